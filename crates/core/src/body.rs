@@ -1,0 +1,208 @@
+//! Bodies: PCTs, clusters, functions and SHAs; who belongs to whom, and when.
+
+use jiff::civil::Date;
+use std::collections::HashMap;
+
+/// Position of a body in [`Organisations::bodies`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BodyIndex(pub u32);
+
+/// What kind of body it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum BodyKind {
+    /// Strategic health authority: assures the PCTs of its region.
+    Sha,
+    /// Several PCTs that share management and are assured once.
+    Cluster,
+    /// Primary care trust (or care trust): gets an output of its own.
+    Pct,
+    /// A commissioning function delegated region-wide, assured once for all who delegated.
+    Function,
+}
+
+impl BodyKind {
+    /// Every kind, in the order that outputs list them.
+    pub const ALL: [BodyKind; 4] = [
+        BodyKind::Sha,
+        BodyKind::Cluster,
+        BodyKind::Pct,
+        BodyKind::Function,
+    ];
+
+    /// The word that files and queries use.
+    pub fn name(self) -> &'static str {
+        match self {
+            BodyKind::Sha => "sha",
+            BodyKind::Cluster => "cluster",
+            BodyKind::Pct => "pct",
+            BodyKind::Function => "function",
+        }
+    }
+}
+
+/// The time in which something held. A missing end is open; a missing start was not recorded.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Period {
+    /// First day.
+    pub from: Option<Date>,
+    /// First day on which it no longer held.
+    pub until: Option<Date>,
+}
+
+impl Period {
+    /// Whether it held on `day`.
+    pub fn holds_on(&self, day: Date) -> bool {
+        self.from.is_none_or(|from| from <= day) && self.until.is_none_or(|until| day < until)
+    }
+}
+
+/// One body.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Body {
+    /// ODS code (three characters for PCTs and SHAs), or a name in lower case with hyphens for
+    /// clusters and functions.
+    pub code: String,
+    /// Name as printed.
+    pub name: String,
+    /// Kind.
+    pub kind: BodyKind,
+    /// The SHA whose region it lies in; `None` for an SHA.
+    pub sha: Option<BodyIndex>,
+    /// When it existed.
+    pub period: Period,
+    /// ONS code, where known.
+    pub ons_code: Option<String>,
+    /// ONS cluster (2001 area classification), where known or inferred.
+    pub ons_cluster: Option<String>,
+    /// Resident population, persons, where known.
+    pub population: Option<u32>,
+    /// For functions: whether the group has commissioning responsibility. True for all others.
+    pub commissions: bool,
+    /// Code of the body that took its place.
+    pub succeeded_by: Option<String>,
+    /// Remark for the reader.
+    pub note: Option<String>,
+    /// Where the facts come from.
+    pub source: Option<String>,
+}
+
+/// A PCT belongs to a cluster.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Membership {
+    /// The cluster.
+    pub cluster: BodyIndex,
+    /// The PCT.
+    pub pct: BodyIndex,
+    /// When.
+    pub period: Period,
+    /// Where the fact comes from.
+    pub source: Option<String>,
+}
+
+/// A PCT delegated commissioning to a function.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Delegation {
+    /// The function.
+    pub function: BodyIndex,
+    /// The PCT that delegated to it.
+    pub pct: BodyIndex,
+    /// When.
+    pub period: Period,
+    /// Where the fact comes from.
+    pub source: Option<String>,
+}
+
+/// All bodies, memberships and delegations.
+#[derive(Clone, Debug, Default)]
+pub struct Organisations {
+    bodies: Vec<Body>,
+    memberships: Vec<Membership>,
+    delegations: Vec<Delegation>,
+    by_code: HashMap<String, BodyIndex>,
+}
+
+impl Organisations {
+    /// Takes bodies with distinct codes; of two with one code the first is found by it. The
+    /// readers of files refuse such a table before it comes here.
+    pub fn new(
+        bodies: Vec<Body>,
+        memberships: Vec<Membership>,
+        delegations: Vec<Delegation>,
+    ) -> Self {
+        let mut by_code = HashMap::with_capacity(bodies.len());
+        for (at, body) in (0..).zip(&bodies) {
+            by_code
+                .entry(body.code.to_ascii_uppercase())
+                .or_insert(BodyIndex(at));
+        }
+        Self {
+            bodies,
+            memberships,
+            delegations,
+            by_code,
+        }
+    }
+
+    /// The body at `index`. Indices come from this table, so this never fails for them.
+    pub fn body(&self, index: BodyIndex) -> &Body {
+        &self.bodies[index.0 as usize]
+    }
+
+    /// The body with this code (compared without regard to case).
+    pub fn find(&self, code: &str) -> Option<BodyIndex> {
+        self.by_code.get(&code.to_ascii_uppercase()).copied()
+    }
+
+    /// Every body with its index, in the order of the tables.
+    pub fn each(&self) -> impl Iterator<Item = (BodyIndex, &Body)> {
+        (0..).map(BodyIndex).zip(&self.bodies)
+    }
+
+    /// Every membership.
+    pub fn memberships(&self) -> &[Membership] {
+        &self.memberships
+    }
+
+    /// Every delegation.
+    pub fn delegations(&self) -> &[Delegation] {
+        &self.delegations
+    }
+
+    /// The cluster that a PCT belongs to on `day`.
+    pub fn cluster_of(&self, pct: BodyIndex, day: Date) -> Option<BodyIndex> {
+        let held =
+            |membership: &&Membership| membership.pct == pct && membership.period.holds_on(day);
+        self.memberships
+            .iter()
+            .find(held)
+            .map(|membership| membership.cluster)
+    }
+
+    /// The PCTs of a cluster on `day`, in the order of the table.
+    pub fn members_of(&self, cluster: BodyIndex, day: Date) -> impl Iterator<Item = BodyIndex> {
+        self.memberships
+            .iter()
+            .filter(move |membership| {
+                membership.cluster == cluster && membership.period.holds_on(day)
+            })
+            .map(|membership| membership.pct)
+    }
+
+    /// The functions that a PCT delegates to on `day`, in the order of the table.
+    pub fn functions_of(&self, pct: BodyIndex, day: Date) -> impl Iterator<Item = BodyIndex> {
+        self.delegations
+            .iter()
+            .filter(move |delegation| delegation.pct == pct && delegation.period.holds_on(day))
+            .map(|delegation| delegation.function)
+    }
+
+    /// The SHA whose region a body lies in; an SHA lies in its own.
+    pub fn sha_of(&self, body: BodyIndex) -> Option<BodyIndex> {
+        let found = self.body(body);
+        if found.kind == BodyKind::Sha {
+            Some(body)
+        } else {
+            found.sha
+        }
+    }
+}

@@ -1,0 +1,362 @@
+//! One cycle of assurance: everything that was said, checked and in canonical order.
+
+use crate::body::{BodyIndex, BodyKind, Organisations};
+use crate::framework::{Framework, Reach};
+use crate::judgement::{
+    Answer, Commentary, Criterion, Evidence, Judgement, Method, Recommendation, RecordId,
+    Statement, Subject, SurveyResult,
+};
+use crate::outcome::ChosenOutcome;
+use jiff::civil::Date;
+use std::sync::Arc;
+
+/// What was said in one cycle. Build it with public fields, then [`Cycle::check`] it.
+#[derive(Clone, Debug)]
+pub struct Cycle {
+    /// Identifier, unique among the cycles that are shown together: `south-staffordshire/2009-10`.
+    pub id: String,
+    /// Title as printed.
+    pub title: String,
+    /// The day on which memberships and delegations are looked at.
+    pub as_of: Date,
+    /// Set where figures are invented: the sentence that every output shows.
+    pub illustrative: Option<String>,
+    /// The rule book.
+    pub framework: Arc<Framework>,
+    /// The bodies.
+    pub organisations: Arc<Organisations>,
+    /// PCTs that are assured, each once.
+    pub pcts: Vec<BodyIndex>,
+    /// Judgements.
+    pub judgements: Vec<Judgement>,
+    /// Evidence.
+    pub evidence: Vec<Evidence>,
+    /// Survey results.
+    pub surveys: Vec<SurveyResult>,
+    /// Unmet criteria and metrics.
+    pub criteria: Vec<Criterion>,
+    /// Chosen outcomes.
+    pub outcomes: Vec<ChosenOutcome>,
+    /// Answers to challenges.
+    pub answers: Vec<Answer>,
+    /// Commentary.
+    pub commentary: Vec<Commentary>,
+    /// Recommendations.
+    pub recommendations: Vec<Recommendation>,
+    /// Counted statements as published.
+    pub statements: Vec<Statement>,
+}
+
+/// Something in a cycle that contradicts the model. Each names the record that it is about.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum CycleError {
+    /// The same body, measure and method twice.
+    #[error(
+        "`{body}` has a second {method} value on `{subject}`: give one value for each body, \
+         measure and method"
+    )]
+    Repeated {
+        /// The later record.
+        record: RecordId,
+        /// The earlier record.
+        first: RecordId,
+        /// Code of the body.
+        body: String,
+        /// Measure or component.
+        subject: String,
+        /// Method.
+        method: &'static str,
+    },
+    /// A judgement on a cluster or function for a measure that is assured for each PCT.
+    #[error(
+        "`{subject}` is assured for each {pct_word}: record it for {members}, not for `{body}`"
+    )]
+    AssuredForEachPct {
+        /// The record.
+        record: RecordId,
+        /// Code of the body.
+        body: String,
+        /// Measure.
+        subject: String,
+        /// The word for a PCT.
+        pct_word: String,
+        /// The PCTs of the body.
+        members: String,
+    },
+    /// A PCT differs from its cluster without saying why.
+    #[error(
+        "`{body}` departs from its cluster `{cluster}` on `{subject}` ({method}): say why in \
+         `reason`, or leave the row out to inherit the cluster's value"
+    )]
+    DepartureWithoutReason {
+        /// The record.
+        record: RecordId,
+        /// Code of the PCT.
+        body: String,
+        /// Code of its cluster.
+        cluster: String,
+        /// Measure or component.
+        subject: String,
+        /// Method.
+        method: &'static str,
+    },
+    /// A judgement on an SHA.
+    #[error("`{body}` is an SHA: judgements are on PCTs, clusters and functions")]
+    JudgedSha {
+        /// The record.
+        record: RecordId,
+        /// Code of the SHA.
+        body: String,
+    },
+    /// An assessor on a judgement that is not on a function.
+    #[error("only a judgement on a function has an `assessor`; `{body}` is a {kind}")]
+    AssessorOfNoFunction {
+        /// The record.
+        record: RecordId,
+        /// Code of the body.
+        body: String,
+        /// Kind of the body.
+        kind: &'static str,
+    },
+    /// Something recorded for a body of the wrong kind.
+    #[error("`{body}` is a {kind}: {what} belong to {expected}")]
+    WrongKind {
+        /// The record.
+        record: RecordId,
+        /// Code of the body.
+        body: String,
+        /// Kind of the body.
+        kind: &'static str,
+        /// What was recorded.
+        what: &'static str,
+        /// What was expected.
+        expected: &'static str,
+    },
+}
+
+impl CycleError {
+    /// The record that the error is about.
+    pub fn record(&self) -> RecordId {
+        match self {
+            CycleError::Repeated { record, .. }
+            | CycleError::AssuredForEachPct { record, .. }
+            | CycleError::DepartureWithoutReason { record, .. }
+            | CycleError::JudgedSha { record, .. }
+            | CycleError::AssessorOfNoFunction { record, .. }
+            | CycleError::WrongKind { record, .. } => *record,
+        }
+    }
+}
+
+impl Cycle {
+    /// Puts the cycle into canonical order and checks it against the model.
+    ///
+    /// # Errors
+    /// Every contradiction that was found, in the order of the records.
+    pub fn check(mut self) -> Result<CheckedCycle, Vec<CycleError>> {
+        self.sort();
+        let mut errors = Vec::new();
+        self.check_kinds(&mut errors);
+        self.check_repeats(&mut errors);
+        self.check_departures(&mut errors);
+        if errors.is_empty() {
+            return Ok(CheckedCycle(self));
+        }
+        errors.sort_by_key(CycleError::record);
+        Err(errors)
+    }
+
+    fn sort(&mut self) {
+        self.pcts
+            .sort_by_cached_key(|pct| self.organisations.body(*pct).code.clone());
+        self.pcts.dedup();
+        self.judgements.sort_by_key(judgement_key);
+        self.surveys
+            .sort_by_key(|item| (item.body, item.measure, item.record));
+        self.criteria
+            .sort_by_key(|item| (item.body, item.measure, item.record));
+        self.outcomes
+            .sort_by_key(|item| (item.pct, item.slot, item.series, item.record));
+        self.answers
+            .sort_by_key(|item| (item.body, item.measure, item.method, item.record));
+        self.evidence.sort_by_key(|item| item.record);
+        self.commentary.sort_by_key(|item| item.record);
+        self.recommendations.sort_by_key(|item| item.record);
+        self.statements.sort_by_key(|item| item.record);
+    }
+
+    fn code(&self, body: BodyIndex) -> String {
+        self.organisations.body(body).code.clone()
+    }
+
+    /// How files write a subject.
+    pub fn subject_id(&self, subject: Subject) -> &str {
+        match subject {
+            Subject::Measure(measure) => &self.framework.measure(measure).id,
+            Subject::Component(component) => &self.framework.component(component).id,
+        }
+    }
+
+    fn check_kinds(&self, errors: &mut Vec<CycleError>) {
+        for judgement in &self.judgements {
+            let body = self.organisations.body(judgement.body);
+            if body.kind == BodyKind::Sha {
+                errors.push(CycleError::JudgedSha {
+                    record: judgement.record,
+                    body: body.code.clone(),
+                });
+            }
+            if judgement.assessor.is_some() && body.kind != BodyKind::Function {
+                errors.push(CycleError::AssessorOfNoFunction {
+                    record: judgement.record,
+                    body: body.code.clone(),
+                    kind: body.kind.name(),
+                });
+            }
+            if let Subject::Measure(measure) = judgement.subject
+                && body.kind == BodyKind::Cluster
+                && self.framework.measure(measure).reach == Reach::Pct
+            {
+                errors.push(self.assured_for_each_pct(judgement));
+            }
+        }
+        for outcome in &self.outcomes {
+            let body = self.organisations.body(outcome.pct);
+            if body.kind != BodyKind::Pct {
+                errors.push(CycleError::WrongKind {
+                    record: outcome.record,
+                    body: body.code.clone(),
+                    kind: body.kind.name(),
+                    what: "outcomes",
+                    expected: "a PCT of their own",
+                });
+            }
+        }
+    }
+
+    fn assured_for_each_pct(&self, judgement: &Judgement) -> CycleError {
+        let members: Vec<&str> = self
+            .organisations
+            .members_of(judgement.body, self.as_of)
+            .map(|pct| self.organisations.body(pct).code.as_str())
+            .collect();
+        CycleError::AssuredForEachPct {
+            record: judgement.record,
+            body: self.code(judgement.body),
+            subject: self.subject_id(judgement.subject).to_owned(),
+            pct_word: self.framework.words.pct.clone(),
+            members: crate::words::any_of(members),
+        }
+    }
+
+    fn check_repeats(&self, errors: &mut Vec<CycleError>) {
+        for pair in self.judgements.windows(2) {
+            let [first, second] = pair else { continue };
+            let same = first.body == second.body
+                && first.subject == second.subject
+                && first.method == second.method
+                && first.assessor == second.assessor;
+            if same {
+                errors.push(CycleError::Repeated {
+                    record: second.record,
+                    first: first.record,
+                    body: self.code(second.body),
+                    subject: self.subject_id(second.subject).to_owned(),
+                    method: second.method.name(),
+                });
+            }
+        }
+    }
+
+    fn check_departures(&self, errors: &mut Vec<CycleError>) {
+        for judgement in &self.judgements {
+            let silent = judgement.reason.is_none() && judgement.method != Method::Previous;
+            if !silent || self.organisations.body(judgement.body).kind != BodyKind::Pct {
+                continue;
+            }
+            let Some(cluster) = self.organisations.cluster_of(judgement.body, self.as_of) else {
+                continue;
+            };
+            let shared = self.judgements_on(cluster, judgement.subject, judgement.method);
+            if shared.iter().any(|shared| shared.value != judgement.value) {
+                errors.push(CycleError::DepartureWithoutReason {
+                    record: judgement.record,
+                    body: self.code(judgement.body),
+                    cluster: self.code(cluster),
+                    subject: self.subject_id(judgement.subject).to_owned(),
+                    method: judgement.method.name(),
+                });
+            }
+        }
+    }
+
+    /// The judgements on a body and subject by a method: at most one, but for functions one for
+    /// each assessor. The judgements must be in canonical order, as they are once checked.
+    pub fn judgements_on(&self, body: BodyIndex, subject: Subject, method: Method) -> &[Judgement] {
+        let key = (body, subject, method);
+        let from = self
+            .judgements
+            .partition_point(|one| judgement_group(one) < key);
+        let to = self
+            .judgements
+            .partition_point(|one| judgement_group(one) <= key);
+        &self.judgements[from..to]
+    }
+
+    /// Positions in [`Cycle::judgements`] of everything judged on a body.
+    pub fn judgements_of(&self, body: BodyIndex) -> std::ops::Range<usize> {
+        range_of(&self.judgements, |one| one.body, body)
+    }
+
+    /// Positions in [`Cycle::surveys`] of a body's survey results.
+    pub fn surveys_of(&self, body: BodyIndex) -> std::ops::Range<usize> {
+        range_of(&self.surveys, |one| one.body, body)
+    }
+
+    /// Positions in [`Cycle::criteria`] of a body's unmet criteria and metrics.
+    pub fn criteria_of(&self, body: BodyIndex) -> std::ops::Range<usize> {
+        range_of(&self.criteria, |one| one.body, body)
+    }
+
+    /// Positions in [`Cycle::outcomes`] of a PCT's outcomes.
+    pub fn outcomes_of(&self, pct: BodyIndex) -> std::ops::Range<usize> {
+        range_of(&self.outcomes, |one| one.pct, pct)
+    }
+
+    /// Positions in [`Cycle::answers`] of the answers that a body gave.
+    pub fn answers_of(&self, body: BodyIndex) -> std::ops::Range<usize> {
+        range_of(&self.answers, |one| one.body, body)
+    }
+}
+
+fn judgement_group(one: &Judgement) -> (BodyIndex, Subject, Method) {
+    (one.body, one.subject, one.method)
+}
+
+fn judgement_key(one: &Judgement) -> (BodyIndex, Subject, Method, Option<BodyIndex>, RecordId) {
+    (one.body, one.subject, one.method, one.assessor, one.record)
+}
+
+/// The run of a sorted table that belongs to one body.
+fn range_of<T>(
+    items: &[T],
+    body_of: impl Fn(&T) -> BodyIndex,
+    body: BodyIndex,
+) -> std::ops::Range<usize> {
+    let from = items.partition_point(|one| body_of(one) < body);
+    let to = items.partition_point(|one| body_of(one) <= body);
+    from..to
+}
+
+/// A cycle that was checked; the engine takes no other.
+#[derive(Clone, Debug)]
+pub struct CheckedCycle(Cycle);
+
+impl std::ops::Deref for CheckedCycle {
+    type Target = Cycle;
+
+    fn deref(&self) -> &Cycle {
+        &self.0
+    }
+}

@@ -1,0 +1,329 @@
+//! A framework: one assurance year's rule book, as data. No framework fact is written in Rust.
+
+use crate::combine::Combination;
+use crate::outcome::OutcomeDefinition;
+use crate::scale::Scale;
+use jiff::civil::Date;
+
+/// Position of a measure in [`Framework::measures`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct MeasureIndex(pub u16);
+
+/// Position of a component in [`Framework::components`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ComponentIndex(pub u16);
+
+/// Position of a scale in [`Framework::scales`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ScaleIndex(pub u8);
+
+/// Whether a measure is assured once for a cluster or for each PCT in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Assured once; every PCT of the cluster inherits the judgement.
+    Cluster,
+    /// Assured for each PCT by itself.
+    Pct,
+}
+
+/// How a measure or component stands to the year before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum YearOnYear {
+    /// The same measure: results compare.
+    Same,
+    /// Reworked: results compare with care.
+    Changed,
+    /// Not assessed the year before: nothing to compare.
+    New,
+}
+
+/// The link from a measure or component to the previous year's framework.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mapping {
+    /// Identifier in the previous framework; `None` for a new one.
+    pub previous: Option<String>,
+    /// How the two stand to each other.
+    pub change: YearOnYear,
+    /// What changed, in words.
+    pub note: Option<String>,
+}
+
+/// A top part of the framework whose components are rated on one scale: competencies, governance.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Area {
+    /// Identifier: `competencies`, `governance`.
+    pub id: String,
+    /// Title as printed.
+    pub title: String,
+    /// What one component of this area is called: `competency`, `strand`.
+    pub component_word: String,
+    /// How its components make a result for the area, where the framework has one.
+    pub combination: Option<Combination>,
+}
+
+/// A competency or governance strand: several measures that make one result.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Component {
+    /// Identifier: `1` to `11`, `strategy`.
+    pub id: String,
+    /// Full title.
+    pub title: String,
+    /// The short label of the scorecard.
+    pub label: String,
+    /// Position of its area in [`Framework::areas`].
+    pub area: usize,
+    /// Its measures, in order; empty where `scored` is false.
+    pub measures: Vec<MeasureIndex>,
+    /// False where the component is named by the framework but not assessed in this year.
+    pub scored: bool,
+    /// How its measures make its result.
+    pub combination: Combination,
+    /// Link to the year before.
+    pub mapping: Option<Mapping>,
+}
+
+/// One measure: what a judgement is made on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Measure {
+    /// Identifier: `1a`, `board.5`.
+    pub id: String,
+    /// Title as printed.
+    pub title: String,
+    /// The component that it belongs to.
+    pub component: ComponentIndex,
+    /// The scale that judgements on it use.
+    pub scale: ScaleIndex,
+    /// Whether it is assured once for a cluster or for each PCT.
+    pub reach: Reach,
+    /// What the panel looks for, in words.
+    pub looked_for: Option<String>,
+    /// Level descriptors: the step's key and what that step asks.
+    pub descriptors: Vec<(String, String)>,
+    /// Link to the year before.
+    pub mapping: Option<Mapping>,
+    /// Where the wording comes from.
+    pub source: Option<String>,
+}
+
+/// One band of survey scores and the step that it supports.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SurveyBand {
+    /// Lowest score of the band, inclusive, on the survey's own scale.
+    pub from: f64,
+    /// Key of the highest step that a score in this band supports.
+    pub supports: String,
+}
+
+/// A point of a survey's answer scale: 5 is "agree".
+#[derive(Clone, Debug, PartialEq)]
+pub struct SurveyPoint {
+    /// The number on the answer scale.
+    pub score: f64,
+    /// The words.
+    pub wording: String,
+}
+
+/// How scores of a survey bear on measures. A survey is a ceiling, never a lift.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SurveyRule {
+    /// Lowest valid mean score.
+    pub lowest: f64,
+    /// Highest valid mean score.
+    pub highest: f64,
+    /// The answer scale with its words, lowest first. A result known by its words alone stands
+    /// at that point.
+    pub points: Vec<SurveyPoint>,
+    /// The bands, lowest first; the first starts at `lowest`.
+    pub bands: Vec<SurveyBand>,
+    /// The scale whose steps the bands name.
+    pub scale: ScaleIndex,
+    /// What is evidenced and what is inferred about the bands.
+    pub source: Option<String>,
+}
+
+/// How many outcomes a PCT chooses, and which.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct OutcomeRule {
+    /// Number of outcomes asked for in all (WCC: 10); 0 where the framework asks for none.
+    pub asked: u16,
+    /// Years over which the compound annual growth rate is taken.
+    pub span_years: u16,
+    /// National outcomes and the catalogue of local ones.
+    pub catalogue: Vec<OutcomeDefinition>,
+}
+
+/// One phase of the cycle.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Phase {
+    /// Identifier: `self-assessment`.
+    pub id: String,
+    /// Title as printed.
+    pub title: String,
+    /// First day, where the source says it.
+    pub from: Option<Date>,
+    /// Last day, where the source says it.
+    pub to: Option<Date>,
+    /// The date in the source's own words: `August/September 08`.
+    pub as_stated: Option<String>,
+    /// Where the date comes from.
+    pub source: Option<String>,
+}
+
+/// The words that outputs use for the bodies of this regime.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BodyWords {
+    /// One assured body: `PCT`.
+    pub pct: String,
+    /// Several: `PCTs`.
+    pub pcts: String,
+    /// A group that is assured once: `cluster`.
+    pub cluster: String,
+    /// The assuring body: `SHA`.
+    pub sha: String,
+}
+
+impl Default for BodyWords {
+    fn default() -> Self {
+        Self {
+            pct: "PCT".to_owned(),
+            pcts: "PCTs".to_owned(),
+            cluster: "cluster".to_owned(),
+            sha: "SHA".to_owned(),
+        }
+    }
+}
+
+/// An overall result over areas, components or measures.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Overall {
+    /// Title as printed.
+    pub title: String,
+    /// What is combined.
+    pub over: OverallInputs,
+    /// The areas that count, as positions in [`Framework::areas`].
+    pub areas: Vec<usize>,
+    /// The rule.
+    pub combination: Combination,
+}
+
+/// What an overall result is made from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OverallInputs {
+    /// The result of each area.
+    Areas,
+    /// The result of each component.
+    Components,
+    /// The judgement on each measure.
+    Measures,
+}
+
+/// One assurance year's rule book.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Framework {
+    /// Identifier, also the file's name: `wcc-2009-10`.
+    pub id: String,
+    /// Title as printed.
+    pub title: String,
+    /// The assurance year: `2009/10`.
+    pub year: String,
+    /// The framework of the year before.
+    pub previous: Option<String>,
+    /// What is known and not known about this rule book, for the reader.
+    pub note: Option<String>,
+    /// Words for the bodies.
+    pub words: BodyWords,
+    /// Rating scales.
+    pub scales: Vec<Scale>,
+    /// Areas, in order.
+    pub areas: Vec<Area>,
+    /// Components of all areas, in order.
+    pub components: Vec<Component>,
+    /// Measures of all components, in order.
+    pub measures: Vec<Measure>,
+    /// How surveys bear on measures, by the survey's identifier; the rule that names no survey
+    /// serves all others.
+    pub surveys: Vec<(Option<String>, SurveyRule)>,
+    /// Health outcomes.
+    pub outcomes: OutcomeRule,
+    /// Phases of the cycle.
+    pub phases: Vec<Phase>,
+    /// The overall result, where the framework has one.
+    pub overall: Option<Overall>,
+}
+
+impl Framework {
+    /// The measure at `index`. Indices come from this framework, so this never fails for them.
+    pub fn measure(&self, index: MeasureIndex) -> &Measure {
+        &self.measures[usize::from(index.0)]
+    }
+
+    /// The component at `index`.
+    pub fn component(&self, index: ComponentIndex) -> &Component {
+        &self.components[usize::from(index.0)]
+    }
+
+    /// The scale at `index`.
+    pub fn scale(&self, index: ScaleIndex) -> &Scale {
+        &self.scales[usize::from(index.0)]
+    }
+
+    /// The scale of a measure.
+    pub fn scale_of(&self, index: MeasureIndex) -> &Scale {
+        self.scale(self.measure(index).scale)
+    }
+
+    /// The scale on which a component's result is given.
+    pub fn scale_of_component(&self, index: ComponentIndex) -> &Scale {
+        self.scale(self.component(index).combination.scale)
+    }
+
+    /// The area that a component belongs to.
+    pub fn area_of(&self, index: ComponentIndex) -> &Area {
+        &self.areas[self.component(index).area]
+    }
+
+    /// The measure with this identifier (compared without regard to case).
+    pub fn find_measure(&self, id: &str) -> Option<MeasureIndex> {
+        position(&self.measures, |measure| &measure.id, id).map(MeasureIndex)
+    }
+
+    /// The component with this identifier (compared without regard to case).
+    pub fn find_component(&self, id: &str) -> Option<ComponentIndex> {
+        position(&self.components, |component| &component.id, id).map(ComponentIndex)
+    }
+
+    /// The outcome with this identifier.
+    pub fn find_outcome(&self, id: &str) -> Option<&OutcomeDefinition> {
+        self.outcomes
+            .catalogue
+            .iter()
+            .find(|outcome| outcome.id == id)
+    }
+
+    /// The rule for the survey with this identifier.
+    pub fn survey_rule(&self, survey: &str) -> Option<&SurveyRule> {
+        let named = self
+            .surveys
+            .iter()
+            .find(|(id, _)| id.as_deref() == Some(survey));
+        let rule = named.or_else(|| self.surveys.iter().find(|(id, _)| id.is_none()));
+        rule.map(|(_, rule)| rule)
+    }
+
+    /// Every measure with its index.
+    pub fn each_measure(&self) -> impl Iterator<Item = (MeasureIndex, &Measure)> {
+        (0..).map(MeasureIndex).zip(&self.measures)
+    }
+
+    /// Every component with its index.
+    pub fn each_component(&self) -> impl Iterator<Item = (ComponentIndex, &Component)> {
+        (0..).map(ComponentIndex).zip(&self.components)
+    }
+}
+
+fn position<T>(items: &[T], id_of: impl Fn(&T) -> &String, id: &str) -> Option<u16> {
+    let at = items
+        .iter()
+        .position(|item| id_of(item).eq_ignore_ascii_case(id))?;
+    u16::try_from(at).ok()
+}

@@ -1,0 +1,29 @@
+//! The assessment model of commissioning assurance, and every national rule, as pure functions.
+//!
+//! A [`Framework`] is one year's rule book, [`Organisations`] the bodies, a [`Cycle`] everything
+//! that was said in one year. [`assure`] makes of them an [`Assurance`]: every cluster assured
+//! once, one [`Output`] for each PCT, and for every cell the way it came about.
+//!
+//! Nothing here reads a file, a clock or a socket, and nothing is random: the same input gives
+//! the same output. "Unknown" is a value of its own and never a number.
+
+pub mod body;
+pub mod combine;
+pub mod contribution;
+pub mod cycle;
+pub mod finding;
+pub mod framework;
+pub mod judgement;
+pub mod outcome;
+pub mod output;
+pub mod scale;
+pub mod words;
+
+pub use body::{Body, BodyIndex, BodyKind, Organisations};
+pub use contribution::{Contribution, PluginIdentity, PluginRun};
+pub use cycle::{CheckedCycle, Cycle, CycleError};
+pub use finding::{CheckDocumentation, Finding, Severity};
+pub use framework::{ComponentIndex, Framework, MeasureIndex};
+pub use judgement::{Judgement, Method, RecordId, Subject};
+pub use output::{Assurance, ClusterAssurance, Output};
+pub use scale::{Scale, Step};

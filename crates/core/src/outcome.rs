@@ -1,0 +1,234 @@
+//! Health outcomes: what a PCT chose, its series, rates of change and benchmarks.
+
+use crate::body::BodyIndex;
+use crate::judgement::RecordId;
+
+/// Whether more or less of an outcome is better.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Better {
+    /// More is better: life expectancy.
+    Higher,
+    /// Less is better: mortality.
+    Lower,
+}
+
+impl Better {
+    /// The word that files and queries use.
+    pub fn name(self) -> &'static str {
+        match self {
+            Better::Higher => "higher",
+            Better::Lower => "lower",
+        }
+    }
+
+    /// `rate` turned so that a positive number is an improvement.
+    pub fn improvement(self, rate: f64) -> f64 {
+        match self {
+            Better::Higher => rate,
+            Better::Lower => -rate,
+        }
+    }
+}
+
+/// Whether an outcome is set nationally or chosen locally.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OutcomeScope {
+    /// Every PCT has it.
+    National,
+    /// A PCT chooses it.
+    Local,
+}
+
+impl OutcomeScope {
+    /// The word that files and queries use.
+    pub fn name(self) -> &'static str {
+        match self {
+            OutcomeScope::National => "national",
+            OutcomeScope::Local => "local",
+        }
+    }
+}
+
+/// The people that a series counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Series {
+    /// Everyone.
+    Persons,
+    /// Males.
+    Males,
+    /// Females.
+    Females,
+}
+
+impl Series {
+    /// All, in the order that reports print them.
+    pub const ALL: [Series; 3] = [Series::Persons, Series::Males, Series::Females];
+
+    /// The word that files and queries use.
+    pub fn name(self) -> &'static str {
+        match self {
+            Series::Persons => "persons",
+            Series::Males => "males",
+            Series::Females => "females",
+        }
+    }
+}
+
+/// An outcome of the framework's catalogue, or one that a plugin offers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OutcomeDefinition {
+    /// Identifier: `cvd-mortality`.
+    pub id: String,
+    /// Title as printed.
+    pub title: String,
+    /// Unit of its values: `per 100,000 DSR`.
+    pub unit: String,
+    /// Direction.
+    pub better: Better,
+    /// National or local.
+    pub scope: OutcomeScope,
+    /// The series that it is given in.
+    pub series: Vec<Series>,
+    /// NHS Vital Signs reference, where known.
+    pub vital_signs: Option<String>,
+    /// Where it comes from, and how sure.
+    pub source: Option<String>,
+}
+
+/// One value of a series.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct YearValue {
+    /// The year in which the period starts: 2008 for 2008/09.
+    pub year: i16,
+    /// The value in the outcome's unit; `None` where missing.
+    pub value: Option<f64>,
+    /// True where the definition changed from this year on: values before and after do not
+    /// compare.
+    pub break_before: bool,
+}
+
+/// Benchmarks and aspiration of one series, all as compound annual growth rates in percent.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Rates {
+    /// The PCT's own historic rate, as stated by the source.
+    pub historic: Option<f64>,
+    /// National.
+    pub national: Option<f64>,
+    /// ONS cluster.
+    pub ons_cluster: Option<f64>,
+    /// Top decile: the PCTs with the largest rate of improvement.
+    pub top_decile: Option<f64>,
+    /// The PCT's aspiration.
+    pub aspiration: Option<f64>,
+}
+
+/// One series of one outcome that a PCT has.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ChosenOutcome {
+    /// Where it was recorded.
+    pub record: RecordId,
+    /// The PCT.
+    pub pct: BodyIndex,
+    /// Its number in the PCT's list, from 1.
+    pub slot: u16,
+    /// Identifier in the framework's catalogue, or a plugin's.
+    pub outcome: Box<str>,
+    /// Title as the PCT prints it.
+    pub title: Box<str>,
+    /// Direction.
+    pub better: Better,
+    /// National or local.
+    pub scope: OutcomeScope,
+    /// True where newly selected this year.
+    pub newly_selected: bool,
+    /// The people counted.
+    pub series: Series,
+    /// Rates as stated.
+    pub rates: Rates,
+    /// Values by year, for the rate to be computed from; may be empty.
+    pub values: Vec<YearValue>,
+    /// The one-year position as stated: "improved", "slipped", "little change".
+    pub stated_position: Option<Box<str>>,
+    /// What the panel said of the aspiration.
+    pub panel_view: Option<Box<str>>,
+    /// What was inferred rather than read, and from what.
+    pub inferred: Option<Box<str>>,
+    /// Where it comes from.
+    pub source: Option<Box<str>>,
+}
+
+/// Why a rate is not available.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NoRate {
+    /// No values.
+    #[error("no values")]
+    NoValues,
+    /// Only one usable value, or none after the last break.
+    #[error("fewer than two values since the last break in the series")]
+    TooFewValues,
+    /// The value at the start of the span is missing.
+    #[error("the value at the start of the span is missing")]
+    StartMissing,
+    /// The first value is zero.
+    #[error("the first value is zero")]
+    StartsAtZero,
+    /// The series changes sign.
+    #[error("the series changes sign")]
+    ChangesSign,
+}
+
+/// Compound annual growth rate in percent over `years`: `(end / start)^(1/years) - 1`.
+///
+/// # Errors
+/// Undefined for a start of zero and where the sign changes.
+///
+/// ```
+/// let rate = wcc_core::outcome::growth_rate(100.0, 121.0, 2.0).expect("defined");
+/// assert!((rate - 10.0).abs() < 1e-9);
+/// ```
+pub fn growth_rate(start: f64, end: f64, years: f64) -> Result<f64, NoRate> {
+    if start == 0.0 {
+        return Err(NoRate::StartsAtZero);
+    }
+    if (start < 0.0) != (end < 0.0) || end == 0.0 && start < 0.0 {
+        return Err(NoRate::ChangesSign);
+    }
+    Ok(((end / start).powf(1.0 / years) - 1.0) * 100.0)
+}
+
+/// The growth rate of the last `span_years` of a series, not reaching over a break.
+///
+/// # Errors
+/// Says why there is none.
+pub fn series_rate(values: &[YearValue], span_years: u16) -> Result<f64, NoRate> {
+    if values.is_empty() {
+        return Err(NoRate::NoValues);
+    }
+    let mut ordered = values.to_vec();
+    ordered.sort_by_key(|value| value.year);
+    let since_break = ordered
+        .iter()
+        .rposition(|value| value.break_before)
+        .unwrap_or(0);
+    let known: Vec<(i16, f64)> = ordered[since_break..]
+        .iter()
+        .filter_map(|value| value.value.map(|known| (value.year, known)))
+        .collect();
+    let (Some(&(first_year, _)), Some(&(last_year, end))) = (known.first(), known.last()) else {
+        return Err(NoRate::TooFewValues);
+    };
+    if first_year == last_year {
+        return Err(NoRate::TooFewValues);
+    }
+    let wanted = i32::from(last_year) - i32::from(span_years);
+    let start = if i32::from(first_year) > wanted {
+        // The series (or what follows its break) is shorter than the span: take all of it.
+        known.first()
+    } else {
+        known.iter().find(|(year, _)| i32::from(*year) == wanted)
+    };
+    let Some(&(start_year, start)) = start else {
+        return Err(NoRate::StartMissing);
+    };
+    growth_rate(start, end, f64::from(last_year - start_year))
+}

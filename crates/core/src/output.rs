@@ -1,0 +1,331 @@
+//! What assurance yields: a cluster's shared assessment and one output for each PCT.
+//!
+//! Everything here points back by position into the cycle, so that any cell can say why
+//! (see [`crate::explain`]) without carrying sentences around.
+
+use crate::body::BodyIndex;
+use crate::combine::Combined;
+use crate::finding::Finding;
+use crate::framework::MeasureIndex;
+use crate::judgement::Method;
+use crate::outcome::NoRate;
+use crate::scale::Step;
+
+/// Where the value of a mark comes from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Origin {
+    /// Nobody judged.
+    #[default]
+    Nobody,
+    /// The body's own judgement, with nothing shared beside it.
+    Own,
+    /// The PCT's own judgement where it differs from its cluster's.
+    Departure,
+    /// Inherited from the cluster.
+    Cluster,
+    /// The result of last year's cycle, through the framework's mapping.
+    LastYear,
+}
+
+/// One method's value in one cell.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Mark {
+    /// The value; `None` is unknown.
+    pub value: Option<Step>,
+    /// Where it comes from.
+    pub origin: Origin,
+    /// Position in [`crate::Cycle::judgements`] of the judgement behind it.
+    pub judgement: Option<u32>,
+}
+
+/// What a ceiling rests on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CeilingBasis {
+    /// A survey result: position in [`crate::Cycle::surveys`].
+    Survey(u32),
+    /// An unmet criterion or metric: position in [`crate::Cycle::criteria`].
+    Criterion(u32),
+    /// A delegated function's own level: position in [`crate::Cycle::judgements`], and of the
+    /// plugin run that says that the measure is reached.
+    Function {
+        /// The judgement on the function.
+        judgement: u32,
+        /// The plugin run.
+        plugin: u16,
+    },
+    /// A plugin's check: position of the run and in [`crate::Contribution::ceilings`].
+    Plugin {
+        /// The plugin run.
+        plugin: u16,
+        /// The ceiling in it.
+        ceiling: u32,
+    },
+}
+
+/// "Supports level 2, because ...".
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Ceiling {
+    /// The measure.
+    pub measure: MeasureIndex,
+    /// The highest step supported.
+    pub supports: Step,
+    /// What it rests on.
+    pub basis: CeilingBasis,
+}
+
+/// One measure of one PCT.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Cell {
+    /// One mark for each of [`Method::ALL`].
+    pub marks: [Mark; 5],
+    /// The lowest ceiling; `None` where nothing limits the measure.
+    pub supported: Option<Step>,
+}
+
+impl Cell {
+    /// The mark by a method.
+    pub fn mark(&self, method: Method) -> Mark {
+        self.marks[method.position()]
+    }
+
+    /// The value that stands: calibrated where there is one, else the panel's.
+    pub fn current(&self) -> Option<Step> {
+        self.mark(Method::Calibrated)
+            .value
+            .or(self.mark(Method::Panel).value)
+    }
+}
+
+/// The result of a component, area or the whole by one method.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct MethodResult {
+    /// What the framework's rule makes of the measures.
+    pub by_rule: Combined,
+    /// An overall value recorded for the component itself.
+    pub recorded: Mark,
+}
+
+impl MethodResult {
+    /// The value that stands: the one recorded, else the rule's.
+    pub fn value(&self) -> Option<Step> {
+        self.recorded.value.or(self.by_rule.step)
+    }
+
+    /// Whether a recorded value differs from what the rule makes.
+    pub fn is_override(&self) -> bool {
+        matches!((self.recorded.value, self.by_rule.step), (Some(said), Some(rule)) if said != rule)
+    }
+}
+
+/// How this year's result stands to last year's or to the self-assessment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Comparison {
+    /// Above.
+    Above,
+    /// Level.
+    Level,
+    /// Below.
+    Below,
+    /// Not assessed the year before.
+    New,
+    /// One of the two is not known.
+    #[default]
+    Unknown,
+}
+
+/// The result of one competency or governance strand.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ComponentResult {
+    /// One result for each of [`Method::ALL`]. The calibrated one takes the panel's mark where a
+    /// measure was not changed, and is unknown where nothing was calibrated.
+    pub results: [MethodResult; 5],
+    /// This year against last year.
+    pub against_last_year: Comparison,
+    /// This year against the self-assessment.
+    pub against_self: Comparison,
+}
+
+impl ComponentResult {
+    /// The result by a method.
+    pub fn result(&self, method: Method) -> &MethodResult {
+        &self.results[method.position()]
+    }
+
+    /// The method whose value stands: calibrated where there is one, else the panel.
+    pub fn current_method(&self) -> Method {
+        if self.result(Method::Calibrated).value().is_some() {
+            Method::Calibrated
+        } else {
+            Method::Panel
+        }
+    }
+
+    /// The result that stands.
+    pub fn current(&self) -> &MethodResult {
+        self.result(self.current_method())
+    }
+}
+
+/// A counted statement of the panel report, over the components of one area.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Position of the area in the framework.
+    pub area: usize,
+    /// Scored components.
+    pub components: u16,
+    /// Met or went above the self-assessment.
+    pub met_self: u16,
+    /// Stayed below it.
+    pub below_self: u16,
+    /// Not known.
+    pub self_unknown: u16,
+    /// Improved on last year.
+    pub improved: u16,
+    /// Did not improve.
+    pub not_improved: u16,
+    /// New this year: nothing to compare.
+    pub new: u16,
+    /// Not known.
+    pub last_year_unknown: u16,
+}
+
+/// A value above what the evidence supports.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Challenge {
+    /// The PCT.
+    pub pct: BodyIndex,
+    /// The measure.
+    pub measure: MeasureIndex,
+    /// Whose value is challenged.
+    pub method: Method,
+    /// The value.
+    pub value: Step,
+    /// What the evidence supports.
+    pub supported: Step,
+    /// Position in [`crate::Cycle::answers`] of the answer, where one was given.
+    pub answer: Option<u32>,
+}
+
+/// A rate with its reason where there is none.
+pub type Rate = Result<f64, NoRate>;
+
+/// Placing of a PCT among those of the cycle that have the same outcome and series.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Placing {
+    /// Place, 1 is best.
+    pub place: u32,
+    /// Among how many.
+    pub among: u32,
+    /// Quartile, 1 is best.
+    pub quartile: u8,
+}
+
+/// One series of one chosen outcome, compared.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OutcomeResult {
+    /// Position in [`crate::Cycle::outcomes`].
+    pub chosen: u32,
+    /// Historic rate of change, percent a year: as stated, else computed from the values.
+    pub historic: Rate,
+    /// True where `historic` was computed here.
+    pub computed: bool,
+    /// Latest value, where values are given.
+    pub latest: Option<f64>,
+    /// Placing by rate of improvement; `None` where fewer than four PCTs can be compared.
+    pub improvement: Option<Placing>,
+    /// Placing by the latest value; `None` as above.
+    pub level: Option<Placing>,
+}
+
+/// One PCT's own result.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Output {
+    /// The PCT.
+    pub pct: BodyIndex,
+    /// The cluster that was assured; `None` for a PCT in no cluster, which is a cluster of one.
+    pub cluster: Option<BodyIndex>,
+    /// One cell for each measure of the framework.
+    pub cells: Vec<Cell>,
+    /// Every ceiling, by measure, lowest first.
+    pub ceilings: Vec<Ceiling>,
+    /// One result for each component of the framework.
+    pub components: Vec<ComponentResult>,
+    /// One result for each area of the framework by each of [`Method::ALL`], where it has a rule.
+    pub areas: Vec<Option<[Combined; 5]>>,
+    /// The overall result by each of [`Method::ALL`], where the framework has one.
+    pub overall: Option<[Combined; 5]>,
+    /// The counted statements, one for each area.
+    pub counts: Vec<Counts>,
+    /// Values above what the evidence supports.
+    pub challenges: Vec<Challenge>,
+    /// Outcomes.
+    pub outcomes: Vec<OutcomeResult>,
+    /// Functions that the PCT delegates to.
+    pub functions: Vec<BodyIndex>,
+    /// Findings on the PCT, on its cluster and on the functions that it delegates to.
+    pub findings: Vec<Finding>,
+    /// The plugin runs that cover the PCT, as positions in [`Assurance::plugins`]; those that
+    /// failed make the output "not checked".
+    pub plugins: Vec<u16>,
+}
+
+impl Output {
+    /// The ceilings of one measure, lowest first.
+    pub fn ceilings_on(&self, measure: MeasureIndex) -> &[Ceiling] {
+        let from = self
+            .ceilings
+            .partition_point(|ceiling| ceiling.measure < measure);
+        let to = self
+            .ceilings
+            .partition_point(|ceiling| ceiling.measure <= measure);
+        &self.ceilings[from..to]
+    }
+
+    /// The cell of one measure.
+    pub fn cell(&self, measure: MeasureIndex) -> &Cell {
+        &self.cells[usize::from(measure.0)]
+    }
+}
+
+/// A cluster, assured once, with one output for each of its PCTs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ClusterAssurance {
+    /// The cluster; `None` for a PCT in no cluster.
+    pub cluster: Option<BodyIndex>,
+    /// The shared judgements: one cell for each measure; unknown where the measure is assured
+    /// for each PCT. Empty for a PCT in no cluster.
+    pub shared: Vec<Cell>,
+    /// Positions in [`Assurance::outputs`].
+    pub outputs: Vec<u32>,
+}
+
+/// The assurance of a whole cycle.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Assurance {
+    /// Clusters in the order of their codes, then PCTs in no cluster in the order of theirs.
+    pub clusters: Vec<ClusterAssurance>,
+    /// Every PCT's output, in the order of the codes.
+    pub outputs: Vec<Output>,
+    /// Every finding of the cycle, once.
+    pub findings: Vec<Finding>,
+    /// The plugins that took part.
+    pub plugins: Vec<crate::contribution::PluginRun>,
+}
+
+impl Assurance {
+    /// The output of a PCT.
+    pub fn output(&self, pct: BodyIndex) -> Option<&Output> {
+        self.outputs.iter().find(|output| output.pct == pct)
+    }
+
+    /// The assurance that a cluster or a PCT belongs to.
+    pub fn cluster_assurance(&self, body: BodyIndex) -> Option<&ClusterAssurance> {
+        self.clusters.iter().find(|cluster| {
+            cluster.cluster == Some(body)
+                || cluster
+                    .outputs
+                    .iter()
+                    .any(|at| self.outputs[*at as usize].pct == body)
+        })
+    }
+}
