@@ -119,6 +119,10 @@ pub struct Organisations {
     memberships: Vec<Membership>,
     delegations: Vec<Delegation>,
     by_code: HashMap<String, BodyIndex>,
+    /// Positions in the tables, sorted by the body that they are looked up by.
+    memberships_by_pct: Vec<u32>,
+    memberships_by_cluster: Vec<u32>,
+    delegations_by_pct: Vec<u32>,
 }
 
 impl Organisations {
@@ -135,11 +139,17 @@ impl Organisations {
                 .entry(body.code.to_ascii_uppercase())
                 .or_insert(BodyIndex(at));
         }
+        let memberships_by_pct = sorted_by(&memberships, |membership| membership.pct);
+        let memberships_by_cluster = sorted_by(&memberships, |membership| membership.cluster);
+        let delegations_by_pct = sorted_by(&delegations, |delegation| delegation.pct);
         Self {
             bodies,
             memberships,
             delegations,
             by_code,
+            memberships_by_pct,
+            memberships_by_cluster,
+            delegations_by_pct,
         }
     }
 
@@ -170,30 +180,38 @@ impl Organisations {
 
     /// The cluster that a PCT belongs to on `day`.
     pub fn cluster_of(&self, pct: BodyIndex, day: Date) -> Option<BodyIndex> {
-        let held =
-            |membership: &&Membership| membership.pct == pct && membership.period.holds_on(day);
-        self.memberships
-            .iter()
-            .find(held)
-            .map(|membership| membership.cluster)
+        looked_up(
+            &self.memberships,
+            &self.memberships_by_pct,
+            |one| one.pct,
+            pct,
+        )
+        .find(|membership| membership.period.holds_on(day))
+        .map(|membership| membership.cluster)
     }
 
     /// The PCTs of a cluster on `day`, in the order of the table.
     pub fn members_of(&self, cluster: BodyIndex, day: Date) -> impl Iterator<Item = BodyIndex> {
-        self.memberships
-            .iter()
-            .filter(move |membership| {
-                membership.cluster == cluster && membership.period.holds_on(day)
-            })
-            .map(|membership| membership.pct)
+        looked_up(
+            &self.memberships,
+            &self.memberships_by_cluster,
+            |one| one.cluster,
+            cluster,
+        )
+        .filter(move |membership| membership.period.holds_on(day))
+        .map(|membership| membership.pct)
     }
 
     /// The functions that a PCT delegates to on `day`, in the order of the table.
     pub fn functions_of(&self, pct: BodyIndex, day: Date) -> impl Iterator<Item = BodyIndex> {
-        self.delegations
-            .iter()
-            .filter(move |delegation| delegation.pct == pct && delegation.period.holds_on(day))
-            .map(|delegation| delegation.function)
+        looked_up(
+            &self.delegations,
+            &self.delegations_by_pct,
+            |one| one.pct,
+            pct,
+        )
+        .filter(move |delegation| delegation.period.holds_on(day))
+        .map(|delegation| delegation.function)
     }
 
     /// The SHA whose region a body lies in; an SHA lies in its own.
@@ -205,4 +223,23 @@ impl Organisations {
             found.sha
         }
     }
+}
+
+/// Positions of `items` in the order of a body, and of the table within one body.
+fn sorted_by<T>(items: &[T], body_of: impl Fn(&T) -> BodyIndex) -> Vec<u32> {
+    let mut positions: Vec<u32> = (0..).take(items.len()).collect();
+    positions.sort_by_key(|at| body_of(&items[*at as usize]));
+    positions
+}
+
+/// The items of one body, by positions that [`sorted_by`] made.
+fn looked_up<'a, T>(
+    items: &'a [T],
+    positions: &'a [u32],
+    body_of: impl Fn(&T) -> BodyIndex + Copy,
+    body: BodyIndex,
+) -> impl Iterator<Item = &'a T> {
+    let from = positions.partition_point(|at| body_of(&items[*at as usize]) < body);
+    let to = positions.partition_point(|at| body_of(&items[*at as usize]) <= body);
+    positions[from..to].iter().map(|at| &items[*at as usize])
 }

@@ -7,18 +7,26 @@
 //! Nothing here reads a file, a clock or a socket, and nothing is random: the same input gives
 //! the same output. "Unknown" is a value of its own and never a number.
 
+mod assure;
 pub mod body;
+pub mod ceiling;
+pub mod checks;
 pub mod combine;
 pub mod contribution;
 pub mod cycle;
+pub mod explain;
 pub mod finding;
 pub mod framework;
 pub mod judgement;
 pub mod outcome;
+mod outcomes;
 pub mod output;
+mod results;
+mod row;
 pub mod scale;
 pub mod words;
 
+pub use assure::{LastYear, assure};
 pub use body::{Body, BodyIndex, BodyKind, Organisations};
 pub use contribution::{Contribution, PluginIdentity, PluginRun};
 pub use cycle::{CheckedCycle, Cycle, CycleError};

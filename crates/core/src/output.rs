@@ -262,8 +262,9 @@ pub struct Output {
     pub outcomes: Vec<OutcomeResult>,
     /// Functions that the PCT delegates to.
     pub functions: Vec<BodyIndex>,
-    /// Findings on the PCT, on its cluster and on the functions that it delegates to.
-    pub findings: Vec<Finding>,
+    /// Findings on the PCT, on its cluster and on the functions that it delegates to, as
+    /// positions in [`Assurance::findings`].
+    pub findings: Vec<u32>,
     /// The plugin runs that cover the PCT, as positions in [`Assurance::plugins`]; those that
     /// failed make the output "not checked".
     pub plugins: Vec<u16>,
@@ -310,12 +311,15 @@ pub struct Assurance {
     pub findings: Vec<Finding>,
     /// The plugins that took part.
     pub plugins: Vec<crate::contribution::PluginRun>,
+    /// Position of each body's output; `u32::MAX` for a body that has none.
+    pub(crate) output_of_body: Vec<u32>,
 }
 
 impl Assurance {
     /// The output of a PCT.
     pub fn output(&self, pct: BodyIndex) -> Option<&Output> {
-        self.outputs.iter().find(|output| output.pct == pct)
+        let at = *self.output_of_body.get(pct.0 as usize)?;
+        self.outputs.get(at as usize)
     }
 
     /// The assurance that a cluster or a PCT belongs to.
@@ -326,6 +330,29 @@ impl Assurance {
                     .outputs
                     .iter()
                     .any(|at| self.outputs[*at as usize].pct == body)
+        })
+    }
+
+    /// The findings of one output.
+    pub fn findings_of<'a>(&'a self, output: &'a Output) -> impl Iterator<Item = &'a Finding> {
+        output
+            .findings
+            .iter()
+            .map(|at| &self.findings[*at as usize])
+    }
+
+    /// Why parts of an output were not checked: each plugin that covers the PCT and failed, with
+    /// its reason.
+    pub fn not_checked<'a>(
+        &'a self,
+        output: &'a Output,
+    ) -> impl Iterator<Item = (&'a crate::contribution::PluginIdentity, &'a str)> {
+        output.plugins.iter().filter_map(|at| {
+            let run = &self.plugins[usize::from(*at)];
+            run.result
+                .as_ref()
+                .err()
+                .map(|reason| (&run.plugin, reason.as_str()))
         })
     }
 }

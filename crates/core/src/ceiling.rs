@@ -1,0 +1,244 @@
+//! Ceilings: what the evidence supports, and the challenges where a value stands above it.
+//!
+//! A ceiling never changes a judgement.
+
+use crate::body::{BodyIndex, BodyKind};
+use crate::contribution::PluginRun;
+use crate::cycle::CheckedCycle;
+use crate::framework::{Framework, MeasureIndex, SurveyRule};
+use crate::judgement::{Method, Subject, SurveyResult};
+use crate::output::{Ceiling, CeilingBasis, Cell, Challenge};
+use crate::scale::Step;
+use std::collections::BTreeMap;
+
+/// The highest step that a survey result supports; `None` where the framework has no rule for
+/// the survey, or the result has neither a score nor words that the rule knows.
+pub fn survey_supports(framework: &Framework, result: &SurveyResult) -> Option<Step> {
+    let rule = framework.survey_rule(&result.survey)?;
+    let score = result
+        .score
+        .or_else(|| score_in_words(rule, result.wording.as_deref()?))?;
+    let band = rule.bands.iter().rev().find(|band| band.from <= score)?;
+    framework.scale_of(result.measure).step(&band.supports)
+}
+
+/// The words for a mean score: those of the nearest point of the answer scale.
+pub fn survey_wording(rule: &SurveyRule, score: f64) -> Option<&str> {
+    let distance = |at: f64| (at - score).abs();
+    let nearest = rule
+        .points
+        .iter()
+        .min_by(|one, other| distance(one.score).total_cmp(&distance(other.score)))?;
+    Some(&nearest.wording)
+}
+
+fn score_in_words(rule: &SurveyRule, wording: &str) -> Option<f64> {
+    let point = rule
+        .points
+        .iter()
+        .find(|point| point.wording.eq_ignore_ascii_case(wording))?;
+    Some(point.score)
+}
+
+/// Adds the ceilings of a body's survey results.
+pub(crate) fn from_surveys(cycle: &CheckedCycle, body: BodyIndex, ceilings: &mut Vec<Ceiling>) {
+    for at in cycle.surveys_of(body) {
+        let result = &cycle.surveys[at];
+        if let Some(supports) = survey_supports(&cycle.framework, result) {
+            let basis = CeilingBasis::Survey(position(at));
+            ceilings.push(Ceiling {
+                measure: result.measure,
+                supports,
+                basis,
+            });
+        }
+    }
+}
+
+/// Adds the ceilings of a body's unmet criteria and metrics.
+pub(crate) fn from_criteria(cycle: &CheckedCycle, body: BodyIndex, ceilings: &mut Vec<Ceiling>) {
+    for at in cycle.criteria_of(body) {
+        let criterion = &cycle.criteria[at];
+        let basis = CeilingBasis::Criterion(position(at));
+        ceilings.push(Ceiling {
+            measure: criterion.measure,
+            supports: criterion.supports,
+            basis,
+        });
+    }
+}
+
+/// The ceilings that plugins' checks found, by body.
+pub(crate) fn plugin_ceilings(plugins: &[PluginRun]) -> BTreeMap<BodyIndex, Vec<Ceiling>> {
+    let mut by_body: BTreeMap<BodyIndex, Vec<Ceiling>> = BTreeMap::new();
+    for (plugin, run) in (0..).zip(plugins) {
+        let Ok(contribution) = &run.result else {
+            continue;
+        };
+        for (ceiling, found) in (0..).zip(&contribution.ceilings) {
+            by_body.entry(found.body).or_default().push(Ceiling {
+                measure: found.measure,
+                supports: found.supports,
+                basis: CeilingBasis::Plugin { plugin, ceiling },
+            });
+        }
+    }
+    by_body
+}
+
+/// The levels that functions were assured at: for each measure and assessor the calibrated
+/// value, else the panel's.
+pub(crate) struct FunctionLevels(BTreeMap<BodyIndex, Vec<FunctionLevel>>);
+
+struct FunctionLevel {
+    measure: MeasureIndex,
+    level: Step,
+    judgement: u32,
+}
+
+impl FunctionLevels {
+    pub(crate) fn of(cycle: &CheckedCycle) -> FunctionLevels {
+        let functions = cycle
+            .organisations
+            .each()
+            .filter(|(_, body)| body.kind == BodyKind::Function);
+        FunctionLevels(
+            functions
+                .map(|(function, _)| (function, levels_of(cycle, function)))
+                .collect(),
+        )
+    }
+
+    /// Adds the ceilings of the functions that a PCT delegates to, on the measures that the
+    /// plugins say they reach.
+    pub(crate) fn ceilings(
+        &self,
+        plugins: &[PluginRun],
+        functions: &[BodyIndex],
+        ceilings: &mut Vec<Ceiling>,
+    ) {
+        if functions.is_empty() {
+            return;
+        }
+        for (plugin, run) in (0..).zip(plugins) {
+            let Ok(contribution) = &run.result else {
+                continue;
+            };
+            for reach in &contribution.reach {
+                if !functions.contains(&reach.function) {
+                    continue;
+                }
+                let levels = self.0.get(&reach.function).into_iter().flatten();
+                let reached = levels.filter(|level| reach.measures.contains(&level.measure));
+                ceilings.extend(reached.map(|level| Ceiling {
+                    measure: level.measure,
+                    supports: level.level,
+                    basis: CeilingBasis::Function {
+                        judgement: level.judgement,
+                        plugin,
+                    },
+                }));
+            }
+        }
+    }
+}
+
+fn levels_of(cycle: &CheckedCycle, function: BodyIndex) -> Vec<FunctionLevel> {
+    // One level for each measure and assessor; a calibrated value replaces the panel's.
+    let mut levels: BTreeMap<(MeasureIndex, Option<BodyIndex>), FunctionLevel> = BTreeMap::new();
+    for at in cycle.judgements_of(function) {
+        let judgement = &cycle.judgements[at];
+        let Subject::Measure(measure) = judgement.subject else {
+            continue;
+        };
+        let counts = matches!(judgement.method, Method::Panel | Method::Calibrated);
+        if let (true, Some(level)) = (counts, judgement.value) {
+            // Judgements are sorted by method, so the calibrated one comes last.
+            levels.insert(
+                (measure, judgement.assessor),
+                FunctionLevel {
+                    measure,
+                    level,
+                    judgement: position(at),
+                },
+            );
+        }
+    }
+    levels.into_values().collect()
+}
+
+/// Puts ceilings in order: by measure, lowest first.
+pub(crate) fn put_in_order(ceilings: &mut [Ceiling]) {
+    let basis = |basis: CeilingBasis| match basis {
+        CeilingBasis::Survey(at) => (0, at, 0),
+        CeilingBasis::Criterion(at) => (1, at, 0),
+        CeilingBasis::Function { judgement, plugin } => (2, judgement, plugin),
+        CeilingBasis::Plugin { plugin, ceiling } => (3, ceiling, plugin),
+    };
+    ceilings.sort_by_key(|ceiling| (ceiling.measure, ceiling.supports, basis(ceiling.basis)));
+}
+
+/// Writes into each cell what its ceilings support: the lowest of them.
+pub(crate) fn limit(cells: &mut [Cell], ceilings: &[Ceiling]) {
+    for ceiling in ceilings.iter().rev() {
+        cells[usize::from(ceiling.measure.0)].supported = Some(ceiling.supports);
+    }
+}
+
+/// The challenges: values of the self-assessment, and of the panel or calibration (whichever
+/// stands), above what the evidence supports.
+pub(crate) fn challenges(
+    cycle: &CheckedCycle,
+    pct: BodyIndex,
+    cluster: Option<BodyIndex>,
+    cells: &[Cell],
+) -> Vec<Challenge> {
+    let mut challenges = Vec::new();
+    for (measure, cell) in (0..).map(MeasureIndex).zip(cells) {
+        let Some(supported) = cell.supported else {
+            continue;
+        };
+        let calibrated = cell.mark(Method::Calibrated).value.is_some();
+        let standing = if calibrated {
+            Method::Calibrated
+        } else {
+            Method::Panel
+        };
+        for method in [Method::SelfAssessment, standing] {
+            let Some(value) = cell.mark(method).value.filter(|value| *value > supported) else {
+                continue;
+            };
+            let answer = answer_to(cycle, pct, cluster, measure, method);
+            challenges.push(Challenge {
+                pct,
+                measure,
+                method,
+                value,
+                supported,
+                answer,
+            });
+        }
+    }
+    challenges
+}
+
+/// The answer to a challenge: the PCT's own, else its cluster's.
+fn answer_to(
+    cycle: &CheckedCycle,
+    pct: BodyIndex,
+    cluster: Option<BodyIndex>,
+    measure: MeasureIndex,
+    method: Method,
+) -> Option<u32> {
+    let given_by = |body: BodyIndex| {
+        cycle.answers_of(body).rev().find(|at| {
+            let answer = &cycle.answers[*at];
+            answer.measure == measure && answer.method == method
+        })
+    };
+    given_by(pct).or_else(|| given_by(cluster?)).map(position)
+}
+
+fn position(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}

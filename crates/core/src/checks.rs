@@ -1,0 +1,171 @@
+//! The core's own checks: one file each, registered by one line in [`ALL`].
+//!
+//! A check looks at one PCT's output and writes findings with their numbers. It gives no verdict.
+
+mod aspiration_beyond_top_decile;
+mod aspiration_equals_history;
+mod aspiration_is_a_worsening;
+mod aspiration_missing;
+mod aspiration_weaker_than_comparators;
+mod aspiration_weaker_than_history;
+mod benchmark_missing;
+mod direction_contradicted;
+mod fewer_outcomes_than_asked;
+mod improvement_stated_against_rate;
+mod national_outcome_missing;
+mod override_without_reason;
+mod series_break;
+mod series_jump;
+mod statement_contradicted;
+mod unconfirmed_result;
+
+use crate::body::BodyIndex;
+use crate::cycle::CheckedCycle;
+use crate::finding::{About, Author, CheckDocumentation, Finding, Number, Severity};
+use crate::outcome::{ChosenOutcome, Series};
+use crate::output::{OutcomeResult, Output};
+
+/// Every check of the core, in the order that they are listed in.
+static ALL: [&Check; 16] = [
+    &aspiration_weaker_than_history::CHECK,
+    &aspiration_equals_history::CHECK,
+    &aspiration_is_a_worsening::CHECK,
+    &aspiration_weaker_than_comparators::CHECK,
+    &aspiration_beyond_top_decile::CHECK,
+    &aspiration_missing::CHECK,
+    &direction_contradicted::CHECK,
+    &improvement_stated_against_rate::CHECK,
+    &benchmark_missing::CHECK,
+    &fewer_outcomes_than_asked::CHECK,
+    &national_outcome_missing::CHECK,
+    &series_break::CHECK,
+    &series_jump::CHECK,
+    &override_without_reason::CHECK,
+    &unconfirmed_result::CHECK,
+    &statement_contradicted::CHECK,
+];
+
+/// One check: what it is called, what it says of itself, and what it does.
+pub(crate) struct Check {
+    pub(crate) id: &'static str,
+    pub(crate) title: &'static str,
+    pub(crate) severity: Severity,
+    pub(crate) what: &'static str,
+    pub(crate) why: &'static str,
+    pub(crate) example: &'static str,
+    pub(crate) run: fn(&View<'_>, &mut Findings<'_>),
+}
+
+/// What a check may look at.
+pub(crate) struct View<'a> {
+    pub(crate) cycle: &'a CheckedCycle,
+    pub(crate) output: &'a Output,
+}
+
+impl<'a> View<'a> {
+    /// The PCT's outcomes with what was compared.
+    pub(crate) fn outcomes(&self) -> impl Iterator<Item = (&'a ChosenOutcome, &'a OutcomeResult)> {
+        let cycle = self.cycle;
+        let output = self.output;
+        output
+            .outcomes
+            .iter()
+            .map(move |one| (&cycle.outcomes[one.chosen as usize], one))
+    }
+}
+
+/// Where a check writes to.
+pub(crate) struct Findings<'a> {
+    check: &'a Check,
+    pct: BodyIndex,
+    all: &'a mut Vec<Finding>,
+}
+
+impl Findings<'_> {
+    /// A finding on the PCT.
+    pub(crate) fn on_pct(&mut self, about: About, message: String, numbers: &[(&str, f64)]) {
+        self.on(self.pct, about, message, numbers);
+    }
+
+    /// A finding on one of the PCT's outcomes.
+    pub(crate) fn on_outcome(
+        &mut self,
+        chosen: &ChosenOutcome,
+        message: String,
+        numbers: &[(&str, f64)],
+    ) {
+        self.on_pct(About::Outcome(chosen.outcome.clone()), message, numbers);
+    }
+
+    /// A finding on another body, such as the PCT's cluster.
+    pub(crate) fn on(
+        &mut self,
+        body: BodyIndex,
+        about: About,
+        message: String,
+        numbers: &[(&str, f64)],
+    ) {
+        let number = |(label, value): &(&str, f64)| Number {
+            label: (*label).into(),
+            value: *value,
+        };
+        self.all.push(Finding {
+            check: self.check.id.into(),
+            author: Author::Core,
+            severity: self.check.severity,
+            body,
+            about,
+            message: message.into(),
+            numbers: numbers.iter().map(number).collect(),
+        });
+    }
+}
+
+/// Runs every check on every output.
+pub(crate) fn run(cycle: &CheckedCycle, outputs: &[Output]) -> Vec<Finding> {
+    let mut all = Vec::new();
+    for output in outputs {
+        let view = View { cycle, output };
+        for check in ALL {
+            (check.run)(
+                &view,
+                &mut Findings {
+                    check,
+                    pct: output.pct,
+                    all: &mut all,
+                },
+            );
+        }
+    }
+    all
+}
+
+/// What the core's checks say of themselves, in the order that they are listed in.
+pub fn documentation() -> Vec<CheckDocumentation> {
+    let documented = |check: &&Check| CheckDocumentation {
+        id: check.id.to_owned(),
+        title: check.title.to_owned(),
+        what: check.what.to_owned(),
+        why: check.why.to_owned(),
+        example: check.example.to_owned(),
+    };
+    ALL.iter().map(documented).collect()
+}
+
+/// Title of an outcome with its series, where it has more than one: "Life expectancy (males)".
+pub(crate) fn named(chosen: &ChosenOutcome) -> String {
+    match chosen.series {
+        Series::Persons => chosen.title.to_string(),
+        series => format!("{} ({})", chosen.title, series.name()),
+    }
+}
+
+/// A rate in words: "-2.5% a year".
+pub(crate) fn rate(percent: f64) -> String {
+    format!("{percent:+.1}% a year")
+}
+
+/// Two rates are the same when the report's one decimal cannot tell them apart.
+pub(crate) fn same_rate(one: f64, other: f64) -> bool {
+    (one - other).abs() < 0.05
+}

@@ -1,0 +1,37 @@
+//! Benchmark missing.
+
+use super::{Check, Findings, View, named};
+use crate::finding::Severity;
+
+pub(super) static CHECK: Check = Check {
+    id: "benchmark-missing",
+    title: "Benchmark missing",
+    severity: Severity::Note,
+    what: "An outcome lacks one or more of its benchmarks: national, ONS cluster, top decile.",
+    why: "Without a benchmark nobody can say whether the aspiration is ambitious.",
+    example: "Patient experience has no ONS cluster rate.",
+    run,
+};
+
+fn run(view: &View<'_>, findings: &mut Findings<'_>) {
+    for (chosen, _) in view.outcomes() {
+        let benchmarks = [
+            ("national", chosen.rates.national),
+            ("ONS cluster", chosen.rates.ons_cluster),
+            ("top decile", chosen.rates.top_decile),
+        ];
+        let missing: Vec<&str> = benchmarks
+            .into_iter()
+            .filter(|(_, benchmark)| benchmark.is_none())
+            .map(|(name, _)| name)
+            .collect();
+        if !missing.is_empty() {
+            let message = format!(
+                "{}: no benchmark for {}",
+                named(chosen),
+                crate::words::any_of(missing.iter().copied()),
+            );
+            findings.on_outcome(chosen, message, &[]);
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! Fewer outcomes than asked for.
+
+use super::{Check, Findings, View};
+use crate::finding::Severity;
+
+pub(super) static CHECK: Check = Check {
+    id: "fewer-outcomes-than-asked",
+    title: "Fewer outcomes than asked for",
+    severity: Severity::Note,
+    what: "The PCT has fewer outcomes than the framework asks for.",
+    why: "World Class Commissioning asks for ten: two national ones and eight of the PCT's choice.",
+    example: "Nine of ten outcomes are chosen; the tenth is n/a.",
+    run,
+};
+
+fn run(view: &View<'_>, findings: &mut Findings<'_>) {
+    let asked = view.cycle.framework.outcomes.asked;
+    let mut slots: Vec<u16> = view.outcomes().map(|(chosen, _)| chosen.slot).collect();
+    slots.sort_unstable();
+    slots.dedup();
+    if slots.is_empty() || slots.len() >= usize::from(asked) {
+        return;
+    }
+    let chosen = u16::try_from(slots.len()).unwrap_or(u16::MAX);
+    let message = format!("{chosen} of the {asked} outcomes asked for are chosen");
+    let numbers = [
+        ("chosen", f64::from(chosen)),
+        ("asked for", f64::from(asked)),
+    ];
+    findings.on_pct(crate::finding::About::Body, message, &numbers);
+}

@@ -1,0 +1,42 @@
+//! National outcome missing.
+
+use super::{Check, Findings, View};
+use crate::finding::Severity;
+
+pub(super) static CHECK: Check = Check {
+    id: "national-outcome-missing",
+    title: "National outcome missing",
+    severity: Severity::Warning,
+    what: "One of the outcomes that every PCT has, or one of its series, is not there.",
+    why: "The national outcomes are what all PCTs can be compared on.",
+    example: "Health inequalities is given for males only.",
+    run,
+};
+
+use crate::finding::About;
+use crate::outcome::OutcomeScope;
+
+fn run(view: &View<'_>, findings: &mut Findings<'_>) {
+    if view.output.outcomes.is_empty() {
+        return;
+    }
+    let catalogue = &view.cycle.framework.outcomes.catalogue;
+    for national in catalogue
+        .iter()
+        .filter(|one| one.scope == OutcomeScope::National)
+    {
+        for series in &national.series {
+            let has = view
+                .outcomes()
+                .any(|(chosen, _)| *chosen.outcome == *national.id && chosen.series == *series);
+            if !has {
+                let message = format!(
+                    "{} ({}) is a national outcome and is missing",
+                    national.title,
+                    series.name()
+                );
+                findings.on_pct(About::Outcome(national.id.as_str().into()), message, &[]);
+            }
+        }
+    }
+}

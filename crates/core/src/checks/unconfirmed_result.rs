@@ -1,0 +1,38 @@
+//! Result to be confirmed by the panel.
+
+use super::{Check, Findings, View};
+use crate::finding::Severity;
+
+pub(super) static CHECK: Check = Check {
+    id: "unconfirmed-result",
+    title: "Result to be confirmed by the panel",
+    severity: Severity::Warning,
+    what: "The rule makes a result so low that the framework asks the panel to record it itself, and it has not.",
+    why: "A red by rule alone may rest on one measure; the panel has to stand by it.",
+    example: "One red measure makes finance red; the panel has not recorded a rating for finance.",
+    run,
+};
+
+use crate::finding::About;
+
+fn run(view: &View<'_>, findings: &mut Findings<'_>) {
+    let framework = &view.cycle.framework;
+    for (index, component) in framework.each_component() {
+        let result = &view.output.components[usize::from(index.0)];
+        let current = result.current();
+        let (Some(confirm), Some(step)) = (component.combination.confirm, current.by_rule.step)
+        else {
+            continue;
+        };
+        if step > confirm || current.recorded.value.is_some() {
+            continue;
+        }
+        let message = format!(
+            "{}: {} by the rule \"{}\", to be confirmed by the panel",
+            component.label,
+            framework.scale_of_component(index).key(step),
+            component.combination.rule.name(),
+        );
+        findings.on_pct(About::Component(index), message, &[]);
+    }
+}

@@ -1,0 +1,388 @@
+//! Why a cell or a result is what it is: the chain from the judgement to the value.
+
+use crate::body::BodyIndex;
+use crate::ceiling;
+use crate::combine::{Combination, Combined};
+use crate::cycle::CheckedCycle;
+use crate::framework::{ComponentIndex, MeasureIndex};
+use crate::judgement::{CriterionKind, Method, Subject};
+use crate::output::{Assurance, Ceiling, CeilingBasis, Mark, Origin, Output};
+use crate::scale::{Scale, Step};
+
+/// What kind of link in the chain a reason is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReasonKind {
+    /// A mark: whose judgement, by which method, inherited or not.
+    Mark,
+    /// A ceiling.
+    Ceiling,
+    /// What the ceilings leave.
+    Supported,
+    /// A value above what is supported.
+    Challenge,
+    /// A combination rule.
+    Rule,
+    /// A part that could not be checked.
+    NotChecked,
+}
+
+impl ReasonKind {
+    /// The word that queries use.
+    pub fn name(self) -> &'static str {
+        match self {
+            ReasonKind::Mark => "mark",
+            ReasonKind::Ceiling => "ceiling",
+            ReasonKind::Supported => "supported",
+            ReasonKind::Challenge => "challenge",
+            ReasonKind::Rule => "rule",
+            ReasonKind::NotChecked => "not-checked",
+        }
+    }
+}
+
+/// One link in the chain behind a cell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reason {
+    /// Kind.
+    pub kind: ReasonKind,
+    /// A whole sentence, without a full stop.
+    pub text: String,
+    /// The body whose judgement or evidence it is.
+    pub body: Option<BodyIndex>,
+    /// The method, where it is about one.
+    pub method: Option<Method>,
+    /// Position in [`crate::Cycle::judgements`], where it rests on one.
+    pub judgement: Option<u32>,
+    /// Position in [`Assurance::plugins`], where a plugin says it.
+    pub plugin: Option<u16>,
+}
+
+impl Reason {
+    fn new(kind: ReasonKind, text: String) -> Reason {
+        Reason {
+            kind,
+            text,
+            body: None,
+            method: None,
+            judgement: None,
+            plugin: None,
+        }
+    }
+}
+
+/// Why a measure of an output is what it is, from the marks to the component's result.
+pub fn explain_measure(
+    cycle: &CheckedCycle,
+    assurance: &Assurance,
+    output: &Output,
+    measure: MeasureIndex,
+) -> Vec<Reason> {
+    let explanation = Explanation {
+        cycle,
+        assurance,
+        output,
+    };
+    let cell = output.cell(measure);
+    let scale = cycle.framework.scale_of(measure);
+    let mut reasons: Vec<Reason> = Method::ALL
+        .iter()
+        .filter_map(|method| {
+            let subject = Subject::Measure(measure);
+            explanation.mark(subject, *method, &cell.mark(*method), scale)
+        })
+        .collect();
+    if reasons.is_empty() {
+        let text = format!(
+            "unknown: nobody has judged {}",
+            cycle.framework.measure(measure).id
+        );
+        reasons.push(Reason::new(ReasonKind::Mark, text));
+    }
+    for ceiling in output.ceilings_on(measure) {
+        reasons.push(explanation.ceiling(ceiling));
+    }
+    if let Some(supported) = cell.supported {
+        let title = explanation.step(scale, Some(supported));
+        let text = format!("the evidence supports {title}, the lowest of its ceilings");
+        reasons.push(Reason::new(ReasonKind::Supported, text));
+    }
+    reasons.extend(explanation.challenges(measure));
+    reasons.extend(explanation.not_checked());
+    reasons
+}
+
+/// Why a competency or strand of an output is what it is.
+pub fn explain_component(
+    cycle: &CheckedCycle,
+    assurance: &Assurance,
+    output: &Output,
+    component: ComponentIndex,
+) -> Vec<Reason> {
+    let explanation = Explanation {
+        cycle,
+        assurance,
+        output,
+    };
+    let scale = cycle.framework.scale_of_component(component);
+    let definition = cycle.framework.component(component);
+    let result = &output.components[usize::from(component.0)];
+    let mut reasons = Vec::new();
+    for method in Method::ALL {
+        let by_method = result.result(method);
+        if by_method.by_rule.step.is_some() {
+            let rule = rule_in_words(&definition.combination, &by_method.by_rule);
+            let step = explanation.step(scale, by_method.by_rule.step);
+            let text = format!("{}: {step} by the rule \"{rule}\"", method.in_words());
+            let mut reason = Reason::new(ReasonKind::Rule, text);
+            reason.method = Some(method);
+            reasons.push(reason);
+        }
+        let subject = Subject::Component(component);
+        reasons.extend(explanation.mark(subject, method, &by_method.recorded, scale));
+    }
+    if reasons.is_empty() {
+        let text = unknown_because(cycle, output, component);
+        reasons.push(Reason::new(ReasonKind::Rule, text));
+    }
+    reasons.extend(explanation.not_checked());
+    reasons
+}
+
+/// The rule's name with the unrounded figure behind a result: `lowest; mean 2.33`.
+pub fn rule_in_words(combination: &Combination, combined: &Combined) -> String {
+    let Some(sum) = combined.sum else {
+        return combination.rule.name().to_owned();
+    };
+    let figure = match combination.rule {
+        crate::combine::Rule::PercentBands => format!("{:.1}%", sum.percent()),
+        crate::combine::Rule::SumBands => format!("sum {} of {}", sum.points, sum.most),
+        _ => format!("mean {:.2}", sum.mean()),
+    };
+    format!("{}; {figure}", combination.rule.name())
+}
+
+fn unknown_because(cycle: &CheckedCycle, output: &Output, component: ComponentIndex) -> String {
+    let definition = cycle.framework.component(component);
+    if !definition.scored {
+        return "not assessed in this year's framework".to_owned();
+    }
+    let unknown: Vec<&str> = definition
+        .measures
+        .iter()
+        .filter(|measure| output.cell(**measure).current().is_none())
+        .map(|measure| cycle.framework.measure(*measure).id.as_str())
+        .collect();
+    format!("unknown: no value for {}", crate::words::all_of(unknown))
+}
+
+struct Explanation<'a> {
+    cycle: &'a CheckedCycle,
+    assurance: &'a Assurance,
+    output: &'a Output,
+}
+
+impl Explanation<'_> {
+    fn name(&self, body: BodyIndex) -> String {
+        let body = self.cycle.organisations.body(body);
+        format!("{} ({})", body.name, body.code)
+    }
+
+    fn step(&self, scale: &Scale, step: Option<Step>) -> String {
+        step.map_or_else(
+            || "unknown".to_owned(),
+            |step| format!("{} {}", scale.title.to_lowercase(), scale.key(step)),
+        )
+    }
+
+    fn mark(&self, subject: Subject, method: Method, mark: &Mark, scale: &Scale) -> Option<Reason> {
+        let value = self.step(scale, mark.value);
+        let judged = mark.judgement.map(|at| &self.cycle.judgements[at as usize]);
+        let from = match (mark.origin, judged) {
+            (Origin::Nobody, _) => return None,
+            (Origin::LastYear, _) => "the result of last year's cycle".to_owned(),
+            (_, None) => return None,
+            (Origin::Own, Some(judged)) => format!("judged for {}", self.name(judged.body)),
+            (Origin::Cluster, Some(judged)) => format!(
+                "inherited from {}, assured once for its {}",
+                self.name(judged.body),
+                self.cycle.framework.words.pcts,
+            ),
+            (Origin::Departure, Some(judged)) => self.departure(subject, method, judged),
+        };
+        let mut text = format!("{}: {value}, {from}", method.in_words());
+        if let Some(judged) = judged {
+            append(&mut text, "by", judged.author.as_deref());
+            if let Some(date) = judged.date {
+                text.push_str(&format!(", on {date}"));
+            }
+            append(&mut text, "because", judged.reason.as_deref());
+            append(&mut text, "inferred:", judged.inferred.as_deref());
+            append(&mut text, "rationale:", judged.rationale.as_deref());
+            append(&mut text, "source:", judged.source.as_deref());
+        }
+        Some(Reason {
+            kind: ReasonKind::Mark,
+            text,
+            body: judged.map(|judged| judged.body),
+            method: Some(method),
+            judgement: mark.judgement,
+            plugin: None,
+        })
+    }
+
+    fn departure(&self, subject: Subject, method: Method, judged: &crate::Judgement) -> String {
+        let own = self.name(judged.body);
+        let Some(cluster) = self.output.cluster else {
+            return format!("judged for {own}");
+        };
+        let scale = match subject {
+            Subject::Measure(measure) => self.cycle.framework.scale_of(measure),
+            Subject::Component(component) => self.cycle.framework.scale_of_component(component),
+        };
+        let shared = self.cycle.judgements_on(cluster, subject, method).first();
+        format!(
+            "judged for {own}, departing from {} which has {}",
+            self.name(cluster),
+            self.step(scale, shared.and_then(|shared| shared.value)),
+        )
+    }
+
+    fn ceiling(&self, ceiling: &Ceiling) -> Reason {
+        let scale = self.cycle.framework.scale_of(ceiling.measure);
+        let supports = self.step(scale, Some(ceiling.supports));
+        let mut reason = Reason::new(ReasonKind::Ceiling, String::new());
+        let because = match ceiling.basis {
+            CeilingBasis::Survey(at) => self.survey(at, &mut reason),
+            CeilingBasis::Criterion(at) => self.criterion(at, &mut reason),
+            CeilingBasis::Function { judgement, plugin } => {
+                self.function(judgement, plugin, scale, &mut reason)
+            }
+            CeilingBasis::Plugin { plugin, ceiling } => {
+                self.plugin_ceiling(plugin, ceiling, &mut reason)
+            }
+        };
+        reason.text = format!("supports {supports}, because {because}");
+        reason
+    }
+
+    fn survey(&self, at: u32, reason: &mut Reason) -> String {
+        let result = &self.cycle.surveys[at as usize];
+        reason.body = Some(result.body);
+        let rule = self.cycle.framework.survey_rule(&result.survey);
+        let wording = result
+            .wording
+            .as_deref()
+            .or_else(|| rule.and_then(|rule| ceiling::survey_wording(rule, result.score?)));
+        let mut text = format!(
+            "the {} survey of {} ",
+            result.survey,
+            self.name(result.body)
+        );
+        match (result.score, rule) {
+            (Some(score), Some(rule)) => {
+                text.push_str(&format!("scores {score:.2} out of {}", rule.highest));
+            }
+            (Some(score), None) => text.push_str(&format!("scores {score:.2}")),
+            (None, _) => text.push_str("gives no score"),
+        }
+        if let Some(wording) = wording {
+            text.push_str(&format!(" (\"{wording}\")"));
+        }
+        append(&mut text, "asked:", result.question.as_deref());
+        append(&mut text, "source:", result.source.as_deref());
+        text
+    }
+
+    fn criterion(&self, at: u32, reason: &mut Reason) -> String {
+        let criterion = &self.cycle.criteria[at as usize];
+        reason.body = Some(criterion.body);
+        let what = match criterion.kind {
+            CriterionKind::Criterion => "a criterion is not met",
+            CriterionKind::Metric => "a metric is below what is asked",
+        };
+        let mut text = format!("{what}: {}", criterion.reason);
+        append(&mut text, "source:", criterion.source.as_deref());
+        text
+    }
+
+    fn function(&self, at: u32, plugin: u16, scale: &Scale, reason: &mut Reason) -> String {
+        let judgement = &self.cycle.judgements[at as usize];
+        reason.body = Some(judgement.body);
+        reason.judgement = Some(at);
+        reason.method = Some(judgement.method);
+        reason.plugin = Some(plugin);
+        let assessed = judgement.assessor.map_or_else(String::new, |assessor| {
+            format!(", as {} assessed it", self.name(assessor))
+        });
+        format!(
+            "the delegated function {} was itself assured at {}{assessed}; {} says that it reaches \
+             this measure",
+            self.name(judgement.body),
+            self.step(scale, judgement.value),
+            self.plugin(plugin),
+        )
+    }
+
+    fn plugin_ceiling(&self, plugin: u16, ceiling: u32, reason: &mut Reason) -> String {
+        reason.plugin = Some(plugin);
+        let run = &self.assurance.plugins[usize::from(plugin)];
+        let Ok(contribution) = &run.result else {
+            return self.plugin(plugin);
+        };
+        let found = &contribution.ceilings[ceiling as usize];
+        reason.body = Some(found.body);
+        format!(
+            "{} ({}, by {})",
+            found.reason,
+            found.check,
+            self.plugin(plugin)
+        )
+    }
+
+    fn plugin(&self, plugin: u16) -> String {
+        let identity = &self.assurance.plugins[usize::from(plugin)].plugin;
+        format!("plugin {} {}", identity.id, identity.version)
+    }
+
+    fn challenges(&self, measure: MeasureIndex) -> impl Iterator<Item = Reason> {
+        let scale = self.cycle.framework.scale_of(measure);
+        let on_measure = self
+            .output
+            .challenges
+            .iter()
+            .filter(move |one| one.measure == measure);
+        on_measure.map(move |challenge| {
+            let answer = challenge.answer.map(|at| &self.cycle.answers[at as usize]);
+            let mut text = format!(
+                "challenge: the {} is {}, the evidence supports {}",
+                challenge.method.in_words(),
+                self.step(scale, Some(challenge.value)),
+                self.step(scale, Some(challenge.supported)),
+            );
+            match answer {
+                Some(answer) => text.push_str(&format!("; answered: {}", answer.reason)),
+                None => text.push_str("; not answered"),
+            }
+            let mut reason = Reason::new(ReasonKind::Challenge, text);
+            reason.method = Some(challenge.method);
+            reason
+        })
+    }
+
+    fn not_checked(&self) -> impl Iterator<Item = Reason> {
+        self.assurance
+            .not_checked(self.output)
+            .map(|(plugin, why)| {
+                Reason::new(
+                    ReasonKind::NotChecked,
+                    format!("not checked by {}: {why}", plugin.id),
+                )
+            })
+    }
+}
+
+fn append(text: &mut String, word: &str, part: Option<&str>) {
+    if let Some(part) = part {
+        text.push_str(&format!("; {word} {}", part.trim()));
+    }
+}

@@ -1,0 +1,233 @@
+//! Results of components, areas and the whole, by the framework's named rules.
+
+use crate::combine::{Combination, Combined};
+use crate::framework::{Component, Framework, Mapping, MeasureIndex, OverallInputs, YearOnYear};
+use crate::judgement::Method;
+use crate::output::{Cell, Comparison, ComponentResult, Counts, Mark, MethodResult};
+use crate::row::Row;
+use crate::scale::{Scale, Step};
+
+/// The result of every component.
+pub(crate) fn components(framework: &Framework, row: &Row) -> Vec<ComponentResult> {
+    framework
+        .each_component()
+        .map(|(index, component)| {
+            let recorded = &row.components[usize::from(index.0)];
+            component_result(framework, component, row, recorded)
+        })
+        .collect()
+}
+
+fn component_result(
+    framework: &Framework,
+    component: &Component,
+    row: &Row,
+    recorded: &[Mark; 5],
+) -> ComponentResult {
+    let mut result = ComponentResult::default();
+    for method in Method::ALL {
+        result.results[method.position()] = MethodResult {
+            by_rule: by_rule(framework, component, row, method),
+            recorded: recorded[method.position()],
+        };
+    }
+    let current = result.current().value();
+    result.against_self = compare(current, result.result(Method::SelfAssessment).value());
+    result.against_last_year = if is_new(component.mapping.as_ref()) {
+        Comparison::New
+    } else {
+        compare(current, result.result(Method::Previous).value())
+    };
+    result
+}
+
+fn by_rule(framework: &Framework, component: &Component, row: &Row, method: Method) -> Combined {
+    let marks = |measure: &MeasureIndex| &row.measures[usize::from(measure.0)];
+    if method == Method::Calibrated
+        && !component.measures.iter().any(|measure| {
+            marks(measure)[Method::Calibrated.position()]
+                .value
+                .is_some()
+        })
+    {
+        return Combined::default();
+    }
+    let assessed = component.measures.iter().filter(|measure| {
+        // A measure that is new this year has no last year's rating to wait for.
+        method != Method::Previous || !is_new(framework.measure(**measure).mapping.as_ref())
+    });
+    let inputs = assessed.map(|measure| {
+        let value = |method: Method| marks(measure)[method.position()].value;
+        let step = match method {
+            Method::Calibrated => value(Method::Calibrated).or(value(Method::Panel)),
+            other => value(other),
+        };
+        (step, framework.scale_of(*measure))
+    });
+    combine(framework, &component.combination, inputs)
+}
+
+fn combine<'a>(
+    framework: &'a Framework,
+    combination: &Combination,
+    inputs: impl IntoIterator<Item = (Option<Step>, &'a Scale)>,
+) -> Combined {
+    combination.combine(inputs, framework.scale(combination.scale))
+}
+
+fn is_new(mapping: Option<&Mapping>) -> bool {
+    mapping.is_some_and(|mapping| mapping.change == YearOnYear::New)
+}
+
+/// How `current` stands to `other`.
+pub(crate) fn compare(current: Option<Step>, other: Option<Step>) -> Comparison {
+    match (current, other) {
+        (Some(current), Some(other)) if current > other => Comparison::Above,
+        (Some(current), Some(other)) if current < other => Comparison::Below,
+        (Some(_), Some(_)) => Comparison::Level,
+        _ => Comparison::Unknown,
+    }
+}
+
+/// The result of every area that has a rule for it, by method.
+pub(crate) fn areas(
+    framework: &Framework,
+    components: &[ComponentResult],
+) -> Vec<Option<[Combined; 5]>> {
+    (0..framework.areas.len())
+        .map(|area| {
+            let combination = framework.areas[area].combination.as_ref()?;
+            Some(Method::ALL.map(|method| {
+                let inputs = component_values(framework, components, &[area], method);
+                combine(framework, combination, inputs)
+            }))
+        })
+        .collect()
+}
+
+/// The results of the scored components of some areas by one method. The calibrated column takes
+/// the panel's result where a component was not calibrated, once anything was.
+fn component_values<'a>(
+    framework: &'a Framework,
+    components: &[ComponentResult],
+    areas: &[usize],
+    method: Method,
+) -> Vec<(Option<Step>, &'a Scale)> {
+    let counted = framework.each_component().filter(|(_, component)| {
+        component.scored
+            && areas.contains(&component.area)
+            && !(method == Method::Previous && is_new(component.mapping.as_ref()))
+    });
+    let values = counted.map(|(index, _)| {
+        let result = &components[usize::from(index.0)];
+        let value = result.result(method).value();
+        let value = match method {
+            Method::Calibrated => (value, result.result(Method::Panel).value()),
+            _ => (value, value),
+        };
+        (value, framework.scale_of_component(index))
+    });
+    settle_calibrated(values.collect())
+}
+
+/// A value and the one that stands in for it.
+type Fallback = (Option<Step>, Option<Step>);
+
+/// Takes the second value of each pair where the first is missing, unless all first ones are.
+fn settle_calibrated(values: Vec<(Fallback, &Scale)>) -> Vec<(Option<Step>, &Scale)> {
+    let any = values.iter().any(|((first, _), _)| first.is_some());
+    values
+        .into_iter()
+        .map(|((first, second), scale)| (if any { first.or(second) } else { first }, scale))
+        .collect()
+}
+
+/// The overall result by method, where the framework has one.
+pub(crate) fn overall(
+    framework: &Framework,
+    cells: &[Cell],
+    components: &[ComponentResult],
+    areas: &[Option<[Combined; 5]>],
+) -> Option<[Combined; 5]> {
+    let overall = framework.overall.as_ref()?;
+    Some(Method::ALL.map(|method| {
+        let inputs = match overall.over {
+            OverallInputs::Components => {
+                component_values(framework, components, &overall.areas, method)
+            }
+            OverallInputs::Areas => area_values(framework, areas, &overall.areas, method),
+            OverallInputs::Measures => measure_values(framework, cells, &overall.areas, method),
+        };
+        combine(framework, &overall.combination, inputs)
+    }))
+}
+
+fn area_values<'a>(
+    framework: &'a Framework,
+    areas: &[Option<[Combined; 5]>],
+    counted: &[usize],
+    method: Method,
+) -> Vec<(Option<Step>, &'a Scale)> {
+    let values = counted.iter().filter_map(|area| {
+        let result = areas[*area]?;
+        let scale = framework.scale(framework.areas[*area].combination.as_ref()?.scale);
+        Some((result[method.position()].step, scale))
+    });
+    values.collect()
+}
+
+fn measure_values<'a>(
+    framework: &'a Framework,
+    cells: &[Cell],
+    areas: &[usize],
+    method: Method,
+) -> Vec<(Option<Step>, &'a Scale)> {
+    let counted = framework.each_measure().filter(|(_, measure)| {
+        areas.contains(&framework.component(measure.component).area)
+            && !(method == Method::Previous && is_new(measure.mapping.as_ref()))
+    });
+    let values = counted.map(|(index, _)| {
+        let cell = &cells[usize::from(index.0)];
+        let value = cell.mark(method).value;
+        let value = match method {
+            Method::Calibrated => (value, cell.mark(Method::Panel).value),
+            _ => (value, value),
+        };
+        (value, framework.scale_of(index))
+    });
+    settle_calibrated(values.collect())
+}
+
+/// The counted statements, one for each area.
+pub(crate) fn counts(framework: &Framework, components: &[ComponentResult]) -> Vec<Counts> {
+    let mut counts: Vec<Counts> = (0..framework.areas.len())
+        .map(|area| Counts {
+            area,
+            ..Counts::default()
+        })
+        .collect();
+    for (index, component) in framework.each_component() {
+        if component.scored {
+            count(
+                &mut counts[component.area],
+                &components[usize::from(index.0)],
+            );
+        }
+    }
+    counts
+}
+
+fn count(counts: &mut Counts, result: &ComponentResult) {
+    counts.components += 1;
+    match result.against_self {
+        Comparison::Above | Comparison::Level => counts.met_self += 1,
+        Comparison::Below => counts.below_self += 1,
+        Comparison::New | Comparison::Unknown => counts.self_unknown += 1,
+    }
+    match result.against_last_year {
+        Comparison::Above => counts.improved += 1,
+        Comparison::Level | Comparison::Below => counts.not_improved += 1,
+        Comparison::New => counts.new += 1,
+        Comparison::Unknown => counts.last_year_unknown += 1,
+    }
+}

@@ -1,0 +1,148 @@
+//! The marks of one body: what it judged itself, what it inherits, what last year left.
+
+use crate::assure::LastYear;
+use crate::body::BodyIndex;
+use crate::cycle::CheckedCycle;
+use crate::framework::{Mapping, YearOnYear};
+use crate::judgement::{Method, Subject};
+use crate::output::{Cell, Mark, Origin};
+use crate::scale::{Scale, Step};
+
+/// One mark for each method.
+pub(crate) type Marks = [Mark; 5];
+
+/// The marks of one body on every measure and component.
+pub(crate) struct Row {
+    pub(crate) measures: Vec<Marks>,
+    pub(crate) components: Vec<Marks>,
+}
+
+impl Row {
+    fn empty(cycle: &CheckedCycle) -> Row {
+        Row {
+            measures: vec![Marks::default(); cycle.framework.measures.len()],
+            components: vec![Marks::default(); cycle.framework.components.len()],
+        }
+    }
+
+    /// What a cluster judged, for all of its PCTs.
+    pub(crate) fn shared(cycle: &CheckedCycle, cluster: BodyIndex) -> Row {
+        let mut row = Row::empty(cycle);
+        row.lay(cycle, cluster, |_, _| Origin::Cluster);
+        row
+    }
+
+    /// What a PCT judged itself, on top of what its cluster shares.
+    pub(crate) fn of_pct(cycle: &CheckedCycle, pct: BodyIndex, shared: Option<&Row>) -> Row {
+        let mut row = match shared {
+            Some(shared) => Row {
+                measures: shared.measures.clone(),
+                components: shared.components.clone(),
+            },
+            None => Row::empty(cycle),
+        };
+        row.lay(cycle, pct, |below, value| {
+            if below.origin == Origin::Cluster && below.value != value {
+                Origin::Departure
+            } else {
+                Origin::Own
+            }
+        });
+        row
+    }
+
+    /// Lays a body's judgements over the row; `origin` sees the mark below and the new value.
+    fn lay(
+        &mut self,
+        cycle: &CheckedCycle,
+        body: BodyIndex,
+        origin: impl Fn(&Mark, Option<Step>) -> Origin,
+    ) {
+        for at in cycle.judgements_of(body) {
+            let judgement = &cycle.judgements[at];
+            let marks = match judgement.subject {
+                Subject::Measure(measure) => &mut self.measures[usize::from(measure.0)],
+                Subject::Component(component) => &mut self.components[usize::from(component.0)],
+            };
+            let mark = &mut marks[judgement.method.position()];
+            *mark = Mark {
+                value: judgement.value,
+                origin: origin(mark, judgement.value),
+                judgement: u32::try_from(at).ok(),
+            };
+        }
+    }
+
+    /// Fills last year's ratings from last year's cycle wherever this year records none.
+    pub(crate) fn take_last_year(
+        &mut self,
+        cycle: &CheckedCycle,
+        pct: BodyIndex,
+        last_year: LastYear<'_>,
+    ) {
+        let code = &cycle.organisations.body(pct).code;
+        let Some(then) = last_year.cycle.organisations.find(code) else {
+            return;
+        };
+        let Some(output) = last_year.assurance.output(then) else {
+            return;
+        };
+        let (now, before) = (&cycle.framework, &last_year.cycle.framework);
+        for (index, measure) in now.each_measure() {
+            let mark = &mut self.measures[usize::from(index.0)][Method::Previous.position()];
+            let Some(id) = carried(mark, measure.mapping.as_ref()) else {
+                continue;
+            };
+            let Some(old) = before.find_measure(id) else {
+                continue;
+            };
+            let value = output.cell(old).current();
+            set_last_year(mark, value, before.scale_of(old), now.scale_of(index));
+        }
+        for (index, component) in now.each_component() {
+            let mark = &mut self.components[usize::from(index.0)][Method::Previous.position()];
+            let Some(id) = carried(mark, component.mapping.as_ref()) else {
+                continue;
+            };
+            let Some(old) = before.find_component(id) else {
+                continue;
+            };
+            let value = output.components[usize::from(old.0)].current().value();
+            let scale = before.scale_of_component(old);
+            set_last_year(mark, value, scale, now.scale_of_component(index));
+        }
+    }
+}
+
+/// The identifier that last year's value is found by, where this year recorded none itself.
+fn carried<'a>(mark: &Mark, mapping: Option<&'a Mapping>) -> Option<&'a str> {
+    let mapping = mapping.filter(|mapping| mapping.change != YearOnYear::New)?;
+    if mark.origin == Origin::Nobody {
+        mapping.previous.as_deref()
+    } else {
+        None
+    }
+}
+
+/// Carries a value over by its key, since the two years' scales need not be the same.
+fn set_last_year(mark: &mut Mark, value: Option<Step>, from: &Scale, to: &Scale) {
+    let Some(value) = value.and_then(|step| to.step(from.key(step))) else {
+        return;
+    };
+    *mark = Mark {
+        value: Some(value),
+        origin: Origin::LastYear,
+        judgement: None,
+    };
+}
+
+/// Cells of a row, with nothing limiting them yet.
+pub(crate) fn cells_of(measures: Vec<Marks>) -> Vec<Cell> {
+    measures
+        .into_iter()
+        .map(|marks| Cell {
+            marks,
+            supported: None,
+        })
+        .collect()
+}

@@ -1,0 +1,377 @@
+//! The engine: a cluster is assured once, and every PCT gets an output of its own.
+
+#![allow(clippy::expect_used, reason = "helpers of tests may fail them")]
+
+mod support;
+
+use support::{CLUSTER, FUNCTION, Making};
+use wcc_core::contribution::FunctionReach;
+use wcc_core::output::{Comparison, Origin};
+use wcc_core::{
+    Assurance, CheckedCycle, Contribution, CycleError, LastYear, MeasureIndex, Method, Output,
+    PluginIdentity, PluginRun, Step, assure,
+};
+
+fn output<'a>(cycle: &CheckedCycle, assurance: &'a Assurance, code: &str) -> &'a Output {
+    let pct = cycle
+        .organisations
+        .find(code)
+        .expect("a body of the fixture");
+    assurance.output(pct).expect("an assured PCT")
+}
+
+fn panel_of(cycle: &CheckedCycle, assurance: &Assurance, code: &str) -> Vec<String> {
+    let output = output(cycle, assurance, code);
+    let value = |(index, _): (MeasureIndex, &wcc_core::framework::Measure)| {
+        let mark = output.cell(index).mark(Method::Panel);
+        mark.value.map_or("?".to_owned(), |step| {
+            cycle.framework.scale_of(index).key(step).to_owned()
+        })
+    };
+    cycle.framework.each_measure().map(value).collect()
+}
+
+fn run_of(reach: &[(&str, &[&str])], making: &Making) -> PluginRun {
+    let reach = reach.iter().map(|(function, measures)| FunctionReach {
+        function: making.body(function),
+        measures: measures
+            .iter()
+            .map(|measure| making.measure(measure))
+            .collect(),
+    });
+    PluginRun {
+        plugin: PluginIdentity {
+            id: "region".to_owned(),
+            title: String::new(),
+            version: "1.0.0".to_owned(),
+            digest: String::new(),
+        },
+        covers: vec![making.body("Q30")],
+        checks: Vec::new(),
+        outcomes: Vec::new(),
+        result: Ok(Contribution {
+            reach: reach.collect(),
+            ..Contribution::default()
+        }),
+    }
+}
+
+#[test]
+fn every_pct_of_a_cluster_inherits_what_was_assured_once() {
+    let mut making = Making::new();
+    making.judge_cluster(Method::Panel, "2");
+    making.judge("5KF", "finance.1", Method::Panel, "green");
+    let cycle = making.checked();
+    let assurance = assure(&cycle, Vec::new(), None);
+    assert_eq!(
+        assurance.clusters.len(),
+        2,
+        "one cluster, and one PCT in none"
+    );
+    assert_eq!(
+        assurance.clusters[0].outputs,
+        [1, 2, 3],
+        "three outputs, sorted by code"
+    );
+    for code in ["5KF", "5KG", "5KL"] {
+        let marks = panel_of(&cycle, &assurance, code);
+        assert_eq!(marks[..6], ["2", "2", "2", "2", "2", "2"], "{code}");
+    }
+    assert_eq!(panel_of(&cycle, &assurance, "5KF")[6..], ["green", "?"]);
+    assert_eq!(
+        panel_of(&cycle, &assurance, "5KG")[6..],
+        ["?", "?"],
+        "finance is each PCT's own"
+    );
+    assert_eq!(
+        panel_of(&cycle, &assurance, "5J9")[0],
+        "?",
+        "not in the cluster"
+    );
+}
+
+#[test]
+fn a_departure_changes_one_pct_and_says_why() {
+    let mut making = Making::new();
+    making.judge_cluster(Method::Panel, "2");
+    making.judge("5KG", "1b", Method::Panel, "3").reason = Some("led the region's review".into());
+    let measure = making.measure("1b");
+    let cycle = making.checked();
+    let assurance = assure(&cycle, Vec::new(), None);
+    let mark = |code| {
+        output(&cycle, &assurance, code)
+            .cell(measure)
+            .mark(Method::Panel)
+    };
+    assert_eq!(
+        (mark("5KG").value, mark("5KG").origin),
+        (Some(Step(2)), Origin::Departure)
+    );
+    assert_eq!(
+        (mark("5KF").value, mark("5KF").origin),
+        (Some(Step(1)), Origin::Cluster)
+    );
+    let reasons = wcc_core::explain::explain_measure(
+        &cycle,
+        &assurance,
+        output(&cycle, &assurance, "5KG"),
+        measure,
+    );
+    assert!(
+        reasons[0].text.contains("departing from name of cluster"),
+        "{}",
+        reasons[0].text
+    );
+    assert!(
+        reasons[0].text.contains("led the region's review"),
+        "{}",
+        reasons[0].text
+    );
+}
+
+#[test]
+fn a_departure_without_a_reason_is_refused() {
+    let mut making = Making::new();
+    making.judge_cluster(Method::Panel, "2");
+    let record = making.judge("5KG", "1b", Method::Panel, "3").record;
+    let errors = making.cycle.check().expect_err("no reason");
+    assert!(
+        matches!(&errors[..], [CycleError::DepartureWithoutReason { .. }]),
+        "{errors:?}"
+    );
+    assert_eq!(errors[0].record(), record);
+}
+
+#[test]
+fn a_cluster_cannot_be_judged_on_what_each_pct_answers_for() {
+    let mut making = Making::new();
+    making.judge(CLUSTER, "finance.1", Method::Panel, "green");
+    let errors = making
+        .cycle
+        .check()
+        .expect_err("finance is assured for each PCT");
+    assert!(
+        errors[0].to_string().contains("5KF, 5KG or 5KL"),
+        "{}",
+        errors[0]
+    );
+}
+
+#[test]
+fn one_value_for_each_body_measure_and_method() {
+    let mut making = Making::new();
+    making.judge(CLUSTER, "1a", Method::Panel, "2");
+    making.judge(CLUSTER, "1a", Method::Panel, "3");
+    let errors = making.cycle.check().expect_err("twice");
+    assert!(
+        matches!(&errors[..], [CycleError::Repeated { .. }]),
+        "{errors:?}"
+    );
+}
+
+#[test]
+fn a_survey_below_a_level_is_a_ceiling_and_raises_a_challenge_but_changes_nothing() {
+    let mut making = Making::new();
+    making.judge_cluster(Method::SelfAssessment, "3");
+    making.judge_cluster(Method::Panel, "3");
+    making.survey("5KF", "1a", 4.36);
+    making.survey("5KG", "1a", 4.5);
+    let measure = making.measure("1a");
+    let cycle = making.checked();
+    let assurance = assure(&cycle, Vec::new(), None);
+    let limited = output(&cycle, &assurance, "5KF");
+    assert_eq!(limited.cell(measure).supported, Some(Step(1)));
+    assert_eq!(
+        limited.cell(measure).current(),
+        Some(Step(2)),
+        "the panel's value stands"
+    );
+    let challenged: Vec<Method> = limited.challenges.iter().map(|one| one.method).collect();
+    assert_eq!(challenged, [Method::SelfAssessment, Method::Panel]);
+    assert_eq!(
+        output(&cycle, &assurance, "5KG").challenges,
+        [],
+        "4.5 supports level 3"
+    );
+    assert_eq!(
+        output(&cycle, &assurance, "5KL").cell(measure).supported,
+        None
+    );
+}
+
+#[test]
+fn the_lowest_ceiling_counts() {
+    let mut making = Making::new();
+    making.survey(CLUSTER, "1a", 5.0);
+    making.criterion("5KF", "1a", Step(0));
+    let measure = making.measure("1a");
+    let cycle = making.checked();
+    let assurance = assure(&cycle, Vec::new(), None);
+    assert_eq!(
+        output(&cycle, &assurance, "5KF").cell(measure).supported,
+        Some(Step(0))
+    );
+    assert_eq!(
+        output(&cycle, &assurance, "5KG").cell(measure).supported,
+        Some(Step(2))
+    );
+}
+
+#[test]
+fn a_function_bears_on_every_pct_that_delegated_and_on_no_other() {
+    let mut making = Making::new();
+    making.judge_cluster(Method::Panel, "3");
+    making.judge(FUNCTION, "2a", Method::Panel, "2");
+    making.judge(FUNCTION, "2b", Method::Panel, "2");
+    let run = run_of(&[(FUNCTION, &["2a"])], &making);
+    let (reached, not_reached) = (making.measure("2a"), making.measure("2b"));
+    let cycle = making.checked();
+    let assurance = assure(&cycle, vec![run], None);
+    let supported = |code, measure| output(&cycle, &assurance, code).cell(measure).supported;
+    assert_eq!(supported("5KF", reached), Some(Step(1)));
+    assert_eq!(
+        supported("5KF", not_reached),
+        None,
+        "the plugin does not say that it reaches it"
+    );
+    assert_eq!(supported("5KG", reached), None, "did not delegate");
+}
+
+#[test]
+fn a_failed_plugin_costs_its_answer_and_nothing_else() {
+    let mut making = Making::new();
+    making.judge_cluster(Method::Panel, "3");
+    making.judge(FUNCTION, "2a", Method::Panel, "2");
+    let good = run_of(&[(FUNCTION, &["2a"])], &making);
+    let failed = PluginRun {
+        result: Err("timed out after 10 s".to_owned()),
+        ..good.clone()
+    };
+    let cycle = making.checked();
+    let with = assure(&cycle, vec![good], None);
+    let without = assure(&cycle, vec![failed], None);
+    assert_eq!(
+        panel_of(&cycle, &with, "5KF"),
+        panel_of(&cycle, &without, "5KF")
+    );
+    let output = output(&cycle, &without, "5KF");
+    let said: Vec<&str> = without
+        .not_checked(output)
+        .map(|(_, reason)| reason)
+        .collect();
+    assert_eq!(said, ["timed out after 10 s"]);
+}
+
+#[test]
+fn the_rule_makes_the_result_and_the_panel_may_set_another() {
+    let mut making = Making::new();
+    making.judge_cluster(Method::SelfAssessment, "3");
+    making.judge_cluster(Method::Panel, "3");
+    making.cycle.judgements.retain(|one| {
+        one.method != Method::Panel || one.subject != wcc_core::Subject::Measure(MeasureIndex(0))
+    });
+    making.judge(CLUSTER, "1a", Method::Panel, "2");
+    making.judge("5KL", "1", Method::Panel, "3").reason = Some("on balance".into());
+    let cycle = making.checked();
+    let assurance = assure(&cycle, Vec::new(), None);
+    let result = |code| &output(&cycle, &assurance, code).components[0];
+    assert_eq!(
+        result("5KF").current().value(),
+        Some(Step(1)),
+        "the lowest of 2, 3 and 3"
+    );
+    let mean = result("5KF")
+        .current()
+        .by_rule
+        .sum
+        .map(|sum| format!("{:.2}", sum.mean()));
+    assert_eq!(mean.as_deref(), Some("2.67"));
+    assert_eq!(result("5KF").against_self, Comparison::Below);
+    assert_eq!(result("5KL").current().value(), Some(Step(2)));
+    assert!(result("5KL").current().is_override());
+    assert_eq!(
+        output(&cycle, &assurance, "5KF").counts[0].met_self,
+        1,
+        "competency 2"
+    );
+    assert_eq!(
+        output(&cycle, &assurance, "5KF").counts[0].below_self,
+        1,
+        "competency 1"
+    );
+}
+
+#[test]
+fn an_override_without_a_reason_is_found_once_for_the_cluster() {
+    let mut making = Making::new();
+    making.judge_cluster(Method::Panel, "2");
+    making.judge(CLUSTER, "1", Method::Panel, "3");
+    let cluster = making.body(CLUSTER);
+    let cycle = making.checked();
+    let assurance = assure(&cycle, Vec::new(), None);
+    let found: Vec<_> = assurance
+        .findings
+        .iter()
+        .filter(|finding| &*finding.check == "override-without-reason")
+        .collect();
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(found[0].body, cluster);
+    let seen = assurance
+        .findings_of(output(&cycle, &assurance, "5KG"))
+        .count();
+    assert_eq!(seen, 1, "each PCT of the cluster sees it");
+}
+
+#[test]
+fn last_year_comes_from_last_years_cycle_unless_this_year_records_it() {
+    let mut last = Making::new();
+    last.judge_cluster(Method::Panel, "2");
+    let last = last.checked();
+    let before = assure(&last, Vec::new(), None);
+    let mut making = Making::new();
+    making.judge_cluster(Method::Panel, "3");
+    making.judge(CLUSTER, "1a", Method::Previous, "1");
+    let (recorded, carried) = (making.measure("1a"), making.measure("1b"));
+    let cycle = making.checked();
+    let last_year = LastYear {
+        cycle: &last,
+        assurance: &before,
+    };
+    let assurance = assure(&cycle, Vec::new(), Some(last_year));
+    let output = output(&cycle, &assurance, "5KF");
+    assert_eq!(
+        output.cell(recorded).mark(Method::Previous).value,
+        Some(Step(0))
+    );
+    assert_eq!(
+        output.cell(carried).mark(Method::Previous).origin,
+        Origin::LastYear
+    );
+    assert_eq!(
+        output.cell(carried).mark(Method::Previous).value,
+        Some(Step(1))
+    );
+    assert_eq!(output.components[1].against_last_year, Comparison::Above);
+    assert_eq!(output.counts[0].improved, 2);
+}
+
+#[test]
+fn the_order_of_the_records_does_not_matter() {
+    let making = || {
+        let mut making = Making::new();
+        making.judge_cluster(Method::Panel, "3");
+        making.survey("5KF", "1a", 4.0);
+        making.survey(CLUSTER, "1a", 4.0);
+        making.judge(FUNCTION, "2a", Method::Panel, "2");
+        making
+    };
+    let run = run_of(&[(FUNCTION, &["2a"])], &making());
+    let straight = making();
+    let mut turned = making();
+    turned.cycle.judgements.reverse();
+    turned.cycle.surveys.reverse();
+    turned.cycle.pcts.reverse();
+    let one = assure(&straight.checked(), vec![run.clone()], None);
+    let other = assure(&turned.checked(), vec![run], None);
+    assert_eq!(one, other);
+}
