@@ -1,1 +1,54 @@
-//! stub
+//! The rules of NHS West Midlands: the local outcomes that South Staffordshire chose in 2009/10,
+//! and checks on what its panel report of May 2010 dwells on.
+
+mod checks;
+mod outcomes;
+
+use wcc_plugin::{Batch, Check, Contribution, Manifest, Plugin, need};
+
+/// The plugin.
+struct WestMidlands;
+
+wcc_plugin::export!(WestMidlands);
+
+/// Every check, one line each.
+const CHECKS: &[Check] = &[
+    checks::survey_below_level::CHECK,
+    checks::outcome_without_benchmark::CHECK,
+    checks::outcomes_not_chosen::CHECK,
+    checks::below_self_without_commentary::CHECK,
+];
+
+impl Plugin for WestMidlands {
+    fn manifest(&self) -> Manifest {
+        let needs = [
+            need::JUDGEMENTS,
+            need::RESULTS,
+            need::SURVEYS,
+            need::OUTCOMES,
+            need::COMMENTARY,
+        ];
+        Manifest {
+            regions: vec!["Q34".to_owned()],
+            frameworks: vec!["wcc-2008-09".to_owned(), "wcc-2009-10".to_owned()],
+            outcomes: outcomes::all(),
+            checks: Check::documentation(CHECKS),
+            needs: needs.map(str::to_owned).to_vec(),
+            ..Manifest::new(
+                "west-midlands",
+                "NHS West Midlands: local outcomes and panel report checks",
+                env!("CARGO_PKG_VERSION"),
+            )
+        }
+    }
+
+    fn evaluate(&self, batch: &Batch<'_>) -> Result<Contribution, String> {
+        Ok(Check::run_all(CHECKS, batch))
+    }
+}
+
+#[test]
+fn examples() -> Result<(), String> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/examples");
+    wcc_plugin::testing::run_examples(&WestMidlands, folder)
+}

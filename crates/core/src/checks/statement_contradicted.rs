@@ -42,7 +42,7 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
         let message = format!(
             "the report states that {} of {} {words}; the marks allow {least} to {most}",
             statement.count,
-            area.title.to_lowercase(),
+            crate::words::plural(&area.component_word),
         );
         let numbers = [
             ("stated", f64::from(statement.count)),

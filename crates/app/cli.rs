@@ -1,0 +1,155 @@
+//! The command line: one file for each command.
+
+mod assure;
+mod config;
+mod explain;
+mod framework;
+mod plugin;
+#[cfg(any())]
+mod serve;
+
+use crate::settings::{Settings, SettingsError};
+use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done
+  1  a case, framework, table or setting was refused; the message says where
+  2  the command line was not understood
+  3  a plugin was refused
+  4  no such cycle, body or measure
+  5  the system refused: a file, an address, a process";
+
+/// Assures commissioning bodies: a cluster once, with one output for every PCT in it.
+#[derive(Parser)]
+#[command(name = "wcc", version, about, after_help = EXIT_CODES, max_term_width = 100)]
+struct Arguments {
+    /// Settings file; default: configs/wcc.toml here or in a folder above
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Assure(assure::Arguments),
+    Explain(explain::Arguments),
+    #[command(subcommand)]
+    Framework(framework::Command),
+    #[command(subcommand)]
+    Plugin(plugin::Command),
+    Config(config::Arguments),
+}
+
+/// Why a command ended without doing what it was asked.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    code: u8,
+    message: String,
+}
+
+impl Failure {
+    /// A plugin was refused.
+    pub(crate) fn plugin(message: impl Into<String>) -> Failure {
+        Failure {
+            code: 3,
+            message: message.into(),
+        }
+    }
+
+    /// No such cycle, body or measure.
+    pub(crate) fn not_found(message: impl Into<String>) -> Failure {
+        Failure {
+            code: 4,
+            message: message.into(),
+        }
+    }
+
+    /// The system refused something.
+    pub(crate) fn system(message: impl Into<String>) -> Failure {
+        Failure {
+            code: 5,
+            message: message.into(),
+        }
+    }
+}
+
+impl From<wcc_case::Problems> for Failure {
+    fn from(problems: wcc_case::Problems) -> Failure {
+        Failure {
+            code: 1,
+            message: problems.to_string(),
+        }
+    }
+}
+
+impl From<SettingsError> for Failure {
+    fn from(error: SettingsError) -> Failure {
+        Failure {
+            code: 1,
+            message: error.to_string(),
+        }
+    }
+}
+
+impl From<wcc_programme::ProgrammeError> for Failure {
+    fn from(error: wcc_programme::ProgrammeError) -> Failure {
+        Failure {
+            code: 1,
+            message: error.to_string(),
+        }
+    }
+}
+
+/// Runs the command that the arguments name.
+pub(crate) fn run() -> ExitCode {
+    let arguments = Arguments::parse();
+    let outcome: Vec<(&str, String)> = match &arguments.command {
+        _ => Vec::new(),
+    };
+    let result = Settings::read(arguments.config.as_deref(), &outcome)
+        .map_err(Failure::from)
+        .and_then(|settings| dispatch(arguments.command, &settings));
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            anstream::eprintln!("{}", failure.message.trim_end());
+            ExitCode::from(failure.code)
+        }
+    }
+}
+
+fn dispatch(command: Command, settings: &Settings) -> Result<(), Failure> {
+    match command {
+        Command::Assure(arguments) => block_on(assure::run(arguments, settings)),
+        Command::Explain(arguments) => block_on(explain::run(arguments, settings)),
+        Command::Framework(command) => framework::run(command),
+        Command::Plugin(command) => block_on(plugin::run(command, settings)),
+        Command::Config(arguments) => config::run(arguments, settings),
+    }
+}
+
+/// Runs on a runtime of its own.
+fn block_on(work: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::system(format!("no runtime could be started: {error}")))?
+        .block_on(work)
+}
+
+/// Prints to standard output. A reader that went away (`| head`) is no failure.
+pub(crate) fn print(text: &str) -> Result<(), Failure> {
+    use std::io::Write as _;
+    let mut out = anstream::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Failure::system(
+            format!("cannot write to standard output: {error}"),
+        )),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,118 @@
+//! `wcc assure`: reads a case, assures it, prints the scorecards.
+
+use super::{Failure, print};
+use crate::load;
+use crate::scorecard;
+use crate::settings::{Settings, nearest};
+use std::path::PathBuf;
+use wcc_core::BodyIndex;
+use wcc_programme::{AssuredCycle, Programme};
+
+/// Assure a case: each cluster once, then every PCT's scorecard
+///
+/// Prints the marks on their levels (● last year, □ self-assessment, ✓ panel, ◆ calibrated), what
+/// the evidence supports, then challenges and findings. A plugin that fails leaves every output
+/// standing, marked "not checked".
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// Folder of the case: case.toml, CSV tables, Markdown (see docs/case-files.md)
+    case: PathBuf,
+    /// Print this PCT alone, by its ODS code
+    #[arg(long, value_name = "CODE")]
+    pct: Option<String>,
+    /// Print this cycle alone, where the case has several: 2008-09
+    #[arg(long, value_name = "ID")]
+    cycle: Option<String>,
+    /// Print JSON: the answer of the GraphQL API to the query of a whole cycle
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) async fn run(arguments: Arguments, settings: &Settings) -> Result<(), Failure> {
+    let programme = load::programme(settings, std::slice::from_ref(&arguments.case)).await?;
+    let cycles = cycles(&programme, arguments.cycle.as_deref())?;
+    let code = arguments.pct.as_deref();
+    if arguments.json {
+        let ids: Vec<String> = cycles.iter().map(|cycle| cycle.cycle.id.clone()).collect();
+        for cycle in &cycles {
+            pct(cycle, code)?;
+        }
+        let _ = ids;
+        return Ok(());
+    }
+    for cycle in cycles {
+        print(&scorecard::render(cycle, pct(cycle, code)?))?;
+    }
+    Ok(())
+}
+
+/// The cycles that were asked for.
+pub(super) fn cycles<'a>(
+    programme: &'a Programme,
+    id: Option<&str>,
+) -> Result<Vec<&'a AssuredCycle>, Failure> {
+    let Some(id) = id else {
+        return Ok(programme.cycles.iter().collect());
+    };
+    let named = |cycle: &AssuredCycle| {
+        cycle.cycle.id == id || cycle.cycle.id.rsplit('/').next() == Some(id)
+    };
+    let found: Vec<&AssuredCycle> = programme.cycles.iter().filter(|one| named(one)).collect();
+    if found.is_empty() {
+        let ids: Vec<&str> = programme
+            .cycles
+            .iter()
+            .map(|one| one.cycle.id.as_str())
+            .collect();
+        let ids = wcc_core::words::all_of(ids);
+        return Err(Failure::not_found(format!(
+            "no cycle `{id}` in this case; it has {ids}"
+        )));
+    }
+    Ok(found)
+}
+
+/// The PCT with a code, which must be assured in the cycle.
+pub(super) fn pct(
+    assured: &AssuredCycle,
+    code: Option<&str>,
+) -> Result<Option<BodyIndex>, Failure> {
+    let Some(code) = code else { return Ok(None) };
+    let cycle = &assured.cycle;
+    let found = cycle
+        .organisations
+        .find(code)
+        .filter(|pct| cycle.pcts.contains(pct));
+    if found.is_some() {
+        return Ok(found);
+    }
+    let codes = cycle
+        .pcts
+        .iter()
+        .map(|pct| cycle.organisations.body(*pct).code.as_str());
+    let hint = nearest(code, codes.clone())
+        .map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+    let some: Vec<&str> = codes.take(12).collect();
+    Err(Failure::not_found(format!(
+        "`{code}` is not assured in {}{hint} (assured are {}{})",
+        cycle.id,
+        some.join(", "),
+        if cycle.pcts.len() > some.len() {
+            ", ..."
+        } else {
+            ""
+        },
+    )))
+}
+
+/// Prints what the API answers, so that there is one JSON shape for all.
+#[cfg(any())]
+async fn json(programme: Programme, cycles: &[String], pct: Option<&str>) -> Result<(), Failure> {
+    let api = wcc_api::Api::new(programme, wcc_api::Settings::default());
+    for cycle in cycles {
+        let mut answer = wcc_api::cycle_in_json(&api, cycle, pct).await;
+        answer.push('\n');
+        print(&answer)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,31 @@
+//! `wcc config`: the settings in force and where each came from.
+
+use super::{Failure, print};
+use crate::settings::{KEYS, Settings};
+use std::fmt::Write as _;
+
+/// Print every setting, its value and where it came from
+#[derive(clap::Args)]
+pub(crate) struct Arguments {}
+
+pub(super) fn run(_: Arguments, settings: &Settings) -> Result<(), Failure> {
+    let mut text = String::new();
+    for (shown, key) in settings.shown.iter().zip(KEYS) {
+        let _ = writeln!(
+            text,
+            "{:<24}{:<18}{:<24}{}",
+            shown.key, shown.value, shown.origin, key.about
+        );
+    }
+    for (number, plugin) in (1..).zip(&settings.plugins) {
+        let _ = writeln!(
+            text,
+            "{:<24}{}\n{:<24}{}",
+            format!("plugin[{number}].path"),
+            plugin.path.display(),
+            format!("plugin[{number}].sha256"),
+            plugin.sha256,
+        );
+    }
+    print(&text)
+}

@@ -1,0 +1,99 @@
+//! `wcc explain`: the chain behind one cell.
+
+use super::assure::{cycles, pct};
+use super::{Failure, print};
+use crate::load;
+use crate::settings::{Settings, nearest};
+use std::fmt::Write as _;
+use std::path::PathBuf;
+use wcc_core::explain::{Reason, explain_component, explain_measure};
+use wcc_programme::AssuredCycle;
+
+/// Say why a PCT's measure, competency or strand is what it is
+///
+/// Prints each link of the chain: whose judgement, by which method, inherited from which cluster
+/// or function, every ceiling with its evidence, the rule, and from which plugin at which version.
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// Folder of the case
+    case: PathBuf,
+    /// ODS code of the PCT: 5KF
+    pct: String,
+    /// A measure (9b, board.5), competency (9) or strand (strategy)
+    measure: String,
+    /// Explain this cycle alone, where the case has several: 2008-09
+    #[arg(long, value_name = "ID")]
+    cycle: Option<String>,
+}
+
+pub(super) async fn run(arguments: Arguments, settings: &Settings) -> Result<(), Failure> {
+    let programme = load::programme(settings, std::slice::from_ref(&arguments.case)).await?;
+    for assured in cycles(&programme, arguments.cycle.as_deref())? {
+        print(&explained(assured, &arguments.pct, &arguments.measure)?)?;
+    }
+    Ok(())
+}
+
+fn explained(assured: &AssuredCycle, code: &str, id: &str) -> Result<String, Failure> {
+    let (cycle, assurance) = (&assured.cycle, &assured.assurance);
+    let framework = &cycle.framework;
+    let output = pct(assured, Some(code))?.and_then(|pct| assurance.output(pct));
+    let Some(output) = output else {
+        return Err(Failure::not_found(format!(
+            "`{code}` has no output in {}",
+            cycle.id
+        )));
+    };
+    let (title, reasons) = if let Some(measure) = framework.find_measure(id) {
+        let title = format!(
+            "{} {}",
+            framework.measure(measure).id,
+            framework.measure(measure).title
+        );
+        (title, explain_measure(cycle, assurance, output, measure))
+    } else if let Some(component) = framework.find_component(id) {
+        let definition = framework.component(component);
+        let title = format!("{} {}", definition.id, definition.label);
+        (
+            title,
+            explain_component(cycle, assurance, output, component),
+        )
+    } else {
+        return Err(no_such_measure(assured, id));
+    };
+    let body = cycle.organisations.body(output.pct);
+    let mut text = format!("{} ({}), {}\n{title}\n", body.name, body.code, cycle.title);
+    if let Some(illustrative) = &cycle.illustrative {
+        let _ = writeln!(text, "{illustrative}");
+    }
+    for reason in &reasons {
+        write_reason(&mut text, assured, reason);
+    }
+    Ok(text)
+}
+
+fn write_reason(text: &mut String, assured: &AssuredCycle, reason: &Reason) {
+    let _ = write!(text, "  - {}", reason.text);
+    let judgement = reason
+        .judgement
+        .map(|at| &assured.cycle.judgements[at as usize]);
+    if let Some(place) = judgement.and_then(|one| assured.places.place(one.record)) {
+        let _ = write!(text, " [{place}]");
+    }
+    text.push('\n');
+}
+
+fn no_such_measure(assured: &AssuredCycle, id: &str) -> Failure {
+    let framework = &assured.cycle.framework;
+    let measures = framework.measures.iter().map(|measure| measure.id.as_str());
+    let components = framework
+        .components
+        .iter()
+        .map(|component| component.id.as_str());
+    let hint = nearest(id, measures.chain(components))
+        .map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+    Failure::not_found(format!(
+        "`{id}` is no measure or component of {}{hint}",
+        framework.title
+    ))
+}

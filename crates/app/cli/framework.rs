@@ -1,0 +1,63 @@
+//! `wcc framework`: checks framework files.
+
+use super::{Failure, print};
+use std::path::PathBuf;
+
+/// Work with framework files
+#[derive(clap::Subcommand)]
+pub(crate) enum Command {
+    /// Check a framework file and say what it holds, or what is wrong and where
+    Check {
+        /// The file (see docs/framework-files.md)
+        file: PathBuf,
+    },
+}
+
+pub(super) fn run(command: Command) -> Result<(), Failure> {
+    let Command::Check { file } = command;
+    let framework = wcc_case::framework::read(&file)?;
+    let scored = framework
+        .components
+        .iter()
+        .filter(|component| component.scored)
+        .count();
+    let mut text = format!(
+        "{}: {}, {}\n{} areas, {} components ({scored} scored), {} measures, {} outcomes, {} phases\n",
+        framework.id,
+        framework.title,
+        framework.year,
+        framework.areas.len(),
+        framework.components.len(),
+        framework.measures.len(),
+        framework.outcomes.catalogue.len(),
+        framework.phases.len(),
+    );
+    for area in &framework.areas {
+        let of_area = |component: &&wcc_core::framework::Component| {
+            framework.areas[component.area].id == area.id
+        };
+        let rules: Vec<&str> = framework
+            .components
+            .iter()
+            .filter(of_area)
+            .map(|component| component.combination.rule.name())
+            .collect();
+        let mut distinct = rules.clone();
+        distinct.sort_unstable();
+        distinct.dedup();
+        text.push_str(&format!(
+            "{}: {} components, combined by {}\n",
+            area.title,
+            rules.len(),
+            wcc_core::words::all_of(distinct),
+        ));
+    }
+    if let Some(overall) = &framework.overall {
+        text.push_str(&format!(
+            "{}: {}\n",
+            overall.title,
+            overall.combination.rule.in_words()
+        ));
+    }
+    print(&text)
+}

@@ -1,0 +1,148 @@
+//! `wcc plugin`: what is configured, what a library says of itself, the entry for a new one.
+
+use super::{Failure, print};
+use crate::load;
+use crate::settings::Settings;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use wcc_core::CheckDocumentation;
+use wcc_host::PluginSettings;
+
+/// Work with regional plugins
+#[derive(clap::Subcommand)]
+pub(crate) enum Command {
+    /// List the configured plugins and whether each can be used
+    List,
+    /// Show a configured plugin's manifest and checks, by identifier
+    Inspect {
+        /// Identifier: once-north-east
+        id: String,
+    },
+    /// Print the settings entry for a library, with its SHA-256, after asking it what it is
+    Add {
+        /// The shared library
+        library: PathBuf,
+    },
+}
+
+pub(super) async fn run(command: Command, settings: &Settings) -> Result<(), Failure> {
+    match command {
+        Command::List => list(settings).await,
+        Command::Inspect { id } => inspect(settings, &id).await,
+        Command::Add { library } => add(&library).await,
+    }
+}
+
+async fn list(settings: &Settings) -> Result<(), Failure> {
+    let plugins = load::plugins(settings.plugins.clone()).await?;
+    let mut text = String::new();
+    for plugin in plugins.each() {
+        let identity = plugin.identity();
+        match (plugin.manifest(), plugin.failure()) {
+            (Some(manifest), None) => {
+                let _ = writeln!(
+                    text,
+                    "{} {}: {} ({} checks, {} local outcomes, {} functions)",
+                    identity.id,
+                    identity.version,
+                    manifest.title,
+                    manifest.checks.len(),
+                    manifest.outcomes.len(),
+                    manifest.functions.len(),
+                );
+            }
+            (_, failure) => {
+                let why = failure.map(|one| one.cause.to_string()).unwrap_or_default();
+                let _ = writeln!(text, "{}: not available: {why}", identity.id);
+            }
+        }
+        let _ = writeln!(
+            text,
+            "    {}\n    sha256 {}",
+            plugin.settings().path.display(),
+            identity.digest
+        );
+    }
+    if text.is_empty() {
+        text.push_str("no plugin is configured; `wcc plugin add LIBRARY` prints an entry\n");
+    }
+    print(&text)
+}
+
+async fn inspect(settings: &Settings, id: &str) -> Result<(), Failure> {
+    let plugins = load::plugins(settings.plugins.clone()).await?;
+    let Some(plugin) = plugins.each().find(|one| one.identity().id == id) else {
+        let ids: Vec<String> = plugins
+            .each()
+            .map(|one| one.identity().id.clone())
+            .collect();
+        let known = if ids.is_empty() {
+            "none".to_owned()
+        } else {
+            ids.join(", ")
+        };
+        return Err(Failure::not_found(format!(
+            "no plugin `{id}`; configured: {known}"
+        )));
+    };
+    if let Some(failure) = plugin.failure() {
+        return Err(Failure::plugin(failure.to_string()));
+    }
+    let Some(manifest) = plugin.manifest() else {
+        return Ok(());
+    };
+    let mut text = format!("{} {}: {}\n", manifest.id, manifest.version, manifest.title);
+    let _ = writeln!(text, "speaks for {}", manifest.regions.join(", "));
+    let _ = writeln!(text, "understands {}", manifest.frameworks.join(", "));
+    for function in &manifest.functions {
+        let reaches = if function.reaches.is_empty() {
+            "reaches no measure".to_owned()
+        } else {
+            format!("reaches {}", function.reaches.join(", "))
+        };
+        let _ = writeln!(
+            text,
+            "function {}: {} ({reaches})",
+            function.code, function.title
+        );
+    }
+    for outcome in &manifest.outcomes {
+        let _ = writeln!(
+            text,
+            "outcome {}: {} ({})",
+            outcome.id, outcome.title, outcome.unit
+        );
+    }
+    for check in plugin.checks() {
+        write_check(&mut text, &check);
+    }
+    print(&text)
+}
+
+fn write_check(text: &mut String, check: &CheckDocumentation) {
+    let _ = writeln!(
+        text,
+        "\ncheck {}: {}\n    what     {}\n    why      {}\n    example  {}",
+        check.id, check.title, check.what, check.why, check.example,
+    );
+}
+
+async fn add(library: &Path) -> Result<(), Failure> {
+    let refused = |why: String| Failure::plugin(format!("{}: {why}", library.display()));
+    let path = std::fs::canonicalize(library).map_err(|error| refused(error.to_string()))?;
+    let sha256 = wcc_host::digest_of(&path).map_err(|cause| refused(cause.to_string()))?;
+    let plugins = load::plugins(vec![PluginSettings::new(&path, &sha256)]).await?;
+    if let Some(failure) = plugins.failures().next() {
+        return Err(refused(failure.cause.to_string()));
+    }
+    // A literal string of TOML takes every path but one with a quotation mark in it.
+    let written = path.display().to_string();
+    let quoted = if written.contains('\'') {
+        format!("\"{}\"", written.replace('\\', "\\\\").replace('"', "\\\""))
+    } else {
+        format!("'{written}'")
+    };
+    print(&format!(
+        "[[plugin]]\npath = {quoted}\nsha256 = \"{sha256}\"\n"
+    ))
+}

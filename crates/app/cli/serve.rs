@@ -1,0 +1,106 @@
+//! `wcc serve`: the GraphQL API over HTTP.
+
+use super::{Failure, print};
+use crate::load;
+use crate::settings::Settings;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Serve cases over GraphQL, with GraphiQL in the browser
+///
+/// Listens on this machine only unless --listen or the settings say otherwise. Stops on
+/// Ctrl-C or SIGTERM: takes no new request, finishes those under way, exits with 0.
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// Folders of cases
+    #[arg(required = true)]
+    cases: Vec<PathBuf>,
+    /// Address and port
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    listen: Option<String>,
+}
+
+impl Arguments {
+    /// The settings that these arguments override.
+    pub(super) fn flags(&self) -> Vec<(&'static str, String)> {
+        self.listen
+            .iter()
+            .map(|listen| ("server.listen", listen.clone()))
+            .collect()
+    }
+}
+
+pub(super) async fn run(arguments: Arguments, settings: &Settings) -> Result<(), Failure> {
+    log_to_stderr(settings)?;
+    let programme = load::programme(settings, &arguments.cases).await?;
+    let cycles: Vec<String> = programme
+        .cycles
+        .iter()
+        .map(|one| one.cycle.id.clone())
+        .collect();
+    let api = wcc_api::Api::new(
+        programme,
+        wcc_api::Settings {
+            body_bytes: settings.body_bytes,
+            answer_bytes: settings.answer_bytes,
+            request_time: Duration::from_secs(settings.request_seconds),
+            ..wcc_api::Settings::default()
+        },
+    );
+    let listener = tokio::net::TcpListener::bind(&settings.listen)
+        .await
+        .map_err(|error| {
+            Failure::system(format!(
+                "cannot listen on {}: {error}; choose another address with --listen",
+                settings.listen
+            ))
+        })?;
+    let address = listener
+        .local_addr()
+        .map_err(|error| Failure::system(error.to_string()))?;
+    print(&format!(
+        "serving {} at http://{address}/graphql\nopen http://{address}/ in a browser\n",
+        cycles.join(", "),
+    ))?;
+    wcc_api::serve(listener, api, stopped())
+        .await
+        .map_err(|error| Failure::system(format!("the server stopped: {error}")))
+}
+
+/// Ends when the process is asked to stop.
+async fn stopped() {
+    let interrupt = async {
+        // Where no signal can be listened to, only a kill stops the server.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    let terminate = async {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut signal) => drop(signal.recv().await),
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminate = std::future::pending::<()>();
+    tokio::select! {
+        () = interrupt => {}
+        () = terminate => {}
+    }
+}
+
+fn log_to_stderr(settings: &Settings) -> Result<(), Failure> {
+    let filter = tracing_subscriber::EnvFilter::try_new(&settings.log).map_err(|error| {
+        Failure::system(format!(
+            "setting `log.level` is `{}`: {error}",
+            settings.log
+        ))
+    })?;
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+    Ok(())
+}

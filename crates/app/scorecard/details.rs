@@ -1,0 +1,197 @@
+//! What stands under the grid: statements, outcomes, challenges, findings, recommendations.
+
+use super::grid::value;
+use super::{Card, paragraph, put};
+use std::fmt::Write as _;
+use wcc_core::finding::Author;
+use wcc_core::output::{Counts, OutcomeResult};
+use wcc_core::{Output, Severity};
+
+/// Parts that could not be checked.
+pub(super) fn not_checked(card: &Card<'_>, text: &mut String, output: &Output) {
+    for (plugin, reason) in card.assurance.not_checked(output) {
+        put!(
+            text,
+            "not checked: plugin {} {}: {reason}",
+            plugin.id,
+            plugin.version
+        );
+    }
+}
+
+/// The two counted statements of the panel report, for each area with several components.
+pub(super) fn statements(card: &Card<'_>, text: &mut String, output: &Output) {
+    put!(text, "");
+    for counts in output.counts.iter().filter(|counts| counts.components > 0) {
+        let area = wcc_core::words::plural(&card.cycle.framework.areas[counts.area].component_word);
+        put!(text, "{}", met(counts, &area));
+        put!(text, "{}", improved(counts, &area));
+    }
+}
+
+fn met(counts: &Counts, area: &str) -> String {
+    let mut line = format!(
+        "met or went above its self-assessment on {} of {} {area}",
+        counts.met_self, counts.components
+    );
+    if counts.self_unknown > 0 {
+        line.push_str(&format!("; {} not known", counts.self_unknown));
+    }
+    line
+}
+
+fn improved(counts: &Counts, area: &str) -> String {
+    let mut line = format!(
+        "improved on last year in {} of {} {area}",
+        counts.improved, counts.components
+    );
+    if counts.new > 0 {
+        line.push_str(&format!("; {} new this year", counts.new));
+    }
+    if counts.last_year_unknown > 0 {
+        line.push_str(&format!("; {} not known", counts.last_year_unknown));
+    }
+    line
+}
+
+/// The outcomes with their rates, percent a year.
+pub(super) fn outcomes(card: &Card<'_>, text: &mut String, output: &Output) {
+    if output.outcomes.is_empty() {
+        return;
+    }
+    put!(text, "");
+    put!(
+        text,
+        "{:<46}{:>9}{:>10}{:>9}{:>12}{:>12}",
+        "OUTCOMES (% a year)",
+        "history",
+        "national",
+        "cluster",
+        "top decile",
+        "aspiration",
+    );
+    for outcome in &output.outcomes {
+        put!(text, "{}", outcome_row(card, outcome));
+    }
+}
+
+fn outcome_row(card: &Card<'_>, outcome: &OutcomeResult) -> String {
+    let chosen = &card.cycle.outcomes[outcome.chosen as usize];
+    let series = match chosen.series {
+        wcc_core::outcome::Series::Persons => String::new(),
+        series => format!(" ({})", series.name()),
+    };
+    let arrow = match chosen.better {
+        wcc_core::outcome::Better::Higher => "↑",
+        wcc_core::outcome::Better::Lower => "↓",
+    };
+    let number = format!("{:>2} {arrow} ", chosen.slot);
+    let options = textwrap::Options::new(45)
+        .initial_indent(&number)
+        .subsequent_indent("     ");
+    let title = format!("{}{series}", chosen.title);
+    let mut title = textwrap::wrap(&title, options).into_iter();
+    let first = title.next().unwrap_or_default();
+    let rest: String = title.map(|line| format!("\n{line}")).collect();
+    let rate = |rate: Option<f64>| rate.map_or("n/a".to_owned(), |rate| format!("{rate:.1}"));
+    format!(
+        "{first:<46}{:>9}{:>10}{:>9}{:>12}{:>12}{rest}",
+        rate(outcome.historic.ok()),
+        rate(chosen.rates.national),
+        rate(chosen.rates.ons_cluster),
+        rate(chosen.rates.top_decile),
+        rate(chosen.rates.aspiration),
+    )
+}
+
+/// Values above what the evidence supports, with their ceilings and answers.
+pub(super) fn challenges(card: &Card<'_>, text: &mut String, output: &Output) {
+    if output.challenges.is_empty() {
+        return;
+    }
+    put!(text, "\nCHALLENGES");
+    let framework = &card.cycle.framework;
+    for challenge in &output.challenges {
+        let scale = framework.scale_of(challenge.measure);
+        put!(
+            text,
+            "  {}: {} is {}, the evidence supports {}",
+            framework.measure(challenge.measure).id,
+            challenge.method.in_words(),
+            value(scale, Some(challenge.value)),
+            value(scale, Some(challenge.supported)),
+        );
+        let reasons = wcc_core::explain::explain_measure(
+            card.cycle,
+            card.assurance,
+            output,
+            challenge.measure,
+        );
+        for reason in reasons {
+            if reason.kind == wcc_core::explain::ReasonKind::Ceiling {
+                paragraph(text, "      ", &reason.text);
+            }
+        }
+        if let Some(at) = challenge.answer {
+            put!(
+                text,
+                "      answered: {}",
+                card.cycle.answers[at as usize].reason
+            );
+        }
+    }
+}
+
+/// Findings, the gravest first.
+pub(super) fn findings(card: &Card<'_>, text: &mut String, output: &Output) {
+    if output.findings.is_empty() {
+        return;
+    }
+    put!(text, "\nFINDINGS");
+    for severity in Severity::ALL.into_iter().rev() {
+        for finding in card.assurance.findings_of(output) {
+            if finding.severity != severity {
+                continue;
+            }
+            let on = if finding.body == output.pct {
+                String::new()
+            } else {
+                format!("{}: ", card.name(finding.body))
+            };
+            let check = match finding.author {
+                Author::Core => finding.check.to_string(),
+                Author::Plugin(at) => {
+                    let plugin = &card.assurance.plugins[usize::from(at)].plugin;
+                    format!("{}, plugin {} {}", finding.check, plugin.id, plugin.version)
+                }
+            };
+            let first = format!("  {:<8}", severity.name());
+            paragraph(text, &first, &format!("{on}{} [{check}]", finding.message));
+        }
+    }
+}
+
+/// Recommendations to the PCT and to its cluster.
+pub(super) fn recommendations(card: &Card<'_>, text: &mut String, output: &Output) {
+    let on_output = card
+        .cycle
+        .recommendations
+        .iter()
+        .filter(|one| one.body == output.pct || Some(one.body) == output.cluster);
+    let mut heading = "\nRECOMMENDATIONS\n";
+    for recommendation in on_output {
+        let about: Vec<&str> = recommendation
+            .about
+            .iter()
+            .map(|subject| card.cycle.subject_id(*subject))
+            .collect();
+        let about = if about.is_empty() {
+            String::new()
+        } else {
+            format!(" [{}]", about.join(" "))
+        };
+        text.push_str(heading);
+        paragraph(text, "  - ", &format!("{}{about}", recommendation.text));
+        heading = "";
+    }
+}

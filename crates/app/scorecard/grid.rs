@@ -1,0 +1,269 @@
+//! The grid of a scorecard: a row for each measure, a column for each step of its scale.
+
+use super::{Card, paragraph, put};
+use anstyle::{AnsiColor, Style};
+use std::fmt::Write as _;
+use wcc_core::explain::rule_in_words;
+use wcc_core::framework::Component;
+use wcc_core::output::{Cell, Comparison, ComponentResult, MethodResult, Origin};
+use wcc_core::{ComponentIndex, Judgement, MeasureIndex, Method, Output, Scale, Step};
+
+/// Width of the whole card, columns of the terminal.
+pub(super) const WIDTH: usize = 100;
+/// Width of the measure's number and title.
+const TITLE: usize = 56;
+/// Width of one step's column.
+const STEP: usize = 7;
+
+/// What each sign means.
+pub(super) fn legend(text: &mut String) {
+    put!(
+        text,
+        "● last year   □ self-assessment   ✓ panel   ◆ calibrated   ? not known"
+    );
+    put!(text, "* inferred    † departs from its cluster");
+}
+
+/// The sign of a method. The analysts' view is not printed on the scorecard.
+fn sign(method: Method) -> Option<char> {
+    match method {
+        Method::Previous => Some('●'),
+        Method::SelfAssessment => Some('□'),
+        Method::Analyst => None,
+        Method::Panel => Some('✓'),
+        Method::Calibrated => Some('◆'),
+    }
+}
+
+/// The shared cells of a cluster: measures that are assured once.
+pub(super) fn shared(card: &Card<'_>, text: &mut String, cells: &[Cell]) {
+    let judged = |measure: &MeasureIndex| {
+        let marks = &cells[usize::from(measure.0)].marks;
+        marks.iter().any(|mark| mark.origin != Origin::Nobody)
+    };
+    each_area(card, text, |card, text, index, component| {
+        let measures: Vec<MeasureIndex> =
+            component.measures.iter().copied().filter(judged).collect();
+        if measures.is_empty() {
+            return;
+        }
+        put!(text, "{}", component_title(component));
+        for measure in measures {
+            row(card, text, measure, &cells[usize::from(measure.0)]);
+        }
+        let _ = index;
+    });
+}
+
+/// All cells of an output, with the result of each component.
+pub(super) fn output(card: &Card<'_>, text: &mut String, output: &Output) {
+    each_area(card, text, |card, text, index, component| {
+        put!(text, "{}", component_title(component));
+        if !component.scored {
+            put!(text, "    not assessed in this year's framework");
+            return;
+        }
+        for measure in &component.measures {
+            row(card, text, *measure, output.cell(*measure));
+        }
+        result(card, text, index, &output.components[usize::from(index.0)]);
+    });
+    overall(card, text, output);
+}
+
+fn each_area(
+    card: &Card<'_>,
+    text: &mut String,
+    mut each: impl FnMut(&Card<'_>, &mut String, ComponentIndex, &Component),
+) {
+    let framework = &card.cycle.framework;
+    for (at, area) in framework.areas.iter().enumerate() {
+        put!(text, "");
+        let mut header = format!("{:<TITLE$}", area.title.to_uppercase());
+        let of_area = framework
+            .measures
+            .iter()
+            .find(|measure| framework.component(measure.component).area == at);
+        if let Some(measure) = of_area {
+            header.push_str(&format!("{:^STEP$}", "?"));
+            for step in &framework.scale(measure.scale).steps {
+                header.push_str(&format!("{:^STEP$}", step.key));
+            }
+            header.push_str(" supports");
+        }
+        put!(text, "{}", header.trim_end());
+        for (index, component) in framework.each_component() {
+            if component.area == at {
+                each(card, text, index, component);
+            }
+        }
+    }
+}
+
+fn component_title(component: &Component) -> String {
+    if component.id.eq_ignore_ascii_case(&component.label) {
+        component.label.clone()
+    } else {
+        format!("{} {}", component.id, component.label)
+    }
+}
+
+fn row(card: &Card<'_>, text: &mut String, measure: MeasureIndex, cell: &Cell) {
+    let framework = &card.cycle.framework;
+    let scale = framework.scale_of(measure);
+    let definition = framework.measure(measure);
+    // A long title goes on under itself; the marks stand on its first line.
+    let number = format!("  {} ", definition.id);
+    let options = textwrap::Options::new(TITLE - 1)
+        .initial_indent(&number)
+        .subsequent_indent("      ");
+    let mut title = textwrap::wrap(&definition.title, options).into_iter();
+    let mut line = format!("{:<TITLE$}", title.next().unwrap_or_default());
+    line.push_str(&centred(&signs(card, cell, None), STEP));
+    for at in 0..scale.steps.len() {
+        let step = u8::try_from(at).ok().map(Step);
+        line.push_str(&centred(&signs(card, cell, step), STEP));
+    }
+    if let Some(supported) = cell.supported {
+        line.push_str(&format!(" {}", scale.key(supported)));
+    }
+    put!(text, "{}", line.trim_end());
+    for rest in title {
+        put!(text, "{rest}");
+    }
+}
+
+/// The signs of the marks that stand at a step; for `None`, of those that are not known.
+fn signs(card: &Card<'_>, cell: &Cell, step: Option<Step>) -> String {
+    let mut signs = String::new();
+    for method in Method::ALL {
+        let mark = cell.mark(method);
+        let Some(sign) = sign(method) else { continue };
+        if mark.origin == Origin::Nobody || mark.value != step {
+            continue;
+        }
+        signs.push(sign);
+        let judgement = mark.judgement.map(|at| &card.cycle.judgements[at as usize]);
+        if judgement.is_some_and(|one| one.inferred.is_some()) {
+            signs.push('*');
+        }
+        if mark.origin == Origin::Departure {
+            signs.push('†');
+        }
+    }
+    signs
+}
+
+fn result(card: &Card<'_>, text: &mut String, index: ComponentIndex, result: &ComponentResult) {
+    let framework = &card.cycle.framework;
+    let scale = framework.scale_of_component(index);
+    let current = result.current();
+    let mut line = value(scale, current.value());
+    line.push_str(&how(card, framework.component(index), current));
+    line.push_str(&against(
+        scale,
+        "self-assessment",
+        result,
+        Method::SelfAssessment,
+    ));
+    if result.against_last_year == Comparison::New {
+        line.push_str(" · new this year");
+    } else {
+        line.push_str(&against(scale, "last year", result, Method::Previous));
+    }
+    paragraph(text, "    = ", &line);
+}
+
+/// The rule with its unrounded figure, and the recorded value where the panel set one.
+fn how(card: &Card<'_>, component: &Component, result: &MethodResult) -> String {
+    let rule = rule_in_words(&component.combination, &result.by_rule);
+    let Some(at) = result.recorded.judgement else {
+        return format!(" ({rule})");
+    };
+    let judgement: &Judgement = &card.cycle.judgements[at as usize];
+    if !result.is_override() {
+        return format!(" ({rule}; recorded by the panel)");
+    }
+    let reason = judgement.reason.as_deref().unwrap_or("no reason given");
+    format!(" (set by the panel: {reason}; {rule})")
+}
+
+fn against(scale: &Scale, name: &str, result: &ComponentResult, method: Method) -> String {
+    let comparison = match method {
+        Method::SelfAssessment => result.against_self,
+        _ => result.against_last_year,
+    };
+    let Some(other) = result.result(method).value() else {
+        return String::new();
+    };
+    let word = match comparison {
+        Comparison::Above => ", above",
+        Comparison::Level => ", met",
+        Comparison::Below => ", below",
+        Comparison::New | Comparison::Unknown => "",
+    };
+    format!(" · {name} {}{word}", scale.key(other))
+}
+
+fn overall(card: &Card<'_>, text: &mut String, output: &Output) {
+    let framework = &card.cycle.framework;
+    for (area, results) in framework.areas.iter().zip(&output.areas) {
+        let (Some(results), Some(combination)) = (results, &area.combination) else {
+            continue;
+        };
+        let panel = &results[current_of(results)];
+        put!(
+            text,
+            "\n{} = {} ({})",
+            area.title,
+            value(framework.scale(combination.scale), panel.step),
+            rule_in_words(combination, panel),
+        );
+    }
+    let (Some(overall), Some(results)) = (&framework.overall, &output.overall) else {
+        return;
+    };
+    let panel = &results[current_of(results)];
+    put!(
+        text,
+        "\n{} = {} ({})",
+        overall.title,
+        value(framework.scale(overall.combination.scale), panel.step),
+        rule_in_words(&overall.combination, panel),
+    );
+}
+
+/// Position of the results that stand: calibrated where there are any, else the panel's.
+fn current_of(results: &[wcc_core::combine::Combined; 5]) -> usize {
+    let calibrated = Method::Calibrated.position();
+    if results[calibrated].step.is_some() {
+        calibrated
+    } else {
+        Method::Panel.position()
+    }
+}
+
+/// "level 2", "rating AMBER": a value in words, in its colour where it has one.
+pub(super) fn value(scale: &Scale, step: Option<Step>) -> String {
+    let title = scale.title.to_lowercase();
+    let Some(definition) = step.and_then(|step| scale.definition(step)) else {
+        return format!("{title} not known");
+    };
+    let style = definition.colour.as_deref().map_or(Style::new(), style_of);
+    format!("{title} {style}{}{style:#}", definition.key)
+}
+
+fn style_of(colour: &str) -> Style {
+    let colour = match colour {
+        "red" => AnsiColor::Red,
+        "amber" => AnsiColor::Yellow,
+        "green" => AnsiColor::Green,
+        "blue" => AnsiColor::Blue,
+        _ => AnsiColor::BrightBlack,
+    };
+    colour.on_default().bold()
+}
+
+fn centred(text: &str, width: usize) -> String {
+    format!("{text:^width$}")
+}

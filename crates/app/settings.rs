@@ -1,0 +1,258 @@
+//! Settings: defaults, then files, then the environment, then flags.
+//!
+//! Every setting is one line of [`KEYS`]; `wcc config` lists them with the value that is in force
+//! and where it came from. An unknown key is an error that names the nearest known one.
+
+mod keys;
+mod plugins;
+
+pub(crate) use keys::KEYS;
+
+use config::{Config, Environment, File, FileFormat, Value, ValueKind};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use wcc_host::PluginSettings;
+
+/// The file that is looked for in the working directory and the folders above it.
+const DEFAULT_FILE: &str = "configs/wcc.toml";
+/// A file beside it that is read on top, for what is this machine's own: the built plugins.
+const LOCAL_FILE: &str = "local.toml";
+
+/// What is wrong with the settings.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum SettingsError {
+    /// A file cannot be read or is not TOML.
+    #[error("{0}")]
+    Read(#[from] config::ConfigError),
+    /// A key that is not known.
+    #[error("unknown setting `{key}` ({origin}){}", nearest.as_ref().map_or(String::new(), |near| format!("; did you mean `{near}`?")))]
+    Unknown {
+        /// The key.
+        key: String,
+        /// Where it is set.
+        origin: String,
+        /// The nearest known key.
+        nearest: Option<String>,
+    },
+    /// A value that does not fit.
+    #[error("setting `{key}` ({origin}): {message}")]
+    Value {
+        /// The key.
+        key: String,
+        /// Where it is set.
+        origin: String,
+        /// What was expected.
+        message: String,
+    },
+    /// A file that was named does not exist.
+    #[error("no settings file at {}; name one with --config, or leave it out to use {DEFAULT_FILE}", .0.display())]
+    Missing(PathBuf),
+}
+
+/// The settings in force.
+#[derive(Debug)]
+pub(crate) struct Settings {
+    /// Folder of framework files.
+    pub(crate) frameworks: PathBuf,
+    /// Folder of the organisation tables.
+    pub(crate) organisations: PathBuf,
+    /// Address to listen on.
+    pub(crate) listen: String,
+    /// Most bytes of a request's body.
+    pub(crate) body_bytes: usize,
+    /// Most bytes of finished answers that are kept.
+    pub(crate) answer_bytes: usize,
+    /// Seconds after which a request is given up.
+    pub(crate) request_seconds: u64,
+    /// What is logged: `info`, `wcc_api=debug`.
+    pub(crate) log: String,
+    /// Plugins, in the order of the configuration.
+    pub(crate) plugins: Vec<PluginSettings>,
+    /// Every setting with its value and where it came from.
+    pub(crate) shown: Vec<Shown>,
+}
+
+/// One setting as `wcc config` shows it.
+#[derive(Debug)]
+pub(crate) struct Shown {
+    /// The key.
+    pub(crate) key: String,
+    /// The value.
+    pub(crate) value: String,
+    /// Where it came from.
+    pub(crate) origin: String,
+}
+
+impl Settings {
+    /// Reads the settings. `file` is the one named by `--config`; `flags` are keys with values
+    /// that the command line sets.
+    pub(crate) fn read(
+        file: Option<&Path>,
+        flags: &[(&str, String)],
+    ) -> Result<Settings, SettingsError> {
+        let files = files(file)?;
+        let mut builder = Config::builder();
+        for key in KEYS {
+            builder = builder.set_default(key.name, key.default)?;
+        }
+        for path in &files {
+            builder = builder.add_source(File::from(path.as_path()).format(FileFormat::Toml));
+        }
+        // WCC__SERVER__LISTEN is server.listen.
+        builder = builder.add_source(
+            Environment::with_prefix("WCC")
+                .prefix_separator("__")
+                .separator("__"),
+        );
+        for (key, value) in flags {
+            builder = builder.set_override(*key, value.as_str())?;
+        }
+        let flagged: Vec<&str> = flags.iter().map(|(key, _)| *key).collect();
+        let base = files
+            .first()
+            .and_then(|path| path.parent())
+            .map(Path::to_path_buf);
+        from_config(
+            builder.build()?,
+            &flagged,
+            &base.unwrap_or_else(|| PathBuf::from("configs")),
+        )
+    }
+}
+
+/// The files to read, first to last.
+fn files(named: Option<&Path>) -> Result<Vec<PathBuf>, SettingsError> {
+    let main = match named {
+        Some(path) if path.is_file() => Some(path.to_path_buf()),
+        Some(path) => return Err(SettingsError::Missing(path.to_path_buf())),
+        None => std::env::current_dir().ok().and_then(|here| {
+            here.ancestors()
+                .map(|folder| folder.join(DEFAULT_FILE))
+                .find(|path| path.is_file())
+        }),
+    };
+    let Some(main) = main else {
+        return Ok(Vec::new());
+    };
+    let local = main.with_file_name(LOCAL_FILE);
+    Ok(if local.is_file() {
+        vec![main, local]
+    } else {
+        vec![main]
+    })
+}
+
+fn from_config(config: Config, flagged: &[&str], base: &Path) -> Result<Settings, SettingsError> {
+    let mut plugins = Vec::new();
+    let mut values: BTreeMap<String, Value> = BTreeMap::new();
+    for (key, value) in config.cache.into_table()? {
+        if key == "plugin" {
+            plugins = plugins::read(value, base)?;
+        } else {
+            flatten(key, value, &mut values);
+        }
+    }
+    check_known(&values)?;
+    let read = Read {
+        values: &values,
+        flagged,
+    };
+    let shown = KEYS.iter().map(|key| read.shown(key.name)).collect();
+    Ok(Settings {
+        frameworks: base.join(read.text("paths.frameworks")?),
+        organisations: base.join(read.text("paths.organisations")?),
+        listen: read.text("server.listen")?,
+        body_bytes: read.number("server.body_bytes", 1_000, 100_000_000)?,
+        answer_bytes: read.number("server.answer_bytes", 0, 4_000_000_000)?,
+        request_seconds: read.number("server.request_seconds", 1, 600)? as u64,
+        log: read.text("log.level")?,
+        plugins,
+        shown,
+    })
+}
+
+/// Turns nested tables into dotted keys.
+fn flatten(key: String, value: Value, values: &mut BTreeMap<String, Value>) {
+    match value.kind {
+        ValueKind::Table(table) => {
+            for (name, value) in table {
+                flatten(format!("{key}.{name}"), value, values);
+            }
+        }
+        _ => {
+            values.insert(key, value);
+        }
+    }
+}
+
+fn check_known(values: &BTreeMap<String, Value>) -> Result<(), SettingsError> {
+    let known: Vec<&str> = KEYS.iter().map(|key| key.name).collect();
+    let unknown = values
+        .iter()
+        .find(|(key, _)| !known.contains(&key.as_str()));
+    let Some((key, value)) = unknown else {
+        return Ok(());
+    };
+    Err(SettingsError::Unknown {
+        key: key.clone(),
+        origin: origin_of(value),
+        nearest: nearest(key, known).map(str::to_owned),
+    })
+}
+
+/// The known name that is nearest to a mistyped one, where one is near at all.
+pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let likeness = |one: &str| strsim::jaro_winkler(name, one);
+    let best = known
+        .into_iter()
+        .max_by(|one, other| likeness(one).total_cmp(&likeness(other)))?;
+    (likeness(best) > 0.7).then_some(best)
+}
+
+fn origin_of(value: &Value) -> String {
+    value.origin().map_or("default".to_owned(), str::to_owned)
+}
+
+struct Read<'a> {
+    values: &'a BTreeMap<String, Value>,
+    flagged: &'a [&'a str],
+}
+
+impl Read<'_> {
+    fn shown(&self, key: &str) -> Shown {
+        let value = self.values.get(key);
+        let origin = match value {
+            _ if self.flagged.contains(&key) => "flag".to_owned(),
+            Some(value) => origin_of(value),
+            None => "default".to_owned(),
+        };
+        let value = value.map(|value| value.to_string()).unwrap_or_default();
+        Shown {
+            key: key.to_owned(),
+            value,
+            origin,
+        }
+    }
+
+    fn text(&self, key: &str) -> Result<String, SettingsError> {
+        let value = self.values.get(key).cloned().unwrap_or_default();
+        let origin = origin_of(&value);
+        value.into_string().map_err(|_| SettingsError::Value {
+            key: key.to_owned(),
+            origin,
+            message: "expected text".to_owned(),
+        })
+    }
+
+    fn number(&self, key: &str, least: usize, most: usize) -> Result<usize, SettingsError> {
+        let text = self.text(key)?;
+        let number = text.trim().parse::<usize>().ok();
+        number
+            .filter(|number| (least..=most).contains(number))
+            .ok_or_else(|| SettingsError::Value {
+                key: key.to_owned(),
+                origin: self.shown(key).origin,
+                message: format!("expected a whole number from {least} to {most}, not `{text}`"),
+            })
+    }
+}

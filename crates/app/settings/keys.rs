@@ -1,0 +1,54 @@
+//! Every setting but the plugins, with its default and a sentence.
+
+/// One setting.
+pub(crate) struct Key {
+    /// Dotted name: `server.listen`.
+    pub(crate) name: &'static str,
+    /// Default, as it would be written.
+    pub(crate) default: &'static str,
+    /// What it does.
+    pub(crate) about: &'static str,
+}
+
+const fn key(name: &'static str, default: &'static str, about: &'static str) -> Key {
+    Key {
+        name,
+        default,
+        about,
+    }
+}
+
+/// All of them.
+pub(crate) const KEYS: &[Key] = &[
+    key(
+        "paths.frameworks",
+        "frameworks",
+        "folder of framework files, from the settings file",
+    ),
+    key(
+        "paths.organisations",
+        "organisations",
+        "folder of the tables of bodies, likewise",
+    ),
+    key(
+        "server.listen",
+        "127.0.0.1:8080",
+        "address to listen on; beyond this machine only if set",
+    ),
+    key("server.body_bytes", "100000", "most bytes of a request"),
+    key(
+        "server.answer_bytes",
+        "33554432",
+        "most bytes of finished answers that are kept",
+    ),
+    key(
+        "server.request_seconds",
+        "10",
+        "seconds after which a request is given up",
+    ),
+    key(
+        "log.level",
+        "info",
+        "what is logged: error, warn, info, debug, or by module",
+    ),
+];

@@ -1,0 +1,225 @@
+//! Cells of a row as typed values, each problem told with its place.
+
+use crate::nearest::nearest;
+use crate::problem::{Found, Place, Problem, quoted};
+use crate::table::Row;
+use jiff::civil::Date;
+use std::cell::Cell;
+use std::ops::RangeInclusive;
+use wcc_core::body::Period;
+
+/// One row while it is turned into a value.
+pub(crate) struct Cells<'a> {
+    file: &'a str,
+    row: &'a Row<'a>,
+    found: &'a Found,
+    sound: Cell<bool>,
+}
+
+impl<'a> Cells<'a> {
+    pub(crate) fn new(file: &'a str, row: &'a Row<'a>, found: &'a Found) -> Self {
+        Self {
+            file,
+            row,
+            found,
+            sound: Cell::new(true),
+        }
+    }
+
+    /// Whether no problem was found in this row so far.
+    pub(crate) fn are_sound(&self) -> bool {
+        self.sound.get()
+    }
+
+    pub(crate) fn row_number(&self) -> u32 {
+        self.row.number
+    }
+
+    /// Tells a problem of the cell in `column`.
+    pub(crate) fn wrong(
+        &self,
+        column: &str,
+        message: impl FnOnce() -> String,
+        more: impl FnOnce(Problem) -> Problem,
+    ) {
+        self.tell(Some(column), message, more);
+    }
+
+    /// Tells a problem of the row as a whole.
+    pub(crate) fn wrong_row(
+        &self,
+        message: impl FnOnce() -> String,
+        more: impl FnOnce(Problem) -> Problem,
+    ) {
+        self.tell(None, message, more);
+    }
+
+    fn tell(
+        &self,
+        column: Option<&str>,
+        message: impl FnOnce() -> String,
+        more: impl FnOnce(Problem) -> Problem,
+    ) {
+        self.sound.set(false);
+        self.found.add(|| {
+            let place = Place::Row {
+                row: self.row.number,
+                column: column.map(str::to_owned),
+            };
+            more(Problem::at(self.file, place, message()))
+        });
+    }
+
+    /// The text of a cell; `None` where it is empty. A required cell that is empty is told.
+    pub(crate) fn text(&self, column: &str) -> Option<&'a str> {
+        let text = self.row.cell(column);
+        if !text.is_empty() {
+            return Some(text);
+        }
+        if self.row.is_required(column) {
+            self.wrong(
+                column,
+                || "the cell is empty".to_owned(),
+                |problem| problem.expecting("a value: the column is required"),
+            );
+        }
+        None
+    }
+
+    /// The text of a cell, to keep.
+    pub(crate) fn boxed(&self, column: &str) -> Option<Box<str>> {
+        self.text(column).map(Box::from)
+    }
+
+    /// The text of a cell, to keep.
+    pub(crate) fn owned(&self, column: &str) -> Option<String> {
+        self.text(column).map(str::to_owned)
+    }
+
+    /// One of several words.
+    pub(crate) fn word<T>(
+        &self,
+        column: &str,
+        values: impl IntoIterator<Item = T> + Clone,
+        name: impl Fn(&T) -> &'static str,
+    ) -> Option<T> {
+        let text = self.text(column)?;
+        let mut candidates = values.clone().into_iter();
+        let value = candidates.find(|value| name(value).eq_ignore_ascii_case(text));
+        if value.is_none() {
+            let names: Vec<&str> = values.into_iter().map(|value| name(&value)).collect();
+            self.wrong(
+                column,
+                || format!("{} is not known", quoted(text)),
+                |problem| {
+                    problem
+                        .expecting_one_of(names.iter().copied())
+                        .nearest_to(nearest(text, names.iter().copied()))
+                },
+            );
+        }
+        value
+    }
+
+    /// `yes` or `no`.
+    pub(crate) fn yes_no(&self, column: &str) -> Option<bool> {
+        self.word(column, [true, false], |yes| if *yes { "yes" } else { "no" })
+    }
+
+    /// A number, with a full stop for the decimals, within a range.
+    pub(crate) fn number(&self, column: &str, range: RangeInclusive<f64>) -> Option<f64> {
+        let text = self.text(column)?;
+        let number = text.parse().ok().filter(|number: &f64| number.is_finite());
+        let expected = || {
+            if *range.start() == f64::MIN {
+                "a number, written as in -1.5".to_owned()
+            } else {
+                format!("a number from {} to {}, written as in -1.5", range.start(), range.end())
+            }
+        };
+        let Some(number) = number else {
+            self.wrong(
+                column,
+                || format!("{} is not a number", quoted(text)),
+                |problem| problem.expecting(expected()),
+            );
+            return None;
+        };
+        if !range.contains(&number) {
+            self.wrong(
+                column,
+                || format!("{} is out of range", quoted(text)),
+                |problem| problem.expecting(expected()),
+            );
+            return None;
+        }
+        Some(number)
+    }
+
+    /// A whole number within a range.
+    pub(crate) fn whole(&self, column: &str, range: RangeInclusive<u32>) -> Option<u32> {
+        let text = self.text(column)?;
+        let number = text.parse().ok().filter(|number| range.contains(number));
+        if number.is_none() {
+            let expected = format!("a whole number from {} to {}", range.start(), range.end());
+            self.wrong(
+                column,
+                || format!("{} is not possible here", quoted(text)),
+                |problem| problem.expecting(expected),
+            );
+        }
+        number
+    }
+
+    /// A day: `2008-11-20`.
+    pub(crate) fn date(&self, column: &str) -> Option<Date> {
+        let text = self.text(column)?;
+        let date = day(text);
+        if date.is_none() {
+            self.wrong(
+                column,
+                || format!("{} is not a day", quoted(text)),
+                |problem| problem.expecting("year, month and day, as in 2008-11-20"),
+            );
+        }
+        date
+    }
+
+    /// The columns `from` and `until`.
+    pub(crate) fn period(&self) -> Period {
+        let period = Period {
+            from: self.date("from"),
+            until: self.date("until"),
+        };
+        if let (Some(from), Some(until)) = (period.from, period.until)
+            && until <= from
+        {
+            self.wrong(
+                "until",
+                || format!("{until} is not after `from`, {from}"),
+                |problem| problem.expecting("the first day on which it no longer held"),
+            );
+        }
+        period
+    }
+
+    /// Words separated by spaces.
+    pub(crate) fn list(&self, column: &str) -> impl Iterator<Item = &'a str> {
+        self.text(column).unwrap_or("").split_whitespace()
+    }
+}
+
+/// Reads `2008-11-20` and nothing else.
+fn day(text: &str) -> Option<Date> {
+    let mut parts = text.split('-');
+    let mut number = |length: usize| {
+        let part = parts.next()?;
+        let digits = part.len() == length && part.bytes().all(|byte| byte.is_ascii_digit());
+        digits.then(|| part.parse::<i16>().ok()).flatten()
+    };
+    let (year, month, day) = (number(4)?, number(2)?, number(2)?);
+    if parts.next().is_some() {
+        return None;
+    }
+    Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
+}

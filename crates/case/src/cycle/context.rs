@@ -1,0 +1,307 @@
+//! What every row of a cycle's tables needs: the framework's and the bodies' words.
+
+use super::Settings;
+use super::schemas::EVIDENCE;
+use crate::cells::Cells;
+use crate::nearest::nearest;
+use crate::problem::{Found, Place, Problem, quoted};
+use crate::table::Row;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use wcc_core::framework::{Framework, MeasureIndex};
+use wcc_core::outcome::Series;
+use wcc_core::{BodyIndex, Method, Organisations, RecordId, Scale, Step, Subject};
+
+/// What is known while the tables of a cycle are read.
+pub(super) struct Context<'a> {
+    pub(super) found: &'a Found,
+    pub(super) framework: &'a Framework,
+    pub(super) organisations: &'a Organisations,
+    /// The file that is read, and its first number.
+    pub(super) file: String,
+    first: u32,
+    named: RefCell<BTreeSet<BodyIndex>>,
+    /// Tables with problems: what they do not have may be what could not be read.
+    broken: BTreeSet<&'static str>,
+    /// Evidence by its identifier, with the row that it was written in.
+    pub(super) evidence: BTreeMap<String, u32>,
+}
+
+impl<'a> Context<'a> {
+    pub(super) fn new(settings: &'a Settings, found: &'a Found) -> Self {
+        Self {
+            found,
+            framework: &settings.framework,
+            organisations: &settings.organisations,
+            file: String::new(),
+            first: 0,
+            named: RefCell::default(),
+            broken: BTreeSet::new(),
+            evidence: BTreeMap::new(),
+        }
+    }
+
+    /// Goes on to the next file.
+    pub(super) fn start(&mut self, file: &str, first: u32) {
+        file.clone_into(&mut self.file);
+        self.first = first;
+    }
+
+    /// Remembers that a table has problems.
+    pub(super) fn set_broken(&mut self, table: &'static str) {
+        self.broken.insert(table);
+    }
+
+    /// Whether a table had problems, so that what refers to it is not told on top of them.
+    pub(super) fn is_broken(&self, table: &str) -> bool {
+        self.broken.contains(table)
+    }
+
+    /// The number of the record in a row (or line).
+    pub(super) fn record(&self, row: u32) -> RecordId {
+        RecordId(self.first.saturating_add(row))
+    }
+
+    /// The row (or line) of a record of the file that is read.
+    pub(super) fn row_of(&self, record: RecordId) -> u32 {
+        record.0.saturating_sub(self.first)
+    }
+
+    /// Every body that a table has named.
+    pub(super) fn named(&self) -> BTreeSet<BodyIndex> {
+        self.named.borrow().clone()
+    }
+
+    /// The body with a code; it counts as named from now on.
+    pub(super) fn body(&self, code: &str) -> Option<BodyIndex> {
+        let body = self.organisations.find(code)?;
+        self.named.borrow_mut().insert(body);
+        Some(body)
+    }
+
+    /// The measure or component with an identifier.
+    pub(super) fn subject(&self, id: &str) -> Option<Subject> {
+        let measure = self.framework.find_measure(id).map(Subject::Measure);
+        measure.or_else(|| self.framework.find_component(id).map(Subject::Component))
+    }
+
+    /// What to tell of a code that nobody has.
+    pub(super) fn no_body(&self, code: &str) -> Unknown<'a> {
+        let organisations = self.organisations;
+        let by_name = organisations
+            .each()
+            .find(|(_, body)| body.name.eq_ignore_ascii_case(code));
+        let nearest = by_name.map(|(_, body)| body.code.as_str()).or_else(|| {
+            let codes = organisations.each().map(|(_, body)| body.code.as_str());
+            nearest(code, codes)
+        });
+        Unknown {
+            message: format!("there is no body with the code {}", quoted(code)),
+            expected: "the code of a PCT, cluster or function",
+            nearest,
+        }
+    }
+
+    /// What to tell of an identifier that neither a measure nor a component has.
+    pub(super) fn no_subject(&self, id: &str) -> Unknown<'a> {
+        let framework = self.framework;
+        let components = framework.components.iter().map(|one| one.id.as_str());
+        Unknown {
+            message: format!("{} is not in the framework {}", quoted(id), framework.id),
+            expected: "the identifier of a measure or component",
+            nearest: nearest(id, ids_of_measures(framework).chain(components)),
+        }
+    }
+
+    /// What to tell of an identifier that no measure has.
+    pub(super) fn no_measure(&self, id: &str) -> Unknown<'a> {
+        let framework = self.framework;
+        let component = framework.find_component(id);
+        let first = component.and_then(|component| {
+            let first = framework.component(component).measures.first()?;
+            Some(framework.measure(*first).id.as_str())
+        });
+        let message = match component {
+            Some(_) => format!("{} is a component, not a measure", quoted(id)),
+            None => format!("{} is not a measure of {}", quoted(id), framework.id),
+        };
+        Unknown {
+            message,
+            expected: "the identifier of a measure",
+            nearest: first.or_else(|| nearest(id, ids_of_measures(framework))),
+        }
+    }
+}
+
+/// What to tell of a word that names nothing.
+pub(super) struct Unknown<'a> {
+    message: String,
+    expected: &'static str,
+    nearest: Option<&'a str>,
+}
+
+impl Unknown<'_> {
+    /// The problem at a line of a text.
+    pub(super) fn at_line(self, file: &str, line: u32) -> Problem {
+        self.told(Problem::at(file, Place::Line(line), String::new()))
+    }
+
+    fn told(self, problem: Problem) -> Problem {
+        Problem {
+            message: self.message,
+            ..problem
+        }
+        .expecting(self.expected)
+        .nearest_to(self.nearest)
+    }
+}
+
+fn ids_of_measures(framework: &Framework) -> impl Iterator<Item = &str> {
+    framework.measures.iter().map(|measure| measure.id.as_str())
+}
+
+/// One row of a cycle's table.
+pub(super) struct Fields<'a> {
+    pub(super) cells: Cells<'a>,
+    pub(super) context: &'a Context<'a>,
+}
+
+impl<'a> Fields<'a> {
+    pub(super) fn new(context: &'a Context<'a>, row: &'a Row<'a>) -> Self {
+        Self {
+            cells: Cells::new(&context.file, row, context.found),
+            context,
+        }
+    }
+
+    pub(super) fn record(&self) -> RecordId {
+        self.context.record(self.cells.row_number())
+    }
+
+    /// The value that a word names; where there is none, `unknown` says what to tell.
+    fn look_up<T>(
+        &self,
+        column: &str,
+        word: &str,
+        value: Option<T>,
+        unknown: impl FnOnce(&str) -> Unknown<'a>,
+    ) -> Option<T> {
+        if value.is_none() {
+            let told = |problem| unknown(word).told(problem);
+            self.cells.wrong(column, String::new, told);
+        }
+        value
+    }
+
+    fn named_measure(&self, column: &str, id: &str) -> Option<MeasureIndex> {
+        let measure = self.context.framework.find_measure(id);
+        self.look_up(column, id, measure, |id| self.context.no_measure(id))
+    }
+
+    fn named_subject(&self, column: &str, id: &str) -> Option<Subject> {
+        let subject = self.context.subject(id);
+        self.look_up(column, id, subject, |id| self.context.no_subject(id))
+    }
+
+    pub(super) fn body(&self, column: &str) -> Option<BodyIndex> {
+        let code = self.cells.text(column)?;
+        let body = self.context.body(code);
+        self.look_up(column, code, body, |code| self.context.no_body(code))
+    }
+
+    pub(super) fn measure(&self, column: &str) -> Option<MeasureIndex> {
+        self.named_measure(column, self.cells.text(column)?)
+    }
+
+    pub(super) fn subject(&self, column: &str) -> Option<Subject> {
+        self.named_subject(column, self.cells.text(column)?)
+    }
+
+    pub(super) fn measures(&self, column: &str) -> Vec<MeasureIndex> {
+        let each = self.cells.list(column);
+        each.filter_map(|id| self.named_measure(column, id))
+            .collect()
+    }
+
+    pub(super) fn subjects(&self, column: &str) -> Vec<Subject> {
+        let each = self.cells.list(column);
+        each.filter_map(|id| self.named_subject(column, id))
+            .collect()
+    }
+
+    pub(super) fn method(&self, column: &str) -> Option<Method> {
+        self.cells.word(column, Method::ALL, |method| method.name())
+    }
+
+    pub(super) fn series(&self, column: &str) -> Option<Series> {
+        self.cells.word(column, Series::ALL, |series| series.name())
+    }
+
+    /// A step of the scale that a subject is judged on.
+    pub(super) fn step(&self, column: &str, subject: Option<Subject>) -> Option<Step> {
+        let text = self.cells.text(column)?;
+        let scale = match subject? {
+            Subject::Measure(measure) => self.context.framework.scale_of(measure),
+            Subject::Component(component) => self.context.framework.scale_of_component(component),
+        };
+        let step = scale.step(text);
+        if step.is_none() {
+            self.wrong_step(column, text, scale);
+        }
+        step
+    }
+
+    fn wrong_step(&self, column: &str, text: &str, scale: &Scale) {
+        let keys = || scale.steps.iter().map(|step| step.key.as_str());
+        let by_title = || {
+            let mut steps = scale.steps.iter();
+            let titled = steps.find(|step| step.title.eq_ignore_ascii_case(text));
+            titled.map(|step| step.key.as_str())
+        };
+        self.cells.wrong(
+            column,
+            || format!("{} is not a step of the scale {}", quoted(text), scale.title),
+            |problem| {
+                problem
+                    .expecting(scale.keys_in_words())
+                    .nearest_to(by_title().or_else(|| nearest(text, keys())))
+            },
+        );
+    }
+
+    /// Identifiers of evidence, each of which must be there.
+    pub(super) fn evidence(&self, column: &str) -> Vec<Box<str>> {
+        let known = &self.context.evidence;
+        let mut list = Vec::new();
+        for id in self.cells.list(column) {
+            if known.contains_key(id) || self.context.is_broken(EVIDENCE.file) {
+                list.push(Box::from(id));
+                continue;
+            }
+            self.cells.wrong(
+                column,
+                || format!("there is no evidence {}", quoted(id)),
+                |problem| {
+                    problem
+                        .expecting("an identifier from evidence.csv")
+                        .nearest_to(nearest(id, known.keys().map(String::as_str)))
+                },
+            );
+        }
+        list
+    }
+
+    /// An identifier of a row: without spaces, for lists separate by them.
+    pub(super) fn identifier(&self, column: &str) -> Option<&'a str> {
+        let id = self.cells.text(column)?;
+        if id.contains(char::is_whitespace) || id.len() > 100 {
+            self.cells.wrong(
+                column,
+                || format!("{} is not an identifier", quoted(id)),
+                |problem| problem.expecting("up to 100 characters without spaces"),
+            );
+            return None;
+        }
+        Some(id)
+    }
+}

@@ -1,0 +1,38 @@
+//! `judgements.csv`.
+
+use super::context::{Context, Fields};
+use super::schemas::JUDGEMENTS;
+use crate::table::read_rows;
+use wcc_core::{Cycle, Judgement};
+
+pub(super) fn judgements(context: &Context<'_>, bytes: &[u8], cycle: &mut Cycle) -> u32 {
+    read_rows(&JUDGEMENTS, &context.file, bytes, context.found, |row| {
+        cycle
+            .judgements
+            .extend(judgement(&Fields::new(context, row)));
+    })
+}
+
+fn judgement(fields: &Fields<'_>) -> Option<Judgement> {
+    let cells = &fields.cells;
+    let body = fields.body("body");
+    let subject = fields.subject("measure");
+    let method = fields.method("method");
+    let judgement = Judgement {
+        record: fields.record(),
+        value: fields.step("value", subject),
+        reason: cells.boxed("reason"),
+        inferred: cells.boxed("inferred"),
+        rationale: cells.boxed("rationale"),
+        evidence: fields.evidence("evidence"),
+        assessor: fields.body("assessor"),
+        author: cells.boxed("author"),
+        date: cells.date("date"),
+        source: cells.boxed("source"),
+        body: body?,
+        subject: subject?,
+        method: method?,
+    };
+    // A value that could not be read is not one that is unknown.
+    cells.are_sound().then_some(judgement)
+}

@@ -1,0 +1,144 @@
+//! Splits a Markdown text at its headings.
+
+use crate::files;
+use crate::problem::{Found, Place, Problem};
+use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+
+/// A heading with the text up to the next one.
+#[derive(Debug)]
+pub(super) struct Section {
+    /// 1 for the outermost heading.
+    pub(super) level: u8,
+    /// The heading, without markup.
+    pub(super) heading: String,
+    /// Line of the heading, from 1.
+    pub(super) line: u32,
+    /// Markdown as written, trimmed.
+    pub(super) text: String,
+}
+
+/// Reads a text whose headings down to `deepest` divide it. Returns the sections and the last
+/// line's number.
+pub(super) fn sections(
+    bytes: &[u8],
+    file: &str,
+    found: &Found,
+    deepest: u8,
+) -> (Vec<Section>, u32) {
+    let text = files::check_size(bytes.len(), file, files::MARKDOWN_LIMIT)
+        .and_then(|()| files::as_text(bytes, file));
+    match text {
+        Ok(text) => (split(text, file, found, deepest), line_of(text, text.len())),
+        Err(problem) => {
+            found.add(|| problem);
+            (Vec::new(), 1)
+        }
+    }
+}
+
+/// A heading with the range that it takes in the text.
+struct Mark {
+    level: u8,
+    heading: String,
+    start: usize,
+    end: usize,
+}
+
+fn split(text: &str, file: &str, found: &Found, deepest: u8) -> Vec<Section> {
+    let marks = marks(text, deepest);
+    let before = text.get(..marks.first().map_or(text.len(), |mark| mark.start));
+    if let Some(before) = before.filter(|before| !before.trim().is_empty()) {
+        let blank = before.len() - before.trim_start().len();
+        found.add(|| {
+            let message = "there is text before the first heading";
+            Problem::at(file, Place::Line(line_of(text, blank)), message)
+                .expecting("a heading 1 with the code of the body that it is about")
+        });
+    }
+    let ends = marks.iter().skip(1).map(|mark| mark.start);
+    let mut line = LineCount::default();
+    marks
+        .iter()
+        .zip(ends.chain([text.len()]))
+        .map(|(mark, end)| Section {
+            level: mark.level,
+            heading: mark.heading.trim().to_owned(),
+            line: line.at(text, mark.start),
+            text: text.get(mark.end..end).unwrap_or("").trim().to_owned(),
+        })
+        .collect()
+}
+
+/// The headings that stand at the outermost level of the text, not in a list or quotation.
+fn marks(text: &str, deepest: u8) -> Vec<Mark> {
+    let mut marks: Vec<Mark> = Vec::new();
+    let mut depth = 0_u32;
+    let mut open = false;
+    for (event, range) in Parser::new_ext(text, Options::empty()).into_offset_iter() {
+        match event {
+            Event::Start(Tag::Heading { level, .. }) if depth == 0 => {
+                depth += 1;
+                open = number_of(level) <= deepest;
+                if open {
+                    marks.push(Mark {
+                        level: number_of(level),
+                        heading: String::new(),
+                        start: range.start,
+                        end: range.end,
+                    });
+                }
+            }
+            Event::Start(_) => depth += 1,
+            Event::End(end) => {
+                depth = depth.saturating_sub(1);
+                open &= !matches!(end, TagEnd::Heading(_));
+            }
+            Event::Text(piece) | Event::Code(piece) if open => {
+                if let Some(mark) = marks.last_mut() {
+                    mark.heading.push_str(&piece);
+                }
+            }
+            Event::SoftBreak | Event::HardBreak if open => {
+                if let Some(mark) = marks.last_mut() {
+                    mark.heading.push(' ');
+                }
+            }
+            _ => {}
+        }
+    }
+    marks
+}
+
+fn number_of(level: HeadingLevel) -> u8 {
+    match level {
+        HeadingLevel::H1 => 1,
+        HeadingLevel::H2 => 2,
+        HeadingLevel::H3 => 3,
+        HeadingLevel::H4 => 4,
+        HeadingLevel::H5 => 5,
+        HeadingLevel::H6 => 6,
+    }
+}
+
+fn line_of(text: &str, offset: usize) -> u32 {
+    LineCount::default().at(text, offset)
+}
+
+/// Counts lines from one offset to the next, so that a long text is gone through once.
+#[derive(Default)]
+struct LineCount {
+    offset: usize,
+    breaks: u32,
+}
+
+impl LineCount {
+    fn at(&mut self, text: &str, offset: usize) -> u32 {
+        let passed = text.as_bytes().get(self.offset..offset).unwrap_or_default();
+        let breaks = passed.iter().filter(|byte| **byte == b'\n').count();
+        self.breaks = self
+            .breaks
+            .saturating_add(u32::try_from(breaks).unwrap_or(u32::MAX));
+        self.offset = offset;
+        self.breaks.saturating_add(1)
+    }
+}

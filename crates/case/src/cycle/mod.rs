@@ -1,0 +1,226 @@
+//! Makes a checked cycle of its tables.
+//!
+//! Nothing here opens a file: whoever has the tables (a folder, a ledger, a workbook) gives them
+//! as text with a name.
+
+mod bearing;
+mod context;
+mod judgements;
+mod markdown;
+mod outcomes;
+mod prose;
+mod schemas;
+
+use crate::places::{Places, counts_lines};
+use crate::problem::{Found, Place, Problem, Problems};
+use context::Context;
+use jiff::civil::Date;
+use std::sync::Arc;
+use wcc_core::{
+    BodyIndex, BodyKind, CheckedCycle, Cycle, CycleError, Framework, Organisations, RecordId,
+};
+
+/// Names of the tables and texts of a cycle, in the order in which they are read.
+pub const TABLES: [&str; 11] = [
+    schemas::EVIDENCE.file,
+    schemas::JUDGEMENTS.file,
+    schemas::RATIONALES,
+    schemas::SURVEY.file,
+    schemas::CRITERIA.file,
+    schemas::ANSWERS.file,
+    schemas::OUTCOMES.file,
+    schemas::OUTCOME_VALUES.file,
+    schemas::COMMENTARY,
+    schemas::RECOMMENDATIONS.file,
+    schemas::STATEMENTS.file,
+];
+
+/// What is said of a cycle beside its tables.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Identifier: `south-staffordshire/2009-10`.
+    pub id: String,
+    /// Title as printed.
+    pub title: String,
+    /// The day on which memberships and delegations are looked at.
+    pub as_of: Date,
+    /// Set where figures are invented: the sentence that every output shows.
+    pub illustrative: Option<String>,
+    /// The rule book.
+    pub framework: Arc<Framework>,
+    /// The bodies.
+    pub organisations: Arc<Organisations>,
+    /// PCTs that are assured; `None` for every PCT that a table names and every member of a
+    /// cluster that a table names.
+    pub pcts: Option<Vec<BodyIndex>>,
+}
+
+/// A table or text of a cycle as it was written.
+#[derive(Clone, Debug)]
+pub struct CycleTable {
+    /// Which it is: one of [`TABLES`].
+    pub name: &'static str,
+    /// Its name in problems and places: `2009-10/judgements.csv`.
+    pub file: String,
+    /// CSV or Markdown.
+    pub bytes: Vec<u8>,
+}
+
+/// A cycle that was read and checked.
+#[derive(Clone, Debug)]
+pub struct ReadCycle {
+    /// What was said.
+    pub cycle: CheckedCycle,
+    /// Where each record comes from.
+    pub places: Places,
+    /// Position of last year's cycle among the cycles of the case, where it is one of them.
+    pub previous: Option<usize>,
+}
+
+/// Makes a cycle of its tables, in whatever order they are given.
+///
+/// # Errors
+/// Everything that is wrong with them.
+pub fn build(settings: &Settings, tables: &[CycleTable]) -> Result<ReadCycle, Problems> {
+    let found = Found::default();
+    let mut reading = Reading {
+        context: Context::new(settings, &found),
+        cycle: empty(settings),
+        outcomes: outcomes::Outcomes::default(),
+        places: Places::default(),
+        next: 0,
+    };
+    for name in TABLES {
+        for table in tables.iter().filter(|table| table.name == name) {
+            reading.read(table);
+        }
+    }
+    let Reading {
+        context,
+        mut cycle,
+        outcomes,
+        places,
+        ..
+    } = reading;
+    cycle.outcomes = outcomes.list;
+    cycle.pcts = match &settings.pcts {
+        Some(pcts) => pcts.clone(),
+        None => scope(settings, &context),
+    };
+    let checked = match cycle.check() {
+        Ok(cycle) => Some(cycle),
+        Err(errors) => {
+            for error in &errors {
+                found.add(|| contradiction(error, &places));
+            }
+            None
+        }
+    };
+    found.or(checked.map(|cycle| ReadCycle {
+        cycle,
+        places,
+        previous: None,
+    }))
+}
+
+/// A cycle while its tables are read.
+struct Reading<'a> {
+    context: Context<'a>,
+    cycle: Cycle,
+    outcomes: outcomes::Outcomes,
+    places: Places,
+    /// Number of the next file.
+    next: u32,
+}
+
+impl Reading<'_> {
+    fn read(&mut self, table: &CycleTable) {
+        let (bytes, file) = (table.bytes.as_slice(), table.file.as_str());
+        let problems = self.context.found.count();
+        self.context.start(file, self.next);
+        let (context, cycle) = (&mut self.context, &mut self.cycle);
+        let last = match table.name {
+            name if name == schemas::EVIDENCE.file => bearing::evidence(context, bytes, cycle),
+            name if name == schemas::JUDGEMENTS.file => {
+                judgements::judgements(context, bytes, cycle)
+            }
+            name if name == schemas::RATIONALES => prose::rationales(context, bytes, cycle),
+            name if name == schemas::SURVEY.file => bearing::surveys(context, bytes, cycle),
+            name if name == schemas::CRITERIA.file => bearing::criteria(context, bytes, cycle),
+            name if name == schemas::ANSWERS.file => bearing::answers(context, bytes, cycle),
+            name if name == schemas::OUTCOMES.file => self.outcomes.rows(context, bytes),
+            name if name == schemas::OUTCOME_VALUES.file => self.outcomes.values(context, bytes),
+            name if name == schemas::COMMENTARY => prose::commentary(context, bytes, cycle),
+            name if name == schemas::RECOMMENDATIONS.file => {
+                prose::recommendations(context, bytes, cycle)
+            }
+            _ => prose::statements(context, bytes, cycle),
+        };
+        if self.context.found.count() > problems {
+            self.context.set_broken(table.name);
+        }
+        self.places.files.push((self.next, file.to_owned()));
+        self.next = self.next.saturating_add(last).saturating_add(1);
+    }
+}
+
+fn empty(settings: &Settings) -> Cycle {
+    Cycle {
+        id: settings.id.clone(),
+        title: settings.title.clone(),
+        as_of: settings.as_of,
+        illustrative: settings.illustrative.clone(),
+        framework: Arc::clone(&settings.framework),
+        organisations: Arc::clone(&settings.organisations),
+        pcts: Vec::new(),
+        judgements: Vec::new(),
+        evidence: Vec::new(),
+        surveys: Vec::new(),
+        criteria: Vec::new(),
+        outcomes: Vec::new(),
+        answers: Vec::new(),
+        commentary: Vec::new(),
+        recommendations: Vec::new(),
+        statements: Vec::new(),
+    }
+}
+
+/// Every PCT that a table names, and every member of a cluster that a table names.
+fn scope(settings: &Settings, context: &Context<'_>) -> Vec<BodyIndex> {
+    let organisations = &settings.organisations;
+    let mut pcts = Vec::new();
+    for body in context.named() {
+        match organisations.body(body).kind {
+            BodyKind::Pct => pcts.push(body),
+            BodyKind::Cluster => pcts.extend(organisations.members_of(body, settings.as_of)),
+            BodyKind::Function | BodyKind::Sha => {}
+        }
+    }
+    pcts.sort_unstable();
+    pcts.dedup();
+    pcts
+}
+
+/// A contradiction that the core found, at the row that it is about.
+fn contradiction(error: &CycleError, places: &Places) -> Problem {
+    let mut message = error.to_string();
+    if let CycleError::Repeated { first, .. } = error
+        && let Some(place) = places.place(*first)
+    {
+        message.push_str("; the first is in ");
+        message.push_str(&place);
+    }
+    problem_at(places, error.record(), message)
+}
+
+fn problem_at(places: &Places, record: RecordId, message: String) -> Problem {
+    let Some((file, row)) = places.locate(record) else {
+        return Problem::of_file("the case", message);
+    };
+    let place = if counts_lines(file) {
+        Place::Line(row)
+    } else {
+        Place::Row { row, column: None }
+    };
+    Problem::at(file, place, message)
+}

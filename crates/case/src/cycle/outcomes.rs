@@ -1,0 +1,284 @@
+//! `outcomes.csv` and `outcome_values.csv`.
+
+use super::context::{Context, Fields};
+use super::schemas::{OUTCOME_VALUES, OUTCOMES};
+use crate::nearest::nearest;
+use crate::problem::quoted;
+use crate::table::read_rows;
+use std::collections::HashMap;
+use wcc_core::BodyIndex;
+use wcc_core::outcome::{
+    Better, ChosenOutcome, OutcomeDefinition, OutcomeScope, Rates, Series, YearValue,
+};
+
+/// Where a framework does not say how many outcomes there are, a list may have this many.
+const MOST_SLOTS: u16 = 50;
+const POSITIONS: [&str; 3] = ["improved", "slipped", "little change"];
+
+/// The outcomes read so far.
+#[derive(Default)]
+pub(super) struct Outcomes {
+    pub(super) list: Vec<ChosenOutcome>,
+    /// Position in the list by PCT, outcome and series.
+    by_series: HashMap<(BodyIndex, Box<str>, Series), usize>,
+    /// The outcome in each slot, with its row.
+    slots: HashMap<(BodyIndex, u16), (Box<str>, u32)>,
+    /// The direction that a local outcome has, with its row.
+    directions: HashMap<Box<str>, (Better, u32)>,
+}
+
+impl Outcomes {
+    pub(super) fn rows(&mut self, context: &Context<'_>, bytes: &[u8]) -> u32 {
+        read_rows(&OUTCOMES, &context.file, bytes, context.found, |row| {
+            let fields = Fields::new(context, row);
+            let Some(outcome) = chosen(&fields) else {
+                return;
+            };
+            self.check_slot(&fields, &outcome);
+            self.check_direction(&fields, &outcome);
+            self.check_repeated(&fields, &outcome);
+            self.list.push(outcome);
+        })
+    }
+
+    fn check_slot(&mut self, fields: &Fields<'_>, outcome: &ChosenOutcome) {
+        let row = fields.cells.row_number();
+        let taken = self
+            .slots
+            .entry((outcome.pct, outcome.slot))
+            .or_insert_with(|| (outcome.outcome.clone(), row));
+        if taken.0 != outcome.outcome {
+            fields.cells.wrong(
+                "slot",
+                || {
+                    let (other, first) = (quoted(&taken.0), taken.1);
+                    format!("slot {} already has {other} (row {first})", outcome.slot)
+                },
+                |problem| problem.expecting("one outcome in each slot of a list"),
+            );
+        }
+    }
+
+    fn check_direction(&mut self, fields: &Fields<'_>, outcome: &ChosenOutcome) {
+        let row = fields.cells.row_number();
+        let (better, first) = *self
+            .directions
+            .entry(outcome.outcome.clone())
+            .or_insert((outcome.better, row));
+        if better != outcome.better {
+            let message = || format!("row {first} says {} for the same outcome", better.name());
+            fields.cells.wrong("better", message, |problem| {
+                problem.expecting("one direction for an outcome")
+            });
+        }
+    }
+
+    fn check_repeated(&mut self, fields: &Fields<'_>, outcome: &ChosenOutcome) {
+        let key = (outcome.pct, outcome.outcome.clone(), outcome.series);
+        let at = *self.by_series.entry(key).or_insert(self.list.len());
+        if let Some(first) = self.list.get(at) {
+            let row = fields.context.row_of(first.record);
+            fields.cells.wrong_row(
+                || {
+                    let (outcome, series) = (quoted(&outcome.outcome), outcome.series.name());
+                    format!("{outcome} for {series} is already in row {row}")
+                },
+                |problem| problem.expecting("one row for each body, outcome and series"),
+            );
+        }
+    }
+
+    pub(super) fn values(&mut self, context: &Context<'_>, bytes: &[u8]) -> u32 {
+        let mut years = HashMap::new();
+        let last = read_rows(
+            &OUTCOME_VALUES,
+            &context.file,
+            bytes,
+            context.found,
+            |row| {
+                let fields = Fields::new(context, row);
+                let Some((at, value)) = self.value(&fields) else {
+                    return;
+                };
+                let row = fields.cells.row_number();
+                let first = *years.entry((at, value.year)).or_insert(row);
+                if first != row {
+                    fields.cells.wrong(
+                        "year",
+                        || format!("row {first} already has the value of {}", value.year),
+                        |problem| problem.expecting("one value for each series and year"),
+                    );
+                }
+                if let Some(outcome) = self.list.get_mut(at) {
+                    outcome.values.push(value);
+                }
+            },
+        );
+        for outcome in &mut self.list {
+            outcome.values.sort_by_key(|value| value.year);
+        }
+        last
+    }
+
+    fn value(&self, fields: &Fields<'_>) -> Option<(usize, YearValue)> {
+        let cells = &fields.cells;
+        let body = fields.body("body");
+        let outcome = cells.text("outcome");
+        let series = fields.series("series");
+        let year = cells.whole("year", 1900..=2100);
+        let value = cells.number("value", f64::MIN..=f64::MAX);
+        let break_before = cells.yes_no("break").unwrap_or(false);
+        if !cells.are_sound() {
+            return None;
+        }
+        let outcome = outcome?;
+        let series = series.unwrap_or(Series::Persons);
+        let known = fields.context.framework.outcomes.catalogue.as_slice();
+        let name = catalogued(known, outcome).map_or(outcome, |found| found.id.as_str());
+        let key = (body?, Box::from(name), series);
+        let Some(at) = self.by_series.get(&key).copied() else {
+            if !fields.context.is_broken(OUTCOMES.file) {
+                self.tell_unattached(fields, &key);
+            }
+            return None;
+        };
+        let value = YearValue {
+            year: i16::try_from(year?).ok()?,
+            value,
+            break_before,
+        };
+        Some((at, value))
+    }
+
+    fn tell_unattached(&self, fields: &Fields<'_>, key: &(BodyIndex, Box<str>, Series)) {
+        let (body, outcome, series) = key;
+        let of_body = || self.list.iter().filter(|one| one.pct == *body);
+        let same: Vec<&str> = of_body()
+            .filter(|one| one.outcome == *outcome)
+            .map(|one| one.series.name())
+            .collect();
+        let code = &fields.context.organisations.body(*body).code;
+        fields.cells.wrong(
+            if same.is_empty() { "outcome" } else { "series" },
+            || {
+                let outcome = quoted(outcome);
+                format!(
+                    "{code} has no row for {outcome}, {}, in outcomes.csv",
+                    series.name()
+                )
+            },
+            |problem| {
+                if same.is_empty() {
+                    problem
+                        .expecting("an outcome of this body (add it to outcomes.csv)")
+                        .nearest_to(nearest(outcome, of_body().map(|one| &*one.outcome)))
+                } else {
+                    problem.expecting_one_of(same.iter().copied())
+                }
+            },
+        );
+    }
+}
+
+/// The outcome of the framework's catalogue with an identifier, without regard to case.
+fn catalogued<'a>(catalogue: &'a [OutcomeDefinition], id: &str) -> Option<&'a OutcomeDefinition> {
+    catalogue
+        .iter()
+        .find(|outcome| outcome.id.eq_ignore_ascii_case(id))
+}
+
+fn chosen(fields: &Fields<'_>) -> Option<ChosenOutcome> {
+    let cells = &fields.cells;
+    let pct = fields.body("body");
+    let slot = slot(fields);
+    let id = fields.identifier("outcome");
+    let title = cells.text("title");
+    let better = cells.word("better", [Better::Higher, Better::Lower], |one| one.name());
+    let scopes = [OutcomeScope::National, OutcomeScope::Local];
+    let scope = cells.word("scope", scopes, |scope| scope.name());
+    let series = fields.series("series");
+    let rates = rates(fields);
+    let newly_selected = cells.yes_no("newly_selected").unwrap_or(false);
+    let stated_position = cells.word("stated_position", POSITIONS, |position| position);
+    let known = definition(fields, id?, title, better)?;
+    if !cells.are_sound() {
+        return None;
+    }
+    Some(ChosenOutcome {
+        record: fields.record(),
+        pct: pct?,
+        slot: slot?,
+        outcome: known.map_or(id?, |known| known.id.as_str()).into(),
+        title: title.or(known.map(|known| known.title.as_str()))?.into(),
+        better: better.or(known.map(|known| known.better))?,
+        scope: scope.unwrap_or(known.map_or(OutcomeScope::Local, |known| known.scope)),
+        newly_selected,
+        series: series.unwrap_or(Series::Persons),
+        rates,
+        values: Vec::new(),
+        stated_position: stated_position.map(Box::from),
+        panel_view: cells.boxed("panel_view"),
+        inferred: cells.boxed("inferred"),
+        source: cells.boxed("source"),
+    })
+}
+
+fn slot(fields: &Fields<'_>) -> Option<u16> {
+    let most = match fields.context.framework.outcomes.asked {
+        0 => MOST_SLOTS,
+        asked => asked,
+    };
+    let slot = fields.cells.whole("slot", 1..=u32::from(most))?;
+    u16::try_from(slot).ok()
+}
+
+/// The catalogue's definition; `Some(None)` for a plugin's outcome, which says itself what it is.
+fn definition<'a>(
+    fields: &Fields<'a>,
+    id: &str,
+    title: Option<&str>,
+    better: Option<Better>,
+) -> Option<Option<&'a OutcomeDefinition>> {
+    let framework = fields.context.framework;
+    let catalogue = framework.outcomes.catalogue.as_slice();
+    let Some(known) = catalogued(catalogue, id) else {
+        let says_itself = title.is_some() && fields.cells.text("better").is_some();
+        if !says_itself {
+            fields.cells.wrong(
+                "outcome",
+                || format!("{} is not in the catalogue of {}", quoted(id), framework.id),
+                |problem| {
+                    problem
+                        .expecting(
+                            "an outcome of the catalogue, or `title` and `better` for a local one",
+                        )
+                        .nearest_to(nearest(id, catalogue.iter().map(|one| one.id.as_str())))
+                },
+            );
+        }
+        return says_itself.then_some(None);
+    };
+    if let Some(better) = better
+        && better != known.better
+    {
+        let message = || {
+            let (name, better) = (&framework.id, known.better.name());
+            format!("{name} says that {better} is better for {}", quoted(id))
+        };
+        fields.cells.wrong("better", message, |problem| {
+            problem.expecting(format!("{}, or an empty cell", known.better.name()))
+        });
+    }
+    Some(Some(known))
+}
+
+fn rates(fields: &Fields<'_>) -> Rates {
+    let rate = |column| fields.cells.number(column, -100.0..=1000.0);
+    Rates {
+        historic: rate("historic"),
+        national: rate("national"),
+        ons_cluster: rate("ons_cluster"),
+        top_decile: rate("top_decile"),
+        aspiration: rate("aspiration"),
+    }
+}

@@ -1,0 +1,362 @@
+//! `rationales.md`, `commentary.md`, `recommendations.csv` and `statements.csv`.
+
+use super::context::{Context, Fields};
+use super::markdown::{Section, sections};
+use super::schemas::{JUDGEMENTS, RECOMMENDATIONS, STATEMENTS};
+use crate::nearest::nearest;
+use crate::problem::{Place, Problem, quoted};
+use crate::table::read_rows;
+use std::collections::HashMap;
+use wcc_core::judgement::{Commentary, Recommendation, Statement, StatementKind};
+use wcc_core::{BodyIndex, ComponentIndex, Cycle, Method, Subject};
+
+fn tell(context: &Context<'_>, line: u32, message: String, expected: &str) {
+    context
+        .found
+        .add(|| Problem::at(&context.file, Place::Line(line), message).expecting(expected));
+}
+
+fn body_of(context: &Context<'_>, section: &Section) -> Option<BodyIndex> {
+    let body = context.body(&section.heading);
+    if body.is_none() {
+        context.found.add(|| {
+            let unknown = context.no_body(&section.heading);
+            unknown.at_line(&context.file, section.line)
+        });
+    }
+    body
+}
+
+/// Which judgements there are on a body and subject by a method.
+type Judged = HashMap<(BodyIndex, Subject, Method), Vec<usize>>;
+
+pub(super) fn rationales(context: &Context<'_>, bytes: &[u8], cycle: &mut Cycle) -> u32 {
+    let (sections, last) = sections(bytes, &context.file, context.found, 2);
+    let mut judged = Judged::new();
+    for (at, one) in cycle.judgements.iter().enumerate() {
+        let key = (one.body, one.subject, one.method);
+        judged.entry(key).or_default().push(at);
+    }
+    let mut written = HashMap::new();
+    let mut body = None;
+    let mut before_body = true;
+    for section in &sections {
+        if section.level == 1 {
+            before_body = false;
+            body = body_of(context, section);
+            if !section.text.is_empty() {
+                let message = format!("there is text between {} and a measure", quoted(&section.heading));
+                tell(
+                    context,
+                    section.line,
+                    message,
+                    "a heading 2 for the measure, as in ## 1a",
+                );
+            }
+        } else if before_body {
+            let message = format!("{} stands under no body", quoted(&section.heading));
+            tell(
+                context,
+                section.line,
+                message,
+                "a heading 1 with the body's code above it",
+            );
+        } else {
+            let subject = subject_and_method(context, section);
+            if let (Some(body), Some((subject, method))) = (body, subject) {
+                let place = (body, subject, method);
+                let at = judged.get(&place).map(Vec::as_slice);
+                let first = *written.entry(place).or_insert(section.line);
+                attach(context, section, at.unwrap_or(&[]), first, cycle);
+            }
+        }
+    }
+    last
+}
+
+/// Reads `1a` or `1a (self)`.
+fn subject_and_method(context: &Context<'_>, section: &Section) -> Option<(Subject, Method)> {
+    let heading = section.heading.as_str();
+    let (id, method) = match heading
+        .strip_suffix(')')
+        .and_then(|rest| rest.split_once('('))
+    {
+        Some((id, method)) => (id.trim(), Some(method.trim())),
+        None => (heading, None),
+    };
+    let method = match method {
+        None => Some(Method::Panel),
+        Some(word) => {
+            let named = Method::named(&word.to_ascii_lowercase());
+            let names = || Method::ALL.into_iter().map(Method::name);
+            if named.is_none() {
+                context.found.add(|| {
+                    let message = format!("{} is not a method", quoted(word));
+                    Problem::at(&context.file, Place::Line(section.line), message)
+                        .expecting_one_of(names())
+                        .nearest_to(nearest(word, names()))
+                });
+            }
+            named
+        }
+    };
+    let subject = context.subject(id);
+    if subject.is_none() {
+        context.found.add(|| {
+            let unknown = context.no_subject(id);
+            unknown.at_line(&context.file, section.line)
+        });
+    }
+    Some((subject?, method?))
+}
+
+/// Gives a judgement its rationale.
+fn attach(context: &Context<'_>, section: &Section, at: &[usize], first: u32, cycle: &mut Cycle) {
+    let heading = quoted(&section.heading);
+    if section.text.is_empty() {
+        let message = format!("{heading} has no text");
+        return tell(
+            context,
+            section.line,
+            message,
+            "the rationale, or no heading",
+        );
+    }
+    if first != section.line {
+        let message = format!("{heading} is already in line {first}");
+        return tell(
+            context,
+            section.line,
+            message,
+            "one rationale for each judgement",
+        );
+    }
+    match at {
+        [] if context.is_broken(JUDGEMENTS.file) => {}
+        [] => tell(
+            context,
+            section.line,
+            format!("{heading} has no judgement"),
+            "a row for it in judgements.csv (its value may be empty): add one",
+        ),
+        [at] => {
+            let Some(judgement) = cycle.judgements.get_mut(*at) else {
+                return;
+            };
+            if judgement.rationale.is_some() {
+                let message = format!("{heading} has a rationale in judgements.csv as well");
+                return tell(
+                    context,
+                    section.line,
+                    message,
+                    "it in one of the two places",
+                );
+            }
+            judgement.rationale = Some(section.text.as_str().into());
+        }
+        _ => tell(
+            context,
+            section.line,
+            format!("{heading} is judged by several assessors"),
+            "their rationales in the column `rationale` of judgements.csv",
+        ),
+    }
+}
+
+pub(super) fn commentary(context: &Context<'_>, bytes: &[u8], cycle: &mut Cycle) -> u32 {
+    let (sections, last) = sections(bytes, &context.file, context.found, 3);
+    let mut under = Under::default();
+    for section in &sections {
+        let (linked, text) = bears_on(context, section);
+        under.enter(context, section, linked);
+        let Some(body) = under.body else {
+            continue;
+        };
+        if !text.is_empty() {
+            cycle.commentary.push(Commentary {
+                record: context.record(section.line),
+                body,
+                headings: under
+                    .headings
+                    .iter()
+                    .map(|one| one.1.as_str().into())
+                    .collect(),
+                text: text.into(),
+                components: under.components(),
+            });
+        }
+    }
+    last
+}
+
+/// The headings above a piece of commentary.
+#[derive(Default)]
+struct Under {
+    any_body: bool,
+    body: Option<BodyIndex>,
+    /// Level, heading and the components that its section is linked to.
+    headings: Vec<(u8, String, Vec<ComponentIndex>)>,
+}
+
+impl Under {
+    fn enter(&mut self, context: &Context<'_>, section: &Section, linked: Vec<ComponentIndex>) {
+        if section.level == 1 {
+            self.any_body = true;
+            self.body = body_of(context, section);
+            self.headings.clear();
+            return;
+        }
+        if !self.any_body {
+            let message = format!("{} stands under no body", quoted(&section.heading));
+            tell(
+                context,
+                section.line,
+                message,
+                "a heading 1 with the body's code above it",
+            );
+        }
+        self.headings.retain(|(level, _, _)| *level < section.level);
+        self.headings
+            .push((section.level, section.heading.clone(), linked));
+    }
+
+    /// The components of the innermost heading that names any.
+    fn components(&self) -> Vec<ComponentIndex> {
+        let named = self.headings.iter().rev().find(|one| !one.2.is_empty());
+        named.map_or_else(Vec::new, |one| one.2.clone())
+    }
+}
+
+/// Takes the line `Bears on: 3 5 6` from the top of a section.
+fn bears_on<'a>(context: &Context<'_>, section: &'a Section) -> (Vec<ComponentIndex>, &'a str) {
+    const START: &str = "bears on:";
+    let (line, rest) = section.text.split_once('\n').unwrap_or((&section.text, ""));
+    let ids = match line.get(..START.len()) {
+        Some(start) if start.eq_ignore_ascii_case(START) => line.get(START.len()..).unwrap_or(""),
+        _ => return (Vec::new(), &section.text),
+    };
+    let mut components = Vec::new();
+    for id in ids.split_whitespace() {
+        match context.framework.find_component(id) {
+            Some(component) => components.push(component),
+            None => tell_no_component(context, section.line, id),
+        }
+    }
+    (components, rest.trim())
+}
+
+fn tell_no_component(context: &Context<'_>, line: u32, id: &str) {
+    let framework = context.framework;
+    let parent = framework.find_measure(id).map(|measure| {
+        let component = framework.measure(measure).component;
+        framework.component(component).id.as_str()
+    });
+    context.found.add(|| {
+        let ids = || framework.components.iter().map(|one| one.id.as_str());
+        let message = match parent {
+            Some(_) => format!("`Bears on` names {}, which is a measure", quoted(id)),
+            None => format!("`Bears on` names {}, which is no component", quoted(id)),
+        };
+        Problem::at(&context.file, Place::Line(line), message)
+            .expecting("components, separated by spaces")
+            .nearest_to(parent.or_else(|| nearest(id, ids())))
+    });
+}
+
+pub(super) fn recommendations(context: &Context<'_>, bytes: &[u8], cycle: &mut Cycle) -> u32 {
+    let mut ids = HashMap::new();
+    read_rows(
+        &RECOMMENDATIONS,
+        &context.file,
+        bytes,
+        context.found,
+        |row| {
+            let fields = Fields::new(context, row);
+            let Some(recommendation) = recommendation(&fields) else {
+                return;
+            };
+            let row = fields.cells.row_number();
+            let first = *ids.entry(recommendation.id.clone()).or_insert(row);
+            if first != row {
+                let id = quoted(&recommendation.id);
+                let message = || format!("{id} is already the identifier of row {first}");
+                fields.cells.wrong("id", message, |problem| {
+                    problem.expecting("an identifier of its own for each recommendation")
+                });
+            }
+            cycle.recommendations.push(recommendation);
+        },
+    )
+}
+
+fn recommendation(fields: &Fields<'_>) -> Option<Recommendation> {
+    let id = fields.identifier("id");
+    let body = fields.body("body");
+    let text = fields.cells.boxed("text");
+    Some(Recommendation {
+        record: fields.record(),
+        about: fields.subjects("about"),
+        source: fields.cells.boxed("source"),
+        id: id?.into(),
+        body: body?,
+        text: text?,
+    })
+}
+
+pub(super) fn statements(context: &Context<'_>, bytes: &[u8], cycle: &mut Cycle) -> u32 {
+    let mut given = HashMap::new();
+    read_rows(&STATEMENTS, &context.file, bytes, context.found, |row| {
+        let fields = Fields::new(context, row);
+        let Some(statement) = statement(&fields) else {
+            return;
+        };
+        let row = fields.cells.row_number();
+        let key = (statement.body, statement.kind.name(), statement.area);
+        let first = *given.entry(key).or_insert(row);
+        if first != row {
+            fields.cells.wrong_row(
+                || format!("row {first} already has this statement"),
+                |problem| problem.expecting("one count for each body, statement and area"),
+            );
+        }
+        cycle.statements.push(statement);
+    })
+}
+
+fn statement(fields: &Fields<'_>) -> Option<Statement> {
+    let cells = &fields.cells;
+    let body = fields.body("body");
+    let kind = cells.word("statement", StatementKind::ALL, |kind| kind.name());
+    let areas = || {
+        fields
+            .context
+            .framework
+            .areas
+            .iter()
+            .map(|area| area.id.as_str())
+    };
+    let area = cells.text("area").and_then(|id| {
+        let at = areas().position(|area| area.eq_ignore_ascii_case(id));
+        if at.is_none() {
+            cells.wrong(
+                "area",
+                || format!("there is no area {}", quoted(id)),
+                |problem| {
+                    problem
+                        .expecting_one_of(areas())
+                        .nearest_to(nearest(id, areas()))
+                },
+            );
+        }
+        at
+    });
+    let count = cells.whole("count", 0..=u32::from(u16::MAX));
+    Some(Statement {
+        record: fields.record(),
+        source: cells.boxed("source"),
+        body: body?,
+        kind: kind?,
+        area: area?,
+        count: u16::try_from(count?).ok()?,
+    })
+}

@@ -1,0 +1,132 @@
+//! The tables of a cycle and their columns.
+
+use crate::table::{Schema, optional, required};
+
+pub(super) const JUDGEMENTS: Schema = Schema {
+    file: "judgements.csv",
+    columns: &[
+        required("body"),
+        required("measure"),
+        required("method"),
+        optional("value"),
+        optional("reason"),
+        optional("inferred"),
+        optional("rationale"),
+        optional("evidence"),
+        optional("assessor"),
+        optional("author"),
+        optional("date"),
+        optional("source"),
+    ],
+};
+
+pub(super) const EVIDENCE: Schema = Schema {
+    file: "evidence.csv",
+    columns: &[
+        required("id"),
+        required("body"),
+        required("kind"),
+        required("title"),
+        optional("measures"),
+        optional("issuer"),
+        optional("dated"),
+        optional("source"),
+    ],
+};
+
+pub(super) const SURVEY: Schema = Schema {
+    file: "survey.csv",
+    columns: &[
+        required("body"),
+        required("survey"),
+        required("measure"),
+        optional("question"),
+        optional("score"),
+        optional("wording"),
+        optional("source"),
+    ],
+};
+
+pub(super) const CRITERIA: Schema = Schema {
+    file: "criteria.csv",
+    columns: &[
+        required("body"),
+        required("measure"),
+        optional("kind"),
+        required("supports"),
+        required("reason"),
+        optional("evidence"),
+        optional("source"),
+    ],
+};
+
+pub(super) const ANSWERS: Schema = Schema {
+    file: "answers.csv",
+    columns: &[
+        required("body"),
+        required("measure"),
+        optional("method"),
+        required("reason"),
+    ],
+};
+
+pub(super) const OUTCOMES: Schema = Schema {
+    file: "outcomes.csv",
+    columns: &[
+        required("body"),
+        required("slot"),
+        required("outcome"),
+        optional("title"),
+        optional("series"),
+        optional("better"),
+        optional("scope"),
+        optional("newly_selected"),
+        optional("historic"),
+        optional("national"),
+        optional("ons_cluster"),
+        optional("top_decile"),
+        optional("aspiration"),
+        optional("stated_position"),
+        optional("panel_view"),
+        optional("inferred"),
+        optional("source"),
+    ],
+};
+
+pub(super) const OUTCOME_VALUES: Schema = Schema {
+    file: "outcome_values.csv",
+    columns: &[
+        required("body"),
+        required("outcome"),
+        optional("series"),
+        required("year"),
+        optional("value"),
+        optional("break"),
+        optional("source"),
+    ],
+};
+
+pub(super) const RECOMMENDATIONS: Schema = Schema {
+    file: "recommendations.csv",
+    columns: &[
+        required("id"),
+        required("body"),
+        required("text"),
+        optional("about"),
+        optional("source"),
+    ],
+};
+
+pub(super) const STATEMENTS: Schema = Schema {
+    file: "statements.csv",
+    columns: &[
+        required("body"),
+        required("statement"),
+        required("area"),
+        required("count"),
+        optional("source"),
+    ],
+};
+
+pub(super) const RATIONALES: &str = "rationales.md";
+pub(super) const COMMENTARY: &str = "commentary.md";

@@ -1,0 +1,280 @@
+//! The `[[area]]` tables with their components and measures.
+
+use super::build::{Build, Distinct, identifier};
+use super::rules::{self, Inputs, Written};
+use crate::toml_reader::Reader;
+use wcc_core::Step;
+use wcc_core::combine::{Combination, Rule};
+use wcc_core::framework::{Area, Component, Measure, Reach, ScaleIndex};
+use wcc_core::{ComponentIndex, MeasureIndex};
+
+const MOST_COMPONENTS: usize = 200;
+const MOST_MEASURES: usize = 2_000;
+const REACHES: [(&str, Reach); 2] = [("cluster", Reach::Cluster), ("pct", Reach::Pct)];
+
+/// What measures take over from the tables above them.
+#[derive(Clone, Copy)]
+struct Inherited {
+    scale: Option<ScaleIndex>,
+    reach: Reach,
+}
+
+pub(super) fn areas(build: &mut Build, root: &Reader<'_>) {
+    let tables = root.tables("area");
+    if tables.is_empty() && !root.has("area") {
+        root.missing("area");
+    }
+    let mut ids = Distinct::default();
+    for table in tables.iter().take(MOST_COMPONENTS) {
+        area(build, table, &mut ids);
+    }
+    let counts = [
+        (tables.len(), MOST_COMPONENTS, "areas"),
+        (build.components.len(), MOST_COMPONENTS, "components"),
+        (build.measures.len(), MOST_MEASURES, "measures"),
+    ];
+    for (count, most, what) in counts {
+        if count > most {
+            root.document.add(&root.spot_of("area"), |at| {
+                at(format!("there are {count} {what}")).expecting(format!("at most {most}"))
+            });
+        }
+    }
+}
+
+fn area(build: &mut Build, table: &Reader<'_>, ids: &mut Distinct) {
+    table.only(&[
+        "id",
+        "title",
+        "component_word",
+        "scale",
+        "reach",
+        "rule",
+        "result_scale",
+        "bands",
+        "confirm",
+        "result",
+        "component",
+    ]);
+    let id = identifier(table, "id");
+    if let Some(id) = &id {
+        ids.take(table, id, &table.spot);
+    }
+    for key in ["scale", "rule"] {
+        if !table.has(key) {
+            table.missing(key);
+        }
+    }
+    let written = rules::written(build, table);
+    let inherited = Inherited {
+        scale: table
+            .text("scale")
+            .and_then(|name| build.scale_named(table, &name)),
+        reach: table
+            .word("reach", &REACHES)
+            .map_or(Reach::Cluster, |reach| reach.value),
+    };
+    let first = build.components.len();
+    // The area stands first, for its components point to it.
+    build.areas.push(Area {
+        id: id.map_or_else(String::new, |id| id.value.to_owned()),
+        title: table.required_owned("title"),
+        component_word: table.required_owned("component_word"),
+        combination: None,
+    });
+    let components = table.tables("component");
+    if components.is_empty() {
+        table.missing("component");
+    }
+    for one in &components {
+        component(build, one, &written, inherited);
+    }
+    let combination = area_result(build, table, first);
+    if let Some(area) = build.areas.last_mut() {
+        area.combination = combination;
+    }
+}
+
+/// The `[area.result]` table: how the components from `first` on make a result.
+fn area_result(build: &Build, table: &Reader<'_>, first: usize) -> Option<Combination> {
+    let result = table.table("result")?;
+    result.only(&["rule", "result_scale", "bands"]);
+    if !result.has("rule") {
+        result.missing("rule");
+    }
+    let scales: Vec<ScaleIndex> = build.components[first..]
+        .iter()
+        .filter(|component| component.scored)
+        .map(|component| component.combination.scale)
+        .collect();
+    if scales.is_empty() {
+        result.document.add(&result.spot, |at| {
+            at("no component of the area is scored, so that nothing makes a result".to_owned())
+        });
+    }
+    let inputs = Inputs {
+        usual_result: scales.first().copied(),
+        scales,
+    };
+    rules::written(build, &result).resolve(build, &result, &inputs)
+}
+
+fn component(build: &mut Build, table: &Reader<'_>, area: &Written<'_>, from_area: Inherited) {
+    table.only(&[
+        "id",
+        "title",
+        "label",
+        "scored",
+        "rule",
+        "result_scale",
+        "bands",
+        "confirm",
+        "scale",
+        "reach",
+        "previous",
+        "change",
+        "change_note",
+        "measure",
+    ]);
+    let id = subject_id(build, table);
+    let title = table.required_owned("title");
+    let scored = table.flag("scored").is_none_or(|scored| scored.value);
+    let inherited = overridden(build, table, from_area);
+    let written = rules::written(build, table).or(area, table);
+    let mapping = build.mapping(table, true);
+    let component = ComponentIndex(u16::try_from(build.components.len()).unwrap_or(u16::MAX));
+    let first = build.measures.len();
+    let measures = table.tables("measure");
+    check_scored(table, scored, measures.len());
+    for one in &measures {
+        measure(build, one, component, inherited);
+    }
+    let inputs = Inputs {
+        scales: build.measures[first..]
+            .iter()
+            .map(|measure| measure.scale)
+            .collect(),
+        usual_result: inherited.scale,
+    };
+    // What an area says for all its components is told once, unless this one says otherwise.
+    let own = ["rule", "result_scale", "bands", "confirm", "scale"];
+    let differs = own.into_iter().any(|key| table.has(key))
+        || inputs.scales.iter().any(|scale| Some(*scale) != from_area.scale);
+    let written = if differs { written.told_at(table) } else { written };
+    let combination = written.resolve(build, table, &inputs);
+    let last = build.measures.len();
+    build.components.push(Component {
+        id,
+        label: table.owned("label").unwrap_or_else(|| title.clone()),
+        title,
+        area: build.areas.len() - 1,
+        measures: (first..last)
+            .filter_map(|at| u16::try_from(at).ok())
+            .map(MeasureIndex)
+            .collect(),
+        scored,
+        combination: combination.unwrap_or_else(|| stand_in(inherited.scale)),
+        mapping,
+    });
+}
+
+/// Stands for a rule with a problem while the rest is read.
+fn stand_in(scale: Option<ScaleIndex>) -> Combination {
+    Combination {
+        rule: Rule::Lowest,
+        scale: scale.unwrap_or(ScaleIndex(0)),
+        bands: Vec::new(),
+        confirm: None,
+    }
+}
+
+fn check_scored(table: &Reader<'_>, scored: bool, measures: usize) {
+    if scored && measures == 0 {
+        table.document.add(&table.spot, |at| {
+            at("the component has no measures".to_owned()).expecting(
+                "a [[area.component.measure]], or scored = false where it is not assessed",
+            )
+        });
+    }
+    if !scored && measures > 0 {
+        table.document.add(&table.spot_of("scored"), |at| {
+            at("the component is not scored, but has measures".to_owned())
+            .expecting("scored = true, or no measures")
+        });
+    }
+}
+
+fn overridden(build: &Build, table: &Reader<'_>, above: Inherited) -> Inherited {
+    let scale = table
+        .text("scale")
+        .and_then(|name| build.scale_named(table, &name));
+    Inherited {
+        scale: scale.or(above.scale),
+        reach: table
+            .word("reach", &REACHES)
+            .map_or(above.reach, |reach| reach.value),
+    }
+}
+
+fn subject_id(build: &mut Build, table: &Reader<'_>) -> String {
+    let Some(id) = identifier(table, "id") else {
+        return String::new();
+    };
+    build.subjects.take(table, &id, &table.spot);
+    id.value.to_owned()
+}
+
+fn measure(build: &mut Build, table: &Reader<'_>, component: ComponentIndex, above: Inherited) {
+    table.only(&[
+        "id",
+        "title",
+        "reach",
+        "scale",
+        "looked_for",
+        "descriptors",
+        "previous",
+        "change",
+        "change_note",
+        "source",
+    ]);
+    let id = subject_id(build, table);
+    let inherited = overridden(build, table, above);
+    let scale = inherited.scale.unwrap_or(ScaleIndex(0));
+    let measure = Measure {
+        id,
+        title: table.required_owned("title"),
+        component,
+        scale,
+        reach: inherited.reach,
+        looked_for: table.owned("looked_for"),
+        descriptors: descriptors(build, table, scale),
+        mapping: build.mapping(table, false),
+        source: table.owned("source"),
+    };
+    build.measures.push(measure);
+}
+
+/// What each step asks, worst step first.
+fn descriptors(build: &Build, table: &Reader<'_>, scale: ScaleIndex) -> Vec<(String, String)> {
+    let Some(written) = table.table("descriptors") else {
+        return Vec::new();
+    };
+    let mut keys = Distinct::default();
+    let mut found: Vec<(Step, String)> = Vec::new();
+    for (key, text) in written.every_text() {
+        keys.take(table, &key, &key.spot);
+        if let Some(step) = build.step_named(table, scale, &key) {
+            found.push((step, text.value.to_owned()));
+        }
+    }
+    found.sort_by_key(|(step, _)| *step);
+    let key_of = |step| {
+        build
+            .scale(scale)
+            .map_or_else(String::new, |scale| scale.key(step).to_owned())
+    };
+    found
+        .into_iter()
+        .map(|(step, text)| (key_of(step), text))
+        .collect()
+}

@@ -1,0 +1,138 @@
+//! Reads framework files: one assurance year's rule book as TOML.
+
+mod areas;
+mod build;
+mod parts;
+mod rules;
+mod scales;
+mod set;
+
+pub use set::Frameworks;
+
+use crate::files;
+use crate::problem::{Found, Problem, Problems, quoted};
+use crate::toml_reader::{Document, Reader};
+use build::Build;
+pub(crate) use build::{PreviousLink, identifier, is_identifier};
+use std::path::Path;
+use wcc_core::Framework;
+use wcc_core::framework::{BodyWords, OutcomeRule};
+
+/// Reads a framework file. Its identifier must be the file's name without `.toml`.
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub fn read(path: &Path) -> Result<Framework, Problems> {
+    read_linked(path).map(|linked| linked.framework)
+}
+
+/// Reads a framework from text; `file_name` is how problems call it.
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub fn parse(text: &str, file_name: &str) -> Result<Framework, Problems> {
+    parse_linked(text, file_name).map(|linked| linked.framework)
+}
+
+/// A framework with the places where it refers to the year before.
+#[derive(Clone, Debug)]
+pub(crate) struct Linked {
+    pub(crate) framework: Framework,
+    pub(crate) file: String,
+    pub(crate) links: Vec<PreviousLink>,
+}
+
+pub(crate) fn read_linked(path: &Path) -> Result<Linked, Problems> {
+    let name = path
+        .file_name()
+        .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    let bytes = files::read(path, &name, files::TOML_LIMIT)?;
+    let text = files::as_text(&bytes, &name)?;
+    let linked = parse_linked(text, &name)?;
+    let stem = name.strip_suffix(".toml").unwrap_or(&name);
+    if linked.framework.id == stem {
+        return Ok(linked);
+    }
+    let id = quoted(&linked.framework.id);
+    let message = format!("`id` is {id}, which is not the file's name without .toml");
+    let expected = format!(
+        "id = {}, or a file named {}.toml",
+        quoted(stem),
+        linked.framework.id
+    );
+    Err(Problem::of_file(name, message).expecting(expected).into())
+}
+
+pub(crate) fn parse_linked(text: &str, file: &str) -> Result<Linked, Problems> {
+    files::check_size(text.len(), file, files::TOML_LIMIT)?;
+    let found = Found::default();
+    let document = Document::new(file, text, &found);
+    let linked = document.parse().map(|table| {
+        let (framework, links) = framework(&document.root(&table));
+        Linked {
+            framework,
+            file: file.to_owned(),
+            links,
+        }
+    });
+    found.sort_by_line();
+    found.or(linked)
+}
+
+/// Reads the whole table. Where there is a problem, something stands in for what is missing, so
+/// that everything else is looked at as well; the caller uses nothing of it.
+fn framework(root: &Reader<'_>) -> (Framework, Vec<PreviousLink>) {
+    root.only(&[
+        "id", "title", "year", "previous", "note", "words", "scale", "area", "survey", "outcomes",
+        "phase", "overall",
+    ]);
+    let id = build::identifier(root, "id").map_or("", |id| id.value);
+    let previous = build::optional_identifier(root, "previous");
+    if let Some(previous) = &previous
+        && previous.value == id
+    {
+        root.document.add(&previous.spot, |at| {
+            at("a framework cannot be its own previous one".to_owned())
+        });
+    }
+    let mut build = Build::new(scales::scales(root), previous.is_some());
+    areas::areas(&mut build, root);
+    let surveys = parts::surveys(&build, root);
+    let outcomes = root
+        .table("outcomes")
+        .map_or_else(OutcomeRule::default, |outcomes| parts::outcomes(&outcomes));
+    let phases = parts::phases(root);
+    let overall = root
+        .table("overall")
+        .and_then(|overall| parts::overall(&build, &overall));
+    let framework = Framework {
+        id: id.to_owned(),
+        title: root.required_owned("title"),
+        year: root.required_owned("year"),
+        previous: previous.map(|previous| previous.value.to_owned()),
+        note: root.owned("note"),
+        words: root
+            .table("words")
+            .map_or_else(BodyWords::default, |words| body_words(&words)),
+        scales: build.scales,
+        areas: build.areas,
+        components: build.components,
+        measures: build.measures,
+        surveys,
+        outcomes,
+        phases,
+        overall,
+    };
+    (framework, build.links)
+}
+
+fn body_words(words: &Reader<'_>) -> BodyWords {
+    words.only(&["pct", "pcts", "cluster", "sha"]);
+    let usual = BodyWords::default();
+    BodyWords {
+        pct: words.owned("pct").unwrap_or(usual.pct),
+        pcts: words.owned("pcts").unwrap_or(usual.pcts),
+        cluster: words.owned("cluster").unwrap_or(usual.cluster),
+        sha: words.owned("sha").unwrap_or(usual.sha),
+    }
+}

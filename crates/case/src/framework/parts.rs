@@ -1,0 +1,377 @@
+//! Surveys, outcomes, phases and the overall result.
+
+use super::build::{Build, Distinct, identifier, optional_identifier};
+use super::rules::{self, Inputs};
+use crate::nearest::nearest;
+use crate::problem::quoted;
+use crate::toml_reader::{Given, Reader};
+use wcc_core::framework::{
+    OutcomeRule, Overall, OverallInputs, Phase, ScaleIndex, SurveyBand, SurveyPoint, SurveyRule,
+};
+use wcc_core::outcome::{Better, OutcomeDefinition, OutcomeScope, Series};
+
+pub(super) fn surveys(build: &Build, root: &Reader<'_>) -> Vec<(Option<String>, SurveyRule)> {
+    let mut ids = Distinct::default();
+    let mut general: Option<&Reader<'_>> = None;
+    let tables = root.tables("survey");
+    let mut surveys = Vec::new();
+    for table in &tables {
+        table.only(&[
+            "id", "lowest", "highest", "scale", "points", "bands", "source",
+        ]);
+        let id = optional_identifier(table, "id");
+        if let Some(id) = &id {
+            ids.take(table, id, &table.spot);
+        } else if !table.has("id") && general.replace(table).is_some() {
+            table.document.add(&table.spot, |at| {
+                at("a second rule without `id`".to_owned())
+                    .expecting("one rule at most for all surveys that have none of their own")
+            });
+        }
+        surveys.push((id.map(|id| id.value.to_owned()), survey(build, table)));
+    }
+    surveys
+}
+
+fn survey(build: &Build, table: &Reader<'_>) -> SurveyRule {
+    for key in ["lowest", "highest", "scale", "bands"] {
+        if !table.has(key) {
+            table.missing(key);
+        }
+    }
+    let lowest = table.number("lowest");
+    let highest = table.number("highest");
+    let (low, high) = (
+        lowest.as_ref().map_or(f64::MIN, |given| given.value),
+        highest.as_ref().map_or(f64::MAX, |given| given.value),
+    );
+    if let Some(highest) = &highest
+        && high <= low
+    {
+        table.document.add(&highest.spot, |at| {
+            at(format!("{high} is not above `lowest`, {low}")).expecting("a higher number")
+        });
+    }
+    let scale = table
+        .text("scale")
+        .and_then(|name| build.scale_named(table, &name));
+    let within = |given: &Given<f64>| {
+        if !(low..=high).contains(&given.value) {
+            table.document.add(&given.spot, |at| {
+                at(format!("{} is outside of the survey's scores", given.value))
+                    .expecting(format!("a number from {low} to {high}"))
+            });
+        }
+    };
+    SurveyRule {
+        lowest: low,
+        highest: high,
+        points: survey_points(table, within),
+        bands: survey_bands(build, table, scale, lowest.as_ref(), within),
+        scale: scale.unwrap_or(ScaleIndex(0)),
+        source: table.owned("source"),
+    }
+}
+
+fn survey_points(table: &Reader<'_>, within: impl Fn(&Given<f64>)) -> Vec<SurveyPoint> {
+    let mut wordings = Distinct::default();
+    let mut points: Vec<SurveyPoint> = Vec::new();
+    for row in &table.tables("points") {
+        row.only(&["score", "wording"]);
+        if !row.has("score") {
+            row.missing("score");
+        }
+        let wording = row.required_text("wording");
+        if let Some(wording) = &wording {
+            wordings.take(row, wording, &row.spot);
+        }
+        let (Some(score), Some(wording)) = (row.number("score"), wording) else {
+            continue;
+        };
+        within(&score);
+        if let Some(before) = points.last()
+            && score.value <= before.score
+        {
+            row.document.add(&score.spot, |at| {
+                at(format!(
+                    "{} does not come after {}",
+                    score.value, before.score
+                ))
+                .expecting("the points lowest first, each once")
+            });
+        }
+        points.push(SurveyPoint {
+            score: score.value,
+            wording: wording.value.trim().to_owned(),
+        });
+    }
+    points
+}
+
+fn survey_bands(
+    build: &Build,
+    table: &Reader<'_>,
+    scale: Option<ScaleIndex>,
+    lowest: Option<&Given<f64>>,
+    within: impl Fn(&Given<f64>),
+) -> Vec<SurveyBand> {
+    let rows = table.tables("bands");
+    if table.has("bands") && rows.is_empty() {
+        table.document.add(&table.spot_of("bands"), |at| {
+            at("there are no bands".to_owned())
+                .expecting("bands = [ { from = ..., supports = \"...\" }, ... ]")
+        });
+    }
+    let mut before = None;
+    let mut bands = Vec::new();
+    for row in &rows {
+        row.only(&["from", "supports"]);
+        if !row.has("from") {
+            row.missing("from");
+        }
+        let supports = row.required_text("supports");
+        let (Some(from), Some(supports)) = (row.number("from"), supports) else {
+            continue;
+        };
+        let step = scale.and_then(|scale| build.step_named(row, scale, &supports));
+        within(&from);
+        if let (None, Some(lowest)) = (before, lowest)
+            && from.value != lowest.value
+        {
+            row.document.add(&from.spot, |at| {
+                at(format!("the first band starts at {}", from.value))
+                    .expecting(format!("{}, the survey's `lowest`", lowest.value))
+            });
+        }
+        rules::check_order(row, &mut before, &from, step, &supports.spot);
+        let key = scale.and_then(|scale| Some(build.scale(scale)?.key(step?).to_owned()));
+        bands.push(SurveyBand {
+            from: from.value,
+            supports: key.unwrap_or_default(),
+        });
+    }
+    bands
+}
+
+pub(super) fn outcomes(table: &Reader<'_>) -> OutcomeRule {
+    table.only(&["asked", "span_years", "outcome"]);
+    for key in ["asked", "span_years"] {
+        if !table.has(key) {
+            table.missing(key);
+        }
+    }
+    let number = |key, range| {
+        table
+            .integer(key, range)
+            .and_then(|given| u16::try_from(given.value).ok())
+            .unwrap_or(0)
+    };
+    let mut ids = Distinct::default();
+    OutcomeRule {
+        asked: number("asked", 0..=50),
+        span_years: number("span_years", 1..=50),
+        catalogue: table
+            .tables("outcome")
+            .iter()
+            .map(|row| outcome(row, &mut ids))
+            .collect(),
+    }
+}
+
+fn outcome(row: &Reader<'_>, ids: &mut Distinct) -> OutcomeDefinition {
+    row.only(&[
+        "id",
+        "title",
+        "unit",
+        "better",
+        "scope",
+        "series",
+        "vital_signs",
+        "source",
+    ]);
+    let id = identifier(row, "id");
+    if let Some(id) = &id {
+        ids.take(row, id, &row.spot);
+    }
+    for key in ["better", "scope"] {
+        if !row.has(key) {
+            row.missing(key);
+        }
+    }
+    let better = [Better::Higher, Better::Lower].map(|better| (better.name(), better));
+    let scope = [OutcomeScope::National, OutcomeScope::Local].map(|scope| (scope.name(), scope));
+    OutcomeDefinition {
+        id: id.map_or_else(String::new, |id| id.value.to_owned()),
+        title: row.required_owned("title"),
+        unit: row.required_owned("unit"),
+        better: row
+            .word("better", &better)
+            .map_or(Better::Higher, |better| better.value),
+        scope: row
+            .word("scope", &scope)
+            .map_or(OutcomeScope::Local, |scope| scope.value),
+        series: series(row),
+        vital_signs: row.owned("vital_signs"),
+        source: row.owned("source"),
+    }
+}
+
+fn series(row: &Reader<'_>) -> Vec<Series> {
+    let Some(names) = row.texts("series") else {
+        return vec![Series::Persons];
+    };
+    if names.is_empty() {
+        row.document.add(&row.spot_of("series"), |at| {
+            at("the list is empty".to_owned())
+                .expecting("persons, males or females, or the key left out for persons")
+        });
+    }
+    let words = || Series::ALL.into_iter().map(Series::name);
+    let mut repeated = Distinct::default();
+    let each = names.iter().filter_map(|name| {
+        repeated.take(row, name, &name.spot);
+        let found = Series::ALL.into_iter().find(|one| one.name() == name.value);
+        if found.is_none() {
+            row.document.add(&name.spot, |at| {
+                at(format!("{} is not known", quoted(name.value)))
+                    .expecting_one_of(words())
+                    .nearest_to(nearest(name.value, words()))
+            });
+        }
+        found
+    });
+    each.collect()
+}
+
+pub(super) fn phases(root: &Reader<'_>) -> Vec<Phase> {
+    let mut ids = Distinct::default();
+    let tables = root.tables("phase");
+    let each = tables.iter().map(|table| {
+        table.only(&["id", "title", "from", "to", "as_stated", "source"]);
+        let id = identifier(table, "id");
+        if let Some(id) = &id {
+            ids.take(table, id, &table.spot);
+        }
+        let (from, to) = (table.date("from"), table.date("to"));
+        if let (Some(from), Some(to)) = (&from, &to)
+            && from.value > to.value
+        {
+            table.document.add(&to.spot, |at| {
+                at(format!("{} is before `from`, {}", to.value, from.value))
+                    .expecting("the last day of the phase")
+            });
+        }
+        Phase {
+            id: id.map_or_else(String::new, |id| id.value.to_owned()),
+            title: table.required_owned("title"),
+            from: from.map(|from| from.value),
+            to: to.map(|to| to.value),
+            as_stated: table.owned("as_stated"),
+            source: table.owned("source"),
+        }
+    });
+    each.collect()
+}
+
+pub(super) fn overall(build: &Build, table: &Reader<'_>) -> Option<Overall> {
+    table.only(&["title", "over", "areas", "rule", "result_scale", "bands"]);
+    for key in ["over", "rule"] {
+        if !table.has(key) {
+            table.missing(key);
+        }
+    }
+    let title = table.required_owned("title");
+    let kinds = [
+        ("areas", OverallInputs::Areas),
+        ("components", OverallInputs::Components),
+        ("measures", OverallInputs::Measures),
+    ];
+    let over = table.word("over", &kinds);
+    let areas = overall_areas(build, table);
+    let written = rules::written(build, table);
+    let over = over?.value;
+    if over == OverallInputs::Areas {
+        require_results(build, table, &areas);
+    }
+    let scales = input_scales(build, over, &areas);
+    if scales.is_empty() && !areas.is_empty() && over != OverallInputs::Areas {
+        table.document.add(&table.spot_of("over"), |at| {
+            at("nothing in these areas is scored, so that nothing makes a result".to_owned())
+        });
+    }
+    let inputs = Inputs {
+        usual_result: scales.first().copied(),
+        scales,
+    };
+    Some(Overall {
+        title,
+        over,
+        combination: written.resolve(build, table, &inputs)?,
+        areas,
+    })
+}
+
+fn overall_areas(build: &Build, table: &Reader<'_>) -> Vec<usize> {
+    let Some(names) = table.texts("areas") else {
+        return (0..build.areas.len()).collect();
+    };
+    if names.is_empty() {
+        table.document.add(&table.spot_of("areas"), |at| {
+            at("the list is empty".to_owned())
+                .expecting("an area, or the key left out for all of them")
+        });
+    }
+    let ids = || build.areas.iter().map(|area| area.id.as_str());
+    let mut repeated = Distinct::default();
+    let mut found = Vec::new();
+    for name in &names {
+        repeated.take(table, name, &name.spot);
+        match build.areas.iter().position(|area| area.id == name.value) {
+            Some(at) => found.push(at),
+            None => table.document.add(&name.spot, |at| {
+                at(format!("there is no area {}", quoted(name.value)))
+                    .expecting_one_of(ids())
+                    .nearest_to(nearest(name.value, ids()))
+            }),
+        }
+    }
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+fn require_results(build: &Build, table: &Reader<'_>, areas: &[usize]) {
+    for area in areas.iter().filter_map(|at| build.areas.get(*at)) {
+        if area.combination.is_none() {
+            table.document.add(&table.spot_of("over"), |at| {
+                let id = quoted(&area.id);
+                at(format!("the area {id} has no result to combine"))
+                    .expecting("an [area.result] there, or other `areas`, or over = \"components\"")
+            });
+        }
+    }
+}
+
+fn input_scales(build: &Build, over: OverallInputs, areas: &[usize]) -> Vec<ScaleIndex> {
+    let counted = |component: u16| {
+        let component = build.components.get(usize::from(component));
+        component.is_some_and(|component| component.scored && areas.contains(&component.area))
+    };
+    match over {
+        OverallInputs::Areas => areas
+            .iter()
+            .filter_map(|at| Some(build.areas.get(*at)?.combination.as_ref()?.scale))
+            .collect(),
+        OverallInputs::Components => (0..)
+            .zip(&build.components)
+            .filter(|(at, _)| counted(*at))
+            .map(|(_, component)| component.combination.scale)
+            .collect(),
+        OverallInputs::Measures => build
+            .measures
+            .iter()
+            .filter(|measure| counted(measure.component.0))
+            .map(|measure| measure.scale)
+            .collect(),
+    }
+}

@@ -1,0 +1,104 @@
+//! All frameworks of a folder.
+
+use super::{Linked, read_linked};
+use crate::files;
+use crate::nearest::nearest;
+use crate::problem::{Found, Problem, Problems, quoted};
+use std::path::Path;
+use std::sync::Arc;
+use wcc_core::Framework;
+
+/// The frameworks that the configuration offers.
+#[derive(Clone, Debug, Default)]
+pub struct Frameworks(Vec<Arc<Framework>>);
+
+impl Frameworks {
+    /// Reads every `*.toml` of a folder, in the order of the names.
+    ///
+    /// # Errors
+    /// Everything that is wrong with any of them, and every reference to something that the
+    /// framework of the year before does not have.
+    pub fn read(folder: &Path) -> Result<Self, Problems> {
+        let shown = folder.display().to_string();
+        let Some(names) = files::names_in(folder, &shown)? else {
+            let problem = Problem::of_file(shown, "there is no such folder");
+            return Err(problem
+                .expecting("a folder of framework files (*.toml)")
+                .into());
+        };
+        let found = Found::default();
+        let mut read = Vec::new();
+        for name in names.iter().filter(|name| name.ends_with(".toml")) {
+            match read_linked(&folder.join(name)) {
+                Ok(linked) => read.push(linked),
+                Err(problems) => found.extend(problems),
+            }
+        }
+        let all = Self(
+            read.iter()
+                .map(|linked| Arc::new(linked.framework.clone()))
+                .collect(),
+        );
+        for linked in &read {
+            all.check_links(linked, &found);
+        }
+        found.or(Some(all))
+    }
+
+    /// The frameworks given.
+    pub fn new(frameworks: impl IntoIterator<Item = Arc<Framework>>) -> Self {
+        Self(frameworks.into_iter().collect())
+    }
+
+    /// Every framework, in the order of the identifiers.
+    pub fn each(&self) -> impl Iterator<Item = &Arc<Framework>> {
+        self.0.iter()
+    }
+
+    /// The framework with this identifier.
+    pub fn find(&self, id: &str) -> Option<&Arc<Framework>> {
+        self.0.iter().find(|framework| framework.id == id)
+    }
+
+    /// The identifier that is nearest to one that there is not.
+    pub fn nearest(&self, id: &str) -> Option<&str> {
+        nearest(id, self.ids())
+    }
+
+    pub(crate) fn ids(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|framework| framework.id.as_str())
+    }
+
+    /// Checks what a framework says of the year before, where that year's framework is here.
+    pub(crate) fn check_links(&self, linked: &Linked, found: &Found) {
+        let Some(previous) = linked.framework.previous.as_deref() else {
+            return;
+        };
+        let Some(before) = self.find(previous) else {
+            return;
+        };
+        for link in &linked.links {
+            let components = || before.components.iter().map(|one| one.id.as_str());
+            let measures = || before.measures.iter().map(|one| one.id.as_str());
+            let (what, known) = if link.of_component {
+                ("component", before.find_component(&link.id).is_some())
+            } else {
+                ("measure", before.find_measure(&link.id).is_some())
+            };
+            if known {
+                continue;
+            }
+            found.add(|| {
+                let nearest = if link.of_component {
+                    nearest(&link.id, components())
+                } else {
+                    nearest(&link.id, measures())
+                };
+                let message = format!("{} has no {what} {}", before.id, quoted(&link.id));
+                Problem::at(&linked.file, link.place.clone(), message)
+                    .expecting(format!("the identifier of a {what} of {}", before.id))
+                    .nearest_to(nearest)
+            });
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! Reads the tables of bodies: who there is, who belongs to whom, and when.
+
+mod bodies;
+mod links;
+mod schemas;
+
+pub(crate) use bodies::with_article;
+
+use crate::files;
+use crate::nearest::nearest;
+use crate::problem::{Found, Problem, Problems};
+use std::path::Path;
+use std::sync::Arc;
+use wcc_core::Organisations;
+
+/// Names of the tables of bodies, in the order in which they are read.
+pub const TABLES: [&str; 6] = [
+    schemas::SHA.file,
+    schemas::PCT.file,
+    schemas::CLUSTERS.file,
+    schemas::FUNCTIONS.file,
+    schemas::MEMBERSHIPS.file,
+    schemas::DELEGATIONS.file,
+];
+
+/// A table of bodies as it was written.
+#[derive(Clone, Debug)]
+pub struct BodyTable {
+    /// Its name in problems: `pct.csv`.
+    pub file: String,
+    /// CSV.
+    pub bytes: Arc<[u8]>,
+    /// Whether it ships with the configuration. Rows of shipped tables that refer to bodies which
+    /// another table no longer has are left out; in all other tables they are problems.
+    pub shipped: bool,
+}
+
+/// The tables of bodies, one for each of [`TABLES`] where it is given.
+#[derive(Clone, Debug, Default)]
+pub struct BodyTables([Option<BodyTable>; TABLES.len()]);
+
+impl BodyTables {
+    /// Puts a table in its place, whole. Tells whether there is a table of this name.
+    pub fn set(&mut self, name: &str, table: BodyTable) -> bool {
+        let at = TABLES.iter().position(|known| *known == name);
+        let place = at.and_then(|at| self.0.get_mut(at));
+        place.is_some_and(|place| {
+            *place = Some(table);
+            true
+        })
+    }
+
+    /// Takes over the tables that a folder has. `shown` stands before their names in problems.
+    /// Tells whether there were any.
+    fn take_folder(&mut self, folder: &Path, shown: &str, shipped: bool) -> Result<bool, Problems> {
+        let found = Found::default();
+        let mut any = false;
+        for name in TABLES {
+            let file = format!("{shown}{name}");
+            match files::read_if_there(&folder.join(name), &file, files::TABLE_LIMIT) {
+                Ok(None) => {}
+                Ok(Some(bytes)) => {
+                    let bytes = bytes.into();
+                    any |= self.set(
+                        name,
+                        BodyTable {
+                            file,
+                            bytes,
+                            shipped,
+                        },
+                    );
+                }
+                Err(problem) => found.add(|| problem),
+            }
+        }
+        found.or(Some(any))
+    }
+
+    /// Makes the organisations of the tables.
+    ///
+    /// # Errors
+    /// Everything that is wrong with them.
+    pub fn organisations(&self) -> Result<Organisations, Problems> {
+        let found = Found::default();
+        let [sha, pct, clusters, functions, memberships, delegations] = &self.0;
+        let replaced = self.0.iter().flatten().any(|table| !table.shipped);
+        let mut bodies = bodies::Bodies::new(&found, replaced);
+        bodies.shas(sha.as_ref());
+        bodies.pcts(pct.as_ref());
+        bodies.clusters(clusters.as_ref());
+        bodies.functions(functions.as_ref());
+        let memberships = links::memberships(&bodies, memberships.as_ref());
+        let delegations = links::delegations(&bodies, delegations.as_ref());
+        let organisations = Organisations::new(bodies.list, memberships, delegations);
+        found.or(Some(organisations))
+    }
+}
+
+/// The tables of bodies that ship with the configuration, read once for all cases.
+#[derive(Clone, Debug, Default)]
+pub struct ShippedTables {
+    tables: BodyTables,
+    organisations: Arc<Organisations>,
+}
+
+impl ShippedTables {
+    /// Reads the tables of a folder.
+    ///
+    /// # Errors
+    /// Everything that is wrong with them.
+    pub fn read(folder: &Path) -> Result<Self, Problems> {
+        let shown = folder.display().to_string();
+        let Some(names) = files::names_in(folder, &shown)? else {
+            let expected = "a folder of tables of bodies (sha.csv, pct.csv, ...)";
+            let problem = Problem::of_file(shown, "there is no such folder");
+            return Err(problem.expecting(expected).into());
+        };
+        refuse_strays(&names)?;
+        let mut tables = BodyTables::default();
+        tables.take_folder(folder, "", true)?;
+        let organisations = Arc::new(tables.organisations()?);
+        Ok(Self {
+            tables,
+            organisations,
+        })
+    }
+
+    /// The organisations of the shipped tables alone.
+    pub fn organisations(&self) -> &Arc<Organisations> {
+        &self.organisations
+    }
+}
+
+/// Reads the tables of bodies of a folder.
+///
+/// # Errors
+/// Everything that is wrong with them.
+pub fn read(folder: &Path) -> Result<Arc<Organisations>, Problems> {
+    ShippedTables::read(folder).map(|shipped| shipped.organisations)
+}
+
+/// The shipped tables, each replaced whole by a table of the same name in the first folder, and
+/// this in turn by one in the next folder. With each folder goes what stands before its tables'
+/// names in problems (`""`, `"2009-10/"`).
+///
+/// # Errors
+/// Everything that is wrong with the tables together.
+pub fn read_with_overrides(
+    shipped: &ShippedTables,
+    folders: &[(&Path, &str)],
+) -> Result<Arc<Organisations>, Problems> {
+    let mut tables = shipped.tables.clone();
+    let mut any = false;
+    for (folder, shown) in folders {
+        any |= tables.take_folder(folder, shown, false)?;
+    }
+    if any {
+        tables.organisations().map(Arc::new)
+    } else {
+        Ok(Arc::clone(&shipped.organisations))
+    }
+}
+
+/// A table that nothing reads would be missed by nobody, so it is refused.
+fn refuse_strays(names: &[String]) -> Result<(), Problems> {
+    let found = Found::default();
+    for name in names {
+        if name.ends_with(".csv") && !TABLES.contains(&name.as_str()) {
+            found.add(|| {
+                Problem::of_file(name, "is not a table of bodies")
+                    .expecting_one_of(TABLES)
+                    .nearest_to(nearest(name, TABLES))
+            });
+        }
+    }
+    found.or(Some(()))
+}

@@ -1,0 +1,84 @@
+//! The tables of bodies and their columns.
+
+use crate::table::{Schema, optional, required};
+
+pub(super) const SHA: Schema = Schema {
+    file: "sha.csv",
+    columns: &[
+        required("code"),
+        required("name"),
+        optional("ons_code"),
+        optional("from"),
+        optional("until"),
+        optional("note"),
+        optional("source"),
+    ],
+};
+
+pub(super) const PCT: Schema = Schema {
+    file: "pct.csv",
+    columns: &[
+        required("code"),
+        required("name"),
+        required("sha"),
+        optional("ons_code"),
+        optional("ons_cluster"),
+        optional("population"),
+        optional("from"),
+        optional("until"),
+        optional("succeeded_by"),
+        optional("note"),
+        optional("source"),
+    ],
+};
+
+pub(super) const CLUSTERS: Schema = Schema {
+    file: "clusters.csv",
+    columns: &[
+        required("code"),
+        required("name"),
+        required("sha"),
+        optional("from"),
+        optional("until"),
+        optional("note"),
+        optional("source"),
+    ],
+};
+
+pub(super) const FUNCTIONS: Schema = Schema {
+    file: "functions.csv",
+    columns: &[
+        required("code"),
+        required("name"),
+        required("sha"),
+        optional("commissions"),
+        optional("from"),
+        optional("until"),
+        optional("note"),
+        optional("source"),
+    ],
+};
+
+pub(super) const MEMBERSHIPS: Schema = Schema {
+    file: "memberships.csv",
+    columns: &[
+        required("cluster"),
+        required("pct"),
+        optional("from"),
+        optional("until"),
+        optional("note"),
+        optional("source"),
+    ],
+};
+
+pub(super) const DELEGATIONS: Schema = Schema {
+    file: "delegations.csv",
+    columns: &[
+        required("function"),
+        required("pct"),
+        optional("from"),
+        optional("until"),
+        optional("note"),
+        optional("source"),
+    ],
+};

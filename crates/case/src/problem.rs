@@ -1,0 +1,254 @@
+//! What is wrong with a file, told so that a person can put it right.
+
+use std::cell::RefCell;
+use std::fmt;
+use wcc_core::words;
+
+/// Where in a file a problem is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// A key of a TOML file. Tables of a list are counted from 1: `area[2].component[1].rule`.
+    Key {
+        /// Line, from 1.
+        line: u32,
+        /// Character in the line, from 1.
+        column: u32,
+        /// Path of the key; empty for the file as a whole.
+        key: String,
+    },
+    /// A line of a text, from 1.
+    Line(u32),
+    /// A row of a table, as a spreadsheet shows it: the header is row 1.
+    Row {
+        /// The row.
+        row: u32,
+        /// Name of the column, where the problem is in one cell.
+        column: Option<String>,
+    },
+}
+
+/// One thing that is wrong, with its place and what was expected instead.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub struct Problem {
+    /// The file, relative to the folder that was read.
+    pub file: String,
+    /// Where in it; `None` for the file as a whole.
+    pub place: Option<Place>,
+    /// What is wrong, with the value.
+    pub message: String,
+    /// What was expected: `1, 2, 3 or 4`.
+    pub expected: Option<String>,
+    /// The nearest valid value.
+    pub nearest: Option<String>,
+}
+
+impl Problem {
+    /// A problem of a file as a whole.
+    pub fn of_file(file: impl Into<String>, message: impl Into<String>) -> Self {
+        Self {
+            file: file.into(),
+            place: None,
+            message: message.into(),
+            expected: None,
+            nearest: None,
+        }
+    }
+
+    /// A problem at a place.
+    pub fn at(file: impl Into<String>, place: Place, message: impl Into<String>) -> Self {
+        Self {
+            place: Some(place),
+            ..Self::of_file(file, message)
+        }
+    }
+
+    /// Adds what was expected.
+    #[must_use]
+    pub fn expecting(mut self, expected: impl Into<String>) -> Self {
+        self.expected = Some(expected.into());
+        self
+    }
+
+    /// Adds that one of `words` was expected; all are named where they are few.
+    #[must_use]
+    pub fn expecting_one_of<'a>(mut self, words: impl IntoIterator<Item = &'a str>) -> Self {
+        const FEW: usize = 24;
+        let mut few: Vec<&str> = Vec::new();
+        for word in words {
+            if few.len() > FEW {
+                return self;
+            }
+            if !word.is_empty() && !few.contains(&word) {
+                few.push(word);
+            }
+        }
+        if !few.is_empty() {
+            self.expected = Some(words::any_of(few));
+        }
+        self
+    }
+
+    /// Adds the nearest valid value, where there is one.
+    #[must_use]
+    pub fn nearest_to(mut self, nearest: Option<&str>) -> Self {
+        self.nearest = nearest.map(str::to_owned);
+        self
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Place::Key { line, column, key } => {
+                write!(f, "line {line}, column {column}")?;
+                if key.is_empty() {
+                    Ok(())
+                } else {
+                    write!(f, ", key {key}")
+                }
+            }
+            Place::Line(line) => write!(f, "line {line}"),
+            Place::Row { row, column: None } => write!(f, "row {row}"),
+            Place::Row {
+                row,
+                column: Some(column),
+            } => write!(f, "row {row}, column {column}"),
+        }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.file)?;
+        if let Some(place) = &self.place {
+            write!(f, ", {place}")?;
+        }
+        write!(f, ": {}", self.message)?;
+        if let Some(expected) = &self.expected {
+            write!(f, "; expected {expected}")?;
+        }
+        if let Some(nearest) = &self.nearest {
+            write!(f, "; did you mean \"{nearest}\"?")?;
+        }
+        Ok(())
+    }
+}
+
+/// Everything that is wrong with what was read; nothing of it is used.
+#[derive(Clone, Debug, Default, PartialEq, Eq, thiserror::Error)]
+pub struct Problems {
+    /// The problems, at most [`Problems::MOST`].
+    pub problems: Vec<Problem>,
+    /// How many more there are.
+    pub more: usize,
+}
+
+impl Problems {
+    /// So many problems are told in full; the others are counted.
+    pub const MOST: usize = 100;
+
+    /// How many problems there are in all.
+    pub fn count(&self) -> usize {
+        self.problems.len() + self.more
+    }
+}
+
+impl From<Problem> for Problems {
+    fn from(problem: Problem) -> Self {
+        Self {
+            problems: vec![problem],
+            more: 0,
+        }
+    }
+}
+
+impl fmt::Display for Problems {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, problem) in self.problems.iter().enumerate() {
+            if at > 0 {
+                writeln!(f)?;
+            }
+            write!(f, "{problem}")?;
+        }
+        match self.more {
+            0 => Ok(()),
+            1 => write!(f, "\nand 1 more problem"),
+            more => write!(f, "\nand {more} more problems"),
+        }
+    }
+}
+
+/// Collects problems while reading goes on.
+#[derive(Debug, Default)]
+pub(crate) struct Found(RefCell<Problems>);
+
+impl Found {
+    /// Takes a problem. Beyond the limit it is not even made, so that a hopeless file stays cheap.
+    pub(crate) fn add(&self, problem: impl FnOnce() -> Problem) {
+        if self.0.borrow().problems.len() >= Problems::MOST {
+            self.0.borrow_mut().more += 1;
+            return;
+        }
+        let problem = problem();
+        let mut found = self.0.borrow_mut();
+        if !found.problems.contains(&problem) {
+            found.problems.push(problem);
+        }
+    }
+
+    /// Takes all problems of another reading.
+    pub(crate) fn extend(&self, other: Problems) {
+        self.0.borrow_mut().more += other.more;
+        for problem in other.problems {
+            self.add(|| problem);
+        }
+    }
+
+    /// How many problems there are so far.
+    pub(crate) fn count(&self) -> usize {
+        self.0.borrow().count()
+    }
+
+    /// The value where nothing is wrong, else the problems.
+    pub(crate) fn or<T>(self, value: Option<T>) -> Result<T, Problems> {
+        let problems = self.0.into_inner();
+        match value {
+            Some(value) if problems.count() == 0 => Ok(value),
+            _ => Err(problems),
+        }
+    }
+
+    /// Puts the problems of a TOML file into the order of its lines.
+    pub(crate) fn sort_by_line(&self) {
+        self.0
+            .borrow_mut()
+            .problems
+            .sort_by_key(|problem| match &problem.place {
+                Some(Place::Key { line, column, .. }) => (*line, *column),
+                _ => (0, 0),
+            });
+    }
+}
+
+/// A value as a message shows it: in quotes, shortened, control characters spelled out.
+pub(crate) fn quoted(value: &str) -> String {
+    format!("\"{}\"", short(value))
+}
+
+/// The start of a value, control characters spelled out.
+pub(crate) fn short(value: &str) -> String {
+    const MOST: usize = 60;
+    let mut shown = String::new();
+    for (at, character) in value.chars().enumerate() {
+        if at == MOST {
+            shown.push('…');
+            break;
+        }
+        if character.is_control() {
+            shown.extend(character.escape_default());
+        } else {
+            shown.push(character);
+        }
+    }
+    shown
+}

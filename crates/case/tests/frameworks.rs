@@ -1,0 +1,89 @@
+//! Every `tests/frameworks/*.toml` is a broken framework; the `.txt` beside it says what is wrong.
+
+#[expect(dead_code, reason = "each test file uses a part of what they share")]
+mod support;
+
+use wcc_case::{Frameworks, framework};
+
+#[test]
+fn broken_frameworks_are_told() {
+    let differences: Vec<String> = support::entries("frameworks", ".toml")
+        .iter()
+        .filter_map(|path| {
+            let problems = framework::read(path).expect_err("every one is broken");
+            support::compare(&path.with_extension("txt"), &problems.to_string())
+        })
+        .collect();
+    assert!(differences.is_empty(), "{}", differences.join("\n"));
+}
+
+#[test]
+fn another_regime_is_accepted() {
+    let path = support::tests_folder("configs/frameworks/harbour-2002.toml");
+    let framework = framework::read(&path).unwrap_or_else(|found| panic!("{found}"));
+    let actual = format!("{framework:#?}");
+    let expected = support::tests_folder("configs/harbour-2002.txt");
+    if let Some(difference) = support::compare(&expected, &actual) {
+        panic!("{difference}");
+    }
+}
+
+#[test]
+fn frameworks_are_found_by_identifier() {
+    let frameworks = support::frameworks();
+    let ids: Vec<&str> = frameworks.each().map(|one| one.id.as_str()).collect();
+    assert_eq!(ids, ["harbour-2001", "harbour-2002"]);
+    assert!(frameworks.find("harbour-2001").is_some());
+    assert!(frameworks.find("harbor-2001").is_none());
+    assert_eq!(frameworks.nearest("harbor-2001"), Some("harbour-2001"));
+}
+
+#[test]
+fn links_to_the_year_before_are_checked() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let configs = support::tests_folder("configs/frameworks");
+    for (name, from, to) in [
+        ("harbour-2001.toml", "", ""),
+        ("harbour-2002.toml", "previous = \"s1", "previous = \"s9"),
+    ] {
+        let text = std::fs::read_to_string(configs.join(name)).expect("a framework");
+        let text = if from.is_empty() {
+            text
+        } else {
+            text.replace(from, to)
+        };
+        std::fs::write(folder.path().join(name), text).expect("a file");
+    }
+    let problems = Frameworks::read(folder.path()).expect_err("links are broken");
+    let expected = support::tests_folder("configs/broken-links.txt");
+    if let Some(difference) = support::compare(&expected, &problems.to_string()) {
+        panic!("{difference}");
+    }
+}
+
+#[test]
+fn a_framework_is_named_as_its_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = support::tests_folder("configs/frameworks/harbour-2001.toml");
+    let path = folder.path().join("port-2001.toml");
+    std::fs::copy(text, &path).expect("a file");
+    let problems = framework::read(&path).expect_err("the names differ");
+    assert_eq!(
+        problems.to_string(),
+        "port-2001.toml: `id` is \"harbour-2001\", which is not the file's name without .toml; \
+         expected id = \"port-2001\", or a file named harbour-2001.toml"
+    );
+}
+
+#[test]
+fn sizes_are_limited() {
+    let text = format!("# {}", "x".repeat(1024 * 1024));
+    let problems = framework::parse(&text, "large.toml").expect_err("it is too large");
+    assert_eq!(
+        problems.to_string(),
+        "large.toml: is too large; expected at most 1 MiB"
+    );
+    let deep = format!("id = {}", "[".repeat(200_000));
+    let problems = framework::parse(&deep, "deep.toml").expect_err("it is too deep");
+    assert_eq!(problems.count(), 1);
+}

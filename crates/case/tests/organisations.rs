@@ -1,0 +1,47 @@
+//! Every folder below `tests/organisations` has tables of bodies with the problems that are
+//! expected of them in `expected.txt`.
+
+#[expect(dead_code, reason = "each test file uses a part of what they share")]
+mod support;
+
+use wcc_case::organisations;
+
+#[test]
+fn broken_tables_of_bodies_are_told() {
+    let differences: Vec<String> = support::entries("organisations", "")
+        .iter()
+        .filter_map(|folder| {
+            let actual = match organisations::read(folder) {
+                Ok(_) => "no problems".to_owned(),
+                Err(problems) => problems.to_string(),
+            };
+            support::compare(&folder.join("expected.txt"), &actual)
+        })
+        .collect();
+    assert!(differences.is_empty(), "{}", differences.join("\n"));
+}
+
+#[test]
+fn bodies_are_read() {
+    let shipped = support::shipped();
+    let read = format!("{:#?}", shipped.organisations().each().collect::<Vec<_>>());
+    let links = format!(
+        "{:#?}\n{:#?}",
+        shipped.organisations().memberships(),
+        shipped.organisations().delegations()
+    );
+    let expected = support::tests_folder("configs/organisations.txt");
+    if let Some(difference) = support::compare(&expected, &format!("{read}\n{links}")) {
+        panic!("{difference}");
+    }
+}
+
+#[test]
+fn a_folder_that_is_not_there_is_told() {
+    let problems = organisations::read(std::path::Path::new("no/such/folder"));
+    assert_eq!(
+        problems.expect_err("there is no such folder").to_string(),
+        "no/such/folder: there is no such folder; expected a folder of tables of bodies (sha.csv, \
+         pct.csv, ...)"
+    );
+}

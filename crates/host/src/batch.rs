@@ -1,0 +1,304 @@
+//! From the core's cycle to the message that a plugin is asked with.
+
+use std::collections::{BTreeMap, BTreeSet};
+use wcc_core::body::BodyIndex;
+use wcc_core::ceiling::survey_supports;
+use wcc_core::framework::Reach;
+use wcc_core::{
+    Assurance, BodyKind, CheckedCycle, ComponentIndex, Method, Output, Scale, Step, Subject,
+};
+use wcc_plugin::{self as message, Batch, PROTOCOL, Text, need};
+
+/// What batches are made from: a cycle, and its assurance without plugins.
+pub(crate) struct Source<'a> {
+    cycle: &'a CheckedCycle,
+    assurance: &'a Assurance,
+    as_of: String,
+    commentary: BTreeMap<BodyIndex, BTreeSet<ComponentIndex>>,
+}
+
+/// The groups of data that a plugin asked for.
+struct Groups {
+    judgements: bool,
+    results: bool,
+    surveys: bool,
+    outcomes: bool,
+    delegations: bool,
+    commentary: bool,
+}
+
+impl Groups {
+    fn of(needs: &[String]) -> Self {
+        let wanted = |group: &str| needs.iter().any(|need| need == group);
+        Self {
+            judgements: wanted(need::JUDGEMENTS),
+            results: wanted(need::RESULTS),
+            surveys: wanted(need::SURVEYS),
+            outcomes: wanted(need::OUTCOMES),
+            delegations: wanted(need::DELEGATIONS),
+            commentary: wanted(need::COMMENTARY),
+        }
+    }
+}
+
+impl<'a> Source<'a> {
+    pub(crate) fn new(cycle: &'a CheckedCycle, assurance: &'a Assurance) -> Self {
+        Self {
+            cycle,
+            assurance,
+            as_of: cycle.as_of.to_string(),
+            commentary: commentary_by_body(cycle),
+        }
+    }
+
+    /// The bodies of some regions that take part in the cycle, in the order of their codes: its
+    /// PCTs and their clusters, the regions' functions, and the SHAs themselves. Empty where no
+    /// PCT of the cycle lies in them.
+    pub(crate) fn bodies(&self, shas: &[BodyIndex]) -> Vec<BodyIndex> {
+        let organisations = &self.cycle.organisations;
+        let lies_in = |body: BodyIndex| {
+            let sha = organisations.sha_of(body);
+            sha.is_some_and(|sha| shas.contains(&sha))
+        };
+        let pcts = || self.cycle.pcts.iter().copied().filter(|pct| lies_in(*pct));
+        let mut bodies: BTreeSet<BodyIndex> = pcts().collect();
+        if bodies.is_empty() {
+            return Vec::new();
+        }
+        bodies.extend(pcts().filter_map(|pct| organisations.cluster_of(pct, self.cycle.as_of)));
+        bodies.extend(shas);
+        let functions = organisations.each().filter(|(index, body)| {
+            body.kind == BodyKind::Function
+                && body.period.holds_on(self.cycle.as_of)
+                && lies_in(*index)
+        });
+        bodies.extend(functions.map(|(index, _)| index));
+        let mut bodies: Vec<BodyIndex> = bodies.into_iter().collect();
+        bodies.sort_by_key(|body| &organisations.body(*body).code);
+        bodies
+    }
+
+    /// The batch of these bodies with the data groups that a plugin needs.
+    pub(crate) fn batch(
+        &'a self,
+        bodies: &[BodyIndex],
+        needs: &[String],
+        settings: &serde_json::Map<String, serde_json::Value>,
+    ) -> Batch<'a> {
+        let groups = Groups::of(needs);
+        Batch {
+            protocol: PROTOCOL.into(),
+            as_of: self.as_of.as_str().into(),
+            framework: self.framework(),
+            settings: settings.clone(),
+            bodies: bodies
+                .iter()
+                .map(|body| self.body(*body, &groups))
+                .collect(),
+        }
+    }
+
+    fn framework(&self) -> message::Framework<'a> {
+        let framework = &self.cycle.framework;
+        let scale = |scale: &'a Scale| message::Scale {
+            id: text(&scale.id),
+            steps: scale.steps.iter().map(|step| text(&step.key)).collect(),
+        };
+        let measure = |index| {
+            let measure = framework.measure(index);
+            message::Measure {
+                id: text(&measure.id),
+                scale: text(&framework.scale_of(index).id),
+                reach: Text::from(match measure.reach {
+                    Reach::Cluster => "cluster",
+                    Reach::Pct => "pct",
+                }),
+            }
+        };
+        let component =
+            |(index, component): (_, &'a wcc_core::framework::Component)| message::Component {
+                id: text(&component.id),
+                area: text(&framework.area_of(index).id),
+                scale: text(&framework.scale_of_component(index).id),
+                measures: component.measures.iter().copied().map(measure).collect(),
+            };
+        message::Framework {
+            id: text(&framework.id),
+            scales: framework.scales.iter().map(scale).collect(),
+            components: framework.each_component().map(component).collect(),
+            outcomes_asked: framework.outcomes.asked,
+        }
+    }
+
+    fn body(&self, index: BodyIndex, groups: &Groups) -> message::Body<'a> {
+        let organisations = &self.cycle.organisations;
+        let body = organisations.body(index);
+        let cluster = organisations.cluster_of(index, self.cycle.as_of);
+        let output = self.assurance.output(index);
+        let mut message = message::Body {
+            code: text(&body.code),
+            kind: body.kind.name().into(),
+            cluster: cluster.map(|cluster| self.code(cluster)),
+            ..message::Body::default()
+        };
+        if groups.judgements {
+            message.judgements = self.judgements(index, cluster);
+        }
+        if let Some(output) = output.filter(|_| groups.results) {
+            message.results = self.results(output);
+        }
+        if groups.surveys {
+            message.surveys = self.surveys(index);
+        }
+        if groups.outcomes {
+            message.outcomes = self.outcomes(index, output);
+        }
+        if groups.delegations {
+            let functions = organisations.functions_of(index, self.cycle.as_of);
+            message.delegations = functions.map(|function| self.code(function)).collect();
+        }
+        if groups.commentary {
+            let components = self.commentary.get(&index).into_iter().flatten();
+            let id =
+                |component: &ComponentIndex| text(&self.cycle.framework.component(*component).id);
+            message.commentary = components.map(id).collect();
+        }
+        message
+    }
+
+    fn code(&self, body: BodyIndex) -> Text<'a> {
+        text(&self.cycle.organisations.body(body).code)
+    }
+
+    fn judgements(
+        &self,
+        body: BodyIndex,
+        cluster: Option<BodyIndex>,
+    ) -> Vec<message::Judgement<'a>> {
+        let judgements = &self.cycle.judgements[self.cycle.judgements_of(body)];
+        let shared = |subject, method| {
+            cluster.is_some_and(|cluster| {
+                !self
+                    .cycle
+                    .judgements_on(cluster, subject, method)
+                    .is_empty()
+            })
+        };
+        let message = |judgement: &'a wcc_core::Judgement| message::Judgement {
+            subject: self.cycle.subject_id(judgement.subject).into(),
+            method: judgement.method.name().into(),
+            value: judgement
+                .value
+                .map(|step| self.key(judgement.subject, step)),
+            assessor: judgement.assessor.map(|assessor| self.code(assessor)),
+            departs: shared(judgement.subject, judgement.method),
+        };
+        judgements.iter().map(message).collect()
+    }
+
+    fn key(&self, subject: Subject, step: Step) -> Text<'a> {
+        let framework = &self.cycle.framework;
+        let scale = match subject {
+            Subject::Measure(measure) => framework.scale_of(measure),
+            Subject::Component(component) => framework.scale_of_component(component),
+        };
+        scale.key(step).into()
+    }
+
+    /// The results of the components of which any is known.
+    fn results(&self, output: &Output) -> Vec<message::ComponentResult<'a>> {
+        let components = self.cycle.framework.each_component();
+        let message = |((index, component), result): (
+            (ComponentIndex, &'a wcc_core::framework::Component),
+            &wcc_core::output::ComponentResult,
+        )| {
+            let value = |method| {
+                let step = result.result(method).value()?;
+                Some(self.key(Subject::Component(index), step))
+            };
+            let message = message::ComponentResult {
+                component: text(&component.id),
+                previous: value(Method::Previous),
+                self_assessment: value(Method::SelfAssessment),
+                panel: value(Method::Panel),
+                calibrated: value(Method::Calibrated),
+            };
+            let known = [
+                &message.previous,
+                &message.self_assessment,
+                &message.panel,
+                &message.calibrated,
+            ];
+            let any_known = known.iter().any(|value| value.is_some());
+            any_known.then_some(message)
+        };
+        components
+            .zip(&output.components)
+            .filter_map(message)
+            .collect()
+    }
+
+    fn surveys(&self, body: BodyIndex) -> Vec<message::Survey<'a>> {
+        let framework = &self.cycle.framework;
+        let surveys = &self.cycle.surveys[self.cycle.surveys_of(body)];
+        let message = |survey: &'a wcc_core::judgement::SurveyResult| message::Survey {
+            survey: text(&survey.survey),
+            measure: text(&framework.measure(survey.measure).id),
+            score: survey.score,
+            wording: survey.wording.as_deref().map(Text::from),
+            supports: survey_supports(framework, survey)
+                .map(|step| self.key(Subject::Measure(survey.measure), step)),
+        };
+        surveys.iter().map(message).collect()
+    }
+
+    fn outcomes(&self, pct: BodyIndex, output: Option<&Output>) -> Vec<message::Outcome<'a>> {
+        let results = output.map_or(&[][..], |output| &output.outcomes);
+        let historic = |at: usize| {
+            let result = results.iter().find(|result| result.chosen as usize == at)?;
+            result.historic.ok()
+        };
+        let message = |at: usize| {
+            let outcome = &self.cycle.outcomes[at];
+            message::Outcome {
+                slot: outcome.slot,
+                outcome: text(&outcome.outcome),
+                title: Some(text(&outcome.title)),
+                series: outcome.series.name().into(),
+                better: outcome.better.name().into(),
+                historic: outcome.rates.historic.or_else(|| historic(at)),
+                national: outcome.rates.national,
+                ons_cluster: outcome.rates.ons_cluster,
+                top_decile: outcome.rates.top_decile,
+                aspiration: outcome.rates.aspiration,
+            }
+        };
+        self.cycle.outcomes_of(pct).map(message).collect()
+    }
+}
+
+fn text(text: &str) -> Text<'_> {
+    Text::from(text)
+}
+
+/// For each body the components that its commentary and recommendations bear on.
+fn commentary_by_body(cycle: &CheckedCycle) -> BTreeMap<BodyIndex, BTreeSet<ComponentIndex>> {
+    let mut by_body: BTreeMap<BodyIndex, BTreeSet<ComponentIndex>> = BTreeMap::new();
+    for commentary in &cycle.commentary {
+        by_body
+            .entry(commentary.body)
+            .or_default()
+            .extend(&commentary.components);
+    }
+    for recommendation in &cycle.recommendations {
+        let component_of = |subject: &Subject| match *subject {
+            Subject::Measure(measure) => cycle.framework.measure(measure).component,
+            Subject::Component(component) => component,
+        };
+        by_body
+            .entry(recommendation.body)
+            .or_default()
+            .extend(recommendation.about.iter().map(component_of));
+    }
+    by_body
+}

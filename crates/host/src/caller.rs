@@ -1,0 +1,142 @@
+//! One way to call a plugin, wherever it runs.
+
+use crate::failure::Cause;
+use crate::library::Library;
+use crate::loader::{LoadFault, Loaded};
+use crate::process::Worker;
+use crate::settings::{Isolation, Limits};
+use crate::worker::Task;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Asks one library, in a worker or in this process.
+#[derive(Clone)]
+pub(crate) struct Caller {
+    library: Arc<Library>,
+    limits: Limits,
+    place: Place,
+}
+
+#[derive(Clone)]
+enum Place {
+    Worker(Worker),
+    Here(Arc<Mutex<Here>>),
+}
+
+/// A library in this process.
+enum Here {
+    NotLoaded,
+    Loaded(Loaded),
+    /// It must not be called again: what it did.
+    Torn(&'static str),
+}
+
+impl Caller {
+    pub(crate) fn new(
+        library: Arc<Library>,
+        limits: Limits,
+        isolation: Isolation,
+        worker: &Worker,
+    ) -> Self {
+        let place = match isolation {
+            Isolation::Worker => Place::Worker(worker.clone()),
+            Isolation::None => Place::Here(Arc::new(Mutex::new(Here::NotLoaded))),
+        };
+        Self {
+            library,
+            limits,
+            place,
+        }
+    }
+
+    /// Digest of the library.
+    pub(crate) fn digest(&self) -> &str {
+        &self.library.digest
+    }
+
+    /// What one call may use.
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// Sends a request and returns the bytes of the answer.
+    pub(crate) async fn call(&self, request: Arc<[u8]>) -> Result<Vec<u8>, Cause> {
+        match &self.place {
+            Place::Worker(worker) => {
+                let task = Task {
+                    library: self.library.path(),
+                    limits: self.limits,
+                };
+                worker.run(task, request).await
+            }
+            Place::Here(here) => self.call_here(Arc::clone(here), request).await,
+        }
+    }
+
+    /// Refuses further calls in this process: the plugin's state may be torn.
+    pub(crate) fn tear(&self, what: &'static str) {
+        if let Place::Here(here) = &self.place {
+            *here.lock().unwrap_or_else(PoisonError::into_inner) = Here::Torn(what);
+        }
+    }
+
+    async fn call_here(
+        &self,
+        here: Arc<Mutex<Here>>,
+        request: Arc<[u8]>,
+    ) -> Result<Vec<u8>, Cause> {
+        let (library, limits) = (Arc::clone(&self.library), self.limits);
+        let call = tokio::task::spawn_blocking(move || {
+            let mut here = here.lock().unwrap_or_else(PoisonError::into_inner);
+            here.call(&library, &request, &limits)
+        });
+        // A call that hangs keeps its thread and the lock; the next ones time out as well.
+        match tokio::time::timeout(limits.wall, call).await {
+            Ok(Ok(answer)) => answer,
+            Ok(Err(error)) => Err(Cause::Start(error.to_string())),
+            Err(_) => Err(Cause::TimedOut(limits.wall)),
+        }
+    }
+}
+
+impl Here {
+    fn call(
+        &mut self,
+        library: &Arc<Library>,
+        request: &[u8],
+        limits: &Limits,
+    ) -> Result<Vec<u8>, Cause> {
+        if matches!(self, Here::NotLoaded) {
+            let loaded = Loaded::load(&library.path()).map_err(cause)?;
+            // The loader knows the library by the path of our copy, so the copy stays for good.
+            std::mem::forget(Arc::clone(library));
+            *self = Here::Loaded(loaded);
+        }
+        match self {
+            Here::Loaded(loaded) => loaded
+                .call(request, |answer| copy(answer, limits))
+                .map_err(Cause::NoAnswer)?,
+            Here::Torn(what) => Err(Cause::Poisoned(what)),
+            Here::NotLoaded => Err(Cause::Load("it was not loaded".to_owned())),
+        }
+    }
+}
+
+fn copy(answer: &[u8], limits: &Limits) -> Result<Vec<u8>, Cause> {
+    if answer.len() > limits.answer {
+        return Err(Cause::TooLarge {
+            length: answer.len() as u64,
+            limit: limits.answer,
+        });
+    }
+    Ok(answer.to_vec())
+}
+
+fn cause(fault: LoadFault) -> Cause {
+    match fault {
+        LoadFault::Refused(words) => Cause::Load(words),
+        LoadFault::Abi(found) => Cause::Abi {
+            expected: wcc_plugin::ABI,
+            found,
+        },
+    }
+}

@@ -1,0 +1,324 @@
+//! From what a plugin answered to what the core takes. An answer is outside data: every word of
+//! it is checked on the way, and one fault refuses the whole.
+
+use crate::manifest::{is_plain, shown};
+use std::collections::HashMap;
+use wcc_core::body::BodyIndex;
+use wcc_core::contribution::{Contribution, FunctionReach, LocalOutcome, PluginCeiling};
+use wcc_core::finding::{About, Author, Finding, Number, Severity};
+use wcc_core::{BodyKind, CheckedCycle, MeasureIndex};
+use wcc_plugin::{self as message, Manifest};
+
+/// The most findings, ceilings or outcome values on one body.
+const MOST_ITEMS: usize = 1_000;
+/// The most characters of a message or reason.
+const MOST_TEXT: usize = 2_000;
+/// The most numbers behind a finding.
+const MOST_NUMBERS: usize = 20;
+/// The most characters of a number's label.
+const MOST_LABEL: usize = 200;
+
+/// Translates an answer, checking it.
+///
+/// # Errors
+/// The first fault: which body, what is wrong, what was expected.
+pub(crate) fn translate(
+    answer: &message::Contribution,
+    manifest: &Manifest,
+    cycle: &CheckedCycle,
+    sent: &[BodyIndex],
+) -> Result<Contribution, String> {
+    let mut translation = Translation {
+        manifest,
+        cycle,
+        unanswered: codes(cycle, sent),
+        contribution: Contribution::default(),
+    };
+    for result in &answer.results {
+        translation.take(result)?;
+    }
+    if let Some(code) = translation.unanswered.keys().min() {
+        return Err(format!("it has no result for `{code}`"));
+    }
+    let mut contribution = translation.contribution;
+    contribution.reach = reach(manifest, cycle);
+    put_in_order(&mut contribution);
+    Ok(contribution)
+}
+
+fn codes<'a>(cycle: &'a CheckedCycle, sent: &[BodyIndex]) -> HashMap<&'a str, BodyIndex> {
+    let code = |body: &BodyIndex| (cycle.organisations.body(*body).code.as_str(), *body);
+    sent.iter().map(code).collect()
+}
+
+struct Translation<'a> {
+    manifest: &'a Manifest,
+    cycle: &'a CheckedCycle,
+    /// Bodies that were sent and have no result yet.
+    unanswered: HashMap<&'a str, BodyIndex>,
+    contribution: Contribution,
+}
+
+impl Translation<'_> {
+    fn take(&mut self, result: &message::BodyResult) -> Result<(), String> {
+        let Some(body) = self.unanswered.remove(result.body.as_str()) else {
+            let body = shown(&result.body);
+            return Err(format!(
+                "it has a result for `{body}`, which was not sent or has one already"
+            ));
+        };
+        let on_body = |fault: String| format!("on `{}`: {fault}", result.body);
+        self.take_items(body, result).map_err(on_body)
+    }
+
+    fn take_items(&mut self, body: BodyIndex, result: &message::BodyResult) -> Result<(), String> {
+        capped("findings", result.findings.len(), MOST_ITEMS)?;
+        capped("ceilings", result.ceilings.len(), MOST_ITEMS)?;
+        capped("outcome values", result.outcomes.len(), MOST_ITEMS)?;
+        for finding in &result.findings {
+            let finding = self.finding(body, finding)?;
+            self.contribution.findings.push(finding);
+        }
+        for ceiling in &result.ceilings {
+            let ceiling = self.ceiling(body, ceiling)?;
+            self.contribution.ceilings.push(ceiling);
+        }
+        for outcome in &result.outcomes {
+            let outcome = self.outcome(body, outcome)?;
+            let taken = &mut self.contribution.outcomes;
+            if taken
+                .iter()
+                .any(|one| one.body == body && one.outcome == outcome.outcome)
+            {
+                return Err(format!("the outcome `{}` has two values", outcome.outcome));
+            }
+            taken.push(outcome);
+        }
+        Ok(())
+    }
+
+    fn finding(&self, body: BodyIndex, finding: &message::Finding) -> Result<Finding, String> {
+        capped("numbers of a finding", finding.numbers.len(), MOST_NUMBERS)?;
+        let numbers: Result<_, _> = finding.numbers.iter().map(number).collect();
+        Ok(Finding {
+            check: self.check(&finding.check)?,
+            // The engine puts the plugin's position in.
+            author: Author::Core,
+            severity: match finding.severity {
+                message::Severity::Note => Severity::Note,
+                message::Severity::Warning => Severity::Warning,
+                message::Severity::Error => Severity::Error,
+            },
+            body,
+            about: self.about(body, finding.subject.as_ref())?,
+            message: sentence("message", &finding.message, MOST_TEXT)?,
+            numbers: numbers?,
+        })
+    }
+
+    fn ceiling(&self, body: BodyIndex, said: &message::Ceiling) -> Result<PluginCeiling, String> {
+        self.only_on(body, "a ceiling", &[BodyKind::Pct, BodyKind::Cluster])?;
+        let measure = self.measure(&said.measure)?;
+        let scale = self.cycle.framework.scale_of(measure);
+        let supports = scale.step(&said.supports).ok_or_else(|| {
+            let (supports, measure) = (shown(&said.supports), &said.measure);
+            let keys = scale.keys_in_words();
+            format!("`{supports}` is no step of `{measure}`; expected {keys}")
+        })?;
+        Ok(PluginCeiling {
+            check: self.check(&said.check)?,
+            body,
+            measure,
+            supports,
+            reason: sentence("reason", &said.reason, MOST_TEXT)?,
+        })
+    }
+
+    fn outcome(
+        &self,
+        body: BodyIndex,
+        said: &message::OutcomeValue,
+    ) -> Result<LocalOutcome, String> {
+        self.only_on(body, "an outcome value", &[BodyKind::Pct])?;
+        let outcomes = &self.manifest.outcomes;
+        let declared = outcomes.iter().find(|declared| declared.id == said.outcome);
+        let declared = declared.ok_or_else(|| not_declared("outcome", &said.outcome))?;
+        if let Some(value) = said.value {
+            let lowest = declared.min.unwrap_or(f64::MIN);
+            let highest = declared.max.unwrap_or(f64::MAX);
+            if !(lowest..=highest).contains(&value) {
+                let id = &declared.id;
+                return Err(format!(
+                    "the value {value} of the outcome `{id}` is outside {lowest} to {highest}"
+                ));
+            }
+        }
+        Ok(LocalOutcome {
+            outcome: said.outcome.as_str().into(),
+            body,
+            value: said.value,
+        })
+    }
+
+    fn only_on(&self, body: BodyIndex, what: &str, kinds: &[BodyKind]) -> Result<(), String> {
+        let kind = self.cycle.organisations.body(body).kind;
+        if kinds.contains(&kind) {
+            return Ok(());
+        }
+        let kinds = wcc_core::words::any_of(kinds.iter().map(|kind| kind.name()));
+        Err(format!(
+            "{what} belongs to a {kinds}, not to a {}",
+            kind.name()
+        ))
+    }
+
+    /// The check's identifier as people see it.
+    fn check(&self, id: &str) -> Result<Box<str>, String> {
+        if self.manifest.checks.iter().any(|check| check.id == id) {
+            return Ok(format!("{}/{id}", self.manifest.id).into());
+        }
+        Err(not_declared("check", id))
+    }
+
+    fn about(&self, body: BodyIndex, subject: Option<&message::Subject>) -> Result<About, String> {
+        let framework = &self.cycle.framework;
+        match subject {
+            None => Ok(About::Body),
+            Some(message::Subject::Measure(id)) => self.measure(id).map(About::Measure),
+            Some(message::Subject::Component(id)) => {
+                let component = framework.find_component(id);
+                let unknown = || format!("`{}` is no component of the framework", shown(id));
+                component.map(About::Component).ok_or_else(unknown)
+            }
+            Some(message::Subject::Outcome(id)) if self.knows_outcome(body, id) => {
+                Ok(About::Outcome(id.as_str().into()))
+            }
+            Some(message::Subject::Outcome(id)) => Err(format!(
+                "`{}` is no outcome of the body, the framework or the plugin",
+                shown(id)
+            )),
+            Some(message::Subject::Function(code)) => {
+                let organisations = &self.cycle.organisations;
+                let found = organisations.find(code);
+                found
+                    .filter(|found| organisations.body(*found).kind == BodyKind::Function)
+                    .map(About::Function)
+                    .ok_or_else(|| format!("`{}` is no function", shown(code)))
+            }
+        }
+    }
+
+    fn measure(&self, id: &str) -> Result<MeasureIndex, String> {
+        let measure = self.cycle.framework.find_measure(id);
+        measure.ok_or_else(|| format!("`{}` is no measure of the framework", shown(id)))
+    }
+
+    fn knows_outcome(&self, body: BodyIndex, id: &str) -> bool {
+        let chosen = &self.cycle.outcomes[self.cycle.outcomes_of(body)];
+        chosen.iter().any(|outcome| &*outcome.outcome == id)
+            || self
+                .manifest
+                .outcomes
+                .iter()
+                .any(|outcome| outcome.id == id)
+            || self.cycle.framework.find_outcome(id).is_some()
+    }
+}
+
+fn not_declared(what: &str, id: &str) -> String {
+    format!("the {what} `{}` is not in its manifest", shown(id))
+}
+
+fn number(number: &message::Number) -> Result<Number, String> {
+    if !number.value.is_finite() {
+        return Err(format!(
+            "the number `{}` is not finite",
+            shown(&number.label)
+        ));
+    }
+    Ok(Number {
+        label: sentence("label", &number.label, MOST_LABEL)?,
+        value: number.value,
+    })
+}
+
+fn sentence(what: &str, text: &str, most: usize) -> Result<Box<str>, String> {
+    let length = text.chars().count();
+    if text.trim().is_empty() {
+        return Err(format!("a {what} is empty"));
+    }
+    if length > most {
+        return Err(format!(
+            "a {what} has {length} characters; at most {most} are allowed"
+        ));
+    }
+    if !is_plain(text) {
+        return Err(format!("a {what} has a control character: {}", shown(text)));
+    }
+    Ok(text.into())
+}
+
+fn capped(what: &str, count: usize, most: usize) -> Result<(), String> {
+    if count <= most {
+        return Ok(());
+    }
+    Err(format!("{count} {what}; at most {most} are allowed"))
+}
+
+/// Reach of the plugin's functions in this framework: those that the tables of bodies have, in
+/// the plugin's regions.
+fn reach(manifest: &Manifest, cycle: &CheckedCycle) -> Vec<FunctionReach> {
+    let organisations = &cycle.organisations;
+    let speaks_for = |function: &BodyIndex| {
+        let is_function = organisations.body(*function).kind == BodyKind::Function;
+        let sha = organisations
+            .sha_of(*function)
+            .map(|sha| &organisations.body(sha).code);
+        is_function && sha.is_some_and(|sha| manifest.regions.contains(sha))
+    };
+    let reach = |declared: &message::FunctionDeclaration| {
+        let function = organisations.find(&declared.code).filter(speaks_for)?;
+        let mut measures: Vec<MeasureIndex> = declared
+            .reaches
+            .iter()
+            .flat_map(|id| measures_of(cycle, id))
+            .collect();
+        measures.sort_unstable();
+        measures.dedup();
+        Some(FunctionReach { function, measures })
+    };
+    manifest.functions.iter().filter_map(reach).collect()
+}
+
+/// The measures that the identifier of a measure or component stands for; none where the
+/// framework has neither.
+fn measures_of(cycle: &CheckedCycle, id: &str) -> Vec<MeasureIndex> {
+    let framework = &cycle.framework;
+    match (framework.find_measure(id), framework.find_component(id)) {
+        (Some(measure), _) => vec![measure],
+        (None, Some(component)) => framework.component(component).measures.clone(),
+        (None, None) => Vec::new(),
+    }
+}
+
+/// The same contribution in the same order, whatever order the plugin wrote it in.
+fn put_in_order(contribution: &mut Contribution) {
+    contribution.reach.sort_by_key(|reach| reach.function);
+    contribution.findings.sort_by(|one, other| {
+        let key = |finding: &Finding| (finding.body, finding.check.clone(), finding.about.clone());
+        key(one)
+            .cmp(&key(other))
+            .then_with(|| other.severity.cmp(&one.severity))
+            .then_with(|| one.message.cmp(&other.message))
+    });
+    contribution.ceilings.sort_by(|one, other| {
+        let key = |ceiling: &PluginCeiling| (ceiling.body, ceiling.measure, ceiling.supports);
+        key(one)
+            .cmp(&key(other))
+            .then_with(|| one.check.cmp(&other.check))
+            .then_with(|| one.reason.cmp(&other.reason))
+    });
+    contribution
+        .outcomes
+        .sort_by(|one, other| (one.body, &one.outcome).cmp(&(other.body, &other.outcome)));
+}

@@ -1,0 +1,118 @@
+//! The library file: read once, compared with its digest, and kept where nobody can change it.
+
+use crate::failure::Cause;
+use rustix::fs::{MemfdFlags, SealFlags};
+use sha2::{Digest, Sha256};
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read, Write};
+use std::os::fd::AsRawFd;
+use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+/// The most bytes of a library.
+const MOST_BYTES: u64 = 256 << 20;
+
+/// A library whose digest was checked: a sealed copy in memory.
+///
+/// What happens to the file later (replaced, truncated while mapped, deleted, a link pointed
+/// elsewhere) has no effect until the configuration is loaded again.
+#[derive(Debug)]
+pub(crate) struct Library {
+    file: File,
+    /// SHA-256 in lower-case hexadecimal.
+    pub(crate) digest: String,
+}
+
+/// Why a library is not taken, with its digest where it could be read.
+#[derive(Debug)]
+pub(crate) struct Refused {
+    pub(crate) digest: String,
+    pub(crate) cause: Cause,
+}
+
+impl<E: Into<Cause>> From<E> for Refused {
+    fn from(cause: E) -> Self {
+        Self {
+            digest: String::new(),
+            cause: cause.into(),
+        }
+    }
+}
+
+impl Library {
+    /// Reads the file at `path` and compares it with `expected` (hexadecimal, any case).
+    pub(crate) fn open(path: &Path, expected: &str) -> Result<Self, Refused> {
+        if expected.len() != 64 || !expected.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+            return Err(Cause::NoDigest(expected.to_owned()).into());
+        }
+        let (file, digest) = sealed_copy(&mut open_file(path)?)?;
+        if digest.eq_ignore_ascii_case(expected) {
+            return Ok(Self { file, digest });
+        }
+        let cause = Cause::Digest {
+            expected: expected.to_ascii_lowercase(),
+            found: digest.clone(),
+        };
+        Err(Refused { digest, cause })
+    }
+
+    /// A path by which this process and its workers can load it, as long as this value lives.
+    pub(crate) fn path(&self) -> PathBuf {
+        let process = std::process::id();
+        format!("/proc/{process}/fd/{}", self.file.as_raw_fd()).into()
+    }
+}
+
+/// SHA-256 of a library, in lower-case hexadecimal, for the entry in the configuration.
+///
+/// # Errors
+/// As reading it does.
+pub fn digest_of(path: &Path) -> Result<String, Cause> {
+    Ok(sealed_copy(&mut open_file(path)?)?.1)
+}
+
+fn open_file(path: &Path) -> Result<File, Cause> {
+    // A named pipe would otherwise block until somebody writes to it.
+    let file = OpenOptions::new()
+        .read(true)
+        .custom_flags(libc::O_NONBLOCK)
+        .open(path)?;
+    let metadata = file.metadata()?;
+    let kind = metadata.file_type();
+    if kind.is_dir() {
+        return Err(Cause::NotAFile("directory"));
+    }
+    if kind.is_fifo() || kind.is_socket() || kind.is_char_device() || kind.is_block_device() {
+        return Err(Cause::NotAFile("device or pipe"));
+    }
+    if metadata.len() > MOST_BYTES {
+        return Err(Cause::LibraryTooLarge { limit: MOST_BYTES });
+    }
+    Ok(file)
+}
+
+fn sealed_copy(file: &mut File) -> io::Result<(File, String)> {
+    let flags = MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING;
+    let mut copy = File::from(rustix::fs::memfd_create("wcc-plugin", flags)?);
+    let mut hash = Sha256::new();
+    let mut part = vec![0; 256 << 10];
+    let mut rest = file.take(MOST_BYTES);
+    loop {
+        let length = rest.read(&mut part)?;
+        if length == 0 {
+            break;
+        }
+        hash.update(&part[..length]);
+        copy.write_all(&part[..length])?;
+    }
+    rustix::fs::fcntl_add_seals(
+        &copy,
+        SealFlags::SEAL | SealFlags::WRITE | SealFlags::GROW | SealFlags::SHRINK,
+    )?;
+    Ok((copy, hex(&hash.finalize())))
+}
+
+/// Lower-case hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

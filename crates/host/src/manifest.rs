@@ -1,0 +1,187 @@
+//! Checks on what a plugin says of itself. A manifest is outside data.
+
+use std::collections::HashSet;
+use wcc_plugin::{CheckDocumentation, FunctionDeclaration, Manifest, OutcomeDeclaration, need};
+
+/// Major version of the messages that this host speaks.
+const MAJOR: &str = "1";
+
+/// The most outcomes, functions or checks of one plugin.
+const MOST_ITEMS: usize = 500;
+
+/// The most characters of one piece of text.
+const MOST_TEXT: usize = 4_000;
+
+/// Checks a manifest.
+///
+/// # Errors
+/// The first thing that is wrong, as a sentence that says what was expected.
+pub(crate) fn check(manifest: &Manifest) -> Result<(), String> {
+    check_protocol(&manifest.protocol)?;
+    check_id("id", &manifest.id)?;
+    check_text("title", &manifest.title)?;
+    check_version(&manifest.version)?;
+    check_list("regions", &manifest.regions)?;
+    check_list("frameworks", &manifest.frameworks)?;
+    check_needs(&manifest.needs)?;
+    check_items("outcomes", &manifest.outcomes, |item| &item.id, outcome)?;
+    check_items(
+        "functions",
+        &manifest.functions,
+        |item| &item.code,
+        function,
+    )?;
+    check_items("checks", &manifest.checks, |item| &item.id, documentation)?;
+    match &manifest.settings {
+        Some(schema) if !schema.is_object() => {
+            Err("`settings` must be a JSON Schema, which is an object".to_owned())
+        }
+        _ => Ok(()),
+    }
+}
+
+fn check_protocol(protocol: &str) -> Result<(), String> {
+    match protocol.split_once('.') {
+        Some((MAJOR, minor)) if minor.parse::<u16>().is_ok() => Ok(()),
+        _ => Err(format!(
+            "`protocol` is `{}`; this host speaks {MAJOR}.0 and later {MAJOR}.x",
+            shown(protocol)
+        )),
+    }
+}
+
+fn check_id(what: &str, id: &str) -> Result<(), String> {
+    let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    if (1..=60).contains(&id.len()) && id.bytes().all(allowed) {
+        return Ok(());
+    }
+    Err(format!(
+        "`{what}` is `{}`; it must be 1 to 60 lower-case letters, digits and hyphens",
+        shown(id)
+    ))
+}
+
+fn check_version(version: &str) -> Result<(), String> {
+    let numbers = version.split(['-', '+']).next().unwrap_or_default();
+    let parts: Vec<&str> = numbers.split('.').collect();
+    let number = |part: &&str| part.parse::<u32>().is_ok();
+    if version.len() <= 60 && parts.len() == 3 && parts.iter().all(number) && is_plain(version) {
+        return Ok(());
+    }
+    Err(format!(
+        "`version` is `{}`; it must be three numbers such as 1.2.0",
+        shown(version)
+    ))
+}
+
+fn check_list(what: &str, codes: &[String]) -> Result<(), String> {
+    if codes.is_empty() || codes.len() > MOST_ITEMS {
+        return Err(format!("`{what}` must name between 1 and {MOST_ITEMS}"));
+    }
+    codes.iter().try_for_each(|code| check_text(what, code))
+}
+
+fn check_needs(needs: &[String]) -> Result<(), String> {
+    match needs
+        .iter()
+        .find(|need| !need::ALL.contains(&need.as_str()))
+    {
+        None => Ok(()),
+        Some(unknown) => Err(format!(
+            "`needs` names `{}`, which this host does not have; it has {}",
+            shown(unknown),
+            need::ALL.join(", ")
+        )),
+    }
+}
+
+fn check_items<T>(
+    what: &str,
+    items: &[T],
+    id_of: impl Fn(&T) -> &String,
+    check_one: impl Fn(&T) -> Result<(), String>,
+) -> Result<(), String> {
+    if items.len() > MOST_ITEMS {
+        return Err(format!("`{what}` must name at most {MOST_ITEMS}"));
+    }
+    let mut seen = HashSet::new();
+    for item in items {
+        let id = id_of(item);
+        check_id(what, id)?;
+        if !seen.insert(id) {
+            return Err(format!("`{what}` has `{id}` twice"));
+        }
+        check_one(item).map_err(|error| format!("`{id}` in `{what}`: {error}"))?;
+    }
+    Ok(())
+}
+
+fn outcome(outcome: &OutcomeDeclaration) -> Result<(), String> {
+    check_text("title", &outcome.title)?;
+    check_text("unit", &outcome.unit)?;
+    for series in &outcome.series {
+        if !["persons", "males", "females"].contains(&series.as_str()) {
+            let series = shown(series);
+            return Err(format!(
+                "`series` has `{series}`; known are persons, males, females"
+            ));
+        }
+    }
+    match (outcome.min, outcome.max) {
+        (Some(min), Some(max)) if min > max => Err(format!("`min` {min} is above `max` {max}")),
+        _ => Ok(()),
+    }
+}
+
+fn function(function: &FunctionDeclaration) -> Result<(), String> {
+    check_text("title", &function.title)?;
+    if !function.commissions && !function.reaches.is_empty() {
+        return Err("a function that does not commission reaches no measure".to_owned());
+    }
+    let mut reaches = function.reaches.iter();
+    reaches.try_for_each(|id| check_text("reaches", id))
+}
+
+fn documentation(check: &CheckDocumentation) -> Result<(), String> {
+    check_text("title", &check.title)?;
+    check_text("about", &check.about)?;
+    check_text("what", &check.what)?;
+    check_text("why", &check.why)?;
+    check_text("example", &check.example)
+}
+
+fn check_text(what: &str, text: &str) -> Result<(), String> {
+    let length = text.chars().count();
+    if text.trim().is_empty() {
+        return Err(format!("`{what}` is empty"));
+    }
+    if length > MOST_TEXT {
+        return Err(format!(
+            "`{what}` has {length} characters; at most {MOST_TEXT} are allowed"
+        ));
+    }
+    if !is_plain(text) {
+        return Err(format!("`{what}` has a control character"));
+    }
+    Ok(())
+}
+
+/// Whether text can be shown anywhere: no control characters (line breaks are some), and none
+/// that turn the direction of the text around it.
+pub(crate) fn is_plain(text: &str) -> bool {
+    let turns = |character: char| matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    !text
+        .chars()
+        .any(|character| character.is_control() || turns(character))
+}
+
+/// Outside text for an error message: short, and nothing in it but plain characters.
+pub(crate) fn shown(text: &str) -> String {
+    shown_up_to(text, 80)
+}
+
+/// The same with at most so many characters.
+pub(crate) fn shown_up_to(text: &str, most: usize) -> String {
+    let plain = |character: &char| is_plain(character.encode_utf8(&mut [0; 4]));
+    text.chars().filter(plain).take(most).collect()
+}

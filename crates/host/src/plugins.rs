@@ -1,0 +1,283 @@
+//! The set of configured plugins: described once, asked for every cycle.
+
+use crate::batch::Source;
+use crate::cache::{Answered, Cache, key};
+use crate::caller::Caller;
+use crate::contribution::translate;
+use crate::failure::{Cause, Failure};
+use crate::plugin::{Plugin, ask};
+use crate::process::Worker;
+use crate::settings::PluginSettings;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use tokio::task::{JoinHandle, JoinSet};
+use wcc_core::body::BodyIndex;
+use wcc_core::outcome::{Better, OutcomeDefinition, OutcomeScope, Series};
+use wcc_core::{Assurance, BodyKind, CheckedCycle, PluginRun};
+use wcc_plugin::{Manifest, Request};
+
+/// A set of plugins. It never changes: another configuration makes another set, so that every
+/// answer comes from one set.
+pub struct Plugins {
+    /// In the order of their identifiers, so that the order of the configuration changes nothing.
+    plugins: Vec<Plugin>,
+    worker: Worker,
+    cache: Arc<Cache>,
+}
+
+impl Plugins {
+    /// Opens and describes the configured plugins, all at once. A plugin that fails is
+    /// unavailable and disturbs no other.
+    pub async fn load(settings: Vec<PluginSettings>, worker: Worker) -> Self {
+        Self::described(settings, worker, Arc::default()).await
+    }
+
+    /// The set for another configuration (or the same one, with libraries that have changed),
+    /// which knows what this one was answered.
+    pub async fn reload(&self, settings: Vec<PluginSettings>) -> Self {
+        Self::described(settings, self.worker.clone(), Arc::clone(&self.cache)).await
+    }
+
+    async fn described(settings: Vec<PluginSettings>, worker: Worker, cache: Arc<Cache>) -> Self {
+        let mut describing = JoinSet::new();
+        for settings in settings {
+            describing.spawn(Plugin::describe(settings, worker.clone()));
+        }
+        let mut plugins = describing.join_all().await;
+        plugins.sort_by_cached_key(|plugin| {
+            (plugin.identity().id.clone(), plugin.settings().path.clone())
+        });
+        refuse_conflicts(&mut plugins);
+        Self {
+            plugins,
+            worker,
+            cache,
+        }
+    }
+
+    /// Every plugin, in the order of their identifiers.
+    pub fn each(&self) -> impl Iterator<Item = &Plugin> {
+        self.plugins.iter()
+    }
+
+    /// The plugins that are unavailable, and why.
+    pub fn failures(&self) -> impl Iterator<Item = Failure> {
+        self.plugins.iter().filter_map(Plugin::failure)
+    }
+
+    /// Forgets what was answered, so that every plugin is asked anew: for an operator who does not
+    /// want to wait until a failure is asked about again.
+    pub fn forget(&self) {
+        self.cache.forget();
+    }
+
+    /// What the plugins say of a cycle, for the engine: one run for each that the cycle concerns,
+    /// in the order of their identifiers. A plugin whose regions have no PCT in the cycle, or that
+    /// does not understand its framework, is left out.
+    ///
+    /// `base` is the cycle's assurance without plugins: plugins are shown its component results.
+    pub async fn evaluate(&self, cycle: &CheckedCycle, base: &Assurance) -> Vec<PluginRun> {
+        let source = Source::new(cycle, base);
+        let parts = self.plugins.iter();
+        let parts: Vec<Part<'_>> = parts
+            .filter_map(|plugin| Part::of(plugin, cycle, &source))
+            .map(|part| part.ask(&self.cache, &source))
+            .collect();
+        let mut runs = Vec::with_capacity(parts.len());
+        for part in parts {
+            runs.push(part.run(cycle).await);
+        }
+        runs
+    }
+}
+
+/// The part that one plugin has in one cycle.
+struct Part<'a> {
+    plugin: &'a Plugin,
+    /// The SHAs that it speaks for.
+    covers: Vec<BodyIndex>,
+    /// The bodies that it is asked about.
+    sent: Vec<BodyIndex>,
+    asked: Option<JoinHandle<Answered>>,
+}
+
+impl<'a> Part<'a> {
+    /// `None` where the plugin has no part in the cycle.
+    fn of(plugin: &'a Plugin, cycle: &CheckedCycle, source: &Source<'_>) -> Option<Self> {
+        let regions = match plugin.manifest() {
+            Some(manifest) if !manifest.frameworks.contains(&cycle.framework.id) => return None,
+            Some(manifest) => &manifest.regions,
+            None => &plugin.settings().regions,
+        };
+        let covers = shas(cycle, regions, plugin.manifest().is_none());
+        let sent = source.bodies(&covers);
+        let has_part = !sent.is_empty();
+        has_part.then_some(Self {
+            plugin,
+            covers,
+            sent,
+            asked: None,
+        })
+    }
+
+    /// Starts asking, where the plugin can be asked.
+    fn ask(mut self, cache: &Arc<Cache>, source: &Source<'_>) -> Self {
+        if let (Ok(caller), Some(manifest)) = (self.plugin.caller(), self.plugin.manifest()) {
+            let request = self.request(manifest, source);
+            let id = manifest.id.clone();
+            let (cache, caller) = (Arc::clone(cache), caller.clone());
+            self.asked = Some(tokio::spawn(answer(cache, caller, id, request)));
+        }
+        self
+    }
+
+    fn request(&self, manifest: &Manifest, source: &Source<'_>) -> Result<Vec<u8>, Cause> {
+        let none = serde_json::Map::new();
+        let settings = self.plugin.settings().settings.as_object();
+        let batch = source.batch(&self.sent, &manifest.needs, settings.unwrap_or(&none));
+        let request = serde_json::to_vec(&Request::Evaluate(batch));
+        request.map_err(|error| Cause::Start(error.to_string()))
+    }
+
+    /// Waits for the answer and makes the run of it.
+    async fn run(self, cycle: &CheckedCycle) -> PluginRun {
+        let Self {
+            plugin,
+            covers,
+            sent,
+            asked,
+        } = self;
+        let answered = match asked {
+            None => None,
+            Some(asked) => Some(asked.await),
+        };
+        let result = match (answered, plugin.caller(), plugin.manifest()) {
+            (Some(Ok(answered)), _, Some(manifest)) => match &*answered {
+                Ok(answer) => translate(answer, manifest, cycle, &sent)
+                    .map_err(|fault| refused(plugin, fault).to_string()),
+                Err(cause) => Err(cause.to_string()),
+            },
+            (Some(Err(error)), ..) => Err(Cause::Start(error.to_string()).to_string()),
+            (_, Err(cause), _) => Err(cause.to_string()),
+            (_, Ok(_), _) => Err(Cause::Load("it was not asked".to_owned()).to_string()),
+        };
+        PluginRun {
+            plugin: plugin.identity().clone(),
+            covers,
+            checks: plugin.checks(),
+            outcomes: plugin.manifest().map_or_else(Vec::new, outcomes),
+            result,
+        }
+    }
+}
+
+fn refused(plugin: &Plugin, fault: String) -> Cause {
+    let cause = Cause::Invalid(fault);
+    tracing::warn!(plugin = plugin.identity().id, code = cause.code(), %cause, "not checked");
+    cause
+}
+
+async fn answer(
+    cache: Arc<Cache>,
+    caller: Caller,
+    id: String,
+    request: Result<Vec<u8>, Cause>,
+) -> Answered {
+    let request: Arc<[u8]> = match request {
+        Ok(request) => request.into(),
+        Err(cause) => return Arc::new(Err(cause)),
+    };
+    let key = key(caller.digest(), caller.limits(), &request);
+    let ask = async {
+        let answer = ask(&caller, request).await;
+        if let Err(cause) = &answer {
+            tracing::warn!(plugin = id, code = cause.code(), %cause, "not checked");
+        }
+        answer
+    };
+    cache.answer(key, ask).await
+}
+
+/// The SHAs with these codes, or all of them where none is named and `or_all`.
+fn shas(cycle: &CheckedCycle, regions: &[String], or_all: bool) -> Vec<BodyIndex> {
+    let organisations = &cycle.organisations;
+    let every = or_all && regions.is_empty();
+    let wanted = |code: &str| {
+        regions
+            .iter()
+            .any(|region| region.eq_ignore_ascii_case(code))
+    };
+    organisations
+        .each()
+        .filter(|(_, body)| body.kind == BodyKind::Sha && (every || wanted(&body.code)))
+        .map(|(index, _)| index)
+        .collect()
+}
+
+fn outcomes(manifest: &Manifest) -> Vec<OutcomeDefinition> {
+    let definition = |outcome: &wcc_plugin::OutcomeDeclaration| {
+        let named = |series: &Series| outcome.series.iter().any(|name| name == series.name());
+        let mut series: Vec<Series> = Series::ALL.into_iter().filter(named).collect();
+        if series.is_empty() {
+            series.push(Series::Persons);
+        }
+        OutcomeDefinition {
+            id: outcome.id.clone(),
+            title: outcome.title.clone(),
+            unit: outcome.unit.clone(),
+            better: match outcome.better {
+                wcc_plugin::Better::Higher => Better::Higher,
+                wcc_plugin::Better::Lower => Better::Lower,
+            },
+            scope: OutcomeScope::Local,
+            series,
+            vital_signs: None,
+            source: None,
+        }
+    };
+    manifest.outcomes.iter().map(definition).collect()
+}
+
+/// Refuses every plugin that claims what another claims too: whichever came first would otherwise
+/// depend on the order of the configuration.
+fn refuse_conflicts(plugins: &mut [Plugin]) {
+    let mut claims: BTreeMap<(&str, String), Vec<usize>> = BTreeMap::new();
+    for (at, plugin) in plugins.iter().enumerate() {
+        let Some(manifest) = plugin.manifest().filter(|_| plugin.failure().is_none()) else {
+            continue;
+        };
+        let outcomes = manifest
+            .outcomes
+            .iter()
+            .map(|one| ("outcome", one.id.clone()));
+        let functions = manifest
+            .functions
+            .iter()
+            .map(|one| ("function", one.code.clone()));
+        let id = std::iter::once(("id", manifest.id.clone()));
+        for claim in id.chain(outcomes).chain(functions) {
+            claims.entry(claim).or_default().push(at);
+        }
+    }
+    claims.retain(|_, claimants| claimants.len() > 1);
+    for ((what, name), claimants) in claims {
+        let names = claimants.iter().map(|at| name_of(&plugins[*at]));
+        let names: Vec<String> = names.collect();
+        let names = wcc_core::words::all_of(names.iter().map(String::as_str));
+        for at in claimants {
+            if plugins[at].failure().is_none() {
+                let words =
+                    format!("the {what} `{name}` is claimed by {names}; remove one of them");
+                plugins[at].refuse(Cause::Conflict(words));
+            }
+        }
+    }
+}
+
+fn name_of(plugin: &Plugin) -> String {
+    format!(
+        "`{}` ({})",
+        plugin.identity().id,
+        plugin.settings().path.display()
+    )
+}

@@ -1,0 +1,280 @@
+//! The host's side of a worker: start, talk, watch, end.
+
+use crate::failure::Cause;
+use crate::report::{self, HEADER};
+use crate::worker::Task;
+use rustix::process::{Pid, Signal};
+use std::os::unix::process::ExitStatusExt;
+use std::path::{Path, PathBuf};
+use std::process::{ExitStatus, Stdio};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
+use tokio::sync::{Semaphore, mpsc, oneshot};
+
+/// The most bytes kept of what a plugin prints.
+const KEPT_OUTPUT: usize = 64 << 10;
+
+/// How long to read what a dead worker printed last: somebody else may hold the pipe open.
+const LAST_WORDS: Duration = Duration::from_millis(100);
+
+/// Starts worker processes: never more at once than there are processors.
+///
+/// All are started by one thread of its own, which lives as long as this value: the kernel ends a
+/// worker when the *thread* that started it ends, and threads of a runtime come and go.
+#[derive(Clone, Debug)]
+pub struct Worker {
+    jobs: mpsc::UnboundedSender<Job>,
+}
+
+/// One call: the task, the request, and where the outcome goes.
+struct Job {
+    task: Task,
+    request: Arc<[u8]>,
+    outcome: oneshot::Sender<Result<Vec<u8>, Cause>>,
+}
+
+impl Worker {
+    /// Workers of this program, whose `main` calls [`crate::become_worker_if_asked`].
+    ///
+    /// On Linux the running program is meant even where another lies at its path by now.
+    ///
+    /// # Errors
+    /// Where the thread cannot be started.
+    pub fn this_program() -> std::io::Result<Self> {
+        Self::program("/proc/self/exe")
+    }
+
+    /// Workers of another program that calls [`crate::become_worker_if_asked`].
+    ///
+    /// # Errors
+    /// Where the thread cannot be started.
+    pub fn program(executable: impl Into<PathBuf>) -> std::io::Result<Self> {
+        let executable = executable.into();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
+        let (jobs, received) = mpsc::unbounded_channel();
+        std::thread::Builder::new()
+            .name("plugin-workers".to_owned())
+            .spawn(move || runtime.block_on(run_jobs(executable, received)))?;
+        Ok(Self { jobs })
+    }
+
+    /// Runs a task in a fresh worker. Dropping the future ends the worker.
+    pub(crate) async fn run(&self, task: Task, request: Arc<[u8]>) -> Result<Vec<u8>, Cause> {
+        let (outcome, received) = oneshot::channel();
+        let job = Job {
+            task,
+            request,
+            outcome,
+        };
+        let ended = || Cause::Start("the thread that starts workers has ended".to_owned());
+        self.jobs.send(job).map_err(|_| ended())?;
+        received.await.unwrap_or_else(|_| Err(ended()))
+    }
+}
+
+async fn run_jobs(executable: PathBuf, mut jobs: mpsc::UnboundedReceiver<Job>) {
+    let processors = std::thread::available_parallelism().map_or(2, usize::from);
+    let places = Arc::new(Semaphore::new(processors));
+    let executable: Arc<Path> = executable.into();
+    while let Some(mut job) = jobs.recv().await {
+        let (places, executable) = (Arc::clone(&places), Arc::clone(&executable));
+        tokio::spawn(async move {
+            let Ok(_place) = places.acquire().await else {
+                return;
+            };
+            tokio::select! {
+                outcome = run(&executable, &job.task, &job.request) => {
+                    // Whoever asked may have gone away meanwhile.
+                    let _ = job.outcome.send(outcome);
+                }
+                () = job.outcome.closed() => {}
+            }
+        });
+    }
+}
+
+async fn run(executable: &Path, task: &Task, request: &[u8]) -> Result<Vec<u8>, Cause> {
+    let [argument, rest @ ..] = task.arguments();
+    let started = Command::new(executable)
+        .arg(argument)
+        .args(rest)
+        .env_clear()
+        .current_dir("/")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .process_group(0)
+        .kill_on_drop(true)
+        .spawn();
+    let mut running = Running::of(started.map_err(|error| Cause::Start(error.to_string()))?);
+    let outcome = tokio::time::timeout(task.limits.wall, running.talk(task, request)).await;
+    match outcome {
+        Ok(Err(Broken::Silent)) => Err(running.died(task).await),
+        Ok(told) => {
+            let _ = running.end().await;
+            told.map_err(|broken| match broken {
+                Broken::Refused(cause) => cause,
+                Broken::Silent => Cause::NoAnswer(0),
+            })
+        }
+        Err(_) => {
+            let _ = running.end().await;
+            Err(Cause::TimedOut(task.limits.wall))
+        }
+    }
+}
+
+/// Why talking to a worker ended without an answer.
+enum Broken {
+    /// It told why, or told too much.
+    Refused(Cause),
+    /// It closed the pipe.
+    Silent,
+}
+
+/// A running worker. However it is left, its whole process group is ended.
+struct Running {
+    child: Child,
+    group: Option<Pid>,
+    printed: Printed,
+}
+
+impl Running {
+    fn of(mut child: Child) -> Self {
+        let group = child.id().and_then(|id| i32::try_from(id).ok());
+        let printed = Printed {
+            from: child.stderr.take(),
+            kept: Vec::new(),
+        };
+        Self {
+            child,
+            group: group.and_then(Pid::from_raw),
+            printed,
+        }
+    }
+
+    async fn talk(&mut self, task: &Task, request: &[u8]) -> Result<Vec<u8>, Broken> {
+        let (Some(input), Some(output)) = (self.child.stdin.take(), self.child.stdout.take())
+        else {
+            return Err(Broken::Silent);
+        };
+        let answer = async {
+            let (_, answer) = tokio::join!(send(input, request), receive(output, task));
+            answer
+        };
+        let printed = async {
+            self.printed.collect().await;
+            std::future::pending().await
+        };
+        tokio::select! {
+            answer = answer => answer,
+            never = printed => never,
+        }
+    }
+
+    /// Ends it with everything it started, and takes its remains away.
+    async fn end(&mut self) -> std::io::Result<ExitStatus> {
+        self.end_group();
+        self.child.wait().await
+    }
+
+    fn end_group(&mut self) {
+        if let Some(group) = self.group.take() {
+            // Before the leader's number is free for another process: it has not been waited for.
+            let _ = rustix::process::kill_process_group(group, Signal::KILL);
+        }
+    }
+
+    /// Why it closed its pipe without an answer. Its status was settled before that, so ending
+    /// its group does not hide it.
+    async fn died(&mut self, task: &Task) -> Cause {
+        let status = self.end().await;
+        let _ = tokio::time::timeout(LAST_WORDS, self.printed.collect()).await;
+        match status {
+            Ok(status) => cause_of_death(status, task, self.printed.last_line()),
+            Err(error) => Cause::Start(error.to_string()),
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.end_group();
+    }
+}
+
+async fn send(mut input: ChildStdin, request: &[u8]) {
+    // A worker that dies does not read to the end; that it died is seen at the other pipe.
+    let _ = input.write_all(request).await;
+}
+
+async fn receive(mut output: ChildStdout, task: &Task) -> Result<Vec<u8>, Broken> {
+    let mut header = [0; HEADER];
+    let read = output.read_exact(&mut header).await;
+    read.map_err(|_| Broken::Silent)?;
+    let (kind, length) = report::read_header(header, &task.limits).map_err(Broken::Refused)?;
+    let mut bytes = Vec::with_capacity(length);
+    let read = output.take(length as u64).read_to_end(&mut bytes).await;
+    if read.is_err() || bytes.len() < length {
+        return Err(Broken::Silent);
+    }
+    report::answer(kind, bytes, &task.limits).map_err(Broken::Refused)
+}
+
+/// The last of what a plugin printed.
+struct Printed {
+    from: Option<ChildStderr>,
+    kept: Vec<u8>,
+}
+
+impl Printed {
+    /// Reads to the end. May be stopped and started again.
+    async fn collect(&mut self) {
+        let Some(from) = &mut self.from else { return };
+        let mut part = [0; 4 << 10];
+        while let Ok(length @ 1..) = from.read(&mut part).await {
+            self.kept.extend_from_slice(&part[..length]);
+            let too_many = self.kept.len().saturating_sub(KEPT_OUTPUT);
+            if too_many > KEPT_OUTPUT {
+                self.kept.drain(..too_many);
+            }
+        }
+    }
+
+    /// The last line that says anything, shortened and without control characters.
+    fn last_line(&self) -> String {
+        let text = String::from_utf8_lossy(&self.kept);
+        let line = text.lines().rev().find(|line| !line.trim().is_empty());
+        let line = line.unwrap_or_default().trim().chars();
+        line.filter(|character| !character.is_control())
+            .take(200)
+            .collect()
+    }
+}
+
+fn cause_of_death(status: ExitStatus, task: &Task, last_words: String) -> Cause {
+    let how = match (status.signal(), status.code()) {
+        (Some(libc::SIGXCPU), _) => return Cause::CpuTime(task.limits.cpu),
+        (Some(signal), _) => format!("was ended by signal {signal}{}", signal_in_words(signal)),
+        (None, Some(code)) => format!("ended by itself (exit status {code})"),
+        (None, None) => "ended".to_owned(),
+    };
+    Cause::Died { how, last_words }
+}
+
+fn signal_in_words(signal: i32) -> &'static str {
+    match signal {
+        libc::SIGABRT => " (abort)",
+        libc::SIGBUS => " (bus error)",
+        libc::SIGFPE => " (arithmetic fault)",
+        libc::SIGILL => " (illegal instruction)",
+        libc::SIGKILL => " (killed)",
+        libc::SIGSEGV => " (segmentation fault)",
+        libc::SIGSYS => " (forbidden system call)",
+        _ => "",
+    }
+}

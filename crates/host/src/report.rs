@@ -1,0 +1,80 @@
+//! What a worker tells its host on the pipe: one kind byte, the length, the bytes.
+
+use crate::failure::Cause;
+use crate::settings::Limits;
+use std::io::{self, Write};
+
+/// Length of what comes before the bytes.
+pub(crate) const HEADER: usize = 9;
+
+/// What kind of report it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// The plugin's answer.
+    Answer = b'A' as isize,
+    /// The answer is too large; the bytes are its length in words.
+    TooLarge = b'T' as isize,
+    /// The library cannot be loaded: the loader's words.
+    NotLoaded = b'L' as isize,
+    /// The library has another interface: its number.
+    Abi = b'V' as isize,
+    /// The plugin returned no answer: what it returned.
+    NoAnswer = b'N' as isize,
+    /// The worker itself could not be prepared: why.
+    NotStarted = b'S' as isize,
+}
+
+impl Kind {
+    const ALL: [Kind; 6] = [
+        Kind::Answer,
+        Kind::TooLarge,
+        Kind::NotLoaded,
+        Kind::Abi,
+        Kind::NoAnswer,
+        Kind::NotStarted,
+    ];
+}
+
+/// Writes one report.
+pub(crate) fn write(out: &mut impl Write, kind: Kind, bytes: &[u8]) -> io::Result<()> {
+    let mut header = [0; HEADER];
+    header[0] = kind as u8;
+    header[1..].copy_from_slice(&(bytes.len() as u64).to_le_bytes());
+    out.write_all(&header)?;
+    out.write_all(bytes)
+}
+
+/// Reads a header: the kind and how many bytes follow.
+pub(crate) fn read_header(header: [u8; HEADER], limits: &Limits) -> Result<(Kind, usize), Cause> {
+    let [kind, length @ ..] = header;
+    let kind = Kind::ALL.into_iter().find(|known| *known as u8 == kind);
+    let kind = kind.ok_or_else(|| Cause::Malformed("unknown kind of report".to_owned()))?;
+    let length = u64::from_le_bytes(length);
+    match usize::try_from(length) {
+        Ok(length) if length <= limits.answer => Ok((kind, length)),
+        _ => Err(Cause::TooLarge {
+            length,
+            limit: limits.answer,
+        }),
+    }
+}
+
+/// The answer in a report, or why there is none.
+pub(crate) fn answer(kind: Kind, bytes: Vec<u8>, limits: &Limits) -> Result<Vec<u8>, Cause> {
+    let words = String::from_utf8_lossy(&bytes);
+    let number = || words.parse().unwrap_or_default();
+    Err(match kind {
+        Kind::Answer => return Ok(bytes),
+        Kind::TooLarge => Cause::TooLarge {
+            length: words.parse().unwrap_or(u64::MAX),
+            limit: limits.answer,
+        },
+        Kind::NotLoaded => Cause::Load(words.into_owned()),
+        Kind::Abi => Cause::Abi {
+            expected: wcc_plugin::ABI,
+            found: number(),
+        },
+        Kind::NoAnswer => Cause::NoAnswer(words.parse().unwrap_or_default()),
+        Kind::NotStarted => Cause::Start(words.into_owned()),
+    })
+}

@@ -1,0 +1,180 @@
+//! What a person meets on the command line: help, messages, exit codes, settings.
+
+mod support;
+
+use support::{command, printed, settings_with, stderr, stdout, wcc, wcc_with};
+
+fn code(arguments: &[&str]) -> (i32, String) {
+    let output = wcc(arguments);
+    (output.status.code().unwrap_or(-1), stderr(&output))
+}
+
+#[test]
+fn every_command_has_help() {
+    for arguments in [
+        &["--help"][..],
+        &["assure", "--help"],
+        &["explain", "--help"],
+        &["framework", "check", "--help"],
+        &["plugin", "list", "--help"],
+        &["plugin", "inspect", "--help"],
+        &["plugin", "add", "--help"],
+        &["serve", "--help"],
+        &["config", "--help"],
+    ] {
+        assert!(printed(arguments).contains("Usage:"), "{arguments:?}");
+    }
+}
+
+#[test]
+fn explain_prints_the_chain_behind_a_cell() {
+    let text = printed(&["explain", "examples/south-of-tyne-and-wear", "5KF", "9b"]);
+    for part in [
+        "Gateshead PCT (5KF)",
+        "inherited from South of Tyne and Wear",
+        "Specialised Commissioning (specialised-commissioning) was itself assured at level 1",
+        "plugin once-north-east",
+        "the evidence supports level 1",
+        "challenge: the panel assessment is level 3",
+        "judgements.csv, row",
+    ] {
+        assert!(text.contains(part), "{part:?} is missing in:\n{text}");
+    }
+}
+
+#[test]
+fn explain_says_how_a_strand_came_about() {
+    let text = printed(&["explain", "examples/south-staffordshire", "5PK", "strategy"]);
+    assert!(
+        text.contains("rating amber by the rule \"worst-of; mean 1.60\""),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_mistyped_code_or_measure_names_the_nearest() {
+    let case = "examples/south-of-tyne-and-wear";
+    let (exit, message) = code(&["assure", case, "--pct", "5KE"]);
+    assert_eq!(exit, 4);
+    assert!(message.contains("5KF, 5KG, 5KL"), "{message}");
+    let (exit, message) = code(&["explain", case, "5KF", "strategy.11"]);
+    assert_eq!(exit, 4);
+    assert!(message.contains("strategy.1"), "{message}");
+}
+
+#[test]
+fn a_folder_that_is_no_case_is_refused() {
+    let (exit, message) = code(&["assure", "configs"]);
+    assert_eq!(exit, 1);
+    assert!(message.contains("case.toml"), "{message}");
+    let (exit, _) = code(&["assure", "no-such-folder"]);
+    assert_eq!(exit, 1);
+}
+
+#[test]
+fn an_unknown_setting_names_the_nearest() {
+    let settings = settings_with("[server]\nlisten_on = \"127.0.0.1:1\"\n");
+    let output = wcc_with(&settings, &["config"]);
+    assert_eq!(output.status.code(), Some(1));
+    let message = stderr(&output);
+    assert!(
+        message.contains("server.listen_on") && message.contains("`server.listen`"),
+        "{message}"
+    );
+}
+
+#[test]
+fn config_says_where_each_value_came_from() {
+    let settings = settings_with("[server]\nbody_bytes = 5000\n");
+    let output = command()
+        .arg("--config")
+        .arg(&settings)
+        .arg("config")
+        .env("WCC__SERVER__REQUEST_SECONDS", "7")
+        .output()
+        .expect("wcc runs");
+    let text = stdout(&output);
+    let line = |key: &str| {
+        text.lines()
+            .find(|line| line.starts_with(key))
+            .unwrap_or_else(|| panic!("{key}: {text}"))
+    };
+    assert!(line("server.body_bytes").contains("wcc.toml"), "{text}");
+    assert!(
+        line("server.request_seconds").contains("environment"),
+        "{text}"
+    );
+    assert!(line("server.request_seconds").contains('7'), "{text}");
+    assert!(line("server.listen").contains("default"), "{text}");
+}
+
+#[test]
+fn a_value_that_does_not_fit_says_what_was_expected() {
+    let settings = settings_with("[server]\nrequest_seconds = \"soon\"\n");
+    let output = wcc_with(&settings, &["config"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        stderr(&output).contains("a whole number from 1 to 600"),
+        "{}",
+        stderr(&output)
+    );
+}
+
+#[test]
+fn a_framework_is_checked() {
+    let text = printed(&["framework", "check", "configs/frameworks/wcc-2009-10.toml"]);
+    assert!(
+        text.contains("14 components (14 scored), 49 measures"),
+        "{text}"
+    );
+    let (exit, message) = code(&["framework", "check", "configs/wcc.toml"]);
+    assert_eq!(exit, 1);
+    assert!(message.contains("wcc.toml"), "{message}");
+}
+
+#[test]
+fn a_plugin_tells_what_it_checks() {
+    let text = printed(&["plugin", "inspect", "once-north-east"]);
+    for part in [
+        "check once-north-east/",
+        "what     ",
+        "why      ",
+        "example  ",
+        "cancer-network",
+    ] {
+        assert!(text.contains(part), "{part:?} is missing in:\n{text}");
+    }
+    assert_eq!(code(&["plugin", "inspect", "north-west"]).0, 4);
+}
+
+#[test]
+fn a_changed_library_is_not_loaded_and_every_output_stands() {
+    let library = support::library("once-north-east");
+    let entry = support::entry(&library);
+    let digest = entry
+        .split("sha256 = \"")
+        .nth(1)
+        .and_then(|rest| rest.get(..64))
+        .expect("64");
+    let flipped: String = digest.chars().rev().collect();
+    let settings = settings_with(&entry.replace(digest, &flipped));
+    let output = wcc_with(&settings, &["assure", "examples/south-of-tyne-and-wear"]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let text = stdout(&output);
+    assert_eq!(
+        text.matches("not checked: plugin once-north-east").count(),
+        3,
+        "{text}"
+    );
+    assert!(
+        text.contains("another file than the one configured"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_file_that_is_no_library_is_refused() {
+    let (exit, message) = code(&["plugin", "add", "README.md"]);
+    assert_eq!(exit, 3);
+    assert!(message.contains("README.md"), "{message}");
+}

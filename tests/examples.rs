@@ -1,0 +1,37 @@
+//! Every case of `examples/` against its expected output, through the binary.
+
+mod support;
+
+use support::{compare_with_file, printed, root};
+
+fn scorecards_of(case: &str) {
+    let folder = root().join("examples").join(case);
+    let text = printed(&["assure", &format!("examples/{case}")]);
+    compare_with_file(&folder.join("expected/scorecards.txt"), &text);
+}
+
+#[test]
+fn south_staffordshire() {
+    scorecards_of("south-staffordshire");
+}
+
+#[test]
+fn south_of_tyne_and_wear() {
+    scorecards_of("south-of-tyne-and-wear");
+}
+
+#[test]
+fn north_east() {
+    scorecards_of("north-east");
+}
+
+#[test]
+fn another_regime() {
+    scorecards_of("another-regime");
+}
+
+#[test]
+fn the_same_case_gives_the_same_bytes() {
+    let once = || printed(&["assure", "examples/north-east"]);
+    assert_eq!(once(), once());
+}

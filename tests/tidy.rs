@@ -1,0 +1,203 @@
+//! The shape of the repository: who may depend on whom, where `unsafe` is, how long files are,
+//! and that ARCHITECTURE.md names what there is.
+
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "helpers of tests may fail them"
+)]
+
+use std::path::{Path, PathBuf};
+
+/// Each package of the workspace with those of ours that it may import.
+const ARROWS: &[(&str, &[&str])] = &[
+    ("crates/core", &[]),
+    ("crates/plugin", &[]),
+    ("crates/case", &["wcc-core"]),
+    ("crates/host", &["wcc-core", "wcc-plugin"]),
+    ("crates/programme", &["wcc-core", "wcc-case", "wcc-host"]),
+    ("crates/api", &["wcc-core", "wcc-programme"]),
+    (
+        ".",
+        &[
+            "wcc-core",
+            "wcc-case",
+            "wcc-host",
+            "wcc-programme",
+            "wcc-api",
+        ],
+    ),
+];
+
+/// Libraries that the core may use: nothing that reads, waits or looks at a clock.
+const CORE_LIBRARIES: &[&str] = &["jiff", "thiserror"];
+
+/// Files that may hold `unsafe`.
+const UNSAFE: &[&str] = &["crates/plugin/src/export.rs", "crates/host/src/"];
+
+/// The most lines of a source file.
+const LINES: usize = 600;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The names under a table of a manifest, and under that table alone.
+fn dependencies(manifest: &Path, table: &str) -> Vec<String> {
+    let text = std::fs::read_to_string(manifest).expect("a manifest");
+    let mut names = Vec::new();
+    let mut inside = false;
+    for line in text.lines().map(str::trim) {
+        if line.starts_with('[') {
+            inside = line == format!("[{table}]");
+        } else if inside && !line.is_empty() && !line.starts_with('#') {
+            let name: String = line
+                .chars()
+                .take_while(|sign| sign.is_alphanumeric() || matches!(sign, '-' | '_'))
+                .collect();
+            names.push(name);
+        }
+    }
+    names
+}
+
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        let name = path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        if path.is_dir() {
+            if name != "target" && name != "node_modules" && !name.starts_with('.') {
+                sources(&path, found);
+            }
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+fn all_sources() -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for folder in ["crates", "plugins", "tests", "examples"] {
+        sources(&root().join(folder), &mut found);
+    }
+    assert!(found.len() > 100, "the sources were found");
+    found
+}
+
+fn shown(path: &Path) -> String {
+    path.strip_prefix(root())
+        .unwrap_or(path)
+        .display()
+        .to_string()
+}
+
+#[test]
+fn arrows_point_inwards() {
+    for (package, allowed) in ARROWS {
+        let found = dependencies(&root().join(package).join("Cargo.toml"), "dependencies");
+        for name in found.iter().filter(|name| name.starts_with("wcc-")) {
+            assert!(
+                allowed.contains(&name.as_str()),
+                "{package} imports {name}: ARCHITECTURE.md does not draw that arrow"
+            );
+        }
+    }
+}
+
+#[test]
+fn every_package_has_its_arrows_drawn() {
+    for entry in std::fs::read_dir(root().join("crates")).expect("crates") {
+        let path = entry.expect("an entry").path();
+        if path.join("Cargo.toml").is_file() {
+            let name = shown(&path);
+            assert!(ARROWS.iter().any(|(package, _)| *package == name), "{name}");
+        }
+    }
+}
+
+#[test]
+fn plugins_import_the_sdk_alone() {
+    for entry in std::fs::read_dir(root().join("plugins")).expect("plugins") {
+        let manifest = entry.expect("an entry").path().join("Cargo.toml");
+        if manifest.is_file() {
+            let names = dependencies(&manifest, "dependencies");
+            let ours: Vec<&String> = names
+                .iter()
+                .filter(|name| name.starts_with("wcc-") && *name != "wcc-plugin")
+                .collect();
+            assert!(ours.is_empty(), "{}: {ours:?}", shown(&manifest));
+        }
+    }
+}
+
+#[test]
+fn the_core_is_pure() {
+    let names = dependencies(&root().join("crates/core/Cargo.toml"), "dependencies");
+    assert_eq!(names, CORE_LIBRARIES);
+    let mut files = Vec::new();
+    sources(&root().join("crates/core/src"), &mut files);
+    let impure = [
+        "std::fs",
+        "std::net",
+        "std::env",
+        "std::time",
+        "std::thread",
+        "async fn",
+    ];
+    for file in files {
+        let text = std::fs::read_to_string(&file).expect("a source");
+        for word in impure {
+            assert!(!text.contains(word), "{} mentions {word}", shown(&file));
+        }
+    }
+}
+
+#[test]
+fn unsafe_stays_at_the_plugin_boundary() {
+    for file in all_sources() {
+        let name = shown(&file);
+        let text = std::fs::read_to_string(&file).expect("a source");
+        let code = text
+            .lines()
+            .filter(|line| !line.trim_start().starts_with("//"));
+        let unsafe_code = code.into_iter().any(|line| {
+            line.contains("unsafe {")
+                || line.contains("unsafe fn")
+                || line.contains("unsafe extern")
+        });
+        let allowed = UNSAFE.iter().any(|place| name.starts_with(place))
+            || name.starts_with("plugins/faulty")
+            || name.contains("/tests/")
+            || name == "tests/tidy.rs";
+        assert!(!unsafe_code || allowed, "{name} holds unsafe code");
+    }
+}
+
+#[test]
+fn files_stay_short() {
+    for file in all_sources() {
+        let lines = std::fs::read_to_string(&file)
+            .expect("a source")
+            .lines()
+            .count();
+        assert!(lines <= LINES, "{} has {lines} lines", shown(&file));
+    }
+}
+
+#[test]
+fn the_architecture_page_names_every_package() {
+    let page = std::fs::read_to_string(root().join("ARCHITECTURE.md")).expect("the page");
+    for folder in ["crates", "plugins"] {
+        for entry in std::fs::read_dir(root().join(folder)).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                let name = shown(&path);
+                assert!(page.contains(&name), "ARCHITECTURE.md does not name {name}");
+            }
+        }
+    }
+}
