@@ -127,7 +127,7 @@ fn dispatch(command: Command, settings: &Settings) -> Result<(), Failure> {
     match command {
         Command::Assure(arguments) => block_on(assure::run(arguments, settings)),
         Command::Explain(arguments) => block_on(explain::run(arguments, settings)),
-        Command::Framework(command) => framework::run(command),
+        Command::Framework(command) => framework::run(command, settings),
         Command::Plugin(command) => block_on(plugin::run(command, settings)),
         Command::Config(arguments) => config::run(arguments, settings),
     }

@@ -1,6 +1,7 @@
 //! `wcc framework`: checks framework files.
 
 use super::{Failure, print};
+use crate::settings::Settings;
 use std::path::PathBuf;
 
 /// Work with framework files
@@ -13,9 +14,14 @@ pub(crate) enum Command {
     },
 }
 
-pub(super) fn run(command: Command) -> Result<(), Failure> {
+pub(super) fn run(command: Command, settings: &Settings) -> Result<(), Failure> {
     let Command::Check { file } = command;
-    let framework = wcc_case::framework::read(&file)?;
+    // Links to the year before are checked where that year's framework is configured; a broken
+    // one there is not this file's fault.
+    let framework = match wcc_case::Frameworks::read(&settings.frameworks) {
+        Ok(others) => wcc_case::framework::read_among(&file, &others)?,
+        Err(_) => wcc_case::framework::read(&file)?,
+    };
     let scored = framework
         .components
         .iter()

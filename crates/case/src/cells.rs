@@ -134,7 +134,11 @@ impl<'a> Cells<'a> {
             if *range.start() == f64::MIN {
                 "a number, written as in -1.5".to_owned()
             } else {
-                format!("a number from {} to {}, written as in -1.5", range.start(), range.end())
+                format!(
+                    "a number from {} to {}, written as in -1.5",
+                    range.start(),
+                    range.end()
+                )
             }
         };
         let Some(number) = number else {

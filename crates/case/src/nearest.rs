@@ -6,12 +6,14 @@ pub(crate) fn nearest<'a>(
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
     const LONGEST: usize = 100;
+    // A suggestion is a kindness; a table with a million identifiers must not make it a burden.
+    const MOST: usize = 20_000;
     if word.is_empty() || word.len() > LONGEST {
         return None;
     }
     let word = word.to_lowercase();
     let mut best: Option<(usize, f64, &str)> = None;
-    for candidate in candidates {
+    for candidate in candidates.into_iter().take(MOST) {
         if candidate.len() > LONGEST {
             continue;
         }

@@ -8,6 +8,8 @@ use csv::ByteRecord;
 
 /// A table may have so many rows.
 const MOST_ROWS: u32 = 2_000_000;
+/// No table has so many columns.
+const MOST_COLUMNS: usize = 200;
 /// A cell may have so many bytes.
 const MOST_IN_CELL: usize = 64 * 1024;
 
@@ -90,8 +92,8 @@ pub(crate) fn read_rows(
         .and_then(|()| files::without_mark(bytes, file));
     match checked {
         Ok(bytes) => reading.rows(bytes, each),
-        Err(problem) => {
-            found.add(|| problem);
+        Err(problems) => {
+            found.extend(problems);
             1
         }
     }
@@ -174,6 +176,13 @@ impl Reading<'_> {
 
     /// Finds the columns; `None` where rows cannot be read.
     fn header(&self, number: u32, record: &ByteRecord) -> Option<Vec<Option<usize>>> {
+        if record.len() > MOST_COLUMNS {
+            let message = format!("the header has {} columns", record.len());
+            self.tell(number, None, message, |problem| {
+                problem.expecting_one_of(self.schema.columns.iter().map(|one| one.name))
+            });
+            return None;
+        }
         let mut positions = vec![None; self.schema.columns.len()];
         let mut usable = true;
         for (at, cell) in record.iter().enumerate() {
@@ -312,7 +321,7 @@ impl<'a> Records<'a> {
             open: self.offset() >= self.bytes.len()
                 && record
                     .iter()
-                    .last()
+                    .next_back()
                     .is_some_and(|cell| cell.ends_with(b"\n"))
                 && self.has_odd_quotes(start),
         })

@@ -38,6 +38,16 @@ impl BodyKind {
             BodyKind::Function => "function",
         }
     }
+
+    /// The word that people read in a sentence.
+    pub fn in_words(self) -> &'static str {
+        match self {
+            BodyKind::Sha => "SHA",
+            BodyKind::Cluster => "cluster",
+            BodyKind::Pct => "PCT",
+            BodyKind::Function => "function",
+        }
+    }
 }
 
 /// The time in which something held. A missing end is open; a missing start was not recorded.

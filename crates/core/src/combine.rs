@@ -143,14 +143,21 @@ impl Combination {
         inputs: impl IntoIterator<Item = (Option<Step>, &'a Scale)>,
         result: &Scale,
     ) -> Combined {
-        let mut steps: Vec<i32> = Vec::new();
+        let mut steps: Vec<Step> = Vec::new();
+        let mut points = 0;
         let mut most = 0;
         for (step, scale) in inputs {
             let Some(step) = step else {
                 return Combined::default();
             };
-            steps.push(scale.points(step));
+            points += scale.points(step);
             most += scale.most_points();
+            // A value of another scale counts as the step of like points.
+            steps.push(if scale.id == result.id {
+                step
+            } else {
+                result.step_at_points(scale.points(step))
+            });
         }
         let Ok(count) = u16::try_from(steps.len()) else {
             return Combined::default();
@@ -159,18 +166,18 @@ impl Combination {
             return Combined::default();
         }
         let sum = Sum {
-            points: steps.iter().sum(),
+            points,
             most,
             count,
         };
         steps.sort_unstable();
         let step = match self.rule {
-            Rule::Lowest | Rule::WorstOf => result.step_at_points(steps[0]),
-            Rule::Median => result.step_at_points(steps[(steps.len() - 1) / 2]),
-            Rule::MeanDown => result.step_at_points(sum.points.div_euclid(i32::from(count))),
+            Rule::Lowest | Rule::WorstOf => steps[0],
+            Rule::Median => steps[(steps.len() - 1) / 2],
+            Rule::MeanDown => result.step_at_points(points.div_euclid(i32::from(count))),
             Rule::MeanNearest => nearest_step(sum, result),
             Rule::PercentBands => self.banded(sum.percent()),
-            Rule::SumBands => self.banded(f64::from(sum.points)),
+            Rule::SumBands => self.banded(f64::from(points)),
         };
         Combined {
             step: Some(step),

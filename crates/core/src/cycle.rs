@@ -211,7 +211,7 @@ impl Cycle {
                 errors.push(CycleError::AssessorOfNoFunction {
                     record: judgement.record,
                     body: body.code.clone(),
-                    kind: body.kind.name(),
+                    kind: body.kind.in_words(),
                 });
             }
             if let Subject::Measure(measure) = judgement.subject
@@ -227,7 +227,7 @@ impl Cycle {
                 errors.push(CycleError::WrongKind {
                     record: outcome.record,
                     body: body.code.clone(),
-                    kind: body.kind.name(),
+                    kind: body.kind.in_words(),
                     what: "outcomes",
                     expected: "a PCT of their own",
                 });

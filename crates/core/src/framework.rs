@@ -297,7 +297,7 @@ impl Framework {
         self.outcomes
             .catalogue
             .iter()
-            .find(|outcome| outcome.id == id)
+            .find(|outcome| outcome.id.eq_ignore_ascii_case(id))
     }
 
     /// The rule for the survey with this identifier.

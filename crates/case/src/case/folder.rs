@@ -34,7 +34,7 @@ pub(super) fn tables(folder: &Path, shown: &str) -> Result<Vec<CycleTable>, Prob
         match files::read_if_there(&folder.join(name), &file, limit) {
             Ok(Some(bytes)) => tables.push(CycleTable { name, file, bytes }),
             Ok(None) => {}
-            Err(problem) => found.add(|| problem),
+            Err(problems) => found.extend(problems),
         }
     }
     found.or(Some(tables))
@@ -57,7 +57,7 @@ pub(super) fn refuse_strays(case: &Path, settings: &CaseFile, found: &Found) {
             }
             // That there is no such folder is told where the folder is named.
             Ok(None) => {}
-            Err(problem) => found.add(|| problem),
+            Err(problems) => found.extend(problems),
         }
     }
 }

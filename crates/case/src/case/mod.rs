@@ -5,7 +5,7 @@ mod settings;
 
 use crate::cycle::{self, CycleTable, ReadCycle, Settings};
 use crate::files;
-use crate::framework::Frameworks;
+use crate::framework::{self, Frameworks};
 use crate::nearest::nearest;
 use crate::organisations::{ShippedTables, read_with_overrides, with_article};
 use crate::problem::{Found, Place, Problem, Problems, quoted};
@@ -76,10 +76,9 @@ const CASE_FILE: &str = "case.toml";
 
 /// The folder's own name, also for `.` and `..`.
 fn name_of(folder: &Path) -> String {
-    let whole = folder
-        .canonicalize()
-        .unwrap_or_else(|_| folder.to_path_buf());
-    whole.file_name().map_or_else(
+    let name = folder.file_name().map(ToOwned::to_owned);
+    let name = name.or_else(|| Some(folder.canonicalize().ok()?.file_name()?.to_owned()));
+    name.map_or_else(
         || "case".to_owned(),
         |name| name.to_string_lossy().into_owned(),
     )
@@ -112,10 +111,8 @@ impl Reading<'_> {
         let organisations = self.organisations(entry);
         let tables = self.tables(entry);
         let organisations = organisations?;
-        let pcts = match &entry.pcts {
-            None => None,
-            Some(codes) => Some(self.pcts(codes, &organisations)),
-        };
+        let pcts = entry.pcts.as_ref();
+        let pcts = pcts.map(|codes| self.pcts(codes, &organisations));
         let settings = Settings {
             id: format!("{}/{}", self.id, entry.id),
             title: entry
@@ -167,9 +164,8 @@ impl Reading<'_> {
                     });
                     return None;
                 }
-                let linked = self.kept(crate::framework::read_linked(&path))?;
-                self.frameworks.check_links(&linked, &self.found);
-                Some(Arc::new(linked.framework))
+                let framework = framework::read_among(&path, self.frameworks);
+                self.kept(framework).map(Arc::new)
             }
         }
     }

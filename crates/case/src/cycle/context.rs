@@ -260,7 +260,13 @@ impl<'a> Fields<'a> {
         };
         self.cells.wrong(
             column,
-            || format!("{} is not a step of the scale {}", quoted(text), scale.title),
+            || {
+                format!(
+                    "{} is not a step of the scale {}",
+                    quoted(text),
+                    scale.title
+                )
+            },
             |problem| {
                 problem
                     .expecting(scale.keys_in_words())

@@ -29,8 +29,8 @@ pub(super) fn sections(
         .and_then(|()| files::as_text(bytes, file));
     match text {
         Ok(text) => (split(text, file, found, deepest), line_of(text, text.len())),
-        Err(problem) => {
-            found.add(|| problem);
+        Err(problems) => {
+            found.extend(problems);
             (Vec::new(), 1)
         }
     }

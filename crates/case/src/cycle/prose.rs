@@ -45,7 +45,10 @@ pub(super) fn rationales(context: &Context<'_>, bytes: &[u8], cycle: &mut Cycle)
             before_body = false;
             body = body_of(context, section);
             if !section.text.is_empty() {
-                let message = format!("there is text between {} and a measure", quoted(&section.heading));
+                let message = format!(
+                    "there is text between {} and a measure",
+                    quoted(&section.heading)
+                );
                 tell(
                     context,
                     section.line,
@@ -176,11 +179,7 @@ pub(super) fn commentary(context: &Context<'_>, bytes: &[u8], cycle: &mut Cycle)
             cycle.commentary.push(Commentary {
                 record: context.record(section.line),
                 body,
-                headings: under
-                    .headings
-                    .iter()
-                    .map(|one| one.1.as_str().into())
-                    .collect(),
+                headings: under.within_body().map(Box::from).collect(),
                 text: text.into(),
                 components: under.components(),
             });
@@ -194,7 +193,8 @@ pub(super) fn commentary(context: &Context<'_>, bytes: &[u8], cycle: &mut Cycle)
 struct Under {
     any_body: bool,
     body: Option<BodyIndex>,
-    /// Level, heading and the components that its section is linked to.
+    /// Level, heading and the components that its section is linked to; the body's own heading
+    /// comes first.
     headings: Vec<(u8, String, Vec<ComponentIndex>)>,
 }
 
@@ -203,10 +203,7 @@ impl Under {
         if section.level == 1 {
             self.any_body = true;
             self.body = body_of(context, section);
-            self.headings.clear();
-            return;
-        }
-        if !self.any_body {
+        } else if !self.any_body {
             let message = format!("{} stands under no body", quoted(&section.heading));
             tell(
                 context,
@@ -218,6 +215,12 @@ impl Under {
         self.headings.retain(|(level, _, _)| *level < section.level);
         self.headings
             .push((section.level, section.heading.clone(), linked));
+    }
+
+    /// The headings below the body's own.
+    fn within_body(&self) -> impl Iterator<Item = &str> {
+        let inner = self.headings.iter().filter(|(level, _, _)| *level > 1);
+        inner.map(|(_, heading, _)| heading.as_str())
     }
 
     /// The components of the innermost heading that names any.

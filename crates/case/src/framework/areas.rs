@@ -159,8 +159,15 @@ fn component(build: &mut Build, table: &Reader<'_>, area: &Written<'_>, from_are
     // What an area says for all its components is told once, unless this one says otherwise.
     let own = ["rule", "result_scale", "bands", "confirm", "scale"];
     let differs = own.into_iter().any(|key| table.has(key))
-        || inputs.scales.iter().any(|scale| Some(*scale) != from_area.scale);
-    let written = if differs { written.told_at(table) } else { written };
+        || inputs
+            .scales
+            .iter()
+            .any(|scale| Some(*scale) != from_area.scale);
+    let written = if differs {
+        written.told_at(table)
+    } else {
+        written
+    };
     let combination = written.resolve(build, table, &inputs);
     let last = build.measures.len();
     build.components.push(Component {
@@ -199,7 +206,7 @@ fn check_scored(table: &Reader<'_>, scored: bool, measures: usize) {
     if !scored && measures > 0 {
         table.document.add(&table.spot_of("scored"), |at| {
             at("the component is not scored, but has measures".to_owned())
-            .expecting("scored = true, or no measures")
+                .expecting("scored = true, or no measures")
         });
     }
 }

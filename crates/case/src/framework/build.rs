@@ -9,7 +9,7 @@ use wcc_core::{Scale, Step};
 
 /// An identifier of the previous framework, with the place where it stands.
 #[derive(Clone, Debug)]
-pub(crate) struct PreviousLink {
+pub(super) struct PreviousLink {
     pub(crate) id: String,
     pub(crate) place: Place,
     pub(crate) of_component: bool,

@@ -13,7 +13,8 @@ use crate::files;
 use crate::problem::{Found, Problem, Problems, quoted};
 use crate::toml_reader::{Document, Reader};
 use build::Build;
-pub(crate) use build::{PreviousLink, identifier, is_identifier};
+use build::PreviousLink;
+pub(crate) use build::{identifier, is_identifier};
 use std::path::Path;
 use wcc_core::Framework;
 use wcc_core::framework::{BodyWords, OutcomeRule};
@@ -26,6 +27,18 @@ pub fn read(path: &Path) -> Result<Framework, Problems> {
     read_linked(path).map(|linked| linked.framework)
 }
 
+/// Reads a framework file and checks what it says of the year before, where `others` has that
+/// year's framework.
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub fn read_among(path: &Path, others: &Frameworks) -> Result<Framework, Problems> {
+    let linked = read_linked(path)?;
+    let found = Found::default();
+    others.check_links(&linked, &found);
+    found.or(Some(linked.framework))
+}
+
 /// Reads a framework from text; `file_name` is how problems call it.
 ///
 /// # Errors
@@ -36,13 +49,13 @@ pub fn parse(text: &str, file_name: &str) -> Result<Framework, Problems> {
 
 /// A framework with the places where it refers to the year before.
 #[derive(Clone, Debug)]
-pub(crate) struct Linked {
-    pub(crate) framework: Framework,
-    pub(crate) file: String,
-    pub(crate) links: Vec<PreviousLink>,
+struct Linked {
+    framework: Framework,
+    file: String,
+    links: Vec<PreviousLink>,
 }
 
-pub(crate) fn read_linked(path: &Path) -> Result<Linked, Problems> {
+fn read_linked(path: &Path) -> Result<Linked, Problems> {
     let name = path
         .file_name()
         .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
@@ -63,7 +76,7 @@ pub(crate) fn read_linked(path: &Path) -> Result<Linked, Problems> {
     Err(Problem::of_file(name, message).expecting(expected).into())
 }
 
-pub(crate) fn parse_linked(text: &str, file: &str) -> Result<Linked, Problems> {
+fn parse_linked(text: &str, file: &str) -> Result<Linked, Problems> {
     files::check_size(text.len(), file, files::TOML_LIMIT)?;
     let found = Found::default();
     let document = Document::new(file, text, &found);

@@ -70,7 +70,7 @@ impl Frameworks {
     }
 
     /// Checks what a framework says of the year before, where that year's framework is here.
-    pub(crate) fn check_links(&self, linked: &Linked, found: &Found) {
+    pub(super) fn check_links(&self, linked: &Linked, found: &Found) {
         let Some(previous) = linked.framework.previous.as_deref() else {
             return;
         };

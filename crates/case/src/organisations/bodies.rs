@@ -100,14 +100,14 @@ impl<'a> Bodies<'a> {
     fn body(&self, cells: &Cells<'_>, table: &BodyTable, kind: BodyKind) -> Option<Body> {
         let code = code(cells, "code");
         let name = cells.text("name");
-        let is_sha = kind == BodyKind::Sha;
-        let sha = match is_sha {
-            true => None,
-            false => match self.refer(cells, table, "sha", BodyKind::Sha) {
+        let sha = if kind == BodyKind::Sha {
+            None
+        } else {
+            match self.refer(cells, table, "sha", BodyKind::Sha) {
                 Ok(sha) => Some(sha),
                 Err(Missing::LeftOut) => return None,
                 Err(Missing::Told) => None,
-            },
+            }
         };
         let has_ons_code = matches!(kind, BodyKind::Sha | BodyKind::Pct);
         Some(Body {

@@ -136,5 +136,5 @@ fn overlap(bodies: &Bodies<'_>, table: &BodyTable, earlier: &Link, later: &Link)
         column: None,
     };
     Problem::at(&table.file, place, message)
-        .expecting("`from` and `until` that do not overlap: the first day of the one is the `until` of the other, or later")
+        .expecting("`from` and `until` that do not overlap (`until` is the first day after)")
 }

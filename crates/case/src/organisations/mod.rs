@@ -70,7 +70,7 @@ impl BodyTables {
                         },
                     );
                 }
-                Err(problem) => found.add(|| problem),
+                Err(problems) => found.extend(problems),
             }
         }
         found.or(Some(any))

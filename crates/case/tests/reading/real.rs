@@ -1,8 +1,5 @@
 //! The configuration that ships and the examples beside it are read without a problem.
 
-#[expect(dead_code, reason = "each test file uses a part of what they share")]
-mod support;
-
 use std::path::{Path, PathBuf};
 use wcc_case::{Frameworks, ShippedTables, case};
 
@@ -22,9 +19,10 @@ fn shipped() -> (Frameworks, ShippedTables) {
 #[test]
 fn shipped_frameworks_follow_one_another() {
     let (frameworks, _) = shipped();
-    let (Some(first), Some(second)) =
-        (frameworks.find("wcc-2008-09"), frameworks.find("wcc-2009-10"))
-    else {
+    let (Some(first), Some(second)) = (
+        frameworks.find("wcc-2008-09"),
+        frameworks.find("wcc-2009-10"),
+    ) else {
         panic!("both years ship");
     };
     assert_eq!(second.previous.as_deref(), Some(first.id.as_str()));

@@ -1,9 +1,7 @@
 //! Every folder below `tests/organisations` has tables of bodies with the problems that are
 //! expected of them in `expected.txt`.
 
-#[expect(dead_code, reason = "each test file uses a part of what they share")]
-mod support;
-
+use crate::support;
 use wcc_case::organisations;
 
 #[test]

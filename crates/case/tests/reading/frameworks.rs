@@ -1,8 +1,6 @@
 //! Every `tests/frameworks/*.toml` is a broken framework; the `.txt` beside it says what is wrong.
 
-#[expect(dead_code, reason = "each test file uses a part of what they share")]
-mod support;
-
+use crate::support;
 use wcc_case::{Frameworks, framework};
 
 #[test]

@@ -24,10 +24,10 @@ pub(crate) fn shipped() -> ShippedTables {
         .unwrap_or_else(|found| panic!("{found}"))
 }
 
-/// Compares with a file; `UPDATE_EXPECTED=1` writes the file instead. Returns what differs.
+/// Compares with a file; `UPDATE=1` writes the file instead. Returns what differs.
 pub(crate) fn compare(file: &Path, actual: &str) -> Option<String> {
     let actual = format!("{}\n", actual.trim_end());
-    if std::env::var_os("UPDATE_EXPECTED").is_some() {
+    if std::env::var_os("UPDATE").is_some() {
         std::fs::write(file, &actual).expect("the file can be written");
         return None;
     }

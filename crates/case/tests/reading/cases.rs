@@ -1,8 +1,7 @@
 //! Every folder below `tests/cases` is a case with the problems, or the content, that is expected
-//! of it in `expected.txt`. `UPDATE_EXPECTED=1 cargo test -p wcc-case` writes them anew.
+//! of it in `expected.txt`. `UPDATE=1 cargo test -p wcc-case` writes them anew.
 
-mod support;
-
+use crate::support;
 use wcc_case::case;
 
 #[test]
