@@ -4,7 +4,7 @@ use super::grid::value;
 use super::{Card, paragraph, put};
 use std::fmt::Write as _;
 use wcc_core::finding::Author;
-use wcc_core::output::{Counts, OutcomeResult};
+use wcc_core::output::{Challenge, Counts, OutcomeResult};
 use wcc_core::{Output, Severity};
 
 /// Parts that could not be checked.
@@ -104,41 +104,52 @@ fn outcome_row(card: &Card<'_>, outcome: &OutcomeResult) -> String {
     )
 }
 
-/// Values above what the evidence supports, with their ceilings and answers.
+/// Values above what the evidence supports, measure by measure: whose they are, which ceilings
+/// hold them, what was answered.
 pub(super) fn challenges(card: &Card<'_>, text: &mut String, output: &Output) {
     if output.challenges.is_empty() {
         return;
     }
     put!(text, "\nCHALLENGES");
+    for on_measure in output
+        .challenges
+        .chunk_by(|one, other| one.measure == other.measure)
+    {
+        challenges_on(card, text, output, on_measure);
+    }
+}
+
+fn challenges_on(card: &Card<'_>, text: &mut String, output: &Output, challenges: &[Challenge]) {
     let framework = &card.cycle.framework;
-    for challenge in &output.challenges {
-        let scale = framework.scale_of(challenge.measure);
-        put!(
-            text,
-            "  {}: {} is {}, the evidence supports {}",
-            framework.measure(challenge.measure).id,
-            challenge.method.in_words(),
-            value(scale, Some(challenge.value)),
-            value(scale, Some(challenge.supported)),
-        );
-        let reasons = wcc_core::explain::explain_measure(
-            card.cycle,
-            card.assurance,
-            output,
-            challenge.measure,
-        );
-        for reason in reasons {
-            if reason.kind == wcc_core::explain::ReasonKind::Ceiling {
-                paragraph(text, "      ", &reason.text);
-            }
+    let Some(first) = challenges.first() else {
+        return;
+    };
+    let scale = framework.scale_of(first.measure);
+    let values: Vec<String> = challenges
+        .iter()
+        .map(|one| format!("{} {}", one.method.in_words(), scale.key(one.value)))
+        .collect();
+    let line = format!(
+        "{}: {}; the evidence supports {}",
+        framework.measure(first.measure).id,
+        wcc_core::words::all_of(values.iter().map(String::as_str)),
+        value(scale, Some(first.supported)),
+    );
+    paragraph(text, "  ", &line);
+    // Ceilings that hold none of the values down are left to `wcc explain`.
+    let highest = challenges.iter().map(|one| one.value).max();
+    let reasons =
+        wcc_core::explain::explain_ceilings(card.cycle, card.assurance, output, first.measure);
+    for (ceiling, reason) in reasons {
+        if Some(ceiling.supports) < highest {
+            paragraph(text, "      ", &reason.text);
         }
-        if let Some(at) = challenge.answer {
-            put!(
-                text,
-                "      answered: {}",
-                card.cycle.answers[at as usize].reason
-            );
-        }
+    }
+    for challenge in challenges {
+        let Some(at) = challenge.answer else { continue };
+        let answer = &card.cycle.answers[at as usize].reason;
+        let first = format!("      {} answered: ", challenge.method.in_words());
+        paragraph(text, &first, answer);
     }
 }
 

@@ -111,6 +111,24 @@ pub fn explain_measure(
     reasons
 }
 
+/// Each ceiling of a measure with its reason, lowest first.
+pub fn explain_ceilings<'a>(
+    cycle: &'a CheckedCycle,
+    assurance: &'a Assurance,
+    output: &'a Output,
+    measure: MeasureIndex,
+) -> impl Iterator<Item = (&'a Ceiling, Reason)> {
+    let explanation = Explanation {
+        cycle,
+        assurance,
+        output,
+    };
+    output
+        .ceilings_on(measure)
+        .iter()
+        .map(move |ceiling| (ceiling, explanation.ceiling(ceiling)))
+}
+
 /// Why a competency or strand of an output is what it is.
 pub fn explain_component(
     cycle: &CheckedCycle,
