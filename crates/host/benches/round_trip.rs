@@ -1,6 +1,11 @@
 //! Round trips of a real plugin, from a cycle in memory to a contribution that the engine takes:
 //! `cargo bench -p wcc-host`. Cached answers are forgotten before every round.
 
+#![allow(
+    clippy::expect_used,
+    reason = "a benchmark stops where its setting cannot be made"
+)]
+
 #[path = "../tests/support/mod.rs"]
 mod support;
 

@@ -2,11 +2,12 @@
 //! it is checked on the way, and one fault refuses the whole.
 
 use crate::manifest::{is_plain, shown};
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use wcc_core::body::BodyIndex;
 use wcc_core::contribution::{Contribution, FunctionReach, LocalOutcome, PluginCeiling};
 use wcc_core::finding::{About, Author, Finding, Number, Severity};
-use wcc_core::{BodyKind, CheckedCycle, MeasureIndex};
+use wcc_core::{BodyKind, CheckedCycle, MeasureIndex, Step};
 use wcc_plugin::{self as message, Manifest};
 
 /// The most findings, ceilings or outcome values on one body.
@@ -304,21 +305,22 @@ fn measures_of(cycle: &CheckedCycle, id: &str) -> Vec<MeasureIndex> {
 /// The same contribution in the same order, whatever order the plugin wrote it in.
 fn put_in_order(contribution: &mut Contribution) {
     contribution.reach.sort_by_key(|reach| reach.function);
-    contribution.findings.sort_by(|one, other| {
-        let key = |finding: &Finding| (finding.body, finding.check.clone(), finding.about.clone());
-        key(one)
-            .cmp(&key(other))
-            .then_with(|| other.severity.cmp(&one.severity))
-            .then_with(|| one.message.cmp(&other.message))
-    });
-    contribution.ceilings.sort_by(|one, other| {
-        let key = |ceiling: &PluginCeiling| (ceiling.body, ceiling.measure, ceiling.supports);
-        key(one)
-            .cmp(&key(other))
-            .then_with(|| one.check.cmp(&other.check))
-            .then_with(|| one.reason.cmp(&other.reason))
-    });
+    contribution
+        .findings
+        .sort_by(|one, other| finding_order(one).cmp(&finding_order(other)));
+    contribution
+        .ceilings
+        .sort_by(|one, other| ceiling_order(one).cmp(&ceiling_order(other)));
     contribution
         .outcomes
         .sort_by(|one, other| (one.body, &one.outcome).cmp(&(other.body, &other.outcome)));
+}
+
+fn finding_order(one: &Finding) -> (BodyIndex, &str, &About, Reverse<Severity>, &str) {
+    let severity = Reverse(one.severity);
+    (one.body, &one.check, &one.about, severity, &one.message)
+}
+
+fn ceiling_order(one: &PluginCeiling) -> (BodyIndex, MeasureIndex, Step, &str, &str) {
+    (one.body, one.measure, one.supports, &one.check, &one.reason)
 }

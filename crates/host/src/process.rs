@@ -3,14 +3,17 @@
 use crate::failure::Cause;
 use crate::report::{self, HEADER};
 use crate::worker::Task;
+use rustix::fs::{MemfdFlags, memfd_create};
 use rustix::process::{Pid, Signal};
+use std::fs::File;
+use std::io::{Seek, Write};
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
+use tokio::io::AsyncReadExt;
+use tokio::process::{Child, ChildStderr, ChildStdout, Command};
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
 /// The most bytes kept of what a plugin prints.
@@ -98,20 +101,19 @@ async fn run_jobs(executable: PathBuf, mut jobs: mpsc::UnboundedReceiver<Job>) {
 }
 
 async fn run(executable: &Path, task: &Task, request: &[u8]) -> Result<Vec<u8>, Cause> {
-    let [argument, rest @ ..] = task.arguments();
+    let not_started = |error: std::io::Error| Cause::Start(error.to_string());
     let started = Command::new(executable)
-        .arg(argument)
-        .args(rest)
+        .args(task.arguments())
         .env_clear()
         .current_dir("/")
-        .stdin(Stdio::piped())
+        .stdin(in_memory(request).map_err(not_started)?)
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .process_group(0)
         .kill_on_drop(true)
         .spawn();
-    let mut running = Running::of(started.map_err(|error| Cause::Start(error.to_string()))?);
-    let outcome = tokio::time::timeout(task.limits.wall, running.talk(task, request)).await;
+    let mut running = Running::of(started.map_err(not_started)?);
+    let outcome = tokio::time::timeout(task.limits.wall, running.answer(task)).await;
     match outcome {
         Ok(Err(Broken::Silent)) => Err(running.died(task).await),
         Ok(told) => {
@@ -157,21 +159,14 @@ impl Running {
         }
     }
 
-    async fn talk(&mut self, task: &Task, request: &[u8]) -> Result<Vec<u8>, Broken> {
-        let (Some(input), Some(output)) = (self.child.stdin.take(), self.child.stdout.take())
-        else {
-            return Err(Broken::Silent);
-        };
-        let answer = async {
-            let (_, answer) = tokio::join!(send(input, request), receive(output, task));
-            answer
-        };
+    async fn answer(&mut self, task: &Task) -> Result<Vec<u8>, Broken> {
+        let output = self.child.stdout.take().ok_or(Broken::Silent)?;
         let printed = async {
             self.printed.collect().await;
             std::future::pending().await
         };
         tokio::select! {
-            answer = answer => answer,
+            answer = receive(output, task) => answer,
             never = printed => never,
         }
     }
@@ -207,12 +202,17 @@ impl Drop for Running {
     }
 }
 
-async fn send(mut input: ChildStdin, request: &[u8]) {
-    // A worker that dies does not read to the end; that it died is seen at the other pipe.
-    let _ = input.write_all(request).await;
+/// The request as a file in memory: unlike a pipe it needs nobody who keeps writing.
+fn in_memory(request: &[u8]) -> std::io::Result<File> {
+    let mut file = File::from(memfd_create("wcc-request", MemfdFlags::CLOEXEC)?);
+    file.write_all(request)?;
+    file.rewind()?;
+    Ok(file)
 }
 
 async fn receive(mut output: ChildStdout, task: &Task) -> Result<Vec<u8>, Broken> {
+    // Room for most answers at once; where the system grants less, it only takes longer.
+    let _ = rustix::pipe::fcntl_setpipe_size(&output, 1 << 20);
     let mut header = [0; HEADER];
     let read = output.read_exact(&mut header).await;
     read.map_err(|_| Broken::Silent)?;

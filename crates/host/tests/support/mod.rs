@@ -1,6 +1,10 @@
 //! What the tests of this crate share: libraries, a small cycle, a runner.
 
-#![allow(dead_code, reason = "each test uses a part of it")]
+#![allow(
+    dead_code,
+    clippy::expect_used,
+    reason = "each test uses a part of it, and stops where its setting cannot be made"
+)]
 
 pub(crate) mod cycle;
 

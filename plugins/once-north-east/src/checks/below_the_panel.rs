@@ -72,7 +72,11 @@ mod tests {
         let found = CHECK.findings(&region(&[("5a", "3")], &[("5a", "1", "")]));
         let bodies: Vec<&str> = found.iter().map(|(body, _)| body.as_str()).collect();
         assert!(bodies.iter().all(|body| *body != "tees"), "{bodies:?}");
-        assert!(found.iter().all(|(_, finding)| finding.message.contains("given is 3")));
+        assert!(
+            found
+                .iter()
+                .all(|(_, finding)| finding.message.contains("given is 3"))
+        );
     }
 
     #[test]
