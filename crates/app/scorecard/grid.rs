@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use wcc_core::explain::rule_in_words;
 use wcc_core::framework::Component;
 use wcc_core::output::{Cell, Comparison, ComponentResult, MethodResult, Origin};
-use wcc_core::{ComponentIndex, Judgement, MeasureIndex, Method, Output, Scale, Step};
+use wcc_core::{ComponentIndex, MeasureIndex, Method, Output, Scale, Step};
 
 /// Width of the whole card, columns of the terminal.
 pub(super) const WIDTH: usize = 100;
@@ -143,8 +143,8 @@ fn signs(card: &Card<'_>, cell: &Cell, step: Option<Step>) -> String {
             continue;
         }
         signs.push(sign);
-        let judgement = mark.judgement.map(|at| &card.cycle.judgements[at as usize]);
-        if judgement.is_some_and(|one| one.inferred.is_some()) {
+        let judgement = mark.judgement(card.cycle);
+        if judgement.is_some_and(|one| one.said().inferred.is_some()) {
             signs.push('*');
         }
         if mark.origin == Origin::Departure {
@@ -177,14 +177,17 @@ fn result(card: &Card<'_>, text: &mut String, index: ComponentIndex, result: &Co
 /// The rule with its unrounded figure, and the recorded value where the panel set one.
 fn how(card: &Card<'_>, component: &Component, result: &MethodResult) -> String {
     let rule = rule_in_words(&component.combination, &result.by_rule);
-    let Some(at) = result.recorded.judgement else {
+    let Some(judgement) = result.recorded.judgement(card.cycle) else {
         return format!(" ({rule})");
     };
-    let judgement: &Judgement = &card.cycle.judgements[at as usize];
     if !result.is_override() {
         return format!(" ({rule}; recorded by the panel)");
     }
-    let reason = judgement.reason.as_deref().unwrap_or("no reason given");
+    let reason = judgement
+        .said()
+        .reason
+        .as_deref()
+        .unwrap_or("no reason given");
     format!(" (set by the panel: {reason}; {rule})")
 }
 

@@ -104,13 +104,7 @@ fn nation(pcts: u32) -> CheckedCycle {
                     method,
                     value: u8::try_from(value).ok().map(Step),
                     assessor: None,
-                    rationale: None,
-                    evidence: Vec::new(),
-                    author: None,
-                    date: None,
-                    reason: None,
-                    inferred: None,
-                    source: None,
+                    said: None,
                 });
             }
         }

@@ -9,7 +9,7 @@ use crate::finding::{Author, Finding};
 use crate::outcomes;
 use crate::output::{Assurance, ClusterAssurance, Output};
 use crate::results;
-use crate::row::{Row, cells_of};
+use crate::row::Row;
 use std::collections::BTreeMap;
 
 /// Last year's cycle and its assurance, for comparison.
@@ -96,7 +96,7 @@ impl Engine<'_> {
             let output = self.assure_pct(*pct, cluster, shared.as_ref());
             self.outputs.push(output);
         }
-        let shared = shared.map_or_else(Vec::new, |row| cells_of(row.measures));
+        let shared = shared.map_or_else(Vec::new, |row| row.cells);
         ClusterAssurance {
             cluster,
             shared,
@@ -121,7 +121,7 @@ impl Engine<'_> {
             .collect();
         let ceilings = self.ceilings_on(pct, cluster, &functions);
         let components = results::components(&self.cycle.framework, &row);
-        let mut cells = cells_of(row.measures);
+        let mut cells = row.cells;
         ceiling::limit(&mut cells, &ceilings);
         let areas = results::areas(&self.cycle.framework, &components);
         Output {
@@ -137,7 +137,7 @@ impl Engine<'_> {
             outcomes: Vec::new(),
             functions,
             findings: Vec::new(),
-            plugins: self.plugins_covering(pct),
+            plugins: self.plugins_covering(pct, cluster),
         }
     }
 
@@ -165,13 +165,8 @@ impl Engine<'_> {
         ceilings
     }
 
-    fn plugins_covering(&self, pct: BodyIndex) -> Vec<u16> {
-        let organisations = &self.cycle.organisations;
-        let bodies = [
-            Some(pct),
-            organisations.sha_of(pct),
-            organisations.cluster_of(pct, self.cycle.as_of),
-        ];
+    fn plugins_covering(&self, pct: BodyIndex, cluster: Option<BodyIndex>) -> Vec<u16> {
+        let bodies = [Some(pct), self.cycle.organisations.sha_of(pct), cluster];
         (0..)
             .zip(self.plugins)
             .filter(|(_, run)| {

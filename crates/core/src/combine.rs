@@ -143,41 +143,18 @@ impl Combination {
         inputs: impl IntoIterator<Item = (Option<Step>, &'a Scale)>,
         result: &Scale,
     ) -> Combined {
-        let mut steps: Vec<Step> = Vec::new();
-        let mut points = 0;
-        let mut most = 0;
-        for (step, scale) in inputs {
-            let Some(step) = step else {
-                return Combined::default();
-            };
-            points += scale.points(step);
-            most += scale.most_points();
-            // A value of another scale counts as the step of like points.
-            steps.push(if scale.id == result.id {
-                step
-            } else {
-                result.step_at_points(scale.points(step))
-            });
-        }
-        let Ok(count) = u16::try_from(steps.len()) else {
+        let mut inputs = inputs.into_iter().map(|(step, scale)| Some((step?, scale)));
+        let Some(tally) = Tally::of(&mut inputs, result, self.rule == Rule::Median) else {
             return Combined::default();
         };
-        if count == 0 {
-            return Combined::default();
-        }
-        let sum = Sum {
-            points,
-            most,
-            count,
-        };
-        steps.sort_unstable();
+        let sum = tally.sum;
         let step = match self.rule {
-            Rule::Lowest | Rule::WorstOf => steps[0],
-            Rule::Median => steps[(steps.len() - 1) / 2],
-            Rule::MeanDown => result.step_at_points(points.div_euclid(i32::from(count))),
+            Rule::Lowest | Rule::WorstOf => tally.lowest,
+            Rule::Median => tally.median(),
+            Rule::MeanDown => result.step_at_points(sum.points.div_euclid(i32::from(sum.count))),
             Rule::MeanNearest => nearest_step(sum, result),
             Rule::PercentBands => self.banded(sum.percent()),
-            Rule::SumBands => self.banded(f64::from(points)),
+            Rule::SumBands => self.banded(f64::from(sum.points)),
         };
         Combined {
             step: Some(step),
@@ -190,6 +167,62 @@ impl Combination {
         reached
             .or(self.bands.first())
             .map_or(Step(0), |band| band.step)
+    }
+}
+
+/// What the rules need to know of their inputs, counted in one pass.
+struct Tally {
+    sum: Sum,
+    lowest: Step,
+    /// Every step, for the median alone.
+    steps: Vec<Step>,
+}
+
+impl Tally {
+    /// `None` where any input is unknown, or there is none.
+    fn of(
+        inputs: &mut dyn Iterator<Item = Option<(Step, &Scale)>>,
+        result: &Scale,
+        every: bool,
+    ) -> Option<Tally> {
+        let mut sum = Sum {
+            points: 0,
+            most: 0,
+            count: 0,
+        };
+        let mut lowest: Option<Step> = None;
+        let mut steps = Vec::new();
+        for input in inputs {
+            let (step, scale) = input?;
+            sum.points += scale.points(step);
+            sum.most += scale.most_points();
+            sum.count = sum.count.checked_add(1)?;
+            // A value of another scale counts as the step of like points.
+            let same = std::ptr::eq(scale, result) || scale.id == result.id;
+            let step = if same {
+                step
+            } else {
+                result.step_at_points(scale.points(step))
+            };
+            lowest = Some(lowest.map_or(step, |lowest| lowest.min(step)));
+            if every {
+                steps.push(step);
+            }
+        }
+        Some(Tally {
+            sum,
+            lowest: lowest?,
+            steps,
+        })
+    }
+
+    /// The middle step; of an even number, the lower of the two in the middle.
+    fn median(mut self) -> Step {
+        self.steps.sort_unstable();
+        self.steps
+            .get(self.steps.len().saturating_sub(1) / 2)
+            .copied()
+            .unwrap_or(self.lowest)
     }
 }
 

@@ -271,7 +271,7 @@ impl Cycle {
 
     fn check_departures(&self, errors: &mut Vec<CycleError>) {
         for judgement in &self.judgements {
-            let silent = judgement.reason.is_none() && judgement.method != Method::Previous;
+            let silent = judgement.said().reason.is_none() && judgement.method != Method::Previous;
             if !silent || self.organisations.body(judgement.body).kind != BodyKind::Pct {
                 continue;
             }

@@ -214,7 +214,7 @@ impl Explanation<'_> {
 
     fn mark(&self, subject: Subject, method: Method, mark: &Mark, scale: &Scale) -> Option<Reason> {
         let value = self.step(scale, mark.value);
-        let judged = mark.judgement.map(|at| &self.cycle.judgements[at as usize]);
+        let judged = mark.judgement(self.cycle);
         let from = match (mark.origin, judged) {
             (Origin::Nobody, _) => return None,
             (Origin::LastYear, _) => "the result of last year's cycle".to_owned(),
@@ -228,7 +228,7 @@ impl Explanation<'_> {
             (Origin::Departure, Some(judged)) => self.departure(subject, method, judged),
         };
         let mut text = format!("{}: {value}, {from}", method.in_words());
-        if let Some(judged) = judged {
+        if let Some(judged) = judged.map(|judged| judged.said()) {
             append(&mut text, "by", judged.author.as_deref());
             if let Some(date) = judged.date {
                 text.push_str(&format!(", on {date}"));
@@ -243,7 +243,9 @@ impl Explanation<'_> {
             text,
             body: judged.map(|judged| judged.body),
             method: Some(method),
-            judgement: mark.judgement,
+            judgement: mark
+                .judgement_position()
+                .and_then(|at| u32::try_from(at).ok()),
             plugin: None,
         })
     }

@@ -93,6 +93,30 @@ pub struct Judgement {
     pub value: Option<Step>,
     /// For a function that several clusters assess: the body that made the judgement.
     pub assessor: Option<BodyIndex>,
+    /// Everything else that was said. In a box of its own because the rules look at values alone,
+    /// millions of them.
+    pub said: Option<Box<Said>>,
+}
+
+impl Judgement {
+    /// Everything else that was said; nothing where nothing was.
+    pub fn said(&self) -> &Said {
+        static NOTHING: Said = Said {
+            rationale: None,
+            evidence: Vec::new(),
+            author: None,
+            date: None,
+            reason: None,
+            inferred: None,
+            source: None,
+        };
+        self.said.as_deref().unwrap_or(&NOTHING)
+    }
+}
+
+/// What was said with a judgement beside its value.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Said {
     /// Why, in the words of whoever judged.
     pub rationale: Option<Box<str>>,
     /// Evidence relied on, by its identifier.
@@ -107,6 +131,13 @@ pub struct Judgement {
     pub inferred: Option<Box<str>>,
     /// Where the value comes from.
     pub source: Option<Box<str>>,
+}
+
+impl Said {
+    /// In its box; `None` where nothing was said.
+    pub fn boxed(self) -> Option<Box<Said>> {
+        (self != Said::default()).then(|| Box::new(self))
+    }
 }
 
 /// What kind of evidence an item is.

@@ -5,11 +5,13 @@
 
 use crate::body::BodyIndex;
 use crate::combine::Combined;
+use crate::cycle::Cycle;
 use crate::finding::Finding;
 use crate::framework::MeasureIndex;
-use crate::judgement::Method;
+use crate::judgement::{Judgement, Method};
 use crate::outcome::NoRate;
 use crate::scale::Step;
+use std::num::NonZeroU32;
 
 /// Where the value of a mark comes from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -27,15 +29,48 @@ pub enum Origin {
     LastYear,
 }
 
-/// One method's value in one cell.
+/// One method's value in one cell. Eight bytes: a nation has half a million of them.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Mark {
     /// The value; `None` is unknown.
     pub value: Option<Step>,
     /// Where it comes from.
     pub origin: Origin,
-    /// Position in [`crate::Cycle::judgements`] of the judgement behind it.
-    pub judgement: Option<u32>,
+    /// One more than the judgement's position, so that "none" takes no room.
+    judgement: Option<NonZeroU32>,
+}
+
+impl Mark {
+    /// A mark that rests on the judgement at a position in [`Cycle::judgements`].
+    pub(crate) fn judged(value: Option<Step>, origin: Origin, position: usize) -> Mark {
+        let judgement = u32::try_from(position)
+            .ok()
+            .and_then(|at| NonZeroU32::new(at.checked_add(1)?));
+        Mark {
+            value,
+            origin,
+            judgement,
+        }
+    }
+
+    /// A mark without a judgement behind it.
+    pub(crate) fn carried(value: Option<Step>, origin: Origin) -> Mark {
+        Mark {
+            value,
+            origin,
+            judgement: None,
+        }
+    }
+
+    /// Position in [`Cycle::judgements`] of the judgement behind it.
+    pub fn judgement_position(&self) -> Option<usize> {
+        self.judgement.map(|at| at.get() as usize - 1)
+    }
+
+    /// The judgement behind it, of the cycle that the mark was made from.
+    pub fn judgement<'a>(&self, cycle: &'a Cycle) -> Option<&'a Judgement> {
+        cycle.judgements.get(self.judgement_position()?)
+    }
 }
 
 /// What a ceiling rests on.

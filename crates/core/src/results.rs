@@ -42,7 +42,7 @@ fn component_result(
 }
 
 fn by_rule(framework: &Framework, component: &Component, row: &Row, method: Method) -> Combined {
-    let marks = |measure: &MeasureIndex| &row.measures[usize::from(measure.0)];
+    let marks = |measure: &MeasureIndex| &row.cells[usize::from(measure.0)].marks;
     if method == Method::Calibrated
         && !component.measures.iter().any(|measure| {
             marks(measure)[Method::Calibrated.position()]

@@ -13,14 +13,14 @@ pub(crate) type Marks = [Mark; 5];
 
 /// The marks of one body on every measure and component.
 pub(crate) struct Row {
-    pub(crate) measures: Vec<Marks>,
+    pub(crate) cells: Vec<Cell>,
     pub(crate) components: Vec<Marks>,
 }
 
 impl Row {
     fn empty(cycle: &CheckedCycle) -> Row {
         Row {
-            measures: vec![Marks::default(); cycle.framework.measures.len()],
+            cells: vec![Cell::default(); cycle.framework.measures.len()],
             components: vec![Marks::default(); cycle.framework.components.len()],
         }
     }
@@ -36,7 +36,7 @@ impl Row {
     pub(crate) fn of_pct(cycle: &CheckedCycle, pct: BodyIndex, shared: Option<&Row>) -> Row {
         let mut row = match shared {
             Some(shared) => Row {
-                measures: shared.measures.clone(),
+                cells: shared.cells.clone(),
                 components: shared.components.clone(),
             },
             None => Row::empty(cycle),
@@ -61,15 +61,11 @@ impl Row {
         for at in cycle.judgements_of(body) {
             let judgement = &cycle.judgements[at];
             let marks = match judgement.subject {
-                Subject::Measure(measure) => &mut self.measures[usize::from(measure.0)],
+                Subject::Measure(measure) => &mut self.cells[usize::from(measure.0)].marks,
                 Subject::Component(component) => &mut self.components[usize::from(component.0)],
             };
             let mark = &mut marks[judgement.method.position()];
-            *mark = Mark {
-                value: judgement.value,
-                origin: origin(mark, judgement.value),
-                judgement: u32::try_from(at).ok(),
-            };
+            *mark = Mark::judged(judgement.value, origin(mark, judgement.value), at);
         }
     }
 
@@ -89,7 +85,7 @@ impl Row {
         };
         let (now, before) = (&cycle.framework, &last_year.cycle.framework);
         for (index, measure) in now.each_measure() {
-            let mark = &mut self.measures[usize::from(index.0)][Method::Previous.position()];
+            let mark = &mut self.cells[usize::from(index.0)].marks[Method::Previous.position()];
             let Some(id) = carried(mark, measure.mapping.as_ref()) else {
                 continue;
             };
@@ -129,20 +125,5 @@ fn set_last_year(mark: &mut Mark, value: Option<Step>, from: &Scale, to: &Scale)
     let Some(value) = value.and_then(|step| to.step(from.key(step))) else {
         return;
     };
-    *mark = Mark {
-        value: Some(value),
-        origin: Origin::LastYear,
-        judgement: None,
-    };
-}
-
-/// Cells of a row, with nothing limiting them yet.
-pub(crate) fn cells_of(measures: Vec<Marks>) -> Vec<Cell> {
-    measures
-        .into_iter()
-        .map(|marks| Cell {
-            marks,
-            supported: None,
-        })
-        .collect()
+    *mark = Mark::carried(Some(value), Origin::LastYear);
 }

@@ -94,7 +94,11 @@ fn every_pct_of_a_cluster_inherits_what_was_assured_once() {
 fn a_departure_changes_one_pct_and_says_why() {
     let mut making = Making::new();
     making.judge_cluster(Method::Panel, "2");
-    making.judge("5KG", "1b", Method::Panel, "3").reason = Some("led the region's review".into());
+    making
+        .judge("5KG", "1b", Method::Panel, "3")
+        .said
+        .get_or_insert_default()
+        .reason = Some("led the region's review".into());
     let measure = making.measure("1b");
     let cycle = making.checked();
     let assurance = assure(&cycle, Vec::new(), None);
@@ -271,7 +275,11 @@ fn the_rule_makes_the_result_and_the_panel_may_set_another() {
         one.method != Method::Panel || one.subject != wcc_core::Subject::Measure(MeasureIndex(0))
     });
     making.judge(CLUSTER, "1a", Method::Panel, "2");
-    making.judge("5KL", "1", Method::Panel, "3").reason = Some("on balance".into());
+    making
+        .judge("5KL", "1", Method::Panel, "3")
+        .said
+        .get_or_insert_default()
+        .reason = Some("on balance".into());
     let cycle = making.checked();
     let assurance = assure(&cycle, Vec::new(), None);
     let result = |code| &output(&cycle, &assurance, code).components[0];

@@ -3,6 +3,7 @@
 use super::context::{Context, Fields};
 use super::schemas::JUDGEMENTS;
 use crate::table::read_rows;
+use wcc_core::judgement::Said;
 use wcc_core::{Cycle, Judgement};
 
 pub(super) fn judgements(context: &Context<'_>, bytes: &[u8], cycle: &mut Cycle) -> u32 {
@@ -18,17 +19,20 @@ fn judgement(fields: &Fields<'_>) -> Option<Judgement> {
     let body = fields.body("body");
     let subject = fields.subject("measure");
     let method = fields.method("method");
-    let judgement = Judgement {
-        record: fields.record(),
-        value: fields.step("value", subject),
+    let said = Said {
         reason: cells.boxed("reason"),
         inferred: cells.boxed("inferred"),
         rationale: cells.boxed("rationale"),
         evidence: fields.evidence("evidence"),
-        assessor: fields.body("assessor"),
         author: cells.boxed("author"),
         date: cells.date("date"),
         source: cells.boxed("source"),
+    };
+    let judgement = Judgement {
+        record: fields.record(),
+        value: fields.step("value", subject),
+        assessor: fields.body("assessor"),
+        said: said.boxed(),
         body: body?,
         subject: subject?,
         method: method?,

@@ -146,7 +146,7 @@ fn attach(context: &Context<'_>, section: &Section, at: &[usize], first: u32, cy
             let Some(judgement) = cycle.judgements.get_mut(*at) else {
                 return;
             };
-            if judgement.rationale.is_some() {
+            if judgement.said().rationale.is_some() {
                 let message = format!("{heading} has a rationale in judgements.csv as well");
                 return tell(
                     context,
@@ -155,7 +155,7 @@ fn attach(context: &Context<'_>, section: &Section, at: &[usize], first: u32, cy
                     "it in one of the two places",
                 );
             }
-            judgement.rationale = Some(section.text.as_str().into());
+            judgement.said.get_or_insert_default().rationale = Some(section.text.as_str().into());
         }
         _ => tell(
             context,

@@ -91,7 +91,7 @@ fn cycle(text: &mut String, read: &ReadCycle) -> std::fmt::Result {
             one.title,
             one.issuer,
             one.dated,
-            one.source
+            one.said().source
         )?;
     }
     for one in &cycle.judgements {
@@ -120,8 +120,8 @@ fn cycle(text: &mut String, read: &ReadCycle) -> std::fmt::Result {
             code(one.body),
             cycle.framework.measure(one.measure).id,
             scale.key(one.supports),
-            one.reason,
-            one.evidence
+            one.said().reason,
+            one.said().evidence
         )?;
     }
     for one in &cycle.answers {
@@ -132,7 +132,7 @@ fn cycle(text: &mut String, read: &ReadCycle) -> std::fmt::Result {
             code(one.body),
             cycle.framework.measure(one.measure).id,
             one.method.name(),
-            one.reason
+            one.said().reason
         )?;
     }
     for one in &cycle.outcomes {
@@ -202,23 +202,23 @@ fn judgement(cycle: &Cycle, one: &Judgement) -> String {
     let assessor = one
         .assessor
         .map(|body| cycle.organisations.body(body).code.as_str());
-    let date = one.date.map(|date| date.to_string());
+    let date = one.said().date.map(|date| date.to_string());
     let more = [
         ("assessor", assessor),
-        ("rationale", one.rationale.as_deref()),
-        ("author", one.author.as_deref()),
+        ("rationale", one.said().rationale.as_deref()),
+        ("author", one.said().author.as_deref()),
         ("date", date.as_deref()),
-        ("reason", one.reason.as_deref()),
-        ("inferred", one.inferred.as_deref()),
-        ("source", one.source.as_deref()),
+        ("reason", one.said().reason.as_deref()),
+        ("inferred", one.said().inferred.as_deref()),
+        ("source", one.said().source.as_deref()),
     ];
     for (name, value) in more {
         if let Some(value) = value {
             text.push_str(&format!(" {name}={value:?}"));
         }
     }
-    if !one.evidence.is_empty() {
-        text.push_str(&format!(" evidence={:?}", one.evidence));
+    if !one.said().evidence.is_empty() {
+        text.push_str(&format!(" evidence={:?}", one.said().evidence));
     }
     text
 }

@@ -24,11 +24,10 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
         for method in Method::ALL {
             let by_method = result.result(method);
             let carried = by_method.recorded.origin == Origin::LastYear;
-            let Some(at) = by_method.recorded.judgement else {
+            let Some(judgement) = by_method.recorded.judgement(view.cycle) else {
                 continue;
             };
-            let judgement = &view.cycle.judgements[at as usize];
-            let silent = judgement.reason.is_none() && method != Method::Previous;
+            let silent = judgement.said().reason.is_none() && method != Method::Previous;
             if carried || !by_method.is_override() || !silent {
                 continue;
             }

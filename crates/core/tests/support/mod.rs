@@ -292,13 +292,7 @@ impl Making {
             method,
             value: scale.step(value),
             assessor: None,
-            rationale: None,
-            evidence: Vec::new(),
-            author: None,
-            date: None,
-            reason: None,
-            inferred: None,
-            source: None,
+            said: None,
         };
         self.cycle.judgements.push(judgement);
         self.cycle.judgements.last_mut().expect("just pushed")
