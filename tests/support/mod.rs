@@ -37,7 +37,9 @@ pub(crate) fn settings() -> &'static Path {
 
 /// A settings file with these plugin entries.
 pub(crate) fn settings_with(entries: &str) -> PathBuf {
-    let folder = tempfile::tempdir().expect("a temporary folder").keep();
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))
+        .expect("a temporary folder")
+        .keep();
     let configs = root().join("configs");
     let text = format!(
         "[paths]\nframeworks = '{}'\norganisations = '{}'\n{entries}",

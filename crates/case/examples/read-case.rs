@@ -87,7 +87,7 @@ fn counts(read: &ReadCycle) -> [(usize, &'static str); 11] {
     let with_rationale = cycle
         .judgements
         .iter()
-        .filter(|one| one.rationale.is_some());
+        .filter(|one| one.said().rationale.is_some());
     [
         (cycle.judgements.len(), "judgements"),
         (with_rationale.count(), "of them with a rationale"),

@@ -119,6 +119,30 @@ pub enum CycleError {
         /// Kind of the body.
         kind: &'static str,
     },
+    /// A judgement on a cluster that has no PCT on the day that the cycle looks at.
+    #[error("`{body}` has no {pct_word} on {as_of}: what is judged of it reaches nobody")]
+    ReachesNobody {
+        /// The first record on the cluster.
+        record: RecordId,
+        /// Code of the cluster.
+        body: String,
+        /// The word for a PCT.
+        pct_word: String,
+        /// The day.
+        as_of: Date,
+    },
+    /// A PCT that did not exist on the day that the cycle looks at.
+    #[error("`{body}` did not exist on {as_of}{}", successor.as_ref().map_or(String::new(), |code| format!("; `{code}` took its place")))]
+    DidNotExist {
+        /// The first record on the PCT.
+        record: RecordId,
+        /// Code of the PCT.
+        body: String,
+        /// The day.
+        as_of: Date,
+        /// Code of the body that took its place.
+        successor: Option<String>,
+    },
     /// Something recorded for a body of the wrong kind.
     #[error("`{body}` is a {kind}: {what} belong to {expected}")]
     WrongKind {
@@ -144,6 +168,8 @@ impl CycleError {
             | CycleError::DepartureWithoutReason { record, .. }
             | CycleError::JudgedSha { record, .. }
             | CycleError::AssessorOfNoFunction { record, .. }
+            | CycleError::ReachesNobody { record, .. }
+            | CycleError::DidNotExist { record, .. }
             | CycleError::WrongKind { record, .. } => *record,
         }
     }
@@ -160,6 +186,7 @@ impl Cycle {
         self.check_kinds(&mut errors);
         self.check_repeats(&mut errors);
         self.check_departures(&mut errors);
+        self.check_times(&mut errors);
         if errors.is_empty() {
             return Ok(CheckedCycle(self));
         }
@@ -286,6 +313,43 @@ impl Cycle {
                     cluster: self.code(cluster),
                     subject: self.subject_id(judgement.subject).to_owned(),
                     method: judgement.method.name(),
+                });
+            }
+        }
+    }
+
+    /// Bodies that are not there on the day that the cycle looks at, each named once.
+    fn check_times(&self, errors: &mut Vec<CycleError>) {
+        for of_body in self
+            .judgements
+            .chunk_by(|one, other| one.body == other.body)
+        {
+            let (Some(first), body) =
+                (of_body.iter().min_by_key(|one| one.record), of_body[0].body)
+            else {
+                continue;
+            };
+            let found = self.organisations.body(body);
+            if found.kind == BodyKind::Cluster
+                && self
+                    .organisations
+                    .members_of(body, self.as_of)
+                    .next()
+                    .is_none()
+            {
+                errors.push(CycleError::ReachesNobody {
+                    record: first.record,
+                    body: found.code.clone(),
+                    pct_word: self.framework.words.pct.clone(),
+                    as_of: self.as_of,
+                });
+            }
+            if found.kind == BodyKind::Pct && !found.period.holds_on(self.as_of) {
+                errors.push(CycleError::DidNotExist {
+                    record: first.record,
+                    body: found.code.clone(),
+                    as_of: self.as_of,
+                    successor: found.succeeded_by.clone(),
                 });
             }
         }

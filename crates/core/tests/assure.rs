@@ -383,3 +383,46 @@ fn the_order_of_the_records_does_not_matter() {
     let other = assure(&turned.checked(), vec![run], None);
     assert_eq!(one, other);
 }
+
+#[test]
+fn a_cluster_without_a_member_on_the_day_is_refused() {
+    let mut organisations = support::organisations();
+    let ended = wcc_core::body::Period {
+        until: Some(jiff::civil::date(2009, 2, 1)),
+        ..wcc_core::body::Period::default()
+    };
+    let bodies = organisations.each().map(|(_, body)| body.clone()).collect();
+    let mut memberships = organisations.memberships().to_vec();
+    memberships
+        .iter_mut()
+        .for_each(|membership| membership.period = ended);
+    organisations = wcc_core::Organisations::new(bodies, memberships, Vec::new());
+    let mut making = Making::with(support::framework(), organisations);
+    making.judge_cluster(Method::Panel, "2");
+    let errors = making
+        .cycle
+        .check()
+        .expect_err("nobody is in the cluster any more");
+    assert!(
+        matches!(&errors[..], [CycleError::ReachesNobody { .. }]),
+        "{errors:?}"
+    );
+}
+
+#[test]
+fn a_pct_that_had_ended_is_refused_with_its_successor() {
+    let organisations = support::organisations();
+    let mut bodies: Vec<wcc_core::Body> =
+        organisations.each().map(|(_, body)| body.clone()).collect();
+    bodies[5].period.until = Some(jiff::civil::date(2009, 2, 1));
+    bodies[5].succeeded_by = Some("5KF".to_owned());
+    let organisations = wcc_core::Organisations::new(bodies, Vec::new(), Vec::new());
+    let mut making = Making::with(support::framework(), organisations);
+    making.judge("5J9", "1a", Method::Panel, "2");
+    let errors = making.cycle.check().expect_err("it had ended");
+    assert!(
+        errors[0].to_string().contains("`5KF` took its place"),
+        "{}",
+        errors[0]
+    );
+}

@@ -91,7 +91,7 @@ fn cycle(text: &mut String, read: &ReadCycle) -> std::fmt::Result {
             one.title,
             one.issuer,
             one.dated,
-            one.said().source
+            one.source
         )?;
     }
     for one in &cycle.judgements {
@@ -120,8 +120,8 @@ fn cycle(text: &mut String, read: &ReadCycle) -> std::fmt::Result {
             code(one.body),
             cycle.framework.measure(one.measure).id,
             scale.key(one.supports),
-            one.said().reason,
-            one.said().evidence
+            one.reason,
+            one.evidence
         )?;
     }
     for one in &cycle.answers {
@@ -132,7 +132,7 @@ fn cycle(text: &mut String, read: &ReadCycle) -> std::fmt::Result {
             code(one.body),
             cycle.framework.measure(one.measure).id,
             one.method.name(),
-            one.said().reason
+            one.reason
         )?;
     }
     for one in &cycle.outcomes {
