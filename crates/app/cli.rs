@@ -5,7 +5,6 @@ mod config;
 mod explain;
 mod framework;
 mod plugin;
-#[cfg(any())]
 mod serve;
 
 use crate::settings::{Settings, SettingsError};
@@ -42,6 +41,7 @@ enum Command {
     Framework(framework::Command),
     #[command(subcommand)]
     Plugin(plugin::Command),
+    Serve(serve::Arguments),
     Config(config::Arguments),
 }
 
@@ -105,30 +105,38 @@ impl From<wcc_programme::ProgrammeError> for Failure {
     }
 }
 
+impl std::fmt::Display for Failure {
+    fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        to.write_str(self.message.trim_end())
+    }
+}
+
 /// Runs the command that the arguments name.
 pub(crate) fn run() -> ExitCode {
     let arguments = Arguments::parse();
-    let outcome: Vec<(&str, String)> = match &arguments.command {
+    let flags = match &arguments.command {
+        Command::Serve(serve) => serve.flags(),
         _ => Vec::new(),
     };
-    let result = Settings::read(arguments.config.as_deref(), &outcome)
+    let result = Settings::read(arguments.config.as_deref(), &flags)
         .map_err(Failure::from)
-        .and_then(|settings| dispatch(arguments.command, &settings));
+        .and_then(|settings| dispatch(arguments, &settings));
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            anstream::eprintln!("{}", failure.message.trim_end());
+            anstream::eprintln!("{failure}");
             ExitCode::from(failure.code)
         }
     }
 }
 
-fn dispatch(command: Command, settings: &Settings) -> Result<(), Failure> {
-    match command {
+fn dispatch(arguments: Arguments, settings: &Settings) -> Result<(), Failure> {
+    match arguments.command {
         Command::Assure(arguments) => block_on(assure::run(arguments, settings)),
         Command::Explain(arguments) => block_on(explain::run(arguments, settings)),
         Command::Framework(command) => framework::run(command, settings),
         Command::Plugin(command) => block_on(plugin::run(command, settings)),
+        Command::Serve(serve) => block_on(serve::run(serve, arguments.config, settings)),
         Command::Config(arguments) => config::run(arguments, settings),
     }
 }

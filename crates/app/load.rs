@@ -5,7 +5,7 @@ use crate::settings::Settings;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::path::PathBuf;
 use std::time::Duration;
-use wcc_case::{Frameworks, ShippedTables};
+use wcc_case::{Case, Frameworks, ShippedTables};
 use wcc_host::{PluginSettings, Plugins, Worker};
 use wcc_programme::Programme;
 
@@ -18,6 +18,12 @@ pub(crate) struct Shipped {
 impl Shipped {
     /// Reads the frameworks and the tables of bodies.
     pub(crate) fn read(settings: &Settings) -> Result<Shipped, Failure> {
+        if !settings.found && !settings.frameworks.is_dir() {
+            return Err(Failure::system(
+                "no settings were found: there is no configs/wcc.toml here or in a folder above; \
+                 name one with --config FILE",
+            ));
+        }
         Ok(Shipped {
             frameworks: Frameworks::read(&settings.frameworks)?,
             tables: ShippedTables::read(&settings.organisations)?,
@@ -35,14 +41,10 @@ pub(crate) async fn plugins(settings: Vec<PluginSettings>) -> Result<Plugins, Fa
     Ok(Plugins::load(settings, worker).await)
 }
 
-/// Reads cases and assures them.
-pub(crate) async fn programme(
-    settings: &Settings,
-    cases: &[PathBuf],
-) -> Result<Programme, Failure> {
-    let shipped = Shipped::read(settings)?;
+/// Reads cases.
+pub(crate) fn cases(folders: &[PathBuf], shipped: &Shipped) -> Result<Vec<Case>, Failure> {
     let mut read = Vec::new();
-    for folder in cases {
+    for folder in folders {
         let progress = progress(&format!("reading {}", folder.display()));
         read.push(wcc_case::case::read(
             folder,
@@ -51,9 +53,19 @@ pub(crate) async fn programme(
         )?);
         progress.finish_and_clear();
     }
+    Ok(read)
+}
+
+/// Reads cases and assures them.
+pub(crate) async fn programme(
+    settings: &Settings,
+    folders: &[PathBuf],
+) -> Result<Programme, Failure> {
+    let shipped = Shipped::read(settings)?;
+    let cases = cases(folders, &shipped)?;
     let progress = progress("assuring");
     let plugins = plugins(settings.plugins.clone()).await?;
-    let programme = Programme::assure(&shipped.frameworks, &shipped.tables, read, &plugins).await;
+    let programme = Programme::assure(&shipped.frameworks, &shipped.tables, cases, &plugins).await;
     progress.finish_and_clear();
     Ok(programme?)
 }

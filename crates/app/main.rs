@@ -2,6 +2,7 @@
 
 mod cli;
 mod load;
+mod reload;
 mod scorecard;
 mod settings;
 

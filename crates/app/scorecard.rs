@@ -103,7 +103,7 @@ impl Card<'_> {
         );
         paragraph(text, "", &line);
         put!(text, "");
-        grid::legend(text);
+        grid::legend(self, text);
         grid::shared(self, text, &cluster.shared);
     }
 
@@ -126,7 +126,7 @@ impl Card<'_> {
         }
         details::not_checked(self, text, output);
         put!(text, "");
-        grid::legend(text);
+        grid::legend(self, text);
         grid::output(self, text, output);
         details::statements(self, text, output);
         details::outcomes(self, text, output);

@@ -52,6 +52,8 @@ pub(crate) enum SettingsError {
 /// The settings in force.
 #[derive(Debug)]
 pub(crate) struct Settings {
+    /// Whether a settings file was found.
+    pub(crate) found: bool,
     /// Folder of framework files.
     pub(crate) frameworks: PathBuf,
     /// Folder of the organisation tables.
@@ -112,11 +114,14 @@ impl Settings {
             .first()
             .and_then(|path| path.parent())
             .map(Path::to_path_buf);
-        from_config(
+        let found = base.is_some();
+        let mut settings = from_config(
             builder.build()?,
             &flagged,
             &base.unwrap_or_else(|| PathBuf::from("configs")),
-        )
+        )?;
+        settings.found = found;
+        Ok(settings)
     }
 }
 
@@ -159,6 +164,7 @@ fn from_config(config: Config, flagged: &[&str], base: &Path) -> Result<Settings
     };
     let shown = KEYS.iter().map(|key| read.shown(key.name)).collect();
     Ok(Settings {
+        found: true,
         frameworks: base.join(read.text("paths.frameworks")?),
         organisations: base.join(read.text("paths.organisations")?),
         listen: read.text("server.listen")?,

@@ -1,1 +1,28 @@
-//! stub
+//! The GraphQL API over the assurance programme: schema, limits, execution, answers kept by
+//! revision, HTTP.
+//!
+//! One [`Api`] holds the current picture. Whoever asks (HTTP, the command line, tests) calls
+//! [`Api::execute`]; [`router`] and [`serve`] put it on the network.
+//!
+//! How a query goes through: its tokens are counted; it is parsed; it is measured, each fragment
+//! once ([`Limits`]); async-graphql validates it; variables are checked; the selection is
+//! compiled and written straight from the picture as JSON. A document that passed once is not
+//! parsed or validated again, and a finished answer is kept until the picture changes.
+
+mod answers;
+mod api;
+mod execute;
+mod http;
+mod limits;
+mod picture;
+mod project;
+mod root;
+mod types;
+
+pub use api::{Api, Settings};
+pub use execute::answer::{Answer, Kind};
+pub use execute::request::{Request, Scope};
+pub use execute::whole_cycle::cycle_in_json;
+pub use http::{router, serve, serve_router};
+pub use limits::Limits;
+pub use root::{federation_sdl, schema_sdl};

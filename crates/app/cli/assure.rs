@@ -31,19 +31,47 @@ pub(crate) struct Arguments {
 pub(super) async fn run(arguments: Arguments, settings: &Settings) -> Result<(), Failure> {
     let programme = load::programme(settings, std::slice::from_ref(&arguments.case)).await?;
     let cycles = cycles(&programme, arguments.cycle.as_deref())?;
-    let code = arguments.pct.as_deref();
+    let chosen = with_pct(&cycles, arguments.pct.as_deref())?;
     if arguments.json {
-        let ids: Vec<String> = cycles.iter().map(|cycle| cycle.cycle.id.clone()).collect();
-        for cycle in &cycles {
-            pct(cycle, code)?;
-        }
-        let _ = ids;
-        return Ok(());
+        let ids: Vec<String> = chosen.iter().map(|(one, _)| one.cycle.id.clone()).collect();
+        return json(programme, &ids, arguments.pct.as_deref()).await;
     }
-    for cycle in cycles {
-        print(&scorecard::render(cycle, pct(cycle, code)?))?;
+    for (assured, pct) in chosen {
+        print(&scorecard::render(assured, pct))?;
     }
     Ok(())
+}
+
+/// A cycle, and the PCT in it that was asked for, if one was.
+type Chosen<'a> = (&'a AssuredCycle, Option<BodyIndex>);
+
+/// The cycles in which a PCT is assured; all of them where none was asked for. It is an error only
+/// if no cycle has it.
+pub(super) fn with_pct<'a>(
+    cycles: &[&'a AssuredCycle],
+    code: Option<&str>,
+) -> Result<Vec<Chosen<'a>>, Failure> {
+    let found: Vec<Result<Chosen<'a>, Failure>> = cycles
+        .iter()
+        .map(|assured| pct(assured, code).map(|pct| (*assured, pct)))
+        .collect();
+    all_but_failures(found)
+}
+
+/// What was found; the first failure where nothing was.
+pub(super) fn all_but_failures<T>(found: Vec<Result<T, Failure>>) -> Result<Vec<T>, Failure> {
+    let mut first = None;
+    let mut good = Vec::new();
+    for one in found {
+        match one {
+            Ok(one) => good.push(one),
+            Err(failure) => first = first.or(Some(failure)),
+        }
+    }
+    match first {
+        Some(failure) if good.is_empty() => Err(failure),
+        _ => Ok(good),
+    }
 }
 
 /// The cycles that were asked for.
@@ -73,10 +101,7 @@ pub(super) fn cycles<'a>(
 }
 
 /// The PCT with a code, which must be assured in the cycle.
-pub(super) fn pct(
-    assured: &AssuredCycle,
-    code: Option<&str>,
-) -> Result<Option<BodyIndex>, Failure> {
+fn pct(assured: &AssuredCycle, code: Option<&str>) -> Result<Option<BodyIndex>, Failure> {
     let Some(code) = code else { return Ok(None) };
     let cycle = &assured.cycle;
     let found = cycle
@@ -106,7 +131,6 @@ pub(super) fn pct(
 }
 
 /// Prints what the API answers, so that there is one JSON shape for all.
-#[cfg(any())]
 async fn json(programme: Programme, cycles: &[String], pct: Option<&str>) -> Result<(), Failure> {
     let api = wcc_api::Api::new(programme, wcc_api::Settings::default());
     for cycle in cycles {

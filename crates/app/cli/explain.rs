@@ -1,11 +1,12 @@
 //! `wcc explain`: the chain behind one cell.
 
-use super::assure::{cycles, pct};
+use super::assure::{all_but_failures, cycles, with_pct};
 use super::{Failure, print};
 use crate::load;
 use crate::settings::{Settings, nearest};
 use std::fmt::Write as _;
 use std::path::PathBuf;
+use wcc_core::Output;
 use wcc_core::explain::{Reason, explain_component, explain_measure};
 use wcc_programme::AssuredCycle;
 
@@ -28,22 +29,22 @@ pub(crate) struct Arguments {
 
 pub(super) async fn run(arguments: Arguments, settings: &Settings) -> Result<(), Failure> {
     let programme = load::programme(settings, std::slice::from_ref(&arguments.case)).await?;
-    for assured in cycles(&programme, arguments.cycle.as_deref())? {
-        print(&explained(assured, &arguments.pct, &arguments.measure)?)?;
+    let cycles = cycles(&programme, arguments.cycle.as_deref())?;
+    let chosen = with_pct(&cycles, Some(&arguments.pct))?;
+    let explained = chosen
+        .into_iter()
+        .filter_map(|(assured, pct)| Some((assured, assured.assurance.output(pct?)?)))
+        .map(|(assured, output)| explained(assured, output, &arguments.measure))
+        .collect();
+    for text in all_but_failures(explained)? {
+        print(&text)?;
     }
     Ok(())
 }
 
-fn explained(assured: &AssuredCycle, code: &str, id: &str) -> Result<String, Failure> {
+fn explained(assured: &AssuredCycle, output: &Output, id: &str) -> Result<String, Failure> {
     let (cycle, assurance) = (&assured.cycle, &assured.assurance);
     let framework = &cycle.framework;
-    let output = pct(assured, Some(code))?.and_then(|pct| assurance.output(pct));
-    let Some(output) = output else {
-        return Err(Failure::not_found(format!(
-            "`{code}` has no output in {}",
-            cycle.id
-        )));
-    };
     let (title, reasons) = if let Some(measure) = framework.find_measure(id) {
         let title = format!(
             "{} {}",

@@ -1,12 +1,16 @@
-//! `wcc plugin`: what is configured, what a library says of itself, the entry for a new one.
+//! `wcc plugin`: what is configured, and what an author and an operator do with a library.
+
+mod add;
+mod check;
+mod docs;
+mod example;
+mod new;
 
 use super::{Failure, print};
 use crate::load;
 use crate::settings::Settings;
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
 use wcc_core::CheckDocumentation;
-use wcc_host::PluginSettings;
 
 /// Work with regional plugins
 #[derive(clap::Subcommand)]
@@ -18,18 +22,22 @@ pub(crate) enum Command {
         /// Identifier: once-north-east
         id: String,
     },
-    /// Print the settings entry for a library, with its SHA-256, after asking it what it is
-    Add {
-        /// The shared library
-        library: PathBuf,
-    },
+    Add(add::Arguments),
+    Check(check::Arguments),
+    Docs(docs::Arguments),
+    Example(example::Arguments),
+    New(new::Arguments),
 }
 
 pub(super) async fn run(command: Command, settings: &Settings) -> Result<(), Failure> {
     match command {
         Command::List => list(settings).await,
         Command::Inspect { id } => inspect(settings, &id).await,
-        Command::Add { library } => add(&library).await,
+        Command::Add(arguments) => add::run(arguments).await,
+        Command::Check(arguments) => check::run(arguments).await,
+        Command::Docs(arguments) => docs::run(arguments).await,
+        Command::Example(arguments) => example::run(arguments, settings).await,
+        Command::New(arguments) => new::run(&arguments, settings),
     }
 }
 
@@ -125,24 +133,4 @@ fn write_check(text: &mut String, check: &CheckDocumentation) {
         "\ncheck {}: {}\n    what     {}\n    why      {}\n    example  {}",
         check.id, check.title, check.what, check.why, check.example,
     );
-}
-
-async fn add(library: &Path) -> Result<(), Failure> {
-    let refused = |why: String| Failure::plugin(format!("{}: {why}", library.display()));
-    let path = std::fs::canonicalize(library).map_err(|error| refused(error.to_string()))?;
-    let sha256 = wcc_host::digest_of(&path).map_err(|cause| refused(cause.to_string()))?;
-    let plugins = load::plugins(vec![PluginSettings::new(&path, &sha256)]).await?;
-    if let Some(failure) = plugins.failures().next() {
-        return Err(refused(failure.cause.to_string()));
-    }
-    // A literal string of TOML takes every path but one with a quotation mark in it.
-    let written = path.display().to_string();
-    let quoted = if written.contains('\'') {
-        format!("\"{}\"", written.replace('\\', "\\\\").replace('"', "\\\""))
-    } else {
-        format!("'{written}'")
-    };
-    print(&format!(
-        "[[plugin]]\npath = {quoted}\nsha256 = \"{sha256}\"\n"
-    ))
 }

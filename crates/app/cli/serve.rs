@@ -1,7 +1,7 @@
 //! `wcc serve`: the GraphQL API over HTTP.
 
 use super::{Failure, print};
-use crate::load;
+use crate::reload::Serving;
 use crate::settings::Settings;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -9,7 +9,9 @@ use std::time::Duration;
 /// Serve cases over GraphQL, with GraphiQL in the browser
 ///
 /// Listens on this machine only unless --listen or the settings say otherwise. Stops on
-/// Ctrl-C or SIGTERM: takes no new request, finishes those under way, exits with 0.
+/// Ctrl-C or SIGTERM: takes no new request, finishes those under way, exits with 0. On SIGHUP it
+/// reads settings, plugins, tables and cases again and swaps them in whole; whatever is wrong with
+/// them leaves the old ones serving.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// Folders of cases
@@ -30,9 +32,16 @@ impl Arguments {
     }
 }
 
-pub(super) async fn run(arguments: Arguments, settings: &Settings) -> Result<(), Failure> {
+pub(super) async fn run(
+    arguments: Arguments,
+    config: Option<PathBuf>,
+    settings: &Settings,
+) -> Result<(), Failure> {
     log_to_stderr(settings)?;
-    let programme = load::programme(settings, &arguments.cases).await?;
+    let (serving, programme) = Serving::start(config, arguments.cases, settings).await?;
+    for failure in serving.failures() {
+        tracing::warn!("{failure}; the outputs that it covers say \"not checked\"");
+    }
     let cycles: Vec<String> = programme
         .cycles
         .iter()
@@ -62,10 +71,35 @@ pub(super) async fn run(arguments: Arguments, settings: &Settings) -> Result<(),
         "serving {} at http://{address}/graphql\nopen http://{address}/ in a browser\n",
         cycles.join(", "),
     ))?;
-    wcc_api::serve(listener, api, stopped())
+    let reloading = tokio::spawn(reload_when_asked(serving, api.clone()));
+    let served = wcc_api::serve(listener, api, stopped())
         .await
-        .map_err(|error| Failure::system(format!("the server stopped: {error}")))
+        .map_err(|error| Failure::system(format!("the server stopped: {error}")));
+    reloading.abort();
+    served
 }
+
+/// Takes in what changed on disk at every SIGHUP.
+#[cfg(unix)]
+async fn reload_when_asked(mut serving: Serving, api: wcc_api::Api) {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut asked) = signal(SignalKind::hangup()) else {
+        return;
+    };
+    while asked.recv().await.is_some() {
+        match serving.reload().await {
+            Ok(programme) => {
+                let revision = programme.revision.clone();
+                api.replace(programme);
+                tracing::info!(revision, "reloaded: settings, plugins, tables and cases");
+            }
+            Err(failure) => tracing::error!("not reloaded, the old stays: {failure}"),
+        }
+    }
+}
+
+#[cfg(not(unix))]
+async fn reload_when_asked(_: Serving, _: wcc_api::Api) {}
 
 /// Ends when the process is asked to stop.
 async fn stopped() {

@@ -10,13 +10,19 @@ use wcc_core::{Output, Severity};
 /// Parts that could not be checked.
 pub(super) fn not_checked(card: &Card<'_>, text: &mut String, output: &Output) {
     for (plugin, reason) in card.assurance.not_checked(output) {
-        put!(
+        paragraph(
             text,
-            "not checked: plugin {} {}: {reason}",
-            plugin.id,
-            plugin.version
+            "not checked: ",
+            &format!("plugin {}: {reason}", named(plugin)),
         );
     }
+}
+
+/// Identifier and version of a plugin; the version is not known where it could not be asked.
+fn named(plugin: &wcc_core::PluginIdentity) -> String {
+    format!("{} {}", plugin.id, plugin.version)
+        .trim_end()
+        .to_owned()
 }
 
 /// The two counted statements of the panel report, for each area with several components.
@@ -66,7 +72,7 @@ pub(super) fn outcomes(card: &Card<'_>, text: &mut String, output: &Output) {
         "OUTCOMES (% a year)",
         "history",
         "national",
-        "cluster",
+        "ONS",
         "top decile",
         "aspiration",
     );

@@ -4,24 +4,25 @@ use super::{Card, paragraph, put};
 use anstyle::{AnsiColor, Style};
 use std::fmt::Write as _;
 use wcc_core::explain::rule_in_words;
-use wcc_core::framework::Component;
-use wcc_core::output::{Cell, Comparison, ComponentResult, MethodResult, Origin};
+use wcc_core::framework::{Component, ScaleIndex};
+use wcc_core::output::{Cell, Comparison, ComponentResult, MethodResult, Origin, standing};
 use wcc_core::{ComponentIndex, MeasureIndex, Method, Output, Scale, Step};
 
 /// Width of the whole card, columns of the terminal.
 pub(super) const WIDTH: usize = 100;
 /// Width of the measure's number and title.
 const TITLE: usize = 56;
-/// Width of one step's column.
+/// Narrowest column of a step.
 const STEP: usize = 7;
 
 /// What each sign means.
-pub(super) fn legend(text: &mut String) {
+pub(super) fn legend(card: &Card<'_>, text: &mut String) {
+    let cluster = &card.cycle.framework.words.cluster;
     put!(
         text,
         "● last year   □ self-assessment   ✓ panel   ◆ calibrated   ? not known"
     );
-    put!(text, "* inferred    † departs from its cluster");
+    put!(text, "* inferred    † departs from its {cluster}");
 }
 
 /// The sign of a method. The analysts' view is not printed on the scorecard.
@@ -41,7 +42,7 @@ pub(super) fn shared(card: &Card<'_>, text: &mut String, cells: &[Cell]) {
         let marks = &cells[usize::from(measure.0)].marks;
         marks.iter().any(|mark| mark.origin != Origin::Nobody)
     };
-    each_area(card, text, |card, text, index, component| {
+    each_area(card, text, |card, text, columns, _, component| {
         let measures: Vec<MeasureIndex> =
             component.measures.iter().copied().filter(judged).collect();
         if measures.is_empty() {
@@ -49,55 +50,74 @@ pub(super) fn shared(card: &Card<'_>, text: &mut String, cells: &[Cell]) {
         }
         put!(text, "{}", component_title(component));
         for measure in measures {
-            row(card, text, measure, &cells[usize::from(measure.0)]);
+            row(card, text, columns, measure, &cells[usize::from(measure.0)]);
         }
-        let _ = index;
     });
 }
 
 /// All cells of an output, with the result of each component.
 pub(super) fn output(card: &Card<'_>, text: &mut String, output: &Output) {
-    each_area(card, text, |card, text, index, component| {
+    each_area(card, text, |card, text, columns, index, component| {
         put!(text, "{}", component_title(component));
         if !component.scored {
             put!(text, "    not assessed in this year's framework");
             return;
         }
         for measure in &component.measures {
-            row(card, text, *measure, output.cell(*measure));
+            row(card, text, columns, *measure, output.cell(*measure));
         }
         result(card, text, index, &output.components[usize::from(index.0)]);
     });
     overall(card, text, output);
 }
 
+/// The scale whose steps head the columns at the moment.
+type Columns = Option<ScaleIndex>;
+
 fn each_area(
     card: &Card<'_>,
     text: &mut String,
-    mut each: impl FnMut(&Card<'_>, &mut String, ComponentIndex, &Component),
+    mut each: impl FnMut(&Card<'_>, &mut String, &mut Columns, ComponentIndex, &Component),
 ) {
     let framework = &card.cycle.framework;
     for (at, area) in framework.areas.iter().enumerate() {
-        put!(text, "");
-        let mut header = format!("{:<TITLE$}", area.title.to_uppercase());
         let of_area = framework
             .measures
             .iter()
             .find(|measure| framework.component(measure.component).area == at);
-        if let Some(measure) = of_area {
-            header.push_str(&format!("{:^STEP$}", "?"));
-            for step in &framework.scale(measure.scale).steps {
-                header.push_str(&format!("{:^STEP$}", step.key));
-            }
-            header.push_str(" supports");
-        }
-        put!(text, "{}", header.trim_end());
+        let mut columns = of_area.map(|measure| measure.scale);
+        put!(text, "");
+        heading(card, text, &area.title.to_uppercase(), columns);
         for (index, component) in framework.each_component() {
             if component.area == at {
-                each(card, text, index, component);
+                each(card, text, &mut columns, index, component);
             }
         }
     }
+}
+
+/// A title with the steps of a scale over their columns.
+fn heading(card: &Card<'_>, text: &mut String, title: &str, columns: Columns) {
+    let mut line = format!("{title:<TITLE$}");
+    if let Some(scale) = columns {
+        let scale = card.cycle.framework.scale(scale);
+        line.push_str(&centred("?", STEP));
+        for step in &scale.steps {
+            line.push_str(&centred(&step.key, width(scale)));
+        }
+        line.push_str(" supports");
+    }
+    put!(text, "{}", line.trim_end());
+}
+
+/// Width of each step's column: room for the longest key.
+fn width(scale: &Scale) -> usize {
+    let longest = scale
+        .steps
+        .iter()
+        .map(|step| step.key.chars().count())
+        .max();
+    STEP.max(longest.unwrap_or(0) + 2)
 }
 
 fn component_title(component: &Component) -> String {
@@ -108,10 +128,20 @@ fn component_title(component: &Component) -> String {
     }
 }
 
-fn row(card: &Card<'_>, text: &mut String, measure: MeasureIndex, cell: &Cell) {
+fn row(
+    card: &Card<'_>,
+    text: &mut String,
+    columns: &mut Columns,
+    measure: MeasureIndex,
+    cell: &Cell,
+) {
     let framework = &card.cycle.framework;
     let scale = framework.scale_of(measure);
     let definition = framework.measure(measure);
+    if *columns != Some(definition.scale) {
+        *columns = Some(definition.scale);
+        heading(card, text, "", *columns);
+    }
     // A long title goes on under itself; the marks stand on its first line.
     let number = format!("  {} ", definition.id);
     let options = textwrap::Options::new(TITLE - 1)
@@ -122,7 +152,7 @@ fn row(card: &Card<'_>, text: &mut String, measure: MeasureIndex, cell: &Cell) {
     line.push_str(&centred(&signs(card, cell, None), STEP));
     for at in 0..scale.steps.len() {
         let step = u8::try_from(at).ok().map(Step);
-        line.push_str(&centred(&signs(card, cell, step), STEP));
+        line.push_str(&centred(&signs(card, cell, step), width(scale)));
     }
     if let Some(supported) = cell.supported {
         line.push_str(&format!(" {}", scale.key(supported)));
@@ -178,17 +208,27 @@ fn result(card: &Card<'_>, text: &mut String, index: ComponentIndex, result: &Co
 fn how(card: &Card<'_>, component: &Component, result: &MethodResult) -> String {
     let rule = rule_in_words(&component.combination, &result.by_rule);
     let Some(judgement) = result.recorded.judgement(card.cycle) else {
-        return format!(" ({rule})");
+        let open = component.combination.confirm >= result.by_rule.step;
+        let open = open && result.by_rule.step.is_some();
+        let confirm = if open {
+            "; to be confirmed by the panel"
+        } else {
+            ""
+        };
+        return format!(" ({rule}{confirm})");
     };
     if !result.is_override() {
-        return format!(" ({rule}; recorded by the panel)");
+        return format!(" ({rule}; recorded in the {})", judgement.method.in_words());
     }
     let reason = judgement
         .said()
         .reason
         .as_deref()
         .unwrap_or("no reason given");
-    format!(" (set by the panel: {reason}; {rule})")
+    format!(
+        " (set in the {}: {reason}; {rule})",
+        judgement.method.in_words()
+    )
 }
 
 fn against(scale: &Scale, name: &str, result: &ComponentResult, method: Method) -> String {
@@ -201,6 +241,7 @@ fn against(scale: &Scale, name: &str, result: &ComponentResult, method: Method) 
     };
     let word = match comparison {
         Comparison::Above => ", above",
+        Comparison::Level if method == Method::Previous => ", the same",
         Comparison::Level => ", met",
         Comparison::Below => ", below",
         Comparison::New | Comparison::Unknown => "",
@@ -214,7 +255,7 @@ fn overall(card: &Card<'_>, text: &mut String, output: &Output) {
         let (Some(results), Some(combination)) = (results, &area.combination) else {
             continue;
         };
-        let panel = &results[current_of(results)];
+        let panel = standing(results);
         put!(
             text,
             "\n{} = {} ({})",
@@ -226,7 +267,7 @@ fn overall(card: &Card<'_>, text: &mut String, output: &Output) {
     let (Some(overall), Some(results)) = (&framework.overall, &output.overall) else {
         return;
     };
-    let panel = &results[current_of(results)];
+    let panel = standing(results);
     put!(
         text,
         "\n{} = {} ({})",
@@ -234,16 +275,6 @@ fn overall(card: &Card<'_>, text: &mut String, output: &Output) {
         value(framework.scale(overall.combination.scale), panel.step),
         rule_in_words(&overall.combination, panel),
     );
-}
-
-/// Position of the results that stand: calibrated where there are any, else the panel's.
-fn current_of(results: &[wcc_core::combine::Combined; 5]) -> usize {
-    let calibrated = Method::Calibrated.position();
-    if results[calibrated].step.is_some() {
-        calibrated
-    } else {
-        Method::Panel.position()
-    }
 }
 
 /// "level 2", "rating AMBER": a value in words, in its colour where it has one.

@@ -96,7 +96,10 @@ impl Engine<'_> {
             let output = self.assure_pct(*pct, cluster, shared.as_ref());
             self.outputs.push(output);
         }
-        let shared = shared.map_or_else(Vec::new, |row| row.cells);
+        let mut shared = shared.map_or_else(Vec::new, |row| row.cells);
+        if let Some(cluster) = cluster {
+            ceiling::limit(&mut shared, &self.ceilings_on(cluster, None, &[]));
+        }
         ClusterAssurance {
             cluster,
             shared,
@@ -143,12 +146,12 @@ impl Engine<'_> {
 
     fn ceilings_on(
         &self,
-        pct: BodyIndex,
+        body: BodyIndex,
         cluster: Option<BodyIndex>,
         functions: &[BodyIndex],
     ) -> Vec<crate::output::Ceiling> {
         let mut ceilings = Vec::new();
-        for body in [Some(pct), cluster].into_iter().flatten() {
+        for body in [Some(body), cluster].into_iter().flatten() {
             ceiling::from_surveys(self.cycle, body, &mut ceilings);
             ceiling::from_criteria(self.cycle, body, &mut ceilings);
             ceilings.extend(

@@ -1,7 +1,7 @@
 //! Bodies: PCTs, clusters, functions and SHAs; who belongs to whom, and when.
 
 use jiff::civil::Date;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 /// Position of a body in [`Organisations::bodies`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -128,7 +128,7 @@ pub struct Organisations {
     bodies: Vec<Body>,
     memberships: Vec<Membership>,
     delegations: Vec<Delegation>,
-    by_code: HashMap<String, BodyIndex>,
+    by_code: BTreeMap<String, BodyIndex>,
     /// Positions in the tables, sorted by the body that they are looked up by.
     memberships_by_pct: Vec<u32>,
     memberships_by_cluster: Vec<u32>,
@@ -143,7 +143,7 @@ impl Organisations {
         memberships: Vec<Membership>,
         delegations: Vec<Delegation>,
     ) -> Self {
-        let mut by_code = HashMap::with_capacity(bodies.len());
+        let mut by_code = BTreeMap::new();
         for (at, body) in (0..).zip(&bodies) {
             by_code
                 .entry(body.code.to_ascii_uppercase())
@@ -188,7 +188,7 @@ impl Organisations {
         &self.delegations
     }
 
-    /// The cluster that a PCT belongs to on `day`.
+    /// The cluster that a PCT belongs to on `day`. A cluster that had ended by then is none.
     pub fn cluster_of(&self, pct: BodyIndex, day: Date) -> Option<BodyIndex> {
         looked_up(
             &self.memberships,
@@ -196,7 +196,7 @@ impl Organisations {
             |one| one.pct,
             pct,
         )
-        .find(|membership| membership.period.holds_on(day))
+        .find(|one| one.period.holds_on(day) && self.body(one.cluster).period.holds_on(day))
         .map(|membership| membership.cluster)
     }
 
@@ -212,7 +212,8 @@ impl Organisations {
         .map(|membership| membership.pct)
     }
 
-    /// The functions that a PCT delegates to on `day`, in the order of the table.
+    /// The functions that a PCT delegates to on `day` and that existed then, in the order of the
+    /// table.
     pub fn functions_of(&self, pct: BodyIndex, day: Date) -> impl Iterator<Item = BodyIndex> {
         looked_up(
             &self.delegations,
@@ -220,7 +221,7 @@ impl Organisations {
             |one| one.pct,
             pct,
         )
-        .filter(move |delegation| delegation.period.holds_on(day))
+        .filter(move |one| one.period.holds_on(day) && self.body(one.function).period.holds_on(day))
         .map(|delegation| delegation.function)
     }
 

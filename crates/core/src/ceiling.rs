@@ -7,7 +7,7 @@ use crate::contribution::PluginRun;
 use crate::cycle::CheckedCycle;
 use crate::framework::{Framework, MeasureIndex, SurveyRule};
 use crate::judgement::{Method, Subject, SurveyResult};
-use crate::output::{Ceiling, CeilingBasis, Cell, Challenge};
+use crate::output::{Ceiling, CeilingBasis, Cell, Challenge, Origin};
 use crate::scale::Step;
 use std::collections::BTreeMap;
 
@@ -164,6 +164,16 @@ fn levels_of(cycle: &CheckedCycle, function: BodyIndex) -> Vec<FunctionLevel> {
             );
         }
     }
+    // Calibration of the whole region settles what its clusters judged differently.
+    let settled: Vec<MeasureIndex> = levels
+        .iter()
+        .filter(|((_, assessor), level)| {
+            let method = cycle.judgements[level.judgement as usize].method;
+            assessor.is_none() && method == Method::Calibrated
+        })
+        .map(|((measure, _), _)| *measure)
+        .collect();
+    levels.retain(|(measure, assessor), _| assessor.is_none() || !settled.contains(measure));
     levels.into_values().collect()
 }
 
@@ -208,7 +218,7 @@ pub(crate) fn challenges(
             let Some(value) = cell.mark(method).value.filter(|value| *value > supported) else {
                 continue;
             };
-            let answer = answer_to(cycle, pct, cluster, measure, method);
+            let answer = answer_to(cycle, pct, cluster, measure, cell, method);
             challenges.push(Challenge {
                 pct,
                 measure,
@@ -222,21 +232,31 @@ pub(crate) fn challenges(
     challenges
 }
 
-/// The answer to a challenge: the PCT's own, else its cluster's.
+/// The answer to a challenge: the PCT's own, else its cluster's where the value is the cluster's.
+/// A calibrated value that is the panel's is answered by what the panel answered.
 fn answer_to(
     cycle: &CheckedCycle,
     pct: BodyIndex,
     cluster: Option<BodyIndex>,
     measure: MeasureIndex,
+    cell: &Cell,
     method: Method,
 ) -> Option<u32> {
-    let given_by = |body: BodyIndex| {
+    let given_by = |body: BodyIndex, method: Method| {
         cycle.answers_of(body).rev().find(|at| {
             let answer = &cycle.answers[*at];
             answer.measure == measure && answer.method == method
         })
     };
-    given_by(pct).or_else(|| given_by(cluster?)).map(position)
+    let given = |method: Method| {
+        let shared = cluster.filter(|_| cell.mark(method).origin == Origin::Cluster);
+        given_by(pct, method).or_else(|| given_by(shared?, method))
+    };
+    let of_panel =
+        method == Method::Calibrated && cell.mark(method).value == cell.mark(Method::Panel).value;
+    given(method)
+        .or_else(|| given(Method::Panel).filter(|_| of_panel))
+        .map(position)
 }
 
 fn position(at: usize) -> u32 {

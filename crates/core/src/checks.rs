@@ -2,6 +2,7 @@
 //!
 //! A check looks at one PCT's output and writes findings with their numbers. It gives no verdict.
 
+mod answer_to_nothing;
 mod aspiration_beyond_top_decile;
 mod aspiration_equals_history;
 mod aspiration_is_a_worsening;
@@ -11,6 +12,7 @@ mod aspiration_weaker_than_history;
 mod benchmark_missing;
 mod direction_contradicted;
 mod fewer_outcomes_than_asked;
+mod history_weaker_than_benchmarks;
 mod improvement_stated_against_rate;
 mod national_outcome_missing;
 mod override_without_reason;
@@ -26,13 +28,14 @@ use crate::outcome::{ChosenOutcome, Series};
 use crate::output::{OutcomeResult, Output};
 
 /// Every check of the core, in the order that they are listed in.
-static ALL: [&Check; 16] = [
+static ALL: [&Check; 18] = [
     &aspiration_weaker_than_history::CHECK,
     &aspiration_equals_history::CHECK,
     &aspiration_is_a_worsening::CHECK,
     &aspiration_weaker_than_comparators::CHECK,
     &aspiration_beyond_top_decile::CHECK,
     &aspiration_missing::CHECK,
+    &history_weaker_than_benchmarks::CHECK,
     &direction_contradicted::CHECK,
     &improvement_stated_against_rate::CHECK,
     &benchmark_missing::CHECK,
@@ -43,6 +46,7 @@ static ALL: [&Check; 16] = [
     &override_without_reason::CHECK,
     &unconfirmed_result::CHECK,
     &statement_contradicted::CHECK,
+    &answer_to_nothing::CHECK,
 ];
 
 /// One check: what it is called, what it says of itself, and what it does.

@@ -92,8 +92,8 @@ pub struct Combination {
     pub scale: ScaleIndex,
     /// Bands, lowest first; empty for rules without bands.
     pub bands: Vec<Band>,
-    /// Results at or below this step stand only once the panel has recorded them itself
-    /// ("worst-of, but red needs panel confirmation").
+    /// Results at or below this step are marked "to be confirmed" until the panel has recorded
+    /// them itself ("worst-of, but red needs panel confirmation").
     pub confirm: Option<Step>,
 }
 

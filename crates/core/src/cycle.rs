@@ -1,7 +1,7 @@
 //! One cycle of assurance: everything that was said, checked and in canonical order.
 
 use crate::body::{BodyIndex, BodyKind, Organisations};
-use crate::framework::{Framework, Reach};
+use crate::framework::{Framework, MeasureIndex, Reach};
 use crate::judgement::{
     Answer, Commentary, Criterion, Evidence, Judgement, Method, Recommendation, RecordId,
     Statement, Subject, SurveyResult,
@@ -68,7 +68,7 @@ pub enum CycleError {
         /// Method.
         method: &'static str,
     },
-    /// A judgement on a cluster or function for a measure that is assured for each PCT.
+    /// A judgement on a cluster for a measure or component that is assured for each PCT.
     #[error(
         "`{subject}` is assured for each {pct_word}: record it for {members}, not for `{body}`"
     )]
@@ -241,10 +241,7 @@ impl Cycle {
                     kind: body.kind.in_words(),
                 });
             }
-            if let Subject::Measure(measure) = judgement.subject
-                && body.kind == BodyKind::Cluster
-                && self.framework.measure(measure).reach == Reach::Pct
-            {
+            if body.kind == BodyKind::Cluster && self.is_each_pcts_own(judgement.subject) {
                 errors.push(self.assured_for_each_pct(judgement));
             }
         }
@@ -258,6 +255,18 @@ impl Cycle {
                     what: "outcomes",
                     expected: "a PCT of their own",
                 });
+            }
+        }
+    }
+
+    /// Whether a measure, or every measure of a component, is assured for each PCT.
+    fn is_each_pcts_own(&self, subject: Subject) -> bool {
+        let own = |measure: &MeasureIndex| self.framework.measure(*measure).reach == Reach::Pct;
+        match subject {
+            Subject::Measure(measure) => own(&measure),
+            Subject::Component(component) => {
+                let measures = &self.framework.component(component).measures;
+                !measures.is_empty() && measures.iter().all(own)
             }
         }
     }
@@ -344,9 +353,13 @@ impl Cycle {
                     as_of: self.as_of,
                 });
             }
-            if found.kind == BodyKind::Pct && !found.period.holds_on(self.as_of) {
+        }
+        for pct in &self.pcts {
+            let found = self.organisations.body(*pct);
+            if !found.period.holds_on(self.as_of) {
+                let records = self.judgements[self.judgements_of(*pct)].iter();
                 errors.push(CycleError::DidNotExist {
-                    record: first.record,
+                    record: records.map(|one| one.record).min().unwrap_or_default(),
                     body: found.code.clone(),
                     as_of: self.as_of,
                     successor: found.succeeded_by.clone(),

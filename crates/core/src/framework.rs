@@ -302,10 +302,10 @@ impl Framework {
 
     /// The rule for the survey with this identifier.
     pub fn survey_rule(&self, survey: &str) -> Option<&SurveyRule> {
-        let named = self
-            .surveys
-            .iter()
-            .find(|(id, _)| id.as_deref() == Some(survey));
+        let named = self.surveys.iter().find(|(id, _)| {
+            id.as_deref()
+                .is_some_and(|id| id.eq_ignore_ascii_case(survey))
+        });
         let rule = named.or_else(|| self.surveys.iter().find(|(id, _)| id.is_none()));
         rule.map(|(_, rule)| rule)
     }

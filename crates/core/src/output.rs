@@ -152,6 +152,17 @@ impl MethodResult {
     }
 }
 
+/// The result that stands among those by method: the calibrated one where there is one, else the
+/// panel's.
+pub fn standing(results: &[Combined; 5]) -> &Combined {
+    let calibrated = &results[Method::Calibrated.position()];
+    if calibrated.step.is_some() {
+        calibrated
+    } else {
+        &results[Method::Panel.position()]
+    }
+}
+
 /// How this year's result stands to last year's or to the self-assessment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Comparison {
@@ -328,8 +339,8 @@ impl Output {
 pub struct ClusterAssurance {
     /// The cluster; `None` for a PCT in no cluster.
     pub cluster: Option<BodyIndex>,
-    /// The shared judgements: one cell for each measure; unknown where the measure is assured
-    /// for each PCT. Empty for a PCT in no cluster.
+    /// The shared judgements, with what the cluster's own evidence supports: one cell for each
+    /// measure; unknown where the measure is assured for each PCT. Empty for a PCT in no cluster.
     pub shared: Vec<Cell>,
     /// Positions in [`Assurance::outputs`].
     pub outputs: Vec<u32>,

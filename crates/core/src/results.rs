@@ -31,6 +31,12 @@ fn component_result(
             recorded: recorded[method.position()],
         };
     }
+    // Calibration that says nothing of the whole leaves standing what the panel recorded of it.
+    let panel = result.result(Method::Panel).recorded;
+    let calibrated = &mut result.results[Method::Calibrated.position()];
+    if calibrated.by_rule.step.is_some() && calibrated.recorded.value.is_none() {
+        calibrated.recorded = panel;
+    }
     let current = result.current().value();
     result.against_self = compare(current, result.result(Method::SelfAssessment).value());
     result.against_last_year = if is_new(component.mapping.as_ref()) {

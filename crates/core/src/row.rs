@@ -48,7 +48,25 @@ impl Row {
                 Origin::Own
             }
         });
+        row.drop_overtaken(cycle);
         row
+    }
+
+    /// Drops overall values of the cluster where the PCT departs on one of their measures: the
+    /// cluster set them for its own measures.
+    fn drop_overtaken(&mut self, cycle: &CheckedCycle) {
+        for (index, component) in cycle.framework.each_component() {
+            for method in Method::ALL {
+                let at = method.position();
+                let departs = component.measures.iter().any(|measure| {
+                    self.cells[usize::from(measure.0)].marks[at].origin == Origin::Departure
+                });
+                let overall = &mut self.components[usize::from(index.0)][at];
+                if departs && overall.origin == Origin::Cluster {
+                    *overall = Mark::default();
+                }
+            }
+        }
     }
 
     /// Lays a body's judgements over the row; `origin` sees the mark below and the new value.
@@ -96,6 +114,14 @@ impl Row {
             set_last_year(mark, value, before.scale_of(old), now.scale_of(index));
         }
         for (index, component) in now.each_component() {
+            // Where this year says itself what a measure was, the rule makes the whole.
+            let recorded = component.measures.iter().any(|measure| {
+                let mark = self.cells[usize::from(measure.0)].mark(Method::Previous);
+                !matches!(mark.origin, Origin::Nobody | Origin::LastYear)
+            });
+            if recorded {
+                continue;
+            }
             let mark = &mut self.components[usize::from(index.0)][Method::Previous.position()];
             let Some(id) = carried(mark, component.mapping.as_ref()) else {
                 continue;

@@ -426,3 +426,107 @@ fn a_pct_that_had_ended_is_refused_with_its_successor() {
         errors[0]
     );
 }
+
+#[test]
+fn a_departure_is_not_hidden_by_the_clusters_overall_value() {
+    let mut making = Making::new();
+    making.judge_cluster(Method::Panel, "3");
+    making
+        .judge(CLUSTER, "1", Method::Panel, "4")
+        .said
+        .get_or_insert_default()
+        .reason = Some("on balance".into());
+    making
+        .judge("5KG", "1c", Method::Panel, "1")
+        .said
+        .get_or_insert_default()
+        .reason = Some("lost its team".into());
+    let cycle = making.checked();
+    let assurance = assure(&cycle, Vec::new(), None);
+    let level = |code| {
+        output(&cycle, &assurance, code).components[0]
+            .current()
+            .value()
+    };
+    assert_eq!(
+        level("5KF"),
+        Some(Step(3)),
+        "as the panel set it for the cluster"
+    );
+    assert_eq!(level("5KG"), Some(Step(0)), "by the rule, with its own 1c");
+}
+
+#[test]
+fn calibrating_a_measure_leaves_the_panels_overall_value_standing() {
+    let mut making = Making::new();
+    making.judge_cluster(Method::Panel, "2");
+    making
+        .judge(CLUSTER, "1", Method::Panel, "3")
+        .said
+        .get_or_insert_default()
+        .reason = Some("on balance".into());
+    making.judge(CLUSTER, "1b", Method::Calibrated, "3");
+    let cycle = making.checked();
+    let assurance = assure(&cycle, Vec::new(), None);
+    let result = &output(&cycle, &assurance, "5KF").components[0];
+    assert_eq!(result.current_method(), Method::Calibrated);
+    assert_eq!(result.current().value(), Some(Step(2)));
+}
+
+#[test]
+fn a_cluster_cannot_rate_as_a_whole_what_each_pct_answers_for() {
+    let mut making = Making::new();
+    making.judge(CLUSTER, "finance", Method::Panel, "green");
+    let errors = making
+        .cycle
+        .check()
+        .expect_err("finance is assured for each PCT");
+    assert!(
+        matches!(&errors[..], [CycleError::AssuredForEachPct { .. }]),
+        "{errors:?}"
+    );
+}
+
+#[test]
+fn a_calibrated_function_level_settles_what_clusters_judged_differently() {
+    let mut making = Making::new();
+    making.judge(FUNCTION, "2a", Method::Panel, "1").assessor = Some(wcc_core::BodyIndex(1));
+    making.judge(FUNCTION, "2a", Method::Calibrated, "3");
+    let run = run_of(&[(FUNCTION, &["2a"])], &making);
+    let reached = making.measure("2a");
+    let cycle = making.checked();
+    let assurance = assure(&cycle, vec![run], None);
+    assert_eq!(
+        output(&cycle, &assurance, "5KF").cell(reached).supported,
+        Some(Step(2))
+    );
+}
+
+#[test]
+fn a_clusters_answer_does_not_answer_for_a_departure() {
+    let mut making = Making::new();
+    making.judge_cluster(Method::Panel, "3");
+    making
+        .judge("5KG", "1a", Method::Panel, "4")
+        .said
+        .get_or_insert_default()
+        .reason = Some("its own".into());
+    making.survey(CLUSTER, "1a", 4.0);
+    let answer = wcc_core::judgement::Answer {
+        record: making.record(),
+        body: making.body(CLUSTER),
+        measure: making.measure("1a"),
+        method: Method::Panel,
+        reason: "the survey came before the change".into(),
+    };
+    making.cycle.answers.push(answer);
+    let cycle = making.checked();
+    let assurance = assure(&cycle, Vec::new(), None);
+    let answered = |code| {
+        output(&cycle, &assurance, code).challenges[0]
+            .answer
+            .is_some()
+    };
+    assert!(answered("5KF"));
+    assert!(!answered("5KG"));
+}

@@ -62,10 +62,7 @@ impl Caller {
     pub(crate) async fn call(&self, request: Arc<[u8]>) -> Result<Vec<u8>, Cause> {
         match &self.place {
             Place::Worker(worker) => {
-                let task = Task {
-                    library: self.library.path(),
-                    limits: self.limits,
-                };
+                let task = Task::new(Some(self.library.path()), self.limits);
                 worker.run(task, request).await
             }
             Place::Here(here) => self.call_here(Arc::clone(here), request).await,

@@ -1,23 +1,115 @@
-//! What a worker process puts on itself before it loads a library.
+//! What a worker process puts on itself before it loads a library, and what of it the system
+//! does not allow.
 
+use crate::filter;
+use crate::loader::{close_others, report_forbidden_calls};
 use crate::settings::Limits;
 use rustix::io::Errno;
 use rustix::process::{Resource, Rlimit, Signal};
-use std::io;
+use rustix::thread::CapabilitySet;
+use std::fmt;
+use std::os::fd::RawFd;
 
-/// Limits this process for good. Linux keeps them for everything it starts, too.
-pub(crate) fn confine(limits: &Limits) -> io::Result<()> {
+/// The most descriptors of a worker: its own, and those of libraries while they are loaded.
+const MOST_FILES: u64 = 64;
+
+/// How far workers are confined on this system.
+///
+/// Its words are one sentence, for the log: everything holds, or what does not and why.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Confinement {
+    /// What this system does not allow, each with its reason. Empty: everything holds.
+    pub gaps: Vec<String>,
+}
+
+impl Confinement {
+    /// Whether everything holds.
+    pub fn is_whole(&self) -> bool {
+        self.gaps.is_empty()
+    }
+}
+
+impl fmt::Display for Confinement {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.gaps.is_empty() {
+            return out.write_str(
+                "plugins run in workers without network, processes, signals or files to open",
+            );
+        }
+        let gaps = self.gaps.join("; ");
+        write!(
+            out,
+            "plugins run in workers that are not fully confined: {gaps}"
+        )
+    }
+}
+
+/// Confines this process for good, except that files may still be read: the loader has to.
+/// Goes on where the system does not allow a part of it.
+///
+/// `parent` is the process that started this one, `output` the descriptor that reports go to, and
+/// `keep` every descriptor that stays open beside 0 to 2.
+pub(crate) fn confine(limits: &Limits, parent: u32, output: RawFd, keep: &[RawFd]) -> Confinement {
+    let mut gaps = Gaps::default();
+    gaps.note(
+        "descriptors that were inherited stay open",
+        close_others(keep),
+    );
     let cpu = limits.cpu.as_secs().max(1);
     let answer = limits.answer as u64;
-    limit(Resource::Cpu, cpu, cpu + 1)?;
-    limit(Resource::As, limits.address_space, limits.address_space)?;
-    limit(Resource::Core, 0, 0)?;
+    gaps.note(
+        "no limit on processor time",
+        limit(Resource::Cpu, cpu, cpu + 1),
+    );
+    let space = limits.address_space;
+    gaps.note("no limit on memory", limit(Resource::As, space, space));
+    gaps.note("no limit on core files", limit(Resource::Core, 0, 0));
+    gaps.note(
+        "no limit on open files",
+        limit(Resource::Nofile, MOST_FILES, MOST_FILES),
+    );
     // Not zero: standard output may have been redirected to a file by whoever runs the worker.
-    limit(Resource::Fsize, answer, answer)?;
-    rustix::thread::set_no_new_privs(true)?;
-    #[cfg(target_os = "linux")]
-    rustix::process::set_parent_process_death_signal(Some(Signal::KILL))?;
-    Ok(())
+    gaps.note(
+        "no limit on written files",
+        limit(Resource::Fsize, answer, answer),
+    );
+    gaps.note("no limit on processes", limit(Resource::Nproc, 0, 0));
+    let privileges = rustix::thread::set_no_new_privs(true);
+    gaps.note("privileges can be gained", privileges);
+    gaps.note("capabilities are kept", drop_capabilities());
+    let with_parent = rustix::process::set_parent_process_death_signal(Some(Signal::KILL));
+    gaps.note("workers may outlive the server", with_parent);
+    if std::os::unix::process::parent_id() != parent {
+        // The server ended before this process asked to be ended with it.
+        crate::loader::end_process(2);
+    }
+    gaps.note(
+        "forbidden calls are not named",
+        report_forbidden_calls(output),
+    );
+    gaps.note("system calls are not filtered", filter::before_loading());
+    Confinement { gaps: gaps.0 }
+}
+
+#[derive(Default)]
+struct Gaps(Vec<String>);
+
+impl Gaps {
+    fn note<T, E: fmt::Display>(&mut self, gap: &str, done: Result<T, E>) {
+        if let Err(error) = done {
+            self.0.push(format!("{gap} ({error})"));
+        }
+    }
+}
+
+fn drop_capabilities() -> Result<(), Errno> {
+    let none = CapabilitySet::empty();
+    let none = rustix::thread::CapabilitySets {
+        effective: none,
+        permitted: none,
+        inheritable: none,
+    };
+    rustix::thread::set_capabilities(None, none)
 }
 
 fn limit(resource: Resource, soft: u64, hard: u64) -> Result<(), Errno> {

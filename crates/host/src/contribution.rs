@@ -3,7 +3,7 @@
 
 use crate::manifest::{is_plain, shown};
 use std::cmp::Reverse;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use wcc_core::body::BodyIndex;
 use wcc_core::contribution::{Contribution, FunctionReach, LocalOutcome, PluginCeiling};
 use wcc_core::finding::{About, Author, Finding, Number, Severity};
@@ -29,9 +29,15 @@ pub(crate) fn translate(
     cycle: &CheckedCycle,
     sent: &[BodyIndex],
 ) -> Result<Contribution, String> {
+    let prefixed = |check: &'_ message::CheckDocumentation| format!("{}/{}", manifest.id, check.id);
     let mut translation = Translation {
-        manifest,
         cycle,
+        checks: (manifest.checks.iter())
+            .map(|check| (check.id.as_str(), prefixed(check).into()))
+            .collect(),
+        outcomes: (manifest.outcomes.iter())
+            .map(|outcome| (outcome.id.as_str(), outcome))
+            .collect(),
         unanswered: codes(cycle, sent),
         contribution: Contribution::default(),
     };
@@ -53,8 +59,10 @@ fn codes<'a>(cycle: &'a CheckedCycle, sent: &[BodyIndex]) -> HashMap<&'a str, Bo
 }
 
 struct Translation<'a> {
-    manifest: &'a Manifest,
     cycle: &'a CheckedCycle,
+    /// Its checks by their own identifiers, with those that people see.
+    checks: HashMap<&'a str, Box<str>>,
+    outcomes: HashMap<&'a str, &'a message::OutcomeDeclaration>,
     /// Bodies that were sent and have no result yet.
     unanswered: HashMap<&'a str, BodyIndex>,
     contribution: Contribution,
@@ -84,16 +92,13 @@ impl Translation<'_> {
             let ceiling = self.ceiling(body, ceiling)?;
             self.contribution.ceilings.push(ceiling);
         }
+        let mut taken = HashSet::new();
         for outcome in &result.outcomes {
-            let outcome = self.outcome(body, outcome)?;
-            let taken = &mut self.contribution.outcomes;
-            if taken
-                .iter()
-                .any(|one| one.body == body && one.outcome == outcome.outcome)
-            {
+            let value = self.outcome(body, outcome)?;
+            if !taken.insert(&outcome.outcome) {
                 return Err(format!("the outcome `{}` has two values", outcome.outcome));
             }
-            taken.push(outcome);
+            self.contribution.outcomes.push(value);
         }
         Ok(())
     }
@@ -141,8 +146,7 @@ impl Translation<'_> {
         said: &message::OutcomeValue,
     ) -> Result<LocalOutcome, String> {
         self.only_on(body, "an outcome value", &[BodyKind::Pct])?;
-        let outcomes = &self.manifest.outcomes;
-        let declared = outcomes.iter().find(|declared| declared.id == said.outcome);
+        let declared = self.outcomes.get(said.outcome.as_str());
         let declared = declared.ok_or_else(|| not_declared("outcome", &said.outcome))?;
         if let Some(value) = said.value {
             let lowest = declared.min.unwrap_or(f64::MIN);
@@ -175,10 +179,8 @@ impl Translation<'_> {
 
     /// The check's identifier as people see it.
     fn check(&self, id: &str) -> Result<Box<str>, String> {
-        if self.manifest.checks.iter().any(|check| check.id == id) {
-            return Ok(format!("{}/{id}", self.manifest.id).into());
-        }
-        Err(not_declared("check", id))
+        let known = self.checks.get(id).cloned();
+        known.ok_or_else(|| not_declared("check", id))
     }
 
     fn about(&self, body: BodyIndex, subject: Option<&message::Subject>) -> Result<About, String> {
@@ -217,11 +219,7 @@ impl Translation<'_> {
     fn knows_outcome(&self, body: BodyIndex, id: &str) -> bool {
         let chosen = &self.cycle.outcomes[self.cycle.outcomes_of(body)];
         chosen.iter().any(|outcome| &*outcome.outcome == id)
-            || self
-                .manifest
-                .outcomes
-                .iter()
-                .any(|outcome| outcome.id == id)
+            || self.outcomes.contains_key(id)
             || self.cycle.framework.find_outcome(id).is_some()
     }
 }

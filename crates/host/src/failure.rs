@@ -47,6 +47,9 @@ pub enum Cause {
         /// Of the file.
         found: String,
     },
+    /// Nobody who is trusted signed it.
+    #[error("{0}")]
+    Signature(String),
     /// The loader refuses the library.
     #[error("the library cannot be loaded: {0}")]
     Load(String),
@@ -92,6 +95,12 @@ pub enum Cause {
         /// The last line that it wrote to standard error, or empty.
         last_words: String,
     },
+    /// It tried what no plugin may: "start a process".
+    #[error("tried to {0}, which no plugin may")]
+    Forbidden(&'static str),
+    /// It printed too much.
+    #[error("printed more than {} MiB, so it was ended", .0 >> 20)]
+    TooMuchPrinted(usize),
     /// It returned without an answer.
     #[error("returned {0} and no answer")]
     NoAnswer(i32),
@@ -122,6 +131,7 @@ impl Cause {
                 "unreadable"
             }
             Cause::NoDigest(_) | Cause::Digest { .. } => "digest",
+            Cause::Signature(_) => "signature",
             Cause::Load(_) => "load",
             Cause::Abi { .. } => "abi",
             Cause::Manifest(_) => "manifest",
@@ -131,6 +141,8 @@ impl Cause {
             Cause::TimedOut(_) | Cause::CpuTime(_) => "timed_out",
             Cause::TooLarge { .. } => "too_large",
             Cause::Died { .. } => "died",
+            Cause::Forbidden(_) => "forbidden",
+            Cause::TooMuchPrinted(_) => "too_large",
             Cause::NoAnswer(_) => "no_answer",
             Cause::Said { code, .. } => code,
             Cause::Poisoned(_) => "poisoned",

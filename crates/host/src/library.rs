@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::os::fd::AsRawFd;
-use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
+use std::os::unix::fs::{FileExt, FileTypeExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 /// The most bytes of a library.
@@ -54,6 +54,14 @@ impl Library {
             found: digest.clone(),
         };
         Err(Refused { digest, cause })
+    }
+
+    /// What was read, for a signature.
+    pub(crate) fn bytes(&self) -> io::Result<Vec<u8>> {
+        let length = usize::try_from(self.file.metadata()?.len()).unwrap_or_default();
+        let mut bytes = vec![0; length];
+        self.file.read_exact_at(&mut bytes, 0)?;
+        Ok(bytes)
     }
 
     /// A path by which this process and its workers can load it, as long as this value lives.

@@ -1,4 +1,5 @@
-//! Loading a library and calling its three functions: the host's only unsafe code.
+//! Loading a library and calling its three functions, and what a worker does to its own process
+//! around that: the host's only unsafe code.
 #![allow(
     unsafe_code,
     reason = "a foreign library is loaded and called through the C interface; nowhere else here"
@@ -6,9 +7,13 @@
 
 use libloading::os::unix::{Library, RTLD_LOCAL, RTLD_NOW, Symbol};
 use std::error::Error;
+use std::ffi::{c_int, c_uint, c_void};
+use std::io;
 use std::mem::ManuallyDrop;
+use std::os::fd::RawFd;
 use std::path::Path;
 use std::ptr;
+use std::sync::atomic::{AtomicI32, Ordering};
 
 type Abi = unsafe extern "C" fn() -> u32;
 type Call = unsafe extern "C" fn(*const u8, usize, *mut *mut u8, *mut usize) -> i32;
@@ -93,6 +98,81 @@ impl Loaded {
 pub(crate) fn end_process(status: i32) -> ! {
     // SAFETY: takes a number and does not return.
     unsafe { libc::_exit(status) }
+}
+
+/// Closes every descriptor but 0 to 2 and these: what the server's own parent left open, or a C
+/// library opened without the mark that closes it.
+///
+/// # Errors
+/// Where the system cannot.
+pub(crate) fn close_others(keep: &[RawFd]) -> io::Result<()> {
+    let mut keep: Vec<c_uint> = keep.iter().map(|one| one.unsigned_abs()).collect();
+    keep.sort_unstable();
+    let mut first: c_uint = 3;
+    for kept in keep.into_iter().chain([c_uint::MAX]) {
+        if first < kept {
+            // SAFETY: takes three numbers. The worker is single-threaded and has just begun: who
+            // owns a descriptor that it needs has named it in `keep`.
+            let closed = unsafe { libc::syscall(libc::SYS_close_range, first, kept - 1, 0) };
+            if closed != 0 {
+                return Err(io::Error::last_os_error());
+            }
+        }
+        first = kept.saturating_add(1);
+    }
+    Ok(())
+}
+
+/// The descriptor that [`forbidden`] writes to.
+static OUTPUT: AtomicI32 = AtomicI32::new(-1);
+
+/// Makes a system call that the filters forbid report its number to `output` and end the process.
+/// A library that installs a handler of its own is not reported, but its call is not made either.
+///
+/// # Errors
+/// Where the system refuses the handler.
+pub(crate) fn report_forbidden_calls(output: RawFd) -> io::Result<()> {
+    OUTPUT.store(output, Ordering::Relaxed);
+    let handler: extern "C" fn(c_int, *const Forbidden, *mut c_void) = forbidden;
+    // SAFETY: a `sigaction` of zeroes is one without flags and mask; the handler has the type that
+    // `SA_SIGINFO` asks for, and does only what a signal handler may.
+    let installed = unsafe {
+        let mut action: libc::sigaction = std::mem::zeroed();
+        action.sa_sigaction = handler as usize;
+        action.sa_flags = libc::SA_SIGINFO | libc::SA_ONSTACK | libc::SA_NODEFER;
+        libc::sigaction(libc::SIGSYS, &raw const action, ptr::null_mut())
+    };
+    if installed == 0 {
+        Ok(())
+    } else {
+        Err(io::Error::last_os_error())
+    }
+}
+
+/// The part of `siginfo_t` that a forbidden call fills in, which `libc` does not offer.
+#[repr(C)]
+struct Forbidden {
+    signal: c_int,
+    error: c_int,
+    code: c_int,
+    address: *const c_void,
+    call: c_int,
+    architecture: c_uint,
+}
+
+extern "C" fn forbidden(_: c_int, information: *const Forbidden, _: *mut c_void) {
+    // SAFETY: the kernel hands out a `siginfo_t`, whose part for SIGSYS has this layout.
+    let call = unsafe { (*information).call };
+    let report = crate::report::forbidden(call);
+    // SAFETY: the buffer lives; `write` is allowed in a signal handler.
+    unsafe {
+        libc::write(
+            OUTPUT.load(Ordering::Relaxed),
+            report.as_ptr().cast(),
+            report.len(),
+        )
+    };
+    end_process(0)
 }
 
 /// Looks a function up.

@@ -33,10 +33,8 @@ pub(crate) fn check(manifest: &Manifest) -> Result<(), String> {
     )?;
     check_items("checks", &manifest.checks, |item| &item.id, documentation)?;
     match &manifest.settings {
-        Some(schema) if !schema.is_object() => {
-            Err("`settings` must be a JSON Schema, which is an object".to_owned())
-        }
-        _ => Ok(()),
+        Some(schema) => crate::schema::check_schema(schema),
+        None => Ok(()),
     }
 }
 

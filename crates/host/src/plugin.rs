@@ -2,17 +2,23 @@
 
 use crate::caller::Caller;
 use crate::failure::{Cause, Failure};
-use crate::library::Library;
+use crate::library::{Library, Refused};
 use crate::manifest::{self, shown_up_to};
 use crate::process::Worker;
+use crate::schema;
 use crate::settings::PluginSettings;
+use crate::trust::Trust;
 use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 use std::sync::Arc;
 use wcc_core::{CheckDocumentation, PluginIdentity};
 use wcc_plugin::{Answer, Manifest, Request, code};
 
 /// The most characters kept of what a plugin says of its own failure.
 const MOST_WORDS: usize = 500;
+
+/// An answer of so many bytes is read where it keeps nobody else waiting.
+const LONG_ANSWER: usize = 1 << 20;
 
 /// One configured plugin: described, or unavailable.
 pub struct Plugin {
@@ -25,7 +31,7 @@ pub struct Plugin {
 impl Plugin {
     /// Opens, loads and describes a plugin. One that cannot be is a plugin all the same: it is
     /// unavailable, and says why.
-    pub(crate) async fn describe(settings: PluginSettings, worker: Worker) -> Self {
+    pub(crate) async fn describe(settings: PluginSettings, worker: Worker, trust: Trust) -> Self {
         let mut plugin = Self {
             identity: PluginIdentity {
                 id: settings.presumed_id(),
@@ -37,7 +43,7 @@ impl Plugin {
             manifest: None,
             caller: Err(Cause::Load("it was not asked".to_owned())),
         };
-        let described = plugin.try_describe(&worker).await;
+        let described = plugin.try_describe(&worker, trust).await;
         if let Err(cause) = described {
             tracing::warn!(plugin = plugin.identity.id, code = cause.code(), %cause, "unavailable");
             plugin.caller = Err(cause);
@@ -45,10 +51,9 @@ impl Plugin {
         plugin
     }
 
-    async fn try_describe(&mut self, worker: &Worker) -> Result<(), Cause> {
-        let settings = &self.settings;
-        let (path, expected) = (settings.path.clone(), settings.sha256.clone());
-        let opened = tokio::task::spawn_blocking(move || Library::open(&path, &expected)).await;
+    async fn try_describe(&mut self, worker: &Worker, trust: Trust) -> Result<(), Cause> {
+        let settings = self.settings.clone();
+        let opened = tokio::task::spawn_blocking(move || open(&settings, &trust)).await;
         let opened = opened.map_err(|error| Cause::Start(error.to_string()))?;
         let library = opened.map_err(|refused| {
             self.identity.digest = refused.digest;
@@ -57,8 +62,8 @@ impl Plugin {
         self.identity.digest.clone_from(&library.digest);
         let caller = Caller::new(
             Arc::new(library),
-            settings.limits,
-            settings.isolation,
+            self.settings.limits,
+            self.settings.isolation,
             worker,
         );
         let request = serde_json::to_vec(&Request::Describe);
@@ -86,17 +91,18 @@ impl Plugin {
     }
 
     fn check_settings(&self) -> Result<(), Cause> {
-        let has_schema = self
+        let schema = self
             .manifest()
-            .is_some_and(|manifest| manifest.settings.is_some());
-        match &self.settings.settings {
-            serde_json::Value::Null => Ok(()),
-            serde_json::Value::Object(settings) if settings.is_empty() || has_schema => Ok(()),
-            serde_json::Value::Object(_) => Err(Cause::Settings(
-                "it takes no settings, and some are given".to_owned(),
-            )),
-            _ => Err(Cause::Settings("they must be a table".to_owned())),
+            .and_then(|manifest| manifest.settings.as_ref());
+        match (&self.settings.settings, schema) {
+            (Value::Null, None) => Ok(()),
+            (Value::Null, Some(schema)) => schema::check_settings(schema, &Map::new()),
+            (Value::Object(settings), Some(schema)) => schema::check_settings(schema, settings),
+            (Value::Object(settings), None) if settings.is_empty() => Ok(()),
+            (Value::Object(_), None) => Err("it takes no settings, and some are given".to_owned()),
+            _ => Err("they must be a table".to_owned()),
         }
+        .map_err(Cause::Settings)
     }
 
     /// Makes it unavailable.
@@ -153,13 +159,32 @@ impl Plugin {
     }
 }
 
+fn open(settings: &PluginSettings, trust: &Trust) -> Result<Library, Refused> {
+    let library = Library::open(&settings.path, &settings.sha256)?;
+    if trust.is_required() || settings.signature.is_some() {
+        let checked = trust.check(settings, &library.bytes()?);
+        checked.map_err(|cause| Refused {
+            digest: library.digest.clone(),
+            cause,
+        })?;
+    }
+    Ok(library)
+}
+
 /// Sends a request and reads the answer.
-pub(crate) async fn ask<T: DeserializeOwned>(
+pub(crate) async fn ask<T: DeserializeOwned + Send + 'static>(
     caller: &Caller,
     request: Arc<[u8]>,
 ) -> Result<T, Cause> {
     let bytes = caller.call(request).await?;
-    match serde_json::from_slice(&bytes) {
+    let read = if bytes.len() < LONG_ANSWER {
+        serde_json::from_slice(&bytes)
+    } else {
+        let read = tokio::task::spawn_blocking(move || serde_json::from_slice(&bytes));
+        read.await
+            .map_err(|error| Cause::Malformed(error.to_string()))?
+    };
+    match read {
         Ok(Answer::Ok(answer)) => Ok(answer),
         Ok(Answer::Error(error)) => {
             if error.code == code::PANICKED {

@@ -3,11 +3,13 @@
 use crate::batch::Source;
 use crate::cache::{Answered, Cache, key};
 use crate::caller::Caller;
+use crate::confine::Confinement;
 use crate::contribution::translate;
 use crate::failure::{Cause, Failure};
 use crate::plugin::{Plugin, ask};
 use crate::process::Worker;
 use crate::settings::PluginSettings;
+use crate::trust::Trust;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use tokio::task::{JoinHandle, JoinSet};
@@ -22,6 +24,8 @@ pub struct Plugins {
     /// In the order of their identifiers, so that the order of the configuration changes nothing.
     plugins: Vec<Plugin>,
     worker: Worker,
+    trust: Trust,
+    confinement: Confinement,
     cache: Arc<Cache>,
 }
 
@@ -29,19 +33,33 @@ impl Plugins {
     /// Opens and describes the configured plugins, all at once. A plugin that fails is
     /// unavailable and disturbs no other.
     pub async fn load(settings: Vec<PluginSettings>, worker: Worker) -> Self {
-        Self::described(settings, worker, Arc::default()).await
+        Self::load_trusting(settings, worker, Trust::default()).await
+    }
+
+    /// The same, where plugins must be signed by one of the trusted keys.
+    pub async fn load_trusting(
+        settings: Vec<PluginSettings>,
+        worker: Worker,
+        trust: Trust,
+    ) -> Self {
+        let confinement = worker.confinement().await;
+        let empty = Self {
+            plugins: Vec::new(),
+            worker,
+            trust,
+            confinement,
+            cache: Arc::default(),
+        };
+        empty.reload(settings).await
     }
 
     /// The set for another configuration (or the same one, with libraries that have changed),
     /// which knows what this one was answered.
     pub async fn reload(&self, settings: Vec<PluginSettings>) -> Self {
-        Self::described(settings, self.worker.clone(), Arc::clone(&self.cache)).await
-    }
-
-    async fn described(settings: Vec<PluginSettings>, worker: Worker, cache: Arc<Cache>) -> Self {
         let mut describing = JoinSet::new();
         for settings in settings {
-            describing.spawn(Plugin::describe(settings, worker.clone()));
+            let (worker, trust) = (self.worker.clone(), self.trust.clone());
+            describing.spawn(Plugin::describe(settings, worker, trust));
         }
         let mut plugins = describing.join_all().await;
         plugins.sort_by_cached_key(|plugin| {
@@ -50,9 +68,63 @@ impl Plugins {
         refuse_conflicts(&mut plugins);
         Self {
             plugins,
-            worker,
-            cache,
+            worker: self.worker.clone(),
+            trust: self.trust.clone(),
+            confinement: self.confinement.clone(),
+            cache: Arc::clone(&self.cache),
         }
+    }
+
+    /// The set for another configuration, unless it would lose a plugin that works now: each that
+    /// is available must stay so or be gone from the configuration. A plugin that is new and
+    /// fails is part of the new set, as unavailable.
+    ///
+    /// # Errors
+    /// Why the new set is not taken: the failures by which a plugin would be lost. This set stays
+    /// as it is.
+    pub async fn reload_or_keep(
+        &self,
+        settings: Vec<PluginSettings>,
+    ) -> Result<Self, Vec<Failure>> {
+        let new = self.reload(settings).await;
+        let lost: Vec<&Plugin> = self.available().filter(|old| !new.offers(old)).collect();
+        let replaces = |failed: &&Plugin| {
+            let same = |old: &&Plugin| {
+                old.identity().id == failed.identity().id
+                    || old.settings().path == failed.settings().path
+            };
+            // One that could not even say who it is may have been meant for any that is gone.
+            let nameless =
+                failed.manifest().is_none() && !self.plugins.iter().any(|old| same(&old));
+            failed.failure().is_some() && (lost.iter().any(same) || nameless && !lost.is_empty())
+        };
+        let causes: Vec<Failure> = new
+            .plugins
+            .iter()
+            .filter(replaces)
+            .filter_map(Plugin::failure)
+            .collect();
+        if causes.is_empty() {
+            Ok(new)
+        } else {
+            Err(causes)
+        }
+    }
+
+    fn available(&self) -> impl Iterator<Item = &Plugin> {
+        self.plugins
+            .iter()
+            .filter(|plugin| plugin.failure().is_none())
+    }
+
+    fn offers(&self, plugin: &Plugin) -> bool {
+        self.available()
+            .any(|one| one.identity().id == plugin.identity().id)
+    }
+
+    /// How far the workers of these plugins are confined on this system, in words for the log.
+    pub fn confinement(&self) -> &Confinement {
+        &self.confinement
     }
 
     /// Every plugin, in the order of their identifiers.

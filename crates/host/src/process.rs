@@ -1,7 +1,11 @@
 //! The host's side of a worker: start, talk, watch, end.
 
+use crate::confine::Confinement;
 use crate::failure::Cause;
+use crate::filter;
+use crate::manifest::shown_up_to;
 use crate::report::{self, HEADER};
+use crate::settings::Limits;
 use crate::worker::Task;
 use rustix::fs::{MemfdFlags, memfd_create};
 use rustix::process::{Pid, Signal};
@@ -14,10 +18,13 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::AsyncReadExt;
 use tokio::process::{Child, ChildStderr, ChildStdout, Command};
-use tokio::sync::{Semaphore, mpsc, oneshot};
+use tokio::sync::{OnceCell, Semaphore, mpsc, oneshot};
 
 /// The most bytes kept of what a plugin prints.
 const KEPT_OUTPUT: usize = 64 << 10;
+
+/// The most bytes that a plugin may print: reading them costs the server time.
+const MOST_OUTPUT: usize = 4 << 20;
 
 /// How long to read what a dead worker printed last: somebody else may hold the pipe open.
 const LAST_WORDS: Duration = Duration::from_millis(100);
@@ -29,6 +36,7 @@ const LAST_WORDS: Duration = Duration::from_millis(100);
 #[derive(Clone, Debug)]
 pub struct Worker {
     jobs: mpsc::UnboundedSender<Job>,
+    confinement: Arc<OnceCell<Confinement>>,
 }
 
 /// One call: the task, the request, and where the outcome goes.
@@ -62,7 +70,28 @@ impl Worker {
         std::thread::Builder::new()
             .name("plugin-workers".to_owned())
             .spawn(move || runtime.block_on(run_jobs(executable, received)))?;
-        Ok(Self { jobs })
+        Ok(Self {
+            jobs,
+            confinement: Arc::default(),
+        })
+    }
+
+    /// How far workers are confined on this system: asked once, of a worker.
+    pub(crate) async fn confinement(&self) -> Confinement {
+        let ask = async {
+            let task = Task::new(None, Limits::default());
+            match self.run(task, Arc::default()).await {
+                Ok(gaps) => {
+                    let gaps = String::from_utf8_lossy(&gaps);
+                    let gaps = gaps.lines().map(str::to_owned).collect();
+                    Confinement { gaps }
+                }
+                Err(cause) => Confinement {
+                    gaps: vec![format!("not known, because a worker {cause}")],
+                },
+            }
+        };
+        self.confinement.get_or_init(|| ask).await.clone()
     }
 
     /// Runs a task in a fresh worker. Dropping the future ends the worker.
@@ -151,6 +180,7 @@ impl Running {
         let printed = Printed {
             from: child.stderr.take(),
             kept: Vec::new(),
+            length: 0,
         };
         Self {
             child,
@@ -162,12 +192,14 @@ impl Running {
     async fn answer(&mut self, task: &Task) -> Result<Vec<u8>, Broken> {
         let output = self.child.stdout.take().ok_or(Broken::Silent)?;
         let printed = async {
-            self.printed.collect().await;
+            if self.printed.collect().await.is_err() {
+                return Err(Broken::Refused(Cause::TooMuchPrinted(MOST_OUTPUT)));
+            }
             std::future::pending().await
         };
         tokio::select! {
             answer = receive(output, task) => answer,
-            never = printed => never,
+            too_much = printed => too_much,
         }
     }
 
@@ -178,6 +210,8 @@ impl Running {
     }
 
     fn end_group(&mut self) {
+        // It may have left its group, where system calls are not filtered.
+        let _ = self.child.start_kill();
         if let Some(group) = self.group.take() {
             // Before the leader's number is free for another process: it has not been waited for.
             let _ = rustix::process::kill_process_group(group, Signal::KILL);
@@ -190,7 +224,7 @@ impl Running {
         let status = self.end().await;
         let _ = tokio::time::timeout(LAST_WORDS, self.printed.collect()).await;
         match status {
-            Ok(status) => cause_of_death(status, task, self.printed.last_line()),
+            Ok(status) => cause_of_death(status, task, self.printed.last_words()),
             Err(error) => Cause::Start(error.to_string()),
         }
     }
@@ -229,35 +263,55 @@ async fn receive(mut output: ChildStdout, task: &Task) -> Result<Vec<u8>, Broken
 struct Printed {
     from: Option<ChildStderr>,
     kept: Vec<u8>,
+    /// Of all that was printed.
+    length: usize,
 }
+
+/// More than [`MOST_OUTPUT`].
+struct TooMuch;
 
 impl Printed {
     /// Reads to the end. May be stopped and started again.
-    async fn collect(&mut self) {
-        let Some(from) = &mut self.from else { return };
+    async fn collect(&mut self) -> Result<(), TooMuch> {
+        let Some(from) = &mut self.from else {
+            return Ok(());
+        };
         let mut part = [0; 4 << 10];
         while let Ok(length @ 1..) = from.read(&mut part).await {
+            self.length += length;
+            if self.length > MOST_OUTPUT {
+                return Err(TooMuch);
+            }
             self.kept.extend_from_slice(&part[..length]);
             let too_many = self.kept.len().saturating_sub(KEPT_OUTPUT);
             if too_many > KEPT_OUTPUT {
                 self.kept.drain(..too_many);
             }
         }
+        Ok(())
     }
 
-    /// The last line that says anything, shortened and without control characters.
-    fn last_line(&self) -> String {
+    /// What a panic said first, else the last lines that say anything: shortened and without
+    /// control characters.
+    fn last_words(&self) -> String {
         let text = String::from_utf8_lossy(&self.kept);
-        let line = text.lines().rev().find(|line| !line.trim().is_empty());
-        let line = line.unwrap_or_default().trim().chars();
-        line.filter(|character| !character.is_control())
-            .take(200)
-            .collect()
+        let lines = text.lines().filter(|line| !line.trim().is_empty());
+        let lines: Vec<&str> = lines.collect();
+        let panic = lines.iter().position(|line| line.contains(" panicked at "));
+        let begin = panic.unwrap_or(lines.len().saturating_sub(MOST_LINES));
+        let end = lines.len().min(begin + MOST_LINES);
+        shown_up_to(&lines[begin..end].join(" / "), 300)
     }
 }
 
+/// The most lines shown of what a plugin printed: a panic has its place in one and its words in
+/// the next.
+const MOST_LINES: usize = 2;
+
 fn cause_of_death(status: ExitStatus, task: &Task, last_words: String) -> Cause {
     let how = match (status.signal(), status.code()) {
+        // Signals were blocked, as they are by C libraries that start a process.
+        (Some(libc::SIGSYS), _) => return Cause::Forbidden(filter::BLOCKED),
         (Some(libc::SIGXCPU), _) => return Cause::CpuTime(task.limits.cpu),
         (Some(signal), _) => format!("was ended by signal {signal}{}", signal_in_words(signal)),
         (None, Some(code)) => format!("ended by itself (exit status {code})"),
@@ -272,9 +326,8 @@ fn signal_in_words(signal: i32) -> &'static str {
         libc::SIGBUS => " (bus error)",
         libc::SIGFPE => " (arithmetic fault)",
         libc::SIGILL => " (illegal instruction)",
-        libc::SIGKILL => " (killed)",
+        libc::SIGKILL => " (killed: out of memory, or it gave up the pipe for its answer)",
         libc::SIGSEGV => " (segmentation fault)",
-        libc::SIGSYS => " (forbidden system call)",
         _ => "",
     }
 }

@@ -20,17 +20,20 @@ pub(crate) enum Kind {
     Abi = b'V' as isize,
     /// The plugin returned no answer: what it returned.
     NoAnswer = b'N' as isize,
+    /// The plugin made a system call that it may not: its number, four bytes.
+    Forbidden = b'F' as isize,
     /// The worker itself could not be prepared: why.
     NotStarted = b'S' as isize,
 }
 
 impl Kind {
-    const ALL: [Kind; 6] = [
+    const ALL: [Kind; 7] = [
         Kind::Answer,
         Kind::TooLarge,
         Kind::NotLoaded,
         Kind::Abi,
         Kind::NoAnswer,
+        Kind::Forbidden,
         Kind::NotStarted,
     ];
 }
@@ -42,6 +45,15 @@ pub(crate) fn write(out: &mut impl Write, kind: Kind, bytes: &[u8]) -> io::Resul
     header[1..].copy_from_slice(&(bytes.len() as u64).to_le_bytes());
     out.write_all(&header)?;
     out.write_all(bytes)
+}
+
+/// The report of a forbidden system call, made without allocating: a signal handler sends it.
+pub(crate) fn forbidden(call: i32) -> [u8; HEADER + 4] {
+    let mut report = [0; HEADER + 4];
+    report[0] = Kind::Forbidden as u8;
+    report[1..HEADER].copy_from_slice(&4_u64.to_le_bytes());
+    report[HEADER..].copy_from_slice(&call.to_le_bytes());
+    report
 }
 
 /// Reads a header: the kind and how many bytes follow.
@@ -75,6 +87,12 @@ pub(crate) fn answer(kind: Kind, bytes: Vec<u8>, limits: &Limits) -> Result<Vec<
             found: number(),
         },
         Kind::NoAnswer => Cause::NoAnswer(words.parse().unwrap_or_default()),
+        Kind::Forbidden => Cause::Forbidden(tried(&bytes)),
         Kind::NotStarted => Cause::Start(words.into_owned()),
     })
+}
+
+fn tried(bytes: &[u8]) -> &'static str {
+    let number = <[u8; 4]>::try_from(bytes).map_or(-1, i32::from_le_bytes);
+    crate::filter::tried(i64::from(number))
 }

@@ -22,7 +22,8 @@ pub struct PluginSettings {
     pub limits: Limits,
     /// Settings of the plugin's own: an object; by the schema in its manifest.
     pub settings: serde_json::Value,
-    /// A detached signature of the library, for [trusted keys](crate::Plugins); not checked yet.
+    /// Text of the library's detached signature, for [trusted keys](crate::Trust); without it the
+    /// file beside the library is read: its name with `.minisig` after it.
     pub signature: Option<String>,
 }
 

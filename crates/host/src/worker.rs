@@ -1,6 +1,7 @@
 //! The worker process: a fresh process of our own program for one call of one plugin.
 
 use crate::confine::confine;
+use crate::filter;
 use crate::loader::{LoadFault, Loaded, end_process};
 use crate::report::{self, Kind};
 use crate::settings::Limits;
@@ -63,15 +64,25 @@ impl Pipes {
 
 fn serve(arguments: impl Iterator<Item = OsString>, pipes: &mut Pipes) -> io::Result<()> {
     let task = Task::read(arguments)?;
-    confine(&task.limits)?;
+    let Some(library) = &task.library else {
+        return probe(&task, &mut pipes.output);
+    };
     let mut request = Vec::new();
     pipes.input.read_to_end(&mut request)?;
     // The copy was checked and sealed by the host. It is opened here and stays open: the loader
     // knows a library by its path.
-    let library = File::open(&task.library)?;
-    let path = format!("/proc/self/fd/{}", library.as_raw_fd());
+    let library = File::open(library)?;
+    let (output, library) = (pipes.output.as_raw_fd(), library.as_raw_fd());
+    // What is missing was found out by a probe, and said when the host started.
+    let confinement = confine(&task.limits, task.parent, output, &[output, library]);
+    let path = format!("/proc/self/fd/{library}");
+    let loaded = Loaded::load(Path::new(&path));
+    let closed = filter::after_loading();
+    if confinement.is_whole() {
+        closed.map_err(io::Error::other)?;
+    }
     let out = &mut pipes.output;
-    match Loaded::load(Path::new(&path)) {
+    match loaded {
         Err(LoadFault::Refused(words)) => report::write(out, Kind::NotLoaded, words.as_bytes()),
         Err(LoadFault::Abi(found)) => report::write(out, Kind::Abi, found.to_string().as_bytes()),
         Ok(mut loaded) => {
@@ -87,6 +98,18 @@ fn serve(arguments: impl Iterator<Item = OsString>, pipes: &mut Pipes) -> io::Re
     }
 }
 
+/// Tells how far a worker is confined here, one line for each gap.
+fn probe(task: &Task, out: &mut File) -> io::Result<()> {
+    let output = out.as_raw_fd();
+    let mut confinement = confine(&task.limits, task.parent, output, &[output]);
+    if let (true, Err(error)) = (confinement.is_whole(), filter::after_loading()) {
+        confinement
+            .gaps
+            .push(format!("files can be read ({error})"));
+    }
+    report::write(out, Kind::Answer, confinement.gaps.join("\n").as_bytes())
+}
+
 fn send(out: &mut File, answer: &[u8], limits: &Limits) -> io::Result<()> {
     if answer.len() > limits.answer {
         let length = answer.len().to_string();
@@ -97,14 +120,26 @@ fn send(out: &mut File, answer: &[u8], limits: &Limits) -> io::Result<()> {
 
 /// What a worker is told by its arguments.
 pub(crate) struct Task {
-    pub(crate) library: PathBuf,
+    /// The library; `None` to tell how far the worker is confined.
+    pub(crate) library: Option<PathBuf>,
+    /// The process that starts it.
+    pub(crate) parent: u32,
     pub(crate) limits: Limits,
 }
 
 impl Task {
-    /// The arguments for [`Task::read`]: library, wall and processor time in milliseconds,
+    /// A call of a library; without one, a question how far the worker is confined.
+    pub(crate) fn new(library: Option<PathBuf>, limits: Limits) -> Self {
+        Self {
+            library,
+            parent: std::process::id(),
+            limits,
+        }
+    }
+
+    /// The arguments for [`Task::read`]: library or nothing, parent, wall and processor time in milliseconds,
     /// address space and answer in bytes.
-    pub(crate) fn arguments(&self) -> [OsString; 6] {
+    pub(crate) fn arguments(&self) -> [OsString; 7] {
         let Limits {
             wall,
             cpu,
@@ -113,7 +148,8 @@ impl Task {
         } = self.limits;
         [
             ARGUMENT.into(),
-            self.library.clone().into(),
+            self.library.clone().unwrap_or_default().into(),
+            self.parent.to_string().into(),
             wall.as_millis().to_string().into(),
             cpu.as_millis().to_string().into(),
             address_space.to_string().into(),
@@ -130,12 +166,17 @@ impl Task {
                 io::Error::other("`plugin-worker` is for the host itself, not for people")
             })
         };
+        let parent = u32::try_from(number()?).unwrap_or_default();
         let limits = Limits {
             wall: Duration::from_millis(number()?),
             cpu: Duration::from_millis(number()?),
             address_space: number()?,
             answer: usize::try_from(number()?).unwrap_or(usize::MAX),
         };
-        Ok(Self { library, limits })
+        Ok(Self {
+            library: (!library.as_os_str().is_empty()).then_some(library),
+            parent,
+            limits,
+        })
     }
 }

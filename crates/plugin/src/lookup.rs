@@ -1,16 +1,27 @@
 //! Questions that checks ask of a batch.
 
-use crate::message::{Batch, Body, Component, Framework, Judgement, Measure, Scale, kind, method};
+use crate::message::{
+    Batch, Body, Component, Framework, Judgement, Measure, Scale, Sought, kind, method,
+};
 
 impl<'a> Batch<'a> {
     /// The body with this code.
     pub fn body(&self, code: &str) -> Option<&Body<'a>> {
-        self.bodies.iter().find(|body| body.code == code)
+        // The host sends bodies in the order of their codes; a test's batch may have any.
+        let in_order = self
+            .bodies
+            .binary_search_by(|body| body.code.as_str().cmp(code));
+        if let Ok(at) = in_order {
+            return self.bodies.get(at);
+        }
+        let code = Sought::from(code);
+        self.bodies.iter().find(|body| body.code.is(&code))
     }
 
     /// The bodies of one [`kind`].
     pub fn each(&self, kind: &str) -> impl Iterator<Item = &Body<'a>> {
-        self.bodies.iter().filter(move |body| body.kind == kind)
+        let kind = Sought::from(kind);
+        self.bodies.iter().filter(move |body| body.kind.is(&kind))
     }
 
     /// Every PCT.
@@ -20,8 +31,9 @@ impl<'a> Batch<'a> {
 
     /// The PCTs of a cluster.
     pub fn members(&self, cluster: &str) -> impl Iterator<Item = &Body<'a>> {
+        let cluster = Sought::from(cluster);
         self.pcts()
-            .filter(move |pct| pct.cluster.as_deref() == Some(cluster))
+            .filter(move |pct| pct.cluster.as_ref().is_some_and(|one| one.is(&cluster)))
     }
 
     /// The PCTs that delegate to a function.
@@ -78,14 +90,16 @@ impl<'a> Batch<'a> {
 impl<'a> Body<'a> {
     /// The first judgement on a subject by a method that was made on this body itself.
     pub fn judgement(&self, subject: &str, method: &str) -> Option<&Judgement<'a>> {
+        let (subject, method) = (Sought::from(subject), Sought::from(method));
         self.judgements
             .iter()
-            .find(|judgement| judgement.subject == subject && judgement.method == method)
+            .find(|judgement| judgement.subject.is(&subject) && judgement.method.is(&method))
     }
 
     /// Whether this PCT delegates to a function.
     pub fn delegates_to(&self, function: &str) -> bool {
-        self.delegations.iter().any(|code| code == function)
+        let function = Sought::from(function);
+        self.delegations.iter().any(|code| code.is(&function))
     }
 }
 
@@ -99,12 +113,16 @@ impl<'a> Framework<'a> {
 
     /// The measure with this identifier.
     pub fn measure(&self, id: &str) -> Option<&Measure<'a>> {
-        self.measures().find(|measure| measure.id == id)
+        let id = Sought::from(id);
+        self.measures().find(|measure| measure.id.is(&id))
     }
 
     /// The component with this identifier.
     pub fn component(&self, id: &str) -> Option<&Component<'a>> {
-        self.components.iter().find(|component| component.id == id)
+        let id = Sought::from(id);
+        self.components
+            .iter()
+            .find(|component| component.id.is(&id))
     }
 
     /// The scale of a measure or component.
@@ -112,14 +130,16 @@ impl<'a> Framework<'a> {
         let of_measure = self.measure(subject).map(|measure| &measure.scale);
         let id =
             of_measure.or_else(|| self.component(subject).map(|component| &component.scale))?;
-        self.scales.iter().find(|scale| scale.id == **id)
+        let id = Sought::from(id);
+        self.scales.iter().find(|scale| scale.id.is(&id))
     }
 
     /// The place of a value on the scale of its measure or component, 0 is worst. Compare values
     /// by it: they are words, not numbers.
     pub fn rank(&self, subject: &str, value: &str) -> Option<usize> {
         let scale = self.scale_of(subject)?;
-        scale.steps.iter().position(|step| step == value)
+        let value = Sought::from(value);
+        scale.steps.iter().position(|step| step.is(&value))
     }
 
     /// The measures that identifiers of measures and components stand for, in the framework's

@@ -23,6 +23,7 @@ pub use contribution::{
 pub use manifest::{
     Better, CheckDocumentation, FunctionDeclaration, Manifest, OutcomeDeclaration, need,
 };
+pub(crate) use text::Sought;
 pub use text::Text;
 
 use serde::{Deserialize, Serialize};

@@ -17,7 +17,12 @@ pub fn respond(plugin: &impl Plugin, request: &[u8]) -> Vec<u8> {
 }
 
 fn answer(plugin: &impl Plugin, request: &[u8]) -> serde_json::Result<Vec<u8>> {
-    match serde_json::from_slice(request) {
+    // Looked at once as a whole: quicker than string by string.
+    let request = match std::str::from_utf8(request) {
+        Ok(request) => request,
+        Err(fault) => return error(code::BAD_REQUEST, fault.to_string()),
+    };
+    match serde_json::from_str(request) {
         Err(fault) => error(code::BAD_REQUEST, fault.to_string()),
         Ok(Request::Describe) => write(&Answer::Ok(plugin.manifest())),
         Ok(Request::Evaluate(batch)) => match plugin.evaluate(&batch) {

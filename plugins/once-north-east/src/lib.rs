@@ -33,6 +33,8 @@ impl Plugin for OnceNorthEast {
             functions: groups::all(),
             checks: Check::documentation(CHECKS),
             needs: vec![need::JUDGEMENTS.to_owned(), need::DELEGATIONS.to_owned()],
+            // A function's finding counts the PCTs that delegate to it.
+            whole_region: true,
             ..Manifest::new(
                 "once-north-east",
                 "Once North East: delegated commissioning functions",

@@ -33,7 +33,7 @@ pub(crate) fn all() -> Vec<OutcomeDeclaration> {
         )
         .between(0.0, 100_000.0),
         outcome(
-            "self-reported-experience",
+            "patient-experience",
             "Self-reported experience of patients and users",
             "score out of 100",
             Higher,

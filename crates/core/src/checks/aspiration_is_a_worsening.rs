@@ -31,13 +31,14 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
         let mut numbers = vec![("aspiration, % a year", aspiration)];
         if let Ok(history) = outcome.historic {
             numbers.push(("history, % a year", history));
-            let slower = improves > chosen.better.improvement(history);
-            let than = if slower {
-                "slower than"
-            } else {
-                "no slower than"
-            };
-            message.push_str(&format!(", a worsening {than} the past {}", rate(history)));
+            let improved = chosen.better.improvement(history);
+            message.push_str(&match improved {
+                past if past >= 0.0 => format!(", while the past {} was none", rate(history)),
+                past if improves > past => {
+                    format!(", a worsening slower than the past {}", rate(history))
+                }
+                _ => format!(", a worsening no slower than the past {}", rate(history)),
+            });
         }
         findings.on_outcome(chosen, message, &numbers);
     }

@@ -109,13 +109,7 @@ fn judgement(body: BodyIndex, measure: u16, step: u8) -> Judgement {
         method: Method::Panel,
         value: Some(Step(step)),
         assessor: None,
-        rationale: None,
-        evidence: Vec::new(),
-        author: None,
-        date: None,
-        reason: None,
-        inferred: None,
-        source: None,
+        said: None,
     }
 }
 

@@ -34,6 +34,10 @@ pub struct Manifest {
     /// The data groups that it reads (see [`need`]); a batch holds no other.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub needs: Vec<String>,
+    /// True where what it says of a PCT depends on more than the PCT, its cluster and the functions
+    /// that it delegates to, so that it must always be asked about all of a region at once.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub whole_region: bool,
     /// JSON Schema of the settings that an operator may give; without it none may be given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub settings: Option<serde_json::Value>,
@@ -53,6 +57,7 @@ impl Manifest {
             functions: Vec::new(),
             checks: Vec::new(),
             needs: Vec::new(),
+            whole_region: false,
             settings: None,
         }
     }

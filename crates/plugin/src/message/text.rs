@@ -3,20 +3,106 @@
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
 use serde::{Serialize, Serializer};
 use std::borrow::{Borrow, Cow};
+use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::ops::Deref;
 
 /// Text in a [`Batch`](super::Batch). Use it as a `&str`; make one with `"5a".into()`.
 ///
 /// A national batch holds some 30,000 of them, so they are not copied out of the message unless
-/// they contain an escape.
-#[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Text<'a>(Cow<'a, str>);
+/// they contain an escape. Checks look them up far more often than that, so each knows its
+/// [`Fingerprint`].
+#[derive(Clone, Default)]
+pub struct Text<'a> {
+    fingerprint: Fingerprint,
+    text: Cow<'a, str>,
+}
 
 impl Text<'_> {
     /// The text.
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.text
+    }
+
+    /// Whether it is the text that is looked for.
+    pub(crate) fn is(&self, sought: &Sought<'_>) -> bool {
+        self.fingerprint == sought.fingerprint
+            && (self.fingerprint.is_whole() || *self.text == *sought.text)
+    }
+}
+
+/// Length and last seven bytes of a text: equal for equal texts, and of texts up to seven bytes,
+/// as nearly all identifiers are, the whole.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+struct Fingerprint(u64);
+
+impl Fingerprint {
+    /// How many bytes of the text are in it.
+    const BYTES: usize = 7;
+
+    fn of(text: &str) -> Self {
+        let bytes = text.as_bytes();
+        let last = &bytes[bytes.len().saturating_sub(Self::BYTES)..];
+        let mut fingerprint = bytes.len().min(255) as u64;
+        for byte in last {
+            fingerprint = fingerprint << 8 | u64::from(*byte);
+        }
+        // A short text leaves its length lower down; it is moved to the top like all others.
+        Self(fingerprint.rotate_left(8 * (Self::BYTES - last.len()) as u32))
+    }
+
+    fn is_whole(self) -> bool {
+        self.0 >> 56 <= Self::BYTES as u64
+    }
+}
+
+/// A text that is looked for among many.
+pub(crate) struct Sought<'s> {
+    fingerprint: Fingerprint,
+    text: &'s str,
+}
+
+impl<'s> From<&'s str> for Sought<'s> {
+    fn from(text: &'s str) -> Self {
+        let fingerprint = Fingerprint::of(text);
+        Self { fingerprint, text }
+    }
+}
+
+impl<'s> From<&'s Text<'_>> for Sought<'s> {
+    fn from(text: &'s Text<'_>) -> Self {
+        Self {
+            fingerprint: text.fingerprint,
+            text: &text.text,
+        }
+    }
+}
+
+impl PartialEq for Text<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.is(&Sought::from(other))
+    }
+}
+
+impl Eq for Text<'_> {}
+
+impl PartialOrd for Text<'_> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Text<'_> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.text.cmp(&other.text)
+    }
+}
+
+/// As a `str`, which it is borrowed as.
+impl Hash for Text<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.text.hash(state);
     }
 }
 
@@ -24,55 +110,61 @@ impl Deref for Text<'_> {
     type Target = str;
 
     fn deref(&self) -> &str {
-        &self.0
+        &self.text
     }
 }
 
 impl Borrow<str> for Text<'_> {
     fn borrow(&self) -> &str {
-        &self.0
+        &self.text
     }
 }
 
 impl<'a> From<&'a str> for Text<'a> {
     fn from(text: &'a str) -> Self {
-        Text(Cow::Borrowed(text))
+        Text {
+            fingerprint: Fingerprint::of(text),
+            text: Cow::Borrowed(text),
+        }
     }
 }
 
 impl From<String> for Text<'_> {
     fn from(text: String) -> Self {
-        Text(Cow::Owned(text))
+        Text {
+            fingerprint: Fingerprint::of(&text),
+            text: Cow::Owned(text),
+        }
     }
 }
 
 impl PartialEq<str> for Text<'_> {
     fn eq(&self, other: &str) -> bool {
-        self.0 == other
+        *self.text == *other
     }
 }
 
 impl PartialEq<&str> for Text<'_> {
     fn eq(&self, other: &&str) -> bool {
-        self.0 == *other
+        *self.text == **other
     }
 }
 
 impl fmt::Display for Text<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(out)
+        self.text.fmt(out)
     }
 }
 
 impl fmt::Debug for Text<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(out)
+        self.text.fmt(out)
     }
 }
 
 impl Serialize for Text<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.0)
+        serializer.serialize_str(&self.text)
     }
 }
 
@@ -112,5 +204,48 @@ impl schemars::JsonSchema for Text<'_> {
 
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         String::json_schema(generator)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Pairs that a fingerprint could confuse: prefixes, zero bytes, long texts with the same end.
+    const TEXTS: [&str; 14] = [
+        "",
+        "\0",
+        "\0\0",
+        "5",
+        "5a",
+        "a5",
+        "\x005a",
+        "board.5",
+        "1board.5",
+        "2board.5",
+        "once-north-east-group-7",
+        "twice-orth-east-group-7",
+        "\u{2}a",
+        "\u{e9}\u{e9}\u{e9}a",
+    ];
+
+    #[test]
+    fn texts_are_equal_where_their_words_are() {
+        for one in TEXTS {
+            for other in TEXTS {
+                let (left, right) = (Text::from(one), Text::from(other.to_owned()));
+                assert_eq!(left == right, one == other, "{one:?} {other:?}");
+                assert_eq!(left.is(&other.into()), one == other, "{one:?} {other:?}");
+                assert_eq!(left.cmp(&right), one.cmp(other));
+            }
+        }
+        assert_eq!(Text::default(), Text::from(""));
+    }
+
+    #[test]
+    fn very_long_texts_are_compared_whole() {
+        let (one, other) = ("x".repeat(300) + "1234567", "x".repeat(301) + "1234567");
+        assert_ne!(Text::from(one.as_str()), Text::from(other.as_str()));
+        assert_eq!(Text::from(one.as_str()), Text::from(one.clone()));
     }
 }

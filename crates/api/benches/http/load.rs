@@ -1,0 +1,79 @@
+//! Load: wrk where it is installed, else a small client of our own.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::process::Command;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+/// Connections at once.
+const CONNECTIONS: usize = 16;
+
+/// Sends one request over and over; gives requests per second.
+pub fn load(address: SocketAddr, path: &str, body: &str, seconds: u64) -> f64 {
+    match wrk(address, path, body, seconds) {
+        Some(rate) => rate,
+        None => own(address, path, body, seconds),
+    }
+}
+
+fn wrk(address: SocketAddr, path: &str, body: &str, seconds: u64) -> Option<f64> {
+    let script = std::env::temp_dir().join(format!("wcc-load-{}.lua", std::process::id()));
+    let text = format!(
+        "wrk.method = 'POST'\nwrk.headers['content-type'] = 'application/json'\n\
+         wrk.body = [==[{body}]==]\n"
+    );
+    std::fs::write(&script, text).unwrap();
+    let mut command = Command::new("taskset");
+    command.args(["-c", "1", "wrk", "-t1", &format!("-c{CONNECTIONS}")]);
+    command.arg(format!("-d{seconds}s")).arg("-s").arg(&script);
+    let output = command.arg(format!("http://{address}{path}")).output().ok()?;
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(!text.contains("Non-2xx"), "{text}");
+    let line = text.lines().find(|line| line.starts_with("Requests/sec:"))?;
+    line.split_whitespace().nth(1)?.parse().ok()
+}
+
+fn own(address: SocketAddr, path: &str, body: &str, seconds: u64) -> f64 {
+    let request = format!(
+        "POST {path} HTTP/1.1\r\nhost: bench\r\ncontent-type: application/json\r\n\
+         content-length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    let stop = AtomicBool::new(false);
+    let start = Instant::now();
+    let counts: u64 = std::thread::scope(|scope| {
+        let each = || scope.spawn(|| repeat(address, request.as_bytes(), &stop));
+        let threads: Vec<_> = (0..CONNECTIONS).map(|_| each()).collect();
+        std::thread::sleep(Duration::from_secs(seconds));
+        stop.store(true, Ordering::Relaxed);
+        threads.into_iter().map(|thread| thread.join().unwrap()).sum()
+    });
+    counts as f64 / start.elapsed().as_secs_f64()
+}
+
+fn repeat(address: SocketAddr, request: &[u8], stop: &AtomicBool) -> u64 {
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.set_nodelay(true).unwrap();
+    let mut buffer = vec![0; 1 << 16];
+    let mut count = 0;
+    while !stop.load(Ordering::Relaxed) {
+        stream.write_all(request).unwrap();
+        let mut head = Vec::new();
+        let mut missing = loop {
+            let read = stream.read(&mut buffer).unwrap();
+            head.extend_from_slice(&buffer[..read]);
+            if let Some(end) = head.windows(4).position(|four| four == b"\r\n\r\n") {
+                let text = String::from_utf8_lossy(&head[..end]).to_ascii_lowercase();
+                let length = text.split("content-length: ").nth(1).unwrap();
+                let length: usize = length.lines().next().unwrap().parse().unwrap();
+                break length - (head.len() - end - 4);
+            }
+        };
+        while missing > 0 {
+            missing -= stream.read(&mut buffer).unwrap();
+        }
+        count += 1;
+    }
+    count
+}

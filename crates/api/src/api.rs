@@ -1,0 +1,256 @@
+//! The API: the current picture, what is kept of it, and where queries are answered.
+
+use crate::answers::Kept;
+use crate::execute::answer::{self, Answer, Kind};
+use crate::execute::document::Document;
+use crate::execute::request::{Request, Scope};
+use crate::execute::{self, Prepared};
+use crate::limits::Limits;
+use crate::picture::Picture;
+use crate::project::registry::types_from;
+use crate::project::variables::Types;
+use crate::root::{Library, library, query};
+use axum::body::Bytes;
+use std::fmt;
+use std::hash::{BuildHasher, RandomState};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::{Duration, Instant};
+use tokio::sync::Semaphore;
+use wcc_programme::Programme;
+
+/// What a server may be set to.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Most bytes of a request.
+    pub body_bytes: usize,
+    /// Most bytes of finished answers that are kept; 0 keeps none.
+    pub answer_bytes: usize,
+    /// Most bytes of one answer.
+    pub largest_answer: usize,
+    /// How long one request may take.
+    pub request_time: Duration,
+    /// Whether errors name the nearest field of the schema.
+    pub suggestions: bool,
+    /// What one query may cost.
+    pub limits: Limits,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
+            body_bytes: 100_000,
+            answer_bytes: 32 * 1024 * 1024,
+            largest_answer: 16 * 1024 * 1024,
+            request_time: Duration::from_secs(10),
+            suggestions: false,
+            limits: Limits::default(),
+        }
+    }
+}
+
+/// About how many bytes of known documents are kept.
+const DOCUMENT_BYTES: usize = 4 * 1024 * 1024;
+
+/// Below this cost an answer is written where the request is read (well under a millisecond);
+/// from there on it is written on a thread of its own, so that other requests need not wait.
+const COSTLY: u64 = 50_000;
+
+/// The same for the length of a query that is not known yet.
+const LONG: usize = 8 * 1024;
+
+/// The GraphQL API. Cheap to clone; all clones are one.
+#[derive(Clone, Debug)]
+pub struct Api(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    engine: Engine,
+    state: RwLock<Arc<State>>,
+    /// How many costly answers are written at once.
+    costly: Semaphore,
+    /// Makes entity tags of this process differ from those of any other.
+    tags: [RandomState; 2],
+}
+
+/// What does not change with the picture.
+pub(crate) struct Engine {
+    pub(crate) settings: Settings,
+    pub(crate) library: Library,
+    pub(crate) types: Types,
+    pub(crate) documents: Kept<Arc<str>, Arc<Document>>,
+}
+
+impl fmt::Debug for Engine {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Engine")
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
+    }
+}
+
+/// One picture and the answers that were made of it: replaced together, so that no answer is
+/// ever given for another picture than its own.
+#[derive(Debug)]
+pub(crate) struct State {
+    pub(crate) picture: Picture,
+    answers: Kept<Box<[u8]>, Answer>,
+}
+
+impl State {
+    fn new(programme: Programme, settings: &Settings) -> Arc<State> {
+        Arc::new(State {
+            picture: Picture::new(Arc::new(programme)),
+            answers: Kept::new(settings.answer_bytes),
+        })
+    }
+}
+
+impl Api {
+    /// An API that answers from a programme.
+    pub fn new(programme: Programme, settings: Settings) -> Api {
+        let state = State::new(programme, &settings);
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        Api(Arc::new(Inner {
+            engine: Engine {
+                library: library(settings.suggestions),
+                types: types_from(query),
+                documents: Kept::new(DOCUMENT_BYTES),
+                settings,
+            },
+            state: RwLock::new(state),
+            costly: Semaphore::new(cores),
+            tags: [RandomState::new(), RandomState::new()],
+        }))
+    }
+
+    /// Answers from another programme from now on. Requests that are under way end on the picture
+    /// that they began with; every kept answer is forgotten.
+    pub fn replace(&self, programme: Programme) {
+        let state = State::new(programme, &self.0.engine.settings);
+        let mut current = self.0.state.write().unwrap_or_else(PoisonError::into_inner);
+        *current = state;
+    }
+
+    /// The revision of the current picture.
+    pub fn revision(&self) -> String {
+        self.state().picture.programme.revision.clone()
+    }
+
+    /// The settings.
+    pub fn settings(&self) -> &Settings {
+        &self.0.engine.settings
+    }
+
+    /// Answers a request.
+    pub async fn execute(&self, request: Request) -> Answer {
+        let state = self.state();
+        let key = request.key(Scope::Everything);
+        self.kept_or_new(&state, key, request).await
+    }
+
+    /// Answers a request unless the client holds the answer with this entity tag already.
+    ///
+    /// The tag is that of the answer on the current picture, whether the answer is known or not:
+    /// it is made of everything that an answer depends on, and differs from one process to the
+    /// next.
+    pub(crate) async fn execute_unless(
+        &self,
+        request: Request,
+        is_held: impl FnOnce(u128) -> bool,
+    ) -> Option<Answer> {
+        let state = self.state();
+        let key = request.key(Scope::Everything);
+        let revision = &state.picture.programme.revision;
+        let [high, low] = &self.0.tags;
+        let hash = |with: &RandomState| u128::from(with.hash_one((revision, &*key)));
+        if is_held(hash(high) << 64 | hash(low)) {
+            return None;
+        }
+        Some(self.kept_or_new(&state, key, request).await)
+    }
+
+    async fn kept_or_new(&self, state: &Arc<State>, key: Box<[u8]>, request: Request) -> Answer {
+        if let Some(answer) = state.answers.get(&*key) {
+            return answer;
+        }
+        let answer = self.compute(state, request).await;
+        if answer.kind == Kind::Data {
+            let weight = key.len() + answer.bytes.len() + 200;
+            state.answers.insert(key, answer.clone(), weight);
+        }
+        answer
+    }
+
+    /// Answers without looking at what is kept.
+    async fn compute(&self, state: &Arc<State>, request: Request) -> Answer {
+        let until = Instant::now() + self.0.engine.settings.request_time;
+        let prepared = if request.query.len() < LONG {
+            self.prepare(&request)
+        } else {
+            self.apart(until, move |api| api.prepare(&request)).await
+        };
+        let prepared = match prepared {
+            Ok(prepared) => prepared,
+            Err(answer) => return answer,
+        };
+        if prepared.cost < COSTLY {
+            self.write(state, &prepared, until)
+        } else {
+            let state = Arc::clone(state);
+            let written = self.apart(until, move |api| Ok(api.write(&state, &prepared, until)));
+            written.await.unwrap_or_else(|answer| answer)
+        }
+    }
+
+    /// Does work on a thread where it holds nothing up, as many at once as there are cores.
+    async fn apart<T: Send + 'static>(
+        &self,
+        until: Instant,
+        work: impl FnOnce(&Api) -> Result<T, Answer> + Send + 'static,
+    ) -> Result<T, Answer> {
+        let turn = tokio::time::timeout_at(until.into(), self.0.costly.acquire()).await;
+        let Ok(Ok(turn)) = turn else {
+            return Err(answer::too_slow(self.0.engine.settings.request_time));
+        };
+        let api = self.clone();
+        let done = tokio::task::spawn_blocking(move || work(&api)).await;
+        drop(turn);
+        done.unwrap_or_else(|_| Err(answer::failed()))
+    }
+
+    fn prepare(&self, request: &Request) -> Result<Prepared, Answer> {
+        guarded(|| execute::prepare(&self.0.engine, request))?
+    }
+
+    fn write(&self, state: &State, prepared: &Prepared, until: Instant) -> Answer {
+        guarded(|| execute::write(&self.0.engine, state, prepared, until))
+            .unwrap_or_else(|answer| answer)
+    }
+
+    /// Answers at once, on this thread, a request of our own that no limit applies to.
+    pub(crate) fn answer_own(&self, request: &Request) -> Answer {
+        let state = self.state();
+        let until = Instant::now() + Duration::from_secs(600);
+        let answered = guarded(|| execute::own(&self.0.engine, &state, request, until));
+        answered.unwrap_or_else(|answer| answer)
+    }
+
+    fn state(&self) -> Arc<State> {
+        let current = self.0.state.read().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(&current)
+    }
+}
+
+/// A panic becomes an answer without details; the panic hook has already logged it.
+fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, Answer> {
+    catch_unwind(AssertUnwindSafe(work)).map_err(|_| answer::failed())
+}
+
+/// Finished bytes, without the room that was reserved for more.
+pub(crate) fn finished(mut bytes: Vec<u8>) -> Bytes {
+    if bytes.capacity() > bytes.len() + bytes.len() / 8 + 1024 {
+        bytes.shrink_to_fit();
+    }
+    Bytes::from(bytes)
+}

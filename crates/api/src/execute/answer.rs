@@ -1,0 +1,188 @@
+//! Answers: finished bytes, and errors in GraphQL's form.
+
+use crate::api::finished;
+use crate::project::leaves::write_text;
+use crate::project::write::{FieldError, Segment};
+use axum::body::Bytes;
+use std::io::Write as _;
+use std::time::Duration;
+
+/// What an answer is; the transport makes a status of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// The operation was executed: there is `data`, perhaps with errors of single fields.
+    Data,
+    /// The request was refused before execution: a mistake in it, or a limit.
+    Refused,
+    /// Only queries were asked for, and this is none.
+    NotAQuery,
+    /// The answer would be larger than one may be.
+    TooLarge,
+    /// It took longer than a request may.
+    TooSlow,
+    /// A defect of ours.
+    Failed,
+}
+
+/// The answer to one request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// JSON in UTF-8.
+    pub bytes: Bytes,
+    /// What it is.
+    pub kind: Kind,
+}
+
+/// An error of the whole request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct RequestError {
+    pub(crate) message: String,
+    pub(crate) code: &'static str,
+    /// Lines and columns.
+    pub(crate) positions: Vec<(usize, usize)>,
+}
+
+impl RequestError {
+    pub(crate) fn new(code: &'static str, message: impl Into<String>) -> RequestError {
+        RequestError {
+            message: message.into(),
+            code,
+            positions: Vec::new(),
+        }
+    }
+}
+
+/// Most errors that one answer lists.
+const ERRORS: usize = 50;
+
+/// Most characters of one message.
+const MESSAGE: usize = 300;
+
+/// The answer to a request that is refused.
+pub(crate) fn refused(kind: Kind, errors: &[RequestError]) -> Answer {
+    let mut bytes = b"{\"errors\":[".to_vec();
+    for (at, error) in errors.iter().take(ERRORS).enumerate() {
+        if at > 0 {
+            bytes.push(b',');
+        }
+        write_message(&error.message, &mut bytes);
+        write_locations(&error.positions, &mut bytes);
+        write_code(error.code, None, &mut bytes);
+        bytes.push(b'}');
+    }
+    bytes.extend_from_slice(b"]}");
+    Answer {
+        bytes: finished(bytes),
+        kind,
+    }
+}
+
+/// The same for one error.
+pub(crate) fn refuse(kind: Kind, code: &'static str, message: impl Into<String>) -> Answer {
+    refused(kind, &[RequestError::new(code, message)])
+}
+
+/// The answer where something of ours went wrong.
+pub(crate) fn failed() -> Answer {
+    let message = "the server made a mistake with this request; it is in its log";
+    refuse(Kind::Failed, "INTERNAL_SERVER_ERROR", message)
+}
+
+/// The answer that came too late.
+pub(crate) fn too_slow(limit: Duration) -> Answer {
+    let message = format!(
+        "the answer was not ready within {} s: ask for less, or again when there is less to do",
+        limit.as_secs_f32()
+    );
+    refuse(Kind::TooSlow, "TOO_SLOW", message)
+}
+
+/// An error of one field, ours or the library's.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct ShownError {
+    pub(crate) message: String,
+    pub(crate) positions: Vec<(usize, usize)>,
+    /// Outermost first.
+    pub(crate) path: Vec<Segment>,
+    pub(crate) code: &'static str,
+    pub(crate) nearest: Option<String>,
+}
+
+impl From<FieldError> for ShownError {
+    fn from(mut error: FieldError) -> ShownError {
+        error.path.reverse();
+        ShownError {
+            message: error.failure.message().to_owned(),
+            positions: vec![error.position],
+            path: error.path,
+            code: error.failure.code().name(),
+            nearest: error.failure.nearest().map(str::to_owned),
+        }
+    }
+}
+
+/// Writes `,"errors":[...]`.
+pub(crate) fn write_errors(errors: &[ShownError], bytes: &mut Vec<u8>) {
+    bytes.extend_from_slice(b",\"errors\":[");
+    for (at, error) in errors.iter().take(ERRORS).enumerate() {
+        if at > 0 {
+            bytes.push(b',');
+        }
+        write_message(&error.message, bytes);
+        write_locations(&error.positions, bytes);
+        bytes.extend_from_slice(b",\"path\":[");
+        for (at, segment) in error.path.iter().enumerate() {
+            if at > 0 {
+                bytes.push(b',');
+            }
+            match segment {
+                Segment::Key(key) => write_text(key, bytes),
+                // Writing to a vector cannot fail.
+                Segment::Index(index) => drop(write!(bytes, "{index}")),
+            }
+        }
+        bytes.push(b']');
+        write_code(error.code, error.nearest.as_deref(), bytes);
+        bytes.push(b'}');
+    }
+    if let Some(more) = errors.len().checked_sub(ERRORS).filter(|more| *more > 0) {
+        bytes.push(b',');
+        write_message(&format!("and {more} more errors"), bytes);
+        bytes.push(b'}');
+    }
+    bytes.push(b']');
+}
+
+/// Writes `{"message":...`, cut where it is long.
+fn write_message(message: &str, bytes: &mut Vec<u8>) {
+    bytes.extend_from_slice(b"{\"message\":");
+    match message.char_indices().nth(MESSAGE) {
+        Some((end, _)) => {
+            let cut = message.get(..end).unwrap_or_default();
+            write_text(&format!("{cut}..."), bytes);
+        }
+        None => write_text(message, bytes),
+    }
+}
+
+fn write_locations(positions: &[(usize, usize)], bytes: &mut Vec<u8>) {
+    if positions.is_empty() {
+        return;
+    }
+    bytes.extend_from_slice(b",\"locations\":[");
+    for (at, (line, column)) in positions.iter().enumerate() {
+        let lead = if at > 0 { "," } else { "" };
+        let _ = write!(bytes, "{lead}{{\"line\":{line},\"column\":{column}}}");
+    }
+    bytes.push(b']');
+}
+
+fn write_code(code: &str, nearest: Option<&str>, bytes: &mut Vec<u8>) {
+    bytes.extend_from_slice(b",\"extensions\":{\"code\":");
+    write_text(code, bytes);
+    if let Some(nearest) = nearest {
+        bytes.extend_from_slice(b",\"nearest\":");
+        write_text(nearest, bytes);
+    }
+    bytes.push(b'}');
+}

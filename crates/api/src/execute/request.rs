@@ -1,0 +1,93 @@
+//! A request, as HTTP, the command line and tests ask it.
+
+/// What an answer may show.
+///
+/// Everything that is served today is public. The scope is part of the key under which answers
+/// are kept from the first day on, so that nobody can forget it when that changes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Scope {
+    /// The whole picture.
+    #[default]
+    Everything,
+}
+
+/// One GraphQL request.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Request {
+    /// The document.
+    pub query: String,
+    /// Which of its operations.
+    pub operation: Option<String>,
+    /// The variables as a JSON object; empty for none.
+    pub variables: String,
+    /// Refuses anything but a query before it is looked at: HTTP's GET.
+    pub only_queries: bool,
+}
+
+impl Request {
+    /// A request without variables.
+    pub fn new(query: impl Into<String>) -> Request {
+        Request {
+            query: query.into(),
+            ..Request::default()
+        }
+    }
+
+    /// Sets the variables, as a JSON object.
+    #[must_use]
+    pub fn variables(self, json: impl Into<String>) -> Request {
+        Request {
+            variables: json.into(),
+            ..self
+        }
+    }
+
+    /// Names the operation.
+    #[must_use]
+    pub fn operation(self, name: impl Into<String>) -> Request {
+        Request {
+            operation: Some(name.into()),
+            ..self
+        }
+    }
+
+    /// Everything that the answer depends on beside the picture, so that two requests with the
+    /// same key have the same answer. What `only_queries` refuses is never kept, so it is not
+    /// part of the key.
+    pub(crate) fn key(&self, scope: Scope) -> Box<[u8]> {
+        let Scope::Everything = scope;
+        let operation = self.operation.as_deref();
+        let mut key = Vec::with_capacity(
+            self.query.len() + self.variables.len() + operation.map_or(0, str::len) + 24,
+        );
+        key.push(b'*');
+        key.push(u8::from(operation.is_some()));
+        for part in [&self.query, &self.variables, operation.unwrap_or_default()] {
+            key.extend_from_slice(&part.len().to_le_bytes());
+            key.extend_from_slice(part.as_bytes());
+        }
+        key.into_boxed_slice()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_differ_where_requests_do() {
+        let one = Request::new("{ a }");
+        let others = [
+            Request::new("{ a } "),
+            Request::new("{ a }").variables("{}"),
+            Request::new("{ a }").operation(""),
+            Request::new("{ a").variables(" }"),
+            Request::new("").operation("{ a }"),
+        ];
+        let key = |request: &Request| request.key(Scope::Everything);
+        for other in &others {
+            assert_ne!(key(&one), key(other), "{other:?}");
+        }
+        assert_eq!(key(&one), key(&one.clone()));
+    }
+}

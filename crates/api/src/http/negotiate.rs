@@ -1,0 +1,182 @@
+//! Content negotiation: what the client wants to read.
+
+use axum::http::{HeaderMap, header};
+
+/// The media types that answers come in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Media {
+    /// `application/graphql-response+json`: the status says whether the request was good.
+    Response,
+    /// `application/json`: 200 for every request that is GraphQL at all.
+    Json,
+}
+
+impl Media {
+    /// As it is sent.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Media::Response => "application/graphql-response+json; charset=utf-8",
+            Media::Json => "application/json; charset=utf-8",
+        }
+    }
+
+    /// The entity tag of an answer in this media type.
+    pub(crate) fn tag(self, hash: u128) -> String {
+        let letter = match self {
+            Media::Response => 'g',
+            Media::Json => 'j',
+        };
+        format!("\"{hash:032x}{letter}\"")
+    }
+}
+
+/// One range of an `Accept` header.
+struct Range<'h> {
+    kind: &'h str,
+    subtype: &'h str,
+    /// In thousandths.
+    quality: u16,
+    utf8: bool,
+}
+
+fn ranges(headers: &HeaderMap) -> impl Iterator<Item = Range<'_>> {
+    let values = headers.get_all(header::ACCEPT).into_iter();
+    let texts = values.filter_map(|value| value.to_str().ok());
+    texts.flat_map(|text| text.split(',')).filter_map(range)
+}
+
+fn range(text: &str) -> Option<Range<'_>> {
+    let mut parts = text.split(';').map(str::trim);
+    let (kind, subtype) = parts.next()?.split_once('/')?;
+    let mut range = Range {
+        kind,
+        subtype,
+        quality: 1_000,
+        utf8: true,
+    };
+    for (name, value) in parts.filter_map(|part| part.split_once('=')) {
+        let value = value.trim().trim_matches('"');
+        match name.trim() {
+            name if name.eq_ignore_ascii_case("q") => {
+                let quality: f32 = value.parse().ok()?;
+                // Between 0 and 1, so that thousandths fit.
+                range.quality = (quality.clamp(0.0, 1.0) * 1_000.0) as u16;
+            }
+            name if name.eq_ignore_ascii_case("charset") => {
+                range.utf8 = is_utf8(value);
+            }
+            _ => {}
+        }
+    }
+    range.utf8.then_some(range)
+}
+
+/// Whether a charset is the one that we speak.
+pub(crate) fn is_utf8(charset: &str) -> bool {
+    charset.eq_ignore_ascii_case("utf-8") || charset.eq_ignore_ascii_case("utf8")
+}
+
+/// How much a media type is wanted: by the most specific range that fits, as RFC 9110 says.
+fn wanted(headers: &HeaderMap, kind: &str, subtype: &str) -> Option<(u8, u16)> {
+    ranges(headers)
+        .filter_map(|range| {
+            let specific = if range.kind == "*" && range.subtype == "*" {
+                0
+            } else if !range.kind.eq_ignore_ascii_case(kind) {
+                return None;
+            } else if range.subtype == "*" {
+                1
+            } else if range.subtype.eq_ignore_ascii_case(subtype) {
+                2
+            } else {
+                return None;
+            };
+            Some((specific, range.quality))
+        })
+        .max_by_key(|(specific, _)| *specific)
+        .filter(|(_, quality)| *quality > 0)
+}
+
+/// The media type to answer in; `None` where the client takes neither.
+pub(crate) fn accepted(headers: &HeaderMap) -> Option<Media> {
+    if ranges(headers).next().is_none() {
+        // No header, or nothing in it that says anything.
+        let silent = headers
+            .get_all(header::ACCEPT)
+            .into_iter()
+            .all(|value| value.as_bytes().trim_ascii().is_empty());
+        return silent.then_some(Media::Json);
+    }
+    let response = wanted(headers, "application", "graphql-response+json");
+    let json = wanted(headers, "application", "json");
+    match (response, json) {
+        (None, None) => None,
+        (Some(_), None) => Some(Media::Response),
+        (None, Some(_)) => Some(Media::Json),
+        // The newer type is sent to those who name it; a mere `*/*` may be an old client.
+        (Some((2, wanted)), Some((_, other))) if wanted >= other => Some(Media::Response),
+        (Some(_), Some(_)) => Some(Media::Json),
+    }
+}
+
+/// Whether a browser asks for a page.
+pub(crate) fn asks_for_a_page(headers: &HeaderMap) -> bool {
+    ranges(headers).any(|range| {
+        range.kind.eq_ignore_ascii_case("text")
+            && range.subtype.eq_ignore_ascii_case("html")
+            && range.quality > 0
+    })
+}
+
+/// Whether an `If-None-Match` names an entity tag.
+pub(crate) fn names(held: &str, tag: &str) -> bool {
+    held.split(',').map(str::trim).any(|one| {
+        one == "*" || one.strip_prefix("W/").unwrap_or(one) == tag
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn media(accept: &str) -> Option<Media> {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::ACCEPT, accept.parse().unwrap());
+        accepted(&headers)
+    }
+
+    #[test]
+    fn the_client_chooses() {
+        let response = Some(Media::Response);
+        let json = Some(Media::Json);
+        assert_eq!(accepted(&HeaderMap::new()), json);
+        for (accept, expected) in [
+            ("", json),
+            ("*/*", json),
+            ("application/*", json),
+            ("application/json", json),
+            ("Application/JSON; charset=UTF-8", json),
+            ("application/graphql-response+json", response),
+            ("application/graphql-response+json; charset=utf-8", response),
+            ("application/graphql-response+json, application/json;q=0.9", response),
+            ("application/graphql-response+json,application/json", response),
+            ("application/json,application/graphql-response+json", response),
+            ("application/json,application/graphql-response+json;q=0.5", json),
+            ("application/graphql-response+json;q=0, */*", json),
+            ("application/json;q=0, */*", response),
+            ("application/json;q=0", None),
+            ("text/html", None),
+            ("application/json; charset=iso-8859-1", None),
+            ("nonsense", None),
+        ] {
+            assert_eq!(media(accept), expected, "{accept:?}");
+        }
+    }
+
+    #[test]
+    fn tags_are_compared_one_by_one() {
+        assert!(names("\"a\", W/\"b\"", "\"b\""));
+        assert!(names("*", "\"b\""));
+        assert!(!names("\"ab\"", "\"b\""));
+    }
+}

@@ -1,0 +1,110 @@
+//! Why a field has no value: errors with a stable code and, where there is one, the nearest
+//! valid value.
+
+use std::fmt::Write as _;
+
+/// The codes that a client can rely on, as `extensions.code`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Code {
+    /// There is nothing with this identifier or code.
+    NotFound,
+    /// A value that the schema admits but the data do not.
+    BadInput,
+    /// A cursor that no page of this list gave.
+    BadCursor,
+}
+
+impl Code {
+    /// The code as it is sent.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Code::NotFound => "NOT_FOUND",
+            Code::BadInput => "BAD_USER_INPUT",
+            Code::BadCursor => "BAD_CURSOR",
+        }
+    }
+}
+
+/// Why a field has no value.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Failure(Box<Content>);
+
+#[derive(Clone, Debug, PartialEq)]
+struct Content {
+    message: String,
+    code: Code,
+    nearest: Option<String>,
+}
+
+impl Failure {
+    /// A failure with a whole sentence.
+    pub(crate) fn new(code: Code, message: impl Into<String>) -> Failure {
+        Failure(Box::new(Content {
+            message: message.into(),
+            code,
+            nearest: None,
+        }))
+    }
+
+    /// There is no `what` called `given`; names the nearest of those that there are.
+    pub(crate) fn unknown<'a>(
+        what: &str,
+        given: &str,
+        valid: impl IntoIterator<Item = &'a str>,
+    ) -> Failure {
+        Failure::unknown_in("", what, given, valid)
+    }
+
+    /// The same, with the place that was looked in: "in the cycle `england/2009-10`".
+    pub(crate) fn unknown_in<'a>(
+        place: &str,
+        what: &str,
+        given: &str,
+        valid: impl IntoIterator<Item = &'a str>,
+    ) -> Failure {
+        let shown: String = given.chars().take(60).collect();
+        // Writing to a string cannot fail.
+        let mut message = format!("there is no {what} `{shown}`");
+        if !place.is_empty() {
+            let _ = write!(message, " {place}");
+        }
+        let nearest = nearest(given, valid);
+        if let Some(nearest) = &nearest {
+            let _ = write!(message, ": did you mean `{nearest}`?");
+        }
+        Failure(Box::new(Content {
+            message,
+            code: Code::NotFound,
+            nearest,
+        }))
+    }
+
+    /// The sentence.
+    pub(crate) fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// The code.
+    pub(crate) fn code(&self) -> Code {
+        self.0.code
+    }
+
+    /// The nearest valid value, where one comes near.
+    pub(crate) fn nearest(&self) -> Option<&str> {
+        self.0.nearest.as_deref()
+    }
+}
+
+/// The valid value that `given` was most likely meant to be.
+fn nearest<'a>(given: &str, valid: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    // Comparing is quadratic in the length, so an overlong value is not compared at all.
+    if given.len() > 60 {
+        return None;
+    }
+    let given = given.to_lowercase();
+    let near = valid
+        .into_iter()
+        .map(|one| (strsim::jaro_winkler(&given, &one.to_lowercase()), one))
+        .max_by(|left, right| left.0.total_cmp(&right.0))?;
+    (near.0 > 0.6).then(|| near.1.to_owned())
+}

@@ -1,0 +1,198 @@
+//! Leaf values: the language's scalars, `Date`, and values that may be null.
+
+use super::describe::{ScalarInfo, TypeInfo, TypeRef};
+use super::plan::Children;
+use super::write::{Project, Writer, Written};
+use async_graphql::Value;
+use jiff::civil::Date;
+use std::io::Write as _;
+
+/// A scalar that the language defines; the registry has it already.
+const fn built_in(name: &'static str, accepts: fn(&Value) -> bool) -> TypeInfo {
+    TypeInfo::Scalar(ScalarInfo {
+        name,
+        doc: &[],
+        specified_by: None,
+        accepts,
+    })
+}
+
+macro_rules! scalars {
+    ($($function:ident = $info:expr;)*) => {
+        $(pub(crate) fn $function() -> &'static TypeInfo {
+            const INFO: &TypeInfo = &$info;
+            INFO
+        })*
+    };
+}
+
+scalars! {
+    string = built_in("String", |value| matches!(value, Value::String(_)));
+    boolean = built_in("Boolean", |value| matches!(value, Value::Boolean(_)));
+    int = built_in("Int", |value| {
+        matches!(value, Value::Number(number) if number.as_i64().is_some_and(|it| i32::try_from(it).is_ok()))
+    });
+    float = built_in("Float", |value| matches!(value, Value::Number(_)));
+    id = built_in("ID", |value| {
+        matches!(value, Value::String(_)) || matches!(value, Value::Number(number) if number.is_i64())
+    });
+    date = TypeInfo::Scalar(ScalarInfo {
+        name: "Date",
+        doc: &["A day of the calendar, as `2009-06-15`."],
+        specified_by: Some("https://scalars.graphql.org/andimarek/local-date.html"),
+        accepts: |value| matches!(value, Value::String(text) if text.parse::<Date>().is_ok()),
+    });
+}
+
+/// A word with eight copies of a byte.
+const fn each(byte: u8) -> u64 {
+    u64::from_ne_bytes([byte; 8])
+}
+
+/// Whether any of eight bytes must be escaped in JSON: below a space, a quote, a backslash.
+/// It may answer yes for a byte beside one that must; never no for one that must.
+fn needs_escape(bytes: [u8; 8]) -> bool {
+    let word = u64::from_ne_bytes(bytes);
+    let zero = |word: u64| word.wrapping_sub(each(1)) & !word;
+    let low = word.wrapping_sub(each(0x20)) & !word;
+    let quote = zero(word ^ each(b'"'));
+    let backslash = zero(word ^ each(b'\\'));
+    (low | quote | backslash) & each(0x80) != 0
+}
+
+/// The first byte from `from` on that must be escaped.
+fn next_escape(bytes: &[u8], from: usize) -> Option<usize> {
+    let rest = bytes.get(from..)?;
+    let (words, _) = rest.as_chunks::<8>();
+    let clean = words
+        .iter()
+        .take_while(|word| !needs_escape(**word))
+        .count();
+    let from = from + clean * 8;
+    let offset = bytes[from..]
+        .iter()
+        .position(|byte| *byte < 0x20 || *byte == b'"' || *byte == b'\\')?;
+    Some(from + offset)
+}
+
+/// Writes text as a JSON string.
+pub(crate) fn write_text(text: &str, out: &mut Vec<u8>) {
+    let bytes = text.as_bytes();
+    out.push(b'"');
+    let mut from = 0;
+    while let Some(at) = next_escape(bytes, from) {
+        out.extend_from_slice(&bytes[from..at]);
+        write_escape(bytes[at], out);
+        from = at + 1;
+    }
+    out.extend_from_slice(&bytes[from..]);
+    out.push(b'"');
+}
+
+fn write_escape(byte: u8, out: &mut Vec<u8>) {
+    const HEX: &[u8; 16] = b"0123456789abcdef";
+    let short = match byte {
+        b'"' | b'\\' => byte,
+        b'\n' => b'n',
+        b'\r' => b'r',
+        b'\t' => b't',
+        0x08 => b'b',
+        0x0c => b'f',
+        _ => {
+            let digits = [HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]];
+            out.extend_from_slice(b"\\u00");
+            out.extend_from_slice(&digits);
+            return;
+        }
+    };
+    out.extend_from_slice(&[b'\\', short]);
+}
+
+impl Project for &str {
+    const TYPE: TypeRef = TypeRef::one(string);
+
+    #[inline]
+    fn project(&self, _: &Children, out: &mut Writer) -> Written {
+        write_text(self, &mut out.bytes);
+        Ok(())
+    }
+}
+
+impl Project for String {
+    const TYPE: TypeRef = TypeRef::one(string);
+
+    fn project(&self, children: &Children, out: &mut Writer) -> Written {
+        self.as_str().project(children, out)
+    }
+}
+
+impl Project for bool {
+    const TYPE: TypeRef = TypeRef::one(boolean);
+
+    fn project(&self, _: &Children, out: &mut Writer) -> Written {
+        out.raw(if *self { b"true" } else { b"false" });
+        Ok(())
+    }
+}
+
+impl Project for i32 {
+    const TYPE: TypeRef = TypeRef::one(int);
+
+    fn project(&self, _: &Children, out: &mut Writer) -> Written {
+        // Writing to a vector cannot fail.
+        let _ = write!(out.bytes, "{self}");
+        Ok(())
+    }
+}
+
+impl Project for f64 {
+    const TYPE: TypeRef = TypeRef::one(float);
+
+    fn project(&self, _: &Children, out: &mut Writer) -> Written {
+        // A number that is not finite has no place in JSON; the core never makes one.
+        let finite = if self.is_finite() { *self } else { 0.0 };
+        let _ = serde_json::to_writer(&mut out.bytes, &finite);
+        Ok(())
+    }
+}
+
+impl Project for Date {
+    const TYPE: TypeRef = TypeRef::one(date);
+
+    fn project(&self, _: &Children, out: &mut Writer) -> Written {
+        let _ = write!(out.bytes, "\"{self}\"");
+        Ok(())
+    }
+}
+
+/// An identifier that means something by itself: `5a`, `wcc-2009-10`, `5PK`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Id<'a>(pub(crate) &'a str);
+
+impl Project for Id<'_> {
+    const TYPE: TypeRef = TypeRef::one(id);
+
+    #[inline]
+    fn project(&self, children: &Children, out: &mut Writer) -> Written {
+        self.0.project(children, out)
+    }
+}
+
+impl<T: Project> Project for Option<T> {
+    const TYPE: TypeRef = T::TYPE.or_null();
+
+    #[inline]
+    fn project(&self, children: &Children, out: &mut Writer) -> Written {
+        let Some(value) = self else {
+            out.raw(b"null");
+            return Ok(());
+        };
+        // A list item that may be null catches what its own fields pass up.
+        let start = out.bytes.len();
+        if value.project(children, out).is_err() {
+            out.bytes.truncate(start);
+            out.raw(b"null");
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,95 @@
+//! The root as async-graphql sees it: it validates, answers introspection and prints the SDL;
+//! every value of ours is written by the projection instead (see [`crate::execute`]).
+
+use crate::project::registry::register;
+use crate::project::{Object, TypeInfo};
+use crate::types::query::Query;
+use async_graphql::parser::types::Field;
+use async_graphql::registry::{MetaType, Registry};
+use async_graphql::{
+    ContainerType, Context, ContextSelectionSet, EmptyMutation, EmptySubscription, ObjectType,
+    OutputType, Positioned, SDLExportOptions, Schema, ServerResult, Value,
+};
+use std::borrow::Cow;
+
+/// The schema as async-graphql holds it.
+pub(crate) type Library = Schema<Root<true>, EmptyMutation, EmptySubscription>;
+
+/// The root query, without values; with or without what makes it part of a federated graph.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Root<const FEDERATED: bool>;
+
+/// The declaration of the root query.
+pub(crate) fn query() -> &'static TypeInfo {
+    <Query<'static> as Object>::INFO
+}
+
+impl<const FEDERATED: bool> OutputType for Root<FEDERATED> {
+    fn type_name() -> Cow<'static, str> {
+        Cow::Borrowed(query().name())
+    }
+
+    fn create_type_info(registry: &mut Registry) -> String {
+        register(query, registry);
+        if !FEDERATED {
+            // async-graphql adds the root fields of federation wherever a type has a key.
+            for meta in registry.types.values_mut() {
+                if let MetaType::Object { keys, .. } = meta {
+                    *keys = None;
+                }
+            }
+        }
+        Self::qualified_type_name()
+    }
+
+    async fn resolve(
+        &self,
+        _: &ContextSelectionSet<'_>,
+        _: &Positioned<Field>,
+    ) -> ServerResult<Value> {
+        Ok(Value::Null)
+    }
+}
+
+impl<const FEDERATED: bool> ContainerType for Root<FEDERATED> {
+    async fn resolve_field(&self, _: &Context<'_>) -> ServerResult<Option<Value>> {
+        Ok(Some(Value::Null))
+    }
+
+    async fn find_entity(&self, _: &Context<'_>, _: &Value) -> ServerResult<Option<Value>> {
+        Ok(Some(Value::Null))
+    }
+}
+
+impl<const FEDERATED: bool> ObjectType for Root<FEDERATED> {}
+
+/// Builds the schema.
+pub(crate) fn library(suggestions: bool) -> Library {
+    let builder = Schema::build(Root::<true>, EmptyMutation, EmptySubscription).enable_federation();
+    if suggestions {
+        builder.finish()
+    } else {
+        builder.disable_suggestions().finish()
+    }
+}
+
+/// The schema in GraphQL's own language, as clients and linters read it.
+pub fn schema_sdl() -> String {
+    let plain = Schema::build(Root::<false>, EmptyMutation, EmptySubscription).finish();
+    plain.sdl_with_options(
+        SDLExportOptions::new()
+            .include_specified_by()
+            .use_space_ident(),
+    )
+}
+
+/// The schema as a federated graph composes it.
+pub fn federation_sdl() -> String {
+    library(false).sdl_with_options(
+        SDLExportOptions::new()
+            .federation()
+            .compose_directive()
+            .include_specified_by()
+            .use_space_ident(),
+    )
+}

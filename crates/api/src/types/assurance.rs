@@ -1,0 +1,198 @@
+//! `ClusterAssurance`: a cluster, assured once, with its PCTs' outputs side by side.
+
+use super::body::Cluster;
+use super::cell::{Mark, key, title};
+use super::cycle::Cycle;
+use super::measure::Measure;
+use super::output::Output;
+use crate::picture::Picture;
+use crate::project::leaves::Id;
+use crate::project::{Failure, object};
+use wcc_core::MeasureIndex;
+use wcc_core::framework::Reach;
+use wcc_core::judgement::Method;
+use wcc_core::output::{self as core, Origin};
+use wcc_core::scale::Scale;
+
+/// A cluster's assurance.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ClusterAssurance<'a> {
+    cycle: Cycle<'a>,
+    it: &'a core::ClusterAssurance,
+}
+
+impl<'a> ClusterAssurance<'a> {
+    /// Every cluster of a cycle, and PCTs in none.
+    pub(crate) fn all(cycle: Cycle<'a>) -> impl Iterator<Item = ClusterAssurance<'a>> {
+        let clusters = cycle.at.assurance.clusters.iter();
+        clusters.map(move |it| ClusterAssurance { cycle, it })
+    }
+
+    /// The assurance of a body in every cycle that has one.
+    pub(crate) fn of_body(
+        picture: &'a Picture,
+        code: &'a str,
+    ) -> impl Iterator<Item = ClusterAssurance<'a>> {
+        Cycle::all(picture).filter_map(move |cycle| {
+            let body = cycle.at.cycle.organisations.find(code)?;
+            let it = cycle.at.assurance.cluster_assurance(body)?;
+            Some(ClusterAssurance { cycle, it })
+        })
+    }
+
+    /// The assurance of the cluster or PCT that an argument names.
+    pub(crate) fn named(cycle: Cycle<'a>, given: &str) -> Result<ClusterAssurance<'a>, Failure> {
+        let body = cycle.body(given, None)?;
+        if let Some(it) = cycle.at.assurance.cluster_assurance(body) {
+            return Ok(ClusterAssurance { cycle, it });
+        }
+        let clusters = ClusterAssurance::all(cycle).filter_map(|one| one.it.cluster);
+        let pcts = Output::all(cycle).map(|output| output.it.pct);
+        let organisations = &cycle.at.cycle.organisations;
+        let valid = clusters.chain(pcts);
+        let valid = valid.map(|body| organisations.body(body).code.as_str());
+        let place = cycle.place_in_words();
+        let what = "assured cluster or PCT";
+        Err(Failure::unknown_in(&place, what, given, valid))
+    }
+
+    fn outputs(&self) -> impl Iterator<Item = Output<'a>> + use<'a> {
+        let cycle = self.cycle;
+        let outputs = self.it.outputs.iter();
+        outputs.filter_map(move |at| {
+            let it = cycle.at.assurance.outputs.get(*at as usize)?;
+            Some(Output { cycle, it })
+        })
+    }
+
+    fn measures(&self) -> impl Iterator<Item = MeasureIndex> + use<'a> {
+        let framework = &self.cycle.at.cycle.framework;
+        framework.each_measure().map(|(index, _)| index)
+    }
+
+    fn shared(&self, index: MeasureIndex) -> Option<&'a core::Cell> {
+        self.it.shared.get(usize::from(index.0))
+    }
+}
+
+object! {
+    /// A cluster, assured once, with one output for each of its PCTs. A PCT in no cluster is a
+    /// cluster of one.
+    ClusterAssurance<'a> as "ClusterAssurance" => |it| {
+        /// The cycle.
+        cycle: Cycle<'a> = it.cycle;
+        /// The cluster; null for a PCT in no cluster.
+        cluster: Option<Cluster<'a>> = it.it.cluster.map(|cluster| Cluster(it.cycle.seen(cluster)));
+        /// What was judged for the cluster, and so for all of its PCTs: one cell for each measure
+        /// that is assured once. Empty for a PCT in no cluster.
+        shared: [SharedCell<'a>; 50] = {
+            let framework = &it.cycle.at.cycle.framework;
+            it.measures().filter(|index| framework.measure(*index).reach == Reach::Cluster)
+                .filter_map(|index| Some(SharedCell { cycle: it.cycle, index, cell: it.shared(index)? }))
+        };
+        /// The output of each of its PCTs, in the order of their codes.
+        outputs: [Output<'a>; 3] = it.outputs();
+        /// Every measure with the cluster's value and each PCT's beside it.
+        sideBySide(
+            /// By which method; the value that stands (calibrated, else the panel's) where it is
+            /// left out.
+            method: Option<Method>,
+        ): [SideBySide<'a>; 50] = it.measures().map(move |index| SideBySide { assurance: *it, index, method });
+    }
+}
+
+/// One measure of a cluster's shared assessment.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SharedCell<'a> {
+    cycle: Cycle<'a>,
+    index: MeasureIndex,
+    cell: &'a core::Cell,
+}
+
+impl<'a> SharedCell<'a> {
+    fn scale(&self) -> &'a Scale {
+        self.cycle.at.cycle.framework.scale_of(self.index)
+    }
+
+    fn value(&self, method: Option<Method>) -> Option<wcc_core::Step> {
+        value(self.cell, method)
+    }
+}
+
+/// The value of a cell by a method, or the one that stands.
+fn value(cell: &core::Cell, method: Option<Method>) -> Option<wcc_core::Step> {
+    method.map_or_else(|| cell.current(), |method| cell.mark(method).value)
+}
+
+object! {
+    /// One measure as it was judged once for a cluster.
+    SharedCell<'a> as "SharedCell" => |it| {
+        /// The measure.
+        measure: Measure<'a> = it.cycle.framework().measure(it.index);
+        /// The value by a method: a level such as `3` or a rating such as `green`; null where it
+        /// is not known.
+        value(
+            /// By which method; the value that stands (calibrated, else the panel's) where it is
+            /// left out.
+            method: Option<Method>,
+        ): Option<&'a str> = key(it.scale(), it.value(method));
+        /// What people call the value.
+        title(
+            /// By which method; the value that stands where it is left out.
+            method: Option<Method>,
+        ): Option<&'a str> = title(it.scale(), it.value(method));
+        /// One mark for each method, with who said it and why.
+        marks(
+            /// Only by these methods; all where left out.
+            methods: Option<Vec<Method>>,
+        ): [Mark<'a>; 3] = {
+            let methods = methods.unwrap_or_else(|| Method::ALL.to_vec());
+            methods.into_iter().map(|method| Mark { cycle: it.cycle, scale: it.scale(), method, it: it.cell.mark(method) })
+        };
+    }
+}
+
+/// One measure across a cluster.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SideBySide<'a> {
+    assurance: ClusterAssurance<'a>,
+    index: MeasureIndex,
+    method: Option<Method>,
+}
+
+impl<'a> SideBySide<'a> {
+    fn scale(&self) -> &'a Scale {
+        self.assurance.cycle.at.cycle.framework.scale_of(self.index)
+    }
+
+    fn cells(&self) -> impl Iterator<Item = (Output<'a>, &'a core::Cell)> + use<'a> {
+        let index = self.index;
+        let outputs = self.assurance.outputs();
+        outputs.map(move |output| (output, output.it.cell(index)))
+    }
+
+    fn departs(&self, cell: &core::Cell) -> bool {
+        let marks = self.method.map_or_else(
+            || vec![Method::Panel, Method::Calibrated],
+            |method| vec![method],
+        );
+        let mut marks = marks.into_iter().map(|method| cell.mark(method));
+        marks.any(|mark| mark.origin == Origin::Departure)
+    }
+}
+
+object! {
+    /// One measure across a cluster: what was judged once, and what each PCT has.
+    SideBySide<'a> as "SideBySide" => |it| {
+        /// The measure.
+        measure: Measure<'a> = it.assurance.cycle.framework().measure(it.index);
+        /// The value that was judged for the cluster; null where there is none, as on measures
+        /// that are assured for each PCT.
+        shared: Option<&'a str> = key(it.scale(), it.assurance.shared(it.index).and_then(|cell| value(cell, it.method)));
+        /// Each PCT's value, aligned with the `outputs` of the cluster's assurance; null where it
+        /// is not known.
+        values: [Option<&'a str>; 3] = it.cells().map(|(_, cell)| key(it.scale(), value(cell, it.method)));
+        /// Codes of the PCTs that depart from the cluster on this measure.
+        departures: [Id<'a>; 1] = it.cells().filter(|(_, cell)| it.departs(cell)).map(|(output, _)| Id(&output.pct().0.it().code));
+    }
+}

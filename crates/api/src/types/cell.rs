@@ -1,0 +1,190 @@
+//! `Cell`: one measure of one PCT, and the marks in it.
+
+use super::body::{Body, Seen};
+use super::challenge::Challenge;
+use super::cycle::Cycle;
+use super::measure::Measure;
+use super::output::Output;
+use super::why::{Ceiling, Reason};
+use crate::project::leaves::Id;
+use crate::project::object;
+use jiff::civil::Date;
+use wcc_core::framework::YearOnYear;
+use wcc_core::judgement::{Judgement, Method};
+use wcc_core::output::{self as core, Comparison, Origin};
+use wcc_core::scale::{Scale, Step};
+use wcc_core::{BodyIndex, MeasureIndex, explain};
+
+/// One measure of one PCT's scorecard.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Cell<'a> {
+    /// The output.
+    pub(crate) output: Output<'a>,
+    /// Which measure.
+    pub(crate) index: MeasureIndex,
+}
+
+impl<'a> Cell<'a> {
+    fn it(&self) -> &'a core::Cell {
+        self.output.it.cell(self.index)
+    }
+
+    fn scale(&self) -> &'a Scale {
+        self.output.cycle.at.cycle.framework.scale_of(self.index)
+    }
+
+    fn step(&self, method: Option<Method>) -> Option<Step> {
+        match method {
+            Some(method) => self.it().mark(method).value,
+            None => self.it().current(),
+        }
+    }
+
+    fn measure(&self) -> Measure<'a> {
+        self.output.cycle.framework().measure(self.index)
+    }
+
+    fn change(&self) -> Option<YearOnYear> {
+        let mapping = self.measure().it().mapping.as_ref();
+        mapping.map(|mapping| mapping.change)
+    }
+
+    fn against(&self, method: Method) -> Comparison {
+        compare(self.it().current(), self.it().mark(method).value)
+    }
+}
+
+/// The value that stands beside another one on the same scale.
+fn compare(current: Option<Step>, other: Option<Step>) -> Comparison {
+    match (current, other) {
+        (Some(current), Some(other)) if current > other => Comparison::Above,
+        (Some(current), Some(other)) if current < other => Comparison::Below,
+        (Some(_), Some(_)) => Comparison::Level,
+        _ => Comparison::Unknown,
+    }
+}
+
+/// How a step is written.
+pub(crate) fn key(scale: &Scale, step: Option<Step>) -> Option<&str> {
+    step.map(|step| scale.key(step))
+}
+
+/// What people call a step.
+pub(crate) fn title(scale: &Scale, step: Option<Step>) -> Option<&str> {
+    let definition = scale.definition(step?)?;
+    Some(definition.title.as_str())
+}
+
+object! {
+    /// One measure of one PCT's scorecard: what was said by each method, what the evidence
+    /// supports, and why.
+    Cell<'a> as "Cell" => |it| {
+        /// The measure.
+        measure: Measure<'a> = it.measure();
+        /// The value: a level such as `3` or a rating such as `green`; null where it is not known.
+        value(
+            /// By which method; the value that stands (calibrated, else the panel's) where it is
+            /// left out.
+            method: Option<Method>,
+        ): Option<&'a str> = key(it.scale(), it.step(method));
+        /// What people call the value.
+        title(
+            /// By which method; the value that stands where it is left out.
+            method: Option<Method>,
+        ): Option<&'a str> = title(it.scale(), it.step(method));
+        /// One mark for each method, with who said it and why.
+        marks(
+            /// Only by these methods; all where left out.
+            methods: Option<Vec<Method>>,
+        ): [Mark<'a>; 3] = {
+            let methods = methods.unwrap_or_else(|| Method::ALL.to_vec());
+            methods.into_iter().map(|method| Mark { cycle: it.output.cycle, scale: it.scale(), method, it: it.it().mark(method) })
+        };
+        /// The highest value that the evidence supports: the lowest of the ceilings. Null where
+        /// nothing limits the measure.
+        supported: Option<&'a str> = key(it.scale(), it.it().supported);
+        /// What limits the measure: "supports level 2, because ...", lowest first.
+        ceilings: [Ceiling<'a>; 1] = {
+            let cycle = it.output.cycle;
+            explain::explain_ceilings(&cycle.at.cycle, &cycle.at.assurance, it.output.it, it.index)
+                .map(move |(it, reason)| Ceiling { cycle, it, reason })
+        };
+        /// Why the cell is what it is: the chain from each judgement over ceilings to challenges.
+        why: [Reason<'a>; 5] = {
+            let cycle = it.output.cycle;
+            explain::explain_measure(&cycle.at.cycle, &cycle.at.assurance, it.output.it, it.index)
+                .into_iter()
+                .map(move |it| Reason { cycle, it })
+        };
+        /// Values of this cell that stand above what the evidence supports.
+        challenges: [Challenge<'a>; 1] = Challenge::of_output(it.output).filter(|challenge| challenge.it.measure == it.index);
+        /// The value that stands against the self-assessment.
+        againstSelf: Comparison = it.against(Method::SelfAssessment);
+        /// The value that stands against last year's.
+        againstLastYear: Comparison = match it.change() {
+            Some(YearOnYear::New) => Comparison::New,
+            _ => it.against(Method::Previous),
+        };
+        /// How the measure itself stands to that of the year before; null where the framework
+        /// says nothing.
+        change: Option<YearOnYear> = it.change();
+    }
+}
+
+/// One method's value, in a cell or for a component as a whole.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Mark<'a> {
+    /// The cycle.
+    pub(crate) cycle: Cycle<'a>,
+    /// The scale of the value.
+    pub(crate) scale: &'a Scale,
+    /// By which method.
+    pub(crate) method: Method,
+    /// The mark.
+    pub(crate) it: core::Mark,
+}
+
+impl<'a> Mark<'a> {
+    fn judgement(&self) -> Option<&'a Judgement> {
+        self.it.judgement(&self.cycle.at.cycle)
+    }
+
+    fn body(&self, index: BodyIndex) -> Body<'a> {
+        Body::of(Seen::of_cycle(self.cycle, index))
+    }
+}
+
+object! {
+    /// One method's value with who said it and why.
+    Mark<'a> as "Mark" => |it| {
+        /// By which method.
+        method: Method = it.method;
+        /// The value: a level such as `3` or a rating such as `green`; null where it is not known.
+        value: Option<&'a str> = key(it.scale, it.it.value);
+        /// What people call the value.
+        title: Option<&'a str> = title(it.scale, it.it.value);
+        /// The points that the value counts in means and sums.
+        points: Option<i32> = it.it.value.map(|step| it.scale.points(step));
+        /// Whether it is the body's own, inherited from its cluster, a departure from it, or last
+        /// year's result.
+        origin: Origin = it.it.origin;
+        /// The body that was judged; null where nobody judged.
+        body: Option<Body<'a>> = it.judgement().map(|one| it.body(one.body));
+        /// Why, in the words of whoever judged.
+        rationale: Option<&'a str> = it.judgement().and_then(|one| one.said().rationale.as_deref());
+        /// Identifiers of the evidence relied on.
+        evidence: [Id<'a>; 2] = it.judgement().into_iter().flat_map(|one| &one.said().evidence).map(|id| Id(id));
+        /// Who recorded it.
+        author: Option<&'a str> = it.judgement().and_then(|one| one.said().author.as_deref());
+        /// When.
+        date: Option<Date> = it.judgement().and_then(|one| one.said().date);
+        /// Why a PCT departs from its cluster, or a panel from the framework's rule.
+        reason: Option<&'a str> = it.judgement().and_then(|one| one.said().reason.as_deref());
+        /// Set where the value was inferred rather than read: from what.
+        inferred: Option<&'a str> = it.judgement().and_then(|one| one.said().inferred.as_deref());
+        /// Where the value comes from.
+        source: Option<&'a str> = it.judgement().and_then(|one| one.said().source.as_deref());
+        /// The file and row (or line) that it was read from.
+        place: Option<String> = it.judgement().and_then(|one| it.cycle.place(one.record));
+    }
+}

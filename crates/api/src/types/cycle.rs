@@ -1,0 +1,237 @@
+//! `Cycle`: one year of assurance.
+
+use super::assurance::ClusterAssurance;
+use super::body::Seen;
+use super::challenge::{ChallengeConnection, ChallengeFilter};
+use super::finding::{FindingConnection, FindingFilter};
+use super::framework::Framework;
+use super::ids::{Kind, NodeId};
+use super::matrix::{Matrix, MatrixOf};
+use super::output::{Output, OutputConnection};
+use super::plugin::PluginRun;
+use super::rulebook::Phase;
+use crate::picture::Picture;
+use crate::project::leaves::Id;
+use crate::project::{Failure, object};
+use jiff::civil::Date;
+use wcc_core::{BodyIndex, BodyKind, Method, RecordId};
+use wcc_programme::AssuredCycle;
+
+/// A cycle of the picture.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Cycle<'a> {
+    /// The picture.
+    pub(crate) picture: &'a Picture,
+    /// What was said and what follows from it.
+    pub(crate) at: &'a AssuredCycle,
+}
+
+/// A body and everything in it: a PCT alone, a cluster with its PCTs, an SHA with its region.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Scope<'a> {
+    cycle: Cycle<'a>,
+    of: BodyIndex,
+}
+
+impl Scope<'_> {
+    /// Whether a body is it or in it.
+    pub(crate) fn holds(&self, body: BodyIndex) -> bool {
+        let cycle = &self.cycle.at.cycle;
+        let organisations = &cycle.organisations;
+        body == self.of
+            || match organisations.body(self.of).kind {
+                BodyKind::Sha => organisations.sha_of(body) == Some(self.of),
+                BodyKind::Cluster => organisations.cluster_of(body, cycle.as_of) == Some(self.of),
+                BodyKind::Pct | BodyKind::Function => false,
+            }
+    }
+}
+
+impl<'a> Cycle<'a> {
+    /// Every cycle of the picture.
+    pub(crate) fn all(picture: &'a Picture) -> impl Iterator<Item = Cycle<'a>> {
+        let cycles = picture.programme.cycles.iter();
+        cycles.map(move |at| Cycle { picture, at })
+    }
+
+    /// The cycle with an identifier.
+    pub(crate) fn with_code(picture: &'a Picture, code: &str) -> Option<Cycle<'a>> {
+        Cycle::all(picture).find(|cycle| cycle.code() == code)
+    }
+
+    /// The cycle that an argument names, by its identifier or as a node id.
+    pub(crate) fn named(picture: &'a Picture, given: &str) -> Result<Cycle<'a>, Failure> {
+        let found = Cycle::with_code(picture, given).or_else(|| {
+            let code = NodeId::single(given, Kind::Cycle)?;
+            Cycle::with_code(picture, &code)
+        });
+        let valid = Cycle::all(picture).map(|cycle| cycle.code());
+        found.ok_or_else(|| Failure::unknown("cycle", given, valid))
+    }
+
+    /// Its identifier.
+    pub(crate) fn code(&self) -> &'a str {
+        &self.at.cycle.id
+    }
+
+    /// Its framework.
+    pub(crate) fn framework(&self) -> Framework<'a> {
+        Framework {
+            picture: self.picture,
+            it: &self.at.cycle.framework,
+        }
+    }
+
+    /// Last year's cycle.
+    pub(crate) fn previous(&self) -> Option<Cycle<'a>> {
+        let at = self.picture.programme.cycles.get(self.at.previous?)?;
+        Some(Cycle { at, ..*self })
+    }
+
+    /// Where a record was written, in words.
+    pub(crate) fn place(&self, record: RecordId) -> Option<String> {
+        self.at.places.place(record)
+    }
+
+    /// A body of the cycle, seen on its day.
+    pub(crate) fn seen(self, index: BodyIndex) -> Seen<'a> {
+        Seen::of_cycle(self, index)
+    }
+
+    /// The body of the cycle that an argument names, of any kind or of one.
+    pub(crate) fn body(&self, given: &str, kind: Option<BodyKind>) -> Result<BodyIndex, Failure> {
+        let organisations = &self.at.cycle.organisations;
+        let fits = |kind_is: BodyKind| kind.is_none_or(|kind| kind == kind_is);
+        let found = organisations.find(given).or_else(|| {
+            let code = NodeId::single(given, Kind::Body)?;
+            organisations.find(&code)
+        });
+        let found = found.filter(|index| fits(organisations.body(*index).kind));
+        found.ok_or_else(|| {
+            let bodies = organisations.each().map(|(_, body)| body);
+            let valid = bodies.filter(|body| fits(body.kind));
+            let what = kind.map_or("body", BodyKind::in_words);
+            let codes = valid.map(|body| body.code.as_str());
+            Failure::unknown_in(&self.place_in_words(), what, given, codes)
+        })
+    }
+
+    /// A body of the cycle with everything in it.
+    pub(crate) fn scope(self, given: &str, kind: Option<BodyKind>) -> Result<Scope<'a>, Failure> {
+        let of = self.body(given, kind)?;
+        Ok(Scope { cycle: self, of })
+    }
+
+    /// The output of the PCT with a code.
+    pub(crate) fn find_output(self, pct: &str) -> Option<Output<'a>> {
+        let pct = self.at.cycle.organisations.find(pct)?;
+        let it = self.at.assurance.output(pct)?;
+        Some(Output { cycle: self, it })
+    }
+
+    /// The output of the PCT that an argument names.
+    pub(crate) fn output(self, pct: &str) -> Result<Output<'a>, Failure> {
+        let found = self
+            .find_output(pct)
+            .or_else(|| self.find_output(&NodeId::single(pct, Kind::Body)?));
+        found.ok_or_else(|| {
+            let valid = Output::all(self).map(|output| output.pct().0.it().code.as_str());
+            Failure::unknown_in(&self.place_in_words(), "output for a PCT", pct, valid)
+        })
+    }
+
+    /// "in the cycle `england/2009-10`", for messages.
+    pub(crate) fn place_in_words(&self) -> String {
+        format!("in the cycle `{}`", self.code())
+    }
+
+    /// The outputs of the PCTs in a region and a cluster, in the order of their codes.
+    pub(crate) fn outputs(
+        self,
+        sha: Option<Id<'_>>,
+        cluster: Option<Id<'_>>,
+    ) -> Result<impl Iterator<Item = Output<'a>> + use<'a>, Failure> {
+        let scope = |given: Option<Id<'_>>, kind| {
+            let scope = |given: Id<'_>| self.scope(given.0, Some(kind));
+            given.map(scope).transpose()
+        };
+        let sha = scope(sha, BodyKind::Sha)?;
+        let cluster = scope(cluster, BodyKind::Cluster)?;
+        Ok(Output::all(self).filter(move |output| {
+            let mut scopes = sha.iter().chain(&cluster);
+            scopes.all(|scope| scope.holds(output.it.pct))
+        }))
+    }
+}
+
+object! {
+    /// One cycle of assurance: what was said in one year of one case, and what follows from it.
+    Cycle<'a> as "Cycle", implements [Node] => |it| {
+        /// Global identifier; give it to `node` to ask for the cycle again.
+        id: NodeId<'a> = NodeId::new(Kind::Cycle, [it.code()]);
+        /// Identifier as people write it: `england/2009-10`. Arguments called `cycle` take it.
+        code: Id<'a> = Id(it.code());
+        /// Title as printed.
+        title: &'a str = it.at.cycle.title.as_str();
+        /// The assurance year: `2009/10`.
+        year: &'a str = it.at.cycle.framework.year.as_str();
+        /// The day on which memberships and delegations are looked at.
+        asOf: Date = it.at.cycle.as_of;
+        /// Set where figures are invented: the sentence that says so. Show it with every figure.
+        illustrative: Option<&'a str> = it.at.cycle.illustrative.as_deref();
+        /// The rule book of the year.
+        framework: Framework<'a> = it.framework();
+        /// The phases of the cycle, in order.
+        phases: [Phase<'a>; 8] = it.at.cycle.framework.phases.iter().map(Phase);
+        /// The cycle of the year before, where it is loaded.
+        previous: Option<Cycle<'a>> = it.previous();
+        /// How many PCTs are assured.
+        pctCount: i32 = i32::try_from(it.at.assurance.outputs.len()).unwrap_or(i32::MAX);
+        /// Every cluster, assured once, in the order of codes; then PCTs in no cluster, each a
+        /// cluster of one.
+        assurances: [ClusterAssurance<'a>; 20] = ClusterAssurance::all(*it);
+        /// The outputs of its PCTs, in the order of their codes.
+        outputs(
+            /// Only PCTs in the region of this SHA, by code.
+            sha: Option<Id<'_>>,
+            /// Only PCTs of this cluster, by code.
+            cluster: Option<Id<'_>>,
+            /// How many at most, up to 200.
+            first: i32 = 50,
+            /// Only what stands behind this cursor.
+            after: Option<&str>,
+        ): Option<OutputConnection<'a>> = Some(OutputConnection::page(it.outputs(sha, cluster)?, first, after)?);
+        /// What checks found.
+        findings(
+            /// Which of them; all where it is left out.
+            filter: Option<FindingFilter<'_>>,
+            /// How many at most, up to 200.
+            first: i32 = 50,
+            /// Only what stands behind this cursor.
+            after: Option<&str>,
+        ): Option<FindingConnection<'a>> = Some(FindingConnection::of(*it, filter.as_ref(), first, after)?);
+        /// Values that stand above what the evidence supports.
+        challenges(
+            /// Which of them; all where it is left out.
+            filter: Option<ChallengeFilter<'_>>,
+            /// How many at most, up to 200.
+            first: i32 = 50,
+            /// Only what stands behind this cursor.
+            after: Option<&str>,
+        ): Option<ChallengeConnection<'a>> = Some(ChallengeConnection::of(*it, filter.as_ref(), first, after)?);
+        /// Every PCT's values in one table, for overviews.
+        matrix(
+            /// By which method; the value that stands (calibrated, else the panel's) where it is
+            /// left out.
+            method: Option<Method>,
+            /// What the columns are.
+            columns: MatrixOf = MEASURES,
+            /// Only columns of these areas, by identifier.
+            areas: Option<Vec<Id<'_>>>,
+            /// Only PCTs in the region of this SHA, by code.
+            sha: Option<Id<'_>>,
+        ): Option<Matrix<'a>> = Some(Matrix::new(*it, method, columns, areas, sha)?);
+        /// The plugins that took part, those that failed too.
+        plugins: [PluginRun<'a>; 2] = PluginRun::all(*it);
+    }
+}

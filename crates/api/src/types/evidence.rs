@@ -1,0 +1,253 @@
+//! What stands beside the judgements: evidence, surveys, criteria, commentary, recommendations.
+
+use super::body::Body;
+use super::cycle::Cycle;
+use super::enums::CeilingKind;
+use super::measure::{Component, Measure};
+use super::output::Output;
+use crate::project::leaves::Id;
+use crate::project::object;
+use wcc_core::judgement::{self as core, CriterionKind, EvidenceKind, Subject};
+use wcc_core::{BodyIndex, ceiling};
+
+/// Declares a view of one record of a cycle.
+macro_rules! record {
+    ($(#[doc = $doc:literal])* $view:ident of $core:ty) => {
+        $(#[doc = $doc])*
+        #[derive(Clone, Copy, Debug)]
+        pub(crate) struct $view<'a> {
+            cycle: Cycle<'a>,
+            it: &'a $core,
+        }
+
+        impl<'a> $view<'a> {
+            fn body(&self) -> Body<'a> {
+                Body::of(self.cycle.seen(self.it.body))
+            }
+
+            /// Those of a table that belong to an output.
+            fn chosen(
+                output: Output<'a>,
+                table: &'a [$core],
+                wanted: impl Fn(BodyIndex) -> bool + 'a,
+            ) -> impl Iterator<Item = $view<'a>> + 'a {
+                let chosen = table.iter().filter(move |one| wanted(one.body));
+                chosen.map(move |it| $view { cycle: output.cycle, it })
+            }
+        }
+    };
+}
+
+record! {
+    /// An item of evidence.
+    Evidence of core::Evidence
+}
+
+impl<'a> Evidence<'a> {
+    /// The evidence of an output.
+    pub(crate) fn of_output(output: Output<'a>) -> impl Iterator<Item = Evidence<'a>> {
+        let wanted = move |body| output.has(body) || output.it.functions.contains(&body);
+        Evidence::chosen(output, &output.cycle.at.cycle.evidence, wanted)
+    }
+}
+
+object! {
+    /// One item of evidence; it may serve many measures.
+    Evidence<'a> as "Evidence" => |it| {
+        /// Identifier within the cycle, by which judgements and criteria name it.
+        code: Id<'a> = Id(&it.it.id);
+        /// What kind of evidence it is.
+        kind: EvidenceKind = it.it.kind;
+        /// What it is.
+        title: &'a str = it.it.title.as_ref();
+        /// The body that it is about.
+        body: Body<'a> = it.body();
+        /// The measures that it serves, as it says itself.
+        measures: [Measure<'a>; 2] = it.it.measures.iter().map(|index| it.cycle.framework().measure(*index));
+        /// Who issued it.
+        issuer: Option<&'a str> = it.it.issuer.as_deref();
+        /// Its date or year, in its own words.
+        dated: Option<&'a str> = it.it.dated.as_deref();
+        /// Where it is told of.
+        source: Option<&'a str> = it.it.source.as_deref();
+        /// The file and row that it was read from.
+        place: Option<String> = it.cycle.place(it.it.record);
+    }
+}
+
+record! {
+    /// A survey result.
+    SurveyResult of core::SurveyResult
+}
+
+impl<'a> SurveyResult<'a> {
+    /// The survey results of an output.
+    pub(crate) fn of_output(output: Output<'a>) -> impl Iterator<Item = SurveyResult<'a>> {
+        let wanted = move |body| output.has(body);
+        SurveyResult::chosen(output, &output.cycle.at.cycle.surveys, wanted)
+    }
+
+    /// The words of the result: as stated, else those nearest to the score.
+    fn wording(&self) -> Option<&'a str> {
+        let rule = self.cycle.at.cycle.framework.survey_rule(&self.it.survey);
+        let stated = self.it.wording.as_deref();
+        stated.or_else(|| ceiling::survey_wording(rule?, self.it.score?))
+    }
+
+    fn supports(&self) -> Option<&'a str> {
+        let framework = &self.cycle.at.cycle.framework;
+        let step = ceiling::survey_supports(framework, self.it)?;
+        Some(framework.scale_of(self.it.measure).key(step))
+    }
+
+    fn highest(&self) -> Option<f64> {
+        let rule = self.cycle.at.cycle.framework.survey_rule(&self.it.survey)?;
+        Some(rule.highest)
+    }
+}
+
+object! {
+    /// The result of a survey on one measure. A survey limits what is supported; it never lifts.
+    SurveyResult<'a> as "SurveyResult" => |it| {
+        /// Which survey: `key-stakeholder`.
+        survey: Id<'a> = Id(&it.it.survey);
+        /// The measure that it bears on.
+        measure: Measure<'a> = it.cycle.framework().measure(it.it.measure);
+        /// The body that was asked about.
+        body: Body<'a> = it.body();
+        /// The question, in short.
+        question: Option<&'a str> = it.it.question.as_deref();
+        /// Mean score on the survey's own scale; null where it is not known.
+        score: Option<f64> = it.it.score;
+        /// The highest score that there can be; null where the framework has no rule for the
+        /// survey.
+        outOf: Option<f64> = it.highest();
+        /// The result in words: "somewhat agree".
+        wording: Option<&'a str> = it.wording();
+        /// The highest value that the result supports on the measure.
+        supports: Option<&'a str> = it.supports();
+        /// Where it comes from.
+        source: Option<&'a str> = it.it.source.as_deref();
+        /// The file and row that it was read from.
+        place: Option<String> = it.cycle.place(it.it.record);
+    }
+}
+
+record! {
+    /// An unmet criterion or metric.
+    Criterion of core::Criterion
+}
+
+impl<'a> Criterion<'a> {
+    /// The unmet criteria of an output.
+    pub(crate) fn of_output(output: Output<'a>) -> impl Iterator<Item = Criterion<'a>> {
+        let wanted = move |body| output.has(body);
+        Criterion::chosen(output, &output.cycle.at.cycle.criteria, wanted)
+    }
+}
+
+object! {
+    /// A criterion of a level that is not met, or a metric below what the level asks.
+    Criterion<'a> as "Criterion" => |it| {
+        /// Criterion or metric.
+        kind: CeilingKind = match it.it.kind {
+            CriterionKind::Criterion => CeilingKind::Criterion,
+            CriterionKind::Metric => CeilingKind::Metric,
+        };
+        /// The measure that it holds down.
+        measure: Measure<'a> = it.cycle.framework().measure(it.it.measure);
+        /// The body that it was tested on.
+        body: Body<'a> = it.body();
+        /// The highest value that the evidence supports while it is unmet.
+        supports: &'a str = it.cycle.at.cycle.framework.scale_of(it.it.measure).key(it.it.supports);
+        /// Which criterion or metric, and why it is not met.
+        reason: &'a str = it.it.reason.as_ref();
+        /// Identifiers of the evidence relied on.
+        evidence: [Id<'a>; 1] = it.it.evidence.iter().map(|id| Id(id));
+        /// Where it comes from.
+        source: Option<&'a str> = it.it.source.as_deref();
+        /// The file and row that it was read from.
+        place: Option<String> = it.cycle.place(it.it.record);
+    }
+}
+
+record! {
+    /// A piece of commentary.
+    Commentary of core::Commentary
+}
+
+impl<'a> Commentary<'a> {
+    /// The commentary of an output.
+    pub(crate) fn of_output(output: Output<'a>) -> impl Iterator<Item = Commentary<'a>> {
+        let wanted = move |body| output.has(body);
+        Commentary::chosen(output, &output.cycle.at.cycle.commentary, wanted)
+    }
+}
+
+object! {
+    /// A piece of commentary in the panel's report.
+    Commentary<'a> as "Commentary" => |it| {
+        /// The body that it is on; a cluster's commentary is shared by its PCTs.
+        body: Body<'a> = it.body();
+        /// Headings above it, outermost first.
+        headings: [&'a str; 2] = it.it.headings.iter().map(AsRef::as_ref);
+        /// The text, in Markdown.
+        text: &'a str = it.it.text.as_ref();
+        /// The competencies and strands that it bears on.
+        components: [Component<'a>; 1] = it.it.components.iter().map(|index| it.cycle.framework().component(*index));
+        /// The file and line that it was read from.
+        place: Option<String> = it.cycle.place(it.it.record);
+    }
+}
+
+record! {
+    /// A recommendation.
+    Recommendation of core::Recommendation
+}
+
+impl<'a> Recommendation<'a> {
+    /// The recommendations of an output.
+    pub(crate) fn of_output(output: Output<'a>) -> impl Iterator<Item = Recommendation<'a>> {
+        let wanted = move |body| output.has(body);
+        Recommendation::chosen(output, &output.cycle.at.cycle.recommendations, wanted)
+    }
+
+    fn measures(&self) -> impl Iterator<Item = Measure<'a>> + use<'a> {
+        let framework = self.cycle.framework();
+        let about = self.it.about.iter();
+        about.filter_map(move |subject| match subject {
+            Subject::Measure(index) => Some(framework.measure(*index)),
+            Subject::Component(_) => None,
+        })
+    }
+
+    fn components(&self) -> impl Iterator<Item = Component<'a>> + use<'a> {
+        let framework = self.cycle.framework();
+        let about = self.it.about.iter();
+        about.filter_map(move |subject| match subject {
+            Subject::Component(index) => Some(framework.component(*index)),
+            Subject::Measure(_) => None,
+        })
+    }
+}
+
+object! {
+    /// A recommendation of the panel.
+    Recommendation<'a> as "Recommendation" => |it| {
+        /// Identifier within the cycle.
+        code: Id<'a> = Id(&it.it.id);
+        /// The text.
+        text: &'a str = it.it.text.as_ref();
+        /// The body that it is to; a cluster's recommendation is shared by its PCTs.
+        body: Body<'a> = it.body();
+        /// The measures that it is about.
+        measures: [Measure<'a>; 1] = it.measures();
+        /// The competencies and strands that it is about. With no measure and no component it is
+        /// about the whole.
+        components: [Component<'a>; 1] = it.components();
+        /// Where it comes from.
+        source: Option<&'a str> = it.it.source.as_deref();
+        /// The file and row that it was read from.
+        place: Option<String> = it.cycle.place(it.it.record);
+    }
+}

@@ -1,0 +1,332 @@
+//! `Finding`: what a check saw, and `Check`: what checks say of themselves.
+
+use super::body::{Body, Function};
+use super::cycle::{Cycle, Scope};
+use super::ids::{Kind, NodeId};
+use super::measure::{Component, Measure};
+use super::plugin::PluginRun;
+use crate::picture::Picture;
+use crate::project::leaves::Id;
+use crate::project::{Failure, connection, input, object};
+use wcc_core::finding::{self as core, About, Author, Severity};
+use wcc_core::{CheckDocumentation, ComponentIndex, MeasureIndex};
+
+/// A finding of a cycle.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Finding<'a> {
+    /// The cycle.
+    pub(crate) cycle: Cycle<'a>,
+    /// Its position among the cycle's findings.
+    pub(crate) at: u32,
+}
+
+impl<'a> Finding<'a> {
+    fn all(cycle: Cycle<'a>) -> impl Iterator<Item = Finding<'a>> {
+        let count = cycle.at.assurance.findings.len();
+        (0..).take(count).map(move |at| Finding { cycle, at })
+    }
+
+    fn it(&self) -> &'a core::Finding {
+        &self.cycle.at.assurance.findings[self.at as usize]
+    }
+
+    fn body_code(&self) -> &'a str {
+        &self.cycle.seen(self.it().body).it().code
+    }
+
+    /// What it is about, as one word for its identifier.
+    fn about(&self) -> &'a str {
+        let framework = &self.cycle.at.cycle.framework;
+        match &self.it().about {
+            About::Body => "",
+            About::Measure(index) => &framework.measure(*index).id,
+            About::Component(index) => &framework.component(*index).id,
+            About::Outcome(id) => id,
+            About::Function(index) => &self.cycle.seen(*index).it().code,
+        }
+    }
+
+    /// Its number among the findings of the same check on the same thing.
+    fn number(&self) -> usize {
+        let it = self.it();
+        let earlier = self.cycle.at.assurance.findings.iter();
+        earlier
+            .take(self.at as usize)
+            .rev()
+            .take_while(|one| one.body == it.body)
+            .filter(|one| one.check == it.check && one.about == it.about)
+            .count()
+    }
+
+    /// An identifier that stays as long as the finding does.
+    fn id(&self) -> NodeId<'a> {
+        let plain = [
+            self.cycle.code(),
+            self.body_code(),
+            &self.it().check,
+            self.about(),
+        ];
+        let mut id = NodeId::new(Kind::Finding, plain);
+        id.parts.push(self.number().to_string().into());
+        id
+    }
+
+    /// The one that a node id names.
+    pub(crate) fn with_id(cycle: Cycle<'a>, id: &NodeId<'_>) -> Option<Finding<'a>> {
+        let body = cycle.at.cycle.organisations.find(id.parts.get(1)?)?;
+        let findings = &cycle.at.assurance.findings;
+        let from = findings.partition_point(|one| one.body < body);
+        let until = findings.partition_point(|one| one.body <= body);
+        let mut on_body = Finding::all(cycle).skip(from).take(until - from);
+        on_body.find(|finding| finding.id() == *id)
+    }
+
+    fn plugin(&self) -> Option<PluginRun<'a>> {
+        match self.it().author {
+            Author::Core => None,
+            Author::Plugin(at) => PluginRun::at(self.cycle, at),
+        }
+    }
+
+    fn documentation(&self) -> Option<Check<'a>> {
+        let checks = match self.plugin() {
+            None => &self.cycle.picture.core_checks,
+            Some(run) => &run.it.checks,
+        };
+        let it = checks.iter().find(|check| check.id == *self.it().check)?;
+        Some(Check {
+            it,
+            plugin: self.plugin().map(|run| run.it.plugin.id.as_str()),
+        })
+    }
+
+    fn measure(&self) -> Option<MeasureIndex> {
+        match self.it().about {
+            About::Measure(index) => Some(index),
+            _ => None,
+        }
+    }
+
+    /// The component that it is about, itself or through one of its measures.
+    fn component(&self) -> Option<ComponentIndex> {
+        match self.it().about {
+            About::Component(index) => Some(index),
+            About::Measure(index) => Some(self.cycle.at.cycle.framework.measure(index).component),
+            _ => None,
+        }
+    }
+
+    fn outcome(&self) -> Option<&'a str> {
+        match &self.it().about {
+            About::Outcome(id) => Some(id),
+            _ => None,
+        }
+    }
+}
+
+object! {
+    /// What a check saw, with its numbers. A finding is something to look at, never a verdict.
+    Finding<'a> as "Finding", implements [Node] => |it| {
+        /// Global identifier; give it to `node` to ask for the finding again.
+        id: NodeId<'a> = it.id();
+        /// The cycle.
+        cycle: Cycle<'a> = it.cycle;
+        /// How much it asks for.
+        severity: Severity = it.it().severity;
+        /// The finding as a whole sentence.
+        message: &'a str = it.it().message.as_ref();
+        /// The numbers behind it.
+        numbers: [Number<'a>; 2] = it.it().numbers.iter().map(Number);
+        /// The body that it is on.
+        body: Body<'a> = Body::of(it.cycle.seen(it.it().body));
+        /// The measure that it is about, where it is about one.
+        measure: Option<Measure<'a>> = it.measure().map(|index| it.cycle.framework().measure(index));
+        /// The competency or strand that it is about, also through one of its measures.
+        component: Option<Component<'a>> = it.component().map(|index| it.cycle.framework().component(index));
+        /// Identifier of the outcome that it is about, where it is about one.
+        outcome: Option<Id<'a>> = it.outcome().map(Id);
+        /// The delegated function that it is about, where it is about one.
+        function: Option<Function<'a>> = match it.it().about {
+            About::Function(index) => Some(Function(it.cycle.seen(index))),
+            _ => None,
+        };
+        /// Identifier of the check: `aspiration-weaker-than-history`,
+        /// `once-north-east/not-assured`.
+        check: Id<'a> = Id(&it.it().check);
+        /// What the check says of itself.
+        documentation: Option<Check<'a>> = it.documentation();
+        /// The plugin that says it; null for the checks that every region has.
+        plugin: Option<PluginRun<'a>> = it.plugin();
+    }
+}
+
+/// A number behind a finding.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Number<'a>(&'a core::Number);
+
+object! {
+    /// One number behind a finding.
+    Number<'a> as "Number" => |Number(it)| {
+        /// What it is: `aspiration, % a year`.
+        label: &'a str = it.label.as_ref();
+        /// The number.
+        value: f64 = it.value;
+    }
+}
+
+/// A check's documentation.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Check<'a> {
+    /// What it says of itself.
+    pub(crate) it: &'a CheckDocumentation,
+    /// The plugin that it belongs to.
+    pub(crate) plugin: Option<&'a str>,
+}
+
+impl<'a> Check<'a> {
+    /// Every check: the core's, then the configured plugins'.
+    pub(crate) fn all(picture: &'a Picture) -> impl Iterator<Item = Check<'a>> {
+        let core = picture.core_checks.iter();
+        let core = core.map(|it| Check { it, plugin: None });
+        let plugins = picture.programme.plugins.iter();
+        let regional = plugins.flat_map(|plugin| {
+            let plugin_id = Some(plugin.identity.id.as_str());
+            let checks = plugin.checks.iter();
+            checks.map(move |it| Check {
+                it,
+                plugin: plugin_id,
+            })
+        });
+        core.chain(regional)
+    }
+}
+
+object! {
+    /// What a check says of itself, so that a finding can be understood and argued with.
+    Check<'a> as "Check" => |it| {
+        /// Identifier: `aspiration-weaker-than-history`, `once-north-east/not-assured`.
+        code: Id<'a> = Id(&it.it.id);
+        /// Title.
+        title: &'a str = it.it.title.as_str();
+        /// What it looks at.
+        what: &'a str = it.it.what.as_str();
+        /// Why that matters.
+        why: &'a str = it.it.why.as_str();
+        /// An example.
+        example: &'a str = it.it.example.as_str();
+        /// Identifier of the plugin that it belongs to; null for the checks that every region
+        /// has.
+        plugin: Option<Id<'a>> = it.plugin.map(Id);
+    }
+}
+
+input! {
+    /// Which findings. Conditions that are left out do not limit; the others must all hold.
+    FindingFilter<'q> as "FindingFilter" {
+        /// About this measure: `5a`.
+        measure: Option<Id<'q>>,
+        /// About this competency or strand, or one of its measures: `5`, `strategy`.
+        component: Option<Id<'q>>,
+        /// About this outcome, by identifier.
+        outcome: Option<Id<'q>>,
+        /// On this body; a cluster stands for its PCTs too, an SHA for everything in its region.
+        body: Option<Id<'q>>,
+        /// Of one of these severities.
+        severity: Option<Vec<Severity>>,
+        /// By this plugin; `core` for the checks that every region has.
+        plugin: Option<Id<'q>>,
+        /// By this check, by identifier.
+        check: Option<Id<'q>>,
+    }
+}
+
+/// A filter with its identifiers looked up.
+#[derive(Debug, Default)]
+pub(crate) struct Chosen<'a, 'q> {
+    measure: Option<MeasureIndex>,
+    component: Option<ComponentIndex>,
+    outcome: Option<&'q str>,
+    scope: Option<Scope<'a>>,
+    severity: Option<Vec<Severity>>,
+    author: Option<Author>,
+    check: Option<&'q str>,
+}
+
+impl<'a, 'q> Chosen<'a, 'q> {
+    /// Looks a filter up in a cycle.
+    pub(crate) fn of(
+        cycle: Cycle<'a>,
+        filter: Option<&FindingFilter<'q>>,
+    ) -> Result<Chosen<'a, 'q>, Failure> {
+        let Some(filter) = filter else {
+            return Ok(Chosen::default());
+        };
+        let framework = cycle.framework();
+        let measure = filter.measure.map(|id| framework.find_measure(id.0));
+        let component = filter.component.map(|id| framework.find_component(id.0));
+        let scope = filter.body.map(|id| cycle.scope(id.0, None));
+        let author = filter.plugin.map(|id| PluginRun::author(cycle, id.0));
+        let check = filter.check.map(|id| known_check(cycle, id.0));
+        Ok(Chosen {
+            measure: measure.transpose()?,
+            component: component.transpose()?,
+            outcome: filter.outcome.map(|id| id.0),
+            scope: scope.transpose()?,
+            severity: filter.severity.clone(),
+            author: author.transpose()?,
+            check: check.transpose()?,
+        })
+    }
+
+    /// Whether a finding is one of them.
+    pub(crate) fn holds(&self, finding: &Finding<'_>) -> bool {
+        fn is<T: PartialEq>(wanted: Option<T>, found: Option<T>) -> bool {
+            wanted.is_none() || wanted == found
+        }
+        let it = finding.it();
+        is(self.measure, finding.measure())
+            && is(self.component, finding.component())
+            && is(self.outcome, finding.outcome())
+            && is(self.author, Some(it.author))
+            && is(self.check, Some(&*it.check))
+            && self.scope.is_none_or(|scope| scope.holds(it.body))
+            && (self.severity.as_ref()).is_none_or(|wanted| wanted.contains(&it.severity))
+    }
+}
+
+/// The check that an argument names: one that says something of itself, or that found something.
+fn known_check<'q>(cycle: Cycle<'_>, given: &'q str) -> Result<&'q str, Failure> {
+    let assurance = &cycle.at.assurance;
+    let known = || {
+        let core = cycle.picture.core_checks.iter();
+        let documented = core.chain(assurance.plugins.iter().flat_map(|run| &run.checks));
+        let found = assurance.findings.iter().map(|one| one.check.as_ref());
+        documented.map(|check| check.id.as_str()).chain(found)
+    };
+    if known().any(|id| id == given) {
+        return Ok(given);
+    }
+    let mut valid: Vec<&str> = known().collect();
+    valid.sort_unstable();
+    valid.dedup();
+    Err(Failure::unknown("check", given, valid))
+}
+
+connection! {
+    /// A page of findings, by body and severity, gravest first.
+    FindingConnection as "FindingConnection", FindingEdge as "FindingEdge" of Finding
+}
+
+impl<'a> FindingConnection<'a> {
+    /// The findings of a cycle that a filter lets through.
+    pub(crate) fn of(
+        cycle: Cycle<'a>,
+        filter: Option<&FindingFilter<'_>>,
+        first: i32,
+        after: Option<&str>,
+    ) -> Result<FindingConnection<'a>, Failure> {
+        let chosen = Chosen::of(cycle, filter)?;
+        let wanted = Finding::all(cycle).filter(|finding| chosen.holds(finding));
+        FindingConnection::page(wanted, first, after)
+    }
+}

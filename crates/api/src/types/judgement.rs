@@ -1,0 +1,85 @@
+//! `Judgement`: what was said of one body on one measure by one method.
+
+use super::body::{Body, Seen};
+use super::cycle::Cycle;
+use super::framework::Framework;
+use super::measure::{Component, Measure};
+use crate::project::leaves::Id;
+use crate::project::object;
+use jiff::civil::Date;
+use wcc_core::judgement::{self as core, Method, Subject};
+use wcc_core::scale::Scale;
+
+/// A judgement of a cycle.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Judgement<'a> {
+    cycle: Cycle<'a>,
+    it: &'a core::Judgement,
+}
+
+impl<'a> Judgement<'a> {
+    /// Everything judged on a body in a cycle; nothing for a body that the cycle does not know.
+    pub(crate) fn of_body(cycle: Cycle<'a>, code: &str) -> impl Iterator<Item = Judgement<'a>> {
+        let said = &cycle.at.cycle;
+        let range = said
+            .organisations
+            .find(code)
+            .map_or(0..0, |body| said.judgements_of(body));
+        let judgements = said.judgements.get(range).unwrap_or_default();
+        judgements.iter().map(move |it| Judgement { cycle, it })
+    }
+
+    fn framework(&self) -> Framework<'a> {
+        self.cycle.framework()
+    }
+
+    fn scale(&self) -> &'a Scale {
+        let framework = self.framework().it;
+        match self.it.subject {
+            Subject::Measure(measure) => framework.scale_of(measure),
+            Subject::Component(component) => framework.scale_of_component(component),
+        }
+    }
+}
+
+object! {
+    /// What was said of one body on one measure, or on a competency or strand as a whole, by one
+    /// method.
+    Judgement<'a> as "Judgement" => |it| {
+        /// The body that is judged.
+        body: Body<'a> = Body::of(Seen::of_cycle(it.cycle, it.it.body));
+        /// The measure; null where a competency or strand is judged as a whole.
+        measure: Option<Measure<'a>> = match it.it.subject {
+            Subject::Measure(index) => Some(Measure { framework: it.framework(), index }),
+            Subject::Component(_) => None,
+        };
+        /// The competency or strand that is judged as a whole; null where a measure is judged.
+        component: Option<Component<'a>> = match it.it.subject {
+            Subject::Component(index) => Some(Component { framework: it.framework(), index }),
+            Subject::Measure(_) => None,
+        };
+        /// By which method.
+        method: Method = it.it.method;
+        /// The value: a level such as `3` or a rating such as `green`; null where the source says
+        /// that there is one but not which.
+        value: Option<&'a str> = it.it.value.map(|step| it.scale().key(step));
+        /// What people call the value.
+        title: Option<&'a str> = it.it.value.and_then(|step| it.scale().definition(step)).map(|step| step.title.as_str());
+        /// For a function that several bodies assess: the one that made this judgement.
+        assessor: Option<Body<'a>> = it.it.assessor.map(|body| Body::of(Seen::of_cycle(it.cycle, body)));
+        /// Why, in the words of whoever judged.
+        rationale: Option<&'a str> = it.it.said().rationale.as_deref();
+        /// Identifiers of the evidence relied on.
+        evidence: [Id<'a>; 2] = it.it.said().evidence.iter().map(|id| Id(id));
+        /// Who recorded it.
+        author: Option<&'a str> = it.it.said().author.as_deref();
+        /// When.
+        date: Option<Date> = it.it.said().date;
+        /// Set where the value was inferred rather than read: from what.
+        inferred: Option<&'a str> = it.it.said().inferred.as_deref();
+        /// Where the value comes from.
+        source: Option<&'a str> = it.it.said().source.as_deref();
+        /// The file and row (or line) that it was read from.
+        place: Option<String> = it.cycle.place(it.it.record);
+    }
+}

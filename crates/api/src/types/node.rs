@@ -1,0 +1,73 @@
+//! `Node`: everything that can be asked for again by its global identifier.
+
+use super::body::{Body, Cluster, Function, Pct, Seen, Sha};
+use super::challenge::Challenge;
+use super::cycle::Cycle;
+use super::finding::Finding;
+use super::framework::Framework;
+use super::ids::{Kind, NodeId};
+use super::measure::{Component, Measure};
+use super::output::Output;
+use super::plugin::Plugin;
+use crate::picture::Picture;
+use crate::project::interface;
+
+interface! {
+    /// Anything that has a global identifier and can be asked for again by it.
+    Node<'a> as "Node" of [
+        Cycle, Framework, Component, Measure, Sha, Cluster, Pct, Function, Plugin, Output, Finding,
+        Challenge,
+    ] {
+        /// The global identifier. It says nothing to people; codes do.
+        id: NodeId<'a>;
+    }
+}
+
+impl<'a> Node<'a> {
+    /// What an id that was sent names; `None` where there is nothing like it.
+    pub(crate) fn with_id(picture: &'a Picture, sent: &str) -> Option<Node<'a>> {
+        let id = NodeId::decode(sent)?;
+        let parts: Vec<&str> = id.parts.iter().map(AsRef::as_ref).collect();
+        match (id.kind, parts.as_slice()) {
+            (Kind::Cycle, [code]) => Cycle::with_code(picture, code).map(Node::Cycle),
+            (Kind::Framework, [code]) => Framework::with_code(picture, code).map(Node::Framework),
+            (Kind::Component, [framework, code]) => {
+                let framework = Framework::with_code(picture, framework)?;
+                let index = framework.it.find_component(code)?;
+                Some(Node::Component(framework.component(index)))
+            }
+            (Kind::Measure, [framework, code]) => {
+                let framework = Framework::with_code(picture, framework)?;
+                let index = framework.it.find_measure(code)?;
+                Some(Node::Measure(framework.measure(index)))
+            }
+            (Kind::Body, [code]) => {
+                let seen = Seen::with_code(picture, code)?;
+                Some(Node::of_body(Body::of(seen)))
+            }
+            (Kind::Plugin, [code]) => Plugin::with_code(picture, code).map(Node::Plugin),
+            (Kind::Output, [cycle, pct]) => {
+                let cycle = Cycle::with_code(picture, cycle)?;
+                cycle.find_output(pct).map(Node::Output)
+            }
+            (Kind::Finding, [cycle, ..]) => {
+                let cycle = Cycle::with_code(picture, cycle)?;
+                Finding::with_id(cycle, &id).map(Node::Finding)
+            }
+            (Kind::Challenge, [cycle, pct, measure, method]) => {
+                let cycle = Cycle::with_code(picture, cycle)?;
+                Challenge::with_parts(cycle, [pct, measure, method]).map(Node::Challenge)
+            }
+            _ => None,
+        }
+    }
+
+    fn of_body(body: Body<'a>) -> Node<'a> {
+        match body {
+            Body::Sha(it) => Node::Sha(it),
+            Body::Cluster(it) => Node::Cluster(it),
+            Body::Pct(it) => Node::Pct(it),
+            Body::Function(it) => Node::Function(it),
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! `Output`: one PCT's own result.
+
+use super::body::{Cluster, Function, Pct};
+use super::cell::{Cell, key};
+use super::challenge::Challenge;
+use super::cycle::Cycle;
+use super::evidence::{Commentary, Criterion, Evidence, Recommendation, SurveyResult};
+use super::finding::{Chosen, Finding, FindingFilter};
+use super::ids::{Kind, NodeId};
+use super::outcome::{OutcomeResult, RegionalValue};
+use super::plugin::PluginRun;
+use super::results::{AreaResult, ComponentResult, Counts, OverallResult};
+use crate::picture::Picture;
+use crate::project::leaves::Id;
+use crate::project::{connection, object};
+use wcc_core::judgement::Method;
+use wcc_core::output as core;
+use wcc_core::{BodyIndex, MeasureIndex};
+
+/// An output of a cycle.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Output<'a> {
+    /// The cycle.
+    pub(crate) cycle: Cycle<'a>,
+    /// The output.
+    pub(crate) it: &'a core::Output,
+}
+
+impl<'a> Output<'a> {
+    /// Every output of a cycle, in the order of the PCTs' codes.
+    pub(crate) fn all(cycle: Cycle<'a>) -> impl Iterator<Item = Output<'a>> {
+        let outputs = cycle.at.assurance.outputs.iter();
+        outputs.map(move |it| Output { cycle, it })
+    }
+
+    /// The output of a PCT in every cycle that has one.
+    pub(crate) fn of_pct(picture: &'a Picture, code: &str) -> impl Iterator<Item = Output<'a>> {
+        Cycle::all(picture).filter_map(move |cycle| cycle.find_output(code))
+    }
+
+    /// The PCT, seen on the cycle's day.
+    pub(crate) fn pct(&self) -> Pct<'a> {
+        Pct(self.cycle.seen(self.it.pct))
+    }
+
+    /// Last year's output of the same PCT.
+    fn last_year(&self) -> Option<Output<'a>> {
+        let cycle = self.cycle.previous()?;
+        cycle.find_output(&self.pct().0.it().code)
+    }
+
+    /// Whether something recorded for a body belongs to this output: the PCT's own or its
+    /// cluster's.
+    pub(crate) fn has(&self, body: BodyIndex) -> bool {
+        body == self.it.pct || Some(body) == self.it.cluster
+    }
+
+    fn value(&self, index: MeasureIndex, method: Option<Method>) -> Option<&'a str> {
+        let cell = self.it.cell(index);
+        let step = method.map_or_else(|| cell.current(), |method| cell.mark(method).value);
+        key(self.cycle.at.cycle.framework.scale_of(index), step)
+    }
+
+    fn not_checked(&self) -> impl Iterator<Item = String> + use<'a> {
+        let failed = self.cycle.at.assurance.not_checked(self.it);
+        failed.map(|(plugin, reason)| {
+            let named = format!("{} {}", plugin.id, plugin.version);
+            format!("not checked: plugin {}: {reason}", named.trim_end())
+        })
+    }
+}
+
+object! {
+    /// One PCT's own result in one cycle: its scorecard, outcomes, challenges and findings, also
+    /// where its cluster was assured once for several.
+    Output<'a> as "Output", implements [Node] => |it| {
+        /// Global identifier; give it to `node` to ask for the output again.
+        id: NodeId<'a> = NodeId::new(Kind::Output, [it.cycle.code(), it.pct().0.it().code.as_str()]);
+        /// The PCT.
+        pct: Pct<'a> = it.pct();
+        /// The cluster that was assured; null for a PCT in no cluster.
+        cluster: Option<Cluster<'a>> = it.it.cluster.map(|cluster| Cluster(it.cycle.seen(cluster)));
+        /// The cycle.
+        cycle: Cycle<'a> = it.cycle;
+        /// The same PCT's output in the cycle of the year before, where that is loaded.
+        previous: Option<Output<'a>> = it.last_year();
+        /// Set where figures are invented: the sentence that says so. Show it with every figure.
+        illustrative: Option<&'a str> = it.cycle.at.cycle.illustrative.as_deref();
+        /// Each part that could not be checked: "not checked: ...". Show it with the output.
+        notChecked: [String; 1] = it.not_checked();
+        /// One cell for each measure.
+        cells(
+            /// Only these measures, by identifier, in this order.
+            measures: Option<Vec<Id<'_>>>,
+            /// Only measures of these areas, by identifier.
+            areas: Option<Vec<Id<'_>>>,
+        ): Option<[Cell<'a>; 50]> = {
+            let measures = it.cycle.framework().selected_measures(measures, areas)?;
+            Some(measures.each().map(|index| Cell { output: *it, index }))
+        };
+        /// The values of all measures in short, aligned with `cycle { framework { measures } }`;
+        /// null where a value is not known.
+        values(
+            /// By which method; the value that stands (calibrated, else the panel's) where it is
+            /// left out.
+            method: Option<Method>,
+        ): [Option<&'a str>; 1] = it.cycle.at.cycle.framework.each_measure().map(move |(index, _)| it.value(index, method));
+        /// One result for each competency and governance strand.
+        components(
+            /// Only those of these areas, by identifier.
+            areas: Option<Vec<Id<'_>>>,
+        ): Option<[ComponentResult<'a>; 14]> = {
+            let framework = it.cycle.framework();
+            let components = framework.components_of(framework.find_areas(areas)?);
+            Some(components.map(|index| ComponentResult { output: *it, index }))
+        };
+        /// The results of all components in short, aligned with
+        /// `cycle { framework { components } }`; null where a result is not known.
+        componentValues(
+            /// By which method; the value that stands where it is left out.
+            method: Option<Method>,
+        ): [Option<&'a str>; 1] = it.cycle.at.cycle.framework.each_component().map(move |(index, _)| ComponentResult { output: *it, index }.value(method));
+        /// The result of each area for which the framework has a rule.
+        areas: [AreaResult<'a>; 2] = AreaResult::all(*it);
+        /// The overall result, where the framework has one.
+        overall: Option<OverallResult<'a>> = OverallResult::of(*it);
+        /// The counted statements of the panel report, for each area that is assessed.
+        counts: [Counts<'a>; 2] = it.it.counts.iter().filter(|counts| counts.components > 0).map(|counts| Counts { output: *it, it: counts });
+        /// Values that stand above what the evidence supports.
+        challenges: [Challenge<'a>; 4] = Challenge::of_output(*it);
+        /// What checks found on the PCT, on its cluster and on the functions that it delegates to.
+        findings(
+            /// Which of them; all where it is left out.
+            filter: Option<FindingFilter<'_>>,
+        ): Option<[Finding<'a>; 8]> = {
+            let chosen = Chosen::of(it.cycle, filter.as_ref())?;
+            let all = it.it.findings.iter().map(|at| Finding { cycle: it.cycle, at: *at });
+            Some(all.filter(move |finding| chosen.holds(finding)))
+        };
+        /// The health outcomes that it has, one entry for each series.
+        outcomes: [OutcomeResult<'a>; 12] = it.it.outcomes.iter().map(|one| OutcomeResult { cycle: it.cycle, it: one });
+        /// Values of the region's own outcomes, as its plugins give them.
+        regionalValues: [RegionalValue<'a>; 4] = RegionalValue::of_output(*it);
+        /// Commentary on the PCT and on its cluster, in the order of the report.
+        commentary: [Commentary<'a>; 8] = Commentary::of_output(*it);
+        /// Recommendations to the PCT and to its cluster.
+        recommendations: [Recommendation<'a>; 6] = Recommendation::of_output(*it);
+        /// Evidence on the PCT, on its cluster and on the functions that it delegates to.
+        evidence: [Evidence<'a>; 8] = Evidence::of_output(*it);
+        /// Survey results on the PCT and on its cluster.
+        surveys: [SurveyResult<'a>; 20] = SurveyResult::of_output(*it);
+        /// Criteria and metrics that hold measures of the PCT or its cluster down.
+        criteria: [Criterion<'a>; 4] = Criterion::of_output(*it);
+        /// The functions that the PCT delegates commissioning to.
+        functions: [Function<'a>; 6] = it.it.functions.iter().map(|function| Function(it.cycle.seen(*function)));
+        /// The plugins that cover the PCT, those that failed too.
+        plugins: [PluginRun<'a>; 1] = it.it.plugins.iter().filter_map(|at| PluginRun::at(it.cycle, *at));
+    }
+}
+
+connection! {
+    /// A page of outputs, in the order of the PCTs' codes.
+    OutputConnection as "OutputConnection", OutputEdge as "OutputEdge" of Output
+}

@@ -1,0 +1,219 @@
+//! `Query`: everything that can be asked.
+
+use super::assurance::ClusterAssurance;
+use super::body::{Body, Cluster, Function, Pct, PctConnection, Seen, Sha};
+use super::challenge::{ChallengeConnection, ChallengeFilter};
+use super::cycle::Cycle;
+use super::entities::{Entity, Representation, entity};
+use super::finding::{Check, FindingConnection, FindingFilter};
+use super::framework::Framework;
+use super::matrix::{Matrix, MatrixOf};
+use super::node::Node;
+use super::output::{Output, OutputConnection};
+use super::plugin::Plugin;
+use super::search::{SearchCondition, SearchConnection};
+use crate::picture::Picture;
+use crate::project::leaves::Id;
+use crate::project::page::MOST;
+use crate::project::{Code, Failure, object};
+use wcc_core::BodyKind;
+use wcc_core::judgement::Method;
+
+/// The root.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Query<'a>(pub(crate) &'a Picture);
+
+/// Refuses more identifiers at once than one page may have.
+fn few(ids: usize, what: &str) -> Result<(), Failure> {
+    if i32::try_from(ids).is_ok_and(|ids| ids <= MOST) {
+        return Ok(());
+    }
+    let message = format!("{ids} {what} at once: ask for at most {MOST}");
+    Err(Failure::new(Code::BadInput, message))
+}
+
+object! {
+    /// Everything that can be asked. Start with `cycles`: most other fields take the `code` of one.
+    Query<'a> as "Query" => |Query(it)| {
+        /// Every cycle that is loaded, in the order of identifiers.
+        cycles: [Cycle<'a>; 6] = Cycle::all(it);
+        /// One cycle.
+        cycle(
+            /// Its identifier: `england/2009-10`.
+            id: Id<'_>,
+        ): Option<Cycle<'a>> = Some(Cycle::named(it, id.0)?);
+        /// Every framework that is loaded, in the order of identifiers.
+        frameworks: [Framework<'a>; 3] = Framework::all(it);
+        /// One framework.
+        framework(
+            /// Its identifier: `wcc-2009-10`.
+            id: Id<'_>,
+        ): Option<Framework<'a>> = Some(Framework::named(it, id.0)?);
+        /// Every SHA.
+        shas: [Sha<'a>; 10] = Seen::all(it, BodyKind::Sha).map(Sha);
+        /// One SHA.
+        sha(
+            /// Its code: `Q30`.
+            code: Id<'_>,
+        ): Option<Sha<'a>> = Some(Sha(Seen::named(it, code.0, Some(BodyKind::Sha))?));
+        /// Every cluster, or those of one region.
+        clusters(
+            /// Only those in the region of this SHA, by code.
+            sha: Option<Id<'_>>,
+        ): Option<[Cluster<'a>; 8]> = {
+            let all = Seen::all(it, BodyKind::Cluster);
+            let sha = sha.map(|sha| Seen::named(it, sha.0, Some(BodyKind::Sha))).transpose()?;
+            Some(all.filter(move |seen| sha.is_none_or(|sha| seen.lies_in(&sha))).map(Cluster))
+        };
+        /// One cluster.
+        cluster(
+            /// Its code: `south-of-tyne-and-wear`.
+            code: Id<'_>,
+        ): Option<Cluster<'a>> = Some(Cluster(Seen::named(it, code.0, Some(BodyKind::Cluster))?));
+        /// The PCTs, or those of one region, in the order of the tables.
+        pcts(
+            /// Only those in the region of this SHA, by code.
+            sha: Option<Id<'_>>,
+            /// How many at most, up to 200.
+            first: i32 = 50,
+            /// Only what stands behind this cursor.
+            after: Option<&str>,
+        ): Option<PctConnection<'a>> = {
+            let all = Seen::all(it, BodyKind::Pct);
+            let sha = sha.map(|sha| Seen::named(it, sha.0, Some(BodyKind::Sha))).transpose()?;
+            let wanted = all.filter(move |seen| sha.is_none_or(|sha| seen.lies_in(&sha)));
+            Some(PctConnection::page(wanted.map(Pct), first, after)?)
+        };
+        /// One PCT.
+        pct(
+            /// Its code: `5D9`.
+            code: Id<'_>,
+        ): Option<Pct<'a>> = Some(Pct(Seen::named(it, code.0, Some(BodyKind::Pct))?));
+        /// Every function that PCTs can delegate commissioning to.
+        functions: [Function<'a>; 12] = Seen::all(it, BodyKind::Function).map(Function);
+        /// One function.
+        function(
+            /// Its code.
+            code: Id<'_>,
+        ): Option<Function<'a>> = Some(Function(Seen::named(it, code.0, Some(BodyKind::Function))?));
+        /// A body of any kind.
+        body(
+            /// Its code.
+            code: Id<'_>,
+        ): Option<Body<'a>> = Some(Body::of(Seen::named(it, code.0, None)?));
+        /// Every plugin that is configured, in the order of identifiers.
+        plugins: [Plugin<'a>; 3] = Plugin::all(it);
+        /// One plugin.
+        plugin(
+            /// Its identifier: `once-north-east`.
+            id: Id<'_>,
+        ): Option<Plugin<'a>> = Some(Plugin::named(it, id.0)?);
+        /// What every check says of itself: those that every region has, then the plugins'.
+        checks: [Check<'a>; 30] = Check::all(it);
+        /// Anything by its global identifier; null where there is nothing like it (any more).
+        node(
+            /// The identifier, as a field called `id` gave it.
+            id: Id<'_>,
+        ): Option<Node<'a>> = Node::with_id(it, id.0);
+        /// Several things by their global identifiers, in their order; null for each where there
+        /// is nothing like it.
+        nodes(
+            /// The identifiers, at most 200.
+            ids: Vec<Id<'_>>,
+        ): Option<[Option<Node<'a>>; 10]> = {
+            few(ids.len(), "identifiers")?;
+            Some(ids.into_iter().map(|id| Node::with_id(it, id.0)))
+        };
+        /// A cluster, assured once, with its PCTs' outputs side by side.
+        assurance(
+            /// Identifier of the cycle.
+            cycle: Id<'_>,
+            /// Code of the cluster, or of a PCT for the cluster that it belongs to.
+            body: Id<'_>,
+        ): Option<ClusterAssurance<'a>> = Some(ClusterAssurance::named(Cycle::named(it, cycle.0)?, body.0)?);
+        /// One PCT's output in a cycle.
+        output(
+            /// Identifier of the cycle.
+            cycle: Id<'_>,
+            /// Code of the PCT.
+            pct: Id<'_>,
+        ): Option<Output<'a>> = Some(Cycle::named(it, cycle.0)?.output(pct.0)?);
+        /// The outputs of a cycle's PCTs, in the order of their codes.
+        outputs(
+            /// Identifier of the cycle.
+            cycle: Id<'_>,
+            /// Only PCTs in the region of this SHA, by code.
+            sha: Option<Id<'_>>,
+            /// Only PCTs of this cluster, by code.
+            cluster: Option<Id<'_>>,
+            /// How many at most, up to 200.
+            first: i32 = 50,
+            /// Only what stands behind this cursor.
+            after: Option<&str>,
+        ): Option<OutputConnection<'a>> = {
+            let outputs = Cycle::named(it, cycle.0)?.outputs(sha, cluster)?;
+            Some(OutputConnection::page(outputs, first, after)?)
+        };
+        /// What checks found in a cycle.
+        findings(
+            /// Identifier of the cycle.
+            cycle: Id<'_>,
+            /// Which of them; all where it is left out.
+            filter: Option<FindingFilter<'_>>,
+            /// How many at most, up to 200.
+            first: i32 = 50,
+            /// Only what stands behind this cursor.
+            after: Option<&str>,
+        ): Option<FindingConnection<'a>> = Some(FindingConnection::of(Cycle::named(it, cycle.0)?, filter.as_ref(), first, after)?);
+        /// Values of a cycle that stand above what the evidence supports.
+        challenges(
+            /// Identifier of the cycle.
+            cycle: Id<'_>,
+            /// Which of them; all where it is left out.
+            filter: Option<ChallengeFilter<'_>>,
+            /// How many at most, up to 200.
+            first: i32 = 50,
+            /// Only what stands behind this cursor.
+            after: Option<&str>,
+        ): Option<ChallengeConnection<'a>> = Some(ChallengeConnection::of(Cycle::named(it, cycle.0)?, filter.as_ref(), first, after)?);
+        /// Every PCT's values in one table, for overviews.
+        matrix(
+            /// Identifier of the cycle.
+            cycle: Id<'_>,
+            /// By which method; the value that stands (calibrated, else the panel's) where it is
+            /// left out.
+            method: Option<Method>,
+            /// What the columns are.
+            columns: MatrixOf = MEASURES,
+            /// Only columns of these areas, by identifier.
+            areas: Option<Vec<Id<'_>>>,
+            /// Only PCTs in the region of this SHA, by code.
+            sha: Option<Id<'_>>,
+        ): Option<Matrix<'a>> = Some(Matrix::new(Cycle::named(it, cycle.0)?, method, columns, areas, sha)?);
+        /// The PCTs that stand at or above a level or rating on every condition: "level 3 or
+        /// above on 5a and 6b". A PCT whose value is not known is not found.
+        search(
+            /// Identifier of the cycle.
+            cycle: Id<'_>,
+            /// What must hold, all of it.
+            conditions: Vec<SearchCondition<'_>>,
+            /// By which method; the value that stands (calibrated, else the panel's) where it is
+            /// left out.
+            method: Option<Method>,
+            /// Only PCTs in the region of this SHA, by code.
+            sha: Option<Id<'_>>,
+            /// How many at most, up to 200.
+            first: i32 = 50,
+            /// Only what stands behind this cursor.
+            after: Option<&str>,
+        ): Option<SearchConnection<'a>> = Some(SearchConnection::of(Cycle::named(it, cycle.0)?, &conditions, method, sha, (first, after))?);
+        /// Bodies as other services of a federated graph ask for them.
+        _entities(
+            /// What the other service knows of them.
+            representations: Vec<Representation<'_>>,
+        ): [Option<Entity<'a>>; 10] = {
+            few(representations.len(), "representations")?;
+            representations.into_iter().map(|wanted| entity(it, wanted))
+        };
+    }
+}

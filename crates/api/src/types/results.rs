@@ -1,0 +1,392 @@
+//! What comes of the cells: results of components, areas and the whole, and the statements.
+
+use super::cell::{Mark, key, title};
+use super::cycle::Cycle;
+use super::framework::Area;
+use super::measure::Component;
+use super::output::Output;
+use super::why::Reason;
+use crate::project::object;
+use wcc_core::combine::{Combination, Combined};
+use wcc_core::framework::YearOnYear;
+use wcc_core::judgement::Method;
+use wcc_core::output::{self as core, Comparison};
+use wcc_core::scale::{Scale, Step};
+use wcc_core::{ComponentIndex, explain};
+
+/// The result of a component.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ComponentResult<'a> {
+    /// The output.
+    pub(crate) output: Output<'a>,
+    /// Which component.
+    pub(crate) index: ComponentIndex,
+}
+
+impl<'a> ComponentResult<'a> {
+    fn it(&self) -> &'a core::ComponentResult {
+        &self.output.it.components[usize::from(self.index.0)]
+    }
+
+    fn component(&self) -> Component<'a> {
+        self.output.cycle.framework().component(self.index)
+    }
+
+    fn scale(&self) -> &'a Scale {
+        let framework = &self.output.cycle.at.cycle.framework;
+        framework.scale_of_component(self.index)
+    }
+
+    /// The value by a method, or the one that stands.
+    pub(crate) fn step(&self, method: Option<Method>) -> Option<Step> {
+        match method {
+            Some(method) => self.it().result(method).value(),
+            None => self.it().current().value(),
+        }
+    }
+
+    /// The same, as it is written.
+    pub(crate) fn value(&self, method: Option<Method>) -> Option<&'a str> {
+        key(self.scale(), self.step(method))
+    }
+
+    fn result(&self, method: Method) -> MethodResult<'a> {
+        let result = self.it().result(method);
+        MethodResult {
+            cycle: self.output.cycle,
+            scale: self.scale(),
+            combination: &self.component().it().combination,
+            method,
+            by_rule: result.by_rule,
+            recorded: Some(result.recorded),
+        }
+    }
+}
+
+/// The methods that an argument chooses.
+fn chosen(methods: Option<Vec<Method>>) -> Vec<Method> {
+    methods.unwrap_or_else(|| Method::ALL.to_vec())
+}
+
+object! {
+    /// The result of one competency or governance strand.
+    ComponentResult<'a> as "ComponentResult" => |it| {
+        /// The competency or strand.
+        component: Component<'a> = it.component();
+        /// The result: a level such as `3` or a rating such as `green`; null where it is not
+        /// known. The one that was recorded for the component itself goes before the rule's.
+        value(
+            /// By which method; the result that stands (calibrated, else the panel's) where it is
+            /// left out.
+            method: Option<Method>,
+        ): Option<&'a str> = it.value(method);
+        /// What people call the result.
+        title(
+            /// By which method; the result that stands where it is left out.
+            method: Option<Method>,
+        ): Option<&'a str> = title(it.scale(), it.step(method));
+        /// How the result came about, by each method.
+        results(
+            /// Only by these methods; all where left out.
+            methods: Option<Vec<Method>>,
+        ): [MethodResult<'a>; 3] = chosen(methods).into_iter().map(|method| it.result(method));
+        /// The result that stands, with how it came about.
+        current: MethodResult<'a> = it.result(it.it().current_method());
+        /// The result that stands against the self-assessment.
+        againstSelf: Comparison = it.it().against_self;
+        /// The result that stands against last year's.
+        againstLastYear: Comparison = it.it().against_last_year;
+        /// How the component itself stands to that of the year before; null where the framework
+        /// says nothing.
+        change: Option<YearOnYear> = it.component().it().mapping.as_ref().map(|mapping| mapping.change);
+        /// Why the result is what it is: rules with their figures and recorded results.
+        why: [Reason<'a>; 4] = {
+            let cycle = it.output.cycle;
+            explain::explain_component(&cycle.at.cycle, &cycle.at.assurance, it.output.it, it.index)
+                .into_iter()
+                .map(move |it| Reason { cycle, it })
+        };
+    }
+}
+
+/// One method's result of a component, an area or the whole.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct MethodResult<'a> {
+    cycle: Cycle<'a>,
+    scale: &'a Scale,
+    combination: &'a Combination,
+    method: Method,
+    by_rule: Combined,
+    recorded: Option<core::Mark>,
+}
+
+impl<'a> MethodResult<'a> {
+    fn recorded_step(&self) -> Option<Step> {
+        self.recorded.and_then(|mark| mark.value)
+    }
+
+    fn step(&self) -> Option<Step> {
+        self.recorded_step().or(self.by_rule.step)
+    }
+
+    fn is_override(&self) -> bool {
+        match (self.recorded_step(), self.by_rule.step) {
+            (Some(recorded), Some(by_rule)) => recorded != by_rule,
+            _ => false,
+        }
+    }
+
+    fn recorded(&self) -> Option<Mark<'a>> {
+        let it = self.recorded?;
+        (it.origin != core::Origin::Nobody).then_some(Mark {
+            cycle: self.cycle,
+            scale: self.scale,
+            method: self.method,
+            it,
+        })
+    }
+}
+
+object! {
+    /// A result by one method: what the framework's rule makes of the values, and what was
+    /// recorded for the whole beside it.
+    MethodResult<'a> as "MethodResult" => |it| {
+        /// By which method.
+        method: Method = it.method;
+        /// The result: the recorded one, else the rule's; null where neither is known.
+        value: Option<&'a str> = key(it.scale, it.step());
+        /// What people call the result.
+        title: Option<&'a str> = title(it.scale, it.step());
+        /// What the rule makes of the values; null where one of them is not known.
+        byRule: Option<&'a str> = key(it.scale, it.by_rule.step);
+        /// The rule's name: `mean-nearest`, `worst-of`.
+        rule: &'a str = it.combination.rule.name();
+        /// What the rule does, in words.
+        ruleInWords: &'a str = it.combination.rule.in_words();
+        /// The rule with the figure behind the result, as a report prints it:
+        /// `mean-nearest; mean 2.33`.
+        ruleWithFigure: String = explain::rule_in_words(it.combination, &it.by_rule);
+        /// The mean of the points before it is rounded, with two decimals: `2.33`. Null where a
+        /// value is not known.
+        mean: Option<String> = it.by_rule.sum.map(|sum| format!("{:.2}", sum.mean()));
+        /// The points as a percentage of the most possible, with one decimal.
+        percent: Option<String> = it.by_rule.sum.map(|sum| format!("{:.1}", sum.percent()));
+        /// Sum of the points.
+        points: Option<i32> = it.by_rule.sum.map(|sum| sum.points);
+        /// The most points that there could have been.
+        mostPoints: Option<i32> = it.by_rule.sum.map(|sum| sum.most);
+        /// The result that was recorded for the whole itself, with its reason; null where none
+        /// was.
+        recorded: Option<Mark<'a>> = it.recorded();
+        /// Whether the recorded result differs from what the rule makes.
+        isOverride: bool = it.is_override();
+    }
+}
+
+/// Results of one rule by each method.
+#[derive(Clone, Copy, Debug)]
+struct ByMethod<'a> {
+    cycle: Cycle<'a>,
+    combination: &'a Combination,
+    results: &'a [Combined; 5],
+}
+
+impl<'a> ByMethod<'a> {
+    fn scale(&self) -> &'a Scale {
+        self.cycle.at.cycle.framework.scale(self.combination.scale)
+    }
+
+    fn of(&self, method: Method) -> Combined {
+        self.results[method.position()]
+    }
+
+    fn step(&self, method: Option<Method>) -> Option<Step> {
+        let current = || {
+            self.of(Method::Calibrated)
+                .step
+                .or(self.of(Method::Panel).step)
+        };
+        method.map_or_else(current, |method| self.of(method).step)
+    }
+
+    fn result(&self, method: Method) -> MethodResult<'a> {
+        MethodResult {
+            cycle: self.cycle,
+            scale: self.scale(),
+            combination: self.combination,
+            method,
+            by_rule: self.of(method),
+            recorded: None,
+        }
+    }
+}
+
+/// The result of an area.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct AreaResult<'a> {
+    at: usize,
+    by: ByMethod<'a>,
+}
+
+impl<'a> AreaResult<'a> {
+    /// Every area of an output that has a result.
+    pub(crate) fn all(output: Output<'a>) -> impl Iterator<Item = AreaResult<'a>> {
+        let areas = output.cycle.at.cycle.framework.areas.iter();
+        let results = areas.zip(&output.it.areas).enumerate();
+        results.filter_map(move |(at, (area, results))| {
+            let by = ByMethod {
+                cycle: output.cycle,
+                combination: area.combination.as_ref()?,
+                results: results.as_ref()?,
+            };
+            Some(AreaResult { at, by })
+        })
+    }
+}
+
+object! {
+    /// The result of a whole area, where the framework has a rule for it.
+    AreaResult<'a> as "AreaResult" => |it| {
+        /// The area.
+        area: Area<'a> = Area { framework: it.by.cycle.framework(), at: it.at };
+        /// The result; null where it is not known.
+        value(
+            /// By which method; the result that stands where it is left out.
+            method: Option<Method>,
+        ): Option<&'a str> = key(it.by.scale(), it.by.step(method));
+        /// What people call the result.
+        title(
+            /// By which method; the result that stands where it is left out.
+            method: Option<Method>,
+        ): Option<&'a str> = title(it.by.scale(), it.by.step(method));
+        /// How the result came about, by each method.
+        results(
+            /// Only by these methods; all where left out.
+            methods: Option<Vec<Method>>,
+        ): [MethodResult<'a>; 3] = chosen(methods).into_iter().map(|method| it.by.result(method));
+    }
+}
+
+/// The overall result.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct OverallResult<'a> {
+    name: &'a str,
+    by: ByMethod<'a>,
+}
+
+impl<'a> OverallResult<'a> {
+    /// The overall result of an output, where the framework has one.
+    pub(crate) fn of(output: Output<'a>) -> Option<OverallResult<'a>> {
+        let overall = output.cycle.at.cycle.framework.overall.as_ref()?;
+        let by = ByMethod {
+            cycle: output.cycle,
+            combination: &overall.combination,
+            results: output.it.overall.as_ref()?,
+        };
+        Some(OverallResult {
+            name: &overall.title,
+            by,
+        })
+    }
+}
+
+object! {
+    /// The overall result, where the framework has one.
+    OverallResult<'a> as "OverallResult" => |it| {
+        /// What the framework calls it.
+        name: &'a str = it.name;
+        /// The result; null where it is not known.
+        value(
+            /// By which method; the result that stands where it is left out.
+            method: Option<Method>,
+        ): Option<&'a str> = key(it.by.scale(), it.by.step(method));
+        /// What people call the result.
+        title(
+            /// By which method; the result that stands where it is left out.
+            method: Option<Method>,
+        ): Option<&'a str> = title(it.by.scale(), it.by.step(method));
+        /// How the result came about, by each method.
+        results(
+            /// Only by these methods; all where left out.
+            methods: Option<Vec<Method>>,
+        ): [MethodResult<'a>; 3] = chosen(methods).into_iter().map(|method| it.by.result(method));
+    }
+}
+
+/// The counted statements of one area.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Counts<'a> {
+    /// The output.
+    pub(crate) output: Output<'a>,
+    /// The counts.
+    pub(crate) it: &'a core::Counts,
+}
+
+impl<'a> Counts<'a> {
+    fn area(&self) -> Area<'a> {
+        Area {
+            framework: self.output.cycle.framework(),
+            at: self.it.area,
+        }
+    }
+
+    fn published(&self) -> impl Iterator<Item = Statement<'a>> + use<'a> {
+        let output = self.output;
+        let area = self.it.area;
+        let statements = output.cycle.at.cycle.statements.iter();
+        statements
+            .filter(move |one| one.area == area && output.has(one.body))
+            .map(move |it| Statement {
+                cycle: output.cycle,
+                it,
+            })
+    }
+}
+
+object! {
+    /// The two counted statements of the panel report, over the components of one area.
+    Counts<'a> as "Counts" => |it| {
+        /// The area whose components are counted.
+        area: Area<'a> = it.area();
+        /// How many components are assessed.
+        components: i32 = i32::from(it.it.components);
+        /// "Met or went above its self-assessment on N competencies."
+        metSelfAssessment: i32 = i32::from(it.it.met_self);
+        /// How many stayed below the self-assessment.
+        belowSelfAssessment: i32 = i32::from(it.it.below_self);
+        /// How many cannot be compared with the self-assessment, because a value is not known.
+        selfAssessmentUnknown: i32 = i32::from(it.it.self_unknown);
+        /// "Improved on last year in N competencies."
+        improvedOnLastYear: i32 = i32::from(it.it.improved);
+        /// How many did not improve on last year.
+        notImprovedOnLastYear: i32 = i32::from(it.it.not_improved);
+        /// How many are new this year, with nothing to compare.
+        newThisYear: i32 = i32::from(it.it.new);
+        /// How many cannot be compared with last year, because a value is not known.
+        lastYearUnknown: i32 = i32::from(it.it.last_year_unknown);
+        /// The same statements as a published report makes them, to compare with; none where no
+        /// report is recorded.
+        published: [Statement<'a>; 2] = it.published();
+    }
+}
+
+/// A published statement.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Statement<'a> {
+    cycle: Cycle<'a>,
+    it: &'a wcc_core::judgement::Statement,
+}
+
+object! {
+    /// A counted statement as a published report makes it.
+    Statement<'a> as "Statement" => |it| {
+        /// Which statement it is.
+        kind: wcc_core::judgement::StatementKind = it.it.kind;
+        /// The stated number.
+        count: i32 = i32::from(it.it.count);
+        /// Where it is stated.
+        source: Option<&'a str> = it.it.source.as_deref();
+        /// The file and row that it was read from.
+        place: Option<String> = it.cycle.place(it.it.record);
+    }
+}

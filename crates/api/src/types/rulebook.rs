@@ -1,0 +1,326 @@
+//! What a framework is made of beside areas, components and measures: scales, rules, surveys,
+//! outcomes, phases, the mapping to the year before.
+
+use super::framework::{Area, Framework};
+use crate::project::leaves::Id;
+use crate::project::object;
+use jiff::civil::Date;
+use wcc_core::combine::{Band, Combination};
+use wcc_core::framework::{self as core, OverallInputs, SurveyBand, SurveyPoint, YearOnYear};
+use wcc_core::outcome::{Better, OutcomeDefinition, OutcomeScope, Series};
+use wcc_core::scale::{self, ScaleStep};
+
+/// A scale.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Scale<'a>(pub(crate) &'a scale::Scale);
+
+object! {
+    /// A rating scale, worst step first.
+    Scale<'a> as "Scale" => |Scale(it)| {
+        /// Identifier within the framework: `level`, `rating`.
+        code: Id<'a> = Id(&it.id);
+        /// What people call it.
+        title: &'a str = it.title.as_str();
+        /// Its steps, worst first.
+        steps: [Step<'a>; 4] = it.steps.iter().map(Step);
+    }
+}
+
+/// A step of a scale.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Step<'a>(&'a ScaleStep);
+
+object! {
+    /// One step of a scale.
+    Step<'a> as "Step" => |Step(it)| {
+        /// What files, queries and values write: `3`, `green`.
+        key: &'a str = it.key.as_str();
+        /// What people read: `World class`, `Green`.
+        title: &'a str = it.title.as_str();
+        /// The points that means, sums and percentages count for it.
+        points: i32 = it.points;
+        /// A colour by name, for those who show one; never the only sign.
+        colour: Option<&'a str> = it.colour.as_deref();
+    }
+}
+
+/// A combination rule in its framework.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct CombinationRule<'a> {
+    /// The framework.
+    pub(crate) framework: &'a core::Framework,
+    /// The rule with what it needs.
+    pub(crate) it: &'a Combination,
+}
+
+impl<'a> CombinationRule<'a> {
+    fn scale(&self) -> &'a scale::Scale {
+        self.framework.scale(self.it.scale)
+    }
+}
+
+object! {
+    /// How several values make one result.
+    CombinationRule<'a> as "CombinationRule" => |it| {
+        /// The rule's name as framework files write it: `mean-nearest`, `worst-of`.
+        name: &'a str = it.it.rule.name();
+        /// What the rule does, in words.
+        inWords: &'a str = it.it.rule.in_words();
+        /// The scale of the result.
+        scale: Scale<'a> = Scale(it.scale());
+        /// The bands of a banded rule, lowest first; none for other rules.
+        bands: [RuleBand<'a>; 1] = it.it.bands.iter().map(|band| RuleBand { scale: it.scale(), band });
+        /// A result at or below this step stands only once the panel has recorded it itself.
+        panelConfirms: Option<&'a str> = it.it.confirm.map(|step| it.scale().key(step));
+    }
+}
+
+/// A band of a rule.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RuleBand<'a> {
+    scale: &'a scale::Scale,
+    band: &'a Band,
+}
+
+object! {
+    /// One band of a rule that places a sum or percentage.
+    RuleBand<'a> as "RuleBand" => |it| {
+        /// Lowest sum of points or percentage of the band, inclusive.
+        from: f64 = it.band.from;
+        /// The result in this band.
+        value: &'a str = it.scale.key(it.band.step);
+    }
+}
+
+/// An overall rule.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct OverallRule<'a> {
+    /// The framework.
+    pub(crate) framework: Framework<'a>,
+    /// The rule.
+    pub(crate) rule: &'a core::Overall,
+}
+
+object! {
+    /// How everything comes to one overall result.
+    OverallRule<'a> as "OverallRule" => |it| {
+        /// Title as printed.
+        title: &'a str = it.rule.title.as_str();
+        /// What is combined.
+        over: OverallInputs = it.rule.over;
+        /// The areas that count.
+        areas: [Area<'a>; 2] = it.rule.areas.iter().map(|at| Area { framework: it.framework, at: *at });
+        /// The rule.
+        rule: CombinationRule<'a> = CombinationRule { framework: it.framework.it, it: &it.rule.combination };
+    }
+}
+
+/// What a step asks of a measure.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Descriptor<'a> {
+    /// The measure's scale.
+    pub(crate) scale: &'a scale::Scale,
+    /// The step's key.
+    pub(crate) key: &'a str,
+    /// What it asks.
+    pub(crate) text: &'a str,
+}
+
+object! {
+    /// What one step of the scale asks of a measure.
+    Descriptor<'a> as "Descriptor" => |it| {
+        /// The step: `3`, `green`.
+        value: &'a str = it.key;
+        /// What people call the step.
+        title: Option<&'a str> = it.scale.step(it.key).and_then(|step| it.scale.definition(step)).map(|step| step.title.as_str());
+        /// What it asks.
+        text: &'a str = it.text;
+    }
+}
+
+/// A link to the year before.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Mapping<'a>(pub(crate) &'a core::Mapping);
+
+object! {
+    /// How a measure or component stands to the year before.
+    Mapping<'a> as "Mapping" => |Mapping(it)| {
+        /// Whether it is the same, was changed, or is new.
+        change: YearOnYear = it.change;
+        /// Identifier in the framework of the year before; null for a new one.
+        previous: Option<Id<'a>> = it.previous.as_deref().map(Id);
+        /// What changed, in words.
+        note: Option<&'a str> = it.note.as_deref();
+    }
+}
+
+/// A row of the mapping to the year before.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct MappedFrom<'a> {
+    code: &'a str,
+    title: &'a str,
+    component: bool,
+    mapping: &'a core::Mapping,
+}
+
+impl<'a> MappedFrom<'a> {
+    /// Every row: components, then measures.
+    pub(crate) fn all(framework: Framework<'a>) -> impl Iterator<Item = MappedFrom<'a>> {
+        let components = framework.it.components.iter().filter_map(|one| {
+            Some(MappedFrom {
+                code: &one.id,
+                title: &one.title,
+                component: true,
+                mapping: one.mapping.as_ref()?,
+            })
+        });
+        let measures = framework.it.measures.iter().filter_map(|one| {
+            Some(MappedFrom {
+                code: &one.id,
+                title: &one.title,
+                component: false,
+                mapping: one.mapping.as_ref()?,
+            })
+        });
+        components.chain(measures)
+    }
+}
+
+object! {
+    /// One row of the mapping to the framework of the year before.
+    MappedFrom<'a> as "MappedFrom" => |it| {
+        /// Identifier of the measure, competency or strand in this year.
+        code: Id<'a> = Id(it.code);
+        /// Its title in this year.
+        title: &'a str = it.title;
+        /// True for a competency or strand, false for a measure.
+        isComponent: bool = it.component;
+        /// How it stands to the year before.
+        mapping: Mapping<'a> = Mapping(it.mapping);
+    }
+}
+
+/// A survey rule of a framework.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SurveyRule<'a> {
+    /// The framework.
+    pub(crate) framework: &'a core::Framework,
+    /// The survey.
+    pub(crate) survey: Option<&'a str>,
+    /// The rule.
+    pub(crate) rule: &'a core::SurveyRule,
+}
+
+object! {
+    /// How scores of a survey bear on measures. A survey is a ceiling, never a lift.
+    SurveyRule<'a> as "SurveyRule" => |it| {
+        /// The survey: `key-stakeholder`; null for the rule that serves all others.
+        survey: Option<Id<'a>> = it.survey.map(Id);
+        /// Lowest valid mean score.
+        lowest: f64 = it.rule.lowest;
+        /// Highest valid mean score.
+        highest: f64 = it.rule.highest;
+        /// The answer scale in words, lowest first.
+        points: [SurveyAnswer<'a>; 6] = it.rule.points.iter().map(SurveyAnswer);
+        /// What scores support, lowest band first.
+        bands: [ScoreBand<'a>; 4] = it.rule.bands.iter().map(ScoreBand);
+        /// The scale whose steps the bands name.
+        scale: Scale<'a> = Scale(it.framework.scale(it.rule.scale));
+        /// What is evidenced and what is inferred about the bands.
+        source: Option<&'a str> = it.rule.source.as_deref();
+    }
+}
+
+/// A point of an answer scale.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SurveyAnswer<'a>(&'a SurveyPoint);
+
+object! {
+    /// A point of a survey's answer scale: 5 is "agree".
+    SurveyAnswer<'a> as "SurveyAnswer" => |SurveyAnswer(it)| {
+        /// The number on the answer scale.
+        score: f64 = it.score;
+        /// The words.
+        wording: &'a str = it.wording.as_str();
+    }
+}
+
+/// A band of scores.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ScoreBand<'a>(&'a SurveyBand);
+
+object! {
+    /// One band of survey scores and what it supports.
+    ScoreBand<'a> as "ScoreBand" => |ScoreBand(it)| {
+        /// Lowest score of the band, inclusive.
+        from: f64 = it.from;
+        /// The highest step that a score in this band supports.
+        supports: &'a str = it.supports.as_str();
+    }
+}
+
+/// An outcome of a catalogue.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Outcome<'a>(pub(crate) &'a OutcomeDefinition);
+
+object! {
+    /// A health outcome of the framework's catalogue, or one that a plugin offers.
+    Outcome<'a> as "Outcome" => |Outcome(it)| {
+        /// Identifier: `cvd-mortality`.
+        code: Id<'a> = Id(&it.id);
+        /// Title as printed.
+        title: &'a str = it.title.as_str();
+        /// Unit of its values: `per 100,000 DSR`.
+        unit: &'a str = it.unit.as_str();
+        /// Whether more or less is better.
+        better: Better = it.better;
+        /// Whether it is set nationally or chosen locally.
+        scope: OutcomeScope = it.scope;
+        /// The series that it is given in.
+        series: [Series; 1] = it.series.iter().copied();
+        /// Reference among the NHS Vital Signs, where known.
+        vitalSigns: Option<&'a str> = it.vital_signs.as_deref();
+        /// Where it comes from, and how sure that is.
+        source: Option<&'a str> = it.source.as_deref();
+    }
+}
+
+/// A phase of the cycle.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Phase<'a>(pub(crate) &'a core::Phase);
+
+object! {
+    /// One phase of the cycle.
+    Phase<'a> as "Phase" => |Phase(it)| {
+        /// Identifier: `self-assessment`.
+        code: Id<'a> = Id(&it.id);
+        /// Title as printed.
+        title: &'a str = it.title.as_str();
+        /// First day, where the source says it.
+        firstDay: Option<Date> = it.from;
+        /// Last day, where the source says it.
+        lastDay: Option<Date> = it.to;
+        /// The date in the source's own words: `August/September 08`.
+        asStated: Option<&'a str> = it.as_stated.as_deref();
+        /// Where the date comes from.
+        source: Option<&'a str> = it.source.as_deref();
+    }
+}
+
+/// The words of a framework.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct BodyWords<'a>(pub(crate) &'a core::BodyWords);
+
+object! {
+    /// The words that outputs of a framework use for bodies.
+    BodyWords<'a> as "BodyWords" => |BodyWords(it)| {
+        /// One assured body: `PCT`.
+        pct: &'a str = it.pct.as_str();
+        /// Several of them: `PCTs`.
+        pcts: &'a str = it.pcts.as_str();
+        /// A group that is assured once: `cluster`.
+        cluster: &'a str = it.cluster.as_str();
+        /// The assuring body: `SHA`.
+        sha: &'a str = it.sha.as_str();
+    }
+}

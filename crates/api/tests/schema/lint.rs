@@ -1,0 +1,214 @@
+//! What schema linters expect: descriptions everywhere, Relay's rules, interfaces kept.
+
+use crate::ask::data;
+use serde_json::Value;
+use std::collections::HashMap;
+
+const INTROSPECTION: &str = "{ __schema { queryType { name } types { kind name description
+    fields { name description type { ...T } args { name description defaultValue type { ...T } } }
+    inputFields { name description type { ...T } }
+    enumValues { name description } interfaces { name } possibleTypes { name } } } }
+    fragment T on __Type { kind name ofType { kind name ofType { kind name ofType { kind name } } } }";
+
+fn list(value: &Value) -> &[Value] {
+    value.as_array().map_or(&[], Vec::as_slice)
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}
+
+/// The types of our own, by name.
+fn types() -> HashMap<String, Value> {
+    let data = data(INTROSPECTION);
+    let types = list(&data["__schema"]["types"]).iter();
+    let ours = types.filter(|ty| {
+        let name = text(&ty["name"]);
+        let built_in = ["String", "Boolean", "Int", "Float", "ID"];
+        !name.starts_with('_') && !built_in.contains(&name)
+    });
+    ours.map(|ty| (text(&ty["name"]).to_owned(), ty.clone()))
+        .collect()
+}
+
+/// A type as SDL writes it.
+fn written(ty: &Value) -> String {
+    match text(&ty["kind"]) {
+        "NON_NULL" => format!("{}!", written(&ty["ofType"])),
+        "LIST" => format!("[{}]", written(&ty["ofType"])),
+        _ => text(&ty["name"]).to_owned(),
+    }
+}
+
+fn field<'a>(ty: &'a Value, name: &str) -> Option<&'a Value> {
+    list(&ty["fields"]).iter().find(|one| one["name"] == name)
+}
+
+fn names(items: &Value) -> Vec<&str> {
+    list(items).iter().map(|one| text(&one["name"])).collect()
+}
+
+#[test]
+fn everything_is_described() {
+    let mut bare = Vec::new();
+    for (name, ty) in types() {
+        let mut look = |place: String, one: &Value| {
+            // A description is a phrase at least, and no placeholder.
+            if text(&one["description"]).len() < 5 {
+                bare.push(place);
+            }
+        };
+        look(name.clone(), &ty);
+        for part in ["fields", "inputFields", "enumValues"] {
+            // The federation's own fields are not ours to describe.
+            let ours = list(&ty[part]).iter();
+            for one in ours.filter(|one| !text(&one["name"]).starts_with('_')) {
+                let place = format!("{name}.{}", text(&one["name"]));
+                look(place.clone(), one);
+                for argument in list(&one["args"]) {
+                    look(format!("{place}({})", text(&argument["name"])), argument);
+                }
+            }
+        }
+    }
+    bare.sort();
+    assert_eq!(bare, Vec::<String>::new(), "without a description");
+}
+
+#[test]
+fn names_follow_the_conventions() {
+    for (name, ty) in types() {
+        assert!(name.starts_with(|c: char| c.is_ascii_uppercase()), "{name}");
+        for one in list(&ty["fields"]).iter().chain(list(&ty["inputFields"])) {
+            let field = text(&one["name"]);
+            if field.starts_with('_') {
+                continue;
+            }
+            let camel = field.chars().all(|c| c.is_ascii_alphanumeric());
+            assert!(
+                camel && field.starts_with(|c: char| c.is_ascii_lowercase()),
+                "{name}.{field}"
+            );
+        }
+        for value in names(&ty["enumValues"]) {
+            let loud = value.chars().all(|c| c.is_ascii_uppercase() || c == '_');
+            assert!(loud, "{name}.{value}");
+        }
+    }
+}
+
+#[test]
+fn connections_follow_relay() {
+    let types = types();
+    let connections = types
+        .iter()
+        .filter(|(name, _)| name.ends_with("Connection"));
+    let mut count = 0;
+    for (name, connection) in connections {
+        count += 1;
+        let edge_name = name.replace("Connection", "Edge");
+        let edges = field(connection, "edges").map(|one| written(&one["type"]));
+        assert_eq!(edges, Some(format!("[{edge_name}!]!")), "{name}.edges");
+        let info = field(connection, "pageInfo").map(|one| written(&one["type"]));
+        assert_eq!(info.as_deref(), Some("PageInfo!"), "{name}.pageInfo");
+        assert!(
+            field(connection, "totalCount").is_some(),
+            "{name}.totalCount"
+        );
+        assert!(
+            field(connection, "nodes").is_none(),
+            "{name} has `nodes` beside `edges`"
+        );
+        let edge = &types[&edge_name];
+        let cursor = field(edge, "cursor").map(|one| written(&one["type"]));
+        assert_eq!(cursor.as_deref(), Some("String!"), "{edge_name}.cursor");
+        let node = field(edge, "node")
+            .map(|one| written(&one["type"]))
+            .unwrap();
+        let node = &types[node.trim_end_matches('!')];
+        assert!(
+            names(&node["interfaces"]).contains(&"Node"),
+            "node of {edge_name}"
+        );
+    }
+    assert_eq!(count, 5, "connections");
+}
+
+#[test]
+fn fields_that_page_take_first_and_after() {
+    for (name, ty) in types() {
+        for one in list(&ty["fields"]) {
+            if !written(&one["type"])
+                .trim_end_matches('!')
+                .ends_with("Connection")
+            {
+                continue;
+            }
+            let place = format!("{name}.{}", text(&one["name"]));
+            let argument = |name: &str| {
+                let found = list(&one["args"]).iter().find(|arg| arg["name"] == name);
+                found.map(|arg| (written(&arg["type"]), text(&arg["defaultValue"]).to_owned()))
+            };
+            assert_eq!(
+                argument("first"),
+                Some(("Int!".into(), "50".into())),
+                "{place}"
+            );
+            assert_eq!(
+                argument("after"),
+                Some(("String".into(), String::new())),
+                "{place}"
+            );
+        }
+    }
+}
+
+#[test]
+fn objects_keep_what_their_interfaces_promise() {
+    let types = types();
+    let interfaces = types.values().filter(|ty| ty["kind"] == "INTERFACE");
+    for interface in interfaces {
+        let name = text(&interface["name"]);
+        let mut possible = names(&interface["possibleTypes"]);
+        possible.sort_unstable();
+        let implementing = types
+            .values()
+            .filter(|ty| names(&ty["interfaces"]).contains(&name));
+        let mut implementing: Vec<&str> = implementing.map(|ty| text(&ty["name"])).collect();
+        implementing.sort_unstable();
+        assert_eq!(possible, implementing, "{name}");
+        for object in possible {
+            for promised in list(&interface["fields"]) {
+                let kept = field(&types[object], text(&promised["name"]));
+                let kept = kept.map(|one| written(&one["type"]));
+                let place = format!("{object}.{}", text(&promised["name"]));
+                assert_eq!(kept, Some(written(&promised["type"])), "{place}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_node_has_an_id() {
+    let types = types();
+    let nodes = names(&types["Node"]["possibleTypes"]);
+    assert_eq!(nodes.len(), 12);
+    for node in nodes {
+        let id = field(&types[node], "id").map(|one| written(&one["type"]));
+        assert_eq!(id.as_deref(), Some("ID!"), "{node}");
+    }
+}
+
+#[test]
+fn root_fields_that_can_be_asked_wrongly_may_be_null() {
+    let types = types();
+    for one in list(&types["Query"]["fields"]) {
+        let name = text(&one["name"]);
+        let can_fail = !list(&one["args"]).is_empty() && !name.starts_with('_');
+        let nullable = !written(&one["type"]).ends_with('!');
+        assert!(
+            !can_fail || nullable,
+            "one wrong code in `{name}` must not cost the whole answer"
+        );
+    }
+}

@@ -1,0 +1,32 @@
+//! Answer to no challenge.
+
+use super::{Check, Findings, View};
+use crate::finding::{About, Severity};
+
+pub(super) static CHECK: Check = Check {
+    id: "answer-to-nothing",
+    title: "Answer to no challenge",
+    severity: Severity::Warning,
+    what: "An answer was recorded on a measure on which nothing is challenged.",
+    why: "The answer may have been meant for another measure, whose challenge then stays open.",
+    example: "The cluster answers on 2c; the challenge is on 2b.",
+    run,
+};
+
+fn run(view: &View<'_>, findings: &mut Findings<'_>) {
+    for at in view.cycle.answers_of(view.output.pct) {
+        let answer = &view.cycle.answers[at];
+        let challenged = view.output.challenges.iter().any(|one| {
+            one.measure == answer.measure
+                && (one.method == answer.method || one.answer == u32::try_from(at).ok())
+        });
+        if !challenged {
+            let message = format!(
+                "an answer is recorded on {} ({}), where nothing is challenged",
+                view.cycle.framework.measure(answer.measure).id,
+                answer.method.in_words(),
+            );
+            findings.on_pct(About::Measure(answer.measure), message, &[]);
+        }
+    }
+}

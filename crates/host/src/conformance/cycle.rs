@@ -1,0 +1,198 @@
+//! From a batch back to a cycle of the core: as much of it as checking an answer needs.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use wcc_core::body::{Body, BodyIndex, BodyKind, Organisations, Period};
+use wcc_core::combine::{Combination, Rule};
+use wcc_core::framework::{
+    Area, BodyWords, Component, ComponentIndex, Framework, Measure, MeasureIndex, OutcomeRule,
+    Reach, ScaleIndex,
+};
+use wcc_core::outcome::{Better, OutcomeDefinition, OutcomeScope, Series};
+use wcc_core::scale::{Scale, ScaleStep};
+use wcc_core::{CheckedCycle, Cycle};
+use wcc_plugin::{self as message, Batch, kind};
+
+/// The cycle of a batch, and the bodies that were sent.
+///
+/// # Errors
+/// Where the batch contradicts itself.
+pub(super) fn of(batch: &Batch<'_>) -> Result<(CheckedCycle, Vec<BodyIndex>), String> {
+    let mut codes = BTreeSet::new();
+    for body in &batch.bodies {
+        if !codes.insert(body.code.to_ascii_uppercase()) {
+            return Err(format!("the batch has `{}` twice", body.code));
+        }
+    }
+    let cycle = Cycle {
+        id: "conformance".to_owned(),
+        title: String::new(),
+        as_of: batch
+            .as_of
+            .parse()
+            .map_err(|error| format!("`as_of` of the batch: {error}"))?,
+        illustrative: None,
+        framework: Arc::new(framework(batch)?),
+        organisations: Arc::new(organisations(batch)),
+        pcts: Vec::new(),
+        judgements: Vec::new(),
+        evidence: Vec::new(),
+        surveys: Vec::new(),
+        criteria: Vec::new(),
+        outcomes: Vec::new(),
+        answers: Vec::new(),
+        commentary: Vec::new(),
+        recommendations: Vec::new(),
+        statements: Vec::new(),
+    };
+    let count = u32::try_from(batch.bodies.len()).map_err(|error| error.to_string())?;
+    let cycle = cycle.check();
+    let cycle = cycle.map_err(|errors| match errors.first() {
+        Some(error) => format!("the batch contradicts itself: {error}"),
+        None => "the batch contradicts itself".to_owned(),
+    })?;
+    Ok((cycle, (0..count).map(BodyIndex).collect()))
+}
+
+fn organisations(batch: &Batch<'_>) -> Organisations {
+    let sha = batch.bodies.iter().position(|body| body.kind == kind::SHA);
+    let sha = sha.and_then(|at| u32::try_from(at).ok()).map(BodyIndex);
+    let body = |body: &message::Body<'_>| Body {
+        code: body.code.to_string(),
+        name: body.code.to_string(),
+        kind: match body.kind.as_str() {
+            kind::SHA => BodyKind::Sha,
+            kind::CLUSTER => BodyKind::Cluster,
+            kind::PCT => BodyKind::Pct,
+            // A kind of a later protocol, too: nothing may be said of it but findings.
+            _ => BodyKind::Function,
+        },
+        sha,
+        period: Period::default(),
+        ons_code: None,
+        ons_cluster: None,
+        population: None,
+        commissions: true,
+        succeeded_by: None,
+        note: None,
+        source: None,
+    };
+    let bodies = batch.bodies.iter().map(body).collect();
+    Organisations::new(bodies, Vec::new(), Vec::new())
+}
+
+fn framework(batch: &Batch<'_>) -> Result<Framework, String> {
+    let from = &batch.framework;
+    let scale = |id: &str| {
+        let at = from.scales.iter().position(|scale| scale.id == id);
+        let at = at.and_then(|at| u8::try_from(at).ok()).map(ScaleIndex);
+        at.ok_or_else(|| format!("the batch's framework has no scale `{id}`"))
+    };
+    let mut areas: Vec<Area> = Vec::new();
+    let mut components = Vec::new();
+    let mut measures: Vec<Measure> = Vec::new();
+    for (at, component) in (0..).zip(&from.components) {
+        let area = areas.iter().position(|area| component.area == *area.id);
+        let area = area.unwrap_or_else(|| {
+            areas.push(self::area(&component.area));
+            areas.len() - 1
+        });
+        let first = measures.len();
+        for measure in &component.measures {
+            measures.push(self::measure(measure, at, scale(&measure.scale)?));
+        }
+        let own = (first..measures.len()).filter_map(|at| u16::try_from(at).ok());
+        components.push(Component {
+            id: component.id.to_string(),
+            title: component.id.to_string(),
+            label: component.id.to_string(),
+            area,
+            measures: own.map(MeasureIndex).collect(),
+            scored: first < measures.len(),
+            combination: Combination {
+                rule: Rule::Lowest,
+                scale: scale(&component.scale)?,
+                bands: Vec::new(),
+                confirm: None,
+            },
+            mapping: None,
+        });
+    }
+    Ok(Framework {
+        id: from.id.to_string(),
+        title: from.id.to_string(),
+        year: String::new(),
+        previous: None,
+        note: None,
+        words: BodyWords::default(),
+        scales: from.scales.iter().map(self::scale).collect(),
+        areas,
+        components,
+        measures,
+        surveys: Vec::new(),
+        outcomes: OutcomeRule {
+            asked: from.outcomes_asked,
+            span_years: 3,
+            catalogue: catalogue(batch),
+        },
+        phases: Vec::new(),
+        overall: None,
+    })
+}
+
+fn scale(from: &message::Scale<'_>) -> Scale {
+    let step = |(points, key): (i32, &message::Text<'_>)| ScaleStep {
+        key: key.to_string(),
+        title: key.to_string(),
+        points,
+        colour: None,
+    };
+    Scale {
+        id: from.id.to_string(),
+        title: from.id.to_string(),
+        steps: (1..).zip(&from.steps).map(step).collect(),
+    }
+}
+
+fn area(id: &str) -> Area {
+    Area {
+        id: id.to_owned(),
+        title: id.to_owned(),
+        component_word: "component".to_owned(),
+        combination: None,
+    }
+}
+
+fn measure(from: &message::Measure<'_>, component: u16, scale: ScaleIndex) -> Measure {
+    Measure {
+        id: from.id.to_string(),
+        title: from.id.to_string(),
+        component: ComponentIndex(component),
+        scale,
+        reach: match from.reach.as_str() {
+            "pct" => Reach::Pct,
+            _ => Reach::Cluster,
+        },
+        looked_for: None,
+        descriptors: Vec::new(),
+        mapping: None,
+        source: None,
+    }
+}
+
+/// Every outcome that any body of the batch has.
+fn catalogue(batch: &Batch<'_>) -> Vec<OutcomeDefinition> {
+    let outcomes = batch.bodies.iter().flat_map(|body| &body.outcomes);
+    let ids: BTreeSet<&str> = outcomes.map(|outcome| outcome.outcome.as_str()).collect();
+    let definition = |id: &str| OutcomeDefinition {
+        id: id.to_owned(),
+        title: id.to_owned(),
+        unit: String::new(),
+        better: Better::Higher,
+        scope: OutcomeScope::Local,
+        series: vec![Series::Persons],
+        vital_signs: None,
+        source: None,
+    };
+    ids.into_iter().map(definition).collect()
+}

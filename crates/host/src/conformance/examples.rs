@@ -1,0 +1,99 @@
+//! The plugin's own examples: folders with a `batch.json` and its `contribution.json`.
+
+use super::asker::Fault;
+use serde_json::Value;
+use std::fs;
+use std::path::{Path, PathBuf};
+use wcc_plugin::{Batch, Contribution};
+
+pub(super) const CHANGE_BATCH: &str =
+    "write batch.json as schemas/request.json has it under `evaluate`";
+
+/// A batch to ask about.
+pub(super) struct Example {
+    pub(super) name: String,
+    pub(super) batch: Value,
+    pub(super) expected: Option<Contribution>,
+}
+
+/// Reads every example of a folder, in the order of their names.
+pub(super) fn read(folder: &Path) -> Result<Vec<Example>, Fault> {
+    let unreadable = |error: std::io::Error| {
+        let what = format!("{}: {error}", folder.display());
+        Fault::new(what, "name the folder that holds the examples' folders")
+    };
+    let mut folders = Vec::new();
+    for entry in fs::read_dir(folder).map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.path();
+        if path.join("batch.json").is_file() {
+            folders.push(path);
+        }
+    }
+    folders.sort();
+    if folders.is_empty() {
+        return Err(Fault::new(
+            format!("{} has no example", folder.display()),
+            "add a folder with batch.json and contribution.json",
+        ));
+    }
+    folders.iter().map(|folder| read_one(folder)).collect()
+}
+
+fn read_one(folder: &Path) -> Result<Example, Fault> {
+    let name = folder.file_name().unwrap_or_default().to_string_lossy();
+    let text = text(&folder.join("batch.json"), CHANGE_BATCH)?;
+    let batch: Value = in_words(&name, "batch.json", &text, CHANGE_BATCH)?;
+    let _: Batch<'_> = in_words(&name, "batch.json", &text, CHANGE_BATCH)?;
+    let change = "run `UPDATE=1 cargo test` in the plugin's crate, and look at what it wrote";
+    let text = self::text(&folder.join("contribution.json"), change)?;
+    let expected = in_words(&name, "contribution.json", &text, change)?;
+    Ok(Example {
+        name: format!("example `{name}`"),
+        batch,
+        expected: Some(expected),
+    })
+}
+
+fn text(path: &Path, change: &str) -> Result<String, Fault> {
+    fs::read_to_string(path)
+        .map_err(|error| Fault::new(format!("{}: {error}", path.display()), change))
+}
+
+fn in_words<'t, T: serde::Deserialize<'t>>(
+    name: &str,
+    file: &str,
+    text: &'t str,
+    change: &str,
+) -> Result<T, Fault> {
+    serde_json::from_str(text)
+        .map_err(|error| Fault::new(format!("{name}/{file}: {error}"), change))
+}
+
+/// The folder of examples that belongs to a library, where it can be found: that of the crate
+/// which Cargo built it from, or one named `examples` beside it or in a folder above.
+pub fn beside(library: &Path) -> Option<PathBuf> {
+    let library = fs::canonicalize(library).ok()?;
+    let crates = built_from(&library);
+    let above = library.ancestors().skip(1).take(4).map(Path::to_path_buf);
+    crates
+        .into_iter()
+        .chain(above)
+        .map(|folder| folder.join("examples"))
+        .find(|examples| read(examples).is_ok_and(|found| !found.is_empty()))
+}
+
+/// The crate's folder, from the list of sources that Cargo leaves beside a library.
+fn built_from(library: &Path) -> Option<PathBuf> {
+    let list = library.with_extension("d");
+    let name = library.file_stem()?.to_str()?.strip_prefix("lib")?;
+    let of_name = library.with_file_name(format!("{name}.d"));
+    let text = fs::read_to_string(list).or_else(|_| fs::read_to_string(of_name));
+    let text = text.ok()?;
+    let sources = text.lines().next()?.split_once(": ")?.1;
+    let file = Path::new("src").join("lib.rs");
+    let root = sources
+        .split(' ')
+        .map(Path::new)
+        .find(|path| path.ends_with(&file) && !path.ends_with("crates/plugin/src/lib.rs"))?;
+    Some(root.parent()?.parent()?.to_path_buf())
+}

@@ -1,0 +1,191 @@
+//! Whom an operator trusts, what plugins may be set to, and how one set follows another.
+
+#[path = "support/faulty.rs"]
+mod faulty;
+mod support;
+
+use faulty::{altered, faultless, limited};
+use libtest_mimic::Failed;
+use serde_json::json;
+use std::fs;
+use support::{load, settings, settings_at, test};
+use wcc_host::{PluginSettings, Plugins, Trust, Worker};
+
+type Tested = Result<(), Failed>;
+
+fn main() {
+    wcc_host::become_worker_if_asked();
+    support::main(vec![
+        test("settings follow the schema", settings_follow_the_schema),
+        test("keys that are none", keys_that_are_none),
+        test("unsigned and wrongly signed", unsigned_and_wrongly_signed),
+        test("signed by a trusted key", signed_by_a_trusted_key),
+        test(
+            "a bad new one leaves the old one",
+            a_bad_new_one_leaves_the_old_one,
+        ),
+        test(
+            "a changed configuration is taken",
+            a_changed_configuration_is_taken,
+        ),
+    ]);
+}
+
+async fn settings_follow_the_schema() -> Tested {
+    let refused = [
+        (json!({ "fault": 3 }), "`fault`"),
+        (json!({ "fault": "none-such" }), "`fault`"),
+        (json!({ "times": 0 }), "`times`"),
+        (json!({ "times": "often" }), "`times`"),
+        (json!({ "tiems": 1 }), "tiems"),
+        (json!([1]), "they must be a table"),
+    ];
+    for (given, key) in refused {
+        let mut settings = faultless();
+        settings.settings = given;
+        let plugins = load(vec![settings]).await;
+        let cause = plugins.failures().next().ok_or("it must be refused")?.cause;
+        assert_eq!(cause.code(), "settings");
+        println!("{cause}");
+        assert!(cause.to_string().contains(key), "{cause}");
+    }
+    let mut settings = faultless();
+    settings.settings = json!({ "fault": "panic", "times": 2 });
+    assert_eq!(load(vec![settings]).await.failures().count(), 0);
+    Ok(())
+}
+
+/// A key pair made for this test, and what it signed: the text `signed`. The secret half is gone.
+const KEY: &str = "RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3";
+const SIGNATURE: &str = "untrusted comment: signature from minisign secret key
+RUQf6LRCGA9i559r3g7V1qNyJDApGip8MfqcadIgT9CuhV3EMhHoN1mGTkUidF/z7SrlQgXdy8ofjb7bNJJylDOocrCo8KLzZwo=
+trusted comment: timestamp:1633700835\tfile:test\tprehashed
+wLMDjy9FLAuxZ3q4NlEvkgtyhrr0gtTu6KC4KBJdITbbOeAi1zBIYo0v4iTgt8jJpIidRJnp94ABQkJAgAooBQ==";
+
+async fn keys_that_are_none() -> Tested {
+    for bad in ["", "RWQ", "not a key", &KEY[1..]] {
+        let error = Trust::new([KEY, bad]).err().ok_or("it is no key")?;
+        assert!(
+            error.to_string().contains("no public key of minisign"),
+            "{error}"
+        );
+    }
+    Trust::new([
+        KEY,
+        &format!("untrusted comment: minisign public key\n{KEY}\n"),
+    ])?;
+    Ok(())
+}
+
+async fn cause_with(trust: &Trust, settings: PluginSettings) -> Result<String, Failed> {
+    let plugins =
+        Plugins::load_trusting(vec![settings], Worker::this_program()?, trust.clone()).await;
+    let failure = plugins.failures().next();
+    if let Some(failure) = &failure {
+        assert!(failure.plugin.digest.len() == 64, "the digest is known");
+    }
+    Ok(failure.map_or_else(String::new, |failure| failure.cause.to_string()))
+}
+
+async fn unsigned_and_wrongly_signed() -> Tested {
+    let trust = Trust::new([KEY])?;
+    let folder = tempfile::tempdir()?;
+    let copy = folder.path().join("libcopy.so");
+    fs::copy(support::library("faulty"), &copy)?;
+    let cause = cause_with(&trust, limited(settings_at(&copy))).await?;
+    assert!(
+        cause.starts_with("it is not signed, and trusted keys are configured"),
+        "{cause}"
+    );
+    let beside = folder.path().join("libcopy.so.minisig");
+    fs::write(&beside, SIGNATURE)?;
+    let cause = cause_with(&trust, limited(settings_at(&copy))).await?;
+    assert_eq!(cause, "its signature fits none of the trusted keys (1)");
+    fs::write(&beside, "untrusted comment: nothing")?;
+    let cause = cause_with(&trust, limited(settings_at(&copy))).await?;
+    assert!(cause.starts_with("its signature cannot be read"), "{cause}");
+    let signed = PluginSettings {
+        signature: Some(SIGNATURE.to_owned()),
+        ..faultless()
+    };
+    let cause = cause_with(&Trust::default(), signed).await?;
+    assert_eq!(cause, "it is signed, and no trusted key is configured");
+    Ok(())
+}
+
+async fn signed_by_a_trusted_key() -> Tested {
+    // What was signed is no library; that it got as far as the loader shows that it was trusted.
+    let folder = tempfile::tempdir()?;
+    let signed = folder.path().join("libsigned.so");
+    fs::write(&signed, "test")?;
+    let settings = PluginSettings {
+        signature: Some(SIGNATURE.to_owned()),
+        ..settings_at(&signed)
+    };
+    let cause = cause_with(&Trust::new([KEY])?, settings).await?;
+    assert!(cause.contains("file too short"), "{cause}");
+    Ok(())
+}
+
+async fn a_bad_new_one_leaves_the_old_one() -> Tested {
+    let old = load(vec![faultless(), settings("west-midlands")]).await;
+    assert_eq!(old.failures().count(), 0);
+    let folder = tempfile::tempdir()?;
+    let broken = altered(folder.path(), "faulty", |bytes| bytes.truncate(100));
+    let elsewhere = altered(folder.path(), "unheard_of", |bytes| bytes.truncate(100));
+    let mut wrong_digest = faultless();
+    wrong_digest.sha256 = "0".repeat(64);
+    let copy = folder.path().join("libcopy.so");
+    fs::copy(support::library("faulty"), &copy)?;
+    for bad in [
+        vec![broken],
+        vec![elsewhere],
+        vec![wrong_digest],
+        vec![faultless(), limited(settings_at(&copy))],
+    ] {
+        let mut new = bad;
+        new.push(settings("west-midlands"));
+        let failures = old
+            .reload_or_keep(new)
+            .await
+            .err()
+            .ok_or("the old set must stay")?;
+        assert!(
+            failures
+                .iter()
+                .all(|one| !one.to_string().contains("west-midlands"))
+        );
+        println!("{}", failures[0]);
+    }
+    Ok(())
+}
+
+async fn a_changed_configuration_is_taken() -> Tested {
+    let old = load(vec![faultless(), settings("west-midlands")]).await;
+    let ids = |plugins: &Plugins| {
+        let available = plugins.each().filter(|one| one.failure().is_none());
+        available
+            .map(|one| one.identity().id.clone())
+            .collect::<Vec<_>>()
+    };
+    let kept = |failures: Vec<wcc_host::Failure>| Failed::from(format!("{failures:?}"));
+    let removed = old
+        .reload_or_keep(vec![settings("west-midlands")])
+        .await
+        .map_err(kept)?;
+    assert_eq!(ids(&removed), ["west-midlands"]);
+    let added = vec![settings("west-midlands"), settings("once-north-east")];
+    let added = removed.reload_or_keep(added).await.map_err(kept)?;
+    assert_eq!(ids(&added), ["once-north-east", "west-midlands"]);
+    // One that is new and fails disturbs nobody, and shows as unavailable.
+    let missing = PluginSettings::new("/nowhere/libnew.so", "0".repeat(64));
+    let new = vec![
+        settings("west-midlands"),
+        settings("once-north-east"),
+        missing,
+    ];
+    let new = added.reload_or_keep(new).await.map_err(kept)?;
+    assert_eq!(ids(&new), ["once-north-east", "west-midlands"]);
+    assert_eq!(new.failures().count(), 1);
+    Ok(())
+}

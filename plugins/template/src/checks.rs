@@ -1,0 +1,3 @@
+//! The checks, one file each.
+
+pub(crate) mod aspiration_missing;

@@ -1,0 +1,309 @@
+//! What a plugin can do, through the real server: in each case everything that others say is
+//! complete, the region at fault says "not checked: ...", the server answers meanwhile, and
+//! nothing is left behind. The same list with more detail is in `crates/host/tests`.
+
+#![cfg(target_os = "linux")]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "helpers of tests may fail them"
+)]
+
+#[path = "support/server.rs"]
+mod server;
+mod support;
+
+use serde_json::Value;
+use server::{Held, Server, workers_of};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+use support::{entry, library, settings_with};
+
+/// One PCT's region has the faulty plugin, the other's has not.
+const CASES: [&str; 2] = ["south-of-tyne-and-wear", "south-staffordshire"];
+
+/// Everything that any plugin may have touched.
+const ALL: &str = "{ cycles { code outputs(first: 50) { edges { node { pct { code sha { code } } \
+    notChecked values findings { check message severity } } } } } }";
+
+/// Each fault with what the outputs must say.
+const FAULTS: &[(&str, &str)] = &[
+    ("panic", "this panics on purpose"),
+    ("abort", "signal 6 (abort)"),
+    ("segmentation-fault", "signal 11 (segmentation fault)"),
+    ("stack-overflow", "stack overflow"),
+    ("exit", "ended by itself (exit status 0)"),
+    ("endless-loop", "timed out after 1 s"),
+    ("sleep", "timed out after 1 s"),
+    ("memory-bomb", "memory allocation of"),
+    ("fork-bomb", "tried to start a process"),
+    ("thread-bomb", "failed to spawn thread"),
+    ("run-a-program", "tried to start a process"),
+    ("connect", "tried to open a network connection"),
+    ("signal-the-parent", "tried to send a signal"),
+    ("drip", "timed out after 1 s"),
+    ("flood-descriptors", "unknown kind of report"),
+    ("close-descriptors", "gave up the pipe"),
+    ("endless-noise", "printed more than 4 MiB"),
+    ("drop-signals", "timed out after 1 s"),
+    ("over-100-mb", "answered 104857600 bytes"),
+    ("no-answer", "returned 7 and no answer"),
+    ("invalid-utf-8", "its answer cannot be read"),
+    ("invalid-json", "its answer cannot be read"),
+    ("deep-json", "its answer cannot be read"),
+    ("unknown-check", "`never-heard-of` is not in its manifest"),
+    ("unknown-outcome", "`never-heard-of` is not in its manifest"),
+    ("nan-as-text", "string \"NaN\""),
+    ("out-of-range", "outside 0 to 100"),
+    ("body-not-sent", "which was not sent"),
+    ("duplicate-result", "has one already"),
+    ("control-characters", "has a control character"),
+];
+
+/// A settings file that a test writes anew.
+struct Config {
+    path: PathBuf,
+    base: String,
+}
+
+impl Config {
+    fn new() -> Config {
+        let healthy = ["once-north-east", "west-midlands"].map(|name| entry(&library(name)));
+        let path = settings_with(&healthy.concat());
+        let base = fs::read_to_string(&path).expect("the settings");
+        Config { path, base }
+    }
+
+    fn write(&self, more: &str) {
+        fs::write(&self.path, format!("{}\n{more}", self.base)).expect("the settings");
+    }
+}
+
+fn plugin(library: &Path) -> String {
+    let digest = wcc_host::digest_of(library).unwrap_or_else(|_| "0".repeat(64));
+    format!(
+        "[[plugin]]\npath = '{}'\nsha256 = '{digest}'\nregions = ['Q34']\nwall_seconds = 1\n\
+         memory_mib = 192\nanswer_mib = 8\n",
+        library.display(),
+    )
+}
+
+fn faulty(fault: Option<&str>) -> String {
+    let settings = fault.map(|fault| format!("[plugin.settings]\nfault = '{fault}'\n"));
+    plugin(&library("faulty")) + &settings.unwrap_or_default()
+}
+
+/// Everything but what is not checked, and all of that.
+fn without_not_checked(mut all: Value) -> (Value, Vec<(String, String)>) {
+    let mut said = Vec::new();
+    for cycle in all["cycles"].as_array_mut().expect("cycles") {
+        for edge in cycle["outputs"]["edges"].as_array_mut().expect("outputs") {
+            let output = &mut edge["node"];
+            let sha = output["pct"]["sha"]["code"]
+                .as_str()
+                .unwrap_or_default()
+                .to_owned();
+            for words in output["notChecked"].take().as_array().into_iter().flatten() {
+                said.push((sha.clone(), words.as_str().unwrap_or_default().to_owned()));
+            }
+        }
+    }
+    (all, said)
+}
+
+fn assert_nothing_left(server: &Server, before: Held, after: &str) {
+    let end = Instant::now() + Duration::from_secs(3);
+    loop {
+        let now = server.held();
+        // Kept answers and connections that are just being closed.
+        let same = now.descriptors <= before.descriptors + 1
+            && now.children <= before.children
+            && now.resident_kib < before.resident_kib + (64 << 10)
+            && workers_of(server.id()) == 0;
+        if same {
+            return;
+        }
+        assert!(
+            Instant::now() < end,
+            "left behind by {after}: {before:?}, {now:?}"
+        );
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[test]
+fn every_fault_costs_that_plugins_answer_alone() {
+    let config = Config::new();
+    config.write(&faulty(None));
+    let server = Server::start(&config.path, &CASES);
+    let (healthy, said) = without_not_checked(server.ask(ALL));
+    assert_eq!(said, [], "without a fault everything is checked");
+    assert!(
+        healthy.to_string().contains("once-north-east/"),
+        "there are findings to compare"
+    );
+    let mut before = None;
+    for (fault, expected) in FAULTS {
+        config.write(&faulty(Some(fault)));
+        let reloaded = server.reload();
+        assert!(!reloaded.contains("not reloaded"), "{fault}: {reloaded}");
+        let (found, said) = without_not_checked(server.ask(ALL));
+        assert_eq!(found, healthy, "{fault} changed what others say");
+        assert!(!said.is_empty(), "{fault} passed silently");
+        for (sha, words) in said {
+            assert_eq!(sha, "Q34", "{fault}: {words}");
+            let named = words.starts_with("not checked: plugin faulty ");
+            assert!(named && words.contains(expected), "{fault}: {words}");
+        }
+        // The first fault warms up what stays for good.
+        match before {
+            None => before = Some(server.held()),
+            Some(before) => assert_nothing_left(&server, before, fault),
+        }
+    }
+}
+
+#[test]
+fn others_are_answered_meanwhile() {
+    let config = Config::new();
+    config.write(&faulty(None));
+    let server = Server::start(&config.path, &CASES);
+    let before = server.ask(ALL);
+    for fault in ["sleep", "endless-loop"] {
+        config.write(&faulty(Some(fault)));
+        let reloads = server.lines_about_reloading().len();
+        server.ask_to_reload();
+        let mut answered = 0;
+        while server.lines_about_reloading().len() == reloads {
+            let begun = Instant::now();
+            let answer = server.ask(ALL);
+            if server.lines_about_reloading().len() == reloads {
+                assert!(
+                    begun.elapsed() < Duration::from_millis(500),
+                    "{:?}",
+                    begun.elapsed()
+                );
+                assert!(
+                    fault != "sleep" || answer == before,
+                    "the old picture until the new one"
+                );
+                answered += 1;
+            }
+        }
+        assert!(
+            answered >= 5,
+            "{answered} requests were answered during {fault}"
+        );
+    }
+}
+
+#[test]
+fn libraries_that_are_none_are_named_and_harm_nobody() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = |name: &str| folder.path().join(format!("lib{name}.so"));
+    let bytes = fs::read(library("faulty")).expect("the library");
+    fs::write(at("empty"), "").expect("a file");
+    fs::write(at("text"), "not a library\n".repeat(100)).expect("a file");
+    fs::write(at("truncated"), &bytes[..4_096]).expect("a file");
+    let mut other = bytes.clone();
+    other[18] = 0xf3;
+    fs::write(at("other_machine"), other).expect("a file");
+    fs::create_dir(at("directory")).expect("a folder");
+    compile(
+        &at("wrong_abi"),
+        "unsigned wcc_plugin_abi(void) { return 9; }",
+    );
+    compile(&at("no_symbol"), "int other;");
+    compile(
+        &at("hangs_loading"),
+        "#include <unistd.h>\n__attribute__((constructor)) static void b(void) { for (;;) sleep(99); }",
+    );
+    let cases = [
+        ("empty", "file too short"),
+        ("text", "invalid ELF header"),
+        ("truncated", ""),
+        ("other-machine", ""),
+        ("directory", "to a directory"),
+        ("wrong-abi", "interface 9; this host has interface 1"),
+        ("no-symbol", "it has no function `wcc_plugin_abi`"),
+        ("hangs-loading", "timed out after 1 s"),
+    ];
+    let entries = cases.map(|(name, _)| plugin(&at(&name.replace('-', "_"))));
+    let one_byte = at("one_byte");
+    let pinned = plugin(&library("faulty"));
+    let mut changed = bytes;
+    changed[5_000] ^= 1;
+    fs::write(&one_byte, changed).expect("a file");
+    let pinned = pinned.replace(
+        &library("faulty").display().to_string(),
+        &one_byte.display().to_string(),
+    );
+    let config = Config::new();
+    let healthy = Server::start(&config.path, &CASES).ask(ALL);
+    config.write(&(entries.concat() + &pinned));
+    let server = Server::start(&config.path, &CASES);
+    let (found, said) = without_not_checked(server.ask(ALL));
+    assert_eq!(found, without_not_checked(healthy).0);
+    for (name, expected) in cases.into_iter().chain([("one-byte", "another file")]) {
+        let named = format!("not checked: plugin {name}");
+        let words = said.iter().find(|(_, words)| words.starts_with(&named));
+        let (sha, words) = words.unwrap_or_else(|| panic!("{name} is not named: {said:?}"));
+        assert!(words.contains(expected), "{words}");
+        assert_eq!(sha, "Q34");
+    }
+    assert_eq!(workers_of(server.id()), 0);
+}
+
+#[test]
+fn a_bad_new_library_leaves_the_old_one_serving() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let replaced = folder.path().join("libfaulty.so");
+    fs::copy(library("faulty"), &replaced).expect("a copy");
+    let config = Config::new();
+    config.write(&plugin(&replaced));
+    let server = Server::start(&config.path, &CASES);
+    let before = server.ask(ALL);
+    fs::write(&replaced, "broken").expect("a file");
+    config.write(&plugin(&replaced));
+    let said = server.reload();
+    assert!(
+        said.contains("not reloaded") && said.contains("faulty"),
+        "{said}"
+    );
+    assert_eq!(server.ask(ALL), before);
+    fs::remove_file(&replaced).expect("it is there");
+    assert_eq!(server.ask(ALL), before, "deleted while it is in use");
+}
+
+#[test]
+fn workers_end_with_a_server_that_is_killed() {
+    let config = Config::new();
+    config.write(&faulty(None));
+    let mut server = Server::start(&config.path, &CASES);
+    config.write(&faulty(Some("sleep")).replace("wall_seconds = 1", "wall_seconds = 600"));
+    server.ask_to_reload();
+    let id = server.id();
+    let wait = |wanted: usize, what: &str| {
+        let end = Instant::now() + Duration::from_secs(5);
+        while workers_of(id) != wanted {
+            assert!(Instant::now() < end, "{what}");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    };
+    wait(1, "the worker sleeps");
+    std::thread::sleep(Duration::from_millis(200));
+    server.kill();
+    wait(0, "the worker outlived the server");
+}
+
+fn compile(library: &Path, source: &str) {
+    let text = library.with_extension("c");
+    fs::write(&text, source).expect("a file");
+    let compiled = Command::new("cc")
+        .args(["-shared", "-fPIC", "-o"])
+        .args([library, &text])
+        .status();
+    assert!(compiled.expect("the system has a C compiler").success());
+}

@@ -1,0 +1,335 @@
+//! The way of an author: a new plugin from nothing, the conformance kit over every plugin of the
+//! tree, a plugin in C, and what the kit says to plugins that are wrong.
+
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "helpers of tests may fail them"
+)]
+
+mod support;
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use support::{command, library, root, settings_with, stderr, stdout, wcc_with};
+
+/// Runs `wcc` without a settings file of this machine.
+fn wcc(arguments: &[&str]) -> Output {
+    wcc_with(&settings_with(""), arguments)
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().expect("a path in UTF-8")
+}
+
+fn succeeded(output: &Output) -> String {
+    let said = stdout(output);
+    assert!(output.status.success(), "{said}\n{}", stderr(output));
+    said
+}
+
+/// Compiles a plugin in C with the system's compiler.
+fn compiled(source: &Path, folder: &Path) -> PathBuf {
+    let name = source.file_stem().expect("a name").to_string_lossy();
+    let library = folder.join(format!("lib{name}.so"));
+    let output = Command::new("cc")
+        .args(["-std=c11", "-O2", "-Wall", "-Wextra", "-Werror"])
+        .args(["-shared", "-fPIC", "-I"])
+        .arg(root().join("crates/plugin/include"))
+        .arg("-o")
+        .arg(&library)
+        .arg(source)
+        .output()
+        .expect("cc runs");
+    succeeded(&output);
+    library
+}
+
+/// A case of one PCT that chose one outcome, without an aspiration.
+fn case(folder: &Path, pct: &str) -> PathBuf {
+    let case = folder.join("case");
+    std::fs::create_dir(&case).expect("a folder can be made");
+    let files = [
+        (
+            "case.toml",
+            format!(
+                "title = 'A region'\nillustrative = 'Invented.'\n[[cycle]]\nid = '2009-10'\n\
+                 framework = 'wcc-2009-10'\nas_of = 2010-05-31\npcts = ['{pct}']\n"
+            ),
+        ),
+        (
+            "outcomes.csv",
+            format!(
+                "body,slot,outcome,title,series,scope\n\
+                 {pct},9,dementia-register,Number of people on dementia register,persons,local\n"
+            ),
+        ),
+    ];
+    for (name, text) in files {
+        std::fs::write(case.join(name), text).expect("a file can be written");
+    }
+    case
+}
+
+/// Cargo in the folder of a plugin outside this workspace: offline, with our own lock file, and
+/// with one target folder for all runs of this test.
+fn cargo(folder: &Path, arguments: &[&str]) -> String {
+    let output = Command::new(env!("CARGO"))
+        .args(arguments)
+        .args(["--offline", "--quiet", "--target-dir"])
+        .arg(target())
+        .current_dir(folder)
+        .env("CARGO_TERM_COLOR", "never")
+        .output()
+        .expect("cargo runs");
+    succeeded(&output)
+}
+
+fn target() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("plugin-author")
+}
+
+#[test]
+fn a_new_plugin_builds_tests_and_loads_at_once() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("north-west");
+    let sdk = root().join("crates/plugin");
+    let new = [
+        "plugin",
+        "new",
+        "north-west",
+        "--path",
+        text(&path),
+        "--sdk",
+        text(&sdk),
+    ];
+    let said = succeeded(&wcc(&new));
+    assert!(said.contains("speaks for Q31"), "{said}");
+
+    let again = wcc(&new);
+    assert_eq!(again.status.code(), Some(5));
+    assert!(
+        stderr(&again).contains("nothing was written"),
+        "{}",
+        stderr(&again)
+    );
+
+    std::fs::copy(root().join("Cargo.lock"), path.join("Cargo.lock")).expect("a copy");
+    cargo(&path, &["test"]);
+    cargo(&path, &["build"]);
+
+    let library = target().join("debug/libnorth_west.so");
+    let report = succeeded(&wcc(&["plugin", "check", text(&library)]));
+    assert!(report.contains("north-west 0.1.0"), "{report}");
+    assert!(
+        report.contains("1 as expected"),
+        "its example was found: {report}"
+    );
+    let entry = succeeded(&wcc(&["plugin", "add", text(&library)]));
+    let settings = settings_with(&entry);
+    let case = case(folder.path(), "5HQ");
+    let assured = succeeded(&wcc_with(&settings, &["assure", text(&case)]));
+    assert!(
+        assured.contains("north-west/aspiration-missing"),
+        "{assured}"
+    );
+}
+
+#[test]
+fn a_region_without_an_sha_of_its_name_is_asked_for_one() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("new");
+    let output = wcc(&["plugin", "new", "mercia", "--path", text(&path)]);
+    assert_eq!(output.status.code(), Some(4));
+    assert!(
+        stderr(&output).contains("west-midlands (Q34)"),
+        "{}",
+        stderr(&output)
+    );
+    assert!(!path.exists());
+    let said = succeeded(&wcc(&[
+        "plugin",
+        "new",
+        "mercia",
+        "--sha",
+        "Q34",
+        "--path",
+        text(&path),
+    ]));
+    assert!(said.contains("speaks for Q34"), "{said}");
+    let manifest = std::fs::read_to_string(path.join("src/lib.rs")).expect("a source");
+    assert!(
+        manifest.contains("\"Q34\"") && manifest.contains("struct Mercia;"),
+        "{manifest}"
+    );
+    let output = wcc(&["plugin", "new", "../mercia", "--sha", "Q34"]);
+    assert_eq!(output.status.code(), Some(3));
+}
+
+#[test]
+fn every_plugin_of_the_tree_conforms() {
+    for plugin in ["once-north-east", "west-midlands", "my-region"] {
+        let folder = plugin.replace("my-region", "template");
+        let examples = root().join("plugins").join(folder).join("examples");
+        let library = library(plugin);
+        let report = succeeded(&wcc(&[
+            "plugin",
+            "check",
+            text(&library),
+            "--examples",
+            text(&examples),
+        ]));
+        assert!(report.contains("none failed"), "{report}");
+        assert!(report.contains("1 as expected"), "{report}");
+    }
+}
+
+#[test]
+fn an_example_is_the_batch_of_a_real_case() {
+    let batches = [(
+        "west-midlands",
+        "examples/south-staffordshire",
+        "plugins/west-midlands/examples/south-staffordshire-2009-10/batch.json",
+    )];
+    for (plugin, case, file) in batches {
+        let library = library(plugin);
+        let batch = succeeded(&wcc(&["plugin", "example", text(&library), case]));
+        support::compare_with_file(&root().join(file), &batch);
+    }
+    let library = library("west-midlands");
+    let output = wcc(&["plugin", "example", text(&library), "examples/north-east"]);
+    assert_eq!(output.status.code(), Some(4), "{}", stderr(&output));
+}
+
+#[test]
+fn every_command_of_an_author_has_help() {
+    for name in ["add", "check", "docs", "example", "new"] {
+        let help = succeeded(&wcc(&["plugin", name, "--help"]));
+        assert!(help.contains("Usage:"), "{help}");
+    }
+}
+
+#[test]
+fn docs_are_markdown() {
+    let library = library("west-midlands");
+    let docs = succeeded(&wcc(&["plugin", "docs", text(&library)]));
+    for part in [
+        "# NHS West Midlands",
+        "`west-midlands/survey-below-level`, about competency.",
+        "*Why.* ",
+        "*Example.* ",
+        "| `dementia-register` |",
+    ] {
+        assert!(docs.contains(part), "{part:?} is missing in:\n{docs}");
+    }
+}
+
+#[test]
+fn a_plugin_in_c_conforms_and_answers() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let plugin = root().join("plugins/minimal-c");
+    let library = compiled(&plugin.join("minimal.c"), folder.path());
+    let examples = plugin.join("examples");
+    let examples = ["--examples", text(&examples)];
+    let arguments = [&["plugin", "check", text(&library)][..], &examples].concat();
+    let report = succeeded(&wcc(&arguments));
+    assert!(report.contains("none failed"), "{report}");
+    let arguments = [&["plugin", "add", text(&library)][..], &examples].concat();
+    let entry = succeeded(&wcc(&arguments));
+    let case = case(folder.path(), "5QJ");
+    let assured = succeeded(&wcc_with(&settings_with(&entry), &["assure", text(&case)]));
+    assert!(
+        assured.contains("Nobody has made a judgement on 5QJ."),
+        "{assured}"
+    );
+}
+
+/// Plugins in C that are wrong in one way each: the line that must fail, and what it must say.
+const WRONG: [(&str, &str, &str, &str); 6] = [
+    ("half", "#define HALF", "interface", "wcc_plugin_call"),
+    ("old", "#define NUMBER 7", "interface", "interface 7"),
+    ("nobody", "#define MANIFEST \"{}\"", "manifest", "protocol"),
+    ("torn", "#define DESCRIBE abort();", "manifest", "abort"),
+    (
+        "moody",
+        "#define MANIFEST GOOD(\"1.0.%d\")",
+        "manifest again",
+        "no clock",
+    ),
+    (
+        "blind",
+        "#define MANIFEST GOOD(\"1.0.0\")",
+        "bad requests",
+        "bad_request",
+    ),
+];
+
+const WRONG_SOURCE: &str = r#"
+#include "wcc_plugin.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#define GOOD(version) "{\"protocol\":\"1.0\",\"id\":\"wrong\",\"title\":\"t\",\"version\":\"" version \
+    "\",\"regions\":[\"Q30\"],\"frameworks\":[\"wcc-2009-10\"]}"
+#ifndef NUMBER
+#define NUMBER 1
+#endif
+#ifndef MANIFEST
+#define MANIFEST GOOD("1.0.0")
+#endif
+#ifndef DESCRIBE
+#define DESCRIBE
+#endif
+uint32_t wcc_plugin_abi(void) { return NUMBER; }
+#ifndef HALF
+int32_t wcc_plugin_call(const uint8_t *in, size_t length, uint8_t **out, size_t *out_length) {
+    char *answer = malloc(1000);
+    (void)in, (void)length;
+    DESCRIBE
+    strcpy(answer, "{\"ok\":");
+    snprintf(answer + 6, 900, MANIFEST, (int)getpid());
+    strcat(answer, "}");
+    *out = (uint8_t *)answer;
+    *out_length = strlen(answer);
+    return 0;
+}
+void wcc_plugin_free(uint8_t *out, size_t length) { (void)length; free(out); }
+#endif
+"#;
+
+#[test]
+fn a_wrong_plugin_is_told_what_to_change() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for (name, define, line, words) in WRONG {
+        let source = folder.path().join(format!("{name}.c"));
+        let text_of = format!(
+            "#pragma GCC diagnostic ignored \"-Wformat-extra-args\"\n{define}\n{WRONG_SOURCE}"
+        );
+        std::fs::write(&source, text_of).expect("a source can be written");
+        let library = compiled(&source, folder.path());
+        let output = wcc(&["plugin", "check", text(&library)]);
+        let report = stdout(&output);
+        assert_eq!(output.status.code(), Some(3), "{name}: {report}");
+        let failing = report.lines().find(|found| found.starts_with("FAIL"));
+        let failing = failing.unwrap_or_else(|| panic!("{name}: {report}"));
+        assert!(failing[6..].starts_with(line), "{name}: {report}");
+        assert!(
+            report.contains("change: ") && report.contains(words),
+            "{name}: {report}"
+        );
+        let added = wcc(&["plugin", "add", text(&library)]);
+        assert_eq!(added.status.code(), Some(3), "{name}");
+        assert_eq!(stdout(&added), "", "no entry for {name}");
+    }
+}
+
+#[test]
+fn a_library_that_is_not_there_is_named() {
+    for arguments in [["plugin", "check", "no.so"], ["plugin", "docs", "no.so"]] {
+        let output = command().args(arguments).output().expect("wcc runs");
+        assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
+        let said = stdout(&output) + &stderr(&output);
+        assert!(said.contains("no.so"), "{said}");
+    }
+}

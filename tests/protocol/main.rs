@@ -1,0 +1,210 @@
+//! Messages of every released protocol version decode for ever, and today's libraries answer the
+//! requests of then by the schemas of then.
+
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "helpers of tests may fail them"
+)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use support::{library, root, stderr, stdout};
+use wcc_host::{Worker, conformance};
+use wcc_plugin::{Answer, Contribution, Manifest, Request, Severity, Subject, code};
+
+fn recorded(name: &str) -> String {
+    let path = root().join("tests/protocol/1.0").join(name);
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// Decodes a recorded message. What is written again must be what was recorded: nothing of it may
+/// have become unknown.
+fn decoded<T: DeserializeOwned + Serialize>(name: &str) -> T {
+    let text = recorded(name);
+    let message: T = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
+    unchanged(name, &text, &message);
+    message
+}
+
+fn unchanged(name: &str, text: &str, message: &impl Serialize) {
+    let recorded: Value = serde_json::from_str(text).expect("JSON");
+    let again = serde_json::to_value(message).expect("JSON");
+    assert!(again == recorded, "{name} is understood as {again}");
+}
+
+fn request(text: &str) -> Request<'_> {
+    serde_json::from_str(text).expect("a request")
+}
+
+#[test]
+fn requests_decode() {
+    for name in [
+        "describe-request.json",
+        "evaluate-request-north-east.json",
+        "evaluate-request-every-field.json",
+    ] {
+        let text = recorded(name);
+        unchanged(name, &text, &request(&text));
+    }
+    let text = recorded("evaluate-request-every-field.json");
+    let Request::Evaluate(batch) = request(&text) else {
+        panic!("a batch")
+    };
+    let pct = batch.body("5PK").expect("the PCT");
+    assert_eq!(pct.outcomes[0].aspiration, Some(24.1));
+    assert_eq!(batch.framework.outcomes_asked, 10);
+    let (judged, own) = batch.judged(pct, "1a", "panel").expect("a judgement");
+    assert!(judged.code == "5PK" && own.departs);
+    let (judged, shared) = batch.judged(pct, "1a", "analyst").expect("the cluster's");
+    assert!(judged.code == "the-cluster" && shared.value.as_deref() == Some("3"));
+    assert_eq!(batch.settings["threshold"], 2.5);
+}
+
+#[test]
+fn answers_decode() {
+    let Answer::Ok(manifest) = decoded::<Answer<Manifest>>("describe-answer-every-field.json")
+    else {
+        panic!("a manifest")
+    };
+    assert!(manifest.whole_region && manifest.settings.is_some());
+    decoded::<Answer<Manifest>>("describe-answer-north-east.json");
+    let name = "evaluate-answer-every-field.json";
+    let Answer::Ok(said) = decoded::<Answer<Contribution>>(name) else {
+        panic!("a contribution")
+    };
+    let findings = &said.results[0].findings;
+    assert_eq!(findings[2].severity, Severity::Error);
+    assert_eq!(
+        findings[4].subject,
+        Some(Subject::function("cancer-network"))
+    );
+    decoded::<Answer<Contribution>>("evaluate-answer-north-east.json");
+    for expected in [code::BAD_REQUEST, code::FAILED, code::PANICKED] {
+        let name = format!("answer-{}.json", expected.replace('_', "-"));
+        match decoded::<Answer<Manifest>>(&name) {
+            Answer::Error(error) => assert_eq!(error.code, expected),
+            Answer::Ok(_) => panic!("{name} is an error"),
+        }
+    }
+}
+
+#[test]
+fn the_hosts_checks_take_what_they_took() {
+    let manifest = |name: &str| {
+        conformance::read_manifest(recorded(name).as_bytes()).expect("an acceptable manifest")
+    };
+    for name in ["north-east", "every-field"] {
+        let manifest = manifest(&format!("describe-answer-{name}.json"));
+        let text = recorded(&format!("evaluate-request-{name}.json"));
+        let Request::Evaluate(batch) = request(&text) else {
+            panic!("a batch")
+        };
+        let answer = recorded(&format!("evaluate-answer-{name}.json"));
+        conformance::read_contribution(answer.as_bytes(), &manifest, &batch)
+            .unwrap_or_else(|error| panic!("{name}: {error}"));
+    }
+}
+
+/// Sends the bytes of a recorded request to a library in a worker.
+fn asked(library: &Path, request: &str) -> Value {
+    let worker = Worker::program(env!("CARGO_BIN_EXE_wcc")).expect("a thread");
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
+    let request = recorded(request);
+    let answer = runtime.block_on(conformance::ask(library, request.as_bytes(), &worker));
+    serde_json::from_slice(&answer.expect("an answer")).expect("JSON")
+}
+
+fn valid_by(schema: &str, message: &Value) {
+    let text: Value = serde_json::from_str(&recorded(schema)).expect("a schema");
+    let (mut schemas, mut compiler) = (boon::Schemas::new(), boon::Compiler::new());
+    let url = format!("https://wcc.invalid/{schema}");
+    compiler.add_resource(&url, text).expect("a schema");
+    let compiled = compiler.compile(&url, &mut schemas).expect("a schema");
+    if let Err(error) = schemas.validate(message, compiled) {
+        panic!("{error}: {message}");
+    }
+}
+
+#[test]
+fn todays_libraries_answer_the_requests_of_then() {
+    let plugins = ["once-north-east", "west-midlands", "my-region"].map(library);
+    for library in plugins.iter().chain(&[in_c()]) {
+        let manifest = asked(library, "describe-request.json");
+        valid_by("describe-answer.schema.json", &manifest);
+        for request in ["north-east", "every-field"] {
+            let name = format!("evaluate-request-{request}.json");
+            let answer = asked(library, &name);
+            valid_by("evaluate-answer.schema.json", &answer);
+            let sent: Value = serde_json::from_str(&recorded(&name)).expect("JSON");
+            let count = |list: &Value| list.as_array().map(Vec::len);
+            assert_eq!(
+                count(&answer["ok"]["results"]),
+                count(&sent["evaluate"]["bodies"]),
+                "{}: {answer}",
+                library.display()
+            );
+        }
+    }
+}
+
+#[test]
+fn recorded_messages_are_valid_by_their_schemas() {
+    for name in [
+        "describe-request",
+        "evaluate-request-north-east",
+        "evaluate-request-every-field",
+    ] {
+        let message = serde_json::from_str(&recorded(&format!("{name}.json"))).expect("JSON");
+        valid_by("request.schema.json", &message);
+    }
+    for (schema, name) in [
+        (
+            "describe-answer.schema.json",
+            "describe-answer-every-field.json",
+        ),
+        ("describe-answer.schema.json", "answer-bad-request.json"),
+        (
+            "evaluate-answer.schema.json",
+            "evaluate-answer-every-field.json",
+        ),
+        ("evaluate-answer.schema.json", "answer-panicked.json"),
+    ] {
+        valid_by(
+            schema,
+            &serde_json::from_str(&recorded(name)).expect("JSON"),
+        );
+    }
+}
+
+/// The plugin in C, built against the header of then.
+fn in_c() -> PathBuf {
+    let folder = tempfile::tempdir().expect("a temporary folder").keep();
+    let library = folder.join("libof_then.so");
+    let output = Command::new("cc")
+        .args([
+            "-std=c11", "-O2", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-I",
+        ])
+        .arg(root().join("tests/protocol/1.0"))
+        .arg("-o")
+        .arg(&library)
+        .arg(root().join("plugins/minimal-c/minimal.c"))
+        .output()
+        .expect("cc runs");
+    assert!(
+        output.status.success(),
+        "{}{}",
+        stdout(&output),
+        stderr(&output)
+    );
+    library
+}

@@ -1,0 +1,173 @@
+//! The real server as a process of its own, asked over HTTP.
+
+use crate::support::command;
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Stdio};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+/// A running `wcc serve`.
+pub(crate) struct Server {
+    child: Child,
+    address: String,
+    log: Arc<Mutex<Vec<String>>>,
+}
+
+/// What a process holds.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Held {
+    pub(crate) descriptors: usize,
+    pub(crate) children: usize,
+    pub(crate) resident_kib: u64,
+}
+
+impl Server {
+    /// Starts it with a settings file on cases of `examples/`, and waits until it listens.
+    pub(crate) fn start(settings: &Path, cases: &[&str]) -> Server {
+        let mut child = command()
+            .arg("--config")
+            .arg(settings)
+            .args(["serve", "--listen", "127.0.0.1:0"])
+            .args(cases.iter().map(|case| format!("examples/{case}")))
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("wcc runs");
+        let log = Arc::new(Mutex::new(Vec::new()));
+        let kept = Arc::clone(&log);
+        let said = BufReader::new(child.stderr.take().expect("a pipe"));
+        std::thread::spawn(move || {
+            for line in said.lines().map_while(Result::ok) {
+                kept.lock().expect("no panic").push(line);
+            }
+        });
+        let mut first = String::new();
+        let mut printed = BufReader::new(child.stdout.take().expect("a pipe"));
+        printed.read_line(&mut first).expect("it says where");
+        let address = first
+            .split_once("http://")
+            .and_then(|(_, rest)| rest.split_once('/'));
+        let Some((address, _)) = address else {
+            panic!("no address in `{first}`: {:?}", log.lock());
+        };
+        Server {
+            address: address.to_owned(),
+            child,
+            log,
+        }
+    }
+
+    /// The number of its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Asks a query; the `data` of its answer. Anything but data is a failure of the test.
+    pub(crate) fn ask(&self, query: &str) -> serde_json::Value {
+        let body = serde_json::json!({ "query": query }).to_string();
+        let mut stream = TcpStream::connect(&self.address).expect("the server listens");
+        write!(
+            stream,
+            "POST /graphql HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\n\
+             Accept: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+            self.address,
+            body.len(),
+        )
+        .expect("the server reads");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("it answers");
+        let (head, body) = answer.split_once("\r\n\r\n").expect("head and body");
+        assert!(head.starts_with("HTTP/1.1 200"), "{answer}");
+        let mut body: serde_json::Value = serde_json::from_str(body).expect("JSON");
+        assert!(body.get("errors").is_none(), "{body}");
+        body["data"].take()
+    }
+
+    /// Asks it to read everything again and returns what it says of that.
+    pub(crate) fn reload(&self) -> String {
+        let before = self.lines_about_reloading().len();
+        self.ask_to_reload();
+        let end = Instant::now() + Duration::from_secs(20);
+        loop {
+            if let Some(line) = self.lines_about_reloading().get(before) {
+                return line.clone();
+            }
+            assert!(Instant::now() < end, "not reloaded: {:?}", self.log.lock());
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// Asks it to read everything again.
+    pub(crate) fn ask_to_reload(&self) {
+        let signalled = std::process::Command::new("kill")
+            .args(["-HUP", &self.id().to_string()])
+            .status();
+        assert!(signalled.expect("kill runs").success());
+    }
+
+    /// What it said of reloading so far.
+    pub(crate) fn lines_about_reloading(&self) -> Vec<String> {
+        let log = self.log.lock().expect("no panic");
+        let about = log.iter().filter(|line| line.contains("reloaded"));
+        about.cloned().collect()
+    }
+
+    /// What its process holds.
+    pub(crate) fn held(&self) -> Held {
+        let process = PathBuf::from(format!("/proc/{}", self.id()));
+        let status = fs::read_to_string(process.join("status")).unwrap_or_default();
+        let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let resident = resident.and_then(|line| line.split_whitespace().next());
+        Held {
+            descriptors: fs::read_dir(process.join("fd")).map_or(0, Iterator::count),
+            children: children_of(self.id()),
+            resident_kib: resident.and_then(|text| text.parse().ok()).unwrap_or(0),
+        }
+    }
+
+    /// Ends it without a warning.
+    pub(crate) fn kill(&mut self) {
+        self.child.kill().expect("it can be killed");
+        self.child.wait().expect("it ends");
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// How many processes have this parent, dead ones too.
+fn children_of(parent: u32) -> usize {
+    let parent = parent.to_string();
+    let is_child = |stat: String| {
+        let after_name = stat.rsplit(')').next().unwrap_or_default();
+        after_name.split_whitespace().nth(1) == Some(&parent)
+    };
+    each_process("stat")
+        .into_iter()
+        .filter(|stat| is_child(stat.clone()))
+        .count()
+}
+
+/// How many workers of a server still run, whoever their parent is by now.
+pub(crate) fn workers_of(server: u32) -> usize {
+    let library = format!("/proc/{server}/fd/");
+    let is_worker = |line: &String| line.contains("plugin-worker") && line.contains(&library);
+    each_process("cmdline")
+        .iter()
+        .filter(|line| is_worker(line))
+        .count()
+}
+
+fn each_process(file: &str) -> Vec<String> {
+    let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
+    entries
+        .filter_map(|entry| fs::read_to_string(entry.path().join(file)).ok())
+        .collect()
+}
