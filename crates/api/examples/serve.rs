@@ -1,6 +1,11 @@
 //! Serves a made-up England, for the checks in `tests/audit` and for looking at GraphiQL:
 //! `cargo run -p wcc-api --example serve -- 127.0.0.1:8080`.
-#![allow(missing_docs, unreachable_pub, reason = "no library")]
+#![allow(
+    missing_docs,
+    unreachable_pub,
+    clippy::panic,
+    reason = "made-up data for checks, no library"
+)]
 
 #[path = "../tests/support/england.rs"]
 mod england;

@@ -82,7 +82,11 @@ impl<K: Hash + Eq, V: Clone> Kept<K, V> {
     #[cfg(test)]
     fn weight(&self) -> usize {
         let kept = self.lock();
-        kept.young.values().chain(kept.old.values()).map(|(_, weight)| weight).sum()
+        kept.young
+            .values()
+            .chain(kept.old.values())
+            .map(|(_, weight)| weight)
+            .sum()
     }
 }
 

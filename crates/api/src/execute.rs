@@ -87,7 +87,15 @@ pub(crate) fn own(engine: &Engine, state: &State, request: &Request, until: Inst
         ..Limits::default()
     };
     match prepare_within(engine, request, &unlimited) {
-        Ok(prepared) => write_within(engine, state, &prepared, Budget { bytes: usize::MAX, until }),
+        Ok(prepared) => write_within(
+            engine,
+            state,
+            &prepared,
+            Budget {
+                bytes: usize::MAX,
+                until,
+            },
+        ),
         Err(refused) => refused,
     }
 }
@@ -118,12 +126,7 @@ fn bad_variables(bad: &[BadVariable]) -> Answer {
 }
 
 /// Writes the answer to a valid request.
-pub(crate) fn write(
-    engine: &Engine,
-    state: &State,
-    prepared: &Prepared,
-    until: Instant,
-) -> Answer {
+pub(crate) fn write(engine: &Engine, state: &State, prepared: &Prepared, until: Instant) -> Answer {
     let bytes = engine.settings.largest_answer;
     write_within(engine, state, prepared, Budget { bytes, until })
 }
@@ -161,7 +164,9 @@ fn write_within(engine: &Engine, state: &State, prepared: &Prepared, budget: Bud
         None if out.bytes.len() > budget.bytes => return too_large(budget.bytes),
         None => {}
     }
-    let Writer { mut bytes, errors, .. } = out;
+    let Writer {
+        mut bytes, errors, ..
+    } = out;
     let mut shown: Vec<ShownError> = errors.into_iter().map(ShownError::from).collect();
     shown.extend(said.errors());
     if !shown.is_empty() {

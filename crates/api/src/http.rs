@@ -158,8 +158,5 @@ async fn nothing(headers: HeaderMap) -> Response {
 
 fn not_found() -> Response {
     let message = "there is nothing here: GraphQL is at /graphql, GraphiQL at /";
-    problem(
-        &Problem::new(StatusCode::NOT_FOUND, message),
-        Media::Json,
-    )
+    problem(&Problem::new(StatusCode::NOT_FOUND, message), Media::Json)
 }

@@ -23,6 +23,8 @@
 
 mod measure;
 mod scan;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use measure::Measure;
 pub(crate) use scan::scan;
@@ -51,8 +53,8 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// The standard introspection query needs a depth of 15 and a cost of a quarter of a million;
-    /// a page of 200 PCTs with everything but rationales somewhat over half a million.
+    /// The standard introspection query needs a depth of 15; it costs some 800,000, a page of 200
+    /// PCTs with everything but prose some 700,000.
     fn default() -> Limits {
         Limits {
             tokens: 2_000,

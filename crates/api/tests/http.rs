@@ -1,7 +1,15 @@
 //! GraphQL over HTTP, from outside: statuses, media types, what is refused and how. Beside it
 //! `tests/audit` runs the graphql-http audit and more.
 
-#![allow(unreachable_pub, dead_code, missing_docs, reason = "shared with other tests")]
+#![allow(
+    unreachable_pub,
+    dead_code,
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "helpers of tests may fail them"
+)]
 
 #[path = "support/client.rs"]
 mod client;
@@ -36,10 +44,16 @@ fn answers_in_the_media_type_that_is_asked_for() {
     let media = |accept: &[(&str, &str)]| {
         let headers: Vec<_> = [JSON].into_iter().chain(accept.iter().copied()).collect();
         let response = send(server.address, "POST", "/graphql", &headers, GOOD);
-        (response.status, response.header("content-type").unwrap().to_owned())
+        (
+            response.status,
+            response.header("content-type").unwrap().to_owned(),
+        )
     };
     let json = (200, "application/json; charset=utf-8".to_owned());
-    let new = (200, "application/graphql-response+json; charset=utf-8".to_owned());
+    let new = (
+        200,
+        "application/graphql-response+json; charset=utf-8".to_owned(),
+    );
     assert_eq!(media(&[]), json);
     assert_eq!(media(&[("accept", "*/*")]), json);
     assert_eq!(media(&[NEW]), new);
@@ -50,12 +64,19 @@ fn answers_in_the_media_type_that_is_asked_for() {
 #[test]
 fn a_mistake_in_the_query_is_400_or_by_the_old_type_200() {
     let server = server();
-    for query in ["{", "{ nope }", "query($x: Int!) { __typename @include(if: $x) }"] {
+    for query in [
+        "{",
+        "{ nope }",
+        "query($x: Int!) { __typename @include(if: $x) }",
+    ] {
         let response = post(server.address, query);
         assert_eq!(response.status, 400, "{query}");
         let json = response.json();
         assert!(json.get("data").is_none(), "{json}");
-        assert!(json["errors"][0]["extensions"]["code"].is_string(), "{json}");
+        assert!(
+            json["errors"][0]["extensions"]["code"].is_string(),
+            "{json}"
+        );
         let body = serde_json::json!({ "query": query }).to_string();
         let old = send(server.address, "POST", "/graphql", &[JSON], body.as_bytes());
         assert_eq!(old.status, 200, "{query}");
@@ -73,11 +94,13 @@ fn a_mistake_in_the_query_is_400_or_by_the_old_type_200() {
 #[test]
 fn takes_plain_json_only() {
     let server = server();
-    let status = |headers: &[(&str, &str)]| {
-        send(server.address, "POST", "/graphql", headers, GOOD).status
-    };
+    let status =
+        |headers: &[(&str, &str)]| send(server.address, "POST", "/graphql", headers, GOOD).status;
     assert_eq!(status(&[JSON]), 200);
-    assert_eq!(status(&[("content-type", "Application/JSON; charset=\"UTF-8\"")]), 200);
+    assert_eq!(
+        status(&[("content-type", "Application/JSON; charset=\"UTF-8\"")]),
+        200
+    );
     for refused in [
         "text/plain",
         "application/x-www-form-urlencoded",
@@ -97,7 +120,11 @@ fn takes_plain_json_only() {
 #[test]
 fn refuses_what_is_no_request() {
     let server = server();
-    let deep = format!("{{\"query\":\"{{ a }}\",\"x\":{}1{}}}", "[".repeat(40_000), "]".repeat(40_000));
+    let deep = format!(
+        "{{\"query\":\"{{ a }}\",\"x\":{}1{}}}",
+        "[".repeat(40_000),
+        "]".repeat(40_000)
+    );
     let deep_variables = format!(
         "{{\"query\":\"{{ __typename }}\",\"variables\":{{\"x\":{}1{}}}}}",
         "[".repeat(40_000),
@@ -113,34 +140,74 @@ fn refuses_what_is_no_request() {
         (b"{}", "`query` is missing"),
         (br#"{"query":null}"#, "`query` is missing"),
         (br#"{"query":1}"#, "`query` must be a string"),
-        (br#"{"query":"{ a }","operationName":1}"#, "`operationName` must be a string"),
-        (br#"{"query":"{ a }","variables":[1]}"#, "`variables` must be an object"),
-        (br#"{"query":"{ a }","extensions":"x"}"#, "`extensions` must be an object"),
+        (
+            br#"{"query":"{ a }","operationName":1}"#,
+            "`operationName` must be a string",
+        ),
+        (
+            br#"{"query":"{ a }","variables":[1]}"#,
+            "`variables` must be an object",
+        ),
+        (
+            br#"{"query":"{ a }","extensions":"x"}"#,
+            "`extensions` must be an object",
+        ),
         (br#"{"query":"{ a }","query":"{ b }"}"#, "each member once"),
         (b"{\"query\":\"\xff\"}", "not UTF-8"),
     ];
     for (body, expected) in cases {
         let response = send(server.address, "POST", "/graphql", &[JSON, NEW], body);
         assert_eq!(response.status, 400, "{expected}: {response:?}");
-        assert!(message(&response).contains(expected), "{}", message(&response));
+        assert!(
+            message(&response).contains(expected),
+            "{}",
+            message(&response)
+        );
     }
-    let response = send(server.address, "POST", "/graphql", &[JSON, NEW], deep.as_bytes());
-    assert!(response.status == 400 || response.status == 200, "{response:?}");
-    let response = send(server.address, "POST", "/graphql", &[JSON, NEW], deep_variables.as_bytes());
+    let response = send(
+        server.address,
+        "POST",
+        "/graphql",
+        &[JSON, NEW],
+        deep.as_bytes(),
+    );
+    assert!(
+        response.status == 400 || response.status == 200,
+        "{response:?}"
+    );
+    let response = send(
+        server.address,
+        "POST",
+        "/graphql",
+        &[JSON, NEW],
+        deep_variables.as_bytes(),
+    );
     assert_eq!(response.status, 400);
-    assert!(message(&response).contains("128 deep"), "{}", message(&response));
+    assert!(
+        message(&response).contains("128 deep"),
+        "{}",
+        message(&response)
+    );
 }
 
 #[test]
 fn a_body_has_a_largest_size() {
     let server = server();
     let large = format!("{{\"query\":\"{{ __typename }}{}\"}}", " ".repeat(100_000));
-    let response = send(server.address, "POST", "/graphql", &[JSON], large.as_bytes());
+    let response = send(
+        server.address,
+        "POST",
+        "/graphql",
+        &[JSON],
+        large.as_bytes(),
+    );
     assert_eq!(response.status, 413);
     assert!(message(&response).contains("at most 100000 bytes"));
     // Neither does a body that does not say how long it is get in.
     let mut stream = TcpStream::connect(server.address).unwrap();
-    stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    stream
+        .set_read_timeout(Some(Duration::from_secs(10)))
+        .unwrap();
     stream
         .write_all(
             b"POST /graphql HTTP/1.1\r\nhost: test\r\ncontent-type: application/json\r\n\
@@ -164,7 +231,9 @@ fn get_is_for_queries() {
     let get = |target: &str| send(server.address, "GET", target, &[NEW], b"");
     let response = get("/graphql?query=%7B__typename%7D");
     assert_eq!(response.text(), r#"{"data":{"__typename":"Query"}}"#);
-    let response = get("/graphql?query=query($i:Boolean!){__typename+@skip(if:$i)}&variables=%7B%22i%22:true%7D");
+    let response = get(
+        "/graphql?query=query($i:Boolean!){__typename+@skip(if:$i)}&variables=%7B%22i%22:true%7D",
+    );
     assert_eq!(response.text(), r#"{"data":{}}"#);
     for operation in ["mutation", "subscription"] {
         let response = get(&format!("/graphql?query={operation}%7Bx%7D"));
@@ -191,8 +260,14 @@ fn other_methods_are_told_which_there_are() {
         assert_eq!(response.header("allow"), Some("GET, HEAD, POST"));
     }
     let response = send(server.address, "POST", "/", &[], b"");
-    assert_eq!((response.status, response.header("allow")), (405, Some("GET, HEAD")));
-    assert_eq!(send(server.address, "GET", "/nothing", &[], b"").status, 404);
+    assert_eq!(
+        (response.status, response.header("allow")),
+        (405, Some("GET, HEAD"))
+    );
+    assert_eq!(
+        send(server.address, "GET", "/nothing", &[], b"").status,
+        404
+    );
     for path in ["/livez", "/readyz"] {
         assert_eq!(send(server.address, "GET", path, &[], b"").text(), "ok\n");
     }
@@ -236,7 +311,9 @@ fn a_new_revision_forgets_every_answer() {
     let server = server();
     let count = |server: &Server| {
         let response = post(server.address, "{ cycles { pctCount } }");
-        response.json()["data"]["cycles"][0]["pctCount"].as_u64().unwrap()
+        response.json()["data"]["cycles"][0]["pctCount"]
+            .as_u64()
+            .unwrap()
     };
     assert_eq!((count(&server), count(&server)), (12, 12));
     server.api.replace(england::programme(10));
@@ -255,7 +332,11 @@ fn every_response_forbids_what_no_page_of_ours_needs() {
         ("GET", "/livez"),
     ] {
         let response = send(server.address, method, target, &[], b"");
-        assert_eq!(response.header("x-content-type-options"), Some("nosniff"), "{target}");
+        assert_eq!(
+            response.header("x-content-type-options"),
+            Some("nosniff"),
+            "{target}"
+        );
         assert_eq!(response.header("referrer-policy"), Some("no-referrer"));
         let policy = response.header("content-security-policy").unwrap();
         assert!(policy.starts_with("default-src 'none'"), "{policy}");
@@ -280,7 +361,10 @@ fn graphiql_comes_from_the_binary_alone() {
     let browser = [("accept", "text/html,application/xhtml+xml,*/*;q=0.8")];
     for target in ["/", "/graphql", "/graphql?query=%7B__typename%7D"] {
         let response = send(server.address, "GET", target, &browser, b"");
-        assert_eq!(response.header("content-type"), Some("text/html; charset=utf-8"));
+        assert_eq!(
+            response.header("content-type"),
+            Some("text/html; charset=utf-8")
+        );
         let policy = response.header("content-security-policy").unwrap();
         assert!(policy.contains("script-src 'self';"), "{policy}");
         let page = response.text();
@@ -296,14 +380,19 @@ fn graphiql_comes_from_the_binary_alone() {
         }
         assert_eq!(files, 5);
     }
-    assert_eq!(send(server.address, "GET", "/graphiql/0/react.js", &[], b"").status, 404);
+    assert_eq!(
+        send(server.address, "GET", "/graphiql/0/react.js", &[], b"").status,
+        404
+    );
 }
 
 #[test]
 fn what_is_under_way_is_finished() {
     let mut server = server();
     let mut stream = TcpStream::connect(server.address).unwrap();
-    stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    stream
+        .set_read_timeout(Some(Duration::from_secs(20)))
+        .unwrap();
     let head = format!(
         "POST /graphql HTTP/1.1\r\nhost: test\r\ncontent-type: application/json\r\n\
          content-length: {}\r\n\r\n",
@@ -321,6 +410,12 @@ fn what_is_under_way_is_finished() {
     server.stop();
     let text = rest.join().unwrap();
     assert!(text.starts_with("HTTP/1.1 200"), "{text}");
-    assert!(text.ends_with(r#"{"data":{"__typename":"Query"}}"#), "{text}");
-    assert!(TcpStream::connect(server.address).is_err(), "still accepting");
+    assert!(
+        text.ends_with(r#"{"data":{"__typename":"Query"}}"#),
+        "{text}"
+    );
+    assert!(
+        TcpStream::connect(server.address).is_err(),
+        "still accepting"
+    );
 }

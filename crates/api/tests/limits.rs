@@ -1,7 +1,15 @@
 //! Hostile and merely large queries: what passes, what is refused, and in which words. That a
 //! refusal costs little work is counted in the unit tests of `src/limits`.
 
-#![allow(unreachable_pub, dead_code, missing_docs, reason = "shared with other tests")]
+#![allow(
+    unreachable_pub,
+    dead_code,
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "helpers of tests may fail them"
+)]
 
 #[path = "support/client.rs"]
 mod client;
@@ -40,7 +48,12 @@ fn json(answer: &Answer) -> serde_json::Value {
 
 /// The code and message of a refusal.
 fn refusal(answer: &Answer) -> (String, String) {
-    assert_eq!(answer.kind, Kind::Refused, "{:?}", String::from_utf8_lossy(&answer.bytes));
+    assert_eq!(
+        answer.kind,
+        Kind::Refused,
+        "{:?}",
+        String::from_utf8_lossy(&answer.bytes)
+    );
     let json = json(answer);
     assert!(json.get("data").is_none());
     let error = &json["errors"][0];
@@ -68,10 +81,18 @@ fn the_standard_introspection_query_passes() {
 #[test]
 fn the_nation_without_rationales_passes() {
     let answer = ask(include_str!("support/nation.graphql"));
-    assert_eq!(answer.kind, Kind::Data, "{}", String::from_utf8_lossy(&answer.bytes));
+    assert_eq!(
+        answer.kind,
+        Kind::Data,
+        "{}",
+        String::from_utf8_lossy(&answer.bytes)
+    );
     let json = json(&answer);
     assert_eq!(json.get("errors"), None, "{}", json["errors"]);
-    assert_eq!(json["data"]["outputs"]["edges"].as_array().unwrap().len(), 152);
+    assert_eq!(
+        json["data"]["outputs"]["edges"].as_array().unwrap().len(),
+        152
+    );
 }
 
 /// Thirty fragments, each of which spreads the next one twice.
@@ -79,7 +100,9 @@ fn doubling(depth: usize, last: &str) -> String {
     let mut query = "{ cycles { ...F0 } }".to_owned();
     for n in 0..depth {
         let next = n + 1;
-        query.push_str(&format!(" fragment F{n} on Cycle {{ ...F{next} ...F{next} }}"));
+        query.push_str(&format!(
+            " fragment F{n} on Cycle {{ ...F{next} ...F{next} }}"
+        ));
     }
     query.push_str(&format!(" fragment F{depth} on Cycle {{ {last} }}"));
     query
@@ -102,7 +125,10 @@ fn doubling_fragments_are_refused() {
     }
     query.push_str(" fragment F30 on Cycle { code }");
     let (_, message) = refusal(&ask(query));
-    assert!(message.contains("fragment") || message.contains("aliases"), "{message}");
+    assert!(
+        message.contains("fragment") || message.contains("aliases"),
+        "{message}"
+    );
 }
 
 #[test]
@@ -128,11 +154,20 @@ fn overloads_are_refused() {
     let aliases = many(31, &|n| format!("a{n}: code"));
     refused_for(format!("{{ cycles {{ {aliases} }} }}"), "31 aliases");
     let fields = many(11, &|_| "cycles { code }".to_owned());
-    refused_for(format!("{{ {fields} }}"), "11 fields at its root; at most 10");
+    refused_for(
+        format!("{{ {fields} }}"),
+        "11 fields at its root; at most 10",
+    );
     let directives = many(51, &|_| "@include(if: true)".to_owned());
-    refused_for(format!("{{ __typename {directives} }}"), "51 directives; at most 50");
+    refused_for(
+        format!("{{ __typename {directives} }}"),
+        "51 directives; at most 50",
+    );
     let directives = many(51, &|_| "@aa".to_owned());
-    refused_for(format!("query {directives} {{ __typename }}"), "51 directives");
+    refused_for(
+        format!("query {directives} {{ __typename }}"),
+        "51 directives",
+    );
     let fragments = many(51, &|n| format!("fragment F{n} on Query {{ __typename }}"));
     refused_for(format!("{{ __typename }} {fragments}"), "51 fragments");
     let repeated = many(1_999, &|_| "code".to_owned());
@@ -152,7 +187,11 @@ fn the_same_field_often_is_answered_once() {
 #[test]
 fn nesting_is_refused() {
     let previous = |depth: usize| {
-        format!("{{ cycles {{ {}code{} }} }}", "previous { ".repeat(depth), " }".repeat(depth))
+        format!(
+            "{{ cycles {{ {}code{} }} }}",
+            "previous { ".repeat(depth),
+            " }".repeat(depth)
+        )
     };
     assert_eq!(ask(previous(13)).kind, Kind::Data);
     refused_for(previous(14), "16 deep");
@@ -163,10 +202,16 @@ fn nesting_is_refused() {
         assert_eq!(code, "QUERY_TOO_LARGE");
     }
     let types = "type { fields { ".repeat(6);
-    let query = format!("{{ __schema {{ types {{ fields {{ {types} name {} }} }} }} }}", "} } ".repeat(6));
+    let query = format!(
+        "{{ __schema {{ types {{ fields {{ {types} name {} }} }} }} }}",
+        "} } ".repeat(6)
+    );
     refused_for(query, "deep");
     let types = "type { fields { ".repeat(4);
-    let query = format!("{{ __schema {{ types {{ fields {{ {types} name {} }} }} }} }}", "} } ".repeat(4));
+    let query = format!(
+        "{{ __schema {{ types {{ fields {{ {types} name {} }} }} }} }}",
+        "} } ".repeat(4)
+    );
     refused_for(query, "costs");
 }
 
@@ -184,8 +229,11 @@ fn long_lists_are_counted() {
         panic!("{json}");
     }
     let ids = vec!["\"x\""; 1_500].join(",");
-    let query = format!("{{ nodes(ids: [{ids}]) {{ ... on Output {{ cells {{ \
-         marks {{ value title origin method date }} measure {{ code title }} value title }} }} }} }}");
+    let query = format!(
+        "{{ nodes(ids: [{ids}]) {{ ... on Output {{ cells {{ \
+         marks {{ value title origin method date }} measure {{ code title }} value title supported \
+         ceilings {{ reason }} }} }} }} }}"
+    );
     refused_for(query, "costs");
     // The same in a variable.
     let query = "query($ids: [ID!]!) { nodes(ids: $ids) { ... on Cycle { \
@@ -226,7 +274,11 @@ fn large_variables_are_checked_quickly() {
         ("{", Kind::Refused),
         ("null", Kind::Refused),
     ] {
-        assert_eq!(run(Request::new(query).variables(variables)).kind, kind, "{variables}");
+        assert_eq!(
+            run(Request::new(query).variables(variables)).kind,
+            kind,
+            "{variables}"
+        );
     }
 }
 
@@ -256,21 +308,43 @@ fn messages_never_echo_the_query() {
 #[test]
 fn fields_that_cannot_be_merged_are_refused() {
     let outputs = |fields: &str| {
-        format!("{{ outputs(cycle: \"england/2009-10\", first: 1) {{ edges {{ node {{ {fields} }} }} }} }}")
+        format!(
+            "{{ outputs(cycle: \"england/2009-10\", first: 1) {{ edges {{ node {{ {fields} }} }} }} }}"
+        )
     };
     for (query, good) in [
         (outputs("cells { value } cells { value }"), true),
-        (outputs("cells { value } cells { value(method: PANEL) }"), false),
+        (
+            outputs("cells { value } cells { value(method: PANEL) }"),
+            false,
+        ),
         (outputs("cells { x: value } cells { x: supported }"), false),
-        (outputs("pct { x: name } pct { ... on Pct { x: code } }"), false),
-        (outputs("pct { ...A } pct { x: name }") + " fragment A on Pct { x: code }", false),
+        (
+            outputs("pct { x: name } pct { ... on Pct { x: code } }"),
+            false,
+        ),
+        (
+            outputs("pct { ...A } pct { x: name }") + " fragment A on Pct { x: code }",
+            false,
+        ),
         (outputs("x: pct { code } x: cycle { code }"), false),
-        ("{ x: cycles { code } ... on Query { x: frameworks { code } } }".to_owned(), false),
-        ("{ cycles { code } ... on Query { cycles { title } } }".to_owned(), true),
+        (
+            "{ x: cycles { code } ... on Query { x: frameworks { code } } }".to_owned(),
+            false,
+        ),
+        (
+            "{ cycles { code } ... on Query { cycles { title } } }".to_owned(),
+            true,
+        ),
     ] {
         let answer = ask(query.clone());
         let expected = if good { Kind::Data } else { Kind::Refused };
-        assert_eq!(answer.kind, expected, "{query}: {}", String::from_utf8_lossy(&answer.bytes));
+        assert_eq!(
+            answer.kind,
+            expected,
+            "{query}: {}",
+            String::from_utf8_lossy(&answer.bytes)
+        );
     }
 }
 
@@ -285,7 +359,12 @@ fn typename_is_validated_like_any_field() {
     ] {
         let answer = run(Request::new(query).variables("{\"x\": true}"));
         let expected = if good { Kind::Data } else { Kind::Refused };
-        assert_eq!(answer.kind, expected, "{query}: {}", String::from_utf8_lossy(&answer.bytes));
+        assert_eq!(
+            answer.kind,
+            expected,
+            "{query}: {}",
+            String::from_utf8_lossy(&answer.bytes)
+        );
     }
 }
 
@@ -304,7 +383,10 @@ fn an_answer_has_a_largest_size_and_a_longest_time() {
         ..Settings::default()
     });
     assert_eq!(small.kind, Kind::TooLarge);
-    assert_eq!(json(&small)["errors"][0]["extensions"]["code"], "ANSWER_TOO_LARGE");
+    assert_eq!(
+        json(&small)["errors"][0]["extensions"]["code"],
+        "ANSWER_TOO_LARGE"
+    );
     let short = with(Settings {
         request_time: Duration::ZERO,
         ..Settings::default()
@@ -323,7 +405,35 @@ fn limits_can_be_set() {
         ..Settings::default()
     };
     let api = Api::new(england::programme(12), settings);
-    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
     let answer = runtime.block_on(api.execute(Request::new("{ cycles { code } }")));
     assert_eq!(answer.kind, Kind::Refused);
+}
+
+#[test]
+fn the_large_queries_that_pass_are_far_from_the_limit() {
+    let cost = |query: &str, limit: u64| {
+        let settings = Settings {
+            limits: Limits {
+                cost: limit,
+                ..Limits::default()
+            },
+            ..Settings::default()
+        };
+        let api = Api::new(england::programme(1), settings);
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .build()
+            .unwrap();
+        let (_, message) = refusal(&runtime.block_on(api.execute(Request::new(query))));
+        let words = message.split(' ').nth(3);
+        words.and_then(|number| number.parse::<u64>().ok()).unwrap()
+    };
+    assert_eq!(cost("{ cycles { code } }", 1), 12);
+    let introspection = cost(include_str!("support/introspection.graphql"), 10_000);
+    let nation = cost(include_str!("support/nation.graphql"), 10_000);
+    println!("introspection {introspection}, nation {nation}");
+    assert!(introspection < 1_000_000, "{introspection}");
+    assert!(nation < 1_500_000, "{nation}");
 }

@@ -27,10 +27,15 @@ fn wrk(address: SocketAddr, path: &str, body: &str, seconds: u64) -> Option<f64>
     let mut command = Command::new("taskset");
     command.args(["-c", "1", "wrk", "-t1", &format!("-c{CONNECTIONS}")]);
     command.arg(format!("-d{seconds}s")).arg("-s").arg(&script);
-    let output = command.arg(format!("http://{address}{path}")).output().ok()?;
+    let output = command
+        .arg(format!("http://{address}{path}"))
+        .output()
+        .ok()?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(!text.contains("Non-2xx"), "{text}");
-    let line = text.lines().find(|line| line.starts_with("Requests/sec:"))?;
+    let line = text
+        .lines()
+        .find(|line| line.starts_with("Requests/sec:"))?;
     line.split_whitespace().nth(1)?.parse().ok()
 }
 
@@ -47,7 +52,10 @@ fn own(address: SocketAddr, path: &str, body: &str, seconds: u64) -> f64 {
         let threads: Vec<_> = (0..CONNECTIONS).map(|_| each()).collect();
         std::thread::sleep(Duration::from_secs(seconds));
         stop.store(true, Ordering::Relaxed);
-        threads.into_iter().map(|thread| thread.join().unwrap()).sum()
+        threads
+            .into_iter()
+            .map(|thread| thread.join().unwrap())
+            .sum()
     });
     counts as f64 / start.elapsed().as_secs_f64()
 }

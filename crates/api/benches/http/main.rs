@@ -32,10 +32,22 @@ use std::sync::Arc;
 use wcc_api::{Api, Request, Settings};
 
 const QUERIES: [(&str, &str); 4] = [
-    ("Q1 one PCT, everything", include_str!("../queries/q1.graphql")),
-    ("Q2 nation, levels and ratings", include_str!("../queries/q2.graphql")),
-    ("Q3 nation, all but rationales", include_str!("../queries/q3.graphql")),
-    ("Q4 one cluster, two years", include_str!("../queries/q4.graphql")),
+    (
+        "Q1 one PCT, everything",
+        include_str!("../queries/q1.graphql"),
+    ),
+    (
+        "Q2 nation, levels and ratings",
+        include_str!("../queries/q2.graphql"),
+    ),
+    (
+        "Q3 nation, all but rationales",
+        include_str!("../queries/q3.graphql"),
+    ),
+    (
+        "Q4 one cluster, two years",
+        include_str!("../queries/q4.graphql"),
+    ),
 ];
 
 const SERVERS: [&str; 4] = ["cold", "warm", "serde", "bytes"];
@@ -49,7 +61,9 @@ fn main() {
 }
 
 fn number(name: &str, default: u64) -> u64 {
-    let given = std::env::var(name).ok().and_then(|given| given.parse().ok());
+    let given = std::env::var(name)
+        .ok()
+        .and_then(|given| given.parse().ok());
     given.unwrap_or(default)
 }
 
@@ -77,7 +91,9 @@ fn serve(which: &str) {
         };
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         println!("{}", listener.local_addr().unwrap());
-        wcc_api::serve_router(listener, router, std::future::pending()).await.unwrap();
+        wcc_api::serve_router(listener, router, std::future::pending())
+            .await
+            .unwrap();
     });
 }
 
@@ -146,7 +162,10 @@ impl Running {
     /// The most memory that the process has held, in MiB.
     fn peak(&self) -> f64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
-        let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();
+        let line = status
+            .lines()
+            .find(|line| line.starts_with("VmHWM:"))
+            .unwrap();
         let kilobytes: f64 = line.split_whitespace().nth(1).unwrap().parse().unwrap();
         kilobytes / 1024.0
     }
@@ -178,7 +197,11 @@ fn compare() {
         for _ in 0..rounds {
             for (which, server) in servers.iter().enumerate() {
                 let ours = which < 2;
-                let path = if ours { "/graphql".to_owned() } else { format!("/q{at}") };
+                let path = if ours {
+                    "/graphql".to_owned()
+                } else {
+                    format!("/q{at}")
+                };
                 rates[which].push(load::load(server.address, &path, &body, seconds));
             }
         }
@@ -197,6 +220,12 @@ fn compare() {
 }
 
 fn length(at: usize) -> usize {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(api(0).execute(Request::new(QUERIES[at].1))).bytes.len()
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime
+        .block_on(api(0).execute(Request::new(QUERIES[at].1)))
+        .bytes
+        .len()
 }

@@ -162,7 +162,11 @@ impl Plain {
             _ => Plain::Q4(serde_json::from_slice(answer).unwrap()),
         };
         let again = serde_json::to_vec(&plain).unwrap();
-        assert!(again == answer, "query {} is not the same in plain structures", at + 1);
+        assert!(
+            again == answer,
+            "query {} is not the same in plain structures",
+            at + 1
+        );
         plain
     }
 }

@@ -112,7 +112,9 @@ pub(crate) fn document<T>(
     });
     // A parsed document takes some ten times the room of its text.
     let weight = text.len() * 12 + 1_000;
-    engine.documents.insert(text.into(), Arc::clone(&known), weight);
+    engine
+        .documents
+        .insert(text.into(), Arc::clone(&known), weight);
     Ok((known, checked, given))
 }
 
@@ -183,14 +185,15 @@ fn syntax(error: &parser::Error) -> Answer {
                 "not GraphQL"
             };
             let said = said.replace('_', " ").replace("EOI", "the end");
-            format!("syntax error: {}", said.chars().take(180).collect::<String>())
+            format!(
+                "syntax error: {}",
+                said.chars().take(180).collect::<String>()
+            )
         }
         parser::Error::MultipleOperations { .. } => {
             "a document with several operations must name each".to_owned()
         }
-        parser::Error::OperationDuplicated { .. } => {
-            "two operations have the same name".to_owned()
-        }
+        parser::Error::OperationDuplicated { .. } => "two operations have the same name".to_owned(),
         parser::Error::FragmentDuplicated { .. } => "two fragments have the same name".to_owned(),
         parser::Error::MissingOperation => "the document has no operation".to_owned(),
         parser::Error::RecursionLimitExceeded => "the query is nested too deep".to_owned(),

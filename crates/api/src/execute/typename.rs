@@ -1,10 +1,10 @@
 //! `__typename`, which async-graphql's validation passes over.
 
 use super::answer::RequestError;
+use async_graphql::Positioned;
 use async_graphql::parser::types::{
     ExecutableDocument, Field, InlineFragment, Selection, SelectionSet,
 };
-use async_graphql::Positioned;
 
 /// Makes directives on `__typename` visible to validation, in the copy that is validated: it
 /// becomes an inline fragment with them around it, which means the same.
@@ -45,7 +45,11 @@ fn set(within: &mut SelectionSet) -> Result<(), RequestError> {
 }
 
 fn leaf(field: &Positioned<Field>) -> Result<(), RequestError> {
-    let Field { arguments, selection_set, .. } = &field.node;
+    let Field {
+        arguments,
+        selection_set,
+        ..
+    } = &field.node;
     if arguments.is_empty() && selection_set.node.items.is_empty() {
         return Ok(());
     }

@@ -80,22 +80,25 @@ pub(crate) async fn from_body(
 /// Refuses any body but plain JSON in UTF-8: a form or text could be sent by any page on the web
 /// without asking.
 fn json_only(headers: &HeaderMap) -> Result<(), Problem> {
-    let unsupported = |message: &'static str| {
-        Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, message))
-    };
+    let unsupported =
+        |message: &'static str| Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, message));
     if headers.get_all(header::CONTENT_TYPE).iter().count() > 1 {
         return unsupported("`Content-Type` comes twice");
     }
     let given = headers.get(header::CONTENT_TYPE);
-    let given = given.and_then(|given| given.to_str().ok()).unwrap_or_default();
+    let given = given
+        .and_then(|given| given.to_str().ok())
+        .unwrap_or_default();
     let mut parts = given.split(';').map(str::trim);
     let media = parts.next().unwrap_or_default();
     if !media.eq_ignore_ascii_case("application/json") {
         return unsupported("the body of a POST must be `Content-Type: application/json`");
     }
-    let foreign = parts.filter_map(|part| part.split_once('=')).any(|(name, value)| {
-        name.trim().eq_ignore_ascii_case("charset") && !is_utf8(value.trim().trim_matches('"'))
-    });
+    let foreign = parts
+        .filter_map(|part| part.split_once('='))
+        .any(|(name, value)| {
+            name.trim().eq_ignore_ascii_case("charset") && !is_utf8(value.trim().trim_matches('"'))
+        });
     if foreign {
         return unsupported("the body must be in UTF-8");
     }
@@ -134,9 +137,15 @@ fn from_json(bytes: &[u8]) -> Result<Request, Problem> {
         ))
     })?;
     let query = members.query.map_or(Ok(None), |raw| string("query", raw))?;
-    let operation = members.operation.map_or(Ok(None), |raw| string("operationName", raw))?;
-    let variables = members.variables.map_or(Ok(""), |raw| object("variables", raw))?;
-    members.extensions.map_or(Ok(""), |raw| object("extensions", raw))?;
+    let operation = members
+        .operation
+        .map_or(Ok(None), |raw| string("operationName", raw))?;
+    let variables = members
+        .variables
+        .map_or(Ok(""), |raw| object("variables", raw))?;
+    members
+        .extensions
+        .map_or(Ok(""), |raw| object("extensions", raw))?;
     request(query, operation, variables.to_owned(), false)
 }
 

@@ -130,9 +130,9 @@ pub(crate) fn asks_for_a_page(headers: &HeaderMap) -> bool {
 
 /// Whether an `If-None-Match` names an entity tag.
 pub(crate) fn names(held: &str, tag: &str) -> bool {
-    held.split(',').map(str::trim).any(|one| {
-        one == "*" || one.strip_prefix("W/").unwrap_or(one) == tag
-    })
+    held.split(',')
+        .map(str::trim)
+        .any(|one| one == "*" || one.strip_prefix("W/").unwrap_or(one) == tag)
 }
 
 #[cfg(test)]
@@ -158,10 +158,22 @@ mod tests {
             ("Application/JSON; charset=UTF-8", json),
             ("application/graphql-response+json", response),
             ("application/graphql-response+json; charset=utf-8", response),
-            ("application/graphql-response+json, application/json;q=0.9", response),
-            ("application/graphql-response+json,application/json", response),
-            ("application/json,application/graphql-response+json", response),
-            ("application/json,application/graphql-response+json;q=0.5", json),
+            (
+                "application/graphql-response+json, application/json;q=0.9",
+                response,
+            ),
+            (
+                "application/graphql-response+json,application/json",
+                response,
+            ),
+            (
+                "application/json,application/graphql-response+json",
+                response,
+            ),
+            (
+                "application/json,application/graphql-response+json;q=0.5",
+                json,
+            ),
             ("application/graphql-response+json;q=0, */*", json),
             ("application/json;q=0, */*", response),
             ("application/json;q=0", None),

@@ -159,7 +159,9 @@ pub(crate) fn page(page: &Page) -> Response {
     let mut response = with(StatusCode::OK, bytes, page.media, page.policy);
     if page.gzip {
         let gzip = HeaderValue::from_static("gzip");
-        response.headers_mut().insert(header::CONTENT_ENCODING, gzip);
+        response
+            .headers_mut()
+            .insert(header::CONTENT_ENCODING, gzip);
     }
     cached(response, page.cache)
 }

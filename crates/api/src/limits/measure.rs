@@ -41,7 +41,8 @@ pub(crate) struct Measure<'d> {
     /// `None` while a fragment is being measured.
     fragments: HashMap<&'d Name, Option<Measured>>,
     /// Selections that were looked at: the work done.
-    looked_at: u64,
+    #[cfg(test)]
+    pub(super) looked_at: u64,
 }
 
 /// Where a selection stands.
@@ -70,16 +71,21 @@ impl<'d> Measure<'d> {
             variables,
             types,
             fragments: HashMap::new(),
+            #[cfg(test)]
             looked_at: 0,
         }
     }
 
     /// What does not depend on variables: the counts of the document and the shape of each
-    /// operation. Gives the number of selections looked at.
+    /// operation.
     ///
     /// # Errors
     /// The first limit that is passed.
-    pub(crate) fn document(mut self, limits: &Limits, root: &'static TypeInfo) -> Result<u64, Refusal> {
+    pub(crate) fn document(
+        &mut self,
+        limits: &Limits,
+        root: &'static TypeInfo,
+    ) -> Result<(), Refusal> {
         self.written(limits)?;
         for (_, operation) in self.document.operations.iter() {
             let measured = self.operation(&operation.node, root)?;
@@ -89,9 +95,15 @@ impl<'d> Measure<'d> {
         let document = self.document;
         for name in document.fragments.keys() {
             let measured = self.fragment(name)?;
-            within_shape(Measured { fields: 0, ..measured }, limits)?;
+            within_shape(
+                Measured {
+                    fields: 0,
+                    ..measured
+                },
+                limits,
+            )?;
         }
-        Ok(self.looked_at)
+        Ok(())
     }
 
     /// The cost of an operation.
@@ -107,7 +119,10 @@ impl<'d> Measure<'d> {
         let cost = self.operation(operation, root)?.cost;
         if cost > limits.cost {
             let found = number(cost, limits.cost);
-            return Err(Refusal::Cost { found, most: limits.cost });
+            return Err(Refusal::Cost {
+                found,
+                most: limits.cost,
+            });
         }
         Ok(cost)
     }
@@ -123,7 +138,10 @@ impl<'d> Measure<'d> {
     fn set(&mut self, set: &'d SelectionSet, place: Place) -> Result<Measured, Refusal> {
         let mut all = Measured::default();
         for item in &set.items {
-            self.looked_at += 1;
+            #[cfg(test)]
+            {
+                self.looked_at += 1;
+            }
             let one = match &item.node {
                 Selection::Field(field) => self.field(&field.node, place)?,
                 Selection::InlineFragment(fragment) => {
@@ -173,12 +191,12 @@ impl<'d> Measure<'d> {
     fn field(&mut self, field: &'d Field, place: Place) -> Result<Measured, Refusal> {
         let name = field.name.node.as_str();
         let (within, rows, weight) = match place {
-            _ if name == "__schema" || name == "__type" => {
-                (Place::Introspection, 1, INTROSPECTION)
-            }
-            Place::Introspection => {
-                (Place::Introspection, introspection_rows(name, self.types.len()), INTROSPECTION)
-            }
+            _ if name == "__schema" || name == "__type" => (Place::Introspection, 1, INTROSPECTION),
+            Place::Introspection => (
+                Place::Introspection,
+                introspection_rows(name, self.types.len()),
+                INTROSPECTION,
+            ),
             Place::On(info) => match info.fields().iter().find(|one| one.name == name) {
                 Some(info) => (Place::On((info.ty.named)()), self.rows(info, field), 1),
                 None => (Place::Nowhere, 1, 1),
@@ -239,7 +257,10 @@ impl<'d> Measure<'d> {
         let document = self.document;
         let found = document.fragments.len();
         if found > limits.fragments as usize {
-            return Err(Refusal::Fragments { found, most: limits.fragments });
+            return Err(Refusal::Fragments {
+                found,
+                most: limits.fragments,
+            });
         }
         let mut counts = Counts::default();
         for (_, operation) in document.operations.iter() {
@@ -254,12 +275,21 @@ impl<'d> Measure<'d> {
             counts.directives += length(&fragment.node.directives);
             counts.set(&fragment.node.selection_set.node);
         }
-        let Counts { aliases, directives } = counts;
+        let Counts {
+            aliases,
+            directives,
+        } = counts;
         if aliases > limits.aliases {
-            return Err(Refusal::Aliases { found: aliases, most: limits.aliases });
+            return Err(Refusal::Aliases {
+                found: aliases,
+                most: limits.aliases,
+            });
         }
         if directives > limits.directives {
-            return Err(Refusal::Directives { found: directives, most: limits.directives });
+            return Err(Refusal::Directives {
+                found: directives,
+                most: limits.directives,
+            });
         }
         Ok(())
     }
@@ -299,16 +329,30 @@ fn spread(held: Measured) -> Measured {
 }
 
 fn within_shape(measured: Measured, limits: &Limits) -> Result<(), Refusal> {
-    let Measured { depth, fields, selections, .. } = measured;
+    let Measured {
+        depth,
+        fields,
+        selections,
+        ..
+    } = measured;
     if selections > u64::from(limits.selections) {
         let found = number(selections, u64::from(limits.selections));
-        return Err(Refusal::Selections { found, most: limits.selections });
+        return Err(Refusal::Selections {
+            found,
+            most: limits.selections,
+        });
     }
     if depth > limits.depth {
-        return Err(Refusal::Depth { found: depth, most: limits.depth });
+        return Err(Refusal::Depth {
+            found: depth,
+            most: limits.depth,
+        });
     }
     if fields > u64::from(limits.root_fields) {
-        return Err(Refusal::RootFields { found: fields, most: limits.root_fields });
+        return Err(Refusal::RootFields {
+            found: fields,
+            most: limits.root_fields,
+        });
     }
     Ok(())
 }

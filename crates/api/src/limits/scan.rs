@@ -13,7 +13,10 @@ pub(crate) fn scan(query: &str, limits: &Limits) -> Result<u32, Refusal> {
         let rest = bytes.get(at..).unwrap_or_default();
         let (length, is_token) = match byte {
             b' ' | b'\t' | b'\n' | b'\r' | b',' => (1, false),
-            b'#' => (length_while(rest, |byte| byte != b'\n' && byte != b'\r'), false),
+            b'#' => (
+                length_while(rest, |byte| byte != b'\n' && byte != b'\r'),
+                false,
+            ),
             b'"' => (string(rest), true),
             b'.' => (length_while(rest, |byte| byte == b'.').min(3), true),
             b'{' | b'(' | b'[' => {
@@ -24,6 +27,10 @@ pub(crate) fn scan(query: &str, limits: &Limits) -> Result<u32, Refusal> {
                 open = open.saturating_sub(1);
                 (1, true)
             }
+            b'0'..=b'9' | b'-' => (
+                length_while(rest, |byte| is_word(byte) || byte == b'.'),
+                true,
+            ),
             byte if is_word(*byte) => (length_while(rest, is_word), true),
             // Punctuation, and whatever the parser will not take.
             _ => (1, true),
@@ -87,7 +94,10 @@ mod tests {
     #[test]
     fn counts_what_the_language_calls_tokens() {
         assert_eq!(tokens("{ a }"), Ok(3));
-        assert_eq!(tokens("{ a(b: \"x { y \\\" z\", c: -1.5e3) ...F } # { {{"), Ok(13));
+        assert_eq!(
+            tokens("{ a(b: \"x { y \\\" z\", c: -1.5e3) ...F } # { {{"),
+            Ok(13)
+        );
         assert_eq!(tokens("{ a(b: \"\"\"x \" { \\\"\"\" y\"\"\") }"), Ok(8));
         assert_eq!(tokens(""), Ok(0));
         assert_eq!(tokens("\"open"), Ok(1));

@@ -48,7 +48,9 @@ pub fn send(
     }
     head.push_str("\r\n");
     let mut stream = TcpStream::connect(to).unwrap();
-    stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+    stream
+        .set_read_timeout(Some(Duration::from_secs(30)))
+        .unwrap();
     stream.write_all(head.as_bytes()).unwrap();
     // A server that refuses by the head alone may close before it has read the body.
     let _ = stream.write_all(body);

@@ -193,7 +193,14 @@ fn body(code: String, name: String, kind: BodyKind, sha: Option<BodyIndex>) -> B
 /// Ten SHAs and `pcts` PCTs, the first six in two clusters of three.
 pub fn organisations(pcts: usize) -> Organisations {
     let mut bodies: Vec<Body> = (0..10)
-        .map(|n| body(format!("Q{}", 30 + n), format!("Region {n}"), BodyKind::Sha, None))
+        .map(|n| {
+            body(
+                format!("Q{}", 30 + n),
+                format!("Region {n}"),
+                BodyKind::Sha,
+                None,
+            )
+        })
         .collect();
     for n in 0..pcts {
         let sha = BodyIndex((n * 10 / pcts) as u32);
@@ -204,7 +211,12 @@ pub fn organisations(pcts: usize) -> Organisations {
     for n in 0..2_u32 {
         let cluster = BodyIndex(bodies.len() as u32);
         let code = format!("cluster-{n}");
-        bodies.push(body(code, format!("Cluster {n}"), BodyKind::Cluster, Some(BodyIndex(0))));
+        bodies.push(body(
+            code,
+            format!("Cluster {n}"),
+            BodyKind::Cluster,
+            Some(BodyIndex(0)),
+        ));
         for member in 0..3 {
             memberships.push(Membership {
                 cluster,
@@ -334,8 +346,20 @@ pub fn programme(pcts: usize) -> Programme {
     let first = Arc::new(framework("wcc-2008-09", "2008/09", None));
     let second = Arc::new(framework("wcc-2009-10", "2009/10", Some("wcc-2008-09")));
     let checked = |cycle: Cycle| cycle.check().unwrap_or_else(|errors| panic!("{errors:?}"));
-    let one = checked(cycle("england/2008-09", date(2009, 3, 31), &first, &organisations, 1));
-    let two = checked(cycle("england/2009-10", date(2010, 3, 31), &second, &organisations, 2));
+    let one = checked(cycle(
+        "england/2008-09",
+        date(2009, 3, 31),
+        &first,
+        &organisations,
+        1,
+    ));
+    let two = checked(cycle(
+        "england/2009-10",
+        date(2010, 3, 31),
+        &second,
+        &organisations,
+        2,
+    ));
     let assured_one = assure(&one, Vec::new(), None);
     let last_year = LastYear {
         cycle: &one,

@@ -217,6 +217,10 @@ fn problem_at(places: &Places, record: RecordId, message: String) -> Problem {
     let Some((file, row)) = places.locate(record) else {
         return Problem::of_file("the case", message);
     };
+    if row == 0 {
+        // No row says it: it follows from the day that case.toml names.
+        return Problem::of_file("case.toml", message).expecting("another `as_of`");
+    }
     let place = if counts_lines(file) {
         Place::Line(row)
     } else {

@@ -1,0 +1,87 @@
+//! That refusing costs little: counted in selections looked at, not in time.
+
+use super::{Limits, Measure, Refusal};
+use crate::project::registry::types_from;
+use crate::root::query;
+use async_graphql::Variables;
+use async_graphql::parser::parse_query;
+
+/// What measuring a document says, and how many selections it looked at.
+fn measured(text: &str) -> (Result<(), Refusal>, u64) {
+    let document = parse_query(text).unwrap();
+    let types = types_from(query);
+    let variables = Variables::default();
+    let mut measure = Measure::new(&document, &variables, &types);
+    let outcome = measure.document(&Limits::default(), query());
+    (outcome, measure.looked_at)
+}
+
+/// The selections that are written in a document: no work can be less than looking at each.
+fn written(text: &str) -> u64 {
+    text.split_whitespace()
+        .filter(|word| word.starts_with("...") || word.starts_with("code"))
+        .count() as u64
+        + 1
+}
+
+fn doubling(depth: usize) -> String {
+    let spread: String = (0..depth)
+        .map(|n| format!(" fragment F{n} on Cycle {{ ...F{0} ...F{0} }}", n + 1))
+        .collect();
+    format!("{{ cycles {{ ...F0 }} }}{spread} fragment F{depth} on Cycle {{ code }}")
+}
+
+#[test]
+fn each_selection_is_looked_at_once() {
+    for depth in [1, 5, 10, 30, 48] {
+        let text = doubling(depth);
+        let (_, looked_at) = measured(&text);
+        assert_eq!(looked_at, written(&text), "{depth}");
+    }
+    assert!(measured(&doubling(5)).0.is_ok());
+    assert!(matches!(
+        measured(&doubling(30)).0,
+        Err(Refusal::Selections { .. })
+    ));
+}
+
+#[test]
+fn a_circle_ends_at_once() {
+    let text = "{ cycles { ...A } } fragment A on Cycle { ...B ...B } fragment B on Cycle { ...A }";
+    let (outcome, looked_at) = measured(text);
+    assert_eq!(outcome, Err(Refusal::Cycle));
+    assert_eq!(looked_at, 4);
+}
+
+#[test]
+fn rows_multiply() {
+    let cost = |text: &str, variables: serde_json::Value| {
+        let document = parse_query(text).unwrap();
+        let types = types_from(query);
+        let variables = Variables::from_json(variables);
+        let (_, operation) = document.operations.iter().next().unwrap();
+        Measure::new(&document, &variables, &types)
+            .cost(&operation.node, &Limits::default(), query())
+            .unwrap()
+    };
+    let none = serde_json::json!({});
+    let page =
+        |first: &str| format!("query($n: Int) {{ outputs(cycle: \"c\"{first}) {{ totalCount }} }}");
+    assert_eq!(cost(&page(""), none.clone()), 50 * 2);
+    assert_eq!(cost(&page(", first: 7"), none.clone()), 7 * 2);
+    assert_eq!(cost(&page(", first: 0"), none.clone()), 0);
+    assert_eq!(cost(&page(", first: -5"), none.clone()), 0);
+    assert_eq!(cost(&page(", first: 100000"), none.clone()), 200 * 2);
+    assert_eq!(
+        cost(&page(", first: $n"), serde_json::json!({ "n": 9 })),
+        9 * 2
+    );
+    assert_eq!(cost(&page(", first: $n"), none.clone()), 200 * 2);
+    let nodes = "query($i: [ID!]!) { nodes(ids: $i) { id } }";
+    assert_eq!(
+        cost(nodes, serde_json::json!({ "i": vec!["x"; 300] })),
+        300 * 2
+    );
+    assert_eq!(cost(nodes, serde_json::json!({ "i": "x" })), 10 * 2);
+    assert_eq!(cost("{ __type(name: \"x\") { name } }", none), 10);
+}
