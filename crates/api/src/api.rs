@@ -244,7 +244,10 @@ impl Api {
 
 /// A panic becomes an answer without details; the panic hook has already logged it.
 fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, Answer> {
-    catch_unwind(AssertUnwindSafe(work)).map_err(|_| answer::failed())
+    catch_unwind(AssertUnwindSafe(work)).map_err(|_| {
+        tracing::error!("a request ended in a panic");
+        answer::failed()
+    })
 }
 
 /// Finished bytes, without the room that was reserved for more.
@@ -253,4 +256,18 @@ pub(crate) fn finished(mut bytes: Vec<u8>) -> Bytes {
         bytes.shrink_to_fit();
     }
     Bytes::from(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Kind, guarded};
+
+    #[test]
+    fn a_panic_becomes_an_answer_without_details() {
+        let answer = guarded(|| -> () { panic!("a secret") }).unwrap_err();
+        assert_eq!(answer.kind, Kind::Failed);
+        let text = String::from_utf8_lossy(&answer.bytes);
+        assert!(text.contains("INTERNAL_SERVER_ERROR"), "{text}");
+        assert!(!text.contains("secret"), "{text}");
+    }
 }

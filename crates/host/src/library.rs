@@ -8,6 +8,10 @@ use std::io::{self, Read, Write};
 use std::os::fd::AsRawFd;
 use std::os::unix::fs::{FileExt, FileTypeExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// How often sealing is tried before a busy kernel is an error, 20 ms apart.
+const SEALING_ATTEMPTS: u32 = 50;
 
 /// The most bytes of a library.
 const MOST_BYTES: u64 = 256 << 20;
@@ -113,14 +117,24 @@ fn sealed_copy(file: &mut File) -> io::Result<(File, String)> {
         hash.update(&part[..length]);
         copy.write_all(&part[..length])?;
     }
-    rustix::fs::fcntl_add_seals(
-        &copy,
-        SealFlags::SEAL | SealFlags::WRITE | SealFlags::GROW | SealFlags::SHRINK,
-    )?;
+    seal(&copy)?;
     Ok((copy, hex(&hash.finalize())))
 }
 
 /// Lower-case hexadecimal.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Seals a copy against every change. The kernel refuses for a moment ("busy") while it still
+/// holds pages just written, which happens on a loaded machine; so it is asked again.
+fn seal(copy: &File) -> io::Result<()> {
+    let seals = SealFlags::SEAL | SealFlags::WRITE | SealFlags::GROW | SealFlags::SHRINK;
+    for _ in 0..SEALING_ATTEMPTS {
+        match rustix::fs::fcntl_add_seals(copy, seals) {
+            Err(rustix::io::Errno::BUSY) => std::thread::sleep(Duration::from_millis(20)),
+            sealed => return Ok(sealed?),
+        }
+    }
+    Ok(rustix::fs::fcntl_add_seals(copy, seals)?)
 }

@@ -2,6 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::path::Path;
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -9,23 +10,36 @@ use std::time::{Duration, Instant};
 /// Connections at once.
 const CONNECTIONS: usize = 16;
 
-/// Sends one request over and over; gives requests per second.
-pub fn load(address: SocketAddr, path: &str, body: &str, seconds: u64) -> f64 {
+/// Sends one request over and over; gives how many were answered and in how many seconds.
+pub fn load(address: SocketAddr, path: &str, body: &str, seconds: u64) -> (f64, f64) {
     match wrk(address, path, body, seconds) {
-        Some(rate) => rate,
+        Some(done) => done,
         None => own(address, path, body, seconds),
     }
 }
 
-fn wrk(address: SocketAddr, path: &str, body: &str, seconds: u64) -> Option<f64> {
+/// A command on one core, where the system can do that and has the core.
+pub fn on_core(core: usize, program: &Path) -> Command {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let taskset = Command::new("taskset").arg("--version").output().is_ok();
+    if core < cores && taskset {
+        let mut command = Command::new("taskset");
+        command.args(["-c", &core.to_string()]).arg(program);
+        command
+    } else {
+        Command::new(program)
+    }
+}
+
+fn wrk(address: SocketAddr, path: &str, body: &str, seconds: u64) -> Option<(f64, f64)> {
     let script = std::env::temp_dir().join(format!("wcc-load-{}.lua", std::process::id()));
     let text = format!(
         "wrk.method = 'POST'\nwrk.headers['content-type'] = 'application/json'\n\
          wrk.body = [==[{body}]==]\n"
     );
     std::fs::write(&script, text).unwrap();
-    let mut command = Command::new("taskset");
-    command.args(["-c", "1", "wrk", "-t1", &format!("-c{CONNECTIONS}")]);
+    let mut command = on_core(1, Path::new("wrk"));
+    command.args(["-t1", &format!("-c{CONNECTIONS}")]);
     command.arg(format!("-d{seconds}s")).arg("-s").arg(&script);
     let output = command
         .arg(format!("http://{address}{path}"))
@@ -33,13 +47,19 @@ fn wrk(address: SocketAddr, path: &str, body: &str, seconds: u64) -> Option<f64>
         .ok()?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(!text.contains("Non-2xx"), "{text}");
-    let line = text
-        .lines()
-        .find(|line| line.starts_with("Requests/sec:"))?;
-    line.split_whitespace().nth(1)?.parse().ok()
+    // "  44174 requests in 8.08s, 4.13GB read"
+    let line = text.lines().find(|line| line.contains(" requests in "))?;
+    let mut words = line.split_whitespace();
+    let count: f64 = words.next()?.parse().ok()?;
+    let time = words.nth(2)?.trim_end_matches(',');
+    let time = match time.strip_suffix("ms") {
+        Some(milliseconds) => milliseconds.parse::<f64>().ok()? / 1e3,
+        None => time.strip_suffix('s')?.parse().ok()?,
+    };
+    Some((count, time))
 }
 
-fn own(address: SocketAddr, path: &str, body: &str, seconds: u64) -> f64 {
+fn own(address: SocketAddr, path: &str, body: &str, seconds: u64) -> (f64, f64) {
     let request = format!(
         "POST {path} HTTP/1.1\r\nhost: bench\r\ncontent-type: application/json\r\n\
          content-length: {}\r\n\r\n{body}",
@@ -57,7 +77,7 @@ fn own(address: SocketAddr, path: &str, body: &str, seconds: u64) -> f64 {
             .map(|thread| thread.join().unwrap())
             .sum()
     });
-    counts as f64 / start.elapsed().as_secs_f64()
+    (counts as f64, start.elapsed().as_secs_f64())
 }
 
 fn repeat(address: SocketAddr, request: &[u8], stop: &AtomicBool) -> u64 {

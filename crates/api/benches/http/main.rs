@@ -2,9 +2,9 @@
 //! the same answers: serialised from plain structures at each request, and as finished bytes.
 //!
 //! Each server is a process of its own, this same binary, kept on the first core; the load comes
-//! from the second (wrk where it is installed). Rounds are interleaved, medians are printed: only
-//! the ratios mean anything on another machine. `WCC_BENCH_ROUNDS` and `WCC_BENCH_SECONDS` set
-//! how long it takes.
+//! from the second (wrk where it is installed). Rounds are interleaved; rates are medians,
+//! processor time is counted over all rounds. Only the ratios mean anything on another machine.
+//! `WCC_BENCH_ROUNDS` and `WCC_BENCH_SECONDS` set how long it takes.
 
 #![allow(
     missing_docs,
@@ -27,7 +27,7 @@ use axum::routing::post;
 use plain::Plain;
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::sync::Arc;
 use wcc_api::{Api, Request, Settings};
 
@@ -143,9 +143,7 @@ struct Running {
 impl Running {
     fn start(which: &str) -> Running {
         let own = std::env::current_exe().unwrap();
-        let mut child = Command::new("taskset")
-            .args(["-c", "0"])
-            .arg(own)
+        let mut child = load::on_core(0, &own)
             .args(["--serve", which])
             .stdout(Stdio::piped())
             .spawn()
@@ -171,6 +169,17 @@ impl Running {
     }
 }
 
+impl Running {
+    /// The time that its threads have had on a processor, in seconds.
+    fn processor_time(&self) -> f64 {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap();
+        // Behind the name in brackets; user and system time are fields 14 and 15 of all.
+        let fields: Vec<&str> = stat.rsplit(") ").next().unwrap().split(' ').collect();
+        let ticks = |at: usize| fields[at].parse::<f64>().unwrap();
+        (ticks(11) + ticks(12)) / 100.0
+    }
+}
+
 impl Drop for Running {
     fn drop(&mut self) {
         let _ = self.child.kill();
@@ -184,16 +193,22 @@ fn median(mut rates: Vec<f64>) -> f64 {
 }
 
 fn compare() {
-    let rounds = number("WCC_BENCH_ROUNDS", 5);
-    let seconds = number("WCC_BENCH_SECONDS", 2);
+    let rounds = number("WCC_BENCH_ROUNDS", 9);
+    let seconds = number("WCC_BENCH_SECONDS", 1);
     let servers: Vec<Running> = SERVERS.iter().map(|which| Running::start(which)).collect();
-    println!(
-        "{:32} {:>9} {:>9} {:>9} {:>9} {:>9}  {:>11} {:>11}",
-        "requests/s", "bytes", "cold", "warm", "serde", "finished", "cold/serde", "warm/fin."
-    );
+    let head = |what: &str| {
+        println!(
+            "\n{what:32} {:>9} {:>9} {:>9} {:>9} {:>9}  {:>10} {:>10}",
+            "bytes", "cold", "warm", "serde", "finished", "cold", "warm"
+        );
+    };
+    let mut work = Vec::new();
+    head("requests/s, medians; ratios");
     for (at, (name, query)) in QUERIES.iter().enumerate() {
         let body = serde_json::json!({ "query": query }).to_string();
         let mut rates = [const { Vec::new() }; 4];
+        let mut counts = [0.0; 4];
+        let before = [0, 1, 2, 3].map(|which: usize| servers[which].processor_time());
         for _ in 0..rounds {
             for (which, server) in servers.iter().enumerate() {
                 let ours = which < 2;
@@ -202,21 +217,35 @@ fn compare() {
                 } else {
                     format!("/q{at}")
                 };
-                rates[which].push(load::load(server.address, &path, &body, seconds));
+                let (count, time) = load::load(server.address, &path, &body, seconds);
+                rates[which].push(count / time);
+                counts[which] += count;
             }
         }
-        let [cold, warm, serde, finished] = rates.map(median);
+        let after = [0, 1, 2, 3].map(|which: usize| servers[which].processor_time());
+        let each = [0, 1, 2, 3].map(|which| (after[which] - before[which]) * 1e6 / counts[which]);
         let bytes = length(at);
-        println!(
-            "{name:32} {bytes:>9} {cold:>9.0} {warm:>9.0} {serde:>9.0} {finished:>9.0}  \
-             {:>11.2} {:>11.2}",
-            cold / serde,
-            warm / finished
-        );
+        let rates = rates.map(median);
+        show(name, bytes, rates, rates[0] / rates[2], rates[1] / rates[3]);
+        work.push((name, bytes, each));
     }
+    head("processor time/request, µs");
+    for (name, bytes, each) in work {
+        show(name, bytes, each, each[2] / each[0], each[3] / each[1]);
+    }
+    println!("\nratios: cold against serde_json at each request, warm against finished bytes;");
+    println!("those of processor time hold on a busy machine too\n");
     for (which, server) in SERVERS.iter().zip(&servers) {
         println!("peak memory, {which}: {:.1} MiB", server.peak());
     }
+}
+
+fn show(name: &str, bytes: usize, each: [f64; 4], cold: f64, warm: f64) {
+    let [one, two, three, four] = each;
+    println!(
+        "{name:32} {bytes:>9} {one:>9.0} {two:>9.0} {three:>9.0} {four:>9.0}  {cold:>10.2} \
+         {warm:>10.2}"
+    );
 }
 
 fn length(at: usize) -> usize {

@@ -158,7 +158,8 @@ fn request(
     let query = query.ok_or_else(|| Problem::bad("`query` is missing"))?;
     Ok(Request {
         query,
-        operation,
+        // Forms and tools send an empty name where they mean none.
+        operation: operation.filter(|name| !name.is_empty()),
         variables,
         only_queries,
     })
@@ -210,7 +211,6 @@ pub(crate) fn from_uri(uri: &Uri, settings: &Settings) -> Result<Request, Proble
     };
     let variables = object_of("variables", variables)?;
     object_of("extensions", extensions)?;
-    let operation = operation.filter(|name| !name.is_empty());
     request(query, operation, variables, true)
 }
 
