@@ -1,7 +1,7 @@
 "use strict";
 const parameters = new URLSearchParams(window.location.search);
-const first = `# World Class Commissioning assurance. Ctrl-Enter runs a query; the book on the left
-# side explains every type and field.
+const first = `# Ctrl-Enter runs this query. The book on
+# the left explains every type and field.
 {
   cycles {
     code

@@ -3,7 +3,7 @@
 use crate::answers::Kept;
 use crate::execute::answer::{self, Answer, Kind};
 use crate::execute::document::Document;
-use crate::execute::request::{Request, Scope};
+use crate::execute::request::{Raw, Request, Scope};
 use crate::execute::{self, Prepared};
 use crate::limits::Limits;
 use crate::picture::Picture;
@@ -146,34 +146,50 @@ impl Api {
     pub async fn execute(&self, request: Request) -> Answer {
         let state = self.state();
         let key = request.key(Scope::Everything);
-        self.kept_or_new(&state, key, request).await
+        match state.answers.get(&*key) {
+            Some(answer) => answer,
+            None => self.compute_and_keep(&state, key, request).await,
+        }
     }
 
-    /// Answers a request unless the client holds the answer with this entity tag already.
+    /// Answers a request as it came over the network; it is read only where its answer is not
+    /// kept. `None` where the client holds the answer with this entity tag already.
     ///
     /// The tag is that of the answer on the current picture, whether the answer is known or not:
     /// it is made of everything that an answer depends on, and differs from one process to the
     /// next.
-    pub(crate) async fn execute_unless(
+    ///
+    /// # Errors
+    /// What reading the request says.
+    pub(crate) async fn execute_raw<E>(
         &self,
-        request: Request,
-        is_held: impl FnOnce(u128) -> bool,
-    ) -> Option<Answer> {
+        raw: Raw<'_>,
+        is_held: Option<impl FnOnce(u128) -> bool>,
+        read: impl FnOnce() -> Result<Request, E>,
+    ) -> Result<Option<Answer>, E> {
         let state = self.state();
-        let key = request.key(Scope::Everything);
-        let revision = &state.picture.programme.revision;
-        let [high, low] = &self.0.tags;
-        let hash = |with: &RandomState| u128::from(with.hash_one((revision, &*key)));
-        if is_held(hash(high) << 64 | hash(low)) {
-            return None;
+        let key = raw.key(Scope::Everything);
+        if let Some(is_held) = is_held {
+            let revision = &state.picture.programme.revision;
+            let [high, low] = &self.0.tags;
+            let hash = |with: &RandomState| u128::from(with.hash_one((revision, &*key)));
+            if is_held(hash(high) << 64 | hash(low)) {
+                return Ok(None);
+            }
         }
-        Some(self.kept_or_new(&state, key, request).await)
+        if let Some(answer) = state.answers.get(&*key) {
+            return Ok(Some(answer));
+        }
+        let request = read()?;
+        Ok(Some(self.compute_and_keep(&state, key, request).await))
     }
 
-    async fn kept_or_new(&self, state: &Arc<State>, key: Box<[u8]>, request: Request) -> Answer {
-        if let Some(answer) = state.answers.get(&*key) {
-            return answer;
-        }
+    async fn compute_and_keep(
+        &self,
+        state: &Arc<State>,
+        key: Box<[u8]>,
+        request: Request,
+    ) -> Answer {
         let answer = self.compute(state, request).await;
         if answer.kind == Kind::Data {
             let weight = key.len() + answer.bytes.len() + 200;

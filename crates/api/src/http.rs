@@ -18,10 +18,10 @@ mod server;
 
 use crate::api::Api;
 use crate::execute::answer::Kind;
-use crate::execute::request::Request;
+use crate::execute::request::Raw;
 use axum::Router;
 use axum::extract::{Request as HttpRequest, State};
-use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::response::Response;
 use axum::routing::any;
 use body::Problem;
@@ -66,25 +66,13 @@ async fn graphql_within(api: &Api, request: HttpRequest) -> Response {
         let why = Problem::new(StatusCode::NOT_ACCEPTABLE, message);
         return problem(&why, Media::Json);
     };
-    let held = is_get
-        .then(|| request.headers().get(header::IF_NONE_MATCH).cloned())
-        .flatten();
-    let read = match *request.method() {
-        Method::GET | Method::HEAD => body::from_uri(request.uri(), api.settings()),
-        Method::POST => body::from_body(request, api.settings()).await,
+    let started = std::time::Instant::now();
+    let answered = match *request.method() {
+        Method::GET | Method::HEAD => get(api, request.uri(), request.headers(), media).await,
+        Method::POST => post(api, request, media).await,
         _ => Err(Problem::method("GET, HEAD, POST")),
     };
-    let read = match read {
-        Ok(read) => read,
-        Err(why) => return problem(&why, media),
-    };
-    let started = std::time::Instant::now();
-    let response = if is_get {
-        conditional(api, read, media, held.as_ref()).await
-    } else {
-        let answered = api.execute(read).await;
-        answer(answered, media, None)
-    };
+    let response = answered.unwrap_or_else(|why| problem(&why, media));
     tracing::debug!(
         status = response.status().as_u16(),
         microseconds = started.elapsed().as_micros(),
@@ -93,26 +81,40 @@ async fn graphql_within(api: &Api, request: HttpRequest) -> Response {
     response
 }
 
+async fn post(api: &Api, request: HttpRequest, media: Media) -> Result<Response, Problem> {
+    let body = body::whole(request, api.settings()).await?;
+    let unconditional: Option<fn(u128) -> bool> = None;
+    let read = || body::from_json(&body);
+    let answered = api
+        .execute_raw(Raw::Body(&body), unconditional, read)
+        .await?;
+    Ok(answered.map_or_else(
+        || not_modified(""),
+        |answered| answer(answered, media, None),
+    ))
+}
+
 /// A GET: what the client holds already is not sent again.
-async fn conditional(
-    api: &Api,
-    request: Request,
-    media: Media,
-    held: Option<&axum::http::HeaderValue>,
-) -> Response {
+async fn get(api: &Api, uri: &Uri, headers: &HeaderMap, media: Media) -> Result<Response, Problem> {
+    let line = body::line(uri, api.settings())?;
+    let held = headers.get(header::IF_NONE_MATCH);
+    let held = held.and_then(|held| held.to_str().ok()).unwrap_or_default();
     let mut tag = String::new();
     let is_held = |hash: u128| {
         tag = media.tag(hash);
-        held.and_then(|held| held.to_str().ok())
-            .is_some_and(|held| negotiate::names(held, &tag))
+        negotiate::names(held, &tag)
     };
-    match api.execute_unless(request, is_held).await {
+    let read = || body::from_line(line);
+    let answered = api
+        .execute_raw(Raw::Line(line), Some(is_held), read)
+        .await?;
+    Ok(match answered {
         None => not_modified(&tag),
         Some(answered) => {
-            let tag = (answered.kind == Kind::Data).then_some(tag);
-            answer(answered, media, tag.as_deref())
+            let tag = (answered.kind == Kind::Data).then_some(tag.as_str());
+            answer(answered, media, tag)
         }
-    }
+    })
 }
 
 /// A page or file that only GET is for.

@@ -29,7 +29,7 @@ mod tests;
 pub(crate) use measure::Measure;
 pub(crate) use scan::scan;
 
-/// What one query may have. The [module](self) says how each is counted.
+/// What one query may have. The head of this file says how each is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Most tokens of a document.

@@ -53,7 +53,7 @@ impl RequestError {
 }
 
 /// Most errors that one answer lists.
-const ERRORS: usize = 50;
+pub(crate) const ERRORS: usize = 50;
 
 /// Most characters of one message.
 const MESSAGE: usize = 300;

@@ -55,12 +55,8 @@ impl Request {
     /// same key have the same answer. What `only_queries` refuses is never kept, so it is not
     /// part of the key.
     pub(crate) fn key(&self, scope: Scope) -> Box<[u8]> {
-        let Scope::Everything = scope;
         let operation = self.operation.as_deref();
-        let mut key = Vec::with_capacity(
-            self.query.len() + self.variables.len() + operation.map_or(0, str::len) + 24,
-        );
-        key.push(b'*');
+        let mut key = key(scope, b'r', self.query.len() + self.variables.len() + 32);
         key.push(u8::from(operation.is_some()));
         for part in [&self.query, &self.variables, operation.unwrap_or_default()] {
             key.extend_from_slice(&part.len().to_le_bytes());
@@ -68,6 +64,39 @@ impl Request {
         }
         key.into_boxed_slice()
     }
+}
+
+/// A request as it came over the network, before anything has read it. The same bytes are the
+/// same request, so that a kept answer is found without reading them.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Raw<'r> {
+    /// The body of a POST.
+    Body(&'r [u8]),
+    /// The query string of a GET.
+    Line(&'r str),
+}
+
+impl Raw<'_> {
+    /// Everything that the answer depends on beside the picture.
+    pub(crate) fn key(self, scope: Scope) -> Box<[u8]> {
+        let (kind, bytes) = match self {
+            Raw::Body(bytes) => (b'b', bytes),
+            Raw::Line(text) => (b'l', text.as_bytes()),
+        };
+        let mut key = key(scope, kind, bytes.len());
+        key.extend_from_slice(bytes);
+        key.into_boxed_slice()
+    }
+}
+
+/// The start of a key, with room for the rest.
+fn key(scope: Scope, kind: u8, room: usize) -> Vec<u8> {
+    let scope = match scope {
+        Scope::Everything => b'*',
+    };
+    let mut key = Vec::with_capacity(room + 2);
+    key.extend_from_slice(&[scope, kind]);
+    key
 }
 
 #[cfg(test)]
@@ -89,5 +118,9 @@ mod tests {
             assert_ne!(key(&one), key(other), "{other:?}");
         }
         assert_eq!(key(&one), key(&one.clone()));
+        let [body, line] =
+            [Raw::Body(b"{ a }"), Raw::Line("{ a }")].map(|raw| raw.key(Scope::Everything));
+        assert_ne!(body, line);
+        assert_ne!(body, key(&one));
     }
 }

@@ -3,7 +3,7 @@
 use super::negotiate::is_utf8;
 use crate::api::Settings;
 use crate::execute::request::Request;
-use axum::body::to_bytes;
+use axum::body::{Bytes, to_bytes};
 use axum::extract::Request as HttpRequest;
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use serde::Deserialize;
@@ -52,11 +52,11 @@ impl Problem {
     }
 }
 
-/// Reads a POST.
-pub(crate) async fn from_body(
-    request: HttpRequest,
-    settings: &Settings,
-) -> Result<Request, Problem> {
+/// The body of a POST, as it is.
+///
+/// # Errors
+/// It is no JSON by its header, too long or too slow.
+pub(crate) async fn whole(request: HttpRequest, settings: &Settings) -> Result<Bytes, Problem> {
     json_only(request.headers())?;
     let announced = request.headers().get(header::CONTENT_LENGTH);
     let announced = announced
@@ -67,7 +67,7 @@ pub(crate) async fn from_body(
     }
     let reading = to_bytes(request.into_body(), settings.body_bytes);
     match tokio::time::timeout(settings.request_time, reading).await {
-        Ok(Ok(bytes)) => from_json(&bytes),
+        Ok(Ok(bytes)) => Ok(bytes),
         // The only error of a whole body is its length; a torn connection reads nothing anyway.
         Ok(Err(_)) => Err(Problem::too_large(settings.body_bytes)),
         Err(_) => Err(Problem::new(
@@ -122,7 +122,11 @@ struct Members<'b> {
     extensions: Option<&'b RawValue>,
 }
 
-fn from_json(bytes: &[u8]) -> Result<Request, Problem> {
+/// Reads a POST.
+///
+/// # Errors
+/// The body is no request.
+pub(crate) fn from_json(bytes: &[u8]) -> Result<Request, Problem> {
     let text = std::str::from_utf8(bytes).map_err(|_| Problem::bad("the body is not UTF-8"))?;
     match text.trim_ascii_start().as_bytes().first() {
         Some(b'{') => {}
@@ -177,13 +181,24 @@ fn object<'b>(name: &str, raw: &'b RawValue) -> Result<&'b str, Problem> {
     }
 }
 
-/// Reads a GET.
-pub(crate) fn from_uri(uri: &Uri, settings: &Settings) -> Result<Request, Problem> {
+/// The query string of a GET, as it is.
+///
+/// # Errors
+/// It is too long.
+pub(crate) fn line<'u>(uri: &'u Uri, settings: &Settings) -> Result<&'u str, Problem> {
     let given = uri.query().unwrap_or_default();
     if given.len() > settings.body_bytes {
         let message = format!("a request may have at most {} bytes", settings.body_bytes);
         return Err(Problem::new(StatusCode::URI_TOO_LONG, message));
     }
+    Ok(given)
+}
+
+/// Reads a GET.
+///
+/// # Errors
+/// The query string is no request.
+pub(crate) fn from_line(given: &str) -> Result<Request, Problem> {
     let mut query = None;
     let mut operation = None;
     let mut variables = None;

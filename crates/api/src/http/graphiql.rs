@@ -6,7 +6,7 @@ use axum::response::Response;
 
 /// The version that is compiled in; it is part of the addresses, so that browsers may keep them
 /// for good.
-const VERSION: &str = "3.8.3-1";
+const VERSION: &str = "3.8.3-2";
 
 /// No scripts but ours, no inline scripts; the editor sets styles of single elements while it
 /// runs, and its fonts are within its style sheet.

@@ -359,8 +359,9 @@ fn within_shape(measured: Measured, limits: &Limits) -> Result<(), Refusal> {
 
 /// A number as it is said: nobody needs twenty digits.
 fn number(found: u64, most: u64) -> String {
-    if found > most.saturating_mul(1_000) {
-        "more than a thousand times too much".to_owned()
+    let very_many = most.saturating_mul(1_000);
+    if found > very_many {
+        format!("over {very_many}")
     } else {
         found.to_string()
     }
