@@ -38,7 +38,7 @@ pub mod framework;
 pub mod organisations;
 
 pub use case::Case;
-pub use cycle::{ReadCycle, Settings};
+pub use cycle::{Books, ReadCycle, Settings};
 pub use framework::Frameworks;
 pub use organisations::ShippedTables;
 pub use places::Places;

@@ -1,27 +1,50 @@
 //! Which file and row a record came from.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
 use wcc_core::RecordId;
 
 /// The places that records come from.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Places {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Places {
     /// Files by number; a record's number is its file's first number plus its row (its line for
     /// Markdown).
-    pub files: Vec<(u32, String)>,
+    Files(Vec<(u32, String)>),
+    /// Entries of a ledger by number, each with the file and row that it was written in before,
+    /// where it was.
+    Entries(BTreeMap<u32, (Arc<str>, u32)>),
+}
+
+impl Default for Places {
+    fn default() -> Places {
+        Places::Files(Vec::new())
+    }
 }
 
 impl Places {
-    /// Where a record was written, in words: `judgements.csv, row 12`.
+    /// Where a record was written, in words: `judgements.csv, row 12`; `entry 12` for what was
+    /// written in the ledger first.
     pub fn place(&self, record: RecordId) -> Option<String> {
-        let (file, row) = self.locate(record)?;
-        Some(format!("{file}, {} {row}", word_for_row(file)))
+        match self.locate(record) {
+            Some((file, row)) => Some(format!("{file}, {} {row}", word_for_row(file))),
+            None if matches!(self, Places::Entries(_)) => Some(format!("entry {}", record.0)),
+            None => None,
+        }
     }
 
     /// The file and the row (or line) that a record was written in.
     pub fn locate(&self, record: RecordId) -> Option<(&str, u32)> {
-        let at = self.files.partition_point(|(first, _)| *first <= record.0);
-        let (first, file) = self.files.get(at.checked_sub(1)?)?;
-        Some((file, record.0 - first))
+        match self {
+            Places::Files(files) => {
+                let at = files.partition_point(|(first, _)| *first <= record.0);
+                let (first, file) = files.get(at.checked_sub(1)?)?;
+                Some((file, record.0 - first))
+            }
+            Places::Entries(entries) => {
+                let (file, row) = entries.get(&record.0)?;
+                Some((file, *row))
+            }
+        }
     }
 }
 
@@ -41,9 +64,10 @@ mod tests {
 
     #[test]
     fn tells_file_and_row() {
-        let places = Places {
-            files: vec![(0, "judgements.csv".into()), (13, "commentary.md".into())],
-        };
+        let places = Places::Files(vec![
+            (0, "judgements.csv".into()),
+            (13, "commentary.md".into()),
+        ]);
         let place = |record| places.place(RecordId(record));
         assert_eq!(place(12).as_deref(), Some("judgements.csv, row 12"));
         assert_eq!(place(14).as_deref(), Some("commentary.md, line 1"));

@@ -198,6 +198,8 @@ pub struct Evidence {
     pub dated: Option<Box<str>>,
     /// Where it is told of.
     pub source: Option<Box<str>>,
+    /// SHA-256 of the document, in lower-case hexadecimal, where it was filed.
+    pub document: Option<Box<str>>,
 }
 
 /// The result of a survey on one measure.
@@ -249,6 +251,19 @@ pub enum CriterionKind {
     Criterion,
     /// A metric below what the level asks.
     Metric,
+}
+
+impl CriterionKind {
+    /// Both.
+    pub const ALL: [CriterionKind; 2] = [CriterionKind::Criterion, CriterionKind::Metric];
+
+    /// The word that files and queries use.
+    pub fn name(self) -> &'static str {
+        match self {
+            CriterionKind::Criterion => "criterion",
+            CriterionKind::Metric => "metric",
+        }
+    }
 }
 
 /// The answer to a challenge: why the value stands although the evidence supports less.

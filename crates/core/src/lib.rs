@@ -18,6 +18,7 @@ pub mod explain;
 pub mod finding;
 pub mod framework;
 pub mod judgement;
+pub mod ledger;
 pub mod outcome;
 mod outcomes;
 pub mod output;

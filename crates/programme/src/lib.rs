@@ -3,7 +3,10 @@
 //! Every face (terminal, GraphQL, later documents and pages) reads a [`Programme`] and adds no
 //! rule of its own. It is built whole, shared without locks and replaced whole.
 
+mod books;
+mod enter;
 mod revision;
+mod standing;
 
 use std::sync::Arc;
 use wcc_case::{Case, Frameworks, ReadCycle, ShippedTables};
@@ -13,6 +16,9 @@ use wcc_core::{
 };
 use wcc_host::Plugins;
 
+pub use books::FileFormats;
+pub use enter::{EnterError, entries_of};
+pub use standing::{Contradiction, Standing};
 pub use wcc_case::Places;
 
 /// The picture that all faces read.
@@ -85,38 +91,48 @@ impl Programme {
         cases: Vec<Case>,
         plugins: &Plugins,
     ) -> Result<Programme, ProgrammeError> {
-        let mut cycles = Vec::new();
-        for case in cases {
-            let first = cycles.len();
-            // Last year's cycle is assured before the one that looks back on it.
-            let mut order: Vec<(usize, ReadCycle)> = case.cycles.into_iter().enumerate().collect();
-            order.sort_by_key(|(_, read)| read.cycle.as_of);
-            let places: Vec<usize> = order.iter().map(|(at, _)| *at).collect();
-            for (_, read) in order {
-                let previous = read
-                    .previous
-                    .and_then(|at| places.iter().position(|place| *place == at))
-                    .map(|at| first + at);
-                let last_year = previous.and_then(|at| cycles.get(at)).map(last_year);
-                let assurance = assure_with(&read.cycle, plugins, last_year).await;
-                let ReadCycle { cycle, places, .. } = read;
-                cycles.push(AssuredCycle {
-                    cycle,
-                    assurance,
-                    previous,
-                    places,
-                });
+        let cycles = assure_cases(cases, plugins).await;
+        let frameworks = all_frameworks(frameworks, &cycles)?;
+        let organisations = Arc::clone(shipped.organisations());
+        Programme::of(frameworks, organisations, cycles, plugins)
+    }
+
+    /// Assures what stood in a ledger. Its rule books and bodies come before those of the
+    /// configuration.
+    ///
+    /// # Errors
+    /// Never two cycles of the same identifier: a ledger has each once.
+    pub async fn assure_standing(
+        standing: Standing,
+        frameworks: &Frameworks,
+        shipped: &ShippedTables,
+        plugins: &Plugins,
+    ) -> Result<Programme, ProgrammeError> {
+        let mut all = standing.frameworks;
+        for framework in frameworks.each() {
+            if all.iter().all(|one| one.id != framework.id) {
+                all.push(Arc::clone(framework));
             }
         }
-        let frameworks = all_frameworks(frameworks, &cycles)?;
-        let cycles = in_order(cycles)?;
-        let plugins = configured(plugins);
+        all.sort_by(|one, other| one.id.cmp(&other.id));
+        let organisations = standing.organisations;
+        let organisations = organisations.unwrap_or_else(|| Arc::clone(shipped.organisations()));
+        let cycles = assure_cases(vec![standing.case], plugins).await;
+        Programme::of(all, organisations, cycles, plugins)
+    }
+
+    fn of(
+        frameworks: Vec<Arc<Framework>>,
+        organisations: Arc<Organisations>,
+        cycles: Vec<AssuredCycle>,
+        plugins: &Plugins,
+    ) -> Result<Programme, ProgrammeError> {
         let mut programme = Programme {
             revision: String::new(),
             frameworks,
-            organisations: Arc::clone(shipped.organisations()),
-            plugins,
-            cycles,
+            organisations,
+            plugins: configured(plugins),
+            cycles: in_order(cycles)?,
         };
         programme.revision = revision::of(&programme);
         Ok(programme)
@@ -131,6 +147,33 @@ impl Programme {
     pub fn framework(&self, id: &str) -> Option<&Arc<Framework>> {
         self.frameworks.iter().find(|one| one.id == id)
     }
+}
+
+async fn assure_cases(cases: Vec<Case>, plugins: &Plugins) -> Vec<AssuredCycle> {
+    let mut cycles = Vec::new();
+    for case in cases {
+        let first = cycles.len();
+        // Last year's cycle is assured before the one that looks back on it.
+        let mut order: Vec<(usize, ReadCycle)> = case.cycles.into_iter().enumerate().collect();
+        order.sort_by_key(|(_, read)| read.cycle.as_of);
+        let places: Vec<usize> = order.iter().map(|(at, _)| *at).collect();
+        for (_, read) in order {
+            let previous = read
+                .previous
+                .and_then(|at| places.iter().position(|place| *place == at))
+                .map(|at| first + at);
+            let last_year = previous.and_then(|at| cycles.get(at)).map(last_year);
+            let assurance = assure_with(&read.cycle, plugins, last_year).await;
+            let ReadCycle { cycle, places, .. } = read;
+            cycles.push(AssuredCycle {
+                cycle,
+                assurance,
+                previous,
+                places,
+            });
+        }
+    }
+    cycles
 }
 
 fn last_year(assured: &AssuredCycle) -> LastYear<'_> {

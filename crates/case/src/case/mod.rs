@@ -3,11 +3,11 @@
 mod folder;
 mod settings;
 
-use crate::cycle::{self, CycleTable, ReadCycle, Settings};
+use crate::cycle::{self, Books, CycleTable, ReadCycle, Settings};
 use crate::files;
 use crate::framework::{self, Frameworks};
 use crate::nearest::nearest;
-use crate::organisations::{ShippedTables, read_with_overrides, with_article};
+use crate::organisations::{BodyTables, ShippedTables, read_with_overrides, with_article};
 use crate::problem::{Found, Place, Problem, Problems, quoted};
 use settings::{CaseFile, CycleEntry, FrameworkName};
 use std::path::Path;
@@ -110,7 +110,8 @@ impl Reading<'_> {
         let framework = self.framework(entry);
         let organisations = self.organisations(entry);
         let tables = self.tables(entry);
-        let organisations = organisations?;
+        let (organisations, body_tables) = organisations?;
+        let (framework, framework_text) = framework?;
         let pcts = entry.pcts.as_ref();
         let pcts = pcts.map(|codes| self.pcts(codes, &organisations));
         let settings = Settings {
@@ -124,11 +125,16 @@ impl Reading<'_> {
                 .illustrative
                 .clone()
                 .or_else(|| self.settings.illustrative.clone()),
-            framework: framework?,
+            framework,
             organisations,
             pcts,
         };
-        self.kept(cycle::build(&settings, &tables?))
+        let mut read = self.kept(cycle::build(&settings, &tables?))?;
+        read.books = Some(Books {
+            framework: framework_text,
+            organisations: body_tables,
+        });
+        Some(read)
     }
 
     /// The value, or its problems told.
@@ -141,7 +147,7 @@ impl Reading<'_> {
             .add(|| more(Problem::at(CASE_FILE, place.clone(), message)));
     }
 
-    fn framework(&self, entry: &CycleEntry) -> Option<Arc<Framework>> {
+    fn framework(&self, entry: &CycleEntry) -> Option<(Arc<Framework>, Arc<str>)> {
         match &entry.framework {
             FrameworkName::Configured(id) => {
                 let framework = self.frameworks.find(id);
@@ -153,7 +159,8 @@ impl Reading<'_> {
                             .nearest_to(self.frameworks.nearest(id))
                     });
                 }
-                framework.map(Arc::clone)
+                let text = self.frameworks.text(id)?;
+                framework.map(|framework| (Arc::clone(framework), Arc::clone(text)))
             }
             FrameworkName::Beside(file) => {
                 let path = self.folder.join(file);
@@ -164,13 +171,14 @@ impl Reading<'_> {
                     });
                     return None;
                 }
-                let framework = framework::read_among(&path, self.frameworks);
-                self.kept(framework).map(Arc::new)
+                let read = framework::read_with_text_among(&path, self.frameworks);
+                let (framework, text) = self.kept(read)?;
+                Some((Arc::new(framework), text))
             }
         }
     }
 
-    fn organisations(&self, entry: &CycleEntry) -> Option<Arc<Organisations>> {
+    fn organisations(&self, entry: &CycleEntry) -> Option<(Arc<Organisations>, BodyTables)> {
         let of_cycle = self.folder.join(&entry.folder);
         let shown = folder::shown(&entry.folder);
         let mut folders = vec![(self.folder, "")];

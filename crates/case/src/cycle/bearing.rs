@@ -43,6 +43,7 @@ fn evidence_item(fields: &Fields<'_>) -> Option<Evidence> {
         issuer: cells.boxed("issuer"),
         dated: cells.boxed("dated"),
         source: cells.boxed("source"),
+        document: None,
         id: cells.boxed("id")?,
         body: body?,
         kind: kind?,
@@ -123,11 +124,7 @@ fn criterion(fields: &Fields<'_>) -> Option<Criterion> {
     let cells = &fields.cells;
     let body = fields.body("body");
     let measure = fields.measure("measure");
-    let kinds = [CriterionKind::Criterion, CriterionKind::Metric];
-    let kind = cells.word("kind", kinds, |kind| match kind {
-        CriterionKind::Criterion => "criterion",
-        CriterionKind::Metric => "metric",
-    });
+    let kind = cells.word("kind", CriterionKind::ALL, |kind| kind.name());
     // Without a measure there is no scale to look a step up on.
     let supports = match cells.text("supports") {
         Some(_) => fields.step("supports", measure.map(Subject::Measure)),

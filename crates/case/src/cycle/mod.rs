@@ -11,6 +11,7 @@ mod outcomes;
 mod prose;
 mod schemas;
 
+use crate::organisations::BodyTables;
 use crate::places::{Places, counts_lines};
 use crate::problem::{Found, Place, Problem, Problems};
 use context::Context;
@@ -75,6 +76,17 @@ pub struct ReadCycle {
     pub places: Places,
     /// Position of last year's cycle among the cycles of the case, where it is one of them.
     pub previous: Option<usize>,
+    /// The texts that its rule book and bodies were read from, where files say them.
+    pub books: Option<Books>,
+}
+
+/// The texts that a cycle's rule book and bodies were read from.
+#[derive(Clone, Debug)]
+pub struct Books {
+    /// The framework file.
+    pub framework: Arc<str>,
+    /// The tables of bodies.
+    pub organisations: BodyTables,
 }
 
 /// Makes a cycle of its tables, in whatever order they are given.
@@ -87,7 +99,7 @@ pub fn build(settings: &Settings, tables: &[CycleTable]) -> Result<ReadCycle, Pr
         context: Context::new(settings, &found),
         cycle: empty(settings),
         outcomes: outcomes::Outcomes::default(),
-        places: Places::default(),
+        files: Vec::new(),
         next: 0,
     };
     for name in TABLES {
@@ -99,9 +111,10 @@ pub fn build(settings: &Settings, tables: &[CycleTable]) -> Result<ReadCycle, Pr
         context,
         mut cycle,
         outcomes,
-        places,
+        files,
         ..
     } = reading;
+    let places = Places::Files(files);
     cycle.outcomes = outcomes.list;
     cycle.pcts = match &settings.pcts {
         Some(pcts) => pcts.clone(),
@@ -120,6 +133,7 @@ pub fn build(settings: &Settings, tables: &[CycleTable]) -> Result<ReadCycle, Pr
         cycle,
         places,
         previous: None,
+        books: None,
     }))
 }
 
@@ -128,7 +142,8 @@ struct Reading<'a> {
     context: Context<'a>,
     cycle: Cycle,
     outcomes: outcomes::Outcomes,
-    places: Places,
+    /// The files that were read, with their first numbers.
+    files: Vec<(u32, String)>,
     /// Number of the next file.
     next: u32,
 }
@@ -159,7 +174,7 @@ impl Reading<'_> {
         if self.context.found.count() > problems {
             self.context.set_broken(table.name);
         }
-        self.places.files.push((self.next, file.to_owned()));
+        self.files.push((self.next, file.to_owned()));
         self.next = self.next.saturating_add(last).saturating_add(1);
     }
 }

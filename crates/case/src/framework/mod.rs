@@ -16,6 +16,7 @@ use build::Build;
 use build::PreviousLink;
 pub(crate) use build::{identifier, is_identifier};
 use std::path::Path;
+use std::sync::Arc;
 use wcc_core::Framework;
 use wcc_core::framework::{BodyWords, OutcomeRule};
 
@@ -33,10 +34,18 @@ pub fn read(path: &Path) -> Result<Framework, Problems> {
 /// # Errors
 /// Everything that is wrong with it.
 pub fn read_among(path: &Path, others: &Frameworks) -> Result<Framework, Problems> {
+    read_with_text_among(path, others).map(|(framework, _)| framework)
+}
+
+/// As [`read_among`], with the text that was read.
+pub(crate) fn read_with_text_among(
+    path: &Path,
+    others: &Frameworks,
+) -> Result<(Framework, Arc<str>), Problems> {
     let linked = read_linked(path)?;
     let found = Found::default();
     others.check_links(&linked, &found);
-    found.or(Some(linked.framework))
+    found.or(Some((linked.framework, linked.text)))
 }
 
 /// Reads a framework from text; `file_name` is how problems call it.
@@ -47,10 +56,11 @@ pub fn parse(text: &str, file_name: &str) -> Result<Framework, Problems> {
     parse_linked(text, file_name).map(|linked| linked.framework)
 }
 
-/// A framework with the places where it refers to the year before.
+/// A framework with the places where it refers to the year before, and the text that says it.
 #[derive(Clone, Debug)]
 struct Linked {
     framework: Framework,
+    text: Arc<str>,
     file: String,
     links: Vec<PreviousLink>,
 }
@@ -84,6 +94,7 @@ fn parse_linked(text: &str, file: &str) -> Result<Linked, Problems> {
         let (framework, links) = framework(&document.root(&table));
         Linked {
             framework,
+            text: text.into(),
             file: file.to_owned(),
             links,
         }

@@ -10,7 +10,7 @@ use wcc_core::Framework;
 
 /// The frameworks that the configuration offers.
 #[derive(Clone, Debug, Default)]
-pub struct Frameworks(Vec<Arc<Framework>>);
+pub struct Frameworks(Vec<(Arc<Framework>, Arc<str>)>);
 
 impl Frameworks {
     /// Reads every `*.toml` of a folder, in the order of the names.
@@ -36,7 +36,7 @@ impl Frameworks {
         }
         let all = Self(
             read.iter()
-                .map(|linked| Arc::new(linked.framework.clone()))
+                .map(|linked| (Arc::new(linked.framework.clone()), Arc::clone(&linked.text)))
                 .collect(),
         );
         for linked in &read {
@@ -45,19 +45,21 @@ impl Frameworks {
         found.or(Some(all))
     }
 
-    /// The frameworks given.
-    pub fn new(frameworks: impl IntoIterator<Item = Arc<Framework>>) -> Self {
-        Self(frameworks.into_iter().collect())
-    }
-
     /// Every framework, in the order of the identifiers.
     pub fn each(&self) -> impl Iterator<Item = &Arc<Framework>> {
-        self.0.iter()
+        self.0.iter().map(|(framework, _)| framework)
     }
 
     /// The framework with this identifier.
     pub fn find(&self, id: &str) -> Option<&Arc<Framework>> {
-        self.0.iter().find(|framework| framework.id == id)
+        self.each().find(|framework| framework.id == id)
+    }
+
+    /// The text that the framework with this identifier was read from.
+    pub fn text(&self, id: &str) -> Option<&Arc<str>> {
+        let mut all = self.0.iter();
+        all.find(|(framework, _)| framework.id == id)
+            .map(|(_, text)| text)
     }
 
     /// The identifier that is nearest to one that there is not.
@@ -66,7 +68,7 @@ impl Frameworks {
     }
 
     pub(crate) fn ids(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(|framework| framework.id.as_str())
+        self.each().map(|framework| framework.id.as_str())
     }
 
     /// Checks what a framework says of the year before, where that year's framework is here.

@@ -50,6 +50,12 @@ impl BodyTables {
         })
     }
 
+    /// Every table that is given, with its name.
+    pub fn each(&self) -> impl Iterator<Item = (&'static str, &BodyTable)> {
+        let named = TABLES.into_iter().zip(&self.0);
+        named.filter_map(|(name, table)| Some((name, table.as_ref()?)))
+    }
+
     /// Takes over the tables that a folder has. `shown` stands before their names in problems.
     /// Tells whether there were any.
     fn take_folder(&mut self, folder: &Path, shown: &str, shipped: bool) -> Result<bool, Problems> {
@@ -129,6 +135,11 @@ impl ShippedTables {
     pub fn organisations(&self) -> &Arc<Organisations> {
         &self.organisations
     }
+
+    /// The tables themselves.
+    pub fn tables(&self) -> &BodyTables {
+        &self.tables
+    }
 }
 
 /// Reads the tables of bodies of a folder.
@@ -141,24 +152,25 @@ pub fn read(folder: &Path) -> Result<Arc<Organisations>, Problems> {
 
 /// The shipped tables, each replaced whole by a table of the same name in the first folder, and
 /// this in turn by one in the next folder. With each folder goes what stands before its tables'
-/// names in problems (`""`, `"2009-10/"`).
+/// names in problems (`""`, `"2009-10/"`). With the organisations come the tables that say them.
 ///
 /// # Errors
 /// Everything that is wrong with the tables together.
 pub fn read_with_overrides(
     shipped: &ShippedTables,
     folders: &[(&Path, &str)],
-) -> Result<Arc<Organisations>, Problems> {
+) -> Result<(Arc<Organisations>, BodyTables), Problems> {
     let mut tables = shipped.tables.clone();
     let mut any = false;
     for (folder, shown) in folders {
         any |= tables.take_folder(folder, shown, false)?;
     }
-    if any {
-        tables.organisations().map(Arc::new)
+    let organisations = if any {
+        Arc::new(tables.organisations()?)
     } else {
-        Ok(Arc::clone(&shipped.organisations))
-    }
+        Arc::clone(&shipped.organisations)
+    };
+    Ok((organisations, tables))
 }
 
 /// A table that nothing reads would be missed by nobody, so it is refused.

@@ -1,0 +1,71 @@
+//! The ledger's language: entries that are only ever added, and the state that they fold to.
+//!
+//! An [`Entry`] says who said what, when, and what it takes the place of. [`State::push`] is the
+//! fold: pure, one entry at a time, the same for a new entry and for one read back. Nothing is
+//! ever removed from a state, so it also knows how things stood after any earlier entry.
+
+mod cycles;
+mod fact;
+mod refused;
+mod resolve;
+mod state;
+mod tell;
+
+pub use fact::{
+    AnswerFact, CommentaryFact, CriterionFact, CycleFact, EvidenceFact, Fact, FrameworkText,
+    JudgementFact, OrganisationTable, OrganisationTables, OutcomeFact, RecommendationFact, Record,
+    StatementFact, SurveyFact,
+};
+pub use refused::Refused;
+pub use state::{AsOf, EntryNote, RuleBooks, State};
+pub use tell::records_of;
+
+use jiff::Timestamp;
+
+/// Where something was written before it came into the ledger: a file and its row (its line, for
+/// Markdown).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// The file's name: `judgements.csv`.
+    pub file: Box<str>,
+    /// Row or line, from 1.
+    pub row: u32,
+}
+
+/// What somebody asks to be entered.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Draft {
+    /// What is said.
+    pub fact: Fact,
+    /// The number of the entry that it takes the place of.
+    pub supersedes: Option<u32>,
+    /// Where it was written before.
+    pub origin: Option<Origin>,
+}
+
+impl From<Fact> for Draft {
+    fn from(fact: Fact) -> Draft {
+        Draft {
+            fact,
+            supersedes: None,
+            origin: None,
+        }
+    }
+}
+
+/// One entry. Never changed, never removed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// Its number: 1 for the first, then without a gap.
+    pub number: u32,
+    /// When it was entered; never before the entry in front of it.
+    pub at: Timestamp,
+    /// Who entered it.
+    pub author: Box<str>,
+    /// What the author called the request that it came with: the same request is entered once.
+    pub request: Box<str>,
+    /// Its place in the request, from 0.
+    pub part: u32,
+    /// What is said, what it takes the place of, and where it was written before.
+    pub draft: Draft,
+}

@@ -1,0 +1,88 @@
+//! Why something is not entered.
+
+/// Why an entry is refused. Nothing has changed then.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Refused {
+    /// A number that does not follow on.
+    #[error("entry {given} does not follow entry {last}")]
+    OutOfOrder {
+        /// The number given.
+        given: u32,
+        /// The last number in the state.
+        last: u32,
+    },
+    /// A time before the entry in front of it.
+    #[error("entry {0} is dated before the entry in front of it")]
+    BackInTime(u32),
+    /// A word that names nothing.
+    #[error("{field}: there is no {what} `{given}`")]
+    Unknown {
+        /// The field that holds it.
+        field: &'static str,
+        /// What it should name: `body`, `measure`.
+        what: &'static str,
+        /// What was given.
+        given: Box<str>,
+        /// What could have been given.
+        known: Vec<Box<str>>,
+    },
+    /// A rule book or a table of bodies that cannot be read.
+    #[error("{what} `{id}` cannot be read: {problem}")]
+    Unreadable {
+        /// `framework` or `set of bodies`.
+        what: &'static str,
+        /// Its identifier.
+        id: Box<str>,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// There is already an entry on the same thing.
+    #[error("entry {by} already says this; supersede it, or leave it as it is")]
+    AlreadySaid {
+        /// The entry that stands.
+        by: u32,
+    },
+    /// The entry to be superseded does not exist, was superseded already, or is about another
+    /// thing.
+    #[error("entry {entry} cannot be superseded: {why}")]
+    NotSuperseded {
+        /// The entry that was named.
+        entry: u32,
+        /// Why not.
+        why: String,
+    },
+    /// A withdrawal that names no entry.
+    #[error("a withdrawal names the entry that it withdraws, in `supersedes`")]
+    WithdrawsNothing,
+    /// An entry that others rest on is not withdrawn.
+    #[error("entry {entry} cannot be withdrawn: {why}")]
+    NotWithdrawn {
+        /// The entry that was named.
+        entry: u32,
+        /// What rests on it.
+        why: &'static str,
+    },
+    /// A cycle keeps the rule book and the bodies that it was opened with.
+    #[error("the cycle `{cycle}` was opened with another {what}: open a new cycle")]
+    CycleChanged {
+        /// The cycle.
+        cycle: Box<str>,
+        /// `framework` or `set of bodies`.
+        what: &'static str,
+    },
+    /// A ledger has room for no more.
+    #[error("the ledger is full")]
+    Full,
+}
+
+impl Refused {
+    /// The field that the refusal is about, where it is one.
+    pub fn field(&self) -> Option<&'static str> {
+        match self {
+            Refused::Unknown { field, .. } => Some(field),
+            Refused::NotSuperseded { .. } | Refused::AlreadySaid { .. } => Some("supersedes"),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,349 @@
+//! The fold: what stands, what took whose place, and how it stood before.
+
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test: it stops at the first surprise"
+)]
+
+mod support;
+
+use jiff::Timestamp;
+use proptest::prelude::*;
+use std::sync::Arc;
+use wcc_core::judgement::{EvidenceKind, Said};
+use wcc_core::ledger::{
+    AsOf, CycleFact, Draft, Entry, EvidenceFact, Fact, FrameworkText, JudgementFact,
+    OrganisationTables, Record, Refused, RuleBooks, State, records_of,
+};
+use wcc_core::{Framework, Method, Organisations};
+
+/// The fixture's rule book and bodies, whatever the texts say.
+#[derive(Debug)]
+struct Fixture;
+
+impl RuleBooks for Fixture {
+    fn framework(&self, text: &FrameworkText) -> Result<Framework, String> {
+        match &*text.text {
+            "broken" => Err("line 1: not TOML".to_owned()),
+            _ => Ok(support::framework()),
+        }
+    }
+
+    fn organisations(&self, _: &OrganisationTables) -> Result<Organisations, String> {
+        Ok(support::organisations())
+    }
+}
+
+fn framework_fact() -> Fact {
+    Fact::Framework(FrameworkText {
+        id: "test-2".into(),
+        text: "as the fixture".into(),
+    })
+}
+
+fn cycle_fact(title: &str) -> CycleFact {
+    CycleFact {
+        id: "case/2".into(),
+        title: title.into(),
+        as_of: jiff::civil::date(2008, 11, 30),
+        illustrative: None,
+        framework: "test-2".into(),
+        organisations: "all".into(),
+        pcts: vec!["5KF".into(), "5KG".into()],
+        previous: None,
+    }
+}
+
+fn opening() -> Vec<Draft> {
+    let organisations = OrganisationTables {
+        id: "all".into(),
+        tables: Vec::new(),
+    };
+    vec![
+        framework_fact().into(),
+        Fact::Organisations(organisations).into(),
+        Fact::Cycle(cycle_fact("Case")).into(),
+    ]
+}
+
+fn judgement(body: &str, measure: &str, method: Method, value: &str) -> Draft {
+    let fact = JudgementFact {
+        body: body.into(),
+        subject: measure.into(),
+        method,
+        value: Some(value.into()),
+        assessor: None,
+        said: Said::default(),
+    };
+    in_cycle(Record::Judgement(fact))
+}
+
+fn in_cycle(record: Record) -> Draft {
+    Draft::from(Fact::Record {
+        cycle: "case/2".into(),
+        record,
+    })
+}
+
+fn superseding(entry: u32, draft: Draft) -> Draft {
+    Draft {
+        supersedes: Some(entry),
+        ..draft
+    }
+}
+
+fn withdrawal(entry: u32) -> Draft {
+    superseding(
+        entry,
+        Fact::Withdrawn {
+            reason: "entered for the wrong body".into(),
+        }
+        .into(),
+    )
+}
+
+fn entry(number: u32, draft: Draft) -> Entry {
+    Entry {
+        number,
+        at: Timestamp::from_second(1_000_000 + i64::from(number)).unwrap(),
+        author: "operator".into(),
+        request: format!("request {number}").into(),
+        part: 0,
+        draft,
+    }
+}
+
+fn push(state: &mut State, draft: Draft) -> Result<u32, Refused> {
+    let number = state.last() + 1;
+    state.push(entry(number, draft)).map(|()| number)
+}
+
+fn opened() -> State {
+    let mut state = State::new(Arc::new(Fixture));
+    for draft in opening() {
+        push(&mut state, draft).unwrap();
+    }
+    state
+}
+
+/// Everything that can be read of a state after an entry.
+fn picture(state: &State, number: u32) -> String {
+    let cycles = state.cycles_at(number).map(|id| {
+        let (cycle, fact) = state.cycle_at(id, number).unwrap();
+        let records = records_of(&cycle);
+        format!("{fact:?} {records:?}\n")
+    });
+    cycles.collect()
+}
+
+fn values(state: &State, number: u32) -> Vec<String> {
+    let (cycle, _) = state.cycle_at("case/2", number).unwrap();
+    let each = records_of(&cycle).into_iter();
+    each.map(|(record, said)| match said {
+        Record::Judgement(one) => format!("{}: {} {}", record.0, one.subject, one.value.unwrap()),
+        other => format!("{}: {other:?}", record.0),
+    })
+    .collect()
+}
+
+#[test]
+fn a_later_judgement_takes_the_place_of_an_earlier_one() {
+    let mut state = opened();
+    let first = push(&mut state, judgement("5KF", "1a", Method::Panel, "2")).unwrap();
+    let again = push(&mut state, judgement("5KF", "1a", Method::Panel, "3"));
+    assert_eq!(again, Err(Refused::AlreadySaid { by: first }));
+
+    let better = superseding(first, judgement("5KF", "1a", Method::Panel, "3"));
+    let second = push(&mut state, better.clone()).unwrap();
+    assert_eq!(values(&state, second), ["5: 1a 3"]);
+    assert_eq!(values(&state, first), ["4: 1a 2"], "as it stood before");
+    assert_eq!(state.entry(first).unwrap().superseded_by, Some(second));
+
+    let refused = push(&mut state, better).unwrap_err().to_string();
+    assert_eq!(
+        refused,
+        "entry 4 cannot be superseded: entry 5 already took its place"
+    );
+}
+
+#[test]
+fn what_is_superseded_is_about_the_same() {
+    let mut state = opened();
+    let first = push(&mut state, judgement("5KF", "1a", Method::Panel, "2")).unwrap();
+    for other in [
+        judgement("5KG", "1a", Method::Panel, "2"),
+        judgement("5KF", "1b", Method::Panel, "2"),
+        judgement("5KF", "1a", Method::SelfAssessment, "2"),
+    ] {
+        let refused = push(&mut state, superseding(first, other)).unwrap_err();
+        assert!(refused.to_string().ends_with("it is about another thing"));
+    }
+    let nothing = superseding(99, judgement("5KF", "1a", Method::Panel, "2"));
+    let refused = push(&mut state, nothing).unwrap_err().to_string();
+    assert_eq!(
+        refused,
+        "entry 99 cannot be superseded: there is no such entry"
+    );
+    assert_eq!(state.last(), first, "nothing was entered");
+}
+
+#[test]
+fn a_withdrawal_leaves_the_place_empty() {
+    let mut state = opened();
+    let first = push(&mut state, judgement("5KF", "1a", Method::Panel, "2")).unwrap();
+    let gone = push(&mut state, withdrawal(first)).unwrap();
+    assert!(values(&state, gone).is_empty());
+    assert_eq!(values(&state, first), ["4: 1a 2"]);
+    push(&mut state, judgement("5KF", "1a", Method::Panel, "4")).unwrap();
+    assert_eq!(values(&state, state.last()), ["6: 1a 4"]);
+    let not = push(&mut state, withdrawal(1)).unwrap_err();
+    assert!(matches!(not, Refused::NotWithdrawn { entry: 1, .. }));
+}
+
+#[test]
+fn evidence_that_a_judgement_names_is_not_withdrawn() {
+    let mut state = opened();
+    let named = |id: &str| {
+        let mut draft = judgement("5KF", "1a", Method::Panel, "2");
+        if let Fact::Record {
+            record: Record::Judgement(one),
+            ..
+        } = &mut draft.fact
+        {
+            one.said.evidence = vec![id.into()];
+        }
+        draft
+    };
+    let refused = push(&mut state, named("strategy")).unwrap_err().to_string();
+    assert_eq!(refused, "evidence: there is no evidence `strategy`");
+    let evidence = EvidenceFact {
+        id: "strategy".into(),
+        body: "5KF".into(),
+        kind: EvidenceKind::Document,
+        title: "Strategy".into(),
+        measures: Vec::new(),
+        issuer: None,
+        dated: None,
+        source: None,
+        document: None,
+    };
+    let evidence = push(&mut state, in_cycle(Record::Evidence(evidence))).unwrap();
+    let judged = push(&mut state, named("strategy")).unwrap();
+    assert!(push(&mut state, withdrawal(evidence)).is_err());
+    push(&mut state, withdrawal(judged)).unwrap();
+    push(&mut state, withdrawal(evidence)).unwrap();
+}
+
+#[test]
+fn unknown_words_are_told_with_what_is_known() {
+    let mut state = opened();
+    let refused = push(&mut state, judgement("5KF", "9z", Method::Panel, "2")).unwrap_err();
+    let Refused::Unknown { field, known, .. } = refused else {
+        panic!("{refused}");
+    };
+    assert_eq!(field, "measure");
+    assert!(known.contains(&"1a".into()));
+    let refused = push(&mut state, judgement("5KF", "1a", Method::Panel, "9")).unwrap_err();
+    assert_eq!(refused.to_string(), "value: there is no step `9`");
+    let broken = Fact::Framework(FrameworkText {
+        id: "test-3".into(),
+        text: "broken".into(),
+    });
+    let refused = push(&mut state, broken.into()).unwrap_err().to_string();
+    assert_eq!(
+        refused,
+        "framework `test-3` cannot be read: line 1: not TOML"
+    );
+}
+
+#[test]
+fn entries_come_in_order_of_number_and_time() {
+    let mut state = opened();
+    let late = entry(9, judgement("5KF", "1a", Method::Panel, "2"));
+    assert_eq!(
+        state.push(late),
+        Err(Refused::OutOfOrder { given: 9, last: 3 })
+    );
+    let mut early = entry(4, judgement("5KF", "1a", Method::Panel, "2"));
+    early.at = Timestamp::from_second(1).unwrap();
+    assert_eq!(state.push(early), Err(Refused::BackInTime(4)));
+}
+
+#[test]
+fn a_time_names_the_last_entry_until_then() {
+    let mut state = opened();
+    push(&mut state, judgement("5KF", "1a", Method::Panel, "2")).unwrap();
+    let at = |second| AsOf::Time(Timestamp::from_second(second).unwrap());
+    assert_eq!(state.number_at(at(1_000_003)), 3);
+    assert_eq!(state.number_at(at(1_000_999)), 4);
+    assert_eq!(state.number_at(at(0)), 0);
+    assert_eq!(state.number_at(AsOf::Entry(2)), 2);
+    assert_eq!(state.number_at(AsOf::Entry(99)), 4);
+}
+
+#[test]
+fn a_cycle_is_described_anew_but_keeps_its_rule_book() {
+    let mut state = opened();
+    let anew = superseding(3, Fact::Cycle(cycle_fact("Another title")).into());
+    push(&mut state, anew).unwrap();
+    let title = |number| state.cycle_at("case/2", number).unwrap().0.title;
+    assert_eq!(
+        (title(3), title(4)),
+        ("Case".into(), "Another title".into())
+    );
+    let mut other = cycle_fact("Case");
+    other.organisations = "others".into();
+    let refused = push(&mut state, superseding(4, Fact::Cycle(other).into()));
+    assert!(refused.is_err());
+}
+
+/// Something that somebody may ask to be entered, sensible or not.
+fn any_draft() -> impl Strategy<Value = Draft> {
+    let body = prop::sample::select(vec!["5KF", "5KG", "5J9", "cluster"]);
+    let measure = prop::sample::select(vec!["1a", "1b", "2c", "f1"]);
+    let method = prop::sample::select(Method::ALL.to_vec());
+    let value = prop::sample::select(vec!["1", "2", "4", "green"]);
+    let judged = (body, measure, method, value)
+        .prop_map(|(body, measure, method, value)| judgement(body, measure, method, value));
+    let superseded = prop::option::weighted(0.6, 1u32..30);
+    (judged, superseded, 0..8u8).prop_map(|(draft, supersedes, kind)| match (kind, supersedes) {
+        (0, Some(entry)) => withdrawal(entry),
+        (1, Some(entry)) => superseding(entry, Fact::Cycle(cycle_fact("New title")).into()),
+        (2, Some(entry)) => superseding(entry, framework_fact().into()),
+        (_, supersedes) => Draft {
+            supersedes,
+            ..draft
+        },
+    })
+}
+
+proptest! {
+    /// As it stood after any entry is what the entries up to there say, and forgetting the newest
+    /// entries leads back to it.
+    #[test]
+    fn as_it_stood_is_the_fold_of_the_prefix(drafts in prop::collection::vec(any_draft(), 0..40)) {
+        let mut state = opened();
+        let mut pictures = vec![picture(&state, state.last())];
+        let mut entered = opening();
+        for draft in drafts {
+            if push(&mut state, draft.clone()).is_ok() {
+                entered.push(draft);
+                pictures.push(picture(&state, state.last()));
+            }
+        }
+        for (number, expected) in (3u32..).zip(&pictures) {
+            prop_assert_eq!(&picture(&state, number), expected);
+        }
+        for (at, expected) in pictures.iter().enumerate().rev() {
+            let number = u32::try_from(at).unwrap() + 3;
+            state.truncate(number);
+            prop_assert_eq!(&picture(&state, number), expected);
+            // What was forgotten can be entered again.
+            if let Some(next) = entered.get(number as usize) {
+                prop_assert!(push(&mut state, next.clone()).is_ok());
+            }
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! From the core's facts to what is written.
+
+use super::v1::{self, Text, Texts};
+use std::borrow::Cow;
+use wcc_core::ledger::{Fact, JudgementFact, OutcomeFact, Record};
+
+fn text(text: &str) -> Text<'_> {
+    Cow::Borrowed(text)
+}
+
+fn option(text: &Option<Box<str>>) -> Option<Text<'_>> {
+    text.as_deref().map(Cow::Borrowed)
+}
+
+fn list(texts: &[Box<str>]) -> Texts<'_> {
+    texts.iter().map(|one| text(one)).collect()
+}
+
+impl<'a> v1::Fact<'a> {
+    pub(super) fn of(fact: &'a Fact) -> v1::Fact<'a> {
+        match fact {
+            Fact::Framework(one) => v1::Fact::Framework(v1::FrameworkText {
+                id: text(&one.id),
+                text: text(&one.text),
+            }),
+            Fact::Organisations(one) => v1::Fact::Organisations(v1::Organisations {
+                id: text(&one.id),
+                tables: one
+                    .tables
+                    .iter()
+                    .map(|table| v1::Table {
+                        name: text(&table.name),
+                        file: text(&table.file),
+                        shipped: table.shipped,
+                        text: text(&table.text),
+                    })
+                    .collect(),
+            }),
+            Fact::Cycle(one) => v1::Fact::Cycle(v1::Cycle {
+                id: text(&one.id),
+                title: text(&one.title),
+                as_of: one.as_of,
+                framework: text(&one.framework),
+                organisations: text(&one.organisations),
+                illustrative: option(&one.illustrative),
+                previous: option(&one.previous),
+                pcts: list(&one.pcts),
+            }),
+            Fact::Record { record, .. } => of_record(record),
+            Fact::Withdrawn { reason } => v1::Fact::Withdrawn(v1::Withdrawn {
+                reason: text(reason),
+            }),
+        }
+    }
+}
+
+fn of_record(record: &Record) -> v1::Fact<'_> {
+    match record {
+        Record::Judgement(one) => v1::Fact::Judgement(of_judgement(one)),
+        Record::Evidence(one) => v1::Fact::Evidence(v1::Evidence {
+            id: text(&one.id),
+            body: text(&one.body),
+            kind: text(one.kind.name()),
+            title: text(&one.title),
+            issuer: option(&one.issuer),
+            dated: option(&one.dated),
+            source: option(&one.source),
+            document: option(&one.document),
+            measures: list(&one.measures),
+        }),
+        Record::Survey(one) => v1::Fact::Survey(v1::Survey {
+            body: text(&one.body),
+            survey: text(&one.survey),
+            measure: text(&one.measure),
+            question: option(&one.question),
+            score: one.score,
+            wording: option(&one.wording),
+            source: option(&one.source),
+        }),
+        Record::Criterion(one) => v1::Fact::Criterion(v1::Criterion {
+            body: text(&one.body),
+            measure: text(&one.measure),
+            kind: text(one.kind.name()),
+            supports: text(&one.supports),
+            reason: text(&one.reason),
+            inferred: None,
+            source: option(&one.source),
+            evidence: list(&one.evidence),
+        }),
+        Record::Outcome(one) => v1::Fact::Outcome(Box::new(of_outcome(one))),
+        Record::Answer(one) => v1::Fact::Answer(v1::Answer {
+            body: text(&one.body),
+            measure: text(&one.measure),
+            method: text(one.method.name()),
+            reason: text(&one.reason),
+        }),
+        Record::Commentary(one) => v1::Fact::Commentary(v1::Commentary {
+            body: text(&one.body),
+            text: text(&one.text),
+            headings: list(&one.headings),
+            components: list(&one.components),
+        }),
+        Record::Recommendation(one) => v1::Fact::Recommendation(v1::Recommendation {
+            body: text(&one.body),
+            id: text(&one.id),
+            text: text(&one.text),
+            source: option(&one.source),
+            about: list(&one.about),
+        }),
+        Record::Statement(one) => v1::Fact::Statement(v1::Statement {
+            body: text(&one.body),
+            kind: text(one.kind.name()),
+            area: text(&one.area),
+            count: one.count,
+            source: option(&one.source),
+        }),
+    }
+}
+
+fn of_judgement(one: &JudgementFact) -> v1::Judgement<'_> {
+    let said = &one.said;
+    v1::Judgement {
+        body: text(&one.body),
+        subject: text(&one.subject),
+        method: text(one.method.name()),
+        value: option(&one.value),
+        assessor: option(&one.assessor),
+        rationale: option(&said.rationale),
+        author: option(&said.author),
+        date: said.date,
+        reason: option(&said.reason),
+        inferred: option(&said.inferred),
+        source: option(&said.source),
+        evidence: list(&said.evidence),
+    }
+}
+
+fn of_outcome(one: &OutcomeFact) -> v1::Outcome<'_> {
+    let values = one.values.iter();
+    v1::Outcome {
+        pct: text(&one.pct),
+        slot: one.slot,
+        outcome: text(&one.outcome),
+        title: text(&one.title),
+        better: text(one.better.name()),
+        scope: text(one.scope.name()),
+        series: text(one.series.name()),
+        values: values
+            .map(|value| v1::Value {
+                year: value.year,
+                value: value.value,
+                break_before: value.break_before,
+            })
+            .collect(),
+        historic: one.rates.historic,
+        national: one.rates.national,
+        ons_cluster: one.rates.ons_cluster,
+        top_decile: one.rates.top_decile,
+        aspiration: one.rates.aspiration,
+        stated_position: option(&one.stated_position),
+        panel_view: option(&one.panel_view),
+        inferred: option(&one.inferred),
+        source: option(&one.source),
+        newly_selected: one.newly_selected,
+    }
+}

@@ -1,0 +1,266 @@
+//! From what is written to the core's facts.
+
+use super::FormatError;
+use super::v1::{self, Text, Texts};
+use wcc_core::Method;
+use wcc_core::judgement::{CriterionKind, EvidenceKind, Said, StatementKind};
+use wcc_core::ledger::{
+    AnswerFact, CommentaryFact, CriterionFact, CycleFact, EvidenceFact, Fact, FrameworkText,
+    JudgementFact, OrganisationTable, OrganisationTables, OutcomeFact, RecommendationFact, Record,
+    StatementFact, SurveyFact,
+};
+use wcc_core::outcome::{Better, OutcomeScope, Rates, Series, YearValue};
+
+fn text(text: Text<'_>) -> Box<str> {
+    text.into()
+}
+
+fn option(option: Option<Text<'_>>) -> Option<Box<str>> {
+    option.map(text)
+}
+
+fn list(texts: Texts<'_>) -> Vec<Box<str>> {
+    texts.into_iter().map(text).collect()
+}
+
+/// The one of `all` that a word names.
+fn word<T: Copy>(
+    field: &'static str,
+    given: &Text<'_>,
+    all: &[T],
+    name: impl Fn(T) -> &'static str,
+    expected: &'static str,
+) -> Result<T, FormatError> {
+    let mut each = all.iter().copied();
+    each.find(|one| name(*one) == given)
+        .ok_or_else(|| FormatError::Value {
+            field,
+            given: given.to_string(),
+            expected,
+        })
+}
+
+fn method(given: &Text<'_>) -> Result<Method, FormatError> {
+    let expected = "previous, self, analyst, panel or calibrated";
+    word("method", given, &Method::ALL, Method::name, expected)
+}
+
+impl v1::Fact<'_> {
+    pub(super) fn core(self, cycle: Option<Text<'_>>) -> Result<Fact, FormatError> {
+        let record = match self {
+            v1::Fact::Framework(one) => {
+                return Ok(Fact::Framework(FrameworkText {
+                    id: text(one.id),
+                    text: text(one.text),
+                }));
+            }
+            v1::Fact::Organisations(one) => return Ok(Fact::Organisations(organisations(one))),
+            v1::Fact::Cycle(one) => return Ok(Fact::Cycle(of_cycle(one))),
+            v1::Fact::Withdrawn(one) => {
+                let reason = text(one.reason);
+                return Ok(Fact::Withdrawn { reason });
+            }
+            v1::Fact::Judgement(one) => Record::Judgement(judgement(one)?),
+            v1::Fact::Evidence(one) => Record::Evidence(evidence(one)?),
+            v1::Fact::Survey(one) => Record::Survey(survey(one)),
+            v1::Fact::Criterion(one) => Record::Criterion(criterion(one)?),
+            v1::Fact::Outcome(one) => Record::Outcome(Box::new(outcome(*one)?)),
+            v1::Fact::Answer(one) => Record::Answer(AnswerFact {
+                method: method(&one.method)?,
+                body: text(one.body),
+                measure: text(one.measure),
+                reason: text(one.reason),
+            }),
+            v1::Fact::Commentary(one) => Record::Commentary(CommentaryFact {
+                body: text(one.body),
+                headings: list(one.headings),
+                text: text(one.text),
+                components: list(one.components),
+            }),
+            v1::Fact::Recommendation(one) => Record::Recommendation(RecommendationFact {
+                body: text(one.body),
+                id: text(one.id),
+                text: text(one.text),
+                about: list(one.about),
+                source: option(one.source),
+            }),
+            v1::Fact::Statement(one) => Record::Statement(statement(one)?),
+        };
+        let cycle = cycle.ok_or_else(|| FormatError::Value {
+            field: "cycle",
+            given: String::new(),
+            expected: "the cycle that the fact is recorded in",
+        })?;
+        Ok(Fact::Record {
+            cycle: text(cycle),
+            record,
+        })
+    }
+}
+
+fn organisations(one: v1::Organisations<'_>) -> OrganisationTables {
+    let tables = one.tables.into_iter();
+    OrganisationTables {
+        id: text(one.id),
+        tables: tables
+            .map(|table| OrganisationTable {
+                name: text(table.name),
+                file: text(table.file),
+                shipped: table.shipped,
+                text: text(table.text),
+            })
+            .collect(),
+    }
+}
+
+fn of_cycle(one: v1::Cycle<'_>) -> CycleFact {
+    CycleFact {
+        id: text(one.id),
+        title: text(one.title),
+        as_of: one.as_of,
+        illustrative: option(one.illustrative),
+        framework: text(one.framework),
+        organisations: text(one.organisations),
+        pcts: list(one.pcts),
+        previous: option(one.previous),
+    }
+}
+
+fn judgement(one: v1::Judgement<'_>) -> Result<JudgementFact, FormatError> {
+    Ok(JudgementFact {
+        method: method(&one.method)?,
+        body: text(one.body),
+        subject: text(one.subject),
+        value: option(one.value),
+        assessor: option(one.assessor),
+        said: Said {
+            rationale: option(one.rationale),
+            evidence: list(one.evidence),
+            author: option(one.author),
+            date: one.date,
+            reason: option(one.reason),
+            inferred: option(one.inferred),
+            source: option(one.source),
+        },
+    })
+}
+
+fn evidence(one: v1::Evidence<'_>) -> Result<EvidenceFact, FormatError> {
+    let expected = "document, survey, metric, external-rating or panel-day";
+    Ok(EvidenceFact {
+        kind: word(
+            "kind",
+            &one.kind,
+            &EvidenceKind::ALL,
+            EvidenceKind::name,
+            expected,
+        )?,
+        id: text(one.id),
+        body: text(one.body),
+        title: text(one.title),
+        measures: list(one.measures),
+        issuer: option(one.issuer),
+        dated: option(one.dated),
+        source: option(one.source),
+        document: option(one.document),
+    })
+}
+
+fn survey(one: v1::Survey<'_>) -> SurveyFact {
+    SurveyFact {
+        body: text(one.body),
+        survey: text(one.survey),
+        measure: text(one.measure),
+        question: option(one.question),
+        score: one.score,
+        wording: option(one.wording),
+        source: option(one.source),
+    }
+}
+
+fn criterion(one: v1::Criterion<'_>) -> Result<CriterionFact, FormatError> {
+    Ok(CriterionFact {
+        kind: word(
+            "kind",
+            &one.kind,
+            &CriterionKind::ALL,
+            CriterionKind::name,
+            "criterion or metric",
+        )?,
+        body: text(one.body),
+        measure: text(one.measure),
+        supports: text(one.supports),
+        reason: text(one.reason),
+        evidence: list(one.evidence),
+        source: option(one.source),
+    })
+}
+
+fn outcome(one: v1::Outcome<'_>) -> Result<OutcomeFact, FormatError> {
+    let better = [Better::Higher, Better::Lower];
+    let scopes = [OutcomeScope::National, OutcomeScope::Local];
+    let values = one.values.into_iter();
+    Ok(OutcomeFact {
+        better: word(
+            "better",
+            &one.better,
+            &better,
+            Better::name,
+            "higher or lower",
+        )?,
+        scope: word(
+            "scope",
+            &one.scope,
+            &scopes,
+            OutcomeScope::name,
+            "national or local",
+        )?,
+        series: word(
+            "series",
+            &one.series,
+            &Series::ALL,
+            Series::name,
+            "persons, males or females",
+        )?,
+        pct: text(one.pct),
+        slot: one.slot,
+        outcome: text(one.outcome),
+        title: text(one.title),
+        newly_selected: one.newly_selected,
+        rates: Rates {
+            historic: one.historic,
+            national: one.national,
+            ons_cluster: one.ons_cluster,
+            top_decile: one.top_decile,
+            aspiration: one.aspiration,
+        },
+        values: values
+            .map(|value| YearValue {
+                year: value.year,
+                value: value.value,
+                break_before: value.break_before,
+            })
+            .collect(),
+        stated_position: option(one.stated_position),
+        panel_view: option(one.panel_view),
+        inferred: option(one.inferred),
+        source: option(one.source),
+    })
+}
+
+fn statement(one: v1::Statement<'_>) -> Result<StatementFact, FormatError> {
+    let expected = "met-self-assessment or improved-on-last-year";
+    Ok(StatementFact {
+        kind: word(
+            "kind",
+            &one.kind,
+            &StatementKind::ALL,
+            StatementKind::name,
+            expected,
+        )?,
+        body: text(one.body),
+        area: text(one.area),
+        count: one.count,
+        source: option(one.source),
+    })
+}

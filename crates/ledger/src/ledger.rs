@@ -1,0 +1,260 @@
+//! The ledger as a server holds it: folded in memory, written by one thread.
+
+use crate::chain::Head;
+use crate::head_file::{HeadFile, HeadFileError};
+use crate::reading::{Broken, Fold};
+use crate::store::{Address, Store, StoreError};
+use crate::writer::{self, Ask, Writer};
+use std::path::PathBuf;
+use std::sync::{Arc, RwLock, RwLockReadGuard};
+use std::time::Duration;
+use tokio::sync::{mpsc, oneshot, watch};
+use wcc_core::CycleError;
+use wcc_core::ledger::{Draft, Refused, RuleBooks, State};
+
+/// A request has at most this many entries.
+pub const MOST_IN_REQUEST: usize = 1_000_000;
+/// What a client calls a request is at most this long, in bytes.
+pub const MOST_IN_REQUEST_ID: usize = 100;
+/// Requests that wait for the writer; a client whose request is one more is told to come again.
+const QUEUE: usize = 10_000;
+
+/// How to open a ledger.
+#[derive(Clone, Debug)]
+pub struct Opening {
+    /// Where it is kept.
+    pub address: Address,
+    /// Code of the authority that keeps it.
+    pub sha: String,
+    /// Where the head is written down beside the database, so that the removal of the newest
+    /// entries shows; `None` to keep none.
+    pub head_file: Option<PathBuf>,
+    /// How long the writer tries while the database does not answer.
+    pub patience: Duration,
+}
+
+/// Why a ledger cannot be opened.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum OpenError {
+    /// The database.
+    #[error("{address}: {error}")]
+    Store {
+        /// Where the ledger is kept.
+        address: Address,
+        /// What the database answered.
+        error: StoreError,
+    },
+    /// An entry is not what it was.
+    #[error("{address}: {broken}")]
+    Broken {
+        /// Where the ledger is kept.
+        address: Address,
+        /// Which, and what is wrong with it.
+        broken: Broken,
+    },
+    /// The head that was written down.
+    #[error(transparent)]
+    Head(#[from] HeadFileError),
+    /// No thread for the writer.
+    #[error("the ledger's writer cannot be started: {0}")]
+    Thread(std::io::Error),
+}
+
+/// Entries to be made together: all or none.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// Who asks.
+    pub author: String,
+    /// What the author calls the request. The same one again, with the same content, is answered
+    /// as it was and enters nothing.
+    pub id: String,
+    /// What to enter, in order.
+    pub drafts: Vec<Draft>,
+}
+
+/// That a request was entered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Receipt {
+    /// Number of its first entry.
+    pub first: u32,
+    /// Number of its last entry.
+    pub last: u32,
+    /// Whether it had been entered before.
+    pub repeated: bool,
+}
+
+/// Why a request is not entered. Nothing has changed then, except where the database went away in
+/// the middle: the same request, sent again, tells.
+#[derive(Debug, Clone, thiserror::Error)]
+#[non_exhaustive]
+pub enum AppendError {
+    /// One of its entries says something that cannot be.
+    #[error("entry {} of the request: {refused}", .part + 1)]
+    Refused {
+        /// Which, from 0.
+        part: u32,
+        /// Why.
+        refused: Refused,
+    },
+    /// The cycle would contradict itself.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Contradicts(Vec<CycleError>),
+    /// The same identifier was used for another request.
+    #[error(
+        "the request `{0}` was entered before with other content: use a new identifier for each \
+         request, and the same only to send it again"
+    )]
+    AnotherRequest(String),
+    /// A request without an entry, with too many, or whose identifier is empty or too long.
+    #[error("{0}")]
+    Malformed(String),
+    /// The database does not answer or refuses.
+    #[error("{0}; nothing is known to be lost: send the same request again")]
+    Store(String),
+    /// More requests wait than the writer keeps.
+    #[error("too many requests wait to be entered: send the same request again in a moment")]
+    Busy,
+    /// The server stops.
+    #[error("the server is stopping: send the same request again to another")]
+    Stopping,
+}
+
+/// A ledger.
+#[derive(Clone, Debug)]
+pub struct Ledger {
+    shared: Arc<Shared>,
+    asks: mpsc::Sender<Ask>,
+}
+
+/// What the writer and the readers share.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) store: Store,
+    /// The fold; what comes after the head was not committed.
+    pub(crate) fold: RwLock<Fold>,
+    pub(crate) head: watch::Sender<Head>,
+    pub(crate) head_file: Option<HeadFile>,
+    pub(crate) patience: Duration,
+}
+
+impl Shared {
+    pub(crate) fn read(&self) -> RwLockReadGuard<'_, Fold> {
+        // A panic of the writer leaves entries in the fold that were not committed; they lie
+        // beyond the head, where no reader looks.
+        self.fold
+            .read()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+impl Ledger {
+    /// Opens a ledger: reads every entry, checks the chain and the head that was written down, and
+    /// folds them.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub async fn open(opening: Opening, books: Arc<dyn RuleBooks>) -> Result<Ledger, OpenError> {
+        let address = opening.address;
+        let of_store = |error| OpenError::Store {
+            address: address.clone(),
+            error,
+        };
+        let store = Store::open(&address, &opening.sha)
+            .await
+            .map_err(of_store)?;
+        let mut fold = Fold::new(&opening.sha, books);
+        fold.catch_up(&store)
+            .await
+            .map_err(|error| error.opening(&address))?;
+        let head_file = opening.head_file.map(HeadFile::new);
+        if let Some(file) = &head_file {
+            let store = &store;
+            file.check(fold.head(), |number| async move {
+                let row = store.read(number.saturating_sub(1), 1).await.ok()?;
+                row.first().map(|row| row.hash)
+            })
+            .await?;
+            file.write(fold.head())?;
+        }
+        let shared = Arc::new(Shared {
+            store,
+            head: watch::Sender::new(fold.head()),
+            fold: RwLock::new(fold),
+            head_file,
+            patience: opening.patience,
+        });
+        let (asks, queue) = mpsc::channel(QUEUE);
+        let writer = Writer::new(Arc::clone(&shared), queue);
+        writer::start(writer).map_err(OpenError::Thread)?;
+        Ok(Ledger { shared, asks })
+    }
+
+    /// Enters a request, and comes back once it is on disk.
+    ///
+    /// # Errors
+    /// Why it is not entered.
+    pub async fn append(&self, request: Request) -> Result<Receipt, AppendError> {
+        check_form(&request)?;
+        let (reply, answer) = oneshot::channel();
+        self.asks
+            .try_send(Ask { request, reply })
+            .map_err(|error| match error {
+                mpsc::error::TrySendError::Full(_) => AppendError::Busy,
+                mpsc::error::TrySendError::Closed(_) => AppendError::Stopping,
+            })?;
+        answer.await.unwrap_or(Err(AppendError::Stopping))
+    }
+
+    /// Where the chain ends.
+    pub fn head(&self) -> Head {
+        *self.shared.head.borrow()
+    }
+
+    /// Tells of every new head.
+    pub fn heads(&self) -> watch::Receiver<Head> {
+        self.shared.head.subscribe()
+    }
+
+    /// Looks at the state. Entries beyond the head were not committed: ask for what stood at
+    /// [`Ledger::head`] or earlier. The writer waits meanwhile, so be short.
+    pub fn look<T>(&self, at: impl FnOnce(&State) -> T) -> T {
+        at(self.shared.read().state())
+    }
+
+    /// The database, for readers of entries.
+    pub fn store(&self) -> &Store {
+        &self.shared.store
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// What it answered instead.
+    pub async fn ready(&self) -> Result<(), StoreError> {
+        self.shared.store.head().await.map(drop)
+    }
+}
+
+fn check_form(request: &Request) -> Result<(), AppendError> {
+    let malformed = |message: String| Err(AppendError::Malformed(message));
+    if request.drafts.is_empty() {
+        return malformed("the request has no entry".to_owned());
+    }
+    if request.drafts.len() > MOST_IN_REQUEST {
+        let count = request.drafts.len();
+        return malformed(format!(
+            "the request has {count} entries, at most {MOST_IN_REQUEST} are allowed"
+        ));
+    }
+    if request.id.is_empty() || request.id.len() > MOST_IN_REQUEST_ID {
+        return malformed(format!(
+            "the request's identifier has {} bytes: expected 1 to {MOST_IN_REQUEST_ID}",
+            request.id.len()
+        ));
+    }
+    if request.id.chars().any(char::is_control) {
+        return malformed("the request's identifier has a control character".to_owned());
+    }
+    Ok(())
+}

@@ -1,0 +1,197 @@
+//! Entries read back: each is checked against the chain before it is folded.
+
+use crate::chain::{Hash, Head};
+use crate::format::{FormatError, Written, decode};
+use crate::ledger::OpenError;
+use crate::store::{Address, Row, Store, StoreError};
+use std::sync::Arc;
+use wcc_core::ledger::{Refused, RuleBooks, State};
+
+/// Entries that are read at once.
+const PAGE: u32 = 2_000;
+
+/// An entry that is not what it was, or not where it was.
+#[derive(Debug, thiserror::Error)]
+#[error("entry {number}: {what}")]
+pub struct Broken {
+    /// The entry.
+    pub number: u32,
+    /// What is wrong with it.
+    pub what: Fault,
+}
+
+/// What is wrong with an entry.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Fault {
+    /// There is none of this number.
+    #[error("it is missing: the next one there is {next}")]
+    Missing {
+        /// The number that follows.
+        next: u32,
+    },
+    /// Its bytes were changed.
+    #[error("it was changed: its hash is not that of its content")]
+    Changed,
+    /// It does not carry the hash of the one in front of it.
+    #[error("it does not follow the entry in front of it: one of the two was replaced")]
+    Unchained,
+    /// What the table says of it is not what it says itself.
+    #[error("it is filed as something else than it says: {0}")]
+    Misfiled(&'static str),
+    /// It cannot be read.
+    #[error(transparent)]
+    Format(#[from] FormatError),
+    /// It cannot be folded.
+    #[error("it cannot follow from what was entered before: {0}")]
+    Refused(#[from] Refused),
+}
+
+/// Why entries cannot be read on.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ReadError {
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// An entry.
+    #[error(transparent)]
+    Broken(#[from] Broken),
+}
+
+impl ReadError {
+    pub(crate) fn opening(self, address: &Address) -> OpenError {
+        let address = address.clone();
+        match self {
+            ReadError::Store(error) => OpenError::Store { address, error },
+            ReadError::Broken(broken) => OpenError::Broken { address, broken },
+        }
+    }
+}
+
+/// Follows a chain from its start.
+#[derive(Clone, Debug)]
+pub struct Follower {
+    sha: String,
+    head: Head,
+}
+
+impl Follower {
+    /// At the start of a ledger.
+    pub fn new(sha: &str) -> Follower {
+        Follower {
+            sha: sha.to_owned(),
+            head: Head::START,
+        }
+    }
+
+    /// Where it stands.
+    pub fn head(&self) -> Head {
+        self.head
+    }
+
+    /// Checks the next entry and reads it.
+    ///
+    /// # Errors
+    /// What is wrong with it; the follower stays where it is.
+    pub fn follow(&mut self, row: &Row) -> Result<Written, Broken> {
+        let number = self.head.number + 1;
+        let broken = |what| Broken { number, what };
+        if row.number != number {
+            return Err(broken(Fault::Missing { next: row.number }));
+        }
+        if Hash::of(&row.bytes) != row.hash {
+            return Err(broken(Fault::Changed));
+        }
+        let written = decode(&row.bytes).map_err(|error| broken(error.into()))?;
+        if written.previous != self.head.hash {
+            return Err(broken(Fault::Unchained));
+        }
+        let misfiled = |what| Err(broken(Fault::Misfiled(what)));
+        let entry = &written.entry;
+        if written.sha != self.sha {
+            return misfiled("its authority");
+        }
+        if entry.number != number {
+            return misfiled("its number");
+        }
+        if *entry.request != *row.request || entry.part != row.part {
+            return misfiled("its request");
+        }
+        self.head = Head {
+            number,
+            hash: row.hash,
+        };
+        Ok(written)
+    }
+}
+
+/// The state with the chain that it was folded from.
+#[derive(Debug)]
+pub(crate) struct Fold {
+    follower: Follower,
+    state: State,
+}
+
+impl Fold {
+    pub(crate) fn new(sha: &str, books: Arc<dyn RuleBooks>) -> Fold {
+        Fold {
+            follower: Follower::new(sha),
+            state: State::new(books),
+        }
+    }
+
+    /// Where the chain ends that was read or committed.
+    pub(crate) fn head(&self) -> Head {
+        self.follower.head
+    }
+
+    /// Code of the authority that keeps the ledger.
+    pub(crate) fn sha(&self) -> &str {
+        &self.follower.sha
+    }
+
+    pub(crate) fn state(&self) -> &State {
+        &self.state
+    }
+
+    pub(crate) fn state_mut(&mut self) -> &mut State {
+        &mut self.state
+    }
+
+    /// Takes in an entry that was read.
+    pub(crate) fn take_in(&mut self, row: &Row) -> Result<(), Broken> {
+        let before = self.follower.head;
+        let written = self.follower.follow(row)?;
+        self.state.push(written.entry).map_err(|refused| {
+            self.follower.head = before;
+            Broken {
+                number: row.number,
+                what: refused.into(),
+            }
+        })
+    }
+
+    /// What was pushed into the state is committed now.
+    pub(crate) fn committed(&mut self, head: Head) {
+        self.follower.head = head;
+    }
+
+    /// Forgets what was pushed and not committed.
+    pub(crate) fn forget_uncommitted(&mut self) {
+        self.state.truncate(self.follower.head.number);
+    }
+
+    /// Reads what others have written meanwhile. Tells how many entries.
+    pub(crate) async fn catch_up(&mut self, store: &Store) -> Result<u32, ReadError> {
+        let before = self.head().number;
+        loop {
+            let rows = store.read(self.head().number, PAGE).await?;
+            for row in &rows {
+                self.take_in(row)?;
+            }
+            if rows.len() < PAGE as usize {
+                return Ok(self.head().number - before);
+            }
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! Where the entries are kept: SQLite or PostgreSQL behind one interface.
+//!
+//! One table, and of SQL only what every engine that speaks PostgreSQL's protocol has: no trigger,
+//! no sequence, no session state, no lock of its own. That two writers never take one number is
+//! the primary key's doing: whoever comes second is told [`StoreError::Conflict`], reads what the
+//! other wrote and tries again.
+
+mod classify;
+mod postgres;
+mod sqlite;
+mod statements;
+
+use crate::chain::{Hash, Head};
+use postgres::Postgres;
+use sqlite::Sqlite;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// The version of the table. A database with a higher one belongs to a later version of this
+/// program.
+pub const SCHEMA: i32 = 1;
+
+/// Where a ledger is kept.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Address {
+    /// A file.
+    Sqlite(PathBuf),
+    /// `postgres://USER:PASSWORD@HOST:PORT/DATABASE`.
+    Postgres(String),
+}
+
+impl Address {
+    /// Reads an address: a `postgres://` URL, or the path of a file.
+    pub fn parse(text: &str) -> Address {
+        if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+            return Address::Postgres(text.to_owned());
+        }
+        Address::Sqlite(PathBuf::from(text.strip_prefix("sqlite:").unwrap_or(text)))
+    }
+}
+
+impl std::fmt::Display for Address {
+    fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Address::Sqlite(path) => write!(to, "{}", path.display()),
+            // What stands before the host may hold a password.
+            Address::Postgres(url) => {
+                let place = url.rsplit_once('@').map_or_else(
+                    || url.split_once("//").map_or("", |(_, rest)| rest),
+                    |(_, place)| place,
+                );
+                let place = place.split('?').next().unwrap_or_default();
+                write!(to, "postgres://{place}")
+            }
+        }
+    }
+}
+
+impl std::fmt::Debug for Address {
+    fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        std::fmt::Display::fmt(self, to)
+    }
+}
+
+/// An entry as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// Its number.
+    pub number: u32,
+    /// The request that it came with.
+    pub request: String,
+    /// Its place in the request.
+    pub part: u32,
+    /// What was written.
+    pub bytes: Vec<u8>,
+    /// The hash of what was written.
+    pub hash: Hash,
+}
+
+/// What a database answered.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// Somebody else wrote an entry of this number, or of this request, meanwhile.
+    #[error("another writer was first")]
+    Conflict,
+    /// The database cannot be reached, or asks to try again. What was being written may have been
+    /// written or not.
+    #[error("the database of the ledger does not answer: {0}")]
+    Unavailable(String),
+    /// The database refuses: the disk is full, the file is read-only, a permission is missing.
+    #[error("the database of the ledger refuses: {0}")]
+    Refused(String),
+    /// The database was made by a later version of this program.
+    #[error(
+        "the ledger's database has schema {0}, this program knows {SCHEMA}: use the version of \
+         wcc that made it"
+    )]
+    TooNew(i32),
+}
+
+/// A ledger's database, opened.
+#[derive(Debug)]
+pub struct Store {
+    engine: Engine,
+    sha: String,
+}
+
+#[derive(Debug)]
+enum Engine {
+    Sqlite(Sqlite),
+    Postgres(Postgres),
+}
+
+/// The same call on whichever engine there is.
+macro_rules! on_engine {
+    ($store:expr, $engine:ident => $call:expr) => {
+        match &$store.engine {
+            Engine::Sqlite($engine) => $call,
+            Engine::Postgres($engine) => $call,
+        }
+    };
+}
+
+impl Store {
+    /// Opens a ledger's database and makes its table where there is none. Two that do so at once
+    /// do no harm.
+    ///
+    /// # Errors
+    /// What the database answered.
+    pub async fn open(address: &Address, sha: &str) -> Result<Store, StoreError> {
+        let engine = match address {
+            Address::Sqlite(path) => Engine::Sqlite(Sqlite::open(path).await?),
+            Address::Postgres(url) => Engine::Postgres(Postgres::open(url).await?),
+        };
+        Ok(Store {
+            engine,
+            sha: sha.to_owned(),
+        })
+    }
+
+    /// Code of the authority that keeps the ledger.
+    pub fn sha(&self) -> &str {
+        &self.sha
+    }
+
+    /// Where the chain ends.
+    ///
+    /// # Errors
+    /// What the database answered.
+    pub async fn head(&self) -> Result<Head, StoreError> {
+        on_engine!(self, engine => engine.head(&self.sha).await)
+    }
+
+    /// The entries after a number, in order, at most `limit`.
+    ///
+    /// # Errors
+    /// What the database answered.
+    pub async fn read(&self, after: u32, limit: u32) -> Result<Vec<Row>, StoreError> {
+        on_engine!(self, engine => engine.read(&self.sha, after, limit).await)
+    }
+
+    /// The entries that came with any of the requests, in the order of the requests' identifiers
+    /// and of their parts.
+    ///
+    /// # Errors
+    /// What the database answered.
+    pub async fn of_requests(&self, requests: &[&str]) -> Result<Vec<Row>, StoreError> {
+        on_engine!(self, engine => engine.of_requests(&self.sha, requests).await)
+    }
+
+    /// Adds entries, all or none, and comes back once they are on disk.
+    ///
+    /// # Errors
+    /// What the database answered; on [`StoreError::Unavailable`] nobody knows whether they are
+    /// there.
+    pub async fn append(&self, rows: &[Row]) -> Result<(), StoreError> {
+        on_engine!(self, engine => engine.append(&self.sha, rows).await)
+    }
+
+    /// Tells the other servers on this database to look. They look anyway; this makes it sooner.
+    pub async fn announce(&self) {
+        if let Engine::Postgres(engine) = &self.engine {
+            engine.announce(&self.sha).await;
+        }
+    }
+
+    /// Waits until somebody may have written: a word from another server, or the time to look.
+    pub async fn changed(&self) {
+        match &self.engine {
+            // Another process may write the same file: the command line.
+            Engine::Sqlite(_) => tokio::time::sleep(Duration::from_millis(250)).await,
+            Engine::Postgres(engine) => engine.changed().await,
+        }
+    }
+
+    /// Ends every connection.
+    pub async fn close(&self) {
+        on_engine!(self, engine => engine.close().await);
+    }
+}

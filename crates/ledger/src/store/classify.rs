@@ -1,0 +1,69 @@
+//! What a database's error means for whoever writes, and rows out of columns.
+
+use super::{Row, StoreError};
+use crate::chain::Hash;
+use sqlx::Error;
+use sqlx::error::{DatabaseError, ErrorKind};
+
+/// Rows that one statement inserts.
+pub(super) const ROWS_A_STATEMENT: usize = 500;
+
+/// Errors after which the same statement may well succeed: serialisation failures and deadlocks
+/// (the engines that speak PostgreSQL's protocol ask for a retry by these), a server that starts,
+/// stops or has too many connections, a busy file.
+const TRANSIENT: [&str; 16] = [
+    "40001", "40003", "40P01", "55P03", "57014", "57P01", "57P02", "57P03", "53300", "08000",
+    "08001", "08003", "08004", "08006", "5", "6",
+];
+
+pub(super) fn classify(error: Error) -> StoreError {
+    match error {
+        Error::Database(error) => of_database(&*error),
+        Error::Io(error) => StoreError::Unavailable(error.to_string()),
+        error @ (Error::PoolTimedOut | Error::PoolClosed | Error::WorkerCrashed) => {
+            StoreError::Unavailable(error.to_string())
+        }
+        // A connection that broke off in the middle of an answer.
+        Error::Protocol(message) => StoreError::Unavailable(message),
+        error => StoreError::Refused(error.to_string()),
+    }
+}
+
+fn of_database(error: &dyn DatabaseError) -> StoreError {
+    if error.kind() == ErrorKind::UniqueViolation {
+        return StoreError::Conflict;
+    }
+    let code = error.code().unwrap_or_default();
+    // SQLite's extended codes carry the plain one in their low byte.
+    let plain = code.parse::<u32>().map(|code| (code & 0xff).to_string());
+    let is_sqlite = code.len() < 5;
+    let known = |code: &str| TRANSIENT.contains(&code);
+    if known(&code) || is_sqlite && plain.is_ok_and(|code| known(&code)) {
+        return StoreError::Unavailable(error.to_string());
+    }
+    StoreError::Refused(error.to_string())
+}
+
+pub(super) fn row_of(
+    (number, request, part, bytes, hash): (i64, String, i64, Vec<u8>, Vec<u8>),
+) -> Result<Row, StoreError> {
+    Ok(Row {
+        number: number_of(number)?,
+        request,
+        part: number_of(part)?,
+        bytes,
+        hash: hash_of(&hash)?,
+    })
+}
+
+pub(super) fn number_of(number: i64) -> Result<u32, StoreError> {
+    u32::try_from(number)
+        .map_err(|_| StoreError::Refused(format!("an entry has the number {number}")))
+}
+
+pub(super) fn hash_of(bytes: &[u8]) -> Result<Hash, StoreError> {
+    let bytes = bytes.try_into();
+    bytes
+        .map(Hash)
+        .map_err(|_| StoreError::Refused("an entry's hash has not 32 bytes".to_owned()))
+}

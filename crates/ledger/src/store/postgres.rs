@@ -1,0 +1,121 @@
+//! PostgreSQL: several servers on one ledger.
+
+use super::classify::{ROWS_A_STATEMENT, classify, hash_of, number_of, row_of};
+use super::statements::statements;
+use super::{Row, SCHEMA, StoreError};
+use crate::chain::Head;
+use sqlx::postgres::{PgConnectOptions, PgListener, PgPool, PgPoolOptions};
+use sqlx::{Postgres as Database, Transaction};
+use std::time::Duration;
+use tokio::sync::Mutex;
+
+const CREATE: [&str; 3] = [
+    "CREATE TABLE IF NOT EXISTS entry (
+        sha TEXT NOT NULL,
+        number BIGINT NOT NULL,
+        request TEXT NOT NULL,
+        part BIGINT NOT NULL,
+        bytes BYTEA NOT NULL,
+        hash BYTEA NOT NULL,
+        PRIMARY KEY (sha, number),
+        UNIQUE (sha, request, part)
+    )",
+    "CREATE TABLE IF NOT EXISTS wcc_schema (version BIGINT PRIMARY KEY)",
+    "INSERT INTO wcc_schema (version) VALUES (1) ON CONFLICT DO NOTHING",
+];
+
+/// The name that servers listen on.
+const CHANNEL: &str = "wcc_ledger";
+/// How long a statement waits for a connection before the database counts as away.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How often to look for entries of other servers while nobody tells of them.
+const LOOK: Duration = Duration::from_millis(50);
+/// How often to look although others would tell.
+const LOOK_ANYWAY: Duration = Duration::from_millis(500);
+
+#[derive(Debug)]
+pub(super) struct Postgres {
+    writer: PgPool,
+    readers: PgPool,
+    /// What other servers announce; none while it cannot be listened to.
+    listener: Mutex<Option<PgListener>>,
+}
+
+statements!(Postgres, Database);
+
+impl Postgres {
+    pub(super) async fn open(url: &str) -> Result<Postgres, StoreError> {
+        let options: PgConnectOptions = url.parse().map_err(classify)?;
+        let options = options.application_name("wcc");
+        let pool = |most| {
+            PgPoolOptions::new()
+                .max_connections(most)
+                .acquire_timeout(PATIENCE)
+        };
+        let writer = pool(1)
+            .connect_with(options.clone())
+            .await
+            .map_err(classify)?;
+        let readers = pool(3).connect_lazy_with(options);
+        let store = Postgres {
+            writer,
+            readers,
+            listener: Mutex::new(None),
+        };
+        store.prepare_patiently().await?;
+        Ok(store)
+    }
+
+    /// Of two servers that make the table at the same moment, one may be refused by the catalogue;
+    /// it finds the table there when it tries again.
+    async fn prepare_patiently(&self) -> Result<(), StoreError> {
+        let mut tries = 0;
+        loop {
+            match self.prepare(&CREATE).await {
+                Err(StoreError::Conflict | StoreError::Unavailable(_)) if tries < 10 => {
+                    tries += 1;
+                    tokio::time::sleep(LOOK * tries).await;
+                }
+                done => return done,
+            }
+        }
+    }
+
+    async fn begin(&self) -> Result<Transaction<'static, Database>, StoreError> {
+        self.writer.begin().await.map_err(classify)
+    }
+
+    /// Outside the transaction: an announcement that is lost costs the others a moment, one inside
+    /// would make every commit of the whole server wait in line.
+    pub(super) async fn announce(&self, sha: &str) {
+        let told = sqlx::query("SELECT pg_notify($1, $2)")
+            .bind(CHANNEL)
+            .bind(sha);
+        if let Err(error) = told.execute(&self.readers).await {
+            tracing::debug!("other servers were not told, they will look: {error}");
+        }
+    }
+
+    pub(super) async fn changed(&self) {
+        let mut listener = self.listener.lock().await;
+        if listener.is_none() {
+            *listener = self.listen().await;
+        }
+        match listener.as_mut() {
+            None => tokio::time::sleep(LOOK).await,
+            Some(listening) => {
+                match tokio::time::timeout(LOOK_ANYWAY, listening.try_recv()).await {
+                    Err(_) | Ok(Ok(Some(_))) => {}
+                    Ok(_) => *listener = None,
+                }
+            }
+        }
+    }
+
+    /// Listens; nothing where the engine does not offer it.
+    async fn listen(&self) -> Option<PgListener> {
+        let mut listener = PgListener::connect_with(&self.readers).await.ok()?;
+        listener.listen(CHANNEL).await.ok()?;
+        Some(listener)
+    }
+}

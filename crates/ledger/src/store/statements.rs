@@ -1,0 +1,119 @@
+//! The statements, the same on every engine.
+
+/// Every statement of a store, on the pool of one engine.
+macro_rules! statements {
+    ($store:ty, $database:ty) => {
+        impl $store {
+            pub(super) async fn head(&self, sha: &str) -> Result<Head, StoreError> {
+                let row: Option<(i64, Vec<u8>)> = sqlx::query_as(
+                    "SELECT number, hash FROM entry WHERE sha = $1 ORDER BY number DESC LIMIT 1",
+                )
+                .bind(sha)
+                .fetch_optional(&self.readers)
+                .await
+                .map_err(classify)?;
+                row.map_or(Ok(Head::START), |(number, hash)| {
+                    Ok(Head {
+                        number: number_of(number)?,
+                        hash: hash_of(&hash)?,
+                    })
+                })
+            }
+
+            pub(super) async fn read(
+                &self,
+                sha: &str,
+                after: u32,
+                limit: u32,
+            ) -> Result<Vec<Row>, StoreError> {
+                let rows = sqlx::query_as(
+                    "SELECT number, request, part, bytes, hash FROM entry \
+                     WHERE sha = $1 AND number > $2 ORDER BY number LIMIT $3",
+                )
+                .bind(sha)
+                .bind(i64::from(after))
+                .bind(i64::from(limit))
+                .fetch_all(&self.readers)
+                .await
+                .map_err(classify)?;
+                rows.into_iter().map(row_of).collect()
+            }
+
+            pub(super) async fn of_requests(
+                &self,
+                sha: &str,
+                requests: &[&str],
+            ) -> Result<Vec<Row>, StoreError> {
+                let mut found = Vec::new();
+                for some in requests.chunks(ROWS_A_STATEMENT) {
+                    let mut select = sqlx::QueryBuilder::<$database>::new(
+                        "SELECT number, request, part, bytes, hash FROM entry WHERE sha = ",
+                    );
+                    select.push_bind(sha).push(" AND request IN (");
+                    let mut each = select.separated(", ");
+                    for request in some {
+                        each.push_bind(*request);
+                    }
+                    select.push(") ORDER BY request, part");
+                    let rows = select.build_query_as().fetch_all(&self.readers).await;
+                    for row in rows.map_err(classify)? {
+                        found.push(row_of(row)?);
+                    }
+                }
+                Ok(found)
+            }
+
+            /// All rows in one transaction. The caller's task is never cancelled in the middle: it
+            /// is the writer's own.
+            pub(super) async fn append(&self, sha: &str, rows: &[Row]) -> Result<(), StoreError> {
+                let mut writing = self.begin().await?;
+                for some in rows.chunks(ROWS_A_STATEMENT) {
+                    let mut insert = sqlx::QueryBuilder::<$database>::new(
+                        "INSERT INTO entry (sha, number, request, part, bytes, hash) ",
+                    );
+                    insert.push_values(some, |mut values, row| {
+                        values
+                            .push_bind(sha)
+                            .push_bind(i64::from(row.number))
+                            .push_bind(&row.request)
+                            .push_bind(i64::from(row.part))
+                            .push_bind(&row.bytes)
+                            .push_bind(&row.hash.0[..]);
+                    });
+                    insert
+                        .build()
+                        .execute(&mut *writing)
+                        .await
+                        .map_err(classify)?;
+                }
+                writing.commit().await.map_err(classify)
+            }
+
+            /// Makes the table, and refuses one that a later version made.
+            async fn prepare(&self, create: &[&'static str]) -> Result<(), StoreError> {
+                for statement in create {
+                    sqlx::query(*statement)
+                        .execute(&self.writer)
+                        .await
+                        .map_err(classify)?;
+                }
+                let found: Option<(i64,)> = sqlx::query_as("SELECT MAX(version) FROM wcc_schema")
+                    .fetch_optional(&self.writer)
+                    .await
+                    .map_err(classify)?;
+                let version = found.map_or(0, |(version,)| i32::try_from(version).unwrap_or(0));
+                if version > SCHEMA {
+                    return Err(StoreError::TooNew(version));
+                }
+                Ok(())
+            }
+
+            pub(super) async fn close(&self) {
+                self.writer.close().await;
+                self.readers.close().await;
+            }
+        }
+    };
+}
+
+pub(super) use statements;

@@ -1,0 +1,407 @@
+//! The one writer of a process: takes what waits, makes entries of it, commits them together.
+//!
+//! A thread of its own: a client that goes away never cancels a transaction half-way, and folding
+//! holds up no other task.
+
+use crate::chain::{Hash, Head};
+use crate::format::{Written, encode};
+use crate::ledger::{AppendError, Receipt, Request, Shared};
+use crate::reading::{Fold, ReadError};
+use crate::store::{Row, StoreError};
+use jiff::Timestamp;
+use std::collections::{BTreeSet, HashSet, VecDeque};
+use std::sync::{Arc, PoisonError, RwLockWriteGuard};
+use std::time::{Duration, Instant};
+use tokio::runtime::Handle;
+use tokio::sync::{mpsc, oneshot};
+use wcc_core::ledger::{Draft, Entry};
+
+/// Entries that are committed together, where as many wait.
+const BATCH: usize = 4_000;
+/// The first wait before the database is asked again.
+const FIRST_WAIT: Duration = Duration::from_millis(5);
+/// No wait is longer.
+const LONGEST_WAIT: Duration = Duration::from_millis(500);
+
+/// A request with whoever waits for it.
+#[derive(Debug)]
+pub(crate) struct Ask {
+    pub(crate) request: Request,
+    pub(crate) reply: oneshot::Sender<Result<Receipt, AppendError>>,
+}
+
+/// A request whose entries are in the fold and not yet committed.
+struct Prepared {
+    ask: Ask,
+    rows: Vec<Row>,
+}
+
+pub(crate) struct Writer {
+    shared: Arc<Shared>,
+    queue: mpsc::Receiver<Ask>,
+    /// What waits beside the queue: requests whose identifier another of the batch has.
+    later: VecDeque<Ask>,
+}
+
+/// Starts the writer's thread. It ends when the last [`crate::Ledger`] is gone.
+pub(crate) fn start(writer: Writer) -> std::io::Result<()> {
+    let runtime = Handle::current();
+    let named = std::thread::Builder::new().name("ledger-writer".to_owned());
+    named.spawn(move || runtime.block_on(writer.run()))?;
+    Ok(())
+}
+
+impl Writer {
+    pub(crate) fn new(shared: Arc<Shared>, queue: mpsc::Receiver<Ask>) -> Writer {
+        Writer {
+            shared,
+            queue,
+            later: VecDeque::new(),
+        }
+    }
+
+    async fn run(mut self) {
+        loop {
+            let first = match self.later.pop_front() {
+                Some(ask) => ask,
+                None => {
+                    let shared = &self.shared;
+                    tokio::select! {
+                        biased;
+                        ask = self.queue.recv() => match ask {
+                            Some(ask) => ask,
+                            None => break,
+                        },
+                        () = shared.store.changed() => {
+                            self.look_around().await;
+                            continue;
+                        }
+                    }
+                }
+            };
+            let batch = self.batch(first);
+            self.enter(batch).await;
+        }
+        self.shared.store.close().await;
+    }
+
+    /// What waits, up to a batch. Two requests of one identifier do not go into one batch.
+    fn batch(&mut self, first: Ask) -> Vec<Ask> {
+        let mut entries = first.request.drafts.len();
+        let mut ids = HashSet::from([first.request.id.clone()]);
+        let mut batch = vec![first];
+        while entries < BATCH
+            && let Ok(ask) = self.queue.try_recv()
+        {
+            if ids.insert(ask.request.id.clone()) {
+                entries += ask.request.drafts.len();
+                batch.push(ask);
+            } else {
+                self.later.push_back(ask);
+            }
+        }
+        batch
+    }
+
+    /// Takes in what others wrote.
+    async fn look_around(&self) {
+        match self.shared.store.head().await {
+            Ok(head) if head == *self.shared.head.borrow() => {}
+            Ok(_) => {
+                if let Err(error) = self.catch_up().await {
+                    tracing::error!("entries of another writer cannot be read: {error}");
+                    // Whatever is wrong with them will be wrong in a moment too.
+                    tokio::time::sleep(LONGEST_WAIT).await;
+                }
+            }
+            Err(error) => {
+                tracing::warn!("{error}");
+                tokio::time::sleep(LONGEST_WAIT).await;
+            }
+        }
+    }
+
+    /// Reads page by page, so that readers of the state wait for no database.
+    async fn catch_up(&self) -> Result<(), ReadError> {
+        self.fold().forget_uncommitted();
+        loop {
+            let after = self.fold().head().number;
+            let rows = self.shared.store.read(after, 2_000).await?;
+            if rows.is_empty() {
+                return Ok(());
+            }
+            {
+                let mut fold = self.fold();
+                for row in &rows {
+                    fold.take_in(row)?;
+                }
+            }
+            self.publish(false);
+        }
+    }
+
+    fn fold(&self) -> RwLockWriteGuard<'_, Fold> {
+        let fold = self.shared.fold.write();
+        fold.unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Enters a batch, however often the database or another writer makes it start over.
+    async fn enter(&self, mut batch: Vec<Ask>) {
+        let until = Instant::now() + self.shared.patience;
+        let mut wait = FIRST_WAIT;
+        loop {
+            let error = match self.try_once(batch).await {
+                Ok(()) => return,
+                Err((rest, error)) => {
+                    batch = rest;
+                    error
+                }
+            };
+            let last_try = Instant::now() >= until;
+            match error {
+                StoreError::Conflict if !last_try => {}
+                StoreError::Unavailable(message) if !last_try => {
+                    tracing::warn!("trying again: {message}");
+                    tokio::time::sleep(wait).await;
+                    wait = (wait * 2).min(LONGEST_WAIT);
+                }
+                error => {
+                    tracing::error!("{} requests are not entered: {error}", batch.len());
+                    for ask in batch {
+                        answer(ask, Err(AppendError::Store(error.to_string())));
+                    }
+                    return;
+                }
+            }
+            match self.catch_up().await {
+                Ok(()) | Err(ReadError::Store(_)) => {}
+                Err(ReadError::Broken(broken)) => {
+                    tracing::error!("the ledger is broken: {broken}");
+                    for ask in batch {
+                        answer(ask, Err(AppendError::Store(broken.to_string())));
+                    }
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Enters a batch once. What is refused or was entered before is answered; where the database
+    /// fails, the others come back.
+    async fn try_once(&self, batch: Vec<Ask>) -> Result<(), (Vec<Ask>, StoreError)> {
+        let ids: Vec<&str> = batch.iter().map(|ask| ask.request.id.as_str()).collect();
+        let known = match self.shared.store.of_requests(&ids).await {
+            Ok(mut known) => {
+                // Databases have orders of their own for text.
+                known.sort_by(|one, other| {
+                    (&one.request, one.part).cmp(&(&other.request, other.part))
+                });
+                known
+            }
+            Err(error) => return Err((batch, error)),
+        };
+        let mut fresh = Vec::new();
+        for ask in batch {
+            let id = ask.request.id.as_str();
+            let from = known.partition_point(|row| row.request.as_str() < id);
+            let to = known.partition_point(|row| row.request.as_str() <= id);
+            if from == to {
+                fresh.push(ask);
+            } else {
+                let receipt = repeated(&ask.request, &known[from..to]);
+                answer(ask, receipt);
+            }
+        }
+        let prepared = self.prepare(fresh);
+        let rows: Vec<Row> = prepared
+            .iter()
+            .flat_map(|one| one.rows.iter().cloned())
+            .collect();
+        let Some(last) = rows.last() else {
+            return Ok(());
+        };
+        let head = Head {
+            number: last.number,
+            hash: last.hash,
+        };
+        if let Err(error) = self.shared.store.append(&rows).await {
+            self.fold().forget_uncommitted();
+            return Err((prepared.into_iter().map(|one| one.ask).collect(), error));
+        }
+        self.fold().committed(head);
+        self.publish(true);
+        for Prepared { ask, rows } in prepared {
+            answer(ask, Ok(receipt(&rows, false)));
+        }
+        self.shared.store.announce().await;
+        Ok(())
+    }
+
+    /// Makes entries of requests and folds them. Those that are refused are answered. First all
+    /// together; only where that contradicts the model, one by one, to tell which it is.
+    fn prepare(&self, batch: Vec<Ask>) -> Vec<Prepared> {
+        let mut fold = self.fold();
+        fold.forget_uncommitted();
+        let head = fold.head();
+        let mut tail = head;
+        let mut prepared = Vec::new();
+        for ask in batch {
+            match write(&mut fold, tail, &ask.request) {
+                Ok(rows) => {
+                    tail = tail_of(&rows).unwrap_or(tail);
+                    prepared.push(Prepared { ask, rows });
+                }
+                Err(error) => answer(ask, Err(error)),
+            }
+        }
+        if contradictions(&fold, head.number).is_none() {
+            return prepared;
+        }
+        fold.forget_uncommitted();
+        tail = head;
+        let mut sound = Vec::new();
+        for Prepared { ask, .. } in prepared {
+            let tried =
+                write(&mut fold, tail, &ask.request).and_then(|rows| {
+                    match contradictions(&fold, tail.number) {
+                        None => Ok(rows),
+                        Some(error) => {
+                            fold.state_mut().truncate(tail.number);
+                            Err(error)
+                        }
+                    }
+                });
+            match tried {
+                Ok(rows) => {
+                    tail = tail_of(&rows).unwrap_or(tail);
+                    sound.push(Prepared { ask, rows });
+                }
+                Err(error) => answer(ask, Err(error)),
+            }
+        }
+        sound
+    }
+
+    /// Writes the head down and tells readers of it. Before anybody is told that an entry is made,
+    /// its number is written down.
+    fn publish(&self, own: bool) {
+        let head = self.fold().head();
+        if let Some(file) = &self.shared.head_file
+            && let Err(error) = file.write(head)
+        {
+            // The entries are safe; only that they are there is not yet written down twice.
+            tracing::error!(own, "the head is not written down: {error}");
+        }
+        self.shared.head.send_replace(head);
+    }
+}
+
+/// Makes the entries of a request and folds them.
+fn write(fold: &mut Fold, tail: Head, request: &Request) -> Result<Vec<Row>, AppendError> {
+    let sha = fold.sha().to_owned();
+    let state = fold.state_mut();
+    let (before, mut tail) = (tail.number, tail);
+    let mut rows = Vec::with_capacity(request.drafts.len());
+    for (part, draft) in (0..).zip(&request.drafts) {
+        let now = now();
+        let entry = Entry {
+            number: tail.number.saturating_add(1),
+            at: state.last_time().map_or(now, |last| last.max(now)),
+            author: request.author.as_str().into(),
+            request: request.id.as_str().into(),
+            part,
+            draft: draft.clone(),
+        };
+        let written = Written {
+            sha: sha.clone(),
+            previous: tail.hash,
+            entry,
+        };
+        let row = encode(&written).map_err(|error| AppendError::Malformed(error.to_string()));
+        let row = row.and_then(|bytes| {
+            let number = written.entry.number;
+            state
+                .push(written.entry)
+                .map_err(|refused| AppendError::Refused { part, refused })?;
+            Ok(Row {
+                number,
+                request: request.id.clone(),
+                part,
+                hash: Hash::of(&bytes),
+                bytes,
+            })
+        });
+        match row {
+            Ok(row) => {
+                tail = Head {
+                    number: row.number,
+                    hash: row.hash,
+                };
+                rows.push(row);
+            }
+            Err(error) => {
+                state.truncate(before);
+                return Err(error);
+            }
+        }
+    }
+    Ok(rows)
+}
+
+/// What the cycles that entries after a number are about contradict.
+fn contradictions(fold: &Fold, after: u32) -> Option<AppendError> {
+    let state = fold.state();
+    let last = state.last();
+    let touched: BTreeSet<&str> = (after + 1..=last)
+        .filter_map(|one| state.cycle_of(one))
+        .collect();
+    let mut errors = Vec::new();
+    for id in touched {
+        if let Some((cycle, _)) = state.cycle_at(id, last)
+            && let Err(found) = cycle.check()
+        {
+            errors.extend(found);
+        }
+    }
+    (!errors.is_empty()).then_some(AppendError::Contradicts(errors))
+}
+
+/// The time to the microsecond, as entries carry it.
+fn now() -> Timestamp {
+    let now = Timestamp::now();
+    Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now)
+}
+
+fn tail_of(rows: &[Row]) -> Option<Head> {
+    rows.last().map(|row| Head {
+        number: row.number,
+        hash: row.hash,
+    })
+}
+
+fn receipt(rows: &[Row], repeated: bool) -> Receipt {
+    Receipt {
+        first: rows.first().map_or(0, |row| row.number),
+        last: rows.last().map_or(0, |row| row.number),
+        repeated,
+    }
+}
+
+/// The answer to a request that was entered before.
+fn repeated(request: &Request, rows: &[Row]) -> Result<Receipt, AppendError> {
+    let said = |row: &Row| {
+        crate::format::decode(&row.bytes)
+            .ok()
+            .map(|one| one.entry.draft)
+    };
+    let same = |(row, draft): (&Row, &Draft)| said(row).as_ref() == Some(draft);
+    if rows.len() == request.drafts.len() && rows.iter().zip(&request.drafts).all(same) {
+        return Ok(receipt(rows, true));
+    }
+    Err(AppendError::AnotherRequest(request.id.clone()))
+}
+
+fn answer(ask: Ask, answer: Result<Receipt, AppendError>) {
+    // Whoever asked may be gone; what was entered is entered.
+    let _ = ask.reply.send(answer);
+}
