@@ -11,7 +11,7 @@ mod support;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use support::{command, library, root, settings_with, stderr, stdout, wcc_with};
+use support::{command, compiled, library, root, settings_with, stderr, stdout, wcc_with};
 
 /// Runs `wcc` without a settings file of this machine.
 fn wcc(arguments: &[&str]) -> Output {
@@ -26,23 +26,6 @@ fn succeeded(output: &Output) -> String {
     let said = stdout(output);
     assert!(output.status.success(), "{said}\n{}", stderr(output));
     said
-}
-
-/// Compiles a plugin in C with the system's compiler.
-fn compiled(source: &Path, folder: &Path) -> PathBuf {
-    let name = source.file_stem().expect("a name").to_string_lossy();
-    let library = folder.join(format!("lib{name}.so"));
-    let output = Command::new("cc")
-        .args(["-std=c11", "-O2", "-Wall", "-Wextra", "-Werror"])
-        .args(["-shared", "-fPIC", "-I"])
-        .arg(root().join("crates/plugin/include"))
-        .arg("-o")
-        .arg(&library)
-        .arg(source)
-        .output()
-        .expect("cc runs");
-    succeeded(&output);
-    library
 }
 
 /// A case of one PCT that chose one outcome, without an aspiration.

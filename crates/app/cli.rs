@@ -87,6 +87,12 @@ impl From<wcc_case::Problems> for Failure {
     }
 }
 
+impl From<crate::token::TokenError> for Failure {
+    fn from(error: crate::token::TokenError) -> Failure {
+        Failure::system(error.to_string())
+    }
+}
+
 impl From<SettingsError> for Failure {
     fn from(error: SettingsError) -> Failure {
         Failure {
@@ -143,11 +149,14 @@ fn dispatch(arguments: Arguments, settings: &Settings) -> Result<(), Failure> {
 
 /// Runs on a runtime of its own.
 fn block_on(work: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
-    tokio::runtime::Builder::new_multi_thread()
+    let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
-        .map_err(|error| Failure::system(format!("no runtime could be started: {error}")))?
-        .block_on(work)
+        .map_err(|error| Failure::system(format!("no runtime could be started: {error}")))?;
+    let done = runtime.block_on(work);
+    // A reload that is under way keeps no server from stopping.
+    runtime.shutdown_background();
+    done
 }
 
 /// Prints to standard output. A reader that went away (`| head`) is no failure.

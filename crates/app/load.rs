@@ -6,7 +6,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use std::path::PathBuf;
 use std::time::Duration;
 use wcc_case::{Case, Frameworks, ShippedTables};
-use wcc_host::{PluginSettings, Plugins, Worker};
+use wcc_host::{PluginSettings, Plugins, Trust, Worker};
 use wcc_programme::Programme;
 
 /// What the settings name, read once.
@@ -32,13 +32,21 @@ impl Shipped {
 }
 
 /// Asks plugins what they are. One that cannot be asked is kept as unavailable.
-pub(crate) async fn plugins(settings: Vec<PluginSettings>) -> Result<Plugins, Failure> {
+pub(crate) async fn plugins(
+    settings: Vec<PluginSettings>,
+    trust: Trust,
+) -> Result<Plugins, Failure> {
     let worker = Worker::this_program().map_err(|error| {
         Failure::system(format!(
             "this program cannot start itself as a worker: {error}"
         ))
     })?;
-    Ok(Plugins::load(settings, worker).await)
+    Ok(Plugins::load_trusting(settings, worker, trust).await)
+}
+
+/// The plugins that the settings name.
+pub(crate) async fn configured(settings: &Settings) -> Result<Plugins, Failure> {
+    plugins(settings.plugins.clone(), settings.trust.clone()).await
 }
 
 /// Reads cases.
@@ -64,7 +72,7 @@ pub(crate) async fn programme(
     let shipped = Shipped::read(settings)?;
     let cases = cases(folders, &shipped)?;
     let progress = progress("assuring");
-    let plugins = plugins(settings.plugins.clone()).await?;
+    let plugins = configured(settings).await?;
     let programme = Programme::assure(&shipped.frameworks, &shipped.tables, cases, &plugins).await;
     progress.finish_and_clear();
     Ok(programme?)

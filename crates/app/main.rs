@@ -2,9 +2,11 @@
 
 mod cli;
 mod load;
+mod operator;
 mod reload;
 mod scorecard;
 mod settings;
+mod token;
 
 use std::process::ExitCode;
 

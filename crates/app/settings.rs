@@ -5,13 +5,14 @@
 
 mod keys;
 mod plugins;
+mod trust;
 
 pub(crate) use keys::KEYS;
 
 use config::{Config, Environment, File, FileFormat, Value, ValueKind};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use wcc_host::PluginSettings;
+use wcc_host::{PluginSettings, Trust};
 
 /// The file that is looked for in the working directory and the folders above it.
 const DEFAULT_FILE: &str = "configs/wcc.toml";
@@ -58,6 +59,8 @@ pub(crate) struct Settings {
     pub(crate) frameworks: PathBuf,
     /// Folder of the organisation tables.
     pub(crate) organisations: PathBuf,
+    /// Folder of what the server keeps.
+    pub(crate) data: PathBuf,
     /// Address to listen on.
     pub(crate) listen: String,
     /// Most bytes of a request's body.
@@ -70,6 +73,8 @@ pub(crate) struct Settings {
     pub(crate) log: String,
     /// Plugins, in the order of the configuration.
     pub(crate) plugins: Vec<PluginSettings>,
+    /// Whom libraries must be signed by.
+    pub(crate) trust: Trust,
     /// Every setting with its value and where it came from.
     pub(crate) shown: Vec<Shown>,
 }
@@ -167,12 +172,14 @@ fn from_config(config: Config, flagged: &[&str], base: &Path) -> Result<Settings
         found: true,
         frameworks: base.join(read.text("paths.frameworks")?),
         organisations: base.join(read.text("paths.organisations")?),
+        data: base.join(read.text("paths.data")?),
         listen: read.text("server.listen")?,
         body_bytes: read.number("server.body_bytes", 1_000, 100_000_000)?,
         answer_bytes: read.number("server.answer_bytes", 0, 4_000_000_000)?,
         request_seconds: read.number("server.request_seconds", 1, 600)? as u64,
         log: read.text("log.level")?,
         plugins,
+        trust: trust::read(&read)?,
         shown,
     })
 }
@@ -238,6 +245,39 @@ impl Read<'_> {
             value,
             origin,
         }
+    }
+
+    /// Whether somebody set it: it is not the default.
+    fn is_set(&self, key: &str) -> bool {
+        self.shown(key).origin != "default"
+    }
+
+    /// A list, or text whose words are one, as the environment has it.
+    fn list(&self, key: &str) -> Result<Vec<String>, SettingsError> {
+        let value = self.values.get(key).cloned().unwrap_or_default();
+        let origin = origin_of(&value);
+        let texts = match value.kind {
+            ValueKind::String(text) => {
+                return Ok(text.split_whitespace().map(str::to_owned).collect());
+            }
+            ValueKind::Array(values) => values.into_iter().map(Value::into_string).collect(),
+            _ => Err(config::ConfigError::NotFound(key.to_owned())),
+        };
+        let texts: Result<Vec<String>, _> = texts;
+        texts.map_err(|_| SettingsError::Value {
+            key: key.to_owned(),
+            origin,
+            message: "expected a list of texts".to_owned(),
+        })
+    }
+
+    fn yes_or_no(&self, key: &str) -> Result<bool, SettingsError> {
+        let text = self.text(key)?;
+        text.trim().parse().map_err(|_| SettingsError::Value {
+            key: key.to_owned(),
+            origin: self.shown(key).origin,
+            message: format!("expected `true` or `false`, not `{text}`"),
+        })
     }
 
     fn text(&self, key: &str) -> Result<String, SettingsError> {

@@ -42,9 +42,10 @@ pub(crate) fn settings_with(entries: &str) -> PathBuf {
         .keep();
     let configs = root().join("configs");
     let text = format!(
-        "[paths]\nframeworks = '{}'\norganisations = '{}'\n{entries}",
+        "[paths]\nframeworks = '{}'\norganisations = '{}'\ndata = '{}'\n{entries}",
         configs.join("frameworks").display(),
         configs.join("organisations").display(),
+        folder.join("data").display(),
     );
     let path = folder.join("wcc.toml");
     std::fs::write(&path, text).expect("the settings can be written");
@@ -60,6 +61,23 @@ pub(crate) fn entry(library: &Path) -> String {
         .expect("wcc runs");
     assert!(output.status.success(), "{}", stderr(&output));
     stdout(&output)
+}
+
+/// Compiles a plugin in C with the system's compiler.
+pub(crate) fn compiled(source: &Path, folder: &Path) -> PathBuf {
+    let name = source.file_stem().expect("a name").to_string_lossy();
+    let library = folder.join(format!("lib{name}.so"));
+    let output = Command::new("cc")
+        .args(["-std=c11", "-O2", "-Wall", "-Wextra", "-Werror"])
+        .args(["-shared", "-fPIC", "-I"])
+        .arg(root().join("crates/plugin/include"))
+        .arg("-o")
+        .arg(&library)
+        .arg(source)
+        .output()
+        .expect("cc runs");
+    assert!(output.status.success(), "{}", stderr(&output));
+    library
 }
 
 /// The binary, away from the settings of this machine.

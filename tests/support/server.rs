@@ -1,6 +1,9 @@
 //! The real server as a process of its own, asked over HTTP.
 
+#![allow(dead_code, reason = "each test file uses its own part")]
+
 use crate::support::command;
+use serde_json::Value;
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -14,6 +17,14 @@ pub(crate) struct Server {
     child: Child,
     address: String,
     log: Arc<Mutex<Vec<String>>>,
+}
+
+/// An answer in JSON.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) head: String,
+    pub(crate) body: Value,
 }
 
 /// What a process holds.
@@ -65,14 +76,32 @@ impl Server {
         self.child.id()
     }
 
-    /// Asks a query; the `data` of its answer. Anything but data is a failure of the test.
-    pub(crate) fn ask(&self, query: &str) -> serde_json::Value {
-        let body = serde_json::json!({ "query": query }).to_string();
+    /// Where it listens.
+    pub(crate) fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// Everything that it logged, once a line with these words is among it.
+    pub(crate) fn log_with(&self, words: &str) -> String {
+        let end = Instant::now() + Duration::from_secs(20);
+        loop {
+            let log = self.log.lock().expect("no panic").join("\n");
+            if log.contains(words) {
+                return log;
+            }
+            assert!(Instant::now() < end, "{words:?} is missing in: {log}");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// Sends one request on a connection of its own.
+    pub(crate) fn send(&self, request: &str, headers: &[&str], body: &str) -> Answer {
         let mut stream = TcpStream::connect(&self.address).expect("the server listens");
+        let headers: String = headers.iter().map(|line| format!("{line}\r\n")).collect();
         write!(
             stream,
-            "POST /graphql HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\n\
-             Accept: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+            "{request} HTTP/1.1\r\nHost: {}\r\n{headers}Content-Length: {}\r\n\
+             Connection: close\r\n\r\n{body}",
             self.address,
             body.len(),
         )
@@ -80,10 +109,28 @@ impl Server {
         let mut answer = String::new();
         stream.read_to_string(&mut answer).expect("it answers");
         let (head, body) = answer.split_once("\r\n\r\n").expect("head and body");
-        assert!(head.starts_with("HTTP/1.1 200"), "{answer}");
-        let mut body: serde_json::Value = serde_json::from_str(body).expect("JSON");
-        assert!(body.get("errors").is_none(), "{body}");
-        body["data"].take()
+        let status = head.split(' ').nth(1).and_then(|text| text.parse().ok());
+        Answer {
+            status: status.expect("a status"),
+            head: head.to_owned(),
+            body: serde_json::from_str(body).expect("JSON"),
+        }
+    }
+
+    /// Asks a query; the `data` of its answer. Anything but data is a failure of the test.
+    pub(crate) fn ask(&self, query: &str) -> Value {
+        let body = serde_json::json!({ "query": query }).to_string();
+        let headers = ["Content-Type: application/json", "Accept: application/json"];
+        let mut answer = self.send("POST /graphql", &headers, &body);
+        assert_eq!(answer.status, 200, "{answer:?}");
+        assert!(answer.body.get("errors").is_none(), "{answer:?}");
+        answer.body["data"].take()
+    }
+
+    /// Asks it by request to read everything again.
+    pub(crate) fn request_reload(&self, token: &str) -> Answer {
+        let authorization = format!("Authorization: Bearer {token}");
+        self.send("POST /plugins/reload", &[&authorization], "")
     }
 
     /// Asks it to read everything again and returns what it says of that.

@@ -43,6 +43,15 @@ pub fn router(api: Api) -> Router {
         .with_state(api)
 }
 
+/// The answer of a route that is not the API's own, with the headers that every answer here has.
+pub fn json_response(
+    request: &HeaderMap,
+    status: StatusCode,
+    body: &serde_json::Value,
+) -> Response {
+    RequestId::of(request).on(respond::json(status, body))
+}
+
 /// Answers one GraphQL request.
 async fn graphql(State(api): State<Api>, request: HttpRequest) -> Response {
     let id = RequestId::of(request.headers());

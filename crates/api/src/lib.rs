@@ -23,6 +23,6 @@ pub use api::{Api, Settings};
 pub use execute::answer::{Answer, Kind};
 pub use execute::request::{Request, Scope};
 pub use execute::whole_cycle::cycle_in_json;
-pub use http::{router, serve, serve_router};
+pub use http::{json_response, router, serve, serve_router};
 pub use limits::Limits;
 pub use root::{federation_sdl, schema_sdl};

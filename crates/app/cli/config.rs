@@ -26,6 +26,14 @@ pub(super) fn run(_: Arguments, settings: &Settings) -> Result<(), Failure> {
             format!("plugin[{number}].sha256"),
             plugin.sha256,
         );
+        if let Some(signature) = &plugin.signature {
+            let _ = writeln!(
+                text,
+                "{:<24}{}",
+                format!("plugin[{number}].signature"),
+                signature.display()
+            );
+        }
     }
     print(&text)
 }

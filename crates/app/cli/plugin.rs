@@ -42,7 +42,7 @@ pub(super) async fn run(command: Command, settings: &Settings) -> Result<(), Fai
 }
 
 async fn list(settings: &Settings) -> Result<(), Failure> {
-    let plugins = load::plugins(settings.plugins.clone()).await?;
+    let plugins = load::configured(settings).await?;
     let mut text = String::new();
     for plugin in plugins.each() {
         let identity = plugin.identity();
@@ -66,9 +66,10 @@ async fn list(settings: &Settings) -> Result<(), Failure> {
         }
         let _ = writeln!(
             text,
-            "    {}\n    sha256 {}",
+            "    {}\n    sha256 {}\n    {}",
             plugin.settings().path.display(),
-            identity.digest
+            identity.digest,
+            signed(plugin.signed_by()),
         );
     }
     if text.is_empty() {
@@ -77,8 +78,12 @@ async fn list(settings: &Settings) -> Result<(), Failure> {
     print(&text)
 }
 
+fn signed(by: Option<&str>) -> String {
+    by.map_or_else(|| "not signed".to_owned(), |key| format!("signed by {key}"))
+}
+
 async fn inspect(settings: &Settings, id: &str) -> Result<(), Failure> {
-    let plugins = load::plugins(settings.plugins.clone()).await?;
+    let plugins = load::configured(settings).await?;
     let Some(plugin) = plugins.each().find(|one| one.identity().id == id) else {
         let ids: Vec<String> = plugins
             .each()

@@ -1,17 +1,21 @@
 //! `wcc serve`: the GraphQL API over HTTP.
 
 use super::{Failure, print};
-use crate::reload::Serving;
+use crate::operator;
+use crate::reload::{Refused, Reloads, Serving};
 use crate::settings::Settings;
+use crate::token::Token;
 use std::path::PathBuf;
 use std::time::Duration;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::task::JoinHandle;
 
 /// Serve cases over GraphQL, with GraphiQL in the browser
 ///
 /// Listens on this machine only unless --listen or the settings say otherwise. Stops on
-/// Ctrl-C or SIGTERM: takes no new request, finishes those under way, exits with 0. On SIGHUP it
-/// reads settings, plugins, tables and cases again and swaps them in whole; whatever is wrong with
-/// them leaves the old ones serving.
+/// Ctrl-C or SIGTERM: takes no new request, finishes those under way, exits with 0. On SIGHUP, or on
+/// POST /plugins/reload with the operator's token, it reads settings, plugins, tables and cases
+/// again and swaps them in whole; whatever is wrong with them leaves the old ones serving.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// Folders of cases
@@ -38,7 +42,17 @@ pub(super) async fn run(
     settings: &Settings,
 ) -> Result<(), Failure> {
     log_to_stderr(settings)?;
+    let token = Token::open_or_create(&settings.data)?;
+    if let Some(token) = &token {
+        tracing::info!("the operator's token is in {}", token.path().display());
+    }
     let (serving, programme) = Serving::start(config, arguments.cases, settings).await?;
+    let confinement = serving.confinement();
+    if confinement.is_whole() {
+        tracing::info!("{confinement}");
+    } else {
+        tracing::warn!("{confinement}");
+    }
     for failure in serving.failures() {
         tracing::warn!("{failure}; the outputs that it covers say \"not checked\"");
     }
@@ -67,39 +81,33 @@ pub(super) async fn run(
     let address = listener
         .local_addr()
         .map_err(|error| Failure::system(error.to_string()))?;
+    let reloads = Reloads::of(serving, api.clone());
+    let hanging_up = reload_on_hangup(reloads.clone())?;
     print(&format!(
         "serving {} at http://{address}/graphql\nopen http://{address}/ in a browser\n",
         cycles.join(", "),
     ))?;
-    let reloading = tokio::spawn(reload_when_asked(serving, api.clone()));
-    let served = wcc_api::serve(listener, api, stopped())
+    let router = wcc_api::router(api).merge(operator::routes(token, reloads));
+    let served = wcc_api::serve_router(listener, router, stopped())
         .await
         .map_err(|error| Failure::system(format!("the server stopped: {error}")));
-    reloading.abort();
+    hanging_up.abort();
     served
 }
 
-/// Takes in what changed on disk at every SIGHUP.
-#[cfg(unix)]
-async fn reload_when_asked(mut serving: Serving, api: wcc_api::Api) {
-    use tokio::signal::unix::{SignalKind, signal};
-    let Ok(mut asked) = signal(SignalKind::hangup()) else {
-        return;
-    };
-    while asked.recv().await.is_some() {
-        match serving.reload().await {
-            Ok(programme) => {
-                let revision = programme.revision.clone();
-                api.replace(programme);
-                tracing::info!(revision, "reloaded: settings, plugins, tables and cases");
+/// Takes in what changed on disk at every SIGHUP; the outcome is in the log.
+fn reload_on_hangup(reloads: Reloads) -> Result<JoinHandle<()>, Failure> {
+    // Listened to before anybody knows of the server: until then a SIGHUP ends it.
+    let mut asked = signal(SignalKind::hangup())
+        .map_err(|error| Failure::system(format!("cannot listen to SIGHUP: {error}")))?;
+    Ok(tokio::spawn(async move {
+        while asked.recv().await.is_some() {
+            if let Err(Refused::Busy(why)) = reloads.ask().await {
+                tracing::error!("not reloaded: {why}");
             }
-            Err(failure) => tracing::error!("not reloaded, the old stays: {failure}"),
         }
-    }
+    }))
 }
-
-#[cfg(not(unix))]
-async fn reload_when_asked(_: Serving, _: wcc_api::Api) {}
 
 /// Ends when the process is asked to stop.
 async fn stopped() {
@@ -109,16 +117,12 @@ async fn stopped() {
             std::future::pending::<()>().await;
         }
     };
-    #[cfg(unix)]
     let terminate = async {
-        use tokio::signal::unix::{SignalKind, signal};
         match signal(SignalKind::terminate()) {
             Ok(mut signal) => drop(signal.recv().await),
             Err(_) => std::future::pending().await,
         }
     };
-    #[cfg(not(unix))]
-    let terminate = std::future::pending::<()>();
     tokio::select! {
         () = interrupt => {}
         () = terminate => {}

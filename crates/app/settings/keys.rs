@@ -31,6 +31,11 @@ pub(crate) const KEYS: &[Key] = &[
         "folder of the tables of bodies, likewise",
     ),
     key(
+        "paths.data",
+        "../data",
+        "folder of what the server keeps, likewise: the operator's token",
+    ),
+    key(
         "server.listen",
         "127.0.0.1:8080",
         "address to listen on; beyond this machine only if set",
@@ -45,6 +50,16 @@ pub(crate) const KEYS: &[Key] = &[
         "server.request_seconds",
         "10",
         "seconds after which a request is given up",
+    ),
+    key(
+        "trust.keys",
+        "",
+        "public keys of minisign that plugins are signed with",
+    ),
+    key(
+        "trust.required",
+        "true",
+        "with trusted keys: a plugin without a signature is refused",
     ),
     key(
         "log.level",

@@ -12,6 +12,7 @@ use wcc_host::{Isolation, Limits, PluginSettings};
 struct Entry {
     path: PathBuf,
     sha256: String,
+    signature: Option<PathBuf>,
     id: Option<String>,
     #[serde(default)]
     regions: Vec<String>,
@@ -25,9 +26,10 @@ struct Entry {
 }
 
 /// The keys of an entry, for the error about an unknown one.
-const KEYS: [&str; 10] = [
+const KEYS: [&str; 11] = [
     "path",
     "sha256",
+    "signature",
     "id",
     "regions",
     "isolation",
@@ -76,6 +78,7 @@ fn read_one(number: usize, value: Value, base: &Path) -> Result<PluginSettings, 
         }
     };
     let mut settings = PluginSettings::new(base.join(entry.path), entry.sha256);
+    settings.signature = entry.signature.map(|path| base.join(path));
     settings.id = entry.id;
     settings.regions = entry.regions;
     settings.isolation = isolation;

@@ -25,6 +25,7 @@ pub struct Plugin {
     settings: PluginSettings,
     identity: PluginIdentity,
     manifest: Option<Arc<Manifest>>,
+    signed_by: Option<String>,
     caller: Result<Caller, Cause>,
 }
 
@@ -41,6 +42,7 @@ impl Plugin {
             },
             settings,
             manifest: None,
+            signed_by: None,
             caller: Err(Cause::Load("it was not asked".to_owned())),
         };
         let described = plugin.try_describe(&worker, trust).await;
@@ -55,11 +57,12 @@ impl Plugin {
         let settings = self.settings.clone();
         let opened = tokio::task::spawn_blocking(move || open(&settings, &trust)).await;
         let opened = opened.map_err(|error| Cause::Start(error.to_string()))?;
-        let library = opened.map_err(|refused| {
+        let (library, signed_by) = opened.map_err(|refused| {
             self.identity.digest = refused.digest;
             refused.cause
         })?;
         self.identity.digest.clone_from(&library.digest);
+        self.signed_by = signed_by;
         let caller = Caller::new(
             Arc::new(library),
             self.settings.limits,
@@ -126,6 +129,12 @@ impl Plugin {
         self.manifest.as_deref()
     }
 
+    /// The trusted key that its library is signed by, as configured; `None` where no signature was
+    /// checked.
+    pub fn signed_by(&self) -> Option<&str> {
+        self.signed_by.as_deref()
+    }
+
     /// Why it is unavailable; `None` where it is available.
     pub fn failure(&self) -> Option<Failure> {
         let cause = self.caller.as_ref().err()?;
@@ -159,16 +168,16 @@ impl Plugin {
     }
 }
 
-fn open(settings: &PluginSettings, trust: &Trust) -> Result<Library, Refused> {
+/// Opens a library and checks its signature; the key that made it, where there is one.
+fn open(settings: &PluginSettings, trust: &Trust) -> Result<(Library, Option<String>), Refused> {
     let library = Library::open(&settings.path, &settings.sha256)?;
-    if trust.is_required() || settings.signature.is_some() {
-        let checked = trust.check(settings, &library.bytes()?);
-        checked.map_err(|cause| Refused {
-            digest: library.digest.clone(),
+    match trust.check(settings, || library.bytes()) {
+        Ok(signed_by) => Ok((library, signed_by)),
+        Err(cause) => Err(Refused {
+            digest: library.digest,
             cause,
-        })?;
+        }),
     }
-    Ok(library)
 }
 
 /// Sends a request and reads the answer.

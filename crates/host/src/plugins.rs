@@ -24,7 +24,6 @@ pub struct Plugins {
     /// In the order of their identifiers, so that the order of the configuration changes nothing.
     plugins: Vec<Plugin>,
     worker: Worker,
-    trust: Trust,
     confinement: Confinement,
     cache: Arc<Cache>,
 }
@@ -36,7 +35,7 @@ impl Plugins {
         Self::load_trusting(settings, worker, Trust::default()).await
     }
 
-    /// The same, where plugins must be signed by one of the trusted keys.
+    /// The same, where plugins are signed.
     pub async fn load_trusting(
         settings: Vec<PluginSettings>,
         worker: Worker,
@@ -46,19 +45,18 @@ impl Plugins {
         let empty = Self {
             plugins: Vec::new(),
             worker,
-            trust,
             confinement,
             cache: Arc::default(),
         };
-        empty.reload(settings).await
+        empty.reload(settings, trust).await
     }
 
     /// The set for another configuration (or the same one, with libraries that have changed),
     /// which knows what this one was answered.
-    pub async fn reload(&self, settings: Vec<PluginSettings>) -> Self {
+    pub async fn reload(&self, settings: Vec<PluginSettings>, trust: Trust) -> Self {
         let mut describing = JoinSet::new();
         for settings in settings {
-            let (worker, trust) = (self.worker.clone(), self.trust.clone());
+            let (worker, trust) = (self.worker.clone(), trust.clone());
             describing.spawn(Plugin::describe(settings, worker, trust));
         }
         let mut plugins = describing.join_all().await;
@@ -69,57 +67,37 @@ impl Plugins {
         Self {
             plugins,
             worker: self.worker.clone(),
-            trust: self.trust.clone(),
             confinement: self.confinement.clone(),
             cache: Arc::clone(&self.cache),
         }
     }
 
-    /// The set for another configuration, unless it would lose a plugin that works now: each that
-    /// is available must stay so or be gone from the configuration. A plugin that is new and
-    /// fails is part of the new set, as unavailable.
+    /// The set for another configuration, unless a plugin fails in it that does not fail in this
+    /// one, be it a replacement or new: a change that somebody asks for is taken whole or not at
+    /// all. What failed before may go on failing, or nothing could be mended beside it.
     ///
     /// # Errors
-    /// Why the new set is not taken: the failures by which a plugin would be lost. This set stays
-    /// as it is.
+    /// Why the new set is not taken. This set stays as it is.
     pub async fn reload_or_keep(
         &self,
         settings: Vec<PluginSettings>,
+        trust: Trust,
     ) -> Result<Self, Vec<Failure>> {
-        let new = self.reload(settings).await;
-        let lost: Vec<&Plugin> = self.available().filter(|old| !new.offers(old)).collect();
-        let replaces = |failed: &&Plugin| {
-            let same = |old: &&Plugin| {
-                old.identity().id == failed.identity().id
-                    || old.settings().path == failed.settings().path
-            };
-            // One that could not even say who it is may have been meant for any that is gone.
-            let nameless =
-                failed.manifest().is_none() && !self.plugins.iter().any(|old| same(&old));
-            failed.failure().is_some() && (lost.iter().any(same) || nameless && !lost.is_empty())
+        let new = self.reload(settings, trust).await;
+        let failed_before = |id: &str| {
+            self.plugins
+                .iter()
+                .any(|old| old.identity().id == id && old.failure().is_some())
         };
         let causes: Vec<Failure> = new
-            .plugins
-            .iter()
-            .filter(replaces)
-            .filter_map(Plugin::failure)
+            .failures()
+            .filter(|failure| !failed_before(&failure.plugin.id))
             .collect();
         if causes.is_empty() {
             Ok(new)
         } else {
             Err(causes)
         }
-    }
-
-    fn available(&self) -> impl Iterator<Item = &Plugin> {
-        self.plugins
-            .iter()
-            .filter(|plugin| plugin.failure().is_none())
-    }
-
-    fn offers(&self, plugin: &Plugin) -> bool {
-        self.available()
-            .any(|one| one.identity().id == plugin.identity().id)
     }
 
     /// How far the workers of these plugins are confined on this system, in words for the log.

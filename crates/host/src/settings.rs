@@ -22,9 +22,9 @@ pub struct PluginSettings {
     pub limits: Limits,
     /// Settings of the plugin's own: an object; by the schema in its manifest.
     pub settings: serde_json::Value,
-    /// Text of the library's detached signature, for [trusted keys](crate::Trust); without it the
-    /// file beside the library is read: its name with `.minisig` after it.
-    pub signature: Option<String>,
+    /// File with the library's detached signature, for [trusted keys](crate::Trust); by default the
+    /// one beside the library: its name with `.minisig` after it.
+    pub signature: Option<PathBuf>,
 }
 
 impl PluginSettings {

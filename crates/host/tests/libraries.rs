@@ -9,7 +9,7 @@ use libtest_mimic::Failed;
 use std::fs;
 use std::os::unix::fs::symlink;
 use support::{load, settings, settings_at, test};
-use wcc_host::PluginSettings;
+use wcc_host::{PluginSettings, Trust};
 
 type Tested = Result<(), Failed>;
 
@@ -178,9 +178,8 @@ async fn swapped_link() -> Tested {
         Ok(()),
         "the checked library is the one that runs"
     );
-    let again = plugins
-        .reload(plugins.each().map(|one| one.settings().clone()).collect())
-        .await;
+    let same = plugins.each().map(|one| one.settings().clone()).collect();
+    let again = plugins.reload(same, Trust::default()).await;
     let cause = again
         .failures()
         .next()

@@ -8,7 +8,7 @@ use support::cycle::{CANCER, P5D9, P5E1, P5PK, Q30, Q34, cycle, cycle_of};
 use support::{library, load, settings, test};
 use wcc_core::finding::About;
 use wcc_core::{CheckedCycle, MeasureIndex, PluginRun, Step};
-use wcc_host::{Isolation, PluginSettings, Plugins};
+use wcc_host::{Isolation, PluginSettings, Plugins, Trust};
 
 fn main() {
     wcc_host::become_worker_if_asked();
@@ -194,7 +194,10 @@ async fn changed_later_changes_nothing() -> Tested {
     assert!(after_writing[0].result.is_ok());
     assert!(after_deleting[0].result.is_ok());
     let reloaded = plugins
-        .reload(vec![PluginSettings::new(copy, "0".repeat(64))])
+        .reload(
+            vec![PluginSettings::new(copy, "0".repeat(64))],
+            Trust::default(),
+        )
         .await;
     assert_eq!(reloaded.failures().count(), 1);
     Ok(())

@@ -19,6 +19,7 @@ fn main() {
         test("settings follow the schema", settings_follow_the_schema),
         test("keys that are none", keys_that_are_none),
         test("unsigned and wrongly signed", unsigned_and_wrongly_signed),
+        test("signatures may be optional", signatures_may_be_optional),
         test("signed by a trusted key", signed_by_a_trusted_key),
         test(
             "a bad new one leaves the old one",
@@ -27,6 +28,10 @@ fn main() {
         test(
             "a changed configuration is taken",
             a_changed_configuration_is_taken,
+        ),
+        test(
+            "one that failed before keeps nobody back",
+            one_that_failed_before_keeps_nobody_back,
         ),
     ]);
 }
@@ -105,11 +110,26 @@ async fn unsigned_and_wrongly_signed() -> Tested {
     let cause = cause_with(&trust, limited(settings_at(&copy))).await?;
     assert!(cause.starts_with("its signature cannot be read"), "{cause}");
     let signed = PluginSettings {
-        signature: Some(SIGNATURE.to_owned()),
+        signature: Some(beside.clone()),
         ..faultless()
     };
-    let cause = cause_with(&Trust::default(), signed).await?;
+    let cause = cause_with(&Trust::default(), signed.clone()).await?;
     assert_eq!(cause, "it is signed, and no trusted key is configured");
+    fs::remove_file(&beside)?;
+    let cause = cause_with(&trust, signed).await?;
+    assert!(cause.starts_with("its signature cannot be read"), "{cause}");
+    Ok(())
+}
+
+async fn signatures_may_be_optional() -> Tested {
+    let trust = Trust::new([KEY])?.optional();
+    let folder = tempfile::tempdir()?;
+    let copy = folder.path().join("libcopy.so");
+    fs::copy(support::library("faulty"), &copy)?;
+    assert_eq!(cause_with(&trust, limited(settings_at(&copy))).await?, "");
+    fs::write(folder.path().join("libcopy.so.minisig"), SIGNATURE)?;
+    let cause = cause_with(&trust, limited(settings_at(&copy))).await?;
+    assert_eq!(cause, "its signature fits none of the trusted keys (1)");
     Ok(())
 }
 
@@ -117,13 +137,22 @@ async fn signed_by_a_trusted_key() -> Tested {
     // What was signed is no library; that it got as far as the loader shows that it was trusted.
     let folder = tempfile::tempdir()?;
     let signed = folder.path().join("libsigned.so");
+    let elsewhere = folder.path().join("signature");
     fs::write(&signed, "test")?;
+    fs::write(&elsewhere, SIGNATURE)?;
     let settings = PluginSettings {
-        signature: Some(SIGNATURE.to_owned()),
+        signature: Some(elsewhere),
         ..settings_at(&signed)
     };
-    let cause = cause_with(&Trust::new([KEY])?, settings).await?;
-    assert!(cause.contains("file too short"), "{cause}");
+    let trust = Trust::new([KEY])?;
+    let plugins = Plugins::load_trusting(vec![settings], Worker::this_program()?, trust).await;
+    let plugin = plugins.each().next().ok_or("it is configured")?;
+    let failure = plugin.failure().ok_or("it is no library")?;
+    assert!(
+        failure.cause.to_string().contains("file too short"),
+        "{failure}"
+    );
+    assert_eq!(plugin.signed_by(), Some(KEY));
     Ok(())
 }
 
@@ -146,7 +175,7 @@ async fn a_bad_new_one_leaves_the_old_one() -> Tested {
         let mut new = bad;
         new.push(settings("west-midlands"));
         let failures = old
-            .reload_or_keep(new)
+            .reload_or_keep(new, Trust::default())
             .await
             .err()
             .ok_or("the old set must stay")?;
@@ -170,22 +199,32 @@ async fn a_changed_configuration_is_taken() -> Tested {
     };
     let kept = |failures: Vec<wcc_host::Failure>| Failed::from(format!("{failures:?}"));
     let removed = old
-        .reload_or_keep(vec![settings("west-midlands")])
+        .reload_or_keep(vec![settings("west-midlands")], Trust::default())
         .await
         .map_err(kept)?;
     assert_eq!(ids(&removed), ["west-midlands"]);
     let added = vec![settings("west-midlands"), settings("once-north-east")];
-    let added = removed.reload_or_keep(added).await.map_err(kept)?;
+    let trust = Trust::default;
+    let added = removed.reload_or_keep(added, trust()).await.map_err(kept)?;
     assert_eq!(ids(&added), ["once-north-east", "west-midlands"]);
-    // One that is new and fails disturbs nobody, and shows as unavailable.
-    let missing = PluginSettings::new("/nowhere/libnew.so", "0".repeat(64));
-    let new = vec![
-        settings("west-midlands"),
-        settings("once-north-east"),
-        missing,
+    Ok(())
+}
+
+async fn one_that_failed_before_keeps_nobody_back() -> Tested {
+    let missing = || PluginSettings::new("/nowhere/libmissing.so", "0".repeat(64));
+    let old = load(vec![settings("west-midlands"), missing()]).await;
+    let more = vec![settings("west-midlands"), missing(), faultless()];
+    let new = old.reload_or_keep(more, Trust::default()).await;
+    let new = new.map_err(|failures| format!("{failures:?}"))?;
+    let failed: Vec<_> = new.failures().map(|one| one.plugin.id).collect();
+    assert_eq!(failed, ["missing"]);
+    let worse = vec![
+        missing(),
+        PluginSettings::new("/nowhere/libnew.so", "0".repeat(64)),
     ];
-    let new = added.reload_or_keep(new).await.map_err(kept)?;
-    assert_eq!(ids(&new), ["once-north-east", "west-midlands"]);
-    assert_eq!(new.failures().count(), 1);
+    let failures = new.reload_or_keep(worse, Trust::default()).await;
+    let failures = failures.err().ok_or("a new one that fails is refused")?;
+    let named: Vec<_> = failures.iter().map(|one| one.plugin.id.as_str()).collect();
+    assert_eq!(named, ["new"]);
     Ok(())
 }

@@ -92,8 +92,9 @@ WCC_PLUGIN_EXPORT void wcc_plugin_free(uint8_t *output, size_t output_length);
 #endif
 
 /* What a plugin must keep to: no work in global constructors; no clock, file, network or
- * environment; no thread left behind; the same answer to the same request. Symbols are resolved
- * eagerly and privately, and a library is never unloaded before its process ends.
+ * environment; the same answer to the same request; no threads: in a worker pthread_create fails
+ * with EPERM. Symbols are resolved eagerly and privately, and a library is never unloaded before
+ * its process ends.
  */
 #endif /* WCC_PLUGIN_H */
 "#

@@ -139,6 +139,13 @@ pub(crate) fn problem(why: &Problem, media: Media) -> Response {
     cached(response, "no-store")
 }
 
+/// JSON that is no answer of GraphQL and is not kept by anybody.
+pub(crate) fn json(status: StatusCode, body: &serde_json::Value) -> Response {
+    let bytes = Bytes::from(body.to_string());
+    let response = with(status, bytes, Media::Json.name(), NOTHING_ALLOWED);
+    cached(response, "no-store")
+}
+
 /// A page or file from the binary.
 pub(crate) struct Page {
     /// Its bytes.

@@ -1,0 +1,132 @@
+//! The operator's token: who may change what the server serves.
+//!
+//! It is made when the server starts for the first time in a data folder, and lies there in a file
+//! that its user alone can read. It is never logged and kept in memory as a digest only.
+
+use sha2::{Digest, Sha256};
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+/// Its file in the data folder.
+const FILE: &str = "operator.token";
+
+/// How many random bytes it has.
+const BYTES: usize = 32;
+
+/// Why the file that is there is no token.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum TokenError {
+    /// It cannot be read.
+    #[error("the operator's token {} cannot be read: {error}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// The system's words.
+        error: io::Error,
+    },
+    /// Others may read or change it.
+    #[error("the operator's token {} is open to others (mode {mode:03o}); chmod 600 it, or remove \
+             it to get a new one", path.display())]
+    Open {
+        /// The file.
+        path: PathBuf,
+        /// Its permissions.
+        mode: u32,
+    },
+    /// It is something else.
+    #[error("{} is no token: expected {} hexadecimal digits; remove it to get a new one",
+            path.display(), 2 * BYTES)]
+    Malformed {
+        /// The file.
+        path: PathBuf,
+    },
+}
+
+/// The token, as far as the server knows it.
+#[derive(Clone)]
+pub(crate) struct Token {
+    digest: [u8; 32],
+    path: PathBuf,
+}
+
+impl Token {
+    /// The token of a data folder; a new one where there is none yet. `None` where none can be
+    /// made, because the folder cannot be written: the reason is logged.
+    pub(crate) fn open_or_create(folder: &Path) -> Result<Option<Token>, TokenError> {
+        let path = folder.join(FILE);
+        if !path.exists()
+            && let Err(error) = create(folder, &path)
+        {
+            tracing::warn!(
+                "no operator's token can be made at {}: {error}; nobody may change anything by \
+                 request",
+                path.display()
+            );
+            return Ok(None);
+        }
+        read(path).map(Some)
+    }
+
+    /// Whether the value of an `Authorization` header is `Bearer` and this token.
+    pub(crate) fn permits(&self, authorization: &str) -> bool {
+        let Some((scheme, given)) = authorization.trim().split_once(' ') else {
+            return false;
+        };
+        // Digests are compared, so that the time taken tells nothing of the token.
+        scheme.eq_ignore_ascii_case("bearer") && digest(given.trim()) == self.digest
+    }
+
+    /// Where it lies.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+fn digest(text: &str) -> [u8; 32] {
+    Sha256::digest(text.to_ascii_lowercase()).into()
+}
+
+/// Makes a token. Of several servers that start at once, the first one's stays.
+fn create(folder: &Path, path: &Path) -> io::Result<()> {
+    let mut folders = fs::DirBuilder::new();
+    folders.recursive(true).mode(0o700).create(folder)?;
+    let mut bytes = [0; BYTES];
+    getrandom::fill(&mut bytes)?;
+    let text: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let new = folder.join(format!("{FILE}.{}", std::process::id()));
+    let written = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&new)
+        .and_then(|mut file| writeln!(file, "{text}"))
+        // Unlike renaming, this puts nobody's token aside.
+        .and_then(|()| fs::hard_link(&new, path));
+    let _ = fs::remove_file(&new);
+    match written {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && path.exists() => Ok(()),
+        written => written,
+    }
+}
+
+fn read(path: PathBuf) -> Result<Token, TokenError> {
+    let found = fs::metadata(&path).and_then(|found| Ok((found, fs::read_to_string(&path)?)));
+    let (found, text) = match found {
+        Ok(found) => found,
+        Err(error) => return Err(TokenError::Unreadable { path, error }),
+    };
+    let mode = found.permissions().mode() & 0o777;
+    if mode & 0o077 != 0 {
+        return Err(TokenError::Open { path, mode });
+    }
+    let text = text.trim();
+    if text.len() != 2 * BYTES || !text.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+        return Err(TokenError::Malformed { path });
+    }
+    Ok(Token {
+        digest: digest(text),
+        path,
+    })
+}
