@@ -4,6 +4,7 @@ mod assure;
 mod config;
 mod explain;
 mod framework;
+mod ledger;
 mod plugin;
 mod serve;
 
@@ -15,7 +16,7 @@ use std::process::ExitCode;
 const EXIT_CODES: &str = "\
 Exit codes:
   0  done
-  1  a case, framework, table or setting was refused; the message says where
+  1  a case, framework, table, setting or ledger was refused; the message says where
   2  the command line was not understood
   3  a plugin was refused
   4  no such cycle, body or measure
@@ -43,6 +44,15 @@ enum Command {
     Plugin(plugin::Command),
     Serve(serve::Arguments),
     Config(config::Arguments),
+    #[command(subcommand)]
+    Ledger(ledger::Command),
+    Verify(ledger::Verify),
+    /// Write the whole ledger into one file that moves between databases
+    Export(ledger::BundleFile),
+    /// Read a bundle into an empty ledger
+    Import(ledger::BundleFile),
+    /// Write the ledger into a bundle while it is in use, and read it back
+    Backup(ledger::BundleFile),
 }
 
 /// Why a command ended without doing what it was asked.
@@ -53,6 +63,14 @@ pub(crate) struct Failure {
 }
 
 impl Failure {
+    /// What was read was refused.
+    pub(crate) fn refused(message: impl Into<String>) -> Failure {
+        Failure {
+            code: 1,
+            message: message.into(),
+        }
+    }
+
     /// A plugin was refused.
     pub(crate) fn plugin(message: impl Into<String>) -> Failure {
         Failure {
@@ -144,6 +162,11 @@ fn dispatch(arguments: Arguments, settings: &Settings) -> Result<(), Failure> {
         Command::Plugin(command) => block_on(plugin::run(command, settings)),
         Command::Serve(serve) => block_on(serve::run(serve, arguments.config, settings)),
         Command::Config(arguments) => config::run(arguments, settings),
+        Command::Ledger(command) => block_on(ledger::run(command, settings)),
+        Command::Verify(arguments) => block_on(ledger::verify(arguments, settings)),
+        Command::Export(arguments) => block_on(ledger::export(arguments, settings)),
+        Command::Import(arguments) => block_on(ledger::import(arguments, settings)),
+        Command::Backup(arguments) => block_on(ledger::backup(arguments, settings)),
     }
 }
 

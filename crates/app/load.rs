@@ -2,10 +2,12 @@
 
 use crate::cli::Failure;
 use crate::settings::Settings;
+use crate::source::{self, Source};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::path::PathBuf;
 use std::time::Duration;
 use wcc_case::{Case, Frameworks, ShippedTables};
+use wcc_core::ledger::AsOf;
 use wcc_host::{PluginSettings, Plugins, Trust, Worker};
 use wcc_programme::Programme;
 
@@ -64,13 +66,14 @@ pub(crate) fn cases(folders: &[PathBuf], shipped: &Shipped) -> Result<Vec<Case>,
     Ok(read)
 }
 
-/// Reads cases and assures them.
-pub(crate) async fn programme(
-    settings: &Settings,
-    folders: &[PathBuf],
-) -> Result<Programme, Failure> {
+/// Reads a case, or the ledger, and assures it.
+pub(crate) async fn programme(settings: &Settings, source: &Source) -> Result<Programme, Failure> {
     let shipped = Shipped::read(settings)?;
-    let cases = cases(folders, &shipped)?;
+    let folder = match source {
+        Source::Case(folder) => folder,
+        Source::Ledger(as_of) => return of_ledger(settings, &shipped, *as_of).await,
+    };
+    let cases = cases(std::slice::from_ref(folder), &shipped)?;
     let progress = progress("assuring");
     let plugins = configured(settings).await?;
     let programme = Programme::assure(&shipped.frameworks, &shipped.tables, cases, &plugins).await;
@@ -78,9 +81,25 @@ pub(crate) async fn programme(
     Ok(programme?)
 }
 
+async fn of_ledger(
+    settings: &Settings,
+    shipped: &Shipped,
+    as_of: Option<AsOf>,
+) -> Result<Programme, Failure> {
+    let progress = progress("reading the ledger");
+    let ledger = source::ledger(settings, false).await?;
+    let standing = source::standing(&ledger, as_of)?;
+    progress.set_message("assuring");
+    let plugins = configured(settings).await?;
+    let (frameworks, tables) = (&shipped.frameworks, &shipped.tables);
+    let programme = Programme::assure_standing(standing, frameworks, tables, &plugins).await;
+    progress.finish_and_clear();
+    Ok(programme?)
+}
+
 /// A sign of life on standard error for what may take longer than a second; nothing where that
 /// is not a terminal.
-fn progress(what: &str) -> ProgressBar {
+pub(crate) fn progress(what: &str) -> ProgressBar {
     let style = ProgressStyle::with_template("{spinner} {msg} ({elapsed})")
         .unwrap_or_else(|_| ProgressStyle::default_spinner());
     let progress = ProgressBar::new_spinner()

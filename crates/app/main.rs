@@ -6,6 +6,7 @@ mod operator;
 mod reload;
 mod scorecard;
 mod settings;
+mod source;
 mod token;
 
 use std::process::ExitCode;

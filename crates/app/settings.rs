@@ -13,6 +13,7 @@ use config::{Config, Environment, File, FileFormat, Value, ValueKind};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use wcc_host::{PluginSettings, Trust};
+use wcc_ledger::Address;
 
 /// The file that is looked for in the working directory and the folders above it.
 const DEFAULT_FILE: &str = "configs/wcc.toml";
@@ -61,6 +62,8 @@ pub(crate) struct Settings {
     pub(crate) organisations: PathBuf,
     /// Folder of what the server keeps.
     pub(crate) data: PathBuf,
+    /// The ledger.
+    pub(crate) ledger: LedgerSettings,
     /// Address to listen on.
     pub(crate) listen: String,
     /// Most bytes of a request's body.
@@ -77,6 +80,19 @@ pub(crate) struct Settings {
     pub(crate) trust: Trust,
     /// Every setting with its value and where it came from.
     pub(crate) shown: Vec<Shown>,
+}
+
+/// Where the ledger is and how it is kept.
+#[derive(Debug)]
+pub(crate) struct LedgerSettings {
+    /// Where it is kept.
+    pub(crate) address: Address,
+    /// Code of the authority that keeps it.
+    pub(crate) sha: String,
+    /// The file that its head is written down in.
+    pub(crate) head: PathBuf,
+    /// Seconds for which a write is tried while the database does not answer.
+    pub(crate) patience_seconds: u64,
 }
 
 /// One setting as `wcc config` shows it.
@@ -172,6 +188,7 @@ fn from_config(config: Config, flagged: &[&str], base: &Path) -> Result<Settings
         found: true,
         frameworks: base.join(read.text("paths.frameworks")?),
         organisations: base.join(read.text("paths.organisations")?),
+        ledger: read.ledger(base)?,
         data: base.join(read.text("paths.data")?),
         listen: read.text("server.listen")?,
         body_bytes: read.number("server.body_bytes", 1_000, 100_000_000)?,
@@ -240,6 +257,11 @@ impl Read<'_> {
             None => "default".to_owned(),
         };
         let value = value.map(|value| value.to_string()).unwrap_or_default();
+        // A database's address may hold a password.
+        let value = match Address::parse(&value) {
+            address @ Address::Postgres(_) => address.to_string(),
+            Address::Sqlite(_) => value,
+        };
         Shown {
             key: key.to_owned(),
             value,
@@ -277,6 +299,26 @@ impl Read<'_> {
             key: key.to_owned(),
             origin: self.shown(key).origin,
             message: format!("expected `true` or `false`, not `{text}`"),
+        })
+    }
+
+    fn ledger(&self, base: &Path) -> Result<LedgerSettings, SettingsError> {
+        let data = base.join(self.text("paths.data")?);
+        let or_in_data = |text: String, name: &str| match text.as_str() {
+            "" => data.join(name),
+            given => base.join(given),
+        };
+        let address = match Address::parse(&self.text("ledger.address")?) {
+            Address::Sqlite(path) => {
+                Address::Sqlite(or_in_data(path.display().to_string(), "ledger.db"))
+            }
+            address => address,
+        };
+        Ok(LedgerSettings {
+            address,
+            sha: self.text("ledger.sha")?,
+            head: or_in_data(self.text("ledger.head")?, "ledger.head"),
+            patience_seconds: self.number("ledger.patience_seconds", 1, 600)? as u64,
         })
     }
 

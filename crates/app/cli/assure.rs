@@ -4,7 +4,7 @@ use super::{Failure, print};
 use crate::load;
 use crate::scorecard;
 use crate::settings::{Settings, nearest};
-use std::path::PathBuf;
+use crate::source::Source;
 use wcc_core::BodyIndex;
 use wcc_programme::{AssuredCycle, Programme};
 
@@ -15,8 +15,9 @@ use wcc_programme::{AssuredCycle, Programme};
 /// standing, marked "not checked".
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// Folder of the case: case.toml, CSV tables, Markdown (see docs/case-files.md)
-    case: PathBuf,
+    /// Folder of the case: case.toml, CSV tables, Markdown (see docs/case-files.md); or `ledger:`
+    /// (`ledger:120` as it stood after entry 120, `ledger:2009-11-30T17:00:00Z` at that time)
+    case: Source,
     /// Print this PCT alone, by its ODS code
     #[arg(long, value_name = "CODE")]
     pct: Option<String>,
@@ -29,7 +30,7 @@ pub(crate) struct Arguments {
 }
 
 pub(super) async fn run(arguments: Arguments, settings: &Settings) -> Result<(), Failure> {
-    let programme = load::programme(settings, std::slice::from_ref(&arguments.case)).await?;
+    let programme = load::programme(settings, &arguments.case).await?;
     let cycles = cycles(&programme, arguments.cycle.as_deref())?;
     let chosen = with_pct(&cycles, arguments.pct.as_deref())?;
     if arguments.json {

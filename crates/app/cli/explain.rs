@@ -4,8 +4,8 @@ use super::assure::{all_but_failures, cycles, with_pct};
 use super::{Failure, print};
 use crate::load;
 use crate::settings::{Settings, nearest};
+use crate::source::Source;
 use std::fmt::Write as _;
-use std::path::PathBuf;
 use wcc_core::Output;
 use wcc_core::explain::{Reason, explain_component, explain_measure};
 use wcc_programme::AssuredCycle;
@@ -16,8 +16,8 @@ use wcc_programme::AssuredCycle;
 /// or function, every ceiling with its evidence, the rule, and from which plugin at which version.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// Folder of the case
-    case: PathBuf,
+    /// Folder of the case; or `ledger:`, `ledger:120`, `ledger:2009-11-30T17:00:00Z`
+    case: Source,
     /// ODS code of the PCT: 5KF
     pct: String,
     /// A measure (9b, board.5), competency (9) or strand (strategy)
@@ -28,7 +28,7 @@ pub(crate) struct Arguments {
 }
 
 pub(super) async fn run(arguments: Arguments, settings: &Settings) -> Result<(), Failure> {
-    let programme = load::programme(settings, std::slice::from_ref(&arguments.case)).await?;
+    let programme = load::programme(settings, &arguments.case).await?;
     let cycles = cycles(&programme, arguments.cycle.as_deref())?;
     let chosen = with_pct(&cycles, Some(&arguments.pct))?;
     let explained = chosen

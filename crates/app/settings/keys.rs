@@ -33,7 +33,27 @@ pub(crate) const KEYS: &[Key] = &[
     key(
         "paths.data",
         "../data",
-        "folder of what the server keeps, likewise: the operator's token",
+        "folder of what the server keeps, likewise: the operator's token, the ledger",
+    ),
+    key(
+        "ledger.address",
+        "",
+        "file of the ledger (default: ledger.db in paths.data), or postgres://USER@HOST/DATABASE",
+    ),
+    key(
+        "ledger.sha",
+        "england",
+        "code of the authority that keeps the ledger; several may share one database",
+    ),
+    key(
+        "ledger.head",
+        "",
+        "file that the ledger's head is written down in (default: ledger.head in paths.data)",
+    ),
+    key(
+        "ledger.patience_seconds",
+        "10",
+        "seconds for which a write is tried while the database does not answer",
     ),
     key(
         "server.listen",

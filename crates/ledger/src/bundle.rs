@@ -90,7 +90,19 @@ pub async fn import(
     Ok(head)
 }
 
-/// Reads and checks a bundle.
+/// Reads a bundle and checks every entry in it, as [`import`] would; tells its head.
+///
+/// # Errors
+/// What is wrong with the bundle.
+pub fn check(
+    sha: &str,
+    books: Arc<dyn RuleBooks>,
+    from: &mut impl BufRead,
+    mut progress: impl FnMut(u32),
+) -> Result<Head, BundleError> {
+    read(sha, books, from, &mut progress).map(|(_, head)| head)
+}
+
 fn read(
     sha: &str,
     books: Arc<dyn RuleBooks>,

@@ -96,20 +96,21 @@ impl HeadFile {
         write(&beside).map_err(|error| self.failed(error))
     }
 
-    /// Checks a ledger against the head that was written down. `hash_of` tells the hash of an
-    /// entry.
+    /// Checks a ledger that ends at `head` against what [`HeadFile::read`] gave. `hash_of` tells
+    /// the hash of an entry.
     ///
     /// # Errors
     /// What is gone or replaced.
     pub async fn check<F>(
         &self,
+        written: Option<Head>,
         head: Head,
         hash_of: impl FnOnce(u32) -> F,
     ) -> Result<(), HeadFileError>
     where
         F: Future<Output = Option<Hash>>,
     {
-        let Some(written) = self.read()? else {
+        let Some(written) = written else {
             return Ok(());
         };
         if written.number > head.number {

@@ -2,7 +2,7 @@
 
 use crate::chain::Head;
 use crate::head_file::{HeadFile, HeadFileError};
-use crate::reading::{Broken, Fold};
+use crate::reading::{Broken, Fold, ReadError};
 use crate::store::{Address, Store, StoreError};
 use crate::writer::{self, Ask, Writer};
 use std::path::PathBuf;
@@ -31,6 +31,8 @@ pub struct Opening {
     pub head_file: Option<PathBuf>,
     /// How long the writer tries while the database does not answer.
     pub patience: Duration,
+    /// Whether to make a database where there is no file.
+    pub create: bool,
 }
 
 /// Why a ledger cannot be opened.
@@ -56,6 +58,9 @@ pub enum OpenError {
     /// The head that was written down.
     #[error(transparent)]
     Head(#[from] HeadFileError),
+    /// There is no such file.
+    #[error("there is no ledger at {0}")]
+    Missing(Address),
     /// No thread for the writer.
     #[error("the ledger's writer cannot be started: {0}")]
     Thread(std::io::Error),
@@ -160,6 +165,12 @@ impl Ledger {
             address: address.clone(),
             error,
         };
+        if let Address::Sqlite(path) = &address
+            && !opening.create
+            && !path.exists()
+        {
+            return Err(OpenError::Missing(address));
+        }
         let store = Store::open(&address, &opening.sha)
             .await
             .map_err(of_store)?;
@@ -169,13 +180,9 @@ impl Ledger {
             .map_err(|error| error.opening(&address))?;
         let head_file = opening.head_file.map(HeadFile::new);
         if let Some(file) = &head_file {
-            let store = &store;
-            file.check(fold.head(), |number| async move {
-                let row = store.read(number.saturating_sub(1), 1).await.ok()?;
-                row.first().map(|row| row.hash)
-            })
-            .await?;
-            file.write(fold.head())?;
+            check_head(file, &mut fold, &store)
+                .await
+                .map_err(|error| error.opening(&address))?;
         }
         let shared = Arc::new(Shared {
             store,
@@ -233,6 +240,51 @@ impl Ledger {
     /// What it answered instead.
     pub async fn ready(&self) -> Result<(), StoreError> {
         self.shared.store.head().await.map(drop)
+    }
+}
+
+/// Checks what was read against the head that was written down.
+async fn check_head(file: &HeadFile, fold: &mut Fold, store: &Store) -> Result<(), CheckError> {
+    let written = file.read()?;
+    // Another process may have written entries and their head since they were read here.
+    if written.is_some_and(|written| written.number > fold.head().number) {
+        fold.catch_up(store).await?;
+    }
+    let hash_of = |number: u32| async move {
+        let rows = store.read(number.saturating_sub(1), 1).await.ok()?;
+        rows.first().map(|row| row.hash)
+    };
+    file.check(written, fold.head(), hash_of).await?;
+    if written.is_none() {
+        file.write(fold.head())?;
+    }
+    Ok(())
+}
+
+/// Why what was read does not agree with the head that was written down.
+enum CheckError {
+    Read(ReadError),
+    Head(HeadFileError),
+}
+
+impl From<ReadError> for CheckError {
+    fn from(error: ReadError) -> CheckError {
+        CheckError::Read(error)
+    }
+}
+
+impl From<HeadFileError> for CheckError {
+    fn from(error: HeadFileError) -> CheckError {
+        CheckError::Head(error)
+    }
+}
+
+impl CheckError {
+    fn opening(self, address: &Address) -> OpenError {
+        match self {
+            CheckError::Read(error) => error.opening(address),
+            CheckError::Head(error) => OpenError::Head(error),
+        }
     }
 }
 

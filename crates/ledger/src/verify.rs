@@ -52,9 +52,8 @@ pub async fn verify(
     let mut follower = Follower::new(store.sha());
     let mut state = State::new(books);
     let mut kept: Vec<Head> = heads.to_vec();
-    if let Some(file) = head_file {
-        kept.extend(file.read()?);
-    }
+    let written = head_file.map(HeadFile::read).transpose()?.flatten();
+    kept.extend(written);
     let mut found: Vec<Head> = Vec::new();
     loop {
         let rows = store.read(follower.head().number, PAGE).await?;
@@ -74,7 +73,7 @@ pub async fn verify(
     }
     let head = follower.head();
     if let Some(file) = head_file {
-        file.check(head, |number| {
+        file.check(written, head, |number| {
             let hash = found
                 .iter()
                 .find(|one| one.number == number)

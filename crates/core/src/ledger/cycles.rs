@@ -235,7 +235,7 @@ impl OpenedCycle {
             return false;
         };
         let named = |ids: &[Box<str>], record: RecordId| {
-            stands(record.0) && ids.iter().any(|id| *id == evidence.id)
+            stands(record.0) && ids.contains(&evidence.id)
         };
         let mut judgements = self.all.judgements.iter();
         let mut criteria = self.all.criteria.iter();
