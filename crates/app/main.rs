@@ -2,6 +2,7 @@
 
 mod cli;
 mod load;
+mod metrics;
 mod operator;
 mod reload;
 mod scorecard;

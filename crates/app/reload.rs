@@ -1,5 +1,7 @@
 //! Taking in changed plugins, cases and tables while the server runs.
 //!
+//! New entries of the ledger are taken in likewise, as soon as they are there.
+//!
 //! Everything new is read, loaded and assured beside what is being served, and swapped in whole;
 //! whatever is wrong with it leaves the old one serving. Signals and requests wait in one queue, so
 //! that one reload follows the other.
@@ -7,12 +9,14 @@
 use crate::cli::Failure;
 use crate::load::{self, Shipped};
 use crate::settings::Settings;
+use crate::source;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::runtime::Handle;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 use wcc_api::Api;
 use wcc_host::{Confinement, Plugins};
+use wcc_ledger::{Head, Ledger};
 use wcc_programme::Programme;
 
 /// How many may wait; one that is waiting already sees whatever changed before it began.
@@ -62,40 +66,82 @@ pub(crate) struct Reloaded {
     plugins: Vec<Served>,
 }
 
+/// Where what is said comes from.
+#[derive(Clone)]
+pub(crate) enum Said {
+    /// Folders of cases.
+    Cases(Vec<PathBuf>),
+    /// The ledger.
+    Ledger(Ledger),
+}
+
+impl Said {
+    /// The ledger, where it is served.
+    pub(crate) fn ledger(&self) -> Option<&Ledger> {
+        match self {
+            Said::Cases(_) => None,
+            Said::Ledger(ledger) => Some(ledger),
+        }
+    }
+}
+
+/// What a picture is made with: replaced whole by a reload.
+pub(crate) struct Means {
+    pub(crate) shipped: Shipped,
+    pub(crate) plugins: Plugins,
+}
+
 /// What is being served, and what it was made from.
 pub(crate) struct Serving {
     config: Option<PathBuf>,
-    cases: Vec<PathBuf>,
-    plugins: Plugins,
+    said: Said,
+    means: Arc<Means>,
+    /// The same for whoever asks how things stood.
+    shared: watch::Sender<Arc<Means>>,
+    /// The last entry of the ledger that the picture holds.
+    entry: watch::Sender<u32>,
 }
 
 impl Serving {
     /// Reads and assures everything for the first time.
     pub(crate) async fn start(
         config: Option<PathBuf>,
-        cases: Vec<PathBuf>,
+        said: Said,
         settings: &Settings,
     ) -> Result<(Serving, Programme), Failure> {
-        let plugins = load::configured(settings).await?;
-        let programme = assured(settings, &cases, &plugins).await?;
-        Ok((
-            Serving {
-                config,
-                cases,
-                plugins,
-            },
-            programme,
-        ))
+        let means = Arc::new(Means {
+            shipped: Shipped::read(settings)?,
+            plugins: load::configured(settings).await?,
+        });
+        let (programme, entry) = assured(&said, &means).await?;
+        let serving = Serving {
+            config,
+            said,
+            shared: watch::Sender::new(Arc::clone(&means)),
+            means,
+            entry: watch::Sender::new(entry),
+        };
+        Ok((serving, programme))
     }
 
     /// The configured plugins that cannot be used.
     pub(crate) fn failures(&self) -> impl Iterator<Item = wcc_host::Failure> {
-        self.plugins.failures()
+        self.means.plugins.failures()
     }
 
     /// How far the plugins' workers are confined on this system.
     pub(crate) fn confinement(&self) -> &Confinement {
-        self.plugins.confinement()
+        self.means.plugins.confinement()
+    }
+
+    /// What pictures are made with, now and after each reload.
+    pub(crate) fn means(&self) -> watch::Receiver<Arc<Means>> {
+        self.shared.subscribe()
+    }
+
+    /// The last entry of the ledger that is served, now and later.
+    pub(crate) fn entry(&self) -> watch::Receiver<u32> {
+        self.entry.subscribe()
     }
 
     /// Reads settings, plugins, tables and cases again, and has the API serve them. Where anything
@@ -103,18 +149,46 @@ impl Serving {
     async fn reload(&mut self, api: &Api) -> Result<Reloaded, Refused> {
         let settings = Settings::read(self.config.as_deref(), &[])?;
         let plugins = self
+            .means
             .plugins
             .reload_or_keep(settings.plugins.clone(), settings.trust.clone())
             .await
             .map_err(Refused::Plugins)?;
-        let programme = assured(&settings, &self.cases, &plugins).await?;
+        let means = Arc::new(Means {
+            shipped: Shipped::read(&settings)?,
+            plugins,
+        });
+        let (programme, entry) = assured(&self.said, &means).await?;
         let reloaded = Reloaded {
             revision: programme.revision.clone(),
-            plugins: plugins.each().map(served).collect(),
+            plugins: means.plugins.each().map(served).collect(),
         };
         api.replace(programme);
-        self.plugins = plugins;
+        self.means = Arc::clone(&means);
+        self.shared.send_replace(means);
+        self.entry.send_replace(entry);
         Ok(reloaded)
+    }
+
+    /// Has the API serve what the ledger holds by now.
+    async fn refresh(&mut self, api: &Api) {
+        match assured(&self.said, &self.means).await {
+            Ok((programme, entry)) => {
+                api.replace(programme);
+                self.entry.send_replace(entry);
+            }
+            Err(failure) => tracing::error!("the picture stays as it was: {failure}"),
+        }
+    }
+
+    /// Ends when the ledger has new entries; never where there is none.
+    async fn written(&self, heads: &mut Option<watch::Receiver<Head>>) {
+        if let Some(heads) = heads
+            && heads.changed().await.is_ok()
+        {
+            return;
+        }
+        std::future::pending().await
     }
 }
 
@@ -129,14 +203,24 @@ fn served(plugin: &wcc_host::Plugin) -> Served {
     }
 }
 
-async fn assured(
-    settings: &Settings,
-    cases: &[PathBuf],
-    plugins: &Plugins,
-) -> Result<Programme, Failure> {
-    let shipped = Shipped::read(settings)?;
-    let cases = load::cases(cases, &shipped)?;
-    Ok(Programme::assure(&shipped.frameworks, &shipped.tables, cases, plugins).await?)
+/// What everything that was said amounts to, with the last entry of the ledger in it.
+async fn assured(said: &Said, means: &Means) -> Result<(Programme, u32), Failure> {
+    let Means { shipped, plugins } = means;
+    let (frameworks, tables) = (&shipped.frameworks, &shipped.tables);
+    match said {
+        Said::Cases(folders) => {
+            let cases = load::cases(folders, shipped)?;
+            let programme = Programme::assure(frameworks, tables, cases, plugins).await?;
+            Ok((programme, 0))
+        }
+        Said::Ledger(ledger) => {
+            let standing = source::standing(ledger, None)?;
+            let entry = standing.entry;
+            let programme =
+                Programme::assure_standing(standing, frameworks, tables, plugins).await?;
+            Ok((programme, entry))
+        }
+    }
 }
 
 type Outcome = Result<Reloaded, Refused>;
@@ -172,25 +256,42 @@ async fn in_turn(
     mut asked: mpsc::Receiver<oneshot::Sender<Outcome>>,
 ) {
     let api = Arc::new(api);
-    while let Some(tell) = asked.recv().await {
+    let mut heads = serving.said.ledger().map(Ledger::heads);
+    loop {
+        let tell = tokio::select! {
+            asked = asked.recv() => match asked {
+                Some(tell) => Some(tell),
+                None => return,
+            },
+            () = serving.written(&mut heads) => None,
+        };
         // Reading and assuring take a while and never wait: not on a thread that answers.
         let (runtime, beside) = (Handle::current(), Arc::clone(&api));
-        let reload = tokio::task::spawn_blocking(move || {
-            let outcome = runtime.block_on(serving.reload(&beside));
+        let done = tokio::task::spawn_blocking(move || {
+            let outcome = runtime.block_on(async {
+                match tell {
+                    None => serving.refresh(&beside).await,
+                    Some(tell) => tell_of(serving.reload(&beside).await, tell),
+                }
+            });
             (serving, outcome)
         });
-        let Ok((kept, outcome)) = reload.await else {
+        let Ok((kept, ())) = done.await else {
             tracing::error!("reloading failed by a mistake of ours; restart to reload again");
             return;
         };
         serving = kept;
-        match &outcome {
-            Ok(reloaded) => {
-                let revision = &reloaded.revision;
-                tracing::info!(revision, "reloaded: settings, plugins, tables and cases");
-            }
-            Err(refused) => tracing::error!("not reloaded, the old stays: {refused}"),
-        }
-        let _ = tell.send(outcome);
     }
+}
+
+/// Logs what a reload came to, and tells whoever asked.
+fn tell_of(outcome: Outcome, tell: oneshot::Sender<Outcome>) {
+    match &outcome {
+        Ok(reloaded) => {
+            let revision = &reloaded.revision;
+            tracing::info!(revision, "reloaded: settings, plugins, tables and cases");
+        }
+        Err(refused) => tracing::error!("not reloaded, the old stays: {refused}"),
+    }
+    let _ = tell.send(outcome);
 }

@@ -74,12 +74,23 @@ pub(crate) struct Settings {
     pub(crate) request_seconds: u64,
     /// What is logged: `info`, `wcc_api=debug`.
     pub(crate) log: String,
+    /// How it is logged.
+    pub(crate) log_format: LogFormat,
     /// Plugins, in the order of the configuration.
     pub(crate) plugins: Vec<PluginSettings>,
     /// Whom libraries must be signed by.
     pub(crate) trust: Trust,
     /// Every setting with its value and where it came from.
     pub(crate) shown: Vec<Shown>,
+}
+
+/// How log lines look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
 }
 
 /// Where the ledger is and how it is kept.
@@ -195,6 +206,7 @@ fn from_config(config: Config, flagged: &[&str], base: &Path) -> Result<Settings
         answer_bytes: read.number("server.answer_bytes", 0, 4_000_000_000)?,
         request_seconds: read.number("server.request_seconds", 1, 600)? as u64,
         log: read.text("log.level")?,
+        log_format: read.log_format()?,
         plugins,
         trust: trust::read(&read)?,
         shown,
@@ -300,6 +312,18 @@ impl Read<'_> {
             origin: self.shown(key).origin,
             message: format!("expected `true` or `false`, not `{text}`"),
         })
+    }
+
+    fn log_format(&self) -> Result<LogFormat, SettingsError> {
+        match self.text("log.format")?.as_str() {
+            "text" => Ok(LogFormat::Text),
+            "json" => Ok(LogFormat::Json),
+            other => Err(SettingsError::Value {
+                key: "log.format".to_owned(),
+                origin: self.shown("log.format").origin,
+                message: format!("expected text or json, not `{other}`"),
+            }),
+        }
     }
 
     fn ledger(&self, base: &Path) -> Result<LedgerSettings, SettingsError> {

@@ -1,9 +1,11 @@
 //! `wcc serve`: the GraphQL API over HTTP.
 
 use super::{Failure, print};
+use crate::metrics::Metrics;
 use crate::operator;
-use crate::reload::{Refused, Reloads, Serving};
-use crate::settings::Settings;
+use crate::reload::{Refused, Reloads, Said, Serving};
+use crate::settings::{LogFormat, Settings};
+use crate::source::{self, Source};
 use crate::token::Token;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -18,9 +20,9 @@ use tokio::task::JoinHandle;
 /// again and swaps them in whole; whatever is wrong with them leaves the old ones serving.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// Folders of cases
-    #[arg(required = true)]
-    cases: Vec<PathBuf>,
+    /// Folders of cases; or `ledger:` alone, to serve the ledger and take entries into it
+    #[arg(required = true, value_name = "CASE")]
+    sources: Vec<Source>,
     /// Address and port
     #[arg(long, value_name = "ADDRESS:PORT")]
     listen: Option<String>,
@@ -46,7 +48,10 @@ pub(super) async fn run(
     if let Some(token) = &token {
         tracing::info!("the operator's token is in {}", token.path().display());
     }
-    let (serving, programme) = Serving::start(config, arguments.cases, settings).await?;
+    let said = said(arguments.sources, settings).await?;
+    let head = said.ledger().map(wcc_ledger::Ledger::heads);
+    let (serving, programme) = Serving::start(config, said, settings).await?;
+    let metrics = Metrics::new(head, serving.entry());
     let confinement = serving.confinement();
     if confinement.is_whole() {
         tracing::info!("{confinement}");
@@ -88,11 +93,36 @@ pub(super) async fn run(
         cycles.join(", "),
     ))?;
     let router = wcc_api::router(api).merge(operator::routes(token, reloads));
+    let router = metrics.over(router);
     let served = wcc_api::serve_router(listener, router, stopped())
         .await
         .map_err(|error| Failure::system(format!("the server stopped: {error}")));
     hanging_up.abort();
     served
+}
+
+/// What is to be served: folders of cases, or the ledger.
+async fn said(sources: Vec<Source>, settings: &Settings) -> Result<Said, Failure> {
+    let mut cases = Vec::new();
+    for source in &sources {
+        match source {
+            Source::Case(folder) => cases.push(folder.clone()),
+            Source::Ledger(None) if sources.len() == 1 => {
+                return Ok(Said::Ledger(source::ledger(settings, true).await?));
+            }
+            Source::Ledger(None) => {
+                return Err(Failure::refused(
+                    "the ledger is served alone: enter the cases into it with `wcc ledger load`",
+                ));
+            }
+            Source::Ledger(Some(_)) => {
+                return Err(Failure::refused(
+                    "the ledger is served as it stands; a query asks with @asOf how it stood",
+                ));
+            }
+        }
+    }
+    Ok(Said::Cases(cases))
 }
 
 /// Takes in what changed on disk at every SIGHUP; the outcome is in the log.
@@ -136,9 +166,12 @@ fn log_to_stderr(settings: &Settings) -> Result<(), Failure> {
             settings.log
         ))
     })?;
-    tracing_subscriber::fmt()
+    let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .init();
+        .with_writer(std::io::stderr);
+    match settings.log_format {
+        LogFormat::Text => log.init(),
+        LogFormat::Json => log.json().init(),
+    }
     Ok(())
 }

@@ -86,4 +86,9 @@ pub(crate) const KEYS: &[Key] = &[
         "info",
         "what is logged: error, warn, info, debug, or by module",
     ),
+    key(
+        "log.format",
+        "text",
+        "how it is logged: text for people, json for programs",
+    ),
 ];

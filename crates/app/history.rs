@@ -1,0 +1,102 @@
+//! The ledger as the API is given it: the way in, and how things stood.
+
+use crate::reload::Means;
+use crate::source;
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{Mutex, watch};
+use wcc_api::{BoxFuture, Entered, History, HistoryError};
+use wcc_core::ledger::AsOf;
+use wcc_ledger::{AppendError, Head, Ledger, Request};
+use wcc_programme::Programme;
+
+/// Pictures of the past that are kept; each may be as large as the present one.
+const KEPT: usize = 4;
+/// How long an answer waits until the picture holds what was entered. It is on disk by then.
+const UNTIL_SERVED: Duration = Duration::from_secs(5);
+
+/// A picture of the past, with the plugins that it was made with.
+struct Past {
+    entry: u32,
+    means: Arc<Means>,
+    programme: Arc<Programme>,
+}
+
+/// The ledger that a server holds.
+pub(crate) struct LedgerHistory {
+    ledger: Ledger,
+    means: watch::Receiver<Arc<Means>>,
+    served: watch::Receiver<u32>,
+    /// The latest in front. One past is made at a time: the second who asks finds it there.
+    pasts: Mutex<VecDeque<Past>>,
+}
+
+impl LedgerHistory {
+    pub(crate) fn new(
+        ledger: Ledger,
+        means: watch::Receiver<Arc<Means>>,
+        served: watch::Receiver<u32>,
+    ) -> LedgerHistory {
+        LedgerHistory {
+            ledger,
+            means,
+            served,
+            pasts: Mutex::new(VecDeque::new()),
+        }
+    }
+
+    async fn past(&self, as_of: AsOf) -> Result<Arc<Programme>, HistoryError> {
+        let failed = |words: String| HistoryError::Failed(words);
+        let means = Arc::clone(&self.means.borrow());
+        let entry = self.ledger.look(|state| state.number_at(as_of)).min(self.head().number);
+        let mut pasts = self.pasts.lock().await;
+        pasts.retain(|past| Arc::ptr_eq(&past.means, &means));
+        if let Some(at) = pasts.iter().position(|past| past.entry == entry)
+            && let Some(past) = pasts.remove(at)
+        {
+            let programme = Arc::clone(&past.programme);
+            pasts.push_front(past);
+            return Ok(programme);
+        }
+        let standing = source::standing(&self.ledger, Some(AsOf::Entry(entry)));
+        let standing = standing.map_err(|failure| failed(failure.to_string()))?;
+        let (frameworks, tables) = (&means.shipped.frameworks, &means.shipped.tables);
+        let assured =
+            Programme::assure_standing(standing, frameworks, tables, &means.plugins).await;
+        let programme = Arc::new(assured.map_err(|error| failed(error.to_string()))?);
+        pasts.truncate(KEPT - 1);
+        pasts.push_front(Past {
+            entry,
+            means,
+            programme: Arc::clone(&programme),
+        });
+        Ok(programme)
+    }
+}
+
+impl History for LedgerHistory {
+    fn programme_at(&self, as_of: AsOf) -> BoxFuture<'_, Result<Arc<Programme>, HistoryError>> {
+        Box::pin(self.past(as_of))
+    }
+
+    fn enter(&self, request: Request) -> BoxFuture<'_, Result<Entered, AppendError>> {
+        Box::pin(async move {
+            let receipt = self.ledger.append(request).await?;
+            let mut served = self.served.clone();
+            let holds = served.wait_for(|entry| *entry >= receipt.last);
+            if tokio::time::timeout(UNTIL_SERVED, holds).await.is_err() {
+                tracing::warn!(entry = receipt.last, "entered, and not yet served");
+            }
+            let at = self.ledger.look(|state| state.entry(receipt.first));
+            Ok(Entered {
+                receipt,
+                at: at.map(|note| note.at).unwrap_or_default(),
+            })
+        })
+    }
+
+    fn head(&self) -> Head {
+        self.ledger.head()
+    }
+}
