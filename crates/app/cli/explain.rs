@@ -3,9 +3,10 @@
 use super::assure::{all_but_failures, cycles, with_pct};
 use super::{Failure, print};
 use crate::load;
-use crate::settings::{Settings, nearest};
+use crate::settings::Settings;
 use std::fmt::Write as _;
 use std::path::PathBuf;
+use wcc_case::nearest;
 use wcc_core::Output;
 use wcc_core::explain::{Reason, explain_component, explain_measure};
 use wcc_programme::AssuredCycle;

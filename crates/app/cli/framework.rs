@@ -1,6 +1,7 @@
 //! `wcc framework`: checks framework files.
 
 use super::{Failure, print};
+use crate::load::warn;
 use crate::settings::Settings;
 use std::path::PathBuf;
 
@@ -19,7 +20,11 @@ pub(super) fn run(command: Command, settings: &Settings) -> Result<(), Failure> 
     // Links to the year before are checked where that year's framework is configured; a broken
     // one there is not this file's fault.
     let framework = match wcc_case::Frameworks::read(&settings.frameworks) {
-        Ok(others) => wcc_case::framework::read_among(&file, &others)?,
+        Ok(others) => {
+            let read = wcc_case::framework::read_among(&file, &others)?;
+            warn(&read.warnings);
+            read.framework
+        }
         Err(_) => wcc_case::framework::read(&file)?,
     };
     let scored = framework

@@ -22,7 +22,10 @@ pub(super) fn legend(card: &Card<'_>, text: &mut String) {
         text,
         "● last year   □ self-assessment   ✓ panel   ◆ calibrated   ? not known"
     );
-    put!(text, "* inferred    † departs from its {cluster}");
+    put!(
+        text,
+        "* inferred, or rests on an inferred mark   † departs from its {cluster}"
+    );
 }
 
 /// The sign of a method. The analysts' view is not printed on the scorecard.
@@ -149,13 +152,17 @@ fn row(
         .subsequent_indent("      ");
     let mut title = textwrap::wrap(&definition.title, options).into_iter();
     let mut line = format!("{:<TITLE$}", title.next().unwrap_or_default());
-    line.push_str(&centred(&signs(card, cell, None), STEP));
+    line.push_str(&centred(&signs(cell, None), STEP));
     for at in 0..scale.steps.len() {
         let step = u8::try_from(at).ok().map(Step);
-        line.push_str(&centred(&signs(card, cell, step), width(scale)));
+        line.push_str(&centred(&signs(cell, step), width(scale)));
     }
     if let Some(supported) = cell.supported {
-        line.push_str(&format!(" {}", scale.key(supported)));
+        line.push_str(&format!(
+            " {}{}",
+            scale.key(supported),
+            star(cell.supported_inferred)
+        ));
     }
     put!(text, "{}", line.trim_end());
     for rest in title {
@@ -164,7 +171,7 @@ fn row(
 }
 
 /// The signs of the marks that stand at a step; for `None`, of those that are not known.
-fn signs(card: &Card<'_>, cell: &Cell, step: Option<Step>) -> String {
+fn signs(cell: &Cell, step: Option<Step>) -> String {
     let mut signs = String::new();
     for method in Method::ALL {
         let mark = cell.mark(method);
@@ -173,10 +180,7 @@ fn signs(card: &Card<'_>, cell: &Cell, step: Option<Step>) -> String {
             continue;
         }
         signs.push(sign);
-        let judgement = mark.judgement(card.cycle);
-        if judgement.is_some_and(|one| one.said().inferred.is_some()) {
-            signs.push('*');
-        }
+        signs.push_str(star(mark.inferred));
         if mark.origin == Origin::Departure {
             signs.push('†');
         }
@@ -189,6 +193,7 @@ fn result(card: &Card<'_>, text: &mut String, index: ComponentIndex, result: &Co
     let scale = framework.scale_of_component(index);
     let current = result.current();
     let mut line = value(scale, current.value());
+    line.push_str(star(current.inferred()));
     line.push_str(&how(card, framework.component(index), current));
     line.push_str(&against(
         scale,
@@ -236,7 +241,8 @@ fn against(scale: &Scale, name: &str, result: &ComponentResult, method: Method) 
         Method::SelfAssessment => result.against_self,
         _ => result.against_last_year,
     };
-    let Some(other) = result.result(method).value() else {
+    let of_method = result.result(method);
+    let Some(other) = of_method.value() else {
         return String::new();
     };
     let word = match comparison {
@@ -246,7 +252,8 @@ fn against(scale: &Scale, name: &str, result: &ComponentResult, method: Method) 
         Comparison::Below => ", below",
         Comparison::New | Comparison::Unknown => "",
     };
-    format!(" · {name} {}{word}", scale.key(other))
+    let star = star(of_method.inferred());
+    format!(" · {name} {}{star}{word}", scale.key(other))
 }
 
 fn overall(card: &Card<'_>, text: &mut String, output: &Output) {
@@ -258,9 +265,10 @@ fn overall(card: &Card<'_>, text: &mut String, output: &Output) {
         let panel = standing(results);
         put!(
             text,
-            "\n{} = {} ({})",
+            "\n{} = {}{} ({})",
             area.title,
             value(framework.scale(combination.scale), panel.step),
+            star(panel.inferred),
             rule_in_words(combination, panel),
         );
     }
@@ -270,11 +278,17 @@ fn overall(card: &Card<'_>, text: &mut String, output: &Output) {
     let panel = standing(results);
     put!(
         text,
-        "\n{} = {} ({})",
+        "\n{} = {}{} ({})",
         overall.title,
         value(framework.scale(overall.combination.scale), panel.step),
+        star(panel.inferred),
         rule_in_words(&overall.combination, panel),
     );
+}
+
+/// The sign of what was inferred, or rests on a mark that was.
+pub(super) fn star(inferred: bool) -> &'static str {
+    if inferred { "*" } else { "" }
 }
 
 /// "level 2", "rating AMBER": a value in words, in its colour where it has one.

@@ -211,11 +211,16 @@ impl Found {
 
     /// The value where nothing is wrong, else the problems.
     pub(crate) fn or<T>(self, value: Option<T>) -> Result<T, Problems> {
-        let problems = self.0.into_inner();
+        let problems = self.into_problems();
         match value {
             Some(value) if problems.count() == 0 => Ok(value),
             _ => Err(problems),
         }
+    }
+
+    /// All of them.
+    pub(crate) fn into_problems(self) -> Problems {
+        self.0.into_inner()
     }
 
     /// Puts the problems of a TOML file into the order of its lines.

@@ -105,6 +105,24 @@ pub struct Measure {
     pub source: Option<String>,
 }
 
+impl Component {
+    /// Whether it is new this year, so that there is no last year's result to wait for.
+    pub fn is_new(&self) -> bool {
+        is_new(self.mapping.as_ref())
+    }
+}
+
+impl Measure {
+    /// Whether it is new this year, so that there is no last year's rating to wait for.
+    pub fn is_new(&self) -> bool {
+        is_new(self.mapping.as_ref())
+    }
+}
+
+fn is_new(mapping: Option<&Mapping>) -> bool {
+    mapping.is_some_and(|mapping| mapping.change == YearOnYear::New)
+}
+
 /// One band of survey scores and the step that it supports.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SurveyBand {

@@ -13,7 +13,7 @@ use wcc_core::{
 };
 use wcc_host::Plugins;
 
-pub use wcc_case::Places;
+pub use wcc_case::{Places, nearest};
 
 /// The picture that all faces read.
 #[derive(Debug)]

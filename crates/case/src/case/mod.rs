@@ -165,7 +165,8 @@ impl Reading<'_> {
                     return None;
                 }
                 let framework = framework::read_among(&path, self.frameworks);
-                self.kept(framework).map(Arc::new)
+                // Its year before may be a file of this case as well, so that a warning is not due.
+                self.kept(framework).map(|read| Arc::new(read.framework))
             }
         }
     }

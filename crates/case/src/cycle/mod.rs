@@ -75,6 +75,8 @@ pub struct ReadCycle {
     pub places: Places,
     /// Position of last year's cycle among the cycles of the case, where it is one of them.
     pub previous: Option<usize>,
+    /// What is allowed and yet most probably a mistake.
+    pub warnings: Problems,
 }
 
 /// Makes a cycle of its tables, in whatever order they are given.
@@ -116,10 +118,12 @@ pub fn build(settings: &Settings, tables: &[CycleTable]) -> Result<ReadCycle, Pr
             None
         }
     };
+    let warnings = context.warnings.into_problems();
     found.or(checked.map(|cycle| ReadCycle {
         cycle,
         places,
         previous: None,
+        warnings,
     }))
 }
 

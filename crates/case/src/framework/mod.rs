@@ -10,7 +10,7 @@ mod set;
 pub use set::Frameworks;
 
 use crate::files;
-use crate::problem::{Found, Problem, Problems, quoted};
+use crate::problem::{Found, Place, Problem, Problems, quoted};
 use crate::toml_reader::{Document, Reader};
 use build::Build;
 use build::PreviousLink;
@@ -27,16 +27,28 @@ pub fn read(path: &Path) -> Result<Framework, Problems> {
     read_linked(path).map(|linked| linked.framework)
 }
 
+/// A framework that was read among others.
+#[derive(Clone, Debug)]
+pub struct ReadFramework {
+    /// The framework.
+    pub framework: Framework,
+    /// What is allowed and yet most probably a mistake.
+    pub warnings: Problems,
+}
+
 /// Reads a framework file and checks what it says of the year before, where `others` has that
-/// year's framework.
+/// year's framework. Where they have not, that is a warning.
 ///
 /// # Errors
 /// Everything that is wrong with it.
-pub fn read_among(path: &Path, others: &Frameworks) -> Result<Framework, Problems> {
+pub fn read_among(path: &Path, others: &Frameworks) -> Result<ReadFramework, Problems> {
     let linked = read_linked(path)?;
-    let found = Found::default();
-    others.check_links(&linked, &found);
-    found.or(Some(linked.framework))
+    let (found, warnings) = (Found::default(), Found::default());
+    others.check_links(&linked, &found, &warnings);
+    found.or(Some(ReadFramework {
+        framework: linked.framework,
+        warnings: warnings.into_problems(),
+    }))
 }
 
 /// Reads a framework from text; `file_name` is how problems call it.
@@ -52,6 +64,8 @@ pub fn parse(text: &str, file_name: &str) -> Result<Framework, Problems> {
 struct Linked {
     framework: Framework,
     file: String,
+    /// Where it names the framework of the year before.
+    previous: Option<Place>,
     links: Vec<PreviousLink>,
 }
 
@@ -81,10 +95,13 @@ fn parse_linked(text: &str, file: &str) -> Result<Linked, Problems> {
     let found = Found::default();
     let document = Document::new(file, text, &found);
     let linked = document.parse().map(|table| {
-        let (framework, links) = framework(&document.root(&table));
+        let root = document.root(&table);
+        let (framework, links) = framework(&root);
+        let named = framework.previous.is_some();
         Linked {
             framework,
             file: file.to_owned(),
+            previous: named.then(|| document.place(&root.spot_of("previous"))),
             links,
         }
     });

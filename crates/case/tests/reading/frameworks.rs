@@ -85,3 +85,20 @@ fn sizes_are_limited() {
     let problems = framework::parse(&deep, "deep.toml").expect_err("it is too deep");
     assert_eq!(problems.count(), 1);
 }
+
+#[test]
+fn a_year_before_that_nobody_has_is_a_warning() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let from = support::tests_folder("configs/frameworks/harbour-2002.toml");
+    let text = std::fs::read_to_string(from).expect("a framework");
+    let path = folder.path().join("harbour-2002.toml");
+    std::fs::write(&path, text.replace("\"harbour-2001\"", "\"harbor-2001\"")).expect("a file");
+    let read = framework::read_among(&path, &support::frameworks());
+    let read = read.unwrap_or_else(|found| panic!("{found}"));
+    assert_eq!(
+        read.warnings.to_string(),
+        "harbour-2002.toml, line 4, column 12, key previous: no configured framework is called \
+         \"harbor-2001\": what this file says of the year before was not checked; expected \
+         harbour-2001; did you mean \"harbour-2001\"?"
+    );
+}
