@@ -52,6 +52,15 @@ fn explain_says_how_a_strand_came_about() {
 }
 
 #[test]
+fn explain_says_how_the_whole_came_about() {
+    let text = printed(&["explain", "examples/another-regime", "00M", "overall"]);
+    assert!(
+        text.contains("panel assessment: rating") && text.contains("by the rule \"percent-bands;"),
+        "{text}"
+    );
+}
+
+#[test]
 fn a_mistyped_code_or_measure_names_the_nearest() {
     let case = "examples/south-of-tyne-and-wear";
     let (exit, message) = code(&["assure", case, "--pct", "5KE"]);

@@ -57,9 +57,9 @@ pub(super) fn run(command: Command, settings: &Settings) -> Result<(), Failure> 
         distinct.sort_unstable();
         distinct.dedup();
         text.push_str(&format!(
-            "{}: {} components, combined by {}\n",
+            "{}: {}, combined by {}\n",
             area.title,
-            rules.len(),
+            counted(rules.len(), &area.component_word),
             wcc_core::words::all_of(distinct),
         ));
     }
@@ -71,4 +71,12 @@ pub(super) fn run(command: Command, settings: &Settings) -> Result<(), Failure> 
         ));
     }
     print(&text)
+}
+
+/// "1 theme", "3 competencies".
+fn counted(count: usize, noun: &str) -> String {
+    match count {
+        1 => format!("1 {noun}"),
+        _ => format!("{count} {}", wcc_core::words::plural(noun)),
+    }
 }

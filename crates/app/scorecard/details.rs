@@ -29,7 +29,11 @@ fn named(plugin: &wcc_core::PluginIdentity) -> String {
 pub(super) fn statements(card: &Card<'_>, text: &mut String, output: &Output) {
     put!(text, "");
     for counts in output.counts.iter().filter(|counts| counts.components > 0) {
-        let area = wcc_core::words::plural(&card.cycle.framework.areas[counts.area].component_word);
+        let word = &card.cycle.framework.areas[counts.area].component_word;
+        let area = match counts.components {
+            1 => word.clone(),
+            _ => wcc_core::words::plural(word),
+        };
         put!(text, "{}", met(counts, &area));
         put!(text, "{}", improved(counts, &area));
     }

@@ -10,8 +10,10 @@ use wcc_core::{ComponentIndex, MeasureIndex, Method, Output, Scale, Step};
 
 /// Width of the whole card, columns of the terminal.
 pub(super) const WIDTH: usize = 100;
-/// Width of the measure's number and title.
+/// Width of the measure's number and title, where the steps leave room for it.
 const TITLE: usize = 56;
+/// The least of it.
+const LEAST_TITLE: usize = 40;
 /// Narrowest column of a step.
 const STEP: usize = 7;
 
@@ -51,7 +53,7 @@ pub(super) fn shared(card: &Card<'_>, text: &mut String, cells: &[Cell]) {
         if measures.is_empty() {
             return;
         }
-        put!(text, "{}", component_title(component));
+        put!(text, "{}", component.numbered_label());
         for measure in measures {
             row(card, text, columns, measure, &cells[usize::from(measure.0)]);
         }
@@ -61,7 +63,7 @@ pub(super) fn shared(card: &Card<'_>, text: &mut String, cells: &[Cell]) {
 /// All cells of an output, with the result of each component.
 pub(super) fn output(card: &Card<'_>, text: &mut String, output: &Output) {
     each_area(card, text, |card, text, columns, index, component| {
-        put!(text, "{}", component_title(component));
+        put!(text, "{}", component.numbered_label());
         if !component.scored {
             put!(text, "    not assessed in this year's framework");
             return;
@@ -101,7 +103,10 @@ fn each_area(
 
 /// A title with the steps of a scale over their columns.
 fn heading(card: &Card<'_>, text: &mut String, title: &str, columns: Columns) {
-    let mut line = format!("{title:<TITLE$}");
+    let wide = columns.map_or(TITLE, |scale| {
+        title_width(card.cycle.framework.scale(scale))
+    });
+    let mut line = format!("{title:<wide$}");
     if let Some(scale) = columns {
         let scale = card.cycle.framework.scale(scale);
         line.push_str(&centred("?", STEP));
@@ -123,12 +128,13 @@ fn width(scale: &Scale) -> usize {
     STEP.max(longest.unwrap_or(0) + 2)
 }
 
-fn component_title(component: &Component) -> String {
-    if component.id.eq_ignore_ascii_case(&component.label) {
-        component.label.clone()
-    } else {
-        format!("{} {}", component.id, component.label)
-    }
+/// Width of a measure's number and title: what the columns of a scale leave.
+fn title_width(scale: &Scale) -> usize {
+    let longest = scale.steps.iter().map(|step| step.key.chars().count());
+    // Room for a space, the longest key and the sign of what was inferred.
+    let supports = longest.max().unwrap_or(0).max("supports".len() - 1) + 2;
+    let columns = STEP + scale.steps.len() * width(scale) + supports;
+    WIDTH.saturating_sub(columns).clamp(LEAST_TITLE, TITLE)
 }
 
 fn row(
@@ -147,11 +153,12 @@ fn row(
     }
     // A long title goes on under itself; the marks stand on its first line.
     let number = format!("  {} ", definition.id);
-    let options = textwrap::Options::new(TITLE - 1)
+    let wide = title_width(scale);
+    let options = textwrap::Options::new(wide - 1)
         .initial_indent(&number)
         .subsequent_indent("      ");
     let mut title = textwrap::wrap(&definition.title, options).into_iter();
-    let mut line = format!("{:<TITLE$}", title.next().unwrap_or_default());
+    let mut line = format!("{:<wide$}", title.next().unwrap_or_default());
     line.push_str(&centred(&signs(cell, None), STEP));
     for at in 0..scale.steps.len() {
         let step = u8::try_from(at).ok().map(Step);

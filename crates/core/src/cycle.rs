@@ -308,7 +308,11 @@ impl Cycle {
     fn check_departures(&self, errors: &mut Vec<CycleError>) {
         for judgement in &self.judgements {
             let silent = judgement.said().reason.is_none() && judgement.method != Method::Previous;
-            if !silent || self.organisations.body(judgement.body).kind != BodyKind::Pct {
+            if !silent
+                || self.organisations.body(judgement.body).kind != BodyKind::Pct
+                // The cluster's value is the one that is wrong there.
+                || self.is_each_pcts_own(judgement.subject)
+            {
                 continue;
             }
             let Some(cluster) = self.organisations.cluster_of(judgement.body, self.as_of) else {

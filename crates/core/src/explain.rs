@@ -1,5 +1,9 @@
 //! Why a cell or a result is what it is: the chain from the judgement to the value.
 
+mod whole;
+
+pub use whole::{explain_area, explain_overall};
+
 use crate::body::BodyIndex;
 use crate::ceiling;
 use crate::combine::{Combination, Combined};
@@ -201,6 +205,7 @@ fn unknown_because(cycle: &CheckedCycle, output: &Output, component: ComponentIn
     format!("unknown: no value for {}", words::all_of(unknown))
 }
 
+#[derive(Clone, Copy)]
 struct Explanation<'a> {
     cycle: &'a CheckedCycle,
     assurance: &'a Assurance,

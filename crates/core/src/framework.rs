@@ -106,6 +106,16 @@ pub struct Measure {
 }
 
 impl Component {
+    /// Its label after its identifier, or alone where it is the identifier: "9 Procurement",
+    /// "Strategy".
+    pub fn numbered_label(&self) -> String {
+        if self.id.eq_ignore_ascii_case(&self.label) {
+            self.label.clone()
+        } else {
+            format!("{} {}", self.id, self.label)
+        }
+    }
+
     /// Whether it is new this year, so that there is no last year's result to wait for.
     pub fn is_new(&self) -> bool {
         is_new(self.mapping.as_ref())
@@ -308,6 +318,14 @@ impl Framework {
     /// The component with this identifier (compared without regard to case).
     pub fn find_component(&self, id: &str) -> Option<ComponentIndex> {
         position(&self.components, |component| &component.id, id).map(ComponentIndex)
+    }
+
+    /// Position in [`Framework::areas`] of the area with this identifier (compared without
+    /// regard to case).
+    pub fn find_area(&self, id: &str) -> Option<usize> {
+        self.areas
+            .iter()
+            .position(|area| area.id.eq_ignore_ascii_case(id))
     }
 
     /// The outcome with this identifier.

@@ -6,7 +6,7 @@ mod support;
 
 use support::{CLUSTER, Making, combination};
 use wcc_core::combine::Rule;
-use wcc_core::explain::{explain_component, explain_measure};
+use wcc_core::explain::{explain_area, explain_component, explain_measure, explain_overall};
 use wcc_core::framework::{Overall, OverallInputs};
 use wcc_core::output::{Comparison, standing};
 use wcc_core::{Assurance, CheckedCycle, LastYear, Method, Output, Step, assure};
@@ -103,6 +103,16 @@ fn the_sign_goes_on_to_areas_and_to_the_whole() {
     let overall = output.overall.as_ref().expect("a result");
     assert!(standing(area).inferred && standing(overall).inferred);
     assert!(!output.components[0].current().inferred());
+    let why = |reasons: Vec<wcc_core::explain::Reason>| reasons[0].text.clone();
+    assert_eq!(
+        why(explain_area(&cycle, &assurance, output, 0)),
+        "panel assessment: level 3 by the rule \"mean-down; mean 3.00\"; rests on an inferred mark: 2"
+    );
+    assert_eq!(
+        why(explain_overall(&cycle, &assurance, output)),
+        "panel assessment: level 3 by the rule \"lowest; mean 3.00\"; rests on an inferred mark: 2c"
+    );
+    assert!(explain_area(&cycle, &assurance, output, 1).is_empty());
 }
 
 #[test]

@@ -229,6 +229,7 @@ impl<'a> ByMethod<'a> {
 /// The result of an area.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct AreaResult<'a> {
+    output: Output<'a>,
     at: usize,
     by: ByMethod<'a>,
 }
@@ -244,7 +245,7 @@ impl<'a> AreaResult<'a> {
                 combination: area.combination.as_ref()?,
                 results: results.as_ref()?,
             };
-            Some(AreaResult { at, by })
+            Some(AreaResult { output, at, by })
         })
     }
 }
@@ -275,12 +276,20 @@ object! {
             /// Only by these methods; all where left out.
             methods: Option<Vec<Method>>,
         ): [MethodResult<'a>; 3] = chosen(methods).into_iter().map(|method| it.by.result(method));
+        /// Why the result is what it is: rules with their figures, and what they rest on.
+        why: [Reason<'a>; 2] = {
+            let cycle = it.output.cycle;
+            explain::explain_area(&cycle.at.cycle, &cycle.at.assurance, it.output.it, it.at)
+                .into_iter()
+                .map(move |it| Reason { cycle, it })
+        };
     }
 }
 
 /// The overall result.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct OverallResult<'a> {
+    output: Output<'a>,
     name: &'a str,
     by: ByMethod<'a>,
 }
@@ -295,6 +304,7 @@ impl<'a> OverallResult<'a> {
             results: output.it.overall.as_ref()?,
         };
         Some(OverallResult {
+            output,
             name: &overall.title,
             by,
         })
@@ -327,6 +337,13 @@ object! {
             /// Only by these methods; all where left out.
             methods: Option<Vec<Method>>,
         ): [MethodResult<'a>; 3] = chosen(methods).into_iter().map(|method| it.by.result(method));
+        /// Why the result is what it is: rules with their figures, and what they rest on.
+        why: [Reason<'a>; 2] = {
+            let cycle = it.output.cycle;
+            explain::explain_overall(&cycle.at.cycle, &cycle.at.assurance, it.output.it)
+                .into_iter()
+                .map(move |it| Reason { cycle, it })
+        };
     }
 }
 

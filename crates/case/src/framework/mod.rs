@@ -44,6 +44,7 @@ pub struct ReadFramework {
 pub fn read_among(path: &Path, others: &Frameworks) -> Result<ReadFramework, Problems> {
     let linked = read_linked(path)?;
     let (found, warnings) = (Found::default(), Found::default());
+    warnings.extend(linked.warnings.clone());
     others.check_links(&linked, &found, &warnings);
     found.or(Some(ReadFramework {
         framework: linked.framework,
@@ -66,6 +67,7 @@ struct Linked {
     file: String,
     /// Where it names the framework of the year before.
     previous: Option<Place>,
+    warnings: Problems,
     links: Vec<PreviousLink>,
 }
 
@@ -94,7 +96,7 @@ fn parse_linked(text: &str, file: &str) -> Result<Linked, Problems> {
     files::check_size(text.len(), file, files::TOML_LIMIT)?;
     let found = Found::default();
     let document = Document::new(file, text, &found);
-    let linked = document.parse().map(|table| {
+    let mut linked = document.parse().map(|table| {
         let root = document.root(&table);
         let (framework, links) = framework(&root);
         let named = framework.previous.is_some();
@@ -103,8 +105,12 @@ fn parse_linked(text: &str, file: &str) -> Result<Linked, Problems> {
             file: file.to_owned(),
             previous: named.then(|| document.place(&root.spot_of("previous"))),
             links,
+            warnings: Problems::default(),
         }
     });
+    if let Some(linked) = &mut linked {
+        linked.warnings = document.into_warnings();
+    }
     found.sort_by_line();
     found.or(linked)
 }

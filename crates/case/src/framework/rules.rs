@@ -229,6 +229,18 @@ fn check_percent_range(table: &Reader<'_>, bands: &[WrittenBand<'_>]) {
             .expecting("0")
         });
     }
+    if let Some(last) = bands.last()
+        && bands.len() > 1
+        && last.from.value <= 1.0
+    {
+        table.document.warn(&last.from.spot, |at| {
+            at(format!(
+                "the last band starts at {} per cent, so that nearly everything is in it",
+                last.from.value
+            ))
+            .expecting("percentages from 0 to 100, not fractions from 0 to 1")
+        });
+    }
     for band in bands {
         if !(0.0..=100.0).contains(&band.from.value) {
             table.document.add(&band.from.spot, |at| {

@@ -16,6 +16,39 @@ fn broken_frameworks_are_told() {
 }
 
 #[test]
+fn fractions_for_percentages_are_a_warning() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("river.toml");
+    std::fs::write(
+        &path,
+        r#"
+id = "river"
+title = "River"
+year = "2010"
+scale = [ { id = "s", title = "S", steps = [
+  { key = "no", title = "No", points = 0 }, { key = "yes", title = "Yes", points = 1 } ] } ]
+[[area]]
+id = "a"
+title = "A"
+component_word = "part"
+scale = "s"
+rule = "percent-bands"
+bands = [ { from = 0, step = "no" }, { from = 0.5, step = "yes" } ]
+component = [ { id = "c", title = "C", measure = [ { id = "m", title = "M" } ] } ]
+"#,
+    )
+    .expect("a file");
+    let read = framework::read_among(&path, &support::frameworks());
+    let read = read.unwrap_or_else(|found| panic!("{found}"));
+    assert_eq!(
+        read.warnings.to_string(),
+        "river.toml, line 13, column 47, key area[1].bands[2].from: the last band starts at 0.5 per \
+         cent, so that nearly everything is in it; expected percentages from 0 to 100, not \
+         fractions from 0 to 1"
+    );
+}
+
+#[test]
 fn another_regime_is_accepted() {
     let path = support::tests_folder("configs/frameworks/harbour-2002.toml");
     let framework = framework::read(&path).unwrap_or_else(|found| panic!("{found}"));
