@@ -16,6 +16,7 @@ use build::Build;
 use build::PreviousLink;
 pub(crate) use build::{identifier, is_identifier};
 use std::path::Path;
+use std::sync::Arc;
 use wcc_core::Framework;
 use wcc_core::framework::{BodyWords, OutcomeRule};
 
@@ -36,8 +37,8 @@ pub struct ReadFramework {
     pub warnings: Problems,
 }
 
-/// Reads a framework file and checks what it says of the year before, where `others` has that
-/// year's framework. Where they have not, that is a warning.
+/// Reads a framework file and checks what it says of the year before, where `others` or a file
+/// beside it has that year's framework. Where neither has, that is a warning.
 ///
 /// # Errors
 /// Everything that is wrong with it.
@@ -45,11 +46,24 @@ pub fn read_among(path: &Path, others: &Frameworks) -> Result<ReadFramework, Pro
     let linked = read_linked(path)?;
     let (found, warnings) = (Found::default(), Found::default());
     warnings.extend(linked.warnings.clone());
-    others.check_links(&linked, &found, &warnings);
+    match beside(path, &linked.framework, others) {
+        Some(before) => before.check_links(&linked, &found, &warnings),
+        None => others.check_links(&linked, &found, &warnings),
+    }
     found.or(Some(ReadFramework {
         framework: linked.framework,
         warnings: warnings.into_problems(),
     }))
+}
+
+/// The framework of the year before from the same folder, where the others have none of that name.
+fn beside(path: &Path, framework: &Framework, others: &Frameworks) -> Option<Frameworks> {
+    let previous = framework.previous.as_deref()?;
+    if others.find(previous).is_some() {
+        return None;
+    }
+    let before = read(&path.with_file_name(format!("{previous}.toml"))).ok()?;
+    Some(Frameworks::new([Arc::new(before)]))
 }
 
 /// Reads a framework from text; `file_name` is how problems call it.

@@ -16,6 +16,26 @@ fn broken_frameworks_are_told() {
 }
 
 #[test]
+fn a_year_before_that_lies_beside_is_checked() {
+    let configs = support::tests_folder("configs/frameworks");
+    let folder = tempfile::tempdir().expect("a folder");
+    let before = "harbour-2001.toml";
+    std::fs::copy(configs.join(before), folder.path().join(before)).expect("a file");
+    let text = std::fs::read_to_string(configs.join("harbour-2002.toml")).expect("a framework");
+    let path = folder.path().join("harbour-2002.toml");
+    std::fs::write(&path, &text).expect("a file");
+    let nobody = Frameworks::default();
+    let read = framework::read_among(&path, &nobody).unwrap_or_else(|found| panic!("{found}"));
+    assert_eq!(read.warnings.count(), 0);
+    std::fs::write(&path, text.replace("previous = \"s1", "previous = \"s9")).expect("a file");
+    let problems = framework::read_among(&path, &nobody).expect_err("links are broken");
+    let expected = support::tests_folder("configs/broken-links.txt");
+    if let Some(difference) = support::compare(&expected, &problems.to_string()) {
+        panic!("{difference}");
+    }
+}
+
+#[test]
 fn fractions_for_percentages_are_a_warning() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("river.toml");
