@@ -147,6 +147,21 @@ impl Problems {
     /// So many problems are told in full; the others are counted.
     pub const MOST: usize = 100;
 
+    /// Takes those of another reading in, each once.
+    pub(crate) fn append(&mut self, other: Problems) {
+        self.more += other.more;
+        for problem in other.problems {
+            if self.problems.contains(&problem) {
+                continue;
+            }
+            if self.problems.len() < Self::MOST {
+                self.problems.push(problem);
+            } else {
+                self.more += 1;
+            }
+        }
+    }
+
     /// How many problems there are in all.
     pub fn count(&self) -> usize {
         self.problems.len() + self.more

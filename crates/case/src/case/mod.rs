@@ -107,12 +107,13 @@ impl Reading<'_> {
     }
 
     fn cycle(&self, entry: &CycleEntry) -> Option<ReadCycle> {
-        let framework = self.framework(entry);
+        let read = self.framework(entry);
         let organisations = self.organisations(entry);
         let tables = self.tables(entry);
         let organisations = organisations?;
         let pcts = entry.pcts.as_ref();
         let pcts = pcts.map(|codes| self.pcts(codes, &organisations));
+        let (framework, mut warnings) = read?;
         let settings = Settings {
             id: format!("{}/{}", self.id, entry.id),
             title: entry
@@ -124,11 +125,14 @@ impl Reading<'_> {
                 .illustrative
                 .clone()
                 .or_else(|| self.settings.illustrative.clone()),
-            framework: framework?,
+            framework,
             organisations,
             pcts,
         };
-        self.kept(cycle::build(&settings, &tables?))
+        let mut read = self.kept(cycle::build(&settings, &tables?))?;
+        warnings.append(read.warnings);
+        read.warnings = warnings;
+        Some(read)
     }
 
     /// The value, or its problems told.
@@ -141,7 +145,8 @@ impl Reading<'_> {
             .add(|| more(Problem::at(CASE_FILE, place.clone(), message)));
     }
 
-    fn framework(&self, entry: &CycleEntry) -> Option<Arc<Framework>> {
+    /// The rule book, with what is most probably a mistake in one that the case brings.
+    fn framework(&self, entry: &CycleEntry) -> Option<(Arc<Framework>, Problems)> {
         match &entry.framework {
             FrameworkName::Configured(id) => {
                 let framework = self.frameworks.find(id);
@@ -153,7 +158,7 @@ impl Reading<'_> {
                             .nearest_to(self.frameworks.nearest(id))
                     });
                 }
-                framework.map(Arc::clone)
+                framework.map(|framework| (Arc::clone(framework), Problems::default()))
             }
             FrameworkName::Beside(file) => {
                 let path = self.folder.join(file);
@@ -165,8 +170,8 @@ impl Reading<'_> {
                     return None;
                 }
                 let framework = framework::read_among(&path, self.frameworks);
-                // Its year before may be a file of this case as well, so that a warning is not due.
-                self.kept(framework).map(|read| Arc::new(read.framework))
+                self.kept(framework)
+                    .map(|read| (Arc::new(read.framework), read.warnings))
             }
         }
     }

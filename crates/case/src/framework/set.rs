@@ -110,8 +110,8 @@ impl Frameworks {
         let own = linked.framework.id.as_str();
         let others = || self.ids().filter(|id| *id != own);
         let message = format!(
-            "no configured framework is called {}: what this file says of the year before was not \
-             checked",
+            "neither a configured framework nor a file beside this one is called {}: what this one \
+             says of the year before was not checked",
             quoted(previous)
         );
         Problem::at(&linked.file, place.clone(), message)

@@ -35,13 +35,11 @@ fn a_year_before_that_lies_beside_is_checked() {
     }
 }
 
-#[test]
-fn fractions_for_percentages_are_a_warning() {
+/// What is warned of in a framework of one measure whose rule has these bands.
+fn warned(rule: &str, second_band: &str) -> String {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("river.toml");
-    std::fs::write(
-        &path,
-        r#"
+    let text = r#"
 id = "river"
 title = "River"
 year = "2010"
@@ -52,16 +50,28 @@ id = "a"
 title = "A"
 component_word = "part"
 scale = "s"
-rule = "percent-bands"
-bands = [ { from = 0, step = "no" }, { from = 0.5, step = "yes" } ]
+rule = "RULE"
+bands = [ { from = 0, step = "no" }, { from = SECOND, step = "yes" } ]
 component = [ { id = "c", title = "C", measure = [ { id = "m", title = "M" } ] } ]
-"#,
-    )
-    .expect("a file");
+"#;
+    let text = text.replace("RULE", rule).replace("SECOND", second_band);
+    std::fs::write(&path, text).expect("a file");
     let read = framework::read_among(&path, &support::frameworks());
     let read = read.unwrap_or_else(|found| panic!("{found}"));
+    read.warnings.to_string()
+}
+
+#[test]
+fn bands_that_nothing_or_all_reaches_are_a_warning() {
+    assert_eq!(warned("percent-bands", "50"), "");
+    assert_eq!(warned("sum-bands", "1"), "");
     assert_eq!(
-        read.warnings.to_string(),
+        warned("sum-bands", "50"),
+        "river.toml, line 13, column 47, key area[1].bands[2].from: no sum of the points reaches \
+         50; expected a number up to 1, the most that there can be"
+    );
+    assert_eq!(
+        warned("percent-bands", "0.5"),
         "river.toml, line 13, column 47, key area[1].bands[2].from: the last band starts at 0.5 per \
          cent, so that nearly everything is in it; expected percentages from 0 to 100, not \
          fractions from 0 to 1"
@@ -150,8 +160,8 @@ fn a_year_before_that_nobody_has_is_a_warning() {
     let read = read.unwrap_or_else(|found| panic!("{found}"));
     assert_eq!(
         read.warnings.to_string(),
-        "harbour-2002.toml, line 4, column 12, key previous: no configured framework is called \
-         \"harbor-2001\": what this file says of the year before was not checked; expected \
-         harbour-2001; did you mean \"harbour-2001\"?"
+        "harbour-2002.toml, line 4, column 12, key previous: neither a configured framework nor a file \
+         beside this one is called \"harbor-2001\": what this one says of the year before was not \
+         checked; expected harbour-2001; did you mean \"harbour-2001\"?"
     );
 }
