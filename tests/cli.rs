@@ -52,6 +52,15 @@ fn explain_says_how_a_strand_came_about() {
 }
 
 #[test]
+fn explain_says_how_the_whole_came_about() {
+    let text = printed(&["explain", "examples/another-regime", "00M", "overall"]);
+    assert!(
+        text.contains("panel assessment: rating") && text.contains("by the rule \"percent-bands;"),
+        "{text}"
+    );
+}
+
+#[test]
 fn a_mistyped_code_or_measure_names_the_nearest() {
     let case = "examples/south-of-tyne-and-wear";
     let (exit, message) = code(&["assure", case, "--pct", "5KE"]);
@@ -130,6 +139,82 @@ fn a_framework_is_checked() {
     let (exit, message) = code(&["framework", "check", "configs/wcc.toml"]);
     assert_eq!(exit, 1);
     assert!(message.contains("wcc.toml"), "{message}");
+}
+
+#[test]
+fn a_year_before_that_is_not_configured_is_a_warning() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = std::fs::read_to_string(support::root().join("configs/frameworks/wcc-2009-10.toml"));
+    let text = text.expect("a framework");
+    let file = folder.path().join("wcc-2009-10.toml");
+    let mistyped = "previous = \"wcc-2008-9\"";
+    let text = text.replace("previous = \"wcc-2008-09\"", mistyped);
+    std::fs::write(&file, text).expect("a file");
+    let (exit, message) = code(&["framework", "check", &file.display().to_string()]);
+    assert_eq!(exit, 0, "{message}");
+    assert!(
+        message.contains("warning: wcc-2009-10.toml, line")
+            && message.contains("did you mean \"wcc-2008-09\"?"),
+        "{message}"
+    );
+}
+
+#[test]
+fn what_is_most_probably_a_mistake_is_a_warning_with_its_place() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, text) in [
+        (
+            "case.toml",
+            "title = \"t\"\n[[cycle]]\nid = \"c\"\nframework = \"wcc-2009-10\"\n\
+             as_of = 2010-05-31\npcts = [\"5PK\"]\n",
+        ),
+        (
+            "survey.csv",
+            "body,survey,measure,score\n5PK,key-stakholder,1a,4\n5PE,key-stakeholder,1a,4\n",
+        ),
+    ] {
+        std::fs::write(folder.path().join(name), text).expect("a file");
+    }
+    let output = wcc(&["assure", &folder.path().display().to_string()]);
+    assert!(output.status.success());
+    let message = stderr(&output);
+    for part in [
+        "warning: survey.csv, row 2, column survey",
+        "expected key-stakeholder or mori; did you mean \"key-stakeholder\"?",
+        "warning: survey.csv, row 3, column body: \"5PE\" is not assured in this cycle",
+    ] {
+        assert!(message.contains(part), "{part:?} is missing in:\n{message}");
+    }
+    let text = stdout(&output);
+    assert!(text.contains("[survey-without-rule]"), "{text}");
+}
+
+#[test]
+fn a_result_that_rests_on_an_inferred_mark_says_so() {
+    let text = printed(&["assure", "examples/south-staffordshire"]);
+    assert!(
+        text.contains("= level 2* (lowest; mean 2.67) · self-assessment 3*, below"),
+        "{text}"
+    );
+    assert!(
+        text.contains("* inferred, or rests on an inferred mark"),
+        "{text}"
+    );
+    let text = printed(&["explain", "examples/south-staffordshire", "5PK", "10"]);
+    assert!(
+        text.contains("panel assessment: level 2 by the rule \"lowest; mean 2.67\"; rests on an inferred mark: 10a, 10b and 10c"),
+        "{text}"
+    );
+    let text = printed(&["assure", "examples/south-staffordshire", "--json"]);
+    let answer: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    let components = answer.pointer("/cycle/assurances/0/outputs/0/components");
+    let components = components.and_then(|all| all.as_array()).expect("a list");
+    let inferred: Vec<&str> = components
+        .iter()
+        .filter(|one| one["inferred"] == true)
+        .filter_map(|one| one["component"]["code"].as_str())
+        .collect();
+    assert_eq!(inferred, ["10"]);
 }
 
 #[test]

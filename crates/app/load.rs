@@ -6,7 +6,7 @@ use crate::source::{self, Source};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::path::PathBuf;
 use std::time::Duration;
-use wcc_case::{Case, Frameworks, ShippedTables};
+use wcc_case::{Case, Frameworks, Problems, ShippedTables};
 use wcc_core::ledger::AsOf;
 use wcc_host::{PluginSettings, Plugins, Trust, Worker};
 use wcc_programme::Programme;
@@ -56,14 +56,24 @@ pub(crate) fn cases(folders: &[PathBuf], shipped: &Shipped) -> Result<Vec<Case>,
     let mut read = Vec::new();
     for folder in folders {
         let progress = progress(&format!("reading {}", folder.display()));
-        read.push(wcc_case::case::read(
-            folder,
-            &shipped.frameworks,
-            &shipped.tables,
-        )?);
+        let case = wcc_case::case::read(folder, &shipped.frameworks, &shipped.tables)?;
         progress.finish_and_clear();
+        for cycle in &case.cycles {
+            warn(&cycle.warnings);
+        }
+        read.push(case);
     }
     Ok(read)
+}
+
+/// Tells on standard error what is allowed and yet most probably a mistake.
+pub(crate) fn warn(warnings: &Problems) {
+    for warning in &warnings.problems {
+        anstream::eprintln!("warning: {warning}");
+    }
+    if warnings.more > 0 {
+        anstream::eprintln!("and {} more warnings", warnings.more);
+    }
 }
 
 /// Reads a case, or the ledger, and assures it.

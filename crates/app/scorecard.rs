@@ -4,6 +4,7 @@
 
 mod details;
 mod grid;
+mod outcomes;
 
 use std::fmt::Write as _;
 use wcc_core::{Assurance, BodyIndex, CheckedCycle, ClusterAssurance, Output};
@@ -129,7 +130,7 @@ impl Card<'_> {
         grid::legend(self, text);
         grid::output(self, text, output);
         details::statements(self, text, output);
-        details::outcomes(self, text, output);
+        outcomes::outcomes(self, text, output);
         details::challenges(self, text, output);
         details::findings(self, text, output);
         details::recommendations(self, text, output);

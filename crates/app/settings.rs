@@ -12,6 +12,7 @@ pub(crate) use keys::KEYS;
 use config::{Config, Environment, File, FileFormat, Value, ValueKind};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use wcc_case::nearest;
 use wcc_host::{PluginSettings, Trust};
 use wcc_ledger::Address;
 
@@ -240,15 +241,6 @@ fn check_known(values: &BTreeMap<String, Value>) -> Result<(), SettingsError> {
         origin: origin_of(value),
         nearest: nearest(key, known).map(str::to_owned),
     })
-}
-
-/// The known name that is nearest to a mistyped one, where one is near at all.
-pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let likeness = |one: &str| strsim::jaro_winkler(name, one);
-    let best = known
-        .into_iter()
-        .max_by(|one, other| likeness(one).total_cmp(&likeness(other)))?;
-    (likeness(best) > 0.7).then_some(best)
 }
 
 fn origin_of(value: &Value) -> String {

@@ -3,8 +3,9 @@
 use super::{Failure, print};
 use crate::load;
 use crate::scorecard;
-use crate::settings::{Settings, nearest};
+use crate::settings::Settings;
 use crate::source::Source;
+use wcc_case::nearest;
 use wcc_core::BodyIndex;
 use wcc_programme::{AssuredCycle, Programme};
 

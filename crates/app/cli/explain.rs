@@ -3,11 +3,14 @@
 use super::assure::{all_but_failures, cycles, with_pct};
 use super::{Failure, print};
 use crate::load;
-use crate::settings::{Settings, nearest};
+use crate::settings::Settings;
 use crate::source::Source;
 use std::fmt::Write as _;
+use wcc_case::nearest;
 use wcc_core::Output;
-use wcc_core::explain::{Reason, explain_component, explain_measure};
+use wcc_core::explain::{
+    Reason, explain_area, explain_component, explain_measure, explain_overall,
+};
 use wcc_programme::AssuredCycle;
 
 /// Say why a PCT's measure, competency or strand is what it is
@@ -20,7 +23,8 @@ pub(crate) struct Arguments {
     case: Source,
     /// ODS code of the PCT: 5KF
     pct: String,
-    /// A measure (9b, board.5), competency (9) or strand (strategy)
+    /// A measure (9b, board.5), competency (9) or strand (strategy); where the framework makes a
+    /// result of them, an area, or `overall`
     measure: String,
     /// Explain this cycle alone, where the case has several: 2008-09
     #[arg(long, value_name = "ID")]
@@ -54,11 +58,13 @@ fn explained(assured: &AssuredCycle, output: &Output, id: &str) -> Result<String
         (title, explain_measure(cycle, assurance, output, measure))
     } else if let Some(component) = framework.find_component(id) {
         let definition = framework.component(component);
-        let title = format!("{} {}", definition.id, definition.label);
+        let title = definition.numbered_label();
         (
             title,
             explain_component(cycle, assurance, output, component),
         )
+    } else if let Some((title, reasons)) = whole(assured, output, id) {
+        (title, reasons)
     } else {
         return Err(no_such_measure(assured, id));
     };
@@ -71,6 +77,23 @@ fn explained(assured: &AssuredCycle, output: &Output, id: &str) -> Result<String
         write_reason(&mut text, assured, reason);
     }
     Ok(text)
+}
+
+/// The area with an identifier, or the overall result, where the framework makes one.
+fn whole(assured: &AssuredCycle, output: &Output, id: &str) -> Option<(String, Vec<Reason>)> {
+    let (cycle, assurance) = (&assured.cycle, &assured.assurance);
+    let framework = &cycle.framework;
+    if let Some(area) = framework.find_area(id) {
+        let definition = &framework.areas[area];
+        definition.combination.as_ref()?;
+        let reasons = explain_area(cycle, assurance, output, area);
+        return Some((definition.title.clone(), reasons));
+    }
+    let overall = framework.overall.as_ref()?;
+    id.eq_ignore_ascii_case("overall").then(|| {
+        let reasons = explain_overall(cycle, assurance, output);
+        (overall.title.clone(), reasons)
+    })
 }
 
 fn write_reason(text: &mut String, assured: &AssuredCycle, reason: &Reason) {
@@ -91,7 +114,12 @@ fn no_such_measure(assured: &AssuredCycle, id: &str) -> Failure {
         .components
         .iter()
         .map(|component| component.id.as_str());
-    let hint = nearest(id, measures.chain(components))
+    let areas = framework
+        .areas
+        .iter()
+        .filter(|area| area.combination.is_some())
+        .map(|area| area.id.as_str());
+    let hint = nearest(id, measures.chain(components).chain(areas))
         .map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
     Failure::not_found(format!(
         "`{id}` is no measure or component of {}{hint}",

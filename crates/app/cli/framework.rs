@@ -1,6 +1,7 @@
 //! `wcc framework`: checks framework files.
 
 use super::{Failure, print};
+use crate::load::warn;
 use crate::settings::Settings;
 use std::path::PathBuf;
 
@@ -19,7 +20,11 @@ pub(super) fn run(command: Command, settings: &Settings) -> Result<(), Failure> 
     // Links to the year before are checked where that year's framework is configured; a broken
     // one there is not this file's fault.
     let framework = match wcc_case::Frameworks::read(&settings.frameworks) {
-        Ok(others) => wcc_case::framework::read_among(&file, &others)?,
+        Ok(others) => {
+            let read = wcc_case::framework::read_among(&file, &others)?;
+            warn(&read.warnings);
+            read.framework
+        }
         Err(_) => wcc_case::framework::read(&file)?,
     };
     let scored = framework
@@ -52,9 +57,9 @@ pub(super) fn run(command: Command, settings: &Settings) -> Result<(), Failure> 
         distinct.sort_unstable();
         distinct.dedup();
         text.push_str(&format!(
-            "{}: {} components, combined by {}\n",
+            "{}: {}, combined by {}\n",
             area.title,
-            rules.len(),
+            counted(rules.len(), &area.component_word),
             wcc_core::words::all_of(distinct),
         ));
     }
@@ -66,4 +71,12 @@ pub(super) fn run(command: Command, settings: &Settings) -> Result<(), Failure> 
         ));
     }
     print(&text)
+}
+
+/// "1 theme", "3 competencies".
+fn counted(count: usize, noun: &str) -> String {
+    match count {
+        1 => format!("1 {noun}"),
+        _ => format!("{count} {}", wcc_core::words::plural(noun)),
+    }
 }

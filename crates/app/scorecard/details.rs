@@ -1,10 +1,10 @@
 //! What stands under the grid: statements, outcomes, challenges, findings, recommendations.
 
-use super::grid::value;
+use super::grid::{star, value};
 use super::{Card, paragraph, put};
 use std::fmt::Write as _;
 use wcc_core::finding::Author;
-use wcc_core::output::{Challenge, Counts, OutcomeResult};
+use wcc_core::output::{Challenge, Counts};
 use wcc_core::{Output, Severity};
 
 /// Parts that could not be checked.
@@ -29,7 +29,11 @@ fn named(plugin: &wcc_core::PluginIdentity) -> String {
 pub(super) fn statements(card: &Card<'_>, text: &mut String, output: &Output) {
     put!(text, "");
     for counts in output.counts.iter().filter(|counts| counts.components > 0) {
-        let area = wcc_core::words::plural(&card.cycle.framework.areas[counts.area].component_word);
+        let word = &card.cycle.framework.areas[counts.area].component_word;
+        let area = match counts.components {
+            1 => word.clone(),
+            _ => wcc_core::words::plural(word),
+        };
         put!(text, "{}", met(counts, &area));
         put!(text, "{}", improved(counts, &area));
     }
@@ -37,8 +41,10 @@ pub(super) fn statements(card: &Card<'_>, text: &mut String, output: &Output) {
 
 fn met(counts: &Counts, area: &str) -> String {
     let mut line = format!(
-        "met or went above its self-assessment on {} of {} {area}",
-        counts.met_self, counts.components
+        "met or went above its self-assessment on {}{} of {} {area}",
+        counts.met_self,
+        star(counts.self_inferred > 0),
+        counts.components
     );
     if counts.self_unknown > 0 {
         line.push_str(&format!("; {} not known", counts.self_unknown));
@@ -48,8 +54,10 @@ fn met(counts: &Counts, area: &str) -> String {
 
 fn improved(counts: &Counts, area: &str) -> String {
     let mut line = format!(
-        "improved on last year in {} of {} {area}",
-        counts.improved, counts.components
+        "improved on last year in {}{} of {} {area}",
+        counts.improved,
+        star(counts.last_year_inferred > 0),
+        counts.components
     );
     if counts.new > 0 {
         line.push_str(&format!("; {} new this year", counts.new));
@@ -58,56 +66,6 @@ fn improved(counts: &Counts, area: &str) -> String {
         line.push_str(&format!("; {} not known", counts.last_year_unknown));
     }
     line
-}
-
-/// The outcomes with their rates, percent a year.
-pub(super) fn outcomes(card: &Card<'_>, text: &mut String, output: &Output) {
-    if output.outcomes.is_empty() {
-        return;
-    }
-    put!(text, "");
-    put!(
-        text,
-        "{:<46}{:>9}{:>10}{:>9}{:>12}{:>12}",
-        "OUTCOMES (% a year)",
-        "history",
-        "national",
-        "ONS",
-        "top decile",
-        "aspiration",
-    );
-    for outcome in &output.outcomes {
-        put!(text, "{}", outcome_row(card, outcome));
-    }
-}
-
-fn outcome_row(card: &Card<'_>, outcome: &OutcomeResult) -> String {
-    let chosen = &card.cycle.outcomes[outcome.chosen as usize];
-    let series = match chosen.series {
-        wcc_core::outcome::Series::Persons => String::new(),
-        series => format!(" ({})", series.name()),
-    };
-    let arrow = match chosen.better {
-        wcc_core::outcome::Better::Higher => "↑",
-        wcc_core::outcome::Better::Lower => "↓",
-    };
-    let number = format!("{:>2} {arrow} ", chosen.slot);
-    let options = textwrap::Options::new(45)
-        .initial_indent(&number)
-        .subsequent_indent("     ");
-    let title = format!("{}{series}", chosen.title);
-    let mut title = textwrap::wrap(&title, options).into_iter();
-    let first = title.next().unwrap_or_default();
-    let rest: String = title.map(|line| format!("\n{line}")).collect();
-    let rate = |rate: Option<f64>| rate.map_or("n/a".to_owned(), |rate| format!("{rate:.1}"));
-    format!(
-        "{first:<46}{:>9}{:>10}{:>9}{:>12}{:>12}{rest}",
-        rate(outcome.historic.ok()),
-        rate(chosen.rates.national),
-        rate(chosen.rates.ons_cluster),
-        rate(chosen.rates.top_decile),
-        rate(chosen.rates.aspiration),
-    )
 }
 
 /// Values above what the evidence supports, measure by measure: whose they are, which ceilings
@@ -131,15 +89,20 @@ fn challenges_on(card: &Card<'_>, text: &mut String, output: &Output, challenges
         return;
     };
     let scale = framework.scale_of(first.measure);
+    let cell = output.cell(first.measure);
     let values: Vec<String> = challenges
         .iter()
-        .map(|one| format!("{} {}", one.method.in_words(), scale.key(one.value)))
+        .map(|one| {
+            let star = star(cell.mark(one.method).inferred);
+            format!("{} {}{star}", one.method.in_words(), scale.key(one.value))
+        })
         .collect();
     let line = format!(
-        "{}: {}; the evidence supports {}",
+        "{}: {}; the evidence supports {}{}",
         framework.measure(first.measure).id,
         wcc_core::words::all_of(values.iter().map(String::as_str)),
         value(scale, Some(first.supported)),
+        star(cell.supported_inferred),
     );
     paragraph(text, "  ", &line);
     // Ceilings that hold none of the values down are left to `wcc explain`.

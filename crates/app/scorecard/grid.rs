@@ -10,8 +10,10 @@ use wcc_core::{ComponentIndex, MeasureIndex, Method, Output, Scale, Step};
 
 /// Width of the whole card, columns of the terminal.
 pub(super) const WIDTH: usize = 100;
-/// Width of the measure's number and title.
+/// Width of the measure's number and title, where the steps leave room for it.
 const TITLE: usize = 56;
+/// The least of it.
+const LEAST_TITLE: usize = 40;
 /// Narrowest column of a step.
 const STEP: usize = 7;
 
@@ -22,7 +24,10 @@ pub(super) fn legend(card: &Card<'_>, text: &mut String) {
         text,
         "● last year   □ self-assessment   ✓ panel   ◆ calibrated   ? not known"
     );
-    put!(text, "* inferred    † departs from its {cluster}");
+    put!(
+        text,
+        "* inferred, or rests on an inferred mark   † departs from its {cluster}"
+    );
 }
 
 /// The sign of a method. The analysts' view is not printed on the scorecard.
@@ -48,7 +53,7 @@ pub(super) fn shared(card: &Card<'_>, text: &mut String, cells: &[Cell]) {
         if measures.is_empty() {
             return;
         }
-        put!(text, "{}", component_title(component));
+        put!(text, "{}", component.numbered_label());
         for measure in measures {
             row(card, text, columns, measure, &cells[usize::from(measure.0)]);
         }
@@ -58,7 +63,7 @@ pub(super) fn shared(card: &Card<'_>, text: &mut String, cells: &[Cell]) {
 /// All cells of an output, with the result of each component.
 pub(super) fn output(card: &Card<'_>, text: &mut String, output: &Output) {
     each_area(card, text, |card, text, columns, index, component| {
-        put!(text, "{}", component_title(component));
+        put!(text, "{}", component.numbered_label());
         if !component.scored {
             put!(text, "    not assessed in this year's framework");
             return;
@@ -98,7 +103,10 @@ fn each_area(
 
 /// A title with the steps of a scale over their columns.
 fn heading(card: &Card<'_>, text: &mut String, title: &str, columns: Columns) {
-    let mut line = format!("{title:<TITLE$}");
+    let wide = columns.map_or(TITLE, |scale| {
+        title_width(card.cycle.framework.scale(scale))
+    });
+    let mut line = format!("{title:<wide$}");
     if let Some(scale) = columns {
         let scale = card.cycle.framework.scale(scale);
         line.push_str(&centred("?", STEP));
@@ -120,12 +128,13 @@ fn width(scale: &Scale) -> usize {
     STEP.max(longest.unwrap_or(0) + 2)
 }
 
-fn component_title(component: &Component) -> String {
-    if component.id.eq_ignore_ascii_case(&component.label) {
-        component.label.clone()
-    } else {
-        format!("{} {}", component.id, component.label)
-    }
+/// Width of a measure's number and title: what the columns of a scale leave.
+fn title_width(scale: &Scale) -> usize {
+    let longest = scale.steps.iter().map(|step| step.key.chars().count());
+    // Room for a space, the longest key and the sign of what was inferred.
+    let supports = longest.max().unwrap_or(0).max("supports".len() - 1) + 2;
+    let columns = STEP + scale.steps.len() * width(scale) + supports;
+    WIDTH.saturating_sub(columns).clamp(LEAST_TITLE, TITLE)
 }
 
 fn row(
@@ -144,18 +153,23 @@ fn row(
     }
     // A long title goes on under itself; the marks stand on its first line.
     let number = format!("  {} ", definition.id);
-    let options = textwrap::Options::new(TITLE - 1)
+    let wide = title_width(scale);
+    let options = textwrap::Options::new(wide - 1)
         .initial_indent(&number)
         .subsequent_indent("      ");
     let mut title = textwrap::wrap(&definition.title, options).into_iter();
-    let mut line = format!("{:<TITLE$}", title.next().unwrap_or_default());
-    line.push_str(&centred(&signs(card, cell, None), STEP));
+    let mut line = format!("{:<wide$}", title.next().unwrap_or_default());
+    line.push_str(&centred(&signs(cell, None), STEP));
     for at in 0..scale.steps.len() {
         let step = u8::try_from(at).ok().map(Step);
-        line.push_str(&centred(&signs(card, cell, step), width(scale)));
+        line.push_str(&centred(&signs(cell, step), width(scale)));
     }
     if let Some(supported) = cell.supported {
-        line.push_str(&format!(" {}", scale.key(supported)));
+        line.push_str(&format!(
+            " {}{}",
+            scale.key(supported),
+            star(cell.supported_inferred)
+        ));
     }
     put!(text, "{}", line.trim_end());
     for rest in title {
@@ -164,7 +178,7 @@ fn row(
 }
 
 /// The signs of the marks that stand at a step; for `None`, of those that are not known.
-fn signs(card: &Card<'_>, cell: &Cell, step: Option<Step>) -> String {
+fn signs(cell: &Cell, step: Option<Step>) -> String {
     let mut signs = String::new();
     for method in Method::ALL {
         let mark = cell.mark(method);
@@ -173,10 +187,7 @@ fn signs(card: &Card<'_>, cell: &Cell, step: Option<Step>) -> String {
             continue;
         }
         signs.push(sign);
-        let judgement = mark.judgement(card.cycle);
-        if judgement.is_some_and(|one| one.said().inferred.is_some()) {
-            signs.push('*');
-        }
+        signs.push_str(star(mark.inferred));
         if mark.origin == Origin::Departure {
             signs.push('†');
         }
@@ -189,6 +200,7 @@ fn result(card: &Card<'_>, text: &mut String, index: ComponentIndex, result: &Co
     let scale = framework.scale_of_component(index);
     let current = result.current();
     let mut line = value(scale, current.value());
+    line.push_str(star(current.inferred()));
     line.push_str(&how(card, framework.component(index), current));
     line.push_str(&against(
         scale,
@@ -236,7 +248,8 @@ fn against(scale: &Scale, name: &str, result: &ComponentResult, method: Method) 
         Method::SelfAssessment => result.against_self,
         _ => result.against_last_year,
     };
-    let Some(other) = result.result(method).value() else {
+    let of_method = result.result(method);
+    let Some(other) = of_method.value() else {
         return String::new();
     };
     let word = match comparison {
@@ -246,7 +259,8 @@ fn against(scale: &Scale, name: &str, result: &ComponentResult, method: Method) 
         Comparison::Below => ", below",
         Comparison::New | Comparison::Unknown => "",
     };
-    format!(" · {name} {}{word}", scale.key(other))
+    let star = star(of_method.inferred());
+    format!(" · {name} {}{star}{word}", scale.key(other))
 }
 
 fn overall(card: &Card<'_>, text: &mut String, output: &Output) {
@@ -258,9 +272,10 @@ fn overall(card: &Card<'_>, text: &mut String, output: &Output) {
         let panel = standing(results);
         put!(
             text,
-            "\n{} = {} ({})",
+            "\n{} = {}{} ({})",
             area.title,
             value(framework.scale(combination.scale), panel.step),
+            star(panel.inferred),
             rule_in_words(combination, panel),
         );
     }
@@ -270,11 +285,17 @@ fn overall(card: &Card<'_>, text: &mut String, output: &Output) {
     let panel = standing(results);
     put!(
         text,
-        "\n{} = {} ({})",
+        "\n{} = {}{} ({})",
         overall.title,
         value(framework.scale(overall.combination.scale), panel.step),
+        star(panel.inferred),
         rule_in_words(&overall.combination, panel),
     );
+}
+
+/// The sign of what was inferred, or rests on a mark that was.
+pub(super) fn star(inferred: bool) -> &'static str {
+    if inferred { "*" } else { "" }
 }
 
 /// "level 2", "rating AMBER": a value in words, in its colour where it has one.

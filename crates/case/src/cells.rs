@@ -166,10 +166,15 @@ impl<'a> Cells<'a> {
         let number = text.parse().ok().filter(|number| range.contains(number));
         if number.is_none() {
             let expected = format!("a whole number from {} to {}", range.start(), range.end());
+            // A financial year such as 2008/09 is written by the year in which it starts.
+            let start = text.split(['/', '-']).next().filter(|start| {
+                let start: Option<u32> = start.parse().ok();
+                start.is_some_and(|start| range.contains(&start))
+            });
             self.wrong(
                 column,
                 || format!("{} is not possible here", quoted(text)),
-                |problem| problem.expecting(expected),
+                |problem| problem.expecting(expected).nearest_to(start),
             );
         }
         number

@@ -40,6 +40,7 @@ pub mod organisations;
 pub use case::Case;
 pub use cycle::{Books, ReadCycle, Settings};
 pub use framework::Frameworks;
+pub use nearest::nearest;
 pub use organisations::ShippedTables;
 pub use places::Places;
 pub use problem::{Place, Problem, Problems};

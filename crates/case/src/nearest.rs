@@ -1,10 +1,7 @@
 //! The nearest valid word to one that is not.
 
 /// The candidate that was most probably meant by `word`, if any is near enough.
-pub(crate) fn nearest<'a>(
-    word: &str,
-    candidates: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
+pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     const LONGEST: usize = 100;
     // A suggestion is a kindness; a table with a million identifiers must not make it a burden.
     const MOST: usize = 20_000;

@@ -147,6 +147,21 @@ impl Problems {
     /// So many problems are told in full; the others are counted.
     pub const MOST: usize = 100;
 
+    /// Takes those of another reading in, each once.
+    pub(crate) fn append(&mut self, other: Problems) {
+        self.more += other.more;
+        for problem in other.problems {
+            if self.problems.contains(&problem) {
+                continue;
+            }
+            if self.problems.len() < Self::MOST {
+                self.problems.push(problem);
+            } else {
+                self.more += 1;
+            }
+        }
+    }
+
     /// How many problems there are in all.
     pub fn count(&self) -> usize {
         self.problems.len() + self.more
@@ -211,11 +226,16 @@ impl Found {
 
     /// The value where nothing is wrong, else the problems.
     pub(crate) fn or<T>(self, value: Option<T>) -> Result<T, Problems> {
-        let problems = self.0.into_inner();
+        let problems = self.into_problems();
         match value {
             Some(value) if problems.count() == 0 => Ok(value),
             _ => Err(problems),
         }
+    }
+
+    /// All of them.
+    pub(crate) fn into_problems(self) -> Problems {
+        self.0.into_inner()
     }
 
     /// Puts the problems of a TOML file into the order of its lines.

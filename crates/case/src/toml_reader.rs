@@ -1,7 +1,7 @@
 //! Reads TOML tables key by key, with the place of every key, and keeps going after a problem.
 
 use crate::nearest::nearest;
-use crate::problem::{Found, Place, Problem, quoted, short};
+use crate::problem::{Found, Place, Problem, Problems, quoted, short};
 use jiff::civil::Date;
 use std::ops::RangeInclusive;
 use toml::Spanned;
@@ -13,6 +13,8 @@ pub(crate) struct Document<'a> {
     text: &'a str,
     line_starts: Vec<usize>,
     found: &'a Found,
+    /// What is allowed and yet most probably a mistake.
+    warnings: Found,
 }
 
 /// A place in a document: the offset and the key's path.
@@ -37,6 +39,7 @@ impl<'a> Document<'a> {
             text,
             line_starts: std::iter::once(0).chain(after_breaks).collect(),
             found,
+            warnings: Found::default(),
         }
     }
 
@@ -84,6 +87,21 @@ impl<'a> Document<'a> {
             column: u32::try_from(before.chars().count() + 1).unwrap_or(u32::MAX),
             key: spot.path.clone(),
         }
+    }
+
+    /// Warns of what is allowed and yet most probably a mistake; `tell` as in [`Self::add`].
+    pub(crate) fn warn(
+        &self,
+        spot: &Spot,
+        tell: impl FnOnce(&dyn Fn(String) -> Problem) -> Problem,
+    ) {
+        self.warnings
+            .add(|| tell(&|message| Problem::at(self.file, self.place(spot), message)));
+    }
+
+    /// What was warned of.
+    pub(crate) fn into_warnings(self) -> Problems {
+        self.warnings.into_problems()
     }
 
     /// Adds a problem; `tell` is given a function that makes a problem at the spot.
@@ -321,7 +339,17 @@ impl<'a> Reader<'a> {
             return Vec::new();
         };
         let Some(items) = value.as_array() else {
-            self.wrong_type(&spot, value, &format!("a list of tables, as in [[{key}]]"));
+            // `area[1].component` is written as [[area.component]].
+            let header: String = spot
+                .path
+                .split('[')
+                .map(|part| part.split_once(']').map_or(part, |(_, rest)| rest))
+                .collect();
+            self.wrong_type(
+                &spot,
+                value,
+                &format!("a list of tables, as in [[{header}]]"),
+            );
             return Vec::new();
         };
         let each = items.iter().zip(1..).filter_map(|(item, number)| {

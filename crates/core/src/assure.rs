@@ -98,7 +98,11 @@ impl Engine<'_> {
         }
         let mut shared = shared.map_or_else(Vec::new, |row| row.cells);
         if let Some(cluster) = cluster {
-            ceiling::limit(&mut shared, &self.ceilings_on(cluster, None, &[]));
+            ceiling::limit(
+                self.cycle,
+                &mut shared,
+                &self.ceilings_on(cluster, None, &[]),
+            );
         }
         ClusterAssurance {
             cluster,
@@ -125,7 +129,7 @@ impl Engine<'_> {
         let ceilings = self.ceilings_on(pct, cluster, &functions);
         let components = results::components(&self.cycle.framework, &row);
         let mut cells = row.cells;
-        ceiling::limit(&mut cells, &ceilings);
+        ceiling::limit(self.cycle, &mut cells, &ceilings);
         let areas = results::areas(&self.cycle.framework, &components);
         Output {
             pct,

@@ -189,9 +189,13 @@ pub(crate) fn put_in_order(ceilings: &mut [Ceiling]) {
 }
 
 /// Writes into each cell what its ceilings support: the lowest of them.
-pub(crate) fn limit(cells: &mut [Cell], ceilings: &[Ceiling]) {
+pub(crate) fn limit(cycle: &CheckedCycle, cells: &mut [Cell], ceilings: &[Ceiling]) {
     for ceiling in ceilings.iter().rev() {
-        cells[usize::from(ceiling.measure.0)].supported = Some(ceiling.supports);
+        let cell = &mut cells[usize::from(ceiling.measure.0)];
+        // One ceiling at the lowest step that was read is enough for it to be certain.
+        let others_inferred = cell.supported != Some(ceiling.supports) || cell.supported_inferred;
+        cell.supported_inferred = others_inferred && ceiling.inferred(cycle).is_some();
+        cell.supported = Some(ceiling.supports);
     }
 }
 

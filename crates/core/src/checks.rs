@@ -19,6 +19,7 @@ mod override_without_reason;
 mod series_break;
 mod series_jump;
 mod statement_contradicted;
+mod survey_without_rule;
 mod unconfirmed_result;
 
 use crate::body::BodyIndex;
@@ -28,7 +29,7 @@ use crate::outcome::{ChosenOutcome, Series};
 use crate::output::{OutcomeResult, Output};
 
 /// Every check of the core, in the order that they are listed in.
-static ALL: [&Check; 18] = [
+static ALL: [&Check; 19] = [
     &aspiration_weaker_than_history::CHECK,
     &aspiration_equals_history::CHECK,
     &aspiration_is_a_worsening::CHECK,
@@ -46,6 +47,7 @@ static ALL: [&Check; 18] = [
     &override_without_reason::CHECK,
     &unconfirmed_result::CHECK,
     &statement_contradicted::CHECK,
+    &survey_without_rule::CHECK,
     &answer_to_nothing::CHECK,
 ];
 

@@ -97,6 +97,28 @@ pub struct Combination {
     pub confirm: Option<Step>,
 }
 
+/// One input of a rule.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Input<'a> {
+    /// The value; `None` is unknown.
+    pub step: Option<Step>,
+    /// The scale of the value.
+    pub scale: &'a Scale,
+    /// Whether the value was inferred rather than read, or rests on one that was.
+    pub inferred: bool,
+}
+
+impl<'a> From<(Option<Step>, &'a Scale)> for Input<'a> {
+    /// An input that was read.
+    fn from((step, scale): (Option<Step>, &'a Scale)) -> Input<'a> {
+        Input {
+            step,
+            scale,
+            inferred: false,
+        }
+    }
+}
+
 /// What a rule made of its inputs.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Combined {
@@ -104,6 +126,8 @@ pub struct Combined {
     pub step: Option<Step>,
     /// Sum of the points and number of the inputs, for the unrounded mean; `None` as above.
     pub sum: Option<Sum>,
+    /// Whether any input was inferred: the result rests on it, also where another one decides.
+    pub inferred: bool,
 }
 
 /// The points behind a result.
@@ -140,10 +164,15 @@ impl Combination {
     /// `result` is the scale of [`Combination::scale`].
     pub fn combine<'a>(
         &self,
-        inputs: impl IntoIterator<Item = (Option<Step>, &'a Scale)>,
+        inputs: impl IntoIterator<Item = impl Into<Input<'a>>>,
         result: &Scale,
     ) -> Combined {
-        let mut inputs = inputs.into_iter().map(|(step, scale)| Some((step?, scale)));
+        let mut inferred = false;
+        let mut inputs = inputs.into_iter().map(|input| {
+            let input = input.into();
+            inferred |= input.inferred;
+            Some((input.step?, input.scale))
+        });
         let Some(tally) = Tally::of(&mut inputs, result, self.rule == Rule::Median) else {
             return Combined::default();
         };
@@ -159,6 +188,7 @@ impl Combination {
         Combined {
             step: Some(step),
             sum: Some(sum),
+            inferred,
         }
     }
 

@@ -306,24 +306,42 @@ impl Cycle {
     }
 
     fn check_departures(&self, errors: &mut Vec<CycleError>) {
-        for judgement in &self.judgements {
-            let silent = judgement.said().reason.is_none() && judgement.method != Method::Previous;
-            if !silent || self.organisations.body(judgement.body).kind != BodyKind::Pct {
+        for of_body in self
+            .judgements
+            .chunk_by(|one, other| one.body == other.body)
+        {
+            let body = of_body[0].body;
+            if self.organisations.body(body).kind != BodyKind::Pct {
                 continue;
             }
-            let Some(cluster) = self.organisations.cluster_of(judgement.body, self.as_of) else {
-                continue;
-            };
-            let shared = self.judgements_on(cluster, judgement.subject, judgement.method);
-            if shared.iter().any(|shared| shared.value != judgement.value) {
-                errors.push(CycleError::DepartureWithoutReason {
-                    record: judgement.record,
-                    body: self.code(judgement.body),
-                    cluster: self.code(cluster),
-                    subject: self.subject_id(judgement.subject).to_owned(),
-                    method: judgement.method.name(),
-                });
+            if let Some(cluster) = self.organisations.cluster_of(body, self.as_of) {
+                let departures = of_body
+                    .iter()
+                    .filter(|judgement| self.departs_silently(judgement, cluster));
+                errors.extend(departures.map(|one| self.departure(one, cluster)));
             }
+        }
+    }
+
+    /// Whether a PCT says other than its cluster, and not why.
+    fn departs_silently(&self, judgement: &Judgement, cluster: BodyIndex) -> bool {
+        let silent = judgement.said().reason.is_none() && judgement.method != Method::Previous;
+        // On what is assured for each PCT, the cluster's value is the one that is wrong.
+        silent
+            && !self.is_each_pcts_own(judgement.subject)
+            && self
+                .judgements_on(cluster, judgement.subject, judgement.method)
+                .iter()
+                .any(|shared| shared.value != judgement.value)
+    }
+
+    fn departure(&self, judgement: &Judgement, cluster: BodyIndex) -> CycleError {
+        CycleError::DepartureWithoutReason {
+            record: judgement.record,
+            body: self.code(judgement.body),
+            cluster: self.code(cluster),
+            subject: self.subject_id(judgement.subject).to_owned(),
+            method: judgement.method.name(),
         }
     }
 

@@ -1,13 +1,18 @@
 //! Why a cell or a result is what it is: the chain from the judgement to the value.
 
+mod whole;
+
+pub use whole::{explain_area, explain_overall};
+
 use crate::body::BodyIndex;
 use crate::ceiling;
 use crate::combine::{Combination, Combined};
 use crate::cycle::CheckedCycle;
-use crate::framework::{ComponentIndex, MeasureIndex};
+use crate::framework::{Component, ComponentIndex, MeasureIndex};
 use crate::judgement::{CriterionKind, Method, Subject};
 use crate::output::{Assurance, Ceiling, CeilingBasis, Mark, Origin, Output};
 use crate::scale::{Scale, Step};
+use crate::words;
 
 /// What kind of link in the chain a reason is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +44,9 @@ impl ReasonKind {
         }
     }
 }
+
+/// What is said of a result that rests on a value which was inferred rather than read.
+const RESTS_ON_INFERRED: &str = "rests on an inferred mark:";
 
 /// One link in the chain behind a cell.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -150,7 +158,11 @@ pub fn explain_component(
         if by_method.by_rule.step.is_some() {
             let rule = rule_in_words(&definition.combination, &by_method.by_rule);
             let step = explanation.step(scale, by_method.by_rule.step);
-            let text = format!("{}: {step} by the rule \"{rule}\"", method.in_words());
+            let mut text = format!("{}: {step} by the rule \"{rule}\"", method.in_words());
+            if by_method.by_rule.inferred {
+                let measures = explanation.inferred_marks(definition, method);
+                append(&mut text, RESTS_ON_INFERRED, Some(&measures));
+            }
             let mut reason = Reason::new(ReasonKind::Rule, text);
             reason.method = Some(method);
             reasons.push(reason);
@@ -190,9 +202,10 @@ fn unknown_because(cycle: &CheckedCycle, output: &Output, component: ComponentIn
         .filter(|measure| output.cell(**measure).current().is_none())
         .map(|measure| cycle.framework.measure(*measure).id.as_str())
         .collect();
-    format!("unknown: no value for {}", crate::words::all_of(unknown))
+    format!("unknown: no value for {}", words::all_of(unknown))
 }
 
+#[derive(Clone, Copy)]
 struct Explanation<'a> {
     cycle: &'a CheckedCycle,
     assurance: &'a Assurance,
@@ -237,6 +250,8 @@ impl Explanation<'_> {
             append(&mut text, "inferred:", judged.inferred.as_deref());
             append(&mut text, "rationale:", judged.rationale.as_deref());
             append(&mut text, "source:", judged.source.as_deref());
+        } else if mark.inferred {
+            text.push_str("; it rests on an inferred mark");
         }
         Some(Reason {
             kind: ReasonKind::Mark,
@@ -248,6 +263,19 @@ impl Explanation<'_> {
                 .and_then(|at| u32::try_from(at).ok()),
             plugin: None,
         })
+    }
+
+    /// The measures of a component whose marks by a method were inferred.
+    fn inferred_marks(&self, component: &Component, method: Method) -> String {
+        let inferred = component.measures.iter().filter(|measure| {
+            let cell = self.output.cell(**measure);
+            match method {
+                Method::Calibrated => cell.standing().inferred,
+                other => cell.mark(other).inferred,
+            }
+        });
+        let measures = &self.cycle.framework;
+        words::all_of(inferred.map(|measure| measures.measure(*measure).id.as_str()))
     }
 
     fn departure(&self, subject: Subject, method: Method, judged: &crate::Judgement) -> String {
@@ -321,6 +349,7 @@ impl Explanation<'_> {
             CriterionKind::Metric => "a metric is below what is asked",
         };
         let mut text = format!("{what}: {}", criterion.reason);
+        append(&mut text, "inferred:", criterion.inferred.as_deref());
         append(&mut text, "source:", criterion.source.as_deref());
         text
     }
@@ -334,12 +363,19 @@ impl Explanation<'_> {
         let assessed = judgement.assessor.map_or_else(String::new, |assessor| {
             format!(", as {} assessed it", self.name(assessor))
         });
+        let mut inferred = String::new();
+        append(
+            &mut inferred,
+            "inferred:",
+            judgement.said().inferred.as_deref(),
+        );
         format!(
             "the delegated function {} was itself assured at {}{assessed}; {} says that it reaches \
-             this measure",
+             this measure{}",
             self.name(judgement.body),
             self.step(scale, judgement.value),
             self.plugin(plugin),
+            inferred,
         )
     }
 

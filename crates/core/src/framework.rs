@@ -105,6 +105,34 @@ pub struct Measure {
     pub source: Option<String>,
 }
 
+impl Component {
+    /// Its label after its identifier, or alone where it is the identifier: "9 Procurement",
+    /// "Strategy".
+    pub fn numbered_label(&self) -> String {
+        if self.id.eq_ignore_ascii_case(&self.label) {
+            self.label.clone()
+        } else {
+            format!("{} {}", self.id, self.label)
+        }
+    }
+
+    /// Whether it is new this year, so that there is no last year's result to wait for.
+    pub fn is_new(&self) -> bool {
+        is_new(self.mapping.as_ref())
+    }
+}
+
+impl Measure {
+    /// Whether it is new this year, so that there is no last year's rating to wait for.
+    pub fn is_new(&self) -> bool {
+        is_new(self.mapping.as_ref())
+    }
+}
+
+fn is_new(mapping: Option<&Mapping>) -> bool {
+    mapping.is_some_and(|mapping| mapping.change == YearOnYear::New)
+}
+
 /// One band of survey scores and the step that it supports.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SurveyBand {
@@ -290,6 +318,14 @@ impl Framework {
     /// The component with this identifier (compared without regard to case).
     pub fn find_component(&self, id: &str) -> Option<ComponentIndex> {
         position(&self.components, |component| &component.id, id).map(ComponentIndex)
+    }
+
+    /// Position in [`Framework::areas`] of the area with this identifier (compared without
+    /// regard to case).
+    pub fn find_area(&self, id: &str) -> Option<usize> {
+        self.areas
+            .iter()
+            .position(|area| area.id.eq_ignore_ascii_case(id))
     }
 
     /// The outcome with this identifier.

@@ -240,6 +240,8 @@ pub struct Criterion {
     pub reason: Box<str>,
     /// Evidence relied on, by its identifier.
     pub evidence: Vec<Box<str>>,
+    /// Set where what it supports was inferred rather than read: from what.
+    pub inferred: Option<Box<str>>,
     /// Where it comes from.
     pub source: Option<Box<str>>,
 }

@@ -7,7 +7,7 @@ use crate::body::BodyIndex;
 use crate::combine::Combined;
 use crate::cycle::Cycle;
 use crate::finding::Finding;
-use crate::framework::MeasureIndex;
+use crate::framework::{Measure, MeasureIndex};
 use crate::judgement::{Judgement, Method};
 use crate::outcome::NoRate;
 use crate::scale::Step;
@@ -36,28 +36,33 @@ pub struct Mark {
     pub value: Option<Step>,
     /// Where it comes from.
     pub origin: Origin,
+    /// Whether the value was inferred rather than read, or is last year's result that rests on
+    /// such a value.
+    pub inferred: bool,
     /// One more than the judgement's position, so that "none" takes no room.
     judgement: Option<NonZeroU32>,
 }
 
 impl Mark {
     /// A mark that rests on the judgement at a position in [`Cycle::judgements`].
-    pub(crate) fn judged(value: Option<Step>, origin: Origin, position: usize) -> Mark {
-        let judgement = u32::try_from(position)
+    pub(crate) fn judged(judgement: &Judgement, origin: Origin, position: usize) -> Mark {
+        let at = u32::try_from(position)
             .ok()
             .and_then(|at| NonZeroU32::new(at.checked_add(1)?));
         Mark {
-            value,
+            value: judgement.value,
             origin,
-            judgement,
+            inferred: judgement.said().inferred.is_some(),
+            judgement: at,
         }
     }
 
-    /// A mark without a judgement behind it.
-    pub(crate) fn carried(value: Option<Step>, origin: Origin) -> Mark {
+    /// Last year's result, which has no judgement of this year behind it.
+    pub(crate) fn of_last_year(value: Step, inferred: bool) -> Mark {
         Mark {
-            value,
-            origin,
+            value: Some(value),
+            origin: Origin::LastYear,
+            inferred,
             judgement: None,
         }
     }
@@ -108,6 +113,20 @@ pub struct Ceiling {
     pub basis: CeilingBasis,
 }
 
+impl Ceiling {
+    /// Whether it rests on something that was inferred rather than read, and from what.
+    pub fn inferred<'a>(&self, cycle: &'a Cycle) -> Option<&'a str> {
+        match self.basis {
+            CeilingBasis::Criterion(at) => cycle.criteria[at as usize].inferred.as_deref(),
+            CeilingBasis::Function { judgement, .. } => {
+                let judgement = &cycle.judgements[judgement as usize];
+                judgement.said().inferred.as_deref()
+            }
+            CeilingBasis::Survey(_) | CeilingBasis::Plugin { .. } => None,
+        }
+    }
+}
+
 /// One measure of one PCT.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Cell {
@@ -115,6 +134,8 @@ pub struct Cell {
     pub marks: [Mark; 5],
     /// The lowest ceiling; `None` where nothing limits the measure.
     pub supported: Option<Step>,
+    /// Whether nothing but inferred evidence holds the measure at `supported`.
+    pub supported_inferred: bool,
 }
 
 impl Cell {
@@ -123,11 +144,34 @@ impl Cell {
         self.marks[method.position()]
     }
 
-    /// The value that stands: calibrated where there is one, else the panel's.
+    /// The mark that stands: the calibrated one where it has a value, else the panel's.
+    pub fn standing(&self) -> Mark {
+        let calibrated = self.mark(Method::Calibrated);
+        if calibrated.value.is_some() {
+            calibrated
+        } else {
+            self.mark(Method::Panel)
+        }
+    }
+
+    /// The value that stands.
     pub fn current(&self) -> Option<Step> {
-        self.mark(Method::Calibrated)
-            .value
-            .or(self.mark(Method::Panel).value)
+        self.standing().value
+    }
+
+    /// How the value that stands compares with the self-assessment.
+    pub fn against_self(&self) -> Comparison {
+        Comparison::of(self.current(), self.mark(Method::SelfAssessment).value)
+    }
+
+    /// How the value that stands compares with last year's. `measure` is the cell's own: what is
+    /// new this year has nothing to compare with.
+    pub fn against_last_year(&self, measure: &Measure) -> Comparison {
+        if measure.is_new() {
+            Comparison::New
+        } else {
+            Comparison::of(self.current(), self.mark(Method::Previous).value)
+        }
     }
 }
 
@@ -144,6 +188,15 @@ impl MethodResult {
     /// The value that stands: the one recorded, else the rule's.
     pub fn value(&self) -> Option<Step> {
         self.recorded.value.or(self.by_rule.step)
+    }
+
+    /// Whether the value that stands was inferred, or rests on a mark that was.
+    pub fn inferred(&self) -> bool {
+        if self.recorded.value.is_some() {
+            self.recorded.inferred
+        } else {
+            self.by_rule.inferred
+        }
     }
 
     /// Whether a recorded value differs from what the rule makes.
@@ -177,6 +230,18 @@ pub enum Comparison {
     /// One of the two is not known.
     #[default]
     Unknown,
+}
+
+impl Comparison {
+    /// How `current` stands to `other`, both of one scale.
+    pub fn of(current: Option<Step>, other: Option<Step>) -> Comparison {
+        match (current, other) {
+            (Some(current), Some(other)) if current > other => Comparison::Above,
+            (Some(current), Some(other)) if current < other => Comparison::Below,
+            (Some(_), Some(_)) => Comparison::Level,
+            _ => Comparison::Unknown,
+        }
+    }
 }
 
 /// The result of one competency or governance strand.
@@ -225,6 +290,8 @@ pub struct Counts {
     pub below_self: u16,
     /// Not known.
     pub self_unknown: u16,
+    /// How many of the known comparisons with the self-assessment rest on an inferred mark.
+    pub self_inferred: u16,
     /// Improved on last year.
     pub improved: u16,
     /// Did not improve.
@@ -233,6 +300,8 @@ pub struct Counts {
     pub new: u16,
     /// Not known.
     pub last_year_unknown: u16,
+    /// How many of the known comparisons with last year rest on an inferred mark.
+    pub last_year_inferred: u16,
 }
 
 /// A value above what the evidence supports.

@@ -1,11 +1,47 @@
 //! Results of components, areas and the whole, by the framework's named rules.
 
-use crate::combine::{Combination, Combined};
-use crate::framework::{Component, Framework, Mapping, MeasureIndex, OverallInputs, YearOnYear};
+use crate::combine::{Combination, Combined, Input};
+use crate::framework::{Component, Framework, MeasureIndex, OverallInputs};
 use crate::judgement::Method;
 use crate::output::{Cell, Comparison, ComponentResult, Counts, Mark, MethodResult};
 use crate::row::Row;
 use crate::scale::{Scale, Step};
+
+/// A value, and whether it rests on one that was inferred.
+#[derive(Clone, Copy)]
+struct Value {
+    step: Option<Step>,
+    inferred: bool,
+}
+
+impl Value {
+    fn of_mark(mark: Mark) -> Value {
+        Value {
+            step: mark.value,
+            inferred: mark.inferred,
+        }
+    }
+
+    fn of_result(result: &MethodResult) -> Value {
+        Value {
+            step: result.value(),
+            inferred: result.inferred(),
+        }
+    }
+
+    /// This value, or the other where this one is not known.
+    fn or(self, other: Value) -> Value {
+        if self.step.is_some() { self } else { other }
+    }
+
+    fn on(self, scale: &Scale) -> Input<'_> {
+        Input {
+            step: self.step,
+            scale,
+            inferred: self.inferred,
+        }
+    }
+}
 
 /// The result of every component.
 pub(crate) fn components(framework: &Framework, row: &Row) -> Vec<ComponentResult> {
@@ -38,11 +74,11 @@ fn component_result(
         calibrated.recorded = panel;
     }
     let current = result.current().value();
-    result.against_self = compare(current, result.result(Method::SelfAssessment).value());
-    result.against_last_year = if is_new(component.mapping.as_ref()) {
+    result.against_self = Comparison::of(current, result.result(Method::SelfAssessment).value());
+    result.against_last_year = if component.is_new() {
         Comparison::New
     } else {
-        compare(current, result.result(Method::Previous).value())
+        Comparison::of(current, result.result(Method::Previous).value())
     };
     result
 }
@@ -60,15 +96,15 @@ fn by_rule(framework: &Framework, component: &Component, row: &Row, method: Meth
     }
     let assessed = component.measures.iter().filter(|measure| {
         // A measure that is new this year has no last year's rating to wait for.
-        method != Method::Previous || !is_new(framework.measure(**measure).mapping.as_ref())
+        method != Method::Previous || !framework.measure(**measure).is_new()
     });
     let inputs = assessed.map(|measure| {
-        let value = |method: Method| marks(measure)[method.position()].value;
-        let step = match method {
+        let value = |method: Method| Value::of_mark(marks(measure)[method.position()]);
+        let value = match method {
             Method::Calibrated => value(Method::Calibrated).or(value(Method::Panel)),
             other => value(other),
         };
-        (step, framework.scale_of(*measure))
+        value.on(framework.scale_of(*measure))
     });
     combine(framework, &component.combination, inputs)
 }
@@ -76,23 +112,9 @@ fn by_rule(framework: &Framework, component: &Component, row: &Row, method: Meth
 fn combine<'a>(
     framework: &'a Framework,
     combination: &Combination,
-    inputs: impl IntoIterator<Item = (Option<Step>, &'a Scale)>,
+    inputs: impl IntoIterator<Item = Input<'a>>,
 ) -> Combined {
     combination.combine(inputs, framework.scale(combination.scale))
-}
-
-fn is_new(mapping: Option<&Mapping>) -> bool {
-    mapping.is_some_and(|mapping| mapping.change == YearOnYear::New)
-}
-
-/// How `current` stands to `other`.
-pub(crate) fn compare(current: Option<Step>, other: Option<Step>) -> Comparison {
-    match (current, other) {
-        (Some(current), Some(other)) if current > other => Comparison::Above,
-        (Some(current), Some(other)) if current < other => Comparison::Below,
-        (Some(_), Some(_)) => Comparison::Level,
-        _ => Comparison::Unknown,
-    }
 }
 
 /// The result of every area that has a rule for it, by method.
@@ -118,17 +140,17 @@ fn component_values<'a>(
     components: &[ComponentResult],
     areas: &[usize],
     method: Method,
-) -> Vec<(Option<Step>, &'a Scale)> {
+) -> Vec<Input<'a>> {
     let counted = framework.each_component().filter(|(_, component)| {
         component.scored
             && areas.contains(&component.area)
-            && !(method == Method::Previous && is_new(component.mapping.as_ref()))
+            && !(method == Method::Previous && component.is_new())
     });
     let values = counted.map(|(index, _)| {
         let result = &components[usize::from(index.0)];
-        let value = result.result(method).value();
+        let value = Value::of_result(result.result(method));
         let value = match method {
-            Method::Calibrated => (value, result.result(Method::Panel).value()),
+            Method::Calibrated => (value, Value::of_result(result.result(Method::Panel))),
             _ => (value, value),
         };
         (value, framework.scale_of_component(index))
@@ -137,14 +159,14 @@ fn component_values<'a>(
 }
 
 /// A value and the one that stands in for it.
-type Fallback = (Option<Step>, Option<Step>);
+type Fallback = (Value, Value);
 
 /// Takes the second value of each pair where the first is missing, unless all first ones are.
-fn settle_calibrated(values: Vec<(Fallback, &Scale)>) -> Vec<(Option<Step>, &Scale)> {
-    let any = values.iter().any(|((first, _), _)| first.is_some());
+fn settle_calibrated(values: Vec<(Fallback, &Scale)>) -> Vec<Input<'_>> {
+    let any = values.iter().any(|((first, _), _)| first.step.is_some());
     values
         .into_iter()
-        .map(|((first, second), scale)| (if any { first.or(second) } else { first }, scale))
+        .map(|((first, second), scale)| if any { first.or(second) } else { first }.on(scale))
         .collect()
 }
 
@@ -173,11 +195,16 @@ fn area_values<'a>(
     areas: &[Option<[Combined; 5]>],
     counted: &[usize],
     method: Method,
-) -> Vec<(Option<Step>, &'a Scale)> {
+) -> Vec<Input<'a>> {
     let values = counted.iter().filter_map(|area| {
         let result = areas[*area]?;
         let scale = framework.scale(framework.areas[*area].combination.as_ref()?.scale);
-        Some((result[method.position()].step, scale))
+        let result = result[method.position()];
+        Some(Input {
+            step: result.step,
+            scale,
+            inferred: result.inferred,
+        })
     });
     values.collect()
 }
@@ -187,16 +214,16 @@ fn measure_values<'a>(
     cells: &[Cell],
     areas: &[usize],
     method: Method,
-) -> Vec<(Option<Step>, &'a Scale)> {
+) -> Vec<Input<'a>> {
     let counted = framework.each_measure().filter(|(_, measure)| {
         areas.contains(&framework.component(measure.component).area)
-            && !(method == Method::Previous && is_new(measure.mapping.as_ref()))
+            && !(method == Method::Previous && measure.is_new())
     });
     let values = counted.map(|(index, _)| {
         let cell = &cells[usize::from(index.0)];
-        let value = cell.mark(method).value;
+        let value = Value::of_mark(cell.mark(method));
         let value = match method {
-            Method::Calibrated => (value, cell.mark(Method::Panel).value),
+            Method::Calibrated => (value, Value::of_mark(cell.mark(Method::Panel))),
             _ => (value, value),
         };
         (value, framework.scale_of(index))
@@ -235,5 +262,15 @@ fn count(counts: &mut Counts, result: &ComponentResult) {
         Comparison::Level | Comparison::Below => counts.not_improved += 1,
         Comparison::New => counts.new += 1,
         Comparison::Unknown => counts.last_year_unknown += 1,
+    }
+    let inferred = |comparison: Comparison, method: Method| {
+        let known = !matches!(comparison, Comparison::New | Comparison::Unknown);
+        known && (result.current().inferred() || result.result(method).inferred())
+    };
+    if inferred(result.against_self, Method::SelfAssessment) {
+        counts.self_inferred += 1;
+    }
+    if inferred(result.against_last_year, Method::Previous) {
+        counts.last_year_inferred += 1;
     }
 }

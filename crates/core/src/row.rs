@@ -83,7 +83,7 @@ impl Row {
                 Subject::Component(component) => &mut self.components[usize::from(component.0)],
             };
             let mark = &mut marks[judgement.method.position()];
-            *mark = Mark::judged(judgement.value, origin(mark, judgement.value), at);
+            *mark = Mark::judged(judgement, origin(mark, judgement.value), at);
         }
     }
 
@@ -110,7 +110,8 @@ impl Row {
             let Some(old) = before.find_measure(id) else {
                 continue;
             };
-            let value = output.cell(old).current();
+            let then = output.cell(old).standing();
+            let value = then.value.map(|value| (value, then.inferred));
             set_last_year(mark, value, before.scale_of(old), now.scale_of(index));
         }
         for (index, component) in now.each_component() {
@@ -129,7 +130,8 @@ impl Row {
             let Some(old) = before.find_component(id) else {
                 continue;
             };
-            let value = output.components[usize::from(old.0)].current().value();
+            let then = output.components[usize::from(old.0)].current();
+            let value = then.value().map(|value| (value, then.inferred()));
             let scale = before.scale_of_component(old);
             set_last_year(mark, value, scale, now.scale_of_component(index));
         }
@@ -146,10 +148,13 @@ fn carried<'a>(mark: &Mark, mapping: Option<&'a Mapping>) -> Option<&'a str> {
     }
 }
 
-/// Carries a value over by its key, since the two years' scales need not be the same.
-fn set_last_year(mark: &mut Mark, value: Option<Step>, from: &Scale, to: &Scale) {
-    let Some(value) = value.and_then(|step| to.step(from.key(step))) else {
+/// Carries a value (and whether it rests on an inferred mark) over by its key, since the two
+/// years' scales need not be the same.
+fn set_last_year(mark: &mut Mark, value: Option<(Step, bool)>, from: &Scale, to: &Scale) {
+    let Some((value, inferred)) = value else {
         return;
     };
-    *mark = Mark::carried(Some(value), Origin::LastYear);
+    if let Some(value) = to.step(from.key(value)) {
+        *mark = Mark::of_last_year(value, inferred);
+    }
 }

@@ -19,7 +19,7 @@ use wcc_host::Plugins;
 pub use books::FileFormats;
 pub use enter::{EnterError, entries_of};
 pub use standing::{Contradiction, Standing};
-pub use wcc_case::Places;
+pub use wcc_case::{Places, nearest};
 
 /// The picture that all faces read.
 #[derive(Debug)]

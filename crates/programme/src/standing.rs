@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use wcc_case::{Case, Places, ReadCycle};
+use wcc_case::{Case, Places, Problems, ReadCycle};
 use wcc_core::ledger::State;
 use wcc_core::{Cycle, CycleError, Framework, Organisations};
 
@@ -51,6 +51,7 @@ impl Standing {
                     .as_ref()
                     .and_then(|previous| ids.iter().position(|id| *id == &**previous)),
                 books: None,
+                warnings: Problems::default(),
             });
         }
         let frameworks = state.frameworks_at(entry).into_iter();

@@ -2,6 +2,7 @@
 //! valid value.
 
 use std::fmt::Write as _;
+use wcc_programme::nearest;
 
 /// The codes that a client can rely on, as `extensions.code`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,7 +69,7 @@ impl Failure {
         if !place.is_empty() {
             let _ = write!(message, " {place}");
         }
-        let nearest = nearest(given, valid);
+        let nearest = nearest(given, valid).map(str::to_owned);
         if let Some(nearest) = &nearest {
             let _ = write!(message, ": did you mean `{nearest}`?");
         }
@@ -93,18 +94,4 @@ impl Failure {
     pub(crate) fn nearest(&self) -> Option<&str> {
         self.0.nearest.as_deref()
     }
-}
-
-/// The valid value that `given` was most likely meant to be.
-fn nearest<'a>(given: &str, valid: impl IntoIterator<Item = &'a str>) -> Option<String> {
-    // Comparing is quadratic in the length, so an overlong value is not compared at all.
-    if given.len() > 60 {
-        return None;
-    }
-    let given = given.to_lowercase();
-    let near = valid
-        .into_iter()
-        .map(|one| (strsim::jaro_winkler(&given, &one.to_lowercase()), one))
-        .max_by(|left, right| left.0.total_cmp(&right.0))?;
-    (near.0 > 0.6).then(|| near.1.to_owned())
 }

@@ -48,20 +48,6 @@ impl<'a> Cell<'a> {
         let mapping = self.measure().it().mapping.as_ref();
         mapping.map(|mapping| mapping.change)
     }
-
-    fn against(&self, method: Method) -> Comparison {
-        compare(self.it().current(), self.it().mark(method).value)
-    }
-}
-
-/// The value that stands beside another one on the same scale.
-fn compare(current: Option<Step>, other: Option<Step>) -> Comparison {
-    match (current, other) {
-        (Some(current), Some(other)) if current > other => Comparison::Above,
-        (Some(current), Some(other)) if current < other => Comparison::Below,
-        (Some(_), Some(_)) => Comparison::Level,
-        _ => Comparison::Unknown,
-    }
 }
 
 /// How a step is written.
@@ -103,6 +89,8 @@ object! {
         /// The highest value that the evidence supports: the lowest of the ceilings. Null where
         /// nothing limits the measure.
         supported: Option<&'a str> = key(it.scale(), it.it().supported);
+        /// Whether nothing but inferred evidence holds the measure at what is supported.
+        supportedInferred: bool = it.it().supported_inferred;
         /// What limits the measure: "supports level 2, because ...", lowest first.
         ceilings: [Ceiling<'a>; 1] = {
             let cycle = it.output.cycle;
@@ -119,12 +107,9 @@ object! {
         /// Values of this cell that stand above what the evidence supports.
         challenges: [Challenge<'a>; 1] = Challenge::of_output(it.output).filter(|challenge| challenge.it.measure == it.index);
         /// The value that stands against the self-assessment.
-        againstSelf: Comparison = it.against(Method::SelfAssessment);
+        againstSelf: Comparison = it.it().against_self();
         /// The value that stands against last year's.
-        againstLastYear: Comparison = match it.change() {
-            Some(YearOnYear::New) => Comparison::New,
-            _ => it.against(Method::Previous),
-        };
+        againstLastYear: Comparison = it.it().against_last_year(it.measure().it());
         /// How the measure itself stands to that of the year before; null where the framework
         /// says nothing.
         change: Option<YearOnYear> = it.change();
@@ -182,6 +167,9 @@ object! {
         reason: Option<&'a str> = it.judgement().and_then(|one| one.said().reason.as_deref());
         /// Set where the value was inferred rather than read: from what.
         inferred: Option<&'a str> = it.judgement().and_then(|one| one.said().inferred.as_deref());
+        /// Whether the value was inferred rather than read, or is last year's result that rests on
+        /// such a value.
+        isInferred: bool = it.it.inferred;
         /// Where the value comes from.
         source: Option<&'a str> = it.judgement().and_then(|one| one.said().source.as_deref());
         /// The file and row (or line) that it was read from.

@@ -164,6 +164,8 @@ object! {
         reason: &'a str = it.it.reason.as_ref();
         /// Identifiers of the evidence relied on.
         evidence: [Id<'a>; 1] = it.it.evidence.iter().map(|id| Id(id));
+        /// Set where what it supports was inferred rather than read: from what.
+        inferred: Option<&'a str> = it.it.inferred.as_deref();
         /// Where it comes from.
         source: Option<&'a str> = it.it.source.as_deref();
         /// The file and row that it was read from.

@@ -57,8 +57,14 @@ impl<'a> ComponentResult<'a> {
             scale: self.scale(),
             combination: &self.component().it().combination,
             method,
-            by_rule: result.by_rule,
-            recorded: Some(result.recorded),
+            it: *result,
+        }
+    }
+
+    fn inferred(&self, method: Option<Method>) -> bool {
+        match method {
+            Some(method) => self.it().result(method).inferred(),
+            None => self.it().current().inferred(),
         }
     }
 }
@@ -85,6 +91,12 @@ object! {
             /// By which method; the result that stands where it is left out.
             method: Option<Method>,
         ): Option<&'a str> = title(it.scale(), it.step(method));
+        /// Whether the result rests on an inferred mark: a value that was not read from the source.
+        /// Show it with the result.
+        inferred(
+            /// By which method; the result that stands where it is left out.
+            method: Option<Method>,
+        ): bool = it.inferred(method);
         /// How the result came about, by each method.
         results(
             /// Only by these methods; all where left out.
@@ -116,28 +128,16 @@ pub(crate) struct MethodResult<'a> {
     scale: &'a Scale,
     combination: &'a Combination,
     method: Method,
-    by_rule: Combined,
-    recorded: Option<core::Mark>,
+    it: core::MethodResult,
 }
 
 impl<'a> MethodResult<'a> {
-    fn recorded_step(&self) -> Option<Step> {
-        self.recorded.and_then(|mark| mark.value)
-    }
-
-    fn step(&self) -> Option<Step> {
-        self.recorded_step().or(self.by_rule.step)
-    }
-
-    fn is_override(&self) -> bool {
-        match (self.recorded_step(), self.by_rule.step) {
-            (Some(recorded), Some(by_rule)) => recorded != by_rule,
-            _ => false,
-        }
+    fn by_rule(&self) -> Combined {
+        self.it.by_rule
     }
 
     fn recorded(&self) -> Option<Mark<'a>> {
-        let it = self.recorded?;
+        let it = self.it.recorded;
         (it.origin != core::Origin::Nobody).then_some(Mark {
             cycle: self.cycle,
             scale: self.scale,
@@ -154,32 +154,35 @@ object! {
         /// By which method.
         method: Method = it.method;
         /// The result: the recorded one, else the rule's; null where neither is known.
-        value: Option<&'a str> = key(it.scale, it.step());
+        value: Option<&'a str> = key(it.scale, it.it.value());
         /// What people call the result.
-        title: Option<&'a str> = title(it.scale, it.step());
+        title: Option<&'a str> = title(it.scale, it.it.value());
+        /// Whether the result rests on an inferred mark: a value that was not read from the source.
+        /// Show it with the result.
+        inferred: bool = it.it.inferred();
         /// What the rule makes of the values; null where one of them is not known.
-        byRule: Option<&'a str> = key(it.scale, it.by_rule.step);
+        byRule: Option<&'a str> = key(it.scale, it.by_rule().step);
         /// The rule's name: `mean-nearest`, `worst-of`.
         rule: &'a str = it.combination.rule.name();
         /// What the rule does, in words.
         ruleInWords: &'a str = it.combination.rule.in_words();
         /// The rule with the figure behind the result, as a report prints it:
         /// `mean-nearest; mean 2.33`.
-        ruleWithFigure: String = explain::rule_in_words(it.combination, &it.by_rule);
+        ruleWithFigure: String = explain::rule_in_words(it.combination, &it.by_rule());
         /// The mean of the points before it is rounded, with two decimals: `2.33`. Null where a
         /// value is not known.
-        mean: Option<String> = it.by_rule.sum.map(|sum| format!("{:.2}", sum.mean()));
+        mean: Option<String> = it.by_rule().sum.map(|sum| format!("{:.2}", sum.mean()));
         /// The points as a percentage of the most possible, with one decimal.
-        percent: Option<String> = it.by_rule.sum.map(|sum| format!("{:.1}", sum.percent()));
+        percent: Option<String> = it.by_rule().sum.map(|sum| format!("{:.1}", sum.percent()));
         /// Sum of the points.
-        points: Option<i32> = it.by_rule.sum.map(|sum| sum.points);
+        points: Option<i32> = it.by_rule().sum.map(|sum| sum.points);
         /// The most points that there could have been.
-        mostPoints: Option<i32> = it.by_rule.sum.map(|sum| sum.most);
+        mostPoints: Option<i32> = it.by_rule().sum.map(|sum| sum.most);
         /// The result that was recorded for the whole itself, with its reason; null where none
         /// was.
         recorded: Option<Mark<'a>> = it.recorded();
         /// Whether the recorded result differs from what the rule makes.
-        isOverride: bool = it.is_override();
+        isOverride: bool = it.it.is_override();
     }
 }
 
@@ -201,12 +204,12 @@ impl<'a> ByMethod<'a> {
     }
 
     fn step(&self, method: Option<Method>) -> Option<Step> {
-        let current = || {
-            self.of(Method::Calibrated)
-                .step
-                .or(self.of(Method::Panel).step)
-        };
-        method.map_or_else(current, |method| self.of(method).step)
+        self.chosen(method).step
+    }
+
+    /// The result by a method, or the one that stands.
+    fn chosen(&self, method: Option<Method>) -> Combined {
+        method.map_or_else(|| *core::standing(self.results), |method| self.of(method))
     }
 
     fn result(&self, method: Method) -> MethodResult<'a> {
@@ -215,8 +218,10 @@ impl<'a> ByMethod<'a> {
             scale: self.scale(),
             combination: self.combination,
             method,
-            by_rule: self.of(method),
-            recorded: None,
+            it: core::MethodResult {
+                by_rule: self.of(method),
+                ..core::MethodResult::default()
+            },
         }
     }
 }
@@ -224,6 +229,7 @@ impl<'a> ByMethod<'a> {
 /// The result of an area.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct AreaResult<'a> {
+    output: Output<'a>,
     at: usize,
     by: ByMethod<'a>,
 }
@@ -239,7 +245,7 @@ impl<'a> AreaResult<'a> {
                 combination: area.combination.as_ref()?,
                 results: results.as_ref()?,
             };
-            Some(AreaResult { at, by })
+            Some(AreaResult { output, at, by })
         })
     }
 }
@@ -259,17 +265,31 @@ object! {
             /// By which method; the result that stands where it is left out.
             method: Option<Method>,
         ): Option<&'a str> = title(it.by.scale(), it.by.step(method));
+        /// Whether the result rests on an inferred mark: a value that was not read from the source.
+        /// Show it with the result.
+        inferred(
+            /// By which method; the result that stands where it is left out.
+            method: Option<Method>,
+        ): bool = it.by.chosen(method).inferred;
         /// How the result came about, by each method.
         results(
             /// Only by these methods; all where left out.
             methods: Option<Vec<Method>>,
         ): [MethodResult<'a>; 3] = chosen(methods).into_iter().map(|method| it.by.result(method));
+        /// Why the result is what it is: rules with their figures, and what they rest on.
+        why: [Reason<'a>; 2] = {
+            let cycle = it.output.cycle;
+            explain::explain_area(&cycle.at.cycle, &cycle.at.assurance, it.output.it, it.at)
+                .into_iter()
+                .map(move |it| Reason { cycle, it })
+        };
     }
 }
 
 /// The overall result.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct OverallResult<'a> {
+    output: Output<'a>,
     name: &'a str,
     by: ByMethod<'a>,
 }
@@ -284,6 +304,7 @@ impl<'a> OverallResult<'a> {
             results: output.it.overall.as_ref()?,
         };
         Some(OverallResult {
+            output,
             name: &overall.title,
             by,
         })
@@ -305,11 +326,24 @@ object! {
             /// By which method; the result that stands where it is left out.
             method: Option<Method>,
         ): Option<&'a str> = title(it.by.scale(), it.by.step(method));
+        /// Whether the result rests on an inferred mark: a value that was not read from the source.
+        /// Show it with the result.
+        inferred(
+            /// By which method; the result that stands where it is left out.
+            method: Option<Method>,
+        ): bool = it.by.chosen(method).inferred;
         /// How the result came about, by each method.
         results(
             /// Only by these methods; all where left out.
             methods: Option<Vec<Method>>,
         ): [MethodResult<'a>; 3] = chosen(methods).into_iter().map(|method| it.by.result(method));
+        /// Why the result is what it is: rules with their figures, and what they rest on.
+        why: [Reason<'a>; 2] = {
+            let cycle = it.output.cycle;
+            explain::explain_overall(&cycle.at.cycle, &cycle.at.assurance, it.output.it)
+                .into_iter()
+                .map(move |it| Reason { cycle, it })
+        };
     }
 }
 
@@ -356,6 +390,8 @@ object! {
         belowSelfAssessment: i32 = i32::from(it.it.below_self);
         /// How many cannot be compared with the self-assessment, because a value is not known.
         selfAssessmentUnknown: i32 = i32::from(it.it.self_unknown);
+        /// How many of the known comparisons with the self-assessment rest on an inferred mark.
+        selfAssessmentInferred: i32 = i32::from(it.it.self_inferred);
         /// "Improved on last year in N competencies."
         improvedOnLastYear: i32 = i32::from(it.it.improved);
         /// How many did not improve on last year.
@@ -364,6 +400,8 @@ object! {
         newThisYear: i32 = i32::from(it.it.new);
         /// How many cannot be compared with last year, because a value is not known.
         lastYearUnknown: i32 = i32::from(it.it.last_year_unknown);
+        /// How many of the known comparisons with last year rest on an inferred mark.
+        lastYearInferred: i32 = i32::from(it.it.last_year_inferred);
         /// The same statements as a published report makes them, to compare with; none where no
         /// report is recorded.
         published: [Statement<'a>; 2] = it.published();

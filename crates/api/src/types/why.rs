@@ -90,6 +90,8 @@ object! {
         supports: &'a str = it.cycle.at.cycle.framework.scale_of(it.it.measure).key(it.it.supports);
         /// What it rests on.
         kind: CeilingKind = it.kind();
+        /// Set where what it rests on was inferred rather than read: from what.
+        inferred: Option<&'a str> = it.it.inferred(&it.cycle.at.cycle);
         /// "supports level 2, because ...", without a full stop.
         reason: &str = it.reason.text.as_str();
         /// The body whose evidence it is.

@@ -84,6 +84,13 @@ fn name_of(folder: &Path) -> String {
     )
 }
 
+/// The rule book of a cycle.
+struct ReadBook {
+    framework: Arc<Framework>,
+    text: Arc<str>,
+    warnings: Problems,
+}
+
 /// A case while it is read.
 struct Reading<'a> {
     folder: &'a Path,
@@ -107,13 +114,17 @@ impl Reading<'_> {
     }
 
     fn cycle(&self, entry: &CycleEntry) -> Option<ReadCycle> {
-        let framework = self.framework(entry);
+        let read = self.framework(entry);
         let organisations = self.organisations(entry);
         let tables = self.tables(entry);
         let (organisations, body_tables) = organisations?;
-        let (framework, framework_text) = framework?;
         let pcts = entry.pcts.as_ref();
         let pcts = pcts.map(|codes| self.pcts(codes, &organisations));
+        let ReadBook {
+            framework,
+            text,
+            mut warnings,
+        } = read?;
         let settings = Settings {
             id: format!("{}/{}", self.id, entry.id),
             title: entry
@@ -131,9 +142,11 @@ impl Reading<'_> {
         };
         let mut read = self.kept(cycle::build(&settings, &tables?))?;
         read.books = Some(Books {
-            framework: framework_text,
+            framework: text,
             organisations: body_tables,
         });
+        warnings.append(read.warnings);
+        read.warnings = warnings;
         Some(read)
     }
 
@@ -147,7 +160,8 @@ impl Reading<'_> {
             .add(|| more(Problem::at(CASE_FILE, place.clone(), message)));
     }
 
-    fn framework(&self, entry: &CycleEntry) -> Option<(Arc<Framework>, Arc<str>)> {
+    /// The rule book, with what is most probably a mistake in one that the case brings.
+    fn framework(&self, entry: &CycleEntry) -> Option<ReadBook> {
         match &entry.framework {
             FrameworkName::Configured(id) => {
                 let framework = self.frameworks.find(id);
@@ -159,8 +173,12 @@ impl Reading<'_> {
                             .nearest_to(self.frameworks.nearest(id))
                     });
                 }
-                let text = self.frameworks.text(id)?;
-                framework.map(|framework| (Arc::clone(framework), Arc::clone(text)))
+                let text = Arc::clone(self.frameworks.text(id)?);
+                framework.map(|framework| ReadBook {
+                    framework: Arc::clone(framework),
+                    text,
+                    warnings: Problems::default(),
+                })
             }
             FrameworkName::Beside(file) => {
                 let path = self.folder.join(file);
@@ -171,9 +189,12 @@ impl Reading<'_> {
                     });
                     return None;
                 }
-                let read = framework::read_with_text_among(&path, self.frameworks);
-                let (framework, text) = self.kept(read)?;
-                Some((Arc::new(framework), text))
+                let read = framework::read_among(&path, self.frameworks);
+                self.kept(read).map(|read| ReadBook {
+                    framework: Arc::new(read.framework),
+                    text: read.text,
+                    warnings: read.warnings,
+                })
             }
         }
     }

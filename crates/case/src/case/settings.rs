@@ -51,7 +51,7 @@ pub(super) fn parse(text: &str) -> Result<CaseFile, Problems> {
 fn case(root: &Reader<'_>) -> CaseFile {
     root.only(&["title", "source", "illustrative", "cycle"]);
     let tables = root.tables("cycle");
-    if tables.is_empty() {
+    if tables.is_empty() && !root.has("cycle") {
         root.document.add(&root.spot_of("cycle"), |at| {
             at("the case has no cycle".to_owned()).expecting("a [[cycle]]")
         });
@@ -120,10 +120,14 @@ fn framework_name(table: &Reader<'_>, name: &Given<&str>) -> Option<FrameworkNam
             return Some(FrameworkName::Configured(name.value.to_owned()));
         }
         table.document.add(&name.spot, |at| {
-            at(format!("{} is not a framework", quoted(name.value))).expecting(
-                "the identifier of a configured framework, or \"./FILE.toml\" for a file beside \
-                 case.toml",
-            )
+            let beside = format!("./{}", name.value);
+            let near = name.value.ends_with(".toml") && stays_inside(name.value);
+            at(format!("{} is not a framework", quoted(name.value)))
+                .expecting(
+                    "the identifier of a configured framework, or \"./FILE.toml\" for a file \
+                     beside case.toml",
+                )
+                .nearest_to(near.then_some(beside.as_str()))
         });
         return None;
     };

@@ -62,6 +62,9 @@ fn survey(fields: &Fields<'_>) -> Option<SurveyResult> {
     let body = fields.body("body");
     let measure = fields.measure("measure");
     let survey = fields.identifier("survey");
+    if let Some(survey) = survey {
+        doubt_name(fields, survey);
+    }
     let rule = survey.and_then(|survey| fields.context.framework.survey_rule(survey));
     let range = rule.map_or(f64::MIN..=f64::MAX, |rule| rule.lowest..=rule.highest);
     let score = cells.number("score", range);
@@ -82,6 +85,29 @@ fn survey(fields: &Fields<'_>) -> Option<SurveyResult> {
         measure: measure?,
         survey: survey?.into(),
     })
+}
+
+/// Warns of a name that the framework has no bands for and that is near to one that it has. Any
+/// other is a survey that is told of beside those, which limits nothing.
+fn doubt_name(fields: &Fields<'_>, survey: &str) {
+    let surveys = &fields.context.framework.surveys;
+    let names = || surveys.iter().filter_map(|(id, _)| id.as_deref());
+    if names().any(|name| name.eq_ignore_ascii_case(survey)) {
+        return;
+    }
+    let Some(near) = nearest(survey, names()) else {
+        return;
+    };
+    fields.warn(
+        "survey",
+        || {
+            format!(
+                "the framework has no bands of its own for a survey {}",
+                quoted(survey)
+            )
+        },
+        |problem| problem.expecting_one_of(names()).nearest_to(Some(near)),
+    );
 }
 
 /// The wording, spelled as the framework spells it. One that the framework does not have says
@@ -135,6 +161,7 @@ fn criterion(fields: &Fields<'_>) -> Option<Criterion> {
         record: fields.record(),
         kind: kind.unwrap_or(CriterionKind::Criterion),
         evidence: fields.evidence("evidence"),
+        inferred: cells.boxed("inferred"),
         source: cells.boxed("source"),
         body: body?,
         measure: measure?,

@@ -6,21 +6,29 @@ use crate::cells::Cells;
 use crate::nearest::nearest;
 use crate::problem::{Found, Place, Problem, quoted};
 use crate::table::Row;
+use jiff::civil::Date;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use wcc_core::framework::{Framework, MeasureIndex};
 use wcc_core::outcome::Series;
-use wcc_core::{BodyIndex, Method, Organisations, RecordId, Scale, Step, Subject};
+use wcc_core::{BodyIndex, BodyKind, Method, Organisations, RecordId, Scale, Step, Subject};
 
 /// What is known while the tables of a cycle are read.
 pub(super) struct Context<'a> {
     pub(super) found: &'a Found,
+    /// What is allowed and yet most probably a mistake.
+    pub(super) warnings: Found,
     pub(super) framework: &'a Framework,
     pub(super) organisations: &'a Organisations,
     /// The file that is read, and its first number.
     pub(super) file: String,
     first: u32,
     named: RefCell<BTreeSet<BodyIndex>>,
+    /// The PCTs that alone are assured, where the cycle lists them.
+    listed: Option<&'a [BodyIndex]>,
+    as_of: Date,
+    /// Bodies without any assured PCT that the file has named.
+    outside: RefCell<BTreeSet<BodyIndex>>,
     /// Tables with problems: what they do not have may be what could not be read.
     broken: BTreeSet<&'static str>,
     /// Evidence by its identifier, with the row that it was written in.
@@ -31,11 +39,15 @@ impl<'a> Context<'a> {
     pub(super) fn new(settings: &'a Settings, found: &'a Found) -> Self {
         Self {
             found,
+            warnings: Found::default(),
             framework: &settings.framework,
             organisations: &settings.organisations,
             file: String::new(),
             first: 0,
             named: RefCell::default(),
+            listed: settings.pcts.as_deref(),
+            as_of: settings.as_of,
+            outside: RefCell::default(),
             broken: BTreeSet::new(),
             evidence: BTreeMap::new(),
         }
@@ -45,6 +57,7 @@ impl<'a> Context<'a> {
     pub(super) fn start(&mut self, file: &str, first: u32) {
         file.clone_into(&mut self.file);
         self.first = first;
+        self.outside.borrow_mut().clear();
     }
 
     /// Remembers that a table has problems.
@@ -77,6 +90,35 @@ impl<'a> Context<'a> {
         let body = self.organisations.find(code)?;
         self.named.borrow_mut().insert(body);
         Some(body)
+    }
+
+    /// What to tell, once in a file, of a body that the cycle's list of PCTs leaves out.
+    pub(super) fn left_out(&self, body: BodyIndex) -> Option<Unknown<'a>> {
+        let listed = self.listed?;
+        let organisations = self.organisations;
+        let assured = match organisations.body(body).kind {
+            BodyKind::Pct => listed.contains(&body),
+            BodyKind::Cluster => {
+                let mut members = organisations.members_of(body, self.as_of);
+                members.any(|member| listed.contains(&member))
+            }
+            BodyKind::Function | BodyKind::Sha => true,
+        };
+        if assured || !self.outside.borrow_mut().insert(body) {
+            return None;
+        }
+        let code = organisations.body(body).code.as_str();
+        let codes = listed
+            .iter()
+            .map(|pct| organisations.body(*pct).code.as_str());
+        Some(Unknown {
+            message: format!(
+                "{} is not assured in this cycle: what this file says of it is not used",
+                quoted(code)
+            ),
+            expected: "a body with PCTs in the list `pcts` of case.toml",
+            nearest: nearest(code, codes),
+        })
     }
 
     /// The measure or component with an identifier.
@@ -203,10 +245,36 @@ impl<'a> Fields<'a> {
         self.look_up(column, id, subject, |id| self.context.no_subject(id))
     }
 
+    /// The body that a row is about.
     pub(super) fn body(&self, column: &str) -> Option<BodyIndex> {
+        let body = self.any_body(column)?;
+        if let Some(left_out) = self.context.left_out(body) {
+            self.warn(column, String::new, |problem| left_out.told(problem));
+        }
+        Some(body)
+    }
+
+    /// A body, whether it is assured or not.
+    pub(super) fn any_body(&self, column: &str) -> Option<BodyIndex> {
         let code = self.cells.text(column)?;
         let body = self.context.body(code);
         self.look_up(column, code, body, |code| self.context.no_body(code))
+    }
+
+    /// Warns of a cell that is allowed and yet most probably a mistake.
+    pub(super) fn warn(
+        &self,
+        column: &str,
+        message: impl FnOnce() -> String,
+        more: impl FnOnce(Problem) -> Problem,
+    ) {
+        self.context.warnings.add(|| {
+            let place = Place::Row {
+                row: self.cells.row_number(),
+                column: Some(column.to_owned()),
+            };
+            more(Problem::at(&self.context.file, place, message()))
+        });
     }
 
     pub(super) fn measure(&self, column: &str) -> Option<MeasureIndex> {

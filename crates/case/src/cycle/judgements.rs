@@ -31,7 +31,7 @@ fn judgement(fields: &Fields<'_>) -> Option<Judgement> {
     let judgement = Judgement {
         record: fields.record(),
         value: fields.step("value", subject),
-        assessor: fields.body("assessor"),
+        assessor: fields.any_body("assessor"),
         said: said.boxed(),
         body: body?,
         subject: subject?,

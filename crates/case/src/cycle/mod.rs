@@ -76,6 +76,8 @@ pub struct ReadCycle {
     pub places: Places,
     /// Position of last year's cycle among the cycles of the case, where it is one of them.
     pub previous: Option<usize>,
+    /// What is allowed and yet most probably a mistake.
+    pub warnings: Problems,
     /// The texts that its rule book and bodies were read from, where files say them.
     pub books: Option<Books>,
 }
@@ -129,11 +131,13 @@ pub fn build(settings: &Settings, tables: &[CycleTable]) -> Result<ReadCycle, Pr
             None
         }
     };
+    let warnings = context.warnings.into_problems();
     found.or(checked.map(|cycle| ReadCycle {
         cycle,
         places,
         previous: None,
         books: None,
+        warnings,
     }))
 }
 

@@ -24,6 +24,10 @@ fn body_of(context: &Context<'_>, section: &Section) -> Option<BodyIndex> {
             unknown.at_line(&context.file, section.line)
         });
     }
+    if let Some(left_out) = body.and_then(|body| context.left_out(body)) {
+        let told = || left_out.at_line(&context.file, section.line);
+        context.warnings.add(told);
+    }
     body
 }
 

@@ -56,6 +56,7 @@ pub(super) const CRITERIA: Schema = Schema {
         required("supports"),
         required("reason"),
         optional("evidence"),
+        optional("inferred"),
         optional("source"),
     ],
 };

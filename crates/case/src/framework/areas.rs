@@ -83,7 +83,7 @@ fn area(build: &mut Build, table: &Reader<'_>, ids: &mut Distinct) {
         combination: None,
     });
     let components = table.tables("component");
-    if components.is_empty() {
+    if components.is_empty() && !table.has("component") {
         table.missing("component");
     }
     for one in &components {
@@ -107,7 +107,8 @@ fn area_result(build: &Build, table: &Reader<'_>, first: usize) -> Option<Combin
         .filter(|component| component.scored)
         .map(|component| component.combination.scale)
         .collect();
-    if scales.is_empty() {
+    // An area without components was told already.
+    if scales.is_empty() && first < build.components.len() {
         result.document.add(&result.spot, |at| {
             at("no component of the area is scored, so that nothing makes a result".to_owned())
         });

@@ -10,7 +10,7 @@ mod set;
 pub use set::Frameworks;
 
 use crate::files;
-use crate::problem::{Found, Problem, Problems, quoted};
+use crate::problem::{Found, Place, Problem, Problems, quoted};
 use crate::toml_reader::{Document, Reader};
 use build::Build;
 use build::PreviousLink;
@@ -28,24 +28,45 @@ pub fn read(path: &Path) -> Result<Framework, Problems> {
     read_linked(path).map(|linked| linked.framework)
 }
 
-/// Reads a framework file and checks what it says of the year before, where `others` has that
-/// year's framework.
+/// A framework that was read among others.
+#[derive(Clone, Debug)]
+pub struct ReadFramework {
+    /// The framework.
+    pub framework: Framework,
+    /// The text that it was read from.
+    pub text: Arc<str>,
+    /// What is allowed and yet most probably a mistake.
+    pub warnings: Problems,
+}
+
+/// Reads a framework file and checks what it says of the year before, where `others` or a file
+/// beside it has that year's framework. Where neither has, that is a warning.
 ///
 /// # Errors
 /// Everything that is wrong with it.
-pub fn read_among(path: &Path, others: &Frameworks) -> Result<Framework, Problems> {
-    read_with_text_among(path, others).map(|(framework, _)| framework)
+pub fn read_among(path: &Path, others: &Frameworks) -> Result<ReadFramework, Problems> {
+    let linked = read_linked(path)?;
+    let (found, warnings) = (Found::default(), Found::default());
+    warnings.extend(linked.warnings.clone());
+    match beside(path, &linked.framework, others) {
+        Some(before) => before.check_links(&linked, &found, &warnings),
+        None => others.check_links(&linked, &found, &warnings),
+    }
+    found.or(Some(ReadFramework {
+        framework: linked.framework,
+        text: linked.text,
+        warnings: warnings.into_problems(),
+    }))
 }
 
-/// As [`read_among`], with the text that was read.
-pub(crate) fn read_with_text_among(
-    path: &Path,
-    others: &Frameworks,
-) -> Result<(Framework, Arc<str>), Problems> {
-    let linked = read_linked(path)?;
-    let found = Found::default();
-    others.check_links(&linked, &found);
-    found.or(Some((linked.framework, linked.text)))
+/// The framework of the year before from the same folder, where the others have none of that name.
+fn beside(path: &Path, framework: &Framework, others: &Frameworks) -> Option<Frameworks> {
+    let previous = framework.previous.as_deref()?;
+    if others.find(previous).is_some() {
+        return None;
+    }
+    let before = read_linked(&path.with_file_name(format!("{previous}.toml"))).ok()?;
+    Some(Frameworks::one(before.framework, before.text))
 }
 
 /// Reads a framework from text; `file_name` is how problems call it.
@@ -62,6 +83,9 @@ struct Linked {
     framework: Framework,
     text: Arc<str>,
     file: String,
+    /// Where it names the framework of the year before.
+    previous: Option<Place>,
+    warnings: Problems,
     links: Vec<PreviousLink>,
 }
 
@@ -90,15 +114,22 @@ fn parse_linked(text: &str, file: &str) -> Result<Linked, Problems> {
     files::check_size(text.len(), file, files::TOML_LIMIT)?;
     let found = Found::default();
     let document = Document::new(file, text, &found);
-    let linked = document.parse().map(|table| {
-        let (framework, links) = framework(&document.root(&table));
+    let mut linked = document.parse().map(|table| {
+        let root = document.root(&table);
+        let (framework, links) = framework(&root);
+        let named = framework.previous.is_some();
         Linked {
             framework,
             text: text.into(),
             file: file.to_owned(),
+            previous: named.then(|| document.place(&root.spot_of("previous"))),
             links,
+            warnings: Problems::default(),
         }
     });
+    if let Some(linked) = &mut linked {
+        linked.warnings = document.into_warnings();
+    }
     found.sort_by_line();
     found.or(linked)
 }

@@ -294,7 +294,8 @@ pub(super) fn overall(build: &Build, table: &Reader<'_>) -> Option<Overall> {
         require_results(build, table, &areas);
     }
     let scales = input_scales(build, over, &areas);
-    if scales.is_empty() && !areas.is_empty() && over != OverallInputs::Areas {
+    let told = build.components.is_empty();
+    if scales.is_empty() && !areas.is_empty() && over != OverallInputs::Areas && !told {
         table.document.add(&table.spot_of("over"), |at| {
             at("nothing in these areas is scored, so that nothing makes a result".to_owned())
         });

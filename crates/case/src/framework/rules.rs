@@ -138,6 +138,7 @@ impl<'a> Written<'a> {
         if rule.value.needs_bands() {
             self.check_bands(build, table, rule, index);
             check_percentage(build, table, rule, inputs);
+            self.check_sums(build, table, rule, inputs);
         } else {
             check_same_points(build, table, rule, inputs, scale);
         }
@@ -158,6 +159,23 @@ impl<'a> Written<'a> {
                 .as_ref()
                 .and_then(|confirm| build.step_named(table, index, confirm)),
         })
+    }
+
+    /// Warns of bands that no sum reaches; components of one area may have different sums.
+    fn check_sums(&self, build: &Build, table: &Reader<'_>, rule: &Given<Rule>, inputs: &Inputs) {
+        let Some(bands) = self.bands.as_ref().filter(|_| rule.value == Rule::SumBands) else {
+            return;
+        };
+        let scales = inputs.scales.iter().filter_map(|scale| build.scale(*scale));
+        let most: i32 = scales.map(Scale::most_points).sum();
+        for band in &bands.value {
+            if band.from.value > f64::from(most) {
+                table.document.warn(&band.from.spot, |at| {
+                    at(format!("no sum of the points reaches {}", band.from.value))
+                        .expecting(format!("a number up to {most}, the most that there can be"))
+                });
+            }
+        }
     }
 
     fn check_bands(
@@ -227,6 +245,18 @@ fn check_percent_range(table: &Reader<'_>, bands: &[WrittenBand<'_>]) {
                 first.from.value
             ))
             .expecting("0")
+        });
+    }
+    if let Some(last) = bands.last()
+        && bands.len() > 1
+        && last.from.value <= 1.0
+    {
+        table.document.warn(&last.from.spot, |at| {
+            at(format!(
+                "the last band starts at {} per cent, so that nearly everything is in it",
+                last.from.value
+            ))
+            .expecting("percentages from 0 to 100, not fractions from 0 to 1")
         });
     }
     for band in bands {

@@ -3,7 +3,7 @@
 use super::{Linked, read_linked};
 use crate::files;
 use crate::nearest::nearest;
-use crate::problem::{Found, Problem, Problems, quoted};
+use crate::problem::{Found, Place, Problem, Problems, quoted};
 use std::path::Path;
 use std::sync::Arc;
 use wcc_core::Framework;
@@ -40,9 +40,15 @@ impl Frameworks {
                 .collect(),
         );
         for linked in &read {
-            all.check_links(linked, &found);
+            // A year may be configured without the one before it.
+            all.check_links(linked, &found, &Found::default());
         }
         found.or(Some(all))
+    }
+
+    /// One framework alone.
+    pub(super) fn one(framework: Framework, text: Arc<str>) -> Self {
+        Self(vec![(Arc::new(framework), text)])
     }
 
     /// Every framework, in the order of the identifiers.
@@ -72,11 +78,14 @@ impl Frameworks {
     }
 
     /// Checks what a framework says of the year before, where that year's framework is here.
-    pub(super) fn check_links(&self, linked: &Linked, found: &Found) {
+    pub(super) fn check_links(&self, linked: &Linked, found: &Found, warnings: &Found) {
         let Some(previous) = linked.framework.previous.as_deref() else {
             return;
         };
         let Some(before) = self.find(previous) else {
+            if let Some(place) = &linked.previous {
+                warnings.add(|| self.no_previous(linked, place, previous));
+            }
             return;
         };
         for link in &linked.links {
@@ -102,5 +111,18 @@ impl Frameworks {
                     .nearest_to(nearest)
             });
         }
+    }
+
+    fn no_previous(&self, linked: &Linked, place: &Place, previous: &str) -> Problem {
+        let own = linked.framework.id.as_str();
+        let others = || self.ids().filter(|id| *id != own);
+        let message = format!(
+            "neither a configured framework nor a file beside this one is called {}: what this one \
+             says of the year before was not checked",
+            quoted(previous)
+        );
+        Problem::at(&linked.file, place.clone(), message)
+            .expecting_one_of(others())
+            .nearest_to(nearest(previous, others()))
     }
 }

@@ -16,6 +16,69 @@ fn broken_frameworks_are_told() {
 }
 
 #[test]
+fn a_year_before_that_lies_beside_is_checked() {
+    let configs = support::tests_folder("configs/frameworks");
+    let folder = tempfile::tempdir().expect("a folder");
+    let before = "harbour-2001.toml";
+    std::fs::copy(configs.join(before), folder.path().join(before)).expect("a file");
+    let text = std::fs::read_to_string(configs.join("harbour-2002.toml")).expect("a framework");
+    let path = folder.path().join("harbour-2002.toml");
+    std::fs::write(&path, &text).expect("a file");
+    let nobody = Frameworks::default();
+    let read = framework::read_among(&path, &nobody).unwrap_or_else(|found| panic!("{found}"));
+    assert_eq!(read.warnings.count(), 0);
+    std::fs::write(&path, text.replace("previous = \"s1", "previous = \"s9")).expect("a file");
+    let problems = framework::read_among(&path, &nobody).expect_err("links are broken");
+    let expected = support::tests_folder("configs/broken-links.txt");
+    if let Some(difference) = support::compare(&expected, &problems.to_string()) {
+        panic!("{difference}");
+    }
+}
+
+/// What is warned of in a framework of one measure whose rule has these bands.
+fn warned(rule: &str, second_band: &str) -> String {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("river.toml");
+    let text = r#"
+id = "river"
+title = "River"
+year = "2010"
+scale = [ { id = "s", title = "S", steps = [
+  { key = "no", title = "No", points = 0 }, { key = "yes", title = "Yes", points = 1 } ] } ]
+[[area]]
+id = "a"
+title = "A"
+component_word = "part"
+scale = "s"
+rule = "RULE"
+bands = [ { from = 0, step = "no" }, { from = SECOND, step = "yes" } ]
+component = [ { id = "c", title = "C", measure = [ { id = "m", title = "M" } ] } ]
+"#;
+    let text = text.replace("RULE", rule).replace("SECOND", second_band);
+    std::fs::write(&path, text).expect("a file");
+    let read = framework::read_among(&path, &support::frameworks());
+    let read = read.unwrap_or_else(|found| panic!("{found}"));
+    read.warnings.to_string()
+}
+
+#[test]
+fn bands_that_nothing_or_all_reaches_are_a_warning() {
+    assert_eq!(warned("percent-bands", "50"), "");
+    assert_eq!(warned("sum-bands", "1"), "");
+    assert_eq!(
+        warned("sum-bands", "50"),
+        "river.toml, line 13, column 47, key area[1].bands[2].from: no sum of the points reaches \
+         50; expected a number up to 1, the most that there can be"
+    );
+    assert_eq!(
+        warned("percent-bands", "0.5"),
+        "river.toml, line 13, column 47, key area[1].bands[2].from: the last band starts at 0.5 per \
+         cent, so that nearly everything is in it; expected percentages from 0 to 100, not \
+         fractions from 0 to 1"
+    );
+}
+
+#[test]
 fn another_regime_is_accepted() {
     let path = support::tests_folder("configs/frameworks/harbour-2002.toml");
     let framework = framework::read(&path).unwrap_or_else(|found| panic!("{found}"));
@@ -84,4 +147,21 @@ fn sizes_are_limited() {
     let deep = format!("id = {}", "[".repeat(200_000));
     let problems = framework::parse(&deep, "deep.toml").expect_err("it is too deep");
     assert_eq!(problems.count(), 1);
+}
+
+#[test]
+fn a_year_before_that_nobody_has_is_a_warning() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let from = support::tests_folder("configs/frameworks/harbour-2002.toml");
+    let text = std::fs::read_to_string(from).expect("a framework");
+    let path = folder.path().join("harbour-2002.toml");
+    std::fs::write(&path, text.replace("\"harbour-2001\"", "\"harbor-2001\"")).expect("a file");
+    let read = framework::read_among(&path, &support::frameworks());
+    let read = read.unwrap_or_else(|found| panic!("{found}"));
+    assert_eq!(
+        read.warnings.to_string(),
+        "harbour-2002.toml, line 4, column 12, key previous: neither a configured framework nor a file \
+         beside this one is called \"harbor-2001\": what this one says of the year before was not \
+         checked; expected harbour-2001; did you mean \"harbour-2001\"?"
+    );
 }

@@ -114,14 +114,15 @@ fn cycle(text: &mut String, read: &ReadCycle) -> std::fmt::Result {
         let scale = cycle.framework.scale_of(one.measure);
         writeln!(
             text,
-            "{}: {:?} {} {} supports {} because {:?} {:?}",
+            "{}: {:?} {} {} supports {} because {:?} {:?} inferred {:?}",
             place(one.record),
             one.kind,
             code(one.body),
             cycle.framework.measure(one.measure).id,
             scale.key(one.supports),
             one.reason,
-            one.evidence
+            one.evidence,
+            one.inferred
         )?;
     }
     for one in &cycle.answers {
@@ -183,6 +184,9 @@ fn cycle(text: &mut String, read: &ReadCycle) -> std::fmt::Result {
             cycle.framework.areas[one.area].id,
             one.count
         )?;
+    }
+    if read.warnings.count() > 0 {
+        writeln!(text, "warnings:\n{}", read.warnings)?;
     }
     Ok(())
 }

@@ -177,6 +177,8 @@ pub struct CriterionFact {
     pub reason: Box<str>,
     /// Evidence relied on, by its identifier.
     pub evidence: Vec<Box<str>>,
+    /// Set where it was inferred rather than read: from what.
+    pub inferred: Option<Box<str>>,
     /// Where it comes from.
     pub source: Option<Box<str>>,
 }

@@ -79,6 +79,7 @@ impl Resolver<'_> {
             kind: fact.kind,
             reason: fact.reason,
             evidence: fact.evidence,
+            inferred: fact.inferred,
             source: fact.source,
         })
     }

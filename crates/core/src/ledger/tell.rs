@@ -53,6 +53,7 @@ pub fn records_of(cycle: &Cycle) -> Vec<(RecordId, Record)> {
             supports: tell.step(one.supports, Subject::Measure(one.measure)),
             reason: one.reason.clone(),
             evidence: one.evidence.clone(),
+            inferred: one.inferred.clone(),
             source: one.source.clone(),
         };
         (one.record, Record::Criterion(fact))

@@ -321,6 +321,7 @@ impl Making {
 
     pub(crate) fn criterion(&mut self, body: &str, measure: &str, supports: Step) {
         let criterion = Criterion {
+            inferred: None,
             record: self.record(),
             body: self.body(body),
             measure: self.measure(measure),

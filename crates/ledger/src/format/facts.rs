@@ -83,7 +83,7 @@ fn of_record(record: &Record) -> v1::Fact<'_> {
             kind: text(one.kind.name()),
             supports: text(&one.supports),
             reason: text(&one.reason),
-            inferred: None,
+            inferred: option(&one.inferred),
             source: option(&one.source),
             evidence: list(&one.evidence),
         }),

@@ -192,6 +192,7 @@ fn criterion(one: v1::Criterion<'_>) -> Result<CriterionFact, FormatError> {
         supports: text(one.supports),
         reason: text(one.reason),
         evidence: list(one.evidence),
+        inferred: option(one.inferred),
         source: option(one.source),
     })
 }

@@ -1,0 +1,204 @@
+//! What rests on an inferred value says so: results, comparisons, ceilings, last year's ratings.
+
+#![allow(clippy::expect_used, reason = "helpers of tests may fail them")]
+
+mod support;
+
+use support::{CLUSTER, Making, combination};
+use wcc_core::combine::Rule;
+use wcc_core::explain::{explain_area, explain_component, explain_measure, explain_overall};
+use wcc_core::framework::{Overall, OverallInputs};
+use wcc_core::output::{Comparison, standing};
+use wcc_core::{Assurance, CheckedCycle, LastYear, Method, Output, Step, assure};
+
+fn of_gateshead<'a>(cycle: &CheckedCycle, assurance: &'a Assurance) -> &'a Output {
+    let pct = cycle.organisations.find("5KF").expect("a body");
+    assurance.output(pct).expect("an assured PCT")
+}
+
+/// Panel 3 everywhere, self 3 everywhere; the self mark on 1b is inferred.
+fn making() -> Making {
+    let mut making = Making::new();
+    making.judge_cluster(Method::Panel, "3");
+    making.judge_cluster(Method::SelfAssessment, "3");
+    infer(&mut making, "1b", Method::SelfAssessment);
+    making
+}
+
+fn infer(making: &mut Making, measure: &str, method: Method) {
+    let subject = wcc_core::Subject::Measure(making.measure(measure));
+    let judgements = making.cycle.judgements.iter_mut();
+    let found = judgements.filter(|one| one.subject == subject && one.method == method);
+    for judgement in found {
+        judgement.said.get_or_insert_default().inferred = Some("no box in this row".into());
+    }
+}
+
+#[test]
+fn a_result_with_an_inferred_input_says_so_and_no_other_does() {
+    let cycle = making().checked();
+    let assurance = assure(&cycle, Vec::new(), None);
+    let output = of_gateshead(&cycle, &assurance);
+    let inferred =
+        |component: usize, method| output.components[component].result(method).inferred();
+    assert!(inferred(0, Method::SelfAssessment));
+    assert!(!inferred(0, Method::Panel));
+    assert!(!inferred(1, Method::SelfAssessment));
+    assert_eq!(output.counts[0].met_self, 2);
+    assert_eq!(output.counts[0].self_inferred, 1);
+    assert_eq!(output.counts[0].last_year_inferred, 0);
+    let index = cycle.framework.find_component("1").expect("a competency");
+    let why = explain_component(&cycle, &assurance, output, index);
+    let said: Vec<bool> = why
+        .iter()
+        .map(|reason| reason.text.ends_with("rests on an inferred mark: 1b"))
+        .collect();
+    assert_eq!(said, [true, false], "{why:?}");
+}
+
+#[test]
+fn a_value_that_was_read_for_the_whole_stands_on_its_own() {
+    let mut making = making();
+    making.judge(CLUSTER, "1", Method::SelfAssessment, "3");
+    let cycle = making.checked();
+    let assurance = assure(&cycle, Vec::new(), None);
+    let result = of_gateshead(&cycle, &assurance).components[0].result(Method::SelfAssessment);
+    assert!(!result.inferred());
+    assert!(result.by_rule.inferred);
+}
+
+#[test]
+fn an_unknown_result_rests_on_nothing() {
+    let mut making = making();
+    making.cycle.judgements.retain(|one| one.value.is_some());
+    let left_out = wcc_core::Subject::Measure(making.measure("1a"));
+    making
+        .cycle
+        .judgements
+        .retain(|one| one.subject != left_out);
+    let cycle = making.checked();
+    let assurance = assure(&cycle, Vec::new(), None);
+    let result = of_gateshead(&cycle, &assurance).components[0].result(Method::SelfAssessment);
+    assert_eq!(result.value(), None);
+    assert!(!result.inferred());
+}
+
+#[test]
+fn the_sign_goes_on_to_areas_and_to_the_whole() {
+    let mut framework = support::framework();
+    framework.areas[0].combination = Some(combination(Rule::MeanDown, 0));
+    framework.overall = Some(Overall {
+        title: "Overall".to_owned(),
+        over: OverallInputs::Measures,
+        areas: vec![0],
+        combination: combination(Rule::Lowest, 0),
+    });
+    let mut making = Making::with(framework, support::organisations());
+    making.judge_cluster(Method::Panel, "3");
+    infer(&mut making, "2c", Method::Panel);
+    let cycle = making.checked();
+    let assurance = assure(&cycle, Vec::new(), None);
+    let output = of_gateshead(&cycle, &assurance);
+    let area = output.areas[0].as_ref().expect("a result");
+    let overall = output.overall.as_ref().expect("a result");
+    assert!(standing(area).inferred && standing(overall).inferred);
+    assert!(!output.components[0].current().inferred());
+    let why = |reasons: Vec<wcc_core::explain::Reason>| reasons[0].text.clone();
+    assert_eq!(
+        why(explain_area(&cycle, &assurance, output, 0)),
+        "panel assessment: level 3 by the rule \"mean-down; mean 3.00\"; rests on an inferred mark: 2"
+    );
+    assert_eq!(
+        why(explain_overall(&cycle, &assurance, output)),
+        "panel assessment: level 3 by the rule \"lowest; mean 3.00\"; rests on an inferred mark: 2c"
+    );
+    assert!(explain_area(&cycle, &assurance, output, 1).is_empty());
+}
+
+#[test]
+fn last_years_result_keeps_its_sign() {
+    let mut last = Making::new();
+    last.judge_cluster(Method::Panel, "2");
+    infer(&mut last, "1a", Method::Panel);
+    let last = last.checked();
+    let before = assure(&last, Vec::new(), None);
+    let mut making = Making::new();
+    making.judge_cluster(Method::Panel, "3");
+    let (inferred, read) = (making.measure("1a"), making.measure("1b"));
+    let cycle = making.checked();
+    let last_year = LastYear {
+        cycle: &last,
+        assurance: &before,
+    };
+    let assurance = assure(&cycle, Vec::new(), Some(last_year));
+    let output = of_gateshead(&cycle, &assurance);
+    assert!(output.cell(inferred).mark(Method::Previous).inferred);
+    assert!(!output.cell(read).mark(Method::Previous).inferred);
+    let result = |component: usize| output.components[component].result(Method::Previous);
+    assert!(result(0).inferred() && !result(1).inferred());
+    assert_eq!(output.counts[0].last_year_inferred, 1);
+    let why = explain_measure(&cycle, &assurance, output, inferred);
+    assert!(
+        why[0].text.ends_with("it rests on an inferred mark"),
+        "{why:?}"
+    );
+}
+
+#[test]
+fn what_is_supported_is_inferred_where_nothing_that_was_read_says_the_same() {
+    let mut making = making();
+    for (measure, read_as_well) in [("2a", false), ("2b", true)] {
+        making.criterion(CLUSTER, measure, Step(1));
+        let criterion = making.cycle.criteria.last_mut().expect("just pushed");
+        criterion.inferred = Some("the report names no level".into());
+        if read_as_well {
+            making.survey("5KF", measure, 4.0);
+        }
+    }
+    let (alone, with_survey) = (making.measure("2a"), making.measure("2b"));
+    let cycle = making.checked();
+    let assurance = assure(&cycle, Vec::new(), None);
+    let output = of_gateshead(&cycle, &assurance);
+    assert_eq!(output.cell(alone).supported, Some(Step(1)));
+    assert!(output.cell(alone).supported_inferred);
+    assert_eq!(output.cell(with_survey).supported, Some(Step(1)));
+    assert!(!output.cell(with_survey).supported_inferred);
+    let shared = &assurance.clusters[0].shared;
+    assert!(shared[usize::from(with_survey.0)].supported_inferred);
+    let why = explain_measure(&cycle, &assurance, output, alone);
+    let said = why
+        .iter()
+        .any(|reason| reason.text.contains("inferred: the report names no level"));
+    assert!(said, "{why:?}");
+}
+
+#[test]
+fn a_cell_compares_what_stands_with_self_and_last_year() {
+    let mut framework = support::framework();
+    let mapping = framework.measures[2].mapping.as_mut().expect("a mapping");
+    mapping.change = wcc_core::framework::YearOnYear::New;
+    let mut making = Making::with(framework, support::organisations());
+    making.judge_cluster(Method::Panel, "3");
+    for (measure, own, previous) in [("1a", "2", "4"), ("1b", "3", ""), ("1c", "4", "3")] {
+        making.judge(CLUSTER, measure, Method::SelfAssessment, own);
+        making.judge(CLUSTER, measure, Method::Previous, previous);
+    }
+    making.judge(CLUSTER, "1b", Method::Calibrated, "2");
+    let cycle = making.checked();
+    let assurance = assure(&cycle, Vec::new(), None);
+    let output = of_gateshead(&cycle, &assurance);
+    let compared = |id| {
+        let index = cycle.framework.find_measure(id).expect("a measure");
+        let cell = output.cell(index);
+        let measure = cycle.framework.measure(index);
+        (cell.against_self(), cell.against_last_year(measure))
+    };
+    assert_eq!(compared("1a"), (Comparison::Above, Comparison::Below));
+    assert_eq!(
+        compared("1b"),
+        (Comparison::Below, Comparison::Unknown),
+        "the calibrated value stands"
+    );
+    assert_eq!(compared("1c"), (Comparison::Below, Comparison::New));
+    assert_eq!(compared("2a"), (Comparison::Unknown, Comparison::Unknown));
+}

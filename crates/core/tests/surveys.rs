@@ -1,0 +1,46 @@
+//! Surveys that the framework has no bands for.
+
+mod support;
+
+use support::{CLUSTER, Making};
+use wcc_core::{Assurance, assure};
+
+fn findings(assurance: &Assurance) -> Vec<&str> {
+    let found = assurance.findings.iter();
+    let found = found.filter(|one| &*one.check == "survey-without-rule");
+    found.map(|one| &*one.message).collect()
+}
+
+fn named(making: &mut Making, survey: &str) {
+    for one in &mut making.cycle.surveys {
+        one.survey = survey.into();
+    }
+}
+
+#[test]
+fn a_survey_without_bands_is_told_once_for_the_body() {
+    let mut making = Making::new();
+    making.survey(CLUSTER, "1b", 4.0);
+    making.survey(CLUSTER, "1a", 4.0);
+    named(&mut making, "stakehoder");
+    let assurance = assure(&making.checked(), Vec::new(), None);
+    assert_eq!(
+        findings(&assurance),
+        [
+            "the survey stakehoder bears on 1a and 1b and limits nothing: the framework has no \
+             bands for it (it has some for stakeholder)"
+        ]
+    );
+}
+
+#[test]
+fn a_survey_with_bands_or_in_a_framework_without_any_is_not() {
+    let mut making = Making::new();
+    making.survey(CLUSTER, "1a", 4.0);
+    assert!(findings(&assure(&making.checked(), Vec::new(), None)).is_empty());
+    let mut framework = support::framework();
+    framework.surveys.clear();
+    let mut making = Making::with(framework, support::organisations());
+    making.survey(CLUSTER, "1a", 4.0);
+    assert!(findings(&assure(&making.checked(), Vec::new(), None)).is_empty());
+}
