@@ -1,6 +1,7 @@
 //! `wcc`: assurance of commissioning bodies on the command line and over GraphQL.
 
 mod cli;
+mod documents;
 mod load;
 mod metrics;
 mod operator;

@@ -24,20 +24,58 @@ pub(crate) fn routes(token: Option<Token>, reloads: Reloads) -> Router {
 }
 
 /// Why a request goes no further.
-struct Stopped {
+pub(crate) struct Stopped {
     status: StatusCode,
-    message: &'static str,
+    message: String,
     header: Option<(header::HeaderName, &'static str)>,
 }
 
-/// Whether a request is the operator's.
-fn authorise(token: Option<&Token>, headers: &HeaderMap) -> Result<(), Stopped> {
-    let Some(token) = token else {
-        return Err(Stopped {
-            status: StatusCode::FORBIDDEN,
-            message: "this server has no operator's token; its log says why",
+impl Stopped {
+    pub(crate) fn new(status: StatusCode, message: impl Into<String>) -> Stopped {
+        Stopped {
+            status,
+            message: message.into(),
             header: None,
-        });
+        }
+    }
+
+    fn with(self, name: header::HeaderName, value: &'static str) -> Stopped {
+        Stopped {
+            header: Some((name, value)),
+            ..self
+        }
+    }
+
+    /// The answer to the request.
+    pub(crate) fn response(&self, request: &HeaderMap) -> Response {
+        let mut response = error(request, self.status, &self.message);
+        if let Some((name, value)) = &self.header {
+            let value = HeaderValue::from_static(value);
+            response.headers_mut().insert(name, value);
+        }
+        response
+    }
+}
+
+/// Lets a request through that has the one method that its route is for.
+pub(crate) fn only(method: &Method, expected: &Method) -> Result<(), Stopped> {
+    if method == expected {
+        return Ok(());
+    }
+    let allow = if *expected == Method::GET {
+        "GET"
+    } else {
+        "POST"
+    };
+    let message = format!("only {allow} is for this");
+    Err(Stopped::new(StatusCode::METHOD_NOT_ALLOWED, message).with(header::ALLOW, allow))
+}
+
+/// Whether a request is the operator's.
+pub(crate) fn authorise(token: Option<&Token>, headers: &HeaderMap) -> Result<(), Stopped> {
+    let Some(token) = token else {
+        let message = "this server has no operator's token; its log says why";
+        return Err(Stopped::new(StatusCode::FORBIDDEN, message));
     };
     let given = headers.get(header::AUTHORIZATION);
     let permitted = given
@@ -50,31 +88,17 @@ fn authorise(token: Option<&Token>, headers: &HeaderMap) -> Result<(), Stopped> 
         None => "Bearer",
         Some(_) => "Bearer error=\"invalid_token\"",
     };
-    Err(Stopped {
-        status: StatusCode::UNAUTHORIZED,
-        message: "this needs `Authorization: Bearer` and the operator's token, whose file the \
-                  server named in its log when it started",
-        header: Some((header::WWW_AUTHENTICATE, challenge)),
-    })
+    let message = "this needs `Authorization: Bearer` and the operator's token, whose file the \
+                   server named in its log when it started";
+    let stopped = Stopped::new(StatusCode::UNAUTHORIZED, message);
+    Err(stopped.with(header::WWW_AUTHENTICATE, challenge))
 }
 
 async fn reload(State(operator): State<Operator>, method: Method, headers: HeaderMap) -> Response {
-    let permitted = if method == Method::POST {
-        authorise(operator.token.as_ref(), &headers)
-    } else {
-        Err(Stopped {
-            status: StatusCode::METHOD_NOT_ALLOWED,
-            message: "only POST reloads",
-            header: Some((header::ALLOW, "POST")),
-        })
-    };
+    let permitted =
+        only(&method, &Method::POST).and_then(|()| authorise(operator.token.as_ref(), &headers));
     if let Err(stopped) = permitted {
-        let mut response = error(&headers, stopped.status, stopped.message);
-        if let Some((name, value)) = stopped.header {
-            let value = HeaderValue::from_static(value);
-            response.headers_mut().insert(name, value);
-        }
-        return response;
+        return stopped.response(&headers);
     }
     match operator.reloads.ask().await {
         Ok(reloaded) => json_response(&headers, StatusCode::OK, &json!(reloaded)),

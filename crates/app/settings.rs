@@ -103,6 +103,8 @@ pub(crate) struct LedgerSettings {
     pub(crate) sha: String,
     /// The file that its head is written down in.
     pub(crate) head: PathBuf,
+    /// Where evidence documents are kept: a folder, or a bucket.
+    pub(crate) documents: String,
     /// Seconds for which a write is tried while the database does not answer.
     pub(crate) patience_seconds: u64,
 }
@@ -334,6 +336,10 @@ impl Read<'_> {
             address,
             sha: self.text("ledger.sha")?,
             head: or_in_data(self.text("ledger.head")?, "ledger.head"),
+            documents: match self.text("ledger.documents")? {
+                bucket if bucket.starts_with("s3://") => bucket,
+                folder => or_in_data(folder, "documents").display().to_string(),
+            },
             patience_seconds: self.number("ledger.patience_seconds", 1, 600)? as u64,
         })
     }

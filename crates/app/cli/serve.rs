@@ -1,6 +1,7 @@
 //! `wcc serve`: the GraphQL API over HTTP.
 
 use super::{Failure, print};
+use crate::documents;
 use crate::metrics::Metrics;
 use crate::operator;
 use crate::reload::{Refused, Reloads, Said, Serving};
@@ -11,6 +12,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinHandle;
+use wcc_ledger::Documents;
 
 /// Serve cases over GraphQL, with GraphiQL in the browser
 ///
@@ -49,6 +51,7 @@ pub(super) async fn run(
         tracing::info!("the operator's token is in {}", token.path().display());
     }
     let said = said(arguments.sources, settings).await?;
+    let is_ledger = said.ledger().is_some();
     let head = said.ledger().map(wcc_ledger::Ledger::heads);
     let (serving, programme) = Serving::start(config, said, settings).await?;
     let metrics = Metrics::new(head, serving.entry());
@@ -92,7 +95,12 @@ pub(super) async fn run(
         "serving {} at http://{address}/graphql\nopen http://{address}/ in a browser\n",
         cycles.join(", "),
     ))?;
-    let router = wcc_api::router(api).merge(operator::routes(token, reloads));
+    let mut router = wcc_api::router(api).merge(operator::routes(token.clone(), reloads));
+    if is_ledger {
+        let documents = Documents::open(&settings.ledger.documents)
+            .map_err(|error| Failure::system(error.to_string()))?;
+        router = router.merge(documents::routes(token, documents));
+    }
     let router = metrics.over(router);
     let served = wcc_api::serve_router(listener, router, stopped())
         .await

@@ -51,6 +51,11 @@ pub(crate) const KEYS: &[Key] = &[
         "file that the ledger's head is written down in (default: ledger.head in paths.data)",
     ),
     key(
+        "ledger.documents",
+        "",
+        "folder of evidence documents (default: documents in paths.data), or s3://BUCKET/PREFIX",
+    ),
+    key(
         "ledger.patience_seconds",
         "10",
         "seconds for which a write is tried while the database does not answer",

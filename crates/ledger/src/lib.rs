@@ -7,6 +7,7 @@
 
 pub mod bundle;
 pub mod chain;
+pub mod documents;
 pub mod format;
 mod head_file;
 mod ledger;
@@ -16,6 +17,7 @@ mod verify;
 mod writer;
 
 pub use chain::{Hash, Head};
+pub use documents::{Document, DocumentError, DocumentKind, Documents};
 pub use head_file::{HeadFile, HeadFileError};
 pub use ledger::{
     AppendError, Ledger, MOST_IN_REQUEST, MOST_IN_REQUEST_ID, OpenError, Opening, Receipt, Request,

@@ -1,0 +1,252 @@
+//! Evidence documents, kept beside the ledger by the SHA-256 of their bytes.
+//!
+//! A document is one of a few kinds, and is what its kind says: a file that only calls itself a
+//! PDF is refused. Its kind stands in its name, so that nobody has to guess it later.
+
+use crate::chain::Hash;
+use object_store::local::LocalFileSystem;
+use object_store::path::Path as Key;
+use object_store::{ObjectStore, ObjectStoreExt as _, PutMode, PutOptions, PutPayload};
+use std::path::Path;
+use std::sync::Arc;
+
+/// A document has at most this many bytes.
+pub const MOST_BYTES: usize = 20 * 1024 * 1024;
+
+/// What a document may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DocumentKind {
+    /// PDF.
+    Pdf,
+    /// Word.
+    Word,
+    /// Excel.
+    Excel,
+    /// PNG.
+    Png,
+    /// JPEG.
+    Jpeg,
+    /// CSV, in UTF-8.
+    Csv,
+    /// Plain text, in UTF-8.
+    Text,
+}
+
+impl DocumentKind {
+    /// Every kind.
+    pub const ALL: [DocumentKind; 7] = [
+        DocumentKind::Pdf,
+        DocumentKind::Word,
+        DocumentKind::Excel,
+        DocumentKind::Png,
+        DocumentKind::Jpeg,
+        DocumentKind::Csv,
+        DocumentKind::Text,
+    ];
+
+    /// The media type that it is sent with.
+    pub fn media_type(self) -> &'static str {
+        match self {
+            DocumentKind::Pdf => "application/pdf",
+            DocumentKind::Word => {
+                "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+            }
+            DocumentKind::Excel => {
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+            }
+            DocumentKind::Png => "image/png",
+            DocumentKind::Jpeg => "image/jpeg",
+            DocumentKind::Csv => "text/csv",
+            DocumentKind::Text => "text/plain",
+        }
+    }
+
+    /// The ending of its name.
+    pub fn ending(self) -> &'static str {
+        match self {
+            DocumentKind::Pdf => "pdf",
+            DocumentKind::Word => "docx",
+            DocumentKind::Excel => "xlsx",
+            DocumentKind::Png => "png",
+            DocumentKind::Jpeg => "jpg",
+            DocumentKind::Csv => "csv",
+            DocumentKind::Text => "txt",
+        }
+    }
+
+    /// The kind that a `Content-Type` names; its parameters do not matter.
+    pub fn of_media_type(text: &str) -> Option<DocumentKind> {
+        let named = text.split(';').next().unwrap_or_default().trim();
+        let mut all = DocumentKind::ALL.into_iter();
+        all.find(|kind| kind.media_type().eq_ignore_ascii_case(named))
+    }
+
+    /// The kind that the ending of a name says.
+    pub fn of_ending(ending: &str) -> Option<DocumentKind> {
+        let mut all = DocumentKind::ALL.into_iter();
+        all.find(|kind| kind.ending() == ending)
+    }
+
+    /// Whether bytes are what this kind says.
+    fn fits(self, bytes: &[u8]) -> bool {
+        match self {
+            DocumentKind::Pdf => bytes.starts_with(b"%PDF-"),
+            DocumentKind::Word | DocumentKind::Excel => bytes.starts_with(b"PK\x03\x04"),
+            DocumentKind::Png => bytes.starts_with(b"\x89PNG\r\n\x1a\n"),
+            DocumentKind::Jpeg => bytes.starts_with(b"\xff\xd8\xff"),
+            DocumentKind::Csv | DocumentKind::Text => {
+                !bytes.contains(&0) && std::str::from_utf8(bytes).is_ok()
+            }
+        }
+    }
+}
+
+/// A document as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Document {
+    /// What it is.
+    pub kind: DocumentKind,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// Why a document is not kept or not found.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DocumentError {
+    /// Empty or too large.
+    #[error("the document has {0} bytes: expected 1 to {MOST_BYTES}")]
+    Size(usize),
+    /// Not what its kind says.
+    #[error("the document is not {0:?}, although it says so")]
+    Kind(DocumentKind),
+    /// Its bytes are not those of its name any more.
+    #[error("the document {0} was changed where it is kept")]
+    Changed(Hash),
+    /// Where documents are kept.
+    #[error("documents cannot be kept or read: {0}")]
+    Store(#[from] object_store::Error),
+    /// Not an address.
+    #[error("`{address}` is no place for documents: {why}")]
+    Address {
+        /// What was given.
+        address: String,
+        /// Why it is none.
+        why: String,
+    },
+}
+
+/// Where documents are kept.
+#[derive(Clone, Debug)]
+pub struct Documents {
+    store: Arc<dyn ObjectStore>,
+}
+
+impl Documents {
+    /// Opens a local folder, made where it is not there, or, where this program is built with the
+    /// feature `s3`, a bucket: `s3://BUCKET/PREFIX` with the credentials of the environment.
+    ///
+    /// # Errors
+    /// A folder that cannot be made, an address that is none.
+    pub fn open(address: &str) -> Result<Documents, DocumentError> {
+        if let Some(rest) = address.strip_prefix("s3://") {
+            return bucket(address, rest);
+        }
+        let refused = |why: String| DocumentError::Address {
+            address: address.to_owned(),
+            why,
+        };
+        std::fs::create_dir_all(Path::new(address)).map_err(|error| refused(error.to_string()))?;
+        let store = LocalFileSystem::new_with_prefix(address)?.with_fsync(true);
+        Ok(Documents {
+            store: Arc::new(store),
+        })
+    }
+
+    /// Keeps a document, and comes back once it is on disk. The same one again changes nothing.
+    ///
+    /// # Errors
+    /// Why it is not kept.
+    pub async fn file(&self, document: Document) -> Result<Hash, DocumentError> {
+        let Document { kind, bytes } = document;
+        if bytes.is_empty() || bytes.len() > MOST_BYTES {
+            return Err(DocumentError::Size(bytes.len()));
+        }
+        if !kind.fits(&bytes) {
+            return Err(DocumentError::Kind(kind));
+        }
+        let hash = Hash::of(&bytes);
+        let (key, create) = (key(hash, kind), PutOptions::from(PutMode::Create));
+        let payload = PutPayload::from(bytes);
+        match self.store.put_opts(&key, payload, create).await {
+            Ok(_) | Err(object_store::Error::AlreadyExists { .. }) => Ok(hash),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The document with a hash; nothing where there is none.
+    ///
+    /// # Errors
+    /// Where documents are kept, or what is kept there has changed.
+    pub async fn find(&self, hash: Hash) -> Result<Option<Document>, DocumentError> {
+        for kind in DocumentKind::ALL {
+            match self.store.get(&key(hash, kind)).await {
+                Ok(found) => {
+                    let bytes = found.bytes().await?.to_vec();
+                    if Hash::of(&bytes) != hash {
+                        return Err(DocumentError::Changed(hash));
+                    }
+                    return Ok(Some(Document { kind, bytes }));
+                }
+                Err(object_store::Error::NotFound { .. }) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whether there is a document with a hash.
+    ///
+    /// # Errors
+    /// Where documents are kept.
+    pub async fn has(&self, hash: Hash) -> Result<bool, DocumentError> {
+        for kind in DocumentKind::ALL {
+            match self.store.head(&key(hash, kind)).await {
+                Ok(_) => return Ok(true),
+                Err(object_store::Error::NotFound { .. }) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(false)
+    }
+}
+
+fn key(hash: Hash, kind: DocumentKind) -> Key {
+    let hash = hash.to_string();
+    Key::from(format!("{}/{hash}.{}", &hash[..2], kind.ending()))
+}
+
+#[cfg(feature = "s3")]
+fn bucket(address: &str, rest: &str) -> Result<Documents, DocumentError> {
+    use object_store::aws::AmazonS3Builder;
+    use object_store::prefix::PrefixStore;
+    let (bucket, prefix) = rest.split_once('/').unwrap_or((rest, ""));
+    let store = AmazonS3Builder::from_env()
+        .with_bucket_name(bucket)
+        .build()
+        .map_err(|error| DocumentError::Address {
+            address: address.to_owned(),
+            why: error.to_string(),
+        })?;
+    Ok(Documents {
+        store: Arc::new(PrefixStore::new(store, prefix)),
+    })
+}
+
+#[cfg(not(feature = "s3"))]
+fn bucket(address: &str, _: &str) -> Result<Documents, DocumentError> {
+    Err(DocumentError::Address {
+        address: address.to_owned(),
+        why: "this program is built without the feature `s3`".to_owned(),
+    })
+}
