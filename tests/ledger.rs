@@ -1,0 +1,214 @@
+//! The ledger through the command line: what is loaded, shown, verified, moved and backed up.
+
+mod support;
+
+use std::path::{Path, PathBuf};
+use support::{entry, library, settings_with, stderr, stdout, wcc_with};
+
+/// A settings file with an empty ledger of its own.
+fn settings() -> PathBuf {
+    let plugins = ["once-north-east", "west-midlands"].map(library);
+    settings_with(&plugins.iter().map(|path| entry(path)).collect::<String>())
+}
+
+/// What a command that must succeed printed.
+fn printed(settings: &Path, arguments: &[&str]) -> String {
+    let output = wcc_with(settings, arguments);
+    assert!(
+        output.status.success(),
+        "{arguments:?}: {}",
+        stderr(&output)
+    );
+    stdout(&output)
+}
+
+/// What a command that must fail said, with its exit code.
+fn refused(settings: &Path, arguments: &[&str]) -> (i32, String) {
+    let output = wcc_with(settings, arguments);
+    let code = output.status.code().expect("no signal ends it");
+    assert_ne!(code, 0, "{arguments:?}: {}", stdout(&output));
+    (code, stderr(&output))
+}
+
+fn data(settings: &Path, name: &str) -> PathBuf {
+    settings.with_file_name("data").join(name)
+}
+
+/// Cases with cycles, as folders of `examples`.
+const CYCLES: [(&str, &str); 4] = [
+    ("south-staffordshire", "2009-10"),
+    ("south-of-tyne-and-wear", "2008-09"),
+    ("north-east", "2008-09"),
+    ("another-regime", "2017-18"),
+];
+
+#[test]
+fn a_loaded_case_gives_the_same_bytes_as_its_files() {
+    let settings = settings();
+    for (case, _) in CYCLES {
+        printed(&settings, &["ledger", "load", &format!("examples/{case}")]);
+    }
+    for (case, cycle) in CYCLES {
+        let (folder, id) = (format!("examples/{case}"), format!("{case}/{cycle}"));
+        for form in [&["--json"][..], &[]] {
+            let files = [&["assure", &folder, "--cycle", cycle], form].concat();
+            let ledger = [&["assure", "ledger:", "--cycle", &id], form].concat();
+            let (files, ledger) = (printed(&settings, &files), printed(&settings, &ledger));
+            assert!(files == ledger, "{id} {form:?} differs");
+        }
+    }
+    let explained = ["explain", "examples/south-staffordshire", "5PK", "10a"];
+    let from_files = printed(&settings, &explained);
+    let from_ledger = ["explain", "ledger:", "5PK", "10a"];
+    assert_eq!(from_files, printed(&settings, &from_ledger));
+}
+
+#[test]
+fn a_moment_shows_what_stood_then() {
+    let settings = settings();
+    printed(&settings, &["ledger", "load", "examples/another-regime"]);
+    let first = printed(&settings, &["assure", "ledger:", "--json"]);
+    let head = printed(&settings, &["ledger", "head"]);
+    let (number, _) = head.trim().split_once(':').expect("a head");
+    printed(
+        &settings,
+        &["ledger", "load", "examples/south-staffordshire"],
+    );
+    let then = ["assure", &format!("ledger:{number}"), "--json"];
+    assert_eq!(printed(&settings, &then), first);
+    assert_ne!(printed(&settings, &["assure", "ledger:", "--json"]), first);
+    let (code, words) = refused(&settings, &["assure", "ledger:9999"]);
+    assert_eq!(code, 4);
+    assert!(
+        words.contains("there is no entry 9999: the last is"),
+        "{words}"
+    );
+    let (code, words) = refused(&settings, &["assure", "ledger:yesterday"]);
+    assert_eq!(code, 2);
+    assert!(words.contains("ledger:120 (after entry 120)"), "{words}");
+}
+
+#[test]
+fn loading_again_is_refused_and_changes_nothing() {
+    let settings = settings();
+    let case = ["ledger", "load", "examples/another-regime"];
+    printed(&settings, &case);
+    let head = printed(&settings, &["ledger", "head"]);
+    let (code, words) = refused(&settings, &case);
+    assert_eq!(code, 1);
+    assert!(
+        words.contains("already has the cycle `another-regime/2017-18`"),
+        "{words}"
+    );
+    assert_eq!(printed(&settings, &["ledger", "head"]), head);
+}
+
+#[test]
+fn a_ledger_that_is_not_there_is_told_with_what_to_do() {
+    let settings = settings();
+    for arguments in [
+        &["assure", "ledger:"][..],
+        &["verify"],
+        &["ledger", "head"],
+        &["export", "nowhere"],
+    ] {
+        let (code, words) = refused(&settings, arguments);
+        assert_eq!(code, 4, "{arguments:?}");
+        assert!(
+            words.contains("make one with `wcc ledger load CASE`"),
+            "{words}"
+        );
+    }
+}
+
+#[test]
+fn verify_finds_what_was_cut_off() {
+    let settings = settings();
+    printed(&settings, &["ledger", "load", "examples/another-regime"]);
+    let (database, kept) = (data(&settings, "ledger.db"), data(&settings, "older.db"));
+    std::fs::copy(&database, &kept).expect("a copy");
+    let old = printed(&settings, &["verify"]);
+    assert!(old.contains("every one as it was entered"), "{old}");
+    printed(
+        &settings,
+        &["ledger", "load", "examples/south-staffordshire"],
+    );
+    let head = printed(&settings, &["ledger", "head"]);
+    // Somebody puts the older database back.
+    for name in ["ledger.db-wal", "ledger.db-shm"] {
+        let _ = std::fs::remove_file(data(&settings, name));
+    }
+    std::fs::copy(&kept, &database).expect("a copy");
+    for arguments in [&["verify"][..], &["assure", "ledger:"]] {
+        let (code, words) = refused(&settings, arguments);
+        assert_eq!(code, 1);
+        assert!(words.contains("the newest were cut off"), "{words}");
+    }
+    // And the head that was written down too: then the one that was kept elsewhere tells.
+    std::fs::remove_file(data(&settings, "ledger.head")).expect("it is there");
+    let (code, words) = refused(&settings, &["verify", "--head", head.trim()]);
+    assert_eq!(code, 1);
+    assert!(
+        words.contains("is not the one of the head that was named"),
+        "{words}"
+    );
+}
+
+#[test]
+fn a_backup_is_restored_into_another_database() {
+    let settings = settings();
+    printed(
+        &settings,
+        &["ledger", "load", "examples/south-staffordshire"],
+    );
+    let bundle = data(&settings, "ledger.bundle");
+    let bundle = bundle.to_str().expect("text");
+    let backed_up = printed(&settings, &["backup", bundle]);
+    assert!(backed_up.contains("read back and checked"), "{backed_up}");
+    let shown = printed(&settings, &["assure", "ledger:", "--json"]);
+
+    let restored = self::settings();
+    printed(&restored, &["import", bundle]);
+    assert_eq!(printed(&restored, &["assure", "ledger:", "--json"]), shown);
+    let again = data(&restored, "again.bundle");
+    let again = again.to_str().expect("text");
+    printed(&restored, &["export", again]);
+    let read = |path: &str| std::fs::read(path).expect("a bundle");
+    assert!(read(bundle) == read(again), "the bundle is the same");
+    let (code, words) = refused(&restored, &["import", bundle]);
+    assert_eq!(code, 1);
+    assert!(words.contains("a bundle goes into an empty one"), "{words}");
+}
+
+#[test]
+fn a_bundle_that_was_changed_is_refused_whole() {
+    let settings = settings();
+    printed(&settings, &["ledger", "load", "examples/another-regime"]);
+    let bundle = data(&settings, "ledger.bundle");
+    let bundle = bundle.to_str().expect("text");
+    printed(&settings, &["export", bundle]);
+    let text = std::fs::read_to_string(bundle).expect("a bundle");
+    let changed = text.replacen("\"title\":\"", "\"title\":\"Changed: ", 1);
+    assert_ne!(changed, text);
+    let cut: String = text
+        .lines()
+        .take(10)
+        .map(|line| format!("{line}\n"))
+        .collect();
+    for (broken, expected) in [
+        (changed, "does not follow the entry in front of it"),
+        (cut, "it was cut off"),
+        ("something else\n".to_owned(), "line 1"),
+    ] {
+        std::fs::write(bundle, broken).expect("it can be written");
+        let restored = self::settings();
+        let (code, words) = refused(&restored, &["import", bundle]);
+        assert_eq!(code, 1, "{words}");
+        assert!(words.contains(expected), "{words}");
+        let (_, words) = refused(&restored, &["assure", "ledger:", "--cycle", "x"]);
+        assert!(
+            !words.contains("another-regime/"),
+            "nothing was entered: {words}"
+        );
+    }
+}
