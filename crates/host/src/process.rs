@@ -42,7 +42,7 @@ pub struct Worker {
 /// One call: the task, the request, and where the outcome goes.
 struct Job {
     task: Task,
-    request: Arc<[u8]>,
+    request: Vec<u8>,
     outcome: oneshot::Sender<Result<Vec<u8>, Cause>>,
 }
 
@@ -80,7 +80,7 @@ impl Worker {
     pub(crate) async fn confinement(&self) -> Confinement {
         let ask = async {
             let task = Task::new(None, Limits::default());
-            match self.run(task, Arc::default()).await {
+            match self.run(task, Vec::new()).await {
                 Ok(gaps) => {
                     let gaps = String::from_utf8_lossy(&gaps);
                     let gaps = gaps.lines().map(str::to_owned).collect();
@@ -95,7 +95,7 @@ impl Worker {
     }
 
     /// Runs a task in a fresh worker. Dropping the future ends the worker.
-    pub(crate) async fn run(&self, task: Task, request: Arc<[u8]>) -> Result<Vec<u8>, Cause> {
+    pub(crate) async fn run(&self, task: Task, request: Vec<u8>) -> Result<Vec<u8>, Cause> {
         let (outcome, received) = oneshot::channel();
         let job = Job {
             task,
