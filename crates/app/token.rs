@@ -127,6 +127,7 @@ fn read(path: PathBuf) -> Result<Token, TokenError> {
     }
     Ok(Token {
         digest: digest(text),
-        path,
+        // For people: without the `..` of a relative setting.
+        path: path.canonicalize().unwrap_or(path),
     })
 }

@@ -59,7 +59,7 @@ impl Caller {
     }
 
     /// Sends a request and returns the bytes of the answer.
-    pub(crate) async fn call(&self, request: Arc<[u8]>) -> Result<Vec<u8>, Cause> {
+    pub(crate) async fn call(&self, request: Vec<u8>) -> Result<Vec<u8>, Cause> {
         match &self.place {
             Place::Worker(worker) => {
                 let task = Task::new(Some(self.library.path()), self.limits);
@@ -76,11 +76,7 @@ impl Caller {
         }
     }
 
-    async fn call_here(
-        &self,
-        here: Arc<Mutex<Here>>,
-        request: Arc<[u8]>,
-    ) -> Result<Vec<u8>, Cause> {
+    async fn call_here(&self, here: Arc<Mutex<Here>>, request: Vec<u8>) -> Result<Vec<u8>, Cause> {
         let (library, limits) = (Arc::clone(&self.library), self.limits);
         let call = tokio::task::spawn_blocking(move || {
             let mut here = here.lock().unwrap_or_else(PoisonError::into_inner);

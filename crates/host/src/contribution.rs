@@ -242,13 +242,15 @@ fn number(number: &message::Number) -> Result<Number, String> {
 }
 
 fn sentence(what: &str, text: &str, most: usize) -> Result<Box<str>, String> {
-    let length = text.chars().count();
     if text.trim().is_empty() {
         return Err(format!("a {what} is empty"));
     }
-    if length > most {
+    // Characters are at most as many as bytes, which need no counting.
+    let length = || text.chars().count();
+    if text.len() > most && length() > most {
         return Err(format!(
-            "a {what} has {length} characters; at most {most} are allowed"
+            "a {what} has {} characters; at most {most} are allowed",
+            length()
         ));
     }
     if !is_plain(text) {

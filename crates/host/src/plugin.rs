@@ -71,7 +71,7 @@ impl Plugin {
         );
         let request = serde_json::to_vec(&Request::Describe);
         let request = request.map_err(|error| Cause::Start(error.to_string()))?;
-        let manifest: Manifest = ask(&caller, request.into()).await?;
+        let manifest: Manifest = ask(&caller, request).await?;
         manifest::check(&manifest).map_err(Cause::Manifest)?;
         self.identity.title.clone_from(&manifest.title);
         self.identity.version.clone_from(&manifest.version);
@@ -183,13 +183,13 @@ fn open(settings: &PluginSettings, trust: &Trust) -> Result<(Library, Option<Str
 /// Sends a request and reads the answer.
 pub(crate) async fn ask<T: DeserializeOwned + Send + 'static>(
     caller: &Caller,
-    request: Arc<[u8]>,
+    request: Vec<u8>,
 ) -> Result<T, Cause> {
     let bytes = caller.call(request).await?;
     let read = if bytes.len() < LONG_ANSWER {
-        serde_json::from_slice(&bytes)
+        from_json(&bytes)
     } else {
-        let read = tokio::task::spawn_blocking(move || serde_json::from_slice(&bytes));
+        let read = tokio::task::spawn_blocking(move || from_json(&bytes));
         read.await
             .map_err(|error| Cause::Malformed(error.to_string()))?
     };
@@ -208,5 +208,14 @@ pub(crate) async fn ask<T: DeserializeOwned + Send + 'static>(
             &error.to_string(),
             MOST_WORDS,
         ))),
+    }
+}
+
+fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> serde_json::Result<T> {
+    // Looked at once as a whole: quicker than string by string. What is wrong with it is found, and
+    // its place, string by string.
+    match std::str::from_utf8(bytes) {
+        Ok(text) => serde_json::from_str(text),
+        Err(_) => serde_json::from_slice(bytes),
     }
 }

@@ -233,8 +233,8 @@ async fn answer(
     id: String,
     request: Result<Vec<u8>, Cause>,
 ) -> Answered {
-    let request: Arc<[u8]> = match request {
-        Ok(request) => request.into(),
+    let request = match request {
+        Ok(request) => request,
         Err(cause) => return Arc::new(Err(cause)),
     };
     let key = key(caller.digest(), caller.limits(), &request);

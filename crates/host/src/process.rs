@@ -42,7 +42,7 @@ pub struct Worker {
 /// One call: the task, the request, and where the outcome goes.
 struct Job {
     task: Task,
-    request: Arc<[u8]>,
+    request: Vec<u8>,
     outcome: oneshot::Sender<Result<Vec<u8>, Cause>>,
 }
 
@@ -80,7 +80,7 @@ impl Worker {
     pub(crate) async fn confinement(&self) -> Confinement {
         let ask = async {
             let task = Task::new(None, Limits::default());
-            match self.run(task, Arc::default()).await {
+            match self.run(task, Vec::new()).await {
                 Ok(gaps) => {
                     let gaps = String::from_utf8_lossy(&gaps);
                     let gaps = gaps.lines().map(str::to_owned).collect();
@@ -95,7 +95,7 @@ impl Worker {
     }
 
     /// Runs a task in a fresh worker. Dropping the future ends the worker.
-    pub(crate) async fn run(&self, task: Task, request: Arc<[u8]>) -> Result<Vec<u8>, Cause> {
+    pub(crate) async fn run(&self, task: Task, request: Vec<u8>) -> Result<Vec<u8>, Cause> {
         let (outcome, received) = oneshot::channel();
         let job = Job {
             task,
@@ -118,45 +118,64 @@ async fn run_jobs(executable: PathBuf, mut jobs: mpsc::UnboundedReceiver<Job>) {
             let Ok(_place) = places.acquire().await else {
                 return;
             };
-            tokio::select! {
-                outcome = run(&executable, &job.task, &job.request) => {
-                    // Whoever asked may have gone away meanwhile.
-                    let _ = job.outcome.send(outcome);
-                }
-                () = job.outcome.closed() => {}
+            let ended = tokio::select! {
+                ended = run(&executable, &job.task, &job.request) => ended,
+                () = job.outcome.closed() => return,
+            };
+            // Whoever asked may have gone away meanwhile.
+            let _ = job.outcome.send(ended.outcome);
+            // Nobody waits until the system has taken the process apart, but its place is taken
+            // until then.
+            if let Some(mut running) = ended.running {
+                let _ = running.end().await;
             }
         });
     }
 }
 
-async fn run(executable: &Path, task: &Task, request: &[u8]) -> Result<Vec<u8>, Cause> {
-    let not_started = |error: std::io::Error| Cause::Start(error.to_string());
+/// What came of a call, and the worker as far as it has not been taken away yet.
+struct Ended {
+    outcome: Result<Vec<u8>, Cause>,
+    running: Option<Running>,
+}
+
+async fn run(executable: &Path, task: &Task, request: &[u8]) -> Ended {
+    let mut running = match start(executable, task, request) {
+        Ok(running) => running,
+        Err(error) => {
+            return Ended {
+                outcome: Err(Cause::Start(error.to_string())),
+                running: None,
+            };
+        }
+    };
+    let told = tokio::time::timeout(task.limits.wall, running.answer(task)).await;
+    let outcome = match told {
+        Err(_) => Err(Cause::TimedOut(task.limits.wall)),
+        Ok(Ok(answer)) => Ok(answer),
+        Ok(Err(Broken::Refused(cause))) => Err(cause),
+        Ok(Err(Broken::Silent)) => Err(running.died(task).await),
+    };
+    // Before anybody acts on the outcome: the plugin computes no more.
+    running.end_group();
+    Ended {
+        outcome,
+        running: Some(running),
+    }
+}
+
+fn start(executable: &Path, task: &Task, request: &[u8]) -> std::io::Result<Running> {
     let started = Command::new(executable)
         .args(task.arguments())
         .env_clear()
         .current_dir("/")
-        .stdin(in_memory(request).map_err(not_started)?)
+        .stdin(in_memory(request)?)
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .process_group(0)
         .kill_on_drop(true)
-        .spawn();
-    let mut running = Running::of(started.map_err(not_started)?);
-    let outcome = tokio::time::timeout(task.limits.wall, running.answer(task)).await;
-    match outcome {
-        Ok(Err(Broken::Silent)) => Err(running.died(task).await),
-        Ok(told) => {
-            let _ = running.end().await;
-            told.map_err(|broken| match broken {
-                Broken::Refused(cause) => cause,
-                Broken::Silent => Cause::NoAnswer(0),
-            })
-        }
-        Err(_) => {
-            let _ = running.end().await;
-            Err(Cause::TimedOut(task.limits.wall))
-        }
-    }
+        .spawn()?;
+    Ok(Running::of(started))
 }
 
 /// Why talking to a worker ended without an answer.

@@ -73,22 +73,21 @@ pub(crate) fn read_header(header: [u8; HEADER], limits: &Limits) -> Result<(Kind
 
 /// The answer in a report, or why there is none.
 pub(crate) fn answer(kind: Kind, bytes: Vec<u8>, limits: &Limits) -> Result<Vec<u8>, Cause> {
-    let words = String::from_utf8_lossy(&bytes);
-    let number = || words.parse().unwrap_or_default();
+    let words = || String::from_utf8_lossy(&bytes);
     Err(match kind {
         Kind::Answer => return Ok(bytes),
         Kind::TooLarge => Cause::TooLarge {
-            length: words.parse().unwrap_or(u64::MAX),
+            length: words().parse().unwrap_or(u64::MAX),
             limit: limits.answer,
         },
-        Kind::NotLoaded => Cause::Load(words.into_owned()),
+        Kind::NotLoaded => Cause::Load(words().into_owned()),
         Kind::Abi => Cause::Abi {
             expected: wcc_plugin::ABI,
-            found: number(),
+            found: words().parse().unwrap_or_default(),
         },
-        Kind::NoAnswer => Cause::NoAnswer(words.parse().unwrap_or_default()),
+        Kind::NoAnswer => Cause::NoAnswer(words().parse().unwrap_or_default()),
         Kind::Forbidden => Cause::Forbidden(tried(&bytes)),
-        Kind::NotStarted => Cause::Start(words.into_owned()),
+        Kind::NotStarted => Cause::Start(words().into_owned()),
     })
 }
 

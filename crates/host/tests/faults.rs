@@ -23,67 +23,42 @@ fn main() {
     ]);
 }
 
-/// Each fault of a call with what its error must say, and whether it ends by the deadline.
-const CALLS: &[(&str, &str, bool)] = &[
-    (
-        "panic",
-        "was ended by signal 6 (abort); its last words:",
-        false,
-    ),
-    ("abort", "was ended by signal 6 (abort)", false),
+/// Each fault of a call with what its error must say.
+const CALLS: &[(&str, &str)] = &[
+    ("panic", "was ended by signal 6 (abort); its last words:"),
+    ("abort", "was ended by signal 6 (abort)"),
     (
         "segmentation-fault",
         "was ended by signal 11 (segmentation fault)",
-        false,
     ),
-    ("stack-overflow", "stack overflow", false),
-    ("exit", "ended by itself (exit status 0)", false),
-    ("endless-loop", "timed out after 1.5 s", true),
-    ("sleep", "timed out after 1.5 s", true),
-    (
-        "memory-bomb",
-        "memory allocation of 16777216 bytes failed",
-        false,
-    ),
-    (
-        "fork-bomb",
-        "tried to start a process, which no plugin may",
-        false,
-    ),
-    ("thread-bomb", "failed to spawn thread", false),
+    ("stack-overflow", "stack overflow"),
+    ("exit", "ended by itself (exit status 0)"),
+    ("endless-loop", "timed out after 1.5 s"),
+    ("sleep", "timed out after 1.5 s"),
+    ("memory-bomb", "memory allocation of 16777216 bytes failed"),
+    ("fork-bomb", "tried to start a process, which no plugin may"),
+    ("thread-bomb", "failed to spawn thread"),
     (
         "run-a-program",
         "tried to start a process, or something like it, which no plugin may",
-        false,
     ),
     (
         "connect",
         "tried to open a network connection, which no plugin may",
-        false,
     ),
     (
         "signal-the-parent",
         "tried to send a signal to another process",
-        false,
     ),
-    ("leave-the-group", "timed out after 1.5 s", true),
-    ("drip", "timed out after 1.5 s", true),
+    ("leave-the-group", "timed out after 1.5 s"),
+    ("drip", "timed out after 1.5 s"),
     (
         "flood-descriptors",
         "its answer cannot be read: unknown kind of report",
-        false,
     ),
-    (
-        "close-descriptors",
-        "it gave up the pipe for its answer",
-        false,
-    ),
-    (
-        "endless-noise",
-        "printed more than 4 MiB, so it was ended",
-        false,
-    ),
-    ("drop-signals", "timed out after 1.5 s", true),
+    ("close-descriptors", "it gave up the pipe for its answer"),
+    ("endless-noise", "printed more than 4 MiB, so it was ended"),
+    ("drop-signals", "timed out after 1.5 s"),
 ];
 
 /// What must not even disturb: it fails, and the plugin answers all the same.
@@ -171,15 +146,15 @@ async fn without_a_fault() -> Tested {
 async fn calls() -> Tested {
     let mut failed = Vec::new();
     warm_up().await?;
-    for (fault, expected, waits) in CALLS {
+    for (fault, expected) in CALLS {
         let begun = Instant::now();
         let traces = Traces::now();
         let said = beside_a_healthy_one(faulty::faulty(fault)).await?;
         if !said.as_ref().is_err_and(|words| words.contains(expected)) {
             failed.push(format!("{fault}: {said:?}"));
         }
-        let longest = if *waits { 2_500 } else { 1_400 };
-        if begun.elapsed() > Duration::from_millis(longest) {
+        // Who is named before the deadline did not wait for it; this is for a host that hangs.
+        if begun.elapsed() > Duration::from_secs(20) {
             failed.push(format!("{fault} took {:?}", begun.elapsed()));
         }
         traces.assert_gone(fault);

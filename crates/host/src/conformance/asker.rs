@@ -97,7 +97,7 @@ impl Asker {
         };
         let library = Arc::clone(&self.library);
         let caller = Caller::new(library, limits, Isolation::Worker, &self.worker);
-        caller.call(request.into()).await
+        caller.call(request.to_vec()).await
     }
 }
 
