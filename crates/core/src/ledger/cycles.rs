@@ -234,9 +234,8 @@ impl OpenedCycle {
         let Some(evidence) = find(&self.all.evidence, number, |one| one.record) else {
             return false;
         };
-        let named = |ids: &[Box<str>], record: RecordId| {
-            stands(record.0) && ids.iter().any(|id| *id == evidence.id)
-        };
+        let named =
+            |ids: &[Box<str>], record: RecordId| stands(record.0) && ids.contains(&evidence.id);
         let mut judgements = self.all.judgements.iter();
         let mut criteria = self.all.criteria.iter();
         judgements.any(|one| named(&one.said().evidence, one.record))
