@@ -15,8 +15,9 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("crates/plugin", &[]),
     ("crates/case", &["wcc-core"]),
     ("crates/host", &["wcc-core", "wcc-plugin"]),
+    ("crates/ledger", &["wcc-core"]),
     ("crates/programme", &["wcc-core", "wcc-case", "wcc-host"]),
-    ("crates/api", &["wcc-core", "wcc-programme"]),
+    ("crates/api", &["wcc-core", "wcc-ledger", "wcc-programme"]),
     (
         ".",
         &[
