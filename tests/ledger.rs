@@ -1,5 +1,7 @@
 //! The ledger through the command line: what is loaded, shown, verified, moved and backed up.
 
+#![allow(clippy::expect_used, reason = "helpers of tests may fail them")]
+
 mod support;
 
 use std::path::{Path, PathBuf};

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Mutex, watch};
 use wcc_api::{BoxFuture, Entered, History, HistoryError};
-use wcc_core::ledger::AsOf;
-use wcc_ledger::{AppendError, Head, Ledger, Request};
+use wcc_core::ledger::{AsOf, Draft, Fact, Record, Refused};
+use wcc_ledger::{AppendError, Documents, Head, Ledger, Request};
 use wcc_programme::Programme;
 
 /// Pictures of the past that are kept; each may be as large as the present one.
@@ -26,6 +26,7 @@ struct Past {
 /// The ledger that a server holds.
 pub(crate) struct LedgerHistory {
     ledger: Ledger,
+    documents: Documents,
     means: watch::Receiver<Arc<Means>>,
     served: watch::Receiver<u32>,
     /// The latest in front. One past is made at a time: the second who asks finds it there.
@@ -35,21 +36,53 @@ pub(crate) struct LedgerHistory {
 impl LedgerHistory {
     pub(crate) fn new(
         ledger: Ledger,
+        documents: Documents,
         means: watch::Receiver<Arc<Means>>,
         served: watch::Receiver<u32>,
     ) -> LedgerHistory {
         LedgerHistory {
             ledger,
+            documents,
             means,
             served,
             pasts: Mutex::new(VecDeque::new()),
         }
     }
 
+    /// Refuses evidence whose document was not filed.
+    async fn check_documents(&self, request: &Request) -> Result<(), AppendError> {
+        for (part, draft) in (0..).zip(&request.drafts) {
+            let Some(given) = document_of(draft) else {
+                continue;
+            };
+            let filed = match given.parse() {
+                Ok(hash) => self.documents.has(hash).await,
+                Err(_) => Ok(false),
+            };
+            match filed {
+                Ok(true) => {}
+                Ok(false) => {
+                    let refused = Refused::Unknown {
+                        field: "document",
+                        what: "filed document with the SHA-256",
+                        given: given.into(),
+                        known: Vec::new(),
+                    };
+                    return Err(AppendError::Refused { part, refused });
+                }
+                Err(error) => return Err(AppendError::Store(error.to_string())),
+            }
+        }
+        Ok(())
+    }
+
     async fn past(&self, as_of: AsOf) -> Result<Arc<Programme>, HistoryError> {
         let failed = |words: String| HistoryError::Failed(words);
         let means = Arc::clone(&self.means.borrow());
-        let entry = self.ledger.look(|state| state.number_at(as_of)).min(self.head().number);
+        let entry = self
+            .ledger
+            .look(|state| state.number_at(as_of))
+            .min(self.head().number);
         let mut pasts = self.pasts.lock().await;
         pasts.retain(|past| Arc::ptr_eq(&past.means, &means));
         if let Some(at) = pasts.iter().position(|past| past.entry == entry)
@@ -75,6 +108,17 @@ impl LedgerHistory {
     }
 }
 
+/// The document that a draft names.
+fn document_of(draft: &Draft) -> Option<&str> {
+    match &draft.fact {
+        Fact::Record {
+            record: Record::Evidence(evidence),
+            ..
+        } => evidence.document.as_deref(),
+        _ => None,
+    }
+}
+
 impl History for LedgerHistory {
     fn programme_at(&self, as_of: AsOf) -> BoxFuture<'_, Result<Arc<Programme>, HistoryError>> {
         Box::pin(self.past(as_of))
@@ -82,6 +126,7 @@ impl History for LedgerHistory {
 
     fn enter(&self, request: Request) -> BoxFuture<'_, Result<Entered, AppendError>> {
         Box::pin(async move {
+            self.check_documents(&request).await?;
             let receipt = self.ledger.append(request).await?;
             let mut served = self.served.clone();
             let holds = served.wait_for(|entry| *entry >= receipt.last);

@@ -2,6 +2,7 @@
 
 mod cli;
 mod documents;
+mod history;
 mod load;
 mod metrics;
 mod operator;

@@ -15,6 +15,7 @@ use std::sync::Arc;
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot, watch};
 use wcc_api::Api;
+use wcc_core::ledger::AsOf;
 use wcc_host::{Confinement, Plugins};
 use wcc_ledger::{Head, Ledger};
 use wcc_programme::Programme;
@@ -113,13 +114,13 @@ impl Serving {
             shipped: Shipped::read(settings)?,
             plugins: load::configured(settings).await?,
         });
-        let (programme, entry) = assured(&said, &means).await?;
+        let (programme, head) = assured(&said, &means).await?;
         let serving = Serving {
             config,
             said,
             shared: watch::Sender::new(Arc::clone(&means)),
             means,
-            entry: watch::Sender::new(entry),
+            entry: watch::Sender::new(head.number),
         };
         Ok((serving, programme))
     }
@@ -158,26 +159,33 @@ impl Serving {
             shipped: Shipped::read(&settings)?,
             plugins,
         });
-        let (programme, entry) = assured(&self.said, &means).await?;
+        let (programme, head) = assured(&self.said, &means).await?;
         let reloaded = Reloaded {
             revision: programme.revision.clone(),
             plugins: means.plugins.each().map(served).collect(),
         };
-        api.replace(programme);
+        self.hand_over(api, programme, head);
         self.means = Arc::clone(&means);
         self.shared.send_replace(means);
-        self.entry.send_replace(entry);
+        self.entry.send_replace(head.number);
         Ok(reloaded)
     }
 
     /// Has the API serve what the ledger holds by now.
     async fn refresh(&mut self, api: &Api) {
         match assured(&self.said, &self.means).await {
-            Ok((programme, entry)) => {
-                api.replace(programme);
-                self.entry.send_replace(entry);
+            Ok((programme, head)) => {
+                self.hand_over(api, programme, head);
+                self.entry.send_replace(head.number);
             }
             Err(failure) => tracing::error!("the picture stays as it was: {failure}"),
+        }
+    }
+
+    fn hand_over(&self, api: &Api, programme: Programme, head: Head) {
+        match self.said {
+            Said::Cases(_) => api.replace(programme),
+            Said::Ledger(_) => api.replace_at(programme, head),
         }
     }
 
@@ -203,22 +211,22 @@ fn served(plugin: &wcc_host::Plugin) -> Served {
     }
 }
 
-/// What everything that was said amounts to, with the last entry of the ledger in it.
-async fn assured(said: &Said, means: &Means) -> Result<(Programme, u32), Failure> {
+/// What everything that was said amounts to, with the head of the ledger that it holds.
+async fn assured(said: &Said, means: &Means) -> Result<(Programme, Head), Failure> {
     let Means { shipped, plugins } = means;
     let (frameworks, tables) = (&shipped.frameworks, &shipped.tables);
     match said {
         Said::Cases(folders) => {
             let cases = load::cases(folders, shipped)?;
             let programme = Programme::assure(frameworks, tables, cases, plugins).await?;
-            Ok((programme, 0))
+            Ok((programme, Head::START))
         }
         Said::Ledger(ledger) => {
-            let standing = source::standing(ledger, None)?;
-            let entry = standing.entry;
+            let head = ledger.head();
+            let standing = source::standing(ledger, Some(AsOf::Entry(head.number)))?;
             let programme =
                 Programme::assure_standing(standing, frameworks, tables, plugins).await?;
-            Ok((programme, entry))
+            Ok((programme, head))
         }
     }
 }
@@ -268,15 +276,15 @@ async fn in_turn(
         // Reading and assuring take a while and never wait: not on a thread that answers.
         let (runtime, beside) = (Handle::current(), Arc::clone(&api));
         let done = tokio::task::spawn_blocking(move || {
-            let outcome = runtime.block_on(async {
+            runtime.block_on(async {
                 match tell {
                     None => serving.refresh(&beside).await,
                     Some(tell) => tell_of(serving.reload(&beside).await, tell),
                 }
             });
-            (serving, outcome)
+            serving
         });
-        let Ok((kept, ())) = done.await else {
+        let Ok(kept) = done.await else {
             tracing::error!("reloading failed by a mistake of ours; restart to reload again");
             return;
         };

@@ -38,11 +38,24 @@ pub(crate) struct Held {
 impl Server {
     /// Starts it with a settings file on cases of `examples/`, and waits until it listens.
     pub(crate) fn start(settings: &Path, cases: &[&str]) -> Server {
+        let folders: Vec<String> = cases
+            .iter()
+            .map(|case| format!("examples/{case}"))
+            .collect();
+        Server::on(settings, &folders)
+    }
+
+    /// Starts it with a settings file on the ledger that it names, and waits until it listens.
+    pub(crate) fn on_ledger(settings: &Path) -> Server {
+        Server::on(settings, &["ledger:".to_owned()])
+    }
+
+    fn on(settings: &Path, sources: &[String]) -> Server {
         let mut child = command()
             .arg("--config")
             .arg(settings)
             .args(["serve", "--listen", "127.0.0.1:0"])
-            .args(cases.iter().map(|case| format!("examples/{case}")))
+            .args(sources)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
@@ -94,8 +107,12 @@ impl Server {
         }
     }
 
-    /// Sends one request on a connection of its own.
-    pub(crate) fn send(&self, request: &str, headers: &[&str], body: &str) -> Answer {
+    /// Sends one request on a connection of its own; its answer as text.
+    pub(crate) fn raw(&self, request: &str, headers: &[&str]) -> String {
+        self.exchange(request, headers, "")
+    }
+
+    fn exchange(&self, request: &str, headers: &[&str], body: &str) -> String {
         let mut stream = TcpStream::connect(&self.address).expect("the server listens");
         let headers: String = headers.iter().map(|line| format!("{line}\r\n")).collect();
         write!(
@@ -108,6 +125,12 @@ impl Server {
         .expect("the server reads");
         let mut answer = String::new();
         stream.read_to_string(&mut answer).expect("it answers");
+        answer
+    }
+
+    /// Sends one request on a connection of its own, whose answer is JSON.
+    pub(crate) fn send(&self, request: &str, headers: &[&str], body: &str) -> Answer {
+        let answer = self.exchange(request, headers, body);
         let (head, body) = answer.split_once("\r\n\r\n").expect("head and body");
         let status = head.split(' ').nth(1).and_then(|text| text.parse().ok());
         Answer {
@@ -115,6 +138,16 @@ impl Server {
             head: head.to_owned(),
             body: serde_json::from_str(body).expect("JSON"),
         }
+    }
+
+    /// Asks it to stop, and waits until it did; its exit code.
+    pub(crate) fn terminate(mut self) -> Option<i32> {
+        let id = self.child.id().to_string();
+        let sent = std::process::Command::new("kill")
+            .args(["-TERM", &id])
+            .status();
+        assert!(sent.expect("kill runs").success());
+        self.child.wait().expect("it ends").code()
     }
 
     /// Asks a query; the `data` of its answer. Anything but data is a failure of the test.

@@ -3,20 +3,25 @@
 use crate::answers::Kept;
 use crate::execute::answer::{self, Answer, Kind};
 use crate::execute::document::Document;
+use crate::execute::mutate::mutate;
 use crate::execute::request::{Raw, Request, Scope};
-use crate::execute::{self, Prepared};
+use crate::execute::{self, Asks, Moment, Prepared};
+use crate::history::{History, HistoryError};
 use crate::limits::Limits;
 use crate::picture::Picture;
 use crate::project::registry::types_from;
 use crate::project::variables::Types;
-use crate::root::{Library, library, query};
+use crate::root::{Library, ROOTS, library};
 use axum::body::Bytes;
+use jiff::Timestamp;
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 use tokio::sync::Semaphore;
+use wcc_ledger::Head;
 use wcc_programme::Programme;
 
 /// What a server may be set to.
@@ -54,7 +59,7 @@ const DOCUMENT_BYTES: usize = 4 * 1024 * 1024;
 
 /// Below this cost an answer is written where the request is read (well under a millisecond);
 /// from there on it is written on a thread of its own, so that other requests need not wait.
-const COSTLY: u64 = 50_000;
+pub(crate) const COSTLY: u64 = 50_000;
 
 /// The same for the length of a query that is not known yet.
 const LONG: usize = 8 * 1024;
@@ -71,6 +76,8 @@ struct Inner {
     costly: Semaphore,
     /// Makes entity tags of this process differ from those of any other.
     tags: [RandomState; 2],
+    /// What `/readyz` says.
+    ready: AtomicBool,
 }
 
 /// What does not change with the picture.
@@ -79,6 +86,7 @@ pub(crate) struct Engine {
     pub(crate) library: Library,
     pub(crate) types: Types,
     pub(crate) documents: Kept<Arc<str>, Arc<Document>>,
+    pub(crate) history: Option<Arc<dyn History>>,
 }
 
 impl fmt::Debug for Engine {
@@ -94,42 +102,125 @@ impl fmt::Debug for Engine {
 #[derive(Debug)]
 pub(crate) struct State {
     pub(crate) picture: Picture,
+    /// The last entry that the picture holds, where it comes from a ledger.
+    head: Option<Head>,
     answers: Kept<Box<[u8]>, Answer>,
 }
 
 impl State {
-    fn new(programme: Programme, settings: &Settings) -> Arc<State> {
+    fn new(programme: Programme, head: Option<Head>, settings: &Settings) -> Arc<State> {
         Arc::new(State {
             picture: Picture::new(Arc::new(programme)),
+            head,
             answers: Kept::new(settings.answer_bytes),
         })
+    }
+}
+
+/// What a query is answered from.
+#[derive(Debug)]
+pub(crate) struct Seen {
+    now: Arc<State>,
+    then: Option<Picture>,
+}
+
+impl Seen {
+    /// The picture that is asked about.
+    pub(crate) fn picture(&self) -> &Picture {
+        self.then.as_ref().unwrap_or(&self.now.picture)
+    }
+
+    /// The last entry of the picture that is served, whichever is asked about.
+    pub(crate) fn head(&self) -> Option<Head> {
+        self.now.head
+    }
+}
+
+/// An answer, and whether it is the same until the picture changes.
+struct Computed {
+    answer: Answer,
+    lasting: bool,
+}
+
+impl Computed {
+    fn once(answer: Answer) -> Computed {
+        Computed {
+            answer,
+            lasting: false,
+        }
+    }
+
+    fn lasting(answer: Answer) -> Computed {
+        let lasting = answer.kind == Kind::Data;
+        Computed { answer, lasting }
     }
 }
 
 impl Api {
     /// An API that answers from a programme.
     pub fn new(programme: Programme, settings: Settings) -> Api {
-        let state = State::new(programme, &settings);
+        Api::of(programme, settings, None)
+    }
+
+    /// An API over a ledger: it answers from the programme as it stands after the ledger's last
+    /// entry, and enters what mutations ask for.
+    pub fn with_history(
+        programme: Programme,
+        settings: Settings,
+        history: Arc<dyn History>,
+    ) -> Api {
+        Api::of(programme, settings, Some(history))
+    }
+
+    fn of(programme: Programme, settings: Settings, history: Option<Arc<dyn History>>) -> Api {
+        let head = history.as_ref().map(|history| history.head());
+        let state = State::new(programme, head, &settings);
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Api(Arc::new(Inner {
             engine: Engine {
                 library: library(settings.suggestions),
-                types: types_from(query),
+                types: types_from(&ROOTS),
                 documents: Kept::new(DOCUMENT_BYTES),
+                history,
                 settings,
             },
             state: RwLock::new(state),
             costly: Semaphore::new(cores),
             tags: [RandomState::new(), RandomState::new()],
+            ready: AtomicBool::new(true),
         }))
     }
 
     /// Answers from another programme from now on. Requests that are under way end on the picture
     /// that they began with; every kept answer is forgotten.
+    ///
+    /// Over a ledger [`Api::replace_at`] is more exact: the ledger may have grown since the
+    /// programme was made.
     pub fn replace(&self, programme: Programme) {
-        let state = State::new(programme, &self.0.engine.settings);
+        let history = self.0.engine.history.as_ref();
+        self.put(programme, history.map(|history| history.head()));
+    }
+
+    /// The same for a programme as it stands after an entry.
+    pub fn replace_at(&self, programme: Programme, head: Head) {
+        self.put(programme, Some(head));
+    }
+
+    fn put(&self, programme: Programme, head: Option<Head>) {
+        let state = State::new(programme, head, &self.0.engine.settings);
         let mut current = self.0.state.write().unwrap_or_else(PoisonError::into_inner);
         *current = state;
+    }
+
+    /// Says whether requests should be sent here: what `/readyz` answers. Those that come anyway
+    /// are answered.
+    pub fn set_ready(&self, ready: bool) {
+        self.0.ready.store(ready, Ordering::Relaxed);
+    }
+
+    /// Whether requests should be sent here.
+    pub fn is_ready(&self) -> bool {
+        self.0.ready.load(Ordering::Relaxed)
     }
 
     /// The revision of the current picture.
@@ -172,7 +263,8 @@ impl Api {
         if let Some(is_held) = is_held {
             let revision = &state.picture.programme.revision;
             let [high, low] = &self.0.tags;
-            let hash = |with: &RandomState| u128::from(with.hash_one((revision, &*key)));
+            let entry = state.head.map(|head| head.hash);
+            let hash = |with: &RandomState| u128::from(with.hash_one((revision, entry, &*key)));
             if is_held(hash(high) << 64 | hash(low)) {
                 return Ok(None);
             }
@@ -190,8 +282,8 @@ impl Api {
         key: Box<[u8]>,
         request: Request,
     ) -> Answer {
-        let answer = self.compute(state, request).await;
-        if answer.kind == Kind::Data {
+        let Computed { answer, lasting } = self.compute(state, request).await;
+        if lasting {
             let weight = key.len() + answer.bytes.len() + 200;
             state.answers.insert(key, answer.clone(), weight);
         }
@@ -199,7 +291,8 @@ impl Api {
     }
 
     /// Answers without looking at what is kept.
-    async fn compute(&self, state: &Arc<State>, request: Request) -> Answer {
+    async fn compute(&self, state: &Arc<State>, mut request: Request) -> Computed {
+        let author = request.author.take();
         let until = Instant::now() + self.0.engine.settings.request_time;
         let prepared = if request.query.len() < LONG {
             self.prepare(&request)
@@ -208,19 +301,52 @@ impl Api {
         };
         let prepared = match prepared {
             Ok(prepared) => prepared,
-            Err(answer) => return answer,
+            Err(answer) => return Computed::once(answer),
         };
-        if prepared.cost < COSTLY {
-            self.write(state, &prepared, until)
+        let then = match prepared.asks {
+            Asks::Change => {
+                return Computed::once(mutate(self, prepared, author, until).await);
+            }
+            Asks::Then(moment) => match self.picture_at(moment, until).await {
+                Ok(picture) => Some(picture),
+                Err(answer) => return Computed::once(answer),
+            },
+            Asks::Now => None,
+        };
+        let now = Arc::clone(state);
+        let seen = Seen { now, then };
+        Computed::lasting(if prepared.cost < COSTLY {
+            self.write(&seen, &prepared, until)
         } else {
-            let state = Arc::clone(state);
-            let written = self.apart(until, move |api| Ok(api.write(&state, &prepared, until)));
+            let written = self.apart(until, move |api| Ok(api.write(&seen, &prepared, until)));
             written.await.unwrap_or_else(|answer| answer)
+        })
+    }
+
+    /// The picture as it stood. As many are asked for at once as there are cores: one that nobody
+    /// asked for lately is folded and assured anew.
+    async fn picture_at(&self, moment: Moment, until: Instant) -> Result<Picture, Answer> {
+        let Some(history) = &self.0.engine.history else {
+            return Err(moment.without_ledger());
+        };
+        moment.has_been(history.head().number, Timestamp::now())?;
+        let asking = async {
+            let _turn = self.0.costly.acquire().await;
+            history.programme_at(moment.as_of).await
+        };
+        match tokio::time::timeout_at(until.into(), asking).await {
+            Ok(Ok(programme)) => Ok(Picture::new(programme)),
+            Ok(Err(HistoryError::BeyondEnd { last })) => Err(moment.beyond(last)),
+            Ok(Err(HistoryError::Failed(why))) => {
+                tracing::error!("how things stood cannot be shown: {why}");
+                Err(answer::unavailable())
+            }
+            Err(_) => Err(answer::too_slow(self.0.engine.settings.request_time)),
         }
     }
 
     /// Does work on a thread where it holds nothing up, as many at once as there are cores.
-    async fn apart<T: Send + 'static>(
+    pub(crate) async fn apart<T: Send + 'static>(
         &self,
         until: Instant,
         work: impl FnOnce(&Api) -> Result<T, Answer> + Send + 'static,
@@ -239,27 +365,36 @@ impl Api {
         guarded(|| execute::prepare(&self.0.engine, request))?
     }
 
-    fn write(&self, state: &State, prepared: &Prepared, until: Instant) -> Answer {
-        guarded(|| execute::write(&self.0.engine, state, prepared, until))
+    fn write(&self, seen: &Seen, prepared: &Prepared, until: Instant) -> Answer {
+        guarded(|| execute::write(&self.0.engine, seen, prepared, until))
             .unwrap_or_else(|answer| answer)
     }
 
     /// Answers at once, on this thread, a request of our own that no limit applies to.
     pub(crate) fn answer_own(&self, request: &Request) -> Answer {
-        let state = self.state();
+        let seen = Seen {
+            now: self.state(),
+            then: None,
+        };
         let until = Instant::now() + Duration::from_secs(600);
-        let answered = guarded(|| execute::own(&self.0.engine, &state, request, until));
+        let answered = guarded(|| execute::own(&self.0.engine, &seen, request, until));
         answered.unwrap_or_else(|answer| answer)
     }
 
-    fn state(&self) -> Arc<State> {
+    /// What does not change with the picture.
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.0.engine
+    }
+
+    /// The current picture and what was answered from it.
+    pub(crate) fn state(&self) -> Arc<State> {
         let current = self.0.state.read().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(&current)
     }
 }
 
 /// A panic becomes an answer without details; the panic hook has already logged it.
-fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, Answer> {
+pub(crate) fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, Answer> {
     catch_unwind(AssertUnwindSafe(work)).map_err(|_| {
         tracing::error!("a request ended in a panic");
         answer::failed()

@@ -1,15 +1,17 @@
 //! Execution: from the text of a query to finished bytes.
 
 pub(crate) mod answer;
+mod as_of;
 pub(crate) mod document;
 mod library;
 mod merge;
+pub(crate) mod mutate;
 pub(crate) mod pretty;
 pub(crate) mod request;
 mod typename;
 pub(crate) mod whole_cycle;
 
-use crate::api::{Engine, State, finished};
+use crate::api::{Engine, Seen, finished};
 use crate::limits::{Limits, Measure};
 use crate::project::plan::{Planned, Planner, Selection, Target};
 use crate::project::variables::{BadVariable, Variables};
@@ -18,6 +20,8 @@ use crate::project::{Object, TypeInfo};
 use crate::root;
 use crate::types::query::Query;
 use answer::{Answer, Kind, RequestError, ShownError, refuse, refused, too_slow, write_errors};
+pub(crate) use as_of::Moment;
+use async_graphql::parser::types::OperationType;
 use document::{Document, query_only, too_much};
 use library::Said;
 use request::Request;
@@ -34,6 +38,38 @@ pub(crate) struct Prepared {
     given: async_graphql::Variables,
     /// What writing it costs.
     pub(crate) cost: u64,
+    /// What it asks for.
+    pub(crate) asks: Asks,
+}
+
+/// What an operation asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Asks {
+    /// How things stand.
+    Now,
+    /// How they stood.
+    Then(Moment),
+    /// That something be entered.
+    Change,
+}
+
+impl Prepared {
+    /// The plan of its operation.
+    ///
+    /// # Errors
+    /// It has no such operation.
+    fn selection(&self) -> Result<Selection, Answer> {
+        let document = self.document.parsed();
+        let operation = self.document.operation(self.operation.as_deref())?;
+        let TypeInfo::Object(object) = root::of(operation.ty) else {
+            return Err(answer::failed());
+        };
+        let planner = Planner {
+            fragments: &document.fragments,
+            variables: &self.variables,
+        };
+        Ok(planner.selection(object, &[&operation.selection_set.node]))
+    }
 }
 
 /// Everything up to writing.
@@ -57,7 +93,7 @@ fn prepare_within(engine: &Engine, request: &Request, limits: &Limits) -> Result
             }
             let given = given(&request.variables)?;
             let cost = Measure::new(document, &given, &engine.types)
-                .cost(operation, limits, root::query())
+                .cost(operation, limits)
                 .map_err(|refusal| too_much(&refusal))?;
             let variables = Variables::check(operation, &given, &engine.types)
                 .map_err(|bad| bad_variables(&bad))?;
@@ -65,17 +101,23 @@ fn prepare_within(engine: &Engine, request: &Request, limits: &Limits) -> Result
         },
     )?;
     let (document, (cost, variables), given) = known;
+    let operation = document.operation(name)?;
+    let asks = match operation.ty {
+        OperationType::Mutation => Asks::Change,
+        _ => as_of::moment(operation, &variables)?.map_or(Asks::Now, Asks::Then),
+    };
     Ok(Prepared {
         document,
         operation: request.operation.clone(),
         variables,
         given,
         cost,
+        asks,
     })
 }
 
 /// Answers a request of our own: the same way, without limits.
-pub(crate) fn own(engine: &Engine, state: &State, request: &Request, until: Instant) -> Answer {
+pub(crate) fn own(engine: &Engine, seen: &Seen, request: &Request, until: Instant) -> Answer {
     let unlimited = Limits {
         tokens: u32::MAX,
         aliases: u32::MAX,
@@ -89,7 +131,7 @@ pub(crate) fn own(engine: &Engine, state: &State, request: &Request, until: Inst
     match prepare_within(engine, request, &unlimited) {
         Ok(prepared) => write_within(
             engine,
-            state,
+            seen,
             &prepared,
             Budget {
                 bytes: usize::MAX,
@@ -126,34 +168,44 @@ fn bad_variables(bad: &[BadVariable]) -> Answer {
 }
 
 /// Writes the answer to a valid request.
-pub(crate) fn write(engine: &Engine, state: &State, prepared: &Prepared, until: Instant) -> Answer {
+pub(crate) fn write(engine: &Engine, seen: &Seen, prepared: &Prepared, until: Instant) -> Answer {
     let bytes = engine.settings.largest_answer;
-    write_within(engine, state, prepared, Budget { bytes, until })
+    write_within(engine, seen, prepared, Budget { bytes, until })
 }
 
-fn write_within(engine: &Engine, state: &State, prepared: &Prepared, budget: Budget) -> Answer {
+fn write_within(engine: &Engine, seen: &Seen, prepared: &Prepared, budget: Budget) -> Answer {
     let name = prepared.operation.as_deref();
     let document = prepared.document.parsed();
-    let operation = match prepared.document.operation(name) {
-        Ok(operation) => operation,
+    let selection = match prepared.selection() {
+        Ok(selection) => selection,
         Err(refused) => return refused,
     };
-    let TypeInfo::Object(object) = root::query() else {
-        return answer::failed();
-    };
-    let planner = Planner {
-        fragments: &document.fragments,
-        variables: &prepared.variables,
-    };
-    let selection = planner.selection(object, &[&operation.selection_set.node]);
     let said = Said::to(engine, &selection, document, name, &prepared.given);
 
     let mut out = Writer::new(budget);
     let room = prepared.document.room();
     out.bytes.reserve(room + room / 16);
-    out.raw(b"{\"data\":");
-    let start = out.bytes.len();
-    if write_root(&Query(&state.picture), &selection, &said, &mut out).is_err() {
+    let start = out.begin();
+    let query = Query {
+        picture: seen.picture(),
+        head: seen.head(),
+    };
+    let written = write_root(&query, &selection, &said, &mut out);
+    let answer = finish(engine, out, start, written, budget, said.errors());
+    prepared.document.answered_with(answer.bytes.len());
+    answer
+}
+
+/// Ends an answer whose data begin at `start`, with the errors of its fields and `more`.
+fn finish(
+    engine: &Engine,
+    mut out: Writer,
+    start: usize,
+    written: Written,
+    budget: Budget,
+    more: Vec<ShownError>,
+) -> Answer {
+    if written.is_err() {
         out.bytes.truncate(start);
         out.raw(b"null");
     }
@@ -168,12 +220,11 @@ fn write_within(engine: &Engine, state: &State, prepared: &Prepared, budget: Bud
         mut bytes, errors, ..
     } = out;
     let mut shown: Vec<ShownError> = errors.into_iter().map(ShownError::from).collect();
-    shown.extend(said.errors());
+    shown.extend(more);
     if !shown.is_empty() {
         write_errors(&shown, &mut bytes);
     }
     bytes.push(b'}');
-    prepared.document.answered_with(bytes.len());
     Answer {
         bytes: finished(bytes),
         kind: Kind::Data,
@@ -196,12 +247,7 @@ fn write_root(query: &Query<'_>, selection: &Selection, said: &Said, out: &mut W
             Target::TypeName => {}
             Target::Library => write_said(planned, said, out),
             Target::Field(position) => {
-                let before = out.errors.len();
-                let written = query.field(position, planned, out);
-                for error in out.errors.iter_mut().skip(before) {
-                    error.path.push(Segment::Key(planned.key.to_string()));
-                }
-                written?;
+                write_field(query, position, planned, out)?;
             }
         }
     }
@@ -211,6 +257,16 @@ fn write_root(query: &Query<'_>, selection: &Selection, said: &Said, out: &mut W
         b"}"
     });
     Ok(())
+}
+
+/// Writes the value of a field of a root.
+fn write_field(root: &impl Object, position: u16, planned: &Planned, out: &mut Writer) -> Written {
+    let before = out.errors.len();
+    let written = root.field(position, planned, out);
+    for error in out.errors.iter_mut().skip(before) {
+        error.path.push(Segment::Key(planned.key.to_string()));
+    }
+    written
 }
 
 fn write_said(planned: &Planned, said: &Said, out: &mut Writer) {

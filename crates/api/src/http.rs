@@ -18,7 +18,7 @@ mod server;
 
 use crate::api::Api;
 use crate::execute::answer::Kind;
-use crate::execute::request::Raw;
+use crate::execute::request::{Raw, Request};
 use axum::Router;
 use axum::extract::{Request as HttpRequest, State};
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
@@ -27,20 +27,47 @@ use axum::routing::any;
 use body::Problem;
 use negotiate::{Media, accepted, asks_for_a_page};
 use respond::{Page, RequestId, answer, not_modified, problem};
+use std::sync::Arc;
 use tracing::Instrument as _;
 
 pub use server::{serve, serve_router};
 
-/// The API as an axum router, for [`serve_router`] or a server of your own.
+/// Tells from the value of an `Authorization` header in whose name a request is made; nothing
+/// where it gives no right to change anything.
+pub type Authorise = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
+
+/// What the routes need.
+#[derive(Clone)]
+struct Served {
+    api: Api,
+    authorise: Option<Authorise>,
+}
+
+/// The API as an axum router, for [`serve_router`] or a server of your own. It takes no mutation.
 pub fn router(api: Api) -> Router {
+    routes(Served {
+        api,
+        authorise: None,
+    })
+}
+
+/// The same, with mutations of those whom `authorise` knows.
+pub fn router_with(api: Api, authorise: Authorise) -> Router {
+    routes(Served {
+        api,
+        authorise: Some(authorise),
+    })
+}
+
+fn routes(served: Served) -> Router {
     Router::new()
         .route("/graphql", any(graphql))
         .route("/", any(page))
         .route("/graphiql/{version}/{file}", any(asset))
         .route("/livez", any(alive))
-        .route("/readyz", any(alive))
+        .route("/readyz", any(ready))
         .fallback(any(nothing))
-        .with_state(api)
+        .with_state(served)
 }
 
 /// The answer of a route that is not the API's own, with the headers that every answer here has.
@@ -53,18 +80,18 @@ pub fn json_response(
 }
 
 /// Answers one GraphQL request.
-async fn graphql(State(api): State<Api>, request: HttpRequest) -> Response {
+async fn graphql(State(served): State<Served>, request: HttpRequest) -> Response {
     let id = RequestId::of(request.headers());
     let span = tracing::info_span!(
         "graphql",
         request = %id.as_str(),
         method = %request.method(),
     );
-    let response = graphql_within(&api, request).instrument(span).await;
+    let response = graphql_within(&served, request).instrument(span).await;
     id.on(response)
 }
 
-async fn graphql_within(api: &Api, request: HttpRequest) -> Response {
+async fn graphql_within(served: &Served, request: HttpRequest) -> Response {
     let is_get = matches!(*request.method(), Method::GET | Method::HEAD);
     if is_get && asks_for_a_page(request.headers()) {
         return graphiql::page();
@@ -77,8 +104,10 @@ async fn graphql_within(api: &Api, request: HttpRequest) -> Response {
     };
     let started = std::time::Instant::now();
     let answered = match *request.method() {
-        Method::GET | Method::HEAD => get(api, request.uri(), request.headers(), media).await,
-        Method::POST => post(api, request, media).await,
+        Method::GET | Method::HEAD => {
+            get(&served.api, request.uri(), request.headers(), media).await
+        }
+        Method::POST => post(served, request, media).await,
         _ => Err(Problem::method("GET, HEAD, POST")),
     };
     let response = answered.unwrap_or_else(|why| problem(&why, media));
@@ -90,10 +119,18 @@ async fn graphql_within(api: &Api, request: HttpRequest) -> Response {
     response
 }
 
-async fn post(api: &Api, request: HttpRequest, media: Media) -> Result<Response, Problem> {
+async fn post(served: &Served, request: HttpRequest, media: Media) -> Result<Response, Problem> {
+    let api = &served.api;
+    let authorization = authorization(request.headers());
     let body = body::whole(request, api.settings()).await?;
     let unconditional: Option<fn(u128) -> bool> = None;
-    let read = || body::from_json(&body);
+    let read = || {
+        let author = authorization.as_deref().zip(served.authorise.as_ref());
+        Ok(Request {
+            author: author.and_then(|(given, authorise)| authorise(given)),
+            ..body::from_json(&body)?
+        })
+    };
     let answered = api
         .execute_raw(Raw::Body(&body), unconditional, read)
         .await?;
@@ -101,6 +138,13 @@ async fn post(api: &Api, request: HttpRequest, media: Media) -> Result<Response,
         || not_modified(""),
         |answered| answer(answered, media, None),
     ))
+}
+
+/// The only `Authorization` header.
+fn authorization(headers: &HeaderMap) -> Option<String> {
+    let mut given = headers.get_all(header::AUTHORIZATION).iter();
+    let only = given.next().filter(|_| given.next().is_none())?;
+    only.to_str().ok().map(str::to_owned)
 }
 
 /// A GET: what the client holds already is not sent again.
@@ -161,6 +205,15 @@ async fn alive(method: Method, headers: HeaderMap) -> Response {
             policy: respond::NOTHING_ALLOWED,
         })
     })
+}
+
+async fn ready(State(served): State<Served>, method: Method, headers: HeaderMap) -> Response {
+    if served.api.is_ready() {
+        return alive(method, headers).await;
+    }
+    let message = "this server takes no requests at the moment";
+    let why = Problem::new(StatusCode::SERVICE_UNAVAILABLE, message);
+    RequestId::of(&headers).on(problem(&why, Media::Json))
 }
 
 async fn nothing(headers: HeaderMap) -> Response {

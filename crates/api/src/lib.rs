@@ -8,10 +8,15 @@
 //! once ([`Limits`]); async-graphql validates it; variables are checked; the selection is
 //! compiled and written straight from the picture as JSON. A document that passed once is not
 //! parsed or validated again, and a finished answer is kept until the picture changes.
+//!
+//! With a [`History`] queries can be asked `@asOf` an earlier moment, and mutations enter what
+//! they are given in a ledger.
 
 mod answers;
 mod api;
+mod entering;
 mod execute;
+mod history;
 mod http;
 mod limits;
 mod picture;
@@ -23,6 +28,7 @@ pub use api::{Api, Settings};
 pub use execute::answer::{Answer, Kind};
 pub use execute::request::{Request, Scope};
 pub use execute::whole_cycle::cycle_in_json;
-pub use http::{json_response, router, serve, serve_router};
+pub use history::{BoxFuture, Entered, History, HistoryError};
+pub use http::{Authorise, json_response, router, router_with, serve, serve_router};
 pub use limits::Limits;
 pub use root::{federation_sdl, schema_sdl};

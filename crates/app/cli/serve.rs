@@ -2,17 +2,27 @@
 
 use super::{Failure, print};
 use crate::documents;
+use crate::history::LedgerHistory;
 use crate::metrics::Metrics;
 use crate::operator;
 use crate::reload::{Refused, Reloads, Said, Serving};
 use crate::settings::{LogFormat, Settings};
 use crate::source::{self, Source};
 use crate::token::Token;
+use axum::Router;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
+use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinHandle;
-use wcc_ledger::Documents;
+use wcc_api::Api;
+use wcc_ledger::{Documents, Ledger};
+
+/// In whose name entries are made that come with the operator's token.
+const OPERATOR: &str = "operator";
+/// How often the ledger's database is asked, and how long it may take to answer.
+const LOOK: Duration = Duration::from_millis(800);
 
 /// Serve cases over GraphQL, with GraphiQL in the browser
 ///
@@ -51,10 +61,73 @@ pub(super) async fn run(
         tracing::info!("the operator's token is in {}", token.path().display());
     }
     let said = said(arguments.sources, settings).await?;
-    let is_ledger = said.ledger().is_some();
-    let head = said.ledger().map(wcc_ledger::Ledger::heads);
+    let ledger = said.ledger().cloned();
+    let documents = match &ledger {
+        Some(_) => Some(open_documents(settings)?),
+        None => None,
+    };
     let (serving, programme) = Serving::start(config, said, settings).await?;
-    let metrics = Metrics::new(head, serving.entry());
+    let metrics = Metrics::new(ledger.as_ref().map(Ledger::heads), serving.entry());
+    tell_of_plugins(&serving);
+    let cycles: Vec<String> = programme
+        .cycles
+        .iter()
+        .map(|one| one.cycle.id.clone())
+        .collect();
+    let api_settings = wcc_api::Settings {
+        body_bytes: settings.body_bytes,
+        answer_bytes: settings.answer_bytes,
+        request_time: Duration::from_secs(settings.request_seconds),
+        ..wcc_api::Settings::default()
+    };
+    let api = match (&ledger, &documents) {
+        (Some(ledger), Some(documents)) => {
+            let (ledger, documents) = (ledger.clone(), documents.clone());
+            let history = LedgerHistory::new(ledger, documents, serving.means(), serving.entry());
+            Api::with_history(programme, api_settings, Arc::new(history))
+        }
+        _ => Api::new(programme, api_settings),
+    };
+    let listener = listen(settings).await?;
+    let address = listener
+        .local_addr()
+        .map_err(|error| Failure::system(error.to_string()))?;
+    let reloads = Reloads::of(serving, api.clone());
+    let background = [
+        reload_on_hangup(reloads.clone())?,
+        tokio::spawn(watch_database(api.clone(), ledger)),
+    ];
+    print(&format!(
+        "serving {} at http://{address}/graphql\nopen http://{address}/ in a browser\n",
+        if cycles.is_empty() {
+            "an empty ledger".to_owned()
+        } else {
+            cycles.join(", ")
+        },
+    ))?;
+    let router = routes(api.clone(), token, reloads, documents);
+    let stopping = async move {
+        stopped().await;
+        // Whoever sends requests here learns that it is time to send them elsewhere.
+        api.set_ready(false);
+        tokio::spawn(async {
+            stopped().await;
+            tracing::warn!("asked to stop again: requests under way are dropped");
+            std::process::exit(0);
+        });
+    };
+    let served = wcc_api::serve_router(listener, metrics.over(router), stopping)
+        .await
+        .map_err(|error| Failure::system(format!("the server stopped: {error}")));
+    background.iter().for_each(JoinHandle::abort);
+    served
+}
+
+fn open_documents(settings: &Settings) -> Result<Documents, Failure> {
+    Documents::open(&settings.ledger.documents).map_err(|error| Failure::system(error.to_string()))
+}
+
+fn tell_of_plugins(serving: &Serving) {
     let confinement = serving.confinement();
     if confinement.is_whole() {
         tracing::info!("{confinement}");
@@ -64,49 +137,55 @@ pub(super) async fn run(
     for failure in serving.failures() {
         tracing::warn!("{failure}; the outputs that it covers say \"not checked\"");
     }
-    let cycles: Vec<String> = programme
-        .cycles
-        .iter()
-        .map(|one| one.cycle.id.clone())
-        .collect();
-    let api = wcc_api::Api::new(
-        programme,
-        wcc_api::Settings {
-            body_bytes: settings.body_bytes,
-            answer_bytes: settings.answer_bytes,
-            request_time: Duration::from_secs(settings.request_seconds),
-            ..wcc_api::Settings::default()
-        },
-    );
-    let listener = tokio::net::TcpListener::bind(&settings.listen)
-        .await
-        .map_err(|error| {
-            Failure::system(format!(
-                "cannot listen on {}: {error}; choose another address with --listen",
-                settings.listen
-            ))
-        })?;
-    let address = listener
-        .local_addr()
-        .map_err(|error| Failure::system(error.to_string()))?;
-    let reloads = Reloads::of(serving, api.clone());
-    let hanging_up = reload_on_hangup(reloads.clone())?;
-    print(&format!(
-        "serving {} at http://{address}/graphql\nopen http://{address}/ in a browser\n",
-        cycles.join(", "),
-    ))?;
-    let mut router = wcc_api::router(api).merge(operator::routes(token.clone(), reloads));
-    if is_ledger {
-        let documents = Documents::open(&settings.ledger.documents)
-            .map_err(|error| Failure::system(error.to_string()))?;
-        router = router.merge(documents::routes(token, documents));
+}
+
+async fn listen(settings: &Settings) -> Result<TcpListener, Failure> {
+    TcpListener::bind(&settings.listen).await.map_err(|error| {
+        Failure::system(format!(
+            "cannot listen on {}: {error}; choose another address with --listen",
+            settings.listen
+        ))
+    })
+}
+
+fn routes(
+    api: Api,
+    token: Option<Token>,
+    reloads: Reloads,
+    documents: Option<Documents>,
+) -> Router {
+    let graphql = match token.clone() {
+        Some(token) => {
+            let known = move |given: &str| token.permits(given).then(|| OPERATOR.to_owned());
+            wcc_api::router_with(api, Arc::new(known))
+        }
+        None => wcc_api::router(api),
+    };
+    let router = graphql.merge(operator::routes(token.clone(), reloads));
+    match documents {
+        Some(documents) => router.merge(documents::routes(token, documents)),
+        None => router,
     }
-    let router = metrics.over(router);
-    let served = wcc_api::serve_router(listener, router, stopped())
-        .await
-        .map_err(|error| Failure::system(format!("the server stopped: {error}")));
-    hanging_up.abort();
-    served
+}
+
+/// Keeps `/readyz` true to whether the ledger's database answers.
+async fn watch_database(api: Api, ledger: Option<Ledger>) {
+    let Some(ledger) = ledger else { return };
+    let mut answered = true;
+    loop {
+        tokio::time::sleep(LOOK).await;
+        let asked = tokio::time::timeout(LOOK, ledger.ready()).await;
+        let answers = matches!(asked, Ok(Ok(())));
+        if answers != answered {
+            api.set_ready(answers);
+            if answers {
+                tracing::info!("the ledger's database answers again");
+            } else {
+                tracing::error!("the ledger's database does not answer");
+            }
+        }
+        answered = answers;
+    }
 }
 
 /// What is to be served: folders of cases, or the ledger.

@@ -10,8 +10,8 @@ pub(crate) fn of(programme: &Programme) -> String {
     // Debug output names every field of every value, and needs no format of its own to keep up.
     let whole = write!(
         digest,
-        "{:?}\n{:?}\n{:?}",
-        programme.frameworks, programme.plugins, programme.cycles
+        "{:?}\n{:?}\n{:?}\n{:?}",
+        programme.frameworks, programme.organisations, programme.plugins, programme.cycles
     );
     debug_assert!(whole.is_ok(), "a digest takes every byte");
     let mut revision = String::with_capacity(32);

@@ -20,6 +20,10 @@ pub enum Kind {
     TooLarge,
     /// It took longer than a request may.
     TooSlow,
+    /// It changes something, and nobody says in whose name.
+    Unauthenticated,
+    /// What it needs is not there just now.
+    Unavailable,
     /// A defect of ours.
     Failed,
 }
@@ -86,6 +90,18 @@ pub(crate) fn refuse(kind: Kind, code: &'static str, message: impl Into<String>)
 pub(crate) fn failed() -> Answer {
     let message = "the server made a mistake with this request; it is in its log";
     refuse(Kind::Failed, "INTERNAL_SERVER_ERROR", message)
+}
+
+/// The answer to a mutation in nobody's name.
+pub(crate) fn unauthenticated() -> Answer {
+    let message = "a mutation needs `Authorization: Bearer` and a token of this server";
+    refuse(Kind::Unauthenticated, "UNAUTHENTICATED", message)
+}
+
+/// The answer where the ledger cannot be read.
+pub(crate) fn unavailable() -> Answer {
+    let message = "the ledger cannot tell how things stood then; the server's log says why";
+    refuse(Kind::Unavailable, "SERVICE_UNAVAILABLE", message)
 }
 
 /// The answer that came too late.

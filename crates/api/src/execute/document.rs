@@ -4,7 +4,6 @@ use super::answer::{Answer, ERRORS, Kind, RequestError, refuse, refused};
 use super::{merge, typename};
 use crate::api::Engine;
 use crate::limits::{Limits, Measure, Refusal, scan};
-use crate::root::query;
 use async_graphql::parser::types::{
     DocumentOperations, ExecutableDocument, OperationDefinition, OperationType,
 };
@@ -80,7 +79,7 @@ fn parsed(engine: &Engine, text: &str, limits: &Limits) -> Result<ExecutableDocu
     scan(text, limits).map_err(|refusal| too_much(&refusal))?;
     let document = parse_query(text).map_err(|error| syntax(&error))?;
     Measure::new(&document, &Variables::default(), &engine.types)
-        .document(limits, query())
+        .document(limits)
         .map_err(|refusal| too_much(&refusal))?;
     Ok(document)
 }

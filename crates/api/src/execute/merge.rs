@@ -33,7 +33,7 @@ pub(crate) fn check(document: &ExecutableDocument, types: &Types) -> Result<(), 
     };
     for (_, operation) in document.operations.iter() {
         let set = &operation.node.selection_set.node;
-        checker.sets(&[(Some(root::query()), set)], true);
+        checker.sets(&[(Some(root::of(operation.node.ty)), set)], true);
     }
     if checker.errors.is_empty() {
         Ok(())

@@ -22,6 +22,9 @@ pub struct Request {
     pub variables: String,
     /// Refuses anything but a query before it is looked at: HTTP's GET.
     pub only_queries: bool,
+    /// In whose name: a mutation needs one, and the ledger notes it. Whoever asks must have made
+    /// sure of it. No query answers differently for it.
+    pub author: Option<String>,
 }
 
 impl Request {
@@ -51,8 +54,17 @@ impl Request {
         }
     }
 
-    /// Everything that the answer depends on beside the picture, so that two requests with the
-    /// same key have the same answer. What `only_queries` refuses is never kept, so it is not
+    /// Says in whose name the request is made.
+    #[must_use]
+    pub fn author(self, name: impl Into<String>) -> Request {
+        Request {
+            author: Some(name.into()),
+            ..self
+        }
+    }
+
+    /// Everything that the answer to a query depends on beside the picture, so that two requests
+    /// with the same key have the same answer; answers to mutations are never kept. What `only_queries` refuses is never kept, so it is not
     /// part of the key.
     pub(crate) fn key(&self, scope: Scope) -> Box<[u8]> {
         let operation = self.operation.as_deref();

@@ -166,6 +166,7 @@ fn request(
         operation: operation.filter(|name| !name.is_empty()),
         variables,
         only_queries,
+        author: None,
     })
 }
 

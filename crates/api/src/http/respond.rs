@@ -105,13 +105,20 @@ pub(crate) fn answer(answer: Answer, media: Media, tag: Option<&str>) -> Respons
         Kind::Data => StatusCode::OK,
         Kind::Refused | Kind::TooLarge => refused,
         Kind::NotAQuery => StatusCode::METHOD_NOT_ALLOWED,
-        Kind::TooSlow => StatusCode::SERVICE_UNAVAILABLE,
+        Kind::Unauthenticated => StatusCode::UNAUTHORIZED,
+        Kind::TooSlow | Kind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         Kind::Failed => StatusCode::INTERNAL_SERVER_ERROR,
     };
     let mut response = graphql(status, answer.bytes, media);
     if answer.kind == Kind::NotAQuery {
         let post = HeaderValue::from_static("POST");
         response.headers_mut().insert(header::ALLOW, post);
+    }
+    if answer.kind == Kind::Unauthenticated {
+        let bearer = HeaderValue::from_static("Bearer");
+        response
+            .headers_mut()
+            .insert(header::WWW_AUTHENTICATE, bearer);
     }
     match tag {
         Some(tag) => tagged(response, tag),

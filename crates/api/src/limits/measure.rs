@@ -4,6 +4,7 @@ use super::{Limits, Refusal};
 use crate::project::describe::{FieldInfo, TypeInfo};
 use crate::project::page::MOST;
 use crate::project::variables::Types;
+use crate::root;
 use async_graphql::parser::types::{
     ExecutableDocument, Field, OperationDefinition, Selection, SelectionSet,
 };
@@ -81,14 +82,10 @@ impl<'d> Measure<'d> {
     ///
     /// # Errors
     /// The first limit that is passed.
-    pub(crate) fn document(
-        &mut self,
-        limits: &Limits,
-        root: &'static TypeInfo,
-    ) -> Result<(), Refusal> {
+    pub(crate) fn document(&mut self, limits: &Limits) -> Result<(), Refusal> {
         self.written(limits)?;
         for (_, operation) in self.document.operations.iter() {
-            let measured = self.operation(&operation.node, root)?;
+            let measured = self.operation(&operation.node)?;
             within_shape(measured, limits)?;
         }
         // Fragments that no operation spreads are visited by validation too.
@@ -114,9 +111,8 @@ impl<'d> Measure<'d> {
         mut self,
         operation: &'d OperationDefinition,
         limits: &Limits,
-        root: &'static TypeInfo,
     ) -> Result<u64, Refusal> {
-        let cost = self.operation(operation, root)?.cost;
+        let cost = self.operation(operation)?.cost;
         if cost > limits.cost {
             let found = number(cost, limits.cost);
             return Err(Refusal::Cost {
@@ -127,11 +123,8 @@ impl<'d> Measure<'d> {
         Ok(cost)
     }
 
-    fn operation(
-        &mut self,
-        operation: &'d OperationDefinition,
-        root: &'static TypeInfo,
-    ) -> Result<Measured, Refusal> {
+    fn operation(&mut self, operation: &'d OperationDefinition) -> Result<Measured, Refusal> {
+        let root = root::of(operation.ty);
         self.set(&operation.selection_set.node, Place::On(root))
     }
 

@@ -4,6 +4,7 @@ use super::describe::TypeRef;
 use super::failure::{Code, Failure};
 use super::leaves::{self, Id};
 use async_graphql::Value;
+use jiff::Timestamp;
 use jiff::civil::Date;
 
 /// A type that an argument, or a field of an input object, can be declared with.
@@ -50,6 +51,7 @@ argument!(i32, leaves::int, Value::Number(number) => {
 });
 argument!(f64, leaves::float, Value::Number(number) => number.as_f64());
 argument!(Date, leaves::date, Value::String(text) => text.parse().ok());
+argument!(Timestamp, leaves::date_time, Value::String(text) => text.parse().ok());
 
 impl<'q, T: Argument<'q>> Argument<'q> for Option<T> {
     const TYPE: TypeRef = T::TYPE.or_null();

@@ -116,6 +116,17 @@ pub(crate) struct ArgumentInfo {
     pub(crate) default: Option<&'static str>,
 }
 
+/// A directive on operations that ask.
+#[derive(Debug)]
+pub(crate) struct DirectiveInfo {
+    /// Name, without the `@`.
+    pub(crate) name: &'static str,
+    /// Description.
+    pub(crate) doc: Doc,
+    /// Arguments, in order.
+    pub(crate) arguments: &'static [ArgumentInfo],
+}
+
 /// An enumeration.
 #[derive(Debug)]
 pub(crate) struct EnumInfo {

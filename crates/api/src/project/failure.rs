@@ -13,6 +13,8 @@ pub(crate) enum Code {
     BadInput,
     /// A cursor that no page of this list gave.
     BadCursor,
+    /// What answers is not there just now; the same request may be sent again.
+    Unavailable,
 }
 
 impl Code {
@@ -22,6 +24,7 @@ impl Code {
             Code::NotFound => "NOT_FOUND",
             Code::BadInput => "BAD_USER_INPUT",
             Code::BadCursor => "BAD_CURSOR",
+            Code::Unavailable => "SERVICE_UNAVAILABLE",
         }
     }
 }

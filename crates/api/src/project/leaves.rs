@@ -4,6 +4,7 @@ use super::describe::{ScalarInfo, TypeInfo, TypeRef};
 use super::plan::Children;
 use super::write::{Project, Writer, Written};
 use async_graphql::Value;
+use jiff::Timestamp;
 use jiff::civil::Date;
 use std::io::Write as _;
 
@@ -41,6 +42,12 @@ scalars! {
         doc: &["A day of the calendar, as `2009-06-15`."],
         specified_by: Some("https://scalars.graphql.org/andimarek/local-date.html"),
         accepts: |value| matches!(value, Value::String(text) if text.parse::<Date>().is_ok()),
+    });
+    date_time = TypeInfo::Scalar(ScalarInfo {
+        name: "DateTime",
+        doc: &["A moment, in ISO 8601 with its offset from UTC: `2009-06-15T14:30:00Z`."],
+        specified_by: Some("https://scalars.graphql.org/andimarek/date-time.html"),
+        accepts: |value| matches!(value, Value::String(text) if text.parse::<Timestamp>().is_ok()),
     });
 }
 
@@ -158,6 +165,15 @@ impl Project for f64 {
 
 impl Project for Date {
     const TYPE: TypeRef = TypeRef::one(date);
+
+    fn project(&self, _: &Children, out: &mut Writer) -> Written {
+        let _ = write!(out.bytes, "\"{self}\"");
+        Ok(())
+    }
+}
+
+impl Project for Timestamp {
+    const TYPE: TypeRef = TypeRef::one(date_time);
 
     fn project(&self, _: &Children, out: &mut Writer) -> Written {
         let _ = write!(out.bytes, "\"{self}\"");

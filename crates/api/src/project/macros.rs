@@ -299,6 +299,54 @@ macro_rules! input {
     };
 }
 
+/// Declares a directive on operations that ask, and a Rust structure for its arguments.
+macro_rules! directive {
+    (
+        $(#[doc = $doc:literal])*
+        $view:ident as $name:literal (
+            $(
+                $(#[doc = $argument_doc:literal])*
+                $argument:ident : $ty:ty,
+            )*
+        )
+    ) => {
+        $(#[doc = $doc])*
+        #[derive(Clone, Debug)]
+        pub(crate) struct $view {
+            $(
+                $(#[doc = $argument_doc])*
+                pub(crate) $argument: $ty,
+            )*
+        }
+
+        impl $view {
+            /// Its declaration.
+            pub(crate) const INFO: &'static $crate::project::DirectiveInfo =
+                &$crate::project::DirectiveInfo {
+                    name: $name,
+                    doc: &[$($doc),*],
+                    arguments: &[$($crate::project::macros::argument_info!(
+                        $(#[doc = $argument_doc])* $argument: $ty
+                    )),*],
+                };
+
+            /// Reads the arguments; `value` tells what was given under a name.
+            ///
+            /// # Errors
+            /// A value is not of its type.
+            pub(crate) fn read(
+                value: impl Fn(&str) -> Option<async_graphql::Value>,
+            ) -> Result<$view, $crate::project::Failure> {
+                Ok($view {
+                    $($argument: $crate::project::Argument::read(
+                        value(stringify!($argument)).as_ref(),
+                    )?,)*
+                })
+            }
+        }
+    };
+}
+
 /// Declares the connection and the edge of a list that is read page by page.
 macro_rules! connection {
     (
@@ -354,4 +402,4 @@ macro_rules! connection {
     };
 }
 
-pub(crate) use {argument_info, connection, enumeration, input, interface, object};
+pub(crate) use {argument_info, connection, directive, enumeration, input, interface, object};

@@ -27,10 +27,10 @@ pub(crate) mod write;
 
 pub(crate) use argument::Argument;
 pub(crate) use describe::{
-    ArgumentInfo, EnumInfo, EnumValueInfo, FieldInfo, InputInfo, InterfaceInfo, ObjectInfo,
-    ScalarInfo, TypeInfo, TypeRef,
+    ArgumentInfo, DirectiveInfo, EnumInfo, EnumValueInfo, FieldInfo, InputInfo, InterfaceInfo,
+    ObjectInfo, ScalarInfo, TypeInfo, TypeRef,
 };
 pub(crate) use failure::{Code, Failure};
-pub(crate) use macros::{connection, enumeration, input, interface, object};
+pub(crate) use macros::{connection, directive, enumeration, input, interface, object};
 pub(crate) use plan::{Children, Planned};
 pub(crate) use write::{Declared, Object, Project, Writer, Written};

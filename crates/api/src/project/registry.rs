@@ -1,20 +1,21 @@
 //! From declarations to async-graphql's registry: for validation, introspection and the SDL.
 
 use super::describe::{
-    ArgumentInfo, EnumInfo, FieldInfo, InputInfo, InterfaceInfo, Named, ObjectInfo, ScalarInfo,
-    TypeInfo, description,
+    ArgumentInfo, DirectiveInfo, EnumInfo, FieldInfo, InputInfo, InterfaceInfo, Named, ObjectInfo,
+    ScalarInfo, TypeInfo, description,
 };
 use super::variables::Types;
 use async_graphql::indexmap::IndexMap;
 use async_graphql::registry::{
-    Deprecation, MetaEnumValue, MetaField, MetaInputValue, MetaType, Registry,
+    __DirectiveLocation, Deprecation, MetaDirective, MetaEnumValue, MetaField, MetaInputValue,
+    MetaType, Registry,
 };
 use std::sync::Arc;
 
-/// Every type that can be reached from `root`, by name.
-pub(crate) fn types_from(root: Named) -> Types {
+/// Every type that can be reached from `roots`, by name.
+pub(crate) fn types_from(roots: &[Named]) -> Types {
     let mut types = Types::new();
-    let mut open: Vec<Named> = vec![root];
+    let mut open: Vec<Named> = roots.to_vec();
     while let Some(named) = open.pop() {
         let info = named();
         if types.insert(info.name(), info).is_none() {
@@ -40,7 +41,7 @@ fn neighbours(info: &'static TypeInfo) -> Vec<Named> {
 
 /// Registers every type that can be reached from `root`.
 pub(crate) fn register(root: Named, registry: &mut Registry) {
-    for info in types_from(root).into_values() {
+    for info in types_from(&[root]).into_values() {
         // The federation's own types and the language's scalars are async-graphql's.
         if info.name().starts_with('_') || registry.types.contains_key(info.name()) {
             continue;
@@ -52,6 +53,19 @@ pub(crate) fn register(root: Named, registry: &mut Registry) {
         }
         registry.types.insert(info.name().to_owned(), meta(info));
     }
+}
+
+/// Registers a directive that stands on queries.
+pub(crate) fn register_directive(info: &DirectiveInfo, registry: &mut Registry) {
+    registry.add_directive(MetaDirective {
+        name: info.name.to_owned(),
+        description: description(info.doc),
+        locations: vec![__DirectiveLocation::QUERY],
+        args: meta_arguments(info.arguments),
+        is_repeatable: false,
+        visible: None,
+        composable: None,
+    });
 }
 
 fn meta(info: &TypeInfo) -> MetaType {

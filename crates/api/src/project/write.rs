@@ -82,6 +82,12 @@ impl Writer {
         self.given_up
     }
 
+    /// Begins an answer; tells where its data begin.
+    pub(crate) fn begin(&mut self) -> usize {
+        self.raw(b"{\"data\":");
+        self.bytes.len()
+    }
+
     /// Writes bytes as they are.
     pub(crate) fn raw(&mut self, bytes: &[u8]) {
         self.bytes.extend_from_slice(bytes);

@@ -172,7 +172,10 @@ object! {
         isInferred: bool = it.it.inferred;
         /// Where the value comes from.
         source: Option<&'a str> = it.judgement().and_then(|one| one.said().source.as_deref());
-        /// The file and row (or line) that it was read from.
+        /// The entry of the ledger that said it: what a correction `supersedes`. Null where it was
+        /// read from a file, or where nobody judged.
+        entry: Option<i32> = it.judgement().and_then(|one| it.cycle.entry(one.record));
+        /// The file and row (or line) that it was read from, or the entry that said it.
         place: Option<String> = it.judgement().and_then(|one| it.cycle.place(one.record));
     }
 }

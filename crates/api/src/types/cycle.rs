@@ -15,7 +15,7 @@ use crate::project::leaves::Id;
 use crate::project::{Failure, object};
 use jiff::civil::Date;
 use wcc_core::{BodyIndex, BodyKind, Method, RecordId};
-use wcc_programme::AssuredCycle;
+use wcc_programme::{AssuredCycle, Places};
 
 /// A cycle of the picture.
 #[derive(Clone, Copy, Debug)]
@@ -91,6 +91,14 @@ impl<'a> Cycle<'a> {
     /// Where a record was written, in words.
     pub(crate) fn place(&self, record: RecordId) -> Option<String> {
         self.at.places.place(record)
+    }
+
+    /// The entry of the ledger that a record is; nothing for one that was read from a file.
+    pub(crate) fn entry(&self, record: RecordId) -> Option<i32> {
+        match self.at.places {
+            Places::Entries(_) => i32::try_from(record.0).ok(),
+            Places::Files(_) => None,
+        }
     }
 
     /// A body of the cycle, seen on its day.

@@ -70,7 +70,12 @@ object! {
         dated: Option<&'a str> = it.it.dated.as_deref();
         /// Where it is told of.
         source: Option<&'a str> = it.it.source.as_deref();
-        /// The file and row that it was read from.
+        /// SHA-256 of the document, where it was filed.
+        document: Option<&'a str> = it.it.document.as_deref();
+        /// The entry of the ledger that filed it: what a correction `supersedes`. Null where it was
+        /// read from a file.
+        entry: Option<i32> = it.cycle.entry(it.it.record);
+        /// The file and row that it was read from, or the entry that filed it.
         place: Option<String> = it.cycle.place(it.it.record);
     }
 }

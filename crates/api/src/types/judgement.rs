@@ -79,7 +79,10 @@ object! {
         inferred: Option<&'a str> = it.it.said().inferred.as_deref();
         /// Where the value comes from.
         source: Option<&'a str> = it.it.said().source.as_deref();
-        /// The file and row (or line) that it was read from.
+        /// The entry of the ledger that said it: what a correction `supersedes`. Null where it was
+        /// read from a file.
+        entry: Option<i32> = it.cycle.entry(it.it.record);
+        /// The file and row (or line) that it was read from, or the entry that said it.
         place: Option<String> = it.cycle.place(it.it.record);
     }
 }

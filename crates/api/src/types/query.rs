@@ -7,6 +7,7 @@ use super::cycle::Cycle;
 use super::entities::{Entity, Representation, entity};
 use super::finding::{Check, FindingConnection, FindingFilter};
 use super::framework::Framework;
+use super::ledger::Ledger;
 use super::matrix::{Matrix, MatrixOf};
 use super::node::Node;
 use super::output::{Output, OutputConnection};
@@ -18,10 +19,16 @@ use crate::project::page::MOST;
 use crate::project::{Code, Failure, object};
 use wcc_core::BodyKind;
 use wcc_core::judgement::Method;
+use wcc_ledger::Head;
 
 /// The root.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Query<'a>(pub(crate) &'a Picture);
+pub(crate) struct Query<'a> {
+    /// What is asked about.
+    pub(crate) picture: &'a Picture,
+    /// The last entry of the picture that is served, where it comes from a ledger.
+    pub(crate) head: Option<Head>,
+}
 
 /// Refuses more identifiers at once than one page may have.
 fn few(ids: usize, what: &str) -> Result<(), Failure> {
@@ -34,7 +41,7 @@ fn few(ids: usize, what: &str) -> Result<(), Failure> {
 
 object! {
     /// Everything that can be asked. Start with `cycles`: most other fields take the `code` of one.
-    Query<'a> as "Query" => |Query(it)| {
+    Query<'a> as "Query" => |Query { picture: it, head }| {
         /// Every cycle that is loaded, in the order of identifiers.
         cycles: [Cycle<'a>; 6] = Cycle::all(it);
         /// One cycle.
@@ -207,6 +214,8 @@ object! {
             /// Only what stands behind this cursor.
             after: Option<&str>,
         ): Option<SearchConnection<'a>> = Some(SearchConnection::of(Cycle::named(it, cycle.0)?, &conditions, method, sha, (first, after))?);
+        /// The ledger that everything here comes from; null where the server reads files.
+        ledger: Option<Ledger> = head.map(Ledger);
         /// Bodies as other services of a federated graph ask for them.
         _entities(
             /// What the other service knows of them.

@@ -13,7 +13,16 @@ fn folder() -> PathBuf {
 
 /// Every query file with its text.
 fn queries() -> Vec<(PathBuf, String)> {
-    let entries = std::fs::read_dir(folder()).expect("tests/queries");
+    in_folder(&folder())
+}
+
+/// Those that need a ledger: `tests/ledger` carries them out.
+fn of_writing() -> Vec<(PathBuf, String)> {
+    in_folder(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/writing"))
+}
+
+fn in_folder(folder: &Path) -> Vec<(PathBuf, String)> {
+    let entries = std::fs::read_dir(folder).expect("a folder of queries");
     let mut found: Vec<(PathBuf, String)> = entries
         .map(|entry| entry.expect("an entry").path())
         .filter(|path| path.extension().is_some_and(|ending| ending == "graphql"))
@@ -110,15 +119,18 @@ fn no_answer_is_left_without_its_query() {
 fn examples_use_every_root_field_and_filter() {
     let schema = data(
         "{ query: __type(name: \"Query\") { fields { name } }
+           mutation: __type(name: \"Mutation\") { fields { name } }
            findings: __type(name: \"FindingFilter\") { inputFields { name } }
            challenges: __type(name: \"ChallengeFilter\") { inputFields { name } } }",
     );
-    let all: String = queries().into_iter().map(|(_, text)| text).collect();
+    let files = queries().into_iter().chain(of_writing());
+    let all: String = files.map(|(_, text)| text).collect();
     let words: BTreeSet<&str> = all
         .split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
         .collect();
     let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
     let mut wanted = list(&schema["query"]["fields"]);
+    wanted.extend(list(&schema["mutation"]["fields"]));
     wanted.extend(list(&schema["findings"]["inputFields"]));
     wanted.extend(list(&schema["challenges"]["inputFields"]));
     let missing: Vec<&str> = wanted
@@ -136,7 +148,7 @@ fn the_guide_shows_the_examples_as_they_are() {
     let blocks = guide.split("```graphql\n").skip(1);
     let shown: Vec<&str> = blocks.filter_map(|rest| rest.split("```").next()).collect();
     assert!(shown.len() >= 10, "ten worked examples");
-    let files = queries();
+    let files: Vec<_> = queries().into_iter().chain(of_writing()).collect();
     for block in shown {
         let is_a_file = files.iter().any(|(_, text)| text == block);
         assert!(is_a_file, "no file in tests/queries has:\n{block}");

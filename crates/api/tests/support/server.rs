@@ -21,9 +21,14 @@ impl Server {
 
     /// Starts a server for an API.
     pub fn with(api: Api) -> Server {
+        let router = wcc_api::router(api.clone());
+        Server::routed(api, router)
+    }
+
+    /// Starts a server for a router.
+    pub fn routed(api: Api, router: axum::Router) -> Server {
         let (stop, stopped) = oneshot::channel();
         let (tell, told) = std::sync::mpsc::channel();
-        let served = api.clone();
         let thread = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_multi_thread()
                 .worker_threads(2)
@@ -34,7 +39,9 @@ impl Server {
                 let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
                 tell.send(listener.local_addr().unwrap()).unwrap();
                 let stopped = async { drop(stopped.await) };
-                wcc_api::serve(listener, served, stopped).await.unwrap();
+                wcc_api::serve_router(listener, router, stopped)
+                    .await
+                    .unwrap();
             });
         });
         Server {

@@ -1,0 +1,143 @@
+//! Checks of what was typed that need no ledger: lengths, signs, forms.
+
+use super::{Asked, MISTAKES, Mistake, MistakeCode};
+use crate::project::leaves::Id;
+use wcc_core::ledger::{Draft, Fact};
+use wcc_ledger::MOST_IN_REQUEST_ID;
+
+/// Most bytes of a text that people write: a rationale, a reason.
+pub(super) const LONG: usize = 20_000;
+/// Most bytes of a line: a title, a source.
+pub(super) const SHORT: usize = 1_000;
+/// Most bytes of a code or identifier.
+const CODE: usize = 200;
+/// Most codes in one list.
+const CODES: usize = 200;
+
+/// Collects the mistakes of one input.
+#[derive(Debug, Default)]
+pub(super) struct Form {
+    mistakes: Vec<Mistake>,
+}
+
+impl Form {
+    fn wrong(&mut self, code: MistakeCode, field: &str, message: impl Into<String>) {
+        if self.mistakes.len() < MISTAKES {
+            self.mistakes.push(Mistake::new(code, Some(field), message));
+        }
+    }
+
+    fn malformed(&mut self, field: &str, message: impl Into<String>) {
+        self.wrong(MistakeCode::Malformed, field, message);
+    }
+
+    fn within(&mut self, field: &str, given: &str, most: usize) {
+        let found = given.len();
+        if found > most {
+            let message = format!("it has {found} bytes; at most {most} are allowed");
+            self.wrong(MistakeCode::TooLong, field, message);
+        }
+    }
+
+    /// What the client calls the request.
+    pub(super) fn request(&mut self, given: &str) -> String {
+        self.word("requestId", given, MOST_IN_REQUEST_ID);
+        given.to_owned()
+    }
+
+    /// A code or identifier.
+    pub(super) fn code(&mut self, field: &str, given: &str) -> Box<str> {
+        self.word(field, given, CODE);
+        given.into()
+    }
+
+    fn word(&mut self, field: &str, given: &str, most: usize) {
+        if given.trim().is_empty() {
+            self.malformed(field, "it is empty");
+        } else if given.chars().any(char::is_control) {
+            self.malformed(field, "it has a control character");
+        }
+        self.within(field, given, most);
+    }
+
+    /// A list of codes.
+    pub(super) fn codes(&mut self, field: &str, given: Option<&[Id<'_>]>) -> Vec<Box<str>> {
+        let given = given.unwrap_or_default();
+        if given.len() > CODES {
+            let found = given.len();
+            let message = format!("the list has {found} items; at most {CODES} are allowed");
+            self.wrong(MistakeCode::TooLong, field, message);
+            return Vec::new();
+        }
+        given.iter().map(|one| self.code(field, one.0)).collect()
+    }
+
+    /// A text that may be left out, but is not empty where it is there: an empty reason would be
+    /// none.
+    pub(super) fn text(
+        &mut self,
+        field: &str,
+        given: Option<&str>,
+        most: usize,
+    ) -> Option<Box<str>> {
+        given.map(|given| self.needed(field, given, most))
+    }
+
+    /// A text that must be there.
+    pub(super) fn needed(&mut self, field: &str, given: &str, most: usize) -> Box<str> {
+        let odd = |sign: char| sign.is_control() && !matches!(sign, '\n' | '\t');
+        if given.trim().is_empty() {
+            self.malformed(
+                field,
+                "it is empty: say something, or null where that is allowed",
+            );
+        } else if given.chars().any(odd) {
+            let message = "it has a control character other than line feed and tab";
+            self.malformed(field, message);
+        }
+        self.within(field, given, most);
+        given.into()
+    }
+
+    /// A SHA-256, in the lower case that entries have it in.
+    pub(super) fn digest(&mut self, field: &str, given: &str) -> Box<str> {
+        if given.len() != 64 || !given.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            self.malformed(field, "it is no SHA-256: expected 64 hexadecimal digits");
+        }
+        given.to_ascii_lowercase().into()
+    }
+
+    /// The number of an entry.
+    pub(super) fn entry(&mut self, field: &str, given: i32) -> u32 {
+        match u32::try_from(given) {
+            Ok(entry) if entry > 0 => entry,
+            _ => {
+                self.malformed(field, "entries are counted from 1");
+                0
+            }
+        }
+    }
+
+    /// The entry that is superseded.
+    pub(super) fn supersedes(&mut self, given: Option<i32>) -> Option<u32> {
+        given.map(|given| self.entry("supersedes", given))
+    }
+
+    /// What is asked to be entered, where there was no mistake.
+    pub(super) fn draft(
+        self,
+        request: String,
+        fact: Fact,
+        supersedes: Option<u32>,
+    ) -> Result<Asked, Vec<Mistake>> {
+        if !self.mistakes.is_empty() {
+            return Err(self.mistakes);
+        }
+        let draft = Draft {
+            fact,
+            supersedes,
+            origin: None,
+        };
+        Ok(Asked { request, draft })
+    }
+}

@@ -1,0 +1,87 @@
+//! `@asOf`: which moment a query is to be answered from.
+
+use super::answer::{Answer, Kind, RequestError, refused};
+use crate::project::variables::Variables;
+use crate::types::ledger::AsOf as Given;
+use async_graphql::parser::types::OperationDefinition;
+use jiff::Timestamp;
+use wcc_core::ledger::AsOf;
+
+/// A moment, and where in the query it is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Moment {
+    /// The moment.
+    pub(crate) as_of: AsOf,
+    /// Line and column of the directive.
+    position: (usize, usize),
+}
+
+/// The moment that a valid operation asks for; `None` for now.
+///
+/// # Errors
+/// Neither or both of the arguments, or an entry below 0.
+pub(crate) fn moment(
+    operation: &OperationDefinition,
+    variables: &Variables,
+) -> Result<Option<Moment>, Answer> {
+    let mut directives = operation.directives.iter();
+    let Some(found) = directives.find(|one| one.node.name.node == Given::INFO.name) else {
+        return Ok(None);
+    };
+    let position = (found.pos.line, found.pos.column);
+    let bad = |message: &str| refuse_at(position, "BAD_USER_INPUT", message);
+    let value = |name: &str| {
+        let given = found.node.get_argument(name)?;
+        variables.filled_in(&given.node)
+    };
+    let given = Given::read(value).map_err(|failure| bad(failure.message()))?;
+    let as_of = match (given.entry, given.time) {
+        (Some(entry), None) => match u32::try_from(entry) {
+            Ok(entry) => AsOf::Entry(entry),
+            Err(_) => return Err(bad("entries are counted from 1; 0 is before the first")),
+        },
+        (None, Some(time)) => AsOf::Time(time),
+        _ => return Err(bad("`@asOf` needs exactly one of `entry` and `time`")),
+    };
+    Ok(Some(Moment { as_of, position }))
+}
+
+impl Moment {
+    /// Refuses a moment that is still to come: what stands then may not be what stands now.
+    ///
+    /// # Errors
+    /// It is beyond the last entry, or beyond now.
+    pub(crate) fn has_been(&self, last: u32, now: Timestamp) -> Result<(), Answer> {
+        match self.as_of {
+            AsOf::Entry(entry) if entry > last => Err(self.beyond(last)),
+            AsOf::Time(time) if time > now => {
+                let message = format!("`{time}` is still to come; now is `{now}`");
+                Err(refuse_at(self.position, "BAD_USER_INPUT", &message))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The refusal of a moment beyond the last entry.
+    pub(crate) fn beyond(&self, last: u32) -> Answer {
+        let message = match self.as_of {
+            AsOf::Entry(entry) => format!("there is no entry {entry}: the last one is {last}"),
+            AsOf::Time(_) => format!("the last entry is {last}"),
+        };
+        refuse_at(self.position, "NOT_FOUND", &message)
+    }
+
+    /// The refusal of a server that keeps no ledger.
+    pub(crate) fn without_ledger(&self) -> Answer {
+        let message = "this server has no ledger: it cannot tell how things stood earlier";
+        refuse_at(self.position, "NO_LEDGER", message)
+    }
+}
+
+fn refuse_at(position: (usize, usize), code: &'static str, message: &str) -> Answer {
+    let error = RequestError {
+        positions: vec![position],
+        ..RequestError::new(code, message)
+    };
+    refused(Kind::Refused, &[error])
+}

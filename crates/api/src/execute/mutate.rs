@@ -1,0 +1,122 @@
+//! Mutations: each field is carried out, then written, one after the other.
+
+use super::answer::{self, Answer, Kind, refuse};
+use super::{Prepared, finish, write_field};
+use crate::api::{Api, COSTLY, guarded};
+use crate::entering::Outcome;
+use crate::history::History;
+use crate::project::plan::{Planned, Target};
+use crate::project::write::{Budget, Writer, Written};
+use crate::project::{Code, Failure};
+use crate::types::mutation::{Mutation, asked};
+use std::sync::Arc;
+use std::time::Instant;
+use wcc_ledger::Request;
+
+/// Carries out a valid mutation. Nothing of its answer may be kept.
+pub(crate) async fn mutate(
+    api: &Api,
+    prepared: Prepared,
+    author: Option<String>,
+    until: Instant,
+) -> Answer {
+    let engine = api.engine();
+    let Some(history) = engine.history.clone() else {
+        let message = "this server is read-only: it has no ledger to enter anything in";
+        return refuse(Kind::Refused, "READ_ONLY", message);
+    };
+    let Some(author) = author else {
+        return answer::unauthenticated();
+    };
+    let selection = match prepared.selection() {
+        Ok(selection) => Arc::new(selection),
+        Err(refused) => return refused,
+    };
+    let bytes = engine.settings.largest_answer;
+    let budget = Budget { bytes, until };
+    let mut out = Writer::new(budget);
+    let start = out.begin();
+    let mut written: Written = Ok(());
+    for at in 0..selection.fields.len() {
+        let Some(planned) = selection.fields.get(at) else {
+            break;
+        };
+        let Target::Field(position) = planned.target else {
+            out.raw(&planned.lead);
+            continue;
+        };
+        let outcome = carry_out(&*history, &author, position, planned, until).await;
+        let done = if prepared.cost < COSTLY {
+            guarded(|| {
+                let written = write(api, planned, position, &outcome, &mut out);
+                (out, written)
+            })
+        } else {
+            let selection = Arc::clone(&selection);
+            let writing = api.apart(until, move |api| {
+                let planned = selection.fields.get(at);
+                let written = planned.map_or(Ok(()), |planned| {
+                    write(api, planned, position, &outcome, &mut out)
+                });
+                Ok((out, written))
+            });
+            writing.await
+        };
+        match done {
+            Ok((writer, field)) => {
+                out = writer;
+                written = written.and(field);
+            }
+            Err(answer) => return answer,
+        }
+    }
+    out.raw(b"}");
+    finish(engine, out, start, written, budget, Vec::new())
+}
+
+/// Writes what came of a field, from the picture that holds it.
+fn write(
+    api: &Api,
+    planned: &Planned,
+    position: u16,
+    outcome: &Result<Outcome, Failure>,
+    out: &mut Writer,
+) -> Written {
+    let state = api.state();
+    let root = Mutation {
+        picture: &state.picture,
+        outcome,
+    };
+    out.raw(&planned.lead);
+    write_field(&root, position, planned, out)
+}
+
+async fn carry_out(
+    history: &dyn History,
+    author: &str,
+    position: u16,
+    planned: &Planned,
+    until: Instant,
+) -> Result<Outcome, Failure> {
+    let asked = match asked(position, planned)? {
+        Ok(asked) => asked,
+        Err(mistakes) => return Ok(Outcome::Mistaken(mistakes)),
+    };
+    let entering = history.enter(Request {
+        author: author.to_owned(),
+        id: asked.request.clone(),
+        drafts: vec![asked.draft.clone()],
+    });
+    match tokio::time::timeout_at(until.into(), entering).await {
+        Ok(Ok(entered)) => Ok(Outcome::Entered {
+            entered,
+            cycle: asked.cycle().map(Into::into),
+        }),
+        Ok(Err(error)) => asked.refused(error).map(Outcome::Mistaken),
+        Err(_) => Err(Failure::new(
+            Code::Unavailable,
+            "the ledger did not confirm in time; it may have entered this or not: send the same \
+             request again",
+        )),
+    }
+}

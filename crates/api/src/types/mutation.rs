@@ -1,0 +1,286 @@
+//! `Mutation`: what can be entered in the ledger.
+//!
+//! Declared here; [`crate::entering`] makes entries of the inputs, and [`crate::execute`] carries
+//! each field out before it is written.
+
+use super::cycle::Cycle;
+use super::ledger::number;
+use crate::entering::{Asked, Mistake, MistakeCode, Outcome};
+use crate::picture::Picture;
+use crate::project::leaves::Id;
+use crate::project::{Code, Failure, Object, Planned, enumeration, input, object};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use wcc_core::judgement::{EvidenceKind, Method};
+
+input! {
+    /// A judgement on one body.
+    RecordJudgementInput<'q> as "RecordJudgementInput" {
+        /// What you call this request, in at most 100 bytes; a random UUID is good. Sent again with
+        /// the same content it enters nothing, and answers as it did: after a lost answer, send
+        /// the same again.
+        requestId: &'q str,
+        /// Identifier of the cycle.
+        cycle: Id<'q>,
+        /// Code of the body that is judged: a PCT, a cluster (for all its PCTs) or a function.
+        body: Id<'q>,
+        /// Identifier of the measure, or of a competency or strand that is judged as a whole.
+        measure: Id<'q>,
+        /// By which method.
+        method: Method,
+        /// The level or rating: `3`, `green`. Null where there is one but nobody knows which.
+        value: Option<&'q str>,
+        /// For a function that several bodies assess: code of the one that judged.
+        assessor: Option<Id<'q>>,
+        /// Why, in the words of whoever judged; at most 20,000 bytes, as Markdown.
+        rationale: Option<&'q str>,
+        /// Identifiers of the evidence relied on; file it first.
+        evidence: Option<Vec<Id<'q>>>,
+        /// Who judged. The ledger itself notes who entered it.
+        recordedBy: Option<&'q str>,
+        /// The day on which it was judged.
+        date: Option<Date>,
+        /// Why a PCT departs from its cluster, or the panel from the framework's rule.
+        reason: Option<&'q str>,
+        /// Set where the value was inferred rather than read: from what.
+        inferred: Option<&'q str>,
+        /// Where the value comes from.
+        source: Option<&'q str>,
+        /// Number of the entry that this one corrects: the `entry` of the judgement that stands.
+        supersedes: Option<i32>,
+    }
+}
+
+input! {
+    /// An item of evidence.
+    FileEvidenceInput<'q> as "FileEvidenceInput" {
+        /// What you call this request, in at most 100 bytes; a random UUID is good. Sent again with
+        /// the same content it enters nothing, and answers as it did: after a lost answer, send
+        /// the same again.
+        requestId: &'q str,
+        /// Identifier of the cycle.
+        cycle: Id<'q>,
+        /// Identifier that the evidence gets within the cycle; judgements name it.
+        id: Id<'q>,
+        /// Code of the body that it is about.
+        body: Id<'q>,
+        /// What kind of evidence it is.
+        kind: EvidenceKind,
+        /// What it is, in at most 1,000 bytes.
+        title: &'q str,
+        /// Identifiers of the measures that it serves.
+        measures: Option<Vec<Id<'q>>>,
+        /// Who issued it.
+        issuer: Option<&'q str>,
+        /// Its date or year, in its own words.
+        dated: Option<&'q str>,
+        /// Where it is told of.
+        source: Option<&'q str>,
+        /// SHA-256 of the document, in hexadecimal, where it was filed before.
+        document: Option<&'q str>,
+        /// Number of the entry that this one corrects: the `entry` of the evidence that stands.
+        supersedes: Option<i32>,
+    }
+}
+
+input! {
+    /// Something that is taken back.
+    WithdrawInput<'q> as "WithdrawInput" {
+        /// What you call this request, in at most 100 bytes; a random UUID is good. Sent again with
+        /// the same content it enters nothing, and answers as it did: after a lost answer, send
+        /// the same again.
+        requestId: &'q str,
+        /// Number of the entry.
+        entry: i32,
+        /// Why it is taken back.
+        reason: &'q str,
+    }
+}
+
+enumeration! {
+    /// What kind of mistake a `UserError` tells of.
+    MistakeCode as "UserErrorCode" {
+        /// A code or identifier names nothing.
+        NOT_FOUND = MistakeCode::NotFound,
+        /// An entry that stands says something on the same thing: correct it with `supersedes`.
+        ALREADY_SAID = MistakeCode::AlreadySaid,
+        /// The entry cannot be superseded: it is not there, not standing or about another thing.
+        NOT_SUPERSEDED = MistakeCode::NotSuperseded,
+        /// The entry cannot be withdrawn: something rests on it.
+        NOT_WITHDRAWN = MistakeCode::NotWithdrawn,
+        /// The cycle would contradict itself.
+        CONTRADICTION = MistakeCode::Contradiction,
+        /// The same `requestId` came before with other content.
+        REQUEST_ID_REUSED = MistakeCode::RequestIdReused,
+        /// A text or list is too long.
+        TOO_LONG = MistakeCode::TooLong,
+        /// A value has not the form that it must have.
+        MALFORMED = MistakeCode::Malformed,
+        /// The ledger refuses it for another reason.
+        REFUSED = MistakeCode::Refused,
+    }
+}
+
+/// A mistake as it is shown.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct UserError<'a>(&'a Mistake);
+
+object! {
+    /// Why something was not entered: a mistake in what was asked.
+    UserError<'a> as "UserError" => |UserError(it)| {
+        /// What kind of mistake it is.
+        code: MistakeCode = it.code;
+        /// The path of the argument that it is in: `input.measure`; null where it is in none alone.
+        field: Option<&'a str> = it.field.as_deref();
+        /// The mistake in words.
+        message: &'a str = it.message.as_str();
+        /// The nearest valid value, where one comes near.
+        nearest: Option<&'a str> = it.nearest.as_deref();
+    }
+}
+
+/// What came of one field, in the picture that holds it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Done<'a> {
+    picture: &'a Picture,
+    outcome: &'a Outcome,
+}
+
+impl<'a> Done<'a> {
+    fn entry(&self) -> Option<i32> {
+        let entered = self.outcome.entered()?;
+        Some(number(entered.receipt.last))
+    }
+
+    fn at(&self) -> Option<Timestamp> {
+        self.outcome.entered().map(|entered| entered.at)
+    }
+
+    fn repeated(&self) -> bool {
+        let entered = self.outcome.entered();
+        entered.is_some_and(|entered| entered.receipt.repeated)
+    }
+
+    fn errors(&self) -> impl Iterator<Item = UserError<'a>> + use<'a> {
+        self.outcome.mistakes().iter().map(UserError)
+    }
+
+    /// The cycle that was entered in; nothing where nothing was entered.
+    fn cycle(&self) -> Option<Cycle<'a>> {
+        Cycle::with_code(self.picture, self.outcome.cycle()?)
+    }
+}
+
+/// Declares what a mutation answers.
+macro_rules! payload {
+    (
+        $(#[doc = $doc:literal])*
+        $view:ident as $name:literal => |$it:ident| { $($more:tt)* }
+    ) => {
+        $(#[doc = $doc])*
+        #[derive(Clone, Copy, Debug)]
+        pub(crate) struct $view<'a>(Done<'a>);
+
+        object! {
+            $(#[doc = $doc])*
+            $view<'a> as $name => |$view($it)| {
+                /// Number of the entry; null where `userErrors` says why there is none.
+                entry: Option<i32> = $it.entry();
+                /// When it was entered.
+                at: Option<Timestamp> = $it.at();
+                /// Whether the same request was entered before; nothing was entered now then.
+                repeated: bool = $it.repeated();
+                /// The mistakes in what was asked; nothing is entered where there is any.
+                userErrors: [UserError<'a>; 1] = $it.errors();
+                $($more)*
+            }
+        }
+    };
+}
+
+payload! {
+    /// What came of recording a judgement.
+    RecordJudgementPayload as "RecordJudgementPayload" => |it| {
+        /// The cycle as it stands with the judgement; null where nothing was entered.
+        cycle: Option<Cycle<'a>> = it.cycle();
+    }
+}
+
+payload! {
+    /// What came of filing evidence.
+    FileEvidencePayload as "FileEvidencePayload" => |it| {
+        /// The cycle as it stands with the evidence; null where nothing was entered.
+        cycle: Option<Cycle<'a>> = it.cycle();
+    }
+}
+
+payload! {
+    /// What came of withdrawing an entry.
+    WithdrawPayload as "WithdrawPayload" => |it| {}
+}
+
+/// The root of a field that was carried out.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Mutation<'a> {
+    /// The picture afterwards.
+    pub(crate) picture: &'a Picture,
+    /// What came of it.
+    pub(crate) outcome: &'a Result<Outcome, Failure>,
+}
+
+impl<'a> Mutation<'a> {
+    fn done(&self) -> Result<Done<'a>, Failure> {
+        let outcome = self.outcome.as_ref().map_err(Clone::clone)?;
+        Ok(Done {
+            picture: self.picture,
+            outcome,
+        })
+    }
+}
+
+object! {
+    /// Everything that can be entered in the ledger. The fields of one operation are carried out
+    /// one after the other, each by itself: one with `userErrors` undoes no other. Needs
+    /// `Authorization: Bearer` with a token; without a ledger the server is read-only.
+    Mutation<'a> as "Mutation" => |it| {
+        /// Records a judgement, or corrects one.
+        recordJudgement(
+            /// What is judged, and how.
+            input: RecordJudgementInput<'_>,
+        ): Option<RecordJudgementPayload<'a>> = Some(RecordJudgementPayload(it.done()?));
+        /// Files an item of evidence, or corrects one.
+        fileEvidence(
+            /// What is filed.
+            input: FileEvidenceInput<'_>,
+        ): Option<FileEvidencePayload<'a>> = Some(FileEvidencePayload(it.done()?));
+        /// Withdraws an entry that was recorded in a cycle: nothing takes its place. It stays in
+        /// the ledger, and `@asOf` an entry before the withdrawal shows it.
+        withdraw(
+            /// What is withdrawn, and why.
+            input: WithdrawInput<'_>,
+        ): Option<WithdrawPayload<'a>> = Some(WithdrawPayload(it.done()?));
+    }
+}
+
+/// What the field at a position of the mutation's declaration asks to be entered, or the mistakes
+/// in it.
+///
+/// # Errors
+/// An argument is not of its type.
+pub(crate) fn asked(
+    position: u16,
+    planned: &Planned,
+) -> Result<Result<Asked, Vec<Mistake>>, Failure> {
+    let fields = <Mutation<'_> as Object>::INFO.fields();
+    let field = fields.get(usize::from(position)).map(|field| field.name);
+    let mut arguments = planned.arguments();
+    Ok(match field {
+        Some("recordJudgement") => Asked::judgement(&arguments.next()?),
+        Some("fileEvidence") => Asked::evidence(&arguments.next()?),
+        Some("withdraw") => Asked::withdrawal(&arguments.next()?),
+        _ => {
+            let message = "nothing is known of how to carry this field out";
+            return Err(Failure::new(Code::BadInput, message));
+        }
+    })
+}

@@ -1,0 +1,211 @@
+//! Writing over HTTP: who may, by which method, and what is kept.
+
+use crate::book::Kept;
+use crate::client::{Response, send};
+use crate::england;
+use crate::server::Server;
+use crate::writing::{RECORD, judgement};
+use serde_json::{Value, json};
+use std::sync::Arc;
+use std::time::Duration;
+use wcc_api::{Api, Authorise, BoxFuture, Entered, History, HistoryError, Settings};
+use wcc_core::ledger::AsOf;
+use wcc_ledger::{AppendError, Head};
+use wcc_programme::Programme;
+
+const JSON: (&str, &str) = ("content-type", "application/json");
+const NEW: (&str, &str) = ("accept", "application/graphql-response+json");
+const TOKEN: (&str, &str) = ("authorization", "Bearer the-token");
+
+fn server(kept: &Kept) -> Server {
+    let authorise: Authorise =
+        Arc::new(|given| (given == "Bearer the-token").then(|| "the clerk".to_owned()));
+    let router = wcc_api::router_with(kept.api.clone(), authorise);
+    Server::routed(kept.api.clone(), router)
+}
+
+fn post(server: &Server, headers: &[(&str, &str)], body: &Value) -> Response {
+    let headers: Vec<_> = [JSON, NEW]
+        .into_iter()
+        .chain(headers.iter().copied())
+        .collect();
+    let body = body.to_string();
+    send(
+        server.address,
+        "POST",
+        "/graphql",
+        &headers,
+        body.as_bytes(),
+    )
+}
+
+fn record(request: &str) -> Value {
+    json!({ "query": RECORD, "variables": judgement(request, json!({})) })
+}
+
+#[test]
+fn a_mutation_needs_the_token() {
+    let kept = Kept::new();
+    let server = server(&kept);
+    let last = kept.last();
+    for headers in [
+        &[][..],
+        &[("authorization", "Bearer another")],
+        &[("authorization", "")],
+        &[TOKEN, TOKEN],
+    ] {
+        for accept in [NEW, ("accept", "application/json")] {
+            let headers: Vec<_> = headers.iter().copied().chain([JSON, accept]).collect();
+            let body = record("one").to_string();
+            let response = send(
+                server.address,
+                "POST",
+                "/graphql",
+                &headers,
+                body.as_bytes(),
+            );
+            assert_eq!(response.status, 401, "{headers:?}");
+            assert_eq!(response.header("www-authenticate"), Some("Bearer"));
+            assert_eq!(response.header("cache-control"), Some("no-store"));
+            let answer = response.json();
+            assert_eq!(answer.get("data"), None);
+            assert_eq!(answer["errors"][0]["extensions"]["code"], "UNAUTHENTICATED");
+        }
+    }
+    assert_eq!(kept.last(), last);
+    let made = post(&server, &[TOKEN], &record("one"));
+    assert_eq!(made.status, 200);
+    assert_eq!(made.json()["data"]["recordJudgement"]["entry"], last + 1);
+    assert_eq!(made.header("cache-control"), Some("no-store"));
+    assert_eq!(made.header("etag"), None);
+}
+
+#[test]
+fn an_answer_to_a_mutation_is_never_kept() {
+    let kept = Kept::new();
+    let server = server(&kept);
+    let first = post(&server, &[TOKEN], &record("one")).json();
+    let again = post(&server, &[TOKEN], &record("one")).json();
+    assert_eq!(first["data"]["recordJudgement"]["repeated"], false);
+    assert_eq!(again["data"]["recordJudgement"]["repeated"], true);
+    // Nor is it given to whoever sends the same bytes without the token.
+    assert_eq!(post(&server, &[], &record("one")).status, 401);
+}
+
+#[test]
+fn queries_need_no_token_and_mutations_no_get() {
+    let kept = Kept::new();
+    let server = server(&kept);
+    let query = json!({ "query": "{ ledger { head { entry } } }" });
+    for headers in [&[][..], &[("authorization", "Basic nonsense")], &[TOKEN]] {
+        let response = post(&server, headers, &query);
+        assert_eq!(response.status, 200);
+        assert_eq!(
+            response.json()["data"]["ledger"]["head"]["entry"],
+            kept.last()
+        );
+    }
+    let target = "/graphql?query=mutation%7Bwithdraw(input:%7BrequestId:%22x%22,entry:1,reason:%22y%22%7D)%7Bentry%7D%7D";
+    let response = send(server.address, "GET", target, &[NEW, TOKEN], b"");
+    assert_eq!(response.status, 405);
+    assert_eq!(response.header("allow"), Some("POST"));
+    // A form could be sent by any page on the web.
+    let form = [("content-type", "text/plain"), TOKEN];
+    let body = record("one").to_string();
+    let response = send(server.address, "POST", "/graphql", &form, body.as_bytes());
+    assert_eq!(response.status, 415);
+}
+
+#[test]
+fn a_router_without_authority_takes_no_mutation() {
+    let kept = Kept::new();
+    let server = Server::with(kept.api.clone());
+    assert_eq!(post(&server, &[TOKEN], &record("one")).status, 401);
+}
+
+#[test]
+fn every_entry_changes_every_tag() {
+    let kept = Kept::new();
+    let server = server(&kept);
+    let (now, then) = (
+        "/graphql?query=%7Bcycles%7Bcode%7D%7D",
+        "/graphql?query=query@asOf(entry:3)%7Bcycles%7Bcode%7D%7D",
+    );
+    let tag = |target: &str| {
+        let response = send(server.address, "GET", target, &[], b"");
+        assert_eq!(response.status, 200, "{}", response.text());
+        response.header("etag").unwrap().to_owned()
+    };
+    let first = (tag(now), tag(then));
+    assert_ne!(first.0, first.1);
+    assert_eq!(first, (tag(now), tag(then)));
+    let held = [("if-none-match", first.1.as_str())];
+    assert_eq!(send(server.address, "GET", then, &held, b"").status, 304);
+    post(&server, &[TOKEN], &record("one"));
+    assert_ne!(first.0, tag(now));
+}
+
+/// A ledger whose database is gone.
+struct Gone;
+
+impl History for Gone {
+    fn programme_at(&self, _: AsOf) -> BoxFuture<'_, Result<Arc<Programme>, HistoryError>> {
+        Box::pin(async { Err(HistoryError::Failed("postgres://secret".to_owned())) })
+    }
+
+    fn enter(&self, request: wcc_ledger::Request) -> BoxFuture<'_, Result<Entered, AppendError>> {
+        Box::pin(async move {
+            Err(match request.id.as_str() {
+                "busy" => AppendError::Busy,
+                "stopping" => AppendError::Stopping,
+                "never" => std::future::pending().await,
+                _ => AppendError::Store("postgres://secret".to_owned()),
+            })
+        })
+    }
+
+    fn head(&self) -> Head {
+        Head {
+            number: 5,
+            ..Head::START
+        }
+    }
+}
+
+#[test]
+fn a_ledger_that_does_not_answer_is_said_without_its_address() {
+    let settings = Settings {
+        request_time: Duration::from_millis(500),
+        ..Settings::default()
+    };
+    let api = Api::with_history(england::programme(3), settings, Arc::new(Gone));
+    let authorise: Authorise = Arc::new(|_| Some("the clerk".to_owned()));
+    let server = Server::routed(api.clone(), wcc_api::router_with(api, authorise));
+    for (request, words) in [
+        ("busy", "too many"),
+        ("stopping", "stopping"),
+        ("never", "in time"),
+        ("gone", "does not answer"),
+    ] {
+        let response = post(&server, &[TOKEN], &record(request));
+        assert_eq!(response.status, 200);
+        assert!(!response.text().contains("secret"), "{}", response.text());
+        let answer = response.json();
+        assert_eq!(answer["data"]["recordJudgement"], Value::Null);
+        let error = &answer["errors"][0];
+        assert_eq!(error["extensions"]["code"], "SERVICE_UNAVAILABLE");
+        assert_eq!(error["path"], json!(["recordJudgement"]));
+        assert!(
+            error["message"].as_str().unwrap().contains(words),
+            "{error}"
+        );
+    }
+    let earlier = json!({ "query": "query @asOf(entry: 3) { cycles { code } }" });
+    let response = post(&server, &[], &earlier);
+    assert_eq!(response.status, 503);
+    assert!(!response.text().contains("secret"), "{}", response.text());
+    assert_eq!(
+        response.json()["errors"][0]["extensions"]["code"],
+        "SERVICE_UNAVAILABLE"
+    );
+}

@@ -1,0 +1,277 @@
+//! A server on a ledger, as clients and operators meet it.
+
+#![cfg(target_os = "linux")]
+#![allow(
+    dead_code,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "helpers of tests may fail them, and each file uses its own part of them"
+)]
+
+#[path = "support/server.rs"]
+mod server;
+mod support;
+
+use serde_json::{Value, json};
+use server::{Answer, Server};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+use support::{settings_with, stderr, wcc_with};
+
+const CYCLE: &str = "south-of-tyne-and-wear/2008-09";
+
+/// A settings file whose ledger has South of Tyne and Wear in it.
+fn loaded(entries: &str) -> PathBuf {
+    let settings = settings_with(entries);
+    let case = ["ledger", "load", "examples/south-of-tyne-and-wear"];
+    let output = wcc_with(&settings, &case);
+    assert!(output.status.success(), "{}", stderr(&output));
+    settings
+}
+
+fn token(settings: &Path) -> String {
+    let file = settings.with_file_name("data").join("operator.token");
+    let text = std::fs::read_to_string(file).expect("the token");
+    format!("Authorization: Bearer {}", text.trim())
+}
+
+fn post(server: &Server, authorization: &str, query: &str, variables: &Value) -> Answer {
+    let body = json!({ "query": query, "variables": variables }).to_string();
+    let json = "Content-Type: application/json";
+    server.send("POST /graphql", &[json, authorization], &body)
+}
+
+const RECORD: &str = "mutation($input: RecordJudgementInput!) { recordJudgement(input: $input) {
+    entry repeated userErrors { code field message } } }";
+
+/// Records a panel's level on 9b for 5KF; the payload.
+fn record(server: &Server, token: &str, value: &str, request: &str, more: &Value) -> Value {
+    let mut input = json!({
+        "cycle": CYCLE, "body": "5KF", "measure": "9b", "method": "PANEL", "value": value,
+        "reason": "seen on the day", "requestId": request,
+    });
+    let fields = input.as_object_mut().expect("an object");
+    fields.extend(more.as_object().cloned().unwrap_or_default());
+    let answer = post(server, token, RECORD, &json!({ "input": input }));
+    assert_eq!(answer.status, 200, "{answer:?}");
+    answer.body["data"]["recordJudgement"].clone()
+}
+
+/// The panel's level on 9b for 5KF.
+fn level(server: &Server, moment: &str) -> Value {
+    let query = format!(
+        "query {moment} {{ output(cycle: \"{CYCLE}\", pct: \"5KF\") {{ values(method: PANEL)
+           cycle {{ framework {{ measures {{ code }} }} }} }} }}"
+    );
+    let output = server.ask(&query)["output"].clone();
+    let measures = output["cycle"]["framework"]["measures"].as_array();
+    let mut measures = measures.expect("measures").iter();
+    let at = measures.position(|measure| measure["code"] == "9b");
+    output["values"][at.expect("9b")].clone()
+}
+
+#[test]
+fn what_is_written_is_read_at_once_and_the_past_stays() {
+    let settings = loaded("");
+    let server = Server::on_ledger(&settings);
+    let token = token(&settings);
+    let before = level(&server, "");
+    let first = record(&server, &token, "4", "one", &json!({}));
+    let entry = first["entry"].as_u64().expect("an entry");
+    assert_eq!(level(&server, ""), "4");
+    let then = format!("@asOf(entry: {})", entry - 1);
+    assert_eq!(level(&server, &then), before);
+
+    let again = record(&server, &token, "4", "one", &json!({}));
+    assert_eq!(again["entry"], first["entry"]);
+    assert_eq!(again["repeated"], true);
+    let another = record(&server, &token, "2", "one", &json!({}));
+    assert!(
+        another["userErrors"][0]["message"].as_str().is_some(),
+        "{another}"
+    );
+    let twice = record(&server, &token, "2", "two", &json!({}));
+    assert!(twice["entry"].is_null(), "it is said already: {twice}");
+    let better = record(&server, &token, "2", "two", &json!({ "supersedes": entry }));
+    assert_eq!(better["entry"], entry + 1);
+    assert_eq!(level(&server, ""), "2");
+
+    let head = server.ask("{ ledger { head { entry } } }");
+    assert_eq!(head["ledger"]["head"]["entry"], entry + 1);
+    drop(server);
+    let verified = wcc_with(&settings, &["verify"]);
+    assert!(verified.status.success(), "{}", stderr(&verified));
+    let server = Server::on_ledger(&settings);
+    assert_eq!(level(&server, ""), "2", "the next start finds it");
+}
+
+#[test]
+fn nobody_writes_without_the_token() {
+    let settings = loaded("");
+    let server = Server::on_ledger(&settings);
+    let input = json!({ "input": {
+        "cycle": CYCLE, "body": "5KF", "measure": "9b", "method": "PANEL", "value": "4",
+        "reason": "seen on the day", "requestId": "one",
+    } });
+    let head = server.ask("{ ledger { head { entry } } }");
+    for authorization in [
+        "X-Nothing: 1",
+        "Authorization: Bearer 00",
+        "Authorization: Basic eDp5",
+    ] {
+        let answer = post(&server, authorization, RECORD, &input);
+        assert_eq!(answer.status, 401, "{answer:?}");
+        assert!(
+            answer
+                .head
+                .to_lowercase()
+                .contains("www-authenticate: bearer")
+        );
+    }
+    assert_eq!(server.ask("{ ledger { head { entry } } }"), head);
+}
+
+#[test]
+fn a_document_is_filed_named_by_evidence_and_given_back_as_a_download() {
+    let settings = loaded("");
+    let server = Server::on_ledger(&settings);
+    let token = token(&settings);
+    let pdf = "Content-Type: application/pdf";
+    let filed = server.send("POST /documents", &[pdf, &token], "%PDF-1.4 strategy");
+    assert_eq!(filed.status, 201, "{filed:?}");
+    let sha256 = filed.body["sha256"].as_str().expect("a digest").to_owned();
+    for (headers, body, status) in [
+        (vec![pdf], "%PDF-1.4", 401),
+        (vec![pdf, token.as_str()], "no PDF", 422),
+        (vec!["Content-Type: text/html", token.as_str()], "<p>", 415),
+    ] {
+        let answer = server.send("POST /documents", &headers, body);
+        assert_eq!(answer.status, status, "{answer:?}");
+    }
+    let file = |document: &str, request: &str| {
+        let query = "mutation($input: FileEvidenceInput!) { fileEvidence(input: $input) {
+            entry userErrors { field message } } }";
+        let input = json!({ "input": {
+            "cycle": CYCLE, "id": "new-strategy", "body": "5KF", "kind": "DOCUMENT",
+            "title": "Strategy", "document": document, "requestId": request,
+        } });
+        post(&server, &token, query, &input).body["data"]["fileEvidence"].clone()
+    };
+    let refused = file(&"0".repeat(64), "one");
+    assert_eq!(
+        refused["userErrors"][0]["field"], "input.document",
+        "{refused}"
+    );
+    assert!(file(&sha256, "two")["entry"].as_u64().is_some());
+    let raw = server.raw(&format!("GET /documents/{sha256}"), &[&token]);
+    assert!(raw.ends_with("%PDF-1.4 strategy"), "{raw}");
+    let raw = raw.to_lowercase();
+    assert!(raw.contains("content-disposition: attachment"), "{raw}");
+    assert!(raw.contains("x-content-type-options: nosniff"), "{raw}");
+    let unknown = server.send(&format!("GET /documents/{}", "0".repeat(64)), &[&token], "");
+    assert_eq!(unknown.status, 404);
+    assert_eq!(
+        server
+            .send(&format!("GET /documents/{sha256}"), &[], "")
+            .status,
+        401
+    );
+}
+
+/// Waits until one server sees what the other wrote.
+fn seen(sees: impl Fn() -> bool) {
+    let end = Instant::now() + Duration::from_secs(10);
+    while !sees() {
+        assert!(Instant::now() < end, "the other server never sees it");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[test]
+fn two_servers_on_one_file_see_each_other() {
+    let settings = loaded("");
+    let (one, two) = (Server::on_ledger(&settings), Server::on_ledger(&settings));
+    let token = token(&settings);
+    record(&one, &token, "4", "one", &json!({}));
+    let end = Instant::now() + Duration::from_secs(10);
+    while level(&two, "") != "4" {
+        assert!(Instant::now() < end, "the second server never sees it");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    record(&two, &token, "3", "two", &json!({ "body": "5KG" }));
+    assert_eq!(
+        one.ask("{ ledger { head { entry } } }")["ledger"]["head"]["entry"],
+        306
+    );
+}
+
+#[test]
+fn operators_can_watch_it() {
+    let settings = loaded("[log]\nformat = 'json'\n");
+    let server = Server::on_ledger(&settings);
+    for path in ["/livez", "/readyz"] {
+        assert!(
+            server
+                .raw(&format!("GET {path}"), &[])
+                .starts_with("HTTP/1.1 200")
+        );
+    }
+    level(&server, "");
+    let metrics = server.raw("GET /metrics", &[]);
+    for line in [
+        "wcc_ledger_entries 304",
+        "wcc_ledger_entries_served 304",
+        "wcc_requests_total{route=\"/graphql\",status=\"200\"} 1",
+    ] {
+        assert!(metrics.contains(line), "{line} is not in {metrics}");
+    }
+    let log = server.log_with("operator.token");
+    for line in log.lines() {
+        assert!(
+            serde_json::from_str::<Value>(line).is_ok(),
+            "not JSON: {line}"
+        );
+    }
+    let ended = server.terminate();
+    assert_eq!(ended, Some(0), "SIGTERM ends it without failure");
+}
+
+#[test]
+fn a_server_that_is_killed_has_lost_nothing_that_it_acknowledged() {
+    let settings = loaded("");
+    let mut entered = Vec::new();
+    for round in 0..3 {
+        let mut server = Server::on_ledger(&settings);
+        let token = token(&settings);
+        for measure in ["1a", "1b", "2a", "2b", "3a"] {
+            let more = match entered.iter().rfind(|(of, _, _)| *of == measure) {
+                Some((_, entry, _)) => json!({ "measure": measure, "supersedes": entry }),
+                None => json!({ "measure": measure }),
+            };
+            let request = format!("{round} {measure}");
+            let value = ["1", "2", "4"][round];
+            let payload = record(&server, &token, value, &request, &more);
+            let entry = payload["entry"].as_u64();
+            entered.push((
+                measure,
+                entry.unwrap_or_else(|| panic!("{payload}")),
+                request,
+            ));
+        }
+        server.kill();
+    }
+    let verified = wcc_with(&settings, &["verify"]);
+    assert!(verified.status.success(), "{}", stderr(&verified));
+    let server = Server::on_ledger(&settings);
+    let token = token(&settings);
+    for (measure, entry, request) in &entered[10..] {
+        let more = entered
+            .iter()
+            .rfind(|(of, before, _)| of == measure && before < entry);
+        let supersedes = more.map(|(_, entry, _)| *entry);
+        let more = json!({ "measure": measure, "supersedes": supersedes });
+        let again = record(&server, &token, "4", request, &more);
+        assert_eq!(again["repeated"], true, "{again}");
+        assert_eq!(again["entry"], *entry);
+    }
+}
