@@ -143,6 +143,7 @@ async fn open(file: &Path) -> (Api, Ledger, Arc<Book>) {
         sha: "Q30".to_owned(),
         head_file: None,
         patience: Duration::from_secs(5),
+        create: true,
     };
     let ledger = Ledger::open(opening, Arc::new(FileFormats)).await.unwrap();
     let drafts = ledger.look(|state| entries_of(&case, state)).unwrap();
