@@ -255,7 +255,8 @@ async fn check_head(file: &HeadFile, fold: &mut Fold, store: &Store) -> Result<(
         rows.first().map(|row| row.hash)
     };
     file.check(written, fold.head(), hash_of).await?;
-    if written.is_none() {
+    // Whoever wrote the newest may have been killed before it wrote this down.
+    if written != Some(fold.head()) {
         file.write(fold.head())?;
     }
     Ok(())
