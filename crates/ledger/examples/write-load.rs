@@ -84,7 +84,7 @@ async fn work(ledger: &Ledger, name: &str, task: usize, count: u64) {
     while count == 0 || step < count {
         let id = format!("{name} {task} {step}");
         let draft = if judges && step % 2 == 1 {
-            let stands = ledger.look(|state| standing(state, measure));
+            let stands = standing(ledger, measure);
             let value = ["1", "2", "3", "4"][(step / 2 % 4) as usize];
             judgement(CLUSTER, measure, Method::SelfAssessment, value, stands)
         } else {

@@ -44,7 +44,7 @@ async fn what_is_entered_is_read_back(engine: Engine) {
     let ledger = place.with_case().await;
     let drafts = u32::try_from(south().len()).unwrap();
     assert_eq!(ledger.head().number, drafts);
-    let old = ledger.look(|state| standing(state, "1a")).unwrap();
+    let old = standing(&ledger, "1a").unwrap();
     let better = judgement(CLUSTER, "1a", Method::SelfAssessment, "3", Some(old));
     let receipt = ledger
         .append(request("better", vec![better]))
@@ -304,6 +304,22 @@ async fn an_opened_ledger_writes_down_a_head_that_it_missed(engine: Engine) {
     place.head_file().write(before).unwrap();
     drop(place.open().await);
     assert_eq!(place.head_file().read().unwrap(), Some(head));
+}
+
+/// What some file systems leave of a file that was replaced just before the power went.
+#[test]
+fn an_empty_head_file_is_as_none() {
+    run(async {
+        let place = Place::new(Engine::Sqlite).await;
+        let head = place.with_case().await.head();
+        std::fs::write(place.head_path(), "").unwrap();
+        assert_eq!(place.verify(&[head]).await.unwrap(), head);
+        drop(place.open().await);
+        assert_eq!(place.head_file().read().unwrap(), Some(head));
+        std::fs::write(place.head_path(), "something else").unwrap();
+        let told = place.try_open().await.unwrap_err().to_string();
+        assert!(told.contains("expected NUMBER:SHA256"), "{told}");
+    });
 }
 
 #[test]

@@ -6,7 +6,7 @@ use wcc_case::{Case, Frameworks, ShippedTables};
 use wcc_core::Method;
 use wcc_core::judgement::Said;
 use wcc_core::ledger::{CommentaryFact, Draft, Fact, JudgementFact, Record, State};
-use wcc_ledger::Request;
+use wcc_ledger::{Ledger, Request};
 use wcc_programme::{FileFormats, entries_of};
 
 /// The cycle of the case.
@@ -83,8 +83,28 @@ pub fn judgement(
 }
 
 /// The entry that stands for a judgement of the cluster on itself.
-pub fn standing(state: &State, measure: &str) -> Option<u32> {
-    let (cycle, _) = state.cycle_at(CYCLE, state.last())?;
+pub fn standing(ledger: &Ledger, measure: &str) -> Option<u32> {
+    // What lies beyond the head is not committed.
+    let head = ledger.head().number;
+    ledger.look(|state| standing_at(state, head, measure))
+}
+
+/// What took the place of an entry, and of that, until now; the entry itself where nothing did.
+pub fn latest(ledger: &Ledger, entry: u32) -> u32 {
+    let head = ledger.head().number;
+    ledger.look(|state| {
+        let mut entry = entry;
+        while let Some(next) = state.entry(entry).and_then(|note| note.superseded_by)
+            && next <= head
+        {
+            entry = next;
+        }
+        entry
+    })
+}
+
+fn standing_at(state: &State, number: u32, measure: &str) -> Option<u32> {
+    let (cycle, _) = state.cycle_at(CYCLE, number)?;
     let mut judgements = cycle.judgements.iter();
     judgements
         .find(|one| {

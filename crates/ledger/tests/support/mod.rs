@@ -129,6 +129,29 @@ impl Place {
         done
     }
 
+    /// Waits until the server has ended the connections of a client that was killed: a commit that
+    /// was on its way still happens.
+    pub async fn settle(&self) {
+        use sqlx::Connection;
+        let Address::Postgres(url) = &self.address else {
+            return;
+        };
+        let mut connection = sqlx::PgConnection::connect(url).await.expect("the server");
+        loop {
+            let (others,): (i64,) = sqlx::query_as(
+                "SELECT COUNT(*) FROM pg_stat_activity \
+                 WHERE datname = current_database() AND application_name = 'wcc'",
+            )
+            .fetch_one(&mut connection)
+            .await
+            .expect("an answer");
+            if others == 0 {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
     /// Runs a statement behind the ledger's back.
     pub async fn sql(&self, statement: &str) -> u64 {
         use sqlx::Connection;

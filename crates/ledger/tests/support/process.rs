@@ -89,6 +89,11 @@ impl Load {
         self.wait_for("it is ready", |said| said.ready);
     }
 
+    /// Whether it has opened the ledger.
+    pub fn is_ready(&self) -> bool {
+        self.said.lock().expect("what it said").ready
+    }
+
     /// How many requests were acknowledged so far.
     pub fn acknowledged(&self) -> usize {
         self.said.lock().expect("what it said").acknowledged.len()
@@ -157,6 +162,7 @@ impl Drop for Load {
 /// Everything acknowledged is there, once, under its number; nothing else is there twice; the chain
 /// verifies; the head that was written down agrees. Tells how many entries there are.
 pub async fn check(place: &Place, acknowledged: &Acknowledged) -> u32 {
+    place.settle().await;
     let written = place.head_file().read().expect("a whole head file");
     let head = place.verify(&[]).await.expect("an unbroken chain");
     let newest = acknowledged.values().max().copied().unwrap_or(0);
