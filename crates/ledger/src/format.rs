@@ -9,7 +9,7 @@ mod v1;
 
 use crate::chain::Hash;
 use serde::Deserialize;
-use wcc_core::ledger::Entry;
+use wcc_core::ledger::{Entry, Fact, Record};
 
 /// The version that new entries are written in.
 pub const VERSION: u32 = 1;
@@ -60,6 +60,14 @@ pub enum FormatError {
 /// # Errors
 /// An entry that is too long, or a number in it that JSON does not have.
 pub fn encode(written: &Written) -> Result<Vec<u8>, FormatError> {
+    // The JSON library writes such a number as `null`, which is read as nothing at all.
+    if let Some((field, number)) = odd_number(&written.entry.draft.fact) {
+        return Err(FormatError::Value {
+            field,
+            given: number.to_string(),
+            expected: "a number",
+        });
+    }
     let bytes = serde_json::to_vec(&v1::Entry::of(written))?;
     if bytes.len() > MOST_BYTES {
         return Err(FormatError::TooLong(bytes.len()));
@@ -85,5 +93,30 @@ pub fn decode(bytes: &[u8]) -> Result<Written, FormatError> {
     match serde_json::from_slice::<Versioned>(bytes)?.format {
         1 => serde_json::from_slice::<v1::Entry<'_>>(bytes)?.written(),
         other => Err(FormatError::TooNew(other)),
+    }
+}
+
+/// A number of a fact that JSON does not have, with its field.
+fn odd_number(fact: &Fact) -> Option<(&'static str, f64)> {
+    let Fact::Record { record, .. } = fact else {
+        return None;
+    };
+    let odd = |number: &Option<f64>| number.filter(|number| !number.is_finite());
+    match record {
+        Record::Survey(one) => odd(&one.score).map(|number| ("score", number)),
+        Record::Outcome(one) => {
+            let rates = &one.rates;
+            let rates = [
+                ("historic", &rates.historic),
+                ("national", &rates.national),
+                ("ons_cluster", &rates.ons_cluster),
+                ("top_decile", &rates.top_decile),
+                ("aspiration", &rates.aspiration),
+            ];
+            let values = one.values.iter().map(|value| ("value", &value.value));
+            let mut each = rates.into_iter().chain(values);
+            each.find_map(|(field, number)| Some((field, odd(number)?)))
+        }
+        _ => None,
     }
 }

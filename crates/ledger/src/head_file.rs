@@ -15,7 +15,7 @@ pub struct HeadFile(PathBuf);
 #[non_exhaustive]
 pub enum HeadFileError {
     /// The file cannot be read or written.
-    #[error("{}: {error}", .path.display())]
+    #[error("the head of the ledger in {}: {error}", .path.display())]
     File {
         /// The file.
         path: PathBuf,
@@ -23,7 +23,7 @@ pub enum HeadFileError {
         error: std::io::Error,
     },
     /// The file holds something else.
-    #[error("{}: {error}", .path.display())]
+    #[error("the head of the ledger in {}: {error}", .path.display())]
     NotAHead {
         /// The file.
         path: PathBuf,
@@ -64,12 +64,14 @@ impl HeadFile {
         HeadFile(path)
     }
 
-    /// The head that was written down; nothing where none was.
+    /// The head that was written down; nothing where none was. It is not synced at every commit:
+    /// after a loss of power some file systems leave the file empty, which is as if it were gone.
     ///
     /// # Errors
     /// A file that cannot be read or holds something else.
     pub fn read(&self) -> Result<Option<Head>, HeadFileError> {
         match fs::read_to_string(&self.0) {
+            Ok(text) if text.is_empty() => Ok(None),
             Ok(text) => {
                 let head = text.parse().map_err(|error| HeadFileError::NotAHead {
                     path: self.0.clone(),

@@ -148,9 +148,10 @@ impl Writer {
     /// Enters a batch, however often the database or another writer makes it start over.
     async fn enter(&self, mut batch: Vec<Ask>) {
         let until = Instant::now() + self.shared.patience;
+        let mut caught_up = false;
         let mut wait = FIRST_WAIT;
         loop {
-            let error = match self.try_once(batch).await {
+            let error = match self.try_once(batch, caught_up).await {
                 Ok(()) => return,
                 Err((rest, error)) => {
                     batch = rest;
@@ -174,7 +175,8 @@ impl Writer {
                 }
             }
             match self.catch_up().await {
-                Ok(()) | Err(ReadError::Store(_)) => {}
+                Ok(()) => caught_up = true,
+                Err(ReadError::Store(_)) => {}
                 Err(ReadError::Broken(broken)) => {
                     tracing::error!("the ledger is broken: {broken}");
                     for ask in batch {
@@ -187,8 +189,13 @@ impl Writer {
     }
 
     /// Enters a batch once. What is refused or was entered before is answered; where the database
-    /// fails, the others come back.
-    async fn try_once(&self, batch: Vec<Ask>) -> Result<(), (Vec<Ask>, StoreError)> {
+    /// fails, the others come back. Nothing is refused for what another server has just entered:
+    /// unless the state was `caught_up` since the requests came, all of them come back first.
+    async fn try_once(
+        &self,
+        batch: Vec<Ask>,
+        caught_up: bool,
+    ) -> Result<(), (Vec<Ask>, StoreError)> {
         let ids: Vec<&str> = batch.iter().map(|ask| ask.request.id.as_str()).collect();
         let known = match self.shared.store.of_requests(&ids).await {
             Ok(mut known) => {
@@ -212,7 +219,19 @@ impl Writer {
                 answer(ask, receipt);
             }
         }
-        let prepared = self.prepare(fresh);
+        let (prepared, refused) = self.prepare(fresh);
+        if !caught_up
+            && !refused.is_empty()
+            && let Err(error) = self.is_newest().await
+        {
+            self.fold().forget_uncommitted();
+            let sound = prepared.into_iter().map(|one| one.ask);
+            let asks = sound.chain(refused.into_iter().map(|(ask, _)| ask));
+            return Err((asks.collect(), error));
+        }
+        for (ask, error) in refused {
+            answer(ask, Err(error));
+        }
         let rows: Vec<Row> = prepared
             .iter()
             .flat_map(|one| one.rows.iter().cloned())
@@ -237,25 +256,35 @@ impl Writer {
         Ok(())
     }
 
-    /// Makes entries of requests and folds them. Those that are refused are answered. First all
-    /// together; only where that contradicts the model, one by one, to tell which it is.
-    fn prepare(&self, batch: Vec<Ask>) -> Vec<Prepared> {
+    /// Whether the state has every entry of the database.
+    async fn is_newest(&self) -> Result<(), StoreError> {
+        let head = self.shared.store.head().await?;
+        if head == self.fold().head() {
+            Ok(())
+        } else {
+            Err(StoreError::Conflict)
+        }
+    }
+
+    /// Makes entries of requests and folds them; tells which are refused. First all together; only
+    /// where that contradicts the model, one by one, to tell which it is.
+    fn prepare(&self, batch: Vec<Ask>) -> (Vec<Prepared>, Vec<(Ask, AppendError)>) {
         let mut fold = self.fold();
         fold.forget_uncommitted();
         let head = fold.head();
         let mut tail = head;
-        let mut prepared = Vec::new();
+        let (mut prepared, mut refused) = (Vec::new(), Vec::new());
         for ask in batch {
             match write(&mut fold, tail, &ask.request) {
                 Ok(rows) => {
                     tail = tail_of(&rows).unwrap_or(tail);
                     prepared.push(Prepared { ask, rows });
                 }
-                Err(error) => answer(ask, Err(error)),
+                Err(error) => refused.push((ask, error)),
             }
         }
         if contradictions(&fold, head.number).is_none() {
-            return prepared;
+            return (prepared, refused);
         }
         fold.forget_uncommitted();
         tail = head;
@@ -276,10 +305,10 @@ impl Writer {
                     tail = tail_of(&rows).unwrap_or(tail);
                     sound.push(Prepared { ask, rows });
                 }
-                Err(error) => answer(ask, Err(error)),
+                Err(error) => refused.push((ask, error)),
             }
         }
-        sound
+        (sound, refused)
     }
 
     /// Writes the head down and tells readers of it. Before anybody is told that an entry is made,

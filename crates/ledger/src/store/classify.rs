@@ -34,6 +34,11 @@ fn of_database(error: &dyn DatabaseError) -> StoreError {
         return StoreError::Conflict;
     }
     let code = error.code().unwrap_or_default();
+    // Another server made the table between the look and the making: PostgreSQL's own check of
+    // `IF NOT EXISTS` lets this through.
+    if code == "42P07" || code == "42710" {
+        return StoreError::Conflict;
+    }
     // SQLite's extended codes carry the plain one in their low byte.
     let plain = code.parse::<u32>().map(|code| (code & 0xff).to_string());
     let is_sqlite = code.len() < 5;
@@ -47,12 +52,13 @@ fn of_database(error: &dyn DatabaseError) -> StoreError {
 pub(super) fn row_of(
     (number, request, part, bytes, hash): (i64, String, i64, Vec<u8>, Vec<u8>),
 ) -> Result<Row, StoreError> {
+    let number = number_of(number)?;
     Ok(Row {
-        number: number_of(number)?,
+        number,
         request,
         part: number_of(part)?,
         bytes,
-        hash: hash_of(&hash)?,
+        hash: hash_of(number, &hash)?,
     })
 }
 
@@ -61,9 +67,9 @@ pub(super) fn number_of(number: i64) -> Result<u32, StoreError> {
         .map_err(|_| StoreError::Refused(format!("an entry has the number {number}")))
 }
 
-pub(super) fn hash_of(bytes: &[u8]) -> Result<Hash, StoreError> {
+pub(super) fn hash_of(number: u32, bytes: &[u8]) -> Result<Hash, StoreError> {
     let bytes = bytes.try_into();
     bytes
         .map(Hash)
-        .map_err(|_| StoreError::Refused("an entry's hash has not 32 bytes".to_owned()))
+        .map_err(|_| StoreError::Refused(format!("entry {number}: its hash has not 32 bytes")))
 }

@@ -4,8 +4,9 @@ use super::classify::{ROWS_A_STATEMENT, classify, hash_of, number_of, row_of};
 use super::statements::statements;
 use super::{Row, SCHEMA, StoreError};
 use crate::chain::Head;
+use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgListener, PgPool, PgPoolOptions};
-use sqlx::{Postgres as Database, Transaction};
+use sqlx::{Connection, Postgres as Database};
 use std::time::Duration;
 use tokio::sync::Mutex;
 
@@ -32,6 +33,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const LOOK: Duration = Duration::from_millis(50);
 /// How often to look although others would tell.
 const LOOK_ANYWAY: Duration = Duration::from_millis(500);
+
+const BEGIN: &str = "BEGIN";
 
 #[derive(Debug)]
 pub(super) struct Postgres {
@@ -79,10 +82,6 @@ impl Postgres {
                 done => return done,
             }
         }
-    }
-
-    async fn begin(&self) -> Result<Transaction<'static, Database>, StoreError> {
-        self.writer.begin().await.map_err(classify)
     }
 
     /// Outside the transaction: an announcement that is lost costs the others a moment, one inside

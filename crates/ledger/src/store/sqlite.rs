@@ -4,12 +4,13 @@ use super::classify::{ROWS_A_STATEMENT, classify, hash_of, number_of, row_of};
 use super::statements::statements;
 use super::{Row, SCHEMA, StoreError};
 use crate::chain::Head;
+use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{Sqlite as Database, Transaction};
+use sqlx::{Connection, Sqlite as Database};
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 const CREATE: [&str; 3] = [
     "CREATE TABLE IF NOT EXISTS entry (
@@ -28,6 +29,11 @@ const CREATE: [&str; 3] = [
 
 /// How long a writer waits for another process to finish writing the file.
 const BUSY: Duration = Duration::from_secs(5);
+/// How often to look whether it has.
+const LOOK: Duration = Duration::from_millis(20);
+
+/// A write that begins as one never meets another writer half-way.
+const BEGIN: &str = "BEGIN IMMEDIATE";
 
 #[derive(Debug)]
 pub(super) struct Sqlite {
@@ -38,7 +44,21 @@ pub(super) struct Sqlite {
 statements!(Sqlite, Database);
 
 impl Sqlite {
+    /// Of two processes that make the file at the same moment one is told that it is locked, at
+    /// once: the change to a log beside the file does not wait.
     pub(super) async fn open(path: &Path) -> Result<Sqlite, StoreError> {
+        let until = Instant::now() + BUSY;
+        loop {
+            match Sqlite::try_open(path).await {
+                Err(StoreError::Unavailable(_)) if Instant::now() < until => {
+                    tokio::time::sleep(LOOK).await;
+                }
+                done => return done,
+            }
+        }
+    }
+
+    async fn try_open(path: &Path) -> Result<Sqlite, StoreError> {
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)
@@ -58,13 +78,5 @@ impl Sqlite {
         let store = Sqlite { writer, readers };
         store.prepare(&CREATE).await?;
         Ok(store)
-    }
-
-    /// A write that begins as one never meets another writer half-way.
-    async fn begin(&self) -> Result<Transaction<'static, Database>, StoreError> {
-        self.writer
-            .begin_with("BEGIN IMMEDIATE")
-            .await
-            .map_err(classify)
     }
 }

@@ -13,10 +13,9 @@ macro_rules! statements {
                 .await
                 .map_err(classify)?;
                 row.map_or(Ok(Head::START), |(number, hash)| {
-                    Ok(Head {
-                        number: number_of(number)?,
-                        hash: hash_of(&hash)?,
-                    })
+                    let number = number_of(number)?;
+                    let hash = hash_of(number, &hash)?;
+                    Ok(Head { number, hash })
                 })
             }
 
@@ -66,52 +65,79 @@ macro_rules! statements {
             /// All rows in one transaction. The caller's task is never cancelled in the middle: it
             /// is the writer's own.
             pub(super) async fn append(&self, sha: &str, rows: &[Row]) -> Result<(), StoreError> {
-                let mut writing = self.begin().await?;
-                for some in rows.chunks(ROWS_A_STATEMENT) {
-                    let mut insert = sqlx::QueryBuilder::<$database>::new(
-                        "INSERT INTO entry (sha, number, request, part, bytes, hash) ",
-                    );
-                    insert.push_values(some, |mut values, row| {
-                        values
-                            .push_bind(sha)
-                            .push_bind(i64::from(row.number))
-                            .push_bind(&row.request)
-                            .push_bind(i64::from(row.part))
-                            .push_bind(&row.bytes)
-                            .push_bind(&row.hash.0[..]);
-                    });
-                    insert
-                        .build()
-                        .execute(&mut *writing)
-                        .await
-                        .map_err(classify)?;
+                let mut connection = self.writer.acquire().await.map_err(classify)?;
+                let done = insert(&mut connection, sha, rows).await;
+                if let Err(error) = &done
+                    && !matches!(error, StoreError::Conflict)
+                {
+                    // What is left of its transaction nobody knows: where the engine rolled back
+                    // by itself, the driver would begin no other on this connection.
+                    drop(connection.detach());
                 }
-                writing.commit().await.map_err(classify)
+                done
             }
 
-            /// Makes the table, and refuses one that a later version made.
+            /// Makes the table where there is none, and refuses one that a later version made,
+            /// before anything is written to it.
             async fn prepare(&self, create: &[&'static str]) -> Result<(), StoreError> {
+                match self.version().await {
+                    Ok(version) if version > SCHEMA => return Err(StoreError::TooNew(version)),
+                    Ok(SCHEMA) => return Ok(()),
+                    // There is no such table yet, or another is just making it.
+                    Ok(_) | Err(StoreError::Refused(_)) => {}
+                    Err(error) => return Err(error),
+                }
                 for statement in create {
                     sqlx::query(*statement)
                         .execute(&self.writer)
                         .await
                         .map_err(classify)?;
                 }
-                let found: Option<(i64,)> = sqlx::query_as("SELECT MAX(version) FROM wcc_schema")
-                    .fetch_optional(&self.writer)
-                    .await
-                    .map_err(classify)?;
-                let version = found.map_or(0, |(version,)| i32::try_from(version).unwrap_or(0));
-                if version > SCHEMA {
-                    return Err(StoreError::TooNew(version));
-                }
                 Ok(())
+            }
+
+            async fn version(&self) -> Result<i32, StoreError> {
+                let (version,): (Option<i64>,) =
+                    sqlx::query_as("SELECT MAX(version) FROM wcc_schema")
+                        .fetch_one(&self.writer)
+                        .await
+                        .map_err(classify)?;
+                Ok(version.map_or(0, |version| i32::try_from(version).unwrap_or(i32::MAX)))
             }
 
             pub(super) async fn close(&self) {
                 self.writer.close().await;
                 self.readers.close().await;
             }
+        }
+
+        async fn insert(
+            connection: &mut PoolConnection<$database>,
+            sha: &str,
+            rows: &[Row],
+        ) -> Result<(), StoreError> {
+            let begun = connection.begin_with(BEGIN).await;
+            let mut writing = begun.map_err(classify)?;
+            for some in rows.chunks(ROWS_A_STATEMENT) {
+                let mut insert = sqlx::QueryBuilder::<$database>::new(
+                    "INSERT INTO entry (sha, number, request, part, bytes, hash) ",
+                );
+                insert.push_values(some, |mut values, row| {
+                    values
+                        .push_bind(sha)
+                        .push_bind(i64::from(row.number))
+                        .push_bind(&row.request)
+                        .push_bind(i64::from(row.part))
+                        .push_bind(&row.bytes)
+                        .push_bind(&row.hash.0[..]);
+                });
+                insert
+                    .build()
+                    .execute(&mut *writing)
+                    .await
+                    .map_err(classify)?;
+            }
+            writing.commit().await.map_err(classify)
         }
     };
 }

@@ -1,0 +1,119 @@
+//! Writes to a ledger as fast as it may, and says what was acknowledged: for tests that kill it.
+//!
+//! ```text
+//! write-load ADDRESS SHA HEAD-FILE NAME TASKS COUNT
+//! ```
+//!
+//! Each of TASKS enters COUNT requests (0: without end), one after the other: remarks, and
+//! judgements that take the place of its own earlier ones. A line `REQUEST NUMBER` on standard
+//! output is an acknowledgement. It opens with `ready`, and ends when standard input does. With the
+//! environment's `WCC_LOAD_QUITS` it ends at the first error.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a program for tests: it stops at the first surprise"
+)]
+
+#[path = "../tests/support/case.rs"]
+#[allow(dead_code, unreachable_pub, reason = "tests use the rest of it")]
+mod case;
+
+use case::{CLUSTER, MEASURES, judgement, remark, request, standing};
+use std::io::{Read, Write};
+use std::sync::Arc;
+use std::time::Duration;
+use wcc_core::Method;
+use wcc_ledger::{Address, AppendError, Ledger, Opening, Receipt, Request};
+use wcc_programme::FileFormats;
+
+fn say(line: &str) {
+    let mut out = std::io::stdout().lock();
+    // Nobody listens any more: nobody is told of what follows either.
+    if writeln!(out, "{line}").and_then(|()| out.flush()).is_err() {
+        std::process::exit(0);
+    }
+}
+
+#[tokio::main]
+async fn main() {
+    let arguments: Vec<String> = std::env::args().collect();
+    let [_, address, sha, head, name, tasks, count] = &arguments[..] else {
+        eprintln!("write-load ADDRESS SHA HEAD-FILE NAME TASKS COUNT");
+        std::process::exit(2);
+    };
+    std::thread::spawn(|| {
+        let _ = std::io::stdin().read_to_end(&mut Vec::new());
+        std::process::exit(0);
+    });
+    let opening = Opening {
+        address: Address::parse(address),
+        sha: sha.clone(),
+        head_file: Some(head.into()),
+        patience: Duration::from_secs(5),
+        create: true,
+    };
+    let ledger = match Ledger::open(opening, Arc::new(FileFormats)).await {
+        Ok(ledger) => ledger,
+        Err(error) => {
+            eprintln!("error: {error}");
+            std::process::exit(1);
+        }
+    };
+    say("ready");
+    if ledger.head().number == 0 {
+        patiently(&ledger, &request("load", case::south())).await;
+    }
+    let (tasks, count): (usize, u64) = (tasks.parse().unwrap(), count.parse().unwrap());
+    let running = (0..tasks).map(|task| {
+        let (ledger, name) = (ledger.clone(), name.clone());
+        tokio::spawn(async move { work(&ledger, &name, task, count).await })
+    });
+    for task in running.collect::<Vec<_>>() {
+        task.await.unwrap();
+    }
+    // Whoever waits for the end waits for the database to be closed, too.
+    drop(ledger);
+    tokio::time::sleep(Duration::from_millis(100)).await;
+}
+
+async fn work(ledger: &Ledger, name: &str, task: usize, count: u64) {
+    let measure = MEASURES[task % MEASURES.len()];
+    let judges = task < MEASURES.len();
+    let mut step = 0;
+    while count == 0 || step < count {
+        let id = format!("{name} {task} {step}");
+        let draft = if judges && step % 2 == 1 {
+            let stands = standing(ledger, measure);
+            let value = ["1", "2", "3", "4"][(step / 2 % 4) as usize];
+            judgement(CLUSTER, measure, Method::SelfAssessment, value, stands)
+        } else {
+            remark(&id)
+        };
+        patiently(ledger, &request(&id, vec![draft])).await;
+        step += 1;
+    }
+}
+
+/// Sends a request until it is entered, as a client should.
+async fn patiently(ledger: &Ledger, request: &Request) -> Option<Receipt> {
+    loop {
+        match ledger.append(request.clone()).await {
+            Ok(receipt) => {
+                say(&format!("{} {}", request.id, receipt.first));
+                return Some(receipt);
+            }
+            Err(AppendError::Store(error)) => {
+                eprintln!("error: {error}");
+                if std::env::var_os("WCC_LOAD_QUITS").is_some() {
+                    std::process::exit(3);
+                }
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+            Err(error) => {
+                eprintln!("refused: {error}");
+                return None;
+            }
+        }
+    }
+}

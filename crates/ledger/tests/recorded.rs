@@ -1,0 +1,150 @@
+//! Every version of the format that was ever published is read for ever: entries as they were
+//! written are kept in `recorded/`, and never written anew.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test: it stops at the first surprise"
+)]
+
+mod recorded_samples;
+
+use proptest::prelude::*;
+use recorded_samples::samples;
+use wcc_core::ledger::{Fact, Record};
+use wcc_ledger::format::{FormatError, Written, decode, encode};
+
+const V1: &str = include_str!("recorded/v1.jsonl");
+
+#[test]
+fn version_1_is_read_and_written_as_ever() {
+    let samples = samples();
+    let lines: Vec<&str> = V1.lines().collect();
+    assert_eq!(lines.len(), samples.len());
+    for (line, sample) in lines.into_iter().zip(&samples) {
+        let read = decode(line.as_bytes()).unwrap();
+        assert_eq!(&read, sample);
+        let again = String::from_utf8(encode(&read).unwrap()).unwrap();
+        assert_eq!(again, line, "the same bytes");
+    }
+}
+
+#[test]
+fn every_kind_and_every_field_is_recorded() {
+    const FIELDS: &str = "about answer area as_of aspiration assessor at author better body \
+        break_before commentary components count criterion cycle date dated document evidence fact \
+        file format framework headings historic id illustrative inferred issuer judgement kind \
+        measure measures method name national newly_selected number ons_cluster organisations \
+        origin outcome panel_view part pct pcts previous question rationale reason recommendation \
+        request row scope score series sha shipped slot source stated_position statement subject \
+        supersedes supports survey tables text title top_decile value values withdrawn wording year";
+    for field in FIELDS.split_whitespace() {
+        assert!(V1.contains(&format!("\"{field}\":")), "{field}");
+    }
+}
+
+#[test]
+fn a_later_format_is_refused_as_such() {
+    let later = V1.lines().next().unwrap();
+    let later = later.replacen("\"format\":1,", "\"format\":2,", 1);
+    for text in [
+        &*later,
+        "{\"format\":2}",
+        "{\"said\":{\"in\":[1]},\"format\":7}",
+    ] {
+        let refused = decode(text.as_bytes()).unwrap_err();
+        assert!(matches!(refused, FormatError::TooNew(2 | 7)), "{refused}");
+        assert!(refused.to_string().contains("a later version of wcc"));
+    }
+    assert!(decode(b"{\"format\":0}").is_err());
+}
+
+#[test]
+fn a_number_that_json_lacks_is_refused() {
+    for odd in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+        for sample in samples() {
+            let mut with = sample.clone();
+            if put(&mut with, odd) {
+                let refused = encode(&with).unwrap_err().to_string();
+                assert!(refused.contains("expected a number"), "{refused}");
+            }
+        }
+    }
+}
+
+/// Puts a number into an entry that has room for one.
+fn put(written: &mut Written, number: f64) -> bool {
+    match &mut written.entry.draft.fact {
+        Fact::Record {
+            record: Record::Survey(one),
+            ..
+        } => one.score = Some(number),
+        Fact::Record {
+            record: Record::Outcome(one),
+            ..
+        } if !one.values.is_empty() => {
+            one.rates.aspiration = Some(number);
+            one.values[0].value = Some(number);
+        }
+        _ => return false,
+    }
+    true
+}
+
+proptest! {
+    /// What was entered is what is read, to the last bit of every number.
+    #[test]
+    fn numbers_come_back_to_the_last_bit(bits in any::<u64>(), at in 0..1_000usize) {
+        let number = f64::from_bits(bits);
+        prop_assume!(number.is_finite());
+        let mut all: Vec<Written> = samples();
+        all.retain_mut(|one| put(one, number));
+        let one = &all[at % all.len()];
+        let bytes = encode(one).unwrap();
+        let read = decode(&bytes).unwrap();
+        prop_assert_eq!(&read, one);
+        prop_assert_eq!(encode(&read).unwrap(), bytes);
+    }
+
+    #[test]
+    fn any_text_comes_back(author in any::<String>(), request in any::<String>(), row in any::<u32>()) {
+        for mut one in samples() {
+            one.entry.author = author.as_str().into();
+            one.entry.request = request.as_str().into();
+            if let Some(origin) = &mut one.entry.draft.origin {
+                origin.row = row;
+            }
+            let bytes = encode(&one).unwrap();
+            prop_assert_eq!(decode(&bytes).unwrap(), one);
+            prop_assert!(!bytes.contains(&b'\n'), "one line");
+        }
+    }
+
+    #[test]
+    fn a_truncated_entry_is_refused(line in 0..100usize, at in any::<prop::sample::Index>()) {
+        let line = V1.lines().cycle().nth(line).unwrap().as_bytes();
+        prop_assert!(decode(&line[..at.index(line.len())]).is_err());
+    }
+
+    #[test]
+    fn a_changed_entry_never_panics(
+        line in 0..100usize,
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
+    ) {
+        let mut line = V1.lines().cycle().nth(line).unwrap().as_bytes().to_vec();
+        for (at, byte) in changes {
+            let at = at.index(line.len());
+            line[at] = byte;
+        }
+        let _ = decode(&line);
+    }
+
+    #[test]
+    fn garbage_is_refused(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        prop_assert!(decode(&bytes).is_err());
+        let mut opened = br#"{"format":1,"#.to_vec();
+        opened.extend(bytes);
+        prop_assert!(decode(&opened).is_err());
+    }
+}

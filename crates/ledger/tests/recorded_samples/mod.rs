@@ -1,0 +1,335 @@
+//! One entry of every kind: once with every field, once with as few as there may be.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "helpers of a test may fail it"
+)]
+
+use jiff::civil::date;
+use wcc_core::Method;
+use wcc_core::judgement::{CriterionKind, EvidenceKind, Said, StatementKind};
+use wcc_core::ledger::{
+    AnswerFact, CommentaryFact, CriterionFact, CycleFact, Draft, Entry, EvidenceFact, Fact,
+    FrameworkText, JudgementFact, OrganisationTable, OrganisationTables, Origin, OutcomeFact,
+    RecommendationFact, Record, StatementFact, SurveyFact,
+};
+use wcc_core::outcome::{Better, OutcomeScope, Rates, Series, YearValue};
+use wcc_ledger::Hash;
+use wcc_ledger::format::Written;
+
+/// Text with everything that JSON has to write in another way.
+const ODD: &str = "\"quoted\" \\ \u{8}\u{c}\n\r\t\u{1}\u{7f} é ☃ \u{1f600} </script>";
+
+/// The entries, chained.
+pub(crate) fn samples() -> Vec<Written> {
+    let mut previous = Hash::START;
+    let mut all = Vec::new();
+    for (number, draft) in (1u32..).zip(drafts()) {
+        let second = 1_259_600_400 + i64::from(number);
+        let written = Written {
+            sha: "Q30".to_owned(),
+            previous,
+            entry: Entry {
+                number,
+                at: jiff::Timestamp::new(second, 123_456_000 * i32::from(number > 1)).unwrap(),
+                author: "An Author".into(),
+                request: format!("request {number}").into(),
+                part: number % 3,
+                draft,
+            },
+        };
+        previous = Hash::of(&wcc_ledger::format::encode(&written).unwrap());
+        all.push(written);
+    }
+    all
+}
+
+fn full(record: Record) -> Draft {
+    Draft {
+        fact: Fact::Record {
+            cycle: "case/2009-10".into(),
+            record,
+        },
+        supersedes: Some(7),
+        origin: Some(Origin {
+            file: "judgements.csv".into(),
+            row: 4_294_967_295,
+        }),
+    }
+}
+
+fn bare(record: Record) -> Draft {
+    Draft::from(Fact::Record {
+        cycle: "c".into(),
+        record,
+    })
+}
+
+fn some(text: &str) -> Option<Box<str>> {
+    Some(text.into())
+}
+
+fn drafts() -> Vec<Draft> {
+    let mut all: Vec<Draft> = books();
+    for method in Method::ALL {
+        all.push(full(judgement(method)));
+    }
+    all.push(bare(Record::Judgement(JudgementFact {
+        body: "5KF".into(),
+        subject: "1a".into(),
+        method: Method::Panel,
+        value: None,
+        assessor: None,
+        said: Said::default(),
+    })));
+    for kind in EvidenceKind::ALL {
+        all.push(full(evidence(kind)));
+    }
+    all.push(bare(Record::Evidence(EvidenceFact {
+        id: "e".into(),
+        body: "5KF".into(),
+        kind: EvidenceKind::Document,
+        title: "".into(),
+        measures: Vec::new(),
+        issuer: None,
+        dated: None,
+        source: None,
+        document: None,
+    })));
+    all.extend(surveys_and_criteria());
+    all.extend(outcomes());
+    all.extend(texts());
+    all.push(Draft {
+        supersedes: Some(4_294_967_295),
+        ..Draft::from(Fact::Withdrawn { reason: ODD.into() })
+    });
+    all
+}
+
+fn books() -> Vec<Draft> {
+    let table = |name: &str, shipped| OrganisationTable {
+        name: name.into(),
+        file: format!("2009-10/{name}").into(),
+        shipped,
+        text: "code,name\n5KF,\"Gateshead\"\n".into(),
+    };
+    let cycle = CycleFact {
+        id: "case/2009-10".into(),
+        title: "A case".into(),
+        as_of: date(2009, 11, 30),
+        illustrative: some("Invented."),
+        framework: "wcc-2009-10".into(),
+        organisations: "case".into(),
+        pcts: vec!["5KF".into(), "5KG".into()],
+        previous: some("case/2008-09"),
+    };
+    let least = CycleFact {
+        illustrative: None,
+        previous: None,
+        pcts: Vec::new(),
+        ..cycle.clone()
+    };
+    vec![
+        Draft::from(Fact::Framework(FrameworkText {
+            id: "wcc-2009-10".into(),
+            text: "id = \"wcc-2009-10\"\n".into(),
+        })),
+        Draft::from(Fact::Organisations(OrganisationTables {
+            id: "case".into(),
+            tables: vec![table("pct.csv", true), table("sha.csv", false)],
+        })),
+        Draft::from(Fact::Organisations(OrganisationTables {
+            id: "none".into(),
+            tables: Vec::new(),
+        })),
+        Draft {
+            supersedes: Some(1),
+            ..Draft::from(Fact::Cycle(cycle))
+        },
+        Draft::from(Fact::Cycle(least)),
+    ]
+}
+
+fn judgement(method: Method) -> Record {
+    Record::Judgement(JudgementFact {
+        body: "board".into(),
+        subject: "finance.1".into(),
+        method,
+        value: some("green"),
+        assessor: some("5KF"),
+        said: Said {
+            rationale: some(ODD),
+            evidence: vec!["strategy".into(), "minutes".into()],
+            author: some("A. N. Other"),
+            date: Some(date(2010, 2, 28)),
+            reason: some("Another population."),
+            inferred: some("from the total"),
+            source: some("report, p. 3"),
+        },
+    })
+}
+
+fn evidence(kind: EvidenceKind) -> Record {
+    Record::Evidence(EvidenceFact {
+        id: "strategy".into(),
+        body: "5KF".into(),
+        kind,
+        title: "Strategy".into(),
+        measures: vec!["1a".into()],
+        issuer: some("The board"),
+        dated: some("spring 2009"),
+        source: some("p. 4"),
+        document: some("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
+    })
+}
+
+fn surveys_and_criteria() -> Vec<Draft> {
+    let survey = SurveyFact {
+        body: "5KF".into(),
+        survey: "partners".into(),
+        measure: "2a".into(),
+        question: some("Do they listen?"),
+        score: Some(3.1),
+        wording: some("mostly"),
+        source: some("table 2"),
+    };
+    let least = SurveyFact {
+        question: None,
+        score: None,
+        wording: None,
+        source: None,
+        ..survey.clone()
+    };
+    let criterion = |kind| CriterionFact {
+        body: "5KF".into(),
+        measure: "2a".into(),
+        kind,
+        supports: "2".into(),
+        reason: "No plan.".into(),
+        evidence: vec!["strategy".into()],
+        inferred: some("the rationale of 2a"),
+        source: some("p. 9"),
+    };
+    let least_criterion = CriterionFact {
+        evidence: Vec::new(),
+        inferred: None,
+        source: None,
+        ..criterion(CriterionKind::Metric)
+    };
+    let mut all = vec![full(Record::Survey(survey)), bare(Record::Survey(least))];
+    let kinds = CriterionKind::ALL.into_iter();
+    all.extend(kinds.map(|kind| full(Record::Criterion(criterion(kind)))));
+    all.push(bare(Record::Criterion(least_criterion)));
+    all
+}
+
+fn outcomes() -> Vec<Draft> {
+    let value = |year, value, break_before| YearValue {
+        year,
+        value,
+        break_before,
+    };
+    let outcome = |better, scope, series| {
+        Record::Outcome(Box::new(OutcomeFact {
+            pct: "5KF".into(),
+            slot: 65_535,
+            outcome: "smoking".into(),
+            title: "Smoking quitters".into(),
+            better,
+            scope,
+            newly_selected: true,
+            series,
+            rates: Rates {
+                historic: Some(-0.1),
+                national: Some(1e-7),
+                ons_cluster: Some(1e21),
+                top_decile: Some(2.0),
+                aspiration: Some(0.30000000000000004),
+            },
+            values: vec![
+                value(-2009, Some(123.456_789_012_345_67), false),
+                value(2008, None, true),
+            ],
+            stated_position: some("on course"),
+            panel_view: some("stretching"),
+            inferred: some("from the chart"),
+            source: some("p. 12"),
+        }))
+    };
+    let least = Record::Outcome(Box::new(OutcomeFact {
+        pct: "5KF".into(),
+        slot: 1,
+        outcome: "o".into(),
+        title: "t".into(),
+        better: Better::Lower,
+        scope: OutcomeScope::Local,
+        newly_selected: false,
+        series: Series::ALL[0],
+        rates: Rates::default(),
+        values: Vec::new(),
+        stated_position: None,
+        panel_view: None,
+        inferred: None,
+        source: None,
+    }));
+    let mut all = vec![bare(least)];
+    for better in [Better::Higher, Better::Lower] {
+        for scope in [OutcomeScope::National, OutcomeScope::Local] {
+            for series in Series::ALL {
+                all.push(full(outcome(better, scope, series)));
+            }
+        }
+    }
+    all
+}
+
+fn texts() -> Vec<Draft> {
+    let recommendation = RecommendationFact {
+        body: "5KF".into(),
+        id: "r1".into(),
+        text: "Do better.".into(),
+        about: vec!["1a".into(), "1".into()],
+        source: some("p. 20"),
+    };
+    let least = RecommendationFact {
+        about: Vec::new(),
+        source: None,
+        ..recommendation.clone()
+    };
+    let commentary = CommentaryFact {
+        body: "5KF".into(),
+        headings: vec!["Panel".into(), "Strengths".into()],
+        text: ODD.into(),
+        components: vec!["1".into()],
+    };
+    let bare_commentary = CommentaryFact {
+        headings: Vec::new(),
+        components: Vec::new(),
+        ..commentary.clone()
+    };
+    let statement = |kind, source| StatementFact {
+        body: "5KF".into(),
+        kind,
+        area: "competencies".into(),
+        count: 11,
+        source,
+    };
+    let mut all = vec![
+        full(Record::Answer(AnswerFact {
+            body: "5KF".into(),
+            measure: "1a".into(),
+            method: Method::Calibrated,
+            reason: "As before.".into(),
+        })),
+        full(Record::Commentary(commentary)),
+        bare(Record::Commentary(bare_commentary)),
+        full(Record::Recommendation(recommendation)),
+        bare(Record::Recommendation(least)),
+    ];
+    for kind in StatementKind::ALL {
+        all.push(full(Record::Statement(statement(kind, some("p. 1")))));
+        all.push(bare(Record::Statement(statement(kind, None))));
+    }
+    all
+}

@@ -1,0 +1,116 @@
+//! A small real case as entries, and what can be said in its cycle.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, LazyLock};
+use wcc_case::{Case, Frameworks, ShippedTables};
+use wcc_core::Method;
+use wcc_core::judgement::Said;
+use wcc_core::ledger::{CommentaryFact, Draft, Fact, JudgementFact, Record, State};
+use wcc_ledger::{Ledger, Request};
+use wcc_programme::{FileFormats, entries_of};
+
+/// The cycle of the case.
+pub const CYCLE: &str = "south-of-tyne-and-wear/2008-09";
+/// Its cluster.
+pub const CLUSTER: &str = "south-of-tyne-and-wear";
+/// Measures that the case has the cluster's own view of.
+pub const MEASURES: [&str; 8] = ["1a", "1b", "1c", "2a", "2b", "2c", "3a", "3b"];
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// The entries of the case.
+pub fn south() -> Vec<Draft> {
+    static CASE: LazyLock<Case> = LazyLock::new(|| {
+        let configs = root().join("configs");
+        let frameworks = Frameworks::read(&configs.join("frameworks")).expect("frameworks");
+        let shipped = ShippedTables::read(&configs.join("organisations")).expect("bodies");
+        let folder = root().join("examples/south-of-tyne-and-wear");
+        wcc_case::case::read(&folder, &frameworks, &shipped).expect("the case")
+    });
+    let empty = State::new(Arc::new(FileFormats));
+    entries_of(&CASE, &empty).expect("entries")
+}
+
+/// A request.
+pub fn request(id: &str, drafts: Vec<Draft>) -> Request {
+    Request {
+        author: "tester".to_owned(),
+        id: id.to_owned(),
+        drafts,
+    }
+}
+
+/// Something recorded in the cycle.
+pub fn in_cycle(record: Record) -> Draft {
+    Draft::from(Fact::Record {
+        cycle: CYCLE.into(),
+        record,
+    })
+}
+
+/// A remark: it may be made as often as one likes.
+pub fn remark(text: &str) -> Draft {
+    in_cycle(Record::Commentary(CommentaryFact {
+        body: CLUSTER.into(),
+        headings: vec!["Remarks".into()],
+        text: text.into(),
+        components: Vec::new(),
+    }))
+}
+
+/// A judgement that takes the place of an earlier one.
+pub fn judgement(
+    body: &str,
+    measure: &str,
+    method: Method,
+    value: &str,
+    supersedes: Option<u32>,
+) -> Draft {
+    let fact = JudgementFact {
+        body: body.into(),
+        subject: measure.into(),
+        method,
+        value: Some(value.into()),
+        assessor: None,
+        said: Said::default(),
+    };
+    Draft {
+        supersedes,
+        ..in_cycle(Record::Judgement(fact))
+    }
+}
+
+/// The entry that stands for a judgement of the cluster on itself.
+pub fn standing(ledger: &Ledger, measure: &str) -> Option<u32> {
+    // What lies beyond the head is not committed.
+    let head = ledger.head().number;
+    ledger.look(|state| standing_at(state, head, measure))
+}
+
+/// What took the place of an entry, and of that, until now; the entry itself where nothing did.
+pub fn latest(ledger: &Ledger, entry: u32) -> u32 {
+    let head = ledger.head().number;
+    ledger.look(|state| {
+        let mut entry = entry;
+        while let Some(next) = state.entry(entry).and_then(|note| note.superseded_by)
+            && next <= head
+        {
+            entry = next;
+        }
+        entry
+    })
+}
+
+fn standing_at(state: &State, number: u32, measure: &str) -> Option<u32> {
+    let (cycle, _) = state.cycle_at(CYCLE, number)?;
+    let mut judgements = cycle.judgements.iter();
+    judgements
+        .find(|one| {
+            one.method == Method::SelfAssessment
+                && cycle.subject_id(one.subject) == measure
+                && cycle.organisations.body(one.body).code.as_str() == CLUSTER
+        })
+        .map(|one| one.record.0)
+}

@@ -1,0 +1,230 @@
+//! Ledgers on either engine, for the tests.
+
+#![allow(
+    dead_code,
+    missing_docs,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    unreachable_pub,
+    reason = "helpers of tests may fail them, and each test uses some"
+)]
+
+pub mod case;
+pub mod cluster;
+pub mod process;
+
+use cluster::Cluster;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use wcc_ledger::{Address, Head, HeadFile, Ledger, OpenError, Opening, Store};
+use wcc_programme::FileFormats;
+
+/// Which engine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+/// An empty place for ledgers: a database on an engine, and a folder.
+pub struct Place {
+    pub address: Address,
+    pub sha: String,
+    pub folder: tempfile::TempDir,
+    cluster: Option<Arc<Cluster>>,
+}
+
+impl Place {
+    pub async fn new(engine: Engine) -> Place {
+        match engine {
+            Engine::Sqlite => Place::of(None).await,
+            Engine::Postgres => Place::of(Some(Cluster::shared())).await,
+        }
+    }
+
+    /// A database of a cluster, or a file where there is none.
+    pub async fn of(cluster: Option<Arc<Cluster>>) -> Place {
+        let folder = tempfile::tempdir().expect("a folder");
+        let address = match &cluster {
+            None => Address::Sqlite(folder.path().join("ledger.db")),
+            Some(cluster) => Address::Postgres(cluster.database().await),
+        };
+        Place {
+            address,
+            sha: "Q30".to_owned(),
+            folder,
+            cluster,
+        }
+    }
+
+    /// Another empty place on the same server.
+    pub async fn another(&self) -> Place {
+        Place::of(self.cluster.clone()).await
+    }
+
+    /// The address as it is written in settings.
+    pub fn url(&self) -> String {
+        match &self.address {
+            Address::Sqlite(path) => path.display().to_string(),
+            Address::Postgres(url) => url.clone(),
+        }
+    }
+
+    pub fn head_path(&self) -> PathBuf {
+        self.folder.path().join(format!("{}.head", self.sha))
+    }
+
+    pub fn head_file(&self) -> HeadFile {
+        HeadFile::new(self.head_path())
+    }
+
+    pub fn opening(&self) -> Opening {
+        Opening {
+            address: self.address.clone(),
+            sha: self.sha.clone(),
+            head_file: Some(self.head_path()),
+            patience: Duration::from_secs(20),
+            create: true,
+        }
+    }
+
+    pub async fn try_open(&self) -> Result<Ledger, OpenError> {
+        Ledger::open(self.opening(), Arc::new(FileFormats)).await
+    }
+
+    pub async fn open(&self) -> Ledger {
+        self.try_open().await.expect("the ledger opens")
+    }
+
+    /// A ledger that knows of no head file: another server.
+    pub async fn open_elsewhere(&self) -> Ledger {
+        let opening = Opening {
+            head_file: None,
+            ..self.opening()
+        };
+        let opened = Ledger::open(opening, Arc::new(FileFormats)).await;
+        opened.expect("the ledger opens")
+    }
+
+    /// A ledger with the case in it.
+    pub async fn with_case(&self) -> Ledger {
+        let ledger = self.open().await;
+        let loaded = ledger.append(case::request("load", case::south())).await;
+        loaded.expect("the case is entered");
+        ledger
+    }
+
+    pub async fn store(&self) -> Store {
+        let opened = Store::open(&self.address, &self.sha).await;
+        opened.expect("the database opens")
+    }
+
+    pub async fn verify(&self, heads: &[Head]) -> Result<Head, wcc_ledger::VerifyError> {
+        let (store, file) = (self.store().await, self.head_file());
+        let done = wcc_ledger::verify(&store, Arc::new(FileFormats), Some(&file), heads, |_| {});
+        let done = done.await;
+        store.close().await;
+        done
+    }
+
+    /// Waits until the server has ended the connections of a client that was killed: a commit that
+    /// was on its way still happens.
+    pub async fn settle(&self) {
+        use sqlx::Connection;
+        let Address::Postgres(url) = &self.address else {
+            return;
+        };
+        let mut connection = sqlx::PgConnection::connect(url).await.expect("the server");
+        loop {
+            let (others,): (i64,) = sqlx::query_as(
+                "SELECT COUNT(*) FROM pg_stat_activity \
+                 WHERE datname = current_database() AND application_name = 'wcc'",
+            )
+            .fetch_one(&mut connection)
+            .await
+            .expect("an answer");
+            if others == 0 {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
+    /// Runs a statement behind the ledger's back.
+    pub async fn sql(&self, statement: &str) -> u64 {
+        use sqlx::Connection;
+        let statement = sqlx::AssertSqlSafe(statement.to_owned());
+        let done = match &self.address {
+            Address::Sqlite(path) => {
+                let options = sqlx::sqlite::SqliteConnectOptions::new()
+                    .filename(path)
+                    .create_if_missing(true);
+                let mut connection = sqlx::SqliteConnection::connect_with(&options)
+                    .await
+                    .expect("the file");
+                let done = sqlx::raw_sql(statement).execute(&mut connection).await;
+                done.map(|done| done.rows_affected())
+            }
+            Address::Postgres(url) => {
+                let mut connection = sqlx::PgConnection::connect(url).await.expect("the server");
+                let done = sqlx::raw_sql(statement).execute(&mut connection).await;
+                done.map(|done| done.rows_affected())
+            }
+        };
+        done.expect("the statement")
+    }
+}
+
+/// Runs a test's body with threads for its servers.
+pub fn run(test: impl Future<Output = ()>) {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .expect("a runtime")
+        .block_on(test);
+}
+
+/// How often to do something, where the environment does not say otherwise.
+pub fn count(name: &str, usual: u32) -> u32 {
+    let given = std::env::var(name).ok();
+    given.map_or(usual, |given| given.parse().expect("a number"))
+}
+
+/// The same tests on both engines.
+#[macro_export]
+macro_rules! on_both_engines {
+    ($($(#[$note:meta])* $name:ident),* $(,)?) => {
+        mod sqlite {
+            $(#[test] $(#[$note])* fn $name() {
+                $crate::support::run(super::$name($crate::support::Engine::Sqlite));
+            })*
+        }
+        mod postgres {
+            $(#[test] $(#[$note])* fn $name() {
+                $crate::support::run(super::$name($crate::support::Engine::Postgres));
+            })*
+        }
+    };
+}
+
+/// Numbers that differ from run to run.
+pub struct Dice(u64);
+
+impl Dice {
+    pub fn new() -> Dice {
+        use std::hash::{BuildHasher, Hasher};
+        let seed = std::hash::RandomState::new().build_hasher().finish();
+        println!("seed {seed}");
+        Dice(seed | 1)
+    }
+
+    pub fn below(&mut self, end: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 % end
+    }
+}
