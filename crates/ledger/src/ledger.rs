@@ -4,7 +4,7 @@ use crate::chain::Head;
 use crate::head_file::{HeadFile, HeadFileError};
 use crate::reading::{Broken, Fold, ReadError};
 use crate::store::{Address, Store, StoreError};
-use crate::writer::{self, Ask, Writer};
+use crate::writer::{self, Ask};
 use std::path::PathBuf;
 use std::sync::{Arc, RwLock, RwLockReadGuard};
 use std::time::Duration;
@@ -192,8 +192,7 @@ impl Ledger {
             patience: opening.patience,
         });
         let (asks, queue) = mpsc::channel(QUEUE);
-        let writer = Writer::new(Arc::clone(&shared), queue);
-        writer::start(writer).map_err(OpenError::Thread)?;
+        writer::start(Arc::clone(&shared), queue, &address).await?;
         Ok(Ledger { shared, asks })
     }
 

@@ -5,14 +5,13 @@
 
 use crate::chain::{Hash, Head};
 use crate::format::{Written, encode};
-use crate::ledger::{AppendError, Receipt, Request, Shared};
+use crate::ledger::{AppendError, OpenError, Receipt, Request, Shared};
 use crate::reading::{Fold, ReadError};
-use crate::store::{Row, StoreError};
+use crate::store::{Address, Row, Store, StoreError};
 use jiff::Timestamp;
 use std::collections::{BTreeSet, HashSet, VecDeque};
 use std::sync::{Arc, PoisonError, RwLockWriteGuard};
 use std::time::{Duration, Instant};
-use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
 use wcc_core::ledger::{Draft, Entry};
 
@@ -36,25 +35,56 @@ struct Prepared {
     rows: Vec<Row>,
 }
 
-pub(crate) struct Writer {
+struct Writer {
     shared: Arc<Shared>,
+    store: Store,
     queue: mpsc::Receiver<Ask>,
     /// What waits beside the queue: requests whose identifier another of the batch has.
     later: VecDeque<Ask>,
 }
 
-/// Starts the writer's thread. It ends when the last [`crate::Ledger`] is gone.
-pub(crate) fn start(writer: Writer) -> std::io::Result<()> {
-    let runtime = Handle::current();
+/// Starts the writer on a thread and a runtime of its own, with connections of its own: whatever
+/// becomes of the runtime that asked, a batch is finished. It ends when the last
+/// [`crate::Ledger`] is gone.
+pub(crate) async fn start(
+    shared: Arc<Shared>,
+    queue: mpsc::Receiver<Ask>,
+    address: &Address,
+) -> Result<(), OpenError> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(OpenError::Thread)?;
+    let (started, starts) = oneshot::channel();
+    let own = address.clone();
     let named = std::thread::Builder::new().name("ledger-writer".to_owned());
-    named.spawn(move || runtime.block_on(writer.run()))?;
-    Ok(())
+    let run = async move {
+        match Store::open(&own, shared.store.sha()).await {
+            Ok(store) => {
+                let _ = started.send(Ok(()));
+                Writer::new(shared, store, queue).run().await;
+            }
+            Err(error) => drop(started.send(Err(error))),
+        }
+    };
+    named
+        .spawn(move || runtime.block_on(run))
+        .map_err(OpenError::Thread)?;
+    let ended = || StoreError::Unavailable("the writer ended as it started".to_owned());
+    starts
+        .await
+        .unwrap_or_else(|_| Err(ended()))
+        .map_err(|error| OpenError::Store {
+            address: address.clone(),
+            error,
+        })
 }
 
 impl Writer {
-    pub(crate) fn new(shared: Arc<Shared>, queue: mpsc::Receiver<Ask>) -> Writer {
+    fn new(shared: Arc<Shared>, store: Store, queue: mpsc::Receiver<Ask>) -> Writer {
         Writer {
             shared,
+            store,
             queue,
             later: VecDeque::new(),
         }
@@ -65,14 +95,13 @@ impl Writer {
             let first = match self.later.pop_front() {
                 Some(ask) => ask,
                 None => {
-                    let shared = &self.shared;
                     tokio::select! {
                         biased;
                         ask = self.queue.recv() => match ask {
                             Some(ask) => ask,
                             None => break,
                         },
-                        () = shared.store.changed() => {
+                        () = self.store.changed() => {
                             self.look_around().await;
                             continue;
                         }
@@ -82,7 +111,7 @@ impl Writer {
             let batch = self.batch(first);
             self.enter(batch).await;
         }
-        self.shared.store.close().await;
+        self.store.close().await;
     }
 
     /// What waits, up to a batch. Two requests of one identifier do not go into one batch.
@@ -105,7 +134,7 @@ impl Writer {
 
     /// Takes in what others wrote.
     async fn look_around(&self) {
-        match self.shared.store.head().await {
+        match self.store.head().await {
             Ok(head) if head == *self.shared.head.borrow() => {}
             Ok(_) => {
                 if let Err(error) = self.catch_up().await {
@@ -126,7 +155,7 @@ impl Writer {
         self.fold().forget_uncommitted();
         loop {
             let after = self.fold().head().number;
-            let rows = self.shared.store.read(after, 2_000).await?;
+            let rows = self.store.read(after, 2_000).await?;
             if rows.is_empty() {
                 return Ok(());
             }
@@ -197,7 +226,7 @@ impl Writer {
         caught_up: bool,
     ) -> Result<(), (Vec<Ask>, StoreError)> {
         let ids: Vec<&str> = batch.iter().map(|ask| ask.request.id.as_str()).collect();
-        let known = match self.shared.store.of_requests(&ids).await {
+        let known = match self.store.of_requests(&ids).await {
             Ok(mut known) => {
                 // Databases have orders of their own for text.
                 known.sort_by(|one, other| {
@@ -243,7 +272,7 @@ impl Writer {
             number: last.number,
             hash: last.hash,
         };
-        if let Err(error) = self.shared.store.append(&rows).await {
+        if let Err(error) = self.store.append(&rows).await {
             self.fold().forget_uncommitted();
             return Err((prepared.into_iter().map(|one| one.ask).collect(), error));
         }
@@ -252,13 +281,13 @@ impl Writer {
         for Prepared { ask, rows } in prepared {
             answer(ask, Ok(receipt(&rows, false)));
         }
-        self.shared.store.announce().await;
+        self.store.announce().await;
         Ok(())
     }
 
     /// Whether the state has every entry of the database.
     async fn is_newest(&self) -> Result<(), StoreError> {
-        let head = self.shared.store.head().await?;
+        let head = self.store.head().await?;
         if head == self.fold().head() {
             Ok(())
         } else {
