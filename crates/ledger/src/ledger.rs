@@ -174,13 +174,13 @@ impl Ledger {
         let store = Store::open(&address, &opening.sha)
             .await
             .map_err(of_store)?;
-        let mut fold = Fold::new(&opening.sha, books);
-        fold.catch_up(&store)
+        let mut fold = Fold::new(&opening.sha, books)
+            .catch_up(&store)
             .await
             .map_err(|error| error.opening(&address))?;
         let head_file = opening.head_file.map(HeadFile::new);
         if let Some(file) = &head_file {
-            check_head(file, &mut fold, &store)
+            fold = check_head(file, fold, &store)
                 .await
                 .map_err(|error| error.opening(&address))?;
         }
@@ -243,16 +243,20 @@ impl Ledger {
 }
 
 /// Checks what was read against the head that was written down.
-async fn check_head(file: &HeadFile, fold: &mut Fold, store: &Store) -> Result<(), CheckError> {
+async fn check_head(file: &HeadFile, mut fold: Fold, store: &Store) -> Result<Fold, CheckError> {
     let written = file.read()?;
     // Another process may have written entries and their head since they were read here.
     if written.is_some_and(|written| written.number > fold.head().number) {
-        fold.catch_up(store).await?;
+        fold = fold.catch_up(store).await?;
     }
-    let hash_of = |number: u32| async move {
-        let rows = store.read(number.saturating_sub(1), 1).await.ok()?;
-        rows.first().map(|row| row.hash)
+    let hash = match written.and_then(|written| written.number.checked_sub(1)) {
+        None => None,
+        Some(before) => {
+            let rows = store.read(before, 1).await.map_err(ReadError::from)?;
+            rows.first().map(|row| row.hash)
+        }
     };
+    let hash_of = |_| std::future::ready(hash);
     file.check(written, fold.head(), hash_of).await?;
     // Whoever wrote the newest may have been killed before it wrote this down.
     if written != Some(fold.head())
@@ -264,7 +268,7 @@ async fn check_head(file: &HeadFile, fold: &mut Fold, store: &Store) -> Result<(
         // One that may only be read still covers what it names.
         tracing::error!("the head is not written down: {error}");
     }
-    Ok(())
+    Ok(fold)
 }
 
 /// Why what was read does not agree with the head that was written down.

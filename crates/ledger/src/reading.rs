@@ -181,17 +181,47 @@ impl Fold {
         self.state.truncate(self.follower.head.number);
     }
 
-    /// Reads what others have written meanwhile. Tells how many entries.
-    pub(crate) async fn catch_up(&mut self, store: &Store) -> Result<u32, ReadError> {
-        let before = self.head().number;
+    /// Reads every entry that it does not have yet. Pages are read while the ones in front of them
+    /// are checked and folded on another thread.
+    pub(crate) async fn catch_up(self, store: &Store) -> Result<Fold, ReadError> {
+        let mut after = self.head().number;
+        let mut folding = tokio::task::spawn_blocking(|| Ok(self));
         loop {
-            let rows = store.read(self.head().number, PAGE).await?;
-            for row in &rows {
-                self.take_in(row)?;
-            }
-            if rows.len() < PAGE as usize {
-                return Ok(self.head().number - before);
-            }
+            let rows = two_pages(store, after).await?;
+            let fold = folding
+                .await
+                .unwrap_or_else(|panic| Err(panicked(&panic)))?;
+            let Some(last) = rows.last() else {
+                return Ok(fold);
+            };
+            after = last.number;
+            folding = tokio::task::spawn_blocking(move || fold.take_in_all(&rows));
         }
     }
+
+    fn take_in_all(mut self, rows: &[Row]) -> Result<Fold, ReadError> {
+        for row in rows {
+            self.take_in(row)?;
+        }
+        Ok(self)
+    }
+}
+
+/// The next entries, over two connections at once: numbers have no gaps.
+async fn two_pages(store: &Store, after: u32) -> Result<Vec<Row>, StoreError> {
+    let (first, second) = tokio::join!(
+        store.read(after, PAGE),
+        store.read(after.saturating_add(PAGE), PAGE)
+    );
+    let mut rows = first?;
+    // Behind a page that is not full, the second may have what was only entered meanwhile.
+    if rows.len() == PAGE as usize {
+        rows.extend(second?);
+    }
+    Ok(rows)
+}
+
+/// The fold never panics; where it does, the ledger is not opened.
+fn panicked(error: &tokio::task::JoinError) -> ReadError {
+    StoreError::Refused(format!("the entries cannot be folded: {error}")).into()
 }

@@ -196,6 +196,9 @@ impl Store {
 
     /// Ends every connection.
     pub async fn close(&self) {
+        if let Engine::Postgres(engine) = &self.engine {
+            engine.stop_listening().await;
+        }
         on_engine!(self, engine => engine.close().await);
     }
 }

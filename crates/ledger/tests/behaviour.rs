@@ -26,6 +26,7 @@ on_both_engines!(
     malformed_requests_are_told,
     two_servers_see_each_others_entries,
     two_servers_open_an_empty_database_at_once,
+    a_ledger_that_is_dropped_lets_go_of_its_database,
     a_later_schema_is_refused_and_left_alone,
     authorities_are_kept_apart,
     an_opened_ledger_writes_down_a_head_that_it_missed,
@@ -237,6 +238,30 @@ async fn two_servers_open_an_empty_database_at_once(engine: Engine) {
             ledger.append(asked).await.unwrap();
         }
         place.verify(&[]).await.unwrap();
+    }
+}
+
+async fn a_ledger_that_is_dropped_lets_go_of_its_database(engine: Engine) {
+    let place = Place::new(engine).await;
+    let (one, two) = (place.with_case().await, place.open_elsewhere().await);
+    // Both listen by now.
+    let mut heads = two.heads();
+    one.append(request("told", vec![remark("hello")]))
+        .await
+        .unwrap();
+    let head = one.head();
+    heads.wait_for(|seen| *seen == head).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    drop((one, two, heads));
+    place.settle().await;
+    if let wcc_ledger::Address::Sqlite(path) = &place.address {
+        // The last to leave puts the log away.
+        let log = path.with_extension("db-wal");
+        let until = Instant::now() + Duration::from_secs(20);
+        while log.exists() {
+            assert!(Instant::now() < until, "the file is still open");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
     }
 }
 

@@ -111,6 +111,11 @@ impl Postgres {
         }
     }
 
+    /// Gives back the connection that listens: the pools wait for it when they are closed.
+    pub(super) async fn stop_listening(&self) {
+        self.listener.lock().await.take();
+    }
+
     /// Listens; nothing where the engine does not offer it.
     async fn listen(&self) -> Option<PgListener> {
         let mut listener = PgListener::connect_with(&self.readers).await.ok()?;

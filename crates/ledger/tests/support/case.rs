@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
-use wcc_case::{Case, Frameworks, ShippedTables};
+use wcc_case::{Frameworks, ShippedTables};
 use wcc_core::Method;
 use wcc_core::judgement::Said;
 use wcc_core::ledger::{CommentaryFact, Draft, Fact, JudgementFact, Record, State};
@@ -22,15 +22,23 @@ fn root() -> PathBuf {
 
 /// The entries of the case.
 pub fn south() -> Vec<Draft> {
-    static CASE: LazyLock<Case> = LazyLock::new(|| {
-        let configs = root().join("configs");
-        let frameworks = Frameworks::read(&configs.join("frameworks")).expect("frameworks");
-        let shipped = ShippedTables::read(&configs.join("organisations")).expect("bodies");
-        let folder = root().join("examples/south-of-tyne-and-wear");
-        wcc_case::case::read(&folder, &frameworks, &shipped).expect("the case")
-    });
+    static DRAFTS: LazyLock<Vec<Draft>> = LazyLock::new(|| drafts_of("south-of-tyne-and-wear"));
+    DRAFTS.clone()
+}
+
+/// The entries of the nation's case.
+pub fn england() -> Vec<Draft> {
+    drafts_of("england")
+}
+
+fn drafts_of(example: &str) -> Vec<Draft> {
+    let configs = root().join("configs");
+    let frameworks = Frameworks::read(&configs.join("frameworks")).expect("frameworks");
+    let shipped = ShippedTables::read(&configs.join("organisations")).expect("bodies");
+    let folder = root().join("examples").join(example);
+    let case = wcc_case::case::read(&folder, &frameworks, &shipped).expect("the case");
     let empty = State::new(Arc::new(FileFormats));
-    entries_of(&CASE, &empty).expect("entries")
+    entries_of(&case, &empty).expect("entries")
 }
 
 /// A request.

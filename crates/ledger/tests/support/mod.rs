@@ -137,7 +137,9 @@ impl Place {
             return;
         };
         let mut connection = sqlx::PgConnection::connect(url).await.expect("the server");
+        let until = std::time::Instant::now() + Duration::from_secs(20);
         loop {
+            assert!(std::time::Instant::now() < until, "connections are left");
             let (others,): (i64,) = sqlx::query_as(
                 "SELECT COUNT(*) FROM pg_stat_activity \
                  WHERE datname = current_database() AND application_name = 'wcc'",
