@@ -176,6 +176,32 @@ impl CycleError {
 }
 
 impl Cycle {
+    /// A cycle in which nothing was said yet.
+    pub fn empty(
+        id: String,
+        framework: Arc<Framework>,
+        organisations: Arc<Organisations>,
+    ) -> Cycle {
+        Cycle {
+            id,
+            title: String::new(),
+            as_of: Date::default(),
+            illustrative: None,
+            framework,
+            organisations,
+            pcts: Vec::new(),
+            judgements: Vec::new(),
+            evidence: Vec::new(),
+            surveys: Vec::new(),
+            criteria: Vec::new(),
+            outcomes: Vec::new(),
+            answers: Vec::new(),
+            commentary: Vec::new(),
+            recommendations: Vec::new(),
+            statements: Vec::new(),
+        }
+    }
+
     /// Puts the cycle into canonical order and checks it against the model.
     ///
     /// # Errors

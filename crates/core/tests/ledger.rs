@@ -346,4 +346,23 @@ proptest! {
             }
         }
     }
+
+    /// Whoever checks each entry only against what it touches finds every contradiction.
+    #[test]
+    fn what_an_entry_touches_contradicts_as_the_whole(drafts in prop::collection::vec(any_draft(), 0..60)) {
+        let mut state = opened();
+        for draft in drafts {
+            let before = state.last();
+            if push(&mut state, draft).is_err() {
+                continue;
+            }
+            let (whole, _) = state.cycle_at("case/2", state.last()).unwrap();
+            let touched = state.touched_since("case/2", before).unwrap();
+            let contradicts = whole.check().is_err();
+            prop_assert_eq!(touched.check().is_err(), contradicts);
+            if contradicts {
+                state.truncate(before);
+            }
+        }
+    }
 }

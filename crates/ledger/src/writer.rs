@@ -415,7 +415,7 @@ fn contradictions(fold: &Fold, after: u32) -> Option<AppendError> {
         .collect();
     let mut errors = Vec::new();
     for id in touched {
-        if let Some((cycle, _)) = state.cycle_at(id, last)
+        if let Some(cycle) = state.touched_since(id, after)
             && let Err(found) = cycle.check()
         {
             errors.extend(found);

@@ -94,7 +94,9 @@ impl Programme {
         let cycles = assure_cases(cases, plugins).await;
         let frameworks = all_frameworks(frameworks, &cycles)?;
         let organisations = Arc::clone(shipped.organisations());
-        Programme::of(frameworks, organisations, cycles, plugins)
+        let mut programme = Programme::of(frameworks, organisations, cycles, plugins)?;
+        programme.revision = revision::of(&programme);
+        Ok(programme)
     }
 
     /// Assures what stood in a ledger. Its rule books and bodies come before those of the
@@ -118,8 +120,12 @@ impl Programme {
         let organisations = standing.organisations;
         let organisations = organisations.unwrap_or_else(|| Arc::clone(shipped.organisations()));
         let cycles = assure_cases(vec![standing.case], plugins).await;
-        Programme::of(all, organisations, cycles, plugins)
+        let mut programme = Programme::of(all, organisations, cycles, plugins)?;
+        programme.revision = revision::of_standing(&standing.moment, &programme);
+        Ok(programme)
     }
+
+    /// Still without a revision.
 
     fn of(
         frameworks: Vec<Arc<Framework>>,
@@ -127,15 +133,13 @@ impl Programme {
         cycles: Vec<AssuredCycle>,
         plugins: &Plugins,
     ) -> Result<Programme, ProgrammeError> {
-        let mut programme = Programme {
+        Ok(Programme {
             revision: String::new(),
             frameworks,
             organisations,
             plugins: configured(plugins),
             cycles: in_order(cycles)?,
-        };
-        programme.revision = revision::of(&programme);
-        Ok(programme)
+        })
     }
 
     /// The cycle with this identifier.

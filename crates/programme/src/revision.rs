@@ -6,13 +6,37 @@ use std::fmt::{self, Write};
 
 /// The revision of a programme. Two that answer any query differently have different revisions.
 pub(crate) fn of(programme: &Programme) -> String {
-    let mut digest = Writer(Sha256::new());
     // Debug output names every field of every value, and needs no format of its own to keep up.
-    let whole = write!(
-        digest,
-        "{:?}\n{:?}\n{:?}\n{:?}",
-        programme.frameworks, programme.organisations, programme.plugins, programme.cycles
-    );
+    digest(|to| {
+        write!(
+            to,
+            "{:?}\n{:?}\n{:?}\n{:?}",
+            programme.frameworks, programme.organisations, programme.plugins, programme.cycles
+        )
+    })
+}
+
+/// The same for a programme that was made of a ledger. The moment stands for everything that was
+/// entered until then, so that a nation's records need not be gone through for each new entry;
+/// what plugins said comes from outside, and may differ.
+pub(crate) fn of_standing(moment: &str, programme: &Programme) -> String {
+    digest(|to| {
+        write!(
+            to,
+            "{moment} {}\n{:?}\n{:?}\n{:?}",
+            env!("CARGO_PKG_VERSION"),
+            programme.frameworks,
+            programme.organisations,
+            programme.plugins
+        )?;
+        let mut cycles = programme.cycles.iter();
+        cycles.try_for_each(|one| write!(to, "\n{} {:?}", one.cycle.id, one.assurance.plugins))
+    })
+}
+
+fn digest(write: impl FnOnce(&mut Writer) -> fmt::Result) -> String {
+    let mut digest = Writer(Sha256::new());
+    let whole = write(&mut digest);
     debug_assert!(whole.is_ok(), "a digest takes every byte");
     let mut revision = String::with_capacity(32);
     for byte in &digest.0.finalize()[..16] {

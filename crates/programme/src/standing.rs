@@ -11,6 +11,8 @@ use wcc_core::{Cycle, CycleError, Framework, Organisations};
 pub struct Standing {
     /// The entry.
     pub entry: u32,
+    /// Names the moment: no other ledger, and no other entry of this one, has the same.
+    pub(crate) moment: String,
     pub(crate) frameworks: Vec<Arc<Framework>>,
     pub(crate) organisations: Option<Arc<Organisations>>,
     pub(crate) case: Case,
@@ -58,6 +60,7 @@ impl Standing {
         let mut organisations = state.organisations_at(entry).into_iter();
         Ok(Standing {
             entry,
+            moment: moment(state, entry),
             frameworks: frameworks
                 .map(|(framework, _)| Arc::clone(framework))
                 .collect(),
@@ -73,6 +76,12 @@ impl Standing {
             },
         })
     }
+}
+
+/// The entry with the times of the first and of this one, to the microsecond.
+fn moment(state: &State, entry: u32) -> String {
+    let at = |number| state.entry(number).map(|note| note.at);
+    format!("{:?} {entry} {:?}", at(1), at(entry))
 }
 
 /// Where each record of a cycle was written.

@@ -184,23 +184,16 @@ impl Reading<'_> {
 }
 
 fn empty(settings: &Settings) -> Cycle {
+    let (framework, organisations) = (&settings.framework, &settings.organisations);
     Cycle {
-        id: settings.id.clone(),
         title: settings.title.clone(),
         as_of: settings.as_of,
         illustrative: settings.illustrative.clone(),
-        framework: Arc::clone(&settings.framework),
-        organisations: Arc::clone(&settings.organisations),
-        pcts: Vec::new(),
-        judgements: Vec::new(),
-        evidence: Vec::new(),
-        surveys: Vec::new(),
-        criteria: Vec::new(),
-        outcomes: Vec::new(),
-        answers: Vec::new(),
-        commentary: Vec::new(),
-        recommendations: Vec::new(),
-        statements: Vec::new(),
+        ..Cycle::empty(
+            settings.id.clone(),
+            Arc::clone(framework),
+            Arc::clone(organisations),
+        )
     }
 }
 

@@ -11,6 +11,7 @@ use crate::judgement::{
     Statement, Subject, SurveyResult,
 };
 use crate::outcome::ChosenOutcome;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// What an entry is about: of two entries with one key, one supersedes the other.
@@ -99,24 +100,7 @@ impl OpenedCycle {
         framework: Arc<Framework>,
         organisations: Arc<Organisations>,
     ) -> OpenedCycle {
-        let all = Cycle {
-            id: fact.id.to_string(),
-            title: String::new(),
-            as_of: fact.as_of,
-            illustrative: None,
-            framework,
-            organisations,
-            pcts: Vec::new(),
-            judgements: Vec::new(),
-            evidence: Vec::new(),
-            surveys: Vec::new(),
-            criteria: Vec::new(),
-            outcomes: Vec::new(),
-            answers: Vec::new(),
-            commentary: Vec::new(),
-            recommendations: Vec::new(),
-            statements: Vec::new(),
-        };
+        let all = Cycle::empty(fact.id.to_string(), framework, organisations);
         OpenedCycle {
             id: fact.id.clone(),
             descriptions: vec![(number, fact)],
@@ -240,6 +224,36 @@ impl OpenedCycle {
         let mut criteria = self.all.criteria.iter();
         judgements.any(|one| named(&one.said().evidence, one.record))
             || criteria.any(|one| named(&one.evidence, one.record))
+    }
+
+    /// What of the cycle the entries after a number can contradict: the judgements on what they
+    /// judge, and the outcomes that they choose. All of it where the cycle was described anew.
+    pub(super) fn touched_since(&self, after: u32, stands: &dyn Fn(u32) -> bool) -> Option<Cycle> {
+        let (described, fact) = self.descriptions.last()?;
+        let (all, organisations) = (&self.all, &self.all.organisations);
+        let is_new = |record: RecordId| record.0 > after;
+        let new = all.judgements.iter().rev();
+        let new = new.take_while(|one| is_new(one.record));
+        let judged: BTreeSet<(Subject, Method)> =
+            new.map(|one| (one.subject, one.method)).collect();
+        let whole = is_new(RecordId(*described));
+        let judgements = all.judgements.iter().filter(|one| {
+            (whole || judged.contains(&(one.subject, one.method))) && stands(one.record.0)
+        });
+        let outcomes = all.outcomes.iter();
+        let outcomes = outcomes.filter(|one| (whole || is_new(one.record)) && stands(one.record.0));
+        let pcts = fact.pcts.iter().filter_map(|code| organisations.find(code));
+        Some(Cycle {
+            as_of: fact.as_of,
+            pcts: pcts.collect(),
+            judgements: judgements.cloned().collect(),
+            outcomes: outcomes.cloned().collect(),
+            ..Cycle::empty(
+                fact.id.to_string(),
+                Arc::clone(&all.framework),
+                Arc::clone(organisations),
+            )
+        })
     }
 
     /// The cycle as it stood after an entry.

@@ -412,6 +412,16 @@ impl State {
         })
     }
 
+    /// What of a cycle the entries after a number can contradict, as it stands, to be checked as a
+    /// cycle of its own. What was entered before was checked before: this is little, whatever the
+    /// cycle holds. It holds to what [`Cycle::check`] looks at.
+    pub fn touched_since(&self, id: &str, after: u32) -> Option<Cycle> {
+        let opened = self.cycles.iter().find(|one| &*one.id == id)?;
+        opened.touched_since(after, &|entry| {
+            self.note(entry).is_some_and(|note| note.superseded_by == 0)
+        })
+    }
+
     /// The cycle that an entry is about, where it is about one.
     pub fn cycle_of(&self, number: u32) -> Option<&str> {
         let note = self.note(number)?;
