@@ -126,7 +126,6 @@ impl Programme {
     }
 
     /// Still without a revision.
-
     fn of(
         frameworks: Vec<Arc<Framework>>,
         organisations: Arc<Organisations>,
