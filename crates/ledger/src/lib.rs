@@ -1,6 +1,6 @@
 //! The append-only ledger: who said what, when, and what it takes the place of.
 //!
-//! [`format`] is how an entry is written, [`chain`] what binds it to the one in front of it,
+//! [`mod@format`] is how an entry is written, [`chain`] what binds it to the one in front of it,
 //! [`store`] the database that keeps it (SQLite or PostgreSQL), and [`Ledger`] what a server holds:
 //! the state folded in memory, and one writer that commits what waits together. What entries mean
 //! is `wcc_core::ledger`.
