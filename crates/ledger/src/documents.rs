@@ -81,12 +81,6 @@ impl DocumentKind {
         all.find(|kind| kind.media_type().eq_ignore_ascii_case(named))
     }
 
-    /// The kind that the ending of a name says.
-    pub fn of_ending(ending: &str) -> Option<DocumentKind> {
-        let mut all = DocumentKind::ALL.into_iter();
-        all.find(|kind| kind.ending() == ending)
-    }
-
     /// Whether bytes are what this kind says.
     fn fits(self, bytes: &[u8]) -> bool {
         match self {

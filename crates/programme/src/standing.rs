@@ -9,8 +9,6 @@ use wcc_core::{Cycle, CycleError, Framework, Organisations};
 /// What stood after an entry.
 #[derive(Clone, Debug)]
 pub struct Standing {
-    /// The entry.
-    pub entry: u32,
     /// Names the moment: no other ledger, and no other entry of this one, has the same.
     pub(crate) moment: String,
     pub(crate) frameworks: Vec<Arc<Framework>>,
@@ -59,7 +57,6 @@ impl Standing {
         let frameworks = state.frameworks_at(entry).into_iter();
         let mut organisations = state.organisations_at(entry).into_iter();
         Ok(Standing {
-            entry,
             moment: moment(state, entry),
             frameworks: frameworks
                 .map(|(framework, _)| Arc::clone(framework))
