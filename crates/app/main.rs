@@ -11,6 +11,7 @@ mod scorecard;
 mod settings;
 mod source;
 mod token;
+mod watch;
 
 use std::process::ExitCode;
 

@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use wcc_case::nearest;
 use wcc_host::{PluginSettings, Trust};
-use wcc_ledger::Address;
+use wcc_ledger::{Address, CheckpointFile};
 
 /// The file that is looked for in the working directory and the folders above it.
 const DEFAULT_FILE: &str = "configs/wcc.toml";
@@ -103,6 +103,8 @@ pub(crate) struct LedgerSettings {
     pub(crate) sha: String,
     /// The file that its head is written down in.
     pub(crate) head: PathBuf,
+    /// Where what the entries came to is kept.
+    pub(crate) checkpoint: CheckpointFile,
     /// Where evidence documents are kept: a folder, or a bucket.
     pub(crate) documents: String,
     /// Seconds for which a write is tried while the database does not answer.
@@ -332,10 +334,13 @@ impl Read<'_> {
             }
             address => address,
         };
+        let checkpoint = or_in_data(self.text("ledger.checkpoint")?, "ledger.checkpoint");
+        let every = self.number("ledger.checkpoint_entries", 1, 1_000_000)?;
         Ok(LedgerSettings {
             address,
             sha: self.text("ledger.sha")?,
             head: or_in_data(self.text("ledger.head")?, "ledger.head"),
+            checkpoint: CheckpointFile::new(checkpoint).every(every as u32),
             documents: match self.text("ledger.documents")? {
                 bucket if bucket.starts_with("s3://") => bucket,
                 folder => or_in_data(folder, "documents").display().to_string(),

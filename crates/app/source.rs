@@ -53,6 +53,7 @@ fn opening(settings: &Settings, create: bool) -> Opening {
         address: settings.ledger.address.clone(),
         sha: settings.ledger.sha.clone(),
         head_file: Some(settings.ledger.head.clone()),
+        checkpoint: Some(settings.ledger.checkpoint.clone()),
         patience: Duration::from_secs(settings.ledger.patience_seconds),
         create,
     }

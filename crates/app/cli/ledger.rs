@@ -83,6 +83,7 @@ async fn load(folders: &[PathBuf], author: &str, settings: &Settings) -> Result<
             case.id, receipt.first, receipt.last
         ))?;
     }
+    ledger.close().await;
     Ok(())
 }
 
@@ -113,6 +114,7 @@ pub(super) async fn verify(arguments: Verify, settings: &Settings) -> Result<(),
         &store,
         Arc::new(FileFormats),
         Some(&source::head_file(settings)),
+        Some(&settings.ledger.checkpoint),
         &arguments.heads,
         |number| progress.set_message(format!("verifying: {number} entries")),
     )

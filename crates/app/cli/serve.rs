@@ -9,6 +9,7 @@ use crate::reload::{Refused, Reloads, Said, Serving};
 use crate::settings::{LogFormat, Settings};
 use crate::source::{self, Source};
 use crate::token::Token;
+use crate::watch;
 use axum::Router;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -21,8 +22,6 @@ use wcc_ledger::{Documents, Ledger};
 
 /// In whose name entries are made that come with the operator's token.
 const OPERATOR: &str = "operator";
-/// How often the ledger's database is asked, and how long it may take to answer.
-const LOOK: Duration = Duration::from_millis(800);
 
 /// Serve cases over GraphQL, with GraphiQL in the browser
 ///
@@ -95,7 +94,11 @@ pub(super) async fn run(
     let reloads = Reloads::of(serving, api.clone());
     let background = [
         reload_on_hangup(reloads.clone())?,
-        tokio::spawn(watch_database(api.clone(), ledger)),
+        tokio::spawn(watch::ledger(
+            api.clone(),
+            ledger,
+            settings.ledger.checkpoint.clone(),
+        )),
     ];
     print(&format!(
         "serving {} at http://{address}/graphql\nopen http://{address}/ in a browser\n",
@@ -165,26 +168,6 @@ fn routes(
     match documents {
         Some(documents) => router.merge(documents::routes(token, documents)),
         None => router,
-    }
-}
-
-/// Keeps `/readyz` true to whether the ledger's database answers.
-async fn watch_database(api: Api, ledger: Option<Ledger>) {
-    let Some(ledger) = ledger else { return };
-    let mut answered = true;
-    loop {
-        tokio::time::sleep(LOOK).await;
-        let asked = tokio::time::timeout(LOOK, ledger.ready()).await;
-        let answers = matches!(asked, Ok(Ok(())));
-        if answers != answered {
-            api.set_ready(answers);
-            if answers {
-                tracing::info!("the ledger's database answers again");
-            } else {
-                tracing::error!("the ledger's database does not answer");
-            }
-        }
-        answered = answers;
     }
 }
 

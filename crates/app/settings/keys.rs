@@ -51,6 +51,16 @@ pub(crate) const KEYS: &[Key] = &[
         "file that the ledger's head is written down in (default: ledger.head in paths.data)",
     ),
     key(
+        "ledger.checkpoint",
+        "",
+        "file that a start goes on from, made by itself (default: ledger.checkpoint in paths.data)",
+    ),
+    key(
+        "ledger.checkpoint_entries",
+        "10000",
+        "entries after which it grows",
+    ),
+    key(
         "ledger.documents",
         "",
         "folder of evidence documents (default: documents in paths.data), or s3://BUCKET/PREFIX",

@@ -1,10 +1,11 @@
 //! Bodies: PCTs, clusters, functions and SHAs; who belongs to whom, and when.
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Position of a body in [`Organisations::bodies`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct BodyIndex(pub u32);
 
 /// What kind of body it is.
@@ -171,6 +172,11 @@ impl Organisations {
     /// The body with this code (compared without regard to case).
     pub fn find(&self, code: &str) -> Option<BodyIndex> {
         self.by_code.get(&code.to_ascii_uppercase()).copied()
+    }
+
+    /// Whether there is a body with an index.
+    pub fn has(&self, index: BodyIndex) -> bool {
+        (index.0 as usize) < self.bodies.len()
     }
 
     /// Every body with its index, in the order of the tables.

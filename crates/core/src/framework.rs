@@ -4,13 +4,14 @@ use crate::combine::Combination;
 use crate::outcome::OutcomeDefinition;
 use crate::scale::Scale;
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 /// Position of a measure in [`Framework::measures`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct MeasureIndex(pub u16);
 
 /// Position of a component in [`Framework::components`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct ComponentIndex(pub u16);
 
 /// Position of a scale in [`Framework::scales`].

@@ -4,14 +4,17 @@ use crate::body::BodyIndex;
 use crate::framework::{ComponentIndex, MeasureIndex};
 use crate::scale::Step;
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 /// The number of the record that something came from: a row of a file, an entry of a ledger.
 /// Whoever supplies the records knows what the number means; the engine only carries it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 pub struct RecordId(pub u32);
 
 /// By which method a judgement was made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Method {
     /// Last year's result.
     Previous,
@@ -70,7 +73,7 @@ impl Method {
 
 /// What a judgement is about: a measure, or a component as a whole (an overall level or rating
 /// that the panel records itself).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Subject {
     /// One measure.
     Measure(MeasureIndex),
@@ -79,7 +82,7 @@ pub enum Subject {
 }
 
 /// One judgement. Never overwritten: a later one supersedes it before it comes here.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Judgement {
     /// Where it was recorded.
     pub record: RecordId,
@@ -115,7 +118,7 @@ impl Judgement {
 }
 
 /// What was said with a judgement beside its value.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Said {
     /// Why, in the words of whoever judged.
     pub rationale: Option<Box<str>>,
@@ -141,7 +144,7 @@ impl Said {
 }
 
 /// What kind of evidence an item is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum EvidenceKind {
     /// A document.
     Document,
@@ -178,7 +181,7 @@ impl EvidenceKind {
 }
 
 /// One item of evidence; it may serve many measures.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Evidence {
     /// Where it was recorded.
     pub record: RecordId,
@@ -203,7 +206,7 @@ pub struct Evidence {
 }
 
 /// The result of a survey on one measure.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SurveyResult {
     /// Where it was recorded.
     pub record: RecordId,
@@ -224,7 +227,7 @@ pub struct SurveyResult {
 }
 
 /// A criterion or metric that holds a measure down.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Criterion {
     /// Where it was recorded.
     pub record: RecordId,
@@ -247,7 +250,7 @@ pub struct Criterion {
 }
 
 /// What kind of test a [`Criterion`] is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum CriterionKind {
     /// A criterion of a level that was not met.
     Criterion,
@@ -269,7 +272,7 @@ impl CriterionKind {
 }
 
 /// The answer to a challenge: why the value stands although the evidence supports less.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Answer {
     /// Where it was recorded.
     pub record: RecordId,
@@ -284,7 +287,7 @@ pub struct Answer {
 }
 
 /// A piece of commentary on a body.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Commentary {
     /// Where it was recorded.
     pub record: RecordId,
@@ -299,7 +302,7 @@ pub struct Commentary {
 }
 
 /// A recommendation; it lives at report level and is linked from many measures.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Recommendation {
     /// Where it was recorded.
     pub record: RecordId,
@@ -316,7 +319,7 @@ pub struct Recommendation {
 }
 
 /// What a report counts: the two statements of the panel report.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum StatementKind {
     /// "met or went above its self-assessment on N competencies".
     MetSelfAssessment,
@@ -341,7 +344,7 @@ impl StatementKind {
 }
 
 /// A counted statement as a published report makes it, to compare with what is counted here.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Statement {
     /// Where it was recorded.
     pub record: RecordId,

@@ -10,6 +10,7 @@ mod refused;
 mod resolve;
 mod state;
 mod tell;
+mod within;
 
 pub use fact::{
     AnswerFact, CommentaryFact, CriterionFact, CycleFact, EvidenceFact, Fact, FrameworkText,
@@ -17,7 +18,7 @@ pub use fact::{
     StatementFact, SurveyFact,
 };
 pub use refused::Refused;
-pub use state::{AsOf, EntryNote, RuleBooks, State};
+pub use state::{AsOf, EntryNote, Misfit, RuleBooks, Segment, State};
 pub use tell::records_of;
 
 use jiff::Timestamp;

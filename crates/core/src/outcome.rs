@@ -2,9 +2,10 @@
 
 use crate::body::BodyIndex;
 use crate::judgement::RecordId;
+use serde::{Deserialize, Serialize};
 
 /// Whether more or less of an outcome is better.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Better {
     /// More is better: life expectancy.
     Higher,
@@ -31,7 +32,7 @@ impl Better {
 }
 
 /// Whether an outcome is set nationally or chosen locally.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum OutcomeScope {
     /// Every PCT has it.
     National,
@@ -50,7 +51,7 @@ impl OutcomeScope {
 }
 
 /// The people that a series counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Series {
     /// Everyone.
     Persons,
@@ -96,7 +97,7 @@ pub struct OutcomeDefinition {
 }
 
 /// One value of a series.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct YearValue {
     /// The year in which the period starts: 2008 for 2008/09.
     pub year: i16,
@@ -108,7 +109,7 @@ pub struct YearValue {
 }
 
 /// Benchmarks and aspiration of one series, all as compound annual growth rates in percent.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Rates {
     /// The PCT's own historic rate, as stated by the source.
     pub historic: Option<f64>,
@@ -123,7 +124,7 @@ pub struct Rates {
 }
 
 /// One series of one outcome that a PCT has.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ChosenOutcome {
     /// Where it was recorded.
     pub record: RecordId,

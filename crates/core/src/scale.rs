@@ -1,10 +1,12 @@
 //! Rating scales: ordered steps from worst to best, such as levels 1 to 4 or red, amber, green.
 
+use serde::{Deserialize, Serialize};
+
 /// The position of a step on its scale, counted from the worst (0).
 ///
 /// A step is never a number to calculate with: rules use [`ScaleStep::points`]. "Unknown" is
 /// `Option::<Step>::None` everywhere.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Step(pub u8);
 
 /// One step of a scale.

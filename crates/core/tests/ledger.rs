@@ -14,7 +14,7 @@ use proptest::prelude::*;
 use std::sync::Arc;
 use wcc_core::judgement::{EvidenceKind, Said};
 use wcc_core::ledger::{
-    AsOf, CycleFact, Draft, Entry, EvidenceFact, Fact, FrameworkText, JudgementFact,
+    AsOf, CycleFact, Draft, Entry, EvidenceFact, Fact, FrameworkText, JudgementFact, Misfit,
     OrganisationTables, Record, Refused, RuleBooks, State, records_of,
 };
 use wcc_core::{Framework, Method, Organisations};
@@ -33,6 +33,22 @@ impl RuleBooks for Fixture {
 
     fn organisations(&self, _: &OrganisationTables) -> Result<Organisations, String> {
         Ok(support::organisations())
+    }
+}
+
+/// A program that reads the same text as another order of measures.
+#[derive(Debug)]
+struct OtherWay;
+
+impl RuleBooks for OtherWay {
+    fn framework(&self, text: &FrameworkText) -> Result<Framework, String> {
+        let mut framework = Fixture.framework(text)?;
+        framework.measures.swap(0, 1);
+        Ok(framework)
+    }
+
+    fn organisations(&self, tables: &OrganisationTables) -> Result<Organisations, String> {
+        Fixture.organisations(tables)
     }
 }
 
@@ -319,6 +335,36 @@ fn any_draft() -> impl Strategy<Value = Draft> {
     })
 }
 
+#[test]
+fn a_segment_goes_on_only_where_it_belongs() {
+    let mut state = opened();
+    let entered = push(&mut state, judgement("5KF", "1a", Method::Panel, "2"));
+    let last = entered.unwrap();
+    let rest = state.segment(last - 1, last);
+    let mut fresh = State::new(Arc::new(Fixture));
+    let elsewhere = Misfit::Elsewhere {
+        after: last - 1,
+        last: 0,
+    };
+    assert_eq!(fresh.resume(rest.clone()), Err(elsewhere));
+    // The cycle that it refers to is not there.
+    let mut without = State::new(Arc::new(Fixture));
+    let again = Fact::Framework(FrameworkText {
+        id: "test-3".into(),
+        text: "as the fixture".into(),
+    });
+    for draft in opening().into_iter().take(2).chain([again.into()]) {
+        push(&mut without, draft).unwrap();
+    }
+    assert_eq!(without.resume(rest), Err(Misfit::Dangling(last)));
+    assert_eq!(without.last(), last - 1);
+    // By a program that reads the rule book in another way, positions mean something else.
+    let mut otherwise = State::new(Arc::new(OtherWay));
+    let whole = state.segment(0, last);
+    assert_eq!(otherwise.resume(whole), Err(Misfit::ReadOtherwise));
+    assert_eq!(otherwise.last(), 0);
+}
+
 proptest! {
     /// As it stood after any entry is what the entries up to there say, and forgetting the newest
     /// entries leads back to it.
@@ -345,6 +391,44 @@ proptest! {
                 prop_assert!(push(&mut state, next.clone()).is_ok());
             }
         }
+    }
+
+    /// A state that was kept in segments, wherever it was cut, says what it said, and takes in and
+    /// refuses what it would have.
+    #[test]
+    fn segments_lead_to_the_same_state(
+        drafts in prop::collection::vec(any_draft(), 0..40),
+        more in prop::collection::vec(any_draft(), 0..10),
+        cuts in prop::collection::vec(0u32..45, 0..4),
+    ) {
+        let mut state = opened();
+        for draft in drafts {
+            let _ = push(&mut state, draft);
+        }
+        let last = state.last();
+        let mut ends: Vec<u32> = cuts.into_iter().filter(|cut| *cut < last).collect();
+        ends.push(last);
+        ends.sort_unstable();
+        let mut again = State::new(Arc::new(Fixture));
+        for end in ends {
+            let segment = state.segment(again.last(), end);
+            prop_assert_eq!(again.resume(segment), Ok(()));
+        }
+        for number in 0..=last {
+            prop_assert_eq!(picture(&again, number), picture(&state, number));
+            prop_assert_eq!(again.entry(number), state.entry(number));
+        }
+        // One that was kept later says of these entries what it would have said then.
+        let then = format!("{:?}", state.segment(0, last));
+        for draft in more {
+            let taken = push(&mut state, draft.clone());
+            prop_assert_eq!(push(&mut again, draft), taken);
+        }
+        prop_assert_eq!(format!("{:?}", state.segment(0, last)), then);
+        prop_assert_eq!(picture(&again, again.last()), picture(&state, state.last()));
+        again.truncate(2);
+        state.truncate(2);
+        prop_assert_eq!(picture(&again, 2), picture(&state, 2));
     }
 
     /// Whoever checks each entry only against what it touches finds every contradiction.

@@ -1,7 +1,8 @@
 //! What the ledger costs beside the bare database, and how fast it is folded and opened.
 //!
 //! `cargo bench -p wcc-ledger` prints a table; `ENTRIES=1000000` makes the ledger that is folded
-//! and opened as large, `SECONDS_EACH` sets how long each way of writing is measured.
+//! and opened as large, `SECONDS_EACH` sets how long each way of writing is measured; 0 leaves it
+//! out.
 
 #![allow(
     clippy::unwrap_used,
@@ -22,13 +23,15 @@ use support::{Engine, Place, count};
 use wcc_core::ledger::{Draft, Entry, Fact, State};
 use wcc_ledger::format::{Written, decode, encode};
 use wcc_ledger::store::Row;
-use wcc_ledger::{Address, Hash};
+use wcc_ledger::{Address, CheckpointFile, Hash, Ledger, Opening};
 use wcc_programme::FileFormats;
 
 fn main() {
     support::run(async {
-        for engine in [Engine::Sqlite, Engine::Postgres] {
-            writing(engine).await;
+        if count("SECONDS_EACH", 5) > 0 {
+            for engine in [Engine::Sqlite, Engine::Postgres] {
+                writing(engine).await;
+            }
         }
         reading().await;
     });
@@ -266,12 +269,32 @@ async fn opening(engine: Engine, rows: &[Row]) {
     }
     println!("  {engine:?}, read alone: {:.0} entries/s", rate(begun));
     store.close().await;
-    let begun = Instant::now();
-    let ledger = place.open().await;
+    let file = place.folder.path().join("bench.checkpoint");
+    let kept = CheckpointFile::new(file.clone());
+    for (how, checkpoint) in [
+        ("from the first entry", None),
+        ("and a checkpoint made", Some(kept.clone())),
+        ("from the checkpoint", Some(kept)),
+    ] {
+        let opening = Opening {
+            checkpoint,
+            ..place.opening()
+        };
+        let begun = Instant::now();
+        let opened = Ledger::open(opening, Arc::new(FileFormats)).await.unwrap();
+        println!(
+            "  {engine:?}, opened {how}: {:.2?}, {:.0} entries/s",
+            begun.elapsed(),
+            rate(begun)
+        );
+        opened.close().await;
+    }
+    let size = std::fs::metadata(&file).unwrap().len();
     println!(
-        "  {engine:?}, opened: {:.2?}, {:.0} entries/s",
-        begun.elapsed(),
-        rate(begun)
+        "  the checkpoint: {} bytes an entry",
+        size as usize / rows.len()
     );
-    drop(ledger);
+    let begun = Instant::now();
+    place.verify(&[]).await.unwrap();
+    println!("  {engine:?}, verified: {:.2?}", begun.elapsed());
 }

@@ -21,10 +21,11 @@ mod case;
 
 use case::{CLUSTER, MEASURES, judgement, remark, request, standing};
 use std::io::{Read, Write};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use wcc_core::Method;
-use wcc_ledger::{Address, AppendError, Ledger, Opening, Receipt, Request};
+use wcc_ledger::{Address, AppendError, CheckpointFile, Ledger, Opening, Receipt, Request};
 use wcc_programme::FileFormats;
 
 fn say(line: &str) {
@@ -46,10 +47,12 @@ async fn main() {
         let _ = std::io::stdin().read_to_end(&mut Vec::new());
         std::process::exit(0);
     });
+    let checkpoint = Path::new(head).with_extension("checkpoint");
     let opening = Opening {
         address: Address::parse(address),
         sha: sha.clone(),
         head_file: Some(head.into()),
+        checkpoint: Some(CheckpointFile::new(checkpoint).every(40)),
         patience: Duration::from_secs(5),
         create: true,
     };

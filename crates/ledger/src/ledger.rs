@@ -1,6 +1,7 @@
 //! The ledger as a server holds it: folded in memory, written by one thread.
 
 use crate::chain::Head;
+use crate::checkpoint::CheckpointFile;
 use crate::head_file::{HeadFile, HeadFileError};
 use crate::reading::{Broken, Fold, ReadError};
 use crate::store::{Address, Store, StoreError};
@@ -29,6 +30,9 @@ pub struct Opening {
     /// Where the head is written down beside the database, so that the removal of the newest
     /// entries shows; `None` to keep none.
     pub head_file: Option<PathBuf>,
+    /// Where to keep what the entries came to, so that the next start need not read them all;
+    /// `None` to read them all.
+    pub checkpoint: Option<CheckpointFile>,
     /// How long the writer tries while the database does not answer.
     pub patience: Duration,
     /// Whether to make a database where there is no file.
@@ -130,12 +134,16 @@ pub enum AppendError {
 pub struct Ledger {
     shared: Arc<Shared>,
     asks: mpsc::Sender<Ask>,
+    /// Closed once the writer has ended.
+    writing: watch::Receiver<()>,
 }
 
 /// What the writer and the readers share.
 #[derive(Debug)]
 pub(crate) struct Shared {
     pub(crate) store: Store,
+    /// The last entry that was taken from the checkpoint.
+    resumed: u32,
     /// The fold; what comes after the head was not committed.
     pub(crate) fold: RwLock<Fold>,
     pub(crate) head: watch::Sender<Head>,
@@ -154,8 +162,9 @@ impl Shared {
 }
 
 impl Ledger {
-    /// Opens a ledger: reads every entry, checks the chain and the head that was written down, and
-    /// folds them.
+    /// Opens a ledger: goes on from the checkpoint, reads every entry behind it, checks the chain
+    /// from there and the head that was written down, and folds them. What lies in front of the
+    /// checkpoint is checked by [`crate::verify`].
     ///
     /// # Errors
     /// What is wrong with it.
@@ -174,8 +183,13 @@ impl Ledger {
         let store = Store::open(&address, &opening.sha)
             .await
             .map_err(of_store)?;
-        let mut fold = Fold::new(&opening.sha, books)
-            .catch_up(&store)
+        let fold = match opening.checkpoint {
+            None => Fold::new(&opening.sha, books),
+            Some(file) => Fold::resume(&store, books, file).await.map_err(of_store)?,
+        };
+        let resumed = fold.head().number;
+        let mut fold = fold
+            .catch_up(&store, |_| {})
             .await
             .map_err(|error| error.opening(&address))?;
         let head_file = opening.head_file.map(HeadFile::new);
@@ -184,16 +198,22 @@ impl Ledger {
                 .await
                 .map_err(|error| error.opening(&address))?;
         }
+        let checkpoint = fold.checkpoint.take();
         let shared = Arc::new(Shared {
             store,
+            resumed,
             head: watch::Sender::new(fold.head()),
             fold: RwLock::new(fold),
             head_file,
             patience: opening.patience,
         });
         let (asks, queue) = mpsc::channel(QUEUE);
-        writer::start(Arc::clone(&shared), queue, &address).await?;
-        Ok(Ledger { shared, asks })
+        let writing = writer::start(Arc::clone(&shared), queue, checkpoint, &address).await?;
+        Ok(Ledger {
+            shared,
+            asks,
+            writing,
+        })
     }
 
     /// Enters a request, and comes back once it is on disk.
@@ -212,6 +232,17 @@ impl Ledger {
         answer.await.unwrap_or(Err(AppendError::Stopping))
     }
 
+    /// Lets go of the ledger; where this was the last hold on it, comes back once the writer has
+    /// finished what it was asked, kept the checkpoint and closed the database.
+    pub async fn close(self) {
+        let Ledger {
+            asks, mut writing, ..
+        } = self;
+        let last = asks.strong_count() == 1;
+        drop(asks);
+        while last && writing.changed().await.is_ok() {}
+    }
+
     /// Where the chain ends.
     pub fn head(&self) -> Head {
         *self.shared.head.borrow()
@@ -226,6 +257,12 @@ impl Ledger {
     /// [`Ledger::head`] or earlier. The writer waits meanwhile, so be short.
     pub fn look<T>(&self, at: impl FnOnce(&State) -> T) -> T {
         at(self.shared.read().state())
+    }
+
+    /// The last entry that came from the checkpoint when this was opened, unread; 0 where every one
+    /// was read.
+    pub fn resumed(&self) -> u32 {
+        self.shared.resumed
     }
 
     /// The database, for readers of entries.
@@ -247,7 +284,7 @@ async fn check_head(file: &HeadFile, mut fold: Fold, store: &Store) -> Result<Fo
     let written = file.read()?;
     // Another process may have written entries and their head since they were read here.
     if written.is_some_and(|written| written.number > fold.head().number) {
-        fold = fold.catch_up(store).await?;
+        fold = fold.catch_up(store, |_| {}).await?;
     }
     let hash = match written.and_then(|written| written.number.checked_sub(1)) {
         None => None,

@@ -7,6 +7,7 @@
 
 pub mod bundle;
 pub mod chain;
+mod checkpoint;
 pub mod documents;
 pub mod format;
 mod head_file;
@@ -17,6 +18,7 @@ mod verify;
 mod writer;
 
 pub use chain::{Hash, Head};
+pub use checkpoint::{CheckpointFile, Differs};
 pub use documents::{Document, DocumentError, DocumentKind, Documents};
 pub use head_file::{HeadFile, HeadFileError};
 pub use ledger::{

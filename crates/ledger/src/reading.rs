@@ -1,6 +1,7 @@
 //! Entries read back: each is checked against the chain before it is folded.
 
 use crate::chain::{Hash, Head};
+use crate::checkpoint::{Checkpoint, CheckpointFile};
 use crate::format::{FormatError, Written, decode};
 use crate::ledger::OpenError;
 use crate::store::{Address, Row, Store, StoreError};
@@ -84,6 +85,14 @@ impl Follower {
         }
     }
 
+    /// Behind an entry that was checked before.
+    pub(crate) fn behind(sha: &str, head: Head) -> Follower {
+        Follower {
+            sha: sha.to_owned(),
+            head,
+        }
+    }
+
     /// Where it stands.
     pub fn head(&self) -> Head {
         self.head
@@ -130,13 +139,83 @@ impl Follower {
 pub(crate) struct Fold {
     follower: Follower,
     state: State,
+    /// What grows while entries are read; nothing where none is kept.
+    pub(crate) checkpoint: Option<Checkpoint>,
+    looked_for: Vec<Head>,
+    found: Vec<Head>,
 }
 
 impl Fold {
+    /// At the start of a ledger.
     pub(crate) fn new(sha: &str, books: Arc<dyn RuleBooks>) -> Fold {
         Fold {
             follower: Follower::new(sha),
             state: State::new(books),
+            checkpoint: None,
+            looked_for: Vec::new(),
+            found: Vec::new(),
+        }
+    }
+
+    /// The same, looking out for heads on the way.
+    pub(crate) fn looking_for(self, heads: Vec<Head>) -> Fold {
+        Fold {
+            looked_for: heads,
+            ..self
+        }
+    }
+
+    /// Those of the heads that were met.
+    pub(crate) fn found(&self) -> &[Head] {
+        &self.found
+    }
+
+    /// Where a checkpoint ends, or at the start of the ledger where it is not one of this database.
+    pub(crate) async fn resume(
+        store: &Store,
+        books: Arc<dyn RuleBooks>,
+        file: CheckpointFile,
+    ) -> Result<Fold, StoreError> {
+        let (sha, books_again) = (store.sha().to_owned(), Arc::clone(&books));
+        let resumed = tokio::task::spawn_blocking(move || {
+            let mut fold = Fold::new(&sha, books);
+            let (checkpoint, head) = Checkpoint::resume(file, &sha, &mut fold.state);
+            fold.follower = Follower::behind(&sha, head);
+            fold.checkpoint = Some(checkpoint);
+            fold
+        });
+        let fold = resumed.await.map_err(|panic| panicked(&panic))?;
+        let head = fold.head();
+        if head == Head::START {
+            return Ok(fold);
+        }
+        let there = store.read(head.number - 1, 1).await?;
+        if there.first().is_some_and(|row| row.hash == head.hash) {
+            return Ok(fold);
+        }
+        tracing::warn!(
+            "the checkpoint is of another ledger: the database has another entry {}, or none",
+            head.number
+        );
+        let mut checkpoint = fold.checkpoint;
+        if let Some(checkpoint) = &mut checkpoint {
+            checkpoint.start_anew();
+        }
+        Ok(Fold {
+            checkpoint,
+            ..Fold::new(store.sha(), books_again)
+        })
+    }
+
+    /// Has the checkpoint grow, where enough came since it did. Without one everything works as
+    /// well, only the next start takes longer.
+    pub(crate) fn keep_checkpoint(&self, checkpoint: &mut Option<Checkpoint>) {
+        let head = self.head();
+        if let Some(behind) = checkpoint.as_mut().filter(|one| one.is_behind(head))
+            && let Err(error) = behind.grow(&self.state, head)
+        {
+            tracing::warn!("no checkpoint is kept until the next start: {error}");
+            *checkpoint = None;
         }
     }
 
@@ -168,7 +247,11 @@ impl Fold {
                 number: row.number,
                 what: refused.into(),
             }
-        })
+        })?;
+        if self.looked_for.contains(&self.follower.head) {
+            self.found.push(self.follower.head);
+        }
+        Ok(())
     }
 
     /// What was pushed into the state is committed now.
@@ -182,15 +265,20 @@ impl Fold {
     }
 
     /// Reads every entry that it does not have yet. Pages are read while the ones in front of them
-    /// are checked and folded on another thread.
-    pub(crate) async fn catch_up(self, store: &Store) -> Result<Fold, ReadError> {
+    /// are checked and folded on another thread. Tells of its progress.
+    pub(crate) async fn catch_up(
+        self,
+        store: &Store,
+        mut progress: impl FnMut(u32),
+    ) -> Result<Fold, ReadError> {
         let mut after = self.head().number;
         let mut folding = tokio::task::spawn_blocking(|| Ok(self));
         loop {
             let rows = two_pages(store, after).await?;
             let fold = folding
                 .await
-                .unwrap_or_else(|panic| Err(panicked(&panic)))?;
+                .unwrap_or_else(|panic| Err(panicked(&panic).into()))?;
+            progress(fold.head().number);
             let Some(last) = rows.last() else {
                 return Ok(fold);
             };
@@ -203,6 +291,9 @@ impl Fold {
         for row in rows {
             self.take_in(row)?;
         }
+        let mut checkpoint = self.checkpoint.take();
+        self.keep_checkpoint(&mut checkpoint);
+        self.checkpoint = checkpoint;
         Ok(self)
     }
 }
@@ -222,6 +313,6 @@ async fn two_pages(store: &Store, after: u32) -> Result<Vec<Row>, StoreError> {
 }
 
 /// The fold never panics; where it does, the ledger is not opened.
-fn panicked(error: &tokio::task::JoinError) -> ReadError {
-    StoreError::Refused(format!("the entries cannot be folded: {error}")).into()
+fn panicked(error: &tokio::task::JoinError) -> StoreError {
+    StoreError::Refused(format!("the entries cannot be folded: {error}"))
 }

@@ -1,14 +1,12 @@
 //! Checks every entry of a ledger against the chain.
 
 use crate::chain::Head;
+use crate::checkpoint::{CheckpointFile, Differs};
 use crate::head_file::{HeadFile, HeadFileError};
-use crate::reading::{Broken, Follower, ReadError};
+use crate::reading::{Broken, Fold, ReadError};
 use crate::store::{Store, StoreError};
 use std::sync::Arc;
-use wcc_core::ledger::{RuleBooks, State};
-
-/// Entries that are read at once.
-const PAGE: u32 = 2_000;
+use wcc_core::ledger::RuleBooks;
 
 /// What is wrong with a ledger.
 #[derive(Debug, thiserror::Error)]
@@ -26,6 +24,12 @@ pub enum VerifyError {
     /// The head that was named is not in the chain.
     #[error("entry {} is not the one of the head that was named: the ledger was written anew or cut off before it", .0.number)]
     NotTheHead(Head),
+    /// The checkpoint is not what the entries came to.
+    #[error(transparent)]
+    Checkpoint(#[from] Differs),
+    /// The checkpoint's file.
+    #[error("the checkpoint cannot be read: {0}")]
+    CheckpointFile(#[source] std::io::Error),
 }
 
 impl From<ReadError> for VerifyError {
@@ -38,7 +42,8 @@ impl From<ReadError> for VerifyError {
 }
 
 /// Checks every entry: that it is there, unchanged, in its place, and follows from those in front
-/// of it; then that the heads that were kept elsewhere are in the chain. Tells of its progress.
+/// of it; then that the heads that were kept elsewhere are in the chain, and that the checkpoint
+/// says what the entries say. Tells of its progress.
 ///
 /// # Errors
 /// The first thing that is wrong.
@@ -46,39 +51,19 @@ pub async fn verify(
     store: &Store,
     books: Arc<dyn RuleBooks>,
     head_file: Option<&HeadFile>,
+    checkpoint: Option<&CheckpointFile>,
     heads: &[Head],
-    mut progress: impl FnMut(u32),
+    progress: impl FnMut(u32),
 ) -> Result<Head, VerifyError> {
-    let mut follower = Follower::new(store.sha());
-    let mut state = State::new(books);
-    let mut kept: Vec<Head> = heads.to_vec();
     let written = head_file.map(HeadFile::read).transpose()?.flatten();
-    kept.extend(written);
-    let mut found: Vec<Head> = Vec::new();
-    loop {
-        let rows = store.read(follower.head().number, PAGE).await?;
-        for row in &rows {
-            let written = follower.follow(row)?;
-            let number = row.number;
-            state.push(written.entry).map_err(|refused| Broken {
-                number,
-                what: refused.into(),
-            })?;
-            found.extend(kept.iter().filter(|head| **head == follower.head()));
-        }
-        progress(follower.head().number);
-        if rows.len() < PAGE as usize {
-            break;
-        }
-    }
-    let head = follower.head();
+    let kept = heads.iter().copied().chain(written).collect();
+    let fold = Fold::new(store.sha(), books).looking_for(kept);
+    let fold = fold.catch_up(store, progress).await?;
+    let (head, found) = (fold.head(), fold.found());
     if let Some(file) = head_file {
         file.check(written, head, |number| {
-            let hash = found
-                .iter()
-                .find(|one| one.number == number)
-                .map(|one| one.hash);
-            std::future::ready(hash)
+            let found = found.iter().find(|one| one.number == number);
+            std::future::ready(found.map(|one| one.hash))
         })
         .await?;
     }
@@ -86,6 +71,11 @@ pub async fn verify(
         if named.number > 0 && !found.contains(named) {
             return Err(VerifyError::NotTheHead(*named));
         }
+    }
+    if let Some(file) = checkpoint.cloned() {
+        let compared = tokio::task::spawn_blocking(move || file.compare(fold.sha(), fold.state()));
+        let compared = compared.await.map_err(std::io::Error::other).flatten();
+        compared.map_err(VerifyError::CheckpointFile)??;
     }
     Ok(head)
 }

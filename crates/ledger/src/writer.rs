@@ -4,6 +4,7 @@
 //! holds up no other task.
 
 use crate::chain::{Hash, Head};
+use crate::checkpoint::Checkpoint;
 use crate::format::{Written, encode};
 use crate::ledger::{AppendError, OpenError, Receipt, Request, Shared};
 use crate::reading::{Fold, ReadError};
@@ -12,7 +13,7 @@ use jiff::Timestamp;
 use std::collections::{BTreeSet, HashSet, VecDeque};
 use std::sync::{Arc, PoisonError, RwLockWriteGuard};
 use std::time::{Duration, Instant};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 use wcc_core::ledger::{Draft, Entry};
 
 /// Entries that are committed together, where as many wait.
@@ -39,6 +40,7 @@ struct Writer {
     shared: Arc<Shared>,
     store: Store,
     queue: mpsc::Receiver<Ask>,
+    checkpoint: Option<Checkpoint>,
     /// What waits beside the queue: requests whose identifier another of the batch has.
     later: VecDeque<Ask>,
 }
@@ -49,20 +51,30 @@ struct Writer {
 pub(crate) async fn start(
     shared: Arc<Shared>,
     queue: mpsc::Receiver<Ask>,
+    checkpoint: Option<Checkpoint>,
     address: &Address,
-) -> Result<(), OpenError> {
+) -> Result<watch::Receiver<()>, OpenError> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(OpenError::Thread)?;
     let (started, starts) = oneshot::channel();
+    let (writes, writing) = watch::channel(());
     let own = address.clone();
     let named = std::thread::Builder::new().name("ledger-writer".to_owned());
     let run = async move {
         match Store::open(&own, shared.store.sha()).await {
             Ok(store) => {
                 let _ = started.send(Ok(()));
-                Writer::new(shared, store, queue).run().await;
+                let writer = Writer {
+                    shared,
+                    store,
+                    queue,
+                    checkpoint,
+                    later: VecDeque::new(),
+                };
+                writer.run().await;
+                drop(writes);
             }
             Err(error) => drop(started.send(Err(error))),
         }
@@ -71,25 +83,14 @@ pub(crate) async fn start(
         .spawn(move || runtime.block_on(run))
         .map_err(OpenError::Thread)?;
     let ended = || StoreError::Unavailable("the writer ended as it started".to_owned());
-    starts
-        .await
-        .unwrap_or_else(|_| Err(ended()))
-        .map_err(|error| OpenError::Store {
-            address: address.clone(),
-            error,
-        })
+    let started = starts.await.unwrap_or_else(|_| Err(ended()));
+    started.map(|()| writing).map_err(|error| OpenError::Store {
+        address: address.clone(),
+        error,
+    })
 }
 
 impl Writer {
-    fn new(shared: Arc<Shared>, store: Store, queue: mpsc::Receiver<Ask>) -> Writer {
-        Writer {
-            shared,
-            store,
-            queue,
-            later: VecDeque::new(),
-        }
-    }
-
     async fn run(mut self) {
         loop {
             let first = match self.later.pop_front() {
@@ -103,6 +104,7 @@ impl Writer {
                         },
                         () = self.store.changed() => {
                             self.look_around().await;
+                            self.keep_checkpoint();
                             continue;
                         }
                     }
@@ -110,8 +112,15 @@ impl Writer {
             };
             let batch = self.batch(first);
             self.enter(batch).await;
+            self.keep_checkpoint();
         }
         self.store.close().await;
+    }
+
+    fn keep_checkpoint(&mut self) {
+        let fold = self.shared.read();
+        // What was taken in and not committed is none of its business.
+        fold.keep_checkpoint(&mut self.checkpoint);
     }
 
     /// What waits, up to a batch. Two requests of one identifier do not go into one batch.

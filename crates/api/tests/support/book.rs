@@ -142,6 +142,7 @@ async fn open(file: &Path) -> (Api, Ledger, Arc<Book>) {
         address: Address::Sqlite(file.to_owned()),
         sha: "Q30".to_owned(),
         head_file: None,
+        checkpoint: None,
         patience: Duration::from_secs(5),
         create: true,
     };

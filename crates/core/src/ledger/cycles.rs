@@ -3,6 +3,7 @@
 use super::fact::{CycleFact, Record};
 use super::refused::Refused;
 use super::resolve::Resolver;
+use super::within::Within;
 use crate::body::{BodyIndex, Organisations};
 use crate::cycle::Cycle;
 use crate::framework::Framework;
@@ -11,6 +12,7 @@ use crate::judgement::{
     Statement, Subject, SurveyResult,
 };
 use crate::outcome::ChosenOutcome;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -44,6 +46,7 @@ pub(super) enum Kind {
 }
 
 /// A record in the model's own references.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) enum Resolved {
     Judgement(Judgement),
     Evidence(Evidence),
@@ -68,6 +71,20 @@ impl Resolved {
             Resolved::Commentary(_) => Kind::Commentary,
             Resolved::Recommendation(_) => Kind::Recommendation,
             Resolved::Statement(_) => Kind::Statement,
+        }
+    }
+
+    pub(super) fn record(&self) -> RecordId {
+        match self {
+            Resolved::Judgement(one) => one.record,
+            Resolved::Evidence(one) => one.record,
+            Resolved::Survey(one) => one.record,
+            Resolved::Criterion(one) => one.record,
+            Resolved::Outcome(one) => one.record,
+            Resolved::Answer(one) => one.record,
+            Resolved::Commentary(one) => one.record,
+            Resolved::Recommendation(one) => one.record,
+            Resolved::Statement(one) => one.record,
         }
     }
 
@@ -124,8 +141,7 @@ impl OpenedCycle {
     }
 
     pub(super) fn described_by(&self, number: u32) -> bool {
-        let mut descriptions = self.descriptions.iter();
-        descriptions.any(|(described, _)| *described == number)
+        self.description(number).is_some()
     }
 
     /// Forgets how it was described last; true where that was the only way.
@@ -191,6 +207,44 @@ impl OpenedCycle {
             Kind::Statement => drop(all.statements.pop()),
             Kind::Framework | Kind::Organisations | Kind::Cycle | Kind::Withdrawn => {}
         }
+    }
+
+    /// The record of an entry.
+    pub(super) fn resolved(&self, kind: Kind, number: u32) -> Option<Resolved> {
+        let all = &self.all;
+        macro_rules! found {
+            ($list:ident) => {
+                find(&all.$list, number, |one| one.record).cloned()
+            };
+        }
+        Some(match kind {
+            Kind::Judgement => Resolved::Judgement(found!(judgements)?),
+            Kind::Evidence => Resolved::Evidence(found!(evidence)?),
+            Kind::Survey => Resolved::Survey(found!(surveys)?),
+            Kind::Criterion => Resolved::Criterion(found!(criteria)?),
+            Kind::Outcome => Resolved::Outcome(Box::new(found!(outcomes)?)),
+            Kind::Answer => Resolved::Answer(found!(answers)?),
+            Kind::Commentary => Resolved::Commentary(found!(commentary)?),
+            Kind::Recommendation => Resolved::Recommendation(found!(recommendations)?),
+            Kind::Statement => Resolved::Statement(found!(statements)?),
+            Kind::Framework | Kind::Organisations | Kind::Cycle | Kind::Withdrawn => return None,
+        })
+    }
+
+    /// How an entry described it.
+    pub(super) fn description(&self, number: u32) -> Option<&CycleFact> {
+        let mut descriptions = self.descriptions.iter();
+        let found = descriptions.find(|(described, _)| *described == number);
+        found.map(|(_, fact)| fact)
+    }
+
+    /// Whether the references of a record are to bodies, measures and steps that there are.
+    pub(super) fn has_what_it_names(&self, record: &Resolved) -> bool {
+        Within {
+            framework: &self.all.framework,
+            organisations: &self.all.organisations,
+        }
+        .holds(record)
     }
 
     /// What the record of an entry is about, where that may be said only once.

@@ -4,6 +4,7 @@
 use crate::judgement::{CriterionKind, EvidenceKind, Method, Said, StatementKind};
 use crate::outcome::{Better, OutcomeScope, Rates, Series, YearValue};
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 /// What an entry says.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,7 +30,7 @@ pub enum Fact {
 }
 
 /// A framework file as it was written.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FrameworkText {
     /// Identifier: `wcc-2009-10`.
     pub id: Box<str>,
@@ -38,7 +39,7 @@ pub struct FrameworkText {
 }
 
 /// Tables of bodies as they were written.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrganisationTables {
     /// What cycles call this set.
     pub id: Box<str>,
@@ -47,7 +48,7 @@ pub struct OrganisationTables {
 }
 
 /// One table of bodies.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrganisationTable {
     /// Which table: `pct.csv`.
     pub name: Box<str>,
@@ -60,7 +61,7 @@ pub struct OrganisationTable {
 }
 
 /// A cycle as it is opened.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CycleFact {
     /// Identifier: `south-staffordshire/2009-10`.
     pub id: Box<str>,

@@ -1,14 +1,22 @@
 //! The fold: what all entries together say, now and after any earlier entry.
 
-use super::cycles::{Key, Kind, OpenedCycle};
+mod forget;
+mod names;
+mod read;
+mod segment;
+
+pub use read::{AsOf, EntryNote};
+pub use segment::{Misfit, Segment};
+
+use super::Entry;
+use super::cycles::{Key, Kind, OpenedCycle, Resolved};
 use super::fact::{CycleFact, Fact, FrameworkText, OrganisationTables};
 use super::refused::Refused;
 use super::resolve::unknown;
-use super::{Entry, Origin};
 use crate::body::Organisations;
-use crate::cycle::Cycle;
 use crate::framework::Framework;
-use jiff::Timestamp;
+use names::Names;
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -28,32 +36,6 @@ pub trait RuleBooks: Send + Sync {
     fn organisations(&self, tables: &OrganisationTables) -> Result<Organisations, String>;
 }
 
-/// A moment of the ledger.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum AsOf {
-    /// After this entry; after the last where there are fewer.
-    Entry(u32),
-    /// At this time.
-    Time(Timestamp),
-}
-
-/// What is known of an entry without its fact.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct EntryNote {
-    /// Its number.
-    pub number: u32,
-    /// When it was entered.
-    pub at: Timestamp,
-    /// Who entered it.
-    pub author: Arc<str>,
-    /// What it takes the place of.
-    pub supersedes: Option<u32>,
-    /// What took its place.
-    pub superseded_by: Option<u32>,
-    /// Where it was written before.
-    pub origin: Option<Origin>,
-}
-
 /// One entry as the fold remembers it: 40 bytes.
 #[derive(Clone, Copy, Debug)]
 struct Note {
@@ -71,6 +53,27 @@ struct Note {
     kind: Kind,
     /// Position in the cycles, where it is a record of one.
     cycle: u32,
+}
+
+/// What an entry has beside its fact.
+struct Heading<'a> {
+    number: u32,
+    /// Microseconds since 1970.
+    at: i64,
+    author: &'a str,
+    supersedes: Option<u32>,
+    origin: Option<(&'a str, u32)>,
+}
+
+/// A fact whose codes are references into the state that it follows on.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+enum Meaning {
+    Framework(FrameworkText),
+    Organisations(OrganisationTables),
+    Cycle(CycleFact),
+    /// With the position of its cycle.
+    Record(u32, Resolved),
+    Withdrawn,
 }
 
 /// A thing with the entry that said it.
@@ -120,47 +123,79 @@ impl State {
         u32::try_from(self.notes.len()).unwrap_or(u32::MAX)
     }
 
-    /// When the last entry was entered.
-    pub fn last_time(&self) -> Option<Timestamp> {
-        self.notes.last().map(|note| time_of(note.at))
-    }
-
     /// Takes in the next entry.
     ///
     /// # Errors
     /// Why it cannot be entered; the state is as before.
     pub fn push(&mut self, entry: Entry) -> Result<(), Refused> {
+        let heading = Heading {
+            number: entry.number,
+            at: entry.at.as_microsecond(),
+            author: &entry.author,
+            supersedes: entry.draft.supersedes,
+            origin: entry.draft.origin.as_ref().map(|one| (&*one.file, one.row)),
+        };
+        self.follows_on(&heading)?;
+        let meaning = self.resolve(entry.number, entry.draft.fact)?;
+        self.settle(&heading, meaning)
+    }
+
+    fn follows_on(&self, heading: &Heading<'_>) -> Result<(), Refused> {
         let last = self.last();
         if last == u32::MAX {
             return Err(Refused::Full);
         }
-        if entry.number != last + 1 {
+        if heading.number != last + 1 {
             return Err(Refused::OutOfOrder {
-                given: entry.number,
+                given: heading.number,
                 last,
             });
         }
-        let at = entry.at.as_microsecond();
-        if self.notes.last().is_some_and(|note| note.at > at) {
-            return Err(Refused::BackInTime(entry.number));
+        if self.notes.last().is_some_and(|note| note.at > heading.at) {
+            return Err(Refused::BackInTime(heading.number));
         }
-        let supersedes = entry.draft.supersedes;
-        let (kind, cycle) = self.take_in(entry.number, entry.draft.fact, supersedes)?;
-        let origin = entry.draft.origin;
+        Ok(())
+    }
+
+    /// From codes to the model's own references.
+    fn resolve(&self, number: u32, fact: Fact) -> Result<Meaning, Refused> {
+        Ok(match fact {
+            Fact::Framework(text) => Meaning::Framework(text),
+            Fact::Organisations(tables) => Meaning::Organisations(tables),
+            Fact::Cycle(fact) => Meaning::Cycle(fact),
+            Fact::Record { cycle, record } => {
+                let at = self.find_cycle("cycle", &cycle)?;
+                let position = u32::try_from(at).unwrap_or(u32::MAX);
+                let standing = &self.standing;
+                let has_evidence =
+                    |id: &str| standing.contains_key(&Key::Evidence(position, id.into()));
+                let resolved = self.cycles[at].resolve(number, record, &has_evidence)?;
+                Meaning::Record(position, resolved)
+            }
+            Fact::Withdrawn { .. } => Meaning::Withdrawn,
+        })
+    }
+
+    /// Takes in what [`State::follows_on`] and whose references are those of this state.
+    fn settle(&mut self, heading: &Heading<'_>, meaning: Meaning) -> Result<(), Refused> {
+        let supersedes = heading.supersedes;
+        let (kind, cycle) = self.take_in(heading.number, meaning, supersedes)?;
+        let (file, row) = match heading.origin {
+            None => (0, 0),
+            Some((file, row)) => (self.files.number_of(file), row),
+        };
         let note = Note {
-            at,
-            author: self.authors.number_of(&entry.author),
+            at: heading.at,
+            author: self.authors.number_of(heading.author),
             supersedes: supersedes.unwrap_or_default(),
             superseded_by: 0,
-            file: origin
-                .as_ref()
-                .map_or(0, |one| self.files.number_of(&one.file)),
-            row: origin.map_or(0, |one| one.row),
+            file,
+            row,
             kind,
             cycle,
         };
         if let Some(old) = supersedes.and_then(|old| self.note_mut(old)) {
-            old.superseded_by = entry.number;
+            old.superseded_by = heading.number;
         }
         self.notes.push(note);
         Ok(())
@@ -169,11 +204,11 @@ impl State {
     fn take_in(
         &mut self,
         number: u32,
-        fact: Fact,
+        meaning: Meaning,
         supersedes: Option<u32>,
     ) -> Result<(Kind, u32), Refused> {
-        match fact {
-            Fact::Framework(text) => {
+        match meaning {
+            Meaning::Framework(text) => {
                 let parsed = self.books.framework(&text);
                 let parsed =
                     parsed.map_err(|problem| unreadable("framework", &text.id, problem))?;
@@ -182,7 +217,7 @@ impl State {
                     .push((version(number, &text.id, parsed), text));
                 Ok((Kind::Framework, u32::MAX))
             }
-            Fact::Organisations(tables) => {
+            Meaning::Organisations(tables) => {
                 let parsed = self.books.organisations(&tables);
                 let parsed =
                     parsed.map_err(|problem| unreadable("set of bodies", &tables.id, problem))?;
@@ -191,23 +226,17 @@ impl State {
                 self.organisations.push((version, tables));
                 Ok((Kind::Organisations, u32::MAX))
             }
-            Fact::Cycle(fact) => self.take_in_cycle(number, fact, supersedes),
-            Fact::Record { cycle, record } => {
-                let at = self.find_cycle("cycle", &cycle)?;
-                let position = u32::try_from(at).unwrap_or(u32::MAX);
-                let standing = &self.standing;
-                let has_evidence =
-                    |id: &str| standing.contains_key(&Key::Evidence(position, id.into()));
-                let resolved = self.cycles[at].resolve(number, record, &has_evidence)?;
+            Meaning::Cycle(fact) => self.take_in_cycle(number, fact, supersedes),
+            Meaning::Record(cycle, resolved) => {
                 let kind = resolved.kind();
-                match resolved.key(position) {
+                match resolved.key(cycle) {
                     Some(key) => self.stand(key, number, supersedes)?,
-                    None => self.same_kind(kind, position, supersedes)?,
+                    None => self.same_kind(kind, cycle, supersedes)?,
                 }
-                self.cycles[at].take_in(resolved);
-                Ok((kind, position))
+                self.cycles[cycle as usize].take_in(resolved);
+                Ok((kind, cycle))
             }
-            Fact::Withdrawn { .. } => self.withdraw(supersedes),
+            Meaning::Withdrawn => self.withdraw(supersedes),
         }
     }
 
@@ -320,171 +349,6 @@ impl State {
         }
     }
 
-    /// Forgets every entry after this one, as if it had never come.
-    pub fn truncate(&mut self, last: u32) {
-        while self.last() > last {
-            self.pop();
-        }
-    }
-
-    fn pop(&mut self) {
-        let number = self.last();
-        let Some(note) = self.notes.pop() else { return };
-        let key = match note.kind {
-            Kind::Framework => self
-                .frameworks
-                .pop()
-                .map(|(version, _)| Key::Framework(version.id)),
-            Kind::Organisations => self
-                .organisations
-                .pop()
-                .map(|(version, _)| Key::Organisations(version.id)),
-            Kind::Cycle => self.forget_cycle(number),
-            Kind::Withdrawn => {
-                self.restore_withdrawn(note.supersedes);
-                None
-            }
-            kind => {
-                let cycle = &mut self.cycles[note.cycle as usize];
-                let key = cycle.key_of(kind, number, note.cycle);
-                cycle.forget(kind);
-                key
-            }
-        };
-        if let Some(key) = key {
-            match note.supersedes {
-                0 => self.standing.remove(&key),
-                old => self.standing.insert(key, old),
-            };
-        }
-        if let Some(old) = self.note_mut(note.supersedes) {
-            old.superseded_by = 0;
-        }
-    }
-
-    fn forget_cycle(&mut self, number: u32) -> Option<Key> {
-        let at = self
-            .cycles
-            .iter()
-            .position(|one| one.described_by(number))?;
-        let id = self.cycles[at].id.clone();
-        if self.cycles[at].forget_description() {
-            // It was the last cycle to be opened: entries are forgotten from the newest on.
-            self.cycles.remove(at);
-        }
-        Some(Key::Cycle(id))
-    }
-
-    fn restore_withdrawn(&mut self, entry: u32) {
-        let Some(note) = self.note(entry).copied() else {
-            return;
-        };
-        let cycle = self.cycles.get(note.cycle as usize);
-        if let Some(key) = cycle.and_then(|one| one.key_of(note.kind, entry, note.cycle)) {
-            self.standing.insert(key, entry);
-        }
-    }
-
-    /// The last entry at a moment.
-    pub fn number_at(&self, as_of: AsOf) -> u32 {
-        match as_of {
-            AsOf::Entry(number) => number.min(self.last()),
-            AsOf::Time(time) => {
-                let at = time.as_microsecond();
-                let count = self.notes.partition_point(|note| note.at <= at);
-                u32::try_from(count).unwrap_or(u32::MAX)
-            }
-        }
-    }
-
-    /// Identifiers of the cycles that were open after an entry.
-    pub fn cycles_at(&self, number: u32) -> impl Iterator<Item = &str> {
-        let open = self.cycles.iter().filter(move |one| one.opened() <= number);
-        open.map(|one| &*one.id)
-    }
-
-    /// A cycle as it stood after an entry, with what was said of it then; not yet checked.
-    pub fn cycle_at(&self, id: &str, number: u32) -> Option<(Cycle, &CycleFact)> {
-        let opened = self.cycles.iter().find(|one| &*one.id == id)?;
-        opened.at(number, &|entry| {
-            self.note(entry)
-                .is_some_and(|note| note.superseded_by == 0 || note.superseded_by > number)
-        })
-    }
-
-    /// What of a cycle the entries after a number can contradict, as it stands, to be checked as a
-    /// cycle of its own. What was entered before was checked before: this is little, whatever the
-    /// cycle holds. It holds to what [`Cycle::check`] looks at.
-    pub fn touched_since(&self, id: &str, after: u32) -> Option<Cycle> {
-        let opened = self.cycles.iter().find(|one| &*one.id == id)?;
-        opened.touched_since(after, &|entry| {
-            self.note(entry).is_some_and(|note| note.superseded_by == 0)
-        })
-    }
-
-    /// The cycle that an entry is about, where it is about one.
-    pub fn cycle_of(&self, number: u32) -> Option<&str> {
-        let note = self.note(number)?;
-        match note.kind {
-            Kind::Cycle => {
-                let mut cycles = self.cycles.iter();
-                cycles
-                    .find(|one| one.described_by(number))
-                    .map(|one| &*one.id)
-            }
-            Kind::Withdrawn => self.cycle_of(note.supersedes),
-            _ => self.cycles.get(note.cycle as usize).map(|one| &*one.id),
-        }
-    }
-
-    /// Every framework that stood after an entry, with the text that it was read from.
-    pub fn frameworks_at(&self, number: u32) -> Vec<(&Arc<Framework>, &FrameworkText)> {
-        latest(&self.frameworks, number)
-    }
-
-    /// Every set of bodies that stood after an entry, with its tables.
-    pub fn organisations_at(&self, number: u32) -> Vec<(&Arc<Organisations>, &OrganisationTables)> {
-        latest(&self.organisations, number)
-    }
-
-    /// The entry that stands for the framework with an identifier.
-    pub fn framework_entry(&self, id: &str) -> Option<u32> {
-        self.standing.get(&Key::Framework(id.into())).copied()
-    }
-
-    /// The entry that stands for the set of bodies with an identifier.
-    pub fn organisations_entry(&self, id: &str) -> Option<u32> {
-        self.standing.get(&Key::Organisations(id.into())).copied()
-    }
-
-    /// The entry that stands for the cycle with an identifier.
-    pub fn cycle_entry(&self, id: &str) -> Option<u32> {
-        self.standing.get(&Key::Cycle(id.into())).copied()
-    }
-
-    /// What is known of an entry without its fact.
-    pub fn entry(&self, number: u32) -> Option<EntryNote> {
-        let note = self.note(number)?;
-        let other = |number: u32| (number > 0).then_some(number);
-        Some(EntryNote {
-            number,
-            at: time_of(note.at),
-            author: self.authors.name(note.author),
-            supersedes: other(note.supersedes),
-            superseded_by: other(note.superseded_by),
-            origin: self.written_before(number).map(|(file, row)| Origin {
-                file: (&*file).into(),
-                row,
-            }),
-        })
-    }
-
-    /// The file and row that an entry was written in before it came into the ledger.
-    pub fn written_before(&self, number: u32) -> Option<(Arc<str>, u32)> {
-        let note = self.note(number)?;
-        (note.row > 0).then(|| (self.files.name(note.file), note.row))
-    }
-
     fn note(&self, number: u32) -> Option<&Note> {
         self.notes.get((number as usize).checked_sub(1)?)
     }
@@ -522,21 +386,6 @@ impl State {
     }
 }
 
-/// Of each identifier the latest version up to an entry.
-fn latest<T, S>(versions: &[(Version<T>, S)], number: u32) -> Vec<(&Arc<T>, &S)> {
-    let until = versions.partition_point(|(version, _)| version.number <= number);
-    let mut found: Vec<&(Version<T>, S)> = Vec::new();
-    for one in versions[..until].iter().rev() {
-        if !found.iter().any(|(version, _)| version.id == one.0.id) {
-            found.push(one);
-        }
-    }
-    found.sort_by(|(one, _), (other, _)| one.id.cmp(&other.id));
-    let each = found.into_iter();
-    each.map(|(version, said)| (&version.parsed, said))
-        .collect()
-}
-
 fn version<T>(number: u32, id: &str, parsed: T) -> Version<T> {
     Version {
         number,
@@ -550,35 +399,5 @@ fn unreadable(what: &'static str, id: &str, problem: String) -> Refused {
         what,
         id: id.into(),
         problem,
-    }
-}
-
-/// Times come from timestamps, so they are always in range.
-fn time_of(microseconds: i64) -> Timestamp {
-    Timestamp::from_microsecond(microseconds).unwrap_or(Timestamp::MIN)
-}
-
-/// Names, each kept once.
-#[derive(Debug, Default)]
-struct Names {
-    list: Vec<Arc<str>>,
-    numbers: HashMap<Arc<str>, u32>,
-}
-
-impl Names {
-    fn number_of(&mut self, name: &str) -> u32 {
-        if let Some(number) = self.numbers.get(name) {
-            return *number;
-        }
-        let number = u32::try_from(self.list.len()).unwrap_or(u32::MAX);
-        let name: Arc<str> = name.into();
-        self.list.push(Arc::clone(&name));
-        self.numbers.insert(name, number);
-        number
-    }
-
-    fn name(&self, number: u32) -> Arc<str> {
-        let name = self.list.get(number as usize);
-        name.map_or_else(|| Arc::from(""), Arc::clone)
     }
 }

@@ -18,7 +18,7 @@ use cluster::Cluster;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
-use wcc_ledger::{Address, Head, HeadFile, Ledger, OpenError, Opening, Store};
+use wcc_ledger::{Address, CheckpointFile, Head, HeadFile, Ledger, OpenError, Opening, Store};
 use wcc_programme::FileFormats;
 
 /// Which engine.
@@ -80,11 +80,18 @@ impl Place {
         HeadFile::new(self.head_path())
     }
 
+    /// A checkpoint that grows all the time.
+    pub fn checkpoint(&self) -> CheckpointFile {
+        let file = self.folder.path().join(format!("{}.checkpoint", self.sha));
+        CheckpointFile::new(file).every(40)
+    }
+
     pub fn opening(&self) -> Opening {
         Opening {
             address: self.address.clone(),
             sha: self.sha.clone(),
             head_file: Some(self.head_path()),
+            checkpoint: Some(self.checkpoint()),
             patience: Duration::from_secs(20),
             create: true,
         }
@@ -102,6 +109,7 @@ impl Place {
     pub async fn open_elsewhere(&self) -> Ledger {
         let opening = Opening {
             head_file: None,
+            checkpoint: None,
             ..self.opening()
         };
         let opened = Ledger::open(opening, Arc::new(FileFormats)).await;
@@ -123,8 +131,9 @@ impl Place {
 
     pub async fn verify(&self, heads: &[Head]) -> Result<Head, wcc_ledger::VerifyError> {
         let (store, file) = (self.store().await, self.head_file());
-        let done = wcc_ledger::verify(&store, Arc::new(FileFormats), Some(&file), heads, |_| {});
-        let done = done.await;
+        let (books, checkpoint) = (Arc::new(FileFormats), self.checkpoint());
+        let (file, checkpoint) = (Some(&file), Some(&checkpoint));
+        let done = wcc_ledger::verify(&store, books, file, checkpoint, heads, |_| {}).await;
         store.close().await;
         done
     }

@@ -1,0 +1,164 @@
+//! What a state says, now and as it stood after any earlier entry.
+
+use super::{State, Version};
+use crate::body::Organisations;
+use crate::cycle::Cycle;
+use crate::framework::Framework;
+use crate::ledger::Origin;
+use crate::ledger::cycles::{Key, Kind};
+use crate::ledger::fact::{CycleFact, FrameworkText, OrganisationTables};
+use jiff::Timestamp;
+use std::sync::Arc;
+
+/// A moment of the ledger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum AsOf {
+    /// After this entry; after the last where there are fewer.
+    Entry(u32),
+    /// At this time.
+    Time(Timestamp),
+}
+
+/// What is known of an entry without its fact.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EntryNote {
+    /// Its number.
+    pub number: u32,
+    /// When it was entered.
+    pub at: Timestamp,
+    /// Who entered it.
+    pub author: Arc<str>,
+    /// What it takes the place of.
+    pub supersedes: Option<u32>,
+    /// What took its place.
+    pub superseded_by: Option<u32>,
+    /// Where it was written before.
+    pub origin: Option<Origin>,
+}
+
+impl State {
+    /// When the last entry was entered.
+    pub fn last_time(&self) -> Option<Timestamp> {
+        self.notes.last().map(|note| time_of(note.at))
+    }
+
+    /// The last entry at a moment.
+    pub fn number_at(&self, as_of: AsOf) -> u32 {
+        match as_of {
+            AsOf::Entry(number) => number.min(self.last()),
+            AsOf::Time(time) => {
+                let at = time.as_microsecond();
+                let count = self.notes.partition_point(|note| note.at <= at);
+                u32::try_from(count).unwrap_or(u32::MAX)
+            }
+        }
+    }
+
+    /// Identifiers of the cycles that were open after an entry.
+    pub fn cycles_at(&self, number: u32) -> impl Iterator<Item = &str> {
+        let open = self.cycles.iter().filter(move |one| one.opened() <= number);
+        open.map(|one| &*one.id)
+    }
+
+    /// A cycle as it stood after an entry, with what was said of it then; not yet checked.
+    pub fn cycle_at(&self, id: &str, number: u32) -> Option<(Cycle, &CycleFact)> {
+        let opened = self.cycles.iter().find(|one| &*one.id == id)?;
+        opened.at(number, &|entry| {
+            self.note(entry)
+                .is_some_and(|note| note.superseded_by == 0 || note.superseded_by > number)
+        })
+    }
+
+    /// What of a cycle the entries after a number can contradict, as it stands, to be checked as a
+    /// cycle of its own. What was entered before was checked before: this is little, whatever the
+    /// cycle holds. It holds to what [`Cycle::check`] looks at.
+    pub fn touched_since(&self, id: &str, after: u32) -> Option<Cycle> {
+        let opened = self.cycles.iter().find(|one| &*one.id == id)?;
+        opened.touched_since(after, &|entry| {
+            self.note(entry).is_some_and(|note| note.superseded_by == 0)
+        })
+    }
+
+    /// The cycle that an entry is about, where it is about one.
+    pub fn cycle_of(&self, number: u32) -> Option<&str> {
+        let note = self.note(number)?;
+        match note.kind {
+            Kind::Cycle => {
+                let mut cycles = self.cycles.iter();
+                cycles
+                    .find(|one| one.described_by(number))
+                    .map(|one| &*one.id)
+            }
+            Kind::Withdrawn => self.cycle_of(note.supersedes),
+            _ => self.cycles.get(note.cycle as usize).map(|one| &*one.id),
+        }
+    }
+
+    /// Every framework that stood after an entry, with the text that it was read from.
+    pub fn frameworks_at(&self, number: u32) -> Vec<(&Arc<Framework>, &FrameworkText)> {
+        latest(&self.frameworks, number)
+    }
+
+    /// Every set of bodies that stood after an entry, with its tables.
+    pub fn organisations_at(&self, number: u32) -> Vec<(&Arc<Organisations>, &OrganisationTables)> {
+        latest(&self.organisations, number)
+    }
+
+    /// The entry that stands for the framework with an identifier.
+    pub fn framework_entry(&self, id: &str) -> Option<u32> {
+        self.standing.get(&Key::Framework(id.into())).copied()
+    }
+
+    /// The entry that stands for the set of bodies with an identifier.
+    pub fn organisations_entry(&self, id: &str) -> Option<u32> {
+        self.standing.get(&Key::Organisations(id.into())).copied()
+    }
+
+    /// The entry that stands for the cycle with an identifier.
+    pub fn cycle_entry(&self, id: &str) -> Option<u32> {
+        self.standing.get(&Key::Cycle(id.into())).copied()
+    }
+
+    /// What is known of an entry without its fact.
+    pub fn entry(&self, number: u32) -> Option<EntryNote> {
+        let note = self.note(number)?;
+        let other = |number: u32| (number > 0).then_some(number);
+        Some(EntryNote {
+            number,
+            at: time_of(note.at),
+            author: self.authors.name(note.author),
+            supersedes: other(note.supersedes),
+            superseded_by: other(note.superseded_by),
+            origin: self.written_before(number).map(|(file, row)| Origin {
+                file: (&*file).into(),
+                row,
+            }),
+        })
+    }
+
+    /// The file and row that an entry was written in before it came into the ledger.
+    pub fn written_before(&self, number: u32) -> Option<(Arc<str>, u32)> {
+        let note = self.note(number)?;
+        (note.row > 0).then(|| (self.files.name(note.file), note.row))
+    }
+}
+
+/// Of each identifier the latest version up to an entry.
+fn latest<T, S>(versions: &[(Version<T>, S)], number: u32) -> Vec<(&Arc<T>, &S)> {
+    let until = versions.partition_point(|(version, _)| version.number <= number);
+    let mut found: Vec<&(Version<T>, S)> = Vec::new();
+    for one in versions[..until].iter().rev() {
+        if !found.iter().any(|(version, _)| version.id == one.0.id) {
+            found.push(one);
+        }
+    }
+    found.sort_by(|(one, _), (other, _)| one.id.cmp(&other.id));
+    let each = found.into_iter();
+    each.map(|(version, said)| (&version.parsed, said))
+        .collect()
+}
+
+/// Times come from timestamps, so they are always in range.
+fn time_of(microseconds: i64) -> Timestamp {
+    Timestamp::from_microsecond(microseconds).unwrap_or(Timestamp::MIN)
+}

@@ -1,0 +1,230 @@
+//! A state in pieces that can be kept and put together again, without the entries that it was
+//! folded from.
+
+use super::{Heading, Meaning, State};
+use crate::ledger::cycles::Kind;
+use crate::ledger::refused::Refused;
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+
+/// What a run of entries came to. It holds positions in rule books and bodies, so it is of use
+/// only to a program that reads these alike, and is no record: whoever keeps one can make it
+/// again from the entries.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Segment {
+    /// The number of the entry in front of the first.
+    after: u32,
+    /// Authors and files, each once.
+    names: Vec<Box<str>>,
+    /// What positions in the rule books and bodies of these entries mean, in their order.
+    positions: Vec<Box<str>>,
+    entries: Vec<Folded>,
+}
+
+/// One entry of a [`Segment`].
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Folded {
+    at: i64,
+    /// Position in the names.
+    author: u32,
+    supersedes: Option<u32>,
+    /// Position in the names, and the row.
+    origin: Option<(u32, u32)>,
+    meaning: Meaning,
+}
+
+/// Why a segment does not go on from a state.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Misfit {
+    /// It follows another entry.
+    #[error("it goes on from entry {after}, not from {last}")]
+    Elsewhere {
+        /// The entry that it goes on from.
+        after: u32,
+        /// The last of the state.
+        last: u32,
+    },
+    /// It was made by a program that reads rule books or bodies in another way.
+    #[error("rule books or bodies are read in another way by now")]
+    ReadOtherwise,
+    /// It refers to something that is not there.
+    #[error("entry {0} refers to something that is not there")]
+    Dangling(u32),
+    /// What it says cannot follow.
+    #[error("entry {number}: {refused}")]
+    Refused {
+        /// The entry.
+        number: u32,
+        /// Why.
+        refused: Refused,
+    },
+}
+
+impl Segment {
+    /// The number of the entry in front of its first.
+    pub fn after(&self) -> u32 {
+        self.after
+    }
+}
+
+impl State {
+    /// What the entries after one number, up to another, came to. Whatever was entered later
+    /// changes nothing in it.
+    pub fn segment(&self, after: u32, last: u32) -> Segment {
+        let mut names = Interned::default();
+        let numbers = after.saturating_add(1)..=last.min(self.last());
+        let entries = numbers.filter_map(|number| self.folded(number, &mut names));
+        let entries = entries.collect();
+        Segment {
+            after,
+            names: names.list,
+            positions: self.positions(after, last),
+            entries,
+        }
+    }
+
+    fn folded(&self, number: u32, names: &mut Interned) -> Option<Folded> {
+        let note = self.note(number)?;
+        let mut origin = None;
+        if let Some((file, row)) = self.written_before(number) {
+            origin = Some((names.position(&file), row));
+        }
+        Some(Folded {
+            at: note.at,
+            author: names.position(&self.authors.name(note.author)),
+            supersedes: (note.supersedes > 0).then_some(note.supersedes),
+            origin,
+            meaning: self.meaning(number, note.kind, note.cycle)?,
+        })
+    }
+
+    fn meaning(&self, number: u32, kind: Kind, cycle: u32) -> Option<Meaning> {
+        Some(match kind {
+            Kind::Framework => {
+                let mut said = self.frameworks.iter();
+                let (_, text) = said.find(|(version, _)| version.number == number)?;
+                Meaning::Framework(text.clone())
+            }
+            Kind::Organisations => {
+                let mut said = self.organisations.iter();
+                let (_, tables) = said.find(|(version, _)| version.number == number)?;
+                Meaning::Organisations(tables.clone())
+            }
+            Kind::Cycle => {
+                let mut said = self.cycles.iter();
+                Meaning::Cycle(said.find_map(|one| one.description(number))?.clone())
+            }
+            Kind::Withdrawn => Meaning::Withdrawn,
+            kind => Meaning::Record(cycle, self.cycles[cycle as usize].resolved(kind, number)?),
+        })
+    }
+
+    /// Codes of everything that a record may refer to by position, of the rule books and bodies
+    /// that came with the entries after one number, up to another.
+    fn positions(&self, after: u32, last: u32) -> Vec<Box<str>> {
+        let mut codes: Vec<Box<str>> = Vec::new();
+        let within = |number: u32| number > after && number <= last;
+        for (version, _) in &self.frameworks {
+            if within(version.number) {
+                let book = &version.parsed;
+                let areas = book.areas.iter().map(|one| &one.id);
+                let components = book.components.iter().map(|one| &one.id);
+                let measures = book.measures.iter().map(|one| &one.id);
+                let steps = book.scales.iter().flat_map(|scale| &scale.steps);
+                let all = areas.chain(components).chain(measures);
+                codes.extend(
+                    all.chain(steps.map(|step| &step.key))
+                        .map(|code| (**code).into()),
+                );
+            }
+        }
+        for (version, _) in &self.organisations {
+            if within(version.number) {
+                let bodies = version.parsed.each();
+                codes.extend(bodies.map(|(_, body)| body.code.as_str().into()));
+            }
+        }
+        codes
+    }
+
+    /// Goes on with what the next entries came to, as [`State::segment`] gave it.
+    ///
+    /// # Errors
+    /// Why it does not go on from here; the state is as before.
+    pub fn resume(&mut self, segment: Segment) -> Result<(), Misfit> {
+        let last = self.last();
+        if segment.after != last {
+            return Err(Misfit::Elsewhere {
+                after: segment.after,
+                last,
+            });
+        }
+        let Segment {
+            names,
+            positions,
+            entries,
+            ..
+        } = segment;
+        let mut taken = Ok(());
+        for (number, folded) in (last + 1..).zip(entries) {
+            taken = self.take_back(number, folded, &names);
+            if taken.is_err() {
+                break;
+            }
+        }
+        if taken.is_ok() && self.positions(last, self.last()) != positions {
+            taken = Err(Misfit::ReadOtherwise);
+        }
+        if taken.is_err() {
+            self.truncate(last);
+        }
+        taken
+    }
+
+    fn take_back(&mut self, number: u32, folded: Folded, names: &[Box<str>]) -> Result<(), Misfit> {
+        let dangling = || Misfit::Dangling(number);
+        let name = |at: u32| names.get(at as usize).map(|name| &**name);
+        let origin = match folded.origin {
+            None => None,
+            Some((file, row)) => Some((name(file).ok_or_else(dangling)?, row)),
+        };
+        let heading = Heading {
+            number,
+            at: folded.at,
+            author: name(folded.author).ok_or_else(dangling)?,
+            supersedes: folded.supersedes,
+            origin,
+        };
+        if let Meaning::Record(cycle, record) = &folded.meaning {
+            let cycle = self.cycles.get(*cycle as usize);
+            let there = cycle.is_some_and(|one| one.has_what_it_names(record));
+            if !there || record.record().0 != number {
+                return Err(dangling());
+            }
+        }
+        let followed = self.follows_on(&heading);
+        followed
+            .and_then(|()| self.settle(&heading, folded.meaning))
+            .map_err(|refused| Misfit::Refused { number, refused })
+    }
+}
+
+/// Names in the order in which they come.
+#[derive(Default)]
+struct Interned {
+    list: Vec<Box<str>>,
+    positions: HashMap<Box<str>, u32>,
+}
+
+impl Interned {
+    fn position(&mut self, name: &str) -> u32 {
+        if let Some(position) = self.positions.get(name) {
+            return *position;
+        }
+        let position = u32::try_from(self.list.len()).unwrap_or(u32::MAX);
+        self.list.push(name.into());
+        self.positions.insert(name.into(), position);
+        position
+    }
+}

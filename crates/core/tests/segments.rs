@@ -1,0 +1,302 @@
+//! How segments of a state are laid out. Checkpoints are made of them: one that was written before
+//! a change of the layout must not be read after it.
+
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test: it stops at the first surprise"
+)]
+
+mod support;
+
+use jiff::Timestamp;
+use jiff::civil::date;
+use std::sync::Arc;
+use wcc_core::judgement::{CriterionKind, EvidenceKind, Said, StatementKind};
+use wcc_core::ledger::{
+    AnswerFact, CommentaryFact, CriterionFact, CycleFact, Draft, Entry, EvidenceFact, Fact,
+    FrameworkText, JudgementFact, Misfit, OrganisationTable, OrganisationTables, Origin,
+    OutcomeFact, RecommendationFact, Record, RuleBooks, Segment, State, StatementFact, SurveyFact,
+};
+use wcc_core::outcome::{Better, OutcomeScope, Rates, Series, YearValue};
+use wcc_core::{Framework, Method, Organisations};
+
+#[derive(Debug)]
+struct Fixture;
+
+impl RuleBooks for Fixture {
+    fn framework(&self, _: &FrameworkText) -> Result<Framework, String> {
+        Ok(support::framework())
+    }
+
+    fn organisations(&self, _: &OrganisationTables) -> Result<Organisations, String> {
+        Ok(support::organisations())
+    }
+}
+
+fn some(text: &str) -> Option<Box<str>> {
+    Some(text.into())
+}
+
+fn books() -> Vec<Fact> {
+    let table = OrganisationTable {
+        name: "pct.csv".into(),
+        file: "bodies/pct.csv".into(),
+        shipped: true,
+        text: "code,name\n".into(),
+    };
+    vec![
+        Fact::Framework(FrameworkText {
+            id: "test-2".into(),
+            text: "as the fixture".into(),
+        }),
+        Fact::Organisations(OrganisationTables {
+            id: "all".into(),
+            tables: vec![table],
+        }),
+        Fact::Cycle(CycleFact {
+            id: "case/2".into(),
+            title: "Case".into(),
+            as_of: date(2008, 11, 30),
+            illustrative: some("illustrative"),
+            framework: "test-2".into(),
+            organisations: "all".into(),
+            pcts: vec!["5KF".into(), "5KG".into()],
+            previous: None,
+        }),
+    ]
+}
+
+fn judged() -> Vec<Record> {
+    let said = Said {
+        rationale: some("seen"),
+        evidence: vec!["plan".into()],
+        author: some("the chair"),
+        date: Some(date(2008, 11, 29)),
+        reason: some("local"),
+        inferred: some("the total"),
+        source: some("p. 3"),
+    };
+    vec![
+        Record::Evidence(EvidenceFact {
+            id: "plan".into(),
+            body: "5KF".into(),
+            kind: EvidenceKind::ExternalRating,
+            title: "The plan".into(),
+            measures: vec!["1a".into(), "2c".into()],
+            issuer: some("the auditor"),
+            dated: some("2008"),
+            source: some("p. 1"),
+            document: some("ab"),
+        }),
+        Record::Judgement(JudgementFact {
+            body: "5KF".into(),
+            subject: "1a".into(),
+            method: Method::Calibrated,
+            value: some("3"),
+            assessor: None,
+            said,
+        }),
+        Record::Judgement(JudgementFact {
+            body: "5KG".into(),
+            subject: "finance".into(),
+            method: Method::Panel,
+            value: None,
+            assessor: None,
+            said: Said::default(),
+        }),
+        Record::Survey(SurveyFact {
+            body: "5KF".into(),
+            survey: "stakeholder".into(),
+            measure: "1a".into(),
+            question: some("heard?"),
+            score: Some(4.25),
+            wording: some("somewhat agree"),
+            source: some("p. 2"),
+        }),
+        Record::Criterion(CriterionFact {
+            body: "5KF".into(),
+            measure: "1b".into(),
+            kind: CriterionKind::Metric,
+            supports: "2".into(),
+            reason: "below".into(),
+            evidence: vec!["plan".into()],
+            inferred: some("the text"),
+            source: some("p. 4"),
+        }),
+        Record::Answer(AnswerFact {
+            body: "5KF".into(),
+            measure: "1b".into(),
+            method: Method::Analyst,
+            reason: "since put right".into(),
+        }),
+    ]
+}
+
+fn told() -> Vec<Record> {
+    let outcome = OutcomeFact {
+        pct: "5KG".into(),
+        slot: 2,
+        outcome: "smoking".into(),
+        title: "Smoking quitters".into(),
+        better: Better::Lower,
+        scope: OutcomeScope::Local,
+        newly_selected: true,
+        series: Series::Females,
+        rates: Rates {
+            historic: Some(-1.5),
+            national: None,
+            ons_cluster: Some(0.25),
+            top_decile: None,
+            aspiration: Some(2.0),
+        },
+        values: vec![YearValue {
+            year: 2007,
+            value: Some(19.75),
+            break_before: true,
+        }],
+        stated_position: some("improved"),
+        panel_view: some("stretching"),
+        inferred: some("the chart"),
+        source: some("p. 5"),
+    };
+    vec![
+        Record::Outcome(Box::new(outcome)),
+        Record::Commentary(CommentaryFact {
+            body: "5KF".into(),
+            headings: vec!["Strengths".into()],
+            text: "Good work.".into(),
+            components: vec!["2".into()],
+        }),
+        Record::Recommendation(RecommendationFact {
+            body: "5KF".into(),
+            id: "r1".into(),
+            text: "Go on.".into(),
+            about: vec!["1a".into(), "finance".into()],
+            source: some("p. 6"),
+        }),
+        Record::Statement(StatementFact {
+            body: "5KF".into(),
+            kind: StatementKind::ImprovedOnLastYear,
+            area: "governance".into(),
+            count: 3,
+            source: some("p. 7"),
+        }),
+    ]
+}
+
+/// Every kind of entry with every field set, the last one withdrawn.
+fn state() -> State {
+    let mut state = State::new(Arc::new(Fixture));
+    let records = judged().into_iter().chain(told());
+    let recorded = records.map(|record| Fact::Record {
+        cycle: "case/2".into(),
+        record,
+    });
+    for fact in books().into_iter().chain(recorded) {
+        let row = state.last();
+        let origin = Origin {
+            file: "case.csv".into(),
+            row,
+        };
+        push(&mut state, fact, None, (row > 0).then_some(origin));
+    }
+    let reason = "entered twice".into();
+    let last = state.last();
+    push(&mut state, Fact::Withdrawn { reason }, Some(last), None);
+    state
+}
+
+fn push(state: &mut State, fact: Fact, supersedes: Option<u32>, origin: Option<Origin>) {
+    let number = state.last() + 1;
+    let entry = Entry {
+        number,
+        at: Timestamp::from_second(1_000_000 + i64::from(number)).unwrap(),
+        author: "operator".into(),
+        request: "all".into(),
+        part: number,
+        draft: Draft {
+            fact,
+            supersedes,
+            origin,
+        },
+    };
+    state.push(entry).unwrap();
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    let lines = bytes.chunks(40).map(|line| {
+        let digits: String = line.iter().map(|byte| format!("{byte:02x}")).collect();
+        format!("{digits}\n")
+    });
+    lines.collect()
+}
+
+#[test]
+fn the_layout_is_the_recorded_one() {
+    let state = state();
+    let bytes = postcard::to_stdvec(&state.segment(0, state.last())).unwrap();
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/recorded/segment.txt");
+    let laid_out = hexadecimal(&bytes);
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(file, &laid_out).unwrap();
+    }
+    let recorded = std::fs::read_to_string(file).unwrap();
+    assert!(
+        laid_out == recorded,
+        "segments are laid out in another way: give `LAYOUT` in crates/ledger/src/checkpoint.rs \
+         the next number, and run this with UPDATE=1"
+    );
+}
+
+#[test]
+fn a_segment_comes_back_from_its_bytes() {
+    let state = state();
+    let segment = state.segment(0, state.last());
+    let bytes = postcard::to_stdvec(&segment).unwrap();
+    let read: Segment = postcard::from_bytes(&bytes).unwrap();
+    assert_eq!(format!("{read:?}"), format!("{segment:?}"));
+    let mut again = State::new(Arc::new(Fixture));
+    again.resume(read).unwrap();
+    assert_eq!(again.entry(1), state.entry(1));
+    assert_eq!(again.entry(again.last()), state.entry(state.last()));
+}
+
+/// Whatever was done to the bytes: refused, or a state that can be read.
+#[test]
+fn no_byte_of_a_segment_leads_astray() {
+    let state = state();
+    let bytes = postcard::to_stdvec(&state.segment(0, state.last())).unwrap();
+    let (mut refused, mut dangling) = (0, 0);
+    for at in 0..bytes.len() {
+        for value in [0, 1, 127, 255] {
+            let mut bytes = bytes.clone();
+            bytes[at] = value;
+            let Ok(segment) = postcard::from_bytes::<Segment>(&bytes) else {
+                refused += 1;
+                continue;
+            };
+            let mut again = State::new(Arc::new(Fixture));
+            match again.resume(segment) {
+                Ok(()) => read_everything(&again),
+                Err(Misfit::Dangling(_)) => dangling += 1,
+                Err(_) => refused += 1,
+            }
+        }
+    }
+    assert!(refused > 0 && dangling > 0, "{refused} {dangling}");
+}
+
+fn read_everything(state: &State) {
+    for number in 0..=state.last() {
+        for id in state.cycles_at(number) {
+            if let Some((cycle, _)) = state.cycle_at(id, number)
+                && let Ok(checked) = cycle.check()
+            {
+                let assurance = wcc_core::assure(&checked, Vec::new(), None);
+                assert!(!format!("{assurance:?}").is_empty());
+            }
+        }
+    }
+}
