@@ -81,6 +81,12 @@ impl DocumentKind {
         all.find(|kind| kind.media_type().eq_ignore_ascii_case(named))
     }
 
+    /// The kind with an ending.
+    pub(crate) fn of_ending(ending: &str) -> Option<DocumentKind> {
+        let mut all = DocumentKind::ALL.into_iter();
+        all.find(|kind| kind.ending() == ending)
+    }
+
     /// Whether bytes are what this kind says.
     fn fits(self, bytes: &[u8]) -> bool {
         match self {

@@ -10,6 +10,7 @@
     reason = "helpers of tests may fail them, and each test uses some"
 )]
 
+pub mod bundles;
 pub mod case;
 pub mod cluster;
 pub mod process;
