@@ -167,6 +167,10 @@ fn a_backup_is_restored_into_another_database() {
     let bundle = bundle.to_str().expect("text");
     let backed_up = printed(&settings, &["backup", bundle]);
     assert!(backed_up.contains("read back and checked"), "{backed_up}");
+    let verified = printed(&settings, &["verify"]);
+    assert!(!verified.contains("document"), "it has none: {verified}");
+    let documents = data(&settings, "documents");
+    assert!(!documents.exists(), "reading makes no folder");
     let shown = printed(&settings, &["assure", "ledger:", "--json"]);
 
     let restored = self::settings();
@@ -190,7 +194,7 @@ fn a_bundle_that_was_changed_is_refused_whole() {
     let bundle = bundle.to_str().expect("text");
     printed(&settings, &["export", bundle]);
     let text = std::fs::read_to_string(bundle).expect("a bundle");
-    let changed = text.replacen("\"title\":\"", "\"title\":\"Changed: ", 1);
+    let changed = text.replacen("\"operator\"", "\"somebody\"", 1);
     assert_ne!(changed, text);
     let cut: String = text
         .lines()
@@ -200,7 +204,7 @@ fn a_bundle_that_was_changed_is_refused_whole() {
     for (broken, expected) in [
         (changed, "does not follow the entry in front of it"),
         (cut, "it was cut off"),
-        ("something else\n".to_owned(), "line 1"),
+        ("something else\n".to_owned(), "this is no bundle"),
     ] {
         std::fs::write(bundle, broken).expect("it can be written");
         let restored = self::settings();

@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use server::{Answer, Server};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
-use support::{settings_with, stderr, wcc_with};
+use support::{settings_with, stderr, stdout, wcc_with};
 
 const CYCLE: &str = "south-of-tyne-and-wear/2008-09";
 
@@ -131,6 +131,17 @@ fn nobody_writes_without_the_token() {
     assert_eq!(server.ask("{ ledger { head { entry } } }"), head);
 }
 
+/// Files evidence that names a document; the payload.
+fn name(server: &Server, token: &str, document: &str, request: &str) -> Value {
+    let query = "mutation($input: FileEvidenceInput!) { fileEvidence(input: $input) {
+        entry userErrors { field message } } }";
+    let input = json!({ "input": {
+        "cycle": CYCLE, "id": "new-strategy", "body": "5KF", "kind": "DOCUMENT",
+        "title": "Strategy", "document": document, "requestId": request,
+    } });
+    post(server, token, query, &input).body["data"]["fileEvidence"].clone()
+}
+
 #[test]
 fn a_document_is_filed_named_by_evidence_and_given_back_as_a_download() {
     let settings = loaded("");
@@ -148,21 +159,16 @@ fn a_document_is_filed_named_by_evidence_and_given_back_as_a_download() {
         let answer = server.send("POST /documents", &headers, body);
         assert_eq!(answer.status, status, "{answer:?}");
     }
-    let file = |document: &str, request: &str| {
-        let query = "mutation($input: FileEvidenceInput!) { fileEvidence(input: $input) {
-            entry userErrors { field message } } }";
-        let input = json!({ "input": {
-            "cycle": CYCLE, "id": "new-strategy", "body": "5KF", "kind": "DOCUMENT",
-            "title": "Strategy", "document": document, "requestId": request,
-        } });
-        post(&server, &token, query, &input).body["data"]["fileEvidence"].clone()
-    };
-    let refused = file(&"0".repeat(64), "one");
+    let refused = name(&server, &token, &"0".repeat(64), "one");
     assert_eq!(
         refused["userErrors"][0]["field"], "input.document",
         "{refused}"
     );
-    assert!(file(&sha256, "two")["entry"].as_u64().is_some());
+    assert!(
+        name(&server, &token, &sha256, "two")["entry"]
+            .as_u64()
+            .is_some()
+    );
     let raw = server.raw(&format!("GET /documents/{sha256}"), &[&token]);
     assert!(raw.ends_with("%PDF-1.4 strategy"), "{raw}");
     let raw = raw.to_lowercase();
@@ -176,6 +182,91 @@ fn a_document_is_filed_named_by_evidence_and_given_back_as_a_download() {
             .status,
         401
     );
+}
+
+/// What a command printed and said, with its exit code.
+fn ran(settings: &Path, arguments: &[&str]) -> (Option<i32>, String, String) {
+    let output = wcc_with(settings, arguments);
+    (output.status.code(), stdout(&output), stderr(&output))
+}
+
+/// The drill of docs/ledger.md, and what is said where a document was lost before it.
+#[test]
+fn a_backup_restores_entries_and_documents() {
+    let settings = loaded("");
+    let server = Server::on_ledger(&settings);
+    let token = self::token(&settings);
+    let pdf = "Content-Type: application/pdf";
+    let filed = server.send("POST /documents", &[pdf, &token], "%PDF-1.4 strategy");
+    let sha256 = filed.body["sha256"].as_str().expect("a digest").to_owned();
+    let entry = name(&server, &token, &sha256, "one")["entry"].clone();
+    assert_eq!(entry, 305);
+    let bundle = settings.with_file_name("ledger.bundle");
+    let bundle = bundle.to_str().expect("text");
+    let (code, backed_up, words) = ran(&settings, &["backup", bundle]);
+    assert_eq!((code, &*words), (Some(0), ""), "while it is in use");
+    assert!(
+        backed_up.starts_with("305 entries and 1 document in "),
+        "{backed_up}"
+    );
+
+    // Anybody can open it.
+    let member = format!("documents/{sha256}.pdf");
+    let opened = std::process::Command::new("tar")
+        .args(["-xOf", bundle, &member])
+        .output()
+        .expect("tar runs");
+    assert_eq!(stdout(&opened), "%PDF-1.4 strategy");
+
+    let restored = settings_with("");
+    let (code, read, words) = ran(&restored, &["import", bundle]);
+    assert_eq!((code, &*words), (Some(0), ""));
+    assert!(read.starts_with("305 entries and 1 document; "), "{read}");
+    let (code, verified, _) = ran(&restored, &["verify"]);
+    assert_eq!(code, Some(0));
+    assert!(
+        verified.ends_with("\n1 document, as it was filed\n"),
+        "{verified}"
+    );
+    let again = restored.with_file_name("ledger.bundle");
+    ran(&restored, &["export", again.to_str().expect("text")]);
+    let same = std::fs::read(bundle).expect("it") == std::fs::read(&again).expect("it");
+    assert!(same, "the bundle is the same");
+    let other = Server::on_ledger(&restored);
+    let get = format!("GET /documents/{sha256}");
+    let raw = other.raw(&get, &[&self::token(&restored)]);
+    assert!(raw.ends_with("%PDF-1.4 strategy"), "{raw}");
+
+    let kept = Path::new("documents")
+        .join(&sha256[..2])
+        .join(&member[10..]);
+    let kept = settings.with_file_name("data").join(kept);
+    let told = format!("entry 305 names the document {sha256}, which ");
+    for lose in [
+        |kept: &Path| std::fs::write(kept, "something else"),
+        |kept: &Path| std::fs::remove_file(kept),
+    ] {
+        lose(&kept).expect("it is lost");
+        for (command, printed) in [
+            (&["verify"][..], "305 entries, every one as it was entered"),
+            (&["export", bundle], "305 entries and 0 documents in "),
+            (&["backup", bundle], "305 entries and 0 documents in "),
+        ] {
+            let (code, done, words) = ran(&settings, command);
+            assert_eq!(code, Some(6), "{command:?}: {words}");
+            assert!(done.starts_with(printed), "{command:?}: {done}");
+            assert!(words.contains(&told), "{command:?}: {words}");
+        }
+    }
+    // The rest can be restored, and what is lost is told again.
+    let rest = settings_with("");
+    let (code, read, words) = ran(&rest, &["import", bundle]);
+    assert_eq!(code, Some(0), "{words}");
+    assert!(read.starts_with("305 entries and 0 documents; "), "{read}");
+    assert!(words.contains(&told), "{words}");
+    let (code, _, words) = ran(&rest, &["verify"]);
+    assert_eq!(code, Some(6));
+    assert!(words.contains(&format!("{told}is missing")), "{words}");
 }
 
 /// Waits until one server sees what the other wrote.

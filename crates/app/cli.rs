@@ -1,6 +1,7 @@
 //! The command line: one file for each command.
 
 mod assure;
+mod bundle;
 mod config;
 mod explain;
 mod framework;
@@ -20,7 +21,8 @@ Exit codes:
   2  the command line was not understood
   3  a plugin was refused
   4  no such cycle, body or measure
-  5  the system refused: a file, an address, a process";
+  5  the system refused: a file, an address, a process
+  6  done, but documents that entries name are missing or changed; the message says which";
 
 /// Assures commissioning bodies: a cluster once, with one output for every PCT in it.
 #[derive(Parser)]
@@ -47,12 +49,9 @@ enum Command {
     #[command(subcommand)]
     Ledger(ledger::Command),
     Verify(ledger::Verify),
-    /// Write the whole ledger into one file that moves between databases
-    Export(ledger::BundleFile),
-    /// Read a bundle into an empty ledger
-    Import(ledger::BundleFile),
-    /// Write the ledger into a bundle while it is in use, and read it back
-    Backup(ledger::BundleFile),
+    Export(bundle::Export),
+    Import(bundle::Import),
+    Backup(bundle::Backup),
 }
 
 /// Why a command ended without doing what it was asked.
@@ -83,6 +82,14 @@ impl Failure {
     pub(crate) fn not_found(message: impl Into<String>) -> Failure {
         Failure {
             code: 4,
+            message: message.into(),
+        }
+    }
+
+    /// Done, and documents that entries name are lost.
+    pub(crate) fn lost(message: impl Into<String>) -> Failure {
+        Failure {
+            code: 6,
             message: message.into(),
         }
     }
@@ -164,9 +171,9 @@ fn dispatch(arguments: Arguments, settings: &Settings) -> Result<(), Failure> {
         Command::Config(arguments) => config::run(arguments, settings),
         Command::Ledger(command) => block_on(ledger::run(command, settings)),
         Command::Verify(arguments) => block_on(ledger::verify(arguments, settings)),
-        Command::Export(arguments) => block_on(ledger::export(arguments, settings)),
-        Command::Import(arguments) => block_on(ledger::import(arguments, settings)),
-        Command::Backup(arguments) => block_on(ledger::backup(arguments, settings)),
+        Command::Export(arguments) => block_on(bundle::export(arguments, settings)),
+        Command::Import(arguments) => block_on(bundle::import(arguments, settings)),
+        Command::Backup(arguments) => block_on(bundle::backup(arguments, settings)),
     }
 }
 

@@ -1,16 +1,17 @@
-//! `wcc ledger`, `wcc verify`, `wcc export`, `wcc import`, `wcc backup`: the ledger as a whole.
+//! `wcc ledger`, `wcc verify`: entering cases, and checking what was entered.
 
 use super::{Failure, print};
 use crate::load::{self, Shipped};
 use crate::settings::Settings;
 use crate::source;
+use indicatif::ProgressBar;
 use sha2::{Digest, Sha256};
-use std::fs::File;
-use std::io::{BufReader, BufWriter};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
-use wcc_ledger::bundle::{self, BundleError};
-use wcc_ledger::{AppendError, Head, Request, Store, StoreError, VerifyError};
+use wcc_ledger::{
+    AppendError, DocumentError, Documents, Head, Lost, NamedDocuments, Request, Store, StoreError,
+    Verified, VerifyError,
+};
 use wcc_programme::{FileFormats, entries_of};
 
 /// Enter cases into the ledger, look at its head
@@ -33,22 +34,16 @@ pub(crate) enum Command {
     Head,
 }
 
-/// Check every entry against the chain and the heads that were kept
+/// Check every entry against the chain and the heads that were kept, and the documents they name
 ///
 /// Finds any entry that was changed, removed, moved or cut off. The newest are covered by the head
-/// that is written down beside the database, and by those that you name.
+/// that is written down beside the database, and by those that you name. Finds any document that
+/// an entry names and that is missing or was changed.
 #[derive(clap::Args)]
 pub(crate) struct Verify {
     /// A head that was kept elsewhere, as `wcc ledger head` printed it
     #[arg(long = "head", value_name = "NUMBER:SHA256")]
     heads: Vec<Head>,
-}
-
-/// A bundle's file.
-#[derive(clap::Args)]
-pub(crate) struct BundleFile {
-    /// The bundle's file
-    file: PathBuf,
 }
 
 pub(super) async fn run(command: Command, settings: &Settings) -> Result<(), Failure> {
@@ -110,7 +105,7 @@ impl std::fmt::LowerHex for ShortHex<'_> {
 pub(super) async fn verify(arguments: Verify, settings: &Settings) -> Result<(), Failure> {
     let store = store(settings).await?;
     let progress = load::progress("verifying");
-    let head = wcc_ledger::verify(
+    let verified = wcc_ledger::verify(
         &store,
         Arc::new(FileFormats),
         Some(&source::head_file(settings)),
@@ -120,102 +115,73 @@ pub(super) async fn verify(arguments: Verify, settings: &Settings) -> Result<(),
     )
     .await;
     progress.finish_and_clear();
-    let head = head?;
+    let Verified { head, documents } = verified?;
     print(&format!(
         "{} entries, every one as it was entered; the head is {head}\n",
         head.number
-    ))
+    ))?;
+    verify_documents(&documents, settings).await
 }
 
-pub(super) async fn export(arguments: BundleFile, settings: &Settings) -> Result<(), Failure> {
-    let store = store(settings).await?;
-    let head = write_bundle(&store, &arguments.file).await?;
-    print(&format!(
-        "{} entries in {}; the head is {head}\n",
-        head.number,
-        arguments.file.display()
-    ))
-}
-
-/// Writes the bundle whole or not at all: beside its place, then into it.
-async fn write_bundle(store: &Store, file: &Path) -> Result<Head, Failure> {
-    let failed = |error: std::io::Error| {
-        Failure::system(format!("{} cannot be written: {error}", file.display()))
-    };
-    let folder = file.parent().filter(|folder| *folder != Path::new(""));
-    let beside =
-        tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new("."))).map_err(failed)?;
-    let progress = load::progress("exporting");
-    let mut to = BufWriter::new(beside);
-    let head = bundle::export(store, &mut to, |number| {
-        progress.set_message(format!("exporting: {number} entries"));
+async fn verify_documents(named: &NamedDocuments, settings: &Settings) -> Result<(), Failure> {
+    let kept = documents(settings)?;
+    let progress = load::progress("verifying documents");
+    let found = wcc_ledger::check_documents(named, kept.as_ref(), |documents| {
+        progress.set_message(format!("verifying: {documents} documents"));
     })
-    .await?;
-    progress.finish_and_clear();
-    let beside = to
-        .into_inner()
-        .map_err(|error| failed(error.into_error()))?;
-    beside.as_file().sync_all().map_err(failed)?;
-    beside.persist(file).map_err(|error| failed(error.error))?;
-    Ok(head)
-}
-
-pub(super) async fn import(arguments: BundleFile, settings: &Settings) -> Result<(), Failure> {
-    let file = &arguments.file;
-    let opened = File::open(file)
-        .map_err(|error| Failure::system(format!("{} cannot be read: {error}", file.display())))?;
-    // Makes the database, and refuses one whose head was written down and is gone.
-    drop(source::ledger(settings, true).await?);
-    let store = store(settings).await?;
-    let progress = load::progress("importing");
-    let head = bundle::import(
-        &store,
-        Arc::new(FileFormats),
-        &mut BufReader::new(opened),
-        |number| progress.set_message(format!("importing: {number} entries")),
-    )
     .await;
     progress.finish_and_clear();
-    let head = head.map_err(|error| {
-        let failure = Failure::from(error);
-        Failure::refused(format!("{}: {failure}", file.display()))
-    })?;
-    source::head_file(settings)
-        .write(head)
-        .map_err(|error| Failure::system(error.to_string()))?;
-    print(&format!("{} entries; the head is {head}\n", head.number))
-}
-
-pub(super) async fn backup(arguments: BundleFile, settings: &Settings) -> Result<(), Failure> {
-    let store = store(settings).await?;
-    let head = write_bundle(&store, &arguments.file).await?;
-    // A backup that was never read is a hope: it is read back, and folded, at once.
-    let file = File::open(&arguments.file).map_err(|error| {
-        Failure::system(format!(
-            "{} cannot be read: {error}",
-            arguments.file.display()
-        ))
-    })?;
-    let read = bundle::check(
-        store.sha(),
-        Arc::new(FileFormats),
-        &mut BufReader::new(file),
-        |_| {},
-    )?;
-    if read != head {
-        return Err(Failure::system(format!(
-            "{} was not written as it should be: its head is {read}, not {head}",
-            arguments.file.display()
-        )));
+    match found.as_filed {
+        0 => {}
+        1 => print("1 document, as it was filed\n")?,
+        many => print(&format!("{many} documents, each as it was filed\n"))?,
     }
-    print(&format!(
-        "{} entries in {}, read back and checked; the head is {head}\n",
-        head.number,
-        arguments.file.display()
-    ))
+    complete(&found.lost, settings)
 }
 
-async fn store(settings: &Settings) -> Result<Store, Failure> {
+/// Tells how far something has come.
+pub(super) fn tell(progress: &ProgressBar, what: &str, entries: u32, documents: u32) {
+    progress.set_message(match documents {
+        0 => format!("{what}: {entries} entries"),
+        _ => format!("{what}: {entries} entries, {documents} documents"),
+    });
+}
+
+/// The documents as they are kept; makes nothing where there are none.
+pub(super) fn documents(settings: &Settings) -> Result<Option<Documents>, Failure> {
+    Ok(Documents::open_existing(&settings.ledger.documents)?)
+}
+
+/// Most documents that are told one by one.
+const MOST_TOLD: usize = 5;
+
+/// Which documents are lost, one a line.
+pub(super) fn listed(lost: &[Lost]) -> String {
+    let lines = lost.iter().take(MOST_TOLD);
+    let mut text: String = lines.map(|one| format!("\n  {one}")).collect();
+    if lost.len() > MOST_TOLD {
+        text.push_str(&format!("\n  and {} more", lost.len() - MOST_TOLD));
+    }
+    text
+}
+
+/// Fails where documents are lost that are kept where the settings say.
+pub(super) fn complete(lost: &[Lost], settings: &Settings) -> Result<(), Failure> {
+    let count = match lost.len() {
+        0 => return Ok(()),
+        1 => "1 document that an entry names is".to_owned(),
+        many => format!("{many} documents that entries name are"),
+    };
+    Err(Failure::lost(format!(
+        "{count} not kept in {} as filed:{}\nfile them again, or put their files back from a copy: \
+         an earlier bundle may hold them as documents/SHA256.ENDING",
+        settings.ledger.documents,
+        listed(lost)
+    )))
+}
+
+/// The ledger's database, which must be there.
+pub(super) async fn store(settings: &Settings) -> Result<Store, Failure> {
     let address = &settings.ledger.address;
     if let wcc_ledger::Address::Sqlite(path) = address
         && !path.exists()
@@ -249,11 +215,8 @@ impl From<VerifyError> for Failure {
     }
 }
 
-impl From<BundleError> for Failure {
-    fn from(error: BundleError) -> Failure {
-        match error {
-            BundleError::Store(_) | BundleError::File(_) => Failure::system(error.to_string()),
-            _ => Failure::refused(error.to_string()),
-        }
+impl From<DocumentError> for Failure {
+    fn from(error: DocumentError) -> Failure {
+        Failure::system(error.to_string())
     }
 }

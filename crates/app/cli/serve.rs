@@ -62,7 +62,7 @@ pub(super) async fn run(
     let said = said(arguments.sources, settings).await?;
     let ledger = said.ledger().cloned();
     let documents = match &ledger {
-        Some(_) => Some(open_documents(settings)?),
+        Some(_) => Some(Documents::open(&settings.ledger.documents)?),
         None => None,
     };
     let (serving, programme) = Serving::start(config, said, settings).await?;
@@ -124,10 +124,6 @@ pub(super) async fn run(
         .map_err(|error| Failure::system(format!("the server stopped: {error}")));
     background.iter().for_each(JoinHandle::abort);
     served
-}
-
-fn open_documents(settings: &Settings) -> Result<Documents, Failure> {
-    Documents::open(&settings.ledger.documents).map_err(|error| Failure::system(error.to_string()))
 }
 
 fn tell_of_plugins(serving: &Serving) {

@@ -1,198 +1,164 @@
-//! A whole ledger as one file that moves between databases.
+//! A whole ledger as one file that moves between databases: its entries, and the documents that
+//! they name.
 //!
-//! The first line says what it is, then comes each entry as it was written, one a line; the last
-//! line is the head. Two bundles of one ledger are the same bytes, and so is a bundle of what was
-//! read from a bundle.
+//! The file is a tar archive, so that anybody can open it. Its members, in this order:
+//!
+//! | member | what it holds |
+//! |---|---|
+//! | `wcc-ledger-bundle` | `wcc-ledger-bundle 2 SHA`: what it is, and whose ledger |
+//! | `entries/0000000001.jsonl` ... | a thousand entries each, as they were written, one a line |
+//! | `documents/SHA256.ENDING` ... | each document that an entry names, in the order of their names |
+//! | `head` | the head |
+//!
+//! Nothing else may be in it, and every byte of the archive itself is given: two bundles of one
+//! ledger are the same bytes, and so is a bundle of what was read from a bundle. A document that
+//! is lost where the ledger is kept is not in it; writing and reading tell which.
+//!
+//! Version 1 held no documents, and was text: the first line, the entries, the head. It is read,
+//! and not written any more.
+
+mod entries;
+mod error;
+mod members;
+mod version_1;
+mod version_2;
+
+pub use error::{BundleError, Flaw};
 
 use crate::chain::Head;
-use crate::format::MOST_BYTES;
-use crate::reading::{Broken, Follower};
-use crate::store::{Row, Store, StoreError};
-use std::io::{BufRead, Read, Write};
+use crate::documents::Documents;
+use crate::named_documents::{Loss, Lost, Search};
+use crate::store::{Row, Store};
+use entries::Entries;
+use std::io::{BufRead, Cursor, Read, Write};
 use std::sync::Arc;
-use wcc_core::ledger::{RuleBooks, State};
+use wcc_core::ledger::RuleBooks;
 
-/// Entries that are read or written at once.
-const PAGE: u32 = 1_000;
-const MAGIC: &str = "wcc-ledger-bundle 1";
+/// What every version opens with.
+const MAGIC: &str = "wcc-ledger-bundle";
 
-/// Why a bundle cannot be written or read.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum BundleError {
-    /// The database.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// The file.
-    #[error("the bundle: {0}")]
-    File(#[from] std::io::Error),
-    /// Not a bundle.
-    #[error("line {line}: {what}")]
-    NotABundle {
-        /// The line.
-        line: u64,
-        /// What is wrong.
-        what: String,
-    },
-    /// An entry of the database or the bundle.
-    #[error(transparent)]
-    Broken(#[from] Broken),
-    /// The database has entries already.
-    #[error("the ledger already has {0} entries: a bundle goes into an empty one")]
-    NotEmpty(u32),
+/// What a bundle holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contents {
+    /// The head of its entries.
+    pub head: Head,
+    /// How many documents.
+    pub documents: u32,
+    /// The documents that its entries name and that it does not hold; after [`import`] those that
+    /// are not kept here either.
+    pub lost: Vec<Lost>,
 }
 
-/// Writes every entry of a ledger.
+/// Writes every entry of a ledger, and every document that they name. Tells how many entries and
+/// documents it has written.
+///
+/// A document that is lost does not keep the others and the entries from being saved: it is in
+/// [`Contents::lost`]. Without a place for documents every one is.
 ///
 /// # Errors
 /// What is wrong with the database, an entry or the file.
 pub async fn export(
     store: &Store,
+    documents: Option<&Documents>,
     to: &mut impl Write,
-    mut progress: impl FnMut(u32),
-) -> Result<Head, BundleError> {
-    let mut follower = Follower::new(store.sha());
-    writeln!(to, "{MAGIC} {}", store.sha())?;
-    loop {
-        let rows = store.read(follower.head().number, PAGE).await?;
-        for row in &rows {
-            follower.follow(row)?;
-            to.write_all(&row.bytes)?;
-            to.write_all(b"\n")?;
-        }
-        progress(follower.head().number);
-        if rows.len() < PAGE as usize {
-            break;
-        }
-    }
-    writeln!(to, "{}", follower.head())?;
-    to.flush()?;
-    Ok(follower.head())
+    progress: impl FnMut(u32, u32),
+) -> Result<Contents, BundleError> {
+    version_2::write(store, documents, to, progress).await
 }
 
-/// Reads a bundle into an empty ledger: all of it or nothing. Every entry is checked, and folded,
-/// before the first is written.
+/// Reads a bundle into an empty ledger: all of its entries or none. Every entry and document is
+/// checked, and every entry folded, before the first is written. Tells how many entries and
+/// documents it has read.
+///
+/// Documents are kept before the entries that name them are written, so that no entry is ever
+/// without its document; those of a bundle that is refused further on stay, and do no harm.
 ///
 /// # Errors
-/// What is wrong with the bundle or the database.
+/// What is wrong with the bundle, the database, or where documents are kept.
 pub async fn import(
     store: &Store,
+    documents: &Documents,
     books: Arc<dyn RuleBooks>,
     from: &mut impl BufRead,
-    mut progress: impl FnMut(u32),
-) -> Result<Head, BundleError> {
+    progress: impl FnMut(u32, u32),
+) -> Result<Contents, BundleError> {
     let head = store.head().await?;
     if head.number > 0 {
         return Err(BundleError::NotEmpty(head.number));
     }
-    let (rows, head) = read(store.sha(), books, from, &mut progress)?;
-    store.append(&rows).await?;
-    Ok(head)
-}
-
-/// Reads a bundle and checks every entry in it, as [`import`] would; tells its head.
-///
-/// # Errors
-/// What is wrong with the bundle.
-pub fn check(
-    sha: &str,
-    books: Arc<dyn RuleBooks>,
-    from: &mut impl BufRead,
-    mut progress: impl FnMut(u32),
-) -> Result<Head, BundleError> {
-    read(sha, books, from, &mut progress).map(|(_, head)| head)
-}
-
-fn read(
-    sha: &str,
-    books: Arc<dyn RuleBooks>,
-    from: &mut impl BufRead,
-    progress: &mut impl FnMut(u32),
-) -> Result<(Vec<Row>, Head), BundleError> {
-    let mut lines = Lines { from, line: 0 };
-    let first = lines.next()?.unwrap_or_default();
-    let expected = format!("{MAGIC} {sha}");
-    if first != expected.as_bytes() {
-        return Err(lines.wrong(format!(
-            "`{}`: expected `{expected}` (the ledger of another authority is read with \
-             `ledger.sha` set to it)",
-            String::from_utf8_lossy(&first[..first.len().min(100)])
-        )));
-    }
-    let mut follower = Follower::new(sha);
-    let mut state = State::new(books);
     let mut rows = Vec::new();
-    loop {
-        let Some(bytes) = lines.next()? else {
-            return Err(lines.wrong("the bundle ends without a head: it was cut off".to_owned()));
-        };
-        if !bytes.starts_with(b"{") {
-            let head = std::str::from_utf8(&bytes)
-                .ok()
-                .and_then(|text| text.parse::<Head>().ok());
-            if head != Some(follower.head()) {
-                return Err(lines.wrong(format!(
-                    "this is not the head of the entries above, which is {}",
-                    follower.head()
-                )));
-            }
-            if lines.next()?.is_some() {
-                return Err(lines.wrong("something follows the head".to_owned()));
-            }
-            return Ok((rows, follower.head()));
-        }
-        let row = row_of(bytes, &lines)?;
-        let written = follower.follow(&row)?;
-        state.push(written.entry).map_err(|refused| Broken {
-            number: row.number,
-            what: refused.into(),
-        })?;
-        rows.push(row);
-        if follower.head().number.is_multiple_of(PAGE) {
-            progress(follower.head().number);
-        }
+    let mut entries = Entries::new(store.sha(), books, |row| rows.push(row), progress);
+    let held = read(&mut entries, Some(documents), from).await?;
+    let head = entries.head();
+    let mut here = Search::new(Some(documents));
+    for (document, entry) in entries.named.iter() {
+        here.find(document, entry).await;
     }
-}
-
-fn row_of<R: BufRead>(bytes: Vec<u8>, lines: &Lines<'_, R>) -> Result<Row, BundleError> {
-    let written = crate::format::decode(&bytes).map_err(|error| lines.wrong(error.to_string()))?;
-    Ok(Row {
-        number: written.entry.number,
-        request: written.entry.request.into(),
-        part: written.entry.part,
-        hash: crate::chain::Hash::of(&bytes),
-        bytes,
+    drop(entries);
+    store.append(&rows).await?;
+    Ok(Contents {
+        head,
+        documents: held,
+        lost: here.lost,
     })
 }
 
-/// Lines of bounded length, counted.
-struct Lines<'a, R> {
-    from: &'a mut R,
-    line: u64,
+/// Reads a bundle and checks everything in it, as [`import`] would; keeps nothing of it.
+///
+/// # Errors
+/// What is wrong with the bundle.
+pub async fn check(
+    sha: &str,
+    books: Arc<dyn RuleBooks>,
+    from: &mut impl BufRead,
+    progress: impl FnMut(u32, u32),
+) -> Result<Contents, BundleError> {
+    let mut entries = Entries::new(sha, books, drop::<Row>, progress);
+    let held = read(&mut entries, None, from).await?;
+    let lost = entries.named.iter().map(|(document, entry)| Lost {
+        document,
+        entry,
+        how: Loss::Missing,
+    });
+    Ok(Contents {
+        head: entries.head(),
+        documents: held,
+        lost: lost.collect(),
+    })
 }
 
-impl<R: BufRead> Lines<'_, R> {
-    fn next(&mut self) -> Result<Option<Vec<u8>>, BundleError> {
-        let mut bytes = Vec::new();
-        let limit = MOST_BYTES as u64 + 1;
-        self.line += 1;
-        self.from
-            .by_ref()
-            .take(limit)
-            .read_until(b'\n', &mut bytes)?;
-        if bytes.is_empty() {
-            return Ok(None);
-        }
-        if bytes.pop() != Some(b'\n') {
-            return Err(self.wrong("the line has no end: too long, or cut off".to_owned()));
-        }
-        Ok(Some(bytes))
+/// Reads a bundle of either version, and keeps its documents where a place for them is given;
+/// how many there were. Those that entries name and that it does not hold are left in
+/// [`Entries::named`].
+async fn read(
+    entries: &mut Entries<impl FnMut(Row), impl FnMut(u32, u32)>,
+    documents: Option<&Documents>,
+    from: &mut impl BufRead,
+) -> Result<u32, BundleError> {
+    let mut start = Vec::new();
+    from.by_ref()
+        .take(MAGIC.len() as u64 + 1)
+        .read_to_end(&mut start)?;
+    // In a tar archive the name of the first member ends with a zero.
+    let sign = start.strip_prefix(MAGIC.as_bytes()).map(<[u8]>::to_vec);
+    let whole = Cursor::new(start).chain(from);
+    match sign.as_deref() {
+        Some(b"\0") => version_2::read(entries, documents, whole).await,
+        Some(b" ") => version_1::read(entries, whole).map(|()| 0),
+        _ => Err(Flaw::AnotherFile.at("the beginning")),
     }
+}
 
-    fn wrong(&self, what: String) -> BundleError {
-        BundleError::NotABundle {
-            line: self.line,
-            what,
-        }
+/// Checks the line that says what a bundle is.
+fn check_title(line: &[u8], version: u32, sha: &str) -> Result<(), Flaw> {
+    let expected = format!("{MAGIC} {version} {sha}");
+    if line == expected.as_bytes() {
+        return Ok(());
+    }
+    let given = String::from_utf8_lossy(&line[..line.len().min(100)]).into_owned();
+    let mut words = given.split(' ');
+    match (words.next(), words.next().and_then(|it| it.parse().ok())) {
+        (Some(MAGIC), Some(later @ 3..)) => Err(Flaw::TooNew(later)),
+        _ => Err(Flaw::Title { given, expected }),
     }
 }

@@ -81,6 +81,12 @@ impl DocumentKind {
         all.find(|kind| kind.media_type().eq_ignore_ascii_case(named))
     }
 
+    /// The kind with an ending.
+    pub(crate) fn of_ending(ending: &str) -> Option<DocumentKind> {
+        let mut all = DocumentKind::ALL.into_iter();
+        all.find(|kind| kind.ending() == ending)
+    }
+
     /// Whether bytes are what this kind says.
     fn fits(self, bytes: &[u8]) -> bool {
         match self {
@@ -102,6 +108,22 @@ pub struct Document {
     pub kind: DocumentKind,
     /// Its bytes.
     pub bytes: Vec<u8>,
+}
+
+impl Document {
+    /// Checks that it may be kept: its size, and that it is what its kind says. Gives its hash.
+    ///
+    /// # Errors
+    /// Why it may not be kept.
+    pub fn check(&self) -> Result<Hash, DocumentError> {
+        if self.bytes.is_empty() || self.bytes.len() > MOST_BYTES {
+            return Err(DocumentError::Size(self.bytes.len()));
+        }
+        if !self.kind.fits(&self.bytes) {
+            return Err(DocumentError::Kind(self.kind));
+        }
+        Ok(Hash::of(&self.bytes))
+    }
 }
 
 /// Why a document is not kept or not found.
@@ -146,36 +168,42 @@ impl Documents {
         if let Some(rest) = address.strip_prefix("s3://") {
             return bucket(address, rest);
         }
-        let refused = |why: String| DocumentError::Address {
-            address: address.to_owned(),
-            why,
-        };
-        std::fs::create_dir_all(Path::new(address)).map_err(|error| refused(error.to_string()))?;
-        let store = LocalFileSystem::new_with_prefix(address)?.with_fsync(true);
-        Ok(Documents {
-            store: Arc::new(store),
-        })
+        std::fs::create_dir_all(Path::new(address)).map_err(|error| no_place(address, &error))?;
+        folder(address)
     }
 
-    /// Keeps a document, and comes back once it is on disk. The same one again changes nothing.
+    /// The same, and makes nothing: nothing where there is no such folder, which is as if it were
+    /// empty.
+    ///
+    /// # Errors
+    /// An address that is none.
+    pub fn open_existing(address: &str) -> Result<Option<Documents>, DocumentError> {
+        if let Some(rest) = address.strip_prefix("s3://") {
+            return bucket(address, rest).map(Some);
+        }
+        let found = Path::new(address).try_exists();
+        let found = found.map_err(|error| no_place(address, &error))?;
+        found.then(|| folder(address)).transpose()
+    }
+
+    /// Keeps a document, and comes back once it is on disk. The same one again changes nothing,
+    /// or mends what was changed where it is kept.
     ///
     /// # Errors
     /// Why it is not kept.
     pub async fn file(&self, document: Document) -> Result<Hash, DocumentError> {
-        let Document { kind, bytes } = document;
-        if bytes.is_empty() || bytes.len() > MOST_BYTES {
-            return Err(DocumentError::Size(bytes.len()));
+        let hash = document.check()?;
+        let key = key(hash, document.kind);
+        let payload = PutPayload::from(document.bytes);
+        let create = PutOptions::from(PutMode::Create);
+        match self.store.put_opts(&key, payload.clone(), create).await {
+            Err(object_store::Error::AlreadyExists { .. }) => {}
+            put => return put.map(|_| hash).map_err(DocumentError::from),
         }
-        if !kind.fits(&bytes) {
-            return Err(DocumentError::Kind(kind));
+        if !matches!(self.kept(hash, document.kind).await?, Kept::AsFiled(_)) {
+            self.store.put(&key, payload).await?;
         }
-        let hash = Hash::of(&bytes);
-        let (key, create) = (key(hash, kind), PutOptions::from(PutMode::Create));
-        let payload = PutPayload::from(bytes);
-        match self.store.put_opts(&key, payload, create).await {
-            Ok(_) | Err(object_store::Error::AlreadyExists { .. }) => Ok(hash),
-            Err(error) => Err(error.into()),
-        }
+        Ok(hash)
     }
 
     /// The document with a hash; nothing where there is none.
@@ -183,20 +211,37 @@ impl Documents {
     /// # Errors
     /// Where documents are kept, or what is kept there has changed.
     pub async fn find(&self, hash: Hash) -> Result<Option<Document>, DocumentError> {
+        let mut changed = false;
         for kind in DocumentKind::ALL {
-            match self.store.get(&key(hash, kind)).await {
-                Ok(found) => {
-                    let bytes = found.bytes().await?.to_vec();
-                    if Hash::of(&bytes) != hash {
-                        return Err(DocumentError::Changed(hash));
-                    }
-                    return Ok(Some(Document { kind, bytes }));
-                }
-                Err(object_store::Error::NotFound { .. }) => {}
-                Err(error) => return Err(error.into()),
+            match self.kept(hash, kind).await? {
+                Kept::AsFiled(bytes) => return Ok(Some(Document { kind, bytes })),
+                Kept::Changed => changed = true,
+                Kept::Nothing => {}
             }
         }
+        if changed {
+            return Err(DocumentError::Changed(hash));
+        }
         Ok(None)
+    }
+
+    /// What is kept under the name of a document.
+    async fn kept(&self, hash: Hash, kind: DocumentKind) -> Result<Kept, DocumentError> {
+        let found = match self.store.get(&key(hash, kind)).await {
+            Ok(found) => found,
+            Err(object_store::Error::NotFound { .. }) => return Ok(Kept::Nothing),
+            Err(error) => return Err(error.into()),
+        };
+        // Whatever was put there instead is not read into memory, however long it is.
+        if found.meta.size > MOST_BYTES as u64 {
+            return Ok(Kept::Changed);
+        }
+        let bytes = found.bytes().await?.to_vec();
+        let document = Document { kind, bytes };
+        Ok(match document.check() {
+            Ok(found) if found == hash => Kept::AsFiled(document.bytes),
+            _ => Kept::Changed,
+        })
     }
 
     /// Whether there is a document with a hash.
@@ -215,6 +260,30 @@ impl Documents {
     }
 }
 
+/// What is found under the name of a document.
+enum Kept {
+    /// What was filed.
+    AsFiled(Vec<u8>),
+    /// Something else.
+    Changed,
+    /// Nothing.
+    Nothing,
+}
+
+fn no_place(address: &str, why: &impl ToString) -> DocumentError {
+    DocumentError::Address {
+        address: address.to_owned(),
+        why: why.to_string(),
+    }
+}
+
+fn folder(address: &str) -> Result<Documents, DocumentError> {
+    let store = LocalFileSystem::new_with_prefix(address)?.with_fsync(true);
+    Ok(Documents {
+        store: Arc::new(store),
+    })
+}
+
 fn key(hash: Hash, kind: DocumentKind) -> Key {
     let hash = hash.to_string();
     Key::from(format!("{}/{hash}.{}", &hash[..2], kind.ending()))
@@ -228,10 +297,7 @@ fn bucket(address: &str, rest: &str) -> Result<Documents, DocumentError> {
     let store = AmazonS3Builder::from_env()
         .with_bucket_name(bucket)
         .build()
-        .map_err(|error| DocumentError::Address {
-            address: address.to_owned(),
-            why: error.to_string(),
-        })?;
+        .map_err(|error| no_place(address, &error))?;
     Ok(Documents {
         store: Arc::new(PrefixStore::new(store, prefix)),
     })
@@ -239,8 +305,6 @@ fn bucket(address: &str, rest: &str) -> Result<Documents, DocumentError> {
 
 #[cfg(not(feature = "s3"))]
 fn bucket(address: &str, _: &str) -> Result<Documents, DocumentError> {
-    Err(DocumentError::Address {
-        address: address.to_owned(),
-        why: "this program is built without the feature `s3`".to_owned(),
-    })
+    let why = "this program is built without the feature `s3`";
+    Err(no_place(address, &why))
 }

@@ -12,6 +12,7 @@ pub mod documents;
 pub mod format;
 mod head_file;
 mod ledger;
+mod named_documents;
 mod reading;
 pub mod store;
 mod verify;
@@ -24,6 +25,7 @@ pub use head_file::{HeadFile, HeadFileError};
 pub use ledger::{
     AppendError, Ledger, MOST_IN_REQUEST, MOST_IN_REQUEST_ID, OpenError, Opening, Receipt, Request,
 };
+pub use named_documents::{DocumentsFound, Loss, Lost, NamedDocuments, check_documents};
 pub use reading::{Broken, Fault, Follower};
 pub use store::{Address, Store, StoreError};
-pub use verify::{VerifyError, verify};
+pub use verify::{Verified, VerifyError, verify};

@@ -3,6 +3,7 @@
 use crate::chain::Head;
 use crate::checkpoint::{CheckpointFile, Differs};
 use crate::head_file::{HeadFile, HeadFileError};
+use crate::named_documents::NamedDocuments;
 use crate::reading::{Broken, Fold, ReadError};
 use crate::store::{Store, StoreError};
 use std::sync::Arc;
@@ -32,6 +33,15 @@ pub enum VerifyError {
     CheckpointFile(#[source] std::io::Error),
 }
 
+/// A ledger in which every entry is as it was entered.
+#[derive(Clone, Debug)]
+pub struct Verified {
+    /// Where its chain ends.
+    pub head: Head,
+    /// The documents that its entries name; whether they are kept is another question.
+    pub documents: NamedDocuments,
+}
+
 impl From<ReadError> for VerifyError {
     fn from(error: ReadError) -> VerifyError {
         match error {
@@ -54,7 +64,7 @@ pub async fn verify(
     checkpoint: Option<&CheckpointFile>,
     heads: &[Head],
     progress: impl FnMut(u32),
-) -> Result<Head, VerifyError> {
+) -> Result<Verified, VerifyError> {
     let written = head_file.map(HeadFile::read).transpose()?.flatten();
     let kept = heads.iter().copied().chain(written).collect();
     let fold = Fold::new(store.sha(), books).looking_for(kept);
@@ -72,10 +82,11 @@ pub async fn verify(
             return Err(VerifyError::NotTheHead(*named));
         }
     }
+    let documents = NamedDocuments::of(fold.state());
     if let Some(file) = checkpoint.cloned() {
         let compared = tokio::task::spawn_blocking(move || file.compare(fold.sha(), fold.state()));
         let compared = compared.await.map_err(std::io::Error::other).flatten();
         compared.map_err(VerifyError::CheckpointFile)??;
     }
-    Ok(head)
+    Ok(Verified { head, documents })
 }

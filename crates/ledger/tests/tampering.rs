@@ -1,4 +1,4 @@
-//! Whatever is done to a ledger behind its back is found, and bundles move it whole.
+//! Whatever is done to a ledger behind its back is found.
 
 #![allow(
     clippy::unwrap_used,
@@ -10,11 +10,10 @@
 mod support;
 
 use sha2::{Digest, Sha256};
-use std::io::Cursor;
 use std::sync::Arc;
 use support::case::{remark, request};
-use support::{Engine, Place, run};
-use wcc_ledger::{Head, HeadFile, Store, bundle};
+use support::{Engine, Place};
+use wcc_ledger::{Head, HeadFile};
 use wcc_programme::FileFormats;
 
 on_both_engines!(
@@ -217,132 +216,4 @@ async fn a_ledger_written_anew_is_found(engine: Engine) {
     let told = wcc_ledger::verify(&store, Arc::new(FileFormats), none, None, &first, |_| {});
     let told = told.await.unwrap_err().to_string();
     assert!(told.starts_with("entry 1 is not the one"), "{told}");
-}
-
-async fn exported(place: &Place) -> Vec<u8> {
-    let store = place.store().await;
-    let mut bundle = Vec::new();
-    bundle::export(&store, &mut bundle, |_| {}).await.unwrap();
-    store.close().await;
-    bundle
-}
-
-async fn imported(store: &Store, bundle: &[u8]) -> Result<Head, String> {
-    let mut from = Cursor::new(bundle);
-    let done = bundle::import(store, Arc::new(FileFormats), &mut from, |_| {}).await;
-    done.map_err(|error| error.to_string())
-}
-
-#[test]
-fn a_bundle_moves_between_engines_with_every_byte() {
-    run(async {
-        let (place, head) = made(Engine::Sqlite).await;
-        let first = exported(&place).await;
-        let postgres = Place::new(Engine::Postgres).await;
-        assert_eq!(imported(&postgres.store().await, &first).await, Ok(head));
-        assert_eq!(postgres.verify(&[head]).await.unwrap(), head);
-        let second = exported(&postgres).await;
-        assert!(first == second, "the same bytes");
-        let back = Place::new(Engine::Sqlite).await;
-        assert_eq!(imported(&back.store().await, &second).await, Ok(head));
-        assert!(exported(&back).await == first, "the same bytes");
-        // What was imported goes on as the ledger it came from.
-        let ledger = back.open().await;
-        assert_eq!(ledger.head(), head);
-        ledger
-            .append(request("more", vec![remark("goes on")]))
-            .await
-            .unwrap();
-        let full = imported(&back.store().await, &second).await.unwrap_err();
-        assert!(full.contains("a bundle goes into an empty one"), "{full}");
-    });
-}
-
-#[test]
-fn cut_off_and_changed_bundles_are_refused_with_their_line() {
-    run(async {
-        let (place, head) = made(Engine::Sqlite).await;
-        let whole = String::from_utf8(exported(&place).await).unwrap();
-        let lines: Vec<&str> = whole.lines().collect();
-        assert_eq!(lines.len(), head.number as usize + 2);
-        let count = lines.len();
-        let joined = |lines: &[&str]| lines.iter().map(|line| format!("{line}\n")).collect();
-        let without = |at: usize| {
-            let mut fewer = lines.clone();
-            fewer.remove(at);
-            joined(&fewer)
-        };
-        let replaced = |at: usize, line: &str| {
-            let mut other = lines.clone();
-            other[at] = line;
-            joined(&other)
-        };
-        let mut swapped = lines.clone();
-        swapped.swap(20, 21);
-        let changed = lines[17].replacen("tester", "taster", 1);
-        let last = lines[count - 2].replacen("tester", "taster", 1);
-        let cases: Vec<(&str, String, String)> = vec![
-            ("nothing", String::new(), "line 1: ".into()),
-            ("another file", "hello\n".into(), "line 1: ".into()),
-            ("no head", without(count - 1), format!("line {count}: ")),
-            (
-                "cut in a line",
-                whole[..whole.len() / 2].into(),
-                "the line has no end".into(),
-            ),
-            (
-                "one left out",
-                without(17),
-                "entry 17: it is missing: the next one there is 18".into(),
-            ),
-            (
-                "the last left out",
-                without(count - 2),
-                format!("line {}: this is not the head", count - 1),
-            ),
-            ("two swapped", joined(&swapped), "entry 20: ".into()),
-            (
-                "a byte changed",
-                replaced(17, &changed),
-                "entry 18: it does not follow".into(),
-            ),
-            (
-                "a byte of the last changed",
-                replaced(count - 2, &last),
-                format!("line {count}: this is not the head"),
-            ),
-            (
-                "something behind",
-                format!("{whole}more\n"),
-                format!("line {}: something follows", count + 1),
-            ),
-            (
-                "not an entry",
-                replaced(5, "{\"format\":1,"),
-                "line 6: not an entry".into(),
-            ),
-            (
-                "a later format",
-                replaced(5, "{\"format\":2}"),
-                "line 6: the entry is in format 2".into(),
-            ),
-        ];
-        let empty = Place::new(Engine::Sqlite).await;
-        let store = empty.store().await;
-        for (what, text, expected) in cases {
-            let told = imported(&store, text.as_bytes()).await.unwrap_err();
-            assert!(told.contains(&expected), "{what}: {told}");
-            assert_eq!(store.head().await.unwrap(), Head::START, "{what}");
-        }
-        // Every prefix of the file is refused, wherever it was cut.
-        for at in (0..whole.len()).step_by(whole.len() / 40) {
-            let books = Arc::new(FileFormats);
-            let mut cut = Cursor::new(&whole.as_bytes()[..at]);
-            assert!(
-                bundle::check("Q30", books, &mut cut, |_| {}).is_err(),
-                "{at}"
-            );
-        }
-        assert_eq!(imported(&store, whole.as_bytes()).await, Ok(head));
-    });
 }

@@ -238,6 +238,12 @@ impl OpenedCycle {
         found.map(|(_, fact)| fact)
     }
 
+    /// The documents that evidence ever named, each with its entry.
+    pub(super) fn documents(&self) -> impl Iterator<Item = (u32, &str)> {
+        let all = self.all.evidence.iter();
+        all.filter_map(|one| Some((one.record.0, one.document.as_deref()?)))
+    }
+
     /// Whether the references of a record are to bodies, measures and steps that there are.
     pub(super) fn has_what_it_names(&self, record: &Resolved) -> bool {
         Within {

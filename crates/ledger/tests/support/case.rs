@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 use wcc_case::{Frameworks, ShippedTables};
 use wcc_core::Method;
-use wcc_core::judgement::Said;
-use wcc_core::ledger::{CommentaryFact, Draft, Fact, JudgementFact, Record, State};
+use wcc_core::judgement::{EvidenceKind, Said};
+use wcc_core::ledger::{CommentaryFact, Draft, EvidenceFact, Fact, JudgementFact, Record, State};
 use wcc_ledger::{Ledger, Request};
 use wcc_programme::{FileFormats, entries_of};
 
@@ -24,6 +24,30 @@ fn root() -> PathBuf {
 pub fn south() -> Vec<Draft> {
     static DRAFTS: LazyLock<Vec<Draft>> = LazyLock::new(|| drafts_of("south-of-tyne-and-wear"));
     DRAFTS.clone()
+}
+
+/// The entries of a very small case.
+pub fn another_regime() -> Vec<Draft> {
+    drafts_of("another-regime")
+}
+
+/// Evidence in the cycle of the very small case, with the document that it names.
+pub fn evidence(id: &str, document: &str) -> Draft {
+    let fact = EvidenceFact {
+        id: id.into(),
+        body: "00M".into(),
+        kind: EvidenceKind::Document,
+        title: "Minutes".into(),
+        measures: Vec::new(),
+        issuer: None,
+        dated: None,
+        source: None,
+        document: Some(document.into()),
+    };
+    Draft::from(Fact::Record {
+        cycle: "another-regime/2017-18".into(),
+        record: Record::Evidence(fact),
+    })
 }
 
 /// The entries of the nation's case.

@@ -10,6 +10,7 @@
     reason = "helpers of tests may fail them, and each test uses some"
 )]
 
+pub mod bundles;
 pub mod case;
 pub mod cluster;
 pub mod process;
@@ -18,7 +19,10 @@ use cluster::Cluster;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
-use wcc_ledger::{Address, CheckpointFile, Head, HeadFile, Ledger, OpenError, Opening, Store};
+use wcc_ledger::{
+    Address, CheckpointFile, Head, HeadFile, Ledger, OpenError, Opening, Store, Verified,
+    VerifyError,
+};
 use wcc_programme::FileFormats;
 
 /// Which engine.
@@ -129,7 +133,11 @@ impl Place {
         opened.expect("the database opens")
     }
 
-    pub async fn verify(&self, heads: &[Head]) -> Result<Head, wcc_ledger::VerifyError> {
+    pub async fn verify(&self, heads: &[Head]) -> Result<Head, VerifyError> {
+        self.verified(heads).await.map(|verified| verified.head)
+    }
+
+    pub async fn verified(&self, heads: &[Head]) -> Result<Verified, VerifyError> {
         let (store, file) = (self.store().await, self.head_file());
         let (books, checkpoint) = (Arc::new(FileFormats), self.checkpoint());
         let (file, checkpoint) = (Some(&file), Some(&checkpoint));

@@ -5,7 +5,7 @@ use crate::body::Organisations;
 use crate::cycle::Cycle;
 use crate::framework::Framework;
 use crate::ledger::Origin;
-use crate::ledger::cycles::{Key, Kind};
+use crate::ledger::cycles::{Key, Kind, OpenedCycle};
 use crate::ledger::fact::{CycleFact, FrameworkText, OrganisationTables};
 use jiff::Timestamp;
 use std::sync::Arc;
@@ -102,6 +102,12 @@ impl State {
     /// Every set of bodies that stood after an entry, with its tables.
     pub fn organisations_at(&self, number: u32) -> Vec<(&Arc<Organisations>, &OrganisationTables)> {
         latest(&self.organisations, number)
+    }
+
+    /// The documents that evidence ever named, in whatever entry, whether it still stands or not;
+    /// each with the number of the entry.
+    pub fn documents(&self) -> impl Iterator<Item = (u32, &str)> {
+        self.cycles.iter().flat_map(OpenedCycle::documents)
     }
 
     /// The entry that stands for the framework with an identifier.

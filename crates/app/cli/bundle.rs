@@ -1,0 +1,192 @@
+//! `wcc export`, `wcc import`, `wcc backup`: the whole ledger as one file.
+
+use super::ledger::{complete, documents, listed, store, tell};
+use super::{Failure, print};
+use crate::load;
+use crate::settings::Settings;
+use crate::source;
+use std::fs::File;
+use std::io::{BufReader, BufWriter};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use wcc_ledger::bundle::{self, BundleError, Contents};
+use wcc_ledger::{Documents, Store};
+use wcc_programme::FileFormats;
+
+/// Write the whole ledger, documents included, into one file that moves between databases
+///
+/// The file is a tar archive. A document that an entry names and that is missing or changed where
+/// it is kept is left out: everything else is written, the message names it, and the exit code is
+/// 6.
+#[derive(clap::Args)]
+pub(crate) struct Export {
+    /// The bundle's file
+    file: PathBuf,
+}
+
+/// Read a bundle into an empty ledger: all of its entries or none
+///
+/// Its documents are kept where the settings say. One that it does not hold and that is not kept
+/// there either is told of, and `wcc verify` tells again.
+#[derive(clap::Args)]
+pub(crate) struct Import {
+    /// The bundle's file
+    file: PathBuf,
+}
+
+/// Write the whole ledger into a bundle while it is in use, and read it back
+///
+/// As with `wcc export`, a document that is missing does not keep the rest from being saved; the
+/// exit code is then 6.
+#[derive(clap::Args)]
+pub(crate) struct Backup {
+    /// The bundle's file
+    file: PathBuf,
+}
+
+pub(super) async fn export(arguments: Export, settings: &Settings) -> Result<(), Failure> {
+    let store = store(settings).await?;
+    let written = write(&store, &arguments.file, settings).await?;
+    print(&format!(
+        "{} in {}; the head is {}\n",
+        counted(&written),
+        arguments.file.display(),
+        written.head
+    ))?;
+    saved(&written, &arguments.file, settings)
+}
+
+pub(super) async fn backup(arguments: Backup, settings: &Settings) -> Result<(), Failure> {
+    let (store, file) = (store(settings).await?, &arguments.file);
+    let written = write(&store, file, settings).await?;
+    // A backup that was never read is a hope: it is read back, and folded, at once.
+    let progress = load::progress("reading back");
+    let read = bundle::check(
+        store.sha(),
+        Arc::new(FileFormats),
+        &mut BufReader::new(open(file)?),
+        |entries, documents| tell(&progress, "reading back", entries, documents),
+    )
+    .await;
+    progress.finish_and_clear();
+    let read = read.map_err(|error| in_file(file, error))?;
+    if (read.head, read.documents) != (written.head, written.documents) {
+        return Err(Failure::system(format!(
+            "{} was not written as it should be: it holds {} with the head {}, not {} with {}",
+            file.display(),
+            counted(&read),
+            read.head,
+            counted(&written),
+            written.head
+        )));
+    }
+    print(&format!(
+        "{} in {}, read back and checked; the head is {}\n",
+        counted(&written),
+        file.display(),
+        written.head
+    ))?;
+    saved(&written, file, settings)
+}
+
+pub(super) async fn import(arguments: Import, settings: &Settings) -> Result<(), Failure> {
+    let file = &arguments.file;
+    let opened = open(file)?;
+    // Makes the database, and refuses one whose head was written down and is gone.
+    drop(source::ledger(settings, true).await?);
+    let store = store(settings).await?;
+    let documents = Documents::open(&settings.ledger.documents)?;
+    let progress = load::progress("importing");
+    let read = bundle::import(
+        &store,
+        &documents,
+        Arc::new(FileFormats),
+        &mut BufReader::new(opened),
+        |entries, documents| tell(&progress, "importing", entries, documents),
+    )
+    .await;
+    progress.finish_and_clear();
+    let read = read.map_err(|error| in_file(file, error))?;
+    source::head_file(settings)
+        .write(read.head)
+        .map_err(|error| Failure::system(error.to_string()))?;
+    print(&format!("{}; the head is {}\n", counted(&read), read.head))?;
+    if !read.lost.is_empty() {
+        anstream::eprintln!(
+            "warning: neither {} nor {} has every document that entries name: {} missing or \
+             changed{}",
+            file.display(),
+            settings.ledger.documents,
+            read.lost.len(),
+            listed(&read.lost)
+        );
+    }
+    Ok(())
+}
+
+/// Writes the bundle whole or not at all: beside its place, then into it.
+async fn write(store: &Store, file: &Path, settings: &Settings) -> Result<Contents, Failure> {
+    let failed = |error: std::io::Error| {
+        Failure::system(format!("{} cannot be written: {error}", file.display()))
+    };
+    let documents = documents(settings)?;
+    let folder = file.parent().filter(|folder| *folder != Path::new(""));
+    let beside =
+        tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new("."))).map_err(failed)?;
+    let progress = load::progress("exporting");
+    let mut to = BufWriter::new(beside);
+    let written = bundle::export(store, documents.as_ref(), &mut to, |entries, documents| {
+        tell(&progress, "exporting", entries, documents);
+    })
+    .await?;
+    progress.finish_and_clear();
+    let beside = to
+        .into_inner()
+        .map_err(|error| failed(error.into_error()))?;
+    beside.as_file().sync_all().map_err(failed)?;
+    beside.persist(file).map_err(|error| failed(error.error))?;
+    Ok(written)
+}
+
+/// Fails where the bundle that was written lacks documents.
+fn saved(written: &Contents, file: &Path, settings: &Settings) -> Result<(), Failure> {
+    complete(&written.lost, settings).map_err(|failure| {
+        Failure::lost(format!(
+            "{} holds everything else, but {failure}",
+            file.display()
+        ))
+    })
+}
+
+fn counted(contents: &Contents) -> String {
+    let documents = match contents.documents {
+        1 => "1 document".to_owned(),
+        many => format!("{many} documents"),
+    };
+    format!("{} entries and {documents}", contents.head.number)
+}
+
+fn open(file: &Path) -> Result<File, Failure> {
+    File::open(file)
+        .map_err(|error| Failure::system(format!("{} cannot be read: {error}", file.display())))
+}
+
+/// What is wrong with a bundle, with its name.
+fn in_file(file: &Path, error: BundleError) -> Failure {
+    let Failure { code, message } = Failure::from(error);
+    Failure {
+        code,
+        message: format!("{}: {message}", file.display()),
+    }
+}
+
+impl From<BundleError> for Failure {
+    fn from(error: BundleError) -> Failure {
+        match error {
+            BundleError::Store(_) | BundleError::File(_) | BundleError::Documents(_) => {
+                Failure::system(error.to_string())
+            }
+            _ => Failure::refused(error.to_string()),
+        }
+    }
+}
