@@ -1,6 +1,6 @@
 //! The ledger as the API is given it: the way in, and how things stood.
 
-use crate::reload::Means;
+use crate::reload::{Made, Means};
 use crate::source;
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -27,7 +27,7 @@ struct Past {
 pub(crate) struct LedgerHistory {
     ledger: Ledger,
     documents: Documents,
-    means: watch::Receiver<Arc<Means>>,
+    made: watch::Receiver<Arc<Made>>,
     served: watch::Receiver<u32>,
     /// The latest in front. One past is made at a time: the second who asks finds it there.
     pasts: Mutex<VecDeque<Past>>,
@@ -37,13 +37,13 @@ impl LedgerHistory {
     pub(crate) fn new(
         ledger: Ledger,
         documents: Documents,
-        means: watch::Receiver<Arc<Means>>,
+        made: watch::Receiver<Arc<Made>>,
         served: watch::Receiver<u32>,
     ) -> LedgerHistory {
         LedgerHistory {
             ledger,
             documents,
-            means,
+            made,
             served,
             pasts: Mutex::new(VecDeque::new()),
         }
@@ -78,7 +78,8 @@ impl LedgerHistory {
 
     async fn past(&self, as_of: AsOf) -> Result<Arc<Programme>, HistoryError> {
         let failed = |words: String| HistoryError::Failed(words);
-        let means = Arc::clone(&self.means.borrow());
+        let made = Arc::clone(&self.made.borrow());
+        let means = Arc::clone(&made.means);
         let entry = self
             .ledger
             .look(|state| state.number_at(as_of))
@@ -92,7 +93,8 @@ impl LedgerHistory {
             pasts.push_front(past);
             return Ok(programme);
         }
-        let standing = source::standing(&self.ledger, Some(AsOf::Entry(entry)));
+        let standing =
+            source::standing(&self.ledger, Some(AsOf::Entry(entry)), Some(made.beside()));
         let standing = standing.map_err(|failure| failed(failure.to_string()))?;
         let (frameworks, tables) = (&means.shipped.frameworks, &means.shipped.tables);
         let assured =

@@ -98,7 +98,7 @@ async fn of_ledger(
 ) -> Result<Programme, Failure> {
     let progress = progress("reading the ledger");
     let ledger = source::ledger(settings, false).await?;
-    let standing = source::standing(&ledger, as_of)?;
+    let standing = source::standing(&ledger, as_of, None)?;
     progress.set_message("assuring");
     let plugins = configured(settings).await?;
     let (frameworks, tables) = (&shipped.frameworks, &shipped.tables);

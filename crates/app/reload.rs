@@ -16,9 +16,9 @@ use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot, watch};
 use wcc_api::Api;
 use wcc_core::ledger::AsOf;
-use wcc_host::{Confinement, Plugins};
+use wcc_host::Plugins;
 use wcc_ledger::{Head, Ledger};
-use wcc_programme::Programme;
+use wcc_programme::{Beside, Programme};
 
 /// How many may wait; one that is waiting already sees whatever changed before it began.
 const WAITING: usize = 8;
@@ -92,13 +92,29 @@ pub(crate) struct Means {
     pub(crate) plugins: Plugins,
 }
 
+/// A picture, what it was made with, and the last entry of the ledger that it holds.
+pub(crate) struct Made {
+    pub(crate) means: Arc<Means>,
+    pub(crate) programme: Programme,
+    pub(crate) head: Head,
+}
+
+impl Made {
+    /// For another picture that is made with the same means.
+    pub(crate) fn beside(&self) -> Beside<'_> {
+        Beside {
+            programme: &self.programme,
+            entry: self.head.number,
+        }
+    }
+}
+
 /// What is being served, and what it was made from.
 pub(crate) struct Serving {
     config: Option<PathBuf>,
     said: Said,
-    means: Arc<Means>,
-    /// The same for whoever asks how things stood.
-    shared: watch::Sender<Arc<Means>>,
+    /// What is being served now; also for whoever asks how things stood.
+    made: watch::Sender<Arc<Made>>,
     /// The last entry of the ledger that the picture holds.
     entry: watch::Sender<u32>,
 }
@@ -109,35 +125,38 @@ impl Serving {
         config: Option<PathBuf>,
         said: Said,
         settings: &Settings,
-    ) -> Result<(Serving, Programme), Failure> {
+    ) -> Result<Serving, Failure> {
         let means = Arc::new(Means {
             shipped: Shipped::read(settings)?,
             plugins: load::configured(settings).await?,
         });
-        let (programme, head) = assured(&said, &means).await?;
-        let serving = Serving {
+        let (programme, head) = assured(&said, &means, None).await?;
+        let made = Made {
+            means,
+            programme,
+            head,
+        };
+        Ok(Serving {
             config,
             said,
-            shared: watch::Sender::new(Arc::clone(&means)),
-            means,
+            made: watch::Sender::new(Arc::new(made)),
             entry: watch::Sender::new(head.number),
-        };
-        Ok((serving, programme))
+        })
     }
 
-    /// The configured plugins that cannot be used.
-    pub(crate) fn failures(&self) -> impl Iterator<Item = wcc_host::Failure> {
-        self.means.plugins.failures()
+    /// What pictures are made with.
+    pub(crate) fn means(&self) -> Arc<Means> {
+        Arc::clone(&self.made.borrow().means)
     }
 
-    /// How far the plugins' workers are confined on this system.
-    pub(crate) fn confinement(&self) -> &Confinement {
-        self.means.plugins.confinement()
+    /// The picture that is served.
+    pub(crate) fn programme(&self) -> Programme {
+        self.made.borrow().programme.clone()
     }
 
-    /// What pictures are made with, now and after each reload.
-    pub(crate) fn means(&self) -> watch::Receiver<Arc<Means>> {
-        self.shared.subscribe()
+    /// What is served, now and later.
+    pub(crate) fn made(&self) -> watch::Receiver<Arc<Made>> {
+        self.made.subscribe()
     }
 
     /// The last entry of the ledger that is served, now and later.
@@ -150,7 +169,7 @@ impl Serving {
     async fn reload(&mut self, api: &Api) -> Result<Reloaded, Refused> {
         let settings = Settings::read(self.config.as_deref(), &[])?;
         let plugins = self
-            .means
+            .means()
             .plugins
             .reload_or_keep(settings.plugins.clone(), settings.trust.clone())
             .await
@@ -159,34 +178,37 @@ impl Serving {
             shipped: Shipped::read(&settings)?,
             plugins,
         });
-        let (programme, head) = assured(&self.said, &means).await?;
+        let (programme, head) = assured(&self.said, &means, None).await?;
         let reloaded = Reloaded {
             revision: programme.revision.clone(),
             plugins: means.plugins.each().map(served).collect(),
         };
-        self.hand_over(api, programme, head);
-        self.means = Arc::clone(&means);
-        self.shared.send_replace(means);
-        self.entry.send_replace(head.number);
+        self.hand_over(api, means, programme, head);
         Ok(reloaded)
     }
 
-    /// Has the API serve what the ledger holds by now.
+    /// Has the API serve what the ledger holds by now. Cycles without a new entry stay as they are.
     async fn refresh(&mut self, api: &Api) {
-        match assured(&self.said, &self.means).await {
+        let made = Arc::clone(&self.made.borrow());
+        match assured(&self.said, &made.means, Some(made.beside())).await {
             Ok((programme, head)) => {
-                self.hand_over(api, programme, head);
-                self.entry.send_replace(head.number);
+                self.hand_over(api, Arc::clone(&made.means), programme, head);
             }
             Err(failure) => tracing::error!("the picture stays as it was: {failure}"),
         }
     }
 
-    fn hand_over(&self, api: &Api, programme: Programme, head: Head) {
+    fn hand_over(&self, api: &Api, means: Arc<Means>, programme: Programme, head: Head) {
         match self.said {
-            Said::Cases(_) => api.replace(programme),
-            Said::Ledger(_) => api.replace_at(programme, head),
+            Said::Cases(_) => api.replace(programme.clone()),
+            Said::Ledger(_) => api.replace_at(programme.clone(), head),
         }
+        self.made.send_replace(Arc::new(Made {
+            means,
+            programme,
+            head,
+        }));
+        self.entry.send_replace(head.number);
     }
 
     /// Ends when the ledger has new entries; never where there is none.
@@ -212,7 +234,11 @@ fn served(plugin: &wcc_host::Plugin) -> Served {
 }
 
 /// What everything that was said amounts to, with the head of the ledger that it holds.
-async fn assured(said: &Said, means: &Means) -> Result<(Programme, Head), Failure> {
+async fn assured(
+    said: &Said,
+    means: &Means,
+    beside: Option<Beside<'_>>,
+) -> Result<(Programme, Head), Failure> {
     let Means { shipped, plugins } = means;
     let (frameworks, tables) = (&shipped.frameworks, &shipped.tables);
     match said {
@@ -223,7 +249,7 @@ async fn assured(said: &Said, means: &Means) -> Result<(Programme, Head), Failur
         }
         Said::Ledger(ledger) => {
             let head = ledger.head();
-            let standing = source::standing(ledger, Some(AsOf::Entry(head.number)))?;
+            let standing = source::standing(ledger, Some(AsOf::Entry(head.number)), beside)?;
             let programme =
                 Programme::assure_standing(standing, frameworks, tables, plugins).await?;
             Ok((programme, head))

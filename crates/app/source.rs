@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use wcc_core::ledger::AsOf;
 use wcc_ledger::{HeadFile, Ledger, OpenError, Opening};
-use wcc_programme::{FileFormats, Standing};
+use wcc_programme::{Beside, FileFormats, Standing};
 
 /// How the ledger is named where a case's folder could stand.
 const LEDGER: &str = "ledger:";
@@ -96,8 +96,13 @@ pub(crate) fn head_file(settings: &Settings) -> HeadFile {
     HeadFile::new(settings.ledger.head.clone())
 }
 
-/// What stood in the ledger at a moment; now, where none is named.
-pub(crate) fn standing(ledger: &Ledger, as_of: Option<AsOf>) -> Result<Standing, Failure> {
+/// What stood in the ledger at a moment; now, where none is named. Beside a picture of another
+/// moment only what changed in between is gathered.
+pub(crate) fn standing(
+    ledger: &Ledger,
+    as_of: Option<AsOf>,
+    beside: Option<Beside<'_>>,
+) -> Result<Standing, Failure> {
     let head = ledger.head().number;
     ledger.look(|state| {
         let entry = as_of.map_or(head, |as_of| state.number_at(as_of).min(head));
@@ -108,7 +113,8 @@ pub(crate) fn standing(ledger: &Ledger, as_of: Option<AsOf>) -> Result<Standing,
                 "there is no entry {number}: the last is {head}"
             )));
         }
-        Standing::gather(state, entry).map_err(|error| Failure::refused(error.to_string()))
+        Standing::gather_beside(state, entry, beside)
+            .map_err(|error| Failure::refused(error.to_string()))
     })
 }
 

@@ -81,13 +81,14 @@ pub(super) fn cycles<'a>(
     programme: &'a Programme,
     id: Option<&str>,
 ) -> Result<Vec<&'a AssuredCycle>, Failure> {
+    let all = programme.cycles.iter().map(|one| &**one);
     let Some(id) = id else {
-        return Ok(programme.cycles.iter().collect());
+        return Ok(all.collect());
     };
     let named = |cycle: &AssuredCycle| {
         cycle.cycle.id == id || cycle.cycle.id.rsplit('/').next() == Some(id)
     };
-    let found: Vec<&AssuredCycle> = programme.cycles.iter().filter(|one| named(one)).collect();
+    let found: Vec<&AssuredCycle> = all.filter(|one| named(one)).collect();
     if found.is_empty() {
         let ids: Vec<&str> = programme
             .cycles

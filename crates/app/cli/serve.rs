@@ -65,7 +65,8 @@ pub(super) async fn run(
         Some(_) => Some(Documents::open(&settings.ledger.documents)?),
         None => None,
     };
-    let (serving, programme) = Serving::start(config, said, settings).await?;
+    let serving = Serving::start(config, said, settings).await?;
+    let programme = serving.programme();
     let metrics = Metrics::new(ledger.as_ref().map(Ledger::heads), serving.entry());
     tell_of_plugins(&serving);
     let cycles: Vec<String> = programme
@@ -82,7 +83,7 @@ pub(super) async fn run(
     let api = match (&ledger, &documents) {
         (Some(ledger), Some(documents)) => {
             let (ledger, documents) = (ledger.clone(), documents.clone());
-            let history = LedgerHistory::new(ledger, documents, serving.means(), serving.entry());
+            let history = LedgerHistory::new(ledger, documents, serving.made(), serving.entry());
             Api::with_history(programme, api_settings, Arc::new(history))
         }
         _ => Api::new(programme, api_settings),
@@ -127,13 +128,14 @@ pub(super) async fn run(
 }
 
 fn tell_of_plugins(serving: &Serving) {
-    let confinement = serving.confinement();
+    let means = serving.means();
+    let confinement = means.plugins.confinement();
     if confinement.is_whole() {
         tracing::info!("{confinement}");
     } else {
         tracing::warn!("{confinement}");
     }
-    for failure in serving.failures() {
+    for failure in means.plugins.failures() {
         tracing::warn!("{failure}; the outputs that it covers say \"not checked\"");
     }
 }

@@ -9,7 +9,7 @@ mod revision;
 mod standing;
 
 use std::sync::Arc;
-use wcc_case::{Case, Frameworks, ReadCycle, ShippedTables};
+use wcc_case::{Case, Frameworks, ShippedTables};
 use wcc_core::{
     Assurance, CheckDocumentation, CheckedCycle, Framework, LastYear, Organisations,
     PluginIdentity, assure,
@@ -18,11 +18,11 @@ use wcc_host::Plugins;
 
 pub use books::FileFormats;
 pub use enter::{EnterError, entries_of};
-pub use standing::{Contradiction, Standing};
+pub use standing::{Beside, Contradiction, Standing};
 pub use wcc_case::{Places, nearest};
 
-/// The picture that all faces read.
-#[derive(Debug)]
+/// The picture that all faces read. A copy is cheap: it shares what is in it.
+#[derive(Clone, Debug)]
 pub struct Programme {
     /// Names this picture: two with the same revision answer every query alike. Lower-case
     /// hexadecimal.
@@ -34,7 +34,7 @@ pub struct Programme {
     /// The plugins that are configured, in the order of their identifiers.
     pub plugins: Vec<ConfiguredPlugin>,
     /// The cycles, in the order of their identifiers.
-    pub cycles: Vec<AssuredCycle>,
+    pub cycles: Vec<Arc<AssuredCycle>>,
 }
 
 /// A plugin as the programme shows it.
@@ -59,8 +59,8 @@ pub struct AssuredCycle {
     pub cycle: CheckedCycle,
     /// What follows from it.
     pub assurance: Assurance,
-    /// Position of last year's cycle among the cycles, where it is part of the programme.
-    pub previous: Option<usize>,
+    /// Identifier of last year's cycle, where it is part of the programme.
+    pub previous: Option<String>,
     /// Where each record comes from, in words: `judgements.csv, row 12`.
     pub places: Places,
 }
@@ -91,7 +91,8 @@ impl Programme {
         cases: Vec<Case>,
         plugins: &Plugins,
     ) -> Result<Programme, ProgrammeError> {
-        let cycles = assure_cases(cases, plugins).await;
+        let cycles = cases.into_iter().flat_map(said_in).collect();
+        let cycles = assure_each(Vec::new(), cycles, plugins).await;
         let frameworks = all_frameworks(frameworks, &cycles)?;
         let organisations = Arc::clone(shipped.organisations());
         let mut programme = Programme::of(frameworks, organisations, cycles, plugins)?;
@@ -100,7 +101,8 @@ impl Programme {
     }
 
     /// Assures what stood in a ledger. Its rule books and bodies come before those of the
-    /// configuration.
+    /// configuration. Cycles that [`Standing::gather_beside`] took from another picture stay as
+    /// they were assured there.
     ///
     /// # Errors
     /// Never two cycles of the same identifier: a ledger has each once.
@@ -119,7 +121,7 @@ impl Programme {
         all.sort_by(|one, other| one.id.cmp(&other.id));
         let organisations = standing.organisations;
         let organisations = organisations.unwrap_or_else(|| Arc::clone(shipped.organisations()));
-        let cycles = assure_cases(vec![standing.case], plugins).await;
+        let cycles = assure_each(standing.as_before, standing.cycles, plugins).await;
         let mut programme = Programme::of(all, organisations, cycles, plugins)?;
         programme.revision = revision::of_standing(&standing.moment, &programme);
         Ok(programme)
@@ -129,7 +131,7 @@ impl Programme {
     fn of(
         frameworks: Vec<Arc<Framework>>,
         organisations: Arc<Organisations>,
-        cycles: Vec<AssuredCycle>,
+        cycles: Vec<Arc<AssuredCycle>>,
         plugins: &Plugins,
     ) -> Result<Programme, ProgrammeError> {
         Ok(Programme {
@@ -142,7 +144,7 @@ impl Programme {
     }
 
     /// The cycle with this identifier.
-    pub fn cycle(&self, id: &str) -> Option<&AssuredCycle> {
+    pub fn cycle(&self, id: &str) -> Option<&Arc<AssuredCycle>> {
         self.cycles.iter().find(|one| one.cycle.id == id)
     }
 
@@ -152,34 +154,51 @@ impl Programme {
     }
 }
 
-async fn assure_cases(cases: Vec<Case>, plugins: &Plugins) -> Vec<AssuredCycle> {
-    let mut cycles = Vec::new();
-    for case in cases {
-        let first = cycles.len();
-        // Last year's cycle is assured before the one that looks back on it.
-        let mut order: Vec<(usize, ReadCycle)> = case.cycles.into_iter().enumerate().collect();
-        order.sort_by_key(|(_, read)| read.cycle.as_of);
-        let places: Vec<usize> = order.iter().map(|(at, _)| *at).collect();
-        for (_, read) in order {
-            let previous = read
-                .previous
-                .and_then(|at| places.iter().position(|place| *place == at))
-                .map(|at| first + at);
-            let last_year = previous.and_then(|at| cycles.get(at)).map(last_year);
-            let assurance = assure_with(&read.cycle, plugins, last_year).await;
-            let ReadCycle { cycle, places, .. } = read;
-            cycles.push(AssuredCycle {
-                cycle,
-                assurance,
-                previous,
-                places,
-            });
-        }
+/// A cycle that is still to be assured.
+#[derive(Clone, Debug)]
+struct Said {
+    cycle: CheckedCycle,
+    places: Places,
+    /// Identifier of last year's cycle.
+    previous: Option<String>,
+}
+
+/// The cycles of a case.
+fn said_in(case: Case) -> Vec<Said> {
+    let ids: Vec<String> = case.cycles.iter().map(|one| one.cycle.id.clone()).collect();
+    let said = case.cycles.into_iter().map(|read| Said {
+        previous: read.previous.and_then(|at| ids.get(at).cloned()),
+        cycle: read.cycle,
+        places: read.places,
+    });
+    said.collect()
+}
+
+/// Assures cycles beside those that are assured. Last year's is assured before the one that looks
+/// back on it.
+async fn assure_each(
+    assured: Vec<Arc<AssuredCycle>>,
+    mut said: Vec<Said>,
+    plugins: &Plugins,
+) -> Vec<Arc<AssuredCycle>> {
+    said.sort_by_key(|one| one.cycle.as_of);
+    let mut cycles = assured;
+    for one in said {
+        let previous = one.previous.as_deref();
+        let last_year = previous.and_then(|id| cycles.iter().find(|one| one.cycle.id == id));
+        let last_year = last_year.map(|assured| last_year_of(assured));
+        let assurance = assure_with(&one.cycle, plugins, last_year).await;
+        cycles.push(Arc::new(AssuredCycle {
+            cycle: one.cycle,
+            assurance,
+            previous: one.previous,
+            places: one.places,
+        }));
     }
     cycles
 }
 
-fn last_year(assured: &AssuredCycle) -> LastYear<'_> {
+fn last_year_of(assured: &AssuredCycle) -> LastYear<'_> {
     LastYear {
         cycle: &assured.cycle,
         assurance: &assured.assurance,
@@ -205,7 +224,7 @@ async fn assure_with(
 /// The configured frameworks and those that cases bring, each once.
 fn all_frameworks(
     configured: &Frameworks,
-    cycles: &[AssuredCycle],
+    cycles: &[Arc<AssuredCycle>],
 ) -> Result<Vec<Arc<Framework>>, ProgrammeError> {
     let mut all: Vec<Arc<Framework>> = configured.each().cloned().collect();
     for assured in cycles {
@@ -220,28 +239,14 @@ fn all_frameworks(
     Ok(all)
 }
 
-/// Sorts the cycles by identifier; links to last year's follow.
-fn in_order(cycles: Vec<AssuredCycle>) -> Result<Vec<AssuredCycle>, ProgrammeError> {
-    let mut order: Vec<usize> = (0..cycles.len()).collect();
-    order.sort_by(|one, other| cycles[*one].cycle.id.cmp(&cycles[*other].cycle.id));
-    for pair in order.windows(2) {
-        if cycles[pair[0]].cycle.id == cycles[pair[1]].cycle.id {
-            return Err(ProgrammeError::RepeatedCycle(
-                cycles[pair[0]].cycle.id.clone(),
-            ));
-        }
+/// The cycles in the order of their identifiers.
+fn in_order(mut cycles: Vec<Arc<AssuredCycle>>) -> Result<Vec<Arc<AssuredCycle>>, ProgrammeError> {
+    cycles.sort_by(|one, other| one.cycle.id.cmp(&other.cycle.id));
+    let mut pairs = cycles.windows(2);
+    match pairs.find(|pair| pair[0].cycle.id == pair[1].cycle.id) {
+        Some(pair) => Err(ProgrammeError::RepeatedCycle(pair[0].cycle.id.clone())),
+        None => Ok(cycles),
     }
-    let place = |at: usize| order.iter().position(|one| *one == at);
-    let mut placed: Vec<(Option<usize>, AssuredCycle)> = cycles
-        .into_iter()
-        .enumerate()
-        .map(|(at, mut assured)| {
-            assured.previous = assured.previous.and_then(place);
-            (place(at), assured)
-        })
-        .collect();
-    placed.sort_by_key(|(place, _)| *place);
-    Ok(placed.into_iter().map(|(_, assured)| assured).collect())
 }
 
 fn configured(plugins: &Plugins) -> Vec<ConfiguredPlugin> {

@@ -1,8 +1,9 @@
 //! What a ledger said after an entry, ready to be assured.
 
-use std::collections::BTreeMap;
+use crate::{AssuredCycle, Programme, Said};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use wcc_case::{Case, Places, Problems, ReadCycle};
+use wcc_case::Places;
 use wcc_core::ledger::State;
 use wcc_core::{Cycle, CycleError, Framework, Organisations};
 
@@ -13,7 +14,19 @@ pub struct Standing {
     pub(crate) moment: String,
     pub(crate) frameworks: Vec<Arc<Framework>>,
     pub(crate) organisations: Option<Arc<Organisations>>,
-    pub(crate) case: Case,
+    /// Cycles as they stood.
+    pub(crate) cycles: Vec<Said>,
+    /// Cycles of another picture that stood as they do there.
+    pub(crate) as_before: Vec<Arc<AssuredCycle>>,
+}
+
+/// A picture of the same ledger after some entry, made with the same plugins.
+#[derive(Clone, Copy, Debug)]
+pub struct Beside<'a> {
+    /// The picture.
+    pub programme: &'a Programme,
+    /// The entry.
+    pub entry: u32,
 }
 
 /// A cycle of a ledger that contradicts itself: an earlier version of this program let it in.
@@ -32,27 +45,28 @@ impl Standing {
     /// # Errors
     /// A cycle that contradicts itself.
     pub fn gather(state: &State, entry: u32) -> Result<Standing, Contradiction> {
+        Standing::gather_beside(state, entry, None)
+    }
+
+    /// The same beside a picture of another moment, earlier or later: a cycle that no entry between
+    /// the two is about, and whose last year's is unchanged as well, is taken from there. So the
+    /// work is that of the cycles that changed, however many the ledger has.
+    ///
+    /// # Errors
+    /// A cycle that contradicts itself.
+    pub fn gather_beside(
+        state: &State,
+        entry: u32,
+        beside: Option<Beside<'_>>,
+    ) -> Result<Standing, Contradiction> {
         let ids: Vec<&str> = state.cycles_at(entry).collect();
-        let mut cycles = Vec::with_capacity(ids.len());
+        let unchanged = beside.map(|beside| Unchanged::since(beside, entry, state));
+        let (mut cycles, mut as_before) = (Vec::new(), Vec::new());
         for id in &ids {
-            let Some((cycle, fact)) = state.cycle_at(id, entry) else {
-                continue;
-            };
-            let places = places(&cycle, state);
-            let checked = cycle.check().map_err(|errors| Contradiction {
-                cycle: (*id).to_owned(),
-                errors,
-            })?;
-            cycles.push(ReadCycle {
-                cycle: checked,
-                places,
-                previous: fact
-                    .previous
-                    .as_ref()
-                    .and_then(|previous| ids.iter().position(|id| *id == &**previous)),
-                books: None,
-                warnings: Problems::default(),
-            });
+            match unchanged.as_ref().and_then(|unchanged| unchanged.find(id)) {
+                Some(assured) => as_before.push(assured),
+                None => cycles.extend(said(state, id, entry, &ids)?),
+            }
         }
         let frameworks = state.frameworks_at(entry).into_iter();
         let mut organisations = state.organisations_at(entry).into_iter();
@@ -64,14 +78,71 @@ impl Standing {
             organisations: organisations
                 .find(|(_, tables)| tables.tables.iter().all(|table| table.shipped))
                 .map(|(organisations, _)| Arc::clone(organisations)),
-            case: Case {
-                id: "ledger".to_owned(),
-                title: "Ledger".to_owned(),
-                source: None,
-                illustrative: None,
-                cycles,
-            },
+            cycles,
+            as_before,
         })
+    }
+}
+
+/// What a cycle said after an entry.
+fn said(state: &State, id: &str, entry: u32, ids: &[&str]) -> Result<Option<Said>, Contradiction> {
+    let Some((cycle, fact)) = state.cycle_at(id, entry) else {
+        return Ok(None);
+    };
+    let places = places(&cycle, state);
+    let previous = fact.previous.as_deref().filter(|id| ids.contains(id));
+    let previous = previous.map(str::to_owned);
+    match cycle.check() {
+        Ok(cycle) => Ok(Some(Said {
+            cycle,
+            places,
+            previous,
+        })),
+        Err(errors) => Err(Contradiction {
+            cycle: id.to_owned(),
+            errors,
+        }),
+    }
+}
+
+/// The cycles that are as they are in another picture.
+struct Unchanged<'a> {
+    programme: &'a Programme,
+    /// Those that an entry between the two moments is about.
+    touched: BTreeSet<&'a str>,
+}
+
+impl<'a> Unchanged<'a> {
+    fn since(beside: Beside<'a>, entry: u32, state: &'a State) -> Unchanged<'a> {
+        let between = entry.min(beside.entry) + 1..=entry.max(beside.entry);
+        Unchanged {
+            programme: beside.programme,
+            touched: between.filter_map(|one| state.cycle_of(one)).collect(),
+        }
+    }
+
+    fn find(&self, id: &str) -> Option<Arc<AssuredCycle>> {
+        let assured = self.programme.cycle(id)?;
+        let mut years = self.back_from(assured);
+        years
+            .all(|one| self.is_unchanged(one))
+            .then(|| Arc::clone(assured))
+    }
+
+    fn is_unchanged(&self, assured: &AssuredCycle) -> bool {
+        // A plugin that failed may do better this time.
+        let mut runs = assured.assurance.plugins.iter();
+        !self.touched.contains(&*assured.cycle.id) && runs.all(|run| run.result.is_ok())
+    }
+
+    /// A cycle, last year's, the one before that.
+    fn back_from(&self, assured: &'a AssuredCycle) -> impl Iterator<Item = &'a AssuredCycle> {
+        let programme = self.programme;
+        let years = std::iter::successors(Some(assured), move |one| {
+            programme.cycle(one.previous.as_deref()?).map(|one| &**one)
+        });
+        // No chain is longer, unless it bites its tail.
+        years.take(programme.cycles.len())
     }
 }
 

@@ -84,7 +84,7 @@ impl<'a> Cycle<'a> {
 
     /// Last year's cycle.
     pub(crate) fn previous(&self) -> Option<Cycle<'a>> {
-        let at = self.picture.programme.cycles.get(self.at.previous?)?;
+        let at = self.picture.programme.cycle(self.at.previous.as_deref()?)?;
         Some(Cycle { at, ..*self })
     }
 

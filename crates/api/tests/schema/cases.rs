@@ -36,7 +36,7 @@ pub(crate) fn programme() -> Programme {
         let first = cycles.len();
         for read in case.cycles {
             let assured = assured(read, &cycles, first);
-            cycles.push(assured);
+            cycles.push(Arc::new(assured));
         }
     }
     let mut all: Vec<_> = frameworks.each().cloned().collect();
@@ -59,20 +59,18 @@ pub(crate) fn programme() -> Programme {
     }
 }
 
-fn assured(read: ReadCycle, earlier: &[AssuredCycle], first: usize) -> AssuredCycle {
-    let previous = read.previous.map(|at| first + at);
-    let last_year = previous
-        .and_then(|at| earlier.get(at))
-        .map(|year| LastYear {
-            cycle: &year.cycle,
-            assurance: &year.assurance,
-        });
+fn assured(read: ReadCycle, earlier: &[Arc<AssuredCycle>], first: usize) -> AssuredCycle {
+    let previous = read.previous.and_then(|at| earlier.get(first + at));
+    let last_year = previous.map(|year| LastYear {
+        cycle: &year.cycle,
+        assurance: &year.assurance,
+    });
     let runs = runs(&read.cycle);
     let assurance = assure(&read.cycle, runs, last_year);
     AssuredCycle {
         cycle: read.cycle,
         assurance,
-        previous,
+        previous: previous.map(|year| year.cycle.id.clone()),
         places: read.places,
     }
 }

@@ -372,18 +372,18 @@ pub fn programme(pcts: usize) -> Programme {
         organisations,
         plugins: Vec::new(),
         cycles: vec![
-            AssuredCycle {
+            Arc::new(AssuredCycle {
                 cycle: one,
                 assurance: assured_one,
                 previous: None,
                 places: Places::default(),
-            },
-            AssuredCycle {
+            }),
+            Arc::new(AssuredCycle {
                 cycle: two,
                 assurance: assured_two,
-                previous: Some(0),
+                previous: Some("england/2008-09".to_owned()),
                 places: Places::default(),
-            },
+            }),
         ],
     }
 }
