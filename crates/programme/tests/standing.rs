@@ -1,4 +1,5 @@
-//! A picture that is made beside another of the same ledger is the picture made alone.
+//! What stood at a moment is what the entries until then make, and a picture that is made beside
+//! another of the same ledger is the picture made alone.
 
 #![allow(
     missing_docs,
@@ -11,6 +12,7 @@ use jiff::{Timestamp, ToSpan};
 use proptest::prelude::*;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
+use tokio::runtime::Runtime;
 use wcc_case::{Frameworks, ShippedTables};
 use wcc_core::ledger::{CommentaryFact, Draft, Entry, Fact, Record, State};
 use wcc_host::{Plugins, Worker};
@@ -94,17 +96,19 @@ fn remark(cycle: &str, text: &str) -> Draft {
     })
 }
 
+static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().unwrap());
+
+static NO_PLUGINS: LazyLock<Plugins> = LazyLock::new(|| {
+    let worker = Worker::this_program().unwrap();
+    RUNTIME.block_on(Plugins::load(Vec::new(), worker))
+});
+
 /// The picture after an entry.
 fn picture(state: &State, entry: u32, beside: Option<Beside<'_>>) -> Programme {
-    let runtime = tokio::runtime::Builder::new_current_thread();
-    let runtime = { runtime }.enable_all().build().unwrap();
-    runtime.block_on(async {
-        let none = Plugins::load(Vec::new(), Worker::this_program().unwrap()).await;
-        let standing = Standing::gather_beside(state, entry, beside).unwrap();
-        let assured =
-            Programme::assure_standing(standing, &SHIPPED.frameworks, &SHIPPED.tables, &none);
-        assured.await.unwrap()
-    })
+    let standing = Standing::gather_beside(state, entry, beside).unwrap();
+    let Shipped { frameworks, tables } = &*SHIPPED;
+    let assured = Programme::assure_standing(standing, frameworks, tables, &NO_PLUGINS);
+    RUNTIME.block_on(assured).unwrap()
 }
 
 /// Whether two pictures share what was made of a cycle.
@@ -142,6 +146,54 @@ fn only_what_changed_is_assured_again() {
     let next = picture(&state, state.last(), Some(only));
     assert!(!share(&first, &next, NEXT), "it looks back on what changed");
     assert!(share(&first, &next, APART));
+}
+
+/// Two recorded years, with judgements superseded and remarks withdrawn after them: at every entry
+/// the picture is that of a ledger that ends there.
+#[test]
+fn as_it_stood_at_every_entry_is_what_the_prefix_makes() {
+    let mut drafts = year("south-of-tyne-and-wear");
+    drafts.extend(year("another-regime"));
+    let mut whole = State::new(Arc::new(FileFormats));
+    let mut entered: Vec<Draft> = drafts
+        .into_iter()
+        .filter(|one| push(&mut whole, one.clone()))
+        .collect();
+    let changed: Vec<Draft> = (1..)
+        .zip(&entered)
+        .filter(|(number, _)| number % 11 == 0)
+        .map(|(number, draft)| Draft {
+            supersedes: Some(number),
+            ..draft.clone()
+        })
+        .collect();
+    entered.extend(
+        changed
+            .into_iter()
+            .filter(|one| push(&mut whole, one.clone())),
+    );
+    assert!(whole.last() > 340, "{}", whole.last());
+    let mut prefix = State::new(Arc::new(FileFormats));
+    for (number, draft) in (1..).zip(entered) {
+        assert!(push(&mut prefix, draft));
+        let (then, alone) = (told(&whole, number), told(&prefix, number));
+        assert!(then == alone, "entry {number}:\n{then}\n{alone}");
+    }
+}
+
+fn year(name: &str) -> Vec<Draft> {
+    load(&mut State::new(Arc::new(FileFormats)), name)
+}
+
+/// Everything that a picture says, or why there is none.
+fn told(state: &State, entry: u32) -> String {
+    match Standing::gather(state, entry) {
+        Err(contradiction) => contradiction.to_string(),
+        Ok(_) => {
+            let picture = picture(state, entry, None);
+            format!("{} {:?}", picture.revision, picture.cycles)
+        }
+    }
 }
 
 fn any_change() -> impl Strategy<Value = Draft> {
