@@ -124,6 +124,49 @@ fn a_ledger_that_is_not_there_is_told_with_what_to_do() {
 }
 
 #[test]
+fn entries_are_shown_with_who_said_them_and_when() {
+    let settings = settings();
+    let loading = [
+        "ledger",
+        "load",
+        "examples/another-regime",
+        "--author",
+        "the clerk",
+    ];
+    printed(&settings, &loading);
+    let latest = printed(&settings, &["ledger", "show"]);
+    assert_eq!(latest.lines().count(), 20);
+    assert!(
+        latest.lines().all(|line| line.contains("  the clerk  ")),
+        "{latest}"
+    );
+    let some = printed(&settings, &["ledger", "show", "3", "5"]);
+    let numbers = some.lines().map(|line| line.split_whitespace().next());
+    assert_eq!(
+        numbers.collect::<Vec<_>>(),
+        [Some("3"), Some("4"), Some("5")]
+    );
+    let one = printed(&settings, &["ledger", "show", "24"]);
+    for words in [
+        "entry 24: ",
+        "by the clerk",
+        "written before",
+        ".csv, row ",
+        "hash ",
+    ] {
+        assert!(one.contains(words), "`{words}` is not in {one}");
+    }
+    let (code, told) = refused(&settings, &["ledger", "show", "25"]);
+    assert_eq!(code, 4);
+    assert!(
+        told.contains("there is no entry 25: the entries are 1 to 24"),
+        "{told}"
+    );
+    let (_, told) = refused(&settings, &["ledger", "show", "9", "7"]);
+    assert!(told.contains("name the first, then the last"), "{told}");
+}
+
+#[test]
 fn verify_finds_what_was_cut_off() {
     let settings = settings();
     printed(&settings, &["ledger", "load", "examples/another-regime"]);

@@ -8,6 +8,7 @@ mod framework;
 mod ledger;
 mod plugin;
 mod serve;
+mod show;
 
 use crate::settings::{Settings, SettingsError};
 use clap::{Parser, Subcommand};

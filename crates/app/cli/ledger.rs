@@ -32,6 +32,10 @@ pub(crate) enum Command {
     ///
     /// Keep it elsewhere: `wcc verify --head` then finds whatever was changed or cut off since.
     Head,
+    /// Show entries: who said what, when, and what took whose place
+    ///
+    /// One number shows that entry whole; two list from one to the other; none lists the latest.
+    Show(super::show::Arguments),
 }
 
 /// Check every entry against the chain and the heads that were kept, and the documents they name
@@ -53,6 +57,7 @@ pub(super) async fn run(command: Command, settings: &Settings) -> Result<(), Fai
             let ledger = source::ledger(settings, false).await?;
             print(&format!("{}\n", ledger.head()))
         }
+        Command::Show(arguments) => super::show::run(arguments, settings).await,
     }
 }
 
