@@ -36,6 +36,15 @@ struct Prepared {
     rows: Vec<Row>,
 }
 
+/// What is known of the database while a batch is made.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum View {
+    /// It has what was read or written here, so far as is known.
+    Presumed,
+    /// It was read on since the requests came.
+    CaughtUp,
+}
+
 struct Writer {
     shared: Arc<Shared>,
     store: Store,
@@ -186,65 +195,98 @@ impl Writer {
     /// Enters a batch, however often the database or another writer makes it start over.
     async fn enter(&self, mut batch: Vec<Ask>) {
         let until = Instant::now() + self.shared.patience;
-        let mut caught_up = false;
+        let mut view = View::Presumed;
         let mut wait = FIRST_WAIT;
         loop {
-            let error = match self.try_once(batch, caught_up).await {
-                Ok(()) => return,
-                Err((rest, error)) => {
-                    batch = rest;
-                    error
-                }
+            let Err((rest, mut error)) = self.try_once(batch, view).await else {
+                return;
             };
-            let last_try = Instant::now() >= until;
+            batch = rest;
+            if let StoreError::Conflict = error {
+                // Others write, or something is to be looked at: no reason to wait.
+                match self.catch_up().await {
+                    Ok(()) => {
+                        view = View::CaughtUp;
+                        if Instant::now() < until {
+                            continue;
+                        }
+                    }
+                    Err(ReadError::Store(met)) => error = met,
+                    Err(ReadError::Broken(broken)) => {
+                        tracing::error!("the ledger is broken: {broken}");
+                        return give_up(batch, &broken);
+                    }
+                }
+            }
             match error {
-                StoreError::Conflict if !last_try => {}
-                StoreError::Unavailable(message) if !last_try => {
+                StoreError::Unavailable(message) if Instant::now() < until => {
                     tracing::warn!("trying again: {message}");
                     tokio::time::sleep(wait).await;
                     wait = (wait * 2).min(LONGEST_WAIT);
+                    // What was being written may be there.
+                    view = View::Presumed;
                 }
                 error => {
                     tracing::error!("{} requests are not entered: {error}", batch.len());
-                    for ask in batch {
-                        answer(ask, Err(AppendError::Store(error.to_string())));
-                    }
-                    return;
-                }
-            }
-            match self.catch_up().await {
-                Ok(()) => caught_up = true,
-                Err(ReadError::Store(_)) => {}
-                Err(ReadError::Broken(broken)) => {
-                    tracing::error!("the ledger is broken: {broken}");
-                    for ask in batch {
-                        answer(ask, Err(AppendError::Store(broken.to_string())));
-                    }
-                    return;
+                    return give_up(batch, &error);
                 }
             }
         }
     }
 
     /// Enters a batch once. What is refused or was entered before is answered; where the database
-    /// fails, the others come back. Nothing is refused for what another server has just entered:
-    /// unless the state was `caught_up` since the requests came, all of them come back first.
-    async fn try_once(
-        &self,
-        batch: Vec<Ask>,
-        caught_up: bool,
-    ) -> Result<(), (Vec<Ask>, StoreError)> {
+    /// fails, the others come back. At first it is presumed that nobody else wrote and that no
+    /// request was entered before: the database refuses an entry of a number or a request that it
+    /// has. Nothing is refused on a presumption: whatever would be comes back as a conflict.
+    async fn try_once(&self, batch: Vec<Ask>, view: View) -> Result<(), (Vec<Ask>, StoreError)> {
+        let batch = match view {
+            View::Presumed => batch,
+            View::CaughtUp => self.without_repeated(batch).await?,
+        };
+        let (prepared, refused) = self.prepare(batch);
+        if view == View::Presumed && !refused.is_empty() {
+            self.fold().forget_uncommitted();
+            let sound = prepared.into_iter().map(|one| one.ask);
+            let asks = sound.chain(refused.into_iter().map(|(ask, _)| ask));
+            return Err((asks.collect(), StoreError::Conflict));
+        }
+        for (ask, error) in refused {
+            answer(ask, Err(error));
+        }
+        let rows: Vec<Row> = prepared
+            .iter()
+            .flat_map(|one| one.rows.iter().cloned())
+            .collect();
+        let Some(head) = tail_of(&rows) else {
+            return Ok(());
+        };
+        if let Err(error) = self.store.append(&rows).await {
+            self.fold().forget_uncommitted();
+            let asks = prepared.into_iter().map(|one| one.ask).collect();
+            return Err(match (error, view) {
+                // Of a database that takes no entries one can still ask which it has.
+                (StoreError::Refused(_), View::Presumed) => (asks, StoreError::Conflict),
+                (error, _) => (asks, error),
+            });
+        }
+        self.fold().committed(head);
+        self.publish(true);
+        for Prepared { ask, rows } in prepared {
+            answer(ask, Ok(receipt(&rows, false)));
+        }
+        self.store.announce().await;
+        Ok(())
+    }
+
+    /// Answers the requests that were entered before; the others.
+    async fn without_repeated(&self, batch: Vec<Ask>) -> Result<Vec<Ask>, (Vec<Ask>, StoreError)> {
         let ids: Vec<&str> = batch.iter().map(|ask| ask.request.id.as_str()).collect();
-        let known = match self.store.of_requests(&ids).await {
-            Ok(mut known) => {
-                // Databases have orders of their own for text.
-                known.sort_by(|one, other| {
-                    (&one.request, one.part).cmp(&(&other.request, other.part))
-                });
-                known
-            }
+        let mut known = match self.store.of_requests(&ids).await {
+            Ok(known) => known,
             Err(error) => return Err((batch, error)),
         };
+        // Databases have orders of their own for text.
+        known.sort_by(|one, other| (&one.request, one.part).cmp(&(&other.request, other.part)));
         let mut fresh = Vec::new();
         for ask in batch {
             let id = ask.request.id.as_str();
@@ -257,51 +299,7 @@ impl Writer {
                 answer(ask, receipt);
             }
         }
-        let (prepared, refused) = self.prepare(fresh);
-        if !caught_up
-            && !refused.is_empty()
-            && let Err(error) = self.is_newest().await
-        {
-            self.fold().forget_uncommitted();
-            let sound = prepared.into_iter().map(|one| one.ask);
-            let asks = sound.chain(refused.into_iter().map(|(ask, _)| ask));
-            return Err((asks.collect(), error));
-        }
-        for (ask, error) in refused {
-            answer(ask, Err(error));
-        }
-        let rows: Vec<Row> = prepared
-            .iter()
-            .flat_map(|one| one.rows.iter().cloned())
-            .collect();
-        let Some(last) = rows.last() else {
-            return Ok(());
-        };
-        let head = Head {
-            number: last.number,
-            hash: last.hash,
-        };
-        if let Err(error) = self.store.append(&rows).await {
-            self.fold().forget_uncommitted();
-            return Err((prepared.into_iter().map(|one| one.ask).collect(), error));
-        }
-        self.fold().committed(head);
-        self.publish(true);
-        for Prepared { ask, rows } in prepared {
-            answer(ask, Ok(receipt(&rows, false)));
-        }
-        self.store.announce().await;
-        Ok(())
-    }
-
-    /// Whether the state has every entry of the database.
-    async fn is_newest(&self) -> Result<(), StoreError> {
-        let head = self.store.head().await?;
-        if head == self.fold().head() {
-            Ok(())
-        } else {
-            Err(StoreError::Conflict)
-        }
+        Ok(fresh)
     }
 
     /// Makes entries of requests and folds them; tells which are refused. First all together; only
@@ -466,6 +464,13 @@ fn repeated(request: &Request, rows: &[Row]) -> Result<Receipt, AppendError> {
         return Ok(receipt(rows, true));
     }
     Err(AppendError::AnotherRequest(request.id.clone()))
+}
+
+/// Tells everybody that nothing can be entered.
+fn give_up(batch: Vec<Ask>, error: &impl std::fmt::Display) {
+    for ask in batch {
+        answer(ask, Err(AppendError::Store(error.to_string())));
+    }
 }
 
 fn answer(ask: Ask, answer: Result<Receipt, AppendError>) {

@@ -111,33 +111,43 @@ macro_rules! statements {
             }
         }
 
+        /// One statement is a transaction by itself, and spares the two trips that begin and end
+        /// another.
         async fn insert(
             connection: &mut PoolConnection<$database>,
             sha: &str,
             rows: &[Row],
         ) -> Result<(), StoreError> {
+            if rows.len() <= ROWS_A_STATEMENT {
+                return insert_some(&mut **connection, sha, rows).await;
+            }
             let begun = connection.begin_with(BEGIN).await;
             let mut writing = begun.map_err(classify)?;
             for some in rows.chunks(ROWS_A_STATEMENT) {
-                let mut insert = sqlx::QueryBuilder::<$database>::new(
-                    "INSERT INTO entry (sha, number, request, part, bytes, hash) ",
-                );
-                insert.push_values(some, |mut values, row| {
-                    values
-                        .push_bind(sha)
-                        .push_bind(i64::from(row.number))
-                        .push_bind(&row.request)
-                        .push_bind(i64::from(row.part))
-                        .push_bind(&row.bytes)
-                        .push_bind(&row.hash.0[..]);
-                });
-                insert
-                    .build()
-                    .execute(&mut *writing)
-                    .await
-                    .map_err(classify)?;
+                insert_some(&mut *writing, sha, some).await?;
             }
             writing.commit().await.map_err(classify)
+        }
+
+        async fn insert_some(
+            connection: &mut <$database as sqlx::Database>::Connection,
+            sha: &str,
+            rows: &[Row],
+        ) -> Result<(), StoreError> {
+            let mut insert = sqlx::QueryBuilder::<$database>::new(
+                "INSERT INTO entry (sha, number, request, part, bytes, hash) ",
+            );
+            insert.push_values(rows, |mut values, row| {
+                values
+                    .push_bind(sha)
+                    .push_bind(i64::from(row.number))
+                    .push_bind(&row.request)
+                    .push_bind(i64::from(row.part))
+                    .push_bind(&row.bytes)
+                    .push_bind(&row.hash.0[..]);
+            });
+            let done = insert.build().execute(connection).await;
+            done.map(drop).map_err(classify)
         }
     };
 }
