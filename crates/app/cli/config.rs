@@ -13,14 +13,14 @@ pub(super) fn run(_: Arguments, settings: &Settings) -> Result<(), Failure> {
     for (shown, key) in settings.shown.iter().zip(KEYS) {
         let _ = writeln!(
             text,
-            "{:<24}{:<18}{:<24}{}",
+            "{:<27}{:<18}{:<24}{}",
             shown.key, shown.value, shown.origin, key.about
         );
     }
     for (number, plugin) in (1..).zip(&settings.plugins) {
         let _ = writeln!(
             text,
-            "{:<24}{}\n{:<24}{}",
+            "{:<27}{}\n{:<27}{}",
             format!("plugin[{number}].path"),
             plugin.path.display(),
             format!("plugin[{number}].sha256"),
@@ -29,7 +29,7 @@ pub(super) fn run(_: Arguments, settings: &Settings) -> Result<(), Failure> {
         if let Some(signature) = &plugin.signature {
             let _ = writeln!(
                 text,
-                "{:<24}{}",
+                "{:<27}{}",
                 format!("plugin[{number}].signature"),
                 signature.display()
             );

@@ -14,7 +14,7 @@ use wcc_ledger::{
 };
 use wcc_programme::{FileFormats, entries_of};
 
-/// Enter cases into the ledger, look at its head
+/// Enter cases into the ledger, look at its entries
 #[derive(clap::Subcommand)]
 pub(crate) enum Command {
     /// Enter a case: its rule book, bodies, cycles and everything recorded in them
@@ -41,8 +41,9 @@ pub(crate) enum Command {
 /// Check every entry against the chain and the heads that were kept, and the documents they name
 ///
 /// Finds any entry that was changed, removed, moved or cut off. The newest are covered by the head
-/// that is written down beside the database, and by those that you name. Finds any document that
-/// an entry names and that is missing or was changed.
+/// that is written down beside the database, and by those that you name. Finds a checkpoint that
+/// says something else than the entries, and any document that an entry names and that is missing
+/// or was changed.
 #[derive(clap::Args)]
 pub(crate) struct Verify {
     /// A head that was kept elsewhere, as `wcc ledger head` printed it
