@@ -206,8 +206,10 @@ impl Writer {
                 // Others write, or something is to be looked at: no reason to wait.
                 match self.catch_up().await {
                     Ok(()) => {
+                        let presumed = view == View::Presumed;
                         view = View::CaughtUp;
-                        if Instant::now() < until {
+                        // Whatever was presumed is looked at once, however late it is.
+                        if presumed || Instant::now() < until {
                             continue;
                         }
                     }

@@ -362,3 +362,23 @@ fn a_missing_file_is_told() {
         assert!(std::fs::read_dir(place.folder.path()).unwrap().count() == 0);
     });
 }
+
+#[test]
+fn without_patience_a_refusal_is_still_told_as_such() {
+    run(async {
+        let place = Place::new(Engine::Sqlite).await;
+        place.with_case().await.close().await;
+        let opening = wcc_ledger::Opening {
+            patience: Duration::ZERO,
+            ..place.opening()
+        };
+        let ledger = Ledger::open(opening, Arc::new(FileFormats)).await.unwrap();
+        let drafts = vec![remark("once")];
+        let first = ledger.append(request("one", drafts.clone())).await.unwrap();
+        let again = ledger.append(request("one", drafts)).await.unwrap();
+        assert_eq!((again.first, again.repeated), (first.first, true));
+        let bad = judgement("nobody", "1a", Method::Panel, "2", None);
+        let refused = ledger.append(request("bad", vec![bad])).await.unwrap_err();
+        assert!(matches!(refused, AppendError::Refused { .. }), "{refused}");
+    });
+}
