@@ -88,6 +88,16 @@ fn two_servers_share_a_ledger_and_outlive_its_database() {
     let took = until("the other server sees it", || head(&two) == entry);
     println!("seen on the other server after {took:?}");
 
+    // The same database by an address that is not this machine's own.
+    let elsewhere = Server::on_ledger(&settings_with(&entries.replace("127.0.0.1", "0.0.0.0")));
+    let log = elsewhere.log_with("write `sslmode=verify-full` into ledger.address");
+    assert!(log.contains("can read and change what is sent"), "{log}");
+    drop(elsewhere);
+    assert!(
+        !one.log_with("").contains("sslmode"),
+        "nobody is on the way"
+    );
+
     cluster.stop_immediately();
     until("a server that cannot write says so", || {
         !is_ready(&one) && !is_ready(&two)

@@ -61,6 +61,9 @@ pub(super) async fn run(
     }
     let said = said(arguments.sources, settings).await?;
     let ledger = said.ledger().cloned();
+    if ledger.is_some() {
+        tell_of_exposure(settings);
+    }
     let documents = match &ledger {
         Some(_) => Some(Documents::open(&settings.ledger.documents)?),
         None => None,
@@ -125,6 +128,17 @@ pub(super) async fn run(
         .map_err(|error| Failure::system(format!("the server stopped: {error}")));
     background.iter().for_each(JoinHandle::abort);
     served
+}
+
+/// Tells whoever runs it what the way to the database is open to.
+fn tell_of_exposure(settings: &Settings) {
+    let address = &settings.ledger.address;
+    if let Some(exposure) = address.exposure() {
+        tracing::warn!(
+            "the ledger's database {address}: {exposure}; write `sslmode=verify-full` into \
+             ledger.address, and `sslrootcert=FILE` where its certificate is of a CA of your own"
+        );
+    }
 }
 
 fn tell_of_plugins(serving: &Serving) {

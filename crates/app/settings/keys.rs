@@ -38,7 +38,7 @@ pub(crate) const KEYS: &[Key] = &[
     key(
         "ledger.address",
         "",
-        "file of the ledger (default: ledger.db in paths.data), or postgres://USER@HOST/DATABASE",
+        "file of the ledger (default: ledger.db in paths.data), or postgres://USER@HOST/DATABASE?sslmode=verify-full",
     ),
     key(
         "ledger.sha",

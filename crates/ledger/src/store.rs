@@ -5,62 +5,21 @@
 //! the primary key's doing: whoever comes second is told [`StoreError::Conflict`], reads what the
 //! other wrote and tries again.
 
+mod address;
 mod classify;
 mod postgres;
 mod sqlite;
 mod statements;
 
 use crate::chain::{Hash, Head};
+pub use address::Address;
 use postgres::Postgres;
 use sqlite::Sqlite;
-use std::path::PathBuf;
 use std::time::Duration;
 
 /// The version of the table. A database with a higher one belongs to a later version of this
 /// program.
 pub const SCHEMA: i32 = 1;
-
-/// Where a ledger is kept.
-#[derive(Clone, PartialEq, Eq)]
-pub enum Address {
-    /// A file.
-    Sqlite(PathBuf),
-    /// `postgres://USER:PASSWORD@HOST:PORT/DATABASE`.
-    Postgres(String),
-}
-
-impl Address {
-    /// Reads an address: a `postgres://` URL, or the path of a file.
-    pub fn parse(text: &str) -> Address {
-        if text.starts_with("postgres://") || text.starts_with("postgresql://") {
-            return Address::Postgres(text.to_owned());
-        }
-        Address::Sqlite(PathBuf::from(text.strip_prefix("sqlite:").unwrap_or(text)))
-    }
-}
-
-impl std::fmt::Display for Address {
-    fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Address::Sqlite(path) => write!(to, "{}", path.display()),
-            // What stands before the host may hold a password.
-            Address::Postgres(url) => {
-                let place = url.rsplit_once('@').map_or_else(
-                    || url.split_once("//").map_or("", |(_, rest)| rest),
-                    |(_, place)| place,
-                );
-                let place = place.split('?').next().unwrap_or_default();
-                write!(to, "postgres://{place}")
-            }
-        }
-    }
-}
-
-impl std::fmt::Debug for Address {
-    fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        std::fmt::Display::fmt(self, to)
-    }
-}
 
 /// An entry as it is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,6 +50,13 @@ pub enum StoreError {
     /// The database refuses: the disk is full, the file is read-only, a permission is missing.
     #[error("the database of the ledger refuses: {0}")]
     Refused(String),
+    /// The address of the database is none, or contradicts itself.
+    #[error("the address of the ledger's database cannot be used: {0}")]
+    Address(String),
+    /// The database is there, and is not reached as safely as its address asks, or as it asks
+    /// itself.
+    #[error("the ledger's database is not reached safely: {0}")]
+    Unsafe(String),
     /// The database was made by a later version of this program.
     #[error(
         "the ledger's database has schema {0}, this program knows {SCHEMA}: use the version of \

@@ -19,7 +19,16 @@ const TRANSIENT: [&str; 16] = [
 pub(super) fn classify(error: Error) -> StoreError {
     match error {
         Error::Database(error) => of_database(&*error),
-        Error::Io(error) => StoreError::Unavailable(error.to_string()),
+        Error::Io(error) => of_connection(&error),
+        // The only thing that is asked before a word is sent.
+        Error::Tls(error) if error.to_string().contains("does not support TLS") => {
+            StoreError::Unsafe(
+                "its server does not offer TLS, which `sslmode` in the address asks for: switch \
+                 it on there (`ssl = on`, a certificate and its key)"
+                    .to_owned(),
+            )
+        }
+        Error::Tls(error) => StoreError::Unsafe(error.to_string()),
         error @ (Error::PoolTimedOut | Error::PoolClosed | Error::WorkerCrashed) => {
             StoreError::Unavailable(error.to_string())
         }
@@ -27,6 +36,42 @@ pub(super) fn classify(error: Error) -> StoreError {
         Error::Protocol(message) => StoreError::Unavailable(message),
         error => StoreError::Refused(error.to_string()),
     }
+}
+
+/// What an error of the connection means. Those of TLS come inside of them.
+fn of_connection(error: &std::io::Error) -> StoreError {
+    use rustls::AlertDescription as Alert;
+    use rustls::CertificateError as Wrong;
+    use rustls::Error as Tls;
+    let of_tls = error
+        .get_ref()
+        .and_then(|inner| inner.downcast_ref::<Tls>());
+    let advice = match of_tls {
+        Some(Tls::InvalidCertificate(wrong)) => match wrong {
+            Wrong::UnknownIssuer => {
+                "nobody whom this machine or `sslrootcert` names has signed it: name the \
+                 certificate of the CA that did with `sslrootcert=FILE` in the address"
+            }
+            Wrong::NotValidForName | Wrong::NotValidForNameContext { .. } => {
+                "write the host into the address as the certificate has it"
+            }
+            Wrong::Expired | Wrong::ExpiredContext { .. } => "renew it at the server",
+            _ => "the server needs one that a CA signed for the host's name",
+        },
+        Some(Tls::AlertReceived(
+            Alert::CertificateRequired
+            | Alert::BadCertificate
+            | Alert::CertificateExpired
+            | Alert::CertificateRevoked
+            | Alert::CertificateUnknown
+            | Alert::UnknownCA,
+        )) => {
+            "the server asks for a certificate of this side that it trusts: name it with \
+             `sslcert=FILE` and its key with `sslkey=FILE` in the address"
+        }
+        _ => return StoreError::Unavailable(error.to_string()),
+    };
+    StoreError::Unsafe(format!("{error}; {advice}"))
 }
 
 fn of_database(error: &dyn DatabaseError) -> StoreError {
@@ -45,6 +90,14 @@ fn of_database(error: &dyn DatabaseError) -> StoreError {
     let known = |code: &str| TRANSIENT.contains(&code);
     if known(&code) || is_sqlite && plain.is_ok_and(|code| known(&code)) {
         return StoreError::Unavailable(error.to_string());
+    }
+    // Its list of who may come in and how, `pg_hba.conf`, which says no more than that.
+    if code == "28000" {
+        return StoreError::Unsafe(format!(
+            "{error}; where the server takes connections with TLS alone, write \
+             `sslmode=verify-full` into the address, and where it asks for a certificate of this \
+             side, `sslcert=FILE` and `sslkey=FILE`"
+        ));
     }
     StoreError::Refused(error.to_string())
 }

@@ -1,11 +1,12 @@
 //! PostgreSQL: several servers on one ledger.
 
+use super::address;
 use super::classify::{ROWS_A_STATEMENT, classify, hash_of, number_of, row_of};
 use super::statements::statements;
 use super::{Row, SCHEMA, StoreError};
 use crate::chain::Head;
 use sqlx::pool::PoolConnection;
-use sqlx::postgres::{PgConnectOptions, PgListener, PgPool, PgPoolOptions};
+use sqlx::postgres::{PgListener, PgPool, PgPoolOptions};
 use sqlx::{Connection, Postgres as Database};
 use std::time::Duration;
 use tokio::sync::Mutex;
@@ -48,8 +49,7 @@ statements!(Postgres, Database);
 
 impl Postgres {
     pub(super) async fn open(url: &str) -> Result<Postgres, StoreError> {
-        let options: PgConnectOptions = url.parse().map_err(classify)?;
-        let options = options.application_name("wcc");
+        let options = address::options(url)?.application_name("wcc");
         let pool = |most| {
             PgPoolOptions::new()
                 .max_connections(most)

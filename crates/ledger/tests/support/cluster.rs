@@ -3,7 +3,7 @@
 use rustix::process::{Pid, Signal, geteuid, kill_process};
 use sqlx::{Connection, PgConnection};
 use std::net::TcpListener;
-use std::os::unix::fs::chown;
+use std::os::unix::fs::{PermissionsExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -115,6 +115,31 @@ impl Cluster {
             assert!(Instant::now() < until, "PostgreSQL started: {}", self.log());
             std::thread::sleep(Duration::from_millis(20));
         }
+    }
+
+    /// Where it listens.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Writes a file beside its data that only the server may read, and says where.
+    pub fn write(&self, name: &str, contents: &str) -> PathBuf {
+        let path = self.data().join(name);
+        std::fs::write(&path, contents).expect("a file of the server");
+        let owner_alone = std::fs::Permissions::from_mode(0o600);
+        std::fs::set_permissions(&path, owner_alone).expect("a file of the server");
+        if let Some((user, group)) = self.owner {
+            chown(&path, Some(user), Some(group)).expect("a file of the server");
+        }
+        path
+    }
+
+    /// Starts it anew with more settings, and with another list of who may come in.
+    pub fn restart_with(&self, settings: &str, who: &str) {
+        self.write("postgresql.auto.conf", settings);
+        self.write("pg_hba.conf", who);
+        self.stop(Signal::INT);
+        self.start_again();
     }
 
     /// Ends every process of the server at once, as a failure of the machine would.
