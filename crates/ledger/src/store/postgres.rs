@@ -56,6 +56,8 @@ impl Postgres {
                 .acquire_timeout(PATIENCE)
         };
         let writer = pool(1)
+            // Whether it still answers shows when an entry is made; whatever failed is tried again.
+            .test_before_acquire(false)
             .connect_with(options.clone())
             .await
             .map_err(classify)?;

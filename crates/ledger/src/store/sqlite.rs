@@ -71,6 +71,7 @@ impl Sqlite {
             .pragma("cell_size_check", "ON");
         let pool = |most| SqlitePoolOptions::new().max_connections(most);
         let writer = pool(1)
+            .test_before_acquire(false)
             .connect_with(options.clone())
             .await
             .map_err(classify)?;
