@@ -1,7 +1,8 @@
 //! Disks that fail, are full, or may only be read: the old state or the new, a clear error, and
 //! the writer goes on by itself once it can.
 //!
-//! `FAULTS=400 cargo test -p wcc-ledger --test faults` fails the first 400 writes, one a round.
+//! `FAULTS=500 cargo test -p wcc-ledger --test faults failing -- --nocapture` fails each of the
+//! first 500 writes, and of the first 500 syncs, one a round.
 
 #![allow(
     clippy::unwrap_used,
@@ -70,9 +71,20 @@ async fn copy_of(place: &Place) -> Place {
     copy
 }
 
+/// Writes and truncations, or syncs.
+#[derive(Clone, Copy)]
+enum Call {
+    Write,
+    Sync,
+}
+
 /// Fails the N-th call, for every N; a program that goes on must enter everything in the end.
-async fn fail_each(quits: bool, empty: bool) {
-    let most = count("FAULTS", 40);
+async fn fail_each(call: Call, quits: bool, empty: bool) {
+    let most = count("FAULTS", 20);
+    let calls = match call {
+        Call::Write => "writes",
+        Call::Sync => "syncs",
+    };
     let before = loaded().await;
     let elsewhere = tempfile::tempdir().unwrap();
     let told = elsewhere.path().join("told");
@@ -84,7 +96,10 @@ async fn fail_each(quits: bool, empty: bool) {
             copy_of(&before).await
         };
         let at_text = at.to_string();
+        // Each request makes at least two calls of either kind.
+        let requests = 12 + at / 2;
         let mut variables = vec![
+            ("FAULT_CALLS", calls),
             ("FAULT_AT", &*at_text),
             ("FAULT_ERRNO", if at % 2 == 0 { EIO } else { ENOSPC }),
             ("FAULT_TOLD", told.to_str().unwrap()),
@@ -95,9 +110,9 @@ async fn fail_each(quits: bool, empty: bool) {
         if quits {
             variables.push(("WCC_LOAD_QUITS", "1"));
         }
-        let load = Load::start(faulty(&place, &variables), &place, "load", 1, 12);
+        let load = Load::start(faulty(&place, &variables), &place, "load", 1, requests);
         let (acknowledged, errors) = load.finish(false);
-        let expected = 12 + usize::from(empty);
+        let expected = requests as usize + usize::from(empty);
         for line in errors.lines() {
             // Whole sentences that name what refuses.
             assert!(line.starts_with("error: "), "fault {at}: {line}");
@@ -121,23 +136,39 @@ async fn fail_each(quits: bool, empty: bool) {
         check(&place, &all).await;
     }
     println!(
-        "{failed} of {most} faults met, {errors_told} told of, {not_opened} while it was opened"
+        "{failed} of {most} {calls} failed, {errors_told} told of, {not_opened} while it was opened"
     );
+    assert_eq!(failed, most, "every one of them was met");
 }
 
 #[test]
 fn a_failing_write_costs_nothing_acknowledged() {
-    run(fail_each(false, false));
+    run(fail_each(Call::Write, false, false));
 }
 
 #[test]
 fn a_failing_write_before_a_crash_costs_nothing_acknowledged() {
-    run(fail_each(true, false));
+    run(fail_each(Call::Write, true, false));
 }
 
 #[test]
 fn a_failing_write_while_the_ledger_is_made_costs_nothing_acknowledged() {
-    run(fail_each(false, true));
+    run(fail_each(Call::Write, false, true));
+}
+
+#[test]
+fn a_failing_sync_costs_nothing_acknowledged() {
+    run(fail_each(Call::Sync, false, false));
+}
+
+#[test]
+fn a_failing_sync_before_a_crash_costs_nothing_acknowledged() {
+    run(fail_each(Call::Sync, true, false));
+}
+
+#[test]
+fn a_failing_sync_while_the_ledger_is_made_costs_nothing_acknowledged() {
+    run(fail_each(Call::Sync, false, true));
 }
 
 #[test]

@@ -3,6 +3,7 @@
  *
  *   FAULT_FOLDER  the folder
  *   FAULT_AT      the call that fails, counted from 1 (0: none)
+ *   FAULT_CALLS   which calls are counted: "writes" (and truncations), "syncs"; both without it
  *   FAULT_ERRNO   with what
  *   FAULT_TORN    set: a write that fails has written half of its bytes
  *   FAULT_WHILE   a file: while it is there, every call fails
@@ -21,8 +22,9 @@
 
 static atomic_long calls;
 
-static int fails(int fd)
+static int fails(int fd, const char *call_is)
 {
+    const char *counted = getenv("FAULT_CALLS");
     const char *folder = getenv("FAULT_FOLDER"), *at = getenv("FAULT_AT");
     const char *during = getenv("FAULT_WHILE"), *told = getenv("FAULT_TOLD");
     char link[64], path[4096];
@@ -35,6 +37,8 @@ static int fails(int fd)
         return 0;
     path[length] = 0;
     if (strncmp(path, folder, strlen(folder)) != 0)
+        return 0;
+    if (counted != NULL && strcmp(counted, call_is) != 0)
         return 0;
     long call = atomic_fetch_add(&calls, 1) + 1;
     int now = at != NULL && call == atol(at);
@@ -58,7 +62,7 @@ ssize_t write(int fd, const void *bytes, size_t count)
 {
     NEXT(write);
     int before = errno;
-    if (!fails(fd)) {
+    if (!fails(fd, "writes")) {
         errno = before;
         return next(fd, bytes, count);
     }
@@ -73,7 +77,7 @@ ssize_t write(int fd, const void *bytes, size_t count)
     ssize_t name(int fd, const void *bytes, size_t count, offset_type offset)  \
     {                                                                          \
         NEXT(name);                                                            \
-        if (!fails(fd))                                                        \
+        if (!fails(fd, "writes"))                                              \
             return next(fd, bytes, count, offset);                             \
         int failed = errno;                                                    \
         if (torn(count))                                                       \
@@ -84,20 +88,20 @@ ssize_t write(int fd, const void *bytes, size_t count)
 PWRITE(pwrite, off_t)
 PWRITE(pwrite64, off64_t)
 
-#define SYNC(name)                              \
-    int name(int fd)                            \
-    {                                           \
-        NEXT(name);                             \
-        return fails(fd) ? -1 : next(fd);       \
+#define SYNC(name)                                   \
+    int name(int fd)                                 \
+    {                                                \
+        NEXT(name);                                  \
+        return fails(fd, "syncs") ? -1 : next(fd);   \
     }
 SYNC(fsync)
 SYNC(fdatasync)
 
-#define TRUNCATE(name, offset_type)                        \
-    int name(int fd, offset_type length)                   \
-    {                                                      \
-        NEXT(name);                                        \
-        return fails(fd) ? -1 : next(fd, length);          \
+#define TRUNCATE(name, offset_type)                          \
+    int name(int fd, offset_type length)                     \
+    {                                                        \
+        NEXT(name);                                          \
+        return fails(fd, "writes") ? -1 : next(fd, length);  \
     }
 TRUNCATE(ftruncate, off_t)
 TRUNCATE(ftruncate64, off64_t)
