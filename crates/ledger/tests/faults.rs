@@ -96,8 +96,8 @@ async fn fail_each(call: Call, quits: bool, empty: bool) {
             copy_of(&before).await
         };
         let at_text = at.to_string();
-        // Each request makes at least two calls of either kind.
-        let requests = 12 + at / 2;
+        // Each request makes at least one call of either kind.
+        let requests = 12 + at;
         let mut variables = vec![
             ("FAULT_CALLS", calls),
             ("FAULT_AT", &*at_text),
