@@ -45,7 +45,7 @@ const FAULTS: &[(&str, &str)] = &[
     ("signal-the-parent", "tried to send a signal"),
     ("drip", "timed out after 1 s"),
     ("flood-descriptors", "unknown kind of report"),
-    ("close-descriptors", "gave up the pipe"),
+    ("close-descriptors", "closed the pipe for its answer"),
     ("endless-noise", "printed more than 4 MiB"),
     ("drop-signals", "timed out after 1 s"),
     ("over-100-mb", "answered 104857600 bytes"),

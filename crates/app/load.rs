@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 use wcc_case::{Case, Frameworks, Problems, ShippedTables};
 use wcc_core::ledger::AsOf;
-use wcc_host::{PluginSettings, Plugins, Trust, Worker};
+use wcc_host::{Admission, Definitions, PluginSettings, Plugins, Worker};
 use wcc_programme::Programme;
 
 /// What the settings name, read once.
@@ -33,22 +33,52 @@ impl Shipped {
     }
 }
 
+impl Shipped {
+    /// The same, with the local outcomes that plugins declare.
+    pub(crate) fn knowing(self, plugins: &Plugins) -> Shipped {
+        Shipped {
+            frameworks: self
+                .frameworks
+                .with_local_outcomes(plugins.local_outcomes()),
+            ..self
+        }
+    }
+
+    /// What decides whether a plugin is taken.
+    pub(crate) fn admission(&self, settings: &Settings) -> Admission {
+        Admission::new(settings.trust.clone(), self.definitions())
+    }
+
+    /// What is defined nationally.
+    pub(crate) fn definitions(&self) -> Definitions {
+        let frameworks = self.frameworks.each().map(AsRef::as_ref);
+        Definitions::new(frameworks, self.tables.organisations())
+    }
+}
+
 /// Asks plugins what they are. One that cannot be asked is kept as unavailable.
 pub(crate) async fn plugins(
     settings: Vec<PluginSettings>,
-    trust: Trust,
+    admission: Admission,
 ) -> Result<Plugins, Failure> {
     let worker = Worker::this_program().map_err(|error| {
         Failure::system(format!(
             "this program cannot start itself as a worker: {error}"
         ))
     })?;
-    Ok(Plugins::load_trusting(settings, worker, trust).await)
+    Ok(Plugins::load_trusting(settings, worker, admission).await)
 }
 
 /// The plugins that the settings name.
-pub(crate) async fn configured(settings: &Settings) -> Result<Plugins, Failure> {
-    plugins(settings.plugins.clone(), settings.trust.clone()).await
+pub(crate) async fn configured(settings: &Settings, shipped: &Shipped) -> Result<Plugins, Failure> {
+    plugins(settings.plugins.clone(), shipped.admission(settings)).await
+}
+
+/// Everything that the settings name: the frameworks know what the plugins declare.
+pub(crate) async fn all(settings: &Settings) -> Result<(Shipped, Plugins), Failure> {
+    let shipped = Shipped::read(settings)?;
+    let plugins = configured(settings, &shipped).await?;
+    Ok((shipped.knowing(&plugins), plugins))
 }
 
 /// Reads cases.
@@ -78,14 +108,15 @@ pub(crate) fn warn(warnings: &Problems) {
 
 /// Reads a case, or the ledger, and assures it.
 pub(crate) async fn programme(settings: &Settings, source: &Source) -> Result<Programme, Failure> {
-    let shipped = Shipped::read(settings)?;
     let folder = match source {
         Source::Case(folder) => folder,
-        Source::Ledger(as_of) => return of_ledger(settings, &shipped, *as_of).await,
+        Source::Ledger(as_of) => {
+            return of_ledger(settings, &Shipped::read(settings)?, *as_of).await;
+        }
     };
+    let (shipped, plugins) = all(settings).await?;
     let cases = cases(std::slice::from_ref(folder), &shipped)?;
     let progress = progress("assuring");
-    let plugins = configured(settings).await?;
     let programme = Programme::assure(&shipped.frameworks, &shipped.tables, cases, &plugins).await;
     progress.finish_and_clear();
     Ok(programme?)
@@ -100,7 +131,7 @@ async fn of_ledger(
     let ledger = source::ledger(settings, false).await?;
     let standing = source::standing(&ledger, as_of, None)?;
     progress.set_message("assuring");
-    let plugins = configured(settings).await?;
+    let plugins = configured(settings, shipped).await?;
     let (frameworks, tables) = (&shipped.frameworks, &shipped.tables);
     let programme = Programme::assure_standing(standing, frameworks, tables, &plugins).await;
     progress.finish_and_clear();

@@ -126,10 +126,8 @@ impl Serving {
         said: Said,
         settings: &Settings,
     ) -> Result<Serving, Failure> {
-        let means = Arc::new(Means {
-            shipped: Shipped::read(settings)?,
-            plugins: load::configured(settings).await?,
-        });
+        let (shipped, plugins) = load::all(settings).await?;
+        let means = Arc::new(Means { shipped, plugins });
         let (programme, head) = assured(&said, &means, None).await?;
         let made = Made {
             means,
@@ -168,16 +166,15 @@ impl Serving {
     /// is wrong with them, nothing has changed.
     async fn reload(&mut self, api: &Api) -> Result<Reloaded, Refused> {
         let settings = Settings::read(self.config.as_deref(), &[])?;
+        let shipped = Shipped::read(&settings)?;
         let plugins = self
             .means()
             .plugins
-            .reload_or_keep(settings.plugins.clone(), settings.trust.clone())
+            .reload_or_keep(settings.plugins.clone(), shipped.admission(&settings))
             .await
             .map_err(Refused::Plugins)?;
-        let means = Arc::new(Means {
-            shipped: Shipped::read(&settings)?,
-            plugins,
-        });
+        let shipped = shipped.knowing(&plugins);
+        let means = Arc::new(Means { shipped, plugins });
         let (programme, head) = assured(&self.said, &means, None).await?;
         let reloaded = Reloaded {
             revision: programme.revision.clone(),

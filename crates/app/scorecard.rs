@@ -131,6 +131,7 @@ impl Card<'_> {
         grid::output(self, text, output);
         details::statements(self, text, output);
         outcomes::outcomes(self, text, output);
+        outcomes::regional_values(self, text, output);
         details::challenges(self, text, output);
         details::findings(self, text, output);
         details::recommendations(self, text, output);

@@ -237,8 +237,9 @@ fn children_of(parent: u32) -> usize {
 
 /// How many workers of a server still run, whoever their parent is by now.
 pub(crate) fn workers_of(server: u32) -> usize {
-    let library = format!("/proc/{server}/fd/");
-    let is_worker = |line: &String| line.contains("plugin-worker") && line.contains(&library);
+    // Arguments are separated by zero bytes; the parent is one of them.
+    let parent = format!("\0{server}\0");
+    let is_worker = |line: &String| line.contains("plugin-worker\0call") && line.contains(&parent);
     each_process("cmdline")
         .iter()
         .filter(|line| is_worker(line))

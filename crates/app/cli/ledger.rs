@@ -63,7 +63,7 @@ pub(super) async fn run(command: Command, settings: &Settings) -> Result<(), Fai
 }
 
 async fn load(folders: &[PathBuf], author: &str, settings: &Settings) -> Result<(), Failure> {
-    let shipped = Shipped::read(settings)?;
+    let (shipped, _) = load::all(settings).await?;
     let cases = load::cases(folders, &shipped)?;
     let ledger = source::ledger(settings, true).await?;
     for case in cases {

@@ -5,9 +5,10 @@ mod check;
 mod docs;
 mod example;
 mod new;
+mod run;
 
 use super::{Failure, print};
-use crate::load;
+use crate::load::{self, Shipped};
 use crate::settings::Settings;
 use std::fmt::Write as _;
 use wcc_core::CheckDocumentation;
@@ -15,7 +16,7 @@ use wcc_core::CheckDocumentation;
 /// Work with regional plugins
 #[derive(clap::Subcommand)]
 pub(crate) enum Command {
-    /// List the configured plugins and whether each can be used
+    /// List the configured plugins and whether each can be used; exits with 3 if one cannot
     List,
     /// Show a configured plugin's manifest and checks, by identifier
     Inspect {
@@ -27,22 +28,24 @@ pub(crate) enum Command {
     Docs(docs::Arguments),
     Example(example::Arguments),
     New(new::Arguments),
+    Run(run::Arguments),
 }
 
 pub(super) async fn run(command: Command, settings: &Settings) -> Result<(), Failure> {
     match command {
         Command::List => list(settings).await,
         Command::Inspect { id } => inspect(settings, &id).await,
-        Command::Add(arguments) => add::run(arguments).await,
-        Command::Check(arguments) => check::run(arguments).await,
+        Command::Add(arguments) => add::run(arguments, settings).await,
+        Command::Check(arguments) => check::run(arguments, settings).await,
         Command::Docs(arguments) => docs::run(arguments).await,
         Command::Example(arguments) => example::run(arguments, settings).await,
         Command::New(arguments) => new::run(&arguments, settings),
+        Command::Run(arguments) => run::run(arguments).await,
     }
 }
 
 async fn list(settings: &Settings) -> Result<(), Failure> {
-    let plugins = load::configured(settings).await?;
+    let plugins = load::configured(settings, &Shipped::read(settings)?).await?;
     let mut text = String::new();
     for plugin in plugins.each() {
         let identity = plugin.identity();
@@ -73,9 +76,18 @@ async fn list(settings: &Settings) -> Result<(), Failure> {
         );
     }
     if text.is_empty() {
-        text.push_str("no plugin is configured; `wcc plugin add LIBRARY` prints an entry\n");
+        text.push_str(
+            "no plugin is configured; `wcc plugin add LIBRARY --to configs/local.toml` adds one\n",
+        );
     }
-    print(&text)
+    print(&text)?;
+    match plugins.failures().count() {
+        0 => Ok(()),
+        1 => Err(Failure::plugin("1 plugin is not available")),
+        several => Err(Failure::plugin(format!(
+            "{several} plugins are not available"
+        ))),
+    }
 }
 
 fn signed(by: Option<&str>) -> String {
@@ -83,7 +95,7 @@ fn signed(by: Option<&str>) -> String {
 }
 
 async fn inspect(settings: &Settings, id: &str) -> Result<(), Failure> {
-    let plugins = load::configured(settings).await?;
+    let plugins = load::configured(settings, &Shipped::read(settings)?).await?;
     let Some(plugin) = plugins.each().find(|one| one.identity().id == id) else {
         let ids: Vec<String> = plugins
             .each()

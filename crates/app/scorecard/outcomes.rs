@@ -9,6 +9,28 @@ use wcc_core::output::{OutcomeResult, Placing};
 /// Where the lines under an outcome begin: below its title.
 const INDENT: &str = "     ";
 
+/// The values of the region's own outcomes, as its plugins give them: a finding of a plugin with
+/// `findings.outcome`.
+pub(super) fn regional_values(card: &Card<'_>, text: &mut String, output: &Output) {
+    let mut values = card.assurance.local_values(output).peekable();
+    if values.peek().is_none() {
+        return;
+    }
+    put!(text, "");
+    put!(text, "REGIONAL VALUES");
+    for (plugin, definition, value) in values {
+        let value = match value.value {
+            Some(value) => format!("{value} {}", definition.unit),
+            None => "n/a".to_owned(),
+        };
+        paragraph(
+            text,
+            INDENT,
+            &format!("{}: {value} (plugin {})", definition.title, plugin.id),
+        );
+    }
+}
+
 /// The outcomes with their rates, percent a year.
 pub(super) fn outcomes(card: &Card<'_>, text: &mut String, output: &Output) {
     if output.outcomes.is_empty() {

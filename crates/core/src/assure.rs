@@ -1,7 +1,7 @@
 //! The engine: a cycle in, every cluster assured once and one output for each PCT out.
 
 use crate::body::BodyIndex;
-use crate::ceiling::{self, FunctionLevels};
+use crate::ceiling::{self, Delegator, FunctionLevels};
 use crate::checks;
 use crate::contribution::PluginRun;
 use crate::cycle::CheckedCycle;
@@ -166,8 +166,13 @@ impl Engine<'_> {
                     .copied(),
             );
         }
+        let delegator = Delegator {
+            body,
+            cluster,
+            sha: self.cycle.organisations.sha_of(body),
+        };
         self.functions
-            .ceilings(self.plugins, functions, &mut ceilings);
+            .ceilings(self.plugins, delegator, functions, &mut ceilings);
         ceiling::put_in_order(&mut ceilings);
         ceilings
     }
@@ -186,7 +191,7 @@ impl Engine<'_> {
 
 /// The findings of the core's checks and of all plugins, each once, in canonical order.
 fn all_findings(cycle: &CheckedCycle, outputs: &[Output], plugins: &[PluginRun]) -> Vec<Finding> {
-    let mut findings = checks::run(cycle, outputs);
+    let mut findings = checks::run(cycle, outputs, plugins);
     for (at, run) in (0..).zip(plugins) {
         let Ok(contribution) = &run.result else {
             continue;

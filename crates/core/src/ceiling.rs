@@ -92,8 +92,34 @@ pub(crate) struct FunctionLevels(BTreeMap<BodyIndex, Vec<FunctionLevel>>);
 
 struct FunctionLevel {
     measure: MeasureIndex,
+    /// Who judged; `None` for the region as a whole.
+    assessor: Option<BodyIndex>,
     level: Step,
     judgement: u32,
+}
+
+/// A body that delegates: whose judgement of a function counts for it.
+#[derive(Clone, Copy)]
+pub(crate) struct Delegator {
+    /// The body itself.
+    pub(crate) body: BodyIndex,
+    /// Its cluster.
+    pub(crate) cluster: Option<BodyIndex>,
+    /// Its strategic health authority, whose judgement is the region's.
+    pub(crate) sha: Option<BodyIndex>,
+}
+
+impl Delegator {
+    /// How near a judgement is: its own, its cluster's, the region's. `None` for a judgement of
+    /// another cluster, which does not count here.
+    fn nearness(self, assessor: Option<BodyIndex>) -> Option<u8> {
+        match assessor {
+            Some(assessor) if assessor == self.body => Some(0),
+            Some(assessor) if Some(assessor) == self.cluster => Some(1),
+            Some(assessor) if Some(assessor) != self.sha => None,
+            _ => Some(2),
+        }
+    }
 }
 
 impl FunctionLevels {
@@ -109,11 +135,12 @@ impl FunctionLevels {
         )
     }
 
-    /// Adds the ceilings of the functions that a PCT delegates to, on the measures that the
-    /// plugins say they reach.
+    /// Adds the ceilings of the functions that a body delegates to, on the measures that the
+    /// plugins say they reach: for each function and measure the one judgement that counts for it.
     pub(crate) fn ceilings(
         &self,
         plugins: &[PluginRun],
+        delegator: Delegator,
         functions: &[BodyIndex],
         ceilings: &mut Vec<Ceiling>,
     ) {
@@ -129,8 +156,17 @@ impl FunctionLevels {
                     continue;
                 }
                 let levels = self.0.get(&reach.function).into_iter().flatten();
-                let reached = levels.filter(|level| reach.measures.contains(&level.measure));
-                ceilings.extend(reached.map(|level| Ceiling {
+                let mut counting: BTreeMap<MeasureIndex, (u8, &FunctionLevel)> = BTreeMap::new();
+                for level in levels.filter(|level| reach.measures.contains(&level.measure)) {
+                    let Some(nearness) = delegator.nearness(level.assessor) else {
+                        continue;
+                    };
+                    let nearest = counting.entry(level.measure).or_insert((nearness, level));
+                    if nearness < nearest.0 {
+                        *nearest = (nearness, level);
+                    }
+                }
+                ceilings.extend(counting.into_values().map(|(_, level)| Ceiling {
                     measure: level.measure,
                     supports: level.level,
                     basis: CeilingBasis::Function {
@@ -158,6 +194,7 @@ fn levels_of(cycle: &CheckedCycle, function: BodyIndex) -> Vec<FunctionLevel> {
                 (measure, judgement.assessor),
                 FunctionLevel {
                     measure,
+                    assessor: judgement.assessor,
                     level,
                     judgement: position(at),
                 },
@@ -165,15 +202,17 @@ fn levels_of(cycle: &CheckedCycle, function: BodyIndex) -> Vec<FunctionLevel> {
         }
     }
     // Calibration of the whole region settles what its clusters judged differently.
+    let sha = cycle.organisations.sha_of(function);
+    let of_region = |assessor: Option<BodyIndex>| assessor.is_none() || assessor == sha;
     let settled: Vec<MeasureIndex> = levels
         .iter()
         .filter(|((_, assessor), level)| {
             let method = cycle.judgements[level.judgement as usize].method;
-            assessor.is_none() && method == Method::Calibrated
+            of_region(*assessor) && method == Method::Calibrated
         })
         .map(|((measure, _), _)| *measure)
         .collect();
-    levels.retain(|(measure, assessor), _| assessor.is_none() || !settled.contains(measure));
+    levels.retain(|(measure, assessor), _| of_region(*assessor) || !settled.contains(measure));
     levels.into_values().collect()
 }
 

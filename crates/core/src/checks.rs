@@ -10,6 +10,7 @@ mod aspiration_missing;
 mod aspiration_weaker_than_comparators;
 mod aspiration_weaker_than_history;
 mod benchmark_missing;
+mod declared_otherwise;
 mod direction_contradicted;
 mod fewer_outcomes_than_asked;
 mod history_weaker_than_benchmarks;
@@ -23,13 +24,14 @@ mod survey_without_rule;
 mod unconfirmed_result;
 
 use crate::body::BodyIndex;
+use crate::contribution::PluginRun;
 use crate::cycle::CheckedCycle;
 use crate::finding::{About, Author, CheckDocumentation, Finding, Number, Severity};
 use crate::outcome::{ChosenOutcome, Series};
 use crate::output::{OutcomeResult, Output};
 
 /// Every check of the core, in the order that they are listed in.
-static ALL: [&Check; 19] = [
+static ALL: [&Check; 20] = [
     &aspiration_weaker_than_history::CHECK,
     &aspiration_equals_history::CHECK,
     &aspiration_is_a_worsening::CHECK,
@@ -38,6 +40,7 @@ static ALL: [&Check; 19] = [
     &aspiration_missing::CHECK,
     &history_weaker_than_benchmarks::CHECK,
     &direction_contradicted::CHECK,
+    &declared_otherwise::CHECK,
     &improvement_stated_against_rate::CHECK,
     &benchmark_missing::CHECK,
     &fewer_outcomes_than_asked::CHECK,
@@ -66,6 +69,8 @@ pub(crate) struct Check {
 pub(crate) struct View<'a> {
     pub(crate) cycle: &'a CheckedCycle,
     pub(crate) output: &'a Output,
+    /// Every plugin's part in the cycle.
+    pub(crate) plugins: &'a [PluginRun],
 }
 
 impl<'a> View<'a> {
@@ -128,10 +133,14 @@ impl Findings<'_> {
 }
 
 /// Runs every check on every output.
-pub(crate) fn run(cycle: &CheckedCycle, outputs: &[Output]) -> Vec<Finding> {
+pub(crate) fn run(cycle: &CheckedCycle, outputs: &[Output], plugins: &[PluginRun]) -> Vec<Finding> {
     let mut all = Vec::new();
     for output in outputs {
-        let view = View { cycle, output };
+        let view = View {
+            cycle,
+            output,
+            plugins,
+        };
         for check in ALL {
             (check.run)(
                 &view,

@@ -90,6 +90,10 @@ pub struct OutcomeDefinition {
     pub scope: OutcomeScope,
     /// The series that it is given in.
     pub series: Vec<Series>,
+    /// Lowest possible value, in the unit; `None` where nothing is said.
+    pub min: Option<f64>,
+    /// Highest possible value, in the unit; `None` where nothing is said.
+    pub max: Option<f64>,
     /// NHS Vital Signs reference, where known.
     pub vital_signs: Option<String>,
     /// Where it comes from, and how sure.

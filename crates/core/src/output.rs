@@ -5,11 +5,12 @@
 
 use crate::body::BodyIndex;
 use crate::combine::Combined;
+use crate::contribution::{LocalOutcome, PluginIdentity};
 use crate::cycle::Cycle;
 use crate::finding::Finding;
 use crate::framework::{Measure, MeasureIndex};
 use crate::judgement::{Judgement, Method};
-use crate::outcome::NoRate;
+use crate::outcome::{NoRate, OutcomeDefinition};
 use crate::scale::Step;
 use std::num::NonZeroU32;
 
@@ -445,6 +446,24 @@ impl Assurance {
                     .outputs
                     .iter()
                     .any(|at| self.outputs[*at as usize].pct == body)
+        })
+    }
+
+    /// The values of local outcomes that plugins give for one output, with the plugin and what it
+    /// says of the outcome.
+    pub fn local_values<'a>(
+        &'a self,
+        output: &'a Output,
+    ) -> impl Iterator<Item = (&'a PluginIdentity, &'a OutcomeDefinition, &'a LocalOutcome)> {
+        let covering = output.plugins.iter();
+        let runs = covering.filter_map(|at| self.plugins.get(usize::from(*at)));
+        runs.flat_map(move |run| {
+            let values = run.result.iter().flat_map(|said| &said.outcomes);
+            let of_pct = values.filter(move |value| value.body == output.pct);
+            of_pct.filter_map(move |value| {
+                let declared = run.outcomes.iter().find(|one| *one.id == *value.outcome)?;
+                Some((&run.plugin, declared, value))
+            })
         })
     }
 

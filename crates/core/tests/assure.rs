@@ -502,6 +502,46 @@ fn a_calibrated_function_level_settles_what_clusters_judged_differently() {
     );
 }
 
+/// What a function supports on 2a for 5KF, which lies in the cluster, when these assessors judged
+/// it; an empty one is the region.
+fn function_limit(judgements: &[(&str, Method, &str)]) -> Option<Step> {
+    let mut making = Making::new();
+    for (assessor, method, level) in judgements {
+        let by = (!assessor.is_empty()).then(|| making.body(assessor));
+        making.judge(FUNCTION, "2a", *method, level).assessor = by;
+    }
+    let run = run_of(&[(FUNCTION, &["2a"])], &making);
+    let reached = making.measure("2a");
+    let cycle = making.checked();
+    let assurance = assure(&cycle, vec![run], None);
+    output(&cycle, &assurance, "5KF").cell(reached).supported
+}
+
+#[test]
+fn a_function_limits_a_pct_by_its_own_clusters_judgement() {
+    let (panel, calibrated) = (Method::Panel, Method::Calibrated);
+    let [one, two, three, four] = [0, 1, 2, 3].map(|step| Some(Step(step)));
+    for (judgements, expected) in [
+        // Another body's judgement is never used, however low or high it is.
+        (&[("5J9", panel, "1")][..], None),
+        (&[(CLUSTER, panel, "3"), ("5J9", panel, "1")], three),
+        (&[(CLUSTER, panel, "1"), ("5J9", panel, "3")], one),
+        // The cluster's own counts before the region's; the region's where there is no own one.
+        (&[("", panel, "2"), (CLUSTER, panel, "3")], three),
+        (&[("", panel, "2"), ("5J9", panel, "1")], two),
+        (&[("Q30", panel, "2"), ("5J9", panel, "1")], two),
+        (&[("5KF", panel, "4"), (CLUSTER, panel, "1")], four),
+        // A calibration of the region is the last word.
+        (&[("", calibrated, "2"), (CLUSTER, panel, "3")], two),
+        (&[("Q30", calibrated, "2"), (CLUSTER, panel, "3")], two),
+        // A cluster's calibration replaces its own panel's level, and nobody else's.
+        (&[(CLUSTER, panel, "1"), (CLUSTER, calibrated, "4")], four),
+        (&[(CLUSTER, panel, "3"), ("5J9", calibrated, "1")], three),
+    ] {
+        assert_eq!(function_limit(judgements), expected, "{judgements:?}");
+    }
+}
+
 #[test]
 fn a_clusters_answer_does_not_answer_for_a_departure() {
     let mut making = Making::new();

@@ -5,7 +5,8 @@ use wcc_core::body::BodyIndex;
 use wcc_core::ceiling::survey_supports;
 use wcc_core::framework::Reach;
 use wcc_core::{
-    Assurance, BodyKind, CheckedCycle, ComponentIndex, Method, Output, Scale, Step, Subject,
+    Assurance, BodyKind, CheckedCycle, ComponentIndex, MeasureIndex, Method, Output, Scale, Step,
+    Subject,
 };
 use wcc_plugin::{self as message, Batch, PROTOCOL, Text, need};
 
@@ -25,6 +26,9 @@ struct Groups {
     outcomes: bool,
     delegations: bool,
     commentary: bool,
+    criteria: bool,
+    challenges: bool,
+    answers: bool,
 }
 
 impl Groups {
@@ -37,6 +41,9 @@ impl Groups {
             outcomes: wanted(need::OUTCOMES),
             delegations: wanted(need::DELEGATIONS),
             commentary: wanted(need::COMMENTARY),
+            criteria: wanted(need::CRITERIA),
+            challenges: wanted(need::CHALLENGES),
+            answers: wanted(need::ANSWERS),
         }
     }
 }
@@ -163,6 +170,18 @@ impl<'a> Source<'a> {
                 |component: &ComponentIndex| text(&self.cycle.framework.component(*component).id);
             message.commentary = components.map(id).collect();
         }
+        if groups.criteria {
+            message.criteria = self.criteria(index);
+        }
+        if groups.challenges {
+            message.challenges = match output {
+                Some(output) => self.challenges_of_pct(output),
+                None => self.challenges_of_cluster(index),
+            };
+        }
+        if groups.answers {
+            message.answers = self.answers(index);
+        }
         message
     }
 
@@ -192,6 +211,7 @@ impl<'a> Source<'a> {
                 .map(|step| self.key(judgement.subject, step)),
             assessor: judgement.assessor.map(|assessor| self.code(assessor)),
             departs: shared(judgement.subject, judgement.method),
+            inferred: judgement.said().inferred.is_some(),
         };
         judgements.iter().map(message).collect()
     }
@@ -222,6 +242,14 @@ impl<'a> Source<'a> {
                 self_assessment: value(Method::SelfAssessment),
                 panel: value(Method::Panel),
                 calibrated: value(Method::Calibrated),
+                inferred: SENT_RESULTS
+                    .into_iter()
+                    .filter(|method| {
+                        let result = result.result(*method);
+                        result.value().is_some() && result.inferred()
+                    })
+                    .map(|method| method.name().into())
+                    .collect(),
             };
             let known = [
                 &message.previous,
@@ -252,6 +280,103 @@ impl<'a> Source<'a> {
         surveys.iter().map(message).collect()
     }
 
+    fn criteria(&self, body: BodyIndex) -> Vec<message::Criterion<'a>> {
+        let criteria = &self.cycle.criteria[self.cycle.criteria_of(body)];
+        let message = |criterion: &'a wcc_core::judgement::Criterion| message::Criterion {
+            measure: text(&self.cycle.framework.measure(criterion.measure).id),
+            kind: criterion.kind.name().into(),
+            supports: self.key(Subject::Measure(criterion.measure), criterion.supports),
+            inferred: criterion.inferred.is_some(),
+        };
+        criteria.iter().map(message).collect()
+    }
+
+    fn answers(&self, body: BodyIndex) -> Vec<message::Answered<'a>> {
+        let answers = &self.cycle.answers[self.cycle.answers_of(body)];
+        let message = |answer: &'a wcc_core::judgement::Answer| message::Answered {
+            measure: text(&self.cycle.framework.measure(answer.measure).id),
+            method: answer.method.name().into(),
+        };
+        answers.iter().map(message).collect()
+    }
+
+    /// The challenges that a PCT's cluster does not have in the same way.
+    fn challenges_of_pct(&self, output: &Output) -> Vec<message::Challenge<'a>> {
+        let of_cluster = output
+            .cluster
+            .map(|cluster| self.challenges_of_cluster(cluster))
+            .unwrap_or_default();
+        let challenges = output.challenges.iter().map(|challenge| {
+            self.challenge(
+                challenge.measure,
+                challenge.method,
+                challenge.value,
+                challenge.supported,
+                challenge.answer.is_some(),
+            )
+        });
+        challenges
+            .filter(|challenge| {
+                !of_cluster.iter().any(|shared| {
+                    shared.measure == challenge.measure
+                        && shared.method == challenge.method
+                        && shared.value == challenge.value
+                        && shared.supports == challenge.supports
+                })
+            })
+            .collect()
+    }
+
+    /// The challenges to what a cluster was given, by the cluster's own evidence.
+    fn challenges_of_cluster(&self, cluster: BodyIndex) -> Vec<message::Challenge<'a>> {
+        let assured = self.assurance.clusters.iter();
+        let mut assured = assured.filter(|one| one.cluster == Some(cluster));
+        let cells = assured.next().map_or(&[][..], |one| &one.shared);
+        let answered = |measure, method| {
+            let mut answers = self.cycle.answers[self.cycle.answers_of(cluster)].iter();
+            answers.any(|answer| answer.measure == measure && answer.method == method)
+        };
+        let mut challenges = Vec::new();
+        for (measure, cell) in (0..).map(MeasureIndex).zip(cells) {
+            let Some(supported) = cell.supported else {
+                continue;
+            };
+            let standing = match cell.mark(Method::Calibrated).value {
+                Some(_) => Method::Calibrated,
+                None => Method::Panel,
+            };
+            for method in [Method::SelfAssessment, standing] {
+                let value = cell.mark(method).value.filter(|value| *value > supported);
+                if let Some(value) = value {
+                    let is_answered = answered(measure, method)
+                        || (method == Method::Calibrated
+                            && cell.mark(Method::Panel).value == Some(value)
+                            && answered(measure, Method::Panel));
+                    challenges.push(self.challenge(measure, method, value, supported, is_answered));
+                }
+            }
+        }
+        challenges
+    }
+
+    fn challenge(
+        &self,
+        measure: MeasureIndex,
+        method: Method,
+        value: Step,
+        supported: Step,
+        answered: bool,
+    ) -> message::Challenge<'a> {
+        let key = |step| self.key(Subject::Measure(measure), step);
+        message::Challenge {
+            measure: text(&self.cycle.framework.measure(measure).id),
+            method: method.name().into(),
+            value: key(value),
+            supports: key(supported),
+            answered,
+        }
+    }
+
     fn outcomes(&self, pct: BodyIndex, output: Option<&Output>) -> Vec<message::Outcome<'a>> {
         let results = output.map_or(&[][..], |output| &output.outcomes);
         let historic = |at: usize| {
@@ -276,6 +401,14 @@ impl<'a> Source<'a> {
         self.cycle.outcomes_of(pct).map(message).collect()
     }
 }
+
+/// The methods whose results are sent.
+const SENT_RESULTS: [Method; 4] = [
+    Method::Previous,
+    Method::SelfAssessment,
+    Method::Panel,
+    Method::Calibrated,
+];
 
 fn text(text: &str) -> Text<'_> {
     Text::from(text)

@@ -4,8 +4,10 @@ use crate::failure::Cause;
 use crate::library::Library;
 use crate::loader::{LoadFault, Loaded};
 use crate::process::Worker;
+use crate::report::MOST_WORDS;
 use crate::settings::{Isolation, Limits};
-use crate::worker::Task;
+use crate::text::shown_up_to;
+use crate::worker::{Task, Work};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Asks one library, in a worker or in this process.
@@ -62,7 +64,10 @@ impl Caller {
     pub(crate) async fn call(&self, request: Vec<u8>) -> Result<Vec<u8>, Cause> {
         match &self.place {
             Place::Worker(worker) => {
-                let task = Task::new(Some(self.library.path()), self.limits);
+                let task = Task {
+                    work: Work::Call(Arc::clone(&self.library)),
+                    limits: self.limits,
+                };
                 worker.run(task, request).await
             }
             Place::Here(here) => self.call_here(Arc::clone(here), request).await,
@@ -126,7 +131,7 @@ fn copy(answer: &[u8], limits: &Limits) -> Result<Vec<u8>, Cause> {
 
 fn cause(fault: LoadFault) -> Cause {
     match fault {
-        LoadFault::Refused(words) => Cause::Load(words),
+        LoadFault::Refused(words) => Cause::Load(shown_up_to(&words, MOST_WORDS)),
         LoadFault::Abi(found) => Cause::Abi {
             expected: wcc_plugin::ABI,
             found,

@@ -44,16 +44,21 @@ impl fmt::Display for Confinement {
     }
 }
 
-/// Confines this process for good, except that files may still be read: the loader has to.
-/// Goes on where the system does not allow a part of it.
+/// Confines this process for good. Goes on where the system does not allow a part of it.
 ///
 /// `parent` is the process that started this one, `output` the descriptor that reports go to, and
-/// `keep` every descriptor that stays open beside 0 to 2.
-pub(crate) fn confine(limits: &Limits, parent: u32, output: RawFd, keep: &[RawFd]) -> Confinement {
+/// `library` that of the library which may be loaded. No other stays open beside 0 to 2.
+pub(crate) fn confine(
+    limits: &Limits,
+    parent: u32,
+    output: RawFd,
+    library: Option<RawFd>,
+) -> Confinement {
     let mut gaps = Gaps::default();
+    gaps.note("other processes may look into workers", hide_memory());
     gaps.note(
         "descriptors that were inherited stay open",
-        close_others(keep),
+        close_others(output, library),
     );
     let cpu = limits.cpu.as_secs().max(1);
     let answer = limits.answer as u64;
@@ -85,7 +90,7 @@ pub(crate) fn confine(limits: &Limits, parent: u32, output: RawFd, keep: &[RawFd
     }
     gaps.note(
         "forbidden calls are not named",
-        report_forbidden_calls(output),
+        report_forbidden_calls(output, library),
     );
     gaps.note("system calls are not filtered", filter::before_loading());
     Confinement { gaps: gaps.0 }
@@ -100,6 +105,15 @@ impl Gaps {
             self.0.push(format!("{gap} ({error})"));
         }
     }
+}
+
+/// Lets no other process of the same user read the memory, environment or descriptors of this one
+/// through `/proc`, nor trace it; nor does the system write core files of it.
+///
+/// # Errors
+/// Where the system does not allow it.
+pub(crate) fn hide_memory() -> Result<(), Errno> {
+    rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable)
 }
 
 fn drop_capabilities() -> Result<(), Errno> {

@@ -16,15 +16,23 @@ pub use examples::beside as examples_beside;
 pub use real::batch_of;
 pub use report::{Line, Report, Verdict};
 
-use crate::{Cause, Worker, contribution, manifest};
+use crate::report::MOST_WORDS;
+use crate::text::shown_up_to;
+use crate::{Cause, Definitions, Worker, contribution, manifest};
 use asker::{Asker, Fault};
 use kit::Kit;
+use serde::de::DeserializeOwned;
 use std::path::Path;
 use wcc_plugin::{Answer, Batch, Contribution, Manifest};
 
 /// Runs the kit on a library. `examples` is the folder of the plugin's own examples, where it is
-/// known.
-pub async fn check(library: &Path, examples: Option<&Path>, worker: &Worker) -> Report {
+/// known, and `definitions` what is defined nationally.
+pub async fn check(
+    library: &Path,
+    examples: Option<&Path>,
+    worker: &Worker,
+    definitions: &Definitions,
+) -> Report {
     let mut report = Report::new(library);
     let asker = match Asker::open(library, worker) {
         Ok(asker) => asker,
@@ -35,7 +43,14 @@ pub async fn check(library: &Path, examples: Option<&Path>, worker: &Worker) -> 
     };
     report.digest.clone_from(&asker.digest);
     report.add("library", Ok(format!("sha256 {}", asker.digest)));
-    match describe(&asker).await {
+    let described = match describe(&asker).await {
+        Described::Accepted(manifest) => match definitions.check(&manifest) {
+            Ok(()) => Described::Accepted(manifest),
+            Err(cause) => Described::Refused(Fault::of(&cause)),
+        },
+        described => described,
+    };
+    match described {
         Described::NotLoaded(fault) => report.add("interface", Err(fault)),
         Described::Refused(fault) => {
             report.add("interface", Ok(interface()));
@@ -64,16 +79,37 @@ pub async fn ask(library: &Path, request: &[u8], worker: &Worker) -> Result<Vec<
     Asker::open(library, worker)?.ask(request).await
 }
 
-/// Reads the answer to "describe" and checks it as the host does.
+/// What a library answers to a batch, given as JSON: the contribution as examples hold it, after the
+/// checks of the host.
+///
+/// # Errors
+/// Why there is no acceptable answer.
+pub async fn contribution_to(
+    library: &Path,
+    batch: &str,
+    worker: &Worker,
+) -> Result<String, String> {
+    let read: Batch<'_> = serde_json::from_str(batch)
+        .map_err(|error| format!("the batch cannot be read: {error}"))?;
+    let asker = Asker::open(library, worker).map_err(|cause| cause.to_string())?;
+    let ask = async |request: &[u8]| {
+        let answer = asker.ask(request).await;
+        answer.map_err(|cause| cause.to_string())
+    };
+    let manifest = read_manifest(&ask(b"\"describe\"").await?)?;
+    let answer = ask(format!("{{\"evaluate\":{batch}}}").as_bytes()).await?;
+    let found = read_contribution(&answer, &manifest, &read)?;
+    let text = serde_json::to_string_pretty(&found).map_err(|error| error.to_string())?;
+    Ok(text + "\n")
+}
+
+/// Reads the answer to "describe" and checks it as the host does, except for what its settings
+/// schema comes to, which takes a worker.
 ///
 /// # Errors
 /// What is wrong with it.
 pub fn read_manifest(answer: &[u8]) -> Result<Manifest, String> {
-    let read = serde_json::from_slice(answer).map_err(|error| error.to_string())?;
-    let found: Manifest = match read {
-        Answer::Ok(found) => found,
-        Answer::Error(error) => return Err(format!("{}: {}", error.code, error.message)),
-    };
+    let found: Manifest = read_answer(answer)?;
     manifest::check(&found)?;
     Ok(found)
 }
@@ -87,13 +123,19 @@ pub fn read_contribution(
     manifest: &Manifest,
     batch: &Batch<'_>,
 ) -> Result<Contribution, String> {
-    let read = serde_json::from_slice(answer).map_err(|error| error.to_string())?;
-    let found: Contribution = match read {
-        Answer::Ok(found) => found,
-        Answer::Error(error) => return Err(format!("{}: {}", error.code, error.message)),
-    };
+    let found: Contribution = read_answer(answer)?;
     check_contribution(&found, manifest, batch)?;
     Ok(found)
+}
+
+/// What is in an answer, or in plain words why there is nothing.
+fn read_answer<T: DeserializeOwned>(answer: &[u8]) -> Result<T, String> {
+    let words = match serde_json::from_slice(answer) {
+        Ok(Answer::Ok(found)) => return Ok(found),
+        Ok(Answer::Error(error)) => format!("{}: {}", error.code, error.message),
+        Err(error) => error.to_string(),
+    };
+    Err(shown_up_to(&words, MOST_WORDS))
 }
 
 fn check_contribution(

@@ -1,7 +1,7 @@
 //! From what a plugin answered to what the core takes. An answer is outside data: every word of
 //! it is checked on the way, and one fault refuses the whole.
 
-use crate::manifest::{is_plain, shown};
+use crate::text::{fault_in, shown};
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 use wcc_core::body::BodyIndex;
@@ -253,8 +253,8 @@ fn sentence(what: &str, text: &str, most: usize) -> Result<Box<str>, String> {
             length()
         ));
     }
-    if !is_plain(text) {
-        return Err(format!("a {what} has a control character: {}", shown(text)));
+    if let Some(fault) = fault_in(text) {
+        return Err(format!("a {what} has {fault}: {}", shown(text)));
     }
     Ok(text.into())
 }

@@ -53,6 +53,9 @@ pub enum Cause {
     /// The loader refuses the library.
     #[error("the library cannot be loaded: {0}")]
     Load(String),
+    /// The library needs other libraries, which its digest does not cover.
+    #[error("its SHA-256 does not cover everything that would be loaded: {0}")]
+    Dependency(String),
     /// The library has another interface.
     #[error("it was built for interface {found}; this host has interface {expected}")]
     Abi {
@@ -133,6 +136,7 @@ impl Cause {
             Cause::NoDigest(_) | Cause::Digest { .. } => "digest",
             Cause::Signature(_) => "signature",
             Cause::Load(_) => "load",
+            Cause::Dependency(_) => "dependency",
             Cause::Abi { .. } => "abi",
             Cause::Manifest(_) => "manifest",
             Cause::Conflict(_) => "conflict",

@@ -8,8 +8,8 @@
 //!   the call, because nobody tries that in passing;
 //! - everything else that is not listed fails with "operation not permitted", because libraries do
 //!   try such calls in passing and go on without them;
-//! - files may be opened for reading while the library is loaded, for the libraries that it needs,
-//!   and not at all once it is.
+//! - no file may be opened, not even while the library is loaded. The one file that the loader
+//!   opens, the library itself, is handed to it by a signal handler (see `loader.rs`).
 
 use seccompiler::{
     BackendError, BpfProgram, SeccompAction, SeccompCmpArgLen as Length, SeccompCmpOp as Is,
@@ -100,6 +100,18 @@ const ALLOWED_HERE: &[i64] = &[
 #[cfg(not(target_arch = "x86_64"))]
 const ALLOWED_HERE: &[i64] = &[];
 
+/// Calls that open a file. They reach the signal handler, which answers for the kernel.
+const OPENS: &[i64] = &[
+    libc::SYS_openat,
+    #[cfg(target_arch = "x86_64")]
+    libc::SYS_open,
+];
+
+/// Whether a system call opens a file.
+pub(crate) fn opens(call: i64) -> bool {
+    OPENS.contains(&call)
+}
+
 /// Calls that end the worker, with what they try.
 const FATAL: &[(i64, &str)] = &[
     (libc::SYS_clone, STARTS),
@@ -138,7 +150,7 @@ pub(crate) fn tried(call: i64) -> &'static str {
     })
 }
 
-/// Puts the filters on this process, before a library is loaded.
+/// Puts the filters on this process for good, before a library is loaded.
 ///
 /// # Errors
 /// Where the kernel does not have them or does not allow them.
@@ -150,22 +162,9 @@ pub(crate) fn before_loading() -> Result<(), seccompiler::Error> {
     apply_filter(&refusing(older_call, libc::ENOSYS)?)
 }
 
-/// Takes away what only the loader needs, before the library is called.
-///
-/// # Errors
-/// As [`before_loading`].
-pub(crate) fn after_loading() -> Result<(), seccompiler::Error> {
-    let opens = [
-        #[cfg(target_arch = "x86_64")]
-        libc::SYS_open,
-        libc::SYS_openat,
-    ];
-    let opens = opens.into_iter().map(|call| (call, Vec::new())).collect();
-    apply_filter(&refusing(opens, libc::EPERM)?)
-}
-
 fn fatal() -> Result<BpfProgram, BackendError> {
-    let mut rules: Rules = FATAL.iter().map(|(call, _)| (*call, Vec::new())).collect();
+    let named = FATAL.iter().map(|(call, _)| call).chain(OPENS);
+    let mut rules: Rules = named.map(|call| (*call, Vec::new())).collect();
     // A thread is refused too, but not fatal: whoever starts one can go on without.
     let thread = u64::try_from(libc::CLONE_THREAD).unwrap_or_default();
     rules.insert(libc::SYS_clone, vec![rule(0, Is::MaskedEq(thread), 0)?]);
@@ -182,11 +181,6 @@ fn allowing() -> Result<BpfProgram, BackendError> {
     // Refused by a filter of their own where they are for another process.
     rules.insert(libc::SYS_kill, Vec::new());
     rules.insert(libc::SYS_tgkill, Vec::new());
-    let writes = libc::O_ACCMODE | libc::O_CREAT | libc::O_TRUNC | libc::O_APPEND;
-    let writes = u64::try_from(writes).unwrap_or(u64::MAX);
-    rules.insert(libc::SYS_openat, vec![rule(2, Is::MaskedEq(writes), 0)?]);
-    #[cfg(target_arch = "x86_64")]
-    rules.insert(libc::SYS_open, vec![rule(1, Is::MaskedEq(writes), 0)?]);
     let read_flags = [
         libc::F_GETFD,
         libc::F_SETFD,

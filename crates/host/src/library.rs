@@ -1,11 +1,12 @@
 //! The library file: read once, compared with its digest, and kept where nobody can change it.
 
+use crate::dependencies;
 use crate::failure::Cause;
 use rustix::fs::{MemfdFlags, SealFlags};
 use sha2::{Digest, Sha256};
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Write};
-use std::os::fd::AsRawFd;
+use std::os::fd::{AsRawFd, OwnedFd};
 use std::os::unix::fs::{FileExt, FileTypeExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -16,13 +17,22 @@ const SEALING_ATTEMPTS: u32 = 50;
 /// The most bytes of a library.
 const MOST_BYTES: u64 = 256 << 20;
 
-/// A library whose digest was checked: a sealed copy in memory.
+/// The file of a library whose digest was checked: a sealed copy in memory.
 ///
 /// What happens to the file later (replaced, truncated while mapped, deleted, a link pointed
 /// elsewhere) has no effect until the configuration is loaded again.
 #[derive(Debug)]
+pub(crate) struct LibraryFile {
+    file: File,
+    digest: String,
+}
+
+/// A library that may be loaded: its digest was checked, and what it needs.
+#[derive(Debug)]
 pub(crate) struct Library {
     file: File,
+    /// The libraries of the system that it needs.
+    pub(crate) dependencies: Vec<&'static str>,
     /// SHA-256 in lower-case hexadecimal.
     pub(crate) digest: String,
 }
@@ -43,9 +53,9 @@ impl<E: Into<Cause>> From<E> for Refused {
     }
 }
 
-impl Library {
+impl LibraryFile {
     /// Reads the file at `path` and compares it with `expected` (hexadecimal, any case).
-    pub(crate) fn open(path: &Path, expected: &str) -> Result<Self, Refused> {
+    pub(crate) fn read(path: &Path, expected: &str) -> Result<Self, Refused> {
         if expected.len() != 64 || !expected.bytes().all(|digit| digit.is_ascii_hexdigit()) {
             return Err(Cause::NoDigest(expected.to_owned()).into());
         }
@@ -60,6 +70,11 @@ impl Library {
         Err(Refused { digest, cause })
     }
 
+    /// SHA-256 in lower-case hexadecimal.
+    pub(crate) fn digest(&self) -> &str {
+        &self.digest
+    }
+
     /// What was read, for a signature.
     pub(crate) fn bytes(&self) -> io::Result<Vec<u8>> {
         let length = usize::try_from(self.file.metadata()?.len()).unwrap_or_default();
@@ -68,10 +83,30 @@ impl Library {
         Ok(bytes)
     }
 
-    /// A path by which this process and its workers can load it, as long as this value lives.
+    /// The library in the file, if it needs nothing but the system's libraries.
+    pub(crate) fn library(self) -> Result<Library, Refused> {
+        let Self { file, digest } = self;
+        match dependencies::of(&file) {
+            Ok(dependencies) => Ok(Library {
+                file,
+                dependencies,
+                digest,
+            }),
+            Err(cause) => Err(Refused { digest, cause }),
+        }
+    }
+}
+
+impl Library {
+    /// A path by which this process can load it, as long as this value lives.
     pub(crate) fn path(&self) -> PathBuf {
-        let process = std::process::id();
-        format!("/proc/{process}/fd/{}", self.file.as_raw_fd()).into()
+        format!("/proc/self/fd/{}", self.file.as_raw_fd()).into()
+    }
+
+    /// The copy opened anew, for a worker: it reads from the beginning, whatever others read. The
+    /// descriptor is inherited by every process that this one starts while it is open.
+    pub(crate) fn to_inherit(&self) -> io::Result<OwnedFd> {
+        Ok(rustix::io::dup(File::open(self.path())?)?)
     }
 }
 

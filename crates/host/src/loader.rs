@@ -7,7 +7,7 @@
 
 use libloading::os::unix::{Library, RTLD_LOCAL, RTLD_NOW, Symbol};
 use std::error::Error;
-use std::ffi::{c_int, c_uint, c_void};
+use std::ffi::{OsStr, c_int, c_uint, c_void};
 use std::io;
 use std::mem::ManuallyDrop;
 use std::os::fd::RawFd;
@@ -94,19 +94,37 @@ impl Loaded {
     }
 }
 
+/// Loads a library of the system by its name, for good, so that a plugin which needs it finds it
+/// there and opens no file.
+///
+/// # Errors
+/// The loader's words.
+pub(crate) fn load_of_system(name: &'static str) -> Result<(), String> {
+    // SAFETY: it is the C library or a compiler's runtime (see `dependencies.rs`), whose
+    // constructors every program runs.
+    match unsafe { Library::open(Some(OsStr::new(name)), RTLD_NOW | RTLD_LOCAL) } {
+        Ok(library) => {
+            std::mem::forget(library);
+            Ok(())
+        }
+        Err(error) => Err(words(&error)),
+    }
+}
+
 /// Ends this process without running anything of a loaded library (destructors, exit handlers).
 pub(crate) fn end_process(status: i32) -> ! {
     // SAFETY: takes a number and does not return.
     unsafe { libc::_exit(status) }
 }
 
-/// Closes every descriptor but 0 to 2 and these: what the server's own parent left open, or a C
-/// library opened without the mark that closes it.
+/// Closes every descriptor but 0 to 2, `output` and `library`: what the server's own parent left
+/// open, or a C library opened without the mark that closes it.
 ///
 /// # Errors
 /// Where the system cannot.
-pub(crate) fn close_others(keep: &[RawFd]) -> io::Result<()> {
-    let mut keep: Vec<c_uint> = keep.iter().map(|one| one.unsigned_abs()).collect();
+pub(crate) fn close_others(output: RawFd, library: Option<RawFd>) -> io::Result<()> {
+    let keep = std::iter::once(output).chain(library);
+    let mut keep: Vec<c_uint> = keep.map(RawFd::unsigned_abs).collect();
     keep.sort_unstable();
     let mut first: c_uint = 3;
     for kept in keep.into_iter().chain([c_uint::MAX]) {
@@ -126,13 +144,20 @@ pub(crate) fn close_others(keep: &[RawFd]) -> io::Result<()> {
 /// The descriptor that [`forbidden`] writes to.
 static OUTPUT: AtomicI32 = AtomicI32::new(-1);
 
+/// The descriptor that the next attempt to open a file is given; -1 for none.
+static LIBRARY: AtomicI32 = AtomicI32::new(-1);
+
 /// Makes a system call that the filters forbid report its number to `output` and end the process.
 /// A library that installs a handler of its own is not reported, but its call is not made either.
 ///
+/// A call that opens a file is answered with "operation not permitted", except for the first: that
+/// is the loader's, before any code of the library has run, and it is given `library`.
+///
 /// # Errors
 /// Where the system refuses the handler.
-pub(crate) fn report_forbidden_calls(output: RawFd) -> io::Result<()> {
+pub(crate) fn report_forbidden_calls(output: RawFd, library: Option<RawFd>) -> io::Result<()> {
     OUTPUT.store(output, Ordering::Relaxed);
+    LIBRARY.store(library.unwrap_or(-1), Ordering::Relaxed);
     let handler: extern "C" fn(c_int, *const Forbidden, *mut c_void) = forbidden;
     // SAFETY: a `sigaction` of zeroes is one without flags and mask; the handler has the type that
     // `SA_SIGINFO` asks for, and does only what a signal handler may.
@@ -160,9 +185,16 @@ struct Forbidden {
     architecture: c_uint,
 }
 
-extern "C" fn forbidden(_: c_int, information: *const Forbidden, _: *mut c_void) {
+extern "C" fn forbidden(_: c_int, information: *const Forbidden, context: *mut c_void) {
     // SAFETY: the kernel hands out a `siginfo_t`, whose part for SIGSYS has this layout.
     let call = unsafe { (*information).call };
+    if crate::filter::opens(call.into()) {
+        let library = LIBRARY.swap(-1, Ordering::Relaxed);
+        let result = if library < 0 { -libc::EPERM } else { library };
+        // SAFETY: the kernel hands out the state of the interrupted call, and takes it back.
+        unsafe { set_result(context, result) };
+        return;
+    }
     let report = crate::report::forbidden(call);
     // SAFETY: the buffer lives; `write` is allowed in a signal handler.
     unsafe {
@@ -173,6 +205,25 @@ extern "C" fn forbidden(_: c_int, information: *const Forbidden, _: *mut c_void)
         )
     };
     end_process(0)
+}
+
+/// Makes the interrupted system call return `result`.
+///
+/// # Safety
+/// `context` is what the kernel handed to a signal handler.
+unsafe fn set_result(context: *mut c_void, result: c_int) {
+    let context = context.cast::<libc::ucontext_t>();
+    // SAFETY: promised by the caller.
+    let machine = unsafe { &mut (*context).uc_mcontext };
+    #[cfg(target_arch = "x86_64")]
+    if let Ok(register) = usize::try_from(libc::REG_RAX) {
+        machine.gregs[register] = result.into();
+    }
+    #[cfg(target_arch = "aarch64")]
+    {
+        // Errors are the last numbers of the range, as in two's complement.
+        machine.regs[0] = i64::from(result).cast_unsigned();
+    }
 }
 
 /// Looks a function up.
@@ -186,10 +237,13 @@ unsafe fn symbol<F>(library: &Library, name: &str) -> Result<Symbol<F>, LoadFaul
 }
 
 fn refused(path: &Path, error: &libloading::Error) -> LoadFault {
-    // libloading keeps the loader's own words in the source, after the path of our copy.
-    let words = error
-        .source()
-        .map_or(error.to_string(), ToString::to_string);
+    let words = words(error);
     let prefix = format!("{}: ", path.display());
     LoadFault::Refused(words.strip_prefix(&prefix).unwrap_or(&words).to_owned())
+}
+
+/// The loader's own words, which libloading keeps in the source.
+fn words(error: &libloading::Error) -> String {
+    let source = error.source();
+    source.map_or_else(|| error.to_string(), ToString::to_string)
 }

@@ -1,5 +1,6 @@
 //! Checks on what a plugin says of itself. A manifest is outside data.
 
+use crate::text::{fault_in, is_plain, shown};
 use std::collections::HashSet;
 use wcc_plugin::{CheckDocumentation, FunctionDeclaration, Manifest, OutcomeDeclaration, need};
 
@@ -24,6 +25,7 @@ pub(crate) fn check(manifest: &Manifest) -> Result<(), String> {
     check_list("regions", &manifest.regions)?;
     check_list("frameworks", &manifest.frameworks)?;
     check_needs(&manifest.needs)?;
+    check_not_reserved(&manifest.id)?;
     check_items("outcomes", &manifest.outcomes, |item| &item.id, outcome)?;
     check_items(
         "functions",
@@ -33,8 +35,11 @@ pub(crate) fn check(manifest: &Manifest) -> Result<(), String> {
     )?;
     check_items("checks", &manifest.checks, |item| &item.id, documentation)?;
     match &manifest.settings {
-        Some(schema) => crate::schema::check_schema(schema),
-        None => Ok(()),
+        // What it says is evaluated elsewhere: that may take any time.
+        Some(schema) if !schema.is_object() => {
+            Err("`settings` must be a JSON Schema, which is an object".to_owned())
+        }
+        _ => Ok(()),
     }
 }
 
@@ -59,6 +64,19 @@ fn check_id(what: &str, id: &str) -> Result<(), String> {
     ))
 }
 
+/// Names of what is not a plugin: findings of the core are filtered by `core`.
+const RESERVED: [&str; 4] = ["core", "framework", "national", "wcc"];
+
+fn check_not_reserved(id: &str) -> Result<(), String> {
+    if RESERVED.contains(&id) {
+        return Err(format!(
+            "`id` is `{id}`, which is reserved ({}); name the plugin after its region",
+            RESERVED.join(", ")
+        ));
+    }
+    Ok(())
+}
+
 fn check_version(version: &str) -> Result<(), String> {
     let numbers = version.split(['-', '+']).next().unwrap_or_default();
     let parts: Vec<&str> = numbers.split('.').collect();
@@ -80,6 +98,9 @@ fn check_list(what: &str, codes: &[String]) -> Result<(), String> {
 }
 
 fn check_needs(needs: &[String]) -> Result<(), String> {
+    if needs.len() > MOST_ITEMS {
+        return Err(format!("`needs` must name at most {MOST_ITEMS}"));
+    }
     match needs
         .iter()
         .find(|need| !need::ALL.contains(&need.as_str()))
@@ -117,6 +138,9 @@ fn check_items<T>(
 fn outcome(outcome: &OutcomeDeclaration) -> Result<(), String> {
     check_text("title", &outcome.title)?;
     check_text("unit", &outcome.unit)?;
+    if outcome.series.len() > MOST_ITEMS {
+        return Err(format!("`series` must name at most {MOST_ITEMS}"));
+    }
     for series in &outcome.series {
         if !["persons", "males", "females"].contains(&series.as_str()) {
             let series = shown(series);
@@ -135,6 +159,9 @@ fn function(function: &FunctionDeclaration) -> Result<(), String> {
     check_text("title", &function.title)?;
     if !function.commissions && !function.reaches.is_empty() {
         return Err("a function that does not commission reaches no measure".to_owned());
+    }
+    if function.reaches.len() > MOST_ITEMS {
+        return Err(format!("`reaches` must name at most {MOST_ITEMS}"));
     }
     let mut reaches = function.reaches.iter();
     reaches.try_for_each(|id| check_text("reaches", id))
@@ -158,28 +185,8 @@ fn check_text(what: &str, text: &str) -> Result<(), String> {
             "`{what}` has {length} characters; at most {MOST_TEXT} are allowed"
         ));
     }
-    if !is_plain(text) {
-        return Err(format!("`{what}` has a control character"));
+    if let Some(fault) = fault_in(text) {
+        return Err(format!("`{what}` has {fault}"));
     }
     Ok(())
-}
-
-/// Whether text can be shown anywhere: no control characters (line breaks are some), and none
-/// that turn the direction of the text around it.
-pub(crate) fn is_plain(text: &str) -> bool {
-    let turns = |character: char| matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    !text
-        .chars()
-        .any(|character| character.is_control() || turns(character))
-}
-
-/// Outside text for an error message: short, and nothing in it but plain characters.
-pub(crate) fn shown(text: &str) -> String {
-    shown_up_to(text, 80)
-}
-
-/// The same with at most so many characters.
-pub(crate) fn shown_up_to(text: &str, most: usize) -> String {
-    let plain = |character: &char| is_plain(character.encode_utf8(&mut [0; 4]));
-    text.chars().filter(plain).take(most).collect()
 }

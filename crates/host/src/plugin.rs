@@ -2,11 +2,12 @@
 
 use crate::caller::Caller;
 use crate::failure::{Cause, Failure};
-use crate::library::{Library, Refused};
-use crate::manifest::{self, shown_up_to};
+use crate::library::{Library, LibraryFile, Refused};
+use crate::manifest;
 use crate::process::Worker;
-use crate::schema;
-use crate::settings::PluginSettings;
+use crate::schema::{self, Verdict};
+use crate::settings::{Isolation, PluginSettings};
+use crate::text::shown_up_to;
 use crate::trust::Trust;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -57,12 +58,12 @@ impl Plugin {
         let settings = self.settings.clone();
         let opened = tokio::task::spawn_blocking(move || open(&settings, &trust)).await;
         let opened = opened.map_err(|error| Cause::Start(error.to_string()))?;
-        let (library, signed_by) = opened.map_err(|refused| {
+        self.signed_by = opened.signed_by;
+        let library = opened.library.map_err(|refused| {
             self.identity.digest = refused.digest;
             refused.cause
         })?;
         self.identity.digest.clone_from(&library.digest);
-        self.signed_by = signed_by;
         let caller = Caller::new(
             Arc::new(library),
             self.settings.limits,
@@ -78,7 +79,7 @@ impl Plugin {
         self.check_id(&manifest)?;
         self.identity.id.clone_from(&manifest.id);
         self.manifest = Some(Arc::new(manifest));
-        self.check_settings()?;
+        self.check_settings(worker).await?;
         self.caller = Ok(caller);
         Ok(())
     }
@@ -93,19 +94,36 @@ impl Plugin {
         }
     }
 
-    fn check_settings(&self) -> Result<(), Cause> {
+    async fn check_settings(&self, worker: &Worker) -> Result<(), Cause> {
+        let refused = |words: &str| Err(Cause::Settings(words.to_owned()));
         let schema = self
             .manifest()
             .and_then(|manifest| manifest.settings.as_ref());
-        match (&self.settings.settings, schema) {
-            (Value::Null, None) => Ok(()),
-            (Value::Null, Some(schema)) => schema::check_settings(schema, &Map::new()),
-            (Value::Object(settings), Some(schema)) => schema::check_settings(schema, settings),
-            (Value::Object(settings), None) if settings.is_empty() => Ok(()),
-            (Value::Object(_), None) => Err("it takes no settings, and some are given".to_owned()),
-            _ => Err("they must be a table".to_owned()),
+        let none = Map::new();
+        let settings = match &self.settings.settings {
+            Value::Null => &none,
+            Value::Object(settings) => settings,
+            _ => return refused("they must be a table"),
+        };
+        let Some(schema) = schema else {
+            return if settings.is_empty() {
+                Ok(())
+            } else {
+                refused("it takes no settings, and some are given")
+            };
+        };
+        let verdict = match schema::check(worker, schema, settings).await {
+            // Processes cannot be started here: the operator lets the plugin into this one.
+            Err(Cause::Start(_)) if self.settings.isolation == Isolation::None => {
+                schema::verdict(schema, settings.clone())
+            }
+            verdict => verdict?,
+        };
+        match verdict {
+            Verdict::Fits => Ok(()),
+            Verdict::NoSchema(words) => Err(Cause::Manifest(words)),
+            Verdict::DoesNotFit(words) => Err(Cause::Settings(words)),
         }
-        .map_err(Cause::Settings)
     }
 
     /// Makes it unavailable.
@@ -168,13 +186,29 @@ impl Plugin {
     }
 }
 
-/// Opens a library and checks its signature; the key that made it, where there is one.
-fn open(settings: &PluginSettings, trust: &Trust) -> Result<(Library, Option<String>), Refused> {
-    let library = Library::open(&settings.path, &settings.sha256)?;
-    match trust.check(settings, || library.bytes()) {
-        Ok(signed_by) => Ok((library, signed_by)),
-        Err(cause) => Err(Refused {
-            digest: library.digest,
+/// A library that may be loaded or why not, and the key that signed it, if there is one.
+struct Opened {
+    library: Result<Library, Refused>,
+    signed_by: Option<String>,
+}
+
+/// Reads a library, and checks its signature before anything in it is looked at.
+fn open(settings: &PluginSettings, trust: &Trust) -> Opened {
+    let unsigned = |refused| Opened {
+        library: Err(refused),
+        signed_by: None,
+    };
+    let file = match LibraryFile::read(&settings.path, &settings.sha256) {
+        Ok(file) => file,
+        Err(refused) => return unsigned(refused),
+    };
+    match trust.check(settings, || file.bytes()) {
+        Ok(signed_by) => Opened {
+            library: file.library(),
+            signed_by,
+        },
+        Err(cause) => unsigned(Refused {
+            digest: file.digest().to_owned(),
             cause,
         }),
     }

@@ -5,6 +5,7 @@ use crate::cache::{Answered, Cache, key};
 use crate::caller::Caller;
 use crate::confine::Confinement;
 use crate::contribution::translate;
+use crate::definitions::{Admission, Definitions};
 use crate::failure::{Cause, Failure};
 use crate::plugin::{Plugin, ask};
 use crate::process::Worker;
@@ -35,11 +36,11 @@ impl Plugins {
         Self::load_trusting(settings, worker, Trust::default()).await
     }
 
-    /// The same, where plugins are signed.
+    /// The same, where plugins are signed, or what is defined nationally is known.
     pub async fn load_trusting(
         settings: Vec<PluginSettings>,
         worker: Worker,
-        trust: Trust,
+        admission: impl Into<Admission>,
     ) -> Self {
         let confinement = worker.confinement().await;
         let empty = Self {
@@ -48,22 +49,36 @@ impl Plugins {
             confinement,
             cache: Arc::default(),
         };
-        empty.reload(settings, trust).await
+        empty.reload(settings, admission).await
     }
 
     /// The set for another configuration (or the same one, with libraries that have changed),
     /// which knows what this one was answered.
-    pub async fn reload(&self, settings: Vec<PluginSettings>, trust: Trust) -> Self {
+    pub async fn reload(
+        &self,
+        settings: Vec<PluginSettings>,
+        admission: impl Into<Admission>,
+    ) -> Self {
+        let admission = admission.into();
         let mut describing = JoinSet::new();
-        for settings in settings {
-            let (worker, trust) = (self.worker.clone(), trust.clone());
-            describing.spawn(Plugin::describe(settings, worker, trust));
+        for (place, settings) in settings.into_iter().enumerate() {
+            let (worker, trust) = (self.worker.clone(), admission.trust.clone());
+            describing
+                .spawn(async move { (place, Plugin::describe(settings, worker, trust).await) });
         }
         let mut plugins = describing.join_all().await;
+        plugins.sort_by_key(|(place, _)| *place);
+        let mut plugins: Vec<Plugin> = plugins.into_iter().map(|(_, plugin)| plugin).collect();
+        refuse_conflicts(&mut plugins, &admission.definitions);
+        // Of two with one identifier the one that is refused comes last.
         plugins.sort_by_cached_key(|plugin| {
-            (plugin.identity().id.clone(), plugin.settings().path.clone())
+            let refused = plugin.failure().is_some();
+            (
+                plugin.identity().id.clone(),
+                refused,
+                plugin.settings().path.clone(),
+            )
         });
-        refuse_conflicts(&mut plugins);
         Self {
             plugins,
             worker: self.worker.clone(),
@@ -81,9 +96,9 @@ impl Plugins {
     pub async fn reload_or_keep(
         &self,
         settings: Vec<PluginSettings>,
-        trust: Trust,
+        admission: impl Into<Admission>,
     ) -> Result<Self, Vec<Failure>> {
-        let new = self.reload(settings, trust).await;
+        let new = self.reload(settings, admission).await;
         let failed_before = |id: &str| {
             self.plugins
                 .iter()
@@ -113,6 +128,15 @@ impl Plugins {
     /// The plugins that are unavailable, and why.
     pub fn failures(&self) -> impl Iterator<Item = Failure> {
         self.plugins.iter().filter_map(Plugin::failure)
+    }
+
+    /// The local outcomes that the plugins declare which can be asked.
+    pub fn local_outcomes(&self) -> Vec<OutcomeDefinition> {
+        let available = self.plugins.iter().filter(|one| one.failure().is_none());
+        available
+            .filter_map(Plugin::manifest)
+            .flat_map(outcomes)
+            .collect()
     }
 
     /// Forgets what was answered, so that every plugin is asked anew: for an operator who does not
@@ -281,6 +305,8 @@ fn outcomes(manifest: &Manifest) -> Vec<OutcomeDefinition> {
             },
             scope: OutcomeScope::Local,
             series,
+            min: outcome.min,
+            max: outcome.max,
             vital_signs: None,
             source: None,
         }
@@ -288,38 +314,35 @@ fn outcomes(manifest: &Manifest) -> Vec<OutcomeDefinition> {
     manifest.outcomes.iter().map(definition).collect()
 }
 
-/// Refuses every plugin that claims what another claims too: whichever came first would otherwise
-/// depend on the order of the configuration.
-fn refuse_conflicts(plugins: &mut [Plugin]) {
-    let mut claims: BTreeMap<(&str, String), Vec<usize>> = BTreeMap::new();
-    for (at, plugin) in plugins.iter().enumerate() {
-        let Some(manifest) = plugin.manifest().filter(|_| plugin.failure().is_none()) else {
+/// Refuses what may not be claimed: what is defined nationally, and what a plugin that comes
+/// earlier in the settings has claimed. `plugins` are in the order of the settings. Whoever came
+/// first is not disturbed by whoever comes later.
+fn refuse_conflicts(plugins: &mut [Plugin], definitions: &Definitions) {
+    let mut claimed: BTreeMap<(&str, String), String> = BTreeMap::new();
+    for plugin in plugins {
+        let manifest = plugin.manifest().filter(|_| plugin.failure().is_none());
+        let Some(manifest) = manifest.cloned() else {
             continue;
         };
-        let outcomes = manifest
-            .outcomes
-            .iter()
-            .map(|one| ("outcome", one.id.clone()));
-        let functions = manifest
-            .functions
-            .iter()
-            .map(|one| ("function", one.code.clone()));
-        let id = std::iter::once(("id", manifest.id.clone()));
-        for claim in id.chain(outcomes).chain(functions) {
-            claims.entry(claim).or_default().push(at);
+        let outcomes = manifest.outcomes.iter().map(|one| ("outcome", &one.id));
+        let functions = manifest.functions.iter().map(|one| ("function", &one.code));
+        let claims: Vec<(&str, &String)> = std::iter::once(("id", &manifest.id))
+            .chain(outcomes)
+            .chain(functions)
+            .collect();
+        let taken = claims.iter().find_map(|(what, name)| {
+            let by = claimed.get(&(*what, (*name).clone()))?;
+            Some(Cause::Conflict(format!(
+                "the {what} `{name}` is claimed by {by} already, which comes first in the settings"
+            )))
+        });
+        if let Some(cause) = definitions.check(&manifest).err().or(taken) {
+            plugin.refuse(cause);
+            continue;
         }
-    }
-    claims.retain(|_, claimants| claimants.len() > 1);
-    for ((what, name), claimants) in claims {
-        let names = claimants.iter().map(|at| name_of(&plugins[*at]));
-        let names: Vec<String> = names.collect();
-        let names = wcc_core::words::all_of(names.iter().map(String::as_str));
-        for at in claimants {
-            if plugins[at].failure().is_none() {
-                let words =
-                    format!("the {what} `{name}` is claimed by {names}; remove one of them");
-                plugins[at].refuse(Cause::Conflict(words));
-            }
+        let name = name_of(plugin);
+        for (what, claim) in claims {
+            claimed.insert((what, claim.clone()), name.clone());
         }
     }
 }

@@ -1,14 +1,14 @@
 //! The host's side of a worker: start, talk, watch, end.
 
-use crate::confine::Confinement;
+use crate::confine::{Confinement, hide_memory};
 use crate::failure::Cause;
 use crate::filter;
-use crate::manifest::shown_up_to;
 use crate::report::{self, HEADER};
 use crate::settings::Limits;
-use crate::worker::Task;
+use crate::text::shown_up_to;
+use crate::worker::{NO_PIPE, Task, Work};
 use rustix::fs::{MemfdFlags, memfd_create};
-use rustix::process::{Pid, Signal};
+use rustix::process::{Pid, Signal, WaitId, WaitIdOptions};
 use std::fs::File;
 use std::io::{Seek, Write};
 use std::os::unix::process::ExitStatusExt;
@@ -59,9 +59,14 @@ impl Worker {
 
     /// Workers of another program that calls [`crate::become_worker_if_asked`].
     ///
+    /// From now on no other process of the same user can read this process's memory, environment
+    /// or descriptors through `/proc`, nor trace it, and it leaves no core file: whatever a plugin
+    /// may come to do, the server's secrets are not within its reach.
+    ///
     /// # Errors
     /// Where the thread cannot be started.
     pub fn program(executable: impl Into<PathBuf>) -> std::io::Result<Self> {
+        hide_memory()?;
         let executable = executable.into();
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -79,7 +84,10 @@ impl Worker {
     /// How far workers are confined on this system: asked once, of a worker.
     pub(crate) async fn confinement(&self) -> Confinement {
         let ask = async {
-            let task = Task::new(None, Limits::default());
+            let task = Task {
+                work: Work::Probe,
+                limits: Limits::default(),
+            };
             match self.run(task, Vec::new()).await {
                 Ok(gaps) => {
                     let gaps = String::from_utf8_lossy(&gaps);
@@ -165,8 +173,11 @@ async fn run(executable: &Path, task: &Task, request: &[u8]) -> Ended {
 }
 
 fn start(executable: &Path, task: &Task, request: &[u8]) -> std::io::Result<Running> {
+    // Open until the worker has it. All workers of this host are started by one thread, so no
+    // other inherits it; one of another host closes what it was not told of.
+    let library = task.library()?;
     let started = Command::new(executable)
-        .args(task.arguments())
+        .args(task.arguments(library.as_ref()))
         .env_clear()
         .current_dir("/")
         .stdin(in_memory(request)?)
@@ -222,6 +233,18 @@ impl Running {
         }
     }
 
+    /// Waits until the process has ended, without taking its remains away: its number must not be
+    /// free for another process before its group is ended.
+    async fn has_ended(&self) {
+        let Some(process) = self.group else {
+            return;
+        };
+        let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
+        while let Ok(None) = rustix::process::waitid(WaitId::Pid(process), options) {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    }
+
     /// Ends it with everything it started, and takes its remains away.
     async fn end(&mut self) -> std::io::Result<ExitStatus> {
         self.end_group();
@@ -237,13 +260,17 @@ impl Running {
         }
     }
 
-    /// Why it closed its pipe without an answer. Its status was settled before that, so ending
-    /// its group does not hide it.
+    /// Why it closed its pipe without an answer: it ended, or it gave up the pipe and goes on. A
+    /// process that ends closes its pipe shortly before it can be waited for.
     async fn died(&mut self, task: &Task) -> Cause {
+        let ended = tokio::time::timeout(LAST_WORDS, self.has_ended()).await;
         let status = self.end().await;
         let _ = tokio::time::timeout(LAST_WORDS, self.printed.collect()).await;
+        let last_words = self.printed.last_words();
         match status {
-            Ok(status) => cause_of_death(status, task, self.printed.last_words()),
+            _ if ended.is_err() => gave_up_the_pipe(last_words),
+            Ok(status) if status.code() == Some(NO_PIPE) => gave_up_the_pipe(last_words),
+            Ok(status) => cause_of_death(status, task, last_words),
             Err(error) => Cause::Start(error.to_string()),
         }
     }
@@ -327,6 +354,13 @@ impl Printed {
 /// the next.
 const MOST_LINES: usize = 2;
 
+fn gave_up_the_pipe(last_words: String) -> Cause {
+    Cause::Died {
+        how: "closed the pipe for its answer".to_owned(),
+        last_words,
+    }
+}
+
 fn cause_of_death(status: ExitStatus, task: &Task, last_words: String) -> Cause {
     let how = match (status.signal(), status.code()) {
         // Signals were blocked, as they are by C libraries that start a process.
@@ -345,7 +379,7 @@ fn signal_in_words(signal: i32) -> &'static str {
         libc::SIGBUS => " (bus error)",
         libc::SIGFPE => " (arithmetic fault)",
         libc::SIGILL => " (illegal instruction)",
-        libc::SIGKILL => " (killed: out of memory, or it gave up the pipe for its answer)",
+        libc::SIGKILL => " (killed, perhaps for want of memory)",
         libc::SIGSEGV => " (segmentation fault)",
         _ => "",
     }

@@ -2,7 +2,11 @@
 
 use crate::failure::Cause;
 use crate::settings::Limits;
+use crate::text::shown_up_to;
 use std::io::{self, Write};
+
+/// The most characters of a report that is shown. A library can write what it likes to the pipe.
+pub(crate) const MOST_WORDS: usize = 500;
 
 /// Length of what comes before the bytes.
 pub(crate) const HEADER: usize = 9;
@@ -80,14 +84,14 @@ pub(crate) fn answer(kind: Kind, bytes: Vec<u8>, limits: &Limits) -> Result<Vec<
             length: words().parse().unwrap_or(u64::MAX),
             limit: limits.answer,
         },
-        Kind::NotLoaded => Cause::Load(words().into_owned()),
+        Kind::NotLoaded => Cause::Load(shown_up_to(&words(), MOST_WORDS)),
         Kind::Abi => Cause::Abi {
             expected: wcc_plugin::ABI,
             found: words().parse().unwrap_or_default(),
         },
         Kind::NoAnswer => Cause::NoAnswer(words().parse().unwrap_or_default()),
         Kind::Forbidden => Cause::Forbidden(tried(&bytes)),
-        Kind::NotStarted => Cause::Start(words().into_owned()),
+        Kind::NotStarted => Cause::Start(shown_up_to(&words(), MOST_WORDS)),
     })
 }
 

@@ -1,9 +1,17 @@
 //! The operator's settings for a plugin, by the JSON Schema in its manifest.
 
-use crate::manifest::shown_up_to;
+use crate::failure::Cause;
+use crate::process::Worker;
+use crate::settings::Limits;
+use crate::text::shown_up_to;
+use crate::worker::{Task, Work};
 use boon::{Compiler, Draft, ErrorKind, SchemaIndex, Schemas, UrlLoader, ValidationError};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use std::borrow::Cow;
 use std::error::Error;
+use std::io;
+use std::time::Duration;
 
 /// The name of the schema among those that could be referred to; nothing lies there.
 const NAME: &str = "wcc:settings";
@@ -14,37 +22,93 @@ const MOST_WORDS: usize = 400;
 /// The most faults in one error.
 const MOST_FAULTS: usize = 3;
 
-/// Checks that a manifest's schema is one.
-///
-/// # Errors
-/// Why it is none.
-pub(crate) fn check_schema(schema: &Value) -> Result<(), String> {
-    if !schema.is_object() {
-        return Err("`settings` must be a JSON Schema, which is an object".to_owned());
-    }
-    compile(schema).map(drop)
+/// What a schema is evaluated with. Real schemas take milliseconds; one that refers to itself twice
+/// at every level takes years.
+const LIMITS: Limits = Limits {
+    wall: Duration::from_secs(10),
+    cpu: Duration::from_secs(1),
+    address_space: 512 << 20,
+    answer: 64 << 10,
+};
+
+/// What a schema says of settings.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Verdict {
+    /// They fit.
+    Fits,
+    /// The schema is not a JSON Schema: why.
+    NoSchema(String),
+    /// The settings do not fit: the keys at fault, and what was expected there.
+    DoesNotFit(String),
 }
 
-/// Checks settings against a schema.
+#[derive(Serialize, Deserialize)]
+struct Question<'a> {
+    schema: Cow<'a, Value>,
+    settings: Cow<'a, Map<String, Value>>,
+}
+
+/// Checks settings against a schema in a worker process, because a schema comes from a plugin and
+/// may take any time, or any memory, to evaluate.
 ///
 /// # Errors
-/// The keys at fault and what was expected there.
-pub(crate) fn check_settings(schema: &Value, settings: &Map<String, Value>) -> Result<(), String> {
-    let settings = Value::Object(settings.clone());
-    let (schemas, index) = compile(schema)?;
+/// Why there is no verdict: it took too much, or a worker could not be started.
+pub(crate) async fn check(
+    worker: &Worker,
+    schema: &Value,
+    settings: &Map<String, Value>,
+) -> Result<Verdict, Cause> {
+    let question = Question {
+        schema: Cow::Borrowed(schema),
+        settings: Cow::Borrowed(settings),
+    };
+    let question = serde_json::to_vec(&question);
+    let question = question.map_err(|error| Cause::Start(error.to_string()))?;
+    let task = Task {
+        work: Work::Schema,
+        limits: LIMITS,
+    };
+    let verdict = worker.run(task, question).await;
+    let verdict = verdict.map_err(|cause| match cause {
+        Cause::Start(_) => cause,
+        cause => Cause::Manifest(format!(
+            "`settings` cannot be used as a JSON Schema: evaluating it, the process {cause}"
+        )),
+    })?;
+    serde_json::from_slice(&verdict).map_err(|error| Cause::Start(error.to_string()))
+}
+
+/// The worker's part: from a question to a verdict, both as JSON.
+///
+/// # Errors
+/// Where the question cannot be read.
+pub(crate) fn evaluate(question: &[u8]) -> io::Result<Vec<u8>> {
+    let question: Question<'_> = serde_json::from_slice(question)?;
+    Ok(serde_json::to_vec(&verdict(
+        &question.schema,
+        question.settings.into_owned(),
+    ))?)
+}
+
+/// The same in this process, without limits.
+pub(crate) fn verdict(schema: &Value, settings: Map<String, Value>) -> Verdict {
+    let settings = Value::Object(settings);
+    let (schemas, index) = match compile(schema) {
+        Ok(compiled) => compiled,
+        Err(words) => return Verdict::NoSchema(words),
+    };
     let Err(error) = schemas.validate(&settings, index) else {
-        return Ok(());
+        return Verdict::Fits;
     };
     let mut faults = Vec::new();
     collect(&error, &mut faults);
-    faults.truncate(MOST_FAULTS);
-    Err(shown_up_to(&faults.join("; "), MOST_WORDS))
+    Verdict::DoesNotFit(shown_up_to(&faults.join("; "), MOST_WORDS))
 }
 
 fn compile(schema: &Value) -> Result<(Schemas, SchemaIndex), String> {
     let words = |error: &dyn Error| {
         let words = shown_up_to(&error.to_string(), MOST_WORDS);
-        format!("`settings` is no JSON Schema: {words}")
+        format!("`settings` is not a JSON Schema: {words}")
     };
     let mut compiler = Compiler::new();
     compiler.set_default_draft(Draft::V2020_12);
@@ -70,6 +134,9 @@ impl UrlLoader for NoOther {
 
 /// The faults that are not made of others, each with its key.
 fn collect(error: &ValidationError<'_, '_>, faults: &mut Vec<String>) {
+    if faults.len() >= MOST_FAULTS {
+        return;
+    }
     if !error.causes.is_empty() {
         error.causes.iter().for_each(|cause| collect(cause, faults));
         return;

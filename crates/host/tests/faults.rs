@@ -56,7 +56,7 @@ const CALLS: &[(&str, &str)] = &[
         "flood-descriptors",
         "its answer cannot be read: unknown kind of report",
     ),
-    ("close-descriptors", "it gave up the pipe for its answer"),
+    ("close-descriptors", "closed the pipe for its answer"),
     ("endless-noise", "printed more than 4 MiB, so it was ended"),
     ("drop-signals", "timed out after 1.5 s"),
 ];

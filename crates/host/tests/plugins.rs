@@ -4,7 +4,7 @@ mod support;
 
 use libtest_mimic::Failed;
 use std::fs;
-use support::cycle::{CANCER, P5D9, P5E1, P5PK, Q30, Q34, cycle, cycle_of};
+use support::cycle::{CANCER, P5D9, P5PK, Q30, Q34, cycle, cycle_of};
 use support::{library, load, settings, test};
 use wcc_core::finding::About;
 use wcc_core::{CheckedCycle, MeasureIndex, PluginRun, Step};
@@ -34,8 +34,8 @@ fn main() {
             changed_later_changes_nothing,
         ),
         test(
-            "two claimants are refused by name",
-            two_claimants_are_refused,
+            "of two claimants the first stays",
+            of_two_claimants_the_first_stays,
         ),
         test(
             "settings without a schema are refused",
@@ -81,16 +81,8 @@ async fn findings_and_reach_come_back() -> Tested {
         .iter()
         .map(|finding| (finding.body, &*finding.check))
         .collect();
-    assert_eq!(
-        found,
-        [
-            (P5D9, "once-north-east/below-the-panel"),
-            (P5E1, "once-north-east/below-the-panel"),
-            (CANCER, "once-north-east/not-assured"),
-        ]
-    );
-    assert_eq!(said.findings[0].about, About::Measure(MeasureIndex(0)));
-    assert_eq!(said.findings[2].about, About::Function(CANCER));
+    assert_eq!(found, [(CANCER, "once-north-east/not-assured"),]);
+    assert_eq!(said.findings[0].about, About::Function(CANCER));
     Ok(())
 }
 
@@ -203,22 +195,30 @@ async fn changed_later_changes_nothing() -> Tested {
     Ok(())
 }
 
-async fn two_claimants_are_refused() -> Tested {
+async fn of_two_claimants_the_first_stays() -> Tested {
     let folder = tempfile::tempdir()?;
     let copy = folder.path().join("libcopy.so");
     fs::copy(library("west-midlands"), &copy)?;
-    let plugins = load(vec![support::settings_at(&copy), settings("west-midlands")]).await;
-    assert_eq!(plugins.failures().count(), 2);
-    for failure in plugins.failures() {
-        assert_eq!(failure.cause.code(), "conflict");
-        assert!(failure.to_string().contains("libcopy.so"));
-        assert!(failure.to_string().contains("libwest_midlands.so"));
-    }
-    let runs = runs(&plugins, &cycle()).await;
-    assert!(
-        runs.iter()
-            .all(|run| run.result.is_err() && run.covers == [Q34])
+    let pair = || vec![settings("west-midlands"), support::settings_at(&copy)];
+    let plugins = load(pair()).await;
+    let failures: Vec<_> = plugins.failures().collect();
+    assert_eq!(failures.len(), 1);
+    assert_eq!(failures[0].cause.code(), "conflict");
+    let words = failures[0].to_string();
+    assert!(words.contains("libcopy.so"), "{words}");
+    assert!(words.contains("libwest_midlands.so"), "{words}");
+    let answered = runs(&plugins, &cycle()).await;
+    let answered: Vec<bool> = answered.iter().map(|run| run.result.is_ok()).collect();
+    assert_eq!(
+        answered,
+        [true, false],
+        "the first answers as if it were alone"
     );
+
+    let other_way: Vec<_> = pair().into_iter().rev().collect();
+    let plugins = load(other_way).await;
+    let refused = plugins.failures().next().ok_or("one is refused")?;
+    assert!(refused.path.ends_with("libwest_midlands.so"));
     Ok(())
 }
 
@@ -249,10 +249,9 @@ async fn a_directory_and_a_text_file() -> Tested {
         "{causes:?}"
     );
     assert!(
-        causes.iter().any(
-            |cause| cause == "the library cannot be loaded: file too short"
-                || cause.contains("invalid ELF header")
-        ),
+        causes
+            .iter()
+            .any(|cause| cause.contains("not a 64-bit ELF library")),
         "{causes:?}"
     );
     Ok(())

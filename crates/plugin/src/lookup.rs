@@ -1,7 +1,8 @@
 //! Questions that checks ask of a batch.
 
 use crate::message::{
-    Batch, Body, Component, Framework, Judgement, Measure, Scale, Sought, kind, method,
+    Batch, Body, Challenge, Component, Criterion, Framework, Judgement, Measure, Scale, Sought,
+    kind, method,
 };
 
 impl<'a> Batch<'a> {
@@ -76,6 +77,16 @@ impl<'a> Batch<'a> {
             .find(|(_, judgement)| judgement.value.is_some())
     }
 
+    /// The challenges that hold for a body: its own, and its cluster's; each with the body that it
+    /// was raised on.
+    pub fn challenges<'b>(
+        &'b self,
+        body: &'b Body<'a>,
+    ) -> impl Iterator<Item = (&'b Body<'a>, &'b Challenge<'a>)> {
+        self.with_cluster(body)
+            .flat_map(|raised| raised.challenges.iter().map(move |one| (raised, one)))
+    }
+
     /// The operator's settings as a type of the plugin's own.
     ///
     /// # Errors
@@ -94,6 +105,33 @@ impl<'a> Body<'a> {
         self.judgements
             .iter()
             .find(|judgement| judgement.subject.is(&subject) && judgement.method.is(&method))
+    }
+
+    /// The challenges raised on this body itself to which nobody has given a reason. A challenge to
+    /// a self mark that the panel has since corrected is not among them.
+    pub fn unanswered<'b>(
+        &'b self,
+        framework: &'b Framework<'a>,
+    ) -> impl Iterator<Item = &'b Challenge<'a>> {
+        let corrected = move |challenge: &Challenge<'a>| {
+            let panel = self.judgement(&challenge.measure, method::PANEL);
+            let panel = panel.and_then(|judgement| judgement.value.as_deref());
+            let rank = |value: &str| framework.rank(&challenge.measure, value);
+            let standing = panel.and_then(rank).zip(rank(&challenge.supports));
+            challenge.method == *method::SELF
+                && standing.is_some_and(|(panel, supports)| panel <= supports)
+        };
+        self.challenges
+            .iter()
+            .filter(move |challenge| !challenge.answered && !corrected(challenge))
+    }
+
+    /// The criteria and metrics on a measure that this body itself does not meet.
+    pub fn criteria_on(&self, measure: &str) -> impl Iterator<Item = &Criterion<'a>> {
+        let measure = Sought::from(measure);
+        self.criteria
+            .iter()
+            .filter(move |criterion| criterion.measure.is(&measure))
     }
 
     /// Whether this PCT delegates to a function.

@@ -14,8 +14,8 @@ mod manifest;
 mod text;
 
 pub use batch::{
-    Batch, Body, Component, ComponentResult, Framework, Judgement, Measure, Outcome, Scale, Survey,
-    kind, method,
+    Answered, Batch, Body, Challenge, Component, ComponentResult, Criterion, Framework, Judgement,
+    Measure, Outcome, Scale, Survey, kind, method,
 };
 pub use contribution::{
     BodyResult, Ceiling, Contribution, Finding, Number, OutcomeValue, Severity, Subject,
@@ -29,7 +29,7 @@ pub use text::Text;
 use serde::{Deserialize, Serialize};
 
 /// The version of the messages, `major.minor`. A minor version only adds optional fields.
-pub const PROTOCOL: &str = "1.0";
+pub const PROTOCOL: &str = "1.1";
 
 /// The number of the C interface: changes only if the three functions themselves change.
 pub const ABI: u32 = 1;

@@ -22,8 +22,8 @@ use std::path::Path;
 /// ```
 ///
 /// # Errors
-/// Names the first example that differs, with what was found, or the file that cannot be read;
-/// a folder without any example is an error too.
+/// Names the first example that differs, or the file that cannot be read; the difference goes to
+/// standard error. A folder without any example is an error too.
 pub fn run_examples(plugin: &impl Plugin, folder: impl AsRef<Path>) -> Result<(), String> {
     let folder = folder.as_ref();
     let at = |error: std::io::Error| format!("{}: {error}", folder.display());
@@ -56,11 +56,26 @@ fn run_example(plugin: &impl Plugin, example: &Path) -> Result<(), String> {
     if found == wanted {
         return Ok(());
     }
-    Err(format!(
-        "{} expects something else than was found; UPDATE=1 writes what was found:\n{}",
+    // On standard error, which a failing test shows as it is. An error would be shown as a literal,
+    // on one line.
+    eprintln!(
+        "{}\n{}",
         expected.display(),
-        pretty(&found)?
+        difference(&pretty(&wanted)?, &pretty(&found)?)
+    );
+    Err(format!(
+        "{}: another contribution than expected (above: - expected, + found); UPDATE=1 writes what \
+         was found",
+        expected.display()
     ))
+}
+
+/// The lines by which two texts differ, with three lines around each: `-` expected, `+` found.
+pub fn difference(expected: &str, found: &str) -> String {
+    let difference = similar::TextDiff::from_lines(expected, found);
+    let mut lines = difference.unified_diff();
+    lines.context_radius(3).missing_newline_hint(false);
+    lines.to_string()
 }
 
 /// The batch of an example, for the tests of single checks: leaks it, which a test may.

@@ -1,6 +1,5 @@
 //! The checks, one file each.
 
-pub(crate) mod below_the_panel;
 pub(crate) mod clusters_disagree;
 pub(crate) mod delegation_not_judged;
 pub(crate) mod does_not_commission;

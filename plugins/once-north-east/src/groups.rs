@@ -1,7 +1,7 @@
 //! The eleven groups. Source: South of Tyne and Wear, Adult Social Care Partnership Board, report
 //! of 14 May 2008, which names the six that commission and only counts the other five.
 
-use wcc_plugin::{Batch, FunctionDeclaration, Judgement, method};
+use wcc_plugin::{Batch, FunctionDeclaration, method};
 
 /// The competencies that a commissioning function bears on: a choice of this plugin.
 const REACHES: &[&str] = &["5", "7", "8", "9", "10"];
@@ -13,7 +13,7 @@ pub(crate) fn all() -> Vec<FunctionDeclaration> {
         ("ambulance-services", "Ambulance Services Commissioning"),
         (
             "mental-health-learning-disabilities",
-            "Mental Health / Learning Disabilities",
+            "Mental Health/Learning Disabilities",
         ),
         (
             "cardiovascular-network",
@@ -38,33 +38,14 @@ pub(crate) fn commissioning() -> impl Iterator<Item = FunctionDeclaration> {
     all().into_iter().filter(|group| group.commissions)
 }
 
-/// The lowest level that stands for a function on a measure: for each assessor the calibrated
-/// level, else the panel's. The lowest, because the region is assured by all of them.
-pub(crate) fn lowest_level<'b, 'a>(
-    batch: &'b Batch<'a>,
-    function: &str,
-    measure: &str,
-) -> Option<&'b Judgement<'a>> {
-    let judgements = &batch.body(function)?.judgements;
-    let by = |method: &'static str| {
-        judgements
-            .iter()
-            .filter(move |one| one.subject == measure && one.method == method)
-            .filter(|one| one.value.is_some())
-    };
-    let calibrated = |judgement: &&Judgement<'_>| {
-        by(method::CALIBRATED).any(|one| one.assessor == judgement.assessor)
-    };
-    by(method::CALIBRATED)
-        .chain(by(method::PANEL).filter(|judgement| !calibrated(judgement)))
-        .min_by_key(|judgement| rank(batch, judgement))
-}
-
-/// The place of a judgement's value on its scale.
-pub(crate) fn rank(batch: &Batch<'_>, judgement: &Judgement<'_>) -> Option<usize> {
-    batch
-        .framework
-        .rank(&judgement.subject, judgement.value.as_deref()?)
+/// Whether a panel or a calibration has given a function a level on a measure.
+pub(crate) fn is_judged(batch: &Batch<'_>, function: &str, measure: &str) -> bool {
+    let judgements = batch.body(function).map(|body| &body.judgements);
+    judgements.into_iter().flatten().any(|judgement| {
+        judgement.subject == measure
+            && judgement.value.is_some()
+            && [method::PANEL, method::CALIBRATED].contains(&judgement.method.as_str())
+    })
 }
 
 /// Joins with commas and a last "and".

@@ -1,7 +1,9 @@
 //! The rules of NHS North East: the eleven groups of Once North East, of which six commission.
 //!
-//! A delegated function is assured once for the whole region, and its level bears on every PCT
-//! that delegated to it. Which measures it bears on is **a choice of this plugin**: the source
+//! Each cluster applies the framework to the functions that it delegates to. For a PCT its own
+//! cluster's judgement of a function counts, else one of the whole region; the core sees to that,
+//! and makes a challenge of a level above it. This plugin says which functions bear on which
+//! measures, and reports where clusters disagree. Which measures it bears on is **a choice of this plugin**: the source
 //! (South of Tyne and Wear, May 2008) says that each cluster applies the framework to the
 //! functions that it delegated, not to which measures. Chosen are the competencies about
 //! commissioning itself, 5 to 10 without prioritisation (6), which stays with each PCT's board.
@@ -19,7 +21,6 @@ wcc_plugin::export!(OnceNorthEast);
 /// Every check, one line each.
 const CHECKS: &[Check] = &[
     checks::not_assured::CHECK,
-    checks::below_the_panel::CHECK,
     checks::clusters_disagree::CHECK,
     checks::does_not_commission::CHECK,
     checks::delegation_not_judged::CHECK,

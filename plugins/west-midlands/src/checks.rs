@@ -1,9 +1,6 @@
 //! The checks, one file each.
 
 pub(crate) mod below_self_without_commentary;
-pub(crate) mod outcome_without_benchmark;
-pub(crate) mod outcomes_not_chosen;
-pub(crate) mod survey_below_level;
 
 /// A batch of one PCT for the checks' tests: `body` is its JSON without code and kind. The
 /// framework has the competencies 1 (1a, 1b) and 2 (2a), and asks for three outcomes.

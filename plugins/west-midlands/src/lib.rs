@@ -11,23 +11,13 @@ struct WestMidlands;
 
 wcc_plugin::export!(WestMidlands);
 
-/// Every check, one line each.
-const CHECKS: &[Check] = &[
-    checks::survey_below_level::CHECK,
-    checks::outcome_without_benchmark::CHECK,
-    checks::outcomes_not_chosen::CHECK,
-    checks::below_self_without_commentary::CHECK,
-];
+/// Every check, one line each. What the core finds by itself (a survey below the level, no
+/// benchmark, fewer outcomes than asked for) is not repeated here.
+const CHECKS: &[Check] = &[checks::below_self_without_commentary::CHECK];
 
 impl Plugin for WestMidlands {
     fn manifest(&self) -> Manifest {
-        let needs = [
-            need::JUDGEMENTS,
-            need::RESULTS,
-            need::SURVEYS,
-            need::OUTCOMES,
-            need::COMMENTARY,
-        ];
+        let needs = [need::JUDGEMENTS, need::RESULTS, need::COMMENTARY];
         Manifest {
             regions: vec!["Q34".to_owned()],
             frameworks: vec!["wcc-2008-09".to_owned(), "wcc-2009-10".to_owned()],

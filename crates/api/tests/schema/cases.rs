@@ -151,6 +151,8 @@ fn emergency_admissions() -> OutcomeDefinition {
         better: Better::Lower,
         scope: OutcomeScope::Local,
         series: vec![Series::Persons],
+        min: None,
+        max: None,
         vital_signs: None,
         source: None,
     }

@@ -168,6 +168,8 @@ fn outcome_definition(number: u16) -> OutcomeDefinition {
             OutcomeScope::Local
         },
         series: vec![Series::Persons],
+        min: None,
+        max: None,
         vital_signs: None,
         source: None,
     }

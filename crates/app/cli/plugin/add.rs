@@ -2,32 +2,42 @@
 
 use super::super::{Failure, print};
 use super::check;
-use std::path::PathBuf;
+use crate::settings::Settings;
+use std::io::{ErrorKind, Write as _};
+use std::path::{Path, PathBuf};
+use tempfile::NamedTempFile;
+use toml_edit::{Array, ArrayOfTables, DocumentMut, Item, Table, value};
+use wcc_host::conformance::Report;
 
-/// Print the settings entry for a library, with its SHA-256, after running the conformance kit
+/// Write the settings entry for a library, with its SHA-256, after running the conformance kit
 ///
-/// The entry goes to standard output, what the kit found to standard error: append the one to
-/// configs/local.toml with `>>`. Nothing is printed of a library that fails, and the exit code
-/// is 3.
+/// With --to the entry goes into a settings file. An entry of the same plugin is brought up to date
+/// there and keeps its limits and settings, so the command can be repeated after every build.
+/// Without --to the entry goes to standard output. What the kit found goes to standard error.
+/// Nothing is written for a library that fails, and the exit code is 3.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// The shared library
     library: PathBuf,
 
+    /// Settings file that takes the entry: configs/local.toml; it is made if it is not there
+    #[arg(long, value_name = "FILE")]
+    to: Option<PathBuf>,
+
     /// Folder of examples, as for `wcc plugin check`
     #[arg(long, value_name = "FOLDER")]
     examples: Option<PathBuf>,
 
-    /// Print the entry of a library that says who it is, whatever else the kit finds
+    /// Write the entry of a library that says who it is, whatever else the kit finds
     #[arg(long)]
     anyway: bool,
 }
 
-pub(super) async fn run(arguments: Arguments) -> Result<(), Failure> {
+pub(super) async fn run(arguments: Arguments, settings: &Settings) -> Result<(), Failure> {
     let library = &arguments.library;
     let path = std::fs::canonicalize(library)
         .map_err(|error| Failure::plugin(format!("{}: {error}", library.display())))?;
-    let report = check::report(&path, arguments.examples.as_deref()).await?;
+    let report = check::report(&path, arguments.examples.as_deref(), settings).await?;
     if report.passed() {
         anstream::eprintln!("{}", report.summary());
     } else {
@@ -36,29 +46,127 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), Failure> {
     if !(arguments.anyway && report.manifest.is_some()) {
         check::refused_if_failed(&report)?;
     }
-    // A literal string of TOML takes every path but one with a quotation mark in it.
-    let written = path.display().to_string();
-    let quoted = if written.contains('\'') {
-        format!("\"{}\"", written.replace('\\', "\\\\").replace('"', "\\\""))
-    } else {
-        format!("'{written}'")
-    };
-    let mut entry = format!(
-        "[[plugin]]\npath = {quoted}\nsha256 = \"{}\"\n",
-        report.digest
-    );
-    if let Some(manifest) = &report.manifest {
-        // So that the outputs it covers are known even when it cannot be asked.
-        let regions: Vec<String> = manifest
-            .regions
-            .iter()
-            .map(|region| format!("\"{region}\""))
-            .collect();
-        let regions = regions.join(", ");
-        entry.push_str(&format!(
-            "id = \"{}\"\nregions = [{regions}]\n",
-            manifest.id
-        ));
+    let entry = Entry::of(&path, &report);
+    match &arguments.to {
+        Some(file) => {
+            let done = write(file, &entry)?;
+            print(&format!("{}: {done}\n", file.display()))
+        }
+        None => {
+            if entry.is_configured(settings) {
+                anstream::eprintln!(
+                    "{} is in the settings already. Put this entry in place of the old one, or let \
+                     `--to FILE` do it: a second entry would be refused.",
+                    entry.id
+                );
+            }
+            let mut document = DocumentMut::new();
+            entry.put_into(&mut document)?;
+            print(&document.to_string())
+        }
     }
-    print(&entry)
+}
+
+/// One `[[plugin]]` of the settings.
+struct Entry {
+    path: String,
+    sha256: String,
+    id: String,
+    regions: Vec<String>,
+}
+
+impl Entry {
+    fn of(path: &Path, report: &Report) -> Entry {
+        let manifest = report.manifest.as_ref();
+        Entry {
+            path: path.display().to_string(),
+            sha256: report.digest.clone(),
+            id: manifest.map(|one| one.id.clone()).unwrap_or_default(),
+            // So that the outputs it covers are known even when it cannot be asked.
+            regions: manifest.map(|one| one.regions.clone()).unwrap_or_default(),
+        }
+    }
+
+    fn is_configured(&self, settings: &Settings) -> bool {
+        let is_same = |plugin: &wcc_host::PluginSettings| {
+            plugin.id.as_ref() == Some(&self.id) || plugin.path == Path::new(&self.path)
+        };
+        settings.plugins.iter().any(is_same)
+    }
+
+    /// Whether a table of the settings is about the same plugin.
+    fn is(&self, table: &Table) -> bool {
+        let text = |key: &str| table.get(key).and_then(Item::as_str);
+        match text("id") {
+            Some(id) => id == self.id,
+            None => text("path") == Some(&self.path),
+        }
+    }
+
+    /// Puts the entry in the place of the first of the same plugin, or at the end; whether there
+    /// was one. Further ones of the same plugin go away.
+    fn put_into(&self, document: &mut DocumentMut) -> Result<bool, Failure> {
+        let plugins = document
+            .entry("plugin")
+            .or_insert(Item::ArrayOfTables(ArrayOfTables::new()));
+        let Some(plugins) = plugins.as_array_of_tables_mut() else {
+            return Err(Failure::refused(
+                "`plugin` is not a list of [[plugin]] tables in it",
+            ));
+        };
+        let same: Vec<usize> = (0..plugins.len())
+            .filter(|at| plugins.get(*at).is_some_and(|table| self.is(table)))
+            .collect();
+        for at in same.iter().skip(1).rev() {
+            plugins.remove(*at);
+        }
+        if same.is_empty() {
+            plugins.push(Table::new());
+        }
+        let at = same.first().copied().unwrap_or(plugins.len() - 1);
+        if let Some(table) = plugins.get_mut(at) {
+            let regions: Array = self.regions.iter().collect();
+            table["path"] = value(&self.path);
+            table["sha256"] = value(&self.sha256);
+            table["id"] = value(&self.id);
+            table["regions"] = value(regions);
+        }
+        Ok(!same.is_empty())
+    }
+}
+
+/// Writes an entry to a settings file, whole or not at all; what was done.
+fn write(file: &Path, entry: &Entry) -> Result<String, Failure> {
+    let failed = |error: std::io::Error| Failure::system(format!("{}: {error}", file.display()));
+    let before = match std::fs::read_to_string(file) {
+        Ok(text) => text,
+        Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
+        Err(error) => return Err(failed(error)),
+    };
+    let document = before.parse::<DocumentMut>();
+    let mut document = document
+        .map_err(|error| Failure::refused(format!("{} is not TOML: {error}", file.display())))?;
+    let replaced = entry
+        .put_into(&mut document)
+        .map_err(|failure| Failure::refused(format!("{}: {failure}", file.display())))?;
+    let after = document.to_string();
+    if after == before {
+        return Ok(format!("the entry of {} is up to date already", entry.id));
+    }
+    let folder = file
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    let mut new = NamedTempFile::new_in(folder.unwrap_or(Path::new("."))).map_err(failed)?;
+    new.write_all(after.as_bytes()).map_err(failed)?;
+    let permissions = match std::fs::metadata(file) {
+        Ok(metadata) => metadata.permissions(),
+        Err(_) => std::os::unix::fs::PermissionsExt::from_mode(0o644),
+    };
+    new.as_file().set_permissions(permissions).map_err(failed)?;
+    new.persist(file).map_err(|error| failed(error.error))?;
+    Ok(if replaced {
+        format!("the entry of {} is brought up to date", entry.id)
+    } else {
+        format!("an entry of {} is added", entry.id)
+    })
 }

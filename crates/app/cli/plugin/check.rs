@@ -1,9 +1,11 @@
 //! `wcc plugin check`: the conformance kit.
 
 use super::super::{Failure, print};
+use crate::load::Shipped;
+use crate::settings::Settings;
 use std::path::{Path, PathBuf};
-use wcc_host::Worker;
 use wcc_host::conformance::{self, Report};
+use wcc_host::{Definitions, Worker};
 
 /// Try on a library everything that a plugin must keep to
 ///
@@ -25,14 +27,21 @@ pub(crate) struct Arguments {
     examples: Option<PathBuf>,
 }
 
-pub(super) async fn run(arguments: Arguments) -> Result<(), Failure> {
-    let report = report(&arguments.library, arguments.examples.as_deref()).await?;
+pub(super) async fn run(arguments: Arguments, settings: &Settings) -> Result<(), Failure> {
+    let report = report(&arguments.library, arguments.examples.as_deref(), settings).await?;
     print(&report.to_string())?;
     refused_if_failed(&report)
 }
 
-/// Runs the kit.
-pub(super) async fn report(library: &Path, examples: Option<&Path>) -> Result<Report, Failure> {
+/// Runs the kit. What is defined nationally is known where the settings lead to frameworks and
+/// tables of bodies; elsewhere an author can do without.
+pub(super) async fn report(
+    library: &Path,
+    examples: Option<&Path>,
+    settings: &Settings,
+) -> Result<Report, Failure> {
+    let shipped = Shipped::read(settings);
+    let definitions = shipped.map_or_else(|_| Definitions::default(), |one| one.definitions());
     let worker = Worker::this_program().map_err(|error| {
         Failure::system(format!(
             "this program cannot start itself as a worker: {error}"
@@ -42,7 +51,7 @@ pub(super) async fn report(library: &Path, examples: Option<&Path>) -> Result<Re
         Some(folder) => Some(folder.to_path_buf()),
         None => conformance::examples_beside(library),
     };
-    Ok(conformance::check(library, found.as_deref(), &worker).await)
+    Ok(conformance::check(library, found.as_deref(), &worker, &definitions).await)
 }
 
 pub(super) fn refused_if_failed(report: &Report) -> Result<(), Failure> {

@@ -4,7 +4,7 @@ use super::super::{Failure, print};
 use crate::load;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use wcc_host::{PluginSettings, Plugins, Trust};
+use wcc_host::{Admission, PluginSettings, Plugins};
 
 /// Print what a library says of itself as Markdown: checks, local outcomes, functions
 #[derive(clap::Args)]
@@ -18,8 +18,8 @@ pub(super) async fn described(library: &Path) -> Result<Plugins, Failure> {
     let refused = |why: String| Failure::plugin(format!("{}: {why}", library.display()));
     let path = std::fs::canonicalize(library).map_err(|error| refused(error.to_string()))?;
     let sha256 = wcc_host::digest_of(&path).map_err(|cause| refused(cause.to_string()))?;
-    let plugins =
-        load::plugins(vec![PluginSettings::new(&path, &sha256)], Trust::default()).await?;
+    let settings = vec![PluginSettings::new(&path, &sha256)];
+    let plugins = load::plugins(settings, Admission::default()).await?;
     let failure = plugins.failures().next();
     match failure {
         Some(failure) => Err(refused(failure.cause.to_string())),

@@ -6,7 +6,7 @@ use crate::load::{self, Shipped};
 use crate::settings::Settings;
 use serde_json::{Map, Value};
 use std::path::PathBuf;
-use wcc_host::{Trust, conformance};
+use wcc_host::{Admission, conformance};
 use wcc_programme::Programme;
 
 /// Print the batch that a library is asked about a case, for an example of the plugin
@@ -29,9 +29,9 @@ pub(crate) struct Arguments {
 pub(super) async fn run(arguments: Arguments, settings: &Settings) -> Result<(), Failure> {
     let plugins = docs::described(&arguments.library).await?;
     let manifest = plugins.each().find_map(wcc_host::Plugin::manifest);
-    let shipped = Shipped::read(settings)?;
+    let shipped = Shipped::read(settings)?.knowing(&plugins);
     let case = wcc_case::case::read(&arguments.case, &shipped.frameworks, &shipped.tables)?;
-    let none = load::plugins(Vec::new(), Trust::default()).await?;
+    let none = load::plugins(Vec::new(), Admission::default()).await?;
     let programme =
         Programme::assure(&shipped.frameworks, &shipped.tables, vec![case], &none).await?;
     let cycles = assure::cycles(&programme, arguments.cycle.as_deref())?;

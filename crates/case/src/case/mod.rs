@@ -138,6 +138,7 @@ impl Reading<'_> {
                 .or_else(|| self.settings.illustrative.clone()),
             framework,
             organisations,
+            local_outcomes: Arc::clone(self.frameworks.local_outcomes()),
             pcts,
         };
         let mut read = self.kept(cycle::build(&settings, &tables?))?;

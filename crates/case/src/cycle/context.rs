@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use wcc_core::framework::{Framework, MeasureIndex};
-use wcc_core::outcome::Series;
+use wcc_core::outcome::{OutcomeDefinition, Series};
 use wcc_core::{BodyIndex, BodyKind, Method, Organisations, RecordId, Scale, Step, Subject};
 
 /// What is known while the tables of a cycle are read.
@@ -20,6 +20,8 @@ pub(super) struct Context<'a> {
     pub(super) warnings: Found,
     pub(super) framework: &'a Framework,
     pub(super) organisations: &'a Organisations,
+    /// The local outcomes that plugins declare.
+    pub(super) local_outcomes: &'a [OutcomeDefinition],
     /// The file that is read, and its first number.
     pub(super) file: String,
     first: u32,
@@ -42,6 +44,7 @@ impl<'a> Context<'a> {
             warnings: Found::default(),
             framework: &settings.framework,
             organisations: &settings.organisations,
+            local_outcomes: &settings.local_outcomes,
             file: String::new(),
             first: 0,
             named: RefCell::default(),

@@ -51,6 +51,8 @@ pub struct Settings {
     pub framework: Arc<Framework>,
     /// The bodies.
     pub organisations: Arc<Organisations>,
+    /// The local outcomes that plugins declare.
+    pub local_outcomes: Arc<[OutcomeDefinition]>,
     /// PCTs that are assured; `None` for every PCT that a table names and every member of a
     /// cluster that a table names.
     pub pcts: Option<Vec<BodyIndex>>,

@@ -232,7 +232,8 @@ fn slot(fields: &Fields<'_>) -> Option<u16> {
     u16::try_from(slot).ok()
 }
 
-/// The catalogue's definition; `Some(None)` for a plugin's outcome, which says itself what it is.
+/// The definition of the catalogue or of a plugin; `Some(None)` for a local outcome of neither, of
+/// which the row says itself what it is.
 fn definition<'a>(
     fields: &Fields<'a>,
     id: &str,
@@ -242,6 +243,11 @@ fn definition<'a>(
     let framework = fields.context.framework;
     let catalogue = framework.outcomes.catalogue.as_slice();
     let Some(known) = catalogued(catalogue, id) else {
+        let local = fields.context.local_outcomes;
+        // Where the row contradicts the plugin, a finding says so: the plugin may be replaced.
+        if let Some(declared) = catalogued(local, id) {
+            return Some(Some(declared));
+        }
         let says_itself = title.is_some() && fields.cells.text("better").is_some();
         if !says_itself {
             fields.cells.wrong(
@@ -250,9 +256,13 @@ fn definition<'a>(
                 |problem| {
                     problem
                         .expecting(
-                            "an outcome of the catalogue, or `title` and `better` for a local one",
+                            "an outcome of the catalogue or of a loaded plugin, or `title` and \
+                             `better` for another local one",
                         )
-                        .nearest_to(nearest(id, catalogue.iter().map(|one| one.id.as_str())))
+                        .nearest_to(nearest(
+                            id,
+                            catalogue.iter().chain(local).map(|one| one.id.as_str()),
+                        ))
                 },
             );
         }

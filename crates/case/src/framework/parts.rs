@@ -211,6 +211,8 @@ fn outcome(row: &Reader<'_>, ids: &mut Distinct) -> OutcomeDefinition {
             .word("scope", &scope)
             .map_or(OutcomeScope::Local, |scope| scope.value),
         series: series(row),
+        min: None,
+        max: None,
         vital_signs: row.owned("vital_signs"),
         source: row.owned("source"),
     }

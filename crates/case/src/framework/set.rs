@@ -7,10 +7,15 @@ use crate::problem::{Found, Place, Problem, Problems, quoted};
 use std::path::Path;
 use std::sync::Arc;
 use wcc_core::Framework;
+use wcc_core::outcome::OutcomeDefinition;
 
-/// The frameworks that the configuration offers.
+/// The frameworks that the configuration offers, and the local outcomes that regional plugins
+/// declare for them.
 #[derive(Clone, Debug, Default)]
-pub struct Frameworks(Vec<(Arc<Framework>, Arc<str>)>);
+pub struct Frameworks {
+    all: Vec<(Arc<Framework>, Arc<str>)>,
+    local_outcomes: Arc<[OutcomeDefinition]>,
+}
 
 impl Frameworks {
     /// Reads every `*.toml` of a folder, in the order of the names.
@@ -34,11 +39,13 @@ impl Frameworks {
                 Err(problems) => found.extend(problems),
             }
         }
-        let all = Self(
-            read.iter()
+        let all = Self {
+            all: read
+                .iter()
                 .map(|linked| (Arc::new(linked.framework.clone()), Arc::clone(&linked.text)))
                 .collect(),
-        );
+            local_outcomes: Arc::default(),
+        };
         for linked in &read {
             // A year may be configured without the one before it.
             all.check_links(linked, &found, &Found::default());
@@ -48,12 +55,30 @@ impl Frameworks {
 
     /// One framework alone.
     pub(super) fn one(framework: Framework, text: Arc<str>) -> Self {
-        Self(vec![(Arc::new(framework), text)])
+        Self {
+            all: vec![(Arc::new(framework), text)],
+            local_outcomes: Arc::default(),
+        }
+    }
+
+    /// The same frameworks with the local outcomes that plugins declare. A case that chooses one of
+    /// them need not repeat its title and direction.
+    #[must_use]
+    pub fn with_local_outcomes(self, declared: Vec<OutcomeDefinition>) -> Self {
+        Self {
+            local_outcomes: declared.into(),
+            ..self
+        }
+    }
+
+    /// The local outcomes that plugins declare.
+    pub(crate) fn local_outcomes(&self) -> &Arc<[OutcomeDefinition]> {
+        &self.local_outcomes
     }
 
     /// Every framework, in the order of the identifiers.
     pub fn each(&self) -> impl Iterator<Item = &Arc<Framework>> {
-        self.0.iter().map(|(framework, _)| framework)
+        self.all.iter().map(|(framework, _)| framework)
     }
 
     /// The framework with this identifier.
@@ -63,7 +88,7 @@ impl Frameworks {
 
     /// The text that the framework with this identifier was read from.
     pub fn text(&self, id: &str) -> Option<&Arc<str>> {
-        let mut all = self.0.iter();
+        let mut all = self.all.iter();
         all.find(|(framework, _)| framework.id == id)
             .map(|(_, text)| text)
     }

@@ -187,6 +187,7 @@ const FRAMEWORK_WORDS: &[&str] = &[
 fn settings() -> &'static Settings {
     static SETTINGS: OnceLock<Settings> = OnceLock::new();
     SETTINGS.get_or_init(|| Settings {
+        local_outcomes: Arc::default(),
         id: "any/2002".to_owned(),
         title: "Any".to_owned(),
         as_of: jiff::civil::date(2002, 6, 1),

@@ -2,7 +2,7 @@
 
 use crate::caller::Caller;
 use crate::failure::Cause;
-use crate::library::{Library, digest_of};
+use crate::library::{Library, LibraryFile, digest_of};
 use crate::{Isolation, Limits, Worker};
 use serde_json::Value;
 use std::path::Path;
@@ -35,6 +35,12 @@ impl Fault {
     pub(super) fn of(cause: &Cause) -> Self {
         let change = match cause.code() {
             "unreadable" | "digest" => "name a shared library that can be read",
+            "conflict" => {
+                "declare only what is the region's own: local outcomes under identifiers that no framework has, functions of its own SHA"
+            }
+            "dependency" => {
+                "link everything but the C library and the compiler's runtime into the library, and leave -rpath out"
+            }
             "load" => {
                 "export wcc_plugin_abi, wcc_plugin_call and wcc_plugin_free (Rust: crate-type = [\"cdylib\"] and wcc_plugin::export!; C: -shared -fPIC and wcc_plugin.h), build for this machine, and link in what the library needs"
             }
@@ -71,12 +77,18 @@ pub(super) struct Asker {
 impl Asker {
     pub(super) fn open(path: &Path, worker: &Worker) -> Result<Self, Cause> {
         let digest = digest_of(path)?;
-        let library = Library::open(path, &digest).map_err(|refused| refused.cause)?;
+        let library = LibraryFile::read(path, &digest).and_then(LibraryFile::library);
+        let library = library.map_err(|refused| refused.cause)?;
         Ok(Self {
             library: Arc::new(library),
             worker: worker.clone(),
             digest,
         })
+    }
+
+    /// What it is asked in.
+    pub(super) fn worker(&self) -> &Worker {
+        &self.worker
     }
 
     /// Sends a request under the default limits.
@@ -111,9 +123,12 @@ pub(super) fn read(answer: &[u8]) -> Result<Contribution, Fault> {
     match serde_json::from_slice(answer) {
         Ok(Answer::Ok(found)) => Ok(found),
         Ok(Answer::Error(error)) => Err(Fault::of(&Cause::Said {
-            code: crate::manifest::shown_up_to(&error.code, 60),
-            message: crate::manifest::shown_up_to(&error.message, 500),
+            code: crate::text::shown_up_to(&error.code, 60),
+            message: crate::text::shown_up_to(&error.message, 500),
         })),
-        Err(error) => Err(Fault::of(&Cause::Malformed(error.to_string()))),
+        Err(error) => Err(Fault::of(&Cause::Malformed(crate::text::shown_up_to(
+            &error.to_string(),
+            500,
+        )))),
     }
 }

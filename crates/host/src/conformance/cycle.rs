@@ -191,6 +191,8 @@ fn catalogue(batch: &Batch<'_>) -> Vec<OutcomeDefinition> {
         better: Better::Higher,
         scope: OutcomeScope::Local,
         series: vec![Series::Persons],
+        min: None,
+        max: None,
         vital_signs: None,
         source: None,
     };

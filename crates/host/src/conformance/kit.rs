@@ -4,8 +4,9 @@ use super::asker::{self, Asker, Fault};
 use super::examples::{self, Example};
 use super::report::Report;
 use super::{check_contribution, read_manifest, sample, variations};
-use crate::Limits;
-use serde_json::Value;
+use crate::schema::{self, Verdict};
+use crate::{Cause, Limits};
+use serde_json::{Map, Value};
 use std::path::Path;
 use std::time::Duration;
 use wcc_plugin::{Answer, Contribution, Manifest, code, kind};
@@ -23,6 +24,10 @@ pub(super) struct Kit {
 impl Kit {
     pub(super) async fn run(&self, folder: Option<&Path>, report: &mut Report) {
         report.add("manifest again", self.described_twice().await);
+        match &self.manifest.settings {
+            None => report.not_tried("settings schema", "it takes no settings"),
+            Some(schema) => report.add("settings schema", self.settings_schema(schema).await),
+        }
         report.add("bad requests", self.bad_requests().await);
         let cases = match folder.map(examples::read) {
             None => {
@@ -54,6 +59,20 @@ impl Kit {
         }
         report.add("time", self.time().await);
         report.add("memory", self.memory().await);
+    }
+
+    /// Evaluates the schema with no settings, and with those that it suggests itself.
+    async fn settings_schema(&self, schema: &Value) -> Found {
+        let change = "write a JSON Schema that is evaluated in milliseconds; schemas that refer to one another several times at each level take for ever";
+        for settings in [Map::new(), sample::settings(&self.manifest)] {
+            match schema::check(self.asker.worker(), schema, &settings).await {
+                Ok(Verdict::Fits | Verdict::DoesNotFit(_)) => {}
+                Ok(Verdict::NoSchema(what)) => return Err(Fault::new(what, change)),
+                Err(cause @ Cause::Start(_)) => return Err(Fault::of(&cause)),
+                Err(cause) => return Err(Fault::new(cause.to_string(), change)),
+            }
+        }
+        Ok("evaluated in a process of its own".to_owned())
     }
 
     /// Asks, reads and checks.
@@ -128,20 +147,30 @@ impl Kit {
     }
 
     async fn own_examples(&self, cases: &[Example]) -> Found {
+        let mut compared = 0;
         for case in cases {
             let found = self.contribution(&case.batch).await;
             let found = found.map_err(|fault| fault.in_case(&case.name))?;
             let Some(expected) = &case.expected else {
                 continue;
             };
+            compared += 1;
             variations::same(expected, &found).map_err(|body| {
+                let difference = variations::difference(&body, expected, &found);
                 Fault::new(
-                    format!("example `{}`: another result for `{body}`", case.name),
-                    "correct the plugin, or accept what it says now: `UPDATE=1 cargo test` in its crate",
+                    format!("another result for `{body}` (- expected, + found):\n{difference}"),
+                    examples::CHANGE_CONTRIBUTION,
                 )
+                .in_case(&case.name)
             })?;
         }
-        Ok(format!("{} as expected", cases.len()))
+        match cases.len() - compared {
+            0 => Ok(format!("{compared} as expected")),
+            without => Ok(format!(
+                "{compared} as expected, {without} without a contribution.json (`wcc plugin run` \
+                 prints one)"
+            )),
+        }
     }
 
     async fn answers(&self, cases: &[&Example]) -> Found {

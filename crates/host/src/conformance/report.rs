@@ -101,7 +101,12 @@ impl fmt::Display for Report {
                 Verdict::Passed(seen) => writeln!(out, "pass  {name:<17}  {seen}")?,
                 Verdict::NotTried(why) => writeln!(out, "-     {name:<17}  {why}")?,
                 Verdict::Failed { what, change } => {
-                    writeln!(out, "FAIL  {name:<17}  {what}")?;
+                    let mut lines = what.lines();
+                    let first = lines.next().unwrap_or_default();
+                    writeln!(out, "FAIL  {name:<17}  {first}")?;
+                    for line in lines {
+                        writeln!(out, "          {line}")?;
+                    }
                     writeln!(out, "      {:<17}  change: {change}", "")?;
                 }
             }

@@ -26,7 +26,11 @@ fn batch(manifest: &Manifest, pcts: usize, clustered: bool) -> Value {
         .collect();
     if clustered {
         bodies.push(json!({ "code": "the-cluster", "kind": "cluster",
-            "judgements": judgements(1, false), "surveys": surveys(1), "commentary": ["3"] }));
+            "judgements": judgements(1, false), "surveys": surveys(1), "commentary": ["3"],
+            "challenges": [
+                { "measure": "1b", "method": "panel", "value": "4", "supports": "2" },
+                { "measure": "3a", "method": "self", "value": "3", "supports": "1" },
+            ] }));
     }
     for (at, function) in manifest.functions.iter().enumerate() {
         bodies.push(json!({ "code": function.code, "kind": "function",
@@ -97,6 +101,15 @@ fn pct(manifest: &Manifest, at: usize, clustered: bool) -> Value {
         "outcomes": outcomes(manifest, at),
         "delegations": functions.map(|function| &function.code).collect::<Vec<_>>(),
         "commentary": ["1", "strategy"],
+        "criteria": [
+            { "measure": "2b", "kind": "criterion", "supports": "2" },
+            { "measure": "4a", "kind": "metric", "supports": "1", "inferred": true },
+        ],
+        "challenges": [
+            { "measure": "1b", "method": "self", "value": "3", "supports": "2" },
+            { "measure": "2b", "method": "panel", "value": "3", "supports": "2", "answered": true },
+        ],
+        "answers": [{ "measure": "2b", "method": "panel" }],
     });
     if clustered {
         pct["cluster"] = "the-cluster".into();
@@ -163,7 +176,7 @@ fn keep_only_needed(body: &mut Value, needs: &[String]) {
 }
 
 /// The defaults that the manifest's schema of settings names.
-fn settings(manifest: &Manifest) -> Map<String, Value> {
+pub(super) fn settings(manifest: &Manifest) -> Map<String, Value> {
     let schema = manifest.settings.as_ref();
     let properties = schema.and_then(|schema| schema.get("properties")?.as_object());
     let default = |(name, property): (&String, &Value)| {

@@ -121,6 +121,18 @@ fn add_words(body: &mut Value) {
             "outcomes",
             json!({ "slot": 99, "outcome": "of-a-later-year", "series": "children", "better": "nearer" }),
         ),
+        (
+            "criteria",
+            json!({ "measure": "99z", "kind": "standard", "supports": "9" }),
+        ),
+        (
+            "challenges",
+            json!({ "measure": "99z", "method": "peer-review", "value": "9", "supports": "8" }),
+        ),
+        (
+            "answers",
+            json!({ "measure": "99z", "method": "peer-review" }),
+        ),
         ("delegations", json!("a-function-of-a-later-year")),
         ("commentary", json!("99")),
     ];
@@ -139,6 +151,19 @@ pub(super) fn same(one: &Contribution, other: &Contribution) -> Result<(), Strin
         None => Ok(()),
         Some(body) => Err((*body).to_owned()),
     }
+}
+
+/// The lines by which what two contributions say of a body differ.
+pub(super) fn difference(body: &str, expected: &Contribution, found: &Contribution) -> String {
+    let laid_out = |contribution: &Contribution| {
+        let mut text = String::new();
+        for item in by_body(contribution).remove(body).unwrap_or_default() {
+            let item: Value = serde_json::from_str(&item).unwrap_or_default();
+            text.push_str(&format!("{item:#}\n"));
+        }
+        text
+    };
+    wcc_plugin::testing::difference(&laid_out(expected), &laid_out(found))
 }
 
 /// The same for one body.

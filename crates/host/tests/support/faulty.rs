@@ -94,7 +94,7 @@ impl Traces {
             let entries = fs::read_dir(path).into_iter().flatten().flatten();
             entries.map(|entry| entry.path()).collect::<BTreeSet<_>>()
         };
-        let ours = |path: &PathBuf| path.to_string_lossy().contains("wcc");
+        let ours = |path: &PathBuf| path.to_string_lossy().contains("wcc-faulty");
         Self {
             descriptors: names("/proc/self/fd").len(),
             children: children(),
@@ -180,7 +180,7 @@ pub(crate) async fn said_by_faulty(plugins: &Plugins) -> Result<(), String> {
         if run.plugin.id == "once-north-east" {
             let contribution = run.result.expect("the healthy plugin answers");
             let found: Vec<_> = contribution.findings.iter().map(|one| one.body).collect();
-            assert_eq!(found, [P5D9, P5E1, CANCER]);
+            assert_eq!(found, [CANCER]);
         } else {
             assert!(!run.plugin.id.is_empty());
             said = run.result.map(drop);

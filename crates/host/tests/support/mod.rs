@@ -14,7 +14,10 @@ use wcc_host::{PluginSettings, Plugins, Worker};
 
 /// The `main` of a test: becomes a worker if asked, else runs the tests.
 pub(crate) fn main(tests: Vec<Trial>) {
-    libtest_mimic::run(&Arguments::from_args(), tests).exit();
+    // What is left behind is counted for the whole process, so one test follows the other.
+    let mut arguments = Arguments::from_args();
+    arguments.test_threads = arguments.test_threads.or(Some(1));
+    libtest_mimic::run(&arguments, tests).exit();
 }
 
 /// A test that runs in a runtime of its own.

@@ -147,6 +147,71 @@ pub struct Body<'a> {
     /// Components that commentary or recommendations bear on.
     #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
     pub commentary: Vec<Text<'a>>,
+    /// Criteria and metrics that are not met, each with what the evidence supports until they are.
+    /// Since 1.1.
+    #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
+    pub criteria: Vec<Criterion<'a>>,
+    /// Values above what surveys, criteria and metrics support. A cluster's challenges hold for its
+    /// PCTs and are not repeated there; a PCT has those that only its own value or evidence raises.
+    /// What plugins' ceilings and delegated functions add is not among them. Since 1.1.
+    #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
+    pub challenges: Vec<Challenge<'a>>,
+    /// Answers that the body gave to challenges. One may be there to a challenge that no longer
+    /// stands. Since 1.1.
+    #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
+    pub answers: Vec<Answered<'a>>,
+}
+
+/// A criterion or metric that is not met.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Criterion<'a> {
+    /// The measure.
+    #[serde(borrow)]
+    pub measure: Text<'a>,
+    /// `criterion` or `metric`, or a word of a later protocol.
+    #[serde(borrow)]
+    pub kind: Text<'a>,
+    /// Key of the highest step that the evidence supports while it is not met.
+    #[serde(borrow)]
+    pub supports: Text<'a>,
+    /// True where what it supports was inferred rather than read.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub inferred: bool,
+}
+
+/// A value above what the evidence supports.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Challenge<'a> {
+    /// The measure.
+    #[serde(borrow)]
+    pub measure: Text<'a>,
+    /// Whose value is challenged: `self`, `panel` or `calibrated`.
+    #[serde(borrow)]
+    pub method: Text<'a>,
+    /// Key of the step that was given.
+    #[serde(borrow)]
+    pub value: Text<'a>,
+    /// Key of the highest step that the evidence supports.
+    #[serde(borrow)]
+    pub supports: Text<'a>,
+    /// True once a reason was given. A challenge to a self mark that the panel has corrected needs
+    /// none.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub answered: bool,
+}
+
+/// An answer to a challenge. Its text is not sent.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Answered<'a> {
+    /// The measure.
+    #[serde(borrow)]
+    pub measure: Text<'a>,
+    /// Whose value was challenged.
+    #[serde(borrow)]
+    pub method: Text<'a>,
 }
 
 /// One judgement.
@@ -168,6 +233,9 @@ pub struct Judgement<'a> {
     /// True where a PCT departs from its cluster.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub departs: bool,
+    /// True where the value was inferred rather than read. Since 1.1.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub inferred: bool,
 }
 
 /// The result of a competency or strand by the framework's rule, or as the panel recorded it.
@@ -194,6 +262,19 @@ pub struct ComponentResult<'a> {
     /// After calibration.
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     pub calibrated: Option<Text<'a>>,
+    /// The methods whose result was inferred rather than read, or rests on a mark that was:
+    /// `self`, `panel`. A text that names such a result shows it with an asterisk. Since 1.1.
+    #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
+    pub inferred: Vec<Text<'a>>,
+}
+
+impl ComponentResult<'_> {
+    /// `value`, the result by a method, as reports show it: with an asterisk if it was inferred or
+    /// rests on an inferred mark.
+    pub fn marked(&self, method: &str, value: &str) -> String {
+        let inferred = self.inferred.iter().any(|inferred| *inferred == *method);
+        format!("{value}{}", if inferred { "*" } else { "" })
+    }
 }
 
 /// A survey result.

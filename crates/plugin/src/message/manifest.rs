@@ -78,15 +78,24 @@ pub mod need {
     pub const DELEGATIONS: &str = "delegations";
     /// [`Body::commentary`](crate::Body::commentary).
     pub const COMMENTARY: &str = "commentary";
+    /// [`Body::criteria`](crate::Body::criteria). Since 1.1.
+    pub const CRITERIA: &str = "criteria";
+    /// [`Body::challenges`](crate::Body::challenges). Since 1.1.
+    pub const CHALLENGES: &str = "challenges";
+    /// [`Body::answers`](crate::Body::answers). Since 1.1.
+    pub const ANSWERS: &str = "answers";
 
     /// Every group of this protocol version.
-    pub const ALL: [&str; 6] = [
+    pub const ALL: [&str; 9] = [
         JUDGEMENTS,
         RESULTS,
         SURVEYS,
         OUTCOMES,
         DELEGATIONS,
         COMMENTARY,
+        CRITERIA,
+        CHALLENGES,
+        ANSWERS,
     ];
 }
 

@@ -14,6 +14,10 @@ pub(crate) const CHECK: Check = Check {
 };
 
 fn run(batch: &Batch<'_>, findings: &mut Findings) {
+    let any_is_judged = groups::commissioning().any(|group| {
+        let body = batch.body(&group.code);
+        body.is_some_and(|body| !body.judgements.is_empty())
+    });
     for group in groups::commissioning() {
         let delegators: Vec<&str> = batch
             .delegators(&group.code)
@@ -21,7 +25,7 @@ fn run(batch: &Batch<'_>, findings: &mut Findings) {
             .collect();
         // A function that is not among the bodies has no findings: the host knows nothing of it.
         if !delegators.is_empty() && batch.body(&group.code).is_some() {
-            look_at(batch, &group, &delegators, findings);
+            look_at(batch, &group, &delegators, any_is_judged, findings);
         }
     }
 }
@@ -30,6 +34,7 @@ fn look_at(
     batch: &Batch<'_>,
     group: &FunctionDeclaration,
     delegators: &[&str],
+    any_is_judged: bool,
     findings: &mut Findings,
 ) {
     let reached: Vec<&str> = batch
@@ -40,7 +45,7 @@ fn look_at(
     let missing: Vec<&str> = reached
         .iter()
         .copied()
-        .filter(|measure| groups::lowest_level(batch, &group.code, measure).is_none())
+        .filter(|measure| !groups::is_judged(batch, &group.code, measure))
         .collect();
     let title = &group.title;
     let who = delegators.len();
@@ -51,7 +56,12 @@ fn look_at(
             "{title} is not assured: no panel has judged it on any measure that it reaches, \
              and {who} PCTs delegate to it."
         );
-        findings.error(&group.code, message)
+        // A case that judges no function at all is about something else.
+        if any_is_judged {
+            findings.error(&group.code, message)
+        } else {
+            findings.note(&group.code, message)
+        }
     } else {
         let missing = joined(&missing);
         let message = format!("{title} is assured in part: no panel has judged it on {missing}.");
@@ -71,9 +81,20 @@ mod tests {
     use wcc_plugin::Severity;
 
     #[test]
-    fn a_function_without_any_level_is_an_error() {
-        let found = CHECK.findings(&region(&[], &[]));
+    fn a_function_without_any_level_is_an_error_where_others_have_one() {
+        let mut region = region(&[], &[]);
+        let found = CHECK.findings(&region);
         assert_eq!(found.len(), 1);
+        assert_eq!(found[0].0, "cancer-network");
+        assert_eq!(found[0].1.severity, Severity::Note);
+
+        let mut other = region.bodies[3].clone();
+        other.code = "prison-health".into();
+        other.judgements = crate::checks::region(&[], &[("5a", "2", "")]).bodies[3]
+            .judgements
+            .clone();
+        region.bodies.push(other);
+        let found = CHECK.findings(&region);
         assert_eq!(found[0].0, "cancer-network");
         assert_eq!(found[0].1.severity, Severity::Error);
     }

@@ -25,8 +25,7 @@ fn run(batch: &Batch<'_>, findings: &mut Findings) {
             if !commented && let Some(what) = below_self(batch, pct, competency) {
                 let id = &competency.id;
                 let message = format!(
-                    "{what} below the self-assessment, and neither commentary nor a \
-                     recommendation bears on competency {id}."
+                    "{what}, and neither commentary nor a recommendation bears on competency {id}."
                 );
                 findings
                     .warning(&pct.code, message)
@@ -43,12 +42,21 @@ fn below_self(batch: &Batch<'_>, pct: &Body<'_>, competency: &Component<'_>) -> 
         .iter()
         .find(|result| result.component == *competency.id);
     let results = result.and_then(|result| {
-        let standing = result.calibrated.as_deref().or(result.panel.as_deref())?;
-        Some((result.self_assessment.as_deref()?, standing))
+        let (method, standing) = match (&result.calibrated, &result.panel) {
+            (Some(calibrated), _) => (method::CALIBRATED, calibrated),
+            (None, Some(panel)) => (method::PANEL, panel),
+            (None, None) => return None,
+        };
+        Some((result, result.self_assessment.as_deref()?, method, standing))
     });
-    if let Some((own, standing)) = results {
-        let is_below = is_below(batch, &competency.id, own, standing);
-        return is_below.then(|| format!("Competency {} is at {standing},", competency.id));
+    if let Some((result, own, method, standing)) = results {
+        let id = &competency.id;
+        let is_below = is_below(batch, id, own, standing);
+        return is_below.then(|| {
+            let standing = result.marked(method, standing);
+            let own = result.marked(method::SELF, own);
+            format!("Competency {id} is at {standing}, the self-assessment at {own}")
+        });
     }
     let below: Vec<&str> = competency
         .measures
@@ -58,8 +66,11 @@ fn below_self(batch: &Batch<'_>, pct: &Body<'_>, competency: &Component<'_>) -> 
         .collect();
     match &below[..] {
         [] => None,
-        [only] => Some(format!("Measure {only} is")),
-        several => Some(format!("Measures {} are", several.join(", "))),
+        [only] => Some(format!("Measure {only} is below the self-assessment")),
+        several => {
+            let several = several.join(", ");
+            Some(format!("Measures {several} are below the self-assessment"))
+        }
     }
 }
 
@@ -98,7 +109,19 @@ mod tests {
             found[0]
                 .1
                 .message
-                .starts_with("Competency 1 is at 2, below")
+                .starts_with("Competency 1 is at 2, the self-assessment at 3, and neither")
+        );
+    }
+
+    #[test]
+    fn what_was_inferred_has_an_asterisk() {
+        let inferred = RESULTS.replace("}]", r#", "inferred": ["self"] }]"#);
+        let found = CHECK.findings(&one_pct(&inferred));
+        assert!(
+            found[0]
+                .1
+                .message
+                .contains("is at 2, the self-assessment at 3*,")
         );
     }
 
