@@ -138,6 +138,7 @@ fn pct(assured: &AssuredCycle, code: Option<&str>) -> Result<Option<BodyIndex>, 
 #[cfg(feature = "server")]
 /// Prints what the API answers, so that there is one JSON shape for all.
 async fn json(programme: Programme, cycles: &[String], pct: Option<&str>) -> Result<(), Failure> {
+    let pct = pct.map(wcc_api::Part::Pct);
     let api = wcc_api::Api::new(programme, wcc_api::Settings::default());
     for cycle in cycles {
         let mut answer = wcc_api::cycle_in_json(&api, cycle, pct).await;
