@@ -2,11 +2,14 @@
 
 use crate::cli::Failure;
 use crate::settings::Settings;
-use crate::source::{self, Source};
+#[cfg(feature = "server")]
+use crate::source;
+use crate::source::Source;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::path::PathBuf;
 use std::time::Duration;
 use wcc_case::{Case, Frameworks, Problems, ShippedTables};
+#[cfg(feature = "server")]
 use wcc_core::ledger::AsOf;
 use wcc_host::{Admission, Definitions, PluginSettings, Plugins, Worker};
 use wcc_programme::Programme;
@@ -110,8 +113,15 @@ pub(crate) fn warn(warnings: &Problems) {
 pub(crate) async fn programme(settings: &Settings, source: &Source) -> Result<Programme, Failure> {
     let folder = match source {
         Source::Case(folder) => folder,
+        #[cfg(feature = "server")]
         Source::Ledger(as_of) => {
             return of_ledger(settings, &Shipped::read(settings)?, *as_of).await;
+        }
+        #[cfg(not(feature = "server"))]
+        Source::Ledger(_) => {
+            return Err(Failure::refused(
+                "this build of wcc has no ledger: build it with the feature `server`",
+            ));
         }
     };
     let (shipped, plugins) = all(settings).await?;
@@ -122,6 +132,7 @@ pub(crate) async fn programme(settings: &Settings, source: &Source) -> Result<Pr
     Ok(programme?)
 }
 
+#[cfg(feature = "server")]
 async fn of_ledger(
     settings: &Settings,
     shipped: &Shipped,

@@ -146,7 +146,7 @@ pub(crate) fn run(cycle: &CheckedCycle, outputs: &[Output], plugins: &[PluginRun
                 &view,
                 &mut Findings {
                     check,
-                    pct: output.pct,
+                    pct: output.body,
                     all: &mut all,
                 },
             );

@@ -5,8 +5,7 @@ use wcc_core::body::BodyIndex;
 use wcc_core::ceiling::survey_supports;
 use wcc_core::framework::Reach;
 use wcc_core::{
-    Assurance, BodyKind, CheckedCycle, ComponentIndex, MeasureIndex, Method, Output, Scale, Step,
-    Subject,
+    Assurance, BodyKind, CheckedCycle, ComponentIndex, Method, Output, Scale, Step, Subject,
 };
 use wcc_plugin::{self as message, Batch, PROTOCOL, Text, need};
 
@@ -174,10 +173,7 @@ impl<'a> Source<'a> {
             message.criteria = self.criteria(index);
         }
         if groups.challenges {
-            message.challenges = match output {
-                Some(output) => self.challenges_of_pct(output),
-                None => self.challenges_of_cluster(index),
-            };
+            message.challenges = self.challenges(index);
         }
         if groups.answers {
             message.answers = self.answers(index);
@@ -300,81 +296,24 @@ impl<'a> Source<'a> {
         answers.iter().map(message).collect()
     }
 
-    /// The challenges that a PCT's cluster does not have in the same way.
-    fn challenges_of_pct(&self, output: &Output) -> Vec<message::Challenge<'a>> {
-        let of_cluster = output
-            .cluster
-            .map(|cluster| self.challenges_of_cluster(cluster))
-            .unwrap_or_default();
-        let challenges = output.challenges.iter().map(|challenge| {
-            self.challenge(
-                challenge.measure,
-                challenge.method,
-                challenge.value,
-                challenge.supported,
-                challenge.answer.is_some(),
-            )
-        });
-        challenges
-            .filter(|challenge| {
-                !of_cluster.iter().any(|shared| {
-                    shared.measure == challenge.measure
-                        && shared.method == challenge.method
-                        && shared.value == challenge.value
-                        && shared.supports == challenge.supports
-                })
-            })
-            .collect()
-    }
-
-    /// The challenges to what a cluster was given, by the cluster's own evidence.
-    fn challenges_of_cluster(&self, cluster: BodyIndex) -> Vec<message::Challenge<'a>> {
-        let assured = self.assurance.clusters.iter();
-        let mut assured = assured.filter(|one| one.cluster == Some(cluster));
-        let cells = assured.next().map_or(&[][..], |one| &one.shared);
-        let answered = |measure, method| {
-            let mut answers = self.cycle.answers[self.cycle.answers_of(cluster)].iter();
-            answers.any(|answer| answer.measure == measure && answer.method == method)
-        };
-        let mut challenges = Vec::new();
-        for (measure, cell) in (0..).map(MeasureIndex).zip(cells) {
-            let Some(supported) = cell.supported else {
-                continue;
-            };
-            let standing = match cell.mark(Method::Calibrated).value {
-                Some(_) => Method::Calibrated,
-                None => Method::Panel,
-            };
-            for method in [Method::SelfAssessment, standing] {
-                let value = cell.mark(method).value.filter(|value| *value > supported);
-                if let Some(value) = value {
-                    let is_answered = answered(measure, method)
-                        || (method == Method::Calibrated
-                            && cell.mark(Method::Panel).value == Some(value)
-                            && answered(measure, Method::Panel));
-                    challenges.push(self.challenge(measure, method, value, supported, is_answered));
-                }
+    /// The challenges of a body, without those that a PCT has through its cluster.
+    fn challenges(&self, body: BodyIndex) -> Vec<message::Challenge<'a>> {
+        let output = self.assurance.output_of(body);
+        let challenges = output.into_iter().flat_map(|output| &output.challenges);
+        let message = |challenge: &wcc_core::challenge::Challenge| {
+            let measure = challenge.measure;
+            let key = |step| self.key(Subject::Measure(measure), step);
+            message::Challenge {
+                measure: text(&self.cycle.framework.measure(measure).id),
+                method: challenge.method.name().into(),
+                value: key(challenge.value),
+                supports: key(challenge.supported),
+                answered: challenge.answer.is_some(),
+                corrected: challenge.corrected,
             }
-        }
-        challenges
-    }
-
-    fn challenge(
-        &self,
-        measure: MeasureIndex,
-        method: Method,
-        value: Step,
-        supported: Step,
-        answered: bool,
-    ) -> message::Challenge<'a> {
-        let key = |step| self.key(Subject::Measure(measure), step);
-        message::Challenge {
-            measure: text(&self.cycle.framework.measure(measure).id),
-            method: method.name().into(),
-            value: key(value),
-            supports: key(supported),
-            answered,
-        }
+        };
+        let own = challenges.filter(|challenge| !challenge.shared);
+        own.map(message).collect()
     }
 
     fn outcomes(&self, pct: BodyIndex, output: Option<&Output>) -> Vec<message::Outcome<'a>> {

@@ -107,23 +107,12 @@ impl<'a> Body<'a> {
             .find(|judgement| judgement.subject.is(&subject) && judgement.method.is(&method))
     }
 
-    /// The challenges raised on this body itself to which nobody has given a reason. A challenge to
-    /// a self mark that the panel has since corrected is not among them.
-    pub fn unanswered<'b>(
-        &'b self,
-        framework: &'b Framework<'a>,
-    ) -> impl Iterator<Item = &'b Challenge<'a>> {
-        let corrected = move |challenge: &Challenge<'a>| {
-            let panel = self.judgement(&challenge.measure, method::PANEL);
-            let panel = panel.and_then(|judgement| judgement.value.as_deref());
-            let rank = |value: &str| framework.rank(&challenge.measure, value);
-            let standing = panel.and_then(rank).zip(rank(&challenge.supports));
-            challenge.method == *method::SELF
-                && standing.is_some_and(|(panel, supports)| panel <= supports)
-        };
+    /// The challenges raised on this body itself that are open: nobody has given a reason, and the
+    /// panel has not corrected the value.
+    pub fn unanswered(&self) -> impl Iterator<Item = &Challenge<'a>> {
         self.challenges
             .iter()
-            .filter(move |challenge| !challenge.answered && !corrected(challenge))
+            .filter(|challenge| !challenge.answered && !challenge.corrected)
     }
 
     /// The criteria and metrics on a measure that this body itself does not meet.

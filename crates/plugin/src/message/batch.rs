@@ -196,10 +196,13 @@ pub struct Challenge<'a> {
     /// Key of the highest step that the evidence supports.
     #[serde(borrow)]
     pub supports: Text<'a>,
-    /// True once a reason was given. A challenge to a self mark that the panel has corrected needs
-    /// none.
+    /// True once a reason was given.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub answered: bool,
+    /// True if a self mark is challenged that the panel or the calibration has already brought down
+    /// to what the evidence supports. Nobody has to answer then.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub corrected: bool,
 }
 
 /// An answer to a challenge. Its text is not sent.
