@@ -186,7 +186,7 @@ fn an_example_is_the_batch_of_a_real_case() {
 
 #[test]
 fn every_command_of_an_author_has_help() {
-    for name in ["add", "check", "docs", "example", "new"] {
+    for name in ["add", "check", "docs", "example", "new", "run"] {
         let help = succeeded(&wcc(&["plugin", name, "--help"]));
         assert!(help.contains("Usage:"), "{help}");
     }
@@ -198,7 +198,7 @@ fn docs_are_markdown() {
     let docs = succeeded(&wcc(&["plugin", "docs", text(&library)]));
     for part in [
         "# NHS West Midlands",
-        "`west-midlands/survey-below-level`, about competency.",
+        "`west-midlands/below-self-without-commentary`, about competency.",
         "*Why.* ",
         "*Example.* ",
         "| `dementia-register` |",
@@ -225,6 +225,183 @@ fn a_plugin_in_c_conforms_and_answers() {
         assured.contains("Nobody has made a judgement on 5QJ."),
         "{assured}"
     );
+}
+
+#[test]
+fn what_a_plugin_in_c_answers_can_be_printed() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let plugin = root().join("plugins/minimal-c");
+    let library = compiled(&plugin.join("minimal.c"), folder.path());
+    let example = plugin.join("examples/two-pcts");
+    let batch = example.join("batch.json");
+    let printed = succeeded(&wcc(&["plugin", "run", text(&library), text(&batch)]));
+    let expected = std::fs::read_to_string(example.join("contribution.json")).expect("a file");
+    assert_eq!(printed, expected);
+
+    // The kit takes an example without a contribution, and shows how another one differs.
+    let examples = folder.path().join("examples");
+    let alone = examples.join("alone");
+    std::fs::create_dir_all(&alone).expect("a folder can be made");
+    std::fs::copy(&batch, alone.join("batch.json")).expect("a copy");
+    let check = || wcc(&["plugin", "check", text(&library)]);
+    let report = succeeded(&check());
+    assert!(report.contains("1 without a contribution.json"), "{report}");
+    let other = expected.replace("Nobody has made", "Somebody made");
+    std::fs::write(alone.join("contribution.json"), other).expect("a file can be written");
+    let report = stdout(&check());
+    for line in [
+        "example `alone`: another result for `5QQ` (- expected, + found):",
+        "-  \"message\": \"Somebody made a judgement on 5QQ.\"",
+        "+  \"message\": \"Nobody has made a judgement on 5QQ.\"",
+    ] {
+        assert!(report.contains(line), "{line} is missing in:\n{report}");
+    }
+
+    std::fs::write(alone.join("batch.json"), "{").expect("a file can be written");
+    let output = wcc(&[
+        "plugin",
+        "run",
+        text(&library),
+        text(&alone.join("batch.json")),
+    ]);
+    assert_eq!(output.status.code(), Some(3));
+    assert!(
+        stderr(&output).contains("the batch cannot be read"),
+        "{}",
+        stderr(&output)
+    );
+}
+
+#[test]
+fn adding_a_library_again_changes_nothing() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let plugin = root().join("plugins/minimal-c");
+    let library = compiled(&plugin.join("minimal.c"), folder.path());
+    let settings = settings_with("# kept\n");
+    let add = || {
+        let arguments = ["plugin", "add", text(&library), "--to", text(&settings)];
+        succeeded(&wcc_with(&settings, &arguments))
+    };
+    assert!(add().contains("an entry of minimal-c is added"));
+    let once = std::fs::read_to_string(&settings).expect("the settings");
+    assert!(add().contains("up to date already"));
+    assert_eq!(
+        std::fs::read_to_string(&settings).expect("the settings"),
+        once
+    );
+    assert!(once.contains("# kept"), "{once}");
+
+    // Another build of it: the digest changes, and what the operator wrote stays.
+    std::fs::write(&settings, format!("{once}wall_seconds = 7\n")).expect("the settings");
+    let source = std::fs::read_to_string(plugin.join("minimal.c")).expect("a source");
+    let changed = folder.path().join("minimal.c");
+    std::fs::write(&changed, source + "\nint another_build;\n").expect("a source");
+    compiled(&changed, folder.path());
+    let listed = wcc_with(&settings, &["plugin", "list"]);
+    assert_eq!(listed.status.code(), Some(3), "one is not available");
+    assert!(stdout(&listed).contains("another file than the one configured"));
+    assert!(add().contains("brought up to date"));
+    let twice = std::fs::read_to_string(&settings).expect("the settings");
+    assert!(
+        twice.contains("wall_seconds = 7") && twice != once,
+        "{twice}"
+    );
+    assert_eq!(twice.matches("[[plugin]]").count(), 1);
+    succeeded(&wcc_with(&settings, &["plugin", "list"]));
+
+    // Without a file the entry is printed, with a warning that it is there already.
+    let printed = wcc_with(&settings, &["plugin", "add", text(&library)]);
+    assert!(
+        stdout(&printed).starts_with("[[plugin]]"),
+        "{}",
+        stdout(&printed)
+    );
+    assert!(
+        stderr(&printed).contains("is in the settings already"),
+        "{}",
+        stderr(&printed)
+    );
+
+    std::fs::write(&settings, "not TOML").expect("the settings");
+    let arguments = ["plugin", "add", text(&library), "--to", text(&settings)];
+    let output = wcc(&arguments);
+    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+    assert_eq!(
+        std::fs::read_to_string(&settings).expect("the settings"),
+        "not TOML"
+    );
+}
+
+/// A plugin in C for Q39 with one local outcome between 0 and 1,000 of which less is better, and the
+/// value 12.5 for 5QQ.
+const DECLARING: &str = r#"
+#include "wcc_plugin.h"
+#include <string.h>
+uint32_t wcc_plugin_abi(void) { return 1; }
+static int contains(const uint8_t *in, size_t length, const char *word) {
+    for (size_t at = 0; at + strlen(word) <= length; at++)
+        if (!memcmp(in + at, word, strlen(word))) return 1;
+    return 0;
+}
+static const char manifest[] = "{\"ok\":{\"protocol\":\"1.0\",\"id\":\"declaring\",\"title\":\"t\","
+    "\"version\":\"1.0.0\",\"regions\":[\"Q39\"],\"frameworks\":[\"wcc-2009-10\"],\"outcomes\":[{"
+    "\"id\":\"tuberculosis\",\"title\":\"New cases of tuberculosis\",\"unit\":\"per 100,000\","
+    "\"better\":\"lower\",\"min\":0,\"max\":1000}]}}";
+static const char answer[] = "{\"ok\":{\"results\":[{\"body\":\"5QQ\",\"outcomes\":["
+    "{\"outcome\":\"tuberculosis\",\"value\":12.5}]},{\"body\":\"Q39\"}]}}";
+int32_t wcc_plugin_call(const uint8_t *in, size_t length, uint8_t **out, size_t *out_length) {
+    int evaluate = contains(in, length, "evaluate");
+    *out = (uint8_t *)(evaluate ? answer : manifest);
+    *out_length = evaluate ? sizeof answer - 1 : sizeof manifest - 1;
+    return 0;
+}
+void wcc_plugin_free(uint8_t *out, size_t length) { (void)out, (void)length; }
+"#;
+
+#[test]
+fn a_case_need_not_repeat_what_a_plugin_declares() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let source = folder.path().join("declaring.c");
+    std::fs::write(&source, DECLARING).expect("a source");
+    let library = compiled(&source, folder.path());
+    let case = case(folder.path(), "5QQ");
+    let outcomes = |row: &str| {
+        let text = format!("body,slot,outcome,title,better,series\n{row}\n");
+        std::fs::write(case.join("outcomes.csv"), text).expect("a file can be written");
+    };
+    let digest = wcc_host::digest_of(&library).expect("a library");
+    let entry = format!(
+        "[[plugin]]\npath = '{}'\nsha256 = '{digest}'\n",
+        library.display()
+    );
+    let (with, without) = (settings_with(&entry), settings_with(""));
+    outcomes("5QQ,9,tuberculosis,,,persons");
+    let assured = succeeded(&wcc_with(&with, &["assure", text(&case)]));
+    assert!(assured.contains("New cases of tuberculosis"), "{assured}");
+    assert!(!assured.contains("declared-otherwise"), "{assured}");
+    assert!(
+        assured.contains("12.5 per 100,000"),
+        "the plugin's value: {assured}"
+    );
+    let refused = wcc_with(&without, &["assure", text(&case)]);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(
+        stderr(&refused).contains("or of a loaded plugin"),
+        "{}",
+        stderr(&refused)
+    );
+
+    outcomes("5QQ,9,tuberculosis,Mine,higher,persons");
+    let values = "body,outcome,series,year,value\n5QQ,tuberculosis,persons,2007,5000\n";
+    std::fs::write(case.join("outcome_values.csv"), values).expect("a file can be written");
+    let assured = succeeded(&wcc_with(&with, &["assure", text(&case)]));
+    let assured = assured.split_whitespace().collect::<Vec<_>>().join(" ");
+    for words in [
+        "the case says that higher is better, and the plugin declaring, which declares the outcome, says lower",
+        "the value for 2007 is 5000, and the plugin declaring says that it is between 0 and 1000 per 100,000",
+    ] {
+        assert!(assured.contains(words), "{words} is missing in: {assured}");
+    }
 }
 
 /// Plugins in C that are wrong in one way each: the line that must fail, and what it must say.

@@ -186,6 +186,35 @@ fn recorded_messages_are_valid_by_their_schemas() {
     }
 }
 
+/// What 1.1 added: criteria, challenges, answers, and marks of what was inferred.
+#[test]
+fn messages_of_1_1_decode() {
+    let at = root().join("tests/protocol/1.1");
+    let read = |name: &str| std::fs::read_to_string(at.join(name)).expect("a recorded message");
+    let text = read("evaluate-request-every-field.json");
+    unchanged("1.1", &text, &request(&text));
+    let Request::Evaluate(batch) = request(&text) else {
+        panic!("a batch")
+    };
+    let cluster = batch.body("the-cluster").expect("the cluster");
+    let open: Vec<&str> = cluster.unanswered().map(|one| &*one.measure).collect();
+    assert_eq!(open, ["1a"]);
+    let pct = batch.body("5PK").expect("the PCT");
+    assert_eq!(batch.challenges(pct).count(), 4);
+    assert_eq!(pct.criteria_on("1a").count(), 1);
+    assert_eq!(pct.results[0].marked("self", "3"), "3*");
+    let manifest = read("describe-answer-every-field.json");
+    conformance::read_manifest(manifest.as_bytes()).expect("an acceptable manifest");
+
+    let (mut schemas, mut compiler) = (boon::Schemas::new(), boon::Compiler::new());
+    let schema: Value = serde_json::from_str(&read("request.schema.json")).expect("a schema");
+    let url = "https://wcc.invalid/1.1";
+    compiler.add_resource(url, schema).expect("a schema");
+    let compiled = compiler.compile(url, &mut schemas).expect("a schema");
+    let message: Value = serde_json::from_str(&text).expect("JSON");
+    assert!(schemas.validate(&message, compiled).is_ok());
+}
+
 /// The plugin in C, built against the header of then.
 fn in_c() -> PathBuf {
     let folder = tempfile::tempdir().expect("a temporary folder").keep();

@@ -1,7 +1,7 @@
 //! `wcc ledger`, `wcc verify`: entering cases, and checking what was entered.
 
 use super::{Failure, print};
-use crate::load::{self, Shipped};
+use crate::load;
 use crate::settings::Settings;
 use crate::source;
 use indicatif::ProgressBar;

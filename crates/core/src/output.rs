@@ -539,7 +539,7 @@ impl Assurance {
         let runs = covering.filter_map(|at| self.plugins.get(usize::from(*at)));
         runs.flat_map(move |run| {
             let values = run.result.iter().flat_map(|said| &said.outcomes);
-            let of_pct = values.filter(move |value| value.body == output.pct);
+            let of_pct = values.filter(move |value| value.body == output.body);
             of_pct.filter_map(move |value| {
                 let declared = run.outcomes.iter().find(|one| *one.id == *value.outcome)?;
                 Some((&run.plugin, declared, value))

@@ -72,7 +72,7 @@ pub(crate) async fn check(
     let verdict = verdict.map_err(|cause| match cause {
         Cause::Start(_) => cause,
         cause => Cause::Manifest(format!(
-            "`settings` cannot be used as a JSON Schema: evaluating it, the process {cause}"
+            "`settings` cannot be evaluated as a JSON Schema: {cause}"
         )),
     })?;
     serde_json::from_slice(&verdict).map_err(|error| Cause::Start(error.to_string()))

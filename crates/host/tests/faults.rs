@@ -112,7 +112,7 @@ const ANSWERS: &[(&str, &str)] = &[
     ("duplicate-outcome", "the outcome `faults` has two values"),
     (
         "control-characters",
-        "a message has a control character: [31mred",
+        "a message has a control character (U+001B): [31mred",
     ),
     (
         "long-message",

@@ -7,14 +7,9 @@ mod support;
 use faulty::{Traces, altered, beside_a_healthy_one, compiled, limited, said_by_faulty, warm_up};
 use libtest_mimic::Failed;
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::os::unix::fs::symlink;
-use std::os::unix::process::CommandExt;
-use std::path::Path;
-use std::process::Command;
-use std::time::{Duration, Instant};
 use support::{load, settings, settings_at, test};
-use wcc_host::{Definitions, PluginSettings, Trust, Worker, conformance};
+use wcc_host::{PluginSettings, Trust};
 
 type Tested = Result<(), Failed>;
 

@@ -74,7 +74,7 @@
 //!
 //! It is a pure function of its batch: no clock (there is [`Batch::as_of`]), no files, no network,
 //! no threads left behind. The same batch gives the same contribution, in whatever order the
-//! bodies come. Text is plain: no control characters, and lengths as the messages say. Anything
+//! bodies come. Text is plain: nothing invisible, no line breaks, and lengths as the messages say. Anything
 //! else, and the host refuses the whole contribution with its reason; a panic, a crash or an
 //! endless loop costs the plugin its answer and nobody else anything.
 //!

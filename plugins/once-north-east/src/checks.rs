@@ -29,7 +29,7 @@ pub(crate) fn region(
         method: "panel".into(),
         value: Some(value.into()),
         assessor: (!assessor.is_empty()).then(|| assessor.into()),
-        departs: false,
+        ..Judgement::default()
     };
     let body = |code: &'static str, kind: &'static str| Body {
         code: code.into(),

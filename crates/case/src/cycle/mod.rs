@@ -17,6 +17,7 @@ use crate::problem::{Found, Place, Problem, Problems};
 use context::Context;
 use jiff::civil::Date;
 use std::sync::Arc;
+use wcc_core::outcome::OutcomeDefinition;
 use wcc_core::{
     BodyIndex, BodyKind, CheckedCycle, Cycle, CycleError, Framework, Organisations, RecordId,
 };

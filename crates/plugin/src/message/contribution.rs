@@ -91,7 +91,7 @@ pub struct Finding {
     /// What it is about; without it the body as a whole.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subject: Option<Subject>,
-    /// A whole sentence, at most 2,000 characters, no control characters.
+    /// A whole sentence, at most 2,000 characters of visible text on one line.
     pub message: String,
     /// The numbers behind it, at most 20.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -119,7 +119,7 @@ pub struct Ceiling {
     pub measure: String,
     /// Key of the highest step supported: `2`, `amber`.
     pub supports: String,
-    /// Why: a whole sentence, at most 2,000 characters, no control characters.
+    /// Why: a whole sentence, at most 2,000 characters of visible text on one line.
     pub reason: String,
 }
 
