@@ -51,13 +51,9 @@ esac
 
 # The plugins of this machine's build: read on top of configs/wcc.toml, not committed.
 local=configs/local.toml
-{
-    echo "# Written by examples/start.sh: the plugins as built here."
-    for plugin in once_north_east west_midlands; do
-        "$target/wcc" plugin add "$target/$prefix$plugin.$suffix"
-    done
-} >"$local.new"
-mv "$local.new" "$local"
+for plugin in once_north_east west_midlands; do
+    "$target/wcc" plugin add "$target/$prefix$plugin.$suffix" --to "$local"
+done
 
 say "2 of 3: assuring South of Tyne and Wear: one cluster, three scorecards"
 "$target/wcc" assure examples/south-of-tyne-and-wear

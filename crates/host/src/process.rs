@@ -66,7 +66,9 @@ impl Worker {
     /// # Errors
     /// Where the thread cannot be started.
     pub fn program(executable: impl Into<PathBuf>) -> std::io::Result<Self> {
-        hide_memory()?;
+        if let Err(error) = hide_memory() {
+            tracing::warn!(%error, "other processes of this user may read this one's memory");
+        }
         let executable = executable.into();
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()

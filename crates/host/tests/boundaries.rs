@@ -1,6 +1,11 @@
 //! What a library must not reach while it is loaded, what it must not need, and what it must not
 //! claim.
 
+#![allow(
+    clippy::expect_used,
+    reason = "helpers of tests stop where their setting cannot be made"
+)]
+
 #[path = "support/faulty.rs"]
 mod faulty;
 mod support;
