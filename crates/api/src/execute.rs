@@ -251,11 +251,7 @@ fn write_root(query: &Query<'_>, selection: &Selection, said: &Said, out: &mut W
             }
         }
     }
-    out.raw(if selection.fields.is_empty() {
-        b"{}"
-    } else {
-        b"}"
-    });
+    out.end_object(selection);
     Ok(())
 }
 

@@ -13,6 +13,8 @@ pub(crate) enum Code {
     BadInput,
     /// A cursor that no page of this list gave.
     BadCursor,
+    /// A defect of the server.
+    Internal,
     /// What answers is not there just now; the same request may be sent again.
     Unavailable,
 }
@@ -24,6 +26,7 @@ impl Code {
             Code::NotFound => "NOT_FOUND",
             Code::BadInput => "BAD_USER_INPUT",
             Code::BadCursor => "BAD_CURSOR",
+            Code::Internal => "INTERNAL_SERVER_ERROR",
             Code::Unavailable => "SERVICE_UNAVAILABLE",
         }
     }

@@ -126,10 +126,8 @@ impl<'a> Seen<'a> {
 
     fn delegated_by(self) -> impl Iterator<Item = Pct<'a>> {
         let here = self;
-        let delegations = self.organisations.delegations().iter();
-        delegations
-            .filter(move |one| one.function == here.index && one.period.holds_on(here.day))
-            .map(move |one| Pct(here.other(one.pct)))
+        let delegators = self.organisations.delegators_of(self.index, self.day);
+        delegators.map(move |index| Pct(here.other(index)))
     }
 }
 
