@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+use wcc_core::ledger::AsOf;
 use wcc_core::{BodyIndex, CheckDocumentation, Organisations};
 use wcc_programme::{AssuredCycle, Programme};
 
@@ -11,6 +12,8 @@ use wcc_programme::{AssuredCycle, Programme};
 pub(crate) struct Picture {
     /// The programme.
     pub(crate) programme: Arc<Programme>,
+    /// The earlier moment that it shows; `None` for now.
+    as_of: Option<AsOf>,
     /// What the core's checks say of themselves.
     pub(crate) core_checks: Vec<CheckDocumentation>,
     /// The shipped organisations, then those that cycles carry themselves.
@@ -42,8 +45,8 @@ pub(crate) struct Found<'a> {
 }
 
 impl Picture {
-    /// Indexes a programme.
-    pub(crate) fn new(programme: Arc<Programme>) -> Picture {
+    /// Indexes a programme: as things are, or as they were at a moment.
+    pub(crate) fn new(programme: Arc<Programme>, as_of: Option<AsOf>) -> Picture {
         let organisations = tables_of(&programme);
         let bodies = places_of(&programme, &organisations);
         let mut listed = HashSet::new();
@@ -65,10 +68,20 @@ impl Picture {
         let tables = tables.collect();
         Picture {
             programme,
+            as_of,
             core_checks: wcc_core::checks::documentation(),
             tables,
             bodies,
             order,
+        }
+    }
+
+    /// The moment that it shows, as part of the name of a list: empty for now.
+    pub(crate) fn moment(&self) -> String {
+        match self.as_of {
+            None => String::new(),
+            Some(AsOf::Entry(entry)) => format!("entry {entry}"),
+            Some(AsOf::Time(time)) => format!("time {time}"),
         }
     }
 

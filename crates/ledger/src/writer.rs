@@ -10,7 +10,7 @@ use crate::ledger::{AppendError, OpenError, Receipt, Request, Shared};
 use crate::reading::{Fold, ReadError};
 use crate::store::{Address, Row, Store, StoreError};
 use jiff::Timestamp;
-use std::collections::{HashSet, VecDeque};
+use std::collections::{BTreeSet, HashSet, VecDeque};
 use std::sync::{Arc, PoisonError, RwLockWriteGuard};
 use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, oneshot, watch};
@@ -415,9 +415,21 @@ fn write(fold: &mut Fold, tail: Head, request: &Request) -> Result<Vec<Row>, App
     Ok(rows)
 }
 
-/// Why the entries after a number may not be entered.
+/// What the cycles that entries after a number are about contradict.
 fn contradictions(fold: &Fold, after: u32) -> Option<AppendError> {
-    let errors = fold.state().objections_since(after);
+    let state = fold.state();
+    let last = state.last();
+    let touched: BTreeSet<&str> = (after + 1..=last)
+        .filter_map(|one| state.cycle_of(one))
+        .collect();
+    let mut errors = Vec::new();
+    for id in touched {
+        if let Some(cycle) = state.touched_since(id, after)
+            && let Err(found) = cycle.check()
+        {
+            errors.extend(found);
+        }
+    }
     (!errors.is_empty()).then_some(AppendError::Contradicts(errors))
 }
 

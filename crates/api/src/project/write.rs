@@ -57,6 +57,8 @@ pub(crate) struct Writer {
     pub(crate) bytes: Vec<u8>,
     /// Errors so far.
     pub(crate) errors: Vec<FieldError>,
+    /// Line and column of the list that is written, for the errors of its items.
+    position: (usize, usize),
     given_up: Option<GivenUp>,
     budget: Budget,
     items: u32,
@@ -71,6 +73,7 @@ impl Writer {
         Writer {
             bytes: Vec::with_capacity(8 * 1024),
             errors: Vec::new(),
+            position: (0, 0),
             given_up: None,
             budget,
             items: 0,
@@ -203,6 +206,28 @@ impl<T: Project, I: IntoIterator<Item = T>, const N: usize> Yields<Option<I>> fo
     }
 }
 
+/// A list item that may be null, or have failed by itself: then it is null, with an error.
+pub(crate) struct Tried<T>(pub(crate) Result<Option<T>, Failure>);
+
+impl<T: Project> Project for Tried<T> {
+    const TYPE: TypeRef = <T as Project>::TYPE.or_null();
+
+    fn project(&self, children: &Children, out: &mut Writer) -> Written {
+        match &self.0 {
+            Ok(value) => value.project(children, out),
+            Err(failure) => {
+                out.errors.push(FieldError {
+                    failure: failure.clone(),
+                    position: out.position,
+                    path: Vec::new(),
+                });
+                out.raw(b"null");
+                Ok(())
+            }
+        }
+    }
+}
+
 /// Writes a field's value, or null where it failed and may be null.
 #[inline]
 pub(crate) fn put<D: Yields<V>, V>(
@@ -211,6 +236,7 @@ pub(crate) fn put<D: Yields<V>, V>(
     out: &mut Writer,
 ) -> Written {
     let start = out.bytes.len();
+    let outer = std::mem::replace(&mut out.position, planned.position);
     let written = match value {
         Ok(value) => D::put(value, &planned.children, out),
         Err(failure) => {
@@ -222,6 +248,7 @@ pub(crate) fn put<D: Yields<V>, V>(
             Err(Gone)
         }
     };
+    out.position = outer;
     match written {
         Err(Gone) if D::TYPE.nullable => {
             out.bytes.truncate(start);

@@ -7,6 +7,7 @@ use super::judgement::Judgement;
 use super::output::Output;
 use super::plugin::Plugin;
 use crate::picture::{Found, Picture};
+use crate::project::cursor::{Listed, Part, Place};
 use crate::project::leaves::Id;
 use crate::project::{Code, Failure, connection, interface, object};
 use jiff::civil::Date;
@@ -336,7 +337,13 @@ impl<'a> Body<'a> {
     }
 }
 
+impl Listed for Pct<'_> {
+    fn place(&self) -> Place {
+        Place::of(vec![Part::Text(self.0.it().code.clone())])
+    }
+}
+
 connection! {
-    /// A page of PCTs.
+    /// A page of PCTs, in the order of their codes.
     PctConnection as "PctConnection", PctEdge as "PctEdge" of Pct
 }
