@@ -244,9 +244,11 @@ impl<'d> Planner<'d> {
             key: group.key.clone(),
             lead: lead.into(),
             target: Target::Field(at),
-            list: is_paged
-                .then(|| ListId::new(name, list))
-                .unwrap_or_default(),
+            list: if is_paged {
+                ListId::new(name, list)
+            } else {
+                ListId::default()
+            },
             arguments,
             children: self.children(info.ty, &sets),
             position,
