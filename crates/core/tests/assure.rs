@@ -518,21 +518,6 @@ fn a_cluster_cannot_rate_as_a_whole_what_each_pct_answers_for() {
     );
 }
 
-#[test]
-fn a_calibrated_function_level_settles_what_clusters_judged_differently() {
-    let mut making = Making::new();
-    making.judge(FUNCTION, "2a", Method::Panel, "1").assessor = Some(wcc_core::BodyIndex(1));
-    making.judge(FUNCTION, "2a", Method::Calibrated, "3");
-    let run = run_of(&[(FUNCTION, &["2a"])], &making);
-    let reached = making.measure("2a");
-    let cycle = making.checked();
-    let assurance = assure(&cycle, vec![run], None);
-    assert_eq!(
-        output(&cycle, &assurance, "5KF").cell(reached).supported,
-        Some(Step(2))
-    );
-}
-
 /// What a function supports on 2a for 5KF, which lies in the cluster, when these assessors judged
 /// it; an empty one is the region.
 fn function_limit(judgements: &[(&str, Method, &str)]) -> Option<Step> {
