@@ -71,7 +71,6 @@ impl Assurance {
             }
             let concern = groups.entry(about).or_insert_with(|| group(about));
             concern.challenges.push(challenge);
-            concern.shared &= challenge.shared;
         }
         let of_cluster: &[&Finding] = match output.kind {
             BodyKind::Cluster => &shared,
@@ -82,10 +81,21 @@ impl Assurance {
                 .entry(&finding.about)
                 .or_insert_with(|| group(&finding.about));
             concern.findings.push(finding);
-            concern.shared &= finding.body != output.body || shared.contains(&finding);
         }
         let mut concerns: Vec<Concern<'a>> = groups.into_values().collect();
         for concern in &mut concerns {
+            // Findings that a PCT alone has about a shared challenge say more of the same; errors
+            // are its own.
+            let of_cluster = |one: &&Finding| one.body != output.body || shared.contains(one);
+            concern.shared &= match concern.challenges.as_slice() {
+                [] => concern.findings.iter().all(of_cluster),
+                challenges => {
+                    let mut errors = concern.findings.iter();
+                    let own_error =
+                        |one: &&Finding| one.severity == Severity::Error && !of_cluster(one);
+                    challenges.iter().all(|one| one.shared) && !errors.any(own_error)
+                }
+            };
             concern
                 .findings
                 .sort_by_key(|one| std::cmp::Reverse(one.severity));

@@ -76,7 +76,9 @@ impl Explanation<'_> {
 
     fn item(&self, word: &str, item: &Evidence) -> Reason {
         let mut text = format!("{word} \"{}\" ({}", item.title, item.kind.in_words());
-        for part in [&item.issuer, &item.dated].into_iter().flatten() {
+        let kind = item.kind.in_words();
+        let parts = [&item.issuer, &item.dated].into_iter().flatten();
+        for part in parts.filter(|part| !part.eq_ignore_ascii_case(kind)) {
             text.push_str(&format!(", {part}"));
         }
         text.push(')');

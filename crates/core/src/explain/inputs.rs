@@ -50,6 +50,7 @@ pub(super) fn inputs_in_words(rule: Rule, inputs: &[Counted]) -> String {
                 "worst"
             };
             text.push_str(&match deciding.len() {
+                count if count == inputs.len() && count > 1 => "; all are the same".to_owned(),
                 1 => format!("; the {word}, {}, decides", deciding[0]),
                 _ => format!("; the {word}, {}, decide", words::all_of(deciding)),
             });
