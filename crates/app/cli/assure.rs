@@ -15,7 +15,7 @@ const MOST_NAMED: usize = 20;
 /// Assure a case: each cluster once, then every PCT's scorecard
 ///
 /// Prints about a screen for each body: outcomes, results with what changed, challenges still open
-/// and the most serious findings. A case of more than 20 PCTs is printed as a table, region by
+/// and the most serious findings. A case of more than ten PCTs is printed as a table, region by
 /// region, with a line for each. `--full` prints everything: each mark on its level, commentary,
 /// rationales, evidence, every challenge and finding. Written to a file or a pipe, it prints the
 /// same, without colours. A plugin that fails leaves every output standing, marked "not checked".
