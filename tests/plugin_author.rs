@@ -113,7 +113,7 @@ fn a_new_plugin_builds_tests_and_loads_at_once() {
     let case = case(folder.path(), "5HQ");
     let assured = succeeded(&wcc_with(&settings, &["assure", text(&case), "--full"]));
     assert!(
-        assured.contains("[Outcome without an aspiration, "),
+        assured.contains("without an aspiration, North West 0.1.0]"),
         "{assured}"
     );
 }
