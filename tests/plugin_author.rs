@@ -111,9 +111,9 @@ fn a_new_plugin_builds_tests_and_loads_at_once() {
     let entry = succeeded(&wcc(&["plugin", "add", text(&library)]));
     let settings = settings_with(&entry);
     let case = case(folder.path(), "5HQ");
-    let assured = succeeded(&wcc_with(&settings, &["assure", text(&case)]));
+    let assured = succeeded(&wcc_with(&settings, &["assure", text(&case), "--full"]));
     assert!(
-        assured.contains("north-west/aspiration-missing"),
+        assured.contains("without an aspiration, North West 0.1.0]"),
         "{assured}"
     );
 }
@@ -220,9 +220,12 @@ fn a_plugin_in_c_conforms_and_answers() {
     let arguments = [&["plugin", "add", text(&library)][..], &examples].concat();
     let entry = succeeded(&wcc(&arguments));
     let case = case(folder.path(), "5QJ");
-    let assured = succeeded(&wcc_with(&settings_with(&entry), &["assure", text(&case)]));
+    let assured = succeeded(&wcc_with(
+        &settings_with(&entry),
+        &["assure", text(&case), "--full"],
+    ));
     assert!(
-        assured.contains("Nobody has made a judgement on 5QJ."),
+        assured.contains("Nobody has made a judgement on 5QJ"),
         "{assured}"
     );
 }
@@ -376,7 +379,9 @@ fn a_case_need_not_repeat_what_a_plugin_declares() {
     );
     let (with, without) = (settings_with(&entry), settings_with(""));
     outcomes("5QQ,9,tuberculosis,,,persons");
-    let assured = succeeded(&wcc_with(&with, &["assure", text(&case)]));
+    let brief = succeeded(&wcc_with(&with, &["assure", text(&case)]));
+    assert!(brief.contains("12.5 per 100,000"), "{brief}");
+    let assured = succeeded(&wcc_with(&with, &["assure", "--full", text(&case)]));
     assert!(assured.contains("New cases of tuberculosis"), "{assured}");
     assert!(!assured.contains("declared-otherwise"), "{assured}");
     assert!(
@@ -394,7 +399,7 @@ fn a_case_need_not_repeat_what_a_plugin_declares() {
     outcomes("5QQ,9,tuberculosis,Mine,higher,persons");
     let values = "body,outcome,series,year,value\n5QQ,tuberculosis,persons,2007,5000\n";
     std::fs::write(case.join("outcome_values.csv"), values).expect("a file can be written");
-    let assured = succeeded(&wcc_with(&with, &["assure", text(&case)]));
+    let assured = succeeded(&wcc_with(&with, &["assure", "--full", text(&case)]));
     let assured = assured.split_whitespace().collect::<Vec<_>>().join(" ");
     for words in [
         "the case says that higher is better, and the plugin declaring, which declares the outcome, says lower",

@@ -9,8 +9,8 @@ use wcc_core::output::{OutcomeResult, Placing};
 /// Where the lines under an outcome begin: below its title.
 const INDENT: &str = "     ";
 
-/// The values of the region's own outcomes, as its plugins give them: a finding of a plugin with
-/// `findings.outcome`.
+/// The values that the region's plugins compute of their own outcomes, as against those that a PCT
+/// reports.
 pub(super) fn regional_values(card: &Card<'_>, text: &mut String, output: &Output) {
     let mut values = card.assurance.local_values(output).peekable();
     if values.peek().is_none() {
@@ -31,11 +31,35 @@ pub(super) fn regional_values(card: &Card<'_>, text: &mut String, output: &Outpu
     }
 }
 
+/// The outcomes with their rates, percent a year, without remarks.
+pub(super) fn brief(card: &Card<'_>, text: &mut String, output: &Output) {
+    if output.outcomes.is_empty() {
+        return;
+    }
+    heading(text);
+    for outcome in &output.outcomes {
+        let chosen = &card.cycle.outcomes[outcome.chosen as usize];
+        put!(text, "{}", row(chosen, outcome));
+    }
+}
+
 /// The outcomes with their rates, percent a year.
 pub(super) fn outcomes(card: &Card<'_>, text: &mut String, output: &Output) {
     if output.outcomes.is_empty() {
         return;
     }
+    heading(text);
+    for outcome in &output.outcomes {
+        let chosen = &card.cycle.outcomes[outcome.chosen as usize];
+        put!(text, "{}", row(chosen, outcome));
+        let remarks = remarks(chosen, outcome);
+        if !remarks.is_empty() {
+            paragraph(text, INDENT, &remarks.join("; "));
+        }
+    }
+}
+
+fn heading(text: &mut String) {
     put!(text, "");
     put!(
         text,
@@ -47,14 +71,6 @@ pub(super) fn outcomes(card: &Card<'_>, text: &mut String, output: &Output) {
         "top decile",
         "aspiration",
     );
-    for outcome in &output.outcomes {
-        let chosen = &card.cycle.outcomes[outcome.chosen as usize];
-        put!(text, "{}", row(chosen, outcome));
-        let remarks = remarks(chosen, outcome);
-        if !remarks.is_empty() {
-            paragraph(text, INDENT, &remarks.join("; "));
-        }
-    }
 }
 
 fn row(chosen: &ChosenOutcome, outcome: &OutcomeResult) -> String {
