@@ -1,11 +1,13 @@
 //! Reads TOML tables key by key, with the place of every key, and keeps going after a problem.
 
+use crate::found::Found;
 use crate::nearest::nearest;
-use crate::problem::{Found, Place, Problem, Problems, quoted, short};
+use crate::problem::{Place, Problem, Problems, quoted, short};
 use jiff::civil::Date;
 use std::ops::RangeInclusive;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
+use wcc_core::TextKind;
 
 /// A TOML file with its line starts.
 pub(crate) struct Document<'a> {
@@ -13,8 +15,18 @@ pub(crate) struct Document<'a> {
     text: &'a str,
     line_starts: Vec<usize>,
     found: &'a Found,
+    strictness: Strictness,
     /// What is allowed and yet most probably a mistake.
     warnings: Found,
+}
+
+/// Whether rules apply that came later than texts which ledgers hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Strictness {
+    /// A text that somebody hands in now.
+    New,
+    /// A text that was recorded in a ledger earlier.
+    Recorded,
 }
 
 /// A place in a document: the offset and the key's path.
@@ -32,13 +44,19 @@ pub(crate) struct Given<T> {
 }
 
 impl<'a> Document<'a> {
-    pub(crate) fn new(file: &'a str, text: &'a str, found: &'a Found) -> Self {
+    pub(crate) fn new(
+        file: &'a str,
+        text: &'a str,
+        found: &'a Found,
+        strictness: Strictness,
+    ) -> Self {
         let after_breaks = text.match_indices('\n').map(|(at, _)| at + 1);
         Self {
             file,
             text,
             line_starts: std::iter::once(0).chain(after_breaks).collect(),
             found,
+            strictness,
             warnings: Found::default(),
         }
     }
@@ -206,6 +224,14 @@ impl<'a> Reader<'a> {
             });
             return None;
         }
+        if self.document.strictness == Strictness::New
+            && let Err(error) = TextKind::Prose.check(text)
+        {
+            self.document.add(&spot, |at| {
+                at(format!("the text has {error}: {}", quoted(text))).expecting("text without it")
+            });
+            return None;
+        }
         Some(Given { value: text, spot })
     }
 
@@ -275,7 +301,9 @@ impl<'a> Reader<'a> {
             DeValue::Float(written) => written.as_str().parse().ok(),
             _ => None,
         };
-        let number = number.filter(|number: &f64| number.is_finite());
+        // Minus nought is nought.
+        let number = number.map(|number: f64| number + 0.0);
+        let number = number.filter(|number| number.is_finite());
         if number.is_none() {
             self.wrong_type(&spot, value, "a number");
         }
