@@ -40,30 +40,28 @@ impl Layout {
     pub(crate) fn has_rows(&self, at: usize, text: &str, names: Names<'_>) -> bool {
         let lines = text.split('\n').map(|line| line.split(',').collect());
         let lines: Vec<Vec<&str>> = lines.collect();
-        let [first, inner @ .., last] = lines.as_slice() else {
-            return false;
-        };
         let (before, after) = (at, self.width().saturating_sub(at + 1));
-        let whole_row = |cells: &Vec<&str>| {
-            let is_exact = cells.len() == self.width();
-            let shown = if is_exact { cells.len() } else { before };
-            cells.len() >= self.width() && self.is_row(&numbered(0, cells, shown), names, is_exact)
-        };
-        if inner.iter().any(whole_row) {
-            return true;
-        }
-        // The quotation mark that closes the cell stands in the same column of a later row, at its
-        // end or at its beginning. Text in that column may have commas of its own.
-        if first.len() < after + 1 || last.len() < before + 1 {
-            return false;
-        }
-        let is_exact = first.len() == after + 1
-            && (last.len() == before + 1
-                || last.len() == before + 2 && last.last().is_some_and(|cell| cell.is_empty()));
-        let end_of_first = first.get(first.len() - after..).unwrap_or_default();
-        let mut both = numbered(at + 1, end_of_first, after);
-        both.extend(numbered(0, last, before));
-        self.is_row(&both, names, is_exact)
+        let mut pairs = lines.windows(2);
+        pairs.any(|pair| {
+            let [end, start] = pair else { return false };
+            if start.len() == self.width() && self.is_row(&numbered(0, start, before), names, true)
+            {
+                return true;
+            }
+            // The quotation mark that closes the cell stands in the same column of a later row. Text
+            // in that column may have commas and line breaks of its own.
+            if end.len() < after + 1 || start.len() < before + 1 {
+                return false;
+            }
+            let is_exact = end.len() == after + 1
+                && (start.len() == before + 1
+                    || start.len() == before + 2
+                        && start.last().is_some_and(|cell| cell.is_empty()));
+            let end = end.get(end.len() - after..).unwrap_or_default();
+            let mut both = numbered(at + 1, end, after);
+            both.extend(numbered(0, start, before));
+            self.is_row(&both, names, is_exact)
+        })
     }
 
     /// Whether cells could be those of a row: each required code is one word, and some of them (all

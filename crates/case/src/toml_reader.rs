@@ -4,6 +4,8 @@ use crate::found::Found;
 use crate::nearest::nearest;
 use crate::problem::{Place, Problem, Problems, quoted, short};
 use jiff::civil::Date;
+use std::cell::RefCell;
+use std::collections::HashSet;
 use std::ops::RangeInclusive;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -16,6 +18,8 @@ pub(crate) struct Document<'a> {
     line_starts: Vec<usize>,
     found: &'a Found,
     strictness: Strictness,
+    /// Paths of keys that were most probably meant by others, which were told.
+    misspelt: RefCell<HashSet<String>>,
     /// What is allowed and yet most probably a mistake.
     warnings: Found,
 }
@@ -57,6 +61,7 @@ impl<'a> Document<'a> {
             line_starts: std::iter::once(0).chain(after_breaks).collect(),
             found,
             strictness,
+            misspelt: RefCell::default(),
             warnings: Found::default(),
         }
     }
@@ -122,6 +127,12 @@ impl<'a> Document<'a> {
         self.warnings.into_problems()
     }
 
+    /// How many problems there are so far. What rests on something with a problem is not told on top
+    /// of it.
+    pub(crate) fn problems(&self) -> usize {
+        self.found.count()
+    }
+
     /// Adds a problem; `tell` is given a function that makes a problem at the spot.
     pub(crate) fn add(
         &self,
@@ -153,10 +164,16 @@ impl<'a> Reader<'a> {
                 offset: key.span().start,
                 path: self.path_of(name),
             };
+            let absent = known.iter().copied().filter(|key| !self.has(key));
+            let meant = nearest(name, absent).or_else(|| nearest(name, known.iter().copied()));
+            if let Some(meant) = meant {
+                let path = self.path_of(meant);
+                self.document.misspelt.borrow_mut().insert(path);
+            }
             self.document.add(&spot, |at| {
                 at(format!("{} is not a key here", quoted(name)))
                     .expecting_one_of(known.iter().copied())
-                    .nearest_to(nearest(name, known.iter().copied()))
+                    .nearest_to(meant)
             });
         }
     }
@@ -184,6 +201,12 @@ impl<'a> Reader<'a> {
         self.table.contains_key(key)
     }
 
+    /// How many items the list of a key has, sound or not; `None` if it is not a list.
+    pub(crate) fn count(&self, key: &str) -> Option<usize> {
+        let (value, _) = self.value(key)?;
+        value.as_array().map(|items| items.len())
+    }
+
     /// The place of a key, or of this table where the key is not there.
     pub(crate) fn spot_of(&self, key: &str) -> Spot {
         self.value(key).map_or_else(
@@ -201,8 +224,17 @@ impl<'a> Reader<'a> {
         });
     }
 
+    /// Whether a key that is not there was most probably meant by another one, which was told.
+    pub(crate) fn is_misspelt(&self, key: &str) -> bool {
+        let misspelt = self.document.misspelt.borrow();
+        !self.has(key) && misspelt.contains(&self.path_of(key))
+    }
+
     /// Tells that a required key is not there.
     pub(crate) fn missing(&self, key: &str) {
+        if self.is_misspelt(key) {
+            return;
+        }
         self.document
             .add(&self.spot_of(key), |at| at("is missing".to_owned()));
     }

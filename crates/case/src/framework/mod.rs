@@ -13,8 +13,7 @@ use crate::files;
 use crate::found::Found;
 use crate::problem::{Place, Problem, Problems, quoted};
 use crate::toml_reader::{Document, Reader, Strictness};
-use build::Build;
-use build::PreviousLink;
+use build::{Build, Previous, PreviousLink};
 pub(crate) use build::{identifier, is_identifier};
 use std::path::Path;
 use std::sync::Arc;
@@ -160,7 +159,12 @@ fn framework(root: &Reader<'_>) -> (Framework, Vec<PreviousLink>) {
             at("a framework cannot be its own previous one".to_owned())
         });
     }
-    let mut build = Build::new(scales::scales(root), previous.is_some());
+    let year_before = match &previous {
+        Some(_) => Previous::Named,
+        None if root.has("previous") || root.is_misspelt("previous") => Previous::Told,
+        None => Previous::None,
+    };
+    let mut build = Build::new(scales::scales(root), year_before);
     areas::areas(&mut build, root);
     let surveys = parts::surveys(&build, root);
     let outcomes = root
@@ -179,7 +183,7 @@ fn framework(root: &Reader<'_>) -> (Framework, Vec<PreviousLink>) {
         words: root
             .table("words")
             .map_or_else(BodyWords::default, |words| body_words(&words)),
-        scales: build.scales,
+        scales: build.take_scales(),
         areas: build.areas,
         components: build.components,
         measures: build.measures,

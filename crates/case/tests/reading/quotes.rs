@@ -43,6 +43,9 @@ fn line() -> impl Strategy<Value = String> {
     prose().prop_filter("one line", |cell| !cell.contains('\n'))
 }
 
+/// Writes a row of its body and measure, its prose and its line.
+type WriteRow = fn(&str, &str, &str) -> String;
+
 /// A table with one row for each of these cells: `order` says where each column stands.
 fn table(name: &'static str, rows: &[(String, String)], order: usize) -> CycleTable {
     let subjects = [
@@ -55,7 +58,7 @@ fn table(name: &'static str, rows: &[(String, String)], order: usize) -> CycleTa
         "P04,s1.lamps",
         "P04,s2.depth",
     ];
-    let (head, row): (&str, fn(&str, &str, &str) -> String) = match (name, order) {
+    let (head, row): (&str, WriteRow) = match (name, order) {
         ("judgements.csv", 0) => (
             "body,measure,method,value,reason,rationale,source",
             |at, prose, line| format!("{at},panel,good,why,{prose},{line}"),
