@@ -10,6 +10,7 @@ use wcc_case::{ReadCycle, Settings};
 fn settings() -> &'static Settings {
     static SETTINGS: OnceLock<Settings> = OnceLock::new();
     SETTINGS.get_or_init(|| Settings {
+        local_outcomes: Arc::default(),
         id: "any/2002".to_owned(),
         title: "Any".to_owned(),
         as_of: jiff::civil::date(2002, 6, 1),
