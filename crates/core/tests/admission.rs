@@ -136,15 +136,21 @@ fn opened(text: &str) -> State {
     push(&mut state, Fact::Framework(framework).into());
     push(&mut state, bodies(text));
     push(&mut state, cycle("case", 2008, &["5KF", "5KG"], None));
-    assert_eq!(state.objections_since(0), []);
+    assert_eq!(objections_since(&state, "case", 0), []);
     state
+}
+
+fn objections_since(state: &State, cycle: &str, after: u32) -> Vec<CycleError> {
+    let admission = state.touched_since(cycle, after).unwrap();
+    admission.check().err().unwrap_or_default()
 }
 
 /// What is said of one entry more.
 fn objections(state: &mut State, draft: Draft) -> Vec<CycleError> {
     let before = state.last();
-    push(state, draft);
-    state.objections_since(before)
+    let entry = push(state, draft);
+    let cycle = state.cycle_of(entry).unwrap();
+    objections_since(state, cycle, before)
 }
 
 #[test]
