@@ -2,6 +2,7 @@
 
 use super::{Asked, MISTAKES, Mistake, MistakeCode};
 use crate::project::leaves::Id;
+use wcc_core::TextKind;
 use wcc_core::ledger::{Draft, Fact};
 use wcc_ledger::MOST_IN_REQUEST_ID;
 
@@ -52,12 +53,19 @@ impl Form {
     }
 
     fn word(&mut self, field: &str, given: &str, most: usize) {
-        if given.trim().is_empty() {
+        if wcc_core::text::is_blank(given) {
             self.malformed(field, "it is empty");
-        } else if given.chars().any(char::is_control) {
-            self.malformed(field, "it has a control character");
+        } else {
+            self.allowed(TextKind::Code, field, given);
         }
         self.within(field, given, most);
+    }
+
+    /// The characters are those that text of this kind may have, in files as well.
+    fn allowed(&mut self, kind: TextKind, field: &str, given: &str) {
+        if let Err(error) = kind.check(given) {
+            self.malformed(field, format!("it has {error}"));
+        }
     }
 
     /// A list of codes.
@@ -85,15 +93,19 @@ impl Form {
 
     /// A text that must be there.
     pub(super) fn needed(&mut self, field: &str, given: &str, most: usize) -> Box<str> {
-        let odd = |sign: char| sign.is_control() && !matches!(sign, '\n' | '\t');
-        if given.trim().is_empty() {
+        // A short text is one line.
+        let kind = if most > SHORT {
+            TextKind::Prose
+        } else {
+            TextKind::Line
+        };
+        if wcc_core::text::is_blank(given) {
             self.malformed(
                 field,
                 "it is empty: give a text, or null if that is allowed",
             );
-        } else if given.chars().any(odd) {
-            let message = "it has a control character other than line feed or tab";
-            self.malformed(field, message);
+        } else {
+            self.allowed(kind, field, given);
         }
         self.within(field, given, most);
         given.into()
