@@ -127,17 +127,17 @@ impl Engine<'_> {
             .functions_of(pct, self.cycle.as_of)
             .collect();
         let ceilings = self.ceilings_on(pct, cluster, &functions);
-        let components = results::components(&self.cycle.framework, &row);
+        let (components, figures) = results::components(&self.cycle.framework, &row);
         let mut cells = row.cells;
         ceiling::limit(self.cycle, &mut cells, &ceilings);
-        let areas = results::areas(&self.cycle.framework, &components);
+        let areas = results::Areas::of(&self.cycle.framework, &figures);
         Output {
             pct,
             cluster,
-            overall: results::overall(&self.cycle.framework, &cells, &components, &areas),
+            overall: results::overall(&self.cycle.framework, &cells, &figures, &areas),
             counts: results::counts(&self.cycle.framework, &components),
             challenges: ceiling::challenges(self.cycle, pct, cluster, &cells),
-            areas,
+            areas: areas.results(),
             cells,
             ceilings,
             components,

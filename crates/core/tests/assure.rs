@@ -292,7 +292,7 @@ fn the_rule_makes_the_result_and_the_panel_may_set_another() {
         .current()
         .by_rule
         .sum
-        .map(|sum| format!("{:.2}", sum.mean()));
+        .and_then(|sum| Some(sum.mean()?.to_decimal(2)));
     assert_eq!(mean.as_deref(), Some("2.67"));
     assert_eq!(result("5KF").against_self, Comparison::Below);
     assert_eq!(result("5KL").current().value(), Some(Step(2)));
@@ -457,20 +457,93 @@ fn a_departure_is_not_hidden_by_the_clusters_overall_value() {
 }
 
 #[test]
-fn calibrating_a_measure_leaves_the_panels_overall_value_standing() {
+fn calibrating_a_measure_moves_a_component_whose_result_the_panel_recorded() {
     let mut making = Making::new();
-    making.judge_cluster(Method::Panel, "2");
+    making.judge_cluster(Method::Panel, "3");
     making
-        .judge(CLUSTER, "1", Method::Panel, "3")
+        .judge(CLUSTER, "1", Method::Panel, "4")
         .said
         .get_or_insert_default()
         .reason = Some("on balance".into());
-    making.judge(CLUSTER, "1b", Method::Calibrated, "3");
+    making.judge(CLUSTER, "1b", Method::Calibrated, "1");
     let cycle = making.checked();
     let assurance = assure(&cycle, Vec::new(), None);
-    let result = &output(&cycle, &assurance, "5KF").components[0];
+    let output = output(&cycle, &assurance, "5KF");
+    let result = &output.components[0];
     assert_eq!(result.current_method(), Method::Calibrated);
-    assert_eq!(result.current().value(), Some(Step(2)));
+    assert_eq!(result.current().value(), Some(Step(0)));
+    assert!(result.current().is_by_rule_alone(), "nobody calibrated it");
+    assert_eq!(result.result(Method::Panel).value(), Some(Step(3)));
+    assert!(!result.result(Method::Panel).is_by_rule_alone());
+    let index = cycle.framework.find_component("1").expect("a component");
+    let why = wcc_core::explain::explain_component(&cycle, &assurance, output, index);
+    let of = |method| {
+        let mut reasons = why.iter().filter(|one| one.method == Some(method));
+        let first = reasons.next().expect("a reason").text.as_str();
+        (first, reasons.count())
+    };
+    assert_eq!(
+        of(Method::Calibrated),
+        (
+            "calibrated result: level 1 by the rule \"lowest; mean 2.33\" over calibrated 1b and \
+             the panel's 1a and 1c; nobody recorded a result; it takes the place of level 4, which \
+             the panel recorded",
+            0
+        )
+    );
+    assert_eq!(of(Method::Panel).1, 1, "the rule, and what was recorded");
+}
+
+#[test]
+fn a_departure_stands_until_the_pct_itself_is_calibrated() {
+    let mut making = Making::new();
+    making.judge_cluster(Method::Panel, "2");
+    for (pct, measure) in [("5KF", "1a"), ("5KG", "1a")] {
+        making
+            .judge(pct, measure, Method::Panel, "4")
+            .said
+            .get_or_insert_default()
+            .reason = Some("its own".into());
+    }
+    making.judge(CLUSTER, "1a", Method::Calibrated, "1");
+    making.judge(CLUSTER, "1b", Method::Calibrated, "3");
+    making
+        .judge("5KG", "1a", Method::Calibrated, "3")
+        .said
+        .get_or_insert_default()
+        .reason = Some("its own evidence".into());
+    let cycle = making.checked();
+    let assurance = assure(&cycle, Vec::new(), None);
+    let measure = cycle.framework.find_measure("1a").expect("a measure");
+    let standing = |code| output(&cycle, &assurance, code).cell(measure).standing();
+    assert_eq!(standing("5KF").value, Some(Step(3)));
+    assert_eq!(standing("5KF").origin, wcc_core::output::Origin::Departure);
+    assert_eq!(standing("5KG").value, Some(Step(2)), "itself calibrated");
+    assert_eq!(standing("5KL").value, Some(Step(0)), "as its cluster");
+    let component = |code| {
+        output(&cycle, &assurance, code).components[0]
+            .current()
+            .value()
+    };
+    assert_eq!(component("5KF"), Some(Step(1)), "the lowest of 4, 3 and 2");
+    let found: Vec<&wcc_core::Finding> = assurance
+        .findings
+        .iter()
+        .filter(|one| &*one.check == "departure-under-calibration")
+        .collect();
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].message.contains("stands until"), "{found:?}");
+    let why = wcc_core::explain::explain_measure(
+        &cycle,
+        &assurance,
+        output(&cycle, &assurance, "5KF"),
+        measure,
+    );
+    assert!(
+        why.iter()
+            .any(|one| one.text.contains("was calibrated to level 1")),
+        "{why:?}"
+    );
 }
 
 #[test]
