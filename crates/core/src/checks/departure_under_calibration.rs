@@ -71,7 +71,7 @@ impl Kept<'_> {
             return;
         };
         let name = |body| view.cycle.organisations.body(body).name.clone();
-        let pct = name(view.output.pct);
+        let pct = name(view.output.body);
         let message = format!(
             "{}: {} was calibrated to {}, but the panel's {} for {pct} stands until {pct} itself is \
              calibrated",
