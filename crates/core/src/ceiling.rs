@@ -18,6 +18,7 @@ pub fn survey_supports(framework: &Framework, result: &SurveyResult) -> Option<S
     let score = result
         .score
         .or_else(|| score_of_wording(rule, result.wording.as_deref()?))?;
+    // Both were written with up to 15 digits, which floats keep apart and in order.
     let band = rule.bands.iter().rev().find(|band| band.from <= score)?;
     framework.scale_of(result.measure).step(&band.supports)
 }
