@@ -11,6 +11,7 @@ use super::outcome::{OutcomeResult, RegionalValue};
 use super::plugin::PluginRun;
 use super::results::{AreaResult, ComponentResult, Counts, OverallResult};
 use crate::picture::Picture;
+use crate::project::cursor::{Listed, Place};
 use crate::project::leaves::Id;
 use crate::project::{connection, object};
 use std::borrow::Cow;
@@ -116,6 +117,12 @@ impl<'a> Output<'a> {
             let named = format!("{} {}", plugin.id, plugin.version);
             format!("not checked: plugin {}: {reason}", named.trim_end())
         })
+    }
+}
+
+impl Listed for Output<'_> {
+    fn place(&self) -> Place {
+        Pct(self.body()).place()
     }
 }
 
