@@ -1,5 +1,7 @@
 //! What a person meets on the command line: help, messages, exit codes, settings.
 
+#![allow(clippy::expect_used, reason = "helpers of tests may fail them")]
+
 mod support;
 
 use support::{command, printed, settings_with, stderr, stdout, wcc, wcc_with};
