@@ -58,7 +58,14 @@ impl<'a> Explained<'a> {
             .mark(subject, method, &result.recorded, self.scale)
             .or_else(|| self.explanation.kept_departure(subject, method, self.scale));
         let rule = self.rule(method).or_else(|| self.undecided(method));
-        rule.into_iter().chain(mark)
+        let inputs = rule
+            .as_ref()
+            .map(|_| self.explanation.measures_behind(self.definition, method));
+        let evidence = mark
+            .as_ref()
+            .map(|mark| self.explanation.evidence_of_judgement(mark.judgement));
+        let marks = mark.into_iter().chain(evidence.into_iter().flatten());
+        rule.into_iter().chain(inputs).chain(marks)
     }
 
     /// What the rule makes, where it makes a result.

@@ -1,34 +1,38 @@
 //! Why the result of an area, or of the whole, is what it is.
 
+use super::inputs::{Counted, inputs_in_words};
 use super::{Explanation, RESTS_ON_INFERRED, Reason, ReasonKind, append};
 use super::{calibrated_and_panel, possible_in_words, rule_in_words};
 use crate::combine::{Combination, Combined};
 use crate::cycle::CheckedCycle;
+use crate::fraction::Fraction;
 use crate::framework::OverallInputs;
 use crate::judgement::Method;
 use crate::output::{Assurance, Output, standing};
+use crate::scale::{Scale, Step};
 use crate::words;
 
-/// Why the result of an area, given by its position in the framework, is what it is. Nothing
-/// where the framework makes no result of it.
+/// Why the result of an area, given by its position in the framework, is what it is. If the
+/// framework makes no result of it, the result of each of its components.
 pub fn explain_area(
     cycle: &CheckedCycle,
     assurance: &Assurance,
     output: &Output,
     area: usize,
 ) -> Vec<Reason> {
+    let explanation = Explanation {
+        cycle,
+        assurance,
+        output,
+    };
     let definition = cycle.framework.areas.get(area);
     let combination = definition.and_then(|area| area.combination.as_ref());
     let results = output.areas.get(area).and_then(Option::as_ref);
     let (Some(combination), Some(results)) = (combination, results) else {
-        return Vec::new();
+        return explanation.each_component(area);
     };
     let whole = Whole {
-        explanation: Explanation {
-            cycle,
-            assurance,
-            output,
-        },
+        explanation,
         combination,
         results,
     };
@@ -63,10 +67,31 @@ pub fn explain_overall(
 /// What a rule was given under one name.
 struct Given<'a> {
     id: &'a str,
-    known: bool,
+    /// The value with its key and points; `None` is unknown.
+    value: Option<(&'a str, Fraction)>,
     inferred: bool,
     /// Whether it was calibrated: by itself, or through something beneath it.
     calibrated: bool,
+}
+
+impl Given<'_> {
+    fn of<'a>(id: &'a str, scale: &'a Scale, step: Option<Step>, inferred: bool) -> Given<'a> {
+        Given {
+            id,
+            value: step.map(|step| (scale.key(step), scale.points(step))),
+            inferred,
+            calibrated: false,
+        }
+    }
+
+    fn counted(&self) -> Counted {
+        let star = if self.inferred { "*" } else { "" };
+        Counted {
+            name: self.id.to_owned(),
+            value: self.value.map(|(key, _)| format!("{key}{star}")),
+            points: self.value.map(|(_, points)| points),
+        }
+    }
 }
 
 struct Whole<'a> {
@@ -81,7 +106,10 @@ impl<'a> Whole<'a> {
             .into_iter()
             .filter(|method| self.results[method.position()].step.is_some());
         let mut reasons: Vec<Reason> = known
-            .map(|method| self.by_rule(method, &inputs(method)))
+            .flat_map(|method| {
+                let inputs = inputs(method);
+                [self.by_rule(method, &inputs), self.inputs(method, &inputs)]
+            })
             .collect();
         if standing(self.results).step.is_none() {
             reasons.push(self.undecided(&inputs));
@@ -98,7 +126,10 @@ impl<'a> Whole<'a> {
             None => Method::Panel,
         };
         let inputs = inputs(method);
-        let unknown = inputs.iter().filter(|one| !one.known).map(|one| one.id);
+        let unknown = inputs
+            .iter()
+            .filter(|one| one.value.is_none())
+            .map(|one| one.id);
         let mut text = format!("unknown: no value for {}", words::all_of(unknown));
         let framework = &self.explanation.cycle.framework;
         let scale = framework.scale(self.combination.scale);
@@ -136,6 +167,14 @@ impl<'a> Whole<'a> {
         reason
     }
 
+    fn inputs(&self, method: Method, inputs: &[Given<'_>]) -> Reason {
+        let counted: Vec<Counted> = inputs.iter().map(Given::counted).collect();
+        let text = inputs_in_words(self.combination.rule, &counted);
+        let mut reason = Reason::new(ReasonKind::Inputs, text);
+        reason.method = Some(method);
+        reason
+    }
+
     fn areas(&self, areas: &[usize], method: Method) -> Vec<Given<'a>> {
         let Explanation { cycle, output, .. } = self.explanation;
         let results = areas.iter().filter_map(|area| {
@@ -144,11 +183,11 @@ impl<'a> Whole<'a> {
                 Method::Calibrated => standing(results),
                 other => &results[other.position()],
             };
+            let area = &cycle.framework.areas[*area];
+            let scale = cycle.framework.scale(area.combination.as_ref()?.scale);
             Some(Given {
-                id: &cycle.framework.areas[*area].id,
-                known: result.step.is_some(),
-                inferred: result.inferred,
                 calibrated: results[Method::Calibrated.position()].step.is_some(),
+                ..Given::of(&area.id, scale, result.step, result.inferred)
             })
         });
         results.collect()
@@ -167,11 +206,10 @@ impl<'a> Whole<'a> {
                     Method::Calibrated => results.current(),
                     other => results.result(other),
                 };
+                let scale = cycle.framework.scale_of_component(index);
                 Given {
-                    id: &component.id,
-                    known: result.value().is_some(),
-                    inferred: result.inferred(),
                     calibrated: results.current_method() == Method::Calibrated,
+                    ..Given::of(&component.id, scale, result.value(), result.inferred())
                 }
             })
             .collect()
@@ -190,11 +228,10 @@ impl<'a> Whole<'a> {
                     Method::Calibrated => cell.standing(),
                     other => cell.mark(other),
                 };
+                let scale = framework.scale_of(index);
                 Given {
-                    id: &measure.id,
-                    known: mark.value.is_some(),
-                    inferred: mark.inferred,
                     calibrated: cell.mark(Method::Calibrated).value.is_some(),
+                    ..Given::of(&measure.id, scale, mark.value, mark.inferred)
                 }
             })
             .collect()
@@ -208,4 +245,31 @@ fn whose_values(inputs: &[Given<'_>]) -> String {
         words::all_of(chosen.map(|one| one.id))
     };
     calibrated_and_panel(&those(true), &those(false))
+}
+
+impl Explanation<'_> {
+    /// The result that stands of each component of an area, for an area without a result.
+    fn each_component(&self, area: usize) -> Vec<Reason> {
+        let framework = &self.cycle.framework;
+        let of_area = framework.each_component().filter(|(index, component)| {
+            component.area == area && self.output.assesses(framework, *index)
+        });
+        let mut reasons = vec![Reason::new(
+            ReasonKind::Rule,
+            "the framework makes no result of the whole area".to_owned(),
+        )];
+        for (index, component) in of_area {
+            let result = &self.output.components[usize::from(index.0)];
+            let scale = framework.scale_of_component(index);
+            let star = if result.current().inferred() { "*" } else { "" };
+            let text = format!(
+                "{}: {}{star}",
+                component.numbered_label(),
+                self.step(scale, result.current().value()),
+            );
+            reasons.push(Reason::new(ReasonKind::Inputs, text));
+        }
+        reasons.extend(self.not_checked());
+        reasons
+    }
 }
