@@ -35,6 +35,8 @@ pub(super) struct Written<'a> {
     conditions: Option<Given<Vec<WrittenCondition<'a>>>>,
     otherwise: Option<Given<&'a str>>,
     confirm: Option<Given<&'a str>>,
+    /// Whether any of this has a problem that was told, so that nothing else is looked up for it.
+    is_told: bool,
 }
 
 #[derive(Clone)]
@@ -45,9 +47,10 @@ struct WrittenBand<'a> {
 
 /// Reads the keys of a rule in a table.
 pub(super) fn written<'a>(build: &Build, table: &Reader<'a>) -> Written<'a> {
+    let problems = table.document.problems();
     let scale = table.text("result_scale");
     let roundings = Rounding::ALL.map(|rounding| (rounding.name(), rounding));
-    let written = Written {
+    let mut written = Written {
         rule: table.text("rule").and_then(|name| rule(table, name)),
         result_scale: scale.and_then(|name| {
             let value = build.scale_named(table, &name)?;
@@ -61,10 +64,18 @@ pub(super) fn written<'a>(build: &Build, table: &Reader<'a>) -> Written<'a> {
         conditions: table.has("conditions").then(|| counts::conditions(table)),
         otherwise: table.text("otherwise"),
         confirm: table.text("confirm"),
+        is_told: false,
     };
     if let Some(rule) = &written.rule {
         written.refuse_needless(table, rule.value);
     }
+    // A scale may be told elsewhere.
+    written.is_told = table.document.problems() > problems
+        || table.has("result_scale") && written.result_scale.is_none()
+        || KEYS
+            .into_iter()
+            .chain(["confirm"])
+            .any(|key| table.is_misspelt(key));
     written
 }
 
@@ -158,9 +169,11 @@ impl<'a> Written<'a> {
     /// Takes over from the area what a component does not say itself.
     pub(super) fn or(self, area: &Written<'a>, table: &Reader<'_>) -> Written<'a> {
         let rule = self.rule.clone().or_else(|| area.rule.clone());
-        if let (None, Some(rule)) = (&self.rule, &rule) {
+        let problems = table.document.problems();
+        if let (None, Some(rule), false) = (&self.rule, &rule, self.is_told) {
             self.refuse_needless(table, rule.value);
         }
+        let is_needless = table.document.problems() > problems;
         let banded = rule.as_ref().is_some_and(|rule| rule.value.needs_bands());
         let counts = rule.as_ref().is_some_and(|rule| rule.value == Rule::Counts);
         // Conditions and what is otherwise belong together.
@@ -177,6 +190,7 @@ impl<'a> Written<'a> {
             rule,
             result_scale: self.result_scale.or_else(|| area.result_scale.clone()),
             confirm: self.confirm.or_else(|| area.confirm.clone()),
+            is_told: self.is_told || area.is_told || is_needless,
         }
     }
 
@@ -197,10 +211,13 @@ impl<'a> Written<'a> {
         table: &Reader<'_>,
         inputs: &Inputs,
     ) -> Option<Combination> {
-        let rule = self.rule.as_ref()?;
+        let rule = self.rule.as_ref().filter(|_| !self.is_told)?;
         let named = self.result_scale.as_ref().map(|scale| scale.value);
         let index = named.or(inputs.usual_result)?;
         let scale = build.scale(index)?;
+        if self.is_for_other_scale(build, table, scale) {
+            return None;
+        }
         let counting = match rule.value {
             Rule::Counts => self.counting(build, table, rule, index, inputs),
             Rule::PercentBands | Rule::SumBands => {
@@ -251,6 +268,33 @@ impl<'a> Written<'a> {
             otherwise: self.otherwise.as_ref(),
         };
         given.resolve(build, table, result, inputs)
+    }
+
+    /// Tells bands none of whose steps are on the scale of the result, as one problem.
+    fn is_for_other_scale(&self, build: &Build, table: &Reader<'_>, scale: &Scale) -> bool {
+        let bands = self.bands.as_ref().map_or(&[][..], |bands| &bands.value);
+        let steps = || bands.iter().map(|band| band.step.value);
+        let [first, _, ..] = bands else { return false };
+        if steps().any(|step| scale.step(step).is_some()) {
+            return false;
+        }
+        let meant = build.scale_with(steps());
+        table.document.add(&first.step.spot, |at| {
+            let message = format!(
+                "{} is not a step of the scale {}, and nor is any other step of these bands",
+                quoted(first.step.value),
+                scale.title
+            );
+            match meant {
+                Some(meant) => at(message).expecting(format!(
+                    "{}, or result_scale = {}",
+                    scale.keys_in_words(),
+                    quoted(&meant.id)
+                )),
+                None => at(message).expecting(scale.keys_in_words()),
+            }
+        });
+        true
     }
 
     /// Warns of bands that no sum reaches; components of one area may have different sums.
@@ -317,8 +361,7 @@ pub(super) fn check_order<N: PartialOrd + Copy + Display, S: PartialOrd + Copy>(
                 at(format!("{} does not come after {lower}", from.value))
                     .expecting("the bands lowest first, each once")
             });
-        }
-        if let (Some(worse), Some(step)) = (worse, step)
+        } else if let (Some(worse), Some(step)) = (worse, step)
             && step < worse
         {
             table.document.add(step_spot, |at| {
@@ -354,7 +397,8 @@ fn check_percent_range(table: &Reader<'_>, bands: &[WrittenBand<'_>]) {
             .expecting("percentages from 0 to 100, not fractions from 0 to 1")
         });
     }
-    for band in bands {
+    // The first is nought, or was told.
+    for band in bands.iter().skip(1) {
         if !(Fraction::default()..=Fraction::from(100)).contains(&band.from.value) {
             table.document.add(&band.from.spot, |at| {
                 at(format!("{} is not a percentage", band.from.value))
