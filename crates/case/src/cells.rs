@@ -37,6 +37,12 @@ impl<'a> Cells<'a> {
         self.row.number
     }
 
+    /// Spoils the row for a problem that was told in another file.
+    pub(crate) fn follow_on(&self) {
+        self.sound.set(false);
+        self.found.follow_on();
+    }
+
     /// Tells a problem of the cell in `column`.
     pub(crate) fn wrong(
         &self,

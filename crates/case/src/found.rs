@@ -222,6 +222,11 @@ impl Found {
         }
     }
 
+    /// Counts a problem that follows from one that was told in another file.
+    pub(crate) fn follow_on(&self) {
+        self.0.borrow_mut().count += 1;
+    }
+
     /// Takes all problems of another reading.
     pub(crate) fn extend(&self, other: Problems) {
         for problem in other.problems {

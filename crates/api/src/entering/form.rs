@@ -6,13 +6,13 @@ use wcc_core::TextKind;
 use wcc_core::ledger::{Draft, Fact};
 use wcc_ledger::MOST_IN_REQUEST_ID;
 
-/// Most bytes of a text that people write: a rationale, a reason.
+/// Maximum size in bytes of a text that people write: a rationale, a reason.
 pub(super) const LONG: usize = 20_000;
-/// Most bytes of a line: a title, a source.
+/// Maximum size in bytes of a line: a title, a source.
 pub(super) const SHORT: usize = 1_000;
-/// Most bytes of a code or identifier.
+/// Maximum size in bytes of a code or identifier.
 const CODE: usize = 200;
-/// Most codes in one list.
+/// Maximum number of codes in one list.
 const CODES: usize = 200;
 
 /// Collects the mistakes of one input.
@@ -102,7 +102,7 @@ impl Form {
         if wcc_core::text::is_blank(given) {
             self.malformed(
                 field,
-                "it is empty: say something, or null where that is allowed",
+                "it is empty: give a text, or null if that is allowed",
             );
         } else {
             self.allowed(kind, field, given);
@@ -114,7 +114,7 @@ impl Form {
     /// A SHA-256, in the lower case that entries have it in.
     pub(super) fn digest(&mut self, field: &str, given: &str) -> Box<str> {
         if given.len() != 64 || !given.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-            self.malformed(field, "it is no SHA-256: expected 64 hexadecimal digits");
+            self.malformed(field, "not a SHA-256: expected 64 hexadecimal digits");
         }
         given.to_ascii_lowercase().into()
     }
@@ -124,7 +124,7 @@ impl Form {
         match u32::try_from(given) {
             Ok(entry) if entry > 0 => entry,
             _ => {
-                self.malformed(field, "entries are counted from 1");
+                self.malformed(field, "entries count from 1");
                 0
             }
         }

@@ -32,6 +32,8 @@ pub(super) struct Context<'a> {
     as_of: Date,
     /// Bodies without any assured PCT that the file has named.
     outside: RefCell<BTreeSet<BodyIndex>>,
+    /// Codes that nobody has, with the file in which they were told.
+    strangers: RefCell<BTreeMap<String, String>>,
     /// Tables with problems: what they do not have may be what could not be read.
     broken: BTreeSet<&'static str>,
     /// Evidence by its identifier, with the row that it was written in.
@@ -51,6 +53,7 @@ impl<'a> Context<'a> {
             listed: settings.pcts.as_deref(),
             as_of: settings.as_of,
             outside: RefCell::default(),
+            strangers: RefCell::default(),
             broken: BTreeSet::new(),
             evidence: BTreeMap::new(),
         }
@@ -121,6 +124,19 @@ impl<'a> Context<'a> {
         let body = self.organisations.find(code)?;
         self.named.borrow_mut().insert(body);
         Some(body)
+    }
+
+    /// Whether an earlier file was told to name a body that there is not: one code that is wrong in
+    /// every table is one problem.
+    fn is_told_elsewhere(&self, code: &str) -> bool {
+        let mut strangers = self.strangers.borrow_mut();
+        match strangers.get(code) {
+            Some(file) => *file != self.file,
+            None => {
+                strangers.insert(code.to_owned(), self.file.clone());
+                false
+            }
+        }
     }
 
     /// What to tell, once in a file, of a body that the cycle's list of PCTs leaves out.
@@ -369,6 +385,10 @@ impl<'a> Fields<'a> {
     pub(super) fn any_body(&self, column: &str) -> Option<BodyIndex> {
         let code = self.cells.text(column)?;
         let body = self.context.body(code);
+        if body.is_none() && self.context.is_told_elsewhere(code) {
+            self.cells.follow_on();
+            return None;
+        }
         self.look_up(column, code, body, |code| self.context.no_body(code))
     }
 
