@@ -13,7 +13,8 @@ use wcc_programme::Programme;
 
 /// Pictures of the past that are kept; each may be as large as the present one.
 const KEPT: usize = 4;
-/// How long an answer waits until the picture holds what was entered. It is on disk by then.
+/// How long an answer waits until the picture holds what was entered, which is on disk by then.
+/// After that the answer says that the entry is not served yet.
 const UNTIL_SERVED: Duration = Duration::from_secs(5);
 
 /// A picture of the past, with the plugins that it was made with.
@@ -132,12 +133,16 @@ impl History for LedgerHistory {
             let receipt = self.ledger.append(request).await?;
             let mut served = self.served.clone();
             let holds = served.wait_for(|entry| *entry >= receipt.last);
-            if tokio::time::timeout(UNTIL_SERVED, holds).await.is_err() {
+            let waited = tokio::time::timeout(UNTIL_SERVED, holds).await;
+            // Where nobody can tell any more what is served, it is not served either.
+            let served = matches!(waited, Ok(Ok(_)));
+            if !served {
                 tracing::warn!(entry = receipt.last, "entered, and not yet served");
             }
             let at = self.ledger.look(|state| state.entry(receipt.first));
             Ok(Entered {
                 receipt,
+                served,
                 at: at.map(|note| note.at).unwrap_or_default(),
             })
         })

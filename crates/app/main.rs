@@ -6,10 +6,12 @@ mod history;
 mod load;
 mod metrics;
 mod operator;
+mod readiness;
 mod reload;
 mod scorecard;
 mod settings;
 mod source;
+mod stop;
 mod token;
 mod watch;
 

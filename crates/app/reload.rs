@@ -8,12 +8,15 @@
 
 use crate::cli::Failure;
 use crate::load::{self, Shipped};
+use crate::readiness::{Obstacle, Readiness};
 use crate::settings::Settings;
 use crate::source;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::Instant;
 use wcc_api::Api;
 use wcc_core::ledger::AsOf;
 use wcc_host::Plugins;
@@ -35,6 +38,9 @@ pub(crate) enum Refused {
     /// It was not tried.
     #[error("{0}")]
     Busy(&'static str),
+    /// It ended in a panic, which the log has.
+    #[error("internal error while reloading; see the server log")]
+    Panicked,
 }
 
 impl<E: Into<Failure>> From<E> for Refused {
@@ -166,7 +172,7 @@ impl Serving {
 
     /// Reads settings, plugins, tables and cases again, and has the API serve them. Where anything
     /// is wrong with them, nothing has changed.
-    async fn reload(&mut self, api: &Api) -> Result<Reloaded, Refused> {
+    async fn reload(&self, api: &Api) -> Result<Reloaded, Refused> {
         let settings = Settings::read(self.config.as_deref(), &[])?;
         let plugins = self
             .means()
@@ -188,14 +194,11 @@ impl Serving {
     }
 
     /// Has the API serve what the ledger holds by now. Cycles without a new entry stay as they are.
-    async fn refresh(&mut self, api: &Api) {
+    async fn refresh(&self, api: &Api) -> Result<(), Failure> {
         let made = Arc::clone(&self.made.borrow());
-        match assured(&self.said, &made.means, Some(made.beside())).await {
-            Ok((programme, head)) => {
-                self.hand_over(api, Arc::clone(&made.means), programme, head);
-            }
-            Err(failure) => tracing::error!("the picture stays as it was: {failure}"),
-        }
+        let (programme, head) = assured(&self.said, &made.means, Some(made.beside())).await?;
+        self.hand_over(api, Arc::clone(&made.means), programme, head);
+        Ok(())
     }
 
     fn hand_over(&self, api: &Api, means: Arc<Means>, programme: Programme, head: Head) {
@@ -239,6 +242,8 @@ async fn assured(
     means: &Means,
     beside: Option<Beside<'_>>,
 ) -> Result<(Programme, Head), Failure> {
+    #[cfg(test)]
+    tests::panic_if_asked();
     let Means { shipped, plugins } = means;
     let (frameworks, tables) = (&shipped.frameworks, &shipped.tables);
     match said {
@@ -267,9 +272,9 @@ pub(crate) struct Reloads {
 
 impl Reloads {
     /// Begins to take reloads, for as long as somebody can ask for one.
-    pub(crate) fn of(serving: Serving, api: Api) -> Reloads {
+    pub(crate) fn of(serving: Arc<Serving>, api: Api, readiness: Readiness) -> Reloads {
         let (asks, asked) = mpsc::channel(WAITING);
-        tokio::spawn(in_turn(serving, api, asked));
+        tokio::spawn(in_turn(serving, Arc::new(api), readiness, asked));
         Reloads { asks }
     }
 
@@ -277,45 +282,124 @@ impl Reloads {
     /// outcome any more.
     pub(crate) async fn ask(&self) -> Outcome {
         let (tell, told) = oneshot::channel();
-        let full = Refused::Busy("too many reloads are waiting already");
-        self.asks.try_send(tell).map_err(|_| full)?;
-        let ended = Refused::Busy("the server is stopping");
-        told.await.unwrap_or(Err(ended))
+        self.asks.try_send(tell).map_err(|error| match error {
+            mpsc::error::TrySendError::Full(_) => {
+                Refused::Busy("too many reloads are waiting already")
+            }
+            mpsc::error::TrySendError::Closed(_) => Refused::Busy(STOPPING),
+        })?;
+        told.await.unwrap_or(Err(Refused::Busy(STOPPING)))
     }
 }
 
+const STOPPING: &str = "the server is stopping";
+
+/// What is done next.
+enum Turn {
+    /// A reload, and whom to tell of it.
+    Reload(oneshot::Sender<Outcome>),
+    /// What the ledger holds by now is to be served.
+    Refresh,
+}
+
 async fn in_turn(
-    mut serving: Serving,
-    api: Api,
+    serving: Arc<Serving>,
+    api: Arc<Api>,
+    readiness: Readiness,
     mut asked: mpsc::Receiver<oneshot::Sender<Outcome>>,
 ) {
-    let api = Arc::new(api);
     let mut heads = serving.said.ledger().map(Ledger::heads);
+    let mut retry = Retry::default();
     loop {
-        let tell = tokio::select! {
+        let turn = tokio::select! {
             asked = asked.recv() => match asked {
-                Some(tell) => Some(tell),
+                Some(tell) => Turn::Reload(tell),
                 None => return,
             },
-            () = serving.written(&mut heads) => None,
+            () = serving.written(&mut heads) => Turn::Refresh,
+            () = retry.due() => Turn::Refresh,
         };
-        // Reading and assuring take a while and never wait: not on a thread that answers.
-        let (runtime, beside) = (Handle::current(), Arc::clone(&api));
-        let done = tokio::task::spawn_blocking(move || {
-            runtime.block_on(async {
-                match tell {
-                    None => serving.refresh(&beside).await,
-                    Some(tell) => tell_of(serving.reload(&beside).await, tell),
+        let (serving, api) = (Arc::clone(&serving), Arc::clone(&api));
+        match turn {
+            Turn::Reload(tell) => {
+                let reloaded = apart(async move { serving.reload(&api).await }).await;
+                let outcome = reloaded.unwrap_or(Err(Refused::Panicked));
+                if outcome.is_ok() {
+                    retry = Retry::default();
+                    readiness.set(Obstacle::Behind, None);
                 }
-            });
-            serving
-        });
-        let Ok(kept) = done.await else {
-            tracing::error!("reloading failed by a mistake of ours; restart to reload again");
-            return;
-        };
-        serving = kept;
+                tell_of(outcome, tell);
+            }
+            Turn::Refresh => {
+                let entry = serving.entry();
+                let refreshed = apart(async move { serving.refresh(&api).await }).await;
+                let why = match refreshed {
+                    Ok(Ok(())) => None,
+                    Ok(Err(failure)) => Some(failure.to_string()),
+                    Err(Panicked) => Some("internal error; see the server log".to_owned()),
+                };
+                match why {
+                    None => {
+                        if retry.is_waiting() {
+                            tracing::info!("the latest entries are served again");
+                        }
+                        retry = Retry::default();
+                        readiness.set(Obstacle::Behind, None);
+                    }
+                    Some(why) => {
+                        retry.later();
+                        let last = *entry.borrow();
+                        let why =
+                            format!("what was entered after entry {last} is not served: {why}");
+                        tracing::error!("{why}");
+                        readiness.set(Obstacle::Behind, Some(why));
+                    }
+                }
+            }
+        }
     }
+}
+
+/// When to try again what failed: soon, then ever less often. A new entry or a reload tries at
+/// once.
+#[derive(Default)]
+struct Retry(Option<(Instant, Duration)>);
+
+impl Retry {
+    const FIRST: Duration = Duration::from_secs(1);
+    const LONGEST: Duration = Duration::from_secs(60);
+
+    fn later(&mut self) {
+        let wait = self
+            .0
+            .map_or(Self::FIRST, |(_, wait)| (wait * 2).min(Self::LONGEST));
+        self.0 = Some((Instant::now() + wait, wait));
+    }
+
+    fn is_waiting(&self) -> bool {
+        self.0.is_some()
+    }
+
+    /// Ends when it is time; never if nothing failed.
+    async fn due(&self) {
+        match self.0 {
+            Some((at, _)) => tokio::time::sleep_until(at).await,
+            None => std::future::pending().await,
+        }
+    }
+}
+
+/// The work ended in a panic. The panic hook has logged it.
+struct Panicked;
+
+/// Does what takes a while and never waits (reading, assuring) on a thread that answers nobody. A
+/// panic there costs this piece of work and nothing else.
+async fn apart<T: Send + 'static>(
+    work: impl Future<Output = T> + Send + 'static,
+) -> Result<T, Panicked> {
+    let runtime = Handle::current();
+    let done = tokio::task::spawn_blocking(move || runtime.block_on(work));
+    done.await.map_err(|_| Panicked)
 }
 
 /// Logs what a reload came to, and tells whoever asked.
@@ -325,7 +409,12 @@ fn tell_of(outcome: Outcome, tell: oneshot::Sender<Outcome>) {
             let revision = &reloaded.revision;
             tracing::info!(revision, "reloaded: settings, plugins, tables and cases");
         }
-        Err(refused) => tracing::error!("not reloaded, the old stays: {refused}"),
+        Err(refused) => {
+            tracing::error!("reload rejected; still serving the previous configuration: {refused}")
+        }
     }
     let _ = tell.send(outcome);
 }
+
+#[cfg(test)]
+mod tests;

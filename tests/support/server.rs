@@ -141,10 +141,15 @@ impl Server {
     }
 
     /// Asks it to stop, and waits until it did; its exit code.
-    pub(crate) fn terminate(mut self) -> Option<i32> {
+    pub(crate) fn terminate(self) -> Option<i32> {
+        self.stop("TERM")
+    }
+
+    /// Sends it a signal that asks it to stop, and waits until it did; its exit code.
+    pub(crate) fn stop(mut self, signal: &str) -> Option<i32> {
         let id = self.child.id().to_string();
         let sent = std::process::Command::new("kill")
-            .args(["-TERM", &id])
+            .args([&format!("-{signal}"), &id])
             .status();
         assert!(sent.expect("kill runs").success());
         self.child.wait().expect("it ends").code()

@@ -161,12 +161,20 @@ impl<'a> Done<'a> {
         entered.is_some_and(|entered| entered.receipt.repeated)
     }
 
+    fn served(&self) -> bool {
+        self.outcome.entered().is_some_and(|entered| entered.served)
+    }
+
     fn errors(&self) -> impl Iterator<Item = UserError<'a>> + use<'a> {
         self.outcome.mistakes().iter().map(UserError)
     }
 
-    /// The cycle that was entered in; nothing where nothing was entered.
+    /// The cycle that was entered in; nothing where nothing was entered, or where the picture does
+    /// not hold it yet.
     fn cycle(&self) -> Option<Cycle<'a>> {
+        if !self.served() {
+            return None;
+        }
         Cycle::with_code(self.picture, self.outcome.cycle()?)
     }
 }
@@ -190,6 +198,10 @@ macro_rules! payload {
                 at: Option<Timestamp> = $it.at();
                 /// Whether the same request was entered before; nothing was entered now then.
                 repeated: bool = $it.repeated();
+                /// Whether the entry is served: queries from now on hold it. False where nothing was
+                /// entered, and while the server cannot rebuild what it serves: the entry is safe in
+                /// the ledger, and `/readyz` says what is the matter.
+                served: bool = $it.served();
                 /// The mistakes in what was asked; nothing is entered where there is any.
                 userErrors: [UserError<'a>; 1] = $it.errors();
                 $($more)*
@@ -201,7 +213,7 @@ macro_rules! payload {
 payload! {
     /// What came of recording a judgement.
     RecordJudgementPayload as "RecordJudgementPayload" => |it| {
-        /// The cycle as it stands with the judgement; null where nothing was entered.
+        /// The cycle as it stands with the judgement; null where `served` is false.
         cycle: Option<Cycle<'a>> = it.cycle();
     }
 }
@@ -209,7 +221,7 @@ payload! {
 payload! {
     /// What came of filing evidence.
     FileEvidencePayload as "FileEvidencePayload" => |it| {
-        /// The cycle as it stands with the evidence; null where nothing was entered.
+        /// The cycle as it stands with the evidence; null where `served` is false.
         cycle: Option<Cycle<'a>> = it.cycle();
     }
 }
