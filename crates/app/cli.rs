@@ -1,16 +1,22 @@
 //! The command line: one file for each command.
 
 mod assure;
+#[cfg(feature = "server")]
 mod bundle;
+#[cfg(feature = "server")]
 mod config;
 mod explain;
 mod framework;
+#[cfg(feature = "server")]
 mod ledger;
 mod plugin;
+#[cfg(feature = "server")]
 mod serve;
+#[cfg(feature = "server")]
 mod show;
 
 use crate::settings::{Settings, SettingsError};
+#[cfg(feature = "server")]
 use crate::stop::Stop;
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
@@ -47,13 +53,20 @@ enum Command {
     Framework(framework::Command),
     #[command(subcommand)]
     Plugin(plugin::Command),
+    #[cfg(feature = "server")]
     Serve(serve::Arguments),
+    #[cfg(feature = "server")]
     Config(config::Arguments),
+    #[cfg(feature = "server")]
     #[command(subcommand)]
     Ledger(ledger::Command),
+    #[cfg(feature = "server")]
     Verify(ledger::Verify),
+    #[cfg(feature = "server")]
     Export(bundle::Export),
+    #[cfg(feature = "server")]
     Import(bundle::Import),
+    #[cfg(feature = "server")]
     Backup(bundle::Backup),
 }
 
@@ -90,6 +103,7 @@ impl Failure {
     }
 
     /// Done, and documents that entries name are lost.
+    #[cfg(feature = "server")]
     pub(crate) fn lost(message: impl Into<String>) -> Failure {
         Failure {
             code: 6,
@@ -98,6 +112,7 @@ impl Failure {
     }
 
     /// Asked to stop before it was done.
+    #[cfg(feature = "server")]
     pub(crate) fn stopped(stop: Stop) -> Failure {
         Failure {
             code: stop.exit_code(),
@@ -125,6 +140,7 @@ impl From<wcc_case::Problems> for Failure {
     }
 }
 
+#[cfg(feature = "server")]
 impl From<crate::token::TokenError> for Failure {
     fn from(error: crate::token::TokenError) -> Failure {
         Failure::system(error.to_string())
@@ -159,6 +175,7 @@ impl std::fmt::Display for Failure {
 pub(crate) fn run() -> ExitCode {
     let arguments = Arguments::parse();
     let flags = match &arguments.command {
+        #[cfg(feature = "server")]
         Command::Serve(serve) => serve.flags(),
         _ => Vec::new(),
     };
@@ -180,12 +197,19 @@ fn dispatch(arguments: Arguments, settings: &Settings) -> Result<(), Failure> {
         Command::Explain(arguments) => block_on(explain::run(arguments, settings)),
         Command::Framework(command) => framework::run(command, settings),
         Command::Plugin(command) => block_on(plugin::run(command, settings)),
+        #[cfg(feature = "server")]
         Command::Serve(serve) => block_on(serve::run(serve, arguments.config, settings)),
+        #[cfg(feature = "server")]
         Command::Config(arguments) => config::run(arguments, settings),
+        #[cfg(feature = "server")]
         Command::Ledger(command) => block_on(ledger::run(command, settings)),
+        #[cfg(feature = "server")]
         Command::Verify(arguments) => block_on(ledger::verify(arguments, settings)),
+        #[cfg(feature = "server")]
         Command::Export(arguments) => block_on(bundle::export(arguments, settings)),
+        #[cfg(feature = "server")]
         Command::Import(arguments) => block_on(bundle::import(arguments, settings)),
+        #[cfg(feature = "server")]
         Command::Backup(arguments) => block_on(bundle::backup(arguments, settings)),
     }
 }

@@ -2,11 +2,14 @@
 
 use crate::cli::Failure;
 use crate::settings::Settings;
-use crate::source::{self, Source};
+#[cfg(feature = "server")]
+use crate::source;
+use crate::source::Source;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::path::PathBuf;
 use std::time::Duration;
 use wcc_case::{Case, Frameworks, Problems, ShippedTables};
+#[cfg(feature = "server")]
 use wcc_core::ledger::AsOf;
 use wcc_host::{PluginSettings, Plugins, Trust, Worker};
 use wcc_programme::Programme;
@@ -81,7 +84,14 @@ pub(crate) async fn programme(settings: &Settings, source: &Source) -> Result<Pr
     let shipped = Shipped::read(settings)?;
     let folder = match source {
         Source::Case(folder) => folder,
+        #[cfg(feature = "server")]
         Source::Ledger(as_of) => return of_ledger(settings, &shipped, *as_of).await,
+        #[cfg(not(feature = "server"))]
+        Source::Ledger(_) => {
+            return Err(Failure::refused(
+                "this build of wcc has no ledger: build it with the feature `server`",
+            ));
+        }
     };
     let cases = cases(std::slice::from_ref(folder), &shipped)?;
     let progress = progress("assuring");
@@ -91,6 +101,7 @@ pub(crate) async fn programme(settings: &Settings, source: &Source) -> Result<Pr
     Ok(programme?)
 }
 
+#[cfg(feature = "server")]
 async fn of_ledger(
     settings: &Settings,
     shipped: &Shipped,

@@ -1,18 +1,32 @@
 //! `wcc`: assurance of commissioning bodies on the command line and over GraphQL.
 
+#![cfg_attr(
+    not(feature = "server"),
+    allow(dead_code, reason = "settings are read whole, whoever uses them")
+)]
+
 mod cli;
+#[cfg(feature = "server")]
 mod documents;
+#[cfg(feature = "server")]
 mod history;
 mod load;
+#[cfg(feature = "server")]
 mod metrics;
+#[cfg(feature = "server")]
 mod operator;
+#[cfg(feature = "server")]
 mod readiness;
+#[cfg(feature = "server")]
 mod reload;
 mod scorecard;
 mod settings;
 mod source;
+#[cfg(feature = "server")]
 mod stop;
+#[cfg(feature = "server")]
 mod token;
+#[cfg(feature = "server")]
 mod watch;
 
 use std::process::ExitCode;

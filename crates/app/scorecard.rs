@@ -24,7 +24,7 @@ pub(crate) fn render(assured: &AssuredCycle, only: Option<BodyIndex>) -> String 
             .outputs
             .iter()
             .map(|at| &card.assurance.outputs[*at as usize])
-            .filter(|output| only.is_none_or(|pct| output.pct == pct))
+            .filter(|output| only.is_none_or(|pct| output.body == pct))
             .collect();
         if outputs.is_empty() {
             continue;
@@ -82,7 +82,7 @@ impl Card<'_> {
         let members: Vec<String> = cluster
             .outputs
             .iter()
-            .map(|at| self.name(self.assurance.outputs[*at as usize].pct))
+            .map(|at| self.name(self.assurance.outputs[*at as usize].body))
             .collect();
         put!(text, "");
         put!(text, "{}", "═".repeat(grid::WIDTH));
@@ -105,14 +105,14 @@ impl Card<'_> {
         paragraph(text, "", &line);
         put!(text, "");
         grid::legend(self, text);
-        grid::shared(self, text, &cluster.shared);
+        grid::shared(self, text, cluster.shared());
     }
 
     /// One PCT's own output.
     fn output(&self, text: &mut String, output: &Output) {
         put!(text, "");
         put!(text, "{}", "─".repeat(grid::WIDTH));
-        put!(text, "{}", self.name(output.pct).to_uppercase());
+        put!(text, "{}", self.name(output.body).to_uppercase());
         match output.cluster {
             Some(cluster) => put!(text, "assured once with {}", self.name(cluster)),
             None => put!(text, "in no {}", self.cycle.framework.words.cluster),

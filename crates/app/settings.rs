@@ -4,6 +4,8 @@
 //! and where it came from. An unknown key is an error that names the nearest known one.
 
 mod keys;
+#[cfg(feature = "server")]
+mod ledger;
 mod plugins;
 mod trust;
 
@@ -14,7 +16,6 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use wcc_case::nearest;
 use wcc_host::{PluginSettings, Trust};
-use wcc_ledger::{Address, CheckpointFile};
 
 /// The file that is looked for in the working directory and the folders above it.
 const DEFAULT_FILE: &str = "configs/wcc.toml";
@@ -64,7 +65,8 @@ pub(crate) struct Settings {
     /// Folder of what the server keeps.
     pub(crate) data: PathBuf,
     /// The ledger.
-    pub(crate) ledger: LedgerSettings,
+    #[cfg(feature = "server")]
+    pub(crate) ledger: ledger::LedgerSettings,
     /// Address to listen on.
     pub(crate) listen: String,
     /// Most bytes of a request's body.
@@ -92,23 +94,6 @@ pub(crate) enum LogFormat {
     Text,
     /// One JSON object a line.
     Json,
-}
-
-/// Where the ledger is and how it is kept.
-#[derive(Debug)]
-pub(crate) struct LedgerSettings {
-    /// Where it is kept.
-    pub(crate) address: Address,
-    /// Code of the authority that keeps it.
-    pub(crate) sha: String,
-    /// The file that its head is written down in.
-    pub(crate) head: PathBuf,
-    /// Where what the entries came to is kept.
-    pub(crate) checkpoint: CheckpointFile,
-    /// Where evidence documents are kept: a folder, or a bucket.
-    pub(crate) documents: String,
-    /// Seconds for which a write is tried while the database does not answer.
-    pub(crate) patience_seconds: u64,
 }
 
 /// One setting as `wcc config` shows it.
@@ -204,7 +189,8 @@ fn from_config(config: Config, flagged: &[&str], base: &Path) -> Result<Settings
         found: true,
         frameworks: base.join(read.text("paths.frameworks")?),
         organisations: base.join(read.text("paths.organisations")?),
-        ledger: read.ledger(base)?,
+        #[cfg(feature = "server")]
+        ledger: ledger::read(&read, base)?,
         data: base.join(read.text("paths.data")?),
         listen: read.text("server.listen")?,
         body_bytes: read.number("server.body_bytes", 1_000, 100_000_000)?,
@@ -265,11 +251,8 @@ impl Read<'_> {
             None => "default".to_owned(),
         };
         let value = value.map(|value| value.to_string()).unwrap_or_default();
-        // A database's address may hold a password.
-        let value = match Address::parse(&value) {
-            address @ Address::Postgres(_) => address.to_string(),
-            Address::Sqlite(_) => value,
-        };
+        #[cfg(feature = "server")]
+        let value = ledger::without_password(value);
         Shown {
             key: key.to_owned(),
             value,
@@ -320,33 +303,6 @@ impl Read<'_> {
                 message: format!("expected text or json, not `{other}`"),
             }),
         }
-    }
-
-    fn ledger(&self, base: &Path) -> Result<LedgerSettings, SettingsError> {
-        let data = base.join(self.text("paths.data")?);
-        let or_in_data = |text: String, name: &str| match text.as_str() {
-            "" => data.join(name),
-            given => base.join(given),
-        };
-        let address = match Address::parse(&self.text("ledger.address")?) {
-            Address::Sqlite(path) => {
-                Address::Sqlite(or_in_data(path.display().to_string(), "ledger.db"))
-            }
-            address => address,
-        };
-        let checkpoint = or_in_data(self.text("ledger.checkpoint")?, "ledger.checkpoint");
-        let every = self.number("ledger.checkpoint_entries", 1, 1_000_000)?;
-        Ok(LedgerSettings {
-            address,
-            sha: self.text("ledger.sha")?,
-            head: or_in_data(self.text("ledger.head")?, "ledger.head"),
-            checkpoint: CheckpointFile::new(checkpoint).every(every as u32),
-            documents: match self.text("ledger.documents")? {
-                bucket if bucket.starts_with("s3://") => bucket,
-                folder => or_in_data(folder, "documents").display().to_string(),
-            },
-            patience_seconds: self.number("ledger.patience_seconds", 1, 600)? as u64,
-        })
     }
 
     fn text(&self, key: &str) -> Result<String, SettingsError> {

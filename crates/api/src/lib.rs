@@ -27,7 +27,7 @@ mod types;
 pub use api::{Api, Settings};
 pub use execute::answer::{Answer, Kind};
 pub use execute::request::{Request, Scope};
-pub use execute::whole_cycle::cycle_in_json;
+pub use execute::whole_cycle::{Part, cycle_in_json};
 pub use history::{BoxFuture, Entered, History, HistoryError};
 pub use http::{Authorise, json_response, router, router_with, serve, serve_router};
 pub use limits::Limits;

@@ -13,7 +13,7 @@
 mod england;
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use wcc_api::{Answer, Api, Kind, Request, Settings};
+use wcc_api::{Answer, Api, Kind, Part, Request, Settings};
 
 fn ask(api: &Api, request: Request) -> Answer {
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -105,8 +105,8 @@ fn a_whole_cycle_is_one_answer() {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .build()
         .unwrap();
-    let json = |cycle: &str, pct: Option<&str>| -> serde_json::Value {
-        let text = runtime.block_on(wcc_api::cycle_in_json(&api, cycle, pct));
+    let json = |cycle: &str, part: Option<Part<'_>>| -> serde_json::Value {
+        let text = runtime.block_on(wcc_api::cycle_in_json(&api, cycle, part));
         serde_json::from_str(&text).unwrap()
     };
     let all = json("england/2009-10", None);
@@ -117,9 +117,9 @@ fn a_whole_cycle_is_one_answer() {
         .map(|one| one["outputs"].as_array().unwrap().len())
         .sum();
     assert_eq!(outputs, 12);
-    let one = json("england/2009-10", Some("5004"));
+    let one = json("england/2009-10", Some(Part::Pct("5004")));
     assert_eq!(one["output"]["pct"]["code"], "5004");
     assert_eq!(one["output"]["cycle"]["code"], "england/2009-10");
-    let none = json("england/2009-10", Some("nobody"));
+    let none = json("england/2009-10", Some(Part::Pct("nobody")));
     assert_eq!(none["errors"][0]["extensions"]["code"], "NOT_FOUND");
 }

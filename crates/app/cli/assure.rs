@@ -26,6 +26,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "ID")]
     cycle: Option<String>,
     /// Print JSON: the answer of the GraphQL API to the query of a whole cycle
+    #[cfg(feature = "server")]
     #[arg(long)]
     json: bool,
 }
@@ -34,6 +35,7 @@ pub(super) async fn run(arguments: Arguments, settings: &Settings) -> Result<(),
     let programme = load::programme(settings, &arguments.case).await?;
     let cycles = cycles(&programme, arguments.cycle.as_deref())?;
     let chosen = with_pct(&cycles, arguments.pct.as_deref())?;
+    #[cfg(feature = "server")]
     if arguments.json {
         let ids: Vec<String> = chosen.iter().map(|(one, _)| one.cycle.id.clone()).collect();
         return json(programme, &ids, arguments.pct.as_deref()).await;
@@ -133,8 +135,10 @@ fn pct(assured: &AssuredCycle, code: Option<&str>) -> Result<Option<BodyIndex>, 
     )))
 }
 
+#[cfg(feature = "server")]
 /// Prints what the API answers, so that there is one JSON shape for all.
 async fn json(programme: Programme, cycles: &[String], pct: Option<&str>) -> Result<(), Failure> {
+    let pct = pct.map(wcc_api::Part::Pct);
     let api = wcc_api::Api::new(programme, wcc_api::Settings::default());
     for cycle in cycles {
         let mut answer = wcc_api::cycle_in_json(&api, cycle, pct).await;

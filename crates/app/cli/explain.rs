@@ -68,7 +68,7 @@ fn explained(assured: &AssuredCycle, output: &Output, id: &str) -> Result<String
     } else {
         return Err(no_such_measure(assured, id));
     };
-    let body = cycle.organisations.body(output.pct);
+    let body = cycle.organisations.body(output.body);
     let mut text = format!("{} ({}), {}\n{title}\n", body.name, body.code, cycle.title);
     if let Some(illustrative) = &cycle.illustrative {
         let _ = writeln!(text, "{illustrative}");

@@ -3,8 +3,9 @@
 use super::grid::{star, value};
 use super::{Card, paragraph, put};
 use std::fmt::Write as _;
+use wcc_core::challenge::Challenge;
 use wcc_core::finding::Author;
-use wcc_core::output::{Challenge, Counts};
+use wcc_core::output::Counts;
 use wcc_core::{Output, Severity};
 
 /// Parts that could not be checked.
@@ -133,7 +134,7 @@ pub(super) fn findings(card: &Card<'_>, text: &mut String, output: &Output) {
             if finding.severity != severity {
                 continue;
             }
-            let on = if finding.body == output.pct {
+            let on = if finding.body == output.body {
                 String::new()
             } else {
                 format!("{}: ", card.name(finding.body))
@@ -157,7 +158,7 @@ pub(super) fn recommendations(card: &Card<'_>, text: &mut String, output: &Outpu
         .cycle
         .recommendations
         .iter()
-        .filter(|one| one.body == output.pct || Some(one.body) == output.cluster);
+        .filter(|one| one.body == output.body || Some(one.body) == output.cluster);
     let mut heading = "\nRECOMMENDATIONS\n";
     for recommendation in on_output {
         let about: Vec<&str> = recommendation

@@ -1,11 +1,14 @@
-//! The engine: a cycle in, every cluster assured once and one output for each PCT out.
+//! The engine: a cycle in, one result for each cluster, PCT and function out.
 
-use crate::body::BodyIndex;
+mod functions;
+
+use crate::body::{BodyIndex, BodyKind};
 use crate::ceiling::{self, FunctionLevels};
+use crate::challenge;
 use crate::checks;
 use crate::contribution::PluginRun;
 use crate::cycle::CheckedCycle;
-use crate::finding::{Author, Finding};
+use crate::finding::{About, Author, Finding};
 use crate::outcomes;
 use crate::output::{Assurance, ClusterAssurance, Output};
 use crate::results;
@@ -21,7 +24,7 @@ pub struct LastYear<'a> {
     pub assurance: &'a Assurance,
 }
 
-/// Assures a cycle: every cluster once, one output for each of its PCTs.
+/// Assures a cycle: every cluster once, one output for each of its PCTs, and every function.
 ///
 /// Pure and deterministic: the same arguments give the same result, and no argument is looked at
 /// but those.
@@ -39,12 +42,14 @@ pub fn assure(
         outputs: Vec::with_capacity(cycle.pcts.len()),
     };
     let clusters = engine.assure_clusters();
+    let functions = engine.assure_functions();
     let Engine { mut outputs, .. } = engine;
     outcomes::compare(cycle, &mut outputs);
     let findings = all_findings(cycle, &outputs, &plugins);
     let mut assurance = Assurance {
         clusters,
         outputs,
+        functions,
         findings,
         plugins,
         output_of_body: Vec::new(),
@@ -55,6 +60,44 @@ pub fn assure(
 
 /// A cluster (or none) with those of its PCTs that are assured.
 type Group = (Option<BodyIndex>, Vec<BodyIndex>);
+
+/// The body that a result is made for.
+#[derive(Clone, Copy)]
+struct Assured {
+    body: BodyIndex,
+    kind: BodyKind,
+    cluster: Option<BodyIndex>,
+    assessor: Option<BodyIndex>,
+}
+
+impl Assured {
+    fn pct(body: BodyIndex, cluster: Option<BodyIndex>) -> Assured {
+        Assured {
+            body,
+            kind: BodyKind::Pct,
+            cluster,
+            assessor: None,
+        }
+    }
+
+    fn cluster(body: BodyIndex) -> Assured {
+        Assured {
+            body,
+            kind: BodyKind::Cluster,
+            cluster: None,
+            assessor: None,
+        }
+    }
+
+    fn function(body: BodyIndex, assessor: Option<BodyIndex>) -> Assured {
+        Assured {
+            body,
+            kind: BodyKind::Function,
+            cluster: None,
+            assessor,
+        }
+    }
+}
 
 struct Engine<'a> {
     cycle: &'a CheckedCycle,
@@ -89,54 +132,69 @@ impl Engine<'_> {
         cluster: Option<BodyIndex>,
         members: &[BodyIndex],
     ) -> ClusterAssurance {
-        let shared = cluster.map(|cluster| Row::shared(self.cycle, cluster));
+        let shared = cluster.map(|cluster| (cluster, Row::shared(self.cycle, cluster)));
+        let output = shared.as_ref().map(|(cluster, row)| {
+            let subject = Assured::cluster(*cluster);
+            self.output(subject, row.clone(), self.shared_functions(members))
+        });
+        let row = shared.as_ref().map(|(_, row)| row);
         let mut outputs = Vec::with_capacity(members.len());
         for pct in members {
             outputs.push(u32::try_from(self.outputs.len()).unwrap_or(u32::MAX));
-            let output = self.assure_pct(*pct, cluster, shared.as_ref());
-            self.outputs.push(output);
-        }
-        let mut shared = shared.map_or_else(Vec::new, |row| row.cells);
-        if let Some(cluster) = cluster {
-            ceiling::limit(
-                self.cycle,
-                &mut shared,
-                &self.ceilings_on(cluster, None, &[]),
-            );
+            let row = Row::of_pct(self.cycle, *pct, row);
+            let functions = self.functions_of(*pct);
+            let mut of_pct = self.output(Assured::pct(*pct, cluster), row, functions);
+            if let Some(of_cluster) = &output {
+                challenge::mark_shared(&mut of_pct, of_cluster);
+            }
+            self.outputs.push(of_pct);
         }
         ClusterAssurance {
             cluster,
-            shared,
+            output,
             outputs,
         }
     }
 
-    fn assure_pct(
-        &self,
-        pct: BodyIndex,
-        cluster: Option<BodyIndex>,
-        shared: Option<&Row>,
-    ) -> Output {
-        let mut row = Row::of_pct(self.cycle, pct, shared);
-        if let Some(last_year) = self.last_year {
-            row.take_last_year(self.cycle, pct, last_year);
+    fn functions_of(&self, pct: BodyIndex) -> Vec<BodyIndex> {
+        let organisations = &self.cycle.organisations;
+        organisations.functions_of(pct, self.cycle.as_of).collect()
+    }
+
+    /// The functions that every one of these PCTs delegates to.
+    fn shared_functions(&self, members: &[BodyIndex]) -> Vec<BodyIndex> {
+        let Some((first, others)) = members.split_first() else {
+            return Vec::new();
+        };
+        let mut functions = self.functions_of(*first);
+        for pct in others {
+            let of_pct = self.functions_of(*pct);
+            functions.retain(|function| of_pct.contains(function));
         }
-        let functions: Vec<BodyIndex> = self
-            .cycle
-            .organisations
-            .functions_of(pct, self.cycle.as_of)
-            .collect();
-        let ceilings = self.ceilings_on(pct, cluster, &functions);
-        let components = results::components(&self.cycle.framework, &row);
+        functions
+    }
+
+    /// The result of one body from the marks on it.
+    fn output(&self, of: Assured, mut row: Row, functions: Vec<BodyIndex>) -> Output {
+        if let Some(last_year) = self.last_year
+            && let Some(output) = self.last_years_output(of, last_year)
+        {
+            row.take_last_year(self.cycle, last_year, output);
+        }
+        let framework = &self.cycle.framework;
+        let ceilings = self.ceilings_on(of.body, of.cluster, &functions);
+        let components = results::components(framework, &row);
         let mut cells = row.cells;
         ceiling::limit(self.cycle, &mut cells, &ceilings);
-        let areas = results::areas(&self.cycle.framework, &components);
-        Output {
-            pct,
-            cluster,
-            overall: results::overall(&self.cycle.framework, &cells, &components, &areas),
-            counts: results::counts(&self.cycle.framework, &components),
-            challenges: ceiling::challenges(self.cycle, pct, cluster, &cells),
+        let areas = results::areas(framework, &components);
+        let mut output = Output {
+            body: of.body,
+            kind: of.kind,
+            cluster: of.cluster,
+            assessor: of.assessor,
+            overall: results::overall(framework, &cells, &components, &areas),
+            counts: Vec::new(),
+            challenges: challenge::challenges(self.cycle, of.body, of.cluster, &cells),
             areas,
             cells,
             ceilings,
@@ -144,8 +202,25 @@ impl Engine<'_> {
             outcomes: Vec::new(),
             functions,
             findings: Vec::new(),
-            plugins: self.plugins_covering(pct, cluster),
-        }
+            plugins: self.plugins_covering(of.body, of.cluster),
+        };
+        output.counts = results::counts(framework, &output);
+        output
+    }
+
+    /// Last year's result of the same body (and assessor), found by code.
+    fn last_years_output<'b>(&self, of: Assured, last_year: LastYear<'b>) -> Option<&'b Output> {
+        let then = |body: BodyIndex| {
+            let code = &self.cycle.organisations.body(body).code;
+            last_year.cycle.organisations.find(code)
+        };
+        let body = then(of.body)?;
+        let Some(assessor) = of.assessor else {
+            return last_year.assurance.output_of(body);
+        };
+        let assessor = then(assessor);
+        let mut by_assessor = last_year.assurance.function(body)?.by_assessor.iter();
+        by_assessor.find(|output| output.assessor == assessor)
     }
 
     fn ceilings_on(
@@ -172,8 +247,8 @@ impl Engine<'_> {
         ceilings
     }
 
-    fn plugins_covering(&self, pct: BodyIndex, cluster: Option<BodyIndex>) -> Vec<u16> {
-        let bodies = [Some(pct), self.cycle.organisations.sha_of(pct), cluster];
+    fn plugins_covering(&self, body: BodyIndex, cluster: Option<BodyIndex>) -> Vec<u16> {
+        let bodies = [Some(body), self.cycle.organisations.sha_of(body), cluster];
         (0..)
             .zip(self.plugins)
             .filter(|(_, run)| {
@@ -224,7 +299,7 @@ fn finish(cycle: &CheckedCycle, assurance: &mut Assurance) {
     let code = |at: u32| {
         cycle
             .organisations
-            .body(assurance.outputs[at as usize].pct)
+            .body(assurance.outputs[at as usize].body)
             .code
             .as_str()
     };
@@ -247,12 +322,13 @@ fn finish(cycle: &CheckedCycle, assurance: &mut Assurance) {
     assurance.outputs = outputs.into_iter().map(|(_, output)| output).collect();
     assurance.output_of_body = vec![u32::MAX; cycle.organisations.each().count()];
     for (at, output) in (0..).zip(&assurance.outputs) {
-        assurance.output_of_body[output.pct.0 as usize] = at;
+        assurance.output_of_body[output.body.0 as usize] = at;
     }
     hand_out_findings(assurance);
 }
 
-/// Gives each output the findings on its PCT, on its cluster and on its functions.
+/// Gives each result the findings on its body, on its cluster and on its functions; a function's
+/// own also those that are about it and on other bodies.
 fn hand_out_findings(assurance: &mut Assurance) {
     let findings = &assurance.findings;
     let range = |body: BodyIndex| {
@@ -260,12 +336,22 @@ fn hand_out_findings(assurance: &mut Assurance) {
         let to = findings.partition_point(|finding| finding.body <= body);
         from..to
     };
-    for output in &mut assurance.outputs {
-        let bodies = [Some(output.pct), output.cluster].into_iter().flatten();
-        output.findings = bodies
-            .chain(output.functions.iter().copied())
-            .flat_map(range)
-            .filter_map(|at| u32::try_from(at).ok())
-            .collect();
+    let on = |output: &Output| -> Vec<u32> {
+        let bodies = output.bodies().chain(output.functions.iter().copied());
+        let on_bodies = bodies.flat_map(range);
+        on_bodies.filter_map(|at| u32::try_from(at).ok()).collect()
+    };
+    let of_clusters = assurance.clusters.iter_mut();
+    let of_clusters = of_clusters.filter_map(|cluster| cluster.output.as_mut());
+    for output in assurance.outputs.iter_mut().chain(of_clusters) {
+        output.findings = on(output);
+    }
+    for function in &mut assurance.functions {
+        let about = About::Function(function.function);
+        let concerns =
+            |finding: &Finding| finding.body == function.function || finding.about == about;
+        let positions = (0..).zip(findings);
+        let concerning = positions.filter(|(_, finding)| concerns(finding));
+        function.output.findings = concerning.map(|(at, _)| at).collect();
     }
 }

@@ -1,13 +1,12 @@
-//! Ceilings: what the evidence supports, and the challenges where a value stands above it.
-//!
-//! A ceiling never changes a judgement.
+//! Ceilings: what the evidence supports. A ceiling never changes a judgement: a value above it is
+//! challenged (see [`crate::challenge`]).
 
 use crate::body::{BodyIndex, BodyKind};
 use crate::contribution::PluginRun;
 use crate::cycle::CheckedCycle;
 use crate::framework::{Framework, MeasureIndex, SurveyRule};
 use crate::judgement::{Method, Subject, SurveyResult};
-use crate::output::{Ceiling, CeilingBasis, Cell, Challenge, Origin};
+use crate::output::{Ceiling, CeilingBasis, Cell};
 use crate::scale::Step;
 use std::collections::BTreeMap;
 
@@ -197,70 +196,6 @@ pub(crate) fn limit(cycle: &CheckedCycle, cells: &mut [Cell], ceilings: &[Ceilin
         cell.supported_inferred = others_inferred && ceiling.inferred(cycle).is_some();
         cell.supported = Some(ceiling.supports);
     }
-}
-
-/// The challenges: values of the self-assessment, and of the panel or calibration (whichever
-/// stands), above what the evidence supports.
-pub(crate) fn challenges(
-    cycle: &CheckedCycle,
-    pct: BodyIndex,
-    cluster: Option<BodyIndex>,
-    cells: &[Cell],
-) -> Vec<Challenge> {
-    let mut challenges = Vec::new();
-    for (measure, cell) in (0..).map(MeasureIndex).zip(cells) {
-        let Some(supported) = cell.supported else {
-            continue;
-        };
-        let calibrated = cell.mark(Method::Calibrated).value.is_some();
-        let standing = if calibrated {
-            Method::Calibrated
-        } else {
-            Method::Panel
-        };
-        for method in [Method::SelfAssessment, standing] {
-            let Some(value) = cell.mark(method).value.filter(|value| *value > supported) else {
-                continue;
-            };
-            let answer = answer_to(cycle, pct, cluster, measure, cell, method);
-            challenges.push(Challenge {
-                pct,
-                measure,
-                method,
-                value,
-                supported,
-                answer,
-            });
-        }
-    }
-    challenges
-}
-
-/// The answer to a challenge: the PCT's own, else its cluster's where the value is the cluster's.
-/// A calibrated value that is the panel's is answered by what the panel answered.
-fn answer_to(
-    cycle: &CheckedCycle,
-    pct: BodyIndex,
-    cluster: Option<BodyIndex>,
-    measure: MeasureIndex,
-    cell: &Cell,
-    method: Method,
-) -> Option<u32> {
-    let given_by = |body: BodyIndex, method: Method| {
-        cycle.answers_of(body).rev().find(|at| {
-            let answer = &cycle.answers[*at];
-            answer.measure == measure && answer.method == method
-        })
-    };
-    let given = |method: Method| {
-        let shared = cluster.filter(|_| cell.mark(method).origin == Origin::Cluster);
-        given_by(pct, method).or_else(|| given_by(shared?, method))
-    };
-    let of_panel =
-        method == Method::Calibrated && cell.mark(method).value == cell.mark(Method::Panel).value;
-    given(method)
-        .or_else(|| given(Method::Panel).filter(|_| of_panel))
-        .map(position)
 }
 
 fn position(at: usize) -> u32 {

@@ -137,7 +137,7 @@ pub(crate) fn run(cycle: &CheckedCycle, outputs: &[Output]) -> Vec<Finding> {
                 &view,
                 &mut Findings {
                     check,
-                    pct: output.pct,
+                    pct: output.body,
                     all: &mut all,
                 },
             );

@@ -233,6 +233,11 @@ impl Explanation<'_> {
             (Origin::LastYear, _) => "the result of last year's cycle".to_owned(),
             (_, None) => return None,
             (Origin::Own, Some(judged)) => format!("judged for {}", self.name(judged.body)),
+            (Origin::Cluster, Some(judged)) if judged.body == self.output.body => format!(
+                "judged for {}, once for all of its {}",
+                self.name(judged.body),
+                self.cycle.framework.words.pcts,
+            ),
             (Origin::Cluster, Some(judged)) => format!(
                 "inherited from {}, assured once for its {}",
                 self.name(judged.body),
@@ -417,7 +422,7 @@ impl Explanation<'_> {
             );
             match answer {
                 Some(answer) => text.push_str(&format!("; answered: {}", answer.reason)),
-                None => text.push_str("; not answered"),
+                None => text.push_str(&format!("; {}", challenge.state().in_words())),
             }
             let mut reason = Reason::new(ReasonKind::Challenge, text);
             reason.method = Some(challenge.method);

@@ -10,6 +10,7 @@
 mod assure;
 pub mod body;
 pub mod ceiling;
+pub mod challenge;
 pub mod checks;
 pub mod combine;
 pub mod contribution;
@@ -29,10 +30,11 @@ pub mod words;
 
 pub use assure::{LastYear, assure};
 pub use body::{Body, BodyIndex, BodyKind, Organisations};
+pub use challenge::{Challenge, ChallengeState};
 pub use contribution::{Contribution, PluginIdentity, PluginRun};
 pub use cycle::{CheckedCycle, Cycle, CycleError};
 pub use finding::{CheckDocumentation, Finding, Severity};
 pub use framework::{ComponentIndex, Framework, MeasureIndex};
 pub use judgement::{Judgement, Method, RecordId, Subject};
-pub use output::{Assurance, ClusterAssurance, Output};
+pub use output::{Assurance, ClusterAssurance, FunctionAssurance, Output};
 pub use scale::{Scale, Step};

@@ -13,7 +13,7 @@ const FEWEST_FOR_QUARTILES: usize = 4;
 pub(crate) fn compare(cycle: &CheckedCycle, outputs: &mut [Output]) {
     for output in &mut *outputs {
         output.outcomes = cycle
-            .outcomes_of(output.pct)
+            .outcomes_of(output.body)
             .filter_map(|at| {
                 let chosen = &cycle.outcomes[at];
                 Some(outcome_result(cycle, chosen, u32::try_from(at).ok()?))

@@ -1,13 +1,14 @@
-//! What assurance yields: a cluster's shared assessment and one output for each PCT.
+//! What assurance yields: one result for each PCT, cluster and function.
 //!
 //! Everything here points back by position into the cycle, so that any cell can say why
 //! (see [`crate::explain`]) without carrying sentences around.
 
-use crate::body::BodyIndex;
+use crate::body::{BodyIndex, BodyKind};
+use crate::challenge::{Challenge, ChallengeState};
 use crate::combine::Combined;
 use crate::cycle::Cycle;
 use crate::finding::Finding;
-use crate::framework::{Measure, MeasureIndex};
+use crate::framework::{ComponentIndex, Framework, Measure, MeasureIndex, Reach};
 use crate::judgement::{Judgement, Method};
 use crate::outcome::NoRate;
 use crate::scale::Step;
@@ -304,23 +305,6 @@ pub struct Counts {
     pub last_year_inferred: u16,
 }
 
-/// A value above what the evidence supports.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Challenge {
-    /// The PCT.
-    pub pct: BodyIndex,
-    /// The measure.
-    pub measure: MeasureIndex,
-    /// Whose value is challenged.
-    pub method: Method,
-    /// The value.
-    pub value: Step,
-    /// What the evidence supports.
-    pub supported: Step,
-    /// Position in [`crate::Cycle::answers`] of the answer, where one was given.
-    pub answer: Option<u32>,
-}
-
 /// A rate with its reason where there is none.
 pub type Rate = Result<f64, NoRate>;
 
@@ -352,13 +336,19 @@ pub struct OutcomeResult {
     pub level: Option<Placing>,
 }
 
-/// One PCT's own result.
+/// The result of one body: of a PCT, of a cluster that was assured once for its PCTs, or of a
+/// delegated function.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Output {
-    /// The PCT.
-    pub pct: BodyIndex,
-    /// The cluster that was assured; `None` for a PCT in no cluster, which is a cluster of one.
+    /// The body.
+    pub body: BodyIndex,
+    /// What kind of body it is: a PCT, a cluster or a function.
+    pub kind: BodyKind,
+    /// For a PCT the cluster that was assured; `None` for a PCT in no cluster, which is a cluster
+    /// of one, and for all others.
     pub cluster: Option<BodyIndex>,
+    /// For one assessor's view of a function: the body that assessed it.
+    pub assessor: Option<BodyIndex>,
     /// One cell for each measure of the framework.
     pub cells: Vec<Cell>,
     /// Every ceiling, by measure, lowest first.
@@ -375,12 +365,13 @@ pub struct Output {
     pub challenges: Vec<Challenge>,
     /// Outcomes.
     pub outcomes: Vec<OutcomeResult>,
-    /// Functions that the PCT delegates to.
+    /// Functions that the PCT delegates to; for a cluster those that all of its PCTs delegate to.
     pub functions: Vec<BodyIndex>,
-    /// Findings on the PCT, on its cluster and on the functions that it delegates to, as
-    /// positions in [`Assurance::findings`].
+    /// Findings on the body, on its cluster and on the functions that it delegates to, as
+    /// positions in [`Assurance::findings`]. For a function also what was found about it on other
+    /// bodies.
     pub findings: Vec<u32>,
-    /// The plugin runs that cover the PCT, as positions in [`Assurance::plugins`]; those that
+    /// The plugin runs that cover the body, as positions in [`Assurance::plugins`]; those that
     /// failed make the output "not checked".
     pub plugins: Vec<u16>,
 }
@@ -397,6 +388,37 @@ impl Output {
         &self.ceilings[from..to]
     }
 
+    /// The bodies whose records belong to it: its own and, for a PCT, its cluster's.
+    pub fn bodies(&self) -> impl Iterator<Item = BodyIndex> + use<> {
+        [Some(self.body), self.cluster].into_iter().flatten()
+    }
+
+    /// Whether a component is assured at this body at all. A cluster has no part in what is
+    /// assured for each PCT; a function has those components that somebody judged.
+    pub fn assesses(&self, framework: &Framework, component: ComponentIndex) -> bool {
+        let measures = &framework.component(component).measures;
+        match self.kind {
+            BodyKind::Pct | BodyKind::Sha => true,
+            BodyKind::Cluster => measures
+                .iter()
+                .any(|measure| framework.measure(*measure).reach == Reach::Cluster),
+            BodyKind::Function => {
+                let judged = |mark: &Mark| mark.origin != Origin::Nobody;
+                let recorded = &self.components[usize::from(component.0)].results;
+                recorded.iter().any(|result| judged(&result.recorded))
+                    || measures
+                        .iter()
+                        .any(|measure| self.cell(*measure).marks.iter().any(judged))
+            }
+        }
+    }
+
+    /// How many challenges are in a state.
+    pub fn challenges_in(&self, state: ChallengeState) -> usize {
+        let in_state = |challenge: &&Challenge| challenge.state() == state;
+        self.challenges.iter().filter(in_state).count()
+    }
+
     /// The cell of one measure.
     pub fn cell(&self, measure: MeasureIndex) -> &Cell {
         &self.cells[usize::from(measure.0)]
@@ -408,11 +430,52 @@ impl Output {
 pub struct ClusterAssurance {
     /// The cluster; `None` for a PCT in no cluster.
     pub cluster: Option<BodyIndex>,
-    /// The shared judgements, with what the cluster's own evidence supports: one cell for each
-    /// measure; unknown where the measure is assured for each PCT. Empty for a PCT in no cluster.
-    pub shared: Vec<Cell>,
+    /// The cluster's own result: the judgements that its PCTs share, what the shared evidence
+    /// supports, and what follows. Measures that are assured for each PCT are unknown in it.
+    /// `None` for a PCT in no cluster.
+    pub output: Option<Output>,
     /// Positions in [`Assurance::outputs`].
     pub outputs: Vec<u32>,
+}
+
+impl ClusterAssurance {
+    /// The shared cells, one for each measure; empty for a PCT in no cluster.
+    pub fn shared(&self) -> &[Cell] {
+        self.output.as_ref().map_or(&[], |output| &output.cells)
+    }
+}
+
+/// A delegated function with what each assessor judged of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FunctionAssurance {
+    /// The function.
+    pub function: BodyIndex,
+    /// The result for the whole region. It rests on region-wide judgements and calibrations
+    /// alone: what single assessors judged is never combined.
+    pub output: Output,
+    /// One result for each body that assessed it, in the order of their codes.
+    pub by_assessor: Vec<Output>,
+    /// The PCTs of the cycle that delegate to it, in the order of their codes.
+    pub delegated_by: Vec<BodyIndex>,
+}
+
+impl FunctionAssurance {
+    /// Whether anything was judged for the whole region, or calibrated.
+    pub fn is_regional(&self) -> bool {
+        let judged =
+            |mark: &Mark| mark.judgement_position().is_some() || mark.origin == Origin::LastYear;
+        let cells = self.output.cells.iter().flat_map(|cell| &cell.marks);
+        let components = self.output.components.iter();
+        let recorded = components.flat_map(|component| &component.results);
+        let recorded = recorded.map(|result| &result.recorded);
+        cells.chain(recorded).any(judged)
+    }
+
+    /// Every result of it: the region's, where there is one, then each assessor's.
+    pub fn outputs(&self) -> impl Iterator<Item = &Output> {
+        let regional = self.is_regional().then_some(&self.output);
+        regional.into_iter().chain(&self.by_assessor)
+    }
 }
 
 /// The assurance of a whole cycle.
@@ -422,6 +485,9 @@ pub struct Assurance {
     pub clusters: Vec<ClusterAssurance>,
     /// Every PCT's output, in the order of the codes.
     pub outputs: Vec<Output>,
+    /// Every function that was judged or that a PCT of the cycle delegates to, in the order of
+    /// the codes.
+    pub functions: Vec<FunctionAssurance>,
     /// Every finding of the cycle, once.
     pub findings: Vec<Finding>,
     /// The plugins that took part.
@@ -437,6 +503,20 @@ impl Assurance {
         self.outputs.get(at as usize)
     }
 
+    /// The assurance of a function.
+    pub fn function(&self, function: BodyIndex) -> Option<&FunctionAssurance> {
+        self.functions.iter().find(|one| one.function == function)
+    }
+
+    /// The result of a body of any kind: a PCT's output, a cluster's own result, or the result of
+    /// a function for the whole region.
+    pub fn output_of(&self, body: BodyIndex) -> Option<&Output> {
+        let cluster = || self.clusters.iter().find(|one| one.cluster == Some(body));
+        self.output(body)
+            .or_else(|| cluster()?.output.as_ref())
+            .or_else(|| Some(&self.function(body)?.output))
+    }
+
     /// The assurance that a cluster or a PCT belongs to.
     pub fn cluster_assurance(&self, body: BodyIndex) -> Option<&ClusterAssurance> {
         self.clusters.iter().find(|cluster| {
@@ -444,7 +524,7 @@ impl Assurance {
                 || cluster
                     .outputs
                     .iter()
-                    .any(|at| self.outputs[*at as usize].pct == body)
+                    .any(|at| self.outputs[*at as usize].body == body)
         })
     }
 
@@ -456,7 +536,7 @@ impl Assurance {
             .map(|at| &self.findings[*at as usize])
     }
 
-    /// Why parts of an output were not checked: each plugin that covers the PCT and failed, with
+    /// Why parts of an output were not checked: each plugin that covers the body and failed, with
     /// its reason.
     pub fn not_checked<'a>(
         &'a self,

@@ -3,7 +3,7 @@
 use crate::combine::{Combination, Combined, Input};
 use crate::framework::{Component, Framework, MeasureIndex, OverallInputs};
 use crate::judgement::Method;
-use crate::output::{Cell, Comparison, ComponentResult, Counts, Mark, MethodResult};
+use crate::output::{Cell, Comparison, ComponentResult, Counts, Mark, MethodResult, Output};
 use crate::row::Row;
 use crate::scale::{Scale, Step};
 
@@ -231,8 +231,9 @@ fn measure_values<'a>(
     settle_calibrated(values.collect())
 }
 
-/// The counted statements, one for each area.
-pub(crate) fn counts(framework: &Framework, components: &[ComponentResult]) -> Vec<Counts> {
+/// The counted statements of a result, one for each area, over the components that are assured at
+/// its body.
+pub(crate) fn counts(framework: &Framework, output: &Output) -> Vec<Counts> {
     let mut counts: Vec<Counts> = (0..framework.areas.len())
         .map(|area| Counts {
             area,
@@ -240,10 +241,10 @@ pub(crate) fn counts(framework: &Framework, components: &[ComponentResult]) -> V
         })
         .collect();
     for (index, component) in framework.each_component() {
-        if component.scored {
+        if component.scored && output.assesses(framework, index) {
             count(
                 &mut counts[component.area],
-                &components[usize::from(index.0)],
+                &output.components[usize::from(index.0)],
             );
         }
     }

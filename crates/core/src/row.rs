@@ -4,14 +4,15 @@ use crate::assure::LastYear;
 use crate::body::BodyIndex;
 use crate::cycle::CheckedCycle;
 use crate::framework::{Mapping, YearOnYear};
-use crate::judgement::{Method, Subject};
-use crate::output::{Cell, Mark, Origin};
+use crate::judgement::{Judgement, Method, Subject};
+use crate::output::{Cell, Mark, Origin, Output};
 use crate::scale::{Scale, Step};
 
 /// One mark for each method.
 pub(crate) type Marks = [Mark; 5];
 
 /// The marks of one body on every measure and component.
+#[derive(Clone)]
 pub(crate) struct Row {
     pub(crate) cells: Vec<Cell>,
     pub(crate) components: Vec<Marks>,
@@ -34,13 +35,7 @@ impl Row {
 
     /// What a PCT judged itself, on top of what its cluster shares.
     pub(crate) fn of_pct(cycle: &CheckedCycle, pct: BodyIndex, shared: Option<&Row>) -> Row {
-        let mut row = match shared {
-            Some(shared) => Row {
-                cells: shared.cells.clone(),
-                components: shared.components.clone(),
-            },
-            None => Row::empty(cycle),
-        };
+        let mut row = shared.cloned().unwrap_or_else(|| Row::empty(cycle));
         row.lay(cycle, pct, |below, value| {
             if below.origin == Origin::Cluster && below.value != value {
                 Origin::Departure
@@ -49,6 +44,18 @@ impl Row {
             }
         });
         row.drop_overtaken(cycle);
+        row
+    }
+
+    /// What was judged of a function by one assessor, or (for `None`) for the whole region.
+    pub(crate) fn of_function(
+        cycle: &CheckedCycle,
+        function: BodyIndex,
+        assessor: Option<BodyIndex>,
+    ) -> Row {
+        let mut row = Row::empty(cycle);
+        let by_assessor = |judgement: &Judgement| judgement.assessor == assessor;
+        row.lay_chosen(cycle, function, by_assessor, |_, _| Origin::Own);
         row
     }
 
@@ -76,8 +83,21 @@ impl Row {
         body: BodyIndex,
         origin: impl Fn(&Mark, Option<Step>) -> Origin,
     ) {
+        self.lay_chosen(cycle, body, |_| true, origin);
+    }
+
+    fn lay_chosen(
+        &mut self,
+        cycle: &CheckedCycle,
+        body: BodyIndex,
+        chosen: impl Fn(&Judgement) -> bool,
+        origin: impl Fn(&Mark, Option<Step>) -> Origin,
+    ) {
         for at in cycle.judgements_of(body) {
             let judgement = &cycle.judgements[at];
+            if !chosen(judgement) {
+                continue;
+            }
             let marks = match judgement.subject {
                 Subject::Measure(measure) => &mut self.cells[usize::from(measure.0)].marks,
                 Subject::Component(component) => &mut self.components[usize::from(component.0)],
@@ -87,20 +107,14 @@ impl Row {
         }
     }
 
-    /// Fills last year's ratings from last year's cycle wherever this year records none.
+    /// Fills last year's ratings from `output`, the same body's result in last year's cycle,
+    /// wherever this year records none.
     pub(crate) fn take_last_year(
         &mut self,
         cycle: &CheckedCycle,
-        pct: BodyIndex,
         last_year: LastYear<'_>,
+        output: &Output,
     ) {
-        let code = &cycle.organisations.body(pct).code;
-        let Some(then) = last_year.cycle.organisations.find(code) else {
-            return;
-        };
-        let Some(output) = last_year.assurance.output(then) else {
-            return;
-        };
         let (now, before) = (&cycle.framework, &last_year.cycle.framework);
         for (index, measure) in now.each_measure() {
             let mark = &mut self.cells[usize::from(index.0)].marks[Method::Previous.position()];

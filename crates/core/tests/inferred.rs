@@ -163,7 +163,7 @@ fn what_is_supported_is_inferred_where_nothing_that_was_read_says_the_same() {
     assert!(output.cell(alone).supported_inferred);
     assert_eq!(output.cell(with_survey).supported, Some(Step(1)));
     assert!(!output.cell(with_survey).supported_inferred);
-    let shared = &assurance.clusters[0].shared;
+    let shared = assurance.clusters[0].shared();
     assert!(shared[usize::from(with_survey.0)].supported_inferred);
     let why = explain_measure(&cycle, &assurance, output, alone);
     let said = why

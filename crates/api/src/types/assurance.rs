@@ -1,8 +1,10 @@
-//! `ClusterAssurance`: a cluster, assured once, with its PCTs' outputs side by side.
+//! `ClusterAssurance`: a cluster, assured once, with its PCTs' outputs side by side; and
+//! `FunctionAssurance`: a delegated function, with what each assessor judged of it.
 
-use super::body::Cluster;
+use super::body::{Cluster, Function, Pct};
 use super::cell::{Mark, key, title};
 use super::cycle::Cycle;
+use super::finding::Finding;
 use super::measure::Measure;
 use super::output::Output;
 use crate::picture::Picture;
@@ -47,7 +49,7 @@ impl<'a> ClusterAssurance<'a> {
             return Ok(ClusterAssurance { cycle, it });
         }
         let clusters = ClusterAssurance::all(cycle).filter_map(|one| one.it.cluster);
-        let pcts = Output::all(cycle).map(|output| output.it.pct);
+        let pcts = Output::all(cycle).map(|output| output.it.body);
         let organisations = &cycle.at.cycle.organisations;
         let valid = clusters.chain(pcts);
         let valid = valid.map(|body| organisations.body(body).code.as_str());
@@ -71,7 +73,7 @@ impl<'a> ClusterAssurance<'a> {
     }
 
     fn shared(&self, index: MeasureIndex) -> Option<&'a core::Cell> {
-        self.it.shared.get(usize::from(index.0))
+        self.it.shared().get(usize::from(index.0))
     }
 }
 
@@ -83,6 +85,8 @@ object! {
         cycle: Cycle<'a> = it.cycle;
         /// The cluster; null for a PCT in no cluster.
         cluster: Option<Cluster<'a>> = it.it.cluster.map(|cluster| Cluster(it.cycle.seen(cluster)));
+        /// The cluster's own result; null for a PCT in no cluster, whose output is its result.
+        result: Option<Output<'a>> = it.it.output.as_ref().map(|output| Output { cycle: it.cycle, it: output });
         /// What was judged for the cluster, and so for all of its PCTs: one cell for each measure
         /// that is assured once. Empty for a PCT in no cluster.
         shared: [SharedCell<'a>; 50] = {
@@ -193,6 +197,61 @@ object! {
         /// is not known.
         values: [Option<&'a str>; 3] = it.cells().map(|(_, cell)| key(it.scale(), value(cell, it.method)));
         /// Codes of the PCTs that depart from the cluster on this measure.
-        departures: [Id<'a>; 1] = it.cells().filter(|(_, cell)| it.departs(cell)).map(|(output, _)| Id(&output.pct().0.it().code));
+        departures: [Id<'a>; 1] = it.cells().filter(|(_, cell)| it.departs(cell)).map(|(output, _)| Id(output.code()));
+    }
+}
+
+/// A function's assurance.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct FunctionAssurance<'a> {
+    cycle: Cycle<'a>,
+    it: &'a core::FunctionAssurance,
+}
+
+impl<'a> FunctionAssurance<'a> {
+    /// Every function of a cycle.
+    pub(crate) fn all(cycle: Cycle<'a>) -> impl Iterator<Item = FunctionAssurance<'a>> {
+        let functions = cycle.at.assurance.functions.iter();
+        functions.map(move |it| FunctionAssurance { cycle, it })
+    }
+
+    /// The assurance of a function in every cycle that has one.
+    pub(crate) fn of_body(
+        picture: &'a Picture,
+        code: &'a str,
+    ) -> impl Iterator<Item = FunctionAssurance<'a>> {
+        Cycle::all(picture).filter_map(move |cycle| FunctionAssurance::of_cycle(cycle, code))
+    }
+
+    /// The assurance of a function in one cycle.
+    pub(crate) fn of_cycle(cycle: Cycle<'a>, code: &str) -> Option<FunctionAssurance<'a>> {
+        let body = cycle.at.cycle.organisations.find(code)?;
+        let it = cycle.at.assurance.function(body)?;
+        Some(FunctionAssurance { cycle, it })
+    }
+
+    fn output(&self, it: &'a core::Output) -> Output<'a> {
+        let cycle = self.cycle;
+        Output { cycle, it }
+    }
+}
+
+object! {
+    /// A delegated function: what each body that assessed it judged, side by side. There is a
+    /// result for the whole region only where a judgement or calibration was made for the region.
+    FunctionAssurance<'a> as "FunctionAssurance" => |it| {
+        /// The cycle.
+        cycle: Cycle<'a> = it.cycle;
+        /// The function.
+        function: Function<'a> = Function(it.cycle.seen(it.it.function));
+        /// The result for the whole region; null where nobody judged the function for the region
+        /// and it was not calibrated. Judgements of single assessors are never combined.
+        result: Option<Output<'a>> = it.it.is_regional().then(|| it.output(&it.it.output));
+        /// One result for each body that assessed it, in the order of their codes.
+        byAssessor: [Output<'a>; 2] = it.it.by_assessor.iter().map(|output| it.output(output));
+        /// What checks found on it or about it.
+        findings: [Finding<'a>; 4] = it.it.output.findings.iter().map(|at| Finding { cycle: it.cycle, at: *at });
+        /// The PCTs of the cycle that delegate to it, in the order of their codes.
+        delegatedBy: [Pct<'a>; 12] = it.it.delegated_by.iter().map(|pct| Pct(it.cycle.seen(*pct)));
     }
 }

@@ -1,6 +1,6 @@
 //! The bodies: `Sha`, `Cluster`, `Pct`, `Function`, and `Body` for any of them.
 
-use super::assurance::ClusterAssurance;
+use super::assurance::{ClusterAssurance, FunctionAssurance};
 use super::cycle::Cycle;
 use super::ids::{Kind, NodeId};
 use super::judgement::Judgement;
@@ -214,6 +214,13 @@ body! {
         ): [Pct<'a>; 3] = it.on(on).members();
         /// Its assurance in every cycle that assures its PCTs, in the order of the cycles.
         assurances: [ClusterAssurance<'a>; 2] = ClusterAssurance::of_body(it.picture, &it.it().code);
+        /// Its own result in every cycle that assures its PCTs, in the order of the cycles.
+        results: [Output<'a>; 2] = Output::of_body(it.picture, &it.it().code);
+        /// Its own result in one cycle; null where the cycle assures none of its PCTs.
+        result(
+            /// Identifier of the cycle, as `cycles` lists it.
+            cycle: Id<'_>,
+        ): Option<Output<'a>> = Output::with_codes(Cycle::named(it.picture, cycle.0)?, &it.it().code, None);
     }
 }
 
@@ -274,6 +281,14 @@ body! {
             /// is left out.
             on: Option<Date>,
         ): [Pct<'a>; 12] = it.on(on).delegated_by();
+        /// Its assurance in every cycle in which it was judged or a PCT delegates to it, in the
+        /// order of the cycles.
+        assurances: [FunctionAssurance<'a>; 2] = FunctionAssurance::of_body(it.picture, &it.it().code);
+        /// Its assurance in one cycle; null where nobody judged it and no PCT delegates to it.
+        assurance(
+            /// Identifier of the cycle, as `cycles` lists it.
+            cycle: Id<'_>,
+        ): Option<FunctionAssurance<'a>> = FunctionAssurance::of_cycle(Cycle::named(it.picture, cycle.0)?, &it.it().code);
         /// How it was itself judged in one cycle.
         judgements(
             /// Identifier of the cycle, as `cycles` lists it.

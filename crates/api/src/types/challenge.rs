@@ -1,14 +1,16 @@
 //! `Challenge`: a value above what the evidence supports.
 
-use super::body::Pct;
+use super::body::{Body, Pct};
 use super::cycle::Cycle;
 use super::ids::{Kind, NodeId};
 use super::measure::Measure;
 use super::output::Output;
 use crate::project::leaves::Id;
 use crate::project::{Failure, connection, input, object};
+use std::borrow::Cow;
+use wcc_core::ChallengeState;
+use wcc_core::challenge as core;
 use wcc_core::judgement::{Answer, Method};
-use wcc_core::output as core;
 use wcc_core::scale::Scale;
 
 /// A challenge of an output.
@@ -45,10 +47,26 @@ impl<'a> Challenge<'a> {
         answers.get(self.it.answer? as usize)
     }
 
-    /// The one that a node id names.
-    pub(crate) fn with_parts(cycle: Cycle<'a>, parts: [&str; 3]) -> Option<Challenge<'a>> {
-        let [pct, measure, method] = parts;
-        let output = cycle.find_output(pct)?;
+    /// An identifier that names it for good.
+    fn id(&self) -> NodeId<'a> {
+        let output = self.output;
+        let measure = self.measure().it();
+        let method = self.it.method.name();
+        let parts = [output.cycle.code(), output.code(), &measure.id, method];
+        let mut id = NodeId::new(Kind::Challenge, parts);
+        id.parts.extend(output.assessor_code().map(Cow::Borrowed));
+        id
+    }
+
+    /// The one that a node id names: by body, measure, method and, for one assessor's view of a
+    /// function, the assessor.
+    pub(crate) fn with_parts(
+        cycle: Cycle<'a>,
+        parts: [&str; 3],
+        assessor: Option<&str>,
+    ) -> Option<Challenge<'a>> {
+        let [body, measure, method] = parts;
+        let output = Output::with_codes(cycle, body, assessor)?;
         let measure = cycle.at.cycle.framework.find_measure(measure)?;
         let method = Method::named(method)?;
         Challenge::of_output(output)
@@ -60,10 +78,12 @@ object! {
     /// A value that stands above what the evidence supports, and the answer to it.
     Challenge<'a> as "Challenge", implements [Node] => |it| {
         /// Global identifier; give it to `node` to ask for the challenge again.
-        id: NodeId<'a> = NodeId::new(Kind::Challenge, [it.output.cycle.code(), &it.output.pct().0.it().code, &it.measure().it().id, it.it.method.name()]);
-        /// The PCT.
-        pct: Pct<'a> = it.output.pct();
-        /// The PCT's whole output.
+        id: NodeId<'a> = it.id();
+        /// The body whose result has the value.
+        body: Body<'a> = Body::of(it.output.body());
+        /// The PCT; null where it is a challenge of a cluster or a function.
+        pct: Option<Pct<'a>> = it.output.pct();
+        /// The body's whole result.
         output: Output<'a> = it.output;
         /// The measure.
         measure: Measure<'a> = it.measure();
@@ -73,12 +93,38 @@ object! {
         value: &'a str = it.scale().key(it.it.value);
         /// What the evidence supports.
         supported: &'a str = it.scale().key(it.it.supported);
+        /// What became of it.
+        state: ChallengeState = it.it.state();
+        /// Whether a PCT has it through its cluster, whose own result shows it too.
+        shared: bool = it.it.shared;
         /// Whether an answer was given.
         answered: bool = it.it.answer.is_some();
         /// The answer: why the value stands although the evidence supports less.
         answer: Option<&'a str> = it.answer().map(|answer| answer.reason.as_ref());
         /// The file and row of the answer.
         answerPlace: Option<String> = it.answer().and_then(|answer| it.output.cycle.place(answer.record));
+    }
+}
+
+/// The challenges of an output, counted.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ChallengeCounts<'a>(pub(crate) Output<'a>);
+
+impl ChallengeCounts<'_> {
+    fn in_state(&self, state: ChallengeState) -> i32 {
+        i32::try_from(self.0.it.challenges_in(state)).unwrap_or(i32::MAX)
+    }
+}
+
+object! {
+    /// How many challenges a result has in each state.
+    ChallengeCounts<'a> as "ChallengeCounts" => |it| {
+        /// Nobody has answered them.
+        open: i32 = it.in_state(ChallengeState::Open);
+        /// A reason was given why the value stands.
+        answered: i32 = it.in_state(ChallengeState::Answered);
+        /// Closed: about a self-assessment that the panel has already corrected.
+        corrected: i32 = it.in_state(ChallengeState::Corrected);
     }
 }
 
@@ -93,6 +139,8 @@ input! {
         method: Option<Method>,
         /// True for those that were answered, false for those that were not.
         answered: Option<bool>,
+        /// In one of these states.
+        states: Option<Vec<ChallengeState>>,
     }
 }
 
@@ -117,13 +165,15 @@ impl<'a> ChallengeConnection<'a> {
         let scope = scope.map(|id| cycle.scope(id.0, None)).transpose()?;
         let method = filter.and_then(|filter| filter.method);
         let answered = filter.and_then(|filter| filter.answered);
+        let states = filter.and_then(|filter| filter.states.as_ref());
         let all = Output::all(cycle).flat_map(Challenge::of_output);
         let wanted = all.filter(|challenge| {
             let it = challenge.it;
             measure.is_none_or(|measure| it.measure == measure)
-                && scope.is_none_or(|scope| scope.holds(it.pct))
+                && scope.is_none_or(|scope| scope.holds(it.body))
                 && method.is_none_or(|method| it.method == method)
                 && answered.is_none_or(|answered| it.answer.is_some() == answered)
+                && states.is_none_or(|states| states.contains(&it.state()))
         });
         ChallengeConnection::page(wanted, first, after)
     }

@@ -1,6 +1,6 @@
 //! `Cycle`: one year of assurance.
 
-use super::assurance::ClusterAssurance;
+use super::assurance::{ClusterAssurance, FunctionAssurance};
 use super::body::Seen;
 use super::challenge::{ChallengeConnection, ChallengeFilter};
 use super::finding::{FindingConnection, FindingFilter};
@@ -143,7 +143,7 @@ impl<'a> Cycle<'a> {
             .find_output(pct)
             .or_else(|| self.find_output(&NodeId::single(pct, Kind::Body)?));
         found.ok_or_else(|| {
-            let valid = Output::all(self).map(|output| output.pct().0.it().code.as_str());
+            let valid = Output::all(self).map(|output| output.code());
             Failure::unknown_in(&self.place_in_words(), "output for a PCT", pct, valid)
         })
     }
@@ -167,7 +167,7 @@ impl<'a> Cycle<'a> {
         let cluster = scope(cluster, BodyKind::Cluster)?;
         Ok(Output::all(self).filter(move |output| {
             let mut scopes = sha.iter().chain(&cluster);
-            scopes.all(|scope| scope.holds(output.it.pct))
+            scopes.all(|scope| scope.holds(output.it.body))
         }))
     }
 }
@@ -198,6 +198,9 @@ object! {
         /// Every cluster, assured once, in the order of codes; then PCTs in no cluster, each a
         /// cluster of one.
         assurances: [ClusterAssurance<'a>; 20] = ClusterAssurance::all(*it);
+        /// Every delegated function that was judged or that one of its PCTs delegates to, in the
+        /// order of codes.
+        functions: [FunctionAssurance<'a>; 6] = FunctionAssurance::all(*it);
         /// The outputs of its PCTs, in the order of their codes.
         outputs(
             /// Only PCTs in the region of this SHA, by code.

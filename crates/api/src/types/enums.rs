@@ -3,6 +3,7 @@
 use super::matrix::MatrixOf;
 use crate::project::enumeration;
 use wcc_core::BodyKind;
+use wcc_core::ChallengeState;
 use wcc_core::Severity;
 use wcc_core::explain::ReasonKind;
 use wcc_core::framework::{OverallInputs, Reach, YearOnYear};
@@ -103,6 +104,19 @@ enumeration! {
         NEW = Comparison::New,
         /// One of the two is not known.
         UNKNOWN = Comparison::Unknown,
+    }
+}
+
+enumeration! {
+    /// What became of a challenge.
+    ChallengeState as "ChallengeState" {
+        /// Nobody has answered it.
+        OPEN = ChallengeState::Open,
+        /// A reason was given why the value stands.
+        ANSWERED = ChallengeState::Answered,
+        /// Closed: it is about a self-assessment, and the value that stands is within what the
+        /// evidence supports.
+        CORRECTED = ChallengeState::Corrected,
     }
 }
 

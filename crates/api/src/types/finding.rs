@@ -4,6 +4,7 @@ use super::body::{Body, Function};
 use super::cycle::{Cycle, Scope};
 use super::ids::{Kind, NodeId};
 use super::measure::{Component, Measure};
+use super::output::Output;
 use super::plugin::PluginRun;
 use crate::picture::Picture;
 use crate::project::leaves::Id;
@@ -157,6 +158,31 @@ object! {
         documentation: Option<Check<'a>> = it.documentation();
         /// The plugin that says it; null for the checks that every region has.
         plugin: Option<PluginRun<'a>> = it.plugin();
+    }
+}
+
+/// The findings of an output, counted.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct FindingCounts<'a>(pub(crate) Output<'a>);
+
+impl FindingCounts<'_> {
+    fn of(&self, severity: Severity) -> i32 {
+        let Output { cycle, it } = self.0;
+        let findings = cycle.at.assurance.findings_of(it);
+        let count = findings.filter(|one| one.severity == severity).count();
+        i32::try_from(count).unwrap_or(i32::MAX)
+    }
+}
+
+object! {
+    /// How many findings a result has of each severity.
+    FindingCounts<'a> as "FindingCounts" => |it| {
+        /// Something is missing or contradicts itself.
+        errors: i32 = it.of(Severity::Error);
+        /// Somebody should look.
+        warnings: i32 = it.of(Severity::Warning);
+        /// Worth knowing.
+        notes: i32 = it.of(Severity::Note);
     }
 }
 

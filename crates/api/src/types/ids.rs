@@ -20,11 +20,11 @@ pub(crate) enum Kind {
     Body,
     /// A plugin, by its identifier.
     Plugin,
-    /// An output, by cycle and PCT.
+    /// An output, by cycle, body and (for one assessor's view of a function) assessor.
     Output,
     /// A finding, by cycle and position.
     Finding,
-    /// A challenge, by cycle, PCT, measure and method.
+    /// A challenge, by cycle, body, measure, method and assessor, where there is one.
     Challenge,
 }
 

@@ -57,7 +57,7 @@ impl<'a> Matrix<'a> {
         };
         let scope = |sha: Id<'_>| cycle.scope(sha.0, Some(BodyKind::Sha));
         let scope = sha.map(scope).transpose()?;
-        let wanted = |output: &Output<'a>| scope.is_none_or(|scope| scope.holds(output.it.pct));
+        let wanted = |output: &Output<'a>| scope.is_none_or(|scope| scope.holds(output.it.body));
         Ok(Matrix {
             cycle,
             method,
@@ -146,9 +146,9 @@ object! {
     /// A row of a matrix: one PCT's values.
     MatrixRow<'a> as "MatrixRow" => |it| {
         /// Code of the PCT.
-        code: Id<'a> = Id(&it.output.pct().0.it().code);
+        code: Id<'a> = Id(it.output.code());
         /// Name of the PCT.
-        name: &'a str = it.output.pct().0.it().name.as_str();
+        name: &'a str = it.output.body().it().name.as_str();
         /// Code of its cluster; null for a PCT in no cluster.
         cluster: Option<Id<'a>> = it.output.it.cluster.map(|cluster| Id(&it.output.cycle.seen(cluster).it().code));
         /// Its values, aligned with the columns; null where a value is not known.

@@ -46,17 +46,19 @@ impl<'a> Node<'a> {
                 Some(Node::of_body(Body::of(seen)))
             }
             (Kind::Plugin, [code]) => Plugin::with_code(picture, code).map(Node::Plugin),
-            (Kind::Output, [cycle, pct]) => {
+            (Kind::Output, [cycle, body, assessor @ ..]) => {
                 let cycle = Cycle::with_code(picture, cycle)?;
-                cycle.find_output(pct).map(Node::Output)
+                let assessor = assessor.first().copied();
+                Output::with_codes(cycle, body, assessor).map(Node::Output)
             }
             (Kind::Finding, [cycle, ..]) => {
                 let cycle = Cycle::with_code(picture, cycle)?;
                 Finding::with_id(cycle, &id).map(Node::Finding)
             }
-            (Kind::Challenge, [cycle, pct, measure, method]) => {
+            (Kind::Challenge, [cycle, body, measure, method, assessor @ ..]) => {
                 let cycle = Cycle::with_code(picture, cycle)?;
-                Challenge::with_parts(cycle, [pct, measure, method]).map(Node::Challenge)
+                let assessor = assessor.first().copied();
+                Challenge::with_parts(cycle, [body, measure, method], assessor).map(Node::Challenge)
             }
             _ => None,
         }

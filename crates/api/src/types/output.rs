@@ -1,11 +1,11 @@
-//! `Output`: one PCT's own result.
+//! `Output`: one body's result.
 
-use super::body::{Cluster, Function, Pct};
+use super::body::{Body, Cluster, Function, Pct, Seen};
 use super::cell::{Cell, key};
-use super::challenge::Challenge;
+use super::challenge::{Challenge, ChallengeCounts};
 use super::cycle::Cycle;
 use super::evidence::{Commentary, Criterion, Evidence, Recommendation, SurveyResult};
-use super::finding::{Chosen, Finding, FindingFilter};
+use super::finding::{Chosen, Finding, FindingCounts, FindingFilter};
 use super::ids::{Kind, NodeId};
 use super::outcome::{OutcomeResult, RegionalValue};
 use super::plugin::PluginRun;
@@ -13,9 +13,11 @@ use super::results::{AreaResult, ComponentResult, Counts, OverallResult};
 use crate::picture::Picture;
 use crate::project::leaves::Id;
 use crate::project::{connection, object};
+use std::borrow::Cow;
+use wcc_core::ChallengeState;
 use wcc_core::judgement::Method;
 use wcc_core::output as core;
-use wcc_core::{BodyIndex, MeasureIndex};
+use wcc_core::{BodyIndex, BodyKind, MeasureIndex};
 
 /// An output of a cycle.
 #[derive(Clone, Copy, Debug)]
@@ -33,26 +35,73 @@ impl<'a> Output<'a> {
         outputs.map(move |it| Output { cycle, it })
     }
 
+    /// The result of a body of any kind in every cycle that has one.
+    pub(crate) fn of_body(picture: &'a Picture, code: &str) -> impl Iterator<Item = Output<'a>> {
+        Cycle::all(picture).filter_map(move |cycle| Output::with_codes(cycle, code, None))
+    }
+
     /// The output of a PCT in every cycle that has one.
     pub(crate) fn of_pct(picture: &'a Picture, code: &str) -> impl Iterator<Item = Output<'a>> {
         Cycle::all(picture).filter_map(move |cycle| cycle.find_output(code))
     }
 
-    /// The PCT, seen on the cycle's day.
-    pub(crate) fn pct(&self) -> Pct<'a> {
-        Pct(self.cycle.seen(self.it.pct))
+    /// The body, seen on the cycle's day.
+    pub(crate) fn body(&self) -> Seen<'a> {
+        self.cycle.seen(self.it.body)
     }
 
-    /// Last year's output of the same PCT.
+    /// The PCT, where it is the output of one.
+    pub(crate) fn pct(&self) -> Option<Pct<'a>> {
+        (self.it.kind == BodyKind::Pct).then(|| Pct(self.body()))
+    }
+
+    /// Code of the body.
+    pub(crate) fn code(&self) -> &'a str {
+        &self.body().it().code
+    }
+
+    /// Code of the assessor whose view of a function it is.
+    pub(crate) fn assessor_code(&self) -> Option<&'a str> {
+        let assessor = self.it.assessor?;
+        Some(&self.cycle.seen(assessor).it().code)
+    }
+
+    /// An identifier that names it for good.
+    fn id(&self) -> NodeId<'a> {
+        let mut id = NodeId::new(Kind::Output, [self.cycle.code(), self.code()]);
+        id.parts.extend(self.assessor_code().map(Cow::Borrowed));
+        id
+    }
+
+    /// The result of a body of any kind, by one assessor where one is named.
+    pub(crate) fn with_codes(
+        cycle: Cycle<'a>,
+        body: &str,
+        assessor: Option<&str>,
+    ) -> Option<Output<'a>> {
+        let organisations = &cycle.at.cycle.organisations;
+        let assurance = &cycle.at.assurance;
+        let body = organisations.find(body)?;
+        let Some(assessor) = assessor else {
+            let it = assurance.output_of(body)?;
+            return Some(Output { cycle, it });
+        };
+        let assessor = organisations.find(assessor);
+        let mut by_assessor = assurance.function(body)?.by_assessor.iter();
+        let it = by_assessor.find(|output| output.assessor == assessor)?;
+        Some(Output { cycle, it })
+    }
+
+    /// Last year's result of the same body.
     fn last_year(&self) -> Option<Output<'a>> {
         let cycle = self.cycle.previous()?;
-        cycle.find_output(&self.pct().0.it().code)
+        Output::with_codes(cycle, self.code(), self.assessor_code())
     }
 
-    /// Whether something recorded for a body belongs to this output: the PCT's own or its
+    /// Whether something recorded for a body belongs to this output: the body's own or its
     /// cluster's.
     pub(crate) fn has(&self, body: BodyIndex) -> bool {
-        body == self.it.pct || Some(body) == self.it.cluster
+        self.it.bodies().any(|one| one == body)
     }
 
     fn value(&self, index: MeasureIndex, method: Option<Method>) -> Option<&'a str> {
@@ -71,18 +120,24 @@ impl<'a> Output<'a> {
 }
 
 object! {
-    /// One PCT's own result in one cycle: its scorecard, outcomes, challenges and findings, also
-    /// where its cluster was assured once for several.
+    /// The result of one body in one cycle: its scorecard, outcomes, challenges and findings. Every
+    /// PCT has one of its own, also where its cluster was assured once for several; so have the
+    /// cluster itself and a delegated function.
     Output<'a> as "Output", implements [Node] => |it| {
         /// Global identifier; give it to `node` to ask for the output again.
-        id: NodeId<'a> = NodeId::new(Kind::Output, [it.cycle.code(), it.pct().0.it().code.as_str()]);
-        /// The PCT.
-        pct: Pct<'a> = it.pct();
-        /// The cluster that was assured; null for a PCT in no cluster.
+        id: NodeId<'a> = it.id();
+        /// The body: a PCT, a cluster or a function.
+        body: Body<'a> = Body::of(it.body());
+        /// The PCT; null where it is the result of a cluster or a function.
+        pct: Option<Pct<'a>> = it.pct();
+        /// For one assessor's view of a function: the body that assessed it.
+        assessor: Option<Body<'a>> = it.it.assessor.map(|assessor| Body::of(it.cycle.seen(assessor)));
+        /// The cluster that was assured for the PCT; null for a PCT in no cluster, and where it is
+        /// the result of a cluster or a function.
         cluster: Option<Cluster<'a>> = it.it.cluster.map(|cluster| Cluster(it.cycle.seen(cluster)));
         /// The cycle.
         cycle: Cycle<'a> = it.cycle;
-        /// The same PCT's output in the cycle of the year before, where that is loaded.
+        /// The same body's result in the cycle of the year before, where that is loaded.
         previous: Option<Output<'a>> = it.last_year();
         /// Set where figures are invented: the sentence that says so. Show it with every figure.
         illustrative: Option<&'a str> = it.cycle.at.cycle.illustrative.as_deref();
@@ -126,9 +181,17 @@ object! {
         overall: Option<OverallResult<'a>> = OverallResult::of(*it);
         /// The counted statements of the panel report, for each area that is assessed.
         counts: [Counts<'a>; 2] = it.it.counts.iter().filter(|counts| counts.components > 0).map(|counts| Counts { output: *it, it: counts });
-        /// Values that stand above what the evidence supports.
-        challenges: [Challenge<'a>; 4] = Challenge::of_output(*it);
-        /// What checks found on the PCT, on its cluster and on the functions that it delegates to.
+        /// Values above what the evidence supports.
+        challenges(
+            /// Only those in one of these states; all where it is left out.
+            states: Option<Vec<ChallengeState>>,
+        ): [Challenge<'a>; 4] = Challenge::of_output(*it)
+            .filter(move |one| states.as_ref().is_none_or(|states| states.contains(&one.it.state())));
+        /// How many challenges there are in each state.
+        challengeCounts: ChallengeCounts<'a> = ChallengeCounts(*it);
+        /// How many findings there are of each severity.
+        findingCounts: FindingCounts<'a> = FindingCounts(*it);
+        /// What checks found on the body, on its cluster and on the functions that it delegates to.
         findings(
             /// Which of them; all where it is left out.
             filter: Option<FindingFilter<'_>>,
@@ -141,19 +204,20 @@ object! {
         outcomes: [OutcomeResult<'a>; 12] = it.it.outcomes.iter().map(|one| OutcomeResult { cycle: it.cycle, it: one });
         /// Values of the region's own outcomes, as its plugins give them.
         regionalValues: [RegionalValue<'a>; 4] = RegionalValue::of_output(*it);
-        /// Commentary on the PCT and on its cluster, in the order of the report.
+        /// Commentary on the body and on its cluster, in the order of the report.
         commentary: [Commentary<'a>; 8] = Commentary::of_output(*it);
-        /// Recommendations to the PCT and to its cluster.
+        /// Recommendations to the body and to its cluster.
         recommendations: [Recommendation<'a>; 6] = Recommendation::of_output(*it);
-        /// Evidence on the PCT, on its cluster and on the functions that it delegates to.
+        /// Evidence on the body, on its cluster and on the functions that it delegates to.
         evidence: [Evidence<'a>; 8] = Evidence::of_output(*it);
-        /// Survey results on the PCT and on its cluster.
+        /// Survey results on the body and on its cluster.
         surveys: [SurveyResult<'a>; 20] = SurveyResult::of_output(*it);
-        /// Criteria and metrics that hold measures of the PCT or its cluster down.
+        /// Criteria and metrics that hold measures of the body or its cluster down.
         criteria: [Criterion<'a>; 4] = Criterion::of_output(*it);
-        /// The functions that the PCT delegates commissioning to.
+        /// The functions that the PCT delegates commissioning to; for a cluster those that all of its
+        /// PCTs delegate to.
         functions: [Function<'a>; 6] = it.it.functions.iter().map(|function| Function(it.cycle.seen(*function)));
-        /// The plugins that cover the PCT, those that failed too.
+        /// The plugins that cover the body, those that failed too.
         plugins: [PluginRun<'a>; 1] = it.it.plugins.iter().filter_map(|at| PluginRun::at(it.cycle, *at));
     }
 }

@@ -118,7 +118,7 @@ impl<'a> SearchConnection<'a> {
         let scope = sha.map(scope).transpose()?;
         let found = Output::all(cycle).filter(|output| {
             let mut conditions = search.conditions.iter();
-            scope.is_none_or(|scope| scope.holds(output.it.pct))
+            scope.is_none_or(|scope| scope.holds(output.it.body))
                 && conditions.all(|one| value(*output, one.subject, method) >= Some(one.at_least))
         });
         let page = Page::of(SearchConnection::NAME, found, first, after)?;
@@ -155,7 +155,7 @@ object! {
         /// Where it stands; give it as `after` to go on behind it.
         cursor: String = cursor(SearchConnection::NAME, it.position);
         /// The PCT.
-        node: Pct<'a> = it.output.pct();
+        node: Pct<'a> = Pct(it.output.body());
         /// Its whole output in the cycle.
         output: Output<'a> = it.output;
         /// Its values on the conditions, in their order.

@@ -14,7 +14,7 @@ pub(super) static CHECK: Check = Check {
 };
 
 fn run(view: &View<'_>, findings: &mut Findings<'_>) {
-    for at in view.cycle.answers_of(view.output.pct) {
+    for at in view.cycle.answers_of(view.output.body) {
         let answer = &view.cycle.answers[at];
         let challenged = view.output.challenges.iter().any(|one| {
             one.measure == answer.measure

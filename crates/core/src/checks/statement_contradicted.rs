@@ -18,7 +18,7 @@ use crate::judgement::StatementKind;
 
 fn run(view: &View<'_>, findings: &mut Findings<'_>) {
     for statement in &view.cycle.statements {
-        if statement.body != view.output.pct && Some(statement.body) != view.output.cluster {
+        if statement.body != view.output.body && Some(statement.body) != view.output.cluster {
             continue;
         }
         let counts = &view.output.counts[statement.area];

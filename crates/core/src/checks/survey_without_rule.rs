@@ -25,7 +25,7 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
         return;
     }
     let known = words::all_of(framework.surveys.iter().filter_map(|(id, _)| id.as_deref()));
-    for body in [Some(view.output.pct), view.output.cluster]
+    for body in [Some(view.output.body), view.output.cluster]
         .into_iter()
         .flatten()
     {

@@ -1,0 +1,60 @@
+//! Delegated functions: one result for each body that assessed them, and one for the region.
+
+use super::{Assured, Engine};
+use crate::body::{BodyIndex, BodyKind};
+use crate::output::FunctionAssurance;
+use crate::row::Row;
+use std::collections::BTreeMap;
+
+impl Engine<'_> {
+    /// Assures every function that was judged or that an assured PCT delegates to.
+    pub(super) fn assure_functions(&self) -> Vec<FunctionAssurance> {
+        let mut delegated_by: BTreeMap<BodyIndex, Vec<BodyIndex>> = BTreeMap::new();
+        for pct in &self.cycle.pcts {
+            for function in self.functions_of(*pct) {
+                delegated_by.entry(function).or_default().push(*pct);
+            }
+        }
+        let each = self.cycle.organisations.each();
+        let mut functions: Vec<BodyIndex> = each
+            .filter(|(index, body)| {
+                body.kind == BodyKind::Function
+                    && (delegated_by.contains_key(index)
+                        || !self.cycle.judgements_of(*index).is_empty())
+            })
+            .map(|(index, _)| index)
+            .collect();
+        functions.sort_by_key(|function| self.code(*function));
+        let assured = functions.into_iter().map(|function| {
+            let delegated_by = delegated_by.remove(&function).unwrap_or_default();
+            self.assure_function(function, delegated_by)
+        });
+        assured.collect()
+    }
+
+    fn code(&self, body: BodyIndex) -> &str {
+        &self.cycle.organisations.body(body).code
+    }
+
+    fn assure_function(
+        &self,
+        function: BodyIndex,
+        delegated_by: Vec<BodyIndex>,
+    ) -> FunctionAssurance {
+        let judgements = &self.cycle.judgements[self.cycle.judgements_of(function)];
+        let mut assessors: Vec<BodyIndex> =
+            judgements.iter().filter_map(|one| one.assessor).collect();
+        assessors.sort_by_key(|assessor| self.code(*assessor));
+        assessors.dedup();
+        let output = |assessor: Option<BodyIndex>| {
+            let row = Row::of_function(self.cycle, function, assessor);
+            self.output(Assured::function(function, assessor), row, Vec::new())
+        };
+        FunctionAssurance {
+            function,
+            output: output(None),
+            by_assessor: assessors.into_iter().map(|one| output(Some(one))).collect(),
+            delegated_by,
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! Challenges: values that are higher than what the evidence supports, and what became of each.
+
+use crate::body::BodyIndex;
+use crate::cycle::CheckedCycle;
+use crate::framework::MeasureIndex;
+use crate::judgement::Method;
+use crate::output::{Cell, Origin, Output};
+use crate::scale::Step;
+
+/// A value above what the evidence supports.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Challenge {
+    /// The body whose result has the value: a PCT, a cluster or a function.
+    pub body: BodyIndex,
+    /// The measure.
+    pub measure: MeasureIndex,
+    /// Whose value is challenged.
+    pub method: Method,
+    /// The value.
+    pub value: Step,
+    /// What the evidence supports.
+    pub supported: Step,
+    /// Position in [`crate::Cycle::answers`] of the answer, if one was given.
+    pub answer: Option<u32>,
+    /// Whether the panel or the calibration has already brought a challenged self-assessment down
+    /// to what the evidence supports.
+    pub corrected: bool,
+    /// Whether a PCT has this challenge through its cluster, whose own result shows it too.
+    pub shared: bool,
+}
+
+impl Challenge {
+    /// What became of it.
+    pub fn state(&self) -> ChallengeState {
+        if self.corrected {
+            ChallengeState::Corrected
+        } else if self.answer.is_some() {
+            ChallengeState::Answered
+        } else {
+            ChallengeState::Open
+        }
+    }
+}
+
+/// What became of a challenge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ChallengeState {
+    /// Nobody has answered it.
+    Open,
+    /// A reason was given why the value stands.
+    Answered,
+    /// Closed: it was about a self-assessment, and the value that stands is within what the
+    /// evidence supports.
+    Corrected,
+}
+
+impl ChallengeState {
+    /// Every state.
+    pub const ALL: [ChallengeState; 3] = [
+        ChallengeState::Open,
+        ChallengeState::Answered,
+        ChallengeState::Corrected,
+    ];
+
+    /// The words that people read.
+    pub fn in_words(self) -> &'static str {
+        match self {
+            ChallengeState::Open => "not answered",
+            ChallengeState::Answered => "answered",
+            ChallengeState::Corrected => "closed, because the panel has corrected it",
+        }
+    }
+}
+
+/// Marks the challenges that a PCT has through its cluster.
+pub(crate) fn mark_shared(output: &mut Output, cluster: &Output) {
+    for challenge in &mut output.challenges {
+        let mark = output.cells[usize::from(challenge.measure.0)].mark(challenge.method);
+        challenge.shared = mark.origin == Origin::Cluster
+            && cluster.challenges.iter().any(|of_cluster| {
+                of_cluster.measure == challenge.measure
+                    && of_cluster.method == challenge.method
+                    && of_cluster.value == challenge.value
+                    && of_cluster.supported == challenge.supported
+                    && of_cluster.state() == challenge.state()
+            });
+    }
+}
+
+/// The challenges: values of the self-assessment, and of the panel or calibration (whichever
+/// stands), above what the evidence supports.
+pub(crate) fn challenges(
+    cycle: &CheckedCycle,
+    body: BodyIndex,
+    cluster: Option<BodyIndex>,
+    cells: &[Cell],
+) -> Vec<Challenge> {
+    let mut challenges = Vec::new();
+    for (measure, cell) in (0..).map(MeasureIndex).zip(cells) {
+        let Some(supported) = cell.supported else {
+            continue;
+        };
+        let calibrated = cell.mark(Method::Calibrated).value.is_some();
+        let standing = if calibrated {
+            Method::Calibrated
+        } else {
+            Method::Panel
+        };
+        for method in [Method::SelfAssessment, standing] {
+            let Some(value) = cell.mark(method).value.filter(|value| *value > supported) else {
+                continue;
+            };
+            let answer = answer_to(cycle, body, cluster, measure, cell, method);
+            let corrected = method == Method::SelfAssessment
+                && cell.current().is_some_and(|standing| standing <= supported);
+            challenges.push(Challenge {
+                body,
+                measure,
+                method,
+                value,
+                supported,
+                answer,
+                corrected,
+                shared: false,
+            });
+        }
+    }
+    challenges
+}
+
+/// The answer to a challenge: the body's own, else its cluster's if the value is the cluster's.
+/// A calibrated value that is the panel's is answered by what the panel answered.
+fn answer_to(
+    cycle: &CheckedCycle,
+    body: BodyIndex,
+    cluster: Option<BodyIndex>,
+    measure: MeasureIndex,
+    cell: &Cell,
+    method: Method,
+) -> Option<u32> {
+    let given_by = |body: BodyIndex, method: Method| {
+        cycle.answers_of(body).rev().find(|at| {
+            let answer = &cycle.answers[*at];
+            answer.measure == measure && answer.method == method
+        })
+    };
+    let given = |method: Method| {
+        let shared = cluster.filter(|_| cell.mark(method).origin == Origin::Cluster);
+        given_by(body, method).or_else(|| given_by(shared?, method))
+    };
+    let of_panel =
+        method == Method::Calibrated && cell.mark(method).value == cell.mark(Method::Panel).value;
+    given(method)
+        .or_else(|| given(Method::Panel).filter(|_| of_panel))
+        .map(position)
+}
+
+fn position(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}

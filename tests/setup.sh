@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# Makes sure that everything the tests need is on this machine, before anything is compiled. On Debian and Ubuntu, as
+# root, it installs what is missing; elsewhere it says in one line what to install, and exits with 1.
+#
+#   bash tests/setup.sh             all of it
+#   bash tests/setup.sh --no-node   without Node.js, which only the public GraphQL suites need
+set -euo pipefail
+
+node=yes
+[ "${1:-}" = --no-node ] && node=no
+
+has() { command -v "$1" >/dev/null 2>&1; }
+
+# What is missing, as names of Debian's packages.
+missing() {
+    has cc || echo gcc libc6-dev
+    # The ledger's tests start a PostgreSQL of their own.
+    has postgres || [ -x /usr/lib/postgresql/15/bin/postgres ] || echo postgresql-15
+    if [ "$node" = yes ]; then
+        { has node && has npm; } || echo nodejs npm
+    fi
+}
+
+packages=$(missing | tr '\n' ' ')
+if [ -n "$packages" ] && has apt-get && [ "$(id -u)" = 0 ]; then
+    echo "installing what the tests need: $packages" >&2
+    apt-get update -qq
+    # shellcheck disable=SC2086 # a list of words
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $packages >&2
+    packages=$(missing | tr '\n' ' ')
+fi
+if ! has cargo; then
+    packages="Rust 1.94 or newer (rustup), $packages"
+fi
+if [ -n "$packages" ]; then
+    echo "the tests need: ${packages% } (Debian's names; then run this again)" >&2
+    exit 1
+fi
