@@ -29,7 +29,6 @@ pub(crate) struct LedgerHistory {
     ledger: Ledger,
     documents: Documents,
     made: watch::Receiver<Arc<Made>>,
-    served: watch::Receiver<u32>,
     /// The latest in front. One past is made at a time: the second who asks finds it there.
     pasts: Mutex<VecDeque<Past>>,
 }
@@ -39,13 +38,11 @@ impl LedgerHistory {
         ledger: Ledger,
         documents: Documents,
         made: watch::Receiver<Arc<Made>>,
-        served: watch::Receiver<u32>,
     ) -> LedgerHistory {
         LedgerHistory {
             ledger,
             documents,
             made,
-            served,
             pasts: Mutex::new(VecDeque::new()),
         }
     }
@@ -131,8 +128,8 @@ impl History for LedgerHistory {
         Box::pin(async move {
             self.check_documents(&request).await?;
             let receipt = self.ledger.append(request).await?;
-            let mut served = self.served.clone();
-            let holds = served.wait_for(|entry| *entry >= receipt.last);
+            let mut made = self.made.clone();
+            let holds = made.wait_for(|made| made.head.number >= receipt.last);
             let waited = tokio::time::timeout(UNTIL_SERVED, holds).await;
             // Where nobody can tell any more what is served, it is not served either.
             let served = matches!(waited, Ok(Ok(_)));

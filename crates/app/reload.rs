@@ -18,10 +18,17 @@ use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::Instant;
 use wcc_api::Api;
+use wcc_case::Case;
 use wcc_core::ledger::AsOf;
-use wcc_host::Plugins;
+use wcc_host::{Patience, Plugins};
 use wcc_ledger::{Head, Ledger};
 use wcc_programme::{Beside, Programme};
+
+/// How long a start and a reload wait for plugins. Outputs that one which takes longer covers say
+/// that they are being checked, until it has answered.
+const TO_BEGIN: Patience = Patience::AtMost(Duration::from_millis(800));
+/// The same for new entries. One that comes while another is being taken in waits for both.
+const TO_GO_ON: Patience = Patience::AtMost(Duration::from_millis(400));
 
 /// How many may wait; one that is waiting already sees whatever changed before it began.
 const WAITING: usize = 8;
@@ -103,6 +110,8 @@ pub(crate) struct Made {
     pub(crate) means: Arc<Means>,
     pub(crate) programme: Programme,
     pub(crate) head: Head,
+    /// The cases that it was made of, where they are not in a ledger.
+    cases: Arc<Vec<Case>>,
 }
 
 impl Made {
@@ -121,8 +130,6 @@ pub(crate) struct Serving {
     said: Said,
     /// What is being served now; also for whoever asks how things stood.
     made: watch::Sender<Arc<Made>>,
-    /// The last entry of the ledger that the picture holds.
-    entry: watch::Sender<u32>,
 }
 
 impl Serving {
@@ -136,17 +143,18 @@ impl Serving {
             shipped: Shipped::read(settings)?,
             plugins: load::configured(settings).await?,
         });
-        let (programme, head) = assured(&said, &means, None).await?;
+        let cases = cases(&said, &means)?;
+        let (programme, head) = assured(&said, &means, &cases, None, TO_BEGIN).await?;
         let made = Made {
             means,
             programme,
             head,
+            cases,
         };
         Ok(Serving {
             config,
             said,
             made: watch::Sender::new(Arc::new(made)),
-            entry: watch::Sender::new(head.number),
         })
     }
 
@@ -165,11 +173,6 @@ impl Serving {
         self.made.subscribe()
     }
 
-    /// The last entry of the ledger that is served, now and later.
-    pub(crate) fn entry(&self) -> watch::Receiver<u32> {
-        self.entry.subscribe()
-    }
-
     /// Reads settings, plugins, tables and cases again, and has the API serve them. Where anything
     /// is wrong with them, nothing has changed.
     async fn reload(&self, api: &Api) -> Result<Reloaded, Refused> {
@@ -184,24 +187,35 @@ impl Serving {
             shipped: Shipped::read(&settings)?,
             plugins,
         });
-        let (programme, head) = assured(&self.said, &means, None).await?;
+        let cases = cases(&self.said, &means)?;
+        let (programme, head) = assured(&self.said, &means, &cases, None, TO_BEGIN).await?;
         let reloaded = Reloaded {
             revision: programme.revision.clone(),
             plugins: means.plugins.each().map(served).collect(),
         };
-        self.hand_over(api, means, programme, head);
+        self.hand_over(api, means, programme, head, cases);
         Ok(reloaded)
     }
 
-    /// Has the API serve what the ledger holds by now. Cycles without a new entry stay as they are.
+    /// Has the API serve what the ledger holds by now, and what plugins have answered meanwhile.
+    /// Cycles without a new entry, and on which every plugin has answered, stay as they are.
     async fn refresh(&self, api: &Api) -> Result<(), Failure> {
         let made = Arc::clone(&self.made.borrow());
-        let (programme, head) = assured(&self.said, &made.means, Some(made.beside())).await?;
-        self.hand_over(api, Arc::clone(&made.means), programme, head);
+        let (means, cases) = (Arc::clone(&made.means), Arc::clone(&made.cases));
+        let beside = Some(made.beside());
+        let (programme, head) = assured(&self.said, &means, &cases, beside, TO_GO_ON).await?;
+        self.hand_over(api, means, programme, head, cases);
         Ok(())
     }
 
-    fn hand_over(&self, api: &Api, means: Arc<Means>, programme: Programme, head: Head) {
+    fn hand_over(
+        &self,
+        api: &Api,
+        means: Arc<Means>,
+        programme: Programme,
+        head: Head,
+        cases: Arc<Vec<Case>>,
+    ) {
         match self.said {
             Said::Cases(_) => api.replace(programme.clone()),
             Said::Ledger(_) => api.replace_at(programme.clone(), head),
@@ -210,8 +224,8 @@ impl Serving {
             means,
             programme,
             head,
+            cases,
         }));
-        self.entry.send_replace(head.number);
     }
 
     /// Ends when the ledger has new entries; never where there is none.
@@ -236,27 +250,40 @@ fn served(plugin: &wcc_host::Plugin) -> Served {
     }
 }
 
+/// The cases in the folders that are served; none where it is the ledger.
+fn cases(said: &Said, means: &Means) -> Result<Arc<Vec<Case>>, Failure> {
+    let cases = match said {
+        Said::Cases(folders) => load::cases(folders, &means.shipped)?,
+        Said::Ledger(_) => Vec::new(),
+    };
+    Ok(Arc::new(cases))
+}
+
 /// What everything that was said amounts to, with the head of the ledger that it holds.
 async fn assured(
     said: &Said,
     means: &Means,
+    cases: &[Case],
     beside: Option<Beside<'_>>,
+    patience: Patience,
 ) -> Result<(Programme, Head), Failure> {
     #[cfg(test)]
     tests::panic_if_asked();
     let Means { shipped, plugins } = means;
     let (frameworks, tables) = (&shipped.frameworks, &shipped.tables);
     match said {
-        Said::Cases(folders) => {
-            let cases = load::cases(folders, shipped)?;
-            let programme = Programme::assure(frameworks, tables, cases, plugins).await?;
+        Said::Cases(_) => {
+            let cases = cases.to_vec();
+            let programme =
+                Programme::assure_within(frameworks, tables, cases, plugins, patience).await?;
             Ok((programme, Head::START))
         }
         Said::Ledger(ledger) => {
             let head = ledger.head();
             let standing = source::standing(ledger, Some(AsOf::Entry(head.number)), beside)?;
             let programme =
-                Programme::assure_standing(standing, frameworks, tables, plugins).await?;
+                Programme::assure_standing_within(standing, frameworks, tables, plugins, patience)
+                    .await?;
             Ok((programme, head))
         }
     }
@@ -310,13 +337,18 @@ async fn in_turn(
 ) {
     let mut heads = serving.said.ledger().map(Ledger::heads);
     let mut retry = Retry::default();
+    let mut answers = serving.means().plugins.answers();
+    // One may have come since the first picture was made.
+    answers.mark_changed();
     loop {
+        let being_checked = serving.programme().is_being_checked();
         let turn = tokio::select! {
             asked = asked.recv() => match asked {
                 Some(tell) => Turn::Reload(tell),
                 None => return,
             },
             () = serving.written(&mut heads) => Turn::Refresh,
+            Ok(()) = answers.changed(), if being_checked => Turn::Refresh,
             () = retry.due() => Turn::Refresh,
         };
         let (serving, api) = (Arc::clone(&serving), Arc::clone(&api));
@@ -331,7 +363,7 @@ async fn in_turn(
                 tell_of(outcome, tell);
             }
             Turn::Refresh => {
-                let entry = serving.entry();
+                let made = serving.made();
                 let refreshed = apart(async move { serving.refresh(&api).await }).await;
                 let why = match refreshed {
                     Ok(Ok(())) => None,
@@ -348,7 +380,7 @@ async fn in_turn(
                     }
                     Some(why) => {
                         retry.later();
-                        let last = *entry.borrow();
+                        let last = made.borrow().head.number;
                         let why =
                             format!("what was entered after entry {last} is not served: {why}");
                         tracing::error!("{why}");

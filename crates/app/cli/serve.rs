@@ -96,7 +96,7 @@ async fn serve(
         _ = signals.next() => return Ok(()),
     };
     let programme = serving.programme();
-    let metrics = Metrics::new(ledger.as_ref().map(Ledger::heads), serving.entry());
+    let metrics = Metrics::new(ledger.as_ref().map(Ledger::heads), serving.made());
     tell_of_plugins(&serving);
     let cycles: Vec<String> = programme
         .cycles
@@ -112,7 +112,7 @@ async fn serve(
     let api = match (&ledger, &documents) {
         (Some(ledger), Some(documents)) => {
             let (ledger, documents) = (ledger.clone(), documents.clone());
-            let history = LedgerHistory::new(ledger, documents, serving.made(), serving.entry());
+            let history = LedgerHistory::new(ledger, documents, serving.made());
             Api::with_history(programme, api_settings, Arc::new(history))
         }
         _ => Api::new(programme, api_settings),
@@ -250,7 +250,7 @@ fn reload_on_hangup(reloads: Reloads) -> Result<JoinHandle<()>, Failure> {
     Ok(tokio::spawn(async move {
         while asked.recv().await.is_some() {
             if let Err(Refused::Busy(why)) = reloads.ask().await {
-                tracing::error!("not reloaded: {why}");
+                tracing::error!("reload rejected; still serving the previous configuration: {why}");
             }
         }
     }))

@@ -86,7 +86,7 @@ async fn a_panic_while_what_is_served_is_rebuilt_is_told_and_mended() {
     let serving = Serving::start(Some(config), said, &settings).await.unwrap();
     let serving = Arc::new(serving);
     let documents = Documents::open(&settings.ledger.documents).unwrap();
-    let history = LedgerHistory::new(ledger.clone(), documents, serving.made(), serving.entry());
+    let history = LedgerHistory::new(ledger.clone(), documents, serving.made());
     let history = Arc::new(history);
     let api_history = Arc::clone(&history);
     let api = Api::with_history(

@@ -261,7 +261,7 @@ fn a_failed_plugin_costs_its_answer_and_nothing_else() {
     let output = output(&cycle, &without, "5KF");
     let said: Vec<&str> = without
         .not_checked(output)
-        .map(|(_, reason)| reason)
+        .map(|(_, why)| why.reason())
         .collect();
     assert_eq!(said, ["timed out after 10 s"]);
 }

@@ -4,7 +4,7 @@
 //! holds up no other task.
 
 use crate::chain::{Hash, Head};
-use crate::checkpoint::Checkpoint;
+use crate::checkpoint::{self, Checkpoint};
 use crate::format::{Written, encode};
 use crate::ledger::{AppendError, OpenError, Receipt, Request, Shared};
 use crate::reading::{Fold, ReadError};
@@ -143,7 +143,7 @@ impl Writer {
     fn keep_checkpoint(&mut self) {
         let fold = self.shared.read();
         // What was taken in and not committed is none of its business.
-        fold.keep_checkpoint(&mut self.checkpoint);
+        checkpoint::keep(&mut self.checkpoint, fold.state(), fold.head());
     }
 
     /// What waits, up to a batch. Two requests of one identifier do not go into one batch.
