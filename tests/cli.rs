@@ -33,7 +33,7 @@ fn explain_prints_the_chain_behind_a_cell() {
         "Gateshead PCT (5KF)",
         "inherited from South of Tyne and Wear",
         "Specialised Commissioning (specialised-commissioning) was itself assured at level 1",
-        "plugin once-north-east",
+        "the plugin Once North East",
         "the evidence supports level 1",
         "challenge: the panel assessment is level 3",
         "judgements.csv, row",
@@ -175,7 +175,7 @@ fn what_is_most_probably_a_mistake_is_a_warning_with_its_place() {
     ] {
         std::fs::write(folder.path().join(name), text).expect("a file");
     }
-    let output = wcc(&["assure", &folder.path().display().to_string()]);
+    let output = wcc(&["assure", &folder.path().display().to_string(), "--full"]);
     assert!(output.status.success());
     let message = stderr(&output);
     for part in [
@@ -186,12 +186,12 @@ fn what_is_most_probably_a_mistake_is_a_warning_with_its_place() {
         assert!(message.contains(part), "{part:?} is missing in:\n{message}");
     }
     let text = stdout(&output);
-    assert!(text.contains("[survey-without-rule]"), "{text}");
+    assert!(text.contains("[Survey without a rule]"), "{text}");
 }
 
 #[test]
 fn a_result_that_rests_on_an_inferred_mark_says_so() {
-    let text = printed(&["assure", "examples/south-staffordshire"]);
+    let text = printed(&["assure", "examples/south-staffordshire", "--full"]);
     assert!(
         text.contains("= level 2* (lowest; mean 2.67) · self-assessment 3*, below"),
         "{text}"
@@ -248,7 +248,7 @@ fn a_changed_library_is_not_loaded_and_every_output_stands() {
     let text = stdout(&output);
     assert_eq!(
         text.matches("not checked: plugin once-north-east").count(),
-        3,
+        4, // the cluster and each of its PCTs
         "{text}"
     );
     assert!(
@@ -262,4 +262,179 @@ fn a_file_that_is_no_library_is_refused() {
     let (exit, message) = code(&["plugin", "add", "README.md"]);
     assert_eq!(exit, 3);
     assert!(message.contains("README.md"), "{message}");
+}
+
+/// The lines of a page that begins with a heading, up to the next rule.
+fn page<'a>(text: &'a str, heading: &str) -> Vec<&'a str> {
+    let lines = text.lines().skip_while(|line| !line.starts_with(heading));
+    let rule = |line: &&str| !line.starts_with('─') && !line.starts_with('═');
+    lines.take_while(rule).collect()
+}
+
+#[test]
+fn each_body_fits_about_a_screen_unless_all_of_it_is_asked_for() {
+    let case = "examples/south-of-tyne-and-wear";
+    let brief = printed(&["assure", case]);
+    assert!(
+        brief.lines().all(|line| line.chars().count() <= 100),
+        "{brief}"
+    );
+    for heading in [
+        "SOUTH OF TYNE AND WEAR (",
+        "GATESHEAD PCT",
+        "SOUTH TYNESIDE PCT",
+    ] {
+        let lines = page(&brief, heading).len();
+        assert!((20..=65).contains(&lines), "{heading}: {lines} lines");
+    }
+    assert_eq!(
+        brief.matches("How to read it").count(),
+        1,
+        "one legend a run"
+    );
+    let full = printed(&["assure", case, "--full"]);
+    for part in [
+        "TIMETABLE",
+        "STRENGTHS",
+        "HEADLINE 1",
+        "RATIONALES",
+        "EVIDENCE",
+        "TRAJECTORY",
+    ] {
+        assert!(full.contains(part), "{part}");
+        assert!(!brief.contains(part), "{part}");
+    }
+}
+
+#[test]
+fn what_a_cluster_shares_is_printed_once() {
+    let text = printed(&["assure", "examples/south-of-tyne-and-wear"]);
+    assert_eq!(
+        text.matches("9b Negotiation of contracts").count(),
+        1,
+        "{text}"
+    );
+    assert!(
+        page(&text, "GATESHEAD PCT")
+            .join(" ")
+            .contains("shared with its cluster")
+    );
+    let alone = printed(&["assure", "examples/south-of-tyne-and-wear", "--pct", "5KF"]);
+    assert!(alone.contains("9b Negotiation of contracts"), "{alone}");
+}
+
+#[test]
+fn a_challenge_that_the_panel_has_settled_is_not_open() {
+    let text = printed(&["assure", "examples/south-staffordshire"]);
+    assert!(
+        text.contains("3 challenges closed, the panel having corrected"),
+        "{text}"
+    );
+    assert!(!text.contains("not answered"), "{text}");
+    let full = printed(&["assure", "examples/south-staffordshire", "--full"]);
+    let closed = "self-assessment: closed, because the panel has corrected it";
+    assert_eq!(full.matches(closed).count(), 3);
+}
+
+#[test]
+fn a_large_case_is_a_table_of_regions() {
+    let text = printed(&["assure", "examples/england", "--cycle", "2009-10"]);
+    assert!(text.lines().count() < 250, "{}", text.lines().count());
+    assert!(text.contains("NORTH EAST (Q30)") && text.contains("South Staffordshire PCT (5PK)"));
+    assert!(text.contains("one body: add --pct, --cluster or --function"));
+}
+
+#[test]
+fn a_cluster_and_a_function_print_their_own_results() {
+    let case = "examples/south-of-tyne-and-wear";
+    let cluster = printed(&["assure", case, "--cluster", "south-of-tyne-and-wear"]);
+    assert!(
+        cluster.contains("9b✓3!"),
+        "above what the evidence supports: {cluster}"
+    );
+    assert!(cluster.contains("assured for each PCT"), "{cluster}");
+    assert!(!cluster.contains("GATESHEAD PCT"), "{cluster}");
+    let function = printed(&["assure", case, "--function", "specialised-commissioning"]);
+    assert!(
+        function.contains("delegated to by Gateshead PCT (5KF)"),
+        "{function}"
+    );
+    let (exit, message) = code(&["assure", case, "--pct", "south-of-tyne-and-wear"]);
+    assert_eq!(exit, 4);
+    assert!(
+        message.contains("use --cluster south-of-tyne-and-wear"),
+        "{message}"
+    );
+    let json = printed(&[
+        "assure",
+        case,
+        "--function",
+        "specialised-commissioning",
+        "--json",
+    ]);
+    let answer: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    let function = answer.pointer("/function/assurance/function/code");
+    assert_eq!(
+        function.and_then(|code| code.as_str()),
+        Some("specialised-commissioning")
+    );
+    let json = printed(&[
+        "assure",
+        case,
+        "--cluster",
+        "south-of-tyne-and-wear",
+        "--json",
+    ]);
+    let answer: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    let open = answer.pointer("/assurance/result/challengeCounts/open");
+    assert!(
+        open.and_then(serde_json::Value::as_u64) > Some(0),
+        "{open:?}"
+    );
+}
+
+#[test]
+fn explain_works_for_clusters_functions_outcomes_and_areas() {
+    let case = "examples/south-of-tyne-and-wear";
+    let text = printed(&["explain", case, "south-of-tyne-and-wear", "9b"]);
+    for part in [
+        "looked for:",
+        "judged for South of Tyne and Wear (south-of-tyne-and-wear), once for all of its PCTs",
+        "relies on \"Register of contracts with their quality schedules\" (document,",
+        "evidence.csv, row",
+    ] {
+        assert!(text.contains(part), "{part:?} is missing in:\n{text}");
+    }
+    let text = printed(&["explain", case, "specialised-commissioning", "9"]);
+    assert!(
+        text.contains("from 9a 2, 9b 1, 9c 2; the lowest, 9b, decides"),
+        "{text}"
+    );
+    let text = printed(&[
+        "explain",
+        "examples/south-staffordshire",
+        "5PK",
+        "governance",
+    ]);
+    assert!(text.contains("Board: rating green"), "{text}");
+    let text = printed(&[
+        "explain",
+        "examples/south-staffordshire",
+        "5PK",
+        "cancer-mortality",
+    ]);
+    assert!(text.contains("aspiration: -1.2% a year"), "{text}");
+    let text = printed(&["explain", "examples/south-staffordshire", "5PK", "1c"]);
+    for part in [
+        "limits nothing, because the framework has no rule for it: the staff survey",
+        "relies on \"Staff survey, commissioning staff against SHA and national average\" (survey)",
+    ] {
+        assert!(text.contains(part), "{part:?} is missing in:\n{text}");
+    }
+    // Something that is linked by its own `measures` alone.
+    let text = printed(&["explain", case, "5KF", "4c"]);
+    assert!(
+        text.contains("evidence: \"Key stakeholder survey\""),
+        "{text}"
+    );
 }

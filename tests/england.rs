@@ -35,9 +35,11 @@ fn the_committed_tables_are_what_the_generator_makes() {
 type Card = BTreeMap<String, String>;
 
 fn cards(year: &str) -> Vec<Card> {
-    let text = printed(&["assure", "examples/england", "--cycle", year]);
+    let text = printed(&["assure", "examples/england", "--full", "--cycle", year]);
     let rule = format!("\n{}\n", "─".repeat(100));
+    let cluster = format!("\n{}\n", "═".repeat(100));
     let pcts = text.split(&rule).skip(1);
+    let pcts = pcts.filter_map(|part| part.split(&cluster).next());
     pcts.map(card).collect()
 }
 

@@ -6,8 +6,14 @@ use support::{compare_with_file, printed, root};
 
 fn scorecards_of(case: &str) {
     let folder = root().join("examples").join(case);
-    let text = printed(&["assure", &format!("examples/{case}")]);
-    compare_with_file(&folder.join("expected/scorecards.txt"), &text);
+    let case = format!("examples/{case}");
+    for (file, arguments) in [
+        ("scorecards.txt", &["assure", &case][..]),
+        ("full.txt", &["assure", &case, "--full"]),
+    ] {
+        let text = printed(arguments);
+        compare_with_file(&folder.join("expected").join(file), &text);
+    }
 }
 
 #[test]

@@ -111,9 +111,9 @@ fn a_new_plugin_builds_tests_and_loads_at_once() {
     let entry = succeeded(&wcc(&["plugin", "add", text(&library)]));
     let settings = settings_with(&entry);
     let case = case(folder.path(), "5HQ");
-    let assured = succeeded(&wcc_with(&settings, &["assure", text(&case)]));
+    let assured = succeeded(&wcc_with(&settings, &["assure", text(&case), "--full"]));
     assert!(
-        assured.contains("north-west/aspiration-missing"),
+        assured.contains("without an aspiration, North West 0.1.0]"),
         "{assured}"
     );
 }
@@ -220,9 +220,12 @@ fn a_plugin_in_c_conforms_and_answers() {
     let arguments = [&["plugin", "add", text(&library)][..], &examples].concat();
     let entry = succeeded(&wcc(&arguments));
     let case = case(folder.path(), "5QJ");
-    let assured = succeeded(&wcc_with(&settings_with(&entry), &["assure", text(&case)]));
+    let assured = succeeded(&wcc_with(
+        &settings_with(&entry),
+        &["assure", text(&case), "--full"],
+    ));
     assert!(
-        assured.contains("Nobody has made a judgement on 5QJ."),
+        assured.contains("Nobody has made a judgement on 5QJ"),
         "{assured}"
     );
 }

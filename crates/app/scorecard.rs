@@ -2,37 +2,63 @@
 //!
 //! Colour is only ever added to a word; the output without colour says the same.
 
+mod brief;
 mod details;
 mod grid;
+mod legend;
 mod outcomes;
+mod report;
+mod table;
 
 use std::fmt::Write as _;
-use wcc_core::{Assurance, BodyIndex, CheckedCycle, ClusterAssurance, Output};
+use wcc_core::{
+    Assurance, BodyIndex, BodyKind, CheckedCycle, ClusterAssurance, FunctionAssurance, Output,
+};
 use wcc_programme::AssuredCycle;
 
-/// Writes a cycle: every cluster once, then the scorecard of each of its PCTs. With `only`, of
-/// that PCT alone.
-pub(crate) fn render(assured: &AssuredCycle, only: Option<BodyIndex>) -> String {
+/// The most PCTs of a case that are printed body by body unless everything is asked for.
+const MOST_BODIES: usize = 10;
+
+/// How much is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Detail {
+    /// About a screen for each body.
+    Brief,
+    /// Everything.
+    Full,
+}
+
+/// What is printed of a case, and how.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct View {
+    /// How much.
+    pub(crate) detail: Detail,
+    /// Whether the legend goes before it.
+    pub(crate) legend: bool,
+}
+
+/// Writes a cycle: every cluster once, the scorecard of each of its PCTs, then the functions. With
+/// `only`, one body alone.
+pub(crate) fn render(assured: &AssuredCycle, only: Option<BodyIndex>, view: View) -> String {
     let card = Card {
         cycle: &assured.cycle,
         assurance: &assured.assurance,
+        detail: view.detail,
     };
     let mut text = String::new();
-    card.heading(&mut text);
-    for cluster in &card.assurance.clusters {
-        let outputs: Vec<&Output> = cluster
-            .outputs
-            .iter()
-            .map(|at| &card.assurance.outputs[*at as usize])
-            .filter(|output| only.is_none_or(|pct| output.body == pct))
-            .collect();
-        if outputs.is_empty() {
-            continue;
+    let many = card.assurance.outputs.len() > MOST_BODIES;
+    let as_table = only.is_none() && many && view.detail == Detail::Brief;
+    card.heading(&mut text, view.legend, as_table);
+    match only {
+        Some(body) => card.body(&mut text, body),
+        None if as_table => {
+            table::regions(&card, &mut text);
+            put!(
+                text,
+                "\none body: add --pct, --cluster or --function with its code; everything: add --full"
+            );
         }
-        card.cluster(&mut text, cluster);
-        for output in outputs {
-            card.output(&mut text, output);
-        }
+        None => card.everything(&mut text),
     }
     text
 }
@@ -41,6 +67,7 @@ pub(crate) fn render(assured: &AssuredCycle, only: Option<BodyIndex>) -> String 
 pub(crate) struct Card<'a> {
     pub(crate) cycle: &'a CheckedCycle,
     pub(crate) assurance: &'a Assurance,
+    pub(crate) detail: Detail,
 }
 
 /// Writing into a string cannot fail.
@@ -62,7 +89,7 @@ pub(crate) fn paragraph(text: &mut String, first: &str, words: &str) {
 }
 
 impl Card<'_> {
-    fn heading(&self, text: &mut String) {
+    fn heading(&self, text: &mut String, legend: bool, as_table: bool) {
         put!(text, "{}", self.cycle.title);
         put!(
             text,
@@ -73,11 +100,51 @@ impl Card<'_> {
         if let Some(illustrative) = &self.cycle.illustrative {
             paragraph(text, "", illustrative);
         }
+        if self.detail == Detail::Full {
+            report::timetable(self, text);
+        }
+        if legend {
+            put!(text, "");
+            if as_table {
+                legend::of_table(text);
+            } else {
+                legend::legend(self, text, self.detail);
+            }
+        }
     }
 
-    /// The cluster, assured once: who is in it and what is shared.
+    /// Every cluster with its PCTs, then every function that somebody judged.
+    fn everything(&self, text: &mut String) {
+        for cluster in &self.assurance.clusters {
+            self.cluster(text, cluster);
+            for at in &cluster.outputs {
+                self.pct(text, &self.assurance.outputs[*at as usize], false);
+            }
+        }
+        let functions = self.assurance.functions.iter();
+        let judged = functions.filter(|one| one.outputs().next().is_some());
+        match self.detail {
+            Detail::Full => judged.for_each(|function| self.function(text, function)),
+            Detail::Brief => brief::functions(self, text, judged),
+        }
+    }
+
+    /// One body alone.
+    fn body(&self, text: &mut String, body: BodyIndex) {
+        if let Some(output) = self.assurance.output(body) {
+            self.pct(text, output, true);
+        } else if let Some(function) = self.assurance.function(body) {
+            self.function(text, function);
+        } else if let Some(cluster) = self.assurance.cluster_assurance(body) {
+            self.cluster(text, cluster);
+        }
+    }
+
+    /// The cluster, assured once: who is in it and its own result.
     fn cluster(&self, text: &mut String, cluster: &ClusterAssurance) {
-        let Some(body) = cluster.cluster else { return };
+        let Some(output) = &cluster.output else {
+            return;
+        };
         let words = &self.cycle.framework.words;
         let members: Vec<String> = cluster
             .outputs
@@ -86,12 +153,7 @@ impl Card<'_> {
             .collect();
         put!(text, "");
         put!(text, "{}", "═".repeat(grid::WIDTH));
-        put!(
-            text,
-            "{} · {}",
-            self.name(body).to_uppercase(),
-            words.cluster
-        );
+        put!(text, "{} · {}", self.title(output.body), words.cluster);
         let pcts = if members.len() == 1 {
             &words.pct
         } else {
@@ -103,37 +165,103 @@ impl Card<'_> {
             members.join(", ")
         );
         paragraph(text, "", &line);
-        put!(text, "");
-        grid::legend(self, text);
-        grid::shared(self, text, cluster.shared());
+        self.delegates(text, output);
+        details::not_checked(self, text, output);
+        self.result(text, output, true);
     }
 
     /// One PCT's own output.
-    fn output(&self, text: &mut String, output: &Output) {
+    fn pct(&self, text: &mut String, output: &Output, alone: bool) {
         put!(text, "");
         put!(text, "{}", "─".repeat(grid::WIDTH));
-        put!(text, "{}", self.name(output.body).to_uppercase());
+        put!(text, "{}", self.title(output.body));
         match output.cluster {
             Some(cluster) => put!(text, "assured once with {}", self.name(cluster)),
             None => put!(text, "in no {}", self.cycle.framework.words.cluster),
         }
-        if !output.functions.is_empty() {
-            let functions: Vec<String> = output
-                .functions
-                .iter()
-                .map(|function| self.name(*function))
-                .collect();
-            paragraph(text, "delegates to ", &functions.join(", "));
+        let cluster = output
+            .cluster
+            .and_then(|cluster| self.assurance.output_of(cluster));
+        let known = cluster.is_some_and(|cluster| cluster.functions == output.functions);
+        if alone || !known || self.detail == Detail::Full {
+            self.delegates(text, output);
         }
         details::not_checked(self, text, output);
-        put!(text, "");
-        grid::legend(self, text);
-        grid::output(self, text, output);
-        details::statements(self, text, output);
+        self.result(text, output, alone);
+    }
+
+    fn delegates(&self, text: &mut String, output: &Output) {
+        if output.functions.is_empty() {
+            return;
+        }
+        let functions: Vec<String> = output
+            .functions
+            .iter()
+            .map(|function| match self.detail {
+                Detail::Full => self.name(*function),
+                Detail::Brief => self.cycle.organisations.body(*function).name.clone(),
+            })
+            .collect();
+        let first = match output.kind {
+            BodyKind::Cluster => "delegates together to ",
+            _ => "delegates to ",
+        };
+        paragraph(text, first, &functions.join(", "));
+    }
+
+    fn result(&self, text: &mut String, output: &Output, alone: bool) {
+        match self.detail {
+            Detail::Brief => brief::output(self, text, output, alone),
+            Detail::Full => self.full(text, output, alone),
+        }
+    }
+
+    /// Everything that is known of a body, in the order of the report.
+    fn full(&self, text: &mut String, output: &Output, alone: bool) {
         outcomes::outcomes(self, text, output);
+        grid::output(self, text, output);
+        if output.kind != BodyKind::Function {
+            details::statements(self, text, output);
+        }
+        report::commentary(self, text, output, alone);
+        report::recommendations(self, text, output);
         details::challenges(self, text, output);
         details::findings(self, text, output);
-        details::recommendations(self, text, output);
+        report::rationales(self, text, output, alone);
+        report::surveys(self, text, output, alone);
+        report::evidence(self, text, output, alone);
+    }
+
+    /// A delegated function: what each assessor judged of it.
+    fn function(&self, text: &mut String, function: &FunctionAssurance) {
+        put!(text, "");
+        put!(text, "{}", "═".repeat(grid::WIDTH));
+        put!(
+            text,
+            "{} · delegated function",
+            self.title(function.function)
+        );
+        let pcts = function.delegated_by.iter().map(|pct| self.name(*pct));
+        let pcts: Vec<String> = pcts.collect();
+        if !pcts.is_empty() {
+            paragraph(text, "delegated to by ", &pcts.join(", "));
+        }
+        details::not_checked(self, text, &function.output);
+        brief::function(self, text, function);
+        if self.detail == Detail::Full {
+            for output in function.outputs() {
+                if let Some(assessor) = output.assessor {
+                    put!(text, "\nAS {} ASSESSED IT", self.title(assessor));
+                }
+                self.full(text, output, true);
+            }
+        }
+    }
+
+    /// Name in capitals, for a heading, and code of a body.
+    fn title(&self, body: BodyIndex) -> String {
+        let body = self.cycle.organisations.body(body);
+        format!("{} ({})", body.name.to_uppercase(), body.code)
     }
 
     /// Name and code of a body.

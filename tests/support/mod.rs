@@ -186,7 +186,9 @@ impl CopiedCase {
 
     /// Assures it and returns what was printed.
     pub(crate) fn assured(&self) -> String {
-        printed(&["assure", self.path().to_str().expect("a path in UTF-8")])
+        let folder = self.path();
+        let path = folder.to_str().expect("a path in UTF-8");
+        printed(&["assure", path, "--full"])
     }
 
     /// Assures it, expecting a refusal; returns the message.

@@ -109,7 +109,7 @@ pub(crate) struct State {
 impl State {
     fn new(programme: Programme, head: Option<Head>, settings: &Settings) -> Arc<State> {
         Arc::new(State {
-            picture: Picture::new(Arc::new(programme)),
+            picture: Picture::new(Arc::new(programme), None),
             head,
             answers: Kept::new(settings.answer_bytes),
         })
@@ -340,7 +340,7 @@ impl Api {
             history.programme_at(moment.as_of).await
         };
         match tokio::time::timeout_at(until.into(), asking).await {
-            Ok(Ok(programme)) => Ok(Picture::new(programme)),
+            Ok(Ok(programme)) => Ok(Picture::new(programme, Some(moment.as_of))),
             Ok(Err(HistoryError::BeyondEnd { last })) => Err(moment.beyond(last)),
             Ok(Err(HistoryError::Failed(why))) => {
                 tracing::error!("how things stood cannot be shown: {why}");

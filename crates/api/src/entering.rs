@@ -23,6 +23,8 @@ pub(crate) enum MistakeCode {
     NotSuperseded,
     /// The entry cannot be withdrawn.
     NotWithdrawn,
+    /// The cycle does not assure the body.
+    NotAssured,
     /// The cycle would contradict itself.
     Contradiction,
     /// The request's identifier was used for another request.
@@ -259,12 +261,18 @@ impl Asked {
     }
 
     fn contradiction(&self, error: &CycleError) -> Mistake {
+        if let CycleError::NotAssured { .. } = error {
+            // Raised only for what is recorded now.
+            let message = error.to_string();
+            return Mistake::new(MistakeCode::NotAssured, Some("body"), message);
+        }
         let (field, body) = match error {
             CycleError::DepartureWithoutReason { body, .. } => ("reason", body),
             CycleError::AssessorOfNoFunction { body, .. } => ("assessor", body),
             CycleError::AssuredForEachPct { body, .. }
             | CycleError::JudgedSha { body, .. }
             | CycleError::ReachesNobody { body, .. }
+            | CycleError::Ended { body, .. }
             | CycleError::DidNotExist { body, .. }
             | CycleError::WrongKind { body, .. }
             | CycleError::Repeated { body, .. } => ("body", body),

@@ -3,12 +3,15 @@
 pub(crate) mod answer;
 mod as_of;
 pub(crate) mod document;
+mod json_keys;
 mod library;
 mod merge;
 pub(crate) mod mutate;
 pub(crate) mod pretty;
 pub(crate) mod request;
+pub(crate) mod source;
 mod typename;
+mod values;
 pub(crate) mod whole_cycle;
 
 use crate::api::{Engine, Seen, finished};
@@ -148,11 +151,20 @@ fn given(json: &str) -> Result<async_graphql::Variables, Answer> {
         return Ok(async_graphql::Variables::default());
     }
     let object = json.trim_start().starts_with('{');
-    let read = object.then(|| serde_json::from_str(json).ok()).flatten();
-    read.ok_or_else(|| {
-        let message = "`variables` must be a JSON object, nested less than 128 deep";
-        refuse(Kind::Refused, "BAD_USER_INPUT", message)
+    let read = object
+        .then(|| serde_json::from_str(json).ok())
+        .flatten()
+        .ok_or_else(|| match source::surrogate_in_json(json) {
+            Some(why) => format!("`variables`: {why}"),
+            None => "`variables` must be a JSON object, nested less than 128 deep".to_owned(),
+        });
+    read.and_then(|read| match json_keys::twice(json) {
+        Some(key) => Err(format!(
+            "`variables` has an object that gives `{key}` twice"
+        )),
+        None => Ok(read),
     })
+    .map_err(|message| refuse(Kind::Refused, "BAD_USER_INPUT", message))
 }
 
 fn bad_variables(bad: &[BadVariable]) -> Answer {
@@ -160,7 +172,7 @@ fn bad_variables(bad: &[BadVariable]) -> Answer {
         .iter()
         .map(|one| RequestError {
             message: one.message.clone(),
-            code: "BAD_USER_INPUT",
+            code: one.code,
             positions: vec![one.position],
         })
         .collect();
@@ -251,11 +263,7 @@ fn write_root(query: &Query<'_>, selection: &Selection, said: &Said, out: &mut W
             }
         }
     }
-    out.raw(if selection.fields.is_empty() {
-        b"{}"
-    } else {
-        b"}"
-    });
+    out.end_object(selection);
     Ok(())
 }
 

@@ -163,6 +163,10 @@ async fn get(api: &Api, uri: &Uri, headers: &HeaderMap, media: Media) -> Result<
         .await?;
     Ok(match answered {
         None => not_modified(&tag),
+        // `*` is for any answer, so it must be known that there is one.
+        Some(answered) if answered.kind == Kind::Data && negotiate::names_any(held) => {
+            not_modified(&tag)
+        }
         Some(answered) => {
             let tag = (answered.kind == Kind::Data).then_some(tag.as_str());
             answer(answered, media, tag)

@@ -27,7 +27,7 @@ mod scan;
 mod tests;
 
 pub(crate) use measure::Measure;
-pub(crate) use scan::scan;
+pub(crate) use scan::{scan, string_length};
 
 /// What one query may have. The head of this file says how each is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

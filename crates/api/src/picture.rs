@@ -1,8 +1,9 @@
 //! The picture that queries read: the programme with what finding things in it needs.
 
 use jiff::civil::Date;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+use wcc_core::ledger::AsOf;
 use wcc_core::{BodyIndex, CheckDocumentation, Organisations};
 use wcc_programme::{AssuredCycle, Programme};
 
@@ -11,20 +12,24 @@ use wcc_programme::{AssuredCycle, Programme};
 pub(crate) struct Picture {
     /// The programme.
     pub(crate) programme: Arc<Programme>,
+    /// The earlier moment that it shows; `None` for now.
+    as_of: Option<AsOf>,
     /// What the core's checks say of themselves.
     pub(crate) core_checks: Vec<CheckDocumentation>,
     /// The shipped organisations, then those that cycles carry themselves.
     tables: Vec<Table>,
-    /// Where each body stands, by its code in capitals.
+    /// Which table each body is read from, and where it is in it, by its code in capitals.
     bodies: HashMap<String, (usize, BodyIndex)>,
+    /// The same in the order of the tables.
+    order: Vec<(usize, BodyIndex)>,
 }
 
 /// One table of bodies.
 #[derive(Debug)]
 struct Table {
     organisations: Arc<Organisations>,
-    /// The day on which memberships are looked at where no cycle says it: that of the latest
-    /// cycle that assures bodies of this table.
+    /// The day on which memberships are looked at if no cycle says it: that of the latest cycle
+    /// that uses this table, else of the latest cycle.
     day: Date,
 }
 
@@ -40,70 +45,64 @@ pub(crate) struct Found<'a> {
 }
 
 impl Picture {
-    /// Indexes a programme.
-    pub(crate) fn new(programme: Arc<Programme>) -> Picture {
+    /// Indexes a programme: as things are, or as they were at a moment.
+    pub(crate) fn new(programme: Arc<Programme>, as_of: Option<AsOf>) -> Picture {
         let organisations = tables_of(&programme);
-        let mut bodies = HashMap::new();
-        for (at, table) in organisations.iter().enumerate() {
-            for (index, body) in table.each() {
-                bodies
-                    .entry(body.code.to_ascii_uppercase())
-                    .or_insert((at, index));
-            }
+        let bodies = places_of(&programme, &organisations);
+        let mut listed = HashSet::new();
+        let mut order = Vec::with_capacity(bodies.len());
+        for (_, body) in organisations.iter().flat_map(|table| table.each()) {
+            let code = body.code.to_ascii_uppercase();
+            order.extend(bodies.get(&code).filter(|_| listed.insert(code)));
         }
-        let days = programme.cycles.iter().map(|cycle| cycle.cycle.as_of);
-        let latest = days.max().unwrap_or(Date::MAX);
-        let mut tables: Vec<Table> = organisations
-            .into_iter()
-            .map(|organisations| Table {
-                organisations,
-                day: Date::MIN,
-            })
-            .collect();
-        for cycle in &programme.cycles {
-            for at in tables_assured_by(cycle, &bodies) {
-                tables[at].day = tables[at].day.max(cycle.cycle.as_of);
-            }
-        }
-        for table in tables.iter_mut().filter(|table| table.day == Date::MIN) {
-            table.day = latest;
-        }
+        let latest = |uses: &dyn Fn(&AssuredCycle) -> bool| {
+            let cycles = programme.cycles.iter().filter(|cycle| uses(cycle));
+            cycles.map(|cycle| cycle.cycle.as_of).max()
+        };
+        let of_all = latest(&|_| true).unwrap_or(Date::MAX);
+        let day = |table| latest(&|cycle| Arc::ptr_eq(&cycle.cycle.organisations, table));
+        let tables = organisations.iter().map(|table| Table {
+            organisations: Arc::clone(table),
+            day: day(table).unwrap_or(of_all),
+        });
+        let tables = tables.collect();
         Picture {
             programme,
+            as_of,
             core_checks: wcc_core::checks::documentation(),
             tables,
             bodies,
+            order,
         }
     }
 
-    /// The body with this code: of the shipped organisations, else of the first cycle that
-    /// carries its own and has one.
+    /// The moment that it shows, as part of the name of a list: empty for now.
+    pub(crate) fn moment(&self) -> String {
+        match self.as_of {
+            None => String::new(),
+            Some(AsOf::Entry(entry)) => format!("entry {entry}"),
+            Some(AsOf::Time(time)) => format!("time {time}"),
+        }
+    }
+
+    /// The body with this code, as the cycles that assure it see it: from the table that the latest
+    /// of them carries itself. Other bodies are read from the shipped table, if a cycle uses it or
+    /// no other table has them.
     pub(crate) fn body(&self, code: &str) -> Option<Found<'_>> {
-        let (at, index) = *self.bodies.get(&code.to_ascii_uppercase())?;
+        self.found(*self.bodies.get(&code.to_ascii_uppercase())?)
+    }
+
+    /// Every body once, in the order of the tables.
+    pub(crate) fn each_body(&self) -> impl Iterator<Item = Found<'_>> {
+        self.order.iter().filter_map(|place| self.found(*place))
+    }
+
+    fn found(&self, (at, index): (usize, BodyIndex)) -> Option<Found<'_>> {
         let table = self.tables.get(at)?;
         Some(Found {
             organisations: &table.organisations,
             index,
             day: table.day,
-        })
-    }
-
-    /// Every body once, in the order of the tables.
-    pub(crate) fn each_body(&self) -> impl Iterator<Item = Found<'_>> {
-        self.tables.iter().enumerate().flat_map(move |(at, table)| {
-            let shown = move |code: &str| {
-                self.bodies
-                    .get(&code.to_ascii_uppercase())
-                    .is_some_and(|(first, _)| *first == at)
-            };
-            let bodies = table.organisations.each();
-            bodies
-                .filter(move |(_, body)| shown(&body.code))
-                .map(|(index, _)| Found {
-                    organisations: &table.organisations,
-                    index,
-                    day: table.day,
-                })
         })
     }
 }
@@ -120,13 +119,57 @@ fn tables_of(programme: &Programme) -> Vec<Arc<Organisations>> {
     tables
 }
 
-/// The tables in which the PCTs of a cycle are found by their codes.
-fn tables_assured_by<'a>(
-    cycle: &'a AssuredCycle,
-    bodies: &'a HashMap<String, (usize, BodyIndex)>,
-) -> impl Iterator<Item = usize> + 'a {
-    cycle.cycle.pcts.iter().filter_map(|pct| {
-        let code = &cycle.cycle.organisations.body(*pct).code;
-        bodies.get(&code.to_ascii_uppercase()).map(|(at, _)| *at)
-    })
+/// The table that each body is read from, by its code in capitals.
+fn places_of(
+    programme: &Programme,
+    tables: &[Arc<Organisations>],
+) -> HashMap<String, (usize, BodyIndex)> {
+    let mut places = HashMap::new();
+    let mut add = |at: usize, wanted: &dyn Fn(BodyIndex) -> bool| {
+        for (index, body) in tables.get(at).into_iter().flat_map(|table| table.each()) {
+            if wanted(index) {
+                let code = body.code.to_ascii_uppercase();
+                places.entry(code).or_insert((at, index));
+            }
+        }
+    };
+    let table_of = |cycle: &AssuredCycle| {
+        let mut tables = tables.iter();
+        tables.position(|table| Arc::ptr_eq(table, &cycle.cycle.organisations))
+    };
+    let mut latest_first: Vec<(&AssuredCycle, usize)> = programme
+        .cycles
+        .iter()
+        .filter_map(|cycle| Some((&**cycle, table_of(cycle)?)))
+        .collect();
+    latest_first.sort_by_key(|(cycle, _)| std::cmp::Reverse(cycle.cycle.as_of));
+    for (cycle, at) in latest_first.iter().filter(|(_, at)| *at != SHIPPED) {
+        let assured = assured_in(cycle);
+        add(*at, &|index| assured.contains(&index));
+    }
+    // A case with tables of its own, and nothing beside it: its tables are the ones that count.
+    if latest_first.iter().all(|(_, at)| *at != SHIPPED) {
+        for (_, at) in &latest_first {
+            add(*at, &|_| true);
+        }
+    }
+    for at in 0..tables.len() {
+        add(at, &|_| true);
+    }
+    places
+}
+
+/// The position of the shipped table.
+const SHIPPED: usize = 0;
+
+/// The bodies that a cycle assures: its PCTs, their clusters and the functions they delegate to.
+fn assured_in(cycle: &AssuredCycle) -> HashSet<BodyIndex> {
+    let cycle = &cycle.cycle;
+    let (organisations, day) = (&cycle.organisations, cycle.as_of);
+    let each = cycle.pcts.iter().flat_map(|pct| {
+        let shared = organisations.cluster_of(*pct, day).into_iter();
+        let shared = shared.chain(organisations.functions_of(*pct, day));
+        std::iter::once(*pct).chain(shared)
+    });
+    each.collect()
 }

@@ -307,6 +307,105 @@ fn what_the_client_has_is_not_sent_again() {
 }
 
 #[test]
+fn any_answer_is_held_only_where_there_is_one() {
+    let server = server();
+    let any = ("if-none-match", "*");
+    let get = |target: &str| send(server.address, "GET", target, &[NEW, any], b"");
+    let good = get("/graphql?query=%7Bcycles%7Bcode%7D%7D");
+    assert_eq!((good.status, good.body.len()), (304, 0));
+    assert!(good.header("etag").is_some());
+    for (target, status) in [
+        ("/graphql", 400),
+        ("/graphql?query=%7B", 400),
+        ("/graphql?query=%7Bnothing%7D", 400),
+        ("/graphql?query=mutation%7B__typename%7D", 405),
+    ] {
+        assert_eq!(get(target).status, status, "{target}");
+    }
+}
+
+#[test]
+fn a_persisted_query_is_answered_as_clients_expect() {
+    let server = server();
+    let hash = "ecf4edb46db40b5132295c0291d62fb65d6759a9eedfa4d5d612dd5ec54a6b38";
+    let extensions = format!(r#"{{"persistedQuery":{{"version":1,"sha256Hash":"{hash}"}}}}"#);
+    let alone = format!(r#"{{"operationName":"Q","variables":{{}},"extensions":{extensions}}}"#);
+    let target = format!(
+        "/graphql?extensions={}",
+        extensions
+            .replace('{', "%7B")
+            .replace('}', "%7D")
+            .replace('"', "%22")
+    );
+    for (accept, status) in [(NEW, 400), (("accept", "application/json"), 200)] {
+        for response in [
+            send(
+                server.address,
+                "POST",
+                "/graphql",
+                &[JSON, accept],
+                alone.as_bytes(),
+            ),
+            send(server.address, "GET", &target, &[accept], b""),
+        ] {
+            assert_eq!(response.status, status);
+            assert_eq!(message(&response), "PersistedQueryNotSupported");
+            assert_eq!(
+                response.json()["errors"][0]["extensions"]["code"],
+                "PERSISTED_QUERY_NOT_SUPPORTED"
+            );
+            assert_eq!(response.header("cache-control"), Some("no-store"));
+        }
+    }
+    let both = format!(r#"{{"query":"{{ __typename }}","extensions":{extensions}}}"#);
+    let response = send(
+        server.address,
+        "POST",
+        "/graphql",
+        &[JSON, NEW],
+        both.as_bytes(),
+    );
+    assert_eq!(response.json()["data"]["__typename"], "Query");
+    let other = r#"{"extensions":{"trace":true}}"#;
+    let response = send(
+        server.address,
+        "POST",
+        "/graphql",
+        &[JSON, NEW],
+        other.as_bytes(),
+    );
+    assert_eq!(
+        (response.status, message(&response).as_str()),
+        (400, "`query` is missing")
+    );
+}
+
+#[test]
+fn half_of_a_surrogate_pair_is_told() {
+    let server = server();
+    for body in [
+        r#"{"query":"{ pct(code: \"\ud83d\") { code } }"}"#,
+        r#"{"query":"{ pct(code: \"\\ud83d\") { code } }"}"#,
+        r#"{"query":"query($c: ID!) { pct(code: $c) { code } }","variables":{"c":"\ude00"}}"#,
+        r#"{"query":"{ __typename }","operationName":"\ud83d"}"#,
+    ] {
+        let response = send(
+            server.address,
+            "POST",
+            "/graphql",
+            &[JSON, NEW],
+            body.as_bytes(),
+        );
+        assert_eq!(response.status, 400, "{body}");
+        let message = message(&response);
+        assert!(
+            message.contains("half of a surrogate pair"),
+            "{body}: {message}"
+        );
+    }
+}
+
+#[test]
 fn a_new_revision_forgets_every_answer() {
     let server = server();
     let count = |server: &Server| {

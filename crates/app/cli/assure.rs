@@ -2,26 +2,40 @@
 
 use super::{Failure, print};
 use crate::load;
-use crate::scorecard;
+use crate::scorecard::{self, Detail, View};
 use crate::settings::Settings;
 use crate::source::Source;
 use wcc_case::nearest;
-use wcc_core::BodyIndex;
+use wcc_core::{BodyIndex, BodyKind};
 use wcc_programme::{AssuredCycle, Programme};
+
+/// The most codes that a message lists.
+const MOST_NAMED: usize = 20;
 
 /// Assure a case: each cluster once, then every PCT's scorecard
 ///
-/// Prints the marks on their levels (● last year, □ self-assessment, ✓ panel, ◆ calibrated), what
-/// the evidence supports, then challenges and findings. A plugin that fails leaves every output
-/// standing, marked "not checked".
+/// Prints about a screen for each body: outcomes, results with what changed, challenges still open
+/// and the most serious findings. A case of more than ten PCTs is printed as a table, region by
+/// region, with a line for each. `--full` prints everything: each mark on its level, commentary,
+/// rationales, evidence, every challenge and finding. Written to a file or a pipe, it prints the
+/// same, without colours. A plugin that fails leaves every output standing, marked "not checked".
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// Folder of the case: case.toml, CSV tables, Markdown (see docs/case-files.md); or `ledger:`
     /// (`ledger:120` as it stood after entry 120, `ledger:2009-11-30T17:00:00Z` at that time)
     case: Source,
-    /// Print this PCT alone, by its ODS code
-    #[arg(long, value_name = "CODE")]
+    /// Print this PCT alone, by its ODS code: 5KF
+    #[arg(long, value_name = "CODE", group = "body")]
     pct: Option<String>,
+    /// Print the result of this cluster alone: south-of-tyne-and-wear
+    #[arg(long, value_name = "CODE", group = "body")]
+    cluster: Option<String>,
+    /// Print what was judged of this delegated function alone: specialised-commissioning
+    #[arg(long, value_name = "CODE", group = "body")]
+    function: Option<String>,
+    /// Print everything that is known of each body
+    #[arg(long)]
+    full: bool,
     /// Print this cycle alone, where the case has several: 2008-09
     #[arg(long, value_name = "ID")]
     cycle: Option<String>,
@@ -34,32 +48,58 @@ pub(crate) struct Arguments {
 pub(super) async fn run(arguments: Arguments, settings: &Settings) -> Result<(), Failure> {
     let programme = load::programme(settings, &arguments.case).await?;
     let cycles = cycles(&programme, arguments.cycle.as_deref())?;
-    let chosen = with_pct(&cycles, arguments.pct.as_deref())?;
+    let wanted = arguments.wanted();
+    let chosen = with_body(&cycles, wanted)?;
     #[cfg(feature = "server")]
     if arguments.json {
         let ids: Vec<String> = chosen.iter().map(|(one, _)| one.cycle.id.clone()).collect();
-        return json(programme, &ids, arguments.pct.as_deref()).await;
+        return json(programme, &ids, wanted).await;
     }
-    for (assured, pct) in chosen {
-        print(&scorecard::render(assured, pct))?;
+    let detail = if arguments.full {
+        Detail::Full
+    } else {
+        Detail::Brief
+    };
+    for (at, (assured, body)) in chosen.into_iter().enumerate() {
+        let legend = at == 0;
+        print(&scorecard::render(assured, body, View { detail, legend }))?;
     }
     Ok(())
 }
 
-/// A cycle, and the PCT in it that was asked for, if one was.
+impl Arguments {
+    /// The body that was asked for.
+    fn wanted(&self) -> Option<Wanted<'_>> {
+        let asked = [
+            (BodyKind::Pct, &self.pct),
+            (BodyKind::Cluster, &self.cluster),
+            (BodyKind::Function, &self.function),
+        ];
+        let mut given = asked
+            .into_iter()
+            .filter_map(|(kind, code)| Some((Some(kind), code.as_deref()?)));
+        given.next()
+    }
+}
+
+/// A body that was asked for: its kind, if that was said, and its code.
+pub(super) type Wanted<'a> = (Option<BodyKind>, &'a str);
+
+/// A cycle, and the body in it that was asked for, if one was.
 type Chosen<'a> = (&'a AssuredCycle, Option<BodyIndex>);
 
-/// The cycles in which a PCT is assured; all of them where none was asked for. It is an error only
+/// The cycles in which a body is assured; all of them if none was asked for. It is an error only
 /// if no cycle has it.
-pub(super) fn with_pct<'a>(
+pub(super) fn with_body<'a>(
     cycles: &[&'a AssuredCycle],
-    code: Option<&str>,
+    wanted: Option<Wanted<'_>>,
 ) -> Result<Vec<Chosen<'a>>, Failure> {
-    let found: Vec<Result<Chosen<'a>, Failure>> = cycles
-        .iter()
-        .map(|assured| pct(assured, code).map(|pct| (*assured, pct)))
-        .collect();
-    all_but_failures(found)
+    let Some(wanted) = wanted else {
+        return Ok(cycles.iter().map(|assured| (*assured, None)).collect());
+    };
+    let found = cycles.iter();
+    let found = found.map(|assured| body(assured, wanted).map(|body| (*assured, Some(body))));
+    all_but_failures(found.collect())
 }
 
 /// What was found; the first failure where nothing was.
@@ -105,43 +145,64 @@ pub(super) fn cycles<'a>(
     Ok(found)
 }
 
-/// The PCT with a code, which must be assured in the cycle.
-fn pct(assured: &AssuredCycle, code: Option<&str>) -> Result<Option<BodyIndex>, Failure> {
-    let Some(code) = code else { return Ok(None) };
-    let cycle = &assured.cycle;
-    let found = cycle
-        .organisations
+/// The body with a code, which must be assured in the cycle.
+fn body(assured: &AssuredCycle, (kind, code): Wanted<'_>) -> Result<BodyIndex, Failure> {
+    let (cycle, assurance) = (&assured.cycle, &assured.assurance);
+    let organisations = &cycle.organisations;
+    let found = organisations
         .find(code)
-        .filter(|pct| cycle.pcts.contains(pct));
-    if found.is_some() {
-        return Ok(found);
+        .filter(|body| assurance.output_of(*body).is_some());
+    if let Some(found) = found {
+        let body = organisations.body(found);
+        if kind.is_none_or(|kind| kind == body.kind) {
+            return Ok(found);
+        }
+        let (name, is) = (&body.name, body.kind);
+        return Err(Failure::not_found(format!(
+            "`{code}` ({name}) is a {}: use --{} {code}",
+            is.in_words(),
+            is.name(),
+        )));
     }
-    let codes = cycle
-        .pcts
-        .iter()
-        .map(|pct| cycle.organisations.body(*pct).code.as_str());
-    let hint = nearest(code, codes.clone())
+    let pcts = cycle.pcts.iter().copied();
+    let clusters = assurance.clusters.iter().filter_map(|one| one.cluster);
+    let functions = assurance.functions.iter().map(|one| one.function);
+    let of_kind = |body: &BodyIndex| kind.is_none_or(|kind| kind == organisations.body(*body).kind);
+    let codes: Vec<&str> = pcts
+        .chain(clusters)
+        .chain(functions)
+        .filter(of_kind)
+        .map(|body| organisations.body(body).code.as_str())
+        .collect();
+    let hint = nearest(code, codes.iter().copied())
         .map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
-    let some: Vec<&str> = codes.take(12).collect();
+    let some: Vec<&str> = codes.iter().copied().take(MOST_NAMED).collect();
+    let more = if codes.len() > some.len() {
+        ", ..."
+    } else {
+        ""
+    };
     Err(Failure::not_found(format!(
-        "`{code}` is not assured in {}{hint} (assured are {}{})",
+        "`{code}` is not assured in {}{hint} (assured are {}{more})",
         cycle.id,
         some.join(", "),
-        if cycle.pcts.len() > some.len() {
-            ", ..."
-        } else {
-            ""
-        },
     )))
 }
 
-#[cfg(feature = "server")]
 /// Prints what the API answers, so that there is one JSON shape for all.
-async fn json(programme: Programme, cycles: &[String], pct: Option<&str>) -> Result<(), Failure> {
-    let pct = pct.map(wcc_api::Part::Pct);
+async fn json(
+    programme: Programme,
+    cycles: &[String],
+    wanted: Option<Wanted<'_>>,
+) -> Result<(), Failure> {
+    let part = wanted.map(|(kind, code)| match kind {
+        Some(BodyKind::Cluster) => wcc_api::Part::Cluster(code),
+        Some(BodyKind::Function) => wcc_api::Part::Function(code),
+        _ => wcc_api::Part::Pct(code),
+    });
     let api = wcc_api::Api::new(programme, wcc_api::Settings::default());
     for cycle in cycles {
-        let mut answer = wcc_api::cycle_in_json(&api, cycle, pct).await;
+        let mut answer = wcc_api::cycle_in_json(&api, cycle, part).await;
         answer.push('\n');
         print(&answer)?;
     }

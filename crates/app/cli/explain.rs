@@ -1,30 +1,35 @@
-//! `wcc explain`: the chain behind one cell.
+//! `wcc explain`: the chain behind one result.
 
-use super::assure::{all_but_failures, cycles, with_pct};
+use super::assure::{all_but_failures, cycles, with_body};
 use super::{Failure, print};
 use crate::load;
 use crate::settings::Settings;
 use crate::source::Source;
 use std::fmt::Write as _;
 use wcc_case::nearest;
-use wcc_core::Output;
 use wcc_core::explain::{
-    Reason, explain_area, explain_component, explain_measure, explain_overall,
+    Reason, ReasonKind, explain_area, explain_component, explain_measure, explain_outcome,
+    explain_overall,
 };
+use wcc_core::{BodyIndex, Output};
 use wcc_programme::AssuredCycle;
 
-/// Say why a PCT's measure, competency or strand is what it is
+/// Say why a result of a PCT, cluster or function is what it is
 ///
-/// Prints each link of the chain: whose judgement, by which method, inherited from which cluster
-/// or function, every ceiling with its evidence, the rule, and from which plugin at which version.
+/// For a measure: what the panel looks for, whose judgement each mark is, by which method and
+/// inherited from which cluster, every ceiling, the evidence behind them, challenges and answers.
+/// For a competency, strand, area or the overall result: the rule, the values that it was given and
+/// which of them decided. For an outcome: its figures and what was found about it. Each with the
+/// file and row that it comes from.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// Folder of the case; or `ledger:`, `ledger:120`, `ledger:2009-11-30T17:00:00Z`
     case: Source,
-    /// ODS code of the PCT: 5KF
-    pct: String,
-    /// A measure (9b, board.5), competency (9) or strand (strategy); where the framework makes a
-    /// result of them, an area, or `overall`
+    /// Code of the PCT (5KF), cluster (south-of-tyne-and-wear) or function
+    /// (specialised-commissioning)
+    body: String,
+    /// A measure (9b, board.5), competency (9), strand (strategy), area (governance), `overall`, or
+    /// an outcome by its identifier
     measure: String,
     /// Explain this cycle alone, where the case has several: 2008-09
     #[arg(long, value_name = "ID")]
@@ -34,11 +39,11 @@ pub(crate) struct Arguments {
 pub(super) async fn run(arguments: Arguments, settings: &Settings) -> Result<(), Failure> {
     let programme = load::programme(settings, &arguments.case).await?;
     let cycles = cycles(&programme, arguments.cycle.as_deref())?;
-    let chosen = with_pct(&cycles, Some(&arguments.pct))?;
+    let chosen = with_body(&cycles, Some((None, &arguments.body)))?;
     let explained = chosen
         .into_iter()
-        .filter_map(|(assured, pct)| Some((assured, assured.assurance.output(pct?)?)))
-        .map(|(assured, output)| explained(assured, output, &arguments.measure))
+        .filter_map(|(assured, body)| Some((assured, body?)))
+        .map(|(assured, body)| explain_body(assured, body, &arguments.measure))
         .collect();
     for text in all_but_failures(explained)? {
         print(&text)?;
@@ -46,30 +51,38 @@ pub(super) async fn run(arguments: Arguments, settings: &Settings) -> Result<(),
     Ok(())
 }
 
-fn explained(assured: &AssuredCycle, output: &Output, id: &str) -> Result<String, Failure> {
-    let (cycle, assurance) = (&assured.cycle, &assured.assurance);
-    let framework = &cycle.framework;
-    let (title, reasons) = if let Some(measure) = framework.find_measure(id) {
-        let title = format!(
-            "{} {}",
-            framework.measure(measure).id,
-            framework.measure(measure).title
-        );
-        (title, explain_measure(cycle, assurance, output, measure))
-    } else if let Some(component) = framework.find_component(id) {
-        let definition = framework.component(component);
-        let title = definition.numbered_label();
-        (
-            title,
-            explain_component(cycle, assurance, output, component),
-        )
-    } else if let Some((title, reasons)) = whole(assured, output, id) {
-        (title, reasons)
-    } else {
-        return Err(no_such_measure(assured, id));
+/// The chain behind one thing in each result of a body. A function has one for each assessor.
+fn explain_body(assured: &AssuredCycle, body: BodyIndex, id: &str) -> Result<String, Failure> {
+    let assurance = &assured.assurance;
+    let Some(function) = assurance.function(body) else {
+        let output = assurance.output_of(body);
+        let output = output.ok_or_else(|| Failure::not_found("nothing is assured of this body"))?;
+        return explained(assured, output, id);
     };
+    let mut texts = Vec::new();
+    for output in function.outputs() {
+        texts.push(explained(assured, output, id)?);
+    }
+    if !function.is_regional() {
+        let body = assured.cycle.organisations.body(body);
+        texts.push(format!(
+            "{} ({}) has no result for the whole region: nobody judged it for the region, and it \
+             was not calibrated\n",
+            body.name, body.code
+        ));
+    }
+    Ok(texts.concat())
+}
+
+fn explained(assured: &AssuredCycle, output: &Output, id: &str) -> Result<String, Failure> {
+    let cycle = &assured.cycle;
+    let (title, reasons) = reasons(assured, output, id)?;
     let body = cycle.organisations.body(output.body);
-    let mut text = format!("{} ({}), {}\n{title}\n", body.name, body.code, cycle.title);
+    let mut text = format!("{} ({}), {}\n", body.name, body.code, cycle.title);
+    if let Some(assessor) = output.assessor.map(|one| cycle.organisations.body(one)) {
+        let _ = writeln!(text, "as {} ({}) assessed it", assessor.name, assessor.code);
+    }
+    let _ = writeln!(text, "{title}");
     if let Some(illustrative) = &cycle.illustrative {
         let _ = writeln!(text, "{illustrative}");
     }
@@ -79,50 +92,86 @@ fn explained(assured: &AssuredCycle, output: &Output, id: &str) -> Result<String
     Ok(text)
 }
 
-/// The area with an identifier, or the overall result, where the framework makes one.
-fn whole(assured: &AssuredCycle, output: &Output, id: &str) -> Option<(String, Vec<Reason>)> {
+/// What an identifier names, by its title, and the chain behind it.
+fn reasons(
+    assured: &AssuredCycle,
+    output: &Output,
+    id: &str,
+) -> Result<(String, Vec<Reason>), Failure> {
     let (cycle, assurance) = (&assured.cycle, &assured.assurance);
     let framework = &cycle.framework;
-    if let Some(area) = framework.find_area(id) {
-        let definition = &framework.areas[area];
-        definition.combination.as_ref()?;
-        let reasons = explain_area(cycle, assurance, output, area);
-        return Some((definition.title.clone(), reasons));
+    if let Some(index) = framework.find_measure(id) {
+        let measure = framework.measure(index);
+        let title = format!("{} {}", measure.id, measure.title);
+        return Ok((title, explain_measure(cycle, assurance, output, index)));
     }
-    let overall = framework.overall.as_ref()?;
-    id.eq_ignore_ascii_case("overall").then(|| {
-        let reasons = explain_overall(cycle, assurance, output);
-        (overall.title.clone(), reasons)
-    })
+    if let Some(index) = framework.find_component(id) {
+        let title = framework.component(index).numbered_label();
+        return Ok((title, explain_component(cycle, assurance, output, index)));
+    }
+    if let Some(area) = framework.find_area(id) {
+        let title = framework.areas[area].title.clone();
+        return Ok((title, explain_area(cycle, assurance, output, area)));
+    }
+    if id.eq_ignore_ascii_case("overall") {
+        let Some(overall) = &framework.overall else {
+            let areas = framework.areas.iter().map(|area| area.id.as_str());
+            return Err(Failure::not_found(format!(
+                "{} makes no overall result; it has the areas {}",
+                framework.title,
+                wcc_core::words::all_of(areas),
+            )));
+        };
+        return Ok((
+            overall.title.clone(),
+            explain_overall(cycle, assurance, output),
+        ));
+    }
+    let reasons = explain_outcome(cycle, assurance, output, id);
+    let title = framework.find_outcome(id).map(|one| one.title.clone());
+    match (reasons.is_empty(), title) {
+        (false, title) => Ok((title.unwrap_or_else(|| id.to_owned()), reasons)),
+        (true, Some(title)) => {
+            let body = cycle.organisations.body(output.body);
+            let (name, code) = (&body.name, &body.code);
+            Err(Failure::not_found(format!(
+                "{name} ({code}) has no outcome `{id}` ({title}) in {}",
+                cycle.id
+            )))
+        }
+        (true, None) => Err(no_such_measure(assured, output, id)),
+    }
 }
 
+/// Writes one link of the chain; what belongs to the link before it is set further in.
 fn write_reason(text: &mut String, assured: &AssuredCycle, reason: &Reason) {
-    let _ = write!(text, "  - {}", reason.text);
-    let judgement = reason
-        .judgement
-        .map(|at| &assured.cycle.judgements[at as usize]);
-    if let Some(place) = judgement.and_then(|one| assured.places.place(one.record)) {
+    let indent = match reason.kind {
+        ReasonKind::Evidence | ReasonKind::Inputs => "      ",
+        _ => "  - ",
+    };
+    let _ = write!(text, "{indent}{}", reason.text);
+    let place = reason
+        .record
+        .and_then(|record| assured.places.place(record));
+    if let Some(place) = place {
         let _ = write!(text, " [{place}]");
     }
     text.push('\n');
 }
 
-fn no_such_measure(assured: &AssuredCycle, id: &str) -> Failure {
+fn no_such_measure(assured: &AssuredCycle, output: &Output, id: &str) -> Failure {
     let framework = &assured.cycle.framework;
-    let measures = framework.measures.iter().map(|measure| measure.id.as_str());
-    let components = framework
-        .components
-        .iter()
-        .map(|component| component.id.as_str());
-    let areas = framework
-        .areas
-        .iter()
-        .filter(|area| area.combination.is_some())
-        .map(|area| area.id.as_str());
-    let hint = nearest(id, measures.chain(components).chain(areas))
+    let measures = framework.measures.iter().map(|one| one.id.as_str());
+    let components = framework.components.iter().map(|one| one.id.as_str());
+    let areas = framework.areas.iter().map(|one| one.id.as_str());
+    let outcomes = output.outcomes.iter();
+    let outcomes = outcomes.map(|one| &*assured.cycle.outcomes[one.chosen as usize].outcome);
+    let known = measures.chain(components).chain(areas).chain(outcomes);
+    let overall = framework.overall.as_ref().map(|_| "overall");
+    let hint = nearest(id, known.chain(overall))
         .map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
     Failure::not_found(format!(
-        "`{id}` is no measure or component of {}{hint}",
+        "`{id}` is not a measure, competency, strand, area or outcome of {}{hint}",
         framework.title
     ))
 }

@@ -1,12 +1,13 @@
-//! What stands under the grid: statements, outcomes, challenges, findings, recommendations.
+//! What is printed under the grid: statements, challenges, findings.
 
 use super::grid::{star, value};
 use super::{Card, paragraph, put};
+use std::cmp::Reverse;
 use std::fmt::Write as _;
 use wcc_core::challenge::Challenge;
-use wcc_core::finding::Author;
+use wcc_core::finding::{About, Author};
 use wcc_core::output::Counts;
-use wcc_core::{Output, Severity};
+use wcc_core::{BodyKind, ChallengeState, Finding, Output};
 
 /// Parts that could not be checked.
 pub(super) fn not_checked(card: &Card<'_>, text: &mut String, output: &Output) {
@@ -19,11 +20,14 @@ pub(super) fn not_checked(card: &Card<'_>, text: &mut String, output: &Output) {
     }
 }
 
-/// Identifier and version of a plugin; the version is not known where it could not be asked.
+/// Title and version of a plugin; its identifier if it could not be asked for them.
 fn named(plugin: &wcc_core::PluginIdentity) -> String {
-    format!("{} {}", plugin.id, plugin.version)
-        .trim_end()
-        .to_owned()
+    if plugin.title.is_empty() {
+        return format!("{} {}", plugin.id, plugin.version)
+            .trim_end()
+            .to_owned();
+    }
+    format!("{} {}", plugin.title, plugin.version)
 }
 
 /// The two counted statements of the panel report, for each area with several components.
@@ -100,7 +104,7 @@ fn challenges_on(card: &Card<'_>, text: &mut String, output: &Output, challenges
         .collect();
     let line = format!(
         "{}: {}; the evidence supports {}{}",
-        framework.measure(first.measure).id,
+        about(card, &About::Measure(first.measure)),
         wcc_core::words::all_of(values.iter().map(String::as_str)),
         value(scale, Some(first.supported)),
         star(cell.supported_inferred),
@@ -116,63 +120,108 @@ fn challenges_on(card: &Card<'_>, text: &mut String, output: &Output, challenges
         }
     }
     for challenge in challenges {
-        let Some(at) = challenge.answer else { continue };
+        let method = challenge.method.in_words();
+        let Some(at) = challenge.answer else {
+            let state = match challenge.state() {
+                ChallengeState::Open => "not answered",
+                state => state.in_words(),
+            };
+            put!(text, "      {method}: {state}");
+            continue;
+        };
         let answer = &card.cycle.answers[at as usize].reason;
-        let first = format!("      {} answered: ", challenge.method.in_words());
-        paragraph(text, &first, answer);
+        paragraph(text, &format!("      {method} answered: "), answer);
     }
 }
 
-/// Findings, the gravest first.
+/// Findings, grouped by what they are about: outcomes, then measures and strands in the order of
+/// the framework.
 pub(super) fn findings(card: &Card<'_>, text: &mut String, output: &Output) {
-    if output.findings.is_empty() {
+    let mut findings: Vec<&Finding> = card.assurance.findings_of(output).collect();
+    if findings.is_empty() {
         return;
     }
     put!(text, "\nFINDINGS");
-    for severity in Severity::ALL.into_iter().rev() {
-        for finding in card.assurance.findings_of(output) {
-            if finding.severity != severity {
-                continue;
-            }
-            let on = if finding.body == output.body {
-                String::new()
-            } else {
-                format!("{}: ", card.name(finding.body))
-            };
-            let check = match finding.author {
-                Author::Core => finding.check.to_string(),
-                Author::Plugin(at) => {
-                    let plugin = &card.assurance.plugins[usize::from(at)].plugin;
-                    format!("{}, plugin {} {}", finding.check, plugin.id, plugin.version)
-                }
-            };
-            let first = format!("  {:<8}", severity.name());
-            paragraph(text, &first, &format!("{on}{} [{check}]", finding.message));
+    findings.sort_by_key(|one| (place(card, output, &one.about), Reverse(one.severity)));
+    for of_one in findings.chunk_by(|one, other| one.about == other.about) {
+        put!(text, "  {}", about(card, &of_one[0].about));
+        for finding in of_one {
+            let first = format!("    {:<8}", finding.severity.name());
+            paragraph(text, &first, &said_by(card, output, finding));
         }
     }
 }
 
-/// Recommendations to the PCT and to its cluster.
-pub(super) fn recommendations(card: &Card<'_>, text: &mut String, output: &Output) {
-    let on_output = card
-        .cycle
-        .recommendations
-        .iter()
-        .filter(|one| one.body == output.body || Some(one.body) == output.cluster);
-    let mut heading = "\nRECOMMENDATIONS\n";
-    for recommendation in on_output {
-        let about: Vec<&str> = recommendation
-            .about
-            .iter()
-            .map(|subject| card.cycle.subject_id(*subject))
-            .collect();
-        let about = if about.is_empty() {
-            String::new()
-        } else {
-            format!(" [{}]", about.join(" "))
-        };
-        text.push_str(heading);
-        paragraph(text, "  - ", &format!("{}{about}", recommendation.text));
-        heading = "";
+/// Where a finding stands in the order of the report.
+fn place(card: &Card<'_>, output: &Output, about: &About) -> (u8, usize) {
+    let framework = &card.cycle.framework;
+    match about {
+        About::Body => (0, 0),
+        About::Outcome(id) => {
+            let mut outcomes = output.outcomes.iter();
+            let at =
+                outcomes.position(|one| card.cycle.outcomes[one.chosen as usize].outcome == *id);
+            (1, at.unwrap_or(usize::MAX))
+        }
+        About::Measure(index) => (
+            2,
+            usize::from(framework.measure(*index).component.0) * 1000 + usize::from(index.0) + 1,
+        ),
+        About::Component(index) => (2, usize::from(index.0) * 1000),
+        About::Function(index) => (3, index.0 as usize),
     }
+}
+
+/// What a finding or challenge is about, by its title.
+pub(super) fn about(card: &Card<'_>, about: &About) -> String {
+    let framework = &card.cycle.framework;
+    match about {
+        About::Body => "The whole".to_owned(),
+        About::Measure(index) => {
+            let measure = framework.measure(*index);
+            format!("{} {}", measure.id, measure.title)
+        }
+        About::Component(index) => framework.component(*index).numbered_label(),
+        About::Outcome(id) => {
+            let mut chosen = card.cycle.outcomes.iter();
+            let title = chosen.find(|one| one.outcome == *id);
+            let title = title.map(|one| one.title.to_string());
+            title
+                .or_else(|| framework.find_outcome(id).map(|one| one.title.clone()))
+                .unwrap_or_else(|| id.to_string())
+        }
+        About::Function(index) => card.cycle.organisations.body(*index).name.clone(),
+    }
+}
+
+/// A finding's message with the body that it is on, where that is another one, and (in full) the
+/// check and the plugin that say it.
+pub(super) fn said_by(card: &Card<'_>, output: &Output, finding: &Finding) -> String {
+    let on = if finding.body == output.body || output.kind == BodyKind::Cluster {
+        String::new()
+    } else {
+        format!("{}: ", card.name(finding.body))
+    };
+    let message = finding.message.trim_end().trim_end_matches('.');
+    if card.detail == super::Detail::Brief {
+        return format!("{on}{message}");
+    }
+    let (checks, by) = match finding.author {
+        Author::Core => (None, String::new()),
+        Author::Plugin(at) => {
+            let run = &card.assurance.plugins[usize::from(at)];
+            (Some(&run.checks), format!(", {}", named(&run.plugin)))
+        }
+    };
+    let core;
+    let checks = match checks {
+        Some(checks) => checks,
+        None => {
+            core = wcc_core::checks::documentation();
+            &core
+        }
+    };
+    let check = checks.iter().find(|one| *one.id == *finding.check);
+    let check = check.map_or(&*finding.check, |check| &check.title);
+    format!("{on}{message} [{check}{by}]")
 }

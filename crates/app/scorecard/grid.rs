@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use wcc_core::explain::rule_in_words;
 use wcc_core::framework::{Component, ScaleIndex};
 use wcc_core::output::{Cell, Comparison, ComponentResult, MethodResult, Origin, standing};
-use wcc_core::{ComponentIndex, MeasureIndex, Method, Output, Scale, Step};
+use wcc_core::{BodyKind, ComponentIndex, MeasureIndex, Method, Output, Scale, Step};
 
 /// Width of the whole card, columns of the terminal.
 pub(super) const WIDTH: usize = 100;
@@ -16,19 +16,6 @@ const TITLE: usize = 56;
 const LEAST_TITLE: usize = 40;
 /// Narrowest column of a step.
 const STEP: usize = 7;
-
-/// What each sign means.
-pub(super) fn legend(card: &Card<'_>, text: &mut String) {
-    let cluster = &card.cycle.framework.words.cluster;
-    put!(
-        text,
-        "● last year   □ self-assessment   ✓ panel   ◆ calibrated   ? not known"
-    );
-    put!(
-        text,
-        "* inferred, or rests on an inferred mark   † departs from its {cluster}"
-    );
-}
 
 /// The sign of a method. The analysts' view is not printed on the scorecard.
 fn sign(method: Method) -> Option<char> {
@@ -41,29 +28,19 @@ fn sign(method: Method) -> Option<char> {
     }
 }
 
-/// The shared cells of a cluster: measures that are assured once.
-pub(super) fn shared(card: &Card<'_>, text: &mut String, cells: &[Cell]) {
-    let judged = |measure: &MeasureIndex| {
-        let marks = &cells[usize::from(measure.0)].marks;
-        marks.iter().any(|mark| mark.origin != Origin::Nobody)
-    };
-    each_area(card, text, |card, text, columns, _, component| {
-        let measures: Vec<MeasureIndex> =
-            component.measures.iter().copied().filter(judged).collect();
-        if measures.is_empty() {
-            return;
-        }
-        put!(text, "{}", component.numbered_label());
-        for measure in measures {
-            row(card, text, columns, measure, &cells[usize::from(measure.0)]);
-        }
-    });
-}
-
 /// All cells of an output, with the result of each component.
 pub(super) fn output(card: &Card<'_>, text: &mut String, output: &Output) {
     each_area(card, text, |card, text, columns, index, component| {
+        let framework = &card.cycle.framework;
+        let assessed = output.assesses(framework, index);
+        if output.kind == BodyKind::Function && !assessed {
+            return;
+        }
         put!(text, "{}", component.numbered_label());
+        if component.scored && !assessed {
+            put!(text, "    assured for each {}", framework.words.pct);
+            return;
+        }
         if !component.scored {
             put!(text, "    not assessed in this year's framework");
             return;
@@ -308,7 +285,7 @@ pub(super) fn value(scale: &Scale, step: Option<Step>) -> String {
     format!("{title} {style}{}{style:#}", definition.key)
 }
 
-fn style_of(colour: &str) -> Style {
+pub(super) fn style_of(colour: &str) -> Style {
     let colour = match colour {
         "red" => AnsiColor::Red,
         "amber" => AnsiColor::Yellow,

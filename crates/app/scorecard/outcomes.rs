@@ -9,11 +9,35 @@ use wcc_core::output::{OutcomeResult, Placing};
 /// Where the lines under an outcome begin: below its title.
 const INDENT: &str = "     ";
 
+/// The outcomes with their rates, percent a year, without remarks.
+pub(super) fn brief(card: &Card<'_>, text: &mut String, output: &Output) {
+    if output.outcomes.is_empty() {
+        return;
+    }
+    heading(text);
+    for outcome in &output.outcomes {
+        let chosen = &card.cycle.outcomes[outcome.chosen as usize];
+        put!(text, "{}", row(chosen, outcome));
+    }
+}
+
 /// The outcomes with their rates, percent a year.
 pub(super) fn outcomes(card: &Card<'_>, text: &mut String, output: &Output) {
     if output.outcomes.is_empty() {
         return;
     }
+    heading(text);
+    for outcome in &output.outcomes {
+        let chosen = &card.cycle.outcomes[outcome.chosen as usize];
+        put!(text, "{}", row(chosen, outcome));
+        let remarks = remarks(chosen, outcome);
+        if !remarks.is_empty() {
+            paragraph(text, INDENT, &remarks.join("; "));
+        }
+    }
+}
+
+fn heading(text: &mut String) {
     put!(text, "");
     put!(
         text,
@@ -25,14 +49,6 @@ pub(super) fn outcomes(card: &Card<'_>, text: &mut String, output: &Output) {
         "top decile",
         "aspiration",
     );
-    for outcome in &output.outcomes {
-        let chosen = &card.cycle.outcomes[outcome.chosen as usize];
-        put!(text, "{}", row(chosen, outcome));
-        let remarks = remarks(chosen, outcome);
-        if !remarks.is_empty() {
-            paragraph(text, INDENT, &remarks.join("; "));
-        }
-    }
 }
 
 fn row(chosen: &ChosenOutcome, outcome: &OutcomeResult) -> String {

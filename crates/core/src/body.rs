@@ -206,16 +206,28 @@ impl Organisations {
         .map(|membership| membership.cluster)
     }
 
-    /// The PCTs of a cluster on `day`, in the order of the table.
+    /// The PCTs of a cluster on `day`, in the order of the table. A cluster that had ended by then
+    /// has none, as in [`Organisations::cluster_of`].
     pub fn members_of(&self, cluster: BodyIndex, day: Date) -> impl Iterator<Item = BodyIndex> {
+        let exists = self.body(cluster).period.holds_on(day);
         looked_up(
             &self.memberships,
             &self.memberships_by_cluster,
             |one| one.cluster,
             cluster,
         )
-        .filter(move |membership| membership.period.holds_on(day))
+        .filter(move |membership| exists && membership.period.holds_on(day))
         .map(|membership| membership.pct)
+    }
+
+    /// The PCTs that delegate to a function on `day`, in the order of the table. To a function that
+    /// had ended by then nobody does, as in [`Organisations::functions_of`].
+    pub fn delegators_of(&self, function: BodyIndex, day: Date) -> impl Iterator<Item = BodyIndex> {
+        let exists = self.body(function).period.holds_on(day);
+        self.delegations
+            .iter()
+            .filter(move |one| exists && one.function == function && one.period.holds_on(day))
+            .map(|delegation| delegation.pct)
     }
 
     /// The functions that a PCT delegates to on `day` and that existed then, in the order of the

@@ -110,7 +110,12 @@ pub(crate) fn challenges(
             let Some(value) = cell.mark(method).value.filter(|value| *value > supported) else {
                 continue;
             };
-            let answer = answer_to(cycle, body, cluster, measure, cell, method);
+            let answer = answer_to(cycle, body, cluster, measure, cell, method).or_else(|| {
+                // Why the value that stands is right answers a self-assessment no higher than it.
+                let answers_it = method == Method::SelfAssessment && cell.current() >= Some(value);
+                let standing = || answer_to(cycle, body, cluster, measure, cell, standing);
+                answers_it.then(standing).flatten()
+            });
             let corrected = method == Method::SelfAssessment
                 && cell.current().is_some_and(|standing| standing <= supported);
             challenges.push(Challenge {

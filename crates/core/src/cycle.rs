@@ -1,6 +1,6 @@
 //! One cycle of assurance: everything that was said, checked and in canonical order.
 
-use crate::body::{BodyIndex, BodyKind, Organisations};
+use crate::body::{BodyIndex, BodyKind, Organisations, Period};
 use crate::framework::{Framework, MeasureIndex, Reach};
 use crate::judgement::{
     Answer, Commentary, Criterion, Evidence, Judgement, Method, Recommendation, RecordId,
@@ -131,6 +131,54 @@ pub enum CycleError {
         /// The day.
         as_of: Date,
     },
+    /// A judgement on a cluster or function that did not exist on the day that the cycle looks at.
+    #[error("`{body}` {}: the cycle looks at {as_of}, so what is judged of it reaches nobody", existed(*period, *as_of))]
+    Ended {
+        /// The first record on the body.
+        record: RecordId,
+        /// Code of the body.
+        body: String,
+        /// When the body existed.
+        period: Period,
+        /// The day that the cycle looks at.
+        as_of: Date,
+    },
+    /// Something recorded for a body that the cycle does not assure.
+    #[error(
+        "`{body}` is not assured in the cycle `{cycle}`: nobody would see what is recorded of it"
+    )]
+    NotAssured {
+        /// The record.
+        record: RecordId,
+        /// Code of the body.
+        body: String,
+        /// The cycle.
+        cycle: String,
+    },
+    /// A PCT in the list of a cycle that is no body of the cycle's tables, or of another kind.
+    #[error("`{body}` {what}: a cycle assures {pct_word}s of the tables that it was opened with")]
+    CannotBeAssured {
+        /// The entry that describes the cycle.
+        record: RecordId,
+        /// The code.
+        body: String,
+        /// What is wrong with it.
+        what: String,
+        /// The word for a PCT.
+        pct_word: String,
+    },
+    /// A previous cycle that is not earlier.
+    #[error(
+        "`{previous}` cannot be the previous cycle of `{cycle}`: it must look at an earlier day"
+    )]
+    NotPrevious {
+        /// The entry that describes the cycle.
+        record: RecordId,
+        /// The cycle.
+        cycle: String,
+        /// The cycle that was named as the previous one.
+        previous: String,
+    },
     /// A PCT that did not exist on the day that the cycle looks at.
     #[error("`{body}` did not exist on {as_of}{}", successor.as_ref().map_or(String::new(), |code| format!("; `{code}` took its place")))]
     DidNotExist {
@@ -169,6 +217,10 @@ impl CycleError {
             | CycleError::JudgedSha { record, .. }
             | CycleError::AssessorOfNoFunction { record, .. }
             | CycleError::ReachesNobody { record, .. }
+            | CycleError::Ended { record, .. }
+            | CycleError::NotAssured { record, .. }
+            | CycleError::CannotBeAssured { record, .. }
+            | CycleError::NotPrevious { record, .. }
             | CycleError::DidNotExist { record, .. }
             | CycleError::WrongKind { record, .. } => *record,
         }
@@ -206,13 +258,26 @@ impl Cycle {
     ///
     /// # Errors
     /// Every contradiction that was found, in the order of the records.
-    pub fn check(mut self) -> Result<CheckedCycle, Vec<CycleError>> {
+    pub fn check(self) -> Result<CheckedCycle, Vec<CycleError>> {
+        self.check_as(true)
+    }
+
+    /// The same for a cycle that a ledger holds. Judgements on a body that had ended are accepted:
+    /// earlier versions of this program entered them, and they reach nobody.
+    ///
+    /// # Errors
+    /// Every contradiction that was found, in the order of the records.
+    pub fn check_entered(self) -> Result<CheckedCycle, Vec<CycleError>> {
+        self.check_as(false)
+    }
+
+    fn check_as(mut self, new: bool) -> Result<CheckedCycle, Vec<CycleError>> {
         self.sort();
         let mut errors = Vec::new();
         self.check_kinds(&mut errors);
         self.check_repeats(&mut errors);
         self.check_departures(&mut errors);
-        self.check_times(&mut errors);
+        self.check_times(new, &mut errors);
         if errors.is_empty() {
             return Ok(CheckedCycle(self));
         }
@@ -237,6 +302,19 @@ impl Cycle {
         self.commentary.sort_by_key(|item| item.record);
         self.recommendations.sort_by_key(|item| item.record);
         self.statements.sort_by_key(|item| item.record);
+    }
+
+    /// Whether somebody's output shows what is recorded of a body: a PCT of the cycle, a cluster
+    /// with such a PCT, any function, any SHA.
+    pub fn assures(&self, body: BodyIndex) -> bool {
+        match self.organisations.body(body).kind {
+            BodyKind::Pct => self.pcts.contains(&body),
+            BodyKind::Cluster => {
+                let mut members = self.organisations.members_of(body, self.as_of);
+                members.any(|member| self.pcts.contains(&member))
+            }
+            BodyKind::Function | BodyKind::Sha => true,
+        }
     }
 
     fn code(&self, body: BodyIndex) -> String {
@@ -372,7 +450,7 @@ impl Cycle {
     }
 
     /// Bodies that are not there on the day that the cycle looks at, each named once.
-    fn check_times(&self, errors: &mut Vec<CycleError>) {
+    fn check_times(&self, new: bool, errors: &mut Vec<CycleError>) {
         for of_body in self
             .judgements
             .chunk_by(|one, other| one.body == other.body)
@@ -383,7 +461,17 @@ impl Cycle {
                 continue;
             };
             let found = self.organisations.body(body);
-            if found.kind == BodyKind::Cluster
+            let shared = matches!(found.kind, BodyKind::Cluster | BodyKind::Function);
+            if shared && !found.period.holds_on(self.as_of) {
+                if new {
+                    errors.push(CycleError::Ended {
+                        record: first.record,
+                        body: found.code.clone(),
+                        period: found.period,
+                        as_of: self.as_of,
+                    });
+                }
+            } else if found.kind == BodyKind::Cluster
                 && self
                     .organisations
                     .members_of(body, self.as_of)
@@ -457,6 +545,15 @@ fn judgement_group(one: &Judgement) -> (BodyIndex, Subject, Method) {
 
 fn judgement_key(one: &Judgement) -> (BodyIndex, Subject, Method, Option<BodyIndex>, RecordId) {
     (one.body, one.subject, one.method, one.assessor, one.record)
+}
+
+/// When a body existed that does not exist on a day, in words.
+fn existed(period: Period, day: Date) -> String {
+    match (period.from, period.until) {
+        (_, Some(until)) if until <= day => format!("ended on {until}"),
+        (Some(from), _) => format!("began on {from}"),
+        _ => "did not exist".to_owned(),
+    }
 }
 
 /// The run of a sorted table that belongs to one body.

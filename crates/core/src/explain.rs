@@ -1,7 +1,12 @@
 //! Why a cell or a result is what it is: the chain from the judgement to the value.
 
+mod evidence;
+mod inputs;
+mod outcome;
 mod whole;
 
+pub use evidence::survey_name;
+pub use outcome::explain_outcome;
 pub use whole::{explain_area, explain_overall};
 
 use crate::body::BodyIndex;
@@ -9,7 +14,7 @@ use crate::ceiling;
 use crate::combine::{Combination, Combined};
 use crate::cycle::CheckedCycle;
 use crate::framework::{Component, ComponentIndex, MeasureIndex};
-use crate::judgement::{CriterionKind, Method, Subject};
+use crate::judgement::{CriterionKind, Method, RecordId, Subject};
 use crate::output::{Assurance, Ceiling, CeilingBasis, Mark, Origin, Output};
 use crate::scale::{Scale, Step};
 use crate::words;
@@ -29,6 +34,18 @@ pub enum ReasonKind {
     Rule,
     /// A part that could not be checked.
     NotChecked,
+    /// What the panel looks for.
+    LookedFor,
+    /// An item of evidence, behind the mark or ceiling before it or on the measure itself.
+    Evidence,
+    /// A survey result that limits nothing.
+    Survey,
+    /// The values that the rule before it was given, and which of them decided.
+    Inputs,
+    /// A figure of a health outcome.
+    Outcome,
+    /// What a check found.
+    Finding,
 }
 
 impl ReasonKind {
@@ -41,6 +58,12 @@ impl ReasonKind {
             ReasonKind::Challenge => "challenge",
             ReasonKind::Rule => "rule",
             ReasonKind::NotChecked => "not-checked",
+            ReasonKind::LookedFor => "looked-for",
+            ReasonKind::Evidence => "evidence",
+            ReasonKind::Survey => "survey",
+            ReasonKind::Inputs => "inputs",
+            ReasonKind::Outcome => "outcome",
+            ReasonKind::Finding => "finding",
         }
     }
 }
@@ -51,7 +74,7 @@ const RESTS_ON_INFERRED: &str = "rests on an inferred mark:";
 /// One link in the chain behind a cell.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reason {
-    /// Kind.
+    /// What kind of link it is.
     pub kind: ReasonKind,
     /// A whole sentence, without a full stop.
     pub text: String,
@@ -63,6 +86,9 @@ pub struct Reason {
     pub judgement: Option<u32>,
     /// Position in [`Assurance::plugins`], where a plugin says it.
     pub plugin: Option<u16>,
+    /// The record that it rests on: a judgement, an item of evidence, a survey result, a
+    /// criterion, an outcome or an answer.
+    pub record: Option<RecordId>,
 }
 
 impl Reason {
@@ -74,6 +100,7 @@ impl Reason {
             method: None,
             judgement: None,
             plugin: None,
+            record: None,
         }
     }
 }
@@ -92,23 +119,31 @@ pub fn explain_measure(
     };
     let cell = output.cell(measure);
     let scale = cycle.framework.scale_of(measure);
-    let mut reasons: Vec<Reason> = Method::ALL
-        .iter()
-        .filter_map(|method| {
-            let subject = Subject::Measure(measure);
-            explanation.mark(subject, *method, &cell.mark(*method), scale)
-        })
-        .collect();
-    if reasons.is_empty() {
-        let text = format!(
-            "unknown: nobody has judged {}",
-            cycle.framework.measure(measure).id
-        );
+    let definition = cycle.framework.measure(measure);
+    let looked_for = definition
+        .looked_for
+        .as_ref()
+        .map(|looked_for| Reason::new(ReasonKind::LookedFor, format!("looked for: {looked_for}")));
+    let mut reasons: Vec<Reason> = looked_for.into_iter().collect();
+    let before = reasons.len();
+    for method in Method::ALL {
+        let subject = Subject::Measure(measure);
+        if let Some(mark) = explanation.mark(subject, method, &cell.mark(method), scale) {
+            let evidence = explanation.evidence_of_judgement(mark.judgement);
+            reasons.push(mark);
+            reasons.extend(evidence);
+        }
+    }
+    if reasons.len() == before {
+        let text = format!("unknown: nobody has judged {}", definition.id);
         reasons.push(Reason::new(ReasonKind::Mark, text));
     }
     for ceiling in output.ceilings_on(measure) {
         reasons.push(explanation.ceiling(ceiling));
+        reasons.extend(explanation.evidence_of_ceiling(ceiling.basis));
     }
+    reasons.extend(explanation.surveys_without_limit(measure));
+    reasons.extend(explanation.evidence_on(measure, &reasons));
     if let Some(supported) = cell.supported {
         let title = explanation.step(scale, Some(supported));
         let text = format!("the evidence supports {title}, the lowest of its ceilings");
@@ -135,6 +170,45 @@ pub fn explain_ceilings<'a>(
         .ceilings_on(measure)
         .iter()
         .map(move |ceiling| (ceiling, explanation.ceiling(ceiling)))
+}
+
+/// What a ceiling rests on, in a few words: "key stakeholder survey, 4.31 out of 6".
+pub fn ceiling_in_short(cycle: &CheckedCycle, assurance: &Assurance, ceiling: &Ceiling) -> String {
+    let name = |body: BodyIndex| cycle.organisations.body(body).name.as_str();
+    match ceiling.basis {
+        CeilingBasis::Survey(at) => {
+            let result = &cycle.surveys[at as usize];
+            let score = result.score.map(|score| format!(", score {score:.2}"));
+            let wording = result
+                .wording
+                .as_deref()
+                .map(|words| format!(" (\"{words}\")"));
+            format!(
+                "{}{}{}",
+                survey_name(&result.survey),
+                score.unwrap_or_default(),
+                wording.unwrap_or_default(),
+            )
+        }
+        CeilingBasis::Criterion(at) => without_stop(&cycle.criteria[at as usize].reason).to_owned(),
+        CeilingBasis::Function { judgement, .. } => {
+            let judgement = &cycle.judgements[judgement as usize];
+            let scale = cycle.framework.scale_of(ceiling.measure);
+            let level = scale.key(ceiling.supports);
+            let assessor = judgement.assessor.map(|one| format!(" by {}", name(one)));
+            format!(
+                "{} was assured at {level}{}",
+                name(judgement.body),
+                assessor.unwrap_or_default(),
+            )
+        }
+        CeilingBasis::Plugin { plugin, ceiling } => {
+            let run = &assurance.plugins[usize::from(plugin)];
+            let found = run.result.as_ref().ok();
+            let found = found.and_then(|all| all.ceilings.get(ceiling as usize));
+            found.map_or_else(String::new, |found| without_stop(&found.reason).to_owned())
+        }
+    }
 }
 
 /// Why a competency or strand of an output is what it is.
@@ -166,9 +240,14 @@ pub fn explain_component(
             let mut reason = Reason::new(ReasonKind::Rule, text);
             reason.method = Some(method);
             reasons.push(reason);
+            reasons.push(explanation.measures_behind(definition, method));
         }
         let subject = Subject::Component(component);
-        reasons.extend(explanation.mark(subject, method, &by_method.recorded, scale));
+        if let Some(mark) = explanation.mark(subject, method, &by_method.recorded, scale) {
+            let evidence = explanation.evidence_of_judgement(mark.judgement);
+            reasons.push(mark);
+            reasons.extend(evidence);
+        }
     }
     if reasons.is_empty() {
         let text = unknown_because(cycle, output, component);
@@ -267,6 +346,7 @@ impl Explanation<'_> {
                 .judgement_position()
                 .and_then(|at| u32::try_from(at).ok()),
             plugin: None,
+            record: judged.map(|judged| judged.record),
         })
     }
 
@@ -321,14 +401,15 @@ impl Explanation<'_> {
     fn survey(&self, at: u32, reason: &mut Reason) -> String {
         let result = &self.cycle.surveys[at as usize];
         reason.body = Some(result.body);
+        reason.record = Some(result.record);
         let rule = self.cycle.framework.survey_rule(&result.survey);
         let wording = result
             .wording
             .as_deref()
             .or_else(|| rule.and_then(|rule| ceiling::survey_wording(rule, result.score?)));
         let mut text = format!(
-            "the {} survey of {} ",
-            result.survey,
+            "the {} of {} ",
+            survey_name(&result.survey),
             self.name(result.body)
         );
         match (result.score, rule) {
@@ -349,11 +430,12 @@ impl Explanation<'_> {
     fn criterion(&self, at: u32, reason: &mut Reason) -> String {
         let criterion = &self.cycle.criteria[at as usize];
         reason.body = Some(criterion.body);
+        reason.record = Some(criterion.record);
         let what = match criterion.kind {
             CriterionKind::Criterion => "a criterion is not met",
             CriterionKind::Metric => "a metric is below what is asked",
         };
-        let mut text = format!("{what}: {}", criterion.reason);
+        let mut text = format!("{what}: {}", without_stop(&criterion.reason));
         append(&mut text, "inferred:", criterion.inferred.as_deref());
         append(&mut text, "source:", criterion.source.as_deref());
         text
@@ -362,6 +444,7 @@ impl Explanation<'_> {
     fn function(&self, at: u32, plugin: u16, scale: &Scale, reason: &mut Reason) -> String {
         let judgement = &self.cycle.judgements[at as usize];
         reason.body = Some(judgement.body);
+        reason.record = Some(judgement.record);
         reason.judgement = Some(at);
         reason.method = Some(judgement.method);
         reason.plugin = Some(plugin);
@@ -392,17 +475,21 @@ impl Explanation<'_> {
         };
         let found = &contribution.ceilings[ceiling as usize];
         reason.body = Some(found.body);
+        let check = run.checks.iter().find(|one| *one.id == *found.check);
         format!(
-            "{} ({}, by {})",
-            found.reason,
-            found.check,
+            "{} (\"{}\", a check of {})",
+            without_stop(&found.reason),
+            check.map_or(&*found.check, |check| &check.title),
             self.plugin(plugin)
         )
     }
 
     fn plugin(&self, plugin: u16) -> String {
         let identity = &self.assurance.plugins[usize::from(plugin)].plugin;
-        format!("plugin {} {}", identity.id, identity.version)
+        if identity.title.is_empty() {
+            return format!("the plugin {}", identity.id);
+        }
+        format!("the plugin {} {}", identity.title, identity.version)
     }
 
     fn challenges(&self, measure: MeasureIndex) -> impl Iterator<Item = Reason> {
@@ -444,6 +531,18 @@ impl Explanation<'_> {
 
 fn append(text: &mut String, word: &str, part: Option<&str>) {
     if let Some(part) = part {
+        // A full stop before the semicolon would read as a mistake.
+        let so_far = without_stop(text).len();
+        text.truncate(so_far);
         text.push_str(&format!("; {word} {}", part.trim()));
+    }
+}
+
+/// The text without its full stop, so that it can be joined to another.
+fn without_stop(text: &str) -> &str {
+    let text = text.trim_end();
+    match text.strip_suffix('.') {
+        Some(rest) if !rest.ends_with('.') => rest,
+        _ => text,
     }
 }

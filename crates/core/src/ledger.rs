@@ -4,6 +4,7 @@
 //! fold: pure, one entry at a time, the same for a new entry and for one read back. Nothing is
 //! ever removed from a state, so it also knows how things stood after any earlier entry.
 
+mod admission;
 mod cycles;
 mod fact;
 mod refused;

@@ -13,6 +13,7 @@ pub mod ceiling;
 pub mod challenge;
 pub mod checks;
 pub mod combine;
+pub mod concern;
 pub mod contribution;
 pub mod cycle;
 pub mod explain;

@@ -176,12 +176,15 @@ pub enum NoRate {
     /// The series changes sign.
     #[error("the series changes sign")]
     ChangesSign,
+    /// The change is beyond every number.
+    #[error("the change is too large to be stated as a rate")]
+    TooLarge,
 }
 
 /// Compound annual growth rate in percent over `years`: `(end / start)^(1/years) - 1`.
 ///
 /// # Errors
-/// Undefined for a start of zero and where the sign changes.
+/// Undefined for a start of zero, where the sign changes, and where it is not a finite number.
 ///
 /// ```
 /// let rate = wcc_core::outcome::growth_rate(100.0, 121.0, 2.0).expect("defined");
@@ -194,7 +197,12 @@ pub fn growth_rate(start: f64, end: f64, years: f64) -> Result<f64, NoRate> {
     if (start < 0.0) != (end < 0.0) || end == 0.0 && start < 0.0 {
         return Err(NoRate::ChangesSign);
     }
-    Ok(((end / start).powf(1.0 / years) - 1.0) * 100.0)
+    let rate = ((end / start).powf(1.0 / years) - 1.0) * 100.0;
+    if rate.is_finite() {
+        Ok(rate)
+    } else {
+        Err(NoRate::TooLarge)
+    }
 }
 
 /// The growth rate of the last `span_years` of a series, not reaching over a break.
@@ -231,5 +239,9 @@ pub fn series_rate(values: &[YearValue], span_years: u16) -> Result<f64, NoRate>
     let Some(&(start_year, start)) = start else {
         return Err(NoRate::StartMissing);
     };
-    growth_rate(start, end, f64::from(last_year - start_year))
+    growth_rate(
+        start,
+        end,
+        f64::from(i32::from(last_year) - i32::from(start_year)),
+    )
 }

@@ -410,6 +410,37 @@ fn a_cluster_without_a_member_on_the_day_is_refused() {
 }
 
 #[test]
+fn a_judgement_on_a_cluster_that_had_ended_is_refused_and_an_entered_one_reaches_nobody() {
+    let organisations = support::organisations();
+    let mut bodies: Vec<wcc_core::Body> =
+        organisations.each().map(|(_, body)| body.clone()).collect();
+    let cluster = organisations.find(CLUSTER).unwrap();
+    bodies[cluster.0 as usize].period.until = Some(jiff::civil::date(2008, 10, 1));
+    let memberships = organisations.memberships().to_vec();
+    let organisations = wcc_core::Organisations::new(bodies, memberships, Vec::new());
+    let day = |month| jiff::civil::date(2008, month, 1);
+    assert!(organisations.members_of(cluster, day(9)).next().is_some());
+    assert!(organisations.members_of(cluster, day(10)).next().is_none());
+    let mut making = Making::with(support::framework(), organisations);
+    making.judge_cluster(Method::Panel, "2");
+    let errors = making.cycle.clone().check().expect_err("it had ended");
+    assert!(
+        matches!(&errors[..], [CycleError::Ended { .. }]),
+        "{errors:?}"
+    );
+    assert!(
+        errors[0].to_string().contains("ended on 2008-10-01"),
+        "{}",
+        errors[0]
+    );
+    // A ledger that holds such a judgement can still be shown.
+    let checked = making.cycle.check_entered().expect("it was entered");
+    let assurance = wcc_core::assure(&checked, Vec::new(), None);
+    let mut cells = assurance.outputs.iter().flat_map(|output| &output.cells);
+    assert!(cells.all(|cell| cell.mark(Method::Panel).value.is_none()));
+}
+
+#[test]
 fn a_pct_that_had_ended_is_refused_with_its_successor() {
     let organisations = support::organisations();
     let mut bodies: Vec<wcc_core::Body> =

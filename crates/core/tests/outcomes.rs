@@ -192,3 +192,18 @@ proptest! {
         prop_assert!((reached / end - 1.0).abs() < 1e-6);
     }
 }
+
+#[test]
+fn a_rate_that_is_no_number_is_not_available() {
+    assert_eq!(
+        growth_rate(f64::MIN_POSITIVE, f64::MAX, 1.0),
+        Err(NoRate::TooLarge)
+    );
+    assert_eq!(
+        series_rate(&values(&[(2007, 1e-300), (2008, 1e300)]), 3),
+        Err(NoRate::TooLarge)
+    );
+    // Years as far apart as their type allows.
+    let rate = series_rate(&values(&[(i16::MIN, 100.0), (i16::MAX, 100.0)]), u16::MAX);
+    assert_eq!(rate, Ok(0.0));
+}

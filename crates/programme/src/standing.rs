@@ -92,7 +92,7 @@ fn said(state: &State, id: &str, entry: u32, ids: &[&str]) -> Result<Option<Said
     let places = places(&cycle, state);
     let previous = fact.previous.as_deref().filter(|id| ids.contains(id));
     let previous = previous.map(str::to_owned);
-    match cycle.check() {
+    match cycle.check_entered() {
         Ok(cycle) => Ok(Some(Said {
             cycle,
             places,

@@ -1,7 +1,7 @@
 //! Documents: parsed, measured and validated once.
 
 use super::answer::{Answer, ERRORS, Kind, RequestError, refuse, refused};
-use super::{merge, typename};
+use super::{merge, source, typename, values};
 use crate::api::Engine;
 use crate::limits::{Limits, Measure, Refusal, scan};
 use async_graphql::parser::types::{
@@ -77,7 +77,8 @@ fn chosen<'d>(
 /// It is not GraphQL, or passes a limit.
 fn parsed(engine: &Engine, text: &str, limits: &Limits) -> Result<ExecutableDocument, Answer> {
     scan(text, limits).map_err(|refusal| too_much(&refusal))?;
-    let document = parse_query(text).map_err(|error| syntax(&error))?;
+    let readable = source::readable(text).map_err(|error| refused(Kind::Refused, &[error]))?;
+    let document = parse_query(&*readable).map_err(|error| syntax(&error))?;
     Measure::new(&document, &Variables::default(), &engine.types)
         .document(limits)
         .map_err(|refusal| too_much(&refusal))?;
@@ -117,7 +118,7 @@ pub(crate) fn document<T>(
     Ok((known, checked, given))
 }
 
-/// async-graphql's rules, and the one that it does not check in full.
+/// async-graphql's rules, and those that it does not check in full.
 fn validate(
     engine: &Engine,
     document: &ExecutableDocument,
@@ -153,7 +154,9 @@ fn validate(
         }
         return Err(refused(Kind::Refused, &different));
     }
-    merge::check(document, &engine.types).map_err(|errors| refused(Kind::Refused, &errors))
+    values::check(document, &engine.types)
+        .and_then(|()| merge::check(document, &engine.types))
+        .map_err(|errors| refused(Kind::Refused, &errors))
 }
 
 fn invalid(error: &ServerError) -> RequestError {

@@ -70,7 +70,7 @@ pub(crate) async fn mutate(
             Err(answer) => return answer,
         }
     }
-    out.raw(b"}");
+    out.end_object(&selection);
     finish(engine, out, start, written, budget, Vec::new())
 }
 

@@ -3,6 +3,7 @@
 use super::negotiate::is_utf8;
 use crate::api::Settings;
 use crate::execute::request::Request;
+use crate::execute::source::surrogate_in_json;
 use axum::body::{Bytes, to_bytes};
 use axum::extract::Request as HttpRequest;
 use axum::http::{HeaderMap, StatusCode, Uri, header};
@@ -19,6 +20,8 @@ pub(crate) struct Problem {
     pub(crate) message: Cow<'static, str>,
     /// The methods that are allowed, where that is the problem.
     pub(crate) allow: Option<&'static str>,
+    /// The code that a client of GraphQL looks for.
+    pub(crate) code: Option<&'static str>,
 }
 
 impl Problem {
@@ -28,6 +31,16 @@ impl Problem {
             status,
             message: message.into(),
             allow: None,
+            code: None,
+        }
+    }
+
+    /// The answer to a persisted query: the words that Apollo's clients look for. They then send
+    /// the query itself, and no more hashes.
+    fn persisted() -> Problem {
+        Problem {
+            code: Some("PERSISTED_QUERY_NOT_SUPPORTED"),
+            ..Problem::bad("PersistedQueryNotSupported")
         }
     }
 
@@ -147,19 +160,26 @@ pub(crate) fn from_json(bytes: &[u8]) -> Result<Request, Problem> {
     let variables = members
         .variables
         .map_or(Ok(""), |raw| object("variables", raw))?;
-    members
+    let extensions = members
         .extensions
         .map_or(Ok(""), |raw| object("extensions", raw))?;
-    request(query, operation, variables.to_owned(), false)
+    request(query, operation, variables.to_owned(), extensions, false)
 }
 
 fn request(
     query: Option<String>,
     operation: Option<String>,
     variables: String,
+    extensions: &str,
     only_queries: bool,
 ) -> Result<Request, Problem> {
-    let query = query.ok_or_else(|| Problem::bad("`query` is missing"))?;
+    let query = query.ok_or_else(|| {
+        if is_persisted(extensions) {
+            Problem::persisted()
+        } else {
+            Problem::bad("`query` is missing")
+        }
+    })?;
     Ok(Request {
         query,
         // Forms and tools send an empty name where they mean none.
@@ -170,8 +190,22 @@ fn request(
     })
 }
 
+/// Whether a request names its query by a hash alone.
+fn is_persisted(extensions: &str) -> bool {
+    #[derive(Deserialize)]
+    struct Extensions<'e> {
+        #[serde(borrow, rename = "persistedQuery")]
+        persisted: Option<&'e RawValue>,
+    }
+    let read = serde_json::from_str::<Extensions<'_>>(extensions);
+    read.is_ok_and(|read| read.persisted.is_some())
+}
+
 fn string(name: &str, raw: &RawValue) -> Result<Option<String>, Problem> {
-    serde_json::from_str(raw.get()).map_err(|_| Problem::bad(format!("`{name}` must be a string")))
+    serde_json::from_str(raw.get()).map_err(|_| match surrogate_in_json(raw.get()) {
+        Some(why) => Problem::bad(format!("`{name}`: {why}")),
+        None => Problem::bad(format!("`{name}` must be a string")),
+    })
 }
 
 fn object<'b>(name: &str, raw: &'b RawValue) -> Result<&'b str, Problem> {
@@ -226,8 +260,8 @@ pub(crate) fn from_line(given: &str) -> Result<Request, Problem> {
         }
     };
     let variables = object_of("variables", variables)?;
-    object_of("extensions", extensions)?;
-    request(query, operation, variables, true)
+    let extensions = object_of("extensions", extensions)?;
+    request(query, operation, variables, &extensions, true)
 }
 
 fn is_json(text: &str) -> bool {

@@ -132,7 +132,12 @@ pub(crate) fn asks_for_a_page(headers: &HeaderMap) -> bool {
 pub(crate) fn names(held: &str, tag: &str) -> bool {
     held.split(',')
         .map(str::trim)
-        .any(|one| one == "*" || one.strip_prefix("W/").unwrap_or(one) == tag)
+        .any(|one| one.strip_prefix("W/").unwrap_or(one) == tag)
+}
+
+/// Whether an `If-None-Match` names any answer, if there is one.
+pub(crate) fn names_any(held: &str) -> bool {
+    held.trim() == "*"
 }
 
 #[cfg(test)]
@@ -188,7 +193,9 @@ mod tests {
     #[test]
     fn tags_are_compared_one_by_one() {
         assert!(names("\"a\", W/\"b\"", "\"b\""));
-        assert!(names("*", "\"b\""));
+        assert!(!names("*", "\"b\""));
+        assert!(names_any(" * "));
+        assert!(!names_any("\"*\""));
         assert!(!names("\"ab\"", "\"b\""));
     }
 }

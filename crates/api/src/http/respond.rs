@@ -137,8 +137,17 @@ pub(crate) fn not_modified(tag: &str) -> Response {
 
 /// The answer to what is no GraphQL request, in GraphQL's form.
 pub(crate) fn problem(why: &Problem, media: Media) -> Response {
-    let body = serde_json::json!({ "errors": [{ "message": why.message }] });
-    let mut response = graphql(why.status, Bytes::from(body.to_string()), media);
+    let mut error = serde_json::json!({ "message": why.message });
+    let mut status = why.status;
+    if let Some(code) = why.code {
+        error["extensions"] = serde_json::json!({ "code": code });
+        if media == Media::Json {
+            // As for every refusal of GraphQL in this media type: older clients read no other.
+            status = StatusCode::OK;
+        }
+    }
+    let body = serde_json::json!({ "errors": [error] });
+    let mut response = graphql(status, Bytes::from(body.to_string()), media);
     if let Some(allow) = why.allow {
         let allow = HeaderValue::from_static(allow);
         response.headers_mut().insert(header::ALLOW, allow);

@@ -17,7 +17,7 @@ pub(crate) fn scan(query: &str, limits: &Limits) -> Result<u32, Refusal> {
                 length_while(rest, |byte| byte != b'\n' && byte != b'\r'),
                 false,
             ),
-            b'"' => (string(rest), true),
+            b'"' => (string_length(rest), true),
             b'.' => (length_while(rest, |byte| byte == b'.').min(3), true),
             b'{' | b'(' | b'[' => {
                 open += 1;
@@ -57,7 +57,7 @@ fn length_while(bytes: &[u8], wanted: impl Fn(u8) -> bool) -> usize {
 }
 
 /// Length of the string that begins here, as far as it goes.
-fn string(bytes: &[u8]) -> usize {
+pub(crate) fn string_length(bytes: &[u8]) -> usize {
     if bytes.starts_with(b"\"\"\"") {
         let mut at = 3;
         while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {

@@ -3,6 +3,7 @@
 use super::describe::TypeRef;
 use super::failure::{Code, Failure};
 use super::leaves::{self, Id};
+use super::plan::Planned;
 use async_graphql::Value;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -18,6 +19,15 @@ pub(crate) trait Argument<'q>: Sized {
     /// The value is not one of this type. Validation refuses that before, but for a null in a
     /// variable of an argument that has a default.
     fn read(value: Option<&'q Value>) -> Result<Self, Failure>;
+
+    /// Reads the value of an argument of a field, for types that depend on the others too.
+    ///
+    /// # Errors
+    /// As [`Argument::read`].
+    fn read_of(value: Option<&'q Value>, planned: &'q Planned) -> Result<Self, Failure> {
+        let _ = planned;
+        Self::read(value)
+    }
 }
 
 /// The failure for a value that is not of the argument's type.

@@ -11,8 +11,8 @@ pub(crate) enum Code {
     NotFound,
     /// A value that the schema admits but the data do not.
     BadInput,
-    /// A cursor that no page of this list gave.
-    BadCursor,
+    /// A defect of the server.
+    Internal,
     /// What answers is not there just now; the same request may be sent again.
     Unavailable,
 }
@@ -23,7 +23,7 @@ impl Code {
         match self {
             Code::NotFound => "NOT_FOUND",
             Code::BadInput => "BAD_USER_INPUT",
-            Code::BadCursor => "BAD_CURSOR",
+            Code::Internal => "INTERNAL_SERVER_ERROR",
             Code::Unavailable => "SERVICE_UNAVAILABLE",
         }
     }

@@ -2,7 +2,7 @@
 
 use super::describe::{ScalarInfo, TypeInfo, TypeRef};
 use super::plan::Children;
-use super::write::{Project, Writer, Written};
+use super::write::{Gone, Project, Writer, Written};
 use async_graphql::Value;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -35,7 +35,7 @@ scalars! {
     });
     float = built_in("Float", |value| matches!(value, Value::Number(_)));
     id = built_in("ID", |value| {
-        matches!(value, Value::String(_)) || matches!(value, Value::Number(number) if number.is_i64())
+        matches!(value, Value::String(_)) || matches!(value, Value::Number(number) if number.is_i64() || number.is_u64())
     });
     date = TypeInfo::Scalar(ScalarInfo {
         name: "Date",
@@ -156,9 +156,11 @@ impl Project for f64 {
     const TYPE: TypeRef = TypeRef::one(float);
 
     fn project(&self, _: &Children, out: &mut Writer) -> Written {
-        // A number that is not finite has no place in JSON; the core never makes one.
-        let finite = if self.is_finite() { *self } else { 0.0 };
-        let _ = serde_json::to_writer(&mut out.bytes, &finite);
+        // A number that is not finite has no place in JSON, and is not known.
+        if !self.is_finite() {
+            return Err(Gone);
+        }
+        let _ = serde_json::to_writer(&mut out.bytes, self);
         Ok(())
     }
 }

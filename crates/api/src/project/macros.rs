@@ -358,16 +358,17 @@ macro_rules! connection {
         pub(crate) struct $connection<'a>(pub(crate) $crate::project::page::Page<$node<'a>>);
 
         impl<'a> $connection<'a> {
-            /// One page of a list.
+            /// One page of a list of a parent, which must be sorted by the places of its items.
             ///
             /// # Errors
             /// The page cannot be: see [`Page::of`]($crate::project::page::Page::of).
             pub(crate) fn page(
                 list: impl IntoIterator<Item = $node<'a>>,
+                parent: &str,
                 first: i32,
-                after: Option<&str>,
+                after: $crate::project::cursor::After<'_>,
             ) -> Result<$connection<'a>, $crate::project::Failure> {
-                $crate::project::page::Page::of($name, list, first, after).map($connection)
+                $crate::project::page::Page::of(list, parent, first, after).map($connection)
             }
         }
 
@@ -375,15 +376,15 @@ macro_rules! connection {
         #[derive(Debug)]
         pub(crate) struct $edge<'a> {
             node: $node<'a>,
-            position: usize,
+            list: $crate::project::cursor::ListId,
         }
 
         $crate::project::object! {
             $(#[doc = $doc])*
             $connection<'a> as $name => |it| {
                 /// The items of this page, each with its cursor.
-                edges: [$edge<'a>; 1] = it.0.each().map(|(position, node)| $edge { node, position });
-                /// Where this page stands in the list.
+                edges: [$edge<'a>; 1] = it.0.each().map(|node| $edge { node, list: it.0.list });
+                /// Where this page is in the list.
                 pageInfo: $crate::project::page::PageInfo = it.0.info();
                 /// How many items the whole list has.
                 totalCount: i32 = it.0.total();
@@ -393,8 +394,11 @@ macro_rules! connection {
         $crate::project::object! {
             /// One item of a page.
             $edge<'a> as $edge_name => |it| {
-                /// Where the item stands; give it as `after` to go on behind it.
-                cursor: String = $crate::project::page::cursor($name, it.position);
+                /// The place of the item in this list; give it as `after` to go on behind it.
+                cursor: String = $crate::project::cursor::encode(
+                    it.list,
+                    &$crate::project::cursor::Listed::place(&it.node),
+                );
                 /// The item.
                 node: $node<'a> = it.node;
             }

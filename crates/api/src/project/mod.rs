@@ -15,6 +15,7 @@
 //! federation.
 
 pub(crate) mod argument;
+pub(crate) mod cursor;
 pub(crate) mod describe;
 pub(crate) mod failure;
 pub(crate) mod leaves;

@@ -1,10 +1,11 @@
 //! The plan: a selection of the query with everything settled that does not depend on the data.
 
 use super::argument::Argument;
+use super::cursor::ListId;
 use super::describe::{ArgumentInfo, FieldInfo, ObjectInfo, TypeInfo, TypeRef};
 use super::failure::Failure;
 use super::leaves::write_text;
-use super::variables::Variables;
+use super::variables::{Origin, Variables, coerce};
 use async_graphql::parser::types::{
     Directive, Field, FragmentDefinition, Selection as Selected, SelectionSet, TypeCondition,
 };
@@ -31,6 +32,8 @@ pub(crate) struct Planned {
     pub(crate) arguments: Box<[Option<Value>]>,
     /// What is selected within.
     pub(crate) children: Children,
+    /// Which list it is, for a list that is read page by page.
+    pub(crate) list: ListId,
     /// Line and column in the query.
     pub(crate) position: (usize, usize),
 }
@@ -39,13 +42,19 @@ impl Planned {
     /// The values of the arguments, to be read one after the other.
     #[inline]
     pub(crate) fn arguments(&self) -> Arguments<'_> {
-        Arguments(self.arguments.iter())
+        Arguments {
+            values: self.arguments.iter(),
+            planned: self,
+        }
     }
 }
 
 /// Values of arguments in the order of their declaration.
 #[derive(Debug)]
-pub(crate) struct Arguments<'q>(std::slice::Iter<'q, Option<Value>>);
+pub(crate) struct Arguments<'q> {
+    values: std::slice::Iter<'q, Option<Value>>,
+    planned: &'q Planned,
+}
 
 impl<'q> Arguments<'q> {
     /// Reads the next one.
@@ -53,7 +62,8 @@ impl<'q> Arguments<'q> {
     /// # Errors
     /// The value is not of the declared type.
     pub(crate) fn next<T: Argument<'q>>(&mut self) -> Result<T, Failure> {
-        T::read(self.0.next().and_then(Option::as_ref))
+        let value = self.values.next().and_then(Option::as_ref);
+        T::read_of(value, self.planned)
     }
 }
 
@@ -205,6 +215,7 @@ impl<'d> Planner<'d> {
                 target: Target::TypeName,
                 arguments: Box::default(),
                 children: Children::Leaf,
+                list: ListId::default(),
                 position,
             });
         }
@@ -216,6 +227,7 @@ impl<'d> Planner<'d> {
                 target: Target::Library,
                 arguments: Box::default(),
                 children: Children::Leaf,
+                list: ListId::default(),
                 position,
             });
         };
@@ -224,11 +236,20 @@ impl<'d> Planner<'d> {
             .iter()
             .map(|field| &field.node.selection_set.node)
             .collect();
+        let arguments = self.arguments(info, &field.node);
+        let is_paged = info.arguments.iter().any(|one| one.name == "after");
+        let named = info.arguments.iter().map(|one| one.name);
+        let list = named.zip(arguments.iter().map(Option::as_ref));
         Some(Planned {
             key: group.key.clone(),
             lead: lead.into(),
             target: Target::Field(at),
-            arguments: self.arguments(info, &field.node),
+            list: if is_paged {
+                ListId::new(name, list)
+            } else {
+                ListId::default()
+            },
+            arguments,
             children: self.children(info.ty, &sets),
             position,
         })
@@ -238,9 +259,12 @@ impl<'d> Planner<'d> {
     fn arguments(&self, info: &FieldInfo, field: &Field) -> Box<[Option<Value>]> {
         let value_of = |argument: &ArgumentInfo| {
             let given = field.get_argument(argument.name);
-            given
-                .and_then(|given| self.variables.filled_in(&given.node))
-                .or_else(|| argument.default_value())
+            let given = given.and_then(|given| self.variables.filled_in(&given.node));
+            match given {
+                // As its type has it; what is wrong with it is said when it is read.
+                Some(value) => Some(coerce(argument.ty, &value, Origin::Json).unwrap_or(value)),
+                None => argument.default_value(),
+            }
         };
         info.arguments.iter().map(value_of).collect()
     }

@@ -3,7 +3,8 @@
 //! async-graphql validates a document with the variables of one request; a document that is known
 //! to be valid is not validated again, so the values of later requests are checked here.
 
-use super::describe::{ArgumentInfo, TypeInfo};
+use super::describe::{ArgumentInfo, InputInfo, TypeInfo, TypeRef};
+use async_graphql::indexmap::IndexMap;
 use async_graphql::parser::types::{BaseType, OperationDefinition, Type};
 use async_graphql::{Name, Number, Value};
 use async_graphql_value::Value as Written;
@@ -17,6 +18,8 @@ pub(crate) type Types = HashMap<&'static str, &'static TypeInfo>;
 pub(crate) struct BadVariable {
     /// A whole sentence.
     pub(crate) message: String,
+    /// The code: a wrong default is a fault of the document.
+    pub(crate) code: &'static str,
     /// Line and column of the definition.
     pub(crate) position: (usize, usize),
 }
@@ -42,15 +45,20 @@ impl Variables {
             let ty = &definition.node.var_type.node;
             let value = given.get(name);
             let outcome = match (value, &definition.node.default_value) {
-                (Some(value), _) => fits(ty, value, types).map(Some),
-                (None, Some(default)) => fits(ty, &default.node, types).map(Some),
+                (Some(value), _) => fits(ty, value, types, Origin::Json).map(Some),
+                (None, Some(default)) => coerce_default(ty, &default.node, types).map(Some),
                 (None, None) if ty.nullable => Ok(None),
                 (None, None) => Err("no value was given".to_owned()),
+            };
+            let code = match (value, &definition.node.default_value) {
+                (None, Some(_)) => "GRAPHQL_VALIDATION_FAILED",
+                _ => "BAD_USER_INPUT",
             };
             match outcome {
                 Ok(value) => checked.extend(value.map(|value| (name.clone(), value))),
                 Err(why) => bad.push(BadVariable {
                     message: format!("variable `${name}` of type `{ty}`: {why}"),
+                    code,
                     position: (definition.pos.line, definition.pos.column),
                 }),
             }
@@ -100,74 +108,134 @@ impl ArgumentInfo {
     }
 }
 
-/// The value as its type takes it, or why it does not.
-fn fits(ty: &Type, value: &Value, types: &Types) -> Result<Value, String> {
+/// Where a value was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// In the JSON of the variables, where enumeration values are strings.
+    Json,
+    /// In the query, where they are names.
+    Query,
+}
+
+/// The default of a variable as its type takes it.
+///
+/// # Errors
+/// Why it does not.
+pub(crate) fn coerce_default(ty: &Type, value: &Value, types: &Types) -> Result<Value, String> {
+    fits(ty, value, types, Origin::Query)
+}
+
+/// The value as a type that the query writes takes it, or why it does not.
+fn fits(ty: &Type, value: &Value, types: &Types, origin: Origin) -> Result<Value, String> {
     if matches!(value, Value::Null) {
-        return if ty.nullable {
-            Ok(Value::Null)
-        } else {
-            Err("null is not allowed".to_owned())
-        };
+        return null(ty.nullable);
     }
     match (&ty.base, value) {
         (BaseType::List(item), Value::List(items)) => {
-            let items: Result<Vec<Value>, String> =
-                items.iter().map(|value| fits(item, value, types)).collect();
-            items.map(Value::List)
+            let items = items.iter().map(|value| fits(item, value, types, origin));
+            items.collect::<Result<_, _>>().map(Value::List)
         }
         // GraphQL takes a single value for a list of one.
-        (BaseType::List(item), value) => Ok(Value::List(vec![fits(item, value, types)?])),
+        (BaseType::List(item), value) => Ok(Value::List(vec![fits(item, value, types, origin)?])),
         (BaseType::Named(name), value) => match types.get(name.as_str()) {
-            Some(info) => fits_named(info, value, types),
+            Some(info) => coerce_leaf(info, value, origin),
             // Validation says that the type is unknown.
             None => Ok(value.clone()),
         },
     }
 }
 
-fn fits_named(info: &TypeInfo, value: &Value, types: &Types) -> Result<Value, String> {
+fn null(allowed: bool) -> Result<Value, String> {
+    if allowed {
+        Ok(Value::Null)
+    } else {
+        Err("null is not allowed".to_owned())
+    }
+}
+
+/// The value as a type of the schema takes it: a whole number for an ID becomes a string, a single
+/// value for a list a list.
+///
+/// # Errors
+/// Why the type does not take it.
+pub(crate) fn coerce(ty: TypeRef, value: &Value, origin: Origin) -> Result<Value, String> {
+    if matches!(value, Value::Null) {
+        return null(ty.nullable);
+    }
+    let named = (ty.named)();
+    let Some(list) = ty.list else {
+        return coerce_leaf(named, value, origin);
+    };
+    let item = |value: &Value| match value {
+        Value::Null => null(list.nullable_items),
+        value => coerce_leaf(named, value, origin),
+    };
+    match value {
+        Value::List(items) => {
+            let items = items.iter().map(item);
+            items.collect::<Result<_, _>>().map(Value::List)
+        }
+        value => Ok(Value::List(vec![item(value)?])),
+    }
+}
+
+/// The same for a value that is neither null nor a list.
+///
+/// # Errors
+/// Why the type does not take it.
+pub(crate) fn coerce_leaf(info: &TypeInfo, value: &Value, origin: Origin) -> Result<Value, String> {
     let unfit = || format!("expected {}, found {}", info.name(), shown(value));
     match (info, value) {
-        (TypeInfo::Scalar(scalar), value) if (scalar.accepts)(value) => Ok(value.clone()),
+        (TypeInfo::Scalar(scalar), value) if (scalar.accepts)(value) => Ok(match value {
+            Value::Number(number) if scalar.name == "ID" => Value::String(number.to_string()),
+            value => value.clone(),
+        }),
         (TypeInfo::Enum(wanted), Value::String(name)) => {
             let known = wanted.values.iter().any(|one| one.name == name);
+            if known && origin == Origin::Query {
+                return Err(format!(
+                    "expected {}, found a string: write {name} without quotation marks",
+                    wanted.name
+                ));
+            }
             known
                 .then(|| Value::Enum(Name::new(name)))
                 .ok_or_else(unfit)
         }
-        // The default of a variable is written in the query, where enumeration values are names.
         (TypeInfo::Enum(wanted), Value::Enum(name)) => {
             let known = wanted.values.iter().any(|one| one.name == name.as_str());
             known.then(|| value.clone()).ok_or_else(unfit)
         }
-        (TypeInfo::Input(wanted), Value::Object(fields)) => {
-            if let Some(extra) = fields
-                .keys()
-                .find(|key| !wanted.fields.iter().any(|field| field.name == key.as_str()))
-            {
-                return Err(format!(
-                    "{} has no field `{}`",
-                    wanted.name,
-                    clipped(extra.as_str())
-                ));
-            }
-            let mut taken = async_graphql::indexmap::IndexMap::new();
-            for field in wanted.fields {
-                let ty = Type::new(&field.ty.written()).ok_or_else(unfit)?;
-                match fields.get(field.name) {
-                    Some(value) => {
-                        let value = fits(&ty, value, types)
-                            .map_err(|why| format!("field `{}`: {why}", field.name))?;
-                        taken.insert(Name::new(field.name), value);
-                    }
-                    None if ty.nullable || field.default.is_some() => {}
-                    None => return Err(format!("field `{}` is missing", field.name)),
-                }
-            }
-            Ok(Value::Object(taken))
-        }
+        (TypeInfo::Input(wanted), Value::Object(fields)) => input(wanted, fields, origin),
         _ => Err(unfit()),
     }
+}
+
+fn input(
+    wanted: &InputInfo,
+    fields: &IndexMap<Name, Value>,
+    origin: Origin,
+) -> Result<Value, String> {
+    let mut given = fields.keys();
+    if let Some(extra) =
+        given.find(|key| !wanted.fields.iter().any(|field| field.name == key.as_str()))
+    {
+        let extra = clipped(extra.as_str());
+        return Err(format!("{} has no field `{extra}`", wanted.name));
+    }
+    let mut taken = IndexMap::new();
+    for field in wanted.fields {
+        match fields.get(field.name) {
+            Some(value) => {
+                let value = coerce(field.ty, value, origin)
+                    .map_err(|why| format!("field `{}`: {why}", field.name))?;
+                taken.insert(Name::new(field.name), value);
+            }
+            None if field.ty.nullable || field.default.is_some() => {}
+            None => return Err(format!("field `{}` is missing", field.name)),
+        }
+    }
+    Ok(Value::Object(taken))
 }
 
 /// What was found, short enough to print.

@@ -1,7 +1,7 @@
 //! Writing: finished JSON bytes, field by field, into one buffer.
 
 use super::describe::{TypeInfo, TypeRef};
-use super::failure::Failure;
+use super::failure::{Code, Failure};
 use super::plan::{Children, Planned, Selection, Target};
 use std::time::Instant;
 
@@ -57,6 +57,8 @@ pub(crate) struct Writer {
     pub(crate) bytes: Vec<u8>,
     /// Errors so far.
     pub(crate) errors: Vec<FieldError>,
+    /// Line and column of the list that is written, for the errors of its items.
+    position: (usize, usize),
     given_up: Option<GivenUp>,
     budget: Budget,
     items: u32,
@@ -71,6 +73,7 @@ impl Writer {
         Writer {
             bytes: Vec::with_capacity(8 * 1024),
             errors: Vec::new(),
+            position: (0, 0),
             given_up: None,
             budget,
             items: 0,
@@ -91,6 +94,15 @@ impl Writer {
     /// Writes bytes as they are.
     pub(crate) fn raw(&mut self, bytes: &[u8]) {
         self.bytes.extend_from_slice(bytes);
+    }
+
+    /// Ends an object. Its opening bracket is part of its first field, if it has one.
+    pub(crate) fn end_object(&mut self, selection: &Selection) {
+        self.raw(if selection.fields.is_empty() {
+            b"{}"
+        } else {
+            b"}"
+        });
     }
 
     /// Called once for each list item.
@@ -194,6 +206,28 @@ impl<T: Project, I: IntoIterator<Item = T>, const N: usize> Yields<Option<I>> fo
     }
 }
 
+/// A list item that may be null, or have failed by itself: then it is null, with an error.
+pub(crate) struct Tried<T>(pub(crate) Result<Option<T>, Failure>);
+
+impl<T: Project> Project for Tried<T> {
+    const TYPE: TypeRef = <T as Project>::TYPE.or_null();
+
+    fn project(&self, children: &Children, out: &mut Writer) -> Written {
+        match &self.0 {
+            Ok(value) => value.project(children, out),
+            Err(failure) => {
+                out.errors.push(FieldError {
+                    failure: failure.clone(),
+                    position: out.position,
+                    path: Vec::new(),
+                });
+                out.raw(b"null");
+                Ok(())
+            }
+        }
+    }
+}
+
 /// Writes a field's value, or null where it failed and may be null.
 #[inline]
 pub(crate) fn put<D: Yields<V>, V>(
@@ -202,6 +236,7 @@ pub(crate) fn put<D: Yields<V>, V>(
     out: &mut Writer,
 ) -> Written {
     let start = out.bytes.len();
+    let outer = std::mem::replace(&mut out.position, planned.position);
     let written = match value {
         Ok(value) => D::put(value, &planned.children, out),
         Err(failure) => {
@@ -213,6 +248,7 @@ pub(crate) fn put<D: Yields<V>, V>(
             Err(Gone)
         }
     };
+    out.position = outer;
     match written {
         Err(Gone) if D::TYPE.nullable => {
             out.bytes.truncate(start);
@@ -241,8 +277,22 @@ pub(crate) trait Object {
 pub(crate) fn write_object<T: Object>(it: &T, selection: &Selection, out: &mut Writer) -> Written {
     for planned in &selection.fields {
         out.raw(&planned.lead);
-        let Target::Field(position) = planned.target else {
-            continue;
+        let position = match planned.target {
+            Target::Field(position) => position,
+            Target::TypeName => continue,
+            // Only a root has fields that are the library's; validation admits no other.
+            Target::Library => {
+                out.raw(b"null");
+                out.errors.push(FieldError {
+                    failure: Failure::new(
+                        Code::Internal,
+                        format!("the server cannot resolve the field `{}`", planned.key),
+                    ),
+                    position: planned.position,
+                    path: vec![Segment::Key(planned.key.to_string())],
+                });
+                continue;
+            }
         };
         let before = out.errors.len();
         let written = it.field(position, planned, out);
@@ -251,10 +301,54 @@ pub(crate) fn write_object<T: Object>(it: &T, selection: &Selection, out: &mut W
         }
         written?;
     }
-    out.raw(if selection.fields.is_empty() {
-        b"{}"
-    } else {
-        b"}"
-    });
+    out.end_object(selection);
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::project::plan::Planner;
+    use crate::project::variables::Variables;
+    use crate::types::ledger::Ledger;
+    use async_graphql::parser::parse_query;
+    use wcc_ledger::Head;
+
+    /// What a selection on a ledger comes to without validation.
+    fn written(selection: &str) -> (String, usize) {
+        let document = parse_query(selection).unwrap();
+        let variables = Variables::default();
+        let planner = Planner {
+            fragments: &document.fragments,
+            variables: &variables,
+        };
+        let (_, operation) = document.operations.iter().next().unwrap();
+        let TypeInfo::Object(object) = Ledger::INFO else {
+            panic!("the ledger is an object")
+        };
+        let selection = planner.selection(object, &[&operation.node.selection_set.node]);
+        let mut out = Writer::new(Budget {
+            bytes: usize::MAX,
+            until: Instant::now() + std::time::Duration::from_secs(60),
+        });
+        let ledger = Ledger(Head::START);
+        write_object(&ledger, &selection, &mut out).unwrap();
+        (String::from_utf8(out.bytes).unwrap(), out.errors.len())
+    }
+
+    #[test]
+    fn a_field_that_nobody_knows_is_null_and_an_error() {
+        let (text, errors) = written("{ __typename unheard { of } last: __typename }");
+        assert_eq!(
+            text,
+            r#"{"__typename":"Ledger","unheard":null,"last":"Ledger"}"#
+        );
+        assert_eq!(errors, 1);
+    }
+
+    #[test]
+    fn nothing_selected_is_an_empty_object() {
+        let (text, errors) = written("{ __typename @skip(if: true) }");
+        assert_eq!((text.as_str(), errors), ("{}", 0));
+    }
 }

@@ -7,6 +7,7 @@ use super::judgement::Judgement;
 use super::output::Output;
 use super::plugin::Plugin;
 use crate::picture::{Found, Picture};
+use crate::project::cursor::{Listed, Part, Place};
 use crate::project::leaves::Id;
 use crate::project::{Code, Failure, connection, interface, object};
 use jiff::civil::Date;
@@ -126,10 +127,8 @@ impl<'a> Seen<'a> {
 
     fn delegated_by(self) -> impl Iterator<Item = Pct<'a>> {
         let here = self;
-        let delegations = self.organisations.delegations().iter();
-        delegations
-            .filter(move |one| one.function == here.index && one.period.holds_on(here.day))
-            .map(move |one| Pct(here.other(one.pct)))
+        let delegators = self.organisations.delegators_of(self.index, self.day);
+        delegators.map(move |index| Pct(here.other(index)))
     }
 }
 
@@ -338,7 +337,13 @@ impl<'a> Body<'a> {
     }
 }
 
+impl Listed for Pct<'_> {
+    fn place(&self) -> Place {
+        Place::of(vec![Part::Text(self.0.it().code.clone())])
+    }
+}
+
 connection! {
-    /// A page of PCTs.
+    /// A page of PCTs, in the order of their codes.
     PctConnection as "PctConnection", PctEdge as "PctEdge" of Pct
 }

@@ -5,6 +5,7 @@ use super::cycle::Cycle;
 use super::ids::{Kind, NodeId};
 use super::measure::Measure;
 use super::output::Output;
+use crate::project::cursor::{After, Listed, Part, Place};
 use crate::project::leaves::Id;
 use crate::project::{Failure, connection, input, object};
 use std::borrow::Cow;
@@ -71,6 +72,19 @@ impl<'a> Challenge<'a> {
         let method = Method::named(method)?;
         Challenge::of_output(output)
             .find(|one| one.it.measure == measure && one.it.method == method)
+    }
+}
+
+impl Listed for Challenge<'_> {
+    /// By PCT and measure, the self-assessment before what was judged of it: a calibrated value
+    /// takes the place of the panel's.
+    fn place(&self) -> Place {
+        let judged = self.it.method != Method::SelfAssessment;
+        Place::of(vec![
+            Part::Text(self.output.code().to_owned()),
+            Part::Number(u32::from(self.it.measure.0)),
+            Part::Number(u32::from(judged)),
+        ])
     }
 }
 
@@ -155,7 +169,7 @@ impl<'a> ChallengeConnection<'a> {
         cycle: Cycle<'a>,
         filter: Option<&ChallengeFilter<'_>>,
         first: i32,
-        after: Option<&str>,
+        after: After<'_>,
     ) -> Result<ChallengeConnection<'a>, Failure> {
         let measure = filter.and_then(|filter| filter.measure);
         let measure = measure
@@ -175,6 +189,6 @@ impl<'a> ChallengeConnection<'a> {
                 && answered.is_none_or(|answered| it.answer.is_some() == answered)
                 && states.is_none_or(|states| states.contains(&it.state()))
         });
-        ChallengeConnection::page(wanted, first, after)
+        ChallengeConnection::page(wanted, &cycle.list_parent(), first, after)
     }
 }

@@ -11,6 +11,7 @@ use super::output::{Output, OutputConnection};
 use super::plugin::PluginRun;
 use super::rulebook::Phase;
 use crate::picture::Picture;
+use crate::project::cursor::After;
 use crate::project::leaves::Id;
 use crate::project::{Failure, object};
 use jiff::civil::Date;
@@ -72,6 +73,11 @@ impl<'a> Cycle<'a> {
     /// Its identifier.
     pub(crate) fn code(&self) -> &'a str {
         &self.at.cycle.id
+    }
+
+    /// The parent of its lists, for their cursors.
+    pub(crate) fn list_parent(&self) -> String {
+        format!("{} {}", self.code(), self.picture.moment())
     }
 
     /// Its framework.
@@ -210,8 +216,8 @@ object! {
             /// How many at most, up to 200.
             first: i32 = 50,
             /// Only what stands behind this cursor.
-            after: Option<&str>,
-        ): Option<OutputConnection<'a>> = Some(OutputConnection::page(it.outputs(sha, cluster)?, first, after)?);
+            after: After<'_>,
+        ): Option<OutputConnection<'a>> = Some(OutputConnection::page(it.outputs(sha, cluster)?, &it.list_parent(), first, after)?);
         /// What checks found.
         findings(
             /// Which of them; all where it is left out.
@@ -219,7 +225,7 @@ object! {
             /// How many at most, up to 200.
             first: i32 = 50,
             /// Only what stands behind this cursor.
-            after: Option<&str>,
+            after: After<'_>,
         ): Option<FindingConnection<'a>> = Some(FindingConnection::of(*it, filter.as_ref(), first, after)?);
         /// Values that stand above what the evidence supports.
         challenges(
@@ -228,7 +234,7 @@ object! {
             /// How many at most, up to 200.
             first: i32 = 50,
             /// Only what stands behind this cursor.
-            after: Option<&str>,
+            after: After<'_>,
         ): Option<ChallengeConnection<'a>> = Some(ChallengeConnection::of(*it, filter.as_ref(), first, after)?);
         /// Every PCT's values in one table, for overviews.
         matrix(

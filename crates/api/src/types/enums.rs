@@ -183,6 +183,18 @@ enumeration! {
         RULE = ReasonKind::Rule,
         /// A part that could not be checked.
         NOT_CHECKED = ReasonKind::NotChecked,
+        /// What the panel looks for.
+        LOOKED_FOR = ReasonKind::LookedFor,
+        /// An item of evidence, behind the mark or ceiling before it or on the measure itself.
+        EVIDENCE = ReasonKind::Evidence,
+        /// A survey result that limits nothing.
+        SURVEY = ReasonKind::Survey,
+        /// The values that the rule before it was given, and which of them decided.
+        INPUTS = ReasonKind::Inputs,
+        /// A figure of a health outcome.
+        OUTCOME = ReasonKind::Outcome,
+        /// What a check found.
+        FINDING = ReasonKind::Finding,
     }
 }
 

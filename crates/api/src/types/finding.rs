@@ -7,10 +7,11 @@ use super::measure::{Component, Measure};
 use super::output::Output;
 use super::plugin::PluginRun;
 use crate::picture::Picture;
+use crate::project::cursor::{After, Listed, Part, Place, digest_of};
 use crate::project::leaves::Id;
 use crate::project::{Failure, connection, input, object};
 use wcc_core::finding::{self as core, About, Author, Severity};
-use wcc_core::{CheckDocumentation, ComponentIndex, MeasureIndex};
+use wcc_core::{BodyIndex, CheckDocumentation, ComponentIndex, MeasureIndex};
 
 /// A finding of a cycle.
 #[derive(Clone, Copy, Debug)]
@@ -121,6 +122,53 @@ impl<'a> Finding<'a> {
         match &self.it().about {
             About::Outcome(id) => Some(id),
             _ => None,
+        }
+    }
+}
+
+impl Finding<'_> {
+    /// What findings are sorted by, but for their sentences: these change with the numbers.
+    fn order(it: &core::Finding) -> (BodyIndex, std::cmp::Reverse<Severity>, &str, &About) {
+        (
+            it.body,
+            std::cmp::Reverse(it.severity),
+            &it.check,
+            &it.about,
+        )
+    }
+}
+
+impl Listed for Finding<'_> {
+    fn place(&self) -> Place {
+        let it = self.it();
+        let rank = Severity::ALL
+            .iter()
+            .rev()
+            .position(|one| *one == it.severity);
+        let number = |number: usize| Part::Number(u32::try_from(number).unwrap_or(u32::MAX));
+        let mut order = vec![
+            Part::Number(it.body.0),
+            number(rank.unwrap_or_default()),
+            Part::Text(it.check.to_string()),
+        ];
+        order.extend(match &it.about {
+            About::Body => [Part::Number(0), Part::Number(0)],
+            About::Measure(index) => [Part::Number(1), Part::Number(u32::from(index.0))],
+            About::Component(index) => [Part::Number(2), Part::Number(u32::from(index.0))],
+            About::Outcome(id) => [Part::Number(3), Part::Text(id.to_string())],
+            About::Function(index) => [Part::Number(4), Part::Number(index.0)],
+        });
+        // Others of the same check on the same thing are told apart by their sentences.
+        let all = &self.cycle.at.assurance.findings;
+        let at = self.at as usize;
+        let alike = |one: &&core::Finding| Finding::order(one) == Finding::order(it);
+        let before = all.iter().take(at).rev().take_while(alike).count();
+        let alone = before == 0 && !all.get(at + 1).is_some_and(|next| alike(&next));
+        let from = if alone { at + 1 } else { at - before };
+        let passed = all.get(from..=at).unwrap_or_default();
+        Place {
+            order,
+            passed: passed.iter().map(|one| digest_of(&one.message)).collect(),
         }
     }
 }
@@ -349,10 +397,10 @@ impl<'a> FindingConnection<'a> {
         cycle: Cycle<'a>,
         filter: Option<&FindingFilter<'_>>,
         first: i32,
-        after: Option<&str>,
+        after: After<'_>,
     ) -> Result<FindingConnection<'a>, Failure> {
         let chosen = Chosen::of(cycle, filter)?;
         let wanted = Finding::all(cycle).filter(|finding| chosen.holds(finding));
-        FindingConnection::page(wanted, first, after)
+        FindingConnection::page(wanted, &cycle.list_parent(), first, after)
     }
 }

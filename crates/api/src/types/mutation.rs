@@ -108,6 +108,8 @@ enumeration! {
         NOT_SUPERSEDED = MistakeCode::NotSuperseded,
         /// The entry cannot be withdrawn: something rests on it.
         NOT_WITHDRAWN = MistakeCode::NotWithdrawn,
+        /// The cycle does not assure the body: nobody would see what is recorded of it.
+        NOT_ASSURED = MistakeCode::NotAssured,
         /// The cycle would contradict itself.
         CONTRADICTION = MistakeCode::Contradiction,
         /// The same `requestId` came before with other content.

@@ -11,6 +11,7 @@ use super::outcome::{OutcomeResult, RegionalValue};
 use super::plugin::PluginRun;
 use super::results::{AreaResult, ComponentResult, Counts, OverallResult};
 use crate::picture::Picture;
+use crate::project::cursor::{Listed, Place};
 use crate::project::leaves::Id;
 use crate::project::{connection, object};
 use std::borrow::Cow;
@@ -121,6 +122,12 @@ impl<'a> Output<'a> {
     fn is_being_checked(&self) -> bool {
         let mut without = self.cycle.at.assurance.not_checked(self.it);
         without.any(|(_, why)| *why == NotChecked::BeingChecked)
+    }
+}
+
+impl Listed for Output<'_> {
+    fn place(&self) -> Place {
+        Pct(self.body()).place()
     }
 }
 

@@ -14,8 +14,10 @@ use super::output::{Output, OutputConnection};
 use super::plugin::Plugin;
 use super::search::{SearchCondition, SearchConnection};
 use crate::picture::Picture;
+use crate::project::cursor::After;
 use crate::project::leaves::Id;
 use crate::project::page::MOST;
+use crate::project::write::Tried;
 use crate::project::{Code, Failure, object};
 use wcc_core::BodyKind;
 use wcc_core::judgement::Method;
@@ -77,19 +79,21 @@ object! {
             /// Its code: `south-of-tyne-and-wear`.
             code: Id<'_>,
         ): Option<Cluster<'a>> = Some(Cluster(Seen::named(it, code.0, Some(BodyKind::Cluster))?));
-        /// The PCTs, or those of one region, in the order of the tables.
+        /// The PCTs, or those of one region, in the order of their codes.
         pcts(
             /// Only those in the region of this SHA, by code.
             sha: Option<Id<'_>>,
             /// How many at most, up to 200.
             first: i32 = 50,
             /// Only what stands behind this cursor.
-            after: Option<&str>,
+            after: After<'_>,
         ): Option<PctConnection<'a>> = {
             let all = Seen::all(it, BodyKind::Pct);
             let sha = sha.map(|sha| Seen::named(it, sha.0, Some(BodyKind::Sha))).transpose()?;
             let wanted = all.filter(move |seen| sha.is_none_or(|sha| seen.lies_in(&sha)));
-            Some(PctConnection::page(wanted.map(Pct), first, after)?)
+            let mut wanted: Vec<Pct<'a>> = wanted.map(Pct).collect();
+            wanted.sort_by_key(|pct| &pct.0.it().code);
+            Some(PctConnection::page(wanted, &it.moment(), first, after)?)
         };
         /// One PCT.
         pct(
@@ -156,10 +160,10 @@ object! {
             /// How many at most, up to 200.
             first: i32 = 50,
             /// Only what stands behind this cursor.
-            after: Option<&str>,
+            after: After<'_>,
         ): Option<OutputConnection<'a>> = {
-            let outputs = Cycle::named(it, cycle.0)?.outputs(sha, cluster)?;
-            Some(OutputConnection::page(outputs, first, after)?)
+            let cycle = Cycle::named(it, cycle.0)?;
+            Some(OutputConnection::page(cycle.outputs(sha, cluster)?, &cycle.list_parent(), first, after)?)
         };
         /// What checks found in a cycle.
         findings(
@@ -170,7 +174,7 @@ object! {
             /// How many at most, up to 200.
             first: i32 = 50,
             /// Only what stands behind this cursor.
-            after: Option<&str>,
+            after: After<'_>,
         ): Option<FindingConnection<'a>> = Some(FindingConnection::of(Cycle::named(it, cycle.0)?, filter.as_ref(), first, after)?);
         /// Values of a cycle that stand above what the evidence supports.
         challenges(
@@ -181,7 +185,7 @@ object! {
             /// How many at most, up to 200.
             first: i32 = 50,
             /// Only what stands behind this cursor.
-            after: Option<&str>,
+            after: After<'_>,
         ): Option<ChallengeConnection<'a>> = Some(ChallengeConnection::of(Cycle::named(it, cycle.0)?, filter.as_ref(), first, after)?);
         /// Every PCT's values in one table, for overviews.
         matrix(
@@ -212,7 +216,7 @@ object! {
             /// How many at most, up to 200.
             first: i32 = 50,
             /// Only what stands behind this cursor.
-            after: Option<&str>,
+            after: After<'_>,
         ): Option<SearchConnection<'a>> = Some(SearchConnection::of(Cycle::named(it, cycle.0)?, &conditions, method, sha, (first, after))?);
         /// The ledger that everything here comes from; null where the server reads files.
         ledger: Option<Ledger> = head.map(Ledger);
@@ -220,9 +224,9 @@ object! {
         _entities(
             /// What the other service knows of them.
             representations: Vec<Representation<'_>>,
-        ): [Option<Entity<'a>>; 10] = {
+        ): [Tried<Entity<'a>>; 10] = {
             few(representations.len(), "representations")?;
-            representations.into_iter().map(|wanted| entity(it, wanted))
+            representations.into_iter().map(|wanted| Tried(entity(it, wanted)))
         };
     }
 }

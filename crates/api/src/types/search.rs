@@ -6,8 +6,9 @@ use super::cycle::Cycle;
 use super::measure::{Component, Measure};
 use super::output::Output;
 use super::results::ComponentResult;
+use crate::project::cursor::{After, ListId, Listed, encode};
 use crate::project::leaves::Id;
-use crate::project::page::{Page, PageInfo, cursor};
+use crate::project::page::{Page, PageInfo};
 use crate::project::{Code, Failure, input, object};
 use std::sync::Arc;
 use wcc_core::judgement::Method;
@@ -95,15 +96,13 @@ pub(crate) struct SearchConnection<'a> {
 const MOST_CONDITIONS: usize = 100;
 
 impl<'a> SearchConnection<'a> {
-    const NAME: &'static str = "SearchConnection";
-
     /// Searches a cycle.
     pub(crate) fn of(
         cycle: Cycle<'a>,
         conditions: &[SearchCondition<'_>],
         method: Option<Method>,
         sha: Option<Id<'_>>,
-        (first, after): (i32, Option<&str>),
+        (first, after): (i32, After<'_>),
     ) -> Result<SearchConnection<'a>, Failure> {
         if conditions.is_empty() || conditions.len() > MOST_CONDITIONS {
             let message = format!("give between 1 and {MOST_CONDITIONS} conditions");
@@ -121,7 +120,7 @@ impl<'a> SearchConnection<'a> {
             scope.is_none_or(|scope| scope.holds(output.it.body))
                 && conditions.all(|one| value(*output, one.subject, method) >= Some(one.at_least))
         });
-        let page = Page::of(SearchConnection::NAME, found, first, after)?;
+        let page = Page::of(found, &cycle.list_parent(), first, after)?;
         Ok(SearchConnection {
             search: Arc::new(search),
             page,
@@ -133,8 +132,8 @@ object! {
     /// A page of the PCTs that meet every condition of a search, in the order of their codes.
     SearchConnection<'a> as "SearchConnection" => |it| {
         /// The PCTs of this page, each with its cursor and the values that met the conditions.
-        edges: [SearchEdge<'a>; 1] = it.page.each().map(|(position, output)| SearchEdge { search: Arc::clone(&it.search), output, position });
-        /// Where this page stands in the list.
+        edges: [SearchEdge<'a>; 1] = it.page.each().map(|output| SearchEdge { search: Arc::clone(&it.search), output, list: it.page.list });
+        /// Where this page is in the list.
         pageInfo: PageInfo = it.page.info();
         /// How many PCTs meet every condition.
         totalCount: i32 = it.page.total();
@@ -146,14 +145,14 @@ object! {
 pub(crate) struct SearchEdge<'a> {
     search: Arc<Search>,
     output: Output<'a>,
-    position: usize,
+    list: ListId,
 }
 
 object! {
     /// One PCT that meets every condition.
     SearchEdge<'a> as "SearchEdge" => |it| {
-        /// Where it stands; give it as `after` to go on behind it.
-        cursor: String = cursor(SearchConnection::NAME, it.position);
+        /// The place of the PCT in this list; give it as `after` to go on behind it.
+        cursor: String = encode(it.list, &it.output.place());
         /// The PCT.
         node: Pct<'a> = Pct(it.output.body());
         /// Its whole output in the cycle.

@@ -32,12 +32,8 @@ object! {
         method: Option<Method> = it.it.method;
         /// The plugin that says it, where one does.
         plugin: Option<PluginRun<'a>> = it.it.plugin.and_then(|at| PluginRun::at(it.cycle, at));
-        /// The file and row (or line) of the judgement that it rests on, where it rests on one.
-        place: Option<String> = {
-            let judgements = &it.cycle.at.cycle.judgements;
-            let judgement = it.it.judgement.and_then(|at| judgements.get(at as usize));
-            judgement.and_then(|judgement| it.cycle.place(judgement.record))
-        };
+        /// The file and row (or line) of the record that it rests on, if it rests on one.
+        place: Option<String> = it.it.record.and_then(|record| it.cycle.place(record));
     }
 }
 

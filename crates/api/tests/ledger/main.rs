@@ -20,6 +20,8 @@ mod england;
 mod server;
 
 mod as_of;
+mod bodies;
 mod examples;
 mod network;
+mod paging;
 mod writing;

@@ -430,3 +430,62 @@ fn nobody_writes_in_nobodys_name() {
     assert_eq!(answer["errors"][0]["extensions"]["code"], "UNAUTHENTICATED");
     assert_eq!(kept.last(), last);
 }
+
+#[test]
+fn a_mutation_of_which_nothing_is_left_does_nothing_and_answers_nothing() {
+    let kept = Kept::new();
+    let last = kept.last();
+    let skipped = |query: &str, variables: Value| {
+        let request = wcc_api::Request::new(query)
+            .variables(variables.to_string())
+            .author("the clerk");
+        kept.text(request)
+    };
+    let withdraw = "withdraw(input: { requestId: \"x\", entry: 1, reason: \"y\" })";
+    for (query, variables) in [
+        (
+            "mutation { __typename @skip(if: true) }".to_owned(),
+            json!({}),
+        ),
+        (
+            format!("mutation {{ {withdraw} @skip(if: true) {{ entry }} }}"),
+            json!({}),
+        ),
+        (
+            format!("mutation {{ {withdraw} @include(if: false) {{ entry }} }}"),
+            json!({}),
+        ),
+        (
+            format!(
+                "mutation($no: Boolean!) {{ ... @include(if: $no) {{ {withdraw} {{ entry }} }} }}"
+            ),
+            json!({ "no": false }),
+        ),
+        (
+            format!(
+                "mutation {{ ...F @skip(if: true) }} fragment F on Mutation {{ {withdraw} {{ entry }} }}"
+            ),
+            json!({}),
+        ),
+    ] {
+        assert_eq!(skipped(&query, variables), r#"{"data":{}}"#, "{query}");
+    }
+    assert_eq!(kept.last(), last);
+    let some = skipped(
+        &format!("mutation {{ {withdraw} @skip(if: true) {{ entry }} __typename }}"),
+        json!({}),
+    );
+    assert_eq!(some, r#"{"data":{"__typename":"Mutation"}}"#);
+    let nested = skipped(
+        &format!("mutation {{ {withdraw} {{ entry @skip(if: true) }} }}"),
+        json!({}),
+    );
+    assert_eq!(nested, r#"{"data":{"withdraw":{}}}"#);
+    let query = "{ cycles @skip(if: true) { code } }";
+    assert_eq!(kept.text(wcc_api::Request::new(query)), r#"{"data":{}}"#);
+    let query = "{ ledger { head @include(if: false) { entry } } }";
+    assert_eq!(
+        kept.text(wcc_api::Request::new(query)),
+        r#"{"data":{"ledger":{}}}"#
+    );
+}

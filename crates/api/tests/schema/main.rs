@@ -12,6 +12,8 @@ mod ask;
 mod cases;
 mod equivalence;
 mod lint;
+mod paging;
 mod projection;
 mod queries;
 mod sdl;
+mod values;

@@ -98,8 +98,15 @@ impl Drop for Kept {
 impl Kept {
     /// A ledger with the case of South of Tyne and Wear: a cluster of three PCTs.
     pub fn new() -> Kept {
+        let root: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        Kept::with(&root.join("examples/south-of-tyne-and-wear"))
+    }
+
+    /// A ledger with the case in a folder.
+    pub fn with(case: &Path) -> Kept {
         let folder = tempfile::tempdir().unwrap();
-        let (api, ledger, book) = RUNTIME.block_on(open(&folder.path().join("ledger.sqlite")));
+        let file = folder.path().join("ledger.sqlite");
+        let (api, ledger, book) = RUNTIME.block_on(open(&file, case));
         Kept {
             api,
             ledger,
@@ -133,12 +140,11 @@ impl Kept {
     }
 }
 
-async fn open(file: &Path) -> (Api, Ledger, Arc<Book>) {
+async fn open(file: &Path, folder: &Path) -> (Api, Ledger, Arc<Book>) {
     let root: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let frameworks = Frameworks::read(&root.join("configs/frameworks")).unwrap();
     let shipped = ShippedTables::read(&root.join("configs/organisations")).unwrap();
-    let folder = root.join("examples/south-of-tyne-and-wear");
-    let case = case::read(&folder, &frameworks, &shipped).unwrap();
+    let case = case::read(folder, &frameworks, &shipped).unwrap();
     let opening = Opening {
         address: Address::Sqlite(file.to_owned()),
         sha: "Q30".to_owned(),

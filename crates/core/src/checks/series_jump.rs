@@ -25,11 +25,14 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
             let (Some(from), Some(to)) = (before.value, after.value) else {
                 continue;
             };
-            if from == 0.0 || after.break_before || after.year - before.year != 1 {
+            if from == 0.0
+                || after.break_before
+                || i32::from(after.year) - i32::from(before.year) != 1
+            {
                 continue;
             }
             let change = (to / from - 1.0) * 100.0;
-            if change.abs() >= JUMP {
+            if change.is_finite() && change.abs() >= JUMP {
                 let message = format!(
                     "{}: {from} to {to} from {} to {} is a change of {change:+.0}%",
                     named(chosen),

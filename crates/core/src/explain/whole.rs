@@ -1,33 +1,36 @@
 //! Why the result of an area, or of the whole, is what it is.
 
+use super::inputs::{Counted, inputs_in_words};
 use super::{Explanation, RESTS_ON_INFERRED, Reason, ReasonKind, append, rule_in_words};
 use crate::combine::{Combination, Combined};
 use crate::cycle::CheckedCycle;
 use crate::framework::OverallInputs;
 use crate::judgement::Method;
 use crate::output::{Assurance, Output, standing};
+use crate::scale::{Scale, Step};
 use crate::words;
 
-/// Why the result of an area, given by its position in the framework, is what it is. Nothing
-/// where the framework makes no result of it.
+/// Why the result of an area, given by its position in the framework, is what it is. If the
+/// framework makes no result of it, the result of each of its components.
 pub fn explain_area(
     cycle: &CheckedCycle,
     assurance: &Assurance,
     output: &Output,
     area: usize,
 ) -> Vec<Reason> {
+    let explanation = Explanation {
+        cycle,
+        assurance,
+        output,
+    };
     let definition = cycle.framework.areas.get(area);
     let combination = definition.and_then(|area| area.combination.as_ref());
     let results = output.areas.get(area).and_then(Option::as_ref);
     let (Some(combination), Some(results)) = (combination, results) else {
-        return Vec::new();
+        return explanation.each_component(area);
     };
     let whole = Whole {
-        explanation: Explanation {
-            cycle,
-            assurance,
-            output,
-        },
+        explanation,
         combination,
         results,
     };
@@ -62,8 +65,28 @@ pub fn explain_overall(
 /// What a rule was given under one name.
 struct Given<'a> {
     id: &'a str,
-    known: bool,
+    /// The value with its key and points; `None` is unknown.
+    value: Option<(&'a str, i32)>,
     inferred: bool,
+}
+
+impl Given<'_> {
+    fn of<'a>(id: &'a str, scale: &'a Scale, step: Option<Step>, inferred: bool) -> Given<'a> {
+        Given {
+            id,
+            value: step.map(|step| (scale.key(step), scale.points(step))),
+            inferred,
+        }
+    }
+
+    fn counted(&self) -> Counted {
+        let star = if self.inferred { "*" } else { "" };
+        Counted {
+            name: self.id.to_owned(),
+            value: self.value.map(|(key, _)| format!("{key}{star}")),
+            points: self.value.map(|(_, points)| points),
+        }
+    }
 }
 
 struct Whole<'a> {
@@ -78,11 +101,17 @@ impl<'a> Whole<'a> {
             .into_iter()
             .filter(|method| self.results[method.position()].step.is_some());
         let mut reasons: Vec<Reason> = known
-            .map(|method| self.by_rule(method, &inputs(method)))
+            .flat_map(|method| {
+                let inputs = inputs(method);
+                [self.by_rule(method, &inputs), self.inputs(method, &inputs)]
+            })
             .collect();
         if standing(self.results).step.is_none() {
             let inputs = inputs(Method::Panel);
-            let unknown = inputs.iter().filter(|one| !one.known).map(|one| one.id);
+            let unknown = inputs
+                .iter()
+                .filter(|one| one.value.is_none())
+                .map(|one| one.id);
             let text = format!("unknown: no value for {}", words::all_of(unknown));
             reasons.push(Reason::new(ReasonKind::Rule, text));
         }
@@ -112,15 +141,21 @@ impl<'a> Whole<'a> {
         reason
     }
 
+    fn inputs(&self, method: Method, inputs: &[Given<'_>]) -> Reason {
+        let counted: Vec<Counted> = inputs.iter().map(Given::counted).collect();
+        let text = inputs_in_words(self.combination.rule, &counted);
+        let mut reason = Reason::new(ReasonKind::Inputs, text);
+        reason.method = Some(method);
+        reason
+    }
+
     fn areas(&self, areas: &[usize], method: Method) -> Vec<Given<'a>> {
         let Explanation { cycle, output, .. } = self.explanation;
         let results = areas.iter().filter_map(|area| {
             let result = output.areas[*area].as_ref()?[method.position()];
-            Some(Given {
-                id: &cycle.framework.areas[*area].id,
-                known: result.step.is_some(),
-                inferred: result.inferred,
-            })
+            let area = &cycle.framework.areas[*area];
+            let scale = cycle.framework.scale(area.combination.as_ref()?.scale);
+            Some(Given::of(&area.id, scale, result.step, result.inferred))
         });
         results.collect()
     }
@@ -138,11 +173,8 @@ impl<'a> Whole<'a> {
                     Method::Calibrated => result.current(),
                     other => result.result(other),
                 };
-                Given {
-                    id: &component.id,
-                    known: result.value().is_some(),
-                    inferred: result.inferred(),
-                }
+                let scale = cycle.framework.scale_of_component(index);
+                Given::of(&component.id, scale, result.value(), result.inferred())
             })
             .collect()
     }
@@ -160,12 +192,40 @@ impl<'a> Whole<'a> {
                     Method::Calibrated => cell.standing(),
                     other => cell.mark(other),
                 };
-                Given {
-                    id: &measure.id,
-                    known: mark.value.is_some(),
-                    inferred: mark.inferred,
-                }
+                Given::of(
+                    &measure.id,
+                    framework.scale_of(index),
+                    mark.value,
+                    mark.inferred,
+                )
             })
             .collect()
+    }
+}
+
+impl Explanation<'_> {
+    /// The result that stands of each component of an area, for an area without a result.
+    fn each_component(&self, area: usize) -> Vec<Reason> {
+        let framework = &self.cycle.framework;
+        let of_area = framework.each_component().filter(|(index, component)| {
+            component.area == area && self.output.assesses(framework, *index)
+        });
+        let mut reasons = vec![Reason::new(
+            ReasonKind::Rule,
+            "the framework makes no result of the whole area".to_owned(),
+        )];
+        for (index, component) in of_area {
+            let result = &self.output.components[usize::from(index.0)];
+            let scale = framework.scale_of_component(index);
+            let star = if result.current().inferred() { "*" } else { "" };
+            let text = format!(
+                "{}: {}{star}",
+                component.numbered_label(),
+                self.step(scale, result.current().value()),
+            );
+            reasons.push(Reason::new(ReasonKind::Inputs, text));
+        }
+        reasons.extend(self.not_checked());
+        reasons
     }
 }

@@ -125,6 +125,17 @@ impl OpenedCycle {
         }
     }
 
+    /// Every record that was ever made in it, in the order of the entries; no list of PCTs.
+    pub(super) fn all(&self) -> &Cycle {
+        &self.all
+    }
+
+    /// How it was described last, with the entry.
+    pub(super) fn latest(&self) -> Option<(u32, &CycleFact)> {
+        let (number, fact) = self.descriptions.last()?;
+        Some((*number, fact))
+    }
+
     /// The entry that opened it.
     pub(super) fn opened(&self) -> u32 {
         self.descriptions.first().map_or(0, |(number, _)| *number)

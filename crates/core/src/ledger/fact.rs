@@ -104,6 +104,23 @@ pub enum Record {
     Statement(StatementFact),
 }
 
+impl Record {
+    /// Code of the body that it is recorded for.
+    pub fn body(&self) -> &str {
+        match self {
+            Record::Judgement(fact) => &fact.body,
+            Record::Evidence(fact) => &fact.body,
+            Record::Survey(fact) => &fact.body,
+            Record::Criterion(fact) => &fact.body,
+            Record::Outcome(fact) => &fact.pct,
+            Record::Answer(fact) => &fact.body,
+            Record::Commentary(fact) => &fact.body,
+            Record::Recommendation(fact) => &fact.body,
+            Record::Statement(fact) => &fact.body,
+        }
+    }
+}
+
 /// See [`crate::judgement::Judgement`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct JudgementFact {

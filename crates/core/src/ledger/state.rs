@@ -248,8 +248,13 @@ impl State {
     ) -> Result<(Kind, u32), Refused> {
         let framework = self.framework_of(&fact)?;
         let organisations = self.organisations_of(&fact)?;
+        let known = self.cycles.iter().position(|one| one.id == fact.id);
+        // A cycle keeps the tables that it was opened with. Earlier versions of this program let a
+        // PCT of newer tables in; admission refuses it now.
+        let own = known.map(|at| &self.cycles[at].all().organisations);
         for code in &fact.pcts {
-            if organisations.find(code).is_none() {
+            let in_own = own.is_some_and(|own| own.find(code).is_some());
+            if !in_own && organisations.find(code).is_none() {
                 let known = organisations.each().map(|(_, body)| body.code.as_str());
                 return Err(unknown("pcts", "PCT", code, known));
             }
@@ -257,7 +262,6 @@ impl State {
         if let Some(previous) = &fact.previous {
             self.find_cycle("previous", previous)?;
         }
-        let known = self.cycles.iter().position(|one| one.id == fact.id);
         if let Some(at) = known {
             let changed = |what| Refused::CycleChanged {
                 cycle: fact.id.clone(),
@@ -355,6 +359,11 @@ impl State {
 
     fn note_mut(&mut self, number: u32) -> Option<&mut Note> {
         self.notes.get_mut((number as usize).checked_sub(1)?)
+    }
+
+    /// The cycle with an identifier, with every record that was ever made in it.
+    pub(super) fn opened(&self, id: &str) -> Option<&OpenedCycle> {
+        self.cycles.iter().find(|one| &*one.id == id)
     }
 
     fn find_cycle(&self, field: &'static str, id: &str) -> Result<usize, Refused> {

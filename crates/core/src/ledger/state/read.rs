@@ -62,7 +62,7 @@ impl State {
 
     /// A cycle as it stood after an entry, with what was said of it then; not yet checked.
     pub fn cycle_at(&self, id: &str, number: u32) -> Option<(Cycle, &CycleFact)> {
-        let opened = self.cycles.iter().find(|one| &*one.id == id)?;
+        let opened = self.opened(id)?;
         opened.at(number, &|entry| {
             self.note(entry)
                 .is_some_and(|note| note.superseded_by == 0 || note.superseded_by > number)
@@ -73,7 +73,7 @@ impl State {
     /// cycle of its own. What was entered before was checked before: this is little, whatever the
     /// cycle holds. It holds to what [`Cycle::check`] looks at.
     pub fn touched_since(&self, id: &str, after: u32) -> Option<Cycle> {
-        let opened = self.cycles.iter().find(|one| &*one.id == id)?;
+        let opened = self.opened(id)?;
         opened.touched_since(after, &|entry| {
             self.note(entry).is_some_and(|note| note.superseded_by == 0)
         })

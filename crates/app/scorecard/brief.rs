@@ -1,0 +1,510 @@
+//! One body on about a screen: outcomes, results with what changed, and what asks for attention.
+
+use super::grid::{WIDTH, star};
+use super::{Card, details, outcomes, paragraph, put};
+use anstyle::Style;
+use std::fmt::Write as _;
+use wcc_core::challenge::Challenge;
+use wcc_core::concern::Concern;
+use wcc_core::explain::ceiling_in_short;
+use wcc_core::finding::About;
+use wcc_core::framework::Component;
+use wcc_core::output::{Cell, Comparison, ComponentResult, Origin, standing};
+use wcc_core::{
+    BodyKind, ChallengeState, ComponentIndex, FunctionAssurance, Method, Output, Scale, Severity,
+};
+
+/// The most concerns that are printed of one body.
+const MOST_CONCERNS: usize = 6;
+/// Widths of the columns before the measures.
+const LABEL: usize = 31;
+const RESULT: usize = 10;
+const COMPARED: usize = 14;
+
+/// A body's result in short. `alone`: it is the only body that is printed, so what it shares with
+/// its cluster is printed with it.
+pub(super) fn output(card: &Card<'_>, text: &mut String, output: &Output, alone: bool) {
+    outcomes::brief(card, text, output);
+    results(card, text, output);
+    if output.kind != BodyKind::Function {
+        details::statements(card, text, output);
+    }
+    concerns(card, text, output, alone);
+    more(card, text, output);
+}
+
+/// One line for each competency or strand.
+fn results(card: &Card<'_>, text: &mut String, output: &Output) {
+    let framework = &card.cycle.framework;
+    for (at, area) in framework.areas.iter().enumerate() {
+        let mut title = area.title.to_uppercase();
+        if title.chars().count() >= LABEL {
+            title.push_str(&format!("\n{}", " ".repeat(LABEL)));
+        }
+        let mut heading = Some(format!(
+            "\n{title:<LABEL$}{:<RESULT$}{:<COMPARED$}{:<COMPARED$}measures",
+            "result", "self", "last year",
+        ));
+        for (index, component) in framework.each_component() {
+            if component.area != at {
+                continue;
+            }
+            if output.kind == BodyKind::Function && !output.assesses(framework, index) {
+                continue;
+            }
+            if let Some(heading) = heading.take() {
+                put!(text, "{heading}");
+            }
+            line(card, text, output, index, component);
+        }
+        whole_area(card, text, output, at);
+    }
+    overall(card, text, output);
+}
+
+fn line(
+    card: &Card<'_>,
+    text: &mut String,
+    output: &Output,
+    index: ComponentIndex,
+    component: &Component,
+) {
+    let framework = &card.cycle.framework;
+    let label = cut(&component.numbered_label(), LABEL - 2);
+    if !component.scored {
+        put!(text, " {label:<LABEL$}not assessed this year");
+        return;
+    }
+    if !output.assesses(framework, index) {
+        let pct = &framework.words.pct;
+        put!(text, " {label:<LABEL$}assured for each {pct}");
+        return;
+    }
+    let result = &output.components[usize::from(index.0)];
+    let scale = framework.scale_of_component(index);
+    let first = format!(
+        " {label:<width$}{}{:<COMPARED$}{:<COMPARED$}",
+        coloured(scale, result, RESULT),
+        compared(scale, result, Method::SelfAssessment),
+        compared(scale, result, Method::Previous),
+        width = LABEL - 1,
+    );
+    let measures: Vec<String> = component
+        .measures
+        .iter()
+        .map(|measure| {
+            let id = &framework.measure(*measure).id;
+            let short = id.strip_prefix(&component.id);
+            let short = short.and_then(|rest| rest.strip_prefix('.'));
+            let scale = framework.scale_of(*measure);
+            marks(short.unwrap_or(id), scale, output.cell(*measure))
+        })
+        .collect();
+    hang(text, &first, LABEL + RESULT + 2 * COMPARED, &measures);
+}
+
+/// Items one after the other behind a first part, which has a width of its own because of its
+/// colours; what does not fit goes on below.
+fn hang(text: &mut String, first: &str, width: usize, items: &[String]) {
+    let mut line = first.to_owned();
+    let mut used = width;
+    for item in items {
+        let long = item.chars().count() + 2;
+        if used + long > WIDTH + 2 && used > width {
+            put!(text, "{}", line.trim_end());
+            line = " ".repeat(width);
+            used = width;
+        }
+        line.push_str(item);
+        line.push_str("  ");
+        used += long;
+    }
+    put!(text, "{}", line.trim_end());
+}
+
+/// The result that stands, in its colour, padded to a width.
+fn coloured(scale: &Scale, result: &ComponentResult, width: usize) -> String {
+    let current = result.current();
+    let key = current.value().map_or("?", |step| scale.key(step));
+    let plain = format!("{key}{}", star(current.inferred()));
+    let style = current
+        .value()
+        .and_then(|step| scale.definition(step)?.colour.as_deref())
+        .map_or(Style::new(), super::grid::style_of);
+    let space = " ".repeat(width.saturating_sub(plain.chars().count()));
+    format!("{style}{plain}{style:#}{space}")
+}
+
+/// "3, below": another value of a component and how the result compares with it.
+fn compared(scale: &Scale, result: &ComponentResult, method: Method) -> String {
+    let comparison = match method {
+        Method::SelfAssessment => result.against_self,
+        _ => result.against_last_year,
+    };
+    if comparison == Comparison::New {
+        return "new".to_owned();
+    }
+    let other = result.result(method);
+    let Some(value) = other.value() else {
+        return "not known".to_owned();
+    };
+    let word = match (comparison, method) {
+        (Comparison::Above, Method::Previous) => ", up",
+        (Comparison::Below, Method::Previous) => ", down",
+        (Comparison::Level, Method::Previous) => ", same",
+        (Comparison::Above, _) => ", above",
+        (Comparison::Below, _) => ", below",
+        (Comparison::Level, _) => ", met",
+        (Comparison::New | Comparison::Unknown, _) => "",
+    };
+    format!("{}{}{word}", scale.key(value), star(other.inferred()))
+}
+
+/// "1a✓2□3": the value that stands, and the self-assessment where it differs.
+pub(super) fn marks(id: &str, scale: &Scale, cell: &Cell) -> String {
+    let calibrated = cell.mark(Method::Calibrated).value.is_some();
+    let current = cell.standing();
+    let mut text = match current.value {
+        Some(step) => {
+            let sign = if calibrated { '◆' } else { '✓' };
+            format!("{id}{sign}{}{}", scale.key(step), star(current.inferred))
+        }
+        None => format!("{id}?"),
+    };
+    if current.origin == Origin::Departure {
+        text.push('†');
+    }
+    if current.value > cell.supported && cell.supported.is_some() {
+        text.push('!');
+    }
+    let own = cell.mark(Method::SelfAssessment);
+    if let Some(step) = own.value.filter(|_| own.value != current.value) {
+        text.push_str(&format!("□{}{}", scale.key(step), star(own.inferred)));
+    }
+    text
+}
+
+fn whole_area(card: &Card<'_>, text: &mut String, output: &Output, at: usize) {
+    let framework = &card.cycle.framework;
+    let area = &framework.areas[at];
+    let results = output.areas.get(at).and_then(Option::as_ref);
+    let (Some(results), Some(combination)) = (results, &area.combination) else {
+        return;
+    };
+    let result = standing(results);
+    let scale = framework.scale(combination.scale);
+    let key = result.step.map_or("?", |step| scale.key(step));
+    let star = star(result.inferred);
+    put!(
+        text,
+        " {:<width$}{key}{star}",
+        cut(&area.title, LABEL - 2),
+        width = LABEL - 1
+    );
+}
+
+fn overall(card: &Card<'_>, text: &mut String, output: &Output) {
+    let framework = &card.cycle.framework;
+    if let (Some(overall), Some(results)) = (&framework.overall, &output.overall) {
+        let result = standing(results);
+        let scale = framework.scale(overall.combination.scale);
+        let value = super::grid::value(scale, result.step);
+        put!(
+            text,
+            "\n{}: {value}{}",
+            overall.title,
+            star(result.inferred)
+        );
+    }
+}
+
+/// Challenges and findings, merged by what they are about, the gravest first.
+fn concerns(card: &Card<'_>, text: &mut String, output: &Output, alone: bool) {
+    let all = card.assurance.concerns(output);
+    let (shared, own): (Vec<&Concern<'_>>, Vec<&Concern<'_>>) =
+        all.iter().partition(|one| one.shared && !alone);
+    let serious: Vec<&&Concern<'_>> = own
+        .iter()
+        .filter(|one| one.severity() > Severity::Note || one.is_open())
+        .take(MOST_CONCERNS)
+        .collect();
+    if !serious.is_empty() {
+        put!(text, "\nCHALLENGES STILL OPEN AND MOST SERIOUS FINDINGS");
+    } else {
+        put!(text, "");
+    }
+    for one in &serious {
+        concern(card, text, output, one);
+    }
+    let left = own.len() - serious.len();
+    let mut rest = Vec::new();
+    if left > 0 {
+        let more = if serious.is_empty() { "" } else { "more " };
+        rest.push(format!("{left} {more}less serious"));
+    }
+    if !shared.is_empty() {
+        let cluster = &card.cycle.framework.words.cluster;
+        rest.push(format!(
+            "{} shared with its {cluster}, printed there",
+            shared.len()
+        ));
+    }
+    let corrected = output.challenges_in(ChallengeState::Corrected);
+    if corrected > 0 {
+        let word = if corrected == 1 {
+            "challenge"
+        } else {
+            "challenges"
+        };
+        rest.push(format!(
+            "{corrected} {word} closed, the panel having corrected the self-assessment"
+        ));
+    }
+    if !rest.is_empty() {
+        paragraph(text, "  and ", &rest.join("; "));
+    }
+}
+
+fn concern(card: &Card<'_>, text: &mut String, output: &Output, concern: &Concern<'_>) {
+    let mut said = Vec::new();
+    if !concern.challenges.is_empty() {
+        said.push(challenge(card, output, &concern.challenges));
+    }
+    let challenged = !concern.challenges.is_empty();
+    let mut findings = concern.findings.iter();
+    if !challenged && let Some(first) = findings.next() {
+        said.push(super::details::said_by(card, output, first));
+    }
+    let more = findings.count();
+    if more > 0 {
+        let word = if more == 1 { "finding" } else { "findings" };
+        said.push(format!("{more} more {word} about it"));
+    }
+    let first = format!("  {:<8}", concern.severity().name());
+    let about = super::details::about(card, &concern.about);
+    let repeated = said.first().is_some_and(|one| one.contains(about.as_str()));
+    let about = match concern.about {
+        About::Measure(_) | About::Component(_) | About::Function(_) => format!("{about}: "),
+        About::Outcome(_) if !repeated => format!("{about}: "),
+        About::Outcome(_) | About::Body => String::new(),
+    };
+    paragraph(text, &first, &format!("{about}{}", said.join("; ")));
+}
+
+/// "self-assessment 3 and panel assessment 3; the evidence supports level 2 (...); not answered".
+fn challenge(card: &Card<'_>, output: &Output, challenges: &[&Challenge]) -> String {
+    let Some(first) = challenges.first() else {
+        return String::new();
+    };
+    let scale = card.cycle.framework.scale_of(first.measure);
+    let cell = output.cell(first.measure);
+    let values: Vec<String> = challenges
+        .iter()
+        .map(|one| {
+            let star = star(cell.mark(one.method).inferred);
+            format!("{} {}{star}", one.method.in_words(), scale.key(one.value))
+        })
+        .collect();
+    let values = wcc_core::words::all_of(values.iter().map(String::as_str));
+    let ceilings = output.ceilings_on(first.measure).iter();
+    let deciding = ceilings.filter(|one| one.supports == first.supported);
+    let reasons: Vec<String> = deciding
+        .map(|one| ceiling_in_short(card.cycle, card.assurance, one))
+        .collect();
+    let more = match reasons.len() {
+        0 | 1 => String::new(),
+        count => format!(" and {} more", count - 1),
+    };
+    let open = challenges
+        .iter()
+        .any(|one| one.state() == ChallengeState::Open);
+    let state = if open { "not answered" } else { "answered" };
+    format!(
+        "{values}, but the evidence supports {}{} ({}{more}); {state}",
+        scale.key(first.supported),
+        star(cell.supported_inferred),
+        reasons.first().map_or("", String::as_str),
+    )
+}
+
+/// What else there is of a body, and how to see it.
+fn more(card: &Card<'_>, text: &mut String, output: &Output) {
+    let has = |body| output.bodies().any(|one| one == body);
+    let counts = [
+        (
+            card.cycle
+                .recommendations
+                .iter()
+                .filter(|one| has(one.body))
+                .count(),
+            "recommendation",
+            "recommendations",
+        ),
+        (
+            card.cycle
+                .commentary
+                .iter()
+                .filter(|one| has(one.body))
+                .count(),
+            "piece of commentary",
+            "pieces of commentary",
+        ),
+        (
+            card.cycle
+                .evidence
+                .iter()
+                .filter(|one| has(one.body))
+                .count(),
+            "item of evidence",
+            "items of evidence",
+        ),
+    ];
+    let mut there: Vec<String> = counts
+        .into_iter()
+        .filter(|(count, ..)| *count > 0)
+        .map(|(count, one, what)| match count {
+            1 => format!("1 {one}"),
+            _ => format!("{count} {what}"),
+        })
+        .collect();
+    let code = &card.cycle.organisations.body(output.body).code;
+    let flag = match output.kind {
+        BodyKind::Pct => "--pct",
+        BodyKind::Cluster => "--cluster",
+        BodyKind::Function | BodyKind::Sha => "--function",
+    };
+    there.push("everything above in detail".to_owned());
+    paragraph(
+        text,
+        "  ",
+        &format!(
+            "{}: add {flag} {code} --full; why: wcc explain CASE {code} MEASURE",
+            there.join(", "),
+        ),
+    );
+}
+
+/// Functions in a line for each assessor: the result of each component.
+pub(super) fn functions<'a>(
+    card: &Card<'_>,
+    text: &mut String,
+    functions: impl Iterator<Item = &'a FunctionAssurance>,
+) {
+    let framework = &card.cycle.framework;
+    let mut heading = Some("DELEGATED FUNCTIONS: results by competency or strand");
+    for function in functions {
+        if let Some(heading) = heading.take() {
+            put!(text, "\n{}\n{heading}", "═".repeat(WIDTH));
+        }
+        put!(text, " {}", card.name(function.function));
+        for output in function.outputs() {
+            let whom = output.assessor.map_or_else(
+                || "for the whole region".to_owned(),
+                |assessor| format!("by {}", card.name(assessor)),
+            );
+            let components = framework.each_component();
+            let assessed = components.filter(|(index, _)| output.assesses(framework, *index));
+            let results: Vec<String> = assessed
+                .map(|(index, component)| {
+                    let result = output.components[usize::from(index.0)].current();
+                    let scale = framework.scale_of_component(index);
+                    let key = result.value().map_or("?", |step| scale.key(step));
+                    format!("{}✓{key}{}", component.id, star(result.inferred()))
+                })
+                .collect();
+            let first = format!("   {:<50}", cut(&whom, 49));
+            hang(text, &first, 53, &results);
+        }
+    }
+    if heading.is_none() {
+        put!(text, "  measure by measure: add --function with its code");
+    }
+}
+
+/// A delegated function: a row for each measure that anybody judged, a column for each assessor.
+pub(super) fn function(card: &Card<'_>, text: &mut String, function: &FunctionAssurance) {
+    let framework = &card.cycle.framework;
+    let outputs: Vec<&Output> = function.outputs().collect();
+    if outputs.is_empty() {
+        put!(text, "\nnobody judged it in this cycle");
+    } else {
+        put!(text, "");
+    }
+    for (letter, output) in ('A'..).zip(&outputs) {
+        let whom = output.assessor.map_or_else(
+            || format!("for the whole region ({})", card.cycle.framework.words.sha),
+            |assessor| format!("as {} assessed it", card.name(assessor)),
+        );
+        put!(text, "  {letter}  {whom}");
+    }
+    if !outputs.is_empty() && !function.is_regional() {
+        paragraph(
+            text,
+            "  ",
+            "no result for the region: nobody judged it for the whole region, and it was not calibrated",
+        );
+    }
+    let columns: String = ('A'..)
+        .zip(&outputs)
+        .map(|(letter, _)| format!("{letter:<14}"))
+        .collect();
+    let width = 56_usize
+        .saturating_sub(14 * outputs.len().saturating_sub(3))
+        .max(30);
+    let mut heading = Some(format!("\n{:<width$}{}", "MEASURES", columns.trim_end()));
+    for (index, component) in framework.each_component() {
+        if !outputs
+            .iter()
+            .any(|output| output.assesses(framework, index))
+        {
+            continue;
+        }
+        if let Some(heading) = heading.take() {
+            put!(text, "{heading}");
+        }
+        let scale = framework.scale_of_component(index);
+        let results: String = outputs
+            .iter()
+            .map(|output| coloured(scale, &output.components[usize::from(index.0)], 14))
+            .collect();
+        let label = format!(" {}, result", component.numbered_label());
+        put!(
+            text,
+            "{:<width$}{}",
+            cut(&label, width - 1),
+            results.trim_end()
+        );
+        for measure in &component.measures {
+            let definition = framework.measure(*measure);
+            let scale = framework.scale_of(*measure);
+            let cells: Vec<String> = outputs
+                .iter()
+                .map(|output| marks("", scale, output.cell(*measure)))
+                .collect();
+            if cells.iter().all(|cell| cell == "?") {
+                continue;
+            }
+            let cells: String = cells.iter().map(|cell| format!("{cell:<14}")).collect();
+            let label = format!("   {} {}", definition.id, definition.title);
+            put!(
+                text,
+                "{:<width$}{}",
+                cut(&label, width - 1),
+                cells.trim_end()
+            );
+        }
+    }
+    concerns(card, text, &function.output, true);
+    more(card, text, &function.output);
+}
+
+/// A text cut at a width, with a sign that it goes on.
+pub(super) fn cut(text: &str, width: usize) -> String {
+    if text.chars().count() <= width {
+        return text.to_owned();
+    }
+    let mut short: String = text.chars().take(width.saturating_sub(1)).collect();
+    short.truncate(short.trim_end().len());
+    short.push('…');
+    short
+}

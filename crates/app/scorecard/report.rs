@@ -1,0 +1,226 @@
+//! The text of the report: commentary, recommendations, rationales, surveys, evidence, timetable.
+
+use super::{Card, paragraph, put};
+use std::fmt::Write as _;
+use wcc_core::explain::survey_name;
+use wcc_core::judgement::Evidence;
+use wcc_core::output::Origin;
+use wcc_core::{BodyIndex, Method, Output};
+
+/// The bodies whose records are printed with an output: with its cluster's, unless the cluster is
+/// printed itself.
+fn bodies(output: &Output, alone: bool) -> Vec<BodyIndex> {
+    let all = output.bodies();
+    all.filter(|body| alone || *body == output.body).collect()
+}
+
+/// Commentary in the order of the report: overview, strengths, headlines, trajectory,
+/// organisational development.
+pub(super) fn commentary(card: &Card<'_>, text: &mut String, output: &Output, alone: bool) {
+    let bodies = bodies(output, alone);
+    let mut above: &[Box<str>] = &[];
+    let of_body = card.cycle.commentary.iter();
+    for piece in of_body.filter(|one| bodies.contains(&one.body)) {
+        let same = above.iter().zip(&piece.headings);
+        let same = same.take_while(|(one, other)| one == other).count();
+        if above.is_empty() && piece.headings.is_empty() {
+            put!(text, "");
+        }
+        for (depth, heading) in piece.headings.iter().enumerate().skip(same) {
+            match depth {
+                0 => put!(text, "\n{}", heading.to_uppercase()),
+                _ => put!(text, "\n  {heading}"),
+            }
+        }
+        above = &piece.headings;
+        markdown(text, &piece.text);
+        if !piece.components.is_empty() {
+            let labels: Vec<String> = piece
+                .components
+                .iter()
+                .map(|index| card.cycle.framework.component(*index).numbered_label())
+                .collect();
+            paragraph(text, "  ", &format!("(bears on {})", labels.join(", ")));
+        }
+    }
+}
+
+/// Paragraphs and bullets of Markdown within the card's width.
+fn markdown(text: &mut String, source: &str) {
+    let mut open = String::new();
+    let mut first = "  ";
+    let close = |open: &mut String, first: &str, text: &mut String| {
+        if !open.is_empty() {
+            paragraph(text, first, open);
+            open.clear();
+        }
+    };
+    for line in source.lines() {
+        let line = line.trim();
+        if line.is_empty() {
+            close(&mut open, first, text);
+            first = "  ";
+            continue;
+        }
+        let bullet = line.strip_prefix("- ").or_else(|| line.strip_prefix("* "));
+        if let Some(bullet) = bullet {
+            close(&mut open, first, text);
+            first = "  - ";
+            open.push_str(bullet);
+            continue;
+        }
+        if !open.is_empty() {
+            open.push(' ');
+        }
+        open.push_str(line);
+    }
+    close(&mut open, first, text);
+}
+
+/// Recommendations to the body and to its cluster.
+pub(super) fn recommendations(card: &Card<'_>, text: &mut String, output: &Output) {
+    let on_output = card
+        .cycle
+        .recommendations
+        .iter()
+        .filter(|one| output.bodies().any(|body| body == one.body));
+    let mut heading = "\nRECOMMENDATIONS\n";
+    for recommendation in on_output {
+        let about: Vec<&str> = recommendation
+            .about
+            .iter()
+            .map(|subject| card.cycle.subject_id(*subject))
+            .collect();
+        let about = if about.is_empty() {
+            String::new()
+        } else {
+            format!(" [{}]", about.join(" "))
+        };
+        text.push_str(heading);
+        paragraph(text, "  - ", &format!("{}{about}", recommendation.text));
+        heading = "";
+    }
+}
+
+/// Why each value was given, in the words of whoever judged; what a PCT takes over from its
+/// cluster stands with the cluster.
+pub(super) fn rationales(card: &Card<'_>, text: &mut String, output: &Output, alone: bool) {
+    let framework = &card.cycle.framework;
+    let mut heading = "\nRATIONALES\n";
+    for (index, measure) in framework.each_measure() {
+        let cell = output.cell(index);
+        for method in Method::ALL {
+            let mark = cell.mark(method);
+            let inherited = mark.origin == Origin::Cluster && output.cluster.is_some();
+            if inherited && !alone {
+                continue;
+            }
+            let Some(judgement) = mark.judgement(card.cycle) else {
+                continue;
+            };
+            let said = judgement.said();
+            let reason = said
+                .reason
+                .as_deref()
+                .map(|reason| format!("Reason: {reason}"));
+            let parts = [said.rationale.as_deref(), reason.as_deref()];
+            let parts: Vec<&str> = parts.into_iter().flatten().collect();
+            if parts.is_empty() {
+                continue;
+            }
+            let value = mark
+                .value
+                .map_or("not known", |step| framework.scale_of(index).key(step));
+            text.push_str(heading);
+            heading = "";
+            put!(text, "  {} {}", measure.id, measure.title);
+            let first = format!("      {} {value}: ", method.in_words());
+            let body = parts.join(" ");
+            paragraph(text, "      ", &format!("{}{body}", first.trim_start()));
+        }
+    }
+}
+
+/// Survey results on the body.
+pub(super) fn surveys(card: &Card<'_>, text: &mut String, output: &Output, alone: bool) {
+    let framework = &card.cycle.framework;
+    let mut heading = "\nSURVEY RESULTS\n";
+    for at in bodies(output, alone)
+        .into_iter()
+        .flat_map(|body| card.cycle.surveys_of(body))
+    {
+        let result = &card.cycle.surveys[at];
+        let scale = framework.scale_of(result.measure);
+        let mut line = format!(
+            "{}: {}",
+            framework.measure(result.measure).id,
+            survey_name(&result.survey)
+        );
+        if let Some(question) = &result.question {
+            line.push_str(&format!(", \"{question}\""));
+        }
+        if let Some(score) = result.score {
+            line.push_str(&format!(", score {score:.2}"));
+        }
+        if let Some(wording) = &result.wording {
+            line.push_str(&format!(", \"{wording}\""));
+        }
+        line.push_str(
+            &match wcc_core::ceiling::survey_supports(framework, result) {
+                Some(step) => format!("; supports {}", scale.key(step)),
+                None => "; limits nothing".to_owned(),
+            },
+        );
+        text.push_str(heading);
+        heading = "";
+        paragraph(text, "  ", &line);
+    }
+}
+
+/// Evidence on the body, with the measures that it says it serves.
+pub(super) fn evidence(card: &Card<'_>, text: &mut String, output: &Output, alone: bool) {
+    let bodies = bodies(output, alone);
+    let mut heading = "\nEVIDENCE\n";
+    let items = card.cycle.evidence.iter();
+    for item in items.filter(|one| bodies.contains(&one.body)) {
+        text.push_str(heading);
+        heading = "";
+        paragraph(text, "  - ", &item_in_words(card, item));
+    }
+}
+
+fn item_in_words(card: &Card<'_>, item: &Evidence) -> String {
+    let mut line = format!("{} ({}", item.title, item.kind.in_words());
+    let kind = item.kind.in_words();
+    let parts = [&item.issuer, &item.dated].into_iter().flatten();
+    for part in parts.filter(|part| !part.eq_ignore_ascii_case(kind)) {
+        line.push_str(&format!(", {part}"));
+    }
+    line.push(')');
+    let measures: Vec<&str> = item
+        .measures
+        .iter()
+        .map(|measure| card.cycle.framework.measure(*measure).id.as_str())
+        .collect();
+    if !measures.is_empty() {
+        line.push_str(&format!(" [{}]", measures.join(" ")));
+    }
+    line
+}
+
+/// The phases of the cycle with their dates.
+pub(super) fn timetable(card: &Card<'_>, text: &mut String) {
+    let mut heading = "\nTIMETABLE\n";
+    for phase in &card.cycle.framework.phases {
+        let dates = match (&phase.as_stated, phase.from, phase.to) {
+            (Some(stated), _, _) => stated.clone(),
+            (None, Some(from), Some(to)) => format!("{from} to {to}"),
+            (None, Some(from), None) => format!("from {from}"),
+            (None, None, Some(to)) => format!("until {to}"),
+            (None, None, None) => "no date given".to_owned(),
+        };
+        text.push_str(heading);
+        heading = "";
+        paragraph(text, "  ", &format!("{}: {dates}", phase.title));
+    }
+}

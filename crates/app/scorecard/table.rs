@@ -1,0 +1,113 @@
+//! A whole region in one table: a line for each PCT, for cases that are too large to print body
+//! by body.
+
+use super::brief::cut;
+use super::grid::{WIDTH, star};
+use super::{Card, put};
+use std::fmt::Write as _;
+use wcc_core::framework::Component;
+use wcc_core::{BodyIndex, BodyKind, ChallengeState, ComponentIndex, Output, Severity};
+
+/// The fewest columns of a name.
+const LEAST_NAME: usize = 26;
+
+/// One column: a component, its heading and its width.
+struct Column {
+    index: ComponentIndex,
+    heading: String,
+    width: usize,
+}
+
+/// Every PCT of the cycle, region by region.
+pub(super) fn regions(card: &Card<'_>, text: &mut String) {
+    let organisations = &card.cycle.organisations;
+    let mut regions: Vec<(Option<BodyIndex>, Vec<&Output>)> = Vec::new();
+    let clusters = card.assurance.clusters.iter();
+    let clusters = clusters.filter_map(|cluster| cluster.output.as_ref());
+    for output in clusters.chain(&card.assurance.outputs) {
+        let sha = organisations.sha_of(output.body);
+        match regions.iter_mut().find(|(one, _)| *one == sha) {
+            Some((_, outputs)) => outputs.push(output),
+            None => regions.push((sha, vec![output])),
+        }
+    }
+    regions.sort_by_key(|(sha, _)| sha.map(|sha| organisations.body(sha).name.as_str()));
+    let columns = columns(card);
+    let used: usize = columns.iter().map(|column| column.width).sum();
+    let name = WIDTH.saturating_sub(used + 14).max(LEAST_NAME);
+    for (sha, outputs) in regions {
+        let title = sha.map_or_else(|| "No region recorded".to_owned(), |sha| card.name(sha));
+        let headings: String = columns
+            .iter()
+            .map(|column| format!("{:<width$}", column.heading, width = column.width))
+            .collect();
+        put!(text, "\n{}", title.to_uppercase());
+        put!(text, "{:<name$}{headings}{:>6}{:>8}", "", "open", "errors");
+        for output in outputs {
+            row(card, text, output, &columns, name);
+        }
+    }
+}
+
+fn columns(card: &Card<'_>) -> Vec<Column> {
+    let framework = &card.cycle.framework;
+    let scored = framework.each_component().filter(|(_, one)| one.scored);
+    scored
+        .map(|(index, component)| {
+            let heading = short(component);
+            let scale = framework.scale_of_component(index);
+            let longest = scale
+                .steps
+                .iter()
+                .map(|step| step.key.chars().count())
+                .max();
+            let width = heading.chars().count().max(longest.unwrap_or(1) + 1) + 1;
+            Column {
+                index,
+                heading,
+                width,
+            }
+        })
+        .collect()
+}
+
+/// A component's identifier if it is short, else the beginning of its label.
+fn short(component: &Component) -> String {
+    if component.id.chars().count() <= 3 {
+        component.id.clone()
+    } else {
+        component.label.chars().take(6).collect()
+    }
+}
+
+fn row(card: &Card<'_>, text: &mut String, output: &Output, columns: &[Column], name: usize) {
+    let framework = &card.cycle.framework;
+    let body = card.cycle.organisations.body(output.body);
+    let mut line = if output.kind == BodyKind::Cluster {
+        // The code of a cluster is its name over again.
+        let word = format!(", {}", framework.words.cluster);
+        let room = name.saturating_sub(word.chars().count() + 1);
+        format!("{:<name$}", format!("{}{word}", cut(&body.name, room)))
+    } else {
+        let code = format!(" ({})", body.code);
+        let room = name.saturating_sub(code.chars().count() + 1);
+        format!("{:<name$}", format!("{}{code}", cut(&body.name, room)))
+    };
+    for column in columns {
+        if !output.assesses(framework, column.index) {
+            line.push_str(&format!("{:<width$}", "-", width = column.width));
+            continue;
+        }
+        let result = output.components[usize::from(column.index.0)].current();
+        let scale = framework.scale_of_component(column.index);
+        let key = result.value().map_or("?", |step| scale.key(step));
+        let value = format!("{key}{}", star(result.inferred()));
+        line.push_str(&format!("{value:<width$}", width = column.width));
+    }
+    let findings = card.assurance.findings_of(output);
+    let errors = findings
+        .filter(|one| one.severity == Severity::Error)
+        .count();
+    let open = output.challenges_in(ChallengeState::Open);
+    put!(text, "{line}{open:>6}{errors:>8}");
+}

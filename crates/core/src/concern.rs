@@ -1,0 +1,149 @@
+//! What asks for attention in a result: its challenges and findings, grouped by what they are
+//! about, the gravest first.
+
+use crate::body::{BodyIndex, BodyKind};
+use crate::challenge::{Challenge, ChallengeState};
+use crate::finding::{About, Finding, Severity};
+use crate::judgement::Method;
+use crate::output::{Assurance, Output};
+use std::collections::BTreeMap;
+
+/// Everything that asks for attention about one measure, component, outcome or function, or about
+/// the body as a whole.
+#[derive(Clone, Debug)]
+pub struct Concern<'a> {
+    /// What it is about.
+    pub about: About,
+    /// Its challenges, except those that the panel has already settled by correcting the
+    /// self-assessment.
+    pub challenges: Vec<&'a Challenge>,
+    /// Its findings, the gravest first; one that several PCTs of a cluster share comes once.
+    pub findings: Vec<&'a Finding>,
+    /// For a PCT: whether all of it is its cluster's too, whose own result shows it.
+    pub shared: bool,
+}
+
+impl Concern<'_> {
+    /// How much it asks for: the gravest of its findings, and of its challenges, of which an open
+    /// one to the value that stands is a warning and any other a note.
+    pub fn severity(&self) -> Severity {
+        let of_challenge = |one: &&Challenge| {
+            let open = one.state() == ChallengeState::Open;
+            if open && one.method != Method::SelfAssessment {
+                Severity::Warning
+            } else {
+                Severity::Note
+            }
+        };
+        let challenges = self.challenges.iter().map(of_challenge);
+        let findings = self.findings.iter().map(|one| one.severity);
+        challenges.chain(findings).max().unwrap_or(Severity::Note)
+    }
+
+    /// Whether any of its challenges has no answer yet.
+    pub fn is_open(&self) -> bool {
+        let mut challenges = self.challenges.iter();
+        challenges.any(|one| one.state() == ChallengeState::Open)
+    }
+}
+
+impl Assurance {
+    /// What asks for attention in a result, the gravest first, and otherwise in the order of the
+    /// framework. What all PCTs of a cluster have alike is the cluster's, in whose result it
+    /// shows, too.
+    pub fn concerns<'a>(&'a self, output: &'a Output) -> Vec<Concern<'a>> {
+        let shared = self.shared_findings(output);
+        let mut groups: BTreeMap<&About, Concern<'a>> = BTreeMap::new();
+        let group = |about: &About| Concern {
+            about: about.clone(),
+            challenges: Vec::new(),
+            findings: Vec::new(),
+            shared: output.cluster.is_some(),
+        };
+        let abouts: Vec<About> = output
+            .challenges
+            .iter()
+            .map(|one| About::Measure(one.measure))
+            .collect();
+        for (challenge, about) in output.challenges.iter().zip(&abouts) {
+            if challenge.state() == ChallengeState::Corrected {
+                continue;
+            }
+            let concern = groups.entry(about).or_insert_with(|| group(about));
+            concern.challenges.push(challenge);
+        }
+        let of_cluster: &[&Finding] = match output.kind {
+            BodyKind::Cluster => &shared,
+            _ => &[],
+        };
+        for finding in self.findings_of(output).chain(of_cluster.iter().copied()) {
+            let concern = groups
+                .entry(&finding.about)
+                .or_insert_with(|| group(&finding.about));
+            concern.findings.push(finding);
+        }
+        let mut concerns: Vec<Concern<'a>> = groups.into_values().collect();
+        for concern in &mut concerns {
+            // Findings that a PCT alone has about a shared challenge say more of the same; errors
+            // are its own.
+            let of_cluster = |one: &&Finding| one.body != output.body || shared.contains(one);
+            concern.shared &= match concern.challenges.as_slice() {
+                [] => concern.findings.iter().all(of_cluster),
+                challenges => {
+                    let mut errors = concern.findings.iter();
+                    let own_error =
+                        |one: &&Finding| one.severity == Severity::Error && !of_cluster(one);
+                    challenges.iter().all(|one| one.shared) && !errors.any(own_error)
+                }
+            };
+            concern
+                .findings
+                .sort_by_key(|one| std::cmp::Reverse(one.severity));
+        }
+        concerns.sort_by_key(|one| std::cmp::Reverse((one.severity(), one.is_open())));
+        concerns
+    }
+
+    /// The findings that all PCTs of a cluster have word for word: for the cluster the first
+    /// PCT's, for a PCT its own.
+    fn shared_findings<'a>(&'a self, output: &'a Output) -> Vec<&'a Finding> {
+        let cluster = match output.kind {
+            BodyKind::Cluster => Some(output.body),
+            _ => output.cluster,
+        };
+        let Some(cluster) = cluster.and_then(|cluster| self.cluster_assurance(cluster)) else {
+            return Vec::new();
+        };
+        let members: Vec<BodyIndex> = cluster
+            .outputs
+            .iter()
+            .map(|at| self.outputs[*at as usize].body)
+            .collect();
+        let of = match output.kind {
+            BodyKind::Cluster => members.first().copied(),
+            _ => Some(output.body),
+        };
+        let Some(of) = of.filter(|_| members.len() > 1) else {
+            return Vec::new();
+        };
+        let own = self.findings_on(of).iter();
+        let everywhere = own.filter(|finding| {
+            members.iter().all(|pct| {
+                let on_pct = self.findings_on(*pct);
+                on_pct.iter().any(|other| says_the_same(finding, other))
+            })
+        });
+        everywhere.collect()
+    }
+
+    /// The findings on one body.
+    fn findings_on(&self, body: BodyIndex) -> &[Finding] {
+        let from = self.findings.partition_point(|one| one.body < body);
+        let to = self.findings.partition_point(|one| one.body <= body);
+        &self.findings[from..to]
+    }
+}
+
+fn says_the_same(one: &Finding, other: &Finding) -> bool {
+    one.check == other.check && one.about == other.about && one.message == other.message
+}

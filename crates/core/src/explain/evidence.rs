@@ -1,0 +1,125 @@
+//! The evidence behind marks and ceilings, and surveys that limit nothing.
+
+use super::{Explanation, Reason, ReasonKind, append};
+use crate::framework::{Framework, MeasureIndex};
+use crate::judgement::{Evidence, EvidenceKind};
+use crate::output::CeilingBasis;
+
+/// What a survey is called: its identifier in words.
+pub fn survey_name(survey: &str) -> String {
+    let words = survey.replace(['-', '_'], " ");
+    if words.to_lowercase().contains("survey") {
+        words
+    } else {
+        format!("{words} survey")
+    }
+}
+
+impl EvidenceKind {
+    /// The words that people read.
+    pub fn in_words(self) -> &'static str {
+        match self {
+            EvidenceKind::Document => "document",
+            EvidenceKind::Survey => "survey",
+            EvidenceKind::Metric => "metric",
+            EvidenceKind::ExternalRating => "external rating",
+            EvidenceKind::PanelDay => "panel day",
+        }
+    }
+}
+
+impl Explanation<'_> {
+    /// One reason for each item of evidence that something names; an identifier that no item has
+    /// is said as it is.
+    pub(super) fn named_evidence(&self, ids: &[Box<str>]) -> Vec<Reason> {
+        let named = ids.iter().map(|id| {
+            let item = self.cycle.evidence.iter().find(|one| one.id == *id);
+            match item {
+                Some(item) => self.item("relies on", item),
+                None => Reason::new(
+                    ReasonKind::Evidence,
+                    format!("relies on `{id}`, which is not among the evidence of this cycle"),
+                ),
+            }
+        });
+        named.collect()
+    }
+
+    /// The evidence that a judgement relies on.
+    pub(super) fn evidence_of_judgement(&self, judgement: Option<u32>) -> Vec<Reason> {
+        let judgement = judgement.and_then(|at| self.cycle.judgements.get(at as usize));
+        judgement.map_or_else(Vec::new, |one| self.named_evidence(&one.said().evidence))
+    }
+
+    /// The evidence that a ceiling rests on.
+    pub(super) fn evidence_of_ceiling(&self, basis: CeilingBasis) -> Vec<Reason> {
+        match basis {
+            CeilingBasis::Criterion(at) => {
+                self.named_evidence(&self.cycle.criteria[at as usize].evidence)
+            }
+            CeilingBasis::Function { judgement, .. } => self.evidence_of_judgement(Some(judgement)),
+            CeilingBasis::Survey(_) | CeilingBasis::Plugin { .. } => Vec::new(),
+        }
+    }
+
+    /// Evidence that says itself that it serves a measure, except what was named already.
+    pub(super) fn evidence_on(&self, measure: MeasureIndex, named: &[Reason]) -> Vec<Reason> {
+        let of_body = |item: &&Evidence| {
+            let functions = &self.output.functions;
+            self.output.bodies().any(|body| body == item.body) || functions.contains(&item.body)
+        };
+        let serves = |item: &&Evidence| item.measures.contains(&measure);
+        let items = self.cycle.evidence.iter().filter(of_body).filter(serves);
+        let new = items.filter(|item| !named.iter().any(|one| one.record == Some(item.record)));
+        new.map(|item| self.item("evidence:", item)).collect()
+    }
+
+    fn item(&self, word: &str, item: &Evidence) -> Reason {
+        let mut text = format!("{word} \"{}\" ({}", item.title, item.kind.in_words());
+        let kind = item.kind.in_words();
+        let parts = [&item.issuer, &item.dated].into_iter().flatten();
+        for part in parts.filter(|part| !part.eq_ignore_ascii_case(kind)) {
+            text.push_str(&format!(", {part}"));
+        }
+        text.push(')');
+        if !self.output.bodies().any(|body| body == item.body) {
+            text.push_str(&format!(" on {}", self.name(item.body)));
+        }
+        if let Some(document) = &item.document {
+            text.push_str(&format!("; document with SHA-256 {document}"));
+        }
+        append(&mut text, "source:", item.source.as_deref());
+        let mut reason = Reason::new(ReasonKind::Evidence, text);
+        reason.body = Some(item.body);
+        reason.record = Some(item.record);
+        reason
+    }
+
+    /// The results of surveys on a measure that limit nothing: the framework has no rule for
+    /// them, or they give no score.
+    pub(super) fn surveys_without_limit(&self, measure: MeasureIndex) -> Vec<Reason> {
+        let framework: &Framework = &self.cycle.framework;
+        let mut reasons = Vec::new();
+        for at in self
+            .output
+            .bodies()
+            .flat_map(|body| self.cycle.surveys_of(body))
+        {
+            let result = &self.cycle.surveys[at];
+            let limits = crate::ceiling::survey_supports(framework, result).is_some();
+            if result.measure != measure || limits {
+                continue;
+            }
+            let why = match framework.survey_rule(&result.survey) {
+                Some(_) => "it gives no score",
+                None => "the framework has no rule for it",
+            };
+            let mut reason = Reason::new(ReasonKind::Survey, String::new());
+            let at = u32::try_from(at).unwrap_or(u32::MAX);
+            let said = self.survey(at, &mut reason);
+            reason.text = format!("limits nothing, because {why}: {said}");
+            reasons.push(reason);
+        }
+        reasons
+    }
+}

@@ -1,0 +1,92 @@
+//! What a result was made from, input by input, and which of them decided it.
+
+use super::{Explanation, Reason, ReasonKind};
+use crate::combine::Rule;
+use crate::framework::Component;
+use crate::judgement::Method;
+use crate::output::Mark;
+use crate::words;
+
+/// One value that a rule was given: its name, its value in words, and the points it counts.
+pub(super) struct Counted {
+    pub(super) name: String,
+    pub(super) value: Option<String>,
+    pub(super) points: Option<i32>,
+}
+
+/// "1a 3, 1b 2, 1c 2; the lowest, 1b and 1c, decide": every input, and those that decided.
+pub(super) fn inputs_in_words(rule: Rule, inputs: &[Counted]) -> String {
+    let listed: Vec<String> = inputs
+        .iter()
+        .map(|one| {
+            format!(
+                "{} {}",
+                one.name,
+                one.value.as_deref().unwrap_or("not known")
+            )
+        })
+        .collect();
+    let mut text = format!("from {}", listed.join(", "));
+    let lowest = inputs.iter().filter_map(|one| one.points).min();
+    let unknown: Vec<&str> = inputs
+        .iter()
+        .filter(|one| one.value.is_none())
+        .map(|one| one.name.as_str())
+        .collect();
+    if !unknown.is_empty() {
+        text.push_str(&format!("; not known: {}", words::all_of(unknown)));
+        return text;
+    }
+    match rule {
+        Rule::Lowest | Rule::WorstOf => {
+            let deciding: Vec<&str> = inputs
+                .iter()
+                .filter(|one| one.points == lowest)
+                .map(|one| one.name.as_str())
+                .collect();
+            let word = if rule == Rule::Lowest {
+                "lowest"
+            } else {
+                "worst"
+            };
+            text.push_str(&match deciding.len() {
+                count if count == inputs.len() && count > 1 => "; all are the same".to_owned(),
+                1 => format!("; the {word}, {}, decides", deciding[0]),
+                _ => format!("; the {word}, {}, decide", words::all_of(deciding)),
+            });
+        }
+        _ => text.push_str("; all of them count"),
+    }
+    text
+}
+
+impl Explanation<'_> {
+    /// The measures behind a component's result by one method.
+    pub(super) fn measures_behind(&self, component: &Component, method: Method) -> Reason {
+        let framework = &self.cycle.framework;
+        let measures = component
+            .measures
+            .iter()
+            .filter(|measure| method != Method::Previous || !framework.measure(**measure).is_new());
+        let inputs: Vec<Counted> = measures
+            .map(|measure| {
+                let cell = self.output.cell(*measure);
+                let scale = framework.scale_of(*measure);
+                let mark: Mark = match method {
+                    Method::Calibrated => cell.standing(),
+                    other => cell.mark(other),
+                };
+                let star = if mark.inferred { "*" } else { "" };
+                Counted {
+                    name: framework.measure(*measure).id.clone(),
+                    value: mark.value.map(|step| format!("{}{star}", scale.key(step))),
+                    points: mark.value.map(|step| scale.points(step)),
+                }
+            })
+            .collect();
+        let text = inputs_in_words(component.combination.rule, &inputs);
+        let mut reason = Reason::new(ReasonKind::Inputs, text);
+        reason.method = Some(method);
+        reason
+    }
+}

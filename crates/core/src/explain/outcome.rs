@@ -1,0 +1,107 @@
+//! Where the figures of a health outcome come from, and what was found about it.
+
+use super::{Explanation, Reason, ReasonKind, append};
+use crate::cycle::CheckedCycle;
+use crate::finding::About;
+use crate::outcome::Better;
+use crate::output::{Assurance, OutcomeResult, Output};
+
+/// Every series of an outcome of a PCT, by the outcome's identifier; nothing if the PCT does not
+/// have it.
+pub fn explain_outcome(
+    cycle: &CheckedCycle,
+    assurance: &Assurance,
+    output: &Output,
+    outcome: &str,
+) -> Vec<Reason> {
+    let explanation = Explanation {
+        cycle,
+        assurance,
+        output,
+    };
+    let mut reasons = Vec::new();
+    for result in &output.outcomes {
+        let chosen = &cycle.outcomes[result.chosen as usize];
+        if chosen.outcome.eq_ignore_ascii_case(outcome) {
+            reasons.extend(explanation.series(result));
+        }
+    }
+    let about = |finding: &&crate::Finding| match &finding.about {
+        About::Outcome(id) => id.eq_ignore_ascii_case(outcome),
+        _ => false,
+    };
+    for finding in assurance.findings_of(output).filter(about) {
+        let text = format!("{}: {}", finding.severity.name(), finding.message);
+        let mut reason = Reason::new(ReasonKind::Finding, text);
+        reason.body = Some(finding.body);
+        reasons.push(reason);
+    }
+    if !reasons.is_empty() {
+        reasons.extend(explanation.not_checked());
+    }
+    reasons
+}
+
+impl Explanation<'_> {
+    fn series(&self, result: &OutcomeResult) -> Vec<Reason> {
+        let chosen = &self.cycle.outcomes[result.chosen as usize];
+        let better = match chosen.better {
+            Better::Higher => "higher is better",
+            Better::Lower => "lower is better",
+        };
+        let mut said = vec![format!("{}: {better}", crate::checks::named(chosen))];
+        if !chosen.values.is_empty() {
+            let mut values: Vec<_> = chosen.values.iter().collect();
+            values.sort_by_key(|value| value.year);
+            let values: Vec<String> = values
+                .iter()
+                .map(|one| match one.value {
+                    Some(value) => format!("{} {value}", one.year),
+                    None => format!("{} n/a", one.year),
+                })
+                .collect();
+            said.push(format!("values by year: {}", values.join(", ")));
+        }
+        said.push(match (result.historic, result.computed) {
+            (Ok(rate), true) => format!("history computed from the values: {rate:+.1}% a year"),
+            (Ok(rate), false) => format!("history as stated: {rate:+.1}% a year"),
+            (Err(why), _) => format!("history n/a: {why}"),
+        });
+        let rates = [
+            ("national rate", chosen.rates.national),
+            ("rate of its ONS cluster", chosen.rates.ons_cluster),
+            ("top decile", chosen.rates.top_decile),
+            ("aspiration", chosen.rates.aspiration),
+        ];
+        said.extend(rates.into_iter().map(|(name, rate)| {
+            rate.map_or_else(
+                || format!("{name}: n/a"),
+                |rate| format!("{name}: {rate:+.1}% a year"),
+            )
+        }));
+        let mut last = String::new();
+        append(
+            &mut last,
+            "over the last year:",
+            chosen.stated_position.as_deref(),
+        );
+        append(&mut last, "the panel:", chosen.panel_view.as_deref());
+        append(&mut last, "inferred:", chosen.inferred.as_deref());
+        append(&mut last, "source:", chosen.source.as_deref());
+        if !last.is_empty() {
+            said.push(last.trim_start_matches("; ").to_owned());
+        }
+        let reason = |text: String| {
+            let mut reason = Reason::new(ReasonKind::Outcome, text);
+            reason.body = Some(chosen.pct);
+            reason.record = Some(chosen.record);
+            reason
+        };
+        let mut reasons: Vec<Reason> = said.into_iter().map(reason).collect();
+        // One place is enough for what one record says.
+        for later in reasons.iter_mut().skip(1) {
+            later.record = None;
+        }
+        reasons
+    }
+}

@@ -1,0 +1,125 @@
+//! What may not be entered, although the fold would accept it.
+//!
+//! The fold accepts every entry that was ever written, so that an old ledger always opens. What is
+//! asked of new entries beyond that is checked here, once, before they are written; it may become
+//! stricter from one version to the next.
+
+use super::state::State;
+use crate::body::{BodyIndex, BodyKind};
+use crate::cycle::{Cycle, CycleError};
+use crate::judgement::RecordId;
+use std::collections::BTreeSet;
+
+impl State {
+    /// Why the entries after a number may not be entered, in the order of the records; nothing
+    /// where they may. The work is that of the new entries and what they can contradict.
+    pub fn objections_since(&self, after: u32) -> Vec<CycleError> {
+        let touched: BTreeSet<&str> = (after + 1..=self.last())
+            .filter_map(|entry| self.cycle_of(entry))
+            .collect();
+        touched
+            .into_iter()
+            .flat_map(|id| self.objections_in(id, after))
+            .collect()
+    }
+
+    fn objections_in(&self, id: &str, after: u32) -> Vec<CycleError> {
+        let Some((cycle, opened)) = self.touched_since(id, after).zip(self.opened(id)) else {
+            return Vec::new();
+        };
+        let mut errors = Vec::new();
+        for (record, body, is_judgement) in new_records(opened.all(), after) {
+            errors.extend(nobody_sees(&cycle, record, body, is_judgement));
+        }
+        if let Some((entry, fact)) = opened.latest().filter(|(entry, _)| *entry > after) {
+            let record = RecordId(entry);
+            let codes = fact.pcts.iter();
+            errors.extend(codes.filter_map(|code| cannot_be_assured(&cycle, record, code)));
+            errors.extend(
+                fact.previous
+                    .as_deref()
+                    .and_then(|previous| self.not_previous(&cycle, record, previous)),
+            );
+        }
+        errors.extend(cycle.check_entered().err().into_iter().flatten());
+        errors.sort_by_key(CycleError::record);
+        errors
+    }
+
+    /// Refuses a previous cycle that looks at the same day or a later one; so no chain of years
+    /// can come back to itself.
+    fn not_previous(&self, cycle: &Cycle, record: RecordId, previous: &str) -> Option<CycleError> {
+        let (_, fact) = self.opened(previous)?.latest()?;
+        (fact.as_of >= cycle.as_of).then(|| CycleError::NotPrevious {
+            record,
+            cycle: cycle.id.clone(),
+            previous: previous.to_owned(),
+        })
+    }
+}
+
+/// What somebody's output shows, or not: the records after a number with their bodies, and whether
+/// each is a judgement. Evidence is left out: judgements on an assured body may cite another's.
+fn new_records(all: &Cycle, after: u32) -> Vec<(RecordId, BodyIndex, bool)> {
+    let mut found = Vec::new();
+    macro_rules! add {
+        ($list:ident, $body:ident, $is_judgement:expr) => {
+            let newest = all.$list.iter().rev();
+            let new = newest.take_while(|one| one.record.0 > after);
+            found.extend(new.map(|one| (one.record, one.$body, $is_judgement)));
+        };
+    }
+    add!(judgements, body, true);
+    add!(surveys, body, false);
+    add!(criteria, body, false);
+    add!(outcomes, pct, false);
+    add!(answers, body, false);
+    add!(commentary, body, false);
+    add!(recommendations, body, false);
+    add!(statements, body, false);
+    found
+}
+
+/// Why nobody would see a record of a body. `Cycle::check_entered` says it of a judgement on a
+/// cluster without any PCT.
+fn nobody_sees(
+    cycle: &Cycle,
+    record: RecordId,
+    body: BodyIndex,
+    is_judgement: bool,
+) -> Option<CycleError> {
+    let found = cycle.organisations.body(body);
+    let shared = matches!(found.kind, BodyKind::Cluster | BodyKind::Function);
+    if shared && !found.period.holds_on(cycle.as_of) {
+        return Some(CycleError::Ended {
+            record,
+            body: found.code.clone(),
+            period: found.period,
+            as_of: cycle.as_of,
+        });
+    }
+    let mut members = cycle.organisations.members_of(body, cycle.as_of);
+    let told = is_judgement && found.kind == BodyKind::Cluster && members.next().is_none();
+    (!told && !cycle.assures(body)).then(|| CycleError::NotAssured {
+        record,
+        body: found.code.clone(),
+        cycle: cycle.id.clone(),
+    })
+}
+
+/// Why a code in the list of PCTs of a cycle cannot be assured.
+fn cannot_be_assured(cycle: &Cycle, record: RecordId, code: &str) -> Option<CycleError> {
+    let what = match cycle.organisations.find(code) {
+        None => "is not in the tables of bodies that the cycle was opened with".to_owned(),
+        Some(index) => match cycle.organisations.body(index).kind {
+            BodyKind::Pct => return None,
+            kind => format!("is of kind {}", kind.in_words()),
+        },
+    };
+    Some(CycleError::CannotBeAssured {
+        record,
+        body: code.to_owned(),
+        what,
+        pct_word: cycle.framework.words.pct.clone(),
+    })
+}
