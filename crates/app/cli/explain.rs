@@ -11,7 +11,7 @@ use wcc_core::explain::{
     Reason, ReasonKind, explain_area, explain_component, explain_measure, explain_outcome,
     explain_overall,
 };
-use wcc_core::{BodyIndex, Output};
+use wcc_core::{BodyIndex, BodyKind, Output};
 use wcc_programme::AssuredCycle;
 
 /// Say why a result of a PCT, cluster or function is what it is
@@ -81,6 +81,8 @@ fn explained(assured: &AssuredCycle, output: &Output, id: &str) -> Result<String
     let mut text = format!("{} ({}), {}\n", body.name, body.code, cycle.title);
     if let Some(assessor) = output.assessor.map(|one| cycle.organisations.body(one)) {
         let _ = writeln!(text, "as {} ({}) assessed it", assessor.name, assessor.code);
+    } else if output.kind == BodyKind::Function {
+        let _ = writeln!(text, "for the whole region");
     }
     let _ = writeln!(text, "{title}");
     if let Some(illustrative) = &cycle.illustrative {

@@ -284,9 +284,9 @@ fn concern(card: &Card<'_>, text: &mut String, output: &Output, concern: &Concer
     let about = super::details::about(card, &concern.about);
     let repeated = said.first().is_some_and(|one| one.contains(about.as_str()));
     let about = match concern.about {
-        About::Measure(_) | About::Component(_) | About::Function(_) => format!("{about}: "),
-        About::Outcome(_) if !repeated => format!("{about}: "),
-        About::Outcome(_) | About::Body => String::new(),
+        About::Measure(_) | About::Component(_) => format!("{about}: "),
+        About::Outcome(_) | About::Function(_) if !repeated => format!("{about}: "),
+        About::Outcome(_) | About::Function(_) | About::Body => String::new(),
     };
     paragraph(text, &first, &format!("{about}{}", said.join("; ")));
 }

@@ -197,7 +197,9 @@ pub(super) fn about(card: &Card<'_>, about: &About) -> String {
 /// A finding's message with the body that it is on, where that is another one, and (in full) the
 /// check and the plugin that say it.
 pub(super) fn said_by(card: &Card<'_>, output: &Output, finding: &Finding) -> String {
-    let on = if finding.body == output.body || output.kind == BodyKind::Cluster {
+    let said = finding.about == About::Function(finding.body);
+    let own = finding.body == output.body || output.kind == BodyKind::Cluster;
+    let on = if said || own {
         String::new()
     } else {
         format!("{}: ", card.name(finding.body))
