@@ -1,6 +1,14 @@
 //! The files of a ledger on SQLite: complete whenever nobody has it open, and told from those of
 //! another ledger.
 
+#![cfg(target_os = "linux")]
+#![allow(
+    dead_code,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "helpers of tests may fail them, and each file uses its own part of them"
+)]
+
 mod support;
 
 #[path = "support/server.rs"]

@@ -23,7 +23,7 @@ pub(super) fn holds(bytes: &[u8], part: &str) -> bool {
     let Some(names) = members(bytes) else {
         return false;
     };
-    let has = |wanted: &[u8]| names.iter().any(|name| *name == wanted);
+    let has = |wanted: &[u8]| names.contains(&wanted);
     has(CONTENT_TYPES) && has(part.as_bytes())
 }
 

@@ -29,7 +29,7 @@ fn last_commit(log: &mut impl Read) -> std::io::Result<Option<u32>> {
     }
     let magic = word(&header, 0);
     let page = word(&header, 8) as usize;
-    if magic & !1 != MAGIC || page > LARGEST_PAGE || page % 8 != 0 {
+    if magic & !1 != MAGIC || page > LARGEST_PAGE || !page.is_multiple_of(8) {
         return Ok(None);
     }
     let mut sum = Checksum {
