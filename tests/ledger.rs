@@ -65,6 +65,29 @@ fn a_loaded_case_gives_the_same_bytes_as_its_files() {
     assert_eq!(from_files, printed(&settings, &from_ledger));
 }
 
+/// Every folder of `tests/refused` is a case that looks sound and is not. It is refused with what
+/// its `expected.txt` says, and a ledger takes nothing of it.
+#[test]
+fn a_case_that_loses_something_is_refused_and_not_loaded() {
+    let settings = settings();
+    let folders = std::fs::read_dir(support::root().join("tests/refused")).expect("the cases");
+    let mut folders: Vec<_> = folders.map(|entry| entry.expect("a case").path()).collect();
+    folders.sort();
+    assert!(!folders.is_empty());
+    for folder in folders {
+        let case = folder.display().to_string();
+        for command in [&["assure"][..], &["ledger", "load"]] {
+            let (code, message) = refused(&settings, &[command, &[&case]].concat());
+            assert_eq!(code, 1, "{case}: {message}");
+            support::compare_with_file(&folder.join("expected.txt"), &message);
+        }
+    }
+    assert!(
+        !data(&settings, "ledger.db").exists(),
+        "nothing was entered"
+    );
+}
+
 #[test]
 fn a_moment_shows_what_stood_then() {
     let settings = settings();

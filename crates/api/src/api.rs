@@ -26,11 +26,11 @@ use wcc_programme::Programme;
 /// What a server may be set to.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// Most bytes of a request.
+    /// Maximum request size in bytes.
     pub body_bytes: usize,
-    /// Most bytes of finished answers that are kept; 0 keeps none.
+    /// Maximum size of the answer cache in bytes; 0 turns it off.
     pub answer_bytes: usize,
-    /// Most bytes of one answer.
+    /// Maximum size of one answer in bytes.
     pub largest_answer: usize,
     /// How long one request may take.
     pub request_time: Duration,
@@ -101,7 +101,7 @@ impl fmt::Debug for Engine {
 #[derive(Debug)]
 pub(crate) struct State {
     pub(crate) picture: Picture,
-    /// The last entry that the picture holds, where it comes from a ledger.
+    /// The last entry that the picture holds, if it comes from a ledger.
     head: Option<Head>,
     answers: Kept<Box<[u8]>, Answer>,
 }
@@ -343,7 +343,7 @@ impl Api {
             Ok(Ok(programme)) => Ok(Picture::new(programme, Some(moment.as_of))),
             Ok(Err(HistoryError::BeyondEnd { last })) => Err(moment.beyond(last)),
             Ok(Err(HistoryError::Failed(why))) => {
-                tracing::error!("how things stood cannot be shown: {why}");
+                tracing::error!("the ledger cannot be shown as of an earlier moment: {why}");
                 Err(answer::unavailable())
             }
             Err(_) => Err(answer::too_slow(self.0.engine.settings.request_time)),

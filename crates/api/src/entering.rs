@@ -31,7 +31,7 @@ pub(crate) enum MistakeCode {
     RequestIdReused,
     /// A text or list is too long.
     TooLong,
-    /// A value has not the form that it must have.
+    /// A value is malformed.
     Malformed,
     /// Any other refusal.
     Refused,
@@ -62,10 +62,10 @@ impl Mistake {
     }
 }
 
-/// Most mistakes that are told at once: one judgement on a cluster can contradict many.
+/// Maximum number of mistakes in one answer: one judgement on a cluster can contradict many.
 const MISTAKES: usize = 20;
 
-/// What came of a field.
+/// The result of a field.
 #[derive(Clone, Debug)]
 pub(crate) enum Outcome {
     /// It was entered.
@@ -214,8 +214,8 @@ impl Asked {
             _ => {
                 return Err(Failure::new(
                     Code::Unavailable,
-                    "the ledger's database does not answer or refuses; nothing is known to be \
-                     lost: send the same request again",
+                    "the ledger's database does not respond or refuses: nothing is known to be lost, \
+                     send the same request again",
                 ));
             }
         })

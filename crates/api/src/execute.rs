@@ -245,7 +245,7 @@ fn finish(
 
 fn too_large(most: usize) -> Answer {
     let message = format!(
-        "the answer would be larger than {most} bytes: ask for fewer rows with `first`, or for \
+        "the answer would be larger than {most} bytes: request fewer rows with `first`, or \
          fewer fields"
     );
     refuse(Kind::TooLarge, "ANSWER_TOO_LARGE", message)

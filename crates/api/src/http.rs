@@ -32,8 +32,8 @@ use tracing::Instrument as _;
 
 pub use server::{serve, serve_router};
 
-/// Tells from the value of an `Authorization` header in whose name a request is made; nothing
-/// where it gives no right to change anything.
+/// The author that the value of an `Authorization` header stands for; `None` if it gives no right
+/// to change anything.
 pub type Authorise = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
 
 /// What the routes need.
@@ -51,7 +51,7 @@ pub fn router(api: Api) -> Router {
     })
 }
 
-/// The same, with mutations of those whom `authorise` knows.
+/// The same, with mutations by authors whom `authorise` knows.
 pub fn router_with(api: Api, authorise: Authorise) -> Router {
     routes(Served {
         api,
@@ -174,7 +174,7 @@ async fn get(api: &Api, uri: &Uri, headers: &HeaderMap, media: Media) -> Result<
     })
 }
 
-/// A page or file that only GET is for.
+/// A page or file that takes only GET and HEAD.
 fn fixed(headers: &HeaderMap, method: &Method, page: impl FnOnce() -> Response) -> Response {
     let id = RequestId::of(headers);
     let response = if matches!(*method, Method::GET | Method::HEAD) {

@@ -202,7 +202,7 @@ fn a_body_has_a_largest_size() {
         large.as_bytes(),
     );
     assert_eq!(response.status, 413);
-    assert!(message(&response).contains("at most 100000 bytes"));
+    assert!(message(&response).contains("maximum of 100000 bytes"));
     // Neither does a body that does not say how long it is get in.
     let mut stream = TcpStream::connect(server.address).unwrap();
     stream

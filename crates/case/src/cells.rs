@@ -1,7 +1,9 @@
 //! Cells of a row as typed values, each problem told with its place.
 
+use crate::found::Found;
 use crate::nearest::nearest;
-use crate::problem::{Found, Place, Problem, quoted};
+use crate::problem::{Place, Problem, quoted};
+use crate::spreadsheet;
 use crate::table::Row;
 use jiff::civil::Date;
 use std::cell::Cell;
@@ -35,6 +37,12 @@ impl<'a> Cells<'a> {
         self.row.number
     }
 
+    /// Spoils the row for a problem that was told in another file.
+    pub(crate) fn follow_on(&self) {
+        self.sound.set(false);
+        self.found.follow_on();
+    }
+
     /// Tells a problem of the cell in `column`.
     pub(crate) fn wrong(
         &self,
@@ -61,13 +69,11 @@ impl<'a> Cells<'a> {
         more: impl FnOnce(Problem) -> Problem,
     ) {
         self.sound.set(false);
-        self.found.add(|| {
-            let place = Place::Row {
-                row: self.row.number,
-                column: column.map(str::to_owned),
-            };
-            more(Problem::at(self.file, place, message()))
-        });
+        let place = Place::Row {
+            row: self.row.number,
+            column: column.map(str::to_owned),
+        };
+        self.found.tell(self.file, Some(place), message(), more);
     }
 
     /// The text of a cell; `None` where it is empty. A required cell that is empty is told.
@@ -129,7 +135,9 @@ impl<'a> Cells<'a> {
     /// A number, with a full stop for the decimals, within a range.
     pub(crate) fn number(&self, column: &str, range: RangeInclusive<f64>) -> Option<f64> {
         let text = self.text(column)?;
-        let number = text.parse().ok().filter(|number: &f64| number.is_finite());
+        // Minus nought is nought.
+        let number = text.parse().ok().map(|number: f64| number + 0.0);
+        let number = number.filter(|number| number.is_finite());
         let expected = || {
             if *range.start() == f64::MIN {
                 "a number, written as in -1.5".to_owned()
@@ -145,7 +153,10 @@ impl<'a> Cells<'a> {
             self.wrong(
                 column,
                 || format!("{} is not a number", quoted(text)),
-                |problem| problem.expecting(expected()),
+                |problem| {
+                    let meant = spreadsheet::number_meant(text);
+                    problem.expecting(expected()).nearest_to(meant.as_deref())
+                },
             );
             return None;
         };
@@ -188,7 +199,12 @@ impl<'a> Cells<'a> {
             self.wrong(
                 column,
                 || format!("{} is not a day", quoted(text)),
-                |problem| problem.expecting("year, month and day, as in 2008-11-20"),
+                |problem| {
+                    let meant = spreadsheet::day_meant(text).map(|day| day.to_string());
+                    problem
+                        .expecting("year, month and day, as in 2008-11-20")
+                        .nearest_to(meant.as_deref())
+                },
             );
         }
         date

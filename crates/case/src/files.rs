@@ -1,6 +1,7 @@
 //! Files read whole, under a limit of size.
 
 use crate::problem::{Place, Problem, Problems};
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
@@ -66,27 +67,85 @@ pub(crate) fn check_size(length: usize, shown: &str, limit: u64) -> Result<(), P
         .into())
 }
 
-/// The text without a byte order mark. UTF-16 is told apart from other bytes that are no text.
-pub(crate) fn without_mark<'a>(bytes: &'a [u8], shown: &str) -> Result<&'a [u8], Problems> {
-    if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
+/// The text without a byte order mark, each line ending in a line feed, whatever system wrote it:
+/// the same text is the same data everywhere. UTF-16 is told apart from other bytes that are not
+/// text.
+pub(crate) fn plain<'a>(bytes: &'a [u8], shown: &str) -> Result<Cow<'a, [u8]>, Problems> {
+    if is_utf16(bytes) {
         return Err(Problem::of_file(shown, "is written in UTF-16")
             .expecting("UTF-8 (in a spreadsheet: save as \"CSV UTF-8\")")
             .into());
     }
-    Ok(bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes))
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    if !bytes.contains(&b'\r') {
+        return Ok(Cow::Borrowed(bytes));
+    }
+    let mut plain = Vec::with_capacity(bytes.len());
+    let mut rest = bytes.iter().copied().peekable();
+    while let Some(byte) = rest.next() {
+        if byte == b'\r' {
+            plain.push(b'\n');
+            rest.next_if_eq(&b'\n');
+        } else {
+            plain.push(byte);
+        }
+    }
+    Ok(Cow::Owned(plain))
 }
 
-/// Bytes as text; a byte that is not UTF-8 is named by its line.
-pub(crate) fn as_text<'a>(bytes: &'a [u8], shown: &str) -> Result<&'a str, Problems> {
-    let bytes = without_mark(bytes, shown)?;
-    std::str::from_utf8(bytes).map_err(|error| {
-        let before = &bytes[..error.valid_up_to()];
+/// Whether bytes are UTF-16: by their byte order mark, or by the zero byte in every other place
+/// that plain letters have there.
+fn is_utf16(bytes: &[u8]) -> bool {
+    const LOOKED_AT: usize = 64;
+    if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
+        return true;
+    }
+    let start = bytes.get(..LOOKED_AT.min(bytes.len())).unwrap_or_default();
+    let zeros = |odd: usize| {
+        let every_other = start.iter().skip(odd).step_by(2);
+        every_other.filter(|byte| **byte == 0).count()
+    };
+    start.len() >= 8 && zeros(0).max(zeros(1)) * 2 >= start.len() - 2
+}
+
+/// What to say of bytes that are not UTF-8: most of them are Windows-1252.
+pub(crate) fn not_utf8(bytes: &[u8]) -> String {
+    // What Windows-1252 has between 0x80 and 0x9F; a dot is nothing.
+    const WINDOWS: &str = "€.‚ƒ„…†‡ˆ‰Š‹Œ.Ž..‘’“”•–—˜™š›œ.žŸ";
+    let error = std::str::from_utf8(bytes).err();
+    let byte = error.and_then(|error| bytes.get(error.valid_up_to()).copied());
+    let Some(byte) = byte else {
+        return "a character is not UTF-8".to_owned();
+    };
+    let character = match byte {
+        0x80..=0x9F => WINDOWS.chars().nth(usize::from(byte - 0x80)),
+        byte => Some(char::from(byte)),
+    };
+    match character.filter(|character| *character != '.') {
+        Some(character) if byte >= 0x80 => {
+            format!("a character is not UTF-8 (as Windows-1252 it would be {character})")
+        }
+        _ => "a character is not UTF-8".to_owned(),
+    }
+}
+
+/// Bytes as text, as [`plain`] makes it; a byte that is not UTF-8 is named by its line.
+pub(crate) fn as_text<'a>(bytes: &'a [u8], shown: &str) -> Result<Cow<'a, str>, Problems> {
+    let not_text = |bytes: &[u8], before: usize| {
+        let before = bytes.get(..before).unwrap_or_default();
         let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
         let place = Place::Line(u32::try_from(line).unwrap_or(u32::MAX));
-        Problem::at(shown, place, "a character is not UTF-8")
-            .expecting("text saved as UTF-8")
-            .into()
-    })
+        Problems::from(Problem::at(shown, place, not_utf8(bytes)).expecting("text saved as UTF-8"))
+    };
+    match plain(bytes, shown)? {
+        Cow::Borrowed(bytes) => std::str::from_utf8(bytes)
+            .map(Cow::Borrowed)
+            .map_err(|error| not_text(bytes, error.valid_up_to())),
+        Cow::Owned(bytes) => String::from_utf8(bytes).map(Cow::Owned).map_err(|error| {
+            let before = error.utf8_error().valid_up_to();
+            not_text(error.as_bytes(), before)
+        }),
+    }
 }
 
 /// Names of the entries of a folder, sorted; `None` where there is no such folder.

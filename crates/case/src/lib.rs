@@ -26,9 +26,14 @@
 
 mod cells;
 mod files;
+mod found;
 mod nearest;
 mod places;
 mod problem;
+mod records;
+mod spreadsheet;
+mod strays;
+mod swallowed;
 mod table;
 mod toml_reader;
 
@@ -39,6 +44,7 @@ pub mod organisations;
 
 pub use case::Case;
 pub use cycle::{Books, ReadCycle, Settings};
+pub use found::Repeats;
 pub use framework::Frameworks;
 pub use nearest::nearest;
 pub use organisations::ShippedTables;

@@ -8,7 +8,7 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     if word.is_empty() || word.len() > LONGEST {
         return None;
     }
-    let word = word.to_lowercase();
+    let word = in_usual_width(word).to_lowercase();
     let mut best: Option<(usize, f64, &str)> = None;
     for candidate in candidates.into_iter().take(MOST) {
         if candidate.len() > LONGEST {
@@ -28,6 +28,18 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         }
     }
     best.map(|(_, _, candidate)| candidate)
+}
+
+/// A word with its wide letters, as Asian keyboards write them, in their usual width.
+fn in_usual_width(word: &str) -> String {
+    let usual = |character: char| match character {
+        '\u{FF01}'..='\u{FF5E}' => {
+            char::from_u32(u32::from(character) - 0xFEE0).unwrap_or(character)
+        }
+        '\u{3000}' => ' ',
+        _ => character,
+    };
+    word.chars().map(usual).collect()
 }
 
 /// Edits between two words; a word that only leaves out the other's end or punctuation is near.

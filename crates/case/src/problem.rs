@@ -1,8 +1,8 @@
 //! What is wrong with a file, told so that a person can put it right.
 
-use std::cell::RefCell;
+use crate::found::Repeats;
 use std::fmt;
-use wcc_core::words;
+use wcc_core::{text, words};
 
 /// Where in a file a problem is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,6 +40,8 @@ pub struct Problem {
     pub expected: Option<String>,
     /// The nearest valid value.
     pub nearest: Option<String>,
+    /// Where else in the file the same is wrong.
+    pub repeats: Repeats,
 }
 
 impl Problem {
@@ -51,6 +53,7 @@ impl Problem {
             message: message.into(),
             expected: None,
             nearest: None,
+            repeats: Repeats::default(),
         }
     }
 
@@ -130,7 +133,7 @@ impl fmt::Display for Problem {
         if let Some(nearest) = &self.nearest {
             write!(f, "; did you mean \"{nearest}\"?")?;
         }
-        Ok(())
+        self.repeats.write(f, self.place.as_ref())
     }
 }
 
@@ -193,82 +196,19 @@ impl fmt::Display for Problems {
     }
 }
 
-/// Collects problems while reading goes on.
-#[derive(Debug, Default)]
-pub(crate) struct Found(RefCell<Problems>);
-
-impl Found {
-    /// Takes a problem. Beyond the limit it is not even made, so that a hopeless file stays cheap.
-    pub(crate) fn add(&self, problem: impl FnOnce() -> Problem) {
-        if self.0.borrow().problems.len() >= Problems::MOST {
-            self.0.borrow_mut().more += 1;
-            return;
-        }
-        let problem = problem();
-        let mut found = self.0.borrow_mut();
-        if !found.problems.contains(&problem) {
-            found.problems.push(problem);
-        }
-    }
-
-    /// Takes all problems of another reading.
-    pub(crate) fn extend(&self, other: Problems) {
-        self.0.borrow_mut().more += other.more;
-        for problem in other.problems {
-            self.add(|| problem);
-        }
-    }
-
-    /// How many problems there are so far.
-    pub(crate) fn count(&self) -> usize {
-        self.0.borrow().count()
-    }
-
-    /// The value where nothing is wrong, else the problems.
-    pub(crate) fn or<T>(self, value: Option<T>) -> Result<T, Problems> {
-        let problems = self.into_problems();
-        match value {
-            Some(value) if problems.count() == 0 => Ok(value),
-            _ => Err(problems),
-        }
-    }
-
-    /// All of them.
-    pub(crate) fn into_problems(self) -> Problems {
-        self.0.into_inner()
-    }
-
-    /// Puts the problems of a TOML file into the order of its lines.
-    pub(crate) fn sort_by_line(&self) {
-        self.0
-            .borrow_mut()
-            .problems
-            .sort_by_key(|problem| match &problem.place {
-                Some(Place::Key { line, column, .. }) => (*line, *column),
-                _ => (0, 0),
-            });
-    }
-}
-
-/// A value as a message shows it: in quotes, shortened, control characters spelled out.
+/// A value as a message shows it: in quotes, shortened, and what cannot be seen spelled out.
 pub(crate) fn quoted(value: &str) -> String {
     format!("\"{}\"", short(value))
 }
 
-/// The start of a value, control characters spelled out.
+/// The start of a value. What cannot be seen is spelled out, as in `5KF<U+200B>`.
 pub(crate) fn short(value: &str) -> String {
     const MOST: usize = 60;
-    let mut shown = String::new();
-    for (at, character) in value.chars().enumerate() {
-        if at == MOST {
-            shown.push('…');
-            break;
-        }
-        if character.is_control() {
-            shown.extend(character.escape_default());
-        } else {
-            shown.push(character);
+    match value.char_indices().nth(MOST) {
+        None => text::visible(value).into_owned(),
+        Some((end, _)) => {
+            let start = value.get(..end).unwrap_or(value);
+            format!("{}…", text::visible(start))
         }
     }
-    shown
 }

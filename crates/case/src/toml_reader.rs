@@ -1,11 +1,15 @@
 //! Reads TOML tables key by key, with the place of every key, and keeps going after a problem.
 
+use crate::found::Found;
 use crate::nearest::nearest;
-use crate::problem::{Found, Place, Problem, Problems, quoted, short};
+use crate::problem::{Place, Problem, Problems, quoted, short};
 use jiff::civil::Date;
+use std::cell::RefCell;
+use std::collections::HashSet;
 use std::ops::RangeInclusive;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
+use wcc_core::TextKind;
 
 /// A TOML file with its line starts.
 pub(crate) struct Document<'a> {
@@ -13,8 +17,20 @@ pub(crate) struct Document<'a> {
     text: &'a str,
     line_starts: Vec<usize>,
     found: &'a Found,
+    strictness: Strictness,
+    /// Paths of keys that were most probably meant by others, which were told.
+    misspelt: RefCell<HashSet<String>>,
     /// What is allowed and yet most probably a mistake.
     warnings: Found,
+}
+
+/// Whether rules apply that came later than texts which ledgers hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Strictness {
+    /// A text that somebody hands in now.
+    New,
+    /// A text that was recorded in a ledger earlier.
+    Recorded,
 }
 
 /// A place in a document: the offset and the key's path.
@@ -32,13 +48,20 @@ pub(crate) struct Given<T> {
 }
 
 impl<'a> Document<'a> {
-    pub(crate) fn new(file: &'a str, text: &'a str, found: &'a Found) -> Self {
+    pub(crate) fn new(
+        file: &'a str,
+        text: &'a str,
+        found: &'a Found,
+        strictness: Strictness,
+    ) -> Self {
         let after_breaks = text.match_indices('\n').map(|(at, _)| at + 1);
         Self {
             file,
             text,
             line_starts: std::iter::once(0).chain(after_breaks).collect(),
             found,
+            strictness,
+            misspelt: RefCell::default(),
             warnings: Found::default(),
         }
     }
@@ -104,6 +127,12 @@ impl<'a> Document<'a> {
         self.warnings.into_problems()
     }
 
+    /// How many problems there are so far. What rests on something with a problem is not told on top
+    /// of it.
+    pub(crate) fn problems(&self) -> usize {
+        self.found.count()
+    }
+
     /// Adds a problem; `tell` is given a function that makes a problem at the spot.
     pub(crate) fn add(
         &self,
@@ -135,10 +164,16 @@ impl<'a> Reader<'a> {
                 offset: key.span().start,
                 path: self.path_of(name),
             };
+            let absent = known.iter().copied().filter(|key| !self.has(key));
+            let meant = nearest(name, absent).or_else(|| nearest(name, known.iter().copied()));
+            if let Some(meant) = meant {
+                let path = self.path_of(meant);
+                self.document.misspelt.borrow_mut().insert(path);
+            }
             self.document.add(&spot, |at| {
                 at(format!("{} is not a key here", quoted(name)))
                     .expecting_one_of(known.iter().copied())
-                    .nearest_to(nearest(name, known.iter().copied()))
+                    .nearest_to(meant)
             });
         }
     }
@@ -166,6 +201,12 @@ impl<'a> Reader<'a> {
         self.table.contains_key(key)
     }
 
+    /// How many items the list of a key has, sound or not; `None` if it is not a list.
+    pub(crate) fn count(&self, key: &str) -> Option<usize> {
+        let (value, _) = self.value(key)?;
+        value.as_array().map(|items| items.len())
+    }
+
     /// The place of a key, or of this table where the key is not there.
     pub(crate) fn spot_of(&self, key: &str) -> Spot {
         self.value(key).map_or_else(
@@ -183,8 +224,17 @@ impl<'a> Reader<'a> {
         });
     }
 
+    /// Whether a key that is not there was most probably meant by another one, which was told.
+    pub(crate) fn is_misspelt(&self, key: &str) -> bool {
+        let misspelt = self.document.misspelt.borrow();
+        !self.has(key) && misspelt.contains(&self.path_of(key))
+    }
+
     /// Tells that a required key is not there.
     pub(crate) fn missing(&self, key: &str) {
+        if self.is_misspelt(key) {
+            return;
+        }
         self.document
             .add(&self.spot_of(key), |at| at("is missing".to_owned()));
     }
@@ -203,6 +253,14 @@ impl<'a> Reader<'a> {
         if text.trim().is_empty() {
             self.document.add(&spot, |at| {
                 at("is empty".to_owned()).expecting("some text, or leave the key out")
+            });
+            return None;
+        }
+        if self.document.strictness == Strictness::New
+            && let Err(error) = TextKind::Prose.check(text)
+        {
+            self.document.add(&spot, |at| {
+                at(format!("the text has {error}: {}", quoted(text))).expecting("text without it")
             });
             return None;
         }
@@ -275,7 +333,9 @@ impl<'a> Reader<'a> {
             DeValue::Float(written) => written.as_str().parse().ok(),
             _ => None,
         };
-        let number = number.filter(|number: &f64| number.is_finite());
+        // Minus nought is nought.
+        let number = number.map(|number: f64| number + 0.0);
+        let number = number.filter(|number| number.is_finite());
         if number.is_none() {
             self.wrong_type(&spot, value, "a number");
         }

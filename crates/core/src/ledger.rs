@@ -13,6 +13,7 @@ mod state;
 mod tell;
 mod within;
 
+pub use admission::Admission;
 pub use fact::{
     AnswerFact, CommentaryFact, CriterionFact, CycleFact, EvidenceFact, Fact, FrameworkText,
     JudgementFact, OrganisationTable, OrganisationTables, OutcomeFact, RecommendationFact, Record,

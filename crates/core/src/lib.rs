@@ -27,6 +27,7 @@ pub mod output;
 mod results;
 mod row;
 pub mod scale;
+pub mod text;
 pub mod words;
 
 pub use assure::{LastYear, assure};
@@ -39,3 +40,4 @@ pub use framework::{ComponentIndex, Framework, MeasureIndex};
 pub use judgement::{Judgement, Method, RecordId, Subject};
 pub use output::{Assurance, ClusterAssurance, FunctionAssurance, Output};
 pub use scale::{Scale, Step};
+pub use text::{TextError, TextKind};

@@ -12,7 +12,7 @@ pub struct FileFormats;
 
 impl RuleBooks for FileFormats {
     fn framework(&self, text: &FrameworkText) -> Result<Framework, String> {
-        let framework = framework::parse(&text.text, &format!("{}.toml", text.id));
+        let framework = framework::parse_recorded(&text.text, &format!("{}.toml", text.id));
         let framework = framework.map_err(|problems| problems.to_string())?;
         if *framework.id != *text.id {
             return Err(format!("its `id` is `{}`", framework.id));
@@ -38,7 +38,7 @@ impl RuleBooks for FileFormats {
                 ));
             }
         }
-        read.organisations()
+        read.recorded_organisations()
             .map_err(|problems| problems.to_string())
     }
 }

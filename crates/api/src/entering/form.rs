@@ -2,16 +2,17 @@
 
 use super::{Asked, MISTAKES, Mistake, MistakeCode};
 use crate::project::leaves::Id;
+use wcc_core::TextKind;
 use wcc_core::ledger::{Draft, Fact};
 use wcc_ledger::MOST_IN_REQUEST_ID;
 
-/// Most bytes of a text that people write: a rationale, a reason.
+/// Maximum size in bytes of a text that people write: a rationale, a reason.
 pub(super) const LONG: usize = 20_000;
-/// Most bytes of a line: a title, a source.
+/// Maximum size in bytes of a line: a title, a source.
 pub(super) const SHORT: usize = 1_000;
-/// Most bytes of a code or identifier.
+/// Maximum size in bytes of a code or identifier.
 const CODE: usize = 200;
-/// Most codes in one list.
+/// Maximum number of codes in one list.
 const CODES: usize = 200;
 
 /// Collects the mistakes of one input.
@@ -52,12 +53,19 @@ impl Form {
     }
 
     fn word(&mut self, field: &str, given: &str, most: usize) {
-        if given.trim().is_empty() {
+        if wcc_core::text::is_blank(given) {
             self.malformed(field, "it is empty");
-        } else if given.chars().any(char::is_control) {
-            self.malformed(field, "it has a control character");
+        } else {
+            self.allowed(TextKind::Code, field, given);
         }
         self.within(field, given, most);
+    }
+
+    /// The characters are those that text of this kind may have, in files as well.
+    fn allowed(&mut self, kind: TextKind, field: &str, given: &str) {
+        if let Err(error) = kind.check(given) {
+            self.malformed(field, format!("it has {error}"));
+        }
     }
 
     /// A list of codes.
@@ -85,15 +93,19 @@ impl Form {
 
     /// A text that must be there.
     pub(super) fn needed(&mut self, field: &str, given: &str, most: usize) -> Box<str> {
-        let odd = |sign: char| sign.is_control() && !matches!(sign, '\n' | '\t');
-        if given.trim().is_empty() {
+        // A short text is one line.
+        let kind = if most > SHORT {
+            TextKind::Prose
+        } else {
+            TextKind::Line
+        };
+        if wcc_core::text::is_blank(given) {
             self.malformed(
                 field,
-                "it is empty: say something, or null where that is allowed",
+                "it is empty: give a text, or null if that is allowed",
             );
-        } else if given.chars().any(odd) {
-            let message = "it has a control character other than line feed and tab";
-            self.malformed(field, message);
+        } else {
+            self.allowed(kind, field, given);
         }
         self.within(field, given, most);
         given.into()
@@ -102,7 +114,7 @@ impl Form {
     /// A SHA-256, in the lower case that entries have it in.
     pub(super) fn digest(&mut self, field: &str, given: &str) -> Box<str> {
         if given.len() != 64 || !given.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-            self.malformed(field, "it is no SHA-256: expected 64 hexadecimal digits");
+            self.malformed(field, "not a SHA-256: expected 64 hexadecimal digits");
         }
         given.to_ascii_lowercase().into()
     }
@@ -112,7 +124,7 @@ impl Form {
         match u32::try_from(given) {
             Ok(entry) if entry > 0 => entry,
             _ => {
-                self.malformed(field, "entries are counted from 1");
+                self.malformed(field, "entries count from 1");
                 0
             }
         }

@@ -14,17 +14,17 @@ pub enum Kind {
     Data,
     /// The request was refused before execution: a mistake in it, or a limit.
     Refused,
-    /// Only queries were asked for, and this is none.
+    /// Only queries are allowed here, and this is not one.
     NotAQuery,
     /// The answer would be larger than one may be.
     TooLarge,
     /// It took longer than a request may.
     TooSlow,
-    /// It changes something, and nobody says in whose name.
+    /// A mutation without credentials.
     Unauthenticated,
-    /// What it needs is not there just now.
+    /// The ledger is not available at the moment.
     Unavailable,
-    /// A defect of ours.
+    /// An internal error.
     Failed,
 }
 
@@ -56,10 +56,10 @@ impl RequestError {
     }
 }
 
-/// Most errors that one answer lists.
+/// Maximum number of errors in one answer.
 pub(crate) const ERRORS: usize = 50;
 
-/// Most characters of one message.
+/// Maximum number of characters in one message.
 const MESSAGE: usize = 300;
 
 /// The answer to a request that is refused.
@@ -86,28 +86,28 @@ pub(crate) fn refuse(kind: Kind, code: &'static str, message: impl Into<String>)
     refused(kind, &[RequestError::new(code, message)])
 }
 
-/// The answer where something of ours went wrong.
+/// The answer to an internal error.
 pub(crate) fn failed() -> Answer {
-    let message = "the server made a mistake with this request; it is in its log";
+    let message = "internal error; see the server log under the `x-request-id` of this response";
     refuse(Kind::Failed, "INTERNAL_SERVER_ERROR", message)
 }
 
-/// The answer to a mutation in nobody's name.
+/// The answer to a mutation without credentials.
 pub(crate) fn unauthenticated() -> Answer {
-    let message = "a mutation needs `Authorization: Bearer` and a token of this server";
+    let message = "a mutation needs a token of this server: `Authorization: Bearer ...`";
     refuse(Kind::Unauthenticated, "UNAUTHENTICATED", message)
 }
 
 /// The answer where the ledger cannot be read.
 pub(crate) fn unavailable() -> Answer {
-    let message = "the ledger cannot tell how things stood then; the server's log says why";
+    let message = "the ledger cannot be read as of that moment; see the server log";
     refuse(Kind::Unavailable, "SERVICE_UNAVAILABLE", message)
 }
 
 /// The answer that came too late.
 pub(crate) fn too_slow(limit: Duration) -> Answer {
     let message = format!(
-        "the answer was not ready within {} s: ask for less, or again when there is less to do",
+        "the answer was not ready within {} s: request less data, or retry later",
         limit.as_secs_f32()
     );
     refuse(Kind::TooSlow, "TOO_SLOW", message)

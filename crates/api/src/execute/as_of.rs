@@ -38,7 +38,11 @@ pub(crate) fn moment(
     let as_of = match (given.entry, given.time) {
         (Some(entry), None) => match u32::try_from(entry) {
             Ok(entry) => AsOf::Entry(entry),
-            Err(_) => return Err(bad("entries are counted from 1; 0 is before the first")),
+            Err(_) => {
+                return Err(bad(
+                    "`entry` is below 0: entries count from 1, and 0 is before the first",
+                ));
+            }
         },
         (None, Some(time)) => AsOf::Time(time),
         _ => return Err(bad("`@asOf` needs exactly one of `entry` and `time`")),
@@ -55,7 +59,7 @@ impl Moment {
         match self.as_of {
             AsOf::Entry(entry) if entry > last => Err(self.beyond(last)),
             AsOf::Time(time) if time > now => {
-                let message = format!("`{time}` is still to come; now is `{now}`");
+                let message = format!("`{time}` is in the future; it is now `{now}`");
                 Err(refuse_at(self.position, "BAD_USER_INPUT", &message))
             }
             _ => Ok(()),
@@ -65,7 +69,7 @@ impl Moment {
     /// The refusal of a moment beyond the last entry.
     pub(crate) fn beyond(&self, last: u32) -> Answer {
         let message = match self.as_of {
-            AsOf::Entry(entry) => format!("there is no entry {entry}: the last one is {last}"),
+            AsOf::Entry(entry) => format!("there is no entry {entry}: the last entry is {last}"),
             AsOf::Time(_) => format!("the last entry is {last}"),
         };
         refuse_at(self.position, "NOT_FOUND", &message)
@@ -73,7 +77,7 @@ impl Moment {
 
     /// The refusal of a server that keeps no ledger.
     pub(crate) fn without_ledger(&self) -> Answer {
-        let message = "this server has no ledger: it cannot tell how things stood earlier";
+        let message = "this server has no ledger, so it cannot answer `@asOf` an earlier moment";
         refuse_at(self.position, "NO_LEDGER", message)
     }
 }

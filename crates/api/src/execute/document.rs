@@ -59,13 +59,13 @@ fn chosen<'d>(
         }
         (DocumentOperations::Multiple(named), Some(name)) => match named.get(name) {
             Some(found) => return Ok(&found.node),
-            None => "the document has no operation of the name in `operationName`",
+            None => "the document has no operation with the name in `operationName`",
         },
         (DocumentOperations::Single(_), Some(_)) => {
             "`operationName` is given, but the only operation of the document has no name"
         }
         (DocumentOperations::Multiple(_), None) => {
-            "the document has several operations: say which with `operationName`"
+            "the document has several operations: choose one with `operationName`"
         }
     };
     Err(refuse(Kind::Refused, "OPERATION_RESOLUTION_FAILURE", why))
@@ -193,7 +193,7 @@ fn syntax(error: &parser::Error) -> Answer {
             )
         }
         parser::Error::MultipleOperations { .. } => {
-            "a document with several operations must name each".to_owned()
+            "each operation of a document with several must have a name".to_owned()
         }
         parser::Error::OperationDuplicated { .. } => "two operations have the same name".to_owned(),
         parser::Error::FragmentDuplicated { .. } => "two fragments have the same name".to_owned(),

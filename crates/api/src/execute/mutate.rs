@@ -1,4 +1,4 @@
-//! Mutations: each field is carried out, then written, one after the other.
+//! Mutations: the fields are executed and written in order.
 
 use super::answer::{self, Answer, Kind, refuse};
 use super::{Prepared, finish, write_field};
@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::time::Instant;
 use wcc_ledger::Request;
 
-/// Carries out a valid mutation. Nothing of its answer may be kept.
+/// Executes a valid mutation. Its answer is never cached.
 pub(crate) async fn mutate(
     api: &Api,
     prepared: Prepared,
@@ -22,7 +22,7 @@ pub(crate) async fn mutate(
 ) -> Answer {
     let engine = api.engine();
     let Some(history) = engine.history.clone() else {
-        let message = "this server is read-only: it has no ledger to enter anything in";
+        let message = "this server is read-only: it has no ledger";
         return refuse(Kind::Refused, "READ_ONLY", message);
     };
     let Some(author) = author else {
@@ -74,7 +74,7 @@ pub(crate) async fn mutate(
     finish(engine, out, start, written, budget, Vec::new())
 }
 
-/// Writes what came of a field, from the picture that holds it.
+/// Writes the result of a field, from the picture that holds it.
 fn write(
     api: &Api,
     planned: &Planned,
@@ -115,8 +115,8 @@ async fn carry_out(
         Ok(Err(error)) => asked.refused(error).map(Outcome::Mistaken),
         Err(_) => Err(Failure::new(
             Code::Unavailable,
-            "the ledger did not confirm in time; it may have entered this or not: send the same \
-             request again",
+            "the ledger did not confirm in time, so it may or may not have entered this: send \
+             the same request again",
         )),
     }
 }

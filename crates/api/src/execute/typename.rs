@@ -54,7 +54,7 @@ fn leaf(field: &Positioned<Field>) -> Result<(), RequestError> {
         return Ok(());
     }
     Err(RequestError {
-        message: "`__typename` has no arguments and nothing within".to_owned(),
+        message: "`__typename` takes no arguments and no selection".to_owned(),
         code: "GRAPHQL_VALIDATION_FAILED",
         positions: vec![(field.pos.line, field.pos.column)],
     })

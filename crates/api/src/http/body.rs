@@ -11,14 +11,14 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 
-/// Why an HTTP request is no GraphQL request.
+/// Why an HTTP request is not a GraphQL request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Problem {
     /// The status.
     pub(crate) status: StatusCode,
     /// A sentence for the client.
     pub(crate) message: Cow<'static, str>,
-    /// The methods that are allowed, where that is the problem.
+    /// The methods that are allowed, if that is the problem.
     pub(crate) allow: Option<&'static str>,
     /// The code that a client of GraphQL looks for.
     pub(crate) code: Option<&'static str>,
@@ -50,7 +50,7 @@ impl Problem {
             allow: Some(allow),
             ..Problem::new(
                 StatusCode::METHOD_NOT_ALLOWED,
-                format!("only these methods are for this address: {allow}"),
+                format!("method not allowed: use {allow}"),
             )
         }
     }
@@ -60,7 +60,7 @@ impl Problem {
     }
 
     fn too_large(most: usize) -> Problem {
-        let message = format!("a request may have at most {most} bytes");
+        let message = format!("the request is larger than the maximum of {most} bytes");
         Problem::new(StatusCode::PAYLOAD_TOO_LARGE, message)
     }
 }
@@ -68,7 +68,7 @@ impl Problem {
 /// The body of a POST, as it is.
 ///
 /// # Errors
-/// It is no JSON by its header, too long or too slow.
+/// It is not JSON by its header, too long or too slow.
 pub(crate) async fn whole(request: HttpRequest, settings: &Settings) -> Result<Bytes, Problem> {
     json_only(request.headers())?;
     let announced = request.headers().get(header::CONTENT_LENGTH);
@@ -96,7 +96,7 @@ fn json_only(headers: &HeaderMap) -> Result<(), Problem> {
     let unsupported =
         |message: &'static str| Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, message));
     if headers.get_all(header::CONTENT_TYPE).iter().count() > 1 {
-        return unsupported("`Content-Type` comes twice");
+        return unsupported("`Content-Type` is given twice");
     }
     let given = headers.get(header::CONTENT_TYPE);
     let given = given
@@ -138,12 +138,16 @@ struct Members<'b> {
 /// Reads a POST.
 ///
 /// # Errors
-/// The body is no request.
+/// The body is not a request.
 pub(crate) fn from_json(bytes: &[u8]) -> Result<Request, Problem> {
     let text = std::str::from_utf8(bytes).map_err(|_| Problem::bad("the body is not UTF-8"))?;
     match text.trim_ascii_start().as_bytes().first() {
         Some(b'{') => {}
-        Some(b'[') => return Err(Problem::bad("one request at a time: batches are not taken")),
+        Some(b'[') => {
+            return Err(Problem::bad(
+                "batches are not supported: send one request at a time",
+            ));
+        }
         _ => return Err(Problem::bad("the body must be a JSON object")),
     }
     let members: Members<'_> = serde_json::from_str(text).map_err(|error| {
@@ -223,7 +227,10 @@ fn object<'b>(name: &str, raw: &'b RawValue) -> Result<&'b str, Problem> {
 pub(crate) fn line<'u>(uri: &'u Uri, settings: &Settings) -> Result<&'u str, Problem> {
     let given = uri.query().unwrap_or_default();
     if given.len() > settings.body_bytes {
-        let message = format!("a request may have at most {} bytes", settings.body_bytes);
+        let message = format!(
+            "the request is larger than the maximum of {} bytes",
+            settings.body_bytes
+        );
         return Err(Problem::new(StatusCode::URI_TOO_LONG, message));
     }
     Ok(given)
@@ -232,7 +239,7 @@ pub(crate) fn line<'u>(uri: &'u Uri, settings: &Settings) -> Result<&'u str, Pro
 /// Reads a GET.
 ///
 /// # Errors
-/// The query string is no request.
+/// The query string is not a request.
 pub(crate) fn from_line(given: &str) -> Result<Request, Problem> {
     let mut query = None;
     let mut operation = None;

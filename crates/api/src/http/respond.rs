@@ -10,7 +10,7 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// For what is no page: nothing of it may be shown, run or framed.
+/// For anything but a page: nothing may be shown, run or framed.
 pub(crate) const NOTHING_ALLOWED: &str = "default-src 'none'; frame-ancestors 'none'";
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -135,7 +135,7 @@ pub(crate) fn not_modified(tag: &str) -> Response {
     tagged(response, tag)
 }
 
-/// The answer to what is no GraphQL request, in GraphQL's form.
+/// The answer to an invalid GraphQL request, in GraphQL's form.
 pub(crate) fn problem(why: &Problem, media: Media) -> Response {
     let mut error = serde_json::json!({ "message": why.message });
     let mut status = why.status;
@@ -155,7 +155,7 @@ pub(crate) fn problem(why: &Problem, media: Media) -> Response {
     cached(response, "no-store")
 }
 
-/// JSON that is no answer of GraphQL and is not kept by anybody.
+/// JSON that is not an answer of GraphQL; nobody may cache it.
 pub(crate) fn json(status: StatusCode, body: &serde_json::Value) -> Response {
     let bytes = Bytes::from(body.to_string());
     let response = with(status, bytes, Media::Json.name(), NOTHING_ALLOWED);

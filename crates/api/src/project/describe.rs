@@ -71,7 +71,7 @@ pub(crate) struct ObjectInfo {
     pub(crate) interfaces: &'static [&'static str],
     /// The field that makes it an entity of a federated graph.
     pub(crate) key: Option<&'static str>,
-    /// True where other services of a federated graph may define the same type.
+    /// True if other services of a federated graph may define the same type.
     pub(crate) shareable: bool,
     /// Its fields, in order.
     pub(crate) fields: &'static [FieldInfo],

@@ -93,7 +93,7 @@ impl Failure {
         self.0.code
     }
 
-    /// The nearest valid value, where one comes near.
+    /// The nearest valid value, if one is close.
     pub(crate) fn nearest(&self) -> Option<&str> {
         self.0.nearest.as_deref()
     }

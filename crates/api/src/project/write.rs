@@ -44,7 +44,7 @@ pub(crate) enum GivenUp {
 /// When to give an answer up.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Budget {
-    /// Most bytes.
+    /// Maximum number of bytes.
     pub(crate) bytes: usize,
     /// Latest moment.
     pub(crate) until: Instant,
@@ -228,7 +228,7 @@ impl<T: Project> Project for Tried<T> {
     }
 }
 
-/// Writes a field's value, or null where it failed and may be null.
+/// Writes a field's value, or null if it failed and may be null.
 #[inline]
 pub(crate) fn put<D: Yields<V>, V>(
     value: Result<V, Failure>,

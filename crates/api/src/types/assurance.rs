@@ -98,8 +98,7 @@ object! {
         outputs: [Output<'a>; 3] = it.outputs();
         /// Every measure with the cluster's value and each PCT's beside it.
         sideBySide(
-            /// By which method; the value that stands (calibrated, else the panel's) where it is
-            /// left out.
+            /// By which method; the current value (calibrated, else the panel's) if omitted.
             method: Option<Method>,
         ): [SideBySide<'a>; 50] = it.measures().map(move |index| SideBySide { assurance: *it, index, method });
     }
@@ -133,21 +132,20 @@ object! {
     SharedCell<'a> as "SharedCell" => |it| {
         /// The measure.
         measure: Measure<'a> = it.cycle.framework().measure(it.index);
-        /// The value by a method: a level such as `3` or a rating such as `green`; null where it
-        /// is not known.
+        /// The value by a method: a level such as `3` or a rating such as `green`; null if it is
+        /// not known.
         value(
-            /// By which method; the value that stands (calibrated, else the panel's) where it is
-            /// left out.
+            /// By which method; the current value (calibrated, else the panel's) if omitted.
             method: Option<Method>,
         ): Option<&'a str> = key(it.scale(), it.value(method));
         /// What people call the value.
         title(
-            /// By which method; the value that stands where it is left out.
+            /// By which method; the current value if omitted.
             method: Option<Method>,
         ): Option<&'a str> = title(it.scale(), it.value(method));
         /// One mark for each method, with who said it and why.
         marks(
-            /// Only by these methods; all where left out.
+            /// Only by these methods; all if omitted.
             methods: Option<Vec<Method>>,
         ): [Mark<'a>; 3] = {
             let methods = methods.unwrap_or_else(|| Method::ALL.to_vec());
@@ -190,11 +188,11 @@ object! {
     SideBySide<'a> as "SideBySide" => |it| {
         /// The measure.
         measure: Measure<'a> = it.assurance.cycle.framework().measure(it.index);
-        /// The value that was judged for the cluster; null where there is none, as on measures
-        /// that are assured for each PCT.
+        /// The value that was judged for the cluster; null if there is none, as on measures that
+        /// are assured for each PCT.
         shared: Option<&'a str> = key(it.scale(), it.assurance.shared(it.index).and_then(|cell| value(cell, it.method)));
-        /// Each PCT's value, aligned with the `outputs` of the cluster's assurance; null where it
-        /// is not known.
+        /// Each PCT's value, aligned with the `outputs` of the cluster's assurance; null if it is
+        /// not known.
         values: [Option<&'a str>; 3] = it.cells().map(|(_, cell)| key(it.scale(), value(cell, it.method)));
         /// Codes of the PCTs that depart from the cluster on this measure.
         departures: [Id<'a>; 1] = it.cells().filter(|(_, cell)| it.departs(cell)).map(|(output, _)| Id(output.code()));
@@ -244,8 +242,8 @@ object! {
         cycle: Cycle<'a> = it.cycle;
         /// The function.
         function: Function<'a> = Function(it.cycle.seen(it.it.function));
-        /// The result for the whole region; null where nobody judged the function for the region
-        /// and it was not calibrated. Judgements of single assessors are never combined.
+        /// The result for the whole region; null if nobody judged the function for the region and
+        /// it was not calibrated. Judgements of single assessors are never combined.
         result: Option<Output<'a>> = it.it.is_regional().then(|| it.output(&it.it.output));
         /// One result for each body that assessed it, in the order of their codes.
         byAssessor: [Output<'a>; 2] = it.it.by_assessor.iter().map(|output| it.output(output));

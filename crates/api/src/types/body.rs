@@ -90,7 +90,7 @@ impl<'a> Seen<'a> {
         Seen { index, ..*self }
     }
 
-    /// The same body on another day, where one is given.
+    /// The same body on another day, if one is given.
     fn on(&self, day: Option<Date>) -> Seen<'a> {
         Seen {
             day: day.unwrap_or(self.day),
@@ -168,12 +168,12 @@ macro_rules! body {
                 name: &'a str = $it.it().name.as_str();
                 /// What kind of body it is.
                 kind: BodyKind = $it.it().kind;
-                /// First day on which it existed; null where that was not recorded.
+                /// First day on which it existed; null if that was not recorded.
                 existsFrom: Option<Date> = $it.it().period.from;
-                /// First day on which it no longer existed; null where it still does or that was
-                /// not recorded.
+                /// First day on which it no longer existed; null if it still does or that was not
+                /// recorded.
                 existsUntil: Option<Date> = $it.it().period.until;
-                /// Code of the body that took its place.
+                /// Code of the body that replaced it.
                 succeededBy: Option<Id<'a>> = $it.it().succeeded_by.as_deref().map(Id);
                 /// A remark for the reader, such as a later change of name.
                 note: Option<&'a str> = $it.it().note.as_deref();
@@ -207,15 +207,14 @@ body! {
         sha: Option<Sha<'a>> = it.sha();
         /// Its PCTs on a day.
         pcts(
-            /// The day; that of the cycle it was asked through, or of the latest cycle, where it
-            /// is left out.
+            /// The day; if omitted, that of the cycle it was asked through, or of the latest cycle.
             on: Option<Date>,
         ): [Pct<'a>; 3] = it.on(on).members();
         /// Its assurance in every cycle that assures its PCTs, in the order of the cycles.
         assurances: [ClusterAssurance<'a>; 2] = ClusterAssurance::of_body(it.picture, &it.it().code);
         /// Its own result in every cycle that assures its PCTs, in the order of the cycles.
         results: [Output<'a>; 2] = Output::of_body(it.picture, &it.it().code);
-        /// Its own result in one cycle; null where the cycle assures none of its PCTs.
+        /// Its own result in one cycle; null if the cycle assures none of its PCTs.
         result(
             /// Identifier of the cycle, as `cycles` lists it.
             cycle: Id<'_>,
@@ -224,16 +223,15 @@ body! {
 }
 
 body! {
-    /// A primary care trust (or care trust): it gets an output of its own, also where its cluster
-    /// was assured once for several.
+    /// A primary care trust (or care trust): it gets an output of its own, even if its cluster was
+    /// assured once for several.
     Pct as "Pct" => |it| {
         /// The SHA of its region.
         sha: Option<Sha<'a>> = it.sha();
         /// The cluster that it belongs to on a day; null for a PCT in no cluster, which is
         /// assured by itself.
         cluster(
-            /// The day; that of the cycle it was asked through, or of the latest cycle, where it
-            /// is left out.
+            /// The day; if omitted, that of the cycle it was asked through, or of the latest cycle.
             on: Option<Date>,
         ): Option<Cluster<'a>> = {
             let cluster = it.organisations.cluster_of(it.index, on.unwrap_or(it.day));
@@ -241,8 +239,7 @@ body! {
         };
         /// The functions that it delegates commissioning to on a day.
         functions(
-            /// The day; that of the cycle it was asked through, or of the latest cycle, where it
-            /// is left out.
+            /// The day; if omitted, that of the cycle it was asked through, or of the latest cycle.
             on: Option<Date>,
         ): [Function<'a>; 6] = {
             let functions = it.organisations.functions_of(it.index, on.unwrap_or(it.day));
@@ -255,12 +252,12 @@ body! {
             /// Identifier of the cycle, as `cycles` lists it.
             cycle: Id<'_>,
         ): Option<Output<'a>> = Some(Cycle::named(it.picture, cycle.0)?.output(&it.it().code)?);
-        /// Code of the Office for National Statistics, where known.
+        /// Code of the Office for National Statistics, if known.
         onsCode: Option<Id<'a>> = it.it().ons_code.as_deref().map(Id);
-        /// Its cluster in the area classification of the Office for National Statistics (2001),
-        /// where known or inferred. It is a benchmark of outcomes, and no cluster of PCTs.
+        /// Its cluster in the area classification of the Office for National Statistics (2001), if
+        /// known or inferred. It is a benchmark of outcomes, not a cluster of PCTs.
         onsCluster: Option<&'a str> = it.it().ons_cluster.as_deref();
-        /// Resident population in persons, where known.
+        /// Resident population in persons, if known.
         population: Option<i32> = it.it().population.and_then(|persons| i32::try_from(persons).ok());
     }
 }
@@ -276,14 +273,13 @@ body! {
         commissions: bool = it.it().commissions;
         /// The PCTs that delegate to it on a day.
         delegatedBy(
-            /// The day; that of the cycle it was asked through, or of the latest cycle, where it
-            /// is left out.
+            /// The day; if omitted, that of the cycle it was asked through, or of the latest cycle.
             on: Option<Date>,
         ): [Pct<'a>; 12] = it.on(on).delegated_by();
         /// Its assurance in every cycle in which it was judged or a PCT delegates to it, in the
         /// order of the cycles.
         assurances: [FunctionAssurance<'a>; 2] = FunctionAssurance::of_body(it.picture, &it.it().code);
-        /// Its assurance in one cycle; null where nobody judged it and no PCT delegates to it.
+        /// Its assurance in one cycle; null if nobody judged it and no PCT delegates to it.
         assurance(
             /// Identifier of the cycle, as `cycles` lists it.
             cycle: Id<'_>,
@@ -311,12 +307,11 @@ interface! {
         name: &'a str;
         /// What kind of body it is.
         kind: BodyKind;
-        /// First day on which it existed; null where that was not recorded.
+        /// First day on which it existed; null if that was not recorded.
         existsFrom: Option<Date>;
-        /// First day on which it no longer existed; null where it still does or that was not
-        /// recorded.
+        /// First day on which it no longer existed; null if it still does or that was not recorded.
         existsUntil: Option<Date>;
-        /// Code of the body that took its place.
+        /// Code of the body that replaced it.
         succeededBy: Option<Id<'a>>;
         /// A remark for the reader, such as a later change of name.
         note: Option<&'a str>;

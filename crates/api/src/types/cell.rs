@@ -62,31 +62,30 @@ pub(crate) fn title(scale: &Scale, step: Option<Step>) -> Option<&str> {
 }
 
 object! {
-    /// One measure of one PCT's scorecard: what was said by each method, what the evidence
-    /// supports, and why.
+    /// One measure of one PCT's scorecard: its value by each method, what the evidence supports,
+    /// and why.
     Cell<'a> as "Cell" => |it| {
         /// The measure.
         measure: Measure<'a> = it.measure();
-        /// The value: a level such as `3` or a rating such as `green`; null where it is not known.
+        /// The value: a level such as `3` or a rating such as `green`; null if it is not known.
         value(
-            /// By which method; the value that stands (calibrated, else the panel's) where it is
-            /// left out.
+            /// By which method; the current value (calibrated, else the panel's) if omitted.
             method: Option<Method>,
         ): Option<&'a str> = key(it.scale(), it.step(method));
         /// What people call the value.
         title(
-            /// By which method; the value that stands where it is left out.
+            /// By which method; the current value if omitted.
             method: Option<Method>,
         ): Option<&'a str> = title(it.scale(), it.step(method));
         /// One mark for each method, with who said it and why.
         marks(
-            /// Only by these methods; all where left out.
+            /// Only by these methods; all if omitted.
             methods: Option<Vec<Method>>,
         ): [Mark<'a>; 3] = {
             let methods = methods.unwrap_or_else(|| Method::ALL.to_vec());
             methods.into_iter().map(|method| Mark { cycle: it.output.cycle, scale: it.scale(), method, it: it.it().mark(method) })
         };
-        /// The highest value that the evidence supports: the lowest of the ceilings. Null where
+        /// The highest value that the evidence supports: the lowest of the ceilings. Null if
         /// nothing limits the measure.
         supported: Option<&'a str> = key(it.scale(), it.it().supported);
         /// Whether nothing but inferred evidence holds the measure at what is supported.
@@ -106,12 +105,12 @@ object! {
         };
         /// Values of this cell that stand above what the evidence supports.
         challenges: [Challenge<'a>; 1] = Challenge::of_output(it.output).filter(|challenge| challenge.it.measure == it.index);
-        /// The value that stands against the self-assessment.
+        /// The current value compared with the self-assessment.
         againstSelf: Comparison = it.it().against_self();
-        /// The value that stands against last year's.
+        /// The current value compared with last year's.
         againstLastYear: Comparison = it.it().against_last_year(it.measure().it());
-        /// How the measure itself stands to that of the year before; null where the framework
-        /// says nothing.
+        /// How the measure itself relates to that of the year before; null if the framework says
+        /// nothing.
         change: Option<YearOnYear> = it.change();
     }
 }
@@ -144,7 +143,7 @@ object! {
     Mark<'a> as "Mark" => |it| {
         /// By which method.
         method: Method = it.method;
-        /// The value: a level such as `3` or a rating such as `green`; null where it is not known.
+        /// The value: a level such as `3` or a rating such as `green`; null if it is not known.
         value: Option<&'a str> = key(it.scale, it.it.value);
         /// What people call the value.
         title: Option<&'a str> = title(it.scale, it.it.value);
@@ -153,7 +152,7 @@ object! {
         /// Whether it is the body's own, inherited from its cluster, a departure from it, or last
         /// year's result.
         origin: Origin = it.it.origin;
-        /// The body that was judged; null where nobody judged.
+        /// The body that was judged; null if nobody judged.
         body: Option<Body<'a>> = it.judgement().map(|one| it.body(one.body));
         /// Why, in the words of whoever judged.
         rationale: Option<&'a str> = it.judgement().and_then(|one| one.said().rationale.as_deref());
@@ -165,15 +164,15 @@ object! {
         date: Option<Date> = it.judgement().and_then(|one| one.said().date);
         /// Why a PCT departs from its cluster, or a panel from the framework's rule.
         reason: Option<&'a str> = it.judgement().and_then(|one| one.said().reason.as_deref());
-        /// Set where the value was inferred rather than read: from what.
+        /// Set if the value was inferred rather than read: from what.
         inferred: Option<&'a str> = it.judgement().and_then(|one| one.said().inferred.as_deref());
         /// Whether the value was inferred rather than read, or is last year's result that rests on
         /// such a value.
         isInferred: bool = it.it.inferred;
         /// Where the value comes from.
         source: Option<&'a str> = it.judgement().and_then(|one| one.said().source.as_deref());
-        /// The entry of the ledger that said it: what a correction `supersedes`. Null where it was
-        /// read from a file, or where nobody judged.
+        /// The entry of the ledger that said it: what a correction `supersedes`. Null if it was
+        /// read from a file, or if nobody judged.
         entry: Option<i32> = it.judgement().and_then(|one| it.cycle.entry(one.record));
         /// The file and row (or line) that it was read from, or the entry that said it.
         place: Option<String> = it.judgement().and_then(|one| it.cycle.place(one.record));

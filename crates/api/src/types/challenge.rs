@@ -89,13 +89,13 @@ impl Listed for Challenge<'_> {
 }
 
 object! {
-    /// A value that stands above what the evidence supports, and the answer to it.
+    /// A value above what the evidence supports, and the answer to it.
     Challenge<'a> as "Challenge", implements [Node] => |it| {
         /// Global identifier; give it to `node` to ask for the challenge again.
         id: NodeId<'a> = it.id();
         /// The body whose result has the value.
         body: Body<'a> = Body::of(it.output.body());
-        /// The PCT; null where it is a challenge of a cluster or a function.
+        /// The PCT; null if it is a challenge of a cluster or a function.
         pct: Option<Pct<'a>> = it.output.pct();
         /// The body's whole result.
         output: Output<'a> = it.output;
@@ -113,7 +113,7 @@ object! {
         shared: bool = it.it.shared;
         /// Whether an answer was given.
         answered: bool = it.it.answer.is_some();
-        /// The answer: why the value stands although the evidence supports less.
+        /// The answer: why the value is kept although the evidence supports less.
         answer: Option<&'a str> = it.answer().map(|answer| answer.reason.as_ref());
         /// The file and row of the answer.
         answerPlace: Option<String> = it.answer().and_then(|answer| it.output.cycle.place(answer.record));
@@ -135,7 +135,7 @@ object! {
     ChallengeCounts<'a> as "ChallengeCounts" => |it| {
         /// Nobody has answered them.
         open: i32 = it.in_state(ChallengeState::Open);
-        /// A reason was given why the value stands.
+        /// A reason was given why the value is kept.
         answered: i32 = it.in_state(ChallengeState::Answered);
         /// Closed: about a self-assessment that the panel has already corrected.
         corrected: i32 = it.in_state(ChallengeState::Corrected);

@@ -179,7 +179,7 @@ impl<'a> Cycle<'a> {
 }
 
 object! {
-    /// One cycle of assurance: what was said in one year of one case, and what follows from it.
+    /// One cycle of assurance: everything recorded in one year of one case, and the results.
     Cycle<'a> as "Cycle", implements [Node] => |it| {
         /// Global identifier; give it to `node` to ask for the cycle again.
         id: NodeId<'a> = NodeId::new(Kind::Cycle, [it.code()]);
@@ -191,13 +191,13 @@ object! {
         year: &'a str = it.at.cycle.framework.year.as_str();
         /// The day on which memberships and delegations are looked at.
         asOf: Date = it.at.cycle.as_of;
-        /// Set where figures are invented: the sentence that says so. Show it with every figure.
+        /// Set if figures are invented: the sentence that says so. Show it with every figure.
         illustrative: Option<&'a str> = it.at.cycle.illustrative.as_deref();
         /// The rule book of the year.
         framework: Framework<'a> = it.framework();
         /// The phases of the cycle, in order.
         phases: [Phase<'a>; 8] = it.at.cycle.framework.phases.iter().map(Phase);
-        /// The cycle of the year before, where it is loaded.
+        /// The cycle of the year before, if it is loaded.
         previous: Option<Cycle<'a>> = it.previous();
         /// How many PCTs are assured.
         pctCount: i32 = i32::try_from(it.at.assurance.outputs.len()).unwrap_or(i32::MAX);
@@ -215,31 +215,30 @@ object! {
             cluster: Option<Id<'_>>,
             /// How many at most, up to 200.
             first: i32 = 50,
-            /// Only what stands behind this cursor.
+            /// Only what follows this cursor.
             after: After<'_>,
         ): Option<OutputConnection<'a>> = Some(OutputConnection::page(it.outputs(sha, cluster)?, &it.list_parent(), first, after)?);
         /// What checks found.
         findings(
-            /// Which of them; all where it is left out.
+            /// Which of them; all if omitted.
             filter: Option<FindingFilter<'_>>,
             /// How many at most, up to 200.
             first: i32 = 50,
-            /// Only what stands behind this cursor.
+            /// Only what follows this cursor.
             after: After<'_>,
         ): Option<FindingConnection<'a>> = Some(FindingConnection::of(*it, filter.as_ref(), first, after)?);
-        /// Values that stand above what the evidence supports.
+        /// Values above what the evidence supports.
         challenges(
-            /// Which of them; all where it is left out.
+            /// Which of them; all if omitted.
             filter: Option<ChallengeFilter<'_>>,
             /// How many at most, up to 200.
             first: i32 = 50,
-            /// Only what stands behind this cursor.
+            /// Only what follows this cursor.
             after: After<'_>,
         ): Option<ChallengeConnection<'a>> = Some(ChallengeConnection::of(*it, filter.as_ref(), first, after)?);
         /// Every PCT's values in one table, for overviews.
         matrix(
-            /// By which method; the value that stands (calibrated, else the panel's) where it is
-            /// left out.
+            /// By which method; the current value (calibrated, else the panel's) if omitted.
             method: Option<Method>,
             /// What the columns are.
             columns: MatrixOf = MEASURES,

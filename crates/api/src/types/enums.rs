@@ -80,7 +80,7 @@ enumeration! {
 }
 
 enumeration! {
-    /// How a measure or component stands to the year before.
+    /// How a measure or component relates to the year before.
     YearOnYear as "YearOnYear" {
         /// The same: results compare.
         SAME = YearOnYear::Same,
@@ -92,7 +92,7 @@ enumeration! {
 }
 
 enumeration! {
-    /// How the result that stands compares with another one.
+    /// How the current result compares with another one.
     Comparison as "Comparison" {
         /// Above the other.
         ABOVE = Comparison::Above,
@@ -112,10 +112,10 @@ enumeration! {
     ChallengeState as "ChallengeState" {
         /// Nobody has answered it.
         OPEN = ChallengeState::Open,
-        /// A reason was given why the value stands.
+        /// A reason was given why the value is kept.
         ANSWERED = ChallengeState::Answered,
-        /// Closed: it is about a self-assessment, and the value that stands is within what the
-        /// evidence supports.
+        /// Closed: it is about a self-assessment, and the current value is within what the evidence
+        /// supports.
         CORRECTED = ChallengeState::Corrected,
     }
 }
@@ -131,7 +131,7 @@ enumeration! {
         METRIC = EvidenceKind::Metric,
         /// Another body's rating, with its issuer and year.
         EXTERNAL_RATING = EvidenceKind::ExternalRating,
-        /// What was said or shown on the panel day.
+        /// Something said or shown on the panel day.
         PANEL_DAY = EvidenceKind::PanelDay,
     }
 }

@@ -68,11 +68,11 @@ object! {
         issuer: Option<&'a str> = it.it.issuer.as_deref();
         /// Its date or year, in its own words.
         dated: Option<&'a str> = it.it.dated.as_deref();
-        /// Where it is told of.
+        /// Where it is cited.
         source: Option<&'a str> = it.it.source.as_deref();
-        /// SHA-256 of the document, where it was filed.
+        /// SHA-256 of the document, if it was filed.
         document: Option<&'a str> = it.it.document.as_deref();
-        /// The entry of the ledger that filed it: what a correction `supersedes`. Null where it was
+        /// The entry of the ledger that filed it: what a correction `supersedes`. Null if it was
         /// read from a file.
         entry: Option<i32> = it.cycle.entry(it.it.record);
         /// The file and row that it was read from, or the entry that filed it.
@@ -122,10 +122,9 @@ object! {
         body: Body<'a> = it.body();
         /// The question, in short.
         question: Option<&'a str> = it.it.question.as_deref();
-        /// Mean score on the survey's own scale; null where it is not known.
+        /// Mean score on the survey's own scale; null if it is not known.
         score: Option<f64> = it.it.score;
-        /// The highest score that there can be; null where the framework has no rule for the
-        /// survey.
+        /// The highest score that there can be; null if the framework has no rule for the survey.
         outOf: Option<f64> = it.highest();
         /// The result in words: "somewhat agree".
         wording: Option<&'a str> = it.wording();
@@ -169,7 +168,7 @@ object! {
         reason: &'a str = it.it.reason.as_ref();
         /// Identifiers of the evidence relied on.
         evidence: [Id<'a>; 1] = it.it.evidence.iter().map(|id| Id(id));
-        /// Set where what it supports was inferred rather than read: from what.
+        /// Set if what it supports was inferred rather than read: from what.
         inferred: Option<&'a str> = it.it.inferred.as_deref();
         /// Where it comes from.
         source: Option<&'a str> = it.it.source.as_deref();

@@ -188,13 +188,13 @@ object! {
         numbers: [Number<'a>; 2] = it.it().numbers.iter().map(Number);
         /// The body that it is on.
         body: Body<'a> = Body::of(it.cycle.seen(it.it().body));
-        /// The measure that it is about, where it is about one.
+        /// The measure that it is about, if it is about one.
         measure: Option<Measure<'a>> = it.measure().map(|index| it.cycle.framework().measure(index));
         /// The competency or strand that it is about, also through one of its measures.
         component: Option<Component<'a>> = it.component().map(|index| it.cycle.framework().component(index));
-        /// Identifier of the outcome that it is about, where it is about one.
+        /// Identifier of the outcome that it is about, if it is about one.
         outcome: Option<Id<'a>> = it.outcome().map(Id);
-        /// The delegated function that it is about, where it is about one.
+        /// The delegated function that it is about, if it is about one.
         function: Option<Function<'a>> = match it.it().about {
             About::Function(index) => Some(Function(it.cycle.seen(index))),
             _ => None,
@@ -202,7 +202,7 @@ object! {
         /// Identifier of the check: `aspiration-weaker-than-history`,
         /// `once-north-east/not-assured`.
         check: Id<'a> = Id(&it.it().check);
-        /// What the check says of itself.
+        /// The documentation of the check.
         documentation: Option<Check<'a>> = it.documentation();
         /// The plugin that says it; null for the checks that every region has.
         plugin: Option<PluginRun<'a>> = it.plugin();
@@ -276,7 +276,7 @@ impl<'a> Check<'a> {
 }
 
 object! {
-    /// What a check says of itself, so that a finding can be understood and argued with.
+    /// The documentation of a check, so that its findings can be understood and questioned.
     Check<'a> as "Check" => |it| {
         /// Identifier: `aspiration-weaker-than-history`, `once-north-east/not-assured`.
         code: Id<'a> = Id(&it.it.id);
@@ -303,7 +303,7 @@ input! {
         component: Option<Id<'q>>,
         /// About this outcome, by identifier.
         outcome: Option<Id<'q>>,
-        /// On this body; a cluster stands for its PCTs too, an SHA for everything in its region.
+        /// On this body; a cluster includes its PCTs, an SHA everything in its region.
         body: Option<Id<'q>>,
         /// Of one of these severities.
         severity: Option<Vec<Severity>>,

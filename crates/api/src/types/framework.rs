@@ -156,7 +156,7 @@ object! {
         title: &'a str = it.it.title.as_str();
         /// The assurance year: `2009/10`.
         year: &'a str = it.it.year.as_str();
-        /// The framework of the year before, where it is loaded.
+        /// The framework of the year before, if it is loaded.
         previous: Option<Framework<'a>> = it.it.previous.as_deref().and_then(|code| Framework::with_code(it.picture, code));
         /// What is known and not known about this rule book.
         note: Option<&'a str> = it.it.note.as_deref();
@@ -194,8 +194,7 @@ object! {
         ): Option<Measure<'a>> = Some(it.measure(it.find_measure(code.0)?));
         /// How surveys bear on measures.
         surveys: [SurveyRule<'a>; 2] = it.it.surveys.iter().map(|(survey, rule)| SurveyRule { framework: it.it, survey: survey.as_deref(), rule });
-        /// How many health outcomes each PCT is asked to have; 0 where the framework asks for
-        /// none.
+        /// How many health outcomes each PCT is asked to have; 0 if the framework asks for none.
         outcomesAsked: i32 = i32::from(it.it.outcomes.asked);
         /// Years over which an outcome's rate of change is taken.
         outcomeSpanYears: i32 = i32::from(it.it.outcomes.span_years);
@@ -203,9 +202,9 @@ object! {
         outcomes: [Outcome<'a>; 60] = it.it.outcomes.catalogue.iter().map(Outcome);
         /// The phases of the cycle, in order.
         phases: [Phase<'a>; 8] = it.it.phases.iter().map(Phase);
-        /// How everything comes to one overall result, where the framework has one.
+        /// How everything comes to one overall result, if the framework has one.
         overall: Option<OverallRule<'a>> = it.it.overall.as_ref().map(|rule| OverallRule { framework: *it, rule });
-        /// How measures and components stand to those of the year before, where that is said.
+        /// How measures and components relate to those of the year before, if that is said.
         mapping: [MappedFrom<'a>; 60] = MappedFrom::all(*it);
     }
 }
@@ -237,7 +236,7 @@ object! {
         componentWord: &'a str = it.it().component_word.as_str();
         /// Its components, in order.
         components: [Component<'a>; 8] = it.framework.components_of(Some(vec![it.at])).map(|index| it.framework.component(index));
-        /// How its components make a result for the area, where the framework has such a rule.
+        /// How its components make a result for the area, if the framework has such a rule.
         rule: Option<CombinationRule<'a>> = it.it().combination.as_ref().map(|it_is| CombinationRule { framework: it.framework.it, it: it_is });
     }
 }

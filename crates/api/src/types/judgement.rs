@@ -43,25 +43,25 @@ impl<'a> Judgement<'a> {
 }
 
 object! {
-    /// What was said of one body on one measure, or on a competency or strand as a whole, by one
+    /// A judgement of one body on one measure, or on a competency or strand as a whole, by one
     /// method.
     Judgement<'a> as "Judgement" => |it| {
         /// The body that is judged.
         body: Body<'a> = Body::of(Seen::of_cycle(it.cycle, it.it.body));
-        /// The measure; null where a competency or strand is judged as a whole.
+        /// The measure; null if a competency or strand is judged as a whole.
         measure: Option<Measure<'a>> = match it.it.subject {
             Subject::Measure(index) => Some(Measure { framework: it.framework(), index }),
             Subject::Component(_) => None,
         };
-        /// The competency or strand that is judged as a whole; null where a measure is judged.
+        /// The competency or strand that is judged as a whole; null if a measure is judged.
         component: Option<Component<'a>> = match it.it.subject {
             Subject::Component(index) => Some(Component { framework: it.framework(), index }),
             Subject::Measure(_) => None,
         };
         /// By which method.
         method: Method = it.it.method;
-        /// The value: a level such as `3` or a rating such as `green`; null where the source says
-        /// that there is one but not which.
+        /// The value: a level such as `3` or a rating such as `green`; null if the source says that
+        /// there is one but not which.
         value: Option<&'a str> = it.it.value.map(|step| it.scale().key(step));
         /// What people call the value.
         title: Option<&'a str> = it.it.value.and_then(|step| it.scale().definition(step)).map(|step| step.title.as_str());
@@ -75,11 +75,11 @@ object! {
         author: Option<&'a str> = it.it.said().author.as_deref();
         /// When.
         date: Option<Date> = it.it.said().date;
-        /// Set where the value was inferred rather than read: from what.
+        /// Set if the value was inferred rather than read: from what.
         inferred: Option<&'a str> = it.it.said().inferred.as_deref();
         /// Where the value comes from.
         source: Option<&'a str> = it.it.said().source.as_deref();
-        /// The entry of the ledger that said it: what a correction `supersedes`. Null where it was
+        /// The entry of the ledger that said it: what a correction `supersedes`. Null if it was
         /// read from a file.
         entry: Option<i32> = it.cycle.entry(it.it.record);
         /// The file and row (or line) that it was read from, or the entry that said it.

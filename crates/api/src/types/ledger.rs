@@ -5,8 +5,8 @@ use jiff::Timestamp;
 use wcc_ledger::Head;
 
 directive! {
-    /// Answers the whole query as things stood at an earlier moment of the ledger. Give exactly one
-    /// of the two arguments.
+    /// Answers the whole query as of an earlier moment of the ledger. Give exactly one of the two
+    /// arguments.
     AsOf as "asOf" (
         /// After this entry; 0 is before the first one.
         entry: Option<i32>,
@@ -22,8 +22,8 @@ pub(crate) struct Ledger(pub(crate) Head);
 object! {
     /// The append-only ledger that everything is entered in.
     Ledger as "Ledger" => |Ledger(it)| {
-        /// The last entry that this server's answers hold. Note it, and ask later `@asOf` its
-        /// number for what you see now. It is the newest one under `@asOf` too.
+        /// The last entry that this server's answers hold. Note it, and query `@asOf` its number
+        /// later to see what you see now. It is the newest one under `@asOf` too.
         head: LedgerHead = LedgerHead(*it);
     }
 }
@@ -41,9 +41,9 @@ pub(crate) fn number(entry: u32) -> i32 {
 object! {
     /// Where the ledger ends.
     LedgerHead as "LedgerHead" => |LedgerHead(it)| {
-        /// Number of the last entry; 0 where there is none yet.
+        /// Number of the last entry; 0 if there is none yet.
         entry: i32 = number(it.number);
-        /// Its SHA-256. As each entry carries the one in front of it, it stands for the whole
+        /// Its SHA-256. Each entry carries the hash of the previous one, so it covers the whole
         /// ledger up to here.
         hash: String = it.hash.to_string();
     }

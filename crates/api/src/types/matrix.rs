@@ -151,7 +151,7 @@ object! {
         name: &'a str = it.output.body().it().name.as_str();
         /// Code of its cluster; null for a PCT in no cluster.
         cluster: Option<Id<'a>> = it.output.it.cluster.map(|cluster| Id(&it.output.cycle.seen(cluster).it().code));
-        /// Its values, aligned with the columns; null where a value is not known.
+        /// Its values, aligned with the columns; null if a value is not known.
         values: [Option<&'a str>; 1] = it.matrix.columns.iter().map(|column| it.matrix.value(it.output, *column));
         /// The PCT's whole output.
         output: Output<'a> = it.output;

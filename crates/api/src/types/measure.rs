@@ -42,9 +42,9 @@ object! {
         reach: Reach = it.it().reach;
         /// What the panel looks for.
         lookedFor: Option<&'a str> = it.it().looked_for.as_deref();
-        /// What each step of the scale asks, where the framework says it.
+        /// What each step of the scale asks, if the framework says it.
         descriptors: [Descriptor<'a>; 4] = it.it().descriptors.iter().map(|(key, text)| Descriptor { scale: it.framework.it.scale_of(it.index), key, text });
-        /// How it stands to the measure of the year before; null where the framework says nothing.
+        /// How it relates to the measure of the year before; null if the framework says nothing.
         mapping: Option<Mapping<'a>> = it.it().mapping.as_ref().map(Mapping);
         /// Where its wording comes from.
         source: Option<&'a str> = it.it().source.as_deref();
@@ -80,15 +80,15 @@ object! {
         label: &'a str = it.it().label.as_str();
         /// The area that it belongs to.
         area: Area<'a> = Area { framework: it.framework, at: it.it().area };
-        /// Its measures, in order; none where it is not assessed in this year.
+        /// Its measures, in order; none if it is not assessed in this year.
         measures: [Measure<'a>; 4] = it.it().measures.iter().map(|index| it.framework.measure(*index));
-        /// False where the framework names it but does not assess it in this year.
+        /// False if the framework names it but does not assess it in this year.
         scored: bool = it.it().scored;
         /// The scale of its result.
         scale: Scale<'a> = Scale(it.framework.it.scale_of_component(it.index));
         /// How its measures make its result.
         rule: CombinationRule<'a> = CombinationRule { framework: it.framework.it, it: &it.it().combination };
-        /// How it stands to that of the year before; null where the framework says nothing.
+        /// How it relates to that of the year before; null if the framework says nothing.
         mapping: Option<Mapping<'a>> = it.it().mapping.as_ref().map(Mapping);
     }
 }

@@ -16,9 +16,9 @@ use wcc_core::judgement::{EvidenceKind, Method};
 input! {
     /// A judgement on one body.
     RecordJudgementInput<'q> as "RecordJudgementInput" {
-        /// What you call this request, in at most 100 bytes; a random UUID is good. Sent again with
-        /// the same content it enters nothing, and answers as it did: after a lost answer, send
-        /// the same again.
+        /// Your identifier for this request, at most 100 bytes; a random UUID is a good choice.
+        /// Sending it again with the same content enters nothing and gives the same answer: if an
+        /// answer is lost, send the request again.
         requestId: &'q str,
         /// Identifier of the cycle.
         cycle: Id<'q>,
@@ -28,7 +28,7 @@ input! {
         measure: Id<'q>,
         /// By which method.
         method: Method,
-        /// The level or rating: `3`, `green`. Null where there is one but nobody knows which.
+        /// The level or rating: `3`, `green`. Null if there is one but nobody knows which.
         value: Option<&'q str>,
         /// For a function that several bodies assess: code of the one that judged.
         assessor: Option<Id<'q>>,
@@ -42,11 +42,11 @@ input! {
         date: Option<Date>,
         /// Why a PCT departs from its cluster, or the panel from the framework's rule.
         reason: Option<&'q str>,
-        /// Set where the value was inferred rather than read: from what.
+        /// Set if the value was inferred rather than read: from what.
         inferred: Option<&'q str>,
         /// Where the value comes from.
         source: Option<&'q str>,
-        /// Number of the entry that this one corrects: the `entry` of the judgement that stands.
+        /// Number of the entry that this one corrects: the `entry` of the current judgement.
         supersedes: Option<i32>,
     }
 }
@@ -54,9 +54,9 @@ input! {
 input! {
     /// An item of evidence.
     FileEvidenceInput<'q> as "FileEvidenceInput" {
-        /// What you call this request, in at most 100 bytes; a random UUID is good. Sent again with
-        /// the same content it enters nothing, and answers as it did: after a lost answer, send
-        /// the same again.
+        /// Your identifier for this request, at most 100 bytes; a random UUID is a good choice.
+        /// Sending it again with the same content enters nothing and gives the same answer: if an
+        /// answer is lost, send the request again.
         requestId: &'q str,
         /// Identifier of the cycle.
         cycle: Id<'q>,
@@ -74,11 +74,11 @@ input! {
         issuer: Option<&'q str>,
         /// Its date or year, in its own words.
         dated: Option<&'q str>,
-        /// Where it is told of.
+        /// Where it is cited.
         source: Option<&'q str>,
-        /// SHA-256 of the document, in hexadecimal, where it was filed before.
+        /// SHA-256 of the document, in hexadecimal, if it was filed before.
         document: Option<&'q str>,
-        /// Number of the entry that this one corrects: the `entry` of the evidence that stands.
+        /// Number of the entry that this one corrects: the `entry` of the current evidence.
         supersedes: Option<i32>,
     }
 }
@@ -86,9 +86,9 @@ input! {
 input! {
     /// Something that is taken back.
     WithdrawInput<'q> as "WithdrawInput" {
-        /// What you call this request, in at most 100 bytes; a random UUID is good. Sent again with
-        /// the same content it enters nothing, and answers as it did: after a lost answer, send
-        /// the same again.
+        /// Your identifier for this request, at most 100 bytes; a random UUID is a good choice.
+        /// Sending it again with the same content enters nothing and gives the same answer: if an
+        /// answer is lost, send the request again.
         requestId: &'q str,
         /// Number of the entry.
         entry: i32,
@@ -98,13 +98,14 @@ input! {
 }
 
 enumeration! {
-    /// What kind of mistake a `UserError` tells of.
+    /// What kind of mistake a `UserError` reports.
     MistakeCode as "UserErrorCode" {
         /// A code or identifier names nothing.
         NOT_FOUND = MistakeCode::NotFound,
-        /// An entry that stands says something on the same thing: correct it with `supersedes`.
+        /// A current entry covers the same thing: correct it with `supersedes`.
         ALREADY_SAID = MistakeCode::AlreadySaid,
-        /// The entry cannot be superseded: it is not there, not standing or about another thing.
+        /// The entry cannot be superseded: it does not exist, was itself superseded, or is about
+        /// something else.
         NOT_SUPERSEDED = MistakeCode::NotSuperseded,
         /// The entry cannot be withdrawn: something rests on it.
         NOT_WITHDRAWN = MistakeCode::NotWithdrawn,
@@ -116,27 +117,28 @@ enumeration! {
         REQUEST_ID_REUSED = MistakeCode::RequestIdReused,
         /// A text or list is too long.
         TOO_LONG = MistakeCode::TooLong,
-        /// A value has not the form that it must have.
+        /// A value is malformed.
         MALFORMED = MistakeCode::Malformed,
         /// The ledger refuses it for another reason.
         REFUSED = MistakeCode::Refused,
     }
 }
 
-/// A mistake as it is shown.
+/// A mistake, for the schema.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct UserError<'a>(&'a Mistake);
 
 object! {
-    /// Why something was not entered: a mistake in what was asked.
+    /// Why something was not entered: a mistake in the request.
     UserError<'a> as "UserError" => |UserError(it)| {
         /// What kind of mistake it is.
         code: MistakeCode = it.code;
-        /// The path of the argument that it is in: `input.measure`; null where it is in none alone.
+        /// The path of the argument with the mistake: `input.measure`; null if it is not in one
+        /// argument.
         field: Option<&'a str> = it.field.as_deref();
         /// The mistake in words.
         message: &'a str = it.message.as_str();
-        /// The nearest valid value, where one comes near.
+        /// The nearest valid value, if one is close.
         nearest: Option<&'a str> = it.nearest.as_deref();
     }
 }
@@ -194,17 +196,17 @@ macro_rules! payload {
         object! {
             $(#[doc = $doc])*
             $view<'a> as $name => |$view($it)| {
-                /// Number of the entry; null where `userErrors` says why there is none.
+                /// Number of the entry; null if `userErrors` says why there is none.
                 entry: Option<i32> = $it.entry();
                 /// When it was entered.
                 at: Option<Timestamp> = $it.at();
-                /// Whether the same request was entered before; nothing was entered now then.
+                /// Whether the same request was entered before; if so, nothing was entered now.
                 repeated: bool = $it.repeated();
-                /// Whether the entry is served: queries from now on hold it. False where nothing was
+                /// Whether the entry is served: queries from now on hold it. False if nothing was
                 /// entered, and while the server cannot rebuild what it serves: the entry is safe in
-                /// the ledger, and `/readyz` says what is the matter.
+                /// the ledger, and `/readyz` gives the reason.
                 served: bool = $it.served();
-                /// The mistakes in what was asked; nothing is entered where there is any.
+                /// The mistakes in the request; nothing is entered if there is any.
                 userErrors: [UserError<'a>; 1] = $it.errors();
                 $($more)*
             }
@@ -213,23 +215,23 @@ macro_rules! payload {
 }
 
 payload! {
-    /// What came of recording a judgement.
+    /// The result of recording a judgement.
     RecordJudgementPayload as "RecordJudgementPayload" => |it| {
-        /// The cycle as it stands with the judgement; null where `served` is false.
+        /// The cycle including the new judgement; null if `served` is false.
         cycle: Option<Cycle<'a>> = it.cycle();
     }
 }
 
 payload! {
-    /// What came of filing evidence.
+    /// The result of filing evidence.
     FileEvidencePayload as "FileEvidencePayload" => |it| {
-        /// The cycle as it stands with the evidence; null where `served` is false.
+        /// The cycle including the new evidence; null if `served` is false.
         cycle: Option<Cycle<'a>> = it.cycle();
     }
 }
 
 payload! {
-    /// What came of withdrawing an entry.
+    /// The result of withdrawing an entry.
     WithdrawPayload as "WithdrawPayload" => |it| {}
 }
 
@@ -253,9 +255,9 @@ impl<'a> Mutation<'a> {
 }
 
 object! {
-    /// Everything that can be entered in the ledger. The fields of one operation are carried out
-    /// one after the other, each by itself: one with `userErrors` undoes no other. Needs
-    /// `Authorization: Bearer` with a token; without a ledger the server is read-only.
+    /// Everything that can be entered in the ledger. The fields of one operation are carried out in
+    /// order and independently: one with `userErrors` does not undo another. Needs `Authorization:
+    /// Bearer` with a token; without a ledger the server is read-only.
     Mutation<'a> as "Mutation" => |it| {
         /// Records a judgement, or corrects one.
         recordJudgement(
@@ -267,8 +269,8 @@ object! {
             /// What is filed.
             input: FileEvidenceInput<'_>,
         ): Option<FileEvidencePayload<'a>> = Some(FileEvidencePayload(it.done()?));
-        /// Withdraws an entry that was recorded in a cycle: nothing takes its place. It stays in
-        /// the ledger, and `@asOf` an entry before the withdrawal shows it.
+        /// Withdraws an entry that was recorded in a cycle: nothing replaces it. It stays in the
+        /// ledger, and a query `@asOf` an earlier entry still shows it.
         withdraw(
             /// What is withdrawn, and why.
             input: WithdrawInput<'_>,
@@ -293,8 +295,8 @@ pub(crate) fn asked(
         Some("fileEvidence") => Asked::evidence(&arguments.next()?),
         Some("withdraw") => Asked::withdrawal(&arguments.next()?),
         _ => {
-            let message = "nothing is known of how to carry this field out";
-            return Err(Failure::new(Code::BadInput, message));
+            let message = "internal error: no handler for this field";
+            return Err(Failure::new(Code::Internal, message));
         }
     })
 }

@@ -55,7 +55,7 @@ object! {
         code: Id<'a> = Id(&it.chosen().outcome);
         /// Title as the PCT prints it.
         title: &'a str = it.chosen().title.as_ref();
-        /// Unit of its values; null where no catalogue says it.
+        /// Unit of its values; null if no catalogue says it.
         unit: Option<&'a str> = it.definition().map(|definition| definition.unit.as_str());
         /// Its entry in the framework's catalogue, or a plugin's.
         definition: Option<Outcome<'a>> = it.definition().map(Outcome);
@@ -79,18 +79,18 @@ object! {
         topDecile: Rate = Rate::stated(it.chosen().rates.top_decile);
         /// The rate that the PCT aspires to.
         aspiration: Rate = Rate::stated(it.chosen().rates.aspiration);
-        /// Its place by rate of improvement among the cycle's PCTs with the same outcome; null
-        /// where fewer than four can be compared.
+        /// Its place by rate of improvement among the cycle's PCTs with the same outcome; null if
+        /// fewer than four can be compared.
         improvementPlace: Option<Placing> = it.it.improvement.map(Placing);
         /// Its place by the latest value among the same PCTs; null as above.
         levelPlace: Option<Placing> = it.it.level.map(Placing);
         /// The latest value, in the outcome's unit, where values are given.
         latest: Option<f64> = it.it.latest;
-        /// Values by year, where they are given.
+        /// Values by year, if they are given.
         values: [OutcomeValue; 8] = it.chosen().values.iter().copied().map(OutcomeValue);
         /// The position of the year as the source states it: "improved", "slipped".
         statedPosition: Option<&'a str> = it.chosen().stated_position.as_deref();
-        /// What the panel said of the aspiration.
+        /// The panel's view of the aspiration.
         panelView: Option<&'a str> = it.chosen().panel_view.as_deref();
         /// What was inferred rather than read, and from what.
         inferred: Option<&'a str> = it.chosen().inferred.as_deref();
@@ -131,14 +131,14 @@ impl Rate {
 object! {
     /// A compound annual growth rate, or why there is none.
     Rate as "Rate" => |it| {
-        /// Percent a year; null where it is not available.
+        /// Percent a year; null if it is not available.
         value: Option<f64> = it.value;
         /// `-2.5% a year`, or `n/a` with the reason.
         inWords: String = it.in_words();
         /// Why there is none: "not stated", "fewer than two values since the last break in the
         /// series".
         notAvailable: Option<&str> = it.why_not.as_deref();
-        /// True where it was computed here from the values rather than stated by the source.
+        /// True if it was computed here from the values rather than stated by the source.
         computed: bool = it.computed;
     }
 }
@@ -168,9 +168,9 @@ object! {
     OutcomeValue as "OutcomeValue" => |OutcomeValue(it)| {
         /// The year in which the period starts: 2008 for 2008/09.
         year: i32 = i32::from(it.year);
-        /// The value in the outcome's unit; null where it is missing.
+        /// The value in the outcome's unit; null if it is missing.
         value: Option<f64> = it.value;
-        /// True where the definition changed from this year on: values before and after do not
+        /// True if the definition changed from this year on: values before and after do not
         /// compare.
         breakBefore: bool = it.break_before;
     }

@@ -133,25 +133,25 @@ impl Listed for Output<'_> {
 
 object! {
     /// The result of one body in one cycle: its scorecard, outcomes, challenges and findings. Every
-    /// PCT has one of its own, also where its cluster was assured once for several; so have the
+    /// PCT has one of its own, even if its cluster was assured once for several; so have the
     /// cluster itself and a delegated function.
     Output<'a> as "Output", implements [Node] => |it| {
         /// Global identifier; give it to `node` to ask for the output again.
         id: NodeId<'a> = it.id();
         /// The body: a PCT, a cluster or a function.
         body: Body<'a> = Body::of(it.body());
-        /// The PCT; null where it is the result of a cluster or a function.
+        /// The PCT; null if it is the result of a cluster or a function.
         pct: Option<Pct<'a>> = it.pct();
         /// For one assessor's view of a function: the body that assessed it.
         assessor: Option<Body<'a>> = it.it.assessor.map(|assessor| Body::of(it.cycle.seen(assessor)));
-        /// The cluster that was assured for the PCT; null for a PCT in no cluster, and where it is
-        /// the result of a cluster or a function.
+        /// The cluster that was assured for the PCT; null for a PCT in no cluster, and if it is the
+        /// result of a cluster or a function.
         cluster: Option<Cluster<'a>> = it.it.cluster.map(|cluster| Cluster(it.cycle.seen(cluster)));
         /// The cycle.
         cycle: Cycle<'a> = it.cycle;
-        /// The same body's result in the cycle of the year before, where that is loaded.
+        /// The same body's result in the cycle of the year before, if that is loaded.
         previous: Option<Output<'a>> = it.last_year();
-        /// Set where figures are invented: the sentence that says so. Show it with every figure.
+        /// Set if figures are invented: the sentence that says so. Show it with every figure.
         illustrative: Option<&'a str> = it.cycle.at.cycle.illustrative.as_deref();
         /// Each part that could not be checked, or not yet: "not checked: ...", "being
         /// checked: ...". Show it with the output.
@@ -170,10 +170,9 @@ object! {
             Some(measures.each().map(|index| Cell { output: *it, index }))
         };
         /// The values of all measures in short, aligned with `cycle { framework { measures } }`;
-        /// null where a value is not known.
+        /// null if a value is not known.
         values(
-            /// By which method; the value that stands (calibrated, else the panel's) where it is
-            /// left out.
+            /// By which method; the current value (calibrated, else the panel's) if omitted.
             method: Option<Method>,
         ): [Option<&'a str>; 1] = it.cycle.at.cycle.framework.each_measure().map(move |(index, _)| it.value(index, method));
         /// One result for each competency and governance strand.
@@ -185,21 +184,21 @@ object! {
             let components = framework.components_of(framework.find_areas(areas)?);
             Some(components.map(|index| ComponentResult { output: *it, index }))
         };
-        /// The results of all components in short, aligned with
-        /// `cycle { framework { components } }`; null where a result is not known.
+        /// The results of all components in short, aligned with `cycle { framework { components }
+        /// }`; null if a result is not known.
         componentValues(
-            /// By which method; the value that stands where it is left out.
+            /// By which method; the current value if omitted.
             method: Option<Method>,
         ): [Option<&'a str>; 1] = it.cycle.at.cycle.framework.each_component().map(move |(index, _)| ComponentResult { output: *it, index }.value(method));
         /// The result of each area for which the framework has a rule.
         areas: [AreaResult<'a>; 2] = AreaResult::all(*it);
-        /// The overall result, where the framework has one.
+        /// The overall result, if the framework has one.
         overall: Option<OverallResult<'a>> = OverallResult::of(*it);
         /// The counted statements of the panel report, for each area that is assessed.
         counts: [Counts<'a>; 2] = it.it.counts.iter().filter(|counts| counts.components > 0).map(|counts| Counts { output: *it, it: counts });
         /// Values above what the evidence supports.
         challenges(
-            /// Only those in one of these states; all where it is left out.
+            /// Only those in one of these states; all if omitted.
             states: Option<Vec<ChallengeState>>,
         ): [Challenge<'a>; 4] = Challenge::of_output(*it)
             .filter(move |one| states.as_ref().is_none_or(|states| states.contains(&one.it.state())));
@@ -209,7 +208,7 @@ object! {
         findingCounts: FindingCounts<'a> = FindingCounts(*it);
         /// What checks found on the body, on its cluster and on the functions that it delegates to.
         findings(
-            /// Which of them; all where it is left out.
+            /// Which of them; all if omitted.
             filter: Option<FindingFilter<'_>>,
         ): Option<[Finding<'a>; 8]> = {
             let chosen = Chosen::of(it.cycle, filter.as_ref())?;

@@ -74,11 +74,11 @@ object! {
         id: NodeId<'a> = NodeId::new(Kind::Plugin, [&it.it.identity.id]);
         /// Identifier: `once-north-east`.
         code: Id<'a> = Id(&it.it.identity.id);
-        /// Title; null where the plugin could not be asked.
+        /// Title; null if the plugin could not be asked.
         title: Option<&'a str> = known(&it.it.identity.title);
-        /// Version as it declares itself; null where it could not be asked.
+        /// Version as it declares itself; null if it could not be asked.
         version: Option<&'a str> = known(&it.it.identity.version);
-        /// SHA-256 of the library, in hexadecimal; null where it could not be read.
+        /// SHA-256 of the library, in hexadecimal; null if it could not be read.
         digest: Option<&'a str> = known(&it.it.identity.digest);
         /// The SHAs whose regions it speaks for.
         regions: [Sha<'a>; 1] = it.regions();
@@ -86,7 +86,7 @@ object! {
         frameworks: [Framework<'a>; 2] = it.it.frameworks.iter().filter_map(|code| Framework::with_code(it.picture, code));
         /// What its checks say of themselves.
         checks: [Check<'a>; 6] = it.it.checks.iter().map(|check| Check { it: check, plugin: Some(&it.it.identity.id) });
-        /// Why it cannot be used, where it cannot.
+        /// Why it cannot be used, if it cannot.
         unavailable: Option<&'a str> = it.it.unavailable.as_deref();
     }
 }
@@ -138,25 +138,25 @@ object! {
     PluginRun<'a> as "PluginRun" => |it| {
         /// Identifier: `once-north-east`.
         code: Id<'a> = Id(&it.it.plugin.id);
-        /// Title; null where the plugin could not be asked.
+        /// Title; null if the plugin could not be asked.
         title: Option<&'a str> = known(&it.it.plugin.title);
-        /// Version as it declares itself; null where it could not be asked.
+        /// Version as it declares itself; null if it could not be asked.
         version: Option<&'a str> = known(&it.it.plugin.version);
-        /// SHA-256 of the library, in hexadecimal; null where it could not be read.
+        /// SHA-256 of the library, in hexadecimal; null if it could not be read.
         digest: Option<&'a str> = known(&it.it.plugin.digest);
         /// Whether it answered, so that what it looks at was checked.
         checked: bool = it.it.result.is_ok();
-        /// Why it was not checked: "timed out after 10 s". Null where it was.
+        /// Why it was not checked: "timed out after 10 s". Null if it was.
         notChecked: Option<&'a str> = it.it.result.as_ref().err().map(NotChecked::reason);
         /// Whether it has been asked and has not answered yet: ask again in a moment.
         beingChecked: bool = it.it.result == Err(NotChecked::BeingChecked);
-        /// The SHAs, clusters or PCTs that it speaks for; none where it speaks for all.
+        /// The SHAs, clusters or PCTs that it speaks for; none if it speaks for all.
         covers: [Body<'a>; 1] = it.covers();
         /// What its checks say of themselves.
         checks: [Check<'a>; 6] = it.it.checks.iter().map(|check| Check { it: check, plugin: Some(&it.it.plugin.id) });
         /// The region's own outcomes that it offers.
         outcomes: [Outcome<'a>; 8] = it.it.outcomes.iter().map(Outcome);
-        /// The plugin as it is configured; null where the configuration no longer has it.
+        /// The plugin as it is configured; null if the configuration no longer has it.
         plugin: Option<Plugin<'a>> = Plugin::with_code(it.cycle.picture, &it.it.plugin.id);
     }
 }

@@ -28,7 +28,7 @@ use wcc_ledger::Head;
 pub(crate) struct Query<'a> {
     /// What is asked about.
     pub(crate) picture: &'a Picture,
-    /// The last entry of the picture that is served, where it comes from a ledger.
+    /// The last entry of the picture that is served, if it comes from a ledger.
     pub(crate) head: Option<Head>,
 }
 
@@ -37,7 +37,7 @@ fn few(ids: usize, what: &str) -> Result<(), Failure> {
     if i32::try_from(ids).is_ok_and(|ids| ids <= MOST) {
         return Ok(());
     }
-    let message = format!("{ids} {what} at once: ask for at most {MOST}");
+    let message = format!("{ids} {what} at once: at most {MOST} are allowed");
     Err(Failure::new(Code::BadInput, message))
 }
 
@@ -85,7 +85,7 @@ object! {
             sha: Option<Id<'_>>,
             /// How many at most, up to 200.
             first: i32 = 50,
-            /// Only what stands behind this cursor.
+            /// Only what follows this cursor.
             after: After<'_>,
         ): Option<PctConnection<'a>> = {
             let all = Seen::all(it, BodyKind::Pct);
@@ -119,15 +119,15 @@ object! {
             /// Its identifier: `once-north-east`.
             id: Id<'_>,
         ): Option<Plugin<'a>> = Some(Plugin::named(it, id.0)?);
-        /// What every check says of itself: those that every region has, then the plugins'.
+        /// The documentation of every check: those that every region has, then the plugins'.
         checks: [Check<'a>; 30] = Check::all(it);
-        /// Anything by its global identifier; null where there is nothing like it (any more).
+        /// Anything by its global identifier; null if it does not exist (any more).
         node(
             /// The identifier, as a field called `id` gave it.
             id: Id<'_>,
         ): Option<Node<'a>> = Node::with_id(it, id.0);
-        /// Several things by their global identifiers, in their order; null for each where there
-        /// is nothing like it.
+        /// Several things by their global identifiers, in their order; null for each that does not
+        /// exist.
         nodes(
             /// The identifiers, at most 200.
             ids: Vec<Id<'_>>,
@@ -159,7 +159,7 @@ object! {
             cluster: Option<Id<'_>>,
             /// How many at most, up to 200.
             first: i32 = 50,
-            /// Only what stands behind this cursor.
+            /// Only what follows this cursor.
             after: After<'_>,
         ): Option<OutputConnection<'a>> = {
             let cycle = Cycle::named(it, cycle.0)?;
@@ -169,30 +169,29 @@ object! {
         findings(
             /// Identifier of the cycle.
             cycle: Id<'_>,
-            /// Which of them; all where it is left out.
+            /// Which of them; all if omitted.
             filter: Option<FindingFilter<'_>>,
             /// How many at most, up to 200.
             first: i32 = 50,
-            /// Only what stands behind this cursor.
+            /// Only what follows this cursor.
             after: After<'_>,
         ): Option<FindingConnection<'a>> = Some(FindingConnection::of(Cycle::named(it, cycle.0)?, filter.as_ref(), first, after)?);
-        /// Values of a cycle that stand above what the evidence supports.
+        /// Values of a cycle above what the evidence supports.
         challenges(
             /// Identifier of the cycle.
             cycle: Id<'_>,
-            /// Which of them; all where it is left out.
+            /// Which of them; all if omitted.
             filter: Option<ChallengeFilter<'_>>,
             /// How many at most, up to 200.
             first: i32 = 50,
-            /// Only what stands behind this cursor.
+            /// Only what follows this cursor.
             after: After<'_>,
         ): Option<ChallengeConnection<'a>> = Some(ChallengeConnection::of(Cycle::named(it, cycle.0)?, filter.as_ref(), first, after)?);
         /// Every PCT's values in one table, for overviews.
         matrix(
             /// Identifier of the cycle.
             cycle: Id<'_>,
-            /// By which method; the value that stands (calibrated, else the panel's) where it is
-            /// left out.
+            /// By which method; the current value (calibrated, else the panel's) if omitted.
             method: Option<Method>,
             /// What the columns are.
             columns: MatrixOf = MEASURES,
@@ -201,24 +200,23 @@ object! {
             /// Only PCTs in the region of this SHA, by code.
             sha: Option<Id<'_>>,
         ): Option<Matrix<'a>> = Some(Matrix::new(Cycle::named(it, cycle.0)?, method, columns, areas, sha)?);
-        /// The PCTs that stand at or above a level or rating on every condition: "level 3 or
-        /// above on 5a and 6b". A PCT whose value is not known is not found.
+        /// The PCTs at or above a level or rating on every condition: "level 3 or above on 5a and
+        /// 6b". A PCT whose value is not known is not found.
         search(
             /// Identifier of the cycle.
             cycle: Id<'_>,
             /// What must hold, all of it.
             conditions: Vec<SearchCondition<'_>>,
-            /// By which method; the value that stands (calibrated, else the panel's) where it is
-            /// left out.
+            /// By which method; the current value (calibrated, else the panel's) if omitted.
             method: Option<Method>,
             /// Only PCTs in the region of this SHA, by code.
             sha: Option<Id<'_>>,
             /// How many at most, up to 200.
             first: i32 = 50,
-            /// Only what stands behind this cursor.
+            /// Only what follows this cursor.
             after: After<'_>,
         ): Option<SearchConnection<'a>> = Some(SearchConnection::of(Cycle::named(it, cycle.0)?, &conditions, method, sha, (first, after))?);
-        /// The ledger that everything here comes from; null where the server reads files.
+        /// The ledger that everything here comes from; null if the server reads files.
         ledger: Option<Ledger> = head.map(Ledger);
         /// Bodies as other services of a federated graph ask for them.
         _entities(

@@ -79,37 +79,36 @@ object! {
     ComponentResult<'a> as "ComponentResult" => |it| {
         /// The competency or strand.
         component: Component<'a> = it.component();
-        /// The result: a level such as `3` or a rating such as `green`; null where it is not
-        /// known. The one that was recorded for the component itself goes before the rule's.
+        /// The result: a level such as `3` or a rating such as `green`; null if it is not known.
+        /// The one that was recorded for the component itself takes precedence over the rule's.
         value(
-            /// By which method; the result that stands (calibrated, else the panel's) where it is
-            /// left out.
+            /// By which method; the current result (calibrated, else the panel's) if omitted.
             method: Option<Method>,
         ): Option<&'a str> = it.value(method);
         /// What people call the result.
         title(
-            /// By which method; the result that stands where it is left out.
+            /// By which method; the current result if omitted.
             method: Option<Method>,
         ): Option<&'a str> = title(it.scale(), it.step(method));
         /// Whether the result rests on an inferred mark: a value that was not read from the source.
         /// Show it with the result.
         inferred(
-            /// By which method; the result that stands where it is left out.
+            /// By which method; the current result if omitted.
             method: Option<Method>,
         ): bool = it.inferred(method);
         /// How the result came about, by each method.
         results(
-            /// Only by these methods; all where left out.
+            /// Only by these methods; all if omitted.
             methods: Option<Vec<Method>>,
         ): [MethodResult<'a>; 3] = chosen(methods).into_iter().map(|method| it.result(method));
-        /// The result that stands, with how it came about.
+        /// The current result, and how it came about.
         current: MethodResult<'a> = it.result(it.it().current_method());
-        /// The result that stands against the self-assessment.
+        /// The current result compared with the self-assessment.
         againstSelf: Comparison = it.it().against_self;
-        /// The result that stands against last year's.
+        /// The current result compared with last year's.
         againstLastYear: Comparison = it.it().against_last_year;
-        /// How the component itself stands to that of the year before; null where the framework
-        /// says nothing.
+        /// How the component itself relates to that of the year before; null if the framework says
+        /// nothing.
         change: Option<YearOnYear> = it.component().it().mapping.as_ref().map(|mapping| mapping.change);
         /// Why the result is what it is: rules with their figures and recorded results.
         why: [Reason<'a>; 4] = {
@@ -148,19 +147,19 @@ impl<'a> MethodResult<'a> {
 }
 
 object! {
-    /// A result by one method: what the framework's rule makes of the values, and what was
-    /// recorded for the whole beside it.
+    /// A result by one method: the result of the framework's rule, and the one recorded for the
+    /// whole.
     MethodResult<'a> as "MethodResult" => |it| {
         /// By which method.
         method: Method = it.method;
-        /// The result: the recorded one, else the rule's; null where neither is known.
+        /// The result: the recorded one, else the rule's; null if neither is known.
         value: Option<&'a str> = key(it.scale, it.it.value());
         /// What people call the result.
         title: Option<&'a str> = title(it.scale, it.it.value());
         /// Whether the result rests on an inferred mark: a value that was not read from the source.
         /// Show it with the result.
         inferred: bool = it.it.inferred();
-        /// What the rule makes of the values; null where one of them is not known.
+        /// The result of the rule; null if it is not known.
         byRule: Option<&'a str> = key(it.scale, it.by_rule().step);
         /// The rule's name: `mean-nearest`, `worst-of`.
         rule: &'a str = it.combination.rule.name();
@@ -169,8 +168,8 @@ object! {
         /// The rule with the figure behind the result, as a report prints it:
         /// `mean-nearest; mean 2.33`.
         ruleWithFigure: String = explain::rule_in_words(it.combination, &it.by_rule());
-        /// The mean of the points before it is rounded, with two decimals: `2.33`. Null where a
-        /// value is not known.
+        /// The mean of the points before it is rounded, with two decimals: `2.33`. Null if a value
+        /// is not known.
         mean: Option<String> = it.by_rule().sum.map(|sum| format!("{:.2}", sum.mean()));
         /// The points as a percentage of the most possible, with one decimal.
         percent: Option<String> = it.by_rule().sum.map(|sum| format!("{:.1}", sum.percent()));
@@ -178,8 +177,7 @@ object! {
         points: Option<i32> = it.by_rule().sum.map(|sum| sum.points);
         /// The most points that there could have been.
         mostPoints: Option<i32> = it.by_rule().sum.map(|sum| sum.most);
-        /// The result that was recorded for the whole itself, with its reason; null where none
-        /// was.
+        /// The result that was recorded for the whole itself, with its reason; null if none was.
         recorded: Option<Mark<'a>> = it.recorded();
         /// Whether the recorded result differs from what the rule makes.
         isOverride: bool = it.it.is_override();
@@ -251,29 +249,29 @@ impl<'a> AreaResult<'a> {
 }
 
 object! {
-    /// The result of a whole area, where the framework has a rule for it.
+    /// The result of a whole area, if the framework has a rule for it.
     AreaResult<'a> as "AreaResult" => |it| {
         /// The area.
         area: Area<'a> = Area { framework: it.by.cycle.framework(), at: it.at };
-        /// The result; null where it is not known.
+        /// The result; null if it is not known.
         value(
-            /// By which method; the result that stands where it is left out.
+            /// By which method; the current result if omitted.
             method: Option<Method>,
         ): Option<&'a str> = key(it.by.scale(), it.by.step(method));
         /// What people call the result.
         title(
-            /// By which method; the result that stands where it is left out.
+            /// By which method; the current result if omitted.
             method: Option<Method>,
         ): Option<&'a str> = title(it.by.scale(), it.by.step(method));
         /// Whether the result rests on an inferred mark: a value that was not read from the source.
         /// Show it with the result.
         inferred(
-            /// By which method; the result that stands where it is left out.
+            /// By which method; the current result if omitted.
             method: Option<Method>,
         ): bool = it.by.chosen(method).inferred;
         /// How the result came about, by each method.
         results(
-            /// Only by these methods; all where left out.
+            /// Only by these methods; all if omitted.
             methods: Option<Vec<Method>>,
         ): [MethodResult<'a>; 3] = chosen(methods).into_iter().map(|method| it.by.result(method));
         /// Why the result is what it is: rules with their figures, and what they rest on.
@@ -295,7 +293,7 @@ pub(crate) struct OverallResult<'a> {
 }
 
 impl<'a> OverallResult<'a> {
-    /// The overall result of an output, where the framework has one.
+    /// The overall result of an output, if the framework has one.
     pub(crate) fn of(output: Output<'a>) -> Option<OverallResult<'a>> {
         let overall = output.cycle.at.cycle.framework.overall.as_ref()?;
         let by = ByMethod {
@@ -312,29 +310,29 @@ impl<'a> OverallResult<'a> {
 }
 
 object! {
-    /// The overall result, where the framework has one.
+    /// The overall result, if the framework has one.
     OverallResult<'a> as "OverallResult" => |it| {
         /// What the framework calls it.
         name: &'a str = it.name;
-        /// The result; null where it is not known.
+        /// The result; null if it is not known.
         value(
-            /// By which method; the result that stands where it is left out.
+            /// By which method; the current result if omitted.
             method: Option<Method>,
         ): Option<&'a str> = key(it.by.scale(), it.by.step(method));
         /// What people call the result.
         title(
-            /// By which method; the result that stands where it is left out.
+            /// By which method; the current result if omitted.
             method: Option<Method>,
         ): Option<&'a str> = title(it.by.scale(), it.by.step(method));
         /// Whether the result rests on an inferred mark: a value that was not read from the source.
         /// Show it with the result.
         inferred(
-            /// By which method; the result that stands where it is left out.
+            /// By which method; the current result if omitted.
             method: Option<Method>,
         ): bool = it.by.chosen(method).inferred;
         /// How the result came about, by each method.
         results(
-            /// Only by these methods; all where left out.
+            /// Only by these methods; all if omitted.
             methods: Option<Vec<Method>>,
         ): [MethodResult<'a>; 3] = chosen(methods).into_iter().map(|method| it.by.result(method));
         /// Why the result is what it is: rules with their figures, and what they rest on.
@@ -402,8 +400,8 @@ object! {
         lastYearUnknown: i32 = i32::from(it.it.last_year_unknown);
         /// How many of the known comparisons with last year rest on an inferred mark.
         lastYearInferred: i32 = i32::from(it.it.last_year_inferred);
-        /// The same statements as a published report makes them, to compare with; none where no
-        /// report is recorded.
+        /// The same statements as a published report makes them, to compare with; none if no report
+        /// is recorded.
         published: [Statement<'a>; 2] = it.published();
     }
 }

@@ -70,7 +70,7 @@ object! {
         scale: Scale<'a> = Scale(it.scale());
         /// The bands of a banded rule, lowest first; none for other rules.
         bands: [RuleBand<'a>; 1] = it.it.bands.iter().map(|band| RuleBand { scale: it.scale(), band });
-        /// A result at or below this step stands only once the panel has recorded it itself.
+        /// A result at or below this step counts only once the panel itself has recorded it.
         panelConfirms: Option<&'a str> = it.it.confirm.map(|step| it.scale().key(step));
     }
 }
@@ -143,7 +143,7 @@ object! {
 pub(crate) struct Mapping<'a>(pub(crate) &'a core::Mapping);
 
 object! {
-    /// How a measure or component stands to the year before.
+    /// How a measure or component relates to the year before.
     Mapping<'a> as "Mapping" => |Mapping(it)| {
         /// Whether it is the same, was changed, or is new.
         change: YearOnYear = it.change;
@@ -195,7 +195,7 @@ object! {
         title: &'a str = it.title;
         /// True for a competency or strand, false for a measure.
         isComponent: bool = it.component;
-        /// How it stands to the year before.
+        /// How it relates to the year before.
         mapping: Mapping<'a> = Mapping(it.mapping);
     }
 }
@@ -278,7 +278,7 @@ object! {
         scope: OutcomeScope = it.scope;
         /// The series that it is given in.
         series: [Series; 1] = it.series.iter().copied();
-        /// Reference among the NHS Vital Signs, where known.
+        /// Reference among the NHS Vital Signs, if known.
         vitalSigns: Option<&'a str> = it.vital_signs.as_deref();
         /// Where it comes from, and how sure that is.
         source: Option<&'a str> = it.source.as_deref();
@@ -296,9 +296,9 @@ object! {
         code: Id<'a> = Id(&it.id);
         /// Title as printed.
         title: &'a str = it.title.as_str();
-        /// First day, where the source says it.
+        /// First day, if the source says it.
         firstDay: Option<Date> = it.from;
-        /// Last day, where the source says it.
+        /// Last day, if the source says it.
         lastDay: Option<Date> = it.to;
         /// The date in the source's own words: `August/September 08`.
         asStated: Option<&'a str> = it.as_stated.as_deref();

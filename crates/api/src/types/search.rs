@@ -185,12 +185,12 @@ object! {
     Met<'a> as "Met" => |it| {
         /// Identifier of the measure, competency or strand.
         code: Id<'a> = Id(it.output.cycle.at.cycle.subject_id(it.wanted.subject));
-        /// The measure; null where the condition is on a competency or strand.
+        /// The measure; null if the condition is on a competency or strand.
         measure: Option<Measure<'a>> = match it.wanted.subject {
             Subject::Measure(index) => Some(it.output.cycle.framework().measure(index)),
             Subject::Component(_) => None,
         };
-        /// The competency or strand; null where the condition is on a measure.
+        /// The competency or strand; null if the condition is on a measure.
         component: Option<Component<'a>> = match it.wanted.subject {
             Subject::Component(index) => Some(it.output.cycle.framework().component(index)),
             Subject::Measure(_) => None,

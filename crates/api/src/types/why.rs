@@ -28,9 +28,9 @@ object! {
         text: &str = it.it.text.as_str();
         /// The body whose judgement or evidence it is.
         body: Option<Body<'a>> = it.it.body.map(|body| Body::of(it.cycle.seen(body)));
-        /// By which method, where it is about one.
+        /// By which method, if it is about one.
         method: Option<Method> = it.it.method;
-        /// The plugin that says it, where one does.
+        /// The plugin that says it, if one does.
         plugin: Option<PluginRun<'a>> = it.it.plugin.and_then(|at| PluginRun::at(it.cycle, at));
         /// The file and row (or line) of the record that it rests on, if it rests on one.
         place: Option<String> = it.it.record.and_then(|record| it.cycle.place(record));
@@ -86,13 +86,13 @@ object! {
         supports: &'a str = it.cycle.at.cycle.framework.scale_of(it.it.measure).key(it.it.supports);
         /// What it rests on.
         kind: CeilingKind = it.kind();
-        /// Set where what it rests on was inferred rather than read: from what.
+        /// Set if what it rests on was inferred rather than read: from what.
         inferred: Option<&'a str> = it.it.inferred(&it.cycle.at.cycle);
         /// "supports level 2, because ...", without a full stop.
         reason: &str = it.reason.text.as_str();
         /// The body whose evidence it is.
         body: Option<Body<'a>> = it.reason.body.map(|body| Body::of(it.cycle.seen(body)));
-        /// The plugin that says it, where one does.
+        /// The plugin that says it, if one does.
         plugin: Option<PluginRun<'a>> = it.reason.plugin.and_then(|at| PluginRun::at(it.cycle, at));
         /// The file and row (or line) of what it rests on.
         place: Option<String> = it.record().and_then(|record| it.cycle.place(record));

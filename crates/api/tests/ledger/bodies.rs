@@ -110,6 +110,7 @@ fn what_nobody_would_see_is_not_entered() {
     let kept = Kept::with(case().path());
     let last = kept.last();
     for (body, code, part) in [
+        ("5J9", "NOT_ASSURED", "is not assured in the cycle"),
         ("alpha", "CONTRADICTION", "ended on 2008-12-01"),
         ("old-group", "CONTRADICTION", "ended on 2008-12-01"),
         ("south-of-tyne-and-wear", "NOT_FOUND", "there is no body"),

@@ -185,7 +185,7 @@ fn a_ledger_that_does_not_answer_is_said_without_its_address() {
         ("busy", "too many"),
         ("stopping", "stopping"),
         ("never", "in time"),
-        ("gone", "does not answer"),
+        ("gone", "does not respond"),
     ] {
         let response = post(&server, &[TOKEN], &record(request));
         assert_eq!(response.status, 200);

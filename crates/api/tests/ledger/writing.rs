@@ -249,6 +249,19 @@ fn mistakes_name_their_field_and_what_is_near() {
             json!({ "requestId": "two\nlines" }),
             ("MALFORMED", "requestId", false),
         ),
+        // What files may not have either.
+        (
+            json!({ "source": "two\nlines" }),
+            ("MALFORMED", "source", false),
+        ),
+        (
+            json!({ "rationale": "turned \u{202e} over" }),
+            ("MALFORMED", "rationale", false),
+        ),
+        (
+            json!({ "measure": "1a\u{200b}" }),
+            ("MALFORMED", "measure", false),
+        ),
         (
             json!({ "body": "5KF", "assessor": "5KF" }),
             ("CONTRADICTION", "assessor", false),

@@ -3,9 +3,10 @@
 use super::settings::CaseFile;
 use crate::cycle::{self, CycleTable};
 use crate::files;
-use crate::nearest::nearest;
+use crate::found::Found;
 use crate::organisations;
-use crate::problem::{Found, Problem, Problems};
+use crate::problem::{Problem, Problems};
+use crate::strays;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -52,7 +53,7 @@ pub(super) fn refuse_strays(case: &Path, settings: &CaseFile, found: &Found) {
         match files::names_in(&path, &shown) {
             Ok(Some(names)) => {
                 for name in &names {
-                    refuse_stray(name, &shown, of_cycle, found);
+                    refuse_stray(name, &names, &shown, of_cycle, found);
                 }
             }
             // That there is no such folder is told where the folder is named.
@@ -62,7 +63,7 @@ pub(super) fn refuse_strays(case: &Path, settings: &CaseFile, found: &Found) {
     }
 }
 
-fn refuse_stray(name: &str, shown: &str, of_cycle: bool, found: &Found) {
+fn refuse_stray(name: &str, beside: &[String], shown: &str, of_cycle: bool, found: &Found) {
     let of_bodies = organisations::TABLES.contains(&name);
     let known = cycle::TABLES.contains(&name);
     if of_bodies || known && of_cycle {
@@ -76,30 +77,11 @@ fn refuse_stray(name: &str, shown: &str, of_cycle: bool, found: &Found) {
         });
         return;
     }
-    let lower = name.to_ascii_lowercase();
-    let every = || cycle::TABLES.into_iter().chain(organisations::TABLES);
-    if lower.ends_with(".csv") {
-        found.add(|| {
-            let problem = Problem::of_file(file, "is not a table that a case has");
-            match nearest_file(name, every()) {
-                None => problem.expecting_one_of(every()),
-                near => problem.nearest_to(near),
-            }
-        });
-    } else if lower.ends_with(".md") {
-        // Other texts may well lie here (README.md), so only a misspelt one is told.
-        let texts = cycle::TABLES.into_iter().filter(|one| one.ends_with(".md"));
-        if let Some(near) = nearest_file(name, texts) {
-            found.add(|| {
-                Problem::of_file(file, "is not a text that a case has").nearest_to(Some(near))
-            });
-        }
+    let every: Vec<&str> = cycle::TABLES
+        .into_iter()
+        .chain(organisations::TABLES)
+        .collect();
+    if let Some(stray) = strays::find(name, beside, &every) {
+        found.add(|| stray.problem(file, "is not read: a case has no file of this name", every));
     }
-}
-
-/// The file whose name, without its ending, is nearest.
-fn nearest_file<'a>(name: &str, files: impl Iterator<Item = &'a str> + Clone) -> Option<&'a str> {
-    let stem = |file: &'a str| file.split('.').next().unwrap_or(file);
-    let near = nearest(name.split('.').next()?, files.clone().map(stem))?;
-    files.into_iter().find(|file| stem(file) == near)
 }

@@ -5,10 +5,12 @@ mod settings;
 
 use crate::cycle::{self, Books, CycleTable, ReadCycle, Settings};
 use crate::files;
+use crate::found::Found;
 use crate::framework::{self, Frameworks};
 use crate::nearest::nearest;
 use crate::organisations::{BodyTables, ShippedTables, read_with_overrides, with_article};
-use crate::problem::{Found, Place, Problem, Problems, quoted};
+use crate::problem::{Place, Problem, Problems, quoted};
+use crate::strays;
 use settings::{CaseFile, CycleEntry, FrameworkName};
 use std::path::Path;
 use std::sync::Arc;
@@ -47,12 +49,16 @@ pub fn read(
     }
     let Some(bytes) = files::read_if_there(&folder.join(CASE_FILE), CASE_FILE, files::TOML_LIMIT)?
     else {
-        let problem = Problem::of_file(shown, "the folder has no case.toml");
-        return Err(problem
+        let names = files::names_in(folder, &shown)?.unwrap_or_default();
+        let mut message = "the folder has no case.toml".to_owned();
+        if let Some(near) = strays::nearest_to_file(CASE_FILE, &names) {
+            message.push_str(&format!(", but a file {}", quoted(near)));
+        }
+        return Err(Problem::of_file(shown, message)
             .expecting("case.toml with a title and a [[cycle]]")
             .into());
     };
-    let settings = settings::parse(files::as_text(&bytes, CASE_FILE)?)?;
+    let settings = settings::parse(&files::as_text(&bytes, CASE_FILE)?)?;
     let reading = Reading {
         folder,
         id: name_of(folder),
@@ -183,9 +189,15 @@ impl Reading<'_> {
             FrameworkName::Beside(file) => {
                 let path = self.folder.join(file);
                 if !path.is_file() {
-                    let message = format!("there is no file {file} beside case.toml");
+                    let names = files::names_in(self.folder, "").ok().flatten();
+                    let names = names.unwrap_or_default();
+                    let near = strays::nearest_to_file(file, &names);
+                    let near = near.map(|near| format!("./{near}"));
+                    let message = format!("there is no file {} beside case.toml", quoted(file));
                     self.tell(&entry.framework_place, message, |problem| {
-                        problem.expecting("a framework file there")
+                        problem
+                            .expecting("a framework file there")
+                            .nearest_to(near.as_deref())
                     });
                     return None;
                 }

@@ -1,8 +1,9 @@
 //! `case.toml`.
 
+use crate::found::Found;
 use crate::framework::{identifier, is_identifier};
-use crate::problem::{Found, Place, Problems, quoted};
-use crate::toml_reader::{Document, Given, Reader};
+use crate::problem::{Place, Problems, quoted};
+use crate::toml_reader::{Document, Given, Reader, Strictness};
 use jiff::civil::Date;
 use std::path::{Component, Path};
 
@@ -42,7 +43,7 @@ pub(super) enum FrameworkName {
 
 pub(super) fn parse(text: &str) -> Result<CaseFile, Problems> {
     let found = Found::default();
-    let document = Document::new(super::CASE_FILE, text, &found);
+    let document = Document::new(super::CASE_FILE, text, &found, Strictness::New);
     let settings = document.parse().map(|table| case(&document.root(&table)));
     found.sort_by_line();
     found.or(settings)

@@ -4,7 +4,6 @@ use super::context::{Context, Fields};
 use super::schemas::{ANSWERS, CRITERIA, EVIDENCE, SURVEY};
 use crate::nearest::nearest;
 use crate::problem::quoted;
-use crate::table::read_rows;
 use std::collections::HashMap;
 use wcc_core::framework::SurveyRule;
 use wcc_core::judgement::{Answer, Criterion, CriterionKind, Evidence, EvidenceKind, SurveyResult};
@@ -13,7 +12,7 @@ use wcc_core::{Cycle, Method, Subject};
 pub(super) fn evidence(context: &mut Context<'_>, bytes: &[u8], cycle: &mut Cycle) -> u32 {
     let mut ids = std::mem::take(&mut context.evidence);
     let shared = &*context;
-    let last = read_rows(&EVIDENCE, &shared.file, bytes, shared.found, |row| {
+    let last = shared.read_rows(&EVIDENCE, bytes, |row| {
         let fields = Fields::new(shared, row);
         if let Some(id) = fields.identifier("id") {
             let row = fields.cells.row_number();
@@ -52,7 +51,7 @@ fn evidence_item(fields: &Fields<'_>) -> Option<Evidence> {
 }
 
 pub(super) fn surveys(context: &Context<'_>, bytes: &[u8], cycle: &mut Cycle) -> u32 {
-    read_rows(&SURVEY, &context.file, bytes, context.found, |row| {
+    context.read_rows(&SURVEY, bytes, |row| {
         cycle.surveys.extend(survey(&Fields::new(context, row)));
     })
 }
@@ -141,7 +140,7 @@ fn wording(fields: &Fields<'_>, rule: Option<&SurveyRule>) -> Option<Box<str>> {
 }
 
 pub(super) fn criteria(context: &Context<'_>, bytes: &[u8], cycle: &mut Cycle) -> u32 {
-    read_rows(&CRITERIA, &context.file, bytes, context.found, |row| {
+    context.read_rows(&CRITERIA, bytes, |row| {
         cycle.criteria.extend(criterion(&Fields::new(context, row)));
     })
 }
@@ -172,7 +171,7 @@ fn criterion(fields: &Fields<'_>) -> Option<Criterion> {
 
 pub(super) fn answers(context: &Context<'_>, bytes: &[u8], cycle: &mut Cycle) -> u32 {
     let mut given = HashMap::new();
-    read_rows(&ANSWERS, &context.file, bytes, context.found, |row| {
+    context.read_rows(&ANSWERS, bytes, |row| {
         let fields = Fields::new(context, row);
         let Some(answer) = answer(&fields) else {
             return;

@@ -3,9 +3,12 @@
 use super::Settings;
 use super::schemas::EVIDENCE;
 use crate::cells::Cells;
+use crate::found::Found;
 use crate::nearest::nearest;
-use crate::problem::{Found, Place, Problem, quoted};
-use crate::table::Row;
+use crate::organisations::with_article;
+use crate::problem::{Place, Problem, quoted};
+use crate::spreadsheet::{code_meant, quoted_code};
+use crate::table::{Row, Schema, Table};
 use jiff::civil::Date;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -29,6 +32,8 @@ pub(super) struct Context<'a> {
     as_of: Date,
     /// Bodies without any assured PCT that the file has named.
     outside: RefCell<BTreeSet<BodyIndex>>,
+    /// Codes that nobody has, with the file in which they were told.
+    strangers: RefCell<BTreeMap<String, String>>,
     /// Tables with problems: what they do not have may be what could not be read.
     broken: BTreeSet<&'static str>,
     /// Evidence by its identifier, with the row that it was written in.
@@ -48,6 +53,7 @@ impl<'a> Context<'a> {
             listed: settings.pcts.as_deref(),
             as_of: settings.as_of,
             outside: RefCell::default(),
+            strangers: RefCell::default(),
             broken: BTreeSet::new(),
             evidence: BTreeMap::new(),
         }
@@ -58,6 +64,34 @@ impl<'a> Context<'a> {
         file.clone_into(&mut self.file);
         self.first = first;
         self.outside.borrow_mut().clear();
+    }
+
+    /// Reads the file's rows.
+    pub(super) fn read_rows(
+        &self,
+        schema: &'static Schema,
+        bytes: &[u8],
+        each: impl FnMut(&Row<'_>),
+    ) -> u32 {
+        let table = Table {
+            schema,
+            file: &self.file,
+            bytes,
+            found: self.found,
+            names_something: &|column, cell| self.names_something(column, cell),
+            recorded: false,
+        };
+        table.read_rows(each)
+    }
+
+    /// Whether a cell is the code of a body, an identifier of the framework or a method.
+    fn names_something(&self, column: &str, cell: &str) -> Option<bool> {
+        match column {
+            "body" => Some(self.organisations.find(cell).is_some()),
+            "measure" => Some(self.subject(cell).is_some()),
+            "method" => Some(Method::named(&cell.to_ascii_lowercase()).is_some()),
+            _ => None,
+        }
     }
 
     /// Remembers that a table has problems.
@@ -92,6 +126,19 @@ impl<'a> Context<'a> {
         Some(body)
     }
 
+    /// Whether an earlier file was told to name a body that there is not: one code that is wrong in
+    /// every table is one problem.
+    fn is_told_elsewhere(&self, code: &str) -> bool {
+        let mut strangers = self.strangers.borrow_mut();
+        match strangers.get(code) {
+            Some(file) => *file != self.file,
+            None => {
+                strangers.insert(code.to_owned(), self.file.clone());
+                false
+            }
+        }
+    }
+
     /// What to tell, once in a file, of a body that the cycle's list of PCTs leaves out.
     pub(super) fn left_out(&self, body: BodyIndex) -> Option<Unknown<'a>> {
         let listed = self.listed?;
@@ -117,7 +164,62 @@ impl<'a> Context<'a> {
                 quoted(code)
             ),
             expected: "a body with PCTs in the list `pcts` of case.toml",
-            nearest: nearest(code, codes),
+            nearest: Box::new(move || nearest(code, codes)),
+        })
+    }
+
+    /// What to tell of a cluster or function that is not there on the day of the cycle, so that
+    /// what is said of it reaches no PCT.
+    pub(super) fn unreachable(&self, body: BodyIndex) -> Option<Unknown<'a>> {
+        let organisations = self.organisations;
+        let found = organisations.body(body);
+        if !matches!(found.kind, BodyKind::Cluster | BodyKind::Function)
+            || found.period.holds_on(self.as_of)
+        {
+            return None;
+        }
+        let kind = with_article(found.kind);
+        let code = quoted(&found.code);
+        let day = self.as_of;
+        let when = match (found.period.from, found.period.until) {
+            (_, Some(until)) if until <= day => format!("ended on {until}"),
+            (Some(from), _) => format!("began on {from}"),
+            _ => "is not there".to_owned(),
+        };
+        Some(Unknown {
+            message: format!(
+                "{code} is {kind} that {when}, and this cycle is as of {day}: what is said of it \
+                 reaches nobody"
+            ),
+            expected: "a body that is there on that day, or another `as_of`",
+            nearest: Box::new(move || None),
+        })
+    }
+
+    /// What to tell, once in a file, of a function that nobody delegates to on the day of the
+    /// cycle, though somebody did on another day.
+    pub(super) fn not_delegated(&self, body: BodyIndex) -> Option<Unknown<'a>> {
+        let organisations = self.organisations;
+        let found = organisations.body(body);
+        if found.kind != BodyKind::Function || !found.period.holds_on(self.as_of) {
+            return None;
+        }
+        let delegations = organisations.delegations().iter();
+        let mut of_function = delegations.filter(|one| one.function == body).peekable();
+        of_function.peek()?;
+        let is_reached = of_function.any(|one| one.period.holds_on(self.as_of));
+        if is_reached || !self.outside.borrow_mut().insert(body) {
+            return None;
+        }
+        Some(Unknown {
+            message: format!(
+                "no delegation to {} is in force on {}: what this file says of it reaches nobody, \
+                 unless a plugin says whom the function serves",
+                quoted(&found.code),
+                self.as_of
+            ),
+            expected: "a row in delegations.csv that holds on that day",
+            nearest: Box::new(move || None),
         })
     }
 
@@ -130,28 +232,38 @@ impl<'a> Context<'a> {
     /// What to tell of a code that nobody has.
     pub(super) fn no_body(&self, code: &str) -> Unknown<'a> {
         let organisations = self.organisations;
-        let by_name = organisations
-            .each()
-            .find(|(_, body)| body.name.eq_ignore_ascii_case(code));
-        let nearest = by_name.map(|(_, body)| body.code.as_str()).or_else(|| {
-            let codes = organisations.each().map(|(_, body)| body.code.as_str());
-            nearest(code, codes)
-        });
+        let code = code.to_owned();
         Unknown {
-            message: format!("there is no body with the code {}", quoted(code)),
+            message: format!("there is no body with the code {}", quoted_code(&code)),
             expected: "the code of a PCT, cluster or function",
-            nearest,
+            nearest: Box::new(move || {
+                let codes = || organisations.each().map(|(_, body)| body.code.as_str());
+                let mut bodies = organisations.each();
+                let by_name = bodies.find(|(_, body)| body.name.eq_ignore_ascii_case(&code));
+                by_name
+                    .map(|(_, body)| body.code.as_str())
+                    .or_else(|| code_meant(&code, codes()))
+                    .or_else(|| nearest(&code, codes()))
+            }),
         }
     }
 
     /// What to tell of an identifier that neither a measure nor a component has.
     pub(super) fn no_subject(&self, id: &str) -> Unknown<'a> {
         let framework = self.framework;
-        let components = framework.components.iter().map(|one| one.id.as_str());
+        let id = id.to_owned();
         Unknown {
-            message: format!("{} is not in the framework {}", quoted(id), framework.id),
+            message: format!(
+                "{} is not in the framework {}",
+                quoted_code(&id),
+                framework.id
+            ),
             expected: "the identifier of a measure or component",
-            nearest: nearest(id, ids_of_measures(framework).chain(components)),
+            nearest: Box::new(move || {
+                let components = || framework.components.iter().map(|one| one.id.as_str());
+                let ids = || ids_of_measures(framework).chain(components());
+                code_meant(&id, ids()).or_else(|| nearest(&id, ids()))
+            }),
         }
     }
 
@@ -159,42 +271,47 @@ impl<'a> Context<'a> {
     pub(super) fn no_measure(&self, id: &str) -> Unknown<'a> {
         let framework = self.framework;
         let component = framework.find_component(id);
-        let first = component.and_then(|component| {
-            let first = framework.component(component).measures.first()?;
-            Some(framework.measure(*first).id.as_str())
-        });
         let message = match component {
             Some(_) => format!("{} is a component, not a measure", quoted(id)),
-            None => format!("{} is not a measure of {}", quoted(id), framework.id),
+            None => format!("{} is not a measure of {}", quoted_code(id), framework.id),
         };
+        let id = id.to_owned();
         Unknown {
             message,
             expected: "the identifier of a measure",
-            nearest: first.or_else(|| nearest(id, ids_of_measures(framework))),
+            nearest: Box::new(move || {
+                let first = component.and_then(|component| {
+                    let first = framework.component(component).measures.first()?;
+                    Some(framework.measure(*first).id.as_str())
+                });
+                first
+                    .or_else(|| code_meant(&id, ids_of_measures(framework)))
+                    .or_else(|| nearest(&id, ids_of_measures(framework)))
+            }),
         }
     }
 }
 
-/// What to tell of a word that names nothing.
+/// What to tell of a word that names nothing. The nearest valid word is looked for only if it is
+/// shown.
 pub(super) struct Unknown<'a> {
-    message: String,
+    pub(super) message: String,
     expected: &'static str,
-    nearest: Option<&'a str>,
+    nearest: Box<dyn FnOnce() -> Option<&'a str> + 'a>,
 }
 
 impl Unknown<'_> {
-    /// The problem at a line of a text.
-    pub(super) fn at_line(self, file: &str, line: u32) -> Problem {
-        self.told(Problem::at(file, Place::Line(line), String::new()))
+    /// Tells the problem at a line of a text.
+    pub(super) fn tell_at_line(self, found: &Found, file: &str, line: u32) {
+        let (message, more) = self.parts();
+        found.tell(file, Some(Place::Line(line)), message, more);
     }
 
-    fn told(self, problem: Problem) -> Problem {
-        Problem {
-            message: self.message,
-            ..problem
-        }
-        .expecting(self.expected)
-        .nearest_to(self.nearest)
+    /// The message, and what adds the rest to a problem.
+    fn parts(self) -> (String, impl FnOnce(Problem) -> Problem) {
+        let (expected, nearest) = (self.expected, self.nearest);
+        let more = move |problem: Problem| problem.expecting(expected).nearest_to(nearest());
+        (self.message, more)
     }
 }
 
@@ -229,8 +346,8 @@ impl<'a> Fields<'a> {
         unknown: impl FnOnce(&str) -> Unknown<'a>,
     ) -> Option<T> {
         if value.is_none() {
-            let told = |problem| unknown(word).told(problem);
-            self.cells.wrong(column, String::new, told);
+            let (message, more) = unknown(word).parts();
+            self.cells.wrong(column, || message, more);
         }
         value
     }
@@ -248,8 +365,18 @@ impl<'a> Fields<'a> {
     /// The body that a row is about.
     pub(super) fn body(&self, column: &str) -> Option<BodyIndex> {
         let body = self.any_body(column)?;
-        if let Some(left_out) = self.context.left_out(body) {
-            self.warn(column, String::new, |problem| left_out.told(problem));
+        if let Some(unreachable) = self.context.unreachable(body) {
+            let (message, more) = unreachable.parts();
+            self.cells.wrong(column, || message, more);
+            return None;
+        }
+        let context = self.context;
+        let doubt = context
+            .left_out(body)
+            .or_else(|| context.not_delegated(body));
+        if let Some(doubt) = doubt {
+            let (message, more) = doubt.parts();
+            self.warn(column, || message, more);
         }
         Some(body)
     }
@@ -258,6 +385,10 @@ impl<'a> Fields<'a> {
     pub(super) fn any_body(&self, column: &str) -> Option<BodyIndex> {
         let code = self.cells.text(column)?;
         let body = self.context.body(code);
+        if body.is_none() && self.context.is_told_elsewhere(code) {
+            self.cells.follow_on();
+            return None;
+        }
         self.look_up(column, code, body, |code| self.context.no_body(code))
     }
 
@@ -268,13 +399,14 @@ impl<'a> Fields<'a> {
         message: impl FnOnce() -> String,
         more: impl FnOnce(Problem) -> Problem,
     ) {
-        self.context.warnings.add(|| {
-            let place = Place::Row {
-                row: self.cells.row_number(),
-                column: Some(column.to_owned()),
-            };
-            more(Problem::at(&self.context.file, place, message()))
-        });
+        let place = Place::Row {
+            row: self.cells.row_number(),
+            column: Some(column.to_owned()),
+        };
+        let context = self.context;
+        context
+            .warnings
+            .tell(&context.file, Some(place), message(), more);
     }
 
     pub(super) fn measure(&self, column: &str) -> Option<MeasureIndex> {
@@ -336,9 +468,11 @@ impl<'a> Fields<'a> {
                 )
             },
             |problem| {
-                problem
-                    .expecting(scale.keys_in_words())
-                    .nearest_to(by_title().or_else(|| nearest(text, keys())))
+                problem.expecting(scale.keys_in_words()).nearest_to(
+                    by_title()
+                        .or_else(|| code_meant(text, keys()))
+                        .or_else(|| nearest(text, keys())),
+                )
             },
         );
     }

@@ -2,12 +2,11 @@
 
 use super::context::{Context, Fields};
 use super::schemas::JUDGEMENTS;
-use crate::table::read_rows;
 use wcc_core::judgement::Said;
 use wcc_core::{Cycle, Judgement};
 
 pub(super) fn judgements(context: &Context<'_>, bytes: &[u8], cycle: &mut Cycle) -> u32 {
-    read_rows(&JUDGEMENTS, &context.file, bytes, context.found, |row| {
+    context.read_rows(&JUDGEMENTS, bytes, |row| {
         cycle
             .judgements
             .extend(judgement(&Fields::new(context, row)));

@@ -1,8 +1,11 @@
 //! Splits a Markdown text at its headings.
 
+use super::near_headings::near_headings;
 use crate::files;
-use crate::problem::{Found, Place, Problem};
+use crate::found::Found;
+use crate::problem::{Place, Problem};
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+use wcc_core::TextKind;
 
 /// A heading with the text up to the next one.
 #[derive(Debug)]
@@ -17,23 +20,50 @@ pub(super) struct Section {
     pub(super) text: String,
 }
 
-/// Reads a text whose headings down to `deepest` divide it. Returns the sections and the last
-/// line's number.
+/// Reads a text whose headings down to `deepest` divide it. `is_heading` tells whether a line of
+/// text is what headings of the file say, so that one which is not written as a heading is told.
+/// Returns the sections and the last line's number.
 pub(super) fn sections(
     bytes: &[u8],
     file: &str,
     found: &Found,
     deepest: u8,
+    is_heading: &dyn Fn(&str) -> bool,
 ) -> (Vec<Section>, u32) {
     let text = files::check_size(bytes.len(), file, files::MARKDOWN_LIMIT)
         .and_then(|()| files::as_text(bytes, file));
-    match text {
-        Ok(text) => (split(text, file, found, deepest), line_of(text, text.len())),
+    let text = match text {
+        Ok(text) => text,
         Err(problems) => {
             found.extend(problems);
-            (Vec::new(), 1)
+            return (Vec::new(), 1);
         }
+    };
+    if let Err(error) = TextKind::Prose.check(&text) {
+        let place = Place::Line(line_of(&text, error.offset));
+        found.tell(
+            file,
+            Some(place),
+            format!("the text has {error}"),
+            |problem| problem.expecting("text without it"),
+        );
     }
+    let mut lines = LineCount::default();
+    let near = near_headings(&text, deepest, is_heading);
+    let is_certain = near.is_empty();
+    for near in near {
+        let place = Place::Line(lines.at(&text, near.offset));
+        found.tell(file, Some(place), near.message, |problem| {
+            problem.expecting(near.expected)
+        });
+    }
+    // What is under such a line would be told for nothing.
+    let sections = if is_certain {
+        split(&text, file, found, deepest)
+    } else {
+        Vec::new()
+    };
+    (sections, line_of(&text, text.len()))
 }
 
 /// A heading with the range that it takes in the text.

@@ -7,13 +7,15 @@ mod bearing;
 mod context;
 mod judgements;
 mod markdown;
+mod near_headings;
 mod outcomes;
 mod prose;
 mod schemas;
 
+use crate::found::Found;
 use crate::organisations::BodyTables;
 use crate::places::{Places, counts_lines};
-use crate::problem::{Found, Place, Problem, Problems};
+use crate::problem::{Place, Problem, Problems};
 use context::Context;
 use jiff::civil::Date;
 use std::sync::Arc;

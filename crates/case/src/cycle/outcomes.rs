@@ -4,7 +4,6 @@ use super::context::{Context, Fields};
 use super::schemas::{OUTCOME_VALUES, OUTCOMES};
 use crate::nearest::nearest;
 use crate::problem::quoted;
-use crate::table::read_rows;
 use std::collections::HashMap;
 use wcc_core::BodyIndex;
 use wcc_core::outcome::{
@@ -29,7 +28,7 @@ pub(super) struct Outcomes {
 
 impl Outcomes {
     pub(super) fn rows(&mut self, context: &Context<'_>, bytes: &[u8]) -> u32 {
-        read_rows(&OUTCOMES, &context.file, bytes, context.found, |row| {
+        context.read_rows(&OUTCOMES, bytes, |row| {
             let fields = Fields::new(context, row);
             let Some(outcome) = chosen(&fields) else {
                 return;
@@ -90,30 +89,24 @@ impl Outcomes {
 
     pub(super) fn values(&mut self, context: &Context<'_>, bytes: &[u8]) -> u32 {
         let mut years = HashMap::new();
-        let last = read_rows(
-            &OUTCOME_VALUES,
-            &context.file,
-            bytes,
-            context.found,
-            |row| {
-                let fields = Fields::new(context, row);
-                let Some((at, value)) = self.value(&fields) else {
-                    return;
-                };
-                let row = fields.cells.row_number();
-                let first = *years.entry((at, value.year)).or_insert(row);
-                if first != row {
-                    fields.cells.wrong(
-                        "year",
-                        || format!("row {first} already has the value of {}", value.year),
-                        |problem| problem.expecting("one value for each series and year"),
-                    );
-                }
-                if let Some(outcome) = self.list.get_mut(at) {
-                    outcome.values.push(value);
-                }
-            },
-        );
+        let last = context.read_rows(&OUTCOME_VALUES, bytes, |row| {
+            let fields = Fields::new(context, row);
+            let Some((at, value)) = self.value(&fields) else {
+                return;
+            };
+            let row = fields.cells.row_number();
+            let first = *years.entry((at, value.year)).or_insert(row);
+            if first != row {
+                fields.cells.wrong(
+                    "year",
+                    || format!("row {first} already has the value of {}", value.year),
+                    |problem| problem.expecting("one value for each series and year"),
+                );
+            }
+            if let Some(outcome) = self.list.get_mut(at) {
+                outcome.values.push(value);
+            }
+        });
         for outcome in &mut self.list {
             outcome.values.sort_by_key(|value| value.year);
         }

@@ -5,7 +5,6 @@ use super::markdown::{Section, sections};
 use super::schemas::{JUDGEMENTS, RECOMMENDATIONS, STATEMENTS};
 use crate::nearest::nearest;
 use crate::problem::{Place, Problem, quoted};
-use crate::table::read_rows;
 use std::collections::HashMap;
 use wcc_core::judgement::{Commentary, Recommendation, Statement, StatementKind};
 use wcc_core::{BodyIndex, ComponentIndex, Cycle, Method, Subject};
@@ -19,23 +18,33 @@ fn tell(context: &Context<'_>, line: u32, message: String, expected: &str) {
 fn body_of(context: &Context<'_>, section: &Section) -> Option<BodyIndex> {
     let body = context.body(&section.heading);
     if body.is_none() {
-        context.found.add(|| {
-            let unknown = context.no_body(&section.heading);
-            unknown.at_line(&context.file, section.line)
-        });
+        let unknown = context.no_body(&section.heading);
+        unknown.tell_at_line(context.found, &context.file, section.line);
     }
-    if let Some(left_out) = body.and_then(|body| context.left_out(body)) {
-        let told = || left_out.at_line(&context.file, section.line);
-        context.warnings.add(told);
+    let body = body?;
+    if let Some(unreachable) = context.unreachable(body) {
+        unreachable.tell_at_line(context.found, &context.file, section.line);
+        return None;
     }
-    body
+    let doubt = context
+        .left_out(body)
+        .or_else(|| context.not_delegated(body));
+    if let Some(doubt) = doubt {
+        doubt.tell_at_line(&context.warnings, &context.file, section.line);
+    }
+    Some(body)
 }
 
 /// Which judgements there are on a body and subject by a method.
 type Judged = HashMap<(BodyIndex, Subject, Method), Vec<usize>>;
 
 pub(super) fn rationales(context: &Context<'_>, bytes: &[u8], cycle: &mut Cycle) -> u32 {
-    let (sections, last) = sections(bytes, &context.file, context.found, 2);
+    let names_judgement = |line: &str| {
+        let (id, method) = id_and_method(line);
+        let known = method.is_none_or(|word| Method::named(&word.to_ascii_lowercase()).is_some());
+        known && context.subject(id).is_some() || context.organisations.find(line).is_some()
+    };
+    let (sections, last) = sections(bytes, &context.file, context.found, 2, &names_judgement);
     let mut judged = Judged::new();
     for (at, one) in cycle.judgements.iter().enumerate() {
         let key = (one.body, one.subject, one.method);
@@ -81,16 +90,20 @@ pub(super) fn rationales(context: &Context<'_>, bytes: &[u8], cycle: &mut Cycle)
     last
 }
 
-/// Reads `1a` or `1a (self)`.
-fn subject_and_method(context: &Context<'_>, section: &Section) -> Option<(Subject, Method)> {
-    let heading = section.heading.as_str();
-    let (id, method) = match heading
+/// Splits `1a (self)`.
+fn id_and_method(heading: &str) -> (&str, Option<&str>) {
+    match heading
         .strip_suffix(')')
         .and_then(|rest| rest.split_once('('))
     {
         Some((id, method)) => (id.trim(), Some(method.trim())),
         None => (heading, None),
-    };
+    }
+}
+
+/// Reads `1a` or `1a (self)`.
+fn subject_and_method(context: &Context<'_>, section: &Section) -> Option<(Subject, Method)> {
+    let (id, method) = id_and_method(&section.heading);
     let method = match method {
         None => Some(Method::Panel),
         Some(word) => {
@@ -109,10 +122,8 @@ fn subject_and_method(context: &Context<'_>, section: &Section) -> Option<(Subje
     };
     let subject = context.subject(id);
     if subject.is_none() {
-        context.found.add(|| {
-            let unknown = context.no_subject(id);
-            unknown.at_line(&context.file, section.line)
-        });
+        let unknown = context.no_subject(id);
+        unknown.tell_at_line(context.found, &context.file, section.line);
     }
     Some((subject?, method?))
 }
@@ -171,10 +182,12 @@ fn attach(context: &Context<'_>, section: &Section, at: &[usize], first: u32, cy
 }
 
 pub(super) fn commentary(context: &Context<'_>, bytes: &[u8], cycle: &mut Cycle) -> u32 {
-    let (sections, last) = sections(bytes, &context.file, context.found, 3);
+    let names_body = |line: &str| context.organisations.find(line).is_some();
+    let (sections, last) = sections(bytes, &context.file, context.found, 3, &names_body);
     let mut under = Under::default();
     for section in &sections {
         let (linked, text) = bears_on(context, section);
+        doubt_links(context, section, text);
         under.enter(context, section, linked);
         let Some(body) = under.body else {
             continue;
@@ -252,6 +265,28 @@ fn bears_on<'a>(context: &Context<'_>, section: &'a Section) -> (Vec<ComponentIn
     (components, rest.trim())
 }
 
+/// Warns of a line that was most probably meant to link the section and does not.
+fn doubt_links(context: &Context<'_>, section: &Section, text: &str) {
+    let is_meant = |line: &&str| {
+        let letters: String = line.chars().filter(|one| one.is_alphanumeric()).collect();
+        letters.to_lowercase().starts_with("bearson") && line.chars().any(|one| one.is_numeric())
+    };
+    if let Some(line) = text.lines().find(is_meant) {
+        let place = Place::Line(section.line);
+        let message = format!(
+            "{} links nothing under {}",
+            quoted(line.trim()),
+            quoted(&section.heading)
+        );
+        let file = &context.file;
+        context
+            .warnings
+            .tell(file, Some(place), message, |problem| {
+                problem.expecting("`Bears on: 3 5 6` as the first line under a heading")
+            });
+    }
+}
+
 fn tell_no_component(context: &Context<'_>, line: u32, id: &str) {
     let framework = context.framework;
     let parent = framework.find_measure(id).map(|measure| {
@@ -272,28 +307,22 @@ fn tell_no_component(context: &Context<'_>, line: u32, id: &str) {
 
 pub(super) fn recommendations(context: &Context<'_>, bytes: &[u8], cycle: &mut Cycle) -> u32 {
     let mut ids = HashMap::new();
-    read_rows(
-        &RECOMMENDATIONS,
-        &context.file,
-        bytes,
-        context.found,
-        |row| {
-            let fields = Fields::new(context, row);
-            let Some(recommendation) = recommendation(&fields) else {
-                return;
-            };
-            let row = fields.cells.row_number();
-            let first = *ids.entry(recommendation.id.clone()).or_insert(row);
-            if first != row {
-                let id = quoted(&recommendation.id);
-                let message = || format!("{id} is already the identifier of row {first}");
-                fields.cells.wrong("id", message, |problem| {
-                    problem.expecting("an identifier of its own for each recommendation")
-                });
-            }
-            cycle.recommendations.push(recommendation);
-        },
-    )
+    context.read_rows(&RECOMMENDATIONS, bytes, |row| {
+        let fields = Fields::new(context, row);
+        let Some(recommendation) = recommendation(&fields) else {
+            return;
+        };
+        let row = fields.cells.row_number();
+        let first = *ids.entry(recommendation.id.clone()).or_insert(row);
+        if first != row {
+            let id = quoted(&recommendation.id);
+            let message = || format!("{id} is already the identifier of row {first}");
+            fields.cells.wrong("id", message, |problem| {
+                problem.expecting("an identifier of its own for each recommendation")
+            });
+        }
+        cycle.recommendations.push(recommendation);
+    })
 }
 
 fn recommendation(fields: &Fields<'_>) -> Option<Recommendation> {
@@ -312,7 +341,7 @@ fn recommendation(fields: &Fields<'_>) -> Option<Recommendation> {
 
 pub(super) fn statements(context: &Context<'_>, bytes: &[u8], cycle: &mut Cycle) -> u32 {
     let mut given = HashMap::new();
-    read_rows(&STATEMENTS, &context.file, bytes, context.found, |row| {
+    context.read_rows(&STATEMENTS, bytes, |row| {
         let fields = Fields::new(context, row);
         let Some(statement) = statement(&fields) else {
             return;

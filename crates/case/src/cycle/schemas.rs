@@ -9,14 +9,14 @@ pub(super) const JUDGEMENTS: Schema = Schema {
         required("measure"),
         required("method"),
         optional("value"),
-        optional("reason"),
-        optional("inferred"),
-        optional("rationale"),
+        optional("reason").prose(),
+        optional("inferred").line(),
+        optional("rationale").prose(),
         optional("evidence"),
         optional("assessor"),
-        optional("author"),
+        optional("author").line(),
         optional("date"),
-        optional("source"),
+        optional("source").line(),
     ],
 };
 
@@ -26,11 +26,11 @@ pub(super) const EVIDENCE: Schema = Schema {
         required("id"),
         required("body"),
         required("kind"),
-        required("title"),
+        required("title").line(),
         optional("measures"),
-        optional("issuer"),
-        optional("dated"),
-        optional("source"),
+        optional("issuer").line(),
+        optional("dated").line(),
+        optional("source").line(),
     ],
 };
 
@@ -40,10 +40,10 @@ pub(super) const SURVEY: Schema = Schema {
         required("body"),
         required("survey"),
         required("measure"),
-        optional("question"),
+        optional("question").line(),
         optional("score"),
-        optional("wording"),
-        optional("source"),
+        optional("wording").line(),
+        optional("source").line(),
     ],
 };
 
@@ -54,10 +54,10 @@ pub(super) const CRITERIA: Schema = Schema {
         required("measure"),
         optional("kind"),
         required("supports"),
-        required("reason"),
+        required("reason").prose(),
         optional("evidence"),
-        optional("inferred"),
-        optional("source"),
+        optional("inferred").line(),
+        optional("source").line(),
     ],
 };
 
@@ -67,7 +67,7 @@ pub(super) const ANSWERS: Schema = Schema {
         required("body"),
         required("measure"),
         optional("method"),
-        required("reason"),
+        required("reason").prose(),
     ],
 };
 
@@ -77,20 +77,20 @@ pub(super) const OUTCOMES: Schema = Schema {
         required("body"),
         required("slot"),
         required("outcome"),
-        optional("title"),
+        optional("title").line(),
         optional("series"),
         optional("better"),
         optional("scope"),
         optional("newly_selected"),
         optional("historic"),
         optional("national"),
-        optional("ons_cluster"),
+        optional("ons_cluster").line(),
         optional("top_decile"),
         optional("aspiration"),
         optional("stated_position"),
-        optional("panel_view"),
-        optional("inferred"),
-        optional("source"),
+        optional("panel_view").prose(),
+        optional("inferred").line(),
+        optional("source").line(),
     ],
 };
 
@@ -103,7 +103,7 @@ pub(super) const OUTCOME_VALUES: Schema = Schema {
         required("year"),
         optional("value"),
         optional("break"),
-        optional("source"),
+        optional("source").line(),
     ],
 };
 
@@ -112,9 +112,9 @@ pub(super) const RECOMMENDATIONS: Schema = Schema {
     columns: &[
         required("id"),
         required("body"),
-        required("text"),
+        required("text").prose(),
         optional("about"),
-        optional("source"),
+        optional("source").line(),
     ],
 };
 
@@ -125,7 +125,7 @@ pub(super) const STATEMENTS: Schema = Schema {
         required("statement"),
         required("area"),
         required("count"),
-        optional("source"),
+        optional("source").line(),
     ],
 };
 

@@ -1,6 +1,6 @@
 //! The `[[area]]` tables with their components and measures.
 
-use super::build::{Build, Distinct, identifier};
+use super::build::{Build, Distinct, UNKNOWN_SCALE, identifier};
 use super::rules::{self, Inputs, Written};
 use crate::toml_reader::Reader;
 use wcc_core::Step;
@@ -90,6 +90,9 @@ fn area(build: &mut Build, table: &Reader<'_>, ids: &mut Distinct) {
         component(build, one, &written, inherited);
     }
     let combination = area_result(build, table, first);
+    if combination.is_none() && table.has("result") {
+        build.told_areas.push(build.areas.len() - 1);
+    }
     if let Some(area) = build.areas.last_mut() {
         area.combination = combination;
     }
@@ -108,7 +111,8 @@ fn area_result(build: &Build, table: &Reader<'_>, first: usize) -> Option<Combin
         .map(|component| component.combination.scale)
         .collect();
     // An area without components was told already.
-    if scales.is_empty() && first < build.components.len() {
+    let told = !build.components[first..].iter().any(|one| !one.scored);
+    if scales.is_empty() && !told {
         result.document.add(&result.spot, |at| {
             at("no component of the area is scored, so that nothing makes a result".to_owned())
         });
@@ -139,14 +143,20 @@ fn component(build: &mut Build, table: &Reader<'_>, area: &Written<'_>, from_are
     ]);
     let id = subject_id(build, table);
     let title = table.required_owned("title");
-    let scored = table.flag("scored").is_none_or(|scored| scored.value);
+    let flag = table.flag("scored");
+    let scored_is_told = flag.is_none() && (table.has("scored") || table.is_misspelt("scored"));
+    let scored = flag.is_none_or(|scored| scored.value);
     let inherited = overridden(build, table, from_area);
     let written = rules::written(build, table).or(area, table);
     let mapping = build.mapping(table, true);
     let component = ComponentIndex(u16::try_from(build.components.len()).unwrap_or(u16::MAX));
     let first = build.measures.len();
     let measures = table.tables("measure");
-    check_scored(table, scored, measures.len());
+    // Measures that are not written as such were told.
+    let count = table.count("measure").unwrap_or_default();
+    if !scored_is_told && (count > 0 || !table.has("measure")) {
+        check_scored(table, scored, count);
+    }
     for one in &measures {
         measure(build, one, component, inherited);
     }
@@ -181,16 +191,16 @@ fn component(build: &mut Build, table: &Reader<'_>, area: &Written<'_>, from_are
             .map(MeasureIndex)
             .collect(),
         scored,
-        combination: combination.unwrap_or_else(|| stand_in(inherited.scale)),
+        combination: combination.unwrap_or_else(stand_in),
         mapping,
     });
 }
 
 /// Stands for a rule with a problem while the rest is read.
-fn stand_in(scale: Option<ScaleIndex>) -> Combination {
+fn stand_in() -> Combination {
     Combination {
         rule: Rule::Lowest,
-        scale: scale.unwrap_or(ScaleIndex(0)),
+        scale: UNKNOWN_SCALE,
         bands: Vec::new(),
         confirm: None,
     }
@@ -216,8 +226,13 @@ fn overridden(build: &Build, table: &Reader<'_>, above: Inherited) -> Inherited 
     let scale = table
         .text("scale")
         .and_then(|name| build.scale_named(table, &name));
+    let scale = if table.has("scale") || table.is_misspelt("scale") {
+        Some(scale.unwrap_or(UNKNOWN_SCALE))
+    } else {
+        above.scale
+    };
     Inherited {
-        scale: scale.or(above.scale),
+        scale,
         reach: table
             .word("reach", &REACHES)
             .map_or(above.reach, |reach| reach.value),
@@ -247,7 +262,7 @@ fn measure(build: &mut Build, table: &Reader<'_>, component: ComponentIndex, abo
     ]);
     let id = subject_id(build, table);
     let inherited = overridden(build, table, above);
-    let scale = inherited.scale.unwrap_or(ScaleIndex(0));
+    let scale = inherited.scale.unwrap_or(UNKNOWN_SCALE);
     let measure = Measure {
         id,
         title: table.required_owned("title"),

@@ -15,33 +15,80 @@ pub(super) struct PreviousLink {
     pub(crate) of_component: bool,
 }
 
+/// Stands for a scale that is missing or has a problem: nothing is looked up on it, so that its
+/// problem is told once.
+pub(super) const UNKNOWN_SCALE: ScaleIndex = ScaleIndex(u8::MAX);
+
+/// A scale as it was read.
+pub(super) struct ReadScale {
+    pub(super) scale: Scale,
+    /// Whether its steps have no problem.
+    pub(super) is_sound: bool,
+}
+
+/// What the file says of the framework of the year before.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Previous {
+    Named,
+    /// It names none.
+    None,
+    /// It says something that has a problem, or that it names none was told.
+    Told,
+}
+
 /// A framework in the making.
 pub(crate) struct Build {
-    pub(crate) scales: Vec<Scale>,
+    scales: Vec<ReadScale>,
+    /// Whether every scale has an identifier, so that one which is not there was never written.
+    all_scales_named: bool,
+    /// Areas whose result has a problem.
+    pub(super) told_areas: Vec<usize>,
     pub(crate) areas: Vec<Area>,
     pub(crate) components: Vec<Component>,
     pub(crate) measures: Vec<Measure>,
     pub(crate) links: Vec<PreviousLink>,
     /// Components and measures share one set of identifiers, for files name either.
     pub(crate) subjects: Distinct,
-    has_previous: bool,
+    previous: Previous,
 }
 
 impl Build {
-    pub(crate) fn new(scales: Vec<Scale>, has_previous: bool) -> Self {
+    pub(super) fn new(scales: Vec<ReadScale>, previous: Previous) -> Self {
+        let is_named = |read: &ReadScale| !read.scale.id.is_empty();
         Self {
+            all_scales_named: !scales.is_empty() && scales.iter().all(is_named),
+            told_areas: Vec::new(),
             scales,
             areas: Vec::new(),
             components: Vec::new(),
             measures: Vec::new(),
             links: Vec::new(),
             subjects: Distinct::default(),
-            has_previous,
+            previous,
         }
     }
 
+    /// The scale at an index; `None` if it has a problem, for nothing can be looked up on it then.
     pub(crate) fn scale(&self, index: ScaleIndex) -> Option<&Scale> {
-        self.scales.get(usize::from(index.0))
+        let read = self.scales.get(usize::from(index.0))?;
+        read.is_sound.then_some(&read.scale)
+    }
+
+    /// The first scale that has all of these steps.
+    pub(super) fn scale_with<'s>(
+        &self,
+        steps: impl Iterator<Item = &'s str> + Clone,
+    ) -> Option<&Scale> {
+        let mut sound = self.scales.iter().filter(|read| read.is_sound);
+        sound
+            .find(|read| steps.clone().all(|step| read.scale.step(step).is_some()))
+            .map(|read| &read.scale)
+    }
+
+    /// Every scale, for a framework without problems.
+    pub(super) fn take_scales(&mut self) -> Vec<Scale> {
+        let scales = std::mem::take(&mut self.scales);
+        scales.into_iter().map(|read| read.scale).collect()
     }
 
     /// The scale that a key names.
@@ -50,9 +97,10 @@ impl Build {
         reader: &Reader<'_>,
         name: &Given<&str>,
     ) -> Option<ScaleIndex> {
-        let at = self.scales.iter().position(|scale| scale.id == name.value);
-        let ids = || self.scales.iter().map(|scale| scale.id.as_str());
-        if at.is_none() {
+        let ids = || self.scales.iter().map(|read| read.scale.id.as_str());
+        let at = ids().position(|id| id == name.value);
+        // One whose identifier could not be read may be the one that is meant.
+        if at.is_none() && self.all_scales_named {
             reader.document.add(&name.spot, |at| {
                 at(format!("there is no scale {}", quoted(name.value)))
                     .expecting_one_of(ids())
@@ -88,8 +136,10 @@ impl Build {
 
     /// The link of a component or measure to the year before.
     pub(crate) fn mapping(&mut self, reader: &Reader<'_>, of_component: bool) -> Option<Mapping> {
-        if !self.has_previous {
-            refuse_mapping(reader);
+        if self.previous != Previous::Named {
+            if self.previous == Previous::None && refuse_mapping(reader) {
+                self.previous = Previous::Told;
+            }
             return None;
         }
         let changes = [
@@ -97,7 +147,7 @@ impl Build {
             ("changed", YearOnYear::Changed),
             ("new", YearOnYear::New),
         ];
-        if !reader.has("change") {
+        if !reader.has("change") && !reader.is_misspelt("change") {
             reader.document.add(&reader.spot_of("change"), |at| {
                 at("is missing, and the framework has a `previous`".to_owned())
                     .expecting("same, changed or new")
@@ -122,15 +172,19 @@ impl Build {
     }
 }
 
-fn refuse_mapping(reader: &Reader<'_>) {
-    for key in ["previous", "change", "change_note"] {
-        if reader.has(key) {
-            reader.document.add(&reader.spot_of(key), |at| {
-                at("the framework has no `previous` that this could refer to".to_owned())
-                    .expecting("`previous` at the top of the file, or this key left out")
-            });
-        }
-    }
+/// Tells whether a table refers to a year before that the framework does not name. The first such
+/// key is told for all of them.
+fn refuse_mapping(reader: &Reader<'_>) -> bool {
+    let keys = ["previous", "change", "change_note"];
+    let Some(key) = keys.into_iter().find(|key| reader.has(key)) else {
+        return false;
+    };
+    reader.document.add(&reader.spot_of(key), |at| {
+        at("the framework has no `previous` that this could refer to".to_owned()).expecting(
+            "`previous` at the top of the file, or no `previous`, `change` and `change_note` in it",
+        )
+    });
+    true
 }
 
 fn check_previous(reader: &Reader<'_>, change: YearOnYear, previous: Option<&Given<&str>>) {
@@ -139,7 +193,9 @@ fn check_previous(reader: &Reader<'_>, change: YearOnYear, previous: Option<&Giv
             at("what is new has no `previous`".to_owned())
                 .expecting("change = \"same\" or \"changed\", or this key left out")
         }),
-        (YearOnYear::Same | YearOnYear::Changed, None) if !reader.has("previous") => {
+        (YearOnYear::Same | YearOnYear::Changed, None)
+            if !reader.has("previous") && !reader.is_misspelt("previous") =>
+        {
             reader.document.add(&reader.spot_of("previous"), |at| {
                 at("is missing".to_owned())
                     .expecting("the identifier in the previous framework, or change = \"new\"")

@@ -10,10 +10,10 @@ mod set;
 pub use set::Frameworks;
 
 use crate::files;
-use crate::problem::{Found, Place, Problem, Problems, quoted};
-use crate::toml_reader::{Document, Reader};
-use build::Build;
-use build::PreviousLink;
+use crate::found::Found;
+use crate::problem::{Place, Problem, Problems, quoted};
+use crate::toml_reader::{Document, Reader, Strictness};
+use build::{Build, Previous, PreviousLink};
 pub(crate) use build::{identifier, is_identifier};
 use std::path::Path;
 use std::sync::Arc;
@@ -74,7 +74,16 @@ fn beside(path: &Path, framework: &Framework, others: &Frameworks) -> Option<Fra
 /// # Errors
 /// Everything that is wrong with it.
 pub fn parse(text: &str, file_name: &str) -> Result<Framework, Problems> {
-    parse_linked(text, file_name).map(|linked| linked.framework)
+    parse_linked(text, file_name, Strictness::New).map(|linked| linked.framework)
+}
+
+/// Reads a framework from text that was recorded in a ledger earlier: what an earlier version took
+/// is still read.
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub fn parse_recorded(text: &str, file_name: &str) -> Result<Framework, Problems> {
+    parse_linked(text, file_name, Strictness::Recorded).map(|linked| linked.framework)
 }
 
 /// A framework with the places where it refers to the year before, and the text that says it.
@@ -95,7 +104,7 @@ fn read_linked(path: &Path) -> Result<Linked, Problems> {
         .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     let bytes = files::read(path, &name, files::TOML_LIMIT)?;
     let text = files::as_text(&bytes, &name)?;
-    let linked = parse_linked(text, &name)?;
+    let linked = parse_linked(&text, &name, Strictness::New)?;
     let stem = name.strip_suffix(".toml").unwrap_or(&name);
     if linked.framework.id == stem {
         return Ok(linked);
@@ -110,10 +119,10 @@ fn read_linked(path: &Path) -> Result<Linked, Problems> {
     Err(Problem::of_file(name, message).expecting(expected).into())
 }
 
-fn parse_linked(text: &str, file: &str) -> Result<Linked, Problems> {
+fn parse_linked(text: &str, file: &str, strictness: Strictness) -> Result<Linked, Problems> {
     files::check_size(text.len(), file, files::TOML_LIMIT)?;
     let found = Found::default();
-    let document = Document::new(file, text, &found);
+    let document = Document::new(file, text, &found, strictness);
     let mut linked = document.parse().map(|table| {
         let root = document.root(&table);
         let (framework, links) = framework(&root);
@@ -150,7 +159,12 @@ fn framework(root: &Reader<'_>) -> (Framework, Vec<PreviousLink>) {
             at("a framework cannot be its own previous one".to_owned())
         });
     }
-    let mut build = Build::new(scales::scales(root), previous.is_some());
+    let year_before = match &previous {
+        Some(_) => Previous::Named,
+        None if root.has("previous") || root.is_misspelt("previous") => Previous::Told,
+        None => Previous::None,
+    };
+    let mut build = Build::new(scales::scales(root), year_before);
     areas::areas(&mut build, root);
     let surveys = parts::surveys(&build, root);
     let outcomes = root
@@ -169,7 +183,7 @@ fn framework(root: &Reader<'_>) -> (Framework, Vec<PreviousLink>) {
         words: root
             .table("words")
             .map_or_else(BodyWords::default, |words| body_words(&words)),
-        scales: build.scales,
+        scales: build.take_scales(),
         areas: build.areas,
         components: build.components,
         measures: build.measures,

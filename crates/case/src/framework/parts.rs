@@ -55,8 +55,9 @@ fn survey(build: &Build, table: &Reader<'_>) -> SurveyRule {
     let scale = table
         .text("scale")
         .and_then(|name| build.scale_named(table, &name));
+    let is_range = low < high;
     let within = |given: &Given<f64>| {
-        if !(low..=high).contains(&given.value) {
+        if is_range && !(low..=high).contains(&given.value) {
             table.document.add(&given.spot, |at| {
                 at(format!("{} is outside of the survey's scores", given.value))
                     .expecting(format!("a number from {low} to {high}"))
@@ -116,7 +117,7 @@ fn survey_bands(
     within: impl Fn(&Given<f64>),
 ) -> Vec<SurveyBand> {
     let rows = table.tables("bands");
-    if table.has("bands") && rows.is_empty() {
+    if table.count("bands") == Some(0) {
         table.document.add(&table.spot_of("bands"), |at| {
             at("there are no bands".to_owned())
                 .expecting("bands = [ { from = ..., supports = \"...\" }, ... ]")
@@ -220,7 +221,7 @@ fn series(row: &Reader<'_>) -> Vec<Series> {
     let Some(names) = row.texts("series") else {
         return vec![Series::Persons];
     };
-    if names.is_empty() {
+    if row.count("series") == Some(0) {
         row.document.add(&row.spot_of("series"), |at| {
             at("the list is empty".to_owned())
                 .expecting("persons, males or females, or the key left out for persons")
@@ -294,7 +295,7 @@ pub(super) fn overall(build: &Build, table: &Reader<'_>) -> Option<Overall> {
         require_results(build, table, &areas);
     }
     let scales = input_scales(build, over, &areas);
-    let told = build.components.is_empty();
+    let told = !build.components.iter().any(|component| !component.scored);
     if scales.is_empty() && !areas.is_empty() && over != OverallInputs::Areas && !told {
         table.document.add(&table.spot_of("over"), |at| {
             at("nothing in these areas is scored, so that nothing makes a result".to_owned())
@@ -316,7 +317,7 @@ fn overall_areas(build: &Build, table: &Reader<'_>) -> Vec<usize> {
     let Some(names) = table.texts("areas") else {
         return (0..build.areas.len()).collect();
     };
-    if names.is_empty() {
+    if table.count("areas") == Some(0) {
         table.document.add(&table.spot_of("areas"), |at| {
             at("the list is empty".to_owned())
                 .expecting("an area, or the key left out for all of them")
@@ -329,6 +330,8 @@ fn overall_areas(build: &Build, table: &Reader<'_>) -> Vec<usize> {
         repeated.take(table, name, &name.spot);
         match build.areas.iter().position(|area| area.id == name.value) {
             Some(at) => found.push(at),
+            // An area whose identifier could not be read may be the one that is meant.
+            None if ids().any(str::is_empty) => {}
             None => table.document.add(&name.spot, |at| {
                 at(format!("there is no area {}", quoted(name.value)))
                     .expecting_one_of(ids())
@@ -342,8 +345,11 @@ fn overall_areas(build: &Build, table: &Reader<'_>) -> Vec<usize> {
 }
 
 fn require_results(build: &Build, table: &Reader<'_>, areas: &[usize]) {
-    for area in areas.iter().filter_map(|at| build.areas.get(*at)) {
-        if area.combination.is_none() {
+    for at in areas {
+        let Some(area) = build.areas.get(*at) else {
+            continue;
+        };
+        if area.combination.is_none() && !build.told_areas.contains(at) {
             table.document.add(&table.spot_of("over"), |at| {
                 let id = quoted(&area.id);
                 at(format!("the area {id} has no result to combine"))

@@ -15,6 +15,8 @@ pub(super) struct Written<'a> {
     result_scale: Option<Given<ScaleIndex>>,
     bands: Option<Given<Vec<WrittenBand<'a>>>>,
     confirm: Option<Given<&'a str>>,
+    /// Whether any of this has a problem that was told, so that nothing else is looked up for it.
+    is_told: bool,
 }
 
 #[derive(Clone)]
@@ -25,8 +27,9 @@ struct WrittenBand<'a> {
 
 /// Reads the keys of a rule in a table.
 pub(super) fn written<'a>(build: &Build, table: &Reader<'a>) -> Written<'a> {
+    let problems = table.document.problems();
     let scale = table.text("result_scale");
-    let written = Written {
+    let mut written = Written {
         rule: table.text("rule").and_then(|name| rule(table, name)),
         result_scale: scale.and_then(|name| {
             let value = build.scale_named(table, &name)?;
@@ -37,8 +40,15 @@ pub(super) fn written<'a>(build: &Build, table: &Reader<'a>) -> Written<'a> {
         }),
         bands: table.has("bands").then(|| bands(table)),
         confirm: table.text("confirm"),
+        is_told: false,
     };
     refuse_needless_bands(table, written.rule.as_ref(), written.bands.as_ref());
+    // A scale may be told elsewhere.
+    written.is_told = table.document.problems() > problems
+        || table.has("result_scale") && written.result_scale.is_none()
+        || ["rule", "result_scale", "bands", "confirm"]
+            .into_iter()
+            .any(|key| table.is_misspelt(key));
     written
 }
 
@@ -104,13 +114,18 @@ impl<'a> Written<'a> {
     /// Takes over from the area what a component does not say itself.
     pub(super) fn or(self, area: &Written<'a>, table: &Reader<'_>) -> Written<'a> {
         let rule = self.rule.or_else(|| area.rule.clone());
-        refuse_needless_bands(table, rule.as_ref(), self.bands.as_ref());
+        let problems = table.document.problems();
+        if !self.is_told {
+            refuse_needless_bands(table, rule.as_ref(), self.bands.as_ref());
+        }
+        let is_needless = table.document.problems() > problems;
         let banded = rule.as_ref().is_some_and(|rule| rule.value.needs_bands());
         Written {
             bands: self.bands.or_else(|| area.bands.clone().filter(|_| banded)),
             rule,
             result_scale: self.result_scale.or_else(|| area.result_scale.clone()),
             confirm: self.confirm.or_else(|| area.confirm.clone()),
+            is_told: self.is_told || area.is_told || is_needless,
         }
     }
 
@@ -131,10 +146,13 @@ impl<'a> Written<'a> {
         table: &Reader<'_>,
         inputs: &Inputs,
     ) -> Option<Combination> {
-        let rule = self.rule.as_ref()?;
+        let rule = self.rule.as_ref().filter(|_| !self.is_told)?;
         let named = self.result_scale.as_ref().map(|scale| scale.value);
         let index = named.or(inputs.usual_result)?;
         let scale = build.scale(index)?;
+        if self.is_for_other_scale(build, table, scale) {
+            return None;
+        }
         if rule.value.needs_bands() {
             self.check_bands(build, table, rule, index);
             check_percentage(build, table, rule, inputs);
@@ -159,6 +177,33 @@ impl<'a> Written<'a> {
                 .as_ref()
                 .and_then(|confirm| build.step_named(table, index, confirm)),
         })
+    }
+
+    /// Tells bands none of whose steps are on the scale of the result, as one problem.
+    fn is_for_other_scale(&self, build: &Build, table: &Reader<'_>, scale: &Scale) -> bool {
+        let bands = self.bands.as_ref().map_or(&[][..], |bands| &bands.value);
+        let steps = || bands.iter().map(|band| band.step.value);
+        let [first, _, ..] = bands else { return false };
+        if steps().any(|step| scale.step(step).is_some()) {
+            return false;
+        }
+        let meant = build.scale_with(steps());
+        table.document.add(&first.step.spot, |at| {
+            let message = format!(
+                "{} is not a step of the scale {}, and nor is any other step of these bands",
+                quoted(first.step.value),
+                scale.title
+            );
+            match meant {
+                Some(meant) => at(message).expecting(format!(
+                    "{}, or result_scale = {}",
+                    scale.keys_in_words(),
+                    quoted(&meant.id)
+                )),
+                None => at(message).expecting(scale.keys_in_words()),
+            }
+        });
+        true
     }
 
     /// Warns of bands that no sum reaches; components of one area may have different sums.
@@ -222,8 +267,7 @@ pub(super) fn check_order<S: PartialOrd + Copy>(
                 at(format!("{} does not come after {lower}", from.value))
                     .expecting("the bands lowest first, each once")
             });
-        }
-        if let (Some(worse), Some(step)) = (worse, step)
+        } else if let (Some(worse), Some(step)) = (worse, step)
             && step < worse
         {
             table.document.add(step_spot, |at| {
@@ -259,7 +303,8 @@ fn check_percent_range(table: &Reader<'_>, bands: &[WrittenBand<'_>]) {
             .expecting("percentages from 0 to 100, not fractions from 0 to 1")
         });
     }
-    for band in bands {
+    // The first is nought, or was told.
+    for band in bands.iter().skip(1) {
         if !(0.0..=100.0).contains(&band.from.value) {
             table.document.add(&band.from.spot, |at| {
                 at(format!("{} is not a percentage", band.from.value))

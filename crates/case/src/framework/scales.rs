@@ -1,6 +1,6 @@
 //! The `[[scale]]` tables.
 
-use super::build::{Distinct, identifier};
+use super::build::{Distinct, ReadScale, identifier};
 use crate::problem::quoted;
 use crate::toml_reader::Reader;
 use wcc_core::Scale;
@@ -18,7 +18,7 @@ const COLOURS: [(&str, &str); 5] = [
     ("grey", "grey"),
 ];
 
-pub(super) fn scales(root: &Reader<'_>) -> Vec<Scale> {
+pub(super) fn scales(root: &Reader<'_>) -> Vec<ReadScale> {
     let tables = root.tables("scale");
     if tables.is_empty() && !root.has("scale") {
         root.missing("scale");
@@ -34,16 +34,22 @@ pub(super) fn scales(root: &Reader<'_>) -> Vec<Scale> {
     each.map(|table| scale(table, &mut ids)).collect()
 }
 
-fn scale(table: &Reader<'_>, ids: &mut Distinct) -> Scale {
+fn scale(table: &Reader<'_>, ids: &mut Distinct) -> ReadScale {
     table.only(&["id", "title", "steps"]);
     let id = identifier(table, "id");
     if let Some(id) = &id {
         ids.take(table, id, &table.spot);
     }
-    Scale {
-        id: id.map_or_else(String::new, |id| id.value.to_owned()),
-        title: table.required_owned("title"),
-        steps: steps(table),
+    let title = table.required_owned("title");
+    let problems = table.document.problems();
+    let steps = steps(table);
+    ReadScale {
+        is_sound: table.document.problems() == problems,
+        scale: Scale {
+            id: id.map_or_else(String::new, |id| id.value.to_owned()),
+            title,
+            steps,
+        },
     }
 }
 
@@ -51,9 +57,12 @@ fn steps(table: &Reader<'_>) -> Vec<ScaleStep> {
     let rows = table.tables("steps");
     if !table.has("steps") {
         table.missing("steps");
-    } else if !(2..=100).contains(&rows.len()) {
+    } else if let Some(count) = table
+        .count("steps")
+        .filter(|count| !(2..=100).contains(count))
+    {
         table.document.add(&table.spot_of("steps"), |at| {
-            at(format!("the number of steps is {}", rows.len())).expecting("2 to 100")
+            at(format!("the number of steps is {count}")).expecting("2 to 100")
         });
     }
     let mut keys = Distinct::default();

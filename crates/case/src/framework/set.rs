@@ -2,8 +2,10 @@
 
 use super::{Linked, read_linked};
 use crate::files;
+use crate::found::Found;
 use crate::nearest::nearest;
-use crate::problem::{Found, Place, Problem, Problems, quoted};
+use crate::problem::{Place, Problem, Problems, quoted};
+use crate::strays;
 use std::path::Path;
 use std::sync::Arc;
 use wcc_core::Framework;
@@ -28,6 +30,12 @@ impl Frameworks {
         };
         let found = Found::default();
         let mut read = Vec::new();
+        for name in names.iter().filter(|name| strays::is_nearly(name, ".toml")) {
+            found.add(|| {
+                Problem::of_file(name, "is not read: its name does not end in .toml")
+                    .expecting("FRAMEWORK.toml, or the file in another folder")
+            });
+        }
         for name in names.iter().filter(|name| name.ends_with(".toml")) {
             match read_linked(&folder.join(name)) {
                 Ok(linked) => read.push(linked),

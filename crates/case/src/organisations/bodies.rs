@@ -2,10 +2,12 @@
 
 use super::{BodyTable, schemas};
 use crate::cells::Cells;
+use crate::found::Found;
 use crate::nearest::nearest;
-use crate::problem::{Found, Place, Problem, quoted};
-use crate::table::{Schema, read_rows};
-use std::collections::HashMap;
+use crate::problem::{Place, Problem, quoted};
+use crate::spreadsheet::{code_meant, quoted_code};
+use crate::table::{Schema, Table};
+use std::collections::{HashMap, HashSet};
 use wcc_core::body::Period;
 use wcc_core::{Body, BodyIndex, BodyKind};
 
@@ -16,6 +18,10 @@ pub(super) struct Bodies<'a> {
     by_code: HashMap<String, Known>,
     /// Whether any table is not the shipped one, so that shipped rows may hang in the air.
     replaced: bool,
+    /// Whether the tables were recorded in a ledger earlier.
+    pub(super) recorded: bool,
+    /// Kinds whose table has problems: what it does not have may be what could not be read.
+    broken: Vec<BodyKind>,
 }
 
 /// Where a code was taken.
@@ -42,12 +48,14 @@ pub(super) enum Missing {
 }
 
 impl<'a> Bodies<'a> {
-    pub(super) fn new(found: &'a Found, replaced: bool) -> Self {
+    pub(super) fn new(found: &'a Found, replaced: bool, recorded: bool) -> Self {
         Self {
             found,
             list: Vec::new(),
             by_code: HashMap::new(),
             replaced,
+            recorded,
+            broken: Vec::new(),
         }
     }
 
@@ -87,13 +95,29 @@ impl<'a> Bodies<'a> {
     ) {
         let Some(table) = table else { return };
         let found = self.found;
-        read_rows(schema, &table.file, &table.bytes, found, |row| {
+        let problems = found.count();
+        let known: HashSet<String> = self.by_code.keys().cloned().collect();
+        let rows = Table {
+            schema,
+            file: &table.file,
+            bytes: &table.bytes,
+            found,
+            names_something: &|column, cell| match column {
+                "sha" => Some(known.contains(&cell.to_ascii_uppercase())),
+                _ => None,
+            },
+            recorded: self.recorded,
+        };
+        rows.read_rows(|row| {
             let cells = Cells::new(&table.file, row, found);
             if let Some(mut body) = self.body(&cells, table, kind) {
                 more(&cells, &mut body);
                 self.keep(&cells, table, body);
             }
         });
+        if found.count() > problems {
+            self.broken.push(kind);
+        }
     }
 
     /// What all tables of bodies have in common.
@@ -187,11 +211,14 @@ impl<'a> Bodies<'a> {
         if table.shipped && self.replaced {
             return Err(Missing::LeftOut);
         }
+        if body.is_none() && self.broken.contains(&kind) {
+            return Err(Missing::Told);
+        }
         cells.wrong(
             column,
             || match body {
                 Some(body) => format!("{} is {}", quoted(code), with_article(body.kind)),
-                None => format!("there is no {} {}", word(kind), quoted(code)),
+                None => format!("there is no {} {}", word(kind), quoted_code(code)),
             },
             |problem| {
                 problem
@@ -203,8 +230,17 @@ impl<'a> Bodies<'a> {
     }
 
     fn nearest(&self, code: &str, kind: BodyKind) -> Option<&str> {
-        let of_kind = self.list.iter().filter(|body| body.kind == kind);
-        nearest(code, of_kind.map(|body| body.code.as_str()))
+        let codes = || {
+            let of_kind = self.list.iter().filter(|body| body.kind == kind);
+            of_kind.map(|body| body.code.as_str())
+        };
+        code_meant(code, codes()).or_else(|| nearest(code, codes()))
+    }
+
+    /// Whether a cell is the code of a body.
+    pub(super) fn names_something(&self, column: &str, cell: &str) -> Option<bool> {
+        matches!(column, "cluster" | "function" | "pct")
+            .then(|| self.by_code.contains_key(&cell.to_ascii_uppercase()))
     }
 
     /// Code of a body.
@@ -241,7 +277,7 @@ fn code<'a>(cells: &Cells<'a>, column: &str) -> Option<&'a str> {
     if !formed {
         cells.wrong(
             column,
-            || format!("{} is not a code", quoted(code)),
+            || format!("{} is not a code", quoted_code(code)),
             |problem| problem.expecting("2 to 40 letters (a to z), digits and hyphens"),
         );
     }

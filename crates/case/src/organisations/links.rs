@@ -4,7 +4,7 @@ use super::bodies::{Bodies, first_overlap};
 use super::{BodyTable, schemas};
 use crate::cells::Cells;
 use crate::problem::{Place, Problem, quoted};
-use crate::table::{Schema, read_rows};
+use crate::table::{Schema, Table};
 use std::collections::BTreeMap;
 use wcc_core::body::{Delegation, Membership, Period};
 use wcc_core::{BodyIndex, BodyKind};
@@ -69,7 +69,15 @@ fn links(
     kind: BodyKind,
 ) -> Vec<Link> {
     let mut links = Vec::new();
-    read_rows(schema, &table.file, &table.bytes, bodies.found, |row| {
+    let rows = Table {
+        schema,
+        file: &table.file,
+        bytes: &table.bytes,
+        found: bodies.found,
+        names_something: &|column, cell| bodies.names_something(column, cell),
+        recorded: bodies.recorded,
+    };
+    rows.read_rows(|row| {
         let cells = Cells::new(&table.file, row, bodies.found);
         let of = bodies.refer(&cells, table, column, kind);
         let pct = bodies.refer(&cells, table, "pct", BodyKind::Pct);

@@ -7,8 +7,9 @@ mod schemas;
 pub(crate) use bodies::with_article;
 
 use crate::files;
-use crate::nearest::nearest;
-use crate::problem::{Found, Problem, Problems};
+use crate::found::Found;
+use crate::problem::{Problem, Problems};
+use crate::strays;
 use std::path::Path;
 use std::sync::Arc;
 use wcc_core::Organisations;
@@ -66,7 +67,14 @@ impl BodyTables {
             match files::read_if_there(&folder.join(name), &file, files::TABLE_LIMIT) {
                 Ok(None) => {}
                 Ok(Some(bytes)) => {
-                    let bytes = bytes.into();
+                    let plain = files::plain(&bytes, &file).map(Arc::from);
+                    let bytes = match plain {
+                        Ok(plain) => plain,
+                        Err(problems) => {
+                            found.extend(problems);
+                            continue;
+                        }
+                    };
                     any |= self.set(
                         name,
                         BodyTable {
@@ -87,10 +95,23 @@ impl BodyTables {
     /// # Errors
     /// Everything that is wrong with them.
     pub fn organisations(&self) -> Result<Organisations, Problems> {
+        self.read(false)
+    }
+
+    /// The same of tables that were recorded in a ledger earlier: what an earlier version took is
+    /// still read.
+    ///
+    /// # Errors
+    /// Everything that is wrong with them.
+    pub fn recorded_organisations(&self) -> Result<Organisations, Problems> {
+        self.read(true)
+    }
+
+    fn read(&self, recorded: bool) -> Result<Organisations, Problems> {
         let found = Found::default();
         let [sha, pct, clusters, functions, memberships, delegations] = &self.0;
         let replaced = self.0.iter().flatten().any(|table| !table.shipped);
-        let mut bodies = bodies::Bodies::new(&found, replaced);
+        let mut bodies = bodies::Bodies::new(&found, replaced, recorded);
         bodies.shas(sha.as_ref());
         bodies.pcts(pct.as_ref());
         bodies.clusters(clusters.as_ref());
@@ -176,12 +197,14 @@ pub fn read_with_overrides(
 /// A table that nothing reads would be missed by nobody, so it is refused.
 fn refuse_strays(names: &[String]) -> Result<(), Problems> {
     let found = Found::default();
-    for name in names {
-        if name.ends_with(".csv") && !TABLES.contains(&name.as_str()) {
+    for name in names.iter().filter(|name| !TABLES.contains(&name.as_str())) {
+        if let Some(stray) = strays::find(name, names, &TABLES) {
             found.add(|| {
-                Problem::of_file(name, "is not a table of bodies")
-                    .expecting_one_of(TABLES)
-                    .nearest_to(nearest(name, TABLES))
+                stray.problem(
+                    name.clone(),
+                    "is not read: there is no table of bodies of this name",
+                    TABLES,
+                )
             });
         }
     }

@@ -6,12 +6,12 @@ pub(super) const SHA: Schema = Schema {
     file: "sha.csv",
     columns: &[
         required("code"),
-        required("name"),
+        required("name").line(),
         optional("ons_code"),
         optional("from"),
         optional("until"),
-        optional("note"),
-        optional("source"),
+        optional("note").prose(),
+        optional("source").line(),
     ],
 };
 
@@ -19,16 +19,16 @@ pub(super) const PCT: Schema = Schema {
     file: "pct.csv",
     columns: &[
         required("code"),
-        required("name"),
+        required("name").line(),
         required("sha"),
         optional("ons_code"),
-        optional("ons_cluster"),
+        optional("ons_cluster").line(),
         optional("population"),
         optional("from"),
         optional("until"),
         optional("succeeded_by"),
-        optional("note"),
-        optional("source"),
+        optional("note").prose(),
+        optional("source").line(),
     ],
 };
 
@@ -36,12 +36,12 @@ pub(super) const CLUSTERS: Schema = Schema {
     file: "clusters.csv",
     columns: &[
         required("code"),
-        required("name"),
+        required("name").line(),
         required("sha"),
         optional("from"),
         optional("until"),
-        optional("note"),
-        optional("source"),
+        optional("note").prose(),
+        optional("source").line(),
     ],
 };
 
@@ -49,13 +49,13 @@ pub(super) const FUNCTIONS: Schema = Schema {
     file: "functions.csv",
     columns: &[
         required("code"),
-        required("name"),
+        required("name").line(),
         required("sha"),
         optional("commissions"),
         optional("from"),
         optional("until"),
-        optional("note"),
-        optional("source"),
+        optional("note").prose(),
+        optional("source").line(),
     ],
 };
 
@@ -66,8 +66,8 @@ pub(super) const MEMBERSHIPS: Schema = Schema {
         required("pct"),
         optional("from"),
         optional("until"),
-        optional("note"),
-        optional("source"),
+        optional("note").prose(),
+        optional("source").line(),
     ],
 };
 
@@ -78,7 +78,7 @@ pub(super) const DELEGATIONS: Schema = Schema {
         required("pct"),
         optional("from"),
         optional("until"),
-        optional("note"),
-        optional("source"),
+        optional("note").prose(),
+        optional("source").line(),
     ],
 };

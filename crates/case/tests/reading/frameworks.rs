@@ -1,6 +1,7 @@
 //! Every `tests/frameworks/*.toml` is a broken framework; the `.txt` beside it says what is wrong.
 
 use crate::support;
+use std::collections::BTreeMap;
 use wcc_case::{Frameworks, framework};
 
 #[test]
@@ -164,4 +165,64 @@ fn a_year_before_that_nobody_has_is_a_warning() {
          beside this one is called \"harbor-2001\": what this one says of the year before was not \
          checked; expected harbour-2001; did you mean \"harbour-2001\"?"
     );
+}
+
+/// One line of a framework file is spoilt at a time: its value becomes one of another type or
+/// another word, its key is misspelt, or the line goes away. However much rests on it, that is one problem.
+#[test]
+fn one_cause_is_one_problem() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let mut wrong = Vec::new();
+    for file in [
+        root.join("configs/frameworks/wcc-2009-10.toml"),
+        root.join("examples/another-regime/ccg-engagement-2017.toml"),
+        support::tests_folder("configs/frameworks/harbour-2002.toml"),
+    ] {
+        let text = std::fs::read_to_string(&file).expect("a framework");
+        let lines: Vec<&str> = text.lines().collect();
+        let mut prose = false;
+        let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+        for (at, line) in lines.iter().enumerate() {
+            let key = line.split_once(" = ").filter(|(key, _)| is_key(key));
+            // Texts over several lines are left alone.
+            let quotes = line.matches("\"\"\"").count();
+            prose ^= quotes == 1;
+            let Some((key, value)) = key.filter(|_| !prose && quotes == 0) else {
+                continue;
+            };
+            // A few of each key, for there are hundreds of some.
+            let times = seen.entry(key).or_default();
+            *times += 1;
+            if *times > 4 {
+                continue;
+            }
+            let spoilt = [
+                format!("{key} = [[1]]"),
+                format!("{key} = \"no such thing\""),
+                format!("{key} = -0.123456789"),
+                format!("{key}x = {value}"),
+                String::new(),
+            ];
+            for spoilt in spoilt {
+                // The start of a value over several lines.
+                if value.ends_with(['[', '{']) {
+                    continue;
+                }
+                let mut lines = lines.clone();
+                lines[at] = &spoilt;
+                let name = file.file_name().expect("a name").to_string_lossy();
+                if let Err(problems) = framework::parse(&lines.join("\n"), &name)
+                    && problems.count() > 1
+                {
+                    wrong.push(format!("{line}\n-> {spoilt}\n{problems}\n"));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}\n{}", wrong.len(), wrong.join("\n"));
+}
+
+fn is_key(text: &str) -> bool {
+    text.chars()
+        .all(|one| one.is_ascii_alphanumeric() || one == '_')
 }

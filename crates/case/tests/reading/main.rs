@@ -9,9 +9,13 @@ mod documents;
 #[cfg(test)]
 mod frameworks;
 #[cfg(test)]
+mod line_ends;
+#[cfg(test)]
 mod never_panics;
 #[cfg(test)]
 mod organisations;
+#[cfg(test)]
+mod quotes;
 #[cfg(test)]
 mod real;
 #[cfg(test)]

@@ -37,14 +37,19 @@ fn shipped_frameworks_follow_one_another() {
 #[test]
 fn examples_are_read() {
     let (frameworks, tables) = shipped();
-    let Ok(examples) = std::fs::read_dir(root().join("examples")) else {
-        return;
-    };
-    let folders = examples.map(|entry| entry.expect("an entry").path());
-    for folder in folders.filter(|folder| folder.join("case.toml").is_file()) {
+    let examples = std::fs::read_dir(root().join("examples")).expect("the examples are there");
+    let folders: Vec<PathBuf> = examples
+        .map(|entry| entry.expect("an entry").path())
+        .filter(|folder| folder.join("case.toml").is_file())
+        .collect();
+    assert!(folders.len() >= 4, "only {folders:?}");
+    for folder in folders {
         let case = case::read(&folder, &frameworks, &tables)
             .unwrap_or_else(|problems| panic!("{}:\n{problems}", folder.display()));
+        assert!(!case.cycles.is_empty(), "{}", folder.display());
         for read in &case.cycles {
+            assert!(!read.cycle.judgements.is_empty(), "{}", read.cycle.id);
+            assert_eq!(read.warnings.to_string(), "", "{}", read.cycle.id);
             for judgement in &read.cycle.judgements {
                 assert!(read.places.place(judgement.record).is_some());
             }

@@ -4,55 +4,71 @@
 //! asked of new entries beyond that is checked here, once, before they are written; it may become
 //! stricter from one version to the next.
 
+use super::cycles::OpenedCycle;
 use super::state::State;
 use crate::body::{BodyIndex, BodyKind};
 use crate::cycle::{Cycle, CycleError};
 use crate::judgement::RecordId;
-use std::collections::BTreeSet;
+
+/// The newest entries of one cycle, to be admitted or refused.
+#[derive(Debug)]
+pub struct Admission<'s> {
+    state: &'s State,
+    opened: &'s OpenedCycle,
+    /// What the entries can contradict.
+    cycle: Cycle,
+    after: u32,
+}
 
 impl State {
-    /// Why the entries after a number may not be entered, in the order of the records; nothing
-    /// where they may. The work is that of the new entries and what they can contradict.
-    pub fn objections_since(&self, after: u32) -> Vec<CycleError> {
-        let touched: BTreeSet<&str> = (after + 1..=self.last())
-            .filter_map(|entry| self.cycle_of(entry))
-            .collect();
-        touched
-            .into_iter()
-            .flat_map(|id| self.objections_in(id, after))
-            .collect()
+    /// The entries of a cycle after a number, with what they can contradict: what was entered
+    /// before was checked before, so this is little, whatever the cycle holds. It holds to what
+    /// [`Cycle::check`] looks at.
+    pub fn touched_since(&self, id: &str, after: u32) -> Option<Admission<'_>> {
+        let opened = self.opened(id)?;
+        let cycle = opened.touched_since(after, &|entry| self.stands(entry))?;
+        Some(Admission {
+            state: self,
+            opened,
+            cycle,
+            after,
+        })
     }
+}
 
-    fn objections_in(&self, id: &str, after: u32) -> Vec<CycleError> {
-        let Some((cycle, opened)) = self.touched_since(id, after).zip(self.opened(id)) else {
-            return Vec::new();
-        };
+impl Admission<'_> {
+    /// Admits the entries.
+    ///
+    /// # Errors
+    /// Why they may not be entered, in the order of the records.
+    pub fn check(self) -> Result<(), Vec<CycleError>> {
         let mut errors = Vec::new();
-        for (record, body, is_judgement) in new_records(opened.all(), after) {
-            errors.extend(nobody_sees(&cycle, record, body, is_judgement));
+        for (record, body, is_judgement) in new_records(self.opened.all(), self.after) {
+            errors.extend(nobody_sees(&self.cycle, record, body, is_judgement));
         }
-        if let Some((entry, fact)) = opened.latest().filter(|(entry, _)| *entry > after) {
+        let latest = self.opened.latest();
+        if let Some((entry, fact)) = latest.filter(|(entry, _)| *entry > self.after) {
             let record = RecordId(entry);
             let codes = fact.pcts.iter();
-            errors.extend(codes.filter_map(|code| cannot_be_assured(&cycle, record, code)));
-            errors.extend(
-                fact.previous
-                    .as_deref()
-                    .and_then(|previous| self.not_previous(&cycle, record, previous)),
-            );
+            errors.extend(codes.filter_map(|code| cannot_be_assured(&self.cycle, record, code)));
+            let previous = fact.previous.as_deref();
+            errors.extend(previous.and_then(|previous| self.not_previous(record, previous)));
         }
-        errors.extend(cycle.check_entered().err().into_iter().flatten());
+        errors.extend(self.cycle.check_entered().err().into_iter().flatten());
+        if errors.is_empty() {
+            return Ok(());
+        }
         errors.sort_by_key(CycleError::record);
-        errors
+        Err(errors)
     }
 
     /// Refuses a previous cycle that looks at the same day or a later one; so no chain of years
     /// can come back to itself.
-    fn not_previous(&self, cycle: &Cycle, record: RecordId, previous: &str) -> Option<CycleError> {
-        let (_, fact) = self.opened(previous)?.latest()?;
-        (fact.as_of >= cycle.as_of).then(|| CycleError::NotPrevious {
+    fn not_previous(&self, record: RecordId, previous: &str) -> Option<CycleError> {
+        let (_, fact) = self.state.opened(previous)?.latest()?;
+        (fact.as_of >= self.cycle.as_of).then(|| CycleError::NotPrevious {
             record,
-            cycle: cycle.id.clone(),
+            cycle: self.cycle.id.clone(),
             previous: previous.to_owned(),
         })
     }

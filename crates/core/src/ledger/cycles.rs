@@ -103,6 +103,7 @@ fn key_of_judgement(cycle: u32, one: &Judgement) -> Key {
 }
 
 /// A cycle with every record that was ever made in it, in the order of the entries.
+#[derive(Debug)]
 pub(super) struct OpenedCycle {
     pub(super) id: Box<str>,
     /// Each way in which it was described, with the entry.

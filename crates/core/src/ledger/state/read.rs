@@ -69,14 +69,10 @@ impl State {
         })
     }
 
-    /// What of a cycle the entries after a number can contradict, as it stands, to be checked as a
-    /// cycle of its own. What was entered before was checked before: this is little, whatever the
-    /// cycle holds. It holds to what [`Cycle::check`] looks at.
-    pub fn touched_since(&self, id: &str, after: u32) -> Option<Cycle> {
-        let opened = self.opened(id)?;
-        opened.touched_since(after, &|entry| {
-            self.note(entry).is_some_and(|note| note.superseded_by == 0)
-        })
+    /// Whether an entry stands: it was neither superseded nor withdrawn.
+    pub(in crate::ledger) fn stands(&self, number: u32) -> bool {
+        self.note(number)
+            .is_some_and(|note| note.superseded_by == 0)
     }
 
     /// The cycle that an entry is about, where it is about one.

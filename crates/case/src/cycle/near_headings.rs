@@ -1,0 +1,247 @@
+//! Finds lines that were most probably meant as headings and are none: without a word, the text
+//! under them would be taken for that of the heading before.
+
+use crate::problem::quoted;
+use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag};
+use std::ops::Range;
+use wcc_core::text::is_invisible;
+
+/// A line that is nearly a heading.
+#[derive(Debug)]
+pub(super) struct NearHeading {
+    /// Where it starts in the text.
+    pub(super) offset: usize,
+    pub(super) message: String,
+    pub(super) expected: String,
+}
+
+/// Every such line of a text whose headings down to `deepest` divide it. `is_heading` tells
+/// whether a line says what a heading of the file says.
+pub(super) fn near_headings(
+    text: &str,
+    deepest: u8,
+    is_heading: &dyn Fn(&str) -> bool,
+) -> Vec<NearHeading> {
+    let mut finder = Finder {
+        text,
+        deepest,
+        is_heading,
+        found: Vec::new(),
+    };
+    let mut depth = 0_u32;
+    for (event, range) in Parser::new_ext(text, Options::empty()).into_offset_iter() {
+        match event {
+            Event::Start(tag) => {
+                finder.block(&tag, &range, depth);
+                depth += 1;
+            }
+            Event::End(_) => {
+                depth = depth.saturating_sub(1);
+            }
+            _ => {}
+        }
+    }
+    finder.found
+}
+
+struct Finder<'a> {
+    text: &'a str,
+    deepest: u8,
+    is_heading: &'a dyn Fn(&str) -> bool,
+    found: Vec<NearHeading>,
+}
+
+impl Finder<'_> {
+    fn block(&mut self, tag: &Tag<'_>, range: &Range<usize>, depth: u32) {
+        match tag {
+            Tag::Paragraph => {
+                self.paragraph(range);
+                self.lines(range, |finder, offset, line| {
+                    finder.paragraph_line(offset, line, depth);
+                });
+            }
+            Tag::Heading { level, .. } => {
+                let deep = *level as u8 > self.deepest;
+                if depth > 0 || deep {
+                    self.lines(range, |finder, offset, line| {
+                        finder.heading_elsewhere(offset, line, deep);
+                    });
+                }
+            }
+            Tag::CodeBlock(CodeBlockKind::Fenced(_)) if !self.is_fence_closed(range) => {
+                self.lines(range, |finder, offset, line| {
+                    finder.swallowed(offset, line, "a code block (```) that is never closed");
+                });
+            }
+            Tag::CodeBlock(CodeBlockKind::Indented) => {
+                self.lines(range, |finder, offset, line| {
+                    finder.swallowed(offset, line, "a code block, for it is indented");
+                });
+            }
+            Tag::HtmlBlock if !self.is_closed_comment(range) => {
+                self.lines(range, |finder, offset, line| {
+                    finder.html_line(offset, line);
+                });
+            }
+            _ => {}
+        }
+    }
+
+    /// Gives every line of a range with its offset.
+    fn lines(&mut self, range: &Range<usize>, mut each: impl FnMut(&mut Self, usize, &str)) {
+        let text = self.text;
+        let mut offset = range.start;
+        for line in text.get(range.clone()).unwrap_or("").split_inclusive('\n') {
+            each(self, offset, line);
+            offset += line.len();
+        }
+    }
+
+    fn tell(&mut self, offset: usize, message: String, expected: String) {
+        self.found.push(NearHeading {
+            offset,
+            message,
+            expected,
+        });
+    }
+
+    /// A paragraph that is, or begins with, what a heading says: `1b`, `1b:`, `**1b** ...`.
+    fn paragraph(&mut self, range: &Range<usize>) {
+        let paragraph = self.text.get(range.clone()).unwrap_or("").trim();
+        let (line, rest) = paragraph.split_once('\n').unwrap_or((paragraph, ""));
+        let line = plain(line);
+        let stands_out = rest.is_empty() || line.starts_with(['*', '_']) || line.ends_with(':');
+        let bare = line.trim_matches(['*', '_', ':', '.', ' ', '\t']);
+        if stands_out && !bare.is_empty() && (self.is_heading)(bare) {
+            self.tell(
+                range.start,
+                format!(
+                    "{} stands alone in its line and is not a heading",
+                    quoted(&line)
+                ),
+                format!("`## {bare}`, or more text in the line"),
+            );
+        }
+    }
+
+    /// A line of a paragraph: `##1b`, `＃＃ 1b`, `####### 1b`.
+    fn paragraph_line(&mut self, offset: usize, line: &str, depth: u32) {
+        let line = plain(line);
+        let (hashes, rest) = split_hashes(&line);
+        let says_heading = (self.is_heading)(rest.trim().trim_end_matches(['#', '＃']).trim());
+        // A line of prose may begin with "#1 in the country".
+        let is_meant = hashes > 0 && says_heading
+            || depth == 0
+                && (hashes > 1
+                    || hashes > 0 && rest.starts_with(|first: char| first.is_alphabetic()));
+        if is_meant && !rest.trim().is_empty() {
+            let line = line.trim();
+            let meant = "#".repeat(hashes.min(usize::from(self.deepest)));
+            self.tell(
+                offset,
+                format!("{} is not a heading", quoted(line)),
+                format!(
+                    "`{meant} {}` (# signs, then a space), or `\\{line}` for a line of text",
+                    rest.trim()
+                ),
+            );
+        }
+    }
+
+    /// A heading that divides nothing: inside a list or quotation, or too deep.
+    fn heading_elsewhere(&mut self, offset: usize, line: &str, deep: bool) {
+        let line = plain(line);
+        let bare = line.trim_matches(|one: char| {
+            one.is_whitespace() || matches!(one, '>' | '-' | '*' | '+' | '#')
+        });
+        if !(self.is_heading)(bare) {
+            return;
+        }
+        let (message, expected) = if deep {
+            (
+                format!("the heading {} is too deep to be one here", quoted(bare)),
+                format!("a heading with at most {} # signs", self.deepest),
+            )
+        } else {
+            (
+                format!("the heading {} stands in a list or quotation", quoted(bare)),
+                "a heading at the beginning of its line".to_owned(),
+            )
+        };
+        self.tell(offset, message, expected);
+    }
+
+    /// A line in a block that no heading ends.
+    fn swallowed(&mut self, offset: usize, line: &str, block: &str) {
+        let line = plain(line);
+        let (hashes, rest) = split_hashes(&line);
+        if hashes > 0 && (self.is_heading)(rest.trim()) {
+            self.tell(
+                offset,
+                format!("the heading {} stands in {block}", quoted(line.trim())),
+                "the heading outside of the block, at the beginning of its line".to_owned(),
+            );
+        }
+    }
+
+    /// A line of HTML: `<h2>1b</h2>`, or a heading that the HTML goes over.
+    fn html_line(&mut self, offset: usize, line: &str) {
+        let mut bare = String::new();
+        let mut inside = false;
+        for character in line.chars() {
+            match character {
+                '<' => inside = true,
+                '>' => inside = false,
+                other if !inside => bare.push(other),
+                _ => {}
+            }
+        }
+        let has_tag = line.to_ascii_lowercase().contains("<h");
+        if has_tag && (self.is_heading)(bare.trim()) {
+            self.tell(
+                offset,
+                format!("{} is not a heading here", quoted(line.trim())),
+                format!("`## {}`", bare.trim()),
+            );
+        }
+        self.swallowed(
+            offset,
+            line,
+            "HTML or in a comment that is not closed before it",
+        );
+    }
+
+    fn is_fence_closed(&self, range: &Range<usize>) -> bool {
+        let block = self.text.get(range.clone()).unwrap_or("").trim_end();
+        let (Some((first, _)), Some((_, last))) = (block.split_once('\n'), block.rsplit_once('\n'))
+        else {
+            return false;
+        };
+        let bare = |line: &str| line.trim_matches(['>', ' ', '\t']).to_owned();
+        let (first, last) = (bare(first), bare(last));
+        let fence: String = match first.chars().next() {
+            Some(sign) => first.chars().take_while(|one| *one == sign).collect(),
+            None => return false,
+        };
+        let signs: &[char] = &['`', '~'];
+        last.starts_with(&fence) && last.trim_start_matches(signs).is_empty()
+    }
+
+    fn is_closed_comment(&self, range: &Range<usize>) -> bool {
+        let block = self.text.get(range.clone()).unwrap_or("").trim();
+        block.starts_with("<!--") && block.ends_with("-->")
+    }
+}
+
+/// A line without what cannot be seen at its beginning and end.
+fn plain(line: &str) -> String {
+    let hidden = |one: char| one.is_whitespace() || is_invisible(one);
+    line.trim_matches(hidden).to_owned()
+}
+
+/// The number of hash signs, wide ones too, and the rest of the line.
+fn split_hashes(line: &str) -> (usize, &str) {
+    let rest = line.trim_start_matches(['#', '＃', '﹟']);
+    let signs = line.get(..line.len() - rest.len()).unwrap_or("");
+    (signs.chars().count(), rest)
+}

@@ -1,0 +1,258 @@
+//! What spreadsheets make of codes, numbers and days when a file passes through them.
+
+use crate::problem::quoted;
+use jiff::civil::Date;
+use wcc_core::text::code_point;
+
+const MONTHS: [&str; 12] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
+
+/// Whether a cell is what spreadsheets show for an error.
+pub(crate) fn is_error(cell: &str) -> bool {
+    let errors = [
+        "#N/A", "#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!",
+    ];
+    errors.contains(&cell) || cell.len() >= 3 && cell.bytes().all(|byte| byte == b'#')
+}
+
+/// A code that is not known, in quotes, with what explains why it is not: characters that only
+/// look like letters of a code, or what a spreadsheet made of it.
+pub(crate) fn quoted_code(code: &str) -> String {
+    let mut shown = quoted(code);
+    let strange = code.chars().find(|character| {
+        !character.is_ascii() && (character.is_alphanumeric() || !character.is_whitespace())
+    });
+    if let Some(character) = strange.filter(|character| !wcc_core::text::is_invisible(*character)) {
+        shown.push_str(&format!(" (with {character}, {})", code_point(character)));
+    }
+    match form_of(code) {
+        Some(Form::Number { .. }) if code.contains(['e', 'E']) => {
+            shown.push_str(" (a number, as spreadsheets make of codes with an E in them)");
+        }
+        Some(Form::Day { .. }) => {
+            shown.push_str(" (a day, as spreadsheets make of codes that look like one)");
+        }
+        _ => {}
+    }
+    shown
+}
+
+/// The code that a spreadsheet most probably turned into this cell.
+pub(crate) fn code_meant<'a>(
+    cell: &str,
+    codes: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
+    /// A table with a million identifiers must not make a suggestion a burden.
+    const MOST: usize = 20_000;
+    let form = form_of(cell)?;
+    let mut codes = codes.into_iter().take(MOST);
+    codes.find(|code| *code != cell && form.could_be(code))
+}
+
+/// What a cell looks like.
+enum Form {
+    Number { number: f64, tolerance: f64 },
+    Day { day: u32, month: usize },
+}
+
+fn form_of(cell: &str) -> Option<Form> {
+    let numeric =
+        |byte: u8| byte.is_ascii_digit() || matches!(byte, b'.' | b'+' | b'-' | b'e' | b'E');
+    if cell.bytes().all(numeric)
+        && cell.starts_with(|first: char| first.is_ascii_digit())
+        && let Ok(number) = cell.parse::<f64>()
+    {
+        // In this form the digits are rounded.
+        let tolerance = if cell.contains(['e', 'E']) {
+            number.abs() * 0.005
+        } else {
+            0.0
+        };
+        return Some(Form::Number { number, tolerance });
+    }
+    let (day, month) = day_and_month(cell)?;
+    Some(Form::Day { day, month })
+}
+
+impl Form {
+    fn could_be(&self, code: &str) -> bool {
+        match self {
+            // Leading zeros are lost, "5E1" becomes 50 or 5.00E+01, and long numbers are rounded.
+            Form::Number { number, tolerance } => code
+                .parse::<f64>()
+                .is_ok_and(|meant| (meant - number).abs() <= *tolerance),
+            Form::Day { day, month } => {
+                let parts = parts(code);
+                let is_day = |part: &str| part.parse() == Ok(*day);
+                let is_month =
+                    |part: &str| month_named(part) == Some(*month) || part.parse() == Ok(*month);
+                match parts.as_slice() {
+                    [one, other] => {
+                        is_day(one) && is_month(other) || is_month(one) && is_day(other)
+                    }
+                    _ => false,
+                }
+            }
+        }
+    }
+}
+
+/// Runs of digits and runs of letters.
+fn parts(text: &str) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let mut start = 0;
+    let kind = |character: char| match character {
+        digit if digit.is_ascii_digit() => 1,
+        letter if letter.is_alphabetic() => 2,
+        _ => 0,
+    };
+    let mut before = 0;
+    for (at, character) in text.char_indices().chain([(text.len(), ' ')]) {
+        let this = kind(character);
+        if this != before {
+            if before != 0 {
+                parts.extend(text.get(start..at));
+            }
+            start = at;
+            before = this;
+        }
+    }
+    parts
+}
+
+fn month_named(word: &str) -> Option<usize> {
+    let word = word.to_ascii_lowercase();
+    let mut months = MONTHS.iter();
+    let found = months.position(|month| *month == word || month.get(..3) == Some(&*word))?;
+    Some(found + 1)
+}
+
+/// `05-Mar`, `Mar-05`, `5 March`, `05/03/2008`, `2008-03-05 00:00:00`.
+fn day_and_month(cell: &str) -> Option<(u32, usize)> {
+    if cell.chars().all(char::is_alphanumeric) {
+        return None;
+    }
+    let parts = parts(cell);
+    let number = |part: &str| part.parse::<u32>().ok();
+    match parts.as_slice() {
+        [day, month] | [day, month, _] if month_named(month).is_some() => {
+            Some((number(day)?, month_named(month)?))
+        }
+        [month, day] if month_named(month).is_some() => Some((number(day)?, month_named(month)?)),
+        [year, month, day, ..] if year.len() == 4 && number(year).is_some() => {
+            Some((number(day)?, number(month)? as usize))
+        }
+        [day, month, year] if year.len() == 4 && cell.contains(['/', '.']) => {
+            Some((number(day)?, number(month)? as usize))
+        }
+        _ => None,
+    }
+}
+
+/// The number that a cell was most probably meant for: with a decimal comma, a per cent sign, or
+/// a minus sign that is none.
+pub(crate) fn number_meant(cell: &str) -> Option<String> {
+    let mut text = cell.trim_end_matches('%').trim().to_owned();
+    for minus in ['\u{2212}', '\u{2013}', '\u{2012}', '\u{2010}', '\u{2011}'] {
+        text = text.replace(minus, "-");
+    }
+    text.retain(|character| !character.is_whitespace());
+    if !text.contains('.') && text.matches(',').count() == 1 {
+        text = text.replace(',', ".");
+    }
+    let is_number = text.parse::<f64>().is_ok_and(f64::is_finite);
+    (is_number && text != cell).then_some(text)
+}
+
+/// The day that a cell was most probably meant for, if there is only one that it can be.
+pub(crate) fn day_meant(cell: &str) -> Option<Date> {
+    let parts = parts(cell);
+    let number = |part: &str| part.parse::<i16>().ok();
+    let small = |part: &str| part.parse::<i8>().ok();
+    match parts.as_slice() {
+        [year, month, day, ..] if year.len() == 4 => {
+            Date::new(number(year)?, small(month)?, small(day)?).ok()
+        }
+        [day, month, year] if year.len() == 4 => {
+            let named = month_named(month).and_then(|month| i8::try_from(month).ok());
+            let month = match named {
+                Some(month) => month,
+                // 05/03 may be a day in March or in May.
+                None if small(day)? <= 12 && small(day)? != small(month)? => return None,
+                None => small(month)?,
+            };
+            Date::new(number(year)?, month, small(day)?).ok()
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{code_meant, day_meant, is_error, number_meant, quoted_code};
+
+    #[test]
+    fn codes_that_a_spreadsheet_changed_are_recognised() {
+        let codes = ["5KF", "5E1", "007", "MAR5", "3-12", "1.10", "2E12"];
+        let cases = [
+            ("5.00E+01", Some("5E1")),
+            ("50", Some("5E1")),
+            ("5E+01", Some("5E1")),
+            ("2.00E+12", Some("2E12")),
+            ("7", Some("007")),
+            ("05-Mar", Some("MAR5")),
+            ("Mar-05", Some("MAR5")),
+            ("03-Dec", Some("3-12")),
+            ("12-Mar", Some("3-12")),
+            ("1.1", Some("1.10")),
+            ("5KG", None),
+            ("9.00E+09", None),
+        ];
+        for (cell, code) in cases {
+            assert_eq!(code_meant(cell, codes), code, "{cell}");
+        }
+    }
+
+    #[test]
+    fn a_code_is_shown_with_what_is_wrong() {
+        assert_eq!(quoted_code("5KX"), "\"5KX\"");
+        assert_eq!(
+            quoted_code("5\u{41A}F"),
+            "\"5\u{41A}F\" (with \u{41A}, U+041A)"
+        );
+        assert_eq!(
+            quoted_code("5.00E+01"),
+            "\"5.00E+01\" (a number, as spreadsheets make of codes with an E in them)"
+        );
+        assert_eq!(
+            quoted_code("05-Mar"),
+            "\"05-Mar\" (a day, as spreadsheets make of codes that look like one)"
+        );
+    }
+
+    #[test]
+    fn numbers_and_days_are_recognised() {
+        assert_eq!(number_meant("1,5").as_deref(), Some("1.5"));
+        assert_eq!(number_meant("4.9%").as_deref(), Some("4.9"));
+        assert_eq!(number_meant("\u{2212}1.5").as_deref(), Some("-1.5"));
+        assert_eq!(number_meant("many"), None);
+        let day = |cell| day_meant(cell).map(|day| day.to_string());
+        assert_eq!(day("20/11/2008").as_deref(), Some("2008-11-20"));
+        assert_eq!(day("5 March 2008").as_deref(), Some("2008-03-05"));
+        assert_eq!(day("2008-3-5").as_deref(), Some("2008-03-05"));
+        assert_eq!(day("05/03/2008"), None);
+        assert!(is_error("#REF!") && is_error("####") && !is_error("#1"));
+    }
+}

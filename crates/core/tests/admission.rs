@@ -1,0 +1,275 @@
+//! What is refused before it is entered, although the fold accepts it from an old ledger.
+
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test: it stops at the first surprise"
+)]
+
+mod support;
+
+use jiff::civil::date;
+use std::sync::Arc;
+use support::{CLUSTER, FUNCTION};
+use wcc_core::judgement::{EvidenceKind, Said};
+use wcc_core::ledger::{
+    CommentaryFact, CycleFact, Draft, Entry, EvidenceFact, Fact, FrameworkText, JudgementFact,
+    OrganisationTable, OrganisationTables, Record, RuleBooks, State,
+};
+use wcc_core::{Body, CycleError, Framework, Method, Organisations};
+
+/// Bodies as the text of the first table says: all of them, with one PCT more, or with the cluster
+/// and the function ended.
+#[derive(Debug)]
+struct Fixture;
+
+impl RuleBooks for Fixture {
+    fn framework(&self, _: &FrameworkText) -> Result<Framework, String> {
+        Ok(support::framework())
+    }
+
+    fn organisations(&self, tables: &OrganisationTables) -> Result<Organisations, String> {
+        let all = support::organisations();
+        let mut bodies: Vec<Body> = all.each().map(|(_, body)| body.clone()).collect();
+        match &*tables.tables[0].text {
+            "one more" => {
+                let mut more = bodies[2].clone();
+                more.code = "5XX".to_owned();
+                bodies.push(more);
+            }
+            "ended" => {
+                for body in &mut bodies {
+                    if body.code == CLUSTER || body.code == FUNCTION {
+                        body.period.until = Some(date(2008, 10, 1));
+                    }
+                }
+            }
+            _ => {}
+        }
+        Ok(Organisations::new(
+            bodies,
+            all.memberships().to_vec(),
+            all.delegations().to_vec(),
+        ))
+    }
+}
+
+fn bodies(text: &str) -> Draft {
+    let table = OrganisationTable {
+        name: "pct".into(),
+        file: "pct.csv".into(),
+        shipped: false,
+        text: text.into(),
+    };
+    Draft::from(Fact::Organisations(OrganisationTables {
+        id: "all".into(),
+        tables: vec![table],
+    }))
+}
+
+fn cycle(id: &str, year: i16, pcts: &[&str], previous: Option<&str>) -> Draft {
+    Draft::from(Fact::Cycle(CycleFact {
+        id: id.into(),
+        title: "Case".into(),
+        as_of: date(year, 11, 30),
+        illustrative: None,
+        framework: "test-2".into(),
+        organisations: "all".into(),
+        pcts: pcts.iter().map(|code| (*code).into()).collect(),
+        previous: previous.map(Into::into),
+    }))
+}
+
+fn record(record: Record) -> Draft {
+    Draft::from(Fact::Record {
+        cycle: "case".into(),
+        record,
+    })
+}
+
+fn judgement(body: &str, measure: &str) -> Draft {
+    record(Record::Judgement(JudgementFact {
+        body: body.into(),
+        subject: measure.into(),
+        method: Method::Panel,
+        value: Some("2".into()),
+        assessor: None,
+        said: Said::default(),
+    }))
+}
+
+fn commentary(body: &str) -> Draft {
+    record(Record::Commentary(CommentaryFact {
+        body: body.into(),
+        components: Vec::new(),
+        headings: Vec::new(),
+        text: "text".into(),
+    }))
+}
+
+fn push(state: &mut State, draft: Draft) -> u32 {
+    let number = state.last() + 1;
+    let at = jiff::Timestamp::from_second(i64::from(number)).unwrap();
+    let entry = Entry {
+        number,
+        at,
+        author: "operator".into(),
+        request: format!("request {number}").into(),
+        part: 0,
+        draft,
+    };
+    state
+        .push(entry)
+        .unwrap_or_else(|refused| panic!("{refused}"));
+    number
+}
+
+/// A ledger with the cycle `case` of 5KF and 5KG, over these bodies.
+fn opened(text: &str) -> State {
+    let mut state = State::new(Arc::new(Fixture));
+    let framework = FrameworkText {
+        id: "test-2".into(),
+        text: "as the fixture".into(),
+    };
+    push(&mut state, Fact::Framework(framework).into());
+    push(&mut state, bodies(text));
+    push(&mut state, cycle("case", 2008, &["5KF", "5KG"], None));
+    assert_eq!(objections_since(&state, "case", 0), []);
+    state
+}
+
+fn objections_since(state: &State, cycle: &str, after: u32) -> Vec<CycleError> {
+    let admission = state.touched_since(cycle, after).unwrap();
+    admission.check().err().unwrap_or_default()
+}
+
+/// What is said of one entry more.
+fn objections(state: &mut State, draft: Draft) -> Vec<CycleError> {
+    let before = state.last();
+    let entry = push(state, draft);
+    let cycle = state.cycle_of(entry).unwrap();
+    objections_since(state, cycle, before)
+}
+
+#[test]
+fn what_nobody_would_see_is_refused() {
+    let mut state = opened("all");
+    for seen in [
+        judgement("5KF", "1a"),
+        judgement(CLUSTER, "1b"),
+        commentary(FUNCTION),
+    ] {
+        assert_eq!(objections(&mut state, seen), []);
+    }
+    for unseen in [judgement("5J9", "1a"), commentary("5KL"), commentary("5J9")] {
+        let found = objections(&mut state, unseen);
+        assert!(
+            matches!(&found[..], [CycleError::NotAssured { .. }]),
+            "{found:?}"
+        );
+    }
+    // A judgement on an assured body may cite it.
+    let evidence = EvidenceFact {
+        id: "report".into(),
+        body: "5J9".into(),
+        kind: EvidenceKind::Document,
+        title: "A neighbour's report".into(),
+        measures: Vec::new(),
+        issuer: None,
+        dated: None,
+        source: None,
+        document: None,
+    };
+    assert_eq!(
+        objections(&mut state, record(Record::Evidence(evidence))),
+        []
+    );
+    // The ledger holds all of it, and is shown.
+    let (cycle, _) = state.cycle_at("case", state.last()).unwrap();
+    cycle
+        .check_entered()
+        .expect("old entries contradict nothing");
+}
+
+#[test]
+fn what_had_ended_is_not_judged_and_old_judgements_hinder_nobody() {
+    let mut state = opened("ended");
+    for ended in [
+        judgement(CLUSTER, "1a"),
+        judgement(FUNCTION, "1a"),
+        commentary(CLUSTER),
+    ] {
+        let found = objections(&mut state, ended);
+        assert!(
+            matches!(&found[..], [CycleError::Ended { .. }]),
+            "{found:?}"
+        );
+    }
+    // As if they had been entered by an earlier version: a new one beside them is admitted.
+    assert_eq!(objections(&mut state, judgement("5KF", "1a")), []);
+    let (cycle, _) = state.cycle_at("case", state.last()).unwrap();
+    assert!(cycle.clone().check().is_err());
+    cycle.check_entered().expect("the ledger can be shown");
+}
+
+#[test]
+fn a_cycle_assures_pcts_of_its_own_tables() {
+    let mut state = opened("all");
+    let standing = state.cycle_entry("case").unwrap();
+    push(
+        &mut state,
+        Draft {
+            supersedes: Some(2),
+            ..bodies("one more")
+        },
+    );
+    let anew = |pcts: &[&str], supersedes| Draft {
+        supersedes: Some(supersedes),
+        ..cycle("case", 2008, pcts, None)
+    };
+    let found = objections(&mut state, anew(&["5KF", "5XX"], standing));
+    assert!(
+        matches!(&found[..], [CycleError::CannotBeAssured { .. }]),
+        "{found:?}"
+    );
+    assert!(
+        found[0].to_string().contains("`5XX` is not in the tables"),
+        "{}",
+        found[0]
+    );
+    let standing = state.last();
+    for (code, part) in [("Q30", "of kind SHA"), (CLUSTER, "of kind cluster")] {
+        let mut state = opened("all");
+        let supersedes = state.cycle_entry("case").unwrap();
+        let found = objections(&mut state, anew(&["5KF", code], supersedes));
+        let cannot = |one: &&CycleError| matches!(one, CycleError::CannotBeAssured { .. });
+        let found = found.iter().find(cannot).unwrap().to_string();
+        assert!(found.contains(part), "{found}");
+    }
+    assert_eq!(objections(&mut state, anew(&["5KF", "5KL"], standing)), []);
+}
+
+#[test]
+fn last_years_cycle_is_an_earlier_one() {
+    let mut state = opened("all");
+    assert_eq!(
+        objections(&mut state, cycle("next", 2009, &["5KF"], Some("case"))),
+        []
+    );
+    let supersedes = state.cycle_entry("case");
+    for previous in ["case", "next"] {
+        let mut state = opened("all");
+        push(&mut state, cycle("next", 2009, &["5KF"], Some("case")));
+        let ring = Draft {
+            supersedes,
+            ..cycle("case", 2008, &["5KF"], Some(previous))
+        };
+        let found = objections(&mut state, ring);
+        assert!(
+            matches!(&found[..], [CycleError::NotPrevious { .. }]),
+            "{previous}: {found:?}"
+        );
+    }
+}
