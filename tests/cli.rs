@@ -1,5 +1,7 @@
 //! What a person meets on the command line: help, messages, exit codes, settings.
 
+#![allow(clippy::expect_used, reason = "helpers of tests may fail them")]
+
 mod support;
 
 use support::{command, printed, settings_with, stderr, stdout, wcc, wcc_with};
@@ -46,9 +48,85 @@ fn explain_prints_the_chain_behind_a_cell() {
 fn explain_says_how_a_strand_came_about() {
     let text = printed(&["explain", "examples/south-staffordshire", "5PK", "strategy"]);
     assert!(
-        text.contains("rating amber by the rule \"worst-of; mean 1.60\""),
+        text.contains("rating amber by the rule \"counts; 2 of 5 at amber or below\""),
         "{text}"
     );
+}
+
+/// A copy of a case with another file in it.
+fn case_with(case: &str, file: &str, change: impl Fn(&str) -> String) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    for entry in std::fs::read_dir(case).expect("a case") {
+        let path = entry.expect("a file").path();
+        let name = path.file_name().expect("a name");
+        let text = std::fs::read_to_string(&path).expect("a text");
+        let text = if name == file { change(&text) } else { text };
+        std::fs::write(folder.path().join(name), text).expect("written");
+    }
+    folder
+}
+
+fn assured(folder: &tempfile::TempDir) -> String {
+    printed(&["assure", &folder.path().to_string_lossy(), "--full"])
+}
+
+#[test]
+fn a_percentage_just_below_its_band_is_decided_and_shown_exactly() {
+    let text = printed(&["assure", "tests/cases/rounded-band", "--full"]);
+    let expected = "Overall rating = rating requires-improvement° (percent-bands; 62.96%)";
+    assert!(text.contains(expected), "{text}");
+    let rounding = case_with("tests/cases/rounded-band", "rounded.toml", |text| {
+        text.replace(
+            "rule = \"percent-bands\"",
+            "rule = \"percent-bands\"\nround = \"whole\"",
+        )
+    });
+    let expected = "Overall rating = rating good° (percent-bands; 62.96%, rounded to 63%)";
+    let text = assured(&rounding);
+    assert!(text.contains(expected), "{text}");
+}
+
+#[test]
+fn what_is_averaged_was_never_rounded_below() {
+    let text = printed(&["assure", "tests/cases/samm", "--full"]);
+    for figure in [
+        "Governance = maturity 1.25° (mean-nearest; mean 1.3333)",
+        "Design = maturity 0.75° (mean-nearest; mean 0.75)",
+        "Implementation = maturity 1.75° (mean-nearest; mean 1.625)",
+        "Verification = maturity 1.25° (mean-nearest; mean 1.3333)",
+        "Operations = maturity 1.5° (mean-nearest; mean 1.375)",
+        "Overall score = maturity 1.25° (mean-nearest; mean 1.2833)",
+        "= maturity 1° (mean-nearest; mean 0.875)",
+        "= maturity 0.25° (mean-nearest; mean 0.125)",
+    ] {
+        assert!(text.contains(figure), "{figure:?} is missing in:\n{text}");
+    }
+    // The same over areas and over components, which all count the same number of measures.
+    for over in ["areas", "components"] {
+        let other = case_with("tests/cases/samm", "samm-2.toml", |text| {
+            text.replace("over = \"measures\"", &format!("over = \"{over}\""))
+        });
+        let text = assured(&other);
+        assert!(
+            text.contains("(mean-nearest; mean 1.2833)"),
+            "{over}: {text}"
+        );
+    }
+}
+
+#[test]
+fn a_result_is_known_as_soon_as_nothing_could_change_it() {
+    // RXX is in recovery support, so its segment is 5 whatever the missing metric is.
+    let text = printed(&["assure", "tests/cases/oversight", "--full"]);
+    for line in [
+        "Segment = segment 5° (worst-of; whatever the missing values are)",
+        "= segment not known (percent-bands; 2 or 1 is possible)",
+    ] {
+        assert!(text.contains(line), "{line:?} is missing in:\n{text}");
+    }
+    let text = printed(&["explain", "tests/cases/oversight", "RXX", "access"]);
+    let why = "unknown by the rule \"percent-bands\", no value for aae; possible is segment 2 or 1";
+    assert!(text.contains(why), "{text}");
 }
 
 #[test]
@@ -193,7 +271,7 @@ fn what_is_most_probably_a_mistake_is_a_warning_with_its_place() {
 fn a_result_that_rests_on_an_inferred_mark_says_so() {
     let text = printed(&["assure", "examples/south-staffordshire", "--full"]);
     assert!(
-        text.contains("= level 2* (lowest; mean 2.67) · self-assessment 3*, below"),
+        text.contains("= level 2*° (lowest; mean 2.67) · self-assessment 3*°, below"),
         "{text}"
     );
     assert!(
@@ -202,7 +280,7 @@ fn a_result_that_rests_on_an_inferred_mark_says_so() {
     );
     let text = printed(&["explain", "examples/south-staffordshire", "5PK", "10"]);
     assert!(
-        text.contains("panel assessment: level 2 by the rule \"lowest; mean 2.67\"; rests on an inferred mark: 10a, 10b and 10c"),
+        text.contains("panel assessment: level 2 by the rule \"lowest; mean 2.67\"; nobody recorded a result; rests on an inferred mark: 10a, 10b and 10c"),
         "{text}"
     );
     let text = printed(&["assure", "examples/south-staffordshire", "--json"]);

@@ -49,6 +49,7 @@ fn card(text: &str) -> Card {
     for line in text.lines() {
         if let Some(result) = line.strip_prefix("    = ") {
             let value = result.split_whitespace().nth(1).unwrap_or_default();
+            let value = value.trim_end_matches(['*', '°']);
             card.insert(component.clone(), value.to_owned());
         } else if !line.starts_with(' ') {
             component = line

@@ -32,7 +32,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 ];
 
 /// Libraries that the core may use: nothing that reads, waits or looks at a clock.
-const CORE_LIBRARIES: &[&str] = &["jiff", "serde", "thiserror"];
+const CORE_LIBRARIES: &[&str] = &["jiff", "num-rational", "serde", "thiserror"];
 
 /// Files that may hold `unsafe`.
 const UNSAFE: &[&str] = &["crates/plugin/src/export.rs", "crates/host/src/loader.rs"];

@@ -24,6 +24,8 @@ struct Year<'a> {
     competencies: usize,
     /// The highest level that a measure has.
     most: u8,
+    /// How many amber measures the year's rule asks of an amber strand.
+    ambers: usize,
 }
 
 /// Every generated file with its text.
@@ -37,6 +39,7 @@ pub(crate) fn all(configs: &Path) -> Result<Vec<(String, String)>, Box<dyn Error
         measures: [5, 3, 6],
         competencies: 10,
         most: 3,
+        ambers: 1,
     };
     let single = units
         .iter()
@@ -58,6 +61,7 @@ pub(crate) fn all(configs: &Path) -> Result<Vec<(String, String)>, Box<dyn Error
         measures: [5, 5, 6],
         competencies: 11,
         most: 4,
+        ambers: 2,
     };
     let mut files = Vec::new();
     for year in [&first, &second] {
@@ -130,6 +134,9 @@ impl Year<'_> {
         for at in 0..measures {
             let measure = format!("{name}.{}", at + 1);
             let also = (chance >> (8 + at)) & 3 == 0;
+            // The measures after the worst one are amber as well where the rule counts ambers.
+            let after_worst = (at + measures - worst) % measures;
+            let also = also || (rating == "amber" && after_worst < self.ambers);
             let panel = match rating {
                 "green" => "green",
                 _ if at == worst => rating,

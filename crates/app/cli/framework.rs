@@ -67,7 +67,7 @@ pub(super) fn run(command: Command, settings: &Settings) -> Result<(), Failure> 
         text.push_str(&format!(
             "{}: {}\n",
             overall.title,
-            overall.combination.rule.in_words()
+            wcc_core::explain::rule_meaning(&framework, &overall.combination)
         ));
     }
     print(&text)

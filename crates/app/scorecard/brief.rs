@@ -1,12 +1,13 @@
 //! One body on about a screen: outcomes, results with what changed, and what asks for attention.
 
-use super::grid::{WIDTH, star};
+use super::grid::{WIDTH, by_rule_alone, possible, star};
 use super::{Card, details, outcomes, paragraph, put};
 use anstyle::Style;
 use std::fmt::Write as _;
 use wcc_core::challenge::Challenge;
+use wcc_core::combine::{Combination, Combined};
 use wcc_core::concern::Concern;
-use wcc_core::explain::ceiling_in_short;
+use wcc_core::explain::{ceiling_in_short, rule_in_words};
 use wcc_core::finding::About;
 use wcc_core::framework::Component;
 use wcc_core::output::{Cell, Comparison, ComponentResult, Origin, standing};
@@ -126,7 +127,11 @@ fn hang(text: &mut String, first: &str, width: usize, items: &[String]) {
 fn coloured(scale: &Scale, result: &ComponentResult, width: usize) -> String {
     let current = result.current();
     let key = current.value().map_or("?", |step| scale.key(step));
-    let plain = format!("{key}{}", star(current.inferred()));
+    let plain = format!(
+        "{key}{}{}",
+        star(current.inferred()),
+        by_rule_alone(current.is_by_rule_alone())
+    );
     let style = current
         .value()
         .and_then(|step| scale.definition(step)?.colour.as_deref())
@@ -194,10 +199,11 @@ fn whole_area(card: &Card<'_>, text: &mut String, output: &Output, at: usize) {
     let result = standing(results);
     let scale = framework.scale(combination.scale);
     let key = result.step.map_or("?", |step| scale.key(step));
-    let star = star(result.inferred);
+    let signs = signs_of(result);
+    let how = how(card, combination, result);
     put!(
         text,
-        " {:<width$}{key}{star}",
+        " {:<width$}{key}{signs} ({how})",
         cut(&area.title, LABEL - 2),
         width = LABEL - 1
     );
@@ -211,11 +217,26 @@ fn overall(card: &Card<'_>, text: &mut String, output: &Output) {
         let value = super::grid::value(scale, result.step);
         put!(
             text,
-            "\n{}: {value}{}",
+            "\n{}: {value}{} ({})",
             overall.title,
-            star(result.inferred)
+            signs_of(result),
+            how(card, &overall.combination, result)
         );
     }
+}
+
+/// The signs behind a result that nobody but a rule makes.
+fn signs_of(result: &Combined) -> String {
+    let alone = by_rule_alone(result.step.is_some());
+    format!("{}{alone}", star(result.inferred))
+}
+
+/// The rule with its exact figure, or with what the missing values leave possible.
+fn how(card: &Card<'_>, combination: &Combination, result: &Combined) -> String {
+    let framework = &card.cycle.framework;
+    let rule = rule_in_words(framework, combination, result);
+    let possible = possible(framework.scale(combination.scale), result);
+    format!("{rule}{possible}")
 }
 
 /// Challenges and findings, merged by what they are about, the gravest first.
@@ -409,7 +430,8 @@ pub(super) fn functions<'a>(
                     let result = output.components[usize::from(index.0)].current();
                     let scale = framework.scale_of_component(index);
                     let key = result.value().map_or("?", |step| scale.key(step));
-                    format!("{}✓{key}{}", component.id, star(result.inferred()))
+                    let alone = by_rule_alone(result.is_by_rule_alone());
+                    format!("{}✓{key}{}{alone}", component.id, star(result.inferred()))
                 })
                 .collect();
             let first = format!("   {:<50}", cut(&whom, 49));

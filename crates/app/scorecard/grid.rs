@@ -3,7 +3,8 @@
 use super::{Card, paragraph, put};
 use anstyle::{AnsiColor, Style};
 use std::fmt::Write as _;
-use wcc_core::explain::rule_in_words;
+use wcc_core::combine::{Combination, Combined};
+use wcc_core::explain::{possible_in_words, rule_in_words};
 use wcc_core::framework::{Component, ScaleIndex};
 use wcc_core::output::{Cell, Comparison, ComponentResult, MethodResult, Origin, standing};
 use wcc_core::{BodyKind, ComponentIndex, MeasureIndex, Method, Output, Scale, Step};
@@ -178,6 +179,7 @@ fn result(card: &Card<'_>, text: &mut String, index: ComponentIndex, result: &Co
     let current = result.current();
     let mut line = value(scale, current.value());
     line.push_str(star(current.inferred()));
+    line.push_str(by_rule_alone(current.is_by_rule_alone()));
     line.push_str(&how(card, framework.component(index), current));
     line.push_str(&against(
         scale,
@@ -195,7 +197,8 @@ fn result(card: &Card<'_>, text: &mut String, index: ComponentIndex, result: &Co
 
 /// The rule with its unrounded figure, and the recorded value where the panel set one.
 fn how(card: &Card<'_>, component: &Component, result: &MethodResult) -> String {
-    let rule = rule_in_words(&component.combination, &result.by_rule);
+    let framework = &card.cycle.framework;
+    let rule = rule_in_words(framework, &component.combination, &result.by_rule);
     let Some(judgement) = result.recorded.judgement(card.cycle) else {
         let open = component.combination.confirm >= result.by_rule.step;
         let open = open && result.by_rule.step.is_some();
@@ -204,7 +207,9 @@ fn how(card: &Card<'_>, component: &Component, result: &MethodResult) -> String 
         } else {
             ""
         };
-        return format!(" ({rule}{confirm})");
+        let scale = framework.scale(component.combination.scale);
+        let possible = possible(scale, &result.by_rule);
+        return format!(" ({rule}{possible}{confirm})");
     };
     if !result.is_override() {
         return format!(" ({rule}; recorded in the {})", judgement.method.in_words());
@@ -237,7 +242,8 @@ fn against(scale: &Scale, name: &str, result: &ComponentResult, method: Method) 
         Comparison::New | Comparison::Unknown => "",
     };
     let star = star(of_method.inferred());
-    format!(" · {name} {}{star}{word}", scale.key(other))
+    let alone = by_rule_alone(of_method.is_by_rule_alone());
+    format!(" · {name} {}{star}{alone}{word}", scale.key(other))
 }
 
 fn overall(card: &Card<'_>, text: &mut String, output: &Output) {
@@ -246,28 +252,45 @@ fn overall(card: &Card<'_>, text: &mut String, output: &Output) {
         let (Some(results), Some(combination)) = (results, &area.combination) else {
             continue;
         };
-        let panel = standing(results);
-        put!(
-            text,
-            "\n{} = {}{} ({})",
-            area.title,
-            value(framework.scale(combination.scale), panel.step),
-            star(panel.inferred),
-            rule_in_words(combination, panel),
-        );
+        made_by_rule(card, text, &area.title, combination, standing(results));
     }
     let (Some(overall), Some(results)) = (&framework.overall, &output.overall) else {
         return;
     };
-    let panel = standing(results);
+    let (title, rule) = (&overall.title, &overall.combination);
+    made_by_rule(card, text, title, rule, standing(results));
+}
+
+/// The result of an area or of the whole, which nobody but a rule makes.
+fn made_by_rule(
+    card: &Card<'_>,
+    text: &mut String,
+    title: &str,
+    combination: &Combination,
+    result: &Combined,
+) {
+    let framework = &card.cycle.framework;
+    let scale = framework.scale(combination.scale);
     put!(
         text,
-        "\n{} = {}{} ({})",
-        overall.title,
-        value(framework.scale(overall.combination.scale), panel.step),
-        star(panel.inferred),
-        rule_in_words(&overall.combination, panel),
+        "\n{title} = {}{}{} ({}{})",
+        value(scale, result.step),
+        star(result.inferred),
+        by_rule_alone(result.step.is_some()),
+        rule_in_words(framework, combination, result),
+        possible(scale, result),
     );
+}
+
+/// The sign of a result that only a rule made, beside those that were recorded.
+pub(super) fn by_rule_alone(alone: bool) -> &'static str {
+    if alone { "°" } else { "" }
+}
+
+/// What is possible of a result that is not known.
+pub(super) fn possible(scale: &Scale, result: &Combined) -> String {
+    possible_in_words(scale, result)
+        .map_or_else(String::new, |steps| format!("; {steps} is possible"))
 }
 
 /// The sign of what was inferred, or rests on a mark that was.

@@ -16,6 +16,10 @@ pub(super) fn of_table(text: &mut String) {
     );
     put!(
         text,
+        "  ° made by the rule alone: nobody recorded this result"
+    );
+    put!(
+        text,
         "  open: challenges that nobody has answered; errors: findings that something is missing"
     );
     put!(text, "  or contradicts itself");
@@ -34,6 +38,10 @@ pub(super) fn legend(card: &Card<'_>, text: &mut String, detail: Detail) {
         "  * inferred, or rests on an inferred mark   † the {} departs from its {}",
         words.pct,
         words.cluster
+    );
+    put!(
+        text,
+        "  ° made by the rule alone: nobody recorded this result"
     );
     if detail == Detail::Brief {
         put!(

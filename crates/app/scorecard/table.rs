@@ -2,7 +2,7 @@
 //! by body.
 
 use super::brief::cut;
-use super::grid::{WIDTH, star};
+use super::grid::{WIDTH, by_rule_alone, star};
 use super::{Card, put};
 use std::fmt::Write as _;
 use wcc_core::framework::Component;
@@ -61,7 +61,8 @@ fn columns(card: &Card<'_>) -> Vec<Column> {
                 .iter()
                 .map(|step| step.key.chars().count())
                 .max();
-            let width = heading.chars().count().max(longest.unwrap_or(1) + 1) + 1;
+            let signs = most_signs(card, index);
+            let width = heading.chars().count().max(longest.unwrap_or(1) + signs) + 1;
             Column {
                 index,
                 heading,
@@ -69,6 +70,14 @@ fn columns(card: &Card<'_>) -> Vec<Column> {
             }
         })
         .collect()
+}
+
+/// The most signs behind a result in the column of a component: one, or both.
+fn most_signs(card: &Card<'_>, component: ComponentIndex) -> usize {
+    let results = card.assurance.outputs.iter();
+    let mut results = results.map(|one| one.components[usize::from(component.0)].current());
+    let both = results.any(|one| one.inferred() && one.is_by_rule_alone());
+    1 + usize::from(both)
 }
 
 /// A component's identifier if it is short, else the beginning of its label.
@@ -101,7 +110,8 @@ fn row(card: &Card<'_>, text: &mut String, output: &Output, columns: &[Column], 
         let result = output.components[usize::from(column.index.0)].current();
         let scale = framework.scale_of_component(column.index);
         let key = result.value().map_or("?", |step| scale.key(step));
-        let value = format!("{key}{}", star(result.inferred()));
+        let alone = by_rule_alone(result.is_by_rule_alone());
+        let value = format!("{key}{}{alone}", star(result.inferred()));
         line.push_str(&format!("{value:<width$}", width = column.width));
     }
     let findings = card.assurance.findings_of(output);

@@ -9,7 +9,7 @@ use std::collections::HashSet;
 use std::ops::RangeInclusive;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
-use wcc_core::TextKind;
+use wcc_core::{Fraction, TextKind};
 
 /// A TOML file with its line starts.
 pub(crate) struct Document<'a> {
@@ -338,6 +338,23 @@ impl<'a> Reader<'a> {
         let number = number.filter(|number| number.is_finite());
         if number.is_none() {
             self.wrong_type(&spot, value, "a number");
+        }
+        number.map(|value| Given { value, spot })
+    }
+
+    /// A number that is kept exactly as it is written.
+    pub(crate) fn exact(&self, key: &str) -> Option<Given<Fraction>> {
+        let (value, spot) = self.value(key)?;
+        let number = match value {
+            DeValue::Integer(written) if written.radix() == 10 => {
+                Fraction::from_decimal(written.as_str())
+            }
+            DeValue::Float(written) => Fraction::from_decimal(written.as_str()),
+            _ => None,
+        };
+        if number.is_none() {
+            let expected = "a number of up to 15 digits, as in 3 or 0.25";
+            self.wrong_type(&spot, value, expected);
         }
         number.map(|value| Given { value, spot })
     }

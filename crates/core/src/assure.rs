@@ -183,19 +183,19 @@ impl Engine<'_> {
         }
         let framework = &self.cycle.framework;
         let ceilings = self.ceilings_on(of.body, of.cluster, &functions);
-        let components = results::components(framework, &row);
+        let (components, figures) = results::components(framework, &row);
         let mut cells = row.cells;
         ceiling::limit(self.cycle, &mut cells, &ceilings);
-        let areas = results::areas(framework, &components);
+        let areas = results::Areas::of(framework, &figures);
         let mut output = Output {
             body: of.body,
             kind: of.kind,
             cluster: of.cluster,
             assessor: of.assessor,
-            overall: results::overall(framework, &cells, &components, &areas),
+            overall: results::overall(framework, &cells, &figures, &areas),
             counts: Vec::new(),
             challenges: challenge::challenges(self.cycle, of.body, of.cluster, &cells),
-            areas,
+            areas: areas.results(),
             cells,
             ceilings,
             components,

@@ -4,6 +4,7 @@
 use crate::body::{BodyIndex, BodyKind};
 use crate::contribution::PluginRun;
 use crate::cycle::CheckedCycle;
+use crate::fraction::Fraction;
 use crate::framework::{Framework, MeasureIndex, SurveyRule};
 use crate::judgement::{Method, Subject, SurveyResult};
 use crate::output::{Ceiling, CeilingBasis, Cell};
@@ -16,7 +17,8 @@ pub fn survey_supports(framework: &Framework, result: &SurveyResult) -> Option<S
     let rule = framework.survey_rule(&result.survey)?;
     let score = result
         .score
-        .or_else(|| score_in_words(rule, result.wording.as_deref()?))?;
+        .or_else(|| score_of_wording(rule, result.wording.as_deref()?))?;
+    // Both were written with up to 15 digits, which floats keep apart and in order.
     let band = rule.bands.iter().rev().find(|band| band.from <= score)?;
     framework.scale_of(result.measure).step(&band.supports)
 }
@@ -31,7 +33,15 @@ pub fn survey_wording(rule: &SurveyRule, score: f64) -> Option<&str> {
     Some(&nearest.wording)
 }
 
-fn score_in_words(rule: &SurveyRule, wording: &str) -> Option<f64> {
+/// A mean score as it was written, with two decimals at least: 3.496 is never shown as 3.50.
+pub fn score_in_words(score: f64) -> String {
+    Fraction::from_written(score).map_or_else(
+        || score.to_string(),
+        |exact| exact.to_decimal(exact.decimals().unwrap_or(2).max(2)),
+    )
+}
+
+fn score_of_wording(rule: &SurveyRule, wording: &str) -> Option<f64> {
     let point = rule
         .points
         .iter()

@@ -10,6 +10,8 @@ mod aspiration_missing;
 mod aspiration_weaker_than_comparators;
 mod aspiration_weaker_than_history;
 mod benchmark_missing;
+mod calibration_over_recorded_result;
+mod departure_under_calibration;
 mod direction_contradicted;
 mod fewer_outcomes_than_asked;
 mod history_weaker_than_benchmarks;
@@ -29,7 +31,7 @@ use crate::outcome::{ChosenOutcome, Series};
 use crate::output::{OutcomeResult, Output};
 
 /// Every check of the core, in the order that they are listed in.
-static ALL: [&Check; 19] = [
+static ALL: [&Check; 21] = [
     &aspiration_weaker_than_history::CHECK,
     &aspiration_equals_history::CHECK,
     &aspiration_is_a_worsening::CHECK,
@@ -46,6 +48,8 @@ static ALL: [&Check; 19] = [
     &series_jump::CHECK,
     &override_without_reason::CHECK,
     &unconfirmed_result::CHECK,
+    &calibration_over_recorded_result::CHECK,
+    &departure_under_calibration::CHECK,
     &statement_contradicted::CHECK,
     &survey_without_rule::CHECK,
     &answer_to_nothing::CHECK,

@@ -2,9 +2,18 @@
 //!
 //! The official rule by which three measures made a competency level was never published, nor
 //! the governance rule; so the rule is data of the framework and is shown next to every result.
+//!
+//! Every rule is decided on exact figures, and every rule is monotone: a better input never makes
+//! a worse result. So the worst and the best result that missing values leave possible come from
+//! those values at their worst and at their best, and a result is known as soon as the two agree.
 
+mod tally;
+mod words;
+
+use crate::fraction::Fraction;
 use crate::framework::ScaleIndex;
 use crate::scale::{Scale, Step};
+use tally::Tally;
 
 /// A rule by its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,11 +32,13 @@ pub enum Rule {
     SumBands,
     /// The worst of all, for ratings such as red, amber, green.
     WorstOf,
+    /// The first condition of a list that holds: "at least two at amber or worse".
+    Counts,
 }
 
 impl Rule {
     /// Every rule.
-    pub const ALL: [Rule; 7] = [
+    pub const ALL: [Rule; 8] = [
         Rule::Lowest,
         Rule::MeanNearest,
         Rule::MeanDown,
@@ -35,6 +46,7 @@ impl Rule {
         Rule::PercentBands,
         Rule::SumBands,
         Rule::WorstOf,
+        Rule::Counts,
     ];
 
     /// The name that framework files use.
@@ -47,6 +59,7 @@ impl Rule {
             Rule::PercentBands => "percent-bands",
             Rule::SumBands => "sum-bands",
             Rule::WorstOf => "worst-of",
+            Rule::Counts => "counts",
         }
     }
 
@@ -65,6 +78,7 @@ impl Rule {
             Rule::PercentBands => "the points as a percentage of the most possible, in bands",
             Rule::SumBands => "the sum of the points, in bands",
             Rule::WorstOf => "the worst of its measures",
+            Rule::Counts => "how many of its measures are at or below a step",
         }
     }
 
@@ -72,15 +86,76 @@ impl Rule {
     pub fn needs_bands(self) -> bool {
         matches!(self, Rule::PercentBands | Rule::SumBands)
     }
+
+    /// Whether the rule takes a mean, so that steps with equal points cannot be told apart.
+    pub fn takes_mean(self) -> bool {
+        matches!(self, Rule::MeanNearest | Rule::MeanDown)
+    }
 }
 
 /// One band of a banded rule.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Band {
     /// Lowest sum (points) or percentage of the band, inclusive.
-    pub from: f64,
+    pub from: Fraction,
     /// The result in this band.
     pub step: Step,
+}
+
+/// How the figure of a banded rule is rounded before it is placed in a band; half-way goes up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rounding {
+    /// To a whole number.
+    Whole,
+    /// To one decimal.
+    OneDecimal,
+    /// To two decimals.
+    TwoDecimals,
+}
+
+impl Rounding {
+    /// Every rounding.
+    pub const ALL: [Rounding; 3] = [Rounding::Whole, Rounding::OneDecimal, Rounding::TwoDecimals];
+
+    /// The word that framework files use.
+    pub fn name(self) -> &'static str {
+        match self {
+            Rounding::Whole => "whole",
+            Rounding::OneDecimal => "one-decimal",
+            Rounding::TwoDecimals => "two-decimals",
+        }
+    }
+
+    /// Number of decimals that are left.
+    pub fn decimals(self) -> u32 {
+        match self {
+            Rounding::Whole => 0,
+            Rounding::OneDecimal => 1,
+            Rounding::TwoDecimals => 2,
+        }
+    }
+}
+
+/// One condition of the rule [`Rule::Counts`]: "at least two at amber or worse give amber".
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Condition {
+    /// How many inputs there must be at or below the step; 1 or more.
+    pub at_least: u16,
+    /// The step of the inputs' scale.
+    pub at_or_below: Step,
+    /// The result where the condition holds.
+    pub gives: Step,
+}
+
+/// What the rule [`Rule::Counts`] counts. The first condition that holds gives the result.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Counting {
+    /// The scale of all inputs.
+    pub scale: ScaleIndex,
+    /// The conditions, in order; their results never fall.
+    pub conditions: Vec<Condition>,
+    /// The result where no condition holds; never below that of the last condition.
+    pub otherwise: Step,
 }
 
 /// A rule with what it needs.
@@ -92,16 +167,71 @@ pub struct Combination {
     pub scale: ScaleIndex,
     /// Bands, lowest first; empty for rules without bands.
     pub bands: Vec<Band>,
+    /// How the figure is rounded before it is placed in a band; the exact figure where `None`.
+    pub rounding: Option<Rounding>,
+    /// What is counted; `None` for every rule but [`Rule::Counts`].
+    pub counting: Option<Counting>,
     /// Results at or below this step are marked "to be confirmed" until the panel has recorded
     /// them itself ("worst-of, but red needs panel confirmation").
     pub confirm: Option<Step>,
 }
 
+/// A value: a step, and the exact figure that it was rounded from.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Value {
+    /// The step.
+    pub step: Step,
+    /// What a mean or sum counts for it: the points of the step, or the unrounded mean that made it.
+    pub figure: Fraction,
+}
+
+impl Value {
+    /// A step that was recorded as such.
+    pub fn of_step(step: Step, scale: &Scale) -> Value {
+        Value {
+            step,
+            figure: scale.points(step),
+        }
+    }
+}
+
+/// The values that something may have: one where it is known, more where it is not.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Range {
+    /// The worst possible value.
+    pub worst: Value,
+    /// The best possible value.
+    pub best: Value,
+}
+
+impl Range {
+    /// A known value.
+    pub fn of(value: Value) -> Range {
+        Range {
+            worst: value,
+            best: value,
+        }
+    }
+
+    /// Every value of a scale.
+    fn whole(scale: &Scale) -> Range {
+        Range {
+            worst: Value::of_step(Step(0), scale),
+            best: Value::of_step(scale.best(), scale),
+        }
+    }
+
+    /// The step, where it is the same whatever the missing values are.
+    pub fn step(&self) -> Option<Step> {
+        (self.worst.step == self.best.step).then_some(self.worst.step)
+    }
+}
+
 /// One input of a rule.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Input<'a> {
-    /// The value; `None` is unknown.
-    pub step: Option<Step>,
+    /// What is known of the value; `None` where nothing is.
+    pub range: Option<Range>,
     /// The scale of the value.
     pub scale: &'a Scale,
     /// Whether the value was inferred rather than read, or rests on one that was.
@@ -112,7 +242,7 @@ impl<'a> From<(Option<Step>, &'a Scale)> for Input<'a> {
     /// An input that was read.
     fn from((step, scale): (Option<Step>, &'a Scale)) -> Input<'a> {
         Input {
-            step,
+            range: step.map(|step| Range::of(Value::of_step(step, scale))),
             scale,
             inferred: false,
         }
@@ -122,10 +252,15 @@ impl<'a> From<(Option<Step>, &'a Scale)> for Input<'a> {
 /// What a rule made of its inputs.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Combined {
-    /// The result; `None` when any input is unknown, or there is none.
+    /// The result; `None` where a missing value could change it, or there is no input.
     pub step: Option<Step>,
-    /// Sum of the points and number of the inputs, for the unrounded mean; `None` as above.
+    /// The worst and the best result that the missing values leave possible; `None` where nothing
+    /// is known of any input.
+    pub possible: Option<(Step, Step)>,
+    /// The points behind the result; `None` where any input is not known exactly.
     pub sum: Option<Sum>,
+    /// What was counted, for the rule [`Rule::Counts`]; `None` as above.
+    pub counted: Option<Counted>,
     /// Whether any input was inferred: the result rests on it, also where another one decides.
     pub inferred: bool,
 }
@@ -133,33 +268,50 @@ pub struct Combined {
 /// The points behind a result.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Sum {
-    /// Sum of the points of all inputs.
-    pub points: i32,
+    /// Sum of the figures of all inputs.
+    pub points: Fraction,
     /// The most points that the inputs could have given.
-    pub most: i32,
-    /// Number of inputs.
+    pub most: Fraction,
+    /// Number of inputs; 1 or more.
     pub count: u16,
 }
 
+/// What decided the rule [`Rule::Counts`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Counted {
+    /// Position of the condition that holds, else of the last one.
+    pub condition: u16,
+    /// How many inputs are at or below its step.
+    pub number: u16,
+}
+
 impl Sum {
-    /// The unrounded mean of the points.
-    pub fn mean(self) -> f64 {
-        f64::from(self.points) / f64::from(self.count.max(1))
+    /// The unrounded mean of the points; `None` where it is too fine a fraction to be exact.
+    pub fn mean(self) -> Option<Fraction> {
+        self.points.divided(i64::from(self.count))
     }
 
-    /// The points as a percentage of the most possible; 0 where none are possible.
-    pub fn percent(self) -> f64 {
-        if self.most == 0 {
-            0.0
-        } else {
-            f64::from(self.points) * 100.0 / f64::from(self.most)
-        }
+    /// The points as a percentage of the most possible; `None` where none are possible.
+    pub fn percent(self) -> Option<Fraction> {
+        self.points.times(100)?.ratio(self.most)
     }
 }
 
 impl Combination {
-    /// Combines inputs, each with its own scale. Any unknown input, or none at all, makes the
-    /// result unknown: no rule guesses.
+    /// A rule without bands, conditions or anything to confirm.
+    pub fn new(rule: Rule, scale: ScaleIndex) -> Combination {
+        Combination {
+            rule,
+            scale,
+            bands: Vec::new(),
+            rounding: None,
+            counting: None,
+            confirm: None,
+        }
+    }
+
+    /// Combines inputs, each with its own scale. No rule guesses: the result is known if and only
+    /// if no missing value could change it, and unknown where nothing at all is known.
     ///
     /// `result` is the scale of [`Combination::scale`].
     pub fn combine<'a>(
@@ -167,104 +319,112 @@ impl Combination {
         inputs: impl IntoIterator<Item = impl Into<Input<'a>>>,
         result: &Scale,
     ) -> Combined {
-        let mut inferred = false;
-        let mut inputs = inputs.into_iter().map(|input| {
-            let input = input.into();
+        self.evaluate(inputs, result).0
+    }
+
+    /// The same, with the exact figures that a rule over this result counts.
+    pub(crate) fn evaluate<'a>(
+        &self,
+        inputs: impl IntoIterator<Item = impl Into<Input<'a>>>,
+        result: &Scale,
+    ) -> (Combined, Option<Range>) {
+        let (mut worst, mut best) = (Tally::new(self), Tally::new(self));
+        let (mut exact, mut some_known, mut inferred) = (true, false, false);
+        for input in inputs {
+            let input: Input<'_> = input.into();
             inferred |= input.inferred;
-            Some((input.step?, input.scale))
-        });
-        let Some(tally) = Tally::of(&mut inputs, result, self.rule == Rule::Median) else {
-            return Combined::default();
+            some_known |= input.range.is_some();
+            let range = input.range.unwrap_or_else(|| Range::whole(input.scale));
+            if exact && range.worst != range.best {
+                exact = false;
+                best = worst.clone();
+            }
+            worst.add(range.worst, input.scale, result);
+            if !exact {
+                best.add(range.best, input.scale, result);
+            }
+        }
+        if !some_known {
+            return Default::default();
+        }
+        let best = (!exact).then_some(best);
+        self.conclude(worst, best, result)
+            .map_or_else(Default::default, |(mut combined, range)| {
+                combined.inferred = inferred && combined.step.is_some();
+                (combined, Some(range))
+            })
+    }
+
+    /// `best` is `None` where it is the same as `worst`.
+    fn conclude(
+        &self,
+        mut worst: Tally,
+        best: Option<Tally>,
+        result: &Scale,
+    ) -> Option<(Combined, Range)> {
+        let low = self.place(&mut worst, result)?;
+        let high = match best {
+            Some(mut best) => self.place(&mut best, result)?,
+            None => {
+                let combined = Combined {
+                    step: Some(low.step),
+                    possible: Some((low.step, low.step)),
+                    sum: Some(worst.sum),
+                    counted: self.counting.as_ref().and_then(|one| worst.counted(one)),
+                    inferred: false,
+                };
+                return Some((combined, Range::of(low)));
+            }
         };
+        let range = Range {
+            worst: low,
+            best: high,
+        };
+        let combined = Combined {
+            step: range.step(),
+            possible: Some((low.step, high.step)),
+            ..Combined::default()
+        };
+        Some((combined, range))
+    }
+
+    /// The result of known inputs; `None` where a figure is too fine a fraction to be exact.
+    fn place(&self, tally: &mut Tally, result: &Scale) -> Option<Value> {
         let sum = tally.sum;
-        let step = match self.rule {
+        let of_step = |step| Value::of_step(step, result);
+        let of_mean = |step: fn(&Scale, Fraction, Step) -> Option<Step>| {
+            let figure = sum.mean()?.reduced();
+            Some(Value {
+                step: step(result, figure, tally.lowest?.step)?,
+                figure,
+            })
+        };
+        if tally.overflowed {
+            return None;
+        }
+        match self.rule {
             Rule::Lowest | Rule::WorstOf => tally.lowest,
             Rule::Median => tally.median(),
-            Rule::MeanDown => result.step_at_points(sum.points.div_euclid(i32::from(sum.count))),
-            Rule::MeanNearest => nearest_step(sum, result),
-            Rule::PercentBands => self.banded(sum.percent()),
-            Rule::SumBands => self.banded(f64::from(sum.points)),
-        };
-        Combined {
-            step: Some(step),
-            sum: Some(sum),
-            inferred,
+            Rule::MeanDown => of_mean(Scale::step_at_figure),
+            Rule::MeanNearest => of_mean(Scale::step_nearest_figure),
+            Rule::PercentBands => Some(of_step(self.band(self.rounded(sum.percent()?)?))),
+            Rule::SumBands => Some(of_step(self.band(self.rounded(sum.points)?))),
+            Rule::Counts => Some(of_step(tally.counted_step(self.counting.as_ref()?))),
         }
     }
 
-    fn banded(&self, amount: f64) -> Step {
+    /// The figure that is placed in a band.
+    fn rounded(&self, figure: Fraction) -> Option<Fraction> {
+        match self.rounding {
+            Some(rounding) => figure.rounded(rounding.decimals()),
+            None => Some(figure),
+        }
+    }
+
+    fn band(&self, amount: Fraction) -> Step {
         let reached = self.bands.iter().rev().find(|band| band.from <= amount);
         reached
             .or(self.bands.first())
             .map_or(Step(0), |band| band.step)
     }
-}
-
-/// What the rules need to know of their inputs, counted in one pass.
-struct Tally {
-    sum: Sum,
-    lowest: Step,
-    /// Every step, for the median alone.
-    steps: Vec<Step>,
-}
-
-impl Tally {
-    /// `None` where any input is unknown, or there is none.
-    fn of(
-        inputs: &mut dyn Iterator<Item = Option<(Step, &Scale)>>,
-        result: &Scale,
-        every: bool,
-    ) -> Option<Tally> {
-        let mut sum = Sum {
-            points: 0,
-            most: 0,
-            count: 0,
-        };
-        let mut lowest: Option<Step> = None;
-        let mut steps = Vec::new();
-        for input in inputs {
-            let (step, scale) = input?;
-            sum.points += scale.points(step);
-            sum.most += scale.most_points();
-            sum.count = sum.count.checked_add(1)?;
-            // A value of another scale counts as the step of like points.
-            let same = std::ptr::eq(scale, result) || scale.id == result.id;
-            let step = if same {
-                step
-            } else {
-                result.step_at_points(scale.points(step))
-            };
-            lowest = Some(lowest.map_or(step, |lowest| lowest.min(step)));
-            if every {
-                steps.push(step);
-            }
-        }
-        Some(Tally {
-            sum,
-            lowest: lowest?,
-            steps,
-        })
-    }
-
-    /// The middle step; of an even number, the lower of the two in the middle.
-    fn median(mut self) -> Step {
-        self.steps.sort_unstable();
-        self.steps
-            .get(self.steps.len().saturating_sub(1) / 2)
-            .copied()
-            .unwrap_or(self.lowest)
-    }
-}
-
-/// The step whose points lie nearest to the mean; half-way goes up.
-fn nearest_step(sum: Sum, scale: &Scale) -> Step {
-    let count = i32::from(sum.count);
-    let distance = |points: i32| (points * count - sum.points).abs();
-    let mut nearest = Step(0);
-    for (at, step) in (0..).zip(&scale.steps) {
-        if distance(step.points) <= distance(scale.points(nearest)) {
-            nearest = Step(at);
-        }
-    }
-    nearest
 }

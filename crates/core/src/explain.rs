@@ -1,10 +1,12 @@
 //! Why a cell or a result is what it is: the chain from the judgement to the value.
 
+mod component;
 mod evidence;
 mod inputs;
 mod outcome;
 mod whole;
 
+pub use component::explain_component;
 pub use evidence::survey_name;
 pub use outcome::explain_outcome;
 pub use whole::{explain_area, explain_overall};
@@ -13,7 +15,7 @@ use crate::body::BodyIndex;
 use crate::ceiling;
 use crate::combine::{Combination, Combined};
 use crate::cycle::CheckedCycle;
-use crate::framework::{Component, ComponentIndex, MeasureIndex};
+use crate::framework::{Framework, MeasureIndex};
 use crate::judgement::{CriterionKind, Method, RecordId, Subject};
 use crate::output::{Assurance, Ceiling, CeilingBasis, Mark, Origin, Output};
 use crate::scale::{Scale, Step};
@@ -128,7 +130,10 @@ pub fn explain_measure(
     let before = reasons.len();
     for method in Method::ALL {
         let subject = Subject::Measure(measure);
-        if let Some(mark) = explanation.mark(subject, method, &cell.mark(method), scale) {
+        let mark = explanation
+            .mark(subject, method, &cell.mark(method), scale)
+            .or_else(|| explanation.kept_departure(subject, method, scale));
+        if let Some(mark) = mark {
             let evidence = explanation.evidence_of_judgement(mark.judgement);
             reasons.push(mark);
             reasons.extend(evidence);
@@ -146,7 +151,8 @@ pub fn explain_measure(
     reasons.extend(explanation.evidence_on(measure, &reasons));
     if let Some(supported) = cell.supported {
         let title = explanation.step(scale, Some(supported));
-        let text = format!("the evidence supports {title}, the lowest of its ceilings");
+        let inferred = inferred_word(cell.supported_inferred);
+        let text = format!("the evidence supports {title}{inferred}, the lowest of its ceilings");
         reasons.push(Reason::new(ReasonKind::Supported, text));
     }
     reasons.extend(explanation.challenges(measure));
@@ -178,7 +184,9 @@ pub fn ceiling_in_short(cycle: &CheckedCycle, assurance: &Assurance, ceiling: &C
     match ceiling.basis {
         CeilingBasis::Survey(at) => {
             let result = &cycle.surveys[at as usize];
-            let score = result.score.map(|score| format!(", score {score:.2}"));
+            let score = result
+                .score
+                .map(|score| format!(", score {}", ceiling::score_in_words(score)));
             let wording = result
                 .wording
                 .as_deref()
@@ -211,77 +219,50 @@ pub fn ceiling_in_short(cycle: &CheckedCycle, assurance: &Assurance, ceiling: &C
     }
 }
 
-/// Why a competency or strand of an output is what it is.
-pub fn explain_component(
-    cycle: &CheckedCycle,
-    assurance: &Assurance,
-    output: &Output,
-    component: ComponentIndex,
-) -> Vec<Reason> {
-    let explanation = Explanation {
-        cycle,
-        assurance,
-        output,
-    };
-    let scale = cycle.framework.scale_of_component(component);
-    let definition = cycle.framework.component(component);
-    let result = &output.components[usize::from(component.0)];
-    let mut reasons = Vec::new();
-    for method in Method::ALL {
-        let by_method = result.result(method);
-        if by_method.by_rule.step.is_some() {
-            let rule = rule_in_words(&definition.combination, &by_method.by_rule);
-            let step = explanation.step(scale, by_method.by_rule.step);
-            let mut text = format!("{}: {step} by the rule \"{rule}\"", method.in_words());
-            if by_method.by_rule.inferred {
-                let measures = explanation.inferred_marks(definition, method);
-                append(&mut text, RESTS_ON_INFERRED, Some(&measures));
-            }
-            let mut reason = Reason::new(ReasonKind::Rule, text);
-            reason.method = Some(method);
-            reasons.push(reason);
-            reasons.push(explanation.measures_behind(definition, method));
-        }
-        let subject = Subject::Component(component);
-        if let Some(mark) = explanation.mark(subject, method, &by_method.recorded, scale) {
-            let evidence = explanation.evidence_of_judgement(mark.judgement);
-            reasons.push(mark);
-            reasons.extend(evidence);
-        }
+/// The rule's name with the exact figure behind a result: `lowest; mean 2.33`, `percent-bands;
+/// 62.96%`. The figure has as many decimals as it takes to see why the result is what it is.
+pub fn rule_in_words(
+    framework: &Framework,
+    combination: &Combination,
+    combined: &Combined,
+) -> String {
+    let name = combination.rule.name();
+    let (result, inputs) = scales_of(framework, combination);
+    match combination.figure_in_words(combined, result, inputs) {
+        Some(figure) => format!("{name}; {figure}"),
+        // Decided before everything is known: there is a result, but no figure.
+        None if combined.step.is_some() => format!("{name}; whatever the missing values are"),
+        None => name.to_owned(),
     }
-    if reasons.is_empty() {
-        let text = unknown_because(cycle, output, component);
-        reasons.push(Reason::new(ReasonKind::Rule, text));
-    }
-    reasons.extend(explanation.not_checked());
-    reasons
 }
 
-/// The rule's name with the unrounded figure behind a result: `lowest; mean 2.33`.
-pub fn rule_in_words(combination: &Combination, combined: &Combined) -> String {
-    let Some(sum) = combined.sum else {
-        return combination.rule.name().to_owned();
-    };
-    let figure = match combination.rule {
-        crate::combine::Rule::PercentBands => format!("{:.1}%", sum.percent()),
-        crate::combine::Rule::SumBands => format!("sum {} of {}", sum.points, sum.most),
-        _ => format!("mean {:.2}", sum.mean()),
-    };
-    format!("{}; {figure}", combination.rule.name())
+/// What a rule does, with its conditions where it has some: "amber if at least 2 are amber or
+/// below; otherwise green".
+pub fn rule_meaning(framework: &Framework, combination: &Combination) -> String {
+    let (result, inputs) = scales_of(framework, combination);
+    combination.in_words(result, inputs)
 }
 
-fn unknown_because(cycle: &CheckedCycle, output: &Output, component: ComponentIndex) -> String {
-    let definition = cycle.framework.component(component);
-    if !definition.scored {
-        return "not assessed in this year's framework".to_owned();
+/// The scale of a rule's result, and that of what it counts.
+fn scales_of<'a>(
+    framework: &'a Framework,
+    combination: &Combination,
+) -> (&'a Scale, Option<&'a Scale>) {
+    let counting = combination.counting.as_ref();
+    let inputs = counting.map(|counting| framework.scale(counting.scale));
+    (framework.scale(combination.scale), inputs)
+}
+
+/// What the missing values leave possible of a result that is not known: "red or amber". `None`
+/// where it is known, and where nothing is known that would narrow it.
+pub fn possible_in_words(scale: &Scale, combined: &Combined) -> Option<String> {
+    let (worst, best) = combined.possible?;
+    let whole = (Step(0), scale.best());
+    if combined.step.is_some() || (worst, best) == whole {
+        return None;
     }
-    let unknown: Vec<&str> = definition
-        .measures
-        .iter()
-        .filter(|measure| output.cell(**measure).current().is_none())
-        .map(|measure| cycle.framework.measure(*measure).id.as_str())
-        .collect();
-    format!("unknown: no value for {}", words::all_of(unknown))
+    let steps = (worst.0..=best.0).map(|step| scale.key(Step(step)));
+    Some(words::any_of(steps))
 }
 
 #[derive(Clone, Copy)]
@@ -350,19 +331,6 @@ impl Explanation<'_> {
         })
     }
 
-    /// The measures of a component whose marks by a method were inferred.
-    fn inferred_marks(&self, component: &Component, method: Method) -> String {
-        let inferred = component.measures.iter().filter(|measure| {
-            let cell = self.output.cell(**measure);
-            match method {
-                Method::Calibrated => cell.standing().inferred,
-                other => cell.mark(other).inferred,
-            }
-        });
-        let measures = &self.cycle.framework;
-        words::all_of(inferred.map(|measure| measures.measure(*measure).id.as_str()))
-    }
-
     fn departure(&self, subject: Subject, method: Method, judged: &crate::Judgement) -> String {
         let own = self.name(judged.body);
         let Some(cluster) = self.output.cluster else {
@@ -378,6 +346,26 @@ impl Explanation<'_> {
             self.name(cluster),
             self.step(scale, shared.and_then(|shared| shared.value)),
         )
+    }
+
+    /// A calibration of the cluster that does not reach the PCT, for the PCT departs.
+    fn kept_departure(&self, subject: Subject, method: Method, scale: &Scale) -> Option<Reason> {
+        if method != Method::Calibrated {
+            return None;
+        }
+        let cluster = self.output.cluster?;
+        let calibrated = self.cycle.judgements_on(cluster, subject, method).first()?;
+        let value = calibrated.value?;
+        let text = format!(
+            "{}: none for {}; {} was calibrated to {}, which does not replace a departure of its own",
+            method.in_words(),
+            self.name(self.output.body),
+            self.name(cluster),
+            self.step(scale, Some(value)),
+        );
+        let mut reason = Reason::new(ReasonKind::Mark, text);
+        reason.method = Some(method);
+        Some(reason)
     }
 
     fn ceiling(&self, ceiling: &Ceiling) -> Reason {
@@ -414,9 +402,12 @@ impl Explanation<'_> {
         );
         match (result.score, rule) {
             (Some(score), Some(rule)) => {
-                text.push_str(&format!("scores {score:.2} out of {}", rule.highest));
+                let score = ceiling::score_in_words(score);
+                text.push_str(&format!("scores {score} out of {}", rule.highest));
             }
-            (Some(score), None) => text.push_str(&format!("scores {score:.2}")),
+            (Some(score), None) => {
+                text.push_str(&format!("scores {}", ceiling::score_in_words(score)));
+            }
             (None, _) => text.push_str("gives no score"),
         }
         if let Some(wording) = wording {
@@ -494,6 +485,7 @@ impl Explanation<'_> {
 
     fn challenges(&self, measure: MeasureIndex) -> impl Iterator<Item = Reason> {
         let scale = self.cycle.framework.scale_of(measure);
+        let cell = self.output.cell(measure);
         let on_measure = self
             .output
             .challenges
@@ -502,10 +494,12 @@ impl Explanation<'_> {
         on_measure.map(move |challenge| {
             let answer = challenge.answer.map(|at| &self.cycle.answers[at as usize]);
             let mut text = format!(
-                "challenge: the {} is {}, the evidence supports {}",
+                "challenge: the {} is {}{}, the evidence supports {}{}",
                 challenge.method.in_words(),
                 self.step(scale, Some(challenge.value)),
+                inferred_word(cell.mark(challenge.method).inferred),
                 self.step(scale, Some(challenge.supported)),
+                inferred_word(cell.supported_inferred),
             );
             match answer {
                 Some(answer) => text.push_str(&format!("; answered: {}", answer.reason)),
@@ -527,6 +521,21 @@ impl Explanation<'_> {
                 )
             })
     }
+}
+
+/// Said behind a value that was inferred rather than read, or rests on one that was.
+fn inferred_word(inferred: bool) -> &'static str {
+    if inferred { " (inferred)" } else { "" }
+}
+
+/// "calibrated 1b and the panel's 1a and 1c": whose values a calibrated result is made of.
+fn calibrated_and_panel(calibrated: &str, panel: &str) -> String {
+    let parts = [("calibrated ", calibrated), ("the panel's ", panel)];
+    let parts = parts.iter().filter(|(_, values)| !values.is_empty());
+    let parts: Vec<String> = parts
+        .map(|(whose, values)| format!("{whose}{values}"))
+        .collect();
+    words::all_of(parts.iter().map(String::as_str))
 }
 
 fn append(text: &mut String, word: &str, part: Option<&str>) {

@@ -55,7 +55,7 @@ impl Method {
     }
 
     /// Position in [`Method::ALL`].
-    pub fn position(self) -> usize {
+    pub const fn position(self) -> usize {
         self as usize
     }
 

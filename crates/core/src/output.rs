@@ -179,9 +179,10 @@ impl Cell {
 /// The result of a component, area or the whole by one method.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct MethodResult {
-    /// What the framework's rule makes of the measures.
+    /// What the framework's rule makes of the measures. For the calibrated result: of the calibrated
+    /// marks, and of the panel's where a measure was not calibrated.
     pub by_rule: Combined,
-    /// An overall value recorded for the component itself.
+    /// A value recorded for the component itself, by this method and no other.
     pub recorded: Mark,
 }
 
@@ -200,8 +201,18 @@ impl MethodResult {
         }
     }
 
-    /// Whether a recorded value differs from what the rule makes.
+    /// Whether the value that stands was made by the rule alone: nobody recorded one for the whole.
+    /// Faces mark such a value, beside those that were recorded.
+    pub fn is_by_rule_alone(&self) -> bool {
+        self.recorded.value.is_none() && self.by_rule.step.is_some()
+    }
+
+    /// Whether a recorded value differs from what the rule makes. A result carried over from last
+    /// year's cycle is not an override: last year's rule and measures made it.
     pub fn is_override(&self) -> bool {
+        if self.recorded.origin == Origin::LastYear {
+            return false;
+        }
         matches!((self.recorded.value, self.by_rule.step), (Some(said), Some(rule)) if said != rule)
     }
 }
@@ -248,8 +259,9 @@ impl Comparison {
 /// The result of one competency or governance strand.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ComponentResult {
-    /// One result for each of [`Method::ALL`]. The calibrated one takes the panel's mark where a
-    /// measure was not changed, and is unknown where nothing was calibrated.
+    /// One result for each of [`Method::ALL`]. The calibrated one is unknown where neither the
+    /// component nor one of its measures was calibrated; a result that the panel recorded stays in
+    /// the panel's column.
     pub results: [MethodResult; 5],
     /// This year against last year.
     pub against_last_year: Comparison,

@@ -1,57 +1,106 @@
 //! Results of components, areas and the whole, by the framework's named rules.
+//!
+//! What is averaged at one level is never a figure that was rounded below: each rule hands the
+//! exact figure behind its result to the rule over it.
 
-use crate::combine::{Combination, Combined, Input};
+use crate::combine::{Combination, Combined, Input, Range, Value};
 use crate::framework::{Component, Framework, MeasureIndex, OverallInputs};
 use crate::judgement::Method;
 use crate::output::{Cell, Comparison, ComponentResult, Counts, Mark, MethodResult, Output};
 use crate::row::Row;
-use crate::scale::{Scale, Step};
+use crate::scale::Scale;
 
-/// A value, and whether it rests on one that was inferred.
+/// What is known of a value, and whether it rests on one that was inferred.
 #[derive(Clone, Copy)]
-struct Value {
-    step: Option<Step>,
+struct Known {
+    range: Option<Range>,
     inferred: bool,
 }
 
-impl Value {
-    fn of_mark(mark: Mark) -> Value {
-        Value {
-            step: mark.value,
+impl Known {
+    fn of_mark(mark: Mark, scale: &Scale) -> Known {
+        Known {
+            range: mark
+                .value
+                .map(|step| Range::of(Value::of_step(step, scale))),
             inferred: mark.inferred,
         }
     }
 
-    fn of_result(result: &MethodResult) -> Value {
-        Value {
-            step: result.value(),
-            inferred: result.inferred(),
+    /// This value, or the other where that one is known and this one is not.
+    fn or(self, other: Known) -> Known {
+        let decided = |one: Known| one.range.is_some_and(|range| range.step().is_some());
+        if self.range.is_none() || (decided(other) && !decided(self)) {
+            other
+        } else {
+            self
         }
-    }
-
-    /// This value, or the other where this one is not known.
-    fn or(self, other: Value) -> Value {
-        if self.step.is_some() { self } else { other }
     }
 
     fn on(self, scale: &Scale) -> Input<'_> {
         Input {
-            step: self.step,
+            range: self.range,
             scale,
             inferred: self.inferred,
         }
     }
 }
 
+/// What is known of one result by each of [`Method::ALL`].
+type KnownByMethod = [Known; 5];
+
+/// What is known of the result of every component, for the rules over them. Empty where the
+/// framework has no such rule.
+pub(crate) struct ComponentFigures(Vec<KnownByMethod>);
+
 /// The result of every component.
-pub(crate) fn components(framework: &Framework, row: &Row) -> Vec<ComponentResult> {
-    framework
-        .each_component()
-        .map(|(index, component)| {
-            let recorded = &row.components[usize::from(index.0)];
-            component_result(framework, component, row, recorded)
-        })
-        .collect()
+pub(crate) fn components(
+    framework: &Framework,
+    row: &Row,
+) -> (Vec<ComponentResult>, ComponentFigures) {
+    let combined = framework
+        .areas
+        .iter()
+        .any(|area| area.combination.is_some())
+        || framework
+            .overall
+            .as_ref()
+            .is_some_and(|overall| overall.over == OverallInputs::Components);
+    let mut results = Vec::with_capacity(framework.components.len());
+    let mut figures = Vec::new();
+    for (index, component) in framework.each_component() {
+        let recorded = &row.components[usize::from(index.0)];
+        let (result, ranges) = component_result(framework, component, row, recorded);
+        if combined {
+            let scale = framework.scale_of_component(index);
+            figures.push(known_results(&result, ranges, scale));
+        }
+        results.push(result);
+    }
+    (results, ComponentFigures(figures))
+}
+
+/// What is known of a component's results: a recorded one counts the points of its step, unless it
+/// confirms what the rule makes, whose figure was not rounded.
+fn known_results(
+    result: &ComponentResult,
+    ranges: [Option<Range>; 5],
+    scale: &Scale,
+) -> KnownByMethod {
+    Method::ALL.map(|method| {
+        let by_method = result.result(method);
+        let by_rule = ranges[method.position()];
+        let range = match by_method.recorded.value {
+            Some(recorded) if by_rule.and_then(|range| range.step()) != Some(recorded) => {
+                Some(Range::of(Value::of_step(recorded, scale)))
+            }
+            _ => by_rule,
+        };
+        Known {
+            range,
+            inferred: by_method.inferred(),
+        }
+    })
 }
 
 fn component_result(
@@ -59,19 +108,16 @@ fn component_result(
     component: &Component,
     row: &Row,
     recorded: &[Mark; 5],
-) -> ComponentResult {
+) -> (ComponentResult, [Option<Range>; 5]) {
     let mut result = ComponentResult::default();
+    let mut ranges = [None; 5];
     for method in Method::ALL {
+        let (by_rule, range) = by_rule(framework, component, row, recorded, method);
         result.results[method.position()] = MethodResult {
-            by_rule: by_rule(framework, component, row, method),
+            by_rule,
             recorded: recorded[method.position()],
         };
-    }
-    // Calibration that says nothing of the whole leaves standing what the panel recorded of it.
-    let panel = result.result(Method::Panel).recorded;
-    let calibrated = &mut result.results[Method::Calibrated.position()];
-    if calibrated.by_rule.step.is_some() && calibrated.recorded.value.is_none() {
-        calibrated.recorded = panel;
+        ranges[method.position()] = range;
     }
     let current = result.current().value();
     result.against_self = Comparison::of(current, result.result(Method::SelfAssessment).value());
@@ -80,64 +126,85 @@ fn component_result(
     } else {
         Comparison::of(current, result.result(Method::Previous).value())
     };
-    result
+    (result, ranges)
 }
 
-fn by_rule(framework: &Framework, component: &Component, row: &Row, method: Method) -> Combined {
+/// What the rule makes of a component's measures. The calibrated result is made of the calibrated
+/// marks, and of the panel's where a measure was not calibrated; there is none where neither the
+/// component nor any of its measures was calibrated.
+fn by_rule(
+    framework: &Framework,
+    component: &Component,
+    row: &Row,
+    recorded: &[Mark; 5],
+    method: Method,
+) -> (Combined, Option<Range>) {
     let marks = |measure: &MeasureIndex| &row.cells[usize::from(measure.0)].marks;
+    let calibrated = Method::Calibrated.position();
     if method == Method::Calibrated
-        && !component.measures.iter().any(|measure| {
-            marks(measure)[Method::Calibrated.position()]
-                .value
-                .is_some()
-        })
+        && recorded[calibrated].value.is_none()
+        && !component
+            .measures
+            .iter()
+            .any(|measure| marks(measure)[calibrated].value.is_some())
     {
-        return Combined::default();
+        return Default::default();
     }
     let assessed = component.measures.iter().filter(|measure| {
         // A measure that is new this year has no last year's rating to wait for.
         method != Method::Previous || !framework.measure(**measure).is_new()
     });
     let inputs = assessed.map(|measure| {
-        let value = |method: Method| Value::of_mark(marks(measure)[method.position()]);
-        let value = match method {
-            Method::Calibrated => value(Method::Calibrated).or(value(Method::Panel)),
-            other => value(other),
+        let scale = framework.scale_of(*measure);
+        let known = |method: Method| Known::of_mark(marks(measure)[method.position()], scale);
+        let known = match method {
+            Method::Calibrated => known(Method::Calibrated).or(known(Method::Panel)),
+            other => known(other),
         };
-        value.on(framework.scale_of(*measure))
+        known.on(scale)
     });
-    combine(framework, &component.combination, inputs)
+    evaluate(framework, &component.combination, inputs)
 }
 
-fn combine<'a>(
+fn evaluate<'a>(
     framework: &'a Framework,
     combination: &Combination,
     inputs: impl IntoIterator<Item = Input<'a>>,
-) -> Combined {
-    combination.combine(inputs, framework.scale(combination.scale))
+) -> (Combined, Option<Range>) {
+    combination.evaluate(inputs, framework.scale(combination.scale))
 }
+
+/// One result by each of [`Method::ALL`], with the exact figures behind it.
+type Evaluated = [(Combined, Option<Range>); 5];
 
 /// The result of every area that has a rule for it, by method.
-pub(crate) fn areas(
-    framework: &Framework,
-    components: &[ComponentResult],
-) -> Vec<Option<[Combined; 5]>> {
-    (0..framework.areas.len())
-        .map(|area| {
-            let combination = framework.areas[area].combination.as_ref()?;
+pub(crate) struct Areas(Vec<Option<Evaluated>>);
+
+impl Areas {
+    pub(crate) fn of(framework: &Framework, figures: &ComponentFigures) -> Areas {
+        let each = framework.areas.iter().enumerate().map(|(at, area)| {
+            let combination = area.combination.as_ref()?;
             Some(Method::ALL.map(|method| {
-                let inputs = component_values(framework, components, &[area], method);
-                combine(framework, combination, inputs)
+                let inputs = component_values(framework, figures, &[at], method);
+                evaluate(framework, combination, inputs)
             }))
-        })
-        .collect()
+        });
+        Areas(each.collect())
+    }
+
+    pub(crate) fn results(&self) -> Vec<Option<[Combined; 5]>> {
+        let without_figures = |area: &Option<Evaluated>| {
+            area.as_ref()
+                .map(|results| results.each_ref().map(|(combined, _)| *combined))
+        };
+        self.0.iter().map(without_figures).collect()
+    }
 }
 
-/// The results of the scored components of some areas by one method. The calibrated column takes
-/// the panel's result where a component was not calibrated, once anything was.
+/// The results of the scored components of some areas by one method.
 fn component_values<'a>(
     framework: &'a Framework,
-    components: &[ComponentResult],
+    figures: &ComponentFigures,
     areas: &[usize],
     method: Method,
 ) -> Vec<Input<'a>> {
@@ -147,23 +214,30 @@ fn component_values<'a>(
             && !(method == Method::Previous && component.is_new())
     });
     let values = counted.map(|(index, _)| {
-        let result = &components[usize::from(index.0)];
-        let value = Value::of_result(result.result(method));
-        let value = match method {
-            Method::Calibrated => (value, Value::of_result(result.result(Method::Panel))),
-            _ => (value, value),
-        };
-        (value, framework.scale_of_component(index))
+        let known = &figures.0[usize::from(index.0)];
+        let by = |method: Method| known[method.position()];
+        (choices(method, by), framework.scale_of_component(index))
     });
     settle_calibrated(values.collect())
 }
 
 /// A value and the one that stands in for it.
-type Fallback = (Value, Value);
+type Fallback = (Known, Known);
 
-/// Takes the second value of each pair where the first is missing, unless all first ones are.
+/// The value by a method; for the calibrated column also the panel's, which stands in where
+/// something was not calibrated.
+fn choices(method: Method, by: impl Fn(Method) -> Known) -> Fallback {
+    let other = match method {
+        Method::Calibrated => Method::Panel,
+        method => method,
+    };
+    (by(method), by(other))
+}
+
+/// Takes the second value of each pair where the first is missing, unless all first ones are: the
+/// calibrated column is empty until something was calibrated.
 fn settle_calibrated(values: Vec<(Fallback, &Scale)>) -> Vec<Input<'_>> {
-    let any = values.iter().any(|((first, _), _)| first.step.is_some());
+    let any = values.iter().any(|((first, _), _)| first.range.is_some());
     values
         .into_iter()
         .map(|((first, second), scale)| if any { first.or(second) } else { first }.on(scale))
@@ -174,39 +248,41 @@ fn settle_calibrated(values: Vec<(Fallback, &Scale)>) -> Vec<Input<'_>> {
 pub(crate) fn overall(
     framework: &Framework,
     cells: &[Cell],
-    components: &[ComponentResult],
-    areas: &[Option<[Combined; 5]>],
+    figures: &ComponentFigures,
+    areas: &Areas,
 ) -> Option<[Combined; 5]> {
     let overall = framework.overall.as_ref()?;
     Some(Method::ALL.map(|method| {
         let inputs = match overall.over {
             OverallInputs::Components => {
-                component_values(framework, components, &overall.areas, method)
+                component_values(framework, figures, &overall.areas, method)
             }
             OverallInputs::Areas => area_values(framework, areas, &overall.areas, method),
             OverallInputs::Measures => measure_values(framework, cells, &overall.areas, method),
         };
-        combine(framework, &overall.combination, inputs)
+        evaluate(framework, &overall.combination, inputs).0
     }))
 }
 
 fn area_values<'a>(
     framework: &'a Framework,
-    areas: &[Option<[Combined; 5]>],
+    areas: &Areas,
     counted: &[usize],
     method: Method,
 ) -> Vec<Input<'a>> {
     let values = counted.iter().filter_map(|area| {
-        let result = areas[*area]?;
+        let results = areas.0[*area].as_ref()?;
         let scale = framework.scale(framework.areas[*area].combination.as_ref()?.scale);
-        let result = result[method.position()];
-        Some(Input {
-            step: result.step,
-            scale,
-            inferred: result.inferred,
-        })
+        let by = |method: Method| {
+            let (combined, range) = results[method.position()];
+            Known {
+                range,
+                inferred: combined.inferred,
+            }
+        };
+        Some((choices(method, by), scale))
     });
-    values.collect()
+    settle_calibrated(values.collect())
 }
 
 fn measure_values<'a>(
@@ -221,12 +297,9 @@ fn measure_values<'a>(
     });
     let values = counted.map(|(index, _)| {
         let cell = &cells[usize::from(index.0)];
-        let value = Value::of_mark(cell.mark(method));
-        let value = match method {
-            Method::Calibrated => (value, Value::of_mark(cell.mark(Method::Panel))),
-            _ => (value, value),
-        };
-        (value, framework.scale_of(index))
+        let scale = framework.scale_of(index);
+        let by = |method: Method| Known::of_mark(cell.mark(method), scale);
+        (choices(method, by), scale)
     });
     settle_calibrated(values.collect())
 }

@@ -43,7 +43,10 @@ impl Row {
                 Origin::Own
             }
         });
-        row.drop_overtaken(cycle);
+        if let Some(shared) = shared {
+            row.keep_departures(shared);
+            row.drop_overtaken(cycle, shared);
+        }
         row
     }
 
@@ -59,14 +62,32 @@ impl Row {
         row
     }
 
+    /// Takes a calibration of the cluster out where the panel judged the PCT by itself and otherwise
+    /// than the cluster: such a departure stands until the PCT itself is calibrated.
+    fn keep_departures(&mut self, shared: &Row) {
+        let below = shared.cells.iter().map(|cell| &cell.marks);
+        let below = below.chain(&shared.components);
+        let own = self.cells.iter_mut().map(|cell| &mut cell.marks);
+        for (own, below) in own.chain(&mut self.components).zip(below) {
+            if own[CALIBRATED].origin == Origin::Cluster && departs(own, below) {
+                own[CALIBRATED] = Mark::default();
+            }
+        }
+    }
+
     /// Drops overall values of the cluster where the PCT departs on one of their measures: the
     /// cluster set them for its own measures.
-    fn drop_overtaken(&mut self, cycle: &CheckedCycle) {
+    fn drop_overtaken(&mut self, cycle: &CheckedCycle, shared: &Row) {
         for (index, component) in cycle.framework.each_component() {
             for method in Method::ALL {
                 let at = method.position();
                 let departs = component.measures.iter().any(|measure| {
-                    self.cells[usize::from(measure.0)].marks[at].origin == Origin::Departure
+                    let own = &self.cells[usize::from(measure.0)].marks;
+                    let below = &shared.cells[usize::from(measure.0)].marks;
+                    own[at].origin == Origin::Departure
+                        || (method == Method::Calibrated
+                            && own[CALIBRATED].value.is_none()
+                            && departs(own, below))
                 });
                 let overall = &mut self.components[usize::from(index.0)][at];
                 if departs && overall.origin == Origin::Cluster {
@@ -150,6 +171,16 @@ impl Row {
             set_last_year(mark, value, scale, now.scale_of_component(index));
         }
     }
+}
+
+const CALIBRATED: usize = Method::Calibrated.position();
+
+/// Whether the panel judged the PCT by itself, and otherwise than its cluster.
+fn departs(own: &Marks, below: &Marks) -> bool {
+    let panel = &own[Method::Panel.position()];
+    let judged_alone =
+        panel.origin == Origin::Own && below[Method::Panel.position()].origin == Origin::Nobody;
+    panel.value.is_some() && (panel.origin == Origin::Departure || judged_alone)
 }
 
 /// The identifier that last year's value is found by, where this year recorded none itself.

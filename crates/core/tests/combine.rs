@@ -1,4 +1,5 @@
-//! The named combination rules: a table of known results, and what holds for every input.
+//! The named combination rules: a table of known results, and what holds for every input of every
+//! rule.
 
 #![allow(clippy::expect_used, reason = "helpers of tests may fail them")]
 
@@ -6,8 +7,9 @@ mod support;
 
 use proptest::prelude::*;
 use support::{combination, level, rating};
-use wcc_core::Step;
-use wcc_core::combine::{Band, Combination, Rule};
+use wcc_core::combine::{Band, Combination, Condition, Counting, Input, Rounding, Rule};
+use wcc_core::framework::ScaleIndex;
+use wcc_core::{Fraction, Scale, Step};
 
 /// Rule, levels and the level that must come out ("?" is unknown).
 const TABLE: &[(&str, &str, &str)] = &[
@@ -29,9 +31,17 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("median", "1 3 3", "3"),
     ("median", "2 3 4", "3"),
     ("median", "2 3", "2"),
-    ("lowest", "1 ? 3", "?"),
-    ("median", "3 3 ?", "?"),
+    // A missing value that could change the result leaves it unknown, and no other does.
+    ("lowest", "2 ? 3", "?"),
+    ("lowest", "1 ? 3", "1"),
+    ("median", "3 3 ?", "3"),
+    ("median", "2 3 ?", "?"),
     ("mean-nearest", "?", "?"),
+    ("mean-nearest", "2 2 2 2 2 2 ?", "2"),
+    ("mean-nearest", "2 2 ?", "?"),
+    ("mean-down", "3 3 3 3 ?", "?"),
+    ("mean-down", "2 2 2 ?", "?"),
+    ("lowest", "? ?", "?"),
     ("lowest", "", "?"),
 ];
 
@@ -55,20 +65,42 @@ fn strategy_with_two_ambers_is_amber_by_the_worst() {
     let inputs = ["green", "amber", "amber", "green", "green"].map(|key| (scale.step(key), &scale));
     let result = combination(Rule::WorstOf, 0).combine(inputs, &scale);
     assert_eq!(result.step, scale.step("amber"));
+    let sum = result.sum.expect("all inputs are known");
+    let points = |points: i32| Fraction::from(points);
     assert_eq!(
-        result.sum.map(|sum| (sum.points, sum.most, sum.count)),
-        Some((8, 10, 5))
+        (sum.points, sum.most, sum.count),
+        (points(8), points(10), 5)
     );
 }
 
-fn banded(rule: Rule, bands: &[(f64, u8)]) -> Combination {
-    let band = |(from, step): &(f64, u8)| Band {
-        from: *from,
+fn decimal(text: &str) -> Fraction {
+    Fraction::from_decimal(text).expect("a decimal")
+}
+
+fn banded(rule: Rule, bands: &[(&str, u8)]) -> Combination {
+    let band = |(from, step): &(&str, u8)| Band {
+        from: decimal(from),
         step: Step(*step),
     };
     Combination {
         bands: bands.iter().map(band).collect(),
         ..combination(rule, 1)
+    }
+}
+
+fn counting(conditions: &[(u16, u8, u8)], otherwise: u8) -> Combination {
+    let condition = |(at_least, at_or_below, gives): &(u16, u8, u8)| Condition {
+        at_least: *at_least,
+        at_or_below: Step(*at_or_below),
+        gives: Step(*gives),
+    };
+    Combination {
+        counting: Some(Counting {
+            scale: ScaleIndex(0),
+            conditions: conditions.iter().map(condition).collect(),
+            otherwise: Step(otherwise),
+        }),
+        ..combination(Rule::Counts, 1)
     }
 }
 
@@ -78,84 +110,268 @@ fn sums_and_percentages_are_placed_in_bands() {
     let domains = support::scale("domain", &[("0", 0), ("1", 1), ("2", 2), ("3", 3)]);
     let result = rating();
     let inputs = || ["3", "2", "2", "2", "2"].map(|key| (domains.step(key), &domains));
-    let sum = banded(Rule::SumBands, &[(0.0, 0), (6.0, 1), (11.0, 2)]);
-    assert_eq!(sum.combine(inputs(), &result).step, result.step("green"));
-    // 11 of 15 is 73.3 percent.
-    let percent = banded(Rule::PercentBands, &[(0.0, 0), (73.4, 1)]);
+    let sum = banded(Rule::SumBands, &[("0", 0), ("6", 1), ("11", 2)]);
+    let combined = sum.combine(inputs(), &result);
+    assert_eq!(combined.step, result.step("green"));
+    let figure = |rule: &Combination, combined| rule.figure_in_words(&combined, &result, None);
+    assert_eq!(figure(&sum, combined).as_deref(), Some("sum 11 of 15"));
+    // 11 of 15 is 73.33 percent.
+    let percent = banded(Rule::PercentBands, &[("0", 0), ("73.34", 1)]);
     let combined = percent.combine(inputs(), &result);
     assert_eq!(combined.step, result.step("red"));
+    assert_eq!(figure(&percent, combined).as_deref(), Some("73.3%"));
+    let percent = banded(Rule::PercentBands, &[("0", 0), ("50", 1)]);
+    let combined = percent.combine(inputs(), &result);
+    assert_eq!(figure(&percent, combined).as_deref(), Some("73.3%"));
+}
+
+#[test]
+fn a_percentage_just_below_its_band_stays_below_unless_the_rule_rounds() {
+    // 17 of 27 points are 62.96 percent.
+    let score = support::scale("score", &[("1", 1), ("2", 2), ("3", 3)]);
+    let result = rating();
+    let inputs = || {
+        let twos = std::iter::repeat_n("2", 8);
+        twos.chain(["1"]).map(|key| (score.step(key), &score))
+    };
+    let exact = banded(Rule::PercentBands, &[("0", 0), ("39", 1), ("63", 2)]);
+    let combined = exact.combine(inputs(), &result);
+    assert_eq!(combined.step, result.step("amber"));
+    let words = exact.figure_in_words(&combined, &result, None);
+    assert_eq!(words.as_deref(), Some("62.96%"));
+    let rounding = Combination {
+        rounding: Some(Rounding::Whole),
+        ..exact
+    };
+    let combined = rounding.combine(inputs(), &result);
+    assert_eq!(combined.step, result.step("green"));
+    let words = rounding.figure_in_words(&combined, &result, None);
+    assert_eq!(words.as_deref(), Some("62.96%, rounded to 63%"));
+}
+
+#[test]
+fn two_ambers_make_an_area_amber_where_the_rule_counts() {
+    let scale = rating();
+    let rule = counting(&[(1, 0, 0), (2, 1, 1)], 2);
+    let of = |keys: &str| {
+        let inputs = keys.split(' ').map(|key| (scale.step(key), &scale));
+        let combined = rule.combine(inputs, &scale);
+        let words = rule.figure_in_words(&combined, &scale, Some(&scale));
+        (
+            combined.step.map_or("?", |step| scale.key(step)).to_owned(),
+            words.unwrap_or_default(),
+        )
+    };
+    let strategy = of("green amber amber green green");
     assert_eq!(
-        combined
-            .sum
-            .map(|sum| format!("{:.1}", sum.percent()))
-            .as_deref(),
-        Some("73.3")
+        strategy,
+        ("amber".to_owned(), "2 of 5 at amber or below".to_owned())
+    );
+    let finance = of("green green green green amber");
+    assert_eq!(
+        finance,
+        ("green".to_owned(), "1 of 5 at amber or below".to_owned())
+    );
+    assert_eq!(of("green red green").0, "red");
+    assert_eq!(of("amber amber ?").0, "?", "the missing one may be red");
+    assert_eq!(of("red ? ?").0, "red", "no other value changes it");
+    assert_eq!(
+        rule.in_words(&scale, Some(&scale)),
+        "red if at least 1 is red or below; amber if at least 2 are amber or below; otherwise green"
     );
 }
 
+#[test]
+fn what_is_possible_is_what_the_missing_values_allow() {
+    let scale = rating();
+    let inputs = ["amber", "?"].map(|key| (scale.step(key), &scale));
+    let result = combination(Rule::WorstOf, 0).combine(inputs, &scale);
+    assert_eq!((result.step, result.sum), (None, None));
+    assert_eq!(result.possible, Some((Step(0), Step(1))), "red or amber");
+    let nothing = [(None, &scale), (None, &scale)];
+    let result = combination(Rule::WorstOf, 0).combine(nothing, &scale);
+    assert_eq!(result.possible, None, "nothing is known");
+}
+
+#[test]
+fn equal_points_do_not_lift_what_goes_in() {
+    let scale = support::scale("rating", &[("red", 0), ("amber", 0), ("green", 2)]);
+    let result = |rule, keys: [&str; 2]| {
+        let inputs = keys.map(|key| (scale.step(key), &scale));
+        let step = combination(rule, 0).combine(inputs, &scale).step;
+        scale.key(step.expect("known")).to_owned()
+    };
+    for rule in [
+        Rule::MeanNearest,
+        Rule::MeanDown,
+        Rule::Lowest,
+        Rule::Median,
+    ] {
+        assert_eq!(result(rule, ["red", "red"]), "red", "{rule:?}");
+        assert_eq!(result(rule, ["amber", "amber"]), "amber", "{rule:?}");
+    }
+}
+
+#[test]
+fn decimal_and_negative_points_average_exactly() {
+    let mut scale = support::scale("maturity", &[("a", -1), ("b", 0), ("c", 1)]);
+    for (step, points) in scale.steps.iter_mut().zip(["-0.25", "0.1", "0.2"]) {
+        step.points = decimal(points);
+    }
+    // 0.1 + 0.2 - 0.25 over 3; the half-way between b and c is 0.15 exactly.
+    let mean = |keys: &[&str]| {
+        let inputs = keys.iter().map(|key| (scale.step(key), &scale));
+        let rule = combination(Rule::MeanNearest, 0);
+        let combined = rule.combine(inputs, &scale);
+        let words = rule
+            .figure_in_words(&combined, &scale, None)
+            .expect("known");
+        (scale.key(combined.step.expect("known")).to_owned(), words)
+    };
+    assert_eq!(mean(&["b", "c"]), ("c".to_owned(), "mean 0.15".to_owned()));
+    assert_eq!(
+        mean(&["a", "b", "c"]),
+        ("b".to_owned(), "mean 0.0167".to_owned())
+    );
+    assert_eq!(mean(&["a", "a"]), ("a".to_owned(), "mean -0.25".to_owned()));
+}
+
+/// A scale of four steps, of which some may have equal points; the same identifier for all.
+fn any_scale() -> impl Strategy<Value = Scale> {
+    prop::collection::vec(-8_i32..9, 4).prop_map(|mut quarters| {
+        quarters.sort_unstable();
+        let mut scale = level();
+        for (step, quarter) in scale.steps.iter_mut().zip(quarters) {
+            step.points = Fraction::from(quarter).divided(4).expect("a quarter");
+        }
+        scale
+    })
+}
+
 fn any_rule() -> impl Strategy<Value = Combination> {
-    prop::sample::select(Rule::ALL.to_vec()).prop_map(|rule| match rule {
-        Rule::PercentBands => banded(rule, &[(0.0, 0), (50.0, 1), (75.0, 2)]),
-        Rule::SumBands => banded(rule, &[(0.0, 0), (6.0, 1), (9.0, 2)]),
-        Rule::WorstOf => combination(rule, 0),
+    let rounding = prop::option::of(prop::sample::select(Rounding::ALL.to_vec()));
+    let rules = prop::sample::select(Rule::ALL.to_vec());
+    let condition = (1_u16..5, 0_u8..4, 0_u8..4);
+    let conditions = prop::collection::vec(condition, 1..4);
+    (rules, rounding, conditions).prop_map(|(rule, rounding, mut conditions)| match rule {
+        Rule::PercentBands => Combination {
+            rounding,
+            ..banded(rule, &[("0", 0), ("33.3", 1), ("50", 2), ("75", 3)])
+        },
+        Rule::SumBands => Combination {
+            rounding,
+            ..banded(rule, &[("-3", 0), ("1.25", 1), ("3", 2), ("4.5", 3)])
+        },
+        Rule::Counts => {
+            // The results of the conditions never fall.
+            let mut gives: Vec<u8> = conditions.iter().map(|one| one.2).collect();
+            gives.sort_unstable();
+            for (condition, gives) in conditions.iter_mut().zip(gives) {
+                condition.2 = gives;
+            }
+            counting(&conditions, 3)
+        }
         rule => combination(rule, 0),
     })
 }
 
-fn result_of(combination: &Combination, levels: &[Option<u8>]) -> Option<Step> {
-    let scale = level();
-    let result = if combination.rule.needs_bands() {
-        rating()
-    } else {
-        level()
-    };
-    let inputs = levels.iter().map(|level| (level.map(Step), &scale));
-    combination.combine(inputs, &result).step
+fn result_of(combination: &Combination, levels: &[Option<u8>], scale: &Scale) -> Option<Step> {
+    let inputs = levels.iter().map(|level| (level.map(Step), scale));
+    combination.combine(inputs, scale).step
+}
+
+/// Every way to fill in the missing levels.
+fn completions(levels: &[Option<u8>]) -> Vec<Vec<Option<u8>>> {
+    let mut all = vec![Vec::new()];
+    for level in levels {
+        let choices: Vec<u8> = level.map_or((0..4).collect(), |level| vec![level]);
+        all = all
+            .iter()
+            .flat_map(|before: &Vec<Option<u8>>| {
+                choices.iter().map(|choice| {
+                    let mut longer = before.clone();
+                    longer.push(Some(*choice));
+                    longer
+                })
+            })
+            .collect();
+    }
+    all
 }
 
 proptest! {
     #[test]
     fn raising_an_input_never_lowers_the_result(
         rule in any_rule(),
+        scale in any_scale(),
         levels in prop::collection::vec(0_u8..4, 1..9),
         which in any::<prop::sample::Index>(),
+        to in 0_u8..4,
     ) {
         let before: Vec<Option<u8>> = levels.iter().copied().map(Some).collect();
         let mut after = before.clone();
         let at = which.index(after.len());
-        after[at] = Some(3);
-        prop_assert!(result_of(&rule, &after) >= result_of(&rule, &before));
+        after[at] = after[at].max(Some(to));
+        let (before, after) = (result_of(&rule, &before, &scale), result_of(&rule, &after, &scale));
+        // A percentage of nothing is no number.
+        prop_assert!(before.is_none() || after >= before);
     }
 
     #[test]
     fn the_order_of_inputs_does_not_matter(
         rule in any_rule(),
-        levels in prop::collection::vec(prop::option::weighted(0.9, 0_u8..4), 0..9),
+        scale in any_scale(),
+        (levels, mixed) in prop::collection::vec(prop::option::weighted(0.8, 0_u8..4), 0..9)
+            .prop_flat_map(|levels| (Just(levels.clone()), Just(levels).prop_shuffle())),
     ) {
-        let mut turned = levels.clone();
-        turned.reverse();
-        prop_assert_eq!(result_of(&rule, &turned), result_of(&rule, &levels));
+        let combined = |levels: &[Option<u8>]| {
+            let inputs = levels.iter().map(|level| (level.map(Step), &scale));
+            rule.combine(inputs, &scale)
+        };
+        prop_assert_eq!(combined(&mixed), combined(&levels));
     }
 
     #[test]
-    fn unknown_stays_unknown(
+    fn a_result_is_known_exactly_when_every_completion_gives_it(
         rule in any_rule(),
-        levels in prop::collection::vec(0_u8..4, 0..9),
-        which in any::<prop::sample::Index>(),
+        scale in any_scale(),
+        levels in prop::collection::vec(prop::option::weighted(0.7, 0_u8..4), 1..6),
     ) {
-        let mut levels: Vec<Option<u8>> = levels.into_iter().map(Some).collect();
-        levels.insert(which.index(levels.len() + 1), None);
-        prop_assert_eq!(result_of(&rule, &levels), None);
+        prop_assume!(levels.iter().any(Option::is_some));
+        let results: Vec<Option<Step>> = completions(&levels)
+            .iter()
+            .map(|levels| result_of(&rule, levels, &scale))
+            .collect();
+        prop_assume!(results.iter().all(Option::is_some));
+        let inputs = levels.iter().map(|level| (level.map(Step), &scale));
+        let combined = rule.combine(inputs, &scale);
+        let (worst, best) = (results.iter().min(), results.iter().max());
+        let range = worst.and_then(|worst| Some(((*worst)?, (*best?)?)));
+        prop_assert_eq!(combined.possible, range);
+        prop_assert_eq!(combined.step.is_some(), worst == best);
+        // What is missing never becomes a number.
+        prop_assert_eq!(combined.sum.is_some(), levels.iter().all(Option::is_some));
+    }
+
+    #[test]
+    fn nothing_known_is_never_a_result(
+        rule in any_rule(),
+        scale in any_scale(),
+        count in 0_usize..9,
+    ) {
+        let inputs = (0..count).map(|_| Input::from((None, &scale)));
+        prop_assert_eq!(rule.combine(inputs, &scale), Default::default());
     }
 
     #[test]
     fn a_result_lies_between_the_lowest_and_the_highest(
         rule in any_rule(),
+        scale in any_scale(),
         levels in prop::collection::vec(0_u8..4, 1..9),
     ) {
-        let known: Vec<Option<u8>> = levels.iter().copied().map(Some).collect();
-        let result = result_of(&rule, &known).expect("all inputs are known").0;
-        if !rule.rule.needs_bands() {
+        if !rule.rule.needs_bands() && rule.rule != Rule::Counts {
+            let known: Vec<Option<u8>> = levels.iter().copied().map(Some).collect();
+            let result = result_of(&rule, &known, &scale).expect("all inputs are known").0;
             let lowest = *levels.iter().min().expect("not empty");
             let highest = *levels.iter().max().expect("not empty");
             prop_assert!((lowest..=highest).contains(&result));

@@ -148,7 +148,7 @@ object! {
         /// What people call the value.
         title: Option<&'a str> = title(it.scale, it.it.value);
         /// The points that the value counts in means and sums.
-        points: Option<i32> = it.it.value.map(|step| it.scale.points(step));
+        points: Option<f64> = it.it.value.map(|step| it.scale.points(step).to_f64());
         /// Whether it is the body's own, inherited from its cluster, a departure from it, or last
         /// year's result.
         origin: Origin = it.it.origin;

@@ -39,10 +39,7 @@ impl<'a> ComponentResult<'a> {
 
     /// The value by a method, or the one that stands.
     pub(crate) fn step(&self, method: Option<Method>) -> Option<Step> {
-        match method {
-            Some(method) => self.it().result(method).value(),
-            None => self.it().current().value(),
-        }
+        self.chosen(method).value()
     }
 
     /// The same, as it is written.
@@ -61,11 +58,20 @@ impl<'a> ComponentResult<'a> {
         }
     }
 
-    fn inferred(&self, method: Option<Method>) -> bool {
+    /// The result by a method, or the one that stands.
+    fn chosen(&self, method: Option<Method>) -> &'a core::MethodResult {
         match method {
-            Some(method) => self.it().result(method).inferred(),
-            None => self.it().current().inferred(),
+            Some(method) => self.it().result(method),
+            None => self.it().current(),
         }
+    }
+
+    fn inferred(&self, method: Option<Method>) -> bool {
+        self.chosen(method).inferred()
+    }
+
+    fn by_rule_alone(&self, method: Option<Method>) -> bool {
+        self.chosen(method).is_by_rule_alone()
     }
 }
 
@@ -96,6 +102,12 @@ object! {
             /// By which method; the current result if omitted.
             method: Option<Method>,
         ): bool = it.inferred(method);
+        /// Whether the rule alone made the result: nobody recorded one for the whole. Show it with
+        /// the result, beside those that were recorded.
+        byRuleAlone(
+            /// By which method; the result that stands where it is left out.
+            method: Option<Method>,
+        ): bool = it.by_rule_alone(method);
         /// How the result came about, by each method.
         results(
             /// Only by these methods; all if omitted.
@@ -135,6 +147,24 @@ impl<'a> MethodResult<'a> {
         self.it.by_rule
     }
 
+    fn framework(&self) -> &'a wcc_core::Framework {
+        &self.cycle.at.cycle.framework
+    }
+
+    /// The keys of the results that missing values leave possible, worst first.
+    fn possible(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        let scale = self.scale;
+        let range = match self.it.recorded.value {
+            Some(recorded) => Some((recorded, recorded)),
+            None => self.it.by_rule.possible,
+        };
+        let steps = range.map(|(worst, best)| worst.0..=best.0);
+        steps
+            .into_iter()
+            .flatten()
+            .map(move |step| scale.key(Step(step)))
+    }
+
     fn recorded(&self) -> Option<Mark<'a>> {
         let it = self.it.recorded;
         (it.origin != core::Origin::Nobody).then_some(Mark {
@@ -159,25 +189,36 @@ object! {
         /// Whether the result rests on an inferred mark: a value that was not read from the source.
         /// Show it with the result.
         inferred: bool = it.it.inferred();
-        /// The result of the rule; null if it is not known.
+        /// Whether the rule alone made the result: nobody recorded one for the whole. Show it with
+        /// the result, beside those that were recorded.
+        byRuleAlone: bool = it.it.is_by_rule_alone();
+        /// The results that are possible, worst first: one where the result is known, several
+        /// where missing values could still change it, none where nothing is known.
+        possible: [&'a str; 1] = it.possible();
+        /// What the rule makes of the values; null where a missing value could change it. For the
+        /// calibrated result: of the calibrated values, and of the panel's where something was not
+        /// calibrated.
         byRule: Option<&'a str> = key(it.scale, it.by_rule().step);
         /// The rule's name: `mean-nearest`, `worst-of`.
         rule: &'a str = it.combination.rule.name();
         /// What the rule does, in words.
-        ruleInWords: &'a str = it.combination.rule.in_words();
+        ruleInWords: String = explain::rule_meaning(it.framework(), it.combination);
         /// The rule with the figure behind the result, as a report prints it:
-        /// `mean-nearest; mean 2.33`.
-        ruleWithFigure: String = explain::rule_in_words(it.combination, &it.by_rule());
-        /// The mean of the points before it is rounded, with two decimals: `2.33`. Null if a value
-        /// is not known.
-        mean: Option<String> = it.by_rule().sum.map(|sum| format!("{:.2}", sum.mean()));
-        /// The points as a percentage of the most possible, with one decimal.
-        percent: Option<String> = it.by_rule().sum.map(|sum| format!("{:.1}", sum.percent()));
-        /// Sum of the points.
-        points: Option<i32> = it.by_rule().sum.map(|sum| sum.points);
+        /// `mean-nearest; mean 2.33`. The figure has as many decimals as it takes to see why the
+        /// result is what it is.
+        ruleWithFigure: String = explain::rule_in_words(it.framework(), it.combination, &it.by_rule());
+        /// The mean of the points before it is rounded: `2.33`, with more decimals where two do not
+        /// show why it went to its step. Null where a value is not known.
+        mean: Option<String> = it.by_rule().sum.and_then(|sum| it.combination.mean_in_words(sum, it.scale));
+        /// The points as a percentage of the most possible: `61.5`, with more decimals where one
+        /// does not show why it fell into its band. Null where a value is not known.
+        percent: Option<String> = it.by_rule().sum.and_then(|sum| it.combination.percent_in_words(sum));
+        /// Sum of the points, before any rounding.
+        points: Option<f64> = it.by_rule().sum.map(|sum| sum.points.to_f64());
         /// The most points that there could have been.
-        mostPoints: Option<i32> = it.by_rule().sum.map(|sum| sum.most);
-        /// The result that was recorded for the whole itself, with its reason; null if none was.
+        mostPoints: Option<f64> = it.by_rule().sum.map(|sum| sum.most.to_f64());
+        /// The result that was recorded for the whole itself by this method, with its reason; null
+        /// where none was. A result that the panel recorded is the panel's, never the calibrated one.
         recorded: Option<Mark<'a>> = it.recorded();
         /// Whether the recorded result differs from what the rule makes.
         isOverride: bool = it.it.is_override();

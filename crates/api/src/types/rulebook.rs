@@ -5,7 +5,7 @@ use super::framework::{Area, Framework};
 use crate::project::leaves::Id;
 use crate::project::object;
 use jiff::civil::Date;
-use wcc_core::combine::{Band, Combination};
+use wcc_core::combine::{Band, Combination, Condition};
 use wcc_core::framework::{self as core, OverallInputs, SurveyBand, SurveyPoint, YearOnYear};
 use wcc_core::outcome::{Better, OutcomeDefinition, OutcomeScope, Series};
 use wcc_core::scale::{self, ScaleStep};
@@ -38,7 +38,7 @@ object! {
         /// What people read: `World class`, `Green`.
         title: &'a str = it.title.as_str();
         /// The points that means, sums and percentages count for it.
-        points: i32 = it.points;
+        points: f64 = it.points.to_f64();
         /// A colour by name, for those who show one; never the only sign.
         colour: Option<&'a str> = it.colour.as_deref();
     }
@@ -57,6 +57,38 @@ impl<'a> CombinationRule<'a> {
     fn scale(&self) -> &'a scale::Scale {
         self.framework.scale(self.it.scale)
     }
+
+    fn conditions(&self) -> impl Iterator<Item = CountCondition<'a>> + use<'a> {
+        let (result, framework) = (self.scale(), self.framework);
+        let counting = self.it.counting.as_ref();
+        counting.into_iter().flat_map(move |counting| {
+            let inputs = framework.scale(counting.scale);
+            counting
+                .conditions
+                .iter()
+                .map(move |it| CountCondition { inputs, result, it })
+        })
+    }
+}
+
+/// A condition of the rule `counts`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct CountCondition<'a> {
+    inputs: &'a scale::Scale,
+    result: &'a scale::Scale,
+    it: &'a Condition,
+}
+
+object! {
+    /// One condition of the rule `counts`: "at least two at amber or below give amber".
+    CountCondition<'a> as "CountCondition" => |it| {
+        /// How many values there must be at or below the step.
+        atLeast: i32 = i32::from(it.it.at_least);
+        /// The step.
+        atOrBelow: &'a str = it.inputs.key(it.it.at_or_below);
+        /// The result where the condition holds.
+        gives: &'a str = it.result.key(it.it.gives);
+    }
 }
 
 object! {
@@ -65,11 +97,18 @@ object! {
         /// The rule's name as framework files write it: `mean-nearest`, `worst-of`.
         name: &'a str = it.it.rule.name();
         /// What the rule does, in words.
-        inWords: &'a str = it.it.rule.in_words();
+        inWords: String = wcc_core::explain::rule_meaning(it.framework, it.it);
         /// The scale of the result.
         scale: Scale<'a> = Scale(it.scale());
         /// The bands of a banded rule, lowest first; none for other rules.
         bands: [RuleBand<'a>; 1] = it.it.bands.iter().map(|band| RuleBand { scale: it.scale(), band });
+        /// How the figure is rounded before it is placed in a band: `whole`, `one-decimal`,
+        /// `two-decimals`; null where the exact figure is.
+        rounding: Option<&'a str> = it.it.rounding.map(|rounding| rounding.name());
+        /// The conditions of the rule `counts`, in order; the first that holds gives the result.
+        conditions: [CountCondition<'a>; 2] = it.conditions();
+        /// The result where no condition holds; null for rules without conditions.
+        otherwise: Option<&'a str> = it.it.counting.as_ref().map(|one| it.scale().key(one.otherwise));
         /// A result at or below this step counts only once the panel itself has recorded it.
         panelConfirms: Option<&'a str> = it.it.confirm.map(|step| it.scale().key(step));
     }
@@ -86,7 +125,7 @@ object! {
     /// One band of a rule that places a sum or percentage.
     RuleBand<'a> as "RuleBand" => |it| {
         /// Lowest sum of points or percentage of the band, inclusive.
-        from: f64 = it.band.from;
+        from: f64 = it.band.from.to_f64();
         /// The result in this band.
         value: &'a str = it.scale.key(it.band.step);
     }

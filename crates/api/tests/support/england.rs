@@ -33,18 +33,13 @@ fn step(key: &str, title: &str, points: i32) -> ScaleStep {
     ScaleStep {
         key: key.into(),
         title: title.into(),
-        points,
+        points: points.into(),
         colour: None,
     }
 }
 
 fn combination(rule: Rule, scale: u8) -> Combination {
-    Combination {
-        rule,
-        scale: ScaleIndex(scale),
-        bands: Vec::new(),
-        confirm: None,
-    }
+    Combination::new(rule, ScaleIndex(scale))
 }
 
 /// A framework of eleven competencies of three measures and three governance strands.

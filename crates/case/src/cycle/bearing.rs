@@ -2,12 +2,13 @@
 
 use super::context::{Context, Fields};
 use super::schemas::{ANSWERS, CRITERIA, EVIDENCE, SURVEY};
+use crate::cells::Cells;
 use crate::nearest::nearest;
 use crate::problem::quoted;
 use std::collections::HashMap;
 use wcc_core::framework::SurveyRule;
 use wcc_core::judgement::{Answer, Criterion, CriterionKind, Evidence, EvidenceKind, SurveyResult};
-use wcc_core::{Cycle, Method, Subject};
+use wcc_core::{Cycle, Fraction, Method, Subject};
 
 pub(super) fn evidence(context: &mut Context<'_>, bytes: &[u8], cycle: &mut Cycle) -> u32 {
     let mut ids = std::mem::take(&mut context.evidence);
@@ -66,7 +67,7 @@ fn survey(fields: &Fields<'_>) -> Option<SurveyResult> {
     }
     let rule = survey.and_then(|survey| fields.context.framework.survey_rule(survey));
     let range = rule.map_or(f64::MIN..=f64::MAX, |rule| rule.lowest..=rule.highest);
-    let score = cells.number("score", range);
+    let score = cells.number("score", range).filter(|_| exact(cells));
     if cells.text("score").is_none() && cells.text("wording").is_none() {
         cells.wrong_row(
             || "the row has neither a score nor a wording".to_owned(),
@@ -84,6 +85,21 @@ fn survey(fields: &Fields<'_>) -> Option<SurveyResult> {
         measure: measure?,
         survey: survey?.into(),
     })
+}
+
+/// Whether the score can be kept exactly as it is written: a boundary may lie between two scores
+/// that differ in the last digit.
+fn exact(cells: &Cells<'_>) -> bool {
+    let written = cells.text("score").unwrap_or_default();
+    let exact = Fraction::from_decimal(written).is_some();
+    if !exact {
+        cells.wrong(
+            "score",
+            || format!("{} cannot be kept exactly", quoted(written)),
+            |problem| problem.expecting("a number of up to 15 digits, as in 3.496"),
+        );
+    }
+    exact
 }
 
 /// Warns of a name that the framework has no bands for and that is near to one that it has. Any

@@ -43,19 +43,16 @@ pub(super) fn areas(build: &mut Build, root: &Reader<'_>) {
 }
 
 fn area(build: &mut Build, table: &Reader<'_>, ids: &mut Distinct) {
-    table.only(&[
+    table.only(&rules::with_rule_keys(&[
         "id",
         "title",
         "component_word",
         "scale",
         "reach",
-        "rule",
-        "result_scale",
-        "bands",
         "confirm",
         "result",
         "component",
-    ]);
+    ]));
     let id = identifier(table, "id");
     if let Some(id) = &id {
         ids.take(table, id, &table.spot);
@@ -101,7 +98,7 @@ fn area(build: &mut Build, table: &Reader<'_>, ids: &mut Distinct) {
 /// The `[area.result]` table: how the components from `first` on make a result.
 fn area_result(build: &Build, table: &Reader<'_>, first: usize) -> Option<Combination> {
     let result = table.table("result")?;
-    result.only(&["rule", "result_scale", "bands"]);
+    result.only(&rules::KEYS);
     if !result.has("rule") {
         result.missing("rule");
     }
@@ -125,14 +122,11 @@ fn area_result(build: &Build, table: &Reader<'_>, first: usize) -> Option<Combin
 }
 
 fn component(build: &mut Build, table: &Reader<'_>, area: &Written<'_>, from_area: Inherited) {
-    table.only(&[
+    table.only(&rules::with_rule_keys(&[
         "id",
         "title",
         "label",
         "scored",
-        "rule",
-        "result_scale",
-        "bands",
         "confirm",
         "scale",
         "reach",
@@ -140,7 +134,7 @@ fn component(build: &mut Build, table: &Reader<'_>, area: &Written<'_>, from_are
         "change",
         "change_note",
         "measure",
-    ]);
+    ]));
     let id = subject_id(build, table);
     let title = table.required_owned("title");
     let flag = table.flag("scored");
@@ -168,7 +162,7 @@ fn component(build: &mut Build, table: &Reader<'_>, area: &Written<'_>, from_are
         usual_result: inherited.scale,
     };
     // What an area says for all its components is told once, unless this one says otherwise.
-    let own = ["rule", "result_scale", "bands", "confirm", "scale"];
+    let own = rules::with_rule_keys(&["confirm", "scale"]);
     let differs = own.into_iter().any(|key| table.has(key))
         || inputs
             .scales
@@ -198,12 +192,7 @@ fn component(build: &mut Build, table: &Reader<'_>, area: &Written<'_>, from_are
 
 /// Stands for a rule with a problem while the rest is read.
 fn stand_in() -> Combination {
-    Combination {
-        rule: Rule::Lowest,
-        scale: UNKNOWN_SCALE,
-        bands: Vec::new(),
-        confirm: None,
-    }
+    Combination::new(Rule::Lowest, UNKNOWN_SCALE)
 }
 
 fn check_scored(table: &Reader<'_>, scored: bool, measures: usize) {

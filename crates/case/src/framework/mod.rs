@@ -2,6 +2,7 @@
 
 mod areas;
 mod build;
+mod counts;
 mod parts;
 mod rules;
 mod scales;

@@ -275,7 +275,7 @@ pub(super) fn phases(root: &Reader<'_>) -> Vec<Phase> {
 }
 
 pub(super) fn overall(build: &Build, table: &Reader<'_>) -> Option<Overall> {
-    table.only(&["title", "over", "areas", "rule", "result_scale", "bands"]);
+    table.only(&rules::with_rule_keys(&["title", "over", "areas"]));
     for key in ["over", "rule"] {
         if !table.has(key) {
             table.missing(key);

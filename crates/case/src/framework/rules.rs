@@ -1,12 +1,29 @@
 //! Combination rules as framework files write them.
 
 use super::build::Build;
+use super::counts::{self, WrittenCondition};
 use crate::nearest::nearest;
 use crate::problem::quoted;
 use crate::toml_reader::{Given, Reader, Spot};
-use wcc_core::Scale;
-use wcc_core::combine::{Band, Combination, Rule};
+use std::fmt::Display;
+use wcc_core::combine::{Band, Combination, Counting, Rounding, Rule};
 use wcc_core::framework::ScaleIndex;
+use wcc_core::{Fraction, Scale};
+
+/// The keys of a rule, wherever a table may have one.
+pub(super) const KEYS: [&str; 6] = [
+    "rule",
+    "result_scale",
+    "bands",
+    "round",
+    "conditions",
+    "otherwise",
+];
+
+/// The keys of a table that may have a rule: its own, and those of the rule.
+pub(super) fn with_rule_keys(own: &[&'static str]) -> Vec<&'static str> {
+    own.iter().copied().chain(KEYS).collect()
+}
 
 /// The keys of a rule as they were written, before it is known which scale they are about.
 #[derive(Clone)]
@@ -14,6 +31,9 @@ pub(super) struct Written<'a> {
     rule: Option<Given<Rule>>,
     result_scale: Option<Given<ScaleIndex>>,
     bands: Option<Given<Vec<WrittenBand<'a>>>>,
+    round: Option<Given<Rounding>>,
+    conditions: Option<Given<Vec<WrittenCondition<'a>>>>,
+    otherwise: Option<Given<&'a str>>,
     confirm: Option<Given<&'a str>>,
     /// Whether any of this has a problem that was told, so that nothing else is looked up for it.
     is_told: bool,
@@ -21,7 +41,7 @@ pub(super) struct Written<'a> {
 
 #[derive(Clone)]
 struct WrittenBand<'a> {
-    from: Given<f64>,
+    from: Given<Fraction>,
     step: Given<&'a str>,
 }
 
@@ -29,6 +49,7 @@ struct WrittenBand<'a> {
 pub(super) fn written<'a>(build: &Build, table: &Reader<'a>) -> Written<'a> {
     let problems = table.document.problems();
     let scale = table.text("result_scale");
+    let roundings = Rounding::ALL.map(|rounding| (rounding.name(), rounding));
     let mut written = Written {
         rule: table.text("rule").and_then(|name| rule(table, name)),
         result_scale: scale.and_then(|name| {
@@ -39,15 +60,21 @@ pub(super) fn written<'a>(build: &Build, table: &Reader<'a>) -> Written<'a> {
             })
         }),
         bands: table.has("bands").then(|| bands(table)),
+        round: table.word("round", &roundings),
+        conditions: table.has("conditions").then(|| counts::conditions(table)),
+        otherwise: table.text("otherwise"),
         confirm: table.text("confirm"),
         is_told: false,
     };
-    refuse_needless_bands(table, written.rule.as_ref(), written.bands.as_ref());
+    if let Some(rule) = &written.rule {
+        written.refuse_needless(table, rule.value);
+    }
     // A scale may be told elsewhere.
     written.is_told = table.document.problems() > problems
         || table.has("result_scale") && written.result_scale.is_none()
-        || ["rule", "result_scale", "bands", "confirm"]
+        || KEYS
             .into_iter()
+            .chain(["confirm"])
             .any(|key| table.is_misspelt(key));
     written
 }
@@ -77,28 +104,13 @@ fn bands<'a>(table: &Reader<'a>) -> Given<Vec<WrittenBand<'a>>> {
             row.missing("from");
         }
         Some(WrittenBand {
-            from: row.number("from")?,
+            from: row.exact("from")?,
             step: step?,
         })
     });
     Given {
         value: each.collect(),
         spot: table.spot_of("bands"),
-    }
-}
-
-fn refuse_needless_bands<T>(
-    table: &Reader<'_>,
-    rule: Option<&Given<Rule>>,
-    bands: Option<&Given<T>>,
-) {
-    if let (Some(rule), Some(bands)) = (rule, bands)
-        && !rule.value.needs_bands()
-    {
-        table.document.add(&bands.spot, |at| {
-            at(format!("the rule {} has no bands", rule.value.name()))
-                .expecting("rule = \"percent-bands\" or \"sum-bands\", or no bands")
-        });
     }
 }
 
@@ -111,17 +123,70 @@ pub(super) struct Inputs {
 }
 
 impl<'a> Written<'a> {
+    /// Refuses keys that the rule has no use for.
+    fn refuse_needless(&self, table: &Reader<'_>, rule: Rule) {
+        let (bands, conditions) = (
+            "rule = \"percent-bands\" or \"sum-bands\", or no bands",
+            "rule = \"counts\", or this key left out",
+        );
+        let round = "rule = \"percent-bands\" or \"sum-bands\", or this key left out";
+        let spot = |spot: &Spot| spot.clone();
+        let keys = [
+            (
+                self.bands.as_ref().map(|one| spot(&one.spot)),
+                rule.needs_bands(),
+                "no bands",
+                bands,
+            ),
+            (
+                self.round.as_ref().map(|one| spot(&one.spot)),
+                rule.needs_bands(),
+                "no figure to round before it is placed in a band",
+                round,
+            ),
+            (
+                self.conditions.as_ref().map(|one| spot(&one.spot)),
+                rule == Rule::Counts,
+                "no conditions",
+                conditions,
+            ),
+            (
+                self.otherwise.as_ref().map(|one| spot(&one.spot)),
+                rule == Rule::Counts,
+                "no `otherwise`",
+                conditions,
+            ),
+        ];
+        for (spot, needed, has, expected) in keys {
+            if let Some(spot) = spot.filter(|_| !needed) {
+                table.document.add(&spot, |at| {
+                    at(format!("the rule {} has {has}", rule.name())).expecting(expected)
+                });
+            }
+        }
+    }
+
     /// Takes over from the area what a component does not say itself.
     pub(super) fn or(self, area: &Written<'a>, table: &Reader<'_>) -> Written<'a> {
-        let rule = self.rule.or_else(|| area.rule.clone());
+        let rule = self.rule.clone().or_else(|| area.rule.clone());
         let problems = table.document.problems();
-        if !self.is_told {
-            refuse_needless_bands(table, rule.as_ref(), self.bands.as_ref());
+        if let (None, Some(rule), false) = (&self.rule, &rule, self.is_told) {
+            self.refuse_needless(table, rule.value);
         }
         let is_needless = table.document.problems() > problems;
         let banded = rule.as_ref().is_some_and(|rule| rule.value.needs_bands());
+        let counts = rule.as_ref().is_some_and(|rule| rule.value == Rule::Counts);
+        // Conditions and what is otherwise belong together.
+        let from_area = counts && self.conditions.is_none();
         Written {
             bands: self.bands.or_else(|| area.bands.clone().filter(|_| banded)),
+            round: self.round.or_else(|| area.round.clone().filter(|_| banded)),
+            otherwise: self
+                .otherwise
+                .or_else(|| area.otherwise.clone().filter(|_| from_area)),
+            conditions: self
+                .conditions
+                .or_else(|| area.conditions.clone().filter(|_| counts)),
             rule,
             result_scale: self.result_scale.or_else(|| area.result_scale.clone()),
             confirm: self.confirm.or_else(|| area.confirm.clone()),
@@ -153,13 +218,19 @@ impl<'a> Written<'a> {
         if self.is_for_other_scale(build, table, scale) {
             return None;
         }
-        if rule.value.needs_bands() {
-            self.check_bands(build, table, rule, index);
-            check_percentage(build, table, rule, inputs);
-            self.check_sums(build, table, rule, inputs);
-        } else {
-            check_same_points(build, table, rule, inputs, scale);
-        }
+        let counting = match rule.value {
+            Rule::Counts => self.counting(build, table, rule, index, inputs),
+            Rule::PercentBands | Rule::SumBands => {
+                self.check_bands(build, table, rule, index);
+                check_percentage(build, table, rule, inputs);
+                self.check_sums(build, table, rule, inputs);
+                None
+            }
+            _ => {
+                check_same_points(build, table, rule, inputs, scale);
+                None
+            }
+        };
         let bands = self.bands.as_ref().filter(|_| rule.value.needs_bands());
         let bands = bands.map_or(&[][..], |bands| &bands.value);
         let each = bands.iter().filter_map(|band| {
@@ -172,11 +243,31 @@ impl<'a> Written<'a> {
             rule: rule.value,
             scale: index,
             bands: each.collect(),
+            rounding: self.round.as_ref().map(|round| round.value),
+            counting,
             confirm: self
                 .confirm
                 .as_ref()
                 .and_then(|confirm| build.step_named(table, index, confirm)),
         })
+    }
+
+    fn counting(
+        &self,
+        build: &Build,
+        table: &Reader<'_>,
+        rule: &Given<Rule>,
+        result: ScaleIndex,
+        inputs: &Inputs,
+    ) -> Option<Counting> {
+        let conditions = self.conditions.as_ref();
+        let given = counts::GivenConditions {
+            rule_spot: &rule.spot,
+            conditions: conditions.map_or(&[], |conditions| &conditions.value),
+            written_at: conditions.map(|conditions| &conditions.spot),
+            otherwise: self.otherwise.as_ref(),
+        };
+        given.resolve(build, table, result, inputs)
     }
 
     /// Tells bands none of whose steps are on the scale of the result, as one problem.
@@ -212,9 +303,12 @@ impl<'a> Written<'a> {
             return;
         };
         let scales = inputs.scales.iter().filter_map(|scale| build.scale(*scale));
-        let most: i32 = scales.map(Scale::most_points).sum();
+        let most = scales
+            .map(Scale::most_points)
+            .try_fold(Fraction::default(), Fraction::plus);
+        let Some(most) = most else { return };
         for band in &bands.value {
-            if band.from.value > f64::from(most) {
+            if band.from.value > most {
                 table.document.warn(&band.from.spot, |at| {
                     at(format!("no sum of the points reaches {}", band.from.value))
                         .expecting(format!("a number up to {most}, the most that there can be"))
@@ -254,10 +348,10 @@ impl<'a> Written<'a> {
 }
 
 /// Bands come lowest first, and a higher one never gives a worse step.
-pub(super) fn check_order<S: PartialOrd + Copy>(
+pub(super) fn check_order<N: PartialOrd + Copy + Display, S: PartialOrd + Copy>(
     table: &Reader<'_>,
-    before: &mut Option<(f64, Option<S>)>,
-    from: &Given<f64>,
+    before: &mut Option<(N, Option<S>)>,
+    from: &Given<N>,
     step: Option<S>,
     step_spot: &Spot,
 ) {
@@ -281,7 +375,7 @@ pub(super) fn check_order<S: PartialOrd + Copy>(
 
 fn check_percent_range(table: &Reader<'_>, bands: &[WrittenBand<'_>]) {
     if let Some(first) = bands.first()
-        && first.from.value != 0.0
+        && first.from.value != Fraction::default()
     {
         table.document.add(&first.from.spot, |at| {
             at(format!(
@@ -293,7 +387,7 @@ fn check_percent_range(table: &Reader<'_>, bands: &[WrittenBand<'_>]) {
     }
     if let Some(last) = bands.last()
         && bands.len() > 1
-        && last.from.value <= 1.0
+        && last.from.value <= Fraction::from(1)
     {
         table.document.warn(&last.from.spot, |at| {
             at(format!(
@@ -305,7 +399,7 @@ fn check_percent_range(table: &Reader<'_>, bands: &[WrittenBand<'_>]) {
     }
     // The first is nought, or was told.
     for band in bands.iter().skip(1) {
-        if !(0.0..=100.0).contains(&band.from.value) {
+        if !(Fraction::default()..=Fraction::from(100)).contains(&band.from.value) {
             table.document.add(&band.from.spot, |at| {
                 at(format!("{} is not a percentage", band.from.value))
                     .expecting("a number from 0 to 100")
@@ -320,8 +414,9 @@ fn check_percentage(build: &Build, table: &Reader<'_>, rule: &Given<Rule>, input
         return;
     }
     for scale in distinct(build, inputs) {
-        let lowest = scale.steps.first().map_or(0, |step| step.points);
-        if scale.most_points() <= 0 || lowest < 0 {
+        let nothing = Fraction::default();
+        let lowest = scale.steps.first().map_or(nothing, |step| step.points);
+        if scale.most_points() <= nothing || lowest < nothing {
             table.document.add(&rule.spot, |at| {
                 at(format!(
                     "the points of the scale {} make no percentage",
@@ -333,8 +428,8 @@ fn check_percentage(build: &Build, table: &Reader<'_>, rule: &Given<Rule>, input
     }
 }
 
-/// Without bands the result is found by points: every step that goes in must have its like on the
-/// scale of the result, and no two steps of that scale the same points.
+/// A mean finds its step by points, so no two steps of the result may have the same. A step of
+/// another scale counts as the step of like points, so every such step must have its like.
 fn check_same_points(
     build: &Build,
     table: &Reader<'_>,
@@ -343,10 +438,14 @@ fn check_same_points(
     result: &Scale,
 ) {
     let name = rule.value.name();
-    if let Some(pair) = result
-        .steps
-        .windows(2)
-        .find(|pair| pair[0].points == pair[1].points)
+    let other_scales = distinct(build, inputs)
+        .into_iter()
+        .any(|scale| scale.id != result.id);
+    if (rule.value.takes_mean() || other_scales)
+        && let Some(pair) = result
+            .steps
+            .windows(2)
+            .find(|pair| pair[0].points == pair[1].points)
     {
         table.document.add(&rule.spot, |at| {
             let (one, other) = (quoted(&pair[0].key), quoted(&pair[1].key));
@@ -379,7 +478,7 @@ fn check_same_points(
     }
 }
 
-fn distinct<'a>(build: &'a Build, inputs: &Inputs) -> Vec<&'a Scale> {
+pub(super) fn distinct<'a>(build: &'a Build, inputs: &Inputs) -> Vec<&'a Scale> {
     let mut indices = inputs.scales.clone();
     indices.sort_unstable();
     indices.dedup();

@@ -3,13 +3,15 @@
 use super::build::{Distinct, ReadScale, identifier};
 use crate::problem::quoted;
 use crate::toml_reader::Reader;
-use wcc_core::Scale;
 use wcc_core::scale::ScaleStep;
+use wcc_core::{Fraction, Scale};
 
 /// More scales than any regime has.
 const MOST_SCALES: usize = 50;
 /// Points beyond this could overflow the sums.
-const MOST_POINTS: i64 = 100_000;
+const MOST_POINTS: i32 = 100_000;
+/// More decimals make the fractions of means too fine.
+const MOST_DECIMALS: u32 = 4;
 const COLOURS: [(&str, &str); 5] = [
     ("red", "red"),
     ("amber", "amber"),
@@ -67,29 +69,26 @@ fn steps(table: &Reader<'_>) -> Vec<ScaleStep> {
     }
     let mut keys = Distinct::default();
     let mut steps: Vec<ScaleStep> = Vec::new();
+    let mut before: Option<Fraction> = None;
     for row in rows.iter().take(100) {
-        let step = step(row, &mut keys);
-        if let Some(before) = steps.last()
-            && step.points < before.points
+        let (step, points) = step(row, &mut keys);
+        if let (Some(points), Some(before)) = (points, before)
+            && points < before
         {
             row.document.add(&row.spot_of("points"), |at| {
                 let key = quoted(&step.key);
-                at(format!(
-                    "the points fall to {} at the step {key}",
-                    step.points
-                ))
-                .expecting(format!(
-                    "{} or more: the worst step comes first",
-                    before.points
-                ))
+                at(format!("the points fall to {points} at the step {key}"))
+                    .expecting(format!("{before} or more: the worst step comes first"))
             });
         }
+        before = points.or(before);
         steps.push(step);
     }
     steps
 }
 
-fn step(row: &Reader<'_>, keys: &mut Distinct) -> ScaleStep {
+/// The step, and its points where they could be read.
+fn step(row: &Reader<'_>, keys: &mut Distinct) -> (ScaleStep, Option<Fraction>) {
     row.only(&["key", "title", "points", "colour"]);
     let key = row.required_text("key");
     if let Some(key) = &key {
@@ -104,15 +103,29 @@ fn step(row: &Reader<'_>, keys: &mut Distinct) -> ScaleStep {
     if !row.has("points") {
         row.missing("points");
     }
-    let points = row.integer("points", -MOST_POINTS..=MOST_POINTS);
-    ScaleStep {
+    let points = points(row);
+    let step = ScaleStep {
         key: key.map_or_else(String::new, |key| key.value.to_owned()),
         title: row.required_owned("title"),
-        points: points
-            .and_then(|points| i32::try_from(points.value).ok())
-            .unwrap_or(0),
+        points: points.unwrap_or_default(),
         colour: row
             .word("colour", &COLOURS)
             .map(|colour| colour.value.to_owned()),
+    };
+    (step, points)
+}
+
+fn points(row: &Reader<'_>) -> Option<Fraction> {
+    let points = row.exact("points")?;
+    let (least, most) = (Fraction::from(-MOST_POINTS), Fraction::from(MOST_POINTS));
+    let decimals = points.value.decimals().unwrap_or(u32::MAX);
+    if (least..=most).contains(&points.value) && decimals <= MOST_DECIMALS {
+        return Some(points.value);
     }
+    row.document.add(&points.spot, |at| {
+        at(format!("{} cannot be points", points.value)).expecting(format!(
+            "a number from {least} to {most} with up to {MOST_DECIMALS} decimals, as in 2 or 0.25"
+        ))
+    });
+    None
 }

@@ -2,6 +2,7 @@
 
 use super::{Explanation, Reason, ReasonKind};
 use crate::combine::Rule;
+use crate::fraction::Fraction;
 use crate::framework::Component;
 use crate::judgement::Method;
 use crate::output::Mark;
@@ -11,7 +12,7 @@ use crate::words;
 pub(super) struct Counted {
     pub(super) name: String,
     pub(super) value: Option<String>,
-    pub(super) points: Option<i32>,
+    pub(super) points: Option<Fraction>,
 }
 
 /// "1a 3, 1b 2, 1c 2; the lowest, 1b and 1c, decide": every input, and those that decided.

@@ -1,9 +1,11 @@
 //! Why the result of an area, or of the whole, is what it is.
 
 use super::inputs::{Counted, inputs_in_words};
-use super::{Explanation, RESTS_ON_INFERRED, Reason, ReasonKind, append, rule_in_words};
+use super::{Explanation, RESTS_ON_INFERRED, Reason, ReasonKind, append};
+use super::{calibrated_and_panel, possible_in_words, rule_in_words};
 use crate::combine::{Combination, Combined};
 use crate::cycle::CheckedCycle;
+use crate::fraction::Fraction;
 use crate::framework::OverallInputs;
 use crate::judgement::Method;
 use crate::output::{Assurance, Output, standing};
@@ -66,8 +68,10 @@ pub fn explain_overall(
 struct Given<'a> {
     id: &'a str,
     /// The value with its key and points; `None` is unknown.
-    value: Option<(&'a str, i32)>,
+    value: Option<(&'a str, Fraction)>,
     inferred: bool,
+    /// Whether it was calibrated: by itself, or through something beneath it.
+    calibrated: bool,
 }
 
 impl Given<'_> {
@@ -76,6 +80,7 @@ impl Given<'_> {
             id,
             value: step.map(|step| (scale.key(step), scale.points(step))),
             inferred,
+            calibrated: false,
         }
     }
 
@@ -107,31 +112,52 @@ impl<'a> Whole<'a> {
             })
             .collect();
         if standing(self.results).step.is_none() {
-            let inputs = inputs(Method::Panel);
-            let unknown = inputs
-                .iter()
-                .filter(|one| one.value.is_none())
-                .map(|one| one.id);
-            let text = format!("unknown: no value for {}", words::all_of(unknown));
-            reasons.push(Reason::new(ReasonKind::Rule, text));
+            reasons.push(self.undecided(&inputs));
         }
         reasons.extend(self.explanation.not_checked());
         reasons
     }
 
+    /// Why there is no result, and what is possible.
+    fn undecided(&self, inputs: &impl Fn(Method) -> Vec<Given<'a>>) -> Reason {
+        let calibrated = &self.results[Method::Calibrated.position()];
+        let method = match calibrated.possible {
+            Some(_) => Method::Calibrated,
+            None => Method::Panel,
+        };
+        let inputs = inputs(method);
+        let unknown = inputs
+            .iter()
+            .filter(|one| one.value.is_none())
+            .map(|one| one.id);
+        let mut text = format!("unknown: no value for {}", words::all_of(unknown));
+        let framework = &self.explanation.cycle.framework;
+        let scale = framework.scale(self.combination.scale);
+        let result = &self.results[method.position()];
+        if let Some(possible) = possible_in_words(scale, result) {
+            let title = scale.title.to_lowercase();
+            text.push_str(&format!("; possible is {title} {possible}"));
+        }
+        Reason::new(ReasonKind::Rule, text)
+    }
+
     fn by_rule(&self, method: Method, inputs: &[Given<'_>]) -> Reason {
         let result = &self.results[method.position()];
-        let scale = self
-            .explanation
-            .cycle
-            .framework
-            .scale(self.combination.scale);
+        let framework = &self.explanation.cycle.framework;
+        let scale = framework.scale(self.combination.scale);
+        let whose = match method {
+            Method::Previous => "this year's rule",
+            _ => "the rule",
+        };
         let mut text = format!(
-            "{}: {} by the rule \"{}\"",
+            "{}: {} by {whose} \"{}\"",
             method.in_words(),
             self.explanation.step(scale, result.step),
-            rule_in_words(self.combination, result),
+            rule_in_words(framework, self.combination, result),
         );
+        if method == Method::Calibrated {
+            text.push_str(&format!(" over {}", whose_values(inputs)));
+        }
         if result.inferred {
             let inferred = inputs.iter().filter(|one| one.inferred).map(|one| one.id);
             append(&mut text, RESTS_ON_INFERRED, Some(&words::all_of(inferred)));
@@ -152,10 +178,17 @@ impl<'a> Whole<'a> {
     fn areas(&self, areas: &[usize], method: Method) -> Vec<Given<'a>> {
         let Explanation { cycle, output, .. } = self.explanation;
         let results = areas.iter().filter_map(|area| {
-            let result = output.areas[*area].as_ref()?[method.position()];
+            let results = output.areas[*area].as_ref()?;
+            let result = match method {
+                Method::Calibrated => standing(results),
+                other => &results[other.position()],
+            };
             let area = &cycle.framework.areas[*area];
             let scale = cycle.framework.scale(area.combination.as_ref()?.scale);
-            Some(Given::of(&area.id, scale, result.step, result.inferred))
+            Some(Given {
+                calibrated: results[Method::Calibrated.position()].step.is_some(),
+                ..Given::of(&area.id, scale, result.step, result.inferred)
+            })
         });
         results.collect()
     }
@@ -168,13 +201,16 @@ impl<'a> Whole<'a> {
             .filter(|(_, component)| component.scored && areas.contains(&component.area));
         counted
             .map(|(index, component)| {
-                let result = &output.components[usize::from(index.0)];
+                let results = &output.components[usize::from(index.0)];
                 let result = match method {
-                    Method::Calibrated => result.current(),
-                    other => result.result(other),
+                    Method::Calibrated => results.current(),
+                    other => results.result(other),
                 };
                 let scale = cycle.framework.scale_of_component(index);
-                Given::of(&component.id, scale, result.value(), result.inferred())
+                Given {
+                    calibrated: results.current_method() == Method::Calibrated,
+                    ..Given::of(&component.id, scale, result.value(), result.inferred())
+                }
             })
             .collect()
     }
@@ -192,15 +228,23 @@ impl<'a> Whole<'a> {
                     Method::Calibrated => cell.standing(),
                     other => cell.mark(other),
                 };
-                Given::of(
-                    &measure.id,
-                    framework.scale_of(index),
-                    mark.value,
-                    mark.inferred,
-                )
+                let scale = framework.scale_of(index);
+                Given {
+                    calibrated: cell.mark(Method::Calibrated).value.is_some(),
+                    ..Given::of(&measure.id, scale, mark.value, mark.inferred)
+                }
             })
             .collect()
     }
+}
+
+/// Whose values a calibrated result is made of.
+fn whose_values(inputs: &[Given<'_>]) -> String {
+    let those = |calibrated: bool| {
+        let chosen = inputs.iter().filter(|one| one.calibrated == calibrated);
+        words::all_of(chosen.map(|one| one.id))
+    };
+    calibrated_and_panel(&those(true), &those(false))
 }
 
 impl Explanation<'_> {

@@ -25,7 +25,7 @@ pub(crate) fn scale(id: &str, keys: &[(&str, i32)]) -> Scale {
     let step = |(key, points): &(&str, i32)| ScaleStep {
         key: (*key).to_owned(),
         title: (*key).to_owned(),
-        points: *points,
+        points: (*points).into(),
         colour: None,
     };
     Scale {
@@ -44,12 +44,7 @@ pub(crate) fn rating() -> Scale {
 }
 
 pub(crate) fn combination(rule: Rule, scale: u8) -> Combination {
-    Combination {
-        rule,
-        scale: ScaleIndex(scale),
-        bands: Vec::new(),
-        confirm: None,
-    }
+    Combination::new(rule, ScaleIndex(scale))
 }
 
 /// Competencies 1 (1a 1b 1c) and 2 (2a 2b 2c) by the lowest, strand finance (two measures, for

@@ -109,12 +109,7 @@ fn framework(batch: &Batch<'_>) -> Result<Framework, String> {
             area,
             measures: own.map(MeasureIndex).collect(),
             scored: first < measures.len(),
-            combination: Combination {
-                rule: Rule::Lowest,
-                scale: scale(&component.scale)?,
-                bands: Vec::new(),
-                confirm: None,
-            },
+            combination: Combination::new(Rule::Lowest, scale(&component.scale)?),
             mapping: None,
         });
     }
@@ -144,7 +139,7 @@ fn scale(from: &message::Scale<'_>) -> Scale {
     let step = |(points, key): (i32, &message::Text<'_>)| ScaleStep {
         key: key.to_string(),
         title: key.to_string(),
-        points,
+        points: points.into(),
         colour: None,
     };
     Scale {

@@ -182,12 +182,7 @@ fn component(id: &str, measures: &[u16]) -> Component {
         area: 0,
         measures: measures.iter().copied().map(MeasureIndex).collect(),
         scored: true,
-        combination: Combination {
-            rule: Rule::Lowest,
-            scale: ScaleIndex(0),
-            bands: Vec::new(),
-            confirm: None,
-        },
+        combination: Combination::new(Rule::Lowest, ScaleIndex(0)),
         mapping: None,
     }
 }
@@ -196,7 +191,7 @@ fn framework_of(id: &str) -> Framework {
     let step = |points: i32| ScaleStep {
         key: points.to_string(),
         title: points.to_string(),
-        points,
+        points: points.into(),
         colour: None,
     };
     Framework {

@@ -1,0 +1,173 @@
+//! The conditions of the rule `counts`.
+
+use super::build::Build;
+use super::rules::{Inputs, distinct};
+use crate::problem::quoted;
+use crate::toml_reader::{Given, Reader, Spot};
+use wcc_core::combine::{Condition, Counting};
+use wcc_core::framework::ScaleIndex;
+
+/// More than the measures that a framework may have.
+const MOST_COUNTED: i64 = 2_000;
+const EXPECTED: &str =
+    "conditions = [ { at_least = 2, at_or_below = \"amber\", gives = \"amber\" }, ... ]";
+
+/// A condition as it was written, before it is known which scales it is about.
+#[derive(Clone)]
+pub(super) struct WrittenCondition<'a> {
+    at_least: Given<i64>,
+    at_or_below: Given<&'a str>,
+    gives: Given<&'a str>,
+}
+
+/// Reads the list of conditions in a table.
+pub(super) fn conditions<'a>(table: &Reader<'a>) -> Given<Vec<WrittenCondition<'a>>> {
+    let rows = table.tables("conditions");
+    let each = rows.iter().filter_map(|row| {
+        row.only(&["at_least", "at_or_below", "gives"]);
+        if !row.has("at_least") {
+            row.missing("at_least");
+        }
+        let at_least = row.integer("at_least", 1..=MOST_COUNTED);
+        let at_or_below = row.required_text("at_or_below");
+        let gives = row.required_text("gives");
+        Some(WrittenCondition {
+            at_least: at_least?,
+            at_or_below: at_or_below?,
+            gives: gives?,
+        })
+    });
+    Given {
+        value: each.collect(),
+        spot: table.spot_of("conditions"),
+    }
+}
+
+/// The conditions of one rule, with their places.
+pub(super) struct GivenConditions<'a> {
+    /// Where the rule is named.
+    pub(super) rule_spot: &'a Spot,
+    /// The conditions.
+    pub(super) conditions: &'a [WrittenCondition<'a>],
+    /// Where they are, if anywhere.
+    pub(super) written_at: Option<&'a Spot>,
+    /// The result where none holds; the best step of the result's scale where the file names none.
+    pub(super) otherwise: Option<&'a Given<&'a str>>,
+}
+
+impl GivenConditions<'_> {
+    /// The conditions with their steps looked up: those counted on the scale of the inputs, those
+    /// given on the scale of the result.
+    pub(super) fn resolve(
+        &self,
+        build: &Build,
+        table: &Reader<'_>,
+        result: ScaleIndex,
+        inputs: &Inputs,
+    ) -> Option<Counting> {
+        if self.conditions.is_empty() {
+            // What is wrong inside of the list was told there.
+            let empty = self.written_at.is_none() || table.tables("conditions").is_empty();
+            if empty {
+                let spot = self.written_at.unwrap_or(self.rule_spot);
+                table.document.add(spot, |at| {
+                    at("the rule counts has no conditions".to_owned()).expecting(EXPECTED)
+                });
+            }
+            return None;
+        }
+        let scales = distinct(build, inputs);
+        if let [one, other, ..] = scales[..] {
+            table.document.add(self.rule_spot, |at| {
+                at(format!(
+                    "the rule counts combines steps of the scales {} and {}",
+                    one.title, other.title
+                ))
+                .expecting("inputs of one scale, or a rule with bands")
+            });
+            return None;
+        }
+        let scale = *inputs.scales.first()?;
+        let best = build.scale(result)?.best();
+        let mut resolved: Vec<Condition> = Vec::new();
+        for written in self.conditions {
+            let counted = build.step_named(table, scale, &written.at_or_below);
+            let gives = build.step_named(table, result, &written.gives);
+            let (Some(at_or_below), Some(gives)) = (counted, gives) else {
+                continue;
+            };
+            let condition = Condition {
+                at_least: u16::try_from(written.at_least.value).unwrap_or(u16::MAX),
+                at_or_below,
+                gives,
+            };
+            check_against_earlier(table, written, condition, &resolved);
+            if usize::from(condition.at_least) > inputs.scales.len() {
+                table.document.warn(&written.at_least.spot, |at| {
+                    at(format!(
+                        "this never holds, for the number of values is {}",
+                        inputs.scales.len()
+                    ))
+                    .expecting("a number up to that")
+                });
+            }
+            resolved.push(condition);
+        }
+        let otherwise = match self.otherwise {
+            Some(otherwise) => {
+                let step = build.step_named(table, result, otherwise)?;
+                if resolved.last().is_some_and(|last| step < last.gives) {
+                    table.document.add(&otherwise.spot, |at| {
+                        at(
+                            "the result is worse where no condition holds than where one does"
+                                .to_owned(),
+                        )
+                        .expecting("the same step as the last condition gives, or a better one")
+                    });
+                }
+                step
+            }
+            None => best,
+        };
+        Some(Counting {
+            scale,
+            conditions: resolved,
+            otherwise,
+        })
+    }
+}
+
+/// The first condition that holds decides: later ones never give a worse result, and must be able
+/// to hold where the earlier ones do not.
+fn check_against_earlier(
+    table: &Reader<'_>,
+    written: &WrittenCondition<'_>,
+    condition: Condition,
+    earlier: &[Condition],
+) {
+    if earlier
+        .last()
+        .is_some_and(|last| condition.gives < last.gives)
+    {
+        table.document.add(&written.gives.spot, |at| {
+            at(format!(
+                "{} is worse than what the condition before gives",
+                quoted(written.gives.value)
+            ))
+            .expecting("the worst result first, for the first condition that holds decides")
+        });
+        return;
+    }
+    let covered = earlier.iter().position(|one| {
+        one.at_least <= condition.at_least && one.at_or_below >= condition.at_or_below
+    });
+    if let Some(position) = covered {
+        table.document.add(&written.at_least.spot, |at| {
+            at(format!(
+                "wherever this holds, condition {} holds and decides first",
+                position + 1
+            ))
+            .expecting("a smaller number, or a better step")
+        });
+    }
+}

@@ -1,0 +1,106 @@
+//! Departure that a calibration of the cluster does not replace.
+
+use super::{Check, Findings, View};
+use crate::body::BodyIndex;
+use crate::finding::{About, Severity};
+use crate::judgement::{Method, Subject};
+use crate::output::{Mark, Origin};
+use crate::scale::{Scale, Step};
+
+pub(super) static CHECK: Check = Check {
+    id: "departure-under-calibration",
+    title: "Departure under a calibrated cluster",
+    severity: Severity::Warning,
+    what: "The cluster was calibrated on something that the panel judged otherwise for one of its PCTs. The PCT's own judgement stands until the PCT itself is calibrated.",
+    why: "A departure has its own reason, which a calibration of the cluster does not answer; whoever calibrates should decide on it as well.",
+    example: "The cluster's 1a was calibrated from 2 to 1. One PCT departs from it with 3, and still has 3.",
+    run,
+};
+
+fn run(view: &View<'_>, findings: &mut Findings<'_>) {
+    let Some(cluster) = view.output.cluster else {
+        return;
+    };
+    let framework = &view.cycle.framework;
+    for (index, measure) in framework.each_measure() {
+        let cell = view.output.cell(index);
+        if !departs(cell.mark(Method::Panel)) || calibrated(cell.mark(Method::Calibrated)) {
+            continue;
+        }
+        let kept = Kept {
+            cluster,
+            subject: Subject::Measure(index),
+            about: About::Measure(index),
+            what: measure.id.clone(),
+            scale: framework.scale_of(index),
+            value: cell.current(),
+        };
+        kept.tell(view, findings);
+    }
+    for (index, component) in framework.each_component() {
+        let result = &view.output.components[usize::from(index.0)];
+        let mark = |method| result.result(method).recorded;
+        // The cluster's result was calibrated for the cluster's measures, not for its own.
+        let measure_departs = component
+            .measures
+            .iter()
+            .any(|measure| departs(view.output.cell(*measure).mark(Method::Panel)));
+        let departs = departs(mark(Method::Panel)) || measure_departs;
+        if !departs || calibrated(mark(Method::Calibrated)) {
+            continue;
+        }
+        let kept = Kept {
+            cluster,
+            subject: Subject::Component(index),
+            about: About::Component(index),
+            what: component.numbered_label(),
+            scale: framework.scale_of_component(index),
+            value: result.current().value(),
+        };
+        kept.tell(view, findings);
+    }
+}
+
+/// Whether the panel judged the PCT by itself.
+fn departs(panel: Mark) -> bool {
+    panel.value.is_some() && matches!(panel.origin, Origin::Own | Origin::Departure)
+}
+
+/// Whether a calibration reaches the PCT.
+fn calibrated(mark: Mark) -> bool {
+    mark.origin != Origin::Nobody
+}
+
+struct Kept<'a> {
+    cluster: BodyIndex,
+    subject: Subject,
+    about: About,
+    what: String,
+    scale: &'a Scale,
+    value: Option<Step>,
+}
+
+impl Kept<'_> {
+    fn tell(self, view: &View<'_>, findings: &mut Findings<'_>) {
+        let calibrated = view
+            .cycle
+            .judgements_on(self.cluster, self.subject, Method::Calibrated)
+            .first()
+            .and_then(|judgement| judgement.value);
+        let Some(calibrated) = calibrated else {
+            return;
+        };
+        let name = |body| view.cycle.organisations.body(body).name.clone();
+        let pct = name(view.output.body);
+        let key = |step: Option<Step>| step.map_or("not known", |step| self.scale.key(step));
+        let message = format!(
+            "{}: {} was calibrated to {}, but {pct}, which the panel judged by itself, keeps {} \
+             until it is calibrated itself",
+            self.what,
+            name(self.cluster),
+            key(Some(calibrated)),
+            key(self.value),
+        );
+        findings.on_pct(self.about, message, &[]);
+    }
+}

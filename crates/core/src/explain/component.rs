@@ -1,0 +1,180 @@
+//! Why the result of a competency or strand is what it is.
+
+use super::{Explanation, RESTS_ON_INFERRED, Reason, ReasonKind, append, possible_in_words};
+use super::{calibrated_and_panel, inferred_word, rule_in_words};
+use crate::cycle::CheckedCycle;
+use crate::framework::{Component, ComponentIndex, MeasureIndex};
+use crate::judgement::{Method, Subject};
+use crate::output::{Assurance, Cell, ComponentResult, Mark, Output};
+use crate::scale::Scale;
+use crate::words;
+
+/// Why a competency or strand of an output is what it is.
+pub fn explain_component(
+    cycle: &CheckedCycle,
+    assurance: &Assurance,
+    output: &Output,
+    component: ComponentIndex,
+) -> Vec<Reason> {
+    let explanation = Explanation {
+        cycle,
+        assurance,
+        output,
+    };
+    let explained = Explained {
+        explanation,
+        index: component,
+        definition: cycle.framework.component(component),
+        scale: cycle.framework.scale_of_component(component),
+        result: &output.components[usize::from(component.0)],
+    };
+    let mut reasons: Vec<Reason> = Method::ALL
+        .into_iter()
+        .flat_map(|method| explained.by_method(method))
+        .collect();
+    if reasons.is_empty() {
+        let text = explained.nothing_known();
+        reasons.push(Reason::new(ReasonKind::Rule, text));
+    }
+    reasons.extend(explanation.not_checked());
+    reasons
+}
+
+#[derive(Clone, Copy)]
+struct Explained<'a> {
+    explanation: Explanation<'a>,
+    index: ComponentIndex,
+    definition: &'a Component,
+    scale: &'a Scale,
+    result: &'a ComponentResult,
+}
+
+impl<'a> Explained<'a> {
+    fn by_method(self, method: Method) -> impl Iterator<Item = Reason> {
+        let result = self.result.result(method);
+        let subject = Subject::Component(self.index);
+        let mark = self
+            .explanation
+            .mark(subject, method, &result.recorded, self.scale)
+            .or_else(|| self.explanation.kept_departure(subject, method, self.scale));
+        let rule = self.rule(method).or_else(|| self.undecided(method));
+        let inputs = rule
+            .as_ref()
+            .map(|_| self.explanation.measures_behind(self.definition, method));
+        let evidence = mark
+            .as_ref()
+            .map(|mark| self.explanation.evidence_of_judgement(mark.judgement));
+        let marks = mark.into_iter().chain(evidence.into_iter().flatten());
+        rule.into_iter().chain(inputs).chain(marks)
+    }
+
+    /// What the rule makes, where it makes a result.
+    fn rule(self, method: Method) -> Option<Reason> {
+        let result = self.result.result(method);
+        let framework = &self.explanation.cycle.framework;
+        let step = result.by_rule.step?;
+        let rule = rule_in_words(framework, &self.definition.combination, &result.by_rule);
+        let whose = match method {
+            Method::Previous => "this year's rule",
+            _ => "the rule",
+        };
+        let mut text = format!(
+            "{}: {} by {whose} \"{rule}\"",
+            method.in_words(),
+            self.explanation.step(self.scale, Some(step)),
+        );
+        if method == Method::Calibrated {
+            text.push_str(&format!(" over {}", self.whose_marks()));
+        }
+        if result.is_by_rule_alone() {
+            text.push_str("; nobody recorded a result");
+        }
+        if result.by_rule.inferred {
+            let inferred = self.measures(method, |mark| mark.inferred);
+            append(&mut text, RESTS_ON_INFERRED, Some(&inferred));
+        }
+        text.push_str(&self.set_aside(method));
+        Some(self.reason(method, text))
+    }
+
+    /// Why a result is not known although something is, and what is possible.
+    fn undecided(self, method: Method) -> Option<Reason> {
+        let result = self.result.result(method);
+        if result.by_rule.step.is_some() || result.by_rule.possible.is_none() {
+            return None;
+        }
+        let missing = self.measures(method, |mark| mark.value.is_none());
+        let mut text = format!(
+            "{}: unknown by the rule \"{}\", no value for {missing}",
+            method.in_words(),
+            self.definition.combination.rule.name(),
+        );
+        if let Some(possible) = possible_in_words(self.scale, &result.by_rule) {
+            let title = self.scale.title.to_lowercase();
+            text.push_str(&format!("; possible is {title} {possible}"));
+        }
+        text.push_str(&self.set_aside(method));
+        Some(self.reason(method, text))
+    }
+
+    /// What a calibration beneath means for the result that the panel recorded.
+    fn set_aside(self, method: Method) -> String {
+        let panel = self.result.result(Method::Panel).recorded;
+        let calibrated = self.result.result(Method::Calibrated);
+        if method != Method::Calibrated
+            || calibrated.recorded.value.is_some()
+            || panel.value.is_none()
+        {
+            return String::new();
+        }
+        let recorded = self.explanation.step(self.scale, panel.value);
+        let inferred = inferred_word(panel.inferred);
+        if calibrated.by_rule.step.is_some() {
+            format!("; it takes the place of {recorded}{inferred}, which the panel recorded")
+        } else {
+            format!("; so {recorded}{inferred}, which the panel recorded, still applies")
+        }
+    }
+
+    fn reason(self, method: Method, text: String) -> Reason {
+        let mut reason = Reason::new(ReasonKind::Rule, text);
+        reason.method = Some(method);
+        reason
+    }
+
+    /// Why nothing at all is known.
+    fn nothing_known(self) -> String {
+        if !self.definition.scored {
+            return "not assessed in this year's framework".to_owned();
+        }
+        let unknown = self.measures(Method::Calibrated, |mark| mark.value.is_none());
+        format!("unknown: no value for {unknown}")
+    }
+
+    /// The measures whose mark by a method is so; for the calibrated result, the mark that stands.
+    fn measures(self, method: Method, is_so: impl Fn(Mark) -> bool) -> String {
+        self.list(|measure, cell| {
+            let framework = &self.explanation.cycle.framework;
+            let counted = method != Method::Previous || !framework.measure(measure).is_new();
+            let mark = match method {
+                Method::Calibrated => cell.standing(),
+                other => cell.mark(other),
+            };
+            counted && is_so(mark)
+        })
+    }
+
+    /// Whose marks the calibrated result is made of.
+    fn whose_marks(self) -> String {
+        let calibrated = |cell: &Cell| cell.mark(Method::Calibrated).value.is_some();
+        let panel = self.list(|_, cell| !calibrated(cell));
+        calibrated_and_panel(&self.list(|_, cell| calibrated(cell)), &panel)
+    }
+
+    fn list(self, counts: impl Fn(MeasureIndex, &Cell) -> bool) -> String {
+        let Explanation { cycle, output, .. } = self.explanation;
+        let measures = self.definition.measures.iter();
+        let chosen = measures.filter(|measure| counts(**measure, output.cell(**measure)));
+        words::all_of(chosen.map(|measure| cycle.framework.measure(*measure).id.as_str()))
+    }
+}

@@ -1,0 +1,318 @@
+//! Exact numbers: what results are decided on.
+//!
+//! A mean of thirds has no exact decimal and no exact float, and a result can hang on the
+//! difference. So points, sums, means and percentages are fractions, and are turned into decimals
+//! only to be shown.
+
+use num_rational::Ratio;
+use std::fmt;
+
+/// Most decimals that a number may be written with, and that one is ever shown with.
+const MOST_DECIMALS: u32 = 18;
+
+/// An exact number, as a fraction of whole numbers.
+///
+/// Arithmetic gives `None` rather than a wrong number where the parts would grow beyond 64 bits.
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Fraction(Ratio<i64>);
+
+impl Fraction {
+    /// The number that a decimal says, exactly: `3`, `-0.25`, `62.96`. It has a digit before and
+    /// after the point, no exponent, and no more than 15 digits. `None` for anything else.
+    pub fn from_decimal(text: &str) -> Option<Fraction> {
+        let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
+        let (whole, decimals) = match unsigned.split_once('.') {
+            Some((_, "")) => return None,
+            Some(parts) => parts,
+            None => (unsigned, ""),
+        };
+        let digits = || whole.bytes().chain(decimals.bytes());
+        let all_digits = digits().all(|digit| digit.is_ascii_digit());
+        if whole.is_empty()
+            || !all_digits
+            || digits().skip_while(|digit| *digit == b'0').count() > 15
+        {
+            return None;
+        }
+        // Zeros at the end say nothing, and would only make the denominator larger.
+        let decimals = decimals.trim_end_matches('0');
+        let denominator = power_of_ten(u32::try_from(decimals.len()).ok()?)?;
+        let mut numerator: i64 = 0;
+        for digit in whole.bytes().chain(decimals.bytes()) {
+            let digit = i64::from(digit - b'0');
+            numerator = numerator.checked_mul(10)?.checked_add(digit)?;
+        }
+        if text.starts_with('-') {
+            numerator = -numerator;
+        }
+        Some(Fraction(Ratio::new_raw(numerator, denominator)))
+    }
+
+    /// The decimal that a float was read from. Floats keep up to 15 digits of a decimal, so this
+    /// gives back exactly what was written. `None` for a number that no such decimal gives.
+    pub fn from_written(number: f64) -> Option<Fraction> {
+        Fraction::from_decimal(&number.to_string())
+    }
+
+    /// The nearest float, for those who calculate with it no further.
+    #[allow(clippy::cast_precision_loss, reason = "a float is what was asked for")]
+    pub fn to_f64(self) -> f64 {
+        *self.0.numer() as f64 / *self.0.denom() as f64
+    }
+
+    /// The sum of two numbers.
+    pub fn plus(self, other: Fraction) -> Option<Fraction> {
+        let (one, other) = (self.0, other.0);
+        let (fine, coarse) = if one.denom() >= other.denom() {
+            (one, other)
+        } else {
+            (other, one)
+        };
+        // The usual case, without looking for a common divisor: points have few decimals.
+        let factor = if fine.denom() == coarse.denom() {
+            Some(1)
+        } else if fine.denom() % coarse.denom() == 0 {
+            Some(fine.denom() / coarse.denom())
+        } else {
+            None
+        };
+        let numerator = factor
+            .and_then(|factor| coarse.numer().checked_mul(factor))
+            .and_then(|coarse| coarse.checked_add(*fine.numer()));
+        if let Some(numerator) = numerator {
+            return Some(Fraction(Ratio::new_raw(numerator, *fine.denom())));
+        }
+        checked(fine.reduced(), coarse.reduced(), i128_sum)
+    }
+
+    /// A whole multiple of this number.
+    pub fn times(self, factor: i64) -> Option<Fraction> {
+        let simple = |one: Ratio<i64>| {
+            let numerator = one.numer().checked_mul(factor)?;
+            Some(Fraction(Ratio::new_raw(numerator, *one.denom())))
+        };
+        simple(self.0).or_else(|| simple(self.0.reduced()))
+    }
+
+    /// This number divided by a whole one above zero.
+    pub fn divided(self, by: i64) -> Option<Fraction> {
+        if by <= 0 {
+            return None;
+        }
+        let simple = |one: Ratio<i64>| {
+            let denominator = one.denom().checked_mul(by)?;
+            Some(Fraction(Ratio::new_raw(*one.numer(), denominator)))
+        };
+        simple(self.0).or_else(|| simple(self.0.reduced()))
+    }
+
+    /// How often `other` goes into this number; `None` where `other` is not above zero.
+    pub fn ratio(self, other: Fraction) -> Option<Fraction> {
+        if *other.0.numer() <= 0 {
+            return None;
+        }
+        checked(self.0.reduced(), other.0.reduced().recip(), i128_product)
+    }
+
+    /// The same number with the smallest possible denominator.
+    pub fn reduced(self) -> Fraction {
+        Fraction(self.0.reduced())
+    }
+
+    /// Rounded to a number of decimals; half-way goes up.
+    pub fn rounded(self, decimals: u32) -> Option<Fraction> {
+        let denominator = power_of_ten(decimals)?;
+        let numerator = i64::try_from(self.in_units(decimals)).ok()?;
+        Some(Fraction(Ratio::new_raw(numerator, denominator)))
+    }
+
+    /// Number of decimals that the number needs; `None` for one that no decimal gives, such as a
+    /// third.
+    pub fn decimals(self) -> Option<u32> {
+        let denominator = *self.0.reduced().denom();
+        (0..=MOST_DECIMALS)
+            .find(|decimals| power_of_ten(*decimals).is_some_and(|power| power % denominator == 0))
+    }
+
+    /// With a fixed number of decimals; half-way goes up.
+    pub fn to_decimal(self, decimals: u32) -> String {
+        let decimals = decimals.min(MOST_DECIMALS);
+        let scaled = self.in_units(decimals);
+        let sign = if scaled < 0 { "-" } else { "" };
+        let power = 10_u128.pow(decimals);
+        let (whole, rest) = (scaled.unsigned_abs() / power, scaled.unsigned_abs() % power);
+        if decimals == 0 {
+            return format!("{sign}{whole}");
+        }
+        let wide = decimals as usize;
+        format!("{sign}{whole}.{rest:0wide$}")
+    }
+
+    /// With as many decimals as it takes to see on which side of each of the boundaries the number
+    /// lies (at it or above, or below), between `usual` decimals and `fine` ones where fewer do.
+    pub fn to_decimal_apart(
+        self,
+        usual: u32,
+        fine: u32,
+        boundaries: impl Iterator<Item = Fraction> + Clone,
+    ) -> String {
+        let shows_side = |decimals: &u32| {
+            self.rounded(*decimals).is_some_and(|shown| {
+                let mut boundaries = boundaries.clone();
+                boundaries.all(|boundary| (shown >= boundary) == (self >= boundary))
+            })
+        };
+        let decimals = (fine.max(usual)..=MOST_DECIMALS).find(shows_side);
+        let mut text = self.to_decimal(decimals.unwrap_or(MOST_DECIMALS));
+        while text.ends_with('0')
+            && text
+                .split_once('.')
+                .is_some_and(|(_, after)| after.len() > usual as usize)
+        {
+            text.pop();
+        }
+        text
+    }
+
+    /// The number in units of one in 10^`decimals`, rounded; half-way goes up.
+    fn in_units(self, decimals: u32) -> i128 {
+        let (numerator, denominator) = (i128::from(*self.0.numer()), i128::from(*self.0.denom()));
+        let power = 10_i128.pow(decimals.min(MOST_DECIMALS));
+        (2 * numerator * power + denominator).div_euclid(2 * denominator)
+    }
+}
+
+fn power_of_ten(exponent: u32) -> Option<i64> {
+    10_i64.checked_pow(exponent)
+}
+
+type Parts = (i128, i128);
+
+fn i128_sum((a, b): Parts, (c, d): Parts) -> Option<Parts> {
+    Some((
+        a.checked_mul(d)?.checked_add(c.checked_mul(b)?)?,
+        b.checked_mul(d)?,
+    ))
+}
+
+fn i128_product((a, b): Parts, (c, d): Parts) -> Option<Parts> {
+    Some((a.checked_mul(c)?, b.checked_mul(d)?))
+}
+
+/// Calculates with twice the width, and comes back to 64 bits where the result fits.
+fn checked(
+    one: Ratio<i64>,
+    other: Ratio<i64>,
+    calculate: fn(Parts, Parts) -> Option<Parts>,
+) -> Option<Fraction> {
+    let parts = |ratio: Ratio<i64>| (i128::from(*ratio.numer()), i128::from(*ratio.denom()));
+    let (numerator, denominator) = calculate(parts(one), parts(other))?;
+    let ratio = Ratio::new(numerator, denominator);
+    Some(Fraction(Ratio::new_raw(
+        i64::try_from(*ratio.numer()).ok()?,
+        i64::try_from(*ratio.denom()).ok()?,
+    )))
+}
+
+impl From<i32> for Fraction {
+    fn from(number: i32) -> Fraction {
+        Fraction(Ratio::new_raw(i64::from(number), 1))
+    }
+}
+
+impl fmt::Display for Fraction {
+    /// As a decimal where one says it exactly, else as a fraction: `0.25`, `1/3`.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.decimals() {
+            Some(decimals) => formatter.write_str(&self.to_decimal(decimals)),
+            None => write!(formatter, "{}", self.0.reduced()),
+        }
+    }
+}
+
+impl fmt::Debug for Fraction {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, formatter)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Fraction;
+
+    fn decimal(text: &str) -> Fraction {
+        Fraction::from_decimal(text).unwrap_or_default()
+    }
+
+    #[test]
+    fn decimals_are_read_as_written_and_nothing_else_is() {
+        for (text, shown) in [
+            ("3", "3"),
+            ("0.250", "0.25"),
+            ("-1.5", "-1.5"),
+            ("62.96", "62.96"),
+        ] {
+            assert_eq!(decimal(text).to_string(), shown);
+        }
+        for text in [
+            "",
+            "-",
+            ".5",
+            "5.",
+            "1e3",
+            "1_000",
+            "NaN",
+            "0.1234567890123456",
+            "1,5",
+        ] {
+            assert_eq!(Fraction::from_decimal(text), None, "{text}");
+        }
+        assert_eq!(
+            Fraction::from_written(3.496),
+            Fraction::from_decimal("3.496")
+        );
+        assert_eq!(Fraction::from_written(f64::INFINITY), None);
+        assert_eq!(Fraction::from_written(1e20), None);
+    }
+
+    #[test]
+    fn a_number_is_shown_apart_from_its_boundaries() {
+        let percent = Fraction::from(17 * 100).divided(27).unwrap_or_default();
+        let bands = [39, 63, 88].map(Fraction::from);
+        assert_eq!(percent.to_decimal_apart(1, 1, bands.into_iter()), "62.96");
+        assert_eq!(percent.to_decimal_apart(1, 1, [].into_iter()), "63.0");
+        let just_below = decimal("2.4999");
+        assert_eq!(
+            just_below.to_decimal_apart(2, 2, [decimal("2.5")].into_iter()),
+            "2.4999"
+        );
+        assert_eq!(
+            decimal("0.875").to_decimal_apart(2, 4, [].into_iter()),
+            "0.875"
+        );
+        assert_eq!(
+            decimal("0.75").to_decimal_apart(2, 4, [].into_iter()),
+            "0.75"
+        );
+    }
+
+    #[test]
+    fn thirds_add_up_and_overflow_is_no_number() {
+        let third = Fraction::from(1).divided(3).unwrap_or_default();
+        let sum = third.plus(third).and_then(|sum| sum.plus(third));
+        assert_eq!(sum, Some(Fraction::from(1)));
+        assert_eq!(third.to_string(), "1/3");
+        let half = Fraction::from(-1).divided(2).unwrap_or_default();
+        assert_eq!(half.rounded(0), Some(Fraction::from(0)), "half-way goes up");
+        assert_eq!(
+            third.plus(half).map(|sum| sum.to_string()).as_deref(),
+            Some("-1/6")
+        );
+        let most = Fraction::from(i32::MAX);
+        assert_eq!(
+            most.times(i64::from(i32::MAX))
+                .and_then(|square| square.times(4)),
+            None
+        );
+    }
+}

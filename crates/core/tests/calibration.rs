@@ -1,0 +1,225 @@
+//! What a calibration does to results that the panel recorded, and to departures.
+
+#![allow(clippy::expect_used, reason = "helpers of tests may fail them")]
+
+mod support;
+
+use support::{CLUSTER, Making, combination};
+use wcc_core::combine::Rule;
+use wcc_core::explain::{explain_area, explain_component};
+use wcc_core::framework::{Overall, OverallInputs};
+use wcc_core::output::standing;
+use wcc_core::{Assurance, CheckedCycle, LastYear, Method, Output, Step, assure};
+
+fn output<'a>(cycle: &CheckedCycle, assurance: &'a Assurance, code: &str) -> &'a Output {
+    let pct = cycle.organisations.find(code).expect("a body");
+    assurance.output(pct).expect("an assured PCT")
+}
+
+fn found<'a>(assurance: &'a Assurance, check: &str) -> Vec<&'a str> {
+    let findings = assurance.findings.iter();
+    let of_check = findings.filter(|one| &*one.check == check);
+    of_check.map(|one| &*one.message).collect()
+}
+
+#[test]
+fn calibrating_a_measure_moves_a_component_whose_result_the_panel_recorded() {
+    let mut making = Making::new();
+    making.judge_cluster(Method::Panel, "3");
+    making
+        .judge(CLUSTER, "1", Method::Panel, "4")
+        .said
+        .get_or_insert_default()
+        .reason = Some("on balance".into());
+    making.judge(CLUSTER, "1b", Method::Calibrated, "1");
+    let cycle = making.checked();
+    let assurance = assure(&cycle, Vec::new(), None);
+    let output = output(&cycle, &assurance, "5KF");
+    let result = &output.components[0];
+    assert_eq!(result.current_method(), Method::Calibrated);
+    assert_eq!(result.current().value(), Some(Step(0)));
+    assert!(result.current().is_by_rule_alone(), "nobody calibrated it");
+    assert_eq!(result.result(Method::Panel).value(), Some(Step(3)));
+    assert!(!result.result(Method::Panel).is_by_rule_alone());
+    let index = cycle.framework.find_component("1").expect("a component");
+    let why = wcc_core::explain::explain_component(&cycle, &assurance, output, index);
+    let of = |method| {
+        let mut reasons = why.iter().filter(|one| one.method == Some(method));
+        let first = reasons.next().expect("a reason").text.as_str();
+        (first, reasons.count())
+    };
+    assert_eq!(
+        of(Method::Calibrated),
+        (
+            "calibrated result: level 1 by the rule \"lowest; mean 2.33\" over calibrated 1b and \
+             the panel's 1a and 1c; nobody recorded a result; it takes the place of level 4, which \
+             the panel recorded",
+            1
+        ),
+        "the rule, and its measures"
+    );
+    assert_eq!(of(Method::Panel).1, 2, "and what was recorded");
+}
+
+#[test]
+fn a_departure_stands_until_the_pct_itself_is_calibrated() {
+    let mut making = Making::new();
+    making.judge_cluster(Method::Panel, "2");
+    for (pct, measure) in [("5KF", "1a"), ("5KG", "1a")] {
+        making
+            .judge(pct, measure, Method::Panel, "4")
+            .said
+            .get_or_insert_default()
+            .reason = Some("its own".into());
+    }
+    making.judge(CLUSTER, "1a", Method::Calibrated, "1");
+    making.judge(CLUSTER, "1b", Method::Calibrated, "3");
+    making
+        .judge("5KG", "1a", Method::Calibrated, "3")
+        .said
+        .get_or_insert_default()
+        .reason = Some("its own evidence".into());
+    let cycle = making.checked();
+    let assurance = assure(&cycle, Vec::new(), None);
+    let measure = cycle.framework.find_measure("1a").expect("a measure");
+    let standing = |code| output(&cycle, &assurance, code).cell(measure).standing();
+    assert_eq!(standing("5KF").value, Some(Step(3)));
+    assert_eq!(standing("5KF").origin, wcc_core::output::Origin::Departure);
+    assert_eq!(standing("5KG").value, Some(Step(2)), "itself calibrated");
+    assert_eq!(standing("5KL").value, Some(Step(0)), "as its cluster");
+    let component = |code| {
+        output(&cycle, &assurance, code).components[0]
+            .current()
+            .value()
+    };
+    assert_eq!(component("5KF"), Some(Step(1)), "the lowest of 4, 3 and 2");
+    let found: Vec<&wcc_core::Finding> = assurance
+        .findings
+        .iter()
+        .filter(|one| &*one.check == "departure-under-calibration")
+        .collect();
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].message.contains("keeps 4 until"), "{found:?}");
+    let why = wcc_core::explain::explain_measure(
+        &cycle,
+        &assurance,
+        output(&cycle, &assurance, "5KF"),
+        measure,
+    );
+    assert!(
+        why.iter()
+            .any(|one| one.text.contains("was calibrated to level 1")),
+        "{why:?}"
+    );
+}
+
+#[test]
+fn a_recorded_result_still_applies_where_the_rule_makes_none() {
+    let mut making = Making::new();
+    making.judge(CLUSTER, "1", Method::Panel, "3");
+    making.judge(CLUSTER, "1b", Method::Calibrated, "2");
+    let cycle = making.checked();
+    let assurance = assure(&cycle, Vec::new(), None);
+    let output = output(&cycle, &assurance, "5KF");
+    let result = &output.components[0];
+    assert_eq!(
+        result.current_method(),
+        Method::Panel,
+        "1a and 1c are not known"
+    );
+    assert_eq!(result.current().value(), Some(Step(2)));
+    let index = cycle.framework.find_component("1").expect("a component");
+    let why = explain_component(&cycle, &assurance, output, index);
+    let calibrated = why
+        .iter()
+        .find(|one| one.method == Some(Method::Calibrated));
+    assert_eq!(
+        calibrated.expect("a reason").text,
+        "calibrated result: unknown by the rule \"lowest\", no value for 1a and 1c; possible is \
+         level 1 or 2; so level 3, which the panel recorded, still applies"
+    );
+    let found = found(&assurance, "calibration-over-recorded-result");
+    assert!(found[0].ends_with("so it still applies"), "{found:?}");
+}
+
+#[test]
+fn only_who_calibrates_a_component_is_asked_for_a_reason() {
+    let mut making = Making::new();
+    making.judge_cluster(Method::Panel, "2");
+    making
+        .judge(CLUSTER, "1", Method::Panel, "3")
+        .said
+        .get_or_insert_default()
+        .reason = Some("on balance".into());
+    making.judge(CLUSTER, "1b", Method::Calibrated, "3");
+    making.judge(CLUSTER, "2", Method::Calibrated, "4");
+    let cycle = making.checked();
+    let assurance = assure(&cycle, Vec::new(), None);
+    let silent = found(&assurance, "override-without-reason");
+    assert_eq!(
+        silent,
+        ["2 2: calibrated result was recorded as 4, the rule makes 2, and no reason is given"],
+        "nobody calibrated competency 1"
+    );
+    let overtaken = found(&assurance, "calibration-over-recorded-result");
+    assert!(
+        overtaken
+            .iter()
+            .all(|one| one.contains("the panel recorded 3; 1b was calibrated")),
+        "{overtaken:?}"
+    );
+    assert!(!overtaken.is_empty());
+}
+
+#[test]
+fn a_calibrated_area_takes_the_panels_result_for_the_rest_and_says_so() {
+    let mut framework = support::framework();
+    framework.areas[0].combination = Some(combination(Rule::MeanDown, 0));
+    framework.areas[1].combination = Some(combination(Rule::Lowest, 1));
+    framework.overall = Some(Overall {
+        title: "Overall".to_owned(),
+        over: OverallInputs::Areas,
+        areas: vec![0],
+        combination: combination(Rule::Lowest, 0),
+    });
+    let mut making = Making::with(framework, support::organisations());
+    making.judge_cluster(Method::Panel, "3");
+    making.judge(CLUSTER, "1b", Method::Calibrated, "1");
+    let cycle = making.checked();
+    let assurance = assure(&cycle, Vec::new(), None);
+    let output = output(&cycle, &assurance, "5KF");
+    let area = output.areas[0].as_ref().expect("a result");
+    assert_eq!(standing(area).step, Some(Step(1)), "the mean of 1 and 3");
+    let why = explain_area(&cycle, &assurance, output, 0);
+    let calibrated = why
+        .iter()
+        .find(|one| one.method == Some(Method::Calibrated));
+    assert_eq!(
+        calibrated.expect("a reason").text,
+        "calibrated result: level 2 by the rule \"mean-down; mean 2.00\" over calibrated 1 and the \
+         panel's 2"
+    );
+    let overall = output.overall.as_ref().expect("a result");
+    assert_eq!(standing(overall).step, Some(Step(1)));
+}
+
+#[test]
+fn last_years_result_is_no_override_of_this_years_rule() {
+    let mut last = Making::new();
+    last.judge_cluster(Method::Panel, "2");
+    last.judge(CLUSTER, "1", Method::Panel, "4")
+        .said
+        .get_or_insert_default()
+        .reason = Some("on balance".into());
+    let last = last.checked();
+    let before = assure(&last, Vec::new(), None);
+    let cycle = Making::new().checked();
+    let last_year = LastYear {
+        cycle: &last,
+        assurance: &before,
+    };
+    let assurance = assure(&cycle, Vec::new(), Some(last_year));
+    let result = output(&cycle, &assurance, "5KF").components[0].result(Method::Previous);
+    assert_eq!(result.value(), Some(Step(3)));
+    assert!(!result.is_override(), "this year's rule made nothing then");
+}
