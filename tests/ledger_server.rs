@@ -42,7 +42,7 @@ fn post(server: &Server, authorization: &str, query: &str, variables: &Value) ->
 }
 
 const RECORD: &str = "mutation($input: RecordJudgementInput!) { recordJudgement(input: $input) {
-    entry repeated userErrors { code field message } } }";
+    entry repeated served userErrors { code field message } } }";
 
 /// Records a panel's level on 9b for 5KF; the payload.
 fn record(server: &Server, token: &str, value: &str, request: &str, more: &Value) -> Value {
@@ -142,6 +142,9 @@ fn name(server: &Server, token: &str, document: &str, request: &str) -> Value {
     post(server, token, query, &input).body["data"]["fileEvidence"].clone()
 }
 
+const DOCX: &str = "Content-Type: \
+     application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+
 #[test]
 fn a_document_is_filed_named_by_evidence_and_given_back_as_a_download() {
     let settings = loaded("");
@@ -155,9 +158,14 @@ fn a_document_is_filed_named_by_evidence_and_given_back_as_a_download() {
         (vec![pdf], "%PDF-1.4", 401),
         (vec![pdf, token.as_str()], "no PDF", 422),
         (vec!["Content-Type: text/html", token.as_str()], "<p>", 415),
+        (vec![DOCX, token.as_str()], "PK\u{3}\u{4} any archive", 422),
     ] {
         let answer = server.send("POST /documents", &headers, body);
         assert_eq!(answer.status, status, "{answer:?}");
+        if status == 422 {
+            let told = answer.body["error"].as_str().unwrap_or_default();
+            assert!(told.contains("the document is not a"), "{told}");
+        }
     }
     let refused = name(&server, &token, &"0".repeat(64), "one");
     assert_eq!(

@@ -157,7 +157,11 @@ fn a_reload_says_what_is_served_or_why_the_old_stays() {
     let refused = server.request_reload(&token);
     assert_eq!(refused.status, 409);
     let why = refused.body["error"].as_str().expect("words");
-    for part in ["the old stays", "`west-midlands`", "its SHA-256 is"] {
+    for part in [
+        "still serving the previous configuration",
+        "`west-midlands`",
+        "its SHA-256 is",
+    ] {
         assert!(why.contains(part), "{part:?} is missing in: {why}");
     }
 

@@ -16,6 +16,8 @@ mod serve;
 mod show;
 
 use crate::settings::{Settings, SettingsError};
+#[cfg(feature = "server")]
+use crate::stop::Stop;
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -26,9 +28,10 @@ Exit codes:
   1  a case, framework, table, setting or ledger was refused; the message says where
   2  the command line was not understood
   3  a plugin was refused
-  4  no such cycle, body or measure
+  4  no such cycle, body, measure or entry; a ledger that is empty
   5  the system refused: a file, an address, a process
-  6  done, but documents that entries name are missing or changed; the message says which";
+  6  done, but documents that entries name are missing or changed; the message says which
+  130, 143  stopped by Ctrl-C or SIGTERM before it was done (a server that is stopped exits with 0)";
 
 /// Assures commissioning bodies: a cluster once, with one output for every PCT in it.
 #[derive(Parser)]
@@ -105,6 +108,17 @@ impl Failure {
         Failure {
             code: 6,
             message: message.into(),
+        }
+    }
+
+    /// Asked to stop before it was done.
+    #[cfg(feature = "server")]
+    pub(crate) fn stopped(stop: Stop) -> Failure {
+        Failure {
+            code: stop.exit_code(),
+            message: "stopped before it was done; the ledger is closed, and holds whatever had \
+                      been entered: `wcc ledger show` lists it"
+                .to_owned(),
         }
     }
 

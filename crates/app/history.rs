@@ -13,7 +13,8 @@ use wcc_programme::Programme;
 
 /// Pictures of the past that are kept; each may be as large as the present one.
 const KEPT: usize = 4;
-/// How long an answer waits until the picture holds what was entered. It is on disk by then.
+/// How long an answer waits until the picture holds what was entered, which is on disk by then.
+/// After that the answer says that the entry is not served yet.
 const UNTIL_SERVED: Duration = Duration::from_secs(5);
 
 /// A picture of the past, with the plugins that it was made with.
@@ -28,7 +29,6 @@ pub(crate) struct LedgerHistory {
     ledger: Ledger,
     documents: Documents,
     made: watch::Receiver<Arc<Made>>,
-    served: watch::Receiver<u32>,
     /// The latest in front. One past is made at a time: the second who asks finds it there.
     pasts: Mutex<VecDeque<Past>>,
 }
@@ -38,13 +38,11 @@ impl LedgerHistory {
         ledger: Ledger,
         documents: Documents,
         made: watch::Receiver<Arc<Made>>,
-        served: watch::Receiver<u32>,
     ) -> LedgerHistory {
         LedgerHistory {
             ledger,
             documents,
             made,
-            served,
             pasts: Mutex::new(VecDeque::new()),
         }
     }
@@ -130,14 +128,18 @@ impl History for LedgerHistory {
         Box::pin(async move {
             self.check_documents(&request).await?;
             let receipt = self.ledger.append(request).await?;
-            let mut served = self.served.clone();
-            let holds = served.wait_for(|entry| *entry >= receipt.last);
-            if tokio::time::timeout(UNTIL_SERVED, holds).await.is_err() {
+            let mut made = self.made.clone();
+            let holds = made.wait_for(|made| made.head.number >= receipt.last);
+            let waited = tokio::time::timeout(UNTIL_SERVED, holds).await;
+            // Where nobody can tell any more what is served, it is not served either.
+            let served = matches!(waited, Ok(Ok(_)));
+            if !served {
                 tracing::warn!(entry = receipt.last, "entered, and not yet served");
             }
             let at = self.ledger.look(|state| state.entry(receipt.first));
             Ok(Entered {
                 receipt,
+                served,
                 at: at.map(|note| note.at).unwrap_or_default(),
             })
         })

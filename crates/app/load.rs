@@ -139,8 +139,10 @@ async fn of_ledger(
     as_of: Option<AsOf>,
 ) -> Result<Programme, Failure> {
     let progress = progress("reading the ledger");
-    let ledger = source::ledger(settings, false).await?;
-    let standing = source::standing(&ledger, as_of, None)?;
+    let standing = source::with_ledger(settings, false, async |ledger| {
+        source::standing(ledger, as_of, None)
+    })
+    .await?;
     progress.set_message("assuring");
     let plugins = configured(settings, shipped).await?;
     let (frameworks, tables) = (&shipped.frameworks, &shipped.tables);

@@ -16,10 +16,14 @@ mod metrics;
 #[cfg(feature = "server")]
 mod operator;
 #[cfg(feature = "server")]
+mod readiness;
+#[cfg(feature = "server")]
 mod reload;
 mod scorecard;
 mod settings;
 mod source;
+#[cfg(feature = "server")]
+mod stop;
 #[cfg(feature = "server")]
 mod token;
 #[cfg(feature = "server")]

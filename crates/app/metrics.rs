@@ -1,5 +1,6 @@
 //! `/metrics`: counts and times for Prometheus. Nothing in them names a person or a body.
 
+use crate::reload::Made;
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::header;
@@ -44,13 +45,16 @@ struct Inner {
     entries: Gauge,
     served: Gauge,
     head: Option<watch::Receiver<Head>>,
-    entry: watch::Receiver<u32>,
+    made: watch::Receiver<Arc<Made>>,
 }
 
 impl Metrics {
-    /// Begins to count. `head` is where the ledger ends, where there is one, `entry` the last
-    /// entry that is served.
-    pub(crate) fn new(head: Option<watch::Receiver<Head>>, entry: watch::Receiver<u32>) -> Metrics {
+    /// Begins to count. `head` is where the ledger ends, where there is one, `made` what is
+    /// served.
+    pub(crate) fn new(
+        head: Option<watch::Receiver<Head>>,
+        made: watch::Receiver<Arc<Made>>,
+    ) -> Metrics {
         let mut registry = Registry::with_prefix("wcc");
         let answered = Family::<Answered, Counter>::default();
         let seconds = Family::<Timed, Histogram>::new_with_constructor(|| Histogram::new(SECONDS));
@@ -77,7 +81,7 @@ impl Metrics {
             entries,
             served,
             head,
-            entry,
+            made,
         }))
     }
 
@@ -95,7 +99,7 @@ impl Metrics {
         if let Some(head) = &self.0.head {
             entries.set(i64::from(head.borrow().number));
         }
-        served.set(i64::from(*self.0.entry.borrow()));
+        served.set(i64::from(self.0.made.borrow().head.number));
         let mut text = String::new();
         if encode(&mut text, &self.0.registry).is_err() {
             // Writing into a string fails for no metric that is registered above.

@@ -107,8 +107,10 @@ async fn reload(State(operator): State<Operator>, method: Method, headers: Heade
                 Refused::Plugins(_) => StatusCode::CONFLICT,
                 Refused::Input(_) => StatusCode::UNPROCESSABLE_ENTITY,
                 Refused::Busy(_) => StatusCode::SERVICE_UNAVAILABLE,
+                Refused::Panicked => StatusCode::INTERNAL_SERVER_ERROR,
             };
-            let message = format!("not reloaded, the old stays: {refused}");
+            let message =
+                format!("reload rejected; still serving the previous configuration: {refused}");
             error(&headers, status, &message)
         }
     }

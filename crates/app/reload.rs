@@ -8,17 +8,27 @@
 
 use crate::cli::Failure;
 use crate::load::{self, Shipped};
+use crate::readiness::{Obstacle, Readiness};
 use crate::settings::Settings;
 use crate::source;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::Instant;
 use wcc_api::Api;
+use wcc_case::Case;
 use wcc_core::ledger::AsOf;
-use wcc_host::Plugins;
+use wcc_host::{Patience, Plugins};
 use wcc_ledger::{Head, Ledger};
 use wcc_programme::{Beside, Programme};
+
+/// How long a start and a reload wait for plugins. Outputs that one which takes longer covers say
+/// that they are being checked, until it has answered.
+const TO_BEGIN: Patience = Patience::AtMost(Duration::from_millis(800));
+/// The same for new entries. One that comes while another is being taken in waits for both.
+const TO_GO_ON: Patience = Patience::AtMost(Duration::from_millis(400));
 
 /// How many may wait; one that is waiting already sees whatever changed before it began.
 const WAITING: usize = 8;
@@ -35,6 +45,9 @@ pub(crate) enum Refused {
     /// It was not tried.
     #[error("{0}")]
     Busy(&'static str),
+    /// It ended in a panic, which the log has.
+    #[error("internal error while reloading; see the server log")]
+    Panicked,
 }
 
 impl<E: Into<Failure>> From<E> for Refused {
@@ -97,6 +110,8 @@ pub(crate) struct Made {
     pub(crate) means: Arc<Means>,
     pub(crate) programme: Programme,
     pub(crate) head: Head,
+    /// The cases that it was made of, where they are not in a ledger.
+    cases: Arc<Vec<Case>>,
 }
 
 impl Made {
@@ -115,8 +130,6 @@ pub(crate) struct Serving {
     said: Said,
     /// What is being served now; also for whoever asks how things stood.
     made: watch::Sender<Arc<Made>>,
-    /// The last entry of the ledger that the picture holds.
-    entry: watch::Sender<u32>,
 }
 
 impl Serving {
@@ -128,17 +141,18 @@ impl Serving {
     ) -> Result<Serving, Failure> {
         let (shipped, plugins) = load::all(settings).await?;
         let means = Arc::new(Means { shipped, plugins });
-        let (programme, head) = assured(&said, &means, None).await?;
+        let cases = cases(&said, &means)?;
+        let (programme, head) = assured(&said, &means, &cases, None, TO_BEGIN).await?;
         let made = Made {
             means,
             programme,
             head,
+            cases,
         };
         Ok(Serving {
             config,
             said,
             made: watch::Sender::new(Arc::new(made)),
-            entry: watch::Sender::new(head.number),
         })
     }
 
@@ -157,14 +171,9 @@ impl Serving {
         self.made.subscribe()
     }
 
-    /// The last entry of the ledger that is served, now and later.
-    pub(crate) fn entry(&self) -> watch::Receiver<u32> {
-        self.entry.subscribe()
-    }
-
     /// Reads settings, plugins, tables and cases again, and has the API serve them. Where anything
     /// is wrong with them, nothing has changed.
-    async fn reload(&mut self, api: &Api) -> Result<Reloaded, Refused> {
+    async fn reload(&self, api: &Api) -> Result<Reloaded, Refused> {
         let settings = Settings::read(self.config.as_deref(), &[])?;
         let shipped = Shipped::read(&settings)?;
         let plugins = self
@@ -175,27 +184,35 @@ impl Serving {
             .map_err(Refused::Plugins)?;
         let shipped = shipped.knowing(&plugins);
         let means = Arc::new(Means { shipped, plugins });
-        let (programme, head) = assured(&self.said, &means, None).await?;
+        let cases = cases(&self.said, &means)?;
+        let (programme, head) = assured(&self.said, &means, &cases, None, TO_BEGIN).await?;
         let reloaded = Reloaded {
             revision: programme.revision.clone(),
             plugins: means.plugins.each().map(served).collect(),
         };
-        self.hand_over(api, means, programme, head);
+        self.hand_over(api, means, programme, head, cases);
         Ok(reloaded)
     }
 
-    /// Has the API serve what the ledger holds by now. Cycles without a new entry stay as they are.
-    async fn refresh(&mut self, api: &Api) {
+    /// Has the API serve what the ledger holds by now, and what plugins have answered meanwhile.
+    /// Cycles without a new entry, and on which every plugin has answered, stay as they are.
+    async fn refresh(&self, api: &Api) -> Result<(), Failure> {
         let made = Arc::clone(&self.made.borrow());
-        match assured(&self.said, &made.means, Some(made.beside())).await {
-            Ok((programme, head)) => {
-                self.hand_over(api, Arc::clone(&made.means), programme, head);
-            }
-            Err(failure) => tracing::error!("the picture stays as it was: {failure}"),
-        }
+        let (means, cases) = (Arc::clone(&made.means), Arc::clone(&made.cases));
+        let beside = Some(made.beside());
+        let (programme, head) = assured(&self.said, &means, &cases, beside, TO_GO_ON).await?;
+        self.hand_over(api, means, programme, head, cases);
+        Ok(())
     }
 
-    fn hand_over(&self, api: &Api, means: Arc<Means>, programme: Programme, head: Head) {
+    fn hand_over(
+        &self,
+        api: &Api,
+        means: Arc<Means>,
+        programme: Programme,
+        head: Head,
+        cases: Arc<Vec<Case>>,
+    ) {
         match self.said {
             Said::Cases(_) => api.replace(programme.clone()),
             Said::Ledger(_) => api.replace_at(programme.clone(), head),
@@ -204,8 +221,8 @@ impl Serving {
             means,
             programme,
             head,
+            cases,
         }));
-        self.entry.send_replace(head.number);
     }
 
     /// Ends when the ledger has new entries; never where there is none.
@@ -230,25 +247,40 @@ fn served(plugin: &wcc_host::Plugin) -> Served {
     }
 }
 
+/// The cases in the folders that are served; none where it is the ledger.
+fn cases(said: &Said, means: &Means) -> Result<Arc<Vec<Case>>, Failure> {
+    let cases = match said {
+        Said::Cases(folders) => load::cases(folders, &means.shipped)?,
+        Said::Ledger(_) => Vec::new(),
+    };
+    Ok(Arc::new(cases))
+}
+
 /// What everything that was said amounts to, with the head of the ledger that it holds.
 async fn assured(
     said: &Said,
     means: &Means,
+    cases: &[Case],
     beside: Option<Beside<'_>>,
+    patience: Patience,
 ) -> Result<(Programme, Head), Failure> {
+    #[cfg(test)]
+    tests::panic_if_asked();
     let Means { shipped, plugins } = means;
     let (frameworks, tables) = (&shipped.frameworks, &shipped.tables);
     match said {
-        Said::Cases(folders) => {
-            let cases = load::cases(folders, shipped)?;
-            let programme = Programme::assure(frameworks, tables, cases, plugins).await?;
+        Said::Cases(_) => {
+            let cases = cases.to_vec();
+            let programme =
+                Programme::assure_within(frameworks, tables, cases, plugins, patience).await?;
             Ok((programme, Head::START))
         }
         Said::Ledger(ledger) => {
             let head = ledger.head();
             let standing = source::standing(ledger, Some(AsOf::Entry(head.number)), beside)?;
             let programme =
-                Programme::assure_standing(standing, frameworks, tables, plugins).await?;
+                Programme::assure_standing_within(standing, frameworks, tables, plugins, patience)
+                    .await?;
             Ok((programme, head))
         }
     }
@@ -264,9 +296,9 @@ pub(crate) struct Reloads {
 
 impl Reloads {
     /// Begins to take reloads, for as long as somebody can ask for one.
-    pub(crate) fn of(serving: Serving, api: Api) -> Reloads {
+    pub(crate) fn of(serving: Arc<Serving>, api: Api, readiness: Readiness) -> Reloads {
         let (asks, asked) = mpsc::channel(WAITING);
-        tokio::spawn(in_turn(serving, api, asked));
+        tokio::spawn(in_turn(serving, Arc::new(api), readiness, asked));
         Reloads { asks }
     }
 
@@ -274,45 +306,129 @@ impl Reloads {
     /// outcome any more.
     pub(crate) async fn ask(&self) -> Outcome {
         let (tell, told) = oneshot::channel();
-        let full = Refused::Busy("too many reloads are waiting already");
-        self.asks.try_send(tell).map_err(|_| full)?;
-        let ended = Refused::Busy("the server is stopping");
-        told.await.unwrap_or(Err(ended))
+        self.asks.try_send(tell).map_err(|error| match error {
+            mpsc::error::TrySendError::Full(_) => {
+                Refused::Busy("too many reloads are waiting already")
+            }
+            mpsc::error::TrySendError::Closed(_) => Refused::Busy(STOPPING),
+        })?;
+        told.await.unwrap_or(Err(Refused::Busy(STOPPING)))
     }
 }
 
+const STOPPING: &str = "the server is stopping";
+
+/// What is done next.
+enum Turn {
+    /// A reload, and whom to tell of it.
+    Reload(oneshot::Sender<Outcome>),
+    /// What the ledger holds by now is to be served.
+    Refresh,
+}
+
 async fn in_turn(
-    mut serving: Serving,
-    api: Api,
+    serving: Arc<Serving>,
+    api: Arc<Api>,
+    readiness: Readiness,
     mut asked: mpsc::Receiver<oneshot::Sender<Outcome>>,
 ) {
-    let api = Arc::new(api);
     let mut heads = serving.said.ledger().map(Ledger::heads);
+    let mut retry = Retry::default();
+    let mut answers = serving.means().plugins.answers();
+    // One may have come since the first picture was made.
+    answers.mark_changed();
     loop {
-        let tell = tokio::select! {
+        let being_checked = serving.programme().is_being_checked();
+        let turn = tokio::select! {
             asked = asked.recv() => match asked {
-                Some(tell) => Some(tell),
+                Some(tell) => Turn::Reload(tell),
                 None => return,
             },
-            () = serving.written(&mut heads) => None,
+            () = serving.written(&mut heads) => Turn::Refresh,
+            Ok(()) = answers.changed(), if being_checked => Turn::Refresh,
+            () = retry.due() => Turn::Refresh,
         };
-        // Reading and assuring take a while and never wait: not on a thread that answers.
-        let (runtime, beside) = (Handle::current(), Arc::clone(&api));
-        let done = tokio::task::spawn_blocking(move || {
-            runtime.block_on(async {
-                match tell {
-                    None => serving.refresh(&beside).await,
-                    Some(tell) => tell_of(serving.reload(&beside).await, tell),
+        let (serving, api) = (Arc::clone(&serving), Arc::clone(&api));
+        match turn {
+            Turn::Reload(tell) => {
+                let reloaded = apart(async move { serving.reload(&api).await }).await;
+                let outcome = reloaded.unwrap_or(Err(Refused::Panicked));
+                if outcome.is_ok() {
+                    retry = Retry::default();
+                    readiness.set(Obstacle::Behind, None);
                 }
-            });
-            serving
-        });
-        let Ok(kept) = done.await else {
-            tracing::error!("reloading failed by a mistake of ours; restart to reload again");
-            return;
-        };
-        serving = kept;
+                tell_of(outcome, tell);
+            }
+            Turn::Refresh => {
+                let made = serving.made();
+                let refreshed = apart(async move { serving.refresh(&api).await }).await;
+                let why = match refreshed {
+                    Ok(Ok(())) => None,
+                    Ok(Err(failure)) => Some(failure.to_string()),
+                    Err(Panicked) => Some("internal error; see the server log".to_owned()),
+                };
+                match why {
+                    None => {
+                        if retry.is_waiting() {
+                            tracing::info!("the latest entries are served again");
+                        }
+                        retry = Retry::default();
+                        readiness.set(Obstacle::Behind, None);
+                    }
+                    Some(why) => {
+                        retry.later();
+                        let last = made.borrow().head.number;
+                        let why =
+                            format!("what was entered after entry {last} is not served: {why}");
+                        tracing::error!("{why}");
+                        readiness.set(Obstacle::Behind, Some(why));
+                    }
+                }
+            }
+        }
     }
+}
+
+/// When to try again what failed: soon, then ever less often. A new entry or a reload tries at
+/// once.
+#[derive(Default)]
+struct Retry(Option<(Instant, Duration)>);
+
+impl Retry {
+    const FIRST: Duration = Duration::from_secs(1);
+    const LONGEST: Duration = Duration::from_secs(60);
+
+    fn later(&mut self) {
+        let wait = self
+            .0
+            .map_or(Self::FIRST, |(_, wait)| (wait * 2).min(Self::LONGEST));
+        self.0 = Some((Instant::now() + wait, wait));
+    }
+
+    fn is_waiting(&self) -> bool {
+        self.0.is_some()
+    }
+
+    /// Ends when it is time; never if nothing failed.
+    async fn due(&self) {
+        match self.0 {
+            Some((at, _)) => tokio::time::sleep_until(at).await,
+            None => std::future::pending().await,
+        }
+    }
+}
+
+/// The work ended in a panic. The panic hook has logged it.
+struct Panicked;
+
+/// Does what takes a while and never waits (reading, assuring) on a thread that answers nobody. A
+/// panic there costs this piece of work and nothing else.
+async fn apart<T: Send + 'static>(
+    work: impl Future<Output = T> + Send + 'static,
+) -> Result<T, Panicked> {
+    let runtime = Handle::current();
+    let done = tokio::task::spawn_blocking(move || runtime.block_on(work));
+    done.await.map_err(|_| Panicked)
 }
 
 /// Logs what a reload came to, and tells whoever asked.
@@ -322,7 +438,12 @@ fn tell_of(outcome: Outcome, tell: oneshot::Sender<Outcome>) {
             let revision = &reloaded.revision;
             tracing::info!(revision, "reloaded: settings, plugins, tables and cases");
         }
-        Err(refused) => tracing::error!("not reloaded, the old stays: {refused}"),
+        Err(refused) => {
+            tracing::error!("reload rejected; still serving the previous configuration: {refused}")
+        }
     }
     let _ = tell.send(outcome);
 }
+
+#[cfg(test)]
+mod tests;

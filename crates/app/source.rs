@@ -4,7 +4,7 @@
 mod ledger;
 
 #[cfg(feature = "server")]
-pub(crate) use ledger::{head_file, ledger, standing};
+pub(crate) use ledger::{head_file, ledger, standing, with_ledger, with_store};
 
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -25,7 +25,7 @@ pub(crate) enum Source {
 /// Not a moment of the ledger.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "`{0}` is no moment of the ledger: expected ledger:, ledger:120 (after entry 120) or ledger:2009-11-30T17:00:00Z"
+    "`{0}` is not a point in the ledger: expected ledger:, ledger:120 (after entry 120) or ledger:2009-11-30T17:00:00Z"
 )]
 pub(crate) struct NotAMoment(String);
 

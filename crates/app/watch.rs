@@ -1,9 +1,9 @@
 //! Whether requests should be sent here: the ledger's database answers, and holds what it held.
 
+use crate::readiness::{Obstacle, Readiness};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinHandle;
-use wcc_api::Api;
 use wcc_ledger::{CheckpointFile, Ledger, VerifyError};
 use wcc_programme::FileFormats;
 
@@ -11,26 +11,32 @@ use wcc_programme::FileFormats;
 const LOOK: Duration = Duration::from_millis(800);
 
 /// Keeps `/readyz` true to the ledger.
-pub(crate) async fn ledger(api: Api, ledger: Option<Ledger>, checkpoint: CheckpointFile) {
+pub(crate) async fn ledger(
+    readiness: Readiness,
+    ledger: Option<Ledger>,
+    checkpoint: CheckpointFile,
+) {
     let Some(ledger) = ledger else { return };
     let check = check_in_the_background(&ledger, checkpoint);
-    let mut was_ready = true;
     let mut answered = true;
     loop {
         tokio::time::sleep(LOOK).await;
         let asked = tokio::time::timeout(LOOK, ledger.ready()).await;
         let answers = matches!(asked, Ok(Ok(())));
-        if answers && !answered {
-            tracing::info!("the ledger's database answers again");
-        } else if !answers && answered {
-            tracing::error!("the ledger's database does not answer");
+        if answers != answered {
+            let away = "the ledger's database does not answer";
+            if answers {
+                tracing::info!("the ledger's database answers again");
+            } else {
+                tracing::error!("{away}");
+            }
+            readiness.set(Obstacle::Database, (!answers).then(|| away.to_owned()));
+            answered = answers;
         }
-        answered = answers;
-        let ready = answers && !*check.found.borrow();
-        if ready != was_ready {
-            api.set_ready(ready);
+        if *check.found.borrow() {
+            let why = "an entry of the ledger is not what was entered: run `wcc verify`";
+            readiness.set(Obstacle::Tampered, Some(why.to_owned()));
         }
-        was_ready = ready;
     }
 }
 

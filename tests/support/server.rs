@@ -51,6 +51,26 @@ impl Server {
     }
 
     fn on(settings: &Path, sources: &[String]) -> Server {
+        let server = Server::on_at_once(settings, sources);
+        let text = fs::read_to_string(settings).expect("the settings");
+        if text.contains("[[plugin]]") {
+            server.wait_for_plugins();
+        }
+        server
+    }
+
+    /// Waits until every plugin has answered.
+    pub(crate) fn wait_for_plugins(&self) {
+        let end = Instant::now() + Duration::from_secs(60);
+        let asked = "{ cycles { plugins { beingChecked } } }";
+        while self.ask(asked).to_string().contains("true") {
+            assert!(Instant::now() < end, "a plugin never answers");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// The same, without waiting until every plugin has answered.
+    pub(crate) fn on_at_once(settings: &Path, sources: &[String]) -> Server {
         let mut child = command()
             .arg("--config")
             .arg(settings)
@@ -141,10 +161,15 @@ impl Server {
     }
 
     /// Asks it to stop, and waits until it did; its exit code.
-    pub(crate) fn terminate(mut self) -> Option<i32> {
+    pub(crate) fn terminate(self) -> Option<i32> {
+        self.stop("TERM")
+    }
+
+    /// Sends it a signal that asks it to stop, and waits until it did; its exit code.
+    pub(crate) fn stop(mut self, signal: &str) -> Option<i32> {
         let id = self.child.id().to_string();
         let sent = std::process::Command::new("kill")
-            .args(["-TERM", &id])
+            .args([&format!("-{signal}"), &id])
             .status();
         assert!(sent.expect("kill runs").success());
         self.child.wait().expect("it ends").code()
@@ -173,6 +198,7 @@ impl Server {
         let end = Instant::now() + Duration::from_secs(20);
         loop {
             if let Some(line) = self.lines_about_reloading().get(before) {
+                self.wait_for_plugins();
                 return line.clone();
             }
             assert!(Instant::now() < end, "not reloaded: {:?}", self.log.lock());
@@ -191,7 +217,9 @@ impl Server {
     /// What it said of reloading so far.
     pub(crate) fn lines_about_reloading(&self) -> Vec<String> {
         let log = self.log.lock().expect("no panic");
-        let about = log.iter().filter(|line| line.contains("reloaded"));
+        let about = log
+            .iter()
+            .filter(|line| line.contains("reloaded:") || line.contains("reload rejected"));
         about.cloned().collect()
     }
 

@@ -17,7 +17,6 @@ use jiff::Timestamp;
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 use tokio::sync::Semaphore;
@@ -76,8 +75,8 @@ struct Inner {
     costly: Semaphore,
     /// Makes entity tags of this process differ from those of any other.
     tags: [RandomState; 2],
-    /// What `/readyz` says.
-    ready: AtomicBool,
+    /// Why requests should not be sent here: what `/readyz` says.
+    not_ready: RwLock<Option<String>>,
 }
 
 /// What does not change with the picture.
@@ -187,7 +186,7 @@ impl Api {
             state: RwLock::new(state),
             costly: Semaphore::new(cores),
             tags: [RandomState::new(), RandomState::new()],
-            ready: AtomicBool::new(true),
+            not_ready: RwLock::new(None),
         }))
     }
 
@@ -212,15 +211,21 @@ impl Api {
         *current = state;
     }
 
-    /// Says whether requests should be sent here: what `/readyz` answers. Those that come anyway
-    /// are answered.
-    pub fn set_ready(&self, ready: bool) {
-        self.0.ready.store(ready, Ordering::Relaxed);
+    /// Says why requests should not be sent here, or (`None`) that they should: what `/readyz`
+    /// answers. Those that come anyway are answered. The words are shown to anybody.
+    pub fn set_not_ready(&self, why: Option<String>) {
+        let mut not_ready = self
+            .0
+            .not_ready
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        *not_ready = why;
     }
 
-    /// Whether requests should be sent here.
-    pub fn is_ready(&self) -> bool {
-        self.0.ready.load(Ordering::Relaxed)
+    /// Why requests should not be sent here; `None` where they should.
+    pub fn not_ready(&self) -> Option<String> {
+        let not_ready = self.0.not_ready.read();
+        not_ready.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The revision of the current picture.

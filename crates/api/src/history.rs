@@ -17,7 +17,8 @@ pub trait History: Send + Sync {
     fn programme_at(&self, as_of: AsOf) -> BoxFuture<'_, Result<Arc<Programme>, HistoryError>>;
 
     /// Enters a request. Comes back once its entries are on disk and the picture that the API
-    /// serves holds them ([`Api::replace_at`](crate::Api::replace_at)).
+    /// serves holds them ([`Api::replace_at`](crate::Api::replace_at)), or once it is clear that
+    /// this will take longer: [`Entered::served`].
     fn enter(&self, request: Request) -> BoxFuture<'_, Result<Entered, AppendError>>;
 
     /// Where the ledger ends.
@@ -29,6 +30,8 @@ pub trait History: Send + Sync {
 pub struct Entered {
     /// Its entries, and whether they had been there before.
     pub receipt: Receipt,
+    /// Whether the picture that the API serves holds them.
+    pub served: bool,
     /// When they were entered: the first time, where the request is repeated.
     pub at: Timestamp,
 }

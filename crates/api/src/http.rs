@@ -212,10 +212,9 @@ async fn alive(method: Method, headers: HeaderMap) -> Response {
 }
 
 async fn ready(State(served): State<Served>, method: Method, headers: HeaderMap) -> Response {
-    if served.api.is_ready() {
+    let Some(message) = served.api.not_ready() else {
         return alive(method, headers).await;
-    }
-    let message = "this server is not ready for requests";
+    };
     let why = Problem::new(StatusCode::SERVICE_UNAVAILABLE, message);
     RequestId::of(&headers).on(problem(&why, Media::Json))
 }

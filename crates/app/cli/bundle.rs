@@ -1,6 +1,6 @@
 //! `wcc export`, `wcc import`, `wcc backup`: the whole ledger as one file.
 
-use super::ledger::{complete, documents, listed, store, tell};
+use super::ledger::{complete, documents, listed, tell};
 use super::{Failure, print};
 use crate::load;
 use crate::settings::Settings;
@@ -45,8 +45,10 @@ pub(crate) struct Backup {
 }
 
 pub(super) async fn export(arguments: Export, settings: &Settings) -> Result<(), Failure> {
-    let store = store(settings).await?;
-    let written = write(&store, &arguments.file, settings).await?;
+    let written = source::with_store(settings, async |store| {
+        write(store, &arguments.file, settings).await
+    })
+    .await?;
     print(&format!(
         "{} in {}; the head is {}\n",
         counted(&written),
@@ -57,12 +59,13 @@ pub(super) async fn export(arguments: Export, settings: &Settings) -> Result<(),
 }
 
 pub(super) async fn backup(arguments: Backup, settings: &Settings) -> Result<(), Failure> {
-    let (store, file) = (store(settings).await?, &arguments.file);
-    let written = write(&store, file, settings).await?;
+    let file = &arguments.file;
+    let written =
+        source::with_store(settings, async |store| write(store, file, settings).await).await?;
     // A backup that was never read is a hope: it is read back, and folded, at once.
     let progress = load::progress("reading back");
     let read = bundle::check(
-        store.sha(),
+        &settings.ledger.sha,
         Arc::new(FileFormats),
         &mut BufReader::new(open(file)?),
         |entries, documents| tell(&progress, "reading back", entries, documents),
@@ -93,23 +96,11 @@ pub(super) async fn import(arguments: Import, settings: &Settings) -> Result<(),
     let file = &arguments.file;
     let opened = open(file)?;
     // Makes the database, and refuses one whose head was written down and is gone.
-    drop(source::ledger(settings, true).await?);
-    let store = store(settings).await?;
-    let documents = Documents::open(&settings.ledger.documents)?;
-    let progress = load::progress("importing");
-    let read = bundle::import(
-        &store,
-        &documents,
-        Arc::new(FileFormats),
-        &mut BufReader::new(opened),
-        |entries, documents| tell(&progress, "importing", entries, documents),
-    )
-    .await;
-    progress.finish_and_clear();
-    let read = read.map_err(|error| in_file(file, error))?;
-    source::head_file(settings)
-        .write(read.head)
-        .map_err(|error| Failure::system(error.to_string()))?;
+    source::with_ledger(settings, true, async |_| Ok(())).await?;
+    let read = source::with_store(settings, async |store| {
+        read_into(store, file, opened, settings).await
+    })
+    .await?;
     print(&format!("{}; the head is {}\n", counted(&read), read.head))?;
     if !read.lost.is_empty() {
         anstream::eprintln!(
@@ -122,6 +113,31 @@ pub(super) async fn import(arguments: Import, settings: &Settings) -> Result<(),
         );
     }
     Ok(())
+}
+
+/// Reads a bundle into a database, and writes the new head down.
+async fn read_into(
+    store: &Store,
+    file: &Path,
+    opened: File,
+    settings: &Settings,
+) -> Result<Contents, Failure> {
+    let documents = Documents::open(&settings.ledger.documents)?;
+    let progress = load::progress("importing");
+    let read = bundle::import(
+        store,
+        &documents,
+        Arc::new(FileFormats),
+        &mut BufReader::new(opened),
+        |entries, documents| tell(&progress, "importing", entries, documents),
+    )
+    .await;
+    progress.finish_and_clear();
+    let read = read.map_err(|error| in_file(file, error))?;
+    source::head_file(settings)
+        .write(read.head)
+        .map_err(|error| Failure::system(error.to_string()))?;
+    Ok(read)
 }
 
 /// Writes the bundle whole or not at all: beside its place, then into it.

@@ -8,9 +8,10 @@ use indicatif::ProgressBar;
 use sha2::{Digest, Sha256};
 use std::path::PathBuf;
 use std::sync::Arc;
+use wcc_case::Case;
 use wcc_ledger::{
-    AppendError, DocumentError, Documents, Head, Lost, NamedDocuments, Request, Store, StoreError,
-    Verified, VerifyError,
+    AppendError, DocumentError, Documents, Head, Ledger, Lost, NamedDocuments, Request, Store,
+    StoreError, Verified, VerifyError,
 };
 use wcc_programme::{FileFormats, entries_of};
 
@@ -55,8 +56,10 @@ pub(super) async fn run(command: Command, settings: &Settings) -> Result<(), Fai
     match command {
         Command::Load { cases, author } => load(&cases, &author, settings).await,
         Command::Head => {
-            let ledger = source::ledger(settings, false).await?;
-            print(&format!("{}\n", ledger.head()))
+            source::with_ledger(settings, false, async |ledger| {
+                print(&format!("{}\n", ledger.head()))
+            })
+            .await
         }
         Command::Show(arguments) => super::show::run(arguments, settings).await,
     }
@@ -65,27 +68,32 @@ pub(super) async fn run(command: Command, settings: &Settings) -> Result<(), Fai
 async fn load(folders: &[PathBuf], author: &str, settings: &Settings) -> Result<(), Failure> {
     let (shipped, _) = load::all(settings).await?;
     let cases = load::cases(folders, &shipped)?;
-    let ledger = source::ledger(settings, true).await?;
-    for case in cases {
-        let drafts = ledger.look(|state| entries_of(&case, state));
-        let drafts = drafts.map_err(|error| Failure::refused(error.to_string()))?;
-        // Loading what is there is refused above, so the identifier only has to be of this state.
-        let digest = Sha256::digest(format!("{} {}", case.id, ledger.head()));
-        let request = Request {
-            author: author.to_owned(),
-            id: format!("load {} {:x}", shortened(&case.id), ShortHex(&digest)),
-            drafts,
-        };
-        let progress = load::progress(&format!("entering {}", case.id));
-        let receipt = ledger.append(request).await?;
-        progress.finish_and_clear();
-        print(&format!(
-            "{}: entries {} to {}\n",
-            case.id, receipt.first, receipt.last
-        ))?;
-    }
-    ledger.close().await;
-    Ok(())
+    source::with_ledger(settings, true, async |ledger| {
+        for case in &cases {
+            enter(case, author, ledger).await?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+async fn enter(case: &Case, author: &str, ledger: &Ledger) -> Result<(), Failure> {
+    let drafts = ledger.look(|state| entries_of(case, state));
+    let drafts = drafts.map_err(|error| Failure::refused(error.to_string()))?;
+    // Loading what is there is refused above, so the identifier only has to be of this state.
+    let digest = Sha256::digest(format!("{} {}", case.id, ledger.head()));
+    let request = Request {
+        author: author.to_owned(),
+        id: format!("load {} {:x}", shortened(&case.id), ShortHex(&digest)),
+        drafts,
+    };
+    let progress = load::progress(&format!("entering {}", case.id));
+    let receipt = ledger.append(request).await?;
+    progress.finish_and_clear();
+    print(&format!(
+        "{}: entries {} to {}\n",
+        case.id, receipt.first, receipt.last
+    ))
 }
 
 /// As much of a name as a request's identifier has room for.
@@ -109,19 +117,32 @@ impl std::fmt::LowerHex for ShortHex<'_> {
 }
 
 pub(super) async fn verify(arguments: Verify, settings: &Settings) -> Result<(), Failure> {
-    let store = store(settings).await?;
+    source::with_store(settings, async |store| {
+        verify_store(store, &arguments.heads, settings).await
+    })
+    .await
+}
+
+async fn verify_store(store: &Store, heads: &[Head], settings: &Settings) -> Result<(), Failure> {
     let progress = load::progress("verifying");
     let verified = wcc_ledger::verify(
-        &store,
+        store,
         Arc::new(FileFormats),
         Some(&source::head_file(settings)),
         Some(&settings.ledger.checkpoint),
-        &arguments.heads,
+        heads,
         |number| progress.set_message(format!("verifying: {number} entries")),
     )
     .await;
     progress.finish_and_clear();
     let Verified { head, documents } = verified?;
+    if head == Head::START {
+        return Err(Failure::not_found(format!(
+            "the ledger of {} at {} is empty: nothing to verify. If entries were expected, look \
+             at the settings ledger.address and ledger.sha (`wcc config`), or restore a backup",
+            settings.ledger.sha, settings.ledger.address
+        )));
+    }
     print(&format!(
         "{} entries, every one as it was entered; the head is {head}\n",
         head.number
@@ -184,18 +205,6 @@ pub(super) fn complete(lost: &[Lost], settings: &Settings) -> Result<(), Failure
         settings.ledger.documents,
         listed(lost)
     )))
-}
-
-/// The ledger's database, which must be there.
-pub(super) async fn store(settings: &Settings) -> Result<Store, Failure> {
-    let address = &settings.ledger.address;
-    if let wcc_ledger::Address::Sqlite(path) = address
-        && !path.exists()
-    {
-        return Err(wcc_ledger::OpenError::Missing(address.clone()).into());
-    }
-    let store = Store::open(address, &settings.ledger.sha).await;
-    store.map_err(|error| Failure::system(format!("{address}: {error}")))
 }
 
 impl From<AppendError> for Failure {

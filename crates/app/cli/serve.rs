@@ -5,9 +5,11 @@ use crate::documents;
 use crate::history::LedgerHistory;
 use crate::metrics::Metrics;
 use crate::operator;
+use crate::readiness::{Obstacle, Readiness};
 use crate::reload::{Refused, Reloads, Said, Serving};
 use crate::settings::{LogFormat, Settings};
 use crate::source::{self, Source};
+use crate::stop::StopSignals;
 use crate::token::Token;
 use crate::watch;
 use axum::Router;
@@ -16,6 +18,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use wcc_api::Api;
 use wcc_ledger::{Documents, Ledger};
@@ -59,7 +62,26 @@ pub(super) async fn run(
     if let Some(token) = &token {
         tracing::info!("the operator's token is in {}", token.path().display());
     }
+    let mut signals = StopSignals::listen()?;
     let said = said(arguments.sources, settings).await?;
+    let ledger = said.ledger().cloned();
+    let served = serve(said, token, config, settings, &mut signals).await;
+    if let Some(ledger) = ledger {
+        // Whatever is still being answered or rebuilt has nothing more to write.
+        ledger.close().await;
+    }
+    served
+}
+
+/// Serves until asked to stop. Being asked while everything is still being read is no failure
+/// either.
+async fn serve(
+    said: Said,
+    token: Option<Token>,
+    config: Option<PathBuf>,
+    settings: &Settings,
+    signals: &mut StopSignals,
+) -> Result<(), Failure> {
     let ledger = said.ledger().cloned();
     if ledger.is_some() {
         tell_of_exposure(settings);
@@ -68,9 +90,13 @@ pub(super) async fn run(
         Some(_) => Some(Documents::open(&settings.ledger.documents)?),
         None => None,
     };
-    let serving = Serving::start(config, said, settings).await?;
+    let starting = Serving::start(config, said, settings);
+    let serving = tokio::select! {
+        started = starting => Arc::new(started?),
+        _ = signals.next() => return Ok(()),
+    };
     let programme = serving.programme();
-    let metrics = Metrics::new(ledger.as_ref().map(Ledger::heads), serving.entry());
+    let metrics = Metrics::new(ledger.as_ref().map(Ledger::heads), serving.made());
     tell_of_plugins(&serving);
     let cycles: Vec<String> = programme
         .cycles
@@ -86,20 +112,21 @@ pub(super) async fn run(
     let api = match (&ledger, &documents) {
         (Some(ledger), Some(documents)) => {
             let (ledger, documents) = (ledger.clone(), documents.clone());
-            let history = LedgerHistory::new(ledger, documents, serving.made(), serving.entry());
+            let history = LedgerHistory::new(ledger, documents, serving.made());
             Api::with_history(programme, api_settings, Arc::new(history))
         }
         _ => Api::new(programme, api_settings),
     };
+    let readiness = Readiness::new(api.clone());
     let listener = listen(settings).await?;
     let address = listener
         .local_addr()
         .map_err(|error| Failure::system(error.to_string()))?;
-    let reloads = Reloads::of(serving, api.clone());
+    let reloads = Reloads::of(serving, api.clone(), readiness.clone());
     let background = [
         reload_on_hangup(reloads.clone())?,
         tokio::spawn(watch::ledger(
-            api.clone(),
+            readiness.clone(),
             ledger,
             settings.ledger.checkpoint.clone(),
         )),
@@ -112,20 +139,28 @@ pub(super) async fn run(
             cycles.join(", ")
         },
     ))?;
-    let router = routes(api.clone(), token, reloads, documents);
-    let stopping = async move {
-        stopped().await;
-        // Whoever sends requests here learns that it is time to send them elsewhere.
-        api.set_ready(false);
-        tokio::spawn(async {
-            stopped().await;
-            tracing::warn!("asked to stop again: requests under way are dropped");
-            std::process::exit(0);
-        });
+    let router = routes(api, token, reloads, documents);
+    let (stop, stopping) = oneshot::channel();
+    let drained = async move {
+        let _ = stopping.await;
     };
-    let served = wcc_api::serve_router(listener, metrics.over(router), stopping)
-        .await
-        .map_err(|error| Failure::system(format!("the server stopped: {error}")));
+    let serving = wcc_api::serve_router(listener, metrics.over(router), drained);
+    let stopped_twice = async {
+        signals.next().await;
+        // Whoever sends requests here learns that it is time to send them elsewhere.
+        let why = "this server is stopping".to_owned();
+        readiness.set(Obstacle::Stopping, Some(why));
+        let _ = stop.send(());
+        signals.next().await;
+    };
+    let served = tokio::select! {
+        served = serving => served
+            .map_err(|error| Failure::system(format!("the server stopped: {error}"))),
+        () = stopped_twice => {
+            tracing::warn!("asked to stop again: requests under way are dropped");
+            Ok(())
+        }
+    };
     background.iter().for_each(JoinHandle::abort);
     served
 }
@@ -215,30 +250,10 @@ fn reload_on_hangup(reloads: Reloads) -> Result<JoinHandle<()>, Failure> {
     Ok(tokio::spawn(async move {
         while asked.recv().await.is_some() {
             if let Err(Refused::Busy(why)) = reloads.ask().await {
-                tracing::error!("not reloaded: {why}");
+                tracing::error!("reload rejected; still serving the previous configuration: {why}");
             }
         }
     }))
-}
-
-/// Ends when the process is asked to stop.
-async fn stopped() {
-    let interrupt = async {
-        // Where no signal can be listened to, only a kill stops the server.
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    };
-    let terminate = async {
-        match signal(SignalKind::terminate()) {
-            Ok(mut signal) => drop(signal.recv().await),
-            Err(_) => std::future::pending().await,
-        }
-    };
-    tokio::select! {
-        () = interrupt => {}
-        () = terminate => {}
-    }
 }
 
 fn log_to_stderr(settings: &Settings) -> Result<(), Failure> {

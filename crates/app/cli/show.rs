@@ -3,6 +3,7 @@
 use super::{Failure, print};
 use crate::settings::Settings;
 use crate::source;
+use jiff::Timestamp;
 use std::fmt::Write as _;
 use std::sync::Arc;
 use wcc_core::RecordId;
@@ -29,7 +30,13 @@ pub(crate) struct Arguments {
 }
 
 pub(super) async fn run(arguments: Arguments, settings: &Settings) -> Result<(), Failure> {
-    let ledger = source::ledger(settings, false).await?;
+    source::with_ledger(settings, false, async |ledger| {
+        show(arguments, ledger).await
+    })
+    .await
+}
+
+async fn show(arguments: Arguments, ledger: &Ledger) -> Result<(), Failure> {
     let head = ledger.head().number;
     let there = |number: u32| match number {
         1.. if number <= head => Ok(number),
@@ -40,12 +47,12 @@ pub(super) async fn run(arguments: Arguments, settings: &Settings) -> Result<(),
     };
     match (arguments.first, arguments.last) {
         (None, _) if head == 0 => Ok(()),
-        (None, _) => list(&ledger, head.saturating_sub(LATEST) + 1, head).await,
-        (Some(number), None) => whole(&ledger, there(number)?).await,
+        (None, _) => list(ledger, head.saturating_sub(LATEST) + 1, head).await,
+        (Some(number), None) => whole(ledger, there(number)?).await,
         (Some(first), Some(last)) if last < first => Err(Failure::refused(format!(
             "entry {last} comes before entry {first}: name the first, then the last"
         ))),
-        (Some(first), Some(last)) => list(&ledger, there(first)?, last.min(head)).await,
+        (Some(first), Some(last)) => list(ledger, there(first)?, last.min(head)).await,
     }
 }
 
@@ -67,7 +74,7 @@ async fn list(ledger: &Ledger, first: u32, last: u32) -> Result<(), Failure> {
 
 fn line(text: &mut String, written: &Written, note: &EntryNote) {
     let entry = &written.entry;
-    let at = entry.at.strftime("%Y-%m-%d %H:%M:%SZ");
+    let at = moment(entry.at);
     let said = said(&entry.draft.fact);
     let _ = write!(text, "{:>7}  {at}  {}  {said}", entry.number, note.author);
     if let Some(old) = note.supersedes {
@@ -77,6 +84,14 @@ fn line(text: &mut String, written: &Written, note: &EntryNote) {
         let _ = write!(text, "; {new} took its place");
     }
     text.push('\n');
+}
+
+/// The time of an entry, to its last digit: as `ledger:TIME` it includes the entry.
+fn moment(at: Timestamp) -> String {
+    match at.subsec_nanosecond() % 1_000 {
+        0 => format!("{at:.6}"),
+        _ => format!("{at:.9}"),
+    }
 }
 
 /// Shows one entry with everything that it says.
@@ -90,7 +105,10 @@ async fn whole(ledger: &Ledger, number: u32) -> Result<(), Failure> {
     let mut put = |what: &str, value: String| {
         let _ = writeln!(text, "  {what:<16}{value}");
     };
-    put("entered", format!("{} by {}", entry.at, note.author));
+    put(
+        "entered",
+        format!("{} by {}", moment(entry.at), note.author),
+    );
     put(
         "request",
         format!("{}, part {}", entry.request, entry.part + 1),

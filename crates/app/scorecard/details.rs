@@ -11,11 +11,11 @@ use wcc_core::{BodyKind, ChallengeState, Finding, Output};
 
 /// Parts that could not be checked.
 pub(super) fn not_checked(card: &Card<'_>, text: &mut String, output: &Output) {
-    for (plugin, reason) in card.assurance.not_checked(output) {
+    for (plugin, why) in card.assurance.not_checked(output) {
         paragraph(
             text,
-            "not checked: ",
-            &format!("plugin {}: {reason}", named(plugin)),
+            &format!("{}: ", why.state()),
+            &format!("plugin {}: {why}", named(plugin)),
         );
     }
 }

@@ -2,10 +2,11 @@
 
 use crate::cli::Failure;
 use crate::settings::Settings;
+use crate::stop::StopSignals;
 use std::sync::Arc;
 use std::time::Duration;
 use wcc_core::ledger::AsOf;
-use wcc_ledger::{HeadFile, Ledger, OpenError, Opening};
+use wcc_ledger::{Address, HeadFile, Ledger, OpenError, Opening, Store, StoreError};
 use wcc_programme::{Beside, FileFormats, Standing};
 
 /// How the settings say that the ledger is opened.
@@ -20,7 +21,47 @@ fn opening(settings: &Settings, create: bool) -> Opening {
     }
 }
 
-/// Opens the ledger that the settings name; where there is none, makes it or says how.
+/// Opens the ledger, does something with it, and closes it: also if that fails, and if the process
+/// is asked to stop meanwhile. So whatever a command leaves on disk is complete.
+pub(crate) async fn with_ledger<T>(
+    settings: &Settings,
+    create: bool,
+    work: impl AsyncFnOnce(&Ledger) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let mut signals = StopSignals::listen()?;
+    let ledger = ledger(settings, create).await?;
+    let done = signals.unless_stopped(work(&ledger)).await;
+    ledger.close().await;
+    signals.end_the_process();
+    done
+}
+
+/// The same with the ledger's database alone, which must be there.
+pub(crate) async fn with_store<T>(
+    settings: &Settings,
+    work: impl AsyncFnOnce(&Store) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let mut signals = StopSignals::listen()?;
+    let address = &settings.ledger.address;
+    if let Address::Sqlite(path) = address
+        && !path.exists()
+    {
+        return Err(OpenError::Missing(address.clone()).into());
+    }
+    let store = Store::open(address, &settings.ledger.sha)
+        .await
+        .map_err(|error| {
+            let address = address.clone();
+            Failure::from(OpenError::Store { address, error })
+        })?;
+    let done = signals.unless_stopped(work(&store)).await;
+    store.close().await;
+    signals.end_the_process();
+    done
+}
+
+/// Opens the ledger that the settings name; where there is none, makes it or says how. Whoever
+/// opens it must close it: see [`with_ledger`].
 pub(crate) async fn ledger(settings: &Settings, create: bool) -> Result<Ledger, Failure> {
     if create {
         make_folders(settings)?;
@@ -34,8 +75,8 @@ fn make_folders(settings: &Settings) -> Result<(), Failure> {
     use std::os::unix::fs::DirBuilderExt;
     let head = settings.ledger.head.parent();
     let database = match &settings.ledger.address {
-        wcc_ledger::Address::Sqlite(path) => path.parent(),
-        wcc_ledger::Address::Postgres(_) => None,
+        Address::Sqlite(path) => path.parent(),
+        Address::Postgres(_) => None,
     };
     for folder in head.into_iter().chain(database) {
         let mut make = std::fs::DirBuilder::new();
@@ -86,6 +127,10 @@ impl From<OpenError> for Failure {
                 "there is no ledger at {address}: make one with `wcc ledger load CASE`, or name \
                  another in the setting ledger.address"
             )),
+            OpenError::Store {
+                error: StoreError::ForeignLog { .. },
+                ..
+            } => Failure::refused(error.to_string()),
             OpenError::Store { .. } | OpenError::Thread(_) => Failure::system(error.to_string()),
             _ => Failure::refused(error.to_string()),
         }

@@ -68,6 +68,51 @@ pub struct Contribution {
     pub outcomes: Vec<LocalOutcome>,
 }
 
+/// Why there is no answer of a plugin.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NotChecked {
+    /// It failed, and why: `timed out after 10 s`.
+    Failed(String),
+    /// It has been asked and has not answered yet. Another assurance follows once it has.
+    BeingChecked,
+}
+
+impl NotChecked {
+    /// What is said in front of the plugin's name: `not checked` or `being checked`.
+    pub fn state(&self) -> &'static str {
+        match self {
+            NotChecked::Failed(_) => "not checked",
+            NotChecked::BeingChecked => "being checked",
+        }
+    }
+
+    /// Why.
+    pub fn reason(&self) -> &str {
+        match self {
+            NotChecked::Failed(why) => why,
+            NotChecked::BeingChecked => "it has not answered yet",
+        }
+    }
+}
+
+impl std::fmt::Display for NotChecked {
+    fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        to.write_str(self.reason())
+    }
+}
+
+impl From<String> for NotChecked {
+    fn from(why: String) -> NotChecked {
+        NotChecked::Failed(why)
+    }
+}
+
+impl From<&str> for NotChecked {
+    fn from(why: &str) -> NotChecked {
+        NotChecked::Failed(why.to_owned())
+    }
+}
+
 /// One plugin's part in one cycle. A failure is a result too.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PluginRun {
@@ -80,6 +125,6 @@ pub struct PluginRun {
     pub checks: Vec<CheckDocumentation>,
     /// Its local outcomes.
     pub outcomes: Vec<OutcomeDefinition>,
-    /// What it said, or why it was not checked ("timed out after 10 s").
-    pub result: Result<Contribution, String>,
+    /// What it said, or why it was not checked.
+    pub result: Result<Contribution, NotChecked>,
 }

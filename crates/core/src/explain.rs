@@ -517,7 +517,7 @@ impl Explanation<'_> {
             .map(|(plugin, why)| {
                 Reason::new(
                     ReasonKind::NotChecked,
-                    format!("not checked by {}: {why}", plugin.id),
+                    format!("{} by {}: {why}", why.state(), plugin.id),
                 )
             })
     }

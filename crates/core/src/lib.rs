@@ -34,7 +34,7 @@ pub mod words;
 pub use assure::{LastYear, assure};
 pub use body::{Body, BodyIndex, BodyKind, Organisations};
 pub use challenge::{Challenge, ChallengeState};
-pub use contribution::{Contribution, PluginIdentity, PluginRun};
+pub use contribution::{Contribution, NotChecked, PluginIdentity, PluginRun};
 pub use cycle::{CheckedCycle, Cycle, CycleError};
 pub use finding::{CheckDocumentation, Finding, Severity};
 pub use fraction::Fraction;

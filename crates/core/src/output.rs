@@ -567,18 +567,26 @@ impl Assurance {
             .map(|at| &self.findings[*at as usize])
     }
 
-    /// Why parts of an output were not checked: each plugin that covers the body and failed, with
-    /// its reason.
+    /// Whether a plugin has still to answer.
+    pub fn is_being_checked(&self) -> bool {
+        let mut runs = self.plugins.iter();
+        runs.any(|run| run.result == Err(crate::contribution::NotChecked::BeingChecked))
+    }
+
+    /// Why parts of an output were not checked: each plugin that covers the body and failed or has
+    /// not answered yet.
     pub fn not_checked<'a>(
         &'a self,
         output: &'a Output,
-    ) -> impl Iterator<Item = (&'a crate::contribution::PluginIdentity, &'a str)> {
+    ) -> impl Iterator<
+        Item = (
+            &'a crate::contribution::PluginIdentity,
+            &'a crate::contribution::NotChecked,
+        ),
+    > {
         output.plugins.iter().filter_map(|at| {
             let run = &self.plugins[usize::from(*at)];
-            run.result
-                .as_ref()
-                .err()
-                .map(|reason| (&run.plugin, reason.as_str()))
+            run.result.as_ref().err().map(|why| (&run.plugin, why))
         })
     }
 }

@@ -248,7 +248,7 @@ fn a_failed_plugin_costs_its_answer_and_nothing_else() {
     making.judge(FUNCTION, "2a", Method::Panel, "2");
     let good = run_of(&[(FUNCTION, &["2a"])], &making);
     let failed = PluginRun {
-        result: Err("timed out after 10 s".to_owned()),
+        result: Err("timed out after 10 s".into()),
         ..good.clone()
     };
     let cycle = making.checked();
@@ -261,7 +261,7 @@ fn a_failed_plugin_costs_its_answer_and_nothing_else() {
     let output = output(&cycle, &without, "5KF");
     let said: Vec<&str> = without
         .not_checked(output)
-        .map(|(_, reason)| reason)
+        .map(|(_, why)| why.reason())
         .collect();
     assert_eq!(said, ["timed out after 10 s"]);
 }

@@ -80,6 +80,13 @@ impl Cache {
         Arc::clone(&cell.get_or_init(|| keep).await.answer)
     }
 
+    /// The answer for `key` where it is there already.
+    pub(crate) fn known(&self, key: &Key) -> Option<Answered> {
+        let entries = self.entries();
+        let kept = entries.by_key.get(key)?.cell.get()?;
+        (!kept.is_stale()).then(|| Arc::clone(&kept.answer))
+    }
+
     /// Forgets everything.
     pub(crate) fn forget(&self) {
         self.entries().by_key.clear();

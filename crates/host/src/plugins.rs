@@ -7,16 +7,20 @@ use crate::confine::Confinement;
 use crate::contribution::translate;
 use crate::definitions::{Admission, Definitions};
 use crate::failure::{Cause, Failure};
+use crate::lane::{Lane, Lanes};
 use crate::plugin::{Plugin, ask};
 use crate::process::Worker;
 use crate::settings::PluginSettings;
 use crate::trust::Trust;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use tokio::task::{JoinHandle, JoinSet};
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::task::{JoinError, JoinHandle, JoinSet};
+use tokio::time::Instant;
 use wcc_core::body::BodyIndex;
 use wcc_core::outcome::{Better, OutcomeDefinition, OutcomeScope, Series};
-use wcc_core::{Assurance, BodyKind, CheckedCycle, PluginRun};
+use wcc_core::{Assurance, BodyKind, CheckedCycle, NotChecked, PluginRun};
 use wcc_plugin::{Manifest, Request};
 
 /// A set of plugins. It never changes: another configuration makes another set, so that every
@@ -27,6 +31,33 @@ pub struct Plugins {
     worker: Worker,
     confinement: Confinement,
     cache: Arc<Cache>,
+    lanes: Arc<Lanes>,
+}
+
+/// How long somebody waits for plugins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Patience {
+    /// Until each has answered or run out of time.
+    UntilAnswered,
+    /// So long at most. A plugin that takes longer goes on; its part says that it is being checked
+    /// until somebody asks again. Of several questions on one cycle that come while a plugin is
+    /// busy, it is asked the newest.
+    AtMost(Duration),
+}
+
+impl Patience {
+    /// Until when to wait, from now on; `None` for as long as it takes.
+    pub fn begin(self) -> Option<Instant> {
+        match self {
+            Self::UntilAnswered => None,
+            Self::AtMost(wait) => Some(Instant::now() + wait),
+        }
+    }
+}
+
+/// Questions that the plugins were asked about one cycle.
+pub struct Asked<'a> {
+    parts: Vec<Part<'a>>,
 }
 
 impl Plugins {
@@ -48,6 +79,7 @@ impl Plugins {
             worker,
             confinement,
             cache: Arc::default(),
+            lanes: Arc::default(),
         };
         empty.reload(settings, admission).await
     }
@@ -84,6 +116,7 @@ impl Plugins {
             worker: self.worker.clone(),
             confinement: self.confinement.clone(),
             cache: Arc::clone(&self.cache),
+            lanes: Arc::clone(&self.lanes),
         }
     }
 
@@ -151,15 +184,41 @@ impl Plugins {
     ///
     /// `base` is the cycle's assurance without plugins: plugins are shown its component results.
     pub async fn evaluate(&self, cycle: &CheckedCycle, base: &Assurance) -> Vec<PluginRun> {
+        let asked = self.ask(cycle, base, Patience::UntilAnswered);
+        asked.runs(cycle, None).await
+    }
+
+    /// Asks what [`Plugins::evaluate`] waits for, all at once; [`Asked::runs`] waits. So several
+    /// cycles are asked about at the same time.
+    pub fn ask<'a>(
+        &'a self,
+        cycle: &CheckedCycle,
+        base: &Assurance,
+        patience: Patience,
+    ) -> Asked<'a> {
         let source = Source::new(cycle, base);
         let parts = self.plugins.iter();
-        let parts: Vec<Part<'_>> = parts
+        let parts = parts
             .filter_map(|plugin| Part::of(plugin, cycle, &source))
-            .map(|part| part.ask(&self.cache, &source))
-            .collect();
-        let mut runs = Vec::with_capacity(parts.len());
-        for part in parts {
-            runs.push(part.run(cycle).await);
+            .map(|part| part.ask(self, cycle, &source, patience));
+        Asked {
+            parts: parts.collect(),
+        }
+    }
+
+    /// Changes whenever a plugin has answered that was not waited for: ask again then.
+    pub fn answers(&self) -> watch::Receiver<u64> {
+        self.lanes.answers()
+    }
+}
+
+impl Asked<'_> {
+    /// Waits for the answers until a moment, for as long as it takes where there is none: a run
+    /// for each plugin, in the order of their identifiers.
+    pub async fn runs(self, cycle: &CheckedCycle, until: Option<Instant>) -> Vec<PluginRun> {
+        let mut runs = Vec::with_capacity(self.parts.len());
+        for part in self.parts {
+            runs.push(part.run(cycle, until).await);
         }
         runs
     }
@@ -172,7 +231,15 @@ struct Part<'a> {
     covers: Vec<BodyIndex>,
     /// The bodies that it is asked about.
     sent: Vec<BodyIndex>,
-    asked: Option<JoinHandle<Answered>>,
+    asked: Option<Question>,
+}
+
+/// A question that a plugin was asked.
+enum Question {
+    /// Its answer is there, or comes; nothing comes of one that a newer one took the place of.
+    Asked(JoinHandle<Option<Answered>>),
+    /// The plugin is busy with an older question.
+    Queued,
 }
 
 impl<'a> Part<'a> {
@@ -195,12 +262,32 @@ impl<'a> Part<'a> {
     }
 
     /// Starts asking, where the plugin can be asked.
-    fn ask(mut self, cache: &Arc<Cache>, source: &Source<'_>) -> Self {
+    fn ask(
+        mut self,
+        plugins: &Plugins,
+        cycle: &CheckedCycle,
+        source: &Source<'_>,
+        patience: Patience,
+    ) -> Self {
         if let (Ok(caller), Some(manifest)) = (self.plugin.caller(), self.plugin.manifest()) {
             let request = self.request(manifest, source);
-            let id = manifest.id.clone();
-            let (cache, caller) = (Arc::clone(cache), caller.clone());
-            self.asked = Some(tokio::spawn(answer(cache, caller, id, request)));
+            let asking = Asking {
+                cache: Arc::clone(&plugins.cache),
+                lanes: Arc::clone(&plugins.lanes),
+                caller: caller.clone(),
+                id: manifest.id.clone(),
+            };
+            self.asked = Some(match patience {
+                Patience::UntilAnswered => {
+                    Question::Asked(tokio::spawn(
+                        async move { Some(asking.answer(request).await) },
+                    ))
+                }
+                Patience::AtMost(_) => {
+                    let lane = plugins.lanes.lane(caller.digest(), &cycle.id);
+                    asking.line_up(lane, request)
+                }
+            });
         }
         self
     }
@@ -214,26 +301,35 @@ impl<'a> Part<'a> {
     }
 
     /// Waits for the answer and makes the run of it.
-    async fn run(self, cycle: &CheckedCycle) -> PluginRun {
+    async fn run(self, cycle: &CheckedCycle, until: Option<Instant>) -> PluginRun {
         let Self {
             plugin,
             covers,
             sent,
             asked,
         } = self;
+        let failed = |cause: &Cause| NotChecked::Failed(cause.to_string());
         let answered = match asked {
             None => None,
-            Some(asked) => Some(asked.await),
+            Some(Question::Queued) => Some(Err(NotChecked::BeingChecked)),
+            Some(Question::Asked(asking)) => Some(match until {
+                None => settled(asking.await),
+                Some(until) => match tokio::time::timeout_at(until, asking).await {
+                    Ok(answered) => settled(answered),
+                    // The task goes on: its answer is kept for whoever asks again.
+                    Err(_) => Err(NotChecked::BeingChecked),
+                },
+            }),
         };
         let result = match (answered, plugin.caller(), plugin.manifest()) {
             (Some(Ok(answered)), _, Some(manifest)) => match &*answered {
                 Ok(answer) => translate(answer, manifest, cycle, &sent)
-                    .map_err(|fault| refused(plugin, fault).to_string()),
-                Err(cause) => Err(cause.to_string()),
+                    .map_err(|fault| failed(&refused(plugin, fault))),
+                Err(cause) => Err(failed(cause)),
             },
-            (Some(Err(error)), ..) => Err(Cause::Start(error.to_string()).to_string()),
-            (_, Err(cause), _) => Err(cause.to_string()),
-            (_, Ok(_), _) => Err(Cause::Load("it was not asked".to_owned()).to_string()),
+            (Some(Err(why)), ..) => Err(why),
+            (_, Err(cause), _) => Err(failed(cause)),
+            (_, Ok(_), _) => Err(failed(&Cause::Load("it was not asked".to_owned()))),
         };
         PluginRun {
             plugin: plugin.identity().clone(),
@@ -251,25 +347,65 @@ fn refused(plugin: &Plugin, fault: String) -> Cause {
     cause
 }
 
-async fn answer(
+/// What a task that asks came to.
+fn settled(answered: Result<Option<Answered>, JoinError>) -> Result<Answered, NotChecked> {
+    match answered {
+        Ok(Some(answered)) => Ok(answered),
+        Ok(None) => Err(NotChecked::BeingChecked),
+        Err(error) => Err(Cause::Start(error.to_string()).to_string().into()),
+    }
+}
+
+/// What it takes to ask a plugin.
+struct Asking {
     cache: Arc<Cache>,
+    lanes: Arc<Lanes>,
     caller: Caller,
     id: String,
-    request: Result<Vec<u8>, Cause>,
-) -> Answered {
-    let request = match request {
-        Ok(request) => request,
-        Err(cause) => return Arc::new(Err(cause)),
-    };
-    let key = key(caller.digest(), caller.limits(), &request);
-    let ask = async {
-        let answer = ask(&caller, request).await;
-        if let Err(cause) = &answer {
-            tracing::warn!(plugin = id, code = cause.code(), %cause, "not checked");
+}
+
+impl Asking {
+    /// Asks when the plugin is free, unless a newer question comes before that.
+    fn line_up(self, lane: Arc<Lane>, request: Result<Vec<u8>, Cause>) -> Question {
+        let known = request.as_ref().ok().and_then(|request| {
+            let key = key(self.caller.digest(), self.caller.limits(), request);
+            self.cache.known(&key)
+        });
+        let (mine, free) = (lane.line_up(), lane.is_free());
+        if let Some(answered) = known {
+            return Question::Asked(tokio::spawn(async { Some(answered) }));
         }
-        answer
-    };
-    cache.answer(key, ask).await
+        let asking = tokio::spawn(async move {
+            let answered = {
+                let _turn = lane.turn(mine).await?;
+                self.answer(request).await
+            };
+            self.lanes.tell();
+            Some(answered)
+        });
+        if free {
+            Question::Asked(asking)
+        } else {
+            // Whoever asked before has waited already.
+            Question::Queued
+        }
+    }
+
+    async fn answer(&self, request: Result<Vec<u8>, Cause>) -> Answered {
+        let request = match request {
+            Ok(request) => request,
+            Err(cause) => return Arc::new(Err(cause)),
+        };
+        let key = key(self.caller.digest(), self.caller.limits(), &request);
+        let ask = async {
+            let answer = ask(&self.caller, request).await;
+            if let Err(cause) = &answer {
+                tracing::warn!(plugin = self.id, code = cause.code(), %cause, "not checked");
+            }
+            answer
+        };
+        self.cache.answer(key, ask).await
+    }
 }
 
 /// The SHAs with these codes, or all of them where none is named and `or_all`.

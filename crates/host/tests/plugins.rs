@@ -68,7 +68,7 @@ async fn findings_and_reach_come_back() -> Tested {
     assert_eq!(runs[0].checks[0].id, "once-north-east/not-assured");
     assert_eq!(runs[1].outcomes.len(), 7);
 
-    let said = runs[0].result.as_ref().map_err(String::clone)?;
+    let said = runs[0].result.as_ref().map_err(ToString::to_string)?;
     assert_eq!(
         said.reach.len(),
         1,
@@ -150,7 +150,7 @@ async fn one_missing_harms_nobody() -> Tested {
         .err()
         .ok_or("it cannot have answered")?;
     assert_eq!(
-        words,
+        words.reason(),
         "the library cannot be read: No such file or directory (os error 2)"
     );
     assert!(runs[1].result.is_ok());

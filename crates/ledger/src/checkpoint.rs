@@ -241,7 +241,7 @@ impl Checkpoint {
     }
 
     /// Whether enough was entered since it grew last.
-    pub(crate) fn is_behind(&self, head: Head) -> bool {
+    fn is_behind(&self, head: Head) -> bool {
         head.number.saturating_sub(self.last) >= self.file.every
     }
 
@@ -249,7 +249,7 @@ impl Checkpoint {
     ///
     /// # Errors
     /// The file; the checkpoint is then used up to where it was before.
-    pub(crate) fn grow(&mut self, state: &State, head: Head) -> io::Result<()> {
+    fn grow(&mut self, state: &State, head: Head) -> io::Result<()> {
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false);
         // It holds what the ledger holds.
@@ -295,6 +295,17 @@ impl Checkpoint {
                 (self.end, self.last) = (segments.end, after);
             }
         }
+    }
+}
+
+/// Has a checkpoint grow, where enough came since it did. Without one everything works as well,
+/// only the next start takes longer.
+pub(crate) fn keep(checkpoint: &mut Option<Checkpoint>, state: &State, head: Head) {
+    if let Some(behind) = checkpoint.as_mut().filter(|one| one.is_behind(head))
+        && let Err(error) = behind.grow(state, head)
+    {
+        tracing::warn!("no checkpoint is kept until the next start: {error}");
+        *checkpoint = None;
     }
 }
 

@@ -3,6 +3,8 @@
 //! A document is one of a few kinds, and is what its kind says: a file that only calls itself a
 //! PDF is refused. Its kind stands in its name, so that nobody has to guess it later.
 
+mod package;
+
 use crate::chain::Hash;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path as Key;
@@ -61,6 +63,35 @@ impl DocumentKind {
         }
     }
 
+    /// What it is called in a sentence.
+    pub fn name(self) -> &'static str {
+        match self {
+            DocumentKind::Pdf => "a PDF",
+            DocumentKind::Word => "a Word document",
+            DocumentKind::Excel => "an Excel workbook",
+            DocumentKind::Png => "a PNG image",
+            DocumentKind::Jpeg => "a JPEG image",
+            DocumentKind::Csv => "a CSV table",
+            DocumentKind::Text => "plain text",
+        }
+    }
+
+    /// What its bytes must look like, in words.
+    fn expected(self) -> &'static str {
+        match self {
+            DocumentKind::Pdf => "a file that begins with %PDF-",
+            DocumentKind::Word => {
+                "a .docx file: a ZIP archive with [Content_Types].xml and word/document.xml"
+            }
+            DocumentKind::Excel => {
+                "an .xlsx file: a ZIP archive with [Content_Types].xml and xl/workbook.xml"
+            }
+            DocumentKind::Png => "a file that begins as PNG images do",
+            DocumentKind::Jpeg => "a file that begins as JPEG images do",
+            DocumentKind::Csv | DocumentKind::Text => "text in UTF-8",
+        }
+    }
+
     /// The ending of its name.
     pub fn ending(self) -> &'static str {
         match self {
@@ -87,11 +118,20 @@ impl DocumentKind {
         all.find(|kind| kind.ending() == ending)
     }
 
-    /// Whether bytes are what this kind says.
+    /// Whether bytes are what this kind says, inside as well.
+    fn fits_inside(self, bytes: &[u8]) -> bool {
+        match self {
+            DocumentKind::Word => package::holds(bytes, "word/document.xml"),
+            DocumentKind::Excel => package::holds(bytes, "xl/workbook.xml"),
+            _ => self.fits(bytes),
+        }
+    }
+
+    /// Whether bytes begin as this kind does.
     fn fits(self, bytes: &[u8]) -> bool {
         match self {
             DocumentKind::Pdf => bytes.starts_with(b"%PDF-"),
-            DocumentKind::Word | DocumentKind::Excel => bytes.starts_with(b"PK\x03\x04"),
+            DocumentKind::Word | DocumentKind::Excel => bytes.starts_with(package::MEMBER),
             DocumentKind::Png => bytes.starts_with(b"\x89PNG\r\n\x1a\n"),
             DocumentKind::Jpeg => bytes.starts_with(b"\xff\xd8\xff"),
             DocumentKind::Csv | DocumentKind::Text => {
@@ -111,11 +151,21 @@ pub struct Document {
 }
 
 impl Document {
-    /// Checks that it may be kept: its size, and that it is what its kind says. Gives its hash.
+    /// Checks that it may be filed: its size, and that it is what its kind says. Gives its hash.
     ///
     /// # Errors
-    /// Why it may not be kept.
+    /// Why it may not be filed.
     pub fn check(&self) -> Result<Hash, DocumentError> {
+        let hash = self.check_filed()?;
+        if !self.kind.fits_inside(&self.bytes) {
+            return Err(DocumentError::Kind(self.kind));
+        }
+        Ok(hash)
+    }
+
+    /// The same for one that was filed before, by a version of this program that looked less
+    /// closely: it stays what it was.
+    pub(crate) fn check_filed(&self) -> Result<Hash, DocumentError> {
         if self.bytes.is_empty() || self.bytes.len() > MOST_BYTES {
             return Err(DocumentError::Size(self.bytes.len()));
         }
@@ -134,7 +184,10 @@ pub enum DocumentError {
     #[error("the document has {0} bytes: expected 1 to {MOST_BYTES}")]
     Size(usize),
     /// Not what its kind says.
-    #[error("the document is not {0:?}, although it says so")]
+    #[error(
+        "the document is not {}, although it is sent as `{}`: expected {}",
+        .0.name(), .0.media_type(), .0.expected()
+    )]
     Kind(DocumentKind),
     /// Its bytes are not those of its name any more.
     #[error("the document {0} was changed where it is kept")]
@@ -192,7 +245,13 @@ impl Documents {
     /// # Errors
     /// Why it is not kept.
     pub async fn file(&self, document: Document) -> Result<Hash, DocumentError> {
-        let hash = document.check()?;
+        document.check()?;
+        self.restore(document).await
+    }
+
+    /// The same for a document that was filed before and comes back from a copy.
+    pub(crate) async fn restore(&self, document: Document) -> Result<Hash, DocumentError> {
+        let hash = document.check_filed()?;
         let key = key(hash, document.kind);
         let payload = PutPayload::from(document.bytes);
         let create = PutOptions::from(PutMode::Create);
@@ -238,7 +297,7 @@ impl Documents {
         }
         let bytes = found.bytes().await?.to_vec();
         let document = Document { kind, bytes };
-        Ok(match document.check() {
+        Ok(match document.check_filed() {
             Ok(found) if found == hash => Kept::AsFiled(document.bytes),
             _ => Kept::Changed,
         })

@@ -149,6 +149,8 @@ pub(crate) struct Shared {
     pub(crate) head: watch::Sender<Head>,
     pub(crate) head_file: Option<HeadFile>,
     pub(crate) patience: Duration,
+    /// Tells the writer that the ledger is being closed.
+    pub(crate) closing: watch::Sender<bool>,
 }
 
 impl Shared {
@@ -183,21 +185,15 @@ impl Ledger {
         let store = Store::open(&address, &opening.sha)
             .await
             .map_err(of_store)?;
-        let fold = match opening.checkpoint {
-            None => Fold::new(&opening.sha, books),
-            Some(file) => Fold::resume(&store, books, file).await.map_err(of_store)?,
-        };
-        let resumed = fold.head().number;
-        let mut fold = fold
-            .catch_up(&store, |_| {})
-            .await
-            .map_err(|error| error.opening(&address))?;
         let head_file = opening.head_file.map(HeadFile::new);
-        if let Some(file) = &head_file {
-            fold = check_head(file, fold, &store)
-                .await
-                .map_err(|error| error.opening(&address))?;
-        }
+        let read = read_all(&store, books, opening.checkpoint, head_file.as_ref()).await;
+        let (resumed, mut fold) = match read {
+            Ok(read) => read,
+            Err(error) => {
+                store.close().await;
+                return Err(error.opening(&address));
+            }
+        };
         let checkpoint = fold.checkpoint.take();
         let shared = Arc::new(Shared {
             store,
@@ -206,14 +202,20 @@ impl Ledger {
             fold: RwLock::new(fold),
             head_file,
             patience: opening.patience,
+            closing: watch::Sender::new(false),
         });
         let (asks, queue) = mpsc::channel(QUEUE);
-        let writing = writer::start(Arc::clone(&shared), queue, checkpoint, &address).await?;
-        Ok(Ledger {
-            shared,
-            asks,
-            writing,
-        })
+        match writer::start(Arc::clone(&shared), queue, checkpoint, &address).await {
+            Ok(writing) => Ok(Ledger {
+                shared,
+                asks,
+                writing,
+            }),
+            Err(error) => {
+                shared.store.close().await;
+                Err(error)
+            }
+        }
     }
 
     /// Enters a request, and comes back once it is on disk.
@@ -232,15 +234,22 @@ impl Ledger {
         answer.await.unwrap_or(Err(AppendError::Stopping))
     }
 
-    /// Lets go of the ledger; where this was the last hold on it, comes back once the writer has
-    /// finished what it was asked, kept the checkpoint and closed the database.
+    /// Closes the ledger, for every hold on it: what waits is entered, later requests are refused.
+    /// Comes back once the checkpoint is kept and every connection to the database has ended, so
+    /// that a copy of a SQLite file is complete. What was read stays readable.
+    ///
+    /// A ledger that is dropped instead closes by itself, some time later: the process must live
+    /// until then.
     pub async fn close(self) {
-        let Ledger {
-            asks, mut writing, ..
-        } = self;
-        let last = asks.strong_count() == 1;
-        drop(asks);
-        while last && writing.changed().await.is_ok() {}
+        self.shared.closing.send_replace(true);
+        self.ended().await;
+        self.shared.store.close().await;
+    }
+
+    /// Ends when the ledger has been closed, or was dropped and has closed by itself.
+    pub fn ended(&self) -> impl Future<Output = ()> + Send + use<> {
+        let mut writing = self.writing.clone();
+        async move { while writing.changed().await.is_ok() {} }
     }
 
     /// Where the chain ends.
@@ -276,6 +285,28 @@ impl Ledger {
     /// What it answered instead.
     pub async fn ready(&self) -> Result<(), StoreError> {
         self.shared.store.head().await.map(drop)
+    }
+}
+
+/// Reads every entry behind the checkpoint, and checks the head that was written down. Gives the
+/// last entry of the checkpoint as well.
+async fn read_all(
+    store: &Store,
+    books: Arc<dyn RuleBooks>,
+    checkpoint: Option<CheckpointFile>,
+    head_file: Option<&HeadFile>,
+) -> Result<(u32, Fold), CheckError> {
+    let fold = match checkpoint {
+        None => Fold::new(store.sha(), books),
+        Some(file) => Fold::resume(store, books, file)
+            .await
+            .map_err(ReadError::from)?,
+    };
+    let resumed = fold.head().number;
+    let fold = fold.catch_up(store, |_| {}).await?;
+    match head_file {
+        None => Ok((resumed, fold)),
+        Some(file) => Ok((resumed, check_head(file, fold, store).await?)),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Entries read back: each is checked against the chain before it is folded.
 
 use crate::chain::{Hash, Head};
-use crate::checkpoint::{Checkpoint, CheckpointFile};
+use crate::checkpoint::{self, Checkpoint, CheckpointFile};
 use crate::format::{FormatError, Written, decode};
 use crate::ledger::OpenError;
 use crate::store::{Address, Row, Store, StoreError};
@@ -207,18 +207,6 @@ impl Fold {
         })
     }
 
-    /// Has the checkpoint grow, where enough came since it did. Without one everything works as
-    /// well, only the next start takes longer.
-    pub(crate) fn keep_checkpoint(&self, checkpoint: &mut Option<Checkpoint>) {
-        let head = self.head();
-        if let Some(behind) = checkpoint.as_mut().filter(|one| one.is_behind(head))
-            && let Err(error) = behind.grow(&self.state, head)
-        {
-            tracing::warn!("no checkpoint is kept until the next start: {error}");
-            *checkpoint = None;
-        }
-    }
-
     /// Where the chain ends that was read or committed.
     pub(crate) fn head(&self) -> Head {
         self.follower.head
@@ -291,9 +279,7 @@ impl Fold {
         for row in rows {
             self.take_in(row)?;
         }
-        let mut checkpoint = self.checkpoint.take();
-        self.keep_checkpoint(&mut checkpoint);
-        self.checkpoint = checkpoint;
+        checkpoint::keep(&mut self.checkpoint, &self.state, self.follower.head);
         Ok(self)
     }
 }

@@ -9,6 +9,7 @@ mod address;
 mod classify;
 mod postgres;
 mod sqlite;
+mod sqlite_log;
 mod statements;
 
 use crate::chain::{Hash, Head};
@@ -20,6 +21,9 @@ use std::time::Duration;
 /// The version of the table. A database with a higher one belongs to a later version of this
 /// program.
 pub const SCHEMA: i32 = 1;
+
+/// The longest that closing a connection may take.
+const CLOSING: Duration = Duration::from_secs(2);
 
 /// An entry as it is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,6 +61,24 @@ pub enum StoreError {
     /// itself.
     #[error("the ledger's database is not reached safely: {0}")]
     Unsafe(String),
+    /// The database file and the write-ahead log beside it belong to different ledgers, or to
+    /// different moments of one. Nothing was changed.
+    #[error(
+        "the log {} does not belong to {}: the database file was put beside the log of another \
+         ledger or of another day, and opening them together would mix the two. Nothing was \
+         changed. If the database file is the one that you want (restored from a copy), move the \
+         log and {} away, and run the command again; if the log is, put back the database file \
+         that it was left with",
+        .log.display(), .database.display(), .memory.display()
+    )]
+    ForeignLog {
+        /// The database file.
+        database: std::path::PathBuf,
+        /// The log beside it.
+        log: std::path::PathBuf,
+        /// The log's index, which processes share.
+        memory: std::path::PathBuf,
+    },
     /// The database was made by a later version of this program.
     #[error(
         "the ledger's database has schema {0}, this program knows {SCHEMA}: use the version of \
@@ -105,6 +127,18 @@ impl Store {
         })
     }
 
+    /// Opens the database once more, beside a store of this process that has it open.
+    pub(crate) async fn open_again(address: &Address, sha: &str) -> Result<Store, StoreError> {
+        let engine = match address {
+            Address::Sqlite(path) => Engine::Sqlite(Sqlite::open_again(path).await?),
+            Address::Postgres(url) => Engine::Postgres(Postgres::open(url).await?),
+        };
+        Ok(Store {
+            engine,
+            sha: sha.to_owned(),
+        })
+    }
+
     /// Code of the authority that keeps the ledger.
     pub fn sha(&self) -> &str {
         &self.sha
@@ -145,7 +179,13 @@ impl Store {
         if rows.is_empty() {
             return Ok(());
         }
-        on_engine!(self, engine => engine.append(&self.sha, rows).await)
+        on_engine!(self, engine => engine.append(&self.sha, rows).await)?;
+        if let Engine::Sqlite(engine) = &self.engine
+            && rows.first().is_some_and(|row| row.number == 1)
+        {
+            engine.mark().await;
+        }
+        Ok(())
     }
 
     /// Tells the other servers on this database to look. They look anyway; this makes it sooner.
@@ -164,11 +204,10 @@ impl Store {
         }
     }
 
-    /// Ends every connection.
+    /// Ends every connection, and comes back once they are gone. Of SQLite nothing is left in the
+    /// log beside the file then, unless another process has it open. A store that is dropped
+    /// without this leaves its connections to threads that may not finish before the process ends.
     pub async fn close(&self) {
-        if let Engine::Postgres(engine) = &self.engine {
-            engine.stop_listening().await;
-        }
         on_engine!(self, engine => engine.close().await);
     }
 }

@@ -4,7 +4,7 @@
 //! holds up no other task.
 
 use crate::chain::{Hash, Head};
-use crate::checkpoint::Checkpoint;
+use crate::checkpoint::{self, Checkpoint};
 use crate::format::{Written, encode};
 use crate::ledger::{AppendError, OpenError, Receipt, Request, Shared};
 use crate::reading::{Fold, ReadError};
@@ -72,7 +72,7 @@ pub(crate) async fn start(
     let own = address.clone();
     let named = std::thread::Builder::new().name("ledger-writer".to_owned());
     let run = async move {
-        match Store::open(&own, shared.store.sha()).await {
+        match Store::open_again(&own, shared.store.sha()).await {
             Ok(store) => {
                 let _ = started.send(Ok(()));
                 let writer = Writer {
@@ -83,6 +83,7 @@ pub(crate) async fn start(
                     later: VecDeque::new(),
                 };
                 writer.run().await;
+                // Whoever waits for this learns that the database is closed.
                 drop(writes);
             }
             Err(error) => drop(started.send(Err(error))),
@@ -101,6 +102,8 @@ pub(crate) async fn start(
 
 impl Writer {
     async fn run(mut self) {
+        let mut closing = self.shared.closing.subscribe();
+        let mut closed = false;
         loop {
             let first = match self.later.pop_front() {
                 Some(ask) => ask,
@@ -111,6 +114,12 @@ impl Writer {
                             Some(ask) => ask,
                             None => break,
                         },
+                        () = asked_to_close(&mut closing), if !closed => {
+                            closed = true;
+                            // What waits is still entered; nothing new comes.
+                            self.queue.close();
+                            continue;
+                        }
                         () = self.store.changed() => {
                             self.look_around().await;
                             self.keep_checkpoint();
@@ -124,12 +133,17 @@ impl Writer {
             self.keep_checkpoint();
         }
         self.store.close().await;
+        if !closed {
+            // Every hold on the ledger was dropped: nobody else is left to close what was opened
+            // with it.
+            self.shared.store.close().await;
+        }
     }
 
     fn keep_checkpoint(&mut self) {
         let fold = self.shared.read();
         // What was taken in and not committed is none of its business.
-        fold.keep_checkpoint(&mut self.checkpoint);
+        checkpoint::keep(&mut self.checkpoint, fold.state(), fold.head());
     }
 
     /// What waits, up to a batch. Two requests of one identifier do not go into one batch.
@@ -361,6 +375,12 @@ impl Writer {
         }
         self.shared.head.send_replace(head);
     }
+}
+
+/// Ends when somebody closes the ledger.
+async fn asked_to_close(closing: &mut watch::Receiver<bool>) {
+    // The sender lives as long as the writer.
+    let _ = closing.wait_for(|closing| *closing).await;
 }
 
 /// Makes the entries of a request and folds them.

@@ -26,6 +26,7 @@ on_both_engines!(
     malformed_requests_are_told,
     two_servers_see_each_others_entries,
     two_servers_open_an_empty_database_at_once,
+    a_ledger_that_is_closed_has_let_go_of_its_database,
     a_ledger_that_is_dropped_lets_go_of_its_database,
     a_later_schema_is_refused_and_left_alone,
     authorities_are_kept_apart,
@@ -241,28 +242,64 @@ async fn two_servers_open_an_empty_database_at_once(engine: Engine) {
     }
 }
 
-async fn a_ledger_that_is_dropped_lets_go_of_its_database(engine: Engine) {
+/// Nothing is waited for: what `close` promises is so when it comes back.
+async fn a_ledger_that_is_closed_has_let_go_of_its_database(engine: Engine) {
     let place = Place::new(engine).await;
     let (one, two) = (place.with_case().await, place.open_elsewhere().await);
-    // Both listen by now.
+    let other_hold = one.clone();
     let mut heads = two.heads();
     one.append(request("told", vec![remark("hello")]))
         .await
         .unwrap();
     let head = one.head();
     heads.wait_for(|seen| *seen == head).await.unwrap();
-    tokio::time::sleep(Duration::from_millis(300)).await;
-    drop((one, two, heads));
-    place.settle().await;
-    if let wcc_ledger::Address::Sqlite(path) = &place.address {
-        // The last to leave puts the log away.
-        let log = path.with_extension("db-wal");
-        let until = Instant::now() + Duration::from_secs(20);
-        while log.exists() {
-            assert!(Instant::now() < until, "the file is still open");
-            tokio::time::sleep(Duration::from_millis(5)).await;
+    let late = tokio::spawn({
+        let one = one.clone();
+        async move { one.append(request("late", vec![remark("late")])).await }
+    });
+    two.close().await;
+    one.close().await;
+    // Every hold is closed; what had come in time is entered.
+    let refused = other_hold
+        .append(request("too late", vec![remark("too late")]))
+        .await;
+    assert!(matches!(refused, Err(AppendError::Stopping)), "{refused:?}");
+    let head = match late.await.unwrap() {
+        Ok(receipt) => {
+            assert_eq!(receipt.last, other_hold.head().number);
+            other_hold.head()
         }
+        Err(error) => {
+            assert!(matches!(error, AppendError::Stopping), "{error}");
+            head
+        }
+    };
+    if let wcc_ledger::Address::Sqlite(path) = &place.address {
+        for ending in ["db-wal", "db-shm"] {
+            let left = path.with_extension(ending);
+            assert!(!left.exists(), "{} is left behind", left.display());
+        }
+        let copy = Place::new(engine).await;
+        std::fs::copy(path, copy.folder.path().join("ledger.db")).unwrap();
+        assert_eq!(copy.verify(&[head]).await.unwrap(), head);
+    } else {
+        place.settle().await;
+        assert_eq!(place.verify(&[head]).await.unwrap(), head);
     }
+}
+
+async fn a_ledger_that_is_dropped_lets_go_of_its_database(engine: Engine) {
+    let place = Place::new(engine).await;
+    let ledger = place.with_case().await;
+    let writing = ledger.ended();
+    drop(ledger);
+    // However long that takes on a busy machine.
+    writing.await;
+    if let wcc_ledger::Address::Sqlite(path) = &place.address {
+        let log = path.with_extension("db-wal");
+        assert!(!log.exists(), "the file is still open");
+    }
+    place.settle().await;
 }
 
 async fn a_later_schema_is_refused_and_left_alone(engine: Engine) {

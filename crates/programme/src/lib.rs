@@ -14,7 +14,7 @@ use wcc_core::{
     Assurance, CheckDocumentation, CheckedCycle, Framework, LastYear, Organisations,
     PluginIdentity, assure,
 };
-use wcc_host::Plugins;
+use wcc_host::{Asked, Patience, Plugins};
 
 pub use books::FileFormats;
 pub use enter::{EnterError, entries_of};
@@ -81,7 +81,8 @@ pub enum ProgrammeError {
 }
 
 impl Programme {
-    /// Assures every cycle of the cases, each with the plugins that speak for its bodies.
+    /// Assures every cycle of the cases, each with the plugins that speak for its bodies. Waits
+    /// until each plugin has answered.
     ///
     /// # Errors
     /// Two cycles or two different frameworks of the same identifier.
@@ -91,8 +92,24 @@ impl Programme {
         cases: Vec<Case>,
         plugins: &Plugins,
     ) -> Result<Programme, ProgrammeError> {
+        let patience = Patience::UntilAnswered;
+        Programme::assure_within(frameworks, shipped, cases, plugins, patience).await
+    }
+
+    /// The same, without waiting longer for plugins than somebody has patience: see
+    /// [`Programme::is_being_checked`].
+    ///
+    /// # Errors
+    /// Two cycles or two different frameworks of the same identifier.
+    pub async fn assure_within(
+        frameworks: &Frameworks,
+        shipped: &ShippedTables,
+        cases: Vec<Case>,
+        plugins: &Plugins,
+        patience: Patience,
+    ) -> Result<Programme, ProgrammeError> {
         let cycles = cases.into_iter().flat_map(said_in).collect();
-        let cycles = assure_each(Vec::new(), cycles, plugins).await;
+        let cycles = assure_each(Vec::new(), cycles, plugins, patience).await;
         let frameworks = all_frameworks(frameworks, &cycles)?;
         let organisations = Arc::clone(shipped.organisations());
         let mut programme = Programme::of(frameworks, organisations, cycles, plugins)?;
@@ -112,6 +129,21 @@ impl Programme {
         shipped: &ShippedTables,
         plugins: &Plugins,
     ) -> Result<Programme, ProgrammeError> {
+        let patience = Patience::UntilAnswered;
+        Programme::assure_standing_within(standing, frameworks, shipped, plugins, patience).await
+    }
+
+    /// The same, without waiting longer for plugins than somebody has patience.
+    ///
+    /// # Errors
+    /// As for [`Programme::assure_standing`].
+    pub async fn assure_standing_within(
+        standing: Standing,
+        frameworks: &Frameworks,
+        shipped: &ShippedTables,
+        plugins: &Plugins,
+        patience: Patience,
+    ) -> Result<Programme, ProgrammeError> {
         let mut all = standing.frameworks;
         for framework in frameworks.each() {
             if all.iter().all(|one| one.id != framework.id) {
@@ -121,7 +153,7 @@ impl Programme {
         all.sort_by(|one, other| one.id.cmp(&other.id));
         let organisations = standing.organisations;
         let organisations = organisations.unwrap_or_else(|| Arc::clone(shipped.organisations()));
-        let cycles = assure_each(standing.as_before, standing.cycles, plugins).await;
+        let cycles = assure_each(standing.as_before, standing.cycles, plugins, patience).await;
         let mut programme = Programme::of(all, organisations, cycles, plugins)?;
         programme.revision = revision::of_standing(&standing.moment, &programme);
         Ok(programme)
@@ -146,6 +178,12 @@ impl Programme {
     /// The cycle with this identifier.
     pub fn cycle(&self, id: &str) -> Option<&Arc<AssuredCycle>> {
         self.cycles.iter().find(|one| one.cycle.id == id)
+    }
+
+    /// Whether a plugin has still to answer: another picture follows once it has.
+    pub fn is_being_checked(&self) -> bool {
+        let mut cycles = self.cycles.iter();
+        cycles.any(|one| one.assurance.is_being_checked())
     }
 
     /// The framework with this identifier.
@@ -174,51 +212,76 @@ fn said_in(case: Case) -> Vec<Said> {
     said.collect()
 }
 
+/// A cycle whose plugins were asked.
+struct AskedCycle<'a> {
+    said: Said,
+    /// What follows without plugins.
+    base: Assurance,
+    asked: Asked<'a>,
+}
+
 /// Assures cycles beside those that are assured. Last year's is assured before the one that looks
 /// back on it.
+///
+/// Each is assured twice: without plugins, for the results that plugins are shown, then with what
+/// they say. All plugins are asked about all cycles before any answer is waited for. A plugin
+/// cannot reach a result, so what this year's is shown does not wait for last year's.
 async fn assure_each(
     assured: Vec<Arc<AssuredCycle>>,
     mut said: Vec<Said>,
     plugins: &Plugins,
+    patience: Patience,
 ) -> Vec<Arc<AssuredCycle>> {
     said.sort_by_key(|one| one.cycle.as_of);
-    let mut cycles = assured;
+    let mut asked: Vec<AskedCycle<'_>> = Vec::with_capacity(said.len());
     for one in said {
         let previous = one.previous.as_deref();
-        let last_year = previous.and_then(|id| cycles.iter().find(|one| one.cycle.id == id));
-        let last_year = last_year.map(|assured| last_year_of(assured));
-        let assurance = assure_with(&one.cycle, plugins, last_year).await;
+        let of_now = asked
+            .iter()
+            .find(|old| Some(&*old.said.cycle.id) == previous);
+        let last_year = of_now.map(|old| LastYear {
+            cycle: &old.said.cycle,
+            assurance: &old.base,
+        });
+        let last_year = last_year.or_else(|| last_year_of(&assured, previous));
+        let base = assure(&one.cycle, Vec::new(), last_year);
+        asked.push(AskedCycle {
+            asked: plugins.ask(&one.cycle, &base, patience),
+            base,
+            said: one,
+        });
+    }
+    let until = patience.begin();
+    let mut cycles = assured;
+    for AskedCycle { said, base, asked } in asked {
+        let runs = asked.runs(&said.cycle, until).await;
+        let last_year = last_year_of(&cycles, said.previous.as_deref());
+        let as_shown = last_year.is_none_or(|old| old.assurance.plugins.is_empty());
+        let assurance = if runs.is_empty() && as_shown {
+            base
+        } else {
+            assure(&said.cycle, runs, last_year)
+        };
         cycles.push(Arc::new(AssuredCycle {
-            cycle: one.cycle,
+            cycle: said.cycle,
             assurance,
-            previous: one.previous,
-            places: one.places,
+            previous: said.previous,
+            places: said.places,
         }));
     }
     cycles
 }
 
-fn last_year_of(assured: &AssuredCycle) -> LastYear<'_> {
-    LastYear {
+/// Last year's cycle, of those that are assured.
+fn last_year_of<'a>(
+    cycles: &'a [Arc<AssuredCycle>],
+    previous: Option<&str>,
+) -> Option<LastYear<'a>> {
+    let assured = cycles.iter().find(|one| Some(&*one.cycle.id) == previous)?;
+    Some(LastYear {
         cycle: &assured.cycle,
         assurance: &assured.assurance,
-    }
-}
-
-/// Assures one cycle: once without plugins, for the results that plugins are shown, then with
-/// what they say.
-async fn assure_with(
-    cycle: &CheckedCycle,
-    plugins: &Plugins,
-    last_year: Option<LastYear<'_>>,
-) -> Assurance {
-    let base = assure(cycle, Vec::new(), last_year);
-    let runs = plugins.evaluate(cycle, &base).await;
-    if runs.is_empty() {
-        base
-    } else {
-        assure(cycle, runs, last_year)
-    }
+    })
 }
 
 /// The configured frameworks and those that cases bring, each once.

@@ -185,6 +185,11 @@ pub(crate) fn endless_noise() {
     }
 }
 
+/// Takes its time, and answers then.
+pub(crate) fn slow() {
+    std::thread::sleep(Duration::from_millis(2_000));
+}
+
 pub(crate) fn raise_limits() {
     let unlimited = libc::rlimit {
         rlim_cur: libc::RLIM_INFINITY,

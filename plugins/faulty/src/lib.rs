@@ -41,6 +41,7 @@ pub const CALLS: &[(&str, fn())] = &[
     ("endless-noise", faults::endless_noise),
     ("raise-limits", faults::raise_limits),
     ("drop-signals", faults::drop_signals),
+    ("slow", faults::slow),
 ];
 
 // SAFETY: nothing else in this library has these names.
@@ -123,6 +124,7 @@ fn manifest() -> Manifest {
             why: "So that failing is tried.".to_owned(),
             example: "Every body.".to_owned(),
         }],
+        needs: vec!["judgements".to_owned()],
         settings: Some(serde_json::json!({
             "type": "object",
             "properties": {

@@ -165,12 +165,20 @@ impl<'a> Done<'a> {
         entered.is_some_and(|entered| entered.receipt.repeated)
     }
 
+    fn served(&self) -> bool {
+        self.outcome.entered().is_some_and(|entered| entered.served)
+    }
+
     fn errors(&self) -> impl Iterator<Item = UserError<'a>> + use<'a> {
         self.outcome.mistakes().iter().map(UserError)
     }
 
-    /// The cycle that was entered in; nothing where nothing was entered.
+    /// The cycle that was entered in; nothing where nothing was entered, or where the picture does
+    /// not hold it yet.
     fn cycle(&self) -> Option<Cycle<'a>> {
+        if !self.served() {
+            return None;
+        }
         Cycle::with_code(self.picture, self.outcome.cycle()?)
     }
 }
@@ -194,6 +202,10 @@ macro_rules! payload {
                 at: Option<Timestamp> = $it.at();
                 /// Whether the same request was entered before; if so, nothing was entered now.
                 repeated: bool = $it.repeated();
+                /// Whether the entry is served: queries from now on hold it. False if nothing was
+                /// entered, and while the server cannot rebuild what it serves: the entry is safe in
+                /// the ledger, and `/readyz` gives the reason.
+                served: bool = $it.served();
                 /// The mistakes in the request; nothing is entered if there is any.
                 userErrors: [UserError<'a>; 1] = $it.errors();
                 $($more)*
@@ -205,7 +217,7 @@ macro_rules! payload {
 payload! {
     /// The result of recording a judgement.
     RecordJudgementPayload as "RecordJudgementPayload" => |it| {
-        /// The cycle including the new judgement; null if nothing was entered.
+        /// The cycle including the new judgement; null if `served` is false.
         cycle: Option<Cycle<'a>> = it.cycle();
     }
 }
@@ -213,7 +225,7 @@ payload! {
 payload! {
     /// The result of filing evidence.
     FileEvidencePayload as "FileEvidencePayload" => |it| {
-        /// The cycle including the new evidence; null if nothing was entered.
+        /// The cycle including the new evidence; null if `served` is false.
         cycle: Option<Cycle<'a>> = it.cycle();
     }
 }

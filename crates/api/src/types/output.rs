@@ -18,7 +18,7 @@ use std::borrow::Cow;
 use wcc_core::ChallengeState;
 use wcc_core::judgement::Method;
 use wcc_core::output as core;
-use wcc_core::{BodyIndex, BodyKind, MeasureIndex};
+use wcc_core::{BodyIndex, BodyKind, MeasureIndex, NotChecked};
 
 /// An output of a cycle.
 #[derive(Clone, Copy, Debug)]
@@ -112,11 +112,16 @@ impl<'a> Output<'a> {
     }
 
     fn not_checked(&self) -> impl Iterator<Item = String> + use<'a> {
-        let failed = self.cycle.at.assurance.not_checked(self.it);
-        failed.map(|(plugin, reason)| {
+        let without = self.cycle.at.assurance.not_checked(self.it);
+        without.map(|(plugin, why)| {
             let named = format!("{} {}", plugin.id, plugin.version);
-            format!("not checked: plugin {}: {reason}", named.trim_end())
+            format!("{}: plugin {}: {why}", why.state(), named.trim_end())
         })
+    }
+
+    fn is_being_checked(&self) -> bool {
+        let mut without = self.cycle.at.assurance.not_checked(self.it);
+        without.any(|(_, why)| *why == NotChecked::BeingChecked)
     }
 }
 
@@ -148,8 +153,12 @@ object! {
         previous: Option<Output<'a>> = it.last_year();
         /// Set if figures are invented: the sentence that says so. Show it with every figure.
         illustrative: Option<&'a str> = it.cycle.at.cycle.illustrative.as_deref();
-        /// Each part that could not be checked: "not checked: ...". Show it with the output.
+        /// Each part that could not be checked, or not yet: "not checked: ...", "being
+        /// checked: ...". Show it with the output.
         notChecked: [String; 1] = it.not_checked();
+        /// Whether a plugin has still to answer: `notChecked` names it with `being checked`, and the
+        /// output changes once it has.
+        beingChecked: bool = it.is_being_checked();
         /// One cell for each measure.
         cells(
             /// Only these measures, by identifier, in this order.

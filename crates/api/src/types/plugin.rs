@@ -10,6 +10,7 @@ use crate::picture::Picture;
 use crate::project::leaves::Id;
 use crate::project::{Failure, object};
 use wcc_core::BodyKind;
+use wcc_core::NotChecked;
 use wcc_core::contribution as core;
 use wcc_core::finding::Author;
 use wcc_programme::ConfiguredPlugin;
@@ -146,7 +147,9 @@ object! {
         /// Whether it answered, so that what it looks at was checked.
         checked: bool = it.it.result.is_ok();
         /// Why it was not checked: "timed out after 10 s". Null if it was.
-        notChecked: Option<&'a str> = it.it.result.as_ref().err().map(String::as_str);
+        notChecked: Option<&'a str> = it.it.result.as_ref().err().map(NotChecked::reason);
+        /// Whether it has been asked and has not answered yet: ask again in a moment.
+        beingChecked: bool = it.it.result == Err(NotChecked::BeingChecked);
         /// The SHAs, clusters or PCTs that it speaks for; none if it speaks for all.
         covers: [Body<'a>; 1] = it.covers();
         /// What its checks say of themselves.

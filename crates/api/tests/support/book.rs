@@ -60,6 +60,7 @@ impl History for Book {
             let note = self.ledger.look(|state| state.entry(receipt.last));
             self.show().await;
             Ok(Entered {
+                served: true,
                 receipt,
                 at: note.unwrap().at,
             })

@@ -183,7 +183,7 @@ pub(crate) async fn said_by_faulty(plugins: &Plugins) -> Result<(), String> {
             assert_eq!(found, [CANCER]);
         } else {
             assert!(!run.plugin.id.is_empty());
-            said = run.result.map(drop);
+            said = run.result.map(drop).map_err(|why| why.to_string());
         }
     }
     said

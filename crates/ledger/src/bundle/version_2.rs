@@ -106,7 +106,7 @@ pub(super) async fn read(
         let document = Document { kind, bytes };
         check(&document, hash).map_err(|flaw| flaw.at(&member.name))?;
         if let Some(documents) = documents {
-            documents.file(document).await?;
+            documents.restore(document).await?;
         }
         held += 1;
         entries.tell(held);
@@ -125,7 +125,7 @@ pub(super) async fn read(
 
 /// Checks that a document is that of its name, and one that may be kept.
 fn check(document: &Document, hash: Hash) -> Result<(), Flaw> {
-    match document.check() {
+    match document.check_filed() {
         Ok(found) if found == hash => Ok(()),
         Err(error) if Hash::of(&document.bytes) == hash => Err(Flaw::Document(error)),
         _ => Err(Flaw::Changed),

@@ -67,8 +67,23 @@ impl Postgres {
             readers,
             listener: Mutex::new(None),
         };
-        store.prepare_patiently().await?;
+        if let Err(error) = store.prepare_patiently().await {
+            store.close().await;
+            return Err(error);
+        }
         Ok(store)
+    }
+
+    /// Ends every connection; a server that does not answer is not waited for.
+    pub(super) async fn close(&self) {
+        let closing = async {
+            // The pools wait for the connection that listens.
+            self.listener.lock().await.take();
+            self.close_pools().await;
+        };
+        if tokio::time::timeout(super::CLOSING, closing).await.is_err() {
+            tracing::debug!("the database does not answer: its connections are dropped");
+        }
     }
 
     /// Of two servers that make the table at the same moment, one may be refused by the catalogue;
@@ -111,11 +126,6 @@ impl Postgres {
                 }
             }
         }
-    }
-
-    /// Gives back the connection that listens: the pools wait for it when they are closed.
-    pub(super) async fn stop_listening(&self) {
-        self.listener.lock().await.take();
     }
 
     /// Listens; nothing where the engine does not offer it.

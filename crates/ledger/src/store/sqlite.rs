@@ -1,6 +1,7 @@
 //! SQLite: one file, one writer, readers beside it.
 
 use super::classify::{ROWS_A_STATEMENT, classify, hash_of, number_of, row_of};
+use super::sqlite_log::{self, Mark};
 use super::statements::statements;
 use super::{Row, SCHEMA, StoreError};
 use crate::chain::Head;
@@ -9,7 +10,7 @@ use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
 use sqlx::{Connection, Sqlite as Database};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 const CREATE: [&str; 3] = [
@@ -37,6 +38,7 @@ const BEGIN: &str = "BEGIN IMMEDIATE";
 
 #[derive(Debug)]
 pub(super) struct Sqlite {
+    path: PathBuf,
     writer: SqlitePool,
     readers: SqlitePool,
 }
@@ -44,12 +46,14 @@ pub(super) struct Sqlite {
 statements!(Sqlite, Database);
 
 impl Sqlite {
+    /// Opens the file, once it is certain that the log beside it is its own.
+    ///
     /// Of two processes that make the file at the same moment one is told that it is locked, at
     /// once: the change to a log beside the file does not wait.
     pub(super) async fn open(path: &Path) -> Result<Sqlite, StoreError> {
         let until = Instant::now() + BUSY;
         loop {
-            match Sqlite::try_open(path).await {
+            match Sqlite::try_open(path, true).await {
                 Err(StoreError::Unavailable(_)) if Instant::now() < until => {
                     tokio::time::sleep(LOOK).await;
                 }
@@ -58,7 +62,15 @@ impl Sqlite {
         }
     }
 
-    async fn try_open(path: &Path) -> Result<Sqlite, StoreError> {
+    /// Opens the file once more, beside connections of this process that have it open.
+    pub(super) async fn open_again(path: &Path) -> Result<Sqlite, StoreError> {
+        Sqlite::try_open(path, false).await
+    }
+
+    async fn try_open(path: &Path, check_log: bool) -> Result<Sqlite, StoreError> {
+        if check_log {
+            sqlite_log::check(path).await?;
+        }
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)
@@ -76,8 +88,38 @@ impl Sqlite {
             .await
             .map_err(classify)?;
         let readers = pool(2).connect_lazy_with(options);
-        let store = Sqlite { writer, readers };
-        store.prepare(&CREATE).await?;
+        let store = Sqlite {
+            path: path.to_owned(),
+            writer,
+            readers,
+        };
+        if let Err(error) = store.prepare(&CREATE).await {
+            store.close_pools().await;
+            return Err(error);
+        }
+        if check_log {
+            store.mark().await;
+        }
         Ok(store)
+    }
+
+    /// Writes the newest entry into the header of the file, so that another file's log is told
+    /// from its own. A file that cannot be written to keeps the mark that it has: any entry of
+    /// the ledger will do.
+    pub(super) async fn mark(&self) {
+        if let Err(error) = Mark::renew(&self.writer, BEGIN).await {
+            tracing::debug!("the database file keeps its old mark: {error}");
+        }
+    }
+
+    /// Ends every connection. The last one to leave the file moves the log into it and removes
+    /// the log; connections that leave at the same moment may each take the other for the last,
+    /// so one more is opened and closed by itself.
+    pub(super) async fn close(&self) {
+        if !self.writer.is_closed() {
+            self.mark().await;
+        }
+        self.close_pools().await;
+        sqlite_log::settle(&self.path).await;
     }
 }

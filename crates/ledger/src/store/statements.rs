@@ -72,7 +72,8 @@ macro_rules! statements {
                 {
                     // What is left of its transaction nobody knows: where the engine rolled back
                     // by itself, the driver would begin no other on this connection.
-                    drop(connection.detach());
+                    let closing = connection.detach().close();
+                    let _ = tokio::time::timeout(super::CLOSING, closing).await;
                 }
                 done
             }
@@ -105,7 +106,7 @@ macro_rules! statements {
                 Ok(version.map_or(0, |version| i32::try_from(version).unwrap_or(i32::MAX)))
             }
 
-            pub(super) async fn close(&self) {
+            async fn close_pools(&self) {
                 self.writer.close().await;
                 self.readers.close().await;
             }

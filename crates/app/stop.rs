@@ -1,0 +1,73 @@
+//! Being asked to stop: Ctrl-C and SIGTERM.
+
+use crate::cli::Failure;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+/// The signals that ask a process to stop. From [`StopSignals::listen`] on they no longer end it
+/// by themselves.
+pub(crate) struct StopSignals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+/// Which signal came.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Stop {
+    /// Ctrl-C.
+    Interrupt,
+    /// SIGTERM.
+    Terminate,
+}
+
+impl Stop {
+    /// The exit code that a shell gives a command that such a signal ended.
+    pub(crate) fn exit_code(self) -> u8 {
+        match self {
+            Stop::Interrupt => 130,
+            Stop::Terminate => 143,
+        }
+    }
+}
+
+impl StopSignals {
+    /// Begins to listen.
+    pub(crate) fn listen() -> Result<StopSignals, Failure> {
+        let listen = |kind| {
+            signal(kind).map_err(|error| {
+                Failure::system(format!("cannot listen to Ctrl-C and SIGTERM: {error}"))
+            })
+        };
+        Ok(StopSignals {
+            interrupt: listen(SignalKind::interrupt())?,
+            terminate: listen(SignalKind::terminate())?,
+        })
+    }
+
+    /// Waits for the next one.
+    pub(crate) async fn next(&mut self) -> Stop {
+        tokio::select! {
+            _ = self.interrupt.recv() => Stop::Interrupt,
+            _ = self.terminate.recv() => Stop::Terminate,
+        }
+    }
+
+    /// Does some work, or gives it up when asked to stop. Meant for work on an open database,
+    /// which is closed afterwards either way.
+    pub(crate) async fn unless_stopped<T>(
+        &mut self,
+        work: impl Future<Output = Result<T, Failure>>,
+    ) -> Result<T, Failure> {
+        tokio::select! {
+            done = work => done,
+            stop = self.next() => Err(Failure::stopped(stop)),
+        }
+    }
+
+    /// Lets the signals end the process again.
+    pub(crate) fn end_the_process(mut self) {
+        tokio::spawn(async move {
+            let stop = self.next().await;
+            std::process::exit(stop.exit_code().into());
+        });
+    }
+}

@@ -1,0 +1,199 @@
+//! A database file beside a write-ahead log: its own is recovered, another is refused.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test: it stops at the first surprise"
+)]
+
+mod support;
+
+use std::path::{Path, PathBuf};
+use support::case::{remark, request, south};
+use support::{Engine, Place, run};
+use wcc_ledger::{Head, Ledger, OpenError, StoreError};
+
+const ENDINGS: [&str; 2] = ["db", "db-wal"];
+
+fn file(place: &Place, ending: &str) -> PathBuf {
+    place.folder.path().join("ledger").with_extension(ending)
+}
+
+/// A ledger with the case in it, and entries that say `words`.
+async fn with(words: &str, entries: u32) -> (Place, Ledger) {
+    let place = Place::new(Engine::Sqlite).await;
+    let ledger = place.open_elsewhere().await;
+    ledger.append(request("load", south())).await.unwrap();
+    add(&ledger, words, entries).await;
+    (place, ledger)
+}
+
+async fn add(ledger: &Ledger, words: &str, entries: u32) -> Head {
+    for at in 0..entries {
+        let id = format!("{words} {at}");
+        // Long enough that many pages are written.
+        let long = format!("{words} {at} {}", "and so on ".repeat(40));
+        let asked = request(&id, vec![remark(&long)]);
+        ledger.append(asked).await.unwrap();
+    }
+    ledger.head()
+}
+
+/// What a process that is killed leaves: the files as they are while the ledger is open.
+fn killed(place: &Place) -> Vec<(&'static str, Vec<u8>)> {
+    let left = ENDINGS.map(|ending| (ending, std::fs::read(file(place, ending)).unwrap()));
+    left.into()
+}
+
+async fn restored(files: &[(&'static str, Vec<u8>)]) -> Place {
+    let place = Place::new(Engine::Sqlite).await;
+    for (ending, bytes) in files {
+        std::fs::write(file(&place, ending), bytes).unwrap();
+    }
+    place
+}
+
+async fn refused(database: &[u8], log: &[u8]) {
+    let files = [("db", database.to_vec()), ("db-wal", log.to_vec())];
+    let place = restored(&files).await;
+    for _ in 0..2 {
+        let error = place.try_open().await.unwrap_err();
+        let foreign = matches!(
+            error,
+            OpenError::Store {
+                error: StoreError::ForeignLog { .. },
+                ..
+            }
+        );
+        assert!(foreign, "{error}");
+        assert!(error.to_string().contains("move the log"), "{error}");
+        for (ending, bytes) in &files {
+            let now = std::fs::read(file(&place, ending)).unwrap();
+            assert!(now == *bytes, "the {ending} was changed");
+        }
+    }
+    // As the message says.
+    for ending in ["db-wal", "db-shm"] {
+        let _ = std::fs::remove_file(file(&place, ending));
+    }
+    place.open_elsewhere().await.close().await;
+}
+
+async fn opens_at(place: &Place, head: Head) {
+    let ledger = place.open_elsewhere().await;
+    assert_eq!(ledger.head(), head);
+    ledger.close().await;
+    assert!(!file(place, "db-wal").exists());
+    assert_eq!(place.verify(&[head]).await.unwrap(), head);
+}
+
+async fn closed(place: &Place, ledger: Ledger) -> (Vec<u8>, Head) {
+    let head = ledger.head();
+    ledger.close().await;
+    (std::fs::read(file(place, "db")).unwrap(), head)
+}
+
+#[test]
+fn the_log_of_a_killed_process_is_recovered() {
+    run(async {
+        // Never checkpointed; checkpointed before and grown since; checkpointed in between.
+        let (place, ledger) = with("one", 5).await;
+        opens_at(&restored(&killed(&place)).await, ledger.head()).await;
+        ledger.close().await;
+        let ledger = place.open_elsewhere().await;
+        let head = add(&ledger, "two", 3).await;
+        opens_at(&restored(&killed(&place)).await, head).await;
+        let head = add(&ledger, "three", 900).await;
+        opens_at(&restored(&killed(&place)).await, head).await;
+        ledger.close().await;
+    });
+}
+
+#[test]
+fn the_log_of_another_ledger_is_refused() {
+    run(async {
+        let (place, ledger) = with("ours", 6).await;
+        let (database, _) = closed(&place, ledger).await;
+        for entries in [2, 6, 11, 700] {
+            let (other, theirs) = with("theirs", entries).await;
+            let left = killed(&other);
+            refused(&database, &left[1].1).await;
+            theirs.close().await;
+            // Their log has only what came after a first good end.
+            let theirs = other.open_elsewhere().await;
+            add(&theirs, "later", 2).await;
+            refused(&database, &killed(&other)[1].1).await;
+            theirs.close().await;
+        }
+    });
+}
+
+#[test]
+fn the_log_of_another_day_is_refused() {
+    run(async {
+        let (place, ledger) = with("monday", 40).await;
+        let (monday, _) = closed(&place, ledger).await;
+        let ledger = place.open_elsewhere().await;
+        add(&ledger, "tuesday", 300).await;
+        let tuesdays = killed(&place);
+        add(&ledger, "tuesday evening", 20).await;
+        let (tuesday, _) = closed(&place, ledger).await;
+        let ledger = place.open_elsewhere().await;
+        let head = add(&ledger, "wednesday", 3).await;
+        let wednesdays = killed(&place);
+        ledger.close().await;
+        // An older log would take the newer database back.
+        refused(&tuesday, &killed_part(&tuesdays, "db-wal")).await;
+        // A newer log lacks what was written in between.
+        refused(&monday, &killed_part(&wednesdays, "db-wal")).await;
+        // The very file that the log was left with.
+        let fitting = restored(&[
+            ("db", tuesday),
+            ("db-wal", killed_part(&wednesdays, "db-wal")),
+        ])
+        .await;
+        opens_at(&fitting, head).await;
+    });
+}
+
+fn killed_part(files: &[(&'static str, Vec<u8>)], ending: &str) -> Vec<u8> {
+    let mut parts = files.iter();
+    let (_, bytes) = parts.find(|(name, _)| *name == ending).unwrap();
+    bytes.clone()
+}
+
+/// As earlier versions of the program wrote it.
+async fn without_mark(place: &Place) {
+    let unmark = "PRAGMA user_version = 0; PRAGMA application_id = 0; \
+                  PRAGMA wal_checkpoint(TRUNCATE)";
+    place.sql(unmark).await;
+    assert_eq!(mark_in(&file(place, "db")), [0; 2]);
+}
+
+fn mark_in(path: &Path) -> [u32; 2] {
+    let header = std::fs::read(path).unwrap();
+    [60, 68].map(|at| u32::from_be_bytes(*header[at..].first_chunk().unwrap()))
+}
+
+#[test]
+fn a_file_of_an_earlier_version_is_told_from_another_log_too() {
+    run(async {
+        let (place, ledger) = with("ours", 6).await;
+        let last = ledger.head().number;
+        ledger.close().await;
+        assert_eq!(mark_in(&file(&place, "db"))[0], last);
+        without_mark(&place).await;
+        let database = std::fs::read(file(&place, "db")).unwrap();
+        let (other, theirs) = with("theirs", 11).await;
+        let left = killed(&other);
+        refused(&database, &left[1].1).await;
+        // Its own log is recovered, and the mark set.
+        let mut own = killed(&other);
+        own[0].1[60..72].fill(0);
+        let own = restored(&own).await;
+        opens_at(&own, theirs.head()).await;
+        assert_eq!(mark_in(&file(&own, "db"))[0], theirs.head().number);
+        theirs.close().await;
+    });
+}

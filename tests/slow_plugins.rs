@@ -1,0 +1,165 @@
+//! Plugins that take their time: nobody waits for them, and in the end everything is as if somebody
+//! had.
+
+#![cfg(target_os = "linux")]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "helpers of tests may fail them"
+)]
+
+#[path = "support/server.rs"]
+mod server;
+mod support;
+
+use serde_json::{Value, json};
+use server::{Server, workers_of};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+use support::{entry, library, settings_with, stderr, stdout, wcc_with};
+
+const CASE: &str = "examples/south-staffordshire";
+const CYCLE: &str = "south-staffordshire/2009-10";
+
+/// A plugin that answers after two seconds.
+fn slow() -> String {
+    let library = library("faulty");
+    let digest = wcc_host::digest_of(&library).expect("the library");
+    format!(
+        "[[plugin]]\npath = '{}'\nsha256 = '{digest}'\nregions = ['Q34']\nwall_seconds = 20\n\
+         [plugin.settings]\nfault = 'slow'\n",
+        library.display(),
+    )
+}
+
+fn settings() -> PathBuf {
+    let quick = ["once-north-east", "west-midlands"].map(|name| entry(&library(name)));
+    settings_with(&(quick.concat() + &slow()))
+}
+
+/// Every output with what is not checked in it, or not yet.
+const ALL: &str =
+    "{ cycles { code outputs(first: 50) { edges { node { notChecked beingChecked values
+    findings { check message } } } } } }";
+
+const RUNS: &str = "{ cycles { plugins { code checked beingChecked notChecked } } }";
+
+fn runs(server: &Server) -> Vec<(String, bool, bool)> {
+    let asked = server.ask(RUNS);
+    let cycles = asked["cycles"].as_array().cloned().unwrap_or_default();
+    let runs = cycles
+        .iter()
+        .flat_map(|cycle| cycle["plugins"].as_array().cloned());
+    runs.flatten()
+        .map(|run| {
+            let code = run["code"].as_str().unwrap_or_default().to_owned();
+            (code, run["checked"] == true, run["beingChecked"] == true)
+        })
+        .collect()
+}
+
+fn is_being_checked(server: &Server) -> bool {
+    runs(server).iter().any(|(_, _, being)| *being)
+}
+
+#[test]
+fn a_start_and_a_reload_do_not_wait() {
+    let settings = settings();
+    let begun = Instant::now();
+    let server = Server::on_at_once(&settings, &[CASE.to_owned()]);
+    // The plugin is asked at the earliest when the server begins.
+    assert!(
+        is_being_checked(&server),
+        "after {:?}: {:?}",
+        begun.elapsed(),
+        runs(&server)
+    );
+    let all = server.ask(ALL).to_string();
+    assert!(
+        all.contains("being checked: plugin faulty 0.1.0: it has not answered yet"),
+        "{all}"
+    );
+    assert!(server.raw("GET /readyz", &[]).starts_with("HTTP/1.1 200"));
+    let outputs = runs(&server);
+    let quick = outputs.iter().find(|(code, ..)| code == "west-midlands");
+    assert!(quick.is_some(), "{outputs:?}");
+    server.wait_for_plugins();
+    assert!(
+        runs(&server).iter().all(|(_, checked, _)| *checked),
+        "{:?}",
+        runs(&server)
+    );
+
+    // The end is what somebody comes to who waited from the beginning.
+    let waited = wcc_with(&settings, &["assure", CASE, "--json"]);
+    assert!(waited.status.success(), "{}", stderr(&waited));
+    let waited: Value = serde_json::from_str(&stdout(&waited)).expect("JSON");
+    assert!(!waited.to_string().contains("being checked"));
+    let whole = server.ask(ALL).to_string();
+    assert!(
+        !whole.contains("being checked") && whole.contains("west-midlands/"),
+        "{whole}"
+    );
+    assert_eq!(workers_of(server.id()), 0);
+}
+
+fn data(settings: &Path, name: &str) -> PathBuf {
+    settings.with_file_name("data").join(name)
+}
+
+/// Records what 5PK's panel said of 1a, in another person's words each time: something that the
+/// plugin is shown. How long that took.
+fn record(
+    server: &Server,
+    settings: &Path,
+    value: &str,
+    request: &str,
+    old: &Value,
+) -> (Value, Duration) {
+    let token = std::fs::read_to_string(data(settings, "operator.token")).expect("the token");
+    let authorization = format!("Authorization: Bearer {}", token.trim());
+    let query = "mutation($input: RecordJudgementInput!) { recordJudgement(input: $input) {
+        entry served userErrors { message } } }";
+    let input = json!({ "input": {
+        "cycle": CYCLE, "body": "5PK", "measure": "1a", "method": "ANALYST", "value": value,
+        "reason": "said so", "requestId": request, "supersedes": old,
+    } });
+    let body = json!({ "query": query, "variables": input }).to_string();
+    let begun = Instant::now();
+    let headers = ["Content-Type: application/json", &authorization];
+    let answer = server.send("POST /graphql", &headers, &body);
+    let took = begun.elapsed();
+    let payload = &answer.body["data"]["recordJudgement"];
+    assert!(payload["entry"].is_number(), "{answer:?}");
+    assert_eq!(payload["served"], true, "{answer:?}");
+    (payload["entry"].clone(), took)
+}
+
+#[test]
+fn writes_do_not_wait_and_the_newest_state_is_checked_in_the_end() {
+    let settings = settings();
+    let loaded = wcc_with(&settings, &["ledger", "load", CASE]);
+    assert!(loaded.status.success(), "{}", stderr(&loaded));
+    let server = Server::on_ledger(&settings);
+    assert!(!is_being_checked(&server));
+    let mut old = Value::Null;
+    for (value, request) in (0..12).map(|at| (["2", "3"][at % 2], format!("write {at}"))) {
+        let (entry, took) = record(&server, &settings, value, &request, &old);
+        assert!(took < Duration::from_secs(1), "{request} took {took:?}");
+        assert!(is_being_checked(&server), "{request}: {:?}", runs(&server));
+        // However many questions have come up, few are asked.
+        let workers = workers_of(server.id());
+        assert!(workers <= 3, "{workers} workers");
+        old = entry;
+    }
+    server.wait_for_plugins();
+    assert!(
+        runs(&server).iter().all(|(_, checked, _)| *checked),
+        "{:?}",
+        runs(&server)
+    );
+    // A server that starts on the same ledger and waits comes to the same.
+    let again = Server::on_ledger(&settings);
+    assert_eq!(server.ask(ALL), again.ask(ALL));
+    assert_eq!(server.terminate(), Some(0));
+}
