@@ -60,7 +60,11 @@ fn a_pct_that_leaves_the_cluster_keeps_only_what_is_its_own() {
     for code in ["5KF", "5KG"] {
         assert_eq!(before[code], after[code], "{code} is untouched");
     }
-    assert!(after["5KL"].contains("in no cluster"), "{}", after["5KL"]);
+    assert!(
+        after["5KL"].contains("cluster not recorded"),
+        "{}",
+        after["5KL"]
+    );
     let own = |line: &&str| line.contains("finance.1");
     assert_eq!(
         before["5KL"].lines().find(own),

@@ -84,12 +84,13 @@ pub(crate) async fn all(settings: &Settings) -> Result<(Shipped, Plugins), Failu
     Ok((shipped.knowing(&plugins), plugins))
 }
 
-/// Reads cases.
+/// Reads cases. What the plugins declare of their outcomes need not be repeated in them.
 pub(crate) fn cases(folders: &[PathBuf], shipped: &Shipped) -> Result<Vec<Case>, Failure> {
     let mut read = Vec::new();
     for folder in folders {
         let progress = progress(&format!("reading {}", folder.display()));
-        let case = wcc_case::case::read(folder, &shipped.frameworks, &shipped.tables)?;
+        let (frameworks, tables) = (&shipped.frameworks, &shipped.tables);
+        let case = wcc_case::case::read(folder, frameworks, tables)?;
         progress.finish_and_clear();
         for cycle in &case.cycles {
             warn(&cycle.warnings);

@@ -177,7 +177,7 @@ impl Card<'_> {
         put!(text, "{}", self.title(output.body));
         match output.cluster {
             Some(cluster) => put!(text, "assured once with {}", self.name(cluster)),
-            None => put!(text, "in no {}", self.cycle.framework.words.cluster),
+            None => put!(text, "{}", self.without_cluster(output.body)),
         }
         let cluster = output
             .cluster
@@ -263,6 +263,18 @@ impl Card<'_> {
     fn title(&self, body: BodyIndex) -> String {
         let body = self.cycle.organisations.body(body);
         format!("{} ({})", body.name.to_uppercase(), body.code)
+    }
+
+    /// What is known of the cluster of a PCT that has none on the cycle's day. Only a membership
+    /// that has ended or not yet begun says that there is none.
+    fn without_cluster(&self, pct: BodyIndex) -> String {
+        let cluster = &self.cycle.framework.words.cluster;
+        let mut memberships = self.cycle.organisations.memberships().iter();
+        if memberships.any(|one| one.pct == pct) {
+            format!("in no {cluster} on {}", self.cycle.as_of)
+        } else {
+            format!("{cluster} not recorded")
+        }
     }
 
     /// Name and code of a body.

@@ -5,8 +5,8 @@ use super::{Card, paragraph, put};
 use std::cmp::Reverse;
 use std::fmt::Write as _;
 use wcc_core::challenge::Challenge;
+use wcc_core::counted::counted_statements;
 use wcc_core::finding::{About, Author};
-use wcc_core::output::Counts;
 use wcc_core::{BodyKind, ChallengeState, Finding, Output};
 
 /// Parts that could not be checked.
@@ -30,47 +30,22 @@ fn named(plugin: &wcc_core::PluginIdentity) -> String {
     format!("{} {}", plugin.title, plugin.version)
 }
 
-/// The two counted statements of the panel report, for each area with several components.
+/// The counted statements: what the marks show, and under it what a report states.
 pub(super) fn statements(card: &Card<'_>, text: &mut String, output: &Output) {
     put!(text, "");
-    for counts in output.counts.iter().filter(|counts| counts.components > 0) {
-        let word = &card.cycle.framework.areas[counts.area].component_word;
-        let area = match counts.components {
-            1 => word.clone(),
-            _ => wcc_core::words::plural(word),
-        };
-        put!(text, "{}", met(counts, &area));
-        put!(text, "{}", improved(counts, &area));
+    for statement in counted_statements(card.cycle, output) {
+        let published = statement.published_in_words();
+        match (&statement.computed, published) {
+            (Some(computed), published) => {
+                paragraph(text, "", computed);
+                if let Some(published) = published {
+                    paragraph(text, "  ", &published);
+                }
+            }
+            (None, Some(published)) => paragraph(text, "", &published),
+            (None, None) => {}
+        }
     }
-}
-
-fn met(counts: &Counts, area: &str) -> String {
-    let mut line = format!(
-        "met or went above its self-assessment on {}{} of {} {area}",
-        counts.met_self,
-        star(counts.self_inferred > 0),
-        counts.components
-    );
-    if counts.self_unknown > 0 {
-        line.push_str(&format!("; {} not known", counts.self_unknown));
-    }
-    line
-}
-
-fn improved(counts: &Counts, area: &str) -> String {
-    let mut line = format!(
-        "improved on last year in {}{} of {} {area}",
-        counts.improved,
-        star(counts.last_year_inferred > 0),
-        counts.components
-    );
-    if counts.new > 0 {
-        line.push_str(&format!("; {} new this year", counts.new));
-    }
-    if counts.last_year_unknown > 0 {
-        line.push_str(&format!("; {} not known", counts.last_year_unknown));
-    }
-    line
 }
 
 /// Values above what the evidence supports, measure by measure: whose they are, which ceilings

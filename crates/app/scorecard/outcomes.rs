@@ -3,12 +3,15 @@
 use super::{Card, paragraph, put};
 use std::fmt::Write as _;
 use wcc_core::Output;
-use wcc_core::outcome::{Better, ChosenOutcome, Series};
-use wcc_core::output::{OutcomeResult, Placing};
+use wcc_core::outcome::{Better, ChosenOutcome, HistoricRate, Series, StatedQuartiles};
+use wcc_core::output::OutcomeResult;
+use wcc_core::percent;
 
 /// Where the lines under an outcome begin: below its title.
 const INDENT: &str = "     ";
 
+/// The sign of a historic rate over another span than the framework's.
+const OTHER_SPAN: &str = "‡";
 /// The values that the region's plugins compute of their own outcomes, as against those that a PCT
 /// reports.
 pub(super) fn regional_values(card: &Card<'_>, text: &mut String, output: &Output) {
@@ -40,6 +43,12 @@ pub(super) fn brief(card: &Card<'_>, text: &mut String, output: &Output) {
     for outcome in &output.outcomes {
         let chosen = &card.cycle.outcomes[outcome.chosen as usize];
         put!(text, "{}", row(chosen, outcome));
+        if let Ok(historic) = outcome.historic
+            && !historic.comparable
+            && let Some(remark) = history(card, &historic)
+        {
+            paragraph(text, INDENT, &remark);
+        }
     }
 }
 
@@ -49,10 +58,14 @@ pub(super) fn outcomes(card: &Card<'_>, text: &mut String, output: &Output) {
         return;
     }
     heading(text);
+    let date = shared_date(card, output);
+    if let Some(date) = date {
+        paragraph(text, INDENT, &format!("selected {date}"));
+    }
     for outcome in &output.outcomes {
         let chosen = &card.cycle.outcomes[outcome.chosen as usize];
         put!(text, "{}", row(chosen, outcome));
-        let remarks = remarks(chosen, outcome);
+        let remarks = remarks(card, chosen, outcome, date.is_none());
         if !remarks.is_empty() {
             paragraph(text, INDENT, &remarks.join("; "));
         }
@@ -90,10 +103,14 @@ fn row(chosen: &ChosenOutcome, outcome: &OutcomeResult) -> String {
     let mut title = textwrap::wrap(&title, options).into_iter();
     let first = title.next().unwrap_or_default();
     let rest: String = title.map(|line| format!("\n{line}")).collect();
-    let rate = |rate: Option<f64>| rate.map_or("n/a".to_owned(), |rate| format!("{rate:.1}"));
+    let rate = |rate: Option<f64>| rate.map_or("n/a".to_owned(), percent::figure);
+    let history = match outcome.historic {
+        Ok(historic) if historic.comparable => percent::figure(historic.percent),
+        Ok(historic) => format!("{}{OTHER_SPAN}", percent::figure(historic.percent)),
+        Err(_) => "n/a".to_owned(),
+    };
     format!(
-        "{first:<46}{:>9}{:>10}{:>9}{:>12}{:>12}{rest}",
-        rate(outcome.historic.ok()),
+        "{first:<46}{history:>9}{:>10}{:>9}{:>12}{:>12}{rest}",
         rate(chosen.rates.national),
         rate(chosen.rates.ons_cluster),
         rate(chosen.rates.top_decile),
@@ -102,30 +119,41 @@ fn row(chosen: &ChosenOutcome, outcome: &OutcomeResult) -> String {
 }
 
 /// What the row has no column for.
-fn remarks(chosen: &ChosenOutcome, outcome: &OutcomeResult) -> Vec<String> {
+fn remarks(
+    card: &Card<'_>,
+    chosen: &ChosenOutcome,
+    outcome: &OutcomeResult,
+    dated: bool,
+) -> Vec<String> {
     let mut remarks = Vec::new();
-    if chosen.newly_selected {
-        remarks.push("newly selected".to_owned());
+    remarks.extend(selected(card, chosen, dated));
+    match outcome.historic {
+        Err(why) => remarks.push(format!("history n/a: {why}")),
+        Ok(historic) => remarks.extend(history(card, &historic)),
     }
-    if let Err(why) = outcome.historic {
-        remarks.push(format!("history n/a: {why}"));
-    } else if outcome.computed {
-        remarks.push("history computed".to_owned());
-    }
-    let placings = [
-        ("improvement", outcome.improvement),
-        ("latest value", outcome.level),
-    ];
-    let placings: Vec<String> = placings
-        .into_iter()
-        .filter_map(|(by, placing)| Some(placed(by, placing?)))
-        .collect();
+    let pcts = &card.cycle.framework.words.pcts;
+    let placings = [outcome.improvement, outcome.level].into_iter().flatten();
+    let placings: Vec<String> = placings.map(|placing| placing.in_short()).collect();
     if !placings.is_empty() {
-        remarks.push(placings.join(", "));
+        let placings = placings.join(", ");
+        remarks.push(format!(
+            "among the {pcts} of this case with this outcome (1 is best): {placings}"
+        ));
     }
-    if let Some(position) = &chosen.stated_position {
-        remarks.push(format!("over the last year: {position}"));
+    let stated = &chosen.stated;
+    if let Some(position) = &stated.position {
+        remarks.push(format!("reported over the last year: {}", position.name()));
     }
+    if let Some(change) = &stated.change {
+        let source = change.source.as_deref();
+        let source = source.map_or_else(String::new, |source| format!(" ({source})"));
+        let percent = percent::signed(change.percent);
+        remarks.push(format!(
+            "stated change over the last year: {percent}{source}"
+        ));
+    }
+    remarks.extend(quartile("rate of improvement", stated.rate_quartile));
+    remarks.extend(quartile("level", stated.level_quartile));
     if let Some(view) = &chosen.panel_view {
         remarks.push(format!("the panel: \"{view}\""));
     }
@@ -135,10 +163,77 @@ fn remarks(chosen: &ChosenOutcome, outcome: &OutcomeResult) -> Vec<String> {
     remarks
 }
 
-/// A place among the PCTs of the cycle that have the same outcome; 1 is best.
-fn placed(by: &str, placing: Placing) -> String {
-    format!(
-        "by {by} {} of {} (quartile {})",
-        placing.place, placing.among, placing.quartile
-    )
+/// The date on which all outcomes of a PCT were selected, where it is the same.
+fn shared_date<'a>(card: &Card<'a>, output: &Output) -> Option<&'a str> {
+    let date = |outcome: &OutcomeResult| {
+        let chosen = &card.cycle.outcomes[outcome.chosen as usize];
+        chosen.selection.date.as_deref()
+    };
+    let first = output.outcomes.first().and_then(date)?;
+    let mut all = output.outcomes.iter().map(date);
+    all.all(|one| one == Some(first)).then_some(first)
+}
+
+/// Where the outcome is new: when it was selected (if `dated`), in place of what and why.
+fn selected(card: &Card<'_>, chosen: &ChosenOutcome, dated: bool) -> Option<String> {
+    let selection = &chosen.selection;
+    let title = |id: &str| {
+        let definition = card.cycle.framework.find_outcome(id);
+        definition.map_or_else(|| id.to_owned(), |one| one.title.clone())
+    };
+    let mut parts = Vec::new();
+    if chosen.newly_selected {
+        parts.push("newly selected".to_owned());
+    }
+    if let Some(date) = selection.date.as_ref().filter(|_| dated) {
+        parts.push(format!("selected {date}"));
+    }
+    if !selection.replaces.is_empty() {
+        let replaced: Vec<String> = selection.replaces.iter().map(|id| title(id)).collect();
+        parts.push(format!(
+            "among those that replaced {}",
+            replaced.join(" and ")
+        ));
+    }
+    let mut line = parts.join(", ");
+    if let Some(reason) = &selection.reason {
+        let start = if line.is_empty() { "selected" } else { "" };
+        line.push_str(&format!("{start} ({reason})"));
+    }
+    (!line.is_empty()).then_some(line)
+}
+
+/// What a historic rate covers, where that is not plain from the column's heading.
+fn history(card: &Card<'_>, historic: &HistoricRate) -> Option<String> {
+    let years = historic.years?;
+    if historic.comparable {
+        let how = if historic.computed {
+            "computed"
+        } else {
+            "stated"
+        };
+        return Some(format!("history {how}, {} to {}", years.from, years.to));
+    }
+    let span = i32::from(card.cycle.framework.outcomes.span_years.max(1));
+    Some(format!(
+        "{OTHER_SPAN} history {}, not over {}: not compared or ranked",
+        years.in_words(),
+        wcc_core::words::years(span),
+    ))
+}
+
+/// The quartile marks that the report prints.
+fn quartile(of: &str, stated: StatedQuartiles) -> Option<String> {
+    let marks = [
+        ("this year", stated.current),
+        ("last year", stated.previous),
+    ];
+    let marks: Vec<String> = marks
+        .into_iter()
+        .filter_map(|(year, mark)| Some(format!("{} {year}", mark?)))
+        .collect();
+    let marks = (!marks.is_empty()).then(|| marks.join(", "))?;
+    Some(format!(
+        "reported quartile of the {of}: {marks} (1 is best)"
+    ))
 }

@@ -3,9 +3,9 @@
 use super::{Card, paragraph, put};
 use std::fmt::Write as _;
 use wcc_core::explain::survey_name;
-use wcc_core::judgement::Evidence;
+use wcc_core::judgement::{Evidence, Topic};
 use wcc_core::output::Origin;
-use wcc_core::{BodyIndex, Method, Output};
+use wcc_core::{BodyIndex, Method, Output, Subject};
 
 /// The bodies whose records are printed with an output: with its cluster's, unless the cluster is
 /// printed itself.
@@ -34,13 +34,24 @@ pub(super) fn commentary(card: &Card<'_>, text: &mut String, output: &Output, al
         }
         above = &piece.headings;
         markdown(text, &piece.text);
-        if !piece.components.is_empty() {
-            let labels: Vec<String> = piece
-                .components
-                .iter()
-                .map(|index| card.cycle.framework.component(*index).numbered_label())
-                .collect();
+        if !piece.about.is_empty() {
+            let topics = piece.about.iter();
+            let labels: Vec<String> = topics.map(|topic| topic_label(card, topic)).collect();
             paragraph(text, "  ", &format!("(bears on {})", labels.join(", ")));
+        }
+    }
+}
+
+/// What commentary bears on, by its label or title.
+fn topic_label(card: &Card<'_>, topic: &Topic) -> String {
+    let framework = &card.cycle.framework;
+    match topic {
+        Topic::Subject(Subject::Component(index)) => framework.component(*index).numbered_label(),
+        Topic::Subject(Subject::Measure(index)) => framework.measure(*index).id.clone(),
+        Topic::Outcomes => "health outcomes".to_owned(),
+        Topic::Outcome(id) => {
+            let definition = framework.find_outcome(id);
+            definition.map_or_else(|| id.to_string(), |one| one.title.clone())
         }
     }
 }
@@ -89,7 +100,7 @@ pub(super) fn recommendations(card: &Card<'_>, text: &mut String, output: &Outpu
         let about: Vec<&str> = recommendation
             .about
             .iter()
-            .map(|subject| card.cycle.subject_id(*subject))
+            .map(|topic| card.cycle.topic_id(topic))
             .collect();
         let about = if about.is_empty() {
             String::new()

@@ -75,7 +75,7 @@ impl Problem {
     /// Adds that one of `words` was expected; all are named where they are few.
     #[must_use]
     pub fn expecting_one_of<'a>(mut self, words: impl IntoIterator<Item = &'a str>) -> Self {
-        const FEW: usize = 24;
+        const FEW: usize = 32;
         let mut few: Vec<&str> = Vec::new();
         for word in words {
             if few.len() > FEW {

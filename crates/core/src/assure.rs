@@ -9,8 +9,8 @@ use crate::checks;
 use crate::contribution::PluginRun;
 use crate::cycle::CheckedCycle;
 use crate::finding::{About, Author, Finding};
-use crate::outcomes;
 use crate::output::{Assurance, ClusterAssurance, Output};
+use crate::placing;
 use crate::results;
 use crate::row::Row;
 use std::collections::BTreeMap;
@@ -44,7 +44,7 @@ pub fn assure(
     let clusters = engine.assure_clusters();
     let functions = engine.assure_functions();
     let Engine { mut outputs, .. } = engine;
-    outcomes::compare(cycle, &mut outputs);
+    placing::compare(cycle, &mut outputs);
     let findings = all_findings(cycle, &outputs, &plugins);
     let mut assurance = Assurance {
         clusters,

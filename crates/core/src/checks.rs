@@ -11,14 +11,17 @@ mod aspiration_weaker_than_comparators;
 mod aspiration_weaker_than_history;
 mod benchmark_missing;
 mod calibration_over_recorded_result;
+mod change_stated_against_rate;
 mod declared_otherwise;
 mod departure_under_calibration;
 mod direction_contradicted;
 mod fewer_outcomes_than_asked;
 mod history_weaker_than_benchmarks;
 mod improvement_stated_against_rate;
+mod large_swing;
 mod national_outcome_missing;
 mod override_without_reason;
+mod rate_over_another_span;
 mod series_break;
 mod series_jump;
 mod statement_contradicted;
@@ -31,9 +34,10 @@ use crate::cycle::CheckedCycle;
 use crate::finding::{About, Author, CheckDocumentation, Finding, Number, Severity};
 use crate::outcome::{ChosenOutcome, Series};
 use crate::output::{OutcomeResult, Output};
+use crate::percent::to_one_decimal;
 
 /// Every check of the core, in the order that they are listed in.
-static ALL: [&Check; 22] = [
+static ALL: [&Check; 25] = [
     &aspiration_weaker_than_history::CHECK,
     &aspiration_equals_history::CHECK,
     &aspiration_is_a_worsening::CHECK,
@@ -41,9 +45,12 @@ static ALL: [&Check; 22] = [
     &aspiration_beyond_top_decile::CHECK,
     &aspiration_missing::CHECK,
     &history_weaker_than_benchmarks::CHECK,
+    &large_swing::CHECK,
+    &rate_over_another_span::CHECK,
     &direction_contradicted::CHECK,
     &declared_otherwise::CHECK,
     &improvement_stated_against_rate::CHECK,
+    &change_stated_against_rate::CHECK,
     &benchmark_missing::CHECK,
     &fewer_outcomes_than_asked::CHECK,
     &national_outcome_missing::CHECK,
@@ -77,15 +84,64 @@ pub(crate) struct View<'a> {
     pub(crate) plugins: &'a [PluginRun],
 }
 
+/// One outcome of a PCT, as a check looks at it.
+pub(crate) struct OutcomeView<'a> {
+    pub(crate) chosen: &'a ChosenOutcome,
+    pub(crate) result: &'a OutcomeResult,
+    /// The rates to compare, as every output shows them: to one decimal, so that a finding never
+    /// contradicts its own figures. A historic rate over another span than the framework's is not
+    /// among them.
+    pub(crate) shown: ShownRates,
+}
+
+/// Rates of one outcome to one decimal, percent a year.
+pub(crate) struct ShownRates {
+    pub(crate) historic: Option<f64>,
+    pub(crate) national: Option<f64>,
+    pub(crate) ons_cluster: Option<f64>,
+    pub(crate) top_decile: Option<f64>,
+    pub(crate) aspiration: Option<f64>,
+}
+
+impl OutcomeView<'_> {
+    /// A rate turned so that a positive number is an improvement.
+    pub(crate) fn improvement(&self, rate: f64) -> f64 {
+        self.chosen.better.improvement(rate)
+    }
+
+    /// The benchmarks that other PCTs set, each with its name and the label of its number.
+    pub(crate) fn comparators(&self) -> [(&'static str, &'static str, Option<f64>); 2] {
+        [
+            ("national", "national, % a year", self.shown.national),
+            (
+                "ONS cluster",
+                "ONS cluster, % a year",
+                self.shown.ons_cluster,
+            ),
+        ]
+    }
+}
+
 impl<'a> View<'a> {
     /// The PCT's outcomes with what was compared.
-    pub(crate) fn outcomes(&self) -> impl Iterator<Item = (&'a ChosenOutcome, &'a OutcomeResult)> {
+    pub(crate) fn outcomes(&self) -> impl Iterator<Item = OutcomeView<'a>> + use<'a> {
         let cycle = self.cycle;
         let output = self.output;
-        output
-            .outcomes
-            .iter()
-            .map(move |one| (&cycle.outcomes[one.chosen as usize], one))
+        output.outcomes.iter().map(move |result| {
+            let chosen = &cycle.outcomes[result.chosen as usize];
+            let shown = |rate: Option<f64>| rate.map(to_one_decimal);
+            OutcomeView {
+                chosen,
+                result,
+                shown: ShownRates {
+                    historic: shown(result.comparable()),
+                    national: shown(chosen.rates.national),
+                    ons_cluster: shown(chosen.rates.ons_cluster),
+                    top_decile: shown(chosen.rates.top_decile),
+                    aspiration: shown(chosen.rates.aspiration),
+                },
+            }
+        })
     }
 }
 
@@ -177,14 +233,4 @@ pub(crate) fn named(chosen: &ChosenOutcome) -> String {
         Series::Persons => chosen.title.to_string(),
         series => format!("{} ({})", chosen.title, series.name()),
     }
-}
-
-/// A rate in words: "-2.5% a year".
-pub(crate) fn rate(percent: f64) -> String {
-    format!("{percent:+.1}% a year")
-}
-
-/// Two rates are the same when the report's one decimal cannot tell them apart.
-pub(crate) fn same_rate(one: f64, other: f64) -> bool {
-    (one - other).abs() < 0.05
 }

@@ -4,7 +4,7 @@ use crate::body::{BodyIndex, BodyKind, Organisations, Period};
 use crate::framework::{Framework, MeasureIndex, Reach};
 use crate::judgement::{
     Answer, Commentary, Criterion, Evidence, Judgement, Method, Recommendation, RecordId,
-    Statement, Subject, SurveyResult,
+    Statement, Subject, SurveyResult, Topic,
 };
 use crate::outcome::ChosenOutcome;
 use jiff::civil::Date;
@@ -326,6 +326,15 @@ impl Cycle {
         match subject {
             Subject::Measure(measure) => &self.framework.measure(measure).id,
             Subject::Component(component) => &self.framework.component(component).id,
+        }
+    }
+
+    /// How files write a topic.
+    pub fn topic_id<'a>(&'a self, topic: &'a Topic) -> &'a str {
+        match topic {
+            Topic::Subject(subject) => self.subject_id(*subject),
+            Topic::Outcomes => Topic::OUTCOMES,
+            Topic::Outcome(id) => id,
         }
     }
 

@@ -177,6 +177,12 @@ pub struct OutcomeRule {
     pub asked: u16,
     /// Years over which the compound annual growth rate is taken.
     pub span_years: u16,
+    /// The largest rate, percent a year in either direction, that still goes with a stated
+    /// "little change"; `None` where the framework does not say.
+    pub little_change: Option<f64>,
+    /// By how many percentage points a year an aspiration may improve on the historic rate before
+    /// it is called a large swing; `None` where the framework does not say.
+    pub large_swing: Option<f64>,
     /// National outcomes and the catalogue of local ones.
     pub catalogue: Vec<OutcomeDefinition>,
 }

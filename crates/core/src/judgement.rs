@@ -81,6 +81,22 @@ pub enum Subject {
     Component(ComponentIndex),
 }
 
+/// What commentary or a recommendation is about.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Topic {
+    /// A measure or component.
+    Subject(Subject),
+    /// The health outcomes as a whole.
+    Outcomes,
+    /// One health outcome, by its identifier.
+    Outcome(Box<str>),
+}
+
+impl Topic {
+    /// The word that stands for the health outcomes as a whole.
+    pub const OUTCOMES: &'static str = "outcomes";
+}
+
 /// One judgement. Never overwritten: a later one supersedes it before it comes here.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Judgement {
@@ -297,8 +313,8 @@ pub struct Commentary {
     pub headings: Vec<Box<str>>,
     /// Markdown.
     pub text: Box<str>,
-    /// The components that it bears on.
-    pub components: Vec<ComponentIndex>,
+    /// The components and outcomes that it bears on.
+    pub about: Vec<Topic>,
 }
 
 /// A recommendation; it lives at report level and is linked from many measures.
@@ -312,26 +328,32 @@ pub struct Recommendation {
     pub id: Box<str>,
     /// The text.
     pub text: Box<str>,
-    /// The measures and components that it is about; empty where it is about the whole.
-    pub about: Vec<Subject>,
+    /// The measures, components and outcomes that it is about; empty where it is about the whole.
+    pub about: Vec<Topic>,
     /// Where it comes from.
     pub source: Option<Box<str>>,
 }
 
-/// What a report counts: the two statements of the panel report.
+/// What a report counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum StatementKind {
     /// "met or went above its self-assessment on N competencies".
     MetSelfAssessment,
     /// "improved on last year in N competencies".
     ImprovedOnLastYear,
+    /// "N outcomes are at the bottom quartile rate of improvement".
+    OutcomesInBottomQuartile,
+    /// "N outcomes have slipped".
+    OutcomesSlipped,
 }
 
 impl StatementKind {
-    /// Both.
-    pub const ALL: [StatementKind; 2] = [
+    /// All of them.
+    pub const ALL: [StatementKind; 4] = [
         StatementKind::MetSelfAssessment,
         StatementKind::ImprovedOnLastYear,
+        StatementKind::OutcomesInBottomQuartile,
+        StatementKind::OutcomesSlipped,
     ];
 
     /// The word that files and queries use.
@@ -339,6 +361,16 @@ impl StatementKind {
         match self {
             StatementKind::MetSelfAssessment => "met-self-assessment",
             StatementKind::ImprovedOnLastYear => "improved-on-last-year",
+            StatementKind::OutcomesInBottomQuartile => "outcomes-in-bottom-quartile",
+            StatementKind::OutcomesSlipped => "outcomes-slipped",
+        }
+    }
+
+    /// Whether outcomes are counted rather than the components of an area.
+    pub fn counts_outcomes(self) -> bool {
+        match self {
+            StatementKind::OutcomesInBottomQuartile | StatementKind::OutcomesSlipped => true,
+            StatementKind::MetSelfAssessment | StatementKind::ImprovedOnLastYear => false,
         }
     }
 }
@@ -352,8 +384,9 @@ pub struct Statement {
     pub body: BodyIndex,
     /// Which statement.
     pub kind: StatementKind,
-    /// The area whose components are counted, as position in the framework.
-    pub area: usize,
+    /// The area whose components are counted, as position in the framework; `None` if outcomes
+    /// are counted.
+    pub area: Option<usize>,
     /// The stated number.
     pub count: u16,
     /// Where it is stated.

@@ -112,11 +112,36 @@ pub struct YearValue {
     pub break_before: bool,
 }
 
+/// The years that a rate covers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct YearSpan {
+    /// The first year: 2005 for 2005/06.
+    pub from: i16,
+    /// The last year, after the first.
+    pub to: i16,
+}
+
+impl YearSpan {
+    /// How many years lie between the two.
+    pub fn years(self) -> i32 {
+        i32::from(self.to) - i32::from(self.from)
+    }
+
+    /// Its length and its years: "over one year, 2006 to 2007".
+    pub fn in_words(self) -> String {
+        let length = crate::words::years(self.years());
+        format!("over {length}, {} to {}", self.from, self.to)
+    }
+}
+
 /// Benchmarks and aspiration of one series, all as compound annual growth rates in percent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Rates {
     /// The PCT's own historic rate, as stated by the source.
     pub historic: Option<f64>,
+    /// The years that the stated historic rate covers, where the source says so; otherwise it is
+    /// taken to cover the framework's span.
+    pub historic_years: Option<YearSpan>,
     /// National.
     pub national: Option<f64>,
     /// ONS cluster.
@@ -125,6 +150,94 @@ pub struct Rates {
     pub top_decile: Option<f64>,
     /// The PCT's aspiration.
     pub aspiration: Option<f64>,
+}
+
+/// The one-year position of an outcome, as a report states it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum StatedPosition {
+    /// Better than the year before.
+    Improved,
+    /// Worse than the year before.
+    Slipped,
+    /// About the same.
+    LittleChange,
+    /// Other words, from an entry of an early ledger. They are shown and compared with nothing.
+    Other(Box<str>),
+}
+
+impl StatedPosition {
+    /// The words of the positions that can be recorded.
+    pub const NAMES: [&'static str; 3] = ["improved", "slipped", "little change"];
+
+    /// The words that files, entries and outputs use.
+    pub fn name(&self) -> &str {
+        match self {
+            StatedPosition::Improved => "improved",
+            StatedPosition::Slipped => "slipped",
+            StatedPosition::LittleChange => "little change",
+            StatedPosition::Other(words) => words,
+        }
+    }
+
+    /// The position with these words.
+    pub fn from_name(words: &str) -> StatedPosition {
+        match words {
+            "improved" => StatedPosition::Improved,
+            "slipped" => StatedPosition::Slipped,
+            "little change" => StatedPosition::LittleChange,
+            other => StatedPosition::Other(other.into()),
+        }
+    }
+}
+
+/// A change over the last year that the source states, usually somewhere else than in its table
+/// of outcomes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StatedChange {
+    /// Percent; negative for a fall.
+    pub percent: f64,
+    /// Where it is stated.
+    pub source: Option<Box<str>>,
+}
+
+/// The quartile marks that a report prints, from 1 (best) to 4.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatedQuartiles {
+    /// This year's.
+    pub current: Option<u8>,
+    /// Last year's.
+    pub previous: Option<u8>,
+}
+
+impl StatedQuartiles {
+    /// Whether nothing is stated.
+    pub fn is_empty(self) -> bool {
+        self.current.is_none() && self.previous.is_none()
+    }
+}
+
+/// What the published report says of an outcome's performance, beside its rates.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct StatedPerformance {
+    /// The position over the last year.
+    pub position: Option<StatedPosition>,
+    /// The change over the last year.
+    pub change: Option<StatedChange>,
+    /// Quartile of the rate of improvement, among the PCTs that the report compares.
+    pub rate_quartile: StatedQuartiles,
+    /// Quartile of the level, among the PCTs that the report compares.
+    pub level_quartile: StatedQuartiles,
+}
+
+/// How an outcome came into a PCT's list.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Selection {
+    /// When it was selected, in the source's words: `2009/10`.
+    pub date: Option<Box<str>>,
+    /// Identifiers of last year's outcomes that it replaced, alone or with others.
+    pub replaces: Vec<Box<str>>,
+    /// Why it was selected or replaced another.
+    pub reason: Option<Box<str>>,
 }
 
 /// One series of one outcome that a PCT has.
@@ -152,8 +265,10 @@ pub struct ChosenOutcome {
     pub rates: Rates,
     /// Values by year, for the rate to be computed from; may be empty.
     pub values: Vec<YearValue>,
-    /// The one-year position as stated: "improved", "slipped", "little change".
-    pub stated_position: Option<Box<str>>,
+    /// What the report states of its performance, beside the rates.
+    pub stated: StatedPerformance,
+    /// How it came into the list.
+    pub selection: Selection,
     /// What the panel said of the aspiration.
     pub panel_view: Option<Box<str>>,
     /// What was inferred rather than read, and from what.
@@ -185,10 +300,36 @@ pub enum NoRate {
     TooLarge,
 }
 
+/// The historic rate of a series, with what it covers.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct HistoricRate {
+    /// Percent a year.
+    pub percent: f64,
+    /// The years that it covers; `None` for a stated rate whose source gives no years.
+    pub years: Option<YearSpan>,
+    /// True where it was computed here rather than stated by the source.
+    pub computed: bool,
+    /// Whether it covers the framework's span. Only then does it compare with benchmarks and
+    /// aspirations, and with the rates of other PCTs.
+    pub comparable: bool,
+}
+
+impl HistoricRate {
+    /// The rate in words; with its years where they are not the framework's span: "+4.9% a year
+    /// over one year, 2006 to 2007".
+    pub fn in_words(&self) -> String {
+        let rate = crate::percent::a_year(self.percent);
+        match self.years {
+            Some(years) if !self.comparable => format!("{rate} {}", years.in_words()),
+            _ => rate,
+        }
+    }
+}
+
 /// Compound annual growth rate in percent over `years`: `(end / start)^(1/years) - 1`.
 ///
 /// # Errors
-/// Undefined for a start of zero, where the sign changes, and where it is not a finite number.
+/// Undefined for a start of zero, if the sign changes, and if the result is not a finite number.
 ///
 /// ```
 /// let rate = wcc_core::outcome::growth_rate(100.0, 121.0, 2.0).expect("defined");
@@ -201,19 +342,20 @@ pub fn growth_rate(start: f64, end: f64, years: f64) -> Result<f64, NoRate> {
     if (start < 0.0) != (end < 0.0) || end == 0.0 && start < 0.0 {
         return Err(NoRate::ChangesSign);
     }
-    let rate = ((end / start).powf(1.0 / years) - 1.0) * 100.0;
-    if rate.is_finite() {
-        Ok(rate)
+    let percent = ((end / start).powf(1.0 / years) - 1.0) * 100.0;
+    if percent.is_finite() {
+        Ok(percent)
     } else {
         Err(NoRate::TooLarge)
     }
 }
 
-/// The growth rate of the last `span_years` of a series, not reaching over a break.
+/// The growth rate of the last `span_years` of a series, not reaching over a break. A shorter
+/// series (or what follows its break) gives the rate over all of it: look at the years.
 ///
 /// # Errors
 /// Says why there is none.
-pub fn series_rate(values: &[YearValue], span_years: u16) -> Result<f64, NoRate> {
+pub fn series_rate(values: &[YearValue], span_years: u16) -> Result<(f64, YearSpan), NoRate> {
     if values.is_empty() {
         return Err(NoRate::NoValues);
     }
@@ -235,7 +377,6 @@ pub fn series_rate(values: &[YearValue], span_years: u16) -> Result<f64, NoRate>
     }
     let wanted = i32::from(last_year) - i32::from(span_years);
     let start = if i32::from(first_year) > wanted {
-        // The series (or what follows its break) is shorter than the span: take all of it.
         known.first()
     } else {
         known.iter().find(|(year, _)| i32::from(*year) == wanted)
@@ -243,9 +384,9 @@ pub fn series_rate(values: &[YearValue], span_years: u16) -> Result<f64, NoRate>
     let Some(&(start_year, start)) = start else {
         return Err(NoRate::StartMissing);
     };
-    growth_rate(
-        start,
-        end,
-        f64::from(i32::from(last_year) - i32::from(start_year)),
-    )
+    let years = YearSpan {
+        from: start_year,
+        to: last_year,
+    };
+    Ok((growth_rate(start, end, f64::from(years.years()))?, years))
 }

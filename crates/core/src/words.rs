@@ -18,6 +18,29 @@ pub fn plural(noun: &str) -> String {
     }
 }
 
+/// A number of years: "one year", "three years", "12 years".
+pub fn years(count: i32) -> String {
+    const SMALL: [&str; 10] = [
+        "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine",
+    ];
+    let small = usize::try_from(count).ok().and_then(|at| SMALL.get(at));
+    let number = small.map_or_else(|| count.to_string(), |word| (*word).to_owned());
+    let noun = if count == 1 { "year" } else { "years" };
+    format!("{number} {noun}")
+}
+
+/// A place: `1st`, `2nd`, `3rd`, `11th`, `22nd`.
+pub fn ordinal(place: u32) -> String {
+    let ending = match (place % 100, place % 10) {
+        (11..=13, _) => "th",
+        (_, 1) => "st",
+        (_, 2) => "nd",
+        (_, 3) => "rd",
+        _ => "th",
+    };
+    format!("{place}{ending}")
+}
+
 fn joined<'a>(items: impl IntoIterator<Item = &'a str>, last: &str) -> String {
     let items: Vec<&str> = items.into_iter().collect();
     match items.split_last() {

@@ -5,11 +5,14 @@
 mod support;
 
 use proptest::prelude::*;
+use std::sync::Arc;
 use support::Making;
 use wcc_core::outcome::{
-    Better, ChosenOutcome, NoRate, OutcomeScope, Rates, Series, YearValue, growth_rate, series_rate,
+    Better, ChosenOutcome, NoRate, OutcomeScope, Rates, Selection, Series, StatedChange,
+    StatedPerformance, StatedPosition, YearSpan, YearValue, growth_rate, series_rate,
 };
-use wcc_core::{RecordId, assure};
+use wcc_core::output::PlacedBy;
+use wcc_core::{Assurance, RecordId, assure};
 
 fn chosen(making: &Making, pct: &str, slot: u16, better: Better, rates: Rates) -> ChosenOutcome {
     ChosenOutcome {
@@ -24,7 +27,8 @@ fn chosen(making: &Making, pct: &str, slot: u16, better: Better, rates: Rates) -
         series: Series::Persons,
         rates,
         values: Vec::new(),
-        stated_position: None,
+        stated: StatedPerformance::default(),
+        selection: Selection::default(),
         panel_view: None,
         inferred: None,
         source: None,
@@ -38,6 +42,7 @@ fn rates(historic: f64, top_decile: f64, aspiration: f64) -> Rates {
         ons_cluster: Some(historic),
         top_decile: Some(top_decile),
         aspiration: Some(aspiration),
+        historic_years: None,
     }
 }
 
@@ -142,6 +147,214 @@ fn quartiles_need_four_pcts_and_count_improvement_as_best() {
     assert_eq!((placing(worst).place, placing(worst).quartile), (4, 4));
 }
 
+/// The findings of one check, in order.
+fn messages<'a>(assurance: &'a Assurance, check: &str) -> Vec<&'a str> {
+    let all = assurance.findings.iter();
+    all.filter(|finding| &*finding.check == check)
+        .map(|finding| &*finding.message)
+        .collect()
+}
+
+/// Five PCTs with a series each; nothing stated.
+fn with_series(series: &[(&str, &[(i16, f64)])]) -> (Making, Assurance) {
+    let mut making = Making::new();
+    making.cycle.pcts.push(making.body("5D9"));
+    for (pct, list) in series {
+        let benchmarks = Rates {
+            historic: None,
+            ..rates(-1.0, -2.0, -1.5)
+        };
+        let mut outcome = chosen(&making, pct, 1, Better::Lower, benchmarks);
+        outcome.values = values(list);
+        making.cycle.outcomes.push(outcome);
+    }
+    let bodies = Making::new();
+    (bodies, assure(&making.checked(), Vec::new(), None))
+}
+
+const THREE_YEARS: &[(i16, f64)] = &[(2005, 100.0), (2006, 98.0), (2007, 97.0), (2008, 96.0)];
+
+#[test]
+fn a_rate_over_another_span_is_labelled_and_neither_compared_nor_ranked() {
+    let (making, assurance) = with_series(&[
+        ("5KF", THREE_YEARS),
+        ("5KG", THREE_YEARS),
+        ("5KL", THREE_YEARS),
+        ("5J9", THREE_YEARS),
+        ("5D9", &[(2007, 100.0), (2008, 104.9)]),
+    ]);
+    let result = |pct| {
+        &assurance
+            .output(making.body(pct))
+            .expect("assured")
+            .outcomes[0]
+    };
+    let short = result("5D9");
+    let rate = short.historic.expect("two values");
+    assert!(rate.computed && !rate.comparable);
+    assert_eq!(rate.in_words(), "+4.9% a year over one year, 2007 to 2008");
+    assert_eq!(short.improvement, None, "not ranked");
+    assert_eq!(short.comparable(), None);
+    let placing = result("5KF")
+        .improvement
+        .expect("four PCTs with three years");
+    assert_eq!(placing.among, 4);
+    let years = YearSpan {
+        from: 2005,
+        to: 2008,
+    };
+    let by = PlacedBy::Rate {
+        span: 3,
+        years: Some(years),
+    };
+    assert_eq!(placing.by, by);
+    assert_eq!(
+        placing.in_words("PCTs"),
+        "1st of the 4 PCTs of this case that have this outcome and a three-year rate of \
+         improvement, 2005 to 2008 (quartile 1; 1 is best)"
+    );
+    let said = messages(&assurance, "rate-over-another-span");
+    assert_eq!(
+        said,
+        [
+            "Mortality: the historic rate is +4.9% a year over one year, 2007 to 2008, not over three \
+          years; it is not compared or ranked"
+        ]
+    );
+    for finding in &assurance.findings {
+        let compares = ["history-weaker-than-benchmarks", "large-swing"];
+        let about_short = finding.body == making.body("5D9");
+        assert!(
+            !(about_short && compares.contains(&&*finding.check)),
+            "{finding:?}"
+        );
+    }
+}
+
+#[test]
+fn a_stated_rate_with_other_years_is_not_compared_either() {
+    let mut making = Making::new();
+    let mut outcome = chosen(&making, "5KF", 1, Better::Lower, rates(-5.0, -9.9, -1.0));
+    outcome.rates.historic_years = Some(YearSpan {
+        from: 2006,
+        to: 2008,
+    });
+    making.cycle.outcomes.push(outcome);
+    let assurance = assure(&making.checked(), Vec::new(), None);
+    assert_eq!(
+        messages(&assurance, "aspiration-weaker-than-history"),
+        [""; 0]
+    );
+    assert_eq!(messages(&assurance, "rate-over-another-span").len(), 1);
+}
+
+#[test]
+fn placings_by_value_compare_values_of_the_same_year() {
+    let (making, assurance) = with_series(&[
+        ("5KF", THREE_YEARS),
+        ("5KG", &[(2007, 80.0), (2008, 90.0)]),
+        ("5KL", &[(2007, 70.0), (2008, 80.0)]),
+        ("5J9", &[(2007, 60.0), (2008, 70.0)]),
+        ("5D9", &[(2006, 1.0), (2007, 50.0)]),
+    ]);
+    let place = |pct| {
+        let output = assurance.output(making.body(pct)).expect("assured");
+        let placing = output.outcomes[0].level.expect("at least four PCTs");
+        (placing.place, placing.among, placing.by)
+    };
+    let in_year = |year| PlacedBy::Value { year };
+    assert_eq!(place("5J9"), (1, 4, in_year(2008)));
+    assert_eq!(place("5KF"), (4, 4, in_year(2008)));
+    assert_eq!(place("5D9"), (1, 5, in_year(2007)), "its latest value");
+}
+
+#[test]
+fn stated_changes_positions_and_swings_are_held_against_the_rate() {
+    let mut making = Making::new();
+    let framework = Arc::make_mut(&mut making.cycle.framework);
+    framework.outcomes.little_change = Some(1.0);
+    framework.outcomes.large_swing = Some(10.0);
+    let stated = [
+        (13.5, -1.8, None, Some(-1.0)),
+        (-5.0, -5.5, Some(StatedPosition::LittleChange), None),
+        (-1.0, -5.5, Some(StatedPosition::LittleChange), Some(-3.0)),
+        (2.0, -7.9, Some(StatedPosition::Improved), Some(3.0)),
+    ];
+    for (slot, (historic, aspiration, position, change)) in (1..).zip(stated) {
+        let list = rates(historic, -9.9, aspiration);
+        let mut outcome = chosen(&making, "5KF", slot, Better::Lower, list);
+        outcome.outcome = format!("outcome-{slot}").into();
+        outcome.title = format!("Outcome {slot}").into();
+        outcome.stated = StatedPerformance {
+            position,
+            change: change.map(|percent| StatedChange {
+                percent,
+                source: Some("page 6".into()),
+            }),
+            ..StatedPerformance::default()
+        };
+        making.cycle.outcomes.push(outcome);
+    }
+    let assurance = assure(&making.checked(), Vec::new(), None);
+    assert_eq!(
+        messages(&assurance, "change-stated-against-rate"),
+        [
+            "Outcome 1: a change of -1.0% over the last year is stated (page 6), but the historic rate \
+          is +13.5% a year (lower is better)"
+        ]
+    );
+    assert_eq!(
+        messages(&assurance, "improvement-stated-against-rate"),
+        [
+            "Outcome 2: reported as \"little change\" over the last year, but the historic rate is \
+             -5.0% a year (lower is better)",
+            "Outcome 4: reported as \"improved\" over the last year, but the historic rate is \
+             +2.0% a year (lower is better)",
+        ]
+    );
+    assert_eq!(
+        messages(&assurance, "large-swing"),
+        [
+            "Outcome 1: from the historic rate, +13.5% a year, to the aspiration, -1.8% a year, is a \
+          swing of 15.3 percentage points a year"
+        ]
+    );
+}
+
+proptest! {
+    /// A sentence compares what it shows: no "-0.0%", and no two equal figures that differ.
+    #[test]
+    fn findings_never_contradict_their_own_figures(
+        figures in proptest::collection::vec(-0.2..0.2_f64, 5),
+        lower in any::<bool>(),
+    ) {
+        let mut making = Making::new();
+        let better = if lower { Better::Lower } else { Better::Higher };
+        let list = Rates {
+            historic: Some(figures[0]),
+            national: Some(figures[1]),
+            ons_cluster: Some(figures[2]),
+            top_decile: Some(figures[3]),
+            aspiration: Some(figures[4]),
+            historic_years: None,
+        };
+        let outcome = chosen(&making, "5KF", 1, better, list);
+        making.cycle.outcomes.push(outcome);
+        let assurance = assure(&making.checked(), Vec::new(), None);
+        for finding in &assurance.findings {
+            prop_assert!(!finding.message.contains("-0.0"), "{}", finding.message);
+            prop_assert!(!finding.message.contains("+0.0"), "{}", finding.message);
+            let numbers: Vec<f64> = finding.numbers.iter().map(|one| one.value).collect();
+            if finding.message.contains("weaker") || finding.message.contains("behind") {
+                prop_assert!(numbers[1..].iter().all(|other| *other != numbers[0]));
+            }
+            if &*finding.check == "aspiration-is-a-worsening" {
+                prop_assert!(numbers[0] != 0.0, "{}", finding.message);
+            }
+        }
+    }
+}
+
 fn values(list: &[(i16, f64)]) -> Vec<YearValue> {
     let value = |(year, value): &(i16, f64)| YearValue {
         year: *year,
@@ -177,7 +390,7 @@ fn a_rate_says_why_there_is_none() {
 fn a_rate_does_not_reach_over_a_break() {
     let mut series = values(&[(2004, 900.0), (2005, 1000.0), (2006, 100.0), (2008, 121.0)]);
     series[2].break_before = true;
-    let rate = series_rate(&series, 3).expect("two values since the break");
+    let (rate, _) = series_rate(&series, 3).expect("two values since the break");
     assert!((rate - 10.0).abs() < 1e-9, "{rate}");
 }
 
@@ -205,5 +418,5 @@ fn a_rate_that_is_no_number_is_not_available() {
     );
     // Years as far apart as their type allows.
     let rate = series_rate(&values(&[(i16::MIN, 100.0), (i16::MAX, 100.0)]), u16::MAX);
-    assert_eq!(rate, Ok(0.0));
+    assert_eq!(rate.map(|(rate, _)| rate), Ok(0.0));
 }

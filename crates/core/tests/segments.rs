@@ -19,7 +19,10 @@ use wcc_core::ledger::{
     FrameworkText, JudgementFact, Misfit, OrganisationTable, OrganisationTables, Origin,
     OutcomeFact, RecommendationFact, Record, RuleBooks, Segment, State, StatementFact, SurveyFact,
 };
-use wcc_core::outcome::{Better, OutcomeScope, Rates, Series, YearValue};
+use wcc_core::outcome::{
+    Better, OutcomeScope, Rates, Selection, Series, StatedChange, StatedPerformance,
+    StatedPosition, StatedQuartiles, YearSpan, YearValue,
+};
 use wcc_core::{Framework, Method, Organisations};
 
 #[derive(Debug)]
@@ -150,13 +153,33 @@ fn told() -> Vec<Record> {
             ons_cluster: Some(0.25),
             top_decile: None,
             aspiration: Some(2.0),
+            historic_years: Some(YearSpan {
+                from: 2005,
+                to: 2008,
+            }),
         },
         values: vec![YearValue {
             year: 2007,
             value: Some(19.75),
             break_before: true,
         }],
-        stated_position: some("improved"),
+        stated: StatedPerformance {
+            position: Some(StatedPosition::Improved),
+            change: Some(StatedChange {
+                percent: -1.0,
+                source: some("p. 6"),
+            }),
+            rate_quartile: StatedQuartiles {
+                current: Some(4),
+                previous: Some(1),
+            },
+            level_quartile: StatedQuartiles::default(),
+        },
+        selection: Selection {
+            date: some("2009/10"),
+            replaces: vec!["stroke-care".into()],
+            reason: some("feedback"),
+        },
         panel_view: some("stretching"),
         inferred: some("the chart"),
         source: some("p. 5"),
@@ -179,7 +202,7 @@ fn told() -> Vec<Record> {
         Record::Statement(StatementFact {
             body: "5KF".into(),
             kind: StatementKind::ImprovedOnLastYear,
-            area: "governance".into(),
+            area: some("governance"),
             count: 3,
             source: some("p. 7"),
         }),

@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use wcc_core::body::BodyIndex;
 use wcc_core::ceiling::survey_supports;
 use wcc_core::framework::Reach;
+use wcc_core::judgement::Topic;
+use wcc_core::outcome::HistoricRate;
 use wcc_core::{
     Assurance, BodyKind, CheckedCycle, ComponentIndex, Method, Output, Scale, Step, Subject,
 };
@@ -322,6 +324,15 @@ impl<'a> Source<'a> {
             let result = results.iter().find(|result| result.chosen as usize == at)?;
             result.historic.ok()
         };
+        let comparable = |rate: &HistoricRate| rate.comparable;
+        let other_span = |rate: HistoricRate| {
+            let years = rate.years.filter(|_| !rate.comparable)?;
+            Some(message::SpanRate {
+                percent: rate.percent,
+                from: years.from,
+                to: years.to,
+            })
+        };
         let message = |at: usize| {
             let outcome = &self.cycle.outcomes[at];
             message::Outcome {
@@ -330,7 +341,8 @@ impl<'a> Source<'a> {
                 title: Some(text(&outcome.title)),
                 series: outcome.series.name().into(),
                 better: outcome.better.name().into(),
-                historic: outcome.rates.historic.or_else(|| historic(at)),
+                historic: historic(at).filter(comparable).map(|rate| rate.percent),
+                other_span_rate: historic(at).and_then(other_span),
                 national: outcome.rates.national,
                 ons_cluster: outcome.rates.ons_cluster,
                 top_decile: outcome.rates.top_decile,
@@ -356,21 +368,24 @@ fn text(text: &str) -> Text<'_> {
 /// For each body the components that its commentary and recommendations bear on.
 fn commentary_by_body(cycle: &CheckedCycle) -> BTreeMap<BodyIndex, BTreeSet<ComponentIndex>> {
     let mut by_body: BTreeMap<BodyIndex, BTreeSet<ComponentIndex>> = BTreeMap::new();
+    let component_of = |topic: &Topic| match *topic {
+        Topic::Subject(Subject::Measure(measure)) => {
+            Some(cycle.framework.measure(measure).component)
+        }
+        Topic::Subject(Subject::Component(component)) => Some(component),
+        Topic::Outcomes | Topic::Outcome(_) => None,
+    };
     for commentary in &cycle.commentary {
         by_body
             .entry(commentary.body)
             .or_default()
-            .extend(&commentary.components);
+            .extend(commentary.about.iter().filter_map(component_of));
     }
     for recommendation in &cycle.recommendations {
-        let component_of = |subject: &Subject| match *subject {
-            Subject::Measure(measure) => cycle.framework.measure(measure).component,
-            Subject::Component(component) => component,
-        };
         by_body
             .entry(recommendation.body)
             .or_default()
-            .extend(recommendation.about.iter().map(component_of));
+            .extend(recommendation.about.iter().filter_map(component_of));
     }
     by_body
 }

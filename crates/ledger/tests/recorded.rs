@@ -30,6 +30,19 @@ fn version_1_is_read_and_written_as_ever() {
     }
 }
 
+/// Fields that version 1 was given later, all of them optional.
+const LATER_FIELDS: &str = include_str!("recorded/v1-later-fields.jsonl");
+
+#[test]
+fn fields_that_came_later_are_read_and_written_as_ever() {
+    assert_eq!(LATER_FIELDS.lines().count(), 4);
+    for line in LATER_FIELDS.lines() {
+        let read = decode(line.as_bytes()).unwrap();
+        let again = String::from_utf8(encode(&read).unwrap()).unwrap();
+        assert_eq!(again, line, "the same bytes");
+    }
+}
+
 #[test]
 fn every_kind_and_every_field_is_recorded() {
     const FIELDS: &str = "about answer area as_of aspiration assessor at author better body \

@@ -15,7 +15,7 @@ mod text;
 
 pub use batch::{
     Answered, Batch, Body, Challenge, Component, ComponentResult, Criterion, Framework, Judgement,
-    Measure, Outcome, Scale, Survey, kind, method,
+    Measure, Outcome, Scale, SpanRate, Survey, kind, method,
 };
 pub use contribution::{
     BodyResult, Ceiling, Contribution, Finding, Number, OutcomeValue, Severity, Subject,

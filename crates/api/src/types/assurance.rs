@@ -78,17 +78,17 @@ impl<'a> ClusterAssurance<'a> {
 }
 
 object! {
-    /// A cluster, assured once, with one output for each of its PCTs. A PCT in no cluster is a
+    /// A cluster, assured once, with one output for each of its PCTs. A PCT without a recorded cluster is a
     /// cluster of one.
     ClusterAssurance<'a> as "ClusterAssurance" => |it| {
         /// The cycle.
         cycle: Cycle<'a> = it.cycle;
-        /// The cluster; null for a PCT in no cluster.
+        /// The cluster; null for a PCT without a recorded cluster.
         cluster: Option<Cluster<'a>> = it.it.cluster.map(|cluster| Cluster(it.cycle.seen(cluster)));
-        /// The cluster's own result; null for a PCT in no cluster, whose output is its result.
+        /// The cluster's own result; null for a PCT without a recorded cluster, whose output is its result.
         result: Option<Output<'a>> = it.it.output.as_ref().map(|output| Output { cycle: it.cycle, it: output });
         /// What was judged for the cluster, and so for all of its PCTs: one cell for each measure
-        /// that is assured once. Empty for a PCT in no cluster.
+        /// that is assured once. Empty for a PCT without a recorded cluster.
         shared: [SharedCell<'a>; 50] = {
             let framework = &it.cycle.at.cycle.framework;
             it.measures().filter(|index| framework.measure(*index).reach == Reach::Cluster)

@@ -228,7 +228,7 @@ body! {
     Pct as "Pct" => |it| {
         /// The SHA of its region.
         sha: Option<Sha<'a>> = it.sha();
-        /// The cluster that it belongs to on a day; null for a PCT in no cluster, which is
+        /// The cluster that it belongs to on a day; null for a PCT without a recorded cluster, which is
         /// assured by itself.
         cluster(
             /// The day; if omitted, that of the cycle it was asked through, or of the latest cycle.

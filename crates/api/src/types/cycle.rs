@@ -201,7 +201,7 @@ object! {
         previous: Option<Cycle<'a>> = it.previous();
         /// How many PCTs are assured.
         pctCount: i32 = i32::try_from(it.at.assurance.outputs.len()).unwrap_or(i32::MAX);
-        /// Every cluster, assured once, in the order of codes; then PCTs in no cluster, each a
+        /// Every cluster, assured once, in the order of codes; then PCTs without a recorded cluster, each a
         /// cluster of one.
         assurances: [ClusterAssurance<'a>; 20] = ClusterAssurance::all(*it);
         /// Every delegated function that was judged or that one of its PCTs delegates to, in the

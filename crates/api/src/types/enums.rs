@@ -205,6 +205,10 @@ enumeration! {
         MET_SELF_ASSESSMENT = StatementKind::MetSelfAssessment,
         /// "Improved on last year in N competencies."
         IMPROVED_ON_LAST_YEAR = StatementKind::ImprovedOnLastYear,
+        /// "N outcomes are at the bottom quartile rate of improvement."
+        OUTCOMES_IN_BOTTOM_QUARTILE = StatementKind::OutcomesInBottomQuartile,
+        /// "N outcomes have slipped."
+        OUTCOMES_SLIPPED = StatementKind::OutcomesSlipped,
     }
 }
 

@@ -4,10 +4,11 @@ use super::body::Body;
 use super::cycle::Cycle;
 use super::enums::CeilingKind;
 use super::measure::{Component, Measure};
+use super::outcome::OutcomeReference;
 use super::output::Output;
 use crate::project::leaves::Id;
 use crate::project::object;
-use wcc_core::judgement::{self as core, CriterionKind, EvidenceKind, Subject};
+use wcc_core::judgement::{self as core, CriterionKind, EvidenceKind, Subject, Topic};
 use wcc_core::{BodyIndex, ceiling};
 
 /// Declares a view of one record of a cycle.
@@ -200,7 +201,11 @@ object! {
         /// The text, in Markdown.
         text: &'a str = it.it.text.as_ref();
         /// The competencies and strands that it bears on.
-        components: [Component<'a>; 1] = it.it.components.iter().map(|index| it.cycle.framework().component(*index));
+        components: [Component<'a>; 1] = components(it.cycle, &it.it.about);
+        /// Whether it bears on the health outcomes as a whole.
+        bearsOnOutcomes: bool = it.it.about.contains(&Topic::Outcomes);
+        /// The health outcomes that it bears on by name.
+        outcomes: [OutcomeReference<'a>; 1] = OutcomeReference::all(it.cycle, &it.it.about);
         /// The file and line that it was read from.
         place: Option<String> = it.cycle.place(it.it.record);
     }
@@ -221,20 +226,23 @@ impl<'a> Recommendation<'a> {
     fn measures(&self) -> impl Iterator<Item = Measure<'a>> + use<'a> {
         let framework = self.cycle.framework();
         let about = self.it.about.iter();
-        about.filter_map(move |subject| match subject {
-            Subject::Measure(index) => Some(framework.measure(*index)),
-            Subject::Component(_) => None,
+        about.filter_map(move |topic| match topic {
+            Topic::Subject(Subject::Measure(index)) => Some(framework.measure(*index)),
+            _ => None,
         })
     }
+}
 
-    fn components(&self) -> impl Iterator<Item = Component<'a>> + use<'a> {
-        let framework = self.cycle.framework();
-        let about = self.it.about.iter();
-        about.filter_map(move |subject| match subject {
-            Subject::Component(index) => Some(framework.component(*index)),
-            Subject::Measure(_) => None,
-        })
-    }
+/// The components among topics.
+fn components<'a>(
+    cycle: Cycle<'a>,
+    about: &'a [Topic],
+) -> impl Iterator<Item = Component<'a>> + use<'a> {
+    let framework = cycle.framework();
+    about.iter().filter_map(move |topic| match topic {
+        Topic::Subject(Subject::Component(index)) => Some(framework.component(*index)),
+        _ => None,
+    })
 }
 
 object! {
@@ -248,9 +256,13 @@ object! {
         body: Body<'a> = it.body();
         /// The measures that it is about.
         measures: [Measure<'a>; 1] = it.measures();
-        /// The competencies and strands that it is about. With no measure and no component it is
-        /// about the whole.
-        components: [Component<'a>; 1] = it.components();
+        /// The competencies and strands that it is about. With no measure, component or outcome it
+        /// is about the whole.
+        components: [Component<'a>; 1] = components(it.cycle, &it.it.about);
+        /// Whether it is about the health outcomes as a whole.
+        aboutOutcomes: bool = it.it.about.contains(&Topic::Outcomes);
+        /// The health outcomes that it is about by name.
+        outcomes: [OutcomeReference<'a>; 1] = OutcomeReference::all(it.cycle, &it.it.about);
         /// Where it comes from.
         source: Option<&'a str> = it.it.source.as_deref();
         /// The file and row that it was read from.

@@ -149,7 +149,7 @@ object! {
         code: Id<'a> = Id(it.output.code());
         /// Name of the PCT.
         name: &'a str = it.output.body().it().name.as_str();
-        /// Code of its cluster; null for a PCT in no cluster.
+        /// Code of its cluster; null for a PCT without a recorded cluster.
         cluster: Option<Id<'a>> = it.output.it.cluster.map(|cluster| Id(&it.output.cycle.seen(cluster).it().code));
         /// Its values, aligned with the columns; null if a value is not known.
         values: [Option<&'a str>; 1] = it.matrix.columns.iter().map(|column| it.matrix.value(it.output, *column));

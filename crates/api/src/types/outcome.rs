@@ -6,10 +6,12 @@ use super::plugin::PluginRun;
 use super::rulebook::Outcome;
 use crate::project::leaves::Id;
 use crate::project::object;
+use wcc_core::judgement::Topic;
 use wcc_core::outcome::{
-    Better, ChosenOutcome, OutcomeDefinition, OutcomeScope, Series, YearValue,
+    Better, ChosenOutcome, OutcomeDefinition, OutcomeScope, Series, YearSpan, YearValue,
 };
 use wcc_core::output as core;
+use wcc_core::percent;
 
 /// An outcome of an output.
 #[derive(Clone, Copy, Debug)]
@@ -26,11 +28,29 @@ impl<'a> OutcomeResult<'a> {
     }
 
     fn historic(&self) -> Rate {
+        let rate = self.it.historic.ok();
         Rate {
-            value: self.it.historic.ok(),
+            value: rate.map(|rate| rate.percent),
+            in_words: rate.map(|rate| rate.in_words()),
             why_not: self.it.historic.err().map(|why| why.to_string()),
-            computed: self.it.computed,
+            years: rate.and_then(|rate| rate.years),
+            computed: rate.is_some_and(|rate| rate.computed),
+            comparable: rate.is_some_and(|rate| rate.comparable),
         }
+    }
+
+    fn placing(&self, placing: Option<core::Placing>) -> Option<Placing<'a>> {
+        let it = placing?;
+        Some(Placing {
+            cycle: self.cycle,
+            it,
+        })
+    }
+
+    fn replaces(&self) -> impl Iterator<Item = OutcomeReference<'a>> + use<'a> {
+        let cycle = self.cycle;
+        let ids = self.chosen().selection.replaces.iter();
+        ids.map(move |id| OutcomeReference { cycle, id })
     }
 
     /// The definition in the framework's catalogue, else in that of a plugin that took part.
@@ -67,8 +87,14 @@ object! {
         series: Series = it.chosen().series;
         /// Whether it was newly selected this year.
         newlySelected: bool = it.chosen().newly_selected;
+        /// When it was selected, in the source's words: "2009/10".
+        selected: Option<&'a str> = it.chosen().selection.date.as_deref();
+        /// Last year's outcomes that it replaced, alone or with other outcomes.
+        replaces: [OutcomeReference<'a>; 1] = it.replaces();
+        /// Why it was selected or replaced another.
+        selectionReason: Option<&'a str> = it.chosen().selection.reason.as_deref();
         /// The PCT's own rate of change in the past: as the source states it, else computed from
-        /// the values.
+        /// the values. It compares with the other rates only if it is `comparable`.
         historic: Rate = it.historic();
         /// The national rate.
         national: Rate = Rate::stated(it.chosen().rates.national);
@@ -79,18 +105,30 @@ object! {
         topDecile: Rate = Rate::stated(it.chosen().rates.top_decile);
         /// The rate that the PCT aspires to.
         aspiration: Rate = Rate::stated(it.chosen().rates.aspiration);
-        /// Its place by rate of improvement among the cycle's PCTs with the same outcome; null if
-        /// fewer than four can be compared.
-        improvementPlace: Option<Placing> = it.it.improvement.map(Placing);
-        /// Its place by the latest value among the same PCTs; null as above.
-        levelPlace: Option<Placing> = it.it.level.map(Placing);
+        /// Its place by rate of improvement among the cycle's PCTs with the same outcome and a rate
+        /// over the framework's span; null where fewer than four can be compared, or if its own
+        /// rate covers other years.
+        improvementPlace: Option<Placing<'a>> = it.placing(it.it.improvement);
+        /// Its place by the latest value among the cycle's PCTs with a value for the same year; null
+        /// where fewer than four can be compared.
+        levelPlace: Option<Placing<'a>> = it.placing(it.it.level);
         /// The latest value, in the outcome's unit, where values are given.
         latest: Option<f64> = it.it.latest;
-        /// Values by year, if they are given.
+        /// The year of the latest value.
+        latestYear: Option<i32> = it.it.latest_year.map(i32::from);
+        /// Values by year, where they are given.
         values: [OutcomeValue; 8] = it.chosen().values.iter().copied().map(OutcomeValue);
-        /// The position of the year as the source states it: "improved", "slipped".
-        statedPosition: Option<&'a str> = it.chosen().stated_position.as_deref();
-        /// The panel's view of the aspiration.
+        /// The position of the year as the source states it: "improved", "slipped", "little change".
+        statedPosition: Option<&'a str> = it.chosen().stated.position.as_ref().map(|position| position.name());
+        /// The change over the last year that the source states, in percent.
+        statedChange: Option<f64> = it.chosen().stated.change.as_ref().map(|change| change.percent);
+        /// Where that change is stated.
+        statedChangeSource: Option<&'a str> = it.chosen().stated.change.as_ref().and_then(|change| change.source.as_deref());
+        /// The quartile marks that the report prints for the rate of improvement.
+        statedRateQuartile: StatedQuartiles = StatedQuartiles(it.chosen().stated.rate_quartile);
+        /// The quartile marks that the report prints for the level.
+        statedLevelQuartile: StatedQuartiles = StatedQuartiles(it.chosen().stated.level_quartile);
+        /// What the panel said of the aspiration.
         panelView: Option<&'a str> = it.chosen().panel_view.as_deref();
         /// What was inferred rather than read, and from what.
         inferred: Option<&'a str> = it.chosen().inferred.as_deref();
@@ -101,12 +139,63 @@ object! {
     }
 }
 
+/// A health outcome that something refers to.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct OutcomeReference<'a> {
+    cycle: Cycle<'a>,
+    id: &'a str,
+}
+
+impl<'a> OutcomeReference<'a> {
+    /// The outcomes that topics name.
+    pub(crate) fn all(
+        cycle: Cycle<'a>,
+        about: &'a [Topic],
+    ) -> impl Iterator<Item = OutcomeReference<'a>> + use<'a> {
+        about.iter().filter_map(move |topic| match topic {
+            Topic::Outcome(id) => Some(OutcomeReference { cycle, id }),
+            Topic::Subject(_) | Topic::Outcomes => None,
+        })
+    }
+
+    fn definition(&self) -> Option<&'a OutcomeDefinition> {
+        self.cycle.at.cycle.framework.find_outcome(self.id)
+    }
+}
+
+object! {
+    /// A health outcome that something refers to.
+    OutcomeReference<'a> as "OutcomeReference" => |it| {
+        /// Its identifier.
+        code: Id<'a> = Id(it.id);
+        /// Its entry in the framework's catalogue, where that has it.
+        definition: Option<Outcome<'a>> = it.definition().map(Outcome);
+    }
+}
+
+/// Quartile marks as a report prints them.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct StatedQuartiles(wcc_core::outcome::StatedQuartiles);
+
+object! {
+    /// Quartile marks as a report prints them, among the PCTs that the report compares.
+    StatedQuartiles as "StatedQuartiles" => |StatedQuartiles(it)| {
+        /// This year's, from 1 (best) to 4; null where it is not stated or not legible.
+        current: Option<i32> = it.current.map(i32::from);
+        /// Last year's, from 1 (best) to 4; null as above.
+        previous: Option<i32> = it.previous.map(i32::from);
+    }
+}
+
 /// A rate of change.
 #[derive(Clone, Debug)]
 pub(crate) struct Rate {
     value: Option<f64>,
+    in_words: Option<String>,
     why_not: Option<String>,
+    years: Option<YearSpan>,
     computed: bool,
+    comparable: bool,
 }
 
 impl Rate {
@@ -114,14 +203,17 @@ impl Rate {
         let why_not = value.is_none().then(|| "not stated".to_owned());
         Rate {
             value,
+            in_words: value.map(percent::a_year),
             why_not,
+            years: None,
             computed: false,
+            comparable: value.is_some(),
         }
     }
 
     fn in_words(&self) -> String {
-        match (self.value, &self.why_not) {
-            (Some(rate), _) => format!("{rate:+.1}% a year"),
+        match (&self.in_words, &self.why_not) {
+            (Some(rate), _) => rate.clone(),
             (None, Some(why)) => format!("n/a: {why}"),
             (None, None) => "n/a".to_owned(),
         }
@@ -133,29 +225,46 @@ object! {
     Rate as "Rate" => |it| {
         /// Percent a year; null if it is not available.
         value: Option<f64> = it.value;
-        /// `-2.5% a year`, or `n/a` with the reason.
+        /// `-2.5% a year`; with its years if they are not the framework's span; or `n/a` with the
+        /// reason.
         inWords: String = it.in_words();
         /// Why there is none: "not stated", "fewer than two values since the last break in the
         /// series".
         notAvailable: Option<&str> = it.why_not.as_deref();
         /// True if it was computed here from the values rather than stated by the source.
         computed: bool = it.computed;
+        /// Whether it covers the framework's span of years. A rate over other years compares with no
+        /// benchmark, aspiration or other PCT.
+        comparable: bool = it.comparable;
+        /// The first year that it covers; null where the source does not say.
+        from: Option<i32> = it.years.map(|years| i32::from(years.from));
+        /// The last year that it covers; null as above.
+        to: Option<i32> = it.years.map(|years| i32::from(years.to));
     }
 }
 
 /// A place.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Placing(core::Placing);
+pub(crate) struct Placing<'a> {
+    cycle: Cycle<'a>,
+    it: core::Placing,
+}
 
 object! {
-    /// A PCT's place among those that have the same outcome and series.
-    Placing as "Placing" => |Placing(it)| {
+    /// A PCT's place among those of its cycle that have the same outcome and series, and a number
+    /// that can be compared.
+    Placing<'a> as "Placing" => |it| {
         /// Place; 1 is best, and equal numbers share the better place.
-        place: i32 = i32::try_from(it.place).unwrap_or(i32::MAX);
+        place: i32 = i32::try_from(it.it.place).unwrap_or(i32::MAX);
         /// Among how many.
-        among: i32 = i32::try_from(it.among).unwrap_or(i32::MAX);
+        among: i32 = i32::try_from(it.it.among).unwrap_or(i32::MAX);
         /// Quartile; 1 is best.
-        quartile: i32 = i32::from(it.quartile);
+        quartile: i32 = i32::from(it.it.quartile);
+        /// What is compared: "three-year rate of improvement, 2005 to 2008", "value for 2008".
+        compared: String = it.it.compared();
+        /// The place with its population and which end is good: "4th of the 5 PCTs of this case that
+        /// have this outcome and a value for 2008 (quartile 3; 1 is best)".
+        inWords: String = it.it.in_words(&it.cycle.at.cycle.framework.words.pcts);
     }
 }
 

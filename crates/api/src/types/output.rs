@@ -9,7 +9,7 @@ use super::finding::{Chosen, Finding, FindingCounts, FindingFilter};
 use super::ids::{Kind, NodeId};
 use super::outcome::{OutcomeResult, RegionalValue};
 use super::plugin::PluginRun;
-use super::results::{AreaResult, ComponentResult, Counts, OverallResult};
+use super::results::{AreaResult, ComponentResult, Counts, OverallResult, Statement};
 use crate::picture::Picture;
 use crate::project::cursor::{Listed, Place};
 use crate::project::leaves::Id;
@@ -144,8 +144,8 @@ object! {
         pct: Option<Pct<'a>> = it.pct();
         /// For one assessor's view of a function: the body that assessed it.
         assessor: Option<Body<'a>> = it.it.assessor.map(|assessor| Body::of(it.cycle.seen(assessor)));
-        /// The cluster that was assured for the PCT; null for a PCT in no cluster, and if it is the
-        /// result of a cluster or a function.
+        /// The cluster that was assured for the PCT; null where none is recorded, and where it
+        /// is the result of a cluster or a function.
         cluster: Option<Cluster<'a>> = it.it.cluster.map(|cluster| Cluster(it.cycle.seen(cluster)));
         /// The cycle.
         cycle: Cycle<'a> = it.cycle;
@@ -196,6 +196,9 @@ object! {
         overall: Option<OverallResult<'a>> = OverallResult::of(*it);
         /// The counted statements of the panel report, for each area that is assessed.
         counts: [Counts<'a>; 2] = it.it.counts.iter().filter(|counts| counts.components > 0).map(|counts| Counts { output: *it, it: counts });
+        /// What a published report counts of the outcomes: how many slipped, how many are in the
+        /// bottom quartile.
+        outcomeStatements: [Statement<'a>; 1] = Statement::of_output(*it, None);
         /// Values above what the evidence supports.
         challenges(
             /// Only those in one of these states; all if omitted.

@@ -8,8 +8,9 @@ use super::output::Output;
 use super::why::Reason;
 use crate::project::object;
 use wcc_core::combine::{Combination, Combined};
+use wcc_core::counted::counted_statements;
 use wcc_core::framework::YearOnYear;
-use wcc_core::judgement::Method;
+use wcc_core::judgement::{Method, StatementKind};
 use wcc_core::output::{self as core, Comparison};
 use wcc_core::scale::{Scale, Step};
 use wcc_core::{ComponentIndex, explain};
@@ -406,13 +407,16 @@ impl<'a> Counts<'a> {
     fn published(&self) -> impl Iterator<Item = Statement<'a>> + use<'a> {
         let output = self.output;
         let area = self.it.area;
-        let statements = output.cycle.at.cycle.statements.iter();
-        statements
-            .filter(move |one| one.area == area && output.has(one.body))
-            .map(move |it| Statement {
-                cycle: output.cycle,
-                it,
-            })
+        Statement::of_output(output, Some(area))
+    }
+
+    fn in_words(&self, kind: StatementKind) -> String {
+        let cycle = &self.output.cycle.at.cycle;
+        let all = counted_statements(cycle, self.output.it);
+        let mut same = all
+            .into_iter()
+            .filter(|one| one.kind == kind && one.area == Some(self.it.area));
+        same.next().and_then(|one| one.computed).unwrap_or_default()
     }
 }
 
@@ -441,8 +445,13 @@ object! {
         lastYearUnknown: i32 = i32::from(it.it.last_year_unknown);
         /// How many of the known comparisons with last year rest on an inferred mark.
         lastYearInferred: i32 = i32::from(it.it.last_year_inferred);
-        /// The same statements as a published report makes them, to compare with; none if no report
-        /// is recorded.
+        /// "Met or went above its self-assessment on ...", with what is not known and `*` where it
+        /// rests on an inferred mark.
+        metSelfAssessmentInWords: String = it.in_words(StatementKind::MetSelfAssessment);
+        /// "Improved on last year in ...", with what is not known and what is new.
+        improvedOnLastYearInWords: String = it.in_words(StatementKind::ImprovedOnLastYear);
+        /// The same statements as a published report makes them, to compare with; none where no
+        /// report is recorded.
         published: [Statement<'a>; 2] = it.published();
     }
 }
@@ -454,11 +463,25 @@ pub(crate) struct Statement<'a> {
     it: &'a wcc_core::judgement::Statement,
 }
 
+impl<'a> Statement<'a> {
+    /// The published statements on an output: of an area's components, or of outcomes.
+    pub(crate) fn of_output(
+        output: Output<'a>,
+        area: Option<usize>,
+    ) -> impl Iterator<Item = Statement<'a>> + use<'a> {
+        let cycle = output.cycle;
+        let statements = cycle.at.cycle.statements.iter();
+        statements
+            .filter(move |one| one.area == area && output.has(one.body))
+            .map(move |it| Statement { cycle, it })
+    }
+}
+
 object! {
     /// A counted statement as a published report makes it.
     Statement<'a> as "Statement" => |it| {
         /// Which statement it is.
-        kind: wcc_core::judgement::StatementKind = it.it.kind;
+        kind: StatementKind = it.it.kind;
         /// The stated number.
         count: i32 = i32::from(it.it.count);
         /// Where it is stated.

@@ -11,7 +11,10 @@ use wcc_core::framework::{
     OutcomeRule, Reach, ScaleIndex, YearOnYear,
 };
 use wcc_core::judgement::{Judgement, Method, RecordId, Subject};
-use wcc_core::outcome::{Better, ChosenOutcome, OutcomeDefinition, OutcomeScope, Rates, Series};
+use wcc_core::outcome::{
+    Better, ChosenOutcome, OutcomeDefinition, OutcomeScope, Rates, Selection, Series,
+    StatedPerformance,
+};
 use wcc_core::scale::{Scale, ScaleStep, Step};
 use wcc_core::{LastYear, assure};
 use wcc_programme::{AssuredCycle, Places, Programme};
@@ -79,6 +82,8 @@ pub fn framework(id: &str, year: &str, previous: Option<&str>) -> Framework {
         outcomes: OutcomeRule {
             asked: 10,
             span_years: 3,
+            little_change: None,
+            large_swing: None,
             catalogue: (1..=10).map(outcome_definition).collect(),
         },
         phases: Vec::new(),
@@ -327,9 +332,11 @@ fn choose(cycle: &mut Cycle, pct: BodyIndex, numbers: &mut Numbers) {
                 ons_cluster: rate(),
                 top_decile: rate(),
                 aspiration: rate(),
+                historic_years: None,
             },
             values: Vec::new(),
-            stated_position: None,
+            stated: StatedPerformance::default(),
+            selection: Selection::default(),
             panel_view: None,
             inferred: None,
             source: None,

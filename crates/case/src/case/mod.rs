@@ -31,7 +31,8 @@ pub struct Case {
     pub cycles: Vec<ReadCycle>,
 }
 
-/// Reads a case.
+/// Reads a case. What the frameworks know of the local outcomes that plugins declare need not be
+/// repeated in it.
 ///
 /// # Errors
 /// Everything that is wrong with it; nothing of a broken case is used.

@@ -1,7 +1,7 @@
 //! What every row of a cycle's tables needs: the framework's and the bodies' words.
 
 use super::Settings;
-use super::schemas::EVIDENCE;
+use super::schemas::{EVIDENCE, OUTCOMES};
 use crate::cells::Cells;
 use crate::found::Found;
 use crate::nearest::nearest;
@@ -13,6 +13,7 @@ use jiff::civil::Date;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use wcc_core::framework::{Framework, MeasureIndex};
+use wcc_core::judgement::Topic;
 use wcc_core::outcome::{OutcomeDefinition, Series};
 use wcc_core::{BodyIndex, BodyKind, Method, Organisations, RecordId, Scale, Step, Subject};
 
@@ -38,6 +39,8 @@ pub(super) struct Context<'a> {
     strangers: RefCell<BTreeMap<String, String>>,
     /// Tables with problems: what they do not have may be what could not be read.
     broken: BTreeSet<&'static str>,
+    /// Identifiers of the outcomes that the cycle's PCTs have.
+    pub(super) outcomes: BTreeSet<Box<str>>,
     /// Evidence by its identifier, with the row that it was written in.
     pub(super) evidence: BTreeMap<String, u32>,
 }
@@ -58,6 +61,7 @@ impl<'a> Context<'a> {
             outside: RefCell::default(),
             strangers: RefCell::default(),
             broken: BTreeSet::new(),
+            outcomes: BTreeSet::new(),
             evidence: BTreeMap::new(),
         }
     }
@@ -230,6 +234,55 @@ impl<'a> Context<'a> {
     pub(super) fn subject(&self, id: &str) -> Option<Subject> {
         let measure = self.framework.find_measure(id).map(Subject::Measure);
         measure.or_else(|| self.framework.find_component(id).map(Subject::Component))
+    }
+
+    /// What an identifier in commentary or a recommendation names: a measure, a component, an
+    /// outcome of the catalogue or of the cycle, or the outcomes as a whole.
+    pub(super) fn topic(&self, id: &str) -> Option<Topic> {
+        if let Some(subject) = self.subject(id) {
+            return Some(Topic::Subject(subject));
+        }
+        if id.eq_ignore_ascii_case(Topic::OUTCOMES) {
+            return Some(Topic::Outcomes);
+        }
+        if let Some(known) = self.framework.find_outcome(id) {
+            return Some(Topic::Outcome(known.id.as_str().into()));
+        }
+        let known = self.outcomes.contains(id) || self.is_broken(OUTCOMES.file);
+        known.then(|| Topic::Outcome(id.into()))
+    }
+
+    /// Every identifier of an outcome, and the word for all of them.
+    pub(super) fn ids_of_outcomes(&self) -> impl Iterator<Item = &str> {
+        let catalogue = self.framework.outcomes.catalogue.iter();
+        let chosen = self.outcomes.iter().map(|id| &**id);
+        catalogue
+            .map(|one| one.id.as_str())
+            .chain(chosen)
+            .chain([Topic::OUTCOMES])
+    }
+
+    /// What to tell of an identifier that no topic has.
+    pub(super) fn no_topic(&'a self, id: &str) -> Unknown<'a> {
+        let framework = self.framework;
+        let id = id.to_owned();
+        Unknown {
+            message: format!(
+                "{} is not in the framework {}",
+                quoted_code(&id),
+                framework.id
+            ),
+            expected: "the identifier of a measure, component or outcome, or `outcomes`",
+            nearest: Box::new(move || {
+                let components = || framework.components.iter().map(|one| one.id.as_str());
+                let ids = || {
+                    ids_of_measures(framework)
+                        .chain(components())
+                        .chain(self.ids_of_outcomes())
+                };
+                code_meant(&id, ids()).or_else(|| nearest(&id, ids()))
+            }),
+        }
     }
 
     /// What to tell of a code that nobody has.
@@ -426,9 +479,10 @@ impl<'a> Fields<'a> {
             .collect()
     }
 
-    pub(super) fn subjects(&self, column: &str) -> Vec<Subject> {
+    pub(super) fn topics(&self, column: &str) -> Vec<Topic> {
         let each = self.cells.list(column);
-        each.filter_map(|id| self.named_subject(column, id))
+        let context = self.context;
+        each.filter_map(|id| self.look_up(column, id, context.topic(id), |id| context.no_topic(id)))
             .collect()
     }
 

@@ -180,6 +180,10 @@ impl Reading<'_> {
             }
             _ => prose::statements(context, bytes, cycle),
         };
+        if table.name == schemas::OUTCOMES.file {
+            let chosen = self.outcomes.list.iter();
+            self.context.outcomes = chosen.map(|one| one.outcome.clone()).collect();
+        }
         if self.context.found.count() > problems {
             self.context.set_broken(table.name);
         }

@@ -5,14 +5,18 @@ use super::schemas::{OUTCOME_VALUES, OUTCOMES};
 use crate::nearest::nearest;
 use crate::problem::quoted;
 use std::collections::HashMap;
+use std::ops::RangeInclusive;
 use wcc_core::BodyIndex;
 use wcc_core::outcome::{
-    Better, ChosenOutcome, OutcomeDefinition, OutcomeScope, Rates, Series, YearValue,
+    Better, ChosenOutcome, OutcomeDefinition, OutcomeScope, Rates, Selection, Series, StatedChange,
+    StatedPerformance, StatedPosition, StatedQuartiles, YearSpan, YearValue,
 };
+
+/// Rates and changes that are possible, in percent.
+const RATES: RangeInclusive<f64> = -100.0..=1000.0;
 
 /// Where a framework does not say how many outcomes there are, a list may have this many.
 const MOST_SLOTS: u16 = 50;
-const POSITIONS: [&str; 3] = ["improved", "slipped", "little change"];
 
 /// The outcomes read so far.
 #[derive(Default)]
@@ -127,7 +131,9 @@ impl Outcomes {
         let outcome = outcome?;
         let series = series.unwrap_or(Series::Persons);
         let known = fields.context.framework.outcomes.catalogue.as_slice();
-        let name = catalogued(known, outcome).map_or(outcome, |found| found.id.as_str());
+        let known = catalogued(known, outcome)
+            .or_else(|| catalogued(fields.context.local_outcomes, outcome));
+        let name = known.map_or(outcome, |found| found.id.as_str());
         let key = (body?, Box::from(name), series);
         let Some(at) = self.by_series.get(&key).copied() else {
             if !fields.context.is_broken(OUTCOMES.file) {
@@ -192,7 +198,8 @@ fn chosen(fields: &Fields<'_>) -> Option<ChosenOutcome> {
     let series = fields.series("series");
     let rates = rates(fields);
     let newly_selected = cells.yes_no("newly_selected").unwrap_or(false);
-    let stated_position = cells.word("stated_position", POSITIONS, |position| position);
+    let stated = stated(fields);
+    let selection = selection(fields);
     let known = definition(fields, id?, title, better)?;
     if !cells.are_sound() {
         return None;
@@ -209,7 +216,8 @@ fn chosen(fields: &Fields<'_>) -> Option<ChosenOutcome> {
         series: series.unwrap_or(Series::Persons),
         rates,
         values: Vec::new(),
-        stated_position: stated_position.map(Box::from),
+        stated,
+        selection,
         panel_view: cells.boxed("panel_view"),
         inferred: cells.boxed("inferred"),
         source: cells.boxed("source"),
@@ -276,12 +284,114 @@ fn definition<'a>(
 }
 
 fn rates(fields: &Fields<'_>) -> Rates {
-    let rate = |column| fields.cells.number(column, -100.0..=1000.0);
+    let rate = |column| fields.cells.number(column, RATES);
+    let historic = rate("historic");
     Rates {
-        historic: rate("historic"),
+        historic,
+        historic_years: historic_years(fields, historic.is_some()),
         national: rate("national"),
         ons_cluster: rate("ons_cluster"),
         top_decile: rate("top_decile"),
         aspiration: rate("aspiration"),
+    }
+}
+
+/// The years that a stated historic rate covers, where they are not the framework's span.
+fn historic_years(fields: &Fields<'_>, has_rate: bool) -> Option<YearSpan> {
+    let cells = &fields.cells;
+    let year = |column| {
+        let year = cells.whole(column, 1900..=2100)?;
+        i16::try_from(year).ok()
+    };
+    let wrong = |column, message: &str, expected: &str| {
+        let message = message.to_owned();
+        cells.wrong(column, || message, |problem| problem.expecting(expected));
+    };
+    let written = |column| cells.text(column).is_some();
+    let (from, to) = (year("historic_from"), year("historic_to"));
+    match (written("historic_from"), written("historic_to")) {
+        (false, false) => return None,
+        (true, false) => wrong("historic_to", "is missing", "the last year of the rate"),
+        (false, true) => wrong("historic_from", "is missing", "the first year of the rate"),
+        (true, true) if !has_rate => wrong(
+            "historic",
+            "has years but no rate",
+            "a rate, or no years (they are taken from outcome_values.csv)",
+        ),
+        (true, true) => {}
+    }
+    let years = YearSpan {
+        from: from?,
+        to: to?,
+    };
+    if years.years() < 1 {
+        wrong(
+            "historic_to",
+            "is not after `historic_from`",
+            "the last year of the rate",
+        );
+        return None;
+    }
+    Some(years)
+}
+
+/// What the report states of the outcome's performance, beside the rates.
+fn stated(fields: &Fields<'_>) -> StatedPerformance {
+    let cells = &fields.cells;
+    let quartile = |column| {
+        let quartile = cells.whole(column, 1..=4)?;
+        u8::try_from(quartile).ok()
+    };
+    let percent = cells.number("stated_change", RATES);
+    let source = cells.boxed("stated_change_source");
+    if source.is_some() && cells.text("stated_change").is_none() {
+        cells.wrong(
+            "stated_change",
+            || "has a source but no figure".to_owned(),
+            |problem| problem.expecting("the change over the last year in percent, as in -1.0"),
+        );
+    }
+    let position = cells.word("stated_position", StatedPosition::NAMES, |name| name);
+    StatedPerformance {
+        position: position.map(StatedPosition::from_name),
+        change: percent.map(|percent| StatedChange { percent, source }),
+        rate_quartile: StatedQuartiles {
+            current: quartile("rate_quartile"),
+            previous: quartile("previous_rate_quartile"),
+        },
+        level_quartile: StatedQuartiles {
+            current: quartile("level_quartile"),
+            previous: quartile("previous_level_quartile"),
+        },
+    }
+}
+
+/// How the outcome came into the list. What it replaced need not be in this year's catalogue; a
+/// near miss of the catalogue is told as a warning.
+fn selection(fields: &Fields<'_>) -> Selection {
+    let cells = &fields.cells;
+    let catalogue = fields.context.framework.outcomes.catalogue.as_slice();
+    let replaced = |id: &str| -> Box<str> {
+        if let Some(known) = catalogued(catalogue, id) {
+            return known.id.as_str().into();
+        }
+        let ids = catalogue.iter().map(|one| one.id.as_str());
+        if let Some(near) = nearest(id, ids) {
+            fields.warn(
+                "replaces",
+                || format!("{} is not in the catalogue", quoted(id)),
+                |problem| {
+                    problem
+                        .expecting("the identifier of last year's outcome")
+                        .nearest_to(Some(near))
+                },
+            );
+        }
+        id.into()
+    };
+    Selection {
+        date: cells.boxed("selected"),
+        replaces: cells.list("replaces").map(replaced).collect(),
+        reason: cells.boxed("selection_reason"),
     }
 }

@@ -6,8 +6,8 @@ use super::schemas::{JUDGEMENTS, RECOMMENDATIONS, STATEMENTS};
 use crate::nearest::nearest;
 use crate::problem::{Place, Problem, quoted};
 use std::collections::HashMap;
-use wcc_core::judgement::{Commentary, Recommendation, Statement, StatementKind};
-use wcc_core::{BodyIndex, ComponentIndex, Cycle, Method, Subject};
+use wcc_core::judgement::{Commentary, Recommendation, Statement, StatementKind, Topic};
+use wcc_core::{BodyIndex, Cycle, Method, Subject};
 
 fn tell(context: &Context<'_>, line: u32, message: String, expected: &str) {
     context
@@ -198,7 +198,7 @@ pub(super) fn commentary(context: &Context<'_>, bytes: &[u8], cycle: &mut Cycle)
                 body,
                 headings: under.within_body().map(Box::from).collect(),
                 text: text.into(),
-                components: under.components(),
+                about: under.about(),
             });
         }
     }
@@ -210,13 +210,12 @@ pub(super) fn commentary(context: &Context<'_>, bytes: &[u8], cycle: &mut Cycle)
 struct Under {
     any_body: bool,
     body: Option<BodyIndex>,
-    /// Level, heading and the components that its section is linked to; the body's own heading
-    /// comes first.
-    headings: Vec<(u8, String, Vec<ComponentIndex>)>,
+    /// Level, heading and what its section is linked to; the body's own heading comes first.
+    headings: Vec<(u8, String, Vec<Topic>)>,
 }
 
 impl Under {
-    fn enter(&mut self, context: &Context<'_>, section: &Section, linked: Vec<ComponentIndex>) {
+    fn enter(&mut self, context: &Context<'_>, section: &Section, linked: Vec<Topic>) {
         if section.level == 1 {
             self.any_body = true;
             self.body = body_of(context, section);
@@ -240,29 +239,31 @@ impl Under {
         inner.map(|(_, heading, _)| heading.as_str())
     }
 
-    /// The components of the innermost heading that names any.
-    fn components(&self) -> Vec<ComponentIndex> {
+    /// What the innermost heading that is linked to anything bears on.
+    fn about(&self) -> Vec<Topic> {
         let named = self.headings.iter().rev().find(|one| !one.2.is_empty());
         named.map_or_else(Vec::new, |one| one.2.clone())
     }
 }
 
-/// Takes the line `Bears on: 3 5 6` from the top of a section.
-fn bears_on<'a>(context: &Context<'_>, section: &'a Section) -> (Vec<ComponentIndex>, &'a str) {
+/// Takes the line `Bears on: 3 5 6 outcomes` from the top of a section.
+fn bears_on<'a>(context: &Context<'_>, section: &'a Section) -> (Vec<Topic>, &'a str) {
     const START: &str = "bears on:";
     let (line, rest) = section.text.split_once('\n').unwrap_or((&section.text, ""));
     let ids = match line.get(..START.len()) {
         Some(start) if start.eq_ignore_ascii_case(START) => line.get(START.len()..).unwrap_or(""),
         _ => return (Vec::new(), &section.text),
     };
-    let mut components = Vec::new();
+    let mut about = Vec::new();
     for id in ids.split_whitespace() {
-        match context.framework.find_component(id) {
-            Some(component) => components.push(component),
-            None => tell_no_component(context, section.line, id),
+        match context.topic(id) {
+            Some(Topic::Subject(Subject::Measure(_))) | None => {
+                tell_no_topic(context, section.line, id);
+            }
+            Some(topic) => about.push(topic),
         }
     }
-    (components, rest.trim())
+    (about, rest.trim())
 }
 
 /// Warns of a line that was most probably meant to link the section and does not.
@@ -287,20 +288,24 @@ fn doubt_links(context: &Context<'_>, section: &Section, text: &str) {
     }
 }
 
-fn tell_no_component(context: &Context<'_>, line: u32, id: &str) {
+fn tell_no_topic(context: &Context<'_>, line: u32, id: &str) {
     let framework = context.framework;
     let parent = framework.find_measure(id).map(|measure| {
         let component = framework.measure(measure).component;
         framework.component(component).id.as_str()
     });
     context.found.add(|| {
-        let ids = || framework.components.iter().map(|one| one.id.as_str());
+        let components = || framework.components.iter().map(|one| one.id.as_str());
+        let ids = || components().chain(context.ids_of_outcomes());
         let message = match parent {
             Some(_) => format!("`Bears on` names {}, which is a measure", quoted(id)),
-            None => format!("`Bears on` names {}, which is no component", quoted(id)),
+            None => format!(
+                "`Bears on` names {}, which is neither a component nor an outcome",
+                quoted(id)
+            ),
         };
         Problem::at(&context.file, Place::Line(line), message)
-            .expecting("components, separated by spaces")
+            .expecting("components, outcomes or `outcomes`, separated by spaces")
             .nearest_to(parent.or_else(|| nearest(id, ids())))
     });
 }
@@ -331,7 +336,7 @@ fn recommendation(fields: &Fields<'_>) -> Option<Recommendation> {
     let text = fields.cells.boxed("text");
     Some(Recommendation {
         record: fields.record(),
-        about: fields.subjects("about"),
+        about: fields.topics("about"),
         source: fields.cells.boxed("source"),
         id: id?.into(),
         body: body?,
@@ -363,29 +368,7 @@ fn statement(fields: &Fields<'_>) -> Option<Statement> {
     let cells = &fields.cells;
     let body = fields.body("body");
     let kind = cells.word("statement", StatementKind::ALL, |kind| kind.name());
-    let areas = || {
-        fields
-            .context
-            .framework
-            .areas
-            .iter()
-            .map(|area| area.id.as_str())
-    };
-    let area = cells.text("area").and_then(|id| {
-        let at = areas().position(|area| area.eq_ignore_ascii_case(id));
-        if at.is_none() {
-            cells.wrong(
-                "area",
-                || format!("there is no area {}", quoted(id)),
-                |problem| {
-                    problem
-                        .expecting_one_of(areas())
-                        .nearest_to(nearest(id, areas()))
-                },
-            );
-        }
-        at
-    });
+    let area = area(fields, kind);
     let count = cells.whole("count", 0..=u32::from(u16::MAX));
     Some(Statement {
         record: fields.record(),
@@ -395,4 +378,44 @@ fn statement(fields: &Fields<'_>) -> Option<Statement> {
         area: area?,
         count: u16::try_from(count?).ok()?,
     })
+}
+
+/// The area that a statement is about; `Some(None)` if it counts outcomes.
+fn area(fields: &Fields<'_>, kind: Option<StatementKind>) -> Option<Option<usize>> {
+    let cells = &fields.cells;
+    let framework = fields.context.framework;
+    let areas = || framework.areas.iter().map(|area| area.id.as_str());
+    let id = cells.text("area");
+    if kind.is_some_and(StatementKind::counts_outcomes) {
+        if let Some(id) = id.filter(|id| !id.eq_ignore_ascii_case(Topic::OUTCOMES)) {
+            cells.wrong(
+                "area",
+                || {
+                    format!(
+                        "{} is an area, but this statement counts outcomes",
+                        quoted(id)
+                    )
+                },
+                |problem| problem.expecting("an empty cell, or `outcomes`"),
+            );
+            return None;
+        }
+        return Some(None);
+    }
+    if kind.is_none() && id.is_none_or(|id| id.eq_ignore_ascii_case(Topic::OUTCOMES)) {
+        return None;
+    }
+    let found = id.and_then(|id| framework.find_area(id));
+    if found.is_none() {
+        let message = || match id {
+            Some(id) => format!("there is no area {}", quoted(id)),
+            None => "is empty".to_owned(),
+        };
+        cells.wrong("area", message, |problem| {
+            problem
+                .expecting_one_of(areas())
+                .nearest_to(id.and_then(|id| nearest(id, areas())))
+        });
+    }
+    found.map(Some)
 }

@@ -155,7 +155,13 @@ fn survey_bands(
 }
 
 pub(super) fn outcomes(table: &Reader<'_>) -> OutcomeRule {
-    table.only(&["asked", "span_years", "outcome"]);
+    table.only(&[
+        "asked",
+        "span_years",
+        "little_change",
+        "large_swing",
+        "outcome",
+    ]);
     for key in ["asked", "span_years"] {
         if !table.has(key) {
             table.missing(key);
@@ -171,12 +177,27 @@ pub(super) fn outcomes(table: &Reader<'_>) -> OutcomeRule {
     OutcomeRule {
         asked: number("asked", 0..=50),
         span_years: number("span_years", 1..=50),
+        little_change: threshold(table, "little_change"),
+        large_swing: threshold(table, "large_swing"),
         catalogue: table
             .tables("outcome")
             .iter()
             .map(|row| outcome(row, &mut ids))
             .collect(),
     }
+}
+
+/// A threshold of the checks, in percentage points a year.
+fn threshold(table: &Reader<'_>, key: &str) -> Option<f64> {
+    let given = table.number(key)?;
+    if given.value > 0.0 && given.value <= 1000.0 {
+        return Some(given.value);
+    }
+    table.document.add(&given.spot, |at| {
+        at(format!("{} is not a threshold", given.value))
+            .expecting("percentage points a year, above 0 and at most 1000")
+    });
+    None
 }
 
 fn outcome(row: &Reader<'_>, ids: &mut Distinct) -> OutcomeDefinition {

@@ -3,6 +3,7 @@
 
 use crate::support;
 use wcc_case::case;
+use wcc_core::outcome::{Better, OutcomeDefinition, OutcomeScope, Series};
 
 #[test]
 fn cases_are_read_as_expected() {
@@ -32,4 +33,47 @@ fn a_folder_that_is_not_there_is_told() {
     let expected = "no/such/case: there is no such folder; expected the folder of a case, with a \
                     case.toml in it";
     assert_eq!(problems, expected);
+}
+
+/// A plugin's own outcome needs neither title nor direction in the case while the plugin is loaded.
+#[test]
+fn an_outcome_that_a_plugin_declares_is_not_repeated() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| {
+        std::fs::write(folder.path().join(name), text).expect("a file");
+    };
+    write(
+        "case.toml",
+        "title = \"t\"\n[[cycle]]\nid = \"c\"\nframework = \"harbour-2002\"\nas_of = 2002-06-01\n",
+    );
+    write(
+        "outcomes.csv",
+        "body,slot,outcome,historic\nP03,1,Pier-Lamps,-1.5\n",
+    );
+    let declared = OutcomeDefinition {
+        id: "pier-lamps".to_owned(),
+        title: "Lamps lit on the pier".to_owned(),
+        unit: "%".to_owned(),
+        better: Better::Higher,
+        scope: OutcomeScope::Local,
+        series: vec![Series::Persons],
+        min: None,
+        max: None,
+        vital_signs: None,
+        source: None,
+    };
+    let (frameworks, shipped) = (support::frameworks(), support::shipped());
+    let read = |local: Vec<OutcomeDefinition>| {
+        let frameworks = frameworks.clone().with_local_outcomes(local);
+        case::read(folder.path(), &frameworks, &shipped)
+    };
+    let case = read(vec![declared]).expect("the plugin says what it is");
+    let chosen = &case.cycles[0].cycle.outcomes[0];
+    assert_eq!(&*chosen.outcome, "pier-lamps");
+    assert_eq!(&*chosen.title, "Lamps lit on the pier");
+    assert_eq!(chosen.better, Better::Higher);
+    let refused = read(Vec::new())
+        .expect_err("nobody says what it is")
+        .to_string();
+    assert!(refused.contains("of a loaded plugin"), "{refused}");
 }

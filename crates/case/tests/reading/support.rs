@@ -145,14 +145,14 @@ fn cycle(text: &mut String, read: &ReadCycle) -> std::fmt::Result {
         )?;
     }
     for one in &cycle.commentary {
-        let components: Vec<&str> = one
-            .components
+        let about: Vec<&str> = one
+            .about
             .iter()
-            .map(|at| &*cycle.framework.component(*at).id)
+            .map(|topic| cycle.topic_id(topic))
             .collect();
         writeln!(
             text,
-            "{}: commentary {} {:?} {components:?} {:?}",
+            "{}: commentary {} {:?} {about:?} {:?}",
             place(one.record),
             code(one.body),
             one.headings,
@@ -163,7 +163,7 @@ fn cycle(text: &mut String, read: &ReadCycle) -> std::fmt::Result {
         let about: Vec<&str> = one
             .about
             .iter()
-            .map(|about| cycle.subject_id(*about))
+            .map(|topic| cycle.topic_id(topic))
             .collect();
         writeln!(
             text,
@@ -181,7 +181,8 @@ fn cycle(text: &mut String, read: &ReadCycle) -> std::fmt::Result {
             place(one.record),
             code(one.body),
             one.kind.name(),
-            cycle.framework.areas[one.area].id,
+            one.area
+                .map_or("outcomes", |area| &cycle.framework.areas[area].id),
             one.count
         )?;
     }
@@ -238,7 +239,7 @@ fn outcome(code: &str, one: &ChosenOutcome) -> String {
         .collect();
     let rates = one.rates;
     format!(
-        "outcome {code} slot {} {} {:?} {} {} {} new={} {:?} {:?} {:?} {:?} {:?} position={:?} {values:?}",
+        "outcome {code} slot {} {} {:?} {} {} {} new={} {:?} {:?} {:?} {:?} {:?} position={:?} years={:?} change={:?} quartiles={:?} {:?} selection={:?} {values:?}",
         one.slot,
         one.outcome,
         one.title,
@@ -251,6 +252,11 @@ fn outcome(code: &str, one: &ChosenOutcome) -> String {
         rates.ons_cluster,
         rates.top_decile,
         rates.aspiration,
-        one.stated_position
+        one.stated.position.as_ref().map(|position| position.name()),
+        rates.historic_years,
+        one.stated.change,
+        one.stated.rate_quartile,
+        one.stated.level_quartile,
+        one.selection
     )
 }

@@ -1,7 +1,8 @@
 //! Aspiration beyond the top decile.
 
-use super::{Check, Findings, View, named, rate, same_rate};
+use super::{Check, Findings, View, named};
 use crate::finding::Severity;
+use crate::percent::a_year;
 
 pub(super) static CHECK: Check = Check {
     id: "aspiration-beyond-top-decile",
@@ -14,24 +15,23 @@ pub(super) static CHECK: Check = Check {
 };
 
 fn run(view: &View<'_>, findings: &mut Findings<'_>) {
-    for (chosen, _) in view.outcomes() {
-        let (Some(aspiration), Some(top)) = (chosen.rates.aspiration, chosen.rates.top_decile)
+    for outcome in view.outcomes() {
+        let (Some(aspiration), Some(top)) = (outcome.shown.aspiration, outcome.shown.top_decile)
         else {
             continue;
         };
-        let beyond = chosen.better.improvement(aspiration) > chosen.better.improvement(top);
-        if beyond && !same_rate(aspiration, top) {
+        if outcome.improvement(aspiration) > outcome.improvement(top) {
             let message = format!(
-                "{}: the aspiration of {} goes beyond the top decile's {}",
-                named(chosen),
-                rate(aspiration),
-                rate(top),
+                "{}: the aspiration, {}, goes beyond the top decile's {}",
+                named(outcome.chosen),
+                a_year(aspiration),
+                a_year(top),
             );
             let numbers = [
                 ("aspiration, % a year", aspiration),
                 ("top decile, % a year", top),
             ];
-            findings.on_outcome(chosen, message, &numbers);
+            findings.on_outcome(outcome.chosen, message, &numbers);
         }
     }
 }

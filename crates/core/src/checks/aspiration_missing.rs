@@ -14,11 +14,10 @@ pub(super) static CHECK: Check = Check {
 };
 
 fn run(view: &View<'_>, findings: &mut Findings<'_>) {
-    for (chosen, _) in view
-        .outcomes()
-        .filter(|(chosen, _)| chosen.rates.aspiration.is_none())
-    {
-        let message = format!("{}: no aspiration is set", named(chosen));
-        findings.on_outcome(chosen, message, &[]);
+    for outcome in view.outcomes() {
+        if outcome.shown.aspiration.is_none() {
+            let message = format!("{}: no aspiration is set", named(outcome.chosen));
+            findings.on_outcome(outcome.chosen, message, &[]);
+        }
     }
 }

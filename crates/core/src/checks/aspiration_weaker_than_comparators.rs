@@ -1,7 +1,8 @@
 //! Aspiration weaker than comparators.
 
-use super::{Check, Findings, View, named, rate, same_rate};
+use super::{Check, Findings, View, named};
 use crate::finding::Severity;
+use crate::percent::a_year;
 
 pub(super) static CHECK: Check = Check {
     id: "aspiration-weaker-than-comparators",
@@ -14,39 +15,29 @@ pub(super) static CHECK: Check = Check {
 };
 
 fn run(view: &View<'_>, findings: &mut Findings<'_>) {
-    for (chosen, _) in view.outcomes() {
-        let Some(aspiration) = chosen.rates.aspiration else {
+    for outcome in view.outcomes() {
+        let Some(aspiration) = outcome.shown.aspiration else {
             continue;
         };
-        let improves = chosen.better.improvement(aspiration);
-        let comparators = [
-            ("national", "national, % a year", chosen.rates.national),
-            (
-                "ONS cluster",
-                "ONS cluster, % a year",
-                chosen.rates.ons_cluster,
-            ),
-        ];
         let mut ahead = Vec::new();
         let mut numbers = vec![("aspiration, % a year", aspiration)];
-        for (name, label, comparator) in comparators {
+        for (name, label, comparator) in outcome.comparators() {
             let Some(comparator) = comparator else {
                 continue;
             };
-            let weaker = improves < chosen.better.improvement(comparator);
-            if weaker && !same_rate(aspiration, comparator) {
-                ahead.push(format!("the {name} rate of {}", rate(comparator)));
+            if outcome.improvement(aspiration) < outcome.improvement(comparator) {
+                ahead.push(format!("the {name} rate ({})", a_year(comparator)));
                 numbers.push((label, comparator));
             }
         }
         if !ahead.is_empty() {
             let message = format!(
-                "{}: the aspiration of {} is weaker than {}",
-                named(chosen),
-                rate(aspiration),
+                "{}: the aspiration, {}, is weaker than {}",
+                named(outcome.chosen),
+                a_year(aspiration),
                 crate::words::all_of(ahead.iter().map(String::as_str)),
             );
-            findings.on_outcome(chosen, message, &numbers);
+            findings.on_outcome(outcome.chosen, message, &numbers);
         }
     }
 }

@@ -1,7 +1,8 @@
 //! Aspiration weaker than history.
 
-use super::{Check, Findings, View, named, rate, same_rate};
+use super::{Check, Findings, View, named};
 use crate::finding::Severity;
+use crate::percent::a_year;
 
 pub(super) static CHECK: Check = Check {
     id: "aspiration-weaker-than-history",
@@ -14,28 +15,28 @@ pub(super) static CHECK: Check = Check {
 };
 
 fn run(view: &View<'_>, findings: &mut Findings<'_>) {
-    for (chosen, outcome) in view.outcomes() {
-        let (Some(aspiration), Ok(history)) = (chosen.rates.aspiration, outcome.historic) else {
+    for outcome in view.outcomes() {
+        let (Some(aspiration), Some(history)) = (outcome.shown.aspiration, outcome.shown.historic)
+        else {
             continue;
         };
-        let improved = chosen.better.improvement(history);
-        let improves = chosen.better.improvement(aspiration);
-        if same_rate(aspiration, history) || improved <= 0.0 || improves >= improved {
+        let improved = outcome.improvement(history);
+        if improved <= 0.0 || outcome.improvement(aspiration) >= improved {
             continue;
         }
         let mut message = format!(
-            "{}: the aspiration of {} is weaker than the {} already achieved",
-            named(chosen),
-            rate(aspiration),
-            rate(history),
+            "{}: the aspiration, {}, is weaker than the historic rate, {}",
+            named(outcome.chosen),
+            a_year(aspiration),
+            a_year(history),
         );
-        if let Some(panel_view) = &chosen.panel_view {
+        if let Some(panel_view) = &outcome.chosen.panel_view {
             message.push_str(&format!("; the panel called it \"{panel_view}\""));
         }
         let numbers = [
             ("aspiration, % a year", aspiration),
             ("history, % a year", history),
         ];
-        findings.on_outcome(chosen, message, &numbers);
+        findings.on_outcome(outcome.chosen, message, &numbers);
     }
 }

@@ -14,7 +14,8 @@ pub(super) static CHECK: Check = Check {
 };
 
 fn run(view: &View<'_>, findings: &mut Findings<'_>) {
-    for (chosen, _) in view.outcomes() {
+    for outcome in view.outcomes() {
+        let chosen = outcome.chosen;
         let benchmarks = [
             ("national", chosen.rates.national),
             ("ONS cluster", chosen.rates.ons_cluster),

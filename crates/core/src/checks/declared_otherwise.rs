@@ -16,7 +16,8 @@ pub(super) static CHECK: Check = Check {
 
 fn run(view: &View<'_>, findings: &mut Findings<'_>) {
     let mut direction_said = Vec::new();
-    for (chosen, _) in view.outcomes() {
+    for outcome in view.outcomes() {
+        let chosen = outcome.chosen;
         let Some((plugin, declared)) = declared(view, chosen) else {
             continue;
         };

@@ -1,7 +1,8 @@
 //! Direction contradicted by the top decile.
 
-use super::{Check, Findings, View, named, rate};
+use super::{Check, Findings, View, named};
 use crate::finding::Severity;
+use crate::percent::a_year;
 
 pub(super) static CHECK: Check = Check {
     id: "direction-contradicted",
@@ -14,18 +15,18 @@ pub(super) static CHECK: Check = Check {
 };
 
 fn run(view: &View<'_>, findings: &mut Findings<'_>) {
-    for (chosen, _) in view.outcomes() {
-        let Some(top) = chosen.rates.top_decile else {
+    for outcome in view.outcomes() {
+        let Some(top) = outcome.shown.top_decile else {
             continue;
         };
-        if chosen.better.improvement(top) < 0.0 {
+        if outcome.improvement(top) < 0.0 {
             let message = format!(
-                "{}: {} is said to be better, but the top decile moves by {}",
-                named(chosen),
-                chosen.better.name(),
-                rate(top),
+                "{}: {} is recorded as better, but the top decile moves by {}",
+                named(outcome.chosen),
+                outcome.chosen.better.name(),
+                a_year(top),
             );
-            findings.on_outcome(chosen, message, &[("top decile, % a year", top)]);
+            findings.on_outcome(outcome.chosen, message, &[("top decile, % a year", top)]);
         }
     }
 }

@@ -1,50 +1,42 @@
 //! History weaker than benchmarks.
 
-use super::{Check, Findings, View, named, rate, same_rate};
+use super::{Check, Findings, View, named};
 use crate::finding::Severity;
+use crate::percent::a_year;
 
 pub(super) static CHECK: Check = Check {
     id: "history-weaker-than-benchmarks",
     title: "History weaker than benchmarks",
     severity: Severity::Note,
     what: "The PCT's historic rate of improvement is behind the national rate, that of its ONS \
-           cluster, or both.",
-    why: "It tells where a PCT falls behind comparable places, before any aspiration is looked at.",
+           cluster, or both. A rate over another span than the framework's is not compared.",
+    why: "It shows where a PCT falls behind comparable places, before anybody looks at its aspiration.",
     example: "Infant mortality has not changed, while the ONS cluster improved by 9.1% a year.",
     run,
 };
 
 fn run(view: &View<'_>, findings: &mut Findings<'_>) {
-    for (chosen, outcome) in view.outcomes() {
-        let Ok(history) = outcome.historic else {
+    for outcome in view.outcomes() {
+        let Some(history) = outcome.shown.historic else {
             continue;
         };
-        let improved = chosen.better.improvement(history);
-        let benchmarks = [
-            ("national", "national, % a year", chosen.rates.national),
-            (
-                "ONS cluster",
-                "ONS cluster, % a year",
-                chosen.rates.ons_cluster,
-            ),
-        ];
         let mut ahead = Vec::new();
         let mut numbers = vec![("history, % a year", history)];
-        for (name, label, benchmark) in benchmarks {
+        for (name, label, benchmark) in outcome.comparators() {
             let Some(benchmark) = benchmark else { continue };
-            if improved < chosen.better.improvement(benchmark) && !same_rate(history, benchmark) {
-                ahead.push(format!("the {name} rate of {}", rate(benchmark)));
+            if outcome.improvement(history) < outcome.improvement(benchmark) {
+                ahead.push(format!("the {name} rate ({})", a_year(benchmark)));
                 numbers.push((label, benchmark));
             }
         }
         if !ahead.is_empty() {
             let message = format!(
-                "{}: the history of {} is behind {}",
-                named(chosen),
-                rate(history),
+                "{}: the historic rate, {}, is behind {}",
+                named(outcome.chosen),
+                a_year(history),
                 crate::words::all_of(ahead.iter().map(String::as_str)),
             );
-            findings.on_outcome(chosen, message, &numbers);
+            findings.on_outcome(outcome.chosen, message, &numbers);
         }
     }
 }

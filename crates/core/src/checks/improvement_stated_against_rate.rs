@@ -1,37 +1,46 @@
 //! Stated position against the rate.
 
-use super::{Check, Findings, View, named, rate};
+use super::{Check, Findings, View, named};
 use crate::finding::Severity;
+use crate::outcome::StatedPosition;
+use crate::percent::to_one_decimal;
 
 pub(super) static CHECK: Check = Check {
     id: "improvement-stated-against-rate",
     title: "Stated position against the rate",
     severity: Severity::Note,
-    what: "The report states an improvement (or a slip) while the historic rate says the opposite.",
-    why: "A one-year position and a three-year rate are different things; both are kept, and the reader should know.",
+    what: "The report states an improvement, a slip or little change over the last year, and the historic rate does not fit: it goes the other way, or beyond the framework's `little_change`.",
+    why: "A one-year position and a rate over several years are different things; both are kept, and the reader should know.",
     example: "Patient experience is reported as improved while its three-year rate is -1.4% a year, with higher better.",
     run,
 };
 
 fn run(view: &View<'_>, findings: &mut Findings<'_>) {
-    for (chosen, outcome) in view.outcomes() {
-        let (Some(stated), Ok(history)) = (&chosen.stated_position, outcome.historic) else {
+    let little = view.cycle.framework.outcomes.little_change;
+    for outcome in view.outcomes() {
+        let (Some(position), Ok(history)) =
+            (&outcome.chosen.stated.position, outcome.result.historic)
+        else {
             continue;
         };
-        let improved = chosen.better.improvement(history);
-        let contradicts = match stated.as_ref() {
-            "improved" => improved < 0.0,
-            "slipped" => improved > 0.0,
-            _ => false,
+        let percent = to_one_decimal(history.percent);
+        let improved = outcome.improvement(percent);
+        let contradicts = match position {
+            StatedPosition::Improved => improved < 0.0,
+            StatedPosition::Slipped => improved > 0.0,
+            StatedPosition::LittleChange => little.is_some_and(|most| percent.abs() > most),
+            StatedPosition::Other(_) => false,
         };
         if contradicts {
             let message = format!(
-                "{}: stated as {stated}, while the historic rate is {} ({} is better)",
-                named(chosen),
-                rate(history),
-                chosen.better.name(),
+                "{}: reported as \"{}\" over the last year, but the historic rate is {} ({} is \
+                 better)",
+                named(outcome.chosen),
+                position.name(),
+                history.in_words(),
+                outcome.chosen.better.name(),
             );
-            findings.on_outcome(chosen, message, &[("history, % a year", history)]);
+            findings.on_outcome(outcome.chosen, message, &[("history, % a year", percent)]);
         }
     }
 }

@@ -28,7 +28,7 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
         for series in &national.series {
             let has = view
                 .outcomes()
-                .any(|(chosen, _)| *chosen.outcome == *national.id && chosen.series == *series);
+                .any(|one| *one.chosen.outcome == *national.id && one.chosen.series == *series);
             if !has {
                 let message = format!(
                     "{} ({}) is a national outcome and is missing",

@@ -14,7 +14,8 @@ pub(super) static CHECK: Check = Check {
 };
 
 fn run(view: &View<'_>, findings: &mut Findings<'_>) {
-    for (chosen, _) in view.outcomes() {
+    for outcome in view.outcomes() {
+        let chosen = outcome.chosen;
         for value in chosen.values.iter().filter(|value| value.break_before) {
             let message = format!(
                 "{}: the definition changed from {} on; earlier values do not compare",

@@ -2,6 +2,7 @@
 
 use super::{Check, Findings, View, named};
 use crate::finding::Severity;
+use crate::percent::signed;
 
 pub(super) static CHECK: Check = Check {
     id: "series-jump",
@@ -17,7 +18,8 @@ pub(super) static CHECK: Check = Check {
 const JUMP: f64 = 50.0;
 
 fn run(view: &View<'_>, findings: &mut Findings<'_>) {
-    for (chosen, _) in view.outcomes() {
+    for outcome in view.outcomes() {
+        let chosen = outcome.chosen;
         let mut values = chosen.values.clone();
         values.sort_by_key(|value| value.year);
         for pair in values.windows(2) {
@@ -34,10 +36,11 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
             let change = (to / from - 1.0) * 100.0;
             if change.is_finite() && change.abs() >= JUMP {
                 let message = format!(
-                    "{}: {from} to {to} from {} to {} is a change of {change:+.0}%",
+                    "{}: {from} in {} to {to} in {} is a change of {}",
                     named(chosen),
                     before.year,
                     after.year,
+                    signed(change),
                 );
                 findings.on_outcome(chosen, message, &[("change, %", change)]);
             }

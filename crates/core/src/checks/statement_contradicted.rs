@@ -7,42 +7,35 @@ pub(super) static CHECK: Check = Check {
     id: "statement-contradicted",
     title: "Counted statement contradicted",
     severity: Severity::Warning,
-    what: "The published report counts more or fewer competencies than the marks allow.",
-    why: "The two counted statements are what boards quote; they have to follow from the marks.",
+    what: "The published report counts more or fewer competencies, or outcomes, than what is recorded of them allows.",
+    why: "The counted statements are what boards quote; they have to follow from the marks.",
     example: "The report says that 7 competencies met their self-assessment; the marks show 8 that do.",
     run,
 };
 
 use crate::finding::About;
-use crate::judgement::StatementKind;
+use crate::judgement::{Statement, StatementKind};
+use crate::outcome::StatedPosition;
 
 fn run(view: &View<'_>, findings: &mut Findings<'_>) {
     for statement in &view.cycle.statements {
         if statement.body != view.output.body && Some(statement.body) != view.output.cluster {
             continue;
         }
-        let counts = &view.output.counts[statement.area];
-        let (least, open, words) = match statement.kind {
-            StatementKind::MetSelfAssessment => (
-                counts.met_self,
-                counts.self_unknown,
-                "met or went above the self-assessment",
-            ),
-            StatementKind::ImprovedOnLastYear => (
-                counts.improved,
-                counts.last_year_unknown,
-                "improved on last year",
-            ),
+        let (least, most, what) = if statement.kind.counts_outcomes() {
+            outcomes(view, statement.kind)
+        } else {
+            match components(view, statement) {
+                Some(bounds) => bounds,
+                None => continue,
+            }
         };
-        let most = least + open;
         if (least..=most).contains(&statement.count) {
             continue;
         }
-        let area = &view.cycle.framework.areas[statement.area];
         let message = format!(
-            "the report states that {} of {} {words}; the marks allow {least} to {most}",
+            "the report states {} {what}; what is recorded allows {least} to {most}",
             statement.count,
-            crate::words::plural(&area.component_word),
         );
         let numbers = [
             ("stated", f64::from(statement.count)),
@@ -51,4 +44,60 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
         ];
         findings.on_pct(About::Body, message, &numbers);
     }
+}
+
+/// The fewest and most components that a statement can count, and what they are.
+fn components(view: &View<'_>, statement: &Statement) -> Option<(u16, u16, String)> {
+    let area = statement.area?;
+    let counts = view.output.counts.get(area)?;
+    let (least, open, words) = match statement.kind {
+        StatementKind::MetSelfAssessment => (
+            counts.met_self,
+            counts.self_unknown,
+            "met or went above the self-assessment",
+        ),
+        _ => (
+            counts.improved,
+            counts.last_year_unknown,
+            "improved on last year",
+        ),
+    };
+    let area = view.cycle.framework.areas.get(area)?;
+    let what = format!(
+        "{} that {words}",
+        crate::words::plural(&area.component_word)
+    );
+    Some((least, least + open, what))
+}
+
+/// The fewest and most outcomes that a statement can count. A report may count an outcome once or
+/// each of its series, so the fewest are outcomes and the most are series.
+fn outcomes(view: &View<'_>, kind: StatementKind) -> (u16, u16, String) {
+    let mut certain: Vec<u16> = Vec::new();
+    let mut possible = 0_u16;
+    for outcome in view.outcomes() {
+        let stated = &outcome.chosen.stated;
+        // Whether it counts; `None` where nothing is recorded that says so.
+        let counts = if kind == StatementKind::OutcomesSlipped {
+            let position = stated.position.as_ref();
+            position.map(|position| *position == StatedPosition::Slipped)
+        } else {
+            stated.rate_quartile.current.map(|quartile| quartile == 4)
+        };
+        if counts == Some(true) {
+            certain.push(outcome.chosen.slot);
+        }
+        if counts != Some(false) {
+            possible = possible.saturating_add(1);
+        }
+    }
+    certain.sort_unstable();
+    certain.dedup();
+    let least = u16::try_from(certain.len()).unwrap_or(u16::MAX);
+    let what = if kind == StatementKind::OutcomesSlipped {
+        "outcomes that slipped over the last year"
+    } else {
+        "outcomes in the bottom quartile of the rate of improvement"
+    };
+    (least, possible, what.to_owned())
 }

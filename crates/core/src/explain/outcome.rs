@@ -5,6 +5,7 @@ use crate::cycle::CheckedCycle;
 use crate::finding::About;
 use crate::outcome::Better;
 use crate::output::{Assurance, OutcomeResult, Output};
+use crate::percent::a_year;
 
 /// Every series of an outcome of a PCT, by the outcome's identifier; nothing if the PCT does not
 /// have it.
@@ -62,10 +63,21 @@ impl Explanation<'_> {
                 .collect();
             said.push(format!("values by year: {}", values.join(", ")));
         }
-        said.push(match (result.historic, result.computed) {
-            (Ok(rate), true) => format!("history computed from the values: {rate:+.1}% a year"),
-            (Ok(rate), false) => format!("history as stated: {rate:+.1}% a year"),
-            (Err(why), _) => format!("history n/a: {why}"),
+        said.push(match result.historic {
+            Ok(rate) => {
+                let how = if rate.computed {
+                    "computed from the values"
+                } else {
+                    "as stated"
+                };
+                let years = match rate.years {
+                    Some(years) if rate.comparable => format!(", {} to {}", years.from, years.to),
+                    Some(_) => ", so not compared or ranked".to_owned(),
+                    None => String::new(),
+                };
+                format!("history {how}: {}{years}", rate.in_words())
+            }
+            Err(why) => format!("history n/a: {why}"),
         });
         let rates = [
             ("national rate", chosen.rates.national),
@@ -76,14 +88,27 @@ impl Explanation<'_> {
         said.extend(rates.into_iter().map(|(name, rate)| {
             rate.map_or_else(
                 || format!("{name}: n/a"),
-                |rate| format!("{name}: {rate:+.1}% a year"),
+                |rate| format!("{name}: {}", a_year(rate)),
             )
         }));
+        let pcts = &self.cycle.framework.words.pcts;
+        let placings = [result.improvement, result.level].into_iter().flatten();
+        said.extend(placings.map(|placing| placing.in_words(pcts)));
+        if let Some(change) = &chosen.stated.change {
+            let percent = crate::percent::signed(change.percent);
+            let mut line = format!("stated change over the last year: {percent}");
+            append(&mut line, "source:", change.source.as_deref());
+            said.push(line);
+        }
         let mut last = String::new();
         append(
             &mut last,
             "over the last year:",
-            chosen.stated_position.as_deref(),
+            chosen
+                .stated
+                .position
+                .as_ref()
+                .map(|position| position.name()),
         );
         append(&mut last, "the panel:", chosen.panel_view.as_deref());
         append(&mut last, "inferred:", chosen.inferred.as_deref());

@@ -2,7 +2,9 @@
 //! can be read without anything else.
 
 use crate::judgement::{CriterionKind, EvidenceKind, Method, Said, StatementKind};
-use crate::outcome::{Better, OutcomeScope, Rates, Series, YearValue};
+use crate::outcome::{
+    Better, OutcomeScope, Rates, Selection, Series, StatedPerformance, YearValue,
+};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -224,8 +226,10 @@ pub struct OutcomeFact {
     pub rates: Rates,
     /// Values by year.
     pub values: Vec<YearValue>,
-    /// The one-year position as stated.
-    pub stated_position: Option<Box<str>>,
+    /// What the report states of its performance, beside the rates.
+    pub stated: StatedPerformance,
+    /// How it came into the list.
+    pub selection: Selection,
     /// What the panel said of the aspiration.
     pub panel_view: Option<Box<str>>,
     /// What was inferred, and from what.
@@ -256,7 +260,8 @@ pub struct CommentaryFact {
     pub headings: Vec<Box<str>>,
     /// Markdown.
     pub text: Box<str>,
-    /// Identifiers of the components that it bears on.
+    /// Identifiers of the components that it bears on; `outcomes`, or `outcome:` and an
+    /// identifier, for health outcomes.
     pub components: Vec<Box<str>>,
 }
 
@@ -269,7 +274,8 @@ pub struct RecommendationFact {
     pub id: Box<str>,
     /// The text.
     pub text: Box<str>,
-    /// Identifiers of the measures and components that it is about.
+    /// Identifiers of the measures and components that it is about; `outcomes`, or `outcome:`
+    /// and an identifier, for health outcomes.
     pub about: Vec<Box<str>>,
     /// Where it comes from.
     pub source: Option<Box<str>>,
@@ -282,8 +288,8 @@ pub struct StatementFact {
     pub body: Box<str>,
     /// Which statement.
     pub kind: StatementKind,
-    /// Identifier of the area whose components are counted.
-    pub area: Box<str>,
+    /// Identifier of the area whose components are counted; `None` if outcomes are counted.
+    pub area: Option<Box<str>>,
     /// The stated number.
     pub count: u16,
     /// Where it is stated.

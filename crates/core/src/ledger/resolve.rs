@@ -6,13 +6,16 @@ use super::fact::{
     RecommendationFact, StatementFact, SurveyFact,
 };
 use crate::body::{BodyIndex, Organisations};
-use crate::framework::{ComponentIndex, Framework, MeasureIndex};
+use crate::framework::{Framework, MeasureIndex};
 use crate::judgement::{
     Answer, Commentary, Criterion, Evidence, Judgement, Recommendation, RecordId, Statement,
-    Subject, SurveyResult,
+    Subject, SurveyResult, Topic,
 };
 use crate::outcome::ChosenOutcome;
 use crate::scale::Step;
+
+/// What stands before the identifier of an outcome among those of measures and components.
+pub(super) const OUTCOME: &str = "outcome:";
 
 /// What the codes of one cycle mean.
 pub(super) struct Resolver<'a> {
@@ -97,7 +100,8 @@ impl Resolver<'_> {
             series: fact.series,
             rates: fact.rates,
             values: fact.values,
-            stated_position: fact.stated_position,
+            stated: fact.stated,
+            selection: fact.selection,
             panel_view: fact.panel_view,
             inferred: fact.inferred,
             source: fact.source,
@@ -115,11 +119,12 @@ impl Resolver<'_> {
     }
 
     pub(super) fn commentary(&self, fact: CommentaryFact) -> Result<Commentary, Refused> {
-        let components = fact.components.iter().map(|id| self.component(id));
+        let about = fact.components.iter();
+        let about = about.map(|id| self.topic("components", id));
         Ok(Commentary {
             record: self.record,
             body: self.body("body", &fact.body)?,
-            components: components.collect::<Result<_, _>>()?,
+            about: about.collect::<Result<_, _>>()?,
             headings: fact.headings,
             text: fact.text,
         })
@@ -129,7 +134,7 @@ impl Resolver<'_> {
         &self,
         fact: RecommendationFact,
     ) -> Result<Recommendation, Refused> {
-        let about = fact.about.iter().map(|id| self.subject("about", id));
+        let about = fact.about.iter().map(|id| self.topic("about", id));
         Ok(Recommendation {
             record: self.record,
             body: self.body("body", &fact.body)?,
@@ -142,15 +147,15 @@ impl Resolver<'_> {
 
     pub(super) fn statement(&self, fact: StatementFact) -> Result<Statement, Refused> {
         let areas = &self.framework.areas;
-        let area = areas.iter().position(|area| area.id == *fact.area);
-        let unknown = || {
-            let known = areas.iter().map(|area| area.id.as_str());
-            unknown("area", "area", &fact.area, known)
-        };
+        let area = fact.area.map(|id| {
+            let position = areas.iter().position(|area| area.id == *id);
+            let known = || areas.iter().map(|area| area.id.as_str());
+            position.ok_or_else(|| unknown("area", "area", &id, known()))
+        });
         Ok(Statement {
             record: self.record,
             body: self.body("body", &fact.body)?,
-            area: area.ok_or_else(unknown)?,
+            area: area.transpose()?,
             kind: fact.kind,
             count: fact.count,
             source: fact.source,
@@ -181,9 +186,15 @@ impl Resolver<'_> {
         ids.iter().map(|id| self.measure(field, id)).collect()
     }
 
-    fn component(&self, id: &str) -> Result<ComponentIndex, Refused> {
-        let found = self.framework.find_component(id);
-        found.ok_or_else(|| unknown("components", "component", id, self.component_ids()))
+    fn topic(&self, field: &'static str, code: &str) -> Result<Topic, Refused> {
+        if let Some(id) = code.strip_prefix(OUTCOME) {
+            return Ok(Topic::Outcome(id.into()));
+        }
+        let subject = self.subject(field, code).map(Topic::Subject);
+        subject.or_else(|refused| match code {
+            Topic::OUTCOMES => Ok(Topic::Outcomes),
+            _ => Err(refused),
+        })
     }
 
     fn subject(&self, field: &'static str, id: &str) -> Result<Subject, Refused> {

@@ -4,10 +4,11 @@ use super::fact::{
     AnswerFact, CommentaryFact, CriterionFact, EvidenceFact, JudgementFact, OutcomeFact,
     RecommendationFact, Record, StatementFact, SurveyFact,
 };
+use super::resolve::OUTCOME;
 use crate::body::BodyIndex;
 use crate::cycle::Cycle;
 use crate::framework::MeasureIndex;
-use crate::judgement::{Judgement, RecordId, Subject};
+use crate::judgement::{Judgement, RecordId, Subject, Topic};
 use crate::outcome::ChosenOutcome;
 use crate::scale::Step;
 
@@ -93,6 +94,14 @@ impl Tell<'_> {
         self.cycle.subject_id(subject).into()
     }
 
+    fn topic(&self, topic: &Topic) -> Box<str> {
+        match topic {
+            Topic::Subject(subject) => self.subject(*subject),
+            Topic::Outcomes => Topic::OUTCOMES.into(),
+            Topic::Outcome(id) => format!("{OUTCOME}{id}").into(),
+        }
+    }
+
     fn step(&self, step: Step, subject: Subject) -> Box<str> {
         let framework = &self.cycle.framework;
         let scale = match subject {
@@ -125,7 +134,8 @@ impl Tell<'_> {
             series: one.series,
             rates: one.rates,
             values: one.values.clone(),
-            stated_position: one.stated_position.clone(),
+            stated: one.stated.clone(),
+            selection: one.selection.clone(),
             panel_view: one.panel_view.clone(),
             inferred: one.inferred.clone(),
             source: one.source.clone(),
@@ -136,14 +146,11 @@ impl Tell<'_> {
     fn texts(&self) -> Vec<(RecordId, Record)> {
         let mut all = Vec::new();
         all.extend(self.cycle.commentary.iter().map(|one| {
-            let components = one.components.iter();
             let fact = CommentaryFact {
                 body: self.body(one.body),
                 headings: one.headings.clone(),
                 text: one.text.clone(),
-                components: components
-                    .map(|id| self.subject(Subject::Component(*id)))
-                    .collect(),
+                components: one.about.iter().map(|topic| self.topic(topic)).collect(),
             };
             (one.record, Record::Commentary(fact))
         }));
@@ -152,7 +159,7 @@ impl Tell<'_> {
                 body: self.body(one.body),
                 id: one.id.clone(),
                 text: one.text.clone(),
-                about: one.about.iter().map(|id| self.subject(*id)).collect(),
+                about: one.about.iter().map(|topic| self.topic(topic)).collect(),
                 source: one.source.clone(),
             };
             (one.record, Record::Recommendation(fact))
@@ -162,7 +169,10 @@ impl Tell<'_> {
             let fact = StatementFact {
                 body: self.body(one.body),
                 kind: one.kind,
-                area: areas.get(one.area).map_or("", |area| &area.id).into(),
+                area: one
+                    .area
+                    .and_then(|at| areas.get(at))
+                    .map(|area| area.id.as_str().into()),
                 count: one.count,
                 source: one.source.clone(),
             };

@@ -3,7 +3,7 @@
 use super::cycles::Resolved;
 use crate::body::{BodyIndex, Organisations};
 use crate::framework::{ComponentIndex, Framework, MeasureIndex};
-use crate::judgement::Subject;
+use crate::judgement::{Subject, Topic};
 use crate::scale::{Scale, Step};
 
 /// What records may refer to.
@@ -33,14 +33,14 @@ impl Within<'_> {
             Resolved::Outcome(one) => self.body(one.pct),
             Resolved::Answer(one) => self.body(one.body) && self.measure(one.measure),
             Resolved::Commentary(one) => {
-                let mut components = one.components.iter();
-                self.body(one.body) && components.all(|component| self.component(*component))
+                self.body(one.body) && one.about.iter().all(|topic| self.topic(topic))
             }
             Resolved::Recommendation(one) => {
-                self.body(one.body) && one.about.iter().all(|subject| self.subject(*subject))
+                self.body(one.body) && one.about.iter().all(|topic| self.topic(topic))
             }
             Resolved::Statement(one) => {
-                self.body(one.body) && one.area < self.framework.areas.len()
+                let areas = self.framework.areas.len();
+                self.body(one.body) && one.area.is_none_or(|area| area < areas)
             }
         }
     }
@@ -61,6 +61,13 @@ impl Within<'_> {
         match subject {
             Subject::Measure(measure) => self.measure(measure),
             Subject::Component(component) => self.component(component),
+        }
+    }
+
+    fn topic(&self, topic: &Topic) -> bool {
+        match topic {
+            Topic::Subject(subject) => self.subject(*subject),
+            Topic::Outcomes | Topic::Outcome(_) => true,
         }
     }
 

@@ -142,6 +142,8 @@ pub(crate) fn framework() -> Framework {
         outcomes: OutcomeRule {
             asked: 10,
             span_years: 3,
+            little_change: None,
+            large_swing: None,
             catalogue: Vec::new(),
         },
         phases: Vec::new(),
@@ -153,7 +155,7 @@ pub(crate) const CLUSTER: &str = "cluster";
 pub(crate) const FUNCTION: &str = "function";
 
 /// SHA `Q30`, a cluster of `5KF`, `5KG` and `5KL`, `5J9` in no cluster, and a function that
-/// `5KF` alone delegates to.
+/// `5KF` alone delegates to. `5D9` is in no cluster either, and not assured unless a test adds it.
 pub(crate) fn organisations() -> Organisations {
     let body = |code: &str, kind, sha: Option<u32>| Body {
         code: code.to_owned(),
@@ -177,6 +179,7 @@ pub(crate) fn organisations() -> Organisations {
         body("5KL", BodyKind::Pct, Some(0)),
         body("5J9", BodyKind::Pct, Some(0)),
         body(FUNCTION, BodyKind::Function, Some(0)),
+        body("5D9", BodyKind::Pct, Some(0)),
     ];
     let member = |pct: u32| Membership {
         cluster: BodyIndex(1),

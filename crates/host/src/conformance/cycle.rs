@@ -128,6 +128,8 @@ fn framework(batch: &Batch<'_>) -> Result<Framework, String> {
         outcomes: OutcomeRule {
             asked: from.outcomes_asked,
             span_years: 3,
+            little_change: None,
+            large_swing: None,
             catalogue: catalogue(batch),
         },
         phases: Vec::new(),

@@ -110,7 +110,7 @@ fn of_record(record: &Record) -> v1::Fact<'_> {
         Record::Statement(one) => v1::Fact::Statement(v1::Statement {
             body: text(&one.body),
             kind: text(one.kind.name()),
-            area: text(&one.area),
+            area: option(&one.area),
             count: one.count,
             source: option(&one.source),
         }),
@@ -137,6 +137,7 @@ fn of_judgement(one: &JudgementFact) -> v1::Judgement<'_> {
 
 fn of_outcome(one: &OutcomeFact) -> v1::Outcome<'_> {
     let values = one.values.iter();
+    let change = one.stated.change.as_ref();
     v1::Outcome {
         pct: text(&one.pct),
         slot: one.slot,
@@ -157,10 +158,21 @@ fn of_outcome(one: &OutcomeFact) -> v1::Outcome<'_> {
         ons_cluster: one.rates.ons_cluster,
         top_decile: one.rates.top_decile,
         aspiration: one.rates.aspiration,
-        stated_position: option(&one.stated_position),
+        stated_position: one.stated.position.as_ref().map(|word| text(word.name())),
         panel_view: option(&one.panel_view),
         inferred: option(&one.inferred),
         source: option(&one.source),
+        historic_from: one.rates.historic_years.map(|years| years.from),
+        historic_to: one.rates.historic_years.map(|years| years.to),
+        stated_change: change.map(|change| change.percent),
+        stated_change_source: change.and_then(|change| option(&change.source)),
+        rate_quartile: one.stated.rate_quartile.current,
+        previous_rate_quartile: one.stated.rate_quartile.previous,
+        level_quartile: one.stated.level_quartile.current,
+        previous_level_quartile: one.stated.level_quartile.previous,
+        selected: option(&one.selection.date),
+        selection_reason: option(&one.selection.reason),
+        replaces: list(&one.selection.replaces),
         newly_selected: one.newly_selected,
     }
 }

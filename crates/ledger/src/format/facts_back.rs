@@ -9,7 +9,10 @@ use wcc_core::ledger::{
     JudgementFact, OrganisationTable, OrganisationTables, OutcomeFact, RecommendationFact, Record,
     StatementFact, SurveyFact,
 };
-use wcc_core::outcome::{Better, OutcomeScope, Rates, Series, YearValue};
+use wcc_core::outcome::{
+    Better, OutcomeScope, Rates, Selection, Series, StatedChange, StatedPerformance,
+    StatedPosition, StatedQuartiles, YearSpan, YearValue,
+};
 
 fn text(text: Text<'_>) -> Box<str> {
     text.into()
@@ -234,6 +237,10 @@ fn outcome(one: v1::Outcome<'_>) -> Result<OutcomeFact, FormatError> {
             ons_cluster: one.ons_cluster,
             top_decile: one.top_decile,
             aspiration: one.aspiration,
+            historic_years: one
+                .historic_from
+                .zip(one.historic_to)
+                .map(|(from, to)| YearSpan { from, to }),
         },
         values: values
             .map(|value| YearValue {
@@ -242,7 +249,28 @@ fn outcome(one: v1::Outcome<'_>) -> Result<OutcomeFact, FormatError> {
                 break_before: value.break_before,
             })
             .collect(),
-        stated_position: option(one.stated_position),
+        stated: StatedPerformance {
+            position: one
+                .stated_position
+                .map(|words| StatedPosition::from_name(&words)),
+            change: one.stated_change.map(|percent| StatedChange {
+                percent,
+                source: option(one.stated_change_source),
+            }),
+            rate_quartile: StatedQuartiles {
+                current: one.rate_quartile,
+                previous: one.previous_rate_quartile,
+            },
+            level_quartile: StatedQuartiles {
+                current: one.level_quartile,
+                previous: one.previous_level_quartile,
+            },
+        },
+        selection: Selection {
+            date: option(one.selected),
+            replaces: list(one.replaces),
+            reason: option(one.selection_reason),
+        },
         panel_view: option(one.panel_view),
         inferred: option(one.inferred),
         source: option(one.source),
@@ -250,7 +278,8 @@ fn outcome(one: v1::Outcome<'_>) -> Result<OutcomeFact, FormatError> {
 }
 
 fn statement(one: v1::Statement<'_>) -> Result<StatementFact, FormatError> {
-    let expected = "met-self-assessment or improved-on-last-year";
+    let expected = "met-self-assessment, improved-on-last-year, outcomes-in-bottom-quartile or \
+                    outcomes-slipped";
     Ok(StatementFact {
         kind: word(
             "kind",
@@ -260,7 +289,7 @@ fn statement(one: v1::Statement<'_>) -> Result<StatementFact, FormatError> {
             expected,
         )?,
         body: text(one.body),
-        area: text(one.area),
+        area: option(one.area),
         count: one.count,
         source: option(one.source),
     })

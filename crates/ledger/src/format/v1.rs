@@ -180,15 +180,28 @@ record!(Criterion { body: Text<'a>, measure: Text<'a>, kind: Text<'a>, supports:
 record!(Outcome { pct: Text<'a>, slot: u16, outcome: Text<'a>, title: Text<'a>, better: Text<'a>, scope: Text<'a>,
         series: Text<'a>, values: Vec<Value> }
     optional { historic: f64, national: f64, ons_cluster: f64, top_decile: f64, aspiration: f64,
-        stated_position: Text<'a>, panel_view: Text<'a>, inferred: Text<'a>, source: Text<'a> }
-    lists {} flags { newly_selected });
+        stated_position: Text<'a>, panel_view: Text<'a>, inferred: Text<'a>, source: Text<'a>,
+        historic_from: i16, historic_to: i16, stated_change: f64, stated_change_source: Text<'a>,
+        rate_quartile: u8, previous_rate_quartile: u8, level_quartile: u8, previous_level_quartile: u8,
+        selected: Text<'a>, selection_reason: Text<'a> }
+    lists { replaces } flags { newly_selected });
 record!(Answer { body: Text<'a>, measure: Text<'a>, method: Text<'a>, reason: Text<'a> }
     optional {} lists {} flags {});
 record!(Commentary { body: Text<'a>, text: Text<'a> } optional {} lists { headings, components } flags {});
 record!(Recommendation { body: Text<'a>, id: Text<'a>, text: Text<'a> }
     optional { source: Text<'a> } lists { about } flags {});
-record!(Statement { body: Text<'a>, kind: Text<'a>, area: Text<'a>, count: u16 }
-    optional { source: Text<'a> } lists {} flags {});
+/// A counted statement. Only one that counts outcomes has no area.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Statement<'a> {
+    pub(super) body: Text<'a>,
+    pub(super) kind: Text<'a>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) area: Option<Text<'a>>,
+    pub(super) count: u16,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) source: Option<Text<'a>>,
+}
 
 /// One value of a series.
 #[derive(Serialize, Deserialize)]

@@ -14,7 +14,9 @@ use wcc_core::ledger::{
     FrameworkText, JudgementFact, OrganisationTable, OrganisationTables, Origin, OutcomeFact,
     RecommendationFact, Record, StatementFact, SurveyFact,
 };
-use wcc_core::outcome::{Better, OutcomeScope, Rates, Series, YearValue};
+use wcc_core::outcome::{
+    Better, OutcomeScope, Rates, Selection, Series, StatedPerformance, StatedPosition, YearValue,
+};
 use wcc_ledger::Hash;
 use wcc_ledger::format::Written;
 
@@ -246,12 +248,17 @@ fn outcomes() -> Vec<Draft> {
                 ons_cluster: Some(1e21),
                 top_decile: Some(2.0),
                 aspiration: Some(0.30000000000000004),
+                historic_years: None,
             },
             values: vec![
                 value(-2009, Some(123.456_789_012_345_67), false),
                 value(2008, None, true),
             ],
-            stated_position: some("on course"),
+            stated: StatedPerformance {
+                position: Some(StatedPosition::from_name("on course")),
+                ..StatedPerformance::default()
+            },
+            selection: Selection::default(),
             panel_view: some("stretching"),
             inferred: some("from the chart"),
             source: some("p. 12"),
@@ -268,7 +275,8 @@ fn outcomes() -> Vec<Draft> {
         series: Series::ALL[0],
         rates: Rates::default(),
         values: Vec::new(),
-        stated_position: None,
+        stated: StatedPerformance::default(),
+        selection: Selection::default(),
         panel_view: None,
         inferred: None,
         source: None,
@@ -311,7 +319,7 @@ fn texts() -> Vec<Draft> {
     let statement = |kind, source| StatementFact {
         body: "5KF".into(),
         kind,
-        area: "competencies".into(),
+        area: some("competencies"),
         count: 11,
         source,
     };
@@ -327,7 +335,10 @@ fn texts() -> Vec<Draft> {
         full(Record::Recommendation(recommendation)),
         bare(Record::Recommendation(least)),
     ];
-    for kind in StatementKind::ALL {
+    for kind in [
+        StatementKind::MetSelfAssessment,
+        StatementKind::ImprovedOnLastYear,
+    ] {
         all.push(full(Record::Statement(statement(kind, some("p. 1")))));
         all.push(bare(Record::Statement(statement(kind, None))));
     }

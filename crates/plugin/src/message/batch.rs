@@ -301,6 +301,18 @@ pub struct Survey<'a> {
     pub supports: Option<Text<'a>>,
 }
 
+/// A rate over the years that it names.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct SpanRate {
+    /// Percent a year.
+    pub percent: f64,
+    /// The first year: 2006 for 2006/07.
+    pub from: i16,
+    /// The last year.
+    pub to: i16,
+}
+
 /// One series of one outcome. Rates are compound annual growth rates in percent; absent: n/a.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -319,9 +331,14 @@ pub struct Outcome<'a> {
     /// `higher` or `lower`.
     #[serde(borrow)]
     pub better: Text<'a>,
-    /// The PCT's own historic rate, as stated, else computed from its values.
+    /// The PCT's own historic rate over the framework's span of years, as stated, else computed
+    /// from its values. It compares with the benchmarks and the aspiration.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub historic: Option<f64>,
+    /// The historic rate where it covers other years than the framework's span. It compares with
+    /// nothing here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub other_span_rate: Option<SpanRate>,
     /// National.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub national: Option<f64>,

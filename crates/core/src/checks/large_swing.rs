@@ -1,0 +1,47 @@
+//! Large swing from history to aspiration.
+
+use super::{Check, Findings, View, named};
+use crate::finding::Severity;
+use crate::percent::{a_year, to_one_decimal};
+
+pub(super) static CHECK: Check = Check {
+    id: "large-swing",
+    title: "Large swing from history to aspiration",
+    severity: Severity::Note,
+    what: "The aspiration for an outcome improves on the historic rate by at least as many percentage points a year as the framework calls a large swing (`large_swing`).",
+    why: "A turn of that size needs a plan that explains it; without one it may be over-ambitious.",
+    example: "Childhood obesity rose by 13.5% a year; the aspiration is a fall of 1.8% a year, a swing of 15.3 percentage points.",
+    run,
+};
+
+fn run(view: &View<'_>, findings: &mut Findings<'_>) {
+    let Some(large) = view.cycle.framework.outcomes.large_swing else {
+        return;
+    };
+    for outcome in view.outcomes() {
+        let (Some(aspiration), Some(history)) = (outcome.shown.aspiration, outcome.shown.historic)
+        else {
+            continue;
+        };
+        let swing = to_one_decimal(outcome.improvement(aspiration) - outcome.improvement(history));
+        if swing < large {
+            continue;
+        }
+        let mut message = format!(
+            "{}: from the historic rate, {}, to the aspiration, {}, is a swing of {swing:.1} \
+             percentage points a year",
+            named(outcome.chosen),
+            a_year(history),
+            a_year(aspiration),
+        );
+        if let Some(panel_view) = &outcome.chosen.panel_view {
+            message.push_str(&format!("; the panel called it \"{panel_view}\""));
+        }
+        let numbers = [
+            ("aspiration, % a year", aspiration),
+            ("history, % a year", history),
+            ("swing, percentage points a year", swing),
+        ];
+        findings.on_outcome(outcome.chosen, message, &numbers);
+    }
+}

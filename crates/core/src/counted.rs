@@ -1,0 +1,161 @@
+//! Counted statements in words: what the marks show, and what a published report states.
+
+use crate::cycle::Cycle;
+use crate::judgement::{Statement, StatementKind};
+use crate::output::{Counts, Output};
+use crate::words::plural;
+
+/// A counted statement of an output.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CountedStatement<'a> {
+    /// Which statement.
+    pub kind: StatementKind,
+    /// The area whose components are counted, as position in the framework; `None` if outcomes
+    /// are counted.
+    pub area: Option<usize>,
+    /// What the marks show; `None` where nothing can be counted here.
+    pub computed: Option<String>,
+    /// What published reports state.
+    pub published: Vec<&'a Statement>,
+}
+
+impl CountedStatement<'_> {
+    /// The published counts in words, with their source: "the report states 8 (page 5)".
+    pub fn published_in_words(&self) -> Option<String> {
+        let each = self.published.iter().map(|statement| {
+            let count = match self.kind {
+                StatementKind::OutcomesInBottomQuartile => format!(
+                    "{} outcomes in the bottom quartile of the rate of improvement",
+                    statement.count
+                ),
+                StatementKind::OutcomesSlipped => {
+                    format!(
+                        "{} outcomes that slipped over the last year",
+                        statement.count
+                    )
+                }
+                _ => statement.count.to_string(),
+            };
+            let source = statement.source.as_deref();
+            let source = source.map_or_else(String::new, |source| format!(" ({source})"));
+            format!("the report states {count}{source}")
+        });
+        let each: Vec<String> = each.collect();
+        (!each.is_empty()).then(|| each.join("; "))
+    }
+}
+
+/// The counted statements of an output: the two of each area that is assessed, then those that a
+/// report makes of outcomes.
+pub fn counted_statements<'a>(cycle: &'a Cycle, output: &Output) -> Vec<CountedStatement<'a>> {
+    let published = |kind: StatementKind, area: Option<usize>| {
+        let (pct, cluster) = (output.body, output.cluster);
+        let all = cycle.statements.iter();
+        all.filter(move |one| one.kind == kind && one.area == area)
+            .filter(move |one| one.body == pct || Some(one.body) == cluster)
+            .collect::<Vec<_>>()
+    };
+    let mut all = Vec::new();
+    for counts in output.counts.iter().filter(|counts| counts.components > 0) {
+        let word = &cycle.framework.areas[counts.area].component_word;
+        let area = Some(counts.area);
+        for (kind, computed) in [
+            (StatementKind::MetSelfAssessment, met(counts, word)),
+            (StatementKind::ImprovedOnLastYear, improved(counts, word)),
+        ] {
+            all.push(CountedStatement {
+                kind,
+                area,
+                computed: Some(computed),
+                published: published(kind, area),
+            });
+        }
+    }
+    for kind in StatementKind::ALL {
+        let published = published(kind, None);
+        if kind.counts_outcomes() && !published.is_empty() {
+            all.push(CountedStatement {
+                kind,
+                area: None,
+                computed: None,
+                published,
+            });
+        }
+    }
+    all
+}
+
+fn met(counts: &Counts, word: &str) -> String {
+    let counted = Counted {
+        yes: counts.met_self,
+        no: counts.below_self,
+        unknown: counts.self_unknown,
+        inferred: counts.self_inferred > 0,
+    };
+    counted.in_words("met or went above its self-assessment", "on", word)
+}
+
+fn improved(counts: &Counts, word: &str) -> String {
+    let counted = Counted {
+        yes: counts.improved,
+        no: counts.not_improved,
+        unknown: counts.last_year_unknown,
+        inferred: counts.last_year_inferred > 0,
+    };
+    let what = "improved on last year";
+    match counts.new {
+        0 => counted.in_words(what, "in", word),
+        new if new == counts.components => {
+            let words = if new == 1 {
+                word.to_owned()
+            } else {
+                plural(word)
+            };
+            format!("{what}: nothing to compare, {new} {words} new this year")
+        }
+        new => format!(
+            "{}; {new} new this year",
+            counted.in_words(what, "in", word)
+        ),
+    }
+}
+
+/// How many comparisons came out which way.
+struct Counted {
+    yes: u16,
+    no: u16,
+    unknown: u16,
+    /// Whether a known one rests on an inferred mark.
+    inferred: bool,
+}
+
+impl Counted {
+    /// "improved on last year in 3 of the 7 competencies that can be compared; not known for 3",
+    /// "improved on last year: not known for any of 10 competencies".
+    fn in_words(&self, what: &str, preposition: &str, word: &str) -> String {
+        let noun = |count: u16| {
+            if count == 1 {
+                word.to_owned()
+            } else {
+                plural(word)
+            }
+        };
+        let known = self.yes + self.no;
+        let star = if self.inferred { "*" } else { "" };
+        match (known, self.unknown) {
+            (0, unknown) => format!("{what}: not known for any of {unknown} {}", noun(unknown)),
+            (known, 0) => format!(
+                "{what} {preposition} {}{star} of {known} {}",
+                self.yes,
+                noun(known)
+            ),
+            (known, unknown) => format!(
+                "{what} {preposition} {}{star} of the {known} {} that can be compared; not known \
+                 for {unknown} of {}",
+                self.yes,
+                noun(known),
+                known + unknown,
+            ),
+        }
+    }
+}
