@@ -7,7 +7,7 @@
 #   bash examples/start.sh --no-serve           build and assure alone
 #
 # What assuring needs is built first, so that the scorecards show early; the server follows. On an idle machine with
-# two cores the scorecards take about three minutes the first time, the server two more; later runs take seconds.
+# two cores the scorecards take about two minutes the first time, the server five more; later runs take seconds.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -39,7 +39,7 @@ fi
 
 say() { printf '\n== %s\n' "$1" >&2; }
 
-say "1 of 3: building what assuring needs, and two regional plugins (about three minutes the first time)"
+say "1 of 3: building what assuring needs, and two regional plugins (about two minutes the first time)"
 cargo build --release --locked --no-default-features -p wcc -p once-north-east -p west-midlands
 
 target=${CARGO_TARGET_DIR:-target}/release
@@ -58,7 +58,7 @@ done
 say "2 of 3: assuring South of Tyne and Wear: one cluster, three scorecards"
 "$target/wcc" assure examples/south-of-tyne-and-wear
 
-say "3 of 3: building the ledger and the GraphQL server (about two minutes the first time)"
+say "3 of 3: building the ledger and the GraphQL server (about five minutes the first time)"
 cargo build --release --locked -p wcc
 
 if [ "$serve" = yes ]; then
