@@ -59,6 +59,15 @@ pub fn counted_statements<'a>(cycle: &'a Cycle, output: &Output) -> Vec<CountedS
     for counts in output.counts.iter().filter(|counts| counts.components > 0) {
         let word = &cycle.framework.areas[counts.area].component_word;
         let area = Some(counts.area);
+        // "practices" does not say whose where several areas have practices.
+        let of_area = |computed: String| {
+            let areas = cycle.framework.areas.iter();
+            if areas.filter(|other| other.component_word == *word).count() > 1 {
+                format!("{}: {computed}", cycle.framework.areas[counts.area].title)
+            } else {
+                computed
+            }
+        };
         for (kind, computed) in [
             (StatementKind::MetSelfAssessment, met(counts, word)),
             (StatementKind::ImprovedOnLastYear, improved(counts, word)),
@@ -66,7 +75,7 @@ pub fn counted_statements<'a>(cycle: &'a Cycle, output: &Output) -> Vec<CountedS
             all.push(CountedStatement {
                 kind,
                 area,
-                computed: Some(computed),
+                computed: Some(of_area(computed)),
                 published: published(kind, area),
             });
         }
@@ -143,6 +152,7 @@ impl Counted {
         let known = self.yes + self.no;
         let star = if self.inferred { "*" } else { "" };
         match (known, self.unknown) {
+            (0, 1) => format!("{what}: not known for the only {word}"),
             (0, unknown) => format!("{what}: not known for any of {unknown} {}", noun(unknown)),
             (known, 0) => format!(
                 "{what} {preposition} {}{star} of {known} {}",

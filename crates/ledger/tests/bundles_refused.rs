@@ -178,7 +178,7 @@ const CHANGES: &[(&str, Change, &str)] = &[
             let file = files.iter_mut().find(|file| file.name() == name_of(text));
             renamed(file.unwrap(), &format!("documents/{text}.pdf"));
         },
-        "the document is not a PDF, although it is sent as `application/pdf`",
+        "the document is not a PDF",
     ),
     (
         "a document of an unknown kind",

@@ -1,0 +1,170 @@
+//! Marks, ceilings and the cells that hold them: one measure of one body.
+
+use super::Comparison;
+use crate::cycle::Cycle;
+use crate::framework::{Measure, MeasureIndex};
+use crate::judgement::{Judgement, Method};
+use crate::scale::Step;
+use std::num::NonZeroU32;
+
+/// Where the value of a mark comes from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Origin {
+    /// Nobody judged.
+    #[default]
+    Nobody,
+    /// The body's own judgement, with nothing shared beside it.
+    Own,
+    /// The PCT's own judgement where it differs from its cluster's.
+    Departure,
+    /// Inherited from the cluster.
+    Cluster,
+    /// The result of last year's cycle, through the framework's mapping.
+    LastYear,
+}
+
+/// One method's value in one cell. Eight bytes: a nation has half a million of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Mark {
+    /// The value; `None` is unknown.
+    pub value: Option<Step>,
+    /// Where it comes from.
+    pub origin: Origin,
+    /// Whether the value was inferred rather than read, or is last year's result that rests on
+    /// such a value.
+    pub inferred: bool,
+    /// One more than the judgement's position, so that "none" takes no room.
+    judgement: Option<NonZeroU32>,
+}
+
+impl Mark {
+    /// A mark that rests on the judgement at a position in [`Cycle::judgements`].
+    pub(crate) fn judged(judgement: &Judgement, origin: Origin, position: usize) -> Mark {
+        let at = u32::try_from(position)
+            .ok()
+            .and_then(|at| NonZeroU32::new(at.checked_add(1)?));
+        Mark {
+            value: judgement.value,
+            origin,
+            inferred: judgement.said().inferred.is_some(),
+            judgement: at,
+        }
+    }
+
+    /// Last year's result, which has no judgement of this year behind it.
+    pub(crate) fn of_last_year(value: Step, inferred: bool) -> Mark {
+        Mark {
+            value: Some(value),
+            origin: Origin::LastYear,
+            inferred,
+            judgement: None,
+        }
+    }
+
+    /// Position in [`Cycle::judgements`] of the judgement behind it.
+    pub fn judgement_position(&self) -> Option<usize> {
+        self.judgement.map(|at| at.get() as usize - 1)
+    }
+
+    /// The judgement behind it, of the cycle that the mark was made from.
+    pub fn judgement<'a>(&self, cycle: &'a Cycle) -> Option<&'a Judgement> {
+        cycle.judgements.get(self.judgement_position()?)
+    }
+}
+
+/// What a ceiling rests on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CeilingBasis {
+    /// A survey result: position in [`crate::Cycle::surveys`].
+    Survey(u32),
+    /// An unmet criterion or metric: position in [`crate::Cycle::criteria`].
+    Criterion(u32),
+    /// A delegated function's own level: position in [`crate::Cycle::judgements`], and of the
+    /// plugin run that says that the measure is reached.
+    Function {
+        /// The judgement on the function.
+        judgement: u32,
+        /// The plugin run.
+        plugin: u16,
+    },
+    /// A plugin's check: position of the run and in [`crate::Contribution::ceilings`].
+    Plugin {
+        /// The plugin run.
+        plugin: u16,
+        /// The ceiling in it.
+        ceiling: u32,
+    },
+}
+
+/// "Supports level 2, because ...".
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Ceiling {
+    /// The measure.
+    pub measure: MeasureIndex,
+    /// The highest step supported.
+    pub supports: Step,
+    /// What it rests on.
+    pub basis: CeilingBasis,
+}
+
+impl Ceiling {
+    /// Whether it rests on something that was inferred rather than read, and from what.
+    pub fn inferred<'a>(&self, cycle: &'a Cycle) -> Option<&'a str> {
+        match self.basis {
+            CeilingBasis::Criterion(at) => cycle.criteria[at as usize].inferred.as_deref(),
+            CeilingBasis::Function { judgement, .. } => {
+                let judgement = &cycle.judgements[judgement as usize];
+                judgement.said().inferred.as_deref()
+            }
+            CeilingBasis::Survey(_) | CeilingBasis::Plugin { .. } => None,
+        }
+    }
+}
+
+/// One measure of one PCT.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Cell {
+    /// One mark for each of [`Method::ALL`].
+    pub marks: [Mark; 5],
+    /// The lowest ceiling; `None` where nothing limits the measure.
+    pub supported: Option<Step>,
+    /// Whether nothing but inferred evidence holds the measure at `supported`.
+    pub supported_inferred: bool,
+}
+
+impl Cell {
+    /// The mark by a method.
+    pub fn mark(&self, method: Method) -> Mark {
+        self.marks[method.position()]
+    }
+
+    /// The mark that stands: the calibrated one where it has a value, else the panel's.
+    pub fn standing(&self) -> Mark {
+        let calibrated = self.mark(Method::Calibrated);
+        if calibrated.value.is_some() {
+            calibrated
+        } else {
+            self.mark(Method::Panel)
+        }
+    }
+
+    /// The value that stands.
+    pub fn current(&self) -> Option<Step> {
+        self.standing().value
+    }
+
+    /// How the value that stands compares with the self-assessment.
+    pub fn against_self(&self) -> Comparison {
+        Comparison::of(self.current(), self.mark(Method::SelfAssessment).value)
+    }
+
+    /// How the value that stands compares with last year's. `measure` is the cell's own: what is
+    /// new this year has nothing to compare with.
+    pub fn against_last_year(&self, measure: &Measure) -> Comparison {
+        if measure.is_new() {
+            Comparison::New
+        } else {
+            Comparison::of(self.current(), self.mark(Method::Previous).value)
+        }
+    }
+}
