@@ -190,6 +190,7 @@ fn body(assured: &AssuredCycle, (kind, code): Wanted<'_>) -> Result<BodyIndex, F
 }
 
 /// Prints what the API answers, so that there is one JSON shape for all.
+#[cfg(feature = "server")]
 async fn json(
     programme: Programme,
     cycles: &[String],
