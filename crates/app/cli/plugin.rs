@@ -12,7 +12,6 @@ use crate::load::{self, Shipped};
 use crate::settings::Settings;
 use std::fmt::Write as _;
 use wcc_core::CheckDocumentation;
-use wcc_core::words::counted;
 
 /// Work with regional plugins
 #[derive(clap::Subcommand)]
@@ -54,13 +53,13 @@ async fn list(settings: &Settings) -> Result<(), Failure> {
             (Some(manifest), None) => {
                 let _ = writeln!(
                     text,
-                    "{} {}: {} ({}, {}, {})",
+                    "{} {}: {} ({} checks, {} local outcomes, {} functions)",
                     identity.id,
                     identity.version,
                     manifest.title,
-                    counted(manifest.checks.len(), "check"),
-                    counted(manifest.outcomes.len(), "local outcome"),
-                    counted(manifest.functions.len(), "function"),
+                    manifest.checks.len(),
+                    manifest.outcomes.len(),
+                    manifest.functions.len(),
                 );
             }
             (_, failure) => {

@@ -128,7 +128,7 @@ impl From<OpenError> for Failure {
                  another in the setting ledger.address"
             )),
             OpenError::Store {
-                error: StoreError::ForeignLog { .. } | StoreError::LogAlone { .. },
+                error: StoreError::ForeignLog { .. },
                 ..
             } => Failure::refused(error.to_string()),
             OpenError::Store { .. } | OpenError::Thread(_) => Failure::system(error.to_string()),

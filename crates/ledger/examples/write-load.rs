@@ -106,7 +106,7 @@ async fn patiently(ledger: &Ledger, request: &Request) -> Option<Receipt> {
                 say(&format!("{} {}", request.id, receipt.first));
                 return Some(receipt);
             }
-            Err(error @ AppendError::Store(_)) => {
+            Err(AppendError::Store(error)) => {
                 eprintln!("error: {error}");
                 if std::env::var_os("WCC_LOAD_QUITS").is_some() {
                     std::process::exit(3);
