@@ -59,7 +59,7 @@ pub(super) fn run(command: Command, settings: &Settings) -> Result<(), Failure> 
         text.push_str(&format!(
             "{}: {}, combined by {}\n",
             area.title,
-            counted(rules.len(), &area.component_word),
+            wcc_core::words::counted(rules.len(), &area.component_word),
             wcc_core::words::all_of(distinct),
         ));
     }
@@ -71,12 +71,4 @@ pub(super) fn run(command: Command, settings: &Settings) -> Result<(), Failure> 
         ));
     }
     print(&text)
-}
-
-/// "1 theme", "3 competencies".
-fn counted(count: usize, noun: &str) -> String {
-    match count {
-        1 => format!("1 {noun}"),
-        _ => format!("{count} {}", wcc_core::words::plural(noun)),
-    }
 }
