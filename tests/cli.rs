@@ -58,6 +58,9 @@ fn case_with(case: &str, file: &str, change: impl Fn(&str) -> String) -> tempfil
     let folder = tempfile::tempdir().expect("a folder");
     for entry in std::fs::read_dir(case).expect("a case") {
         let path = entry.expect("a file").path();
+        if path.is_dir() {
+            continue;
+        }
         let name = path.file_name().expect("a name");
         let text = std::fs::read_to_string(&path).expect("a text");
         let text = if name == file { change(&text) } else { text };
@@ -214,6 +217,9 @@ fn a_framework_is_checked() {
         text.contains("14 components (14 scored), 49 measures"),
         "{text}"
     );
+    let rounded = "tests/cases/rounded-band/rounded.toml";
+    let text = printed(&["framework", "check", rounded]);
+    assert!(text.contains("1 area, 4 components"), "{text}");
     let (exit, message) = code(&["framework", "check", "configs/wcc.toml"]);
     assert_eq!(exit, 1);
     assert!(message.contains("wcc.toml"), "{message}");
@@ -494,7 +500,24 @@ fn explain_works_for_clusters_functions_outcomes_and_areas() {
         "5PK",
         "governance",
     ]);
-    assert!(text.contains("Board: rating green"), "{text}");
+    for part in [
+        "Strategy: rating amber\n",
+        "Board: rating green, by the rule alone",
+    ] {
+        assert!(text.contains(part), "{part:?} is missing in:\n{text}");
+    }
+    let text = printed(&["explain", case, "5KF", "competencies"]);
+    assert!(
+        text.contains("11 Sound financial investments: not assessed in this year's framework"),
+        "{text}"
+    );
+    for id in ["finance", "finance.1"] {
+        let text = printed(&["explain", case, "south-of-tyne-and-wear", id]);
+        assert!(
+            text.contains("is assured for each PCT, not for the cluster"),
+            "{text}"
+        );
+    }
     let text = printed(&[
         "explain",
         "examples/south-staffordshire",
@@ -515,4 +538,20 @@ fn explain_works_for_clusters_functions_outcomes_and_areas() {
         text.contains("evidence: \"Key stakeholder survey\""),
         "{text}"
     );
+}
+
+#[test]
+fn a_concern_names_what_it_is_about_once() {
+    let case = "examples/south-of-tyne-and-wear";
+    let folder = case_with(case, "judgements.csv", |text| {
+        format!("{text}5KF,board.5,calibrated,red,Seen by the region,,,,illustrative\n")
+    });
+    let folder = folder.path().to_string_lossy();
+    for detail in [&[][..], &["--full"]] {
+        let mut arguments = vec!["assure", &*folder, "--pct", "5KF"];
+        arguments.extend(detail);
+        let text = printed(&arguments);
+        assert!(text.contains("the panel recorded green"), "{text}");
+        assert!(!text.contains("Board: Board"), "{text}");
+    }
 }

@@ -145,6 +145,22 @@ fn a_region_without_an_sha_of_its_name_is_asked_for_one() {
         manifest.contains("\"Q34\"") && manifest.contains("struct Mercia;"),
         "{manifest}"
     );
+    let elsewhere = folder.path().join("wessex");
+    let output = wcc(&[
+        "plugin",
+        "new",
+        "wessex",
+        "--sha",
+        "Q99",
+        "--path",
+        text(&elsewhere),
+    ]);
+    succeeded(&output);
+    assert!(
+        stderr(&output).contains("no SHA of the tables has the code `Q99`"),
+        "{}",
+        stderr(&output)
+    );
     let output = wcc(&["plugin", "new", "../mercia", "--sha", "Q34"]);
     assert_eq!(output.status.code(), Some(3));
 }

@@ -63,8 +63,12 @@ fn explain_body(assured: &AssuredCycle, body: BodyIndex, id: &str) -> Result<Str
     for output in function.outputs() {
         texts.push(explained(assured, output, id)?);
     }
-    if !function.is_regional() {
-        let body = assured.cycle.organisations.body(body);
+    let organisations = &assured.cycle.organisations;
+    // What the SHA judged holds for the region, and stands above as the SHA's.
+    let sha = organisations.sha_of(body);
+    let by_sha = sha.is_some() && function.by_assessor.iter().any(|one| one.assessor == sha);
+    if !function.is_regional() && !by_sha {
+        let body = organisations.body(body);
         texts.push(format!(
             "{} ({}) has no result for the whole region: nobody judged it for the region, and it \
              was not calibrated\n",

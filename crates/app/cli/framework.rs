@@ -33,15 +33,15 @@ pub(super) fn run(command: Command, settings: &Settings) -> Result<(), Failure> 
         .filter(|component| component.scored)
         .count();
     let mut text = format!(
-        "{}: {}, {}\n{} areas, {} components ({scored} scored), {} measures, {} outcomes, {} phases\n",
+        "{}: {}, {}\n{}, {} ({scored} scored), {}, {}, {}\n",
         framework.id,
         framework.title,
         framework.year,
-        framework.areas.len(),
-        framework.components.len(),
-        framework.measures.len(),
-        framework.outcomes.catalogue.len(),
-        framework.phases.len(),
+        counted(framework.areas.len(), "area"),
+        counted(framework.components.len(), "component"),
+        counted(framework.measures.len(), "measure"),
+        counted(framework.outcomes.catalogue.len(), "outcome"),
+        counted(framework.phases.len(), "phase"),
     );
     for area in &framework.areas {
         let of_area = |component: &&wcc_core::framework::Component| {
@@ -59,7 +59,7 @@ pub(super) fn run(command: Command, settings: &Settings) -> Result<(), Failure> 
         text.push_str(&format!(
             "{}: {}, combined by {}\n",
             area.title,
-            counted(rules.len(), &area.component_word),
+            wcc_core::words::counted(rules.len(), &area.component_word),
             wcc_core::words::all_of(distinct),
         ));
     }
@@ -71,12 +71,4 @@ pub(super) fn run(command: Command, settings: &Settings) -> Result<(), Failure> 
         ));
     }
     print(&text)
-}
-
-/// "1 theme", "3 competencies".
-fn counted(count: usize, noun: &str) -> String {
-    match count {
-        1 => format!("1 {noun}"),
-        _ => format!("{count} {}", wcc_core::words::plural(noun)),
-    }
 }

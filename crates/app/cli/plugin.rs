@@ -12,6 +12,7 @@ use crate::load::{self, Shipped};
 use crate::settings::Settings;
 use std::fmt::Write as _;
 use wcc_core::CheckDocumentation;
+use wcc_core::words::counted;
 
 /// Work with regional plugins
 #[derive(clap::Subcommand)]
@@ -53,13 +54,13 @@ async fn list(settings: &Settings) -> Result<(), Failure> {
             (Some(manifest), None) => {
                 let _ = writeln!(
                     text,
-                    "{} {}: {} ({} checks, {} local outcomes, {} functions)",
+                    "{} {}: {} ({}, {}, {})",
                     identity.id,
                     identity.version,
                     manifest.title,
-                    manifest.checks.len(),
-                    manifest.outcomes.len(),
-                    manifest.functions.len(),
+                    counted(manifest.checks.len(), "check"),
+                    counted(manifest.outcomes.len(), "local outcome"),
+                    counted(manifest.functions.len(), "function"),
                 );
             }
             (_, failure) => {

@@ -180,6 +180,7 @@ pub(super) fn said_by(card: &Card<'_>, output: &Output, finding: &Finding) -> St
         format!("{}: ", card.name(finding.body))
     };
     let message = finding.message.trim_end().trim_end_matches('.');
+    let message = without_title(card, &finding.about, message);
     if card.detail == super::Detail::Brief {
         return format!("{on}{message}");
     }
@@ -201,4 +202,17 @@ pub(super) fn said_by(card: &Card<'_>, output: &Output, finding: &Finding) -> St
     let check = checks.iter().find(|one| *one.id == *finding.check);
     let check = check.map_or(&*finding.check, |check| &check.title);
     format!("{on}{message} [{check}{by}]")
+}
+
+/// A message without the measure, competency or strand that stands before it in any case.
+fn without_title<'a>(card: &Card<'_>, about: &About, message: &'a str) -> &'a str {
+    let framework = &card.cycle.framework;
+    let id = match about {
+        About::Measure(index) => &framework.measure(*index).id,
+        About::Component(index) => &framework.component(*index).id,
+        About::Outcome(_) | About::Function(_) | About::Body => return message,
+    };
+    let title = self::about(card, about);
+    let without = |title: &str| message.strip_prefix(title)?.strip_prefix(": ");
+    without(&title).or_else(|| without(id)).unwrap_or(message)
 }

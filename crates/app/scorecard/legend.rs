@@ -59,11 +59,11 @@ pub(super) fn legend(card: &Card<'_>, text: &mut String, detail: Detail) {
         );
         put!(
             text,
-            "  (lowest; mean 2.33): the rule that makes the result, and the figure before rounding"
+            "  (lowest; mean 2.33): the rule that makes the result, and the exact mean, sum or percentage"
         );
         put!(
             text,
-            "  set in the panel assessment: the panel recorded another result than the rule makes"
+            "  recorded in the panel assessment: the result that the rule makes; set in it: another one"
         );
     }
     if !card.cycle.outcomes.is_empty() {

@@ -128,7 +128,7 @@ impl From<OpenError> for Failure {
                  another in the setting ledger.address"
             )),
             OpenError::Store {
-                error: StoreError::ForeignLog { .. },
+                error: StoreError::ForeignLog { .. } | StoreError::LogAlone { .. },
                 ..
             } => Failure::refused(error.to_string()),
             OpenError::Store { .. } | OpenError::Thread(_) => Failure::system(error.to_string()),

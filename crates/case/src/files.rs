@@ -73,7 +73,11 @@ pub(crate) fn check_size(length: usize, shown: &str, limit: u64) -> Result<(), P
 pub(crate) fn plain<'a>(bytes: &'a [u8], shown: &str) -> Result<Cow<'a, [u8]>, Problems> {
     if is_utf16(bytes) {
         return Err(Problem::of_file(shown, "is written in UTF-16")
-            .expecting("UTF-8 (in a spreadsheet: save as \"CSV UTF-8\")")
+            .expecting(if shown.ends_with(".csv") {
+                "UTF-8 (in a spreadsheet: save as \"CSV UTF-8\")"
+            } else {
+                "UTF-8"
+            })
             .into());
     }
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);

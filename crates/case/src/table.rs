@@ -8,8 +8,8 @@ use crate::problem::{Place, Problem, quoted};
 use crate::records::{Flaw, FlawKind, Record, Records};
 use crate::spreadsheet;
 use crate::swallowed::{Layout, Names};
-use wcc_core::TextKind;
 use wcc_core::text::is_blank;
+use wcc_core::{TextKind, words};
 
 /// A table may have so many rows.
 const MOST_ROWS: u32 = 2_000_000;
@@ -264,7 +264,7 @@ impl Table<'_> {
             return None;
         }
         let mut positions = vec![None; self.schema.columns.len()];
-        let mut usable = true;
+        let mut usable = !self.tell_nameless_columns(number, record);
         // A column that is misspelt is not missing as well.
         let mut meant = Vec::new();
         for (at, cell) in record.iter().enumerate() {
@@ -276,6 +276,9 @@ impl Table<'_> {
             if name.contains('\n') {
                 self.tell_break(number, None, cell);
                 return None;
+            }
+            if name.is_empty() {
+                continue;
             }
             let known = self.schema.names().position(|one| one == name);
             match known.and_then(|known| positions.get_mut(known)) {
@@ -295,9 +298,12 @@ impl Table<'_> {
                 None => {
                     usable = false;
                     meant.extend(nearest(name, self.schema.names()));
-                    self.tell_unknown_column(number, at, name);
+                    self.tell_unknown_column(number, name);
                 }
             }
+        }
+        if positions.iter().all(Option::is_none) && record.iter().all(is_nameless) {
+            return None;
         }
         let missing = self.schema.columns.iter().zip(&positions);
         for (column, _) in missing.filter(|(column, at)| column.required && at.is_none()) {
@@ -332,12 +338,35 @@ impl Table<'_> {
         true
     }
 
-    fn tell_unknown_column(&self, number: u32, at: usize, name: &str) {
-        let message = if name.is_empty() {
-            format!("column {} of the header has no name", at + 1)
-        } else {
-            format!("{} is not a column of {}", quoted(name), self.schema.file)
+    /// The columns without a name, as one problem: spreadsheets add them at the end of every row.
+    fn tell_nameless_columns(&self, number: u32, record: &Record) -> bool {
+        let cells = record.iter().enumerate();
+        let numbers: Vec<String> = cells
+            .filter(|(_, cell)| is_nameless(cell))
+            .map(|(at, _)| (at + 1).to_string())
+            .collect();
+        if numbers.len() == record.len() {
+            self.tell(number, None, "the row is empty".to_owned(), |problem| {
+                problem.expecting("the header row first")
+            });
+            return true;
+        }
+        let message = match &numbers[..] {
+            [] => return false,
+            [only] => format!("column {only} of the header has no name"),
+            _ => format!(
+                "columns {} of the header have no names",
+                words::all_of(numbers.iter().map(String::as_str))
+            ),
         };
+        self.tell(number, None, message, |problem| {
+            problem.expecting_one_of(self.schema.names())
+        });
+        true
+    }
+
+    fn tell_unknown_column(&self, number: u32, name: &str) {
+        let message = format!("{} is not a column of {}", quoted(name), self.schema.file);
         self.tell(number, None, message, |problem| {
             problem
                 .expecting_one_of(self.schema.names())
@@ -403,7 +432,10 @@ impl Table<'_> {
     fn tell_width(&self, number: u32, record: &Record, width: usize) -> Soundness {
         let cells: Vec<String> = record.iter().map(|cell| lossy(Some(cell))).collect();
         let breaks: usize = cells.iter().map(|cell| cell.matches('\n').count()).sum();
-        let mut message = format!("the row has {} cells", record.len());
+        let mut message = match record.len() {
+            1 => "the row has 1 cell".to_owned(),
+            count => format!("the row has {count} cells"),
+        };
         if breaks > 0 {
             message.push_str(&format!(" and goes on over {} lines", breaks + 1));
         }
@@ -495,4 +527,9 @@ fn shows_nothing(cell: &[u8]) -> bool {
         Ok(text) => is_blank(text),
         Err(_) => false,
     }
+}
+
+/// Whether a cell of the header names no column.
+fn is_nameless(cell: &[u8]) -> bool {
+    std::str::from_utf8(cell).is_ok_and(|name| name.trim().is_empty())
 }

@@ -189,7 +189,11 @@ impl FunctionLevels {
 }
 
 fn levels_of(cycle: &CheckedCycle, function: BodyIndex) -> Vec<FunctionLevel> {
-    // One level for each measure and assessor; a calibrated value replaces the panel's.
+    // A judgement of the function's SHA is one of the whole region, like one of no assessor.
+    let sha = cycle.organisations.sha_of(function);
+    let of_cluster = |assessor: Option<BodyIndex>| assessor.filter(|one| Some(*one) != sha);
+    // One level for each measure and assessor; a calibrated value replaces the panel's, and of two
+    // of the whole region the lower stays.
     let mut levels: BTreeMap<(MeasureIndex, Option<BodyIndex>), FunctionLevel> = BTreeMap::new();
     for at in cycle.judgements_of(function) {
         let judgement = &cycle.judgements[at];
@@ -198,12 +202,20 @@ fn levels_of(cycle: &CheckedCycle, function: BodyIndex) -> Vec<FunctionLevel> {
         };
         let counts = matches!(judgement.method, Method::Panel | Method::Calibrated);
         if let (true, Some(level)) = (counts, judgement.value) {
-            // Judgements are sorted by method, so the calibrated one comes last.
+            let assessor = of_cluster(judgement.assessor);
+            // Judgements are sorted by method, so calibrated ones come last.
+            let has_lower = levels.get(&(measure, assessor)).is_some_and(|other| {
+                cycle.judgements[other.judgement as usize].method == judgement.method
+                    && other.level <= level
+            });
+            if has_lower {
+                continue;
+            }
             levels.insert(
-                (measure, judgement.assessor),
+                (measure, assessor),
                 FunctionLevel {
                     measure,
-                    assessor: judgement.assessor,
+                    assessor,
                     level,
                     judgement: position(at),
                 },
@@ -211,17 +223,15 @@ fn levels_of(cycle: &CheckedCycle, function: BodyIndex) -> Vec<FunctionLevel> {
         }
     }
     // Calibration of the whole region settles what its clusters judged differently.
-    let sha = cycle.organisations.sha_of(function);
-    let of_region = |assessor: Option<BodyIndex>| assessor.is_none() || assessor == sha;
     let settled: Vec<MeasureIndex> = levels
         .iter()
         .filter(|((_, assessor), level)| {
             let method = cycle.judgements[level.judgement as usize].method;
-            of_region(*assessor) && method == Method::Calibrated
+            assessor.is_none() && method == Method::Calibrated
         })
         .map(|((measure, _), _)| *measure)
         .collect();
-    levels.retain(|(measure, assessor), _| of_region(*assessor) || !settled.contains(measure));
+    levels.retain(|(measure, assessor), _| assessor.is_none() || !settled.contains(measure));
     levels.into_values().collect()
 }
 

@@ -22,6 +22,7 @@ mod large_swing;
 mod national_outcome_missing;
 mod override_without_reason;
 mod rate_over_another_span;
+mod rate_stated_against_values;
 mod series_break;
 mod series_jump;
 mod statement_contradicted;
@@ -37,7 +38,7 @@ use crate::output::{OutcomeResult, Output};
 use crate::percent::to_one_decimal;
 
 /// Every check of the core, in the order that they are listed in.
-static ALL: [&Check; 25] = [
+static ALL: [&Check; 26] = [
     &aspiration_weaker_than_history::CHECK,
     &aspiration_equals_history::CHECK,
     &aspiration_is_a_worsening::CHECK,
@@ -47,6 +48,7 @@ static ALL: [&Check; 25] = [
     &history_weaker_than_benchmarks::CHECK,
     &large_swing::CHECK,
     &rate_over_another_span::CHECK,
+    &rate_stated_against_values::CHECK,
     &direction_contradicted::CHECK,
     &declared_otherwise::CHECK,
     &improvement_stated_against_rate::CHECK,

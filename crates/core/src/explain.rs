@@ -11,11 +11,11 @@ pub use evidence::survey_name;
 pub use outcome::explain_outcome;
 pub use whole::{explain_area, explain_overall};
 
-use crate::body::BodyIndex;
+use crate::body::{BodyIndex, BodyKind};
 use crate::ceiling;
 use crate::combine::{Combination, Combined};
 use crate::cycle::CheckedCycle;
-use crate::framework::{Framework, MeasureIndex};
+use crate::framework::{Framework, MeasureIndex, Reach};
 use crate::judgement::{CriterionKind, Method, RecordId, Subject};
 use crate::output::{Assurance, Ceiling, CeilingBasis, Mark, Origin, Output};
 use crate::scale::{Scale, Step};
@@ -72,6 +72,9 @@ impl ReasonKind {
 
 /// What is said of a result that rests on a value which was inferred rather than read.
 const RESTS_ON_INFERRED: &str = "rests on an inferred mark:";
+
+/// What is said of a component that the framework names and does not assess.
+const NOT_ASSESSED: &str = "not assessed in this year's framework";
 
 /// One link in the chain behind a cell.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -140,7 +143,11 @@ pub fn explain_measure(
         }
     }
     if reasons.len() == before {
-        let text = format!("unknown: nobody has judged {}", definition.id);
+        let text = if output.kind == BodyKind::Cluster && definition.reach == Reach::Pct {
+            explanation.for_each_member(&definition.id)
+        } else {
+            format!("unknown: nobody has judged {}", definition.id)
+        };
         reasons.push(Reason::new(ReasonKind::Mark, text));
     }
     for ceiling in output.ceilings_on(measure) {
@@ -273,6 +280,15 @@ struct Explanation<'a> {
 }
 
 impl Explanation<'_> {
+    /// What a cluster has no result of, because its members are assured one by one.
+    fn for_each_member(&self, of: &str) -> String {
+        let words = &self.cycle.framework.words;
+        format!(
+            "{of} is assured for each {}, not for the {}",
+            words.pct, words.cluster
+        )
+    }
+
     fn name(&self, body: BodyIndex) -> String {
         let body = self.cycle.organisations.body(body);
         format!("{} ({})", body.name, body.code)

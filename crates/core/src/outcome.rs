@@ -295,6 +295,9 @@ pub enum NoRate {
     /// The series changes sign.
     #[error("the series changes sign")]
     ChangesSign,
+    /// The values are below zero, where a growing number means a fall.
+    #[error("the values are below zero")]
+    BelowZero,
     /// The change is beyond every number.
     #[error("the change is too large to be stated as a rate")]
     TooLarge,
@@ -329,7 +332,8 @@ impl HistoricRate {
 /// Compound annual growth rate in percent over `years`: `(end / start)^(1/years) - 1`.
 ///
 /// # Errors
-/// Undefined for a start of zero, if the sign changes, and if the result is not a finite number.
+/// Undefined for a start of zero, if the sign changes, for values below zero (their growth is a
+/// fall), and if the result is not a finite number.
 ///
 /// ```
 /// let rate = wcc_core::outcome::growth_rate(100.0, 121.0, 2.0).expect("defined");
@@ -341,6 +345,9 @@ pub fn growth_rate(start: f64, end: f64, years: f64) -> Result<f64, NoRate> {
     }
     if (start < 0.0) != (end < 0.0) || end == 0.0 && start < 0.0 {
         return Err(NoRate::ChangesSign);
+    }
+    if start < 0.0 {
+        return Err(NoRate::BelowZero);
     }
     let percent = ((end / start).powf(1.0 / years) - 1.0) * 100.0;
     if percent.is_finite() {

@@ -70,6 +70,13 @@ impl Scale {
             .map_or_else(Fraction::default, |step| step.points)
     }
 
+    /// The fewest points that one step of this scale can give.
+    pub fn least_points(&self) -> Fraction {
+        self.steps
+            .first()
+            .map_or_else(Fraction::default, |step| step.points)
+    }
+
     /// The best step.
     pub fn best(&self) -> Step {
         Step(u8::try_from(self.steps.len().saturating_sub(1)).unwrap_or(u8::MAX))

@@ -18,6 +18,14 @@ pub fn plural(noun: &str) -> String {
     }
 }
 
+/// So many of a noun: "1 theme", "3 competencies", "0 checks".
+pub fn counted(count: usize, noun: &str) -> String {
+    match count {
+        1 => format!("1 {noun}"),
+        _ => format!("{count} {}", plural(noun)),
+    }
+}
+
 /// A number of years: "one year", "three years", "12 years".
 pub fn years(count: i32) -> String {
     const SMALL: [&str; 10] = [

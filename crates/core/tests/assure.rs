@@ -533,6 +533,11 @@ fn a_function_limits_a_pct_by_its_own_clusters_judgement() {
         // A calibration of the region is the last word.
         (&[("", calibrated, "2"), (CLUSTER, panel, "3")], two),
         (&[("Q30", calibrated, "2"), (CLUSTER, panel, "3")], two),
+        // The region is the region, whether or not its SHA is named.
+        (&[("", panel, "1"), ("Q30", calibrated, "3")], three),
+        (&[("Q30", panel, "1"), ("", calibrated, "3")], three),
+        (&[("", panel, "3"), ("Q30", panel, "2")], two),
+        (&[("", panel, "2"), ("Q30", panel, "3")], two),
         // A cluster's calibration replaces its own panel's level, and nobody else's.
         (&[(CLUSTER, panel, "1"), (CLUSTER, calibrated, "4")], four),
         (&[(CLUSTER, panel, "3"), ("5J9", calibrated, "1")], three),

@@ -223,3 +223,25 @@ fn last_years_result_is_no_override_of_this_years_rule() {
     assert_eq!(result.value(), Some(Step(3)));
     assert!(!result.is_override(), "this year's rule made nothing then");
 }
+
+#[test]
+fn what_the_rule_makes_of_the_panels_marks_is_not_told_as_calibrated() {
+    let mut making = Making::new();
+    making.judge_cluster(Method::Panel, "2");
+    making
+        .judge(CLUSTER, "1", Method::Calibrated, "4")
+        .said
+        .get_or_insert_default()
+        .reason = Some("across the region".into());
+    let cycle = making.checked();
+    let assurance = assure(&cycle, Vec::new(), None);
+    let output = output(&cycle, &assurance, "5KF");
+    let index = cycle.framework.find_component("1").expect("a component");
+    let why = explain_component(&cycle, &assurance, output, index);
+    let calibrated = why
+        .iter()
+        .filter(|one| one.method == Some(Method::Calibrated));
+    let texts: Vec<&str> = calibrated.map(|one| one.text.as_str()).collect();
+    assert_eq!(texts.len(), 1, "{texts:?}");
+    assert!(texts[0].starts_with("calibrated result: level 4, inherited"));
+}

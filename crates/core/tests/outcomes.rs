@@ -380,10 +380,38 @@ fn a_rate_says_why_there_is_none() {
         Err(NoRate::ChangesSign)
     );
     assert_eq!(
+        series_rate(&values(&[(2005, -1.0), (2008, -2.0)]), 3),
+        Err(NoRate::BelowZero),
+        "a fall, which would read as growth"
+    );
+    assert_eq!(
         series_rate(&values(&[(2003, 1.0), (2008, 5.0)]), 3),
         Err(NoRate::StartMissing),
         "the start of the span is missing"
     );
+}
+
+#[test]
+fn a_stated_rate_is_held_against_the_values_of_its_years() {
+    let check = |stated: f64, years: Option<YearSpan>, list: &[(i16, f64)]| {
+        let mut making = Making::new();
+        let mut outcome = chosen(&making, "5KF", 1, Better::Lower, rates(stated, -9.0, -6.0));
+        outcome.rates.historic_years = years;
+        outcome.values = values(list);
+        making.cycle.outcomes.push(outcome);
+        let assurance = assure(&making.checked(), Vec::new(), None);
+        let found = messages(&assurance, "rate-stated-against-values");
+        found.first().map(|one| (*one).to_owned())
+    };
+    let span = |from, to| Some(YearSpan { from, to });
+    let list = [(2004, 100.0), (2007, 90.0)];
+    let said = "Mortality: the historic rate is stated as -6.0% a year, but the values by year \
+                make -3.5% a year, 2004 to 2007";
+    assert_eq!(check(-6.0, span(2004, 2007), &list).as_deref(), Some(said));
+    assert_eq!(check(-6.0, None, &list).as_deref(), Some(said));
+    assert_eq!(check(-3.4, None, &list), None, "rounded");
+    assert_eq!(check(-6.0, span(2003, 2006), &list), None, "other years");
+    assert_eq!(check(-6.0, None, &list[..1]), None, "no rate by the values");
 }
 
 #[test]

@@ -275,7 +275,11 @@ fn reach(manifest: &Manifest, cycle: &CheckedCycle) -> Vec<FunctionReach> {
         let sha = organisations
             .sha_of(*function)
             .map(|sha| &organisations.body(sha).code);
-        is_function && sha.is_some_and(|sha| manifest.regions.contains(sha))
+        let named = |sha: &String| {
+            let mut regions = manifest.regions.iter();
+            regions.any(|region| region.eq_ignore_ascii_case(sha))
+        };
+        is_function && sha.is_some_and(named)
     };
     let reach = |declared: &message::FunctionDeclaration| {
         let function = organisations.find(&declared.code).filter(speaks_for)?;

@@ -102,7 +102,8 @@ fn read<'data>(data: impl ReadRef<'data>) -> Result<Vec<&'static str>, Cause> {
         let range = start.and_then(|start| Some(start..start.checked_add(MOST_NAME)?));
         let bytes = range.and_then(|range| data.read_bytes_at_until(range, 0).ok());
         let bytes = bytes.ok_or_else(|| not_a_library("a name in it has no end"))?;
-        Ok::<_, Cause>(shown(&String::from_utf8_lossy(bytes)))
+        // As it is, and fit to be shown only where it is shown: the loader reads every byte.
+        Ok::<_, Cause>(String::from_utf8_lossy(bytes).into_owned())
     };
     let mut needed = Vec::new();
     for (tag, value) in &entries {
@@ -129,14 +130,15 @@ fn accepted(name: &str) -> Result<&'static str, Cause> {
 
 fn needs(name: &str) -> Cause {
     Cause::Dependency(format!(
-        "it needs `{name}`, which is not the C library or a compiler's runtime; link it in \
-         statically"
+        "it needs `{}`, which is not the C library or a compiler's runtime; link it in statically",
+        shown(name)
     ))
 }
 
 fn searches(tag: &str, path: &str) -> Cause {
     Cause::Dependency(format!(
-        "it looks for libraries in `{path}` ({tag}); link it without -rpath"
+        "it looks for libraries in `{}` ({tag}); link it without -rpath",
+        shown(path)
     ))
 }
 

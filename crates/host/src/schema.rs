@@ -5,7 +5,9 @@ use crate::process::Worker;
 use crate::settings::Limits;
 use crate::text::shown_up_to;
 use crate::worker::{Task, Work};
-use boon::{Compiler, Draft, ErrorKind, SchemaIndex, Schemas, UrlLoader, ValidationError};
+use boon::{
+    CompileError, Compiler, Draft, ErrorKind, SchemaIndex, Schemas, UrlLoader, ValidationError,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::borrow::Cow;
@@ -100,27 +102,44 @@ pub(crate) fn verdict(schema: &Value, settings: Map<String, Value>) -> Verdict {
     let Err(error) = schemas.validate(&settings, index) else {
         return Verdict::Fits;
     };
+    if is_loop(&error) {
+        return Verdict::NoSchema("`settings` refers to itself in a circle".to_owned());
+    }
     let mut faults = Vec::new();
     collect(&error, &mut faults);
     Verdict::DoesNotFit(shown_up_to(&faults.join("; "), MOST_WORDS))
 }
 
 fn compile(schema: &Value) -> Result<(Schemas, SchemaIndex), String> {
-    let words = |error: &dyn Error| {
-        let words = shown_up_to(&error.to_string(), MOST_WORDS);
-        format!("`settings` is not a JSON Schema: {words}")
-    };
     let mut compiler = Compiler::new();
     compiler.set_default_draft(Draft::V2020_12);
     compiler.use_loader(Box::new(NoOther));
     compiler
         .add_resource(NAME, schema.clone())
-        .map_err(|error| words(&error))?;
+        .map_err(|error| no_schema(&error))?;
     let mut schemas = Schemas::new();
     let index = compiler
         .compile(NAME, &mut schemas)
-        .map_err(|error| words(&error))?;
+        .map_err(|error| no_schema(&error))?;
     Ok((schemas, index))
+}
+
+/// Why something is no schema: in our words where the library's would not help, and the reason
+/// behind an error rather than that there was one.
+fn no_schema(error: &CompileError) -> String {
+    let words = match error {
+        CompileError::ValidationError { src, .. } => {
+            let mut faults = Vec::new();
+            collect(src, &mut faults);
+            faults.join("; ")
+        }
+        CompileError::LoadUrlError { src, .. } => src.to_string(),
+        // Whatever the library did not expect; of what was tried, patterns that repeat repetitions.
+        CompileError::Bug(_) => "a pattern in it is too large".to_owned(),
+        error => error.to_string(),
+    };
+    let words = shown_up_to(&words, MOST_WORDS);
+    format!("`settings` is not a JSON Schema: {words}")
 }
 
 /// Refuses references to other documents: nothing is read or fetched for a schema.
@@ -130,6 +149,11 @@ impl UrlLoader for NoOther {
     fn load(&self, url: &str) -> Result<Value, Box<dyn Error>> {
         Err(format!("it refers to another document, `{url}`").into())
     }
+}
+
+/// Whether it is the schema that is at fault, not the settings.
+fn is_loop(error: &ValidationError<'_, '_>) -> bool {
+    matches!(error.kind, ErrorKind::RefCycle { .. }) || error.causes.iter().any(is_loop)
 }
 
 /// The faults that are not made of others, each with its key.

@@ -156,7 +156,19 @@ async fn dependencies() -> Tested {
         library
     };
     let own = own.path.display().to_string();
+    // It reads like the C library's name, and is another.
+    let hidden = "hidden.so";
+    let soname = "-Wl,-soname,lib\u{200b}c.so.6";
+    let made = Command::new("cc")
+        .args(["-shared", "-fPIC", "-o", hidden, soname, "own.c"])
+        .current_dir(at)
+        .status();
+    assert!(made.is_ok_and(|status| status.success()));
     let cases = [
+        (
+            linked("hides", &[hidden]),
+            "it needs `libc.so.6`, which is not the C library",
+        ),
         (
             linked("needs", &["-L.", "-lown"]),
             "it needs `libown.so`, which is not the C library",
@@ -294,19 +306,25 @@ async fn schemas() -> Tested {
             "loop",
             serde_json::json!({ "$ref": "#" }),
             serde_json::json!({}),
-            Some(""),
+            Some("its manifest is refused: `settings` refers to itself in a circle"),
+        ),
+        (
+            "no-schema",
+            serde_json::json!({ "minProperties": -1 }),
+            serde_json::json!({}),
+            Some("`settings` is not a JSON Schema: `minProperties`: expected at least 0"),
         ),
         (
             "elsewhere",
             serde_json::json!({ "$ref": "file:///etc/passwd" }),
             serde_json::json!({}),
-            Some("`settings` is not a JSON Schema"),
+            Some("it refers to another document, `file:///etc/passwd`"),
         ),
         (
             "pattern",
             serde_json::json!({ "properties": { "x": { "pattern": "(((a{100}){100}){100}){100}" } } }),
             serde_json::json!({ "x": "a" }),
-            Some("`settings` "),
+            Some("`settings` is not a JSON Schema: a pattern in it is too large"),
         ),
         (
             "backtracking",

@@ -106,7 +106,7 @@ async fn patiently(ledger: &Ledger, request: &Request) -> Option<Receipt> {
                 say(&format!("{} {}", request.id, receipt.first));
                 return Some(receipt);
             }
-            Err(AppendError::Store(error)) => {
+            Err(error @ AppendError::Store(_)) => {
                 eprintln!("error: {error}");
                 if std::env::var_os("WCC_LOAD_QUITS").is_some() {
                     std::process::exit(3);

@@ -65,13 +65,30 @@ pub enum StoreError {
     /// different moments of one. Nothing was changed.
     #[error(
         "the log {} does not belong to {}: the database file was put beside the log of another \
-         ledger or of another day, and opening them together would mix the two. Nothing was \
-         changed. If the database file is the one that you want (restored from a copy), move the \
-         log and {} away, and run the command again; if the log is, put back the database file \
-         that it was left with",
+         ledger or of another day, and opening them together would mix the two; or entries were \
+         removed with another program. Nothing was changed. If the database file is the one \
+         that you want (restored from a copy), move the log and {} away, and run the command \
+         again; if the log is, put back the database file that it was left with",
         .log.display(), .database.display(), .memory.display()
     )]
     ForeignLog {
+        /// The database file.
+        database: std::path::PathBuf,
+        /// The log beside it.
+        log: std::path::PathBuf,
+        /// The log's index, which processes share.
+        memory: std::path::PathBuf,
+    },
+    /// The write-ahead log has entries, and the database file that it belongs to is missing or
+    /// empty. Nothing was changed.
+    #[error(
+        "the log {} holds entries, but its database file {} is missing or empty, and a new one \
+         would make the log unreadable. Nothing was changed. Put back the database file that the \
+         log was left with; if nothing of it is needed, move the log and {} away, and run the \
+         command again",
+        .log.display(), .database.display(), .memory.display()
+    )]
+    LogAlone {
         /// The database file.
         database: std::path::PathBuf,
         /// The log beside it.

@@ -197,3 +197,28 @@ fn a_file_of_an_earlier_version_is_told_from_another_log_too() {
         theirs.close().await;
     });
 }
+
+#[test]
+fn a_log_whose_file_is_missing_or_empty_is_kept() {
+    run(async {
+        let (place, ledger) = with("ours", 6).await;
+        let left = killed(&place);
+        let log = &left[1].1;
+        for database in [None, Some(Vec::new())] {
+            let place = restored(&[("db-wal", log.clone())]).await;
+            if let Some(bytes) = &database {
+                std::fs::write(file(&place, "db"), bytes).unwrap();
+            }
+            let error = place.try_open().await.unwrap_err().to_string();
+            assert!(error.contains("is missing or empty"), "{error}");
+            assert!(std::fs::read(file(&place, "db-wal")).unwrap() == *log);
+            // As the message says.
+            std::fs::write(file(&place, "db"), &left[0].1).unwrap();
+            opens_at(&place, ledger.head()).await;
+        }
+        // Nothing in it was committed.
+        let nothing = restored(&[("db-wal", log[..100].to_vec())]).await;
+        nothing.open_elsewhere().await.close().await;
+        ledger.close().await;
+    });
+}

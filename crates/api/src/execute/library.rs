@@ -1,11 +1,16 @@
 //! The fields that async-graphql answers: introspection and the federation SDL.
+//!
+//! It answers an object of which every field is left out with null. So each selection that may
+//! come to nothing gets a field more, which is taken out of the answer.
 
 use super::answer::ShownError;
 use crate::api::Engine;
 use crate::project::plan::{Selection, Target};
 use crate::project::write::Segment;
-use async_graphql::parser::types::ExecutableDocument;
-use async_graphql::{PathSegment, Response, Value, Variables};
+use async_graphql::parser::types::{
+    ExecutableDocument, Field, Selection as Selected, SelectionSet,
+};
+use async_graphql::{Name, PathSegment, Pos, Positioned, Response, Value, Variables};
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
@@ -45,9 +50,18 @@ impl Said {
         if let Some(name) = name {
             request = request.operation_name(name);
         }
-        request.set_parsed_query(document.clone());
+        let mut document = document.clone();
+        for operation in operations(&mut document) {
+            fill_within(operation);
+        }
+        for fragment in document.fragments.values_mut() {
+            fill_within(&mut fragment.node.selection_set.node);
+        }
+        request.set_parsed_query(document);
+        let mut response = wait_for(engine.library.execute(request));
+        take_out(&mut response.data);
         Said {
-            response: Some(wait_for(engine.library.execute(request))),
+            response: Some(response),
         }
     }
 
@@ -74,6 +88,66 @@ impl Said {
             nearest: None,
         });
         shown.collect()
+    }
+}
+
+/// The key of the field that is added; no name of a client can be the same.
+const ADDED: &str = "added here";
+
+fn operations(document: &mut ExecutableDocument) -> Vec<&mut SelectionSet> {
+    use async_graphql::parser::types::DocumentOperations;
+    match &mut document.operations {
+        DocumentOperations::Single(one) => vec![&mut one.node.selection_set.node],
+        DocumentOperations::Multiple(named) => named
+            .values_mut()
+            .map(|one| &mut one.node.selection_set.node)
+            .collect(),
+    }
+}
+
+/// Adds a field to each selection of a field in a set that may come to nothing.
+fn fill_within(set: &mut SelectionSet) {
+    for item in &mut set.items {
+        match &mut item.node {
+            Selected::Field(field) => {
+                let set = &mut field.node.selection_set.node;
+                fill_within(set);
+                if !set.items.is_empty() && !set.items.iter().any(|item| is_certain(&item.node)) {
+                    set.items.push(added(field.pos));
+                }
+            }
+            Selected::InlineFragment(inline) => fill_within(&mut inline.node.selection_set.node),
+            Selected::FragmentSpread(_) => {}
+        }
+    }
+}
+
+/// Whether a selection is a field that is never left out.
+fn is_certain(selection: &Selected) -> bool {
+    matches!(selection, Selected::Field(field) if field.node.directives.is_empty())
+}
+
+fn added(position: Pos) -> Positioned<Selected> {
+    let at = |name| Positioned::new(Name::new(name), position);
+    let field = Field {
+        alias: Some(at(ADDED)),
+        name: at("__typename"),
+        arguments: Vec::new(),
+        directives: Vec::new(),
+        selection_set: Positioned::new(SelectionSet { items: Vec::new() }, position),
+    };
+    Positioned::new(Selected::Field(Positioned::new(field, position)), position)
+}
+
+/// Takes the added fields out of an answer.
+fn take_out(value: &mut Value) {
+    match value {
+        Value::List(items) => items.iter_mut().for_each(take_out),
+        Value::Object(fields) => {
+            fields.shift_remove(ADDED);
+            fields.values_mut().for_each(take_out);
+        }
+        _ => {}
     }
 }
 

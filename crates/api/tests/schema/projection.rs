@@ -118,6 +118,35 @@ fn a_selection_may_come_out_empty() {
 }
 
 #[test]
+fn a_selection_of_introspection_may_come_out_empty() {
+    let no = "@skip(if: true)";
+    for (query, answer) in [
+        (
+            format!("{{ __schema {{ types {no} {{ name }} }} }}"),
+            json!({"__schema": {}}),
+        ),
+        (
+            format!("{{ s: __schema {{ queryType {{ name {no} }} }} }}"),
+            json!({"s": {"queryType": {}}}),
+        ),
+        (
+            format!(
+                "{{ __type(name: \"ID\") {{ ...F {no} ... {no} {{ kind }} }} }} fragment F on __Type {{ name }}"
+            ),
+            json!({"__type": {}}),
+        ),
+        (
+            format!(
+                "{{ ...Q }} fragment Q on Query {{ __type(name: \"ID\") {{ ofType {{ name {no} }} name {no} ... {{ kind }} }} }}"
+            ),
+            json!({"__type": {"ofType": null, "kind": "SCALAR"}}),
+        ),
+    ] {
+        assert_eq!(data(&query), answer, "{query}");
+    }
+}
+
+#[test]
 fn variables_have_defaults_and_may_be_left_out() {
     let query = "query($first: Int! = 2, $sha: ID, $m: Method = PANEL) {
         outputs(cycle: \"england/2009-10\", first: $first, sha: $sha) {

@@ -80,7 +80,7 @@ const NO_SDK: &str = "SET-THIS-TO/crates/plugin";
 pub(super) fn run(arguments: &Arguments, settings: &Settings) -> Result<(), Failure> {
     let id = checked_id(&arguments.region)?;
     let sha = match &arguments.sha {
-        Some(code) => checked_code(code)?,
+        Some(code) => known_code(checked_code(code)?, settings),
         None => sha_named(id, settings)?,
     };
     let here = std::env::current_dir().map_err(|error| cannot("read", Path::new("."), &error))?;
@@ -155,6 +155,25 @@ fn checked_code(code: &str) -> Result<String, Failure> {
     Err(Failure::plugin(format!(
         "`{code}` is no code of an SHA, such as Q31"
     )))
+}
+
+/// The code as the tables of bodies write it. One that no SHA has there is taken all the same, with
+/// a warning: a plugin may be written before the tables know its region, or away from them.
+fn known_code(code: String, settings: &Settings) -> String {
+    let Ok(shipped) = Shipped::read(settings) else {
+        return code;
+    };
+    let organisations = shipped.tables.organisations();
+    let mut shas = organisations.each().map(|(_, body)| body);
+    let same =
+        |body: &wcc_core::Body| body.kind == BodyKind::Sha && body.code.eq_ignore_ascii_case(&code);
+    if let Some(sha) = shas.find(|body| same(body)) {
+        return sha.code.clone();
+    }
+    anstream::eprintln!(
+        "no SHA of the tables has the code `{code}`: the plugin is asked about nothing until one has"
+    );
+    code
 }
 
 /// The SHA of the tables whose name is the region's.

@@ -105,14 +105,28 @@ impl Finder<'_> {
         });
     }
 
-    /// A paragraph that is, or begins with, what a heading says: `1b`, `1b:`, `**1b** ...`.
+    /// A paragraph whose first line is what a heading says, with any signs around it (`1b`, `1b:`,
+    /// `**1b**`, `=== 1b`, `| 1b |`), or is set in bold and begins with it (`**1b Reputation**`).
     fn paragraph(&mut self, range: &Range<usize>) {
         let paragraph = self.text.get(range.clone()).unwrap_or("").trim();
-        let (line, rest) = paragraph.split_once('\n').unwrap_or((paragraph, ""));
+        let (line, _) = paragraph.split_once('\n').unwrap_or((paragraph, ""));
         let line = plain(line);
-        let stands_out = rest.is_empty() || line.starts_with(['*', '_']) || line.ends_with(':');
-        let bare = line.trim_matches(['*', '_', ':', '.', ' ', '\t']);
-        if stands_out && !bare.is_empty() && (self.is_heading)(bare) {
+        // Number signs are looked for line by line, and a backslash says that it is meant.
+        if line.contains(['#', '＃', '﹟']) || line.starts_with('\\') {
+            return;
+        }
+        let says = |one: &&str| !one.is_empty() && (self.is_heading)(one);
+        let without_signs = line.trim_matches(|one: char| !(one.is_alphanumeric() || one == ')'));
+        let is_bold = ["**", "__"]
+            .iter()
+            .any(|sign| line.starts_with(sign) && line.trim_end_matches(':').ends_with(sign));
+        let first = without_signs.split([' ', ':']).next();
+        let candidates = [
+            Some(without_signs),
+            Some(without_signs.trim_end_matches(')')),
+            first.filter(|_| is_bold),
+        ];
+        if let Some(bare) = candidates.into_iter().flatten().find(says) {
             self.tell(
                 range.start,
                 format!(
@@ -126,24 +140,42 @@ impl Finder<'_> {
 
     /// A line of a paragraph: `##1b`, `＃＃ 1b`, `####### 1b`.
     fn paragraph_line(&mut self, offset: usize, line: &str, depth: u32) {
+        let written = line.trim();
         let line = plain(line);
         let (hashes, rest) = split_hashes(&line);
         let says_heading = (self.is_heading)(rest.trim().trim_end_matches(['#', '＃']).trim());
+        if hashes == 0 {
+            self.signs_before(offset, &line);
+            return;
+        }
         // A line of prose may begin with "#1 in the country".
-        let is_meant = hashes > 0 && says_heading
-            || depth == 0
-                && (hashes > 1
-                    || hashes > 0 && rest.starts_with(|first: char| first.is_alphabetic()));
+        let is_meant = says_heading
+            || depth == 0 && (hashes > 1 || rest.starts_with(|first: char| first.is_alphabetic()));
         if is_meant && !rest.trim().is_empty() {
-            let line = line.trim();
             let meant = "#".repeat(hashes.min(usize::from(self.deepest)));
             self.tell(
                 offset,
-                format!("{} is not a heading", quoted(line)),
+                format!("{} is not a heading", quoted(written)),
                 format!(
                     "`{meant} {}` (# signs, then a space), or `\\{line}` for a line of text",
                     rest.trim()
                 ),
+            );
+        }
+    }
+
+    /// A heading behind other signs: `• ## 1b`, `– ## 1b`, `[## 1b]`.
+    fn signs_before(&mut self, offset: usize, line: &str) {
+        let hash = |one: char| matches!(one, '#' | '＃' | '﹟');
+        let from = line
+            .trim_start_matches(|one: char| !one.is_alphanumeric() && one != '\\' && !hash(one));
+        let (hashes, rest) = split_hashes(from);
+        let bare = rest.trim_matches(|one: char| !one.is_alphanumeric());
+        if hashes > 0 && (self.is_heading)(bare) {
+            self.tell(
+                offset,
+                format!("the heading {} has other signs before it", quoted(line)),
+                format!("`## {bare}` at the beginning of its line"),
             );
         }
     }

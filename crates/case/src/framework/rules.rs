@@ -297,16 +297,33 @@ impl<'a> Written<'a> {
         true
     }
 
-    /// Warns of bands that no sum reaches; components of one area may have different sums.
+    /// Warns of bands that no sum reaches, and of sums that reach no band; components of one area
+    /// may have different sums.
     fn check_sums(&self, build: &Build, table: &Reader<'_>, rule: &Given<Rule>, inputs: &Inputs) {
         let Some(bands) = self.bands.as_ref().filter(|_| rule.value == Rule::SumBands) else {
             return;
         };
-        let scales = inputs.scales.iter().filter_map(|scale| build.scale(*scale));
-        let most = scales
-            .map(Scale::most_points)
-            .try_fold(Fraction::default(), Fraction::plus);
-        let Some(most) = most else { return };
+        let sum_of = |points: fn(&Scale) -> Fraction| {
+            let scales = inputs.scales.iter().filter_map(|scale| build.scale(*scale));
+            scales
+                .map(points)
+                .try_fold(Fraction::default(), Fraction::plus)
+        };
+        let (Some(least), Some(most)) = (sum_of(Scale::least_points), sum_of(Scale::most_points))
+        else {
+            return;
+        };
+        if let Some(first) = bands.value.first()
+            && first.from.value > least
+        {
+            table.document.warn(&first.from.spot, |at| {
+                at(format!(
+                    "the sum of the points can be {least}, which is below the first band and is \
+                     placed in it all the same"
+                ))
+                .expecting(format!("{least} or less"))
+            });
+        }
         for band in &bands.value {
             if band.from.value > most {
                 table.document.warn(&band.from.spot, |at| {

@@ -1,7 +1,8 @@
 //! Why the result of a competency or strand is what it is.
 
 use super::{Explanation, RESTS_ON_INFERRED, Reason, ReasonKind, append, possible_in_words};
-use super::{calibrated_and_panel, inferred_word, rule_in_words};
+use super::{NOT_ASSESSED, calibrated_and_panel, inferred_word, rule_in_words};
+use crate::body::BodyKind;
 use crate::cycle::CheckedCycle;
 use crate::framework::{Component, ComponentIndex, MeasureIndex};
 use crate::judgement::{Method, Subject};
@@ -57,7 +58,10 @@ impl<'a> Explained<'a> {
             .explanation
             .mark(subject, method, &result.recorded, self.scale)
             .or_else(|| self.explanation.kept_departure(subject, method, self.scale));
-        let rule = self.rule(method).or_else(|| self.undecided(method));
+        let rule = self
+            .has_rule(method)
+            .then(|| self.rule(method).or_else(|| self.undecided(method)))
+            .flatten();
         let inputs = rule
             .as_ref()
             .map(|_| self.explanation.measures_behind(self.definition, method));
@@ -66,6 +70,16 @@ impl<'a> Explained<'a> {
             .map(|mark| self.explanation.evidence_of_judgement(mark.judgement));
         let marks = mark.into_iter().chain(evidence.into_iter().flatten());
         rule.into_iter().chain(inputs).chain(marks)
+    }
+
+    /// Whether the rule had anything of this method to go by. Where the component alone was
+    /// calibrated, the marks beneath are the panel's, and so is what the rule makes of them.
+    fn has_rule(self, method: Method) -> bool {
+        method != Method::Calibrated
+            || self.definition.measures.iter().any(|measure| {
+                let cell = self.explanation.output.cell(*measure);
+                cell.mark(method).value.is_some()
+            })
     }
 
     /// What the rule makes, where it makes a result.
@@ -145,7 +159,13 @@ impl<'a> Explained<'a> {
     /// Why nothing at all is known.
     fn nothing_known(self) -> String {
         if !self.definition.scored {
-            return "not assessed in this year's framework".to_owned();
+            return NOT_ASSESSED.to_owned();
+        }
+        let Explanation { cycle, output, .. } = self.explanation;
+        if !output.assesses(&cycle.framework, self.index) && output.kind == BodyKind::Cluster {
+            return self
+                .explanation
+                .for_each_member(&self.definition.numbered_label());
         }
         let unknown = self.measures(Method::Calibrated, |mark| mark.value.is_none());
         format!("unknown: no value for {unknown}")

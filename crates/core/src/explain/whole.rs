@@ -1,7 +1,7 @@
 //! Why the result of an area, or of the whole, is what it is.
 
 use super::inputs::{Counted, inputs_in_words};
-use super::{Explanation, RESTS_ON_INFERRED, Reason, ReasonKind, append};
+use super::{Explanation, NOT_ASSESSED, RESTS_ON_INFERRED, Reason, ReasonKind, append};
 use super::{calibrated_and_panel, possible_in_words, rule_in_words};
 use crate::combine::{Combination, Combined};
 use crate::cycle::CheckedCycle;
@@ -261,12 +261,19 @@ impl Explanation<'_> {
         for (index, component) in of_area {
             let result = &self.output.components[usize::from(index.0)];
             let scale = framework.scale_of_component(index);
-            let star = if result.current().inferred() { "*" } else { "" };
-            let text = format!(
-                "{}: {}{star}",
-                component.numbered_label(),
-                self.step(scale, result.current().value()),
-            );
+            let current = result.current();
+            let star = if current.inferred() { "*" } else { "" };
+            let whose = if current.is_by_rule_alone() {
+                ", by the rule alone"
+            } else {
+                ""
+            };
+            let value = if component.scored {
+                format!("{}{star}{whose}", self.step(scale, current.value()))
+            } else {
+                NOT_ASSESSED.to_owned()
+            };
+            let text = format!("{}: {value}", component.numbered_label());
             reasons.push(Reason::new(ReasonKind::Inputs, text));
         }
         reasons.extend(self.not_checked());

@@ -106,9 +106,21 @@ impl Mark {
 /// Refuses a file beside a log that is not its own. Only reads: neither is changed.
 pub(super) async fn check(path: &Path) -> Result<(), StoreError> {
     let log = beside(path, "-wal");
-    // SQLite itself throws the log of an empty file away.
-    if !has_content(&log) || !has_content(path) {
+    if !has_content(&log) {
         return Ok(());
+    }
+    if !has_content(path) {
+        // SQLite would throw the log away. It writes the file before it commits to the log, so
+        // that a process that is just making both is not met here.
+        let committed = committed_pages(&log).map_err(|error| classify(error.into()))?;
+        return match committed {
+            None => Ok(()),
+            Some(_) => Err(StoreError::LogAlone {
+                database: path.to_owned(),
+                log,
+                memory: beside(path, "-shm"),
+            }),
+        };
     }
     let in_header = Mark::in_header(path).map_err(|error| classify(error.into()))?;
     let mark = match in_header {

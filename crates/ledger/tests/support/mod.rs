@@ -184,6 +184,8 @@ impl Place {
                     .await
                     .expect("the file");
                 let done = sqlx::raw_sql(statement).execute(&mut connection).await;
+                // One that is dropped ends later, and its log would still be there.
+                connection.close().await.expect("the file is closed");
                 done.map(|done| done.rows_affected())
             }
             Address::Postgres(url) => {
