@@ -4,6 +4,7 @@ use super::{Failure, print};
 use crate::load::warn;
 use crate::settings::Settings;
 use std::path::PathBuf;
+use wcc_core::words::counted;
 
 /// Work with framework files
 #[derive(clap::Subcommand)]
@@ -59,7 +60,7 @@ pub(super) fn run(command: Command, settings: &Settings) -> Result<(), Failure> 
         text.push_str(&format!(
             "{}: {}, combined by {}\n",
             area.title,
-            wcc_core::words::counted(rules.len(), &area.component_word),
+            counted(rules.len(), &area.component_word),
             wcc_core::words::all_of(distinct),
         ));
     }
