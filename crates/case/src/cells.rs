@@ -1,6 +1,6 @@
 //! Cells of a row as typed values, each problem told with its place.
 
-use crate::found::Found;
+use crate::found::ProblemCollector;
 use crate::nearest::nearest;
 use crate::problem::{Place, Problem, quoted};
 use crate::spreadsheet;
@@ -14,12 +14,12 @@ use wcc_core::body::Period;
 pub(crate) struct Cells<'a> {
     file: &'a str,
     row: &'a Row<'a>,
-    found: &'a Found,
+    found: &'a ProblemCollector,
     sound: Cell<bool>,
 }
 
 impl<'a> Cells<'a> {
-    pub(crate) fn new(file: &'a str, row: &'a Row<'a>, found: &'a Found) -> Self {
+    pub(crate) fn new(file: &'a str, row: &'a Row<'a>, found: &'a ProblemCollector) -> Self {
         Self {
             file,
             row,

@@ -96,7 +96,7 @@ impl Part {
 
 /// Collects problems while reading goes on.
 #[derive(Debug, Default)]
-pub(crate) struct Found(RefCell<Collection>);
+pub(crate) struct ProblemCollector(RefCell<Collection>);
 
 #[derive(Debug, Default)]
 struct Collection {
@@ -183,7 +183,7 @@ impl Collection {
     }
 }
 
-impl Found {
+impl ProblemCollector {
     /// Takes a problem. `more` adds what was expected; it is not called for a problem that is told
     /// already at another place of the file, so that a hopeless file stays cheap.
     pub(crate) fn tell(
@@ -280,7 +280,7 @@ impl Found {
 
 #[cfg(test)]
 mod tests {
-    use super::{Found, with_separators};
+    use super::{ProblemCollector, with_separators};
     use crate::problem::Place;
 
     fn row(row: u32, column: &str) -> Option<Place> {
@@ -292,7 +292,7 @@ mod tests {
 
     #[test]
     fn one_cause_is_told_once() {
-        let found = Found::default();
+        let found = ProblemCollector::default();
         for number in 2..3002 {
             found.tell("a.csv", row(number, "b"), "is wrong".to_owned(), |one| {
                 one.expecting("right")
@@ -307,7 +307,7 @@ mod tests {
 
     #[test]
     fn a_column_full_of_problems_leaves_room_for_others() {
-        let found = Found::default();
+        let found = ProblemCollector::default();
         for number in 2..300 {
             found.tell(
                 "a.csv",

@@ -2,7 +2,7 @@
 //! spreadsheet shows.
 
 use crate::files;
-use crate::found::Found;
+use crate::found::ProblemCollector;
 use crate::nearest::nearest;
 use crate::problem::{Place, Problem, quoted};
 use crate::records::{Flaw, FlawKind, Record, Records};
@@ -117,7 +117,7 @@ pub(crate) struct Table<'a> {
     /// Its name in problems.
     pub(crate) file: &'a str,
     pub(crate) bytes: &'a [u8],
-    pub(crate) found: &'a Found,
+    pub(crate) found: &'a ProblemCollector,
     /// Whether a cell of a column names something that there is. It tells a swallowed row from
     /// prose.
     pub(crate) names_something: Names<'a>,

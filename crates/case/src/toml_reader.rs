@@ -1,6 +1,6 @@
 //! Reads TOML tables key by key, with the place of every key, and keeps going after a problem.
 
-use crate::found::Found;
+use crate::found::ProblemCollector;
 use crate::nearest::nearest;
 use crate::problem::{Place, Problem, Problems, quoted, short};
 use jiff::civil::Date;
@@ -16,12 +16,12 @@ pub(crate) struct Document<'a> {
     file: &'a str,
     text: &'a str,
     line_starts: Vec<usize>,
-    found: &'a Found,
+    found: &'a ProblemCollector,
     strictness: Strictness,
     /// Paths of keys that were most probably meant by others, which were told.
     misspelt: RefCell<HashSet<String>>,
     /// What is allowed and yet most probably a mistake.
-    warnings: Found,
+    warnings: ProblemCollector,
 }
 
 /// Whether rules apply that came later than texts which ledgers hold.
@@ -51,7 +51,7 @@ impl<'a> Document<'a> {
     pub(crate) fn new(
         file: &'a str,
         text: &'a str,
-        found: &'a Found,
+        found: &'a ProblemCollector,
         strictness: Strictness,
     ) -> Self {
         let after_breaks = text.match_indices('\n').map(|(at, _)| at + 1);
@@ -62,7 +62,7 @@ impl<'a> Document<'a> {
             found,
             strictness,
             misspelt: RefCell::default(),
-            warnings: Found::default(),
+            warnings: ProblemCollector::default(),
         }
     }
 

@@ -55,7 +55,7 @@ pub use definitions::{Admission, Definitions};
 pub use failure::{Cause, Failure};
 pub use library::digest_of;
 pub use plugin::Plugin;
-pub use plugins::{Asked, Patience, Plugins};
+pub use plugins::{Patience, PendingRuns, Plugins};
 pub use process::Worker;
 pub use settings::{Isolation, Limits, PluginSettings};
 pub use trust::{BadKey, Trust};

@@ -56,7 +56,7 @@ impl Patience {
 }
 
 /// Questions that the plugins were asked about one cycle.
-pub struct Asked<'a> {
+pub struct PendingRuns<'a> {
     parts: Vec<Part<'a>>,
 }
 
@@ -188,20 +188,20 @@ impl Plugins {
         asked.runs(cycle, None).await
     }
 
-    /// Asks what [`Plugins::evaluate`] waits for, all at once; [`Asked::runs`] waits. So several
+    /// Asks what [`Plugins::evaluate`] waits for, all at once; [`PendingRuns::runs`] waits. So several
     /// cycles are asked about at the same time.
     pub fn ask<'a>(
         &'a self,
         cycle: &CheckedCycle,
         base: &Assurance,
         patience: Patience,
-    ) -> Asked<'a> {
+    ) -> PendingRuns<'a> {
         let source = Source::new(cycle, base);
         let parts = self.plugins.iter();
         let parts = parts
             .filter_map(|plugin| Part::of(plugin, cycle, &source))
             .map(|part| part.ask(self, cycle, &source, patience));
-        Asked {
+        PendingRuns {
             parts: parts.collect(),
         }
     }
@@ -212,7 +212,7 @@ impl Plugins {
     }
 }
 
-impl Asked<'_> {
+impl PendingRuns<'_> {
     /// Waits for the answers until a moment, for as long as it takes where there is none: a run
     /// for each plugin, in the order of their identifiers.
     pub async fn runs(self, cycle: &CheckedCycle, until: Option<Instant>) -> Vec<PluginRun> {
@@ -237,7 +237,7 @@ struct Part<'a> {
 /// A question that a plugin was asked.
 enum Question {
     /// Its answer is there, or comes; nothing comes of one that a newer one took the place of.
-    Asked(JoinHandle<Option<Answered>>),
+    Pending(JoinHandle<Option<Answered>>),
     /// The plugin is busy with an older question.
     Queued,
 }
@@ -277,17 +277,16 @@ impl<'a> Part<'a> {
                 caller: caller.clone(),
                 id: manifest.id.clone(),
             };
-            self.asked = Some(match patience {
-                Patience::UntilAnswered => {
-                    Question::Asked(tokio::spawn(
-                        async move { Some(asking.answer(request).await) },
-                    ))
-                }
-                Patience::AtMost(_) => {
-                    let lane = plugins.lanes.lane(caller.digest(), &cycle.id);
-                    asking.line_up(lane, request)
-                }
-            });
+            self.asked =
+                Some(match patience {
+                    Patience::UntilAnswered => Question::Pending(tokio::spawn(async move {
+                        Some(asking.answer(request).await)
+                    })),
+                    Patience::AtMost(_) => {
+                        let lane = plugins.lanes.lane(caller.digest(), &cycle.id);
+                        asking.line_up(lane, request)
+                    }
+                });
         }
         self
     }
@@ -312,7 +311,7 @@ impl<'a> Part<'a> {
         let answered = match asked {
             None => None,
             Some(Question::Queued) => Some(Err(NotChecked::BeingChecked)),
-            Some(Question::Asked(asking)) => Some(match until {
+            Some(Question::Pending(asking)) => Some(match until {
                 None => settled(asking.await),
                 Some(until) => match tokio::time::timeout_at(until, asking).await {
                     Ok(answered) => settled(answered),
@@ -373,7 +372,7 @@ impl Asking {
         });
         let (mine, free) = (lane.line_up(), lane.is_free());
         if let Some(answered) = known {
-            return Question::Asked(tokio::spawn(async { Some(answered) }));
+            return Question::Pending(tokio::spawn(async { Some(answered) }));
         }
         let asking = tokio::spawn(async move {
             let answered = {
@@ -384,7 +383,7 @@ impl Asking {
             Some(answered)
         });
         if free {
-            Question::Asked(asking)
+            Question::Pending(asking)
         } else {
             // Whoever asked before has waited already.
             Question::Queued

@@ -14,7 +14,7 @@ use wcc_core::{
     Assurance, CheckDocumentation, CheckedCycle, Framework, LastYear, Organisations,
     PluginIdentity, assure,
 };
-use wcc_host::{Asked, Patience, Plugins};
+use wcc_host::{Patience, PendingRuns, Plugins};
 
 pub use books::FileFormats;
 pub use enter::{EnterError, entries_of};
@@ -217,7 +217,7 @@ struct AskedCycle<'a> {
     said: Said,
     /// What follows without plugins.
     base: Assurance,
-    asked: Asked<'a>,
+    asked: PendingRuns<'a>,
 }
 
 /// Assures cycles beside those that are assured. Last year's is assured before the one that looks

@@ -3,7 +3,7 @@
 use super::settings::CaseFile;
 use crate::cycle::{self, CycleTable};
 use crate::files;
-use crate::found::Found;
+use crate::found::ProblemCollector;
 use crate::organisations;
 use crate::problem::{Problem, Problems};
 use crate::strays;
@@ -23,7 +23,7 @@ pub(super) fn shown(folder: &str) -> String {
 
 /// Reads the tables and texts that a folder has.
 pub(super) fn tables(folder: &Path, shown: &str) -> Result<Vec<CycleTable>, Problems> {
-    let found = Found::default();
+    let found = ProblemCollector::default();
     let mut tables = Vec::new();
     for name in cycle::TABLES {
         let file = format!("{shown}{name}");
@@ -42,7 +42,7 @@ pub(super) fn tables(folder: &Path, shown: &str) -> Result<Vec<CycleTable>, Prob
 }
 
 /// Tells every table that nothing would read.
-pub(super) fn refuse_strays(case: &Path, settings: &CaseFile, found: &Found) {
+pub(super) fn refuse_strays(case: &Path, settings: &CaseFile, found: &ProblemCollector) {
     // Folders by what they are called, with whether a cycle has its tables there.
     let mut folders = BTreeMap::from([(String::new(), (case.to_path_buf(), false))]);
     for entry in &settings.cycles {
@@ -63,7 +63,13 @@ pub(super) fn refuse_strays(case: &Path, settings: &CaseFile, found: &Found) {
     }
 }
 
-fn refuse_stray(name: &str, beside: &[String], shown: &str, of_cycle: bool, found: &Found) {
+fn refuse_stray(
+    name: &str,
+    beside: &[String],
+    shown: &str,
+    of_cycle: bool,
+    found: &ProblemCollector,
+) {
     let of_bodies = organisations::TABLES.contains(&name);
     let known = cycle::TABLES.contains(&name);
     if of_bodies || known && of_cycle {

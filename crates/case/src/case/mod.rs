@@ -5,7 +5,7 @@ mod settings;
 
 use crate::cycle::{self, Books, CycleTable, ReadCycle, Settings};
 use crate::files;
-use crate::found::Found;
+use crate::found::ProblemCollector;
 use crate::framework::{self, Frameworks};
 use crate::nearest::nearest;
 use crate::organisations::{BodyTables, ShippedTables, read_with_overrides, with_article};
@@ -66,7 +66,7 @@ pub fn read(
         frameworks,
         shipped,
         settings: &settings,
-        found: Found::default(),
+        found: ProblemCollector::default(),
     };
     let cycles = reading.cycles();
     let Reading { id, found, .. } = reading;
@@ -105,7 +105,7 @@ struct Reading<'a> {
     frameworks: &'a Frameworks,
     shipped: &'a ShippedTables,
     settings: &'a CaseFile,
-    found: Found,
+    found: ProblemCollector,
 }
 
 impl Reading<'_> {

@@ -1,6 +1,6 @@
 //! `case.toml`.
 
-use crate::found::Found;
+use crate::found::ProblemCollector;
 use crate::framework::{identifier, is_identifier};
 use crate::problem::{Place, Problems, quoted};
 use crate::toml_reader::{Document, Given, Reader, Strictness};
@@ -42,7 +42,7 @@ pub(super) enum FrameworkName {
 }
 
 pub(super) fn parse(text: &str) -> Result<CaseFile, Problems> {
-    let found = Found::default();
+    let found = ProblemCollector::default();
     let document = Document::new(super::CASE_FILE, text, &found, Strictness::New);
     let settings = document.parse().map(|table| case(&document.root(&table)));
     found.sort_by_line();

@@ -3,7 +3,7 @@
 use super::Settings;
 use super::schemas::{EVIDENCE, OUTCOMES};
 use crate::cells::Cells;
-use crate::found::Found;
+use crate::found::ProblemCollector;
 use crate::nearest::nearest;
 use crate::organisations::with_article;
 use crate::problem::{Place, Problem, quoted};
@@ -19,9 +19,9 @@ use wcc_core::{BodyIndex, BodyKind, Method, Organisations, RecordId, Scale, Step
 
 /// What is known while the tables of a cycle are read.
 pub(super) struct Context<'a> {
-    pub(super) found: &'a Found,
+    pub(super) found: &'a ProblemCollector,
     /// What is allowed and yet most probably a mistake.
-    pub(super) warnings: Found,
+    pub(super) warnings: ProblemCollector,
     pub(super) framework: &'a Framework,
     pub(super) organisations: &'a Organisations,
     /// The local outcomes that plugins declare.
@@ -46,10 +46,10 @@ pub(super) struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
-    pub(super) fn new(settings: &'a Settings, found: &'a Found) -> Self {
+    pub(super) fn new(settings: &'a Settings, found: &'a ProblemCollector) -> Self {
         Self {
             found,
-            warnings: Found::default(),
+            warnings: ProblemCollector::default(),
             framework: &settings.framework,
             organisations: &settings.organisations,
             local_outcomes: &settings.local_outcomes,
@@ -358,7 +358,7 @@ pub(super) struct Unknown<'a> {
 
 impl Unknown<'_> {
     /// Tells the problem at a line of a text.
-    pub(super) fn tell_at_line(self, found: &Found, file: &str, line: u32) {
+    pub(super) fn tell_at_line(self, found: &ProblemCollector, file: &str, line: u32) {
         let (message, more) = self.parts();
         found.tell(file, Some(Place::Line(line)), message, more);
     }

@@ -2,7 +2,7 @@
 
 use super::near_headings::near_headings;
 use crate::files;
-use crate::found::Found;
+use crate::found::ProblemCollector;
 use crate::problem::{Place, Problem};
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 use wcc_core::TextKind;
@@ -26,7 +26,7 @@ pub(super) struct Section {
 pub(super) fn sections(
     bytes: &[u8],
     file: &str,
-    found: &Found,
+    found: &ProblemCollector,
     deepest: u8,
     is_heading: &dyn Fn(&str) -> bool,
 ) -> (Vec<Section>, u32) {
@@ -74,7 +74,7 @@ struct Mark {
     end: usize,
 }
 
-fn split(text: &str, file: &str, found: &Found, deepest: u8) -> Vec<Section> {
+fn split(text: &str, file: &str, found: &ProblemCollector, deepest: u8) -> Vec<Section> {
     let marks = marks(text, deepest);
     let before = text.get(..marks.first().map_or(text.len(), |mark| mark.start));
     if let Some(before) = before.filter(|before| !before.trim().is_empty()) {

@@ -12,7 +12,7 @@ mod outcomes;
 mod prose;
 mod schemas;
 
-use crate::found::Found;
+use crate::found::ProblemCollector;
 use crate::organisations::BodyTables;
 use crate::places::{Places, counts_lines};
 use crate::problem::{Place, Problem, Problems};
@@ -101,7 +101,7 @@ pub struct Books {
 /// # Errors
 /// Everything that is wrong with them.
 pub fn build(settings: &Settings, tables: &[CycleTable]) -> Result<ReadCycle, Problems> {
-    let found = Found::default();
+    let found = ProblemCollector::default();
     let mut reading = Reading {
         context: Context::new(settings, &found),
         cycle: empty(settings),

@@ -11,7 +11,7 @@ mod set;
 pub use set::Frameworks;
 
 use crate::files;
-use crate::found::Found;
+use crate::found::ProblemCollector;
 use crate::problem::{Place, Problem, Problems, quoted};
 use crate::toml_reader::{Document, Reader, Strictness};
 use build::{Build, Previous, PreviousLink};
@@ -47,7 +47,7 @@ pub struct ReadFramework {
 /// Everything that is wrong with it.
 pub fn read_among(path: &Path, others: &Frameworks) -> Result<ReadFramework, Problems> {
     let linked = read_linked(path)?;
-    let (found, warnings) = (Found::default(), Found::default());
+    let (found, warnings) = (ProblemCollector::default(), ProblemCollector::default());
     warnings.extend(linked.warnings.clone());
     match beside(path, &linked.framework, others) {
         Some(before) => before.check_links(&linked, &found, &warnings),
@@ -122,7 +122,7 @@ fn read_linked(path: &Path) -> Result<Linked, Problems> {
 
 fn parse_linked(text: &str, file: &str, strictness: Strictness) -> Result<Linked, Problems> {
     files::check_size(text.len(), file, files::TOML_LIMIT)?;
-    let found = Found::default();
+    let found = ProblemCollector::default();
     let document = Document::new(file, text, &found, strictness);
     let mut linked = document.parse().map(|table| {
         let root = document.root(&table);

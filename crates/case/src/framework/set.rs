@@ -2,7 +2,7 @@
 
 use super::{Linked, read_linked};
 use crate::files;
-use crate::found::Found;
+use crate::found::ProblemCollector;
 use crate::nearest::nearest;
 use crate::problem::{Place, Problem, Problems, quoted};
 use crate::strays;
@@ -33,7 +33,7 @@ impl Frameworks {
                 .expecting("a folder of framework files (*.toml)")
                 .into());
         };
-        let found = Found::default();
+        let found = ProblemCollector::default();
         let mut read = Vec::new();
         for name in names.iter().filter(|name| strays::is_nearly(name, ".toml")) {
             found.add(|| {
@@ -56,7 +56,7 @@ impl Frameworks {
         };
         for linked in &read {
             // A year may be configured without the one before it.
-            all.check_links(linked, &found, &Found::default());
+            all.check_links(linked, &found, &ProblemCollector::default());
         }
         found.or(Some(all))
     }
@@ -111,7 +111,12 @@ impl Frameworks {
     }
 
     /// Checks what a framework says of the year before, where that year's framework is here.
-    pub(super) fn check_links(&self, linked: &Linked, found: &Found, warnings: &Found) {
+    pub(super) fn check_links(
+        &self,
+        linked: &Linked,
+        found: &ProblemCollector,
+        warnings: &ProblemCollector,
+    ) {
         let Some(previous) = linked.framework.previous.as_deref() else {
             return;
         };

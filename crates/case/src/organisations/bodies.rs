@@ -2,7 +2,7 @@
 
 use super::{BodyTable, schemas};
 use crate::cells::Cells;
-use crate::found::Found;
+use crate::found::ProblemCollector;
 use crate::nearest::nearest;
 use crate::problem::{Place, Problem, quoted};
 use crate::spreadsheet::{code_meant, quoted_code};
@@ -13,7 +13,7 @@ use wcc_core::{Body, BodyIndex, BodyKind};
 
 /// The bodies read so far.
 pub(super) struct Bodies<'a> {
-    pub(super) found: &'a Found,
+    pub(super) found: &'a ProblemCollector,
     pub(super) list: Vec<Body>,
     by_code: HashMap<String, Known>,
     /// Whether any table is not the shipped one, so that shipped rows may hang in the air.
@@ -48,7 +48,7 @@ pub(super) enum Missing {
 }
 
 impl<'a> Bodies<'a> {
-    pub(super) fn new(found: &'a Found, replaced: bool, recorded: bool) -> Self {
+    pub(super) fn new(found: &'a ProblemCollector, replaced: bool, recorded: bool) -> Self {
         Self {
             found,
             list: Vec::new(),

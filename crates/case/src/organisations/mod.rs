@@ -7,7 +7,7 @@ mod schemas;
 pub(crate) use bodies::with_article;
 
 use crate::files;
-use crate::found::Found;
+use crate::found::ProblemCollector;
 use crate::problem::{Problem, Problems};
 use crate::strays;
 use std::path::Path;
@@ -60,7 +60,7 @@ impl BodyTables {
     /// Takes over the tables that a folder has. `shown` stands before their names in problems.
     /// Tells whether there were any.
     fn take_folder(&mut self, folder: &Path, shown: &str, shipped: bool) -> Result<bool, Problems> {
-        let found = Found::default();
+        let found = ProblemCollector::default();
         let mut any = false;
         for name in TABLES {
             let file = format!("{shown}{name}");
@@ -108,7 +108,7 @@ impl BodyTables {
     }
 
     fn read(&self, recorded: bool) -> Result<Organisations, Problems> {
-        let found = Found::default();
+        let found = ProblemCollector::default();
         let [sha, pct, clusters, functions, memberships, delegations] = &self.0;
         let replaced = self.0.iter().flatten().any(|table| !table.shipped);
         let mut bodies = bodies::Bodies::new(&found, replaced, recorded);
@@ -196,7 +196,7 @@ pub fn read_with_overrides(
 
 /// A table that nothing reads would be missed by nobody, so it is refused.
 fn refuse_strays(names: &[String]) -> Result<(), Problems> {
-    let found = Found::default();
+    let found = ProblemCollector::default();
     for name in names.iter().filter(|name| !TABLES.contains(&name.as_str())) {
         if let Some(stray) = strays::find(name, names, &TABLES) {
             found.add(|| {

@@ -1,11 +1,10 @@
 //! Whatever the bytes, reading ends with a value or with problems.
 
-use crate::support;
+use crate::support::{self, settings};
 use proptest::prelude::*;
-use std::sync::{Arc, OnceLock};
 use wcc_case::cycle::{self, CycleTable};
+use wcc_case::framework;
 use wcc_case::organisations::{self, BodyTable, BodyTables};
-use wcc_case::{Settings, framework};
 
 /// Bytes that are now and then like what is read.
 fn bytes(words: &'static [&'static str]) -> impl Strategy<Value = Vec<u8>> {
@@ -183,24 +182,6 @@ const FRAMEWORK_WORDS: &[&str] = &[
     "scored = false\n",
     "[area.result]\n",
 ];
-
-fn settings() -> &'static Settings {
-    static SETTINGS: OnceLock<Settings> = OnceLock::new();
-    SETTINGS.get_or_init(|| Settings {
-        local_outcomes: Arc::default(),
-        id: "any/2002".to_owned(),
-        title: "Any".to_owned(),
-        as_of: jiff::civil::date(2002, 6, 1),
-        illustrative: None,
-        framework: Arc::clone(
-            support::frameworks()
-                .find("harbour-2002")
-                .expect("it is there"),
-        ),
-        organisations: Arc::clone(support::shipped().organisations()),
-        pcts: None,
-    })
-}
 
 proptest! {
     #[test]

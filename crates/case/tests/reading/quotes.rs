@@ -1,29 +1,10 @@
 //! A quotation mark anywhere in a table never loses a row without a word.
 
-use crate::support;
+use crate::support::settings;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
-use std::sync::{Arc, OnceLock};
+use wcc_case::ReadCycle;
 use wcc_case::cycle::{self, CycleTable};
-use wcc_case::{ReadCycle, Settings};
-
-fn settings() -> &'static Settings {
-    static SETTINGS: OnceLock<Settings> = OnceLock::new();
-    SETTINGS.get_or_init(|| Settings {
-        local_outcomes: Arc::default(),
-        id: "any/2002".to_owned(),
-        title: "Any".to_owned(),
-        as_of: jiff::civil::date(2002, 6, 1),
-        illustrative: None,
-        framework: Arc::clone(
-            support::frameworks()
-                .find("harbour-2002")
-                .expect("it is there"),
-        ),
-        organisations: Arc::clone(support::shipped().organisations()),
-        pcts: None,
-    })
-}
 
 /// A cell as a file has it: plain, in quotation marks, with commas, marks or line breaks in it.
 fn prose() -> impl Strategy<Value = String> {

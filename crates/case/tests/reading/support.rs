@@ -260,3 +260,18 @@ fn outcome(code: &str, one: &ChosenOutcome) -> String {
         one.selection
     )
 }
+
+/// The settings of an invented cycle, for tables that tests make.
+pub(crate) fn settings() -> &'static wcc_case::Settings {
+    static SETTINGS: std::sync::OnceLock<wcc_case::Settings> = std::sync::OnceLock::new();
+    SETTINGS.get_or_init(|| wcc_case::Settings {
+        local_outcomes: std::sync::Arc::default(),
+        id: "any/2002".to_owned(),
+        title: "Any".to_owned(),
+        as_of: jiff::civil::date(2002, 6, 1),
+        illustrative: None,
+        framework: std::sync::Arc::clone(frameworks().find("harbour-2002").expect("it is there")),
+        organisations: std::sync::Arc::clone(shipped().organisations()),
+        pcts: None,
+    })
+}

@@ -27,7 +27,7 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
         if !departs(cell.mark(Method::Panel)) || calibrated(cell.mark(Method::Calibrated)) {
             continue;
         }
-        let kept = Kept {
+        let kept = Departure {
             cluster,
             subject: Subject::Measure(index),
             about: About::Measure(index),
@@ -49,7 +49,7 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
         if !departs || calibrated(mark(Method::Calibrated)) {
             continue;
         }
-        let kept = Kept {
+        let kept = Departure {
             cluster,
             subject: Subject::Component(index),
             about: About::Component(index),
@@ -71,7 +71,7 @@ fn calibrated(mark: Mark) -> bool {
     mark.origin != Origin::Nobody
 }
 
-struct Kept<'a> {
+struct Departure<'a> {
     cluster: BodyIndex,
     subject: Subject,
     about: About,
@@ -80,7 +80,7 @@ struct Kept<'a> {
     value: Option<Step>,
 }
 
-impl Kept<'_> {
+impl Departure<'_> {
     fn tell(self, view: &View<'_>, findings: &mut Findings<'_>) {
         let calibrated = view
             .cycle
