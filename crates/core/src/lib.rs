@@ -7,6 +7,7 @@
 //! Nothing here reads a file, a clock or a socket, and nothing is random: the same input gives
 //! the same output. "Unknown" is a value of its own and never a number.
 
+pub mod actor;
 mod assure;
 pub mod body;
 pub mod ceiling;
@@ -27,12 +28,14 @@ pub mod outcome;
 pub mod output;
 pub mod percent;
 mod placing;
+pub mod policy;
 mod results;
 mod row;
 pub mod scale;
 pub mod text;
 pub mod words;
 
+pub use actor::Actor;
 pub use assure::{LastYear, assure};
 pub use body::{Body, BodyIndex, BodyKind, Organisations};
 pub use challenge::{Challenge, ChallengeState};
@@ -43,5 +46,6 @@ pub use fraction::Fraction;
 pub use framework::{ComponentIndex, Framework, MeasureIndex};
 pub use judgement::{Judgement, Method, RecordId, Subject};
 pub use output::{Assurance, ClusterAssurance, FunctionAssurance, Output};
+pub use policy::Policy;
 pub use scale::{Scale, Step};
 pub use text::{TextError, TextKind};

@@ -1,0 +1,44 @@
+//! Who acts: a person, in a role, for a body, in a cycle.
+
+/// Whoever asks for a change or reads something. What they may do is the [`Policy`]'s to decide.
+///
+/// [`Policy`]: crate::policy::Policy
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Actor {
+    /// The person, as their token or sign-in names them; at most 200 bytes.
+    pub person: Box<str>,
+    /// Identifier of the role in which they act: [`Actor::OPERATOR`], [`Actor::PUBLIC`], or one
+    /// that the framework declares.
+    pub role: Box<str>,
+    /// Code of the body that they act for; `None` if they act for no body in particular.
+    pub body: Option<Box<str>>,
+    /// Identifier of the cycle that the role is limited to; `None` if it holds in every cycle.
+    pub cycle: Option<Box<str>>,
+}
+
+impl Actor {
+    /// The role of whoever runs the server and holds its token.
+    pub const OPERATOR: &'static str = "operator";
+    /// The role of whoever asks without credentials.
+    pub const PUBLIC: &'static str = "public";
+
+    /// The operator, under a name.
+    pub fn operator(person: impl Into<Box<str>>) -> Actor {
+        Actor {
+            person: person.into(),
+            role: Actor::OPERATOR.into(),
+            body: None,
+            cycle: None,
+        }
+    }
+
+    /// Somebody without credentials.
+    pub fn public() -> Actor {
+        Actor {
+            person: Actor::PUBLIC.into(),
+            role: Actor::PUBLIC.into(),
+            body: None,
+            cycle: None,
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! Who may do what, and who sees what: the question that is asked, and whoever answers it.
+//!
+//! The core asks; an implementation outside it decides. What the framework says of phases and
+//! roles is passed along as data and decides nothing by itself.
+
+use crate::actor::Actor;
+use crate::body::Body;
+use crate::framework::{Framework, Phase};
+use crate::judgement::Method;
+
+/// What an act is done to. Everything that does not apply is `None`.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Resource<'a> {
+    /// Identifier of the cycle.
+    pub cycle: Option<&'a str>,
+    /// The framework of the cycle, with its phases, roles and acts.
+    pub framework: Option<&'a Framework>,
+    /// The phase that the cycle is in.
+    pub phase: Option<&'a Phase>,
+    /// The body that it is about.
+    pub body: Option<&'a Body>,
+    /// Code of the body's cluster on the day of the cycle.
+    pub cluster: Option<&'a str>,
+    /// Code of the SHA in whose region the body lies.
+    pub sha: Option<&'a str>,
+    /// The method of a judgement, or of the value that is challenged.
+    pub method: Option<Method>,
+}
+
+/// One question: may this actor do this?
+#[derive(Clone, Copy, Debug)]
+pub struct Question<'a> {
+    /// Who.
+    pub actor: &'a Actor,
+    /// What: [`READ`], or the act of a command (`record-judgement`, `withdraw`, `open-cycle`).
+    pub act: &'a str,
+    /// On what.
+    pub resource: Resource<'a>,
+}
+
+/// The act of seeing something.
+pub const READ: &str = "read";
+
+/// The answer to a [`Question`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// They may.
+    Allowed,
+    /// They may not. The reason is for people, and names nothing that they may not see.
+    Denied {
+        /// Why.
+        reason: String,
+    },
+}
+
+impl Decision {
+    /// Whether the act is allowed.
+    pub fn is_allowed(&self) -> bool {
+        matches!(self, Decision::Allowed)
+    }
+}
+
+/// Decides who may do what, and who sees what. Default deny: what no rule allows is denied.
+pub trait Policy: std::fmt::Debug + Send + Sync {
+    /// Answers one question. Pure: the same question has the same answer.
+    fn decide(&self, question: &Question<'_>) -> Decision;
+
+    /// Answers the same question about many resources, in their order. An implementation may find
+    /// out which are allowed at once instead of asking about each.
+    fn decide_each(&self, actor: &Actor, act: &str, resources: &[Resource<'_>]) -> Vec<bool> {
+        let allowed = |resource: &Resource<'_>| {
+            let resource = *resource;
+            let question = Question {
+                actor,
+                act,
+                resource,
+            };
+            self.decide(&question).is_allowed()
+        };
+        resources.iter().map(allowed).collect()
+    }
+}
+
+/// Allows everything: for a program that runs with the rights of whoever started it, and for tests.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Unrestricted;
+
+impl Policy for Unrestricted {
+    fn decide(&self, _: &Question<'_>) -> Decision {
+        Decision::Allowed
+    }
+}
