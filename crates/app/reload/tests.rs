@@ -55,7 +55,7 @@ fn remark(id: &str) -> Request {
         components: Vec::new(),
     });
     Request {
-        author: "operator".to_owned(),
+        actor: wcc_core::actor::Actor::operator("operator"),
         id: id.to_owned(),
         drafts: vec![Draft {
             fact: Fact::Record {

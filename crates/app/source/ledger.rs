@@ -6,7 +6,7 @@ use crate::stop::StopSignals;
 use std::sync::Arc;
 use std::time::Duration;
 use wcc_core::ledger::AsOf;
-use wcc_ledger::{Address, HeadFile, Ledger, OpenError, Opening, Store, StoreError};
+use wcc_ledger::{Address, HeadFile, Ledger, OpenError, Opening, Store, StoreError, SystemClock};
 use wcc_programme::{Beside, FileFormats, Standing};
 
 /// How the settings say that the ledger is opened.
@@ -18,6 +18,7 @@ fn opening(settings: &Settings, create: bool) -> Opening {
         checkpoint: Some(settings.ledger.checkpoint.clone()),
         patience: Duration::from_secs(settings.ledger.patience_seconds),
         create,
+        clock: Arc::new(SystemClock),
     }
 }
 
