@@ -75,7 +75,7 @@ fn a_server_checks_behind_the_checkpoint_what_it_did_not_read() {
     let server = Server::on_ledger(&settings);
     let log = server.log_with("every entry is as it was entered");
     assert!(
-        log.contains("went on from the checkpoint at entry 304"),
+        log.contains("resumed from the checkpoint at entry 304"),
         "{log}"
     );
     assert!(is_ready(&server));

@@ -5,6 +5,7 @@
 
 mod books;
 mod enter;
+mod reference;
 mod revision;
 mod standing;
 
@@ -18,6 +19,7 @@ use wcc_host::{Patience, PendingRuns, Plugins};
 
 pub use books::FileFormats;
 pub use enter::{EnterError, entries_of};
+pub use reference::ReferenceData;
 pub use standing::{Beside, Contradiction, Standing};
 pub use wcc_case::{Places, nearest};
 
