@@ -4,8 +4,8 @@ use super::super::{Failure, print};
 use crate::load;
 use crate::settings::Settings;
 use std::path::{Path, PathBuf};
-use wcc_host::conformance::{self, Report};
 use wcc_host::Definitions;
+use wcc_host::conformance::{self, Report};
 
 /// Try on a library everything that a plugin must keep to
 ///
