@@ -3,8 +3,9 @@
 use crate::cli::Failure;
 use crate::settings::Settings;
 use crate::stop::StopSignals;
+use std::sync::Arc;
 use std::time::Duration;
-use wcc_ledger::{Address, HeadFile, Ledger, OpenError, Opening, Store, StoreError};
+use wcc_ledger::{Address, HeadFile, Ledger, OpenError, Opening, Store, StoreError, SystemClock};
 use wcc_server::{GatherError, OpenLedgerError};
 
 /// How the ledger that the settings name is opened.
@@ -16,6 +17,7 @@ pub(crate) fn opening(settings: &Settings, create: bool) -> Opening {
         checkpoint: Some(settings.ledger.checkpoint.clone()),
         patience: Duration::from_secs(settings.ledger.patience_seconds),
         create,
+        clock: Arc::new(SystemClock),
     }
 }
 

@@ -5,13 +5,13 @@ use crate::ledger_access;
 use crate::load;
 use crate::settings::Settings;
 use indicatif::ProgressBar;
-use sha2::{Digest, Sha256};
 use std::path::PathBuf;
 use std::sync::Arc;
 use wcc_case::Case;
+use wcc_core::actor::Actor;
 use wcc_ledger::{
-    AppendError, DocumentError, Documents, Head, Ledger, Lost, NamedDocuments, Request, Store,
-    StoreError, Verified, VerifyError,
+    AppendError, DocumentError, Documents, Hash, Head, Ledger, Lost, NamedDocuments, Request,
+    Store, StoreError, Verified, VerifyError,
 };
 use wcc_programme::{FileFormats, entries_of};
 
@@ -81,10 +81,10 @@ async fn enter(case: &Case, author: &str, ledger: &Ledger) -> Result<(), Failure
     let drafts = ledger.look(|state| entries_of(case, state));
     let drafts = drafts.map_err(|error| Failure::refused(error.to_string()))?;
     // Loading what is there is refused above, so the identifier only has to be of this state.
-    let digest = Sha256::digest(format!("{} {}", case.id, ledger.head()));
+    let digest = Hash::of(format!("{} {}", case.id, ledger.head()).as_bytes()).to_string();
     let request = Request {
-        author: author.to_owned(),
-        id: format!("load {} {:x}", shortened(&case.id), ShortHex(&digest)),
+        actor: Actor::operator(author),
+        id: format!("load {} {digest:.16}", shortened(&case.id)),
         drafts,
     };
     let progress = load::progress(&format!("entering {}", case.id));
@@ -103,17 +103,6 @@ fn shortened(name: &str) -> &str {
         end -= 1;
     }
     &name[..end]
-}
-
-/// The first eight bytes of a digest.
-struct ShortHex<'a>(&'a [u8]);
-
-impl std::fmt::LowerHex for ShortHex<'_> {
-    fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.0[..8]
-            .iter()
-            .try_for_each(|byte| write!(to, "{byte:02x}"))
-    }
 }
 
 pub(super) async fn verify(arguments: Verify, settings: &Settings) -> Result<(), Failure> {

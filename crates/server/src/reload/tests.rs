@@ -16,9 +16,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 use wcc_api::{Api, History};
+use wcc_core::actor::Actor;
 use wcc_core::ledger::{CommentaryFact, Draft, Fact, Record};
 use wcc_host::{Trust, Worker};
-use wcc_ledger::{Address, Documents, Opening, Request};
+use wcc_ledger::{Address, Documents, Opening, Request, SystemClock};
 use wcc_programme::{ReferenceData, entries_of};
 
 /// How many of the next snapshots end in a panic while they are made.
@@ -54,6 +55,7 @@ fn opening(folder: &Path) -> Opening {
         checkpoint: None,
         patience: Duration::from_secs(10),
         create: true,
+        clock: Arc::new(SystemClock),
     }
 }
 
@@ -65,7 +67,7 @@ fn remark(id: &str) -> Request {
         components: Vec::new(),
     });
     Request {
-        author: "operator".to_owned(),
+        actor: Actor::operator("operator"),
         id: id.to_owned(),
         drafts: vec![Draft {
             fact: Fact::Record {
