@@ -20,6 +20,17 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("crates/programme", &["wcc-core", "wcc-case", "wcc-host"]),
     ("crates/api", &["wcc-core", "wcc-ledger", "wcc-programme"]),
     (
+        "crates/server",
+        &[
+            "wcc-core",
+            "wcc-case",
+            "wcc-host",
+            "wcc-ledger",
+            "wcc-programme",
+            "wcc-api",
+        ],
+    ),
+    (
         ".",
         &[
             "wcc-core",
@@ -29,6 +40,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "wcc-policy",
             "wcc-programme",
             "wcc-api",
+            "wcc-server",
         ],
     ),
 ];

@@ -1,8 +1,8 @@
 //! `wcc ledger show`: what was entered, by whom and when.
 
 use super::{Failure, print};
+use crate::ledger_access;
 use crate::settings::Settings;
-use crate::source;
 use jiff::Timestamp;
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -30,7 +30,7 @@ pub(crate) struct Arguments {
 }
 
 pub(super) async fn run(arguments: Arguments, settings: &Settings) -> Result<(), Failure> {
-    source::with_ledger(settings, false, async |ledger| {
+    ledger_access::with_ledger(settings, false, async |ledger| {
         show(arguments, ledger).await
     })
     .await

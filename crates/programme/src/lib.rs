@@ -5,6 +5,7 @@
 
 mod books;
 mod enter;
+mod reference;
 mod revision;
 mod standing;
 mod visible;
@@ -21,6 +22,7 @@ use wcc_host::{Patience, PendingRuns, Plugins};
 
 pub use books::FileFormats;
 pub use enter::{EnterError, entries_of};
+pub use reference::ReferenceData;
 pub use standing::{Beside, Contradiction, Standing};
 pub use visible::{ProgrammeView, Visibility};
 pub use wcc_case::{Places, nearest};

@@ -1,16 +1,15 @@
-//! Opening the ledger that the settings name, and what is standing in it.
+//! Opening the ledger that the settings name for one command, and closing it again.
 
 use crate::cli::Failure;
 use crate::settings::Settings;
 use crate::stop::StopSignals;
 use std::sync::Arc;
 use std::time::Duration;
-use wcc_core::ledger::AsOf;
 use wcc_ledger::{Address, HeadFile, Ledger, OpenError, Opening, Store, StoreError, SystemClock};
-use wcc_programme::{Beside, FileFormats, Standing};
+use wcc_server::{GatherError, OpenLedgerError};
 
-/// How the settings say that the ledger is opened.
-fn opening(settings: &Settings, create: bool) -> Opening {
+/// How the ledger that the settings name is opened.
+pub(crate) fn opening(settings: &Settings, create: bool) -> Opening {
     Opening {
         address: settings.ledger.address.clone(),
         sha: settings.ledger.sha.clone(),
@@ -22,15 +21,15 @@ fn opening(settings: &Settings, create: bool) -> Opening {
     }
 }
 
-/// Opens the ledger, does something with it, and closes it: also if that fails, and if the process
-/// is asked to stop meanwhile. So whatever a command leaves on disk is complete.
+/// Opens the ledger, does some work with it, and closes it: also if the work fails or the process is
+/// asked to stop meanwhile. So whatever a command leaves on disk is complete.
 pub(crate) async fn with_ledger<T>(
     settings: &Settings,
     create: bool,
     work: impl AsyncFnOnce(&Ledger) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
     let mut signals = StopSignals::listen()?;
-    let ledger = ledger(settings, create).await?;
+    let ledger = open(settings, create).await?;
     let done = signals.unless_stopped(work(&ledger)).await;
     ledger.close().await;
     signals.end_the_process();
@@ -61,37 +60,10 @@ pub(crate) async fn with_store<T>(
     done
 }
 
-/// Opens the ledger that the settings name; where there is none, makes it or says how. Whoever
-/// opens it must close it: see [`with_ledger`].
-pub(crate) async fn ledger(settings: &Settings, create: bool) -> Result<Ledger, Failure> {
-    if create {
-        make_folders(settings)?;
-    }
-    let opened = Ledger::open(opening(settings, create), Arc::new(FileFormats)).await;
-    Ok(opened?)
-}
-
-/// The folders of the ledger's files, readable by their owner alone.
-fn make_folders(settings: &Settings) -> Result<(), Failure> {
-    use std::os::unix::fs::DirBuilderExt;
-    let head = settings.ledger.head.parent();
-    let database = match &settings.ledger.address {
-        Address::Sqlite(path) => path.parent(),
-        Address::Postgres(_) => None,
-    };
-    for folder in head.into_iter().chain(database) {
-        let mut make = std::fs::DirBuilder::new();
-        make.recursive(true)
-            .mode(0o700)
-            .create(folder)
-            .map_err(|error| {
-                Failure::system(format!(
-                    "the folder {} cannot be made: {error}",
-                    folder.display()
-                ))
-            })?;
-    }
-    Ok(())
+/// Opens the ledger that the settings name; if there is none, makes one or says how. Whoever opens
+/// it must close it: see [`with_ledger`].
+async fn open(settings: &Settings, create: bool) -> Result<Ledger, Failure> {
+    Ok(wcc_server::open_ledger(opening(settings, create)).await?)
 }
 
 /// The head that is written down beside the ledger.
@@ -99,26 +71,13 @@ pub(crate) fn head_file(settings: &Settings) -> HeadFile {
     HeadFile::new(settings.ledger.head.clone())
 }
 
-/// What stood in the ledger at a moment; now, where none is named. Beside a picture of another
-/// moment only what changed in between is gathered.
-pub(crate) fn standing(
-    ledger: &Ledger,
-    as_of: Option<AsOf>,
-    beside: Option<Beside<'_>>,
-) -> Result<Standing, Failure> {
-    let head = ledger.head().number;
-    ledger.look(|state| {
-        let entry = as_of.map_or(head, |as_of| state.number_at(as_of).min(head));
-        if let Some(AsOf::Entry(number)) = as_of
-            && number > head
-        {
-            return Err(Failure::not_found(format!(
-                "there is no entry {number}: the last is {head}"
-            )));
+impl From<OpenLedgerError> for Failure {
+    fn from(error: OpenLedgerError) -> Failure {
+        match error {
+            OpenLedgerError::Folder { .. } => Failure::system(error.to_string()),
+            OpenLedgerError::Ledger(error) => error.into(),
         }
-        Standing::gather_beside(state, entry, beside)
-            .map_err(|error| Failure::refused(error.to_string()))
-    })
+    }
 }
 
 impl From<OpenError> for Failure {
@@ -134,6 +93,15 @@ impl From<OpenError> for Failure {
             } => Failure::refused(error.to_string()),
             OpenError::Store { .. } | OpenError::Thread(_) => Failure::system(error.to_string()),
             _ => Failure::refused(error.to_string()),
+        }
+    }
+}
+
+impl From<GatherError> for Failure {
+    fn from(error: GatherError) -> Failure {
+        match error {
+            GatherError::NoEntry { .. } => Failure::not_found(error.to_string()),
+            GatherError::Contradiction(_) => Failure::refused(error.to_string()),
         }
     }
 }
