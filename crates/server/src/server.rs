@@ -17,6 +17,7 @@ use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use wcc_api::Api;
+use wcc_core::Actor;
 use wcc_host::Worker;
 use wcc_ledger::{DocumentError, Documents, Ledger};
 use wcc_programme::Programme;
@@ -228,7 +229,7 @@ fn router(
 ) -> Router {
     let graphql = match token.clone() {
         Some(token) => {
-            let known = move |given: &str| token.permits(given).then(|| OPERATOR.to_owned());
+            let known = move |given: &str| token.permits(given).then(|| Actor::operator(OPERATOR));
             wcc_api::router_with(api, Arc::new(known))
         }
         None => wcc_api::router(api),

@@ -9,6 +9,7 @@ use crate::project::plan::{Planned, Target};
 use crate::project::write::{Budget, Writer, Written};
 use crate::project::{Code, Failure};
 use crate::types::mutation::{Mutation, asked};
+use crate::view::View;
 use std::sync::Arc;
 use std::time::Instant;
 use wcc_core::actor::Actor;
@@ -18,7 +19,7 @@ use wcc_ledger::Request;
 pub(crate) async fn mutate(
     api: &Api,
     prepared: Prepared,
-    author: Option<String>,
+    actor: Option<Actor>,
     until: Instant,
 ) -> Answer {
     let engine = api.engine();
@@ -26,7 +27,7 @@ pub(crate) async fn mutate(
         let message = "this server is read-only: it has no ledger";
         return refuse(Kind::Refused, "READ_ONLY", message);
     };
-    let Some(author) = author else {
+    let Some(actor) = actor else {
         return answer::unauthenticated();
     };
     let selection = match prepared.selection() {
@@ -46,18 +47,23 @@ pub(crate) async fn mutate(
             out.raw(&planned.lead);
             continue;
         };
-        let outcome = carry_out(&*history, &author, position, planned, until).await;
+        let outcome = carry_out(&*history, &actor, position, planned, until).await;
+        // The programme that holds it, as the actor may see it.
+        let view = match api.view(&api.state(), &actor, until).await {
+            Ok(view) => view,
+            Err(answer) => return answer,
+        };
         let done = if prepared.cost < COSTLY {
             guarded(|| {
-                let written = write(api, planned, position, &outcome, &mut out);
+                let written = write(&view, planned, position, &outcome, &mut out);
                 (out, written)
             })
         } else {
             let selection = Arc::clone(&selection);
-            let writing = api.apart(until, move |api| {
+            let writing = api.apart(until, move |_| {
                 let planned = selection.fields.get(at);
                 let written = planned.map_or(Ok(()), |planned| {
-                    write(api, planned, position, &outcome, &mut out)
+                    write(&view, planned, position, &outcome, &mut out)
                 });
                 Ok((out, written))
             });
@@ -77,15 +83,14 @@ pub(crate) async fn mutate(
 
 /// Writes the result of a field, from the picture that holds it.
 fn write(
-    api: &Api,
+    view: &View,
     planned: &Planned,
     position: u16,
     outcome: &Result<Outcome, Failure>,
     out: &mut Writer,
 ) -> Written {
-    let state = api.state();
     let root = Mutation {
-        picture: &state.picture,
+        picture: &view.picture,
         outcome,
     };
     out.raw(&planned.lead);
@@ -94,7 +99,7 @@ fn write(
 
 async fn carry_out(
     history: &dyn History,
-    author: &str,
+    actor: &Actor,
     position: u16,
     planned: &Planned,
     until: Instant,
@@ -104,7 +109,7 @@ async fn carry_out(
         Err(mistakes) => return Ok(Outcome::Mistaken(mistakes)),
     };
     let entering = history.enter(Request {
-        actor: Actor::operator(author),
+        actor: actor.clone(),
         id: asked.request.clone(),
         drafts: vec![asked.draft.clone()],
     });
