@@ -17,7 +17,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 use wcc_api::{Api, History};
-use wcc_core::ledger::{CommentaryFact, Draft, Fact, Record};
+use wcc_core::ledger::{Draft, Fact};
+use wcc_core::record::{CommentaryFact, RecordFact};
 use wcc_ledger::{Documents, Request};
 use wcc_programme::entries_of;
 
@@ -48,7 +49,7 @@ fn settings(folder: &Path) -> (std::path::PathBuf, Settings) {
 }
 
 fn remark(id: &str) -> Request {
-    let record = Record::Commentary(CommentaryFact {
+    let record = RecordFact::Commentary(CommentaryFact {
         body: "5KF".into(),
         headings: vec!["Remarks".into()],
         text: id.into(),

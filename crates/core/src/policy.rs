@@ -6,7 +6,7 @@
 use crate::actor::Actor;
 use crate::body::Body;
 use crate::framework::{Framework, Phase};
-use crate::judgement::Method;
+use crate::record::Method;
 
 /// What an act is done to. Everything that does not apply is `None`.
 #[derive(Clone, Copy, Debug, Default)]

@@ -9,7 +9,8 @@ mod v1;
 
 use crate::chain::Hash;
 use serde::Deserialize;
-use wcc_core::ledger::{Entry, Fact, Record};
+use wcc_core::ledger::{Entry, Fact};
+use wcc_core::record::RecordFact;
 
 /// The version that new entries are written in.
 pub const VERSION: u32 = 1;
@@ -103,8 +104,8 @@ fn odd_number(fact: &Fact) -> Option<(&'static str, f64)> {
     };
     let odd = |number: &Option<f64>| number.filter(|number| !number.is_finite());
     match record {
-        Record::Survey(one) => odd(&one.score).map(|number| ("score", number)),
-        Record::Outcome(one) => {
+        RecordFact::Survey(one) => odd(&one.score).map(|number| ("score", number)),
+        RecordFact::Outcome(one) => {
             let rates = &one.rates;
             let rates = [
                 ("historic", &rates.historic),

@@ -12,7 +12,8 @@ mod recorded_samples;
 
 use proptest::prelude::*;
 use recorded_samples::samples;
-use wcc_core::ledger::{Fact, Record};
+use wcc_core::ledger::Fact;
+use wcc_core::record::RecordFact;
 use wcc_ledger::format::{FormatError, Written, decode, encode};
 
 const V1: &str = include_str!("recorded/v1.jsonl");
@@ -90,11 +91,11 @@ fn a_number_that_json_lacks_is_refused() {
 fn put(written: &mut Written, number: f64) -> bool {
     match &mut written.entry.draft.fact {
         Fact::Record {
-            record: Record::Survey(one),
+            record: RecordFact::Survey(one),
             ..
         } => one.score = Some(number),
         Fact::Record {
-            record: Record::Outcome(one),
+            record: RecordFact::Outcome(one),
             ..
         } if !one.values.is_empty() => {
             one.rates.aspiration = Some(number);

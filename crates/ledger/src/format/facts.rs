@@ -2,7 +2,8 @@
 
 use super::v1::{self, Text, Texts};
 use std::borrow::Cow;
-use wcc_core::ledger::{Fact, JudgementFact, OutcomeFact, Record};
+use wcc_core::ledger::Fact;
+use wcc_core::record::{JudgementFact, OutcomeFact, RecordFact};
 
 fn text(text: &str) -> Text<'_> {
     Cow::Borrowed(text)
@@ -54,10 +55,10 @@ impl<'a> v1::Fact<'a> {
     }
 }
 
-fn of_record(record: &Record) -> v1::Fact<'_> {
+fn of_record(record: &RecordFact) -> v1::Fact<'_> {
     match record {
-        Record::Judgement(one) => v1::Fact::Judgement(of_judgement(one)),
-        Record::Evidence(one) => v1::Fact::Evidence(v1::Evidence {
+        RecordFact::Judgement(one) => v1::Fact::Judgement(of_judgement(one)),
+        RecordFact::Evidence(one) => v1::Fact::Evidence(v1::Evidence {
             id: text(&one.id),
             body: text(&one.body),
             kind: text(one.kind.name()),
@@ -68,7 +69,7 @@ fn of_record(record: &Record) -> v1::Fact<'_> {
             document: option(&one.document),
             measures: list(&one.measures),
         }),
-        Record::Survey(one) => v1::Fact::Survey(v1::Survey {
+        RecordFact::Survey(one) => v1::Fact::Survey(v1::Survey {
             body: text(&one.body),
             survey: text(&one.survey),
             measure: text(&one.measure),
@@ -77,7 +78,7 @@ fn of_record(record: &Record) -> v1::Fact<'_> {
             wording: option(&one.wording),
             source: option(&one.source),
         }),
-        Record::Criterion(one) => v1::Fact::Criterion(v1::Criterion {
+        RecordFact::Criterion(one) => v1::Fact::Criterion(v1::Criterion {
             body: text(&one.body),
             measure: text(&one.measure),
             kind: text(one.kind.name()),
@@ -87,27 +88,27 @@ fn of_record(record: &Record) -> v1::Fact<'_> {
             source: option(&one.source),
             evidence: list(&one.evidence),
         }),
-        Record::Outcome(one) => v1::Fact::Outcome(Box::new(of_outcome(one))),
-        Record::Answer(one) => v1::Fact::Answer(v1::Answer {
+        RecordFact::Outcome(one) => v1::Fact::Outcome(Box::new(of_outcome(one))),
+        RecordFact::Answer(one) => v1::Fact::Answer(v1::Answer {
             body: text(&one.body),
             measure: text(&one.measure),
             method: text(one.method.name()),
             reason: text(&one.reason),
         }),
-        Record::Commentary(one) => v1::Fact::Commentary(v1::Commentary {
+        RecordFact::Commentary(one) => v1::Fact::Commentary(v1::Commentary {
             body: text(&one.body),
             text: text(&one.text),
             headings: list(&one.headings),
             components: list(&one.components),
         }),
-        Record::Recommendation(one) => v1::Fact::Recommendation(v1::Recommendation {
+        RecordFact::Recommendation(one) => v1::Fact::Recommendation(v1::Recommendation {
             body: text(&one.body),
             id: text(&one.id),
             text: text(&one.text),
             source: option(&one.source),
             about: list(&one.about),
         }),
-        Record::Statement(one) => v1::Fact::Statement(v1::Statement {
+        RecordFact::Statement(one) => v1::Fact::Statement(v1::Statement {
             body: text(&one.body),
             kind: text(one.kind.name()),
             area: option(&one.area),
@@ -118,20 +119,20 @@ fn of_record(record: &Record) -> v1::Fact<'_> {
 }
 
 fn of_judgement(one: &JudgementFact) -> v1::Judgement<'_> {
-    let said = &one.said;
+    let details = &one.details;
     v1::Judgement {
         body: text(&one.body),
         subject: text(&one.subject),
         method: text(one.method.name()),
         value: option(&one.value),
         assessor: option(&one.assessor),
-        rationale: option(&said.rationale),
-        author: option(&said.author),
-        date: said.date,
-        reason: option(&said.reason),
-        inferred: option(&said.inferred),
-        source: option(&said.source),
-        evidence: list(&said.evidence),
+        rationale: option(&details.rationale),
+        author: option(&details.author),
+        date: details.date,
+        reason: option(&details.reason),
+        inferred: option(&details.inferred),
+        source: option(&details.source),
+        evidence: list(&details.evidence),
     }
 }
 

@@ -3,15 +3,13 @@
 use super::FormatError;
 use super::v1::{self, Text, Texts};
 use wcc_core::Method;
-use wcc_core::judgement::{CriterionKind, EvidenceKind, Said, StatementKind};
-use wcc_core::ledger::{
-    AnswerFact, CommentaryFact, CriterionFact, CycleFact, EvidenceFact, Fact, FrameworkText,
-    JudgementFact, OrganisationTable, OrganisationTables, OutcomeFact, RecommendationFact, Record,
-    StatementFact, SurveyFact,
-};
-use wcc_core::outcome::{
-    Better, OutcomeScope, Rates, Selection, Series, StatedChange, StatedPerformance,
-    StatedPosition, StatedQuartiles, YearSpan, YearValue,
+use wcc_core::ledger::{CycleFact, Fact, FrameworkText, OrganisationTable, OrganisationTables};
+use wcc_core::outcome::{Better, OutcomeScope, Series, YearSpan, YearValue};
+use wcc_core::record::{
+    AnswerFact, CommentaryFact, CriterionFact, CriterionKind, EvidenceFact, EvidenceKind,
+    JudgementDetails, JudgementFact, OutcomeFact, Rates, RecommendationFact, RecordFact, Selection,
+    StatedChange, StatedPerformance, StatedPosition, StatedQuartiles, StatementFact, StatementKind,
+    SurveyFact,
 };
 
 fn text(text: Text<'_>) -> Box<str> {
@@ -63,31 +61,31 @@ impl v1::Fact<'_> {
                 let reason = text(one.reason);
                 return Ok(Fact::Withdrawn { reason });
             }
-            v1::Fact::Judgement(one) => Record::Judgement(judgement(one)?),
-            v1::Fact::Evidence(one) => Record::Evidence(evidence(one)?),
-            v1::Fact::Survey(one) => Record::Survey(survey(one)),
-            v1::Fact::Criterion(one) => Record::Criterion(criterion(one)?),
-            v1::Fact::Outcome(one) => Record::Outcome(Box::new(outcome(*one)?)),
-            v1::Fact::Answer(one) => Record::Answer(AnswerFact {
+            v1::Fact::Judgement(one) => RecordFact::Judgement(judgement(one)?),
+            v1::Fact::Evidence(one) => RecordFact::Evidence(evidence(one)?),
+            v1::Fact::Survey(one) => RecordFact::Survey(survey(one)),
+            v1::Fact::Criterion(one) => RecordFact::Criterion(criterion(one)?),
+            v1::Fact::Outcome(one) => RecordFact::Outcome(outcome(*one)?),
+            v1::Fact::Answer(one) => RecordFact::Answer(AnswerFact {
                 method: method(&one.method)?,
                 body: text(one.body),
                 measure: text(one.measure),
                 reason: text(one.reason),
             }),
-            v1::Fact::Commentary(one) => Record::Commentary(CommentaryFact {
+            v1::Fact::Commentary(one) => RecordFact::Commentary(CommentaryFact {
                 body: text(one.body),
                 headings: list(one.headings),
                 text: text(one.text),
                 components: list(one.components),
             }),
-            v1::Fact::Recommendation(one) => Record::Recommendation(RecommendationFact {
+            v1::Fact::Recommendation(one) => RecordFact::Recommendation(RecommendationFact {
                 body: text(one.body),
                 id: text(one.id),
                 text: text(one.text),
                 about: list(one.about),
                 source: option(one.source),
             }),
-            v1::Fact::Statement(one) => Record::Statement(statement(one)?),
+            v1::Fact::Statement(one) => RecordFact::Statement(statement(one)?),
         };
         let cycle = cycle.ok_or_else(|| FormatError::Value {
             field: "cycle",
@@ -136,7 +134,7 @@ fn judgement(one: v1::Judgement<'_>) -> Result<JudgementFact, FormatError> {
         subject: text(one.subject),
         value: option(one.value),
         assessor: option(one.assessor),
-        said: Said {
+        details: JudgementDetails {
             rationale: option(one.rationale),
             evidence: list(one.evidence),
             author: option(one.author),
