@@ -67,9 +67,19 @@ pub trait CycleRecord: Debug {
         None
     }
 
+    /// The body that made the judgement, if it is not the body's own.
+    fn assessor(&self) -> Option<BodyIndex> {
+        None
+    }
+
     /// Identifiers of the evidence that it cites.
     fn cited_evidence(&self) -> &[Box<str>] {
         &[]
+    }
+
+    /// The same, to remove some of them; `None` if it cites none.
+    fn cited_evidence_mut(&mut self) -> Option<&mut Vec<Box<str>>> {
+        None
     }
 
     /// SHA-256 of the document that it files, in lower-case hexadecimal.

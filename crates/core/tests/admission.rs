@@ -14,8 +14,8 @@ use jiff::civil::date;
 use std::sync::Arc;
 use support::{CLUSTER, FUNCTION};
 use wcc_core::ledger::{
-    CycleFact, Draft, Entry, Fact, FrameworkText, OrganisationTable, OrganisationTables, RuleBooks,
-    State,
+    CycleFact, Draft, Entry, Fact, FileFormat, FrameworkText, OrganisationTable,
+    OrganisationTables, RuleBooks, State,
 };
 use wcc_core::record::{
     CommentaryFact, EvidenceFact, EvidenceKind, JudgementDetails, JudgementFact, RecordFact,
@@ -66,6 +66,7 @@ fn bodies(text: &str) -> Draft {
         text: text.into(),
     };
     Draft::from(Fact::Organisations(OrganisationTables {
+        format: FileFormat::FIRST,
         id: "all".into(),
         tables: vec![table],
     }))
@@ -117,7 +118,7 @@ fn push(state: &mut State, draft: Draft) -> u32 {
     let entry = Entry {
         number,
         at,
-        author: "operator".into(),
+        actor: Arc::new(wcc_core::actor::Actor::operator("operator")),
         request: format!("request {number}").into(),
         part: 0,
         draft,
@@ -132,6 +133,7 @@ fn push(state: &mut State, draft: Draft) -> u32 {
 fn opened(text: &str) -> State {
     let mut state = State::new(Arc::new(Fixture));
     let framework = FrameworkText {
+        format: FileFormat::FIRST,
         id: "test-2".into(),
         text: "as the fixture".into(),
     };

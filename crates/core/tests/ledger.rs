@@ -13,8 +13,8 @@ use jiff::Timestamp;
 use proptest::prelude::*;
 use std::sync::Arc;
 use wcc_core::ledger::{
-    AsOf, CycleFact, Draft, Entry, Fact, FrameworkText, Misfit, OrganisationTables, Refused,
-    RuleBooks, State,
+    AsOf, CycleFact, Draft, Entry, Fact, FileFormat, FrameworkText, Misfit, OrganisationTables,
+    Refused, RuleBooks, State,
 };
 use wcc_core::record::{
     EvidenceFact, EvidenceKind, JudgementDetails, JudgementFact, RecordFact, UnknownCode,
@@ -56,6 +56,7 @@ impl RuleBooks for OtherWay {
 
 fn framework_fact() -> Fact {
     Fact::Framework(FrameworkText {
+        format: FileFormat::FIRST,
         id: "test-2".into(),
         text: "as the fixture".into(),
     })
@@ -76,6 +77,7 @@ fn cycle_fact(title: &str) -> CycleFact {
 
 fn opening() -> Vec<Draft> {
     let organisations = OrganisationTables {
+        format: FileFormat::FIRST,
         id: "all".into(),
         tables: Vec::new(),
     };
@@ -126,7 +128,7 @@ fn entry(number: u32, draft: Draft) -> Entry {
     Entry {
         number,
         at: Timestamp::from_second(1_000_000 + i64::from(number)).unwrap(),
-        author: "operator".into(),
+        actor: Arc::new(wcc_core::actor::Actor::operator("operator")),
         request: format!("request {number}").into(),
         part: 0,
         draft,
@@ -268,6 +270,7 @@ fn unknown_words_are_told_with_what_is_known() {
     let refused = push(&mut state, judgement("5KF", "1a", Method::Panel, "9")).unwrap_err();
     assert_eq!(refused.to_string(), "value: there is no step `9`");
     let broken = Fact::Framework(FrameworkText {
+        format: FileFormat::FIRST,
         id: "test-3".into(),
         text: "broken".into(),
     });
@@ -354,6 +357,7 @@ fn a_segment_goes_on_only_where_it_belongs() {
     // The cycle that it refers to is not there.
     let mut without = State::new(Arc::new(Fixture));
     let again = Fact::Framework(FrameworkText {
+        format: FileFormat::FIRST,
         id: "test-3".into(),
         text: "as the fixture".into(),
     });

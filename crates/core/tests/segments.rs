@@ -14,8 +14,8 @@ use jiff::Timestamp;
 use jiff::civil::date;
 use std::sync::Arc;
 use wcc_core::ledger::{
-    CycleFact, Draft, Entry, Fact, FrameworkText, Misfit, OrganisationTable, OrganisationTables,
-    Origin, RuleBooks, Segment, State,
+    CycleFact, Draft, Entry, Fact, FileFormat, FrameworkText, Misfit, OrganisationTable,
+    OrganisationTables, Origin, RuleBooks, Segment, State,
 };
 use wcc_core::outcome::{Better, OutcomeScope, Series, YearSpan, YearValue};
 use wcc_core::record::{
@@ -52,10 +52,12 @@ fn books() -> Vec<Fact> {
     };
     vec![
         Fact::Framework(FrameworkText {
+            format: FileFormat::FIRST,
             id: "test-2".into(),
             text: "as the fixture".into(),
         }),
         Fact::Organisations(OrganisationTables {
+            format: FileFormat::FIRST,
             id: "all".into(),
             tables: vec![table],
         }),
@@ -237,7 +239,7 @@ fn push(state: &mut State, fact: Fact, supersedes: Option<u32>, origin: Option<O
     let entry = Entry {
         number,
         at: Timestamp::from_second(1_000_000 + i64::from(number)).unwrap(),
-        author: "operator".into(),
+        actor: Arc::new(wcc_core::actor::Actor::operator("operator")),
         request: "all".into(),
         part: number,
         draft: Draft {

@@ -105,6 +105,10 @@ impl CycleRecord for Criterion {
         &self.evidence
     }
 
+    fn cited_evidence_mut(&mut self) -> Option<&mut Vec<Box<str>>> {
+        Some(&mut self.evidence)
+    }
+
     fn is_within(&self, bounds: &Bounds<'_>) -> bool {
         bounds.has_body(self.body)
             && bounds.has_measure(self.measure)

@@ -207,6 +207,17 @@ macro_rules! record_kinds {
                     $(.chain(self.$list.iter().map(|record| record as &dyn CycleRecord)))*
             }
 
+            /// Every record, to be changed.
+            pub(crate) fn each_mut(&mut self) -> impl Iterator<Item = &mut dyn CycleRecord> {
+                std::iter::empty()
+                    $(.chain(self.$list.iter_mut().map(|record| record as &mut dyn CycleRecord)))*
+            }
+
+            /// Keeps only the records that pass a test.
+            pub(crate) fn retain(&mut self, keep: &dyn Fn(&dyn CycleRecord) -> bool) {
+                $(self.$list.retain(|record| keep(record));)*
+            }
+
             /// Puts every list into the order of a checked cycle.
             pub(crate) fn sort(&mut self) {
                 $(self.$list.sort_by_key(RecordType::order);)*

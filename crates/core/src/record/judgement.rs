@@ -121,6 +121,14 @@ impl CycleRecord for Judgement {
         &self.details().evidence
     }
 
+    fn cited_evidence_mut(&mut self) -> Option<&mut Vec<Box<str>>> {
+        Some(&mut self.details.as_mut()?.evidence)
+    }
+
+    fn assessor(&self) -> Option<BodyIndex> {
+        self.assessor
+    }
+
     fn is_within(&self, bounds: &Bounds<'_>) -> bool {
         bounds.has_body(self.body)
             && bounds.has_subject(self.subject)

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 use wcc_case::{Frameworks, ShippedTables};
 use wcc_core::Method;
+use wcc_core::actor::Actor;
 use wcc_core::ledger::{Draft, Fact, State};
 use wcc_core::record::{
     CommentaryFact, EvidenceFact, EvidenceKind, JudgementDetails, JudgementFact, RecordFact,
@@ -70,7 +71,7 @@ fn drafts_of(example: &str) -> Vec<Draft> {
 /// A request.
 pub fn request(id: &str, drafts: Vec<Draft>) -> Request {
     Request {
-        author: "tester".to_owned(),
+        actor: Actor::operator("tester"),
         id: id.to_owned(),
         drafts,
     }
