@@ -58,9 +58,16 @@ struct PartialView {
     view: Arc<View>,
 }
 
-/// What was found out of actors on a day, as long as the resources that a policy is asked about
+/// What was found out about actors, as long as the resources that a policy is asked about
 /// stay the same.
-type Sights = Arc<Mutex<HashMap<(Actor, Date), Arc<Visibility>>>>;
+type Sights = Arc<Mutex<Sight>>;
+
+/// What actors may see on a day.
+#[derive(Debug, Default)]
+struct Sight {
+    day: Date,
+    of: HashMap<Actor, Arc<Visibility>>,
+}
 
 /// One programme with its views and the answers that were made of them: replaced together, so that
 /// no answer is ever given for another programme than its own.
@@ -145,7 +152,8 @@ impl State {
 
     fn known_sight(&self, actor: &Actor, today: Date) -> Option<Arc<Visibility>> {
         let sights = lock(&self.sights);
-        sights.get(&(actor.clone(), today)).cloned()
+        let known = sights.of.get(actor).filter(|_| sights.day == today);
+        known.cloned()
     }
 
     fn view_with(&self, visibility: &Visibility) -> Option<Arc<View>> {
@@ -196,10 +204,11 @@ impl State {
     fn look(&self, actor: Actor, today: Date) -> Arc<Visibility> {
         let visibility = Arc::new(self.visibility(&self.programme, &actor, today));
         let mut sights = lock(&self.sights);
-        if sights.len() >= ACTORS {
-            sights.clear();
+        if sights.day != today || sights.of.len() >= ACTORS {
+            sights.day = today;
+            sights.of.clear();
         }
-        sights.insert((actor, today), Arc::clone(&visibility));
+        sights.of.insert(actor, Arc::clone(&visibility));
         visibility
     }
 

@@ -31,6 +31,11 @@ pub(crate) const KEYS: &[Key] = &[
         "folder of the tables of bodies, likewise",
     ),
     key(
+        "paths.policies",
+        "",
+        "folder of the policies that decide who may do what (default: those that ship)",
+    ),
+    key(
         "paths.data",
         "../data",
         "folder of what the server keeps, likewise: the operator's token, the ledger",

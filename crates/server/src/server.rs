@@ -211,14 +211,16 @@ async fn unless_stopped<T>(
 
 fn api(publisher: &Publisher, settings: wcc_api::Settings) -> Api {
     let programme = publisher.programme();
-    match publisher.facts() {
+    let api = match publisher.facts() {
         OpenFacts::Cases(_) => Api::new(programme, settings),
         OpenFacts::Ledger(ledger, documents) => {
             let (ledger, documents) = (ledger.clone(), documents.clone());
             let history = LedgerHistory::new(ledger, documents, publisher.snapshots());
             Api::with_history(programme, settings, Arc::new(history))
         }
-    }
+    };
+    api.set_policy(publisher.context().policy.clone());
+    api
 }
 
 fn router(

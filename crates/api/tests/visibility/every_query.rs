@@ -21,7 +21,6 @@ const SHOWN: &[&str] = &[
     "zanzibar reason",
     "zanzibar rationale of an assessor",
     "zanzibar rationale of a function",
-    "zanzibar calibration",
     "Zanzibar title of evidence",
     "zanzibar issuer",
     "zanzibar question",
