@@ -5,6 +5,7 @@ mod builder;
 mod counts;
 mod frameworks;
 mod parts;
+mod phases;
 mod rules;
 mod scales;
 
@@ -153,7 +154,7 @@ fn parse_linked_framework(
 fn framework(root: &Reader<'_>) -> (Framework, Vec<PreviousLink>) {
     root.only(&[
         "id", "title", "year", "previous", "note", "words", "scale", "area", "survey", "outcomes",
-        "phase", "overall",
+        "role", "phase", "overall",
     ]);
     let id = builder::identifier(root, "id").map_or("", |id| id.value);
     let previous = builder::optional_identifier(root, "previous");
@@ -175,7 +176,8 @@ fn framework(root: &Reader<'_>) -> (Framework, Vec<PreviousLink>) {
     let outcomes = root
         .table("outcomes")
         .map_or_else(OutcomeRule::default, |outcomes| parts::outcomes(&outcomes));
-    let phases = parts::phases(root);
+    let roles = phases::roles(root);
+    let phases = phases::phases(root, &roles);
     let overall = root
         .table("overall")
         .and_then(|overall| parts::overall(&build, &overall));
@@ -194,6 +196,7 @@ fn framework(root: &Reader<'_>) -> (Framework, Vec<PreviousLink>) {
         measures: build.measures,
         surveys,
         outcomes,
+        roles,
         phases,
         overall,
     };

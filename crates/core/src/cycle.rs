@@ -1,5 +1,7 @@
 //! One cycle of assurance: everything that was said, checked and in canonical order.
 
+mod visible;
+
 use crate::body::{BodyIndex, BodyKind, Organisations, Period};
 use crate::framework::{Framework, MeasureIndex, Reach};
 use crate::judgement::{

@@ -17,7 +17,7 @@ use wcc_core::outcome::{
 };
 use wcc_core::scale::{Scale, ScaleStep, Step};
 use wcc_core::{LastYear, assure};
-use wcc_programme::{AssuredCycle, Places, Programme};
+use wcc_programme::{AssuredCycle, Basis, Places, Programme};
 
 /// A small deterministic source of numbers.
 struct Numbers(u64);
@@ -86,6 +86,7 @@ pub fn framework(id: &str, year: &str, previous: Option<&str>) -> Framework {
             large_swing: None,
             catalogue: (1..=10).map(outcome_definition).collect(),
         },
+        roles: Vec::new(),
         phases: Vec::new(),
         overall: None,
     };
@@ -389,5 +390,6 @@ pub fn programme(pcts: usize) -> Programme {
                 places: Places::default(),
             }),
         ],
+        basis: Basis::default(),
     }
 }
