@@ -365,7 +365,12 @@ impl Explanation<'_> {
     }
 
     /// Says that a calibration of the cluster does not affect the PCT, because the PCT departs.
-    fn unaffected_departure(&self, subject: Subject, method: Method, scale: &Scale) -> Option<Reason> {
+    fn unaffected_departure(
+        &self,
+        subject: Subject,
+        method: Method,
+        scale: &Scale,
+    ) -> Option<Reason> {
         if method != Method::Calibrated {
             return None;
         }

@@ -1,6 +1,6 @@
 //! Explains the result of a competency or strand.
 
-use super::{Explanation, BASED_ON_INFERRED, Reason, ReasonKind, append, possible_in_words};
+use super::{BASED_ON_INFERRED, Explanation, Reason, ReasonKind, append, possible_in_words};
 use super::{NOT_ASSESSED, calibrated_and_panel, inferred_word, rule_in_words};
 use crate::body::BodyKind;
 use crate::cycle::CheckedCycle;

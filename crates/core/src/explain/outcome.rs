@@ -50,7 +50,10 @@ impl Explanation<'_> {
             Better::Higher => "higher is better",
             Better::Lower => "lower is better",
         };
-        let mut lines = vec![format!("{}: {better}", crate::checks::outcome_title(chosen))];
+        let mut lines = vec![format!(
+            "{}: {better}",
+            crate::checks::outcome_title(chosen)
+        )];
         if !chosen.values.is_empty() {
             let mut values: Vec<_> = chosen.values.iter().collect();
             values.sort_by_key(|value| value.year);

@@ -1,7 +1,7 @@
 //! Explains the result of an area and the overall result.
 
 use super::inputs::{NamedInput, inputs_in_words};
-use super::{Explanation, NOT_ASSESSED, BASED_ON_INFERRED, Reason, ReasonKind, append};
+use super::{BASED_ON_INFERRED, Explanation, NOT_ASSESSED, Reason, ReasonKind, append};
 use super::{calibrated_and_panel, possible_in_words, rule_in_words};
 use crate::combine::{Combination, Combined};
 use crate::cycle::CheckedCycle;
@@ -75,12 +75,7 @@ struct RuleInput<'a> {
 }
 
 impl RuleInput<'_> {
-    fn new<'a>(
-        id: &'a str,
-        scale: &'a Scale,
-        step: Option<Step>,
-        inferred: bool,
-    ) -> RuleInput<'a> {
+    fn new<'a>(id: &'a str, scale: &'a Scale, step: Option<Step>, inferred: bool) -> RuleInput<'a> {
         RuleInput {
             id,
             value: step.map(|step| (scale.key(step), scale.points(step))),
