@@ -357,6 +357,7 @@ fn more(card: &Card<'_>, text: &mut String, output: &Output) {
     let counts = [
         (
             card.cycle
+                .records
                 .recommendations
                 .iter()
                 .filter(|one| has(one.body))
@@ -366,6 +367,7 @@ fn more(card: &Card<'_>, text: &mut String, output: &Output) {
         ),
         (
             card.cycle
+                .records
                 .commentary
                 .iter()
                 .filter(|one| has(one.body))
@@ -375,6 +377,7 @@ fn more(card: &Card<'_>, text: &mut String, output: &Output) {
         ),
         (
             card.cycle
+                .records
                 .evidence
                 .iter()
                 .filter(|one| has(one.body))

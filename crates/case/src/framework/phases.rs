@@ -5,7 +5,7 @@ use crate::nearest::nearest;
 use crate::problem::quoted;
 use crate::toml_reader::{Located, Reader};
 use wcc_core::framework::{Phase, Role};
-use wcc_core::policy::ACTS;
+use wcc_core::policy;
 
 pub(super) fn roles(root: &Reader<'_>) -> Vec<Role> {
     let mut ids = UniqueIds::default();
@@ -69,7 +69,7 @@ fn open_acts(table: &Reader<'_>, roles: &[Role]) -> Vec<(String, Vec<String>)> {
             repeated.take(table, &act, &act.spot);
             // A recorded text may name an act of an earlier version.
             if !table.document.is_recorded() {
-                check_word(table, &act, "act", || ACTS.iter().copied());
+                check_word(table, &act, "act", policy::acts);
             }
             acts.push(act.value.to_owned());
         }

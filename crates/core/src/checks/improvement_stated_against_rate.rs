@@ -2,8 +2,8 @@
 
 use super::{Check, Findings, View, outcome_title};
 use crate::finding::Severity;
-use crate::outcome::StatedPosition;
 use crate::percent::to_one_decimal;
+use crate::record::StatedPosition;
 
 pub(super) static CHECK: Check = Check {
     id: "improvement-stated-against-rate",

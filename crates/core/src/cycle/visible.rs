@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 impl CheckedCycle {
-    /// The cycle as if some bodies had never existed: without everything that was recorded of them
-    /// or by them as assessors, and without references to their evidence.
+    /// The cycle as if some bodies had never existed: without everything that was recorded of
+    /// them or by them as assessors, and without references to their evidence.
     ///
     /// `organisations` is the cycle's own table [without](Organisations::without) these bodies.
     #[must_use]
@@ -16,66 +16,30 @@ impl CheckedCycle {
         absent: &BTreeSet<BodyIndex>,
         organisations: Arc<Organisations>,
     ) -> CheckedCycle {
-        let Cycle {
-            id,
-            title,
-            as_of,
-            illustrative,
-            framework,
-            organisations: _,
-            pcts,
-            judgements,
-            evidence,
-            surveys,
-            criteria,
-            outcomes,
-            answers,
-            commentary,
-            recommendations,
-            statements,
-        } = &self.0;
         let is_left = |body: BodyIndex| !absent.contains(&body);
-        macro_rules! left {
-            ($list:ident, $body:ident) => {
-                $list
-                    .iter()
-                    .filter(|one| is_left(one.$body))
-                    .cloned()
-                    .collect::<Vec<_>>()
-            };
-        }
+        let evidence = self.records.evidence.iter();
         let gone: BTreeSet<&str> = evidence
-            .iter()
-            .filter(|one| !is_left(one.body))
-            .map(|one| &*one.id)
+            .filter(|evidence| !is_left(evidence.body))
+            .map(|evidence| &*evidence.id)
             .collect();
-        let mut judgements = left!(judgements, body);
-        judgements.retain(|one| one.assessor.is_none_or(is_left));
-        for said in judgements.iter_mut().filter_map(|one| one.said.as_mut()) {
-            said.evidence.retain(|id| !gone.contains(&**id));
+        let mut records = self.records.clone();
+        records.retain(&|record| is_left(record.body()) && record.assessor().is_none_or(is_left));
+        for record in records.each_mut() {
+            if let Some(cited) = record.cited_evidence_mut() {
+                cited.retain(|id| !gone.contains(&**id));
+            }
         }
-        let mut criteria = left!(criteria, body);
-        for criterion in &mut criteria {
-            criterion.evidence.retain(|id| !gone.contains(&**id));
-        }
-        // What is left of a checked cycle contradicts itself no more than the whole did.
+        let pcts = self.pcts.iter().copied();
+        // The rest of a checked cycle contains no contradiction that the whole did not.
         CheckedCycle(Cycle {
-            id: id.clone(),
-            title: title.clone(),
-            as_of: *as_of,
-            illustrative: illustrative.clone(),
-            framework: Arc::clone(framework),
+            id: self.id.clone(),
+            title: self.title.clone(),
+            as_of: self.as_of,
+            illustrative: self.illustrative.clone(),
+            framework: Arc::clone(&self.framework),
             organisations,
-            pcts: pcts.iter().copied().filter(|pct| is_left(*pct)).collect(),
-            judgements,
-            evidence: left!(evidence, body),
-            surveys: left!(surveys, body),
-            criteria,
-            outcomes: left!(outcomes, pct),
-            answers: left!(answers, body),
-            commentary: left!(commentary, body),
-            recommendations: left!(recommendations, body),
-            statements: left!(statements, body),
+            pcts: pcts.filter(|pct| is_left(*pct)).collect(),
+            records,
         })
     }
 }

@@ -4,8 +4,8 @@ use super::{Explanation, Reason, ReasonKind};
 use crate::combine::Rule;
 use crate::fraction::Fraction;
 use crate::framework::Component;
-use crate::judgement::Method;
 use crate::output::Mark;
+use crate::record::Method;
 use crate::words;
 
 /// One input of a rule: its name, its value in words, and its points.
