@@ -30,7 +30,6 @@ const SHOWN: &[&str] = &[
     "zanzibar choice",
     "zanzibar view",
     "Zanzibar text of a recommendation",
-    "zanzibar source of a statement",
     "Zanzibar commentary of a PCT.",
     "Zanzibar commentary of a cluster.",
 ];
