@@ -84,6 +84,9 @@ fn only_the_operator_reloads() {
         assert_eq!(answer.status, 401, "{given}: {answer:?}");
     }
     let header = format!("Authorization: Bearer {right}");
+    let twice = server.send("POST /plugins/reload", &[&header, &header], "");
+    assert_eq!(twice.status, 400, "{twice:?}");
+    let header = format!("Authorization: Bearer {right}");
     let read = server.send("GET /plugins/reload", &[&header], "");
     assert_eq!(read.status, 405, "a link reloads nothing");
     assert_eq!(server.lines_about_reloading().len(), 0);

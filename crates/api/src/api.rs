@@ -264,14 +264,13 @@ impl Api {
     pub(crate) async fn execute_raw<E>(
         &self,
         raw: Raw<'_>,
-        actor: Option<Actor>,
+        actor: Actor,
         is_held: Option<impl FnOnce(u128) -> bool>,
         read: impl FnOnce() -> Result<Request, E>,
     ) -> Result<Option<Answer>, E> {
         let state = self.state();
         let until = self.until();
-        let viewer = actor.as_ref().unwrap_or(Request::anybody());
-        let view = match self.view(&state, viewer, until).await {
+        let view = match self.view(&state, &actor, until).await {
             Ok(view) => view,
             Err(answer) => return Ok(Some(answer)),
         };
@@ -288,7 +287,7 @@ impl Api {
         if let Some(answer) = state.answers.get(&*key) {
             return Ok(Some(answer));
         }
-        let request = Request { actor, ..read()? };
+        let request = read()?.actor(actor);
         let computing = self.compute_and_keep(&state, view, key, request, until);
         Ok(Some(computing.await))
     }
@@ -356,6 +355,8 @@ impl Api {
         until: Instant,
     ) -> Computed {
         let actor = request.actor.take();
+        // Whoever has no credentials changes nothing, however the request was built.
+        let actor = actor.filter(|actor| *actor.role != *Actor::PUBLIC);
         let prepared = if request.query.len() < LONG {
             self.prepare(&request)
         } else {

@@ -8,10 +8,13 @@
 //! | `/livez`, `/readyz` | whether the process lives, and whether it takes requests |
 //!
 //! No cookies, no cross-origin access, no batches, no uploads. Every response carries a request
-//! id and forbids what a page of ours does not need.
+//! id and forbids what a page of ours does not need ([`layers`]). Who asks is decided in one place
+//! ([`credentials`]).
 
 mod body;
+mod credentials;
 mod graphiql;
+mod layers;
 mod negotiate;
 mod respond;
 mod server;
@@ -26,74 +29,41 @@ use axum::response::Response;
 use axum::routing::any;
 use body::Problem;
 use negotiate::{Media, accepted, asks_for_a_page};
-use respond::{Page, RequestId, answer, not_modified, problem};
-use std::sync::Arc;
-use tracing::Instrument as _;
+use respond::{Page, answer, not_modified, problem};
 use wcc_core::Actor;
 
+pub use credentials::{Authenticator, CredentialsError};
+pub use layers::with_layers;
+pub use respond::json_response;
 pub use server::{serve, serve_router};
-
-/// The actor that the value of an `Authorization` header stands for; `None` for nobody in
-/// particular.
-pub type Authorise = Arc<dyn Fn(&str) -> Option<Actor> + Send + Sync>;
 
 /// What the routes need.
 #[derive(Clone)]
 struct Served {
     api: Api,
-    authorise: Option<Authorise>,
+    authenticator: Authenticator,
 }
 
 /// The API as an axum router, for [`serve_router`] or a server of your own. It takes no mutation.
 pub fn router(api: Api) -> Router {
-    routes(Served {
-        api,
-        authorise: None,
-    })
+    with_layers(routes(api, Authenticator::without_tokens()))
 }
 
-/// The same for actors whom `authorise` knows by their `Authorization` header: they may send
-/// mutations, and are answered with what they may see.
-pub fn router_with(api: Api, authorise: Authorise) -> Router {
-    routes(Served {
-        api,
-        authorise: Some(authorise),
-    })
-}
-
-fn routes(served: Served) -> Router {
+/// The routes of the API alone, to be merged with others before [`with_layers`]. Actors whom
+/// `authenticator` knows may send mutations, and each is answered with what they may see.
+pub fn routes(api: Api, authenticator: Authenticator) -> Router {
     Router::new()
         .route("/graphql", any(graphql))
         .route("/", any(page))
         .route("/graphiql/{version}/{file}", any(asset))
         .route("/livez", any(alive))
         .route("/readyz", any(ready))
-        .fallback(any(nothing))
-        .with_state(served)
-}
-
-/// The answer of a route that is not the API's own, with the headers that every answer here has.
-pub fn json_response(
-    request: &HeaderMap,
-    status: StatusCode,
-    body: &serde_json::Value,
-) -> Response {
-    RequestId::of(request).on(respond::json(status, body))
+        .fallback(nothing)
+        .with_state(Served { api, authenticator })
 }
 
 /// Answers one GraphQL request.
 async fn graphql(State(served): State<Served>, request: HttpRequest) -> Response {
-    let id = RequestId::of(request.headers());
-    let span = tracing::info_span!(
-        "graphql",
-        request = %id.as_str(),
-        method = %request.method(),
-    );
-    let response = graphql_within(&served, request).instrument(span).await;
-    id.on(response)
-}
-
-async fn graphql_within(served: &Served, request: HttpRequest) -> Response {
     let is_get = matches!(*request.method(), Method::GET | Method::HEAD);
     if is_get && asks_for_a_page(request.headers()) {
         return graphiql::page();
@@ -104,24 +74,35 @@ async fn graphql_within(served: &Served, request: HttpRequest) -> Response {
         let why = Problem::new(StatusCode::NOT_ACCEPTABLE, message);
         return problem(&why, Media::Json);
     };
-    let started = std::time::Instant::now();
-    let answered = match *request.method() {
-        Method::GET | Method::HEAD => get(served, request.uri(), request.headers(), media).await,
-        Method::POST => post(served, request, media).await,
-        _ => Err(Problem::method("GET, HEAD, POST")),
-    };
-    let response = answered.unwrap_or_else(|why| problem(&why, media));
-    tracing::debug!(
-        status = response.status().as_u16(),
-        microseconds = started.elapsed().as_micros(),
-        "answered"
-    );
-    response
+    let answered = answer_request(&served, request, media).await;
+    answered.unwrap_or_else(|why| problem(&why, media))
 }
 
-async fn post(served: &Served, request: HttpRequest, media: Media) -> Result<Response, Problem> {
-    let api = &served.api;
-    let actor = actor(served, request.headers());
+async fn answer_request(
+    served: &Served,
+    request: HttpRequest,
+    media: Media,
+) -> Result<Response, Problem> {
+    let Served { api, authenticator } = served;
+    match *request.method() {
+        Method::GET | Method::HEAD => {
+            let actor = authenticator.identify(request.headers())?;
+            get(api, actor, request.uri(), request.headers(), media).await
+        }
+        Method::POST => {
+            let actor = authenticator.identify(request.headers())?;
+            post(api, actor, request, media).await
+        }
+        _ => Err(Problem::method("GET, HEAD, POST")),
+    }
+}
+
+async fn post(
+    api: &Api,
+    actor: Actor,
+    request: HttpRequest,
+    media: Media,
+) -> Result<Response, Problem> {
     let body = body::whole(request, api.settings()).await?;
     let unconditional: Option<fn(u128) -> bool> = None;
     let read = || body::from_json(&body);
@@ -134,23 +115,14 @@ async fn post(served: &Served, request: HttpRequest, media: Media) -> Result<Res
     ))
 }
 
-/// Who asks: whoever the only `Authorization` header stands for.
-fn actor(served: &Served, headers: &HeaderMap) -> Option<Actor> {
-    let authorise = served.authorise.as_ref()?;
-    let mut given = headers.get_all(header::AUTHORIZATION).iter();
-    let only = given.next().filter(|_| given.next().is_none())?;
-    authorise(only.to_str().ok()?)
-}
-
 /// A GET: what the client holds already is not sent again.
 async fn get(
-    served: &Served,
+    api: &Api,
+    actor: Actor,
     uri: &Uri,
     headers: &HeaderMap,
     media: Media,
 ) -> Result<Response, Problem> {
-    let api = &served.api;
-    let actor = actor(served, headers);
     let line = body::line(uri, api.settings())?;
     let held = headers.get(header::IF_NONE_MATCH);
     let held = held.and_then(|held| held.to_str().ok()).unwrap_or_default();
@@ -177,52 +149,49 @@ async fn get(
 }
 
 /// A page or file that takes only GET and HEAD.
-fn fixed(headers: &HeaderMap, method: &Method, page: impl FnOnce() -> Response) -> Response {
-    let id = RequestId::of(headers);
-    let response = if matches!(*method, Method::GET | Method::HEAD) {
+fn fixed(method: &Method, page: impl FnOnce() -> Response) -> Response {
+    if matches!(*method, Method::GET | Method::HEAD) {
         page()
     } else {
         problem(&Problem::method("GET, HEAD"), Media::Json)
-    };
-    id.on(response)
+    }
 }
 
-async fn page(method: Method, headers: HeaderMap) -> Response {
-    fixed(&headers, &method, graphiql::page)
+async fn page(method: Method) -> Response {
+    fixed(&method, graphiql::page)
 }
 
 async fn asset(
     method: Method,
-    headers: HeaderMap,
     axum::extract::Path((version, file)): axum::extract::Path<(String, String)>,
 ) -> Response {
-    fixed(&headers, &method, || {
+    fixed(&method, || {
         graphiql::asset(&version, &file).unwrap_or_else(not_found)
     })
 }
 
-async fn alive(method: Method, headers: HeaderMap) -> Response {
-    fixed(&headers, &method, || {
+async fn alive(method: Method) -> Response {
+    fixed(&method, || {
         respond::page(&Page {
             bytes: b"ok\n",
             media: "text/plain; charset=utf-8",
             cache: "no-store",
             gzip: false,
-            policy: respond::NOTHING_ALLOWED,
+            policy: None,
         })
     })
 }
 
-async fn ready(State(served): State<Served>, method: Method, headers: HeaderMap) -> Response {
+async fn ready(State(served): State<Served>, method: Method) -> Response {
     let Some(message) = served.api.not_ready() else {
-        return alive(method, headers).await;
+        return alive(method).await;
     };
     let why = Problem::new(StatusCode::SERVICE_UNAVAILABLE, message);
-    RequestId::of(&headers).on(problem(&why, Media::Json))
+    problem(&why, Media::Json)
 }
 
-async fn nothing(headers: HeaderMap) -> Response {
-    RequestId::of(&headers).on(not_found())
+async fn nothing() -> Response {
+    not_found()
 }
 
 fn not_found() -> Response {

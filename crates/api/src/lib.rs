@@ -30,6 +30,9 @@ pub use execute::answer::{Answer, Kind};
 pub use execute::request::Request;
 pub use execute::whole_cycle::{Part, cycle_in_json};
 pub use history::{BoxFuture, Entered, History, HistoryError};
-pub use http::{Authorise, json_response, router, router_with, serve, serve_router};
+pub use http::{
+    Authenticator, CredentialsError, json_response, router, routes, serve, serve_router,
+    with_layers,
+};
 pub use limits::Limits;
 pub use root::{federation_sdl, schema_sdl};

@@ -4,7 +4,6 @@
 //! It is returned as a download and never shown within a page of this server.
 
 use crate::operator::{self, HttpError};
-use crate::token::Token;
 use axum::Router;
 use axum::body::to_bytes;
 use axum::extract::{Path, Request, State};
@@ -12,44 +11,34 @@ use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use serde_json::json;
-use wcc_api::json_response;
+use wcc_api::{Authenticator, json_response};
 use wcc_ledger::documents::MOST_BYTES;
 use wcc_ledger::{Document, DocumentError, DocumentKind, Documents, Hash};
 
 #[derive(Clone)]
 struct DocumentRoutes {
-    token: Option<Token>,
+    authenticator: Authenticator,
     documents: Documents,
 }
 
 /// `POST /documents` and `GET /documents/SHA256`.
-pub(crate) fn routes(token: Option<Token>, documents: Documents) -> Router {
+pub(crate) fn routes(authenticator: Authenticator, documents: Documents) -> Router {
     Router::new()
         .route("/documents", any(file))
         .route("/documents/{sha256}", any(fetch))
-        .with_state(DocumentRoutes { token, documents })
+        .with_state(DocumentRoutes {
+            authenticator,
+            documents,
+        })
 }
 
-async fn file(State(routes): State<DocumentRoutes>, request: Request) -> Response {
-    let headers = request.headers().clone();
-    let filed = match operator::only(request.method(), &Method::POST)
-        .and_then(|()| operator::authorise(routes.token.as_ref(), &headers))
-    {
-        Ok(()) => file_document(&routes, &headers, request).await,
-        Err(error) => Err(error),
-    };
-    match filed {
-        Ok(response) => response,
-        Err(error) => error.response(&headers),
-    }
-}
-
-async fn file_document(
-    routes: &DocumentRoutes,
-    headers: &HeaderMap,
+async fn file(
+    State(routes): State<DocumentRoutes>,
     request: Request,
 ) -> Result<Response, HttpError> {
-    let given = headers.get(header::CONTENT_TYPE);
+    operator::only(request.method(), &Method::POST)?;
+    operator::require_operator(&routes.authenticator, request.headers())?;
+    let given = request.headers().get(header::CONTENT_TYPE);
     let given = given
         .and_then(|given| given.to_str().ok())
         .unwrap_or_default();
@@ -77,7 +66,7 @@ async fn file_document(
             error => unavailable(&error),
         })?;
     let body = json!({ "sha256": hash.to_string(), "bytes": length, "type": kind.media_type() });
-    Ok(json_response(headers, StatusCode::CREATED, &body))
+    Ok(json_response(StatusCode::CREATED, &body))
 }
 
 async fn fetch(
@@ -85,17 +74,9 @@ async fn fetch(
     Path(sha256): Path<String>,
     method: Method,
     headers: HeaderMap,
-) -> Response {
-    let permitted = operator::only(&method, &Method::GET)
-        .and_then(|()| operator::authorise(routes.token.as_ref(), &headers));
-    let fetched = match permitted {
-        Ok(()) => fetch_document(&routes, &sha256).await,
-        Err(error) => Err(error),
-    };
-    fetched.unwrap_or_else(|error| error.response(&headers))
-}
-
-async fn fetch_document(routes: &DocumentRoutes, sha256: &str) -> Result<Response, HttpError> {
+) -> Result<Response, HttpError> {
+    operator::only(&method, &Method::GET)?;
+    operator::require_operator(&routes.authenticator, &headers)?;
     let missing = || {
         let message = "there is no document with this SHA-256";
         HttpError::new(StatusCode::NOT_FOUND, message)
@@ -109,7 +90,6 @@ async fn fetch_document(routes: &DocumentRoutes, sha256: &str) -> Result<Respons
     let headers = [
         (header::CONTENT_TYPE, document.kind.media_type()),
         (header::CONTENT_DISPOSITION, &name),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (
             header::CONTENT_SECURITY_POLICY,
             "default-src 'none'; sandbox",

@@ -1,5 +1,6 @@
 //! One server: started, served, reloaded and closed.
 
+use crate::changes::ChangeListener;
 use crate::configuration::ConfigurationSource;
 use crate::facts::{FactSource, LedgerSettings, OpenFacts, OpenLedgerError, open_ledger};
 use crate::history::LedgerHistory;
@@ -16,7 +17,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
-use wcc_api::Api;
+use wcc_api::{Api, Authenticator};
 use wcc_core::Actor;
 use wcc_host::Worker;
 use wcc_ledger::{DocumentError, Documents, Ledger};
@@ -137,14 +138,15 @@ impl Server {
         let facts = publisher.facts().clone();
         let api = api(&publisher, settings);
         let metrics = Metrics::new(facts.ledger().map(Ledger::heads), publisher.snapshots());
-        let readiness = Readiness::new(api.clone());
+        let readiness = Readiness::new(api.clone(), publisher.changes().clone());
         let reloads = ReloadQueue::start(Arc::clone(&publisher), api.clone(), readiness.clone());
-        let router = router(api, token, reloads.clone(), facts.documents().cloned());
+        let documents = facts.documents().cloned();
+        let router = router(api, authenticator(token), reloads.clone(), documents);
         Server {
             publisher,
             readiness,
             reloads,
-            router: metrics.over(router),
+            router: wcc_api::with_layers(metrics.over(router)),
             background: JoinSet::new(),
         }
     }
@@ -152,6 +154,11 @@ impl Server {
     /// The programme that is served now.
     pub fn programme(&self) -> Programme {
         self.publisher.programme()
+    }
+
+    /// Hears of everything that changes from now on.
+    pub fn changes(&self) -> ChangeListener {
+        self.publisher.changes().listen()
     }
 
     /// Every route of the server, for a listener of your own.
@@ -225,21 +232,25 @@ fn api(publisher: &Publisher, settings: wcc_api::Settings) -> Api {
 
 fn router(
     api: Api,
-    token: Option<Token>,
+    authenticator: Authenticator,
     reloads: ReloadQueue,
     documents: Option<Documents>,
 ) -> Router {
-    let graphql = match token.clone() {
-        Some(token) => {
-            let known = move |given: &str| token.permits(given).then(|| Actor::operator(OPERATOR));
-            wcc_api::router_with(api, Arc::new(known))
-        }
-        None => wcc_api::router(api),
-    };
-    let router = graphql.merge(operator::routes(token.clone(), reloads));
+    let router = wcc_api::routes(api, authenticator.clone())
+        .merge(operator::routes(authenticator.clone(), reloads));
     match documents {
-        Some(documents) => router.merge(documents::routes(token, documents)),
+        Some(documents) => router.merge(documents::routes(authenticator, documents)),
         None => router,
+    }
+}
+
+/// Who asks: the operator with their token, otherwise the public.
+fn authenticator(token: Option<Token>) -> Authenticator {
+    match token {
+        Some(token) => {
+            Authenticator::new(move |given| token.is(given).then(|| Actor::operator(OPERATOR)))
+        }
+        None => Authenticator::without_tokens(),
     }
 }
 

@@ -1,27 +1,32 @@
 //! Reading a GraphQL request out of an HTTP one.
 
+use super::credentials::CredentialsError;
 use super::negotiate::is_utf8;
 use crate::api::Settings;
 use crate::execute::request::Request;
 use crate::execute::source::surrogate_in_json;
 use axum::body::{Bytes, to_bytes};
 use axum::extract::Request as HttpRequest;
-use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderName, StatusCode, Uri, header};
+use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 
-/// Why an HTTP request is not a GraphQL request.
+/// Why an HTTP request is not a GraphQL request that is answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Problem {
     /// The status.
     pub(crate) status: StatusCode,
     /// A sentence for the client.
     pub(crate) message: Cow<'static, str>,
-    /// The methods that are allowed, if that is the problem.
-    pub(crate) allow: Option<&'static str>,
+    /// A header that the status asks for.
+    pub(crate) header: Option<(HeaderName, &'static str)>,
     /// The code that a client of GraphQL looks for.
     pub(crate) code: Option<&'static str>,
+    /// Whether an answer in `application/json` has the status 200, as for every refusal of GraphQL
+    /// in this media type: older clients read no other.
+    pub(crate) is_graphql: bool,
 }
 
 impl Problem {
@@ -30,8 +35,9 @@ impl Problem {
         Problem {
             status,
             message: message.into(),
-            allow: None,
+            header: None,
             code: None,
+            is_graphql: false,
         }
     }
 
@@ -40,6 +46,7 @@ impl Problem {
     fn persisted() -> Problem {
         Problem {
             code: Some("PERSISTED_QUERY_NOT_SUPPORTED"),
+            is_graphql: true,
             ..Problem::bad("PersistedQueryNotSupported")
         }
     }
@@ -47,7 +54,7 @@ impl Problem {
     /// The method is not one of these.
     pub(crate) fn method(allow: &'static str) -> Problem {
         Problem {
-            allow: Some(allow),
+            header: Some((header::ALLOW, allow)),
             ..Problem::new(
                 StatusCode::METHOD_NOT_ALLOWED,
                 format!("method not allowed: use {allow}"),
@@ -62,6 +69,18 @@ impl Problem {
     fn too_large(most: usize) -> Problem {
         let message = format!("the request is larger than the maximum of {most} bytes");
         Problem::new(StatusCode::PAYLOAD_TOO_LARGE, message)
+    }
+}
+
+impl From<CredentialsError> for Problem {
+    fn from(error: CredentialsError) -> Problem {
+        Problem {
+            header: error
+                .challenge()
+                .map(|challenge| (header::WWW_AUTHENTICATE, challenge)),
+            code: Some("UNAUTHENTICATED"),
+            ..Problem::new(error.status(), error.to_string())
+        }
     }
 }
 
@@ -241,20 +260,23 @@ pub(crate) fn line<'u>(uri: &'u Uri, settings: &Settings) -> Result<&'u str, Pro
 /// # Errors
 /// The query string is not a request.
 pub(crate) fn from_line(given: &str) -> Result<Request, Problem> {
+    // A form is decoded leniently: what is not UTF-8 would become another text.
+    if percent_decode_str(given).decode_utf8().is_err() {
+        return Err(Problem::bad("a parameter is not UTF-8"));
+    }
     let mut query = None;
     let mut operation = None;
     let mut variables = None;
     let mut extensions = None;
-    for pair in given.split('&').filter(|pair| !pair.is_empty()) {
-        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        let place = match decoded(name)?.as_str() {
+    for (name, value) in form_urlencoded::parse(given.as_bytes()) {
+        let place = match &*name {
             "query" => &mut query,
             "operationName" => &mut operation,
             "variables" => &mut variables,
             "extensions" => &mut extensions,
             _ => continue,
         };
-        if place.replace(decoded(value)?).is_some() {
+        if place.replace(value.into_owned()).is_some() {
             return Err(Problem::bad("a parameter is given twice"));
         }
     }
@@ -273,31 +295,4 @@ pub(crate) fn from_line(given: &str) -> Result<Request, Problem> {
 
 fn is_json(text: &str) -> bool {
     serde_json::from_str::<&RawValue>(text).is_ok()
-}
-
-/// Undoes the encoding of a form's field.
-fn decoded(text: &str) -> Result<String, Problem> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [byte, behind @ ..] = rest {
-        rest = behind;
-        match (*byte, behind) {
-            (b'+', _) => bytes.push(b' '),
-            (b'%', [high, low, behind @ ..]) => match (digit(*high), digit(*low)) {
-                (Some(high), Some(low)) => {
-                    bytes.push(high << 4 | low);
-                    rest = behind;
-                }
-                _ => bytes.push(b'%'),
-            },
-            (byte, _) => bytes.push(byte),
-        }
-    }
-    String::from_utf8(bytes).map_err(|_| Problem::bad("a parameter is not UTF-8"))
-}
-
-fn digit(byte: u8) -> Option<u8> {
-    char::from(byte)
-        .to_digit(16)
-        .and_then(|digit| u8::try_from(digit).ok())
 }

@@ -1,7 +1,7 @@
 //! GraphiQL, all of it from the binary: nothing is loaded from elsewhere, and its page may load
 //! nothing from elsewhere.
 
-use super::respond::{self, NOTHING_ALLOWED, Page};
+use super::respond::{self, Page};
 use axum::response::Response;
 
 /// The version that is compiled in; it is part of the addresses, so that browsers may keep them
@@ -57,7 +57,7 @@ pub(crate) fn page() -> Response {
         media: "text/html; charset=utf-8",
         cache: "no-cache",
         gzip: false,
-        policy: POLICY,
+        policy: Some(POLICY),
     })
 }
 
@@ -70,6 +70,6 @@ pub(crate) fn asset(version: &str, file: &str) -> Option<Response> {
         media,
         cache: FOR_GOOD,
         gzip,
-        policy: NOTHING_ALLOWED,
+        policy: None,
     }))
 }

@@ -1,14 +1,11 @@
-//! Responses, each with the headers that all of them have.
+//! Responses. The headers that all of them have are put on by [`super::layers`].
 
 use super::body::Problem;
 use super::negotiate::Media;
 use crate::execute::answer::{Answer, Kind};
 use axum::body::{Body, Bytes};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
-use std::hash::{BuildHasher, RandomState};
-use std::sync::LazyLock;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 /// For anything but a page: nothing may be shown, run or framed.
 pub(crate) const NOTHING_ALLOWED: &str = "default-src 'none'; frame-ancestors 'none'";
@@ -16,69 +13,18 @@ pub(crate) const NOTHING_ALLOWED: &str = "default-src 'none'; frame-ancestors 'n
 /// What an answer depends on beside its address: the media type that is wanted, and who asks.
 const VARY: &str = "Accept, Authorization";
 
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-
-/// The id under which the log speaks of a request.
-#[derive(Clone, Debug)]
-pub(crate) struct RequestId(HeaderValue);
-
-impl RequestId {
-    /// The one that came with the request, if it is sane, else a new one.
-    pub(crate) fn of(headers: &HeaderMap) -> RequestId {
-        let given = headers.get(&REQUEST_ID).filter(|given| is_sane(given));
-        RequestId(given.cloned().unwrap_or_else(new_id))
-    }
-
-    /// As text.
-    pub(crate) fn as_str(&self) -> &str {
-        self.0.to_str().unwrap_or_default()
-    }
-
-    /// Puts it on a response.
-    pub(crate) fn on(self, mut response: Response) -> Response {
-        response.headers_mut().insert(REQUEST_ID, self.0);
-        response
-    }
-}
-
-fn is_sane(given: &HeaderValue) -> bool {
-    let bytes = given.as_bytes();
-    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
-    (1..=64).contains(&bytes.len()) && bytes.iter().all(plain)
-}
-
-/// A number of this process and one of the request.
-fn new_id() -> HeaderValue {
-    static PROCESS: LazyLock<u64> = LazyLock::new(|| RandomState::new().hash_one(0));
-    static NEXT: AtomicU64 = AtomicU64::new(1);
-    let number = NEXT.fetch_add(1, Ordering::Relaxed);
-    let id = format!("{:08x}-{number:x}", *PROCESS & 0xffff_ffff);
-    HeaderValue::from_str(&id).unwrap_or(HeaderValue::from_static("0"))
-}
-
-fn with(status: StatusCode, bytes: Bytes, media: &'static str, policy: &'static str) -> Response {
+fn with(status: StatusCode, bytes: Bytes, media: &'static str) -> Response {
     let mut response = Response::new(Body::from(bytes));
     *response.status_mut() = status;
     let headers = response.headers_mut();
+    // With those that every response has.
     headers.reserve(12);
-    for (name, value) in [
-        (header::CONTENT_TYPE, media),
-        (header::CONTENT_SECURITY_POLICY, policy),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::X_FRAME_OPTIONS, "DENY"),
-        (header::REFERRER_POLICY, "no-referrer"),
-    ] {
-        headers.insert(name, HeaderValue::from_static(value));
-    }
-    headers.insert(
-        HeaderName::from_static("cross-origin-resource-policy"),
-        HeaderValue::from_static("same-origin"),
-    );
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media));
     response
 }
 
 fn graphql(status: StatusCode, bytes: Bytes, media: Media) -> Response {
-    let mut response = with(status, bytes, media.name(), NOTHING_ALLOWED);
+    let mut response = with(status, bytes, media.name());
     let vary = HeaderValue::from_static(VARY);
     response.headers_mut().insert(header::VARY, vary);
     response
@@ -125,7 +71,7 @@ pub(crate) fn answer(answer: Answer, media: Media, tag: Option<&str>) -> Respons
     }
     match tag {
         Some(tag) => tagged(response, tag),
-        None => cached(response, "no-store"),
+        None => response,
     }
 }
 
@@ -144,25 +90,22 @@ pub(crate) fn problem(why: &Problem, media: Media) -> Response {
     let mut status = why.status;
     if let Some(code) = why.code {
         error["extensions"] = serde_json::json!({ "code": code });
-        if media == Media::Json {
-            // As for every refusal of GraphQL in this media type: older clients read no other.
-            status = StatusCode::OK;
-        }
+    }
+    if why.is_graphql && media == Media::Json {
+        status = StatusCode::OK;
     }
     let body = serde_json::json!({ "errors": [error] });
     let mut response = graphql(status, Bytes::from(body.to_string()), media);
-    if let Some(allow) = why.allow {
-        let allow = HeaderValue::from_static(allow);
-        response.headers_mut().insert(header::ALLOW, allow);
+    if let Some((name, value)) = &why.header {
+        let value = HeaderValue::from_static(value);
+        response.headers_mut().insert(name, value);
     }
-    cached(response, "no-store")
+    response
 }
 
-/// JSON that is not an answer of GraphQL; nobody may cache it.
-pub(crate) fn json(status: StatusCode, body: &serde_json::Value) -> Response {
-    let bytes = Bytes::from(body.to_string());
-    let response = with(status, bytes, Media::Json.name(), NOTHING_ALLOWED);
-    cached(response, "no-store")
+/// The response of a route that is not the API's own: JSON that nobody may cache.
+pub fn json_response(status: StatusCode, body: &serde_json::Value) -> Response {
+    with(status, Bytes::from(body.to_string()), Media::Json.name())
 }
 
 /// A page or file from the binary.
@@ -175,14 +118,20 @@ pub(crate) struct Page {
     pub(crate) cache: &'static str,
     /// Whether the bytes are compressed.
     pub(crate) gzip: bool,
-    /// What it may load and run.
-    pub(crate) policy: &'static str,
+    /// What it may load and run; `None` for nothing.
+    pub(crate) policy: Option<&'static str>,
 }
 
 /// Sends a page or file.
 pub(crate) fn page(page: &Page) -> Response {
     let bytes = Bytes::from_static(page.bytes);
-    let mut response = with(StatusCode::OK, bytes, page.media, page.policy);
+    let mut response = with(StatusCode::OK, bytes, page.media);
+    if let Some(policy) = page.policy {
+        let policy = HeaderValue::from_static(policy);
+        response
+            .headers_mut()
+            .insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
     if page.gzip {
         let gzip = HeaderValue::from_static("gzip");
         response

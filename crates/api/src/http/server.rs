@@ -5,13 +5,13 @@ use crate::api::Api;
 use axum::Router;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use hyper_util::service::TowerToHyperService;
 use std::future::Future;
 use std::io;
 use std::pin::pin;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 /// How long requests that are under way may take when the server is to stop.
@@ -22,6 +22,9 @@ const HEAD: Duration = Duration::from_secs(10);
 
 /// Connections at once; more wait in the system's queue.
 const CONNECTIONS: usize = 4_096;
+
+/// How long to wait after a failure to accept a connection.
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// Serves the API until `stopped` ends; then takes no connection any more and finishes what is
 /// under way, for at most 30 seconds.
@@ -45,7 +48,8 @@ pub async fn serve_router(
     router: Router,
     stopped: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
-    let (stop, stopping) = watch::channel(false);
+    let graceful = GracefulShutdown::new();
+    // Dropping it ends whatever is still open.
     let mut connections = JoinSet::new();
     let mut stopped = pin!(stopped);
     loop {
@@ -54,22 +58,22 @@ pub async fn serve_router(
             Some(_) = connections.join_next(), if !connections.is_empty() => {}
             accepted = listener.accept(), if connections.len() < CONNECTIONS => match accepted {
                 Ok((stream, _)) => {
-                    connections.spawn(connection(stream, router.clone(), stopping.clone()));
+                    connections.spawn(connection(stream, router.clone(), graceful.watcher()));
                 }
                 Err(error) if is_passing(&error) => {
                     // Out of descriptors, say: some will come free.
                     tracing::warn!(%error, "cannot accept a connection");
-                    tokio::time::sleep(Duration::from_millis(50)).await;
+                    tokio::time::sleep(PAUSE).await;
                 }
                 Err(error) => return Err(error),
             },
         }
     }
     drop(listener);
-    // Nobody listens only if no connection is open.
-    let _ = stop.send(true);
-    let finished = async { while connections.join_next().await.is_some() {} };
-    if tokio::time::timeout(GRACE, finished).await.is_err() {
+    if tokio::time::timeout(GRACE, graceful.shutdown())
+        .await
+        .is_err()
+    {
         tracing::warn!("requests were still under way after {} s", GRACE.as_secs());
     }
     Ok(())
@@ -83,27 +87,17 @@ fn is_passing(error: &io::Error) -> bool {
     )
 }
 
-async fn connection(stream: TcpStream, router: Router, mut stopping: watch::Receiver<bool>) {
+async fn connection(stream: TcpStream, router: Router, watcher: Watcher) {
     // Without it small answers wait for the client's acknowledgement; a failure costs only that.
     let _ = stream.set_nodelay(true);
-    let service = TowerToHyperService::new(router);
     let mut server = http1::Builder::new();
     server
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD)
         .max_buf_size(128 * 1024);
+    let service = TowerToHyperService::new(router);
     let connection = server.serve_connection(TokioIo::new(stream), service);
-    let mut connection = pin!(connection);
-    // The sender lives until all connections have ended.
-    let asked = async { drop(stopping.wait_for(|stop| *stop).await) };
-    let ended = tokio::select! {
-        ended = &mut connection => ended,
-        () = asked => {
-            connection.as_mut().graceful_shutdown();
-            connection.await
-        }
-    };
-    if let Err(error) = ended {
+    if let Err(error) = watcher.watch(connection).await {
         tracing::debug!(%error, "a connection ended");
     }
 }

@@ -8,21 +8,25 @@ use crate::writing::{RECORD, judgement};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
-use wcc_api::{Api, Authorise, BoxFuture, Entered, History, HistoryError, Settings};
+use wcc_api::{Api, Authenticator, BoxFuture, Entered, History, HistoryError, Settings};
+use wcc_core::Actor;
 use wcc_core::ledger::AsOf;
 use wcc_ledger::{AppendError, Head};
 use wcc_programme::Programme;
 
 const JSON: (&str, &str) = ("content-type", "application/json");
 const NEW: (&str, &str) = ("accept", "application/graphql-response+json");
+const INVALID_TOKEN: &str = "Bearer error=\"invalid_token\"";
 const TOKEN: (&str, &str) = ("authorization", "Bearer the-token");
 
+fn router(api: Api) -> axum::Router {
+    let authenticator =
+        Authenticator::new(|token| (token == "the-token").then(|| Actor::operator("the clerk")));
+    wcc_api::with_layers(wcc_api::routes(api, authenticator))
+}
+
 fn server(kept: &Kept) -> Server {
-    let authorise: Authorise = Arc::new(|given| {
-        (given == "Bearer the-token").then(|| wcc_core::Actor::operator("the clerk"))
-    });
-    let router = wcc_api::router_with(kept.api.clone(), authorise);
-    Server::routed(kept.api.clone(), router)
+    Server::routed(kept.api.clone(), router(kept.api.clone()))
 }
 
 fn post(server: &Server, headers: &[(&str, &str)], body: &Value) -> Response {
@@ -49,11 +53,11 @@ fn a_mutation_needs_the_token() {
     let kept = Kept::new();
     let server = server(&kept);
     let last = kept.last();
-    for headers in [
-        &[][..],
-        &[("authorization", "Bearer another")],
-        &[("authorization", "")],
-        &[TOKEN, TOKEN],
+    for (headers, status, challenge) in [
+        (&[][..], 401, "Bearer"),
+        (&[("authorization", "Bearer another")], 401, INVALID_TOKEN),
+        (&[("authorization", "")], 401, INVALID_TOKEN),
+        (&[TOKEN, TOKEN], 400, "Bearer error=\"invalid_request\""),
     ] {
         for accept in [NEW, ("accept", "application/json")] {
             let headers: Vec<_> = headers.iter().copied().chain([JSON, accept]).collect();
@@ -65,8 +69,8 @@ fn a_mutation_needs_the_token() {
                 &headers,
                 body.as_bytes(),
             );
-            assert_eq!(response.status, 401, "{headers:?}");
-            assert_eq!(response.header("www-authenticate"), Some("Bearer"));
+            assert_eq!(response.status, status, "{headers:?}");
+            assert_eq!(response.header("www-authenticate"), Some(challenge));
             assert_eq!(response.header("cache-control"), Some("no-store"));
             let answer = response.json();
             assert_eq!(answer.get("data"), None);
@@ -98,7 +102,13 @@ fn queries_need_no_token_and_mutations_no_get() {
     let kept = Kept::new();
     let server = server(&kept);
     let query = json!({ "query": "{ ledger { head { entry } } }" });
-    for headers in [&[][..], &[("authorization", "Basic nonsense")], &[TOKEN]] {
+    // Bad credentials are never taken for none.
+    let wrong = [("authorization", "Basic nonsense")];
+    assert_eq!(post(&server, &wrong, &query).status, 401);
+    let get = "/graphql?query=%7Bledger%7Bhead%7Bentry%7D%7D%7D";
+    let response = send(server.address, "GET", get, &[wrong[0], NEW], b"");
+    assert_eq!(response.status, 401);
+    for headers in [&[][..], &[TOKEN]] {
         let response = post(&server, headers, &query);
         assert_eq!(response.status, 200);
         assert_eq!(
@@ -121,7 +131,8 @@ fn queries_need_no_token_and_mutations_no_get() {
 fn a_router_without_authority_takes_no_mutation() {
     let kept = Kept::new();
     let server = Server::with(kept.api.clone());
-    assert_eq!(post(&server, &[TOKEN], &record("one")).status, 401);
+    assert_eq!(post(&server, &[], &record("one")).status, 401);
+    assert_eq!(post(&server, &[TOKEN], &record("one")).status, 403);
 }
 
 #[test]
@@ -180,8 +191,7 @@ fn a_ledger_that_does_not_answer_is_said_without_its_address() {
         ..Settings::default()
     };
     let api = Api::with_history(england::programme(3), settings, Arc::new(Gone));
-    let authorise: Authorise = Arc::new(|_| Some(wcc_core::Actor::operator("the clerk")));
-    let server = Server::routed(api.clone(), wcc_api::router_with(api, authorise));
+    let server = Server::routed(api.clone(), router(api));
     for (request, words) in [
         ("busy", "too many"),
         ("stopping", "stopping"),

@@ -1,0 +1,95 @@
+//! What every route has in common, whoever answers it: an id for each request, a line in the log,
+//! headers that forbid what nothing here needs, and an end to waiting for a body.
+
+use super::respond::NOTHING_ALLOWED;
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Request, Response, header};
+use axum::middleware::map_request;
+use std::time::Duration;
+use tower_http::request_id::{
+    MakeRequestUuid, PropagateRequestIdLayer, RequestId, SetRequestIdLayer,
+};
+use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::timeout::RequestBodyTimeoutLayer;
+use tower_http::trace::TraceLayer;
+use tracing::Span;
+
+/// How long a client may be silent within a body.
+const BODY_SILENCE: Duration = Duration::from_secs(30);
+
+/// Maximum length of a request id that a client gives, in bytes.
+const REQUEST_ID_BYTES: usize = 64;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Puts the layers that every route has around a router. Must be called once, last.
+pub fn with_layers(router: Router) -> Router {
+    let trace = TraceLayer::new_for_http()
+        .make_span_with(span)
+        .on_request(())
+        .on_response(log)
+        .on_body_chunk(())
+        .on_eos(())
+        .on_failure(());
+    // A tuple is one layer, so that a request passes one boxed future and not one for each.
+    router.layer((
+        map_request(drop_malformed_id),
+        SetRequestIdLayer::x_request_id(MakeRequestUuid),
+        PropagateRequestIdLayer::x_request_id(),
+        trace,
+        unless_set(header::CONTENT_SECURITY_POLICY, NOTHING_ALLOWED),
+        unless_set(header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        unless_set(header::X_FRAME_OPTIONS, "DENY"),
+        unless_set(header::REFERRER_POLICY, "no-referrer"),
+        unless_set(
+            HeaderName::from_static("cross-origin-resource-policy"),
+            "same-origin",
+        ),
+        unless_set(header::CACHE_CONTROL, "no-store"),
+        RequestBodyTimeoutLayer::new(BODY_SILENCE),
+    ))
+}
+
+/// Sets a header of responses that do not have it.
+fn unless_set(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
+}
+
+/// Removes a request id that could not be searched for in a log, so that a new one is made.
+async fn drop_malformed_id(mut request: Request<Body>) -> Request<Body> {
+    if !has_plain_id(request.headers()) {
+        request.headers_mut().remove(&REQUEST_ID);
+    }
+    request
+}
+
+fn has_plain_id(headers: &HeaderMap) -> bool {
+    let mut given = headers.get_all(&REQUEST_ID).iter();
+    let (Some(id), None) = (given.next(), given.next()) else {
+        return false;
+    };
+    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    (1..=REQUEST_ID_BYTES).contains(&id.len()) && id.as_bytes().iter().all(plain)
+}
+
+/// What the log says with every line about a request. The query string is not in it: it may name
+/// people.
+fn span(request: &Request<Body>) -> Span {
+    let id = request.extensions().get::<RequestId>();
+    let id = id.and_then(|id| id.header_value().to_str().ok());
+    tracing::info_span!(
+        "request",
+        id = id.unwrap_or_default(),
+        method = %request.method(),
+        path = request.uri().path(),
+    )
+}
+
+fn log<B>(response: &Response<B>, latency: Duration, _: &Span) {
+    tracing::debug!(
+        status = response.status().as_u16(),
+        microseconds = latency.as_micros(),
+        "answered"
+    );
+}
