@@ -7,8 +7,10 @@
 //! - [`FactSource`]: what is served; [`ConfigurationSource`]: what a reload reads again.
 //! - `reload`: snapshots of what is served, and the queue that replaces them.
 //! - `history`: entering, and earlier moments.
+//! - [`Change`]: what listeners are told while the server runs.
 //! - `operator`, `documents`, `metrics`: routes beside those of the API.
 
+mod changes;
 mod configuration;
 mod documents;
 mod facts;
@@ -21,6 +23,7 @@ mod server;
 mod token;
 mod watch;
 
+pub use changes::{Change, ChangeListener};
 pub use configuration::{Configuration, ConfigurationError, ConfigurationSource};
 pub use facts::{FactSource, GatherError, LedgerSettings, OpenLedgerError, gather, open_ledger};
 pub use reload::{ReloadError, ReloadReport, ServedPlugin, SnapshotError};

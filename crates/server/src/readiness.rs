@@ -1,5 +1,6 @@
 //! Whether this server should be sent requests, and if not, why: what `/readyz` says.
 
+use crate::changes::{Change, Changes};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use wcc_api::Api;
@@ -21,14 +22,16 @@ pub(crate) enum Obstacle {
 #[derive(Clone)]
 pub(crate) struct Readiness {
     api: Api,
+    changes: Changes,
     obstacles: Arc<Mutex<BTreeMap<Obstacle, String>>>,
 }
 
 impl Readiness {
     /// Without an obstacle.
-    pub(crate) fn new(api: Api) -> Readiness {
+    pub(crate) fn new(api: Api, changes: Changes) -> Readiness {
         Readiness {
             api,
+            changes,
             obstacles: Arc::default(),
         }
     }
@@ -43,6 +46,11 @@ impl Readiness {
             Some(why) => obstacles.insert(obstacle, why),
             None => obstacles.remove(&obstacle),
         };
-        self.api.set_not_ready(obstacles.values().next().cloned());
+        let first = obstacles.values().next().cloned();
+        if self.api.not_ready() != first {
+            self.api.set_not_ready(first.clone());
+            // While the lock is held, so that listeners hear of it in the same order.
+            self.changes.tell(Change::Readiness { obstacle: first });
+        }
     }
 }

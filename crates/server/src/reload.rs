@@ -5,9 +5,11 @@
 //! swapped in whole. If anything is wrong with it, the previous snapshot is still served. Signals,
 //! requests and new entries wait in one queue, so that one change follows another.
 
+use crate::changes::{Change, Changes};
 use crate::configuration::{Configuration, ConfigurationError, ConfigurationSource};
 use crate::facts::{GatherError, OpenFacts, gather};
 use crate::readiness::{Obstacle, Readiness};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -137,6 +139,8 @@ pub(crate) struct Publisher {
     facts: OpenFacts,
     /// What is being served now; also for whoever asks for an earlier moment.
     snapshot: watch::Sender<Arc<Snapshot>>,
+    /// Whom each new snapshot is told to.
+    changes: Changes,
 }
 
 impl Publisher {
@@ -169,7 +173,13 @@ impl Publisher {
             configuration,
             facts,
             snapshot: watch::Sender::new(Arc::new(snapshot)),
+            changes: Changes::new(),
         })
+    }
+
+    /// What listeners are told.
+    pub(crate) fn changes(&self) -> &Changes {
+        &self.changes
     }
 
     /// Where the facts come from.
@@ -219,6 +229,8 @@ impl Publisher {
         // Before the programme, so that nobody sees it under the old policy.
         api.set_policy(context.policy.clone());
         self.publish(api, context, programme, head, cases);
+        let revision = report.revision.clone();
+        self.changes.tell(Change::Reloaded { revision });
         Ok(report)
     }
 
@@ -230,10 +242,15 @@ impl Publisher {
         let beside = Some(snapshot.beside());
         let (programme, head) =
             assure(&self.facts, &context, &cases, beside, REFRESH_PATIENCE).await?;
-        self.publish(api, context, programme, head, cases);
+        let revision = programme.revision.clone();
+        let has_entries = self.publish(api, context, programme, head, cases);
+        if !has_entries && revision != snapshot.programme.revision {
+            self.changes.tell(Change::PluginResults { revision });
+        }
         Ok(())
     }
 
+    /// Has a programme served, and tells of the entries that are new in it. Whether there are any.
     fn publish(
         &self,
         api: &Api,
@@ -241,17 +258,50 @@ impl Publisher {
         programme: Programme,
         head: Head,
         cases: Arc<Vec<Case>>,
-    ) {
+    ) -> bool {
         match self.facts {
             OpenFacts::Cases(_) => api.replace(programme.clone()),
             OpenFacts::Ledger(..) => api.replace_at(programme.clone(), head),
         }
-        self.snapshot.send_replace(Arc::new(Snapshot {
+        let revision = programme.revision.clone();
+        let before = self.snapshot.send_replace(Arc::new(Snapshot {
             context,
             programme,
             head,
             cases,
         }));
+        let (first, last) = (before.head.number + 1, head.number);
+        let new = self.facts.ledger().filter(|_| first <= last);
+        if let Some(ledger) = new {
+            let change = entries_change(ledger, first, last, revision);
+            self.changes.tell(change);
+        }
+        new.is_some()
+    }
+}
+
+/// What listeners are told of new entries.
+fn entries_change(ledger: &Ledger, first: u32, last: u32, revision: String) -> Change {
+    let (cycles, beyond_cycles) = ledger.look(|state| {
+        let mut cycles = BTreeSet::new();
+        let mut beyond_cycles = false;
+        for number in first..=last {
+            match state.cycle_of(number) {
+                Some(cycle) if cycles.contains(cycle) => {}
+                Some(cycle) => {
+                    cycles.insert(cycle.to_owned());
+                }
+                None => beyond_cycles = true,
+            }
+        }
+        (cycles, beyond_cycles)
+    });
+    Change::Entries {
+        first,
+        last,
+        cycles: cycles.into_iter().collect(),
+        beyond_cycles,
+        revision,
     }
 }
 

@@ -113,7 +113,8 @@ async fn a_panic_while_a_snapshot_is_made_is_reported_and_mended() {
         wcc_api::Settings::default(),
         api_history,
     );
-    let reloads = ReloadQueue::start(publisher, api.clone(), Readiness::new(api.clone()));
+    let readiness = Readiness::new(api.clone(), publisher.changes().clone());
+    let reloads = ReloadQueue::start(publisher, api.clone(), readiness);
     assert!(history.enter(remark("before")).await.unwrap().served);
     let before = api.revision();
 
