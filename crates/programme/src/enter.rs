@@ -6,9 +6,8 @@ use wcc_case::{Books, Case, ReadCycle};
 use wcc_core::RecordId;
 use wcc_core::ledger::{
     CycleFact, Draft, Fact, FileFormat, FrameworkText, OrganisationTable, OrganisationTables,
-    Origin, State, records_of,
+    Origin, State,
 };
-use wcc_core::record::RecordFact;
 use wcc_core::record::RecordFact;
 
 /// What cycles call the bodies that ship with the configuration.
