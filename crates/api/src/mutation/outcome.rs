@@ -4,15 +4,16 @@ use super::form::{Form, LONG, SHORT};
 use super::record_mutation;
 use crate::project::input;
 use crate::project::leaves::Id;
+use wcc_core::outcome::{Better, OutcomeScope, Series, YearSpan, YearValue};
 use wcc_core::record::{
-    Better, OutcomeFact, OutcomeScope, Rates, RecordFact, Selection, Series, StatedChange,
-    StatedPerformance, StatedPosition, StatedQuartiles, YearSpan, YearValue,
+    OutcomeFact, Rates, RecordFact, Selection, StatedChange, StatedPerformance, StatedPosition,
+    StatedQuartiles,
 };
 
 input! {
     /// Rates of change of an outcome as the source states them, in percent a year. A fall is below
     /// zero.
-    OutcomeRatesInput<'q> as "OutcomeRatesInput" {
+    OutcomeRatesInput as "OutcomeRatesInput" {
         /// The PCT's own rate in the past.
         historic: Option<f64>,
         /// The first year that this rate covers, if the source gives its years: 2005 for 2005/06.
@@ -33,7 +34,7 @@ input! {
 
 input! {
     /// The value of an outcome in one year.
-    OutcomeValueInput<'q> as "OutcomeValueInput" {
+    OutcomeValueInput as "OutcomeValueInput" {
         /// The year in which the period starts: 2008 for 2008/09.
         year: i32,
         /// The value in the outcome's unit; null if it is missing.
@@ -92,9 +93,9 @@ record_mutation! {
             /// Why it was selected or replaced another.
             selectionReason: Option<&'q str>,
             /// Rates of change, as stated.
-            rates: Option<OutcomeRatesInput<'q>>,
+            rates: Option<OutcomeRatesInput>,
             /// Values by year.
-            values: Option<Vec<OutcomeValueInput<'q>>>,
+            values: Option<Vec<OutcomeValueInput>>,
             /// What the report states of its performance, beside the rates.
             stated: Option<StatedPerformanceInput<'q>>,
             /// What the panel said of the aspiration; at most 20,000 bytes, as Markdown.
@@ -130,7 +131,7 @@ record_mutation! {
     }
 }
 
-fn rates(input: Option<&OutcomeRatesInput<'_>>, form: &mut Form) -> Rates {
+fn rates(input: Option<&OutcomeRatesInput>, form: &mut Form) -> Rates {
     let Some(input) = input else {
         return Rates::default();
     };
@@ -158,7 +159,7 @@ fn rates(input: Option<&OutcomeRatesInput<'_>>, form: &mut Form) -> Rates {
 /// Maximum number of years in a series; more are a mistake.
 const MAX_VALUES: usize = 200;
 
-fn values(input: Option<&[OutcomeValueInput<'_>]>, form: &mut Form) -> Vec<YearValue> {
+fn values(input: Option<&[OutcomeValueInput]>, form: &mut Form) -> Vec<YearValue> {
     let input = input.unwrap_or_default();
     if input.len() > MAX_VALUES {
         let found = input.len();
