@@ -21,11 +21,11 @@ record_mutation! {
             /// Which criterion or metric it is, and why it is not met; at most 20,000 bytes, as
             /// Markdown.
             reason: &'q str,
-            /// Identifiers of the evidence relied on; file it first.
+            /// Identifiers of the evidence that supports it; file the evidence first.
             evidence: Option<Vec<Id<'q>>>,
-            /// Set if what it supports was inferred rather than read: from what.
+            /// If the value was inferred and not read: what it was inferred from.
             inferred: Option<&'q str>,
-            /// Where it comes from.
+            /// Its source.
             source: Option<&'q str>,
         }
         record |input, form| RecordFact::Criterion(CriterionFact {

@@ -10,19 +10,19 @@ record_mutation! {
     fileEvidence: FileEvidence {
         /// An item of evidence.
         input FileEvidenceInput<'q> as "FileEvidenceInput" {
-            /// Identifier that the evidence gets within the cycle; judgements name it.
+            /// The evidence's identifier within the cycle, for use in judgements.
             id: Id<'q>,
             /// Code of the body that it is about.
             body: Id<'q>,
-            /// What kind of evidence it is.
+            /// The kind of evidence.
             kind: EvidenceKind,
-            /// What it is, in at most 1,000 bytes.
+            /// Its title, at most 1,000 bytes.
             title: &'q str,
-            /// Identifiers of the measures that it serves.
+            /// Identifiers of the measures that it is about.
             measures: Option<Vec<Id<'q>>>,
             /// Who issued it.
             issuer: Option<&'q str>,
-            /// Its date or year, in its own words.
+            /// Its date or year, as printed on it.
             dated: Option<&'q str>,
             /// Where it is cited.
             source: Option<&'q str>,

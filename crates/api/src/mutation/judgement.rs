@@ -11,29 +11,29 @@ record_mutation! {
     recordJudgement: RecordJudgement {
         /// A judgement on one body.
         input RecordJudgementInput<'q> as "RecordJudgementInput" {
-            /// Code of the body that is judged: a PCT, a cluster (for all its PCTs) or a function.
+            /// Code of the judged body: a PCT, a cluster (for all its PCTs) or a function.
             body: Id<'q>,
-            /// Identifier of the measure, or of a competency or strand that is judged as a whole.
+            /// Identifier of the measure, or of a competency or strand judged as a whole.
             measure: Id<'q>,
-            /// By which method.
+            /// The method.
             method: Method,
-            /// The level or rating: `3`, `green`. Null if there is one but nobody knows which.
+            /// The level or rating: `3`, `green`. Null if there is one but it is not known.
             value: Option<&'q str>,
-            /// For a function that several bodies assess: code of the one that judged.
+            /// For a function that several bodies assess: the code of the body that judged.
             assessor: Option<Id<'q>>,
-            /// Why, in the words of whoever judged; at most 20,000 bytes, as Markdown.
+            /// The rationale in the assessor's words; at most 20,000 bytes of Markdown.
             rationale: Option<&'q str>,
-            /// Identifiers of the evidence relied on; file it first.
+            /// Identifiers of the evidence that supports it; file the evidence first.
             evidence: Option<Vec<Id<'q>>>,
-            /// Who judged. The ledger itself notes who entered it.
+            /// Who judged. The ledger itself records who entered it.
             recordedBy: Option<&'q str>,
             /// The day on which it was judged.
             date: Option<Date>,
             /// Why a PCT departs from its cluster, or the panel from the framework's rule.
             reason: Option<&'q str>,
-            /// Set if the value was inferred rather than read: from what.
+            /// If the value was inferred and not read: what it was inferred from.
             inferred: Option<&'q str>,
-            /// Where the value comes from.
+            /// The source of the value.
             source: Option<&'q str>,
         }
         record |input, form| RecordFact::Judgement(JudgementFact {

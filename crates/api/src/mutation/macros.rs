@@ -40,9 +40,9 @@ macro_rules! mutation {
         $crate::project::input! {
             $(#[doc = $input_doc])*
             $input<$life> as $input_name {
-                /// Your identifier for this request, at most 100 bytes; a random UUID is a good choice.
-                /// Sending it again with the same content enters nothing and gives the same answer: if an
-                /// answer is lost, send the request again.
+                /// Your identifier for this request, at most 100 bytes, such as a random UUID. If an
+                /// answer is lost, send the same request again: it enters nothing twice and returns the
+                /// same answer.
                 requestId: &$life str,
                 $($input_fields)*
             }
@@ -61,11 +61,11 @@ macro_rules! mutation {
                 at: Option<jiff::Timestamp> = $done.at();
                 /// Whether the same request was entered before; if so, nothing was entered now.
                 repeated: bool = $done.repeated();
-                /// Whether the entry is served: queries from now on hold it. False if nothing was
-                /// entered, and while the server cannot rebuild what it serves: the entry is safe in
-                /// the ledger, and `/readyz` gives the reason.
+                /// Whether the entry is served, so that later queries include it. False if nothing
+                /// was entered, or if the server cannot update its data at the moment: the entry
+                /// is then safe in the ledger, and `/readyz` gives the reason.
                 served: bool = $done.served();
-                /// The mistakes in the request; nothing is entered if there is any.
+                /// The mistakes in the request; if there are any, nothing is entered.
                 userErrors: [$crate::mutation::payload::UserError<'a>; 1] = $done.errors();
                 $($payload_fields)*
             }

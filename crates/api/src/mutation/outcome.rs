@@ -100,9 +100,9 @@ record_mutation! {
             stated: Option<StatedPerformanceInput<'q>>,
             /// What the panel said of the aspiration; at most 20,000 bytes, as Markdown.
             panelView: Option<&'q str>,
-            /// Set if something was inferred rather than read: what, and from what.
+            /// If something was inferred and not read: what, and from what.
             inferred: Option<&'q str>,
-            /// Where it comes from.
+            /// Its source.
             source: Option<&'q str>,
         }
         record |input, form| RecordFact::Outcome(OutcomeFact {

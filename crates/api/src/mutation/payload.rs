@@ -58,7 +58,7 @@ pub(crate) struct UserError<'a>(&'a Mistake);
 object! {
     /// Why something was not entered: a mistake in the request.
     UserError<'a> as "UserError" => |UserError(mistake)| {
-        /// What kind of mistake it is.
+        /// The kind of mistake.
         code: MistakeCode = mistake.code;
         /// The path of the argument with the mistake: `input.measure`; null if it is not in one
         /// argument.

@@ -20,7 +20,7 @@ record_mutation! {
             /// `outcome:` and an identifier, for health outcomes. Leave it out if it is about the
             /// whole.
             about: Option<Vec<Id<'q>>>,
-            /// Where it comes from.
+            /// Its source.
             source: Option<&'q str>,
         }
         record |input, form| RecordFact::Recommendation(RecommendationFact {

@@ -33,22 +33,22 @@ pub(crate) enum MistakeCode {
 }
 
 enumeration! {
-    /// What kind of mistake a `UserError` reports.
+    /// The kind of mistake that a `UserError` reports.
     MistakeCode as "UserErrorCode" {
-        /// A code or identifier names nothing.
+        /// Nothing has this code or identifier.
         NOT_FOUND = MistakeCode::NotFound,
-        /// A current entry covers the same thing: correct it with `supersedes`.
+        /// A current entry already records this: correct it with `supersedes`.
         ALREADY_SAID = MistakeCode::AlreadySaid,
         /// The entry cannot be superseded: it does not exist, was itself superseded, or is about
         /// something else.
         NOT_SUPERSEDED = MistakeCode::NotSuperseded,
-        /// The entry cannot be withdrawn: something rests on it.
+        /// The entry cannot be withdrawn: another entry depends on it.
         NOT_WITHDRAWN = MistakeCode::NotWithdrawn,
-        /// The cycle does not assure the body: nobody would see what is recorded of it.
+        /// The cycle does not assure the body, so the record would have no effect.
         NOT_ASSURED = MistakeCode::NotAssured,
         /// The cycle would contradict itself.
         CONTRADICTION = MistakeCode::Contradiction,
-        /// The same `requestId` came before with other content.
+        /// The same `requestId` was used before with different content.
         REQUEST_ID_REUSED = MistakeCode::RequestIdReused,
         /// A text or list is too long.
         TOO_LONG = MistakeCode::TooLong,

@@ -32,7 +32,7 @@ macro_rules! mutations {
             const INFO: &'static TypeInfo = &TypeInfo::Object(ObjectInfo {
                 name: "Mutation",
                 doc: &[
-                    " Everything that can be entered in the ledger. The fields of one operation are carried out in",
+                    " Everything that can be entered in the ledger. The fields of one operation are executed in",
                     " order and independently: one with `userErrors` does not undo another. Needs `Authorization:",
                     " Bearer` with a token; without a ledger the server is read-only.",
                 ],

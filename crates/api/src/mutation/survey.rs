@@ -22,7 +22,7 @@ record_mutation! {
             score: Option<f64>,
             /// The result in the words of the survey's answers: "somewhat agree".
             wording: Option<&'q str>,
-            /// Where it comes from.
+            /// Its source.
             source: Option<&'q str>,
         }
         record |input, form| RecordFact::Survey(SurveyFact {

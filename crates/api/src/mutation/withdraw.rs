@@ -8,11 +8,11 @@ mutation! {
     /// Withdraws an entry that was recorded in a cycle: nothing replaces it. It stays in the
     /// ledger, and a query `@asOf` an earlier entry still shows it.
     withdraw: Withdraw {
-        /// Something that is taken back.
+        /// The entry to withdraw.
         input WithdrawInput<'q> as "WithdrawInput" {
             /// Number of the entry.
             entry: i32,
-            /// Why it is taken back.
+            /// The reason for the withdrawal.
             reason: &'q str,
         }
         drafts |input, form| {
