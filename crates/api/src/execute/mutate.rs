@@ -3,12 +3,11 @@
 use super::answer::{self, Answer, Kind, refuse};
 use super::{Prepared, finish, write_field};
 use crate::api::{Api, COSTLY, guarded};
-use crate::entering::Outcome;
 use crate::history::History;
+use crate::mutation::{CommandResult, Mutation, command};
 use crate::project::plan::{Planned, Target};
 use crate::project::write::{Budget, Writer, Written};
 use crate::project::{Code, Failure};
-use crate::types::mutation::{Mutation, asked};
 use crate::view::View;
 use std::sync::Arc;
 use std::time::Instant;
@@ -47,7 +46,7 @@ pub(crate) async fn mutate(
             out.raw(&planned.lead);
             continue;
         };
-        let outcome = carry_out(&*history, &actor, position, planned, until).await;
+        let result = carry_out(&*history, &actor, position, planned, until).await;
         // The programme that holds it, as the actor may see it.
         let view = match api.view(&api.state(), &actor, until).await {
             Ok(view) => view,
@@ -55,7 +54,7 @@ pub(crate) async fn mutate(
         };
         let done = if prepared.cost < COSTLY {
             guarded(|| {
-                let written = write(&view, planned, position, &outcome, &mut out);
+                let written = write(&view, planned, position, &result, &mut out);
                 (out, written)
             })
         } else {
@@ -63,7 +62,7 @@ pub(crate) async fn mutate(
             let writing = api.apart(until, move |_| {
                 let planned = selection.fields.get(at);
                 let written = planned.map_or(Ok(()), |planned| {
-                    write(&view, planned, position, &outcome, &mut out)
+                    write(&view, planned, position, &result, &mut out)
                 });
                 Ok((out, written))
             });
@@ -86,12 +85,12 @@ fn write(
     view: &View,
     planned: &Planned,
     position: u16,
-    outcome: &Result<Outcome, Failure>,
+    result: &Result<CommandResult, Failure>,
     out: &mut Writer,
 ) -> Written {
     let root = Mutation {
         picture: &view.picture,
-        outcome,
+        result,
     };
     out.raw(&planned.lead);
     write_field(&root, position, planned, out)
@@ -103,22 +102,23 @@ async fn carry_out(
     position: u16,
     planned: &Planned,
     until: Instant,
-) -> Result<Outcome, Failure> {
-    let asked = match asked(position, planned)? {
-        Ok(asked) => asked,
-        Err(mistakes) => return Ok(Outcome::Mistaken(mistakes)),
+) -> Result<CommandResult, Failure> {
+    let command = match command(position, planned)? {
+        Ok(command) => command,
+        Err(mistakes) => return Ok(CommandResult::Mistaken(mistakes)),
     };
+    let cycle = command.cycle().map(Into::into);
+    if command.drafts.is_empty() {
+        return Ok(CommandResult::Unchanged { cycle });
+    }
     let entering = history.enter(Request {
         actor: actor.clone(),
-        id: asked.request.clone(),
-        drafts: vec![asked.draft.clone()],
+        id: command.request.clone(),
+        drafts: command.drafts.clone(),
     });
     match tokio::time::timeout_at(until.into(), entering).await {
-        Ok(Ok(entered)) => Ok(Outcome::Entered {
-            entered,
-            cycle: asked.cycle().map(Into::into),
-        }),
-        Ok(Err(error)) => asked.refused(error).map(Outcome::Mistaken),
+        Ok(Ok(entered)) => Ok(CommandResult::Entered { entered, cycle }),
+        Ok(Err(error)) => command.mistakes(error).map(CommandResult::Mistaken),
         Err(_) => Err(Failure::new(
             Code::Unavailable,
             "the ledger did not confirm in time, so it may or may not have entered this: send \
