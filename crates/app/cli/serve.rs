@@ -7,10 +7,12 @@ use crate::settings::{LogFormat, Settings};
 use crate::source::Source;
 use crate::stop::StopSignals;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::oneshot;
+use wcc_ledger::SystemClock;
 use wcc_server::{
     Configuration, ConfigurationError, ConfigurationSource, FactSource, LedgerSettings,
     ReloadError, Server, SnapshotError, StartError,
@@ -57,6 +59,7 @@ pub(super) async fn run(
             worker: load::worker()?,
             data: settings.data.clone(),
             api: api(settings),
+            clock: Arc::new(SystemClock),
         },
         async {
             signals.next().await;

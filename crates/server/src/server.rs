@@ -20,7 +20,7 @@ use tokio::task::JoinSet;
 use wcc_api::{Api, Authenticator};
 use wcc_core::Actor;
 use wcc_host::Worker;
-use wcc_ledger::{DocumentError, Documents, Ledger};
+use wcc_ledger::{Clock, DocumentError, Documents, Ledger};
 use wcc_programme::Programme;
 
 /// The author of entries that are made with the operator's token.
@@ -37,8 +37,11 @@ pub struct Settings {
     pub worker: Worker,
     /// Folder of the operator's token; created if it is missing.
     pub data: PathBuf,
-    /// Limits of the API.
+    /// Limits of the API. Its clock is not used.
     pub api: wcc_api::Settings,
+    /// What time it is, for everything: what entries are dated by, which phase a cycle is in,
+    /// whether a moment has been. It takes the place of the clocks in `facts` and `api`.
+    pub clock: Arc<dyn Clock>,
 }
 
 /// Why a server does not start.
@@ -97,9 +100,11 @@ impl Server {
             facts,
             configuration,
             worker,
-            api,
+            mut api,
+            clock,
             ..
         } = settings;
+        api.clock = Arc::clone(&clock);
         let compose = async |facts: OpenFacts| {
             let publisher = Publisher::start(configuration, facts, worker).await?;
             Ok(Server::compose(publisher, api, token))
@@ -108,7 +113,11 @@ impl Server {
             FactSource::Cases(folders) => {
                 unless_stopped(compose(OpenFacts::Cases(folders)), stop).await
             }
-            FactSource::Ledger(LedgerSettings { opening, documents }) => {
+            FactSource::Ledger(LedgerSettings {
+                mut opening,
+                documents,
+            }) => {
+                opening.clock = clock;
                 if let Some(exposure) = opening.address.exposure() {
                     warn_of_exposure(&opening.address, &exposure);
                 }

@@ -13,6 +13,7 @@
 mod client;
 
 use client::Response;
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -22,7 +23,7 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use wcc_core::Actor;
 use wcc_host::{Trust, Worker};
-use wcc_ledger::{Address, Opening, Request, SystemClock};
+use wcc_ledger::{Address, Clock, Opening, Request};
 use wcc_programme::{ReferenceData, entries_of};
 use wcc_server::{
     Change, ChangeListener, Configuration, ConfigurationSource, FactSource, LedgerSettings, Server,
@@ -38,6 +39,16 @@ const RECORD: &str = "mutation($request: ID!) {
         headings: [\"Remarks\"], text: \"A remark.\"
     }) { entry served userErrors { message } }
 }";
+
+/// Entries are dated by the server's clock and not by this machine's.
+#[derive(Debug)]
+struct SummerOf2009;
+
+impl Clock for SummerOf2009 {
+    fn now(&self) -> Timestamp {
+        "2009-07-01T12:00:00Z".parse().unwrap()
+    }
+}
 
 fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -63,6 +74,7 @@ fn settings(folder: &Path) -> Settings {
         worker: Worker::this_program().unwrap(),
         data: folder.join("data"),
         api: wcc_api::Settings::default(),
+        clock: Arc::new(SummerOf2009),
     }
 }
 
@@ -74,7 +86,7 @@ fn opening(folder: &Path) -> Opening {
         checkpoint: None,
         patience: Duration::from_secs(10),
         create: true,
-        clock: Arc::new(SystemClock),
+        clock: Arc::new(SummerOf2009),
     }
 }
 
@@ -240,5 +252,7 @@ async fn a_server_is_started_queried_changed_and_stopped() {
     Arc::into_inner(server).unwrap().close().await;
     let again = open_ledger(opening(folder.path())).await.unwrap();
     assert_eq!(again.head().number, loaded + 1);
+    let entry = again.look(|state| state.entry(loaded + 1)).unwrap();
+    assert!(entry.at.to_string().starts_with("2009-07-01T12:00:00"));
     again.close().await;
 }
