@@ -1,6 +1,5 @@
 //! Which file and row a record came from.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use wcc_core::RecordId;
 
@@ -10,9 +9,9 @@ pub enum Places {
     /// Files by number; a record's number is its file's first number plus its row (its line for
     /// Markdown).
     Files(Vec<(u32, String)>),
-    /// Entries of a ledger by number, each with the file and row that it was written in before,
-    /// where it was.
-    Entries(BTreeMap<u32, (Arc<str>, u32)>),
+    /// Entries of a ledger. Those that were read from a file are listed by number, each with the
+    /// file and row.
+    Entries(Arc<[(u32, (Arc<str>, u32))]>),
 }
 
 impl Default for Places {
@@ -41,7 +40,8 @@ impl Places {
                 Some((file, record.0 - first))
             }
             Places::Entries(entries) => {
-                let (file, row) = entries.get(&record.0)?;
+                let at = entries.binary_search_by_key(&record.0, |(entry, _)| *entry);
+                let (_, (file, row)) = entries.get(at.ok()?)?;
                 Some((file, *row))
             }
         }

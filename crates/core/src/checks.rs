@@ -1,6 +1,8 @@
 //! The core's own checks: one file each, registered by one line in [`ALL`].
 //!
-//! A check looks at one PCT's output and writes findings with their numbers. It gives no verdict.
+//! A check looks at one PCT's output and writes findings with their numbers, on the PCT or its
+//! cluster. It gives no verdict, and knows nothing of other PCTs: after a change it is run on what
+//! the change touched alone. Whether the cycle has outcomes at all is what it may know beside.
 
 mod answer_to_nothing;
 mod aspiration_beyond_top_decile;
@@ -36,6 +38,7 @@ use crate::finding::{About, Author, CheckDocumentation, Finding, Number, Severit
 use crate::outcome::{ChosenOutcome, Series};
 use crate::output::{OutcomeResult, Output};
 use crate::percent::to_one_decimal;
+use std::sync::Arc;
 
 /// Every check of the core, in the order that they are listed in.
 static ALL: [&Check; 26] = [
@@ -83,7 +86,7 @@ pub(crate) struct View<'a> {
     pub(crate) cycle: &'a CheckedCycle,
     pub(crate) output: &'a Output,
     /// Every plugin's part in the cycle.
-    pub(crate) plugins: &'a [PluginRun],
+    pub(crate) plugins: &'a [Arc<PluginRun>],
 }
 
 /// One outcome of a PCT, as a check looks at it.
@@ -170,7 +173,7 @@ impl Findings<'_> {
         self.on_pct(About::Outcome(chosen.outcome.clone()), message, numbers);
     }
 
-    /// A finding on another body, such as the PCT's cluster.
+    /// A finding on the PCT's cluster, or on the PCT.
     pub(crate) fn on(
         &mut self,
         body: BodyIndex,
@@ -195,7 +198,11 @@ impl Findings<'_> {
 }
 
 /// Runs every check on every output.
-pub(crate) fn run(cycle: &CheckedCycle, outputs: &[Output], plugins: &[PluginRun]) -> Vec<Finding> {
+pub(crate) fn run<'a>(
+    cycle: &CheckedCycle,
+    outputs: impl Iterator<Item = &'a Output>,
+    plugins: &[Arc<PluginRun>],
+) -> Vec<Finding> {
     let mut all = Vec::new();
     for output in outputs {
         let view = View {

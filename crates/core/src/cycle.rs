@@ -1,12 +1,18 @@
 //! One cycle of assurance: everything that was said, checked and in canonical order.
 
+mod changes;
+
+pub(crate) use changes::Move;
+pub use changes::{CycleChanges, Moves};
+
 use crate::body::{BodyIndex, BodyKind, Organisations, Period};
 use crate::framework::{Framework, MeasureIndex, Reach};
 use crate::judgement::{
     Answer, Commentary, Criterion, Evidence, Judgement, Method, Recommendation, RecordId,
     Statement, Subject, SurveyResult, Topic,
 };
-use crate::outcome::ChosenOutcome;
+use crate::outcome::{ChosenOutcome, Series};
+use crate::table::Table;
 use jiff::civil::Date;
 use std::sync::Arc;
 
@@ -28,23 +34,23 @@ pub struct Cycle {
     /// PCTs that are assured, each once.
     pub pcts: Vec<BodyIndex>,
     /// Judgements.
-    pub judgements: Vec<Judgement>,
+    pub judgements: Table<Judgement>,
     /// Evidence.
-    pub evidence: Vec<Evidence>,
+    pub evidence: Table<Evidence>,
     /// Survey results.
-    pub surveys: Vec<SurveyResult>,
+    pub surveys: Table<SurveyResult>,
     /// Unmet criteria and metrics.
-    pub criteria: Vec<Criterion>,
+    pub criteria: Table<Criterion>,
     /// Chosen outcomes.
-    pub outcomes: Vec<ChosenOutcome>,
+    pub outcomes: Table<ChosenOutcome>,
     /// Answers to challenges.
-    pub answers: Vec<Answer>,
+    pub answers: Table<Answer>,
     /// Commentary.
-    pub commentary: Vec<Commentary>,
+    pub commentary: Table<Commentary>,
     /// Recommendations.
-    pub recommendations: Vec<Recommendation>,
+    pub recommendations: Table<Recommendation>,
     /// Counted statements as published.
-    pub statements: Vec<Statement>,
+    pub statements: Table<Statement>,
 }
 
 /// Something in a cycle that contradicts the model. Each names the record that it is about.
@@ -242,15 +248,15 @@ impl Cycle {
             framework,
             organisations,
             pcts: Vec::new(),
-            judgements: Vec::new(),
-            evidence: Vec::new(),
-            surveys: Vec::new(),
-            criteria: Vec::new(),
-            outcomes: Vec::new(),
-            answers: Vec::new(),
-            commentary: Vec::new(),
-            recommendations: Vec::new(),
-            statements: Vec::new(),
+            judgements: Table::default(),
+            evidence: Table::default(),
+            surveys: Table::default(),
+            criteria: Table::default(),
+            outcomes: Table::default(),
+            answers: Table::default(),
+            commentary: Table::default(),
+            recommendations: Table::default(),
+            statements: Table::default(),
         }
     }
 
@@ -290,14 +296,10 @@ impl Cycle {
             .sort_by_cached_key(|pct| self.organisations.body(*pct).code.clone());
         self.pcts.dedup();
         self.judgements.sort_by_key(judgement_key);
-        self.surveys
-            .sort_by_key(|item| (item.body, item.measure, item.record));
-        self.criteria
-            .sort_by_key(|item| (item.body, item.measure, item.record));
-        self.outcomes
-            .sort_by_key(|item| (item.pct, item.slot, item.series, item.record));
-        self.answers
-            .sort_by_key(|item| (item.body, item.measure, item.method, item.record));
+        self.surveys.sort_by_key(survey_key);
+        self.criteria.sort_by_key(criterion_key);
+        self.outcomes.sort_by_key(outcome_key);
+        self.answers.sort_by_key(answer_key);
         self.evidence.sort_by_key(|item| item.record);
         self.commentary.sort_by_key(|item| item.record);
         self.recommendations.sort_by_key(|item| item.record);
@@ -554,6 +556,22 @@ fn judgement_group(one: &Judgement) -> (BodyIndex, Subject, Method) {
 
 fn judgement_key(one: &Judgement) -> (BodyIndex, Subject, Method, Option<BodyIndex>, RecordId) {
     (one.body, one.subject, one.method, one.assessor, one.record)
+}
+
+fn survey_key(one: &SurveyResult) -> (BodyIndex, MeasureIndex, RecordId) {
+    (one.body, one.measure, one.record)
+}
+
+fn criterion_key(one: &Criterion) -> (BodyIndex, MeasureIndex, RecordId) {
+    (one.body, one.measure, one.record)
+}
+
+fn outcome_key(one: &ChosenOutcome) -> (BodyIndex, u16, Series, RecordId) {
+    (one.pct, one.slot, one.series, one.record)
+}
+
+fn answer_key(one: &Answer) -> (BodyIndex, MeasureIndex, Method, RecordId) {
+    (one.body, one.measure, one.method, one.record)
 }
 
 /// When a body existed that does not exist on a day, in words.

@@ -5,6 +5,7 @@ use crate::framework::{ComponentIndex, MeasureIndex};
 use crate::scale::Step;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// The number of the record that something came from: a row of a file, an entry of a ledger.
 /// Whoever supplies the records knows what the number means; the engine only carries it.
@@ -112,9 +113,9 @@ pub struct Judgement {
     pub value: Option<Step>,
     /// For a function that several clusters assess: the body that made the judgement.
     pub assessor: Option<BodyIndex>,
-    /// Everything else that was said. In a box of its own because the rules look at values alone,
-    /// millions of them.
-    pub said: Option<Box<Said>>,
+    /// Everything else that was said. Apart, because the rules look at values alone, millions of
+    /// them; and shared, because a list of judgements is copied when one of them changes.
+    pub said: Option<Arc<Said>>,
 }
 
 impl Judgement {
@@ -130,6 +131,11 @@ impl Judgement {
             source: None,
         };
         self.said.as_deref().unwrap_or(&NOTHING)
+    }
+
+    /// Everything else that was said, to be changed in this judgement alone.
+    pub fn said_mut(&mut self) -> &mut Said {
+        Arc::make_mut(self.said.get_or_insert_default())
     }
 }
 
@@ -153,9 +159,9 @@ pub struct Said {
 }
 
 impl Said {
-    /// In its box; `None` where nothing was said.
-    pub fn boxed(self) -> Option<Box<Said>> {
-        (self != Said::default()).then(|| Box::new(self))
+    /// To be shared; `None` where nothing was said.
+    pub fn shared(self) -> Option<Arc<Said>> {
+        (self != Said::default()).then(|| Arc::new(self))
     }
 }
 

@@ -31,7 +31,7 @@ fn judgement(fields: &Fields<'_>) -> Option<Judgement> {
         record: fields.record(),
         value: fields.step("value", subject),
         assessor: fields.any_body("assessor"),
-        said: said.boxed(),
+        said: said.shared(),
         body: body?,
         subject: subject?,
         method: method?,

@@ -170,7 +170,7 @@ fn attach(context: &Context<'_>, section: &Section, at: &[usize], first: u32, cy
                     "it in one of the two places",
                 );
             }
-            judgement.said.get_or_insert_default().rationale = Some(section.text.as_str().into());
+            judgement.said_mut().rationale = Some(section.text.as_str().into());
         }
         _ => tell(
             context,

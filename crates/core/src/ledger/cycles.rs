@@ -12,6 +12,7 @@ use crate::judgement::{
     Statement, Subject, SurveyResult,
 };
 use crate::outcome::ChosenOutcome;
+use crate::table::Table;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -85,6 +86,21 @@ impl Resolved {
             Resolved::Commentary(one) => one.record,
             Resolved::Recommendation(one) => one.record,
             Resolved::Statement(one) => one.record,
+        }
+    }
+
+    /// Adds it to the records of a cycle.
+    pub(super) fn put_into(self, all: &mut Cycle) {
+        match self {
+            Resolved::Judgement(one) => all.judgements.push(one),
+            Resolved::Evidence(one) => all.evidence.push(one),
+            Resolved::Survey(one) => all.surveys.push(one),
+            Resolved::Criterion(one) => all.criteria.push(one),
+            Resolved::Outcome(one) => all.outcomes.push(*one),
+            Resolved::Answer(one) => all.answers.push(one),
+            Resolved::Commentary(one) => all.commentary.push(one),
+            Resolved::Recommendation(one) => all.recommendations.push(one),
+            Resolved::Statement(one) => all.statements.push(one),
         }
     }
 
@@ -190,18 +206,7 @@ impl OpenedCycle {
     }
 
     pub(super) fn take_in(&mut self, resolved: Resolved) {
-        let all = &mut self.all;
-        match resolved {
-            Resolved::Judgement(one) => all.judgements.push(one),
-            Resolved::Evidence(one) => all.evidence.push(one),
-            Resolved::Survey(one) => all.surveys.push(one),
-            Resolved::Criterion(one) => all.criteria.push(one),
-            Resolved::Outcome(one) => all.outcomes.push(*one),
-            Resolved::Answer(one) => all.answers.push(one),
-            Resolved::Commentary(one) => all.commentary.push(one),
-            Resolved::Recommendation(one) => all.recommendations.push(one),
-            Resolved::Statement(one) => all.statements.push(one),
-        }
+        resolved.put_into(&mut self.all);
     }
 
     /// Forgets the newest record of a kind.
@@ -370,7 +375,7 @@ struct Keep<'a> {
 }
 
 impl Keep<'_> {
-    fn those<T: Clone>(&self, all: &[T], record: impl Fn(&T) -> RecordId) -> Vec<T> {
+    fn those<T: Clone>(&self, all: &[T], record: impl Fn(&T) -> RecordId) -> Table<T> {
         let until = all.partition_point(|one| record(one).0 <= self.number);
         let stood = all[..until]
             .iter()

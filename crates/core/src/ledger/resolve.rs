@@ -39,7 +39,7 @@ impl Resolver<'_> {
             method: fact.method,
             value: value.transpose()?,
             assessor: assessor.transpose()?,
-            said: fact.said.boxed(),
+            said: fact.said.shared(),
         })
     }
 

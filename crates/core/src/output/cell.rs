@@ -1,7 +1,7 @@
 //! Marks, ceilings and the cells that hold them: one measure of one body.
 
 use super::Comparison;
-use crate::cycle::Cycle;
+use crate::cycle::{Cycle, Move};
 use crate::framework::{Measure, MeasureIndex};
 use crate::judgement::{Judgement, Method};
 use crate::scale::Step;
@@ -58,6 +58,14 @@ impl Mark {
             origin: Origin::LastYear,
             inferred,
             judgement: None,
+        }
+    }
+
+    /// Points at the same judgement where it is by now.
+    pub(crate) fn move_along(&mut self, judgements: &Move) {
+        if let Some(at) = self.judgement {
+            let moved = judgements.position(at.get() - 1);
+            self.judgement = NonZeroU32::new(moved.saturating_add(1));
         }
     }
 

@@ -224,15 +224,15 @@ impl Making {
                 framework: Arc::new(framework),
                 organisations: Arc::new(organisations),
                 pcts,
-                judgements: Vec::new(),
-                evidence: Vec::new(),
-                surveys: Vec::new(),
-                criteria: Vec::new(),
-                outcomes: Vec::new(),
-                answers: Vec::new(),
-                commentary: Vec::new(),
-                recommendations: Vec::new(),
-                statements: Vec::new(),
+                judgements: Default::default(),
+                evidence: Default::default(),
+                surveys: Default::default(),
+                criteria: Default::default(),
+                outcomes: Default::default(),
+                answers: Default::default(),
+                commentary: Default::default(),
+                recommendations: Default::default(),
+                statements: Default::default(),
             },
         }
     }
@@ -326,7 +326,7 @@ impl Making {
             kind: CriterionKind::Criterion,
             supports,
             reason: "no sustained improvement".into(),
-            evidence: Vec::new(),
+            evidence: Default::default(),
             source: None,
         };
         self.cycle.criteria.push(criterion);

@@ -35,15 +35,15 @@ pub(super) fn of(batch: &Batch<'_>) -> Result<(CheckedCycle, Vec<BodyIndex>), St
         framework: Arc::new(framework(batch)?),
         organisations: Arc::new(organisations(batch)),
         pcts: Vec::new(),
-        judgements: Vec::new(),
-        evidence: Vec::new(),
-        surveys: Vec::new(),
-        criteria: Vec::new(),
-        outcomes: Vec::new(),
-        answers: Vec::new(),
-        commentary: Vec::new(),
-        recommendations: Vec::new(),
-        statements: Vec::new(),
+        judgements: Default::default(),
+        evidence: Default::default(),
+        surveys: Default::default(),
+        criteria: Default::default(),
+        outcomes: Default::default(),
+        answers: Default::default(),
+        commentary: Default::default(),
+        recommendations: Default::default(),
+        statements: Default::default(),
     };
     let count = u32::try_from(batch.bodies.len()).map_err(|error| error.to_string())?;
     let cycle = cycle.check();
@@ -124,7 +124,7 @@ fn framework(batch: &Batch<'_>) -> Result<Framework, String> {
         areas,
         components,
         measures,
-        surveys: Vec::new(),
+        surveys: Default::default(),
         outcomes: OutcomeRule {
             asked: from.outcomes_asked,
             span_years: 3,

@@ -68,7 +68,7 @@ pub(crate) fn national(pcts: u32) -> CheckedCycle {
         Organisations::new(bodies, Vec::new(), delegations),
     );
     cycle.pcts = (1..=pcts).map(BodyIndex).collect();
-    cycle.judgements = judgements;
+    cycle.judgements = judgements.into();
     cycle.check().expect("the cycle is sound")
 }
 
@@ -76,7 +76,7 @@ pub(crate) fn national(pcts: u32) -> CheckedCycle {
 pub(crate) fn cycle_of(pcts: Vec<BodyIndex>, framework: &str) -> CheckedCycle {
     let mut cycle = empty(framework_of(framework), organisations());
     cycle.pcts = pcts;
-    cycle.judgements = vec![judgement(TEES, 0, 2), judgement(CANCER, 0, 0)];
+    cycle.judgements = vec![judgement(TEES, 0, 2), judgement(CANCER, 0, 0)].into();
     cycle.check().expect("the cycle is sound")
 }
 
@@ -89,15 +89,15 @@ fn empty(framework: Framework, organisations: Organisations) -> Cycle {
         framework: Arc::new(framework),
         organisations: Arc::new(organisations),
         pcts: Vec::new(),
-        judgements: Vec::new(),
-        evidence: Vec::new(),
-        surveys: Vec::new(),
-        criteria: Vec::new(),
-        outcomes: Vec::new(),
-        answers: Vec::new(),
-        commentary: Vec::new(),
-        recommendations: Vec::new(),
-        statements: Vec::new(),
+        judgements: Default::default(),
+        evidence: Default::default(),
+        surveys: Default::default(),
+        criteria: Default::default(),
+        outcomes: Default::default(),
+        answers: Default::default(),
+        commentary: Default::default(),
+        recommendations: Default::default(),
+        statements: Default::default(),
     }
 }
 
@@ -214,7 +214,7 @@ fn framework_of(id: &str) -> Framework {
         }],
         components: vec![component("5", &[0, 1]), component("6", &[2])],
         measures: vec![measure("5a", 0), measure("5b", 0), measure("6a", 1)],
-        surveys: Vec::new(),
+        surveys: Default::default(),
         outcomes: OutcomeRule::default(),
         phases: Vec::new(),
         overall: None,
