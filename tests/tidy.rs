@@ -19,6 +19,17 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("crates/programme", &["wcc-core", "wcc-case", "wcc-host"]),
     ("crates/api", &["wcc-core", "wcc-ledger", "wcc-programme"]),
     (
+        "crates/server",
+        &[
+            "wcc-core",
+            "wcc-case",
+            "wcc-host",
+            "wcc-ledger",
+            "wcc-programme",
+            "wcc-api",
+        ],
+    ),
+    (
         ".",
         &[
             "wcc-core",
@@ -27,6 +38,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "wcc-ledger",
             "wcc-programme",
             "wcc-api",
+            "wcc-server",
         ],
     ),
 ];

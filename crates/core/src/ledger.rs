@@ -16,15 +16,17 @@ mod within;
 
 pub use admission::Admission;
 pub use fact::{
-    AnswerFact, CommentaryFact, CriterionFact, CycleFact, EvidenceFact, Fact, FrameworkText,
-    JudgementFact, OrganisationTable, OrganisationTables, OutcomeFact, RecommendationFact, Record,
-    StatementFact, SurveyFact,
+    AnswerFact, CommentaryFact, CriterionFact, CycleFact, EvidenceFact, Fact, FileFormat,
+    FrameworkText, JudgementFact, OrganisationTable, OrganisationTables, OutcomeFact,
+    RecommendationFact, Record, StatementFact, SurveyFact,
 };
 pub use refused::Refused;
 pub use state::{AsOf, EntryNote, Misfit, RuleBooks, Segment, State};
 pub use tell::records_of;
 
+use crate::actor::Actor;
 use jiff::Timestamp;
+use std::sync::Arc;
 
 /// Where something was written before it came into the ledger: a file and its row (its line, for
 /// Markdown).
@@ -65,8 +67,8 @@ pub struct Entry {
     /// When it was entered; never before the entry in front of it.
     pub at: Timestamp,
     /// Who entered it.
-    pub author: Box<str>,
-    /// What the author called the request that it came with: the same request is entered once.
+    pub actor: Arc<Actor>,
+    /// What the actor called the request that it came with: an actor enters the same request once.
     pub request: Box<str>,
     /// Its place in the request, from 0.
     pub part: u32,

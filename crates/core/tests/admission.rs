@@ -15,8 +15,8 @@ use std::sync::Arc;
 use support::{CLUSTER, FUNCTION};
 use wcc_core::judgement::{EvidenceKind, Said};
 use wcc_core::ledger::{
-    CommentaryFact, CycleFact, Draft, Entry, EvidenceFact, Fact, FrameworkText, JudgementFact,
-    OrganisationTable, OrganisationTables, Record, RuleBooks, State,
+    CommentaryFact, CycleFact, Draft, Entry, EvidenceFact, Fact, FileFormat, FrameworkText,
+    JudgementFact, OrganisationTable, OrganisationTables, Record, RuleBooks, State,
 };
 use wcc_core::{Body, CycleError, Framework, Method, Organisations};
 
@@ -64,6 +64,7 @@ fn bodies(text: &str) -> Draft {
         text: text.into(),
     };
     Draft::from(Fact::Organisations(OrganisationTables {
+        format: FileFormat::FIRST,
         id: "all".into(),
         tables: vec![table],
     }))
@@ -115,7 +116,7 @@ fn push(state: &mut State, draft: Draft) -> u32 {
     let entry = Entry {
         number,
         at,
-        author: "operator".into(),
+        actor: Arc::new(wcc_core::actor::Actor::operator("operator")),
         request: format!("request {number}").into(),
         part: 0,
         draft,
@@ -130,6 +131,7 @@ fn push(state: &mut State, draft: Draft) -> u32 {
 fn opened(text: &str) -> State {
     let mut state = State::new(Arc::new(Fixture));
     let framework = FrameworkText {
+        format: FileFormat::FIRST,
         id: "test-2".into(),
         text: "as the fixture".into(),
     };

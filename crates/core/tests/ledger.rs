@@ -14,8 +14,8 @@ use proptest::prelude::*;
 use std::sync::Arc;
 use wcc_core::judgement::{EvidenceKind, Said};
 use wcc_core::ledger::{
-    AsOf, CycleFact, Draft, Entry, EvidenceFact, Fact, FrameworkText, JudgementFact, Misfit,
-    OrganisationTables, Record, Refused, RuleBooks, State, records_of,
+    AsOf, CycleFact, Draft, Entry, EvidenceFact, Fact, FileFormat, FrameworkText, JudgementFact,
+    Misfit, OrganisationTables, Record, Refused, RuleBooks, State, records_of,
 };
 use wcc_core::{CycleError, Framework, Method, Organisations};
 
@@ -54,6 +54,7 @@ impl RuleBooks for OtherWay {
 
 fn framework_fact() -> Fact {
     Fact::Framework(FrameworkText {
+        format: FileFormat::FIRST,
         id: "test-2".into(),
         text: "as the fixture".into(),
     })
@@ -74,6 +75,7 @@ fn cycle_fact(title: &str) -> CycleFact {
 
 fn opening() -> Vec<Draft> {
     let organisations = OrganisationTables {
+        format: FileFormat::FIRST,
         id: "all".into(),
         tables: Vec::new(),
     };
@@ -124,7 +126,7 @@ fn entry(number: u32, draft: Draft) -> Entry {
     Entry {
         number,
         at: Timestamp::from_second(1_000_000 + i64::from(number)).unwrap(),
-        author: "operator".into(),
+        actor: Arc::new(wcc_core::actor::Actor::operator("operator")),
         request: format!("request {number}").into(),
         part: 0,
         draft,
@@ -264,6 +266,7 @@ fn unknown_words_are_told_with_what_is_known() {
     let refused = push(&mut state, judgement("5KF", "1a", Method::Panel, "9")).unwrap_err();
     assert_eq!(refused.to_string(), "value: there is no step `9`");
     let broken = Fact::Framework(FrameworkText {
+        format: FileFormat::FIRST,
         id: "test-3".into(),
         text: "broken".into(),
     });
@@ -350,6 +353,7 @@ fn a_segment_goes_on_only_where_it_belongs() {
     // The cycle that it refers to is not there.
     let mut without = State::new(Arc::new(Fixture));
     let again = Fact::Framework(FrameworkText {
+        format: FileFormat::FIRST,
         id: "test-3".into(),
         text: "as the fixture".into(),
     });

@@ -16,8 +16,9 @@ use std::sync::Arc;
 use wcc_core::judgement::{CriterionKind, EvidenceKind, Said, StatementKind};
 use wcc_core::ledger::{
     AnswerFact, CommentaryFact, CriterionFact, CycleFact, Draft, Entry, EvidenceFact, Fact,
-    FrameworkText, JudgementFact, Misfit, OrganisationTable, OrganisationTables, Origin,
-    OutcomeFact, RecommendationFact, Record, RuleBooks, Segment, State, StatementFact, SurveyFact,
+    FileFormat, FrameworkText, JudgementFact, Misfit, OrganisationTable, OrganisationTables,
+    Origin, OutcomeFact, RecommendationFact, Record, RuleBooks, Segment, State, StatementFact,
+    SurveyFact,
 };
 use wcc_core::outcome::{
     Better, OutcomeScope, Rates, Selection, Series, StatedChange, StatedPerformance,
@@ -51,10 +52,12 @@ fn books() -> Vec<Fact> {
     };
     vec![
         Fact::Framework(FrameworkText {
+            format: FileFormat::FIRST,
             id: "test-2".into(),
             text: "as the fixture".into(),
         }),
         Fact::Organisations(OrganisationTables {
+            format: FileFormat::FIRST,
             id: "all".into(),
             tables: vec![table],
         }),
@@ -236,7 +239,7 @@ fn push(state: &mut State, fact: Fact, supersedes: Option<u32>, origin: Option<O
     let entry = Entry {
         number,
         at: Timestamp::from_second(1_000_000 + i64::from(number)).unwrap(),
-        author: "operator".into(),
+        actor: Arc::new(wcc_core::actor::Actor::operator("operator")),
         request: "all".into(),
         part: number,
         draft: Draft {

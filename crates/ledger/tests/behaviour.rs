@@ -390,6 +390,7 @@ fn a_missing_file_is_told() {
         let place = Place::new(Engine::Sqlite).await;
         let opening = wcc_ledger::Opening {
             create: false,
+            clock: Arc::new(wcc_ledger::SystemClock),
             ..place.opening()
         };
         let missing = Ledger::open(opening, Arc::new(FileFormats))

@@ -5,8 +5,8 @@ use wcc_case::organisations::BodyTables;
 use wcc_case::{Books, Case, ReadCycle};
 use wcc_core::RecordId;
 use wcc_core::ledger::{
-    CycleFact, Draft, Fact, FrameworkText, OrganisationTable, OrganisationTables, Origin, Record,
-    State, records_of,
+    CycleFact, Draft, Fact, FileFormat, FrameworkText, OrganisationTable, OrganisationTables,
+    Origin, Record, State, records_of,
 };
 
 /// What cycles call the bodies that ship with the configuration.
@@ -119,6 +119,7 @@ impl Entering<'_> {
         self.drafts.push(Draft {
             supersedes: self.state.framework_entry(id),
             ..Draft::from(Fact::Framework(FrameworkText {
+                format: FileFormat::FIRST,
                 id: id.into(),
                 text: (&*books.framework).into(),
             }))
@@ -130,6 +131,7 @@ impl Entering<'_> {
         let own = tables.each().any(|(_, table)| !table.shipped);
         let id = if own { cycle } else { SHIPPED };
         let tables = OrganisationTables {
+            format: FileFormat::FIRST,
             id: id.into(),
             tables: in_words(tables)?,
         };

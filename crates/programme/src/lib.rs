@@ -6,6 +6,7 @@
 mod assuring;
 mod books;
 mod enter;
+mod reference;
 mod revision;
 mod standing;
 
@@ -20,6 +21,7 @@ use wcc_host::{Patience, Plugins};
 
 pub use books::FileFormats;
 pub use enter::{EnterError, entries_of};
+pub use reference::ReferenceData;
 pub use standing::{Beside, Contradiction, Standing};
 pub use wcc_case::{Places, nearest};
 

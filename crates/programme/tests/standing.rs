@@ -43,7 +43,7 @@ fn push(state: &mut State, draft: Draft) -> bool {
     let entry = Entry {
         number,
         at: Timestamp::from_second(i64::from(number)).unwrap(),
-        author: "tester".into(),
+        actor: Arc::new(wcc_core::actor::Actor::operator("tester")),
         request: number.to_string().into(),
         part: 0,
         draft,

@@ -11,6 +11,7 @@ use crate::project::{Code, Failure};
 use crate::types::mutation::{Mutation, asked};
 use std::sync::Arc;
 use std::time::Instant;
+use wcc_core::actor::Actor;
 use wcc_ledger::Request;
 
 /// Executes a valid mutation. Its answer is never cached.
@@ -103,7 +104,7 @@ async fn carry_out(
         Err(mistakes) => return Ok(Outcome::Mistaken(mistakes)),
     };
     let entering = history.enter(Request {
-        author: author.to_owned(),
+        actor: Actor::operator(author),
         id: asked.request.clone(),
         drafts: vec![asked.draft.clone()],
     });

@@ -31,11 +31,29 @@ pub enum Fact {
     },
 }
 
+/// The version of the grammar that a framework file or a set of tables is written in. Its text is
+/// always read by the reader of that version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct FileFormat(pub u16);
+
+impl FileFormat {
+    /// The first grammar: that of files and entries that name no version.
+    pub const FIRST: FileFormat = FileFormat(1);
+}
+
+impl Default for FileFormat {
+    fn default() -> FileFormat {
+        FileFormat::FIRST
+    }
+}
+
 /// A framework file as it was written.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FrameworkText {
     /// Identifier: `wcc-2009-10`.
     pub id: Box<str>,
+    /// The grammar of the text.
+    pub format: FileFormat,
     /// The file's text.
     pub text: Box<str>,
 }
@@ -45,6 +63,8 @@ pub struct FrameworkText {
 pub struct OrganisationTables {
     /// What cycles call this set.
     pub id: Box<str>,
+    /// The grammar of the tables.
+    pub format: FileFormat,
     /// The tables.
     pub tables: Vec<OrganisationTable>,
 }

@@ -1,7 +1,7 @@
 //! The fold: what all entries together say, now and after any earlier entry.
 
 mod forget;
-mod names;
+mod interner;
 mod read;
 mod segment;
 
@@ -13,9 +13,10 @@ use super::cycles::{Key, Kind, OpenedCycle, Resolved};
 use super::fact::{CycleFact, Fact, FrameworkText, OrganisationTables};
 use super::refused::Refused;
 use super::resolve::unknown;
+use crate::actor::Actor;
 use crate::body::Organisations;
 use crate::framework::Framework;
-use names::Names;
+use interner::Interner;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -41,8 +42,8 @@ pub trait RuleBooks: Send + Sync {
 struct Note {
     /// Microseconds since 1970.
     at: i64,
-    /// Position in the authors.
-    author: u32,
+    /// Position in the actors.
+    actor: u32,
     /// 0 for none.
     supersedes: u32,
     /// 0 for none.
@@ -60,7 +61,7 @@ struct Heading<'a> {
     number: u32,
     /// Microseconds since 1970.
     at: i64,
-    author: &'a str,
+    actor: &'a Actor,
     supersedes: Option<u32>,
     origin: Option<(&'a str, u32)>,
 }
@@ -88,8 +89,8 @@ struct Version<T> {
 pub struct State {
     books: Arc<dyn RuleBooks>,
     notes: Vec<Note>,
-    authors: Names,
-    files: Names,
+    actors: Interner<Actor>,
+    files: Interner<str>,
     frameworks: Vec<(Version<Framework>, FrameworkText)>,
     organisations: Vec<(Version<Organisations>, OrganisationTables)>,
     cycles: Vec<OpenedCycle>,
@@ -109,8 +110,8 @@ impl State {
         State {
             books,
             notes: Vec::new(),
-            authors: Names::default(),
-            files: Names::default(),
+            actors: Interner::default(),
+            files: Interner::default(),
             frameworks: Vec::new(),
             organisations: Vec::new(),
             cycles: Vec::new(),
@@ -131,7 +132,7 @@ impl State {
         let heading = Heading {
             number: entry.number,
             at: entry.at.as_microsecond(),
-            author: &entry.author,
+            actor: &entry.actor,
             supersedes: entry.draft.supersedes,
             origin: entry.draft.origin.as_ref().map(|one| (&*one.file, one.row)),
         };
@@ -182,11 +183,11 @@ impl State {
         let (kind, cycle) = self.take_in(heading.number, meaning, supersedes)?;
         let (file, row) = match heading.origin {
             None => (0, 0),
-            Some((file, row)) => (self.files.number_of(file), row),
+            Some((file, row)) => (self.files.position(file), row),
         };
         let note = Note {
             at: heading.at,
-            author: self.authors.number_of(heading.author),
+            actor: self.actors.position(heading.actor),
             supersedes: supersedes.unwrap_or_default(),
             superseded_by: 0,
             file,

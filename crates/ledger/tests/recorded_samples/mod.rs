@@ -7,44 +7,92 @@
 )]
 
 use jiff::civil::date;
+use std::sync::Arc;
 use wcc_core::Method;
+use wcc_core::actor::Actor;
 use wcc_core::judgement::{CriterionKind, EvidenceKind, Said, StatementKind};
 use wcc_core::ledger::{
     AnswerFact, CommentaryFact, CriterionFact, CycleFact, Draft, Entry, EvidenceFact, Fact,
-    FrameworkText, JudgementFact, OrganisationTable, OrganisationTables, Origin, OutcomeFact,
-    RecommendationFact, Record, StatementFact, SurveyFact,
+    FileFormat, FrameworkText, JudgementFact, OrganisationTable, OrganisationTables, Origin,
+    OutcomeFact, RecommendationFact, Record, StatementFact, SurveyFact,
 };
 use wcc_core::outcome::{
     Better, OutcomeScope, Rates, Selection, Series, StatedPerformance, StatedPosition, YearValue,
 };
 use wcc_ledger::Hash;
-use wcc_ledger::format::Written;
+use wcc_ledger::format::ChainedEntry;
 
 /// Text with everything that JSON has to write in another way.
 const ODD: &str = "\"quoted\" \\ \u{8}\u{c}\n\r\t\u{1}\u{7f} é ☃ \u{1f600} </script>";
 
-/// The entries, chained.
-pub(crate) fn samples() -> Vec<Written> {
+/// The entries that format 1 recorded, which named an author alone.
+pub(crate) fn version_1() -> Vec<Entry> {
+    let actor = Arc::new(Actor::operator("An Author"));
+    entries(drafts(), |_| Arc::clone(&actor))
+}
+
+/// The entries of format 2, chained: with every field of an actor and without, and rule books of a
+/// later grammar.
+pub(crate) fn samples() -> Vec<ChainedEntry> {
+    let mut drafts = drafts();
+    drafts.extend(later_books());
+    let operator = Arc::new(Actor::operator("An Author"));
+    let panel = Arc::new(Actor {
+        person: ODD.into(),
+        role: "panel".into(),
+        body: some("5KF"),
+        cycle: some("case/2009-10"),
+    });
+    let actor = |number: u32| {
+        Arc::clone(if number.is_multiple_of(3) {
+            &operator
+        } else {
+            &panel
+        })
+    };
     let mut previous = Hash::START;
-    let mut all = Vec::new();
-    for (number, draft) in (1u32..).zip(drafts()) {
-        let second = 1_259_600_400 + i64::from(number);
-        let written = Written {
+    let chain = entries(drafts, actor).into_iter().map(|entry| {
+        let chained = ChainedEntry {
             sha: "Q30".to_owned(),
             previous,
-            entry: Entry {
-                number,
-                at: jiff::Timestamp::new(second, 123_456_000 * i32::from(number > 1)).unwrap(),
-                author: "An Author".into(),
-                request: format!("request {number}").into(),
-                part: number % 3,
-                draft,
-            },
+            entry,
         };
-        previous = Hash::of(&wcc_ledger::format::encode(&written).unwrap());
-        all.push(written);
-    }
-    all
+        previous = Hash::of(&wcc_ledger::format::encode(&chained).unwrap());
+        chained
+    });
+    chain.collect()
+}
+
+fn entries(drafts: Vec<Draft>, actor: impl Fn(u32) -> Arc<Actor>) -> Vec<Entry> {
+    let entries = (1u32..).zip(drafts).map(|(number, draft)| {
+        let second = 1_259_600_400 + i64::from(number);
+        Entry {
+            number,
+            at: jiff::Timestamp::new(second, 123_456_000 * i32::from(number > 1)).unwrap(),
+            actor: actor(number),
+            request: format!("request {number}").into(),
+            part: number % 3,
+            draft,
+        }
+    });
+    entries.collect()
+}
+
+/// Rule books whose texts are in a later grammar, which format 1 could not say.
+fn later_books() -> Vec<Draft> {
+    let format = FileFormat(2);
+    vec![
+        Draft::from(Fact::Framework(FrameworkText {
+            id: "wcc-2010-11".into(),
+            format,
+            text: "format = 2\n".into(),
+        })),
+        Draft::from(Fact::Organisations(OrganisationTables {
+            id: "later".into(),
+            format,
+            tables: Vec::new(),
+        })),
+    ]
 }
 
 fn full(record: Record) -> Draft {
@@ -134,14 +182,17 @@ fn books() -> Vec<Draft> {
     };
     vec![
         Draft::from(Fact::Framework(FrameworkText {
+            format: FileFormat::FIRST,
             id: "wcc-2009-10".into(),
             text: "id = \"wcc-2009-10\"\n".into(),
         })),
         Draft::from(Fact::Organisations(OrganisationTables {
+            format: FileFormat::FIRST,
             id: "case".into(),
             tables: vec![table("pct.csv", true), table("sha.csv", false)],
         })),
         Draft::from(Fact::Organisations(OrganisationTables {
+            format: FileFormat::FIRST,
             id: "none".into(),
             tables: Vec::new(),
         })),

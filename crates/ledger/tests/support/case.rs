@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 use wcc_case::{Frameworks, ShippedTables};
 use wcc_core::Method;
+use wcc_core::actor::Actor;
 use wcc_core::judgement::{EvidenceKind, Said};
 use wcc_core::ledger::{CommentaryFact, Draft, EvidenceFact, Fact, JudgementFact, Record, State};
 use wcc_ledger::{Ledger, Request};
@@ -68,7 +69,7 @@ fn drafts_of(example: &str) -> Vec<Draft> {
 /// A request.
 pub fn request(id: &str, drafts: Vec<Draft>) -> Request {
     Request {
-        author: "tester".to_owned(),
+        actor: Actor::operator("tester"),
         id: id.to_owned(),
         drafts,
     }

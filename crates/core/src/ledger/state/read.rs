@@ -1,6 +1,7 @@
 //! What a state says, now and as it stood after any earlier entry.
 
 use super::{State, Version};
+use crate::actor::Actor;
 use crate::body::Organisations;
 use crate::cycle::Cycle;
 use crate::framework::Framework;
@@ -27,7 +28,7 @@ pub struct EntryNote {
     /// When it was entered.
     pub at: Timestamp,
     /// Who entered it.
-    pub author: Arc<str>,
+    pub actor: Arc<Actor>,
     /// What it takes the place of.
     pub supersedes: Option<u32>,
     /// What took its place.
@@ -142,7 +143,7 @@ impl State {
         Some(EntryNote {
             number,
             at: time_of(note.at),
-            author: self.authors.name(note.author),
+            actor: Arc::clone(self.actors.get(note.actor)?),
             supersedes: other(note.supersedes),
             superseded_by: other(note.superseded_by),
             origin: self.written_before(number).map(|(file, row)| Origin {
@@ -155,7 +156,8 @@ impl State {
     /// The file and row that an entry was written in before it came into the ledger.
     pub fn written_before(&self, number: u32) -> Option<(Arc<str>, u32)> {
         let note = self.note(number)?;
-        (note.row > 0).then(|| (self.files.name(note.file), note.row))
+        let file = self.files.get(note.file).filter(|_| note.row > 0)?;
+        Some((Arc::clone(file), note.row))
     }
 }
 

@@ -1,15 +1,15 @@
-//! Whether requests should be sent to this server, and if not, why: what `/readyz` says.
+//! Whether this server should be sent requests, and if not, why: what `/readyz` says.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use wcc_api::Api;
 
-/// What may keep a server from being ready. The first that applies is told.
+/// What may keep a server from being ready. Of several, the first is reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Obstacle {
     /// It is being stopped.
     Stopping,
-    /// An entry is not what was entered.
+    /// An entry was changed after it was entered.
     Tampered,
     /// What is served could not be rebuilt after the latest entries.
     Behind,
@@ -17,7 +17,7 @@ pub(crate) enum Obstacle {
     Database,
 }
 
-/// Keeps `/readyz` true: ready while there is no obstacle. All clones are one.
+/// Ready while there is no obstacle. All clones are one.
 #[derive(Clone)]
 pub(crate) struct Readiness {
     api: Api,
@@ -25,7 +25,7 @@ pub(crate) struct Readiness {
 }
 
 impl Readiness {
-    /// Ready.
+    /// Without an obstacle.
     pub(crate) fn new(api: Api) -> Readiness {
         Readiness {
             api,
@@ -33,7 +33,7 @@ impl Readiness {
         }
     }
 
-    /// Says what is in the way, or that it no longer is.
+    /// Sets why an obstacle applies, or (`None`) that it no longer does.
     pub(crate) fn set(&self, obstacle: Obstacle, why: Option<String>) {
         let mut obstacles = self
             .obstacles

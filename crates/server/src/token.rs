@@ -1,7 +1,7 @@
 //! The operator's token: who may change what the server serves.
 //!
-//! It is made when the server starts for the first time in a data folder, and lies there in a file
-//! that its user alone can read. It is never logged and kept in memory as a digest only.
+//! The first start in a data folder creates it there, in a file that only the server's user can read.
+//! It is never logged, and only its digest is kept in memory.
 
 use sha2::{Digest, Sha256};
 use std::fs::{self, OpenOptions};
@@ -15,9 +15,9 @@ const FILE: &str = "operator.token";
 /// How many random bytes it has.
 const BYTES: usize = 32;
 
-/// Why the file that is there is no token.
+/// Why the file of the token cannot be used.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum TokenError {
+pub enum TokenError {
     /// It cannot be read.
     #[error("the operator's token {} cannot be read: {error}", path.display())]
     Unreadable {
@@ -35,8 +35,8 @@ pub(crate) enum TokenError {
         /// Its permissions.
         mode: u32,
     },
-    /// It is something else.
-    #[error("{} is no token: expected {} hexadecimal digits; remove it to get a new one",
+    /// It does not hold a token.
+    #[error("{} is not a token: expected {} hexadecimal digits; remove it to get a new one",
             path.display(), 2 * BYTES)]
     Malformed {
         /// The file.
@@ -44,7 +44,7 @@ pub(crate) enum TokenError {
     },
 }
 
-/// The token, as far as the server knows it.
+/// The token, by its digest.
 #[derive(Clone)]
 pub(crate) struct Token {
     digest: [u8; 32],
@@ -52,16 +52,19 @@ pub(crate) struct Token {
 }
 
 impl Token {
-    /// The token of a data folder; a new one where there is none yet. `None` where none can be
-    /// made, because the folder cannot be written: the reason is logged.
+    /// Reads the token of a data folder; creates one if there is none. `None` if none can be
+    /// created because the folder is not writable: the reason is logged.
+    ///
+    /// # Errors
+    /// There is a file, and it cannot be used as a token.
     pub(crate) fn open_or_create(folder: &Path) -> Result<Option<Token>, TokenError> {
         let path = folder.join(FILE);
         if !path.exists()
             && let Err(error) = create(folder, &path)
         {
             tracing::warn!(
-                "no operator's token can be made at {}: {error}; nobody may change anything by \
-                 request",
+                "no operator's token can be created at {}: {error}; requests cannot change \
+                 anything",
                 path.display()
             );
             return Ok(None);
@@ -74,11 +77,11 @@ impl Token {
         let Some((scheme, given)) = authorization.trim().split_once(' ') else {
             return false;
         };
-        // Digests are compared, so that the time taken tells nothing of the token.
+        // Comparing digests takes a time that depends on nothing in the token.
         scheme.eq_ignore_ascii_case("bearer") && digest(given.trim()) == self.digest
     }
 
-    /// Where it lies.
+    /// Its file.
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }
@@ -88,7 +91,7 @@ fn digest(text: &str) -> [u8; 32] {
     Sha256::digest(text.to_ascii_lowercase()).into()
 }
 
-/// Makes a token. Of several servers that start at once, the first one's stays.
+/// Creates a token. If several servers start at once, the first one's token is kept.
 fn create(folder: &Path, path: &Path) -> io::Result<()> {
     let mut folders = fs::DirBuilder::new();
     folders.recursive(true).mode(0o700).create(folder)?;
@@ -102,7 +105,7 @@ fn create(folder: &Path, path: &Path) -> io::Result<()> {
         .mode(0o600)
         .open(&new)
         .and_then(|mut file| writeln!(file, "{text}"))
-        // Unlike renaming, this puts nobody's token aside.
+        // Unlike rename, this never replaces an existing token.
         .and_then(|()| fs::hard_link(&new, path));
     let _ = fs::remove_file(&new);
     match written {

@@ -1,7 +1,7 @@
-//! The ledger as the API is given it: the way in, and how things stood.
+//! The server's ledger behind the API's `History` trait: entering, and earlier moments.
 
-use crate::reload::{Made, Means};
-use crate::source;
+use crate::facts::gather;
+use crate::reload::{AssuranceContext, Snapshot};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,16 +11,16 @@ use wcc_core::ledger::{AsOf, Draft, Fact, Record, Refused};
 use wcc_ledger::{AppendError, Documents, Head, Ledger, Request};
 use wcc_programme::Programme;
 
-/// Pictures of the past that are kept; each may be as large as the present one.
-const KEPT: usize = 4;
-/// How long an answer waits until the picture holds what was entered, which is on disk by then.
-/// After that the answer says that the entry is not served yet.
-const UNTIL_SERVED: Duration = Duration::from_secs(5);
+/// How many programmes of earlier moments are cached; each may be as large as the current one.
+const CACHED_PROGRAMMES: usize = 4;
+/// How long a response waits until the snapshot holds what was entered, which is on disk by then.
+/// After that the response says that the entry is not served yet.
+const SERVED_WITHIN: Duration = Duration::from_secs(5);
 
-/// A picture of the past, with the plugins that it was made with.
-struct Past {
+/// The programme of an earlier moment, and what it was assured with.
+struct PastProgramme {
     entry: u32,
-    means: Arc<Means>,
+    context: Arc<AssuranceContext>,
     programme: Arc<Programme>,
 }
 
@@ -28,22 +28,23 @@ struct Past {
 pub(crate) struct LedgerHistory {
     ledger: Ledger,
     documents: Documents,
-    made: watch::Receiver<Arc<Made>>,
-    /// The latest in front. One past is made at a time: the second who asks finds it there.
-    pasts: Mutex<VecDeque<Past>>,
+    snapshots: watch::Receiver<Arc<Snapshot>>,
+    /// The most recently used first. One is assured at a time: a second request for it finds it
+    /// here.
+    cache: Mutex<VecDeque<PastProgramme>>,
 }
 
 impl LedgerHistory {
     pub(crate) fn new(
         ledger: Ledger,
         documents: Documents,
-        made: watch::Receiver<Arc<Made>>,
+        snapshots: watch::Receiver<Arc<Snapshot>>,
     ) -> LedgerHistory {
         LedgerHistory {
             ledger,
             documents,
-            made,
-            pasts: Mutex::new(VecDeque::new()),
+            snapshots,
+            cache: Mutex::new(VecDeque::new()),
         }
     }
 
@@ -74,34 +75,36 @@ impl LedgerHistory {
         Ok(())
     }
 
-    async fn past(&self, as_of: AsOf) -> Result<Arc<Programme>, HistoryError> {
-        let failed = |words: String| HistoryError::Failed(words);
-        let made = Arc::clone(&self.made.borrow());
-        let means = Arc::clone(&made.means);
+    async fn find_or_assure(&self, as_of: AsOf) -> Result<Arc<Programme>, HistoryError> {
+        let snapshot = Arc::clone(&self.snapshots.borrow());
+        let context = Arc::clone(&snapshot.context);
         let entry = self
             .ledger
             .look(|state| state.number_at(as_of))
             .min(self.head().number);
-        let mut pasts = self.pasts.lock().await;
-        pasts.retain(|past| Arc::ptr_eq(&past.means, &means));
-        if let Some(at) = pasts.iter().position(|past| past.entry == entry)
-            && let Some(past) = pasts.remove(at)
+        let mut cache = self.cache.lock().await;
+        cache.retain(|past| Arc::ptr_eq(&past.context, &context));
+        if let Some(at) = cache.iter().position(|past| past.entry == entry)
+            && let Some(past) = cache.remove(at)
         {
             let programme = Arc::clone(&past.programme);
-            pasts.push_front(past);
+            cache.push_front(past);
             return Ok(programme);
         }
-        let standing =
-            source::standing(&self.ledger, Some(AsOf::Entry(entry)), Some(made.beside()));
-        let standing = standing.map_err(|failure| failed(failure.to_string()))?;
-        let (frameworks, tables) = (&means.shipped.frameworks, &means.shipped.tables);
+        let standing = gather(
+            &self.ledger,
+            Some(AsOf::Entry(entry)),
+            Some(snapshot.beside()),
+        );
+        let standing = standing.map_err(|error| HistoryError::Failed(error.to_string()))?;
+        let (frameworks, tables) = (&context.reference.frameworks, &context.reference.tables);
         let assured =
-            Programme::assure_standing(standing, frameworks, tables, &means.plugins).await;
-        let programme = Arc::new(assured.map_err(|error| failed(error.to_string()))?);
-        pasts.truncate(KEPT - 1);
-        pasts.push_front(Past {
+            Programme::assure_standing(standing, frameworks, tables, &context.plugins).await;
+        let programme = Arc::new(assured.map_err(|error| HistoryError::Failed(error.to_string()))?);
+        cache.truncate(CACHED_PROGRAMMES - 1);
+        cache.push_front(PastProgramme {
             entry,
-            means,
+            context,
             programme: Arc::clone(&programme),
         });
         Ok(programme)
@@ -121,17 +124,17 @@ fn document_of(draft: &Draft) -> Option<&str> {
 
 impl History for LedgerHistory {
     fn programme_at(&self, as_of: AsOf) -> BoxFuture<'_, Result<Arc<Programme>, HistoryError>> {
-        Box::pin(self.past(as_of))
+        Box::pin(self.find_or_assure(as_of))
     }
 
     fn enter(&self, request: Request) -> BoxFuture<'_, Result<Entered, AppendError>> {
         Box::pin(async move {
             self.check_documents(&request).await?;
             let receipt = self.ledger.append(request).await?;
-            let mut made = self.made.clone();
-            let holds = made.wait_for(|made| made.head.number >= receipt.last);
-            let waited = tokio::time::timeout(UNTIL_SERVED, holds).await;
-            // Where nobody can tell any more what is served, it is not served either.
+            let mut snapshots = self.snapshots.clone();
+            let holds = snapshots.wait_for(|snapshot| snapshot.head.number >= receipt.last);
+            let waited = tokio::time::timeout(SERVED_WITHIN, holds).await;
+            // If the server is stopping, nothing is served any more.
             let served = matches!(waited, Ok(Ok(_)));
             if !served {
                 tracing::warn!(entry = receipt.last, "entered, and not yet served");

@@ -1,9 +1,9 @@
 //! Evidence documents over HTTP: filed and fetched by the holder of the operator's token.
 //!
 //! A document is sent on its own, then named by its SHA-256 in the evidence that is filed with it.
-//! It is given back as a download, never shown within a page of this server.
+//! It is returned as a download and never shown within a page of this server.
 
-use crate::operator::{self, Stopped};
+use crate::operator::{self, HttpError};
 use crate::token::Token;
 use axum::Router;
 use axum::body::to_bytes;
@@ -17,7 +17,7 @@ use wcc_ledger::documents::MOST_BYTES;
 use wcc_ledger::{Document, DocumentError, DocumentKind, Documents, Hash};
 
 #[derive(Clone)]
-struct Desk {
+struct DocumentRoutes {
     token: Option<Token>,
     documents: Documents,
 }
@@ -27,86 +27,84 @@ pub(crate) fn routes(token: Option<Token>, documents: Documents) -> Router {
     Router::new()
         .route("/documents", any(file))
         .route("/documents/{sha256}", any(fetch))
-        .with_state(Desk { token, documents })
+        .with_state(DocumentRoutes { token, documents })
 }
 
-fn stopped(status: StatusCode, message: impl Into<String>) -> Stopped {
-    Stopped::new(status, message)
-}
-
-async fn file(State(desk): State<Desk>, request: Request) -> Response {
+async fn file(State(routes): State<DocumentRoutes>, request: Request) -> Response {
     let headers = request.headers().clone();
     let filed = match operator::only(request.method(), &Method::POST)
-        .and_then(|()| operator::authorise(desk.token.as_ref(), &headers))
+        .and_then(|()| operator::authorise(routes.token.as_ref(), &headers))
     {
-        Ok(()) => filed(&desk, &headers, request).await,
-        Err(stopped) => Err(stopped),
+        Ok(()) => file_document(&routes, &headers, request).await,
+        Err(error) => Err(error),
     };
     match filed {
         Ok(response) => response,
-        Err(stopped) => stopped.response(&headers),
+        Err(error) => error.response(&headers),
     }
 }
 
-async fn filed(desk: &Desk, headers: &HeaderMap, request: Request) -> Result<Response, Stopped> {
-    let named = headers.get(header::CONTENT_TYPE);
-    let named = named
-        .and_then(|named| named.to_str().ok())
+async fn file_document(
+    routes: &DocumentRoutes,
+    headers: &HeaderMap,
+    request: Request,
+) -> Result<Response, HttpError> {
+    let given = headers.get(header::CONTENT_TYPE);
+    let given = given
+        .and_then(|given| given.to_str().ok())
         .unwrap_or_default();
-    let kind = DocumentKind::of_media_type(named).ok_or_else(|| {
+    let kind = DocumentKind::of_media_type(given).ok_or_else(|| {
         let known = DocumentKind::ALL.map(DocumentKind::media_type).join(", ");
-        let message = format!("`Content-Type` is `{named}`: expected one of {known}");
-        stopped(StatusCode::UNSUPPORTED_MEDIA_TYPE, message)
+        let message = format!("`Content-Type` is `{given}`: expected one of {known}");
+        HttpError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, message)
     })?;
     let bytes = to_bytes(request.into_body(), MOST_BYTES)
         .await
         .map_err(|_| {
             let message = format!("the document is larger than {MOST_BYTES} bytes, or broke off");
-            stopped(StatusCode::PAYLOAD_TOO_LARGE, message)
+            HttpError::new(StatusCode::PAYLOAD_TOO_LARGE, message)
         })?;
     let bytes = bytes.to_vec();
     let length = bytes.len();
-    let hash = desk
+    let hash = routes
         .documents
         .file(Document { kind, bytes })
         .await
-        .map_err(|error| {
-            let status = match error {
-                DocumentError::Size(_) | DocumentError::Kind(_) => StatusCode::UNPROCESSABLE_ENTITY,
-                _ => StatusCode::SERVICE_UNAVAILABLE,
-            };
-            told(error, status)
+        .map_err(|error| match error {
+            DocumentError::Size(_) | DocumentError::Kind(_) => {
+                HttpError::new(StatusCode::UNPROCESSABLE_ENTITY, error.to_string())
+            }
+            error => unavailable(&error),
         })?;
     let body = json!({ "sha256": hash.to_string(), "bytes": length, "type": kind.media_type() });
     Ok(json_response(headers, StatusCode::CREATED, &body))
 }
 
 async fn fetch(
-    State(desk): State<Desk>,
+    State(routes): State<DocumentRoutes>,
     Path(sha256): Path<String>,
     method: Method,
     headers: HeaderMap,
 ) -> Response {
     let permitted = operator::only(&method, &Method::GET)
-        .and_then(|()| operator::authorise(desk.token.as_ref(), &headers));
+        .and_then(|()| operator::authorise(routes.token.as_ref(), &headers));
     let fetched = match permitted {
-        Ok(()) => fetched(&desk, &sha256).await,
-        Err(stopped) => Err(stopped),
+        Ok(()) => fetch_document(&routes, &sha256).await,
+        Err(error) => Err(error),
     };
-    fetched.unwrap_or_else(|stopped| stopped.response(&headers))
+    fetched.unwrap_or_else(|error| error.response(&headers))
 }
 
-async fn fetched(desk: &Desk, sha256: &str) -> Result<Response, Stopped> {
+async fn fetch_document(routes: &DocumentRoutes, sha256: &str) -> Result<Response, HttpError> {
     let missing = || {
-        stopped(
-            StatusCode::NOT_FOUND,
-            "there is no document with this SHA-256",
-        )
+        let message = "there is no document with this SHA-256";
+        HttpError::new(StatusCode::NOT_FOUND, message)
     };
     let hash: Hash = sha256.parse().map_err(|_| missing())?;
-    let found = desk.documents.find(hash).await;
-    let found = found.map_err(|error| told(error, StatusCode::SERVICE_UNAVAILABLE))?;
-    let document = found.ok_or_else(missing)?;
+    let found = routes.documents.find(hash).await;
+    let document = found
+        .map_err(|error| unavailable(&error))?
+        .ok_or_else(missing)?;
     let name = format!("attachment; filename=\"{hash}.{}\"", document.kind.ending());
     let headers = [
         (header::CONTENT_TYPE, document.kind.media_type()),
@@ -121,11 +119,9 @@ async fn fetched(desk: &Desk, sha256: &str) -> Result<Response, Stopped> {
     Ok((headers, document.bytes).into_response())
 }
 
-/// What the client may know of an error; the rest is in the log.
-fn told(error: DocumentError, status: StatusCode) -> Stopped {
-    if status == StatusCode::UNPROCESSABLE_ENTITY {
-        return stopped(status, error.to_string());
-    }
+/// The store of documents failed. The client is told only that; the cause is in the log.
+fn unavailable(error: &DocumentError) -> HttpError {
     tracing::error!("{error}");
-    stopped(status, "documents cannot be kept or read at the moment")
+    let message = "documents cannot be stored or read at the moment; try again later";
+    HttpError::new(StatusCode::SERVICE_UNAVAILABLE, message)
 }

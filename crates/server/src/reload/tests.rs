@@ -1,4 +1,4 @@
-//! A panic while what is served is rebuilt.
+//! A panic while a snapshot is made.
 
 #![allow(
     clippy::unwrap_used,
@@ -6,22 +6,23 @@
     reason = "a test: it stops at the first surprise"
 )]
 
-use super::{Refused, Reloads, Said, Serving};
+use super::{Publisher, ReloadError, ReloadQueue};
+use crate::configuration::{Configuration, ConfigurationSource};
+use crate::facts::{OpenFacts, open_ledger};
 use crate::history::LedgerHistory;
-use crate::load::{self, Shipped};
 use crate::readiness::Readiness;
-use crate::settings::Settings;
-use crate::source;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 use wcc_api::{Api, History};
+use wcc_core::actor::Actor;
 use wcc_core::ledger::{CommentaryFact, Draft, Fact, Record};
-use wcc_ledger::{Documents, Request};
-use wcc_programme::entries_of;
+use wcc_host::{Trust, Worker};
+use wcc_ledger::{Address, Documents, Opening, Request, SystemClock};
+use wcc_programme::{ReferenceData, entries_of};
 
-/// How many of the next pictures end in a panic while they are made.
+/// How many of the next snapshots end in a panic while they are made.
 static PANICS: AtomicU32 = AtomicU32::new(0);
 
 pub(super) fn panic_if_asked() {
@@ -33,18 +34,29 @@ pub(super) fn panic_if_asked() {
     }
 }
 
-fn settings(folder: &Path) -> (std::path::PathBuf, Settings) {
-    let configs = Path::new(env!("CARGO_MANIFEST_DIR")).join("configs");
-    let text = format!(
-        "[paths]\nframeworks = '{}'\norganisations = '{}'\ndata = '{}'\n",
-        configs.join("frameworks").display(),
-        configs.join("organisations").display(),
-        folder.join("data").display(),
-    );
-    let path = folder.join("wcc.toml");
-    std::fs::write(&path, text).unwrap();
-    let settings = Settings::read(Some(&path), &[]).unwrap();
-    (path, settings)
+fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn configuration() -> Configuration {
+    Configuration {
+        frameworks: repository().join("configs/frameworks"),
+        organisations: repository().join("configs/organisations"),
+        plugins: Vec::new(),
+        trust: Trust::default(),
+    }
+}
+
+fn opening(folder: &Path) -> Opening {
+    Opening {
+        address: Address::Sqlite(folder.join("ledger.db")),
+        sha: "england".to_owned(),
+        head_file: None,
+        checkpoint: None,
+        patience: Duration::from_secs(10),
+        create: true,
+        clock: Arc::new(SystemClock),
+    }
 }
 
 fn remark(id: &str) -> Request {
@@ -55,7 +67,7 @@ fn remark(id: &str) -> Request {
         components: Vec::new(),
     });
     Request {
-        author: "operator".to_owned(),
+        actor: Actor::operator("operator"),
         id: id.to_owned(),
         drafts: vec![Draft {
             fact: Fact::Record {
@@ -69,32 +81,37 @@ fn remark(id: &str) -> Request {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_panic_while_what_is_served_is_rebuilt_is_told_and_mended() {
+async fn a_panic_while_a_snapshot_is_made_is_reported_and_mended() {
     let folder = tempfile::tempdir().unwrap();
-    let (config, settings) = settings(folder.path());
-    let shipped = Shipped::read(&settings).unwrap();
-    let case = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/south-of-tyne-and-wear");
-    let case = load::cases(&[case], &shipped).unwrap().remove(0);
-    let ledger = source::ledger(&settings, true).await.unwrap();
+    let configuration = configuration();
+    let (frameworks, organisations) = (&configuration.frameworks, &configuration.organisations);
+    let reference = ReferenceData::read(frameworks, organisations).unwrap();
+    let case = repository().join("examples/south-of-tyne-and-wear");
+    let case = wcc_case::case::read(&case, &reference.frameworks, &reference.tables).unwrap();
+    let ledger = open_ledger(opening(folder.path())).await.unwrap();
     let drafts = ledger.look(|state| entries_of(&case, state)).unwrap();
     let loaded = Request {
         drafts,
         ..remark("load")
     };
     ledger.append(loaded).await.unwrap();
-    let said = Said::Ledger(ledger.clone());
-    let serving = Serving::start(Some(config), said, &settings).await.unwrap();
-    let serving = Arc::new(serving);
-    let documents = Documents::open(&settings.ledger.documents).unwrap();
-    let history = LedgerHistory::new(ledger.clone(), documents, serving.made());
+    let documents = folder.path().join("documents");
+    let documents = Documents::open(documents.to_str().unwrap()).unwrap();
+    let publisher = Publisher::start(
+        ConfigurationSource::fixed(configuration),
+        OpenFacts::Ledger(ledger.clone(), documents.clone()),
+        Worker::this_program().unwrap(),
+    );
+    let publisher = Arc::new(publisher.await.unwrap());
+    let history = LedgerHistory::new(ledger.clone(), documents, publisher.snapshots());
     let history = Arc::new(history);
     let api_history = Arc::clone(&history);
     let api = Api::with_history(
-        serving.programme(),
+        publisher.programme(),
         wcc_api::Settings::default(),
         api_history,
     );
-    let reloads = Reloads::of(serving, api.clone(), Readiness::new(api.clone()));
+    let reloads = ReloadQueue::start(publisher, api.clone(), Readiness::new(api.clone()));
     assert!(history.enter(remark("before")).await.unwrap().served);
     let before = api.revision();
 
@@ -111,10 +128,13 @@ async fn a_panic_while_what_is_served_is_rebuilt_is_told_and_mended() {
 
     // A reload that panics says so too, and costs nothing else.
     PANICS.store(1, Ordering::Relaxed);
-    let reloaded = reloads.ask().await;
-    assert!(matches!(reloaded, Err(Refused::Panicked)), "{reloaded:?}");
+    let reloaded = reloads.reload().await;
+    assert!(
+        matches!(reloaded, Err(ReloadError::Panicked)),
+        "{reloaded:?}"
+    );
 
-    // It goes on by itself.
+    // It recovers by itself.
     let until = Instant::now() + Duration::from_secs(60);
     while api.not_ready().is_some() {
         assert!(Instant::now() < until, "never served again");
@@ -122,7 +142,7 @@ async fn a_panic_while_what_is_served_is_rebuilt_is_told_and_mended() {
     }
     assert_ne!(api.revision(), before);
     assert!(history.enter(remark("after")).await.unwrap().served);
-    assert!(reloads.ask().await.is_ok());
+    assert!(reloads.reload().await.is_ok());
     ledger.close().await;
     let late = history.enter(remark("late")).await;
     assert!(late.is_err(), "{late:?}");

@@ -1,6 +1,6 @@
 //! `/metrics`: counts and times for Prometheus. Nothing in them names a person or a body.
 
-use crate::reload::Made;
+use crate::reload::Snapshot;
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::header;
@@ -34,7 +34,7 @@ struct Timed {
     route: String,
 }
 
-/// What is counted.
+/// The counters. All clones are one.
 #[derive(Clone)]
 pub(crate) struct Metrics(Arc<Inner>);
 
@@ -45,15 +45,14 @@ struct Inner {
     entries: Gauge,
     served: Gauge,
     head: Option<watch::Receiver<Head>>,
-    made: watch::Receiver<Arc<Made>>,
+    snapshots: watch::Receiver<Arc<Snapshot>>,
 }
 
 impl Metrics {
-    /// Begins to count. `head` is where the ledger ends, where there is one, `made` what is
-    /// served.
+    /// Starts counting. `head` is the head of the ledger, if there is one.
     pub(crate) fn new(
         head: Option<watch::Receiver<Head>>,
-        made: watch::Receiver<Arc<Made>>,
+        snapshots: watch::Receiver<Arc<Snapshot>>,
     ) -> Metrics {
         let mut registry = Registry::with_prefix("wcc");
         let answered = Family::<Answered, Counter>::default();
@@ -81,7 +80,7 @@ impl Metrics {
             entries,
             served,
             head,
-            made,
+            snapshots,
         }))
     }
 
@@ -99,7 +98,7 @@ impl Metrics {
         if let Some(head) = &self.0.head {
             entries.set(i64::from(head.borrow().number));
         }
-        served.set(i64::from(self.0.made.borrow().head.number));
+        served.set(i64::from(self.0.snapshots.borrow().head.number));
         let mut text = String::new();
         if encode(&mut text, &self.0.registry).is_err() {
             // Writing into a string fails for no metric that is registered above.
@@ -112,7 +111,7 @@ impl Metrics {
 async fn count(State(metrics): State<Metrics>, request: Request, next: Next) -> Response {
     let started = Instant::now();
     let matched = request.extensions().get::<MatchedPath>();
-    // What no route matches counts as one, so that nobody can fill the memory with names.
+    // Unknown paths share one name, so that a client cannot fill the memory with names.
     let route = matched.map_or_else(|| "other".to_owned(), |path| path.as_str().to_owned());
     let response = next.run(request).await;
     let timed = Timed {

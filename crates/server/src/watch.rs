@@ -1,4 +1,5 @@
-//! Whether requests should be sent here: the ledger's database answers, and holds what it held.
+//! Watches the ledger while it is served: whether its database answers, and whether an entry was
+//! changed.
 
 use crate::readiness::{Obstacle, Readiness};
 use std::sync::Arc;
@@ -7,21 +8,20 @@ use tokio::task::JoinHandle;
 use wcc_ledger::{CheckpointFile, Ledger, VerifyError};
 use wcc_programme::FileFormats;
 
-/// How often the ledger's database is asked, and how long it may take to answer.
-const LOOK: Duration = Duration::from_millis(800);
+/// How often the ledger's database is polled, and how long it may take to answer.
+const INTERVAL: Duration = Duration::from_millis(800);
 
-/// Keeps `/readyz` true to the ledger.
-pub(crate) async fn ledger(
+/// Keeps `/readyz` up to date with the state of the ledger. Never ends.
+pub(crate) async fn watch_ledger(
     readiness: Readiness,
-    ledger: Option<Ledger>,
-    checkpoint: CheckpointFile,
+    ledger: Ledger,
+    checkpoint: Option<CheckpointFile>,
 ) {
-    let Some(ledger) = ledger else { return };
     let check = check_in_the_background(&ledger, checkpoint);
     let mut answered = true;
     loop {
-        tokio::time::sleep(LOOK).await;
-        let asked = tokio::time::timeout(LOOK, ledger.ready()).await;
+        tokio::time::sleep(INTERVAL).await;
+        let asked = tokio::time::timeout(INTERVAL, ledger.ready()).await;
         let answers = matches!(asked, Ok(Ok(())));
         if answers != answered {
             let away = "the ledger's database does not answer";
@@ -34,15 +34,15 @@ pub(crate) async fn ledger(
             answered = answers;
         }
         if *check.found.borrow() {
-            let why = "an entry of the ledger is not what was entered: run `wcc verify`";
+            let why = "an entry of the ledger was changed after it was entered: run `wcc verify`";
             readiness.set(Obstacle::Tampered, Some(why.to_owned()));
         }
     }
 }
 
-/// A check that goes on while the server serves, and ends with whoever holds this.
+/// A check that runs while the server serves. Dropping this ends it.
 struct Check {
-    /// Whether it found something wrong.
+    /// Whether an entry differs.
     found: tokio::sync::watch::Receiver<bool>,
     task: JoinHandle<()>,
 }
@@ -53,10 +53,10 @@ impl Drop for Check {
     }
 }
 
-/// Reads every entry that the start did not read, and compares them with the checkpoint that stood
-/// in for them.
-fn check_in_the_background(ledger: &Ledger, checkpoint: CheckpointFile) -> Check {
-    let (tell, found) = tokio::sync::watch::channel(false);
+/// Reads every entry that the start skipped, and compares the result with the checkpoint that the
+/// start read instead.
+fn check_in_the_background(ledger: &Ledger, checkpoint: Option<CheckpointFile>) -> Check {
+    let (report, found) = tokio::sync::watch::channel(false);
     let ledger = ledger.clone();
     let task = tokio::spawn(async move {
         let resumed = ledger.resumed();
@@ -64,17 +64,17 @@ fn check_in_the_background(ledger: &Ledger, checkpoint: CheckpointFile) -> Check
             return;
         }
         tracing::info!(
-            "went on from the checkpoint at entry {resumed}; checking the entries before it"
+            "resumed from the checkpoint at entry {resumed}; checking the entries before it"
         );
         let (store, books) = (ledger.store(), Arc::new(FileFormats));
-        match wcc_ledger::verify(store, books, None, Some(&checkpoint), &[], |_| {}).await {
-            Ok(_) => tracing::info!("every entry is as it was entered, and so is the checkpoint"),
+        match wcc_ledger::verify(store, books, None, checkpoint.as_ref(), &[], |_| {}).await {
+            Ok(_) => tracing::info!("every entry is as it was entered, and the checkpoint agrees"),
             Err(error @ VerifyError::Store(_)) => {
                 tracing::warn!("the entries could not be checked, run `wcc verify`: {error}");
             }
             Err(error) => {
-                tracing::error!("what is served is not what was entered: {error}");
-                tell.send_replace(true);
+                tracing::error!("the ledger was changed after it was written: {error}");
+                report.send_replace(true);
             }
         }
     });
