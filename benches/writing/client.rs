@@ -9,7 +9,7 @@ use std::net::TcpStream;
 const RECORD: &str = "mutation($input: RecordJudgementInput!, $sha: ID!) {
     recordJudgement(input: $input) {
         entry served userErrors { code message }
-        cycle { outputs(sha: $sha, first: 20) { edges { node {
+        cycle { outputs(sha: $sha, first: 50) { edges { node {
             pct { code } components { value(method: CALIBRATED) } } } } }
     } }";
 
@@ -27,7 +27,7 @@ pub struct Target {
 /// Every competency measure of every PCT of a cycle, those of each region in turn.
 pub fn targets(address: &str, cycle: &str) -> Vec<Target> {
     let query = format!(
-        "{{ cycle(code: \"{cycle}\") {{ framework {{ measures(areas: [\"competencies\"]) {{ code }} }}
+        "{{ cycle(id: \"{cycle}\") {{ framework {{ measures(areas: [\"competencies\"]) {{ code }} }}
            outputs(first: 200) {{ edges {{ node {{ pct {{ code sha {{ code }} }} }} }} }} }} }}"
     );
     let mut client = Client::new(address, "");

@@ -320,7 +320,7 @@ fn enter(state: &mut State, mut draft: Draft) {
     let entry = Entry {
         number,
         at: Timestamp::from_second(i64::from(number)).unwrap(),
-        author: "tester".into(),
+        actor: "tester".into(),
         request: number.to_string().into(),
         part: 0,
         draft: draft.clone(),
