@@ -39,16 +39,19 @@ static SHIPPED: LazyLock<Shipped> = LazyLock::new(|| Shipped {
 });
 
 fn push(state: &mut State, draft: Draft) -> bool {
+    try_push(state, draft).is_ok()
+}
+
+fn try_push(state: &mut State, draft: Draft) -> Result<(), Refused> {
     let number = state.last() + 1;
-    let entry = Entry {
+    state.push(Entry {
         number,
         at: Timestamp::from_second(i64::from(number)).unwrap(),
         actor: Arc::new(wcc_core::actor::Actor::operator("tester")),
         request: number.to_string().into(),
         part: 0,
         draft,
-    };
-    state.push(entry).is_ok()
+    })
 }
 
 fn load(state: &mut State, name: &str) -> Vec<Draft> {
@@ -316,16 +319,7 @@ fn is_judgement(draft: &Draft) -> bool {
 
 /// Enters a draft; where something else stands in its place, it takes that place.
 fn enter(state: &mut State, mut draft: Draft) {
-    let number = state.last() + 1;
-    let entry = Entry {
-        number,
-        at: Timestamp::from_second(i64::from(number)).unwrap(),
-        actor: "tester".into(),
-        request: number.to_string().into(),
-        part: 0,
-        draft: draft.clone(),
-    };
-    if let Err(Refused::AlreadySaid { by }) = state.push(entry) {
+    if let Err(Refused::AlreadySaid { by }) = try_push(state, draft.clone()) {
         draft.supersedes = Some(by);
         push(state, draft);
     }
@@ -388,4 +382,72 @@ fn first_difference(one: &str, other: &str) -> String {
     let around =
         |lines: &[&str]| lines[at.saturating_sub(12)..(at + 4).min(lines.len())].join("\n");
     format!("line {at}:\n{}\nalone:\n{}", around(&one), around(&other))
+}
+
+/// Another value for one PCT: its cluster is assured again, the others are as they were, and a
+/// plugin is asked again only if it is sent the PCT.
+#[test]
+fn a_judgement_touches_its_cluster_alone() {
+    let mut state = State::new(Arc::new(FileFormats));
+    let mut drafts = load(&mut state, "north-east");
+    drafts.extend(load(&mut state, "south-staffordshire"));
+    let first = state.last();
+    let before = picture_with(&PLUGINS, &state, first, None).unwrap();
+    let (entry, draft) = (1..)
+        .zip(&drafts)
+        .find(|(_, draft)| is_judgement(draft))
+        .unwrap();
+    let mut draft = draft.clone();
+    let Fact::Record { cycle, record } = &mut draft.fact else {
+        panic!("a judgement");
+    };
+    let body = record.body().to_owned();
+    if let Record::Judgement(judgement) = record {
+        let other = |value: &str| if value == "1" { "2" } else { "1" };
+        judgement.value = judgement.value.as_deref().map(|value| other(value).into());
+        judgement.said.reason = Some("seen on the day".into());
+    }
+    let id = cycle.clone();
+    draft.supersedes = Some(entry);
+    assert!(push(&mut state, draft));
+    let beside = Beside {
+        programme: &before,
+        entry: first,
+    };
+    let after = picture_with(&PLUGINS, &state, state.last(), Some(beside)).unwrap();
+    assert!(share(&before, &after, APART));
+    let (before, after) = (before.cycle(&id).unwrap(), after.cycle(&id).unwrap());
+    let organisations = &after.cycle.organisations;
+    let touched = organisations.find(&body).unwrap();
+    let cluster = |body| {
+        let cluster = organisations.cluster_of(body, after.cycle.as_of);
+        cluster.unwrap_or(body)
+    };
+    let outputs = before
+        .assurance
+        .outputs
+        .iter()
+        .zip(&after.assurance.outputs);
+    let (mut same, mut anew) = (0, 0);
+    for (before, after) in outputs {
+        let shared = Arc::ptr_eq(before, after);
+        assert_eq!(
+            shared,
+            cluster(after.body) != cluster(touched),
+            "{:?}",
+            after.body
+        );
+        same += u32::from(shared);
+        anew += u32::from(!shared);
+    }
+    assert!(same > 3 && anew > 0, "{same} {anew}");
+    // Other records are not even copied, and the plugin was asked about the region again.
+    assert!(std::ptr::eq(
+        &**before.cycle.outcomes,
+        &**after.cycle.outcomes
+    ));
+    assert!(!Arc::ptr_eq(
+        &before.assurance.plugins[0],
+        &after.assurance.plugins[0]
+    ));
 }
