@@ -16,6 +16,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("crates/case", &["wcc-core"]),
     ("crates/host", &["wcc-core", "wcc-plugin"]),
     ("crates/ledger", &["wcc-core"]),
+    ("crates/policy", &["wcc-core"]),
     ("crates/programme", &["wcc-core", "wcc-case", "wcc-host"]),
     ("crates/api", &["wcc-core", "wcc-ledger", "wcc-programme"]),
     (
@@ -36,6 +37,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "wcc-case",
             "wcc-host",
             "wcc-ledger",
+            "wcc-policy",
             "wcc-programme",
             "wcc-api",
             "wcc-server",

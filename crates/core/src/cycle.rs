@@ -1,6 +1,7 @@
 //! One cycle of assurance: everything that was said, checked and in canonical order.
 
 mod changes;
+mod visible;
 
 pub(crate) use changes::Move;
 pub use changes::{CycleChanges, Moves};

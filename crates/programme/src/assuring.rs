@@ -115,6 +115,22 @@ pub(crate) async fn assure_each(
     cycles
 }
 
+/// Assures cycles beside those that are assured, without plugins.
+pub(crate) fn assure_without_plugins(
+    assured: Vec<Arc<AssuredCycle>>,
+    mut said: Vec<Said>,
+) -> Vec<Arc<AssuredCycle>> {
+    said.sort_by_key(|one| one.cycle.as_of);
+    let mut cycles = assured;
+    for one in said {
+        let last_year = last_year_of(&cycles, one.previous.as_deref());
+        let assurance = assure(&one.cycle, Vec::new(), last_year);
+        let assured = AssuredCycle::new(one.cycle, assurance, one.previous, one.places);
+        cycles.push(Arc::new(assured));
+    }
+    cycles
+}
+
 /// Assures a cycle as far as that needs no plugin's answer, and asks the plugins. `last_years` are
 /// the bodies whose last year's results may be others than before.
 fn ask<'a>(

@@ -9,9 +9,12 @@ mod enter;
 mod reference;
 mod revision;
 mod standing;
+mod visible;
 
 use assuring::{assure_each, said_in};
-use revision::{Basis, RunDigest};
+use jiff::civil::Date;
+use revision::{Configuration, RunDigest};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use wcc_case::{Case, Frameworks, ShippedTables};
 use wcc_core::{
@@ -23,6 +26,7 @@ pub use books::FileFormats;
 pub use enter::{EnterError, entries_of};
 pub use reference::ReferenceData;
 pub use standing::{Beside, Contradiction, Standing};
+pub use visible::{ProgrammeView, Visibility};
 pub use wcc_case::{Places, nearest};
 
 /// The picture that all faces read. A copy is cheap: it shares what is in it.
@@ -40,7 +44,27 @@ pub struct Programme {
     /// The cycles, in the order of their identifiers.
     pub cycles: Vec<Arc<AssuredCycle>>,
     /// What the revision is made of beside the cycles.
-    basis: Arc<Basis>,
+    configuration: Arc<Configuration>,
+    /// What views of it are assured with.
+    pub basis: Basis,
+}
+
+/// What a [`ProgrammeView`] needs of the programme that it shows a part of.
+#[derive(Clone, Debug, Default)]
+pub struct Basis {
+    /// The plugins to ask about cycles from which something is hidden; `None` for no plugin.
+    pub plugins: Option<Plugins>,
+    /// Identifiers of the frameworks that the configuration offers.
+    pub configured: BTreeSet<String>,
+}
+
+impl Basis {
+    fn new(frameworks: &Frameworks, plugins: &Plugins) -> Basis {
+        Basis {
+            plugins: Some(plugins.clone()),
+            configured: frameworks.each().map(|one| one.id.clone()).collect(),
+        }
+    }
 }
 
 /// A plugin as the programme shows it.
@@ -137,10 +161,11 @@ impl Programme {
     ) -> Result<Programme, ProgrammeError> {
         let cycles = cases.into_iter().flat_map(said_in).collect();
         let cycles = assure_each(Vec::new(), cycles, plugins, patience).await;
+        let basis = Basis::new(frameworks, plugins);
         let frameworks = all_frameworks(frameworks, &cycles)?;
         let organisations = Arc::clone(shipped.organisations());
-        let basis = Basis::new(frameworks, organisations, configured(plugins));
-        let mut programme = Programme::of(Arc::new(basis), cycles)?;
+        let configuration = Configuration::new(frameworks, organisations, configured(plugins));
+        let mut programme = Programme::of(Arc::new(configuration), cycles, basis)?;
         programme.revision = revision::of(&programme);
         Ok(programme)
     }
@@ -183,11 +208,11 @@ impl Programme {
         let organisations = organisations.unwrap_or_else(|| Arc::clone(shipped.organisations()));
         let cycles = assure_each(standing.as_before, standing.cycles, plugins, patience).await;
         // The other picture was made with the same plugins.
-        let basis = standing
-            .basis
-            .filter(|basis| basis.rests_on(&all, &organisations));
-        let new = || Arc::new(Basis::new(all, organisations, configured(plugins)));
-        let mut programme = Programme::of(basis.unwrap_or_else(new), cycles)?;
+        let configuration = standing.configuration;
+        let configuration = configuration.filter(|known| known.has(&all, &organisations));
+        let new = || Arc::new(Configuration::new(all, organisations, configured(plugins)));
+        let basis = Basis::new(frameworks, plugins);
+        let mut programme = Programme::of(configuration.unwrap_or_else(new), cycles, basis)?;
         programme.revision = revision::of_standing(&standing.moment, &programme);
         Ok(programme)
     }
@@ -202,22 +227,33 @@ impl Programme {
         plugins: Vec<ConfiguredPlugin>,
         cycles: Vec<Arc<AssuredCycle>>,
     ) -> Result<Programme, ProgrammeError> {
-        let basis = Basis::new(frameworks, organisations, plugins);
-        let mut programme = Programme::of(Arc::new(basis), cycles)?;
+        let configuration = Configuration::new(frameworks, organisations, plugins);
+        let mut programme = Programme::of(Arc::new(configuration), cycles, Basis::default())?;
         programme.revision = revision::of(&programme);
         Ok(programme)
     }
 
     /// Still without a revision.
-    fn of(basis: Arc<Basis>, cycles: Vec<Arc<AssuredCycle>>) -> Result<Programme, ProgrammeError> {
+    fn of(
+        configuration: Arc<Configuration>,
+        cycles: Vec<Arc<AssuredCycle>>,
+        basis: Basis,
+    ) -> Result<Programme, ProgrammeError> {
         Ok(Programme {
             revision: String::new(),
-            frameworks: basis.frameworks.clone(),
-            organisations: Arc::clone(&basis.organisations),
-            plugins: Arc::clone(&basis.plugins),
+            frameworks: configuration.frameworks.clone(),
+            organisations: Arc::clone(&configuration.organisations),
+            plugins: Arc::clone(&configuration.plugins),
+            configuration,
             cycles: in_order(cycles)?,
             basis,
         })
+    }
+
+    /// The day on which bodies are looked at outside any cycle: that of the latest cycle.
+    fn day(&self) -> Date {
+        let days = self.cycles.iter().map(|assured| assured.cycle.as_of);
+        days.max().unwrap_or(Date::MAX)
     }
 
     /// The cycle with this identifier.

@@ -6,24 +6,24 @@ use std::fmt::{self, Write};
 use std::sync::Arc;
 use wcc_core::{Framework, Organisations, PluginRun};
 
-/// What a picture rests on beside its cycles. It seldom changes, so its digest is kept with it.
+/// What a picture holds beside its cycles. It seldom changes, so its digest is kept with it.
 #[derive(Debug)]
-pub(crate) struct Basis {
+pub(crate) struct Configuration {
     pub(crate) frameworks: Vec<Arc<Framework>>,
     pub(crate) organisations: Arc<Organisations>,
     pub(crate) plugins: Arc<[ConfiguredPlugin]>,
     digest: String,
 }
 
-impl Basis {
+impl Configuration {
     pub(crate) fn new(
         frameworks: Vec<Arc<Framework>>,
         organisations: Arc<Organisations>,
         plugins: Vec<ConfiguredPlugin>,
-    ) -> Basis {
+    ) -> Configuration {
         // Debug output names every field of every value, and needs no format of its own to keep up.
         let digest = digest(|to| write!(to, "{frameworks:?}\n{organisations:?}\n{plugins:?}"));
-        Basis {
+        Configuration {
             frameworks,
             organisations,
             plugins: plugins.into(),
@@ -32,7 +32,7 @@ impl Basis {
     }
 
     /// Whether it has these very frameworks and bodies.
-    pub(crate) fn rests_on(
+    pub(crate) fn has(
         &self,
         frameworks: &[Arc<Framework>],
         organisations: &Arc<Organisations>,
@@ -62,7 +62,13 @@ pub(crate) fn digests_of(runs: &[Arc<PluginRun>], before: Option<&AssuredCycle>)
 
 /// The revision of a programme. Two that answer any query differently have different revisions.
 pub(crate) fn of(programme: &Programme) -> String {
-    digest(|to| write!(to, "{}\n{:?}", programme.basis.digest, programme.cycles))
+    digest(|to| {
+        write!(
+            to,
+            "{}\n{:?}",
+            programme.configuration.digest, programme.cycles
+        )
+    })
 }
 
 /// The same for a programme that was made of a ledger. The moment stands for everything that was
@@ -71,9 +77,40 @@ pub(crate) fn of(programme: &Programme) -> String {
 pub(crate) fn of_standing(moment: &str, programme: &Programme) -> String {
     digest(|to| {
         let version = env!("CARGO_PKG_VERSION");
-        write!(to, "{moment} {version}\n{}", programme.basis.digest)?;
+        write!(to, "{moment} {version}\n{}", programme.configuration.digest)?;
         let mut cycles = programme.cycles.iter();
         cycles.try_for_each(|one| write!(to, "\n{} {:?}", one.cycle.id, one.runs))
+    })
+}
+
+/// A digest of what is seen of a cycle.
+pub(crate) fn of_cycle(assured: &AssuredCycle) -> String {
+    // Where records come from never changes, and would be the same for hidden ones.
+    digest(|to| {
+        let (cycle, assurance) = (&assured.cycle, &assured.assurance);
+        write!(to, "{cycle:?}\n{assurance:?}\n{:?}", assured.previous)
+    })
+}
+
+/// The same as [`of`] for a part of a programme. Nothing in it depends on what is hidden, so that
+/// a change of that shows nowhere. `cycles` are the digests of those that were assured again.
+pub(crate) fn of_view<'d>(
+    view: &Programme,
+    again: impl Iterator<Item = (&'d str, &'d str)> + Clone,
+) -> String {
+    digest(|to| {
+        write!(
+            to,
+            "{:?}\n{:?}\n{:?}",
+            view.frameworks, view.organisations, view.plugins
+        )?;
+        view.cycles.iter().try_for_each(|assured| {
+            let id = assured.cycle.id.as_str();
+            match again.clone().find(|(known, _)| *known == id) {
+                Some((_, digest)) => write!(to, "\n{id} {digest}"),
+                None => write!(to, "\n{id} {}", of_cycle(assured)),
+            }
+        })
     })
 }
 

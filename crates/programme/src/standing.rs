@@ -1,7 +1,7 @@
 //! What a ledger said after an entry, ready to be assured.
 
 use crate::assuring::{Earlier, Said};
-use crate::revision::Basis;
+use crate::revision::Configuration;
 use crate::{AssuredCycle, Programme};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -20,8 +20,8 @@ pub struct Standing {
     pub(crate) cycles: Vec<Said>,
     /// Cycles of another picture that stood as they do there.
     pub(crate) as_before: Vec<Arc<AssuredCycle>>,
-    /// What the other picture rests on beside the cycles.
-    pub(crate) basis: Option<Arc<Basis>>,
+    /// What the other picture holds beside its cycles.
+    pub(crate) configuration: Option<Arc<Configuration>>,
 }
 
 /// A picture of the same ledger after some entry, made with the same plugins.
@@ -90,7 +90,7 @@ impl Standing {
                 .map(|(organisations, _)| Arc::clone(organisations)),
             cycles,
             as_before,
-            basis: beside.map(|beside| Arc::clone(&beside.programme.basis)),
+            configuration: beside.map(|beside| Arc::clone(&beside.programme.configuration)),
         })
     }
 }

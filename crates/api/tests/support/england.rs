@@ -86,6 +86,7 @@ pub fn framework(id: &str, year: &str, previous: Option<&str>) -> Framework {
             large_swing: None,
             catalogue: (1..=10).map(outcome_definition).collect(),
         },
+        roles: Vec::new(),
         phases: Vec::new(),
         overall: None,
     };

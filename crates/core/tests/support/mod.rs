@@ -146,6 +146,7 @@ pub(crate) fn framework() -> Framework {
             large_swing: None,
             catalogue: Vec::new(),
         },
+        roles: Vec::new(),
         phases: Vec::new(),
         overall: None,
     }

@@ -132,6 +132,7 @@ fn framework(batch: &Batch<'_>) -> Result<Framework, String> {
             large_swing: None,
             catalogue: catalogue(batch),
         },
+        roles: Vec::new(),
         phases: Vec::new(),
         overall: None,
     })

@@ -216,6 +216,7 @@ fn framework_of(id: &str) -> Framework {
         measures: vec![measure("5a", 0), measure("5b", 0), measure("6a", 1)],
         surveys: Default::default(),
         outcomes: OutcomeRule::default(),
+        roles: Vec::new(),
         phases: Vec::new(),
         overall: None,
     }
