@@ -207,7 +207,7 @@ impl Plugins {
     ) -> PendingRuns<'a> {
         let source = Source::new(cycle, base);
         let parts = self.parts(cycle);
-        let parts = parts.map(|part| part.ask(self, cycle, &source, patience));
+        let parts = parts.map(|part| part.ask(self, cycle, &source, patience, Next::Unknown));
         PendingRuns {
             parts: parts.collect(),
         }
@@ -234,9 +234,14 @@ impl Plugins {
         if !sent.is_empty() {
             let base = base(&sent);
             let source = Source::new(cycle, &base);
+            // Whoever waits no longer than a moment for what changed asks at every change.
+            let next = match patience {
+                Patience::UntilAnswered => Next::Unknown,
+                Patience::AtMost(_) => Next::Expected,
+            };
             let ask = |part: Part<'a>| match part.known {
                 Some(_) => part,
-                None => part.ask(self, cycle, &source, patience),
+                None => part.ask(self, cycle, &source, patience, next),
             };
             parts = parts.into_iter().map(ask).collect();
         }
@@ -337,6 +342,7 @@ impl<'a> Part<'a> {
         cycle: &CheckedCycle,
         source: &Source<'_>,
         patience: Patience,
+        next: Next,
     ) -> Self {
         if let (Ok(caller), Some(manifest)) = (self.plugin.caller(), self.plugin.manifest()) {
             let request = self.request(manifest, source);
@@ -345,11 +351,7 @@ impl<'a> Part<'a> {
                 lanes: Arc::clone(&plugins.lanes),
                 caller: caller.clone(),
                 id: manifest.id.clone(),
-                // Whoever waits no longer than a moment asks again at every change.
-                next: match patience {
-                    Patience::UntilAnswered => Next::Unknown,
-                    Patience::AtMost(_) => Next::Expected,
-                },
+                next,
             };
             self.asked =
                 Some(match patience {

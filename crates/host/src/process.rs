@@ -5,7 +5,7 @@ use crate::failure::Cause;
 use crate::filter;
 use crate::report::{self, HEADER};
 use crate::settings::Limits;
-use crate::spare::{Place, Spares};
+use crate::spare::{LONGEST_WAIT, Place, Spares};
 use crate::text::shown_up_to;
 use crate::worker::{NO_PIPE, Task, Work};
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions};
@@ -184,10 +184,14 @@ impl Starting {
             let _ = running.end().await;
         }
         drop(permit);
-        if let Some(place) = &job.place
+        if let Some(place) = job.place.take()
             && let Ok(spare) = start(&self.executable, &job.task)
         {
-            self.spares.put(place, spare);
+            let number = self.spares.put(&place, spare);
+            // If the caller is gone, this was the last hold on the place, and ends the worker.
+            drop(place);
+            tokio::time::sleep(LONGEST_WAIT).await;
+            self.spares.end_unused(number);
         }
     }
 }

@@ -7,6 +7,7 @@ use crate::process::{Order, Running};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use tokio::sync::mpsc;
 
 /// Where the spare worker of one library waits, as long as this value lives.
@@ -31,32 +32,55 @@ impl Drop for Place {
     }
 }
 
-/// The spare workers by the number of their places.
+/// How long a spare worker waits: writes that come further apart can wait for a start.
+pub(crate) const LONGEST_WAIT: Duration = Duration::from_secs(60);
+
+/// The spare workers.
 #[derive(Debug, Default)]
-pub(crate) struct Spares(Mutex<HashMap<u64, Running>>);
+pub(crate) struct Spares(Mutex<Waiting>);
+
+#[derive(Debug, Default)]
+struct Waiting {
+    /// By the number of the place, each with its own number among all.
+    by_place: HashMap<u64, (u64, Running)>,
+    count: u64,
+}
 
 impl Spares {
     /// Takes the spare worker of a place, unless it has ended meanwhile.
     pub(crate) fn take(&self, place: &Place) -> Option<Running> {
-        self.lock().remove(&place.number).filter(Running::is_alive)
+        let (_, spare) = self.lock().by_place.remove(&place.number)?;
+        Some(spare).filter(Running::is_alive)
     }
 
-    /// Puts a spare worker into a place; one that waits there already is ended.
-    pub(crate) fn put(&self, place: &Place, spare: Running) {
-        self.lock().insert(place.number, spare);
+    /// Puts a spare worker into a place; one that waits there already is ended. Its number among
+    /// all spare workers.
+    pub(crate) fn put(&self, place: &Place, spare: Running) -> u64 {
+        let mut waiting = self.lock();
+        waiting.count += 1;
+        let number = waiting.count;
+        waiting.by_place.insert(place.number, (number, spare));
+        number
+    }
+
+    /// Ends a spare worker by its number, if it still waits.
+    pub(crate) fn end_unused(&self, number: u64) {
+        self.lock()
+            .by_place
+            .retain(|_, (waiting, _)| *waiting != number);
     }
 
     /// Ends the spare worker of a place.
     pub(crate) fn end(&self, place: u64) {
-        self.lock().remove(&place);
+        self.lock().by_place.remove(&place);
     }
 
     /// Ends every spare worker.
     pub(crate) fn end_all(&self) {
-        self.lock().clear();
+        self.lock().by_place.clear();
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<u64, Running>> {
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
