@@ -48,5 +48,5 @@ pub use found::Repeats;
 pub use framework::Frameworks;
 pub use nearest::nearest;
 pub use organisations::ShippedTables;
-pub use places::Places;
+pub use places::{Places, ReadFrom};
 pub use problem::{Place, Problem, Problems};

@@ -3,6 +3,9 @@
 use std::sync::Arc;
 use wcc_core::RecordId;
 
+/// The number of an entry, with the file and the row (or line) that it was read from.
+pub type ReadFrom = (u32, (Arc<str>, u32));
+
 /// The places that records come from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Places {
@@ -11,7 +14,7 @@ pub enum Places {
     Files(Vec<(u32, String)>),
     /// Entries of a ledger. Those that were read from a file are listed by number, each with the
     /// file and row.
-    Entries(Arc<[(u32, (Arc<str>, u32))]>),
+    Entries(Arc<[ReadFrom]>),
 }
 
 impl Default for Places {

@@ -1,6 +1,7 @@
 //! One cycle of assurance: everything that was said, checked and in canonical order.
 
 mod changes;
+mod order;
 mod visible;
 
 pub(crate) use changes::Move;
@@ -12,7 +13,7 @@ use crate::judgement::{
     Answer, Commentary, Criterion, Evidence, Judgement, Method, Recommendation, RecordId,
     Statement, Subject, SurveyResult, Topic,
 };
-use crate::outcome::{ChosenOutcome, Series};
+use crate::outcome::ChosenOutcome;
 use crate::table::Table;
 use jiff::civil::Date;
 use std::sync::Arc;
@@ -292,21 +293,6 @@ impl Cycle {
         Err(errors)
     }
 
-    fn sort(&mut self) {
-        self.pcts
-            .sort_by_cached_key(|pct| self.organisations.body(*pct).code.clone());
-        self.pcts.dedup();
-        self.judgements.sort_by_key(judgement_key);
-        self.surveys.sort_by_key(survey_key);
-        self.criteria.sort_by_key(criterion_key);
-        self.outcomes.sort_by_key(outcome_key);
-        self.answers.sort_by_key(answer_key);
-        self.evidence.sort_by_key(|item| item.record);
-        self.commentary.sort_by_key(|item| item.record);
-        self.recommendations.sort_by_key(|item| item.record);
-        self.statements.sort_by_key(|item| item.record);
-    }
-
     /// Whether somebody's output shows what is recorded of a body: a PCT of the cycle, a cluster
     /// with such a PCT, any function, any SHA.
     pub fn assures(&self, body: BodyIndex) -> bool {
@@ -553,26 +539,6 @@ impl Cycle {
 
 fn judgement_group(one: &Judgement) -> (BodyIndex, Subject, Method) {
     (one.body, one.subject, one.method)
-}
-
-fn judgement_key(one: &Judgement) -> (BodyIndex, Subject, Method, Option<BodyIndex>, RecordId) {
-    (one.body, one.subject, one.method, one.assessor, one.record)
-}
-
-fn survey_key(one: &SurveyResult) -> (BodyIndex, MeasureIndex, RecordId) {
-    (one.body, one.measure, one.record)
-}
-
-fn criterion_key(one: &Criterion) -> (BodyIndex, MeasureIndex, RecordId) {
-    (one.body, one.measure, one.record)
-}
-
-fn outcome_key(one: &ChosenOutcome) -> (BodyIndex, u16, Series, RecordId) {
-    (one.pct, one.slot, one.series, one.record)
-}
-
-fn answer_key(one: &Answer) -> (BodyIndex, MeasureIndex, Method, RecordId) {
-    (one.body, one.measure, one.method, one.record)
 }
 
 /// When a body existed that does not exist on a day, in words.

@@ -1,8 +1,7 @@
 //! A cycle after some of its records came and went, without going through the others.
 
-use super::{
-    CheckedCycle, Cycle, answer_key, criterion_key, judgement_key, outcome_key, survey_key,
-};
+use super::order::{answer_key, criterion_key, judgement_key, outcome_key, survey_key};
+use super::{CheckedCycle, Cycle};
 use crate::body::{BodyIndex, BodyKind};
 use crate::table::Table;
 use std::collections::BTreeSet;
