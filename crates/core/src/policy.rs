@@ -6,7 +6,7 @@
 use crate::actor::Actor;
 use crate::body::{Body, BodyIndex, BodyKind, Organisations};
 use crate::framework::{Framework, Phase};
-use crate::judgement::Method;
+use crate::record::{Method, RecordKind};
 use jiff::civil::Date;
 
 /// What an act is done to. Everything that does not apply is `None`.
@@ -78,22 +78,13 @@ pub struct Question<'a> {
 /// The act of seeing something.
 pub const READ: &str = "read";
 
-/// Every act that changes something, in the words of policies and frameworks.
-pub const ACTS: &[&str] = &[
-    "enter-framework",
-    "enter-bodies",
-    "open-cycle",
-    "record-judgement",
-    "file-evidence",
-    "record-survey-result",
-    "record-criterion",
-    "record-outcome",
-    "answer-challenge",
-    "record-commentary",
-    "record-recommendation",
-    "record-statement",
-    "withdraw",
-];
+/// Every act that changes something, in the words of policies and frameworks. Each kind of record
+/// declares its own.
+pub fn acts() -> impl Iterator<Item = &'static str> {
+    let records = RecordKind::ALL.iter().map(|kind| kind.act());
+    let before = ["enter-framework", "enter-bodies", "open-cycle"];
+    before.into_iter().chain(records).chain(["withdraw"])
+}
 
 /// The answer to a [`Question`].
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use crate::problem::PolicyProblem;
 use cedar_policy::{Schema, SchemaFragment};
 use std::fmt::Write as _;
-use wcc_core::policy::ACTS;
+use wcc_core::policy::acts;
 
 const TYPES: &str = include_str!("../../../configs/policies/wcc.cedarschema");
 
@@ -13,7 +13,7 @@ pub fn acts_schema() -> String {
     let mut text =
         "// Generated from the program's acts: UPDATE=1 cargo test -p wcc-policy.\n\naction\n"
             .to_owned();
-    let names: Vec<String> = ACTS.iter().map(|act| format!("  \"{act}\"")).collect();
+    let names: Vec<String> = acts().map(|act| format!("  \"{act}\"")).collect();
     let _ = writeln!(text, "{}", names.join(",\n"));
     text.push_str(
         "in [Action::\"write\"] appliesTo {\n  principal: [Actor],\n  resource: [Programme, \

@@ -2,7 +2,7 @@
 
 use jiff::civil::{Date, date};
 use wcc_core::body::{Body, Delegation, Membership, Period};
-use wcc_core::policy::{ACTS, Decision, Policy, Question, READ, Resource};
+use wcc_core::policy::{Decision, Policy, Question, READ, Resource, acts};
 use wcc_core::{Actor, BodyIndex, BodyKind, Framework, Method, Organisations};
 use wcc_policy::{CedarPolicy, Explanation, PolicyFile};
 
@@ -121,7 +121,7 @@ fn the_policies_that_ship_let_the_operator_do_everything_and_everybody_else_read
         let is_cycle_or_body = resource.cycle.is_some() || resource.body.is_some();
         // Only cycles and bodies are seen or hidden.
         let read = is_cycle_or_body.then_some(READ);
-        for act in ACTS.iter().copied().chain(read) {
+        for act in acts().chain(read) {
             let decide = |actor: &Actor| {
                 let question = Question {
                     actor,

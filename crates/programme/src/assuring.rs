@@ -4,7 +4,7 @@ use crate::{AssuredCycle, revision};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use wcc_case::{Case, Places};
-use wcc_core::cycle::Moves;
+use wcc_core::record::RecordMoves;
 use wcc_core::{
     Assurance, BodyIndex, Changed, CheckedCycle, LastYear, PluginRun, Reassurance, assure,
     assure_again, assure_some,
@@ -28,7 +28,9 @@ pub(crate) struct Earlier {
     pub(crate) assured: Arc<AssuredCycle>,
     /// The bodies that something is recorded about which came or went.
     pub(crate) bodies: BTreeSet<BodyIndex>,
-    pub(crate) moves: Moves,
+    pub(crate) moves: RecordMoves,
+    /// Whether any outcome came or went.
+    pub(crate) has_outcomes: bool,
 }
 
 /// The cycles of a case.
@@ -147,6 +149,7 @@ fn ask<'a>(
         let changed = Changed {
             bodies: &bodies,
             moves: &earlier.moves,
+            has_outcomes: earlier.has_outcomes,
         };
         let again = assure_again(cycle, before, changed, before.plugins.clone(), last_year);
         if let Reassurance {
@@ -194,7 +197,8 @@ fn finish(
         }
         let changed = Changed {
             bodies: &BTreeSet::new(),
-            moves: &Moves::default(),
+            moves: &RecordMoves::default(),
+            has_outcomes: false,
         };
         return assure_again(&said.cycle, &base, changed, runs, last_year).assurance;
     }

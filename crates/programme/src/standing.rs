@@ -100,8 +100,7 @@ impl Standing {
 fn changed(state: &State, id: &str, entry: u32, beside: Beside<'_>) -> Option<Said> {
     let assured = beside.programme.cycle(id)?;
     let changes = state.changes(id, beside.entry, entry)?;
-    let bodies = changes.bodies();
-    let (cycle, moves) = assured.cycle.after(changes)?;
+    let (cycle, moves) = assured.cycle.after(&changes)?;
     let places = match &assured.places {
         Places::Entries(places)
             if beside.entry <= entry && !state.any_read_from_files(id, beside.entry, entry) =>
@@ -116,8 +115,9 @@ fn changed(state: &State, id: &str, entry: u32, beside: Beside<'_>) -> Option<Sa
         previous: assured.previous.clone(),
         earlier: Some(Earlier {
             assured: Arc::clone(assured),
-            bodies,
+            bodies: changes.bodies(),
             moves,
+            has_outcomes: changes.has_outcomes(),
         }),
     })
 }

@@ -14,8 +14,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 use tokio::runtime::Runtime;
 use wcc_case::{Frameworks, ShippedTables};
-use wcc_core::Method;
-use wcc_core::ledger::{CommentaryFact, Draft, Entry, Fact, Record, Refused, State};
+use wcc_core::ledger::{Draft, Entry, Fact, Refused, State};
+use wcc_core::record::{CommentaryFact, Method, RecordFact};
 use wcc_host::{Isolation, PluginSettings, Plugins, Worker};
 use wcc_programme::{Beside, FileFormats, Programme, Standing, entries_of};
 
@@ -91,7 +91,7 @@ fn remark(cycle: &str, text: &str) -> Draft {
     };
     Draft::from(Fact::Record {
         cycle: cycle.into(),
-        record: Record::Commentary(CommentaryFact {
+        record: RecordFact::Commentary(CommentaryFact {
             body: body.into(),
             headings: Vec::new(),
             text: text.into(),
@@ -295,10 +295,10 @@ fn make(state: &mut State, change: Change) {
                 if **cycle == *FIRST && at.index(2) == 1 {
                     *cycle = NEXT.into();
                 }
-                if let Record::Judgement(judgement) = record {
+                if let RecordFact::Judgement(judgement) = record {
                     judgement.method = method;
                     judgement.value = Some(value.to_string().into());
-                    judgement.said.reason = Some("seen on the day".into());
+                    judgement.details.reason = Some("seen on the day".into());
                 }
             }
             enter(state, draft);
@@ -314,7 +314,7 @@ fn is_judgement(draft: &Draft) -> bool {
     let Fact::Record { record, .. } = &draft.fact else {
         return false;
     };
-    matches!(record, Record::Judgement(_))
+    matches!(record, RecordFact::Judgement(_))
 }
 
 /// Enters a draft; where something else stands in its place, it takes that place.
@@ -402,10 +402,10 @@ fn a_judgement_touches_its_cluster_alone() {
         panic!("a judgement");
     };
     let body = record.body().to_owned();
-    if let Record::Judgement(judgement) = record {
+    if let RecordFact::Judgement(judgement) = record {
         let other = |value: &str| if value == "1" { "2" } else { "1" };
         judgement.value = judgement.value.as_deref().map(|value| other(value).into());
-        judgement.said.reason = Some("seen on the day".into());
+        judgement.details.reason = Some("seen on the day".into());
     }
     let id = cycle.clone();
     draft.supersedes = Some(entry);
@@ -443,8 +443,8 @@ fn a_judgement_touches_its_cluster_alone() {
     assert!(same > 3 && anew > 0, "{same} {anew}");
     // Other records are not even copied, and the plugin was asked about the region again.
     assert!(std::ptr::eq(
-        &**before.cycle.outcomes,
-        &**after.cycle.outcomes
+        &**before.cycle.records.outcomes,
+        &**after.cycle.records.outcomes
     ));
     assert!(!Arc::ptr_eq(
         &before.assurance.plugins[0],

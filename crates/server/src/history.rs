@@ -7,7 +7,8 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Mutex, watch};
 use wcc_api::{BoxFuture, Entered, History, HistoryError};
-use wcc_core::ledger::{AsOf, Draft, Fact, Record, Refused};
+use wcc_core::ledger::{AsOf, Draft, Fact, Refused};
+use wcc_core::record::UnknownCode;
 use wcc_ledger::{AppendError, Documents, Head, Ledger, Request};
 use wcc_programme::Programme;
 
@@ -61,12 +62,12 @@ impl LedgerHistory {
             match filed {
                 Ok(true) => {}
                 Ok(false) => {
-                    let refused = Refused::Unknown {
+                    let refused = Refused::Unknown(UnknownCode {
                         field: "document",
                         what: "filed document with the SHA-256",
                         given: given.into(),
                         known: Vec::new(),
-                    };
+                    });
                     return Err(AppendError::Refused { part, refused });
                 }
                 Err(error) => return Err(AppendError::Store(error.to_string())),
@@ -114,10 +115,7 @@ impl LedgerHistory {
 /// The document that a draft names.
 fn document_of(draft: &Draft) -> Option<&str> {
     match &draft.fact {
-        Fact::Record {
-            record: Record::Evidence(evidence),
-            ..
-        } => evidence.document.as_deref(),
+        Fact::Record { record, .. } => record.document(),
         _ => None,
     }
 }

@@ -10,10 +10,10 @@ use wcc_core::framework::{
     Area, BodyWords, Component, ComponentIndex, Framework, Mapping, Measure, MeasureIndex,
     OutcomeRule, Reach, ScaleIndex, YearOnYear,
 };
-use wcc_core::judgement::{Judgement, Method, RecordId, Subject};
-use wcc_core::outcome::{
-    Better, ChosenOutcome, OutcomeDefinition, OutcomeScope, Rates, Selection, Series,
-    StatedPerformance,
+use wcc_core::outcome::{Better, OutcomeDefinition, OutcomeScope, Series};
+use wcc_core::record::{
+    ChosenOutcome, Judgement, Method, Rates, RecordId, Records, Selection, StatedPerformance,
+    Subject,
 };
 use wcc_core::scale::{Scale, ScaleStep, Step};
 use wcc_core::{LastYear, assure};
@@ -259,15 +259,7 @@ fn cycle(
         framework: Arc::clone(framework),
         organisations: Arc::clone(organisations),
         pcts: pcts.clone(),
-        judgements: Default::default(),
-        evidence: Default::default(),
-        surveys: Default::default(),
-        criteria: Default::default(),
-        outcomes: Default::default(),
-        answers: Default::default(),
-        commentary: Default::default(),
-        recommendations: Default::default(),
-        statements: Default::default(),
+        records: Records::default(),
     };
     let mut numbers = Numbers(seed);
     for pct in pcts {
@@ -285,21 +277,21 @@ fn judge(cycle: &mut Cycle, pct: BodyIndex, numbers: &mut Numbers) {
                 Some(cluster) if measure.reach == Reach::Cluster => cluster,
                 _ => pct,
             };
-            let known = cycle.judgements.iter().rev().take(400);
+            let known = cycle.records.judgements.iter().rev().take(400);
             let mut repeated = known.filter(|one| one.body == body && one.body != pct);
             if repeated.any(|one| one.subject == Subject::Measure(index) && one.method == method) {
                 continue;
             }
             let steps = framework.scale_of(index).steps.len() as u64;
-            let record = RecordId(cycle.judgements.len() as u32);
-            cycle.judgements.push(Judgement {
+            let record = RecordId(cycle.records.judgements.len() as u32);
+            cycle.records.judgements.push(Judgement {
                 record,
                 body,
                 subject: Subject::Measure(index),
                 method,
                 value: Some(Step(numbers.below(steps) as u8)),
                 assessor: None,
-                said: wcc_core::judgement::Said {
+                details: wcc_core::record::JudgementDetails {
                     rationale: Some(RATIONALE.into()),
                     author: Some("the panel".into()),
                     date: Some(cycle.as_of),
@@ -314,8 +306,8 @@ fn judge(cycle: &mut Cycle, pct: BodyIndex, numbers: &mut Numbers) {
 fn choose(cycle: &mut Cycle, pct: BodyIndex, numbers: &mut Numbers) {
     for slot in 1..=10_u16 {
         let mut rate = || Some(-(numbers.below(80) as f64) / 10.0);
-        let record = RecordId(100_000 + cycle.outcomes.len() as u32);
-        cycle.outcomes.push(ChosenOutcome {
+        let record = RecordId(100_000 + cycle.records.outcomes.len() as u32);
+        cycle.records.outcomes.push(ChosenOutcome {
             record,
             pct,
             slot,

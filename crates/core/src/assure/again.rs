@@ -9,9 +9,10 @@ use super::{
 };
 use crate::body::{BodyIndex, BodyKind};
 use crate::contribution::PluginRun;
-use crate::cycle::{CheckedCycle, Cycle, Moves};
+use crate::cycle::{CheckedCycle, Cycle};
 use crate::finding::Author;
 use crate::output::{Assurance, FunctionAssurance, Output, PointsAtRecords};
+use crate::record::RecordMoves;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -21,7 +22,9 @@ pub struct Changed<'a> {
     /// The bodies that something was recorded about, or about whom last year's result is another.
     pub bodies: &'a BTreeSet<BodyIndex>,
     /// Where the records that stayed are.
-    pub moves: &'a Moves,
+    pub moves: &'a RecordMoves,
+    /// Whether any outcome came or went.
+    pub has_outcomes: bool,
 }
 
 /// An assurance, and whose results are not those of before.
@@ -70,7 +73,7 @@ pub fn assure_again(
 ) -> Reassurance {
     match reach_of_plugins(&assured.plugins, &plugins) {
         // Outcomes are placed among those of all PCTs.
-        Some(by_plugins) if !changed.moves.has_outcomes => {
+        Some(by_plugins) if !changed.has_outcomes => {
             let bodies = changed.bodies.union(&by_plugins).copied().collect();
             let affected = affected_by(cycle, &bodies);
             if affected.iter().any(|body| is_region(cycle, *body)) {
@@ -149,7 +152,7 @@ struct Parts<'a> {
     assured: &'a Assurance,
     /// Whoever is assured anew.
     affected: &'a BTreeSet<BodyIndex>,
-    moves: &'a Moves,
+    moves: &'a RecordMoves,
 }
 
 impl Parts<'_> {
@@ -259,7 +262,7 @@ impl Parts<'_> {
 
 /// Lets a shared value point at its records where they are by now; it is copied only if that
 /// changes anything.
-fn move_along<T: PointsAtRecords>(shared: &mut Arc<T>, moves: &Moves) {
+fn move_along<T: PointsAtRecords>(shared: &mut Arc<T>, moves: &RecordMoves) {
     let mut moved = (**shared).clone();
     moved.move_along(moves);
     if moved != **shared {

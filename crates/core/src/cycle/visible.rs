@@ -2,13 +2,12 @@
 
 use super::{CheckedCycle, Cycle};
 use crate::body::{BodyIndex, Organisations};
-use crate::judgement::Judgement;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 impl CheckedCycle {
-    /// The cycle as if some bodies had never existed: without everything that was recorded of them
-    /// or by them as assessors, and without references to their evidence.
+    /// The cycle as if some bodies had never existed: without everything that was recorded of
+    /// them or by them as assessors, and without references to their evidence.
     ///
     /// `organisations` is the cycle's own table [without](Organisations::without) these bodies.
     #[must_use]
@@ -17,71 +16,30 @@ impl CheckedCycle {
         absent: &BTreeSet<BodyIndex>,
         organisations: Arc<Organisations>,
     ) -> CheckedCycle {
-        let Cycle {
-            id,
-            title,
-            as_of,
-            illustrative,
-            framework,
-            organisations: _,
-            pcts,
-            judgements,
-            evidence,
-            surveys,
-            criteria,
-            outcomes,
-            answers,
-            commentary,
-            recommendations,
-            statements,
-        } = &self.0;
         let is_left = |body: BodyIndex| !absent.contains(&body);
-        macro_rules! left {
-            ($list:ident, $body:ident) => {
-                $list
-                    .iter()
-                    .filter(|one| is_left(one.$body))
-                    .cloned()
-                    .collect::<Vec<_>>()
-            };
-        }
+        let evidence = self.records.evidence.iter();
         let gone: BTreeSet<&str> = evidence
-            .iter()
-            .filter(|one| !is_left(one.body))
-            .map(|one| &*one.id)
+            .filter(|evidence| !is_left(evidence.body))
+            .map(|evidence| &*evidence.id)
             .collect();
-        let mut judgements = left!(judgements, body);
-        judgements.retain(|one| one.assessor.is_none_or(is_left));
-        let cites_gone = |one: &&mut Judgement| {
-            let mut cited = one.said().evidence.iter();
-            cited.any(|id| gone.contains(&**id))
-        };
-        for judgement in judgements.iter_mut().filter(cites_gone) {
-            let cited = &mut judgement.said_mut().evidence;
-            cited.retain(|id| !gone.contains(&**id));
+        let mut records = self.records.clone();
+        records.retain(&|record| is_left(record.body()) && record.assessor().is_none_or(is_left));
+        for record in records.each_mut() {
+            if let Some(cited) = record.cited_evidence_mut() {
+                cited.retain(|id| !gone.contains(&**id));
+            }
         }
-        let mut criteria = left!(criteria, body);
-        for criterion in &mut criteria {
-            criterion.evidence.retain(|id| !gone.contains(&**id));
-        }
-        // What is left of a checked cycle contradicts itself no more than the whole did.
+        let pcts = self.pcts.iter().copied();
+        // The rest of a checked cycle contains no contradiction that the whole did not.
         CheckedCycle(Cycle {
-            id: id.clone(),
-            title: title.clone(),
-            as_of: *as_of,
-            illustrative: illustrative.clone(),
-            framework: Arc::clone(framework),
+            id: self.id.clone(),
+            title: self.title.clone(),
+            as_of: self.as_of,
+            illustrative: self.illustrative.clone(),
+            framework: Arc::clone(&self.framework),
             organisations,
-            pcts: pcts.iter().copied().filter(|pct| is_left(*pct)).collect(),
-            judgements: judgements.into(),
-            evidence: left!(evidence, body).into(),
-            surveys: left!(surveys, body).into(),
-            criteria: criteria.into(),
-            outcomes: left!(outcomes, pct).into(),
-            answers: left!(answers, body).into(),
-            commentary: left!(commentary, body).into(),
-            recommendations: left!(recommendations, body).into(),
-            statements: left!(statements, body).into(),
+            pcts: pcts.filter(|pct| is_left(*pct)).collect(),
+            records,
         })
     }
 }

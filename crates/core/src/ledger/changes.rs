@@ -1,8 +1,8 @@
 //! What changed in a cycle between two entries, without going through what did not.
 
-use super::cycles::{Kind, OpenedCycle};
+use super::key::EntryKind;
 use super::state::State;
-use crate::cycle::{Cycle, CycleChanges};
+use crate::cycle::CycleChanges;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -25,23 +25,22 @@ impl State {
                 continue;
             }
             match self.kind_of(number)? {
-                Kind::Cycle => return None,
-                Kind::Withdrawn => {}
+                EntryKind::Cycle => return None,
+                EntryKind::Withdrawal => {}
                 _ => {
                     concerned.insert(number);
                 }
             }
             concerned.extend(self.superseded_by_entry(number));
         }
-        let mut changes = CycleChanges {
-            removed: empty(opened),
-            added: empty(opened),
-        };
+        let mut changes = CycleChanges::default();
         for number in concerned {
-            let record = || opened.resolved(self.kind_of(number)?, number);
+            let Some(EntryKind::Record(kind)) = self.kind_of(number) else {
+                return None;
+            };
             match (self.stood(number, from), self.stood(number, to)) {
-                (true, false) => record()?.put_into(&mut changes.removed),
-                (false, true) => record()?.put_into(&mut changes.added),
+                (true, false) => changes.removed.push(opened.record(kind, number)?),
+                (false, true) => changes.added.push(opened.record(kind, number)?),
                 _ => {}
             }
         }
@@ -66,20 +65,13 @@ impl State {
         last: u32,
     ) -> Vec<(u32, (Arc<str>, u32))> {
         let about_cycle = |entry: &u32| {
-            let is_record = self.kind_of(*entry).is_some_and(|kind| kind != Kind::Cycle);
+            let is_record = self
+                .kind_of(*entry)
+                .is_some_and(|kind| kind != EntryKind::Cycle);
             is_record && self.cycle_of(*entry) == Some(id)
         };
         let entries = (after + 1..=last).filter(about_cycle);
         let read = entries.filter_map(|entry| Some((entry, self.written_before(entry)?)));
         read.collect()
     }
-}
-
-fn empty(opened: &OpenedCycle) -> Cycle {
-    let all = opened.all();
-    Cycle::empty(
-        all.id.clone(),
-        Arc::clone(&all.framework),
-        Arc::clone(&all.organisations),
-    )
 }

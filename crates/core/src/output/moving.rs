@@ -1,16 +1,16 @@
 //! Results point at records by position; when records come and go, what stays points along.
 
 use super::{Ceiling, CeilingBasis, ClusterAssurance, FunctionAssurance, Output};
-use crate::cycle::Moves;
+use crate::record::RecordMoves;
 
 /// Something that points at records.
 pub(crate) trait PointsAtRecords: Clone + PartialEq {
     /// Points at the same records where they are by now.
-    fn move_along(&mut self, moves: &Moves);
+    fn move_along(&mut self, moves: &RecordMoves);
 }
 
 impl PointsAtRecords for Output {
-    fn move_along(&mut self, moves: &Moves) {
+    fn move_along(&mut self, moves: &RecordMoves) {
         for cell in &mut self.cells {
             for mark in &mut cell.marks {
                 mark.move_along(&moves.judgements);
@@ -36,7 +36,7 @@ impl PointsAtRecords for Output {
 }
 
 impl PointsAtRecords for ClusterAssurance {
-    fn move_along(&mut self, moves: &Moves) {
+    fn move_along(&mut self, moves: &RecordMoves) {
         if let Some(output) = &mut self.output {
             output.move_along(moves);
         }
@@ -44,7 +44,7 @@ impl PointsAtRecords for ClusterAssurance {
 }
 
 impl PointsAtRecords for FunctionAssurance {
-    fn move_along(&mut self, moves: &Moves) {
+    fn move_along(&mut self, moves: &RecordMoves) {
         self.output.move_along(moves);
         for output in &mut self.by_assessor {
             output.move_along(moves);
@@ -53,7 +53,7 @@ impl PointsAtRecords for FunctionAssurance {
 }
 
 impl Ceiling {
-    fn move_along(&mut self, moves: &Moves) {
+    fn move_along(&mut self, moves: &RecordMoves) {
         match &mut self.basis {
             CeilingBasis::Survey(at) => *at = moves.surveys.position(*at),
             CeilingBasis::Criterion(at) => *at = moves.criteria.position(*at),

@@ -14,7 +14,7 @@ use wcc_core::framework::{
     Area, BodyWords, Component, Framework, Mapping, Measure, OutcomeRule, Reach, ScaleIndex,
     SurveyBand, SurveyPoint, SurveyRule, YearOnYear,
 };
-use wcc_core::judgement::{Criterion, CriterionKind, SurveyResult};
+use wcc_core::record::{Criterion, CriterionKind, Records, SurveyResult};
 use wcc_core::scale::ScaleStep;
 use wcc_core::{
     BodyIndex, BodyKind, CheckedCycle, ComponentIndex, Cycle, Judgement, MeasureIndex, Method,
@@ -225,15 +225,7 @@ impl Making {
                 framework: Arc::new(framework),
                 organisations: Arc::new(organisations),
                 pcts,
-                judgements: Default::default(),
-                evidence: Default::default(),
-                surveys: Default::default(),
-                criteria: Default::default(),
-                outcomes: Default::default(),
-                answers: Default::default(),
-                commentary: Default::default(),
-                recommendations: Default::default(),
-                statements: Default::default(),
+                records: Records::default(),
             },
         }
     }
@@ -266,7 +258,9 @@ impl Making {
 
     pub(crate) fn record(&self) -> RecordId {
         let cycle = &self.cycle;
-        let count = cycle.judgements.len() + cycle.surveys.len() + cycle.criteria.len();
+        let count = cycle.records.judgements.len()
+            + cycle.records.surveys.len()
+            + cycle.records.criteria.len();
         RecordId(u32::try_from(count + 1).expect("few records"))
     }
 
@@ -291,10 +285,14 @@ impl Making {
             method,
             value: scale.step(value),
             assessor: None,
-            said: None,
+            details: None,
         };
-        self.cycle.judgements.push(judgement);
-        self.cycle.judgements.last_mut().expect("just pushed")
+        self.cycle.records.judgements.push(judgement);
+        self.cycle
+            .records
+            .judgements
+            .last_mut()
+            .expect("just pushed")
     }
 
     /// Every measure of competencies 1 and 2 for the cluster at one level.
@@ -315,7 +313,7 @@ impl Making {
             wording: None,
             source: None,
         };
-        self.cycle.surveys.push(result);
+        self.cycle.records.surveys.push(result);
     }
 
     pub(crate) fn criterion(&mut self, body: &str, measure: &str, supports: Step) {
@@ -330,7 +328,7 @@ impl Making {
             evidence: Default::default(),
             source: None,
         };
-        self.cycle.criteria.push(criterion);
+        self.cycle.records.criteria.push(criterion);
     }
 
     pub(crate) fn checked(self) -> CheckedCycle {

@@ -8,7 +8,7 @@ use wcc_core::framework::{
     Area, BodyWords, Component, ComponentIndex, Framework, Measure, MeasureIndex, OutcomeRule,
     Reach, ScaleIndex,
 };
-use wcc_core::judgement::{Judgement, Method, RecordId, Subject};
+use wcc_core::record::{Judgement, Method, RecordId, Records, Subject};
 use wcc_core::scale::{Scale, ScaleStep, Step};
 use wcc_core::{CheckedCycle, Cycle};
 
@@ -68,7 +68,7 @@ pub(crate) fn national(pcts: u32) -> CheckedCycle {
         Organisations::new(bodies, Vec::new(), delegations),
     );
     cycle.pcts = (1..=pcts).map(BodyIndex).collect();
-    cycle.judgements = judgements.into();
+    cycle.records.judgements = judgements.into();
     cycle.check().expect("the cycle is sound")
 }
 
@@ -76,7 +76,7 @@ pub(crate) fn national(pcts: u32) -> CheckedCycle {
 pub(crate) fn cycle_of(pcts: Vec<BodyIndex>, framework: &str) -> CheckedCycle {
     let mut cycle = empty(framework_of(framework), organisations());
     cycle.pcts = pcts;
-    cycle.judgements = vec![judgement(TEES, 0, 2), judgement(CANCER, 0, 0)].into();
+    cycle.records.judgements = vec![judgement(TEES, 0, 2), judgement(CANCER, 0, 0)].into();
     cycle.check().expect("the cycle is sound")
 }
 
@@ -89,15 +89,7 @@ fn empty(framework: Framework, organisations: Organisations) -> Cycle {
         framework: Arc::new(framework),
         organisations: Arc::new(organisations),
         pcts: Vec::new(),
-        judgements: Default::default(),
-        evidence: Default::default(),
-        surveys: Default::default(),
-        criteria: Default::default(),
-        outcomes: Default::default(),
-        answers: Default::default(),
-        commentary: Default::default(),
-        recommendations: Default::default(),
-        statements: Default::default(),
+        records: Records::default(),
     }
 }
 
@@ -109,7 +101,7 @@ fn judgement(body: BodyIndex, measure: u16, step: u8) -> Judgement {
         method: Method::Panel,
         value: Some(Step(step)),
         assessor: None,
-        said: None,
+        details: None,
     }
 }
 

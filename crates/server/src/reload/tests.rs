@@ -17,7 +17,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 use wcc_api::{Api, History};
 use wcc_core::actor::Actor;
-use wcc_core::ledger::{CommentaryFact, Draft, Fact, Record};
+use wcc_core::ledger::{Draft, Fact};
+use wcc_core::record::{CommentaryFact, RecordFact};
 use wcc_host::{Trust, Worker};
 use wcc_ledger::{Address, Documents, Opening, Request, SystemClock};
 use wcc_programme::{ReferenceData, entries_of};
@@ -60,7 +61,7 @@ fn opening(folder: &Path) -> Opening {
 }
 
 fn remark(id: &str) -> Request {
-    let record = Record::Commentary(CommentaryFact {
+    let record = RecordFact::Commentary(CommentaryFact {
         body: "5KF".into(),
         headings: vec!["Remarks".into()],
         text: id.into(),
