@@ -212,7 +212,7 @@ fn a_worker_waits_for_the_next_entry_and_serves_one_call() {
         .args(["-KILL", &second.to_string()])
         .status();
     assert!(killed.expect("kill runs").success());
-    record(&server, &settings, "2", "third", &old);
+    record(&server, &settings, "4", "third", &old);
     assert!(runs(&server).iter().all(|(_, checked, _)| *checked));
     let third = the_worker(server.id());
     assert_ne!(third, second);
