@@ -160,7 +160,11 @@ impl Api {
 
     fn of(programme: Programme, settings: Settings, history: Option<Arc<dyn History>>) -> Api {
         let head = history.as_ref().map(|history| history.head());
-        let state = Arc::new(State::new(programme, head, settings.answer_bytes));
+        let state = Arc::new(State::new(
+            Picture::new(Arc::new(programme), None),
+            head,
+            settings.answer_bytes,
+        ));
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Api(Arc::new(Inner {
             engine: Engine {
@@ -193,7 +197,8 @@ impl Api {
     }
 
     fn put(&self, programme: Programme, head: Option<Head>) {
-        let state = State::new(programme, head, self.0.engine.settings.answer_bytes);
+        let picture = self.state().whole.picture.replaced_by(Arc::new(programme));
+        let state = State::new(picture, head, self.0.engine.settings.answer_bytes);
         self.exchange(|current| state.after(current));
     }
 
@@ -204,7 +209,11 @@ impl Api {
 
     fn exchange(&self, next: impl FnOnce(&State) -> State) {
         let mut current = self.0.state.write().unwrap_or_else(PoisonError::into_inner);
-        *current = Arc::new(next(&current));
+        let state = Arc::new(next(&current));
+        let before = std::mem::replace(&mut *current, state);
+        drop(current);
+        // Taking a picture apart takes longer than anybody should wait for this lock.
+        drop(before);
     }
 
     /// Says why requests should not be sent here, or (`None`) that they should: what `/readyz`

@@ -90,12 +90,12 @@ pub(crate) struct State {
 }
 
 impl State {
-    /// The state of a programme, with at most so many bytes of answers.
-    pub(crate) fn new(programme: Programme, head: Option<Head>, answer_bytes: usize) -> State {
-        let programme = Arc::new(programme);
+    /// The state of a whole picture, with at most so many bytes of answers.
+    pub(crate) fn new(picture: Picture, head: Option<Head>, answer_bytes: usize) -> State {
+        let programme = Arc::clone(&picture.programme);
         State {
             whole: Arc::new(View {
-                picture: Picture::new(Arc::clone(&programme), None),
+                picture,
                 head,
                 id: ViewId::WHOLE,
             }),
