@@ -140,13 +140,6 @@ impl From<wcc_case::Problems> for Failure {
     }
 }
 
-#[cfg(feature = "server")]
-impl From<crate::token::TokenError> for Failure {
-    fn from(error: crate::token::TokenError) -> Failure {
-        Failure::system(error.to_string())
-    }
-}
-
 impl From<SettingsError> for Failure {
     fn from(error: SettingsError) -> Failure {
         Failure {

@@ -7,27 +7,13 @@
 
 mod cli;
 #[cfg(feature = "server")]
-mod documents;
-#[cfg(feature = "server")]
-mod history;
+mod ledger_access;
 mod load;
-#[cfg(feature = "server")]
-mod metrics;
-#[cfg(feature = "server")]
-mod operator;
-#[cfg(feature = "server")]
-mod readiness;
-#[cfg(feature = "server")]
-mod reload;
 mod scorecard;
 mod settings;
 mod source;
 #[cfg(feature = "server")]
 mod stop;
-#[cfg(feature = "server")]
-mod token;
-#[cfg(feature = "server")]
-mod watch;
 
 use std::process::ExitCode;
 

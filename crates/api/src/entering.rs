@@ -8,8 +8,8 @@ use crate::project::{Code, Failure};
 use crate::types::mutation::{FileEvidenceInput, RecordJudgementInput, WithdrawInput};
 use form::{Form, LONG, SHORT};
 use wcc_core::CycleError;
-use wcc_core::judgement::Said;
-use wcc_core::ledger::{Draft, EvidenceFact, Fact, JudgementFact, Record, Refused};
+use wcc_core::ledger::{Draft, Fact, Refused};
+use wcc_core::record::{EvidenceFact, JudgementDetails, JudgementFact, RecordFact, UnknownCode};
 use wcc_ledger::AppendError;
 
 /// What kind of mistake it is.
@@ -129,7 +129,7 @@ impl Asked {
             method: input.method,
             value: input.value.map(|value| form.code("value", value)),
             assessor: input.assessor.map(|code| form.code("assessor", code.0)),
-            said: Said {
+            details: JudgementDetails {
                 rationale: form.text("rationale", input.rationale, LONG),
                 evidence: form.codes("evidence", input.evidence.as_deref()),
                 author: form.text("recordedBy", input.recordedBy, SHORT),
@@ -140,7 +140,7 @@ impl Asked {
             },
         };
         let supersedes = form.supersedes(input.supersedes);
-        let record = Record::Judgement(fact);
+        let record = RecordFact::Judgement(fact);
         form.draft(request, Fact::Record { cycle, record }, supersedes)
     }
 
@@ -164,7 +164,7 @@ impl Asked {
             document: input.document.map(|digest| form.digest("document", digest)),
         };
         let supersedes = form.supersedes(input.supersedes);
-        let record = Record::Evidence(fact);
+        let record = RecordFact::Evidence(fact);
         form.draft(request, Fact::Record { cycle, record }, supersedes)
     }
 
@@ -225,12 +225,12 @@ impl Asked {
         let withdraws = matches!(self.draft.fact, Fact::Withdrawn { .. });
         let superseded = if withdraws { "entry" } else { "supersedes" };
         match refused {
-            Refused::Unknown {
+            Refused::Unknown(UnknownCode {
                 field,
                 what,
                 given,
                 known,
-            } => {
+            }) => {
                 let known = known.iter().map(AsRef::as_ref);
                 let unknown = Failure::unknown(what, given, known);
                 Mistake {
@@ -282,7 +282,7 @@ impl Asked {
         // the input's.
         let own = match &self.draft.fact {
             Fact::Record {
-                record: Record::Judgement(fact),
+                record: RecordFact::Judgement(fact),
                 ..
             } => fact.body.eq_ignore_ascii_case(body),
             _ => false,

@@ -2,9 +2,9 @@
 
 use super::ledger::{complete, documents, listed, tell};
 use super::{Failure, print};
+use crate::ledger_access;
 use crate::load;
 use crate::settings::Settings;
-use crate::source;
 use std::fs::File;
 use std::io::{BufReader, BufWriter};
 use std::path::{Path, PathBuf};
@@ -45,7 +45,7 @@ pub(crate) struct Backup {
 }
 
 pub(super) async fn export(arguments: Export, settings: &Settings) -> Result<(), Failure> {
-    let written = source::with_store(settings, async |store| {
+    let written = ledger_access::with_store(settings, async |store| {
         write(store, &arguments.file, settings).await
     })
     .await?;
@@ -61,7 +61,8 @@ pub(super) async fn export(arguments: Export, settings: &Settings) -> Result<(),
 pub(super) async fn backup(arguments: Backup, settings: &Settings) -> Result<(), Failure> {
     let file = &arguments.file;
     let written =
-        source::with_store(settings, async |store| write(store, file, settings).await).await?;
+        ledger_access::with_store(settings, async |store| write(store, file, settings).await)
+            .await?;
     // A backup that was never read is a hope: it is read back, and folded, at once.
     let progress = load::progress("reading back");
     let read = bundle::check(
@@ -96,8 +97,8 @@ pub(super) async fn import(arguments: Import, settings: &Settings) -> Result<(),
     let file = &arguments.file;
     let opened = open(file)?;
     // Makes the database, and refuses one whose head was written down and is gone.
-    source::with_ledger(settings, true, async |_| Ok(())).await?;
-    let read = source::with_store(settings, async |store| {
+    ledger_access::with_ledger(settings, true, async |_| Ok(())).await?;
+    let read = ledger_access::with_store(settings, async |store| {
         read_into(store, file, opened, settings).await
     })
     .await?;
@@ -134,7 +135,7 @@ async fn read_into(
     .await;
     progress.finish_and_clear();
     let read = read.map_err(|error| in_file(file, error))?;
-    source::head_file(settings)
+    ledger_access::head_file(settings)
         .write(read.head)
         .map_err(|error| Failure::system(error.to_string()))?;
     Ok(read)

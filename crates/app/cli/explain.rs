@@ -171,7 +171,8 @@ fn no_such_measure(assured: &AssuredCycle, output: &Output, id: &str) -> Failure
     let components = framework.components.iter().map(|one| one.id.as_str());
     let areas = framework.areas.iter().map(|one| one.id.as_str());
     let outcomes = output.outcomes.iter();
-    let outcomes = outcomes.map(|one| &*assured.cycle.outcomes[one.chosen as usize].outcome);
+    let outcomes =
+        outcomes.map(|one| &*assured.cycle.records.outcomes[one.chosen as usize].outcome);
     let known = measures.chain(components).chain(areas).chain(outcomes);
     let overall = framework.overall.as_ref().map(|_| "overall");
     let hint = nearest(id, known.chain(overall))

@@ -1,9 +1,9 @@
 //! `wcc ledger`, `wcc verify`: entering cases, and checking what was entered.
 
 use super::{Failure, print};
+use crate::ledger_access;
 use crate::load;
 use crate::settings::Settings;
-use crate::source;
 use indicatif::ProgressBar;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -56,7 +56,7 @@ pub(super) async fn run(command: Command, settings: &Settings) -> Result<(), Fai
     match command {
         Command::Load { cases, author } => load(&cases, &author, settings).await,
         Command::Head => {
-            source::with_ledger(settings, false, async |ledger| {
+            ledger_access::with_ledger(settings, false, async |ledger| {
                 print(&format!("{}\n", ledger.head()))
             })
             .await
@@ -68,7 +68,7 @@ pub(super) async fn run(command: Command, settings: &Settings) -> Result<(), Fai
 async fn load(folders: &[PathBuf], author: &str, settings: &Settings) -> Result<(), Failure> {
     let (shipped, _) = load::all(settings).await?;
     let cases = load::cases(folders, &shipped)?;
-    source::with_ledger(settings, true, async |ledger| {
+    ledger_access::with_ledger(settings, true, async |ledger| {
         for case in &cases {
             enter(case, author, ledger).await?;
         }
@@ -106,7 +106,7 @@ fn shortened(name: &str) -> &str {
 }
 
 pub(super) async fn verify(arguments: Verify, settings: &Settings) -> Result<(), Failure> {
-    source::with_store(settings, async |store| {
+    ledger_access::with_store(settings, async |store| {
         verify_store(store, &arguments.heads, settings).await
     })
     .await
@@ -117,7 +117,7 @@ async fn verify_store(store: &Store, heads: &[Head], settings: &Settings) -> Res
     let verified = wcc_ledger::verify(
         store,
         Arc::new(FileFormats),
-        Some(&source::head_file(settings)),
+        Some(&ledger_access::head_file(settings)),
         Some(&settings.ledger.checkpoint),
         heads,
         |number| progress.set_message(format!("verifying: {number} entries")),

@@ -8,7 +8,7 @@ mod new;
 mod run;
 
 use super::{Failure, print};
-use crate::load::{self, Shipped};
+use crate::load;
 use crate::settings::Settings;
 use std::fmt::Write as _;
 use wcc_core::CheckDocumentation;
@@ -46,7 +46,7 @@ pub(super) async fn run(command: Command, settings: &Settings) -> Result<(), Fai
 }
 
 async fn list(settings: &Settings) -> Result<(), Failure> {
-    let plugins = load::configured(settings, &Shipped::read(settings)?).await?;
+    let plugins = load::configured(settings, &load::reference(settings)?).await?;
     let mut text = String::new();
     for plugin in plugins.each() {
         let identity = plugin.identity();
@@ -96,7 +96,7 @@ fn signed(by: Option<&str>) -> String {
 }
 
 async fn inspect(settings: &Settings, id: &str) -> Result<(), Failure> {
-    let plugins = load::configured(settings, &Shipped::read(settings)?).await?;
+    let plugins = load::configured(settings, &load::reference(settings)?).await?;
     let Some(plugin) = plugins.each().find(|one| one.identity().id == id) else {
         let ids: Vec<String> = plugins
             .each()

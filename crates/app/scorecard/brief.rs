@@ -355,6 +355,7 @@ fn more(card: &Card<'_>, text: &mut String, output: &Output) {
     let counts = [
         (
             card.cycle
+                .records
                 .recommendations
                 .iter()
                 .filter(|one| has(one.body))
@@ -364,6 +365,7 @@ fn more(card: &Card<'_>, text: &mut String, output: &Output) {
         ),
         (
             card.cycle
+                .records
                 .commentary
                 .iter()
                 .filter(|one| has(one.body))
@@ -373,6 +375,7 @@ fn more(card: &Card<'_>, text: &mut String, output: &Output) {
         ),
         (
             card.cycle
+                .records
                 .evidence
                 .iter()
                 .filter(|one| has(one.body))

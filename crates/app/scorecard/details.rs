@@ -104,7 +104,7 @@ fn challenges_on(card: &Card<'_>, text: &mut String, output: &Output, challenges
             put!(text, "      {method}: {state}");
             continue;
         };
-        let answer = &card.cycle.answers[at as usize].reason;
+        let answer = &card.cycle.records.answers[at as usize].reason;
         paragraph(text, &format!("      {method} answered: "), answer);
     }
 }
@@ -134,8 +134,8 @@ fn place(card: &Card<'_>, output: &Output, about: &About) -> (u8, usize) {
         About::Body => (0, 0),
         About::Outcome(id) => {
             let mut outcomes = output.outcomes.iter();
-            let at =
-                outcomes.position(|one| card.cycle.outcomes[one.chosen as usize].outcome == *id);
+            let at = outcomes
+                .position(|one| card.cycle.records.outcomes[one.chosen as usize].outcome == *id);
             (1, at.unwrap_or(usize::MAX))
         }
         About::Measure(index) => (
@@ -158,7 +158,7 @@ pub(super) fn about(card: &Card<'_>, about: &About) -> String {
         }
         About::Component(index) => framework.component(*index).numbered_label(),
         About::Outcome(id) => {
-            let mut chosen = card.cycle.outcomes.iter();
+            let mut chosen = card.cycle.records.outcomes.iter();
             let title = chosen.find(|one| one.outcome == *id);
             let title = title.map(|one| one.title.to_string());
             title

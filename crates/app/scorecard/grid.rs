@@ -215,7 +215,7 @@ fn how(card: &Card<'_>, component: &Component, result: &MethodResult) -> String 
         return format!(" ({rule}; recorded in the {})", judgement.method.in_words());
     }
     let reason = judgement
-        .said()
+        .details()
         .reason
         .as_deref()
         .unwrap_or("no reason given");

@@ -66,7 +66,7 @@ pub(super) fn legend(card: &Card<'_>, text: &mut String, detail: Detail) {
             "  recorded in the panel assessment: the result that the rule makes; set in it: another one"
         );
     }
-    if !card.cycle.outcomes.is_empty() {
+    if !card.cycle.records.outcomes.is_empty() {
         put!(
             text,
             "  ↑ higher is better, ↓ lower is better; rates are changes in % a year; n/a: no rate can be given"

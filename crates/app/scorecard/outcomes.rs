@@ -3,9 +3,10 @@
 use super::{Card, paragraph, put};
 use std::fmt::Write as _;
 use wcc_core::Output;
-use wcc_core::outcome::{Better, ChosenOutcome, HistoricRate, Series, StatedQuartiles};
+use wcc_core::outcome::{Better, HistoricRate, Series};
 use wcc_core::output::OutcomeResult;
 use wcc_core::percent;
+use wcc_core::record::{ChosenOutcome, StatedQuartiles};
 
 /// Where the lines under an outcome begin: below its title.
 const INDENT: &str = "     ";
@@ -41,7 +42,7 @@ pub(super) fn brief(card: &Card<'_>, text: &mut String, output: &Output) {
     }
     heading(text);
     for outcome in &output.outcomes {
-        let chosen = &card.cycle.outcomes[outcome.chosen as usize];
+        let chosen = &card.cycle.records.outcomes[outcome.chosen as usize];
         put!(text, "{}", row(chosen, outcome));
         if let Ok(historic) = outcome.historic
             && !historic.comparable
@@ -63,7 +64,7 @@ pub(super) fn outcomes(card: &Card<'_>, text: &mut String, output: &Output) {
         paragraph(text, INDENT, &format!("selected {date}"));
     }
     for outcome in &output.outcomes {
-        let chosen = &card.cycle.outcomes[outcome.chosen as usize];
+        let chosen = &card.cycle.records.outcomes[outcome.chosen as usize];
         put!(text, "{}", row(chosen, outcome));
         let remarks = remarks(card, chosen, outcome, date.is_none());
         if !remarks.is_empty() {
@@ -166,7 +167,7 @@ fn remarks(
 /// The date on which all outcomes of a PCT were selected, where it is the same.
 fn shared_date<'a>(card: &Card<'a>, output: &Output) -> Option<&'a str> {
     let date = |outcome: &OutcomeResult| {
-        let chosen = &card.cycle.outcomes[outcome.chosen as usize];
+        let chosen = &card.cycle.records.outcomes[outcome.chosen as usize];
         chosen.selection.date.as_deref()
     };
     let first = output.outcomes.first().and_then(date)?;

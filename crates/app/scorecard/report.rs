@@ -3,8 +3,8 @@
 use super::{Card, paragraph, put};
 use std::fmt::Write as _;
 use wcc_core::explain::survey_name;
-use wcc_core::judgement::{Evidence, Topic};
 use wcc_core::output::Origin;
+use wcc_core::record::{Evidence, Topic};
 use wcc_core::{BodyIndex, Method, Output, Subject};
 
 /// The bodies whose records are printed with an output: with its cluster's, unless the cluster is
@@ -19,7 +19,7 @@ fn bodies(output: &Output, alone: bool) -> Vec<BodyIndex> {
 pub(super) fn commentary(card: &Card<'_>, text: &mut String, output: &Output, alone: bool) {
     let bodies = bodies(output, alone);
     let mut above: &[Box<str>] = &[];
-    let of_body = card.cycle.commentary.iter();
+    let of_body = card.cycle.records.commentary.iter();
     for piece in of_body.filter(|one| bodies.contains(&one.body)) {
         let same = above.iter().zip(&piece.headings);
         let same = same.take_while(|(one, other)| one == other).count();
@@ -92,6 +92,7 @@ fn markdown(text: &mut String, source: &str) {
 pub(super) fn recommendations(card: &Card<'_>, text: &mut String, output: &Output) {
     let on_output = card
         .cycle
+        .records
         .recommendations
         .iter()
         .filter(|one| output.bodies().any(|body| body == one.body));
@@ -129,7 +130,7 @@ pub(super) fn rationales(card: &Card<'_>, text: &mut String, output: &Output, al
             let Some(judgement) = mark.judgement(card.cycle) else {
                 continue;
             };
-            let said = judgement.said();
+            let said = judgement.details();
             let reason = said
                 .reason
                 .as_deref()
@@ -160,7 +161,7 @@ pub(super) fn surveys(card: &Card<'_>, text: &mut String, output: &Output, alone
         .into_iter()
         .flat_map(|body| card.cycle.surveys_of(body))
     {
-        let result = &card.cycle.surveys[at];
+        let result = &card.cycle.records.surveys[at];
         let scale = framework.scale_of(result.measure);
         let mut line = format!(
             "{}: {}",
@@ -192,7 +193,7 @@ pub(super) fn surveys(card: &Card<'_>, text: &mut String, output: &Output, alone
 pub(super) fn evidence(card: &Card<'_>, text: &mut String, output: &Output, alone: bool) {
     let bodies = bodies(output, alone);
     let mut heading = "\nEVIDENCE\n";
-    let items = card.cycle.evidence.iter();
+    let items = card.cycle.records.evidence.iter();
     for item in items.filter(|one| bodies.contains(&one.body)) {
         text.push_str(heading);
         heading = "";

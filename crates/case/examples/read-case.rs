@@ -85,27 +85,29 @@ fn told(case: &Case) -> String {
 fn counts(read: &ReadCycle) -> [(usize, &'static str); 11] {
     let cycle = &read.cycle;
     let with_rationale = cycle
+        .records
         .judgements
         .iter()
-        .filter(|one| one.said().rationale.is_some());
+        .filter(|one| one.details().rationale.is_some());
     [
-        (cycle.judgements.len(), "judgements"),
+        (cycle.records.judgements.len(), "judgements"),
         (with_rationale.count(), "of them with a rationale"),
-        (cycle.evidence.len(), "items of evidence"),
-        (cycle.surveys.len(), "survey results"),
-        (cycle.criteria.len(), "criteria and metrics not met"),
-        (cycle.answers.len(), "answers to challenges"),
-        (cycle.outcomes.len(), "series of outcomes"),
+        (cycle.records.evidence.len(), "items of evidence"),
+        (cycle.records.surveys.len(), "survey results"),
+        (cycle.records.criteria.len(), "criteria and metrics not met"),
+        (cycle.records.answers.len(), "answers to challenges"),
+        (cycle.records.outcomes.len(), "series of outcomes"),
         (
             cycle
+                .records
                 .outcomes
                 .iter()
                 .map(|outcome| outcome.values.len())
                 .sum(),
             "values by year",
         ),
-        (cycle.commentary.len(), "pieces of commentary"),
-        (cycle.recommendations.len(), "recommendations"),
-        (cycle.statements.len(), "statements"),
+        (cycle.records.commentary.len(), "pieces of commentary"),
+        (cycle.records.recommendations.len(), "recommendations"),
+        (cycle.records.statements.len(), "statements"),
     ]
 }

@@ -122,7 +122,12 @@ impl<'a> Document<'a> {
             .add(|| tell(&|message| Problem::at(self.file, self.place(spot), message)));
     }
 
-    /// What was warned of.
+    /// Whether the text was recorded in a ledger earlier.
+    pub(crate) fn is_recorded(&self) -> bool {
+        self.strictness == Strictness::Recorded
+    }
+
+    /// The warnings.
     pub(crate) fn into_warnings(self) -> Problems {
         self.warnings.into_problems()
     }
@@ -256,7 +261,7 @@ impl<'a> Reader<'a> {
             });
             return None;
         }
-        if self.document.strictness == Strictness::New
+        if !self.document.is_recorded()
             && let Err(error) = TextKind::Prose.check(text)
         {
             self.document.add(&spot, |at| {
@@ -443,6 +448,20 @@ impl<'a> Reader<'a> {
                 table,
                 spot,
             })
+        });
+        each.collect()
+    }
+
+    /// Every key, in the order of the file.
+    pub(crate) fn keys(&self) -> Vec<Given<&'a str>> {
+        let mut keys: Vec<_> = self.table.keys().collect();
+        keys.sort_by_key(|key| key.span().start);
+        let each = keys.into_iter().map(|key| Given {
+            value: key.get_ref().as_ref(),
+            spot: Spot {
+                offset: key.span().start,
+                path: self.path_of(key.get_ref()),
+            },
         });
         each.collect()
     }

@@ -3,8 +3,8 @@
 use crate::body::BodyIndex;
 use crate::cycle::CheckedCycle;
 use crate::framework::MeasureIndex;
-use crate::judgement::Method;
 use crate::output::{Cell, Origin, Output};
+use crate::record::Method;
 use crate::scale::Step;
 
 /// A value above what the evidence supports.
@@ -145,7 +145,7 @@ fn answer_to(
 ) -> Option<u32> {
     let given_by = |body: BodyIndex, method: Method| {
         cycle.answers_of(body).rev().find(|at| {
-            let answer = &cycle.answers[*at];
+            let answer = &cycle.records.answers[*at];
             answer.measure == measure && answer.method == method
         })
     };

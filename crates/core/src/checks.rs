@@ -33,9 +33,10 @@ use crate::body::BodyIndex;
 use crate::contribution::PluginRun;
 use crate::cycle::CheckedCycle;
 use crate::finding::{About, Author, CheckDocumentation, Finding, Number, Severity};
-use crate::outcome::{ChosenOutcome, Series};
+use crate::outcome::Series;
 use crate::output::{OutcomeResult, Output};
 use crate::percent::to_one_decimal;
+use crate::record::ChosenOutcome;
 
 /// Every check of the core, in the order that they are listed in.
 static ALL: [&Check; 26] = [
@@ -130,7 +131,7 @@ impl<'a> View<'a> {
         let cycle = self.cycle;
         let output = self.output;
         output.outcomes.iter().map(move |result| {
-            let chosen = &cycle.outcomes[result.chosen as usize];
+            let chosen = &cycle.records.outcomes[result.chosen as usize];
             let shown = |rate: Option<f64>| rate.map(to_one_decimal);
             OutcomeView {
                 chosen,

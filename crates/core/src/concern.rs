@@ -4,8 +4,8 @@
 use crate::body::{BodyIndex, BodyKind};
 use crate::challenge::{Challenge, ChallengeState};
 use crate::finding::{About, Finding, Severity};
-use crate::judgement::Method;
 use crate::output::{Assurance, Output};
+use crate::record::Method;
 use std::collections::BTreeMap;
 
 /// Everything that asks for attention about one measure, component, outcome or function, or about

@@ -1,8 +1,8 @@
 //! Counted statements in words: what the marks show, and what a published report states.
 
 use crate::cycle::Cycle;
-use crate::judgement::{Statement, StatementKind};
 use crate::output::{Counts, Output};
+use crate::record::{Statement, StatementKind};
 use crate::words::plural;
 
 /// A counted statement of an output.
@@ -50,7 +50,7 @@ impl CountedStatement<'_> {
 pub fn counted_statements<'a>(cycle: &'a Cycle, output: &Output) -> Vec<CountedStatement<'a>> {
     let published = |kind: StatementKind, area: Option<usize>| {
         let (pct, cluster) = (output.body, output.cluster);
-        let all = cycle.statements.iter();
+        let all = cycle.records.statements.iter();
         all.filter(move |one| one.kind == kind && one.area == area)
             .filter(move |one| one.body == pct || Some(one.body) == cluster)
             .collect::<Vec<_>>()

@@ -16,8 +16,8 @@ use crate::ceiling;
 use crate::combine::{Combination, Combined};
 use crate::cycle::CheckedCycle;
 use crate::framework::{Framework, MeasureIndex, Reach};
-use crate::judgement::{CriterionKind, Method, RecordId, Subject};
 use crate::output::{Assurance, Ceiling, CeilingBasis, Mark, Origin, Output};
+use crate::record::{CriterionKind, Method, RecordId, Subject};
 use crate::scale::{Scale, Step};
 use crate::words;
 
@@ -190,7 +190,7 @@ pub fn ceiling_in_short(cycle: &CheckedCycle, assurance: &Assurance, ceiling: &C
     let name = |body: BodyIndex| cycle.organisations.body(body).name.as_str();
     match ceiling.basis {
         CeilingBasis::Survey(at) => {
-            let result = &cycle.surveys[at as usize];
+            let result = &cycle.records.surveys[at as usize];
             let score = result
                 .score
                 .map(|score| format!(", score {}", ceiling::score_in_words(score)));
@@ -205,9 +205,11 @@ pub fn ceiling_in_short(cycle: &CheckedCycle, assurance: &Assurance, ceiling: &C
                 wording.unwrap_or_default(),
             )
         }
-        CeilingBasis::Criterion(at) => without_stop(&cycle.criteria[at as usize].reason).to_owned(),
+        CeilingBasis::Criterion(at) => {
+            without_stop(&cycle.records.criteria[at as usize].reason).to_owned()
+        }
         CeilingBasis::Function { judgement, .. } => {
-            let judgement = &cycle.judgements[judgement as usize];
+            let judgement = &cycle.records.judgements[judgement as usize];
             let scale = cycle.framework.scale_of(ceiling.measure);
             let level = scale.key(ceiling.supports);
             let assessor = judgement.assessor.map(|one| format!(" by {}", name(one)));
@@ -322,7 +324,7 @@ impl Explanation<'_> {
             (Origin::Departure, Some(judged)) => self.departure(subject, method, judged),
         };
         let mut text = format!("{}: {value}, {from}", method.in_words());
-        if let Some(judged) = judged.map(|judged| judged.said()) {
+        if let Some(judged) = judged.map(|judged| judged.details()) {
             append(&mut text, "by", judged.author.as_deref());
             if let Some(date) = judged.date {
                 text.push_str(&format!(", on {date}"));
@@ -403,7 +405,7 @@ impl Explanation<'_> {
     }
 
     fn survey(&self, at: u32, reason: &mut Reason) -> String {
-        let result = &self.cycle.surveys[at as usize];
+        let result = &self.cycle.records.surveys[at as usize];
         reason.body = Some(result.body);
         reason.record = Some(result.record);
         let rule = self.cycle.framework.survey_rule(&result.survey);
@@ -435,7 +437,7 @@ impl Explanation<'_> {
     }
 
     fn criterion(&self, at: u32, reason: &mut Reason) -> String {
-        let criterion = &self.cycle.criteria[at as usize];
+        let criterion = &self.cycle.records.criteria[at as usize];
         reason.body = Some(criterion.body);
         reason.record = Some(criterion.record);
         let what = match criterion.kind {
@@ -449,7 +451,7 @@ impl Explanation<'_> {
     }
 
     fn function(&self, at: u32, plugin: u16, scale: &Scale, reason: &mut Reason) -> String {
-        let judgement = &self.cycle.judgements[at as usize];
+        let judgement = &self.cycle.records.judgements[at as usize];
         reason.body = Some(judgement.body);
         reason.record = Some(judgement.record);
         reason.judgement = Some(at);
@@ -462,7 +464,7 @@ impl Explanation<'_> {
         append(
             &mut inferred,
             "inferred:",
-            judgement.said().inferred.as_deref(),
+            judgement.details().inferred.as_deref(),
         );
         format!(
             "the delegated function {} was itself assured at {}{assessed}; {} says that it reaches \
@@ -508,7 +510,9 @@ impl Explanation<'_> {
             .iter()
             .filter(move |one| one.measure == measure);
         on_measure.map(move |challenge| {
-            let answer = challenge.answer.map(|at| &self.cycle.answers[at as usize]);
+            let answer = challenge
+                .answer
+                .map(|at| &self.cycle.records.answers[at as usize]);
             let mut text = format!(
                 "challenge: the {} is {}{}, the evidence supports {}{}",
                 challenge.method.in_words(),

@@ -5,23 +5,16 @@
 //! ever removed from a state, so it also knows how things stood after any earlier entry.
 
 mod admission;
-mod cycles;
 mod fact;
+mod key;
+mod opened_cycle;
 mod refused;
-mod resolve;
 mod state;
-mod tell;
-mod within;
 
 pub use admission::Admission;
-pub use fact::{
-    AnswerFact, CommentaryFact, CriterionFact, CycleFact, EvidenceFact, Fact, FileFormat,
-    FrameworkText, JudgementFact, OrganisationTable, OrganisationTables, OutcomeFact,
-    RecommendationFact, Record, StatementFact, SurveyFact,
-};
+pub use fact::{CycleFact, Fact, FileFormat, FrameworkText, OrganisationTable, OrganisationTables};
 pub use refused::Refused;
 pub use state::{AsOf, EntryNote, Misfit, RuleBooks, Segment, State};
-pub use tell::records_of;
 
 use crate::actor::Actor;
 use jiff::Timestamp;

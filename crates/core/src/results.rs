@@ -5,8 +5,8 @@
 
 use crate::combine::{Combination, Combined, Input, Range, Value};
 use crate::framework::{Component, Framework, MeasureIndex, OverallInputs};
-use crate::judgement::Method;
 use crate::output::{Cell, Comparison, ComponentResult, Counts, Mark, MethodResult, Output};
+use crate::record::Method;
 use crate::row::Row;
 use crate::scale::Scale;
 

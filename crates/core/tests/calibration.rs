@@ -28,7 +28,7 @@ fn calibrating_a_measure_moves_a_component_whose_result_the_panel_recorded() {
     making.judge_cluster(Method::Panel, "3");
     making
         .judge(CLUSTER, "1", Method::Panel, "4")
-        .said
+        .details
         .get_or_insert_default()
         .reason = Some("on balance".into());
     making.judge(CLUSTER, "1b", Method::Calibrated, "1");
@@ -68,7 +68,7 @@ fn a_departure_stands_until_the_pct_itself_is_calibrated() {
     for (pct, measure) in [("5KF", "1a"), ("5KG", "1a")] {
         making
             .judge(pct, measure, Method::Panel, "4")
-            .said
+            .details
             .get_or_insert_default()
             .reason = Some("its own".into());
     }
@@ -76,7 +76,7 @@ fn a_departure_stands_until_the_pct_itself_is_calibrated() {
     making.judge(CLUSTER, "1b", Method::Calibrated, "3");
     making
         .judge("5KG", "1a", Method::Calibrated, "3")
-        .said
+        .details
         .get_or_insert_default()
         .reason = Some("its own evidence".into());
     let cycle = making.checked();
@@ -148,7 +148,7 @@ fn only_who_calibrates_a_component_is_asked_for_a_reason() {
     making.judge_cluster(Method::Panel, "2");
     making
         .judge(CLUSTER, "1", Method::Panel, "3")
-        .said
+        .details
         .get_or_insert_default()
         .reason = Some("on balance".into());
     making.judge(CLUSTER, "1b", Method::Calibrated, "3");
@@ -208,7 +208,7 @@ fn last_years_result_is_no_override_of_this_years_rule() {
     let mut last = Making::new();
     last.judge_cluster(Method::Panel, "2");
     last.judge(CLUSTER, "1", Method::Panel, "4")
-        .said
+        .details
         .get_or_insert_default()
         .reason = Some("on balance".into());
     let last = last.checked();
@@ -230,7 +230,7 @@ fn what_the_rule_makes_of_the_panels_marks_is_not_told_as_calibrated() {
     making.judge_cluster(Method::Panel, "2");
     making
         .judge(CLUSTER, "1", Method::Calibrated, "4")
-        .said
+        .details
         .get_or_insert_default()
         .reason = Some("across the region".into());
     let cycle = making.checked();

@@ -27,10 +27,10 @@ fn making() -> Making {
 
 fn infer(making: &mut Making, measure: &str, method: Method) {
     let subject = wcc_core::Subject::Measure(making.measure(measure));
-    let judgements = making.cycle.judgements.iter_mut();
+    let judgements = making.cycle.records.judgements.iter_mut();
     let found = judgements.filter(|one| one.subject == subject && one.method == method);
     for judgement in found {
-        judgement.said.get_or_insert_default().inferred = Some("no box in this row".into());
+        judgement.details.get_or_insert_default().inferred = Some("no box in this row".into());
     }
 }
 
@@ -71,10 +71,15 @@ fn a_value_that_was_read_for_the_whole_stands_on_its_own() {
 #[test]
 fn an_unknown_result_rests_on_nothing() {
     let mut making = making();
-    making.cycle.judgements.retain(|one| one.value.is_some());
+    making
+        .cycle
+        .records
+        .judgements
+        .retain(|one| one.value.is_some());
     let left_out = wcc_core::Subject::Measure(making.measure("1a"));
     making
         .cycle
+        .records
         .judgements
         .retain(|one| one.subject != left_out);
     let cycle = making.checked();
@@ -154,7 +159,12 @@ fn what_is_supported_is_inferred_where_nothing_that_was_read_says_the_same() {
     let mut making = making();
     for (measure, read_as_well) in [("2a", false), ("2b", true)] {
         making.criterion(CLUSTER, measure, Step(1));
-        let criterion = making.cycle.criteria.last_mut().expect("just pushed");
+        let criterion = making
+            .cycle
+            .records
+            .criteria
+            .last_mut()
+            .expect("just pushed");
         criterion.inferred = Some("the report names no level".into());
         if read_as_well {
             making.survey("5KF", measure, 4.0);

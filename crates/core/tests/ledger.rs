@@ -12,10 +12,12 @@ mod support;
 use jiff::Timestamp;
 use proptest::prelude::*;
 use std::sync::Arc;
-use wcc_core::judgement::{EvidenceKind, Said};
 use wcc_core::ledger::{
-    AsOf, CycleFact, Draft, Entry, EvidenceFact, Fact, FileFormat, FrameworkText, JudgementFact,
-    Misfit, OrganisationTables, Record, Refused, RuleBooks, State, records_of,
+    AsOf, CycleFact, Draft, Entry, Fact, FileFormat, FrameworkText, Misfit, OrganisationTables,
+    Refused, RuleBooks, State,
+};
+use wcc_core::record::{
+    EvidenceFact, EvidenceKind, JudgementDetails, JudgementFact, RecordFact, UnknownCode,
 };
 use wcc_core::{CycleError, Framework, Method, Organisations};
 
@@ -93,12 +95,12 @@ fn judgement(body: &str, measure: &str, method: Method, value: &str) -> Draft {
         method,
         value: Some(value.into()),
         assessor: None,
-        said: Said::default(),
+        details: JudgementDetails::default(),
     };
-    in_cycle(Record::Judgement(fact))
+    in_cycle(RecordFact::Judgement(fact))
 }
 
-fn in_cycle(record: Record) -> Draft {
+fn in_cycle(record: RecordFact) -> Draft {
     Draft::from(Fact::Record {
         cycle: "case/2".into(),
         record,
@@ -150,7 +152,7 @@ fn opened() -> State {
 fn picture(state: &State, number: u32) -> String {
     let cycles = state.cycles_at(number).map(|id| {
         let (cycle, fact) = state.cycle_at(id, number).unwrap();
-        let records = records_of(&cycle);
+        let records = cycle.records_in_codes();
         format!("{fact:?} {records:?}\n")
     });
     cycles.collect()
@@ -158,9 +160,11 @@ fn picture(state: &State, number: u32) -> String {
 
 fn values(state: &State, number: u32) -> Vec<String> {
     let (cycle, _) = state.cycle_at("case/2", number).unwrap();
-    let each = records_of(&cycle).into_iter();
+    let each = cycle.records_in_codes().into_iter();
     each.map(|(record, said)| match said {
-        Record::Judgement(one) => format!("{}: {} {}", record.0, one.subject, one.value.unwrap()),
+        RecordFact::Judgement(one) => {
+            format!("{}: {} {}", record.0, one.subject, one.value.unwrap())
+        }
         other => format!("{}: {other:?}", record.0),
     })
     .collect()
@@ -226,11 +230,11 @@ fn evidence_that_a_judgement_names_is_not_withdrawn() {
     let named = |id: &str| {
         let mut draft = judgement("5KF", "1a", Method::Panel, "2");
         if let Fact::Record {
-            record: Record::Judgement(one),
+            record: RecordFact::Judgement(one),
             ..
         } = &mut draft.fact
         {
-            one.said.evidence = vec![id.into()];
+            one.details.evidence = vec![id.into()];
         }
         draft
     };
@@ -247,7 +251,7 @@ fn evidence_that_a_judgement_names_is_not_withdrawn() {
         source: None,
         document: None,
     };
-    let evidence = push(&mut state, in_cycle(Record::Evidence(evidence))).unwrap();
+    let evidence = push(&mut state, in_cycle(RecordFact::Evidence(evidence))).unwrap();
     let judged = push(&mut state, named("strategy")).unwrap();
     assert!(push(&mut state, withdrawal(evidence)).is_err());
     push(&mut state, withdrawal(judged)).unwrap();
@@ -258,7 +262,7 @@ fn evidence_that_a_judgement_names_is_not_withdrawn() {
 fn unknown_words_are_told_with_what_is_known() {
     let mut state = opened();
     let refused = push(&mut state, judgement("5KF", "9z", Method::Panel, "2")).unwrap_err();
-    let Refused::Unknown { field, known, .. } = refused else {
+    let Refused::Unknown(UnknownCode { field, known, .. }) = refused else {
         panic!("{refused}");
     };
     assert_eq!(field, "measure");

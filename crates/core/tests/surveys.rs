@@ -12,7 +12,7 @@ fn findings(assurance: &Assurance) -> Vec<&str> {
 }
 
 fn named(making: &mut Making, survey: &str) {
-    for one in &mut making.cycle.surveys {
+    for one in &mut making.cycle.records.surveys {
         one.survey = survey.into();
     }
 }

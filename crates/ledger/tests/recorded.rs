@@ -20,7 +20,8 @@ use serde_json::{Value, json};
 use std::path::Path;
 use std::sync::Arc;
 use wcc_core::actor::Actor;
-use wcc_core::ledger::{Fact, Record};
+use wcc_core::ledger::Fact;
+use wcc_core::record::RecordFact;
 use wcc_ledger::Hash;
 use wcc_ledger::format::{ChainedEntry, FormatError, decode, encode};
 
@@ -143,11 +144,11 @@ fn a_number_that_json_lacks_is_refused() {
 fn put(written: &mut ChainedEntry, number: f64) -> bool {
     match &mut written.entry.draft.fact {
         Fact::Record {
-            record: Record::Survey(one),
+            record: RecordFact::Survey(one),
             ..
         } => one.score = Some(number),
         Fact::Record {
-            record: Record::Outcome(one),
+            record: RecordFact::Outcome(one),
             ..
         } if !one.values.is_empty() => {
             one.rates.aspiration = Some(number);

@@ -14,7 +14,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 use tokio::runtime::Runtime;
 use wcc_case::{Frameworks, ShippedTables};
-use wcc_core::ledger::{CommentaryFact, Draft, Entry, Fact, Record, State};
+use wcc_core::ledger::{Draft, Entry, Fact, State};
+use wcc_core::record::{CommentaryFact, RecordFact};
 use wcc_host::{Plugins, Worker};
 use wcc_programme::{Beside, FileFormats, Programme, Standing, entries_of};
 
@@ -87,7 +88,7 @@ fn remark(cycle: &str, text: &str) -> Draft {
     };
     Draft::from(Fact::Record {
         cycle: cycle.into(),
-        record: Record::Commentary(CommentaryFact {
+        record: RecordFact::Commentary(CommentaryFact {
             body: body.into(),
             headings: Vec::new(),
             text: text.into(),

@@ -12,8 +12,8 @@ use crate::project::leaves::Id;
 use crate::project::{Failure, object};
 use wcc_core::MeasureIndex;
 use wcc_core::framework::Reach;
-use wcc_core::judgement::Method;
 use wcc_core::output::{self as core, Origin};
+use wcc_core::record::Method;
 use wcc_core::scale::Scale;
 
 /// A cluster's assurance.

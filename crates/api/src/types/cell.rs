@@ -10,8 +10,8 @@ use crate::project::leaves::Id;
 use crate::project::object;
 use jiff::civil::Date;
 use wcc_core::framework::YearOnYear;
-use wcc_core::judgement::{Judgement, Method};
 use wcc_core::output::{self as core, Comparison, Origin};
+use wcc_core::record::{Judgement, Method};
 use wcc_core::scale::{Scale, Step};
 use wcc_core::{BodyIndex, MeasureIndex, explain};
 
@@ -155,22 +155,22 @@ object! {
         /// The body that was judged; null if nobody judged.
         body: Option<Body<'a>> = it.judgement().map(|one| it.body(one.body));
         /// Why, in the words of whoever judged.
-        rationale: Option<&'a str> = it.judgement().and_then(|one| one.said().rationale.as_deref());
+        rationale: Option<&'a str> = it.judgement().and_then(|one| one.details().rationale.as_deref());
         /// Identifiers of the evidence relied on.
-        evidence: [Id<'a>; 2] = it.judgement().into_iter().flat_map(|one| &one.said().evidence).map(|id| Id(id));
+        evidence: [Id<'a>; 2] = it.judgement().into_iter().flat_map(|one| &one.details().evidence).map(|id| Id(id));
         /// Who recorded it.
-        author: Option<&'a str> = it.judgement().and_then(|one| one.said().author.as_deref());
+        author: Option<&'a str> = it.judgement().and_then(|one| one.details().author.as_deref());
         /// When.
-        date: Option<Date> = it.judgement().and_then(|one| one.said().date);
+        date: Option<Date> = it.judgement().and_then(|one| one.details().date);
         /// Why a PCT departs from its cluster, or a panel from the framework's rule.
-        reason: Option<&'a str> = it.judgement().and_then(|one| one.said().reason.as_deref());
+        reason: Option<&'a str> = it.judgement().and_then(|one| one.details().reason.as_deref());
         /// Set if the value was inferred rather than read: from what.
-        inferred: Option<&'a str> = it.judgement().and_then(|one| one.said().inferred.as_deref());
+        inferred: Option<&'a str> = it.judgement().and_then(|one| one.details().inferred.as_deref());
         /// Whether the value was inferred rather than read, or is last year's result that rests on
         /// such a value.
         isInferred: bool = it.it.inferred;
         /// Where the value comes from.
-        source: Option<&'a str> = it.judgement().and_then(|one| one.said().source.as_deref());
+        source: Option<&'a str> = it.judgement().and_then(|one| one.details().source.as_deref());
         /// The entry of the ledger that said it: what a correction `supersedes`. Null if it was
         /// read from a file, or if nobody judged.
         entry: Option<i32> = it.judgement().and_then(|one| it.cycle.entry(one.record));

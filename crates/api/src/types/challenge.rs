@@ -11,7 +11,7 @@ use crate::project::{Failure, connection, input, object};
 use std::borrow::Cow;
 use wcc_core::ChallengeState;
 use wcc_core::challenge as core;
-use wcc_core::judgement::{Answer, Method};
+use wcc_core::record::{Answer, Method};
 use wcc_core::scale::Scale;
 
 /// A challenge of an output.
@@ -44,7 +44,7 @@ impl<'a> Challenge<'a> {
     }
 
     fn answer(&self) -> Option<&'a Answer> {
-        let answers = &self.output.cycle.at.cycle.answers;
+        let answers = &self.output.cycle.at.cycle.records.answers;
         answers.get(self.it.answer? as usize)
     }
 

@@ -7,9 +7,9 @@ use wcc_core::ChallengeState;
 use wcc_core::Severity;
 use wcc_core::explain::ReasonKind;
 use wcc_core::framework::{OverallInputs, Reach, YearOnYear};
-use wcc_core::judgement::{EvidenceKind, Method, StatementKind};
 use wcc_core::outcome::{Better, OutcomeScope, Series};
 use wcc_core::output::{Comparison, Origin};
+use wcc_core::record::{EvidenceKind, Method, StatementKind};
 
 enumeration! {
     /// By which method a judgement was made.

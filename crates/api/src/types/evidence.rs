@@ -8,7 +8,7 @@ use super::outcome::OutcomeReference;
 use super::output::Output;
 use crate::project::leaves::Id;
 use crate::project::object;
-use wcc_core::judgement::{self as core, CriterionKind, EvidenceKind, Subject, Topic};
+use wcc_core::record::{self as core, CriterionKind, EvidenceKind, Subject, Topic};
 use wcc_core::{BodyIndex, ceiling};
 
 /// Declares a view of one record of a cycle.
@@ -48,7 +48,7 @@ impl<'a> Evidence<'a> {
     /// The evidence of an output.
     pub(crate) fn of_output(output: Output<'a>) -> impl Iterator<Item = Evidence<'a>> {
         let wanted = move |body| output.has(body) || output.it.functions.contains(&body);
-        Evidence::chosen(output, &output.cycle.at.cycle.evidence, wanted)
+        Evidence::chosen(output, &output.cycle.at.cycle.records.evidence, wanted)
     }
 }
 
@@ -90,7 +90,7 @@ impl<'a> SurveyResult<'a> {
     /// The survey results of an output.
     pub(crate) fn of_output(output: Output<'a>) -> impl Iterator<Item = SurveyResult<'a>> {
         let wanted = move |body| output.has(body);
-        SurveyResult::chosen(output, &output.cycle.at.cycle.surveys, wanted)
+        SurveyResult::chosen(output, &output.cycle.at.cycle.records.surveys, wanted)
     }
 
     /// The words of the result: as stated, else those nearest to the score.
@@ -147,7 +147,7 @@ impl<'a> Criterion<'a> {
     /// The unmet criteria of an output.
     pub(crate) fn of_output(output: Output<'a>) -> impl Iterator<Item = Criterion<'a>> {
         let wanted = move |body| output.has(body);
-        Criterion::chosen(output, &output.cycle.at.cycle.criteria, wanted)
+        Criterion::chosen(output, &output.cycle.at.cycle.records.criteria, wanted)
     }
 }
 
@@ -187,7 +187,7 @@ impl<'a> Commentary<'a> {
     /// The commentary of an output.
     pub(crate) fn of_output(output: Output<'a>) -> impl Iterator<Item = Commentary<'a>> {
         let wanted = move |body| output.has(body);
-        Commentary::chosen(output, &output.cycle.at.cycle.commentary, wanted)
+        Commentary::chosen(output, &output.cycle.at.cycle.records.commentary, wanted)
     }
 }
 
@@ -220,7 +220,11 @@ impl<'a> Recommendation<'a> {
     /// The recommendations of an output.
     pub(crate) fn of_output(output: Output<'a>) -> impl Iterator<Item = Recommendation<'a>> {
         let wanted = move |body| output.has(body);
-        Recommendation::chosen(output, &output.cycle.at.cycle.recommendations, wanted)
+        Recommendation::chosen(
+            output,
+            &output.cycle.at.cycle.records.recommendations,
+            wanted,
+        )
     }
 
     fn measures(&self) -> impl Iterator<Item = Measure<'a>> + use<'a> {

@@ -7,7 +7,7 @@ use super::output::Output;
 use super::results::ComponentResult;
 use crate::project::leaves::Id;
 use crate::project::{Failure, object};
-use wcc_core::judgement::Method;
+use wcc_core::record::Method;
 use wcc_core::{BodyKind, ComponentIndex, MeasureIndex};
 
 /// What the columns of a matrix are.

@@ -11,7 +11,7 @@ use crate::project::leaves::Id;
 use crate::project::{Code, Failure, Object, Planned, enumeration, input, object};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use wcc_core::judgement::{EvidenceKind, Method};
+use wcc_core::record::{EvidenceKind, Method};
 
 input! {
     /// A judgement on one body.

@@ -6,12 +6,10 @@ use super::plugin::PluginRun;
 use super::rulebook::Outcome;
 use crate::project::leaves::Id;
 use crate::project::object;
-use wcc_core::judgement::Topic;
-use wcc_core::outcome::{
-    Better, ChosenOutcome, OutcomeDefinition, OutcomeScope, Series, YearSpan, YearValue,
-};
+use wcc_core::outcome::{Better, OutcomeDefinition, OutcomeScope, Series, YearSpan, YearValue};
 use wcc_core::output as core;
 use wcc_core::percent;
+use wcc_core::record::{ChosenOutcome, Topic};
 
 /// An outcome of an output.
 #[derive(Clone, Copy, Debug)]
@@ -24,7 +22,7 @@ pub(crate) struct OutcomeResult<'a> {
 
 impl<'a> OutcomeResult<'a> {
     fn chosen(&self) -> &'a ChosenOutcome {
-        &self.cycle.at.cycle.outcomes[self.it.chosen as usize]
+        &self.cycle.at.cycle.records.outcomes[self.it.chosen as usize]
     }
 
     fn historic(&self) -> Rate {
@@ -175,7 +173,7 @@ object! {
 
 /// Quartile marks as a report prints them.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct StatedQuartiles(wcc_core::outcome::StatedQuartiles);
+pub(crate) struct StatedQuartiles(wcc_core::record::StatedQuartiles);
 
 object! {
     /// Quartile marks as a report prints them, among the PCTs that the report compares.

@@ -16,8 +16,8 @@ use crate::project::leaves::Id;
 use crate::project::{connection, object};
 use std::borrow::Cow;
 use wcc_core::ChallengeState;
-use wcc_core::judgement::Method;
 use wcc_core::output as core;
+use wcc_core::record::Method;
 use wcc_core::{BodyIndex, BodyKind, MeasureIndex, NotChecked};
 
 /// An output of a cycle.

@@ -20,7 +20,7 @@ use crate::project::page::MOST;
 use crate::project::write::Tried;
 use crate::project::{Code, Failure, object};
 use wcc_core::BodyKind;
-use wcc_core::judgement::Method;
+use wcc_core::record::Method;
 use wcc_ledger::Head;
 
 /// The root.

@@ -10,8 +10,8 @@ use crate::project::object;
 use wcc_core::combine::{Combination, Combined};
 use wcc_core::counted::counted_statements;
 use wcc_core::framework::YearOnYear;
-use wcc_core::judgement::{Method, StatementKind};
 use wcc_core::output::{self as core, Comparison};
+use wcc_core::record::{Method, StatementKind};
 use wcc_core::scale::{Scale, Step};
 use wcc_core::{ComponentIndex, explain};
 
@@ -460,7 +460,7 @@ object! {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Statement<'a> {
     cycle: Cycle<'a>,
-    it: &'a wcc_core::judgement::Statement,
+    it: &'a wcc_core::record::Statement,
 }
 
 impl<'a> Statement<'a> {
@@ -470,7 +470,7 @@ impl<'a> Statement<'a> {
         area: Option<usize>,
     ) -> impl Iterator<Item = Statement<'a>> + use<'a> {
         let cycle = output.cycle;
-        let statements = cycle.at.cycle.statements.iter();
+        let statements = cycle.at.cycle.records.statements.iter();
         statements
             .filter(move |one| one.area == area && output.has(one.body))
             .map(move |it| Statement { cycle, it })

@@ -11,7 +11,7 @@ use crate::project::leaves::Id;
 use crate::project::page::{Page, PageInfo};
 use crate::project::{Code, Failure, input, object};
 use std::sync::Arc;
-use wcc_core::judgement::Method;
+use wcc_core::record::Method;
 use wcc_core::scale::{Scale, Step};
 use wcc_core::{BodyKind, Subject};
 

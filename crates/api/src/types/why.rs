@@ -7,8 +7,8 @@ use super::plugin::PluginRun;
 use crate::project::object;
 use wcc_core::RecordId;
 use wcc_core::explain::{self, ReasonKind};
-use wcc_core::judgement::{CriterionKind, Method};
 use wcc_core::output::{self as core, CeilingBasis};
+use wcc_core::record::{CriterionKind, Method};
 
 /// One link in the chain behind a value.
 #[derive(Clone, Debug)]
@@ -53,7 +53,7 @@ impl Ceiling<'_> {
         match self.it.basis {
             CeilingBasis::Survey(_) => CeilingKind::Survey,
             CeilingBasis::Criterion(at) => {
-                let criterion = self.cycle.at.cycle.criteria.get(at as usize);
+                let criterion = self.cycle.at.cycle.records.criteria.get(at as usize);
                 match criterion.map(|criterion| criterion.kind) {
                     Some(CriterionKind::Metric) => CeilingKind::Metric,
                     _ => CeilingKind::Criterion,
@@ -67,10 +67,16 @@ impl Ceiling<'_> {
     fn record(&self) -> Option<RecordId> {
         let cycle = &self.cycle.at.cycle;
         match self.it.basis {
-            CeilingBasis::Survey(at) => cycle.surveys.get(at as usize).map(|one| one.record),
-            CeilingBasis::Criterion(at) => cycle.criteria.get(at as usize).map(|one| one.record),
+            CeilingBasis::Survey(at) => {
+                cycle.records.surveys.get(at as usize).map(|one| one.record)
+            }
+            CeilingBasis::Criterion(at) => cycle
+                .records
+                .criteria
+                .get(at as usize)
+                .map(|one| one.record),
             CeilingBasis::Function { judgement, .. } => {
-                let judgement = cycle.judgements.get(judgement as usize);
+                let judgement = cycle.records.judgements.get(judgement as usize);
                 judgement.map(|one| one.record)
             }
             CeilingBasis::Plugin { .. } => None,

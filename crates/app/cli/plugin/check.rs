@@ -1,11 +1,11 @@
 //! `wcc plugin check`: the conformance kit.
 
 use super::super::{Failure, print};
-use crate::load::Shipped;
+use crate::load;
 use crate::settings::Settings;
 use std::path::{Path, PathBuf};
+use wcc_host::Definitions;
 use wcc_host::conformance::{self, Report};
-use wcc_host::{Definitions, Worker};
 
 /// Try on a library everything that a plugin must keep to
 ///
@@ -40,13 +40,12 @@ pub(super) async fn report(
     examples: Option<&Path>,
     settings: &Settings,
 ) -> Result<Report, Failure> {
-    let shipped = Shipped::read(settings);
-    let definitions = shipped.map_or_else(|_| Definitions::default(), |one| one.definitions());
-    let worker = Worker::this_program().map_err(|error| {
-        Failure::system(format!(
-            "this program cannot start itself as a worker: {error}"
-        ))
-    })?;
+    let reference = load::reference(settings);
+    let definitions = reference.map_or_else(
+        |_| Definitions::default(),
+        |reference| reference.definitions(),
+    );
+    let worker = load::worker()?;
     let found = match examples {
         Some(folder) => Some(folder.to_path_buf()),
         None => conformance::examples_beside(library),

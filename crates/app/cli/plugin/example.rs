@@ -2,7 +2,7 @@
 
 use super::super::{Failure, assure, print};
 use super::docs;
-use crate::load::{self, Shipped};
+use crate::load;
 use crate::settings::Settings;
 use serde_json::{Map, Value};
 use std::path::PathBuf;
@@ -29,11 +29,11 @@ pub(crate) struct Arguments {
 pub(super) async fn run(arguments: Arguments, settings: &Settings) -> Result<(), Failure> {
     let plugins = docs::described(&arguments.library).await?;
     let manifest = plugins.each().find_map(wcc_host::Plugin::manifest);
-    let shipped = Shipped::read(settings)?.knowing(&plugins);
-    let case = wcc_case::case::read(&arguments.case, &shipped.frameworks, &shipped.tables)?;
+    let reference = load::reference(settings)?.with_local_outcomes(&plugins);
+    let case = wcc_case::case::read(&arguments.case, &reference.frameworks, &reference.tables)?;
     let none = load::plugins(Vec::new(), Admission::default()).await?;
     let programme =
-        Programme::assure(&shipped.frameworks, &shipped.tables, vec![case], &none).await?;
+        Programme::assure(&reference.frameworks, &reference.tables, vec![case], &none).await?;
     let cycles = assure::cycles(&programme, arguments.cycle.as_deref())?;
     for cycle in cycles {
         let Some(manifest) = manifest else { break };

@@ -1,7 +1,7 @@
 //! `wcc plugin new`: a plugin that builds, tests and loads at once, from `plugins/template`.
 
 use super::super::{Failure, print};
-use crate::load::Shipped;
+use crate::load;
 use crate::settings::Settings;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
@@ -160,10 +160,10 @@ fn checked_code(code: &str) -> Result<String, Failure> {
 /// The code as the tables of bodies write it. One that no SHA has there is taken all the same, with
 /// a warning: a plugin may be written before the tables know its region, or away from them.
 fn known_code(code: String, settings: &Settings) -> String {
-    let Ok(shipped) = Shipped::read(settings) else {
+    let Ok(reference) = load::reference(settings) else {
         return code;
     };
-    let organisations = shipped.tables.organisations();
+    let organisations = reference.tables.organisations();
     let mut shas = organisations.each().map(|(_, body)| body);
     let same =
         |body: &wcc_core::Body| body.kind == BodyKind::Sha && body.code.eq_ignore_ascii_case(&code);
@@ -178,8 +178,8 @@ fn known_code(code: String, settings: &Settings) -> String {
 
 /// The SHA of the tables whose name is the region's.
 fn sha_named(id: &str, settings: &Settings) -> Result<String, Failure> {
-    let shipped = Shipped::read(settings)?;
-    let organisations = shipped.tables.organisations();
+    let reference = load::reference(settings)?;
+    let organisations = reference.tables.organisations();
     let shas = || {
         let bodies = organisations.each().map(|(_, body)| body);
         bodies.filter(|body| body.kind == BodyKind::Sha)

@@ -7,7 +7,7 @@ use crate::nearest::nearest;
 use crate::problem::quoted;
 use std::collections::HashMap;
 use wcc_core::framework::SurveyRule;
-use wcc_core::judgement::{Answer, Criterion, CriterionKind, Evidence, EvidenceKind, SurveyResult};
+use wcc_core::record::{Answer, Criterion, CriterionKind, Evidence, EvidenceKind, SurveyResult};
 use wcc_core::{Cycle, Fraction, Method, Subject};
 
 pub(super) fn evidence(context: &mut Context<'_>, bytes: &[u8], cycle: &mut Cycle) -> u32 {
@@ -26,7 +26,7 @@ pub(super) fn evidence(context: &mut Context<'_>, bytes: &[u8], cycle: &mut Cycl
                 );
             }
         }
-        cycle.evidence.extend(evidence_item(&fields));
+        cycle.records.evidence.extend(evidence_item(&fields));
     });
     context.evidence = ids;
     last
@@ -53,7 +53,10 @@ fn evidence_item(fields: &Fields<'_>) -> Option<Evidence> {
 
 pub(super) fn surveys(context: &Context<'_>, bytes: &[u8], cycle: &mut Cycle) -> u32 {
     context.read_rows(&SURVEY, bytes, |row| {
-        cycle.surveys.extend(survey(&Fields::new(context, row)));
+        cycle
+            .records
+            .surveys
+            .extend(survey(&Fields::new(context, row)));
     })
 }
 
@@ -157,7 +160,10 @@ fn wording(fields: &Fields<'_>, rule: Option<&SurveyRule>) -> Option<Box<str>> {
 
 pub(super) fn criteria(context: &Context<'_>, bytes: &[u8], cycle: &mut Cycle) -> u32 {
     context.read_rows(&CRITERIA, bytes, |row| {
-        cycle.criteria.extend(criterion(&Fields::new(context, row)));
+        cycle
+            .records
+            .criteria
+            .extend(criterion(&Fields::new(context, row)));
     })
 }
 
@@ -201,7 +207,7 @@ pub(super) fn answers(context: &Context<'_>, bytes: &[u8], cycle: &mut Cycle) ->
                 |problem| problem.expecting("one answer for each body, measure and method"),
             );
         }
-        cycle.answers.push(answer);
+        cycle.records.answers.push(answer);
     })
 }
 

@@ -13,8 +13,8 @@ use jiff::civil::Date;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use wcc_core::framework::{Framework, MeasureIndex};
-use wcc_core::judgement::Topic;
 use wcc_core::outcome::{OutcomeDefinition, Series};
+use wcc_core::record::Topic;
 use wcc_core::{BodyIndex, BodyKind, Method, Organisations, RecordId, Scale, Step, Subject};
 
 /// What is known while the tables of a cycle are read.

@@ -7,9 +7,10 @@ use crate::problem::quoted;
 use std::collections::HashMap;
 use std::ops::RangeInclusive;
 use wcc_core::BodyIndex;
-use wcc_core::outcome::{
-    Better, ChosenOutcome, OutcomeDefinition, OutcomeScope, Rates, Selection, Series, StatedChange,
-    StatedPerformance, StatedPosition, StatedQuartiles, YearSpan, YearValue,
+use wcc_core::outcome::{Better, OutcomeDefinition, OutcomeScope, Series, YearSpan, YearValue};
+use wcc_core::record::{
+    ChosenOutcome, Rates, Selection, StatedChange, StatedPerformance, StatedPosition,
+    StatedQuartiles,
 };
 
 /// Rates and changes that are possible, in percent.

@@ -6,7 +6,7 @@ use super::schemas::{JUDGEMENTS, RECOMMENDATIONS, STATEMENTS};
 use crate::nearest::nearest;
 use crate::problem::{Place, Problem, quoted};
 use std::collections::HashMap;
-use wcc_core::judgement::{Commentary, Recommendation, Statement, StatementKind, Topic};
+use wcc_core::record::{Commentary, Recommendation, Statement, StatementKind, Topic};
 use wcc_core::{BodyIndex, Cycle, Method, Subject};
 
 fn tell(context: &Context<'_>, line: u32, message: String, expected: &str) {
@@ -46,7 +46,7 @@ pub(super) fn rationales(context: &Context<'_>, bytes: &[u8], cycle: &mut Cycle)
     };
     let (sections, last) = sections(bytes, &context.file, context.found, 2, &names_judgement);
     let mut judged = Judged::new();
-    for (at, one) in cycle.judgements.iter().enumerate() {
+    for (at, one) in cycle.records.judgements.iter().enumerate() {
         let key = (one.body, one.subject, one.method);
         judged.entry(key).or_default().push(at);
     }
@@ -158,10 +158,10 @@ fn attach(context: &Context<'_>, section: &Section, at: &[usize], first: u32, cy
             "a row for it in judgements.csv (its value may be empty): add one",
         ),
         [at] => {
-            let Some(judgement) = cycle.judgements.get_mut(*at) else {
+            let Some(judgement) = cycle.records.judgements.get_mut(*at) else {
                 return;
             };
-            if judgement.said().rationale.is_some() {
+            if judgement.details().rationale.is_some() {
                 let message = format!("{heading} has a rationale in judgements.csv as well");
                 return tell(
                     context,
@@ -170,7 +170,8 @@ fn attach(context: &Context<'_>, section: &Section, at: &[usize], first: u32, cy
                     "it in one of the two places",
                 );
             }
-            judgement.said.get_or_insert_default().rationale = Some(section.text.as_str().into());
+            judgement.details.get_or_insert_default().rationale =
+                Some(section.text.as_str().into());
         }
         _ => tell(
             context,
@@ -193,7 +194,7 @@ pub(super) fn commentary(context: &Context<'_>, bytes: &[u8], cycle: &mut Cycle)
             continue;
         };
         if !text.is_empty() {
-            cycle.commentary.push(Commentary {
+            cycle.records.commentary.push(Commentary {
                 record: context.record(section.line),
                 body,
                 headings: under.within_body().map(Box::from).collect(),
@@ -326,7 +327,7 @@ pub(super) fn recommendations(context: &Context<'_>, bytes: &[u8], cycle: &mut C
                 problem.expecting("an identifier of its own for each recommendation")
             });
         }
-        cycle.recommendations.push(recommendation);
+        cycle.records.recommendations.push(recommendation);
     })
 }
 
@@ -360,7 +361,7 @@ pub(super) fn statements(context: &Context<'_>, bytes: &[u8], cycle: &mut Cycle)
                 |problem| problem.expecting("one count for each body, statement and area"),
             );
         }
-        cycle.statements.push(statement);
+        cycle.records.statements.push(statement);
     })
 }
 

@@ -4,6 +4,7 @@ mod areas;
 mod build;
 mod counts;
 mod parts;
+mod phases;
 mod rules;
 mod scales;
 mod set;
@@ -149,7 +150,7 @@ fn parse_linked(text: &str, file: &str, strictness: Strictness) -> Result<Linked
 fn framework(root: &Reader<'_>) -> (Framework, Vec<PreviousLink>) {
     root.only(&[
         "id", "title", "year", "previous", "note", "words", "scale", "area", "survey", "outcomes",
-        "phase", "overall",
+        "role", "phase", "overall",
     ]);
     let id = build::identifier(root, "id").map_or("", |id| id.value);
     let previous = build::optional_identifier(root, "previous");
@@ -171,7 +172,8 @@ fn framework(root: &Reader<'_>) -> (Framework, Vec<PreviousLink>) {
     let outcomes = root
         .table("outcomes")
         .map_or_else(OutcomeRule::default, |outcomes| parts::outcomes(&outcomes));
-    let phases = parts::phases(root);
+    let roles = phases::roles(root);
+    let phases = phases::phases(root, &roles);
     let overall = root
         .table("overall")
         .and_then(|overall| parts::overall(&build, &overall));
@@ -190,6 +192,7 @@ fn framework(root: &Reader<'_>) -> (Framework, Vec<PreviousLink>) {
         measures: build.measures,
         surveys,
         outcomes,
+        roles,
         phases,
         overall,
     };

@@ -1,4 +1,4 @@
-//! Surveys, outcomes, phases and the overall result.
+//! Surveys, outcomes and the overall result.
 
 use super::build::{Build, Distinct, identifier, optional_identifier};
 use super::rules::{self, Inputs};
@@ -6,7 +6,7 @@ use crate::nearest::nearest;
 use crate::problem::quoted;
 use crate::toml_reader::{Given, Reader};
 use wcc_core::framework::{
-    OutcomeRule, Overall, OverallInputs, Phase, ScaleIndex, SurveyBand, SurveyPoint, SurveyRule,
+    OutcomeRule, Overall, OverallInputs, ScaleIndex, SurveyBand, SurveyPoint, SurveyRule,
 };
 use wcc_core::outcome::{Better, OutcomeDefinition, OutcomeScope, Series};
 
@@ -263,36 +263,6 @@ fn series(row: &Reader<'_>) -> Vec<Series> {
             });
         }
         found
-    });
-    each.collect()
-}
-
-pub(super) fn phases(root: &Reader<'_>) -> Vec<Phase> {
-    let mut ids = Distinct::default();
-    let tables = root.tables("phase");
-    let each = tables.iter().map(|table| {
-        table.only(&["id", "title", "from", "to", "as_stated", "source"]);
-        let id = identifier(table, "id");
-        if let Some(id) = &id {
-            ids.take(table, id, &table.spot);
-        }
-        let (from, to) = (table.date("from"), table.date("to"));
-        if let (Some(from), Some(to)) = (&from, &to)
-            && from.value > to.value
-        {
-            table.document.add(&to.spot, |at| {
-                at(format!("{} is before `from`, {}", to.value, from.value))
-                    .expecting("the last day of the phase")
-            });
-        }
-        Phase {
-            id: id.map_or_else(String::new, |id| id.value.to_owned()),
-            title: table.required_owned("title"),
-            from: from.map(|from| from.value),
-            to: to.map(|to| to.value),
-            as_stated: table.owned("as_stated"),
-            source: table.owned("source"),
-        }
     });
     each.collect()
 }

@@ -68,7 +68,7 @@ fn an_outcome_that_a_plugin_declares_is_not_repeated() {
         case::read(folder.path(), &frameworks, &shipped)
     };
     let case = read(vec![declared]).expect("the plugin says what it is");
-    let chosen = &case.cycles[0].cycle.outcomes[0];
+    let chosen = &case.cycles[0].cycle.records.outcomes[0];
     assert_eq!(&*chosen.outcome, "pier-lamps");
     assert_eq!(&*chosen.title, "Lamps lit on the pier");
     assert_eq!(chosen.better, Better::Higher);

@@ -86,16 +86,16 @@ fn records(read: &ReadCycle) -> BTreeMap<u32, Vec<String>> {
         text.replace('"', "").trim().to_owned()
     };
     let cycle = &read.cycle;
-    let judged = cycle.judgements.iter().map(|one| {
+    let judged = cycle.records.judgements.iter().map(|one| {
         let cells = [
             format!("{:?} {:?} {:?}", one.body, one.subject, one.value),
-            plain(one.said().rationale.as_deref()),
-            plain(one.said().reason.as_deref()),
-            plain(one.said().source.as_deref()),
+            plain(one.details().rationale.as_deref()),
+            plain(one.details().reason.as_deref()),
+            plain(one.details().source.as_deref()),
         ];
         (one.record.0, cells.to_vec())
     });
-    let criteria = cycle.criteria.iter().map(|one| {
+    let criteria = cycle.records.criteria.iter().map(|one| {
         let cells = [
             format!("{:?} {:?} {:?}", one.body, one.measure, one.supports),
             plain(Some(&one.reason)),

@@ -2,7 +2,7 @@
 
 use super::{Check, Findings, View};
 use crate::finding::{About, Severity};
-use crate::judgement::Method;
+use crate::record::Method;
 use crate::scale::Step;
 use crate::words;
 

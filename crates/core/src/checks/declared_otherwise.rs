@@ -2,7 +2,8 @@
 
 use super::{Check, Findings, View, named};
 use crate::finding::Severity;
-use crate::outcome::{ChosenOutcome, OutcomeDefinition};
+use crate::outcome::OutcomeDefinition;
+use crate::record::ChosenOutcome;
 
 pub(super) static CHECK: Check = Check {
     id: "declared-otherwise",

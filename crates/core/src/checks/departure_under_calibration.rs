@@ -3,8 +3,8 @@
 use super::{Check, Findings, View};
 use crate::body::BodyIndex;
 use crate::finding::{About, Severity};
-use crate::judgement::{Method, Subject};
 use crate::output::{Mark, Origin};
+use crate::record::{Method, Subject};
 use crate::scale::{Scale, Step};
 
 pub(super) static CHECK: Check = Check {

@@ -18,7 +18,7 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
     let mut slots: Vec<u16> = view.outcomes().map(|one| one.chosen.slot).collect();
     slots.sort_unstable();
     slots.dedup();
-    if view.cycle.outcomes.is_empty() || slots.len() >= usize::from(asked) {
+    if view.cycle.records.outcomes.is_empty() || slots.len() >= usize::from(asked) {
         return;
     }
     let chosen = u16::try_from(slots.len()).unwrap_or(u16::MAX);

@@ -2,8 +2,8 @@
 
 use super::{Check, Findings, View, named};
 use crate::finding::Severity;
-use crate::outcome::StatedPosition;
 use crate::percent::to_one_decimal;
+use crate::record::StatedPosition;
 
 pub(super) static CHECK: Check = Check {
     id: "improvement-stated-against-rate",

@@ -14,8 +14,8 @@ pub(super) static CHECK: Check = Check {
 };
 
 use crate::finding::About;
-use crate::judgement::Method;
 use crate::output::Origin;
+use crate::record::Method;
 
 fn run(view: &View<'_>, findings: &mut Findings<'_>) {
     let framework = &view.cycle.framework;
@@ -27,7 +27,7 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
             let Some(judgement) = by_method.recorded.judgement(view.cycle) else {
                 continue;
             };
-            let silent = judgement.said().reason.is_none() && method != Method::Previous;
+            let silent = judgement.details().reason.is_none() && method != Method::Previous;
             if carried || !by_method.is_override() || !silent {
                 continue;
             }

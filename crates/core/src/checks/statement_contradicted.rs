@@ -14,11 +14,10 @@ pub(super) static CHECK: Check = Check {
 };
 
 use crate::finding::About;
-use crate::judgement::{Statement, StatementKind};
-use crate::outcome::StatedPosition;
+use crate::record::{StatedPosition, Statement, StatementKind};
 
 fn run(view: &View<'_>, findings: &mut Findings<'_>) {
-    for statement in &view.cycle.statements {
+    for statement in &view.cycle.records.statements {
         if statement.body != view.output.body && Some(statement.body) != view.output.cluster {
             continue;
         }

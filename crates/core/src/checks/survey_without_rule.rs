@@ -31,7 +31,7 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
     {
         let mut told: Vec<&str> = Vec::new();
         for at in view.cycle.surveys_of(body) {
-            let survey = &*view.cycle.surveys[at].survey;
+            let survey = &*view.cycle.records.surveys[at].survey;
             if framework.survey_rule(survey).is_some() || told.contains(&survey) {
                 continue;
             }
@@ -39,7 +39,7 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
             let results = view
                 .cycle
                 .surveys_of(body)
-                .map(|at| &view.cycle.surveys[at]);
+                .map(|at| &view.cycle.records.surveys[at]);
             let measures: BTreeSet<MeasureIndex> = results
                 .filter(|one| *one.survey == *survey)
                 .map(|one| one.measure)

@@ -5,8 +5,8 @@ use super::{NOT_ASSESSED, calibrated_and_panel, inferred_word, rule_in_words};
 use crate::body::BodyKind;
 use crate::cycle::CheckedCycle;
 use crate::framework::{Component, ComponentIndex, MeasureIndex};
-use crate::judgement::{Method, Subject};
 use crate::output::{Assurance, Cell, ComponentResult, Mark, Output};
+use crate::record::{Method, Subject};
 use crate::scale::Scale;
 use crate::words;
 

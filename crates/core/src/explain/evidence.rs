@@ -2,8 +2,8 @@
 
 use super::{Explanation, Reason, ReasonKind, append};
 use crate::framework::{Framework, MeasureIndex};
-use crate::judgement::{Evidence, EvidenceKind};
 use crate::output::CeilingBasis;
+use crate::record::{Evidence, EvidenceKind};
 
 /// What a survey is called: its identifier in words.
 pub fn survey_name(survey: &str) -> String {
@@ -33,7 +33,7 @@ impl Explanation<'_> {
     /// is said as it is.
     pub(super) fn named_evidence(&self, ids: &[Box<str>]) -> Vec<Reason> {
         let named = ids.iter().map(|id| {
-            let item = self.cycle.evidence.iter().find(|one| one.id == *id);
+            let item = self.cycle.records.evidence.iter().find(|one| one.id == *id);
             match item {
                 Some(item) => self.item("relies on", item),
                 None => Reason::new(
@@ -47,15 +47,15 @@ impl Explanation<'_> {
 
     /// The evidence that a judgement relies on.
     pub(super) fn evidence_of_judgement(&self, judgement: Option<u32>) -> Vec<Reason> {
-        let judgement = judgement.and_then(|at| self.cycle.judgements.get(at as usize));
-        judgement.map_or_else(Vec::new, |one| self.named_evidence(&one.said().evidence))
+        let judgement = judgement.and_then(|at| self.cycle.records.judgements.get(at as usize));
+        judgement.map_or_else(Vec::new, |one| self.named_evidence(&one.details().evidence))
     }
 
     /// The evidence that a ceiling rests on.
     pub(super) fn evidence_of_ceiling(&self, basis: CeilingBasis) -> Vec<Reason> {
         match basis {
             CeilingBasis::Criterion(at) => {
-                self.named_evidence(&self.cycle.criteria[at as usize].evidence)
+                self.named_evidence(&self.cycle.records.criteria[at as usize].evidence)
             }
             CeilingBasis::Function { judgement, .. } => self.evidence_of_judgement(Some(judgement)),
             CeilingBasis::Survey(_) | CeilingBasis::Plugin { .. } => Vec::new(),
@@ -69,7 +69,13 @@ impl Explanation<'_> {
             self.output.bodies().any(|body| body == item.body) || functions.contains(&item.body)
         };
         let serves = |item: &&Evidence| item.measures.contains(&measure);
-        let items = self.cycle.evidence.iter().filter(of_body).filter(serves);
+        let items = self
+            .cycle
+            .records
+            .evidence
+            .iter()
+            .filter(of_body)
+            .filter(serves);
         let new = items.filter(|item| !named.iter().any(|one| one.record == Some(item.record)));
         new.map(|item| self.item("evidence:", item)).collect()
     }
@@ -105,7 +111,7 @@ impl Explanation<'_> {
             .bodies()
             .flat_map(|body| self.cycle.surveys_of(body))
         {
-            let result = &self.cycle.surveys[at];
+            let result = &self.cycle.records.surveys[at];
             let limits = crate::ceiling::survey_supports(framework, result).is_some();
             if result.measure != measure || limits {
                 continue;

@@ -4,8 +4,8 @@ use super::{Explanation, Reason, ReasonKind};
 use crate::combine::Rule;
 use crate::fraction::Fraction;
 use crate::framework::Component;
-use crate::judgement::Method;
 use crate::output::Mark;
+use crate::record::Method;
 use crate::words;
 
 /// One value that a rule was given: its name, its value in words, and the points it counts.

@@ -7,8 +7,8 @@ use crate::combine::{Combination, Combined};
 use crate::cycle::CheckedCycle;
 use crate::fraction::Fraction;
 use crate::framework::OverallInputs;
-use crate::judgement::Method;
 use crate::output::{Assurance, Output, standing};
+use crate::record::Method;
 use crate::scale::{Scale, Step};
 use crate::words;
 

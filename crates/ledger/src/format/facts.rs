@@ -10,15 +10,15 @@ use super::field::{Absent, Field, Text};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use wcc_core::Method;
-use wcc_core::judgement::{CriterionKind, EvidenceKind, Said, StatementKind};
 use wcc_core::ledger::{
-    AnswerFact, CommentaryFact, CriterionFact, CycleFact, EvidenceFact, Fact as CoreFact,
-    FileFormat, FrameworkText, JudgementFact, OrganisationTable, OrganisationTables, OutcomeFact,
-    RecommendationFact, Record, StatementFact, SurveyFact,
+    CycleFact, Fact as CoreFact, FileFormat, FrameworkText, OrganisationTable, OrganisationTables,
 };
-use wcc_core::outcome::{
-    Better, OutcomeScope, Rates, Selection, Series, StatedChange, StatedPerformance,
-    StatedPosition, StatedQuartiles, YearSpan, YearValue,
+use wcc_core::outcome::{Better, OutcomeScope, Series, YearSpan, YearValue};
+use wcc_core::record::{
+    AnswerFact, CommentaryFact, CriterionFact, CriterionKind, EvidenceFact, EvidenceKind,
+    JudgementDetails, JudgementFact, OutcomeFact, Rates, RecommendationFact, RecordFact, Selection,
+    StatedChange, StatedPerformance, StatedPosition, StatedQuartiles, StatementFact, StatementKind,
+    SurveyFact,
 };
 
 type Words = Box<str>;
@@ -102,7 +102,7 @@ macro_rules! kinds {
             pub(super) fn of(fact: &'a CoreFact) -> Fact<'a> {
                 match fact {
                     $(CoreFact::$fact(fact) => Fact::$fact(fact.form()),)*
-                    $(CoreFact::Record { record: Record::$record(record), .. } => {
+                    $(CoreFact::Record { record: RecordFact::$record(record), .. } => {
                         Fact::$record(record.form())
                     })*
                     CoreFact::Withdrawn { reason } => Fact::Withdrawn(Withdrawn {
@@ -119,7 +119,7 @@ macro_rules! kinds {
                         let reason = form.reason.into();
                         return Ok(CoreFact::Withdrawn { reason });
                     }
-                    $(Fact::$record(form) => Record::$record(Field::read(form, "fact")?),)*
+                    $(Fact::$record(form) => RecordFact::$record(Field::read(form, "fact")?),)*
                 };
                 let cycle = cycle.ok_or_else(|| FormatError::Value {
                     field: "cycle",
@@ -152,13 +152,13 @@ kinds! {
         optional {
             value: Option<Words>,
             assessor: Option<Words>,
-            rationale: Option<Words> = judgement.said.rationale.form(),
-            author: Option<Words> = judgement.said.author.form(),
-            date: Option<Date> = judgement.said.date,
-            reason: Option<Words> = judgement.said.reason.form(),
-            inferred: Option<Words> = judgement.said.inferred.form(),
-            source: Option<Words> = judgement.said.source.form(),
-            evidence: Vec<Words> = judgement.said.evidence.form(),
+            rationale: Option<Words> = judgement.details.rationale.form(),
+            author: Option<Words> = judgement.details.author.form(),
+            date: Option<Date> = judgement.details.date,
+            reason: Option<Words> = judgement.details.reason.form(),
+            inferred: Option<Words> = judgement.details.inferred.form(),
+            source: Option<Words> = judgement.details.source.form(),
+            evidence: Vec<Words> = judgement.details.evidence.form(),
         }
         read JudgementFact {
             body,
@@ -166,7 +166,7 @@ kinds! {
             method,
             value,
             assessor,
-            said: Said { rationale, evidence, author, date, reason, inferred, source },
+            details: JudgementDetails { rationale, evidence, author, date, reason, inferred, source },
         };
 
         Evidence(evidence: EvidenceFact)

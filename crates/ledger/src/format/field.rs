@@ -5,9 +5,9 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize, Serializer};
 use std::borrow::Cow;
 use wcc_core::Method;
-use wcc_core::judgement::{CriterionKind, EvidenceKind, StatementKind};
 use wcc_core::ledger::FileFormat;
-use wcc_core::outcome::{Better, OutcomeScope, Series, StatedPosition};
+use wcc_core::outcome::{Better, OutcomeScope, Series};
+use wcc_core::record::{CriterionKind, EvidenceKind, StatedPosition, StatementKind};
 
 pub(super) type Text<'a> = Cow<'a, str>;
 

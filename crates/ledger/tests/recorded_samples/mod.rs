@@ -10,14 +10,15 @@ use jiff::civil::date;
 use std::sync::Arc;
 use wcc_core::Method;
 use wcc_core::actor::Actor;
-use wcc_core::judgement::{CriterionKind, EvidenceKind, Said, StatementKind};
 use wcc_core::ledger::{
-    AnswerFact, CommentaryFact, CriterionFact, CycleFact, Draft, Entry, EvidenceFact, Fact,
-    FileFormat, FrameworkText, JudgementFact, OrganisationTable, OrganisationTables, Origin,
-    OutcomeFact, RecommendationFact, Record, StatementFact, SurveyFact,
+    CycleFact, Draft, Entry, Fact, FileFormat, FrameworkText, OrganisationTable,
+    OrganisationTables, Origin,
 };
-use wcc_core::outcome::{
-    Better, OutcomeScope, Rates, Selection, Series, StatedPerformance, StatedPosition, YearValue,
+use wcc_core::outcome::{Better, OutcomeScope, Series, YearValue};
+use wcc_core::record::{
+    AnswerFact, CommentaryFact, CriterionFact, CriterionKind, EvidenceFact, EvidenceKind,
+    JudgementDetails, JudgementFact, OutcomeFact, Rates, RecommendationFact, RecordFact, Selection,
+    StatedPerformance, StatedPosition, StatementFact, StatementKind, SurveyFact,
 };
 use wcc_ledger::Hash;
 use wcc_ledger::format::ChainedEntry;
@@ -95,7 +96,7 @@ fn later_books() -> Vec<Draft> {
     ]
 }
 
-fn full(record: Record) -> Draft {
+fn full(record: RecordFact) -> Draft {
     Draft {
         fact: Fact::Record {
             cycle: "case/2009-10".into(),
@@ -109,7 +110,7 @@ fn full(record: Record) -> Draft {
     }
 }
 
-fn bare(record: Record) -> Draft {
+fn bare(record: RecordFact) -> Draft {
     Draft::from(Fact::Record {
         cycle: "c".into(),
         record,
@@ -125,18 +126,18 @@ fn drafts() -> Vec<Draft> {
     for method in Method::ALL {
         all.push(full(judgement(method)));
     }
-    all.push(bare(Record::Judgement(JudgementFact {
+    all.push(bare(RecordFact::Judgement(JudgementFact {
         body: "5KF".into(),
         subject: "1a".into(),
         method: Method::Panel,
         value: None,
         assessor: None,
-        said: Said::default(),
+        details: JudgementDetails::default(),
     })));
     for kind in EvidenceKind::ALL {
         all.push(full(evidence(kind)));
     }
-    all.push(bare(Record::Evidence(EvidenceFact {
+    all.push(bare(RecordFact::Evidence(EvidenceFact {
         id: "e".into(),
         body: "5KF".into(),
         kind: EvidenceKind::Document,
@@ -204,14 +205,14 @@ fn books() -> Vec<Draft> {
     ]
 }
 
-fn judgement(method: Method) -> Record {
-    Record::Judgement(JudgementFact {
+fn judgement(method: Method) -> RecordFact {
+    RecordFact::Judgement(JudgementFact {
         body: "board".into(),
         subject: "finance.1".into(),
         method,
         value: some("green"),
         assessor: some("5KF"),
-        said: Said {
+        details: JudgementDetails {
             rationale: some(ODD),
             evidence: vec!["strategy".into(), "minutes".into()],
             author: some("A. N. Other"),
@@ -223,8 +224,8 @@ fn judgement(method: Method) -> Record {
     })
 }
 
-fn evidence(kind: EvidenceKind) -> Record {
-    Record::Evidence(EvidenceFact {
+fn evidence(kind: EvidenceKind) -> RecordFact {
+    RecordFact::Evidence(EvidenceFact {
         id: "strategy".into(),
         body: "5KF".into(),
         kind,
@@ -270,10 +271,13 @@ fn surveys_and_criteria() -> Vec<Draft> {
         source: None,
         ..criterion(CriterionKind::Metric)
     };
-    let mut all = vec![full(Record::Survey(survey)), bare(Record::Survey(least))];
+    let mut all = vec![
+        full(RecordFact::Survey(survey)),
+        bare(RecordFact::Survey(least)),
+    ];
     let kinds = CriterionKind::ALL.into_iter();
-    all.extend(kinds.map(|kind| full(Record::Criterion(criterion(kind)))));
-    all.push(bare(Record::Criterion(least_criterion)));
+    all.extend(kinds.map(|kind| full(RecordFact::Criterion(criterion(kind)))));
+    all.push(bare(RecordFact::Criterion(least_criterion)));
     all
 }
 
@@ -284,7 +288,7 @@ fn outcomes() -> Vec<Draft> {
         break_before,
     };
     let outcome = |better, scope, series| {
-        Record::Outcome(Box::new(OutcomeFact {
+        RecordFact::Outcome(OutcomeFact {
             pct: "5KF".into(),
             slot: 65_535,
             outcome: "smoking".into(),
@@ -313,9 +317,9 @@ fn outcomes() -> Vec<Draft> {
             panel_view: some("stretching"),
             inferred: some("from the chart"),
             source: some("p. 12"),
-        }))
+        })
     };
-    let least = Record::Outcome(Box::new(OutcomeFact {
+    let least = RecordFact::Outcome(OutcomeFact {
         pct: "5KF".into(),
         slot: 1,
         outcome: "o".into(),
@@ -331,7 +335,7 @@ fn outcomes() -> Vec<Draft> {
         panel_view: None,
         inferred: None,
         source: None,
-    }));
+    });
     let mut all = vec![bare(least)];
     for better in [Better::Higher, Better::Lower] {
         for scope in [OutcomeScope::National, OutcomeScope::Local] {
@@ -375,23 +379,23 @@ fn texts() -> Vec<Draft> {
         source,
     };
     let mut all = vec![
-        full(Record::Answer(AnswerFact {
+        full(RecordFact::Answer(AnswerFact {
             body: "5KF".into(),
             measure: "1a".into(),
             method: Method::Calibrated,
             reason: "As before.".into(),
         })),
-        full(Record::Commentary(commentary)),
-        bare(Record::Commentary(bare_commentary)),
-        full(Record::Recommendation(recommendation)),
-        bare(Record::Recommendation(least)),
+        full(RecordFact::Commentary(commentary)),
+        bare(RecordFact::Commentary(bare_commentary)),
+        full(RecordFact::Recommendation(recommendation)),
+        bare(RecordFact::Recommendation(least)),
     ];
     for kind in [
         StatementKind::MetSelfAssessment,
         StatementKind::ImprovedOnLastYear,
     ] {
-        all.push(full(Record::Statement(statement(kind, some("p. 1")))));
-        all.push(bare(Record::Statement(statement(kind, None))));
+        all.push(full(RecordFact::Statement(statement(kind, some("p. 1")))));
+        all.push(bare(RecordFact::Statement(statement(kind, None))));
     }
     all
 }

@@ -6,8 +6,9 @@ use crate::body::Organisations;
 use crate::cycle::Cycle;
 use crate::framework::Framework;
 use crate::ledger::Origin;
-use crate::ledger::cycles::{Key, Kind, OpenedCycle};
 use crate::ledger::fact::{CycleFact, FrameworkText, OrganisationTables};
+use crate::ledger::key::{EntryKind, Key};
+use crate::ledger::opened_cycle::OpenedCycle;
 use jiff::Timestamp;
 use std::sync::Arc;
 
@@ -80,13 +81,13 @@ impl State {
     pub fn cycle_of(&self, number: u32) -> Option<&str> {
         let note = self.note(number)?;
         match note.kind {
-            Kind::Cycle => {
+            EntryKind::Cycle => {
                 let mut cycles = self.cycles.iter();
                 cycles
                     .find(|one| one.described_by(number))
                     .map(|one| &*one.id)
             }
-            Kind::Withdrawn => self.cycle_of(note.supersedes),
+            EntryKind::Withdrawal => self.cycle_of(note.supersedes),
             _ => self.cycles.get(note.cycle as usize).map(|one| &*one.id),
         }
     }

@@ -4,7 +4,7 @@
 use super::interner::Interner;
 use super::{Heading, Meaning, State};
 use crate::actor::Actor;
-use crate::ledger::cycles::Kind;
+use crate::ledger::key::EntryKind;
 use crate::ledger::refused::Refused;
 use serde::{Deserialize, Serialize};
 
@@ -109,24 +109,26 @@ impl State {
         })
     }
 
-    fn meaning(&self, number: u32, kind: Kind, cycle: u32) -> Option<Meaning> {
+    fn meaning(&self, number: u32, kind: EntryKind, cycle: u32) -> Option<Meaning> {
         Some(match kind {
-            Kind::Framework => {
+            EntryKind::Framework => {
                 let mut said = self.frameworks.iter();
                 let (_, text) = said.find(|(version, _)| version.number == number)?;
                 Meaning::Framework(text.clone())
             }
-            Kind::Organisations => {
+            EntryKind::Organisations => {
                 let mut said = self.organisations.iter();
                 let (_, tables) = said.find(|(version, _)| version.number == number)?;
                 Meaning::Organisations(tables.clone())
             }
-            Kind::Cycle => {
+            EntryKind::Cycle => {
                 let mut said = self.cycles.iter();
                 Meaning::Cycle(said.find_map(|one| one.description(number))?.clone())
             }
-            Kind::Withdrawn => Meaning::Withdrawn,
-            kind => Meaning::Record(cycle, self.cycles[cycle as usize].resolved(kind, number)?),
+            EntryKind::Withdrawal => Meaning::Withdrawn,
+            EntryKind::Record(kind) => {
+                Meaning::Record(cycle, self.cycles[cycle as usize].record(kind, number)?)
+            }
         })
     }
 
@@ -214,8 +216,8 @@ impl State {
         };
         if let Meaning::Record(cycle, record) = &folded.meaning {
             let cycle = self.cycles.get(*cycle as usize);
-            let there = cycle.is_some_and(|one| one.has_what_it_names(record));
-            if !there || record.record().0 != number {
+            let there = cycle.is_some_and(|one| one.has_references_of(record));
+            if !there || record.id().0 != number {
                 return Err(dangling());
             }
         }
