@@ -50,7 +50,7 @@ async fn actors_do_not_share_request_identifiers(engine: Engine) {
         let mut draft = support::case::remark(text);
         if let wcc_core::ledger::Fact::Record { cycle, record } = &mut draft.fact {
             *cycle = "another-regime/2017-18".into();
-            if let wcc_core::ledger::Record::Commentary(fact) = record {
+            if let wcc_core::record::RecordFact::Commentary(fact) = record {
                 fact.body = "00M".into();
             }
         }
