@@ -18,8 +18,8 @@ mod stop;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    // A plugin's worker is this same binary. It must be told apart before any thread or runtime
-    // exists, because it puts limits on itself and loads foreign code.
+    // A plugin's worker is the same binary. It must be recognised before any thread or runtime
+    // exists, because it limits itself and loads foreign code.
     wcc_host::become_worker_if_asked();
     cli::run()
 }

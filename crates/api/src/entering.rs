@@ -12,10 +12,10 @@ use wcc_core::ledger::{Draft, Fact, Refused};
 use wcc_core::record::{EvidenceFact, JudgementDetails, JudgementFact, RecordFact, UnknownCode};
 use wcc_ledger::AppendError;
 
-/// What kind of mistake it is.
+/// The kind of mistake.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum MistakeCode {
-    /// A code or identifier names nothing.
+    /// Nothing has this code or identifier.
     NotFound,
     /// An entry that stands says something on the same thing.
     AlreadySaid,

@@ -1,4 +1,4 @@
-//! `wcc plugin`: what is configured, and what an author and an operator do with a library.
+//! `wcc plugin`: lists configured plugins, and helps authors and operators with a library.
 
 mod add;
 mod check;
@@ -17,7 +17,7 @@ use wcc_core::words::counted;
 /// Work with regional plugins
 #[derive(clap::Subcommand)]
 pub(crate) enum Command {
-    /// List the configured plugins and whether each can be used; exits with 3 if one cannot
+    /// List the configured plugins and whether each is available; exits with 3 if one is not
     List,
     /// Show a configured plugin's manifest and checks, by identifier
     Inspect {
@@ -118,13 +118,13 @@ async fn inspect(settings: &Settings, id: &str) -> Result<(), Failure> {
         return Ok(());
     };
     let mut text = format!("{} {}: {}\n", manifest.id, manifest.version, manifest.title);
-    let _ = writeln!(text, "speaks for {}", manifest.regions.join(", "));
-    let _ = writeln!(text, "understands {}", manifest.frameworks.join(", "));
+    let _ = writeln!(text, "regions: {}", manifest.regions.join(", "));
+    let _ = writeln!(text, "frameworks: {}", manifest.frameworks.join(", "));
     for function in &manifest.functions {
         let reaches = if function.reaches.is_empty() {
-            "reaches no measure".to_owned()
+            "applies to no measure".to_owned()
         } else {
-            format!("reaches {}", function.reaches.join(", "))
+            format!("applies to {}", function.reaches.join(", "))
         };
         let _ = writeln!(
             text,

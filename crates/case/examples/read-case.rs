@@ -1,4 +1,4 @@
-//! Reads a case and tells what is wrong with it, or how much there is in it.
+//! Reads a case and prints its problems, or the number of its records.
 //!
 //! `cargo run -q -p wcc-case --example read-case -- [--frameworks DIR] [--organisations DIR] CASE_DIR`
 
@@ -15,7 +15,7 @@ fn main() -> ExitCode {
     };
     match read(&arguments) {
         Ok(case) => {
-            print!("{}", told(&case));
+            print!("{}", describe(&case));
             ExitCode::SUCCESS
         }
         Err(problems) => {
@@ -58,7 +58,7 @@ fn read(arguments: &Arguments) -> Result<Case, Problems> {
     case::read(&arguments.case, &frameworks, &shipped)
 }
 
-fn told(case: &Case) -> String {
+fn describe(case: &Case) -> String {
     let mut text = format!("{}: {}\n", case.id, case.title);
     for read in &case.cycles {
         let cycle = &read.cycle;

@@ -52,8 +52,8 @@ fn calibrating_a_measure_moves_a_component_whose_result_the_panel_recorded() {
         of(Method::Calibrated),
         (
             "calibrated result: level 1 by the rule \"lowest; mean 2.33\" over calibrated 1b and \
-             the panel's 1a and 1c; nobody recorded a result; it takes the place of level 4, which \
-             the panel recorded",
+             the panel's 1a and 1c; no result was recorded; it replaces level 4, which the panel \
+             recorded",
             1
         ),
         "the rule, and its measures"
@@ -135,11 +135,14 @@ fn a_recorded_result_still_applies_where_the_rule_makes_none() {
         .find(|one| one.method == Some(Method::Calibrated));
     assert_eq!(
         calibrated.expect("a reason").text,
-        "calibrated result: unknown by the rule \"lowest\", no value for 1a and 1c; possible is \
-         level 1 or 2; so level 3, which the panel recorded, still applies"
+        "calibrated result: unknown by the rule \"lowest\", no value for 1a and 1c; level 1 or \
+         2 is possible; so level 3, which the panel recorded, still applies"
     );
     let found = found(&assurance, "calibration-over-recorded-result");
-    assert!(found[0].ends_with("so it still applies"), "{found:?}");
+    assert!(
+        found[0].ends_with("so the recorded result still applies"),
+        "{found:?}"
+    );
 }
 
 #[test]
@@ -158,7 +161,10 @@ fn only_who_calibrates_a_component_is_asked_for_a_reason() {
     let silent = found(&assurance, "override-without-reason");
     assert_eq!(
         silent,
-        ["2 2: calibrated result was recorded as 4, the rule makes 2, and no reason is given"],
+        [
+            "2 2: the calibrated result was recorded as 4, but the rule gives 2, and no reason is \
+             given"
+        ],
         "nobody calibrated competency 1"
     );
     let overtaken = found(&assurance, "calibration-over-recorded-result");

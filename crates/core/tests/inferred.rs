@@ -52,7 +52,7 @@ fn a_result_with_an_inferred_input_says_so_and_no_other_does() {
     let said: Vec<bool> = why
         .iter()
         .filter(|reason| reason.kind == wcc_core::explain::ReasonKind::Rule)
-        .map(|reason| reason.text.ends_with("rests on an inferred mark: 1b"))
+        .map(|reason| reason.text.ends_with("based on an inferred mark: 1b"))
         .collect();
     assert_eq!(said, [true, false], "{why:?}");
 }
@@ -112,16 +112,16 @@ fn the_sign_goes_on_to_areas_and_to_the_whole() {
     let why = |reasons: Vec<wcc_core::explain::Reason>| reasons[0].text.clone();
     assert_eq!(
         why(explain_area(&cycle, &assurance, output, 0)),
-        "panel assessment: level 3 by the rule \"mean-down; mean 3.00\"; rests on an inferred mark: 2"
+        "panel assessment: level 3 by the rule \"mean-down; mean 3.00\"; based on an inferred mark: 2"
     );
     assert_eq!(
         why(explain_overall(&cycle, &assurance, output)),
-        "panel assessment: level 3 by the rule \"lowest; mean 3.00\"; rests on an inferred mark: 2c"
+        "panel assessment: level 3 by the rule \"lowest; mean 3.00\"; based on an inferred mark: 2c"
     );
     let without_result = explain_area(&cycle, &assurance, output, 1);
     assert_eq!(
         without_result[0].text,
-        "the framework makes no result of the whole area"
+        "the framework has no rule for the area as a whole"
     );
 }
 
@@ -149,7 +149,7 @@ fn last_years_result_keeps_its_sign() {
     assert_eq!(output.counts[0].last_year_inferred, 1);
     let why = explain_measure(&cycle, &assurance, output, inferred);
     assert!(
-        why[0].text.ends_with("it rests on an inferred mark"),
+        why[0].text.ends_with("it is based on an inferred mark"),
         "{why:?}"
     );
 }

@@ -317,7 +317,7 @@ fn stated_changes_positions_and_swings_are_held_against_the_rate() {
     assert_eq!(
         messages(&assurance, "large-swing"),
         [
-            "Outcome 1: from the historic rate, +13.5% a year, to the aspiration, -1.8% a year, is a \
+            "Outcome 1: the historic rate is +13.5% a year and the aspiration -1.8% a year, a \
           swing of 15.3 percentage points a year"
         ]
     );
@@ -407,10 +407,13 @@ fn a_stated_rate_is_held_against_the_values_of_its_years() {
     };
     let span = |from, to| Some(YearSpan { from, to });
     let list = [(2004, 100.0), (2007, 90.0)];
-    let said = "Mortality: the historic rate is stated as -6.0% a year, but the values by year \
-                make -3.5% a year, 2004 to 2007";
-    assert_eq!(check(-6.0, span(2004, 2007), &list).as_deref(), Some(said));
-    assert_eq!(check(-6.0, None, &list).as_deref(), Some(said));
+    let message = "Mortality: the historic rate is stated as -6.0% a year, but the values by year \
+                give -3.5% a year, 2004 to 2007";
+    assert_eq!(
+        check(-6.0, span(2004, 2007), &list).as_deref(),
+        Some(message)
+    );
+    assert_eq!(check(-6.0, None, &list).as_deref(), Some(message));
     assert_eq!(check(-3.4, None, &list), None, "rounded");
     assert_eq!(check(-6.0, span(2003, 2006), &list), None, "other years");
     assert_eq!(check(-6.0, None, &list[..1]), None, "no rate by the values");

@@ -384,9 +384,9 @@ macro_rules! connection {
             $connection<'a> as $name => |it| {
                 /// The items of this page, each with its cursor.
                 edges: [$edge<'a>; 1] = it.0.each().map(|node| $edge { node, list: it.0.list });
-                /// Where this page is in the list.
+                /// The position of this page in the list.
                 pageInfo: $crate::project::page::PageInfo = it.0.info();
-                /// How many items the whole list has.
+                /// The number of items in the whole list.
                 totalCount: i32 = it.0.total();
             }
         }
@@ -394,7 +394,7 @@ macro_rules! connection {
         $crate::project::object! {
             /// One item of a page.
             $edge<'a> as $edge_name => |it| {
-                /// The place of the item in this list; give it as `after` to go on behind it.
+                /// The item's place in this list; give it as `after` to continue after it.
                 cursor: String = $crate::project::cursor::encode(
                     it.list,
                     &$crate::project::cursor::Listed::place(&it.node),

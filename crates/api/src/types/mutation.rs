@@ -16,35 +16,35 @@ use wcc_core::record::{EvidenceKind, Method};
 input! {
     /// A judgement on one body.
     RecordJudgementInput<'q> as "RecordJudgementInput" {
-        /// Your identifier for this request, at most 100 bytes; a random UUID is a good choice.
-        /// Sending it again with the same content enters nothing and gives the same answer: if an
-        /// answer is lost, send the request again.
+        /// Your identifier for this request, at most 100 bytes, such as a random UUID. If an
+        /// answer is lost, send the same request again: it enters nothing twice and returns the
+        /// same answer.
         requestId: &'q str,
         /// Identifier of the cycle.
         cycle: Id<'q>,
-        /// Code of the body that is judged: a PCT, a cluster (for all its PCTs) or a function.
+        /// Code of the judged body: a PCT, a cluster (for all its PCTs) or a function.
         body: Id<'q>,
-        /// Identifier of the measure, or of a competency or strand that is judged as a whole.
+        /// Identifier of the measure, or of a competency or strand judged as a whole.
         measure: Id<'q>,
-        /// By which method.
+        /// The method.
         method: Method,
-        /// The level or rating: `3`, `green`. Null if there is one but nobody knows which.
+        /// The level or rating: `3`, `green`. Null if there is one but it is not known.
         value: Option<&'q str>,
-        /// For a function that several bodies assess: code of the one that judged.
+        /// For a function that several bodies assess: the code of the body that judged.
         assessor: Option<Id<'q>>,
-        /// Why, in the words of whoever judged; at most 20,000 bytes, as Markdown.
+        /// The rationale in the assessor's words; at most 20,000 bytes of Markdown.
         rationale: Option<&'q str>,
-        /// Identifiers of the evidence relied on; file it first.
+        /// Identifiers of the evidence that supports it; file the evidence first.
         evidence: Option<Vec<Id<'q>>>,
-        /// Who judged. The ledger itself notes who entered it.
+        /// Who judged. The ledger itself records who entered it.
         recordedBy: Option<&'q str>,
         /// The day on which it was judged.
         date: Option<Date>,
         /// Why a PCT departs from its cluster, or the panel from the framework's rule.
         reason: Option<&'q str>,
-        /// Set if the value was inferred rather than read: from what.
+        /// If the value was inferred and not read: what it was inferred from.
         inferred: Option<&'q str>,
-        /// Where the value comes from.
+        /// The source of the value.
         source: Option<&'q str>,
         /// Number of the entry that this one corrects: the `entry` of the current judgement.
         supersedes: Option<i32>,
@@ -54,25 +54,25 @@ input! {
 input! {
     /// An item of evidence.
     FileEvidenceInput<'q> as "FileEvidenceInput" {
-        /// Your identifier for this request, at most 100 bytes; a random UUID is a good choice.
-        /// Sending it again with the same content enters nothing and gives the same answer: if an
-        /// answer is lost, send the request again.
+        /// Your identifier for this request, at most 100 bytes, such as a random UUID. If an
+        /// answer is lost, send the same request again: it enters nothing twice and returns the
+        /// same answer.
         requestId: &'q str,
         /// Identifier of the cycle.
         cycle: Id<'q>,
-        /// Identifier that the evidence gets within the cycle; judgements name it.
+        /// The evidence's identifier within the cycle, for use in judgements.
         id: Id<'q>,
         /// Code of the body that it is about.
         body: Id<'q>,
-        /// What kind of evidence it is.
+        /// The kind of evidence.
         kind: EvidenceKind,
-        /// What it is, in at most 1,000 bytes.
+        /// Its title, at most 1,000 bytes.
         title: &'q str,
-        /// Identifiers of the measures that it serves.
+        /// Identifiers of the measures that it is about.
         measures: Option<Vec<Id<'q>>>,
         /// Who issued it.
         issuer: Option<&'q str>,
-        /// Its date or year, in its own words.
+        /// Its date or year, as printed on it.
         dated: Option<&'q str>,
         /// Where it is cited.
         source: Option<&'q str>,
@@ -84,36 +84,36 @@ input! {
 }
 
 input! {
-    /// Something that is taken back.
+    /// The entry to withdraw.
     WithdrawInput<'q> as "WithdrawInput" {
-        /// Your identifier for this request, at most 100 bytes; a random UUID is a good choice.
-        /// Sending it again with the same content enters nothing and gives the same answer: if an
-        /// answer is lost, send the request again.
+        /// Your identifier for this request, at most 100 bytes, such as a random UUID. If an
+        /// answer is lost, send the same request again: it enters nothing twice and returns the
+        /// same answer.
         requestId: &'q str,
         /// Number of the entry.
         entry: i32,
-        /// Why it is taken back.
+        /// The reason for the withdrawal.
         reason: &'q str,
     }
 }
 
 enumeration! {
-    /// What kind of mistake a `UserError` reports.
+    /// The kind of mistake that a `UserError` reports.
     MistakeCode as "UserErrorCode" {
-        /// A code or identifier names nothing.
+        /// Nothing has this code or identifier.
         NOT_FOUND = MistakeCode::NotFound,
-        /// A current entry covers the same thing: correct it with `supersedes`.
+        /// A current entry already records this: correct it with `supersedes`.
         ALREADY_SAID = MistakeCode::AlreadySaid,
         /// The entry cannot be superseded: it does not exist, was itself superseded, or is about
         /// something else.
         NOT_SUPERSEDED = MistakeCode::NotSuperseded,
-        /// The entry cannot be withdrawn: something rests on it.
+        /// The entry cannot be withdrawn: another entry depends on it.
         NOT_WITHDRAWN = MistakeCode::NotWithdrawn,
-        /// The cycle does not assure the body: nobody would see what is recorded of it.
+        /// The cycle does not assure the body, so the record would have no effect.
         NOT_ASSURED = MistakeCode::NotAssured,
         /// The cycle would contradict itself.
         CONTRADICTION = MistakeCode::Contradiction,
-        /// The same `requestId` came before with other content.
+        /// The same `requestId` was used before with different content.
         REQUEST_ID_REUSED = MistakeCode::RequestIdReused,
         /// A text or list is too long.
         TOO_LONG = MistakeCode::TooLong,
@@ -131,7 +131,7 @@ pub(crate) struct UserError<'a>(&'a Mistake);
 object! {
     /// Why something was not entered: a mistake in the request.
     UserError<'a> as "UserError" => |UserError(it)| {
-        /// What kind of mistake it is.
+        /// The kind of mistake.
         code: MistakeCode = it.code;
         /// The path of the argument with the mistake: `input.measure`; null if it is not in one
         /// argument.
@@ -202,11 +202,11 @@ macro_rules! payload {
                 at: Option<Timestamp> = $it.at();
                 /// Whether the same request was entered before; if so, nothing was entered now.
                 repeated: bool = $it.repeated();
-                /// Whether the entry is served: queries from now on hold it. False if nothing was
-                /// entered, and while the server cannot rebuild what it serves: the entry is safe in
-                /// the ledger, and `/readyz` gives the reason.
+                /// Whether the entry is served, so that later queries include it. False if nothing
+                /// was entered, or if the server cannot update its data at the moment: the entry
+                /// is then safe in the ledger, and `/readyz` gives the reason.
                 served: bool = $it.served();
-                /// The mistakes in the request; nothing is entered if there is any.
+                /// The mistakes in the request; if there are any, nothing is entered.
                 userErrors: [UserError<'a>; 1] = $it.errors();
                 $($more)*
             }
@@ -255,24 +255,24 @@ impl<'a> Mutation<'a> {
 }
 
 object! {
-    /// Everything that can be entered in the ledger. The fields of one operation are carried out in
+    /// Everything that can be entered in the ledger. The fields of one operation are executed in
     /// order and independently: one with `userErrors` does not undo another. Needs `Authorization:
     /// Bearer` with a token; without a ledger the server is read-only.
     Mutation<'a> as "Mutation" => |it| {
         /// Records a judgement, or corrects one.
         recordJudgement(
-            /// What is judged, and how.
+            /// The judgement.
             input: RecordJudgementInput<'_>,
         ): Option<RecordJudgementPayload<'a>> = Some(RecordJudgementPayload(it.done()?));
         /// Files an item of evidence, or corrects one.
         fileEvidence(
-            /// What is filed.
+            /// The evidence.
             input: FileEvidenceInput<'_>,
         ): Option<FileEvidencePayload<'a>> = Some(FileEvidencePayload(it.done()?));
         /// Withdraws an entry that was recorded in a cycle: nothing replaces it. It stays in the
         /// ledger, and a query `@asOf` an earlier entry still shows it.
         withdraw(
-            /// What is withdrawn, and why.
+            /// The entry to withdraw, and the reason.
             input: WithdrawInput<'_>,
         ): Option<WithdrawPayload<'a>> = Some(WithdrawPayload(it.done()?));
     }

@@ -1,4 +1,4 @@
-//! `wcc plugin example`: a real case as the batch that a plugin is asked about.
+//! `wcc plugin example`: prints a real case as the batch that a plugin receives.
 
 use super::super::{Failure, assure, print};
 use super::docs;
@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use wcc_host::{Admission, conformance};
 use wcc_programme::Programme;
 
-/// Print the batch that a library is asked about a case, for an example of the plugin
+/// Print the batch that a library receives for a case, for use as one of its examples
 ///
 /// Save it as examples/NAME/batch.json in the plugin's crate; `UPDATE=1 cargo test` there writes
 /// the contribution.json beside it.
@@ -21,7 +21,7 @@ pub(crate) struct Arguments {
     /// Folder of the case
     case: PathBuf,
 
-    /// Which cycle, where the case has several: 2008-09
+    /// The cycle, if the case has several: 2008-09
     #[arg(long, value_name = "ID")]
     cycle: Option<String>,
 }
@@ -43,22 +43,21 @@ pub(super) async fn run(arguments: Arguments, settings: &Settings) -> Result<(),
             let batch = serde_json::from_str(&batch);
             let batch: Value = batch.map_err(|error| Failure::system(error.to_string()))?;
             let mut text = String::new();
-            lay_out(&batch, 0, &mut text);
+            format_value(&batch, 0, &mut text);
             text.push('\n');
             return print(&text);
         }
     }
     Err(Failure::not_found(
-        "no cycle of the case has a PCT in the plugin's regions and a framework that it \
-         understands",
+        "no cycle of the case has a PCT in the plugin's regions and one of its frameworks",
     ))
 }
 
-/// The most characters of a list or object on one line.
+/// Maximum width of a list or object on one line, in characters.
 const WIDTH: usize = 100;
 
-/// Writes what fits on one line, and the parts of what does not on lines of their own.
-fn lay_out(value: &Value, depth: usize, out: &mut String) {
+/// Formats a value on one line if it fits, otherwise each part on its own line.
+fn format_value(value: &Value, depth: usize, out: &mut String) {
     let short = value.to_string();
     let parts: Vec<(Option<&String>, &Value)> = match value {
         Value::Array(items) => items.iter().map(|item| (None, item)).collect(),
@@ -85,7 +84,7 @@ fn lay_out(value: &Value, depth: usize, out: &mut String) {
             out.push_str(&Value::from(key.as_str()).to_string());
             out.push_str(": ");
         }
-        lay_out(item, depth + 1, out);
+        format_value(item, depth + 1, out);
     }
     out.push('\n');
     out.push_str(&"  ".repeat(depth));

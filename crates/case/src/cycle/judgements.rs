@@ -1,4 +1,4 @@
-//! `judgements.csv`.
+//! Reads `judgements.csv`.
 
 use super::context::{Context, Fields};
 use super::schemas::JUDGEMENTS;
@@ -37,6 +37,6 @@ fn judgement(fields: &Fields<'_>) -> Option<Judgement> {
         subject: subject?,
         method: method?,
     };
-    // A value that could not be read is not one that is unknown.
+    // A value that could not be read must not count as unknown.
     cells.are_sound().then_some(judgement)
 }

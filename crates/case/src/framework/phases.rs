@@ -1,14 +1,14 @@
-//! Roles, phases, and the acts that a phase opens to each role.
+//! Reads roles, phases, and the acts that a phase opens to each role.
 
-use super::build::{Distinct, identifier};
+use super::builder::{UniqueIds, identifier};
 use crate::nearest::nearest;
 use crate::problem::quoted;
-use crate::toml_reader::{Given, Reader};
+use crate::toml_reader::{Located, Reader};
 use wcc_core::framework::{Phase, Role};
 use wcc_core::policy;
 
 pub(super) fn roles(root: &Reader<'_>) -> Vec<Role> {
-    let mut ids = Distinct::default();
+    let mut ids = UniqueIds::default();
     let tables = root.tables("role");
     let each = tables.iter().map(|table| {
         table.only(&["id", "title"]);
@@ -25,7 +25,7 @@ pub(super) fn roles(root: &Reader<'_>) -> Vec<Role> {
 }
 
 pub(super) fn phases(root: &Reader<'_>, roles: &[Role]) -> Vec<Phase> {
-    let mut ids = Distinct::default();
+    let mut ids = UniqueIds::default();
     let tables = root.tables("phase");
     let each = tables.iter().map(|table| {
         table.only(&["id", "title", "from", "to", "as_stated", "source", "acts"]);
@@ -51,19 +51,19 @@ pub(super) fn phases(root: &Reader<'_>, roles: &[Role]) -> Vec<Phase> {
             source: table.owned("source"),
             acts: table
                 .table("acts")
-                .map_or_else(Vec::new, |acts| opened(&acts, roles)),
+                .map_or_else(Vec::new, |acts| open_acts(&acts, roles)),
         }
     });
     each.collect()
 }
 
 /// The acts that a phase opens, by role.
-fn opened(table: &Reader<'_>, roles: &[Role]) -> Vec<(String, Vec<String>)> {
+fn open_acts(table: &Reader<'_>, roles: &[Role]) -> Vec<(String, Vec<String>)> {
     let mut opened = Vec::new();
     for role in table.keys() {
         let known = || roles.iter().map(|role| role.id.as_str());
         check_word(table, &role, "role of this framework", known);
-        let mut repeated = Distinct::default();
+        let mut repeated = UniqueIds::default();
         let mut acts = Vec::new();
         for act in table.texts(role.value).unwrap_or_default() {
             repeated.take(table, &act, &act.spot);
@@ -80,16 +80,16 @@ fn opened(table: &Reader<'_>, roles: &[Role]) -> Vec<(String, Vec<String>)> {
 
 fn check_word<'k, I: Iterator<Item = &'k str>>(
     table: &Reader<'_>,
-    given: &Given<&str>,
+    name: &Located<&str>,
     what: &str,
     known: impl Fn() -> I,
 ) {
-    if known().any(|word| word == given.value) {
+    if known().any(|word| word == name.value) {
         return;
     }
-    table.document.add(&given.spot, |at| {
-        at(format!("{} is not a known {what}", quoted(given.value)))
+    table.document.add(&name.spot, |at| {
+        at(format!("{} is not a known {what}", quoted(name.value)))
             .expecting_one_of(known())
-            .nearest_to(nearest(given.value, known()))
+            .nearest_to(nearest(name.value, known()))
     });
 }

@@ -1,4 +1,4 @@
-//! The configuration that ships and the examples beside it are read without a problem.
+//! The shipped configuration and the examples are read without a problem.
 
 use std::path::{Path, PathBuf};
 use wcc_case::{Frameworks, ShippedTables, case};

@@ -1,4 +1,4 @@
-//! What the tests of this crate share.
+//! Helpers shared by the tests of this crate.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ pub(crate) fn tests_folder(below: &str) -> PathBuf {
         .join(below)
 }
 
-/// The frameworks of the tests, which have nothing to do with World Class Commissioning.
+/// The frameworks of the tests, which are unrelated to World Class Commissioning.
 pub(crate) fn frameworks() -> Frameworks {
     Frameworks::read(&tests_folder("configs/frameworks")).unwrap_or_else(|found| panic!("{found}"))
 }
@@ -24,7 +24,7 @@ pub(crate) fn shipped() -> ShippedTables {
         .unwrap_or_else(|found| panic!("{found}"))
 }
 
-/// Compares with a file; `UPDATE=1` writes the file instead. Returns what differs.
+/// Compares with a file; `UPDATE=1` writes the file instead. Returns the difference.
 pub(crate) fn compare(file: &Path, actual: &str) -> Option<String> {
     let actual = format!("{}\n", actual.trim_end());
     if std::env::var_os("UPDATE").is_some() {
@@ -34,7 +34,7 @@ pub(crate) fn compare(file: &Path, actual: &str) -> Option<String> {
     let expected = std::fs::read_to_string(file).unwrap_or_default();
     (expected != actual).then(|| {
         let name = file.display();
-        format!("--- {name} has\n{expected}--- but this came out\n{actual}")
+        format!("--- {name} has\n{expected}--- but the result is\n{actual}")
     })
 }
 
@@ -51,7 +51,7 @@ pub(crate) fn entries(folder: &str, ending: &str) -> Vec<PathBuf> {
 }
 
 /// Everything in a case, one line for each record.
-pub(crate) fn told(case: &Case) -> String {
+pub(crate) fn describe(case: &Case) -> String {
     let mut text = format!("{}: {}\n", case.id, case.title);
     for read in &case.cycles {
         cycle(&mut text, read).expect("a text can be written to");

@@ -8,7 +8,7 @@ pub(super) static CHECK: Check = Check {
     title: "Fewer outcomes than asked for",
     severity: Severity::Note,
     what: "The PCT has fewer outcomes than the framework asks for.",
-    why: "The framework says how many outcomes each PCT is examined on; fewer leave a part of its health unexamined.",
+    why: "The framework says on how many outcomes each PCT is assessed; with fewer, part of its population's health is not assessed.",
     example: "Nine of ten outcomes are chosen; the tenth is n/a.",
     run,
 };

@@ -5,7 +5,7 @@ use crate::framework::{Framework, MeasureIndex};
 use crate::output::CeilingBasis;
 use crate::record::{Evidence, EvidenceKind};
 
-/// What a survey is called: its identifier in words.
+/// The name of a survey: its identifier in words.
 pub fn survey_name(survey: &str) -> String {
     let words = survey.replace(['-', '_'], " ");
     if words.to_lowercase().contains("survey") {
@@ -16,7 +16,7 @@ pub fn survey_name(survey: &str) -> String {
 }
 
 impl EvidenceKind {
-    /// The words that people read.
+    /// The kind in words for people.
     pub fn in_words(self) -> &'static str {
         match self {
             EvidenceKind::Document => "document",
@@ -29,8 +29,8 @@ impl EvidenceKind {
 }
 
 impl Explanation<'_> {
-    /// One reason for each item of evidence that something names; an identifier that no item has
-    /// is said as it is.
+    /// One reason for each item of evidence with one of these identifiers, or for each identifier
+    /// that no item has.
     pub(super) fn named_evidence(&self, ids: &[Box<str>]) -> Vec<Reason> {
         let named = ids.iter().map(|id| {
             let item = self.cycle.records.evidence.iter().find(|one| one.id == *id);
@@ -51,7 +51,7 @@ impl Explanation<'_> {
         judgement.map_or_else(Vec::new, |one| self.named_evidence(&one.details().evidence))
     }
 
-    /// The evidence that a ceiling rests on.
+    /// The evidence behind a ceiling.
     pub(super) fn evidence_of_ceiling(&self, basis: CeilingBasis) -> Vec<Reason> {
         match basis {
             CeilingBasis::Criterion(at) => {
@@ -62,20 +62,15 @@ impl Explanation<'_> {
         }
     }
 
-    /// Evidence that says itself that it serves a measure, except what was named already.
+    /// Evidence that lists the measure itself, except items that a reason has already named.
     pub(super) fn evidence_on(&self, measure: MeasureIndex, named: &[Reason]) -> Vec<Reason> {
         let of_body = |item: &&Evidence| {
             let functions = &self.output.functions;
             self.output.bodies().any(|body| body == item.body) || functions.contains(&item.body)
         };
-        let serves = |item: &&Evidence| item.measures.contains(&measure);
-        let items = self
-            .cycle
-            .records
-            .evidence
-            .iter()
-            .filter(of_body)
-            .filter(serves);
+        let on_measure = |item: &&Evidence| item.measures.contains(&measure);
+        let items = self.cycle.records.evidence.iter().filter(of_body);
+        let items = items.filter(on_measure);
         let new = items.filter(|item| !named.iter().any(|one| one.record == Some(item.record)));
         new.map(|item| self.item("evidence:", item)).collect()
     }
@@ -101,8 +96,8 @@ impl Explanation<'_> {
         reason
     }
 
-    /// The results of surveys on a measure that limit nothing: the framework has no rule for
-    /// them, or they give no score.
+    /// Survey results on a measure that limit nothing, because the framework has no rule for the
+    /// survey or the result has no score.
     pub(super) fn surveys_without_limit(&self, measure: MeasureIndex) -> Vec<Reason> {
         let framework: &Framework = &self.cycle.framework;
         let mut reasons = Vec::new();
@@ -122,8 +117,8 @@ impl Explanation<'_> {
             };
             let mut reason = Reason::new(ReasonKind::Survey, String::new());
             let at = u32::try_from(at).unwrap_or(u32::MAX);
-            let said = self.survey(at, &mut reason);
-            reason.text = format!("limits nothing, because {why}: {said}");
+            let survey = self.survey(at, &mut reason);
+            reason.text = format!("limits nothing, because {why}: {survey}");
             reasons.push(reason);
         }
         reasons

@@ -1,33 +1,38 @@
-//! Files whose names are nearly those of tables: they would be ignored, and missed by nobody.
+//! Finds files whose names are close to those of case files: they would not be read, and nobody
+//! would notice.
 
 use crate::nearest::nearest;
 use crate::problem::Problem;
 
-/// Endings of spreadsheets and of tables in other forms.
+/// Endings of spreadsheets and of tables in other formats.
 const OF_TABLES: [&str; 17] = [
     "tsv", "tab", "xlsx", "xlsm", "xlsb", "xls", "xlt", "xltx", "ods", "fods", "ots", "numbers",
     "gsheet", "txt", "prn", "dif", "json",
 ];
-/// Endings of texts in other forms.
+/// Endings of texts in other formats.
 const OF_TEXTS: [&str; 16] = [
     "txt", "text", "markdown", "mdown", "mkd", "mdwn", "mdx", "rmd", "doc", "docx", "odt", "rtf",
     "gdoc", "html", "htm", "pages",
 ];
-/// Endings of copies that editors leave beside the file.
+/// Endings of backup copies that editors leave beside a file.
 const OF_COPIES: [&str; 6] = ["bak", "old", "orig", "swp", "tmp", "save"];
 
-/// A file that is not read.
-pub(crate) struct Stray<'a> {
-    /// The file that was most probably meant.
+/// A file that is not read because of its name.
+pub(crate) struct MisnamedFile<'a> {
+    /// The file that was probably meant.
     near: Option<&'a str>,
 }
 
-/// Whether a file that nobody reads was most probably meant to be one of `known`. Files with other
-/// names may well lie beside them, and so may copies of files that are there. `beside` are the
+/// Finds out whether a file that is not read was probably meant to be one of `known`. Files with
+/// entirely different names are allowed, and so are copies of files that exist. `beside` are the
 /// names of all files in the folder.
-pub(crate) fn find<'a>(name: &str, beside: &[String], known: &[&'a str]) -> Option<Stray<'a>> {
+pub(crate) fn find<'a>(
+    name: &str,
+    beside: &[String],
+    known: &[&'a str],
+) -> Option<MisnamedFile<'a>> {
     let lower = plain(name);
-    // A file that the system or an editor hides.
+    // Hidden files of the system or an editor.
     if lower.starts_with('.') {
         return None;
     }
@@ -38,10 +43,10 @@ pub(crate) fn find<'a>(name: &str, beside: &[String], known: &[&'a str]) -> Opti
         let of_ending = known.iter().copied().filter(|file| file.ends_with(ending));
         nearest_file(stem, &of_ending.collect::<Vec<_>>())
     };
-    // Whatever is a table, is a table of the case.
+    // Every CSV file must be a table of the case.
     if (is_nearly(name, ".csv") || last == "csv") && !is_copy {
         let near = meant(".csv").or_else(|| meant(".md"));
-        return Some(Stray { near });
+        return Some(MisnamedFile { near });
     }
     let near = match last {
         "md" => meant(".md").or_else(|| exactly(stem, known)),
@@ -54,10 +59,10 @@ pub(crate) fn find<'a>(name: &str, beside: &[String], known: &[&'a str]) -> Opti
             table.or(text)
         }
     };
-    near.map(|near| Stray { near: Some(near) })
+    near.map(|near| MisnamedFile { near: Some(near) })
 }
 
-impl Stray<'_> {
+impl MisnamedFile<'_> {
     pub(crate) fn problem<'k>(
         &self,
         file: String,
@@ -80,7 +85,7 @@ pub(crate) fn is_nearly(name: &str, ending: &str) -> bool {
     !name.ends_with(ending) && !lower.starts_with('.') && (followed || lower.ends_with(ending))
 }
 
-/// The name among `names` that was most probably meant to be `file`.
+/// The name among `names` that was probably meant to be `file`.
 pub(crate) fn nearest_to_file<'a>(file: &str, names: &'a [String]) -> Option<&'a str> {
     let beginning = format!("{}.", plain(file));
     let stem = plain(file.split('.').next().unwrap_or(file));
@@ -95,7 +100,7 @@ pub(crate) fn nearest_to_file<'a>(file: &str, names: &'a [String]) -> Option<&'a
         .or_else(|| nearest(file, names.iter().map(String::as_str)))
 }
 
-/// A name in lower case and in the usual width, without spaces around it.
+/// A name in lower case, without spaces around it.
 fn plain(name: &str) -> String {
     name.trim().to_lowercase()
 }
@@ -119,7 +124,7 @@ mod tests {
     use super::{find, nearest_to_file};
 
     #[test]
-    fn near_misses_are_told_and_other_files_are_not() {
+    fn near_misses_are_found_and_other_files_are_not() {
         let known = [
             "judgements.csv",
             "survey.csv",
@@ -145,7 +150,7 @@ mod tests {
             ("Rationales.docx", Some(Some("rationales.md"))),
             ("rationales", Some(Some("rationales.md"))),
             ("judgements.md", Some(Some("judgements.csv"))),
-            // Evidence and notes may lie here.
+            // The folder may contain evidence and notes.
             ("survey.pdf", None),
             ("evidence.docx", None),
             ("notes.xlsx", None),
@@ -161,7 +166,7 @@ mod tests {
         for (name, expected) in cases {
             let beside = ["survey.csv".to_owned()];
             assert_eq!(
-                find(name, &beside, &known).map(|stray| stray.near),
+                find(name, &beside, &known).map(|misnamed| misnamed.near),
                 expected,
                 "{name}"
             );

@@ -5,12 +5,12 @@ mod settings;
 
 use crate::cycle::{self, Books, CycleTable, ReadCycle, Settings};
 use crate::files;
-use crate::found::ProblemCollector;
 use crate::framework::{self, Frameworks};
+use crate::misnamed_files;
 use crate::nearest::nearest;
 use crate::organisations::{BodyTables, ShippedTables, read_with_overrides, with_article};
 use crate::problem::{Place, Problem, Problems, quoted};
-use crate::strays;
+use crate::problem_collector::ProblemCollector;
 use settings::{CaseFile, CycleEntry, FrameworkName};
 use std::path::Path;
 use std::sync::Arc;
@@ -19,23 +19,23 @@ use wcc_core::{BodyIndex, BodyKind, Framework, Organisations};
 /// A case that was read and checked.
 #[derive(Clone, Debug)]
 pub struct Case {
-    /// Name of its folder.
+    /// The name of its folder.
     pub id: String,
-    /// Title as printed.
+    /// The title as printed.
     pub title: String,
-    /// Where its figures come from.
+    /// The source of its figures.
     pub source: Option<String>,
-    /// Set where its figures are invented: the sentence that every output shows.
+    /// The notice that every output shows if figures are invented.
     pub illustrative: Option<String>,
     /// Its cycles, in the order of `case.toml`.
     pub cycles: Vec<ReadCycle>,
 }
 
-/// Reads a case. What the frameworks know of the local outcomes that plugins declare need not be
-/// repeated in it.
+/// Reads a case. It need not repeat the definitions of local outcomes that the frameworks have
+/// from plugins.
 ///
 /// # Errors
-/// Everything that is wrong with it; nothing of a broken case is used.
+/// All problems of the case; a case with a problem is not used at all.
 pub fn read(
     folder: &Path,
     frameworks: &Frameworks,
@@ -52,7 +52,7 @@ pub fn read(
     else {
         let names = files::names_in(folder, &shown)?.unwrap_or_default();
         let mut message = "the folder has no case.toml".to_owned();
-        if let Some(near) = strays::nearest_to_file(CASE_FILE, &names) {
+        if let Some(near) = misnamed_files::nearest_to_file(CASE_FILE, &names) {
             message.push_str(&format!(", but a file {}", quoted(near)));
         }
         return Err(Problem::of_file(shown, message)
@@ -66,11 +66,11 @@ pub fn read(
         frameworks,
         shipped,
         settings: &settings,
-        found: ProblemCollector::default(),
+        collector: ProblemCollector::default(),
     };
     let cycles = reading.cycles();
-    let Reading { id, found, .. } = reading;
-    found.or(cycles.map(|cycles| Case {
+    let Reading { id, collector, .. } = reading;
+    collector.into_result(cycles.map(|cycles| Case {
         id,
         title: settings.title,
         source: settings.source,
@@ -81,7 +81,7 @@ pub fn read(
 
 const CASE_FILE: &str = "case.toml";
 
-/// The folder's own name, also for `.` and `..`.
+/// The folder's own name, even if it is given as `.` or `..`.
 fn name_of(folder: &Path) -> String {
     let name = folder.file_name().map(ToOwned::to_owned);
     let name = name.or_else(|| Some(folder.canonicalize().ok()?.file_name()?.to_owned()));
@@ -98,22 +98,22 @@ struct ReadBook {
     warnings: Problems,
 }
 
-/// A case while it is read.
+/// A case during reading.
 struct Reading<'a> {
     folder: &'a Path,
     id: String,
     frameworks: &'a Frameworks,
     shipped: &'a ShippedTables,
     settings: &'a CaseFile,
-    found: ProblemCollector,
+    collector: ProblemCollector,
 }
 
 impl Reading<'_> {
-    /// Every cycle; `None` where one could not be read.
+    /// Every cycle; `None` if one could not be read.
     fn cycles(&self) -> Option<Vec<ReadCycle>> {
-        folder::refuse_strays(self.folder, self.settings, &self.found);
+        folder::refuse_misnamed_files(self.folder, self.settings, &self.collector);
         let each = self.settings.cycles.iter().map(|entry| self.cycle(entry));
-        // All are read before one that failed ends it, so that all problems are told.
+        // All cycles are read even if one fails, so that all problems are reported.
         let each: Vec<Option<ReadCycle>> = each.collect();
         let mut cycles = each.into_iter().collect::<Option<Vec<_>>>()?;
         link_years(&mut cycles);
@@ -148,7 +148,7 @@ impl Reading<'_> {
             local_outcomes: Arc::clone(self.frameworks.local_outcomes()),
             pcts,
         };
-        let mut read = self.kept(cycle::build(&settings, &tables?))?;
+        let mut read = self.value_or_report(cycle::build(&settings, &tables?))?;
         read.books = Some(Books {
             framework: text,
             organisations: body_tables,
@@ -158,24 +158,25 @@ impl Reading<'_> {
         Some(read)
     }
 
-    /// The value, or its problems told.
-    fn kept<T>(&self, read: Result<T, Problems>) -> Option<T> {
-        read.map_err(|problems| self.found.extend(problems)).ok()
+    /// The value, or `None` after reporting its problems.
+    fn value_or_report<T>(&self, read: Result<T, Problems>) -> Option<T> {
+        read.map_err(|problems| self.collector.extend(problems))
+            .ok()
     }
 
-    fn tell(&self, place: &Place, message: String, more: impl FnOnce(Problem) -> Problem) {
-        self.found
+    fn report(&self, place: &Place, message: String, more: impl FnOnce(Problem) -> Problem) {
+        self.collector
             .add(|| more(Problem::at(CASE_FILE, place.clone(), message)));
     }
 
-    /// The rule book, with what is most probably a mistake in one that the case brings.
+    /// The rule book, with warnings if it is the case's own.
     fn framework(&self, entry: &CycleEntry) -> Option<ReadBook> {
         match &entry.framework {
             FrameworkName::Configured(id) => {
                 let framework = self.frameworks.find(id);
                 if framework.is_none() {
                     let message = format!("there is no framework {}", quoted(id));
-                    self.tell(&entry.framework_place, message, |problem| {
+                    self.report(&entry.framework_place, message, |problem| {
                         problem
                             .expecting_one_of(self.frameworks.ids())
                             .nearest_to(self.frameworks.nearest(id))
@@ -193,10 +194,10 @@ impl Reading<'_> {
                 if !path.is_file() {
                     let names = files::names_in(self.folder, "").ok().flatten();
                     let names = names.unwrap_or_default();
-                    let near = strays::nearest_to_file(file, &names);
+                    let near = misnamed_files::nearest_to_file(file, &names);
                     let near = near.map(|near| format!("./{near}"));
                     let message = format!("there is no file {} beside case.toml", quoted(file));
-                    self.tell(&entry.framework_place, message, |problem| {
+                    self.report(&entry.framework_place, message, |problem| {
                         problem
                             .expecting("a framework file there")
                             .nearest_to(near.as_deref())
@@ -204,7 +205,7 @@ impl Reading<'_> {
                     return None;
                 }
                 let read = framework::read_among(&path, self.frameworks);
-                self.kept(read).map(|read| ReadBook {
+                self.value_or_report(read).map(|read| ReadBook {
                     framework: Arc::new(read.framework),
                     text: read.text,
                     warnings: read.warnings,
@@ -220,36 +221,36 @@ impl Reading<'_> {
         if !shown.is_empty() {
             folders.push((&of_cycle, &shown));
         }
-        self.kept(read_with_overrides(self.shipped, &folders))
+        self.value_or_report(read_with_overrides(self.shipped, &folders))
     }
 
     fn tables(&self, entry: &CycleEntry) -> Option<Vec<CycleTable>> {
         let folder = self.folder.join(&entry.folder);
         if !folder.is_dir() {
             let message = format!("there is no folder {}", quoted(&entry.folder));
-            self.tell(&entry.folder_place, message, |problem| {
+            self.report(&entry.folder_place, message, |problem| {
                 problem.expecting("the folder with this cycle's tables")
             });
             return None;
         }
-        self.kept(folder::tables(&folder, &folder::shown(&entry.folder)))
+        self.value_or_report(folder::tables(&folder, &folder::shown(&entry.folder)))
     }
 
     fn pcts(&self, codes: &[(String, Place)], organisations: &Organisations) -> Vec<BodyIndex> {
         let mut pcts = Vec::new();
         for (code, place) in codes {
-            let found = organisations.find(code);
-            let kind = found.map(|body| organisations.body(body).kind);
-            match (found, kind) {
+            let body = organisations.find(code);
+            let kind = body.map(|body| organisations.body(body).kind);
+            match (body, kind) {
                 (Some(body), Some(BodyKind::Pct)) if pcts.contains(&body) => {
-                    self.tell(place, format!("{} is listed twice", quoted(code)), |one| {
+                    self.report(place, format!("{} is listed twice", quoted(code)), |one| {
                         one
                     });
                 }
                 (Some(body), Some(BodyKind::Pct)) => pcts.push(body),
                 (_, Some(kind)) => {
                     let message = format!("{} is {}", quoted(code), with_article(kind));
-                    self.tell(place, message, |problem| problem.expecting("codes of PCTs"));
+                    self.report(place, message, |problem| problem.expecting("codes of PCTs"));
                 }
                 _ => {
                     let of_kind = organisations
@@ -257,7 +258,7 @@ impl Reading<'_> {
                         .filter(|(_, body)| body.kind == BodyKind::Pct);
                     let codes = of_kind.map(|(_, body)| body.code.as_str());
                     let message = format!("there is no PCT {}", quoted(code));
-                    self.tell(place, message, |problem| {
+                    self.report(place, message, |problem| {
                         problem
                             .expecting("codes of PCTs")
                             .nearest_to(nearest(code, codes))
@@ -269,8 +270,8 @@ impl Reading<'_> {
     }
 }
 
-/// Finds for each cycle the one of the year before: the latest with the framework that its own
-/// framework names as `previous`.
+/// Links each cycle to that of the previous year: the latest earlier cycle whose framework is the
+/// `previous` of its own.
 fn link_years(cycles: &mut [ReadCycle]) {
     for at in 0..cycles.len() {
         let this = &cycles[at].cycle;

@@ -1,4 +1,5 @@
-//! What bears on measures: `evidence.csv`, `survey.csv`, `criteria.csv`, and `answers.csv`.
+//! Reads the records about measures: `evidence.csv`, `survey.csv`, `criteria.csv` and
+//! `answers.csv`.
 
 use super::context::{Context, Fields};
 use super::schemas::{ANSWERS, CRITERIA, EVIDENCE, SURVEY};
@@ -22,7 +23,7 @@ pub(super) fn evidence(context: &mut Context<'_>, bytes: &[u8], cycle: &mut Cycl
                 fields.cells.wrong(
                     "id",
                     || format!("{} is already the identifier of row {first}", quoted(id)),
-                    |problem| problem.expecting("an identifier of its own for each item"),
+                    |problem| problem.expecting("a different identifier for each item"),
                 );
             }
         }
@@ -66,11 +67,11 @@ fn survey(fields: &Fields<'_>) -> Option<SurveyResult> {
     let measure = fields.measure("measure");
     let survey = fields.identifier("survey");
     if let Some(survey) = survey {
-        doubt_name(fields, survey);
+        warn_of_near_name(fields, survey);
     }
     let rule = survey.and_then(|survey| fields.context.framework.survey_rule(survey));
     let range = rule.map_or(f64::MIN..=f64::MAX, |rule| rule.lowest..=rule.highest);
-    let score = cells.number("score", range).filter(|_| exact(cells));
+    let score = cells.number("score", range).filter(|_| check_exact(cells));
     if cells.text("score").is_none() && cells.text("wording").is_none() {
         cells.wrong_row(
             || "the row has neither a score nor a wording".to_owned(),
@@ -90,24 +91,24 @@ fn survey(fields: &Fields<'_>) -> Option<SurveyResult> {
     })
 }
 
-/// Whether the score can be kept exactly as it is written: a boundary may lie between two scores
-/// that differ in the last digit.
-fn exact(cells: &Cells<'_>) -> bool {
+/// Checks that the score can be stored exactly: a boundary may lie between two scores that differ
+/// in the last digit.
+fn check_exact(cells: &Cells<'_>) -> bool {
     let written = cells.text("score").unwrap_or_default();
     let exact = Fraction::from_decimal(written).is_some();
     if !exact {
         cells.wrong(
             "score",
-            || format!("{} cannot be kept exactly", quoted(written)),
+            || format!("{} cannot be stored exactly", quoted(written)),
             |problem| problem.expecting("a number of up to 15 digits, as in 3.496"),
         );
     }
     exact
 }
 
-/// Warns of a name that the framework has no bands for and that is near to one that it has. Any
-/// other is a survey that is told of beside those, which limits nothing.
-fn doubt_name(fields: &Fields<'_>, survey: &str) {
+/// Warns of a survey for which the framework has no bands if its name is close to one for which it
+/// has. Any other survey is only cited and limits nothing.
+fn warn_of_near_name(fields: &Fields<'_>, survey: &str) {
     let surveys = &fields.context.framework.surveys;
     let names = || surveys.iter().filter_map(|(id, _)| id.as_deref());
     if names().any(|name| name.eq_ignore_ascii_case(survey)) {
@@ -118,18 +119,13 @@ fn doubt_name(fields: &Fields<'_>, survey: &str) {
     };
     fields.warn(
         "survey",
-        || {
-            format!(
-                "the framework has no bands of its own for a survey {}",
-                quoted(survey)
-            )
-        },
+        || format!("the framework has no bands for a survey {}", quoted(survey)),
         |problem| problem.expecting_one_of(names()).nearest_to(Some(near)),
     );
 }
 
-/// The wording, spelled as the framework spells it. One that the framework does not have says
-/// nothing without a score.
+/// The wording, spelled as in the framework. A wording that is not in the framework is useless
+/// without a score.
 fn wording(fields: &Fields<'_>, rule: Option<&SurveyRule>) -> Option<Box<str>> {
     let cells = &fields.cells;
     let text = cells.text("wording")?;
@@ -147,7 +143,7 @@ fn wording(fields: &Fields<'_>, rule: Option<&SurveyRule>) -> Option<Box<str>> {
             },
             |problem| {
                 let problem = if points.is_empty() {
-                    problem.expecting("a `score`: the framework has no words for it")
+                    problem.expecting("a `score`: the framework has no words for this survey")
                 } else {
                     problem.expecting_one_of(words())
                 };
@@ -172,7 +168,7 @@ fn criterion(fields: &Fields<'_>) -> Option<Criterion> {
     let body = fields.body("body");
     let measure = fields.measure("measure");
     let kind = cells.word("kind", CriterionKind::ALL, |kind| kind.name());
-    // Without a measure there is no scale to look a step up on.
+    // Without a measure the scale of the step is not known.
     let supports = match cells.text("supports") {
         Some(_) => fields.step("supports", measure.map(Subject::Measure)),
         None => None,

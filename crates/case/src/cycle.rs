@@ -1,21 +1,21 @@
-//! Makes a checked cycle of its tables.
+//! Builds a checked cycle from its tables.
 //!
-//! Nothing here opens a file: whoever has the tables (a folder, a ledger, a workbook) gives them
-//! as text with a name.
+//! Nothing here opens a file: the caller passes the tables (from a folder, a ledger, a workbook)
+//! as texts with names.
 
-mod bearing;
 mod context;
 mod judgements;
 mod markdown;
+mod measure_records;
 mod near_headings;
 mod outcomes;
 mod prose;
 mod schemas;
 
-use crate::found::ProblemCollector;
 use crate::organisations::BodyTables;
 use crate::places::{Places, counts_lines};
 use crate::problem::{Place, Problem, Problems};
+use crate::problem_collector::ProblemCollector;
 use context::Context;
 use jiff::civil::Date;
 use std::sync::Arc;
@@ -39,16 +39,16 @@ pub const TABLES: [&str; 11] = [
     schemas::STATEMENTS.file,
 ];
 
-/// What is said of a cycle beside its tables.
+/// The settings of a cycle, beside its tables.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// Identifier: `south-staffordshire/2009-10`.
     pub id: String,
-    /// Title as printed.
+    /// The title as printed.
     pub title: String,
-    /// The day on which memberships and delegations are looked at.
+    /// The date on which memberships and delegations are read.
     pub as_of: Date,
-    /// Set where figures are invented: the sentence that every output shows.
+    /// The notice that every output shows if figures are invented.
     pub illustrative: Option<String>,
     /// The rule book.
     pub framework: Arc<Framework>,
@@ -56,15 +56,15 @@ pub struct Settings {
     pub organisations: Arc<Organisations>,
     /// The local outcomes that plugins declare.
     pub local_outcomes: Arc<[OutcomeDefinition]>,
-    /// PCTs that are assured; `None` for every PCT that a table names and every member of a
-    /// cluster that a table names.
+    /// The PCTs to assure; `None` for every PCT that a table names and every member of a cluster
+    /// that a table names.
     pub pcts: Option<Vec<BodyIndex>>,
 }
 
-/// A table or text of a cycle as it was written.
+/// A table or text of a cycle, not yet parsed.
 #[derive(Clone, Debug)]
 pub struct CycleTable {
-    /// Which it is: one of [`TABLES`].
+    /// The kind of table: one of [`TABLES`].
     pub name: &'static str,
     /// Its name in problems and places: `2009-10/judgements.csv`.
     pub file: String,
@@ -75,15 +75,15 @@ pub struct CycleTable {
 /// A cycle that was read and checked.
 #[derive(Clone, Debug)]
 pub struct ReadCycle {
-    /// What was said.
+    /// The records, checked.
     pub cycle: CheckedCycle,
-    /// Where each record comes from.
+    /// The place of each record.
     pub places: Places,
-    /// Position of last year's cycle among the cycles of the case, where it is one of them.
+    /// The position of last year's cycle among the cycles of the case, if it is one of them.
     pub previous: Option<usize>,
-    /// What is allowed and yet most probably a mistake.
+    /// Input that is allowed but probably a mistake.
     pub warnings: Problems,
-    /// The texts that its rule book and bodies were read from, where files say them.
+    /// The texts that its rule book and bodies were read from, if they come from files.
     pub books: Option<Books>,
 }
 
@@ -96,14 +96,14 @@ pub struct Books {
     pub organisations: BodyTables,
 }
 
-/// Makes a cycle of its tables, in whatever order they are given.
+/// Builds a cycle from its tables, given in any order.
 ///
 /// # Errors
-/// Everything that is wrong with them.
+/// All problems of the tables.
 pub fn build(settings: &Settings, tables: &[CycleTable]) -> Result<ReadCycle, Problems> {
-    let found = ProblemCollector::default();
+    let collector = ProblemCollector::default();
     let mut reading = Reading {
-        context: Context::new(settings, &found),
+        context: Context::new(settings, &collector),
         cycle: empty(settings),
         outcomes: outcomes::Outcomes::default(),
         files: Vec::new(),
@@ -131,13 +131,13 @@ pub fn build(settings: &Settings, tables: &[CycleTable]) -> Result<ReadCycle, Pr
         Ok(cycle) => Some(cycle),
         Err(errors) => {
             for error in &errors {
-                found.add(|| contradiction(error, &places));
+                collector.add(|| contradiction(error, &places));
             }
             None
         }
     };
     let warnings = context.warnings.into_problems();
-    found.or(checked.map(|cycle| ReadCycle {
+    collector.into_result(checked.map(|cycle| ReadCycle {
         cycle,
         places,
         previous: None,
@@ -146,32 +146,38 @@ pub fn build(settings: &Settings, tables: &[CycleTable]) -> Result<ReadCycle, Pr
     }))
 }
 
-/// A cycle while its tables are read.
+/// A cycle during the reading of its tables.
 struct Reading<'a> {
     context: Context<'a>,
     cycle: Cycle,
     outcomes: outcomes::Outcomes,
     /// The files that were read, with their first numbers.
     files: Vec<(u32, String)>,
-    /// Number of the next file.
+    /// The first number of the next file.
     next: u32,
 }
 
 impl Reading<'_> {
     fn read(&mut self, table: &CycleTable) {
         let (bytes, file) = (table.bytes.as_slice(), table.file.as_str());
-        let problems = self.context.found.count();
+        let problems = self.context.collector.count();
         self.context.start(file, self.next);
         let (context, cycle) = (&mut self.context, &mut self.cycle);
         let last = match table.name {
-            name if name == schemas::EVIDENCE.file => bearing::evidence(context, bytes, cycle),
+            name if name == schemas::EVIDENCE.file => {
+                measure_records::evidence(context, bytes, cycle)
+            }
             name if name == schemas::JUDGEMENTS.file => {
                 judgements::judgements(context, bytes, cycle)
             }
             name if name == schemas::RATIONALES => prose::rationales(context, bytes, cycle),
-            name if name == schemas::SURVEY.file => bearing::surveys(context, bytes, cycle),
-            name if name == schemas::CRITERIA.file => bearing::criteria(context, bytes, cycle),
-            name if name == schemas::ANSWERS.file => bearing::answers(context, bytes, cycle),
+            name if name == schemas::SURVEY.file => measure_records::surveys(context, bytes, cycle),
+            name if name == schemas::CRITERIA.file => {
+                measure_records::criteria(context, bytes, cycle)
+            }
+            name if name == schemas::ANSWERS.file => {
+                measure_records::answers(context, bytes, cycle)
+            }
             name if name == schemas::OUTCOMES.file => self.outcomes.rows(context, bytes),
             name if name == schemas::OUTCOME_VALUES.file => self.outcomes.values(context, bytes),
             name if name == schemas::COMMENTARY => prose::commentary(context, bytes, cycle),
@@ -184,7 +190,7 @@ impl Reading<'_> {
             let chosen = self.outcomes.list.iter();
             self.context.outcomes = chosen.map(|one| one.outcome.clone()).collect();
         }
-        if self.context.found.count() > problems {
+        if self.context.collector.count() > problems {
             self.context.set_broken(table.name);
         }
         self.files.push((self.next, file.to_owned()));
@@ -222,7 +228,7 @@ fn scope(settings: &Settings, context: &Context<'_>) -> Vec<BodyIndex> {
     pcts
 }
 
-/// A contradiction that the core found, at the row that it is about.
+/// Reports a contradiction found by the core at the row of its record.
 fn contradiction(error: &CycleError, places: &Places) -> Problem {
     let mut message = error.to_string();
     if let CycleError::Repeated { first, .. } = error
@@ -239,7 +245,7 @@ fn problem_at(places: &Places, record: RecordId, message: String) -> Problem {
         return Problem::of_file("the case", message);
     };
     if row == 0 {
-        // No row says it: it follows from the day that case.toml names.
+        // No row is wrong: the problem follows from the date in case.toml.
         return Problem::of_file("case.toml", message).expecting("another `as_of`");
     }
     let place = if counts_lines(file) {

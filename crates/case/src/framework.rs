@@ -1,22 +1,22 @@
 //! Reads framework files: one assurance year's rule book as TOML.
 
 mod areas;
-mod build;
+mod builder;
 mod counts;
+mod frameworks;
 mod parts;
 mod phases;
 mod rules;
 mod scales;
-mod set;
 
-pub use set::Frameworks;
+pub use frameworks::Frameworks;
 
 use crate::files;
-use crate::found::ProblemCollector;
 use crate::problem::{Place, Problem, Problems, quoted};
+use crate::problem_collector::ProblemCollector;
 use crate::toml_reader::{Document, Reader, Strictness};
-use build::{Build, Previous, PreviousLink};
-pub(crate) use build::{identifier, is_identifier};
+use builder::{FrameworkBuilder, Previous, PreviousLink};
+pub(crate) use builder::{identifier, is_identifier};
 use std::path::Path;
 use std::sync::Arc;
 use wcc_core::Framework;
@@ -25,88 +25,88 @@ use wcc_core::framework::{BodyWords, OutcomeRule};
 /// Reads a framework file. Its identifier must be the file's name without `.toml`.
 ///
 /// # Errors
-/// Everything that is wrong with it.
+/// All problems of the file.
 pub fn read(path: &Path) -> Result<Framework, Problems> {
-    read_linked(path).map(|linked| linked.framework)
+    read_linked_framework(path).map(|linked| linked.framework)
 }
 
-/// A framework that was read among others.
+/// A framework that was read and checked against other frameworks.
 #[derive(Clone, Debug)]
 pub struct ReadFramework {
     /// The framework.
     pub framework: Framework,
     /// The text that it was read from.
     pub text: Arc<str>,
-    /// What is allowed and yet most probably a mistake.
+    /// Input that is allowed but probably a mistake.
     pub warnings: Problems,
 }
 
-/// Reads a framework file and checks what it says of the year before, where `others` or a file
-/// beside it has that year's framework. Where neither has, that is a warning.
+/// Reads a framework file and checks its references to the previous year's framework, from
+/// `others` or a file beside it. If neither has that framework, this gives a warning.
 ///
 /// # Errors
-/// Everything that is wrong with it.
+/// All problems of the file.
 pub fn read_among(path: &Path, others: &Frameworks) -> Result<ReadFramework, Problems> {
-    let linked = read_linked(path)?;
-    let (found, warnings) = (ProblemCollector::default(), ProblemCollector::default());
+    let linked = read_linked_framework(path)?;
+    let (collector, warnings) = (ProblemCollector::default(), ProblemCollector::default());
     warnings.extend(linked.warnings.clone());
     match beside(path, &linked.framework, others) {
-        Some(before) => before.check_links(&linked, &found, &warnings),
-        None => others.check_links(&linked, &found, &warnings),
+        Some(before) => before.check_links(&linked, &collector, &warnings),
+        None => others.check_links(&linked, &collector, &warnings),
     }
-    found.or(Some(ReadFramework {
+    collector.into_result(Some(ReadFramework {
         framework: linked.framework,
         text: linked.text,
         warnings: warnings.into_problems(),
     }))
 }
 
-/// The framework of the year before from the same folder, where the others have none of that name.
+/// The previous year's framework from the same folder, if it is not among the others.
 fn beside(path: &Path, framework: &Framework, others: &Frameworks) -> Option<Frameworks> {
     let previous = framework.previous.as_deref()?;
     if others.find(previous).is_some() {
         return None;
     }
-    let before = read_linked(&path.with_file_name(format!("{previous}.toml"))).ok()?;
+    let before = read_linked_framework(&path.with_file_name(format!("{previous}.toml"))).ok()?;
     Some(Frameworks::one(before.framework, before.text))
 }
 
-/// Reads a framework from text; `file_name` is how problems call it.
+/// Reads a framework from text; `file_name` is its name in problems.
 ///
 /// # Errors
-/// Everything that is wrong with it.
+/// All problems of the text.
 pub fn parse(text: &str, file_name: &str) -> Result<Framework, Problems> {
-    parse_linked(text, file_name, Strictness::New).map(|linked| linked.framework)
+    parse_linked_framework(text, file_name, Strictness::New).map(|linked| linked.framework)
 }
 
-/// Reads a framework from text that was recorded in a ledger earlier: what an earlier version took
-/// is still read.
+/// Reads a framework from text that was recorded in a ledger earlier: whatever an earlier version
+/// accepted can still be read.
 ///
 /// # Errors
-/// Everything that is wrong with it.
+/// All problems of the text.
 pub fn parse_recorded(text: &str, file_name: &str) -> Result<Framework, Problems> {
-    parse_linked(text, file_name, Strictness::Recorded).map(|linked| linked.framework)
+    parse_linked_framework(text, file_name, Strictness::Recorded).map(|linked| linked.framework)
 }
 
-/// A framework with the places where it refers to the year before, and the text that says it.
+/// A framework with its text and the places of its references to the previous year.
 #[derive(Clone, Debug)]
-struct Linked {
+struct LinkedFramework {
     framework: Framework,
     text: Arc<str>,
     file: String,
-    /// Where it names the framework of the year before.
+    /// The place that names the previous year's framework.
     previous: Option<Place>,
     warnings: Problems,
     links: Vec<PreviousLink>,
 }
 
-fn read_linked(path: &Path) -> Result<Linked, Problems> {
+fn read_linked_framework(path: &Path) -> Result<LinkedFramework, Problems> {
     let name = path
         .file_name()
         .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     let bytes = files::read(path, &name, files::TOML_LIMIT)?;
     let text = files::as_text(&bytes, &name)?;
-    let linked = parse_linked(&text, &name, Strictness::New)?;
+    let linked = parse_linked_framework(&text, &name, Strictness::New)?;
     let stem = name.strip_suffix(".toml").unwrap_or(&name);
     if linked.framework.id == stem {
         return Ok(linked);
@@ -121,15 +121,19 @@ fn read_linked(path: &Path) -> Result<Linked, Problems> {
     Err(Problem::of_file(name, message).expecting(expected).into())
 }
 
-fn parse_linked(text: &str, file: &str, strictness: Strictness) -> Result<Linked, Problems> {
+fn parse_linked_framework(
+    text: &str,
+    file: &str,
+    strictness: Strictness,
+) -> Result<LinkedFramework, Problems> {
     files::check_size(text.len(), file, files::TOML_LIMIT)?;
-    let found = ProblemCollector::default();
-    let document = Document::new(file, text, &found, strictness);
+    let collector = ProblemCollector::default();
+    let document = Document::new(file, text, &collector, strictness);
     let mut linked = document.parse().map(|table| {
         let root = document.root(&table);
         let (framework, links) = framework(&root);
         let named = framework.previous.is_some();
-        Linked {
+        LinkedFramework {
             framework,
             text: text.into(),
             file: file.to_owned(),
@@ -141,32 +145,32 @@ fn parse_linked(text: &str, file: &str, strictness: Strictness) -> Result<Linked
     if let Some(linked) = &mut linked {
         linked.warnings = document.into_warnings();
     }
-    found.sort_by_line();
-    found.or(linked)
+    collector.sort_by_line();
+    collector.into_result(linked)
 }
 
-/// Reads the whole table. Where there is a problem, something stands in for what is missing, so
-/// that everything else is looked at as well; the caller uses nothing of it.
+/// Reads the whole table. After a problem, a placeholder is used so that everything else is
+/// checked too; the caller then does not use the framework.
 fn framework(root: &Reader<'_>) -> (Framework, Vec<PreviousLink>) {
     root.only(&[
         "id", "title", "year", "previous", "note", "words", "scale", "area", "survey", "outcomes",
         "role", "phase", "overall",
     ]);
-    let id = build::identifier(root, "id").map_or("", |id| id.value);
-    let previous = build::optional_identifier(root, "previous");
+    let id = builder::identifier(root, "id").map_or("", |id| id.value);
+    let previous = builder::optional_identifier(root, "previous");
     if let Some(previous) = &previous
         && previous.value == id
     {
         root.document.add(&previous.spot, |at| {
-            at("a framework cannot be its own previous one".to_owned())
+            at("a framework cannot be its own previous framework".to_owned())
         });
     }
     let year_before = match &previous {
         Some(_) => Previous::Named,
-        None if root.has("previous") || root.is_misspelt("previous") => Previous::Told,
+        None if root.has("previous") || root.is_misspelt("previous") => Previous::Reported,
         None => Previous::None,
     };
-    let mut build = Build::new(scales::scales(root), year_before);
+    let mut build = FrameworkBuilder::new(scales::scales(root), year_before);
     areas::areas(&mut build, root);
     let surveys = parts::surveys(&build, root);
     let outcomes = root

@@ -1,20 +1,22 @@
-//! Tells rows that a stray quotation mark has swallowed from prose with line breaks.
+//! Distinguishes rows that a stray quotation mark has joined into a cell from prose with line
+//! breaks.
 
 use crate::table::{Column, Schema};
 use wcc_core::TextKind;
 
-/// Tells whether a cell of a column names something that there is: `None` if that cannot be known.
-pub(crate) type Names<'a> = &'a dyn Fn(&str, &str) -> Option<bool>;
+/// Whether the text of a cell, given with its column, is a known code or identifier; `None` if the
+/// column does not hold any.
+pub(crate) type NameLookup<'a> = &'a dyn Fn(&str, &str) -> Option<bool>;
 
-/// Where a table has its columns.
+/// The order of the columns in a table.
 #[derive(Debug, Default)]
-pub(crate) struct Layout {
-    /// For each cell of a row, its column.
+pub(crate) struct ColumnLayout {
+    /// The column of each cell of a row.
     columns: Vec<Option<&'static Column>>,
 }
 
-impl Layout {
-    /// `positions` are those of the schema's columns in a row of `width` cells.
+impl ColumnLayout {
+    /// `positions` are the positions of the schema's columns in a row of `width` cells.
     pub(crate) fn new(schema: &'static Schema, positions: &[Option<usize>], width: usize) -> Self {
         let mut columns = vec![None; width];
         for (column, position) in schema.columns.iter().zip(positions) {
@@ -25,7 +27,7 @@ impl Layout {
         Self { columns }
     }
 
-    /// How many cells a row has.
+    /// The number of cells of a row.
     pub(crate) fn width(&self) -> usize {
         self.columns.len()
     }
@@ -35,9 +37,9 @@ impl Layout {
         *self.columns.get(at)?
     }
 
-    /// Whether a cell with line breaks has rows of the table in it, or the end of one row and the
-    /// beginning of another: this is what a quotation mark leaves that opens a cell by mistake.
-    pub(crate) fn has_rows(&self, at: usize, text: &str, names: Names<'_>) -> bool {
+    /// Whether a cell with line breaks contains rows of the table, or the end of one row and the
+    /// beginning of another, as happens when a stray quotation mark opens a cell.
+    pub(crate) fn has_rows(&self, at: usize, text: &str, names: NameLookup<'_>) -> bool {
         let lines = text.split('\n').map(|line| line.split(',').collect());
         let lines: Vec<Vec<&str>> = lines.collect();
         let (before, after) = (at, self.width().saturating_sub(at + 1));
@@ -48,8 +50,8 @@ impl Layout {
             {
                 return true;
             }
-            // The quotation mark that closes the cell stands in the same column of a later row. Text
-            // in that column may have commas and line breaks of its own.
+            // The quotation mark that closes the cell is in the same column of a later row. Text
+            // in this column may contain commas and line breaks of its own.
             if end.len() < after + 1 || start.len() < before + 1 {
                 return false;
             }
@@ -64,10 +66,10 @@ impl Layout {
         })
     }
 
-    /// Whether cells could be those of a row: each required code is one word, and some of them (all
-    /// of them, unless the number of cells is exactly that of a row) name something that there is.
-    fn is_row(&self, cells: &[(usize, &str)], names: Names<'_>, is_exact: bool) -> bool {
-        let (mut named, mut unnamed, mut codes) = (0, 0, 0);
+    /// Whether cells could be those of a row: each required code is one word, and some of them
+    /// (all of them, unless the number of cells is exactly that of a row) are known.
+    fn is_row(&self, cells: &[(usize, &str)], names: NameLookup<'_>, is_exact: bool) -> bool {
+        let (mut known, mut unknown, mut codes) = (0, 0, 0);
         for (at, cell) in cells {
             let code = self
                 .column(*at)
@@ -81,13 +83,13 @@ impl Layout {
             }
             codes += 1;
             match names(column.name, cell) {
-                Some(true) => named += 1,
-                Some(false) => unnamed += 1,
+                Some(true) => known += 1,
+                Some(false) => unknown += 1,
                 None => {}
             }
         }
-        let no_doubt = named > 0 && (is_exact || unnamed == 0);
-        no_doubt || is_exact && codes > 0 && named + unnamed == 0
+        let is_certain = known > 0 && (is_exact || unknown == 0);
+        is_certain || is_exact && codes > 0 && known + unknown == 0
     }
 }
 

@@ -1,4 +1,4 @@
-//! Reads the tables of bodies: who there is, who belongs to whom, and when.
+//! Reads the tables of bodies: which bodies exist, how they are linked, and when.
 
 mod bodies;
 mod links;
@@ -7,9 +7,9 @@ mod schemas;
 pub(crate) use bodies::with_article;
 
 use crate::files;
-use crate::found::ProblemCollector;
+use crate::misnamed_files;
 use crate::problem::{Problem, Problems};
-use crate::strays;
+use crate::problem_collector::ProblemCollector;
 use std::path::Path;
 use std::sync::Arc;
 use wcc_core::Organisations;
@@ -31,17 +31,17 @@ pub struct BodyTable {
     pub file: String,
     /// CSV.
     pub bytes: Arc<[u8]>,
-    /// Whether it ships with the configuration. Rows of shipped tables that refer to bodies which
-    /// another table no longer has are left out; in all other tables they are problems.
+    /// Whether it ships with the configuration. A row that refers to a missing body is left out of
+    /// a shipped table; in any other table it is a problem.
     pub shipped: bool,
 }
 
-/// The tables of bodies, one for each of [`TABLES`] where it is given.
+/// The tables of bodies: for each of [`TABLES`], the table if it is given.
 #[derive(Clone, Debug, Default)]
 pub struct BodyTables([Option<BodyTable>; TABLES.len()]);
 
 impl BodyTables {
-    /// Puts a table in its place, whole. Tells whether there is a table of this name.
+    /// Sets a table, replacing any earlier one. Returns whether a table of this name exists.
     pub fn set(&mut self, name: &str, table: BodyTable) -> bool {
         let at = TABLES.iter().position(|known| *known == name);
         let place = at.and_then(|at| self.0.get_mut(at));
@@ -57,10 +57,10 @@ impl BodyTables {
         named.filter_map(|(name, table)| Some((name, table.as_ref()?)))
     }
 
-    /// Takes over the tables that a folder has. `shown` stands before their names in problems.
-    /// Tells whether there were any.
+    /// Sets the tables that a folder has. `shown` is the prefix of their names in problems.
+    /// Returns whether there were any.
     fn take_folder(&mut self, folder: &Path, shown: &str, shipped: bool) -> Result<bool, Problems> {
-        let found = ProblemCollector::default();
+        let collector = ProblemCollector::default();
         let mut any = false;
         for name in TABLES {
             let file = format!("{shown}{name}");
@@ -71,7 +71,7 @@ impl BodyTables {
                     let bytes = match plain {
                         Ok(plain) => plain,
                         Err(problems) => {
-                            found.extend(problems);
+                            collector.extend(problems);
                             continue;
                         }
                     };
@@ -84,34 +84,34 @@ impl BodyTables {
                         },
                     );
                 }
-                Err(problems) => found.extend(problems),
+                Err(problems) => collector.extend(problems),
             }
         }
-        found.or(Some(any))
+        collector.into_result(Some(any))
     }
 
-    /// Makes the organisations of the tables.
+    /// Reads the organisations from the tables.
     ///
     /// # Errors
-    /// Everything that is wrong with them.
+    /// All problems of the tables.
     pub fn organisations(&self) -> Result<Organisations, Problems> {
         self.read(false)
     }
 
-    /// The same of tables that were recorded in a ledger earlier: what an earlier version took is
-    /// still read.
+    /// Reads tables that were recorded in a ledger earlier: whatever an earlier version accepted
+    /// can still be read.
     ///
     /// # Errors
-    /// Everything that is wrong with them.
+    /// All problems of the tables.
     pub fn recorded_organisations(&self) -> Result<Organisations, Problems> {
         self.read(true)
     }
 
     fn read(&self, recorded: bool) -> Result<Organisations, Problems> {
-        let found = ProblemCollector::default();
+        let collector = ProblemCollector::default();
         let [sha, pct, clusters, functions, memberships, delegations] = &self.0;
         let replaced = self.0.iter().flatten().any(|table| !table.shipped);
-        let mut bodies = bodies::Bodies::new(&found, replaced, recorded);
+        let mut bodies = bodies::Bodies::new(&collector, replaced, recorded);
         bodies.shas(sha.as_ref());
         bodies.pcts(pct.as_ref());
         bodies.clusters(clusters.as_ref());
@@ -119,7 +119,7 @@ impl BodyTables {
         let memberships = links::memberships(&bodies, memberships.as_ref());
         let delegations = links::delegations(&bodies, delegations.as_ref());
         let organisations = Organisations::new(bodies.list, memberships, delegations);
-        found.or(Some(organisations))
+        collector.into_result(Some(organisations))
     }
 }
 
@@ -134,7 +134,7 @@ impl ShippedTables {
     /// Reads the tables of a folder.
     ///
     /// # Errors
-    /// Everything that is wrong with them.
+    /// All problems of the tables.
     pub fn read(folder: &Path) -> Result<Self, Problems> {
         let shown = folder.display().to_string();
         let Some(names) = files::names_in(folder, &shown)? else {
@@ -142,7 +142,7 @@ impl ShippedTables {
             let problem = Problem::of_file(shown, "there is no such folder");
             return Err(problem.expecting(expected).into());
         };
-        refuse_strays(&names)?;
+        refuse_misnamed_files(&names)?;
         let mut tables = BodyTables::default();
         tables.take_folder(folder, "", true)?;
         let organisations = Arc::new(tables.organisations()?);
@@ -152,7 +152,7 @@ impl ShippedTables {
         })
     }
 
-    /// The organisations of the shipped tables alone.
+    /// The organisations of the shipped tables.
     pub fn organisations(&self) -> &Arc<Organisations> {
         &self.organisations
     }
@@ -166,17 +166,17 @@ impl ShippedTables {
 /// Reads the tables of bodies of a folder.
 ///
 /// # Errors
-/// Everything that is wrong with them.
+/// All problems of the tables.
 pub fn read(folder: &Path) -> Result<Arc<Organisations>, Problems> {
     ShippedTables::read(folder).map(|shipped| shipped.organisations)
 }
 
-/// The shipped tables, each replaced whole by a table of the same name in the first folder, and
-/// this in turn by one in the next folder. With each folder goes what stands before its tables'
-/// names in problems (`""`, `"2009-10/"`). With the organisations come the tables that say them.
+/// Reads the shipped tables, each replaced as a whole by a table of the same name in the last
+/// folder that has one. With each folder comes the prefix of its tables' names in problems (`""`,
+/// `"2009-10/"`). Returns the organisations and the tables that they were read from.
 ///
 /// # Errors
-/// Everything that is wrong with the tables together.
+/// All problems of the tables together.
 pub fn read_with_overrides(
     shipped: &ShippedTables,
     folders: &[(&Path, &str)],
@@ -194,19 +194,19 @@ pub fn read_with_overrides(
     Ok((organisations, tables))
 }
 
-/// A table that nothing reads would be missed by nobody, so it is refused.
-fn refuse_strays(names: &[String]) -> Result<(), Problems> {
-    let found = ProblemCollector::default();
+/// Refuses tables with wrong names, because nobody would notice that they are not read.
+fn refuse_misnamed_files(names: &[String]) -> Result<(), Problems> {
+    let collector = ProblemCollector::default();
     for name in names.iter().filter(|name| !TABLES.contains(&name.as_str())) {
-        if let Some(stray) = strays::find(name, names, &TABLES) {
-            found.add(|| {
-                stray.problem(
+        if let Some(misnamed) = misnamed_files::find(name, names, &TABLES) {
+            collector.add(|| {
+                misnamed.problem(
                     name.clone(),
-                    "is not read: there is no table of bodies of this name",
+                    "is not read: no table of bodies has this name",
                     TABLES,
                 )
             });
         }
     }
-    found.or(Some(()))
+    collector.into_result(Some(()))
 }

@@ -1,13 +1,13 @@
-//! What the parts of a framework share while it is read: identifiers, scales, mappings.
+//! The state shared by the parts of a framework during reading: identifiers, scales, mappings.
 
 use crate::nearest::nearest;
 use crate::problem::{Place, quoted};
-use crate::toml_reader::{Given, Reader, Spot};
+use crate::toml_reader::{Located, Reader, Spot};
 use std::collections::HashMap;
 use wcc_core::framework::{Area, Component, Mapping, Measure, ScaleIndex, YearOnYear};
 use wcc_core::{Scale, Step};
 
-/// An identifier of the previous framework, with the place where it stands.
+/// A reference to an identifier of the previous framework, with its place.
 #[derive(Clone, Debug)]
 pub(super) struct PreviousLink {
     pub(crate) id: String,
@@ -15,8 +15,8 @@ pub(super) struct PreviousLink {
     pub(crate) of_component: bool,
 }
 
-/// Stands for a scale that is missing or has a problem: nothing is looked up on it, so that its
-/// problem is told once.
+/// A placeholder for a scale that is missing or has a problem: nothing is looked up on it, so that
+/// its problem is reported once.
 pub(super) const UNKNOWN_SCALE: ScaleIndex = ScaleIndex(u8::MAX);
 
 /// A scale as it was read.
@@ -26,49 +26,49 @@ pub(super) struct ReadScale {
     pub(super) is_sound: bool,
 }
 
-/// What the file says of the framework of the year before.
+/// Whether the file names the previous year's framework.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Previous {
     Named,
     /// It names none.
     None,
-    /// It says something that has a problem, or that it names none was told.
-    Told,
+    /// There was a problem with it, which was reported.
+    Reported,
 }
 
-/// A framework in the making.
-pub(crate) struct Build {
+/// A framework under construction.
+pub(crate) struct FrameworkBuilder {
     scales: Vec<ReadScale>,
-    /// Whether every scale has an identifier, so that one which is not there was never written.
+    /// Whether every scale has an identifier, so that a scale that is not found does not exist.
     all_scales_named: bool,
     /// Areas whose result has a problem.
-    pub(super) told_areas: Vec<usize>,
+    pub(super) reported_areas: Vec<usize>,
     pub(crate) areas: Vec<Area>,
     pub(crate) components: Vec<Component>,
     pub(crate) measures: Vec<Measure>,
     pub(crate) links: Vec<PreviousLink>,
-    /// Components and measures share one set of identifiers, for files name either.
-    pub(crate) subjects: Distinct,
+    /// Components and measures share one set of identifiers, because files may name either.
+    pub(crate) subjects: UniqueIds,
     previous: Previous,
 }
 
-impl Build {
+impl FrameworkBuilder {
     pub(super) fn new(scales: Vec<ReadScale>, previous: Previous) -> Self {
         let is_named = |read: &ReadScale| !read.scale.id.is_empty();
         Self {
             all_scales_named: !scales.is_empty() && scales.iter().all(is_named),
-            told_areas: Vec::new(),
+            reported_areas: Vec::new(),
             scales,
             areas: Vec::new(),
             components: Vec::new(),
             measures: Vec::new(),
             links: Vec::new(),
-            subjects: Distinct::default(),
+            subjects: UniqueIds::default(),
             previous,
         }
     }
 
-    /// The scale at an index; `None` if it has a problem, for nothing can be looked up on it then.
+    /// The scale at an index; `None` if it has a problem, because nothing can be looked up then.
     pub(crate) fn scale(&self, index: ScaleIndex) -> Option<&Scale> {
         let read = self.scales.get(usize::from(index.0))?;
         read.is_sound.then_some(&read.scale)
@@ -95,11 +95,11 @@ impl Build {
     pub(crate) fn scale_named(
         &self,
         reader: &Reader<'_>,
-        name: &Given<&str>,
+        name: &Located<&str>,
     ) -> Option<ScaleIndex> {
         let ids = || self.scales.iter().map(|read| read.scale.id.as_str());
         let at = ids().position(|id| id == name.value);
-        // One whose identifier could not be read may be the one that is meant.
+        // A scale whose identifier could not be read may be the one that is meant.
         if at.is_none() && self.all_scales_named {
             reader.document.add(&name.spot, |at| {
                 at(format!("there is no scale {}", quoted(name.value)))
@@ -115,7 +115,7 @@ impl Build {
         &self,
         reader: &Reader<'_>,
         scale: ScaleIndex,
-        name: &Given<&str>,
+        name: &Located<&str>,
     ) -> Option<Step> {
         let scale = self.scale(scale)?;
         let step = scale.step(name.value);
@@ -134,11 +134,11 @@ impl Build {
         step
     }
 
-    /// The link of a component or measure to the year before.
+    /// The link of a component or measure to the previous year.
     pub(crate) fn mapping(&mut self, reader: &Reader<'_>, of_component: bool) -> Option<Mapping> {
         if self.previous != Previous::Named {
             if self.previous == Previous::None && refuse_mapping(reader) {
-                self.previous = Previous::Told;
+                self.previous = Previous::Reported;
             }
             return None;
         }
@@ -149,7 +149,7 @@ impl Build {
         ];
         if !reader.has("change") && !reader.is_misspelt("change") {
             reader.document.add(&reader.spot_of("change"), |at| {
-                at("is missing, and the framework has a `previous`".to_owned())
+                at("is missing, although the framework has a `previous`".to_owned())
                     .expecting("same, changed or new")
             });
         }
@@ -172,25 +172,25 @@ impl Build {
     }
 }
 
-/// Tells whether a table refers to a year before that the framework does not name. The first such
-/// key is told for all of them.
+/// Returns whether a table refers to a previous year although the framework names none. Only the
+/// first such key is reported.
 fn refuse_mapping(reader: &Reader<'_>) -> bool {
     let keys = ["previous", "change", "change_note"];
     let Some(key) = keys.into_iter().find(|key| reader.has(key)) else {
         return false;
     };
     reader.document.add(&reader.spot_of(key), |at| {
-        at("the framework has no `previous` that this could refer to".to_owned()).expecting(
-            "`previous` at the top of the file, or no `previous`, `change` and `change_note` in it",
+        at("the framework has no `previous` to which this could refer".to_owned()).expecting(
+            "`previous` at the top of the file, or no `previous`, `change` and `change_note` here",
         )
     });
     true
 }
 
-fn check_previous(reader: &Reader<'_>, change: YearOnYear, previous: Option<&Given<&str>>) {
+fn check_previous(reader: &Reader<'_>, change: YearOnYear, previous: Option<&Located<&str>>) {
     match (change, previous) {
         (YearOnYear::New, Some(previous)) => reader.document.add(&previous.spot, |at| {
-            at("what is new has no `previous`".to_owned())
+            at("a new item has no `previous`".to_owned())
                 .expecting("change = \"same\" or \"changed\", or this key left out")
         }),
         (YearOnYear::Same | YearOnYear::Changed, None)
@@ -206,7 +206,7 @@ fn check_previous(reader: &Reader<'_>, change: YearOnYear, previous: Option<&Giv
 }
 
 /// A required identifier.
-pub(crate) fn identifier<'a>(reader: &Reader<'a>, key: &str) -> Option<Given<&'a str>> {
+pub(crate) fn identifier<'a>(reader: &Reader<'a>, key: &str) -> Option<Located<&'a str>> {
     if !reader.has(key) {
         reader.missing(key);
     }
@@ -214,7 +214,7 @@ pub(crate) fn identifier<'a>(reader: &Reader<'a>, key: &str) -> Option<Given<&'a
 }
 
 /// An identifier: letters, digits, full stops, hyphens and underscores.
-pub(crate) fn optional_identifier<'a>(reader: &Reader<'a>, key: &str) -> Option<Given<&'a str>> {
+pub(crate) fn optional_identifier<'a>(reader: &Reader<'a>, key: &str) -> Option<Located<&'a str>> {
     let given = reader.text(key)?;
     if is_identifier(given.value) {
         return Some(given);
@@ -227,7 +227,7 @@ pub(crate) fn optional_identifier<'a>(reader: &Reader<'a>, key: &str) -> Option<
     None
 }
 
-/// Whether files can name something so.
+/// Whether a text is a valid identifier.
 pub(crate) fn is_identifier(text: &str) -> bool {
     text.len() <= 64
         && text.starts_with(|first: char| first.is_ascii_alphanumeric())
@@ -236,13 +236,13 @@ pub(crate) fn is_identifier(text: &str) -> bool {
             .all(|one| one.is_ascii_alphanumeric() || matches!(one, '.' | '-' | '_'))
 }
 
-/// Identifiers that must differ, without regard to case.
+/// Identifiers that must be unique, ignoring case.
 #[derive(Default)]
-pub(crate) struct Distinct(HashMap<String, String>);
+pub(crate) struct UniqueIds(HashMap<String, String>);
 
-impl Distinct {
-    /// Tells where `given` repeats an earlier one.
-    pub(crate) fn take(&mut self, reader: &Reader<'_>, given: &Given<&str>, spot: &Spot) {
+impl UniqueIds {
+    /// Adds an identifier and reports it if an earlier one is the same.
+    pub(crate) fn take(&mut self, reader: &Reader<'_>, given: &Located<&str>, spot: &Spot) {
         let path = spot_path(reader, spot);
         match self.0.entry(given.value.trim().to_lowercase()) {
             std::collections::hash_map::Entry::Vacant(entry) => {
@@ -252,7 +252,7 @@ impl Distinct {
                 reader.document.add(&given.spot, |at| {
                     let value = quoted(given.value);
                     at(format!("{value} is already used by {}", entry.get()))
-                        .expecting("each to have one of its own")
+                        .expecting("a different one for each")
                 });
             }
         }

@@ -1,25 +1,24 @@
-//! Collects problems while reading goes on: each cause is told once, with every place that it
-//! shows in.
+//! Collects problems during reading: each cause is reported once, with all its places.
 
 use crate::problem::{Place, Problem, Problems};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::fmt;
 
-/// So many different things that are wrong with one column (or key) are told in full.
-const MOST_OF_ONE_KIND: usize = 10;
+/// The number of different problems with one column (or key) that are reported in full.
+const MAX_PER_PART: usize = 10;
 
-/// Where else in a file the same is wrong.
+/// The other places in a file with the same problem.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Repeats {
-    /// The first of those rows (lines of a text).
+    /// The first of these rows (or lines of a text).
     pub first: Vec<u32>,
-    /// How many there are in all.
+    /// The number of these rows in all.
     pub count: usize,
 }
 
 impl Repeats {
-    /// So many are named by their number.
+    /// The number of rows that are listed.
     const NAMED: usize = 4;
 
     fn add(&mut self, row: u32) {
@@ -69,15 +68,15 @@ pub(crate) fn with_separators(number: usize) -> String {
     text
 }
 
-/// A part of a file whose problems are alike: a column, or all keys of one name.
+/// A part of a file with similar problems: a column, or all keys of one name.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct Part {
+struct FilePart {
     file: String,
-    /// Name of the column or key.
+    /// The name of the column or key.
     name: String,
 }
 
-impl Part {
+impl FilePart {
     fn of(file: &str, place: Option<&Place>) -> Self {
         let name = match place {
             Some(Place::Row { column, .. }) => column.clone().unwrap_or_default(),
@@ -94,20 +93,20 @@ impl Part {
     }
 }
 
-/// Collects problems while reading goes on.
+/// Collects problems during reading.
 #[derive(Debug, Default)]
 pub(crate) struct ProblemCollector(RefCell<Collection>);
 
 #[derive(Debug, Default)]
 struct Collection {
     problems: Problems,
-    /// Problems in all, each place counted.
+    /// The number of problems, counting each place.
     count: usize,
-    /// Position of the problem with a message.
-    by_message: HashMap<(Part, String), usize>,
-    /// Different messages of each part, and the position of the problem that stands for all
-    /// further ones.
-    parts: HashMap<Part, (usize, Option<usize>)>,
+    /// The position of the problem with a message.
+    by_message: HashMap<(FilePart, String), usize>,
+    /// The number of different messages of each part, and the position of the problem that
+    /// summarises all further ones.
+    parts: HashMap<FilePart, (usize, Option<usize>)>,
 }
 
 /// The row or line of a place.
@@ -120,9 +119,9 @@ fn number_of(place: Option<&Place>) -> u32 {
 }
 
 impl Collection {
-    /// Whether a problem still has to be made. One that is known already only gets another place.
+    /// Whether a problem is new. A known problem only gets another place.
     fn is_new(&mut self, file: &str, place: Option<&Place>, message: &str) -> bool {
-        let part = Part::of(file, place);
+        let part = FilePart::of(file, place);
         let number = number_of(place);
         let alike = self.by_message.get(&(part.clone(), message.to_owned()));
         if let Some(known) = alike.and_then(|at| self.problems.problems.get_mut(*at)) {
@@ -146,14 +145,14 @@ impl Collection {
         true
     }
 
-    /// Counts a new message of a part. Beyond a number of them one problem stands for all others,
-    /// unless there is only one more.
-    fn is_one_of_many(&mut self, part: &Part, file: &str, place: Option<&Place>) -> bool {
+    /// Counts a new message of a part. Beyond a maximum, one problem summarises all others, unless
+    /// there is only one more.
+    fn is_one_of_many(&mut self, part: &FilePart, file: &str, place: Option<&Place>) -> bool {
         let next = self.problems.problems.len();
         let most = match place {
-            // All of a text is one part.
-            Some(Place::Line(_)) => 2 * MOST_OF_ONE_KIND,
-            _ => MOST_OF_ONE_KIND,
+            // A text is a single part.
+            Some(Place::Line(_)) => 2 * MAX_PER_PART,
+            _ => MAX_PER_PART,
         };
         let (messages, others) = self.parts.entry(part.clone()).or_default();
         *messages += 1;
@@ -184,9 +183,10 @@ impl Collection {
 }
 
 impl ProblemCollector {
-    /// Takes a problem. `more` adds what was expected; it is not called for a problem that is told
-    /// already at another place of the file, so that a hopeless file stays cheap.
-    pub(crate) fn tell(
+    /// Reports a problem. `more` adds what was expected; it is not called if the problem was
+    /// already reported at another place of the file, so that a file full of errors is cheap to
+    /// read.
+    pub(crate) fn report(
         &self,
         file: &str,
         place: Option<Place>,
@@ -203,7 +203,7 @@ impl ProblemCollector {
         }
     }
 
-    /// Takes a problem.
+    /// Adds a problem.
     pub(crate) fn add(&self, problem: impl FnOnce() -> Problem) {
         self.take(problem());
     }
@@ -215,35 +215,35 @@ impl ProblemCollector {
             message,
             ..
         } = &problem;
-        let mut found = self.0.borrow_mut();
-        if found.is_new(file, place.as_ref(), message) {
-            found.count += problem.repeats.count;
-            found.problems.problems.push(problem);
+        let mut collector = self.0.borrow_mut();
+        if collector.is_new(file, place.as_ref(), message) {
+            collector.count += problem.repeats.count;
+            collector.problems.problems.push(problem);
         }
     }
 
-    /// Counts a problem that follows from one that was told in another file.
+    /// Counts a problem that follows from one reported in another file.
     pub(crate) fn follow_on(&self) {
         self.0.borrow_mut().count += 1;
     }
 
-    /// Takes all problems of another reading.
+    /// Adds all problems of another reading.
     pub(crate) fn extend(&self, other: Problems) {
         for problem in other.problems {
             self.take(problem);
         }
-        let mut found = self.0.borrow_mut();
-        found.problems.more += other.more;
-        found.count += other.more;
+        let mut collector = self.0.borrow_mut();
+        collector.problems.more += other.more;
+        collector.count += other.more;
     }
 
-    /// How many problems there are so far, each place counted.
+    /// The number of problems so far, counting each place.
     pub(crate) fn count(&self) -> usize {
         self.0.borrow().count
     }
 
-    /// The value where nothing is wrong, else the problems.
-    pub(crate) fn or<T>(self, value: Option<T>) -> Result<T, Problems> {
+    /// The value if there are no problems, otherwise the problems.
+    pub(crate) fn into_result<T>(self, value: Option<T>) -> Result<T, Problems> {
         let problems = self.into_problems();
         match value {
             Some(value) if problems.count() == 0 => Ok(value),
@@ -251,21 +251,20 @@ impl ProblemCollector {
         }
     }
 
-    /// All of them.
+    /// All problems.
     pub(crate) fn into_problems(self) -> Problems {
         self.0.into_inner().problems
     }
 
-    /// Puts the problems of a TOML file into the order of its lines. Nothing may be taken after
-    /// that.
+    /// Sorts the problems of a TOML file by line. Nothing may be added afterwards.
     pub(crate) fn sort_by_line(&self) {
-        let mut found = self.0.borrow_mut();
+        let mut collector = self.0.borrow_mut();
         let Collection {
             problems,
             by_message,
             parts,
             ..
-        } = &mut *found;
+        } = &mut *collector;
         // Positions change.
         by_message.clear();
         parts.clear();
@@ -291,34 +290,34 @@ mod tests {
     }
 
     #[test]
-    fn one_cause_is_told_once() {
-        let found = ProblemCollector::default();
+    fn one_cause_is_reported_once() {
+        let collector = ProblemCollector::default();
         for number in 2..3002 {
-            found.tell("a.csv", row(number, "b"), "is wrong".to_owned(), |one| {
+            collector.report("a.csv", row(number, "b"), "is wrong".to_owned(), |one| {
                 one.expecting("right")
             });
         }
-        assert_eq!(found.count(), 3000);
+        assert_eq!(collector.count(), 3000);
         assert_eq!(
-            found.into_problems().to_string(),
+            collector.into_problems().to_string(),
             "a.csv, row 2, column b: is wrong; expected right; also in rows 3, 4, 5, 6 and 2,995 more"
         );
     }
 
     #[test]
     fn a_column_full_of_problems_leaves_room_for_others() {
-        let found = ProblemCollector::default();
+        let collector = ProblemCollector::default();
         for number in 2..300 {
-            found.tell(
+            collector.report(
                 "a.csv",
                 row(number, "b"),
                 format!("{number} is wrong"),
                 |one| one,
             );
         }
-        found.tell("a.csv", row(2, "c"), "is wrong".to_owned(), |one| one);
-        let told = found.into_problems().to_string();
-        let lines: Vec<&str> = told.lines().collect();
+        collector.report("a.csv", row(2, "c"), "is wrong".to_owned(), |one| one);
+        let text = collector.into_problems().to_string();
+        let lines: Vec<&str> = text.lines().collect();
         assert_eq!(lines.len(), 12);
         assert_eq!(
             lines[10],

@@ -1,18 +1,17 @@
-//! All frameworks of a folder.
+//! Reads all frameworks of a folder.
 
-use super::{Linked, read_linked};
+use super::{LinkedFramework, read_linked_framework};
 use crate::files;
-use crate::found::ProblemCollector;
+use crate::misnamed_files;
 use crate::nearest::nearest;
 use crate::problem::{Place, Problem, Problems, quoted};
-use crate::strays;
+use crate::problem_collector::ProblemCollector;
 use std::path::Path;
 use std::sync::Arc;
 use wcc_core::Framework;
 use wcc_core::outcome::OutcomeDefinition;
 
-/// The frameworks that the configuration offers, and the local outcomes that regional plugins
-/// declare for them.
+/// The configured frameworks, and the local outcomes that regional plugins declare for them.
 #[derive(Clone, Debug, Default)]
 pub struct Frameworks {
     all: Vec<(Arc<Framework>, Arc<str>)>,
@@ -20,11 +19,11 @@ pub struct Frameworks {
 }
 
 impl Frameworks {
-    /// Reads every `*.toml` of a folder, in the order of the names.
+    /// Reads every `*.toml` file of a folder, in the order of the names.
     ///
     /// # Errors
-    /// Everything that is wrong with any of them, and every reference to something that the
-    /// framework of the year before does not have.
+    /// All problems of the files, including references to items that the previous year's framework
+    /// does not have.
     pub fn read(folder: &Path) -> Result<Self, Problems> {
         let shown = folder.display().to_string();
         let Some(names) = files::names_in(folder, &shown)? else {
@@ -33,18 +32,21 @@ impl Frameworks {
                 .expecting("a folder of framework files (*.toml)")
                 .into());
         };
-        let found = ProblemCollector::default();
+        let collector = ProblemCollector::default();
         let mut read = Vec::new();
-        for name in names.iter().filter(|name| strays::is_nearly(name, ".toml")) {
-            found.add(|| {
+        for name in names
+            .iter()
+            .filter(|name| misnamed_files::is_nearly(name, ".toml"))
+        {
+            collector.add(|| {
                 Problem::of_file(name, "is not read: its name does not end in .toml")
                     .expecting("FRAMEWORK.toml, or the file in another folder")
             });
         }
         for name in names.iter().filter(|name| name.ends_with(".toml")) {
-            match read_linked(&folder.join(name)) {
+            match read_linked_framework(&folder.join(name)) {
                 Ok(linked) => read.push(linked),
-                Err(problems) => found.extend(problems),
+                Err(problems) => collector.extend(problems),
             }
         }
         let all = Self {
@@ -55,13 +57,13 @@ impl Frameworks {
             local_outcomes: Arc::default(),
         };
         for linked in &read {
-            // A year may be configured without the one before it.
-            all.check_links(linked, &found, &ProblemCollector::default());
+            // A year may be configured without the previous one.
+            all.check_links(linked, &collector, &ProblemCollector::default());
         }
-        found.or(Some(all))
+        collector.into_result(Some(all))
     }
 
-    /// One framework alone.
+    /// A set of one framework.
     pub(super) fn one(framework: Framework, text: Arc<str>) -> Self {
         Self {
             all: vec![(Arc::new(framework), text)],
@@ -69,8 +71,8 @@ impl Frameworks {
         }
     }
 
-    /// The same frameworks with the local outcomes that plugins declare. A case that chooses one of
-    /// them need not repeat its title and direction.
+    /// Adds the local outcomes that plugins declare. A case that chooses one of them need not
+    /// repeat its title and direction.
     #[must_use]
     pub fn with_local_outcomes(self, declared: Vec<OutcomeDefinition>) -> Self {
         Self {
@@ -101,7 +103,7 @@ impl Frameworks {
             .map(|(_, text)| text)
     }
 
-    /// The identifier that is nearest to one that there is not.
+    /// The identifier that is nearest to an unknown one.
     pub fn nearest(&self, id: &str) -> Option<&str> {
         nearest(id, self.ids())
     }
@@ -110,11 +112,11 @@ impl Frameworks {
         self.each().map(|framework| framework.id.as_str())
     }
 
-    /// Checks what a framework says of the year before, where that year's framework is here.
+    /// Checks a framework's references to the previous year, if that year's framework is here.
     pub(super) fn check_links(
         &self,
-        linked: &Linked,
-        found: &ProblemCollector,
+        linked: &LinkedFramework,
+        collector: &ProblemCollector,
         warnings: &ProblemCollector,
     ) {
         let Some(previous) = linked.framework.previous.as_deref() else {
@@ -137,7 +139,7 @@ impl Frameworks {
             if known {
                 continue;
             }
-            found.add(|| {
+            collector.add(|| {
                 let nearest = if link.of_component {
                     nearest(&link.id, components())
                 } else {
@@ -151,12 +153,12 @@ impl Frameworks {
         }
     }
 
-    fn no_previous(&self, linked: &Linked, place: &Place, previous: &str) -> Problem {
+    fn no_previous(&self, linked: &LinkedFramework, place: &Place, previous: &str) -> Problem {
         let own = linked.framework.id.as_str();
         let others = || self.ids().filter(|id| *id != own);
         let message = format!(
-            "neither a configured framework nor a file beside this one is called {}: what this one \
-             says of the year before was not checked",
+            "neither a configured framework nor a file beside this one is called {}: references to \
+             the previous year were not checked",
             quoted(previous)
         );
         Problem::at(&linked.file, place.clone(), message)

@@ -1,7 +1,7 @@
-//! Why the result of an area, or of the whole, is what it is.
+//! Explains the result of an area and the overall result.
 
-use super::inputs::{Counted, inputs_in_words};
-use super::{Explanation, NOT_ASSESSED, RESTS_ON_INFERRED, Reason, ReasonKind, append};
+use super::inputs::{NamedInput, inputs_in_words};
+use super::{BASED_ON_INFERRED, Explanation, NOT_ASSESSED, Reason, ReasonKind, append};
 use super::{calibrated_and_panel, possible_in_words, rule_in_words};
 use crate::combine::{Combination, Combined};
 use crate::cycle::CheckedCycle;
@@ -12,8 +12,8 @@ use crate::record::Method;
 use crate::scale::{Scale, Step};
 use crate::words;
 
-/// Why the result of an area, given by its position in the framework, is what it is. If the
-/// framework makes no result of it, the result of each of its components.
+/// Explains the result of an area, given by its position in the framework. If the framework has no
+/// rule for the area, lists the results of its components.
 pub fn explain_area(
     cycle: &CheckedCycle,
     assurance: &Assurance,
@@ -31,15 +31,15 @@ pub fn explain_area(
     let (Some(combination), Some(results)) = (combination, results) else {
         return explanation.each_component(area);
     };
-    let whole = Whole {
+    let result = ResultExplanation {
         explanation,
         combination,
         results,
     };
-    whole.reasons(|method| whole.components(&[area], method))
+    result.reasons(|method| result.components(&[area], method))
 }
 
-/// Why the overall result is what it is. Nothing where the framework has none.
+/// Explains the overall result; empty if the framework has none.
 pub fn explain_overall(
     cycle: &CheckedCycle,
     assurance: &Assurance,
@@ -48,7 +48,7 @@ pub fn explain_overall(
     let (Some(overall), Some(results)) = (&cycle.framework.overall, &output.overall) else {
         return Vec::new();
     };
-    let whole = Whole {
+    let result = ResultExplanation {
         explanation: Explanation {
             cycle,
             assurance,
@@ -57,26 +57,26 @@ pub fn explain_overall(
         combination: &overall.combination,
         results,
     };
-    whole.reasons(|method| match overall.over {
-        OverallInputs::Areas => whole.areas(&overall.areas, method),
-        OverallInputs::Components => whole.components(&overall.areas, method),
-        OverallInputs::Measures => whole.measures(&overall.areas, method),
+    result.reasons(|method| match overall.over {
+        OverallInputs::Areas => result.areas(&overall.areas, method),
+        OverallInputs::Components => result.components(&overall.areas, method),
+        OverallInputs::Measures => result.measures(&overall.areas, method),
     })
 }
 
-/// What a rule was given under one name.
-struct Given<'a> {
+/// One input of a rule.
+struct RuleInput<'a> {
     id: &'a str,
     /// The value with its key and points; `None` is unknown.
     value: Option<(&'a str, Fraction)>,
     inferred: bool,
-    /// Whether it was calibrated: by itself, or through something beneath it.
+    /// Whether it was calibrated, directly or through one of its own inputs.
     calibrated: bool,
 }
 
-impl Given<'_> {
-    fn of<'a>(id: &'a str, scale: &'a Scale, step: Option<Step>, inferred: bool) -> Given<'a> {
-        Given {
+impl RuleInput<'_> {
+    fn new<'a>(id: &'a str, scale: &'a Scale, step: Option<Step>, inferred: bool) -> RuleInput<'a> {
+        RuleInput {
             id,
             value: step.map(|step| (scale.key(step), scale.points(step))),
             inferred,
@@ -84,9 +84,9 @@ impl Given<'_> {
         }
     }
 
-    fn counted(&self) -> Counted {
+    fn in_words(&self) -> NamedInput {
         let star = if self.inferred { "*" } else { "" };
-        Counted {
+        NamedInput {
             name: self.id.to_owned(),
             value: self.value.map(|(key, _)| format!("{key}{star}")),
             points: self.value.map(|(_, points)| points),
@@ -94,14 +94,14 @@ impl Given<'_> {
     }
 }
 
-struct Whole<'a> {
+struct ResultExplanation<'a> {
     explanation: Explanation<'a>,
     combination: &'a Combination,
     results: &'a [Combined; 5],
 }
 
-impl<'a> Whole<'a> {
-    fn reasons(&self, inputs: impl Fn(Method) -> Vec<Given<'a>>) -> Vec<Reason> {
+impl<'a> ResultExplanation<'a> {
+    fn reasons(&self, inputs: impl Fn(Method) -> Vec<RuleInput<'a>>) -> Vec<Reason> {
         let known = Method::ALL
             .into_iter()
             .filter(|method| self.results[method.position()].step.is_some());
@@ -118,8 +118,8 @@ impl<'a> Whole<'a> {
         reasons
     }
 
-    /// Why there is no result, and what is possible.
-    fn undecided(&self, inputs: &impl Fn(Method) -> Vec<Given<'a>>) -> Reason {
+    /// Why there is no result, and which results are possible.
+    fn undecided(&self, inputs: &impl Fn(Method) -> Vec<RuleInput<'a>>) -> Reason {
         let calibrated = &self.results[Method::Calibrated.position()];
         let method = match calibrated.possible {
             Some(_) => Method::Calibrated,
@@ -136,12 +136,12 @@ impl<'a> Whole<'a> {
         let result = &self.results[method.position()];
         if let Some(possible) = possible_in_words(scale, result) {
             let title = scale.title.to_lowercase();
-            text.push_str(&format!("; possible is {title} {possible}"));
+            text.push_str(&format!("; {title} {possible} is possible"));
         }
         Reason::new(ReasonKind::Rule, text)
     }
 
-    fn by_rule(&self, method: Method, inputs: &[Given<'_>]) -> Reason {
+    fn by_rule(&self, method: Method, inputs: &[RuleInput<'_>]) -> Reason {
         let result = &self.results[method.position()];
         let framework = &self.explanation.cycle.framework;
         let scale = framework.scale(self.combination.scale);
@@ -156,26 +156,26 @@ impl<'a> Whole<'a> {
             rule_in_words(framework, self.combination, result),
         );
         if method == Method::Calibrated {
-            text.push_str(&format!(" over {}", whose_values(inputs)));
+            text.push_str(&format!(" over {}", calibrated_inputs(inputs)));
         }
         if result.inferred {
             let inferred = inputs.iter().filter(|one| one.inferred).map(|one| one.id);
-            append(&mut text, RESTS_ON_INFERRED, Some(&words::all_of(inferred)));
+            append(&mut text, BASED_ON_INFERRED, Some(&words::all_of(inferred)));
         }
         let mut reason = Reason::new(ReasonKind::Rule, text);
         reason.method = Some(method);
         reason
     }
 
-    fn inputs(&self, method: Method, inputs: &[Given<'_>]) -> Reason {
-        let counted: Vec<Counted> = inputs.iter().map(Given::counted).collect();
-        let text = inputs_in_words(self.combination.rule, &counted);
+    fn inputs(&self, method: Method, inputs: &[RuleInput<'_>]) -> Reason {
+        let inputs: Vec<NamedInput> = inputs.iter().map(RuleInput::in_words).collect();
+        let text = inputs_in_words(self.combination.rule, &inputs);
         let mut reason = Reason::new(ReasonKind::Inputs, text);
         reason.method = Some(method);
         reason
     }
 
-    fn areas(&self, areas: &[usize], method: Method) -> Vec<Given<'a>> {
+    fn areas(&self, areas: &[usize], method: Method) -> Vec<RuleInput<'a>> {
         let Explanation { cycle, output, .. } = self.explanation;
         let results = areas.iter().filter_map(|area| {
             let results = output.areas[*area].as_ref()?;
@@ -185,15 +185,15 @@ impl<'a> Whole<'a> {
             };
             let area = &cycle.framework.areas[*area];
             let scale = cycle.framework.scale(area.combination.as_ref()?.scale);
-            Some(Given {
+            Some(RuleInput {
                 calibrated: results[Method::Calibrated.position()].step.is_some(),
-                ..Given::of(&area.id, scale, result.step, result.inferred)
+                ..RuleInput::new(&area.id, scale, result.step, result.inferred)
             })
         });
         results.collect()
     }
 
-    fn components(&self, areas: &[usize], method: Method) -> Vec<Given<'a>> {
+    fn components(&self, areas: &[usize], method: Method) -> Vec<RuleInput<'a>> {
         let Explanation { cycle, output, .. } = self.explanation;
         let counted = cycle
             .framework
@@ -207,15 +207,15 @@ impl<'a> Whole<'a> {
                     other => results.result(other),
                 };
                 let scale = cycle.framework.scale_of_component(index);
-                Given {
+                RuleInput {
                     calibrated: results.current_method() == Method::Calibrated,
-                    ..Given::of(&component.id, scale, result.value(), result.inferred())
+                    ..RuleInput::new(&component.id, scale, result.value(), result.inferred())
                 }
             })
             .collect()
     }
 
-    fn measures(&self, areas: &[usize], method: Method) -> Vec<Given<'a>> {
+    fn measures(&self, areas: &[usize], method: Method) -> Vec<RuleInput<'a>> {
         let Explanation { cycle, output, .. } = self.explanation;
         let framework = &cycle.framework;
         let counted = framework
@@ -229,26 +229,26 @@ impl<'a> Whole<'a> {
                     other => cell.mark(other),
                 };
                 let scale = framework.scale_of(index);
-                Given {
+                RuleInput {
                     calibrated: cell.mark(Method::Calibrated).value.is_some(),
-                    ..Given::of(&measure.id, scale, mark.value, mark.inferred)
+                    ..RuleInput::new(&measure.id, scale, mark.value, mark.inferred)
                 }
             })
             .collect()
     }
 }
 
-/// Whose values a calibrated result is made of.
-fn whose_values(inputs: &[Given<'_>]) -> String {
-    let those = |calibrated: bool| {
+/// The calibrated inputs and panel inputs of a calibrated result.
+fn calibrated_inputs(inputs: &[RuleInput<'_>]) -> String {
+    let ids = |calibrated: bool| {
         let chosen = inputs.iter().filter(|one| one.calibrated == calibrated);
         words::all_of(chosen.map(|one| one.id))
     };
-    calibrated_and_panel(&those(true), &those(false))
+    calibrated_and_panel(&ids(true), &ids(false))
 }
 
 impl Explanation<'_> {
-    /// The result that stands of each component of an area, for an area without a result.
+    /// The current result of each component, for an area without a result of its own.
     fn each_component(&self, area: usize) -> Vec<Reason> {
         let framework = &self.cycle.framework;
         let of_area = framework.each_component().filter(|(index, component)| {
@@ -256,7 +256,7 @@ impl Explanation<'_> {
         });
         let mut reasons = vec![Reason::new(
             ReasonKind::Rule,
-            "the framework makes no result of the whole area".to_owned(),
+            "the framework has no rule for the area as a whole".to_owned(),
         )];
         for (index, component) in of_area {
             let result = &self.output.components[usize::from(index.0)];
