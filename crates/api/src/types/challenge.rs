@@ -115,7 +115,10 @@ object! {
         answered: bool = it.it.answer.is_some();
         /// The answer: why the value is kept although the evidence supports less.
         answer: Option<&'a str> = it.answer().map(|answer| answer.reason.as_ref());
-        /// The file and row of the answer.
+        /// Number of the answer's entry in the ledger; give it as `supersedes` to correct the answer.
+        /// Null if the answer was read from a file.
+        answerEntry: Option<i32> = it.answer().and_then(|answer| it.output.cycle.entry(answer.record));
+        /// The file and row of the answer, or its entry.
         answerPlace: Option<String> = it.answer().and_then(|answer| it.output.cycle.place(answer.record));
     }
 }

@@ -9,7 +9,7 @@ use wcc_core::explain::ReasonKind;
 use wcc_core::framework::{OverallInputs, Reach, YearOnYear};
 use wcc_core::outcome::{Better, OutcomeScope, Series};
 use wcc_core::output::{Comparison, Origin};
-use wcc_core::record::{EvidenceKind, Method, StatementKind};
+use wcc_core::record::{CriterionKind, EvidenceKind, Method, StatementKind};
 
 enumeration! {
     /// The method by which a judgement was made.
@@ -133,6 +133,16 @@ enumeration! {
         EXTERNAL_RATING = EvidenceKind::ExternalRating,
         /// Evidence from the panel day.
         PANEL_DAY = EvidenceKind::PanelDay,
+    }
+}
+
+enumeration! {
+    /// What kind of test is not met.
+    CriterionKind as "CriterionKind" {
+        /// A criterion of a level.
+        CRITERION = CriterionKind::Criterion,
+        /// A metric.
+        METRIC = CriterionKind::Metric,
     }
 }
 

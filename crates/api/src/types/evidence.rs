@@ -133,7 +133,10 @@ object! {
         supports: Option<&'a str> = it.supports();
         /// Its source.
         source: Option<&'a str> = it.it.source.as_deref();
-        /// The file and row that it was read from.
+        /// Number of the ledger's entry; give it as `supersedes` to correct it. Null if it was read
+        /// from a file.
+        entry: Option<i32> = it.cycle.entry(it.it.record);
+        /// The file and row that it was read from, or the entry that recorded it.
         place: Option<String> = it.cycle.place(it.it.record);
     }
 }
@@ -173,7 +176,10 @@ object! {
         inferred: Option<&'a str> = it.it.inferred.as_deref();
         /// Its source.
         source: Option<&'a str> = it.it.source.as_deref();
-        /// The file and row that it was read from.
+        /// Number of the ledger's entry; give it as `supersedes` to correct it. Null if it was read
+        /// from a file.
+        entry: Option<i32> = it.cycle.entry(it.it.record);
+        /// The file and row that it was read from, or the entry that recorded it.
         place: Option<String> = it.cycle.place(it.it.record);
     }
 }
@@ -206,7 +212,10 @@ object! {
         bearsOnOutcomes: bool = it.it.about.contains(&Topic::Outcomes);
         /// The individual health outcomes that it is about.
         outcomes: [OutcomeReference<'a>; 1] = OutcomeReference::all(it.cycle, &it.it.about);
-        /// The file and line that it was read from.
+        /// Number of the ledger's entry; give it as `supersedes` to correct it. Null if it was read
+        /// from a file.
+        entry: Option<i32> = it.cycle.entry(it.it.record);
+        /// The file and line that it was read from, or the entry that recorded it.
         place: Option<String> = it.cycle.place(it.it.record);
     }
 }
@@ -269,7 +278,10 @@ object! {
         outcomes: [OutcomeReference<'a>; 1] = OutcomeReference::all(it.cycle, &it.it.about);
         /// Its source.
         source: Option<&'a str> = it.it.source.as_deref();
-        /// The file and row that it was read from.
+        /// Number of the ledger's entry; give it as `supersedes` to correct it. Null if it was read
+        /// from a file.
+        entry: Option<i32> = it.cycle.entry(it.it.record);
+        /// The file and row that it was read from, or the entry that recorded it.
         place: Option<String> = it.cycle.place(it.it.record);
     }
 }

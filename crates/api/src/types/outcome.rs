@@ -133,7 +133,10 @@ object! {
         inferred: Option<&'a str> = it.chosen().inferred.as_deref();
         /// Its source.
         source: Option<&'a str> = it.chosen().source.as_deref();
-        /// The file and row that it was read from.
+        /// Number of the ledger's entry; give it as `supersedes` to correct it. Null if it was read
+        /// from a file.
+        entry: Option<i32> = it.cycle.entry(it.chosen().record);
+        /// The file and row that it was read from, or the entry that recorded it.
         place: Option<String> = it.cycle.place(it.chosen().record);
     }
 }

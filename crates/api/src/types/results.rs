@@ -485,7 +485,10 @@ object! {
         count: i32 = i32::from(it.it.count);
         /// Its source.
         source: Option<&'a str> = it.it.source.as_deref();
-        /// The file and row that it was read from.
+        /// Number of the ledger's entry; give it as `supersedes` to correct it. Null if it was read
+        /// from a file.
+        entry: Option<i32> = it.cycle.entry(it.it.record);
+        /// The file and row that it was read from, or the entry that recorded it.
         place: Option<String> = it.cycle.place(it.it.record);
     }
 }

@@ -1,9 +1,10 @@
 //! Checks of what was typed that need no ledger: lengths, signs, forms.
 
-use super::{Asked, MISTAKES, Mistake, MistakeCode};
+use super::Command;
+use super::refusal::{MAX_MISTAKES, Mistake, MistakeCode};
 use crate::project::leaves::Id;
 use wcc_core::TextKind;
-use wcc_core::ledger::{Draft, Fact};
+use wcc_core::ledger::Draft;
 use wcc_ledger::MOST_IN_REQUEST_ID;
 
 /// Maximum size in bytes of a text that people write: a rationale, a reason.
@@ -23,13 +24,9 @@ pub(super) struct Form {
 
 impl Form {
     fn wrong(&mut self, code: MistakeCode, field: &str, message: impl Into<String>) {
-        if self.mistakes.len() < MISTAKES {
+        if self.mistakes.len() < MAX_MISTAKES {
             self.mistakes.push(Mistake::new(code, Some(field), message));
         }
-    }
-
-    fn malformed(&mut self, field: &str, message: impl Into<String>) {
-        self.wrong(MistakeCode::Malformed, field, message);
     }
 
     fn within(&mut self, field: &str, given: &str, most: usize) {
@@ -61,7 +58,7 @@ impl Form {
         self.within(field, given, most);
     }
 
-    /// The characters are those that text of this kind may have, in files as well.
+    /// Checks that the characters are those that text of this kind may have, in files as well.
     fn allowed(&mut self, kind: TextKind, field: &str, given: &str) {
         if let Err(error) = kind.check(given) {
             self.malformed(field, format!("it has {error}"));
@@ -135,21 +132,65 @@ impl Form {
         given.map(|given| self.entry("supersedes", given))
     }
 
-    /// What is asked to be entered, where there was no mistake.
-    pub(super) fn draft(
+    /// A whole number that a record has room for.
+    pub(super) fn count(&mut self, field: &str, given: i32) -> u16 {
+        u16::try_from(given).unwrap_or_else(|_| {
+            let message = format!("`{given}` is out of range: expected 0 to {}", u16::MAX);
+            self.malformed(field, message);
+            0
+        })
+    }
+
+    /// A year.
+    pub(super) fn year(&mut self, field: &str, given: i32) -> i16 {
+        i16::try_from(given).unwrap_or_else(|_| {
+            self.malformed(field, format!("`{given}` is not a year"));
+            0
+        })
+    }
+
+    /// The quartile of a published mark.
+    pub(super) fn quartile(&mut self, field: &str, given: Option<i32>) -> Option<u8> {
+        let given = given?;
+        let quartile = u8::try_from(given).ok();
+        let quartile = quartile.filter(|quartile| (1..=4).contains(quartile));
+        if quartile.is_none() {
+            self.malformed(
+                field,
+                format!("`{given}` is not a quartile: expected 1 to 4"),
+            );
+        }
+        quartile
+    }
+
+    /// Headings, outermost first: each one line.
+    pub(super) fn lines(&mut self, field: &str, given: Option<&[&str]>) -> Vec<Box<str>> {
+        let given = given.unwrap_or_default();
+        if given.len() > CODES {
+            let found = given.len();
+            let message = format!("the list has {found} items; at most {CODES} are allowed");
+            self.wrong(MistakeCode::TooLong, field, message);
+            return Vec::new();
+        }
+        let each = given.iter();
+        each.map(|line| self.needed(field, line, SHORT)).collect()
+    }
+
+    /// Adds a mistake in the form of a field.
+    pub(super) fn malformed(&mut self, field: &str, message: impl Into<String>) {
+        self.wrong(MistakeCode::Malformed, field, message);
+    }
+
+    /// The command, if there was no mistake.
+    pub(super) fn finish(
         self,
         request: String,
-        fact: Fact,
-        supersedes: Option<u32>,
-    ) -> Result<Asked, Vec<Mistake>> {
-        if !self.mistakes.is_empty() {
-            return Err(self.mistakes);
+        drafts: Vec<Draft>,
+    ) -> Result<Command, Vec<Mistake>> {
+        if self.mistakes.is_empty() {
+            Ok(Command { request, drafts })
+        } else {
+            Err(self.mistakes)
         }
-        let draft = Draft {
-            fact,
-            supersedes,
-            origin: None,
-        };
-        Ok(Asked { request, draft })
     }
 }
