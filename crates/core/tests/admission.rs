@@ -318,7 +318,8 @@ fn an_outcome_is_within_the_bounds_of_its_fields() {
         value: Some(1.0),
         break_before: false,
     };
-    let cases: [(fn(&mut OutcomeFact, [YearValue; 3]), &[&str]); 9] = [
+    type Change = fn(&mut OutcomeFact, [YearValue; 3]);
+    let cases: [(Change, &[&str]); 9] = [
         (|_, _| {}, &[]),
         (|outcome, _| outcome.slot = 0, &["slot"]),
         (|outcome, _| outcome.slot = 51, &["slot"]),
@@ -359,7 +360,8 @@ fn an_outcome_is_within_the_bounds_of_its_fields() {
 fn outcomes_do_not_conflict() {
     let mut state = opened("all");
     let first = push(&mut state, record(RecordFact::Outcome(outcome())));
-    let cases: [(fn(&mut OutcomeFact), &[&str]); 5] = [
+    type Change = fn(&mut OutcomeFact);
+    let cases: [(Change, &[&str]); 5] = [
         (|_| {}, &["outcome"]),
         (|outcome| outcome.series = Series::Males, &[]),
         (|outcome| outcome.outcome = "stroke".into(), &["slot"]),
