@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # Sets everything up on a machine with Rust: builds wcc and the regional plugins, pins each plugin by its SHA-256,
-# assures South of Tyne and Wear through the Once North East plugin, and serves all cases over GraphQL.
+# assures South of Tyne and Wear with the Once North East plugin, and serves all cases over GraphQL.
 #
 #   bash examples/start.sh                      build, assure, serve on 127.0.0.1:8080
 #   bash examples/start.sh --listen HOST:PORT   the same on another address
-#   bash examples/start.sh --no-serve           build and assure alone
+#   bash examples/start.sh --no-serve           build and assure only
 #
-# What assuring needs is built first, so that the scorecards show early; the server follows. On an idle machine with
-# two cores the scorecards take about two minutes the first time, the server five more; later runs take seconds.
+# Assurance is built first, so that the scorecards appear early; the server follows. On an idle machine with two cores
+# the scorecards take about two minutes the first time, the server five more; later runs take seconds.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -39,7 +39,7 @@ fi
 
 say() { printf '\n== %s\n' "$1" >&2; }
 
-say "1 of 3: building what assuring needs, and two regional plugins (about two minutes the first time)"
+say "1 of 3: building assurance and two regional plugins (about two minutes the first time)"
 cargo build --release --locked --no-default-features -p wcc -p once-north-east -p west-midlands
 
 target=${CARGO_TARGET_DIR:-target}/release

@@ -75,14 +75,14 @@ fn a_server_checks_behind_the_checkpoint_what_it_did_not_read() {
     let server = Server::on_ledger(&settings);
     let log = server.log_with("every entry is as it was entered");
     assert!(
-        log.contains("went on from the checkpoint at entry 304"),
+        log.contains("resumed from the checkpoint at entry 304"),
         "{log}"
     );
     assert!(is_ready(&server));
     server.terminate();
     tamper(&settings, 20);
     let server = Server::on_ledger(&settings);
-    server.log_with("what is served is not what was entered: entry 20: it was changed");
+    server.log_with("the ledger was changed after it was written: entry 20: it was changed");
     let until = Instant::now() + Duration::from_secs(10);
     while is_ready(&server) {
         assert!(Instant::now() < until, "requests should go elsewhere");

@@ -101,7 +101,7 @@ fn where_no_token_can_be_made_nobody_reloads_by_request() {
     // A file where the folder should be: no user, root neither, can write into that.
     fs::write(settings.with_file_name("data"), "").expect("a file");
     let server = Server::start(&settings, &CASES);
-    server.log_with("no operator's token can be made");
+    server.log_with("no operator's token can be created");
     assert_eq!(server.request_reload("").status, 403);
     assert!(server.reload().contains("reloaded"), "a signal still works");
 }
@@ -109,7 +109,7 @@ fn where_no_token_can_be_made_nobody_reloads_by_request() {
 #[test]
 fn a_token_that_is_none_or_open_to_others_stops_the_start() {
     for (text, mode, expected) in [
-        ("short", 0o600, "is no token"),
+        ("short", 0o600, "is not a token"),
         (&*"a".repeat(64), 0o644, "is open to others (mode 644)"),
     ] {
         let settings = settings_with("");

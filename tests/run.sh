@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Passes the tests: everything that cargo runs, then the public suites that are pointed at the running server.
-# Installs what they need where it can (tests/setup.sh).
+# Runs the tests: first all of cargo's, then the public test suites against a running server.
+# Installs what they need if it can (tests/setup.sh).
 #
 #   bash tests/run.sh             all of it
 #   bash tests/run.sh --no-node   without the public GraphQL suites, which need Node.js and npm

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes sure that everything the tests need is on this machine, before anything is compiled. On Debian and Ubuntu, as
-# root, it installs what is missing; elsewhere it says in one line what to install, and exits with 1.
+# Makes sure that this machine has everything the tests need, before anything is compiled. As root on Debian and Ubuntu
+# it installs what is missing; elsewhere it prints one line that says what to install, and exits with 1.
 #
 #   bash tests/setup.sh             all of it
 #   bash tests/setup.sh --no-node   without Node.js, which only the public GraphQL suites need
@@ -11,7 +11,7 @@ node=yes
 
 has() { command -v "$1" >/dev/null 2>&1; }
 
-# What is missing, as names of Debian's packages.
+# The missing Debian packages.
 missing() {
     has cc || echo gcc libc6-dev
     # The ledger's tests start a PostgreSQL of their own.
@@ -33,6 +33,6 @@ if ! has cargo; then
     packages="Rust 1.94 or newer (rustup), $packages"
 fi
 if [ -n "$packages" ]; then
-    echo "the tests need: ${packages% } (Debian's names; then run this again)" >&2
+    echo "the tests need: ${packages% } (Debian package names); install them and run this again" >&2
     exit 1
 fi

@@ -16,10 +16,11 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("crates/case", &["wcc-core"]),
     ("crates/host", &["wcc-core", "wcc-plugin"]),
     ("crates/ledger", &["wcc-core"]),
+    ("crates/policy", &["wcc-core"]),
     ("crates/programme", &["wcc-core", "wcc-case", "wcc-host"]),
     ("crates/api", &["wcc-core", "wcc-ledger", "wcc-programme"]),
     (
-        ".",
+        "crates/server",
         &[
             "wcc-core",
             "wcc-case",
@@ -27,6 +28,19 @@ const ARROWS: &[(&str, &[&str])] = &[
             "wcc-ledger",
             "wcc-programme",
             "wcc-api",
+        ],
+    ),
+    (
+        ".",
+        &[
+            "wcc-core",
+            "wcc-case",
+            "wcc-host",
+            "wcc-ledger",
+            "wcc-policy",
+            "wcc-programme",
+            "wcc-api",
+            "wcc-server",
         ],
     ),
 ];

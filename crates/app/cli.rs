@@ -24,16 +24,16 @@ use std::process::ExitCode;
 
 const EXIT_CODES: &str = "\
 Exit codes:
-  0  done
-  1  a case, framework, table, setting or ledger was refused; the message says where
-  2  the command line was not understood
+  0  success
+  1  a case, framework, table, setting or ledger has an error; the message says where
+  2  invalid command line
   3  a plugin was refused
-  4  no such cycle, body, measure or entry; a ledger that is empty
-  5  the system refused: a file, an address, a process
-  6  done, but documents that entries name are missing or changed; the message says which
-  130, 143  stopped by Ctrl-C or SIGTERM before it was done (a server that is stopped exits with 0)";
+  4  there is no such cycle, body, measure or entry, or the ledger is empty
+  5  a system error: a file, an address, a process
+  6  completed, but documents that entries name are missing or changed; the message lists them
+  130, 143  stopped by Ctrl-C or SIGTERM before completion (a server that is stopped exits with 0)";
 
-/// Assures commissioning bodies: a cluster once, with one output for every PCT in it.
+/// Assures commissioning bodies: each cluster once, with an output for every PCT in it.
 #[derive(Parser)]
 #[command(name = "wcc", version, about, after_help = EXIT_CODES, max_term_width = 100)]
 struct Arguments {
@@ -70,7 +70,7 @@ enum Command {
     Backup(bundle::Backup),
 }
 
-/// Why a command ended without doing what it was asked.
+/// Why a command failed, with its exit code.
 #[derive(Debug)]
 pub(crate) struct Failure {
     code: u8,
@@ -78,7 +78,7 @@ pub(crate) struct Failure {
 }
 
 impl Failure {
-    /// What was read was refused.
+    /// The input has an error.
     pub(crate) fn refused(message: impl Into<String>) -> Failure {
         Failure {
             code: 1,
@@ -102,7 +102,7 @@ impl Failure {
         }
     }
 
-    /// Done, and documents that entries name are lost.
+    /// Completed, but documents that entries name are lost.
     #[cfg(feature = "server")]
     pub(crate) fn lost(message: impl Into<String>) -> Failure {
         Failure {
@@ -111,18 +111,19 @@ impl Failure {
         }
     }
 
-    /// Asked to stop before it was done.
+    /// Stopped before completion.
     #[cfg(feature = "server")]
     pub(crate) fn stopped(stop: Stop) -> Failure {
         Failure {
             code: stop.exit_code(),
-            message: "stopped before it was done; the ledger is closed, and holds whatever had \
-                      been entered: `wcc ledger show` lists it"
-                .to_owned(),
+            message:
+                "stopped before completion; the ledger is closed and keeps everything entered \
+                      so far: `wcc ledger show` lists it"
+                    .to_owned(),
         }
     }
 
-    /// The system refused something.
+    /// A system error.
     pub(crate) fn system(message: impl Into<String>) -> Failure {
         Failure {
             code: 5,
@@ -137,13 +138,6 @@ impl From<wcc_case::Problems> for Failure {
             code: 1,
             message: problems.to_string(),
         }
-    }
-}
-
-#[cfg(feature = "server")]
-impl From<crate::token::TokenError> for Failure {
-    fn from(error: crate::token::TokenError) -> Failure {
-        Failure::system(error.to_string())
     }
 }
 
@@ -171,7 +165,7 @@ impl std::fmt::Display for Failure {
     }
 }
 
-/// Runs the command that the arguments name.
+/// Runs the command given by the arguments.
 pub(crate) fn run() -> ExitCode {
     let arguments = Arguments::parse();
     let flags = match &arguments.command {
@@ -214,19 +208,19 @@ fn dispatch(arguments: Arguments, settings: &Settings) -> Result<(), Failure> {
     }
 }
 
-/// Runs on a runtime of its own.
+/// Runs asynchronous work on a new runtime.
 fn block_on(work: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
-        .map_err(|error| Failure::system(format!("no runtime could be started: {error}")))?;
-    let done = runtime.block_on(work);
-    // A reload that is under way keeps no server from stopping.
+        .map_err(|error| Failure::system(format!("cannot start the runtime: {error}")))?;
+    let result = runtime.block_on(work);
+    // A reload in progress must not delay a server that stops.
     runtime.shutdown_background();
-    done
+    result
 }
 
-/// Prints to standard output. A reader that went away (`| head`) is no failure.
+/// Prints to standard output. A closed pipe (`| head`) is not a failure.
 pub(crate) fn print(text: &str) -> Result<(), Failure> {
     use std::io::Write as _;
     let mut out = anstream::stdout().lock();

@@ -1,62 +1,44 @@
 //! From settings and case folders to the programme that every face reads.
 
 use crate::cli::Failure;
-use crate::settings::Settings;
 #[cfg(feature = "server")]
-use crate::source;
+use crate::ledger_access;
+use crate::settings::Settings;
 use crate::source::Source;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::path::PathBuf;
 use std::time::Duration;
-use wcc_case::{Case, Frameworks, Problems, ShippedTables};
+use wcc_case::{Case, Problems};
 #[cfg(feature = "server")]
 use wcc_core::ledger::AsOf;
-use wcc_host::{Admission, Definitions, PluginSettings, Plugins, Worker};
-use wcc_programme::Programme;
+use wcc_host::{Admission, PluginSettings, Plugins, Worker};
+use wcc_programme::{Programme, ReferenceData};
 
-/// What the settings name, read once.
-pub(crate) struct Shipped {
-    pub(crate) frameworks: Frameworks,
-    pub(crate) tables: ShippedTables,
+/// Reads the frameworks and the tables of bodies that the settings name.
+pub(crate) fn reference(settings: &Settings) -> Result<ReferenceData, Failure> {
+    require_settings(settings)?;
+    let (frameworks, organisations) = (&settings.frameworks, &settings.organisations);
+    Ok(ReferenceData::read(frameworks, organisations)?)
 }
 
-impl Shipped {
-    /// Reads the frameworks and the tables of bodies.
-    pub(crate) fn read(settings: &Settings) -> Result<Shipped, Failure> {
-        if !settings.found && !settings.frameworks.is_dir() {
-            return Err(Failure::system(
-                "no settings were found: there is no configs/wcc.toml here or in a folder above; \
-                 name one with --config FILE",
-            ));
-        }
-        Ok(Shipped {
-            frameworks: Frameworks::read(&settings.frameworks)?,
-            tables: ShippedTables::read(&settings.organisations)?,
-        })
+/// Refuses to go on without any settings: neither a file nor the default folders were found.
+pub(crate) fn require_settings(settings: &Settings) -> Result<(), Failure> {
+    if settings.found || settings.frameworks.is_dir() {
+        return Ok(());
     }
+    Err(Failure::system(
+        "no settings were found: there is no configs/wcc.toml here or in a folder above; name one \
+         with --config FILE",
+    ))
 }
 
-impl Shipped {
-    /// The same, with the local outcomes that plugins declare.
-    pub(crate) fn knowing(self, plugins: &Plugins) -> Shipped {
-        Shipped {
-            frameworks: self
-                .frameworks
-                .with_local_outcomes(plugins.local_outcomes()),
-            ..self
-        }
-    }
-
-    /// What decides whether a plugin is taken.
-    pub(crate) fn admission(&self, settings: &Settings) -> Admission {
-        Admission::new(settings.trust.clone(), self.definitions())
-    }
-
-    /// What is defined nationally.
-    pub(crate) fn definitions(&self) -> Definitions {
-        let frameworks = self.frameworks.each().map(AsRef::as_ref);
-        Definitions::new(frameworks, self.tables.organisations())
-    }
+/// The program that runs plugins: this one.
+pub(crate) fn worker() -> Result<Worker, Failure> {
+    Worker::this_program().map_err(|error| {
+        Failure::system(format!(
+            "this program cannot start itself as a worker: {error}"
+        ))
+    })
 }
 
 /// Asks plugins what they are. One that cannot be asked is kept as unavailable.
@@ -64,32 +46,31 @@ pub(crate) async fn plugins(
     settings: Vec<PluginSettings>,
     admission: Admission,
 ) -> Result<Plugins, Failure> {
-    let worker = Worker::this_program().map_err(|error| {
-        Failure::system(format!(
-            "this program cannot start itself as a worker: {error}"
-        ))
-    })?;
-    Ok(Plugins::load_trusting(settings, worker, admission).await)
+    Ok(Plugins::load_trusting(settings, worker()?, admission).await)
 }
 
 /// The plugins that the settings name.
-pub(crate) async fn configured(settings: &Settings, shipped: &Shipped) -> Result<Plugins, Failure> {
-    plugins(settings.plugins.clone(), shipped.admission(settings)).await
+pub(crate) async fn configured(
+    settings: &Settings,
+    reference: &ReferenceData,
+) -> Result<Plugins, Failure> {
+    let admission = reference.admission(settings.trust.clone());
+    plugins(settings.plugins.clone(), admission).await
 }
 
 /// Everything that the settings name: the frameworks know what the plugins declare.
-pub(crate) async fn all(settings: &Settings) -> Result<(Shipped, Plugins), Failure> {
-    let shipped = Shipped::read(settings)?;
-    let plugins = configured(settings, &shipped).await?;
-    Ok((shipped.knowing(&plugins), plugins))
+pub(crate) async fn all(settings: &Settings) -> Result<(ReferenceData, Plugins), Failure> {
+    let reference = reference(settings)?;
+    let plugins = configured(settings, &reference).await?;
+    Ok((reference.with_local_outcomes(&plugins), plugins))
 }
 
 /// Reads cases. What the plugins declare of their outcomes need not be repeated in them.
-pub(crate) fn cases(folders: &[PathBuf], shipped: &Shipped) -> Result<Vec<Case>, Failure> {
+pub(crate) fn cases(folders: &[PathBuf], reference: &ReferenceData) -> Result<Vec<Case>, Failure> {
     let mut read = Vec::new();
     for folder in folders {
         let progress = progress(&format!("reading {}", folder.display()));
-        let (frameworks, tables) = (&shipped.frameworks, &shipped.tables);
+        let (frameworks, tables) = (&reference.frameworks, &reference.tables);
         let case = wcc_case::case::read(folder, frameworks, tables)?;
         progress.finish_and_clear();
         for cycle in &case.cycles {
@@ -116,7 +97,7 @@ pub(crate) async fn programme(settings: &Settings, source: &Source) -> Result<Pr
         Source::Case(folder) => folder,
         #[cfg(feature = "server")]
         Source::Ledger(as_of) => {
-            return of_ledger(settings, &Shipped::read(settings)?, *as_of).await;
+            return of_ledger(settings, &reference(settings)?, *as_of).await;
         }
         #[cfg(not(feature = "server"))]
         Source::Ledger(_) => {
@@ -125,10 +106,11 @@ pub(crate) async fn programme(settings: &Settings, source: &Source) -> Result<Pr
             ));
         }
     };
-    let (shipped, plugins) = all(settings).await?;
-    let cases = cases(std::slice::from_ref(folder), &shipped)?;
+    let (reference, plugins) = all(settings).await?;
+    let cases = cases(std::slice::from_ref(folder), &reference)?;
     let progress = progress("assuring");
-    let programme = Programme::assure(&shipped.frameworks, &shipped.tables, cases, &plugins).await;
+    let programme =
+        Programme::assure(&reference.frameworks, &reference.tables, cases, &plugins).await;
     progress.finish_and_clear();
     Ok(programme?)
 }
@@ -136,17 +118,17 @@ pub(crate) async fn programme(settings: &Settings, source: &Source) -> Result<Pr
 #[cfg(feature = "server")]
 async fn of_ledger(
     settings: &Settings,
-    shipped: &Shipped,
+    reference: &ReferenceData,
     as_of: Option<AsOf>,
 ) -> Result<Programme, Failure> {
     let progress = progress("reading the ledger");
-    let standing = source::with_ledger(settings, false, async |ledger| {
-        source::standing(ledger, as_of, None)
+    let standing = ledger_access::with_ledger(settings, false, async |ledger| {
+        Ok(wcc_server::gather(ledger, as_of, None)?)
     })
     .await?;
     progress.set_message("assuring");
-    let plugins = configured(settings, shipped).await?;
-    let (frameworks, tables) = (&shipped.frameworks, &shipped.tables);
+    let plugins = configured(settings, reference).await?;
+    let (frameworks, tables) = (&reference.frameworks, &reference.tables);
     let programme = Programme::assure_standing(standing, frameworks, tables, &plugins).await;
     progress.finish_and_clear();
     Ok(programme?)

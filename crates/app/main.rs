@@ -7,33 +7,19 @@
 
 mod cli;
 #[cfg(feature = "server")]
-mod documents;
-#[cfg(feature = "server")]
-mod history;
+mod ledger_access;
 mod load;
-#[cfg(feature = "server")]
-mod metrics;
-#[cfg(feature = "server")]
-mod operator;
-#[cfg(feature = "server")]
-mod readiness;
-#[cfg(feature = "server")]
-mod reload;
 mod scorecard;
 mod settings;
 mod source;
 #[cfg(feature = "server")]
 mod stop;
-#[cfg(feature = "server")]
-mod token;
-#[cfg(feature = "server")]
-mod watch;
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    // A plugin's worker is this same binary. It must be told apart before any thread or runtime
-    // exists, because it puts limits on itself and loads foreign code.
+    // A plugin's worker is the same binary. It must be recognised before any thread or runtime
+    // exists, because it limits itself and loads foreign code.
     wcc_host::become_worker_if_asked();
     cli::run()
 }

@@ -1,6 +1,6 @@
-//! The scorecard in the terminal, the way the panel report shows it: marks on the levels.
+//! The scorecard in the terminal, laid out like the panel report: marks on the levels.
 //!
-//! Colour is only ever added to a word; the output without colour says the same.
+//! Colour only ever highlights a word; the output without colour is equally complete.
 
 mod brief;
 mod details;
@@ -16,10 +16,10 @@ use wcc_core::{
 };
 use wcc_programme::AssuredCycle;
 
-/// The most PCTs of a case that are printed body by body unless everything is asked for.
-const MOST_BODIES: usize = 10;
+/// Maximum number of PCTs in a case that is printed body by body by default.
+const MAX_BODIES: usize = 10;
 
-/// How much is printed.
+/// How much to print.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Detail {
     /// About a screen for each body.
@@ -28,17 +28,17 @@ pub(crate) enum Detail {
     Full,
 }
 
-/// What is printed of a case, and how.
+/// What to print of a case.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct View {
-    /// How much.
+    /// How much to print.
     pub(crate) detail: Detail,
-    /// Whether the legend goes before it.
+    /// Whether to print the legend first.
     pub(crate) legend: bool,
 }
 
 /// Writes a cycle: every cluster once, the scorecard of each of its PCTs, then the functions. With
-/// `only`, one body alone.
+/// `only`, just this body.
 pub(crate) fn render(assured: &AssuredCycle, only: Option<BodyIndex>, view: View) -> String {
     let card = Card {
         cycle: &assured.cycle,
@@ -46,7 +46,7 @@ pub(crate) fn render(assured: &AssuredCycle, only: Option<BodyIndex>, view: View
         detail: view.detail,
     };
     let mut text = String::new();
-    let many = card.assurance.outputs.len() > MOST_BODIES;
+    let many = card.assurance.outputs.len() > MAX_BODIES;
     let as_table = only.is_none() && many && view.detail == Detail::Brief;
     card.heading(&mut text, view.legend, as_table);
     match only {
@@ -55,7 +55,7 @@ pub(crate) fn render(assured: &AssuredCycle, only: Option<BodyIndex>, view: View
             table::regions(&card, &mut text);
             put!(
                 text,
-                "\none body: add --pct, --cluster or --function with its code; everything: add --full"
+                "\nfor one body add --pct, --cluster or --function with its code; for everything add --full"
             );
         }
         None => card.everything(&mut text),
@@ -63,7 +63,7 @@ pub(crate) fn render(assured: &AssuredCycle, only: Option<BodyIndex>, view: View
     text
 }
 
-/// What a scorecard is drawn from.
+/// The data of a scorecard.
 pub(crate) struct Card<'a> {
     pub(crate) cycle: &'a CheckedCycle,
     pub(crate) assurance: &'a Assurance,
@@ -76,8 +76,8 @@ macro_rules! put {
 }
 pub(crate) use put;
 
-/// Writes a paragraph within the card's width: `first` stands before its first line, as many
-/// spaces before the others.
+/// Writes a paragraph wrapped to the card's width: `first` precedes its first line, and the other
+/// lines are indented by the same width.
 pub(crate) fn paragraph(text: &mut String, first: &str, words: &str) {
     let indent = " ".repeat(first.chars().count());
     let options = textwrap::Options::new(grid::WIDTH)
@@ -113,7 +113,7 @@ impl Card<'_> {
         }
     }
 
-    /// Every cluster with its PCTs, then every function that somebody judged.
+    /// Every cluster with its PCTs, then every function that was judged.
     fn everything(&self, text: &mut String) {
         for cluster in &self.assurance.clusters {
             self.cluster(text, cluster);
@@ -129,7 +129,7 @@ impl Card<'_> {
         }
     }
 
-    /// One body alone.
+    /// A single body.
     fn body(&self, text: &mut String, body: BodyIndex) {
         if let Some(output) = self.assurance.output(body) {
             self.pct(text, output, true);
@@ -140,7 +140,7 @@ impl Card<'_> {
         }
     }
 
-    /// The cluster, assured once: who is in it and its own result.
+    /// The cluster, assured once: its members and its own result.
     fn cluster(&self, text: &mut String, cluster: &ClusterAssurance) {
         let Some(output) = &cluster.output else {
             return;
@@ -233,7 +233,7 @@ impl Card<'_> {
         report::evidence(self, text, output, alone);
     }
 
-    /// A delegated function: what each assessor judged of it.
+    /// A delegated function: the judgement of each assessor.
     fn function(&self, text: &mut String, function: &FunctionAssurance) {
         put!(text, "");
         put!(text, "{}", "═".repeat(grid::WIDTH));
@@ -245,39 +245,39 @@ impl Card<'_> {
         let pcts = function.delegated_by.iter().map(|pct| self.name(*pct));
         let pcts: Vec<String> = pcts.collect();
         if !pcts.is_empty() {
-            paragraph(text, "delegated to by ", &pcts.join(", "));
+            paragraph(text, "delegated by ", &pcts.join(", "));
         }
         details::not_checked(self, text, &function.output);
         brief::function(self, text, function);
         if self.detail == Detail::Full {
             for output in function.outputs() {
                 if let Some(assessor) = output.assessor {
-                    put!(text, "\nAS {} ASSESSED IT", self.title(assessor));
+                    put!(text, "\nAS ASSESSED BY {}", self.title(assessor));
                 }
                 self.full(text, output, true);
             }
         }
     }
 
-    /// Name in capitals, for a heading, and code of a body.
+    /// The name of a body in capitals, for a heading, and its code.
     fn title(&self, body: BodyIndex) -> String {
         let body = self.cycle.organisations.body(body);
         format!("{} ({})", body.name.to_uppercase(), body.code)
     }
 
-    /// What is known of the cluster of a PCT that has none on the cycle's day. Only a membership
-    /// that has ended or not yet begun says that there is none.
+    /// The line for a PCT that has no cluster on the cycle's date. A membership that has ended or
+    /// not yet begun shows that there is none; without any membership it is not known.
     fn without_cluster(&self, pct: BodyIndex) -> String {
         let cluster = &self.cycle.framework.words.cluster;
         let mut memberships = self.cycle.organisations.memberships().iter();
         if memberships.any(|one| one.pct == pct) {
-            format!("in no {cluster} on {}", self.cycle.as_of)
+            format!("not in a {cluster} on {}", self.cycle.as_of)
         } else {
             format!("{cluster} not recorded")
         }
     }
 
-    /// Name and code of a body.
+    /// The name of a body and its code.
     pub(crate) fn name(&self, body: BodyIndex) -> String {
         let body = self.cycle.organisations.body(body);
         format!("{} ({})", body.name, body.code)

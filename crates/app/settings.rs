@@ -1,7 +1,7 @@
 //! Settings: defaults, then files, then the environment, then flags.
 //!
-//! Every setting is one line of [`KEYS`]; `wcc config` lists them with the value that is in force
-//! and where it came from. An unknown key is an error that names the nearest known one.
+//! Every setting is one line of [`KEYS`]; `wcc config` lists each setting with its current value
+//! and origin. An unknown key is an error that names the nearest known key.
 
 mod keys;
 #[cfg(feature = "server")]
@@ -17,18 +17,18 @@ use std::path::{Path, PathBuf};
 use wcc_case::nearest;
 use wcc_host::{PluginSettings, Trust};
 
-/// The file that is looked for in the working directory and the folders above it.
+/// The settings file, searched for in the working directory and the folders above it.
 const DEFAULT_FILE: &str = "configs/wcc.toml";
-/// A file beside it that is read on top, for what is this machine's own: the built plugins.
+/// A file beside it that overrides it, for settings of this machine such as plugins built here.
 const LOCAL_FILE: &str = "local.toml";
 
-/// What is wrong with the settings.
+/// An error in the settings.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SettingsError {
     /// A file cannot be read or is not TOML.
     #[error("{0}")]
     Read(#[from] config::ConfigError),
-    /// A key that is not known.
+    /// An unknown key.
     #[error("unknown setting `{key}` ({origin}){}", nearest.as_ref().map_or(String::new(), |near| format!("; did you mean `{near}`?")))]
     Unknown {
         /// The key.
@@ -38,7 +38,7 @@ pub(crate) enum SettingsError {
         /// The nearest known key.
         nearest: Option<String>,
     },
-    /// A value that does not fit.
+    /// An invalid value.
     #[error("setting `{key}` ({origin}): {message}")]
     Value {
         /// The key.
@@ -49,67 +49,67 @@ pub(crate) enum SettingsError {
         message: String,
     },
     /// A file that was named does not exist.
-    #[error("no settings file at {}; name one with --config, or leave it out to use {DEFAULT_FILE}", .0.display())]
+    #[error("there is no settings file {}; name another with --config, or leave it out to use {DEFAULT_FILE}", .0.display())]
     Missing(PathBuf),
 }
 
-/// The settings in force.
+/// The current settings.
 #[derive(Debug)]
 pub(crate) struct Settings {
     /// Whether a settings file was found.
     pub(crate) found: bool,
     /// Folder of framework files.
     pub(crate) frameworks: PathBuf,
-    /// Folder of the organisation tables.
+    /// Folder of the tables of bodies.
     pub(crate) organisations: PathBuf,
-    /// Folder of what the server keeps.
+    /// Folder of the server's data.
     pub(crate) data: PathBuf,
     /// The ledger.
     #[cfg(feature = "server")]
     pub(crate) ledger: ledger::LedgerSettings,
     /// Address to listen on.
     pub(crate) listen: String,
-    /// Most bytes of a request's body.
+    /// Maximum size of a request's body, in bytes.
     pub(crate) body_bytes: usize,
-    /// Most bytes of finished answers that are kept.
+    /// Maximum size of the answer cache, in bytes.
     pub(crate) answer_bytes: usize,
-    /// Seconds after which a request is given up.
+    /// Maximum time for a request, in seconds.
     pub(crate) request_seconds: u64,
-    /// What is logged: `info`, `wcc_api=debug`.
+    /// The log level, for all or for each module: `info`, `wcc_api=debug`.
     pub(crate) log: String,
-    /// How it is logged.
+    /// The format of log lines.
     pub(crate) log_format: LogFormat,
     /// Plugins, in the order of the configuration.
     pub(crate) plugins: Vec<PluginSettings>,
-    /// Whom libraries must be signed by.
+    /// The keys that must have signed libraries.
     pub(crate) trust: Trust,
-    /// Every setting with its value and where it came from.
-    pub(crate) shown: Vec<Shown>,
+    /// Every setting with its value and origin, for `wcc config`.
+    pub(crate) shown: Vec<SettingLine>,
 }
 
-/// How log lines look.
+/// The format of log lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum LogFormat {
     /// For people.
     Text,
-    /// One JSON object a line.
+    /// One JSON object per line.
     Json,
 }
 
 /// One setting as `wcc config` shows it.
 #[derive(Debug)]
-pub(crate) struct Shown {
-    /// The key.
+pub(crate) struct SettingLine {
+    /// Dotted name: `server.listen`.
     pub(crate) key: String,
-    /// The value.
+    /// The value, without passwords.
     pub(crate) value: String,
-    /// Where it came from.
+    /// The file, environment or flag that set it, or `default`.
     pub(crate) origin: String,
 }
 
 impl Settings {
-    /// Reads the settings. `file` is the one named by `--config`; `flags` are keys with values
-    /// that the command line sets.
+    /// Reads the settings. `file` is the file given by `--config`; `flags` are keys and values set
+    /// on the command line.
     pub(crate) fn read(
         file: Option<&Path>,
         flags: &[(&str, String)],
@@ -243,7 +243,7 @@ struct Read<'a> {
 }
 
 impl Read<'_> {
-    fn shown(&self, key: &str) -> Shown {
+    fn shown(&self, key: &str) -> SettingLine {
         let value = self.values.get(key);
         let origin = match value {
             _ if self.flagged.contains(&key) => "flag".to_owned(),
@@ -253,19 +253,19 @@ impl Read<'_> {
         let value = value.map(|value| value.to_string()).unwrap_or_default();
         #[cfg(feature = "server")]
         let value = ledger::without_password(value);
-        Shown {
+        SettingLine {
             key: key.to_owned(),
             value,
             origin,
         }
     }
 
-    /// Whether somebody set it: it is not the default.
+    /// Whether it was set, and is not the default.
     fn is_set(&self, key: &str) -> bool {
         self.shown(key).origin != "default"
     }
 
-    /// A list, or text whose words are one, as the environment has it.
+    /// A list, or a text of words separated by spaces (as in the environment).
     fn list(&self, key: &str) -> Result<Vec<String>, SettingsError> {
         let value = self.values.get(key).cloned().unwrap_or_default();
         let origin = origin_of(&value);

@@ -1,16 +1,10 @@
-//! Where what was said comes from: folders of cases, or the ledger.
-
-#[cfg(feature = "server")]
-mod ledger;
-
-#[cfg(feature = "server")]
-pub(crate) use ledger::{head_file, ledger, standing, with_ledger, with_store};
+//! What a command reads, as the command line names it: the folder of a case, or the ledger.
 
 use std::path::PathBuf;
 use std::str::FromStr;
 use wcc_core::ledger::AsOf;
 
-/// How the ledger is named where a case's folder could stand.
+/// What names the ledger in place of a case's folder.
 const LEDGER: &str = "ledger:";
 
 /// One source on the command line.
@@ -18,21 +12,21 @@ const LEDGER: &str = "ledger:";
 pub(crate) enum Source {
     /// The folder of a case.
     Case(PathBuf),
-    /// The ledger, as it stands or stood.
+    /// The ledger, now or at an earlier moment.
     Ledger(Option<AsOf>),
 }
 
-/// Not a moment of the ledger.
+/// Not a point in the ledger.
 #[derive(Debug, thiserror::Error)]
 #[error(
     "`{0}` is not a point in the ledger: expected ledger:, ledger:120 (after entry 120) or ledger:2009-11-30T17:00:00Z"
 )]
-pub(crate) struct NotAMoment(String);
+pub(crate) struct BadMoment(String);
 
 impl FromStr for Source {
-    type Err = NotAMoment;
+    type Err = BadMoment;
 
-    fn from_str(text: &str) -> Result<Source, NotAMoment> {
+    fn from_str(text: &str) -> Result<Source, BadMoment> {
         let Some(moment) = text.strip_prefix(LEDGER) else {
             return Ok(Source::Case(PathBuf::from(text)));
         };
@@ -43,6 +37,6 @@ impl FromStr for Source {
         let as_of = entry.or_else(|_| moment.parse().map(AsOf::Time));
         as_of
             .map(|as_of| Source::Ledger(Some(as_of)))
-            .map_err(|_| NotAMoment(text.to_owned()))
+            .map_err(|_| BadMoment(text.to_owned()))
     }
 }

@@ -1,16 +1,16 @@
-//! Being asked to stop: Ctrl-C and SIGTERM.
+//! Handles Ctrl-C and SIGTERM.
 
 use crate::cli::Failure;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-/// The signals that ask a process to stop. From [`StopSignals::listen`] on they no longer end it
-/// by themselves.
+/// The signals that ask a process to stop. After [`StopSignals::listen`] they no longer end the
+/// process.
 pub(crate) struct StopSignals {
     interrupt: Signal,
     terminate: Signal,
 }
 
-/// Which signal came.
+/// The signal that was received.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Stop {
     /// Ctrl-C.
@@ -20,7 +20,7 @@ pub(crate) enum Stop {
 }
 
 impl Stop {
-    /// The exit code that a shell gives a command that such a signal ended.
+    /// The exit code that shells use for a command ended by this signal.
     pub(crate) fn exit_code(self) -> u8 {
         match self {
             Stop::Interrupt => 130,
@@ -30,7 +30,7 @@ impl Stop {
 }
 
 impl StopSignals {
-    /// Begins to listen.
+    /// Starts listening.
     pub(crate) fn listen() -> Result<StopSignals, Failure> {
         let listen = |kind| {
             signal(kind).map_err(|error| {
@@ -43,7 +43,7 @@ impl StopSignals {
         })
     }
 
-    /// Waits for the next one.
+    /// Waits for the next signal.
     pub(crate) async fn next(&mut self) -> Stop {
         tokio::select! {
             _ = self.interrupt.recv() => Stop::Interrupt,
@@ -51,8 +51,8 @@ impl StopSignals {
         }
     }
 
-    /// Does some work, or gives it up when asked to stop. Meant for work on an open database,
-    /// which is closed afterwards either way.
+    /// Runs some work, or abandons it when asked to stop. For work on an open database, which the
+    /// caller closes in either case.
     pub(crate) async fn unless_stopped<T>(
         &mut self,
         work: impl Future<Output = Result<T, Failure>>,

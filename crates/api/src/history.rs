@@ -21,7 +21,7 @@ pub trait History: Send + Sync {
     /// this will take longer: [`Entered::served`].
     fn enter(&self, request: Request) -> BoxFuture<'_, Result<Entered, AppendError>>;
 
-    /// Where the ledger ends.
+    /// The end of the ledger.
     fn head(&self) -> Head;
 }
 

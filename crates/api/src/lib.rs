@@ -14,11 +14,11 @@
 
 mod answers;
 mod api;
-mod entering;
 mod execute;
 mod history;
 mod http;
 mod limits;
+mod mutation;
 mod picture;
 mod project;
 mod root;

@@ -1,11 +1,11 @@
 //! The root as async-graphql sees it: it validates, answers introspection and prints the SDL;
 //! every value of ours is written by the projection instead (see [`crate::execute`]).
 
+use crate::mutation::Mutation;
 use crate::project::describe::Named;
 use crate::project::registry::{register, register_directive};
 use crate::project::{Object, TypeInfo};
 use crate::types::ledger::AsOf;
-use crate::types::mutation::Mutation;
 use crate::types::query::Query;
 use async_graphql::parser::types::{Field, OperationType};
 use async_graphql::registry::{MetaType, Registry};

@@ -9,37 +9,37 @@ use wcc_case::nearest;
 use wcc_core::{BodyIndex, BodyKind};
 use wcc_programme::{AssuredCycle, Programme};
 
-/// The most codes that a message lists.
-const MOST_NAMED: usize = 20;
+/// Maximum number of codes listed in a message.
+const MAX_LISTED: usize = 20;
 
 /// Assure a case: each cluster once, then every PCT's scorecard
 ///
-/// Prints about a screen for each body: outcomes, results with what changed, challenges still open
-/// and the most serious findings. A case of more than ten PCTs is printed as a table, region by
-/// region, with a line for each. `--full` prints everything: each mark on its level, commentary,
-/// rationales, evidence, every challenge and finding. Written to a file or a pipe, it prints the
-/// same, without colours. A plugin that fails leaves every output standing, marked "not checked".
+/// Prints about one screen for each body: outcomes, results and what changed, open challenges and
+/// the most serious findings. A case with more than ten PCTs is printed as a table, region by
+/// region, one line for each PCT. `--full` prints everything: each mark on its level, commentary,
+/// rationales, evidence, every challenge and finding. Output to a file or pipe is the same without
+/// colours. If a plugin fails, the outputs are printed and marked "not checked".
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// Folder of the case: case.toml, CSV tables, Markdown (see docs/case-files.md); or `ledger:`
-    /// (`ledger:120` as it stood after entry 120, `ledger:2009-11-30T17:00:00Z` at that time)
+    /// (`ledger:120` for the ledger after entry 120, `ledger:2009-11-30T17:00:00Z` at that time)
     case: Source,
-    /// Print this PCT alone, by its ODS code: 5KF
+    /// Print only this PCT, given by its ODS code: 5KF
     #[arg(long, value_name = "CODE", group = "body")]
     pct: Option<String>,
-    /// Print the result of this cluster alone: south-of-tyne-and-wear
+    /// Print only the result of this cluster: south-of-tyne-and-wear
     #[arg(long, value_name = "CODE", group = "body")]
     cluster: Option<String>,
-    /// Print what was judged of this delegated function alone: specialised-commissioning
+    /// Print only the result of this delegated function: specialised-commissioning
     #[arg(long, value_name = "CODE", group = "body")]
     function: Option<String>,
     /// Print everything that is known of each body
     #[arg(long)]
     full: bool,
-    /// Print this cycle alone, where the case has several: 2008-09
+    /// Print only this cycle, if the case has several: 2008-09
     #[arg(long, value_name = "ID")]
     cycle: Option<String>,
-    /// Print JSON: the answer of the GraphQL API to the query of a whole cycle
+    /// Print JSON: the GraphQL API's answer to a query for the whole cycle
     #[cfg(feature = "server")]
     #[arg(long)]
     json: bool,
@@ -68,7 +68,7 @@ pub(super) async fn run(arguments: Arguments, settings: &Settings) -> Result<(),
 }
 
 impl Arguments {
-    /// The body that was asked for.
+    /// The requested body.
     fn wanted(&self) -> Option<Wanted<'_>> {
         let asked = [
             (BodyKind::Pct, &self.pct),
@@ -82,14 +82,14 @@ impl Arguments {
     }
 }
 
-/// A body that was asked for: its kind, if that was said, and its code.
+/// A requested body: its kind, if given, and its code.
 pub(super) type Wanted<'a> = (Option<BodyKind>, &'a str);
 
-/// A cycle, and the body in it that was asked for, if one was.
+/// A cycle, and the requested body in it, if any.
 type Chosen<'a> = (&'a AssuredCycle, Option<BodyIndex>);
 
-/// The cycles in which a body is assured; all of them if none was asked for. It is an error only
-/// if no cycle has it.
+/// The cycles in which the requested body is assured; all cycles if no body was requested. It is
+/// an error only if no cycle has the body.
 pub(super) fn with_body<'a>(
     cycles: &[&'a AssuredCycle],
     wanted: Option<Wanted<'_>>,
@@ -102,7 +102,7 @@ pub(super) fn with_body<'a>(
     all_but_failures(found.collect())
 }
 
-/// What was found; the first failure where nothing was.
+/// The successful results; the first failure if there are none.
 pub(super) fn all_but_failures<T>(found: Vec<Result<T, Failure>>) -> Result<Vec<T>, Failure> {
     let mut first = None;
     let mut good = Vec::new();
@@ -118,7 +118,7 @@ pub(super) fn all_but_failures<T>(found: Vec<Result<T, Failure>>) -> Result<Vec<
     }
 }
 
-/// The cycles that were asked for.
+/// The requested cycles.
 pub(super) fn cycles<'a>(
     programme: &'a Programme,
     id: Option<&str>,
@@ -139,7 +139,7 @@ pub(super) fn cycles<'a>(
             .collect();
         let ids = wcc_core::words::all_of(ids);
         return Err(Failure::not_found(format!(
-            "no cycle `{id}` in this case; it has {ids}"
+            "there is no cycle `{id}` in this case; it has {ids}"
         )));
     }
     Ok(found)
@@ -176,20 +176,20 @@ fn body(assured: &AssuredCycle, (kind, code): Wanted<'_>) -> Result<BodyIndex, F
         .collect();
     let hint = nearest(code, codes.iter().copied())
         .map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
-    let some: Vec<&str> = codes.iter().copied().take(MOST_NAMED).collect();
+    let some: Vec<&str> = codes.iter().copied().take(MAX_LISTED).collect();
     let more = if codes.len() > some.len() {
         ", ..."
     } else {
         ""
     };
     Err(Failure::not_found(format!(
-        "`{code}` is not assured in {}{hint} (assured are {}{more})",
+        "`{code}` is not assured in {}{hint} (assured bodies: {}{more})",
         cycle.id,
         some.join(", "),
     )))
 }
 
-/// Prints what the API answers, so that there is one JSON shape for all.
+/// Prints the API's answer, so that there is only one JSON format.
 #[cfg(feature = "server")]
 async fn json(
     programme: Programme,

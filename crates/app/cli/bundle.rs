@@ -2,9 +2,9 @@
 
 use super::ledger::{complete, documents, listed, tell};
 use super::{Failure, print};
+use crate::ledger_access;
 use crate::load;
 use crate::settings::Settings;
-use crate::source;
 use std::fs::File;
 use std::io::{BufReader, BufWriter};
 use std::path::{Path, PathBuf};
@@ -13,39 +13,39 @@ use wcc_ledger::bundle::{self, BundleError, Contents};
 use wcc_ledger::{Documents, Store};
 use wcc_programme::FileFormats;
 
-/// Write the whole ledger, documents included, into one file that moves between databases
+/// Write the whole ledger, documents included, to one file that any database can import
 ///
-/// The file is a tar archive. A document that an entry names and that is missing or changed where
-/// it is kept is left out: everything else is written, the message names it, and the exit code is
-/// 6.
+/// The file is a tar archive. If a document that an entry names is missing or changed in the
+/// document store, it is left out: everything else is written, the message names the document, and
+/// the exit code is 6.
 #[derive(clap::Args)]
 pub(crate) struct Export {
-    /// The bundle's file
+    /// The bundle file
     file: PathBuf,
 }
 
 /// Read a bundle into an empty ledger: all of its entries or none
 ///
-/// Its documents are kept where the settings say. One that it does not hold and that is not kept
-/// there either is told of, and `wcc verify` tells again.
+/// Its documents go into the document store of the settings. Documents that are neither in the
+/// bundle nor in the store are reported, here and by `wcc verify`.
 #[derive(clap::Args)]
 pub(crate) struct Import {
-    /// The bundle's file
+    /// The bundle file
     file: PathBuf,
 }
 
-/// Write the whole ledger into a bundle while it is in use, and read it back
+/// Write the whole ledger to a bundle, even while it is in use, and check the bundle
 ///
-/// As with `wcc export`, a document that is missing does not keep the rest from being saved; the
-/// exit code is then 6.
+/// As with `wcc export`, a missing document does not prevent the rest from being saved; the exit
+/// code is then 6.
 #[derive(clap::Args)]
 pub(crate) struct Backup {
-    /// The bundle's file
+    /// The bundle file
     file: PathBuf,
 }
 
 pub(super) async fn export(arguments: Export, settings: &Settings) -> Result<(), Failure> {
-    let written = source::with_store(settings, async |store| {
+    let written = ledger_access::with_store(settings, async |store| {
         write(store, &arguments.file, settings).await
     })
     .await?;
@@ -61,8 +61,9 @@ pub(super) async fn export(arguments: Export, settings: &Settings) -> Result<(),
 pub(super) async fn backup(arguments: Backup, settings: &Settings) -> Result<(), Failure> {
     let file = &arguments.file;
     let written =
-        source::with_store(settings, async |store| write(store, file, settings).await).await?;
-    // A backup that was never read is a hope: it is read back, and folded, at once.
+        ledger_access::with_store(settings, async |store| write(store, file, settings).await)
+            .await?;
+    // A backup that was never read is not reliable, so it is read back and folded at once.
     let progress = load::progress("reading back");
     let read = bundle::check(
         &settings.ledger.sha,
@@ -75,7 +76,7 @@ pub(super) async fn backup(arguments: Backup, settings: &Settings) -> Result<(),
     let read = read.map_err(|error| in_file(file, error))?;
     if (read.head, read.documents) != (written.head, written.documents) {
         return Err(Failure::system(format!(
-            "{} was not written as it should be: it holds {} with the head {}, not {} with {}",
+            "{} was not written correctly: it holds {} with the head {}, expected {} with {}",
             file.display(),
             counted(&read),
             read.head,
@@ -95,16 +96,16 @@ pub(super) async fn backup(arguments: Backup, settings: &Settings) -> Result<(),
 pub(super) async fn import(arguments: Import, settings: &Settings) -> Result<(), Failure> {
     let file = &arguments.file;
     let opened = open(file)?;
-    // Makes the database, and refuses one whose head was written down and is gone.
-    source::with_ledger(settings, true, async |_| Ok(())).await?;
-    let read = source::with_store(settings, async |store| {
+    // Creates the database, and refuses one that is older than its recorded head.
+    ledger_access::with_ledger(settings, true, async |_| Ok(())).await?;
+    let read = ledger_access::with_store(settings, async |store| {
         read_into(store, file, opened, settings).await
     })
     .await?;
     print(&format!("{}; the head is {}\n", counted(&read), read.head))?;
     if !read.lost.is_empty() {
         anstream::eprintln!(
-            "warning: neither {} nor {} has every document that entries name: {} missing or \
+            "warning: neither {} nor {} has all documents that entries name: {} missing or \
              changed{}",
             file.display(),
             settings.ledger.documents,
@@ -115,7 +116,7 @@ pub(super) async fn import(arguments: Import, settings: &Settings) -> Result<(),
     Ok(())
 }
 
-/// Reads a bundle into a database, and writes the new head down.
+/// Reads a bundle into a database, and records the new head.
 async fn read_into(
     store: &Store,
     file: &Path,
@@ -134,13 +135,13 @@ async fn read_into(
     .await;
     progress.finish_and_clear();
     let read = read.map_err(|error| in_file(file, error))?;
-    source::head_file(settings)
+    ledger_access::head_file(settings)
         .write(read.head)
         .map_err(|error| Failure::system(error.to_string()))?;
     Ok(read)
 }
 
-/// Writes the bundle whole or not at all: beside its place, then into it.
+/// Writes the bundle completely or not at all: to a temporary file, which is then renamed.
 async fn write(store: &Store, file: &Path, settings: &Settings) -> Result<Contents, Failure> {
     let failed = |error: std::io::Error| {
         Failure::system(format!("{} cannot be written: {error}", file.display()))
@@ -164,7 +165,7 @@ async fn write(store: &Store, file: &Path, settings: &Settings) -> Result<Conten
     Ok(written)
 }
 
-/// Fails where the bundle that was written lacks documents.
+/// Fails if the written bundle lacks documents.
 fn saved(written: &Contents, file: &Path, settings: &Settings) -> Result<(), Failure> {
     complete(&written.lost, settings).map_err(|failure| {
         Failure::lost(format!(
@@ -187,7 +188,7 @@ fn open(file: &Path) -> Result<File, Failure> {
         .map_err(|error| Failure::system(format!("{} cannot be read: {error}", file.display())))
 }
 
-/// What is wrong with a bundle, with its name.
+/// An error in a bundle, with the bundle's name.
 fn in_file(file: &Path, error: BundleError) -> Failure {
     let Failure { code, message } = Failure::from(error);
     Failure {

@@ -1,10 +1,10 @@
-//! `wcc config`: the settings in force and where each came from.
+//! `wcc config`: prints the current settings and their origins.
 
 use super::{Failure, print};
 use crate::settings::{KEYS, Settings};
 use std::fmt::Write as _;
 
-/// Print every setting, its value and where it came from
+/// Print every setting with its value and where it comes from
 #[derive(clap::Args)]
 pub(crate) struct Arguments {}
 

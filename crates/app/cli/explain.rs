@@ -1,4 +1,4 @@
-//! `wcc explain`: the chain behind one result.
+//! `wcc explain`: explains one result.
 
 use super::assure::{all_but_failures, cycles, with_body};
 use super::{Failure, print};
@@ -14,13 +14,12 @@ use wcc_core::explain::{
 use wcc_core::{BodyIndex, BodyKind, Output};
 use wcc_programme::AssuredCycle;
 
-/// Say why a result of a PCT, cluster or function is what it is
+/// Explain a result of a PCT, cluster or function
 ///
-/// For a measure: what the panel looks for, whose judgement each mark is, by which method and
-/// inherited from which cluster, every ceiling, the evidence behind them, challenges and answers.
-/// For a competency, strand, area or the overall result: the rule, the values that it was given and
-/// which of them decided. For an outcome: its figures and what was found about it. Each with the
-/// file and row that it comes from.
+/// For a measure: what the panel looks for, who made each judgement, by which method, from which
+/// cluster it is inherited, every ceiling, the evidence, challenges and answers. For a competency,
+/// strand, area or the overall result: the rule, its inputs and which of them decided. For an
+/// outcome: its figures and findings. Every item has the file and row that it comes from.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// Folder of the case; or `ledger:`, `ledger:120`, `ledger:2009-11-30T17:00:00Z`
@@ -31,7 +30,7 @@ pub(crate) struct Arguments {
     /// A measure (9b, board.5), competency (9), strand (strategy), area (governance), `overall`, or
     /// an outcome by its identifier
     measure: String,
-    /// Explain this cycle alone, where the case has several: 2008-09
+    /// Explain only this cycle, if the case has several: 2008-09
     #[arg(long, value_name = "ID")]
     cycle: Option<String>,
 }
@@ -51,12 +50,12 @@ pub(super) async fn run(arguments: Arguments, settings: &Settings) -> Result<(),
     Ok(())
 }
 
-/// The chain behind one thing in each result of a body. A function has one for each assessor.
+/// Explains one item in each result of a body. A function has a result for each assessor.
 fn explain_body(assured: &AssuredCycle, body: BodyIndex, id: &str) -> Result<String, Failure> {
     let assurance = &assured.assurance;
     let Some(function) = assurance.function(body) else {
         let output = assurance.output_of(body);
-        let output = output.ok_or_else(|| Failure::not_found("nothing is assured of this body"))?;
+        let output = output.ok_or_else(|| Failure::not_found("this body has no result"))?;
         return explained(assured, output, id);
     };
     let mut texts = Vec::new();
@@ -64,14 +63,14 @@ fn explain_body(assured: &AssuredCycle, body: BodyIndex, id: &str) -> Result<Str
         texts.push(explained(assured, output, id)?);
     }
     let organisations = &assured.cycle.organisations;
-    // What the SHA judged holds for the region, and stands above as the SHA's.
+    // The SHA's judgement applies to the region, and is shown above as the SHA's.
     let sha = organisations.sha_of(body);
     let by_sha = sha.is_some() && function.by_assessor.iter().any(|one| one.assessor == sha);
     if !function.is_regional() && !by_sha {
         let body = organisations.body(body);
         texts.push(format!(
-            "{} ({}) has no result for the whole region: nobody judged it for the region, and it \
-             was not calibrated\n",
+            "{} ({}) has no result for the whole region: it was not judged for the region or \
+             calibrated\n",
             body.name, body.code
         ));
     }
@@ -84,7 +83,7 @@ fn explained(assured: &AssuredCycle, output: &Output, id: &str) -> Result<String
     let body = cycle.organisations.body(output.body);
     let mut text = format!("{} ({}), {}\n", body.name, body.code, cycle.title);
     if let Some(assessor) = output.assessor.map(|one| cycle.organisations.body(one)) {
-        let _ = writeln!(text, "as {} ({}) assessed it", assessor.name, assessor.code);
+        let _ = writeln!(text, "as assessed by {} ({})", assessor.name, assessor.code);
     } else if output.kind == BodyKind::Function {
         let _ = writeln!(text, "for the whole region");
     }
@@ -98,7 +97,7 @@ fn explained(assured: &AssuredCycle, output: &Output, id: &str) -> Result<String
     Ok(text)
 }
 
-/// What an identifier names, by its title, and the chain behind it.
+/// The title of the item with an identifier, and its explanation.
 fn reasons(
     assured: &AssuredCycle,
     output: &Output,
@@ -123,7 +122,7 @@ fn reasons(
         let Some(overall) = &framework.overall else {
             let areas = framework.areas.iter().map(|area| area.id.as_str());
             return Err(Failure::not_found(format!(
-                "{} makes no overall result; it has the areas {}",
+                "{} has no overall result; it has the areas {}",
                 framework.title,
                 wcc_core::words::all_of(areas),
             )));
@@ -149,7 +148,7 @@ fn reasons(
     }
 }
 
-/// Writes one link of the chain; what belongs to the link before it is set further in.
+/// Writes one reason; evidence and inputs of the previous reason are indented.
 fn write_reason(text: &mut String, assured: &AssuredCycle, reason: &Reason) {
     let indent = match reason.kind {
         ReasonKind::Evidence | ReasonKind::Inputs => "      ",
@@ -171,7 +170,8 @@ fn no_such_measure(assured: &AssuredCycle, output: &Output, id: &str) -> Failure
     let components = framework.components.iter().map(|one| one.id.as_str());
     let areas = framework.areas.iter().map(|one| one.id.as_str());
     let outcomes = output.outcomes.iter();
-    let outcomes = outcomes.map(|one| &*assured.cycle.outcomes[one.chosen as usize].outcome);
+    let outcomes =
+        outcomes.map(|one| &*assured.cycle.records.outcomes[one.chosen as usize].outcome);
     let known = measures.chain(components).chain(areas).chain(outcomes);
     let overall = framework.overall.as_ref().map(|_| "overall");
     let hint = nearest(id, known.chain(overall))

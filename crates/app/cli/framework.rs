@@ -9,7 +9,7 @@ use wcc_core::words::counted;
 /// Work with framework files
 #[derive(clap::Subcommand)]
 pub(crate) enum Command {
-    /// Check a framework file and say what it holds, or what is wrong and where
+    /// Check a framework file: print a summary of its contents, or every error with its place
     Check {
         /// The file (see docs/framework-files.md)
         file: PathBuf,
@@ -18,8 +18,8 @@ pub(crate) enum Command {
 
 pub(super) fn run(command: Command, settings: &Settings) -> Result<(), Failure> {
     let Command::Check { file } = command;
-    // Links to the year before are checked where that year's framework is configured; a broken
-    // one there is not this file's fault.
+    // References to the previous year are checked if its framework is configured. An error in
+    // another configured framework does not concern this file.
     let framework = match wcc_case::Frameworks::read(&settings.frameworks) {
         Ok(others) => {
             let read = wcc_case::framework::read_among(&file, &others)?;

@@ -1,17 +1,17 @@
 //! `wcc ledger`, `wcc verify`: entering cases, and checking what was entered.
 
 use super::{Failure, print};
+use crate::ledger_access;
 use crate::load;
 use crate::settings::Settings;
-use crate::source;
 use indicatif::ProgressBar;
-use sha2::{Digest, Sha256};
 use std::path::PathBuf;
 use std::sync::Arc;
 use wcc_case::Case;
+use wcc_core::actor::Actor;
 use wcc_ledger::{
-    AppendError, DocumentError, Documents, Head, Ledger, Lost, NamedDocuments, Request, Store,
-    StoreError, Verified, VerifyError,
+    AppendError, DocumentError, Documents, Hash, Head, Ledger, Lost, NamedDocuments, Request,
+    Store, StoreError, Verified, VerifyError,
 };
 use wcc_programme::{FileFormats, entries_of};
 
@@ -56,7 +56,7 @@ pub(super) async fn run(command: Command, settings: &Settings) -> Result<(), Fai
     match command {
         Command::Load { cases, author } => load(&cases, &author, settings).await,
         Command::Head => {
-            source::with_ledger(settings, false, async |ledger| {
+            ledger_access::with_ledger(settings, false, async |ledger| {
                 print(&format!("{}\n", ledger.head()))
             })
             .await
@@ -68,7 +68,7 @@ pub(super) async fn run(command: Command, settings: &Settings) -> Result<(), Fai
 async fn load(folders: &[PathBuf], author: &str, settings: &Settings) -> Result<(), Failure> {
     let (shipped, _) = load::all(settings).await?;
     let cases = load::cases(folders, &shipped)?;
-    source::with_ledger(settings, true, async |ledger| {
+    ledger_access::with_ledger(settings, true, async |ledger| {
         for case in &cases {
             enter(case, author, ledger).await?;
         }
@@ -81,10 +81,10 @@ async fn enter(case: &Case, author: &str, ledger: &Ledger) -> Result<(), Failure
     let drafts = ledger.look(|state| entries_of(case, state));
     let drafts = drafts.map_err(|error| Failure::refused(error.to_string()))?;
     // Loading what is there is refused above, so the identifier only has to be of this state.
-    let digest = Sha256::digest(format!("{} {}", case.id, ledger.head()));
+    let digest = Hash::of(format!("{} {}", case.id, ledger.head()).as_bytes()).to_string();
     let request = Request {
-        author: author.to_owned(),
-        id: format!("load {} {:x}", shortened(&case.id), ShortHex(&digest)),
+        actor: Actor::operator(author),
+        id: format!("load {} {digest:.16}", shortened(&case.id)),
         drafts,
     };
     let progress = load::progress(&format!("entering {}", case.id));
@@ -105,19 +105,8 @@ fn shortened(name: &str) -> &str {
     &name[..end]
 }
 
-/// The first eight bytes of a digest.
-struct ShortHex<'a>(&'a [u8]);
-
-impl std::fmt::LowerHex for ShortHex<'_> {
-    fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.0[..8]
-            .iter()
-            .try_for_each(|byte| write!(to, "{byte:02x}"))
-    }
-}
-
 pub(super) async fn verify(arguments: Verify, settings: &Settings) -> Result<(), Failure> {
-    source::with_store(settings, async |store| {
+    ledger_access::with_store(settings, async |store| {
         verify_store(store, &arguments.heads, settings).await
     })
     .await
@@ -128,7 +117,7 @@ async fn verify_store(store: &Store, heads: &[Head], settings: &Settings) -> Res
     let verified = wcc_ledger::verify(
         store,
         Arc::new(FileFormats),
-        Some(&source::head_file(settings)),
+        Some(&ledger_access::head_file(settings)),
         Some(&settings.ledger.checkpoint),
         heads,
         |number| progress.set_message(format!("verifying: {number} entries")),

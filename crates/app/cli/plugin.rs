@@ -1,4 +1,4 @@
-//! `wcc plugin`: what is configured, and what an author and an operator do with a library.
+//! `wcc plugin`: lists configured plugins, and helps authors and operators with a library.
 
 mod add;
 mod check;
@@ -8,7 +8,7 @@ mod new;
 mod run;
 
 use super::{Failure, print};
-use crate::load::{self, Shipped};
+use crate::load;
 use crate::settings::Settings;
 use std::fmt::Write as _;
 use wcc_core::CheckDocumentation;
@@ -17,7 +17,7 @@ use wcc_core::words::counted;
 /// Work with regional plugins
 #[derive(clap::Subcommand)]
 pub(crate) enum Command {
-    /// List the configured plugins and whether each can be used; exits with 3 if one cannot
+    /// List the configured plugins and whether each is available; exits with 3 if one is not
     List,
     /// Show a configured plugin's manifest and checks, by identifier
     Inspect {
@@ -46,7 +46,7 @@ pub(super) async fn run(command: Command, settings: &Settings) -> Result<(), Fai
 }
 
 async fn list(settings: &Settings) -> Result<(), Failure> {
-    let plugins = load::configured(settings, &Shipped::read(settings)?).await?;
+    let plugins = load::configured(settings, &load::reference(settings)?).await?;
     let mut text = String::new();
     for plugin in plugins.each() {
         let identity = plugin.identity();
@@ -96,7 +96,7 @@ fn signed(by: Option<&str>) -> String {
 }
 
 async fn inspect(settings: &Settings, id: &str) -> Result<(), Failure> {
-    let plugins = load::configured(settings, &Shipped::read(settings)?).await?;
+    let plugins = load::configured(settings, &load::reference(settings)?).await?;
     let Some(plugin) = plugins.each().find(|one| one.identity().id == id) else {
         let ids: Vec<String> = plugins
             .each()
@@ -118,13 +118,13 @@ async fn inspect(settings: &Settings, id: &str) -> Result<(), Failure> {
         return Ok(());
     };
     let mut text = format!("{} {}: {}\n", manifest.id, manifest.version, manifest.title);
-    let _ = writeln!(text, "speaks for {}", manifest.regions.join(", "));
-    let _ = writeln!(text, "understands {}", manifest.frameworks.join(", "));
+    let _ = writeln!(text, "regions: {}", manifest.regions.join(", "));
+    let _ = writeln!(text, "frameworks: {}", manifest.frameworks.join(", "));
     for function in &manifest.functions {
         let reaches = if function.reaches.is_empty() {
-            "reaches no measure".to_owned()
+            "applies to no measure".to_owned()
         } else {
-            format!("reaches {}", function.reaches.join(", "))
+            format!("applies to {}", function.reaches.join(", "))
         };
         let _ = writeln!(
             text,

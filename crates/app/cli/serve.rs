@@ -1,30 +1,20 @@
 //! `wcc serve`: the GraphQL API over HTTP.
 
 use super::{Failure, print};
-use crate::documents;
-use crate::history::LedgerHistory;
-use crate::metrics::Metrics;
-use crate::operator;
-use crate::readiness::{Obstacle, Readiness};
-use crate::reload::{Refused, Reloads, Said, Serving};
+use crate::ledger_access;
+use crate::load;
 use crate::settings::{LogFormat, Settings};
-use crate::source::{self, Source};
+use crate::source::Source;
 use crate::stop::StopSignals;
-use crate::token::Token;
-use crate::watch;
-use axum::Router;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::oneshot;
-use tokio::task::JoinHandle;
-use wcc_api::Api;
-use wcc_ledger::{Documents, Ledger};
-
-/// In whose name entries are made that come with the operator's token.
-const OPERATOR: &str = "operator";
+use wcc_server::{
+    Configuration, ConfigurationError, ConfigurationSource, FactSource, LedgerSettings,
+    ReloadError, Server, SnapshotError, StartError,
+};
 
 /// Serve cases over GraphQL, with GraphiQL in the browser
 ///
@@ -58,79 +48,50 @@ pub(super) async fn run(
     settings: &Settings,
 ) -> Result<(), Failure> {
     log_to_stderr(settings)?;
-    let token = Token::open_or_create(&settings.data)?;
-    if let Some(token) = &token {
-        tracing::info!("the operator's token is in {}", token.path().display());
-    }
+    load::require_settings(settings)?;
     let mut signals = StopSignals::listen()?;
-    let said = said(arguments.sources, settings).await?;
-    let ledger = said.ledger().cloned();
-    let served = serve(said, token, config, settings, &mut signals).await;
-    if let Some(ledger) = ledger {
-        // Whatever is still being answered or rebuilt has nothing more to write.
-        ledger.close().await;
-    }
+    let started = Server::start(
+        wcc_server::Settings {
+            facts: facts(arguments.sources, settings)?,
+            configuration: configuration(config),
+            worker: load::worker()?,
+            data: settings.data.clone(),
+            api: api(settings),
+        },
+        async {
+            signals.next().await;
+        },
+    );
+    let server = match started.await {
+        Ok(server) => server,
+        // Stopping a server is never a failure.
+        Err(StartError::Stopped) => return Ok(()),
+        Err(error) => return Err(error.into()),
+    };
+    let served = serve(&server, settings, &mut signals).await;
+    server.close().await;
     served
 }
 
-/// Serves until asked to stop. Being asked while everything is still being read is no failure
-/// either.
+/// Serves until asked to stop.
 async fn serve(
-    said: Said,
-    token: Option<Token>,
-    config: Option<PathBuf>,
+    server: &Server,
     settings: &Settings,
     signals: &mut StopSignals,
 ) -> Result<(), Failure> {
-    let ledger = said.ledger().cloned();
-    if ledger.is_some() {
-        tell_of_exposure(settings);
-    }
-    let documents = match &ledger {
-        Some(_) => Some(Documents::open(&settings.ledger.documents)?),
-        None => None,
-    };
-    let starting = Serving::start(config, said, settings);
-    let serving = tokio::select! {
-        started = starting => Arc::new(started?),
-        _ = signals.next() => return Ok(()),
-    };
-    let programme = serving.programme();
-    let metrics = Metrics::new(ledger.as_ref().map(Ledger::heads), serving.made());
-    tell_of_plugins(&serving);
-    let cycles: Vec<String> = programme
-        .cycles
-        .iter()
-        .map(|one| one.cycle.id.clone())
-        .collect();
-    let api_settings = wcc_api::Settings {
-        body_bytes: settings.body_bytes,
-        answer_bytes: settings.answer_bytes,
-        request_time: Duration::from_secs(settings.request_seconds),
-        ..wcc_api::Settings::default()
-    };
-    let api = match (&ledger, &documents) {
-        (Some(ledger), Some(documents)) => {
-            let (ledger, documents) = (ledger.clone(), documents.clone());
-            let history = LedgerHistory::new(ledger, documents, serving.made());
-            Api::with_history(programme, api_settings, Arc::new(history))
-        }
-        _ => Api::new(programme, api_settings),
-    };
-    let readiness = Readiness::new(api.clone());
     let listener = listen(settings).await?;
     let address = listener
         .local_addr()
         .map_err(|error| Failure::system(error.to_string()))?;
-    let reloads = Reloads::of(serving, api.clone(), readiness.clone());
-    let background = [
-        reload_on_hangup(reloads.clone())?,
-        tokio::spawn(watch::ledger(
-            readiness.clone(),
-            ledger,
-            settings.ledger.checkpoint.clone(),
-        )),
-    ];
+    // From here on a SIGHUP no longer ends the process.
+    let hangups = signal(SignalKind::hangup())
+        .map_err(|error| Failure::system(format!("cannot listen to SIGHUP: {error}")))?;
+    let programme = server.programme();
+    let cycles: Vec<&str> = programme
+        .cycles
+        .iter()
+        .map(|assured| assured.cycle.id.as_str())
+        .collect();
     print(&format!(
         "serving {} at http://{address}/graphql\nopen http://{address}/ in a browser\n",
         if cycles.is_empty() {
@@ -139,53 +100,23 @@ async fn serve(
             cycles.join(", ")
         },
     ))?;
-    let router = routes(api, token, reloads, documents);
-    let (stop, stopping) = oneshot::channel();
-    let drained = async move {
+    let (stop, stopping) = oneshot::channel::<()>();
+    let serving = server.serve(listener, async move {
         let _ = stopping.await;
-    };
-    let serving = wcc_api::serve_router(listener, metrics.over(router), drained);
+    });
     let stopped_twice = async {
         signals.next().await;
-        // Whoever sends requests here learns that it is time to send them elsewhere.
-        let why = "this server is stopping".to_owned();
-        readiness.set(Obstacle::Stopping, Some(why));
         let _ = stop.send(());
         signals.next().await;
     };
-    let served = tokio::select! {
+    tokio::select! {
         served = serving => served
             .map_err(|error| Failure::system(format!("the server stopped: {error}"))),
         () = stopped_twice => {
             tracing::warn!("asked to stop again: requests under way are dropped");
             Ok(())
         }
-    };
-    background.iter().for_each(JoinHandle::abort);
-    served
-}
-
-/// Tells whoever runs it what the way to the database is open to.
-fn tell_of_exposure(settings: &Settings) {
-    let address = &settings.ledger.address;
-    if let Some(exposure) = address.exposure() {
-        tracing::warn!(
-            "the ledger's database {address}: {exposure}; write `sslmode=verify-full` into \
-             ledger.address, and `sslrootcert=FILE` where its certificate is of a CA of your own"
-        );
-    }
-}
-
-fn tell_of_plugins(serving: &Serving) {
-    let means = serving.means();
-    let confinement = means.plugins.confinement();
-    if confinement.is_whole() {
-        tracing::info!("{confinement}");
-    } else {
-        tracing::warn!("{confinement}");
-    }
-    for failure in means.plugins.failures() {
-        tracing::warn!("{failure}; the outputs that it covers say \"not checked\"");
+        () = reload_on_hangup(server, hangups) => Ok(()),
     }
 }
 
@@ -198,34 +129,27 @@ async fn listen(settings: &Settings) -> Result<TcpListener, Failure> {
     })
 }
 
-fn routes(
-    api: Api,
-    token: Option<Token>,
-    reloads: Reloads,
-    documents: Option<Documents>,
-) -> Router {
-    let graphql = match token.clone() {
-        Some(token) => {
-            let known = move |given: &str| token.permits(given).then(|| OPERATOR.to_owned());
-            wcc_api::router_with(api, Arc::new(known))
-        }
-        None => wcc_api::router(api),
-    };
-    let router = graphql.merge(operator::routes(token.clone(), reloads));
-    match documents {
-        Some(documents) => router.merge(documents::routes(token, documents)),
-        None => router,
+fn api(settings: &Settings) -> wcc_api::Settings {
+    wcc_api::Settings {
+        body_bytes: settings.body_bytes,
+        answer_bytes: settings.answer_bytes,
+        request_time: Duration::from_secs(settings.request_seconds),
+        ..wcc_api::Settings::default()
     }
 }
 
 /// What is to be served: folders of cases, or the ledger.
-async fn said(sources: Vec<Source>, settings: &Settings) -> Result<Said, Failure> {
-    let mut cases = Vec::new();
-    for source in &sources {
+fn facts(sources: Vec<Source>, settings: &Settings) -> Result<FactSource, Failure> {
+    let mut folders = Vec::new();
+    let alone = sources.len() == 1;
+    for source in sources {
         match source {
-            Source::Case(folder) => cases.push(folder.clone()),
-            Source::Ledger(None) if sources.len() == 1 => {
-                return Ok(Said::Ledger(source::ledger(settings, true).await?));
+            Source::Case(folder) => folders.push(folder),
+            Source::Ledger(None) if alone => {
+                return Ok(FactSource::Ledger(LedgerSettings {
+                    opening: ledger_access::opening(settings, true),
+                    documents: settings.ledger.documents.clone(),
+                }));
             }
             Source::Ledger(None) => {
                 return Err(Failure::refused(
@@ -234,26 +158,38 @@ async fn said(sources: Vec<Source>, settings: &Settings) -> Result<Said, Failure
             }
             Source::Ledger(Some(_)) => {
                 return Err(Failure::refused(
-                    "the ledger is served as it stands; a query asks with @asOf how it stood",
+                    "the ledger is served as it is now; a query asks with @asOf for an earlier \
+                     moment",
                 ));
             }
         }
     }
-    Ok(Said::Cases(cases))
+    Ok(FactSource::Cases(folders))
 }
 
-/// Takes in what changed on disk at every SIGHUP; the outcome is in the log.
-fn reload_on_hangup(reloads: Reloads) -> Result<JoinHandle<()>, Failure> {
-    // Listened to before anybody knows of the server: until then a SIGHUP ends it.
-    let mut asked = signal(SignalKind::hangup())
-        .map_err(|error| Failure::system(format!("cannot listen to SIGHUP: {error}")))?;
-    Ok(tokio::spawn(async move {
-        while asked.recv().await.is_some() {
-            if let Err(Refused::Busy(why)) = reloads.ask().await {
-                tracing::error!("reload rejected; still serving the previous configuration: {why}");
-            }
+/// The settings files, read again at every reload.
+fn configuration(file: Option<PathBuf>) -> ConfigurationSource {
+    ConfigurationSource::new(move || {
+        let settings = Settings::read(file.as_deref(), &[]).map_err(ConfigurationError::new)?;
+        load::require_settings(&settings)
+            .map_err(|failure| ConfigurationError::new(failure.to_string()))?;
+        Ok(Configuration {
+            frameworks: settings.frameworks,
+            organisations: settings.organisations,
+            plugins: settings.plugins,
+            trust: settings.trust,
+        })
+    })
+}
+
+/// Reloads at every SIGHUP. The server logs the result of each reload that it tries. Never ends.
+async fn reload_on_hangup(server: &Server, mut hangups: Signal) {
+    while hangups.recv().await.is_some() {
+        if let Err(error @ (ReloadError::Busy | ReloadError::Stopping)) = server.reload().await {
+            tracing::error!("reload rejected; still serving the previous configuration: {error}");
         }
-    }))
+    }
+    std::future::pending().await
 }
 
 fn log_to_stderr(settings: &Settings) -> Result<(), Failure> {
@@ -271,4 +207,21 @@ fn log_to_stderr(settings: &Settings) -> Result<(), Failure> {
         LogFormat::Json => log.json().init(),
     }
     Ok(())
+}
+
+impl From<StartError> for Failure {
+    fn from(error: StartError) -> Failure {
+        match error {
+            StartError::Ledger(error) => error.into(),
+            StartError::Documents(error) => error.into(),
+            StartError::Snapshot(error) => error.into(),
+            error => Failure::system(error.to_string()),
+        }
+    }
+}
+
+impl From<SnapshotError> for Failure {
+    fn from(error: SnapshotError) -> Failure {
+        Failure::refused(error.to_string())
+    }
 }

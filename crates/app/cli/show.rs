@@ -1,15 +1,15 @@
 //! `wcc ledger show`: what was entered, by whom and when.
 
 use super::{Failure, print};
+use crate::ledger_access;
 use crate::settings::Settings;
-use crate::source;
 use jiff::Timestamp;
 use std::fmt::Write as _;
 use std::sync::Arc;
 use wcc_core::RecordId;
-use wcc_core::ledger::{EntryNote, Fact, Origin, Record};
+use wcc_core::ledger::{EntryNote, Fact, Origin};
 use wcc_core::words::all_of;
-use wcc_ledger::format::{Written, decode};
+use wcc_ledger::format::{ChainedEntry, decode};
 use wcc_ledger::store::Row;
 use wcc_ledger::{Hash, Ledger};
 use wcc_programme::Places;
@@ -30,7 +30,7 @@ pub(crate) struct Arguments {
 }
 
 pub(super) async fn run(arguments: Arguments, settings: &Settings) -> Result<(), Failure> {
-    source::with_ledger(settings, false, async |ledger| {
+    ledger_access::with_ledger(settings, false, async |ledger| {
         show(arguments, ledger).await
     })
     .await
@@ -72,11 +72,11 @@ async fn list(ledger: &Ledger, first: u32, last: u32) -> Result<(), Failure> {
     Ok(())
 }
 
-fn line(text: &mut String, written: &Written, note: &EntryNote) {
+fn line(text: &mut String, written: &ChainedEntry, note: &EntryNote) {
     let entry = &written.entry;
     let at = moment(entry.at);
     let said = said(&entry.draft.fact);
-    let _ = write!(text, "{:>7}  {at}  {}  {said}", entry.number, note.author);
+    let _ = write!(text, "{:>7}  {at}  {}  {said}", entry.number, note.actor);
     if let Some(old) = note.supersedes {
         let _ = write!(text, "; in the place of {old}");
     }
@@ -107,8 +107,15 @@ async fn whole(ledger: &Ledger, number: u32) -> Result<(), Failure> {
     };
     put(
         "entered",
-        format!("{} by {}", moment(entry.at), note.author),
+        format!("{} by {}", moment(entry.at), note.actor.person),
     );
+    put("role", note.actor.role.to_string());
+    if let Some(body) = &note.actor.body {
+        put("for", body.to_string());
+    }
+    if let Some(cycle) = &note.actor.cycle {
+        put("role limited to", format!("cycle {cycle}"));
+    }
     put(
         "request",
         format!("{}, part {}", entry.request, entry.part + 1),
@@ -144,7 +151,7 @@ async fn rows(ledger: &Ledger, after: u32, count: u32) -> Result<Vec<Row>, Failu
 }
 
 /// An entry as it was written.
-fn read(row: &Row) -> Result<Written, Failure> {
+fn read(row: &Row) -> Result<ChainedEntry, Failure> {
     match decode(&row.bytes) {
         Ok(written) if Hash::of(&row.bytes) == row.hash => Ok(written),
         _ => Err(changed(row.number)),
@@ -171,43 +178,8 @@ fn said(fact: &Fact) -> String {
             format!("bodies {}: {}", tables.id, all_of(names))
         }
         Fact::Cycle(cycle) => format!("cycle {}: {}", cycle.id, cycle.title),
-        Fact::Record { record, .. } => recorded(record),
+        Fact::Record { record, .. } => record.summary(),
         Fact::Withdrawn { reason } => format!("withdrawal: {reason}"),
     };
     said.replace(char::is_control, " ")
-}
-
-fn recorded(record: &Record) -> String {
-    match record {
-        Record::Judgement(one) => {
-            let value = one.value.as_deref().unwrap_or("not known");
-            let method = one.method.in_words();
-            format!("{method} of {} on {}: {value}", one.body, one.subject)
-        }
-        Record::Evidence(one) => format!("evidence {} for {}: {}", one.id, one.body, one.title),
-        Record::Survey(one) => format!("survey {} of {} on {}", one.survey, one.body, one.measure),
-        Record::Criterion(one) => format!(
-            "{} not met by {} on {}, supports {}",
-            one.kind.name(),
-            one.body,
-            one.measure,
-            one.supports
-        ),
-        Record::Outcome(one) => format!("outcome {} of {}: {}", one.slot, one.pct, one.title),
-        Record::Answer(one) => {
-            let method = one.method.in_words();
-            format!("answer of {} on {}, {method}", one.body, one.measure)
-        }
-        Record::Commentary(one) => {
-            let headings: Vec<&str> = one.headings.iter().map(|one| &**one).collect();
-            format!("commentary on {}: {}", one.body, headings.join(", "))
-        }
-        Record::Recommendation(one) => format!("recommendation {} for {}", one.id, one.body),
-        Record::Statement(one) => format!(
-            "statement of {}: {} {}",
-            one.body,
-            one.kind.name(),
-            one.count
-        ),
-    }
 }

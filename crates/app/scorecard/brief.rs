@@ -1,4 +1,4 @@
-//! One body on about a screen: outcomes, results with what changed, and what asks for attention.
+//! A body on about one screen: outcomes, results and what changed, and concerns.
 
 use super::grid::{WIDTH, by_rule_alone, possible, star};
 use super::{Card, details, outcomes, paragraph, put};
@@ -15,15 +15,15 @@ use wcc_core::{
     BodyKind, ChallengeState, ComponentIndex, FunctionAssurance, Method, Output, Scale, Severity,
 };
 
-/// The most concerns that are printed of one body.
-const MOST_CONCERNS: usize = 6;
+/// Maximum number of concerns printed for one body.
+const MAX_CONCERNS: usize = 6;
 /// Widths of the columns before the measures.
 const LABEL: usize = 31;
 const RESULT: usize = 10;
 const COMPARED: usize = 14;
 
-/// A body's result in short. `alone`: it is the only body that is printed, so what it shares with
-/// its cluster is printed with it.
+/// A body's result in short. If it is printed `alone`, concerns that it shares with its cluster
+/// are included.
 pub(super) fn output(card: &Card<'_>, text: &mut String, output: &Output, alone: bool) {
     outcomes::brief(card, text, output);
     outcomes::regional_values(card, text, output);
@@ -105,8 +105,8 @@ fn line(
     hang(text, &first, LABEL + RESULT + 2 * COMPARED, &measures);
 }
 
-/// Items one after the other behind a first part, which has a width of its own because of its
-/// colours; what does not fit goes on below.
+/// Writes items after a first part, whose width is given because of its colours; wraps items that
+/// do not fit.
 fn hang(text: &mut String, first: &str, width: usize, items: &[String]) {
     let mut line = first.to_owned();
     let mut used = width;
@@ -124,7 +124,7 @@ fn hang(text: &mut String, first: &str, width: usize, items: &[String]) {
     put!(text, "{}", line.trim_end());
 }
 
-/// The result that stands, in its colour, padded to a width.
+/// The current result in its colour, padded to a width.
 fn coloured(scale: &Scale, result: &ComponentResult, width: usize) -> String {
     let current = result.current();
     let key = current.value().map_or("?", |step| scale.key(step));
@@ -166,7 +166,7 @@ fn compared(scale: &Scale, result: &ComponentResult, method: Method) -> String {
     format!("{}{}{word}", scale.key(value), star(other.inferred()))
 }
 
-/// "1a✓2□3": the value that stands, and the self-assessment where it differs.
+/// "1a✓2□3": the current value, and the self-assessment if it differs.
 pub(super) fn marks(id: &str, scale: &Scale, cell: &Cell) -> String {
     let calibrated = cell.mark(Method::Calibrated).value.is_some();
     let current = cell.standing();
@@ -226,13 +226,13 @@ fn overall(card: &Card<'_>, text: &mut String, output: &Output) {
     }
 }
 
-/// The signs behind a result that nobody but a rule makes.
+/// The signs after a result that only a rule makes.
 fn signs_of(result: &RuleResult) -> String {
     let alone = by_rule_alone(result.step.is_some());
     format!("{}{alone}", star(result.inferred))
 }
 
-/// The rule with its exact figure, or with what the missing values leave possible.
+/// The rule with its exact figure, or with the results that are still possible.
 fn how(card: &Card<'_>, output: &Output, level: RuleLevel, results: &[RuleResult; 5]) -> String {
     let framework = &card.cycle.framework;
     let method = standing_method(results);
@@ -245,7 +245,7 @@ fn how(card: &Card<'_>, output: &Output, level: RuleLevel, results: &[RuleResult
     format!("{rule}{possible}")
 }
 
-/// Challenges and findings, merged by what they are about, the gravest first.
+/// Challenges and findings, merged by subject, the most serious first.
 fn concerns(card: &Card<'_>, text: &mut String, output: &Output, alone: bool) {
     let all = card.assurance.concerns(output);
     let (shared, own): (Vec<&Concern<'_>>, Vec<&Concern<'_>>) =
@@ -253,10 +253,10 @@ fn concerns(card: &Card<'_>, text: &mut String, output: &Output, alone: bool) {
     let serious: Vec<&&Concern<'_>> = own
         .iter()
         .filter(|one| one.severity() > Severity::Note || one.is_open())
-        .take(MOST_CONCERNS)
+        .take(MAX_CONCERNS)
         .collect();
     if !serious.is_empty() {
-        put!(text, "\nCHALLENGES STILL OPEN AND MOST SERIOUS FINDINGS");
+        put!(text, "\nOPEN CHALLENGES AND MOST SERIOUS FINDINGS");
     } else {
         put!(text, "");
     }
@@ -267,12 +267,12 @@ fn concerns(card: &Card<'_>, text: &mut String, output: &Output, alone: bool) {
     let mut rest = Vec::new();
     if left > 0 {
         let more = if serious.is_empty() { "" } else { "more " };
-        rest.push(format!("{left} {more}less serious"));
+        rest.push(format!("{left} {more}of lower severity"));
     }
     if !shared.is_empty() {
         let cluster = &card.cycle.framework.words.cluster;
         rest.push(format!(
-            "{} shared with its {cluster}, printed there",
+            "{} shared with its {cluster} and printed there",
             shared.len()
         ));
     }
@@ -284,38 +284,40 @@ fn concerns(card: &Card<'_>, text: &mut String, output: &Output, alone: bool) {
             "challenges"
         };
         rest.push(format!(
-            "{corrected} {word} closed, the panel having corrected the self-assessment"
+            "{corrected} {word} closed because the panel corrected the self-assessment"
         ));
     }
     if !rest.is_empty() {
-        paragraph(text, "  and ", &rest.join("; "));
+        paragraph(text, "  also ", &rest.join("; "));
     }
 }
 
 fn concern(card: &Card<'_>, text: &mut String, output: &Output, concern: &Concern<'_>) {
-    let mut said = Vec::new();
+    let mut parts = Vec::new();
     if !concern.challenges.is_empty() {
-        said.push(challenge(card, output, &concern.challenges));
+        parts.push(challenge(card, output, &concern.challenges));
     }
     let challenged = !concern.challenges.is_empty();
     let mut findings = concern.findings.iter();
     if !challenged && let Some(first) = findings.next() {
-        said.push(super::details::said_by(card, output, first));
+        parts.push(super::details::finding_in_words(card, output, first));
     }
     let more = findings.count();
     if more > 0 {
         let word = if more == 1 { "finding" } else { "findings" };
-        said.push(format!("{more} more {word} about it"));
+        parts.push(format!("{more} more {word} about it"));
     }
     let first = format!("  {:<8}", concern.severity().name());
     let about = super::details::about(card, &concern.about);
-    let repeated = said.first().is_some_and(|one| one.contains(about.as_str()));
+    let repeated = parts
+        .first()
+        .is_some_and(|part| part.contains(about.as_str()));
     let about = match concern.about {
         About::Measure(_) | About::Component(_) => format!("{about}: "),
         About::Outcome(_) | About::Function(_) if !repeated => format!("{about}: "),
         About::Outcome(_) | About::Function(_) | About::Body => String::new(),
     };
-    paragraph(text, &first, &format!("{about}{}", said.join("; ")));
+    paragraph(text, &first, &format!("{about}{}", parts.join("; ")));
 }
 
 /// "self-assessment 3 and panel assessment 3; the evidence supports level 2 (...); not answered".
@@ -354,12 +356,13 @@ fn challenge(card: &Card<'_>, output: &Output, challenges: &[&Challenge]) -> Str
     )
 }
 
-/// What else there is of a body, and how to see it.
+/// The other records of a body, and how to see them.
 fn more(card: &Card<'_>, text: &mut String, output: &Output) {
     let has = |body| output.bodies().any(|one| one == body);
     let counts = [
         (
             card.cycle
+                .records
                 .recommendations
                 .iter()
                 .filter(|one| has(one.body))
@@ -369,6 +372,7 @@ fn more(card: &Card<'_>, text: &mut String, output: &Output) {
         ),
         (
             card.cycle
+                .records
                 .commentary
                 .iter()
                 .filter(|one| has(one.body))
@@ -378,6 +382,7 @@ fn more(card: &Card<'_>, text: &mut String, output: &Output) {
         ),
         (
             card.cycle
+                .records
                 .evidence
                 .iter()
                 .filter(|one| has(one.body))
@@ -386,7 +391,7 @@ fn more(card: &Card<'_>, text: &mut String, output: &Output) {
             "items of evidence",
         ),
     ];
-    let mut there: Vec<String> = counts
+    let mut parts: Vec<String> = counts
         .into_iter()
         .filter(|(count, ..)| *count > 0)
         .map(|(count, one, what)| match count {
@@ -400,13 +405,13 @@ fn more(card: &Card<'_>, text: &mut String, output: &Output) {
         BodyKind::Cluster => "--cluster",
         BodyKind::Function | BodyKind::Sha => "--function",
     };
-    there.push("everything above in detail".to_owned());
+    parts.push("everything above in detail".to_owned());
     paragraph(
         text,
         "  ",
         &format!(
-            "{}: add {flag} {code} --full; why: wcc explain CASE {code} MEASURE",
-            there.join(", "),
+            "{}: add {flag} {code} --full; to explain a result: wcc explain CASE {code} MEASURE",
+            parts.join(", "),
         ),
     );
 }
@@ -445,23 +450,23 @@ pub(super) fn functions<'a>(
         }
     }
     if heading.is_none() {
-        put!(text, "  measure by measure: add --function with its code");
+        put!(text, "  for each measure: add --function with the code");
     }
 }
 
-/// A delegated function: a row for each measure that anybody judged, a column for each assessor.
+/// A delegated function: a row for each measure that was judged, a column for each assessor.
 pub(super) fn function(card: &Card<'_>, text: &mut String, function: &FunctionAssurance) {
     let framework = &card.cycle.framework;
     let outputs: Vec<&Output> = function.outputs().collect();
     if outputs.is_empty() {
-        put!(text, "\nnobody judged it in this cycle");
+        put!(text, "\nnot judged in this cycle");
     } else {
         put!(text, "");
     }
     for (letter, output) in ('A'..).zip(&outputs) {
         let whom = output.assessor.map_or_else(
             || format!("for the whole region ({})", card.cycle.framework.words.sha),
-            |assessor| format!("as {} assessed it", card.name(assessor)),
+            |assessor| format!("as assessed by {}", card.name(assessor)),
         );
         put!(text, "  {letter}  {whom}");
     }
@@ -469,7 +474,7 @@ pub(super) fn function(card: &Card<'_>, text: &mut String, function: &FunctionAs
         paragraph(
             text,
             "  ",
-            "no result for the region: nobody judged it for the whole region, and it was not calibrated",
+            "no result for the region: it was not judged for the whole region or calibrated",
         );
     }
     let columns: String = ('A'..)
@@ -526,7 +531,7 @@ pub(super) fn function(card: &Card<'_>, text: &mut String, function: &FunctionAs
     more(card, text, &function.output);
 }
 
-/// A text cut at a width, with a sign that it goes on.
+/// A text truncated to a width, with an ellipsis.
 pub(super) fn cut(text: &str, width: usize) -> String {
     if text.chars().count() <= width {
         return text.to_owned();

@@ -1,4 +1,4 @@
-//! What is printed under the grid: statements, challenges, findings.
+//! The parts under the grid: statements, challenges, findings.
 
 use super::grid::{star, value};
 use super::{Card, paragraph, put};
@@ -9,19 +9,19 @@ use wcc_core::counted::counted_statements;
 use wcc_core::finding::{About, Author};
 use wcc_core::{BodyKind, ChallengeState, Finding, Output};
 
-/// Parts that could not be checked.
+/// Plugins whose checks were not made.
 pub(super) fn not_checked(card: &Card<'_>, text: &mut String, output: &Output) {
     for (plugin, why) in card.assurance.not_checked(output) {
         paragraph(
             text,
             &format!("{}: ", why.state()),
-            &format!("plugin {}: {why}", named(plugin)),
+            &format!("plugin {}: {why}", plugin_name(plugin)),
         );
     }
 }
 
-/// Title and version of a plugin; its identifier if it could not be asked for them.
-fn named(plugin: &wcc_core::PluginIdentity) -> String {
+/// Title and version of a plugin; its identifier if the title is not known.
+pub(super) fn plugin_name(plugin: &wcc_core::PluginIdentity) -> String {
     if plugin.title.is_empty() {
         return format!("{} {}", plugin.id, plugin.version)
             .trim_end()
@@ -30,7 +30,7 @@ fn named(plugin: &wcc_core::PluginIdentity) -> String {
     format!("{} {}", plugin.title, plugin.version)
 }
 
-/// The counted statements: what the marks show, and under it what a report states.
+/// The counted statements: the count from the marks, and below it the count that a report states.
 pub(super) fn statements(card: &Card<'_>, text: &mut String, output: &Output) {
     put!(text, "");
     for statement in counted_statements(card.cycle, output) {
@@ -48,8 +48,7 @@ pub(super) fn statements(card: &Card<'_>, text: &mut String, output: &Output) {
     }
 }
 
-/// Values above what the evidence supports, measure by measure: whose they are, which ceilings
-/// hold them, what was answered.
+/// Values above what the evidence supports, by measure: the methods, the ceilings, the answers.
 pub(super) fn challenges(card: &Card<'_>, text: &mut String, output: &Output) {
     if output.challenges.is_empty() {
         return;
@@ -85,7 +84,7 @@ fn challenges_on(card: &Card<'_>, text: &mut String, output: &Output, challenges
         star(cell.supported_inferred),
     );
     paragraph(text, "  ", &line);
-    // Ceilings that hold none of the values down are left to `wcc explain`.
+    // Ceilings that limit none of the values are left to `wcc explain`.
     let highest = challenges.iter().map(|one| one.value).max();
     let reasons =
         wcc_core::explain::explain_ceilings(card.cycle, card.assurance, output, first.measure);
@@ -104,13 +103,13 @@ fn challenges_on(card: &Card<'_>, text: &mut String, output: &Output, challenges
             put!(text, "      {method}: {state}");
             continue;
         };
-        let answer = &card.cycle.answers[at as usize].reason;
+        let answer = &card.cycle.records.answers[at as usize].reason;
         paragraph(text, &format!("      {method} answered: "), answer);
     }
 }
 
-/// Findings, grouped by what they are about: outcomes, then measures and strands in the order of
-/// the framework.
+/// Findings, grouped by subject: outcomes, then measures and strands in the order of the
+/// framework.
 pub(super) fn findings(card: &Card<'_>, text: &mut String, output: &Output) {
     let mut findings: Vec<&Finding> = card.assurance.findings_of(output).collect();
     if findings.is_empty() {
@@ -122,20 +121,20 @@ pub(super) fn findings(card: &Card<'_>, text: &mut String, output: &Output) {
         put!(text, "  {}", about(card, &of_one[0].about));
         for finding in of_one {
             let first = format!("    {:<8}", finding.severity.name());
-            paragraph(text, &first, &said_by(card, output, finding));
+            paragraph(text, &first, &finding_in_words(card, output, finding));
         }
     }
 }
 
-/// Where a finding stands in the order of the report.
+/// The position of a subject in the order of the report.
 fn place(card: &Card<'_>, output: &Output, about: &About) -> (u8, usize) {
     let framework = &card.cycle.framework;
     match about {
         About::Body => (0, 0),
         About::Outcome(id) => {
             let mut outcomes = output.outcomes.iter();
-            let at =
-                outcomes.position(|one| card.cycle.outcomes[one.chosen as usize].outcome == *id);
+            let at = outcomes
+                .position(|one| card.cycle.records.outcomes[one.chosen as usize].outcome == *id);
             (1, at.unwrap_or(usize::MAX))
         }
         About::Measure(index) => (
@@ -147,18 +146,18 @@ fn place(card: &Card<'_>, output: &Output, about: &About) -> (u8, usize) {
     }
 }
 
-/// What a finding or challenge is about, by its title.
+/// The title of a finding's or challenge's subject.
 pub(super) fn about(card: &Card<'_>, about: &About) -> String {
     let framework = &card.cycle.framework;
     match about {
-        About::Body => "The whole".to_owned(),
+        About::Body => "The body as a whole".to_owned(),
         About::Measure(index) => {
             let measure = framework.measure(*index);
             format!("{} {}", measure.id, measure.title)
         }
         About::Component(index) => framework.component(*index).numbered_label(),
         About::Outcome(id) => {
-            let mut chosen = card.cycle.outcomes.iter();
+            let mut chosen = card.cycle.records.outcomes.iter();
             let title = chosen.find(|one| one.outcome == *id);
             let title = title.map(|one| one.title.to_string());
             title
@@ -169,12 +168,12 @@ pub(super) fn about(card: &Card<'_>, about: &About) -> String {
     }
 }
 
-/// A finding's message with the body that it is on, where that is another one, and (in full) the
-/// check and the plugin that say it.
-pub(super) fn said_by(card: &Card<'_>, output: &Output, finding: &Finding) -> String {
-    let said = finding.about == About::Function(finding.body);
+/// A finding's message with the body that it is on, if it is a different one, and (in full) its
+/// check and plugin.
+pub(super) fn finding_in_words(card: &Card<'_>, output: &Output, finding: &Finding) -> String {
+    let is_subject = finding.about == About::Function(finding.body);
     let own = finding.body == output.body || output.kind == BodyKind::Cluster;
-    let on = if said || own {
+    let on = if is_subject || own {
         String::new()
     } else {
         format!("{}: ", card.name(finding.body))
@@ -188,7 +187,7 @@ pub(super) fn said_by(card: &Card<'_>, output: &Output, finding: &Finding) -> St
         Author::Core => (None, String::new()),
         Author::Plugin(at) => {
             let run = &card.assurance.plugins[usize::from(at)];
-            (Some(&run.checks), format!(", {}", named(&run.plugin)))
+            (Some(&run.checks), format!(", {}", plugin_name(&run.plugin)))
         }
     };
     let core;
@@ -204,7 +203,7 @@ pub(super) fn said_by(card: &Card<'_>, output: &Output, finding: &Finding) -> St
     format!("{on}{message} [{check}{by}]")
 }
 
-/// A message without the measure, competency or strand that stands before it in any case.
+/// A message without the name of its measure, competency or strand, which is printed before it.
 fn without_title<'a>(card: &Card<'_>, about: &About, message: &'a str) -> &'a str {
     let framework = &card.cycle.framework;
     let id = match about {

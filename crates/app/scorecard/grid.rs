@@ -5,20 +5,20 @@ use anstyle::{AnsiColor, Style};
 use std::fmt::Write as _;
 use wcc_core::combine::RuleResult;
 use wcc_core::explain::{possible_in_words, rule_in_words};
-use wcc_core::framework::{RuleLevel, ScaleIndex};
+use wcc_core::framework::{Component, RuleLevel, ScaleIndex};
 use wcc_core::output::{Cell, Comparison, ComponentResult, Origin, standing, standing_method};
 use wcc_core::{BodyKind, ComponentIndex, MeasureIndex, Method, Output, Scale, Step};
 
-/// Width of the whole card, columns of the terminal.
+/// Width of the whole card, in columns of the terminal.
 pub(super) const WIDTH: usize = 100;
-/// Width of the measure's number and title, where the steps leave room for it.
+/// Maximum width of a measure's number and title.
 const TITLE: usize = 56;
-/// The least of it.
-const LEAST_TITLE: usize = 40;
-/// Narrowest column of a step.
+/// Minimum width of a measure's number and title.
+const MIN_TITLE: usize = 40;
+/// Minimum width of the column of a step.
 const STEP: usize = 7;
 
-/// The sign of a method. The analysts' view is not printed on the scorecard.
+/// The sign of a method. Analysts' marks are not printed on the scorecard.
 fn sign(method: Method) -> Option<char> {
     match method {
         Method::Previous => Some('●'),
@@ -54,7 +54,7 @@ pub(super) fn output(card: &Card<'_>, text: &mut String, output: &Output) {
     overall(card, text, output);
 }
 
-/// The scale whose steps head the columns at the moment.
+/// The scale whose steps currently head the columns.
 type Columns = Option<ScaleIndex>;
 
 fn each_area(
@@ -79,7 +79,7 @@ fn each_area(
     }
 }
 
-/// A title with the steps of a scale over their columns.
+/// A title, with the steps of a scale as headings of the columns.
 fn heading(card: &Card<'_>, text: &mut String, title: &str, columns: Columns) {
     let wide = columns.map_or(TITLE, |scale| {
         title_width(card.cycle.framework.scale(scale))
@@ -96,7 +96,7 @@ fn heading(card: &Card<'_>, text: &mut String, title: &str, columns: Columns) {
     put!(text, "{}", line.trim_end());
 }
 
-/// Width of each step's column: room for the longest key.
+/// Width of each step's column: wide enough for the longest key.
 fn width(scale: &Scale) -> usize {
     let longest = scale
         .steps
@@ -106,13 +106,13 @@ fn width(scale: &Scale) -> usize {
     STEP.max(longest.unwrap_or(0) + 2)
 }
 
-/// Width of a measure's number and title: what the columns of a scale leave.
+/// Width of a measure's number and title: the space that the columns of a scale leave.
 fn title_width(scale: &Scale) -> usize {
     let longest = scale.steps.iter().map(|step| step.key.chars().count());
-    // Room for a space, the longest key and the sign of what was inferred.
+    // Room for a space, the longest key and the sign of an inferred value.
     let supports = longest.max().unwrap_or(0).max("supports".len() - 1) + 2;
     let columns = STEP + scale.steps.len() * width(scale) + supports;
-    WIDTH.saturating_sub(columns).clamp(LEAST_TITLE, TITLE)
+    WIDTH.saturating_sub(columns).clamp(MIN_TITLE, TITLE)
 }
 
 fn row(
@@ -129,7 +129,7 @@ fn row(
         *columns = Some(definition.scale);
         heading(card, text, "", *columns);
     }
-    // A long title goes on under itself; the marks stand on its first line.
+    // A long title is wrapped; the marks are on its first line.
     let number = format!("  {} ", definition.id);
     let wide = title_width(scale);
     let options = textwrap::Options::new(wide - 1)
@@ -155,7 +155,7 @@ fn row(
     }
 }
 
-/// The signs of the marks that stand at a step; for `None`, of those that are not known.
+/// The signs of the marks at a step; for `None`, of unknown marks.
 fn signs(cell: &Cell, step: Option<Step>) -> String {
     let mut signs = String::new();
     for method in Method::ALL {
@@ -196,7 +196,7 @@ fn result(card: &Card<'_>, text: &mut String, output: &Output, index: ComponentI
     paragraph(text, "    = ", &line);
 }
 
-/// The rule with its unrounded figure, and the recorded value where the panel set one.
+/// The rule with its unrounded figure, and the recorded value if there is one.
 fn how(card: &Card<'_>, output: &Output, index: ComponentIndex, method: Method) -> String {
     let framework = &card.cycle.framework;
     let component = framework.component(index);
@@ -219,7 +219,7 @@ fn how(card: &Card<'_>, output: &Output, index: ComponentIndex, method: Method) 
         return format!(" ({rule}; recorded in the {})", judgement.method.in_words());
     }
     let reason = judgement
-        .said()
+        .details()
         .reason
         .as_deref()
         .unwrap_or("no reason given");
@@ -255,17 +255,17 @@ fn overall(card: &Card<'_>, text: &mut String, output: &Output) {
     for (at, (area, results)) in framework.areas.iter().zip(&output.areas).enumerate() {
         if let Some(results) = results {
             let level = RuleLevel::Area(at);
-            result_by_rule(card, text, output, &area.title, level, results);
+            rule_result(card, text, output, &area.title, level, results);
         }
     }
     if let (Some(overall), Some(results)) = (&framework.overall, &output.overall) {
         let level = RuleLevel::Overall;
-        result_by_rule(card, text, output, &overall.title, level, results);
+        rule_result(card, text, output, &overall.title, level, results);
     }
 }
 
-/// The result of an area or of the whole, which nobody but a rule makes.
-fn result_by_rule(
+/// The result of an area or the overall result, which only a rule makes.
+fn rule_result(
     card: &Card<'_>,
     text: &mut String,
     output: &Output,
@@ -290,23 +290,23 @@ fn result_by_rule(
     );
 }
 
-/// The sign of a result that only a rule made, beside those that were recorded.
+/// The sign of a result that only a rule made and nobody recorded.
 pub(super) fn by_rule_alone(alone: bool) -> &'static str {
     if alone { "°" } else { "" }
 }
 
-/// What is possible of a result that is not known.
+/// The results that are still possible, if the result is not known.
 pub(super) fn possible(scale: &Scale, result: &RuleResult) -> String {
     possible_in_words(scale, result)
         .map_or_else(String::new, |steps| format!("; {steps} is possible"))
 }
 
-/// The sign of what was inferred, or rests on a mark that was.
+/// The sign of a value that was inferred or is based on an inferred mark.
 pub(super) fn star(inferred: bool) -> &'static str {
     if inferred { "*" } else { "" }
 }
 
-/// "level 2", "rating AMBER": a value in words, in its colour where it has one.
+/// "level 2", "rating AMBER": a value in words, in its colour if it has one.
 pub(super) fn value(scale: &Scale, step: Option<Step>) -> String {
     let title = scale.title.to_lowercase();
     let Some(definition) = step.and_then(|step| scale.definition(step)) else {

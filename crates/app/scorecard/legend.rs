@@ -1,4 +1,4 @@
-//! What each sign of a scorecard means; printed once for each run.
+//! The legend that explains the signs of a scorecard; printed once per run.
 
 use super::{Card, Detail, put};
 use std::fmt::Write as _;
@@ -8,21 +8,17 @@ pub(super) fn of_table(text: &mut String) {
     put!(text, "How to read it");
     put!(
         text,
-        "  each column is a competency or strand with the result that stands: calibrated, else the panel's"
+        "  each column is a competency or strand with its current result: calibrated, or else the panel's"
     );
     put!(
         text,
-        "  ? not known   - assured for each of its members   * inferred, or rests on an inferred mark"
+        "  ? not known   - assured for each of its members   * inferred, or based on an inferred mark"
     );
+    put!(text, "  ° the rule's result: nobody recorded a result");
     put!(
         text,
-        "  ° made by the rule alone: nobody recorded this result"
+        "  open: unanswered challenges; errors: findings that something is missing or contradictory"
     );
-    put!(
-        text,
-        "  open: challenges that nobody has answered; errors: findings that something is missing"
-    );
-    put!(text, "  or contradicts itself");
 }
 
 /// The legend of everything that scorecards print.
@@ -35,22 +31,16 @@ pub(super) fn legend(card: &Card<'_>, text: &mut String, detail: Detail) {
     );
     put!(
         text,
-        "  * inferred, or rests on an inferred mark   † the {} departs from its {}",
+        "  * inferred, or based on an inferred mark   † the {} departs from its {}",
         words.pct,
         words.cluster
     );
-    put!(
-        text,
-        "  ° made by the rule alone: nobody recorded this result"
-    );
+    put!(text, "  ° the rule's result: nobody recorded a result");
     if detail == Detail::Brief {
+        put!(text, "  ! a current value above what the evidence supports");
         put!(
             text,
-            "  ! a value that the panel gave or calibration left, above what the evidence supports"
-        );
-        put!(
-            text,
-            "  a result is the calibrated one, else the panel's; □ shows where it is not the self-assessment's"
+            "  results are calibrated, or else the panel's; □ shows the self-assessment if it differs"
         );
     } else {
         put!(
@@ -59,22 +49,22 @@ pub(super) fn legend(card: &Card<'_>, text: &mut String, detail: Detail) {
         );
         put!(
             text,
-            "  (lowest; mean 2.33): the rule that makes the result, and the exact mean, sum or percentage"
+            "  (lowest; mean 2.33): the rule for the result, and the exact mean, sum or percentage"
         );
         put!(
             text,
-            "  recorded in the panel assessment: the result that the rule makes; set in it: another one"
+            "  recorded in the panel assessment: the same result as the rule's; set in it: a different one"
         );
     }
-    if !card.cycle.outcomes.is_empty() {
+    if !card.cycle.records.outcomes.is_empty() {
         put!(
             text,
-            "  ↑ higher is better, ↓ lower is better; rates are changes in % a year; n/a: no rate can be given"
+            "  ↑ higher is better, ↓ lower is better; rates are changes in % a year; n/a: no rate available"
         );
         if detail == Detail::Full {
             put!(
                 text,
-                "  by improvement, by latest value: place among the {} compared, 1 is best; quartile 1 is the best",
+                "  by improvement, by latest value: rank among the {} compared, 1 is best; quartile 1 is best",
                 words.pcts
             );
         }

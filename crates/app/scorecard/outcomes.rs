@@ -1,19 +1,20 @@
-//! The outcomes of a scorecard: rates against benchmarks, placings, what was said of them.
+//! The outcomes of a scorecard: rates and benchmarks, placings, remarks.
 
 use super::{Card, paragraph, put};
 use std::fmt::Write as _;
 use wcc_core::Output;
-use wcc_core::outcome::{Better, ChosenOutcome, HistoricRate, Series, StatedQuartiles};
+use wcc_core::outcome::{Better, HistoricRate, Series};
 use wcc_core::output::OutcomeResult;
 use wcc_core::percent;
+use wcc_core::record::{ChosenOutcome, StatedQuartiles};
 
-/// Where the lines under an outcome begin: below its title.
+/// Indent of the lines under an outcome, which aligns them with its title.
 const INDENT: &str = "     ";
 
-/// The sign of a historic rate over another span than the framework's.
+/// The sign of a historic rate over a span other than the framework's.
 const OTHER_SPAN: &str = "‡";
-/// The values that the region's plugins compute of their own outcomes, as against those that a PCT
-/// reports.
+/// The values of local outcomes that the region's plugins compute; a PCT reports its own values in
+/// the outcomes.
 pub(super) fn regional_values(card: &Card<'_>, text: &mut String, output: &Output) {
     let mut values = card.assurance.local_values(output).peekable();
     if values.peek().is_none() {
@@ -29,19 +30,23 @@ pub(super) fn regional_values(card: &Card<'_>, text: &mut String, output: &Outpu
         paragraph(
             text,
             INDENT,
-            &format!("{}: {value} (plugin {})", definition.title, plugin.id),
+            &format!(
+                "{}: {value} (plugin {})",
+                definition.title,
+                super::details::plugin_name(plugin)
+            ),
         );
     }
 }
 
-/// The outcomes with their rates, percent a year, without remarks.
+/// The outcomes with their rates in percent a year, without remarks.
 pub(super) fn brief(card: &Card<'_>, text: &mut String, output: &Output) {
     if output.outcomes.is_empty() {
         return;
     }
     heading(text);
     for outcome in &output.outcomes {
-        let chosen = &card.cycle.outcomes[outcome.chosen as usize];
+        let chosen = &card.cycle.records.outcomes[outcome.chosen as usize];
         put!(text, "{}", row(chosen, outcome));
         if let Ok(historic) = outcome.historic
             && !historic.comparable
@@ -52,7 +57,7 @@ pub(super) fn brief(card: &Card<'_>, text: &mut String, output: &Output) {
     }
 }
 
-/// The outcomes with their rates, percent a year.
+/// The outcomes with their rates in percent a year, and remarks.
 pub(super) fn outcomes(card: &Card<'_>, text: &mut String, output: &Output) {
     if output.outcomes.is_empty() {
         return;
@@ -63,7 +68,7 @@ pub(super) fn outcomes(card: &Card<'_>, text: &mut String, output: &Output) {
         paragraph(text, INDENT, &format!("selected {date}"));
     }
     for outcome in &output.outcomes {
-        let chosen = &card.cycle.outcomes[outcome.chosen as usize];
+        let chosen = &card.cycle.records.outcomes[outcome.chosen as usize];
         put!(text, "{}", row(chosen, outcome));
         let remarks = remarks(card, chosen, outcome, date.is_none());
         if !remarks.is_empty() {
@@ -118,7 +123,7 @@ fn row(chosen: &ChosenOutcome, outcome: &OutcomeResult) -> String {
     )
 }
 
-/// What the row has no column for.
+/// The information that has no column in the row.
 fn remarks(
     card: &Card<'_>,
     chosen: &ChosenOutcome,
@@ -128,7 +133,7 @@ fn remarks(
     let mut remarks = Vec::new();
     remarks.extend(selected(card, chosen, dated));
     match outcome.historic {
-        Err(why) => remarks.push(format!("history n/a: {why}")),
+        Err(why) => remarks.push(format!("historic rate n/a: {why}")),
         Ok(historic) => remarks.extend(history(card, &historic)),
     }
     let pcts = &card.cycle.framework.words.pcts;
@@ -137,7 +142,7 @@ fn remarks(
     if !placings.is_empty() {
         let placings = placings.join(", ");
         remarks.push(format!(
-            "among the {pcts} of this case with this outcome (1 is best): {placings}"
+            "rank among the {pcts} of this case with this outcome (1 is best): {placings}"
         ));
     }
     let stated = &chosen.stated;
@@ -163,10 +168,10 @@ fn remarks(
     remarks
 }
 
-/// The date on which all outcomes of a PCT were selected, where it is the same.
+/// The date on which all outcomes of a PCT were selected, if it is the same for all.
 fn shared_date<'a>(card: &Card<'a>, output: &Output) -> Option<&'a str> {
     let date = |outcome: &OutcomeResult| {
-        let chosen = &card.cycle.outcomes[outcome.chosen as usize];
+        let chosen = &card.cycle.records.outcomes[outcome.chosen as usize];
         chosen.selection.date.as_deref()
     };
     let first = output.outcomes.first().and_then(date)?;
@@ -174,7 +179,7 @@ fn shared_date<'a>(card: &Card<'a>, output: &Output) -> Option<&'a str> {
     all.all(|one| one == Some(first)).then_some(first)
 }
 
-/// Where the outcome is new: when it was selected (if `dated`), in place of what and why.
+/// If the outcome is new: when it was selected (if `dated`), what it replaced, and why.
 fn selected(card: &Card<'_>, chosen: &ChosenOutcome, dated: bool) -> Option<String> {
     let selection = &chosen.selection;
     let title = |id: &str| {
@@ -191,7 +196,7 @@ fn selected(card: &Card<'_>, chosen: &ChosenOutcome, dated: bool) -> Option<Stri
     if !selection.replaces.is_empty() {
         let replaced: Vec<String> = selection.replaces.iter().map(|id| title(id)).collect();
         parts.push(format!(
-            "among those that replaced {}",
+            "one of the replacements for {}",
             replaced.join(" and ")
         ));
     }
@@ -203,7 +208,7 @@ fn selected(card: &Card<'_>, chosen: &ChosenOutcome, dated: bool) -> Option<Stri
     (!line.is_empty()).then_some(line)
 }
 
-/// What a historic rate covers, where that is not plain from the column's heading.
+/// The years that a historic rate covers, unless they are clear from the column's heading.
 fn history(card: &Card<'_>, historic: &HistoricRate) -> Option<String> {
     let years = historic.years?;
     if historic.comparable {
@@ -212,11 +217,14 @@ fn history(card: &Card<'_>, historic: &HistoricRate) -> Option<String> {
         } else {
             "stated"
         };
-        return Some(format!("history {how}, {} to {}", years.from, years.to));
+        return Some(format!(
+            "historic rate {how}, {} to {}",
+            years.from, years.to
+        ));
     }
     let span = i32::from(card.cycle.framework.outcomes.span_years.max(1));
     Some(format!(
-        "{OTHER_SPAN} history {}, not over {}: not compared or ranked",
+        "{OTHER_SPAN} historic rate {}, not over {}: not compared or ranked",
         years.in_words(),
         wcc_core::words::years(span),
     ))

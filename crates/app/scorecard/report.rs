@@ -1,14 +1,14 @@
-//! The text of the report: commentary, recommendations, rationales, surveys, evidence, timetable.
+//! The prose of the report: commentary, recommendations, rationales, surveys, evidence, timetable.
 
 use super::{Card, paragraph, put};
 use std::fmt::Write as _;
 use wcc_core::explain::survey_name;
-use wcc_core::judgement::{Evidence, Topic};
 use wcc_core::output::Origin;
+use wcc_core::record::{Evidence, Topic};
 use wcc_core::{BodyIndex, Method, Output, Subject};
 
-/// The bodies whose records are printed with an output: with its cluster's, unless the cluster is
-/// printed itself.
+/// The bodies whose records are printed with an output: the body, and its cluster unless the
+/// cluster is printed separately.
 fn bodies(output: &Output, alone: bool) -> Vec<BodyIndex> {
     let all = output.bodies();
     all.filter(|body| alone || *body == output.body).collect()
@@ -19,7 +19,7 @@ fn bodies(output: &Output, alone: bool) -> Vec<BodyIndex> {
 pub(super) fn commentary(card: &Card<'_>, text: &mut String, output: &Output, alone: bool) {
     let bodies = bodies(output, alone);
     let mut above: &[Box<str>] = &[];
-    let of_body = card.cycle.commentary.iter();
+    let of_body = card.cycle.records.commentary.iter();
     for piece in of_body.filter(|one| bodies.contains(&one.body)) {
         let same = above.iter().zip(&piece.headings);
         let same = same.take_while(|(one, other)| one == other).count();
@@ -37,12 +37,12 @@ pub(super) fn commentary(card: &Card<'_>, text: &mut String, output: &Output, al
         if !piece.about.is_empty() {
             let topics = piece.about.iter();
             let labels: Vec<String> = topics.map(|topic| topic_label(card, topic)).collect();
-            paragraph(text, "  ", &format!("(bears on {})", labels.join(", ")));
+            paragraph(text, "  ", &format!("(about {})", labels.join(", ")));
         }
     }
 }
 
-/// What commentary bears on, by its label or title.
+/// The label or title of a topic of commentary.
 fn topic_label(card: &Card<'_>, topic: &Topic) -> String {
     let framework = &card.cycle.framework;
     match topic {
@@ -56,7 +56,7 @@ fn topic_label(card: &Card<'_>, topic: &Topic) -> String {
     }
 }
 
-/// Paragraphs and bullets of Markdown within the card's width.
+/// Paragraphs and bullets of Markdown, wrapped to the card's width.
 fn markdown(text: &mut String, source: &str) {
     let mut open = String::new();
     let mut first = "  ";
@@ -92,6 +92,7 @@ fn markdown(text: &mut String, source: &str) {
 pub(super) fn recommendations(card: &Card<'_>, text: &mut String, output: &Output) {
     let on_output = card
         .cycle
+        .records
         .recommendations
         .iter()
         .filter(|one| output.bodies().any(|body| body == one.body));
@@ -113,8 +114,8 @@ pub(super) fn recommendations(card: &Card<'_>, text: &mut String, output: &Outpu
     }
 }
 
-/// Why each value was given, in the words of whoever judged; what a PCT takes over from its
-/// cluster stands with the cluster.
+/// The rationale of each value, in the assessor's words. Rationales that a PCT inherits are
+/// printed with its cluster.
 pub(super) fn rationales(card: &Card<'_>, text: &mut String, output: &Output, alone: bool) {
     let framework = &card.cycle.framework;
     let mut heading = "\nRATIONALES\n";
@@ -129,7 +130,7 @@ pub(super) fn rationales(card: &Card<'_>, text: &mut String, output: &Output, al
             let Some(judgement) = mark.judgement(card.cycle) else {
                 continue;
             };
-            let said = judgement.said();
+            let said = judgement.details();
             let reason = said
                 .reason
                 .as_deref()
@@ -160,7 +161,7 @@ pub(super) fn surveys(card: &Card<'_>, text: &mut String, output: &Output, alone
         .into_iter()
         .flat_map(|body| card.cycle.surveys_of(body))
     {
-        let result = &card.cycle.surveys[at];
+        let result = &card.cycle.records.surveys[at];
         let scale = framework.scale_of(result.measure);
         let mut line = format!(
             "{}: {}",
@@ -188,11 +189,11 @@ pub(super) fn surveys(card: &Card<'_>, text: &mut String, output: &Output, alone
     }
 }
 
-/// Evidence on the body, with the measures that it says it serves.
+/// Evidence on the body, with the measures that it lists.
 pub(super) fn evidence(card: &Card<'_>, text: &mut String, output: &Output, alone: bool) {
     let bodies = bodies(output, alone);
     let mut heading = "\nEVIDENCE\n";
-    let items = card.cycle.evidence.iter();
+    let items = card.cycle.records.evidence.iter();
     for item in items.filter(|one| bodies.contains(&one.body)) {
         text.push_str(heading);
         heading = "";

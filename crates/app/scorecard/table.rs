@@ -1,4 +1,4 @@
-//! A whole region in one table: a line for each PCT, for cases that are too large to print body
+//! A whole region in one table, one line for each PCT, for cases that are too large to print body
 //! by body.
 
 use super::brief::cut;
@@ -8,8 +8,8 @@ use std::fmt::Write as _;
 use wcc_core::framework::Component;
 use wcc_core::{BodyIndex, BodyKind, ChallengeState, ComponentIndex, Output, Severity};
 
-/// The fewest columns of a name.
-const LEAST_NAME: usize = 26;
+/// Minimum width of a name.
+const MIN_NAME: usize = 26;
 
 /// One column: a component, its heading and its width.
 struct Column {
@@ -34,7 +34,7 @@ pub(super) fn regions(card: &Card<'_>, text: &mut String) {
     regions.sort_by_key(|(sha, _)| sha.map(|sha| organisations.body(sha).name.as_str()));
     let columns = columns(card);
     let used: usize = columns.iter().map(|column| column.width).sum();
-    let name = WIDTH.saturating_sub(used + 14).max(LEAST_NAME);
+    let name = WIDTH.saturating_sub(used + 14).max(MIN_NAME);
     for (sha, outputs) in regions {
         let title = sha.map_or_else(|| "No region recorded".to_owned(), |sha| card.name(sha));
         let headings: String = columns
@@ -61,7 +61,7 @@ fn columns(card: &Card<'_>) -> Vec<Column> {
                 .iter()
                 .map(|step| step.key.chars().count())
                 .max();
-            let signs = most_signs(card, index);
+            let signs = max_signs(card, index);
             let width = heading.chars().count().max(longest.unwrap_or(1) + signs) + 1;
             Column {
                 index,
@@ -72,15 +72,15 @@ fn columns(card: &Card<'_>) -> Vec<Column> {
         .collect()
 }
 
-/// The most signs behind a result in the column of a component: one, or both.
-fn most_signs(card: &Card<'_>, component: ComponentIndex) -> usize {
+/// Maximum number of signs after a result in the column of a component: one or two.
+fn max_signs(card: &Card<'_>, component: ComponentIndex) -> usize {
     let results = card.assurance.outputs.iter();
     let mut results = results.map(|one| one.components[usize::from(component.0)].current());
     let both = results.any(|one| one.inferred() && one.is_by_rule_alone());
     1 + usize::from(both)
 }
 
-/// A component's identifier if it is short, else the beginning of its label.
+/// A component's identifier if it is short, otherwise the beginning of its label.
 fn short(component: &Component) -> String {
     if component.id.chars().count() <= 3 {
         component.id.clone()
@@ -93,7 +93,7 @@ fn row(card: &Card<'_>, text: &mut String, output: &Output, columns: &[Column], 
     let framework = &card.cycle.framework;
     let body = card.cycle.organisations.body(output.body);
     let mut line = if output.kind == BodyKind::Cluster {
-        // The code of a cluster is its name over again.
+        // The code of a cluster only repeats its name.
         let word = format!(", {}", framework.words.cluster);
         let room = name.saturating_sub(word.chars().count() + 1);
         format!("{:<name$}", format!("{}{word}", cut(&body.name, room)))

@@ -1,12 +1,12 @@
-//! Every setting but the plugins, with its default and a sentence.
+//! Every setting except the plugins, with its default and a description.
 
 /// One setting.
 pub(crate) struct Key {
     /// Dotted name: `server.listen`.
     pub(crate) name: &'static str,
-    /// Default, as it would be written.
+    /// The default, as written in a file.
     pub(crate) default: &'static str,
-    /// What it does.
+    /// The description that `wcc config` prints.
     pub(crate) about: &'static str,
 }
 
@@ -18,47 +18,47 @@ const fn key(name: &'static str, default: &'static str, about: &'static str) -> 
     }
 }
 
-/// All of them.
+/// All settings.
 pub(crate) const KEYS: &[Key] = &[
     key(
         "paths.frameworks",
         "frameworks",
-        "folder of framework files, from the settings file",
+        "folder of framework files, relative to the settings file",
     ),
     key(
         "paths.organisations",
         "organisations",
-        "folder of the tables of bodies, likewise",
+        "folder of the tables of bodies, relative to the settings file",
     ),
     key(
         "paths.data",
         "../data",
-        "folder of what the server keeps, likewise: the operator's token, the ledger",
+        "folder of the server's data (operator's token, ledger), relative to the settings file",
     ),
     key(
         "ledger.address",
         "",
-        "file of the ledger (default: ledger.db in paths.data), or postgres://USER@HOST/DATABASE?sslmode=verify-full",
+        "ledger file (default: ledger.db in paths.data), or postgres://USER@HOST/DATABASE?sslmode=verify-full",
     ),
     key(
         "ledger.sha",
         "england",
-        "code of the authority that keeps the ledger; several may share one database",
+        "code of the authority that owns the ledger; several may share one database",
     ),
     key(
         "ledger.head",
         "",
-        "file that the ledger's head is written down in (default: ledger.head in paths.data)",
+        "file that records the ledger's head (default: ledger.head in paths.data)",
     ),
     key(
         "ledger.checkpoint",
         "",
-        "file that a start goes on from, made by itself (default: ledger.checkpoint in paths.data)",
+        "checkpoint file that speeds up start-up; created automatically (default: ledger.checkpoint in paths.data)",
     ),
     key(
         "ledger.checkpoint_entries",
         "10000",
-        "entries after which it grows",
+        "number of new entries that trigger a checkpoint",
     ),
     key(
         "ledger.documents",
@@ -68,42 +68,46 @@ pub(crate) const KEYS: &[Key] = &[
     key(
         "ledger.patience_seconds",
         "10",
-        "seconds for which a write is tried while the database does not answer",
+        "how long a write is retried while the database does not answer, in seconds",
     ),
     key(
         "server.listen",
         "127.0.0.1:8080",
-        "address to listen on; beyond this machine only if set",
+        "address to listen on; by default only this machine can connect",
     ),
-    key("server.body_bytes", "100000", "most bytes of a request"),
+    key(
+        "server.body_bytes",
+        "100000",
+        "maximum size of a request, in bytes",
+    ),
     key(
         "server.answer_bytes",
         "33554432",
-        "most bytes of finished answers that are kept",
+        "maximum size of the answer cache, in bytes",
     ),
     key(
         "server.request_seconds",
         "10",
-        "seconds after which a request is given up",
+        "maximum time for a request, in seconds",
     ),
     key(
         "trust.keys",
         "",
-        "public keys of minisign that plugins are signed with",
+        "minisign public keys that plugins must be signed with",
     ),
     key(
         "trust.required",
         "true",
-        "with trusted keys: a plugin without a signature is refused",
+        "if there are trusted keys: refuse plugins without a signature",
     ),
     key(
         "log.level",
         "info",
-        "what is logged: error, warn, info, debug, or by module",
+        "log level: error, warn, info, debug, or a level for each module",
     ),
     key(
         "log.format",
         "text",
-        "how it is logged: text for people, json for programs",
+        "log format: text for people, json for programs",
     ),
 ];

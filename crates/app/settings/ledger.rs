@@ -4,20 +4,20 @@ use super::{Read, SettingsError};
 use std::path::{Path, PathBuf};
 use wcc_ledger::{Address, CheckpointFile};
 
-/// Where the ledger is and how it is kept.
+/// The settings of the ledger.
 #[derive(Debug)]
 pub(crate) struct LedgerSettings {
-    /// Where it is kept.
+    /// The SQLite file or the PostgreSQL database.
     pub(crate) address: Address,
-    /// Code of the authority that keeps it.
+    /// Code of the authority that owns it.
     pub(crate) sha: String,
-    /// The file that its head is written down in.
+    /// The file that records its head.
     pub(crate) head: PathBuf,
-    /// Where what the entries came to is kept.
+    /// The checkpoint file.
     pub(crate) checkpoint: CheckpointFile,
-    /// Where evidence documents are kept: a folder, or a bucket.
+    /// The store of evidence documents: a folder, or a bucket.
     pub(crate) documents: String,
-    /// Seconds for which a write is tried while the database does not answer.
+    /// How long a write is retried while the database does not answer, in seconds.
     pub(crate) patience_seconds: u64,
 }
 
@@ -49,7 +49,7 @@ pub(super) fn read(read: &Read<'_>, base: &Path) -> Result<LedgerSettings, Setti
     })
 }
 
-/// A setting's value as it may be shown: the address of a database can hold a password.
+/// A setting's value for display: removes the password that a database address may contain.
 pub(super) fn without_password(value: String) -> String {
     match Address::parse(&value) {
         address @ Address::Postgres(_) => address.to_string(),

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use wcc_host::{Isolation, Limits, PluginSettings};
 
-/// One entry as written.
+/// One entry as written in a settings file.
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Entry {
@@ -40,7 +40,7 @@ const KEYS: [&str; 11] = [
     "settings",
 ];
 
-/// Reads the list of plugins; relative paths start at the settings file's folder.
+/// Reads the list of plugins; paths are relative to the settings file's folder.
 pub(super) fn read(value: Value, base: &Path) -> Result<Vec<PluginSettings>, SettingsError> {
     let entries = value.into_array()?;
     (1..)

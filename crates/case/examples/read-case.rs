@@ -1,4 +1,4 @@
-//! Reads a case and tells what is wrong with it, or how much there is in it.
+//! Reads a case and prints its problems, or the number of its records.
 //!
 //! `cargo run -q -p wcc-case --example read-case -- [--frameworks DIR] [--organisations DIR] CASE_DIR`
 
@@ -15,7 +15,7 @@ fn main() -> ExitCode {
     };
     match read(&arguments) {
         Ok(case) => {
-            print!("{}", told(&case));
+            print!("{}", describe(&case));
             ExitCode::SUCCESS
         }
         Err(problems) => {
@@ -58,7 +58,7 @@ fn read(arguments: &Arguments) -> Result<Case, Problems> {
     case::read(&arguments.case, &frameworks, &shipped)
 }
 
-fn told(case: &Case) -> String {
+fn describe(case: &Case) -> String {
     let mut text = format!("{}: {}\n", case.id, case.title);
     for read in &case.cycles {
         let cycle = &read.cycle;
@@ -85,27 +85,29 @@ fn told(case: &Case) -> String {
 fn counts(read: &ReadCycle) -> [(usize, &'static str); 11] {
     let cycle = &read.cycle;
     let with_rationale = cycle
+        .records
         .judgements
         .iter()
-        .filter(|one| one.said().rationale.is_some());
+        .filter(|one| one.details().rationale.is_some());
     [
-        (cycle.judgements.len(), "judgements"),
+        (cycle.records.judgements.len(), "judgements"),
         (with_rationale.count(), "of them with a rationale"),
-        (cycle.evidence.len(), "items of evidence"),
-        (cycle.surveys.len(), "survey results"),
-        (cycle.criteria.len(), "criteria and metrics not met"),
-        (cycle.answers.len(), "answers to challenges"),
-        (cycle.outcomes.len(), "series of outcomes"),
+        (cycle.records.evidence.len(), "items of evidence"),
+        (cycle.records.surveys.len(), "survey results"),
+        (cycle.records.criteria.len(), "criteria and metrics not met"),
+        (cycle.records.answers.len(), "answers to challenges"),
+        (cycle.records.outcomes.len(), "series of outcomes"),
         (
             cycle
+                .records
                 .outcomes
                 .iter()
                 .map(|outcome| outcome.values.len())
                 .sum(),
             "values by year",
         ),
-        (cycle.commentary.len(), "pieces of commentary"),
-        (cycle.recommendations.len(), "recommendations"),
-        (cycle.statements.len(), "statements"),
+        (cycle.records.commentary.len(), "pieces of commentary"),
+        (cycle.records.recommendations.len(), "recommendations"),
+        (cycle.records.statements.len(), "statements"),
     ]
 }

@@ -1,8 +1,8 @@
-//! Cells of a row as typed values, each problem told with its place.
+//! Converts the cells of a row into typed values and reports each problem with its place.
 
-use crate::found::ProblemCollector;
 use crate::nearest::nearest;
 use crate::problem::{Place, Problem, quoted};
+use crate::problem_collector::ProblemCollector;
 use crate::spreadsheet;
 use crate::table::Row;
 use jiff::civil::Date;
@@ -10,25 +10,25 @@ use std::cell::Cell;
 use std::ops::RangeInclusive;
 use wcc_core::body::Period;
 
-/// One row while it is turned into a value.
+/// The cells of one row during conversion.
 pub(crate) struct Cells<'a> {
     file: &'a str,
     row: &'a Row<'a>,
-    found: &'a ProblemCollector,
+    collector: &'a ProblemCollector,
     sound: Cell<bool>,
 }
 
 impl<'a> Cells<'a> {
-    pub(crate) fn new(file: &'a str, row: &'a Row<'a>, found: &'a ProblemCollector) -> Self {
+    pub(crate) fn new(file: &'a str, row: &'a Row<'a>, collector: &'a ProblemCollector) -> Self {
         Self {
             file,
             row,
-            found,
+            collector,
             sound: Cell::new(true),
         }
     }
 
-    /// Whether no problem was found in this row so far.
+    /// Whether this row has had no problem so far.
     pub(crate) fn are_sound(&self) -> bool {
         self.sound.get()
     }
@@ -37,32 +37,32 @@ impl<'a> Cells<'a> {
         self.row.number
     }
 
-    /// Spoils the row for a problem that was told in another file.
+    /// Marks the row as unusable because of a problem that was reported in another file.
     pub(crate) fn follow_on(&self) {
         self.sound.set(false);
-        self.found.follow_on();
+        self.collector.follow_on();
     }
 
-    /// Tells a problem of the cell in `column`.
+    /// Reports a problem of the cell in `column`.
     pub(crate) fn wrong(
         &self,
         column: &str,
         message: impl FnOnce() -> String,
         more: impl FnOnce(Problem) -> Problem,
     ) {
-        self.tell(Some(column), message, more);
+        self.report(Some(column), message, more);
     }
 
-    /// Tells a problem of the row as a whole.
+    /// Reports a problem of the row as a whole.
     pub(crate) fn wrong_row(
         &self,
         message: impl FnOnce() -> String,
         more: impl FnOnce(Problem) -> Problem,
     ) {
-        self.tell(None, message, more);
+        self.report(None, message, more);
     }
 
-    fn tell(
+    fn report(
         &self,
         column: Option<&str>,
         message: impl FnOnce() -> String,
@@ -73,10 +73,11 @@ impl<'a> Cells<'a> {
             row: self.row.number,
             column: column.map(str::to_owned),
         };
-        self.found.tell(self.file, Some(place), message(), more);
+        self.collector
+            .report(self.file, Some(place), message(), more);
     }
 
-    /// The text of a cell; `None` where it is empty. A required cell that is empty is told.
+    /// The text of a cell; `None` if it is empty. Reports a required cell that is empty.
     pub(crate) fn text(&self, column: &str) -> Option<&'a str> {
         let text = self.row.cell(column);
         if !text.is_empty() {
@@ -92,17 +93,17 @@ impl<'a> Cells<'a> {
         None
     }
 
-    /// The text of a cell, to keep.
+    /// A copy of the text of a cell.
     pub(crate) fn boxed(&self, column: &str) -> Option<Box<str>> {
         self.text(column).map(Box::from)
     }
 
-    /// The text of a cell, to keep.
+    /// A copy of the text of a cell.
     pub(crate) fn owned(&self, column: &str) -> Option<String> {
         self.text(column).map(str::to_owned)
     }
 
-    /// One of several words.
+    /// A value given by one of several words.
     pub(crate) fn word<T>(
         &self,
         column: &str,
@@ -132,10 +133,10 @@ impl<'a> Cells<'a> {
         self.word(column, [true, false], |yes| if *yes { "yes" } else { "no" })
     }
 
-    /// A number, with a full stop for the decimals, within a range.
+    /// A number with a decimal point, within a range.
     pub(crate) fn number(&self, column: &str, range: RangeInclusive<f64>) -> Option<f64> {
         let text = self.text(column)?;
-        // Minus nought is nought.
+        // Turns -0.0 into 0.
         let number = text.parse().ok().map(|number: f64| number + 0.0);
         let number = number.filter(|number| number.is_finite());
         let expected = || {
@@ -177,28 +178,28 @@ impl<'a> Cells<'a> {
         let number = text.parse().ok().filter(|number| range.contains(number));
         if number.is_none() {
             let expected = format!("a whole number from {} to {}", range.start(), range.end());
-            // A financial year such as 2008/09 is written by the year in which it starts.
+            // A financial year such as 2008/09 is given by the year in which it starts.
             let start = text.split(['/', '-']).next().filter(|start| {
                 let start: Option<u32> = start.parse().ok();
                 start.is_some_and(|start| range.contains(&start))
             });
             self.wrong(
                 column,
-                || format!("{} is not possible here", quoted(text)),
+                || format!("{} is not valid here", quoted(text)),
                 |problem| problem.expecting(expected).nearest_to(start),
             );
         }
         number
     }
 
-    /// A day: `2008-11-20`.
+    /// A date: `2008-11-20`.
     pub(crate) fn date(&self, column: &str) -> Option<Date> {
         let text = self.text(column)?;
         let date = day(text);
         if date.is_none() {
             self.wrong(
                 column,
-                || format!("{} is not a day", quoted(text)),
+                || format!("{} is not a date", quoted(text)),
                 |problem| {
                     let meant = spreadsheet::day_meant(text).map(|day| day.to_string());
                     problem
@@ -222,7 +223,7 @@ impl<'a> Cells<'a> {
             self.wrong(
                 "until",
                 || format!("{until} is not after `from`, {from}"),
-                |problem| problem.expecting("the first day on which it no longer held"),
+                |problem| problem.expecting("the first day on which it no longer applies"),
             );
         }
         period

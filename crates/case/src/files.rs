@@ -1,4 +1,4 @@
-//! Files read whole, under a limit of size.
+//! Reads whole files up to a size limit.
 
 use crate::problem::{Place, Problem, Problems};
 use std::borrow::Cow;
@@ -7,14 +7,14 @@ use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 const MEBIBYTE: u64 = 1024 * 1024;
-/// A TOML file may have this size.
+/// Maximum size of a TOML file, in bytes.
 pub(crate) const TOML_LIMIT: u64 = MEBIBYTE;
-/// A CSV table may have this size.
+/// Maximum size of a CSV table, in bytes.
 pub(crate) const TABLE_LIMIT: u64 = 64 * MEBIBYTE;
-/// A Markdown text may have this size.
+/// Maximum size of a Markdown text, in bytes.
 pub(crate) const MARKDOWN_LIMIT: u64 = 16 * MEBIBYTE;
 
-/// Reads a file; `None` where there is none. `shown` is its name in a problem.
+/// Reads a file; `None` if it does not exist. `shown` is its name in problems.
 pub(crate) fn read_if_there(
     path: &Path,
     shown: &str,
@@ -24,8 +24,8 @@ pub(crate) fn read_if_there(
     match std::fs::metadata(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(failed(error)),
-        // Opening a pipe or a device would wait for whoever writes to it.
-        Ok(found) if !found.is_file() => {
+        // Opening a pipe or a device could block until somebody writes to it.
+        Ok(metadata) if !metadata.is_file() => {
             return Err(Problem::of_file(shown, "is not a file").into());
         }
         Ok(_) => {}
@@ -56,7 +56,7 @@ pub(crate) fn read(path: &Path, shown: &str, limit: u64) -> Result<Vec<u8>, Prob
     })
 }
 
-/// Refuses what is larger than the limit.
+/// Refuses a file larger than the limit.
 pub(crate) fn check_size(length: usize, shown: &str, limit: u64) -> Result<(), Problems> {
     if u64::try_from(length).is_ok_and(|length| length <= limit) {
         return Ok(());
@@ -67,9 +67,8 @@ pub(crate) fn check_size(length: usize, shown: &str, limit: u64) -> Result<(), P
         .into())
 }
 
-/// The text without a byte order mark, each line ending in a line feed, whatever system wrote it:
-/// the same text is the same data everywhere. UTF-16 is told apart from other bytes that are not
-/// text.
+/// Removes a byte order mark and turns every line ending into a line feed, so that the same text
+/// is the same data on every system. UTF-16 gets an error of its own.
 pub(crate) fn plain<'a>(bytes: &'a [u8], shown: &str) -> Result<Cow<'a, [u8]>, Problems> {
     if is_utf16(bytes) {
         return Err(Problem::of_file(shown, "is written in UTF-16")
@@ -97,8 +96,8 @@ pub(crate) fn plain<'a>(bytes: &'a [u8], shown: &str) -> Result<Cow<'a, [u8]>, P
     Ok(Cow::Owned(plain))
 }
 
-/// Whether bytes are UTF-16: by their byte order mark, or by the zero byte in every other place
-/// that plain letters have there.
+/// Whether bytes are UTF-16: they have its byte order mark, or zeros in every other byte, as Latin
+/// letters do.
 fn is_utf16(bytes: &[u8]) -> bool {
     const LOOKED_AT: usize = 64;
     if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
@@ -112,9 +111,9 @@ fn is_utf16(bytes: &[u8]) -> bool {
     start.len() >= 8 && zeros(0).max(zeros(1)) * 2 >= start.len() - 2
 }
 
-/// What to say of bytes that are not UTF-8: most of them are Windows-1252.
+/// The message for bytes that are not UTF-8; most such files are Windows-1252.
 pub(crate) fn not_utf8(bytes: &[u8]) -> String {
-    // What Windows-1252 has between 0x80 and 0x9F; a dot is nothing.
+    // The characters of Windows-1252 between 0x80 and 0x9F; a dot is unassigned.
     const WINDOWS: &str = "€.‚ƒ„…†‡ˆ‰Š‹Œ.Ž..‘’“”•–—˜™š›œ.žŸ";
     let error = std::str::from_utf8(bytes).err();
     let byte = error.and_then(|error| bytes.get(error.valid_up_to()).copied());
@@ -133,7 +132,8 @@ pub(crate) fn not_utf8(bytes: &[u8]) -> String {
     }
 }
 
-/// Bytes as text, as [`plain`] makes it; a byte that is not UTF-8 is named by its line.
+/// Converts bytes to text, normalised by [`plain`]; an error names the line of the first byte that
+/// is not UTF-8.
 pub(crate) fn as_text<'a>(bytes: &'a [u8], shown: &str) -> Result<Cow<'a, str>, Problems> {
     let not_text = |bytes: &[u8], before: usize| {
         let before = bytes.get(..before).unwrap_or_default();
@@ -152,7 +152,7 @@ pub(crate) fn as_text<'a>(bytes: &'a [u8], shown: &str) -> Result<Cow<'a, str>, 
     }
 }
 
-/// Names of the entries of a folder, sorted; `None` where there is no such folder.
+/// The names of the files in a folder, sorted; `None` if there is no such folder.
 pub(crate) fn names_in(folder: &Path, shown: &str) -> Result<Option<Vec<String>>, Problems> {
     let failed = |error| unreadable(shown, &error);
     if !folder.is_dir() {

@@ -1,12 +1,12 @@
 //! Reads framework files, organisation tables and case folders into the core model.
 //!
-//! The formats are described in `docs/framework-files.md` and `docs/case-files.md`. Whatever is
-//! wrong with a file is told in full ([`Problems`]): what, where, what was expected, and the
-//! nearest valid word. Nothing of a broken file is used, and no input makes the reader panic.
+//! The formats are described in `docs/framework-files.md` and `docs/case-files.md`. All problems
+//! of a file are reported ([`Problems`]): what is wrong, where, what was expected, and the nearest
+//! valid word. A file with a problem is not used at all, and no input makes the reader panic.
 //!
-//! - [`framework`] reads one rule book, [`Frameworks`] all of a folder;
+//! - [`framework`] reads one rule book, [`Frameworks`] all rule books of a folder;
 //! - [`organisations`] reads the tables of bodies, [`ShippedTables`] those of the configuration;
-//! - [`cycle`] makes a checked cycle of its tables, wherever they come from: it opens no file;
+//! - [`cycle`] turns tables into a checked cycle, wherever they come from: it opens no file;
 //! - [`case`] reads a case's folder with all its cycles.
 //!
 //! ```no_run
@@ -26,14 +26,14 @@
 
 mod cells;
 mod files;
-mod found;
+mod misnamed_files;
 mod nearest;
 mod places;
 mod problem;
+mod problem_collector;
 mod records;
 mod spreadsheet;
-mod strays;
-mod swallowed;
+mod swallowed_rows;
 mod table;
 mod toml_reader;
 
@@ -44,9 +44,9 @@ pub mod organisations;
 
 pub use case::Case;
 pub use cycle::{Books, ReadCycle, Settings};
-pub use found::Repeats;
 pub use framework::Frameworks;
 pub use nearest::nearest;
 pub use organisations::ShippedTables;
 pub use places::Places;
 pub use problem::{Place, Problem, Problems};
+pub use problem_collector::Repeats;

@@ -1,16 +1,16 @@
-//! The nearest valid word to one that is not.
+//! Finds the valid word that is nearest to an invalid one.
 
-/// The candidate that was most probably meant by `word`, if any is near enough.
+/// The candidate that `word` was probably meant to be, if any is close enough.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     const LONGEST: usize = 100;
-    // A suggestion is a kindness; a table with a million identifiers must not make it a burden.
-    const MOST: usize = 20_000;
+    // A suggestion must stay cheap even in a table with a million identifiers.
+    const MAX_CANDIDATES: usize = 20_000;
     if word.is_empty() || word.len() > LONGEST {
         return None;
     }
     let word = in_usual_width(word).to_lowercase();
     let mut best: Option<(usize, f64, &str)> = None;
-    for candidate in candidates.into_iter().take(MOST) {
+    for candidate in candidates.into_iter().take(MAX_CANDIDATES) {
         if candidate.len() > LONGEST {
             continue;
         }
@@ -30,7 +30,7 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     best.map(|(_, _, candidate)| candidate)
 }
 
-/// A word with its wide letters, as Asian keyboards write them, in their usual width.
+/// A word with full-width letters, as typed on Asian keyboards, changed to their usual width.
 fn in_usual_width(word: &str) -> String {
     let usual = |character: char| match character {
         '\u{FF01}'..='\u{FF5E}' => {
@@ -42,7 +42,8 @@ fn in_usual_width(word: &str) -> String {
     word.chars().map(usual).collect()
 }
 
-/// Edits between two words; a word that only leaves out the other's end or punctuation is near.
+/// The number of edits between two words. Words that differ only in punctuation or in a missing
+/// ending count as close.
 fn distance(word: &str, candidate: &str) -> usize {
     let plain = |text: &str| -> String { text.chars().filter(|c| c.is_alphanumeric()).collect() };
     if plain(word) == plain(candidate) {

@@ -1,17 +1,16 @@
-//! Which file and row a record came from.
+//! The file and row that each record comes from.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use wcc_core::RecordId;
 
-/// The places that records come from.
+/// The places of records.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Places {
-    /// Files by number; a record's number is its file's first number plus its row (its line for
-    /// Markdown).
+    /// Files with their first numbers; a record's number is the first number of its file plus its
+    /// row (or line in Markdown).
     Files(Vec<(u32, String)>),
-    /// Entries of a ledger by number, each with the file and row that it was written in before,
-    /// where it was.
+    /// Entries of a ledger by number, with the file and row that they were loaded from, if any.
     Entries(BTreeMap<u32, (Arc<str>, u32)>),
 }
 
@@ -22,8 +21,8 @@ impl Default for Places {
 }
 
 impl Places {
-    /// Where a record was written, in words: `judgements.csv, row 12`; `entry 12` for what was
-    /// written in the ledger first.
+    /// The place of a record in words: `judgements.csv, row 12`, or `entry 12` for a record that
+    /// was entered into the ledger directly.
     pub fn place(&self, record: RecordId) -> Option<String> {
         match self.locate(record) {
             Some((file, row)) => Some(format!("{file}, {} {row}", word_for_row(file))),
@@ -32,7 +31,7 @@ impl Places {
         }
     }
 
-    /// The file and the row (or line) that a record was written in.
+    /// The file and the row (or line) of a record.
     pub fn locate(&self, record: RecordId) -> Option<(&str, u32)> {
         match self {
             Places::Files(files) => {
@@ -48,7 +47,7 @@ impl Places {
     }
 }
 
-/// Whether a file counts lines rather than rows.
+/// Whether places in a file are lines and not rows.
 pub(crate) fn counts_lines(file: &str) -> bool {
     file.ends_with(".md")
 }
@@ -63,7 +62,7 @@ mod tests {
     use wcc_core::RecordId;
 
     #[test]
-    fn tells_file_and_row() {
+    fn a_place_is_a_file_and_a_row() {
         let places = Places::Files(vec![
             (0, "judgements.csv".into()),
             (13, "commentary.md".into()),

@@ -1,6 +1,6 @@
-//! What is wrong with a file, told so that a person can put it right.
+//! Problems in input files, worded so that a person can correct them.
 
-use crate::found::Repeats;
+use crate::problem_collector::Repeats;
 use std::fmt;
 use wcc_core::{text, words};
 
@@ -22,25 +22,25 @@ pub enum Place {
     Row {
         /// The row.
         row: u32,
-        /// Name of the column, where the problem is in one cell.
+        /// The name of the column, if the problem is in one cell.
         column: Option<String>,
     },
 }
 
-/// One thing that is wrong, with its place and what was expected instead.
+/// One problem, with its place and what was expected.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub struct Problem {
     /// The file, relative to the folder that was read.
     pub file: String,
-    /// Where in it; `None` for the file as a whole.
+    /// The place in the file; `None` for the file as a whole.
     pub place: Option<Place>,
-    /// What is wrong, with the value.
+    /// The problem, with the value that was found.
     pub message: String,
     /// What was expected: `1, 2, 3 or 4`.
     pub expected: Option<String>,
     /// The nearest valid value.
     pub nearest: Option<String>,
-    /// Where else in the file the same is wrong.
+    /// The other places in the file with the same problem.
     pub repeats: Repeats,
 }
 
@@ -72,7 +72,7 @@ impl Problem {
         self
     }
 
-    /// Adds that one of `words` was expected; all are named where they are few.
+    /// Adds that one of `words` was expected; they are listed only if there are few.
     #[must_use]
     pub fn expecting_one_of<'a>(mut self, words: impl IntoIterator<Item = &'a str>) -> Self {
         const FEW: usize = 32;
@@ -91,7 +91,7 @@ impl Problem {
         self
     }
 
-    /// Adds the nearest valid value, where there is one.
+    /// Adds the nearest valid value, if there is one.
     #[must_use]
     pub fn nearest_to(mut self, nearest: Option<&str>) -> Self {
         self.nearest = nearest.map(str::to_owned);
@@ -137,20 +137,20 @@ impl fmt::Display for Problem {
     }
 }
 
-/// Everything that is wrong with what was read; nothing of it is used.
+/// All problems of an input that was read; none of the input is used.
 #[derive(Clone, Debug, Default, PartialEq, Eq, thiserror::Error)]
 pub struct Problems {
     /// The problems, at most [`Problems::MOST`].
     pub problems: Vec<Problem>,
-    /// How many more there are.
+    /// The number of further problems.
     pub more: usize,
 }
 
 impl Problems {
-    /// So many problems are told in full; the others are counted.
+    /// The number of problems that are reported in full; further ones are only counted.
     pub const MOST: usize = 100;
 
-    /// Takes those of another reading in, each once.
+    /// Adds the problems of another reading, each once.
     pub(crate) fn append(&mut self, other: Problems) {
         self.more += other.more;
         for problem in other.problems {
@@ -165,7 +165,7 @@ impl Problems {
         }
     }
 
-    /// How many problems there are in all.
+    /// The number of problems.
     pub fn count(&self) -> usize {
         self.problems.len() + self.more
     }
@@ -196,12 +196,12 @@ impl fmt::Display for Problems {
     }
 }
 
-/// A value as a message shows it: in quotes, shortened, and what cannot be seen spelled out.
+/// A value as shown in messages: in quotes, shortened, with invisible characters spelled out.
 pub(crate) fn quoted(value: &str) -> String {
     format!("\"{}\"", short(value))
 }
 
-/// The start of a value. What cannot be seen is spelled out, as in `5KF<U+200B>`.
+/// The start of a value, with invisible characters spelled out, as in `5KF<U+200B>`.
 pub(crate) fn short(value: &str) -> String {
     const MOST: usize = 60;
     match value.char_indices().nth(MOST) {

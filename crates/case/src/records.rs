@@ -1,20 +1,20 @@
-//! Splits a CSV text into records, strictly: a quotation mark in the wrong place is a flaw that
-//! the reader is told, never something that takes the rows after it with it.
+//! Splits a CSV text into records, strictly: a quotation mark in the wrong place is reported as a
+//! flaw and never silently joins the rows after it.
 //!
-//! The usual CSV readers are lenient here: text after a closing quotation mark is glued on, and a
-//! cell that was never closed ends with the file.
+//! The usual CSV readers are lenient here: they append text after a closing quotation mark, and
+//! end an unclosed cell at the end of the file.
 
 use std::ops::Range;
 
-/// One record. It is used again for the next one, so that reading allocates little.
+/// One record. It is reused for the next one, so that reading allocates little.
 #[derive(Debug, Default)]
 pub(crate) struct Record {
     text: Vec<u8>,
-    /// Where each cell ends in `text`.
+    /// The end of each cell in `text`.
     ends: Vec<usize>,
-    /// Blank lines before the record: a spreadsheet shows those.
+    /// Blank lines before the record; a spreadsheet counts them as rows.
     pub(crate) blanks_before: u32,
-    /// What is wrong with its quotation marks.
+    /// The first misplaced quotation mark.
     pub(crate) flaw: Option<Flaw>,
 }
 
@@ -24,7 +24,7 @@ pub(crate) struct Flaw {
     pub(crate) kind: FlawKind,
     /// Position of the cell, from 0.
     pub(crate) cell: usize,
-    /// Line breaks inside the quotation marks. Where there are some, the rows after the flaw
+    /// Number of line breaks inside the quotation marks. If there are any, the rows after the flaw
     /// cannot be told apart.
     pub(crate) breaks: usize,
 }
@@ -37,12 +37,12 @@ pub(crate) enum FlawKind {
     TextAfter,
     /// Spaces come before the quotation mark that should open a cell.
     SpaceBefore,
-    /// A quotation mark ends a cell that none opens.
+    /// A quotation mark ends a cell that does not open with one.
     Unopened,
 }
 
 impl Record {
-    /// How many cells there are.
+    /// The number of cells.
     pub(crate) fn len(&self) -> usize {
         self.ends.len()
     }
@@ -73,7 +73,7 @@ impl Record {
         self.flaw = None;
     }
 
-    fn found(&mut self, kind: FlawKind, breaks: usize) {
+    fn collector(&mut self, kind: FlawKind, breaks: usize) {
         let cell = self.ends.len();
         self.flaw.get_or_insert(Flaw { kind, cell, breaks });
     }
@@ -121,15 +121,15 @@ impl<'a> Records<'a> {
             let cell = self.plain();
             let bare = cell.trim_ascii();
             if bare.starts_with(b"\"") {
-                record.found(FlawKind::SpaceBefore, 0);
+                record.collector(FlawKind::SpaceBefore, 0);
             } else if bare.ends_with(b"\"") {
-                record.found(FlawKind::Unopened, 0);
+                record.collector(FlawKind::Unopened, 0);
             }
             record.text.extend_from_slice(cell);
         }
     }
 
-    /// Takes everything before the next comma or line feed.
+    /// Reads everything before the next comma or line feed.
     fn plain(&mut self) -> &'a [u8] {
         let end = self
             .rest
@@ -140,19 +140,19 @@ impl<'a> Records<'a> {
         cell
     }
 
-    /// Reads a cell whose quotation mark was just taken.
+    /// Reads a cell after its opening quotation mark.
     fn quoted(&mut self, record: &mut Record) {
         let start = record.text.len();
         loop {
             let Some(end) = self.rest.iter().position(|byte| *byte == b'"') else {
                 record.text.extend_from_slice(self.rest);
                 self.rest = &[];
-                record.found(FlawKind::Unclosed, breaks_in(&record.text, start));
+                record.collector(FlawKind::Unclosed, breaks_in(&record.text, start));
                 return;
             };
             let (text, rest) = self.rest.split_at(end);
             record.text.extend_from_slice(text);
-            // Two of them stand for one.
+            // Two quotation marks represent one.
             let Some(after) = rest.strip_prefix(b"\"\"") else {
                 self.rest = rest.get(1..).unwrap_or_default();
                 break;
@@ -162,7 +162,7 @@ impl<'a> Records<'a> {
         }
         let after = self.plain();
         if !after.trim_ascii().is_empty() {
-            record.found(FlawKind::TextAfter, breaks_in(&record.text, start));
+            record.collector(FlawKind::TextAfter, breaks_in(&record.text, start));
             record.text.extend_from_slice(after);
         }
     }
@@ -209,11 +209,11 @@ mod tests {
                 "{text}"
             );
         }
-        assert!(!read(b"Build 5\" one,\"a\" ,\"\"\"b\"\"\"\n").1);
+        assert!(!read(b"FrameworkBuilder 5\" one,\"a\" ,\"\"\"b\"\"\"\n").1);
     }
 
     proptest! {
-        /// The usual reader is the oracle: where nothing is wrong, both read the same.
+        /// The usual reader is the oracle: if there is no flaw, both read the same.
         #[test]
         fn sound_texts_are_read_as_usual(
             words in proptest::collection::vec(

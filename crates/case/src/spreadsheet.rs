@@ -1,4 +1,4 @@
-//! What spreadsheets make of codes, numbers and days when a file passes through them.
+//! Recognises codes, numbers and dates that a spreadsheet has changed.
 
 use crate::problem::quoted;
 use jiff::civil::Date;
@@ -19,7 +19,7 @@ const MONTHS: [&str; 12] = [
     "december",
 ];
 
-/// Whether a cell is what spreadsheets show for an error.
+/// Whether a cell is an error value of a spreadsheet.
 pub(crate) fn is_error(cell: &str) -> bool {
     let errors = [
         "#N/A", "#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!",
@@ -27,8 +27,8 @@ pub(crate) fn is_error(cell: &str) -> bool {
     errors.contains(&cell) || cell.len() >= 3 && cell.bytes().all(|byte| byte == b'#')
 }
 
-/// A code that is not known, in quotes, with what explains why it is not: characters that only
-/// look like letters of a code, or what a spreadsheet made of it.
+/// An unknown code in quotes, with a likely explanation: a character that only looks like a
+/// letter, or a change made by a spreadsheet.
 pub(crate) fn quoted_code(code: &str) -> String {
     let mut shown = quoted(code);
     let strange = code.chars().find(|character| {
@@ -39,29 +39,29 @@ pub(crate) fn quoted_code(code: &str) -> String {
     }
     match form_of(code) {
         Some(Form::Number { .. }) if code.contains(['e', 'E']) => {
-            shown.push_str(" (a number, as spreadsheets make of codes with an E in them)");
+            shown.push_str(" (a number; spreadsheets turn codes with an E into numbers)");
         }
         Some(Form::Day { .. }) => {
-            shown.push_str(" (a day, as spreadsheets make of codes that look like one)");
+            shown.push_str(" (a date; spreadsheets turn codes that look like dates into dates)");
         }
         _ => {}
     }
     shown
 }
 
-/// The code that a spreadsheet most probably turned into this cell.
+/// The code that a spreadsheet probably turned into this cell.
 pub(crate) fn code_meant<'a>(
     cell: &str,
     codes: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
-    /// A table with a million identifiers must not make a suggestion a burden.
-    const MOST: usize = 20_000;
+    /// A suggestion must stay cheap even in a table with a million identifiers.
+    const MAX_CODES: usize = 20_000;
     let form = form_of(cell)?;
-    let mut codes = codes.into_iter().take(MOST);
+    let mut codes = codes.into_iter().take(MAX_CODES);
     codes.find(|code| *code != cell && form.could_be(code))
 }
 
-/// What a cell looks like.
+/// The value that a cell looks like.
 enum Form {
     Number { number: f64, tolerance: f64 },
     Day { day: u32, month: usize },
@@ -74,7 +74,7 @@ fn form_of(cell: &str) -> Option<Form> {
         && cell.starts_with(|first: char| first.is_ascii_digit())
         && let Ok(number) = cell.parse::<f64>()
     {
-        // In this form the digits are rounded.
+        // In scientific notation the digits are rounded.
         let tolerance = if cell.contains(['e', 'E']) {
             number.abs() * 0.005
         } else {
@@ -109,7 +109,7 @@ impl Form {
     }
 }
 
-/// Runs of digits and runs of letters.
+/// Splits a text into runs of digits and runs of letters.
 fn parts(text: &str) -> Vec<&str> {
     let mut parts = Vec::new();
     let mut start = 0;
@@ -135,8 +135,8 @@ fn parts(text: &str) -> Vec<&str> {
 fn month_named(word: &str) -> Option<usize> {
     let word = word.to_ascii_lowercase();
     let mut months = MONTHS.iter();
-    let found = months.position(|month| *month == word || month.get(..3) == Some(&*word))?;
-    Some(found + 1)
+    let position = months.position(|month| *month == word || month.get(..3) == Some(&*word))?;
+    Some(position + 1)
 }
 
 /// `05-Mar`, `Mar-05`, `5 March`, `05/03/2008`, `2008-03-05 00:00:00`.
@@ -161,8 +161,8 @@ fn day_and_month(cell: &str) -> Option<(u32, usize)> {
     }
 }
 
-/// The number that a cell was most probably meant for: with a decimal comma, a per cent sign, or
-/// a minus sign that is none.
+/// The number that a cell was probably meant to be: it has a decimal comma, a per cent sign, or a
+/// dash for a minus sign.
 pub(crate) fn number_meant(cell: &str) -> Option<String> {
     let mut text = cell.trim_end_matches('%').trim().to_owned();
     for minus in ['\u{2212}', '\u{2013}', '\u{2012}', '\u{2010}', '\u{2011}'] {
@@ -176,7 +176,7 @@ pub(crate) fn number_meant(cell: &str) -> Option<String> {
     (is_number && text != cell).then_some(text)
 }
 
-/// The day that a cell was most probably meant for, if there is only one that it can be.
+/// The date that a cell was probably meant to be, if only one is possible.
 pub(crate) fn day_meant(cell: &str) -> Option<Date> {
     let parts = parts(cell);
     let number = |part: &str| part.parse::<i16>().ok();
@@ -234,11 +234,11 @@ mod tests {
         );
         assert_eq!(
             quoted_code("5.00E+01"),
-            "\"5.00E+01\" (a number, as spreadsheets make of codes with an E in them)"
+            "\"5.00E+01\" (a number; spreadsheets turn codes with an E into numbers)"
         );
         assert_eq!(
             quoted_code("05-Mar"),
-            "\"05-Mar\" (a day, as spreadsheets make of codes that look like one)"
+            "\"05-Mar\" (a date; spreadsheets turn codes that look like dates into dates)"
         );
     }
 

@@ -1,22 +1,22 @@
-//! Reads CSV tables row by row: the header against its schema, each row with the number that a
-//! spreadsheet shows.
+//! Reads CSV tables: checks the header against the schema and passes on each row with the row
+//! number that a spreadsheet shows.
 
 use crate::files;
-use crate::found::ProblemCollector;
 use crate::nearest::nearest;
 use crate::problem::{Place, Problem, quoted};
+use crate::problem_collector::ProblemCollector;
 use crate::records::{Flaw, FlawKind, Record, Records};
 use crate::spreadsheet;
-use crate::swallowed::{Layout, Names};
+use crate::swallowed_rows::{ColumnLayout, NameLookup};
 use wcc_core::text::is_blank;
 use wcc_core::{TextKind, words};
 
-/// A table may have so many rows.
-const MOST_ROWS: u32 = 2_000_000;
-/// No table has so many columns.
-const MOST_COLUMNS: usize = 200;
-/// A cell may have so many bytes.
-const MOST_IN_CELL: usize = 64 * 1024;
+/// Maximum number of rows of a table.
+const MAX_ROWS: u32 = 2_000_000;
+/// Maximum number of columns of a table.
+const MAX_COLUMNS: usize = 200;
+/// Maximum size of a cell, in bytes.
+const MAX_CELL_BYTES: usize = 64 * 1024;
 
 /// A column of a table.
 #[derive(Debug)]
@@ -27,12 +27,12 @@ pub(crate) struct Column {
 }
 
 impl Column {
-    /// The same column for one line of text: a title, a source.
+    /// The same column, holding one line of text such as a title or a source.
     pub(crate) const fn line(self) -> Column {
         self.of_kind(TextKind::Line)
     }
 
-    /// The same column for prose, which alone may have line breaks.
+    /// The same column, holding prose; only prose may have line breaks.
     pub(crate) const fn prose(self) -> Column {
         self.of_kind(TextKind::Prose)
     }
@@ -46,8 +46,8 @@ impl Column {
     }
 }
 
-/// A column that must be there, and whose cells are filled. It is for codes, identifiers, numbers
-/// and the like, unless [`Column::line`] or [`Column::prose`] says otherwise.
+/// A column that must be present and whose cells must not be empty. It holds codes, identifiers,
+/// numbers and the like, unless [`Column::line`] or [`Column::prose`] changes this.
 pub(crate) const fn required(name: &'static str) -> Column {
     Column {
         name,
@@ -56,7 +56,7 @@ pub(crate) const fn required(name: &'static str) -> Column {
     }
 }
 
-/// A column that may be left out, and whose cells may be empty.
+/// A column that may be left out and whose cells may be empty.
 pub(crate) const fn optional(name: &'static str) -> Column {
     Column {
         name,
@@ -84,16 +84,16 @@ impl Schema {
 
 /// One row of a table.
 pub(crate) struct Row<'a> {
-    /// Its number, counting the header as 1.
+    /// The number of the row, counting the header as 1.
     pub(crate) number: u32,
     schema: &'static Schema,
-    /// For each column of the schema, the position of its cell.
+    /// The position of the cell of each column of the schema.
     positions: &'a [Option<usize>],
     cells: &'a Record,
 }
 
 impl Row<'_> {
-    /// The trimmed text of a cell; empty where the table does not have the column.
+    /// The trimmed text of a cell; empty if the table does not have the column.
     pub(crate) fn cell(&self, column: &str) -> &str {
         let at = self.schema.names().position(|name| name == column);
         debug_assert!(at.is_some(), "{} has no {column}", self.schema.file);
@@ -117,24 +117,24 @@ pub(crate) struct Table<'a> {
     /// Its name in problems.
     pub(crate) file: &'a str,
     pub(crate) bytes: &'a [u8],
-    pub(crate) found: &'a ProblemCollector,
-    /// Whether a cell of a column names something that there is. It tells a swallowed row from
+    pub(crate) collector: &'a ProblemCollector,
+    /// Looks up whether a cell is a known code or identifier, to distinguish swallowed rows from
     /// prose.
-    pub(crate) names_something: Names<'a>,
-    /// Whether the table was recorded in a ledger earlier. Later versions must read what an earlier
-    /// one took, so only what cannot be read at all is refused.
+    pub(crate) names_known_item: NameLookup<'a>,
+    /// Whether the table was recorded in a ledger earlier. Whatever an earlier version accepted
+    /// must stay readable, so only unreadable text is refused.
     pub(crate) recorded: bool,
 }
 
 impl Table<'_> {
-    /// Gives each row that is not blank to `each`. Returns the last row's number.
+    /// Calls `each` for each row that is not blank. Returns the number of the last row.
     pub(crate) fn read_rows(&self, each: impl FnMut(&Row<'_>)) -> u32 {
         let checked = files::check_size(self.bytes.len(), self.file, files::TABLE_LIMIT)
             .and_then(|()| files::plain(self.bytes, self.file));
         match checked {
             Ok(bytes) => self.rows(&bytes, each),
             Err(problems) => {
-                self.found.extend(problems);
+                self.collector.extend(problems);
                 1
             }
         }
@@ -144,7 +144,7 @@ impl Table<'_> {
         let mut records = Records::new(bytes);
         let mut record = Record::default();
         if !records.next(&mut record) {
-            self.tell(1, None, "the header row is missing".to_owned(), |problem| {
+            self.report(1, None, "the header row is missing".to_owned(), |problem| {
                 problem.expecting_one_of(self.schema.names())
             });
             return 1;
@@ -153,24 +153,24 @@ impl Table<'_> {
         let Some(positions) = self.header(number, &record) else {
             return number;
         };
-        let layout = Layout::new(self.schema, &positions, record.len());
+        let layout = ColumnLayout::new(self.schema, &positions, record.len());
         while records.next(&mut record) {
             number = number
                 .saturating_add(record.blanks_before)
                 .saturating_add(1);
-            if number > MOST_ROWS {
-                self.tell_too_long(number);
+            if number > MAX_ROWS {
+                self.report_too_long(number);
                 break;
             }
             if let Some(flaw) = self.flaw_of(&record) {
-                self.tell_flaw(number, &record, flaw, &layout);
-                // Behind a cell that goes over several lines nobody knows what is a row.
+                self.report_flaw(number, &record, flaw, &layout);
+                // After a cell that spans several lines the rows cannot be told apart.
                 if flaw.breaks > 0 {
                     break;
                 }
                 continue;
             }
-            if record.iter().all(shows_nothing) {
+            if record.iter().all(is_blank_cell) {
                 continue;
             }
             match self.is_sound(number, &record, &layout) {
@@ -192,7 +192,7 @@ impl Table<'_> {
         (!self.recorded || flaw.kind == FlawKind::Unclosed).then_some(flaw)
     }
 
-    fn tell(
+    fn report(
         &self,
         row: u32,
         column: Option<&str>,
@@ -201,71 +201,71 @@ impl Table<'_> {
     ) {
         let column = column.map(str::to_owned);
         let place = Place::Row { row, column };
-        self.found.tell(self.file, Some(place), message, more);
+        self.collector.report(self.file, Some(place), message, more);
     }
 
-    fn tell_flaw(&self, row: u32, record: &Record, flaw: &Flaw, layout: &Layout) {
+    fn report_flaw(&self, row: u32, record: &Record, flaw: &Flaw, layout: &ColumnLayout) {
         let column = layout.column(flaw.cell).map(|column| column.name);
         let over = match flaw.breaks {
             0 => String::new(),
-            breaks => format!(" (it goes on over {} lines)", breaks + 1),
+            breaks => format!(" (the cell spans {} lines)", breaks + 1),
         };
         let (message, expected) = match flaw.kind {
             FlawKind::Unclosed => (
                 "a quotation mark (\") opens a cell that is never closed".to_owned(),
-                "a closing quotation mark, and \"\" for each one inside a cell".to_owned(),
+                "a closing quotation mark, and \"\" for each quotation mark inside a cell".to_owned(),
             ),
             FlawKind::TextAfter => (
                 format!(
                     "text follows the quotation mark that closes the cell{over}: {}",
                     quoted(&lossy(record.get(flaw.cell)))
                 ),
-                "a comma after the closing quotation mark, \"\" for each one inside a cell, and \
-                 none that opens a cell by mistake"
+                "a comma after the closing quotation mark, \"\" for each quotation mark inside a \
+                 cell, and no stray quotation mark before it"
                     .to_owned(),
             ),
             FlawKind::SpaceBefore => (
                 "there are spaces before the quotation mark that opens the cell".to_owned(),
-                "the quotation mark right after the comma".to_owned(),
+                "the quotation mark directly after the comma".to_owned(),
             ),
             FlawKind::Unopened => (
                 format!(
-                    "a quotation mark ends the cell and none opens it: {}",
+                    "the cell ends with a quotation mark but does not begin with one: {}",
                     quoted(&lossy(record.get(flaw.cell)))
                 ),
-                "the whole cell in quotation marks, with \"\" for each one inside, or no mark"
+                "the whole cell in quotation marks, with \"\" for each one inside, or no quotation mark"
                     .to_owned(),
             ),
         };
-        self.tell(row, column, message, |problem| problem.expecting(expected));
+        self.report(row, column, message, |problem| problem.expecting(expected));
     }
 
-    fn tell_too_long(&self, row: u32) {
-        let message = format!("the table goes on after row {MOST_ROWS}");
-        self.tell(row, None, message, |problem| {
-            problem.expecting(format!("at most {MOST_ROWS} rows"))
+    fn report_too_long(&self, row: u32) {
+        let message = format!("the table has more than {MAX_ROWS} rows");
+        self.report(row, None, message, |problem| {
+            problem.expecting(format!("at most {MAX_ROWS} rows"))
         });
     }
 
     /// Finds the columns; `None` if rows cannot be read.
     fn header(&self, number: u32, record: &Record) -> Option<Vec<Option<usize>>> {
         if let Some(flaw) = self.flaw_of(record) {
-            self.tell_flaw(number, record, flaw, &Layout::default());
+            self.report_flaw(number, record, flaw, &ColumnLayout::default());
             return None;
         }
-        if record.len() > MOST_COLUMNS {
+        if record.len() > MAX_COLUMNS {
             let message = format!("the header has {} columns", record.len());
-            self.tell(number, None, message, |problem| {
+            self.report(number, None, message, |problem| {
                 problem.expecting_one_of(self.schema.names())
             });
             return None;
         }
-        if self.tell_separator_line(number, record) {
+        if self.report_separator_line(number, record) {
             return None;
         }
         let mut positions = vec![None; self.schema.columns.len()];
-        let mut usable = !self.tell_nameless_columns(number, record);
-        // A column that is misspelt is not missing as well.
+        let mut usable = !self.report_nameless_columns(number, record);
+        // A misspelt column is not also reported as missing.
         let mut meant = Vec::new();
         for (at, cell) in record.iter().enumerate() {
             let Ok(name) = std::str::from_utf8(cell) else {
@@ -274,7 +274,7 @@ impl Table<'_> {
             };
             let name = name.trim();
             if name.contains('\n') {
-                self.tell_break(number, None, cell);
+                self.report_break(number, None, cell);
                 return None;
             }
             if name.is_empty() {
@@ -285,12 +285,12 @@ impl Table<'_> {
                 Some(position @ None) => *position = Some(at),
                 Some(Some(_)) => {
                     usable = false;
-                    let message = "the column is there twice".to_owned();
-                    self.tell(number, Some(name), message, |problem| problem);
+                    let message = "the column is given twice".to_owned();
+                    self.report(number, Some(name), message, |problem| problem);
                 }
                 None if record.len() == 1 && name.contains([';', '\t', '|', '，']) => {
                     let message = "the columns are not separated by commas".to_owned();
-                    self.tell(number, None, message, |problem| {
+                    self.report(number, None, message, |problem| {
                         problem.expecting("commas (in a spreadsheet: save as \"CSV UTF-8\")")
                     });
                     return None;
@@ -298,7 +298,7 @@ impl Table<'_> {
                 None => {
                     usable = false;
                     meant.extend(nearest(name, self.schema.names()));
-                    self.tell_unknown_column(number, name);
+                    self.report_unknown_column(number, name);
                 }
             }
         }
@@ -312,13 +312,13 @@ impl Table<'_> {
                 continue;
             }
             let message = format!("the column {} is missing", column.name);
-            self.tell(number, None, message, |problem| problem);
+            self.report(number, None, message, |problem| problem);
         }
         usable.then_some(positions)
     }
 
-    /// The line that Excel writes, or is told, above the header.
-    fn tell_separator_line(&self, number: u32, record: &Record) -> bool {
+    /// Reports a `sep=` line above the header, which is an instruction to Excel.
+    fn report_separator_line(&self, number: u32, record: &Record) -> bool {
         let first = lossy(record.get(0)).trim().to_ascii_lowercase();
         let Some(separator) = first.strip_prefix("sep=").filter(|_| record.len() <= 2) else {
             return false;
@@ -329,24 +329,25 @@ impl Table<'_> {
             "the header row first, and cells separated by commas: delete this line and save as \
              \"CSV UTF-8\""
         };
-        self.tell(
+        self.report(
             number,
             None,
-            "the first line is a note to Excel (`sep=`), not the header row".to_owned(),
+            "the first line is an instruction to Excel (`sep=`), not the header row".to_owned(),
             |problem| problem.expecting(expected),
         );
         true
     }
 
-    /// The columns without a name, as one problem: spreadsheets add them at the end of every row.
-    fn tell_nameless_columns(&self, number: u32, record: &Record) -> bool {
+    /// Reports all columns without a name as one problem: spreadsheets add them at the end of
+    /// every row.
+    fn report_nameless_columns(&self, number: u32, record: &Record) -> bool {
         let cells = record.iter().enumerate();
         let numbers: Vec<String> = cells
             .filter(|(_, cell)| is_nameless(cell))
             .map(|(at, _)| (at + 1).to_string())
             .collect();
         if numbers.len() == record.len() {
-            self.tell(number, None, "the row is empty".to_owned(), |problem| {
+            self.report(number, None, "the row is empty".to_owned(), |problem| {
                 problem.expecting("the header row first")
             });
             return true;
@@ -359,15 +360,15 @@ impl Table<'_> {
                 words::all_of(numbers.iter().map(String::as_str))
             ),
         };
-        self.tell(number, None, message, |problem| {
+        self.report(number, None, message, |problem| {
             problem.expecting_one_of(self.schema.names())
         });
         true
     }
 
-    fn tell_unknown_column(&self, number: u32, name: &str) {
+    fn report_unknown_column(&self, number: u32, name: &str) {
         let message = format!("{} is not a column of {}", quoted(name), self.schema.file);
-        self.tell(number, None, message, |problem| {
+        self.report(number, None, message, |problem| {
             problem
                 .expecting_one_of(self.schema.names())
                 .nearest_to(nearest(name, self.schema.names()))
@@ -376,47 +377,47 @@ impl Table<'_> {
 
     fn tell_not_utf8(&self, row: u32, column: Option<&str>, cell: &[u8]) {
         let message = files::not_utf8(cell);
-        self.tell(row, column, message, |problem| {
+        self.report(row, column, message, |problem| {
             problem.expecting("text saved as UTF-8 (in a spreadsheet: save as \"CSV UTF-8\")")
         });
     }
 
-    /// Tells a line break in a cell that is not prose.
-    fn tell_break(&self, row: u32, column: Option<&str>, cell: &[u8]) {
+    /// Reports a line break in a cell that does not hold prose.
+    fn report_break(&self, row: u32, column: Option<&str>, cell: &[u8]) {
         let text = lossy(Some(cell));
         let lines = text.split('\n').count();
         let message = format!(
-            "the cell has a line break: it goes on over {lines} lines, from {} on",
+            "the cell has a line break: it spans {lines} lines, starting with {}",
             quoted(text.trim().lines().next().unwrap_or_default())
         );
-        self.tell(row, column, message, |problem| {
+        self.report(row, column, message, |problem| {
             problem.expecting(
-                "one line (if a quotation mark opens this cell by mistake, it takes the rows after \
-                 it with it: remove it, or write \"\" for one that belongs to the text)",
+                "one line (a stray quotation mark at the start of the cell joins the following rows \
+                 to it: remove it, or write \"\" for a quotation mark that belongs to the text)",
             )
         });
     }
 
-    /// Whether a row has the right number of cells, all of them text of a bearable size with
-    /// nothing in it that does not belong there.
-    fn is_sound(&self, number: u32, record: &Record, layout: &Layout) -> Soundness {
+    /// Checks that a row has the right number of cells, and that all of them are text of an
+    /// allowed size without forbidden characters.
+    fn is_sound(&self, number: u32, record: &Record, layout: &ColumnLayout) -> Soundness {
         if record.len() != layout.width() {
-            return self.tell_width(number, record, layout.width());
+            return self.report_width(number, record, layout.width());
         }
         let mut sound = Soundness::Sound;
         for (at, cell) in record.iter().enumerate() {
             let column = layout.column(at);
             let name = column.map(|column| column.name);
-            if cell.len() > MOST_IN_CELL {
+            if cell.len() > MAX_CELL_BYTES {
                 sound = Soundness::BadRow;
                 let message = format!("the cell has {} bytes", cell.len());
-                self.tell(number, name, message, |problem| {
-                    problem.expecting(format!("at most {MOST_IN_CELL}"))
+                self.report(number, name, message, |problem| {
+                    problem.expecting(format!("at most {MAX_CELL_BYTES}"))
                 });
                 continue;
             }
             let Ok(text) = std::str::from_utf8(cell) else {
-                // The whole file has the wrong encoding, so it is told once.
+                // The whole file has the wrong encoding, so this is reported once.
                 self.tell_not_utf8(number, name, cell);
                 return Soundness::BadTable;
             };
@@ -429,7 +430,7 @@ impl Table<'_> {
         sound
     }
 
-    fn tell_width(&self, number: u32, record: &Record, width: usize) -> Soundness {
+    fn report_width(&self, number: u32, record: &Record, width: usize) -> Soundness {
         let cells: Vec<String> = record.iter().map(|cell| lossy(Some(cell))).collect();
         let breaks: usize = cells.iter().map(|cell| cell.matches('\n').count()).sum();
         let mut message = match record.len() {
@@ -437,17 +438,17 @@ impl Table<'_> {
             count => format!("the row has {count} cells"),
         };
         if breaks > 0 {
-            message.push_str(&format!(" and goes on over {} lines", breaks + 1));
+            message.push_str(&format!(" and spans {} lines", breaks + 1));
         }
         let hint = if breaks > 0 {
-            "a quotation mark that opens a cell by mistake takes the rows after it with it"
+            "a stray quotation mark at the start of a cell joins the following rows to it"
         } else if cells.iter().any(|cell| cell.contains(['“', '”'])) {
-            "a cell with a comma in it stands in straight quotation marks (\"), not in “ and ”"
+            "put a cell with a comma in straight quotation marks (\"), not in “ and ”"
         } else {
-            "a cell with a comma in it stands in quotation marks"
+            "put a cell with a comma in quotation marks"
         };
-        self.tell(number, None, message, |problem| {
-            problem.expecting(format!("{width}, as the header has ({hint})"))
+        self.report(number, None, message, |problem| {
+            problem.expecting(format!("{width}, as in the header ({hint})"))
         });
         if breaks > 0 {
             Soundness::BadTable
@@ -463,23 +464,23 @@ impl Table<'_> {
         column: &Column,
         at: usize,
         text: &str,
-        layout: &Layout,
+        layout: &ColumnLayout,
     ) -> bool {
         let name = Some(column.name);
         if text.contains('\n') {
             if column.kind != TextKind::Prose {
-                self.tell_break(number, name, text.as_bytes());
+                self.report_break(number, name, text.as_bytes());
                 return false;
             }
-            if layout.has_rows(at, text, self.names_something) {
-                self.tell_rows_inside(number, column.name, text);
+            if layout.has_rows(at, text, self.names_known_item) {
+                self.report_rows_inside(number, column.name, text);
                 return false;
             }
         }
         let text = text.trim();
         if let Err(error) = column.kind.check(text) {
             let message = format!("the cell has {error}: {}", quoted(text));
-            self.tell(number, name, message, |problem| {
+            self.report(number, name, message, |problem| {
                 let without = column.kind.strip(text);
                 problem
                     .expecting("text without it")
@@ -488,8 +489,8 @@ impl Table<'_> {
             return false;
         }
         if spreadsheet::is_error(text) {
-            let message = format!("{} is what a spreadsheet shows for an error", quoted(text));
-            self.tell(number, name, message, |problem| {
+            let message = format!("{} is a spreadsheet's error value", quoted(text));
+            self.report(number, name, message, |problem| {
                 problem.expecting("the value itself, or an empty cell")
             });
             return false;
@@ -497,24 +498,23 @@ impl Table<'_> {
         true
     }
 
-    fn tell_rows_inside(&self, number: u32, column: &str, text: &str) {
+    fn report_rows_inside(&self, number: u32, column: &str, text: &str) {
         let lines = text.split('\n').count();
-        let message =
-            format!("the cell goes on over {lines} lines, which look like rows of this table");
-        self.tell(number, Some(column), message, |problem| {
+        let message = format!("the cell spans {lines} lines, which look like rows of this table");
+        self.report(number, Some(column), message, |problem| {
             problem.expecting(
-                "the text alone (a quotation mark that opens this cell by mistake takes the rows \
-                 after it with it: remove it, or write \"\" for one that belongs to the text)",
+                "only text (a stray quotation mark at the start of the cell joins the following \
+                 rows to it: remove it, or write \"\" for a quotation mark that belongs to the text)",
             )
         });
     }
 }
 
-/// What came of looking at a row.
+/// The result of checking a row.
 enum Soundness {
     Sound,
     BadRow,
-    /// No further row can be right.
+    /// No further row can be read reliably.
     BadTable,
 }
 
@@ -522,14 +522,14 @@ fn lossy(cell: Option<&[u8]>) -> String {
     String::from_utf8_lossy(cell.unwrap_or_default()).into_owned()
 }
 
-fn shows_nothing(cell: &[u8]) -> bool {
+fn is_blank_cell(cell: &[u8]) -> bool {
     match std::str::from_utf8(cell) {
         Ok(text) => is_blank(text),
         Err(_) => false,
     }
 }
 
-/// Whether a cell of the header names no column.
+/// Whether a cell of the header is empty.
 fn is_nameless(cell: &[u8]) -> bool {
     std::str::from_utf8(cell).is_ok_and(|name| name.trim().is_empty())
 }

@@ -1,8 +1,8 @@
-//! Reads TOML tables key by key, with the place of every key, and keeps going after a problem.
+//! Reads TOML tables key by key, with the place of every key, and continues after a problem.
 
-use crate::found::ProblemCollector;
 use crate::nearest::nearest;
 use crate::problem::{Place, Problem, Problems, quoted, short};
+use crate::problem_collector::ProblemCollector;
 use jiff::civil::Date;
 use std::cell::RefCell;
 use std::collections::HashSet;
@@ -11,23 +11,23 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 use wcc_core::{Fraction, TextKind};
 
-/// A TOML file with its line starts.
+/// A TOML file during reading.
 pub(crate) struct Document<'a> {
     file: &'a str,
     text: &'a str,
     line_starts: Vec<usize>,
-    found: &'a ProblemCollector,
+    collector: &'a ProblemCollector,
     strictness: Strictness,
-    /// Paths of keys that were most probably meant by others, which were told.
+    /// Paths of keys that were probably meant by misspelt ones, which were reported.
     misspelt: RefCell<HashSet<String>>,
-    /// What is allowed and yet most probably a mistake.
+    /// Input that is allowed but probably a mistake.
     warnings: ProblemCollector,
 }
 
-/// Whether rules apply that came later than texts which ledgers hold.
+/// Whether to apply rules that are newer than texts in ledgers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Strictness {
-    /// A text that somebody hands in now.
+    /// A new text.
     New,
     /// A text that was recorded in a ledger earlier.
     Recorded,
@@ -42,7 +42,7 @@ pub(crate) struct Spot {
 
 /// A value with its place.
 #[derive(Clone, Debug)]
-pub(crate) struct Given<T> {
+pub(crate) struct Located<T> {
     pub(crate) value: T,
     pub(crate) spot: Spot,
 }
@@ -51,7 +51,7 @@ impl<'a> Document<'a> {
     pub(crate) fn new(
         file: &'a str,
         text: &'a str,
-        found: &'a ProblemCollector,
+        collector: &'a ProblemCollector,
         strictness: Strictness,
     ) -> Self {
         let after_breaks = text.match_indices('\n').map(|(at, _)| at + 1);
@@ -59,14 +59,14 @@ impl<'a> Document<'a> {
             file,
             text,
             line_starts: std::iter::once(0).chain(after_breaks).collect(),
-            found,
+            collector,
             strictness,
             misspelt: RefCell::default(),
             warnings: ProblemCollector::default(),
         }
     }
 
-    /// Parses; a syntax error is told and ends the reading.
+    /// Parses the file; a syntax error is reported and ends the reading.
     pub(crate) fn parse(&self) -> Option<Spanned<DeTable<'a>>> {
         match DeTable::parse(self.text) {
             Ok(table) => Some(table),
@@ -112,35 +112,39 @@ impl<'a> Document<'a> {
         }
     }
 
-    /// Warns of what is allowed and yet most probably a mistake; `tell` as in [`Self::add`].
+    /// Warns of input that is allowed but probably a mistake; `describe` is as in [`Self::add`].
     pub(crate) fn warn(
         &self,
         spot: &Spot,
-        tell: impl FnOnce(&dyn Fn(String) -> Problem) -> Problem,
+        describe: impl FnOnce(&dyn Fn(String) -> Problem) -> Problem,
     ) {
         self.warnings
-            .add(|| tell(&|message| Problem::at(self.file, self.place(spot), message)));
+            .add(|| describe(&|message| Problem::at(self.file, self.place(spot), message)));
     }
 
-    /// What was warned of.
+    /// Whether the text was recorded in a ledger earlier.
+    pub(crate) fn is_recorded(&self) -> bool {
+        self.strictness == Strictness::Recorded
+    }
+
+    /// The warnings.
     pub(crate) fn into_warnings(self) -> Problems {
         self.warnings.into_problems()
     }
 
-    /// How many problems there are so far. What rests on something with a problem is not told on top
-    /// of it.
+    /// The number of problems so far, so that problems that follow from others are not reported.
     pub(crate) fn problems(&self) -> usize {
-        self.found.count()
+        self.collector.count()
     }
 
-    /// Adds a problem; `tell` is given a function that makes a problem at the spot.
+    /// Adds a problem; `describe` receives a function that creates a problem at the spot.
     pub(crate) fn add(
         &self,
         spot: &Spot,
-        tell: impl FnOnce(&dyn Fn(String) -> Problem) -> Problem,
+        describe: impl FnOnce(&dyn Fn(String) -> Problem) -> Problem,
     ) {
-        self.found
-            .add(|| tell(&|message| Problem::at(self.file, self.place(spot), message)));
+        self.collector
+            .add(|| describe(&|message| Problem::at(self.file, self.place(spot), message)));
     }
 }
 
@@ -153,7 +157,7 @@ pub(crate) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// Tells every key that is not among `known`.
+    /// Reports every key that is not among `known`.
     pub(crate) fn only(&self, known: &[&str]) {
         for key in self.table.keys() {
             let name: &str = key.get_ref();
@@ -187,7 +191,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The value of a key, whatever it is.
+    /// The value of a key, of any type.
     fn value(&self, key: &str) -> Option<(&'a DeValue<'a>, Spot)> {
         let value = self.table.get(key)?;
         let spot = Spot {
@@ -201,13 +205,13 @@ impl<'a> Reader<'a> {
         self.table.contains_key(key)
     }
 
-    /// How many items the list of a key has, sound or not; `None` if it is not a list.
+    /// The number of items in the list of a key, valid or not; `None` if it is not a list.
     pub(crate) fn count(&self, key: &str) -> Option<usize> {
         let (value, _) = self.value(key)?;
         value.as_array().map(|items| items.len())
     }
 
-    /// The place of a key, or of this table where the key is not there.
+    /// The place of a key, or of this table if the key is missing.
     pub(crate) fn spot_of(&self, key: &str) -> Spot {
         self.value(key).map_or_else(
             || Spot {
@@ -224,13 +228,13 @@ impl<'a> Reader<'a> {
         });
     }
 
-    /// Whether a key that is not there was most probably meant by another one, which was told.
+    /// Whether a missing key was probably meant by a misspelt one, which was reported.
     pub(crate) fn is_misspelt(&self, key: &str) -> bool {
         let misspelt = self.document.misspelt.borrow();
         !self.has(key) && misspelt.contains(&self.path_of(key))
     }
 
-    /// Tells that a required key is not there.
+    /// Reports that a required key is missing.
     pub(crate) fn missing(&self, key: &str) {
         if self.is_misspelt(key) {
             return;
@@ -240,23 +244,23 @@ impl<'a> Reader<'a> {
     }
 
     /// Text that is not blank.
-    pub(crate) fn text(&self, key: &str) -> Option<Given<&'a str>> {
+    pub(crate) fn text(&self, key: &str) -> Option<Located<&'a str>> {
         let (value, spot) = self.value(key)?;
         self.as_text(value, spot)
     }
 
-    fn as_text(&self, value: &'a DeValue<'a>, spot: Spot) -> Option<Given<&'a str>> {
+    fn as_text(&self, value: &'a DeValue<'a>, spot: Spot) -> Option<Located<&'a str>> {
         let Some(text) = value.as_str() else {
             self.wrong_type(&spot, value, "text in quotes");
             return None;
         };
         if text.trim().is_empty() {
             self.document.add(&spot, |at| {
-                at("is empty".to_owned()).expecting("some text, or leave the key out")
+                at("is empty".to_owned()).expecting("some text, or no such key")
             });
             return None;
         }
-        if self.document.strictness == Strictness::New
+        if !self.document.is_recorded()
             && let Err(error) = TextKind::Prose.check(text)
         {
             self.document.add(&spot, |at| {
@@ -264,33 +268,33 @@ impl<'a> Reader<'a> {
             });
             return None;
         }
-        Some(Given { value: text, spot })
+        Some(Located { value: text, spot })
     }
 
-    /// Text that must be there.
-    pub(crate) fn required_text(&self, key: &str) -> Option<Given<&'a str>> {
+    /// Required text.
+    pub(crate) fn required_text(&self, key: &str) -> Option<Located<&'a str>> {
         if !self.has(key) {
             self.missing(key);
         }
         self.text(key)
     }
 
-    /// Text to keep.
+    /// A copy of a text.
     pub(crate) fn owned(&self, key: &str) -> Option<String> {
         self.text(key).map(|text| text.value.to_owned())
     }
 
-    /// Text to keep that must be there; empty where it is not.
+    /// A copy of a required text; empty if it is missing.
     pub(crate) fn required_owned(&self, key: &str) -> String {
         self.required_text(key)
             .map_or_else(String::new, |text| text.value.to_owned())
     }
 
-    /// One of several words.
-    pub(crate) fn word<T: Copy>(&self, key: &str, words: &[(&str, T)]) -> Option<Given<T>> {
+    /// A value given by one of several words.
+    pub(crate) fn word<T: Copy>(&self, key: &str, words: &[(&str, T)]) -> Option<Located<T>> {
         let given = self.text(key)?;
-        let found = words.iter().find(|(word, _)| *word == given.value);
-        if found.is_none() {
+        let entry = words.iter().find(|(word, _)| *word == given.value);
+        if entry.is_none() {
             let names = || words.iter().map(|(word, _)| *word);
             self.document.add(&given.spot, |at| {
                 at(format!("{} is not known", quoted(given.value)))
@@ -298,14 +302,14 @@ impl<'a> Reader<'a> {
                     .nearest_to(nearest(given.value, names()))
             });
         }
-        found.map(|(_, value)| Given {
+        entry.map(|(_, value)| Located {
             value: *value,
             spot: given.spot,
         })
     }
 
     /// A whole number within a range.
-    pub(crate) fn integer(&self, key: &str, range: RangeInclusive<i64>) -> Option<Given<i64>> {
+    pub(crate) fn integer(&self, key: &str, range: RangeInclusive<i64>) -> Option<Located<i64>> {
         let (value, spot) = self.value(key)?;
         let expected = format!("a whole number from {} to {}", range.start(), range.end());
         let DeValue::Integer(written) = value else {
@@ -319,11 +323,11 @@ impl<'a> Reader<'a> {
                 at(format!("{} is out of range", short(written.as_str()))).expecting(expected)
             });
         }
-        number.map(|value| Given { value, spot })
+        number.map(|value| Located { value, spot })
     }
 
     /// A finite number.
-    pub(crate) fn number(&self, key: &str) -> Option<Given<f64>> {
+    pub(crate) fn number(&self, key: &str) -> Option<Located<f64>> {
         let (value, spot) = self.value(key)?;
         let number = match value {
             DeValue::Integer(written) => i64::from_str_radix(written.as_str(), written.radix())
@@ -333,17 +337,17 @@ impl<'a> Reader<'a> {
             DeValue::Float(written) => written.as_str().parse().ok(),
             _ => None,
         };
-        // Minus nought is nought.
+        // Turns -0.0 into 0.
         let number = number.map(|number: f64| number + 0.0);
         let number = number.filter(|number| number.is_finite());
         if number.is_none() {
             self.wrong_type(&spot, value, "a number");
         }
-        number.map(|value| Given { value, spot })
+        number.map(|value| Located { value, spot })
     }
 
-    /// A number that is kept exactly as it is written.
-    pub(crate) fn exact(&self, key: &str) -> Option<Given<Fraction>> {
+    /// A number, exactly as written.
+    pub(crate) fn exact(&self, key: &str) -> Option<Located<Fraction>> {
         let (value, spot) = self.value(key)?;
         let number = match value {
             DeValue::Integer(written) if written.radix() == 10 => {
@@ -356,31 +360,31 @@ impl<'a> Reader<'a> {
             let expected = "a number of up to 15 digits, as in 3 or 0.25";
             self.wrong_type(&spot, value, expected);
         }
-        number.map(|value| Given { value, spot })
+        number.map(|value| Located { value, spot })
     }
 
     /// True or false.
-    pub(crate) fn flag(&self, key: &str) -> Option<Given<bool>> {
+    pub(crate) fn flag(&self, key: &str) -> Option<Located<bool>> {
         let (value, spot) = self.value(key)?;
         let flag = value.as_bool();
         if flag.is_none() {
             self.wrong_type(&spot, value, "true or false");
         }
-        flag.map(|value| Given { value, spot })
+        flag.map(|value| Located { value, spot })
     }
 
-    /// A day.
-    pub(crate) fn date(&self, key: &str) -> Option<Given<Date>> {
+    /// A date.
+    pub(crate) fn date(&self, key: &str) -> Option<Located<Date>> {
         let (value, spot) = self.value(key)?;
         let date = value.as_datetime().and_then(as_day);
         if date.is_none() {
-            self.wrong_type(&spot, value, "a day without quotes, as in 2010-05-31");
+            self.wrong_type(&spot, value, "a date without quotes, as in 2010-05-31");
         }
-        date.map(|value| Given { value, spot })
+        date.map(|value| Located { value, spot })
     }
 
     /// A list of texts.
-    pub(crate) fn texts(&self, key: &str) -> Option<Vec<Given<&'a str>>> {
+    pub(crate) fn texts(&self, key: &str) -> Option<Vec<Located<&'a str>>> {
         let (value, spot) = self.value(key)?;
         let Some(items) = value.as_array() else {
             self.wrong_type(&spot, value, "a list of texts, as in [\"a\", \"b\"]");
@@ -410,7 +414,7 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// A list of tables; empty where the key is not there.
+    /// A list of tables; empty if the key is missing.
     pub(crate) fn tables(&self, key: &str) -> Vec<Reader<'a>> {
         let Some((value, spot)) = self.value(key) else {
             return Vec::new();
@@ -447,8 +451,22 @@ impl<'a> Reader<'a> {
         each.collect()
     }
 
+    /// Every key, in the order of the file.
+    pub(crate) fn keys(&self) -> Vec<Located<&'a str>> {
+        let mut keys: Vec<_> = self.table.keys().collect();
+        keys.sort_by_key(|key| key.span().start);
+        let each = keys.into_iter().map(|key| Located {
+            value: key.get_ref().as_ref(),
+            spot: Spot {
+                offset: key.span().start,
+                path: self.path_of(key.get_ref()),
+            },
+        });
+        each.collect()
+    }
+
     /// Every key with its text, in the order of the file.
-    pub(crate) fn every_text(&self) -> Vec<(Given<&'a str>, Given<&'a str>)> {
+    pub(crate) fn every_text(&self) -> Vec<(Located<&'a str>, Located<&'a str>)> {
         let mut keys: Vec<_> = self.table.iter().collect();
         keys.sort_by_key(|(key, _)| key.span().start);
         let each = keys.into_iter().filter_map(|(key, value)| {
@@ -457,7 +475,7 @@ impl<'a> Reader<'a> {
                 offset,
                 path: path.clone(),
             };
-            let name = Given {
+            let name = Located {
                 value: key.get_ref().as_ref(),
                 spot: spot(key.span().start),
             };

@@ -16,7 +16,7 @@ mod support;
 use support::Making;
 use wcc_core::body::{Body, Membership, Period};
 use wcc_core::framework::{Component, ComponentIndex, Measure};
-use wcc_core::judgement::Judgement;
+use wcc_core::record::Judgement;
 use wcc_core::{
     BodyIndex, BodyKind, CheckedCycle, Framework, MeasureIndex, Method, Organisations, RecordId,
     Step, Subject, assure,
@@ -95,16 +95,17 @@ fn nation(pcts: u32) -> CheckedCycle {
     for body in judged {
         for measure in 0..48 {
             for method in [Method::Previous, Method::SelfAssessment, Method::Panel] {
-                let record = u32::try_from(making.cycle.judgements.len()).expect("few records");
+                let record =
+                    u32::try_from(making.cycle.records.judgements.len()).expect("few records");
                 let value = (body.0 + u32::from(measure) + method as u32) % 4;
-                making.cycle.judgements.push(Judgement {
+                making.cycle.records.judgements.push(Judgement {
                     record: RecordId(record),
                     body,
                     subject: Subject::Measure(MeasureIndex(measure)),
                     method,
                     value: u8::try_from(value).ok().map(Step),
                     assessor: None,
-                    said: None,
+                    details: None,
                 });
             }
         }

@@ -1,9 +1,12 @@
 //! Who acts: a person, in a role, for a body, in a cycle.
 
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
 /// Whoever asks for a change or reads something. What they may do is the [`Policy`]'s to decide.
 ///
 /// [`Policy`]: crate::policy::Policy
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Actor {
     /// The person, as their token or sign-in names them; at most 200 bytes.
     pub person: Box<str>,
@@ -14,6 +17,18 @@ pub struct Actor {
     pub body: Option<Box<str>>,
     /// Identifier of the cycle that the role is limited to; `None` if it holds in every cycle.
     pub cycle: Option<Box<str>>,
+}
+
+/// The person, with their role and body in brackets unless they are the operator.
+impl fmt::Display for Actor {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Actor { person, role, .. } = self;
+        match &self.body {
+            Some(body) => write!(to, "{person} ({role} for {body})"),
+            None if **role == *Actor::OPERATOR => to.write_str(person),
+            None => write!(to, "{person} ({role})"),
+        }
+    }
 }
 
 impl Actor {

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Position of a body in [`Organisations::bodies`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -97,6 +97,26 @@ pub struct Body {
     pub source: Option<String>,
 }
 
+impl Body {
+    /// What is in the place of a body that is absent from a table.
+    fn blank(kind: BodyKind) -> Body {
+        Body {
+            code: String::new(),
+            name: String::new(),
+            kind,
+            sha: None,
+            period: Period::default(),
+            ons_code: None,
+            ons_cluster: None,
+            population: None,
+            commissions: false,
+            succeeded_by: None,
+            note: None,
+            source: None,
+        }
+    }
+}
+
 /// A PCT belongs to a cluster.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Membership {
@@ -134,6 +154,8 @@ pub struct Organisations {
     memberships_by_pct: Vec<u32>,
     memberships_by_cluster: Vec<u32>,
     delegations_by_pct: Vec<u32>,
+    /// Places of the table that hold no body: see [`Organisations::without`].
+    absent: BTreeSet<BodyIndex>,
 }
 
 impl Organisations {
@@ -161,7 +183,44 @@ impl Organisations {
             memberships_by_pct,
             memberships_by_cluster,
             delegations_by_pct,
+            absent: BTreeSet::new(),
         }
+    }
+
+    /// The same table as if some bodies had never existed: no list, look-up, membership,
+    /// delegation or successor leads to them. All others keep their index, so records on them need
+    /// not be translated.
+    #[must_use]
+    pub fn without(&self, absent: &BTreeSet<BodyIndex>) -> Organisations {
+        let is_absent = |index: BodyIndex| absent.contains(&index);
+        let codes: BTreeSet<&str> = absent
+            .iter()
+            .filter_map(|index| Some(self.bodies.get(index.0 as usize)?.code.as_str()))
+            .collect();
+        let bodies = self.each_place().map(|(index, body)| {
+            if is_absent(index) {
+                return Body::blank(body.kind);
+            }
+            let mut body = body.clone();
+            body.sha = body.sha.filter(|sha| !is_absent(*sha));
+            body.succeeded_by = body
+                .succeeded_by
+                .filter(|successor| !codes.contains(successor.as_str()));
+            body
+        });
+        let memberships = self.memberships.iter();
+        let memberships = memberships.filter(|one| !is_absent(one.cluster) && !is_absent(one.pct));
+        let delegations = self.delegations.iter();
+        let delegations = delegations.filter(|one| !is_absent(one.function) && !is_absent(one.pct));
+        let mut left = Organisations::new(
+            bodies.collect(),
+            memberships.cloned().collect(),
+            delegations.cloned().collect(),
+        );
+        // A blank body has no code to be found by.
+        left.by_code.remove("");
+        left.absent = &self.absent | absent;
+        left
     }
 
     /// The body at `index`. Indices come from this table, so this never fails for them.
@@ -176,11 +235,17 @@ impl Organisations {
 
     /// Whether there is a body with an index.
     pub fn has(&self, index: BodyIndex) -> bool {
-        (index.0 as usize) < self.bodies.len()
+        (index.0 as usize) < self.bodies.len() && !self.absent.contains(&index)
     }
 
     /// Every body with its index, in the order of the tables.
     pub fn each(&self) -> impl Iterator<Item = (BodyIndex, &Body)> {
+        let places = self.each_place();
+        places.filter(|(index, _)| self.absent.is_empty() || !self.absent.contains(index))
+    }
+
+    /// Every place of the table, also those without a body.
+    fn each_place(&self) -> impl Iterator<Item = (BodyIndex, &Body)> {
         (0..).map(BodyIndex).zip(&self.bodies)
     }
 

@@ -6,8 +6,8 @@ use crate::contribution::PluginRun;
 use crate::cycle::CheckedCycle;
 use crate::fraction::Fraction;
 use crate::framework::{Framework, MeasureIndex, SurveyRule};
-use crate::judgement::{Method, Subject, SurveyResult};
 use crate::output::{Ceiling, CeilingBasis, Cell};
+use crate::record::{Method, Subject, SurveyResult};
 use crate::scale::Step;
 use std::collections::BTreeMap;
 
@@ -52,7 +52,7 @@ fn score_of_wording(rule: &SurveyRule, wording: &str) -> Option<f64> {
 /// Adds the ceilings of a body's survey results.
 pub(crate) fn from_surveys(cycle: &CheckedCycle, body: BodyIndex, ceilings: &mut Vec<Ceiling>) {
     for at in cycle.surveys_of(body) {
-        let result = &cycle.surveys[at];
+        let result = &cycle.records.surveys[at];
         if let Some(supports) = survey_supports(&cycle.framework, result) {
             let basis = CeilingBasis::Survey(position(at));
             ceilings.push(Ceiling {
@@ -67,7 +67,7 @@ pub(crate) fn from_surveys(cycle: &CheckedCycle, body: BodyIndex, ceilings: &mut
 /// Adds the ceilings of a body's unmet criteria and metrics.
 pub(crate) fn from_criteria(cycle: &CheckedCycle, body: BodyIndex, ceilings: &mut Vec<Ceiling>) {
     for at in cycle.criteria_of(body) {
-        let criterion = &cycle.criteria[at];
+        let criterion = &cycle.records.criteria[at];
         let basis = CeilingBasis::Criterion(position(at));
         ceilings.push(Ceiling {
             measure: criterion.measure,
@@ -196,7 +196,7 @@ fn levels_of(cycle: &CheckedCycle, function: BodyIndex) -> Vec<FunctionLevel> {
     // of the whole region the lower stays.
     let mut levels: BTreeMap<(MeasureIndex, Option<BodyIndex>), FunctionLevel> = BTreeMap::new();
     for at in cycle.judgements_of(function) {
-        let judgement = &cycle.judgements[at];
+        let judgement = &cycle.records.judgements[at];
         let Subject::Measure(measure) = judgement.subject else {
             continue;
         };
@@ -205,7 +205,7 @@ fn levels_of(cycle: &CheckedCycle, function: BodyIndex) -> Vec<FunctionLevel> {
             let assessor = of_cluster(judgement.assessor);
             // Judgements are sorted by method, so calibrated ones come last.
             let has_lower = levels.get(&(measure, assessor)).is_some_and(|other| {
-                cycle.judgements[other.judgement as usize].method == judgement.method
+                cycle.records.judgements[other.judgement as usize].method == judgement.method
                     && other.level <= level
             });
             if has_lower {
@@ -226,7 +226,7 @@ fn levels_of(cycle: &CheckedCycle, function: BodyIndex) -> Vec<FunctionLevel> {
     let settled: Vec<MeasureIndex> = levels
         .iter()
         .filter(|((_, assessor), level)| {
-            let method = cycle.judgements[level.judgement as usize].method;
+            let method = cycle.records.judgements[level.judgement as usize].method;
             assessor.is_none() && method == Method::Calibrated
         })
         .map(|((measure, _), _)| *measure)

@@ -1,10 +1,10 @@
-//! Challenges: values that are higher than what the evidence supports, and what became of each.
+//! Challenges: values above what the evidence supports, and the state of each.
 
 use crate::body::BodyIndex;
 use crate::cycle::CheckedCycle;
 use crate::framework::MeasureIndex;
-use crate::judgement::Method;
 use crate::output::{Cell, Origin, Output};
+use crate::record::Method;
 use crate::scale::Step;
 
 /// A value above what the evidence supports.
@@ -12,25 +12,25 @@ use crate::scale::Step;
 pub struct Challenge {
     /// The body whose result has the value: a PCT, a cluster or a function.
     pub body: BodyIndex,
-    /// The measure.
+    /// The measure whose value is challenged.
     pub measure: MeasureIndex,
-    /// Whose value is challenged.
+    /// The method that gave the value.
     pub method: Method,
-    /// The value.
+    /// The challenged value.
     pub value: Step,
-    /// What the evidence supports.
+    /// The highest step that the evidence supports.
     pub supported: Step,
     /// Position in [`crate::Cycle::answers`] of the answer, if one was given.
     pub answer: Option<u32>,
-    /// Whether the panel or the calibration has already brought a challenged self-assessment down
-    /// to what the evidence supports.
+    /// Whether the panel or the calibration has already lowered a challenged self-assessment to
+    /// what the evidence supports.
     pub corrected: bool,
     /// Whether a PCT has this challenge through its cluster, whose own result shows it too.
     pub shared: bool,
 }
 
 impl Challenge {
-    /// What became of it.
+    /// Whether it is open, answered or corrected.
     pub fn state(&self) -> ChallengeState {
         if self.corrected {
             ChallengeState::Corrected
@@ -42,15 +42,15 @@ impl Challenge {
     }
 }
 
-/// What became of a challenge.
+/// The state of a challenge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ChallengeState {
     /// Nobody has answered it.
     Open,
-    /// A reason was given why the value stands.
+    /// A reason was given for keeping the value.
     Answered,
-    /// Closed: it was about a self-assessment, and the value that stands is within what the
-    /// evidence supports.
+    /// Closed: it was about a self-assessment, and the current value is within what the evidence
+    /// supports.
     Corrected,
 }
 
@@ -62,7 +62,7 @@ impl ChallengeState {
         ChallengeState::Corrected,
     ];
 
-    /// The words that people read.
+    /// The state in words for people.
     pub fn in_words(self) -> &'static str {
         match self {
             ChallengeState::Open => "not answered",
@@ -87,8 +87,8 @@ pub(crate) fn mark_shared(output: &mut Output, cluster: &Output) {
     }
 }
 
-/// The challenges: values of the self-assessment, and of the panel or calibration (whichever
-/// stands), above what the evidence supports.
+/// The challenges of a body: values of the self-assessment, and current values (calibrated, or
+/// else the panel's), above what the evidence supports.
 pub(crate) fn challenges(
     cycle: &CheckedCycle,
     body: BodyIndex,
@@ -111,7 +111,7 @@ pub(crate) fn challenges(
                 continue;
             };
             let answer = answer_to(cycle, body, cluster, measure, cell, method).or_else(|| {
-                // Why the value that stands is right answers a self-assessment no higher than it.
+                // The reason for a current value also answers a self-assessment that is no higher.
                 let answers_it = method == Method::SelfAssessment && cell.current() >= Some(value);
                 let standing = || answer_to(cycle, body, cluster, measure, cell, standing);
                 answers_it.then(standing).flatten()
@@ -134,7 +134,7 @@ pub(crate) fn challenges(
 }
 
 /// The answer to a challenge: the body's own, else its cluster's if the value is the cluster's.
-/// A calibrated value that is the panel's is answered by what the panel answered.
+/// The panel's answer also applies to a calibrated value that equals the panel's.
 fn answer_to(
     cycle: &CheckedCycle,
     body: BodyIndex,
@@ -145,7 +145,7 @@ fn answer_to(
 ) -> Option<u32> {
     let given_by = |body: BodyIndex, method: Method| {
         cycle.answers_of(body).rev().find(|at| {
-            let answer = &cycle.answers[*at];
+            let answer = &cycle.records.answers[*at];
             answer.measure == measure && answer.method == method
         })
     };

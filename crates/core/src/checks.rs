@@ -1,6 +1,6 @@
 //! The core's own checks: one file each, registered by one line in [`ALL`].
 //!
-//! A check looks at one PCT's output and writes findings with their numbers. It gives no verdict.
+//! A check examines one PCT's output and reports findings with their numbers. It gives no verdict.
 
 mod answer_to_nothing;
 mod aspiration_beyond_top_decile;
@@ -33,11 +33,12 @@ use crate::body::BodyIndex;
 use crate::contribution::PluginRun;
 use crate::cycle::CheckedCycle;
 use crate::finding::{About, Author, CheckDocumentation, Finding, Number, Severity};
-use crate::outcome::{ChosenOutcome, Series};
+use crate::outcome::Series;
 use crate::output::{OutcomeResult, Output};
 use crate::percent::to_one_decimal;
+use crate::record::ChosenOutcome;
 
-/// Every check of the core, in the order that they are listed in.
+/// Every check of the core, in the order in which they are listed.
 static ALL: [&Check; 26] = [
     &aspiration_weaker_than_history::CHECK,
     &aspiration_equals_history::CHECK,
@@ -67,7 +68,7 @@ static ALL: [&Check; 26] = [
     &answer_to_nothing::CHECK,
 ];
 
-/// One check: what it is called, what it says of itself, and what it does.
+/// One check: its identifier, its documentation and its function.
 pub(crate) struct Check {
     pub(crate) id: &'static str,
     pub(crate) title: &'static str,
@@ -78,25 +79,25 @@ pub(crate) struct Check {
     pub(crate) run: fn(&View<'_>, &mut Findings<'_>),
 }
 
-/// What a check may look at.
+/// The input of a check.
 pub(crate) struct View<'a> {
     pub(crate) cycle: &'a CheckedCycle,
     pub(crate) output: &'a Output,
-    /// Every plugin's part in the cycle.
+    /// Every plugin's run in the cycle.
     pub(crate) plugins: &'a [PluginRun],
 }
 
-/// One outcome of a PCT, as a check looks at it.
+/// One outcome of a PCT with its result, for a check.
 pub(crate) struct OutcomeView<'a> {
     pub(crate) chosen: &'a ChosenOutcome,
     pub(crate) result: &'a OutcomeResult,
-    /// The rates to compare, as every output shows them: to one decimal, so that a finding never
-    /// contradicts its own figures. A historic rate over another span than the framework's is not
-    /// among them.
+    /// The rates to compare, rounded to one decimal as in every output, so that a finding never
+    /// contradicts its own figures. A historic rate over a span other than the framework's is left
+    /// out.
     pub(crate) shown: ShownRates,
 }
 
-/// Rates of one outcome to one decimal, percent a year.
+/// Rates of one outcome in percent a year, rounded to one decimal.
 pub(crate) struct ShownRates {
     pub(crate) historic: Option<f64>,
     pub(crate) national: Option<f64>,
@@ -106,12 +107,12 @@ pub(crate) struct ShownRates {
 }
 
 impl OutcomeView<'_> {
-    /// A rate turned so that a positive number is an improvement.
+    /// A rate with its sign changed if necessary, so that a positive number is an improvement.
     pub(crate) fn improvement(&self, rate: f64) -> f64 {
         self.chosen.better.improvement(rate)
     }
 
-    /// The benchmarks that other PCTs set, each with its name and the label of its number.
+    /// The benchmarks set by other PCTs, each with its name and the label of its number.
     pub(crate) fn comparators(&self) -> [(&'static str, &'static str, Option<f64>); 2] {
         [
             ("national", "national, % a year", self.shown.national),
@@ -125,12 +126,12 @@ impl OutcomeView<'_> {
 }
 
 impl<'a> View<'a> {
-    /// The PCT's outcomes with what was compared.
+    /// The PCT's outcomes with the rates to compare.
     pub(crate) fn outcomes(&self) -> impl Iterator<Item = OutcomeView<'a>> + use<'a> {
         let cycle = self.cycle;
         let output = self.output;
         output.outcomes.iter().map(move |result| {
-            let chosen = &cycle.outcomes[result.chosen as usize];
+            let chosen = &cycle.records.outcomes[result.chosen as usize];
             let shown = |rate: Option<f64>| rate.map(to_one_decimal);
             OutcomeView {
                 chosen,
@@ -147,7 +148,7 @@ impl<'a> View<'a> {
     }
 }
 
-/// Where a check writes to.
+/// Collects the findings of one check.
 pub(crate) struct Findings<'a> {
     check: &'a Check,
     pct: BodyIndex,
@@ -217,20 +218,20 @@ pub(crate) fn run(cycle: &CheckedCycle, outputs: &[Output], plugins: &[PluginRun
     all
 }
 
-/// What the core's checks say of themselves, in the order that they are listed in.
+/// The documentation of the core's checks, in the order in which they are listed.
 pub fn documentation() -> Vec<CheckDocumentation> {
-    let documented = |check: &&Check| CheckDocumentation {
+    let document = |check: &&Check| CheckDocumentation {
         id: check.id.to_owned(),
         title: check.title.to_owned(),
         what: check.what.to_owned(),
         why: check.why.to_owned(),
         example: check.example.to_owned(),
     };
-    ALL.iter().map(documented).collect()
+    ALL.iter().map(document).collect()
 }
 
-/// Title of an outcome with its series, where it has more than one: "Life expectancy (males)".
-pub(crate) fn named(chosen: &ChosenOutcome) -> String {
+/// Title of an outcome, with the series unless it covers all persons: "Life expectancy (males)".
+pub(crate) fn outcome_title(chosen: &ChosenOutcome) -> String {
     match chosen.series {
         Series::Persons => chosen.title.to_string(),
         series => format!("{} ({})", chosen.title, series.name()),

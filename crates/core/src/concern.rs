@@ -1,31 +1,31 @@
-//! What asks for attention in a result: its challenges and findings, grouped by what they are
-//! about, the gravest first.
+//! Concerns: the challenges and findings of a result, grouped by subject, the most serious first.
 
 use crate::body::{BodyIndex, BodyKind};
 use crate::challenge::{Challenge, ChallengeState};
 use crate::finding::{About, Finding, Severity};
-use crate::judgement::Method;
 use crate::output::{Assurance, Output};
+use crate::record::Method;
 use std::collections::BTreeMap;
 
-/// Everything that asks for attention about one measure, component, outcome or function, or about
-/// the body as a whole.
+/// The challenges and findings about one measure, component, outcome or function, or about the
+/// body as a whole.
 #[derive(Clone, Debug)]
 pub struct Concern<'a> {
-    /// What it is about.
+    /// The subject.
     pub about: About,
     /// Its challenges, except those that the panel has already settled by correcting the
     /// self-assessment.
     pub challenges: Vec<&'a Challenge>,
-    /// Its findings, the gravest first; one that several PCTs of a cluster share comes once.
+    /// Its findings, the most serious first; a finding shared by several PCTs of a cluster is
+    /// included once.
     pub findings: Vec<&'a Finding>,
-    /// For a PCT: whether all of it is its cluster's too, whose own result shows it.
+    /// For a PCT: whether its cluster has the whole concern too, and shows it in its own result.
     pub shared: bool,
 }
 
 impl Concern<'_> {
-    /// How much it asks for: the gravest of its findings, and of its challenges, of which an open
-    /// one to the value that stands is a warning and any other a note.
+    /// The highest severity among its findings and challenges. An open challenge to the current
+    /// value counts as a warning, any other challenge as a note.
     pub fn severity(&self) -> Severity {
         let of_challenge = |one: &&Challenge| {
             let open = one.state() == ChallengeState::Open;
@@ -48,9 +48,9 @@ impl Concern<'_> {
 }
 
 impl Assurance {
-    /// What asks for attention in a result, the gravest first, and otherwise in the order of the
-    /// framework. What all PCTs of a cluster have alike is the cluster's, in whose result it
-    /// shows, too.
+    /// The concerns of a result, the most serious first, and otherwise in the order of the
+    /// framework. Findings that all PCTs of a cluster share are included in the cluster's result
+    /// too.
     pub fn concerns<'a>(&'a self, output: &'a Output) -> Vec<Concern<'a>> {
         let shared = self.shared_findings(output);
         let mut groups: BTreeMap<&About, Concern<'a>> = BTreeMap::new();
@@ -84,8 +84,8 @@ impl Assurance {
         }
         let mut concerns: Vec<Concern<'a>> = groups.into_values().collect();
         for concern in &mut concerns {
-            // Findings that a PCT alone has about a shared challenge say more of the same; errors
-            // are its own.
+            // A PCT's own findings about a shared challenge only add detail, unless they are
+            // errors.
             let of_cluster = |one: &&Finding| one.body != output.body || shared.contains(one);
             concern.shared &= match concern.challenges.as_slice() {
                 [] => concern.findings.iter().all(of_cluster),
@@ -104,8 +104,8 @@ impl Assurance {
         concerns
     }
 
-    /// The findings that all PCTs of a cluster have word for word: for the cluster the first
-    /// PCT's, for a PCT its own.
+    /// The findings that all PCTs of a cluster have word for word: the first PCT's findings if the
+    /// output is the cluster's, the PCT's own findings otherwise.
     fn shared_findings<'a>(&'a self, output: &'a Output) -> Vec<&'a Finding> {
         let cluster = match output.kind {
             BodyKind::Cluster => Some(output.body),
@@ -130,7 +130,7 @@ impl Assurance {
         let everywhere = own.filter(|finding| {
             members.iter().all(|pct| {
                 let on_pct = self.findings_on(*pct);
-                on_pct.iter().any(|other| says_the_same(finding, other))
+                on_pct.iter().any(|other| is_same_finding(finding, other))
             })
         });
         everywhere.collect()
@@ -144,6 +144,6 @@ impl Assurance {
     }
 }
 
-fn says_the_same(one: &Finding, other: &Finding) -> bool {
+fn is_same_finding(one: &Finding, other: &Finding) -> bool {
     one.check == other.check && one.about == other.about && one.message == other.message
 }

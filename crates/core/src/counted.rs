@@ -1,8 +1,9 @@
-//! Counted statements in words: what the marks show, and what a published report states.
+//! Counted statements in words: the counts that follow from the marks, and those that a published
+//! report states.
 
 use crate::cycle::Cycle;
-use crate::judgement::{Statement, StatementKind};
 use crate::output::{Counts, Output};
+use crate::record::{Statement, StatementKind};
 use crate::words::plural;
 
 /// A counted statement of an output.
@@ -10,12 +11,12 @@ use crate::words::plural;
 pub struct CountedStatement<'a> {
     /// Which statement.
     pub kind: StatementKind,
-    /// The area whose components are counted, as position in the framework; `None` if outcomes
+    /// The position in the framework of the area whose components are counted; `None` if outcomes
     /// are counted.
     pub area: Option<usize>,
-    /// What the marks show; `None` where nothing can be counted here.
+    /// The count from the marks, in words; `None` if it cannot be computed.
     pub computed: Option<String>,
-    /// What published reports state.
+    /// The counts that published reports state.
     pub published: Vec<&'a Statement>,
 }
 
@@ -45,12 +46,12 @@ impl CountedStatement<'_> {
     }
 }
 
-/// The counted statements of an output: the two of each area that is assessed, then those that a
-/// report makes of outcomes.
+/// The counted statements of an output: two for each assessed area, then a report's statements
+/// about outcomes.
 pub fn counted_statements<'a>(cycle: &'a Cycle, output: &Output) -> Vec<CountedStatement<'a>> {
     let published = |kind: StatementKind, area: Option<usize>| {
         let (pct, cluster) = (output.body, output.cluster);
-        let all = cycle.statements.iter();
+        let all = cycle.records.statements.iter();
         all.filter(move |one| one.kind == kind && one.area == area)
             .filter(move |one| one.body == pct || Some(one.body) == cluster)
             .collect::<Vec<_>>()
@@ -59,7 +60,7 @@ pub fn counted_statements<'a>(cycle: &'a Cycle, output: &Output) -> Vec<CountedS
     for counts in output.counts.iter().filter(|counts| counts.components > 0) {
         let word = &cycle.framework.areas[counts.area].component_word;
         let area = Some(counts.area);
-        // "practices" does not say whose where several areas have practices.
+        // If several areas have "practices", the word alone does not say which are meant.
         let of_area = |computed: String| {
             let areas = cycle.framework.areas.iter();
             if areas.filter(|other| other.component_word == *word).count() > 1 {
@@ -95,7 +96,7 @@ pub fn counted_statements<'a>(cycle: &'a Cycle, output: &Output) -> Vec<CountedS
 }
 
 fn met(counts: &Counts, word: &str) -> String {
-    let counted = Counted {
+    let counted = ComparisonCounts {
         yes: counts.met_self,
         no: counts.below_self,
         unknown: counts.self_unknown,
@@ -105,7 +106,7 @@ fn met(counts: &Counts, word: &str) -> String {
 }
 
 fn improved(counts: &Counts, word: &str) -> String {
-    let counted = Counted {
+    let counted = ComparisonCounts {
         yes: counts.improved,
         no: counts.not_improved,
         unknown: counts.last_year_unknown,
@@ -120,7 +121,7 @@ fn improved(counts: &Counts, word: &str) -> String {
             } else {
                 plural(word)
             };
-            format!("{what}: nothing to compare, {new} {words} new this year")
+            format!("{what}: cannot be compared, all {new} {words} are new this year")
         }
         new => format!(
             "{}; {new} new this year",
@@ -129,16 +130,16 @@ fn improved(counts: &Counts, word: &str) -> String {
     }
 }
 
-/// How many comparisons came out which way.
-struct Counted {
+/// How many comparisons have each result.
+struct ComparisonCounts {
     yes: u16,
     no: u16,
     unknown: u16,
-    /// Whether a known one rests on an inferred mark.
+    /// Whether a known result is based on an inferred mark.
     inferred: bool,
 }
 
-impl Counted {
+impl ComparisonCounts {
     /// "improved on last year in 3 of the 7 competencies that can be compared; not known for 3",
     /// "improved on last year: not known for any of 10 competencies".
     fn in_words(&self, what: &str, preposition: &str, word: &str) -> String {

@@ -1,12 +1,10 @@
 //! One cycle of assurance: everything that was said, checked and in canonical order.
 
+mod visible;
+
 use crate::body::{BodyIndex, BodyKind, Organisations, Period};
 use crate::framework::{Framework, MeasureIndex, Reach};
-use crate::judgement::{
-    Answer, Commentary, Criterion, Evidence, Judgement, Method, Recommendation, RecordId,
-    Statement, Subject, SurveyResult, Topic,
-};
-use crate::outcome::ChosenOutcome;
+use crate::record::{CodeWriter, Judgement, Method, RecordFact, RecordId, Records, Subject, Topic};
 use jiff::civil::Date;
 use std::sync::Arc;
 
@@ -27,24 +25,8 @@ pub struct Cycle {
     pub organisations: Arc<Organisations>,
     /// PCTs that are assured, each once.
     pub pcts: Vec<BodyIndex>,
-    /// Judgements.
-    pub judgements: Vec<Judgement>,
-    /// Evidence.
-    pub evidence: Vec<Evidence>,
-    /// Survey results.
-    pub surveys: Vec<SurveyResult>,
-    /// Unmet criteria and metrics.
-    pub criteria: Vec<Criterion>,
-    /// Chosen outcomes.
-    pub outcomes: Vec<ChosenOutcome>,
-    /// Answers to challenges.
-    pub answers: Vec<Answer>,
-    /// Commentary.
-    pub commentary: Vec<Commentary>,
-    /// Recommendations.
-    pub recommendations: Vec<Recommendation>,
-    /// Counted statements as published.
-    pub statements: Vec<Statement>,
+    /// Everything that was recorded in it.
+    pub records: Records,
 }
 
 /// Something in a cycle that contradicts the model. Each names the record that it is about.
@@ -242,15 +224,7 @@ impl Cycle {
             framework,
             organisations,
             pcts: Vec::new(),
-            judgements: Vec::new(),
-            evidence: Vec::new(),
-            surveys: Vec::new(),
-            criteria: Vec::new(),
-            outcomes: Vec::new(),
-            answers: Vec::new(),
-            commentary: Vec::new(),
-            recommendations: Vec::new(),
-            statements: Vec::new(),
+            records: Records::default(),
         }
     }
 
@@ -289,19 +263,7 @@ impl Cycle {
         self.pcts
             .sort_by_cached_key(|pct| self.organisations.body(*pct).code.clone());
         self.pcts.dedup();
-        self.judgements.sort_by_key(judgement_key);
-        self.surveys
-            .sort_by_key(|item| (item.body, item.measure, item.record));
-        self.criteria
-            .sort_by_key(|item| (item.body, item.measure, item.record));
-        self.outcomes
-            .sort_by_key(|item| (item.pct, item.slot, item.series, item.record));
-        self.answers
-            .sort_by_key(|item| (item.body, item.measure, item.method, item.record));
-        self.evidence.sort_by_key(|item| item.record);
-        self.commentary.sort_by_key(|item| item.record);
-        self.recommendations.sort_by_key(|item| item.record);
-        self.statements.sort_by_key(|item| item.record);
+        self.records.sort();
     }
 
     /// Whether somebody's output shows what is recorded of a body: a PCT of the cycle, a cluster
@@ -321,12 +283,18 @@ impl Cycle {
         self.organisations.body(body).code.clone()
     }
 
+    /// Everything that was recorded in the cycle, in codes and in the order of the records. What
+    /// other records cite comes first.
+    pub fn records_in_codes(&self) -> Vec<(RecordId, RecordFact)> {
+        self.records.to_codes(&CodeWriter {
+            framework: &self.framework,
+            organisations: &self.organisations,
+        })
+    }
+
     /// How files write a subject.
     pub fn subject_id(&self, subject: Subject) -> &str {
-        match subject {
-            Subject::Measure(measure) => &self.framework.measure(measure).id,
-            Subject::Component(component) => &self.framework.component(component).id,
-        }
+        subject.id(&self.framework)
     }
 
     /// How files write a topic.
@@ -339,7 +307,7 @@ impl Cycle {
     }
 
     fn check_kinds(&self, errors: &mut Vec<CycleError>) {
-        for judgement in &self.judgements {
+        for judgement in &self.records.judgements {
             let body = self.organisations.body(judgement.body);
             if body.kind == BodyKind::Sha {
                 errors.push(CycleError::JudgedSha {
@@ -358,7 +326,7 @@ impl Cycle {
                 errors.push(self.assured_for_each_pct(judgement));
             }
         }
-        for outcome in &self.outcomes {
+        for outcome in &self.records.outcomes {
             let body = self.organisations.body(outcome.pct);
             if body.kind != BodyKind::Pct {
                 errors.push(CycleError::WrongKind {
@@ -400,7 +368,7 @@ impl Cycle {
     }
 
     fn check_repeats(&self, errors: &mut Vec<CycleError>) {
-        for pair in self.judgements.windows(2) {
+        for pair in self.records.judgements.windows(2) {
             let [first, second] = pair else { continue };
             let same = first.body == second.body
                 && first.subject == second.subject
@@ -420,6 +388,7 @@ impl Cycle {
 
     fn check_departures(&self, errors: &mut Vec<CycleError>) {
         for of_body in self
+            .records
             .judgements
             .chunk_by(|one, other| one.body == other.body)
         {
@@ -438,7 +407,7 @@ impl Cycle {
 
     /// Whether a PCT says other than its cluster, and not why.
     fn departs_silently(&self, judgement: &Judgement, cluster: BodyIndex) -> bool {
-        let silent = judgement.said().reason.is_none() && judgement.method != Method::Previous;
+        let silent = judgement.details().reason.is_none() && judgement.method != Method::Previous;
         // On what is assured for each PCT, the cluster's value is the one that is wrong.
         silent
             && !self.is_each_pcts_own(judgement.subject)
@@ -461,6 +430,7 @@ impl Cycle {
     /// Bodies that are not there on the day that the cycle looks at, each named once.
     fn check_times(&self, new: bool, errors: &mut Vec<CycleError>) {
         for of_body in self
+            .records
             .judgements
             .chunk_by(|one, other| one.body == other.body)
         {
@@ -498,7 +468,7 @@ impl Cycle {
         for pct in &self.pcts {
             let found = self.organisations.body(*pct);
             if !found.period.holds_on(self.as_of) {
-                let records = self.judgements[self.judgements_of(*pct)].iter();
+                let records = self.records.judgements[self.judgements_of(*pct)].iter();
                 errors.push(CycleError::DidNotExist {
                     record: records.map(|one| one.record).min().unwrap_or_default(),
                     body: found.code.clone(),
@@ -514,46 +484,44 @@ impl Cycle {
     pub fn judgements_on(&self, body: BodyIndex, subject: Subject, method: Method) -> &[Judgement] {
         let key = (body, subject, method);
         let from = self
+            .records
             .judgements
             .partition_point(|one| judgement_group(one) < key);
         let to = self
+            .records
             .judgements
             .partition_point(|one| judgement_group(one) <= key);
-        &self.judgements[from..to]
+        &self.records.judgements[from..to]
     }
 
-    /// Positions in [`Cycle::judgements`] of everything judged on a body.
+    /// Positions in [`Records::judgements`] of everything judged on a body.
     pub fn judgements_of(&self, body: BodyIndex) -> std::ops::Range<usize> {
-        range_of(&self.judgements, |one| one.body, body)
+        range_of(&self.records.judgements, |one| one.body, body)
     }
 
-    /// Positions in [`Cycle::surveys`] of a body's survey results.
+    /// Positions in [`Records::surveys`] of a body's survey results.
     pub fn surveys_of(&self, body: BodyIndex) -> std::ops::Range<usize> {
-        range_of(&self.surveys, |one| one.body, body)
+        range_of(&self.records.surveys, |one| one.body, body)
     }
 
-    /// Positions in [`Cycle::criteria`] of a body's unmet criteria and metrics.
+    /// Positions in [`Records::criteria`] of a body's unmet criteria and metrics.
     pub fn criteria_of(&self, body: BodyIndex) -> std::ops::Range<usize> {
-        range_of(&self.criteria, |one| one.body, body)
+        range_of(&self.records.criteria, |one| one.body, body)
     }
 
-    /// Positions in [`Cycle::outcomes`] of a PCT's outcomes.
+    /// Positions in [`Records::outcomes`] of a PCT's outcomes.
     pub fn outcomes_of(&self, pct: BodyIndex) -> std::ops::Range<usize> {
-        range_of(&self.outcomes, |one| one.pct, pct)
+        range_of(&self.records.outcomes, |one| one.pct, pct)
     }
 
-    /// Positions in [`Cycle::answers`] of the answers that a body gave.
+    /// Positions in [`Records::answers`] of the answers that a body gave.
     pub fn answers_of(&self, body: BodyIndex) -> std::ops::Range<usize> {
-        range_of(&self.answers, |one| one.body, body)
+        range_of(&self.records.answers, |one| one.body, body)
     }
 }
 
 fn judgement_group(one: &Judgement) -> (BodyIndex, Subject, Method) {
     (one.body, one.subject, one.method)
-}
-
-fn judgement_key(one: &Judgement) -> (BodyIndex, Subject, Method, Option<BodyIndex>, RecordId) {
-    (one.body, one.subject, one.method, one.assessor, one.record)
 }
 
 /// When a body existed that does not exist on a day, in words.

@@ -1,52 +1,52 @@
-//! Why a cell or a result is what it is: the chain from the judgement to the value.
+//! Explains a cell or a result: the chain of reasons from the judgements to the value.
 
 mod component;
 mod evidence;
 mod inputs;
 mod outcome;
-mod whole;
+mod overall;
 
 pub use component::explain_component;
 pub use evidence::survey_name;
 pub use outcome::explain_outcome;
-pub use whole::{explain_area, explain_overall};
+pub use overall::{explain_area, explain_overall};
 
 use crate::body::{BodyIndex, BodyKind};
 use crate::ceiling;
 use crate::combine::{Combination, RuleResult};
 use crate::cycle::CheckedCycle;
 use crate::framework::{Framework, MeasureIndex, Reach, RuleLevel};
-use crate::judgement::{CriterionKind, Method, RecordId, Subject};
 use crate::output::{Assurance, Ceiling, CeilingBasis, Mark, Origin, Output};
+use crate::record::{CriterionKind, Method, RecordId, Subject};
 use crate::scale::{Scale, Step};
 use crate::words;
 
-/// What kind of link in the chain a reason is.
+/// The kind of a reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReasonKind {
-    /// A mark: whose judgement, by which method, inherited or not.
+    /// A mark: who judged, by which method, inherited or not.
     Mark,
-    /// A ceiling.
+    /// A limit that evidence sets.
     Ceiling,
-    /// What the ceilings leave.
+    /// The highest value that all ceilings allow.
     Supported,
-    /// A value above what is supported.
+    /// A value above what the evidence supports.
     Challenge,
-    /// A combination rule.
+    /// A combination rule and its result.
     Rule,
-    /// A part that could not be checked.
+    /// A plugin's check that was not made.
     NotChecked,
-    /// What the panel looks for.
+    /// What the panel looks for in the measure.
     LookedFor,
-    /// An item of evidence, behind the mark or ceiling before it or on the measure itself.
+    /// An item of evidence for the preceding mark or ceiling, or for the measure itself.
     Evidence,
     /// A survey result that limits nothing.
     Survey,
-    /// The values that the rule before it was given, and which of them decided.
+    /// The inputs of the preceding rule, and which of them decided.
     Inputs,
     /// A figure of a health outcome.
     Outcome,
-    /// What a check found.
+    /// A finding of a check.
     Finding,
 }
 
@@ -70,28 +70,28 @@ impl ReasonKind {
     }
 }
 
-/// What is said of a result that rests on a value which was inferred rather than read.
-const RESTS_ON_INFERRED: &str = "rests on an inferred mark:";
+/// Introduces the inferred marks on which a result is based.
+const BASED_ON_INFERRED: &str = "based on an inferred mark:";
 
-/// What is said of a component that the framework names and does not assess.
+/// The explanation of a component that the framework names but does not assess.
 const NOT_ASSESSED: &str = "not assessed in this year's framework";
 
 /// One link in the chain behind a cell.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reason {
-    /// What kind of link it is.
+    /// The kind of link.
     pub kind: ReasonKind,
-    /// A whole sentence, without a full stop.
+    /// A complete sentence, without a full stop.
     pub text: String,
     /// The body whose judgement or evidence it is.
     pub body: Option<BodyIndex>,
-    /// The method, where it is about one.
+    /// The method, if the reason is about one.
     pub method: Option<Method>,
-    /// Position in [`crate::Cycle::judgements`], where it rests on one.
+    /// Position in [`crate::Cycle::judgements`], if the reason is based on a judgement.
     pub judgement: Option<u32>,
-    /// Position in [`Assurance::plugins`], where a plugin says it.
+    /// Position in [`Assurance::plugins`], if the reason comes from a plugin.
     pub plugin: Option<u16>,
-    /// The record that it rests on: a judgement, an item of evidence, a survey result, a
+    /// The record behind the reason: a judgement, an item of evidence, a survey result, a
     /// criterion, an outcome or an answer.
     pub record: Option<RecordId>,
 }
@@ -110,7 +110,7 @@ impl Reason {
     }
 }
 
-/// Why a measure of an output is what it is, from the marks to the component's result.
+/// Explains a measure of an output, from its marks to the challenges.
 pub fn explain_measure(
     cycle: &CheckedCycle,
     assurance: &Assurance,
@@ -135,7 +135,7 @@ pub fn explain_measure(
         let subject = Subject::Measure(measure);
         let mark = explanation
             .mark(subject, method, &cell.mark(method), scale)
-            .or_else(|| explanation.kept_departure(subject, method, scale));
+            .or_else(|| explanation.unaffected_departure(subject, method, scale));
         if let Some(mark) = mark {
             let evidence = explanation.evidence_of_judgement(mark.judgement);
             reasons.push(mark);
@@ -159,7 +159,7 @@ pub fn explain_measure(
     if let Some(supported) = cell.supported {
         let title = explanation.step(scale, Some(supported));
         let inferred = inferred_word(cell.supported_inferred);
-        let text = format!("the evidence supports {title}{inferred}, the lowest of its ceilings");
+        let text = format!("the evidence supports {title}{inferred}, the lowest ceiling");
         reasons.push(Reason::new(ReasonKind::Supported, text));
     }
     reasons.extend(explanation.challenges(measure));
@@ -185,12 +185,12 @@ pub fn explain_ceilings<'a>(
         .map(move |ceiling| (ceiling, explanation.ceiling(ceiling)))
 }
 
-/// What a ceiling rests on, in a few words: "key stakeholder survey, 4.31 out of 6".
+/// The basis of a ceiling in a few words: "key stakeholder survey, 4.31 out of 6".
 pub fn ceiling_in_short(cycle: &CheckedCycle, assurance: &Assurance, ceiling: &Ceiling) -> String {
     let name = |body: BodyIndex| cycle.organisations.body(body).name.as_str();
     match ceiling.basis {
         CeilingBasis::Survey(at) => {
-            let result = &cycle.surveys[at as usize];
+            let result = &cycle.records.surveys[at as usize];
             let score = result
                 .score
                 .map(|score| format!(", score {}", ceiling::score_in_words(score)));
@@ -205,9 +205,11 @@ pub fn ceiling_in_short(cycle: &CheckedCycle, assurance: &Assurance, ceiling: &C
                 wording.unwrap_or_default(),
             )
         }
-        CeilingBasis::Criterion(at) => without_stop(&cycle.criteria[at as usize].reason).to_owned(),
+        CeilingBasis::Criterion(at) => {
+            without_stop(&cycle.records.criteria[at as usize].reason).to_owned()
+        }
         CeilingBasis::Function { judgement, .. } => {
-            let judgement = &cycle.judgements[judgement as usize];
+            let judgement = &cycle.records.judgements[judgement as usize];
             let scale = cycle.framework.scale_of(ceiling.measure);
             let level = scale.key(ceiling.supports);
             let assessor = judgement.assessor.map(|one| format!(" by {}", name(one)));
@@ -249,14 +251,14 @@ pub fn rule_in_words(
     )
 }
 
-/// What a rule does, with its conditions where it has some: "amber if at least 2 are amber or
+/// A rule in words, including its conditions if it has any: "amber if at least 2 are amber or
 /// below; otherwise green".
 pub fn rule_meaning(framework: &Framework, combination: &Combination) -> String {
     let (result, inputs) = scales_of(framework, combination);
     combination.in_words(result, inputs)
 }
 
-/// The scale of a rule's result, and that of what it counts.
+/// The scale of a rule's result, and the scale of its inputs if the rule counts them.
 fn scales_of<'a>(
     framework: &'a Framework,
     combination: &Combination,
@@ -266,8 +268,8 @@ fn scales_of<'a>(
     (framework.scale(combination.scale), inputs)
 }
 
-/// What the missing values leave possible of a result that is not known: "red or amber". `None`
-/// where it is known, and where nothing is known that would narrow it.
+/// The results that are still possible while values are missing: "red or amber". `None` if the
+/// result is known, or if the known values exclude nothing.
 pub fn possible_in_words(scale: &Scale, result: &RuleResult) -> Option<String> {
     let (worst, best) = result.possible?;
     let whole = (Step(0), scale.best());
@@ -290,7 +292,7 @@ impl Explanation<'_> {
         rule_in_words(&self.cycle.framework, self.output, level, method)
     }
 
-    /// What a cluster has no result of, because its members are assured one by one.
+    /// Says that a measure or component is assured for each member and not for the cluster.
     fn for_each_member(&self, of: &str) -> String {
         let words = &self.cycle.framework.words;
         format!(
@@ -332,7 +334,7 @@ impl Explanation<'_> {
             (Origin::Departure, Some(judged)) => self.departure(subject, method, judged),
         };
         let mut text = format!("{}: {value}, {from}", method.in_words());
-        if let Some(judged) = judged.map(|judged| judged.said()) {
+        if let Some(judged) = judged.map(|judged| judged.details()) {
             append(&mut text, "by", judged.author.as_deref());
             if let Some(date) = judged.date {
                 text.push_str(&format!(", on {date}"));
@@ -342,7 +344,7 @@ impl Explanation<'_> {
             append(&mut text, "rationale:", judged.rationale.as_deref());
             append(&mut text, "source:", judged.source.as_deref());
         } else if mark.inferred {
-            text.push_str("; it rests on an inferred mark");
+            text.push_str("; it is based on an inferred mark");
         }
         Some(Reason {
             kind: ReasonKind::Mark,
@@ -368,14 +370,19 @@ impl Explanation<'_> {
         };
         let shared = self.cycle.judgements_on(cluster, subject, method).first();
         format!(
-            "judged for {own}, departing from {} which has {}",
+            "judged for {own}, departing from {}, which has {}",
             self.name(cluster),
             self.step(scale, shared.and_then(|shared| shared.value)),
         )
     }
 
-    /// A calibration of the cluster that does not reach the PCT, for the PCT departs.
-    fn kept_departure(&self, subject: Subject, method: Method, scale: &Scale) -> Option<Reason> {
+    /// Says that a calibration of the cluster does not affect the PCT, because the PCT departs.
+    fn unaffected_departure(
+        &self,
+        subject: Subject,
+        method: Method,
+        scale: &Scale,
+    ) -> Option<Reason> {
         if method != Method::Calibrated {
             return None;
         }
@@ -383,7 +390,7 @@ impl Explanation<'_> {
         let calibrated = self.cycle.judgements_on(cluster, subject, method).first()?;
         let value = calibrated.value?;
         let text = format!(
-            "{}: none for {}; {} was calibrated to {}, which does not replace a departure of its own",
+            "{}: none for {}; {} was calibrated to {}, which does not replace the departure",
             method.in_words(),
             self.name(self.output.body),
             self.name(cluster),
@@ -413,7 +420,7 @@ impl Explanation<'_> {
     }
 
     fn survey(&self, at: u32, reason: &mut Reason) -> String {
-        let result = &self.cycle.surveys[at as usize];
+        let result = &self.cycle.records.surveys[at as usize];
         reason.body = Some(result.body);
         reason.record = Some(result.record);
         let rule = self.cycle.framework.survey_rule(&result.survey);
@@ -445,12 +452,12 @@ impl Explanation<'_> {
     }
 
     fn criterion(&self, at: u32, reason: &mut Reason) -> String {
-        let criterion = &self.cycle.criteria[at as usize];
+        let criterion = &self.cycle.records.criteria[at as usize];
         reason.body = Some(criterion.body);
         reason.record = Some(criterion.record);
         let what = match criterion.kind {
             CriterionKind::Criterion => "a criterion is not met",
-            CriterionKind::Metric => "a metric is below what is asked",
+            CriterionKind::Metric => "a metric is below the requirement",
         };
         let mut text = format!("{what}: {}", without_stop(&criterion.reason));
         append(&mut text, "inferred:", criterion.inferred.as_deref());
@@ -459,23 +466,23 @@ impl Explanation<'_> {
     }
 
     fn function(&self, at: u32, plugin: u16, scale: &Scale, reason: &mut Reason) -> String {
-        let judgement = &self.cycle.judgements[at as usize];
+        let judgement = &self.cycle.records.judgements[at as usize];
         reason.body = Some(judgement.body);
         reason.record = Some(judgement.record);
         reason.judgement = Some(at);
         reason.method = Some(judgement.method);
         reason.plugin = Some(plugin);
-        let assessed = judgement.assessor.map_or_else(String::new, |assessor| {
-            format!(", as {} assessed it", self.name(assessor))
+        let assessor = judgement.assessor.map_or_else(String::new, |assessor| {
+            format!(" by {}", self.name(assessor))
         });
         let mut inferred = String::new();
         append(
             &mut inferred,
             "inferred:",
-            judgement.said().inferred.as_deref(),
+            judgement.details().inferred.as_deref(),
         );
         format!(
-            "the delegated function {} was itself assured at {}{assessed}; {} says that it reaches \
+            "the delegated function {} was assured at {}{assessor}; {} says that it applies to \
              this measure{}",
             self.name(judgement.body),
             self.step(scale, judgement.value),
@@ -518,9 +525,11 @@ impl Explanation<'_> {
             .iter()
             .filter(move |one| one.measure == measure);
         on_measure.map(move |challenge| {
-            let answer = challenge.answer.map(|at| &self.cycle.answers[at as usize]);
+            let answer = challenge
+                .answer
+                .map(|at| &self.cycle.records.answers[at as usize]);
             let mut text = format!(
-                "challenge: the {} is {}{}, the evidence supports {}{}",
+                "challenge: the {} is {}{}, but the evidence supports {}{}",
                 challenge.method.in_words(),
                 self.step(scale, Some(challenge.value)),
                 inferred_word(cell.mark(challenge.method).inferred),
@@ -549,12 +558,12 @@ impl Explanation<'_> {
     }
 }
 
-/// Said behind a value that was inferred rather than read, or rests on one that was.
+/// The suffix of a value that was inferred and not read, or is based on one that was.
 fn inferred_word(inferred: bool) -> &'static str {
     if inferred { " (inferred)" } else { "" }
 }
 
-/// "calibrated 1b and the panel's 1a and 1c": whose values a calibrated result is made of.
+/// The inputs of a calibrated result: "calibrated 1b and the panel's 1a and 1c".
 fn calibrated_and_panel(calibrated: &str, panel: &str) -> String {
     let parts = [("calibrated ", calibrated), ("the panel's ", panel)];
     let parts = parts.iter().filter(|(_, values)| !values.is_empty());
@@ -566,9 +575,9 @@ fn calibrated_and_panel(calibrated: &str, panel: &str) -> String {
 
 fn append(text: &mut String, word: &str, part: Option<&str>) {
     if let Some(part) = part {
-        // A full stop before the semicolon would read as a mistake.
-        let so_far = without_stop(text).len();
-        text.truncate(so_far);
+        // A full stop before the semicolon would look like a mistake.
+        let length = without_stop(text).len();
+        text.truncate(length);
         text.push_str(&format!("; {word} {}", part.trim()));
     }
 }

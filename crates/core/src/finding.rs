@@ -1,21 +1,21 @@
-//! Findings: what a check saw, with its numbers. A finding is never a verdict.
+//! Findings: the results of checks, with their numbers. A finding is never a verdict.
 
 use crate::body::BodyIndex;
 use crate::framework::{ComponentIndex, MeasureIndex};
 
-/// How much a finding asks for.
+/// How urgent a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
     /// Worth knowing.
     Note,
-    /// Somebody should look.
+    /// Needs attention.
     Warning,
     /// Something is missing or contradicts itself.
     Error,
 }
 
 impl Severity {
-    /// Every severity, least first.
+    /// Every severity, least severe first.
     pub const ALL: [Severity; 3] = [Severity::Note, Severity::Warning, Severity::Error];
 
     /// The word that files, plugins and queries use.
@@ -50,19 +50,19 @@ pub enum About {
     Function(BodyIndex),
 }
 
-/// Who says it: the core's own checks, or a plugin.
+/// The author of a finding: the core's own checks, or a plugin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Author {
     /// A check of the core.
     Core,
-    /// A plugin, as its position among the cycle's plugin runs.
+    /// A plugin, by its position among the cycle's plugin runs.
     Plugin(u16),
 }
 
-/// One number behind a finding, with what it is.
+/// One number behind a finding, with its label.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Number {
-    /// What it is: `aspiration, % a year`.
+    /// Quantity and unit: `aspiration, % a year`.
     pub label: Box<str>,
     /// The number, finite.
     pub value: f64,
@@ -73,31 +73,31 @@ pub struct Number {
 pub struct Finding {
     /// Identifier of the check: `aspiration-weaker-than-history`, `once-north-east/not-assured`.
     pub check: Box<str>,
-    /// Who says it.
+    /// The core or a plugin.
     pub author: Author,
-    /// How much it asks for.
+    /// How urgent it is.
     pub severity: Severity,
     /// The body that it is on.
     pub body: BodyIndex,
-    /// What it is about.
+    /// The subject: the body as a whole, a measure, a component, an outcome or a function.
     pub about: About,
-    /// A whole sentence.
+    /// A complete sentence, without a capital and full stop.
     pub message: Box<str>,
     /// The numbers behind it.
     pub numbers: Vec<Number>,
 }
 
-/// What a check is: shown by the command line and GraphQL, the core's and plugins' alike.
+/// Documentation of a check of the core or a plugin, as the command line and GraphQL show it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CheckDocumentation {
-    /// Identifier.
+    /// Identifier: `aspiration-missing`.
     pub id: String,
-    /// Title.
+    /// A few words for a heading.
     pub title: String,
-    /// What it looks at.
+    /// What the check reports.
     pub what: String,
-    /// Why that matters.
+    /// Why it matters.
     pub why: String,
-    /// An example.
+    /// An example of a finding.
     pub example: String,
 }

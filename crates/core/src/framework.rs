@@ -198,6 +198,15 @@ pub enum RuleLevel {
     Overall,
 }
 
+/// A role that people have in the assurance, such as a member of a panel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Role {
+    /// Identifier: `panel`.
+    pub id: String,
+    /// Title as printed.
+    pub title: String,
+}
+
 /// One phase of the cycle.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Phase {
@@ -213,6 +222,24 @@ pub struct Phase {
     pub as_stated: Option<String>,
     /// Where the date comes from.
     pub source: Option<String>,
+    /// The acts that are open to each role in this phase, by the role's identifier. Data for the
+    /// policies, which alone decide.
+    pub acts: Vec<(String, Vec<String>)>,
+}
+
+impl Phase {
+    /// Whether it has dates, and a day is within them. Both ends belong to it; a missing end is
+    /// open.
+    pub fn holds_on(&self, day: Date) -> bool {
+        let dated = self.from.is_some() || self.to.is_some();
+        dated && self.from.is_none_or(|from| from <= day) && self.to.is_none_or(|to| day <= to)
+    }
+
+    /// The acts that are open to a role in this phase.
+    pub fn acts_of(&self, role: &str) -> impl Iterator<Item = &str> {
+        let rows = self.acts.iter().filter(move |(of, _)| of == role);
+        rows.flat_map(|(_, acts)| acts).map(String::as_str)
+    }
 }
 
 /// The words that outputs use for the bodies of this regime.
@@ -291,6 +318,8 @@ pub struct Framework {
     pub surveys: Vec<(Option<String>, SurveyRule)>,
     /// Health outcomes.
     pub outcomes: OutcomeRule,
+    /// The roles that its phases open acts to.
+    pub roles: Vec<Role>,
     /// Phases of the cycle.
     pub phases: Vec<Phase>,
     /// The overall result, where the framework has one.
@@ -335,6 +364,12 @@ impl Framework {
     /// The area that a component belongs to.
     pub fn area_of(&self, index: ComponentIndex) -> &Area {
         &self.areas[self.component(index).area]
+    }
+
+    /// The phase that a cycle is in on a day: of several whose dates hold it, the one listed last,
+    /// because the later work is then under way.
+    pub fn phase_on(&self, day: Date) -> Option<&Phase> {
+        self.phases.iter().rev().find(|phase| phase.holds_on(day))
     }
 
     /// The measure with this identifier (compared without regard to case).

@@ -5,25 +5,20 @@
 //! ever removed from a state, so it also knows how things stood after any earlier entry.
 
 mod admission;
-mod cycles;
 mod fact;
+mod key;
+mod opened_cycle;
 mod refused;
-mod resolve;
 mod state;
-mod tell;
-mod within;
 
 pub use admission::Admission;
-pub use fact::{
-    AnswerFact, CommentaryFact, CriterionFact, CycleFact, EvidenceFact, Fact, FrameworkText,
-    JudgementFact, OrganisationTable, OrganisationTables, OutcomeFact, RecommendationFact, Record,
-    StatementFact, SurveyFact,
-};
+pub use fact::{CycleFact, Fact, FileFormat, FrameworkText, OrganisationTable, OrganisationTables};
 pub use refused::Refused;
 pub use state::{AsOf, EntryNote, Misfit, RuleBooks, Segment, State};
-pub use tell::records_of;
 
+use crate::actor::Actor;
 use jiff::Timestamp;
+use std::sync::Arc;
 
 /// Where something was written before it came into the ledger: a file and its row (its line, for
 /// Markdown).
@@ -64,8 +59,8 @@ pub struct Entry {
     /// When it was entered; never before the entry in front of it.
     pub at: Timestamp,
     /// Who entered it.
-    pub author: Box<str>,
-    /// What the author called the request that it came with: the same request is entered once.
+    pub actor: Arc<Actor>,
+    /// What the actor called the request that it came with: an actor enters the same request once.
     pub request: Box<str>,
     /// Its place in the request, from 0.
     pub part: u32,

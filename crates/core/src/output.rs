@@ -17,8 +17,8 @@ use crate::combine::{Combined, RuleResult};
 use crate::contribution::{LocalOutcome, PluginIdentity};
 use crate::finding::Finding;
 use crate::framework::{ComponentIndex, Framework, MeasureIndex, Reach, RuleLevel};
-use crate::judgement::Method;
 use crate::outcome::OutcomeDefinition;
+use crate::record::Method;
 
 /// The result of one body: of a PCT, of a cluster that was assured once for its PCTs, or of a
 /// delegated function.

@@ -5,8 +5,9 @@
 //! with values of the same year.
 
 use crate::cycle::CheckedCycle;
-use crate::outcome::{ChosenOutcome, HistoricRate, NoRate, Series, YearSpan, series_rate};
+use crate::outcome::{HistoricRate, NoRate, Series, YearSpan, series_rate};
 use crate::output::{OutcomeResult, Output, PlacedBy, Placing};
+use crate::record::ChosenOutcome;
 use std::collections::BTreeMap;
 
 /// The fewest PCTs among which a quartile means anything.
@@ -18,7 +19,7 @@ pub(crate) fn compare(cycle: &CheckedCycle, outputs: &mut [Output]) {
         output.outcomes = cycle
             .outcomes_of(output.body)
             .filter_map(|at| {
-                let chosen = &cycle.outcomes[at];
+                let chosen = &cycle.records.outcomes[at];
                 Some(outcome_result(cycle, chosen, u32::try_from(at).ok()?))
             })
             .collect();
@@ -78,7 +79,7 @@ fn each<'a>(
         .flat_map(move |(output_at, output)| {
             let outcomes = output.outcomes.iter().enumerate();
             outcomes.map(move |(outcome_at, outcome)| {
-                let chosen = &cycle.outcomes[outcome.chosen as usize];
+                let chosen = &cycle.records.outcomes[outcome.chosen as usize];
                 let key = (chosen.outcome.as_ref(), chosen.series);
                 (key, chosen, outcome, output_at, outcome_at)
             })

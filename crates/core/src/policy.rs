@@ -4,9 +4,10 @@
 //! roles is passed along as data and decides nothing by itself.
 
 use crate::actor::Actor;
-use crate::body::Body;
+use crate::body::{Body, BodyIndex, BodyKind, Organisations};
 use crate::framework::{Framework, Phase};
-use crate::judgement::Method;
+use crate::record::{Method, RecordKind};
+use jiff::civil::Date;
 
 /// What an act is done to. Everything that does not apply is `None`.
 #[derive(Clone, Copy, Debug, Default)]
@@ -27,6 +28,42 @@ pub struct Resource<'a> {
     pub method: Option<Method>,
 }
 
+impl<'a> Resource<'a> {
+    /// A cycle as a whole, in the phase that its framework gives for a day.
+    pub fn of_cycle(id: &'a str, framework: &'a Framework, today: Date) -> Resource<'a> {
+        Resource {
+            cycle: Some(id),
+            framework: Some(framework),
+            phase: framework.phase_on(today),
+            ..Resource::default()
+        }
+    }
+
+    /// A body of a table on a day, with its cluster and SHA: within the cycle that this resource
+    /// names, or in no cycle.
+    #[must_use]
+    pub fn with_body(
+        self,
+        organisations: &'a Organisations,
+        index: BodyIndex,
+        day: Date,
+    ) -> Resource<'a> {
+        let code = |index| organisations.body(index).code.as_str();
+        let body = organisations.body(index);
+        let cluster = match body.kind {
+            BodyKind::Cluster => Some(index),
+            BodyKind::Pct => organisations.cluster_of(index, day),
+            BodyKind::Sha | BodyKind::Function => None,
+        };
+        Resource {
+            body: Some(body),
+            cluster: cluster.map(code),
+            sha: organisations.sha_of(index).map(code),
+            ..self
+        }
+    }
+}
+
 /// One question: may this actor do this?
 #[derive(Clone, Copy, Debug)]
 pub struct Question<'a> {
@@ -40,6 +77,14 @@ pub struct Question<'a> {
 
 /// The act of seeing something.
 pub const READ: &str = "read";
+
+/// Every act that changes something, in the words of policies and frameworks. Each kind of record
+/// declares its own.
+pub fn acts() -> impl Iterator<Item = &'static str> {
+    let records = RecordKind::ALL.iter().map(|kind| kind.act());
+    let before = ["enter-framework", "enter-bodies", "open-cycle"];
+    before.into_iter().chain(records).chain(["withdraw"])
+}
 
 /// The answer to a [`Question`].
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -7,8 +7,8 @@ use crate::combine::{Combination, Combined, Input, Range, RuleResult, Value};
 use crate::framework::{
     Component, ComponentIndex, Framework, MeasureIndex, OverallInputs, RuleLevel,
 };
-use crate::judgement::Method;
 use crate::output::{Cell, Comparison, ComponentResult, Counts, Mark, MethodResult, Output};
+use crate::record::Method;
 use crate::row::Marks;
 use crate::scale::Scale;
 

@@ -4,8 +4,8 @@ use crate::assure::LastYear;
 use crate::body::BodyIndex;
 use crate::cycle::CheckedCycle;
 use crate::framework::{Mapping, YearOnYear};
-use crate::judgement::{Judgement, Method, Subject};
 use crate::output::{Cell, Mark, Origin, Output};
+use crate::record::{Judgement, Method, Subject};
 use crate::scale::{Scale, Step};
 
 /// One mark for each method.
@@ -119,7 +119,7 @@ impl Row {
         origin: impl Fn(&Mark, Option<Step>) -> Origin,
     ) {
         for at in cycle.judgements_of(body) {
-            let judgement = &cycle.judgements[at];
+            let judgement = &cycle.records.judgements[at];
             if !chosen(judgement) {
                 continue;
             }

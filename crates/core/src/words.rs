@@ -1,11 +1,11 @@
-//! Small phrases that several messages share.
+//! Phrases shared by messages: lists, plurals, counts, ordinals.
 
-/// Joins with commas and a last "or": `1, 2 or 3`.
+/// Joins with commas and a final "or": `1, 2 or 3`.
 pub fn any_of<'a>(items: impl IntoIterator<Item = &'a str>) -> String {
     joined(items, "or")
 }
 
-/// Joins with commas and a last "and": `1, 2 and 3`.
+/// Joins with commas and a final "and": `1, 2 and 3`.
 pub fn all_of<'a>(items: impl IntoIterator<Item = &'a str>) -> String {
     joined(items, "and")
 }
@@ -18,7 +18,7 @@ pub fn plural(noun: &str) -> String {
     }
 }
 
-/// So many of a noun: "1 theme", "3 competencies", "0 checks".
+/// A number with its noun: "1 theme", "3 competencies", "0 checks".
 pub fn counted(count: usize, noun: &str) -> String {
     match count {
         1 => format!("1 {noun}"),
@@ -37,7 +37,7 @@ pub fn years(count: i32) -> String {
     format!("{number} {noun}")
 }
 
-/// A place: `1st`, `2nd`, `3rd`, `11th`, `22nd`.
+/// An ordinal number: `1st`, `2nd`, `3rd`, `11th`, `22nd`.
 pub fn ordinal(place: u32) -> String {
     let ending = match (place % 100, place % 10) {
         (11..=13, _) => "th",

@@ -13,10 +13,12 @@ mod support;
 use jiff::civil::date;
 use std::sync::Arc;
 use support::{CLUSTER, FUNCTION};
-use wcc_core::judgement::{EvidenceKind, Said};
 use wcc_core::ledger::{
-    CommentaryFact, CycleFact, Draft, Entry, EvidenceFact, Fact, FrameworkText, JudgementFact,
-    OrganisationTable, OrganisationTables, Record, RuleBooks, State,
+    CycleFact, Draft, Entry, Fact, FileFormat, FrameworkText, OrganisationTable,
+    OrganisationTables, RuleBooks, State,
+};
+use wcc_core::record::{
+    CommentaryFact, EvidenceFact, EvidenceKind, JudgementDetails, JudgementFact, RecordFact,
 };
 use wcc_core::{Body, CycleError, Framework, Method, Organisations};
 
@@ -64,6 +66,7 @@ fn bodies(text: &str) -> Draft {
         text: text.into(),
     };
     Draft::from(Fact::Organisations(OrganisationTables {
+        format: FileFormat::FIRST,
         id: "all".into(),
         tables: vec![table],
     }))
@@ -82,7 +85,7 @@ fn cycle(id: &str, year: i16, pcts: &[&str], previous: Option<&str>) -> Draft {
     }))
 }
 
-fn record(record: Record) -> Draft {
+fn record(record: RecordFact) -> Draft {
     Draft::from(Fact::Record {
         cycle: "case".into(),
         record,
@@ -90,18 +93,18 @@ fn record(record: Record) -> Draft {
 }
 
 fn judgement(body: &str, measure: &str) -> Draft {
-    record(Record::Judgement(JudgementFact {
+    record(RecordFact::Judgement(JudgementFact {
         body: body.into(),
         subject: measure.into(),
         method: Method::Panel,
         value: Some("2".into()),
         assessor: None,
-        said: Said::default(),
+        details: JudgementDetails::default(),
     }))
 }
 
 fn commentary(body: &str) -> Draft {
-    record(Record::Commentary(CommentaryFact {
+    record(RecordFact::Commentary(CommentaryFact {
         body: body.into(),
         components: Vec::new(),
         headings: Vec::new(),
@@ -115,7 +118,7 @@ fn push(state: &mut State, draft: Draft) -> u32 {
     let entry = Entry {
         number,
         at,
-        author: "operator".into(),
+        actor: Arc::new(wcc_core::actor::Actor::operator("operator")),
         request: format!("request {number}").into(),
         part: 0,
         draft,
@@ -130,6 +133,7 @@ fn push(state: &mut State, draft: Draft) -> u32 {
 fn opened(text: &str) -> State {
     let mut state = State::new(Arc::new(Fixture));
     let framework = FrameworkText {
+        format: FileFormat::FIRST,
         id: "test-2".into(),
         text: "as the fixture".into(),
     };
@@ -183,7 +187,7 @@ fn what_nobody_would_see_is_refused() {
         document: None,
     };
     assert_eq!(
-        objections(&mut state, record(Record::Evidence(evidence))),
+        objections(&mut state, record(RecordFact::Evidence(evidence))),
         []
     );
     // The ledger holds all of it, and is shown.

@@ -97,7 +97,7 @@ fn a_departure_changes_one_pct_and_says_why() {
     making.judge_cluster(Method::Panel, "2");
     making
         .judge("5KG", "1b", Method::Panel, "3")
-        .said
+        .details
         .get_or_insert_default()
         .reason = Some("led the region's review".into());
     let measure = making.measure("1b");
@@ -272,13 +272,13 @@ fn the_rule_makes_the_result_and_the_panel_may_set_another() {
     let mut making = Making::new();
     making.judge_cluster(Method::SelfAssessment, "3");
     making.judge_cluster(Method::Panel, "3");
-    making.cycle.judgements.retain(|one| {
+    making.cycle.records.judgements.retain(|one| {
         one.method != Method::Panel || one.subject != wcc_core::Subject::Measure(MeasureIndex(0))
     });
     making.judge(CLUSTER, "1a", Method::Panel, "2");
     making
         .judge("5KL", "1", Method::Panel, "3")
-        .said
+        .details
         .get_or_insert_default()
         .reason = Some("on balance".into());
     let cycle = making.checked();
@@ -377,8 +377,8 @@ fn the_order_of_the_records_does_not_matter() {
     let run = run_of(&[(FUNCTION, &["2a"])], &making());
     let straight = making();
     let mut turned = making();
-    turned.cycle.judgements.reverse();
-    turned.cycle.surveys.reverse();
+    turned.cycle.records.judgements.reverse();
+    turned.cycle.records.surveys.reverse();
     turned.cycle.pcts.reverse();
     let one = assure(&straight.checked(), vec![run.clone()], None);
     let other = assure(&turned.checked(), vec![run], None);
@@ -465,12 +465,12 @@ fn a_departure_is_not_hidden_by_the_clusters_overall_value() {
     making.judge_cluster(Method::Panel, "3");
     making
         .judge(CLUSTER, "1", Method::Panel, "4")
-        .said
+        .details
         .get_or_insert_default()
         .reason = Some("on balance".into());
     making
         .judge("5KG", "1c", Method::Panel, "1")
-        .said
+        .details
         .get_or_insert_default()
         .reason = Some("lost its team".into());
     let cycle = making.checked();
@@ -553,18 +553,18 @@ fn a_clusters_answer_does_not_answer_for_a_departure() {
     making.judge_cluster(Method::Panel, "3");
     making
         .judge("5KG", "1a", Method::Panel, "4")
-        .said
+        .details
         .get_or_insert_default()
         .reason = Some("its own".into());
     making.survey(CLUSTER, "1a", 4.0);
-    let answer = wcc_core::judgement::Answer {
+    let answer = wcc_core::record::Answer {
         record: making.record(),
         body: making.body(CLUSTER),
         measure: making.measure("1a"),
         method: Method::Panel,
         reason: "the survey came before the change".into(),
     };
-    making.cycle.answers.push(answer);
+    making.cycle.records.answers.push(answer);
     let cycle = making.checked();
     let assurance = assure(&cycle, Vec::new(), None);
     let answered = |code| {

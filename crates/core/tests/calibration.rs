@@ -28,7 +28,7 @@ fn calibrating_a_measure_moves_a_component_whose_result_the_panel_recorded() {
     making.judge_cluster(Method::Panel, "3");
     making
         .judge(CLUSTER, "1", Method::Panel, "4")
-        .said
+        .details
         .get_or_insert_default()
         .reason = Some("on balance".into());
     making.judge(CLUSTER, "1b", Method::Calibrated, "1");
@@ -52,8 +52,8 @@ fn calibrating_a_measure_moves_a_component_whose_result_the_panel_recorded() {
         of(Method::Calibrated),
         (
             "calibrated result: level 1 by the rule \"lowest; mean 2.33\" over calibrated 1b and \
-             the panel's 1a and 1c; nobody recorded a result; it takes the place of level 4, which \
-             the panel recorded",
+             the panel's 1a and 1c; no result was recorded; it replaces level 4, which the panel \
+             recorded",
             1
         ),
         "the rule, and its measures"
@@ -68,7 +68,7 @@ fn a_departure_stands_until_the_pct_itself_is_calibrated() {
     for (pct, measure) in [("5KF", "1a"), ("5KG", "1a")] {
         making
             .judge(pct, measure, Method::Panel, "4")
-            .said
+            .details
             .get_or_insert_default()
             .reason = Some("its own".into());
     }
@@ -76,7 +76,7 @@ fn a_departure_stands_until_the_pct_itself_is_calibrated() {
     making.judge(CLUSTER, "1b", Method::Calibrated, "3");
     making
         .judge("5KG", "1a", Method::Calibrated, "3")
-        .said
+        .details
         .get_or_insert_default()
         .reason = Some("its own evidence".into());
     let cycle = making.checked();
@@ -135,11 +135,14 @@ fn a_recorded_result_still_applies_where_the_rule_makes_none() {
         .find(|one| one.method == Some(Method::Calibrated));
     assert_eq!(
         calibrated.expect("a reason").text,
-        "calibrated result: unknown by the rule \"lowest\", no value for 1a and 1c; possible is \
-         level 1 or 2; so level 3, which the panel recorded, still applies"
+        "calibrated result: unknown by the rule \"lowest\", no value for 1a and 1c; level 1 or \
+         2 is possible; so level 3, which the panel recorded, still applies"
     );
     let found = found(&assurance, "calibration-over-recorded-result");
-    assert!(found[0].ends_with("so it still applies"), "{found:?}");
+    assert!(
+        found[0].ends_with("so the recorded result still applies"),
+        "{found:?}"
+    );
 }
 
 #[test]
@@ -148,7 +151,7 @@ fn only_who_calibrates_a_component_is_asked_for_a_reason() {
     making.judge_cluster(Method::Panel, "2");
     making
         .judge(CLUSTER, "1", Method::Panel, "3")
-        .said
+        .details
         .get_or_insert_default()
         .reason = Some("on balance".into());
     making.judge(CLUSTER, "1b", Method::Calibrated, "3");
@@ -158,7 +161,10 @@ fn only_who_calibrates_a_component_is_asked_for_a_reason() {
     let silent = found(&assurance, "override-without-reason");
     assert_eq!(
         silent,
-        ["2 2: calibrated result was recorded as 4, the rule makes 2, and no reason is given"],
+        [
+            "2 2: the calibrated result was recorded as 4, but the rule gives 2, and no reason is \
+             given"
+        ],
         "nobody calibrated competency 1"
     );
     let overtaken = found(&assurance, "calibration-over-recorded-result");
@@ -208,7 +214,7 @@ fn last_years_result_is_no_override_of_this_years_rule() {
     let mut last = Making::new();
     last.judge_cluster(Method::Panel, "2");
     last.judge(CLUSTER, "1", Method::Panel, "4")
-        .said
+        .details
         .get_or_insert_default()
         .reason = Some("on balance".into());
     let last = last.checked();
@@ -230,7 +236,7 @@ fn what_the_rule_makes_of_the_panels_marks_is_not_told_as_calibrated() {
     making.judge_cluster(Method::Panel, "2");
     making
         .judge(CLUSTER, "1", Method::Calibrated, "4")
-        .said
+        .details
         .get_or_insert_default()
         .reason = Some("across the region".into());
     let cycle = making.checked();

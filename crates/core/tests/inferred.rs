@@ -27,10 +27,10 @@ fn making() -> Making {
 
 fn infer(making: &mut Making, measure: &str, method: Method) {
     let subject = wcc_core::Subject::Measure(making.measure(measure));
-    let judgements = making.cycle.judgements.iter_mut();
+    let judgements = making.cycle.records.judgements.iter_mut();
     let found = judgements.filter(|one| one.subject == subject && one.method == method);
     for judgement in found {
-        judgement.said.get_or_insert_default().inferred = Some("no box in this row".into());
+        judgement.details.get_or_insert_default().inferred = Some("no box in this row".into());
     }
 }
 
@@ -52,7 +52,7 @@ fn a_result_with_an_inferred_input_says_so_and_no_other_does() {
     let said: Vec<bool> = why
         .iter()
         .filter(|reason| reason.kind == wcc_core::explain::ReasonKind::Rule)
-        .map(|reason| reason.text.ends_with("rests on an inferred mark: 1b"))
+        .map(|reason| reason.text.ends_with("based on an inferred mark: 1b"))
         .collect();
     assert_eq!(said, [true, false], "{why:?}");
 }
@@ -71,10 +71,15 @@ fn a_value_that_was_read_for_the_whole_stands_on_its_own() {
 #[test]
 fn an_unknown_result_rests_on_nothing() {
     let mut making = making();
-    making.cycle.judgements.retain(|one| one.value.is_some());
+    making
+        .cycle
+        .records
+        .judgements
+        .retain(|one| one.value.is_some());
     let left_out = wcc_core::Subject::Measure(making.measure("1a"));
     making
         .cycle
+        .records
         .judgements
         .retain(|one| one.subject != left_out);
     let cycle = making.checked();
@@ -107,16 +112,16 @@ fn the_sign_goes_on_to_areas_and_to_the_whole() {
     let why = |reasons: Vec<wcc_core::explain::Reason>| reasons[0].text.clone();
     assert_eq!(
         why(explain_area(&cycle, &assurance, output, 0)),
-        "panel assessment: level 3 by the rule \"mean-down; mean 3.00\"; rests on an inferred mark: 2"
+        "panel assessment: level 3 by the rule \"mean-down; mean 3.00\"; based on an inferred mark: 2"
     );
     assert_eq!(
         why(explain_overall(&cycle, &assurance, output)),
-        "panel assessment: level 3 by the rule \"lowest; mean 3.00\"; rests on an inferred mark: 2c"
+        "panel assessment: level 3 by the rule \"lowest; mean 3.00\"; based on an inferred mark: 2c"
     );
     let without_result = explain_area(&cycle, &assurance, output, 1);
     assert_eq!(
         without_result[0].text,
-        "the framework makes no result of the whole area"
+        "the framework has no rule for the area as a whole"
     );
 }
 
@@ -144,7 +149,7 @@ fn last_years_result_keeps_its_sign() {
     assert_eq!(output.counts[0].last_year_inferred, 1);
     let why = explain_measure(&cycle, &assurance, output, inferred);
     assert!(
-        why[0].text.ends_with("it rests on an inferred mark"),
+        why[0].text.ends_with("it is based on an inferred mark"),
         "{why:?}"
     );
 }
@@ -154,7 +159,12 @@ fn what_is_supported_is_inferred_where_nothing_that_was_read_says_the_same() {
     let mut making = making();
     for (measure, read_as_well) in [("2a", false), ("2b", true)] {
         making.criterion(CLUSTER, measure, Step(1));
-        let criterion = making.cycle.criteria.last_mut().expect("just pushed");
+        let criterion = making
+            .cycle
+            .records
+            .criteria
+            .last_mut()
+            .expect("just pushed");
         criterion.inferred = Some("the report names no level".into());
         if read_as_well {
             making.survey("5KF", measure, 4.0);

@@ -12,10 +12,12 @@ mod support;
 use jiff::Timestamp;
 use proptest::prelude::*;
 use std::sync::Arc;
-use wcc_core::judgement::{EvidenceKind, Said};
 use wcc_core::ledger::{
-    AsOf, CycleFact, Draft, Entry, EvidenceFact, Fact, FrameworkText, JudgementFact, Misfit,
-    OrganisationTables, Record, Refused, RuleBooks, State, records_of,
+    AsOf, CycleFact, Draft, Entry, Fact, FileFormat, FrameworkText, Misfit, OrganisationTables,
+    Refused, RuleBooks, State,
+};
+use wcc_core::record::{
+    EvidenceFact, EvidenceKind, JudgementDetails, JudgementFact, RecordFact, UnknownCode,
 };
 use wcc_core::{CycleError, Framework, Method, Organisations};
 
@@ -54,6 +56,7 @@ impl RuleBooks for OtherWay {
 
 fn framework_fact() -> Fact {
     Fact::Framework(FrameworkText {
+        format: FileFormat::FIRST,
         id: "test-2".into(),
         text: "as the fixture".into(),
     })
@@ -74,6 +77,7 @@ fn cycle_fact(title: &str) -> CycleFact {
 
 fn opening() -> Vec<Draft> {
     let organisations = OrganisationTables {
+        format: FileFormat::FIRST,
         id: "all".into(),
         tables: Vec::new(),
     };
@@ -91,12 +95,12 @@ fn judgement(body: &str, measure: &str, method: Method, value: &str) -> Draft {
         method,
         value: Some(value.into()),
         assessor: None,
-        said: Said::default(),
+        details: JudgementDetails::default(),
     };
-    in_cycle(Record::Judgement(fact))
+    in_cycle(RecordFact::Judgement(fact))
 }
 
-fn in_cycle(record: Record) -> Draft {
+fn in_cycle(record: RecordFact) -> Draft {
     Draft::from(Fact::Record {
         cycle: "case/2".into(),
         record,
@@ -124,7 +128,7 @@ fn entry(number: u32, draft: Draft) -> Entry {
     Entry {
         number,
         at: Timestamp::from_second(1_000_000 + i64::from(number)).unwrap(),
-        author: "operator".into(),
+        actor: Arc::new(wcc_core::actor::Actor::operator("operator")),
         request: format!("request {number}").into(),
         part: 0,
         draft,
@@ -148,7 +152,7 @@ fn opened() -> State {
 fn picture(state: &State, number: u32) -> String {
     let cycles = state.cycles_at(number).map(|id| {
         let (cycle, fact) = state.cycle_at(id, number).unwrap();
-        let records = records_of(&cycle);
+        let records = cycle.records_in_codes();
         format!("{fact:?} {records:?}\n")
     });
     cycles.collect()
@@ -156,9 +160,11 @@ fn picture(state: &State, number: u32) -> String {
 
 fn values(state: &State, number: u32) -> Vec<String> {
     let (cycle, _) = state.cycle_at("case/2", number).unwrap();
-    let each = records_of(&cycle).into_iter();
+    let each = cycle.records_in_codes().into_iter();
     each.map(|(record, said)| match said {
-        Record::Judgement(one) => format!("{}: {} {}", record.0, one.subject, one.value.unwrap()),
+        RecordFact::Judgement(one) => {
+            format!("{}: {} {}", record.0, one.subject, one.value.unwrap())
+        }
         other => format!("{}: {other:?}", record.0),
     })
     .collect()
@@ -224,11 +230,11 @@ fn evidence_that_a_judgement_names_is_not_withdrawn() {
     let named = |id: &str| {
         let mut draft = judgement("5KF", "1a", Method::Panel, "2");
         if let Fact::Record {
-            record: Record::Judgement(one),
+            record: RecordFact::Judgement(one),
             ..
         } = &mut draft.fact
         {
-            one.said.evidence = vec![id.into()];
+            one.details.evidence = vec![id.into()];
         }
         draft
     };
@@ -245,7 +251,7 @@ fn evidence_that_a_judgement_names_is_not_withdrawn() {
         source: None,
         document: None,
     };
-    let evidence = push(&mut state, in_cycle(Record::Evidence(evidence))).unwrap();
+    let evidence = push(&mut state, in_cycle(RecordFact::Evidence(evidence))).unwrap();
     let judged = push(&mut state, named("strategy")).unwrap();
     assert!(push(&mut state, withdrawal(evidence)).is_err());
     push(&mut state, withdrawal(judged)).unwrap();
@@ -256,7 +262,7 @@ fn evidence_that_a_judgement_names_is_not_withdrawn() {
 fn unknown_words_are_told_with_what_is_known() {
     let mut state = opened();
     let refused = push(&mut state, judgement("5KF", "9z", Method::Panel, "2")).unwrap_err();
-    let Refused::Unknown { field, known, .. } = refused else {
+    let Refused::Unknown(UnknownCode { field, known, .. }) = refused else {
         panic!("{refused}");
     };
     assert_eq!(field, "measure");
@@ -264,6 +270,7 @@ fn unknown_words_are_told_with_what_is_known() {
     let refused = push(&mut state, judgement("5KF", "1a", Method::Panel, "9")).unwrap_err();
     assert_eq!(refused.to_string(), "value: there is no step `9`");
     let broken = Fact::Framework(FrameworkText {
+        format: FileFormat::FIRST,
         id: "test-3".into(),
         text: "broken".into(),
     });
@@ -350,6 +357,7 @@ fn a_segment_goes_on_only_where_it_belongs() {
     // The cycle that it refers to is not there.
     let mut without = State::new(Arc::new(Fixture));
     let again = Fact::Framework(FrameworkText {
+        format: FileFormat::FIRST,
         id: "test-3".into(),
         text: "as the fixture".into(),
     });

@@ -8,10 +8,12 @@ use proptest::prelude::*;
 use std::sync::Arc;
 use support::Making;
 use wcc_core::outcome::{
-    Better, ChosenOutcome, NoRate, OutcomeScope, Rates, Selection, Series, StatedChange,
-    StatedPerformance, StatedPosition, YearSpan, YearValue, growth_rate, series_rate,
+    Better, NoRate, OutcomeScope, Series, YearSpan, YearValue, growth_rate, series_rate,
 };
 use wcc_core::output::PlacedBy;
+use wcc_core::record::{
+    ChosenOutcome, Rates, Selection, StatedChange, StatedPerformance, StatedPosition,
+};
 use wcc_core::{Assurance, RecordId, assure};
 
 fn chosen(making: &Making, pct: &str, slot: u16, better: Better, rates: Rates) -> ChosenOutcome {
@@ -113,7 +115,7 @@ fn the_published_figures_raise_the_flags_that_they_should() {
             *better,
             rates(*historic, *top, *aspiration),
         );
-        making.cycle.outcomes.push(outcome);
+        making.cycle.records.outcomes.push(outcome);
         let cycle = making.checked();
         let assurance = assure(&cycle, Vec::new(), None);
         let mut found: Vec<&str> = assurance
@@ -134,7 +136,7 @@ fn quartiles_need_four_pcts_and_count_improvement_as_best() {
     let mut making = Making::new();
     for (pct, rate) in [("5KF", -9.0), ("5KG", -1.0), ("5KL", 0.0), ("5J9", 4.0)] {
         let outcome = chosen(&making, pct, 1, Better::Lower, rates(rate, -9.9, -1.0));
-        making.cycle.outcomes.push(outcome);
+        making.cycle.records.outcomes.push(outcome);
     }
     let (best, worst) = (making.body("5KF"), making.body("5J9"));
     let cycle = making.checked();
@@ -166,7 +168,7 @@ fn with_series(series: &[(&str, &[(i16, f64)])]) -> (Making, Assurance) {
         };
         let mut outcome = chosen(&making, pct, 1, Better::Lower, benchmarks);
         outcome.values = values(list);
-        making.cycle.outcomes.push(outcome);
+        making.cycle.records.outcomes.push(outcome);
     }
     let bodies = Making::new();
     (bodies, assure(&making.checked(), Vec::new(), None))
@@ -239,7 +241,7 @@ fn a_stated_rate_with_other_years_is_not_compared_either() {
         from: 2006,
         to: 2008,
     });
-    making.cycle.outcomes.push(outcome);
+    making.cycle.records.outcomes.push(outcome);
     let assurance = assure(&making.checked(), Vec::new(), None);
     assert_eq!(
         messages(&assurance, "aspiration-weaker-than-history"),
@@ -293,7 +295,7 @@ fn stated_changes_positions_and_swings_are_held_against_the_rate() {
             }),
             ..StatedPerformance::default()
         };
-        making.cycle.outcomes.push(outcome);
+        making.cycle.records.outcomes.push(outcome);
     }
     let assurance = assure(&making.checked(), Vec::new(), None);
     assert_eq!(
@@ -315,7 +317,7 @@ fn stated_changes_positions_and_swings_are_held_against_the_rate() {
     assert_eq!(
         messages(&assurance, "large-swing"),
         [
-            "Outcome 1: from the historic rate, +13.5% a year, to the aspiration, -1.8% a year, is a \
+            "Outcome 1: the historic rate is +13.5% a year and the aspiration -1.8% a year, a \
           swing of 15.3 percentage points a year"
         ]
     );
@@ -339,7 +341,7 @@ proptest! {
             historic_years: None,
         };
         let outcome = chosen(&making, "5KF", 1, better, list);
-        making.cycle.outcomes.push(outcome);
+        making.cycle.records.outcomes.push(outcome);
         let assurance = assure(&making.checked(), Vec::new(), None);
         for finding in &assurance.findings {
             prop_assert!(!finding.message.contains("-0.0"), "{}", finding.message);
@@ -398,17 +400,20 @@ fn a_stated_rate_is_held_against_the_values_of_its_years() {
         let mut outcome = chosen(&making, "5KF", 1, Better::Lower, rates(stated, -9.0, -6.0));
         outcome.rates.historic_years = years;
         outcome.values = values(list);
-        making.cycle.outcomes.push(outcome);
+        making.cycle.records.outcomes.push(outcome);
         let assurance = assure(&making.checked(), Vec::new(), None);
         let found = messages(&assurance, "rate-stated-against-values");
         found.first().map(|one| (*one).to_owned())
     };
     let span = |from, to| Some(YearSpan { from, to });
     let list = [(2004, 100.0), (2007, 90.0)];
-    let said = "Mortality: the historic rate is stated as -6.0% a year, but the values by year \
-                make -3.5% a year, 2004 to 2007";
-    assert_eq!(check(-6.0, span(2004, 2007), &list).as_deref(), Some(said));
-    assert_eq!(check(-6.0, None, &list).as_deref(), Some(said));
+    let message = "Mortality: the historic rate is stated as -6.0% a year, but the values by year \
+                give -3.5% a year, 2004 to 2007";
+    assert_eq!(
+        check(-6.0, span(2004, 2007), &list).as_deref(),
+        Some(message)
+    );
+    assert_eq!(check(-6.0, None, &list).as_deref(), Some(message));
     assert_eq!(check(-3.4, None, &list), None, "rounded");
     assert_eq!(check(-6.0, span(2003, 2006), &list), None, "other years");
     assert_eq!(check(-6.0, None, &list[..1]), None, "no rate by the values");

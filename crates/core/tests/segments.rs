@@ -13,15 +13,16 @@ mod support;
 use jiff::Timestamp;
 use jiff::civil::date;
 use std::sync::Arc;
-use wcc_core::judgement::{CriterionKind, EvidenceKind, Said, StatementKind};
 use wcc_core::ledger::{
-    AnswerFact, CommentaryFact, CriterionFact, CycleFact, Draft, Entry, EvidenceFact, Fact,
-    FrameworkText, JudgementFact, Misfit, OrganisationTable, OrganisationTables, Origin,
-    OutcomeFact, RecommendationFact, Record, RuleBooks, Segment, State, StatementFact, SurveyFact,
+    CycleFact, Draft, Entry, Fact, FileFormat, FrameworkText, Misfit, OrganisationTable,
+    OrganisationTables, Origin, RuleBooks, Segment, State,
 };
-use wcc_core::outcome::{
-    Better, OutcomeScope, Rates, Selection, Series, StatedChange, StatedPerformance,
-    StatedPosition, StatedQuartiles, YearSpan, YearValue,
+use wcc_core::outcome::{Better, OutcomeScope, Series, YearSpan, YearValue};
+use wcc_core::record::{
+    AnswerFact, CommentaryFact, CriterionFact, CriterionKind, EvidenceFact, EvidenceKind,
+    JudgementDetails, JudgementFact, OutcomeFact, Rates, RecommendationFact, RecordFact, Selection,
+    StatedChange, StatedPerformance, StatedPosition, StatedQuartiles, StatementFact, StatementKind,
+    SurveyFact,
 };
 use wcc_core::{Framework, Method, Organisations};
 
@@ -51,10 +52,12 @@ fn books() -> Vec<Fact> {
     };
     vec![
         Fact::Framework(FrameworkText {
+            format: FileFormat::FIRST,
             id: "test-2".into(),
             text: "as the fixture".into(),
         }),
         Fact::Organisations(OrganisationTables {
+            format: FileFormat::FIRST,
             id: "all".into(),
             tables: vec![table],
         }),
@@ -71,8 +74,8 @@ fn books() -> Vec<Fact> {
     ]
 }
 
-fn judged() -> Vec<Record> {
-    let said = Said {
+fn judged() -> Vec<RecordFact> {
+    let details = JudgementDetails {
         rationale: some("seen"),
         evidence: vec!["plan".into()],
         author: some("the chair"),
@@ -82,7 +85,7 @@ fn judged() -> Vec<Record> {
         source: some("p. 3"),
     };
     vec![
-        Record::Evidence(EvidenceFact {
+        RecordFact::Evidence(EvidenceFact {
             id: "plan".into(),
             body: "5KF".into(),
             kind: EvidenceKind::ExternalRating,
@@ -93,23 +96,23 @@ fn judged() -> Vec<Record> {
             source: some("p. 1"),
             document: some("ab"),
         }),
-        Record::Judgement(JudgementFact {
+        RecordFact::Judgement(JudgementFact {
             body: "5KF".into(),
             subject: "1a".into(),
             method: Method::Calibrated,
             value: some("3"),
             assessor: None,
-            said,
+            details,
         }),
-        Record::Judgement(JudgementFact {
+        RecordFact::Judgement(JudgementFact {
             body: "5KG".into(),
             subject: "finance".into(),
             method: Method::Panel,
             value: None,
             assessor: None,
-            said: Said::default(),
+            details: JudgementDetails::default(),
         }),
-        Record::Survey(SurveyFact {
+        RecordFact::Survey(SurveyFact {
             body: "5KF".into(),
             survey: "stakeholder".into(),
             measure: "1a".into(),
@@ -118,7 +121,7 @@ fn judged() -> Vec<Record> {
             wording: some("somewhat agree"),
             source: some("p. 2"),
         }),
-        Record::Criterion(CriterionFact {
+        RecordFact::Criterion(CriterionFact {
             body: "5KF".into(),
             measure: "1b".into(),
             kind: CriterionKind::Metric,
@@ -128,7 +131,7 @@ fn judged() -> Vec<Record> {
             inferred: some("the text"),
             source: some("p. 4"),
         }),
-        Record::Answer(AnswerFact {
+        RecordFact::Answer(AnswerFact {
             body: "5KF".into(),
             measure: "1b".into(),
             method: Method::Analyst,
@@ -137,7 +140,7 @@ fn judged() -> Vec<Record> {
     ]
 }
 
-fn told() -> Vec<Record> {
+fn told() -> Vec<RecordFact> {
     let outcome = OutcomeFact {
         pct: "5KG".into(),
         slot: 2,
@@ -185,21 +188,21 @@ fn told() -> Vec<Record> {
         source: some("p. 5"),
     };
     vec![
-        Record::Outcome(Box::new(outcome)),
-        Record::Commentary(CommentaryFact {
+        RecordFact::Outcome(outcome),
+        RecordFact::Commentary(CommentaryFact {
             body: "5KF".into(),
             headings: vec!["Strengths".into()],
             text: "Good work.".into(),
             components: vec!["2".into()],
         }),
-        Record::Recommendation(RecommendationFact {
+        RecordFact::Recommendation(RecommendationFact {
             body: "5KF".into(),
             id: "r1".into(),
             text: "Go on.".into(),
             about: vec!["1a".into(), "finance".into()],
             source: some("p. 6"),
         }),
-        Record::Statement(StatementFact {
+        RecordFact::Statement(StatementFact {
             body: "5KF".into(),
             kind: StatementKind::ImprovedOnLastYear,
             area: some("governance"),
@@ -236,7 +239,7 @@ fn push(state: &mut State, fact: Fact, supersedes: Option<u32>, origin: Option<O
     let entry = Entry {
         number,
         at: Timestamp::from_second(1_000_000 + i64::from(number)).unwrap(),
-        author: "operator".into(),
+        actor: Arc::new(wcc_core::actor::Actor::operator("operator")),
         request: "all".into(),
         part: number,
         draft: Draft {

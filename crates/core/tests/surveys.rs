@@ -12,13 +12,13 @@ fn findings(assurance: &Assurance) -> Vec<&str> {
 }
 
 fn named(making: &mut Making, survey: &str) {
-    for one in &mut making.cycle.surveys {
+    for one in &mut making.cycle.records.surveys {
         one.survey = survey.into();
     }
 }
 
 #[test]
-fn a_survey_without_bands_is_told_once_for_the_body() {
+fn a_survey_without_bands_is_reported_once_for_the_body() {
     let mut making = Making::new();
     making.survey(CLUSTER, "1b", 4.0);
     making.survey(CLUSTER, "1a", 4.0);
@@ -27,8 +27,8 @@ fn a_survey_without_bands_is_told_once_for_the_body() {
     assert_eq!(
         findings(&assurance),
         [
-            "the survey stakehoder bears on 1a and 1b and limits nothing: the framework has no \
-             bands for it (it has some for stakeholder)"
+            "the survey \"stakehoder\" on 1a and 1b limits nothing: the framework has no bands for \
+             it (only for stakeholder)"
         ]
     );
 }

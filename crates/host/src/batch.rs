@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use wcc_core::body::BodyIndex;
 use wcc_core::ceiling::survey_supports;
 use wcc_core::framework::Reach;
-use wcc_core::judgement::Topic;
 use wcc_core::outcome::HistoricRate;
+use wcc_core::record::Topic;
 use wcc_core::{
     Assurance, BodyKind, CheckedCycle, ComponentIndex, Method, Output, Scale, Step, Subject,
 };
@@ -192,7 +192,7 @@ impl<'a> Source<'a> {
         body: BodyIndex,
         cluster: Option<BodyIndex>,
     ) -> Vec<message::Judgement<'a>> {
-        let judgements = &self.cycle.judgements[self.cycle.judgements_of(body)];
+        let judgements = &self.cycle.records.judgements[self.cycle.judgements_of(body)];
         let shared = |subject, method| {
             cluster.is_some_and(|cluster| {
                 !self
@@ -209,7 +209,7 @@ impl<'a> Source<'a> {
                 .map(|step| self.key(judgement.subject, step)),
             assessor: judgement.assessor.map(|assessor| self.code(assessor)),
             departs: shared(judgement.subject, judgement.method),
-            inferred: judgement.said().inferred.is_some(),
+            inferred: judgement.details().inferred.is_some(),
         };
         judgements.iter().map(message).collect()
     }
@@ -266,8 +266,8 @@ impl<'a> Source<'a> {
 
     fn surveys(&self, body: BodyIndex) -> Vec<message::Survey<'a>> {
         let framework = &self.cycle.framework;
-        let surveys = &self.cycle.surveys[self.cycle.surveys_of(body)];
-        let message = |survey: &'a wcc_core::judgement::SurveyResult| message::Survey {
+        let surveys = &self.cycle.records.surveys[self.cycle.surveys_of(body)];
+        let message = |survey: &'a wcc_core::record::SurveyResult| message::Survey {
             survey: text(&survey.survey),
             measure: text(&framework.measure(survey.measure).id),
             score: survey.score,
@@ -279,8 +279,8 @@ impl<'a> Source<'a> {
     }
 
     fn criteria(&self, body: BodyIndex) -> Vec<message::Criterion<'a>> {
-        let criteria = &self.cycle.criteria[self.cycle.criteria_of(body)];
-        let message = |criterion: &'a wcc_core::judgement::Criterion| message::Criterion {
+        let criteria = &self.cycle.records.criteria[self.cycle.criteria_of(body)];
+        let message = |criterion: &'a wcc_core::record::Criterion| message::Criterion {
             measure: text(&self.cycle.framework.measure(criterion.measure).id),
             kind: criterion.kind.name().into(),
             supports: self.key(Subject::Measure(criterion.measure), criterion.supports),
@@ -290,8 +290,8 @@ impl<'a> Source<'a> {
     }
 
     fn answers(&self, body: BodyIndex) -> Vec<message::Answered<'a>> {
-        let answers = &self.cycle.answers[self.cycle.answers_of(body)];
-        let message = |answer: &'a wcc_core::judgement::Answer| message::Answered {
+        let answers = &self.cycle.records.answers[self.cycle.answers_of(body)];
+        let message = |answer: &'a wcc_core::record::Answer| message::Answered {
             measure: text(&self.cycle.framework.measure(answer.measure).id),
             method: answer.method.name().into(),
         };
@@ -334,7 +334,7 @@ impl<'a> Source<'a> {
             })
         };
         let message = |at: usize| {
-            let outcome = &self.cycle.outcomes[at];
+            let outcome = &self.cycle.records.outcomes[at];
             message::Outcome {
                 slot: outcome.slot,
                 outcome: text(&outcome.outcome),
@@ -375,13 +375,13 @@ fn commentary_by_body(cycle: &CheckedCycle) -> BTreeMap<BodyIndex, BTreeSet<Comp
         Topic::Subject(Subject::Component(component)) => Some(component),
         Topic::Outcomes | Topic::Outcome(_) => None,
     };
-    for commentary in &cycle.commentary {
+    for commentary in &cycle.records.commentary {
         by_body
             .entry(commentary.body)
             .or_default()
             .extend(commentary.about.iter().filter_map(component_of));
     }
-    for recommendation in &cycle.recommendations {
+    for recommendation in &cycle.records.recommendations {
         by_body
             .entry(recommendation.body)
             .or_default()

@@ -217,7 +217,7 @@ impl Translation<'_> {
     }
 
     fn knows_outcome(&self, body: BodyIndex, id: &str) -> bool {
-        let chosen = &self.cycle.outcomes[self.cycle.outcomes_of(body)];
+        let chosen = &self.cycle.records.outcomes[self.cycle.outcomes_of(body)];
         chosen.iter().any(|outcome| &*outcome.outcome == id)
             || self.outcomes.contains_key(id)
             || self.cycle.framework.find_outcome(id).is_some()

@@ -13,6 +13,7 @@ use crate::process::Worker;
 use crate::settings::PluginSettings;
 use crate::trust::Trust;
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -24,10 +25,11 @@ use wcc_core::{Assurance, BodyKind, CheckedCycle, NotChecked, PluginRun};
 use wcc_plugin::{Manifest, Request};
 
 /// A set of plugins. It never changes: another configuration makes another set, so that every
-/// answer comes from one set.
+/// answer comes from one set. A clone is the same set.
+#[derive(Clone)]
 pub struct Plugins {
     /// In the order of their identifiers, so that the order of the configuration changes nothing.
-    plugins: Vec<Plugin>,
+    plugins: Arc<[Plugin]>,
     worker: Worker,
     confinement: Confinement,
     cache: Arc<Cache>,
@@ -60,6 +62,13 @@ pub struct PendingRuns<'a> {
     parts: Vec<Part<'a>>,
 }
 
+impl fmt::Debug for Plugins {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let ids = self.plugins.iter().map(|plugin| &plugin.identity().id);
+        out.debug_list().entries(ids).finish()
+    }
+}
+
 impl Plugins {
     /// Opens and describes the configured plugins, all at once. A plugin that fails is
     /// unavailable and disturbs no other.
@@ -75,7 +84,7 @@ impl Plugins {
     ) -> Self {
         let confinement = worker.confinement().await;
         let empty = Self {
-            plugins: Vec::new(),
+            plugins: Arc::default(),
             worker,
             confinement,
             cache: Arc::default(),
@@ -112,7 +121,7 @@ impl Plugins {
             )
         });
         Self {
-            plugins,
+            plugins: plugins.into(),
             worker: self.worker.clone(),
             confinement: self.confinement.clone(),
             cache: Arc::clone(&self.cache),

@@ -21,7 +21,7 @@ use std::time::{Duration, Instant};
 use support::case::{remark, request};
 use support::{Engine, Place, count};
 use wcc_core::ledger::{Draft, Entry, Fact, State};
-use wcc_ledger::format::{Written, decode, encode};
+use wcc_ledger::format::{ChainedEntry, decode, encode};
 use wcc_ledger::store::Row;
 use wcc_ledger::{Address, CheckpointFile, Hash, Ledger, Opening};
 use wcc_programme::FileFormats;
@@ -161,13 +161,13 @@ fn national(most: u32) -> Vec<Row> {
         let of_this_year = drafts.iter().filter_map(|draft| of_year(draft, year));
         for (part, draft) in (0..).zip(of_this_year) {
             number += 1;
-            let written = Written {
+            let written = ChainedEntry {
                 sha: "Q30".to_owned(),
                 previous,
                 entry: Entry {
                     number,
                     at: jiff::Timestamp::from_second(i64::from(number)).unwrap(),
-                    author: "operator".into(),
+                    actor: Arc::new(wcc_core::actor::Actor::operator("operator")),
                     request: format!("load {year}").into(),
                     part,
                     draft,
@@ -229,7 +229,7 @@ async fn reading() {
     println!("  hashed: {:.0} entries/s", per_second(begun));
 
     let begun = Instant::now();
-    let written: Vec<Written> = rows.iter().map(|row| decode(&row.bytes).unwrap()).collect();
+    let written: Vec<ChainedEntry> = rows.iter().map(|row| decode(&row.bytes).unwrap()).collect();
     println!("  decoded: {:.0} entries/s", per_second(begun));
 
     let mut state = State::new(Arc::new(FileFormats));

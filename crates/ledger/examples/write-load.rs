@@ -55,6 +55,7 @@ async fn main() {
         checkpoint: Some(CheckpointFile::new(checkpoint).every(40)),
         patience: Duration::from_secs(5),
         create: true,
+        clock: Arc::new(wcc_ledger::SystemClock),
     };
     let ledger = match Ledger::open(opening, Arc::new(FileFormats)).await {
         Ok(ledger) => ledger,

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use wcc_core::ledger::{Misfit, Segment, State};
 
 /// The layout of segments. A change of what they hold is a new number; a test shows when.
-const LAYOUT: u32 = 1;
+const LAYOUT: u32 = 2;
 /// Entries after which a checkpoint grows, where nothing else is asked for.
 const EVERY: u32 = 10_000;
 /// Entries of one segment, at most.

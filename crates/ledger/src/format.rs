@@ -1,27 +1,30 @@
 //! How an entry is written: one line of JSON that opens with the version of its format.
 //!
-//! What is written is never rewritten: the hash of an entry is that of its bytes as they are, and
-//! a later version of the format decodes every earlier one.
+//! An entry is never rewritten: its hash is that of its bytes as they are. New entries are written
+//! in format 2; those of format 1 are read for ever. [`mod@facts`] declares the kinds of facts, each
+//! format the rest of an entry.
 
+mod envelope;
 mod facts;
-mod facts_back;
+mod field;
 mod v1;
+mod v2;
 
 use crate::chain::Hash;
 use serde::Deserialize;
-use wcc_core::ledger::{Entry, Fact, Record};
+use wcc_core::ledger::Entry;
 
 /// The version that new entries are written in.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 /// An entry is at most this long.
 pub const MOST_BYTES: usize = 16 * 1024 * 1024;
 
-/// An entry with what chains it to the one in front of it.
+/// An entry with what chains it to the previous one.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Written {
+pub struct ChainedEntry {
     /// Code of the authority that keeps the ledger.
     pub sha: String,
-    /// Hash of the entry in front of it; [`Hash::START`] for the first.
+    /// Hash of the previous entry; [`Hash::START`] for the first.
     pub previous: Hash,
     /// The entry.
     pub entry: Entry,
@@ -59,16 +62,8 @@ pub enum FormatError {
 ///
 /// # Errors
 /// An entry that is too long, or a number in it that JSON does not have.
-pub fn encode(written: &Written) -> Result<Vec<u8>, FormatError> {
-    // The JSON library writes such a number as `null`, which is read as nothing at all.
-    if let Some((field, number)) = odd_number(&written.entry.draft.fact) {
-        return Err(FormatError::Value {
-            field,
-            given: number.to_string(),
-            expected: "a number",
-        });
-    }
-    let bytes = serde_json::to_vec(&v1::Entry::of(written))?;
+pub fn encode(entry: &ChainedEntry) -> Result<Vec<u8>, FormatError> {
+    let bytes = serde_json::to_vec(&v2::Entry::of(entry))?;
     if bytes.len() > MOST_BYTES {
         return Err(FormatError::TooLong(bytes.len()));
     }
@@ -79,7 +74,7 @@ pub fn encode(written: &Written) -> Result<Vec<u8>, FormatError> {
 ///
 /// # Errors
 /// Why the bytes are not an entry.
-pub fn decode(bytes: &[u8]) -> Result<Written, FormatError> {
+pub fn decode(bytes: &[u8]) -> Result<ChainedEntry, FormatError> {
     #[derive(Deserialize)]
     struct Versioned {
         format: u32,
@@ -87,36 +82,17 @@ pub fn decode(bytes: &[u8]) -> Result<Written, FormatError> {
     if bytes.len() > MOST_BYTES {
         return Err(FormatError::TooLong(bytes.len()));
     }
-    if bytes.starts_with(br#"{"format":1,"#) {
-        return serde_json::from_slice::<v1::Entry<'_>>(bytes)?.written();
-    }
-    match serde_json::from_slice::<Versioned>(bytes)?.format {
-        1 => serde_json::from_slice::<v1::Entry<'_>>(bytes)?.written(),
-        other => Err(FormatError::TooNew(other)),
-    }
-}
-
-/// A number of a fact that JSON does not have, with its field.
-fn odd_number(fact: &Fact) -> Option<(&'static str, f64)> {
-    let Fact::Record { record, .. } = fact else {
-        return None;
+    // The usual case, without reading the entry twice.
+    let format = if bytes.starts_with(br#"{"format":2,"#) {
+        2
+    } else if bytes.starts_with(br#"{"format":1,"#) {
+        1
+    } else {
+        serde_json::from_slice::<Versioned>(bytes)?.format
     };
-    let odd = |number: &Option<f64>| number.filter(|number| !number.is_finite());
-    match record {
-        Record::Survey(one) => odd(&one.score).map(|number| ("score", number)),
-        Record::Outcome(one) => {
-            let rates = &one.rates;
-            let rates = [
-                ("historic", &rates.historic),
-                ("national", &rates.national),
-                ("ons_cluster", &rates.ons_cluster),
-                ("top_decile", &rates.top_decile),
-                ("aspiration", &rates.aspiration),
-            ];
-            let values = one.values.iter().map(|value| ("value", &value.value));
-            let mut each = rates.into_iter().chain(values);
-            each.find_map(|(field, number)| Some((field, odd(number)?)))
-        }
-        _ => None,
+    match format {
+        1 => serde_json::from_slice::<v1::Entry<'_>>(bytes)?.read(),
+        2 => serde_json::from_slice::<v2::Entry<'_>>(bytes)?.read(),
+        other => Err(FormatError::TooNew(other)),
     }
 }

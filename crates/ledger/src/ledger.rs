@@ -2,6 +2,7 @@
 
 use crate::chain::Head;
 use crate::checkpoint::CheckpointFile;
+use crate::clock::Clock;
 use crate::head_file::{HeadFile, HeadFileError};
 use crate::reading::{Broken, Fold, ReadError};
 use crate::store::{Address, Store, StoreError};
@@ -11,6 +12,7 @@ use std::sync::{Arc, RwLock, RwLockReadGuard};
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
 use wcc_core::CycleError;
+use wcc_core::actor::Actor;
 use wcc_core::ledger::{Draft, Refused, RuleBooks, State};
 
 /// A request has at most this many entries.
@@ -35,8 +37,10 @@ pub struct Opening {
     pub checkpoint: Option<CheckpointFile>,
     /// How long the writer tries while the database does not answer.
     pub patience: Duration,
-    /// Whether to make a database where there is no file.
+    /// Whether to make a database if there is no file.
     pub create: bool,
+    /// What entries are dated by.
+    pub clock: Arc<dyn Clock>,
 }
 
 /// Why a ledger cannot be opened.
@@ -74,9 +78,9 @@ pub enum OpenError {
 #[derive(Clone, Debug)]
 pub struct Request {
     /// Who asks.
-    pub author: String,
-    /// What the author calls the request. The same one again, with the same content, is answered
-    /// as it was and enters nothing.
+    pub actor: Actor,
+    /// What the actor calls the request. The same one again, with the same content, is answered
+    /// as it was and enters nothing. What another actor calls a request does not matter.
     pub id: String,
     /// What to enter, in order.
     pub drafts: Vec<Draft>,
@@ -149,6 +153,7 @@ pub(crate) struct Shared {
     pub(crate) head: watch::Sender<Head>,
     pub(crate) head_file: Option<HeadFile>,
     pub(crate) patience: Duration,
+    pub(crate) clock: Arc<dyn Clock>,
     /// Tells the writer that the ledger is being closed.
     pub(crate) closing: watch::Sender<bool>,
 }
@@ -202,6 +207,7 @@ impl Ledger {
             fold: RwLock::new(fold),
             head_file,
             patience: opening.patience,
+            clock: opening.clock,
             closing: watch::Sender::new(false),
         });
         let (asks, queue) = mpsc::channel(QUEUE);

@@ -8,6 +8,7 @@
 pub mod bundle;
 pub mod chain;
 mod checkpoint;
+mod clock;
 pub mod documents;
 pub mod format;
 mod head_file;
@@ -20,6 +21,7 @@ mod writer;
 
 pub use chain::{Hash, Head};
 pub use checkpoint::{CheckpointFile, Differs};
+pub use clock::{Clock, SystemClock};
 pub use documents::{Document, DocumentError, DocumentKind, Documents};
 pub use head_file::{HeadFile, HeadFileError};
 pub use ledger::{

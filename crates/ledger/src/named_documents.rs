@@ -4,7 +4,7 @@ use crate::chain::Hash;
 use crate::documents::{Document, DocumentError, Documents};
 use std::collections::BTreeMap;
 use std::fmt;
-use wcc_core::ledger::{Entry, Fact, Record, State};
+use wcc_core::ledger::{Entry, Fact, State};
 
 /// Where so many documents in a row cannot be read, the place is away, and is not asked again for
 /// each of the others: a bucket may take minutes to say that it is.
@@ -36,14 +36,9 @@ impl NamedDocuments {
 
     /// Takes in the next entry.
     pub(crate) fn take_in(&mut self, entry: &Entry) {
-        let Fact::Record {
-            record: Record::Evidence(evidence),
-            ..
-        } = &entry.draft.fact
-        else {
-            return;
-        };
-        if let Some(document) = &evidence.document {
+        if let Fact::Record { record, .. } = &entry.draft.fact
+            && let Some(document) = record.document()
+        {
             self.name(document, entry.number);
         }
     }

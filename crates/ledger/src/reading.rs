@@ -2,7 +2,7 @@
 
 use crate::chain::{Hash, Head};
 use crate::checkpoint::{self, Checkpoint, CheckpointFile};
-use crate::format::{FormatError, Written, decode};
+use crate::format::{ChainedEntry, FormatError, decode};
 use crate::ledger::OpenError;
 use crate::store::{Address, Row, Store, StoreError};
 use std::sync::Arc;
@@ -102,7 +102,7 @@ impl Follower {
     ///
     /// # Errors
     /// What is wrong with it; the follower stays where it is.
-    pub fn follow(&mut self, row: &Row) -> Result<Written, Broken> {
+    pub fn follow(&mut self, row: &Row) -> Result<ChainedEntry, Broken> {
         let number = self.head.number + 1;
         let broken = |what| Broken { number, what };
         if row.number != number {

@@ -5,7 +5,7 @@
 
 use crate::chain::{Hash, Head};
 use crate::checkpoint::{self, Checkpoint};
-use crate::format::{Written, encode};
+use crate::format::{ChainedEntry, encode};
 use crate::ledger::{AppendError, OpenError, Receipt, Request, Shared};
 use crate::reading::{Fold, ReadError};
 use crate::store::{Address, Row, Store, StoreError};
@@ -324,10 +324,11 @@ impl Writer {
         let mut fold = self.fold();
         fold.forget_uncommitted();
         let head = fold.head();
+        let now = to_microsecond(self.shared.clock.now());
         let mut tail = head;
         let (mut prepared, mut refused) = (Vec::new(), Vec::new());
         for ask in batch {
-            match write(&mut fold, tail, &ask.request) {
+            match write(&mut fold, tail, now, &ask.request) {
                 Ok(rows) => {
                     tail = tail_of(&rows).unwrap_or(tail);
                     prepared.push(Prepared { ask, rows });
@@ -342,16 +343,15 @@ impl Writer {
         tail = head;
         let mut sound = Vec::new();
         for Prepared { ask, .. } in prepared {
-            let tried =
-                write(&mut fold, tail, &ask.request).and_then(|rows| {
-                    match contradictions(&fold, tail.number) {
-                        None => Ok(rows),
-                        Some(error) => {
-                            fold.state_mut().truncate(tail.number);
-                            Err(error)
-                        }
+            let tried = write(&mut fold, tail, now, &ask.request).and_then(|rows| {
+                match contradictions(&fold, tail.number) {
+                    None => Ok(rows),
+                    Some(error) => {
+                        fold.state_mut().truncate(tail.number);
+                        Err(error)
                     }
-                });
+                }
+            });
             match tried {
                 Ok(rows) => {
                     tail = tail_of(&rows).unwrap_or(tail);
@@ -384,22 +384,27 @@ async fn asked_to_close(closing: &mut watch::Receiver<bool>) {
 }
 
 /// Makes the entries of a request and folds them.
-fn write(fold: &mut Fold, tail: Head, request: &Request) -> Result<Vec<Row>, AppendError> {
+fn write(
+    fold: &mut Fold,
+    tail: Head,
+    now: Timestamp,
+    request: &Request,
+) -> Result<Vec<Row>, AppendError> {
     let sha = fold.sha().to_owned();
     let state = fold.state_mut();
     let (before, mut tail) = (tail.number, tail);
     let mut rows = Vec::with_capacity(request.drafts.len());
+    let actor = Arc::new(request.actor.clone());
     for (part, draft) in (0..).zip(&request.drafts) {
-        let now = now();
         let entry = Entry {
             number: tail.number.saturating_add(1),
             at: state.last_time().map_or(now, |last| last.max(now)),
-            author: request.author.as_str().into(),
+            actor: Arc::clone(&actor),
             request: request.id.as_str().into(),
             part,
             draft: draft.clone(),
         };
-        let written = Written {
+        let written = ChainedEntry {
             sha: sha.clone(),
             previous: tail.hash,
             entry,
@@ -453,10 +458,9 @@ fn contradictions(fold: &Fold, after: u32) -> Option<AppendError> {
     (!errors.is_empty()).then_some(AppendError::Contradicts(errors))
 }
 
-/// The time to the microsecond, as entries carry it.
-fn now() -> Timestamp {
-    let now = Timestamp::now();
-    Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now)
+/// A time as entries carry it.
+fn to_microsecond(time: Timestamp) -> Timestamp {
+    Timestamp::from_microsecond(time.as_microsecond()).unwrap_or(time)
 }
 
 fn tail_of(rows: &[Row]) -> Option<Head> {

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use support::case::{CLUSTER, CYCLE, judgement, remark, request, south, standing};
 use support::{Engine, Place, run};
 use wcc_core::Method;
-use wcc_core::ledger::{Refused, State, records_of};
+use wcc_core::ledger::{Refused, State};
 use wcc_ledger::{AppendError, Ledger, OpenError, StoreError};
 use wcc_programme::FileFormats;
 
@@ -37,7 +37,7 @@ on_both_engines!(
 fn picture(ledger: &Ledger) -> String {
     ledger.look(|state: &State| {
         let (cycle, fact) = state.cycle_at(CYCLE, state.last()).expect("the cycle");
-        format!("{fact:?}\n{:?}", records_of(&cycle))
+        format!("{fact:?}\n{:?}", cycle.records_in_codes())
     })
 }
 
@@ -114,7 +114,7 @@ async fn a_request_with_a_bad_entry_enters_nothing(engine: Engine) {
     let refused = ledger.append(request("mixed", drafts)).await.unwrap_err();
     let AppendError::Refused {
         part: 1,
-        refused: Refused::Unknown { .. },
+        refused: Refused::Unknown(_),
     } = &refused
     else {
         panic!("{refused}");
@@ -390,6 +390,7 @@ fn a_missing_file_is_told() {
         let place = Place::new(Engine::Sqlite).await;
         let opening = wcc_ledger::Opening {
             create: false,
+            clock: Arc::new(wcc_ledger::SystemClock),
             ..place.opening()
         };
         let missing = Ledger::open(opening, Arc::new(FileFormats))

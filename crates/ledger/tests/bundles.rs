@@ -372,8 +372,8 @@ fn version_1_is_refused_with_its_line() {
             ),
             (
                 "a later format",
-                replaced(5, "{\"format\":2}"),
-                "line 6: the entry is in format 2".into(),
+                replaced(5, "{\"format\":3}"),
+                "line 6: the entry is in format 3".into(),
             ),
         ];
         let place = Place::new(Engine::Sqlite).await;

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use support::case::{CLUSTER, CYCLE, judgement, remark, request, standing};
 use support::{Engine, Place, run};
 use wcc_core::Method;
-use wcc_core::ledger::{Draft, Fact, State, records_of};
+use wcc_core::ledger::{Draft, Fact, State};
 use wcc_ledger::{CheckpointFile, Ledger, Opening};
 use wcc_programme::FileFormats;
 
@@ -31,7 +31,8 @@ on_both_engines!(
 fn history(ledger: &Ledger) -> Vec<String> {
     let picture = |state: &State, number: u32| {
         let cycle = state.cycle_at(CYCLE, number);
-        let records = cycle.map(|(cycle, fact)| format!("{fact:?}\n{:?}", records_of(&cycle)));
+        let records =
+            cycle.map(|(cycle, fact)| format!("{fact:?}\n{:?}", cycle.records_in_codes()));
         format!("{records:?} {:?}", state.entry(number))
     };
     let last = ledger.head().number;

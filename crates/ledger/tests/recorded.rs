@@ -1,5 +1,9 @@
-//! Every version of the format that was ever published is read for ever: entries as they were
-//! written are kept in `recorded/`, and never written anew.
+//! Every format that was ever published is read for ever: entries as they were written are kept in
+//! `recorded/`, and never written anew.
+//!
+//! A new format gets a file of its own: write its samples in `recorded_samples`, name its file
+//! here, and run this test with `UPDATE=1` once. It writes a file that does not exist yet, and no
+//! other.
 
 #![allow(
     clippy::unwrap_used,
@@ -11,18 +15,67 @@
 mod recorded_samples;
 
 use proptest::prelude::*;
-use recorded_samples::samples;
-use wcc_core::ledger::{Fact, Record};
-use wcc_ledger::format::{FormatError, Written, decode, encode};
+use recorded_samples::{samples, version_1};
+use serde_json::{Value, json};
+use std::path::Path;
+use std::sync::Arc;
+use wcc_core::actor::Actor;
+use wcc_core::ledger::Fact;
+use wcc_core::record::RecordFact;
+use wcc_ledger::Hash;
+use wcc_ledger::format::{ChainedEntry, FormatError, decode, encode};
 
 const V1: &str = include_str!("recorded/v1.jsonl");
 
+/// The entries that were recorded in format 2.
+fn v2() -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/recorded/v2.jsonl");
+    if std::env::var_os("UPDATE").is_some() && !path.exists() {
+        let lines = samples().into_iter().map(|sample| {
+            let line = String::from_utf8(encode(&sample).unwrap()).unwrap();
+            line + "\n"
+        });
+        std::fs::write(&path, lines.collect::<String>()).unwrap();
+    }
+    std::fs::read_to_string(path).unwrap()
+}
+
 #[test]
-fn version_1_is_read_and_written_as_ever() {
-    let samples = samples();
-    let lines: Vec<&str> = V1.lines().collect();
-    assert_eq!(lines.len(), samples.len());
-    for (line, sample) in lines.into_iter().zip(&samples) {
+fn format_1_is_read_as_ever() {
+    let samples = version_1();
+    assert_eq!(V1.lines().count(), samples.len());
+    let mut previous = Hash::START;
+    for (line, sample) in V1.lines().zip(samples) {
+        let read = decode(line.as_bytes()).unwrap();
+        assert_eq!(read.sha, "Q30");
+        assert_eq!(read.previous, previous);
+        assert_eq!(read.entry, sample);
+        assert_same_fact(line, &read);
+        previous = Hash::of(line.as_bytes());
+    }
+}
+
+/// Everything that a line says beside its author is written in format 2 as well.
+fn assert_same_fact(line: &str, read: &ChainedEntry) {
+    let mut before: Value = serde_json::from_str(line).unwrap();
+    let mut after: Value = serde_json::from_slice(&encode(read).unwrap()).unwrap();
+    let author = before["author"].take();
+    let actor = after["actor"].take();
+    assert_eq!(actor, json!({ "person": author, "role": "operator" }));
+    for entry in [&mut before, &mut after] {
+        let entry = entry.as_object_mut().unwrap();
+        for field in ["author", "actor", "format"] {
+            entry.remove(field);
+        }
+    }
+    assert_eq!(before, after);
+}
+
+#[test]
+fn format_2_is_read_and_written_as_ever() {
+    let (recorded, samples) = (v2(), samples());
+    assert_eq!(recorded.lines().count(), samples.len());
+    for (line, sample) in recorded.lines().zip(&samples) {
         let read = decode(line.as_bytes()).unwrap();
         assert_eq!(&read, sample);
         let again = String::from_utf8(encode(&read).unwrap()).unwrap();
@@ -30,16 +83,14 @@ fn version_1_is_read_and_written_as_ever() {
     }
 }
 
-/// Fields that version 1 was given later, all of them optional.
+/// Fields that format 1 was given later, all of them optional.
 const LATER_FIELDS: &str = include_str!("recorded/v1-later-fields.jsonl");
 
 #[test]
-fn fields_that_came_later_are_read_and_written_as_ever() {
+fn fields_that_came_later_are_read_as_ever() {
     assert_eq!(LATER_FIELDS.lines().count(), 4);
     for line in LATER_FIELDS.lines() {
-        let read = decode(line.as_bytes()).unwrap();
-        let again = String::from_utf8(encode(&read).unwrap()).unwrap();
-        assert_eq!(again, line, "the same bytes");
+        assert_same_fact(line, &decode(line.as_bytes()).unwrap());
     }
 }
 
@@ -52,22 +103,25 @@ fn every_kind_and_every_field_is_recorded() {
         origin outcome panel_view part pct pcts previous question rationale reason recommendation \
         request row scope score series sha shipped slot source stated_position statement subject \
         supersedes supports survey tables text title top_decile value values withdrawn wording year";
+    let v2 = v2();
     for field in FIELDS.split_whitespace() {
-        assert!(V1.contains(&format!("\"{field}\":")), "{field}");
+        let written = format!("\"{field}\":");
+        assert!(V1.contains(&written), "{field}");
+        assert!(field == "author" || v2.contains(&written), "{field}");
     }
 }
 
 #[test]
 fn a_later_format_is_refused_as_such() {
     let later = V1.lines().next().unwrap();
-    let later = later.replacen("\"format\":1,", "\"format\":2,", 1);
+    let later = later.replacen("\"format\":1,", "\"format\":3,", 1);
     for text in [
         &*later,
-        "{\"format\":2}",
+        "{\"format\":3}",
         "{\"said\":{\"in\":[1]},\"format\":7}",
     ] {
         let refused = decode(text.as_bytes()).unwrap_err();
-        assert!(matches!(refused, FormatError::TooNew(2 | 7)), "{refused}");
+        assert!(matches!(refused, FormatError::TooNew(3 | 7)), "{refused}");
         assert!(refused.to_string().contains("a later version of wcc"));
     }
     assert!(decode(b"{\"format\":0}").is_err());
@@ -87,14 +141,14 @@ fn a_number_that_json_lacks_is_refused() {
 }
 
 /// Puts a number into an entry that has room for one.
-fn put(written: &mut Written, number: f64) -> bool {
+fn put(written: &mut ChainedEntry, number: f64) -> bool {
     match &mut written.entry.draft.fact {
         Fact::Record {
-            record: Record::Survey(one),
+            record: RecordFact::Survey(one),
             ..
         } => one.score = Some(number),
         Fact::Record {
-            record: Record::Outcome(one),
+            record: RecordFact::Outcome(one),
             ..
         } if !one.values.is_empty() => {
             one.rates.aspiration = Some(number);
@@ -111,7 +165,7 @@ proptest! {
     fn numbers_come_back_to_the_last_bit(bits in any::<u64>(), at in 0..1_000usize) {
         let number = f64::from_bits(bits);
         prop_assume!(number.is_finite());
-        let mut all: Vec<Written> = samples();
+        let mut all: Vec<ChainedEntry> = samples();
         all.retain_mut(|one| put(one, number));
         let one = &all[at % all.len()];
         let bytes = encode(one).unwrap();
@@ -121,9 +175,9 @@ proptest! {
     }
 
     #[test]
-    fn any_text_comes_back(author in any::<String>(), request in any::<String>(), row in any::<u32>()) {
+    fn any_text_comes_back(person in any::<String>(), request in any::<String>(), row in any::<u32>()) {
         for mut one in samples() {
-            one.entry.author = author.as_str().into();
+            one.entry.actor = Arc::new(Actor::operator(person.as_str()));
             one.entry.request = request.as_str().into();
             if let Some(origin) = &mut one.entry.draft.origin {
                 origin.row = row;
@@ -156,7 +210,7 @@ proptest! {
     #[test]
     fn garbage_is_refused(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
         prop_assert!(decode(&bytes).is_err());
-        let mut opened = br#"{"format":1,"#.to_vec();
+        let mut opened = br#"{"format":2,"#.to_vec();
         opened.extend(bytes);
         prop_assert!(decode(&opened).is_err());
     }

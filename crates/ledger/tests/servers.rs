@@ -19,7 +19,8 @@ use std::time::{Duration, Instant};
 use support::case::{CLUSTER, MEASURES, judgement, latest, remark, request, standing};
 use support::{Dice, Engine, Place, count};
 use wcc_core::Method;
-use wcc_core::ledger::{Fact, Record, Refused};
+use wcc_core::ledger::{Fact, Refused};
+use wcc_core::record::RecordFact;
 use wcc_ledger::format::decode;
 use wcc_ledger::{AppendError, Ledger};
 
@@ -179,7 +180,7 @@ async fn check(place: &Place, before: u32, mut stood: BTreeMap<&str, u32>, done:
         match (&written.draft.fact, one.supersedes) {
             (
                 Fact::Record {
-                    record: Record::Judgement(said),
+                    record: RecordFact::Judgement(said),
                     ..
                 },
                 Some(old),
@@ -198,7 +199,7 @@ async fn check(place: &Place, before: u32, mut stood: BTreeMap<&str, u32>, done:
             }
             (
                 Fact::Record {
-                    record: Record::Commentary(said),
+                    record: RecordFact::Commentary(said),
                     ..
                 },
                 None,

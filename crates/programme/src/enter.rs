@@ -5,9 +5,10 @@ use wcc_case::organisations::BodyTables;
 use wcc_case::{Books, Case, ReadCycle};
 use wcc_core::RecordId;
 use wcc_core::ledger::{
-    CycleFact, Draft, Fact, FrameworkText, OrganisationTable, OrganisationTables, Origin, Record,
-    State, records_of,
+    CycleFact, Draft, Fact, FileFormat, FrameworkText, OrganisationTable, OrganisationTables,
+    Origin, State,
 };
+use wcc_core::record::RecordFact;
 
 /// What cycles call the bodies that ship with the configuration.
 const SHIPPED: &str = "shipped";
@@ -91,12 +92,16 @@ impl Entering<'_> {
             previous: previous.map(|read| read.cycle.id.as_str().into()),
         })));
         // The reader of the files has warned of those that nobody would see.
-        let seen = |said: &Record| {
+        let seen = |said: &RecordFact| {
             let body = cycle.organisations.find(said.body());
-            // Judgements on an assured body may cite evidence on another.
-            matches!(said, Record::Evidence(_)) || body.is_none_or(|body| cycle.assures(body))
+            // Judgements on an assured body may cite another's evidence.
+            said.kind().is_cited() || body.is_none_or(|body| cycle.assures(body))
         };
-        for (record, said) in records_of(cycle).into_iter().filter(|(_, said)| seen(said)) {
+        for (record, said) in cycle
+            .records_in_codes()
+            .into_iter()
+            .filter(|(_, said)| seen(said))
+        {
             self.drafts.push(Draft {
                 fact: Fact::Record {
                     cycle: cycle.id.as_str().into(),
@@ -119,6 +124,7 @@ impl Entering<'_> {
         self.drafts.push(Draft {
             supersedes: self.state.framework_entry(id),
             ..Draft::from(Fact::Framework(FrameworkText {
+                format: FileFormat::FIRST,
                 id: id.into(),
                 text: (&*books.framework).into(),
             }))
@@ -130,6 +136,7 @@ impl Entering<'_> {
         let own = tables.each().any(|(_, table)| !table.shipped);
         let id = if own { cycle } else { SHIPPED };
         let tables = OrganisationTables {
+            format: FileFormat::FIRST,
             id: id.into(),
             tables: in_words(tables)?,
         };

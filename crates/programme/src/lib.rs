@@ -5,9 +5,13 @@
 
 mod books;
 mod enter;
+mod reference;
 mod revision;
 mod standing;
+mod visible;
 
+use jiff::civil::Date;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use wcc_case::{Case, Frameworks, ShippedTables};
 use wcc_core::{
@@ -18,7 +22,9 @@ use wcc_host::{Patience, PendingRuns, Plugins};
 
 pub use books::FileFormats;
 pub use enter::{EnterError, entries_of};
+pub use reference::ReferenceData;
 pub use standing::{Beside, Contradiction, Standing};
+pub use visible::{ProgrammeView, Visibility};
 pub use wcc_case::{Places, nearest};
 
 /// The picture that all faces read. A copy is cheap: it shares what is in it.
@@ -35,6 +41,26 @@ pub struct Programme {
     pub plugins: Vec<ConfiguredPlugin>,
     /// The cycles, in the order of their identifiers.
     pub cycles: Vec<Arc<AssuredCycle>>,
+    /// What views of it are assured with.
+    pub basis: Basis,
+}
+
+/// What a [`ProgrammeView`] needs of the programme that it shows a part of.
+#[derive(Clone, Debug, Default)]
+pub struct Basis {
+    /// The plugins to ask about cycles from which something is hidden; `None` for no plugin.
+    pub plugins: Option<Plugins>,
+    /// Identifiers of the frameworks that the configuration offers.
+    pub configured: BTreeSet<String>,
+}
+
+impl Basis {
+    fn new(frameworks: &Frameworks, plugins: &Plugins) -> Basis {
+        Basis {
+            plugins: Some(plugins.clone()),
+            configured: frameworks.each().map(|one| one.id.clone()).collect(),
+        }
+    }
 }
 
 /// A plugin as the programme shows it.
@@ -110,9 +136,10 @@ impl Programme {
     ) -> Result<Programme, ProgrammeError> {
         let cycles = cases.into_iter().flat_map(said_in).collect();
         let cycles = assure_each(Vec::new(), cycles, plugins, patience).await;
+        let basis = Basis::new(frameworks, plugins);
         let frameworks = all_frameworks(frameworks, &cycles)?;
         let organisations = Arc::clone(shipped.organisations());
-        let mut programme = Programme::of(frameworks, organisations, cycles, plugins)?;
+        let mut programme = Programme::of(frameworks, organisations, cycles, basis)?;
         programme.revision = revision::of(&programme);
         Ok(programme)
     }
@@ -154,7 +181,8 @@ impl Programme {
         let organisations = standing.organisations;
         let organisations = organisations.unwrap_or_else(|| Arc::clone(shipped.organisations()));
         let cycles = assure_each(standing.as_before, standing.cycles, plugins, patience).await;
-        let mut programme = Programme::of(all, organisations, cycles, plugins)?;
+        let basis = Basis::new(frameworks, plugins);
+        let mut programme = Programme::of(all, organisations, cycles, basis)?;
         programme.revision = revision::of_standing(&standing.moment, &programme);
         Ok(programme)
     }
@@ -164,15 +192,22 @@ impl Programme {
         frameworks: Vec<Arc<Framework>>,
         organisations: Arc<Organisations>,
         cycles: Vec<Arc<AssuredCycle>>,
-        plugins: &Plugins,
+        basis: Basis,
     ) -> Result<Programme, ProgrammeError> {
         Ok(Programme {
             revision: String::new(),
             frameworks,
             organisations,
-            plugins: configured(plugins),
+            plugins: basis.plugins.as_ref().map_or_else(Vec::new, configured),
             cycles: in_order(cycles)?,
+            basis,
         })
+    }
+
+    /// The day on which bodies are looked at outside any cycle: that of the latest cycle.
+    fn day(&self) -> Date {
+        let days = self.cycles.iter().map(|assured| assured.cycle.as_of);
+        days.max().unwrap_or(Date::MAX)
     }
 
     /// The cycle with this identifier.
@@ -267,6 +302,26 @@ async fn assure_each(
             assurance,
             previous: said.previous,
             places: said.places,
+        }));
+    }
+    cycles
+}
+
+/// Assures cycles beside those that are assured, without plugins.
+fn assure_without_plugins(
+    assured: Vec<Arc<AssuredCycle>>,
+    mut said: Vec<Said>,
+) -> Vec<Arc<AssuredCycle>> {
+    said.sort_by_key(|one| one.cycle.as_of);
+    let mut cycles = assured;
+    for one in said {
+        let last_year = last_year_of(&cycles, one.previous.as_deref());
+        let assurance = assure(&one.cycle, Vec::new(), last_year);
+        cycles.push(Arc::new(AssuredCycle {
+            cycle: one.cycle,
+            assurance,
+            previous: one.previous,
+            places: one.places,
         }));
     }
     cycles

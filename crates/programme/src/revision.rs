@@ -1,6 +1,6 @@
 //! The name of a picture: a digest of everything that it was made from and of what came out.
 
-use crate::Programme;
+use crate::{AssuredCycle, Programme};
 use sha2::{Digest, Sha256};
 use std::fmt::{self, Write};
 
@@ -31,6 +31,37 @@ pub(crate) fn of_standing(moment: &str, programme: &Programme) -> String {
         )?;
         let mut cycles = programme.cycles.iter();
         cycles.try_for_each(|one| write!(to, "\n{} {:?}", one.cycle.id, one.assurance.plugins))
+    })
+}
+
+/// A digest of what is seen of a cycle.
+pub(crate) fn of_cycle(assured: &AssuredCycle) -> String {
+    // Where records come from never changes, and would be the same for hidden ones.
+    digest(|to| {
+        let (cycle, assurance) = (&assured.cycle, &assured.assurance);
+        write!(to, "{cycle:?}\n{assurance:?}\n{:?}", assured.previous)
+    })
+}
+
+/// The same as [`of`] for a part of a programme. Nothing in it depends on what is hidden, so that
+/// a change of that shows nowhere. `cycles` are the digests of those that were assured again.
+pub(crate) fn of_view<'d>(
+    view: &Programme,
+    again: impl Iterator<Item = (&'d str, &'d str)> + Clone,
+) -> String {
+    digest(|to| {
+        write!(
+            to,
+            "{:?}\n{:?}\n{:?}",
+            view.frameworks, view.organisations, view.plugins
+        )?;
+        view.cycles.iter().try_for_each(|assured| {
+            let id = assured.cycle.id.as_str();
+            match again.clone().find(|(known, _)| *known == id) {
+                Some((_, digest)) => write!(to, "\n{id} {digest}"),
+                None => write!(to, "\n{id} {}", of_cycle(assured)),
+            }
+        })
     })
 }
 

@@ -154,18 +154,8 @@ fn moment(state: &State, entry: u32) -> String {
 
 /// Where each record of a cycle was written.
 fn places(cycle: &Cycle, state: &State) -> Places {
-    let judgements = cycle.judgements.iter().map(|one| one.record);
-    let records = judgements
-        .chain(cycle.evidence.iter().map(|one| one.record))
-        .chain(cycle.surveys.iter().map(|one| one.record))
-        .chain(cycle.criteria.iter().map(|one| one.record))
-        .chain(cycle.outcomes.iter().map(|one| one.record))
-        .chain(cycle.answers.iter().map(|one| one.record))
-        .chain(cycle.commentary.iter().map(|one| one.record))
-        .chain(cycle.recommendations.iter().map(|one| one.record))
-        .chain(cycle.statements.iter().map(|one| one.record));
     let mut entries = BTreeMap::new();
-    for record in records {
+    for record in cycle.records.each().map(|record| record.id()) {
         if let Some((file, row)) = state.written_before(record.0) {
             entries.insert(record.0, (file, row));
         }

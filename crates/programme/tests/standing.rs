@@ -14,7 +14,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 use tokio::runtime::Runtime;
 use wcc_case::{Frameworks, ShippedTables};
-use wcc_core::ledger::{CommentaryFact, Draft, Entry, Fact, Record, State};
+use wcc_core::ledger::{Draft, Entry, Fact, State};
+use wcc_core::record::{CommentaryFact, RecordFact};
 use wcc_host::{Plugins, Worker};
 use wcc_programme::{Beside, FileFormats, Programme, Standing, entries_of};
 
@@ -42,7 +43,7 @@ fn push(state: &mut State, draft: Draft) -> bool {
     let entry = Entry {
         number,
         at: Timestamp::from_second(i64::from(number)).unwrap(),
-        author: "tester".into(),
+        actor: Arc::new(wcc_core::actor::Actor::operator("tester")),
         request: number.to_string().into(),
         part: 0,
         draft,
@@ -87,7 +88,7 @@ fn remark(cycle: &str, text: &str) -> Draft {
     };
     Draft::from(Fact::Record {
         cycle: cycle.into(),
-        record: Record::Commentary(CommentaryFact {
+        record: RecordFact::Commentary(CommentaryFact {
             body: body.into(),
             headings: Vec::new(),
             text: text.into(),

@@ -3,14 +3,14 @@
 use super::answer::{self, Answer, Kind, refuse};
 use super::{Prepared, finish, write_field};
 use crate::api::{Api, COSTLY, guarded};
-use crate::entering::Outcome;
 use crate::history::History;
+use crate::mutation::{CommandResult, Mutation, command};
 use crate::project::plan::{Planned, Target};
 use crate::project::write::{Budget, Writer, Written};
 use crate::project::{Code, Failure};
-use crate::types::mutation::{Mutation, asked};
 use std::sync::Arc;
 use std::time::Instant;
+use wcc_core::actor::Actor;
 use wcc_ledger::Request;
 
 /// Executes a valid mutation. Its answer is never cached.
@@ -45,10 +45,10 @@ pub(crate) async fn mutate(
             out.raw(&planned.lead);
             continue;
         };
-        let outcome = carry_out(&*history, &author, position, planned, until).await;
+        let result = carry_out(&*history, &author, position, planned, until).await;
         let done = if prepared.cost < COSTLY {
             guarded(|| {
-                let written = write(api, planned, position, &outcome, &mut out);
+                let written = write(api, planned, position, &result, &mut out);
                 (out, written)
             })
         } else {
@@ -56,7 +56,7 @@ pub(crate) async fn mutate(
             let writing = api.apart(until, move |api| {
                 let planned = selection.fields.get(at);
                 let written = planned.map_or(Ok(()), |planned| {
-                    write(api, planned, position, &outcome, &mut out)
+                    write(api, planned, position, &result, &mut out)
                 });
                 Ok((out, written))
             });
@@ -79,13 +79,13 @@ fn write(
     api: &Api,
     planned: &Planned,
     position: u16,
-    outcome: &Result<Outcome, Failure>,
+    result: &Result<CommandResult, Failure>,
     out: &mut Writer,
 ) -> Written {
     let state = api.state();
     let root = Mutation {
         picture: &state.picture,
-        outcome,
+        result,
     };
     out.raw(&planned.lead);
     write_field(&root, position, planned, out)
@@ -97,22 +97,23 @@ async fn carry_out(
     position: u16,
     planned: &Planned,
     until: Instant,
-) -> Result<Outcome, Failure> {
-    let asked = match asked(position, planned)? {
-        Ok(asked) => asked,
-        Err(mistakes) => return Ok(Outcome::Mistaken(mistakes)),
+) -> Result<CommandResult, Failure> {
+    let command = match command(position, planned)? {
+        Ok(command) => command,
+        Err(mistakes) => return Ok(CommandResult::Mistaken(mistakes)),
     };
+    let cycle = command.cycle().map(Into::into);
+    if command.drafts.is_empty() {
+        return Ok(CommandResult::Unchanged { cycle });
+    }
     let entering = history.enter(Request {
-        author: author.to_owned(),
-        id: asked.request.clone(),
-        drafts: vec![asked.draft.clone()],
+        actor: Actor::operator(author),
+        id: command.request.clone(),
+        drafts: command.drafts.clone(),
     });
     match tokio::time::timeout_at(until.into(), entering).await {
-        Ok(Ok(entered)) => Ok(Outcome::Entered {
-            entered,
-            cycle: asked.cycle().map(Into::into),
-        }),
-        Ok(Err(error)) => asked.refused(error).map(Outcome::Mistaken),
+        Ok(Ok(entered)) => Ok(CommandResult::Entered { entered, cycle }),
+        Ok(Err(error)) => command.mistakes(error).map(CommandResult::Mistaken),
         Err(_) => Err(Failure::new(
             Code::Unavailable,
             "the ledger did not confirm in time, so it may or may not have entered this: send \

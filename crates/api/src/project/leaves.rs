@@ -39,13 +39,13 @@ scalars! {
     });
     date = TypeInfo::Scalar(ScalarInfo {
         name: "Date",
-        doc: &["A day of the calendar, as `2009-06-15`."],
+        doc: &["A calendar date: `2009-06-15`."],
         specified_by: Some("https://scalars.graphql.org/andimarek/local-date.html"),
         accepts: |value| matches!(value, Value::String(text) if text.parse::<Date>().is_ok()),
     });
     date_time = TypeInfo::Scalar(ScalarInfo {
         name: "DateTime",
-        doc: &["A moment, in ISO 8601 with its offset from UTC: `2009-06-15T14:30:00Z`."],
+        doc: &["A date and time in ISO 8601 with the offset from UTC: `2009-06-15T14:30:00Z`."],
         specified_by: Some("https://scalars.graphql.org/andimarek/date-time.html"),
         accepts: |value| matches!(value, Value::String(text) if text.parse::<Timestamp>().is_ok()),
     });

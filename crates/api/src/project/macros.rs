@@ -249,38 +249,56 @@ macro_rules! enumeration {
 macro_rules! input {
     (
         $(#[doc = $doc:literal])*
-        $view:ident <$life:lifetime> as $name:literal {
+        $view:ident <$life:lifetime> as $name:literal { $($fields:tt)* }
+    ) => {
+        $crate::project::macros::input! {
+            @declare [$view<$life>] [$life] $(#[doc = $doc])* $view [<$life>] $name { $($fields)* }
+        }
+    };
+    // An input without texts borrows nothing.
+    (
+        $(#[doc = $doc:literal])*
+        $view:ident as $name:literal { $($fields:tt)* }
+    ) => {
+        $crate::project::macros::input! {
+            @declare [$view] ['q] $(#[doc = $doc])* $view [] $name { $($fields)* }
+        }
+    };
+    (
+        @declare [$ty:ty] [$life:lifetime]
+        $(#[doc = $doc:literal])*
+        $view:ident [$($generics:tt)*] $name:literal {
             $(
                 $(#[doc = $field_doc:literal])*
-                $field:ident : $ty:ty,
+                $field:ident : $field_ty:ty,
             )*
         }
     ) => {
         $(#[doc = $doc])*
         #[derive(Clone, Debug)]
         #[allow(non_snake_case, reason = "named as in the schema")]
-        pub(crate) struct $view<$life> {
+        pub(crate) struct $view $($generics)* {
             $(
                 $(#[doc = $field_doc])*
-                pub(crate) $field: $ty,
+                pub(crate) $field: $field_ty,
             )*
         }
 
-        impl<$life> $view<$life> {
+        impl $($generics)* $ty {
             fn info() -> &'static $crate::project::TypeInfo {
                 const {
                     &$crate::project::TypeInfo::Input($crate::project::InputInfo {
                         name: $name,
                         doc: &[$($doc),*],
                         fields: &[$($crate::project::macros::argument_info!(
-                            $(#[doc = $field_doc])* $field: $ty
+                            $(#[doc = $field_doc])* $field: $field_ty
                         )),*],
                     })
                 }
             }
         }
 
-        impl<$life> $crate::project::Argument<$life> for $view<$life> {
+        impl<$life> $crate::project::Argument<$life> for $ty {
             const TYPE: $crate::project::TypeRef = $crate::project::TypeRef::one(Self::info);
 
             fn read(
@@ -384,9 +402,9 @@ macro_rules! connection {
             $connection<'a> as $name => |it| {
                 /// The items of this page, each with its cursor.
                 edges: [$edge<'a>; 1] = it.0.each().map(|node| $edge { node, list: it.0.list });
-                /// Where this page is in the list.
+                /// The position of this page in the list.
                 pageInfo: $crate::project::page::PageInfo = it.0.info();
-                /// How many items the whole list has.
+                /// The number of items in the whole list.
                 totalCount: i32 = it.0.total();
             }
         }
@@ -394,7 +412,7 @@ macro_rules! connection {
         $crate::project::object! {
             /// One item of a page.
             $edge<'a> as $edge_name => |it| {
-                /// The place of the item in this list; give it as `after` to go on behind it.
+                /// The item's place in this list; give it as `after` to continue after it.
                 cursor: String = $crate::project::cursor::encode(
                     it.list,
                     &$crate::project::cursor::Listed::place(&it.node),

@@ -82,7 +82,7 @@ impl<T: Listed> Page<T> {
     }
 }
 
-/// Where a page is in its list.
+/// The position of a page in its list.
 #[derive(Clone, Debug)]
 pub(crate) struct PageInfo {
     before: bool,
@@ -92,15 +92,15 @@ pub(crate) struct PageInfo {
 }
 
 object! {
-    /// Where a page is in its list.
+    /// The position of a page in its list.
     PageInfo as "PageInfo", shareable true => |it| {
-        /// Whether there are items behind this page.
+        /// Whether there are items after this page.
         hasNextPage: bool = it.behind;
         /// Whether there are items before this page.
         hasPreviousPage: bool = it.before;
         /// Cursor of the first item; null on an empty page.
         startCursor: Option<&str> = it.start.as_deref();
-        /// Cursor of the last item: give it as `after` to read on. Null on an empty page.
+        /// Cursor of the last item: give it as `after` to continue. Null on an empty page.
         endCursor: Option<&str> = it.end.as_deref();
     }
 }

@@ -12,8 +12,8 @@ use crate::project::leaves::Id;
 use crate::project::{Failure, object};
 use wcc_core::MeasureIndex;
 use wcc_core::framework::Reach;
-use wcc_core::judgement::Method;
 use wcc_core::output::{self as core, Origin};
+use wcc_core::record::Method;
 use wcc_core::scale::Scale;
 
 /// A cluster's assurance.
@@ -87,7 +87,7 @@ object! {
         cluster: Option<Cluster<'a>> = it.it.cluster.map(|cluster| Cluster(it.cycle.seen(cluster)));
         /// The cluster's own result; null for a PCT without a recorded cluster, whose output is its result.
         result: Option<Output<'a>> = it.it.output.as_ref().map(|output| Output { cycle: it.cycle, it: output });
-        /// What was judged for the cluster, and so for all of its PCTs: one cell for each measure
+        /// The judgements for the cluster, and so for all of its PCTs: one cell for each measure
         /// that is assured once. Empty for a PCT without a recorded cluster.
         shared: [SharedCell<'a>; 50] = {
             let framework = &it.cycle.at.cycle.framework;
@@ -98,7 +98,7 @@ object! {
         outputs: [Output<'a>; 3] = it.outputs();
         /// Every measure with the cluster's value and each PCT's beside it.
         sideBySide(
-            /// By which method; the current value (calibrated, else the panel's) if omitted.
+            /// The method; the current value (calibrated, or else the panel's) if omitted.
             method: Option<Method>,
         ): [SideBySide<'a>; 50] = it.measures().map(move |index| SideBySide { assurance: *it, index, method });
     }
@@ -128,24 +128,24 @@ fn value(cell: &core::Cell, method: Option<Method>) -> Option<wcc_core::Step> {
 }
 
 object! {
-    /// One measure as it was judged once for a cluster.
+    /// One measure as judged once for a cluster.
     SharedCell<'a> as "SharedCell" => |it| {
         /// The measure.
         measure: Measure<'a> = it.cycle.framework().measure(it.index);
         /// The value by a method: a level such as `3` or a rating such as `green`; null if it is
         /// not known.
         value(
-            /// By which method; the current value (calibrated, else the panel's) if omitted.
+            /// The method; the current value (calibrated, or else the panel's) if omitted.
             method: Option<Method>,
         ): Option<&'a str> = key(it.scale(), it.value(method));
-        /// What people call the value.
+        /// The value in words for people.
         title(
-            /// By which method; the current value if omitted.
+            /// The method; the current value if omitted.
             method: Option<Method>,
         ): Option<&'a str> = title(it.scale(), it.value(method));
-        /// One mark for each method, with who said it and why.
+        /// One mark for each method, with who recorded it and why.
         marks(
-            /// Only by these methods; all if omitted.
+            /// Only these methods; all if omitted.
             methods: Option<Vec<Method>>,
         ): [Mark<'a>; 3] = {
             let methods = methods.unwrap_or_else(|| Method::ALL.to_vec());
@@ -184,12 +184,12 @@ impl<'a> SideBySide<'a> {
 }
 
 object! {
-    /// One measure across a cluster: what was judged once, and what each PCT has.
+    /// One measure across a cluster: the shared value, and each PCT's value.
     SideBySide<'a> as "SideBySide" => |it| {
         /// The measure.
         measure: Measure<'a> = it.assurance.cycle.framework().measure(it.index);
-        /// The value that was judged for the cluster; null if there is none, as on measures that
-        /// are assured for each PCT.
+        /// The cluster's value; null if there is none, as for measures that are assured for each
+        /// PCT.
         shared: Option<&'a str> = key(it.scale(), it.assurance.shared(it.index).and_then(|cell| value(cell, it.method)));
         /// Each PCT's value, aligned with the `outputs` of the cluster's assurance; null if it is
         /// not known.
@@ -235,19 +235,19 @@ impl<'a> FunctionAssurance<'a> {
 }
 
 object! {
-    /// A delegated function: what each body that assessed it judged, side by side. There is a
-    /// result for the whole region only where a judgement or calibration was made for the region.
+    /// A delegated function: the judgements of each body that assessed it, side by side. There is
+    /// a result for the whole region only if a judgement or calibration was made for the region.
     FunctionAssurance<'a> as "FunctionAssurance" => |it| {
         /// The cycle.
         cycle: Cycle<'a> = it.cycle;
         /// The function.
         function: Function<'a> = Function(it.cycle.seen(it.it.function));
-        /// The result for the whole region; null if nobody judged the function for the region and
-        /// it was not calibrated. Judgements of single assessors are never combined.
+        /// The result for the whole region; null if the function was not judged for the region or
+        /// calibrated. Judgements of single assessors are never combined.
         result: Option<Output<'a>> = it.it.is_regional().then(|| it.output(&it.it.output));
         /// One result for each body that assessed it, in the order of their codes.
         byAssessor: [Output<'a>; 2] = it.it.by_assessor.iter().map(|output| it.output(output));
-        /// What checks found on it or about it.
+        /// The findings on it or about it.
         findings: [Finding<'a>; 4] = it.it.output.findings.iter().map(|at| Finding { cycle: it.cycle, at: *at });
         /// The PCTs of the cycle that delegate to it, in the order of their codes.
         delegatedBy: [Pct<'a>; 12] = it.it.delegated_by.iter().map(|pct| Pct(it.cycle.seen(*pct)));

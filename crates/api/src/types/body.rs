@@ -166,7 +166,7 @@ macro_rules! body {
                 code: Id<'a> = Id(&$it.it().code);
                 /// Name as printed.
                 name: &'a str = $it.it().name.as_str();
-                /// What kind of body it is.
+                /// The kind of body.
                 kind: BodyKind = $it.it().kind;
                 /// First day on which it existed; null if that was not recorded.
                 existsFrom: Option<Date> = $it.it().period.from;
@@ -175,9 +175,9 @@ macro_rules! body {
                 existsUntil: Option<Date> = $it.it().period.until;
                 /// Code of the body that replaced it.
                 succeededBy: Option<Id<'a>> = $it.it().succeeded_by.as_deref().map(Id);
-                /// A remark for the reader, such as a later change of name.
+                /// A note for the reader, such as a later change of name.
                 note: Option<&'a str> = $it.it().note.as_deref();
-                /// Where these facts come from.
+                /// The source of these facts.
                 source: Option<&'a str> = $it.it().source.as_deref();
                 $($own)*
             }
@@ -192,22 +192,22 @@ body! {
         pcts: [Pct<'a>; 16] = it.in_region(BodyKind::Pct).map(Pct);
         /// The clusters of its region.
         clusters: [Cluster<'a>; 4] = it.in_region(BodyKind::Cluster).map(Cluster);
-        /// The functions that PCTs of its region can delegate to.
+        /// The functions to which PCTs of its region can delegate.
         functions: [Function<'a>; 6] = it.in_region(BodyKind::Function).map(Function);
-        /// The configured plugins that speak for its region.
+        /// The configured plugins of its region.
         plugins: [Plugin<'a>; 1] = Plugin::for_region(it.picture, &it.it().code);
     }
 }
 
 body! {
-    /// Several PCTs that share management and are assured once; each still gets an output of its
-    /// own.
+    /// Several PCTs that share management and are assured once; each still has its own output.
     Cluster as "Cluster" => |it| {
         /// The SHA of its region.
         sha: Option<Sha<'a>> = it.sha();
-        /// Its PCTs on a day.
+        /// Its PCTs on a date.
         pcts(
-            /// The day; if omitted, that of the cycle it was asked through, or of the latest cycle.
+            /// The date; if omitted, that of the cycle through which it was reached, or of the
+            /// latest cycle.
             on: Option<Date>,
         ): [Pct<'a>; 3] = it.on(on).members();
         /// Its assurance in every cycle that assures its PCTs, in the order of the cycles.
@@ -223,23 +223,25 @@ body! {
 }
 
 body! {
-    /// A primary care trust (or care trust): it gets an output of its own, even if its cluster was
+    /// A primary care trust (or care trust). It has its own output, even if its cluster was
     /// assured once for several.
     Pct as "Pct" => |it| {
         /// The SHA of its region.
         sha: Option<Sha<'a>> = it.sha();
-        /// The cluster that it belongs to on a day; null for a PCT without a recorded cluster, which is
-        /// assured by itself.
+        /// The cluster to which it belongs on a date; null for a PCT without a recorded cluster,
+        /// which is assured on its own.
         cluster(
-            /// The day; if omitted, that of the cycle it was asked through, or of the latest cycle.
+            /// The date; if omitted, that of the cycle through which it was reached, or of the
+            /// latest cycle.
             on: Option<Date>,
         ): Option<Cluster<'a>> = {
             let cluster = it.organisations.cluster_of(it.index, on.unwrap_or(it.day));
             cluster.map(|cluster| Cluster(it.other(cluster)))
         };
-        /// The functions that it delegates commissioning to on a day.
+        /// The functions to which it delegates commissioning on a date.
         functions(
-            /// The day; if omitted, that of the cycle it was asked through, or of the latest cycle.
+            /// The date; if omitted, that of the cycle through which it was reached, or of the
+            /// latest cycle.
             on: Option<Date>,
         ): [Function<'a>; 6] = {
             let functions = it.organisations.functions_of(it.index, on.unwrap_or(it.day));
@@ -255,7 +257,7 @@ body! {
         /// Code of the Office for National Statistics, if known.
         onsCode: Option<Id<'a>> = it.it().ons_code.as_deref().map(Id);
         /// Its cluster in the area classification of the Office for National Statistics (2001), if
-        /// known or inferred. It is a benchmark of outcomes, not a cluster of PCTs.
+        /// known or inferred. It is a benchmark for outcomes, not a cluster of PCTs.
         onsCluster: Option<&'a str> = it.it().ons_cluster.as_deref();
         /// Resident population in persons, if known.
         population: Option<i32> = it.it().population.and_then(|persons| i32::try_from(persons).ok());
@@ -263,28 +265,29 @@ body! {
 }
 
 body! {
-    /// A commissioning function that PCTs delegate to. It is assured once, and bears on every PCT
-    /// that delegated to it, in every cluster.
+    /// A commissioning function to which PCTs delegate. It is assured once, and affects every PCT
+    /// that delegates to it, in every cluster.
     Function as "Function" => |it| {
         /// The SHA of its region.
         sha: Option<Sha<'a>> = it.sha();
         /// Whether the group has commissioning responsibility: six of the eleven Once North East
         /// groups have.
         commissions: bool = it.it().commissions;
-        /// The PCTs that delegate to it on a day.
+        /// The PCTs that delegate to it on a date.
         delegatedBy(
-            /// The day; if omitted, that of the cycle it was asked through, or of the latest cycle.
+            /// The date; if omitted, that of the cycle through which it was reached, or of the
+            /// latest cycle.
             on: Option<Date>,
         ): [Pct<'a>; 12] = it.on(on).delegated_by();
         /// Its assurance in every cycle in which it was judged or a PCT delegates to it, in the
         /// order of the cycles.
         assurances: [FunctionAssurance<'a>; 2] = FunctionAssurance::of_body(it.picture, &it.it().code);
-        /// Its assurance in one cycle; null if nobody judged it and no PCT delegates to it.
+        /// Its assurance in one cycle; null if it was not judged and no PCT delegates to it.
         assurance(
             /// Identifier of the cycle, as `cycles` lists it.
             cycle: Id<'_>,
         ): Option<FunctionAssurance<'a>> = FunctionAssurance::of_cycle(Cycle::named(it.picture, cycle.0)?, &it.it().code);
-        /// How it was itself judged in one cycle.
+        /// The judgements of the function in one cycle.
         judgements(
             /// Identifier of the cycle, as `cycles` lists it.
             cycle: Id<'_>,
@@ -305,7 +308,7 @@ interface! {
         code: Id<'a>;
         /// Name as printed.
         name: &'a str;
-        /// What kind of body it is.
+        /// The kind of body.
         kind: BodyKind;
         /// First day on which it existed; null if that was not recorded.
         existsFrom: Option<Date>;
@@ -313,9 +316,9 @@ interface! {
         existsUntil: Option<Date>;
         /// Code of the body that replaced it.
         succeededBy: Option<Id<'a>>;
-        /// A remark for the reader, such as a later change of name.
+        /// A note for the reader, such as a later change of name.
         note: Option<&'a str>;
-        /// Where these facts come from.
+        /// The source of these facts.
         source: Option<&'a str>;
     }
 }

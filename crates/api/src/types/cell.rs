@@ -10,8 +10,8 @@ use crate::project::leaves::Id;
 use crate::project::object;
 use jiff::civil::Date;
 use wcc_core::framework::YearOnYear;
-use wcc_core::judgement::{Judgement, Method};
 use wcc_core::output::{self as core, Comparison, Origin};
+use wcc_core::record::{Judgement, Method};
 use wcc_core::scale::{Scale, Step};
 use wcc_core::{BodyIndex, MeasureIndex, explain};
 
@@ -69,17 +69,17 @@ object! {
         measure: Measure<'a> = it.measure();
         /// The value: a level such as `3` or a rating such as `green`; null if it is not known.
         value(
-            /// By which method; the current value (calibrated, else the panel's) if omitted.
+            /// The method; the current value (calibrated, or else the panel's) if omitted.
             method: Option<Method>,
         ): Option<&'a str> = key(it.scale(), it.step(method));
-        /// What people call the value.
+        /// The value in words for people.
         title(
-            /// By which method; the current value if omitted.
+            /// The method; the current value if omitted.
             method: Option<Method>,
         ): Option<&'a str> = title(it.scale(), it.step(method));
-        /// One mark for each method, with who said it and why.
+        /// One mark for each method, with who recorded it and why.
         marks(
-            /// Only by these methods; all if omitted.
+            /// Only these methods; all if omitted.
             methods: Option<Vec<Method>>,
         ): [Mark<'a>; 3] = {
             let methods = methods.unwrap_or_else(|| Method::ALL.to_vec());
@@ -88,29 +88,29 @@ object! {
         /// The highest value that the evidence supports: the lowest of the ceilings. Null if
         /// nothing limits the measure.
         supported: Option<&'a str> = key(it.scale(), it.it().supported);
-        /// Whether nothing but inferred evidence holds the measure at what is supported.
+        /// Whether the supported value is based only on inferred evidence.
         supportedInferred: bool = it.it().supported_inferred;
-        /// What limits the measure: "supports level 2, because ...", lowest first.
+        /// The limits on the measure: "supports level 2, because ...", lowest first.
         ceilings: [Ceiling<'a>; 1] = {
             let cycle = it.output.cycle;
             explain::explain_ceilings(&cycle.at.cycle, &cycle.at.assurance, it.output.it, it.index)
                 .map(move |(it, reason)| Ceiling { cycle, it, reason })
         };
-        /// Why the cell is what it is: the chain from each judgement over ceilings to challenges.
+        /// The explanation of the cell: from each judgement through ceilings to challenges.
         why: [Reason<'a>; 5] = {
             let cycle = it.output.cycle;
             explain::explain_measure(&cycle.at.cycle, &cycle.at.assurance, it.output.it, it.index)
                 .into_iter()
                 .map(move |it| Reason { cycle, it })
         };
-        /// Values of this cell that stand above what the evidence supports.
+        /// Values of this cell above what the evidence supports.
         challenges: [Challenge<'a>; 1] = Challenge::of_output(it.output).filter(|challenge| challenge.it.measure == it.index);
         /// The current value compared with the self-assessment.
         againstSelf: Comparison = it.it().against_self();
         /// The current value compared with last year's.
         againstLastYear: Comparison = it.it().against_last_year(it.measure().it());
-        /// How the measure itself relates to that of the year before; null if the framework says
-        /// nothing.
+        /// How the measure itself relates to the previous year's; null if the framework does not
+        /// say.
         change: Option<YearOnYear> = it.change();
     }
 }
@@ -122,7 +122,7 @@ pub(crate) struct Mark<'a> {
     pub(crate) cycle: Cycle<'a>,
     /// The scale of the value.
     pub(crate) scale: &'a Scale,
-    /// By which method.
+    /// The method.
     pub(crate) method: Method,
     /// The mark.
     pub(crate) it: core::Mark,
@@ -139,42 +139,42 @@ impl<'a> Mark<'a> {
 }
 
 object! {
-    /// One method's value with who said it and why.
+    /// One method's value, with who recorded it and why.
     Mark<'a> as "Mark" => |it| {
-        /// By which method.
+        /// The method.
         method: Method = it.method;
         /// The value: a level such as `3` or a rating such as `green`; null if it is not known.
         value: Option<&'a str> = key(it.scale, it.it.value);
-        /// What people call the value.
+        /// The value in words for people.
         title: Option<&'a str> = title(it.scale, it.it.value);
-        /// The points that the value counts in means and sums.
+        /// The points of the value in means and sums.
         points: Option<f64> = it.it.value.map(|step| it.scale.points(step).to_f64());
         /// Whether it is the body's own, inherited from its cluster, a departure from it, or last
         /// year's result.
         origin: Origin = it.it.origin;
-        /// The body that was judged; null if nobody judged.
+        /// The judged body; null if nobody judged.
         body: Option<Body<'a>> = it.judgement().map(|one| it.body(one.body));
-        /// Why, in the words of whoever judged.
-        rationale: Option<&'a str> = it.judgement().and_then(|one| one.said().rationale.as_deref());
-        /// Identifiers of the evidence relied on.
-        evidence: [Id<'a>; 2] = it.judgement().into_iter().flat_map(|one| &one.said().evidence).map(|id| Id(id));
+        /// The rationale in the assessor's words.
+        rationale: Option<&'a str> = it.judgement().and_then(|one| one.details().rationale.as_deref());
+        /// Identifiers of the evidence that supports it.
+        evidence: [Id<'a>; 2] = it.judgement().into_iter().flat_map(|one| &one.details().evidence).map(|id| Id(id));
         /// Who recorded it.
-        author: Option<&'a str> = it.judgement().and_then(|one| one.said().author.as_deref());
+        author: Option<&'a str> = it.judgement().and_then(|one| one.details().author.as_deref());
         /// When.
-        date: Option<Date> = it.judgement().and_then(|one| one.said().date);
+        date: Option<Date> = it.judgement().and_then(|one| one.details().date);
         /// Why a PCT departs from its cluster, or a panel from the framework's rule.
-        reason: Option<&'a str> = it.judgement().and_then(|one| one.said().reason.as_deref());
-        /// Set if the value was inferred rather than read: from what.
-        inferred: Option<&'a str> = it.judgement().and_then(|one| one.said().inferred.as_deref());
-        /// Whether the value was inferred rather than read, or is last year's result that rests on
-        /// such a value.
+        reason: Option<&'a str> = it.judgement().and_then(|one| one.details().reason.as_deref());
+        /// If the value was inferred and not read: what it was inferred from.
+        inferred: Option<&'a str> = it.judgement().and_then(|one| one.details().inferred.as_deref());
+        /// Whether the value was inferred and not read, or is last year's result based on such a
+        /// value.
         isInferred: bool = it.it.inferred;
-        /// Where the value comes from.
-        source: Option<&'a str> = it.judgement().and_then(|one| one.said().source.as_deref());
-        /// The entry of the ledger that said it: what a correction `supersedes`. Null if it was
-        /// read from a file, or if nobody judged.
+        /// The source of the value.
+        source: Option<&'a str> = it.judgement().and_then(|one| one.details().source.as_deref());
+        /// The ledger entry that recorded it, which a correction `supersedes`. Null if it was read
+        /// from a file, or if nobody judged.
         entry: Option<i32> = it.judgement().and_then(|one| it.cycle.entry(one.record));
-        /// The file and row (or line) that it was read from, or the entry that said it.
+        /// The file and row (or line) that it was read from, or the entry that recorded it.
         place: Option<String> = it.judgement().and_then(|one| it.cycle.place(one.record));
     }
 }

@@ -11,7 +11,7 @@ use crate::project::{Failure, connection, input, object};
 use std::borrow::Cow;
 use wcc_core::ChallengeState;
 use wcc_core::challenge as core;
-use wcc_core::judgement::{Answer, Method};
+use wcc_core::record::{Answer, Method};
 use wcc_core::scale::Scale;
 
 /// A challenge of an output.
@@ -44,7 +44,7 @@ impl<'a> Challenge<'a> {
     }
 
     fn answer(&self) -> Option<&'a Answer> {
-        let answers = &self.output.cycle.at.cycle.answers;
+        let answers = &self.output.cycle.at.cycle.records.answers;
         answers.get(self.it.answer? as usize)
     }
 
@@ -101,21 +101,24 @@ object! {
         output: Output<'a> = it.output;
         /// The measure.
         measure: Measure<'a> = it.measure();
-        /// Whose value is challenged: the self-assessment, the panel's or the calibrated one.
+        /// The method of the challenged value: self-assessment, panel or calibrated.
         method: Method = it.it.method;
         /// The value: a level such as `3` or a rating such as `green`.
         value: &'a str = it.scale().key(it.it.value);
-        /// What the evidence supports.
+        /// The highest value that the evidence supports.
         supported: &'a str = it.scale().key(it.it.supported);
-        /// What became of it.
+        /// Whether it is open, answered or corrected.
         state: ChallengeState = it.it.state();
-        /// Whether a PCT has it through its cluster, whose own result shows it too.
+        /// Whether the PCT has it through its cluster, whose own result shows it too.
         shared: bool = it.it.shared;
         /// Whether an answer was given.
         answered: bool = it.it.answer.is_some();
         /// The answer: why the value is kept although the evidence supports less.
         answer: Option<&'a str> = it.answer().map(|answer| answer.reason.as_ref());
-        /// The file and row of the answer.
+        /// Number of the answer's entry in the ledger; give it as `supersedes` to correct the answer.
+        /// Null if the answer was read from a file.
+        answerEntry: Option<i32> = it.answer().and_then(|answer| it.output.cycle.entry(answer.record));
+        /// The file and row of the answer, or its entry.
         answerPlace: Option<String> = it.answer().and_then(|answer| it.output.cycle.place(answer.record));
     }
 }
@@ -131,19 +134,19 @@ impl ChallengeCounts<'_> {
 }
 
 object! {
-    /// How many challenges a result has in each state.
+    /// The number of challenges in each state.
     ChallengeCounts<'a> as "ChallengeCounts" => |it| {
         /// Nobody has answered them.
         open: i32 = it.in_state(ChallengeState::Open);
         /// A reason was given why the value is kept.
         answered: i32 = it.in_state(ChallengeState::Answered);
-        /// Closed: about a self-assessment that the panel has already corrected.
+        /// Closed: about a self-assessment that the panel has corrected.
         corrected: i32 = it.in_state(ChallengeState::Corrected);
     }
 }
 
 input! {
-    /// Which challenges. Conditions that are left out do not limit; the others must all hold.
+    /// A filter for challenges. All given conditions must hold.
     ChallengeFilter<'q> as "ChallengeFilter" {
         /// On this measure: `5a`.
         measure: Option<Id<'q>>,

@@ -183,23 +183,23 @@ object! {
     Cycle<'a> as "Cycle", implements [Node] => |it| {
         /// Global identifier; give it to `node` to ask for the cycle again.
         id: NodeId<'a> = NodeId::new(Kind::Cycle, [it.code()]);
-        /// Identifier as people write it: `england/2009-10`. Arguments called `cycle` take it.
+        /// Identifier used by people and in arguments called `cycle`: `england/2009-10`.
         code: Id<'a> = Id(it.code());
         /// Title as printed.
         title: &'a str = it.at.cycle.title.as_str();
         /// The assurance year: `2009/10`.
         year: &'a str = it.at.cycle.framework.year.as_str();
-        /// The day on which memberships and delegations are looked at.
+        /// The date on which memberships and delegations are read.
         asOf: Date = it.at.cycle.as_of;
-        /// Set if figures are invented: the sentence that says so. Show it with every figure.
+        /// A notice, if figures are invented. Show it with every figure.
         illustrative: Option<&'a str> = it.at.cycle.illustrative.as_deref();
         /// The rule book of the year.
         framework: Framework<'a> = it.framework();
         /// The phases of the cycle, in order.
         phases: [Phase<'a>; 8] = it.at.cycle.framework.phases.iter().map(Phase);
-        /// The cycle of the year before, if it is loaded.
+        /// The previous year's cycle, if it is loaded.
         previous: Option<Cycle<'a>> = it.previous();
-        /// How many PCTs are assured.
+        /// The number of PCTs assured.
         pctCount: i32 = i32::try_from(it.at.assurance.outputs.len()).unwrap_or(i32::MAX);
         /// Every cluster, assured once, in the order of codes; then PCTs without a recorded cluster, each a
         /// cluster of one.
@@ -213,41 +213,41 @@ object! {
             sha: Option<Id<'_>>,
             /// Only PCTs of this cluster, by code.
             cluster: Option<Id<'_>>,
-            /// How many at most, up to 200.
+            /// Maximum number of items, up to 200.
             first: i32 = 50,
-            /// Only what follows this cursor.
+            /// Only items after this cursor.
             after: After<'_>,
         ): Option<OutputConnection<'a>> = Some(OutputConnection::page(it.outputs(sha, cluster)?, &it.list_parent(), first, after)?);
-        /// What checks found.
+        /// The findings of checks.
         findings(
-            /// Which of them; all if omitted.
+            /// A filter; all if omitted.
             filter: Option<FindingFilter<'_>>,
-            /// How many at most, up to 200.
+            /// Maximum number of items, up to 200.
             first: i32 = 50,
-            /// Only what follows this cursor.
+            /// Only items after this cursor.
             after: After<'_>,
         ): Option<FindingConnection<'a>> = Some(FindingConnection::of(*it, filter.as_ref(), first, after)?);
         /// Values above what the evidence supports.
         challenges(
-            /// Which of them; all if omitted.
+            /// A filter; all if omitted.
             filter: Option<ChallengeFilter<'_>>,
-            /// How many at most, up to 200.
+            /// Maximum number of items, up to 200.
             first: i32 = 50,
-            /// Only what follows this cursor.
+            /// Only items after this cursor.
             after: After<'_>,
         ): Option<ChallengeConnection<'a>> = Some(ChallengeConnection::of(*it, filter.as_ref(), first, after)?);
         /// Every PCT's values in one table, for overviews.
         matrix(
-            /// By which method; the current value (calibrated, else the panel's) if omitted.
+            /// The method; the current value (calibrated, or else the panel's) if omitted.
             method: Option<Method>,
-            /// What the columns are.
+            /// The kind of columns.
             columns: MatrixOf = MEASURES,
             /// Only columns of these areas, by identifier.
             areas: Option<Vec<Id<'_>>>,
             /// Only PCTs in the region of this SHA, by code.
             sha: Option<Id<'_>>,
         ): Option<Matrix<'a>> = Some(Matrix::new(*it, method, columns, areas, sha)?);
-        /// The plugins that took part, those that failed too.
+        /// The plugins that took part, including those that failed.
         plugins: [PluginRun<'a>; 2] = PluginRun::all(*it);
     }
 }

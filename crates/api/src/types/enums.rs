@@ -7,12 +7,12 @@ use wcc_core::ChallengeState;
 use wcc_core::Severity;
 use wcc_core::explain::ReasonKind;
 use wcc_core::framework::{OverallInputs, Reach, YearOnYear};
-use wcc_core::judgement::{EvidenceKind, Method, StatementKind};
 use wcc_core::outcome::{Better, OutcomeScope, Series};
 use wcc_core::output::{Comparison, Origin};
+use wcc_core::record::{CriterionKind, EvidenceKind, Method, StatementKind};
 
 enumeration! {
-    /// By which method a judgement was made.
+    /// The method by which a judgement was made.
     Method as "Method" {
         /// Last year's result.
         PREVIOUS = Method::Previous,
@@ -32,9 +32,9 @@ enumeration! {
     Origin as "Origin" {
         /// Nobody judged.
         NOBODY = Origin::Nobody,
-        /// The body's own judgement, with nothing shared beside it.
+        /// The body's own judgement, without one shared by the cluster.
         OWN = Origin::Own,
-        /// The PCT's own judgement where it differs from its cluster's.
+        /// The PCT's own judgement, which departs from its cluster's.
         DEPARTURE = Origin::Departure,
         /// Inherited from the cluster, which was assured once.
         CLUSTER = Origin::Cluster,
@@ -44,27 +44,27 @@ enumeration! {
 }
 
 enumeration! {
-    /// What kind of body it is.
+    /// The kind of body.
     BodyKind as "BodyKind" {
         /// A strategic health authority, which assures the PCTs of its region.
         SHA = BodyKind::Sha,
         /// Several PCTs that share management and are assured once.
         CLUSTER = BodyKind::Cluster,
-        /// A primary care trust (or care trust), which gets an output of its own.
+        /// A primary care trust (or care trust), which has its own output.
         PCT = BodyKind::Pct,
-        /// A commissioning function that PCTs delegate to, assured once for all of them.
+        /// A commissioning function to which PCTs delegate, assured once for all of them.
         FUNCTION = BodyKind::Function,
     }
 }
 
 enumeration! {
-    /// How much a finding asks for.
+    /// How urgent a finding is.
     Severity as "Severity" {
         /// Worth knowing.
         NOTE = Severity::Note,
-        /// Somebody should look.
+        /// Needs attention.
         WARNING = Severity::Warning,
-        /// Something is missing or contradicts itself.
+        /// Something is missing or contradictory.
         ERROR = Severity::Error,
     }
 }
@@ -74,25 +74,25 @@ enumeration! {
     Reach as "Reach" {
         /// Assured once; every PCT of the cluster inherits the judgement.
         CLUSTER = Reach::Cluster,
-        /// Assured for each PCT by itself.
+        /// Assured for each PCT separately.
         PCT = Reach::Pct,
     }
 }
 
 enumeration! {
-    /// How a measure or component relates to the year before.
+    /// How a measure or component relates to the previous year.
     YearOnYear as "YearOnYear" {
-        /// The same: results compare.
+        /// The same: results can be compared.
         SAME = YearOnYear::Same,
-        /// Reworked: results compare with care.
+        /// Reworked: compare results with care.
         CHANGED = YearOnYear::Changed,
-        /// Not assessed the year before: nothing to compare.
+        /// Not assessed in the previous year: cannot be compared.
         NEW = YearOnYear::New,
     }
 }
 
 enumeration! {
-    /// How the current result compares with another one.
+    /// How the current result compares with another.
     Comparison as "Comparison" {
         /// Above the other.
         ABOVE = Comparison::Above,
@@ -100,7 +100,7 @@ enumeration! {
         LEVEL = Comparison::Level,
         /// Below the other.
         BELOW = Comparison::Below,
-        /// Not assessed the year before.
+        /// Not assessed in the previous year.
         NEW = Comparison::New,
         /// One of the two is not known.
         UNKNOWN = Comparison::Unknown,
@@ -108,7 +108,7 @@ enumeration! {
 }
 
 enumeration! {
-    /// What became of a challenge.
+    /// The state of a challenge.
     ChallengeState as "ChallengeState" {
         /// Nobody has answered it.
         OPEN = ChallengeState::Open,
@@ -121,7 +121,7 @@ enumeration! {
 }
 
 enumeration! {
-    /// What kind of evidence an item is.
+    /// The kind of an item of evidence.
     EvidenceKind as "EvidenceKind" {
         /// A document.
         DOCUMENT = EvidenceKind::Document,
@@ -129,10 +129,20 @@ enumeration! {
         SURVEY = EvidenceKind::Survey,
         /// A metric.
         METRIC = EvidenceKind::Metric,
-        /// Another body's rating, with its issuer and year.
+        /// A rating by another body, with its issuer and year.
         EXTERNAL_RATING = EvidenceKind::ExternalRating,
-        /// Something said or shown on the panel day.
+        /// Evidence from the panel day.
         PANEL_DAY = EvidenceKind::PanelDay,
+    }
+}
+
+enumeration! {
+    /// What kind of test is not met.
+    CriterionKind as "CriterionKind" {
+        /// A criterion of a level.
+        CRITERION = CriterionKind::Criterion,
+        /// A metric.
+        METRIC = CriterionKind::Metric,
     }
 }
 
@@ -149,9 +159,9 @@ enumeration! {
 enumeration! {
     /// Whether an outcome is set nationally or chosen locally.
     OutcomeScope as "OutcomeScope" {
-        /// Every PCT has it.
+        /// Every PCT has this outcome.
         NATIONAL = OutcomeScope::National,
-        /// A PCT chooses it.
+        /// A PCT may choose this outcome.
         LOCAL = OutcomeScope::Local,
     }
 }
@@ -159,7 +169,7 @@ enumeration! {
 enumeration! {
     /// The people that a series counts.
     Series as "Series" {
-        /// Everyone.
+        /// All persons.
         PERSONS = Series::Persons,
         /// Males.
         MALES = Series::Males,
@@ -169,37 +179,37 @@ enumeration! {
 }
 
 enumeration! {
-    /// What kind of link a reason is in the chain behind a value.
+    /// The kind of a reason in the explanation of a value.
     ReasonKind as "ReasonKind" {
-        /// A mark: whose judgement, by which method, inherited or not.
+        /// A mark: who judged, by which method, inherited or not.
         MARK = ReasonKind::Mark,
         /// A ceiling.
         CEILING = ReasonKind::Ceiling,
-        /// What the ceilings leave.
+        /// The highest value that all ceilings allow.
         SUPPORTED = ReasonKind::Supported,
-        /// A value above what is supported.
+        /// A value above what the evidence supports.
         CHALLENGE = ReasonKind::Challenge,
         /// A combination rule.
         RULE = ReasonKind::Rule,
-        /// A part that could not be checked.
+        /// A plugin's check that was not made.
         NOT_CHECKED = ReasonKind::NotChecked,
         /// What the panel looks for.
         LOOKED_FOR = ReasonKind::LookedFor,
-        /// An item of evidence, behind the mark or ceiling before it or on the measure itself.
+        /// An item of evidence for the preceding mark or ceiling, or for the measure itself.
         EVIDENCE = ReasonKind::Evidence,
         /// A survey result that limits nothing.
         SURVEY = ReasonKind::Survey,
-        /// The values that the rule before it was given, and which of them decided.
+        /// The inputs of the preceding rule, and which of them decided.
         INPUTS = ReasonKind::Inputs,
         /// A figure of a health outcome.
         OUTCOME = ReasonKind::Outcome,
-        /// What a check found.
+        /// A finding of a check.
         FINDING = ReasonKind::Finding,
     }
 }
 
 enumeration! {
-    /// Which counted statement of a panel report it is.
+    /// The kind of a counted statement.
     StatementKind as "StatementKind" {
         /// "Met or went above its self-assessment on N competencies."
         MET_SELF_ASSESSMENT = StatementKind::MetSelfAssessment,
@@ -213,7 +223,7 @@ enumeration! {
 }
 
 enumeration! {
-    /// What an overall result is made from.
+    /// The inputs of an overall result.
     OverallInputs as "OverallInputs" {
         /// The result of each area.
         AREAS = OverallInputs::Areas,
@@ -225,7 +235,7 @@ enumeration! {
 }
 
 enumeration! {
-    /// What the columns of a matrix are.
+    /// The kind of columns of a matrix.
     MatrixOf as "MatrixOf" {
         /// One for each measure.
         MEASURES = MatrixOf::Measures,
@@ -250,15 +260,15 @@ pub(crate) enum CeilingKind {
 }
 
 enumeration! {
-    /// What a ceiling rests on.
+    /// The kind of evidence behind a ceiling.
     CeilingKind as "CeilingKind" {
         /// A survey result.
         SURVEY = CeilingKind::Survey,
         /// A criterion of a level that is not met.
         CRITERION = CeilingKind::Criterion,
-        /// A metric below what the level asks.
+        /// A metric below what the level requires.
         METRIC = CeilingKind::Metric,
-        /// The level at which a delegated function was itself assured.
+        /// The level at which a delegated function was assured.
         FUNCTION = CeilingKind::Function,
         /// A check of a region's plugin.
         PLUGIN = CeilingKind::Plugin,

@@ -8,7 +8,7 @@ use super::outcome::OutcomeReference;
 use super::output::Output;
 use crate::project::leaves::Id;
 use crate::project::object;
-use wcc_core::judgement::{self as core, CriterionKind, EvidenceKind, Subject, Topic};
+use wcc_core::record::{self as core, CriterionKind, EvidenceKind, Subject, Topic};
 use wcc_core::{BodyIndex, ceiling};
 
 /// Declares a view of one record of a cycle.
@@ -48,33 +48,33 @@ impl<'a> Evidence<'a> {
     /// The evidence of an output.
     pub(crate) fn of_output(output: Output<'a>) -> impl Iterator<Item = Evidence<'a>> {
         let wanted = move |body| output.has(body) || output.it.functions.contains(&body);
-        Evidence::chosen(output, &output.cycle.at.cycle.evidence, wanted)
+        Evidence::chosen(output, &output.cycle.at.cycle.records.evidence, wanted)
     }
 }
 
 object! {
-    /// One item of evidence; it may serve many measures.
+    /// One item of evidence; it may be about several measures.
     Evidence<'a> as "Evidence" => |it| {
-        /// Identifier within the cycle, by which judgements and criteria name it.
+        /// Identifier within the cycle, used by judgements and criteria.
         code: Id<'a> = Id(&it.it.id);
-        /// What kind of evidence it is.
+        /// The kind of evidence.
         kind: EvidenceKind = it.it.kind;
         /// What it is.
         title: &'a str = it.it.title.as_ref();
         /// The body that it is about.
         body: Body<'a> = it.body();
-        /// The measures that it serves, as it says itself.
+        /// The measures that it lists.
         measures: [Measure<'a>; 2] = it.it.measures.iter().map(|index| it.cycle.framework().measure(*index));
         /// Who issued it.
         issuer: Option<&'a str> = it.it.issuer.as_deref();
-        /// Its date or year, in its own words.
+        /// Its date or year, as printed on it.
         dated: Option<&'a str> = it.it.dated.as_deref();
         /// Where it is cited.
         source: Option<&'a str> = it.it.source.as_deref();
         /// SHA-256 of the document, if it was filed.
         document: Option<&'a str> = it.it.document.as_deref();
-        /// The entry of the ledger that filed it: what a correction `supersedes`. Null if it was
-        /// read from a file.
+        /// The ledger entry that filed it, which a correction `supersedes`. Null if it was read
+        /// from a file.
         entry: Option<i32> = it.cycle.entry(it.it.record);
         /// The file and row that it was read from, or the entry that filed it.
         place: Option<String> = it.cycle.place(it.it.record);
@@ -90,7 +90,7 @@ impl<'a> SurveyResult<'a> {
     /// The survey results of an output.
     pub(crate) fn of_output(output: Output<'a>) -> impl Iterator<Item = SurveyResult<'a>> {
         let wanted = move |body| output.has(body);
-        SurveyResult::chosen(output, &output.cycle.at.cycle.surveys, wanted)
+        SurveyResult::chosen(output, &output.cycle.at.cycle.records.surveys, wanted)
     }
 
     /// The words of the result: as stated, else those nearest to the score.
@@ -113,27 +113,30 @@ impl<'a> SurveyResult<'a> {
 }
 
 object! {
-    /// The result of a survey on one measure. A survey limits what is supported; it never lifts.
+    /// The result of a survey on one measure. A survey can only limit a measure, never raise it.
     SurveyResult<'a> as "SurveyResult" => |it| {
-        /// Which survey: `key-stakeholder`.
+        /// Identifier of the survey: `key-stakeholder`.
         survey: Id<'a> = Id(&it.it.survey);
-        /// The measure that it bears on.
+        /// The measure that it is about.
         measure: Measure<'a> = it.cycle.framework().measure(it.it.measure);
-        /// The body that was asked about.
+        /// The body that the survey is about.
         body: Body<'a> = it.body();
         /// The question, in short.
         question: Option<&'a str> = it.it.question.as_deref();
         /// Mean score on the survey's own scale; null if it is not known.
         score: Option<f64> = it.it.score;
-        /// The highest score that there can be; null if the framework has no rule for the survey.
+        /// The highest possible score; null if the framework has no rule for the survey.
         outOf: Option<f64> = it.highest();
         /// The result in words: "somewhat agree".
         wording: Option<&'a str> = it.wording();
         /// The highest value that the result supports on the measure.
         supports: Option<&'a str> = it.supports();
-        /// Where it comes from.
+        /// Its source.
         source: Option<&'a str> = it.it.source.as_deref();
-        /// The file and row that it was read from.
+        /// Number of the ledger's entry; give it as `supersedes` to correct it. Null if it was read
+        /// from a file.
+        entry: Option<i32> = it.cycle.entry(it.it.record);
+        /// The file and row that it was read from, or the entry that recorded it.
         place: Option<String> = it.cycle.place(it.it.record);
     }
 }
@@ -147,33 +150,36 @@ impl<'a> Criterion<'a> {
     /// The unmet criteria of an output.
     pub(crate) fn of_output(output: Output<'a>) -> impl Iterator<Item = Criterion<'a>> {
         let wanted = move |body| output.has(body);
-        Criterion::chosen(output, &output.cycle.at.cycle.criteria, wanted)
+        Criterion::chosen(output, &output.cycle.at.cycle.records.criteria, wanted)
     }
 }
 
 object! {
-    /// A criterion of a level that is not met, or a metric below what the level asks.
+    /// A criterion of a level that is not met, or a metric below what the level requires.
     Criterion<'a> as "Criterion" => |it| {
         /// Criterion or metric.
         kind: CeilingKind = match it.it.kind {
             CriterionKind::Criterion => CeilingKind::Criterion,
             CriterionKind::Metric => CeilingKind::Metric,
         };
-        /// The measure that it holds down.
+        /// The measure that it limits.
         measure: Measure<'a> = it.cycle.framework().measure(it.it.measure);
         /// The body that it was tested on.
         body: Body<'a> = it.body();
-        /// The highest value that the evidence supports while it is unmet.
+        /// The highest value that the evidence supports while the criterion is not met.
         supports: &'a str = it.cycle.at.cycle.framework.scale_of(it.it.measure).key(it.it.supports);
-        /// Which criterion or metric, and why it is not met.
+        /// The criterion or metric, and why it is not met.
         reason: &'a str = it.it.reason.as_ref();
-        /// Identifiers of the evidence relied on.
+        /// Identifiers of the evidence that supports it.
         evidence: [Id<'a>; 1] = it.it.evidence.iter().map(|id| Id(id));
-        /// Set if what it supports was inferred rather than read: from what.
+        /// If the supported value was inferred and not read: what it was inferred from.
         inferred: Option<&'a str> = it.it.inferred.as_deref();
-        /// Where it comes from.
+        /// Its source.
         source: Option<&'a str> = it.it.source.as_deref();
-        /// The file and row that it was read from.
+        /// Number of the ledger's entry; give it as `supersedes` to correct it. Null if it was read
+        /// from a file.
+        entry: Option<i32> = it.cycle.entry(it.it.record);
+        /// The file and row that it was read from, or the entry that recorded it.
         place: Option<String> = it.cycle.place(it.it.record);
     }
 }
@@ -187,7 +193,7 @@ impl<'a> Commentary<'a> {
     /// The commentary of an output.
     pub(crate) fn of_output(output: Output<'a>) -> impl Iterator<Item = Commentary<'a>> {
         let wanted = move |body| output.has(body);
-        Commentary::chosen(output, &output.cycle.at.cycle.commentary, wanted)
+        Commentary::chosen(output, &output.cycle.at.cycle.records.commentary, wanted)
     }
 }
 
@@ -200,13 +206,16 @@ object! {
         headings: [&'a str; 2] = it.it.headings.iter().map(AsRef::as_ref);
         /// The text, in Markdown.
         text: &'a str = it.it.text.as_ref();
-        /// The competencies and strands that it bears on.
+        /// The competencies and strands that it is about.
         components: [Component<'a>; 1] = components(it.cycle, &it.it.about);
-        /// Whether it bears on the health outcomes as a whole.
+        /// Whether it is about the health outcomes as a whole.
         bearsOnOutcomes: bool = it.it.about.contains(&Topic::Outcomes);
-        /// The health outcomes that it bears on by name.
+        /// The individual health outcomes that it is about.
         outcomes: [OutcomeReference<'a>; 1] = OutcomeReference::all(it.cycle, &it.it.about);
-        /// The file and line that it was read from.
+        /// Number of the ledger's entry; give it as `supersedes` to correct it. Null if it was read
+        /// from a file.
+        entry: Option<i32> = it.cycle.entry(it.it.record);
+        /// The file and line that it was read from, or the entry that recorded it.
         place: Option<String> = it.cycle.place(it.it.record);
     }
 }
@@ -220,7 +229,11 @@ impl<'a> Recommendation<'a> {
     /// The recommendations of an output.
     pub(crate) fn of_output(output: Output<'a>) -> impl Iterator<Item = Recommendation<'a>> {
         let wanted = move |body| output.has(body);
-        Recommendation::chosen(output, &output.cycle.at.cycle.recommendations, wanted)
+        Recommendation::chosen(
+            output,
+            &output.cycle.at.cycle.records.recommendations,
+            wanted,
+        )
     }
 
     fn measures(&self) -> impl Iterator<Item = Measure<'a>> + use<'a> {
@@ -252,20 +265,23 @@ object! {
         code: Id<'a> = Id(&it.it.id);
         /// The text.
         text: &'a str = it.it.text.as_ref();
-        /// The body that it is to; a cluster's recommendation is shared by its PCTs.
+        /// The body to which it is addressed; a cluster's recommendation is shared by its PCTs.
         body: Body<'a> = it.body();
         /// The measures that it is about.
         measures: [Measure<'a>; 1] = it.measures();
-        /// The competencies and strands that it is about. With no measure, component or outcome it
-        /// is about the whole.
+        /// The competencies and strands that it is about. Without a measure, component or outcome
+        /// it is about the body as a whole.
         components: [Component<'a>; 1] = components(it.cycle, &it.it.about);
         /// Whether it is about the health outcomes as a whole.
         aboutOutcomes: bool = it.it.about.contains(&Topic::Outcomes);
-        /// The health outcomes that it is about by name.
+        /// The individual health outcomes that it is about.
         outcomes: [OutcomeReference<'a>; 1] = OutcomeReference::all(it.cycle, &it.it.about);
-        /// Where it comes from.
+        /// Its source.
         source: Option<&'a str> = it.it.source.as_deref();
-        /// The file and row that it was read from.
+        /// Number of the ledger's entry; give it as `supersedes` to correct it. Null if it was read
+        /// from a file.
+        entry: Option<i32> = it.cycle.entry(it.it.record);
+        /// The file and row that it was read from, or the entry that recorded it.
         place: Option<String> = it.cycle.place(it.it.record);
     }
 }

@@ -174,15 +174,16 @@ impl Listed for Finding<'_> {
 }
 
 object! {
-    /// What a check saw, with its numbers. A finding is something to look at, never a verdict.
+    /// The result of a check, with its numbers. A finding points out something to look at; it is
+    /// never a verdict.
     Finding<'a> as "Finding", implements [Node] => |it| {
         /// Global identifier; give it to `node` to ask for the finding again.
         id: NodeId<'a> = it.id();
         /// The cycle.
         cycle: Cycle<'a> = it.cycle;
-        /// How much it asks for.
+        /// How urgent it is.
         severity: Severity = it.it().severity;
-        /// The finding as a whole sentence.
+        /// The finding as a sentence.
         message: &'a str = it.it().message.as_ref();
         /// The numbers behind it.
         numbers: [Number<'a>; 2] = it.it().numbers.iter().map(Number);
@@ -190,7 +191,7 @@ object! {
         body: Body<'a> = Body::of(it.cycle.seen(it.it().body));
         /// The measure that it is about, if it is about one.
         measure: Option<Measure<'a>> = it.measure().map(|index| it.cycle.framework().measure(index));
-        /// The competency or strand that it is about, also through one of its measures.
+        /// The competency or strand that it is about, directly or through one of its measures.
         component: Option<Component<'a>> = it.component().map(|index| it.cycle.framework().component(index));
         /// Identifier of the outcome that it is about, if it is about one.
         outcome: Option<Id<'a>> = it.outcome().map(Id);
@@ -204,7 +205,7 @@ object! {
         check: Id<'a> = Id(&it.it().check);
         /// The documentation of the check.
         documentation: Option<Check<'a>> = it.documentation();
-        /// The plugin that says it; null for the checks that every region has.
+        /// The plugin that reports it; null for national checks.
         plugin: Option<PluginRun<'a>> = it.plugin();
     }
 }
@@ -223,11 +224,11 @@ impl FindingCounts<'_> {
 }
 
 object! {
-    /// How many findings a result has of each severity.
+    /// The number of findings of each severity.
     FindingCounts<'a> as "FindingCounts" => |it| {
-        /// Something is missing or contradicts itself.
+        /// Something is missing or contradictory.
         errors: i32 = it.of(Severity::Error);
-        /// Somebody should look.
+        /// Needs attention.
         warnings: i32 = it.of(Severity::Warning);
         /// Worth knowing.
         notes: i32 = it.of(Severity::Note);
@@ -241,7 +242,7 @@ pub(crate) struct Number<'a>(&'a core::Number);
 object! {
     /// One number behind a finding.
     Number<'a> as "Number" => |Number(it)| {
-        /// What it is: `aspiration, % a year`.
+        /// Quantity and unit: `aspiration, % a year`.
         label: &'a str = it.label.as_ref();
         /// The number.
         value: f64 = it.value;
@@ -282,20 +283,19 @@ object! {
         code: Id<'a> = Id(&it.it.id);
         /// Title.
         title: &'a str = it.it.title.as_str();
-        /// What it looks at.
+        /// What the check reports.
         what: &'a str = it.it.what.as_str();
-        /// Why that matters.
+        /// Why it matters.
         why: &'a str = it.it.why.as_str();
         /// An example.
         example: &'a str = it.it.example.as_str();
-        /// Identifier of the plugin that it belongs to; null for the checks that every region
-        /// has.
+        /// Identifier of its plugin; null for national checks.
         plugin: Option<Id<'a>> = it.plugin.map(Id);
     }
 }
 
 input! {
-    /// Which findings. Conditions that are left out do not limit; the others must all hold.
+    /// A filter for findings. All given conditions must hold.
     FindingFilter<'q> as "FindingFilter" {
         /// About this measure: `5a`.
         measure: Option<Id<'q>>,
@@ -303,11 +303,11 @@ input! {
         component: Option<Id<'q>>,
         /// About this outcome, by identifier.
         outcome: Option<Id<'q>>,
-        /// On this body; a cluster includes its PCTs, an SHA everything in its region.
+        /// On this body; a cluster includes its PCTs, an SHA its whole region.
         body: Option<Id<'q>>,
         /// Of one of these severities.
         severity: Option<Vec<Severity>>,
-        /// By this plugin; `core` for the checks that every region has.
+        /// By this plugin; `core` for national checks.
         plugin: Option<Id<'q>>,
         /// By this check, by identifier.
         check: Option<Id<'q>>,
@@ -387,7 +387,7 @@ fn known_check<'q>(cycle: Cycle<'_>, given: &'q str) -> Result<&'q str, Failure>
 }
 
 connection! {
-    /// A page of findings, by body and severity, gravest first.
+    /// A page of findings, by body and severity, most serious first.
     FindingConnection as "FindingConnection", FindingEdge as "FindingEdge" of Finding
 }
 

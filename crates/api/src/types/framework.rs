@@ -145,8 +145,8 @@ impl<'a> MeasuresOf<'a> {
 }
 
 object! {
-    /// One assurance year's rule book: what is assessed, on which scales, and how results come
-    /// about. It is data; no national rule is written into the program.
+    /// One assurance year's rule book: what is assessed, on which scales, and how results are
+    /// computed. It is data; no national rule is written into the program.
     Framework<'a> as "Framework", implements [Node] => |it| {
         /// Global identifier; give it to `node` to ask for the framework again.
         id: NodeId<'a> = NodeId::new(Kind::Framework, [&it.it.id]);
@@ -156,9 +156,9 @@ object! {
         title: &'a str = it.it.title.as_str();
         /// The assurance year: `2009/10`.
         year: &'a str = it.it.year.as_str();
-        /// The framework of the year before, if it is loaded.
+        /// The previous year's framework, if it is loaded.
         previous: Option<Framework<'a>> = it.it.previous.as_deref().and_then(|code| Framework::with_code(it.picture, code));
-        /// What is known and not known about this rule book.
+        /// A note on what is known and not known about this rule book.
         note: Option<&'a str> = it.it.note.as_deref();
         /// The words that outputs of this framework use for bodies.
         words: BodyWords<'a> = BodyWords(&it.it.words);
@@ -168,7 +168,7 @@ object! {
         areas: [Area<'a>; 2] = (0..it.it.areas.len()).map(|at| Area { framework: *it, at });
         /// Its competencies and governance strands, in order.
         components(
-            /// Only those of these areas, by identifier.
+            /// Only those in these areas, by identifier.
             areas: Option<Vec<Id<'_>>>,
         ): Option<[Component<'a>; 14]> = {
             let components = it.components_of(it.find_areas(areas)?);
@@ -181,7 +181,7 @@ object! {
         ): Option<Component<'a>> = Some(it.component(it.find_component(code.0)?));
         /// Its measures, in order. Arrays of values elsewhere are aligned with this list.
         measures(
-            /// Only those of these areas, by identifier.
+            /// Only those in these areas, by identifier.
             areas: Option<Vec<Id<'_>>>,
         ): Option<[Measure<'a>; 50]> = {
             let measures = it.selected_measures(None, areas)?.each();
@@ -192,19 +192,20 @@ object! {
             /// Its identifier: `5a`, `board.5`.
             code: Id<'_>,
         ): Option<Measure<'a>> = Some(it.measure(it.find_measure(code.0)?));
-        /// How surveys bear on measures.
+        /// How surveys limit measures.
         surveys: [SurveyRule<'a>; 2] = it.it.surveys.iter().map(|(survey, rule)| SurveyRule { framework: it.it, survey: survey.as_deref(), rule });
-        /// How many health outcomes each PCT is asked to have; 0 if the framework asks for none.
+        /// The number of health outcomes that each PCT must have; 0 if the framework asks for
+        /// none.
         outcomesAsked: i32 = i32::from(it.it.outcomes.asked);
-        /// Years over which an outcome's rate of change is taken.
+        /// The number of years over which an outcome's rate of change is computed.
         outcomeSpanYears: i32 = i32::from(it.it.outcomes.span_years);
-        /// National outcomes and the catalogue that local ones are chosen from.
+        /// The national outcomes, and the catalogue of local outcomes.
         outcomes: [Outcome<'a>; 60] = it.it.outcomes.catalogue.iter().map(Outcome);
         /// The phases of the cycle, in order.
         phases: [Phase<'a>; 8] = it.it.phases.iter().map(Phase);
-        /// How everything comes to one overall result, if the framework has one.
+        /// How the overall result is computed, if the framework has one.
         overall: Option<OverallRule<'a>> = it.it.overall.as_ref().map(|rule| OverallRule { framework: *it, rule });
-        /// How measures and components relate to those of the year before, if that is said.
+        /// How measures and components relate to the previous year's, if the framework says so.
         mapping: [MappedFrom<'a>; 60] = MappedFrom::all(*it);
     }
 }
@@ -236,7 +237,8 @@ object! {
         componentWord: &'a str = it.it().component_word.as_str();
         /// Its components, in order.
         components: [Component<'a>; 8] = it.framework.components_of(Some(vec![it.at])).map(|index| it.framework.component(index));
-        /// How its components make a result for the area, if the framework has such a rule.
+        /// How its components combine into a result for the area, if the framework has such a
+        /// rule.
         rule: Option<CombinationRule<'a>> = it.it().combination.as_ref().map(|it_is| CombinationRule { framework: it.framework.it, it: it_is });
     }
 }

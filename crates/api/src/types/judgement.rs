@@ -7,7 +7,7 @@ use super::measure::{Component, Measure};
 use crate::project::leaves::Id;
 use crate::project::object;
 use jiff::civil::Date;
-use wcc_core::judgement::{self as core, Method, Subject};
+use wcc_core::record::{self as core, Method, Subject};
 use wcc_core::scale::Scale;
 
 /// A judgement of a cycle.
@@ -25,7 +25,7 @@ impl<'a> Judgement<'a> {
             .organisations
             .find(code)
             .map_or(0..0, |body| said.judgements_of(body));
-        let judgements = said.judgements.get(range).unwrap_or_default();
+        let judgements = said.records.judgements.get(range).unwrap_or_default();
         judgements.iter().map(move |it| Judgement { cycle, it })
     }
 
@@ -58,31 +58,31 @@ object! {
             Subject::Component(index) => Some(Component { framework: it.framework(), index }),
             Subject::Measure(_) => None,
         };
-        /// By which method.
+        /// The method.
         method: Method = it.it.method;
-        /// The value: a level such as `3` or a rating such as `green`; null if the source says that
-        /// there is one but not which.
+        /// The value: a level such as `3` or a rating such as `green`; null if the source says
+        /// only that there is one.
         value: Option<&'a str> = it.it.value.map(|step| it.scale().key(step));
-        /// What people call the value.
+        /// The value in words for people.
         title: Option<&'a str> = it.it.value.and_then(|step| it.scale().definition(step)).map(|step| step.title.as_str());
-        /// For a function that several bodies assess: the one that made this judgement.
+        /// For a function that several bodies assess: the body that made this judgement.
         assessor: Option<Body<'a>> = it.it.assessor.map(|body| Body::of(Seen::of_cycle(it.cycle, body)));
-        /// Why, in the words of whoever judged.
-        rationale: Option<&'a str> = it.it.said().rationale.as_deref();
-        /// Identifiers of the evidence relied on.
-        evidence: [Id<'a>; 2] = it.it.said().evidence.iter().map(|id| Id(id));
+        /// The rationale in the assessor's words.
+        rationale: Option<&'a str> = it.it.details().rationale.as_deref();
+        /// Identifiers of the evidence that supports it.
+        evidence: [Id<'a>; 2] = it.it.details().evidence.iter().map(|id| Id(id));
         /// Who recorded it.
-        author: Option<&'a str> = it.it.said().author.as_deref();
+        author: Option<&'a str> = it.it.details().author.as_deref();
         /// When.
-        date: Option<Date> = it.it.said().date;
-        /// Set if the value was inferred rather than read: from what.
-        inferred: Option<&'a str> = it.it.said().inferred.as_deref();
-        /// Where the value comes from.
-        source: Option<&'a str> = it.it.said().source.as_deref();
-        /// The entry of the ledger that said it: what a correction `supersedes`. Null if it was
-        /// read from a file.
+        date: Option<Date> = it.it.details().date;
+        /// If the value was inferred and not read: what it was inferred from.
+        inferred: Option<&'a str> = it.it.details().inferred.as_deref();
+        /// The source of the value.
+        source: Option<&'a str> = it.it.details().source.as_deref();
+        /// The ledger entry that recorded it, which a correction `supersedes`. Null if it was read
+        /// from a file.
         entry: Option<i32> = it.cycle.entry(it.it.record);
-        /// The file and row (or line) that it was read from, or the entry that said it.
+        /// The file and row (or line) that it was read from, or the entry that recorded it.
         place: Option<String> = it.cycle.place(it.it.record);
     }
 }

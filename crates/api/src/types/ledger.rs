@@ -5,8 +5,8 @@ use jiff::Timestamp;
 use wcc_ledger::Head;
 
 directive! {
-    /// Answers the whole query as of an earlier moment of the ledger. Give exactly one of the two
-    /// arguments.
+    /// Answers the whole query as of an earlier entry or time of the ledger. Give exactly one of
+    /// the two arguments.
     AsOf as "asOf" (
         /// After this entry; 0 is before the first one.
         entry: Option<i32>,
@@ -20,10 +20,10 @@ directive! {
 pub(crate) struct Ledger(pub(crate) Head);
 
 object! {
-    /// The append-only ledger that everything is entered in.
+    /// The append-only ledger of all records.
     Ledger as "Ledger" => |Ledger(it)| {
-        /// The last entry that this server's answers hold. Note it, and query `@asOf` its number
-        /// later to see what you see now. It is the newest one under `@asOf` too.
+        /// The last entry included in this server's answers. Note it; a later query `@asOf` its
+        /// number repeats today's answers. Under `@asOf` it is still the newest entry.
         head: LedgerHead = LedgerHead(*it);
     }
 }
@@ -39,12 +39,12 @@ pub(crate) fn number(entry: u32) -> i32 {
 }
 
 object! {
-    /// Where the ledger ends.
+    /// The end of the ledger.
     LedgerHead as "LedgerHead" => |LedgerHead(it)| {
         /// Number of the last entry; 0 if there is none yet.
         entry: i32 = number(it.number);
-        /// Its SHA-256. Each entry carries the hash of the previous one, so it covers the whole
-        /// ledger up to here.
+        /// Its SHA-256. Each entry contains the hash of the previous one, so this hash covers the
+        /// whole ledger up to here.
         hash: String = it.hash.to_string();
     }
 }

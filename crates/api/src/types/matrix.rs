@@ -7,10 +7,10 @@ use super::output::Output;
 use super::results::ComponentResult;
 use crate::project::leaves::Id;
 use crate::project::{Failure, object};
-use wcc_core::judgement::Method;
+use wcc_core::record::Method;
 use wcc_core::{BodyKind, ComponentIndex, MeasureIndex};
 
-/// What the columns of a matrix are.
+/// The kind of columns of a matrix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum MatrixOf {
     /// One for each measure.
@@ -86,7 +86,7 @@ object! {
     Matrix<'a> as "Matrix" => |it| {
         /// The cycle.
         cycle: Cycle<'a> = it.cycle;
-        /// By which method the values are; null for the values that stand.
+        /// The method of the values; null for the current values.
         method: Option<Method> = it.method;
         /// The columns, in order.
         columns: [MatrixColumn<'a>; 50] = it.columns.iter().map(|column| MatrixColumn { cycle: it.cycle, column: *column });

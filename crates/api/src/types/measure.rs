@@ -25,28 +25,28 @@ impl<'a> Measure<'a> {
 }
 
 object! {
-    /// One measure: what a judgement is made on. Three make a competency; a governance strand has
-    /// four to six.
+    /// One measure, the subject of a judgement. A competency has three measures; a governance
+    /// strand has three to six.
     Measure<'a> as "Measure", implements [Node] => |it| {
         /// Global identifier; give it to `node` to ask for the measure again.
         id: NodeId<'a> = NodeId::new(Kind::Measure, [&it.framework.it.id, &it.it().id]);
-        /// Identifier as files and people write it: `5a`, `board.5`.
+        /// Identifier used in files and by people: `5a`, `board.5`.
         code: Id<'a> = Id(&it.it().id);
         /// Title as printed.
         title: &'a str = it.it().title.as_str();
         /// The competency or strand that it belongs to.
         component: Component<'a> = it.framework.component(it.it().component);
-        /// The scale that judgements on it use.
+        /// The scale of its judgements.
         scale: Scale<'a> = Scale(it.framework.it.scale_of(it.index));
         /// Whether it is assured once for a cluster or for each PCT.
         reach: Reach = it.it().reach;
         /// What the panel looks for.
         lookedFor: Option<&'a str> = it.it().looked_for.as_deref();
-        /// What each step of the scale asks, if the framework says it.
+        /// The requirements of each step of the scale, if the framework gives them.
         descriptors: [Descriptor<'a>; 4] = it.it().descriptors.iter().map(|(key, text)| Descriptor { scale: it.framework.it.scale_of(it.index), key, text });
-        /// How it relates to the measure of the year before; null if the framework says nothing.
+        /// How it relates to the previous year's measure; null if the framework does not say.
         mapping: Option<Mapping<'a>> = it.it().mapping.as_ref().map(Mapping);
-        /// Where its wording comes from.
+        /// The source of its wording.
         source: Option<&'a str> = it.it().source.as_deref();
     }
 }
@@ -68,11 +68,11 @@ impl<'a> Component<'a> {
 }
 
 object! {
-    /// A competency or governance strand: several measures that make one result.
+    /// A competency or governance strand: several measures that combine into one result.
     Component<'a> as "Component", implements [Node] => |it| {
         /// Global identifier; give it to `node` to ask for the component again.
         id: NodeId<'a> = NodeId::new(Kind::Component, [&it.framework.it.id, &it.it().id]);
-        /// Identifier as files and people write it: `5`, `strategy`.
+        /// Identifier used in files and by people: `5`, `strategy`.
         code: Id<'a> = Id(&it.it().id);
         /// Full title.
         title: &'a str = it.it().title.as_str();
@@ -86,9 +86,9 @@ object! {
         scored: bool = it.it().scored;
         /// The scale of its result.
         scale: Scale<'a> = Scale(it.framework.it.scale_of_component(it.index));
-        /// How its measures make its result.
+        /// How its measures combine into its result.
         rule: CombinationRule<'a> = CombinationRule { framework: it.framework.it, it: &it.it().combination };
-        /// How it relates to that of the year before; null if the framework says nothing.
+        /// How it relates to the previous year's; null if the framework does not say.
         mapping: Option<Mapping<'a>> = it.it().mapping.as_ref().map(Mapping);
     }
 }

@@ -15,7 +15,6 @@ pub(crate) mod judgement;
 pub(crate) mod ledger;
 pub(crate) mod matrix;
 pub(crate) mod measure;
-pub(crate) mod mutation;
 pub(crate) mod node;
 pub(crate) mod outcome;
 pub(crate) mod output;

@@ -13,12 +13,12 @@ use crate::picture::Picture;
 use crate::project::interface;
 
 interface! {
-    /// Anything that has a global identifier and can be asked for again by it.
+    /// Anything with a global identifier, by which it can be queried again.
     Node<'a> as "Node" of [
         Cycle, Framework, Component, Measure, Sha, Cluster, Pct, Function, Plugin, Output, Finding,
         Challenge,
     ] {
-        /// The global identifier. It says nothing to people; codes do.
+        /// The global identifier. It is opaque; codes are for people.
         id: NodeId<'a>;
     }
 }

@@ -6,12 +6,10 @@ use super::plugin::PluginRun;
 use super::rulebook::Outcome;
 use crate::project::leaves::Id;
 use crate::project::object;
-use wcc_core::judgement::Topic;
-use wcc_core::outcome::{
-    Better, ChosenOutcome, OutcomeDefinition, OutcomeScope, Series, YearSpan, YearValue,
-};
+use wcc_core::outcome::{Better, OutcomeDefinition, OutcomeScope, Series, YearSpan, YearValue};
 use wcc_core::output as core;
 use wcc_core::percent;
+use wcc_core::record::{ChosenOutcome, Topic};
 
 /// An outcome of an output.
 #[derive(Clone, Copy, Debug)]
@@ -24,7 +22,7 @@ pub(crate) struct OutcomeResult<'a> {
 
 impl<'a> OutcomeResult<'a> {
     fn chosen(&self) -> &'a ChosenOutcome {
-        &self.cycle.at.cycle.outcomes[self.it.chosen as usize]
+        &self.cycle.at.cycle.records.outcomes[self.it.chosen as usize]
     }
 
     fn historic(&self) -> Rate {
@@ -75,7 +73,7 @@ object! {
         code: Id<'a> = Id(&it.chosen().outcome);
         /// Title as the PCT prints it.
         title: &'a str = it.chosen().title.as_ref();
-        /// Unit of its values; null if no catalogue says it.
+        /// Unit of its values; null if no catalogue gives it.
         unit: Option<&'a str> = it.definition().map(|definition| definition.unit.as_str());
         /// Its entry in the framework's catalogue, or a plugin's.
         definition: Option<Outcome<'a>> = it.definition().map(Outcome);
@@ -93,8 +91,8 @@ object! {
         replaces: [OutcomeReference<'a>; 1] = it.replaces();
         /// Why it was selected or replaced another.
         selectionReason: Option<&'a str> = it.chosen().selection.reason.as_deref();
-        /// The PCT's own rate of change in the past: as the source states it, else computed from
-        /// the values. It compares with the other rates only if it is `comparable`.
+        /// The PCT's own historic rate of change: as stated by the source, or else computed from
+        /// the values. It can be compared with the other rates only if it is `comparable`.
         historic: Rate = it.historic();
         /// The national rate.
         national: Rate = Rate::stated(it.chosen().rates.national);
@@ -103,38 +101,42 @@ object! {
         onsCluster: Rate = Rate::stated(it.chosen().rates.ons_cluster);
         /// The rate of the tenth of PCTs that improved most.
         topDecile: Rate = Rate::stated(it.chosen().rates.top_decile);
-        /// The rate that the PCT aspires to.
+        /// The rate to which the PCT aspires.
         aspiration: Rate = Rate::stated(it.chosen().rates.aspiration);
-        /// Its place by rate of improvement among the cycle's PCTs with the same outcome and a rate
-        /// over the framework's span; null where fewer than four can be compared, or if its own
-        /// rate covers other years.
+        /// Its rank by rate of improvement among the cycle's PCTs with the same outcome and a rate
+        /// over the framework's span; null if fewer than four can be compared, or if its own rate
+        /// covers other years.
         improvementPlace: Option<Placing<'a>> = it.placing(it.it.improvement);
-        /// Its place by the latest value among the cycle's PCTs with a value for the same year; null
-        /// where fewer than four can be compared.
+        /// Its rank by latest value among the cycle's PCTs with a value for the same year; null if
+        /// fewer than four can be compared.
         levelPlace: Option<Placing<'a>> = it.placing(it.it.level);
-        /// The latest value, in the outcome's unit, where values are given.
+        /// The latest value in the outcome's unit, if values are given.
         latest: Option<f64> = it.it.latest;
         /// The year of the latest value.
         latestYear: Option<i32> = it.it.latest_year.map(i32::from);
-        /// Values by year, where they are given.
+        /// Values by year, if they are given.
         values: [OutcomeValue; 8] = it.chosen().values.iter().copied().map(OutcomeValue);
-        /// The position of the year as the source states it: "improved", "slipped", "little change".
+        /// The position over the last year as the source states it: "improved", "slipped", "little
+        /// change".
         statedPosition: Option<&'a str> = it.chosen().stated.position.as_ref().map(|position| position.name());
         /// The change over the last year that the source states, in percent.
         statedChange: Option<f64> = it.chosen().stated.change.as_ref().map(|change| change.percent);
-        /// Where that change is stated.
+        /// The source of this change.
         statedChangeSource: Option<&'a str> = it.chosen().stated.change.as_ref().and_then(|change| change.source.as_deref());
         /// The quartile marks that the report prints for the rate of improvement.
         statedRateQuartile: StatedQuartiles = StatedQuartiles(it.chosen().stated.rate_quartile);
         /// The quartile marks that the report prints for the level.
         statedLevelQuartile: StatedQuartiles = StatedQuartiles(it.chosen().stated.level_quartile);
-        /// What the panel said of the aspiration.
+        /// The panel's comment on the aspiration.
         panelView: Option<&'a str> = it.chosen().panel_view.as_deref();
-        /// What was inferred rather than read, and from what.
+        /// What was inferred and not read, and from what.
         inferred: Option<&'a str> = it.chosen().inferred.as_deref();
-        /// Where it comes from.
+        /// Its source.
         source: Option<&'a str> = it.chosen().source.as_deref();
-        /// The file and row that it was read from.
+        /// Number of the ledger's entry; give it as `supersedes` to correct it. Null if it was read
+        /// from a file.
+        entry: Option<i32> = it.cycle.entry(it.chosen().record);
+        /// The file and row that it was read from, or the entry that recorded it.
         place: Option<String> = it.cycle.place(it.chosen().record);
     }
 }
@@ -168,21 +170,21 @@ object! {
     OutcomeReference<'a> as "OutcomeReference" => |it| {
         /// Its identifier.
         code: Id<'a> = Id(it.id);
-        /// Its entry in the framework's catalogue, where that has it.
+        /// Its entry in the framework's catalogue, if there is one.
         definition: Option<Outcome<'a>> = it.definition().map(Outcome);
     }
 }
 
 /// Quartile marks as a report prints them.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct StatedQuartiles(wcc_core::outcome::StatedQuartiles);
+pub(crate) struct StatedQuartiles(wcc_core::record::StatedQuartiles);
 
 object! {
-    /// Quartile marks as a report prints them, among the PCTs that the report compares.
+    /// Quartile marks printed in a report, among the PCTs that the report compares.
     StatedQuartiles as "StatedQuartiles" => |StatedQuartiles(it)| {
-        /// This year's, from 1 (best) to 4; null where it is not stated or not legible.
+        /// This year's, from 1 (best) to 4; null if it is not stated or not legible.
         current: Option<i32> = it.current.map(i32::from);
-        /// Last year's, from 1 (best) to 4; null as above.
+        /// Last year's, from 1 (best) to 4; null if it is not stated or not legible.
         previous: Option<i32> = it.previous.map(i32::from);
     }
 }
@@ -221,24 +223,24 @@ impl Rate {
 }
 
 object! {
-    /// A compound annual growth rate, or why there is none.
+    /// A compound annual growth rate, or the reason why there is none.
     Rate as "Rate" => |it| {
         /// Percent a year; null if it is not available.
         value: Option<f64> = it.value;
         /// `-2.5% a year`; with its years if they are not the framework's span; or `n/a` with the
         /// reason.
         inWords: String = it.in_words();
-        /// Why there is none: "not stated", "fewer than two values since the last break in the
-        /// series".
+        /// The reason why there is none: "not stated", "fewer than two values since the last break
+        /// in the series".
         notAvailable: Option<&str> = it.why_not.as_deref();
-        /// True if it was computed here from the values rather than stated by the source.
+        /// True if it was computed here from the values, and not stated by the source.
         computed: bool = it.computed;
-        /// Whether it covers the framework's span of years. A rate over other years compares with no
-        /// benchmark, aspiration or other PCT.
+        /// Whether it covers the framework's span of years. A rate over other years cannot be
+        /// compared with benchmarks, aspirations or other PCTs.
         comparable: bool = it.comparable;
-        /// The first year that it covers; null where the source does not say.
+        /// The first year that it covers; null if the source does not say.
         from: Option<i32> = it.years.map(|years| i32::from(years.from));
-        /// The last year that it covers; null as above.
+        /// The last year that it covers; null if the source does not say.
         to: Option<i32> = it.years.map(|years| i32::from(years.to));
     }
 }
@@ -251,19 +253,20 @@ pub(crate) struct Placing<'a> {
 }
 
 object! {
-    /// A PCT's place among those of its cycle that have the same outcome and series, and a number
-    /// that can be compared.
+    /// A PCT's rank among the PCTs of its cycle that have the same outcome and series and a
+    /// comparable number.
     Placing<'a> as "Placing" => |it| {
-        /// Place; 1 is best, and equal numbers share the better place.
+        /// The rank; 1 is best, and equal numbers share the better rank.
         place: i32 = i32::try_from(it.it.place).unwrap_or(i32::MAX);
-        /// Among how many.
+        /// The number of PCTs ranked.
         among: i32 = i32::try_from(it.it.among).unwrap_or(i32::MAX);
         /// Quartile; 1 is best.
         quartile: i32 = i32::from(it.it.quartile);
-        /// What is compared: "three-year rate of improvement, 2005 to 2008", "value for 2008".
+        /// The number that is ranked: "three-year rate of improvement, 2005 to 2008", "value for
+        /// 2008".
         compared: String = it.it.compared();
-        /// The place with its population and which end is good: "4th of the 5 PCTs of this case that
-        /// have this outcome and a value for 2008 (quartile 3; 1 is best)".
+        /// The rank with its population and which end is best: "4th of the 5 PCTs of this case
+        /// that have this outcome and a value for 2008 (quartile 3; 1 is best)".
         inWords: String = it.it.in_words(&it.cycle.at.cycle.framework.words.pcts);
     }
 }
@@ -279,8 +282,8 @@ object! {
         year: i32 = i32::from(it.year);
         /// The value in the outcome's unit; null if it is missing.
         value: Option<f64> = it.value;
-        /// True if the definition changed from this year on: values before and after do not
-        /// compare.
+        /// True if the definition changed from this year on: values before and after are not
+        /// comparable.
         breakBefore: bool = it.break_before;
     }
 }
@@ -314,7 +317,7 @@ impl<'a> RegionalValue<'a> {
 }
 
 object! {
-    /// A value of one of the region's own outcomes, as a plugin gives it.
+    /// A value of one of the region's own outcomes, computed by a plugin.
     RegionalValue<'a> as "RegionalValue" => |it| {
         /// Identifier of the outcome in the plugin's catalogue.
         code: Id<'a> = Id(&it.it.outcome);
@@ -322,7 +325,7 @@ object! {
         definition: Option<Outcome<'a>> = it.definition().map(Outcome);
         /// The value in the outcome's unit; null for n/a.
         value: Option<f64> = it.it.value;
-        /// The plugin that gives it.
+        /// The plugin that computed it.
         plugin: PluginRun<'a> = it.run;
     }
 }

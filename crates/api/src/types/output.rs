@@ -16,8 +16,8 @@ use crate::project::leaves::Id;
 use crate::project::{connection, object};
 use std::borrow::Cow;
 use wcc_core::ChallengeState;
-use wcc_core::judgement::Method;
 use wcc_core::output as core;
+use wcc_core::record::Method;
 use wcc_core::{BodyIndex, BodyKind, MeasureIndex, NotChecked};
 
 /// An output of a cycle.
@@ -132,32 +132,32 @@ impl Listed for Output<'_> {
 }
 
 object! {
-    /// The result of one body in one cycle: its scorecard, outcomes, challenges and findings. Every
-    /// PCT has one of its own, even if its cluster was assured once for several; so have the
-    /// cluster itself and a delegated function.
+    /// The result of one body in one cycle: its scorecard, outcomes, challenges and findings.
+    /// Every PCT has its own, even if its cluster was assured once for several; so do the cluster
+    /// itself and a delegated function.
     Output<'a> as "Output", implements [Node] => |it| {
         /// Global identifier; give it to `node` to ask for the output again.
         id: NodeId<'a> = it.id();
         /// The body: a PCT, a cluster or a function.
         body: Body<'a> = Body::of(it.body());
-        /// The PCT; null if it is the result of a cluster or a function.
+        /// The PCT; null if this is the result of a cluster or a function.
         pct: Option<Pct<'a>> = it.pct();
         /// For one assessor's view of a function: the body that assessed it.
         assessor: Option<Body<'a>> = it.it.assessor.map(|assessor| Body::of(it.cycle.seen(assessor)));
-        /// The cluster that was assured for the PCT; null where none is recorded, and where it
-        /// is the result of a cluster or a function.
+        /// The cluster that was assured for the PCT; null if none is recorded, or if this is the
+        /// result of a cluster or a function.
         cluster: Option<Cluster<'a>> = it.it.cluster.map(|cluster| Cluster(it.cycle.seen(cluster)));
         /// The cycle.
         cycle: Cycle<'a> = it.cycle;
-        /// The same body's result in the cycle of the year before, if that is loaded.
+        /// The same body's result in the previous year's cycle, if it is loaded.
         previous: Option<Output<'a>> = it.last_year();
-        /// Set if figures are invented: the sentence that says so. Show it with every figure.
+        /// A notice, if figures are invented. Show it with every figure.
         illustrative: Option<&'a str> = it.cycle.at.cycle.illustrative.as_deref();
-        /// Each part that could not be checked, or not yet: "not checked: ...", "being
-        /// checked: ...". Show it with the output.
+        /// The checks that could not be made, or not yet: "not checked: ...", "being checked:
+        /// ...". Show them with the output.
         notChecked: [String; 1] = it.not_checked();
-        /// Whether a plugin has still to answer: `notChecked` names it with `being checked`, and the
-        /// output changes once it has.
+        /// Whether a plugin has yet to answer: `notChecked` lists it as `being checked`, and the
+        /// output changes once it has answered.
         beingChecked: bool = it.is_being_checked();
         /// One cell for each measure.
         cells(
@@ -172,12 +172,12 @@ object! {
         /// The values of all measures in short, aligned with `cycle { framework { measures } }`;
         /// null if a value is not known.
         values(
-            /// By which method; the current value (calibrated, else the panel's) if omitted.
+            /// The method; the current value (calibrated, or else the panel's) if omitted.
             method: Option<Method>,
         ): [Option<&'a str>; 1] = it.cycle.at.cycle.framework.each_measure().map(move |(index, _)| it.value(index, method));
         /// One result for each competency and governance strand.
         components(
-            /// Only those of these areas, by identifier.
+            /// Only those in these areas, by identifier.
             areas: Option<Vec<Id<'_>>>,
         ): Option<[ComponentResult<'a>; 14]> = {
             let framework = it.cycle.framework();
@@ -187,7 +187,7 @@ object! {
         /// The results of all components in short, aligned with `cycle { framework { components }
         /// }`; null if a result is not known.
         componentValues(
-            /// By which method; the current value if omitted.
+            /// The method; the current value if omitted.
             method: Option<Method>,
         ): [Option<&'a str>; 1] = it.cycle.at.cycle.framework.each_component().map(move |(index, _)| ComponentResult { output: *it, index }.value(method));
         /// The result of each area for which the framework has a rule.
@@ -196,22 +196,22 @@ object! {
         overall: Option<OverallResult<'a>> = OverallResult::of(*it);
         /// The counted statements of the panel report, for each area that is assessed.
         counts: [Counts<'a>; 2] = it.it.counts.iter().filter(|counts| counts.components > 0).map(|counts| Counts { output: *it, it: counts });
-        /// What a published report counts of the outcomes: how many slipped, how many are in the
-        /// bottom quartile.
+        /// A published report's counts of outcomes: how many slipped, how many are in the bottom
+        /// quartile.
         outcomeStatements: [Statement<'a>; 1] = Statement::of_output(*it, None);
         /// Values above what the evidence supports.
         challenges(
-            /// Only those in one of these states; all if omitted.
+            /// Only challenges in one of these states; all if omitted.
             states: Option<Vec<ChallengeState>>,
         ): [Challenge<'a>; 4] = Challenge::of_output(*it)
             .filter(move |one| states.as_ref().is_none_or(|states| states.contains(&one.it.state())));
-        /// How many challenges there are in each state.
+        /// The number of challenges in each state.
         challengeCounts: ChallengeCounts<'a> = ChallengeCounts(*it);
-        /// How many findings there are of each severity.
+        /// The number of findings of each severity.
         findingCounts: FindingCounts<'a> = FindingCounts(*it);
-        /// What checks found on the body, on its cluster and on the functions that it delegates to.
+        /// The findings on the body, on its cluster and on the functions to which it delegates.
         findings(
-            /// Which of them; all if omitted.
+            /// A filter; all if omitted.
             filter: Option<FindingFilter<'_>>,
         ): Option<[Finding<'a>; 8]> = {
             let chosen = Chosen::of(it.cycle, filter.as_ref())?;
@@ -220,7 +220,7 @@ object! {
         };
         /// The health outcomes that it has, one entry for each series.
         outcomes: [OutcomeResult<'a>; 12] = it.it.outcomes.iter().map(|one| OutcomeResult { cycle: it.cycle, it: one });
-        /// Values of the region's own outcomes, as its plugins give them.
+        /// Values of the region's own outcomes, computed by its plugins.
         regionalValues: [RegionalValue<'a>; 4] = RegionalValue::of_output(*it);
         /// Commentary on the body and on its cluster, in the order of the report.
         commentary: [Commentary<'a>; 8] = Commentary::of_output(*it);
@@ -230,12 +230,12 @@ object! {
         evidence: [Evidence<'a>; 8] = Evidence::of_output(*it);
         /// Survey results on the body and on its cluster.
         surveys: [SurveyResult<'a>; 20] = SurveyResult::of_output(*it);
-        /// Criteria and metrics that hold measures of the body or its cluster down.
+        /// Criteria and metrics that limit measures of the body or its cluster.
         criteria: [Criterion<'a>; 4] = Criterion::of_output(*it);
-        /// The functions that the PCT delegates commissioning to; for a cluster those that all of its
-        /// PCTs delegate to.
+        /// The functions to which the PCT delegates commissioning; for a cluster, those to which
+        /// all of its PCTs delegate.
         functions: [Function<'a>; 6] = it.it.functions.iter().map(|function| Function(it.cycle.seen(*function)));
-        /// The plugins that cover the body, those that failed too.
+        /// The plugins that cover the body, including those that failed.
         plugins: [PluginRun<'a>; 1] = it.it.plugins.iter().filter_map(|at| PluginRun::at(it.cycle, *at));
     }
 }

@@ -67,26 +67,26 @@ impl<'a> Plugin<'a> {
 }
 
 object! {
-    /// A region's plugin as it is configured: it adds local outcomes and checks, and never alters
-    /// a judgement.
+    /// A configured regional plugin: it adds local outcomes and checks, and never alters a
+    /// judgement.
     Plugin<'a> as "Plugin", implements [Node] => |it| {
         /// Global identifier; give it to `node` to ask for the plugin again.
         id: NodeId<'a> = NodeId::new(Kind::Plugin, [&it.it.identity.id]);
         /// Identifier: `once-north-east`.
         code: Id<'a> = Id(&it.it.identity.id);
-        /// Title; null if the plugin could not be asked.
+        /// Title; null if the plugin could not be described.
         title: Option<&'a str> = known(&it.it.identity.title);
-        /// Version as it declares itself; null if it could not be asked.
+        /// The version that it declares; null if it could not be described.
         version: Option<&'a str> = known(&it.it.identity.version);
         /// SHA-256 of the library, in hexadecimal; null if it could not be read.
         digest: Option<&'a str> = known(&it.it.identity.digest);
-        /// The SHAs whose regions it speaks for.
+        /// The SHAs of its regions.
         regions: [Sha<'a>; 1] = it.regions();
-        /// The frameworks that it understands, of those that are loaded.
+        /// The loaded frameworks that it supports.
         frameworks: [Framework<'a>; 2] = it.it.frameworks.iter().filter_map(|code| Framework::with_code(it.picture, code));
-        /// What its checks say of themselves.
+        /// The documentation of its checks.
         checks: [Check<'a>; 6] = it.it.checks.iter().map(|check| Check { it: check, plugin: Some(&it.it.identity.id) });
-        /// Why it cannot be used, if it cannot.
+        /// Why it is unavailable; null if it is available.
         unavailable: Option<&'a str> = it.it.unavailable.as_deref();
     }
 }
@@ -134,29 +134,29 @@ impl<'a> PluginRun<'a> {
 }
 
 object! {
-    /// A plugin's part in one cycle. One that failed costs its own answer and nothing else.
+    /// A plugin's run in one cycle. A failure loses only the plugin's own answer.
     PluginRun<'a> as "PluginRun" => |it| {
         /// Identifier: `once-north-east`.
         code: Id<'a> = Id(&it.it.plugin.id);
-        /// Title; null if the plugin could not be asked.
+        /// Title; null if the plugin could not be described.
         title: Option<&'a str> = known(&it.it.plugin.title);
-        /// Version as it declares itself; null if it could not be asked.
+        /// The version that it declares; null if it could not be described.
         version: Option<&'a str> = known(&it.it.plugin.version);
         /// SHA-256 of the library, in hexadecimal; null if it could not be read.
         digest: Option<&'a str> = known(&it.it.plugin.digest);
-        /// Whether it answered, so that what it looks at was checked.
+        /// Whether it answered, so that its checks were made.
         checked: bool = it.it.result.is_ok();
-        /// Why it was not checked: "timed out after 10 s". Null if it was.
+        /// Why its checks were not made: "timed out after 10 s". Null if they were.
         notChecked: Option<&'a str> = it.it.result.as_ref().err().map(NotChecked::reason);
-        /// Whether it has been asked and has not answered yet: ask again in a moment.
+        /// Whether it has not answered yet: query again in a moment.
         beingChecked: bool = it.it.result == Err(NotChecked::BeingChecked);
-        /// The SHAs, clusters or PCTs that it speaks for; none if it speaks for all.
+        /// The SHAs, clusters or PCTs that it covers; empty if it covers all.
         covers: [Body<'a>; 1] = it.covers();
-        /// What its checks say of themselves.
+        /// The documentation of its checks.
         checks: [Check<'a>; 6] = it.it.checks.iter().map(|check| Check { it: check, plugin: Some(&it.it.plugin.id) });
-        /// The region's own outcomes that it offers.
+        /// The local outcomes that it defines.
         outcomes: [Outcome<'a>; 8] = it.it.outcomes.iter().map(Outcome);
-        /// The plugin as it is configured; null if the configuration no longer has it.
+        /// The configured plugin; null if it is no longer configured.
         plugin: Option<Plugin<'a>> = Plugin::with_code(it.cycle.picture, &it.it.plugin.id);
     }
 }

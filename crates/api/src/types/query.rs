@@ -20,7 +20,7 @@ use crate::project::page::MOST;
 use crate::project::write::Tried;
 use crate::project::{Code, Failure, object};
 use wcc_core::BodyKind;
-use wcc_core::judgement::Method;
+use wcc_core::record::Method;
 use wcc_ledger::Head;
 
 /// The root.
@@ -42,7 +42,7 @@ fn few(ids: usize, what: &str) -> Result<(), Failure> {
 }
 
 object! {
-    /// Everything that can be asked. Start with `cycles`: most other fields take the `code` of one.
+    /// All queries. Start with `cycles`: most other fields take the `code` of a cycle.
     Query<'a> as "Query" => |Query { picture: it, head }| {
         /// Every cycle that is loaded, in the order of identifiers.
         cycles: [Cycle<'a>; 6] = Cycle::all(it);
@@ -83,9 +83,9 @@ object! {
         pcts(
             /// Only those in the region of this SHA, by code.
             sha: Option<Id<'_>>,
-            /// How many at most, up to 200.
+            /// Maximum number of items, up to 200.
             first: i32 = 50,
-            /// Only what follows this cursor.
+            /// Only items after this cursor.
             after: After<'_>,
         ): Option<PctConnection<'a>> = {
             let all = Seen::all(it, BodyKind::Pct);
@@ -100,7 +100,7 @@ object! {
             /// Its code: `5D9`.
             code: Id<'_>,
         ): Option<Pct<'a>> = Some(Pct(Seen::named(it, code.0, Some(BodyKind::Pct))?));
-        /// Every function that PCTs can delegate commissioning to.
+        /// Every function to which PCTs can delegate commissioning.
         functions: [Function<'a>; 12] = Seen::all(it, BodyKind::Function).map(Function);
         /// One function.
         function(
@@ -119,15 +119,15 @@ object! {
             /// Its identifier: `once-north-east`.
             id: Id<'_>,
         ): Option<Plugin<'a>> = Some(Plugin::named(it, id.0)?);
-        /// The documentation of every check: those that every region has, then the plugins'.
+        /// The documentation of every check: national checks first, then the plugins'.
         checks: [Check<'a>; 30] = Check::all(it);
-        /// Anything by its global identifier; null if it does not exist (any more).
+        /// An object by its global identifier; null if it does not exist (any more).
         node(
-            /// The identifier, as a field called `id` gave it.
+            /// The identifier from a field called `id`.
             id: Id<'_>,
         ): Option<Node<'a>> = Node::with_id(it, id.0);
-        /// Several things by their global identifiers, in their order; null for each that does not
-        /// exist.
+        /// Several objects by their global identifiers, in the given order; null for each that
+        /// does not exist.
         nodes(
             /// The identifiers, at most 200.
             ids: Vec<Id<'_>>,
@@ -139,7 +139,7 @@ object! {
         assurance(
             /// Identifier of the cycle.
             cycle: Id<'_>,
-            /// Code of the cluster, or of a PCT for the cluster that it belongs to.
+            /// Code of the cluster, or of a PCT in it.
             body: Id<'_>,
         ): Option<ClusterAssurance<'a>> = Some(ClusterAssurance::named(Cycle::named(it, cycle.0)?, body.0)?);
         /// One PCT's output in a cycle.
@@ -157,43 +157,43 @@ object! {
             sha: Option<Id<'_>>,
             /// Only PCTs of this cluster, by code.
             cluster: Option<Id<'_>>,
-            /// How many at most, up to 200.
+            /// Maximum number of items, up to 200.
             first: i32 = 50,
-            /// Only what follows this cursor.
+            /// Only items after this cursor.
             after: After<'_>,
         ): Option<OutputConnection<'a>> = {
             let cycle = Cycle::named(it, cycle.0)?;
             Some(OutputConnection::page(cycle.outputs(sha, cluster)?, &cycle.list_parent(), first, after)?)
         };
-        /// What checks found in a cycle.
+        /// The findings of a cycle.
         findings(
             /// Identifier of the cycle.
             cycle: Id<'_>,
-            /// Which of them; all if omitted.
+            /// A filter; all if omitted.
             filter: Option<FindingFilter<'_>>,
-            /// How many at most, up to 200.
+            /// Maximum number of items, up to 200.
             first: i32 = 50,
-            /// Only what follows this cursor.
+            /// Only items after this cursor.
             after: After<'_>,
         ): Option<FindingConnection<'a>> = Some(FindingConnection::of(Cycle::named(it, cycle.0)?, filter.as_ref(), first, after)?);
         /// Values of a cycle above what the evidence supports.
         challenges(
             /// Identifier of the cycle.
             cycle: Id<'_>,
-            /// Which of them; all if omitted.
+            /// A filter; all if omitted.
             filter: Option<ChallengeFilter<'_>>,
-            /// How many at most, up to 200.
+            /// Maximum number of items, up to 200.
             first: i32 = 50,
-            /// Only what follows this cursor.
+            /// Only items after this cursor.
             after: After<'_>,
         ): Option<ChallengeConnection<'a>> = Some(ChallengeConnection::of(Cycle::named(it, cycle.0)?, filter.as_ref(), first, after)?);
         /// Every PCT's values in one table, for overviews.
         matrix(
             /// Identifier of the cycle.
             cycle: Id<'_>,
-            /// By which method; the current value (calibrated, else the panel's) if omitted.
+            /// The method; the current value (calibrated, or else the panel's) if omitted.
             method: Option<Method>,
-            /// What the columns are.
+            /// The kind of columns.
             columns: MatrixOf = MEASURES,
             /// Only columns of these areas, by identifier.
             areas: Option<Vec<Id<'_>>>,
@@ -201,22 +201,22 @@ object! {
             sha: Option<Id<'_>>,
         ): Option<Matrix<'a>> = Some(Matrix::new(Cycle::named(it, cycle.0)?, method, columns, areas, sha)?);
         /// The PCTs at or above a level or rating on every condition: "level 3 or above on 5a and
-        /// 6b". A PCT whose value is not known is not found.
+        /// 6b". A PCT whose value is not known is not included.
         search(
             /// Identifier of the cycle.
             cycle: Id<'_>,
-            /// What must hold, all of it.
+            /// The conditions, all of which must hold.
             conditions: Vec<SearchCondition<'_>>,
-            /// By which method; the current value (calibrated, else the panel's) if omitted.
+            /// The method; the current value (calibrated, or else the panel's) if omitted.
             method: Option<Method>,
             /// Only PCTs in the region of this SHA, by code.
             sha: Option<Id<'_>>,
-            /// How many at most, up to 200.
+            /// Maximum number of items, up to 200.
             first: i32 = 50,
-            /// Only what follows this cursor.
+            /// Only items after this cursor.
             after: After<'_>,
         ): Option<SearchConnection<'a>> = Some(SearchConnection::of(Cycle::named(it, cycle.0)?, &conditions, method, sha, (first, after))?);
-        /// The ledger that everything here comes from; null if the server reads files.
+        /// The ledger behind these data; null if the server reads case files.
         ledger: Option<Ledger> = head.map(Ledger);
         /// Bodies as other services of a federated graph ask for them.
         _entities(

@@ -10,8 +10,8 @@ use crate::project::object;
 use wcc_core::combine::{Combination, Combined, RuleResult, Sum};
 use wcc_core::counted::counted_statements;
 use wcc_core::framework::{RuleLevel, YearOnYear};
-use wcc_core::judgement::{Method, StatementKind};
 use wcc_core::output::{self as core, Comparison};
+use wcc_core::record::{Method, StatementKind};
 use wcc_core::scale::{Scale, Step};
 use wcc_core::{ComponentIndex, explain};
 
@@ -88,31 +88,31 @@ object! {
         /// The competency or strand.
         component: Component<'a> = it.component();
         /// The result: a level such as `3` or a rating such as `green`; null if it is not known.
-        /// The one that was recorded for the component itself takes precedence over the rule's.
+        /// A result recorded for the component itself takes precedence over the rule's.
         value(
-            /// By which method; the current result (calibrated, else the panel's) if omitted.
+            /// The method; the current result (calibrated, or else the panel's) if omitted.
             method: Option<Method>,
         ): Option<&'a str> = it.value(method);
-        /// What people call the result.
+        /// The result in words for people.
         title(
-            /// By which method; the current result if omitted.
+            /// The method; the current result if omitted.
             method: Option<Method>,
         ): Option<&'a str> = title(it.scale(), it.step(method));
-        /// Whether the result rests on an inferred mark: a value that was not read from the source.
-        /// Show it with the result.
+        /// Whether the result is based on an inferred mark: a value that was not read from the
+        /// source. Show it with the result.
         inferred(
-            /// By which method; the current result if omitted.
+            /// The method; the current result if omitted.
             method: Option<Method>,
         ): bool = it.inferred(method);
-        /// Whether the rule alone made the result: nobody recorded one for the whole. Show it with
-        /// the result, beside those that were recorded.
+        /// Whether the result is the rule's alone: nobody recorded a result for the component.
+        /// Show this with the result.
         byRuleAlone(
-            /// By which method; the result that stands where it is left out.
+            /// The method; the current result if omitted.
             method: Option<Method>,
         ): bool = it.by_rule_alone(method);
         /// How the result came about, by each method.
         results(
-            /// Only by these methods; all if omitted.
+            /// Only these methods; all if omitted.
             methods: Option<Vec<Method>>,
         ): [MethodResult<'a>; 3] = chosen(methods).into_iter().map(|method| it.result(method));
         /// The current result, and how it came about.
@@ -121,10 +121,10 @@ object! {
         againstSelf: Comparison = it.it().against_self;
         /// The current result compared with last year's.
         againstLastYear: Comparison = it.it().against_last_year;
-        /// How the component itself relates to that of the year before; null if the framework says
-        /// nothing.
+        /// How the component itself relates to the previous year's; null if the framework does not
+        /// say.
         change: Option<YearOnYear> = it.component().it().mapping.as_ref().map(|mapping| mapping.change);
-        /// Why the result is what it is: rules with their figures and recorded results.
+        /// The explanation of the result: rules with their figures, and recorded results.
         why: [Reason<'a>; 4] = {
             let cycle = it.output.cycle;
             explain::explain_component(&cycle.at.cycle, &cycle.at.assurance, it.output.it, it.index)
@@ -191,50 +191,48 @@ impl<'a> MethodResult<'a> {
 }
 
 object! {
-    /// A result by one method: the result of the framework's rule, and the one recorded for the
-    /// whole.
+    /// A result by one method: the result of the framework's rule, and the recorded result.
     MethodResult<'a> as "MethodResult" => |it| {
-        /// By which method.
+        /// The method.
         method: Method = it.method;
-        /// The result: the recorded one, else the rule's; null if neither is known.
+        /// The result: recorded, or else the rule's; null if neither is known.
         value: Option<&'a str> = key(it.scale, it.it.value());
-        /// What people call the result.
+        /// The result in words for people.
         title: Option<&'a str> = title(it.scale, it.it.value());
-        /// Whether the result rests on an inferred mark: a value that was not read from the source.
-        /// Show it with the result.
+        /// Whether the result is based on an inferred mark: a value that was not read from the
+        /// source. Show it with the result.
         inferred: bool = it.it.inferred();
-        /// Whether the rule alone made the result: nobody recorded one for the whole. Show it with
-        /// the result, beside those that were recorded.
+        /// Whether the result is the rule's alone: nobody recorded a result for the component.
+        /// Show this with the result.
         byRuleAlone: bool = it.it.is_by_rule_alone();
-        /// The results that are possible, worst first: one where the result is known, several
-        /// where missing values could still change it, none where nothing is known.
+        /// The possible results, worst first: one if the result is known, several if missing
+        /// values could still change it, none if no value is known.
         possible: [&'a str; 1] = it.possible();
-        /// What the rule makes of the values; null where a missing value could change it. For the
-        /// calibrated result: of the calibrated values, and of the panel's where something was not
-        /// calibrated.
+        /// The rule's result; null if a missing value could change it. For the calibrated result,
+        /// the rule uses the calibrated values, and the panel's where a value was not calibrated.
         byRule: Option<&'a str> = key(it.scale, it.it.by_rule.step);
         /// The rule's name: `mean-nearest`, `worst-of`.
         rule: &'a str = it.combination.rule.name();
-        /// What the rule does, in words.
+        /// The rule in words.
         ruleInWords: String = explain::rule_meaning(it.framework(), it.combination);
-        /// The rule with the figure behind the result, as a report prints it:
-        /// `mean-nearest; mean 2.33`. The figure has as many decimals as it takes to see why the
-        /// result is what it is.
+        /// The rule with the figure behind the result, as a report prints it: `mean-nearest; mean
+        /// 2.33`. The figure has enough decimals to show why the result is what it is.
         ruleWithFigure: String = it.rule_with_figure();
-        /// The mean of the points before it is rounded: `2.33`, with more decimals where two do not
-        /// show why it went to its step. Null where a value is not known.
+        /// The unrounded mean of the points: `2.33`, with more decimals if two do not show why it
+        /// was placed on its step. Null if a value is not known.
         mean: Option<String> = it.sum().and_then(|sum| it.combination.mean_in_words(sum, it.scale));
-        /// The points as a percentage of the most possible: `61.5`, with more decimals where one
-        /// does not show why it fell into its band. Null where a value is not known.
+        /// The points as a percentage of the highest possible: `61.5`, with more decimals if one
+        /// does not show why it is in its band. Null if a value is not known.
         percent: Option<String> = it.sum().and_then(|sum| it.combination.percent_in_words(sum));
         /// Sum of the points, before any rounding.
         points: Option<f64> = it.sum().map(|sum| sum.points.to_f64());
-        /// The most points that there could have been.
+        /// The highest possible points.
         mostPoints: Option<f64> = it.sum().map(|sum| sum.most.to_f64());
-        /// The result that was recorded for the whole itself by this method, with its reason; null
-        /// where none was. A result that the panel recorded is the panel's, never the calibrated one.
+        /// The result recorded for the component itself by this method, with its reason; null if
+        /// there is none. A result that the panel recorded is the panel's, never the calibrated
+        /// result.
         recorded: Option<Mark<'a>> = it.recorded();
-        /// Whether the recorded result differs from what the rule makes.
+        /// Whether the recorded result differs from the rule's.
         isOverride: bool = it.it.is_override();
     }
 }
@@ -313,26 +311,26 @@ object! {
         area: Area<'a> = Area { framework: it.by.output.cycle.framework(), at: it.at };
         /// The result; null if it is not known.
         value(
-            /// By which method; the current result if omitted.
+            /// The method; the current result if omitted.
             method: Option<Method>,
         ): Option<&'a str> = key(it.by.scale(), it.by.step(method));
-        /// What people call the result.
+        /// The result in words for people.
         title(
-            /// By which method; the current result if omitted.
+            /// The method; the current result if omitted.
             method: Option<Method>,
         ): Option<&'a str> = title(it.by.scale(), it.by.step(method));
-        /// Whether the result rests on an inferred mark: a value that was not read from the source.
-        /// Show it with the result.
+        /// Whether the result is based on an inferred mark: a value that was not read from the
+        /// source. Show it with the result.
         inferred(
-            /// By which method; the current result if omitted.
+            /// The method; the current result if omitted.
             method: Option<Method>,
         ): bool = it.by.chosen(method).inferred;
         /// How the result came about, by each method.
         results(
-            /// Only by these methods; all if omitted.
+            /// Only these methods; all if omitted.
             methods: Option<Vec<Method>>,
         ): [MethodResult<'a>; 3] = chosen(methods).into_iter().map(|method| it.by.result(method));
-        /// Why the result is what it is: rules with their figures, and what they rest on.
+        /// The explanation of the result: rules with their figures and inputs.
         why: [Reason<'a>; 2] = {
             let cycle = it.by.output.cycle;
             explain::explain_area(&cycle.at.cycle, &cycle.at.assurance, it.by.output.it, it.at)
@@ -369,30 +367,30 @@ impl<'a> OverallResult<'a> {
 object! {
     /// The overall result, if the framework has one.
     OverallResult<'a> as "OverallResult" => |it| {
-        /// What the framework calls it.
+        /// Its name in the framework.
         name: &'a str = it.name;
         /// The result; null if it is not known.
         value(
-            /// By which method; the current result if omitted.
+            /// The method; the current result if omitted.
             method: Option<Method>,
         ): Option<&'a str> = key(it.by.scale(), it.by.step(method));
-        /// What people call the result.
+        /// The result in words for people.
         title(
-            /// By which method; the current result if omitted.
+            /// The method; the current result if omitted.
             method: Option<Method>,
         ): Option<&'a str> = title(it.by.scale(), it.by.step(method));
-        /// Whether the result rests on an inferred mark: a value that was not read from the source.
-        /// Show it with the result.
+        /// Whether the result is based on an inferred mark: a value that was not read from the
+        /// source. Show it with the result.
         inferred(
-            /// By which method; the current result if omitted.
+            /// The method; the current result if omitted.
             method: Option<Method>,
         ): bool = it.by.chosen(method).inferred;
         /// How the result came about, by each method.
         results(
-            /// Only by these methods; all if omitted.
+            /// Only these methods; all if omitted.
             methods: Option<Vec<Method>>,
         ): [MethodResult<'a>; 3] = chosen(methods).into_iter().map(|method| it.by.result(method));
-        /// Why the result is what it is: rules with their figures, and what they rest on.
+        /// The explanation of the result: rules with their figures and inputs.
         why: [Reason<'a>; 2] = {
             let cycle = it.by.output.cycle;
             explain::explain_overall(&cycle.at.cycle, &cycle.at.assurance, it.by.output.it)
@@ -440,33 +438,34 @@ object! {
     Counts<'a> as "Counts" => |it| {
         /// The area whose components are counted.
         area: Area<'a> = it.area();
-        /// How many components are assessed.
+        /// The number of assessed components.
         components: i32 = i32::from(it.it.components);
         /// "Met or went above its self-assessment on N competencies."
         metSelfAssessment: i32 = i32::from(it.it.met_self);
-        /// How many stayed below the self-assessment.
+        /// The number below the self-assessment.
         belowSelfAssessment: i32 = i32::from(it.it.below_self);
-        /// How many cannot be compared with the self-assessment, because a value is not known.
+        /// The number that cannot be compared with the self-assessment because a value is not
+        /// known.
         selfAssessmentUnknown: i32 = i32::from(it.it.self_unknown);
-        /// How many of the known comparisons with the self-assessment rest on an inferred mark.
+        /// The number of known comparisons with the self-assessment that are based on an inferred
+        /// mark.
         selfAssessmentInferred: i32 = i32::from(it.it.self_inferred);
         /// "Improved on last year in N competencies."
         improvedOnLastYear: i32 = i32::from(it.it.improved);
-        /// How many did not improve on last year.
+        /// The number that did not improve on last year.
         notImprovedOnLastYear: i32 = i32::from(it.it.not_improved);
-        /// How many are new this year, with nothing to compare.
+        /// The number that are new this year and cannot be compared.
         newThisYear: i32 = i32::from(it.it.new);
-        /// How many cannot be compared with last year, because a value is not known.
+        /// The number that cannot be compared with last year because a value is not known.
         lastYearUnknown: i32 = i32::from(it.it.last_year_unknown);
-        /// How many of the known comparisons with last year rest on an inferred mark.
+        /// The number of known comparisons with last year that are based on an inferred mark.
         lastYearInferred: i32 = i32::from(it.it.last_year_inferred);
-        /// "Met or went above its self-assessment on ...", with what is not known and `*` where it
-        /// rests on an inferred mark.
+        /// "Met or went above its self-assessment on ...", with the number not known, and `*` if
+        /// based on an inferred mark.
         metSelfAssessmentInWords: String = it.in_words(StatementKind::MetSelfAssessment);
-        /// "Improved on last year in ...", with what is not known and what is new.
+        /// "Improved on last year in ...", with the numbers not known and new.
         improvedOnLastYearInWords: String = it.in_words(StatementKind::ImprovedOnLastYear);
-        /// The same statements as a published report makes them, to compare with; none where no
-        /// report is recorded.
+        /// The same statements in published reports, for comparison; empty if none is recorded.
         published: [Statement<'a>; 2] = it.published();
     }
 }
@@ -475,7 +474,7 @@ object! {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Statement<'a> {
     cycle: Cycle<'a>,
-    it: &'a wcc_core::judgement::Statement,
+    it: &'a wcc_core::record::Statement,
 }
 
 impl<'a> Statement<'a> {
@@ -485,7 +484,7 @@ impl<'a> Statement<'a> {
         area: Option<usize>,
     ) -> impl Iterator<Item = Statement<'a>> + use<'a> {
         let cycle = output.cycle;
-        let statements = cycle.at.cycle.statements.iter();
+        let statements = cycle.at.cycle.records.statements.iter();
         statements
             .filter(move |one| one.area == area && output.has(one.body))
             .map(move |it| Statement { cycle, it })
@@ -493,15 +492,18 @@ impl<'a> Statement<'a> {
 }
 
 object! {
-    /// A counted statement as a published report makes it.
+    /// A counted statement in a published report.
     Statement<'a> as "Statement" => |it| {
-        /// Which statement it is.
+        /// The kind of statement.
         kind: StatementKind = it.it.kind;
         /// The stated number.
         count: i32 = i32::from(it.it.count);
-        /// Where it is stated.
+        /// Its source.
         source: Option<&'a str> = it.it.source.as_deref();
-        /// The file and row that it was read from.
+        /// Number of the ledger's entry; give it as `supersedes` to correct it. Null if it was read
+        /// from a file.
+        entry: Option<i32> = it.cycle.entry(it.it.record);
+        /// The file and row that it was read from, or the entry that recorded it.
         place: Option<String> = it.cycle.place(it.it.record);
     }
 }

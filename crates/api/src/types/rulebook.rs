@@ -19,7 +19,7 @@ object! {
     Scale<'a> as "Scale" => |Scale(it)| {
         /// Identifier within the framework: `level`, `rating`.
         code: Id<'a> = Id(&it.id);
-        /// What people call it.
+        /// Title for people.
         title: &'a str = it.title.as_str();
         /// Its steps, worst first.
         steps: [Step<'a>; 4] = it.steps.iter().map(Step);
@@ -33,13 +33,13 @@ pub(crate) struct Step<'a>(&'a ScaleStep);
 object! {
     /// One step of a scale.
     Step<'a> as "Step" => |Step(it)| {
-        /// What files, queries and values write: `3`, `green`.
+        /// The key used in files, queries and values: `3`, `green`.
         key: &'a str = it.key.as_str();
-        /// What people read: `World class`, `Green`.
+        /// The title for people: `World class`, `Green`.
         title: &'a str = it.title.as_str();
-        /// The points that means, sums and percentages count for it.
+        /// Its points in means, sums and percentages.
         points: f64 = it.points.to_f64();
-        /// A colour by name, for those who show one; never the only sign.
+        /// The name of a colour for display; never the only sign.
         colour: Option<&'a str> = it.colour.as_deref();
     }
 }
@@ -82,34 +82,34 @@ pub(crate) struct CountCondition<'a> {
 object! {
     /// One condition of the rule `counts`: "at least two at amber or below give amber".
     CountCondition<'a> as "CountCondition" => |it| {
-        /// How many values there must be at or below the step.
+        /// The minimum number of values at or below the step.
         atLeast: i32 = i32::from(it.it.at_least);
         /// The step.
         atOrBelow: &'a str = it.inputs.key(it.it.at_or_below);
-        /// The result where the condition holds.
+        /// The result if the condition holds.
         gives: &'a str = it.result.key(it.it.gives);
     }
 }
 
 object! {
-    /// How several values make one result.
+    /// How several values combine into one result.
     CombinationRule<'a> as "CombinationRule" => |it| {
-        /// The rule's name as framework files write it: `mean-nearest`, `worst-of`.
+        /// The rule's name in framework files: `mean-nearest`, `worst-of`.
         name: &'a str = it.it.rule.name();
-        /// What the rule does, in words.
+        /// The rule in words.
         inWords: String = wcc_core::explain::rule_meaning(it.framework, it.it);
         /// The scale of the result.
         scale: Scale<'a> = Scale(it.scale());
         /// The bands of a banded rule, lowest first; none for other rules.
         bands: [RuleBand<'a>; 1] = it.it.bands.iter().map(|band| RuleBand { scale: it.scale(), band });
         /// How the figure is rounded before it is placed in a band: `whole`, `one-decimal`,
-        /// `two-decimals`; null where the exact figure is.
+        /// `two-decimals`; null if the exact figure is placed.
         rounding: Option<&'a str> = it.it.rounding.map(|rounding| rounding.name());
         /// The conditions of the rule `counts`, in order; the first that holds gives the result.
         conditions: [CountCondition<'a>; 2] = it.conditions();
-        /// The result where no condition holds; null for rules without conditions.
+        /// The result if no condition holds; null for rules without conditions.
         otherwise: Option<&'a str> = it.it.counting.as_ref().map(|one| it.scale().key(one.otherwise));
-        /// A result at or below this step counts only once the panel itself has recorded it.
+        /// A result at or below this step must be confirmed: the panel has to record it.
         panelConfirms: Option<&'a str> = it.it.confirm.map(|step| it.scale().key(step));
     }
 }
@@ -122,7 +122,7 @@ pub(crate) struct RuleBand<'a> {
 }
 
 object! {
-    /// One band of a rule that places a sum or percentage.
+    /// One band in which a rule places a sum or percentage.
     RuleBand<'a> as "RuleBand" => |it| {
         /// Lowest sum of points or percentage of the band, inclusive.
         from: f64 = it.band.from.to_f64();
@@ -141,11 +141,11 @@ pub(crate) struct OverallRule<'a> {
 }
 
 object! {
-    /// How everything comes to one overall result.
+    /// How the overall result is computed.
     OverallRule<'a> as "OverallRule" => |it| {
         /// Title as printed.
         title: &'a str = it.rule.title.as_str();
-        /// What is combined.
+        /// The inputs.
         over: OverallInputs = it.rule.over;
         /// The areas that count.
         areas: [Area<'a>; 2] = it.rule.areas.iter().map(|at| Area { framework: it.framework, at: *at });
@@ -161,18 +161,18 @@ pub(crate) struct Descriptor<'a> {
     pub(crate) scale: &'a scale::Scale,
     /// The step's key.
     pub(crate) key: &'a str,
-    /// What it asks.
+    /// The requirements.
     pub(crate) text: &'a str,
 }
 
 object! {
-    /// What one step of the scale asks of a measure.
+    /// The requirements of one step of the scale for a measure.
     Descriptor<'a> as "Descriptor" => |it| {
         /// The step: `3`, `green`.
         value: &'a str = it.key;
-        /// What people call the step.
+        /// The step in words for people.
         title: Option<&'a str> = it.scale.step(it.key).and_then(|step| it.scale.definition(step)).map(|step| step.title.as_str());
-        /// What it asks.
+        /// The requirements.
         text: &'a str = it.text;
     }
 }
@@ -182,11 +182,11 @@ object! {
 pub(crate) struct Mapping<'a>(pub(crate) &'a core::Mapping);
 
 object! {
-    /// How a measure or component relates to the year before.
+    /// How a measure or component relates to the previous year.
     Mapping<'a> as "Mapping" => |Mapping(it)| {
         /// Whether it is the same, was changed, or is new.
         change: YearOnYear = it.change;
-        /// Identifier in the framework of the year before; null for a new one.
+        /// Identifier in the previous year's framework; null if it is new.
         previous: Option<Id<'a>> = it.previous.as_deref().map(Id);
         /// What changed, in words.
         note: Option<&'a str> = it.note.as_deref();
@@ -226,7 +226,7 @@ impl<'a> MappedFrom<'a> {
 }
 
 object! {
-    /// One row of the mapping to the framework of the year before.
+    /// One row of the mapping to the previous year's framework.
     MappedFrom<'a> as "MappedFrom" => |it| {
         /// Identifier of the measure, competency or strand in this year.
         code: Id<'a> = Id(it.code);
@@ -234,7 +234,7 @@ object! {
         title: &'a str = it.title;
         /// True for a competency or strand, false for a measure.
         isComponent: bool = it.component;
-        /// How it relates to the year before.
+        /// How it relates to the previous year.
         mapping: Mapping<'a> = Mapping(it.mapping);
     }
 }
@@ -251,9 +251,9 @@ pub(crate) struct SurveyRule<'a> {
 }
 
 object! {
-    /// How scores of a survey bear on measures. A survey is a ceiling, never a lift.
+    /// How scores of a survey limit measures. A survey can only limit a measure, never raise it.
     SurveyRule<'a> as "SurveyRule" => |it| {
-        /// The survey: `key-stakeholder`; null for the rule that serves all others.
+        /// Identifier of the survey: `key-stakeholder`; null for the default rule.
         survey: Option<Id<'a>> = it.survey.map(Id);
         /// Lowest valid mean score.
         lowest: f64 = it.rule.lowest;
@@ -261,11 +261,11 @@ object! {
         highest: f64 = it.rule.highest;
         /// The answer scale in words, lowest first.
         points: [SurveyAnswer<'a>; 6] = it.rule.points.iter().map(SurveyAnswer);
-        /// What scores support, lowest band first.
+        /// The steps that scores support, lowest band first.
         bands: [ScoreBand<'a>; 4] = it.rule.bands.iter().map(ScoreBand);
         /// The scale whose steps the bands name.
         scale: Scale<'a> = Scale(it.framework.scale(it.rule.scale));
-        /// What is evidenced and what is inferred about the bands.
+        /// The source of the bands, and what in them is inferred.
         source: Option<&'a str> = it.rule.source.as_deref();
     }
 }
@@ -289,7 +289,7 @@ object! {
 pub(crate) struct ScoreBand<'a>(&'a SurveyBand);
 
 object! {
-    /// One band of survey scores and what it supports.
+    /// One band of survey scores and the step that it supports.
     ScoreBand<'a> as "ScoreBand" => |ScoreBand(it)| {
         /// Lowest score of the band, inclusive.
         from: f64 = it.from;
@@ -303,7 +303,7 @@ object! {
 pub(crate) struct Outcome<'a>(pub(crate) &'a OutcomeDefinition);
 
 object! {
-    /// A health outcome of the framework's catalogue, or one that a plugin offers.
+    /// A health outcome of the framework's catalogue or of a plugin.
     Outcome<'a> as "Outcome" => |Outcome(it)| {
         /// Identifier: `cvd-mortality`.
         code: Id<'a> = Id(&it.id);
@@ -315,11 +315,11 @@ object! {
         better: Better = it.better;
         /// Whether it is set nationally or chosen locally.
         scope: OutcomeScope = it.scope;
-        /// The series that it is given in.
+        /// The series in which it is given.
         series: [Series; 1] = it.series.iter().copied();
         /// Reference among the NHS Vital Signs, if known.
         vitalSigns: Option<&'a str> = it.vital_signs.as_deref();
-        /// Where it comes from, and how sure that is.
+        /// Its source, and how certain it is.
         source: Option<&'a str> = it.source.as_deref();
     }
 }
@@ -335,13 +335,13 @@ object! {
         code: Id<'a> = Id(&it.id);
         /// Title as printed.
         title: &'a str = it.title.as_str();
-        /// First day, if the source says it.
+        /// First day, if the source gives it.
         firstDay: Option<Date> = it.from;
-        /// Last day, if the source says it.
+        /// Last day, if the source gives it.
         lastDay: Option<Date> = it.to;
         /// The date in the source's own words: `August/September 08`.
         asStated: Option<&'a str> = it.as_stated.as_deref();
-        /// Where the date comes from.
+        /// The source of the date.
         source: Option<&'a str> = it.source.as_deref();
     }
 }
@@ -355,7 +355,7 @@ object! {
     BodyWords<'a> as "BodyWords" => |BodyWords(it)| {
         /// One assured body: `PCT`.
         pct: &'a str = it.pct.as_str();
-        /// Several of them: `PCTs`.
+        /// The plural: `PCTs`.
         pcts: &'a str = it.pcts.as_str();
         /// A group that is assured once: `cluster`.
         cluster: &'a str = it.cluster.as_str();

@@ -11,7 +11,7 @@ use crate::project::leaves::Id;
 use crate::project::page::{Page, PageInfo};
 use crate::project::{Code, Failure, input, object};
 use std::sync::Arc;
-use wcc_core::judgement::Method;
+use wcc_core::record::Method;
 use wcc_core::scale::{Scale, Step};
 use wcc_core::{BodyKind, Subject};
 
@@ -23,7 +23,7 @@ input! {
         measure: Option<Id<'q>>,
         /// The competency or strand: `5`, `strategy`.
         component: Option<Id<'q>>,
-        /// The lowest level or rating that is wanted: `3`, `green`.
+        /// The lowest level or rating requested: `3`, `green`.
         atLeast: &'q str,
     }
 }
@@ -133,9 +133,9 @@ object! {
     SearchConnection<'a> as "SearchConnection" => |it| {
         /// The PCTs of this page, each with its cursor and the values that met the conditions.
         edges: [SearchEdge<'a>; 1] = it.page.each().map(|output| SearchEdge { search: Arc::clone(&it.search), output, list: it.page.list });
-        /// Where this page is in the list.
+        /// The position of this page in the list.
         pageInfo: PageInfo = it.page.info();
-        /// How many PCTs meet every condition.
+        /// The number of PCTs that meet every condition.
         totalCount: i32 = it.page.total();
     }
 }
@@ -151,13 +151,13 @@ pub(crate) struct SearchEdge<'a> {
 object! {
     /// One PCT that meets every condition.
     SearchEdge<'a> as "SearchEdge" => |it| {
-        /// The place of the PCT in this list; give it as `after` to go on behind it.
+        /// The PCT's place in this list; give it as `after` to continue after it.
         cursor: String = encode(it.list, &it.output.place());
         /// The PCT.
         node: Pct<'a> = Pct(it.output.body());
         /// Its whole output in the cycle.
         output: Output<'a> = it.output;
-        /// Its values on the conditions, in their order.
+        /// Its values for the conditions, in their order.
         met: [Met<'a>; 2] = it.search.conditions.iter().map(|one| Met { output: it.output, method: it.search.method, wanted: *one });
     }
 }
@@ -181,7 +181,7 @@ impl<'a> Met<'a> {
 }
 
 object! {
-    /// A PCT's value on one condition of a search.
+    /// A PCT's value for one condition of a search.
     Met<'a> as "Met" => |it| {
         /// Identifier of the measure, competency or strand.
         code: Id<'a> = Id(it.output.cycle.at.cycle.subject_id(it.wanted.subject));
@@ -197,9 +197,9 @@ object! {
         };
         /// The PCT's value.
         value: Option<&'a str> = key(it.scale(), it.step());
-        /// What people call it.
+        /// Title for people.
         title: Option<&'a str> = title(it.scale(), it.step());
-        /// The lowest value that was wanted.
+        /// The lowest value requested.
         atLeast: &'a str = it.scale().key(it.wanted.at_least);
     }
 }

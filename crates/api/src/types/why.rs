@@ -7,10 +7,10 @@ use super::plugin::PluginRun;
 use crate::project::object;
 use wcc_core::RecordId;
 use wcc_core::explain::{self, ReasonKind};
-use wcc_core::judgement::{CriterionKind, Method};
 use wcc_core::output::{self as core, CeilingBasis};
+use wcc_core::record::{CriterionKind, Method};
 
-/// One link in the chain behind a value.
+/// One reason in the explanation of a value.
 #[derive(Clone, Debug)]
 pub(crate) struct Reason<'a> {
     /// The cycle.
@@ -20,19 +20,19 @@ pub(crate) struct Reason<'a> {
 }
 
 object! {
-    /// One link in the chain behind a value.
+    /// One reason in the explanation of a value.
     Reason<'a> as "Reason" => |it| {
-        /// What kind of link it is.
+        /// The kind of link.
         kind: ReasonKind = it.it.kind;
         /// The reason as a sentence, without a full stop.
         text: &str = it.it.text.as_str();
         /// The body whose judgement or evidence it is.
         body: Option<Body<'a>> = it.it.body.map(|body| Body::of(it.cycle.seen(body)));
-        /// By which method, if it is about one.
+        /// The method, if it is about one.
         method: Option<Method> = it.it.method;
-        /// The plugin that says it, if one does.
+        /// The plugin that reports it, if one does.
         plugin: Option<PluginRun<'a>> = it.it.plugin.and_then(|at| PluginRun::at(it.cycle, at));
-        /// The file and row (or line) of the record that it rests on, if it rests on one.
+        /// The file and row (or line) of the record behind it, if there is one.
         place: Option<String> = it.it.record.and_then(|record| it.cycle.place(record));
     }
 }
@@ -53,7 +53,7 @@ impl Ceiling<'_> {
         match self.it.basis {
             CeilingBasis::Survey(_) => CeilingKind::Survey,
             CeilingBasis::Criterion(at) => {
-                let criterion = self.cycle.at.cycle.criteria.get(at as usize);
+                let criterion = self.cycle.at.cycle.records.criteria.get(at as usize);
                 match criterion.map(|criterion| criterion.kind) {
                     Some(CriterionKind::Metric) => CeilingKind::Metric,
                     _ => CeilingKind::Criterion,
@@ -67,10 +67,16 @@ impl Ceiling<'_> {
     fn record(&self) -> Option<RecordId> {
         let cycle = &self.cycle.at.cycle;
         match self.it.basis {
-            CeilingBasis::Survey(at) => cycle.surveys.get(at as usize).map(|one| one.record),
-            CeilingBasis::Criterion(at) => cycle.criteria.get(at as usize).map(|one| one.record),
+            CeilingBasis::Survey(at) => {
+                cycle.records.surveys.get(at as usize).map(|one| one.record)
+            }
+            CeilingBasis::Criterion(at) => cycle
+                .records
+                .criteria
+                .get(at as usize)
+                .map(|one| one.record),
             CeilingBasis::Function { judgement, .. } => {
-                let judgement = cycle.judgements.get(judgement as usize);
+                let judgement = cycle.records.judgements.get(judgement as usize);
                 judgement.map(|one| one.record)
             }
             CeilingBasis::Plugin { .. } => None,
@@ -79,22 +85,22 @@ impl Ceiling<'_> {
 }
 
 object! {
-    /// What limits a measure: "supports level 2, because ...". A ceiling never changes a
-    /// judgement; a value above it is challenged.
+    /// A limit on a measure: "supports level 2, because ...". A ceiling never changes a judgement;
+    /// a value above it is challenged.
     Ceiling<'a> as "Ceiling" => |it| {
         /// The highest value supported: `2`, `amber`.
         supports: &'a str = it.cycle.at.cycle.framework.scale_of(it.it.measure).key(it.it.supports);
-        /// What it rests on.
+        /// The kind of evidence behind it.
         kind: CeilingKind = it.kind();
-        /// Set if what it rests on was inferred rather than read: from what.
+        /// If the evidence was inferred and not read: what it was inferred from.
         inferred: Option<&'a str> = it.it.inferred(&it.cycle.at.cycle);
         /// "supports level 2, because ...", without a full stop.
         reason: &str = it.reason.text.as_str();
         /// The body whose evidence it is.
         body: Option<Body<'a>> = it.reason.body.map(|body| Body::of(it.cycle.seen(body)));
-        /// The plugin that says it, if one does.
+        /// The plugin that reports it, if one does.
         plugin: Option<PluginRun<'a>> = it.reason.plugin.and_then(|at| PluginRun::at(it.cycle, at));
-        /// The file and row (or line) of what it rests on.
+        /// The file and row (or line) of the evidence.
         place: Option<String> = it.record().and_then(|record| it.cycle.place(record));
     }
 }

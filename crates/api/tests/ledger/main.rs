@@ -22,6 +22,7 @@ mod server;
 mod as_of;
 mod bodies;
 mod examples;
+mod kinds;
 mod network;
 mod paging;
 mod writing;

@@ -119,7 +119,7 @@ fn what_is_recorded_is_there_for_the_next_query() {
     assert_eq!(kept.calibrated(), "2");
     // The ledger notes who entered it; the judgement says who judged.
     let note = kept.ledger.look(|state| state.entry(last + 1)).unwrap();
-    assert_eq!(&*note.author, "the clerk");
+    assert_eq!(&*note.actor.person, "the clerk");
     let seen = kept.ask(&format!(
         "{{ output(cycle: \"{CYCLE}\", pct: \"5KF\") {{ cells(measures: [\"3c\"]) {{ \
          marks(methods: [CALIBRATED]) {{ entry author rationale origin place }} }} }} }}"

@@ -11,7 +11,7 @@ use wcc_core::{
     BodyIndex, CheckDocumentation, CheckedCycle, Contribution, Finding, LastYear, PluginIdentity,
     PluginRun, Severity, Step, assure,
 };
-use wcc_programme::{AssuredCycle, ConfiguredPlugin, Programme};
+use wcc_programme::{AssuredCycle, Basis, ConfiguredPlugin, Programme};
 
 /// The repository.
 fn repository() -> PathBuf {
@@ -56,6 +56,7 @@ pub(crate) fn programme() -> Programme {
             configured(west_midlands(), "Q34", Some("it timed out after 10 s")),
         ],
         cycles,
+        basis: Basis::default(),
     }
 }
 

@@ -152,11 +152,12 @@ async fn open(file: &Path, folder: &Path) -> (Api, Ledger, Arc<Book>) {
         checkpoint: None,
         patience: Duration::from_secs(5),
         create: true,
+        clock: Arc::new(wcc_ledger::SystemClock),
     };
     let ledger = Ledger::open(opening, Arc::new(FileFormats)).await.unwrap();
     let drafts = ledger.look(|state| entries_of(&case, state)).unwrap();
     let loading = wcc_ledger::Request {
-        author: "the operator".to_owned(),
+        actor: wcc_core::actor::Actor::operator("the operator"),
         id: "the case".to_owned(),
         drafts,
     };

@@ -10,14 +10,14 @@ use wcc_core::framework::{
     Area, BodyWords, Component, ComponentIndex, Framework, Mapping, Measure, MeasureIndex,
     OutcomeRule, Reach, ScaleIndex, YearOnYear,
 };
-use wcc_core::judgement::{Judgement, Method, RecordId, Subject};
-use wcc_core::outcome::{
-    Better, ChosenOutcome, OutcomeDefinition, OutcomeScope, Rates, Selection, Series,
-    StatedPerformance,
+use wcc_core::outcome::{Better, OutcomeDefinition, OutcomeScope, Series};
+use wcc_core::record::{
+    ChosenOutcome, Judgement, Method, Rates, RecordId, Records, Selection, StatedPerformance,
+    Subject,
 };
 use wcc_core::scale::{Scale, ScaleStep, Step};
 use wcc_core::{LastYear, assure};
-use wcc_programme::{AssuredCycle, Places, Programme};
+use wcc_programme::{AssuredCycle, Basis, Places, Programme};
 
 /// A small deterministic source of numbers.
 struct Numbers(u64);
@@ -86,6 +86,7 @@ pub fn framework(id: &str, year: &str, previous: Option<&str>) -> Framework {
             large_swing: None,
             catalogue: (1..=10).map(outcome_definition).collect(),
         },
+        roles: Vec::new(),
         phases: Vec::new(),
         overall: None,
     };
@@ -258,15 +259,7 @@ fn cycle(
         framework: Arc::clone(framework),
         organisations: Arc::clone(organisations),
         pcts: pcts.clone(),
-        judgements: Vec::new(),
-        evidence: Vec::new(),
-        surveys: Vec::new(),
-        criteria: Vec::new(),
-        outcomes: Vec::new(),
-        answers: Vec::new(),
-        commentary: Vec::new(),
-        recommendations: Vec::new(),
-        statements: Vec::new(),
+        records: Records::default(),
     };
     let mut numbers = Numbers(seed);
     for pct in pcts {
@@ -284,20 +277,20 @@ fn judge(cycle: &mut Cycle, pct: BodyIndex, numbers: &mut Numbers) {
                 Some(cluster) if measure.reach == Reach::Cluster => cluster,
                 _ => pct,
             };
-            let known = cycle.judgements.iter().rev().take(400);
+            let known = cycle.records.judgements.iter().rev().take(400);
             let mut repeated = known.filter(|one| one.body == body && one.body != pct);
             if repeated.any(|one| one.subject == Subject::Measure(index) && one.method == method) {
                 continue;
             }
             let steps = framework.scale_of(index).steps.len() as u64;
-            cycle.judgements.push(Judgement {
-                record: RecordId(cycle.judgements.len() as u32),
+            cycle.records.judgements.push(Judgement {
+                record: RecordId(cycle.records.judgements.len() as u32),
                 body,
                 subject: Subject::Measure(index),
                 method,
                 value: Some(Step(numbers.below(steps) as u8)),
                 assessor: None,
-                said: wcc_core::judgement::Said {
+                details: wcc_core::record::JudgementDetails {
                     rationale: Some(RATIONALE.into()),
                     author: Some("the panel".into()),
                     date: Some(cycle.as_of),
@@ -312,8 +305,8 @@ fn judge(cycle: &mut Cycle, pct: BodyIndex, numbers: &mut Numbers) {
 fn choose(cycle: &mut Cycle, pct: BodyIndex, numbers: &mut Numbers) {
     for slot in 1..=10_u16 {
         let mut rate = || Some(-(numbers.below(80) as f64) / 10.0);
-        cycle.outcomes.push(ChosenOutcome {
-            record: RecordId(100_000 + cycle.outcomes.len() as u32),
+        cycle.records.outcomes.push(ChosenOutcome {
+            record: RecordId(100_000 + cycle.records.outcomes.len() as u32),
             pct,
             slot,
             outcome: format!("outcome-{slot}").into(),
@@ -389,5 +382,6 @@ pub fn programme(pcts: usize) -> Programme {
                 places: Places::default(),
             }),
         ],
+        basis: Basis::default(),
     }
 }

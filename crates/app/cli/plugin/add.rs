@@ -1,4 +1,4 @@
-//! `wcc plugin add`: the entry that names a library in the settings.
+//! `wcc plugin add`: writes the settings entry for a library.
 
 use super::super::{Failure, print};
 use super::check;
@@ -11,16 +11,16 @@ use wcc_host::conformance::Report;
 
 /// Write the settings entry for a library, with its SHA-256, after running the conformance kit
 ///
-/// With --to the entry goes into a settings file. An entry of the same plugin is brought up to date
-/// there and keeps its limits and settings, so the command can be repeated after every build.
-/// Without --to the entry goes to standard output. What the kit found goes to standard error.
-/// Nothing is written for a library that fails, and the exit code is 3.
+/// With --to the entry is written to a settings file. If the file already has an entry for the
+/// plugin, it is updated and keeps its limits and settings, so the command can be repeated after
+/// every build. Without --to the entry is printed. The kit's report goes to standard error. If the
+/// library fails the kit, nothing is written and the exit code is 3.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// The shared library
     library: PathBuf,
 
-    /// Settings file that takes the entry: configs/local.toml; it is made if it is not there
+    /// Settings file to write to: configs/local.toml; created if missing
     #[arg(long, value_name = "FILE")]
     to: Option<PathBuf>,
 
@@ -28,7 +28,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "FOLDER")]
     examples: Option<PathBuf>,
 
-    /// Write the entry of a library that says who it is, whatever else the kit finds
+    /// Write the entry even if the kit fails, as long as the library has a valid manifest
     #[arg(long)]
     anyway: bool,
 }
@@ -55,8 +55,8 @@ pub(super) async fn run(arguments: Arguments, settings: &Settings) -> Result<(),
         None => {
             if entry.is_configured(settings) {
                 anstream::eprintln!(
-                    "{} is in the settings already. Put this entry in place of the old one, or let \
-                     `--to FILE` do it: a second entry would be refused.",
+                    "{} is already in the settings. Replace the old entry with this one, or use \
+                     `--to FILE`: a second entry would be refused.",
                     entry.id
                 );
             }
@@ -82,7 +82,7 @@ impl Entry {
             path: path.display().to_string(),
             sha256: report.digest.clone(),
             id: manifest.map(|one| one.id.clone()).unwrap_or_default(),
-            // So that the outputs it covers are known even when it cannot be asked.
+            // So that the outputs it covers are known even if it cannot be loaded.
             regions: manifest.map(|one| one.regions.clone()).unwrap_or_default(),
         }
     }
@@ -94,7 +94,7 @@ impl Entry {
         settings.plugins.iter().any(is_same)
     }
 
-    /// Whether a table of the settings is about the same plugin.
+    /// Whether a table of the settings is for the same plugin.
     fn is(&self, table: &Table) -> bool {
         let text = |key: &str| table.get(key).and_then(Item::as_str);
         match text("id") {
@@ -103,15 +103,15 @@ impl Entry {
         }
     }
 
-    /// Puts the entry in the place of the first of the same plugin, or at the end; whether there
-    /// was one. Further ones of the same plugin go away.
+    /// Replaces the first entry of the same plugin, or appends the entry; removes further entries
+    /// of the plugin. Returns whether there was one.
     fn put_into(&self, document: &mut DocumentMut) -> Result<bool, Failure> {
         let plugins = document
             .entry("plugin")
             .or_insert(Item::ArrayOfTables(ArrayOfTables::new()));
         let Some(plugins) = plugins.as_array_of_tables_mut() else {
             return Err(Failure::refused(
-                "`plugin` is not a list of [[plugin]] tables in it",
+                "`plugin` in it is not a list of [[plugin]] tables",
             ));
         };
         let same: Vec<usize> = (0..plugins.len())
@@ -135,7 +135,8 @@ impl Entry {
     }
 }
 
-/// Writes an entry to a settings file, whole or not at all; what was done.
+/// Writes an entry to a settings file, completely or not at all. Returns a message about the
+/// change.
 fn write(file: &Path, entry: &Entry) -> Result<String, Failure> {
     let failed = |error: std::io::Error| Failure::system(format!("{}: {error}", file.display()));
     let before = match std::fs::read_to_string(file) {
@@ -151,7 +152,7 @@ fn write(file: &Path, entry: &Entry) -> Result<String, Failure> {
         .map_err(|failure| Failure::refused(format!("{}: {failure}", file.display())))?;
     let after = document.to_string();
     if after == before {
-        return Ok(format!("the entry of {} is up to date already", entry.id));
+        return Ok(format!("the entry for {} is already up to date", entry.id));
     }
     let folder = file
         .parent()
@@ -165,8 +166,8 @@ fn write(file: &Path, entry: &Entry) -> Result<String, Failure> {
     new.as_file().set_permissions(permissions).map_err(failed)?;
     new.persist(file).map_err(|error| failed(error.error))?;
     Ok(if replaced {
-        format!("the entry of {} is brought up to date", entry.id)
+        format!("updated the entry for {}", entry.id)
     } else {
-        format!("an entry of {} is added", entry.id)
+        format!("added an entry for {}", entry.id)
     })
 }

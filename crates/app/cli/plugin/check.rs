@@ -1,22 +1,22 @@
 //! `wcc plugin check`: the conformance kit.
 
 use super::super::{Failure, print};
-use crate::load::Shipped;
+use crate::load;
 use crate::settings::Settings;
 use std::path::{Path, PathBuf};
+use wcc_host::Definitions;
 use wcc_host::conformance::{self, Report};
-use wcc_host::{Definitions, Worker};
 
-/// Try on a library everything that a plugin must keep to
+/// Test whether a library follows all the rules for plugins
 ///
-/// Every line passes, fails or was not tried; under a failing one stands what to change. Exits
-/// with 3 where a line fails.
+/// Each test passes, fails or is not run; under each failure the report says what to change. Exits
+/// with 3 if a test fails.
 #[derive(clap::Args)]
 #[command(after_help = "\
-Tried: the interface, the manifest, garbage as requests, the plugin's own examples, a region of the
-kit's, no bodies, one body, unknown fields and words, the same question twice, bodies in another
-order, a region split into its PCTs; at last time and memory. Each question goes to a fresh process
-under the default limits.")]
+The kit tests the interface, the manifest, malformed requests, the plugin's own examples, a sample
+region, no bodies, one body, unknown fields and words, the same request twice, bodies in another
+order, a region split into its PCTs, and finally time and memory. Each request goes to a fresh
+process under the default limits.")]
 pub(crate) struct Arguments {
     /// The shared library
     library: PathBuf,
@@ -33,20 +33,19 @@ pub(super) async fn run(arguments: Arguments, settings: &Settings) -> Result<(),
     refused_if_failed(&report)
 }
 
-/// Runs the kit. What is defined nationally is known where the settings lead to frameworks and
-/// tables of bodies; elsewhere an author can do without.
+/// Runs the kit. National definitions are checked if the settings lead to frameworks and tables of
+/// bodies; elsewhere authors can do without them.
 pub(super) async fn report(
     library: &Path,
     examples: Option<&Path>,
     settings: &Settings,
 ) -> Result<Report, Failure> {
-    let shipped = Shipped::read(settings);
-    let definitions = shipped.map_or_else(|_| Definitions::default(), |one| one.definitions());
-    let worker = Worker::this_program().map_err(|error| {
-        Failure::system(format!(
-            "this program cannot start itself as a worker: {error}"
-        ))
-    })?;
+    let reference = load::reference(settings);
+    let definitions = reference.map_or_else(
+        |_| Definitions::default(),
+        |reference| reference.definitions(),
+    );
+    let worker = load::worker()?;
     let found = match examples {
         Some(folder) => Some(folder.to_path_buf()),
         None => conformance::examples_beside(library),
@@ -58,7 +57,7 @@ pub(super) fn refused_if_failed(report: &Report) -> Result<(), Failure> {
     match report.failures() {
         0 => Ok(()),
         count => Err(Failure::plugin(format!(
-            "{}: refused by {count} of {} lines",
+            "{}: {count} of {} tests failed",
             report.library.display(),
             report.lines.len()
         ))),

@@ -1,4 +1,4 @@
-//! `wcc plugin docs`: what a library checks, as Markdown.
+//! `wcc plugin docs`: prints a library's documentation as Markdown.
 
 use super::super::{Failure, print};
 use crate::load;
@@ -6,14 +6,14 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use wcc_host::{Admission, PluginSettings, Plugins};
 
-/// Print what a library says of itself as Markdown: checks, local outcomes, functions
+/// Print a library's documentation as Markdown: checks, local outcomes, functions
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// The shared library
     library: PathBuf,
 }
 
-/// A library that says who it is, as the only plugin.
+/// Loads and describes a library as the only plugin.
 pub(super) async fn described(library: &Path) -> Result<Plugins, Failure> {
     let refused = |why: String| Failure::plugin(format!("{}: {why}", library.display()));
     let path = std::fs::canonicalize(library).map_err(|error| refused(error.to_string()))?;
@@ -33,7 +33,7 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), Failure> {
     for manifest in plugins.each().filter_map(wcc_host::Plugin::manifest) {
         let _ = write!(
             text,
-            "# {}\n\n`{}` {}. Speaks for {}; understands {}.\n",
+            "# {}\n\n`{}` {}. Regions: {}. Frameworks: {}.\n",
             manifest.title,
             manifest.id,
             manifest.version,
@@ -64,8 +64,8 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), Failure> {
             let better = format!("{:?}", outcome.better).to_lowercase();
             let values = match (outcome.min, outcome.max) {
                 (Some(min), Some(max)) => format!("{min} to {max}"),
-                (Some(min), None) => format!("from {min}"),
-                (None, Some(max)) => format!("to {max}"),
+                (Some(min), None) => format!("at least {min}"),
+                (None, Some(max)) => format!("at most {max}"),
                 (None, None) => "any".to_owned(),
             };
             let _ = writeln!(
@@ -77,7 +77,7 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), Failure> {
             );
         }
         if !manifest.functions.is_empty() {
-            text.push_str("\n## Delegated functions\n\n| code | title | commissions | reaches |\n|---|---|---|---|\n");
+            text.push_str("\n## Delegated functions\n\n| code | title | commissions | applies to |\n|---|---|---|---|\n");
         }
         for function in &manifest.functions {
             let commissions = if function.commissions { "yes" } else { "no" };
@@ -93,7 +93,7 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), Failure> {
     print(&text)
 }
 
-/// Text in a cell of a table.
+/// Escapes text for a table cell.
 fn cell(text: &str) -> String {
     text.replace('|', "\\|")
 }

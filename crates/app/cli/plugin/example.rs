@@ -1,15 +1,15 @@
-//! `wcc plugin example`: a real case as the batch that a plugin is asked about.
+//! `wcc plugin example`: prints a real case as the batch that a plugin receives.
 
 use super::super::{Failure, assure, print};
 use super::docs;
-use crate::load::{self, Shipped};
+use crate::load;
 use crate::settings::Settings;
 use serde_json::{Map, Value};
 use std::path::PathBuf;
 use wcc_host::{Admission, conformance};
 use wcc_programme::Programme;
 
-/// Print the batch that a library is asked about a case, for an example of the plugin
+/// Print the batch that a library receives for a case, for use as one of its examples
 ///
 /// Save it as examples/NAME/batch.json in the plugin's crate; `UPDATE=1 cargo test` there writes
 /// the contribution.json beside it.
@@ -21,7 +21,7 @@ pub(crate) struct Arguments {
     /// Folder of the case
     case: PathBuf,
 
-    /// Which cycle, where the case has several: 2008-09
+    /// The cycle, if the case has several: 2008-09
     #[arg(long, value_name = "ID")]
     cycle: Option<String>,
 }
@@ -29,11 +29,11 @@ pub(crate) struct Arguments {
 pub(super) async fn run(arguments: Arguments, settings: &Settings) -> Result<(), Failure> {
     let plugins = docs::described(&arguments.library).await?;
     let manifest = plugins.each().find_map(wcc_host::Plugin::manifest);
-    let shipped = Shipped::read(settings)?.knowing(&plugins);
-    let case = wcc_case::case::read(&arguments.case, &shipped.frameworks, &shipped.tables)?;
+    let reference = load::reference(settings)?.with_local_outcomes(&plugins);
+    let case = wcc_case::case::read(&arguments.case, &reference.frameworks, &reference.tables)?;
     let none = load::plugins(Vec::new(), Admission::default()).await?;
     let programme =
-        Programme::assure(&shipped.frameworks, &shipped.tables, vec![case], &none).await?;
+        Programme::assure(&reference.frameworks, &reference.tables, vec![case], &none).await?;
     let cycles = assure::cycles(&programme, arguments.cycle.as_deref())?;
     for cycle in cycles {
         let Some(manifest) = manifest else { break };
@@ -43,22 +43,21 @@ pub(super) async fn run(arguments: Arguments, settings: &Settings) -> Result<(),
             let batch = serde_json::from_str(&batch);
             let batch: Value = batch.map_err(|error| Failure::system(error.to_string()))?;
             let mut text = String::new();
-            lay_out(&batch, 0, &mut text);
+            format_value(&batch, 0, &mut text);
             text.push('\n');
             return print(&text);
         }
     }
     Err(Failure::not_found(
-        "no cycle of the case has a PCT in the plugin's regions and a framework that it \
-         understands",
+        "no cycle of the case has a PCT in the plugin's regions and one of its frameworks",
     ))
 }
 
-/// The most characters of a list or object on one line.
+/// Maximum width of a list or object on one line, in characters.
 const WIDTH: usize = 100;
 
-/// Writes what fits on one line, and the parts of what does not on lines of their own.
-fn lay_out(value: &Value, depth: usize, out: &mut String) {
+/// Formats a value on one line if it fits, otherwise each part on its own line.
+fn format_value(value: &Value, depth: usize, out: &mut String) {
     let short = value.to_string();
     let parts: Vec<(Option<&String>, &Value)> = match value {
         Value::Array(items) => items.iter().map(|item| (None, item)).collect(),
@@ -85,7 +84,7 @@ fn lay_out(value: &Value, depth: usize, out: &mut String) {
             out.push_str(&Value::from(key.as_str()).to_string());
             out.push_str(": ");
         }
-        lay_out(item, depth + 1, out);
+        format_value(item, depth + 1, out);
     }
     out.push('\n');
     out.push_str(&"  ".repeat(depth));

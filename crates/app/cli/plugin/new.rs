@@ -1,16 +1,16 @@
-//! `wcc plugin new`: a plugin that builds, tests and loads at once, from `plugins/template`.
+//! `wcc plugin new`: writes a new plugin from `plugins/template`.
 
 use super::super::{Failure, print};
-use crate::load::Shipped;
+use crate::load;
 use crate::settings::Settings;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 use wcc_core::BodyKind;
 
-/// Write a new plugin that builds, tests and loads at once
+/// Write a new plugin that can be built, tested and loaded immediately
 ///
-/// Manifest, one local outcome, one check with its documentation and test, one example, README.
-/// Nothing that is there is overwritten.
+/// It has a manifest, one local outcome, one check with documentation and a test, one example and
+/// a README. Existing files are not overwritten.
 #[derive(clap::Args)]
 #[command(after_help = "\
 Example, from nothing to a loaded plugin:
@@ -21,11 +21,11 @@ pub(crate) struct Arguments {
     /// Name of the region, which becomes the plugin's identifier: north-west
     region: String,
 
-    /// Folder to write [default: plugins/REGION in this repository, else REGION here]
+    /// Folder to write [default: plugins/REGION in this repository, otherwise REGION here]
     #[arg(long, value_name = "FOLDER")]
     path: Option<PathBuf>,
 
-    /// Code of the region's SHA [default: found by the region's name in the tables of bodies]
+    /// Code of the region's SHA [default: looked up in the tables of bodies by the region's name]
     #[arg(long, value_name = "CODE")]
     sha: Option<String>,
 
@@ -71,10 +71,10 @@ const TEMPLATE: [(&str, &str); 8] = [
     ),
 ];
 
-/// How `plugins/template` names the SDK.
+/// The path of the SDK in `plugins/template`.
 const TEMPLATE_SDK: &str = "\"../../crates/plugin\"";
 
-/// What stands where no SDK was found: Cargo then says that there is no such folder.
+/// The placeholder if no SDK was found: Cargo then reports that there is no such folder.
 const NO_SDK: &str = "SET-THIS-TO/crates/plugin";
 
 pub(super) fn run(arguments: &Arguments, settings: &Settings) -> Result<(), Failure> {
@@ -96,7 +96,7 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings) -> Result<(), Fail
         if let Some(parent) = path.parent() {
             fs::create_dir_all(parent).map_err(|error| cannot("make", parent, &error))?;
         }
-        let mut text = filled(text, id, &sha);
+        let mut text = fill_template(text, id, &sha);
         if file == "Cargo.toml" {
             text = with_sdk(&text, &sdk, &folder);
         }
@@ -104,12 +104,12 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings) -> Result<(), Fail
     }
     if sdk == Path::new(NO_SDK) {
         anstream::eprintln!(
-            "no crate wcc-plugin was found: set its path in {}",
+            "the crate wcc-plugin was not found: set its path in {}",
             folder.join("Cargo.toml").display()
         );
     }
     print(&format!(
-        "{} speaks for {sha}. Next:\n  cd {}\n  cargo test\n  cargo build --release\n  \
+        "{} is for {sha}. Next:\n  cd {}\n  cargo test\n  cargo build --release\n  \
          wcc plugin check {}\n",
         id,
         folder.display(),
@@ -117,7 +117,7 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings) -> Result<(), Fail
     ))
 }
 
-/// Where Cargo leaves the library: in the repository's own `target`, or in the plugin's.
+/// The path of the library that Cargo builds: in the repository's `target`, or in the plugin's.
 fn built(folder: &Path, id: &str) -> PathBuf {
     let target = match repository_around(folder) {
         Some(repository) if is_member(folder, &repository) => repository,
@@ -138,8 +138,8 @@ fn checked_id(region: &str) -> Result<&str, Failure> {
         return Ok(region);
     }
     Err(Failure::plugin(format!(
-        "`{region}` cannot name a plugin: lower-case letters, digits and single hyphens, a letter \
-         first, at most 60, such as north-west"
+        "`{region}` is not a valid plugin name: use up to 60 lower-case letters, digits and single \
+         hyphens, starting with a letter, such as north-west"
     )))
 }
 
@@ -153,17 +153,17 @@ fn checked_code(code: &str) -> Result<String, Failure> {
         return Ok(code.to_owned());
     }
     Err(Failure::plugin(format!(
-        "`{code}` is no code of an SHA, such as Q31"
+        "`{code}` is not a valid SHA code, such as Q31"
     )))
 }
 
-/// The code as the tables of bodies write it. One that no SHA has there is taken all the same, with
-/// a warning: a plugin may be written before the tables know its region, or away from them.
+/// The code as written in the tables of bodies. An unknown code is accepted with a warning: a
+/// plugin may be written before the tables have its region, or without access to them.
 fn known_code(code: String, settings: &Settings) -> String {
-    let Ok(shipped) = Shipped::read(settings) else {
+    let Ok(reference) = load::reference(settings) else {
         return code;
     };
-    let organisations = shipped.tables.organisations();
+    let organisations = reference.tables.organisations();
     let mut shas = organisations.each().map(|(_, body)| body);
     let same =
         |body: &wcc_core::Body| body.kind == BodyKind::Sha && body.code.eq_ignore_ascii_case(&code);
@@ -171,15 +171,15 @@ fn known_code(code: String, settings: &Settings) -> String {
         return sha.code.clone();
     }
     anstream::eprintln!(
-        "no SHA of the tables has the code `{code}`: the plugin is asked about nothing until one has"
+        "no SHA in the tables has the code `{code}`: until one does, the plugin will not be used"
     );
     code
 }
 
-/// The SHA of the tables whose name is the region's.
+/// The code of the SHA in the tables that has the region's name.
 fn sha_named(id: &str, settings: &Settings) -> Result<String, Failure> {
-    let shipped = Shipped::read(settings)?;
-    let organisations = shipped.tables.organisations();
+    let reference = load::reference(settings)?;
+    let organisations = reference.tables.organisations();
     let shas = || {
         let bodies = organisations.each().map(|(_, body)| body);
         bodies.filter(|body| body.kind == BodyKind::Sha)
@@ -192,7 +192,7 @@ fn sha_named(id: &str, settings: &Settings) -> Result<String, Failure> {
         .map(|sha| format!("{} ({})", hyphened(&sha.name), sha.code))
         .collect();
     Err(Failure::not_found(format!(
-        "no SHA of the tables is called `{id}`: give its code with --sha, or take one of {}",
+        "no SHA in the tables is called `{id}`: give its code with --sha, or use one of {}",
         known.join(", ")
     )))
 }
@@ -202,7 +202,7 @@ fn refuse_to_overwrite(folder: &Path) -> Result<(), Failure> {
     match fs::read_dir(folder).map(empty) {
         Ok(true) => Ok(()),
         Ok(false) => Err(Failure::system(format!(
-            "{} is there already and not empty: nothing was written",
+            "{} already exists and is not empty: nothing was written",
             folder.display()
         ))),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
@@ -210,7 +210,7 @@ fn refuse_to_overwrite(folder: &Path) -> Result<(), Failure> {
     }
 }
 
-/// The SDK's folder: as named, else that of a repository around one of the two folders.
+/// The SDK's folder: as given, otherwise in the repository that contains one of the two folders.
 fn sdk(named: Option<&Path>, here: &Path, folder: &Path) -> Result<PathBuf, Failure> {
     let is_sdk = |path: &Path| path.join("include/wcc_plugin.h").is_file();
     if let Some(named) = named {
@@ -228,7 +228,7 @@ fn sdk(named: Option<&Path>, here: &Path, folder: &Path) -> Result<PathBuf, Fail
     Ok(around.map_or_else(|| NO_SDK.into(), |around| around.join("crates/plugin")))
 }
 
-/// The repository of `wcc` that a path lies in.
+/// The `wcc` repository that contains a path.
 fn repository_around(path: &Path) -> Option<PathBuf> {
     let path = plain(path);
     let has_sdk = |folder: &&Path| folder.join("crates/plugin/include/wcc_plugin.h").is_file();
@@ -254,8 +254,8 @@ fn is_member(folder: &Path, repository: &Path) -> bool {
     plain(folder).parent() == Some(&repository.join("plugins"))
 }
 
-/// Puts the region's names in the place of the template's.
-fn filled(text: &str, id: &str, sha: &str) -> String {
+/// Replaces the template's names with the region's.
+fn fill_template(text: &str, id: &str, sha: &str) -> String {
     let words: Vec<String> = id.split('-').map(capitalised).collect();
     text.replace("MyRegion", &words.concat())
         .replace("My Region", &words.join(" "))
@@ -270,8 +270,8 @@ fn capitalised(word: &str) -> String {
     first.into_iter().chain(letters).collect()
 }
 
-/// The manifest of the crate: in `plugins` of the repository a member of its workspace, elsewhere
-/// one of its own.
+/// The manifest of the crate: a member of the workspace in the repository's `plugins` folder, a
+/// workspace of its own elsewhere.
 fn with_sdk(text: &str, sdk: &Path, folder: &Path) -> String {
     let member = sdk
         .parent()
@@ -282,7 +282,7 @@ fn with_sdk(text: &str, sdk: &Path, folder: &Path) -> String {
     }
     let path = format!("'{}'", sdk.display());
     let text = text.replace(TEMPLATE_SDK, &path);
-    format!("{text}\n# Stands by itself, whatever lies around it.\n[workspace]\n")
+    format!("{text}\n# Independent of any workspace around it.\n[workspace]\n")
 }
 
 fn cannot(what: &str, path: &Path, error: &std::io::Error) -> Failure {

@@ -1,13 +1,13 @@
-//! `wcc plugin run`: what a library answers.
+//! `wcc plugin run`: prints a library's answer to a batch.
 
 use super::super::{Failure, print};
 use std::path::PathBuf;
 use wcc_host::{Worker, conformance};
 
-/// Print what a library answers to the batch in a file, as an example's contribution.json has it
+/// Print a library's answer to the batch in a file, in the format of contribution.json
 ///
-/// The answer is checked as the server checks it, and refused with exit code 3. Batches of real
-/// cases come from `wcc plugin example`.
+/// The answer is checked as on the server; if it is refused, the exit code is 3. `wcc plugin
+/// example` prints batches of real cases.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// The shared library

@@ -1,16 +1,16 @@
-//! The files of a case's folder.
+//! Finds and reads the files of a case's folder.
 
 use super::settings::CaseFile;
 use crate::cycle::{self, CycleTable};
 use crate::files;
-use crate::found::ProblemCollector;
+use crate::misnamed_files;
 use crate::organisations;
 use crate::problem::{Problem, Problems};
-use crate::strays;
+use crate::problem_collector::ProblemCollector;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-/// What stands before a file's name in problems: nothing for the case's own folder.
+/// The prefix of a file's name in problems: empty for the case's own folder.
 pub(super) fn shown(folder: &str) -> String {
     let parts = Path::new(folder)
         .components()
@@ -21,9 +21,9 @@ pub(super) fn shown(folder: &str) -> String {
     parts.map(|part| format!("{part}/")).collect()
 }
 
-/// Reads the tables and texts that a folder has.
+/// Reads the tables and texts in a folder.
 pub(super) fn tables(folder: &Path, shown: &str) -> Result<Vec<CycleTable>, Problems> {
-    let found = ProblemCollector::default();
+    let collector = ProblemCollector::default();
     let mut tables = Vec::new();
     for name in cycle::TABLES {
         let file = format!("{shown}{name}");
@@ -35,15 +35,19 @@ pub(super) fn tables(folder: &Path, shown: &str) -> Result<Vec<CycleTable>, Prob
         match files::read_if_there(&folder.join(name), &file, limit) {
             Ok(Some(bytes)) => tables.push(CycleTable { name, file, bytes }),
             Ok(None) => {}
-            Err(problems) => found.extend(problems),
+            Err(problems) => collector.extend(problems),
         }
     }
-    found.or(Some(tables))
+    collector.into_result(Some(tables))
 }
 
-/// Tells every table that nothing would read.
-pub(super) fn refuse_strays(case: &Path, settings: &CaseFile, found: &ProblemCollector) {
-    // Folders by what they are called, with whether a cycle has its tables there.
+/// Reports every table that would not be read.
+pub(super) fn refuse_misnamed_files(
+    case: &Path,
+    settings: &CaseFile,
+    collector: &ProblemCollector,
+) {
+    // Folders by name, with whether a cycle has its tables there.
     let mut folders = BTreeMap::from([(String::new(), (case.to_path_buf(), false))]);
     for entry in &settings.cycles {
         let path = case.join(&entry.folder);
@@ -53,22 +57,22 @@ pub(super) fn refuse_strays(case: &Path, settings: &CaseFile, found: &ProblemCol
         match files::names_in(&path, &shown) {
             Ok(Some(names)) => {
                 for name in &names {
-                    refuse_stray(name, &names, &shown, of_cycle, found);
+                    refuse_misnamed_file(name, &names, &shown, of_cycle, collector);
                 }
             }
-            // That there is no such folder is told where the folder is named.
+            // A missing folder is reported at the key that names it.
             Ok(None) => {}
-            Err(problems) => found.extend(problems),
+            Err(problems) => collector.extend(problems),
         }
     }
 }
 
-fn refuse_stray(
+fn refuse_misnamed_file(
     name: &str,
     beside: &[String],
     shown: &str,
     of_cycle: bool,
-    found: &ProblemCollector,
+    collector: &ProblemCollector,
 ) {
     let of_bodies = organisations::TABLES.contains(&name);
     let known = cycle::TABLES.contains(&name);
@@ -77,9 +81,9 @@ fn refuse_stray(
     }
     let file = format!("{shown}{name}");
     if known {
-        found.add(|| {
+        collector.add(|| {
             Problem::of_file(file, "no cycle has its tables in this folder")
-                .expecting("it in the `folder` of its cycle")
+                .expecting("the file in the `folder` of its cycle")
         });
         return;
     }
@@ -87,7 +91,8 @@ fn refuse_stray(
         .into_iter()
         .chain(organisations::TABLES)
         .collect();
-    if let Some(stray) = strays::find(name, beside, &every) {
-        found.add(|| stray.problem(file, "is not read: a case has no file of this name", every));
+    if let Some(misnamed) = misnamed_files::find(name, beside, &every) {
+        collector
+            .add(|| misnamed.problem(file, "is not read: no file of a case has this name", every));
     }
 }

@@ -1,9 +1,9 @@
-//! `case.toml`.
+//! Reads `case.toml`.
 
-use crate::found::ProblemCollector;
 use crate::framework::{identifier, is_identifier};
 use crate::problem::{Place, Problems, quoted};
-use crate::toml_reader::{Document, Given, Reader, Strictness};
+use crate::problem_collector::ProblemCollector;
+use crate::toml_reader::{Document, Located, Reader, Strictness};
 use jiff::civil::Date;
 use std::path::{Component, Path};
 
@@ -32,21 +32,21 @@ pub(super) struct CycleEntry {
     pub(super) illustrative: Option<String>,
 }
 
-/// Which rule book a cycle follows.
+/// The rule book that a cycle follows.
 #[derive(Debug)]
 pub(super) enum FrameworkName {
-    /// One that the configuration offers.
+    /// A configured framework.
     Configured(String),
     /// A file in the case's folder.
     Beside(String),
 }
 
 pub(super) fn parse(text: &str) -> Result<CaseFile, Problems> {
-    let found = ProblemCollector::default();
-    let document = Document::new(super::CASE_FILE, text, &found, Strictness::New);
+    let collector = ProblemCollector::default();
+    let document = Document::new(super::CASE_FILE, text, &collector, Strictness::New);
     let settings = document.parse().map(|table| case(&document.root(&table)));
-    found.sort_by_line();
-    found.or(settings)
+    collector.sort_by_line();
+    collector.into_result(settings)
 }
 
 fn case(root: &Reader<'_>) -> CaseFile {
@@ -63,7 +63,7 @@ fn case(root: &Reader<'_>) -> CaseFile {
         if cycles.iter().any(|other| other.id == cycle.id) {
             root.document.add(&table.spot_of("id"), |at| {
                 at(format!("there is already a cycle {}", quoted(&cycle.id)))
-                    .expecting("an identifier of its own for each cycle")
+                    .expecting("a different identifier for each cycle")
             });
         }
         cycles.push(cycle);
@@ -76,7 +76,7 @@ fn case(root: &Reader<'_>) -> CaseFile {
     }
 }
 
-/// One cycle; `None` where a required key is missing, which is told.
+/// Reads one cycle; `None` if a required key is missing, which is reported.
 fn cycle(table: &Reader<'_>) -> Option<CycleEntry> {
     table.only(&[
         "id",
@@ -115,7 +115,7 @@ fn cycle(table: &Reader<'_>) -> Option<CycleEntry> {
     })
 }
 
-fn framework_name(table: &Reader<'_>, name: &Given<&str>) -> Option<FrameworkName> {
+fn framework_name(table: &Reader<'_>, name: &Located<&str>) -> Option<FrameworkName> {
     let Some(file) = name.value.strip_prefix("./") else {
         if is_identifier(name.value) && !name.value.ends_with(".toml") {
             return Some(FrameworkName::Configured(name.value.to_owned()));
@@ -162,7 +162,7 @@ fn folder(table: &Reader<'_>) -> String {
     folder.value.to_owned()
 }
 
-/// Whether a path goes nowhere but down.
+/// Whether a path stays inside its folder.
 fn stays_inside(path: &str) -> bool {
     Path::new(path)
         .components()

@@ -1,54 +1,55 @@
-//! What every row of a cycle's tables needs: the framework's and the bodies' words.
+//! The context in which a cycle's tables are read: the framework, the bodies, and the names seen
+//! so far.
 
 use super::Settings;
 use super::schemas::{EVIDENCE, OUTCOMES};
 use crate::cells::Cells;
-use crate::found::ProblemCollector;
 use crate::nearest::nearest;
 use crate::organisations::with_article;
 use crate::problem::{Place, Problem, quoted};
+use crate::problem_collector::ProblemCollector;
 use crate::spreadsheet::{code_meant, quoted_code};
 use crate::table::{Row, Schema, Table};
 use jiff::civil::Date;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use wcc_core::framework::{Framework, MeasureIndex};
-use wcc_core::judgement::Topic;
 use wcc_core::outcome::{OutcomeDefinition, Series};
+use wcc_core::record::Topic;
 use wcc_core::{BodyIndex, BodyKind, Method, Organisations, RecordId, Scale, Step, Subject};
 
-/// What is known while the tables of a cycle are read.
+/// The context in which the tables of a cycle are read.
 pub(super) struct Context<'a> {
-    pub(super) found: &'a ProblemCollector,
-    /// What is allowed and yet most probably a mistake.
+    pub(super) collector: &'a ProblemCollector,
+    /// Input that is allowed but probably a mistake.
     pub(super) warnings: ProblemCollector,
     pub(super) framework: &'a Framework,
     pub(super) organisations: &'a Organisations,
     /// The local outcomes that plugins declare.
     pub(super) local_outcomes: &'a [OutcomeDefinition],
-    /// The file that is read, and its first number.
+    /// The file being read; `first` is its first number.
     pub(super) file: String,
     first: u32,
     named: RefCell<BTreeSet<BodyIndex>>,
-    /// The PCTs that alone are assured, where the cycle lists them.
+    /// The only PCTs to be assured, if the cycle lists them.
     listed: Option<&'a [BodyIndex]>,
     as_of: Date,
-    /// Bodies without any assured PCT that the file has named.
+    /// Bodies without any assured PCT that the file has named so far.
     outside: RefCell<BTreeSet<BodyIndex>>,
-    /// Codes that nobody has, with the file in which they were told.
-    strangers: RefCell<BTreeMap<String, String>>,
-    /// Tables with problems: what they do not have may be what could not be read.
+    /// Unknown codes, each with the file in which it was reported.
+    unknown_codes: RefCell<BTreeMap<String, String>>,
+    /// Tables with problems: a missing record may be one that could not be read.
     broken: BTreeSet<&'static str>,
-    /// Identifiers of the outcomes that the cycle's PCTs have.
+    /// Identifiers of the outcomes of the cycle's PCTs.
     pub(super) outcomes: BTreeSet<Box<str>>,
-    /// Evidence by its identifier, with the row that it was written in.
+    /// Evidence by its identifier, with its row.
     pub(super) evidence: BTreeMap<String, u32>,
 }
 
 impl<'a> Context<'a> {
-    pub(super) fn new(settings: &'a Settings, found: &'a ProblemCollector) -> Self {
+    pub(super) fn new(settings: &'a Settings, collector: &'a ProblemCollector) -> Self {
         Self {
-            found,
+            collector,
             warnings: ProblemCollector::default(),
             framework: &settings.framework,
             organisations: &settings.organisations,
@@ -59,21 +60,21 @@ impl<'a> Context<'a> {
             listed: settings.pcts.as_deref(),
             as_of: settings.as_of,
             outside: RefCell::default(),
-            strangers: RefCell::default(),
+            unknown_codes: RefCell::default(),
             broken: BTreeSet::new(),
             outcomes: BTreeSet::new(),
             evidence: BTreeMap::new(),
         }
     }
 
-    /// Goes on to the next file.
+    /// Starts the next file.
     pub(super) fn start(&mut self, file: &str, first: u32) {
         file.clone_into(&mut self.file);
         self.first = first;
         self.outside.borrow_mut().clear();
     }
 
-    /// Reads the file's rows.
+    /// Reads the rows of the file.
     pub(super) fn read_rows(
         &self,
         schema: &'static Schema,
@@ -84,15 +85,15 @@ impl<'a> Context<'a> {
             schema,
             file: &self.file,
             bytes,
-            found: self.found,
-            names_something: &|column, cell| self.names_something(column, cell),
+            collector: self.collector,
+            names_known_item: &|column, cell| self.names_known_item(column, cell),
             recorded: false,
         };
         table.read_rows(each)
     }
 
     /// Whether a cell is the code of a body, an identifier of the framework or a method.
-    fn names_something(&self, column: &str, cell: &str) -> Option<bool> {
+    fn names_known_item(&self, column: &str, cell: &str) -> Option<bool> {
         match column {
             "body" => Some(self.organisations.find(cell).is_some()),
             "measure" => Some(self.subject(cell).is_some()),
@@ -101,12 +102,12 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Remembers that a table has problems.
+    /// Records that a table has problems.
     pub(super) fn set_broken(&mut self, table: &'static str) {
         self.broken.insert(table);
     }
 
-    /// Whether a table had problems, so that what refers to it is not told on top of them.
+    /// Whether a table had problems, so that references to it are not reported in addition.
     pub(super) fn is_broken(&self, table: &str) -> bool {
         self.broken.contains(table)
     }
@@ -116,7 +117,7 @@ impl<'a> Context<'a> {
         RecordId(self.first.saturating_add(row))
     }
 
-    /// The row (or line) of a record of the file that is read.
+    /// The row (or line) of a record of the current file.
     pub(super) fn row_of(&self, record: RecordId) -> u32 {
         record.0.saturating_sub(self.first)
     }
@@ -133,21 +134,21 @@ impl<'a> Context<'a> {
         Some(body)
     }
 
-    /// Whether an earlier file was told to name a body that there is not: one code that is wrong in
+    /// Whether an unknown code was already reported in an earlier file: one code that is wrong in
     /// every table is one problem.
-    fn is_told_elsewhere(&self, code: &str) -> bool {
-        let mut strangers = self.strangers.borrow_mut();
-        match strangers.get(code) {
+    fn is_reported_elsewhere(&self, code: &str) -> bool {
+        let mut unknown_codes = self.unknown_codes.borrow_mut();
+        match unknown_codes.get(code) {
             Some(file) => *file != self.file,
             None => {
-                strangers.insert(code.to_owned(), self.file.clone());
+                unknown_codes.insert(code.to_owned(), self.file.clone());
                 false
             }
         }
     }
 
-    /// What to tell, once in a file, of a body that the cycle's list of PCTs leaves out.
-    pub(super) fn left_out(&self, body: BodyIndex) -> Option<Unknown<'a>> {
+    /// The warning, once per file, for a body that the cycle's list of PCTs leaves out.
+    pub(super) fn left_out(&self, body: BodyIndex) -> Option<NameProblem<'a>> {
         let listed = self.listed?;
         let organisations = self.organisations;
         let assured = match organisations.body(body).kind {
@@ -165,9 +166,9 @@ impl<'a> Context<'a> {
         let codes = listed
             .iter()
             .map(|pct| organisations.body(*pct).code.as_str());
-        Some(Unknown {
+        Some(NameProblem {
             message: format!(
-                "{} is not assured in this cycle: what this file says of it is not used",
+                "{} is not assured in this cycle: its records in this file are not used",
                 quoted(code)
             ),
             expected: "a body with PCTs in the list `pcts` of case.toml",
@@ -175,40 +176,40 @@ impl<'a> Context<'a> {
         })
     }
 
-    /// What to tell of a cluster or function that is not there on the day of the cycle, so that
-    /// what is said of it reaches no PCT.
-    pub(super) fn unreachable(&self, body: BodyIndex) -> Option<Unknown<'a>> {
+    /// The problem with a cluster or function that does not exist on the date of the cycle, so
+    /// that its records would affect no PCT.
+    pub(super) fn unreachable(&self, body: BodyIndex) -> Option<NameProblem<'a>> {
         let organisations = self.organisations;
-        let found = organisations.body(body);
-        if !matches!(found.kind, BodyKind::Cluster | BodyKind::Function)
-            || found.period.holds_on(self.as_of)
+        let record = organisations.body(body);
+        if !matches!(record.kind, BodyKind::Cluster | BodyKind::Function)
+            || record.period.holds_on(self.as_of)
         {
             return None;
         }
-        let kind = with_article(found.kind);
-        let code = quoted(&found.code);
+        let kind = with_article(record.kind);
+        let code = quoted(&record.code);
         let day = self.as_of;
-        let when = match (found.period.from, found.period.until) {
+        let when = match (record.period.from, record.period.until) {
             (_, Some(until)) if until <= day => format!("ended on {until}"),
             (Some(from), _) => format!("began on {from}"),
-            _ => "is not there".to_owned(),
+            _ => "does not exist then".to_owned(),
         };
-        Some(Unknown {
+        Some(NameProblem {
             message: format!(
-                "{code} is {kind} that {when}, and this cycle is as of {day}: what is said of it \
-                 reaches nobody"
+                "{code} is {kind} that {when}, but this cycle is as of {day}: its records would \
+                 have no effect"
             ),
-            expected: "a body that is there on that day, or another `as_of`",
+            expected: "a body that exists on this date, or another `as_of`",
             nearest: Box::new(move || None),
         })
     }
 
-    /// What to tell, once in a file, of a function that nobody delegates to on the day of the
-    /// cycle, though somebody did on another day.
-    pub(super) fn not_delegated(&self, body: BodyIndex) -> Option<Unknown<'a>> {
+    /// The warning, once per file, for a function to which nobody delegates on the date of the
+    /// cycle, although somebody did on another date.
+    pub(super) fn not_delegated(&self, body: BodyIndex) -> Option<NameProblem<'a>> {
         let organisations = self.organisations;
-        let found = organisations.body(body);
-        if found.kind != BodyKind::Function || !found.period.holds_on(self.as_of) {
+        let record = organisations.body(body);
+        if record.kind != BodyKind::Function || !record.period.holds_on(self.as_of) {
             return None;
         }
         let delegations = organisations.delegations().iter();
@@ -218,14 +219,14 @@ impl<'a> Context<'a> {
         if is_reached || !self.outside.borrow_mut().insert(body) {
             return None;
         }
-        Some(Unknown {
+        Some(NameProblem {
             message: format!(
-                "no delegation to {} is in force on {}: what this file says of it reaches nobody, \
-                 unless a plugin says whom the function serves",
-                quoted(&found.code),
+                "no delegation to {} is in force on {}: its records in this file have no effect, \
+                 unless a plugin says which bodies the function serves",
+                quoted(&record.code),
                 self.as_of
             ),
-            expected: "a row in delegations.csv that holds on that day",
+            expected: "a row in delegations.csv that is in force on this date",
             nearest: Box::new(move || None),
         })
     }
@@ -236,7 +237,7 @@ impl<'a> Context<'a> {
         measure.or_else(|| self.framework.find_component(id).map(Subject::Component))
     }
 
-    /// What an identifier in commentary or a recommendation names: a measure, a component, an
+    /// The topic of an identifier in commentary or a recommendation: a measure, a component, an
     /// outcome of the catalogue or of the cycle, or the outcomes as a whole.
     pub(super) fn topic(&self, id: &str) -> Option<Topic> {
         if let Some(subject) = self.subject(id) {
@@ -262,11 +263,11 @@ impl<'a> Context<'a> {
             .chain([Topic::OUTCOMES])
     }
 
-    /// What to tell of an identifier that no topic has.
-    pub(super) fn no_topic(&'a self, id: &str) -> Unknown<'a> {
+    /// The problem with an unknown topic.
+    pub(super) fn no_topic(&'a self, id: &str) -> NameProblem<'a> {
         let framework = self.framework;
         let id = id.to_owned();
-        Unknown {
+        NameProblem {
             message: format!(
                 "{} is not in the framework {}",
                 quoted_code(&id),
@@ -285,11 +286,11 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// What to tell of a code that nobody has.
-    pub(super) fn no_body(&self, code: &str) -> Unknown<'a> {
+    /// The problem with an unknown code of a body.
+    pub(super) fn no_body(&self, code: &str) -> NameProblem<'a> {
         let organisations = self.organisations;
         let code = code.to_owned();
-        Unknown {
+        NameProblem {
             message: format!("there is no body with the code {}", quoted_code(&code)),
             expected: "the code of a PCT, cluster or function",
             nearest: Box::new(move || {
@@ -304,11 +305,11 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// What to tell of an identifier that neither a measure nor a component has.
-    pub(super) fn no_subject(&self, id: &str) -> Unknown<'a> {
+    /// The problem with an identifier that is neither a measure nor a component.
+    pub(super) fn no_subject(&self, id: &str) -> NameProblem<'a> {
         let framework = self.framework;
         let id = id.to_owned();
-        Unknown {
+        NameProblem {
             message: format!(
                 "{} is not in the framework {}",
                 quoted_code(&id),
@@ -323,8 +324,8 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// What to tell of an identifier that no measure has.
-    pub(super) fn no_measure(&self, id: &str) -> Unknown<'a> {
+    /// The problem with an identifier that is not a measure.
+    pub(super) fn no_measure(&self, id: &str) -> NameProblem<'a> {
         let framework = self.framework;
         let component = framework.find_component(id);
         let message = match component {
@@ -332,7 +333,7 @@ impl<'a> Context<'a> {
             None => format!("{} is not a measure of {}", quoted_code(id), framework.id),
         };
         let id = id.to_owned();
-        Unknown {
+        NameProblem {
             message,
             expected: "the identifier of a measure",
             nearest: Box::new(move || {
@@ -348,22 +349,22 @@ impl<'a> Context<'a> {
     }
 }
 
-/// What to tell of a word that names nothing. The nearest valid word is looked for only if it is
+/// A problem with a code or identifier. The nearest valid word is looked up only if the problem is
 /// shown.
-pub(super) struct Unknown<'a> {
+pub(super) struct NameProblem<'a> {
     pub(super) message: String,
     expected: &'static str,
     nearest: Box<dyn FnOnce() -> Option<&'a str> + 'a>,
 }
 
-impl Unknown<'_> {
-    /// Tells the problem at a line of a text.
-    pub(super) fn tell_at_line(self, found: &ProblemCollector, file: &str, line: u32) {
+impl NameProblem<'_> {
+    /// Reports the problem at a line of a text.
+    pub(super) fn report_at_line(self, collector: &ProblemCollector, file: &str, line: u32) {
         let (message, more) = self.parts();
-        found.tell(file, Some(Place::Line(line)), message, more);
+        collector.report(file, Some(Place::Line(line)), message, more);
     }
 
-    /// The message, and what adds the rest to a problem.
+    /// The message, and a function that adds the rest to a problem.
     fn parts(self) -> (String, impl FnOnce(Problem) -> Problem) {
         let (expected, nearest) = (self.expected, self.nearest);
         let more = move |problem: Problem| problem.expecting(expected).nearest_to(nearest());
@@ -384,7 +385,7 @@ pub(super) struct Fields<'a> {
 impl<'a> Fields<'a> {
     pub(super) fn new(context: &'a Context<'a>, row: &'a Row<'a>) -> Self {
         Self {
-            cells: Cells::new(&context.file, row, context.found),
+            cells: Cells::new(&context.file, row, context.collector),
             context,
         }
     }
@@ -393,13 +394,13 @@ impl<'a> Fields<'a> {
         self.context.record(self.cells.row_number())
     }
 
-    /// The value that a word names; where there is none, `unknown` says what to tell.
+    /// The value that a word names; if there is none, reports the problem from `unknown`.
     fn look_up<T>(
         &self,
         column: &str,
         word: &str,
         value: Option<T>,
-        unknown: impl FnOnce(&str) -> Unknown<'a>,
+        unknown: impl FnOnce(&str) -> NameProblem<'a>,
     ) -> Option<T> {
         if value.is_none() {
             let (message, more) = unknown(word).parts();
@@ -427,28 +428,28 @@ impl<'a> Fields<'a> {
             return None;
         }
         let context = self.context;
-        let doubt = context
+        let warning = context
             .left_out(body)
             .or_else(|| context.not_delegated(body));
-        if let Some(doubt) = doubt {
-            let (message, more) = doubt.parts();
+        if let Some(warning) = warning {
+            let (message, more) = warning.parts();
             self.warn(column, || message, more);
         }
         Some(body)
     }
 
-    /// A body, whether it is assured or not.
+    /// A body, whether or not it is assured.
     pub(super) fn any_body(&self, column: &str) -> Option<BodyIndex> {
         let code = self.cells.text(column)?;
         let body = self.context.body(code);
-        if body.is_none() && self.context.is_told_elsewhere(code) {
+        if body.is_none() && self.context.is_reported_elsewhere(code) {
             self.cells.follow_on();
             return None;
         }
         self.look_up(column, code, body, |code| self.context.no_body(code))
     }
 
-    /// Warns of a cell that is allowed and yet most probably a mistake.
+    /// Warns of a cell that is allowed but probably a mistake.
     pub(super) fn warn(
         &self,
         column: &str,
@@ -462,7 +463,7 @@ impl<'a> Fields<'a> {
         let context = self.context;
         context
             .warnings
-            .tell(&context.file, Some(place), message(), more);
+            .report(&context.file, Some(place), message(), more);
     }
 
     pub(super) fn measure(&self, column: &str) -> Option<MeasureIndex> {
@@ -494,7 +495,7 @@ impl<'a> Fields<'a> {
         self.cells.word(column, Series::ALL, |series| series.name())
     }
 
-    /// A step of the scale that a subject is judged on.
+    /// A step of the scale on which a subject is judged.
     pub(super) fn step(&self, column: &str, subject: Option<Subject>) -> Option<Step> {
         let text = self.cells.text(column)?;
         let scale = match subject? {
@@ -534,7 +535,7 @@ impl<'a> Fields<'a> {
         );
     }
 
-    /// Identifiers of evidence, each of which must be there.
+    /// Identifiers of evidence, each of which must exist.
     pub(super) fn evidence(&self, column: &str) -> Vec<Box<str>> {
         let known = &self.context.evidence;
         let mut list = Vec::new();
@@ -556,7 +557,7 @@ impl<'a> Fields<'a> {
         list
     }
 
-    /// An identifier of a row: without spaces, for lists separate by them.
+    /// The identifier of a row, without spaces, because lists are separated by spaces.
     pub(super) fn identifier(&self, column: &str) -> Option<&'a str> {
         let id = self.cells.text(column)?;
         if id.contains(char::is_whitespace) || id.len() > 100 {

@@ -1,13 +1,14 @@
-//! `judgements.csv`.
+//! Reads `judgements.csv`.
 
 use super::context::{Context, Fields};
 use super::schemas::JUDGEMENTS;
-use wcc_core::judgement::Said;
+use wcc_core::record::JudgementDetails;
 use wcc_core::{Cycle, Judgement};
 
 pub(super) fn judgements(context: &Context<'_>, bytes: &[u8], cycle: &mut Cycle) -> u32 {
     context.read_rows(&JUDGEMENTS, bytes, |row| {
         cycle
+            .records
             .judgements
             .extend(judgement(&Fields::new(context, row)));
     })
@@ -18,7 +19,7 @@ fn judgement(fields: &Fields<'_>) -> Option<Judgement> {
     let body = fields.body("body");
     let subject = fields.subject("measure");
     let method = fields.method("method");
-    let said = Said {
+    let details = JudgementDetails {
         reason: cells.boxed("reason"),
         inferred: cells.boxed("inferred"),
         rationale: cells.boxed("rationale"),
@@ -31,11 +32,11 @@ fn judgement(fields: &Fields<'_>) -> Option<Judgement> {
         record: fields.record(),
         value: fields.step("value", subject),
         assessor: fields.any_body("assessor"),
-        said: said.boxed(),
+        details: details.boxed(),
         body: body?,
         subject: subject?,
         method: method?,
     };
-    // A value that could not be read is not one that is unknown.
+    // A value that could not be read must not count as unknown.
     cells.are_sound().then_some(judgement)
 }

@@ -2,31 +2,31 @@
 
 use super::near_headings::near_headings;
 use crate::files;
-use crate::found::ProblemCollector;
 use crate::problem::{Place, Problem};
+use crate::problem_collector::ProblemCollector;
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 use wcc_core::TextKind;
 
 /// A heading with the text up to the next one.
 #[derive(Debug)]
 pub(super) struct Section {
-    /// 1 for the outermost heading.
+    /// The level of the heading; 1 is the outermost.
     pub(super) level: u8,
     /// The heading, without markup.
     pub(super) heading: String,
-    /// Line of the heading, from 1.
+    /// The line of the heading, from 1.
     pub(super) line: u32,
     /// Markdown as written, trimmed.
     pub(super) text: String,
 }
 
-/// Reads a text whose headings down to `deepest` divide it. `is_heading` tells whether a line of
-/// text is what headings of the file say, so that one which is not written as a heading is told.
-/// Returns the sections and the last line's number.
+/// Splits a text at its headings down to level `deepest`. `is_heading` says whether a line of text
+/// has the content of a heading, so that one not written as a heading is reported. Returns the
+/// sections and the number of the last line.
 pub(super) fn sections(
     bytes: &[u8],
     file: &str,
-    found: &ProblemCollector,
+    collector: &ProblemCollector,
     deepest: u8,
     is_heading: &dyn Fn(&str) -> bool,
 ) -> (Vec<Section>, u32) {
@@ -35,13 +35,13 @@ pub(super) fn sections(
     let text = match text {
         Ok(text) => text,
         Err(problems) => {
-            found.extend(problems);
+            collector.extend(problems);
             return (Vec::new(), 1);
         }
     };
     if let Err(error) = TextKind::Prose.check(&text) {
         let place = Place::Line(line_of(&text, error.offset));
-        found.tell(
+        collector.report(
             file,
             Some(place),
             format!("the text has {error}"),
@@ -53,36 +53,36 @@ pub(super) fn sections(
     let is_certain = near.is_empty();
     for near in near {
         let place = Place::Line(lines.at(&text, near.offset));
-        found.tell(file, Some(place), near.message, |problem| {
+        collector.report(file, Some(place), near.message, |problem| {
             problem.expecting(near.expected)
         });
     }
-    // What is under such a line would be told for nothing.
+    // The text under such a line would cause needless errors.
     let sections = if is_certain {
-        split(&text, file, found, deepest)
+        split(&text, file, collector, deepest)
     } else {
         Vec::new()
     };
     (sections, line_of(&text, text.len()))
 }
 
-/// A heading with the range that it takes in the text.
-struct Mark {
+/// A heading with its range in the text.
+struct HeadingMark {
     level: u8,
     heading: String,
     start: usize,
     end: usize,
 }
 
-fn split(text: &str, file: &str, found: &ProblemCollector, deepest: u8) -> Vec<Section> {
+fn split(text: &str, file: &str, collector: &ProblemCollector, deepest: u8) -> Vec<Section> {
     let marks = marks(text, deepest);
     let before = text.get(..marks.first().map_or(text.len(), |mark| mark.start));
     if let Some(before) = before.filter(|before| !before.trim().is_empty()) {
         let blank = before.len() - before.trim_start().len();
-        found.add(|| {
+        collector.add(|| {
             let message = "there is text before the first heading";
             Problem::at(file, Place::Line(line_of(text, blank)), message)
-                .expecting("a heading 1 with the code of the body that it is about")
+                .expecting("a level-1 heading with the code of a body")
         });
     }
     let ends = marks.iter().skip(1).map(|mark| mark.start);
@@ -99,9 +99,9 @@ fn split(text: &str, file: &str, found: &ProblemCollector, deepest: u8) -> Vec<S
         .collect()
 }
 
-/// The headings that stand at the outermost level of the text, not in a list or quotation.
-fn marks(text: &str, deepest: u8) -> Vec<Mark> {
-    let mut marks: Vec<Mark> = Vec::new();
+/// The headings at the top level of the text, not in a list or quotation.
+fn marks(text: &str, deepest: u8) -> Vec<HeadingMark> {
+    let mut marks: Vec<HeadingMark> = Vec::new();
     let mut depth = 0_u32;
     let mut open = false;
     for (event, range) in Parser::new_ext(text, Options::empty()).into_offset_iter() {
@@ -110,7 +110,7 @@ fn marks(text: &str, deepest: u8) -> Vec<Mark> {
                 depth += 1;
                 open = number_of(level) <= deepest;
                 if open {
-                    marks.push(Mark {
+                    marks.push(HeadingMark {
                         level: number_of(level),
                         heading: String::new(),
                         start: range.start,
@@ -154,7 +154,7 @@ fn line_of(text: &str, offset: usize) -> u32 {
     LineCount::default().at(text, offset)
 }
 
-/// Counts lines from one offset to the next, so that a long text is gone through once.
+/// Counts lines from one offset to the next, so that a long text is scanned once.
 #[derive(Default)]
 struct LineCount {
     offset: usize,

@@ -1,5 +1,5 @@
-//! Finds lines that were most probably meant as headings and are none: without a word, the text
-//! under them would be taken for that of the heading before.
+//! Finds lines that were probably meant as headings but are not: the text under them would
+//! silently be added to the previous section.
 
 use crate::problem::quoted;
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag};
@@ -9,14 +9,14 @@ use wcc_core::text::is_invisible;
 /// A line that is nearly a heading.
 #[derive(Debug)]
 pub(super) struct NearHeading {
-    /// Where it starts in the text.
+    /// Its offset in the text.
     pub(super) offset: usize,
     pub(super) message: String,
     pub(super) expected: String,
 }
 
-/// Every such line of a text whose headings down to `deepest` divide it. `is_heading` tells
-/// whether a line says what a heading of the file says.
+/// Finds every such line of a text that is split at its headings down to level `deepest`.
+/// `is_heading` says whether a line has the content of a heading.
 pub(super) fn near_headings(
     text: &str,
     deepest: u8,
@@ -26,7 +26,7 @@ pub(super) fn near_headings(
         text,
         deepest,
         is_heading,
-        found: Vec::new(),
+        near_headings: Vec::new(),
     };
     let mut depth = 0_u32;
     for (event, range) in Parser::new_ext(text, Options::empty()).into_offset_iter() {
@@ -41,14 +41,14 @@ pub(super) fn near_headings(
             _ => {}
         }
     }
-    finder.found
+    finder.near_headings
 }
 
 struct Finder<'a> {
     text: &'a str,
     deepest: u8,
     is_heading: &'a dyn Fn(&str) -> bool,
-    found: Vec<NearHeading>,
+    near_headings: Vec<NearHeading>,
 }
 
 impl Finder<'_> {
@@ -75,7 +75,7 @@ impl Finder<'_> {
             }
             Tag::CodeBlock(CodeBlockKind::Indented) => {
                 self.lines(range, |finder, offset, line| {
-                    finder.swallowed(offset, line, "a code block, for it is indented");
+                    finder.swallowed(offset, line, "a code block, because it is indented");
                 });
             }
             Tag::HtmlBlock if !self.is_closed_comment(range) => {
@@ -87,7 +87,7 @@ impl Finder<'_> {
         }
     }
 
-    /// Gives every line of a range with its offset.
+    /// Calls `each` for every line of a range with its offset.
     fn lines(&mut self, range: &Range<usize>, mut each: impl FnMut(&mut Self, usize, &str)) {
         let text = self.text;
         let mut offset = range.start;
@@ -97,21 +97,21 @@ impl Finder<'_> {
         }
     }
 
-    fn tell(&mut self, offset: usize, message: String, expected: String) {
-        self.found.push(NearHeading {
+    fn report(&mut self, offset: usize, message: String, expected: String) {
+        self.near_headings.push(NearHeading {
             offset,
             message,
             expected,
         });
     }
 
-    /// A paragraph whose first line is what a heading says, with any signs around it (`1b`, `1b:`,
-    /// `**1b**`, `=== 1b`, `| 1b |`), or is set in bold and begins with it (`**1b Reputation**`).
+    /// A paragraph whose first line has the content of a heading, with any signs around it (`1b`,
+    /// `1b:`, `**1b**`, `=== 1b`, `| 1b |`), or is bold and begins with it (`**1b Reputation**`).
     fn paragraph(&mut self, range: &Range<usize>) {
         let paragraph = self.text.get(range.clone()).unwrap_or("").trim();
         let (line, _) = paragraph.split_once('\n').unwrap_or((paragraph, ""));
         let line = plain(line);
-        // Number signs are looked for line by line, and a backslash says that it is meant.
+        // Number signs are checked line by line, and a backslash marks a line of text.
         if line.contains(['#', '＃', '﹟']) || line.starts_with('\\') {
             return;
         }
@@ -127,13 +127,13 @@ impl Finder<'_> {
             first.filter(|_| is_bold),
         ];
         if let Some(bare) = candidates.into_iter().flatten().find(says) {
-            self.tell(
+            self.report(
                 range.start,
                 format!(
-                    "{} stands alone in its line and is not a heading",
+                    "{} is alone on its line but is not a heading",
                     quoted(&line)
                 ),
-                format!("`## {bare}`, or more text in the line"),
+                format!("`## {bare}`, or more text on the line"),
             );
         }
     }
@@ -153,7 +153,7 @@ impl Finder<'_> {
             || depth == 0 && (hashes > 1 || rest.starts_with(|first: char| first.is_alphabetic()));
         if is_meant && !rest.trim().is_empty() {
             let meant = "#".repeat(hashes.min(usize::from(self.deepest)));
-            self.tell(
+            self.report(
                 offset,
                 format!("{} is not a heading", quoted(written)),
                 format!(
@@ -164,7 +164,7 @@ impl Finder<'_> {
         }
     }
 
-    /// A heading behind other signs: `• ## 1b`, `– ## 1b`, `[## 1b]`.
+    /// A heading after other signs: `• ## 1b`, `– ## 1b`, `[## 1b]`.
     fn signs_before(&mut self, offset: usize, line: &str) {
         let hash = |one: char| matches!(one, '#' | '＃' | '﹟');
         let from = line
@@ -172,7 +172,7 @@ impl Finder<'_> {
         let (hashes, rest) = split_hashes(from);
         let bare = rest.trim_matches(|one: char| !one.is_alphanumeric());
         if hashes > 0 && (self.is_heading)(bare) {
-            self.tell(
+            self.report(
                 offset,
                 format!("the heading {} has other signs before it", quoted(line)),
                 format!("`## {bare}` at the beginning of its line"),
@@ -180,7 +180,7 @@ impl Finder<'_> {
         }
     }
 
-    /// A heading that divides nothing: inside a list or quotation, or too deep.
+    /// A heading that does not start a section: in a list or quotation, or too deep.
     fn heading_elsewhere(&mut self, offset: usize, line: &str, deep: bool) {
         let line = plain(line);
         let bare = line.trim_matches(|one: char| {
@@ -191,32 +191,32 @@ impl Finder<'_> {
         }
         let (message, expected) = if deep {
             (
-                format!("the heading {} is too deep to be one here", quoted(bare)),
+                format!("the heading {} is too deep", quoted(bare)),
                 format!("a heading with at most {} # signs", self.deepest),
             )
         } else {
             (
-                format!("the heading {} stands in a list or quotation", quoted(bare)),
+                format!("the heading {} is in a list or quotation", quoted(bare)),
                 "a heading at the beginning of its line".to_owned(),
             )
         };
-        self.tell(offset, message, expected);
+        self.report(offset, message, expected);
     }
 
-    /// A line in a block that no heading ends.
+    /// A line in a block that headings do not end.
     fn swallowed(&mut self, offset: usize, line: &str, block: &str) {
         let line = plain(line);
         let (hashes, rest) = split_hashes(&line);
         if hashes > 0 && (self.is_heading)(rest.trim()) {
-            self.tell(
+            self.report(
                 offset,
-                format!("the heading {} stands in {block}", quoted(line.trim())),
-                "the heading outside of the block, at the beginning of its line".to_owned(),
+                format!("the heading {} is in {block}", quoted(line.trim())),
+                "the heading outside the block, at the beginning of its line".to_owned(),
             );
         }
     }
 
-    /// A line of HTML: `<h2>1b</h2>`, or a heading that the HTML goes over.
+    /// A line of HTML: `<h2>1b</h2>`, or a heading inside the HTML block.
     fn html_line(&mut self, offset: usize, line: &str) {
         let mut bare = String::new();
         let mut inside = false;
@@ -230,7 +230,7 @@ impl Finder<'_> {
         }
         let has_tag = line.to_ascii_lowercase().contains("<h");
         if has_tag && (self.is_heading)(bare.trim()) {
-            self.tell(
+            self.report(
                 offset,
                 format!("{} is not a heading here", quoted(line.trim())),
                 format!("`## {}`", bare.trim()),
@@ -265,13 +265,13 @@ impl Finder<'_> {
     }
 }
 
-/// A line without what cannot be seen at its beginning and end.
+/// A line without white space and invisible characters at its beginning and end.
 fn plain(line: &str) -> String {
     let hidden = |one: char| one.is_whitespace() || is_invisible(one);
     line.trim_matches(hidden).to_owned()
 }
 
-/// The number of hash signs, wide ones too, and the rest of the line.
+/// The number of hash signs, including full-width ones, and the rest of the line.
 fn split_hashes(line: &str) -> (usize, &str) {
     let rest = line.trim_start_matches(['#', '＃', '﹟']);
     let signs = line.get(..line.len() - rest.len()).unwrap_or("");

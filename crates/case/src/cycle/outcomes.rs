@@ -1,4 +1,4 @@
-//! `outcomes.csv` and `outcome_values.csv`.
+//! Reads `outcomes.csv` and `outcome_values.csv`.
 
 use super::context::{Context, Fields};
 use super::schemas::{OUTCOME_VALUES, OUTCOMES};
@@ -7,16 +7,17 @@ use crate::problem::quoted;
 use std::collections::HashMap;
 use std::ops::RangeInclusive;
 use wcc_core::BodyIndex;
-use wcc_core::outcome::{
-    Better, ChosenOutcome, OutcomeDefinition, OutcomeScope, Rates, Selection, Series, StatedChange,
-    StatedPerformance, StatedPosition, StatedQuartiles, YearSpan, YearValue,
+use wcc_core::outcome::{Better, OutcomeDefinition, OutcomeScope, Series, YearSpan, YearValue};
+use wcc_core::record::{
+    ChosenOutcome, Rates, Selection, StatedChange, StatedPerformance, StatedPosition,
+    StatedQuartiles,
 };
 
-/// Rates and changes that are possible, in percent.
+/// The valid range of rates and changes, in percent.
 const RATES: RangeInclusive<f64> = -100.0..=1000.0;
 
-/// Where a framework does not say how many outcomes there are, a list may have this many.
-const MOST_SLOTS: u16 = 50;
+/// The maximum number of outcomes if the framework does not say how many it asks for.
+const MAX_SLOTS: u16 = 50;
 
 /// The outcomes read so far.
 #[derive(Default)]
@@ -26,7 +27,7 @@ pub(super) struct Outcomes {
     by_series: HashMap<(BodyIndex, Box<str>, Series), usize>,
     /// The outcome in each slot, with its row.
     slots: HashMap<(BodyIndex, u16), (Box<str>, u32)>,
-    /// The direction that a local outcome has, with its row.
+    /// The direction of each local outcome, with its row.
     directions: HashMap<Box<str>, (Better, u32)>,
 }
 
@@ -57,7 +58,7 @@ impl Outcomes {
                     let (other, first) = (quoted(&taken.0), taken.1);
                     format!("slot {} already has {other} (row {first})", outcome.slot)
                 },
-                |problem| problem.expecting("one outcome in each slot of a list"),
+                |problem| problem.expecting("one outcome in each slot"),
             );
         }
     }
@@ -69,7 +70,7 @@ impl Outcomes {
             .entry(outcome.outcome.clone())
             .or_insert((outcome.better, row));
         if better != outcome.better {
-            let message = || format!("row {first} says {} for the same outcome", better.name());
+            let message = || format!("row {first} has {} for the same outcome", better.name());
             fields.cells.wrong("better", message, |problem| {
                 problem.expecting("one direction for an outcome")
             });
@@ -103,7 +104,7 @@ impl Outcomes {
             if first != row {
                 fields.cells.wrong(
                     "year",
-                    || format!("row {first} already has the value of {}", value.year),
+                    || format!("row {first} already has the value for {}", value.year),
                     |problem| problem.expecting("one value for each series and year"),
                 );
             }
@@ -133,11 +134,11 @@ impl Outcomes {
         let known = fields.context.framework.outcomes.catalogue.as_slice();
         let known = catalogued(known, outcome)
             .or_else(|| catalogued(fields.context.local_outcomes, outcome));
-        let name = known.map_or(outcome, |found| found.id.as_str());
+        let name = known.map_or(outcome, |known| known.id.as_str());
         let key = (body?, Box::from(name), series);
         let Some(at) = self.by_series.get(&key).copied() else {
             if !fields.context.is_broken(OUTCOMES.file) {
-                self.tell_unattached(fields, &key);
+                self.report_unattached(fields, &key);
             }
             return None;
         };
@@ -149,7 +150,7 @@ impl Outcomes {
         Some((at, value))
     }
 
-    fn tell_unattached(&self, fields: &Fields<'_>, key: &(BodyIndex, Box<str>, Series)) {
+    fn report_unattached(&self, fields: &Fields<'_>, key: &(BodyIndex, Box<str>, Series)) {
         let (body, outcome, series) = key;
         let of_body = || self.list.iter().filter(|one| one.pct == *body);
         let same: Vec<&str> = of_body()
@@ -179,7 +180,7 @@ impl Outcomes {
     }
 }
 
-/// The outcome of the framework's catalogue with an identifier, without regard to case.
+/// The outcome of a catalogue with an identifier, ignoring case.
 fn catalogued<'a>(catalogue: &'a [OutcomeDefinition], id: &str) -> Option<&'a OutcomeDefinition> {
     catalogue
         .iter()
@@ -226,15 +227,15 @@ fn chosen(fields: &Fields<'_>) -> Option<ChosenOutcome> {
 
 fn slot(fields: &Fields<'_>) -> Option<u16> {
     let most = match fields.context.framework.outcomes.asked {
-        0 => MOST_SLOTS,
+        0 => MAX_SLOTS,
         asked => asked,
     };
     let slot = fields.cells.whole("slot", 1..=u32::from(most))?;
     u16::try_from(slot).ok()
 }
 
-/// The definition of the catalogue or of a plugin; `Some(None)` for a local outcome of neither, of
-/// which the row says itself what it is.
+/// The definition from the catalogue or a plugin; `Some(None)` for a local outcome in neither that
+/// the row itself defines.
 fn definition<'a>(
     fields: &Fields<'a>,
     id: &str,
@@ -245,12 +246,12 @@ fn definition<'a>(
     let catalogue = framework.outcomes.catalogue.as_slice();
     let Some(known) = catalogued(catalogue, id) else {
         let local = fields.context.local_outcomes;
-        // Where the row contradicts the plugin, a finding says so: the plugin may be replaced.
+        // If the row contradicts the plugin, a finding says so: the plugin may be replaced.
         if let Some(declared) = catalogued(local, id) {
             return Some(Some(declared));
         }
-        let says_itself = title.is_some() && fields.cells.text("better").is_some();
-        if !says_itself {
+        let is_defined = title.is_some() && fields.cells.text("better").is_some();
+        if !is_defined {
             fields.cells.wrong(
                 "outcome",
                 || format!("{} is not in the catalogue of {}", quoted(id), framework.id),
@@ -267,7 +268,7 @@ fn definition<'a>(
                 },
             );
         }
-        return says_itself.then_some(None);
+        return is_defined.then_some(None);
     };
     if let Some(better) = better
         && better != known.better
@@ -296,7 +297,7 @@ fn rates(fields: &Fields<'_>) -> Rates {
     }
 }
 
-/// The years that a stated historic rate covers, where they are not the framework's span.
+/// The years that a stated historic rate covers, if the source gives them.
 fn historic_years(fields: &Fields<'_>, has_rate: bool) -> Option<YearSpan> {
     let cells = &fields.cells;
     let year = |column| {
@@ -316,7 +317,7 @@ fn historic_years(fields: &Fields<'_>, has_rate: bool) -> Option<YearSpan> {
         (true, true) if !has_rate => wrong(
             "historic",
             "has years but no rate",
-            "a rate, or no years (they are taken from outcome_values.csv)",
+            "a rate, or no years (without a rate they come from outcome_values.csv)",
         ),
         (true, true) => {}
     }
@@ -335,7 +336,7 @@ fn historic_years(fields: &Fields<'_>, has_rate: bool) -> Option<YearSpan> {
     Some(years)
 }
 
-/// What the report states of the outcome's performance, beside the rates.
+/// The report's statements about the outcome's performance, beside the rates.
 fn stated(fields: &Fields<'_>) -> StatedPerformance {
     let cells = &fields.cells;
     let quartile = |column| {
@@ -366,8 +367,8 @@ fn stated(fields: &Fields<'_>) -> StatedPerformance {
     }
 }
 
-/// How the outcome came into the list. What it replaced need not be in this year's catalogue; a
-/// near miss of the catalogue is told as a warning.
+/// How the outcome was selected. The outcomes that it replaced need not be in this year's
+/// catalogue; an identifier close to one in the catalogue gives a warning.
 fn selection(fields: &Fields<'_>) -> Selection {
     let cells = &fields.cells;
     let catalogue = fields.context.framework.outcomes.catalogue.as_slice();

@@ -1,4 +1,4 @@
-//! `rationales.md`, `commentary.md`, `recommendations.csv` and `statements.csv`.
+//! Reads `rationales.md`, `commentary.md`, `recommendations.csv` and `statements.csv`.
 
 use super::context::{Context, Fields};
 use super::markdown::{Section, sections};
@@ -6,12 +6,12 @@ use super::schemas::{JUDGEMENTS, RECOMMENDATIONS, STATEMENTS};
 use crate::nearest::nearest;
 use crate::problem::{Place, Problem, quoted};
 use std::collections::HashMap;
-use wcc_core::judgement::{Commentary, Recommendation, Statement, StatementKind, Topic};
+use wcc_core::record::{Commentary, Recommendation, Statement, StatementKind, Topic};
 use wcc_core::{BodyIndex, Cycle, Method, Subject};
 
-fn tell(context: &Context<'_>, line: u32, message: String, expected: &str) {
+fn report(context: &Context<'_>, line: u32, message: String, expected: &str) {
     context
-        .found
+        .collector
         .add(|| Problem::at(&context.file, Place::Line(line), message).expecting(expected));
 }
 
@@ -19,24 +19,24 @@ fn body_of(context: &Context<'_>, section: &Section) -> Option<BodyIndex> {
     let body = context.body(&section.heading);
     if body.is_none() {
         let unknown = context.no_body(&section.heading);
-        unknown.tell_at_line(context.found, &context.file, section.line);
+        unknown.report_at_line(context.collector, &context.file, section.line);
     }
     let body = body?;
     if let Some(unreachable) = context.unreachable(body) {
-        unreachable.tell_at_line(context.found, &context.file, section.line);
+        unreachable.report_at_line(context.collector, &context.file, section.line);
         return None;
     }
-    let doubt = context
+    let warning = context
         .left_out(body)
         .or_else(|| context.not_delegated(body));
-    if let Some(doubt) = doubt {
-        doubt.tell_at_line(&context.warnings, &context.file, section.line);
+    if let Some(warning) = warning {
+        warning.report_at_line(&context.warnings, &context.file, section.line);
     }
     Some(body)
 }
 
-/// Which judgements there are on a body and subject by a method.
-type Judged = HashMap<(BodyIndex, Subject, Method), Vec<usize>>;
+/// The positions of the judgements on a body and subject by a method.
+type JudgementPositions = HashMap<(BodyIndex, Subject, Method), Vec<usize>>;
 
 pub(super) fn rationales(context: &Context<'_>, bytes: &[u8], cycle: &mut Cycle) -> u32 {
     let names_judgement = |line: &str| {
@@ -44,9 +44,9 @@ pub(super) fn rationales(context: &Context<'_>, bytes: &[u8], cycle: &mut Cycle)
         let known = method.is_none_or(|word| Method::named(&word.to_ascii_lowercase()).is_some());
         known && context.subject(id).is_some() || context.organisations.find(line).is_some()
     };
-    let (sections, last) = sections(bytes, &context.file, context.found, 2, &names_judgement);
-    let mut judged = Judged::new();
-    for (at, one) in cycle.judgements.iter().enumerate() {
+    let (sections, last) = sections(bytes, &context.file, context.collector, 2, &names_judgement);
+    let mut judged = JudgementPositions::new();
+    for (at, one) in cycle.records.judgements.iter().enumerate() {
         let key = (one.body, one.subject, one.method);
         judged.entry(key).or_default().push(at);
     }
@@ -62,20 +62,23 @@ pub(super) fn rationales(context: &Context<'_>, bytes: &[u8], cycle: &mut Cycle)
                     "there is text between {} and a measure",
                     quoted(&section.heading)
                 );
-                tell(
+                report(
                     context,
                     section.line,
                     message,
-                    "a heading 2 for the measure, as in ## 1a",
+                    "a level-2 heading for the measure, as in ## 1a",
                 );
             }
         } else if before_body {
-            let message = format!("{} stands under no body", quoted(&section.heading));
-            tell(
+            let message = format!(
+                "{} is not under the heading of a body",
+                quoted(&section.heading)
+            );
+            report(
                 context,
                 section.line,
                 message,
-                "a heading 1 with the body's code above it",
+                "a level-1 heading with the body's code above it",
             );
         } else {
             let subject = subject_and_method(context, section);
@@ -110,7 +113,7 @@ fn subject_and_method(context: &Context<'_>, section: &Section) -> Option<(Subje
             let named = Method::named(&word.to_ascii_lowercase());
             let names = || Method::ALL.into_iter().map(Method::name);
             if named.is_none() {
-                context.found.add(|| {
+                context.collector.add(|| {
                     let message = format!("{} is not a method", quoted(word));
                     Problem::at(&context.file, Place::Line(section.line), message)
                         .expecting_one_of(names())
@@ -123,7 +126,7 @@ fn subject_and_method(context: &Context<'_>, section: &Section) -> Option<(Subje
     let subject = context.subject(id);
     if subject.is_none() {
         let unknown = context.no_subject(id);
-        unknown.tell_at_line(context.found, &context.file, section.line);
+        unknown.report_at_line(context.collector, &context.file, section.line);
     }
     Some((subject?, method?))
 }
@@ -133,7 +136,7 @@ fn attach(context: &Context<'_>, section: &Section, at: &[usize], first: u32, cy
     let heading = quoted(&section.heading);
     if section.text.is_empty() {
         let message = format!("{heading} has no text");
-        return tell(
+        return report(
             context,
             section.line,
             message,
@@ -141,8 +144,8 @@ fn attach(context: &Context<'_>, section: &Section, at: &[usize], first: u32, cy
         );
     }
     if first != section.line {
-        let message = format!("{heading} is already in line {first}");
-        return tell(
+        let message = format!("{heading} is already on line {first}");
+        return report(
             context,
             section.line,
             message,
@@ -151,49 +154,50 @@ fn attach(context: &Context<'_>, section: &Section, at: &[usize], first: u32, cy
     }
     match at {
         [] if context.is_broken(JUDGEMENTS.file) => {}
-        [] => tell(
+        [] => report(
             context,
             section.line,
             format!("{heading} has no judgement"),
-            "a row for it in judgements.csv (its value may be empty): add one",
+            "a row for it in judgements.csv (the value may be empty)",
         ),
         [at] => {
-            let Some(judgement) = cycle.judgements.get_mut(*at) else {
+            let Some(judgement) = cycle.records.judgements.get_mut(*at) else {
                 return;
             };
-            if judgement.said().rationale.is_some() {
+            if judgement.details().rationale.is_some() {
                 let message = format!("{heading} has a rationale in judgements.csv as well");
-                return tell(
+                return report(
                     context,
                     section.line,
                     message,
-                    "it in one of the two places",
+                    "the rationale in one of the two places",
                 );
             }
-            judgement.said.get_or_insert_default().rationale = Some(section.text.as_str().into());
+            judgement.details.get_or_insert_default().rationale =
+                Some(section.text.as_str().into());
         }
-        _ => tell(
+        _ => report(
             context,
             section.line,
             format!("{heading} is judged by several assessors"),
-            "their rationales in the column `rationale` of judgements.csv",
+            "the rationales in the column `rationale` of judgements.csv",
         ),
     }
 }
 
 pub(super) fn commentary(context: &Context<'_>, bytes: &[u8], cycle: &mut Cycle) -> u32 {
     let names_body = |line: &str| context.organisations.find(line).is_some();
-    let (sections, last) = sections(bytes, &context.file, context.found, 3, &names_body);
-    let mut under = Under::default();
+    let (sections, last) = sections(bytes, &context.file, context.collector, 3, &names_body);
+    let mut under = HeadingPath::default();
     for section in &sections {
         let (linked, text) = bears_on(context, section);
-        doubt_links(context, section, text);
+        warn_of_missed_links(context, section, text);
         under.enter(context, section, linked);
         let Some(body) = under.body else {
             continue;
         };
         if !text.is_empty() {
-            cycle.commentary.push(Commentary {
+            cycle.records.commentary.push(Commentary {
                 record: context.record(section.line),
                 body,
                 headings: under.within_body().map(Box::from).collect(),
@@ -207,25 +211,28 @@ pub(super) fn commentary(context: &Context<'_>, bytes: &[u8], cycle: &mut Cycle)
 
 /// The headings above a piece of commentary.
 #[derive(Default)]
-struct Under {
+struct HeadingPath {
     any_body: bool,
     body: Option<BodyIndex>,
-    /// Level, heading and what its section is linked to; the body's own heading comes first.
+    /// Level, heading and linked topics of each heading; the body's own heading comes first.
     headings: Vec<(u8, String, Vec<Topic>)>,
 }
 
-impl Under {
+impl HeadingPath {
     fn enter(&mut self, context: &Context<'_>, section: &Section, linked: Vec<Topic>) {
         if section.level == 1 {
             self.any_body = true;
             self.body = body_of(context, section);
         } else if !self.any_body {
-            let message = format!("{} stands under no body", quoted(&section.heading));
-            tell(
+            let message = format!(
+                "{} is not under the heading of a body",
+                quoted(&section.heading)
+            );
+            report(
                 context,
                 section.line,
                 message,
-                "a heading 1 with the body's code above it",
+                "a level-1 heading with the body's code above it",
             );
         }
         self.headings.retain(|(level, _, _)| *level < section.level);
@@ -239,14 +246,15 @@ impl Under {
         inner.map(|(_, heading, _)| heading.as_str())
     }
 
-    /// What the innermost heading that is linked to anything bears on.
+    /// The topics of the innermost heading that has any.
     fn about(&self) -> Vec<Topic> {
         let named = self.headings.iter().rev().find(|one| !one.2.is_empty());
         named.map_or_else(Vec::new, |one| one.2.clone())
     }
 }
 
-/// Takes the line `Bears on: 3 5 6 outcomes` from the top of a section.
+/// Reads the line `Bears on: 3 5 6 outcomes` at the top of a section; returns the topics and the
+/// rest of the text.
 fn bears_on<'a>(context: &Context<'_>, section: &'a Section) -> (Vec<Topic>, &'a str) {
     const START: &str = "bears on:";
     let (line, rest) = section.text.split_once('\n').unwrap_or((&section.text, ""));
@@ -258,7 +266,7 @@ fn bears_on<'a>(context: &Context<'_>, section: &'a Section) -> (Vec<Topic>, &'a
     for id in ids.split_whitespace() {
         match context.topic(id) {
             Some(Topic::Subject(Subject::Measure(_))) | None => {
-                tell_no_topic(context, section.line, id);
+                report_no_topic(context, section.line, id);
             }
             Some(topic) => about.push(topic),
         }
@@ -266,8 +274,8 @@ fn bears_on<'a>(context: &Context<'_>, section: &'a Section) -> (Vec<Topic>, &'a
     (about, rest.trim())
 }
 
-/// Warns of a line that was most probably meant to link the section and does not.
-fn doubt_links(context: &Context<'_>, section: &Section, text: &str) {
+/// Warns of a line that was probably meant to link the section but does not.
+fn warn_of_missed_links(context: &Context<'_>, section: &Section, text: &str) {
     let is_meant = |line: &&str| {
         let letters: String = line.chars().filter(|one| one.is_alphanumeric()).collect();
         letters.to_lowercase().starts_with("bearson") && line.chars().any(|one| one.is_numeric())
@@ -275,26 +283,26 @@ fn doubt_links(context: &Context<'_>, section: &Section, text: &str) {
     if let Some(line) = text.lines().find(is_meant) {
         let place = Place::Line(section.line);
         let message = format!(
-            "{} links nothing under {}",
+            "{} does not link the section {}",
             quoted(line.trim()),
             quoted(&section.heading)
         );
         let file = &context.file;
         context
             .warnings
-            .tell(file, Some(place), message, |problem| {
+            .report(file, Some(place), message, |problem| {
                 problem.expecting("`Bears on: 3 5 6` as the first line under a heading")
             });
     }
 }
 
-fn tell_no_topic(context: &Context<'_>, line: u32, id: &str) {
+fn report_no_topic(context: &Context<'_>, line: u32, id: &str) {
     let framework = context.framework;
     let parent = framework.find_measure(id).map(|measure| {
         let component = framework.measure(measure).component;
         framework.component(component).id.as_str()
     });
-    context.found.add(|| {
+    context.collector.add(|| {
         let components = || framework.components.iter().map(|one| one.id.as_str());
         let ids = || components().chain(context.ids_of_outcomes());
         let message = match parent {
@@ -323,10 +331,10 @@ pub(super) fn recommendations(context: &Context<'_>, bytes: &[u8], cycle: &mut C
             let id = quoted(&recommendation.id);
             let message = || format!("{id} is already the identifier of row {first}");
             fields.cells.wrong("id", message, |problem| {
-                problem.expecting("an identifier of its own for each recommendation")
+                problem.expecting("a different identifier for each recommendation")
             });
         }
-        cycle.recommendations.push(recommendation);
+        cycle.records.recommendations.push(recommendation);
     })
 }
 
@@ -360,7 +368,7 @@ pub(super) fn statements(context: &Context<'_>, bytes: &[u8], cycle: &mut Cycle)
                 |problem| problem.expecting("one count for each body, statement and area"),
             );
         }
-        cycle.statements.push(statement);
+        cycle.records.statements.push(statement);
     })
 }
 
@@ -380,7 +388,7 @@ fn statement(fields: &Fields<'_>) -> Option<Statement> {
     })
 }
 
-/// The area that a statement is about; `Some(None)` if it counts outcomes.
+/// The area of a statement; `Some(None)` if it counts outcomes.
 fn area(fields: &Fields<'_>, kind: Option<StatementKind>) -> Option<Option<usize>> {
     let cells = &fields.cells;
     let framework = fields.context.framework;
@@ -405,8 +413,8 @@ fn area(fields: &Fields<'_>, kind: Option<StatementKind>) -> Option<Option<usize
     if kind.is_none() && id.is_none_or(|id| id.eq_ignore_ascii_case(Topic::OUTCOMES)) {
         return None;
     }
-    let found = id.and_then(|id| framework.find_area(id));
-    if found.is_none() {
+    let position = id.and_then(|id| framework.find_area(id));
+    if position.is_none() {
         let message = || match id {
             Some(id) => format!("there is no area {}", quoted(id)),
             None => "is empty".to_owned(),
@@ -417,5 +425,5 @@ fn area(fields: &Fields<'_>, kind: Option<StatementKind>) -> Option<Option<usize
                 .nearest_to(id.and_then(|id| nearest(id, areas())))
         });
     }
-    found.map(Some)
+    position.map(Some)
 }

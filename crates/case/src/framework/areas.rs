@@ -1,37 +1,37 @@
-//! The `[[area]]` tables with their components and measures.
+//! Reads the `[[area]]` tables with their components and measures.
 
-use super::build::{Build, Distinct, UNKNOWN_SCALE, identifier};
-use super::rules::{self, Inputs, Written};
+use super::builder::{FrameworkBuilder, UNKNOWN_SCALE, UniqueIds, identifier};
+use super::rules::{self, Inputs, WrittenRule};
 use crate::toml_reader::Reader;
 use wcc_core::Step;
 use wcc_core::combine::{Combination, Rule};
 use wcc_core::framework::{Area, Component, Measure, Reach, ScaleIndex};
 use wcc_core::{ComponentIndex, MeasureIndex};
 
-const MOST_COMPONENTS: usize = 200;
-const MOST_MEASURES: usize = 2_000;
+const MAX_COMPONENTS: usize = 200;
+const MAX_MEASURES: usize = 2_000;
 const REACHES: [(&str, Reach); 2] = [("cluster", Reach::Cluster), ("pct", Reach::Pct)];
 
-/// What measures take over from the tables above them.
+/// The settings that measures inherit from the tables above them.
 #[derive(Clone, Copy)]
 struct Inherited {
     scale: Option<ScaleIndex>,
     reach: Reach,
 }
 
-pub(super) fn areas(build: &mut Build, root: &Reader<'_>) {
+pub(super) fn areas(build: &mut FrameworkBuilder, root: &Reader<'_>) {
     let tables = root.tables("area");
     if tables.is_empty() && !root.has("area") {
         root.missing("area");
     }
-    let mut ids = Distinct::default();
-    for table in tables.iter().take(MOST_COMPONENTS) {
+    let mut ids = UniqueIds::default();
+    for table in tables.iter().take(MAX_COMPONENTS) {
         area(build, table, &mut ids);
     }
     let counts = [
-        (tables.len(), MOST_COMPONENTS, "areas"),
-        (build.components.len(), MOST_COMPONENTS, "components"),
-        (build.measures.len(), MOST_MEASURES, "measures"),
+        (tables.len(), MAX_COMPONENTS, "areas"),
+        (build.components.len(), MAX_COMPONENTS, "components"),
+        (build.measures.len(), MAX_MEASURES, "measures"),
     ];
     for (count, most, what) in counts {
         if count > most {
@@ -42,7 +42,7 @@ pub(super) fn areas(build: &mut Build, root: &Reader<'_>) {
     }
 }
 
-fn area(build: &mut Build, table: &Reader<'_>, ids: &mut Distinct) {
+fn area(build: &mut FrameworkBuilder, table: &Reader<'_>, ids: &mut UniqueIds) {
     table.only(&rules::with_rule_keys(&[
         "id",
         "title",
@@ -62,7 +62,7 @@ fn area(build: &mut Build, table: &Reader<'_>, ids: &mut Distinct) {
             table.missing(key);
         }
     }
-    let written = rules::written(build, table);
+    let written = rules::read_rule(build, table);
     let inherited = Inherited {
         scale: table
             .text("scale")
@@ -72,7 +72,7 @@ fn area(build: &mut Build, table: &Reader<'_>, ids: &mut Distinct) {
             .map_or(Reach::Cluster, |reach| reach.value),
     };
     let first = build.components.len();
-    // The area stands first, for its components point to it.
+    // The area is added first, because its components refer to it.
     build.areas.push(Area {
         id: id.map_or_else(String::new, |id| id.value.to_owned()),
         title: table.required_owned("title"),
@@ -88,15 +88,15 @@ fn area(build: &mut Build, table: &Reader<'_>, ids: &mut Distinct) {
     }
     let combination = area_result(build, table, first);
     if combination.is_none() && table.has("result") {
-        build.told_areas.push(build.areas.len() - 1);
+        build.reported_areas.push(build.areas.len() - 1);
     }
     if let Some(area) = build.areas.last_mut() {
         area.combination = combination;
     }
 }
 
-/// The `[area.result]` table: how the components from `first` on make a result.
-fn area_result(build: &Build, table: &Reader<'_>, first: usize) -> Option<Combination> {
+/// The `[area.result]` table: how the components from `first` on combine into a result.
+fn area_result(build: &FrameworkBuilder, table: &Reader<'_>, first: usize) -> Option<Combination> {
     let result = table.table("result")?;
     result.only(&rules::KEYS);
     if !result.has("rule") {
@@ -107,21 +107,26 @@ fn area_result(build: &Build, table: &Reader<'_>, first: usize) -> Option<Combin
         .filter(|component| component.scored)
         .map(|component| component.combination.scale)
         .collect();
-    // An area without components was told already.
-    let told = !build.components[first..].iter().any(|one| !one.scored);
-    if scales.is_empty() && !told {
+    // An area without components was already reported.
+    let is_reported = !build.components[first..].iter().any(|one| !one.scored);
+    if scales.is_empty() && !is_reported {
         result.document.add(&result.spot, |at| {
-            at("no component of the area is scored, so that nothing makes a result".to_owned())
+            at("no component of the area is scored, so it cannot have a result".to_owned())
         });
     }
     let inputs = Inputs {
         usual_result: scales.first().copied(),
         scales,
     };
-    rules::written(build, &result).resolve(build, &result, &inputs)
+    rules::read_rule(build, &result).resolve(build, &result, &inputs)
 }
 
-fn component(build: &mut Build, table: &Reader<'_>, area: &Written<'_>, from_area: Inherited) {
+fn component(
+    build: &mut FrameworkBuilder,
+    table: &Reader<'_>,
+    area: &WrittenRule<'_>,
+    from_area: Inherited,
+) {
     table.only(&rules::with_rule_keys(&[
         "id",
         "title",
@@ -138,17 +143,17 @@ fn component(build: &mut Build, table: &Reader<'_>, area: &Written<'_>, from_are
     let id = subject_id(build, table);
     let title = table.required_owned("title");
     let flag = table.flag("scored");
-    let scored_is_told = flag.is_none() && (table.has("scored") || table.is_misspelt("scored"));
+    let scored_is_reported = flag.is_none() && (table.has("scored") || table.is_misspelt("scored"));
     let scored = flag.is_none_or(|scored| scored.value);
     let inherited = overridden(build, table, from_area);
-    let written = rules::written(build, table).or(area, table);
+    let written = rules::read_rule(build, table).or(area, table);
     let mapping = build.mapping(table, true);
     let component = ComponentIndex(u16::try_from(build.components.len()).unwrap_or(u16::MAX));
     let first = build.measures.len();
     let measures = table.tables("measure");
-    // Measures that are not written as such were told.
+    // Malformed measures were already reported.
     let count = table.count("measure").unwrap_or_default();
-    if !scored_is_told && (count > 0 || !table.has("measure")) {
+    if !scored_is_reported && (count > 0 || !table.has("measure")) {
         check_scored(table, scored, count);
     }
     for one in &measures {
@@ -161,7 +166,7 @@ fn component(build: &mut Build, table: &Reader<'_>, area: &Written<'_>, from_are
             .collect(),
         usual_result: inherited.scale,
     };
-    // What an area says for all its components is told once, unless this one says otherwise.
+    // A problem of the area's rule is reported once, unless this component changes the rule.
     let own = rules::with_rule_keys(&["confirm", "scale"]);
     let differs = own.into_iter().any(|key| table.has(key))
         || inputs
@@ -169,7 +174,7 @@ fn component(build: &mut Build, table: &Reader<'_>, area: &Written<'_>, from_are
             .iter()
             .any(|scale| Some(*scale) != from_area.scale);
     let written = if differs {
-        written.told_at(table)
+        written.reported_at(table)
     } else {
         written
     };
@@ -185,33 +190,32 @@ fn component(build: &mut Build, table: &Reader<'_>, area: &Written<'_>, from_are
             .map(MeasureIndex)
             .collect(),
         scored,
-        combination: combination.unwrap_or_else(stand_in),
+        combination: combination.unwrap_or_else(placeholder_rule),
         mapping,
     });
 }
 
-/// Stands for a rule with a problem while the rest is read.
-fn stand_in() -> Combination {
+/// A placeholder for a rule with a problem while the rest is read.
+fn placeholder_rule() -> Combination {
     Combination::new(Rule::Lowest, UNKNOWN_SCALE)
 }
 
 fn check_scored(table: &Reader<'_>, scored: bool, measures: usize) {
     if scored && measures == 0 {
         table.document.add(&table.spot, |at| {
-            at("the component has no measures".to_owned()).expecting(
-                "a [[area.component.measure]], or scored = false where it is not assessed",
-            )
+            at("the component has no measures".to_owned())
+                .expecting("a [[area.component.measure]], or scored = false if it is not assessed")
         });
     }
     if !scored && measures > 0 {
         table.document.add(&table.spot_of("scored"), |at| {
-            at("the component is not scored, but has measures".to_owned())
+            at("the component is not scored but has measures".to_owned())
                 .expecting("scored = true, or no measures")
         });
     }
 }
 
-fn overridden(build: &Build, table: &Reader<'_>, above: Inherited) -> Inherited {
+fn overridden(build: &FrameworkBuilder, table: &Reader<'_>, above: Inherited) -> Inherited {
     let scale = table
         .text("scale")
         .and_then(|name| build.scale_named(table, &name));
@@ -228,7 +232,7 @@ fn overridden(build: &Build, table: &Reader<'_>, above: Inherited) -> Inherited 
     }
 }
 
-fn subject_id(build: &mut Build, table: &Reader<'_>) -> String {
+fn subject_id(build: &mut FrameworkBuilder, table: &Reader<'_>) -> String {
     let Some(id) = identifier(table, "id") else {
         return String::new();
     };
@@ -236,7 +240,12 @@ fn subject_id(build: &mut Build, table: &Reader<'_>) -> String {
     id.value.to_owned()
 }
 
-fn measure(build: &mut Build, table: &Reader<'_>, component: ComponentIndex, above: Inherited) {
+fn measure(
+    build: &mut FrameworkBuilder,
+    table: &Reader<'_>,
+    component: ComponentIndex,
+    above: Inherited,
+) {
     table.only(&[
         "id",
         "title",
@@ -266,26 +275,30 @@ fn measure(build: &mut Build, table: &Reader<'_>, component: ComponentIndex, abo
     build.measures.push(measure);
 }
 
-/// What each step asks, worst step first.
-fn descriptors(build: &Build, table: &Reader<'_>, scale: ScaleIndex) -> Vec<(String, String)> {
+/// The requirements of each step, worst step first.
+fn descriptors(
+    build: &FrameworkBuilder,
+    table: &Reader<'_>,
+    scale: ScaleIndex,
+) -> Vec<(String, String)> {
     let Some(written) = table.table("descriptors") else {
         return Vec::new();
     };
-    let mut keys = Distinct::default();
-    let mut found: Vec<(Step, String)> = Vec::new();
+    let mut keys = UniqueIds::default();
+    let mut texts: Vec<(Step, String)> = Vec::new();
     for (key, text) in written.every_text() {
         keys.take(table, &key, &key.spot);
         if let Some(step) = build.step_named(table, scale, &key) {
-            found.push((step, text.value.to_owned()));
+            texts.push((step, text.value.to_owned()));
         }
     }
-    found.sort_by_key(|(step, _)| *step);
+    texts.sort_by_key(|(step, _)| *step);
     let key_of = |step| {
         build
             .scale(scale)
             .map_or_else(String::new, |scale| scale.key(step).to_owned())
     };
-    found
+    texts
         .into_iter()
         .map(|(step, text)| (key_of(step), text))
         .collect()

@@ -1,34 +1,34 @@
-//! The conditions of the rule `counts`.
+//! Reads and checks the conditions of the rule `counts`.
 
-use super::build::Build;
+use super::builder::FrameworkBuilder;
 use super::rules::{Inputs, distinct};
 use crate::problem::quoted;
-use crate::toml_reader::{Given, Reader, Spot};
+use crate::toml_reader::{Located, Reader, Spot};
 use wcc_core::combine::{Condition, Counting};
 use wcc_core::framework::ScaleIndex;
 
-/// More than the measures that a framework may have.
-const MOST_COUNTED: i64 = 2_000;
+/// Maximum of `at_least`: the most measures that a framework may have.
+const MAX_COUNT: i64 = 2_000;
 const EXPECTED: &str =
     "conditions = [ { at_least = 2, at_or_below = \"amber\", gives = \"amber\" }, ... ]";
 
-/// A condition as it was written, before it is known which scales it is about.
+/// A condition as written, before its scales are known.
 #[derive(Clone)]
 pub(super) struct WrittenCondition<'a> {
-    at_least: Given<i64>,
-    at_or_below: Given<&'a str>,
-    gives: Given<&'a str>,
+    at_least: Located<i64>,
+    at_or_below: Located<&'a str>,
+    gives: Located<&'a str>,
 }
 
 /// Reads the list of conditions in a table.
-pub(super) fn conditions<'a>(table: &Reader<'a>) -> Given<Vec<WrittenCondition<'a>>> {
+pub(super) fn conditions<'a>(table: &Reader<'a>) -> Located<Vec<WrittenCondition<'a>>> {
     let rows = table.tables("conditions");
     let each = rows.iter().filter_map(|row| {
         row.only(&["at_least", "at_or_below", "gives"]);
         if !row.has("at_least") {
             row.missing("at_least");
         }
-        let at_least = row.integer("at_least", 1..=MOST_COUNTED);
+        let at_least = row.integer("at_least", 1..=MAX_COUNT);
         let at_or_below = row.required_text("at_or_below");
         let gives = row.required_text("gives");
         Some(WrittenCondition {
@@ -37,36 +37,36 @@ pub(super) fn conditions<'a>(table: &Reader<'a>) -> Given<Vec<WrittenCondition<'
             gives: gives?,
         })
     });
-    Given {
+    Located {
         value: each.collect(),
         spot: table.spot_of("conditions"),
     }
 }
 
 /// The conditions of one rule, with their places.
-pub(super) struct GivenConditions<'a> {
-    /// Where the rule is named.
+pub(super) struct LocatedConditions<'a> {
+    /// The place of the rule's name.
     pub(super) rule_spot: &'a Spot,
     /// The conditions.
     pub(super) conditions: &'a [WrittenCondition<'a>],
-    /// Where they are, if anywhere.
+    /// The place of the conditions, if there are any.
     pub(super) written_at: Option<&'a Spot>,
-    /// The result where none holds; the best step of the result's scale where the file names none.
-    pub(super) otherwise: Option<&'a Given<&'a str>>,
+    /// The result if no condition holds; by default the best step of the result's scale.
+    pub(super) otherwise: Option<&'a Located<&'a str>>,
 }
 
-impl GivenConditions<'_> {
-    /// The conditions with their steps looked up: those counted on the scale of the inputs, those
-    /// given on the scale of the result.
+impl LocatedConditions<'_> {
+    /// Looks up the steps of the conditions: counted steps on the scale of the inputs, results on
+    /// the scale of the result.
     pub(super) fn resolve(
         &self,
-        build: &Build,
+        build: &FrameworkBuilder,
         table: &Reader<'_>,
         result: ScaleIndex,
         inputs: &Inputs,
     ) -> Option<Counting> {
         if self.conditions.is_empty() {
-            // What is wrong inside of the list was told there.
+            // Problems inside the list were reported there.
             let empty = self.written_at.is_none() || table.tables("conditions").is_empty();
             if empty {
                 let spot = self.written_at.unwrap_or(self.rule_spot);
@@ -105,10 +105,10 @@ impl GivenConditions<'_> {
             if usize::from(condition.at_least) > inputs.scales.len() {
                 table.document.warn(&written.at_least.spot, |at| {
                     at(format!(
-                        "this never holds, for the number of values is {}",
+                        "this condition never holds: the number of values is {}",
                         inputs.scales.len()
                     ))
-                    .expecting("a number up to that")
+                    .expecting("at most this number")
                 });
             }
             resolved.push(condition);
@@ -118,11 +118,8 @@ impl GivenConditions<'_> {
                 let step = build.step_named(table, result, otherwise)?;
                 if resolved.last().is_some_and(|last| step < last.gives) {
                     table.document.add(&otherwise.spot, |at| {
-                        at(
-                            "the result is worse where no condition holds than where one does"
-                                .to_owned(),
-                        )
-                        .expecting("the same step as the last condition gives, or a better one")
+                        at("the result is worse if no condition holds than if one does".to_owned())
+                            .expecting("the same step as the last condition gives, or a better one")
                     });
                 }
                 step
@@ -137,8 +134,8 @@ impl GivenConditions<'_> {
     }
 }
 
-/// The first condition that holds decides: later ones never give a worse result, and must be able
-/// to hold where the earlier ones do not.
+/// The first condition that holds decides: later conditions may not give a worse result, and must
+/// be able to hold when the earlier ones do not.
 fn check_against_earlier(
     table: &Reader<'_>,
     written: &WrittenCondition<'_>,
@@ -151,10 +148,10 @@ fn check_against_earlier(
     {
         table.document.add(&written.gives.spot, |at| {
             at(format!(
-                "{} is worse than what the condition before gives",
+                "{} is worse than the result of the previous condition",
                 quoted(written.gives.value)
             ))
-            .expecting("the worst result first, for the first condition that holds decides")
+            .expecting("the worst result first, because the first condition that holds decides")
         });
         return;
     }
@@ -164,7 +161,7 @@ fn check_against_earlier(
     if let Some(position) = covered {
         table.document.add(&written.at_least.spot, |at| {
             at(format!(
-                "wherever this holds, condition {} holds and decides first",
+                "whenever this holds, condition {} holds too and decides first",
                 position + 1
             ))
             .expecting("a smaller number, or a better step")

@@ -1,17 +1,20 @@
-//! Surveys, outcomes, phases and the overall result.
+//! Reads surveys, outcomes and the overall result.
 
-use super::build::{Build, Distinct, identifier, optional_identifier};
+use super::builder::{FrameworkBuilder, UniqueIds, identifier, optional_identifier};
 use super::rules::{self, Inputs};
 use crate::nearest::nearest;
 use crate::problem::quoted;
-use crate::toml_reader::{Given, Reader};
+use crate::toml_reader::{Located, Reader};
 use wcc_core::framework::{
-    OutcomeRule, Overall, OverallInputs, Phase, ScaleIndex, SurveyBand, SurveyPoint, SurveyRule,
+    OutcomeRule, Overall, OverallInputs, ScaleIndex, SurveyBand, SurveyPoint, SurveyRule,
 };
 use wcc_core::outcome::{Better, OutcomeDefinition, OutcomeScope, Series};
 
-pub(super) fn surveys(build: &Build, root: &Reader<'_>) -> Vec<(Option<String>, SurveyRule)> {
-    let mut ids = Distinct::default();
+pub(super) fn surveys(
+    build: &FrameworkBuilder,
+    root: &Reader<'_>,
+) -> Vec<(Option<String>, SurveyRule)> {
+    let mut ids = UniqueIds::default();
     let mut general: Option<&Reader<'_>> = None;
     let tables = root.tables("survey");
     let mut surveys = Vec::new();
@@ -25,7 +28,7 @@ pub(super) fn surveys(build: &Build, root: &Reader<'_>) -> Vec<(Option<String>, 
         } else if !table.has("id") && general.replace(table).is_some() {
             table.document.add(&table.spot, |at| {
                 at("a second rule without `id`".to_owned())
-                    .expecting("one rule at most for all surveys that have none of their own")
+                    .expecting("at most one rule without `id`: it is the default for all surveys")
             });
         }
         surveys.push((id.map(|id| id.value.to_owned()), survey(build, table)));
@@ -33,7 +36,7 @@ pub(super) fn surveys(build: &Build, root: &Reader<'_>) -> Vec<(Option<String>, 
     surveys
 }
 
-fn survey(build: &Build, table: &Reader<'_>) -> SurveyRule {
+fn survey(build: &FrameworkBuilder, table: &Reader<'_>) -> SurveyRule {
     for key in ["lowest", "highest", "scale", "bands"] {
         if !table.has(key) {
             table.missing(key);
@@ -56,11 +59,14 @@ fn survey(build: &Build, table: &Reader<'_>) -> SurveyRule {
         .text("scale")
         .and_then(|name| build.scale_named(table, &name));
     let is_range = low < high;
-    let within = |given: &Given<f64>| {
+    let within = |given: &Located<f64>| {
         if is_range && !(low..=high).contains(&given.value) {
             table.document.add(&given.spot, |at| {
-                at(format!("{} is outside of the survey's scores", given.value))
-                    .expecting(format!("a number from {low} to {high}"))
+                at(format!(
+                    "{} is outside the survey's range of scores",
+                    given.value
+                ))
+                .expecting(format!("a number from {low} to {high}"))
             });
         }
     };
@@ -74,8 +80,8 @@ fn survey(build: &Build, table: &Reader<'_>) -> SurveyRule {
     }
 }
 
-fn survey_points(table: &Reader<'_>, within: impl Fn(&Given<f64>)) -> Vec<SurveyPoint> {
-    let mut wordings = Distinct::default();
+fn survey_points(table: &Reader<'_>, within: impl Fn(&Located<f64>)) -> Vec<SurveyPoint> {
+    let mut wordings = UniqueIds::default();
     let mut points: Vec<SurveyPoint> = Vec::new();
     for row in &table.tables("points") {
         row.only(&["score", "wording"]);
@@ -110,11 +116,11 @@ fn survey_points(table: &Reader<'_>, within: impl Fn(&Given<f64>)) -> Vec<Survey
 }
 
 fn survey_bands(
-    build: &Build,
+    build: &FrameworkBuilder,
     table: &Reader<'_>,
     scale: Option<ScaleIndex>,
-    lowest: Option<&Given<f64>>,
-    within: impl Fn(&Given<f64>),
+    lowest: Option<&Located<f64>>,
+    within: impl Fn(&Located<f64>),
 ) -> Vec<SurveyBand> {
     let rows = table.tables("bands");
     if table.count("bands") == Some(0) {
@@ -173,7 +179,7 @@ pub(super) fn outcomes(table: &Reader<'_>) -> OutcomeRule {
             .and_then(|given| u16::try_from(given.value).ok())
             .unwrap_or(0)
     };
-    let mut ids = Distinct::default();
+    let mut ids = UniqueIds::default();
     OutcomeRule {
         asked: number("asked", 0..=50),
         span_years: number("span_years", 1..=50),
@@ -200,7 +206,7 @@ fn threshold(table: &Reader<'_>, key: &str) -> Option<f64> {
     None
 }
 
-fn outcome(row: &Reader<'_>, ids: &mut Distinct) -> OutcomeDefinition {
+fn outcome(row: &Reader<'_>, ids: &mut UniqueIds) -> OutcomeDefinition {
     row.only(&[
         "id",
         "title",
@@ -247,57 +253,27 @@ fn series(row: &Reader<'_>) -> Vec<Series> {
     if row.count("series") == Some(0) {
         row.document.add(&row.spot_of("series"), |at| {
             at("the list is empty".to_owned())
-                .expecting("persons, males or females, or the key left out for persons")
+                .expecting("persons, males or females, or no `series` for persons")
         });
     }
     let words = || Series::ALL.into_iter().map(Series::name);
-    let mut repeated = Distinct::default();
+    let mut repeated = UniqueIds::default();
     let each = names.iter().filter_map(|name| {
         repeated.take(row, name, &name.spot);
-        let found = Series::ALL.into_iter().find(|one| one.name() == name.value);
-        if found.is_none() {
+        let series = Series::ALL.into_iter().find(|one| one.name() == name.value);
+        if series.is_none() {
             row.document.add(&name.spot, |at| {
                 at(format!("{} is not known", quoted(name.value)))
                     .expecting_one_of(words())
                     .nearest_to(nearest(name.value, words()))
             });
         }
-        found
+        series
     });
     each.collect()
 }
 
-pub(super) fn phases(root: &Reader<'_>) -> Vec<Phase> {
-    let mut ids = Distinct::default();
-    let tables = root.tables("phase");
-    let each = tables.iter().map(|table| {
-        table.only(&["id", "title", "from", "to", "as_stated", "source"]);
-        let id = identifier(table, "id");
-        if let Some(id) = &id {
-            ids.take(table, id, &table.spot);
-        }
-        let (from, to) = (table.date("from"), table.date("to"));
-        if let (Some(from), Some(to)) = (&from, &to)
-            && from.value > to.value
-        {
-            table.document.add(&to.spot, |at| {
-                at(format!("{} is before `from`, {}", to.value, from.value))
-                    .expecting("the last day of the phase")
-            });
-        }
-        Phase {
-            id: id.map_or_else(String::new, |id| id.value.to_owned()),
-            title: table.required_owned("title"),
-            from: from.map(|from| from.value),
-            to: to.map(|to| to.value),
-            as_stated: table.owned("as_stated"),
-            source: table.owned("source"),
-        }
-    });
-    each.collect()
-}
-
-pub(super) fn overall(build: &Build, table: &Reader<'_>) -> Option<Overall> {
+pub(super) fn overall(build: &FrameworkBuilder, table: &Reader<'_>) -> Option<Overall> {
     table.only(&rules::with_rule_keys(&["title", "over", "areas"]));
     for key in ["over", "rule"] {
         if !table.has(key) {
@@ -312,16 +288,16 @@ pub(super) fn overall(build: &Build, table: &Reader<'_>) -> Option<Overall> {
     ];
     let over = table.word("over", &kinds);
     let areas = overall_areas(build, table);
-    let written = rules::written(build, table);
+    let written = rules::read_rule(build, table);
     let over = over?.value;
     if over == OverallInputs::Areas {
         require_results(build, table, &areas);
     }
     let scales = input_scales(build, over, &areas);
-    let told = !build.components.iter().any(|component| !component.scored);
-    if scales.is_empty() && !areas.is_empty() && over != OverallInputs::Areas && !told {
+    let is_reported = !build.components.iter().any(|component| !component.scored);
+    if scales.is_empty() && !areas.is_empty() && over != OverallInputs::Areas && !is_reported {
         table.document.add(&table.spot_of("over"), |at| {
-            at("nothing in these areas is scored, so that nothing makes a result".to_owned())
+            at("nothing in these areas is scored, so there is no result".to_owned())
         });
     }
     let inputs = Inputs {
@@ -336,23 +312,22 @@ pub(super) fn overall(build: &Build, table: &Reader<'_>) -> Option<Overall> {
     })
 }
 
-fn overall_areas(build: &Build, table: &Reader<'_>) -> Vec<usize> {
+fn overall_areas(build: &FrameworkBuilder, table: &Reader<'_>) -> Vec<usize> {
     let Some(names) = table.texts("areas") else {
         return (0..build.areas.len()).collect();
     };
     if table.count("areas") == Some(0) {
         table.document.add(&table.spot_of("areas"), |at| {
-            at("the list is empty".to_owned())
-                .expecting("an area, or the key left out for all of them")
+            at("the list is empty".to_owned()).expecting("an area, or no `areas` for all of them")
         });
     }
     let ids = || build.areas.iter().map(|area| area.id.as_str());
-    let mut repeated = Distinct::default();
-    let mut found = Vec::new();
+    let mut repeated = UniqueIds::default();
+    let mut positions = Vec::new();
     for name in &names {
         repeated.take(table, name, &name.spot);
         match build.areas.iter().position(|area| area.id == name.value) {
-            Some(at) => found.push(at),
+            Some(at) => positions.push(at),
             // An area whose identifier could not be read may be the one that is meant.
             None if ids().any(str::is_empty) => {}
             None => table.document.add(&name.spot, |at| {
@@ -362,27 +337,27 @@ fn overall_areas(build: &Build, table: &Reader<'_>) -> Vec<usize> {
             }),
         }
     }
-    found.sort_unstable();
-    found.dedup();
-    found
+    positions.sort_unstable();
+    positions.dedup();
+    positions
 }
 
-fn require_results(build: &Build, table: &Reader<'_>, areas: &[usize]) {
+fn require_results(build: &FrameworkBuilder, table: &Reader<'_>, areas: &[usize]) {
     for at in areas {
         let Some(area) = build.areas.get(*at) else {
             continue;
         };
-        if area.combination.is_none() && !build.told_areas.contains(at) {
+        if area.combination.is_none() && !build.reported_areas.contains(at) {
             table.document.add(&table.spot_of("over"), |at| {
                 let id = quoted(&area.id);
                 at(format!("the area {id} has no result to combine"))
-                    .expecting("an [area.result] there, or other `areas`, or over = \"components\"")
+                    .expecting("an [area.result] in it, other `areas`, or over = \"components\"")
             });
         }
     }
 }
 
-fn input_scales(build: &Build, over: OverallInputs, areas: &[usize]) -> Vec<ScaleIndex> {
+fn input_scales(build: &FrameworkBuilder, over: OverallInputs, areas: &[usize]) -> Vec<ScaleIndex> {
     let counted = |component: u16| {
         let component = build.components.get(usize::from(component));
         component.is_some_and(|component| component.scored && areas.contains(&component.area))

@@ -1,16 +1,16 @@
-//! Combination rules as framework files write them.
+//! Reads and checks combination rules.
 
-use super::build::Build;
+use super::builder::FrameworkBuilder;
 use super::counts::{self, WrittenCondition};
 use crate::nearest::nearest;
 use crate::problem::quoted;
-use crate::toml_reader::{Given, Reader, Spot};
+use crate::toml_reader::{Located, Reader, Spot};
 use std::fmt::Display;
 use wcc_core::combine::{Band, Combination, Counting, Rounding, Rule};
 use wcc_core::framework::ScaleIndex;
 use wcc_core::{Fraction, Scale};
 
-/// The keys of a rule, wherever a table may have one.
+/// The keys of a rule, in any table that may have one.
 pub(super) const KEYS: [&str; 6] = [
     "rule",
     "result_scale",
@@ -20,41 +20,41 @@ pub(super) const KEYS: [&str; 6] = [
     "otherwise",
 ];
 
-/// The keys of a table that may have a rule: its own, and those of the rule.
+/// The keys of a table that may have a rule: its own keys and the keys of the rule.
 pub(super) fn with_rule_keys(own: &[&'static str]) -> Vec<&'static str> {
     own.iter().copied().chain(KEYS).collect()
 }
 
-/// The keys of a rule as they were written, before it is known which scale they are about.
+/// A rule as written, before its scales are known.
 #[derive(Clone)]
-pub(super) struct Written<'a> {
-    rule: Option<Given<Rule>>,
-    result_scale: Option<Given<ScaleIndex>>,
-    bands: Option<Given<Vec<WrittenBand<'a>>>>,
-    round: Option<Given<Rounding>>,
-    conditions: Option<Given<Vec<WrittenCondition<'a>>>>,
-    otherwise: Option<Given<&'a str>>,
-    confirm: Option<Given<&'a str>>,
-    /// Whether any of this has a problem that was told, so that nothing else is looked up for it.
-    is_told: bool,
+pub(super) struct WrittenRule<'a> {
+    rule: Option<Located<Rule>>,
+    result_scale: Option<Located<ScaleIndex>>,
+    bands: Option<Located<Vec<WrittenBand<'a>>>>,
+    round: Option<Located<Rounding>>,
+    conditions: Option<Located<Vec<WrittenCondition<'a>>>>,
+    otherwise: Option<Located<&'a str>>,
+    confirm: Option<Located<&'a str>>,
+    /// Whether a problem with the rule was reported, so that nothing else is checked for it.
+    is_reported: bool,
 }
 
 #[derive(Clone)]
 struct WrittenBand<'a> {
-    from: Given<Fraction>,
-    step: Given<&'a str>,
+    from: Located<Fraction>,
+    step: Located<&'a str>,
 }
 
 /// Reads the keys of a rule in a table.
-pub(super) fn written<'a>(build: &Build, table: &Reader<'a>) -> Written<'a> {
+pub(super) fn read_rule<'a>(build: &FrameworkBuilder, table: &Reader<'a>) -> WrittenRule<'a> {
     let problems = table.document.problems();
     let scale = table.text("result_scale");
     let roundings = Rounding::ALL.map(|rounding| (rounding.name(), rounding));
-    let mut written = Written {
+    let mut written = WrittenRule {
         rule: table.text("rule").and_then(|name| rule(table, name)),
         result_scale: scale.and_then(|name| {
             let value = build.scale_named(table, &name)?;
-            Some(Given {
+            Some(Located {
                 value,
                 spot: name.spot,
             })
@@ -64,13 +64,13 @@ pub(super) fn written<'a>(build: &Build, table: &Reader<'a>) -> Written<'a> {
         conditions: table.has("conditions").then(|| counts::conditions(table)),
         otherwise: table.text("otherwise"),
         confirm: table.text("confirm"),
-        is_told: false,
+        is_reported: false,
     };
     if let Some(rule) = &written.rule {
         written.refuse_needless(table, rule.value);
     }
-    // A scale may be told elsewhere.
-    written.is_told = table.document.problems() > problems
+    // A problem with the scale may have been reported elsewhere.
+    written.is_reported = table.document.problems() > problems
         || table.has("result_scale") && written.result_scale.is_none()
         || KEYS
             .into_iter()
@@ -79,7 +79,7 @@ pub(super) fn written<'a>(build: &Build, table: &Reader<'a>) -> Written<'a> {
     written
 }
 
-fn rule(table: &Reader<'_>, name: Given<&str>) -> Option<Given<Rule>> {
+fn rule(table: &Reader<'_>, name: Located<&str>) -> Option<Located<Rule>> {
     let Some(value) = Rule::named(name.value) else {
         let names = || Rule::ALL.into_iter().map(Rule::name);
         table.document.add(&name.spot, |at| {
@@ -89,13 +89,13 @@ fn rule(table: &Reader<'_>, name: Given<&str>) -> Option<Given<Rule>> {
         });
         return None;
     };
-    Some(Given {
+    Some(Located {
         value,
         spot: name.spot,
     })
 }
 
-fn bands<'a>(table: &Reader<'a>) -> Given<Vec<WrittenBand<'a>>> {
+fn bands<'a>(table: &Reader<'a>) -> Located<Vec<WrittenBand<'a>>> {
     let rows = table.tables("bands");
     let each = rows.iter().filter_map(|row| {
         row.only(&["from", "step"]);
@@ -108,28 +108,28 @@ fn bands<'a>(table: &Reader<'a>) -> Given<Vec<WrittenBand<'a>>> {
             step: step?,
         })
     });
-    Given {
+    Located {
         value: each.collect(),
         spot: table.spot_of("bands"),
     }
 }
 
-/// What goes into a rule.
+/// The inputs of a rule.
 pub(super) struct Inputs {
-    /// The scales of what is combined, each once or more.
+    /// The scale of each input.
     pub(super) scales: Vec<ScaleIndex>,
-    /// The scale of the result where the file names none.
+    /// The default scale of the result.
     pub(super) usual_result: Option<ScaleIndex>,
 }
 
-impl<'a> Written<'a> {
-    /// Refuses keys that the rule has no use for.
+impl<'a> WrittenRule<'a> {
+    /// Refuses keys that the rule does not use.
     fn refuse_needless(&self, table: &Reader<'_>, rule: Rule) {
         let (bands, conditions) = (
             "rule = \"percent-bands\" or \"sum-bands\", or no bands",
-            "rule = \"counts\", or this key left out",
+            "rule = \"counts\", or no such key",
         );
-        let round = "rule = \"percent-bands\" or \"sum-bands\", or this key left out";
+        let round = "rule = \"percent-bands\" or \"sum-bands\", or no `round`";
         let spot = |spot: &Spot| spot.clone();
         let keys = [
             (
@@ -141,7 +141,7 @@ impl<'a> Written<'a> {
             (
                 self.round.as_ref().map(|one| spot(&one.spot)),
                 rule.needs_bands(),
-                "no figure to round before it is placed in a band",
+                "no figure to round",
                 round,
             ),
             (
@@ -166,19 +166,19 @@ impl<'a> Written<'a> {
         }
     }
 
-    /// Takes over from the area what a component does not say itself.
-    pub(super) fn or(self, area: &Written<'a>, table: &Reader<'_>) -> Written<'a> {
+    /// Fills in from the area's rule whatever a component does not set itself.
+    pub(super) fn or(self, area: &WrittenRule<'a>, table: &Reader<'_>) -> WrittenRule<'a> {
         let rule = self.rule.clone().or_else(|| area.rule.clone());
         let problems = table.document.problems();
-        if let (None, Some(rule), false) = (&self.rule, &rule, self.is_told) {
+        if let (None, Some(rule), false) = (&self.rule, &rule, self.is_reported) {
             self.refuse_needless(table, rule.value);
         }
         let is_needless = table.document.problems() > problems;
         let banded = rule.as_ref().is_some_and(|rule| rule.value.needs_bands());
         let counts = rule.as_ref().is_some_and(|rule| rule.value == Rule::Counts);
-        // Conditions and what is otherwise belong together.
+        // Conditions and `otherwise` belong together.
         let from_area = counts && self.conditions.is_none();
-        Written {
+        WrittenRule {
             bands: self.bands.or_else(|| area.bands.clone().filter(|_| banded)),
             round: self.round.or_else(|| area.round.clone().filter(|_| banded)),
             otherwise: self
@@ -190,12 +190,12 @@ impl<'a> Written<'a> {
             rule,
             result_scale: self.result_scale.or_else(|| area.result_scale.clone()),
             confirm: self.confirm.or_else(|| area.confirm.clone()),
-            is_told: self.is_told || area.is_told || is_needless,
+            is_reported: self.is_reported || area.is_reported || is_needless,
         }
     }
 
-    /// Tells problems of the rule at a component that took it over from its area.
-    pub(super) fn told_at(mut self, table: &Reader<'_>) -> Self {
+    /// Reports problems of the rule at a component that inherits it from its area.
+    pub(super) fn reported_at(mut self, table: &Reader<'_>) -> Self {
         if let Some(rule) = &mut self.rule
             && !table.has("rule")
         {
@@ -207,11 +207,11 @@ impl<'a> Written<'a> {
     /// The rule, with its bands and steps looked up on the scale of the result.
     pub(super) fn resolve(
         &self,
-        build: &Build,
+        build: &FrameworkBuilder,
         table: &Reader<'_>,
         inputs: &Inputs,
     ) -> Option<Combination> {
-        let rule = self.rule.as_ref().filter(|_| !self.is_told)?;
+        let rule = self.rule.as_ref().filter(|_| !self.is_reported)?;
         let named = self.result_scale.as_ref().map(|scale| scale.value);
         let index = named.or(inputs.usual_result)?;
         let scale = build.scale(index)?;
@@ -254,14 +254,14 @@ impl<'a> Written<'a> {
 
     fn counting(
         &self,
-        build: &Build,
+        build: &FrameworkBuilder,
         table: &Reader<'_>,
-        rule: &Given<Rule>,
+        rule: &Located<Rule>,
         result: ScaleIndex,
         inputs: &Inputs,
     ) -> Option<Counting> {
         let conditions = self.conditions.as_ref();
-        let given = counts::GivenConditions {
+        let given = counts::LocatedConditions {
             rule_spot: &rule.spot,
             conditions: conditions.map_or(&[], |conditions| &conditions.value),
             written_at: conditions.map(|conditions| &conditions.spot),
@@ -270,8 +270,13 @@ impl<'a> Written<'a> {
         given.resolve(build, table, result, inputs)
     }
 
-    /// Tells bands none of whose steps are on the scale of the result, as one problem.
-    fn is_for_other_scale(&self, build: &Build, table: &Reader<'_>, scale: &Scale) -> bool {
+    /// Reports bands with no step on the scale of the result as one problem.
+    fn is_for_other_scale(
+        &self,
+        build: &FrameworkBuilder,
+        table: &Reader<'_>,
+        scale: &Scale,
+    ) -> bool {
         let bands = self.bands.as_ref().map_or(&[][..], |bands| &bands.value);
         let steps = || bands.iter().map(|band| band.step.value);
         let [first, _, ..] = bands else { return false };
@@ -281,7 +286,7 @@ impl<'a> Written<'a> {
         let meant = build.scale_with(steps());
         table.document.add(&first.step.spot, |at| {
             let message = format!(
-                "{} is not a step of the scale {}, and nor is any other step of these bands",
+                "{} is not a step of the scale {}, nor is any other step of these bands",
                 quoted(first.step.value),
                 scale.title
             );
@@ -297,9 +302,15 @@ impl<'a> Written<'a> {
         true
     }
 
-    /// Warns of bands that no sum reaches, and of sums that reach no band; components of one area
-    /// may have different sums.
-    fn check_sums(&self, build: &Build, table: &Reader<'_>, rule: &Given<Rule>, inputs: &Inputs) {
+    /// Warns of bands that no sum reaches, and of sums below the first band. These are warnings
+    /// because the components of an area may have different sums.
+    fn check_sums(
+        &self,
+        build: &FrameworkBuilder,
+        table: &Reader<'_>,
+        rule: &Located<Rule>,
+        inputs: &Inputs,
+    ) {
         let Some(bands) = self.bands.as_ref().filter(|_| rule.value == Rule::SumBands) else {
             return;
         };
@@ -318,8 +329,8 @@ impl<'a> Written<'a> {
         {
             table.document.warn(&first.from.spot, |at| {
                 at(format!(
-                    "the sum of the points can be {least}, which is below the first band and is \
-                     placed in it all the same"
+                    "the sum of the points can be {least}, which is below the first band but is \
+                     placed in it"
                 ))
                 .expecting(format!("{least} or less"))
             });
@@ -328,7 +339,7 @@ impl<'a> Written<'a> {
             if band.from.value > most {
                 table.document.warn(&band.from.spot, |at| {
                     at(format!("no sum of the points reaches {}", band.from.value))
-                        .expecting(format!("a number up to {most}, the most that there can be"))
+                        .expecting(format!("a number up to {most}, the highest possible sum"))
                 });
             }
         }
@@ -336,9 +347,9 @@ impl<'a> Written<'a> {
 
     fn check_bands(
         &self,
-        build: &Build,
+        build: &FrameworkBuilder,
         table: &Reader<'_>,
-        rule: &Given<Rule>,
+        rule: &Located<Rule>,
         scale: ScaleIndex,
     ) {
         let Some(bands) = self.bands.as_ref().filter(|bands| !bands.value.is_empty()) else {
@@ -364,11 +375,11 @@ impl<'a> Written<'a> {
     }
 }
 
-/// Bands come lowest first, and a higher one never gives a worse step.
+/// Checks that bands come lowest first and that a higher band does not give a worse step.
 pub(super) fn check_order<N: PartialOrd + Copy + Display, S: PartialOrd + Copy>(
     table: &Reader<'_>,
     before: &mut Option<(N, Option<S>)>,
-    from: &Given<N>,
+    from: &Located<N>,
     step: Option<S>,
     step_spot: &Spot,
 ) {
@@ -383,7 +394,7 @@ pub(super) fn check_order<N: PartialOrd + Copy + Display, S: PartialOrd + Copy>(
         {
             table.document.add(step_spot, |at| {
                 at("a higher band gives a worse step than the one before".to_owned())
-                    .expecting("steps that stay or rise from band to band")
+                    .expecting("steps that stay the same or improve from band to band")
             });
         }
     }
@@ -408,13 +419,13 @@ fn check_percent_range(table: &Reader<'_>, bands: &[WrittenBand<'_>]) {
     {
         table.document.warn(&last.from.spot, |at| {
             at(format!(
-                "the last band starts at {} per cent, so that nearly everything is in it",
+                "the last band starts at {} per cent, so nearly every result is in it",
                 last.from.value
             ))
             .expecting("percentages from 0 to 100, not fractions from 0 to 1")
         });
     }
-    // The first is nought, or was told.
+    // The first band starts at 0, or was reported.
     for band in bands.iter().skip(1) {
         if !(Fraction::default()..=Fraction::from(100)).contains(&band.from.value) {
             table.document.add(&band.from.spot, |at| {
@@ -425,8 +436,14 @@ fn check_percent_range(table: &Reader<'_>, bands: &[WrittenBand<'_>]) {
     }
 }
 
-/// A percentage of the most possible needs points that can be had, and none below zero.
-fn check_percentage(build: &Build, table: &Reader<'_>, rule: &Given<Rule>, inputs: &Inputs) {
+/// Checks that points can be turned into a percentage: none is negative, and the best step has
+/// more than 0.
+fn check_percentage(
+    build: &FrameworkBuilder,
+    table: &Reader<'_>,
+    rule: &Located<Rule>,
+    inputs: &Inputs,
+) {
     if rule.value != Rule::PercentBands {
         return;
     }
@@ -436,21 +453,22 @@ fn check_percentage(build: &Build, table: &Reader<'_>, rule: &Given<Rule>, input
         if scale.most_points() <= nothing || lowest < nothing {
             table.document.add(&rule.spot, |at| {
                 at(format!(
-                    "the points of the scale {} make no percentage",
+                    "the points of the scale {} cannot be turned into a percentage",
                     scale.title
                 ))
-                .expecting("points from 0 up, and more than 0 for the best step")
+                .expecting("points of at least 0, and more than 0 for the best step")
             });
         }
     }
 }
 
-/// A mean finds its step by points, so no two steps of the result may have the same. A step of
-/// another scale counts as the step of like points, so every such step must have its like.
+/// A mean is placed on a step by its points, so no two steps of the result may have the same
+/// points. A step of another scale counts as the step with equal points, so every such step must
+/// have an equal.
 fn check_same_points(
-    build: &Build,
+    build: &FrameworkBuilder,
     table: &Reader<'_>,
-    rule: &Given<Rule>,
+    rule: &Located<Rule>,
     inputs: &Inputs,
     result: &Scale,
 ) {
@@ -467,19 +485,19 @@ fn check_same_points(
         table.document.add(&rule.spot, |at| {
             let (one, other) = (quoted(&pair[0].key), quoted(&pair[1].key));
             at(format!(
-                "the rule {name} cannot tell the steps {one} and {other} of the scale {} apart, \
-                 for they have the same points",
+                "the rule {name} cannot distinguish the steps {one} and {other} of the scale {}, \
+                 because they have the same points",
                 result.title
             ))
-            .expecting("points that differ, or a rule with bands")
+            .expecting("different points, or a rule with bands")
         });
     }
     for scale in distinct(build, inputs) {
-        let stranger = scale
+        let unmatched = scale
             .steps
             .iter()
             .find(|step| result.steps.iter().all(|one| one.points != step.points));
-        if let Some(step) = stranger {
+        if let Some(step) = unmatched {
             table.document.add(&rule.spot, |at| {
                 at(format!(
                     "the rule {name} combines steps of the scale {} to the scale {}, which has \
@@ -495,7 +513,7 @@ fn check_same_points(
     }
 }
 
-pub(super) fn distinct<'a>(build: &'a Build, inputs: &Inputs) -> Vec<&'a Scale> {
+pub(super) fn distinct<'a>(build: &'a FrameworkBuilder, inputs: &Inputs) -> Vec<&'a Scale> {
     let mut indices = inputs.scales.clone();
     indices.sort_unstable();
     indices.dedup();

@@ -1,17 +1,17 @@
-//! The `[[scale]]` tables.
+//! Reads the `[[scale]]` tables.
 
-use super::build::{Distinct, ReadScale, identifier};
+use super::builder::{ReadScale, UniqueIds, identifier};
 use crate::problem::quoted;
 use crate::toml_reader::Reader;
 use wcc_core::scale::ScaleStep;
 use wcc_core::{Fraction, Scale};
 
-/// More scales than any regime has.
-const MOST_SCALES: usize = 50;
-/// Points beyond this could overflow the sums.
-const MOST_POINTS: i32 = 100_000;
-/// More decimals make the fractions of means too fine.
-const MOST_DECIMALS: u32 = 4;
+/// Maximum number of scales.
+const MAX_SCALES: usize = 50;
+/// Maximum points of a step: larger ones could overflow the sums.
+const MAX_POINTS: i32 = 100_000;
+/// Maximum number of decimals of points: more would make the fractions of means too large.
+const MAX_DECIMALS: u32 = 4;
 const COLOURS: [(&str, &str); 5] = [
     ("red", "red"),
     ("amber", "amber"),
@@ -25,18 +25,18 @@ pub(super) fn scales(root: &Reader<'_>) -> Vec<ReadScale> {
     if tables.is_empty() && !root.has("scale") {
         root.missing("scale");
     }
-    if tables.len() > MOST_SCALES {
+    if tables.len() > MAX_SCALES {
         root.document.add(&root.spot_of("scale"), |at| {
             at(format!("there are {} scales", tables.len()))
-                .expecting(format!("at most {MOST_SCALES}"))
+                .expecting(format!("at most {MAX_SCALES}"))
         });
     }
-    let mut ids = Distinct::default();
-    let each = tables.iter().take(MOST_SCALES);
+    let mut ids = UniqueIds::default();
+    let each = tables.iter().take(MAX_SCALES);
     each.map(|table| scale(table, &mut ids)).collect()
 }
 
-fn scale(table: &Reader<'_>, ids: &mut Distinct) -> ReadScale {
+fn scale(table: &Reader<'_>, ids: &mut UniqueIds) -> ReadScale {
     table.only(&["id", "title", "steps"]);
     let id = identifier(table, "id");
     if let Some(id) = &id {
@@ -67,7 +67,7 @@ fn steps(table: &Reader<'_>) -> Vec<ScaleStep> {
             at(format!("the number of steps is {count}")).expecting("2 to 100")
         });
     }
-    let mut keys = Distinct::default();
+    let mut keys = UniqueIds::default();
     let mut steps: Vec<ScaleStep> = Vec::new();
     let mut before: Option<Fraction> = None;
     for row in rows.iter().take(100) {
@@ -77,7 +77,7 @@ fn steps(table: &Reader<'_>) -> Vec<ScaleStep> {
         {
             row.document.add(&row.spot_of("points"), |at| {
                 let key = quoted(&step.key);
-                at(format!("the points fall to {points} at the step {key}"))
+                at(format!("the points decrease to {points} at the step {key}"))
                     .expecting(format!("{before} or more: the worst step comes first"))
             });
         }
@@ -87,8 +87,8 @@ fn steps(table: &Reader<'_>) -> Vec<ScaleStep> {
     steps
 }
 
-/// The step, and its points where they could be read.
-fn step(row: &Reader<'_>, keys: &mut Distinct) -> (ScaleStep, Option<Fraction>) {
+/// The step, and its points if they could be read.
+fn step(row: &Reader<'_>, keys: &mut UniqueIds) -> (ScaleStep, Option<Fraction>) {
     row.only(&["key", "title", "points", "colour"]);
     let key = row.required_text("key");
     if let Some(key) = &key {
@@ -96,7 +96,7 @@ fn step(row: &Reader<'_>, keys: &mut Distinct) -> (ScaleStep, Option<Fraction>) 
         if key.value.trim() != key.value || key.value.len() > 40 {
             row.document.add(&key.spot, |at| {
                 at(format!("{} cannot be a key", quoted(key.value)))
-                    .expecting("a short word as tables write it, without spaces around it")
+                    .expecting("a short word, as used in tables, without spaces around it")
             });
         }
     }
@@ -117,14 +117,14 @@ fn step(row: &Reader<'_>, keys: &mut Distinct) -> (ScaleStep, Option<Fraction>) 
 
 fn points(row: &Reader<'_>) -> Option<Fraction> {
     let points = row.exact("points")?;
-    let (least, most) = (Fraction::from(-MOST_POINTS), Fraction::from(MOST_POINTS));
+    let (least, most) = (Fraction::from(-MAX_POINTS), Fraction::from(MAX_POINTS));
     let decimals = points.value.decimals().unwrap_or(u32::MAX);
-    if (least..=most).contains(&points.value) && decimals <= MOST_DECIMALS {
+    if (least..=most).contains(&points.value) && decimals <= MAX_DECIMALS {
         return Some(points.value);
     }
     row.document.add(&points.spot, |at| {
         at(format!("{} cannot be points", points.value)).expecting(format!(
-            "a number from {least} to {most} with up to {MOST_DECIMALS} decimals, as in 2 or 0.25"
+            "a number from {least} to {most} with up to {MAX_DECIMALS} decimals, as in 2 or 0.25"
         ))
     });
     None

@@ -1,10 +1,10 @@
-//! The rows of the tables that name bodies.
+//! Reads the rows of the tables of bodies.
 
 use super::{BodyTable, schemas};
 use crate::cells::Cells;
-use crate::found::ProblemCollector;
 use crate::nearest::nearest;
 use crate::problem::{Place, Problem, quoted};
+use crate::problem_collector::ProblemCollector;
 use crate::spreadsheet::{code_meant, quoted_code};
 use crate::table::{Schema, Table};
 use std::collections::{HashMap, HashSet};
@@ -13,19 +13,19 @@ use wcc_core::{Body, BodyIndex, BodyKind};
 
 /// The bodies read so far.
 pub(super) struct Bodies<'a> {
-    pub(super) found: &'a ProblemCollector,
+    pub(super) collector: &'a ProblemCollector,
     pub(super) list: Vec<Body>,
-    by_code: HashMap<String, Known>,
-    /// Whether any table is not the shipped one, so that shipped rows may hang in the air.
+    by_code: HashMap<String, CodeOwner>,
+    /// Whether any table replaces a shipped one, so that shipped rows may refer to missing bodies.
     replaced: bool,
     /// Whether the tables were recorded in a ledger earlier.
     pub(super) recorded: bool,
-    /// Kinds whose table has problems: what it does not have may be what could not be read.
+    /// Kinds whose table has problems: a missing body may be one that could not be read.
     broken: Vec<BodyKind>,
 }
 
-/// Where a code was taken.
-struct Known {
+/// The body that already has a code.
+struct CodeOwner {
     index: BodyIndex,
     name: String,
     file: String,
@@ -33,24 +33,24 @@ struct Known {
     shipped: bool,
 }
 
-impl Known {
+impl CodeOwner {
     fn in_words(&self) -> String {
         format!("{} ({}, row {})", quoted(&self.name), self.file, self.row)
     }
 }
 
-/// A reference to a body that could not be followed.
-pub(super) enum Missing {
-    /// It was told, or the row has no such reference.
-    Told,
-    /// A shipped row whose body another table no longer has: to be left out.
+/// A reference to a body that could not be resolved.
+pub(super) enum UnresolvedReference {
+    /// The problem was reported, or the row has no such reference.
+    Reported,
+    /// A shipped row refers to a body that a replaced table no longer has: leave the row out.
     LeftOut,
 }
 
 impl<'a> Bodies<'a> {
-    pub(super) fn new(found: &'a ProblemCollector, replaced: bool, recorded: bool) -> Self {
+    pub(super) fn new(collector: &'a ProblemCollector, replaced: bool, recorded: bool) -> Self {
         Self {
-            found,
+            collector,
             list: Vec::new(),
             by_code: HashMap::new(),
             replaced,
@@ -94,33 +94,33 @@ impl<'a> Bodies<'a> {
         mut more: impl FnMut(&Cells<'_>, &mut Body),
     ) {
         let Some(table) = table else { return };
-        let found = self.found;
-        let problems = found.count();
+        let collector = self.collector;
+        let problems = collector.count();
         let known: HashSet<String> = self.by_code.keys().cloned().collect();
         let rows = Table {
             schema,
             file: &table.file,
             bytes: &table.bytes,
-            found,
-            names_something: &|column, cell| match column {
+            collector,
+            names_known_item: &|column, cell| match column {
                 "sha" => Some(known.contains(&cell.to_ascii_uppercase())),
                 _ => None,
             },
             recorded: self.recorded,
         };
         rows.read_rows(|row| {
-            let cells = Cells::new(&table.file, row, found);
+            let cells = Cells::new(&table.file, row, collector);
             if let Some(mut body) = self.body(&cells, table, kind) {
                 more(&cells, &mut body);
                 self.keep(&cells, table, body);
             }
         });
-        if found.count() > problems {
+        if collector.count() > problems {
             self.broken.push(kind);
         }
     }
 
-    /// What all tables of bodies have in common.
+    /// Reads the columns that all tables of bodies share.
     fn body(&self, cells: &Cells<'_>, table: &BodyTable, kind: BodyKind) -> Option<Body> {
         let code = code(cells, "code");
         let name = cells.text("name");
@@ -129,8 +129,8 @@ impl<'a> Bodies<'a> {
         } else {
             match self.refer(cells, table, "sha", BodyKind::Sha) {
                 Ok(sha) => Some(sha),
-                Err(Missing::LeftOut) => return None,
-                Err(Missing::Told) => None,
+                Err(UnresolvedReference::LeftOut) => return None,
+                Err(UnresolvedReference::Reported) => None,
             }
         };
         let has_ons_code = matches!(kind, BodyKind::Sha | BodyKind::Pct);
@@ -150,14 +150,14 @@ impl<'a> Bodies<'a> {
         })
     }
 
-    /// Keeps a body whose code nobody else has. A row with another problem is kept as well, so
-    /// that rows which refer to it are not told for nothing.
+    /// Adds a body unless its code is taken. Rows with other problems are added too, so that
+    /// references to them are not reported needlessly.
     fn keep(&mut self, cells: &Cells<'_>, table: &BodyTable, body: Body) {
         let key = body.code.to_ascii_uppercase();
         let Ok(index) = u32::try_from(self.list.len()) else {
             return;
         };
-        let known = Known {
+        let known = CodeOwner {
             index: BodyIndex(index),
             name: body.name.clone(),
             file: table.file.clone(),
@@ -165,7 +165,7 @@ impl<'a> Bodies<'a> {
             shipped: table.shipped,
         };
         match self.by_code.get(&key) {
-            Some(earlier) => self.tell_taken(&body.code, earlier, &known),
+            Some(earlier) => self.report_taken(&body.code, earlier, &known),
             None => {
                 self.by_code.insert(key, known);
                 self.list.push(body);
@@ -173,46 +173,47 @@ impl<'a> Bodies<'a> {
         }
     }
 
-    /// Tells a code that two bodies have, at the one that is not shipped or else the later.
-    fn tell_taken(&self, code: &str, earlier: &Known, later: &Known) {
+    /// Reports a code that two bodies have, at the row that is not shipped, or else at the later
+    /// one.
+    fn report_taken(&self, code: &str, earlier: &CodeOwner, later: &CodeOwner) {
         let (wrong, right) = if later.shipped && !earlier.shipped {
             (earlier, later)
         } else {
             (later, earlier)
         };
-        self.found.add(|| {
+        self.collector.add(|| {
             let place = Place::Row {
                 row: wrong.row,
                 column: Some("code".to_owned()),
             };
             let message = format!("{} is also the code of {}", quoted(code), right.in_words());
             Problem::at(&wrong.file, place, message)
-                .expecting("a code of its own for each SHA, PCT, cluster and function")
+                .expecting("a different code for each SHA, PCT, cluster and function")
         });
     }
 
-    /// Follows the code in a cell to a body of a kind.
+    /// Resolves the code in a cell to a body of a kind.
     pub(super) fn refer(
         &self,
         cells: &Cells<'_>,
         table: &BodyTable,
         column: &str,
         kind: BodyKind,
-    ) -> Result<BodyIndex, Missing> {
-        let code = cells.text(column).ok_or(Missing::Told)?;
-        let found = self.by_code.get(&code.to_ascii_uppercase());
-        let found = found.map(|known| known.index);
-        let body = found.and_then(|index| self.list.get(usize::try_from(index.0).ok()?));
-        if let (Some(index), Some(body)) = (found, body)
+    ) -> Result<BodyIndex, UnresolvedReference> {
+        let code = cells.text(column).ok_or(UnresolvedReference::Reported)?;
+        let owner = self.by_code.get(&code.to_ascii_uppercase());
+        let index = owner.map(|owner| owner.index);
+        let body = index.and_then(|index| self.list.get(usize::try_from(index.0).ok()?));
+        if let (Some(index), Some(body)) = (index, body)
             && body.kind == kind
         {
             return Ok(index);
         }
         if table.shipped && self.replaced {
-            return Err(Missing::LeftOut);
+            return Err(UnresolvedReference::LeftOut);
         }
         if body.is_none() && self.broken.contains(&kind) {
-            return Err(Missing::Told);
+            return Err(UnresolvedReference::Reported);
         }
         cells.wrong(
             column,
@@ -226,7 +227,7 @@ impl<'a> Bodies<'a> {
                     .nearest_to(self.nearest(code, kind))
             },
         );
-        Err(Missing::Told)
+        Err(UnresolvedReference::Reported)
     }
 
     fn nearest(&self, code: &str, kind: BodyKind) -> Option<&str> {
@@ -238,12 +239,12 @@ impl<'a> Bodies<'a> {
     }
 
     /// Whether a cell is the code of a body.
-    pub(super) fn names_something(&self, column: &str, cell: &str) -> Option<bool> {
+    pub(super) fn names_known_item(&self, column: &str, cell: &str) -> Option<bool> {
         matches!(column, "cluster" | "function" | "pct")
             .then(|| self.by_code.contains_key(&cell.to_ascii_uppercase()))
     }
 
-    /// Code of a body.
+    /// The code of a body.
     pub(super) fn code(&self, index: BodyIndex) -> &str {
         let body = usize::try_from(index.0).ok();
         body.and_then(|at| self.list.get(at))
@@ -251,7 +252,7 @@ impl<'a> Bodies<'a> {
     }
 }
 
-/// What people call a body of a kind.
+/// The word for a kind of body.
 fn word(kind: BodyKind) -> &'static str {
     match kind {
         BodyKind::Sha => "SHA",
@@ -284,7 +285,7 @@ fn code<'a>(cells: &Cells<'a>, column: &str) -> Option<&'a str> {
     formed.then_some(code)
 }
 
-/// Whether something held twice at one time: the entries of one group, with their periods.
+/// The positions of two entries of a group whose periods overlap, if any.
 pub(super) fn first_overlap<T>(entries: &mut [(Period, u32, T)]) -> Option<(usize, usize)> {
     entries.sort_by_key(|(period, row, _)| (period.from, *row));
     let mut longest = 0;

@@ -1,4 +1,4 @@
-//! The rows that link PCTs with clusters and functions.
+//! Reads the rows that link PCTs with clusters and functions.
 
 use super::bodies::{Bodies, first_overlap};
 use super::{BodyTable, schemas};
@@ -29,7 +29,7 @@ pub(super) fn memberships(bodies: &Bodies<'_>, table: Option<&BodyTable>) -> Vec
         "cluster",
         BodyKind::Cluster,
     );
-    // At one time a PCT is in one cluster at most.
+    // A PCT is in at most one cluster at a time.
     refuse_overlaps(bodies, table, &links, |link| (link.pct, None));
     let each = links.into_iter().map(|link| Membership {
         cluster: link.of,
@@ -73,12 +73,12 @@ fn links(
         schema,
         file: &table.file,
         bytes: &table.bytes,
-        found: bodies.found,
-        names_something: &|column, cell| bodies.names_something(column, cell),
+        collector: bodies.collector,
+        names_known_item: &|column, cell| bodies.names_known_item(column, cell),
         recorded: bodies.recorded,
     };
     rows.read_rows(|row| {
-        let cells = Cells::new(&table.file, row, bodies.found);
+        let cells = Cells::new(&table.file, row, bodies.collector);
         let of = bodies.refer(&cells, table, column, kind);
         let pct = bodies.refer(&cells, table, "pct", BodyKind::Pct);
         let period = cells.period();
@@ -119,7 +119,9 @@ fn refuse_overlaps(
         } else {
             (other, one)
         };
-        bodies.found.add(|| overlap(bodies, table, earlier, later));
+        bodies
+            .collector
+            .add(|| overlap(bodies, table, earlier, later));
     }
 }
 
@@ -127,13 +129,13 @@ fn overlap(bodies: &Bodies<'_>, table: &BodyTable, earlier: &Link, later: &Link)
     let pct = quoted(bodies.code(later.pct));
     let message = if earlier.of == later.of {
         format!(
-            "{pct} is linked with {} twice at one time; the other is row {}",
+            "{pct} is linked with {} twice at the same time; the other is row {}",
             quoted(bodies.code(later.of)),
             earlier.row
         )
     } else {
         format!(
-            "{pct} is in the clusters {} (row {}) and {} at one time",
+            "{pct} is in the clusters {} (row {}) and {} at the same time",
             quoted(bodies.code(earlier.of)),
             earlier.row,
             quoted(bodies.code(later.of))

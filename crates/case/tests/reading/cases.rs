@@ -1,5 +1,5 @@
-//! Every folder below `tests/cases` is a case with the problems, or the content, that is expected
-//! of it in `expected.txt`. `UPDATE=1 cargo test -p wcc-case` writes them anew.
+//! Every folder below `tests/cases` is a case; its `expected.txt` has the expected problems or
+//! content. `UPDATE=1 cargo test -p wcc-case` rewrites them.
 
 use crate::support;
 use wcc_case::case;
@@ -12,7 +12,7 @@ fn cases_are_read_as_expected() {
         .iter()
         .filter_map(|folder| {
             let actual = match case::read(folder, &frameworks, &shipped) {
-                Ok(case) => support::told(&case),
+                Ok(case) => support::describe(&case),
                 Err(problems) => problems.to_string(),
             };
             let actual = actual.replace(&folder.display().to_string(), "CASE");
@@ -23,7 +23,7 @@ fn cases_are_read_as_expected() {
 }
 
 #[test]
-fn a_folder_that_is_not_there_is_told() {
+fn a_missing_folder_is_reported() {
     let read = case::read(
         std::path::Path::new("no/such/case"),
         &support::frameworks(),
@@ -35,7 +35,7 @@ fn a_folder_that_is_not_there_is_told() {
     assert_eq!(problems, expected);
 }
 
-/// A plugin's own outcome needs neither title nor direction in the case while the plugin is loaded.
+/// While a plugin is loaded, a case need not repeat the title and direction of its outcomes.
 #[test]
 fn an_outcome_that_a_plugin_declares_is_not_repeated() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -67,13 +67,13 @@ fn an_outcome_that_a_plugin_declares_is_not_repeated() {
         let frameworks = frameworks.clone().with_local_outcomes(local);
         case::read(folder.path(), &frameworks, &shipped)
     };
-    let case = read(vec![declared]).expect("the plugin says what it is");
-    let chosen = &case.cycles[0].cycle.outcomes[0];
+    let case = read(vec![declared]).expect("the plugin defines the outcome");
+    let chosen = &case.cycles[0].cycle.records.outcomes[0];
     assert_eq!(&*chosen.outcome, "pier-lamps");
     assert_eq!(&*chosen.title, "Lamps lit on the pier");
     assert_eq!(chosen.better, Better::Higher);
     let refused = read(Vec::new())
-        .expect_err("nobody says what it is")
+        .expect_err("nothing defines the outcome")
         .to_string();
     assert!(refused.contains("of a loaded plugin"), "{refused}");
 }

@@ -1,4 +1,4 @@
-//! The samples printed in `docs/` are read as they stand there.
+//! The samples printed in `docs/` can be read unchanged.
 
 use crate::support;
 use std::path::Path;
@@ -29,7 +29,7 @@ fn the_smallest_framework_is_read() {
     assert_eq!(framework.measures.len(), 1);
 }
 
-/// The sample with every key leaves nothing out that a reader knows, so it is read too.
+/// The sample with every key can be read.
 #[test]
 fn the_framework_with_every_key_is_read() {
     let blocks = blocks("framework-files.md", "toml");
@@ -63,7 +63,7 @@ fn the_case_is_read() {
     assert_eq!(case.cycles[0].cycle.pcts.len(), 1);
 }
 
-/// Every column that a table of the document names is known to the reader, and the reverse.
+/// Every column that the reader knows is documented.
 #[test]
 fn columns_of_cycles_are_all_documented() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/case-files.md");

@@ -1,11 +1,11 @@
-//! Every `tests/frameworks/*.toml` is a broken framework; the `.txt` beside it says what is wrong.
+//! Every `tests/frameworks/*.toml` is a broken framework; the `.txt` beside it has its problems.
 
 use crate::support;
 use std::collections::BTreeMap;
 use wcc_case::{Frameworks, framework};
 
 #[test]
-fn broken_frameworks_are_told() {
+fn problems_of_broken_frameworks_are_reported() {
     let differences: Vec<String> = support::entries("frameworks", ".toml")
         .iter()
         .filter_map(|path| {
@@ -17,7 +17,7 @@ fn broken_frameworks_are_told() {
 }
 
 #[test]
-fn a_year_before_that_lies_beside_is_checked() {
+fn a_previous_framework_in_the_same_folder_is_checked() {
     let configs = support::tests_folder("configs/frameworks");
     let folder = tempfile::tempdir().expect("a folder");
     let before = "harbour-2001.toml";
@@ -25,19 +25,19 @@ fn a_year_before_that_lies_beside_is_checked() {
     let text = std::fs::read_to_string(configs.join("harbour-2002.toml")).expect("a framework");
     let path = folder.path().join("harbour-2002.toml");
     std::fs::write(&path, &text).expect("a file");
-    let nobody = Frameworks::default();
-    let read = framework::read_among(&path, &nobody).unwrap_or_else(|found| panic!("{found}"));
+    let none = Frameworks::default();
+    let read = framework::read_among(&path, &none).unwrap_or_else(|found| panic!("{found}"));
     assert_eq!(read.warnings.count(), 0);
     std::fs::write(&path, text.replace("previous = \"s1", "previous = \"s9")).expect("a file");
-    let problems = framework::read_among(&path, &nobody).expect_err("links are broken");
+    let problems = framework::read_among(&path, &none).expect_err("links are broken");
     let expected = support::tests_folder("configs/broken-links.txt");
     if let Some(difference) = support::compare(&expected, &problems.to_string()) {
         panic!("{difference}");
     }
 }
 
-/// What is warned of in a framework of one measure whose rule has these bands.
-fn warned(rule: &str, second_band: &str) -> String {
+/// The warnings for a framework with one measure whose rule has these bands.
+fn warnings_of(rule: &str, second_band: &str) -> String {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("river.toml");
     let text = r#"
@@ -63,19 +63,19 @@ component = [ { id = "c", title = "C", measure = [ { id = "m", title = "M" } ] }
 }
 
 #[test]
-fn bands_that_nothing_or_all_reaches_are_a_warning() {
-    assert_eq!(warned("percent-bands", "50"), "");
-    assert_eq!(warned("sum-bands", "1"), "");
+fn bands_that_no_or_every_result_reaches_give_a_warning() {
+    assert_eq!(warnings_of("percent-bands", "50"), "");
+    assert_eq!(warnings_of("sum-bands", "1"), "");
     assert_eq!(
-        warned("sum-bands", "50"),
+        warnings_of("sum-bands", "50"),
         "river.toml, line 13, column 47, key area[1].bands[2].from: no sum of the points reaches \
-         50; expected a number up to 1, the most that there can be"
+         50; expected a number up to 1, the highest possible sum"
     );
     assert_eq!(
-        warned("percent-bands", "0.5"),
+        warnings_of("percent-bands", "0.5"),
         "river.toml, line 13, column 47, key area[1].bands[2].from: the last band starts at 0.5 per \
-         cent, so that nearly everything is in it; expected percentages from 0 to 100, not \
-         fractions from 0 to 1"
+         cent, so nearly every result is in it; expected percentages from 0 to 100, not fractions \
+         from 0 to 1"
     );
 }
 
@@ -124,7 +124,7 @@ fn links_to_the_year_before_are_checked() {
 }
 
 #[test]
-fn a_framework_is_named_as_its_file() {
+fn a_framework_has_the_name_of_its_file() {
     let folder = tempfile::tempdir().expect("a folder");
     let text = support::tests_folder("configs/frameworks/harbour-2001.toml");
     let path = folder.path().join("port-2001.toml");
@@ -151,7 +151,7 @@ fn sizes_are_limited() {
 }
 
 #[test]
-fn a_year_before_that_nobody_has_is_a_warning() {
+fn an_unknown_previous_framework_gives_a_warning() {
     let folder = tempfile::tempdir().expect("a folder");
     let from = support::tests_folder("configs/frameworks/harbour-2002.toml");
     let text = std::fs::read_to_string(from).expect("a framework");
@@ -162,13 +162,13 @@ fn a_year_before_that_nobody_has_is_a_warning() {
     assert_eq!(
         read.warnings.to_string(),
         "harbour-2002.toml, line 4, column 12, key previous: neither a configured framework nor a file \
-         beside this one is called \"harbor-2001\": what this one says of the year before was not \
-         checked; expected harbour-2001; did you mean \"harbour-2001\"?"
+         beside this one is called \"harbor-2001\": references to the previous year were not checked; \
+         expected harbour-2001; did you mean \"harbour-2001\"?"
     );
 }
 
-/// One line of a framework file is spoilt at a time: its value becomes one of another type or
-/// another word, its key is misspelt, or the line goes away. However much rests on it, that is one problem.
+/// Spoils one line of a framework file at a time: its value gets another type or another word, its
+/// key is misspelt, or the line is removed. Whatever depends on it, this is one problem.
 #[test]
 fn one_cause_is_one_problem() {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
@@ -190,7 +190,7 @@ fn one_cause_is_one_problem() {
             let Some((key, value)) = key.filter(|_| !prose && quotes == 0) else {
                 continue;
             };
-            // A few of each key, for there are hundreds of some.
+            // A few lines of each key, because some keys occur hundreds of times.
             let times = seen.entry(key).or_default();
             *times += 1;
             if *times > 4 {

@@ -1,4 +1,4 @@
-//! The same case is the same data, whatever system its files were written on.
+//! The same case gives the same data, whichever system its files were written on.
 
 use crate::support;
 use std::path::Path;
@@ -17,19 +17,19 @@ fn copy(from: &Path, to: &Path, mark: &str, end: &str) {
     }
 }
 
-fn told(folder: &Path) -> String {
+fn describe(folder: &Path) -> String {
     let case = case::read(folder, &support::frameworks(), &support::shipped());
     let case = case.unwrap_or_else(|problems| panic!("{problems}"));
-    let mut told = support::told(&case);
+    let mut text = support::describe(&case);
     for read in &case.cycles {
         let books = read.books.as_ref().expect("a folder has books");
-        told.push_str(&books.framework);
+        text.push_str(&books.framework);
         for (name, table) in books.organisations.each() {
-            let text = String::from_utf8_lossy(&table.bytes);
-            told.push_str(&format!("{name}: {text}\n"));
+            let table = String::from_utf8_lossy(&table.bytes);
+            text.push_str(&format!("{name}: {table}\n"));
         }
     }
-    told
+    text
 }
 
 #[test]
@@ -55,11 +55,11 @@ fn line_ends_are_not_data() {
                     copy(&below, &inner, mark, end);
                 }
             }
-            let told = told(&folder);
-            assert!(!told.contains('\r'), "{case} with {end:?}");
+            let text = describe(&folder);
+            assert!(!text.contains('\r'), "{case} with {end:?}");
             assert_eq!(
-                *expected.get_or_insert(told.clone()),
-                told,
+                *expected.get_or_insert(text.clone()),
+                text,
                 "{case} with {end:?}"
             );
         }

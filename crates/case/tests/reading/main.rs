@@ -1,6 +1,6 @@
-//! Reads the folders and files beside this one and compares with what is expected of them.
+//! Reads the folders and files beside this one and compares the results with the expected ones.
 //!
-//! `UPDATE=1 cargo test -p wcc-case` writes the expectations anew.
+//! `UPDATE=1 cargo test -p wcc-case` rewrites the expected results.
 
 #[cfg(test)]
 mod cases;

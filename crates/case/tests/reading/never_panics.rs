@@ -1,4 +1,4 @@
-//! Whatever the bytes, reading ends with a value or with problems.
+//! For any bytes, reading ends with a value or with problems.
 
 use crate::support::{self, settings};
 use proptest::prelude::*;
@@ -6,7 +6,7 @@ use wcc_case::cycle::{self, CycleTable};
 use wcc_case::framework;
 use wcc_case::organisations::{self, BodyTable, BodyTables};
 
-/// Bytes that are now and then like what is read.
+/// Bytes that sometimes resemble valid input.
 fn bytes(words: &'static [&'static str]) -> impl Strategy<Value = Vec<u8>> {
     let word = prop_oneof![
         8 => proptest::sample::select(words).prop_map(|word| word.as_bytes().to_vec()),
@@ -97,7 +97,7 @@ const TABLE_WORDS: &[&str] = &[
     "\0",
 ];
 
-/// A header that is sound, so that the rows are looked at.
+/// A valid header, so that the rows are read.
 fn header(name: &str) -> &'static str {
     match name {
         "evidence.csv" => "id,body,kind,title,measures\n",

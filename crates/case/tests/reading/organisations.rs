@@ -1,11 +1,11 @@
-//! Every folder below `tests/organisations` has tables of bodies with the problems that are
-//! expected of them in `expected.txt`.
+//! Every folder below `tests/organisations` has tables of bodies, with their expected problems in
+//! `expected.txt`.
 
 use crate::support;
 use wcc_case::organisations;
 
 #[test]
-fn broken_tables_of_bodies_are_told() {
+fn problems_of_tables_of_bodies_are_reported() {
     let differences: Vec<String> = support::entries("organisations", "")
         .iter()
         .filter_map(|folder| {
@@ -35,7 +35,7 @@ fn bodies_are_read() {
 }
 
 #[test]
-fn a_folder_that_is_not_there_is_told() {
+fn a_missing_folder_is_reported() {
     let problems = organisations::read(std::path::Path::new("no/such/folder"));
     assert_eq!(
         problems.expect_err("there is no such folder").to_string(),

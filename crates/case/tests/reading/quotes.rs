@@ -1,4 +1,4 @@
-//! A quotation mark anywhere in a table never loses a row without a word.
+//! A stray quotation mark anywhere in a table never loses a row silently.
 
 use crate::support::settings;
 use proptest::prelude::*;
@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use wcc_case::ReadCycle;
 use wcc_case::cycle::{self, CycleTable};
 
-/// A cell as a file has it: plain, in quotation marks, with commas, marks or line breaks in it.
+/// A cell as written in a file: plain, in quotation marks, with commas, marks or line breaks.
 fn prose() -> impl Strategy<Value = String> {
     prop_oneof![
         4 => Just(String::new()),
@@ -25,10 +25,10 @@ fn line() -> impl Strategy<Value = String> {
     prose().prop_filter("one line", |cell| !cell.contains('\n'))
 }
 
-/// Writes a row of its body and measure, its prose and its line.
+/// Formats a row from its body and measure, its prose and its line.
 type WriteRow = fn(&str, &str, &str) -> String;
 
-/// A table with one row for each of these cells: `order` says where each column stands.
+/// A table with one row for each of these cells; `order` selects the order of the columns.
 fn table(name: &'static str, rows: &[(String, String)], order: usize) -> CycleTable {
     let subjects = [
         "P01,s1.lamps",
@@ -78,24 +78,23 @@ fn table(name: &'static str, rows: &[(String, String)], order: usize) -> CycleTa
     }
 }
 
-/// The words of every record, without quotation marks and spaces, in which a cell that was touched
-/// may differ.
+/// The words of every record, without quotation marks and spaces; a changed cell may differ.
 fn records(read: &ReadCycle) -> BTreeMap<u32, Vec<String>> {
     let plain = |text: Option<&str>| {
         let text = text.unwrap_or_default();
         text.replace('"', "").trim().to_owned()
     };
     let cycle = &read.cycle;
-    let judged = cycle.judgements.iter().map(|one| {
+    let judged = cycle.records.judgements.iter().map(|one| {
         let cells = [
             format!("{:?} {:?} {:?}", one.body, one.subject, one.value),
-            plain(one.said().rationale.as_deref()),
-            plain(one.said().reason.as_deref()),
-            plain(one.said().source.as_deref()),
+            plain(one.details().rationale.as_deref()),
+            plain(one.details().reason.as_deref()),
+            plain(one.details().source.as_deref()),
         ];
         (one.record.0, cells.to_vec())
     });
-    let criteria = cycle.criteria.iter().map(|one| {
+    let criteria = cycle.records.criteria.iter().map(|one| {
         let cells = [
             format!("{:?} {:?} {:?}", one.body, one.measure, one.supports),
             plain(Some(&one.reason)),

@@ -1,4 +1,4 @@
-//! The configuration that ships and the examples beside it are read without a problem.
+//! The shipped configuration and the examples are read without a problem.
 
 use std::path::{Path, PathBuf};
 use wcc_case::{Frameworks, ShippedTables, case};
@@ -48,9 +48,13 @@ fn examples_are_read() {
             .unwrap_or_else(|problems| panic!("{}:\n{problems}", folder.display()));
         assert!(!case.cycles.is_empty(), "{}", folder.display());
         for read in &case.cycles {
-            assert!(!read.cycle.judgements.is_empty(), "{}", read.cycle.id);
+            assert!(
+                !read.cycle.records.judgements.is_empty(),
+                "{}",
+                read.cycle.id
+            );
             assert_eq!(read.warnings.to_string(), "", "{}", read.cycle.id);
-            for judgement in &read.cycle.judgements {
+            for judgement in &read.cycle.records.judgements {
                 assert!(read.places.place(judgement.record).is_some());
             }
         }

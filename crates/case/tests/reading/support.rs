@@ -1,9 +1,9 @@
-//! What the tests of this crate share.
+//! Helpers shared by the tests of this crate.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use wcc_case::{Case, Frameworks, ReadCycle, ShippedTables};
-use wcc_core::outcome::ChosenOutcome;
+use wcc_core::record::ChosenOutcome;
 use wcc_core::{BodyIndex, Cycle, Judgement, RecordId, Step, Subject};
 
 /// A path below this crate's `tests`.
@@ -13,7 +13,7 @@ pub(crate) fn tests_folder(below: &str) -> PathBuf {
         .join(below)
 }
 
-/// The frameworks of the tests, which have nothing to do with World Class Commissioning.
+/// The frameworks of the tests, which are unrelated to World Class Commissioning.
 pub(crate) fn frameworks() -> Frameworks {
     Frameworks::read(&tests_folder("configs/frameworks")).unwrap_or_else(|found| panic!("{found}"))
 }
@@ -24,7 +24,7 @@ pub(crate) fn shipped() -> ShippedTables {
         .unwrap_or_else(|found| panic!("{found}"))
 }
 
-/// Compares with a file; `UPDATE=1` writes the file instead. Returns what differs.
+/// Compares with a file; `UPDATE=1` writes the file instead. Returns the difference.
 pub(crate) fn compare(file: &Path, actual: &str) -> Option<String> {
     let actual = format!("{}\n", actual.trim_end());
     if std::env::var_os("UPDATE").is_some() {
@@ -34,7 +34,7 @@ pub(crate) fn compare(file: &Path, actual: &str) -> Option<String> {
     let expected = std::fs::read_to_string(file).unwrap_or_default();
     (expected != actual).then(|| {
         let name = file.display();
-        format!("--- {name} has\n{expected}--- but this came out\n{actual}")
+        format!("--- {name} has\n{expected}--- but the result is\n{actual}")
     })
 }
 
@@ -51,7 +51,7 @@ pub(crate) fn entries(folder: &str, ending: &str) -> Vec<PathBuf> {
 }
 
 /// Everything in a case, one line for each record.
-pub(crate) fn told(case: &Case) -> String {
+pub(crate) fn describe(case: &Case) -> String {
     let mut text = format!("{}: {}\n", case.id, case.title);
     for read in &case.cycles {
         cycle(&mut text, read).expect("a text can be written to");
@@ -75,7 +75,7 @@ fn cycle(text: &mut String, read: &ReadCycle) -> std::fmt::Result {
         "assured {pcts:?}, illustrative {:?}",
         cycle.illustrative
     )?;
-    for one in &cycle.evidence {
+    for one in &cycle.records.evidence {
         let measures: Vec<&str> = one
             .measures
             .iter()
@@ -94,10 +94,10 @@ fn cycle(text: &mut String, read: &ReadCycle) -> std::fmt::Result {
             one.source
         )?;
     }
-    for one in &cycle.judgements {
+    for one in &cycle.records.judgements {
         writeln!(text, "{}: {}", place(one.record), judgement(cycle, one))?;
     }
-    for one in &cycle.surveys {
+    for one in &cycle.records.surveys {
         writeln!(
             text,
             "{}: survey {} {} {} {:?} {:?} {:?}",
@@ -110,7 +110,7 @@ fn cycle(text: &mut String, read: &ReadCycle) -> std::fmt::Result {
             one.wording
         )?;
     }
-    for one in &cycle.criteria {
+    for one in &cycle.records.criteria {
         let scale = cycle.framework.scale_of(one.measure);
         writeln!(
             text,
@@ -125,7 +125,7 @@ fn cycle(text: &mut String, read: &ReadCycle) -> std::fmt::Result {
             one.inferred
         )?;
     }
-    for one in &cycle.answers {
+    for one in &cycle.records.answers {
         writeln!(
             text,
             "{}: answer {} {} {} {:?}",
@@ -136,7 +136,7 @@ fn cycle(text: &mut String, read: &ReadCycle) -> std::fmt::Result {
             one.reason
         )?;
     }
-    for one in &cycle.outcomes {
+    for one in &cycle.records.outcomes {
         writeln!(
             text,
             "{}: {}",
@@ -144,7 +144,7 @@ fn cycle(text: &mut String, read: &ReadCycle) -> std::fmt::Result {
             outcome(code(one.pct), one)
         )?;
     }
-    for one in &cycle.commentary {
+    for one in &cycle.records.commentary {
         let about: Vec<&str> = one
             .about
             .iter()
@@ -159,7 +159,7 @@ fn cycle(text: &mut String, read: &ReadCycle) -> std::fmt::Result {
             one.text
         )?;
     }
-    for one in &cycle.recommendations {
+    for one in &cycle.records.recommendations {
         let about: Vec<&str> = one
             .about
             .iter()
@@ -174,7 +174,7 @@ fn cycle(text: &mut String, read: &ReadCycle) -> std::fmt::Result {
             one.text
         )?;
     }
-    for one in &cycle.statements {
+    for one in &cycle.records.statements {
         writeln!(
             text,
             "{}: statement {} {} {} {}",
@@ -207,23 +207,23 @@ fn judgement(cycle: &Cycle, one: &Judgement) -> String {
     let assessor = one
         .assessor
         .map(|body| cycle.organisations.body(body).code.as_str());
-    let date = one.said().date.map(|date| date.to_string());
+    let date = one.details().date.map(|date| date.to_string());
     let more = [
         ("assessor", assessor),
-        ("rationale", one.said().rationale.as_deref()),
-        ("author", one.said().author.as_deref()),
+        ("rationale", one.details().rationale.as_deref()),
+        ("author", one.details().author.as_deref()),
         ("date", date.as_deref()),
-        ("reason", one.said().reason.as_deref()),
-        ("inferred", one.said().inferred.as_deref()),
-        ("source", one.said().source.as_deref()),
+        ("reason", one.details().reason.as_deref()),
+        ("inferred", one.details().inferred.as_deref()),
+        ("source", one.details().source.as_deref()),
     ];
     for (name, value) in more {
         if let Some(value) = value {
             text.push_str(&format!(" {name}={value:?}"));
         }
     }
-    if !one.said().evidence.is_empty() {
-        text.push_str(&format!(" evidence={:?}", one.said().evidence));
+    if !one.details().evidence.is_empty() {
+        text.push_str(&format!(" evidence={:?}", one.details().evidence));
     }
     text
 }

@@ -41,7 +41,7 @@ impl Engine<'_> {
         function: BodyIndex,
         delegated_by: Vec<BodyIndex>,
     ) -> FunctionAssurance {
-        let judgements = &self.cycle.judgements[self.cycle.judgements_of(function)];
+        let judgements = &self.cycle.records.judgements[self.cycle.judgements_of(function)];
         let mut assessors: Vec<BodyIndex> =
             judgements.iter().filter_map(|one| one.assessor).collect();
         assessors.sort_by_key(|assessor| self.code(*assessor));

@@ -1,28 +1,28 @@
-//! Answer to no challenge.
+//! Answer without a challenge.
 
 use super::{Check, Findings, View};
 use crate::finding::{About, Severity};
 
 pub(super) static CHECK: Check = Check {
     id: "answer-to-nothing",
-    title: "Answer to no challenge",
+    title: "Answer without a challenge",
     severity: Severity::Warning,
-    what: "An answer was recorded on a measure on which nothing is challenged.",
+    what: "An answer was recorded on a measure that has no challenge.",
     why: "The answer may have been meant for another measure, whose challenge then stays open.",
-    example: "The cluster answers on 2c; the challenge is on 2b.",
+    example: "The cluster answers on 2c, but the challenge is on 2b.",
     run,
 };
 
 fn run(view: &View<'_>, findings: &mut Findings<'_>) {
     for at in view.cycle.answers_of(view.output.body) {
-        let answer = &view.cycle.answers[at];
+        let answer = &view.cycle.records.answers[at];
         let challenged = view.output.challenges.iter().any(|one| {
             one.measure == answer.measure
                 && (one.method == answer.method || one.answer == u32::try_from(at).ok())
         });
         if !challenged {
             let message = format!(
-                "an answer is recorded on {} ({}), where nothing is challenged",
+                "an answer is recorded on {} ({}), which has no challenge",
                 view.cycle.framework.measure(answer.measure).id,
                 answer.method.in_words(),
             );

@@ -1,6 +1,6 @@
 //! Aspiration beyond the top decile.
 
-use super::{Check, Findings, View, named};
+use super::{Check, Findings, View, outcome_title};
 use crate::finding::Severity;
 use crate::percent::a_year;
 
@@ -8,9 +8,9 @@ pub(super) static CHECK: Check = Check {
     id: "aspiration-beyond-top-decile",
     title: "Aspiration beyond the top decile",
     severity: Severity::Note,
-    what: "The aspiration for an outcome improves faster than the PCTs with the largest rate of improvement.",
-    why: "It may be over-ambitious, or the benchmark may be of another definition.",
-    example: "The aspiration for patient experience is +1.9% a year, the top decile +1.5%.",
+    what: "The aspiration for an outcome is a faster improvement than that of the PCTs with the largest rate of improvement.",
+    why: "It may be over-ambitious, or the benchmark may use a different definition.",
+    example: "The aspiration for patient experience is +1.9% a year; the top decile is +1.5% a year.",
     run,
 };
 
@@ -22,8 +22,8 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
         };
         if outcome.improvement(aspiration) > outcome.improvement(top) {
             let message = format!(
-                "{}: the aspiration, {}, goes beyond the top decile's {}",
-                named(outcome.chosen),
+                "{}: the aspiration, {}, is beyond the top decile, {}",
+                outcome_title(outcome.chosen),
                 a_year(aspiration),
                 a_year(top),
             );

@@ -1,6 +1,6 @@
 //! Aspiration equal to history.
 
-use super::{Check, Findings, View, named};
+use super::{Check, Findings, View, outcome_title};
 use crate::finding::Severity;
 use crate::percent::a_year;
 
@@ -8,9 +8,9 @@ pub(super) static CHECK: Check = Check {
     id: "aspiration-equals-history",
     title: "Aspiration equal to history",
     severity: Severity::Note,
-    what: "The aspiration for an outcome is the rate that the PCT has had so far, to one decimal.",
-    why: "Going on as before is a forecast rather than an ambition.",
-    example: "Life expectancy of males rose by 0.5% a year; the aspiration is 0.5% a year.",
+    what: "The aspiration for an outcome equals the PCT's historic rate, to one decimal.",
+    why: "Continuing as before is a forecast rather than an ambition.",
+    example: "Male life expectancy rose by 0.5% a year; the aspiration is also 0.5% a year.",
     run,
 };
 
@@ -23,7 +23,7 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
         if aspiration == history {
             let message = format!(
                 "{}: the aspiration, {}, is the same as the historic rate",
-                named(outcome.chosen),
+                outcome_title(outcome.chosen),
                 a_year(aspiration),
             );
             let numbers = [

@@ -1,6 +1,6 @@
 //! Aspiration is a worsening.
 
-use super::{Check, Findings, View, named};
+use super::{Check, Findings, View, outcome_title};
 use crate::finding::Severity;
 use crate::percent::a_year;
 
@@ -8,9 +8,9 @@ pub(super) static CHECK: Check = Check {
     id: "aspiration-is-a-worsening",
     title: "Aspiration is a worsening",
     severity: Severity::Warning,
-    what: "The aspiration for an outcome goes the wrong way: up where lower is better, or down where higher is.",
-    why: "It may still be an improvement on a steeper worsening, but it must be a choice, not an oversight.",
-    example: "Alcohol-related admissions rise by 15.8% a year; the aspiration is a rise of 7.7% a year, with lower better.",
+    what: "The aspiration for an outcome goes the wrong way: up although lower is better, or down although higher is better.",
+    why: "It may still be slower than the historic worsening, but it must be a deliberate choice, not an oversight.",
+    example: "Alcohol-related admissions rise by 15.8% a year; the aspiration is a rise of 7.7% a year, although lower is better.",
     run,
 };
 
@@ -25,7 +25,7 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
         }
         let mut message = format!(
             "{}: the aspiration, {}, is a worsening ({} is better)",
-            named(outcome.chosen),
+            outcome_title(outcome.chosen),
             a_year(aspiration),
             outcome.chosen.better.name(),
         );
@@ -37,7 +37,7 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
             message.push_str(&if improved > 0.0 {
                 format!(", although the historic rate, {rate}, was an improvement")
             } else if improved == 0.0 {
-                format!(", although the historic rate, {rate}, was no worsening")
+                format!(", although the historic rate, {rate}, was not a worsening")
             } else if improves > improved {
                 format!(", though slower than the historic rate, {rate}")
             } else if improves == improved {

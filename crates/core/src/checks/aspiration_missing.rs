@@ -1,6 +1,6 @@
 //! No aspiration.
 
-use super::{Check, Findings, View, named};
+use super::{Check, Findings, View, outcome_title};
 use crate::finding::Severity;
 
 pub(super) static CHECK: Check = Check {
@@ -8,15 +8,15 @@ pub(super) static CHECK: Check = Check {
     title: "No aspiration",
     severity: Severity::Warning,
     what: "A chosen outcome has no aspiration.",
-    why: "Each chosen outcome needs a rate of improvement that it is examined against.",
-    example: "Smoking quitters is chosen in slot 6, and the aspiration is empty.",
+    why: "A chosen outcome can only be assessed against an aspired rate of improvement.",
+    example: "Smoking quitters is chosen in slot 6, but its aspiration is empty.",
     run,
 };
 
 fn run(view: &View<'_>, findings: &mut Findings<'_>) {
     for outcome in view.outcomes() {
         if outcome.shown.aspiration.is_none() {
-            let message = format!("{}: no aspiration is set", named(outcome.chosen));
+            let message = format!("{}: no aspiration is set", outcome_title(outcome.chosen));
             findings.on_outcome(outcome.chosen, message, &[]);
         }
     }

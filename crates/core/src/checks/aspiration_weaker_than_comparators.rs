@@ -1,6 +1,6 @@
 //! Aspiration weaker than comparators.
 
-use super::{Check, Findings, View, named};
+use super::{Check, Findings, View, outcome_title};
 use crate::finding::Severity;
 use crate::percent::a_year;
 
@@ -8,9 +8,9 @@ pub(super) static CHECK: Check = Check {
     id: "aspiration-weaker-than-comparators",
     title: "Aspiration weaker than comparators",
     severity: Severity::Note,
-    what: "The aspiration for an outcome improves more slowly than the national rate or that of the ONS cluster.",
-    why: "A PCT that aims below comparable places falls behind even when it succeeds.",
-    example: "The aspiration for infant mortality is -8.6% a year, that of the ONS cluster -9.1%.",
+    what: "The aspiration for an outcome is a slower improvement than the national rate or the rate of the ONS cluster.",
+    why: "A PCT that aims lower than comparable PCTs falls behind even if it succeeds.",
+    example: "The aspiration for infant mortality is -8.6% a year; the rate of the ONS cluster is -9.1% a year.",
     run,
 };
 
@@ -33,7 +33,7 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
         if !ahead.is_empty() {
             let message = format!(
                 "{}: the aspiration, {}, is weaker than {}",
-                named(outcome.chosen),
+                outcome_title(outcome.chosen),
                 a_year(aspiration),
                 crate::words::all_of(ahead.iter().map(String::as_str)),
             );

@@ -1,6 +1,6 @@
 //! Aspiration weaker than history.
 
-use super::{Check, Findings, View, named};
+use super::{Check, Findings, View, outcome_title};
 use crate::finding::Severity;
 use crate::percent::a_year;
 
@@ -8,8 +8,8 @@ pub(super) static CHECK: Check = Check {
     id: "aspiration-weaker-than-history",
     title: "Aspiration weaker than history",
     severity: Severity::Warning,
-    what: "The aspiration for an outcome improves more slowly than the PCT has improved so far.",
-    why: "An aspiration below what is already achieved asks for a loss of pace; the panel may have called it ambitious without seeing the history.",
+    what: "The aspiration for an outcome is a slower improvement than the PCT has already achieved.",
+    why: "Such an aspiration means slowing down; the panel may have called it ambitious without seeing the historic rate.",
     example: "Cancer mortality fell by 2.5% a year over three years; the aspiration is a fall of 1.2% a year.",
     run,
 };
@@ -26,7 +26,7 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
         }
         let mut message = format!(
             "{}: the aspiration, {}, is weaker than the historic rate, {}",
-            named(outcome.chosen),
+            outcome_title(outcome.chosen),
             a_year(aspiration),
             a_year(history),
         );

@@ -1,6 +1,6 @@
 //! Benchmark missing.
 
-use super::{Check, Findings, View, named};
+use super::{Check, Findings, View, outcome_title};
 use crate::finding::Severity;
 
 pub(super) static CHECK: Check = Check {
@@ -8,7 +8,7 @@ pub(super) static CHECK: Check = Check {
     title: "Benchmark missing",
     severity: Severity::Note,
     what: "An outcome lacks one or more of its benchmarks: national, ONS cluster, top decile.",
-    why: "Without a benchmark nobody can say whether the aspiration is ambitious.",
+    why: "Without benchmarks it is impossible to say whether the aspiration is ambitious.",
     example: "Patient experience has no ONS cluster rate.",
     run,
 };
@@ -29,7 +29,7 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
         if !missing.is_empty() {
             let message = format!(
                 "{}: no benchmark for {}",
-                named(chosen),
+                outcome_title(chosen),
                 crate::words::any_of(missing.iter().copied()),
             );
             findings.on_outcome(chosen, message, &[]);

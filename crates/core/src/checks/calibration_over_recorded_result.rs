@@ -1,8 +1,8 @@
-//! Result that the panel recorded, beneath which something was calibrated.
+//! A result that the panel recorded, although one of its measures was calibrated afterwards.
 
 use super::{Check, Findings, View};
 use crate::finding::{About, Severity};
-use crate::judgement::Method;
+use crate::record::Method;
 use crate::scale::Step;
 use crate::words;
 
@@ -10,9 +10,9 @@ pub(super) static CHECK: Check = Check {
     id: "calibration-over-recorded-result",
     title: "Recorded result overtaken by calibration",
     severity: Severity::Warning,
-    what: "The panel recorded a result for a whole competency or strand, and one of its measures was calibrated afterwards. The rule over the calibrated measures takes the place of what the panel recorded, or, where it makes no result, the recorded one still applies.",
-    why: "The panel recorded its result for its own marks. Whoever calibrates a measure should say whether the panel's reason still holds, by calibrating the whole as well.",
-    example: "The panel recorded level 3 for competency 10. 10b was calibrated to 1, so the rule makes level 1 of the competency.",
+    what: "The panel recorded a result for a whole competency or strand, and one of its measures was calibrated afterwards. The rule's result for the calibrated measures replaces the recorded one; if the rule has no result, the recorded one still applies.",
+    why: "The panel recorded its result for its own marks. When a measure is calibrated, the competency or strand should be calibrated as well, to say whether the panel's reason still holds.",
+    example: "The panel recorded level 3 for competency 10. Measure 10b was calibrated to 1, so the rule gives the competency level 1.",
     run,
 };
 
@@ -47,10 +47,11 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
             // Nothing changes, so there is nothing to decide.
             Some(step) if step == recorded => continue,
             Some(step) => format!(
-                "the rule over the calibrated measures makes {}, which takes its place",
+                "the rule now gives {}, which replaces the recorded result",
                 key(step)
             ),
-            None => "the rule makes no result of the calibrated measures, so it still applies"
+            None => "the rule has no result for the calibrated measures, so the recorded result \
+                     still applies"
                 .to_owned(),
         };
         let message = format!(

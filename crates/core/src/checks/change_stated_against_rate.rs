@@ -1,6 +1,6 @@
 //! Stated change against the rate.
 
-use super::{Check, Findings, View, named};
+use super::{Check, Findings, View, outcome_title};
 use crate::finding::Severity;
 use crate::percent::{signed, to_one_decimal};
 
@@ -8,9 +8,9 @@ pub(super) static CHECK: Check = Check {
     id: "change-stated-against-rate",
     title: "Stated change against the rate",
     severity: Severity::Warning,
-    what: "The source states a change over the last year (`stated_change`) in the opposite direction to the historic rate.",
-    why: "One of two figures in the same report may be wrong, or of another definition; whoever quotes one should know the other.",
-    example: "A rationale says that obesity fell by about 1% in the past year, while the table gives a rise of 13.5% a year.",
+    what: "The source states a change over the last year in the opposite direction to the historic rate.",
+    why: "One of the two figures may be wrong, or use a different definition. Anyone who quotes one should know the other.",
+    example: "A rationale says that obesity fell by about 1% in the past year, but the table gives a rise of 13.5% a year.",
     run,
 };
 
@@ -30,7 +30,7 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
             let message = format!(
                 "{}: a change of {} over the last year is stated{source}, but the historic rate \
                  is {} ({} is better)",
-                named(outcome.chosen),
+                outcome_title(outcome.chosen),
                 signed(stated),
                 history.in_words(),
                 outcome.chosen.better.name(),

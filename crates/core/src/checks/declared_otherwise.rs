@@ -1,31 +1,32 @@
-//! Outcome declared otherwise by the plugin that it is from.
+//! Outcome that contradicts the declaration of its plugin.
 
-use super::{Check, Findings, View, named};
+use super::{Check, Findings, View, outcome_title};
 use crate::finding::Severity;
-use crate::outcome::{ChosenOutcome, OutcomeDefinition};
+use crate::outcome::OutcomeDefinition;
+use crate::record::ChosenOutcome;
 
 pub(super) static CHECK: Check = Check {
     id: "declared-otherwise",
-    title: "Outcome declared otherwise by its plugin",
+    title: "Outcome contradicts its plugin",
     severity: Severity::Error,
-    what: "A local outcome that a regional plugin declares: does the direction in the case agree with the plugin's, and do all values lie within the bounds that the plugin gives?",
-    why: "The region decided once what the outcome is. A case that says otherwise turns every comparison of it around, or has a value in another unit.",
-    example: "The plugin says that fewer new cases of tuberculosis are better and that a rate lies between 0 and 1,000. The case says that more are better, and has 5,000.",
+    what: "For a local outcome declared by a regional plugin, the case gives a different direction, or a value outside the plugin's bounds.",
+    why: "The region defines the outcome. A different direction reverses every comparison, and a value out of bounds probably has another unit.",
+    example: "The plugin says that fewer new cases of tuberculosis are better and that the rate is between 0 and 1,000. The case says that more are better, and has a value of 5,000.",
     run,
 };
 
 fn run(view: &View<'_>, findings: &mut Findings<'_>) {
-    let mut direction_said = Vec::new();
+    let mut reported = Vec::new();
     for outcome in view.outcomes() {
         let chosen = outcome.chosen;
         let Some((plugin, declared)) = declared(view, chosen) else {
             continue;
         };
-        // Said once for an outcome, however many series it has.
-        if chosen.better != declared.better && !direction_said.contains(&&chosen.outcome) {
-            direction_said.push(&chosen.outcome);
+        // Reported once for an outcome, however many series it has.
+        if chosen.better != declared.better && !reported.contains(&&chosen.outcome) {
+            reported.push(&chosen.outcome);
             let message = format!(
-                "{}: the case says that {} is better, and the plugin {plugin}, which declares the outcome, says {}",
+                "{}: the case says that {} is better, but the plugin {plugin}, which declares the outcome, says {}",
                 chosen.title,
                 chosen.better.name(),
                 declared.better.name(),
@@ -56,8 +57,8 @@ fn beyond_bounds(
             (None, None) => continue,
         };
         let message = format!(
-            "{}: the value for {} is {number}, and the plugin {plugin} says that it is {bounds} {}",
-            named(chosen),
+            "{}: the value for {} is {number}, but according to the plugin {plugin} it must be {bounds} {}",
+            outcome_title(chosen),
             value.year,
             declared.unit,
         );
@@ -65,7 +66,7 @@ fn beyond_bounds(
     }
 }
 
-/// The plugin that covers the PCT and declares an outcome, and how it declares it.
+/// The name of the plugin that covers the PCT and declares an outcome, and its declaration.
 fn declared<'a>(
     view: &View<'a>,
     chosen: &ChosenOutcome,
@@ -75,6 +76,12 @@ fn declared<'a>(
         .filter_map(|at| view.plugins.get(usize::from(*at)))
         .find_map(|run| {
             let declared = run.outcomes.iter().find(|one| *one.id == *chosen.outcome)?;
-            Some((run.plugin.id.as_str(), declared))
+            let identity = &run.plugin;
+            let name = if identity.title.is_empty() {
+                &identity.id
+            } else {
+                &identity.title
+            };
+            Some((name.as_str(), declared))
         })
 }

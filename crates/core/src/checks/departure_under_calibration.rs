@@ -1,19 +1,19 @@
-//! Departure that a calibration of the cluster does not replace.
+//! Departure that remains in force after its cluster was calibrated.
 
 use super::{Check, Findings, View};
 use crate::body::BodyIndex;
 use crate::finding::{About, Severity};
-use crate::judgement::{Method, Subject};
 use crate::output::{Mark, Origin};
+use crate::record::{Method, Subject};
 use crate::scale::{Scale, Step};
 
 pub(super) static CHECK: Check = Check {
     id: "departure-under-calibration",
-    title: "Departure under a calibrated cluster",
+    title: "Departure from a calibrated cluster",
     severity: Severity::Warning,
-    what: "The cluster was calibrated on something that the panel judged otherwise for one of its PCTs. The PCT's own judgement stands until the PCT itself is calibrated.",
-    why: "A departure has its own reason, which a calibration of the cluster does not answer; whoever calibrates should decide on it as well.",
-    example: "The cluster's 1a was calibrated from 2 to 1. One PCT departs from it with 3, and still has 3.",
+    what: "The cluster was calibrated on a measure, competency or strand that the panel judged separately for one of its PCTs. The PCT keeps its own judgement until it is calibrated itself.",
+    why: "A departure has its own reason, which calibrating the cluster does not address. Calibration should decide on the departure as well.",
+    example: "The cluster's 1a was calibrated from 2 to 1. One PCT departs from it with 3, and keeps 3.",
     run,
 };
 
@@ -27,7 +27,7 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
         if !departs(cell.mark(Method::Panel)) || calibrated(cell.mark(Method::Calibrated)) {
             continue;
         }
-        let kept = Departure {
+        let departure = Departure {
             cluster,
             subject: Subject::Measure(index),
             about: About::Measure(index),
@@ -35,7 +35,7 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
             scale: framework.scale_of(index),
             value: cell.current(),
         };
-        kept.tell(view, findings);
+        departure.report(view, findings);
     }
     for (index, component) in framework.each_component() {
         let result = &view.output.components[usize::from(index.0)];
@@ -49,7 +49,7 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
         if !departs || calibrated(mark(Method::Calibrated)) {
             continue;
         }
-        let kept = Departure {
+        let departure = Departure {
             cluster,
             subject: Subject::Component(index),
             about: About::Component(index),
@@ -57,16 +57,16 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
             scale: framework.scale_of_component(index),
             value: result.current().value(),
         };
-        kept.tell(view, findings);
+        departure.report(view, findings);
     }
 }
 
-/// Whether the panel judged the PCT by itself.
+/// Whether the panel judged the PCT separately.
 fn departs(panel: Mark) -> bool {
     panel.value.is_some() && matches!(panel.origin, Origin::Own | Origin::Departure)
 }
 
-/// Whether a calibration reaches the PCT.
+/// Whether the PCT has a calibrated value.
 fn calibrated(mark: Mark) -> bool {
     mark.origin != Origin::Nobody
 }
@@ -81,7 +81,7 @@ struct Departure<'a> {
 }
 
 impl Departure<'_> {
-    fn tell(self, view: &View<'_>, findings: &mut Findings<'_>) {
+    fn report(self, view: &View<'_>, findings: &mut Findings<'_>) {
         let calibrated = view
             .cycle
             .judgements_on(self.cluster, self.subject, Method::Calibrated)
@@ -94,7 +94,7 @@ impl Departure<'_> {
         let pct = name(view.output.body);
         let key = |step: Option<Step>| step.map_or("not known", |step| self.scale.key(step));
         let message = format!(
-            "{}: {} was calibrated to {}, but {pct}, which the panel judged by itself, keeps {} \
+            "{}: {} was calibrated to {}, but the panel judged {pct} separately, so it keeps {} \
              until it is calibrated itself",
             self.what,
             name(self.cluster),

@@ -1,6 +1,6 @@
 //! Direction contradicted by the top decile.
 
-use super::{Check, Findings, View, named};
+use super::{Check, Findings, View, outcome_title};
 use crate::finding::Severity;
 use crate::percent::a_year;
 
@@ -8,9 +8,9 @@ pub(super) static CHECK: Check = Check {
     id: "direction-contradicted",
     title: "Direction contradicted by the top decile",
     severity: Severity::Error,
-    what: "The top decile, the PCTs with the largest rate of improvement, moves against the stated direction of the outcome.",
-    why: "Either the direction or the benchmark is wrong, and with it every comparison of the outcome.",
-    example: "Mortality is entered as higher better, and the top decile is -9.9% a year.",
+    what: "The top decile (the PCTs with the largest rate of improvement) moves against the stated direction of the outcome.",
+    why: "Either the direction or the benchmark is wrong, and so is every comparison of the outcome.",
+    example: "Mortality is recorded with higher as better, but the top decile is -9.9% a year.",
     run,
 };
 
@@ -21,8 +21,8 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
         };
         if outcome.improvement(top) < 0.0 {
             let message = format!(
-                "{}: {} is recorded as better, but the top decile moves by {}",
-                named(outcome.chosen),
+                "{}: {} is recorded as better, but the rate of the top decile is {}",
+                outcome_title(outcome.chosen),
                 outcome.chosen.better.name(),
                 a_year(top),
             );

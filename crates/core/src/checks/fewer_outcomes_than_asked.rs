@@ -8,7 +8,7 @@ pub(super) static CHECK: Check = Check {
     title: "Fewer outcomes than asked for",
     severity: Severity::Note,
     what: "The PCT has fewer outcomes than the framework asks for.",
-    why: "The framework says how many outcomes each PCT is examined on; fewer leave a part of its health unexamined.",
+    why: "The framework says on how many outcomes each PCT is assessed; with fewer, part of its population's health is not assessed.",
     example: "Nine of ten outcomes are chosen; the tenth is n/a.",
     run,
 };
@@ -18,7 +18,7 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
     let mut slots: Vec<u16> = view.outcomes().map(|one| one.chosen.slot).collect();
     slots.sort_unstable();
     slots.dedup();
-    if view.cycle.outcomes.is_empty() || slots.len() >= usize::from(asked) {
+    if view.cycle.records.outcomes.is_empty() || slots.len() >= usize::from(asked) {
         return;
     }
     let chosen = u16::try_from(slots.len()).unwrap_or(u16::MAX);

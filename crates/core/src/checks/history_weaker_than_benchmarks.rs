@@ -1,6 +1,6 @@
 //! History weaker than benchmarks.
 
-use super::{Check, Findings, View, named};
+use super::{Check, Findings, View, outcome_title};
 use crate::finding::Severity;
 use crate::percent::a_year;
 
@@ -9,9 +9,9 @@ pub(super) static CHECK: Check = Check {
     title: "History weaker than benchmarks",
     severity: Severity::Note,
     what: "The PCT's historic rate of improvement is behind the national rate, that of its ONS \
-           cluster, or both. A rate over another span than the framework's is not compared.",
-    why: "It shows where a PCT falls behind comparable places, before anybody looks at its aspiration.",
-    example: "Infant mortality has not changed, while the ONS cluster improved by 9.1% a year.",
+           cluster, or both. A rate over a span other than the framework's is not compared.",
+    why: "It shows whether a PCT is falling behind comparable PCTs, whatever its aspiration.",
+    example: "Infant mortality has not changed, but in the ONS cluster it improved by 9.1% a year.",
     run,
 };
 
@@ -32,7 +32,7 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
         if !ahead.is_empty() {
             let message = format!(
                 "{}: the historic rate, {}, is behind {}",
-                named(outcome.chosen),
+                outcome_title(outcome.chosen),
                 a_year(history),
                 crate::words::all_of(ahead.iter().map(String::as_str)),
             );

@@ -1,17 +1,17 @@
 //! Stated position against the rate.
 
-use super::{Check, Findings, View, named};
+use super::{Check, Findings, View, outcome_title};
 use crate::finding::Severity;
-use crate::outcome::StatedPosition;
 use crate::percent::to_one_decimal;
+use crate::record::StatedPosition;
 
 pub(super) static CHECK: Check = Check {
     id: "improvement-stated-against-rate",
     title: "Stated position against the rate",
     severity: Severity::Note,
-    what: "The report states an improvement, a slip or little change over the last year, and the historic rate does not fit: it goes the other way, or beyond the framework's `little_change`.",
-    why: "A one-year position and a rate over several years are different things; both are kept, and the reader should know.",
-    example: "Patient experience is reported as improved while its three-year rate is -1.4% a year, with higher better.",
+    what: "The report states that an outcome improved, slipped or hardly changed over the last year, but the historic rate goes the other way or is larger than the framework allows for \"little change\".",
+    why: "A one-year position and a rate over several years are different things; both are shown, and the reader should know that they differ.",
+    example: "Patient experience is reported as improved, but its three-year rate is -1.4% a year and higher is better.",
     run,
 };
 
@@ -35,7 +35,7 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
             let message = format!(
                 "{}: reported as \"{}\" over the last year, but the historic rate is {} ({} is \
                  better)",
-                named(outcome.chosen),
+                outcome_title(outcome.chosen),
                 position.name(),
                 history.in_words(),
                 outcome.chosen.better.name(),

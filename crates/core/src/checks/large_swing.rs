@@ -1,6 +1,6 @@
 //! Large swing from history to aspiration.
 
-use super::{Check, Findings, View, named};
+use super::{Check, Findings, View, outcome_title};
 use crate::finding::Severity;
 use crate::percent::{a_year, to_one_decimal};
 
@@ -8,8 +8,8 @@ pub(super) static CHECK: Check = Check {
     id: "large-swing",
     title: "Large swing from history to aspiration",
     severity: Severity::Note,
-    what: "The aspiration for an outcome improves on the historic rate by at least as many percentage points a year as the framework calls a large swing (`large_swing`).",
-    why: "A turn of that size needs a plan that explains it; without one it may be over-ambitious.",
+    what: "The aspiration for an outcome is better than the historic rate by at least the difference, in percentage points a year, that the framework calls a large swing.",
+    why: "A change of this size needs a plan that explains it; without one it may be over-ambitious.",
     example: "Childhood obesity rose by 13.5% a year; the aspiration is a fall of 1.8% a year, a swing of 15.3 percentage points.",
     run,
 };
@@ -28,9 +28,9 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
             continue;
         }
         let mut message = format!(
-            "{}: from the historic rate, {}, to the aspiration, {}, is a swing of {swing:.1} \
-             percentage points a year",
-            named(outcome.chosen),
+            "{}: the historic rate is {} and the aspiration {}, a swing of {swing:.1} percentage \
+             points a year",
+            outcome_title(outcome.chosen),
             a_year(history),
             a_year(aspiration),
         );

@@ -7,9 +7,9 @@ pub(super) static CHECK: Check = Check {
     id: "national-outcome-missing",
     title: "National outcome missing",
     severity: Severity::Warning,
-    what: "One of the outcomes that every PCT has, or one of its series, is not there.",
-    why: "The national outcomes are what all PCTs can be compared on.",
-    example: "Health inequalities is given for males only.",
+    what: "One of the outcomes that every PCT must have, or one of its series, is missing.",
+    why: "All PCTs can be compared only on the national outcomes.",
+    example: "Health inequalities are given for males only.",
     run,
 };
 

@@ -7,15 +7,15 @@ pub(super) static CHECK: Check = Check {
     id: "override-without-reason",
     title: "Overall value without a reason",
     severity: Severity::Error,
-    what: "An overall level or rating was recorded that differs from what the framework's rule makes of the measures, and no reason is given.",
-    why: "The rule is open to the panel's judgement, but only in the open.",
-    example: "The rule makes level 2 of competency 10, the panel records 3 and does not say why.",
+    what: "A recorded overall level or rating differs from the result of the framework's rule, and no reason is given.",
+    why: "The panel may override the rule, but it must say why.",
+    example: "The rule gives competency 10 level 2; the panel records 3 without saying why.",
     run,
 };
 
 use crate::finding::About;
-use crate::judgement::Method;
 use crate::output::Origin;
+use crate::record::Method;
 
 fn run(view: &View<'_>, findings: &mut Findings<'_>) {
     let framework = &view.cycle.framework;
@@ -27,14 +27,14 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
             let Some(judgement) = by_method.recorded.judgement(view.cycle) else {
                 continue;
             };
-            let silent = judgement.said().reason.is_none() && method != Method::Previous;
+            let silent = judgement.details().reason.is_none() && method != Method::Previous;
             if carried || !by_method.is_override() || !silent {
                 continue;
             }
             let scale = framework.scale_of_component(index);
             let key = |step: Option<crate::Step>| step.map_or("unknown", |step| scale.key(step));
             let message = format!(
-                "{} {}: {} was recorded as {}, the rule makes {}, and no reason is given",
+                "{} {}: the {} was recorded as {}, but the rule gives {}, and no reason is given",
                 component.id,
                 component.label,
                 method.in_words(),

@@ -1,6 +1,6 @@
-//! Rate over another span than the framework's.
+//! Rate over a span other than the framework's.
 
-use super::{Check, Findings, View, named};
+use super::{Check, Findings, View, outcome_title};
 use crate::finding::Severity;
 use crate::percent::to_one_decimal;
 use crate::words::years;
@@ -10,8 +10,8 @@ pub(super) static CHECK: Check = Check {
     title: "Rate over another span",
     severity: Severity::Note,
     what: "The historic rate of an outcome covers more or fewer years than the framework's span.",
-    why: "A rate over one year is not a rate over three: it is shown with its years, and neither compared with benchmarks or the aspiration nor ranked.",
-    example: "Smoking is known for 2006 and 2007 alone; its rate covers one year, not three.",
+    why: "A rate over one year is not comparable with a rate over three. It is shown with its years, but it is not compared with benchmarks or the aspiration, and not ranked.",
+    example: "Smoking is known only for 2006 and 2007; its rate covers one year, not three.",
     run,
 };
 
@@ -26,7 +26,7 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
         };
         let message = format!(
             "{}: the historic rate is {}, not over {}; it is not compared or ranked",
-            named(outcome.chosen),
+            outcome_title(outcome.chosen),
             history.in_words(),
             years(span),
         );

@@ -1,20 +1,21 @@
 //! Stated rate against the values by year.
 
-use super::{Check, Findings, View, named};
+use super::{Check, Findings, View, outcome_title};
 use crate::finding::Severity;
 use crate::outcome::series_rate;
 use crate::percent::{a_year, to_one_decimal};
 
-/// Stated rates are rounded, and so are the values that they were made of.
+/// Largest difference, in percentage points a year, that rounding explains: stated rates are
+/// rounded, and so are the values from which they were computed.
 const ROUNDING: f64 = 0.15;
 
 pub(super) static CHECK: Check = Check {
     id: "rate-stated-against-values",
     title: "Stated rate against the values",
     severity: Severity::Warning,
-    what: "The historic rate that the source states is not the one that its values by year make, over the same years. Differences of 0.1 are taken for rounding.",
-    why: "The stated rate is compared and ranked, so a wrong one passes unseen while the values that contradict it lie beside it.",
-    example: "A fall of 6.0% a year is stated for 2004 to 2007; the values, 100 and 90, make a fall of 3.5% a year.",
+    what: "The historic rate that the source states differs from the rate computed from its values by year, over the same years. A difference of 0.1 is attributed to rounding.",
+    why: "The stated rate is compared and ranked, so an error in it would go unnoticed although the values contradict it.",
+    example: "A fall of 6.0% a year is stated for 2004 to 2007; the values, 100 and 90, give a fall of 3.5% a year.",
     run,
 };
 
@@ -43,8 +44,8 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
             continue;
         }
         let message = format!(
-            "{}: the historic rate is stated as {}, but the values by year make {}, {} to {}",
-            named(outcome.chosen),
+            "{}: the historic rate is stated as {}, but the values by year give {}, {} to {}",
+            outcome_title(outcome.chosen),
             a_year(stated),
             a_year(computed),
             years.from,

@@ -1,6 +1,6 @@
 //! Jump in a series.
 
-use super::{Check, Findings, View, named};
+use super::{Check, Findings, View, outcome_title};
 use crate::finding::Severity;
 use crate::percent::signed;
 
@@ -8,13 +8,13 @@ pub(super) static CHECK: Check = Check {
     id: "series-jump",
     title: "Jump in a series",
     severity: Severity::Warning,
-    what: "A value differs from the year before by half or more, with no break marked.",
-    why: "Changes of that size are usually changes of coding, not of health.",
+    what: "A value differs from the year before by half or more, but no break is recorded.",
+    why: "Changes of this size are usually changes of coding, not of health.",
     example: "Obesity-related admissions fall by 87% within one year.",
     run,
 };
 
-/// A change from one year to the next from which on it is called a jump, in percent.
+/// The smallest change from one year to the next that counts as a jump, in percent.
 const JUMP: f64 = 50.0;
 
 fn run(view: &View<'_>, findings: &mut Findings<'_>) {
@@ -36,8 +36,8 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
             let change = (to / from - 1.0) * 100.0;
             if change.is_finite() && change.abs() >= JUMP {
                 let message = format!(
-                    "{}: {from} in {} to {to} in {} is a change of {}",
-                    named(chosen),
+                    "{}: from {from} in {} to {to} in {}, a change of {}",
+                    outcome_title(chosen),
                     before.year,
                     after.year,
                     signed(change),

@@ -7,18 +7,17 @@ pub(super) static CHECK: Check = Check {
     id: "statement-contradicted",
     title: "Counted statement contradicted",
     severity: Severity::Warning,
-    what: "The published report counts more or fewer competencies, or outcomes, than what is recorded of them allows.",
-    why: "The counted statements are what boards quote; they have to follow from the marks.",
-    example: "The report says that 7 competencies met their self-assessment; the marks show 8 that do.",
+    what: "The published report counts more or fewer competencies, or outcomes, than the recorded marks allow.",
+    why: "Boards quote these counts, so they must follow from the marks.",
+    example: "The report says that 7 competencies met their self-assessment; the marks show 8.",
     run,
 };
 
 use crate::finding::About;
-use crate::judgement::{Statement, StatementKind};
-use crate::outcome::StatedPosition;
+use crate::record::{StatedPosition, Statement, StatementKind};
 
 fn run(view: &View<'_>, findings: &mut Findings<'_>) {
-    for statement in &view.cycle.statements {
+    for statement in &view.cycle.records.statements {
         if statement.body != view.output.body && Some(statement.body) != view.output.cluster {
             continue;
         }
@@ -34,7 +33,7 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
             continue;
         }
         let message = format!(
-            "the report states {} {what}; what is recorded allows {least} to {most}",
+            "the report states {} {what}; the recorded marks allow {least} to {most}",
             statement.count,
         );
         let numbers = [
@@ -46,7 +45,7 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-/// The fewest and most components that a statement can count, and what they are.
+/// The fewest and most components that a statement can count, and the words for them.
 fn components(view: &View<'_>, statement: &Statement) -> Option<(u16, u16, String)> {
     let area = statement.area?;
     let counts = view.output.counts.get(area)?;
@@ -70,14 +69,14 @@ fn components(view: &View<'_>, statement: &Statement) -> Option<(u16, u16, Strin
     Some((least, least + open, what))
 }
 
-/// The fewest and most outcomes that a statement can count. A report may count an outcome once or
-/// each of its series, so the fewest are outcomes and the most are series.
+/// The fewest and most outcomes that a statement can count, and the words for them. A report may
+/// count outcomes or their series, so the fewest are outcomes and the most are series.
 fn outcomes(view: &View<'_>, kind: StatementKind) -> (u16, u16, String) {
     let mut certain: Vec<u16> = Vec::new();
     let mut possible = 0_u16;
     for outcome in view.outcomes() {
         let stated = &outcome.chosen.stated;
-        // Whether it counts; `None` where nothing is recorded that says so.
+        // Whether it counts; `None` if this is not recorded.
         let counts = if kind == StatementKind::OutcomesSlipped {
             let position = stated.position.as_ref();
             position.map(|position| *position == StatedPosition::Slipped)

@@ -1,4 +1,4 @@
-//! Survey that the framework has no rule for.
+//! Survey for which the framework has no rule.
 
 use super::{Check, Findings, View};
 use crate::finding::Severity;
@@ -7,9 +7,9 @@ pub(super) static CHECK: Check = Check {
     id: "survey-without-rule",
     title: "Survey without a rule",
     severity: Severity::Note,
-    what: "A survey result bears on a measure, and the framework has no bands for a survey of that name.",
-    why: "Such a result limits nothing. That is right for a survey that is told of beside others, and wrong where the name is mistyped.",
-    example: "The results of \"key-stakholder\" support any level; the framework has bands for \"key-stakeholder\".",
+    what: "A survey result is recorded for a measure, but the framework has no bands for a survey of this name.",
+    why: "Such a result limits nothing. This is right for a survey that is only cited, and wrong if the name is misspelt.",
+    example: "The results of \"key-stakholder\" limit nothing; the framework has bands for \"key-stakeholder\".",
     run,
 };
 
@@ -20,7 +20,7 @@ use std::collections::BTreeSet;
 
 fn run(view: &View<'_>, findings: &mut Findings<'_>) {
     let framework = &view.cycle.framework;
-    // A framework without any bands asks nothing of surveys.
+    // A framework without any bands does not use surveys.
     if framework.surveys.is_empty() {
         return;
     }
@@ -29,17 +29,17 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
         .into_iter()
         .flatten()
     {
-        let mut told: Vec<&str> = Vec::new();
+        let mut reported: Vec<&str> = Vec::new();
         for at in view.cycle.surveys_of(body) {
-            let survey = &*view.cycle.surveys[at].survey;
-            if framework.survey_rule(survey).is_some() || told.contains(&survey) {
+            let survey = &*view.cycle.records.surveys[at].survey;
+            if framework.survey_rule(survey).is_some() || reported.contains(&survey) {
                 continue;
             }
-            told.push(survey);
+            reported.push(survey);
             let results = view
                 .cycle
                 .surveys_of(body)
-                .map(|at| &view.cycle.surveys[at]);
+                .map(|at| &view.cycle.records.surveys[at]);
             let measures: BTreeSet<MeasureIndex> = results
                 .filter(|one| *one.survey == *survey)
                 .map(|one| one.measure)
@@ -48,8 +48,8 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
                 .iter()
                 .map(|one| framework.measure(*one).id.as_str());
             let message = format!(
-                "the survey {survey} bears on {} and limits nothing: the framework has no bands for \
-                 it (it has some for {known})",
+                "the survey \"{survey}\" on {} limits nothing: the framework has no bands for it \
+                 (only for {known})",
                 words::all_of(ids),
             );
             findings.on(body, About::Body, message, &[]);

@@ -7,8 +7,8 @@ pub(super) static CHECK: Check = Check {
     id: "unconfirmed-result",
     title: "Result to be confirmed by the panel",
     severity: Severity::Warning,
-    what: "The rule makes a result so low that the framework asks the panel to record it itself, and it has not.",
-    why: "A red by rule alone may rest on one measure; the panel has to stand by it.",
+    what: "The rule's result is so low that the framework asks the panel to record it itself, and the panel has not.",
+    why: "A red that only the rule gives may depend on a single measure; the panel must confirm it.",
     example: "One red measure makes finance red; the panel has not recorded a rating for finance.",
     run,
 };
@@ -28,7 +28,7 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
             continue;
         }
         let message = format!(
-            "{}: {} by the rule \"{}\", to be confirmed by the panel",
+            "{}: {} by the rule \"{}\"; the panel has yet to confirm it",
             component.label,
             framework.scale_of_component(index).key(step),
             component.combination.rule.name(),

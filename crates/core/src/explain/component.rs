@@ -1,16 +1,16 @@
-//! Why the result of a competency or strand is what it is.
+//! Explains the result of a competency or strand.
 
-use super::{Explanation, RESTS_ON_INFERRED, Reason, ReasonKind, append, possible_in_words};
+use super::{BASED_ON_INFERRED, Explanation, Reason, ReasonKind, append, possible_in_words};
 use super::{NOT_ASSESSED, calibrated_and_panel, inferred_word};
 use crate::body::BodyKind;
 use crate::cycle::CheckedCycle;
 use crate::framework::{Component, ComponentIndex, MeasureIndex, RuleLevel};
-use crate::judgement::{Method, Subject};
 use crate::output::{Assurance, Cell, ComponentResult, Mark, Output};
+use crate::record::{Method, Subject};
 use crate::scale::Scale;
 use crate::words;
 
-/// Why a competency or strand of an output is what it is.
+/// Explains the result of a competency or strand of an output.
 pub fn explain_component(
     cycle: &CheckedCycle,
     assurance: &Assurance,
@@ -22,7 +22,7 @@ pub fn explain_component(
         assurance,
         output,
     };
-    let explained = Explained {
+    let component = ComponentExplanation {
         explanation,
         index: component,
         definition: cycle.framework.component(component),
@@ -31,10 +31,10 @@ pub fn explain_component(
     };
     let mut reasons: Vec<Reason> = Method::ALL
         .into_iter()
-        .flat_map(|method| explained.by_method(method))
+        .flat_map(|method| component.by_method(method))
         .collect();
     if reasons.is_empty() {
-        let text = explained.nothing_known();
+        let text = component.nothing_known();
         reasons.push(Reason::new(ReasonKind::Rule, text));
     }
     reasons.extend(explanation.not_checked());
@@ -42,7 +42,7 @@ pub fn explain_component(
 }
 
 #[derive(Clone, Copy)]
-struct Explained<'a> {
+struct ComponentExplanation<'a> {
     explanation: Explanation<'a>,
     index: ComponentIndex,
     definition: &'a Component,
@@ -50,14 +50,17 @@ struct Explained<'a> {
     result: &'a ComponentResult,
 }
 
-impl<'a> Explained<'a> {
+impl<'a> ComponentExplanation<'a> {
     fn by_method(self, method: Method) -> impl Iterator<Item = Reason> {
         let result = self.result.result(method);
         let subject = Subject::Component(self.index);
         let mark = self
             .explanation
             .mark(subject, method, &result.recorded, self.scale)
-            .or_else(|| self.explanation.kept_departure(subject, method, self.scale));
+            .or_else(|| {
+                self.explanation
+                    .unaffected_departure(subject, method, self.scale)
+            });
         let rule = self
             .has_rule(method)
             .then(|| self.rule(method).or_else(|| self.undecided(method)))
@@ -72,8 +75,8 @@ impl<'a> Explained<'a> {
         rule.into_iter().chain(inputs).chain(marks)
     }
 
-    /// Whether the rule had anything of this method to go by. Where the component alone was
-    /// calibrated, the marks beneath are the panel's, and so is what the rule makes of them.
+    /// Whether the rule had any input from this method. If only the component was calibrated, its
+    /// measures have the panel's marks, and the rule's result is the panel's too.
     fn has_rule(self, method: Method) -> bool {
         method != Method::Calibrated
             || self.definition.measures.iter().any(|measure| {
@@ -82,7 +85,7 @@ impl<'a> Explained<'a> {
             })
     }
 
-    /// What the rule makes, where it makes a result.
+    /// The rule's result, if it has one.
     fn rule(self, method: Method) -> Option<Reason> {
         let result = self.result.result(method);
         let step = result.by_rule.step?;
@@ -99,20 +102,20 @@ impl<'a> Explained<'a> {
             self.explanation.step(self.scale, Some(step)),
         );
         if method == Method::Calibrated {
-            text.push_str(&format!(" over {}", self.whose_marks()));
+            text.push_str(&format!(" over {}", self.calibrated_inputs()));
         }
         if result.is_by_rule_alone() {
-            text.push_str("; nobody recorded a result");
+            text.push_str("; no result was recorded");
         }
         if result.by_rule.inferred {
             let inferred = self.measures(method, |mark| mark.inferred);
-            append(&mut text, RESTS_ON_INFERRED, Some(&inferred));
+            append(&mut text, BASED_ON_INFERRED, Some(&inferred));
         }
-        text.push_str(&self.set_aside(method));
+        text.push_str(&self.effect_on_recorded_result(method));
         Some(self.reason(method, text))
     }
 
-    /// Why a result is not known although something is, and what is possible.
+    /// Why a result is not known although some values are, and which results are possible.
     fn undecided(self, method: Method) -> Option<Reason> {
         let result = self.result.result(method);
         if result.by_rule.step.is_some() || result.by_rule.possible.is_none() {
@@ -126,14 +129,14 @@ impl<'a> Explained<'a> {
         );
         if let Some(possible) = possible_in_words(self.scale, &result.by_rule) {
             let title = self.scale.title.to_lowercase();
-            text.push_str(&format!("; possible is {title} {possible}"));
+            text.push_str(&format!("; {title} {possible} is possible"));
         }
-        text.push_str(&self.set_aside(method));
+        text.push_str(&self.effect_on_recorded_result(method));
         Some(self.reason(method, text))
     }
 
-    /// What a calibration beneath means for the result that the panel recorded.
-    fn set_aside(self, method: Method) -> String {
+    /// How the calibration of a measure affects the result that the panel recorded.
+    fn effect_on_recorded_result(self, method: Method) -> String {
         let panel = self.result.result(Method::Panel).recorded;
         let calibrated = self.result.result(Method::Calibrated);
         if method != Method::Calibrated
@@ -145,7 +148,7 @@ impl<'a> Explained<'a> {
         let recorded = self.explanation.step(self.scale, panel.value);
         let inferred = inferred_word(panel.inferred);
         if calibrated.by_rule.step.is_some() {
-            format!("; it takes the place of {recorded}{inferred}, which the panel recorded")
+            format!("; it replaces {recorded}{inferred}, which the panel recorded")
         } else {
             format!("; so {recorded}{inferred}, which the panel recorded, still applies")
         }
@@ -157,7 +160,7 @@ impl<'a> Explained<'a> {
         reason
     }
 
-    /// Why nothing at all is known.
+    /// Why no value is known.
     fn nothing_known(self) -> String {
         if !self.definition.scored {
             return NOT_ASSESSED.to_owned();
@@ -172,8 +175,9 @@ impl<'a> Explained<'a> {
         format!("unknown: no value for {unknown}")
     }
 
-    /// The measures whose mark by a method is so; for the calibrated result, the mark that stands.
-    fn measures(self, method: Method, is_so: impl Fn(Mark) -> bool) -> String {
+    /// The measures whose mark by a method satisfies a condition; for the calibrated result, the
+    /// current mark.
+    fn measures(self, method: Method, condition: impl Fn(Mark) -> bool) -> String {
         self.list(|measure, cell| {
             let framework = &self.explanation.cycle.framework;
             let counted = method != Method::Previous || !framework.measure(measure).is_new();
@@ -181,12 +185,12 @@ impl<'a> Explained<'a> {
                 Method::Calibrated => cell.standing(),
                 other => cell.mark(other),
             };
-            counted && is_so(mark)
+            counted && condition(mark)
         })
     }
 
-    /// Whose marks the calibrated result is made of.
-    fn whose_marks(self) -> String {
+    /// The calibrated marks and panel marks behind the calibrated result.
+    fn calibrated_inputs(self) -> String {
         let calibrated = |cell: &Cell| cell.mark(Method::Calibrated).value.is_some();
         let panel = self.list(|_, cell| !calibrated(cell));
         calibrated_and_panel(&self.list(|_, cell| calibrated(cell)), &panel)

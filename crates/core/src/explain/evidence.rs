@@ -2,10 +2,10 @@
 
 use super::{Explanation, Reason, ReasonKind, append};
 use crate::framework::{Framework, MeasureIndex};
-use crate::judgement::{Evidence, EvidenceKind};
 use crate::output::CeilingBasis;
+use crate::record::{Evidence, EvidenceKind};
 
-/// What a survey is called: its identifier in words.
+/// The name of a survey: its identifier in words.
 pub fn survey_name(survey: &str) -> String {
     let words = survey.replace(['-', '_'], " ");
     if words.to_lowercase().contains("survey") {
@@ -16,7 +16,7 @@ pub fn survey_name(survey: &str) -> String {
 }
 
 impl EvidenceKind {
-    /// The words that people read.
+    /// The kind in words for people.
     pub fn in_words(self) -> &'static str {
         match self {
             EvidenceKind::Document => "document",
@@ -29,11 +29,11 @@ impl EvidenceKind {
 }
 
 impl Explanation<'_> {
-    /// One reason for each item of evidence that something names; an identifier that no item has
-    /// is said as it is.
+    /// One reason for each item of evidence with one of these identifiers, or for each identifier
+    /// that no item has.
     pub(super) fn named_evidence(&self, ids: &[Box<str>]) -> Vec<Reason> {
         let named = ids.iter().map(|id| {
-            let item = self.cycle.evidence.iter().find(|one| one.id == *id);
+            let item = self.cycle.records.evidence.iter().find(|one| one.id == *id);
             match item {
                 Some(item) => self.item("relies on", item),
                 None => Reason::new(
@@ -47,29 +47,30 @@ impl Explanation<'_> {
 
     /// The evidence that a judgement relies on.
     pub(super) fn evidence_of_judgement(&self, judgement: Option<u32>) -> Vec<Reason> {
-        let judgement = judgement.and_then(|at| self.cycle.judgements.get(at as usize));
-        judgement.map_or_else(Vec::new, |one| self.named_evidence(&one.said().evidence))
+        let judgement = judgement.and_then(|at| self.cycle.records.judgements.get(at as usize));
+        judgement.map_or_else(Vec::new, |one| self.named_evidence(&one.details().evidence))
     }
 
-    /// The evidence that a ceiling rests on.
+    /// The evidence behind a ceiling.
     pub(super) fn evidence_of_ceiling(&self, basis: CeilingBasis) -> Vec<Reason> {
         match basis {
             CeilingBasis::Criterion(at) => {
-                self.named_evidence(&self.cycle.criteria[at as usize].evidence)
+                self.named_evidence(&self.cycle.records.criteria[at as usize].evidence)
             }
             CeilingBasis::Function { judgement, .. } => self.evidence_of_judgement(Some(judgement)),
             CeilingBasis::Survey(_) | CeilingBasis::Plugin { .. } => Vec::new(),
         }
     }
 
-    /// Evidence that says itself that it serves a measure, except what was named already.
+    /// Evidence that lists the measure itself, except items that a reason has already named.
     pub(super) fn evidence_on(&self, measure: MeasureIndex, named: &[Reason]) -> Vec<Reason> {
         let of_body = |item: &&Evidence| {
             let functions = &self.output.functions;
             self.output.bodies().any(|body| body == item.body) || functions.contains(&item.body)
         };
-        let serves = |item: &&Evidence| item.measures.contains(&measure);
-        let items = self.cycle.evidence.iter().filter(of_body).filter(serves);
+        let on_measure = |item: &&Evidence| item.measures.contains(&measure);
+        let items = self.cycle.records.evidence.iter().filter(of_body);
+        let items = items.filter(on_measure);
         let new = items.filter(|item| !named.iter().any(|one| one.record == Some(item.record)));
         new.map(|item| self.item("evidence:", item)).collect()
     }
@@ -95,8 +96,8 @@ impl Explanation<'_> {
         reason
     }
 
-    /// The results of surveys on a measure that limit nothing: the framework has no rule for
-    /// them, or they give no score.
+    /// Survey results on a measure that limit nothing, because the framework has no rule for the
+    /// survey or the result has no score.
     pub(super) fn surveys_without_limit(&self, measure: MeasureIndex) -> Vec<Reason> {
         let framework: &Framework = &self.cycle.framework;
         let mut reasons = Vec::new();
@@ -105,7 +106,7 @@ impl Explanation<'_> {
             .bodies()
             .flat_map(|body| self.cycle.surveys_of(body))
         {
-            let result = &self.cycle.surveys[at];
+            let result = &self.cycle.records.surveys[at];
             let limits = crate::ceiling::survey_supports(framework, result).is_some();
             if result.measure != measure || limits {
                 continue;
@@ -116,8 +117,8 @@ impl Explanation<'_> {
             };
             let mut reason = Reason::new(ReasonKind::Survey, String::new());
             let at = u32::try_from(at).unwrap_or(u32::MAX);
-            let said = self.survey(at, &mut reason);
-            reason.text = format!("limits nothing, because {why}: {said}");
+            let survey = self.survey(at, &mut reason);
+            reason.text = format!("limits nothing, because {why}: {survey}");
             reasons.push(reason);
         }
         reasons

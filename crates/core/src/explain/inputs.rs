@@ -1,22 +1,22 @@
-//! What a result was made from, input by input, and which of them decided it.
+//! The inputs of a combined result, and which of them decided it.
 
 use super::{Explanation, Reason, ReasonKind};
 use crate::combine::Rule;
 use crate::fraction::Fraction;
 use crate::framework::Component;
-use crate::judgement::Method;
 use crate::output::Mark;
+use crate::record::Method;
 use crate::words;
 
-/// One value that a rule was given: its name, its value in words, and the points it counts.
-pub(super) struct Counted {
+/// One input of a rule: its name, its value in words, and its points.
+pub(super) struct NamedInput {
     pub(super) name: String,
     pub(super) value: Option<String>,
     pub(super) points: Option<Fraction>,
 }
 
-/// "1a 3, 1b 2, 1c 2; the lowest, 1b and 1c, decide": every input, and those that decided.
-pub(super) fn inputs_in_words(rule: Rule, inputs: &[Counted]) -> String {
+/// Every input and those that decided: "1a 3, 1b 2, 1c 2; the lowest, 1b and 1c, decide".
+pub(super) fn inputs_in_words(rule: Rule, inputs: &[NamedInput]) -> String {
     let listed: Vec<String> = inputs
         .iter()
         .map(|one| {
@@ -51,12 +51,12 @@ pub(super) fn inputs_in_words(rule: Rule, inputs: &[Counted]) -> String {
                 "worst"
             };
             text.push_str(&match deciding.len() {
-                count if count == inputs.len() && count > 1 => "; all are the same".to_owned(),
+                count if count == inputs.len() && count > 1 => "; all are equal".to_owned(),
                 1 => format!("; the {word}, {}, decides", deciding[0]),
                 _ => format!("; the {word}, {}, decide", words::all_of(deciding)),
             });
         }
-        _ => text.push_str("; all of them count"),
+        _ => text.push_str("; all count"),
     }
     text
 }
@@ -69,7 +69,7 @@ impl Explanation<'_> {
             .measures
             .iter()
             .filter(|measure| method != Method::Previous || !framework.measure(**measure).is_new());
-        let inputs: Vec<Counted> = measures
+        let inputs: Vec<NamedInput> = measures
             .map(|measure| {
                 let cell = self.output.cell(*measure);
                 let scale = framework.scale_of(*measure);
@@ -78,7 +78,7 @@ impl Explanation<'_> {
                     other => cell.mark(other),
                 };
                 let star = if mark.inferred { "*" } else { "" };
-                Counted {
+                NamedInput {
                     name: framework.measure(*measure).id.clone(),
                     value: mark.value.map(|step| format!("{}{star}", scale.key(step))),
                     points: mark.value.map(|step| scale.points(step)),

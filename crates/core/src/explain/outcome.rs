@@ -1,4 +1,4 @@
-//! Where the figures of a health outcome come from, and what was found about it.
+//! Explains a health outcome: the sources of its figures, and the findings on it.
 
 use super::{Explanation, Reason, ReasonKind, append};
 use crate::cycle::CheckedCycle;
@@ -7,8 +7,8 @@ use crate::outcome::Better;
 use crate::output::{Assurance, OutcomeResult, Output};
 use crate::percent::a_year;
 
-/// Every series of an outcome of a PCT, by the outcome's identifier; nothing if the PCT does not
-/// have it.
+/// Explains every series of an outcome of a PCT, given by its identifier; empty if the PCT does
+/// not have the outcome.
 pub fn explain_outcome(
     cycle: &CheckedCycle,
     assurance: &Assurance,
@@ -22,7 +22,7 @@ pub fn explain_outcome(
     };
     let mut reasons = Vec::new();
     for result in &output.outcomes {
-        let chosen = &cycle.outcomes[result.chosen as usize];
+        let chosen = &cycle.records.outcomes[result.chosen as usize];
         if chosen.outcome.eq_ignore_ascii_case(outcome) {
             reasons.extend(explanation.series(result));
         }
@@ -45,12 +45,15 @@ pub fn explain_outcome(
 
 impl Explanation<'_> {
     fn series(&self, result: &OutcomeResult) -> Vec<Reason> {
-        let chosen = &self.cycle.outcomes[result.chosen as usize];
+        let chosen = &self.cycle.records.outcomes[result.chosen as usize];
         let better = match chosen.better {
             Better::Higher => "higher is better",
             Better::Lower => "lower is better",
         };
-        let mut said = vec![format!("{}: {better}", crate::checks::named(chosen))];
+        let mut lines = vec![format!(
+            "{}: {better}",
+            crate::checks::outcome_title(chosen)
+        )];
         if !chosen.values.is_empty() {
             let mut values: Vec<_> = chosen.values.iter().collect();
             values.sort_by_key(|value| value.year);
@@ -61,9 +64,9 @@ impl Explanation<'_> {
                     None => format!("{} n/a", one.year),
                 })
                 .collect();
-            said.push(format!("values by year: {}", values.join(", ")));
+            lines.push(format!("values by year: {}", values.join(", ")));
         }
-        said.push(match result.historic {
+        lines.push(match result.historic {
             Ok(rate) => {
                 let how = if rate.computed {
                     "computed from the values"
@@ -72,12 +75,12 @@ impl Explanation<'_> {
                 };
                 let years = match rate.years {
                     Some(years) if rate.comparable => format!(", {} to {}", years.from, years.to),
-                    Some(_) => ", so not compared or ranked".to_owned(),
+                    Some(_) => "; not compared or ranked".to_owned(),
                     None => String::new(),
                 };
-                format!("history {how}: {}{years}", rate.in_words())
+                format!("historic rate, {how}: {}{years}", rate.in_words())
             }
-            Err(why) => format!("history n/a: {why}"),
+            Err(why) => format!("historic rate n/a: {why}"),
         });
         let rates = [
             ("national rate", chosen.rates.national),
@@ -85,7 +88,7 @@ impl Explanation<'_> {
             ("top decile", chosen.rates.top_decile),
             ("aspiration", chosen.rates.aspiration),
         ];
-        said.extend(rates.into_iter().map(|(name, rate)| {
+        lines.extend(rates.into_iter().map(|(name, rate)| {
             rate.map_or_else(
                 || format!("{name}: n/a"),
                 |rate| format!("{name}: {}", a_year(rate)),
@@ -93,12 +96,12 @@ impl Explanation<'_> {
         }));
         let pcts = &self.cycle.framework.words.pcts;
         let placings = [result.improvement, result.level].into_iter().flatten();
-        said.extend(placings.map(|placing| placing.in_words(pcts)));
+        lines.extend(placings.map(|placing| placing.in_words(pcts)));
         if let Some(change) = &chosen.stated.change {
             let percent = crate::percent::signed(change.percent);
             let mut line = format!("stated change over the last year: {percent}");
             append(&mut line, "source:", change.source.as_deref());
-            said.push(line);
+            lines.push(line);
         }
         let mut last = String::new();
         append(
@@ -114,7 +117,7 @@ impl Explanation<'_> {
         append(&mut last, "inferred:", chosen.inferred.as_deref());
         append(&mut last, "source:", chosen.source.as_deref());
         if !last.is_empty() {
-            said.push(last.trim_start_matches("; ").to_owned());
+            lines.push(last.trim_start_matches("; ").to_owned());
         }
         let reason = |text: String| {
             let mut reason = Reason::new(ReasonKind::Outcome, text);
@@ -122,8 +125,8 @@ impl Explanation<'_> {
             reason.record = Some(chosen.record);
             reason
         };
-        let mut reasons: Vec<Reason> = said.into_iter().map(reason).collect();
-        // One place is enough for what one record says.
+        let mut reasons: Vec<Reason> = lines.into_iter().map(reason).collect();
+        // All lines come from one record, so its place is shown once.
         for later in reasons.iter_mut().skip(1) {
             later.record = None;
         }

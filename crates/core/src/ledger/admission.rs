@@ -4,11 +4,11 @@
 //! asked of new entries beyond that is checked here, once, before they are written; it may become
 //! stricter from one version to the next.
 
-use super::cycles::OpenedCycle;
+use super::opened_cycle::OpenedCycle;
 use super::state::State;
-use crate::body::{BodyIndex, BodyKind};
+use crate::body::BodyKind;
 use crate::cycle::{Cycle, CycleError};
-use crate::judgement::RecordId;
+use crate::record::{CycleRecord, RecordId, RecordKind};
 
 /// The newest entries of one cycle, to be admitted or refused.
 #[derive(Debug)]
@@ -43,8 +43,11 @@ impl Admission<'_> {
     /// Why they may not be entered, in the order of the records.
     pub fn check(self) -> Result<(), Vec<CycleError>> {
         let mut errors = Vec::new();
-        for (record, body, is_judgement) in new_records(self.opened.all(), self.after) {
-            errors.extend(nobody_sees(&self.cycle, record, body, is_judgement));
+        for record in self.opened.records().after(RecordId(self.after)) {
+            // Judgements on an assured body may cite another's evidence.
+            if !record.kind().is_cited() {
+                errors.extend(nobody_sees(&self.cycle, record));
+            }
         }
         let latest = self.opened.latest();
         if let Some((entry, fact)) = latest.filter(|(entry, _)| *entry > self.after) {
@@ -74,36 +77,10 @@ impl Admission<'_> {
     }
 }
 
-/// What somebody's output shows, or not: the records after a number with their bodies, and whether
-/// each is a judgement. Evidence is left out: judgements on an assured body may cite another's.
-fn new_records(all: &Cycle, after: u32) -> Vec<(RecordId, BodyIndex, bool)> {
-    let mut found = Vec::new();
-    macro_rules! add {
-        ($list:ident, $body:ident, $is_judgement:expr) => {
-            let newest = all.$list.iter().rev();
-            let new = newest.take_while(|one| one.record.0 > after);
-            found.extend(new.map(|one| (one.record, one.$body, $is_judgement)));
-        };
-    }
-    add!(judgements, body, true);
-    add!(surveys, body, false);
-    add!(criteria, body, false);
-    add!(outcomes, pct, false);
-    add!(answers, body, false);
-    add!(commentary, body, false);
-    add!(recommendations, body, false);
-    add!(statements, body, false);
-    found
-}
-
 /// Why nobody would see a record of a body. `Cycle::check_entered` says it of a judgement on a
 /// cluster without any PCT.
-fn nobody_sees(
-    cycle: &Cycle,
-    record: RecordId,
-    body: BodyIndex,
-    is_judgement: bool,
-) -> Option<CycleError> {
+fn nobody_sees(cycle: &Cycle, record: &dyn CycleRecord) -> Option<CycleError> {
+    let (record, body, kind) = (record.id(), record.body(), record.kind());
     let found = cycle.organisations.body(body);
     let shared = matches!(found.kind, BodyKind::Cluster | BodyKind::Function);
     if shared && !found.period.holds_on(cycle.as_of) {
@@ -115,7 +92,9 @@ fn nobody_sees(
         });
     }
     let mut members = cycle.organisations.members_of(body, cycle.as_of);
-    let told = is_judgement && found.kind == BodyKind::Cluster && members.next().is_none();
+    let told = kind == RecordKind::Judgement
+        && found.kind == BodyKind::Cluster
+        && members.next().is_none();
     (!told && !cycle.assures(body)).then(|| CycleError::NotAssured {
         record,
         body: found.code.clone(),

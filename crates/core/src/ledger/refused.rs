@@ -1,5 +1,7 @@
 //! Why something is not entered.
 
+use crate::record::UnknownCode;
+
 /// Why an entry is refused. Nothing has changed then.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -15,18 +17,9 @@ pub enum Refused {
     /// A time before the entry in front of it.
     #[error("entry {0} is dated before the entry in front of it")]
     BackInTime(u32),
-    /// A word that names nothing.
-    #[error("{field}: there is no {what} `{given}`")]
-    Unknown {
-        /// The field that holds it.
-        field: &'static str,
-        /// What it should name: `body`, `measure`.
-        what: &'static str,
-        /// What was given.
-        given: Box<str>,
-        /// What could have been given.
-        known: Vec<Box<str>>,
-    },
+    /// A code that names nothing.
+    #[error(transparent)]
+    Unknown(#[from] UnknownCode),
     /// A rule book or a table of bodies that cannot be read.
     #[error("{what} `{id}` cannot be read: {problem}")]
     Unreadable {
@@ -80,7 +73,7 @@ impl Refused {
     /// The field that the refusal is about, where it is one.
     pub fn field(&self) -> Option<&'static str> {
         match self {
-            Refused::Unknown { field, .. } => Some(field),
+            Refused::Unknown(unknown) => Some(unknown.field),
             Refused::NotSuperseded { .. } | Refused::AlreadySaid { .. } => Some("supersedes"),
             _ => None,
         }

@@ -1,7 +1,7 @@
 //! The fold: what all entries together say, now and after any earlier entry.
 
 mod forget;
-mod names;
+mod interner;
 mod read;
 mod segment;
 
@@ -9,13 +9,15 @@ pub use read::{AsOf, EntryNote};
 pub use segment::{Misfit, Segment};
 
 use super::Entry;
-use super::cycles::{Key, Kind, OpenedCycle, Resolved};
 use super::fact::{CycleFact, Fact, FrameworkText, OrganisationTables};
+use super::key::{EntryKind, Key};
+use super::opened_cycle::OpenedCycle;
 use super::refused::Refused;
-use super::resolve::unknown;
+use crate::actor::Actor;
 use crate::body::Organisations;
 use crate::framework::Framework;
-use names::Names;
+use crate::record::{Record, RecordKey, UnknownCode};
+use interner::Interner;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -41,8 +43,8 @@ pub trait RuleBooks: Send + Sync {
 struct Note {
     /// Microseconds since 1970.
     at: i64,
-    /// Position in the authors.
-    author: u32,
+    /// Position in the actors.
+    actor: u32,
     /// 0 for none.
     supersedes: u32,
     /// 0 for none.
@@ -50,7 +52,7 @@ struct Note {
     /// Position in the files, and the row; row 0 for none.
     file: u32,
     row: u32,
-    kind: Kind,
+    kind: EntryKind,
     /// Position in the cycles, where it is a record of one.
     cycle: u32,
 }
@@ -60,19 +62,23 @@ struct Heading<'a> {
     number: u32,
     /// Microseconds since 1970.
     at: i64,
-    author: &'a str,
+    actor: &'a Actor,
     supersedes: Option<u32>,
     origin: Option<(&'a str, u32)>,
 }
 
 /// A fact whose codes are references into the state that it follows on.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "nearly every entry is a record, the largest variant"
+)]
 enum Meaning {
     Framework(FrameworkText),
     Organisations(OrganisationTables),
     Cycle(CycleFact),
     /// With the position of its cycle.
-    Record(u32, Resolved),
+    Record(u32, Record),
     Withdrawn,
 }
 
@@ -88,8 +94,8 @@ struct Version<T> {
 pub struct State {
     books: Arc<dyn RuleBooks>,
     notes: Vec<Note>,
-    authors: Names,
-    files: Names,
+    actors: Interner<Actor>,
+    files: Interner<str>,
     frameworks: Vec<(Version<Framework>, FrameworkText)>,
     organisations: Vec<(Version<Organisations>, OrganisationTables)>,
     cycles: Vec<OpenedCycle>,
@@ -109,8 +115,8 @@ impl State {
         State {
             books,
             notes: Vec::new(),
-            authors: Names::default(),
-            files: Names::default(),
+            actors: Interner::default(),
+            files: Interner::default(),
             frameworks: Vec::new(),
             organisations: Vec::new(),
             cycles: Vec::new(),
@@ -131,7 +137,7 @@ impl State {
         let heading = Heading {
             number: entry.number,
             at: entry.at.as_microsecond(),
-            author: &entry.author,
+            actor: &entry.actor,
             supersedes: entry.draft.supersedes,
             origin: entry.draft.origin.as_ref().map(|one| (&*one.file, one.row)),
         };
@@ -167,10 +173,12 @@ impl State {
                 let at = self.find_cycle("cycle", &cycle)?;
                 let position = u32::try_from(at).unwrap_or(u32::MAX);
                 let standing = &self.standing;
-                let has_evidence =
-                    |id: &str| standing.contains_key(&Key::Evidence(position, id.into()));
-                let resolved = self.cycles[at].resolve(number, record, &has_evidence)?;
-                Meaning::Record(position, resolved)
+                let has_evidence = |id: &str| {
+                    let key = RecordKey::Evidence(id.into());
+                    standing.contains_key(&Key::Record(position, key))
+                };
+                let record = self.cycles[at].read_codes(number, record, &has_evidence)?;
+                Meaning::Record(position, record)
             }
             Fact::Withdrawn { .. } => Meaning::Withdrawn,
         })
@@ -182,11 +190,11 @@ impl State {
         let (kind, cycle) = self.take_in(heading.number, meaning, supersedes)?;
         let (file, row) = match heading.origin {
             None => (0, 0),
-            Some((file, row)) => (self.files.number_of(file), row),
+            Some((file, row)) => (self.files.position(file), row),
         };
         let note = Note {
             at: heading.at,
-            author: self.authors.number_of(heading.author),
+            actor: self.actors.position(heading.actor),
             supersedes: supersedes.unwrap_or_default(),
             superseded_by: 0,
             file,
@@ -206,7 +214,7 @@ impl State {
         number: u32,
         meaning: Meaning,
         supersedes: Option<u32>,
-    ) -> Result<(Kind, u32), Refused> {
+    ) -> Result<(EntryKind, u32), Refused> {
         match meaning {
             Meaning::Framework(text) => {
                 let parsed = self.books.framework(&text);
@@ -215,7 +223,7 @@ impl State {
                 self.stand(Key::Framework(text.id.clone()), number, supersedes)?;
                 self.frameworks
                     .push((version(number, &text.id, parsed), text));
-                Ok((Kind::Framework, u32::MAX))
+                Ok((EntryKind::Framework, u32::MAX))
             }
             Meaning::Organisations(tables) => {
                 let parsed = self.books.organisations(&tables);
@@ -224,16 +232,16 @@ impl State {
                 self.stand(Key::Organisations(tables.id.clone()), number, supersedes)?;
                 let version = version(number, &tables.id, parsed);
                 self.organisations.push((version, tables));
-                Ok((Kind::Organisations, u32::MAX))
+                Ok((EntryKind::Organisations, u32::MAX))
             }
             Meaning::Cycle(fact) => self.take_in_cycle(number, fact, supersedes),
-            Meaning::Record(cycle, resolved) => {
-                let kind = resolved.kind();
-                match resolved.key(cycle) {
-                    Some(key) => self.stand(key, number, supersedes)?,
+            Meaning::Record(cycle, record) => {
+                let kind = EntryKind::Record(record.kind());
+                match record.key() {
+                    Some(key) => self.stand(Key::Record(cycle, key), number, supersedes)?,
                     None => self.same_kind(kind, cycle, supersedes)?,
                 }
-                self.cycles[cycle as usize].take_in(resolved);
+                self.cycles[cycle as usize].push(record);
                 Ok((kind, cycle))
             }
             Meaning::Withdrawn => self.withdraw(supersedes),
@@ -245,18 +253,18 @@ impl State {
         number: u32,
         fact: CycleFact,
         supersedes: Option<u32>,
-    ) -> Result<(Kind, u32), Refused> {
+    ) -> Result<(EntryKind, u32), Refused> {
         let framework = self.framework_of(&fact)?;
         let organisations = self.organisations_of(&fact)?;
         let known = self.cycles.iter().position(|one| one.id == fact.id);
         // A cycle keeps the tables that it was opened with. Earlier versions of this program let a
         // PCT of newer tables in; admission refuses it now.
-        let own = known.map(|at| &self.cycles[at].all().organisations);
+        let own = known.map(|at| self.cycles[at].organisations());
         for code in &fact.pcts {
             let in_own = own.is_some_and(|own| own.find(code).is_some());
             if !in_own && organisations.find(code).is_none() {
                 let known = organisations.each().map(|(_, body)| body.code.as_str());
-                return Err(unknown("pcts", "PCT", code, known));
+                return Err(UnknownCode::new("pcts", "PCT", code, known).into());
             }
         }
         if let Some(previous) = &fact.previous {
@@ -282,31 +290,29 @@ impl State {
                 .cycles
                 .push(OpenedCycle::new(number, fact, framework, organisations)),
         }
-        Ok((Kind::Cycle, u32::MAX))
+        Ok((EntryKind::Cycle, u32::MAX))
     }
 
-    fn withdraw(&mut self, supersedes: Option<u32>) -> Result<(Kind, u32), Refused> {
+    fn withdraw(&mut self, supersedes: Option<u32>) -> Result<(EntryKind, u32), Refused> {
         let entry = supersedes.ok_or(Refused::WithdrawsNothing)?;
         let note = *self.standing_note(entry)?;
         let not_withdrawn = |why| Refused::NotWithdrawn { entry, why };
-        let cycle = match note.kind {
-            Kind::Framework | Kind::Organisations | Kind::Cycle | Kind::Withdrawn => {
-                return Err(not_withdrawn("only what is recorded in a cycle can be"));
-            }
-            _ => &self.cycles[note.cycle as usize],
+        let (kind, cycle) = match note.kind {
+            EntryKind::Record(kind) => (kind, &self.cycles[note.cycle as usize]),
+            _ => return Err(not_withdrawn("only what is recorded in a cycle can be")),
         };
         let notes = &self.notes;
         let stands = |number: u32| {
             let note = notes.get((number as usize).wrapping_sub(1));
             number != entry && note.is_some_and(|note| note.superseded_by == 0)
         };
-        if cycle.rests_on_evidence(entry, &stands) {
+        if cycle.is_cited(entry, &stands) {
             return Err(not_withdrawn("something that stands names it as evidence"));
         }
-        if let Some(key) = cycle.key_of(note.kind, entry, note.cycle) {
-            self.standing.remove(&key);
+        if let Some(key) = cycle.key_of(kind, entry) {
+            self.standing.remove(&Key::Record(note.cycle, key));
         }
-        Ok((Kind::Withdrawn, u32::MAX))
+        Ok((EntryKind::Withdrawal, u32::MAX))
     }
 
     /// Puts an entry in the place of what it supersedes; there must be nothing else in that place.
@@ -328,7 +334,12 @@ impl State {
     }
 
     /// For what may be said more than once: what is superseded is of the same kind and cycle.
-    fn same_kind(&self, kind: Kind, cycle: u32, supersedes: Option<u32>) -> Result<(), Refused> {
+    fn same_kind(
+        &self,
+        kind: EntryKind,
+        cycle: u32,
+        supersedes: Option<u32>,
+    ) -> Result<(), Refused> {
         let Some(entry) = supersedes else {
             return Ok(());
         };
@@ -368,7 +379,10 @@ impl State {
 
     fn find_cycle(&self, field: &'static str, id: &str) -> Result<usize, Refused> {
         let at = self.cycles.iter().position(|one| &*one.id == id);
-        at.ok_or_else(|| unknown(field, "cycle", id, self.cycles.iter().map(|one| &*one.id)))
+        at.ok_or_else(|| {
+            let known = self.cycles.iter().map(|cycle| &*cycle.id);
+            UnknownCode::new(field, "cycle", id, known).into()
+        })
     }
 
     fn framework_of(&self, fact: &CycleFact) -> Result<Arc<Framework>, Refused> {
@@ -380,7 +394,7 @@ impl State {
         let found = found.map(|(one, _)| Arc::clone(&one.parsed));
         found.ok_or_else(|| {
             let known = self.frameworks.iter().map(|(one, _)| &*one.id);
-            unknown("framework", "framework", &fact.framework, known)
+            UnknownCode::new("framework", "framework", &fact.framework, known).into()
         })
     }
 
@@ -390,7 +404,8 @@ impl State {
         let found = found.map(|(one, _)| Arc::clone(&one.parsed));
         found.ok_or_else(|| {
             let known = self.organisations.iter().map(|(one, _)| &*one.id);
-            unknown("organisations", "set of bodies", &fact.organisations, known)
+            let given = &fact.organisations;
+            UnknownCode::new("organisations", "set of bodies", given, known).into()
         })
     }
 }

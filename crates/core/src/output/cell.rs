@@ -3,7 +3,7 @@
 use super::Comparison;
 use crate::cycle::Cycle;
 use crate::framework::{Measure, MeasureIndex};
-use crate::judgement::{Judgement, Method};
+use crate::record::{Judgement, Method};
 use crate::scale::Step;
 use std::num::NonZeroU32;
 
@@ -46,7 +46,7 @@ impl Mark {
         Mark {
             value: judgement.value,
             origin,
-            inferred: judgement.said().inferred.is_some(),
+            inferred: judgement.details().inferred.is_some(),
             judgement: at,
         }
     }
@@ -68,7 +68,7 @@ impl Mark {
 
     /// The judgement behind it, of the cycle that the mark was made from.
     pub fn judgement<'a>(&self, cycle: &'a Cycle) -> Option<&'a Judgement> {
-        cycle.judgements.get(self.judgement_position()?)
+        cycle.records.judgements.get(self.judgement_position()?)
     }
 }
 
@@ -111,10 +111,10 @@ impl Ceiling {
     /// Whether it rests on something that was inferred rather than read, and from what.
     pub fn inferred<'a>(&self, cycle: &'a Cycle) -> Option<&'a str> {
         match self.basis {
-            CeilingBasis::Criterion(at) => cycle.criteria[at as usize].inferred.as_deref(),
+            CeilingBasis::Criterion(at) => cycle.records.criteria[at as usize].inferred.as_deref(),
             CeilingBasis::Function { judgement, .. } => {
-                let judgement = &cycle.judgements[judgement as usize];
-                judgement.said().inferred.as_deref()
+                let judgement = &cycle.records.judgements[judgement as usize];
+                judgement.details().inferred.as_deref()
             }
             CeilingBasis::Survey(_) | CeilingBasis::Plugin { .. } => None,
         }

@@ -2,7 +2,7 @@
 
 use super::{Mark, Origin};
 use crate::combine::RuleResult;
-use crate::judgement::Method;
+use crate::record::Method;
 use crate::scale::Step;
 
 /// The result of a component, area or the whole by one method.

@@ -14,7 +14,7 @@ use wcc_core::framework::{
     Area, BodyWords, Component, Framework, Mapping, Measure, OutcomeRule, Reach, ScaleIndex,
     SurveyBand, SurveyPoint, SurveyRule, YearOnYear,
 };
-use wcc_core::judgement::{Criterion, CriterionKind, SurveyResult};
+use wcc_core::record::{Criterion, CriterionKind, Records, SurveyResult};
 use wcc_core::scale::ScaleStep;
 use wcc_core::{
     BodyIndex, BodyKind, CheckedCycle, ComponentIndex, Cycle, Judgement, MeasureIndex, Method,
@@ -146,6 +146,7 @@ pub(crate) fn framework() -> Framework {
             large_swing: None,
             catalogue: Vec::new(),
         },
+        roles: Vec::new(),
         phases: Vec::new(),
         overall: None,
     }
@@ -224,15 +225,7 @@ impl Making {
                 framework: Arc::new(framework),
                 organisations: Arc::new(organisations),
                 pcts,
-                judgements: Vec::new(),
-                evidence: Vec::new(),
-                surveys: Vec::new(),
-                criteria: Vec::new(),
-                outcomes: Vec::new(),
-                answers: Vec::new(),
-                commentary: Vec::new(),
-                recommendations: Vec::new(),
-                statements: Vec::new(),
+                records: Records::default(),
             },
         }
     }
@@ -265,7 +258,9 @@ impl Making {
 
     pub(crate) fn record(&self) -> RecordId {
         let cycle = &self.cycle;
-        let count = cycle.judgements.len() + cycle.surveys.len() + cycle.criteria.len();
+        let count = cycle.records.judgements.len()
+            + cycle.records.surveys.len()
+            + cycle.records.criteria.len();
         RecordId(u32::try_from(count + 1).expect("few records"))
     }
 
@@ -290,10 +285,14 @@ impl Making {
             method,
             value: scale.step(value),
             assessor: None,
-            said: None,
+            details: None,
         };
-        self.cycle.judgements.push(judgement);
-        self.cycle.judgements.last_mut().expect("just pushed")
+        self.cycle.records.judgements.push(judgement);
+        self.cycle
+            .records
+            .judgements
+            .last_mut()
+            .expect("just pushed")
     }
 
     /// Every measure of competencies 1 and 2 for the cluster at one level.
@@ -314,7 +313,7 @@ impl Making {
             wording: None,
             source: None,
         };
-        self.cycle.surveys.push(result);
+        self.cycle.records.surveys.push(result);
     }
 
     pub(crate) fn criterion(&mut self, body: &str, measure: &str, supports: Step) {
@@ -329,7 +328,7 @@ impl Making {
             evidence: Vec::new(),
             source: None,
         };
-        self.cycle.criteria.push(criterion);
+        self.cycle.records.criteria.push(criterion);
     }
 
     pub(crate) fn checked(self) -> CheckedCycle {

@@ -9,6 +9,7 @@ use wcc_core::framework::{
     Reach, ScaleIndex,
 };
 use wcc_core::outcome::{Better, OutcomeDefinition, OutcomeScope, Series};
+use wcc_core::record::Records;
 use wcc_core::scale::{Scale, ScaleStep};
 use wcc_core::{CheckedCycle, Cycle};
 use wcc_plugin::{self as message, Batch, kind};
@@ -35,15 +36,7 @@ pub(super) fn of(batch: &Batch<'_>) -> Result<(CheckedCycle, Vec<BodyIndex>), St
         framework: Arc::new(framework(batch)?),
         organisations: Arc::new(organisations(batch)),
         pcts: Vec::new(),
-        judgements: Vec::new(),
-        evidence: Vec::new(),
-        surveys: Vec::new(),
-        criteria: Vec::new(),
-        outcomes: Vec::new(),
-        answers: Vec::new(),
-        commentary: Vec::new(),
-        recommendations: Vec::new(),
-        statements: Vec::new(),
+        records: Records::default(),
     };
     let count = u32::try_from(batch.bodies.len()).map_err(|error| error.to_string())?;
     let cycle = cycle.check();
@@ -132,6 +125,7 @@ fn framework(batch: &Batch<'_>) -> Result<Framework, String> {
             large_swing: None,
             catalogue: catalogue(batch),
         },
+        roles: Vec::new(),
         phases: Vec::new(),
         overall: None,
     })

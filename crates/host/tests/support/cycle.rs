@@ -8,7 +8,7 @@ use wcc_core::framework::{
     Area, BodyWords, Component, ComponentIndex, Framework, Measure, MeasureIndex, OutcomeRule,
     Reach, ScaleIndex,
 };
-use wcc_core::judgement::{Judgement, Method, RecordId, Subject};
+use wcc_core::record::{Judgement, Method, RecordId, Records, Subject};
 use wcc_core::scale::{Scale, ScaleStep, Step};
 use wcc_core::{CheckedCycle, Cycle};
 
@@ -68,7 +68,7 @@ pub(crate) fn national(pcts: u32) -> CheckedCycle {
         Organisations::new(bodies, Vec::new(), delegations),
     );
     cycle.pcts = (1..=pcts).map(BodyIndex).collect();
-    cycle.judgements = judgements;
+    cycle.records.judgements = judgements;
     cycle.check().expect("the cycle is sound")
 }
 
@@ -76,7 +76,7 @@ pub(crate) fn national(pcts: u32) -> CheckedCycle {
 pub(crate) fn cycle_of(pcts: Vec<BodyIndex>, framework: &str) -> CheckedCycle {
     let mut cycle = empty(framework_of(framework), organisations());
     cycle.pcts = pcts;
-    cycle.judgements = vec![judgement(TEES, 0, 2), judgement(CANCER, 0, 0)];
+    cycle.records.judgements = vec![judgement(TEES, 0, 2), judgement(CANCER, 0, 0)];
     cycle.check().expect("the cycle is sound")
 }
 
@@ -89,15 +89,7 @@ fn empty(framework: Framework, organisations: Organisations) -> Cycle {
         framework: Arc::new(framework),
         organisations: Arc::new(organisations),
         pcts: Vec::new(),
-        judgements: Vec::new(),
-        evidence: Vec::new(),
-        surveys: Vec::new(),
-        criteria: Vec::new(),
-        outcomes: Vec::new(),
-        answers: Vec::new(),
-        commentary: Vec::new(),
-        recommendations: Vec::new(),
-        statements: Vec::new(),
+        records: Records::default(),
     }
 }
 
@@ -109,7 +101,7 @@ fn judgement(body: BodyIndex, measure: u16, step: u8) -> Judgement {
         method: Method::Panel,
         value: Some(Step(step)),
         assessor: None,
-        said: None,
+        details: None,
     }
 }
 
@@ -216,6 +208,7 @@ fn framework_of(id: &str) -> Framework {
         measures: vec![measure("5a", 0), measure("5b", 0), measure("6a", 1)],
         surveys: Vec::new(),
         outcomes: OutcomeRule::default(),
+        roles: Vec::new(),
         phases: Vec::new(),
         overall: None,
     }

@@ -1,178 +1,307 @@
-//! From the core's facts to what is written.
+//! The written form of facts, the same in formats 1 and 2: one declaration for each kind.
+//!
+//! A declaration names the fields in the order in which they are written. Those in `optional` are
+//! left out when they hold nothing. A field whose name or place differs from the core's says after
+//! `=` what is written, and the declaration ends with the fact that is read. Published fields stay
+//! as they are; an optional one may be added.
 
-use super::v1::{self, Text, Texts};
-use std::borrow::Cow;
-use wcc_core::ledger::{Fact, JudgementFact, OutcomeFact, Record};
+use super::FormatError;
+use super::field::{Absent, Field, Text};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use wcc_core::Method;
+use wcc_core::ledger::{
+    CycleFact, Fact as CoreFact, FileFormat, FrameworkText, OrganisationTable, OrganisationTables,
+};
+use wcc_core::outcome::{Better, OutcomeScope, Series, YearSpan, YearValue};
+use wcc_core::record::{
+    AnswerFact, CommentaryFact, CriterionFact, CriterionKind, EvidenceFact, EvidenceKind,
+    JudgementDetails, JudgementFact, OutcomeFact, Rates, RecommendationFact, RecordFact, Selection,
+    StatedChange, StatedPerformance, StatedPosition, StatedQuartiles, StatementFact, StatementKind,
+    SurveyFact,
+};
 
-fn text(text: &str) -> Text<'_> {
-    Cow::Borrowed(text)
-}
+type Words = Box<str>;
 
-fn option(text: &Option<Box<str>>) -> Option<Text<'_>> {
-    text.as_deref().map(Cow::Borrowed)
-}
-
-fn list(texts: &[Box<str>]) -> Texts<'_> {
-    texts.iter().map(|one| text(one)).collect()
-}
-
-impl<'a> v1::Fact<'a> {
-    pub(super) fn of(fact: &'a Fact) -> v1::Fact<'a> {
-        match fact {
-            Fact::Framework(one) => v1::Fact::Framework(v1::FrameworkText {
-                id: text(&one.id),
-                text: text(&one.text),
-            }),
-            Fact::Organisations(one) => v1::Fact::Organisations(v1::Organisations {
-                id: text(&one.id),
-                tables: one
-                    .tables
-                    .iter()
-                    .map(|table| v1::Table {
-                        name: text(&table.name),
-                        file: text(&table.file),
-                        shipped: table.shipped,
-                        text: text(&table.text),
-                    })
-                    .collect(),
-            }),
-            Fact::Cycle(one) => v1::Fact::Cycle(v1::Cycle {
-                id: text(&one.id),
-                title: text(&one.title),
-                as_of: one.as_of,
-                framework: text(&one.framework),
-                organisations: text(&one.organisations),
-                illustrative: option(&one.illustrative),
-                previous: option(&one.previous),
-                pcts: list(&one.pcts),
-            }),
-            Fact::Record { record, .. } => of_record(record),
-            Fact::Withdrawn { reason } => v1::Fact::Withdrawn(v1::Withdrawn {
-                reason: text(reason),
-            }),
+/// Declares the written form of a structure, with the conversions in both directions.
+macro_rules! form {
+    (@source $fact:ident $name:ident) => { Field::form(&$fact.$name) };
+    (@source $fact:ident $name:ident $source:expr) => { $source };
+    (
+        $form:ident($fact:ident: $core:ident)
+        { $($field:ident: $type:ty $(= $source:expr)?),* $(,)? }
+        optional { $($option:ident: $of:ty $(= $from:expr)?),* $(,)? }
+    ) => {
+        form! {
+            $form($fact: $core)
+            { $($field: $type $(= $source)?),* }
+            optional { $($option: $of $(= $from)?),* }
+            read $core { $($field,)* $($option,)* }
         }
+    };
+    (
+        $form:ident($fact:ident: $core:ident)
+        { $($field:ident: $type:ty $(= $source:expr)?),* $(,)? }
+        optional { $($option:ident: $of:ty $(= $from:expr)?),* $(,)? }
+        read $read:expr
+    ) => {
+        #[derive(Serialize, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        pub(super) struct $form<'a> {
+            $($field: <$type as Field>::Form<'a>,)*
+            $(#[serde(default, skip_serializing_if = "Absent::is_absent")]
+            $option: <$of as Field>::Form<'a>,)*
+        }
+
+        impl Field for $core {
+            type Form<'a> = $form<'a>;
+
+            fn form(&self) -> $form<'_> {
+                let $fact = self;
+                $form {
+                    $($field: form!(@source $fact $field $($source)?),)*
+                    $($option: form!(@source $fact $option $($from)?),)*
+                }
+            }
+
+            fn read(form: $form<'_>, _: &'static str) -> Result<$core, FormatError> {
+                $(let $field = <$type as Field>::read(form.$field, stringify!($field))?;)*
+                $(let $option = <$of as Field>::read(form.$option, stringify!($option))?;)*
+                Ok($read)
+            }
+        }
+    };
+}
+
+/// Declares every kind of fact: those that stand by themselves, and the records of a cycle.
+macro_rules! kinds {
+    (
+        facts {
+            $($fact:ident $fact_core:tt $fact_fields:tt optional $fact_options:tt
+                $(read $fact_read:expr)?;)*
+        }
+        records {
+            $($record:ident $core:tt $fields:tt optional $options:tt $(read $read:expr)?;)*
+        }
+    ) => {
+        $(form! { $fact $fact_core $fact_fields optional $fact_options $(read $fact_read)? })*
+        $(form! { $record $core $fields optional $options $(read $read)? })*
+
+        /// What an entry says.
+        #[derive(Serialize, Deserialize)]
+        #[serde(rename_all = "kebab-case", deny_unknown_fields)]
+        #[expect(clippy::large_enum_variant, reason = "one at a time, and short-lived")]
+        pub(super) enum Fact<'a> {
+            $($fact($fact<'a>),)*
+            $($record($record<'a>),)*
+            Withdrawn(Withdrawn<'a>),
+        }
+
+        impl<'a> Fact<'a> {
+            /// The written form of a fact.
+            pub(super) fn of(fact: &'a CoreFact) -> Fact<'a> {
+                match fact {
+                    $(CoreFact::$fact(fact) => Fact::$fact(fact.form()),)*
+                    $(CoreFact::Record { record: RecordFact::$record(record), .. } => {
+                        Fact::$record(record.form())
+                    })*
+                    CoreFact::Withdrawn { reason } => Fact::Withdrawn(Withdrawn {
+                        reason: reason.form(),
+                    }),
+                }
+            }
+
+            /// The fact, with the cycle that it is recorded in.
+            pub(super) fn read(self, cycle: Option<Text<'_>>) -> Result<CoreFact, FormatError> {
+                let record = match self {
+                    $(Fact::$fact(form) => return Ok(CoreFact::$fact(Field::read(form, "fact")?)),)*
+                    Fact::Withdrawn(form) => {
+                        let reason = form.reason.into();
+                        return Ok(CoreFact::Withdrawn { reason });
+                    }
+                    $(Fact::$record(form) => RecordFact::$record(Field::read(form, "fact")?),)*
+                };
+                let cycle = cycle.ok_or_else(|| FormatError::Value {
+                    field: "cycle",
+                    given: String::new(),
+                    expected: "the cycle that the fact is recorded in",
+                })?;
+                Ok(CoreFact::Record { cycle: cycle.into(), record })
+            }
+        }
+    };
+}
+
+kinds! {
+    facts {
+        Framework(text: FrameworkText)
+        { id: Words, text: Words }
+        optional { format: FileFormat };
+
+        Organisations(set: OrganisationTables)
+        { id: Words, tables: Vec<OrganisationTable> }
+        optional { format: FileFormat };
+
+        Cycle(cycle: CycleFact)
+        { id: Words, title: Words, as_of: Date, framework: Words, organisations: Words }
+        optional { illustrative: Option<Words>, previous: Option<Words>, pcts: Vec<Words> };
+    }
+    records {
+        Judgement(judgement: JudgementFact)
+        { body: Words, subject: Words, method: Method }
+        optional {
+            value: Option<Words>,
+            assessor: Option<Words>,
+            rationale: Option<Words> = judgement.details.rationale.form(),
+            author: Option<Words> = judgement.details.author.form(),
+            date: Option<Date> = judgement.details.date,
+            reason: Option<Words> = judgement.details.reason.form(),
+            inferred: Option<Words> = judgement.details.inferred.form(),
+            source: Option<Words> = judgement.details.source.form(),
+            evidence: Vec<Words> = judgement.details.evidence.form(),
+        }
+        read JudgementFact {
+            body,
+            subject,
+            method,
+            value,
+            assessor,
+            details: JudgementDetails { rationale, evidence, author, date, reason, inferred, source },
+        };
+
+        Evidence(evidence: EvidenceFact)
+        { id: Words, body: Words, kind: EvidenceKind, title: Words }
+        optional {
+            issuer: Option<Words>,
+            dated: Option<Words>,
+            source: Option<Words>,
+            document: Option<Words>,
+            measures: Vec<Words>,
+        };
+
+        Survey(survey: SurveyFact)
+        { body: Words, survey: Words, measure: Words }
+        optional {
+            question: Option<Words>,
+            score: Option<f64>,
+            wording: Option<Words>,
+            source: Option<Words>,
+        };
+
+        Criterion(criterion: CriterionFact)
+        { body: Words, measure: Words, kind: CriterionKind, supports: Words, reason: Words }
+        optional { inferred: Option<Words>, source: Option<Words>, evidence: Vec<Words> };
+
+        Outcome(outcome: OutcomeFact)
+        {
+            pct: Words,
+            slot: u16,
+            outcome: Words,
+            title: Words,
+            better: Better,
+            scope: OutcomeScope,
+            series: Series,
+            values: Vec<YearValue>,
+        }
+        optional {
+            historic: Option<f64> = outcome.rates.historic.form(),
+            national: Option<f64> = outcome.rates.national.form(),
+            ons_cluster: Option<f64> = outcome.rates.ons_cluster.form(),
+            top_decile: Option<f64> = outcome.rates.top_decile.form(),
+            aspiration: Option<f64> = outcome.rates.aspiration.form(),
+            stated_position: Option<StatedPosition> = outcome.stated.position.form(),
+            panel_view: Option<Words>,
+            inferred: Option<Words>,
+            source: Option<Words>,
+            historic_from: Option<i16> = outcome.rates.historic_years.map(|years| years.from),
+            historic_to: Option<i16> = outcome.rates.historic_years.map(|years| years.to),
+            stated_change: Option<f64> =
+                outcome.stated.change.as_ref().map(|change| change.percent.form()),
+            stated_change_source: Option<Words> =
+                outcome.stated.change.as_ref().and_then(|change| change.source.form()),
+            rate_quartile: Option<u8> = outcome.stated.rate_quartile.current,
+            previous_rate_quartile: Option<u8> = outcome.stated.rate_quartile.previous,
+            level_quartile: Option<u8> = outcome.stated.level_quartile.current,
+            previous_level_quartile: Option<u8> = outcome.stated.level_quartile.previous,
+            selected: Option<Words> = outcome.selection.date.form(),
+            selection_reason: Option<Words> = outcome.selection.reason.form(),
+            replaces: Vec<Words> = outcome.selection.replaces.form(),
+            newly_selected: bool,
+        }
+        read OutcomeFact {
+            pct,
+            slot,
+            outcome,
+            title,
+            better,
+            scope,
+            newly_selected,
+            series,
+            rates: Rates {
+                historic,
+                national,
+                ons_cluster,
+                top_decile,
+                aspiration,
+                historic_years: historic_from
+                    .zip(historic_to)
+                    .map(|(from, to)| YearSpan { from, to }),
+            },
+            values,
+            stated: StatedPerformance {
+                position: stated_position,
+                change: stated_change.map(|percent| StatedChange {
+                    percent,
+                    source: stated_change_source,
+                }),
+                rate_quartile: StatedQuartiles {
+                    current: rate_quartile,
+                    previous: previous_rate_quartile,
+                },
+                level_quartile: StatedQuartiles {
+                    current: level_quartile,
+                    previous: previous_level_quartile,
+                },
+            },
+            selection: Selection { date: selected, replaces, reason: selection_reason },
+            panel_view,
+            inferred,
+            source,
+        };
+
+        Answer(answer: AnswerFact)
+        { body: Words, measure: Words, method: Method, reason: Words }
+        optional {};
+
+        Commentary(commentary: CommentaryFact)
+        { body: Words, text: Words }
+        optional { headings: Vec<Words>, components: Vec<Words> };
+
+        Recommendation(recommendation: RecommendationFact)
+        { body: Words, id: Words, text: Words }
+        optional { source: Option<Words>, about: Vec<Words> };
+
+        Statement(statement: StatementFact)
+        { body: Words, kind: StatementKind, count: u16 }
+        optional { area: Option<Words>, source: Option<Words> };
     }
 }
 
-fn of_record(record: &Record) -> v1::Fact<'_> {
-    match record {
-        Record::Judgement(one) => v1::Fact::Judgement(of_judgement(one)),
-        Record::Evidence(one) => v1::Fact::Evidence(v1::Evidence {
-            id: text(&one.id),
-            body: text(&one.body),
-            kind: text(one.kind.name()),
-            title: text(&one.title),
-            issuer: option(&one.issuer),
-            dated: option(&one.dated),
-            source: option(&one.source),
-            document: option(&one.document),
-            measures: list(&one.measures),
-        }),
-        Record::Survey(one) => v1::Fact::Survey(v1::Survey {
-            body: text(&one.body),
-            survey: text(&one.survey),
-            measure: text(&one.measure),
-            question: option(&one.question),
-            score: one.score,
-            wording: option(&one.wording),
-            source: option(&one.source),
-        }),
-        Record::Criterion(one) => v1::Fact::Criterion(v1::Criterion {
-            body: text(&one.body),
-            measure: text(&one.measure),
-            kind: text(one.kind.name()),
-            supports: text(&one.supports),
-            reason: text(&one.reason),
-            inferred: option(&one.inferred),
-            source: option(&one.source),
-            evidence: list(&one.evidence),
-        }),
-        Record::Outcome(one) => v1::Fact::Outcome(Box::new(of_outcome(one))),
-        Record::Answer(one) => v1::Fact::Answer(v1::Answer {
-            body: text(&one.body),
-            measure: text(&one.measure),
-            method: text(one.method.name()),
-            reason: text(&one.reason),
-        }),
-        Record::Commentary(one) => v1::Fact::Commentary(v1::Commentary {
-            body: text(&one.body),
-            text: text(&one.text),
-            headings: list(&one.headings),
-            components: list(&one.components),
-        }),
-        Record::Recommendation(one) => v1::Fact::Recommendation(v1::Recommendation {
-            body: text(&one.body),
-            id: text(&one.id),
-            text: text(&one.text),
-            source: option(&one.source),
-            about: list(&one.about),
-        }),
-        Record::Statement(one) => v1::Fact::Statement(v1::Statement {
-            body: text(&one.body),
-            kind: text(one.kind.name()),
-            area: option(&one.area),
-            count: one.count,
-            source: option(&one.source),
-        }),
-    }
+form! {
+    Table(table: OrganisationTable)
+    { name: Words, file: Words, shipped: bool, text: Words }
+    optional {}
 }
 
-fn of_judgement(one: &JudgementFact) -> v1::Judgement<'_> {
-    let said = &one.said;
-    v1::Judgement {
-        body: text(&one.body),
-        subject: text(&one.subject),
-        method: text(one.method.name()),
-        value: option(&one.value),
-        assessor: option(&one.assessor),
-        rationale: option(&said.rationale),
-        author: option(&said.author),
-        date: said.date,
-        reason: option(&said.reason),
-        inferred: option(&said.inferred),
-        source: option(&said.source),
-        evidence: list(&said.evidence),
-    }
+form! {
+    Value(value: YearValue)
+    { year: i16 }
+    optional { value: Option<f64>, break_before: bool }
 }
 
-fn of_outcome(one: &OutcomeFact) -> v1::Outcome<'_> {
-    let values = one.values.iter();
-    let change = one.stated.change.as_ref();
-    v1::Outcome {
-        pct: text(&one.pct),
-        slot: one.slot,
-        outcome: text(&one.outcome),
-        title: text(&one.title),
-        better: text(one.better.name()),
-        scope: text(one.scope.name()),
-        series: text(one.series.name()),
-        values: values
-            .map(|value| v1::Value {
-                year: value.year,
-                value: value.value,
-                break_before: value.break_before,
-            })
-            .collect(),
-        historic: one.rates.historic,
-        national: one.rates.national,
-        ons_cluster: one.rates.ons_cluster,
-        top_decile: one.rates.top_decile,
-        aspiration: one.rates.aspiration,
-        stated_position: one.stated.position.as_ref().map(|word| text(word.name())),
-        panel_view: option(&one.panel_view),
-        inferred: option(&one.inferred),
-        source: option(&one.source),
-        historic_from: one.rates.historic_years.map(|years| years.from),
-        historic_to: one.rates.historic_years.map(|years| years.to),
-        stated_change: change.map(|change| change.percent),
-        stated_change_source: change.and_then(|change| option(&change.source)),
-        rate_quartile: one.stated.rate_quartile.current,
-        previous_rate_quartile: one.stated.rate_quartile.previous,
-        level_quartile: one.stated.level_quartile.current,
-        previous_level_quartile: one.stated.level_quartile.previous,
-        selected: option(&one.selection.date),
-        selection_reason: option(&one.selection.reason),
-        replaces: list(&one.selection.replaces),
-        newly_selected: one.newly_selected,
-    }
+/// A withdrawal.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Withdrawn<'a> {
+    reason: Text<'a>,
 }

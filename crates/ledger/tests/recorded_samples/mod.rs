@@ -7,47 +7,96 @@
 )]
 
 use jiff::civil::date;
+use std::sync::Arc;
 use wcc_core::Method;
-use wcc_core::judgement::{CriterionKind, EvidenceKind, Said, StatementKind};
+use wcc_core::actor::Actor;
 use wcc_core::ledger::{
-    AnswerFact, CommentaryFact, CriterionFact, CycleFact, Draft, Entry, EvidenceFact, Fact,
-    FrameworkText, JudgementFact, OrganisationTable, OrganisationTables, Origin, OutcomeFact,
-    RecommendationFact, Record, StatementFact, SurveyFact,
+    CycleFact, Draft, Entry, Fact, FileFormat, FrameworkText, OrganisationTable,
+    OrganisationTables, Origin,
 };
-use wcc_core::outcome::{
-    Better, OutcomeScope, Rates, Selection, Series, StatedPerformance, StatedPosition, YearValue,
+use wcc_core::outcome::{Better, OutcomeScope, Series, YearValue};
+use wcc_core::record::{
+    AnswerFact, CommentaryFact, CriterionFact, CriterionKind, EvidenceFact, EvidenceKind,
+    JudgementDetails, JudgementFact, OutcomeFact, Rates, RecommendationFact, RecordFact, Selection,
+    StatedPerformance, StatedPosition, StatementFact, StatementKind, SurveyFact,
 };
 use wcc_ledger::Hash;
-use wcc_ledger::format::Written;
+use wcc_ledger::format::ChainedEntry;
 
 /// Text with everything that JSON has to write in another way.
 const ODD: &str = "\"quoted\" \\ \u{8}\u{c}\n\r\t\u{1}\u{7f} é ☃ \u{1f600} </script>";
 
-/// The entries, chained.
-pub(crate) fn samples() -> Vec<Written> {
-    let mut previous = Hash::START;
-    let mut all = Vec::new();
-    for (number, draft) in (1u32..).zip(drafts()) {
-        let second = 1_259_600_400 + i64::from(number);
-        let written = Written {
-            sha: "Q30".to_owned(),
-            previous,
-            entry: Entry {
-                number,
-                at: jiff::Timestamp::new(second, 123_456_000 * i32::from(number > 1)).unwrap(),
-                author: "An Author".into(),
-                request: format!("request {number}").into(),
-                part: number % 3,
-                draft,
-            },
-        };
-        previous = Hash::of(&wcc_ledger::format::encode(&written).unwrap());
-        all.push(written);
-    }
-    all
+/// The entries that format 1 recorded, which named an author alone.
+pub(crate) fn version_1() -> Vec<Entry> {
+    let actor = Arc::new(Actor::operator("An Author"));
+    entries(drafts(), |_| Arc::clone(&actor))
 }
 
-fn full(record: Record) -> Draft {
+/// The entries of format 2, chained: with every field of an actor and without, and rule books of a
+/// later grammar.
+pub(crate) fn samples() -> Vec<ChainedEntry> {
+    let mut drafts = drafts();
+    drafts.extend(later_books());
+    let operator = Arc::new(Actor::operator("An Author"));
+    let panel = Arc::new(Actor {
+        person: ODD.into(),
+        role: "panel".into(),
+        body: some("5KF"),
+        cycle: some("case/2009-10"),
+    });
+    let actor = |number: u32| {
+        Arc::clone(if number.is_multiple_of(3) {
+            &operator
+        } else {
+            &panel
+        })
+    };
+    let mut previous = Hash::START;
+    let chain = entries(drafts, actor).into_iter().map(|entry| {
+        let chained = ChainedEntry {
+            sha: "Q30".to_owned(),
+            previous,
+            entry,
+        };
+        previous = Hash::of(&wcc_ledger::format::encode(&chained).unwrap());
+        chained
+    });
+    chain.collect()
+}
+
+fn entries(drafts: Vec<Draft>, actor: impl Fn(u32) -> Arc<Actor>) -> Vec<Entry> {
+    let entries = (1u32..).zip(drafts).map(|(number, draft)| {
+        let second = 1_259_600_400 + i64::from(number);
+        Entry {
+            number,
+            at: jiff::Timestamp::new(second, 123_456_000 * i32::from(number > 1)).unwrap(),
+            actor: actor(number),
+            request: format!("request {number}").into(),
+            part: number % 3,
+            draft,
+        }
+    });
+    entries.collect()
+}
+
+/// Rule books whose texts are in a later grammar, which format 1 could not say.
+fn later_books() -> Vec<Draft> {
+    let format = FileFormat(2);
+    vec![
+        Draft::from(Fact::Framework(FrameworkText {
+            id: "wcc-2010-11".into(),
+            format,
+            text: "format = 2\n".into(),
+        })),
+        Draft::from(Fact::Organisations(OrganisationTables {
+            id: "later".into(),
+            format,
+            tables: Vec::new(),
+        })),
+    ]
+}
+
+fn full(record: RecordFact) -> Draft {
     Draft {
         fact: Fact::Record {
             cycle: "case/2009-10".into(),
@@ -61,7 +110,7 @@ fn full(record: Record) -> Draft {
     }
 }
 
-fn bare(record: Record) -> Draft {
+fn bare(record: RecordFact) -> Draft {
     Draft::from(Fact::Record {
         cycle: "c".into(),
         record,
@@ -77,18 +126,18 @@ fn drafts() -> Vec<Draft> {
     for method in Method::ALL {
         all.push(full(judgement(method)));
     }
-    all.push(bare(Record::Judgement(JudgementFact {
+    all.push(bare(RecordFact::Judgement(JudgementFact {
         body: "5KF".into(),
         subject: "1a".into(),
         method: Method::Panel,
         value: None,
         assessor: None,
-        said: Said::default(),
+        details: JudgementDetails::default(),
     })));
     for kind in EvidenceKind::ALL {
         all.push(full(evidence(kind)));
     }
-    all.push(bare(Record::Evidence(EvidenceFact {
+    all.push(bare(RecordFact::Evidence(EvidenceFact {
         id: "e".into(),
         body: "5KF".into(),
         kind: EvidenceKind::Document,
@@ -134,14 +183,17 @@ fn books() -> Vec<Draft> {
     };
     vec![
         Draft::from(Fact::Framework(FrameworkText {
+            format: FileFormat::FIRST,
             id: "wcc-2009-10".into(),
             text: "id = \"wcc-2009-10\"\n".into(),
         })),
         Draft::from(Fact::Organisations(OrganisationTables {
+            format: FileFormat::FIRST,
             id: "case".into(),
             tables: vec![table("pct.csv", true), table("sha.csv", false)],
         })),
         Draft::from(Fact::Organisations(OrganisationTables {
+            format: FileFormat::FIRST,
             id: "none".into(),
             tables: Vec::new(),
         })),
@@ -153,14 +205,14 @@ fn books() -> Vec<Draft> {
     ]
 }
 
-fn judgement(method: Method) -> Record {
-    Record::Judgement(JudgementFact {
+fn judgement(method: Method) -> RecordFact {
+    RecordFact::Judgement(JudgementFact {
         body: "board".into(),
         subject: "finance.1".into(),
         method,
         value: some("green"),
         assessor: some("5KF"),
-        said: Said {
+        details: JudgementDetails {
             rationale: some(ODD),
             evidence: vec!["strategy".into(), "minutes".into()],
             author: some("A. N. Other"),
@@ -172,8 +224,8 @@ fn judgement(method: Method) -> Record {
     })
 }
 
-fn evidence(kind: EvidenceKind) -> Record {
-    Record::Evidence(EvidenceFact {
+fn evidence(kind: EvidenceKind) -> RecordFact {
+    RecordFact::Evidence(EvidenceFact {
         id: "strategy".into(),
         body: "5KF".into(),
         kind,
@@ -219,10 +271,13 @@ fn surveys_and_criteria() -> Vec<Draft> {
         source: None,
         ..criterion(CriterionKind::Metric)
     };
-    let mut all = vec![full(Record::Survey(survey)), bare(Record::Survey(least))];
+    let mut all = vec![
+        full(RecordFact::Survey(survey)),
+        bare(RecordFact::Survey(least)),
+    ];
     let kinds = CriterionKind::ALL.into_iter();
-    all.extend(kinds.map(|kind| full(Record::Criterion(criterion(kind)))));
-    all.push(bare(Record::Criterion(least_criterion)));
+    all.extend(kinds.map(|kind| full(RecordFact::Criterion(criterion(kind)))));
+    all.push(bare(RecordFact::Criterion(least_criterion)));
     all
 }
 
@@ -233,7 +288,7 @@ fn outcomes() -> Vec<Draft> {
         break_before,
     };
     let outcome = |better, scope, series| {
-        Record::Outcome(Box::new(OutcomeFact {
+        RecordFact::Outcome(OutcomeFact {
             pct: "5KF".into(),
             slot: 65_535,
             outcome: "smoking".into(),
@@ -262,9 +317,9 @@ fn outcomes() -> Vec<Draft> {
             panel_view: some("stretching"),
             inferred: some("from the chart"),
             source: some("p. 12"),
-        }))
+        })
     };
-    let least = Record::Outcome(Box::new(OutcomeFact {
+    let least = RecordFact::Outcome(OutcomeFact {
         pct: "5KF".into(),
         slot: 1,
         outcome: "o".into(),
@@ -280,7 +335,7 @@ fn outcomes() -> Vec<Draft> {
         panel_view: None,
         inferred: None,
         source: None,
-    }));
+    });
     let mut all = vec![bare(least)];
     for better in [Better::Higher, Better::Lower] {
         for scope in [OutcomeScope::National, OutcomeScope::Local] {
@@ -324,23 +379,23 @@ fn texts() -> Vec<Draft> {
         source,
     };
     let mut all = vec![
-        full(Record::Answer(AnswerFact {
+        full(RecordFact::Answer(AnswerFact {
             body: "5KF".into(),
             measure: "1a".into(),
             method: Method::Calibrated,
             reason: "As before.".into(),
         })),
-        full(Record::Commentary(commentary)),
-        bare(Record::Commentary(bare_commentary)),
-        full(Record::Recommendation(recommendation)),
-        bare(Record::Recommendation(least)),
+        full(RecordFact::Commentary(commentary)),
+        bare(RecordFact::Commentary(bare_commentary)),
+        full(RecordFact::Recommendation(recommendation)),
+        bare(RecordFact::Recommendation(least)),
     ];
     for kind in [
         StatementKind::MetSelfAssessment,
         StatementKind::ImprovedOnLastYear,
     ] {
-        all.push(full(Record::Statement(statement(kind, some("p. 1")))));
-        all.push(bare(Record::Statement(statement(kind, None))));
+        all.push(full(RecordFact::Statement(statement(kind, some("p. 1")))));
+        all.push(bare(RecordFact::Statement(statement(kind, None))));
     }
     all
 }

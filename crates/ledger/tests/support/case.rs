@@ -4,8 +4,11 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 use wcc_case::{Frameworks, ShippedTables};
 use wcc_core::Method;
-use wcc_core::judgement::{EvidenceKind, Said};
-use wcc_core::ledger::{CommentaryFact, Draft, EvidenceFact, Fact, JudgementFact, Record, State};
+use wcc_core::actor::Actor;
+use wcc_core::ledger::{Draft, Fact, State};
+use wcc_core::record::{
+    CommentaryFact, EvidenceFact, EvidenceKind, JudgementDetails, JudgementFact, RecordFact,
+};
 use wcc_ledger::{Ledger, Request};
 use wcc_programme::{FileFormats, entries_of};
 
@@ -46,7 +49,7 @@ pub fn evidence(id: &str, document: &str) -> Draft {
     };
     Draft::from(Fact::Record {
         cycle: "another-regime/2017-18".into(),
-        record: Record::Evidence(fact),
+        record: RecordFact::Evidence(fact),
     })
 }
 
@@ -68,14 +71,14 @@ fn drafts_of(example: &str) -> Vec<Draft> {
 /// A request.
 pub fn request(id: &str, drafts: Vec<Draft>) -> Request {
     Request {
-        author: "tester".to_owned(),
+        actor: Actor::operator("tester"),
         id: id.to_owned(),
         drafts,
     }
 }
 
 /// Something recorded in the cycle.
-pub fn in_cycle(record: Record) -> Draft {
+pub fn in_cycle(record: RecordFact) -> Draft {
     Draft::from(Fact::Record {
         cycle: CYCLE.into(),
         record,
@@ -84,7 +87,7 @@ pub fn in_cycle(record: Record) -> Draft {
 
 /// A remark: it may be made as often as one likes.
 pub fn remark(text: &str) -> Draft {
-    in_cycle(Record::Commentary(CommentaryFact {
+    in_cycle(RecordFact::Commentary(CommentaryFact {
         body: CLUSTER.into(),
         headings: vec!["Remarks".into()],
         text: text.into(),
@@ -106,11 +109,11 @@ pub fn judgement(
         method,
         value: Some(value.into()),
         assessor: None,
-        said: Said::default(),
+        details: JudgementDetails::default(),
     };
     Draft {
         supersedes,
-        ..in_cycle(Record::Judgement(fact))
+        ..in_cycle(RecordFact::Judgement(fact))
     }
 }
 
@@ -137,7 +140,7 @@ pub fn latest(ledger: &Ledger, entry: u32) -> u32 {
 
 fn standing_at(state: &State, number: u32, measure: &str) -> Option<u32> {
     let (cycle, _) = state.cycle_at(CYCLE, number)?;
-    let mut judgements = cycle.judgements.iter();
+    let mut judgements = cycle.records.judgements.iter();
     judgements
         .find(|one| {
             one.method == Method::SelfAssessment

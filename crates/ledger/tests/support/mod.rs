@@ -98,6 +98,7 @@ impl Place {
             checkpoint: Some(self.checkpoint()),
             patience: Duration::from_secs(20),
             create: true,
+            clock: Arc::new(wcc_ledger::SystemClock),
         }
     }
 

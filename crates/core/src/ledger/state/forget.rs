@@ -1,7 +1,7 @@
 //! Going back: entries that were taken in and never committed.
 
 use super::State;
-use crate::ledger::cycles::{Key, Kind};
+use crate::ledger::key::{EntryKind, Key};
 
 impl State {
     /// Forgets every entry after this one, as if it had never come.
@@ -15,24 +15,24 @@ impl State {
         let number = self.last();
         let Some(note) = self.notes.pop() else { return };
         let key = match note.kind {
-            Kind::Framework => self
+            EntryKind::Framework => self
                 .frameworks
                 .pop()
                 .map(|(version, _)| Key::Framework(version.id)),
-            Kind::Organisations => self
+            EntryKind::Organisations => self
                 .organisations
                 .pop()
                 .map(|(version, _)| Key::Organisations(version.id)),
-            Kind::Cycle => self.forget_cycle(number),
-            Kind::Withdrawn => {
+            EntryKind::Cycle => self.forget_cycle(number),
+            EntryKind::Withdrawal => {
                 self.restore_withdrawn(note.supersedes);
                 None
             }
-            kind => {
+            EntryKind::Record(kind) => {
                 let cycle = &mut self.cycles[note.cycle as usize];
-                let key = cycle.key_of(kind, number, note.cycle);
-                cycle.forget(kind);
-                key
+                let key = cycle.key_of(kind, number);
+                cycle.pop(kind);
+                key.map(|key| Key::Record(note.cycle, key))
             }
         };
         if let Some(key) = key {
@@ -63,9 +63,12 @@ impl State {
         let Some(note) = self.note(entry).copied() else {
             return;
         };
+        let EntryKind::Record(kind) = note.kind else {
+            return;
+        };
         let cycle = self.cycles.get(note.cycle as usize);
-        if let Some(key) = cycle.and_then(|one| one.key_of(note.kind, entry, note.cycle)) {
-            self.standing.insert(key, entry);
+        if let Some(key) = cycle.and_then(|cycle| cycle.key_of(kind, entry)) {
+            self.standing.insert(Key::Record(note.cycle, key), entry);
         }
     }
 }

@@ -1,12 +1,14 @@
 //! What a state says, now and as it stood after any earlier entry.
 
 use super::{State, Version};
+use crate::actor::Actor;
 use crate::body::Organisations;
 use crate::cycle::Cycle;
 use crate::framework::Framework;
 use crate::ledger::Origin;
-use crate::ledger::cycles::{Key, Kind, OpenedCycle};
 use crate::ledger::fact::{CycleFact, FrameworkText, OrganisationTables};
+use crate::ledger::key::{EntryKind, Key};
+use crate::ledger::opened_cycle::OpenedCycle;
 use jiff::Timestamp;
 use std::sync::Arc;
 
@@ -27,7 +29,7 @@ pub struct EntryNote {
     /// When it was entered.
     pub at: Timestamp,
     /// Who entered it.
-    pub author: Arc<str>,
+    pub actor: Arc<Actor>,
     /// What it takes the place of.
     pub supersedes: Option<u32>,
     /// What took its place.
@@ -79,13 +81,13 @@ impl State {
     pub fn cycle_of(&self, number: u32) -> Option<&str> {
         let note = self.note(number)?;
         match note.kind {
-            Kind::Cycle => {
+            EntryKind::Cycle => {
                 let mut cycles = self.cycles.iter();
                 cycles
                     .find(|one| one.described_by(number))
                     .map(|one| &*one.id)
             }
-            Kind::Withdrawn => self.cycle_of(note.supersedes),
+            EntryKind::Withdrawal => self.cycle_of(note.supersedes),
             _ => self.cycles.get(note.cycle as usize).map(|one| &*one.id),
         }
     }
@@ -128,7 +130,7 @@ impl State {
         Some(EntryNote {
             number,
             at: time_of(note.at),
-            author: self.authors.name(note.author),
+            actor: Arc::clone(self.actors.get(note.actor)?),
             supersedes: other(note.supersedes),
             superseded_by: other(note.superseded_by),
             origin: self.written_before(number).map(|(file, row)| Origin {
@@ -141,7 +143,8 @@ impl State {
     /// The file and row that an entry was written in before it came into the ledger.
     pub fn written_before(&self, number: u32) -> Option<(Arc<str>, u32)> {
         let note = self.note(number)?;
-        (note.row > 0).then(|| (self.files.name(note.file), note.row))
+        let file = self.files.get(note.file).filter(|_| note.row > 0)?;
+        Some((Arc::clone(file), note.row))
     }
 }
 

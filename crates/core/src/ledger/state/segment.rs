@@ -1,11 +1,12 @@
 //! A state in pieces that can be kept and put together again, without the entries that it was
 //! folded from.
 
+use super::interner::Interner;
 use super::{Heading, Meaning, State};
-use crate::ledger::cycles::Kind;
+use crate::actor::Actor;
+use crate::ledger::key::EntryKind;
 use crate::ledger::refused::Refused;
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
 
 /// What a run of entries came to. It holds positions in rule books and bodies, so it is of use
 /// only to a program that reads these alike, and is no record: whoever keeps one can make it
@@ -14,8 +15,10 @@ use std::collections::HashMap;
 pub struct Segment {
     /// The number of the entry in front of the first.
     after: u32,
-    /// Authors and files, each once.
-    names: Vec<Box<str>>,
+    /// Who entered the entries, each once.
+    actors: Vec<Actor>,
+    /// The files that they were read from, each once.
+    files: Vec<Box<str>>,
     /// What positions in the rule books and bodies of these entries mean, in their order.
     positions: Vec<Box<str>>,
     entries: Vec<Folded>,
@@ -25,10 +28,10 @@ pub struct Segment {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Folded {
     at: i64,
-    /// Position in the names.
-    author: u32,
+    /// Position in the actors.
+    actor: u32,
     supersedes: Option<u32>,
-    /// Position in the names, and the row.
+    /// Position in the files, and the row.
     origin: Option<(u32, u32)>,
     meaning: Meaning,
 }
@@ -72,51 +75,60 @@ impl State {
     /// What the entries after one number, up to another, came to. Whatever was entered later
     /// changes nothing in it.
     pub fn segment(&self, after: u32, last: u32) -> Segment {
-        let mut names = Interned::default();
+        let mut actors = Interner::default();
+        let mut files = Interner::default();
         let numbers = after.saturating_add(1)..=last.min(self.last());
-        let entries = numbers.filter_map(|number| self.folded(number, &mut names));
+        let entries = numbers.filter_map(|number| self.folded(number, &mut actors, &mut files));
         let entries = entries.collect();
         Segment {
             after,
-            names: names.list,
+            actors: actors.list().map(Actor::clone).collect(),
+            files: files.list().map(Into::into).collect(),
             positions: self.positions(after, last),
             entries,
         }
     }
 
-    fn folded(&self, number: u32, names: &mut Interned) -> Option<Folded> {
+    fn folded(
+        &self,
+        number: u32,
+        actors: &mut Interner<Actor>,
+        files: &mut Interner<str>,
+    ) -> Option<Folded> {
         let note = self.note(number)?;
         let mut origin = None;
         if let Some((file, row)) = self.written_before(number) {
-            origin = Some((names.position(&file), row));
+            origin = Some((files.position(&file), row));
         }
         Some(Folded {
             at: note.at,
-            author: names.position(&self.authors.name(note.author)),
+            actor: actors.position(self.actors.get(note.actor)?),
             supersedes: (note.supersedes > 0).then_some(note.supersedes),
             origin,
             meaning: self.meaning(number, note.kind, note.cycle)?,
         })
     }
 
-    fn meaning(&self, number: u32, kind: Kind, cycle: u32) -> Option<Meaning> {
+    fn meaning(&self, number: u32, kind: EntryKind, cycle: u32) -> Option<Meaning> {
         Some(match kind {
-            Kind::Framework => {
+            EntryKind::Framework => {
                 let mut said = self.frameworks.iter();
                 let (_, text) = said.find(|(version, _)| version.number == number)?;
                 Meaning::Framework(text.clone())
             }
-            Kind::Organisations => {
+            EntryKind::Organisations => {
                 let mut said = self.organisations.iter();
                 let (_, tables) = said.find(|(version, _)| version.number == number)?;
                 Meaning::Organisations(tables.clone())
             }
-            Kind::Cycle => {
+            EntryKind::Cycle => {
                 let mut said = self.cycles.iter();
                 Meaning::Cycle(said.find_map(|one| one.description(number))?.clone())
             }
-            Kind::Withdrawn => Meaning::Withdrawn,
-            kind => Meaning::Record(cycle, self.cycles[cycle as usize].resolved(kind, number)?),
+            EntryKind::Withdrawal => Meaning::Withdrawn,
+            EntryKind::Record(kind) => {
+                Meaning::Record(cycle, self.cycles[cycle as usize].record(kind, number)?)
+            }
         })
     }
 
@@ -161,14 +173,15 @@ impl State {
             });
         }
         let Segment {
-            names,
+            actors,
+            files,
             positions,
             entries,
             ..
         } = segment;
         let mut taken = Ok(());
         for (number, folded) in (last + 1..).zip(entries) {
-            taken = self.take_back(number, folded, &names);
+            taken = self.take_back(number, folded, &actors, &files);
             if taken.is_err() {
                 break;
             }
@@ -182,24 +195,29 @@ impl State {
         taken
     }
 
-    fn take_back(&mut self, number: u32, folded: Folded, names: &[Box<str>]) -> Result<(), Misfit> {
+    fn take_back(
+        &mut self,
+        number: u32,
+        folded: Folded,
+        actors: &[Actor],
+        files: &[Box<str>],
+    ) -> Result<(), Misfit> {
         let dangling = || Misfit::Dangling(number);
-        let name = |at: u32| names.get(at as usize).map(|name| &**name);
         let origin = match folded.origin {
             None => None,
-            Some((file, row)) => Some((name(file).ok_or_else(dangling)?, row)),
+            Some((file, row)) => Some((&**files.get(file as usize).ok_or_else(dangling)?, row)),
         };
         let heading = Heading {
             number,
             at: folded.at,
-            author: name(folded.author).ok_or_else(dangling)?,
+            actor: actors.get(folded.actor as usize).ok_or_else(dangling)?,
             supersedes: folded.supersedes,
             origin,
         };
         if let Meaning::Record(cycle, record) = &folded.meaning {
             let cycle = self.cycles.get(*cycle as usize);
-            let there = cycle.is_some_and(|one| one.has_what_it_names(record));
-            if !there || record.record().0 != number {
+            let there = cycle.is_some_and(|one| one.has_references_of(record));
+            if !there || record.id().0 != number {
                 return Err(dangling());
             }
         }
@@ -207,24 +225,5 @@ impl State {
         followed
             .and_then(|()| self.settle(&heading, folded.meaning))
             .map_err(|refused| Misfit::Refused { number, refused })
-    }
-}
-
-/// Names in the order in which they come.
-#[derive(Default)]
-struct Interned {
-    list: Vec<Box<str>>,
-    positions: HashMap<Box<str>, u32>,
-}
-
-impl Interned {
-    fn position(&mut self, name: &str) -> u32 {
-        if let Some(position) = self.positions.get(name) {
-            return *position;
-        }
-        let position = u32::try_from(self.list.len()).unwrap_or(u32::MAX);
-        self.list.push(name.into());
-        self.positions.insert(name.into(), position);
-        position
     }
 }

@@ -1,0 +1,114 @@
+//! Mutations: what can be entered in the ledger over GraphQL.
+//!
+//! Each mutation is one declaration in a file of its own ([`mutation!`] or [`record_mutation!`]):
+//! its field and input in the schema, the entries that it makes of the input, and what it answers.
+//! [`root`] lists them; the list is the schema, the dispatch and the writer at once, so none of
+//! them can be forgotten. Whether the entries are admitted is the core's to decide
+//! (`wcc_core::ledger`), and the policy's: nothing is decided here.
+
+mod answer_challenge;
+mod commentary;
+mod criterion;
+mod evidence;
+mod form;
+mod judgement;
+mod macros;
+mod outcome;
+mod payload;
+mod recommendation;
+mod refusal;
+mod root;
+mod statement;
+mod survey;
+mod withdraw;
+
+pub(crate) use macros::{mutation, record_mutation};
+pub(crate) use payload::Done;
+pub(crate) use refusal::Mistake;
+pub(crate) use root::{Mutation, command};
+
+use crate::history::Entered;
+use crate::project::{Failure, FieldInfo, Planned, Writer, Written};
+use wcc_core::ledger::{Draft, Fact};
+
+/// Implemented by each mutation through its declaration.
+pub(crate) trait Declaration {
+    /// Its field in the schema.
+    const FIELD: FieldInfo;
+
+    /// What it asks to be entered.
+    ///
+    /// # Errors
+    /// An argument is not of its type. The inner error holds the mistakes in the input, as far as
+    /// they show without the ledger.
+    fn command(planned: &Planned) -> Result<Result<Command, Vec<Mistake>>, Failure>;
+
+    /// Writes its payload.
+    fn write(done: Result<Done<'_>, Failure>, planned: &Planned, out: &mut Writer) -> Written;
+}
+
+/// What a mutation asks to be entered, all or nothing.
+#[derive(Clone, Debug)]
+pub(crate) struct Command {
+    /// What the client calls the request.
+    pub(crate) request: String,
+    /// The entries, in order; none if there is nothing to enter.
+    pub(crate) drafts: Vec<Draft>,
+}
+
+impl Command {
+    /// The cycle that it changes, if it names one.
+    pub(crate) fn cycle(&self) -> Option<&str> {
+        self.drafts.iter().find_map(|draft| match &draft.fact {
+            Fact::Record { cycle, .. } => Some(&**cycle),
+            _ => None,
+        })
+    }
+}
+
+/// What a mutation came to.
+#[derive(Clone, Debug)]
+pub(crate) enum CommandResult {
+    /// It was entered.
+    Entered {
+        /// As which entries, and when.
+        entered: Entered,
+        /// The cycle that it changed, if it names one.
+        cycle: Option<Box<str>>,
+    },
+    /// There was nothing to enter.
+    Unchanged {
+        /// The cycle that it names, if any.
+        cycle: Option<Box<str>>,
+    },
+    /// It was not entered: there are mistakes in it.
+    Mistaken(Vec<Mistake>),
+}
+
+impl CommandResult {
+    /// As which entries it was entered.
+    fn entered(&self) -> Option<&Entered> {
+        match self {
+            CommandResult::Entered { entered, .. } => Some(entered),
+            CommandResult::Unchanged { .. } | CommandResult::Mistaken(_) => None,
+        }
+    }
+
+    /// The cycle that it names.
+    fn cycle(&self) -> Option<&str> {
+        match self {
+            CommandResult::Entered { cycle, .. } | CommandResult::Unchanged { cycle } => {
+                cycle.as_deref()
+            }
+            CommandResult::Mistaken(_) => None,
+        }
+    }
+
+    /// Why it was not entered.
+    fn mistakes(&self) -> &[Mistake] {
+        match self {
+            CommandResult::Mistaken(mistakes) => mistakes,
+            CommandResult::Entered { .. } | CommandResult::Unchanged { .. } => &[],
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! `answerChallenge`.
+
+use super::form::LONG;
+use super::record_mutation;
+use crate::project::leaves::Id;
+use wcc_core::record::{AnswerFact, Method, RecordFact};
+
+record_mutation! {
+    /// Answers a challenge, or corrects an answer.
+    answerChallenge: AnswerChallenge {
+        /// Why a value is kept although the evidence supports less.
+        input AnswerChallengeInput<'q> as "AnswerChallengeInput" {
+            /// Code of the body whose value is challenged: a PCT, a cluster (for all its PCTs) or a
+            /// function.
+            body: Id<'q>,
+            /// Identifier of the measure.
+            measure: Id<'q>,
+            /// Whose value is challenged: the self-assessment, the panel's or the calibrated one.
+            method: Method,
+            /// The reason, as Markdown; at most 20,000 bytes.
+            reason: &'q str,
+        }
+        record |input, form| RecordFact::Answer(AnswerFact {
+            body: form.code("body", input.body.0),
+            measure: form.code("measure", input.measure.0),
+            method: input.method,
+            reason: form.needed("reason", input.reason, LONG),
+        });
+        /// The result of answering a challenge.
+        payload AnswerChallengePayload as "AnswerChallengePayload";
+    }
+}

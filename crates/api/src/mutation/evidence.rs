@@ -1,0 +1,46 @@
+//! `fileEvidence`.
+
+use super::form::SHORT;
+use super::record_mutation;
+use crate::project::leaves::Id;
+use wcc_core::record::{EvidenceFact, EvidenceKind, RecordFact};
+
+record_mutation! {
+    /// Files an item of evidence, or corrects one.
+    fileEvidence: FileEvidence {
+        /// An item of evidence.
+        input FileEvidenceInput<'q> as "FileEvidenceInput" {
+            /// The evidence's identifier within the cycle, for use in judgements.
+            id: Id<'q>,
+            /// Code of the body that it is about.
+            body: Id<'q>,
+            /// The kind of evidence.
+            kind: EvidenceKind,
+            /// Its title, at most 1,000 bytes.
+            title: &'q str,
+            /// Identifiers of the measures that it is about.
+            measures: Option<Vec<Id<'q>>>,
+            /// Who issued it.
+            issuer: Option<&'q str>,
+            /// Its date or year, as printed on it.
+            dated: Option<&'q str>,
+            /// Where it is cited.
+            source: Option<&'q str>,
+            /// SHA-256 of the document, in hexadecimal, if it was filed before.
+            document: Option<&'q str>,
+        }
+        record |input, form| RecordFact::Evidence(EvidenceFact {
+            id: form.code("id", input.id.0),
+            body: form.code("body", input.body.0),
+            kind: input.kind,
+            title: form.needed("title", input.title, SHORT),
+            measures: form.codes("measures", input.measures.as_deref()),
+            issuer: form.text("issuer", input.issuer, SHORT),
+            dated: form.text("dated", input.dated, SHORT),
+            source: form.text("source", input.source, SHORT),
+            document: input.document.map(|digest| form.digest("document", digest)),
+        });
+        /// The result of filing evidence.
+        payload FileEvidencePayload as "FileEvidencePayload";
+    }
+}

@@ -1,0 +1,196 @@
+//! Checks of what was typed that need no ledger: lengths, signs, forms.
+
+use super::Command;
+use super::refusal::{MAX_MISTAKES, Mistake, MistakeCode};
+use crate::project::leaves::Id;
+use wcc_core::TextKind;
+use wcc_core::ledger::Draft;
+use wcc_ledger::MOST_IN_REQUEST_ID;
+
+/// Maximum size in bytes of a text that people write: a rationale, a reason.
+pub(super) const LONG: usize = 20_000;
+/// Maximum size in bytes of a line: a title, a source.
+pub(super) const SHORT: usize = 1_000;
+/// Maximum size in bytes of a code or identifier.
+const CODE: usize = 200;
+/// Maximum number of codes in one list.
+const CODES: usize = 200;
+
+/// Collects the mistakes of one input.
+#[derive(Debug, Default)]
+pub(super) struct Form {
+    mistakes: Vec<Mistake>,
+}
+
+impl Form {
+    fn wrong(&mut self, code: MistakeCode, field: &str, message: impl Into<String>) {
+        if self.mistakes.len() < MAX_MISTAKES {
+            self.mistakes.push(Mistake::new(code, Some(field), message));
+        }
+    }
+
+    fn within(&mut self, field: &str, given: &str, most: usize) {
+        let found = given.len();
+        if found > most {
+            let message = format!("it has {found} bytes; at most {most} are allowed");
+            self.wrong(MistakeCode::TooLong, field, message);
+        }
+    }
+
+    /// What the client calls the request.
+    pub(super) fn request(&mut self, given: &str) -> String {
+        self.word("requestId", given, MOST_IN_REQUEST_ID);
+        given.to_owned()
+    }
+
+    /// A code or identifier.
+    pub(super) fn code(&mut self, field: &str, given: &str) -> Box<str> {
+        self.word(field, given, CODE);
+        given.into()
+    }
+
+    fn word(&mut self, field: &str, given: &str, most: usize) {
+        if wcc_core::text::is_blank(given) {
+            self.malformed(field, "it is empty");
+        } else {
+            self.allowed(TextKind::Code, field, given);
+        }
+        self.within(field, given, most);
+    }
+
+    /// Checks that the characters are those that text of this kind may have, in files as well.
+    fn allowed(&mut self, kind: TextKind, field: &str, given: &str) {
+        if let Err(error) = kind.check(given) {
+            self.malformed(field, format!("it has {error}"));
+        }
+    }
+
+    /// A list of codes.
+    pub(super) fn codes(&mut self, field: &str, given: Option<&[Id<'_>]>) -> Vec<Box<str>> {
+        let given = given.unwrap_or_default();
+        if given.len() > CODES {
+            let found = given.len();
+            let message = format!("the list has {found} items; at most {CODES} are allowed");
+            self.wrong(MistakeCode::TooLong, field, message);
+            return Vec::new();
+        }
+        given.iter().map(|one| self.code(field, one.0)).collect()
+    }
+
+    /// A text that may be left out, but is not empty where it is there: an empty reason would be
+    /// none.
+    pub(super) fn text(
+        &mut self,
+        field: &str,
+        given: Option<&str>,
+        most: usize,
+    ) -> Option<Box<str>> {
+        given.map(|given| self.needed(field, given, most))
+    }
+
+    /// A text that must be there.
+    pub(super) fn needed(&mut self, field: &str, given: &str, most: usize) -> Box<str> {
+        // A short text is one line.
+        let kind = if most > SHORT {
+            TextKind::Prose
+        } else {
+            TextKind::Line
+        };
+        if wcc_core::text::is_blank(given) {
+            self.malformed(
+                field,
+                "it is empty: give a text, or null if that is allowed",
+            );
+        } else {
+            self.allowed(kind, field, given);
+        }
+        self.within(field, given, most);
+        given.into()
+    }
+
+    /// A SHA-256, in the lower case that entries have it in.
+    pub(super) fn digest(&mut self, field: &str, given: &str) -> Box<str> {
+        if given.len() != 64 || !given.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            self.malformed(field, "not a SHA-256: expected 64 hexadecimal digits");
+        }
+        given.to_ascii_lowercase().into()
+    }
+
+    /// The number of an entry.
+    pub(super) fn entry(&mut self, field: &str, given: i32) -> u32 {
+        match u32::try_from(given) {
+            Ok(entry) if entry > 0 => entry,
+            _ => {
+                self.malformed(field, "entries count from 1");
+                0
+            }
+        }
+    }
+
+    /// The entry that is superseded.
+    pub(super) fn supersedes(&mut self, given: Option<i32>) -> Option<u32> {
+        given.map(|given| self.entry("supersedes", given))
+    }
+
+    /// A whole number that a record has room for.
+    pub(super) fn count(&mut self, field: &str, given: i32) -> u16 {
+        u16::try_from(given).unwrap_or_else(|_| {
+            let message = format!("`{given}` is out of range: expected 0 to {}", u16::MAX);
+            self.malformed(field, message);
+            0
+        })
+    }
+
+    /// A year.
+    pub(super) fn year(&mut self, field: &str, given: i32) -> i16 {
+        i16::try_from(given).unwrap_or_else(|_| {
+            self.malformed(field, format!("`{given}` is not a year"));
+            0
+        })
+    }
+
+    /// The quartile of a published mark.
+    pub(super) fn quartile(&mut self, field: &str, given: Option<i32>) -> Option<u8> {
+        let given = given?;
+        let quartile = u8::try_from(given).ok();
+        let quartile = quartile.filter(|quartile| (1..=4).contains(quartile));
+        if quartile.is_none() {
+            self.malformed(
+                field,
+                format!("`{given}` is not a quartile: expected 1 to 4"),
+            );
+        }
+        quartile
+    }
+
+    /// Headings, outermost first: each one line.
+    pub(super) fn lines(&mut self, field: &str, given: Option<&[&str]>) -> Vec<Box<str>> {
+        let given = given.unwrap_or_default();
+        if given.len() > CODES {
+            let found = given.len();
+            let message = format!("the list has {found} items; at most {CODES} are allowed");
+            self.wrong(MistakeCode::TooLong, field, message);
+            return Vec::new();
+        }
+        let each = given.iter();
+        each.map(|line| self.needed(field, line, SHORT)).collect()
+    }
+
+    /// Adds a mistake in the form of a field.
+    pub(super) fn malformed(&mut self, field: &str, message: impl Into<String>) {
+        self.wrong(MistakeCode::Malformed, field, message);
+    }
+
+    /// The command, if there was no mistake.
+    pub(super) fn finish(
+        self,
+        request: String,
+        drafts: Vec<Draft>,
+    ) -> Result<Command, Vec<Mistake>> {
+        if self.mistakes.is_empty() {
+            Ok(Command { request, drafts })
+        } else {
+            Err(self.mistakes)
+        }
+    }
+}

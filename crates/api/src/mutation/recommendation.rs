@@ -1,0 +1,36 @@
+//! `recordRecommendation`.
+
+use super::form::{LONG, SHORT};
+use super::record_mutation;
+use crate::project::leaves::Id;
+use wcc_core::record::{RecommendationFact, RecordFact};
+
+record_mutation! {
+    /// Records a recommendation, or corrects one.
+    recordRecommendation: RecordRecommendation {
+        /// A recommendation of the panel.
+        input RecordRecommendationInput<'q> as "RecordRecommendationInput" {
+            /// Identifier that the recommendation gets within the cycle.
+            id: Id<'q>,
+            /// Code of the body; a cluster's recommendation is shared by its PCTs.
+            body: Id<'q>,
+            /// The recommendation, as Markdown; at most 20,000 bytes.
+            text: &'q str,
+            /// Identifiers of the measures and components that it is about; `outcomes`, or
+            /// `outcome:` and an identifier, for health outcomes. Leave it out if it is about the
+            /// whole.
+            about: Option<Vec<Id<'q>>>,
+            /// Its source.
+            source: Option<&'q str>,
+        }
+        record |input, form| RecordFact::Recommendation(RecommendationFact {
+            body: form.code("body", input.body.0),
+            id: form.code("id", input.id.0),
+            text: form.needed("text", input.text, LONG),
+            about: form.codes("about", input.about.as_deref()),
+            source: form.text("source", input.source, SHORT),
+        });
+        /// The result of recording a recommendation.
+        payload RecordRecommendationPayload as "RecordRecommendationPayload";
+    }
+}

@@ -1,0 +1,200 @@
+//! Refusals of a command, as the mistakes in its input that a client is shown.
+
+use super::Command;
+use crate::project::{Code, Failure, enumeration};
+use wcc_core::CycleError;
+use wcc_core::ledger::{Fact, Refused};
+use wcc_core::record::UnknownCode;
+use wcc_ledger::AppendError;
+
+/// What kind of mistake it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum MistakeCode {
+    /// A code or identifier names nothing.
+    NotFound,
+    /// A current entry covers the same thing.
+    AlreadySaid,
+    /// The entry cannot be superseded.
+    NotSuperseded,
+    /// The entry cannot be withdrawn.
+    NotWithdrawn,
+    /// The cycle does not assure the body.
+    NotAssured,
+    /// The cycle would contradict itself.
+    Contradiction,
+    /// The request's identifier was used for another request.
+    RequestIdReused,
+    /// A text or list is too long.
+    TooLong,
+    /// A value is malformed.
+    Malformed,
+    /// Any other refusal.
+    Refused,
+}
+
+enumeration! {
+    /// The kind of mistake that a `UserError` reports.
+    MistakeCode as "UserErrorCode" {
+        /// Nothing has this code or identifier.
+        NOT_FOUND = MistakeCode::NotFound,
+        /// A current entry already records this: correct it with `supersedes`.
+        ALREADY_SAID = MistakeCode::AlreadySaid,
+        /// The entry cannot be superseded: it does not exist, was itself superseded, or is about
+        /// something else.
+        NOT_SUPERSEDED = MistakeCode::NotSuperseded,
+        /// The entry cannot be withdrawn: another entry depends on it.
+        NOT_WITHDRAWN = MistakeCode::NotWithdrawn,
+        /// The cycle does not assure the body, so the record would have no effect.
+        NOT_ASSURED = MistakeCode::NotAssured,
+        /// The cycle would contradict itself.
+        CONTRADICTION = MistakeCode::Contradiction,
+        /// The same `requestId` was used before with different content.
+        REQUEST_ID_REUSED = MistakeCode::RequestIdReused,
+        /// A text or list is too long.
+        TOO_LONG = MistakeCode::TooLong,
+        /// A value is malformed.
+        MALFORMED = MistakeCode::Malformed,
+        /// The ledger refuses it for another reason.
+        REFUSED = MistakeCode::Refused,
+    }
+}
+
+/// A mistake in what a client asked to be entered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Mistake {
+    /// What kind.
+    pub(crate) code: MistakeCode,
+    /// The path of the argument that it is in.
+    pub(crate) field: Option<String>,
+    /// In words.
+    pub(crate) message: String,
+    /// The nearest valid value.
+    pub(crate) nearest: Option<String>,
+}
+
+impl Mistake {
+    /// A mistake in a field of the input; `None` if it is in no single field.
+    pub(super) fn new(
+        code: MistakeCode,
+        field: Option<&str>,
+        message: impl Into<String>,
+    ) -> Mistake {
+        Mistake {
+            code,
+            field: field.map(|field| format!("input.{field}")),
+            message: message.into(),
+            nearest: None,
+        }
+    }
+}
+
+/// Maximum number of mistakes in one answer: one judgement on a cluster can contradict many.
+pub(super) const MAX_MISTAKES: usize = 20;
+
+impl Command {
+    /// The mistakes that a refusal of the ledger reports.
+    ///
+    /// # Errors
+    /// The ledger cannot be written just now; the command is not at fault.
+    pub(crate) fn mistakes(&self, error: AppendError) -> Result<Vec<Mistake>, Failure> {
+        Ok(match error {
+            AppendError::Refused { part, refused } => vec![self.mistake(part, &refused)],
+            AppendError::Contradicts(errors) => {
+                let each = errors.iter().take(MAX_MISTAKES);
+                each.map(|error| self.contradiction(error)).collect()
+            }
+            AppendError::AnotherRequest(_) => vec![Mistake::new(
+                MistakeCode::RequestIdReused,
+                Some("requestId"),
+                error.to_string(),
+            )],
+            AppendError::Malformed(message) => {
+                vec![Mistake::new(MistakeCode::Malformed, None, message)]
+            }
+            AppendError::Busy | AppendError::Stopping => {
+                return Err(Failure::new(Code::Unavailable, error.to_string()));
+            }
+            // What the database said may name its address.
+            _ => {
+                return Err(Failure::new(
+                    Code::Unavailable,
+                    "the ledger's database does not respond or refuses: nothing is known to be lost, \
+                     send the same request again",
+                ));
+            }
+        })
+    }
+
+    fn mistake(&self, part: u32, refused: &Refused) -> Mistake {
+        let draft = usize::try_from(part)
+            .ok()
+            .and_then(|part| self.drafts.get(part));
+        let withdraws = draft.is_some_and(|draft| matches!(draft.fact, Fact::Withdrawn { .. }));
+        let superseded = if withdraws { "entry" } else { "supersedes" };
+        match refused {
+            Refused::Unknown(UnknownCode {
+                field,
+                what,
+                given,
+                known,
+            }) => {
+                let known = known.iter().map(AsRef::as_ref);
+                let unknown = Failure::unknown(what, given, known);
+                Mistake {
+                    nearest: unknown.nearest().map(str::to_owned),
+                    ..Mistake::new(MistakeCode::NotFound, Some(field), unknown.message())
+                }
+            }
+            Refused::AlreadySaid { by } => Mistake {
+                nearest: Some(by.to_string()),
+                ..Mistake::new(
+                    MistakeCode::AlreadySaid,
+                    Some("supersedes"),
+                    refused.to_string(),
+                )
+            },
+            Refused::NotSuperseded { .. } => Mistake::new(
+                MistakeCode::NotSuperseded,
+                Some(superseded),
+                refused.to_string(),
+            ),
+            Refused::NotWithdrawn { .. } => Mistake::new(
+                MistakeCode::NotWithdrawn,
+                Some(superseded),
+                refused.to_string(),
+            ),
+            _ => Mistake::new(MistakeCode::Refused, refused.field(), refused.to_string()),
+        }
+    }
+
+    fn contradiction(&self, error: &CycleError) -> Mistake {
+        if let CycleError::NotAssured { .. } = error {
+            // Raised only for what is recorded now.
+            let message = error.to_string();
+            return Mistake::new(MistakeCode::NotAssured, Some("body"), message);
+        }
+        let (field, body) = match error {
+            CycleError::DepartureWithoutReason { body, .. } => ("reason", body),
+            CycleError::AssessorOfNoFunction { body, .. } => ("assessor", body),
+            CycleError::AssuredForEachPct { body, .. }
+            | CycleError::JudgedSha { body, .. }
+            | CycleError::ReachesNobody { body, .. }
+            | CycleError::Ended { body, .. }
+            | CycleError::DidNotExist { body, .. }
+            | CycleError::WrongKind { body, .. }
+            | CycleError::Repeated { body, .. } => ("body", body),
+            _ => return Mistake::new(MistakeCode::Contradiction, None, error.to_string()),
+        };
+        // A judgement on a cluster can contradict one that its PCT has: then the field is none of
+        // the input's.
+        let own = self.drafts.iter().any(|draft| match &draft.fact {
+            Fact::Record { record, .. } => record.body().eq_ignore_ascii_case(body),
+            _ => false,
+        });
+        Mistake::new(
+            MistakeCode::Contradiction,
+            own.then_some(field),
+            error.to_string(),
+        )
+    }
+}

@@ -1,0 +1,85 @@
+//! `Mutation`: the list of mutations.
+
+use super::{Command, CommandResult, Declaration, Done, Mistake};
+use super::{answer_challenge, commentary, criterion, evidence, judgement, outcome};
+use super::{recommendation, statement, survey, withdraw};
+use crate::picture::Picture;
+use crate::project::{Code, Failure, Object, ObjectInfo, Planned, TypeInfo, Writer, Written};
+
+/// The result of one field, with the picture to write it from.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Mutation<'a> {
+    /// The picture afterwards.
+    pub(crate) picture: &'a Picture,
+    /// What the field came to.
+    pub(crate) result: &'a Result<CommandResult, Failure>,
+}
+
+impl<'a> Mutation<'a> {
+    fn done(&self) -> Result<Done<'a>, Failure> {
+        let result = self.result.as_ref().map_err(Clone::clone)?;
+        Ok(Done {
+            picture: self.picture,
+            result,
+        })
+    }
+}
+
+/// Makes the root type of a list of declarations, and finds each by its position.
+macro_rules! mutations {
+    ($($declaration:ty),* $(,)?) => {
+        impl Object for Mutation<'_> {
+            const INFO: &'static TypeInfo = &TypeInfo::Object(ObjectInfo {
+                name: "Mutation",
+                doc: &[
+                    " Everything that can be entered in the ledger. The fields of one operation are executed in",
+                    " order and independently: one with `userErrors` does not undo another. Needs `Authorization:",
+                    " Bearer` with a token; without a ledger the server is read-only.",
+                ],
+                interfaces: &[],
+                key: None,
+                shareable: false,
+                fields: &[$(<$declaration as Declaration>::FIELD),*],
+            });
+
+            fn field(&self, position: u16, planned: &Planned, out: &mut Writer) -> Written {
+                let writers = [$(<$declaration as Declaration>::write),*];
+                match writers.get(usize::from(position)) {
+                    Some(write) => write(self.done(), planned, out),
+                    None => Ok(()),
+                }
+            }
+        }
+
+        /// What the field at a position of the root type asks to be entered, or the mistakes in it.
+        ///
+        /// # Errors
+        /// An argument is not of its type.
+        pub(crate) fn command(
+            position: u16,
+            planned: &Planned,
+        ) -> Result<Result<Command, Vec<Mistake>>, Failure> {
+            let commands = [$(<$declaration as Declaration>::command),*];
+            match commands.get(usize::from(position)) {
+                Some(command) => command(planned),
+                None => Err(Failure::new(
+                    Code::Internal,
+                    "internal error: the field is not in the list of mutations",
+                )),
+            }
+        }
+    };
+}
+
+mutations![
+    judgement::RecordJudgement,
+    evidence::FileEvidence,
+    survey::RecordSurveyResult,
+    criterion::RecordCriterion,
+    outcome::RecordOutcome,
+    answer_challenge::AnswerChallenge,
+    commentary::RecordCommentary,
+    recommendation::RecordRecommendation,
+    statement::RecordStatement,
+    withdraw::Withdraw,
+];

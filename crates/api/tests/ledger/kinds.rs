@@ -1,0 +1,267 @@
+//! Every kind of record can be entered, seen, corrected and withdrawn while the server runs.
+
+use crate::book::{CYCLE, Kept};
+use serde_json::{Value, json};
+
+/// One kind of record: its mutation, and how it is seen.
+struct Kind {
+    /// Field of the mutation.
+    field: &'static str,
+    /// Type of its input.
+    input: &'static str,
+    /// What is entered, beside the request and the cycle.
+    given: Value,
+    /// What the correction changes.
+    corrected: Value,
+    /// A query with `5KF` as its output.
+    selection: &'static str,
+    /// Where the records are in it.
+    path: &'static str,
+    /// The field that shows what the correction changes.
+    shown: &'static str,
+    /// What it shows before and after.
+    values: [Value; 2],
+    /// Fields that are wrong, with the field and the code that the answer gives.
+    mistakes: Vec<(Value, &'static str, &'static str)>,
+}
+
+fn kinds() -> Vec<Kind> {
+    vec![
+        Kind {
+            field: "answerChallenge",
+            input: "AnswerChallengeInput",
+            given: json!({ "body": "5KF", "measure": "4c", "method": "PANEL", "reason": "It was evaluated in October." }),
+            corrected: json!({ "reason": "It was evaluated in November." }),
+            selection: "challenges { answer answerEntry }",
+            path: "challenges",
+            shown: "answer",
+            values: [
+                json!("It was evaluated in October."),
+                json!("It was evaluated in November."),
+            ],
+            mistakes: vec![
+                (json!({ "measure": "8z" }), "input.measure", "NOT_FOUND"),
+                (json!({ "reason": " " }), "input.reason", "MALFORMED"),
+            ],
+        },
+        Kind {
+            field: "recordSurveyResult",
+            input: "RecordSurveyResultInput",
+            given: json!({ "body": "5KF", "survey": "key-stakeholder", "measure": "6b", "score": 2.5 }),
+            corrected: json!({ "score": 3.25 }),
+            selection: "surveys { score entry }",
+            path: "surveys",
+            shown: "score",
+            values: [json!(2.5), json!(3.25)],
+            mistakes: vec![
+                (json!({ "measure": "6z" }), "input.measure", "NOT_FOUND"),
+                (json!({ "body": "5K" }), "input.body", "NOT_FOUND"),
+            ],
+        },
+        Kind {
+            field: "recordCriterion",
+            input: "RecordCriterionInput",
+            given: json!({ "body": "5KF", "measure": "6c", "kind": "METRIC", "supports": "1", "reason": "The pack was late." }),
+            corrected: json!({ "reason": "The pack was very late." }),
+            selection: "criteria { reason entry }",
+            path: "criteria",
+            shown: "reason",
+            values: [
+                json!("The pack was late."),
+                json!("The pack was very late."),
+            ],
+            mistakes: vec![
+                (json!({ "supports": "5" }), "input.supports", "NOT_FOUND"),
+                (
+                    json!({ "evidence": ["none"] }),
+                    "input.evidence",
+                    "NOT_FOUND",
+                ),
+            ],
+        },
+        Kind {
+            field: "recordOutcome",
+            input: "RecordOutcomeInput",
+            given: json!({
+                "pct": "5KF", "slot": 9, "outcome": "smoking-quitters", "title": "Smoking quitters",
+                "better": "HIGHER", "scope": "LOCAL", "series": "PERSONS",
+                "rates": { "historic": 1.5, "aspiration": 2.0 },
+                "values": [{ "year": 2006, "value": 800.0 }, { "year": 2007, "value": 820.0, "breakBefore": true }],
+                "stated": { "position": "improved", "change": 2.5, "rateQuartile": 2 },
+            }),
+            corrected: json!({ "title": "People who stopped smoking" }),
+            selection: "outcomes { title entry }",
+            path: "outcomes",
+            shown: "title",
+            values: [
+                json!("Smoking quitters"),
+                json!("People who stopped smoking"),
+            ],
+            mistakes: vec![
+                (json!({ "pct": "5K" }), "input.pct", "NOT_FOUND"),
+                (
+                    json!({ "stated": { "rateQuartile": 5 } }),
+                    "input.stated.rateQuartile",
+                    "MALFORMED",
+                ),
+                (
+                    json!({ "rates": { "historicFrom": 2005 } }),
+                    "input.rates",
+                    "MALFORMED",
+                ),
+                (json!({ "slot": -1 }), "input.slot", "MALFORMED"),
+            ],
+        },
+        Kind {
+            field: "recordCommentary",
+            input: "RecordCommentaryInput",
+            given: json!({ "body": "5KF", "headings": ["Competency 6"], "text": "Priorities are clear.", "components": ["6", "outcomes"] }),
+            corrected: json!({ "text": "Priorities are clear and funded." }),
+            selection: "commentary { text entry }",
+            path: "commentary",
+            shown: "text",
+            values: [
+                json!("Priorities are clear."),
+                json!("Priorities are clear and funded."),
+            ],
+            mistakes: vec![
+                (
+                    json!({ "components": ["66"] }),
+                    "input.components",
+                    "NOT_FOUND",
+                ),
+                (json!({ "headings": [""] }), "input.headings", "MALFORMED"),
+            ],
+        },
+        Kind {
+            field: "recordRecommendation",
+            input: "RecordRecommendationInput",
+            given: json!({ "body": "5KF", "id": "funding", "text": "Fund the plan.", "about": ["6a"] }),
+            corrected: json!({ "text": "Fund the whole plan." }),
+            selection: "recommendations { text entry }",
+            path: "recommendations",
+            shown: "text",
+            values: [json!("Fund the plan."), json!("Fund the whole plan.")],
+            mistakes: vec![
+                (json!({ "about": ["66z"] }), "input.about", "NOT_FOUND"),
+                (
+                    json!({ "id": "market" }),
+                    "input.supersedes",
+                    "ALREADY_SAID",
+                ),
+            ],
+        },
+        Kind {
+            field: "recordStatement",
+            input: "RecordStatementInput",
+            given: json!({ "body": "5KF", "kind": "OUTCOMES_SLIPPED", "count": 3 }),
+            corrected: json!({ "count": 4 }),
+            selection: "outcomeStatements { count entry }",
+            path: "outcomeStatements",
+            shown: "count",
+            values: [json!(3), json!(4)],
+            mistakes: vec![(json!({ "count": -3 }), "input.count", "MALFORMED")],
+        },
+    ]
+}
+
+impl Kind {
+    fn enter(&self, kept: &Kept, request: &str, more: &[&Value]) -> Value {
+        let mutation = format!(
+            "mutation Enter($input: {}!) {{ answer: {}(input: $input) {{ entry repeated served \
+             userErrors {{ code field message }} cycle {{ code }} }} }}",
+            self.input, self.field
+        );
+        let mut input = json!({ "requestId": request, "cycle": CYCLE });
+        for given in [&self.given].into_iter().chain(more.iter().copied()) {
+            let fields = given.as_object().unwrap().clone();
+            input.as_object_mut().unwrap().extend(fields);
+        }
+        let mut answer = kept.change(&mutation, &json!({ "input": input }));
+        assert_eq!(answer.get("errors"), None, "{}: {answer}", self.field);
+        answer["data"]["answer"].take()
+    }
+
+    /// What is shown of the record of an entry, if it is.
+    fn seen(&self, kept: &Kept, entry: &Value) -> Option<Value> {
+        let selection = self.selection;
+        let query = format!("{{ output(cycle: \"{CYCLE}\", pct: \"5KF\") {{ {selection} }} }}");
+        let answer = kept.ask(&query);
+        assert_eq!(answer.get("errors"), None, "{answer}");
+        let records = answer["data"]["output"][self.path]
+            .as_array()
+            .unwrap()
+            .clone();
+        let of_entry =
+            |record: &&Value| [&record["entry"], &record["answerEntry"]].contains(&entry);
+        records
+            .iter()
+            .find(of_entry)
+            .map(|record| record[self.shown].clone())
+    }
+}
+
+#[test]
+fn every_kind_is_entered_seen_corrected_and_withdrawn() {
+    let kept = Kept::new();
+    for kind in kinds() {
+        let name = kind.field;
+        let last = kept.last();
+        let payload = kind.enter(&kept, &format!("{name} 1"), &[]);
+        assert_eq!(payload["userErrors"], json!([]), "{name}");
+        assert_eq!(payload["entry"], last + 1, "{name}");
+        assert_eq!(payload["cycle"]["code"], CYCLE, "{name}");
+        let first = payload["entry"].clone();
+        assert_eq!(
+            kind.seen(&kept, &first),
+            Some(kind.values[0].clone()),
+            "{name}"
+        );
+
+        // The same request again enters nothing.
+        let again = kind.enter(&kept, &format!("{name} 1"), &[]);
+        assert_eq!(
+            (&again["entry"], &again["repeated"]),
+            (&first, &json!(true)),
+            "{name}"
+        );
+
+        let supersedes = json!({ "supersedes": first });
+        let corrected = kind.enter(&kept, &format!("{name} 2"), &[&kind.corrected, &supersedes]);
+        assert_eq!(corrected["userErrors"], json!([]), "{name}");
+        let second = corrected["entry"].clone();
+        assert_eq!(
+            kind.seen(&kept, &second),
+            Some(kind.values[1].clone()),
+            "{name}"
+        );
+        assert_eq!(kind.seen(&kept, &first), None, "{name}");
+
+        let withdraw = "mutation($input: WithdrawInput!) { withdraw(input: $input) { userErrors { message } } }";
+        let input = json!({ "requestId": format!("{name} 3"), "entry": second, "reason": "Entered twice." });
+        let withdrawn = kept.change(withdraw, &json!({ "input": input }));
+        assert_eq!(
+            withdrawn["data"]["withdraw"]["userErrors"],
+            json!([]),
+            "{name}: {withdrawn}"
+        );
+        assert_eq!(kind.seen(&kept, &second), None, "{name}");
+    }
+}
+
+#[test]
+fn a_mistake_names_the_field_and_enters_nothing() {
+    let kept = Kept::new();
+    let last = kept.last();
+    for kind in kinds() {
+        for (wrong, field, code) in &kind.mistakes {
+            let payload = kind.enter(&kept, "wrong", &[wrong]);
+            let errors = payload["userErrors"].as_array().unwrap();
+            assert_eq!(errors.len(), 1, "{}: {payload}", kind.field);
+            assert_eq!(errors[0]["field"], *field, "{}: {payload}", kind.field);
+            assert_eq!(errors[0]["code"], *code, "{}: {payload}", kind.field);
+            assert_eq!(payload["entry"], Value::Null, "{}", kind.field);
+        }
+    }
+    assert_eq!(kept.last(), last);
+}

@@ -1,0 +1,287 @@
+//! Reads a case: a folder with `case.toml`, tables and Markdown.
+
+mod folder;
+mod settings;
+
+use crate::cycle::{self, Books, CycleTable, ReadCycle, Settings};
+use crate::files;
+use crate::framework::{self, Frameworks};
+use crate::misnamed_files;
+use crate::nearest::nearest;
+use crate::organisations::{BodyTables, ShippedTables, read_with_overrides, with_article};
+use crate::problem::{Place, Problem, Problems, quoted};
+use crate::problem_collector::ProblemCollector;
+use settings::{CaseFile, CycleEntry, FrameworkName};
+use std::path::Path;
+use std::sync::Arc;
+use wcc_core::{BodyIndex, BodyKind, Framework, Organisations};
+
+/// A case that was read and checked.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// The name of its folder.
+    pub id: String,
+    /// The title as printed.
+    pub title: String,
+    /// The source of its figures.
+    pub source: Option<String>,
+    /// The notice that every output shows if figures are invented.
+    pub illustrative: Option<String>,
+    /// Its cycles, in the order of `case.toml`.
+    pub cycles: Vec<ReadCycle>,
+}
+
+/// Reads a case. It need not repeat the definitions of local outcomes that the frameworks have
+/// from plugins.
+///
+/// # Errors
+/// All problems of the case; a case with a problem is not used at all.
+pub fn read(
+    folder: &Path,
+    frameworks: &Frameworks,
+    shipped: &ShippedTables,
+) -> Result<Case, Problems> {
+    let shown = folder.display().to_string();
+    if !folder.is_dir() {
+        let problem = Problem::of_file(shown, "there is no such folder");
+        return Err(problem
+            .expecting("the folder of a case, with a case.toml in it")
+            .into());
+    }
+    let Some(bytes) = files::read_if_there(&folder.join(CASE_FILE), CASE_FILE, files::TOML_LIMIT)?
+    else {
+        let names = files::names_in(folder, &shown)?.unwrap_or_default();
+        let mut message = "the folder has no case.toml".to_owned();
+        if let Some(near) = misnamed_files::nearest_to_file(CASE_FILE, &names) {
+            message.push_str(&format!(", but a file {}", quoted(near)));
+        }
+        return Err(Problem::of_file(shown, message)
+            .expecting("case.toml with a title and a [[cycle]]")
+            .into());
+    };
+    let settings = settings::parse(&files::as_text(&bytes, CASE_FILE)?)?;
+    let reading = Reading {
+        folder,
+        id: name_of(folder),
+        frameworks,
+        shipped,
+        settings: &settings,
+        collector: ProblemCollector::default(),
+    };
+    let cycles = reading.cycles();
+    let Reading { id, collector, .. } = reading;
+    collector.into_result(cycles.map(|cycles| Case {
+        id,
+        title: settings.title,
+        source: settings.source,
+        illustrative: settings.illustrative,
+        cycles,
+    }))
+}
+
+const CASE_FILE: &str = "case.toml";
+
+/// The folder's own name, even if it is given as `.` or `..`.
+fn name_of(folder: &Path) -> String {
+    let name = folder.file_name().map(ToOwned::to_owned);
+    let name = name.or_else(|| Some(folder.canonicalize().ok()?.file_name()?.to_owned()));
+    name.map_or_else(
+        || "case".to_owned(),
+        |name| name.to_string_lossy().into_owned(),
+    )
+}
+
+/// The rule book of a cycle.
+struct ReadBook {
+    framework: Arc<Framework>,
+    text: Arc<str>,
+    warnings: Problems,
+}
+
+/// A case during reading.
+struct Reading<'a> {
+    folder: &'a Path,
+    id: String,
+    frameworks: &'a Frameworks,
+    shipped: &'a ShippedTables,
+    settings: &'a CaseFile,
+    collector: ProblemCollector,
+}
+
+impl Reading<'_> {
+    /// Every cycle; `None` if one could not be read.
+    fn cycles(&self) -> Option<Vec<ReadCycle>> {
+        folder::refuse_misnamed_files(self.folder, self.settings, &self.collector);
+        let each = self.settings.cycles.iter().map(|entry| self.cycle(entry));
+        // All cycles are read even if one fails, so that all problems are reported.
+        let each: Vec<Option<ReadCycle>> = each.collect();
+        let mut cycles = each.into_iter().collect::<Option<Vec<_>>>()?;
+        link_years(&mut cycles);
+        Some(cycles)
+    }
+
+    fn cycle(&self, entry: &CycleEntry) -> Option<ReadCycle> {
+        let read = self.framework(entry);
+        let organisations = self.organisations(entry);
+        let tables = self.tables(entry);
+        let (organisations, body_tables) = organisations?;
+        let pcts = entry.pcts.as_ref();
+        let pcts = pcts.map(|codes| self.pcts(codes, &organisations));
+        let ReadBook {
+            framework,
+            text,
+            mut warnings,
+        } = read?;
+        let settings = Settings {
+            id: format!("{}/{}", self.id, entry.id),
+            title: entry
+                .title
+                .clone()
+                .unwrap_or_else(|| self.settings.title.clone()),
+            as_of: entry.as_of,
+            illustrative: entry
+                .illustrative
+                .clone()
+                .or_else(|| self.settings.illustrative.clone()),
+            framework,
+            organisations,
+            local_outcomes: Arc::clone(self.frameworks.local_outcomes()),
+            pcts,
+        };
+        let mut read = self.value_or_report(cycle::build(&settings, &tables?))?;
+        read.books = Some(Books {
+            framework: text,
+            organisations: body_tables,
+        });
+        warnings.append(read.warnings);
+        read.warnings = warnings;
+        Some(read)
+    }
+
+    /// The value, or `None` after reporting its problems.
+    fn value_or_report<T>(&self, read: Result<T, Problems>) -> Option<T> {
+        read.map_err(|problems| self.collector.extend(problems))
+            .ok()
+    }
+
+    fn report(&self, place: &Place, message: String, more: impl FnOnce(Problem) -> Problem) {
+        self.collector
+            .add(|| more(Problem::at(CASE_FILE, place.clone(), message)));
+    }
+
+    /// The rule book, with warnings if it is the case's own.
+    fn framework(&self, entry: &CycleEntry) -> Option<ReadBook> {
+        match &entry.framework {
+            FrameworkName::Configured(id) => {
+                let framework = self.frameworks.find(id);
+                if framework.is_none() {
+                    let message = format!("there is no framework {}", quoted(id));
+                    self.report(&entry.framework_place, message, |problem| {
+                        problem
+                            .expecting_one_of(self.frameworks.ids())
+                            .nearest_to(self.frameworks.nearest(id))
+                    });
+                }
+                let text = Arc::clone(self.frameworks.text(id)?);
+                framework.map(|framework| ReadBook {
+                    framework: Arc::clone(framework),
+                    text,
+                    warnings: Problems::default(),
+                })
+            }
+            FrameworkName::Beside(file) => {
+                let path = self.folder.join(file);
+                if !path.is_file() {
+                    let names = files::names_in(self.folder, "").ok().flatten();
+                    let names = names.unwrap_or_default();
+                    let near = misnamed_files::nearest_to_file(file, &names);
+                    let near = near.map(|near| format!("./{near}"));
+                    let message = format!("there is no file {} beside case.toml", quoted(file));
+                    self.report(&entry.framework_place, message, |problem| {
+                        problem
+                            .expecting("a framework file there")
+                            .nearest_to(near.as_deref())
+                    });
+                    return None;
+                }
+                let read = framework::read_among(&path, self.frameworks);
+                self.value_or_report(read).map(|read| ReadBook {
+                    framework: Arc::new(read.framework),
+                    text: read.text,
+                    warnings: read.warnings,
+                })
+            }
+        }
+    }
+
+    fn organisations(&self, entry: &CycleEntry) -> Option<(Arc<Organisations>, BodyTables)> {
+        let of_cycle = self.folder.join(&entry.folder);
+        let shown = folder::shown(&entry.folder);
+        let mut folders = vec![(self.folder, "")];
+        if !shown.is_empty() {
+            folders.push((&of_cycle, &shown));
+        }
+        self.value_or_report(read_with_overrides(self.shipped, &folders))
+    }
+
+    fn tables(&self, entry: &CycleEntry) -> Option<Vec<CycleTable>> {
+        let folder = self.folder.join(&entry.folder);
+        if !folder.is_dir() {
+            let message = format!("there is no folder {}", quoted(&entry.folder));
+            self.report(&entry.folder_place, message, |problem| {
+                problem.expecting("the folder with this cycle's tables")
+            });
+            return None;
+        }
+        self.value_or_report(folder::tables(&folder, &folder::shown(&entry.folder)))
+    }
+
+    fn pcts(&self, codes: &[(String, Place)], organisations: &Organisations) -> Vec<BodyIndex> {
+        let mut pcts = Vec::new();
+        for (code, place) in codes {
+            let body = organisations.find(code);
+            let kind = body.map(|body| organisations.body(body).kind);
+            match (body, kind) {
+                (Some(body), Some(BodyKind::Pct)) if pcts.contains(&body) => {
+                    self.report(place, format!("{} is listed twice", quoted(code)), |one| {
+                        one
+                    });
+                }
+                (Some(body), Some(BodyKind::Pct)) => pcts.push(body),
+                (_, Some(kind)) => {
+                    let message = format!("{} is {}", quoted(code), with_article(kind));
+                    self.report(place, message, |problem| problem.expecting("codes of PCTs"));
+                }
+                _ => {
+                    let of_kind = organisations
+                        .each()
+                        .filter(|(_, body)| body.kind == BodyKind::Pct);
+                    let codes = of_kind.map(|(_, body)| body.code.as_str());
+                    let message = format!("there is no PCT {}", quoted(code));
+                    self.report(place, message, |problem| {
+                        problem
+                            .expecting("codes of PCTs")
+                            .nearest_to(nearest(code, codes))
+                    });
+                }
+            }
+        }
+        pcts
+    }
+}
+
+/// Links each cycle to that of the previous year: the latest earlier cycle whose framework is the
+/// `previous` of its own.
+fn link_years(cycles: &mut [ReadCycle]) {
+    for at in 0..cycles.len() {
+        let this = &cycles[at].cycle;
+        let Some(previous) = this.framework.previous.as_deref() else {
+            continue;
+        };
+        let before = cycles.iter().enumerate().filter(|(_, other)| {
+            other.cycle.framework.id == previous && other.cycle.as_of < this.as_of
+        });
+        let latest = before.max_by_key(|(_, other)| other.cycle.as_of);
+        cycles[at].previous = latest.map(|(at, _)| at);
+    }
+}

@@ -1,0 +1,257 @@
+//! Builds a checked cycle from its tables.
+//!
+//! Nothing here opens a file: the caller passes the tables (from a folder, a ledger, a workbook)
+//! as texts with names.
+
+mod context;
+mod judgements;
+mod markdown;
+mod measure_records;
+mod near_headings;
+mod outcomes;
+mod prose;
+mod schemas;
+
+use crate::organisations::BodyTables;
+use crate::places::{Places, counts_lines};
+use crate::problem::{Place, Problem, Problems};
+use crate::problem_collector::ProblemCollector;
+use context::Context;
+use jiff::civil::Date;
+use std::sync::Arc;
+use wcc_core::outcome::OutcomeDefinition;
+use wcc_core::{
+    BodyIndex, BodyKind, CheckedCycle, Cycle, CycleError, Framework, Organisations, RecordId,
+};
+
+/// Names of the tables and texts of a cycle, in the order in which they are read.
+pub const TABLES: [&str; 11] = [
+    schemas::EVIDENCE.file,
+    schemas::JUDGEMENTS.file,
+    schemas::RATIONALES,
+    schemas::SURVEY.file,
+    schemas::CRITERIA.file,
+    schemas::ANSWERS.file,
+    schemas::OUTCOMES.file,
+    schemas::OUTCOME_VALUES.file,
+    schemas::COMMENTARY,
+    schemas::RECOMMENDATIONS.file,
+    schemas::STATEMENTS.file,
+];
+
+/// The settings of a cycle, beside its tables.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Identifier: `south-staffordshire/2009-10`.
+    pub id: String,
+    /// The title as printed.
+    pub title: String,
+    /// The date on which memberships and delegations are read.
+    pub as_of: Date,
+    /// The notice that every output shows if figures are invented.
+    pub illustrative: Option<String>,
+    /// The rule book.
+    pub framework: Arc<Framework>,
+    /// The bodies.
+    pub organisations: Arc<Organisations>,
+    /// The local outcomes that plugins declare.
+    pub local_outcomes: Arc<[OutcomeDefinition]>,
+    /// The PCTs to assure; `None` for every PCT that a table names and every member of a cluster
+    /// that a table names.
+    pub pcts: Option<Vec<BodyIndex>>,
+}
+
+/// A table or text of a cycle, not yet parsed.
+#[derive(Clone, Debug)]
+pub struct CycleTable {
+    /// The kind of table: one of [`TABLES`].
+    pub name: &'static str,
+    /// Its name in problems and places: `2009-10/judgements.csv`.
+    pub file: String,
+    /// CSV or Markdown.
+    pub bytes: Vec<u8>,
+}
+
+/// A cycle that was read and checked.
+#[derive(Clone, Debug)]
+pub struct ReadCycle {
+    /// The records, checked.
+    pub cycle: CheckedCycle,
+    /// The place of each record.
+    pub places: Places,
+    /// The position of last year's cycle among the cycles of the case, if it is one of them.
+    pub previous: Option<usize>,
+    /// Input that is allowed but probably a mistake.
+    pub warnings: Problems,
+    /// The texts that its rule book and bodies were read from, if they come from files.
+    pub books: Option<Books>,
+}
+
+/// The texts that a cycle's rule book and bodies were read from.
+#[derive(Clone, Debug)]
+pub struct Books {
+    /// The framework file.
+    pub framework: Arc<str>,
+    /// The tables of bodies.
+    pub organisations: BodyTables,
+}
+
+/// Builds a cycle from its tables, given in any order.
+///
+/// # Errors
+/// All problems of the tables.
+pub fn build(settings: &Settings, tables: &[CycleTable]) -> Result<ReadCycle, Problems> {
+    let collector = ProblemCollector::default();
+    let mut reading = Reading {
+        context: Context::new(settings, &collector),
+        cycle: empty(settings),
+        outcomes: outcomes::Outcomes::default(),
+        files: Vec::new(),
+        next: 0,
+    };
+    for name in TABLES {
+        for table in tables.iter().filter(|table| table.name == name) {
+            reading.read(table);
+        }
+    }
+    let Reading {
+        context,
+        mut cycle,
+        outcomes,
+        files,
+        ..
+    } = reading;
+    let places = Places::Files(files);
+    cycle.records.outcomes = outcomes.list;
+    cycle.pcts = match &settings.pcts {
+        Some(pcts) => pcts.clone(),
+        None => scope(settings, &context),
+    };
+    let checked = match cycle.check() {
+        Ok(cycle) => Some(cycle),
+        Err(errors) => {
+            for error in &errors {
+                collector.add(|| contradiction(error, &places));
+            }
+            None
+        }
+    };
+    let warnings = context.warnings.into_problems();
+    collector.into_result(checked.map(|cycle| ReadCycle {
+        cycle,
+        places,
+        previous: None,
+        books: None,
+        warnings,
+    }))
+}
+
+/// A cycle during the reading of its tables.
+struct Reading<'a> {
+    context: Context<'a>,
+    cycle: Cycle,
+    outcomes: outcomes::Outcomes,
+    /// The files that were read, with their first numbers.
+    files: Vec<(u32, String)>,
+    /// The first number of the next file.
+    next: u32,
+}
+
+impl Reading<'_> {
+    fn read(&mut self, table: &CycleTable) {
+        let (bytes, file) = (table.bytes.as_slice(), table.file.as_str());
+        let problems = self.context.collector.count();
+        self.context.start(file, self.next);
+        let (context, cycle) = (&mut self.context, &mut self.cycle);
+        let last = match table.name {
+            name if name == schemas::EVIDENCE.file => {
+                measure_records::evidence(context, bytes, cycle)
+            }
+            name if name == schemas::JUDGEMENTS.file => {
+                judgements::judgements(context, bytes, cycle)
+            }
+            name if name == schemas::RATIONALES => prose::rationales(context, bytes, cycle),
+            name if name == schemas::SURVEY.file => measure_records::surveys(context, bytes, cycle),
+            name if name == schemas::CRITERIA.file => {
+                measure_records::criteria(context, bytes, cycle)
+            }
+            name if name == schemas::ANSWERS.file => {
+                measure_records::answers(context, bytes, cycle)
+            }
+            name if name == schemas::OUTCOMES.file => self.outcomes.rows(context, bytes),
+            name if name == schemas::OUTCOME_VALUES.file => self.outcomes.values(context, bytes),
+            name if name == schemas::COMMENTARY => prose::commentary(context, bytes, cycle),
+            name if name == schemas::RECOMMENDATIONS.file => {
+                prose::recommendations(context, bytes, cycle)
+            }
+            _ => prose::statements(context, bytes, cycle),
+        };
+        if table.name == schemas::OUTCOMES.file {
+            let chosen = self.outcomes.list.iter();
+            self.context.outcomes = chosen.map(|one| one.outcome.clone()).collect();
+        }
+        if self.context.collector.count() > problems {
+            self.context.set_broken(table.name);
+        }
+        self.files.push((self.next, file.to_owned()));
+        self.next = self.next.saturating_add(last).saturating_add(1);
+    }
+}
+
+fn empty(settings: &Settings) -> Cycle {
+    let (framework, organisations) = (&settings.framework, &settings.organisations);
+    Cycle {
+        title: settings.title.clone(),
+        as_of: settings.as_of,
+        illustrative: settings.illustrative.clone(),
+        ..Cycle::empty(
+            settings.id.clone(),
+            Arc::clone(framework),
+            Arc::clone(organisations),
+        )
+    }
+}
+
+/// Every PCT that a table names, and every member of a cluster that a table names.
+fn scope(settings: &Settings, context: &Context<'_>) -> Vec<BodyIndex> {
+    let organisations = &settings.organisations;
+    let mut pcts = Vec::new();
+    for body in context.named() {
+        match organisations.body(body).kind {
+            BodyKind::Pct => pcts.push(body),
+            BodyKind::Cluster => pcts.extend(organisations.members_of(body, settings.as_of)),
+            BodyKind::Function | BodyKind::Sha => {}
+        }
+    }
+    pcts.sort_unstable();
+    pcts.dedup();
+    pcts
+}
+
+/// Reports a contradiction found by the core at the row of its record.
+fn contradiction(error: &CycleError, places: &Places) -> Problem {
+    let mut message = error.to_string();
+    if let CycleError::Repeated { first, .. } = error
+        && let Some(place) = places.place(*first)
+    {
+        message.push_str("; the first is in ");
+        message.push_str(&place);
+    }
+    problem_at(places, error.record(), message)
+}
+
+fn problem_at(places: &Places, record: RecordId, message: String) -> Problem {
+    let Some((file, row)) = places.locate(record) else {
+        return Problem::of_file("the case", message);
+    };
+    if row == 0 {
+        // No row is wrong: the problem follows from the date in case.toml.
+        return Problem::of_file("case.toml", message).expecting("another `as_of`");
+    }
+    let place = if counts_lines(file) {
+        Place::Line(row)
+    } else {
+        Place::Row { row, column: None }
+    };
+    Problem::at(file, place, message)
+}

@@ -1,0 +1,222 @@
+//! Reads the records about measures: `evidence.csv`, `survey.csv`, `criteria.csv` and
+//! `answers.csv`.
+
+use super::context::{Context, Fields};
+use super::schemas::{ANSWERS, CRITERIA, EVIDENCE, SURVEY};
+use crate::cells::Cells;
+use crate::nearest::nearest;
+use crate::problem::quoted;
+use std::collections::HashMap;
+use wcc_core::framework::SurveyRule;
+use wcc_core::record::{Answer, Criterion, CriterionKind, Evidence, EvidenceKind, SurveyResult};
+use wcc_core::{Cycle, Fraction, Method, Subject};
+
+pub(super) fn evidence(context: &mut Context<'_>, bytes: &[u8], cycle: &mut Cycle) -> u32 {
+    let mut ids = std::mem::take(&mut context.evidence);
+    let shared = &*context;
+    let last = shared.read_rows(&EVIDENCE, bytes, |row| {
+        let fields = Fields::new(shared, row);
+        if let Some(id) = fields.identifier("id") {
+            let row = fields.cells.row_number();
+            let first = *ids.entry(id.to_owned()).or_insert(row);
+            if first != row {
+                fields.cells.wrong(
+                    "id",
+                    || format!("{} is already the identifier of row {first}", quoted(id)),
+                    |problem| problem.expecting("a different identifier for each item"),
+                );
+            }
+        }
+        cycle.records.evidence.extend(evidence_item(&fields));
+    });
+    context.evidence = ids;
+    last
+}
+
+fn evidence_item(fields: &Fields<'_>) -> Option<Evidence> {
+    let cells = &fields.cells;
+    let body = fields.body("body");
+    let kind = cells.word("kind", EvidenceKind::ALL, |kind| kind.name());
+    let title = cells.boxed("title");
+    Some(Evidence {
+        record: fields.record(),
+        measures: fields.measures("measures"),
+        issuer: cells.boxed("issuer"),
+        dated: cells.boxed("dated"),
+        source: cells.boxed("source"),
+        document: None,
+        id: cells.boxed("id")?,
+        body: body?,
+        kind: kind?,
+        title: title?,
+    })
+}
+
+pub(super) fn surveys(context: &Context<'_>, bytes: &[u8], cycle: &mut Cycle) -> u32 {
+    context.read_rows(&SURVEY, bytes, |row| {
+        cycle
+            .records
+            .surveys
+            .extend(survey(&Fields::new(context, row)));
+    })
+}
+
+fn survey(fields: &Fields<'_>) -> Option<SurveyResult> {
+    let cells = &fields.cells;
+    let body = fields.body("body");
+    let measure = fields.measure("measure");
+    let survey = fields.identifier("survey");
+    if let Some(survey) = survey {
+        warn_of_near_name(fields, survey);
+    }
+    let rule = survey.and_then(|survey| fields.context.framework.survey_rule(survey));
+    let range = rule.map_or(f64::MIN..=f64::MAX, |rule| rule.lowest..=rule.highest);
+    let score = cells.number("score", range).filter(|_| check_exact(cells));
+    if cells.text("score").is_none() && cells.text("wording").is_none() {
+        cells.wrong_row(
+            || "the row has neither a score nor a wording".to_owned(),
+            |problem| problem.expecting("a `score`, a `wording`, or both"),
+        );
+    }
+    let wording = wording(fields, rule);
+    Some(SurveyResult {
+        record: fields.record(),
+        question: cells.boxed("question"),
+        source: cells.boxed("source"),
+        score,
+        wording,
+        body: body?,
+        measure: measure?,
+        survey: survey?.into(),
+    })
+}
+
+/// Checks that the score can be stored exactly: a boundary may lie between two scores that differ
+/// in the last digit.
+fn check_exact(cells: &Cells<'_>) -> bool {
+    let written = cells.text("score").unwrap_or_default();
+    let exact = Fraction::from_decimal(written).is_some();
+    if !exact {
+        cells.wrong(
+            "score",
+            || format!("{} cannot be stored exactly", quoted(written)),
+            |problem| problem.expecting("a number of up to 15 digits, as in 3.496"),
+        );
+    }
+    exact
+}
+
+/// Warns of a survey for which the framework has no bands if its name is close to one for which it
+/// has. Any other survey is only cited and limits nothing.
+fn warn_of_near_name(fields: &Fields<'_>, survey: &str) {
+    let surveys = &fields.context.framework.surveys;
+    let names = || surveys.iter().filter_map(|(id, _)| id.as_deref());
+    if names().any(|name| name.eq_ignore_ascii_case(survey)) {
+        return;
+    }
+    let Some(near) = nearest(survey, names()) else {
+        return;
+    };
+    fields.warn(
+        "survey",
+        || format!("the framework has no bands for a survey {}", quoted(survey)),
+        |problem| problem.expecting_one_of(names()).nearest_to(Some(near)),
+    );
+}
+
+/// The wording, spelled as in the framework. A wording that is not in the framework is useless
+/// without a score.
+fn wording(fields: &Fields<'_>, rule: Option<&SurveyRule>) -> Option<Box<str>> {
+    let cells = &fields.cells;
+    let text = cells.text("wording")?;
+    let points = rule.map_or(&[][..], |rule| &rule.points);
+    let words = || points.iter().map(|point| point.wording.as_str());
+    if let Some(word) = words().find(|word| word.to_lowercase() == text.to_lowercase()) {
+        return Some(word.into());
+    }
+    if rule.is_some() && cells.text("score").is_none() {
+        cells.wrong(
+            "wording",
+            || {
+                let value = quoted(text);
+                format!("{value} is not one of the framework's words for answers of this survey")
+            },
+            |problem| {
+                let problem = if points.is_empty() {
+                    problem.expecting("a `score`: the framework has no words for this survey")
+                } else {
+                    problem.expecting_one_of(words())
+                };
+                problem.nearest_to(nearest(text, words()))
+            },
+        );
+    }
+    Some(text.into())
+}
+
+pub(super) fn criteria(context: &Context<'_>, bytes: &[u8], cycle: &mut Cycle) -> u32 {
+    context.read_rows(&CRITERIA, bytes, |row| {
+        cycle
+            .records
+            .criteria
+            .extend(criterion(&Fields::new(context, row)));
+    })
+}
+
+fn criterion(fields: &Fields<'_>) -> Option<Criterion> {
+    let cells = &fields.cells;
+    let body = fields.body("body");
+    let measure = fields.measure("measure");
+    let kind = cells.word("kind", CriterionKind::ALL, |kind| kind.name());
+    // Without a measure the scale of the step is not known.
+    let supports = match cells.text("supports") {
+        Some(_) => fields.step("supports", measure.map(Subject::Measure)),
+        None => None,
+    };
+    let reason = cells.boxed("reason");
+    Some(Criterion {
+        record: fields.record(),
+        kind: kind.unwrap_or(CriterionKind::Criterion),
+        evidence: fields.evidence("evidence"),
+        inferred: cells.boxed("inferred"),
+        source: cells.boxed("source"),
+        body: body?,
+        measure: measure?,
+        supports: supports?,
+        reason: reason?,
+    })
+}
+
+pub(super) fn answers(context: &Context<'_>, bytes: &[u8], cycle: &mut Cycle) -> u32 {
+    let mut given = HashMap::new();
+    context.read_rows(&ANSWERS, bytes, |row| {
+        let fields = Fields::new(context, row);
+        let Some(answer) = answer(&fields) else {
+            return;
+        };
+        let row = fields.cells.row_number();
+        let key = (answer.body, answer.measure, answer.method);
+        let first = *given.entry(key).or_insert(row);
+        if first != row {
+            fields.cells.wrong_row(
+                || format!("row {first} has already answered this challenge"),
+                |problem| problem.expecting("one answer for each body, measure and method"),
+            );
+        }
+        cycle.records.answers.push(answer);
+    })
+}
+
+fn answer(fields: &Fields<'_>) -> Option<Answer> {
+    let body = fields.body("body");
+    let measure = fields.measure("measure");
+    let method = fields.method("method");
+    let reason = fields.cells.boxed("reason");
+    Some(Answer {
+        record: fields.record(),
+        method: method.unwrap_or(Method::Panel),
+        body: body?,
+        measure: measure?,
+        reason: reason?,
+    })
+}

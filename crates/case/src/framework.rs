@@ -1,0 +1,215 @@
+//! Reads framework files: one assurance year's rule book as TOML.
+
+mod areas;
+mod builder;
+mod counts;
+mod frameworks;
+mod parts;
+mod phases;
+mod rules;
+mod scales;
+
+pub use frameworks::Frameworks;
+
+use crate::files;
+use crate::problem::{Place, Problem, Problems, quoted};
+use crate::problem_collector::ProblemCollector;
+use crate::toml_reader::{Document, Reader, Strictness};
+use builder::{FrameworkBuilder, Previous, PreviousLink};
+pub(crate) use builder::{identifier, is_identifier};
+use std::path::Path;
+use std::sync::Arc;
+use wcc_core::Framework;
+use wcc_core::framework::{BodyWords, OutcomeRule};
+
+/// Reads a framework file. Its identifier must be the file's name without `.toml`.
+///
+/// # Errors
+/// All problems of the file.
+pub fn read(path: &Path) -> Result<Framework, Problems> {
+    read_linked_framework(path).map(|linked| linked.framework)
+}
+
+/// A framework that was read and checked against other frameworks.
+#[derive(Clone, Debug)]
+pub struct ReadFramework {
+    /// The framework.
+    pub framework: Framework,
+    /// The text that it was read from.
+    pub text: Arc<str>,
+    /// Input that is allowed but probably a mistake.
+    pub warnings: Problems,
+}
+
+/// Reads a framework file and checks its references to the previous year's framework, from
+/// `others` or a file beside it. If neither has that framework, this gives a warning.
+///
+/// # Errors
+/// All problems of the file.
+pub fn read_among(path: &Path, others: &Frameworks) -> Result<ReadFramework, Problems> {
+    let linked = read_linked_framework(path)?;
+    let (collector, warnings) = (ProblemCollector::default(), ProblemCollector::default());
+    warnings.extend(linked.warnings.clone());
+    match beside(path, &linked.framework, others) {
+        Some(before) => before.check_links(&linked, &collector, &warnings),
+        None => others.check_links(&linked, &collector, &warnings),
+    }
+    collector.into_result(Some(ReadFramework {
+        framework: linked.framework,
+        text: linked.text,
+        warnings: warnings.into_problems(),
+    }))
+}
+
+/// The previous year's framework from the same folder, if it is not among the others.
+fn beside(path: &Path, framework: &Framework, others: &Frameworks) -> Option<Frameworks> {
+    let previous = framework.previous.as_deref()?;
+    if others.find(previous).is_some() {
+        return None;
+    }
+    let before = read_linked_framework(&path.with_file_name(format!("{previous}.toml"))).ok()?;
+    Some(Frameworks::one(before.framework, before.text))
+}
+
+/// Reads a framework from text; `file_name` is its name in problems.
+///
+/// # Errors
+/// All problems of the text.
+pub fn parse(text: &str, file_name: &str) -> Result<Framework, Problems> {
+    parse_linked_framework(text, file_name, Strictness::New).map(|linked| linked.framework)
+}
+
+/// Reads a framework from text that was recorded in a ledger earlier: whatever an earlier version
+/// accepted can still be read.
+///
+/// # Errors
+/// All problems of the text.
+pub fn parse_recorded(text: &str, file_name: &str) -> Result<Framework, Problems> {
+    parse_linked_framework(text, file_name, Strictness::Recorded).map(|linked| linked.framework)
+}
+
+/// A framework with its text and the places of its references to the previous year.
+#[derive(Clone, Debug)]
+struct LinkedFramework {
+    framework: Framework,
+    text: Arc<str>,
+    file: String,
+    /// The place that names the previous year's framework.
+    previous: Option<Place>,
+    warnings: Problems,
+    links: Vec<PreviousLink>,
+}
+
+fn read_linked_framework(path: &Path) -> Result<LinkedFramework, Problems> {
+    let name = path
+        .file_name()
+        .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    let bytes = files::read(path, &name, files::TOML_LIMIT)?;
+    let text = files::as_text(&bytes, &name)?;
+    let linked = parse_linked_framework(&text, &name, Strictness::New)?;
+    let stem = name.strip_suffix(".toml").unwrap_or(&name);
+    if linked.framework.id == stem {
+        return Ok(linked);
+    }
+    let id = quoted(&linked.framework.id);
+    let message = format!("`id` is {id}, which is not the file's name without .toml");
+    let expected = format!(
+        "id = {}, or a file named {}.toml",
+        quoted(stem),
+        linked.framework.id
+    );
+    Err(Problem::of_file(name, message).expecting(expected).into())
+}
+
+fn parse_linked_framework(
+    text: &str,
+    file: &str,
+    strictness: Strictness,
+) -> Result<LinkedFramework, Problems> {
+    files::check_size(text.len(), file, files::TOML_LIMIT)?;
+    let collector = ProblemCollector::default();
+    let document = Document::new(file, text, &collector, strictness);
+    let mut linked = document.parse().map(|table| {
+        let root = document.root(&table);
+        let (framework, links) = framework(&root);
+        let named = framework.previous.is_some();
+        LinkedFramework {
+            framework,
+            text: text.into(),
+            file: file.to_owned(),
+            previous: named.then(|| document.place(&root.spot_of("previous"))),
+            links,
+            warnings: Problems::default(),
+        }
+    });
+    if let Some(linked) = &mut linked {
+        linked.warnings = document.into_warnings();
+    }
+    collector.sort_by_line();
+    collector.into_result(linked)
+}
+
+/// Reads the whole table. After a problem, a placeholder is used so that everything else is
+/// checked too; the caller then does not use the framework.
+fn framework(root: &Reader<'_>) -> (Framework, Vec<PreviousLink>) {
+    root.only(&[
+        "id", "title", "year", "previous", "note", "words", "scale", "area", "survey", "outcomes",
+        "role", "phase", "overall",
+    ]);
+    let id = builder::identifier(root, "id").map_or("", |id| id.value);
+    let previous = builder::optional_identifier(root, "previous");
+    if let Some(previous) = &previous
+        && previous.value == id
+    {
+        root.document.add(&previous.spot, |at| {
+            at("a framework cannot be its own previous framework".to_owned())
+        });
+    }
+    let year_before = match &previous {
+        Some(_) => Previous::Named,
+        None if root.has("previous") || root.is_misspelt("previous") => Previous::Reported,
+        None => Previous::None,
+    };
+    let mut build = FrameworkBuilder::new(scales::scales(root), year_before);
+    areas::areas(&mut build, root);
+    let surveys = parts::surveys(&build, root);
+    let outcomes = root
+        .table("outcomes")
+        .map_or_else(OutcomeRule::default, |outcomes| parts::outcomes(&outcomes));
+    let roles = phases::roles(root);
+    let phases = phases::phases(root, &roles);
+    let overall = root
+        .table("overall")
+        .and_then(|overall| parts::overall(&build, &overall));
+    let framework = Framework {
+        id: id.to_owned(),
+        title: root.required_owned("title"),
+        year: root.required_owned("year"),
+        previous: previous.map(|previous| previous.value.to_owned()),
+        note: root.owned("note"),
+        words: root
+            .table("words")
+            .map_or_else(BodyWords::default, |words| body_words(&words)),
+        scales: build.take_scales(),
+        areas: build.areas,
+        components: build.components,
+        measures: build.measures,
+        surveys,
+        outcomes,
+        roles,
+        phases,
+        overall,
+    };
+    (framework, build.links)
+}
+
+fn body_words(words: &Reader<'_>) -> BodyWords {
+    words.only(&["pct", "pcts", "cluster", "sha"]);
+    let usual = BodyWords::default();
+    BodyWords {
+        pct: words.owned("pct").unwrap_or(usual.pct),
+        pcts: words.owned("pcts").unwrap_or(usual.pcts),
+        cluster: words.owned("cluster").unwrap_or(usual.cluster),
+        sha: words.owned("sha").unwrap_or(usual.sha),
+    }
+}

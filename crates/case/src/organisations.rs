@@ -1,0 +1,212 @@
+//! Reads the tables of bodies: which bodies exist, how they are linked, and when.
+
+mod bodies;
+mod links;
+mod schemas;
+
+pub(crate) use bodies::with_article;
+
+use crate::files;
+use crate::misnamed_files;
+use crate::problem::{Problem, Problems};
+use crate::problem_collector::ProblemCollector;
+use std::path::Path;
+use std::sync::Arc;
+use wcc_core::Organisations;
+
+/// Names of the tables of bodies, in the order in which they are read.
+pub const TABLES: [&str; 6] = [
+    schemas::SHA.file,
+    schemas::PCT.file,
+    schemas::CLUSTERS.file,
+    schemas::FUNCTIONS.file,
+    schemas::MEMBERSHIPS.file,
+    schemas::DELEGATIONS.file,
+];
+
+/// A table of bodies as it was written.
+#[derive(Clone, Debug)]
+pub struct BodyTable {
+    /// Its name in problems: `pct.csv`.
+    pub file: String,
+    /// CSV.
+    pub bytes: Arc<[u8]>,
+    /// Whether it ships with the configuration. A row that refers to a missing body is left out of
+    /// a shipped table; in any other table it is a problem.
+    pub shipped: bool,
+}
+
+/// The tables of bodies: for each of [`TABLES`], the table if it is given.
+#[derive(Clone, Debug, Default)]
+pub struct BodyTables([Option<BodyTable>; TABLES.len()]);
+
+impl BodyTables {
+    /// Sets a table, replacing any earlier one. Returns whether a table of this name exists.
+    pub fn set(&mut self, name: &str, table: BodyTable) -> bool {
+        let at = TABLES.iter().position(|known| *known == name);
+        let place = at.and_then(|at| self.0.get_mut(at));
+        place.is_some_and(|place| {
+            *place = Some(table);
+            true
+        })
+    }
+
+    /// Every table that is given, with its name.
+    pub fn each(&self) -> impl Iterator<Item = (&'static str, &BodyTable)> {
+        let named = TABLES.into_iter().zip(&self.0);
+        named.filter_map(|(name, table)| Some((name, table.as_ref()?)))
+    }
+
+    /// Sets the tables that a folder has. `shown` is the prefix of their names in problems.
+    /// Returns whether there were any.
+    fn take_folder(&mut self, folder: &Path, shown: &str, shipped: bool) -> Result<bool, Problems> {
+        let collector = ProblemCollector::default();
+        let mut any = false;
+        for name in TABLES {
+            let file = format!("{shown}{name}");
+            match files::read_if_there(&folder.join(name), &file, files::TABLE_LIMIT) {
+                Ok(None) => {}
+                Ok(Some(bytes)) => {
+                    let plain = files::plain(&bytes, &file).map(Arc::from);
+                    let bytes = match plain {
+                        Ok(plain) => plain,
+                        Err(problems) => {
+                            collector.extend(problems);
+                            continue;
+                        }
+                    };
+                    any |= self.set(
+                        name,
+                        BodyTable {
+                            file,
+                            bytes,
+                            shipped,
+                        },
+                    );
+                }
+                Err(problems) => collector.extend(problems),
+            }
+        }
+        collector.into_result(Some(any))
+    }
+
+    /// Reads the organisations from the tables.
+    ///
+    /// # Errors
+    /// All problems of the tables.
+    pub fn organisations(&self) -> Result<Organisations, Problems> {
+        self.read(false)
+    }
+
+    /// Reads tables that were recorded in a ledger earlier: whatever an earlier version accepted
+    /// can still be read.
+    ///
+    /// # Errors
+    /// All problems of the tables.
+    pub fn recorded_organisations(&self) -> Result<Organisations, Problems> {
+        self.read(true)
+    }
+
+    fn read(&self, recorded: bool) -> Result<Organisations, Problems> {
+        let collector = ProblemCollector::default();
+        let [sha, pct, clusters, functions, memberships, delegations] = &self.0;
+        let replaced = self.0.iter().flatten().any(|table| !table.shipped);
+        let mut bodies = bodies::Bodies::new(&collector, replaced, recorded);
+        bodies.shas(sha.as_ref());
+        bodies.pcts(pct.as_ref());
+        bodies.clusters(clusters.as_ref());
+        bodies.functions(functions.as_ref());
+        let memberships = links::memberships(&bodies, memberships.as_ref());
+        let delegations = links::delegations(&bodies, delegations.as_ref());
+        let organisations = Organisations::new(bodies.list, memberships, delegations);
+        collector.into_result(Some(organisations))
+    }
+}
+
+/// The tables of bodies that ship with the configuration, read once for all cases.
+#[derive(Clone, Debug, Default)]
+pub struct ShippedTables {
+    tables: BodyTables,
+    organisations: Arc<Organisations>,
+}
+
+impl ShippedTables {
+    /// Reads the tables of a folder.
+    ///
+    /// # Errors
+    /// All problems of the tables.
+    pub fn read(folder: &Path) -> Result<Self, Problems> {
+        let shown = folder.display().to_string();
+        let Some(names) = files::names_in(folder, &shown)? else {
+            let expected = "a folder of tables of bodies (sha.csv, pct.csv, ...)";
+            let problem = Problem::of_file(shown, "there is no such folder");
+            return Err(problem.expecting(expected).into());
+        };
+        refuse_misnamed_files(&names)?;
+        let mut tables = BodyTables::default();
+        tables.take_folder(folder, "", true)?;
+        let organisations = Arc::new(tables.organisations()?);
+        Ok(Self {
+            tables,
+            organisations,
+        })
+    }
+
+    /// The organisations of the shipped tables.
+    pub fn organisations(&self) -> &Arc<Organisations> {
+        &self.organisations
+    }
+
+    /// The tables themselves.
+    pub fn tables(&self) -> &BodyTables {
+        &self.tables
+    }
+}
+
+/// Reads the tables of bodies of a folder.
+///
+/// # Errors
+/// All problems of the tables.
+pub fn read(folder: &Path) -> Result<Arc<Organisations>, Problems> {
+    ShippedTables::read(folder).map(|shipped| shipped.organisations)
+}
+
+/// Reads the shipped tables, each replaced as a whole by a table of the same name in the last
+/// folder that has one. With each folder comes the prefix of its tables' names in problems (`""`,
+/// `"2009-10/"`). Returns the organisations and the tables that they were read from.
+///
+/// # Errors
+/// All problems of the tables together.
+pub fn read_with_overrides(
+    shipped: &ShippedTables,
+    folders: &[(&Path, &str)],
+) -> Result<(Arc<Organisations>, BodyTables), Problems> {
+    let mut tables = shipped.tables.clone();
+    let mut any = false;
+    for (folder, shown) in folders {
+        any |= tables.take_folder(folder, shown, false)?;
+    }
+    let organisations = if any {
+        Arc::new(tables.organisations()?)
+    } else {
+        Arc::clone(&shipped.organisations)
+    };
+    Ok((organisations, tables))
+}
+
+/// Refuses tables with wrong names, because nobody would notice that they are not read.
+fn refuse_misnamed_files(names: &[String]) -> Result<(), Problems> {
+    let collector = ProblemCollector::default();
+    for name in names.iter().filter(|name| !TABLES.contains(&name.as_str())) {
+        if let Some(misnamed) = misnamed_files::find(name, names, &TABLES) {
+            collector.add(|| {
+                misnamed.problem(
+                    name.clone(),
+                    "is not read: no table of bodies has this name",
+                    TABLES,
+                )
+            });
+        }
+    }
+    collector.into_result(Some(()))
+}

@@ -1,0 +1,26 @@
+//! What entries are about.
+
+use crate::record::{RecordKey, RecordKind};
+
+/// What an entry is about: of two entries with the same key, one supersedes the other.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Key {
+    /// The framework with this identifier.
+    Framework(Box<str>),
+    /// The table of bodies with this identifier.
+    Organisations(Box<str>),
+    /// The description of the cycle with this identifier.
+    Cycle(Box<str>),
+    /// A record of the cycle at this position.
+    Record(u32, RecordKey),
+}
+
+/// What kind of fact an entry holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum EntryKind {
+    Framework,
+    Organisations,
+    Cycle,
+    Withdrawal,
+    Record(RecordKind),
+}

@@ -1,0 +1,103 @@
+//! Answers to challenges.
+
+use super::{
+    Bounds, CodeReader, CodeWriter, CycleRecord, Method, RecordCodes, RecordId, RecordKind,
+    RecordType, UnknownCode,
+};
+use crate::body::BodyIndex;
+use crate::framework::MeasureIndex;
+use serde::{Deserialize, Serialize};
+use std::convert::Infallible;
+
+/// The answer to a challenge: why the value holds although the evidence supports less.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Answer {
+    /// Its number.
+    pub record: RecordId,
+    /// The body that was challenged (a PCT, or its cluster for all of its PCTs).
+    pub body: BodyIndex,
+    /// The measure.
+    pub measure: MeasureIndex,
+    /// The method of the value that was challenged.
+    pub method: Method,
+    /// The reason given.
+    pub reason: Box<str>,
+}
+
+/// An [`Answer`] in codes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AnswerFact {
+    /// Code of the body that was challenged.
+    pub body: Box<str>,
+    /// Identifier of the measure.
+    pub measure: Box<str>,
+    /// The method of the value that was challenged.
+    pub method: Method,
+    /// The reason given.
+    pub reason: Box<str>,
+}
+
+impl RecordCodes for AnswerFact {
+    fn body(&self) -> &str {
+        &self.body
+    }
+
+    fn summary(&self) -> String {
+        let method = self.method.in_words();
+        format!("answer of {} on {}, {method}", self.body, self.measure)
+    }
+}
+
+impl CycleRecord for Answer {
+    fn kind(&self) -> RecordKind {
+        RecordKind::Answer
+    }
+
+    fn id(&self) -> RecordId {
+        self.record
+    }
+
+    fn body(&self) -> BodyIndex {
+        self.body
+    }
+
+    fn method(&self) -> Option<Method> {
+        Some(self.method)
+    }
+
+    fn is_within(&self, bounds: &Bounds<'_>) -> bool {
+        bounds.has_body(self.body) && bounds.has_measure(self.measure)
+    }
+}
+
+impl RecordType for Answer {
+    type Fact = AnswerFact;
+    type Key = Infallible;
+    type Order = (BodyIndex, MeasureIndex, Method, RecordId);
+
+    const NAME: &'static str = "answer";
+    const ACT: &'static str = "answer-challenge";
+
+    fn order(&self) -> Self::Order {
+        (self.body, self.measure, self.method, self.record)
+    }
+
+    fn from_codes(fact: AnswerFact, reader: &CodeReader<'_>) -> Result<Answer, UnknownCode> {
+        Ok(Answer {
+            record: reader.record,
+            body: reader.body("body", &fact.body)?,
+            measure: reader.measure("measure", &fact.measure)?,
+            method: fact.method,
+            reason: fact.reason,
+        })
+    }
+
+    fn to_codes(&self, writer: &CodeWriter<'_>) -> AnswerFact {
+        AnswerFact {
+            body: writer.body(self.body),
+            measure: writer.measure(self.measure),
+            method: self.method,
+            reason: self.reason.clone(),
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! Codes of bodies, measures and steps: looked up when an entry is read, written when one is made.
+
+use super::{RecordId, Subject, Topic};
+use crate::body::{BodyIndex, Organisations};
+use crate::framework::{Framework, MeasureIndex};
+use crate::scale::Step;
+
+/// The prefix of an outcome's identifier among those of measures and components.
+const OUTCOME_PREFIX: &str = "outcome:";
+
+/// A code that names nothing.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{field}: there is no {what} `{given}`")]
+pub struct UnknownCode {
+    /// The field that holds it.
+    pub field: &'static str,
+    /// What it should name: `body`, `measure`.
+    pub what: &'static str,
+    /// What was given.
+    pub given: Box<str>,
+    /// What could have been given.
+    pub known: Vec<Box<str>>,
+}
+
+impl UnknownCode {
+    pub(crate) fn new<'a>(
+        field: &'static str,
+        what: &'static str,
+        given: &str,
+        known: impl Iterator<Item = &'a str>,
+    ) -> UnknownCode {
+        UnknownCode {
+            field,
+            what,
+            given: given.into(),
+            known: known.map(Into::into).collect(),
+        }
+    }
+}
+
+/// Looks up the codes of one entry in its cycle.
+pub struct CodeReader<'a> {
+    pub(crate) framework: &'a Framework,
+    pub(crate) organisations: &'a Organisations,
+    /// Whether the cycle has evidence with an identifier.
+    pub(crate) has_evidence: &'a dyn Fn(&str) -> bool,
+    /// The number of the record that the entry makes.
+    pub(crate) record: RecordId,
+}
+
+impl CodeReader<'_> {
+    pub(super) fn body(&self, field: &'static str, code: &str) -> Result<BodyIndex, UnknownCode> {
+        self.organisations.find(code).ok_or_else(|| {
+            let bodies = self.organisations.each();
+            let known = bodies.map(|(_, body)| body.code.as_str());
+            UnknownCode::new(field, "body", code, known)
+        })
+    }
+
+    pub(super) fn measure(
+        &self,
+        field: &'static str,
+        id: &str,
+    ) -> Result<MeasureIndex, UnknownCode> {
+        let found = self.framework.find_measure(id);
+        found.ok_or_else(|| UnknownCode::new(field, "measure", id, self.measure_ids()))
+    }
+
+    pub(super) fn measures(
+        &self,
+        field: &'static str,
+        ids: &[Box<str>],
+    ) -> Result<Vec<MeasureIndex>, UnknownCode> {
+        ids.iter().map(|id| self.measure(field, id)).collect()
+    }
+
+    pub(super) fn topics(
+        &self,
+        field: &'static str,
+        ids: &[Box<str>],
+    ) -> Result<Vec<Topic>, UnknownCode> {
+        ids.iter().map(|id| self.topic(field, id)).collect()
+    }
+
+    fn topic(&self, field: &'static str, code: &str) -> Result<Topic, UnknownCode> {
+        if let Some(id) = code.strip_prefix(OUTCOME_PREFIX) {
+            return Ok(Topic::Outcome(id.into()));
+        }
+        let subject = self.subject(field, code).map(Topic::Subject);
+        subject.or_else(|unknown| match code {
+            Topic::OUTCOMES => Ok(Topic::Outcomes),
+            _ => Err(unknown),
+        })
+    }
+
+    pub(super) fn subject(&self, field: &'static str, id: &str) -> Result<Subject, UnknownCode> {
+        let measure = self.framework.find_measure(id).map(Subject::Measure);
+        let component = || self.framework.find_component(id).map(Subject::Component);
+        measure.or_else(component).ok_or_else(|| {
+            let components = self.framework.components.iter();
+            let ids = components.map(|component| component.id.as_str());
+            let known = self.measure_ids().chain(ids);
+            UnknownCode::new(field, "measure or component", id, known)
+        })
+    }
+
+    pub(super) fn step(
+        &self,
+        field: &'static str,
+        key: &str,
+        subject: Subject,
+    ) -> Result<Step, UnknownCode> {
+        let scale = subject.scale(self.framework);
+        scale.step(key).ok_or_else(|| {
+            let known = scale.steps.iter().map(|step| step.key.as_str());
+            UnknownCode::new(field, "step", key, known)
+        })
+    }
+
+    pub(super) fn area(&self, field: &'static str, id: &str) -> Result<usize, UnknownCode> {
+        let areas = &self.framework.areas;
+        let position = areas.iter().position(|area| area.id == *id);
+        position.ok_or_else(|| {
+            let known = areas.iter().map(|area| area.id.as_str());
+            UnknownCode::new(field, "area", id, known)
+        })
+    }
+
+    /// Checks that the cycle has every item of evidence that a record cites.
+    pub(super) fn check_evidence(&self, ids: &[Box<str>]) -> Result<(), UnknownCode> {
+        match ids.iter().find(|id| !(self.has_evidence)(id)) {
+            None => Ok(()),
+            Some(id) => Err(UnknownCode::new(
+                "evidence",
+                "evidence",
+                id,
+                std::iter::empty(),
+            )),
+        }
+    }
+
+    fn measure_ids(&self) -> impl Iterator<Item = &str> {
+        let measures = self.framework.measures.iter();
+        measures.map(|measure| measure.id.as_str())
+    }
+}
+
+/// Writes positions as codes.
+#[derive(Clone, Copy, Debug)]
+pub struct CodeWriter<'a> {
+    pub(crate) framework: &'a Framework,
+    pub(crate) organisations: &'a Organisations,
+}
+
+impl CodeWriter<'_> {
+    pub(super) fn body(&self, body: BodyIndex) -> Box<str> {
+        self.organisations.body(body).code.as_str().into()
+    }
+
+    pub(super) fn measure(&self, measure: MeasureIndex) -> Box<str> {
+        self.subject(Subject::Measure(measure))
+    }
+
+    pub(super) fn measures(&self, measures: &[MeasureIndex]) -> Vec<Box<str>> {
+        measures.iter().map(|id| self.measure(*id)).collect()
+    }
+
+    pub(super) fn subject(&self, subject: Subject) -> Box<str> {
+        subject.id(self.framework).into()
+    }
+
+    pub(super) fn topics(&self, topics: &[Topic]) -> Vec<Box<str>> {
+        topics.iter().map(|topic| self.topic(topic)).collect()
+    }
+
+    fn topic(&self, topic: &Topic) -> Box<str> {
+        match topic {
+            Topic::Subject(subject) => self.subject(*subject),
+            Topic::Outcomes => Topic::OUTCOMES.into(),
+            Topic::Outcome(id) => format!("{OUTCOME_PREFIX}{id}").into(),
+        }
+    }
+
+    pub(super) fn step(&self, step: Step, subject: Subject) -> Box<str> {
+        subject.scale(self.framework).key(step).into()
+    }
+
+    pub(super) fn area(&self, area: usize) -> Option<Box<str>> {
+        let area = self.framework.areas.get(area)?;
+        Some(area.id.as_str().into())
+    }
+}

@@ -1,0 +1,103 @@
+//! Commentary on a body.
+
+use super::{
+    Bounds, CodeReader, CodeWriter, CycleRecord, RecordCodes, RecordId, RecordKind, RecordType,
+    Topic, UnknownCode,
+};
+use crate::body::BodyIndex;
+use serde::{Deserialize, Serialize};
+use std::convert::Infallible;
+
+/// A piece of commentary on a body.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Commentary {
+    /// Its number.
+    pub record: RecordId,
+    /// The body (a cluster's commentary is shared by its PCTs).
+    pub body: BodyIndex,
+    /// Headings above it, outermost first.
+    pub headings: Vec<Box<str>>,
+    /// Markdown.
+    pub text: Box<str>,
+    /// The components and outcomes that it bears on.
+    pub about: Vec<Topic>,
+}
+
+/// A piece of [`Commentary`] in codes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CommentaryFact {
+    /// Code of the body.
+    pub body: Box<str>,
+    /// Headings above it, outermost first.
+    pub headings: Vec<Box<str>>,
+    /// Markdown.
+    pub text: Box<str>,
+    /// Identifiers of the components that it bears on; `outcomes`, or `outcome:` and an
+    /// identifier, for health outcomes.
+    pub components: Vec<Box<str>>,
+}
+
+impl RecordCodes for CommentaryFact {
+    fn body(&self) -> &str {
+        &self.body
+    }
+
+    fn summary(&self) -> String {
+        format!("commentary on {}: {}", self.body, self.headings.join(", "))
+    }
+}
+
+impl CycleRecord for Commentary {
+    fn kind(&self) -> RecordKind {
+        RecordKind::Commentary
+    }
+
+    fn id(&self) -> RecordId {
+        self.record
+    }
+
+    fn body(&self) -> BodyIndex {
+        self.body
+    }
+
+    fn is_within(&self, bounds: &Bounds<'_>) -> bool {
+        let mut topics = self.about.iter();
+        bounds.has_body(self.body) && topics.all(|topic| bounds.has_topic(topic))
+    }
+}
+
+impl RecordType for Commentary {
+    type Fact = CommentaryFact;
+    type Key = Infallible;
+    type Order = RecordId;
+
+    const NAME: &'static str = "commentary";
+    const ACT: &'static str = "record-commentary";
+
+    fn order(&self) -> RecordId {
+        self.record
+    }
+
+    fn from_codes(
+        fact: CommentaryFact,
+        reader: &CodeReader<'_>,
+    ) -> Result<Commentary, UnknownCode> {
+        let about = reader.topics("components", &fact.components)?;
+        Ok(Commentary {
+            record: reader.record,
+            body: reader.body("body", &fact.body)?,
+            headings: fact.headings,
+            text: fact.text,
+            about,
+        })
+    }
+
+    fn to_codes(&self, writer: &CodeWriter<'_>) -> CommentaryFact {
+        CommentaryFact {
+            body: writer.body(self.body),
+            headings: self.headings.clone(),
+            text: self.text.clone(),
+            components: writer.topics(&self.about),
+        }
+    }
+}

@@ -1,0 +1,239 @@
+//! Writes, from the list of kinds, everything that has one part for each kind.
+
+/// Declares the kinds of records: `Variant => list: file::Type`, one line each.
+///
+/// Makes [`RecordKind`](super::RecordKind), [`RecordFact`](super::RecordFact),
+/// [`Record`](super::Record), [`RecordKey`](super::RecordKey) and [`Records`](super::Records), and
+/// re-exports what each file makes public.
+macro_rules! record_kinds {
+    ($($kind:ident => $list:ident: $module:ident::$type:ident),* $(,)?) => {
+        $(pub use $module::*;)*
+
+        /// A kind of record.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum RecordKind {
+            $(
+                #[doc = concat!("See [`", stringify!($type), "`].")]
+                $kind,
+            )*
+        }
+
+        impl RecordKind {
+            /// Every kind.
+            pub const ALL: &'static [RecordKind] = &[$(RecordKind::$kind),*];
+
+            /// Its name: `judgement`.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(RecordKind::$kind => <$type as RecordType>::NAME,)*
+                }
+            }
+
+            /// The act that a policy is asked about when such a record is entered.
+            pub fn act(self) -> &'static str {
+                match self {
+                    $(RecordKind::$kind => <$type as RecordType>::ACT,)*
+                }
+            }
+
+            /// Whether other records cite such records.
+            pub fn is_cited(self) -> bool {
+                match self {
+                    $(RecordKind::$kind => <$type as RecordType>::IS_CITED,)*
+                }
+            }
+        }
+
+        /// What an entry of the ledger records in a cycle, in codes.
+        #[derive(Clone, Debug, PartialEq)]
+        pub enum RecordFact {
+            $(
+                #[doc = concat!("See [`", stringify!($type), "`].")]
+                $kind(<$type as RecordType>::Fact),
+            )*
+        }
+
+        impl RecordFact {
+            /// Its kind.
+            pub fn kind(&self) -> RecordKind {
+                match self {
+                    $(RecordFact::$kind(_) => RecordKind::$kind,)*
+                }
+            }
+
+            /// Code of the body that it is recorded for.
+            pub fn body(&self) -> &str {
+                match self {
+                    $(RecordFact::$kind(codes) => codes.body(),)*
+                }
+            }
+
+            /// SHA-256 of the document that it files.
+            pub fn document(&self) -> Option<&str> {
+                match self {
+                    $(RecordFact::$kind(codes) => codes.document(),)*
+                }
+            }
+
+            /// The record in one line, for lists of entries.
+            pub fn summary(&self) -> String {
+                match self {
+                    $(RecordFact::$kind(codes) => codes.summary(),)*
+                }
+            }
+        }
+
+        /// A record of any kind.
+        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+        pub enum Record {
+            $(
+                #[doc = concat!("See [`", stringify!($type), "`].")]
+                $kind($type),
+            )*
+        }
+
+        impl Record {
+            /// Looks up the codes of an entry.
+            ///
+            /// # Errors
+            /// The first code that names nothing.
+            pub fn from_codes(
+                fact: RecordFact,
+                reader: &CodeReader<'_>,
+            ) -> Result<Record, UnknownCode> {
+                Ok(match fact {
+                    $(RecordFact::$kind(codes) => {
+                        Record::$kind(<$type as RecordType>::from_codes(codes, reader)?)
+                    })*
+                })
+            }
+
+            /// Its key, if it has one.
+            pub fn key(&self) -> Option<RecordKey> {
+                match self {
+                    $(Record::$kind(record) => record.key().map(RecordKey::$kind),)*
+                }
+            }
+        }
+
+        impl std::ops::Deref for Record {
+            type Target = dyn CycleRecord;
+
+            fn deref(&self) -> &(dyn CycleRecord + 'static) {
+                match self {
+                    $(Record::$kind(record) => record,)*
+                }
+            }
+        }
+
+        $(
+            impl From<$type> for Record {
+                fn from(record: $type) -> Record {
+                    Record::$kind(record)
+                }
+            }
+        )*
+
+        /// What identifies a record of its cycle: of two with the same key, one supersedes the
+        /// other.
+        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        pub enum RecordKey {
+            $(
+                #[doc = concat!("See [`", stringify!($type), "`].")]
+                $kind(<$type as RecordType>::Key),
+            )*
+        }
+
+        /// The records of a cycle, a list for each kind.
+        #[derive(Clone, Debug, Default, PartialEq)]
+        pub struct Records {
+            $(
+                #[doc = concat!("See [`", stringify!($type), "`].")]
+                pub $list: Vec<$type>,
+            )*
+        }
+
+        impl Records {
+            /// Adds a record.
+            pub fn push(&mut self, record: Record) {
+                match record {
+                    $(Record::$kind(record) => self.$list.push(record),)*
+                }
+            }
+
+            /// Removes the record of a kind that was added last.
+            pub fn pop(&mut self, kind: RecordKind) -> Option<Record> {
+                match kind {
+                    $(RecordKind::$kind => self.$list.pop().map(Record::$kind),)*
+                }
+            }
+
+            /// The record with a number. The lists must be in the order of the numbers, as those
+            /// of a ledger's state are.
+            pub fn find(&self, kind: RecordKind, id: RecordId) -> Option<Record> {
+                match kind {
+                    $(RecordKind::$kind => {
+                        find(&self.$list, id).cloned().map(Record::$kind)
+                    })*
+                }
+            }
+
+            /// The key of the record with a number, under the condition of [`Records::find`].
+            pub fn key_of(&self, kind: RecordKind, id: RecordId) -> Option<RecordKey> {
+                match kind {
+                    $(RecordKind::$kind => {
+                        find(&self.$list, id)?.key().map(RecordKey::$kind)
+                    })*
+                }
+            }
+
+            /// The records up to a number that pass a test, under the condition of
+            /// [`Records::find`].
+            pub fn select(&self, last: RecordId, keep: &dyn Fn(RecordId) -> bool) -> Records {
+                Records {
+                    $($list: select(&self.$list, last, keep),)*
+                }
+            }
+
+            /// The records after a number, under the condition of [`Records::find`].
+            pub fn after(&self, id: RecordId) -> impl Iterator<Item = &dyn CycleRecord> {
+                std::iter::empty()
+                    $(.chain(after(&self.$list, id)))*
+            }
+
+            /// Every record.
+            pub fn each(&self) -> impl Iterator<Item = &dyn CycleRecord> {
+                std::iter::empty()
+                    $(.chain(self.$list.iter().map(|record| record as &dyn CycleRecord)))*
+            }
+
+            /// Every record, to be changed.
+            pub(crate) fn each_mut(&mut self) -> impl Iterator<Item = &mut dyn CycleRecord> {
+                std::iter::empty()
+                    $(.chain(self.$list.iter_mut().map(|record| record as &mut dyn CycleRecord)))*
+            }
+
+            /// Keeps only the records that pass a test.
+            pub(crate) fn retain(&mut self, keep: &dyn Fn(&dyn CycleRecord) -> bool) {
+                $(self.$list.retain(|record| keep(record));)*
+            }
+
+            /// Puts every list into the order of a checked cycle.
+            pub(crate) fn sort(&mut self) {
+                $(self.$list.sort_by_key(RecordType::order);)*
+            }
+
+            fn each_in_codes(
+                &self,
+                writer: &CodeWriter<'_>,
+            ) -> impl Iterator<Item = (RecordId, RecordFact)> {
+                std::iter::empty()
+                    $(.chain(self.$list.iter().map(|record| {
+                        (record.id(), RecordFact::$kind(record.to_codes(writer)))
+                    })))*
+            }
+        }
+    };
+}
+
+pub(super) use record_kinds;

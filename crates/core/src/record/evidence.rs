@@ -1,0 +1,178 @@
+//! Evidence: documents, surveys, metrics, other bodies' ratings and what the panel day showed.
+
+use super::{
+    Bounds, CodeReader, CodeWriter, CycleRecord, RecordCodes, RecordId, RecordKind, RecordType,
+    UnknownCode,
+};
+use crate::body::BodyIndex;
+use crate::framework::MeasureIndex;
+use serde::{Deserialize, Serialize};
+
+/// What kind of evidence an item is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum EvidenceKind {
+    /// A document.
+    Document,
+    /// A survey.
+    Survey,
+    /// A metric.
+    Metric,
+    /// Another body's rating, with its issuer and year.
+    ExternalRating,
+    /// What was said or shown on the panel day.
+    PanelDay,
+}
+
+impl EvidenceKind {
+    /// Every kind.
+    pub const ALL: [EvidenceKind; 5] = [
+        EvidenceKind::Document,
+        EvidenceKind::Survey,
+        EvidenceKind::Metric,
+        EvidenceKind::ExternalRating,
+        EvidenceKind::PanelDay,
+    ];
+
+    /// The word that files and queries use.
+    pub fn name(self) -> &'static str {
+        match self {
+            EvidenceKind::Document => "document",
+            EvidenceKind::Survey => "survey",
+            EvidenceKind::Metric => "metric",
+            EvidenceKind::ExternalRating => "external-rating",
+            EvidenceKind::PanelDay => "panel-day",
+        }
+    }
+}
+
+/// One item of evidence; it may serve many measures.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// Its number.
+    pub record: RecordId,
+    /// Identifier within the cycle.
+    pub id: Box<str>,
+    /// The body that it is about.
+    pub body: BodyIndex,
+    /// What kind of evidence it is.
+    pub kind: EvidenceKind,
+    /// What it is.
+    pub title: Box<str>,
+    /// The measures that it serves, as it says itself; judgements may cite it too.
+    pub measures: Vec<MeasureIndex>,
+    /// Who issued it.
+    pub issuer: Option<Box<str>>,
+    /// Its date or year, in its own words.
+    pub dated: Option<Box<str>>,
+    /// Where it is cited.
+    pub source: Option<Box<str>>,
+    /// SHA-256 of the document, in lower-case hexadecimal, if it was filed.
+    pub document: Option<Box<str>>,
+}
+
+/// An item of [`Evidence`] in codes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EvidenceFact {
+    /// Identifier within the cycle.
+    pub id: Box<str>,
+    /// Code of the body.
+    pub body: Box<str>,
+    /// What kind of evidence it is.
+    pub kind: EvidenceKind,
+    /// What it is.
+    pub title: Box<str>,
+    /// Identifiers of the measures that it serves.
+    pub measures: Vec<Box<str>>,
+    /// Who issued it.
+    pub issuer: Option<Box<str>>,
+    /// Its date or year, in its own words.
+    pub dated: Option<Box<str>>,
+    /// Where it is cited.
+    pub source: Option<Box<str>>,
+    /// SHA-256 of the document, in lower-case hexadecimal, if it was filed.
+    pub document: Option<Box<str>>,
+}
+
+impl RecordCodes for EvidenceFact {
+    fn body(&self) -> &str {
+        &self.body
+    }
+
+    fn document(&self) -> Option<&str> {
+        self.document.as_deref()
+    }
+
+    fn summary(&self) -> String {
+        format!("evidence {} for {}: {}", self.id, self.body, self.title)
+    }
+}
+
+impl CycleRecord for Evidence {
+    fn kind(&self) -> RecordKind {
+        RecordKind::Evidence
+    }
+
+    fn id(&self) -> RecordId {
+        self.record
+    }
+
+    fn body(&self) -> BodyIndex {
+        self.body
+    }
+
+    fn document(&self) -> Option<&str> {
+        self.document.as_deref()
+    }
+
+    fn is_within(&self, bounds: &Bounds<'_>) -> bool {
+        let mut measures = self.measures.iter();
+        bounds.has_body(self.body) && measures.all(|measure| bounds.has_measure(*measure))
+    }
+}
+
+impl RecordType for Evidence {
+    type Fact = EvidenceFact;
+    type Key = Box<str>;
+    type Order = RecordId;
+
+    const NAME: &'static str = "evidence";
+    const ACT: &'static str = "file-evidence";
+    const IS_CITED: bool = true;
+
+    fn key(&self) -> Option<Box<str>> {
+        Some(self.id.clone())
+    }
+
+    fn order(&self) -> RecordId {
+        self.record
+    }
+
+    fn from_codes(fact: EvidenceFact, reader: &CodeReader<'_>) -> Result<Evidence, UnknownCode> {
+        Ok(Evidence {
+            record: reader.record,
+            body: reader.body("body", &fact.body)?,
+            measures: reader.measures("measures", &fact.measures)?,
+            id: fact.id,
+            kind: fact.kind,
+            title: fact.title,
+            issuer: fact.issuer,
+            dated: fact.dated,
+            source: fact.source,
+            document: fact.document,
+        })
+    }
+
+    fn to_codes(&self, writer: &CodeWriter<'_>) -> EvidenceFact {
+        EvidenceFact {
+            id: self.id.clone(),
+            body: writer.body(self.body),
+            kind: self.kind,
+            title: self.title.clone(),
+            measures: writer.measures(&self.measures),
+            issuer: self.issuer.clone(),
+            dated: self.dated.clone(),
+            source: self.source.clone(),
+            document: self.document.clone(),
+        }
+    }
+}

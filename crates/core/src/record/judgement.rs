@@ -1,0 +1,190 @@
+//! A judgement: the value of a measure or component, by a method.
+
+use super::{
+    Bounds, CodeReader, CodeWriter, CycleRecord, Method, RecordCodes, RecordId, RecordKind,
+    RecordType, Subject, UnknownCode,
+};
+use crate::body::BodyIndex;
+use crate::scale::Step;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+/// One judgement. Never overwritten: a later one supersedes it before it comes here.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Judgement {
+    /// Its number.
+    pub record: RecordId,
+    /// The body that is judged.
+    pub body: BodyIndex,
+    /// The measure or component that is judged.
+    pub subject: Subject,
+    /// The method.
+    pub method: Method,
+    /// The value; `None` if the source says that there is one but not which.
+    pub value: Option<Step>,
+    /// For a function that several clusters assess: the body that made the judgement.
+    pub assessor: Option<BodyIndex>,
+    /// Everything else. In a box of its own because the rules look at values alone, millions of
+    /// them.
+    pub details: Option<Box<JudgementDetails>>,
+}
+
+impl Judgement {
+    /// Everything beside the value; all empty if nothing was given.
+    pub fn details(&self) -> &JudgementDetails {
+        static EMPTY: JudgementDetails = JudgementDetails {
+            rationale: None,
+            evidence: Vec::new(),
+            author: None,
+            date: None,
+            reason: None,
+            inferred: None,
+            source: None,
+        };
+        self.details.as_deref().unwrap_or(&EMPTY)
+    }
+}
+
+/// What a judgement has beside its value.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct JudgementDetails {
+    /// Why, in the words of whoever judged.
+    pub rationale: Option<Box<str>>,
+    /// Evidence relied on, by its identifier.
+    pub evidence: Vec<Box<str>>,
+    /// Who recorded it.
+    pub author: Option<Box<str>>,
+    /// When.
+    pub date: Option<Date>,
+    /// Why a PCT departs from its cluster, or a panel from the framework's rule.
+    pub reason: Option<Box<str>>,
+    /// Set if the value was inferred rather than read: from what.
+    pub inferred: Option<Box<str>>,
+    /// Where the value comes from.
+    pub source: Option<Box<str>>,
+}
+
+impl JudgementDetails {
+    /// The details in a box; `None` if all are empty.
+    pub fn boxed(self) -> Option<Box<JudgementDetails>> {
+        (self != JudgementDetails::default()).then(|| Box::new(self))
+    }
+}
+
+/// A [`Judgement`] in codes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct JudgementFact {
+    /// Code of the body that is judged.
+    pub body: Box<str>,
+    /// Identifier of the measure or component.
+    pub subject: Box<str>,
+    /// The method.
+    pub method: Method,
+    /// Key of the step; `None` if there is a value but nobody knows which.
+    pub value: Option<Box<str>>,
+    /// Code of the body that judged a function.
+    pub assessor: Option<Box<str>>,
+    /// Everything else.
+    pub details: JudgementDetails,
+}
+
+impl RecordCodes for JudgementFact {
+    fn body(&self) -> &str {
+        &self.body
+    }
+
+    fn summary(&self) -> String {
+        let (method, body, subject) = (self.method.in_words(), &self.body, &self.subject);
+        let value = self.value.as_deref().unwrap_or("not known");
+        format!("{method} of {body} on {subject}: {value}")
+    }
+}
+
+impl CycleRecord for Judgement {
+    fn kind(&self) -> RecordKind {
+        RecordKind::Judgement
+    }
+
+    fn id(&self) -> RecordId {
+        self.record
+    }
+
+    fn body(&self) -> BodyIndex {
+        self.body
+    }
+
+    fn method(&self) -> Option<Method> {
+        Some(self.method)
+    }
+
+    fn cited_evidence(&self) -> &[Box<str>] {
+        &self.details().evidence
+    }
+
+    fn cited_evidence_mut(&mut self) -> Option<&mut Vec<Box<str>>> {
+        Some(&mut self.details.as_mut()?.evidence)
+    }
+
+    fn assessor(&self) -> Option<BodyIndex> {
+        self.assessor
+    }
+
+    fn is_within(&self, bounds: &Bounds<'_>) -> bool {
+        bounds.has_body(self.body)
+            && bounds.has_subject(self.subject)
+            && self
+                .value
+                .is_none_or(|step| bounds.has_step(self.subject, step))
+            && self.assessor.is_none_or(|body| bounds.has_body(body))
+    }
+}
+
+impl RecordType for Judgement {
+    type Fact = JudgementFact;
+    type Key = (BodyIndex, Subject, Method, Option<BodyIndex>);
+    type Order = (BodyIndex, Subject, Method, Option<BodyIndex>, RecordId);
+
+    const NAME: &'static str = "judgement";
+    const ACT: &'static str = "record-judgement";
+
+    fn key(&self) -> Option<Self::Key> {
+        Some((self.body, self.subject, self.method, self.assessor))
+    }
+
+    fn order(&self) -> Self::Order {
+        (
+            self.body,
+            self.subject,
+            self.method,
+            self.assessor,
+            self.record,
+        )
+    }
+
+    fn from_codes(fact: JudgementFact, reader: &CodeReader<'_>) -> Result<Judgement, UnknownCode> {
+        let subject = reader.subject("measure", &fact.subject)?;
+        let value = fact.value.map(|key| reader.step("value", &key, subject));
+        let assessor = fact.assessor.map(|code| reader.body("assessor", &code));
+        reader.check_evidence(&fact.details.evidence)?;
+        Ok(Judgement {
+            record: reader.record,
+            body: reader.body("body", &fact.body)?,
+            subject,
+            method: fact.method,
+            value: value.transpose()?,
+            assessor: assessor.transpose()?,
+            details: fact.details.boxed(),
+        })
+    }
+
+    fn to_codes(&self, writer: &CodeWriter<'_>) -> JudgementFact {
+        JudgementFact {
+            body: writer.body(self.body),
+            subject: writer.subject(self.subject),
+            method: self.method,
+            value: self.value.map(|step| writer.step(step, self.subject)),
+            assessor: self.assessor.map(|body| writer.body(body)),
+            details: self.details().clone(),
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! The methods by which judgements are made.
+
+use serde::{Deserialize, Serialize};
+
+/// By which method a judgement was made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Method {
+    /// Last year's result.
+    Previous,
+    /// This year's self-assessment.
+    SelfAssessment,
+    /// The analysts' view before the panel day.
+    Analyst,
+    /// The panel's assessment.
+    Panel,
+    /// The result after calibration.
+    Calibrated,
+}
+
+impl Method {
+    /// Every method, in the order of the cycle.
+    pub const ALL: [Method; 5] = [
+        Method::Previous,
+        Method::SelfAssessment,
+        Method::Analyst,
+        Method::Panel,
+        Method::Calibrated,
+    ];
+
+    /// The word that files and queries use: `previous`, `self`, `analyst`, `panel`, `calibrated`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Method::Previous => "previous",
+            Method::SelfAssessment => "self",
+            Method::Analyst => "analyst",
+            Method::Panel => "panel",
+            Method::Calibrated => "calibrated",
+        }
+    }
+
+    /// The method with this name.
+    pub fn named(name: &str) -> Option<Method> {
+        Method::ALL.into_iter().find(|method| method.name() == name)
+    }
+
+    /// Position in [`Method::ALL`].
+    pub const fn position(self) -> usize {
+        self as usize
+    }
+
+    /// The words that people read: "last year's rating", "panel assessment".
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Method::Previous => "last year's rating",
+            Method::SelfAssessment => "self-assessment",
+            Method::Analyst => "analysts' view",
+            Method::Panel => "panel assessment",
+            Method::Calibrated => "calibrated result",
+        }
+    }
+}

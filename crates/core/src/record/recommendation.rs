@@ -1,0 +1,112 @@
+//! Recommendations to a body.
+
+use super::{
+    Bounds, CodeReader, CodeWriter, CycleRecord, RecordCodes, RecordId, RecordKind, RecordType,
+    Topic, UnknownCode,
+};
+use crate::body::BodyIndex;
+use serde::{Deserialize, Serialize};
+
+/// A recommendation; it belongs to the report and is linked from many measures.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Recommendation {
+    /// Its number.
+    pub record: RecordId,
+    /// The body (a cluster's recommendation is shared by its PCTs).
+    pub body: BodyIndex,
+    /// Identifier within the cycle.
+    pub id: Box<str>,
+    /// The text.
+    pub text: Box<str>,
+    /// The measures, components and outcomes that it is about; empty if it is about the whole.
+    pub about: Vec<Topic>,
+    /// Where it comes from.
+    pub source: Option<Box<str>>,
+}
+
+/// A [`Recommendation`] in codes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecommendationFact {
+    /// Code of the body.
+    pub body: Box<str>,
+    /// Identifier within the cycle.
+    pub id: Box<str>,
+    /// The text.
+    pub text: Box<str>,
+    /// Identifiers of the measures and components that it is about; `outcomes`, or `outcome:`
+    /// and an identifier, for health outcomes.
+    pub about: Vec<Box<str>>,
+    /// Where it comes from.
+    pub source: Option<Box<str>>,
+}
+
+impl RecordCodes for RecommendationFact {
+    fn body(&self) -> &str {
+        &self.body
+    }
+
+    fn summary(&self) -> String {
+        format!("recommendation {} for {}", self.id, self.body)
+    }
+}
+
+impl CycleRecord for Recommendation {
+    fn kind(&self) -> RecordKind {
+        RecordKind::Recommendation
+    }
+
+    fn id(&self) -> RecordId {
+        self.record
+    }
+
+    fn body(&self) -> BodyIndex {
+        self.body
+    }
+
+    fn is_within(&self, bounds: &Bounds<'_>) -> bool {
+        let mut topics = self.about.iter();
+        bounds.has_body(self.body) && topics.all(|topic| bounds.has_topic(topic))
+    }
+}
+
+impl RecordType for Recommendation {
+    type Fact = RecommendationFact;
+    type Key = Box<str>;
+    type Order = RecordId;
+
+    const NAME: &'static str = "recommendation";
+    const ACT: &'static str = "record-recommendation";
+
+    fn key(&self) -> Option<Box<str>> {
+        Some(self.id.clone())
+    }
+
+    fn order(&self) -> RecordId {
+        self.record
+    }
+
+    fn from_codes(
+        fact: RecommendationFact,
+        reader: &CodeReader<'_>,
+    ) -> Result<Recommendation, UnknownCode> {
+        let about = reader.topics("about", &fact.about)?;
+        Ok(Recommendation {
+            record: reader.record,
+            body: reader.body("body", &fact.body)?,
+            id: fact.id,
+            text: fact.text,
+            about,
+            source: fact.source,
+        })
+    }
+
+    fn to_codes(&self, writer: &CodeWriter<'_>) -> RecommendationFact {
+        RecommendationFact {
+            body: writer.body(self.body),
+            id: self.id.clone(),
+            text: self.text.clone(),
+            about: writer.topics(&self.about),
+            source: self.source.clone(),
+        }
+    }
+}

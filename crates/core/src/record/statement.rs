@@ -1,0 +1,147 @@
+//! Counted statements of published reports.
+
+use super::{
+    Bounds, CodeReader, CodeWriter, CycleRecord, RecordCodes, RecordId, RecordKind, RecordType,
+    UnknownCode,
+};
+use crate::body::BodyIndex;
+use serde::{Deserialize, Serialize};
+use std::convert::Infallible;
+
+/// What a report counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum StatementKind {
+    /// "met or went above its self-assessment on N competencies".
+    MetSelfAssessment,
+    /// "improved on last year in N competencies".
+    ImprovedOnLastYear,
+    /// "N outcomes are at the bottom quartile rate of improvement".
+    OutcomesInBottomQuartile,
+    /// "N outcomes have slipped".
+    OutcomesSlipped,
+}
+
+impl StatementKind {
+    /// All of them.
+    pub const ALL: [StatementKind; 4] = [
+        StatementKind::MetSelfAssessment,
+        StatementKind::ImprovedOnLastYear,
+        StatementKind::OutcomesInBottomQuartile,
+        StatementKind::OutcomesSlipped,
+    ];
+
+    /// The word that files and queries use.
+    pub fn name(self) -> &'static str {
+        match self {
+            StatementKind::MetSelfAssessment => "met-self-assessment",
+            StatementKind::ImprovedOnLastYear => "improved-on-last-year",
+            StatementKind::OutcomesInBottomQuartile => "outcomes-in-bottom-quartile",
+            StatementKind::OutcomesSlipped => "outcomes-slipped",
+        }
+    }
+
+    /// Whether outcomes are counted rather than the components of an area.
+    pub fn counts_outcomes(self) -> bool {
+        match self {
+            StatementKind::OutcomesInBottomQuartile | StatementKind::OutcomesSlipped => true,
+            StatementKind::MetSelfAssessment | StatementKind::ImprovedOnLastYear => false,
+        }
+    }
+}
+
+/// A counted statement as a published report makes it, to compare with what is counted here.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Statement {
+    /// Its number.
+    pub record: RecordId,
+    /// The body.
+    pub body: BodyIndex,
+    /// What is counted.
+    pub kind: StatementKind,
+    /// The area whose components are counted, as position in the framework; `None` if outcomes
+    /// are counted.
+    pub area: Option<usize>,
+    /// The stated number.
+    pub count: u16,
+    /// Where it is stated.
+    pub source: Option<Box<str>>,
+}
+
+/// A [`Statement`] in codes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StatementFact {
+    /// Code of the body.
+    pub body: Box<str>,
+    /// What is counted.
+    pub kind: StatementKind,
+    /// Identifier of the area whose components are counted; `None` if outcomes are counted.
+    pub area: Option<Box<str>>,
+    /// The stated number.
+    pub count: u16,
+    /// Where it is stated.
+    pub source: Option<Box<str>>,
+}
+
+impl RecordCodes for StatementFact {
+    fn body(&self) -> &str {
+        &self.body
+    }
+
+    fn summary(&self) -> String {
+        let (kind, count) = (self.kind.name(), self.count);
+        format!("statement of {}: {kind} {count}", self.body)
+    }
+}
+
+impl CycleRecord for Statement {
+    fn kind(&self) -> RecordKind {
+        RecordKind::Statement
+    }
+
+    fn id(&self) -> RecordId {
+        self.record
+    }
+
+    fn body(&self) -> BodyIndex {
+        self.body
+    }
+
+    fn is_within(&self, bounds: &Bounds<'_>) -> bool {
+        bounds.has_body(self.body) && self.area.is_none_or(|area| bounds.has_area(area))
+    }
+}
+
+impl RecordType for Statement {
+    type Fact = StatementFact;
+    type Key = Infallible;
+    type Order = RecordId;
+
+    const NAME: &'static str = "statement";
+    const ACT: &'static str = "record-statement";
+
+    fn order(&self) -> RecordId {
+        self.record
+    }
+
+    fn from_codes(fact: StatementFact, reader: &CodeReader<'_>) -> Result<Statement, UnknownCode> {
+        let area = fact.area.map(|id| reader.area("area", &id));
+        Ok(Statement {
+            record: reader.record,
+            body: reader.body("body", &fact.body)?,
+            kind: fact.kind,
+            area: area.transpose()?,
+            count: fact.count,
+            source: fact.source,
+        })
+    }
+
+    fn to_codes(&self, writer: &CodeWriter<'_>) -> StatementFact {
+        StatementFact {
+            body: writer.body(self.body),
+            kind: self.kind,
+            area: self.area.and_then(|area| writer.area(area)),
+            count: self.count,
+            source: self.source.clone(),
+        }
+    }
+}

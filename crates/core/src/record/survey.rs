@@ -1,0 +1,119 @@
+//! The result of a survey on one measure.
+
+use super::{
+    Bounds, CodeReader, CodeWriter, CycleRecord, RecordCodes, RecordId, RecordKind, RecordType,
+    UnknownCode,
+};
+use crate::body::BodyIndex;
+use crate::framework::MeasureIndex;
+use serde::{Deserialize, Serialize};
+use std::convert::Infallible;
+
+/// The result of a survey on one measure.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SurveyResult {
+    /// Its number.
+    pub record: RecordId,
+    /// The body that was asked about.
+    pub body: BodyIndex,
+    /// Which survey: `key-stakeholder`, `mori`.
+    pub survey: Box<str>,
+    /// The measure that it bears on.
+    pub measure: MeasureIndex,
+    /// The question, in short.
+    pub question: Option<Box<str>>,
+    /// Mean score on the survey's own scale, if known.
+    pub score: Option<f64>,
+    /// The result in words: "somewhat agree".
+    pub wording: Option<Box<str>>,
+    /// Where it comes from.
+    pub source: Option<Box<str>>,
+}
+
+/// A [`SurveyResult`] in codes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SurveyFact {
+    /// Code of the body.
+    pub body: Box<str>,
+    /// Which survey.
+    pub survey: Box<str>,
+    /// Identifier of the measure.
+    pub measure: Box<str>,
+    /// The question, in short.
+    pub question: Option<Box<str>>,
+    /// Mean score on the survey's own scale.
+    pub score: Option<f64>,
+    /// The result in words.
+    pub wording: Option<Box<str>>,
+    /// Where it comes from.
+    pub source: Option<Box<str>>,
+}
+
+impl RecordCodes for SurveyFact {
+    fn body(&self) -> &str {
+        &self.body
+    }
+
+    fn summary(&self) -> String {
+        format!(
+            "survey {} of {} on {}",
+            self.survey, self.body, self.measure
+        )
+    }
+}
+
+impl CycleRecord for SurveyResult {
+    fn kind(&self) -> RecordKind {
+        RecordKind::Survey
+    }
+
+    fn id(&self) -> RecordId {
+        self.record
+    }
+
+    fn body(&self) -> BodyIndex {
+        self.body
+    }
+
+    fn is_within(&self, bounds: &Bounds<'_>) -> bool {
+        bounds.has_body(self.body) && bounds.has_measure(self.measure)
+    }
+}
+
+impl RecordType for SurveyResult {
+    type Fact = SurveyFact;
+    type Key = Infallible;
+    type Order = (BodyIndex, MeasureIndex, RecordId);
+
+    const NAME: &'static str = "survey result";
+    const ACT: &'static str = "record-survey-result";
+
+    fn order(&self) -> Self::Order {
+        (self.body, self.measure, self.record)
+    }
+
+    fn from_codes(fact: SurveyFact, reader: &CodeReader<'_>) -> Result<SurveyResult, UnknownCode> {
+        Ok(SurveyResult {
+            record: reader.record,
+            body: reader.body("body", &fact.body)?,
+            measure: reader.measure("measure", &fact.measure)?,
+            survey: fact.survey,
+            question: fact.question,
+            score: fact.score,
+            wording: fact.wording,
+            source: fact.source,
+        })
+    }
+
+    fn to_codes(&self, writer: &CodeWriter<'_>) -> SurveyFact {
+        SurveyFact {
+            body: writer.body(self.body),
+            survey: self.survey.clone(),
+            measure: writer.measure(self.measure),
+            question: self.question.clone(),
+            score: self.score,
+            wording: self.wording.clone(),
+            source: self.source.clone(),
+        }
+    }
+}

@@ -1,0 +1,370 @@
+//! The policy that Cedar decides.
+
+use crate::entities::{Types, context};
+use crate::files::PolicyFile;
+use crate::problem::{PolicyProblem, PolicyProblems};
+use crate::schema::schema;
+use cedar_policy::{
+    Authorizer, Decision as Answer, Entities, Entity, EntityTypeName, PartialEntities,
+    PartialEntity, PartialEntityUid, PartialRequest, PolicyId, PolicySet, Request, Response,
+    Schema, ValidationMode, Validator,
+};
+use std::collections::{BTreeMap, HashSet};
+use std::fmt;
+use std::path::Path;
+use wcc_core::actor::Actor;
+use wcc_core::policy::{Decision, Policy, Question, Resource};
+
+/// Decides by Cedar policies. Default deny; a policy that cannot be evaluated denies as well.
+pub struct CedarPolicy {
+    schema: Schema,
+    policies: PolicySet,
+    types: Types,
+}
+
+impl fmt::Debug for CedarPolicy {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<String> = self.names().collect();
+        out.debug_tuple("CedarPolicy").field(&names).finish()
+    }
+}
+
+/// A decision with the policies that made it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explanation {
+    /// The decision.
+    pub decision: Decision,
+    /// The policies that decided, by name, in alphabetical order: those that permit if the act is
+    /// allowed, those that forbid if it is denied; none if no policy permits it.
+    pub policies: Vec<String>,
+}
+
+impl CedarPolicy {
+    /// The policies that ship with the program.
+    ///
+    /// # Errors
+    /// They are broken: a mistake in the program.
+    pub fn shipped() -> Result<CedarPolicy, PolicyProblems> {
+        CedarPolicy::from_files(&PolicyFile::shipped())
+    }
+
+    /// The policies in the `*.cedar` files of a folder, instead of those that ship.
+    ///
+    /// # Errors
+    /// Everything that is wrong with them, each with its file and line.
+    pub fn read_folder(folder: &Path) -> Result<CedarPolicy, PolicyProblems> {
+        CedarPolicy::from_files(&PolicyFile::read_folder(folder)?)
+    }
+
+    /// Policies from texts, validated strictly.
+    ///
+    /// A policy is called by its annotation `@id`, or else by its file and position:
+    /// `public.cedar#2`.
+    ///
+    /// # Errors
+    /// Everything that is wrong with them, each with its file and line.
+    pub fn from_files(files: &[PolicyFile]) -> Result<CedarPolicy, PolicyProblems> {
+        let schema = schema().map_err(|problem| PolicyProblems(vec![problem]))?;
+        let types = Types::new().map_err(|error| {
+            PolicyProblems(vec![PolicyProblem::of_file(
+                "wcc.cedarschema",
+                error.to_string(),
+            )])
+        })?;
+        let mut problems = Vec::new();
+        let mut policies = PolicySet::new();
+        let mut file_of: BTreeMap<PolicyId, &PolicyFile> = BTreeMap::new();
+        for file in files {
+            let read: PolicySet = match file.text.parse() {
+                Ok(read) => read,
+                Err(errors) => {
+                    problems.extend(syntax_errors(file, &errors));
+                    continue;
+                }
+            };
+            if read.templates().next().is_some() {
+                let message =
+                    "has a template (`?principal` or `?resource`), and nothing fills it in";
+                problems.push(PolicyProblem::of_file(&file.name, message));
+            }
+            for (policy, number) in in_order(&read).into_iter().zip(1..) {
+                let name = policy.annotation("id").map(str::to_owned);
+                let name = name.unwrap_or_else(|| format!("{}#{number}", file.name));
+                let id = PolicyId::new(&name);
+                if let Some(first) = file_of.get(&id) {
+                    let message = format!(
+                        "a second policy is called `{name}`: another is in {}",
+                        first.name
+                    );
+                    problems.push(PolicyProblem::of_file(&file.name, message));
+                    continue;
+                }
+                file_of.insert(id.clone(), file);
+                if let Err(error) = policies.add(policy.new_id(id)) {
+                    problems.push(PolicyProblem::of_file(&file.name, error.to_string()));
+                }
+            }
+        }
+        let validated = Validator::new(schema.clone()).validate(&policies, ValidationMode::Strict);
+        let errors = validated.validation_errors();
+        problems.extend(errors.map(|error| match file_of.get(error.policy_id()) {
+            Some(file) => PolicyProblem::of_diagnostic(&file.name, &file.text, error),
+            None => PolicyProblem::of_file("policies", error.to_string()),
+        }));
+        // A policy that can never apply is a mistake: a forbid that hides nothing, most of all.
+        let warnings = validated.validation_warnings();
+        problems.extend(
+            warnings.map(|warning| match file_of.get(warning.policy_id()) {
+                Some(file) => PolicyProblem::of_diagnostic(&file.name, &file.text, warning),
+                None => PolicyProblem::of_file("policies", warning.to_string()),
+            }),
+        );
+        if problems.is_empty() {
+            return Ok(CedarPolicy {
+                schema,
+                policies,
+                types,
+            });
+        }
+        problems.sort_by(|one, other| (&one.file, one.place).cmp(&(&other.file, other.place)));
+        Err(PolicyProblems(problems))
+    }
+
+    /// The names of the policies, in alphabetical order.
+    pub fn names(&self) -> impl Iterator<Item = String> {
+        let mut names: Vec<String> = self
+            .policies
+            .policies()
+            .map(|one| one.id().to_string())
+            .collect();
+        names.sort();
+        names.into_iter()
+    }
+
+    /// Answers one question, with the policies that decided.
+    pub fn explain(&self, question: &Question<'_>) -> Explanation {
+        match self.answer(question) {
+            Ok(response) => explanation(question, &response),
+            Err(message) => Explanation {
+                decision: denied(message),
+                policies: Vec::new(),
+            },
+        }
+    }
+
+    fn answer(&self, question: &Question<'_>) -> Result<Response, String> {
+        let Question {
+            actor,
+            act,
+            resource,
+        } = question;
+        let request = self.request(actor, act, resource)?;
+        let entities = self.entities(actor, std::slice::from_ref(resource))?;
+        Ok(Authorizer::new().is_authorized(&request, &self.policies, &entities))
+    }
+
+    fn request(
+        &self,
+        actor: &Actor,
+        act: &str,
+        resource: &Resource<'_>,
+    ) -> Result<Request, String> {
+        let context = context(act, resource).map_err(unusable)?;
+        Request::new(
+            self.types.actor_uid(actor),
+            self.types.act(act),
+            self.types.resource_uid(resource),
+            context,
+            Some(&self.schema),
+        )
+        .map_err(unusable)
+    }
+
+    /// The actor and the resources, with the cycles that they are in.
+    fn entities(&self, actor: &Actor, resources: &[Resource<'_>]) -> Result<Entities, String> {
+        let mut known = HashSet::new();
+        let mut entities = Vec::with_capacity(resources.len() + 2);
+        let mut add = |entity: Entity| {
+            if known.insert(entity.uid()) {
+                entities.push(entity);
+            }
+        };
+        add(self.types.actor(actor).map_err(unusable)?);
+        for resource in resources {
+            if let Some(cycle) = self.types.cycle_of(resource) {
+                add(cycle.map_err(unusable)?);
+            }
+            add(self.types.resource(resource).map_err(unusable)?);
+        }
+        Entities::from_entities(entities, Some(&self.schema)).map_err(unusable)
+    }
+
+    /// What the policies leave open about all resources of a type, or the one answer for all.
+    fn narrow(
+        &self,
+        actor: &Actor,
+        act: &str,
+        of_type: &EntityTypeName,
+        sample: &Resource<'_>,
+    ) -> Result<Narrowed, String> {
+        let request = PartialRequest::new(
+            PartialEntityUid::from_concrete(self.types.actor_uid(actor)),
+            self.types.act(act),
+            PartialEntityUid::new(of_type.clone(), None),
+            Some(context(act, sample).map_err(unusable)?),
+            &self.schema,
+        )
+        .map_err(unusable)?;
+        let actor = self.types.actor(actor).map_err(unusable)?;
+        let (id, attributes, parents) = actor.into_inner();
+        let attributes = attributes.into_iter();
+        let attributes = attributes
+            .map(|(name, value)| (name.into(), value))
+            .collect();
+        let actor = PartialEntity::new(
+            id,
+            Some(attributes),
+            Some(parents),
+            Some(BTreeMap::new()),
+            &self.schema,
+        )
+        .map_err(unusable)?;
+        let entities =
+            PartialEntities::from_partial_entities([actor], &self.schema).map_err(unusable)?;
+        let response = self
+            .policies
+            .tpe(&request, &entities, &self.schema)
+            .map_err(unusable)?;
+        let failed =
+            response.error_permits().next().is_some() || response.error_forbids().next().is_some();
+        Ok(match response.decision() {
+            Some(_) if failed => Narrowed::Same(false),
+            Some(answer) => Narrowed::Same(answer == Answer::Allow),
+            None => Narrowed::Open(response.policy_set()),
+        })
+    }
+
+    /// The same question about resources of one type and method.
+    fn decide_alike(
+        &self,
+        actor: &Actor,
+        act: &str,
+        resources: &[Resource<'_>],
+    ) -> Result<Vec<bool>, String> {
+        let Some(sample) = resources.first() else {
+            return Ok(Vec::new());
+        };
+        let of_type = self.types.type_of(sample);
+        let left = match self.narrow(actor, act, of_type, sample)? {
+            Narrowed::Same(allowed) => return Ok(vec![allowed; resources.len()]),
+            Narrowed::Open(left) => left,
+        };
+        let entities = self.entities(actor, resources)?;
+        let authorizer = Authorizer::new();
+        let allowed = |resource| {
+            let request = self.request(actor, act, resource)?;
+            let response = authorizer.is_authorized(&request, &left, &entities);
+            Ok(is_allowed(&response))
+        };
+        resources.iter().map(allowed).collect()
+    }
+}
+
+/// What partial evaluation leaves of the policies.
+enum Narrowed {
+    /// They answer alike, whatever the resource.
+    Same(bool),
+    /// These decide, for each resource.
+    Open(PolicySet),
+}
+
+impl Policy for CedarPolicy {
+    fn decide(&self, question: &Question<'_>) -> Decision {
+        self.explain(question).decision
+    }
+
+    /// The policies are evaluated once for whoever asks; what then still depends on the resource
+    /// is evaluated for each. If nothing does, no resource is looked at.
+    fn decide_each(&self, actor: &Actor, act: &str, resources: &[Resource<'_>]) -> Vec<bool> {
+        let mut allowed = vec![false; resources.len()];
+        let group = |resource: &Resource<'_>| {
+            let of_type = (resource.body.is_some(), resource.cycle.is_some());
+            // A body is of one type, in a cycle or not.
+            let of_type = if of_type.0 { (true, true) } else { of_type };
+            (of_type, resource.method)
+        };
+        let mut groups: BTreeMap<_, Vec<usize>> = BTreeMap::new();
+        for (at, resource) in resources.iter().enumerate() {
+            groups.entry(group(resource)).or_default().push(at);
+        }
+        for places in groups.values() {
+            let alike: Vec<Resource<'_>> = places
+                .iter()
+                .filter_map(|at| resources.get(*at))
+                .copied()
+                .collect();
+            // What cannot be decided is denied.
+            let decided = self.decide_alike(actor, act, &alike).unwrap_or_default();
+            for (at, decision) in places.iter().zip(decided) {
+                if let Some(slot) = allowed.get_mut(*at) {
+                    *slot = decision;
+                }
+            }
+        }
+        allowed
+    }
+}
+
+/// The policies of a file, in the order of the text.
+fn in_order(read: &PolicySet) -> Vec<&cedar_policy::Policy> {
+    // Cedar calls them `policy0`, `policy1`, ... as it reads them.
+    let number = |policy: &&cedar_policy::Policy| {
+        let id = policy.id().to_string();
+        id.trim_start_matches("policy")
+            .parse::<usize>()
+            .unwrap_or(usize::MAX)
+    };
+    let mut policies: Vec<_> = read.policies().collect();
+    policies.sort_by_key(number);
+    policies
+}
+
+fn syntax_errors(file: &PolicyFile, errors: &cedar_policy::ParseErrors) -> Vec<PolicyProblem> {
+    let each = errors.iter();
+    each.map(|error| PolicyProblem::of_diagnostic(&file.name, &file.text, error))
+        .collect()
+}
+
+fn is_allowed(response: &Response) -> bool {
+    // A forbid that fails must not let through what it was written to forbid.
+    let mut errors = response.diagnostics().errors();
+    response.decision() == Answer::Allow && errors.next().is_none()
+}
+
+fn explanation(question: &Question<'_>, response: &Response) -> Explanation {
+    let mut policies: Vec<String> = response
+        .diagnostics()
+        .reason()
+        .map(ToString::to_string)
+        .collect();
+    policies.sort();
+    let decision = if is_allowed(response) {
+        Decision::Allowed
+    } else {
+        let Question { actor, act, .. } = question;
+        denied(format!(
+            "the role `{}` may not do this (`{act}`)",
+            actor.role
+        ))
+    };
+    Explanation { decision, policies }
+}
+
+fn denied(reason: String) -> Decision {
+    Decision::Denied { reason }
+}
+
+/// Why nothing is decided: the question does not fit the schema.
+fn unusable(error: impl fmt::Display) -> String {
+    format!("the policies cannot decide this: {error}")
+}

@@ -1,0 +1,170 @@
+//! From the core's words to Cedar's entities.
+
+use cedar_policy::{
+    Context, Entity, EntityId, EntityTypeName, EntityUid, ParseErrors, RestrictedExpression,
+};
+use std::collections::{HashMap, HashSet};
+use wcc_core::actor::Actor;
+use wcc_core::framework::{Framework, Phase};
+use wcc_core::policy::Resource;
+
+/// The types of entities, looked up once.
+#[derive(Debug)]
+pub(crate) struct Types {
+    action: EntityTypeName,
+    actor: EntityTypeName,
+    role: EntityTypeName,
+    programme: EntityTypeName,
+    cycle: EntityTypeName,
+    body: EntityTypeName,
+}
+
+/// Why an entity cannot be built: a mistake in the program.
+pub(crate) type BuildError = Box<cedar_policy::EntityAttrEvaluationError>;
+
+type Attributes = HashMap<String, RestrictedExpression>;
+
+impl Types {
+    /// The types of the schema.
+    ///
+    /// # Errors
+    /// Never, as all names are identifiers.
+    pub(crate) fn new() -> Result<Types, ParseErrors> {
+        Ok(Types {
+            action: "Action".parse()?,
+            actor: "Actor".parse()?,
+            role: "Role".parse()?,
+            programme: "Programme".parse()?,
+            cycle: "Cycle".parse()?,
+            body: "Body".parse()?,
+        })
+    }
+
+    /// An act.
+    pub(crate) fn act(&self, act: &str) -> EntityUid {
+        uid(&self.action, act)
+    }
+
+    /// Whoever asks.
+    pub(crate) fn actor_uid(&self, actor: &Actor) -> EntityUid {
+        uid(&self.actor, &actor.person)
+    }
+
+    /// Whoever asks, in their role.
+    pub(crate) fn actor(&self, actor: &Actor) -> Result<Entity, BuildError> {
+        let mut attributes = Attributes::new();
+        add(&mut attributes, "person", &actor.person);
+        add(&mut attributes, "role", &actor.role);
+        add_known(&mut attributes, "body", actor.body.as_deref());
+        add_known(&mut attributes, "cycle", actor.cycle.as_deref());
+        let parents = HashSet::from([uid(&self.role, &actor.role)]);
+        Ok(Entity::new(self.actor_uid(actor), attributes, parents)?)
+    }
+
+    /// The type of a resource.
+    pub(crate) fn type_of(&self, resource: &Resource<'_>) -> &EntityTypeName {
+        match (resource.body, resource.cycle) {
+            (Some(_), _) => &self.body,
+            (None, Some(_)) => &self.cycle,
+            (None, None) => &self.programme,
+        }
+    }
+
+    /// What an act is done to.
+    pub(crate) fn resource_uid(&self, resource: &Resource<'_>) -> EntityUid {
+        let cycle = resource.cycle.unwrap_or_default();
+        match resource.body {
+            // The code of a body has no space, so two never share an identifier.
+            Some(body) => uid(&self.body, &format!("{cycle} {}", body.code)),
+            None => uid(self.type_of(resource), cycle),
+        }
+    }
+
+    /// What an act is done to.
+    pub(crate) fn resource(&self, resource: &Resource<'_>) -> Result<Entity, BuildError> {
+        let id = self.resource_uid(resource);
+        let Some(body) = resource.body else {
+            return match resource.cycle {
+                Some(cycle) => self.cycle(cycle, resource),
+                None => Ok(Entity::new_no_attrs(id, HashSet::new())),
+            };
+        };
+        let mut attributes = Attributes::new();
+        add(&mut attributes, "code", &body.code);
+        add(&mut attributes, "kind", body.kind.name());
+        add_known(&mut attributes, "cluster", resource.cluster);
+        add_known(&mut attributes, "sha", resource.sha);
+        let cycle = resource.cycle.map(|cycle| uid(&self.cycle, cycle));
+        if let Some(cycle) = &cycle {
+            let cycle = RestrictedExpression::new_entity_uid(cycle.clone());
+            attributes.insert("cycle".to_owned(), cycle);
+        }
+        Ok(Entity::new(id, attributes, cycle.into_iter().collect())?)
+    }
+
+    /// The cycle of a resource, if it is in one.
+    pub(crate) fn cycle_of(&self, resource: &Resource<'_>) -> Option<Result<Entity, BuildError>> {
+        let cycle = resource.cycle?;
+        Some(self.cycle(cycle, resource))
+    }
+
+    fn cycle(&self, id: &str, resource: &Resource<'_>) -> Result<Entity, BuildError> {
+        let mut attributes = Attributes::new();
+        let framework = resource.framework.map(|framework| framework.id.as_str());
+        add(&mut attributes, "id", id);
+        add(&mut attributes, "framework", framework.unwrap_or_default());
+        let phase = resource.phase.map(|phase| phase.id.as_str());
+        add_known(&mut attributes, "phase", phase);
+        let open = open(resource.framework, resource.phase);
+        attributes.insert("open".to_owned(), open);
+        Ok(Entity::new(
+            uid(&self.cycle, id),
+            attributes,
+            HashSet::new(),
+        )?)
+    }
+}
+
+/// The acts that a phase opens to the roles of its framework.
+fn open(framework: Option<&Framework>, phase: Option<&Phase>) -> RestrictedExpression {
+    let roles = framework.map_or(&[][..], |framework| &framework.roles);
+    let pairs = roles.iter().flat_map(|role| {
+        let acts = phase.into_iter().flat_map(|phase| phase.acts_of(&role.id));
+        acts.map(|act| {
+            let text = |text: &str| RestrictedExpression::new_string(text.to_owned());
+            let fields = [
+                ("act".to_owned(), text(act)),
+                ("role".to_owned(), text(&role.id)),
+            ];
+            RestrictedExpression::new_record(fields)
+        })
+    });
+    // A record fails to build only if a field is given twice.
+    RestrictedExpression::new_set(pairs.filter_map(Result::ok))
+}
+
+/// What is known of an act beside its resource.
+pub(crate) fn context(
+    act: &str,
+    resource: &Resource<'_>,
+) -> Result<Context, Box<cedar_policy::ContextCreationError>> {
+    let mut details = Attributes::new();
+    add(&mut details, "act", act);
+    add_known(&mut details, "method", resource.method.map(|of| of.name()));
+    Ok(Context::from_pairs(details)?)
+}
+
+fn uid(of_type: &EntityTypeName, id: &str) -> EntityUid {
+    EntityUid::from_type_name_and_id(of_type.clone(), EntityId::new(id))
+}
+
+fn add(attributes: &mut Attributes, name: &str, value: &str) {
+    let value = RestrictedExpression::new_string(value.to_owned());
+    attributes.insert(name.to_owned(), value);
+}
+
+fn add_known(attributes: &mut Attributes, name: &str, value: Option<&str>) {
+    if let Some(value) = value {
+        add(attributes, name, value);
+    }
+}

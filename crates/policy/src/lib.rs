@@ -1,0 +1,16 @@
+//! Decides who may do what, and who sees what, by Cedar policies.
+//!
+//! [`CedarPolicy`] implements the core's [`Policy`](wcc_core::policy::Policy). Policies are files
+//! that an authority can read, test and extend; `configs/policies` holds those that ship and the
+//! schema. Every policy is validated strictly before it is used, and what none permits is denied.
+
+mod cedar;
+mod entities;
+mod files;
+mod problem;
+mod schema;
+
+pub use cedar::{CedarPolicy, Explanation};
+pub use files::PolicyFile;
+pub use problem::{PolicyProblem, PolicyProblems};
+pub use schema::acts_schema;

@@ -1,0 +1,75 @@
+//! What is wrong with the policies, each with its file and line.
+
+use std::fmt;
+
+/// One problem of a policy file.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub struct PolicyProblem {
+    /// The file, as it was named when it was read.
+    pub file: String,
+    /// Line and column in it, from 1; `None` for the file as a whole.
+    pub place: Option<(usize, usize)>,
+    /// What is wrong.
+    pub message: String,
+    /// What to do, if that is known.
+    pub help: Option<String>,
+}
+
+/// Everything that is wrong with a set of policies. None of the set is used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+pub struct PolicyProblems(pub Vec<PolicyProblem>);
+
+impl PolicyProblem {
+    /// A problem of a file as a whole.
+    pub(crate) fn of_file(file: impl Into<String>, message: impl Into<String>) -> PolicyProblem {
+        PolicyProblem {
+            file: file.into(),
+            place: None,
+            message: message.into(),
+            help: None,
+        }
+    }
+
+    /// A problem that Cedar found in a text.
+    pub(crate) fn of_diagnostic(
+        file: &str,
+        text: &str,
+        found: &dyn miette::Diagnostic,
+    ) -> PolicyProblem {
+        let label = found.labels().and_then(|mut labels| labels.next());
+        let mut message = found.to_string();
+        // The text of a label says what was expected at the place.
+        if let Some(expected) = label.as_ref().and_then(|label| label.label()) {
+            message = format!("{message}: {expected}");
+        }
+        PolicyProblem {
+            file: file.to_owned(),
+            place: label.map(|label| line_and_column(text, label.offset())),
+            message,
+            help: found.help().map(|help| help.to_string()),
+        }
+    }
+}
+
+impl fmt::Display for PolicyProblem {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.file)?;
+        if let Some((line, column)) = self.place {
+            write!(out, ", line {line}, column {column}")?;
+        }
+        write!(out, ": {}", self.message)?;
+        match &self.help {
+            Some(help) => write!(out, " ({help})"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Line and column of a byte offset, from 1.
+fn line_and_column(text: &str, offset: usize) -> (usize, usize) {
+    let before = text.get(..offset).unwrap_or(text);
+    let line = before.matches('\n').count() + 1;
+    let in_line = before.rsplit('\n').next().unwrap_or_default();
+    (line, in_line.chars().count() + 1)
+}

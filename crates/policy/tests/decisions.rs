@@ -1,0 +1,356 @@
+//! Questions to the policies that ship, and to policies as an authority would write them.
+
+use jiff::civil::{Date, date};
+use wcc_core::body::{Body, Delegation, Membership, Period};
+use wcc_core::policy::{Decision, Policy, Question, READ, Resource, acts};
+use wcc_core::{Actor, BodyIndex, BodyKind, Framework, Method, Organisations};
+use wcc_policy::{CedarPolicy, Explanation, PolicyFile};
+
+const CYCLE: &str = "pilot/2009-10";
+const DAY: Date = date(2010, 3, 31);
+/// In the phase `panel-review`.
+const PANEL_DAY: Date = date(2009, 11, 20);
+
+fn policy(files: &[(&str, &str)]) -> CedarPolicy {
+    let mut all = PolicyFile::shipped();
+    all.extend(
+        files
+            .iter()
+            .map(|(name, text)| PolicyFile::new(*name, *text)),
+    );
+    CedarPolicy::from_files(&all).unwrap_or_else(|problems| panic!("{problems}"))
+}
+
+fn panel() -> CedarPolicy {
+    policy(&[("panel.cedar", include_str!("policies/panel.cedar"))])
+}
+
+fn hidden() -> CedarPolicy {
+    policy(&[("hidden.cedar", include_str!("policies/hidden.cedar"))])
+}
+
+fn framework() -> Framework {
+    let text = include_str!("framework.toml");
+    wcc_case::framework::parse(text, "framework.toml").unwrap_or_else(|found| panic!("{found}"))
+}
+
+fn organisations() -> Organisations {
+    let body = |code: &str, kind, sha: Option<u32>| Body {
+        code: code.to_owned(),
+        name: code.to_owned(),
+        kind,
+        sha: sha.map(BodyIndex),
+        period: Period::default(),
+        ons_code: None,
+        ons_cluster: None,
+        population: None,
+        commissions: true,
+        succeeded_by: None,
+        note: None,
+        source: None,
+    };
+    let bodies = vec![
+        body("Q30", BodyKind::Sha, None),
+        body("Q35", BodyKind::Sha, None),
+        body("5D9", BodyKind::Pct, Some(0)),
+        body("5D8", BodyKind::Pct, Some(0)),
+        body("5PH", BodyKind::Pct, Some(1)),
+        body("north", BodyKind::Cluster, Some(0)),
+        body("specialised", BodyKind::Function, Some(0)),
+    ];
+    let always = Period::default;
+    let memberships = [2, 3].map(|pct| Membership {
+        cluster: BodyIndex(5),
+        pct: BodyIndex(pct),
+        period: always(),
+        source: None,
+    });
+    let delegations = vec![Delegation {
+        function: BodyIndex(6),
+        pct: BodyIndex(2),
+        period: always(),
+        source: None,
+    }];
+    Organisations::new(bodies, memberships.into(), delegations)
+}
+
+fn actor(role: &str, body: &str, cycle: &str) -> Actor {
+    Actor {
+        person: "p.member".into(),
+        role: role.into(),
+        body: Some(body.into()),
+        cycle: Some(cycle.into()),
+    }
+}
+
+/// What is asked about one body in the panel phase.
+struct Case<'a> {
+    actor: Actor,
+    act: &'a str,
+    cycle: &'a str,
+    body: &'a str,
+    method: Option<Method>,
+    today: Date,
+}
+
+fn ask(policy: &CedarPolicy, case: &Case<'_>) -> Explanation {
+    let (framework, organisations) = (framework(), organisations());
+    let Some(index) = organisations.find(case.body) else {
+        panic!("no body {}", case.body)
+    };
+    let resource = Resource::of_cycle(case.cycle, &framework, case.today);
+    let resource = Resource {
+        method: case.method,
+        ..resource.with_body(&organisations, index, DAY)
+    };
+    policy.explain(&Question {
+        actor: &case.actor,
+        act: case.act,
+        resource,
+    })
+}
+
+#[test]
+fn the_policies_that_ship_let_the_operator_do_everything_and_everybody_else_read() {
+    let policy = policy(&[]);
+    let (framework, organisations) = (framework(), organisations());
+    let cycle = Resource::of_cycle(CYCLE, &framework, PANEL_DAY);
+    let body = cycle.with_body(&organisations, BodyIndex(2), DAY);
+    let bare = Resource::default().with_body(&organisations, BodyIndex(2), DAY);
+    for resource in [Resource::default(), cycle, body, bare] {
+        let is_cycle_or_body = resource.cycle.is_some() || resource.body.is_some();
+        // Only cycles and bodies are seen or hidden.
+        let read = is_cycle_or_body.then_some(READ);
+        for act in acts().chain(read) {
+            let decide = |actor: &Actor| {
+                let question = Question {
+                    actor,
+                    act,
+                    resource,
+                };
+                policy.decide(&question).is_allowed()
+            };
+            assert!(decide(&Actor::operator("A")), "{act} {resource:?}");
+            let panel = actor("panel", "Q30", CYCLE);
+            for other in [Actor::public(), panel] {
+                assert_eq!(decide(&other), act == READ, "{other:?} {act} {resource:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn an_act_that_no_policy_knows_is_denied() {
+    let policy = policy(&[]);
+    let actor = Actor::operator("A");
+    let question = Question {
+        actor: &actor,
+        act: "burn-papers",
+        resource: Resource::default(),
+    };
+    assert!(!policy.decide(&question).is_allowed());
+    assert_eq!(
+        policy.decide_each(&actor, "burn-papers", &[Resource::default()]),
+        [false]
+    );
+}
+
+#[test]
+fn a_panel_records_panel_judgements_in_its_phase_its_region_and_its_cycle() {
+    let policy = panel();
+    let good = || Case {
+        actor: actor("panel", "Q30", CYCLE),
+        act: "record-judgement",
+        cycle: CYCLE,
+        body: "5D9",
+        method: Some(Method::Panel),
+        today: PANEL_DAY,
+    };
+    let allowed = Explanation {
+        decision: Decision::Allowed,
+        policies: vec!["panel-records-panel-judgements".to_owned()],
+    };
+    assert_eq!(ask(&policy, &good()), allowed);
+    let cluster = Case {
+        body: "north",
+        ..good()
+    };
+    assert_eq!(ask(&policy, &cluster), allowed);
+    let refused = [
+        (
+            "another phase",
+            Case {
+                today: date(2009, 9, 1),
+                ..good()
+            },
+        ),
+        (
+            "after the last phase",
+            Case {
+                today: date(2011, 1, 1),
+                ..good()
+            },
+        ),
+        (
+            "another region",
+            Case {
+                body: "5PH",
+                ..good()
+            },
+        ),
+        (
+            "another cycle",
+            Case {
+                cycle: "pilot/2008-09",
+                ..good()
+            },
+        ),
+        (
+            "another method",
+            Case {
+                method: Some(Method::Calibrated),
+                ..good()
+            },
+        ),
+        (
+            "no method",
+            Case {
+                method: None,
+                ..good()
+            },
+        ),
+        (
+            "another act",
+            Case {
+                act: "file-evidence",
+                ..good()
+            },
+        ),
+        (
+            "a withdrawal",
+            Case {
+                act: "withdraw",
+                ..good()
+            },
+        ),
+        (
+            "another role",
+            Case {
+                actor: actor("pct", "Q30", CYCLE),
+                ..good()
+            },
+        ),
+        (
+            "a role for another body",
+            Case {
+                actor: actor("panel", "Q35", CYCLE),
+                ..good()
+            },
+        ),
+        (
+            "a role in another cycle",
+            Case {
+                actor: actor("panel", "Q30", "pilot/2008-09"),
+                ..good()
+            },
+        ),
+        (
+            "a role for no body",
+            Case {
+                actor: Actor {
+                    body: None,
+                    ..actor("panel", "", CYCLE)
+                },
+                ..good()
+            },
+        ),
+        (
+            "the public",
+            Case {
+                actor: Actor::public(),
+                ..good()
+            },
+        ),
+    ];
+    for (what, case) in refused {
+        let explanation = ask(&policy, &case);
+        assert!(!explanation.decision.is_allowed(), "{what}");
+        assert!(explanation.policies.is_empty(), "{what}: {explanation:?}");
+    }
+}
+
+#[test]
+fn a_refusal_names_the_role_and_the_act_and_the_policy_that_forbids() {
+    let policy = hidden();
+    let case = Case {
+        actor: Actor::public(),
+        act: READ,
+        cycle: CYCLE,
+        body: "5D9",
+        method: None,
+        today: PANEL_DAY,
+    };
+    let explanation = ask(&policy, &case);
+    assert_eq!(explanation.policies, ["three-bodies-are-not-public"]);
+    let Decision::Denied { reason } = explanation.decision else {
+        panic!("it is hidden")
+    };
+    assert_eq!(reason, "the role `public` may not do this (`read`)");
+}
+
+#[test]
+fn many_resources_at_once_are_decided_as_each_by_itself() {
+    let (framework, organisations) = (framework(), organisations());
+    let mut resources = vec![Resource::default()];
+    for cycle in [CYCLE, "pilot/2008-09"] {
+        for today in [PANEL_DAY, date(2009, 9, 1)] {
+            let cycle = Resource::of_cycle(cycle, &framework, today);
+            resources.push(cycle);
+            for (index, _) in organisations.each() {
+                let body = cycle.with_body(&organisations, index, DAY);
+                let judged = Resource {
+                    method: Some(Method::Panel),
+                    ..body
+                };
+                resources.extend([body, judged]);
+                resources.push(Resource::default().with_body(&organisations, index, DAY));
+            }
+        }
+    }
+    let actors = [
+        Actor::public(),
+        Actor::operator("A"),
+        actor("panel", "Q30", CYCLE),
+        actor("panel", "Q35", "pilot/2008-09"),
+    ];
+    for policy in [policy(&[]), panel(), hidden()] {
+        for actor in &actors {
+            for act in [READ, "record-judgement", "withdraw"] {
+                // Of one cycle in two phases only one can be asked about at once.
+                for today in [PANEL_DAY, date(2009, 9, 1)] {
+                    let phase = framework.phase_on(today);
+                    let now: Vec<Resource<'_>> = resources
+                        .iter()
+                        .filter(|one| one.cycle.is_none() || one.phase == phase)
+                        .copied()
+                        .collect();
+                    let each = |resource: &Resource<'_>| {
+                        let resource = *resource;
+                        let question = Question {
+                            actor,
+                            act,
+                            resource,
+                        };
+                        policy.decide(&question).is_allowed()
+                    };
+                    let expected: Vec<bool> = now.iter().map(each).collect();
+                    let decided = policy.decide_each(actor, act, &now);
+                    assert_eq!(decided, expected, "{policy:?} {actor:?} {act}");
+                }
+            }
+        }
+    }
+    let hidden = hidden();
+    let seen = hidden.decide_each(&Actor::public(), READ, &resources);
+    assert!(seen.contains(&true) && seen.contains(&false));
+}

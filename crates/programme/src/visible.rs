@@ -1,0 +1,281 @@
+//! What somebody may see of a programme, and the programme as they see it.
+
+use crate::{AssuredCycle, Programme, Said, assure_each, revision};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use wcc_core::policy::{Policy, READ, Resource};
+use wcc_core::{Actor, BodyIndex, Organisations};
+use wcc_host::Patience;
+
+/// What somebody may not see of a programme: cycles, bodies in a cycle, and bodies in the tables
+/// outside any cycle. Two actors with the same visibility are given the same answers.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Visibility {
+    /// Identifiers of hidden cycles.
+    cycles: BTreeSet<Box<str>>,
+    /// Codes of hidden bodies, by the cycle that they are hidden in.
+    in_cycles: BTreeMap<Box<str>, BTreeSet<Box<str>>>,
+    /// Codes of bodies that are hidden in the tables outside any cycle.
+    in_tables: BTreeSet<Box<str>>,
+}
+
+impl Visibility {
+    /// Asks a policy what an actor may see of a programme, all at once. `today` gives the phase
+    /// that each cycle is in.
+    pub fn of(
+        programme: &Programme,
+        policy: &dyn Policy,
+        actor: &Actor,
+        today: jiff::civil::Date,
+    ) -> Visibility {
+        let mut resources = Vec::new();
+        for assured in &programme.cycles {
+            let cycle = &assured.cycle;
+            let resource = Resource::of_cycle(&cycle.id, &cycle.framework, today);
+            resources.push(resource);
+            let (organisations, day) = (&cycle.organisations, cycle.as_of);
+            let bodies = organisations.each();
+            resources.extend(bodies.map(|(at, _)| resource.with_body(organisations, at, day)));
+        }
+        let tables = &programme.organisations;
+        let in_tables = tables.each();
+        resources.extend(
+            in_tables.map(|(at, _)| Resource::default().with_body(tables, at, programme.day())),
+        );
+        let seen = policy.decide_each(actor, READ, &resources);
+        let mut visibility = Visibility::default();
+        // An answer that is missing is a denial.
+        let seen = seen.into_iter().chain(std::iter::repeat(false));
+        let hidden = resources.iter().zip(seen).filter(|(_, seen)| !seen);
+        for (resource, _) in hidden {
+            match (resource.cycle, resource.body) {
+                (Some(cycle), None) => {
+                    visibility.cycles.insert(cycle.into());
+                }
+                (Some(cycle), Some(body)) => {
+                    let bodies = visibility.in_cycles.entry(cycle.into()).or_default();
+                    bodies.insert(body.code.as_str().into());
+                }
+                (None, Some(body)) => {
+                    visibility.in_tables.insert(body.code.as_str().into());
+                }
+                (None, None) => {}
+            }
+        }
+        // Nothing is left to hide in a cycle that is hidden whole.
+        let Visibility {
+            cycles, in_cycles, ..
+        } = &mut visibility;
+        in_cycles.retain(|cycle, _| !cycles.contains(cycle));
+        visibility
+    }
+
+    /// Whether nothing is hidden.
+    pub fn is_whole(&self) -> bool {
+        *self == Visibility::default()
+    }
+
+    /// Whether a cycle may be seen. One that does not exist may not.
+    pub fn shows_cycle(&self, programme: &Programme, cycle: &str) -> bool {
+        !self.cycles.contains(cycle) && programme.cycle(cycle).is_some()
+    }
+}
+
+/// A cycle as somebody sees it, and what it was made of: kept for the next view of the same
+/// visibility, which need not assure it again.
+#[derive(Clone, Debug)]
+struct SeenCycle {
+    /// The whole cycle, and last year's if it is seen.
+    whole: Arc<AssuredCycle>,
+    last_year: Option<Arc<AssuredCycle>>,
+    seen: Arc<AssuredCycle>,
+    /// Digest of what is seen of it.
+    digest: String,
+}
+
+impl SeenCycle {
+    fn named_digest(&self) -> (&str, &str) {
+        (&self.seen.cycle.id, &self.digest)
+    }
+}
+
+/// A programme from which everything that somebody may not see is absent.
+///
+/// Cycles from which something is hidden are assured again from what is left, with their plugins.
+/// So every figure that is computed across bodies (averages, counts, placings, searches, findings)
+/// is what it would be if the hidden bodies had never existed.
+#[derive(Clone, Debug)]
+pub struct ProgrammeView {
+    /// What is seen.
+    pub programme: Programme,
+    cycles: Vec<SeenCycle>,
+}
+
+impl ProgrammeView {
+    /// The programme as it is seen. `before` is the view of an earlier programme under the same
+    /// visibility: cycles that did not change since are taken from it.
+    pub async fn new(
+        programme: &Programme,
+        visibility: &Visibility,
+        before: Option<&ProgrammeView>,
+    ) -> ProgrammeView {
+        if visibility.is_whole() {
+            return ProgrammeView {
+                programme: programme.clone(),
+                cycles: Vec::new(),
+            };
+        }
+        let mut tables = Tables::default();
+        let (mut kept, mut again, mut known) = (Vec::new(), Vec::new(), Vec::new());
+        let mut changed: BTreeSet<&str> = BTreeSet::new();
+        let mut in_time: Vec<&Arc<AssuredCycle>> = programme.cycles.iter().collect();
+        // Last year's is looked at before the cycle that looks back on it.
+        in_time.sort_by_key(|assured| assured.cycle.as_of);
+        for assured in in_time {
+            let cycle = &assured.cycle;
+            if visibility.cycles.contains(cycle.id.as_str()) {
+                changed.insert(&cycle.id);
+                continue;
+            }
+            let none = BTreeSet::new();
+            let hidden = visibility.in_cycles.get(cycle.id.as_str()).unwrap_or(&none);
+            let last_year = assured.previous.as_deref();
+            let last_year_changed = last_year.is_some_and(|previous| changed.contains(previous));
+            if hidden.is_empty() && !last_year_changed {
+                kept.push(Arc::clone(assured));
+                continue;
+            }
+            changed.insert(&cycle.id);
+            let last_year = last_year.and_then(|id| shown(programme, visibility, id));
+            let earlier = before.and_then(|view| view.same(assured, last_year));
+            if let Some(earlier) = earlier {
+                kept.push(Arc::clone(&earlier.seen));
+                known.push(earlier.clone());
+                continue;
+            }
+            let absent = indices(&cycle.organisations, hidden);
+            let organisations = tables.without(&cycle.organisations, &absent);
+            again.push(Said {
+                cycle: cycle.without(&absent, organisations),
+                places: assured.places.clone(),
+                previous: last_year.map(|year| year.cycle.id.clone()),
+            });
+        }
+        let assured_again: BTreeSet<String> =
+            again.iter().map(|said| said.cycle.id.clone()).collect();
+        let mut cycles = match &programme.basis.plugins {
+            Some(plugins) => assure_each(kept, again, plugins, Patience::UntilAnswered).await,
+            None => crate::assure_without_plugins(kept, again),
+        };
+        cycles.sort_by(|one, other| one.cycle.id.cmp(&other.cycle.id));
+        for seen in cycles
+            .iter()
+            .filter(|one| assured_again.contains(&one.cycle.id))
+        {
+            let last_year = seen.previous.as_deref();
+            known.extend(programme.cycle(&seen.cycle.id).map(|whole| SeenCycle {
+                whole: Arc::clone(whole),
+                last_year: last_year.and_then(|id| programme.cycle(id)).cloned(),
+                seen: Arc::clone(seen),
+                digest: revision::of_cycle(seen),
+            }));
+        }
+        known.sort_by(|one, other| one.seen.cycle.id.cmp(&other.seen.cycle.id));
+        let absent = indices(&programme.organisations, &visibility.in_tables);
+        let mut view = Programme {
+            revision: String::new(),
+            frameworks: frameworks_of(programme, &cycles),
+            organisations: tables.without(&programme.organisations, &absent),
+            plugins: programme.plugins.clone(),
+            basis: programme.basis.clone(),
+            cycles,
+        };
+        view.revision = revision::of_view(&view, known.iter().map(SeenCycle::named_digest));
+        ProgrammeView {
+            programme: view,
+            cycles: known,
+        }
+    }
+
+    /// The cycle as it was seen before, if neither it nor last year's has changed since.
+    fn same(
+        &self,
+        whole: &Arc<AssuredCycle>,
+        last_year: Option<&Arc<AssuredCycle>>,
+    ) -> Option<&SeenCycle> {
+        let same_year = |earlier: &SeenCycle| match (&earlier.last_year, last_year) {
+            (Some(then), Some(now)) => Arc::ptr_eq(then, now),
+            (None, None) => true,
+            _ => false,
+        };
+        let mut cycles = self.cycles.iter();
+        let earlier = cycles.find(|one| Arc::ptr_eq(&one.whole, whole))?;
+        // A plugin that failed may do better this time.
+        let mut runs = earlier.seen.assurance.plugins.iter();
+        let checked = runs.all(|run| run.result.is_ok());
+        (checked && same_year(earlier)).then_some(earlier)
+    }
+}
+
+/// A cycle of a programme, unless it is hidden.
+fn shown<'p>(
+    programme: &'p Programme,
+    visibility: &Visibility,
+    id: &str,
+) -> Option<&'p Arc<AssuredCycle>> {
+    let cycle = programme.cycle(id);
+    cycle.filter(|_| !visibility.cycles.contains(id))
+}
+
+/// The positions of bodies by their codes.
+fn indices(organisations: &Organisations, codes: &BTreeSet<Box<str>>) -> BTreeSet<BodyIndex> {
+    let each = codes.iter();
+    each.filter_map(|code| organisations.find(code)).collect()
+}
+
+/// The frameworks that are seen: without those that only hidden cycles use and that the
+/// configuration does not offer.
+fn frameworks_of(
+    programme: &Programme,
+    seen: &[Arc<AssuredCycle>],
+) -> Vec<Arc<wcc_core::Framework>> {
+    let uses = |cycles: &[Arc<AssuredCycle>], id: &str| {
+        cycles.iter().any(|one| one.cycle.framework.id == id)
+    };
+    let is_seen = |framework: &&Arc<wcc_core::Framework>| {
+        programme.basis.configured.contains(&framework.id)
+            || uses(seen, &framework.id)
+            || !uses(&programme.cycles, &framework.id)
+    };
+    programme
+        .frameworks
+        .iter()
+        .filter(is_seen)
+        .cloned()
+        .collect()
+}
+
+/// Tables without some bodies, each made once: cycles that share a table go on sharing it.
+#[derive(Default)]
+struct Tables(Vec<(Arc<Organisations>, BTreeSet<BodyIndex>, Arc<Organisations>)>);
+
+impl Tables {
+    fn without(
+        &mut self,
+        table: &Arc<Organisations>,
+        absent: &BTreeSet<BodyIndex>,
+    ) -> Arc<Organisations> {
+        if absent.is_empty() {
+            return Arc::clone(table);
+        }
+        let known = self.0.iter();
+        let mut same = known.filter(|(of, without, _)| Arc::ptr_eq(of, table) && without == absent);
+        if let Some((_, _, made)) = same.next() {
+            return Arc::clone(made);
+        }
+        let made = Arc::new(table.without(absent));
+        let entry = (Arc::clone(table), absent.clone(), Arc::clone(&made));
+        self.0.push(entry);
+        made
+    }
+}

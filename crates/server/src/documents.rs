@@ -1,0 +1,127 @@
+//! Evidence documents over HTTP: filed and fetched by the holder of the operator's token.
+//!
+//! A document is sent on its own, then named by its SHA-256 in the evidence that is filed with it.
+//! It is returned as a download and never shown within a page of this server.
+
+use crate::operator::{self, HttpError};
+use crate::token::Token;
+use axum::Router;
+use axum::body::to_bytes;
+use axum::extract::{Path, Request, State};
+use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::any;
+use serde_json::json;
+use wcc_api::json_response;
+use wcc_ledger::documents::MOST_BYTES;
+use wcc_ledger::{Document, DocumentError, DocumentKind, Documents, Hash};
+
+#[derive(Clone)]
+struct DocumentRoutes {
+    token: Option<Token>,
+    documents: Documents,
+}
+
+/// `POST /documents` and `GET /documents/SHA256`.
+pub(crate) fn routes(token: Option<Token>, documents: Documents) -> Router {
+    Router::new()
+        .route("/documents", any(file))
+        .route("/documents/{sha256}", any(fetch))
+        .with_state(DocumentRoutes { token, documents })
+}
+
+async fn file(State(routes): State<DocumentRoutes>, request: Request) -> Response {
+    let headers = request.headers().clone();
+    let filed = match operator::only(request.method(), &Method::POST)
+        .and_then(|()| operator::authorise(routes.token.as_ref(), &headers))
+    {
+        Ok(()) => file_document(&routes, &headers, request).await,
+        Err(error) => Err(error),
+    };
+    match filed {
+        Ok(response) => response,
+        Err(error) => error.response(&headers),
+    }
+}
+
+async fn file_document(
+    routes: &DocumentRoutes,
+    headers: &HeaderMap,
+    request: Request,
+) -> Result<Response, HttpError> {
+    let given = headers.get(header::CONTENT_TYPE);
+    let given = given
+        .and_then(|given| given.to_str().ok())
+        .unwrap_or_default();
+    let kind = DocumentKind::of_media_type(given).ok_or_else(|| {
+        let known = DocumentKind::ALL.map(DocumentKind::media_type).join(", ");
+        let message = format!("`Content-Type` is `{given}`: expected one of {known}");
+        HttpError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, message)
+    })?;
+    let bytes = to_bytes(request.into_body(), MOST_BYTES)
+        .await
+        .map_err(|_| {
+            let message = format!("the document is larger than {MOST_BYTES} bytes, or broke off");
+            HttpError::new(StatusCode::PAYLOAD_TOO_LARGE, message)
+        })?;
+    let bytes = bytes.to_vec();
+    let length = bytes.len();
+    let hash = routes
+        .documents
+        .file(Document { kind, bytes })
+        .await
+        .map_err(|error| match error {
+            DocumentError::Size(_) | DocumentError::Kind(_) => {
+                HttpError::new(StatusCode::UNPROCESSABLE_ENTITY, error.to_string())
+            }
+            error => unavailable(&error),
+        })?;
+    let body = json!({ "sha256": hash.to_string(), "bytes": length, "type": kind.media_type() });
+    Ok(json_response(headers, StatusCode::CREATED, &body))
+}
+
+async fn fetch(
+    State(routes): State<DocumentRoutes>,
+    Path(sha256): Path<String>,
+    method: Method,
+    headers: HeaderMap,
+) -> Response {
+    let permitted = operator::only(&method, &Method::GET)
+        .and_then(|()| operator::authorise(routes.token.as_ref(), &headers));
+    let fetched = match permitted {
+        Ok(()) => fetch_document(&routes, &sha256).await,
+        Err(error) => Err(error),
+    };
+    fetched.unwrap_or_else(|error| error.response(&headers))
+}
+
+async fn fetch_document(routes: &DocumentRoutes, sha256: &str) -> Result<Response, HttpError> {
+    let missing = || {
+        let message = "there is no document with this SHA-256";
+        HttpError::new(StatusCode::NOT_FOUND, message)
+    };
+    let hash: Hash = sha256.parse().map_err(|_| missing())?;
+    let found = routes.documents.find(hash).await;
+    let document = found
+        .map_err(|error| unavailable(&error))?
+        .ok_or_else(missing)?;
+    let name = format!("attachment; filename=\"{hash}.{}\"", document.kind.ending());
+    let headers = [
+        (header::CONTENT_TYPE, document.kind.media_type()),
+        (header::CONTENT_DISPOSITION, &name),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; sandbox",
+        ),
+        (header::CACHE_CONTROL, "private, no-store"),
+    ];
+    Ok((headers, document.bytes).into_response())
+}
+
+/// The store of documents failed. The client is told only that; the cause is in the log.
+fn unavailable(error: &DocumentError) -> HttpError {
+    tracing::error!("{error}");
+    let message = "documents cannot be stored or read at the moment; try again later";
+    HttpError::new(StatusCode::SERVICE_UNAVAILABLE, message)
+}

@@ -1,0 +1,152 @@
+//! The server's ledger behind the API's `History` trait: entering, and earlier moments.
+
+use crate::facts::gather;
+use crate::reload::{AssuranceContext, Snapshot};
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{Mutex, watch};
+use wcc_api::{BoxFuture, Entered, History, HistoryError};
+use wcc_core::ledger::{AsOf, Draft, Fact, Refused};
+use wcc_core::record::UnknownCode;
+use wcc_ledger::{AppendError, Documents, Head, Ledger, Request};
+use wcc_programme::Programme;
+
+/// How many programmes of earlier moments are cached; each may be as large as the current one.
+const CACHED_PROGRAMMES: usize = 4;
+/// How long a response waits until the snapshot holds what was entered, which is on disk by then.
+/// After that the response says that the entry is not served yet.
+const SERVED_WITHIN: Duration = Duration::from_secs(5);
+
+/// The programme of an earlier moment, and what it was assured with.
+struct PastProgramme {
+    entry: u32,
+    context: Arc<AssuranceContext>,
+    programme: Arc<Programme>,
+}
+
+/// The ledger that a server holds.
+pub(crate) struct LedgerHistory {
+    ledger: Ledger,
+    documents: Documents,
+    snapshots: watch::Receiver<Arc<Snapshot>>,
+    /// The most recently used first. One is assured at a time: a second request for it finds it
+    /// here.
+    cache: Mutex<VecDeque<PastProgramme>>,
+}
+
+impl LedgerHistory {
+    pub(crate) fn new(
+        ledger: Ledger,
+        documents: Documents,
+        snapshots: watch::Receiver<Arc<Snapshot>>,
+    ) -> LedgerHistory {
+        LedgerHistory {
+            ledger,
+            documents,
+            snapshots,
+            cache: Mutex::new(VecDeque::new()),
+        }
+    }
+
+    /// Refuses evidence whose document was not filed.
+    async fn check_documents(&self, request: &Request) -> Result<(), AppendError> {
+        for (part, draft) in (0..).zip(&request.drafts) {
+            let Some(given) = document_of(draft) else {
+                continue;
+            };
+            let filed = match given.parse() {
+                Ok(hash) => self.documents.has(hash).await,
+                Err(_) => Ok(false),
+            };
+            match filed {
+                Ok(true) => {}
+                Ok(false) => {
+                    let refused = Refused::Unknown(UnknownCode {
+                        field: "document",
+                        what: "filed document with the SHA-256",
+                        given: given.into(),
+                        known: Vec::new(),
+                    });
+                    return Err(AppendError::Refused { part, refused });
+                }
+                Err(error) => return Err(AppendError::Store(error.to_string())),
+            }
+        }
+        Ok(())
+    }
+
+    async fn find_or_assure(&self, as_of: AsOf) -> Result<Arc<Programme>, HistoryError> {
+        let snapshot = Arc::clone(&self.snapshots.borrow());
+        let context = Arc::clone(&snapshot.context);
+        let entry = self
+            .ledger
+            .look(|state| state.number_at(as_of))
+            .min(self.head().number);
+        let mut cache = self.cache.lock().await;
+        cache.retain(|past| Arc::ptr_eq(&past.context, &context));
+        if let Some(at) = cache.iter().position(|past| past.entry == entry)
+            && let Some(past) = cache.remove(at)
+        {
+            let programme = Arc::clone(&past.programme);
+            cache.push_front(past);
+            return Ok(programme);
+        }
+        let standing = gather(
+            &self.ledger,
+            Some(AsOf::Entry(entry)),
+            Some(snapshot.beside()),
+        );
+        let standing = standing.map_err(|error| HistoryError::Failed(error.to_string()))?;
+        let (frameworks, tables) = (&context.reference.frameworks, &context.reference.tables);
+        let assured =
+            Programme::assure_standing(standing, frameworks, tables, &context.plugins).await;
+        let programme = Arc::new(assured.map_err(|error| HistoryError::Failed(error.to_string()))?);
+        cache.truncate(CACHED_PROGRAMMES - 1);
+        cache.push_front(PastProgramme {
+            entry,
+            context,
+            programme: Arc::clone(&programme),
+        });
+        Ok(programme)
+    }
+}
+
+/// The document that a draft names.
+fn document_of(draft: &Draft) -> Option<&str> {
+    match &draft.fact {
+        Fact::Record { record, .. } => record.document(),
+        _ => None,
+    }
+}
+
+impl History for LedgerHistory {
+    fn programme_at(&self, as_of: AsOf) -> BoxFuture<'_, Result<Arc<Programme>, HistoryError>> {
+        Box::pin(self.find_or_assure(as_of))
+    }
+
+    fn enter(&self, request: Request) -> BoxFuture<'_, Result<Entered, AppendError>> {
+        Box::pin(async move {
+            self.check_documents(&request).await?;
+            let receipt = self.ledger.append(request).await?;
+            let mut snapshots = self.snapshots.clone();
+            let holds = snapshots.wait_for(|snapshot| snapshot.head.number >= receipt.last);
+            let waited = tokio::time::timeout(SERVED_WITHIN, holds).await;
+            // If the server is stopping, nothing is served any more.
+            let served = matches!(waited, Ok(Ok(_)));
+            if !served {
+                tracing::warn!(entry = receipt.last, "entered, and not yet served");
+            }
+            let at = self.ledger.look(|state| state.entry(receipt.first));
+            Ok(Entered {
+                receipt,
+                served,
+                at: at.map(|note| note.at).unwrap_or_default(),
+            })
+        })
+    }
+
+    fn head(&self) -> Head {
+        self.ledger.head()
+    }
+}

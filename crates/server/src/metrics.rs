@@ -1,0 +1,137 @@
+//! `/metrics`: counts and times for Prometheus. Nothing in them names a person or a body.
+
+use crate::reload::Snapshot;
+use axum::Router;
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::header;
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::metrics::info::Info;
+use prometheus_client::registry::{Registry, Unit};
+use std::sync::Arc;
+use std::time::Instant;
+use tokio::sync::watch;
+use wcc_ledger::Head;
+
+/// Upper bounds of the times that are counted, in seconds.
+const SECONDS: [f64; 10] = [0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 10.0];
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Answered {
+    route: String,
+    status: u16,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Timed {
+    route: String,
+}
+
+/// The counters. All clones are one.
+#[derive(Clone)]
+pub(crate) struct Metrics(Arc<Inner>);
+
+struct Inner {
+    registry: Registry,
+    answered: Family<Answered, Counter>,
+    seconds: Family<Timed, Histogram>,
+    entries: Gauge,
+    served: Gauge,
+    head: Option<watch::Receiver<Head>>,
+    snapshots: watch::Receiver<Arc<Snapshot>>,
+}
+
+impl Metrics {
+    /// Starts counting. `head` is the head of the ledger, if there is one.
+    pub(crate) fn new(
+        head: Option<watch::Receiver<Head>>,
+        snapshots: watch::Receiver<Arc<Snapshot>>,
+    ) -> Metrics {
+        let mut registry = Registry::with_prefix("wcc");
+        let answered = Family::<Answered, Counter>::default();
+        let seconds = Family::<Timed, Histogram>::new_with_constructor(|| Histogram::new(SECONDS));
+        let (entries, served) = (Gauge::default(), Gauge::default());
+        let version = Info::new([("version", env!("CARGO_PKG_VERSION"))]);
+        registry.register("build", "The program", version);
+        registry.register("requests", "Requests answered", answered.clone());
+        registry.register_with_unit(
+            "request",
+            "Time to an answer",
+            Unit::Seconds,
+            seconds.clone(),
+        );
+        if head.is_some() {
+            let about = "Entries of the ledger";
+            registry.register("ledger_entries", about, entries.clone());
+            let about = "The last entry that answers are made of";
+            registry.register("ledger_entries_served", about, served.clone());
+        }
+        Metrics(Arc::new(Inner {
+            registry,
+            answered,
+            seconds,
+            entries,
+            served,
+            head,
+            snapshots,
+        }))
+    }
+
+    /// Counts what a router answers, and adds `/metrics` to it.
+    pub(crate) fn over(self, router: Router) -> Router {
+        let page = get(page).with_state(self.clone());
+        let counted = router.layer(middleware::from_fn_with_state(self, count));
+        counted.route("/metrics", page)
+    }
+
+    fn text(&self) -> String {
+        let Inner {
+            entries, served, ..
+        } = &*self.0;
+        if let Some(head) = &self.0.head {
+            entries.set(i64::from(head.borrow().number));
+        }
+        served.set(i64::from(self.0.snapshots.borrow().head.number));
+        let mut text = String::new();
+        if encode(&mut text, &self.0.registry).is_err() {
+            // Writing into a string fails for no metric that is registered above.
+            text.clear();
+        }
+        text
+    }
+}
+
+async fn count(State(metrics): State<Metrics>, request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let matched = request.extensions().get::<MatchedPath>();
+    // Unknown paths share one name, so that a client cannot fill the memory with names.
+    let route = matched.map_or_else(|| "other".to_owned(), |path| path.as_str().to_owned());
+    let response = next.run(request).await;
+    let timed = Timed {
+        route: route.clone(),
+    };
+    let seconds = started.elapsed().as_secs_f64();
+    metrics.0.seconds.get_or_create(&timed).observe(seconds);
+    let answered = Answered {
+        route,
+        status: response.status().as_u16(),
+    };
+    metrics.0.answered.get_or_create(&answered).inc();
+    response
+}
+
+async fn page(State(metrics): State<Metrics>) -> Response {
+    let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    let headers = [
+        (header::CONTENT_TYPE, kind),
+        (header::CACHE_CONTROL, "no-store"),
+    ];
+    (headers, metrics.text()).into_response()
+}

@@ -1,0 +1,484 @@
+//! What is served: snapshots, and the queue that replaces them while the server runs.
+//!
+//! Changed plugins, cases and tables are taken in by a reload; new entries of the ledger as soon as
+//! they are there. Everything new is read, loaded and assured beside what is being served, and
+//! swapped in whole. If anything is wrong with it, the previous snapshot is still served. Signals,
+//! requests and new entries wait in one queue, so that one change follows another.
+
+use crate::configuration::{Configuration, ConfigurationError, ConfigurationSource};
+use crate::facts::{GatherError, OpenFacts, gather};
+use crate::readiness::{Obstacle, Readiness};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::runtime::Handle;
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::Instant;
+use wcc_api::Api;
+use wcc_case::{Case, Problems};
+use wcc_core::ledger::AsOf;
+use wcc_host::{Patience, Plugins, Worker};
+use wcc_ledger::{Head, Ledger};
+use wcc_programme::{Beside, Programme, ProgrammeError, ReferenceData};
+
+/// How long a start and a reload wait for plugins. Outputs covered by a slower plugin say that they
+/// are being checked, until it has answered.
+const START_PATIENCE: Patience = Patience::AtMost(Duration::from_millis(800));
+/// The same for new entries. An entry that comes while another is being taken in waits for both.
+const REFRESH_PATIENCE: Patience = Patience::AtMost(Duration::from_millis(400));
+
+/// How many reloads may wait. One that is waiting already sees whatever changed before it began.
+const QUEUE_LENGTH: usize = 8;
+
+/// Why no snapshot can be made.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SnapshotError {
+    /// The settings are malformed.
+    #[error(transparent)]
+    Configuration(#[from] ConfigurationError),
+    /// A framework file, a table of bodies or a case is malformed.
+    #[error("{}", .0.to_string().trim_end())]
+    Input(#[from] Problems),
+    /// The cycles do not fit together.
+    #[error(transparent)]
+    Programme(#[from] ProgrammeError),
+    /// The facts of the ledger cannot be gathered.
+    #[error(transparent)]
+    Facts(#[from] GatherError),
+}
+
+/// Why a reload was rejected. What was served before is still served.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReloadError {
+    /// Plugins that cannot be used.
+    #[error("{}", join(.0))]
+    Plugins(Vec<wcc_host::Failure>),
+    /// Something else that was read.
+    #[error(transparent)]
+    Snapshot(#[from] SnapshotError),
+    /// Too many reloads are waiting already.
+    #[error("too many reloads are waiting already; try again when they are done")]
+    Busy,
+    /// The server is stopping.
+    #[error("the server is stopping")]
+    Stopping,
+    /// It ended in a panic, which the log has.
+    #[error("internal error while reloading; see the server log")]
+    Panicked,
+}
+
+fn join(failures: &[wcc_host::Failure]) -> String {
+    let sentences: Vec<String> = failures.iter().map(ToString::to_string).collect();
+    sentences.join("; ")
+}
+
+/// One plugin of the set that is being served.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct ServedPlugin {
+    /// Its identifier.
+    pub id: String,
+    /// Its version.
+    pub version: String,
+    /// SHA-256 of its library, in hexadecimal.
+    pub digest: String,
+    /// The trusted key that signed it.
+    #[serde(rename = "signedBy", skip_serializing_if = "Option::is_none")]
+    pub signed_by: Option<String>,
+    /// Why it cannot be used.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unavailable: Option<String>,
+}
+
+/// What is being served after a reload.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct ReloadReport {
+    /// The revision of the programme.
+    pub revision: String,
+    /// The plugins, in the order of their identifiers.
+    pub plugins: Vec<ServedPlugin>,
+}
+
+/// What a programme is assured with: replaced whole by a reload.
+pub(crate) struct AssuranceContext {
+    pub(crate) reference: ReferenceData,
+    pub(crate) plugins: Plugins,
+}
+
+/// A programme, what it was assured with, and the last entry of the ledger that it holds.
+pub(crate) struct Snapshot {
+    pub(crate) context: Arc<AssuranceContext>,
+    pub(crate) programme: Programme,
+    pub(crate) head: Head,
+    /// The cases that it was made of; none if the facts come from a ledger.
+    cases: Arc<Vec<Case>>,
+}
+
+impl Snapshot {
+    /// For another programme that is assured in the same context.
+    pub(crate) fn beside(&self) -> Beside<'_> {
+        Beside {
+            programme: &self.programme,
+            entry: self.head.number,
+        }
+    }
+}
+
+/// Makes snapshots and publishes them.
+pub(crate) struct Publisher {
+    configuration: ConfigurationSource,
+    facts: OpenFacts,
+    /// What is being served now; also for whoever asks for an earlier moment.
+    snapshot: watch::Sender<Arc<Snapshot>>,
+}
+
+impl Publisher {
+    /// Reads and assures everything for the first time. Plugins are run by `worker`.
+    pub(crate) async fn start(
+        configuration: ConfigurationSource,
+        facts: OpenFacts,
+        worker: Worker,
+    ) -> Result<Publisher, SnapshotError> {
+        let read = configuration.read()?;
+        let reference = read_reference(&read)?;
+        let admission = reference.admission(read.trust);
+        let plugins = Plugins::load_trusting(read.plugins, worker, admission).await;
+        let reference = reference.with_local_outcomes(&plugins);
+        let context = Arc::new(AssuranceContext { reference, plugins });
+        let cases = read_cases(&facts, &context)?;
+        let (programme, head) = assure(&facts, &context, &cases, None, START_PATIENCE).await?;
+        let snapshot = Snapshot {
+            context,
+            programme,
+            head,
+            cases,
+        };
+        Ok(Publisher {
+            configuration,
+            facts,
+            snapshot: watch::Sender::new(Arc::new(snapshot)),
+        })
+    }
+
+    /// Where the facts come from.
+    pub(crate) fn facts(&self) -> &OpenFacts {
+        &self.facts
+    }
+
+    /// What programmes are assured with.
+    pub(crate) fn context(&self) -> Arc<AssuranceContext> {
+        Arc::clone(&self.snapshot.borrow().context)
+    }
+
+    /// The programme that is served.
+    pub(crate) fn programme(&self) -> Programme {
+        self.snapshot.borrow().programme.clone()
+    }
+
+    /// What is served, now and later.
+    pub(crate) fn snapshots(&self) -> watch::Receiver<Arc<Snapshot>> {
+        self.snapshot.subscribe()
+    }
+
+    /// Reads settings, plugins, tables and cases again, and has the API serve them. If anything is
+    /// wrong with them, nothing has changed.
+    async fn reload(&self, api: &Api) -> Result<ReloadReport, ReloadError> {
+        let read = self.configuration.read().map_err(SnapshotError::from)?;
+        let reference = read_reference(&read)?;
+        let plugins = self
+            .context()
+            .plugins
+            .reload_or_keep(read.plugins, reference.admission(read.trust))
+            .await
+            .map_err(ReloadError::Plugins)?;
+        let reference = reference.with_local_outcomes(&plugins);
+        let context = Arc::new(AssuranceContext { reference, plugins });
+        let cases = read_cases(&self.facts, &context)?;
+        let (programme, head) = assure(&self.facts, &context, &cases, None, START_PATIENCE).await?;
+        let report = ReloadReport {
+            revision: programme.revision.clone(),
+            plugins: context.plugins.each().map(served_plugin).collect(),
+        };
+        self.publish(api, context, programme, head, cases);
+        Ok(report)
+    }
+
+    /// Has the API serve what the ledger holds by now, and what plugins have answered meanwhile.
+    /// Cycles without a new entry, and on which every plugin has answered, stay as they are.
+    async fn refresh(&self, api: &Api) -> Result<(), SnapshotError> {
+        let snapshot = Arc::clone(&self.snapshot.borrow());
+        let (context, cases) = (Arc::clone(&snapshot.context), Arc::clone(&snapshot.cases));
+        let beside = Some(snapshot.beside());
+        let (programme, head) =
+            assure(&self.facts, &context, &cases, beside, REFRESH_PATIENCE).await?;
+        self.publish(api, context, programme, head, cases);
+        Ok(())
+    }
+
+    fn publish(
+        &self,
+        api: &Api,
+        context: Arc<AssuranceContext>,
+        programme: Programme,
+        head: Head,
+        cases: Arc<Vec<Case>>,
+    ) {
+        match self.facts {
+            OpenFacts::Cases(_) => api.replace(programme.clone()),
+            OpenFacts::Ledger(..) => api.replace_at(programme.clone(), head),
+        }
+        self.snapshot.send_replace(Arc::new(Snapshot {
+            context,
+            programme,
+            head,
+            cases,
+        }));
+    }
+}
+
+/// Ends when the ledger has new entries; never if there is no ledger.
+async fn next_entries(heads: &mut Option<watch::Receiver<Head>>) {
+    if let Some(heads) = heads
+        && heads.changed().await.is_ok()
+    {
+        return;
+    }
+    std::future::pending().await
+}
+
+fn served_plugin(plugin: &wcc_host::Plugin) -> ServedPlugin {
+    let identity = plugin.identity();
+    ServedPlugin {
+        id: identity.id.clone(),
+        version: identity.version.clone(),
+        digest: identity.digest.clone(),
+        signed_by: plugin.signed_by().map(str::to_owned),
+        unavailable: plugin.failure().map(|failure| failure.cause.to_string()),
+    }
+}
+
+fn read_reference(configuration: &Configuration) -> Result<ReferenceData, SnapshotError> {
+    let (frameworks, organisations) = (&configuration.frameworks, &configuration.organisations);
+    Ok(ReferenceData::read(frameworks, organisations)?)
+}
+
+/// The cases in the folders that are served; none if the facts come from a ledger.
+fn read_cases(
+    facts: &OpenFacts,
+    context: &AssuranceContext,
+) -> Result<Arc<Vec<Case>>, SnapshotError> {
+    let folders: &[PathBuf] = match facts {
+        OpenFacts::Cases(folders) => folders,
+        OpenFacts::Ledger(..) => &[],
+    };
+    let mut cases = Vec::with_capacity(folders.len());
+    for folder in folders {
+        let (frameworks, tables) = (&context.reference.frameworks, &context.reference.tables);
+        let case = wcc_case::case::read(folder, frameworks, tables)?;
+        for cycle in &case.cycles {
+            log_warnings(&cycle.warnings);
+        }
+        cases.push(case);
+    }
+    Ok(Arc::new(cases))
+}
+
+/// Logs what is allowed and yet most probably a mistake.
+fn log_warnings(warnings: &Problems) {
+    for warning in &warnings.problems {
+        tracing::warn!("{warning}");
+    }
+    if warnings.more > 0 {
+        tracing::warn!("and {} more warnings", warnings.more);
+    }
+}
+
+/// Assures all facts. Returns the programme with the head of the ledger that it holds.
+async fn assure(
+    facts: &OpenFacts,
+    context: &AssuranceContext,
+    cases: &[Case],
+    beside: Option<Beside<'_>>,
+    patience: Patience,
+) -> Result<(Programme, Head), SnapshotError> {
+    #[cfg(test)]
+    tests::panic_if_asked();
+    let AssuranceContext { reference, plugins } = context;
+    let (frameworks, tables) = (&reference.frameworks, &reference.tables);
+    match facts {
+        OpenFacts::Cases(_) => {
+            let cases = cases.to_vec();
+            let programme =
+                Programme::assure_within(frameworks, tables, cases, plugins, patience).await?;
+            Ok((programme, Head::START))
+        }
+        OpenFacts::Ledger(ledger, _) => {
+            let head = ledger.head();
+            let standing = gather(ledger, Some(AsOf::Entry(head.number)), beside)?;
+            let programme =
+                Programme::assure_standing_within(standing, frameworks, tables, plugins, patience)
+                    .await?;
+            Ok((programme, head))
+        }
+    }
+}
+
+type ReloadResult = Result<ReloadReport, ReloadError>;
+
+/// The queue of reloads. All clones are one queue.
+#[derive(Clone)]
+pub(crate) struct ReloadQueue {
+    requests: mpsc::Sender<oneshot::Sender<ReloadResult>>,
+}
+
+impl ReloadQueue {
+    /// Starts the queue. It ends when nobody can ask for a reload any more.
+    pub(crate) fn start(publisher: Arc<Publisher>, api: Api, readiness: Readiness) -> ReloadQueue {
+        let (requests, waiting) = mpsc::channel(QUEUE_LENGTH);
+        tokio::spawn(run_queue(publisher, Arc::new(api), readiness, waiting));
+        ReloadQueue { requests }
+    }
+
+    /// Waits for its turn, then reloads. The reload goes on, and is logged, even if the caller stops
+    /// waiting for the result.
+    pub(crate) async fn reload(&self) -> ReloadResult {
+        let (reply, result) = oneshot::channel();
+        self.requests.try_send(reply).map_err(|error| match error {
+            mpsc::error::TrySendError::Full(_) => ReloadError::Busy,
+            mpsc::error::TrySendError::Closed(_) => ReloadError::Stopping,
+        })?;
+        result.await.unwrap_or(Err(ReloadError::Stopping))
+    }
+}
+
+/// What is done next.
+enum Job {
+    /// Reload, and reply with the result.
+    Reload(oneshot::Sender<ReloadResult>),
+    /// Serve what the ledger holds by now.
+    Refresh,
+}
+
+async fn run_queue(
+    publisher: Arc<Publisher>,
+    api: Arc<Api>,
+    readiness: Readiness,
+    mut requests: mpsc::Receiver<oneshot::Sender<ReloadResult>>,
+) {
+    let mut heads = publisher.facts.ledger().map(Ledger::heads);
+    let mut retry = Retry::default();
+    let mut answers = publisher.context().plugins.answers();
+    // A plugin may have answered since the first snapshot was made.
+    answers.mark_changed();
+    loop {
+        let being_checked = publisher.programme().is_being_checked();
+        let job = tokio::select! {
+            request = requests.recv() => match request {
+                Some(reply) => Job::Reload(reply),
+                None => return,
+            },
+            () = next_entries(&mut heads) => Job::Refresh,
+            Ok(()) = answers.changed(), if being_checked => Job::Refresh,
+            () = retry.due() => Job::Refresh,
+        };
+        let (publisher, api) = (Arc::clone(&publisher), Arc::clone(&api));
+        match job {
+            Job::Reload(reply) => {
+                let reloaded = run_apart(async move { publisher.reload(&api).await }).await;
+                let result = reloaded.unwrap_or(Err(ReloadError::Panicked));
+                if result.is_ok() {
+                    retry = Retry::default();
+                    readiness.set(Obstacle::Behind, None);
+                }
+                log_reload(&result);
+                // Nobody may be waiting any more.
+                let _ = reply.send(result);
+            }
+            Job::Refresh => {
+                let snapshots = publisher.snapshots();
+                let refreshed = run_apart(async move { publisher.refresh(&api).await }).await;
+                let cause = match refreshed {
+                    Ok(Ok(())) => None,
+                    Ok(Err(error)) => Some(error.to_string()),
+                    Err(Panicked) => Some("internal error; see the server log".to_owned()),
+                };
+                match cause {
+                    None => {
+                        if retry.is_waiting() {
+                            tracing::info!("the latest entries are served again");
+                        }
+                        retry = Retry::default();
+                        readiness.set(Obstacle::Behind, None);
+                    }
+                    Some(cause) => {
+                        retry.later();
+                        let last = snapshots.borrow().head.number;
+                        let why =
+                            format!("what was entered after entry {last} is not served: {cause}");
+                        tracing::error!("{why}");
+                        readiness.set(Obstacle::Behind, Some(why));
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// When to try a failed refresh again: soon, then less and less often. A new entry or a reload is
+/// tried at once.
+#[derive(Default)]
+struct Retry(Option<(Instant, Duration)>);
+
+impl Retry {
+    const FIRST: Duration = Duration::from_secs(1);
+    const LONGEST: Duration = Duration::from_secs(60);
+
+    fn later(&mut self) {
+        let wait = self
+            .0
+            .map_or(Self::FIRST, |(_, wait)| (wait * 2).min(Self::LONGEST));
+        self.0 = Some((Instant::now() + wait, wait));
+    }
+
+    fn is_waiting(&self) -> bool {
+        self.0.is_some()
+    }
+
+    /// Ends when it is time; never if nothing failed.
+    async fn due(&self) {
+        match self.0 {
+            Some((at, _)) => tokio::time::sleep_until(at).await,
+            None => std::future::pending().await,
+        }
+    }
+}
+
+/// The work ended in a panic. The panic hook has logged it.
+struct Panicked;
+
+/// Does long work (reading, assuring) on a thread that answers no request. A panic there costs this
+/// piece of work and nothing else.
+async fn run_apart<T: Send + 'static>(
+    work: impl Future<Output = T> + Send + 'static,
+) -> Result<T, Panicked> {
+    let runtime = Handle::current();
+    let done = tokio::task::spawn_blocking(move || runtime.block_on(work));
+    done.await.map_err(|_| Panicked)
+}
+
+/// Logs the result of a reload.
+fn log_reload(result: &ReloadResult) {
+    match result {
+        Ok(report) => {
+            let revision = &report.revision;
+            tracing::info!(revision, "reloaded: settings, plugins, tables and cases");
+        }
+        Err(error) => {
+            tracing::error!("reload rejected; still serving the previous configuration: {error}");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

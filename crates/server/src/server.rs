@@ -1,0 +1,262 @@
+//! One server: started, served, reloaded and closed.
+
+use crate::configuration::ConfigurationSource;
+use crate::facts::{FactSource, LedgerSettings, OpenFacts, OpenLedgerError, open_ledger};
+use crate::history::LedgerHistory;
+use crate::metrics::Metrics;
+use crate::readiness::{Obstacle, Readiness};
+use crate::reload::{Publisher, ReloadError, ReloadQueue, ReloadReport, SnapshotError};
+use crate::token::{Token, TokenError};
+use crate::watch::watch_ledger;
+use crate::{documents, operator};
+use axum::Router;
+use std::fmt;
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+use wcc_api::Api;
+use wcc_host::Worker;
+use wcc_ledger::{DocumentError, Documents, Ledger};
+use wcc_programme::Programme;
+
+/// The author of entries that are made with the operator's token.
+const OPERATOR: &str = "operator";
+
+/// What a server is started with.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Where the facts come from.
+    pub facts: FactSource,
+    /// Frameworks, tables of bodies and plugins: read now and at every reload.
+    pub configuration: ConfigurationSource,
+    /// The program that runs plugins.
+    pub worker: Worker,
+    /// Folder of the operator's token; created if it is missing.
+    pub data: PathBuf,
+    /// Limits of the API.
+    pub api: wcc_api::Settings,
+}
+
+/// Why a server does not start.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// The operator's token cannot be used.
+    #[error(transparent)]
+    Token(#[from] TokenError),
+    /// The ledger cannot be opened.
+    #[error(transparent)]
+    Ledger(#[from] OpenLedgerError),
+    /// The evidence documents cannot be opened.
+    #[error(transparent)]
+    Documents(#[from] DocumentError),
+    /// Nothing can be served.
+    #[error(transparent)]
+    Snapshot(#[from] SnapshotError),
+    /// It was asked to stop first.
+    #[error("stopped while starting")]
+    Stopped,
+}
+
+/// A running server. It answers requests as soon as [`Server::serve`] is given a listener, and must
+/// be closed with [`Server::close`].
+pub struct Server {
+    publisher: Arc<Publisher>,
+    readiness: Readiness,
+    reloads: ReloadQueue,
+    router: Router,
+    /// Ended with the server.
+    background: JoinSet<()>,
+}
+
+impl fmt::Debug for Server {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Server").finish_non_exhaustive()
+    }
+}
+
+impl Server {
+    /// Opens the ledger, reads everything else and assures it. Must be called on a runtime with
+    /// several threads. Gives up when `stop` ends; whatever was opened by then is closed.
+    ///
+    /// # Errors
+    /// Something cannot be opened or read, or `stop` ended first.
+    pub async fn start(
+        settings: Settings,
+        stop: impl Future<Output = ()>,
+    ) -> Result<Server, StartError> {
+        let token = Token::open_or_create(&settings.data)?;
+        if let Some(token) = &token {
+            tracing::info!("the operator's token is in {}", token.path().display());
+        }
+        let Settings {
+            facts,
+            configuration,
+            worker,
+            api,
+            ..
+        } = settings;
+        let compose = async |facts: OpenFacts| {
+            let publisher = Publisher::start(configuration, facts, worker).await?;
+            Ok(Server::compose(publisher, api, token))
+        };
+        match facts {
+            FactSource::Cases(folders) => {
+                unless_stopped(compose(OpenFacts::Cases(folders)), stop).await
+            }
+            FactSource::Ledger(LedgerSettings { opening, documents }) => {
+                if let Some(exposure) = opening.address.exposure() {
+                    warn_of_exposure(&opening.address, &exposure);
+                }
+                let checkpoint = opening.checkpoint.clone();
+                let ledger = open_ledger(opening).await?;
+                let opened = ledger.clone();
+                let started = async {
+                    let documents = Documents::open(&documents)?;
+                    let mut server = compose(OpenFacts::Ledger(opened.clone(), documents)).await?;
+                    let readiness = server.readiness.clone();
+                    let watching = watch_ledger(readiness, opened, checkpoint);
+                    server.background.spawn(watching);
+                    Ok(server)
+                };
+                let started = unless_stopped(started, stop).await;
+                if started.is_err() {
+                    ledger.close().await;
+                }
+                started
+            }
+        }
+    }
+
+    fn compose(publisher: Publisher, settings: wcc_api::Settings, token: Option<Token>) -> Server {
+        let publisher = Arc::new(publisher);
+        log_plugins(&publisher);
+        let facts = publisher.facts().clone();
+        let api = api(&publisher, settings);
+        let metrics = Metrics::new(facts.ledger().map(Ledger::heads), publisher.snapshots());
+        let readiness = Readiness::new(api.clone());
+        let reloads = ReloadQueue::start(Arc::clone(&publisher), api.clone(), readiness.clone());
+        let router = router(api, token, reloads.clone(), facts.documents().cloned());
+        Server {
+            publisher,
+            readiness,
+            reloads,
+            router: metrics.over(router),
+            background: JoinSet::new(),
+        }
+    }
+
+    /// The programme that is served now.
+    pub fn programme(&self) -> Programme {
+        self.publisher.programme()
+    }
+
+    /// Every route of the server, for a listener of your own.
+    pub fn router(&self) -> Router {
+        self.router.clone()
+    }
+
+    /// Reads settings, plugins, tables and cases again and serves them. Waits for its turn in the
+    /// queue of reloads.
+    ///
+    /// # Errors
+    /// Something is wrong with what was read: the previous configuration is still served.
+    pub async fn reload(&self) -> Result<ReloadReport, ReloadError> {
+        self.reloads.reload().await
+    }
+
+    /// Answers requests until `stop` ends. Then `/readyz` says that the server is stopping, no
+    /// connection is accepted any more, and requests under way are finished, for at most 30 seconds.
+    ///
+    /// # Errors
+    /// The listener failed.
+    pub async fn serve(
+        &self,
+        listener: TcpListener,
+        stop: impl Future<Output = ()> + Send + 'static,
+    ) -> io::Result<()> {
+        let readiness = self.readiness.clone();
+        let stopping = async move {
+            stop.await;
+            // A load balancer learns that it is time to send requests elsewhere.
+            let why = "this server is stopping".to_owned();
+            readiness.set(Obstacle::Stopping, Some(why));
+        };
+        wcc_api::serve_router(listener, self.router(), stopping).await
+    }
+
+    /// Ends all work in the background and closes the ledger, so that its files are complete.
+    pub async fn close(mut self) {
+        self.background.shutdown().await;
+        if let Some(ledger) = self.publisher.facts().ledger().cloned() {
+            // Whatever is still being answered or rebuilt has nothing more to write.
+            ledger.close().await;
+        }
+    }
+}
+
+/// Does some work, or gives it up when `stop` ends.
+async fn unless_stopped<T>(
+    work: impl Future<Output = Result<T, StartError>>,
+    stop: impl Future<Output = ()>,
+) -> Result<T, StartError> {
+    tokio::select! {
+        done = work => done,
+        () = stop => Err(StartError::Stopped),
+    }
+}
+
+fn api(publisher: &Publisher, settings: wcc_api::Settings) -> Api {
+    let programme = publisher.programme();
+    match publisher.facts() {
+        OpenFacts::Cases(_) => Api::new(programme, settings),
+        OpenFacts::Ledger(ledger, documents) => {
+            let (ledger, documents) = (ledger.clone(), documents.clone());
+            let history = LedgerHistory::new(ledger, documents, publisher.snapshots());
+            Api::with_history(programme, settings, Arc::new(history))
+        }
+    }
+}
+
+fn router(
+    api: Api,
+    token: Option<Token>,
+    reloads: ReloadQueue,
+    documents: Option<Documents>,
+) -> Router {
+    let graphql = match token.clone() {
+        Some(token) => {
+            let known = move |given: &str| token.permits(given).then(|| OPERATOR.to_owned());
+            wcc_api::router_with(api, Arc::new(known))
+        }
+        None => wcc_api::router(api),
+    };
+    let router = graphql.merge(operator::routes(token.clone(), reloads));
+    match documents {
+        Some(documents) => router.merge(documents::routes(token, documents)),
+        None => router,
+    }
+}
+
+/// Warns the operator that the database connection is not protected.
+fn warn_of_exposure(address: &impl fmt::Display, exposure: &impl fmt::Display) {
+    tracing::warn!(
+        "the ledger's database {address}: {exposure}; write `sslmode=verify-full` into \
+         ledger.address, and `sslrootcert=FILE` if its certificate is from a CA of your own"
+    );
+}
+
+fn log_plugins(publisher: &Publisher) {
+    let context = publisher.context();
+    let confinement = context.plugins.confinement();
+    if confinement.is_whole() {
+        tracing::info!("{confinement}");
+    } else {
+        tracing::warn!("{confinement}");
+    }
+    for failure in context.plugins.failures() {
+        tracing::warn!("{failure}; the outputs that it covers say \"not checked\"");
+    }
+}
