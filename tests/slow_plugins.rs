@@ -163,3 +163,68 @@ fn writes_do_not_wait_and_the_newest_state_is_checked_in_the_end() {
     assert_eq!(server.ask(ALL), again.ask(ALL));
     assert_eq!(server.terminate(), Some(0));
 }
+
+/// The processes that are workers of a server.
+fn worker_ids(server: u32) -> Vec<u32> {
+    let parent = format!("\0{server}\0");
+    let processes = std::fs::read_dir("/proc").expect("/proc").flatten();
+    let ids = processes.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    let is_worker = |id: &u32| {
+        let line = std::fs::read_to_string(format!("/proc/{id}/cmdline")).unwrap_or_default();
+        line.contains("plugin-worker\0call") && line.contains(&parent)
+    };
+    ids.filter(is_worker).collect()
+}
+
+/// Waits until a server has one worker; its number.
+fn the_worker(server: u32) -> u32 {
+    let end = Instant::now() + Duration::from_secs(5);
+    loop {
+        if let [id] = worker_ids(server)[..] {
+            return id;
+        }
+        assert!(Instant::now() < end, "{:?}", worker_ids(server));
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+#[test]
+fn a_worker_waits_for_the_next_entry_and_serves_one_call() {
+    // Without its fault it answers at once, and it is shown every judgement.
+    let slow = slow();
+    let (quick, _) = slow.split_once("[plugin.settings]").expect("its settings");
+    let settings = settings_with(quick);
+    let loaded = wcc_with(&settings, &["ledger", "load", CASE]);
+    assert!(loaded.status.success(), "{}", stderr(&loaded));
+    let server = Server::on_ledger(&settings);
+    assert_eq!(workers_of(server.id()), 0, "nobody has written yet");
+    let (old, _) = record(&server, &settings, "2", "first", &Value::Null);
+    let first = the_worker(server.id());
+    let (old, _) = record(&server, &settings, "3", "second", &old);
+    let end = Instant::now() + Duration::from_secs(5);
+    while worker_ids(server.id()).contains(&first) {
+        assert!(Instant::now() < end, "a worker outlives its call");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    // One that dies while it waits costs nothing.
+    let second = the_worker(server.id());
+    let killed = std::process::Command::new("kill")
+        .args(["-KILL", &second.to_string()])
+        .status();
+    assert!(killed.expect("kill runs").success());
+    record(&server, &settings, "4", "third", &old);
+    assert!(runs(&server).iter().all(|(_, checked, _)| *checked));
+    let third = the_worker(server.id());
+    assert_ne!(third, second);
+    // The plugin is removed: so is its worker.
+    let text = std::fs::read_to_string(&settings).expect("the settings");
+    let (without, _) = text.split_once("[[plugin]]").expect("an entry");
+    std::fs::write(&settings, without).expect("the settings");
+    assert!(server.reload().contains("reloaded"));
+    let end = Instant::now() + Duration::from_secs(5);
+    while workers_of(server.id()) > 0 {
+        assert!(Instant::now() < end, "a worker outlives its plugin");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    assert_eq!(server.terminate(), Some(0));
+}

@@ -121,7 +121,7 @@ impl Card<'_> {
                 self.pct(text, &self.assurance.outputs[*at as usize], false);
             }
         }
-        let functions = self.assurance.functions.iter();
+        let functions = self.assurance.functions.iter().map(|function| &**function);
         let judged = functions.filter(|one| one.outputs().next().is_some());
         match self.detail {
             Detail::Full => judged.for_each(|function| self.function(text, function)),

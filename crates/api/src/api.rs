@@ -108,8 +108,12 @@ pub(crate) struct State {
 
 impl State {
     fn new(programme: Programme, head: Option<Head>, settings: &Settings) -> Arc<State> {
+        State::of(Picture::new(Arc::new(programme), None), head, settings)
+    }
+
+    fn of(picture: Picture, head: Option<Head>, settings: &Settings) -> Arc<State> {
         Arc::new(State {
-            picture: Picture::new(Arc::new(programme), None),
+            picture,
             head,
             answers: Kept::new(settings.answer_bytes),
         })
@@ -206,9 +210,13 @@ impl Api {
     }
 
     fn put(&self, programme: Programme, head: Option<Head>) {
-        let state = State::new(programme, head, &self.0.engine.settings);
+        let picture = self.state().picture.replaced_by(Arc::new(programme));
+        let state = State::of(picture, head, &self.0.engine.settings);
         let mut current = self.0.state.write().unwrap_or_else(PoisonError::into_inner);
-        *current = state;
+        let before = std::mem::replace(&mut *current, state);
+        drop(current);
+        // Taking a picture apart takes longer than anybody should wait for this lock.
+        drop(before);
     }
 
     /// Says why requests should not be sent here, or (`None`) that they should: what `/readyz`

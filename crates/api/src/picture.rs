@@ -15,11 +15,18 @@ pub(crate) struct Picture {
     /// The earlier moment that it shows; `None` for now.
     as_of: Option<AsOf>,
     /// What the core's checks say of themselves.
-    pub(crate) core_checks: Vec<CheckDocumentation>,
+    pub(crate) core_checks: Arc<[CheckDocumentation]>,
+    bodies: Arc<Bodies>,
+}
+
+/// Where each body is found. It depends on the bodies of each cycle and on which of them it
+/// assures, not on what is recorded of them.
+#[derive(Debug)]
+struct Bodies {
     /// The shipped organisations, then those that cycles carry themselves.
     tables: Vec<Table>,
     /// Which table each body is read from, and where it is in it, by its code in capitals.
-    bodies: HashMap<String, (usize, BodyIndex)>,
+    places: HashMap<String, (usize, BodyIndex)>,
     /// The same in the order of the tables.
     order: Vec<(usize, BodyIndex)>,
 }
@@ -47,33 +54,26 @@ pub(crate) struct Found<'a> {
 impl Picture {
     /// Indexes a programme: as things are, or as they were at a moment.
     pub(crate) fn new(programme: Arc<Programme>, as_of: Option<AsOf>) -> Picture {
-        let organisations = tables_of(&programme);
-        let bodies = places_of(&programme, &organisations);
-        let mut listed = HashSet::new();
-        let mut order = Vec::with_capacity(bodies.len());
-        for (_, body) in organisations.iter().flat_map(|table| table.each()) {
-            let code = body.code.to_ascii_uppercase();
-            order.extend(bodies.get(&code).filter(|_| listed.insert(code)));
-        }
-        let latest = |uses: &dyn Fn(&AssuredCycle) -> bool| {
-            let cycles = programme.cycles.iter().filter(|cycle| uses(cycle));
-            cycles.map(|cycle| cycle.cycle.as_of).max()
-        };
-        let of_all = latest(&|_| true).unwrap_or(Date::MAX);
-        let day = |table| latest(&|cycle| Arc::ptr_eq(&cycle.cycle.organisations, table));
-        let tables = organisations.iter().map(|table| Table {
-            organisations: Arc::clone(table),
-            day: day(table).unwrap_or(of_all),
-        });
-        let tables = tables.collect();
+        let bodies = Arc::new(Bodies::of(&programme));
         Picture {
             programme,
             as_of,
-            core_checks: wcc_core::checks::documentation(),
-            tables,
+            core_checks: wcc_core::checks::documentation().into(),
             bodies,
-            order,
         }
+    }
+
+    /// The picture of another programme as things are, which shares what is the same in both.
+    pub(crate) fn replaced_by(&self, programme: Arc<Programme>) -> Picture {
+        if has_same_bodies(&self.programme, &programme) {
+            return Picture {
+                bodies: Arc::clone(&self.bodies),
+                programme,
+                as_of: None,
+                core_checks: Arc::clone(&self.core_checks),
+            };
+        }
+        Picture::new(programme, None)
     }
 
     /// The moment that it shows, as part of the name of a list: empty for now.
@@ -89,22 +89,66 @@ impl Picture {
     /// of them carries itself. Other bodies are read from the shipped table, if a cycle uses it or
     /// no other table has them.
     pub(crate) fn body(&self, code: &str) -> Option<Found<'_>> {
-        self.found(*self.bodies.get(&code.to_ascii_uppercase())?)
+        self.found(*self.bodies.places.get(&code.to_ascii_uppercase())?)
     }
 
     /// Every body once, in the order of the tables.
     pub(crate) fn each_body(&self) -> impl Iterator<Item = Found<'_>> {
-        self.order.iter().filter_map(|place| self.found(*place))
+        self.bodies
+            .order
+            .iter()
+            .filter_map(|place| self.found(*place))
     }
 
     fn found(&self, (at, index): (usize, BodyIndex)) -> Option<Found<'_>> {
-        let table = self.tables.get(at)?;
+        let table = self.bodies.tables.get(at)?;
         Some(Found {
             organisations: &table.organisations,
             index,
             day: table.day,
         })
     }
+}
+
+impl Bodies {
+    fn of(programme: &Programme) -> Bodies {
+        let organisations = tables_of(programme);
+        let places = places_of(programme, &organisations);
+        let mut listed = HashSet::new();
+        let mut order = Vec::with_capacity(places.len());
+        for (_, body) in organisations.iter().flat_map(|table| table.each()) {
+            let code = body.code.to_ascii_uppercase();
+            order.extend(places.get(&code).filter(|_| listed.insert(code)));
+        }
+        let latest = |uses: &dyn Fn(&AssuredCycle) -> bool| {
+            let cycles = programme.cycles.iter().filter(|cycle| uses(cycle));
+            cycles.map(|cycle| cycle.cycle.as_of).max()
+        };
+        let of_all = latest(&|_| true).unwrap_or(Date::MAX);
+        let day = |table| latest(&|cycle| Arc::ptr_eq(&cycle.cycle.organisations, table));
+        let tables = organisations.iter().map(|table| Table {
+            organisations: Arc::clone(table),
+            day: day(table).unwrap_or(of_all),
+        });
+        Bodies {
+            tables: tables.collect(),
+            places,
+            order,
+        }
+    }
+}
+
+/// Whether the bodies of two programmes are found in the same places.
+fn has_same_bodies(one: &Programme, other: &Programme) -> bool {
+    let same_cycle = |(one, other): (&Arc<AssuredCycle>, &Arc<AssuredCycle>)| {
+        let (one, other) = (&one.cycle, &other.cycle);
+        Arc::ptr_eq(&one.organisations, &other.organisations)
+            && one.as_of == other.as_of
+            && one.pcts == other.pcts
+    };
+    Arc::ptr_eq(&one.organisations, &other.organisations)
+        && one.cycles.len() == other.cycles.len()
+        && one.cycles.iter().zip(&other.cycles).all(same_cycle)
 }
 
 /// Every table of bodies once, the shipped one first.

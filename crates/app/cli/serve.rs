@@ -86,11 +86,12 @@ async fn serve(
     // From here on a SIGHUP no longer ends the process.
     let hangups = signal(SignalKind::hangup())
         .map_err(|error| Failure::system(format!("cannot listen to SIGHUP: {error}")))?;
-    let programme = server.programme();
-    let cycles: Vec<&str> = programme
+    // Not the programme itself: it would be kept as long as the server runs.
+    let cycles: Vec<String> = server
+        .programme()
         .cycles
         .iter()
-        .map(|assured| assured.cycle.id.as_str())
+        .map(|assured| assured.cycle.id.clone())
         .collect();
     print(&format!(
         "serving {} at http://{address}/graphql\nopen http://{address}/ in a browser\n",

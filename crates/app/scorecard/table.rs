@@ -24,7 +24,8 @@ pub(super) fn regions(card: &Card<'_>, text: &mut String) {
     let mut regions: Vec<(Option<BodyIndex>, Vec<&Output>)> = Vec::new();
     let clusters = card.assurance.clusters.iter();
     let clusters = clusters.filter_map(|cluster| cluster.output.as_ref());
-    for output in clusters.chain(&card.assurance.outputs) {
+    let outputs = card.assurance.outputs.iter().map(|output| &**output);
+    for output in clusters.chain(outputs) {
         let sha = organisations.sha_of(output.body);
         match regions.iter_mut().find(|(one, _)| *one == sha) {
             Some((_, outputs)) => outputs.push(output),

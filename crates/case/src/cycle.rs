@@ -122,7 +122,7 @@ pub fn build(settings: &Settings, tables: &[CycleTable]) -> Result<ReadCycle, Pr
         ..
     } = reading;
     let places = Places::Files(files);
-    cycle.records.outcomes = outcomes.list;
+    cycle.records.outcomes = outcomes.list.into();
     cycle.pcts = match &settings.pcts {
         Some(pcts) => pcts.clone(),
         None => scope(settings, &context),

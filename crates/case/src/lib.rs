@@ -47,6 +47,6 @@ pub use cycle::{Books, ReadCycle, Settings};
 pub use framework::Frameworks;
 pub use nearest::nearest;
 pub use organisations::ShippedTables;
-pub use places::Places;
+pub use places::{Places, ReadFrom};
 pub use problem::{Place, Problem, Problems};
 pub use problem_collector::Repeats;

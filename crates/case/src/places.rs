@@ -1,8 +1,10 @@
 //! The file and row that each record comes from.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use wcc_core::RecordId;
+
+/// The number of an entry, with the file and the row (or line) that it was loaded from.
+pub type ReadFrom = (u32, (Arc<str>, u32));
 
 /// The places of records.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -10,8 +12,9 @@ pub enum Places {
     /// Files with their first numbers; a record's number is the first number of its file plus its
     /// row (or line in Markdown).
     Files(Vec<(u32, String)>),
-    /// Entries of a ledger by number, with the file and row that they were loaded from, if any.
-    Entries(BTreeMap<u32, (Arc<str>, u32)>),
+    /// Entries of a ledger. Those that were read from a file are listed by number, each with the
+    /// file and row.
+    Entries(Arc<[ReadFrom]>),
 }
 
 impl Default for Places {
@@ -40,7 +43,8 @@ impl Places {
                 Some((file, record.0 - first))
             }
             Places::Entries(entries) => {
-                let (file, row) = entries.get(&record.0)?;
+                let at = entries.binary_search_by_key(&record.0, |(entry, _)| *entry);
+                let (_, (file, row)) = entries.get(at.ok()?)?;
                 Some((file, *row))
             }
         }

@@ -1,6 +1,9 @@
 //! The engine: a cycle in, one result for each cluster, PCT and function out.
 
+mod again;
 mod functions;
+
+pub use again::{Changed, Reassurance, affected_by, assure_again};
 
 use crate::body::{BodyIndex, BodyKind};
 use crate::ceiling::{self, Delegator, FunctionLevels};
@@ -8,12 +11,13 @@ use crate::challenge;
 use crate::checks;
 use crate::contribution::PluginRun;
 use crate::cycle::CheckedCycle;
-use crate::finding::{About, Author, Finding};
-use crate::output::{Assurance, ClusterAssurance, Output};
+use crate::finding::{Author, Finding};
+use crate::output::{Assurance, ClusterAssurance, FunctionAssurance, Output};
 use crate::placing;
 use crate::results;
 use crate::row::Row;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Last year's cycle and its assurance, for comparison.
 #[derive(Clone, Copy, Debug)]
@@ -30,36 +34,57 @@ pub struct LastYear<'a> {
 /// but those.
 pub fn assure(
     cycle: &CheckedCycle,
-    plugins: Vec<PluginRun>,
+    plugins: Vec<Arc<PluginRun>>,
     last_year: Option<LastYear<'_>>,
 ) -> Assurance {
-    let mut engine = Engine {
-        cycle,
-        functions: FunctionLevels::of(cycle),
-        plugin_ceilings: ceiling::plugin_ceilings(&plugins),
-        plugins: &plugins,
-        last_year,
-        outputs: Vec::with_capacity(cycle.pcts.len()),
-    };
-    let clusters = engine.assure_clusters();
+    let engine = Engine::new(cycle, &plugins, last_year);
+    let (mut clusters, mut outputs) = (Vec::new(), Vec::with_capacity(cycle.pcts.len()));
+    for group in engine.groups() {
+        clusters.push(engine.assure_cluster(&group, &mut outputs));
+    }
     let functions = engine.assure_functions();
-    let Engine { mut outputs, .. } = engine;
     placing::compare(cycle, &mut outputs);
-    let findings = all_findings(cycle, &outputs, &plugins);
-    let mut assurance = Assurance {
-        clusters,
-        outputs,
-        functions,
-        findings,
-        plugins,
-        output_of_body: Vec::new(),
-    };
-    finish(cycle, &mut assurance);
-    assurance
+    let mut findings = found_by_core(cycle, outputs.iter(), &plugins);
+    findings.extend(found_by_plugins(&plugins, |_| true));
+    put_in_order(&mut findings);
+    arrange(cycle, clusters, outputs, functions, findings, plugins)
+}
+
+/// Assures some bodies without plugins and without placing their outcomes among those of others:
+/// what plugins are shown of them. Each PCT is assured with its whole cluster.
+pub fn assure_some(
+    cycle: &CheckedCycle,
+    bodies: &BTreeSet<BodyIndex>,
+    last_year: Option<LastYear<'_>>,
+) -> Assurance {
+    let engine = Engine::new(cycle, &[], last_year);
+    let (mut clusters, mut outputs) = (Vec::new(), Vec::new());
+    for group in engine.groups() {
+        if group.bodies().any(|body| bodies.contains(&body)) {
+            clusters.push(engine.assure_cluster(&group, &mut outputs));
+        }
+    }
+    let functions = engine.functions_to_assure().into_iter();
+    let functions = functions.filter(|(function, _)| bodies.contains(function));
+    let functions = functions.map(|(function, by)| engine.assure_function(function, by));
+    let functions = functions.collect();
+    placing::fill(cycle, &mut outputs);
+    arrange(cycle, clusters, outputs, functions, Vec::new(), Vec::new())
 }
 
 /// A cluster (or none) with those of its PCTs that are assured.
-type Group = (Option<BodyIndex>, Vec<BodyIndex>);
+#[derive(Default)]
+struct Group {
+    cluster: Option<BodyIndex>,
+    members: Vec<BodyIndex>,
+}
+
+impl Group {
+    /// The cluster and its PCTs.
+    fn bodies(&self) -> impl Iterator<Item = BodyIndex> {
+        self.cluster.into_iter().chain(self.members.iter().copied())
+    }
+}
 
 /// The body that a result is made for.
 #[derive(Clone, Copy)]
@@ -103,56 +128,64 @@ struct Engine<'a> {
     cycle: &'a CheckedCycle,
     functions: FunctionLevels,
     plugin_ceilings: BTreeMap<BodyIndex, Vec<crate::output::Ceiling>>,
-    plugins: &'a [PluginRun],
+    plugins: &'a [Arc<PluginRun>],
     last_year: Option<LastYear<'a>>,
-    outputs: Vec<Output>,
 }
 
-impl Engine<'_> {
-    fn assure_clusters(&mut self) -> Vec<ClusterAssurance> {
+impl<'a> Engine<'a> {
+    fn new(
+        cycle: &'a CheckedCycle,
+        plugins: &'a [Arc<PluginRun>],
+        last_year: Option<LastYear<'a>>,
+    ) -> Self {
+        Engine {
+            cycle,
+            functions: FunctionLevels::of(cycle),
+            plugin_ceilings: ceiling::plugin_ceilings(plugins),
+            plugins,
+            last_year,
+        }
+    }
+
+    /// Every cluster with its PCTs, by code; PCTs in no cluster after all clusters.
+    fn groups(&self) -> impl Iterator<Item = Group> + use<> {
         let organisations = &self.cycle.organisations;
-        // Sorted by code, PCTs in no cluster after all clusters.
         let mut groups: BTreeMap<(bool, &str), Group> = BTreeMap::new();
         for pct in &self.cycle.pcts {
             let cluster = organisations.cluster_of(*pct, self.cycle.as_of);
             let code = organisations.body(cluster.unwrap_or(*pct)).code.as_str();
             let group = groups.entry((cluster.is_none(), code)).or_default();
-            group.0 = cluster;
-            group.1.push(*pct);
+            group.cluster = cluster;
+            group.members.push(*pct);
         }
-        groups
-            .into_values()
-            .map(|(cluster, members)| self.assure_cluster(cluster, &members))
-            .collect()
+        groups.into_values().collect::<Vec<Group>>().into_iter()
     }
 
-    /// Assures one cluster: its shared row once, then each member on top of it.
-    fn assure_cluster(
-        &mut self,
-        cluster: Option<BodyIndex>,
-        members: &[BodyIndex],
-    ) -> ClusterAssurance {
+    /// Assures one cluster: its shared row once, then each member on top of it. The members'
+    /// outputs are added to those that are there.
+    fn assure_cluster(&self, group: &Group, outputs: &mut Vec<Output>) -> ClusterAssurance {
+        let Group { cluster, members } = group;
         let shared = cluster.map(|cluster| (cluster, Row::shared(self.cycle, cluster)));
         let output = shared.as_ref().map(|(cluster, row)| {
             let subject = Assured::cluster(*cluster);
             self.output(subject, row.clone(), self.shared_functions(members))
         });
         let row = shared.as_ref().map(|(_, row)| row);
-        let mut outputs = Vec::with_capacity(members.len());
+        let mut positions = Vec::with_capacity(members.len());
         for pct in members {
-            outputs.push(u32::try_from(self.outputs.len()).unwrap_or(u32::MAX));
+            positions.push(u32::try_from(outputs.len()).unwrap_or(u32::MAX));
             let row = Row::of_pct(self.cycle, *pct, row);
             let functions = self.functions_of(*pct);
-            let mut of_pct = self.output(Assured::pct(*pct, cluster), row, functions);
+            let mut of_pct = self.output(Assured::pct(*pct, *cluster), row, functions);
             if let Some(of_cluster) = &output {
                 challenge::mark_shared(&mut of_pct, of_cluster);
             }
-            self.outputs.push(of_pct);
+            outputs.push(of_pct);
         }
         ClusterAssurance {
-            cluster,
+            cluster: *cluster,
             output,
-            outputs,
+            outputs: positions,
         }
     }
 
@@ -201,7 +234,6 @@ impl Engine<'_> {
             components,
             outcomes: Vec::new(),
             functions,
-            findings: Vec::new(),
             plugins: self.plugins_covering(of.body, of.cluster),
         };
         output.counts = results::counts(framework, &output);
@@ -264,21 +296,40 @@ impl Engine<'_> {
     }
 }
 
-/// The findings of the core's checks and of all plugins, each once, in canonical order.
-fn all_findings(cycle: &CheckedCycle, outputs: &[Output], plugins: &[PluginRun]) -> Vec<Finding> {
-    let mut findings = checks::run(cycle, outputs, plugins);
-    for (at, run) in (0..).zip(plugins) {
-        let Ok(contribution) = &run.result else {
-            continue;
-        };
-        findings.extend(contribution.findings.iter().cloned().map(|mut finding| {
-            finding.author = Author::Plugin(at);
-            finding
-        }));
-    }
+/// What the core's checks find in some outputs.
+fn found_by_core<'a>(
+    cycle: &CheckedCycle,
+    outputs: impl Iterator<Item = &'a Output>,
+    plugins: &[Arc<PluginRun>],
+) -> Vec<Arc<Finding>> {
+    let found = checks::run(cycle, outputs, plugins).into_iter();
+    found.map(Arc::new).collect()
+}
+
+/// The findings of those plugins whose position is wanted.
+fn found_by_plugins(
+    plugins: &[Arc<PluginRun>],
+    wanted: impl Fn(u16) -> bool,
+) -> impl Iterator<Item = Arc<Finding>> {
+    let wanted = (0..).zip(plugins).filter(move |(at, _)| wanted(*at));
+    wanted.flat_map(|(at, run)| {
+        let found = run
+            .result
+            .iter()
+            .flat_map(|contribution| &contribution.findings);
+        found.cloned().map(move |finding| {
+            Arc::new(Finding {
+                author: Author::Plugin(at),
+                ..finding
+            })
+        })
+    })
+}
+
+/// Puts findings in canonical order, each once.
+fn put_in_order(findings: &mut Vec<Arc<Finding>>) {
     findings.sort_by(|one, other| order_of(one).cmp(&order_of(other)));
     findings.dedup();
-    findings
 }
 
 type FindingOrder<'a> = (
@@ -299,64 +350,50 @@ fn order_of(finding: &Finding) -> FindingOrder<'_> {
     )
 }
 
-/// Sorts the outputs by code and lets clusters and outputs point at the right places.
-fn finish(cycle: &CheckedCycle, assurance: &mut Assurance) {
-    let code = |at: u32| {
-        cycle
-            .organisations
-            .body(assurance.outputs[at as usize].body)
-            .code
-            .as_str()
-    };
-    let mut order: Vec<u32> = (0..).take(assurance.outputs.len()).collect();
-    order.sort_by_key(|at| code(*at));
-    let mut new_place = vec![0_u32; order.len()];
-    for (place, at) in (0..).zip(&order) {
-        new_place[*at as usize] = place;
+/// Sorts the outputs by code and lets clusters point at the right places.
+fn arrange(
+    cycle: &CheckedCycle,
+    mut clusters: Vec<ClusterAssurance>,
+    outputs: Vec<Output>,
+    functions: Vec<FunctionAssurance>,
+    findings: Vec<Arc<Finding>>,
+    plugins: Vec<Arc<PluginRun>>,
+) -> Assurance {
+    let code = |output: &Output| cycle.organisations.body(output.body).code.as_str();
+    let mut sorted: Vec<(usize, Output)> = outputs.into_iter().enumerate().collect();
+    sorted.sort_by_key(|(_, output)| code(output));
+    let mut new_place = vec![0_u32; sorted.len()];
+    let mut output_of_body = vec![u32::MAX; cycle.organisations.each().count()];
+    for (place, (before, output)) in (0..).zip(&sorted) {
+        new_place[*before] = place;
+        output_of_body[output.body.0 as usize] = place;
     }
-    for cluster in &mut assurance.clusters {
-        for at in &mut cluster.outputs {
-            *at = new_place[*at as usize];
-        }
+    for at in clusters.iter_mut().flat_map(|cluster| &mut cluster.outputs) {
+        *at = new_place[*at as usize];
     }
-    let mut outputs: Vec<(u32, Output)> = new_place
-        .into_iter()
-        .zip(std::mem::take(&mut assurance.outputs))
-        .collect();
-    outputs.sort_by_key(|(place, _)| *place);
-    assurance.outputs = outputs.into_iter().map(|(_, output)| output).collect();
-    assurance.output_of_body = vec![u32::MAX; cycle.organisations.each().count()];
-    for (at, output) in (0..).zip(&assurance.outputs) {
-        assurance.output_of_body[output.body.0 as usize] = at;
+    Assurance {
+        clusters: clusters.into_iter().map(Arc::new).collect(),
+        outputs: sorted
+            .into_iter()
+            .map(|(_, output)| Arc::new(output))
+            .collect(),
+        functions: functions.into_iter().map(Arc::new).collect(),
+        findings_from: findings_from(&findings, output_of_body.len()),
+        output_of_body: output_of_body.into(),
+        findings,
+        plugins,
     }
-    hand_out_findings(assurance);
 }
 
-/// Gives each result the findings on its body, on its cluster and on its functions; a function's
-/// own also those that are about it and on other bodies.
-fn hand_out_findings(assurance: &mut Assurance) {
-    let findings = &assurance.findings;
-    let range = |body: BodyIndex| {
-        let from = findings.partition_point(|finding| finding.body < body);
-        let to = findings.partition_point(|finding| finding.body <= body);
-        from..to
-    };
-    let on = |output: &Output| -> Vec<u32> {
-        let bodies = output.bodies().chain(output.functions.iter().copied());
-        let on_bodies = bodies.flat_map(range);
-        on_bodies.filter_map(|at| u32::try_from(at).ok()).collect()
-    };
-    let of_clusters = assurance.clusters.iter_mut();
-    let of_clusters = of_clusters.filter_map(|cluster| cluster.output.as_mut());
-    for output in assurance.outputs.iter_mut().chain(of_clusters) {
-        output.findings = on(output);
+/// Where the findings of each body begin, and the end of all.
+fn findings_from(findings: &[Arc<Finding>], bodies: usize) -> Vec<u32> {
+    let mut from = Vec::with_capacity(bodies + 1);
+    let mut at = 0_usize;
+    for body in (0..).map(BodyIndex).take(bodies) {
+        from.push(u32::try_from(at).unwrap_or(u32::MAX));
+        let rest = findings.iter().skip(at);
+        at += rest.take_while(|finding| finding.body == body).count();
     }
-    for function in &mut assurance.functions {
-        let about = About::Function(function.function);
-        let concerns =
-            |finding: &Finding| finding.body == function.function || finding.about == about;
-        let positions = (0..).zip(findings);
-        let concerning = positions.filter(|(_, finding)| concerns(finding));
-        function.output.findings = concerning.map(|(at, _)| at).collect();
-    }
+    from.push(u32::try_from(findings.len()).unwrap_or(u32::MAX));
+    from
 }

@@ -10,6 +10,7 @@ use crate::output::{Ceiling, CeilingBasis, Cell};
 use crate::record::{Method, Subject, SurveyResult};
 use crate::scale::Step;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// The highest step that a survey result supports; `None` where the framework has no rule for
 /// the survey, or the result has neither a score nor words that the rule knows.
@@ -78,7 +79,7 @@ pub(crate) fn from_criteria(cycle: &CheckedCycle, body: BodyIndex, ceilings: &mu
 }
 
 /// The ceilings that plugins' checks found, by body.
-pub(crate) fn plugin_ceilings(plugins: &[PluginRun]) -> BTreeMap<BodyIndex, Vec<Ceiling>> {
+pub(crate) fn plugin_ceilings(plugins: &[Arc<PluginRun>]) -> BTreeMap<BodyIndex, Vec<Ceiling>> {
     let mut by_body: BTreeMap<BodyIndex, Vec<Ceiling>> = BTreeMap::new();
     for (plugin, run) in (0..).zip(plugins) {
         let Ok(contribution) = &run.result else {
@@ -148,7 +149,7 @@ impl FunctionLevels {
     /// plugins say they reach: for each function and measure the one judgement that counts for it.
     pub(crate) fn ceilings(
         &self,
-        plugins: &[PluginRun],
+        plugins: &[Arc<PluginRun>],
         delegator: Delegator,
         functions: &[BodyIndex],
         ceilings: &mut Vec<Ceiling>,

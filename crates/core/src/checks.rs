@@ -1,6 +1,8 @@
 //! The core's own checks: one file each, registered by one line in [`ALL`].
 //!
-//! A check examines one PCT's output and reports findings with their numbers. It gives no verdict.
+//! A check examines one PCT's output and reports findings with their numbers, on the PCT or its
+//! cluster. It gives no verdict, and knows nothing of other PCTs: after a change it is run on what
+//! the change touched alone. Whether the cycle has outcomes at all is what it may know beside.
 
 mod answer_to_nothing;
 mod aspiration_beyond_top_decile;
@@ -37,6 +39,7 @@ use crate::outcome::Series;
 use crate::output::{OutcomeResult, Output};
 use crate::percent::to_one_decimal;
 use crate::record::ChosenOutcome;
+use std::sync::Arc;
 
 /// Every check of the core, in the order in which they are listed.
 static ALL: [&Check; 26] = [
@@ -84,7 +87,7 @@ pub(crate) struct View<'a> {
     pub(crate) cycle: &'a CheckedCycle,
     pub(crate) output: &'a Output,
     /// Every plugin's run in the cycle.
-    pub(crate) plugins: &'a [PluginRun],
+    pub(crate) plugins: &'a [Arc<PluginRun>],
 }
 
 /// One outcome of a PCT with its result, for a check.
@@ -171,7 +174,7 @@ impl Findings<'_> {
         self.on_pct(About::Outcome(chosen.outcome.clone()), message, numbers);
     }
 
-    /// A finding on another body, such as the PCT's cluster.
+    /// A finding on the PCT's cluster, or on the PCT.
     pub(crate) fn on(
         &mut self,
         body: BodyIndex,
@@ -196,7 +199,11 @@ impl Findings<'_> {
 }
 
 /// Runs every check on every output.
-pub(crate) fn run(cycle: &CheckedCycle, outputs: &[Output], plugins: &[PluginRun]) -> Vec<Finding> {
+pub(crate) fn run<'a>(
+    cycle: &CheckedCycle,
+    outputs: impl Iterator<Item = &'a Output>,
+    plugins: &[Arc<PluginRun>],
+) -> Vec<Finding> {
     let mut all = Vec::new();
     for output in outputs {
         let view = View {

@@ -126,21 +126,19 @@ impl Assurance {
         let Some(of) = of.filter(|_| members.len() > 1) else {
             return Vec::new();
         };
-        let own = self.findings_on(of).iter();
-        let everywhere = own.filter(|finding| {
+        let everywhere = self.found_on(of).filter(|finding| {
             members.iter().all(|pct| {
-                let on_pct = self.findings_on(*pct);
-                on_pct.iter().any(|other| is_same_finding(finding, other))
+                let mut on_pct = self.found_on(*pct);
+                on_pct.any(|other| is_same_finding(finding, other))
             })
         });
         everywhere.collect()
     }
 
     /// The findings on one body.
-    fn findings_on(&self, body: BodyIndex) -> &[Finding] {
-        let from = self.findings.partition_point(|one| one.body < body);
-        let to = self.findings.partition_point(|one| one.body <= body);
-        &self.findings[from..to]
+    fn found_on(&self, body: BodyIndex) -> impl Iterator<Item = &Finding> {
+        let found = self.findings.get(self.findings_on(body));
+        found.unwrap_or_default().iter().map(|finding| &**finding)
     }
 }
 

@@ -1,6 +1,9 @@
 //! One cycle of assurance: everything that was said, checked and in canonical order.
 
+mod changes;
 mod visible;
+
+pub use changes::CycleChanges;
 
 use crate::body::{BodyIndex, BodyKind, Organisations, Period};
 use crate::framework::{Framework, MeasureIndex, Reach};

@@ -5,6 +5,7 @@
 //! ever removed from a state, so it also knows how things stood after any earlier entry.
 
 mod admission;
+mod changes;
 mod fact;
 mod key;
 mod opened_cycle;

@@ -4,21 +4,24 @@
 //! (see [`crate::explain`]) without carrying sentences around.
 
 mod cell;
+mod moving;
 mod outcome_result;
 mod result;
 
 pub use cell::{Ceiling, CeilingBasis, Cell, Mark, Origin};
+pub(crate) use moving::PointsAtRecords;
 pub use outcome_result::{OutcomeResult, PlacedBy, Placing};
 pub use result::{Comparison, ComponentResult, Counts, MethodResult, standing, standing_method};
 
 use crate::body::{BodyIndex, BodyKind};
 use crate::challenge::{Challenge, ChallengeState};
 use crate::combine::{Combined, RuleResult};
-use crate::contribution::{LocalOutcome, PluginIdentity};
-use crate::finding::Finding;
+use crate::contribution::{LocalOutcome, PluginIdentity, PluginRun};
+use crate::finding::{About, Finding};
 use crate::framework::{ComponentIndex, Framework, MeasureIndex, Reach, RuleLevel};
 use crate::outcome::OutcomeDefinition;
 use crate::record::Method;
+use std::sync::Arc;
 
 /// The result of one body: of a PCT, of a cluster that was assured once for its PCTs, or of a
 /// delegated function.
@@ -51,10 +54,6 @@ pub struct Output {
     pub outcomes: Vec<OutcomeResult>,
     /// Functions that the PCT delegates to; for a cluster those that all of its PCTs delegate to.
     pub functions: Vec<BodyIndex>,
-    /// Findings on the body, on its cluster and on the functions that it delegates to, as
-    /// positions in [`Assurance::findings`]. For a function also what was found about it on other
-    /// bodies.
-    pub findings: Vec<u32>,
     /// The plugin runs that cover the body, as positions in [`Assurance::plugins`]; those that
     /// failed make the output "not checked".
     pub plugins: Vec<u16>,
@@ -169,34 +168,39 @@ impl FunctionAssurance {
     }
 }
 
-/// The assurance of a whole cycle.
+/// The assurance of a whole cycle. What is in it is shared, so that an assurance after a change
+/// takes over whatever the change did not touch.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Assurance {
     /// Clusters in the order of their codes, then PCTs in no cluster in the order of theirs.
-    pub clusters: Vec<ClusterAssurance>,
+    pub clusters: Vec<Arc<ClusterAssurance>>,
     /// Every PCT's output, in the order of the codes.
-    pub outputs: Vec<Output>,
+    pub outputs: Vec<Arc<Output>>,
     /// Every function that was judged or that a PCT of the cycle delegates to, in the order of
     /// the codes.
-    pub functions: Vec<FunctionAssurance>,
-    /// Every finding of the cycle, once.
-    pub findings: Vec<Finding>,
+    pub functions: Vec<Arc<FunctionAssurance>>,
+    /// Every finding of the cycle, once: by body, the gravest first.
+    pub findings: Vec<Arc<Finding>>,
     /// The plugins that took part.
-    pub plugins: Vec<crate::contribution::PluginRun>,
+    pub plugins: Vec<Arc<PluginRun>>,
     /// Position of each body's output; `u32::MAX` for a body that has none.
-    pub(crate) output_of_body: Vec<u32>,
+    pub(crate) output_of_body: Arc<[u32]>,
+    /// Position of each body's first finding, and at the end their number.
+    pub(crate) findings_from: Vec<u32>,
 }
 
 impl Assurance {
     /// The output of a PCT.
     pub fn output(&self, pct: BodyIndex) -> Option<&Output> {
         let at = *self.output_of_body.get(pct.0 as usize)?;
-        self.outputs.get(at as usize)
+        self.outputs.get(at as usize).map(|output| &**output)
     }
 
     /// The assurance of a function.
     pub fn function(&self, function: BodyIndex) -> Option<&FunctionAssurance> {
-        self.functions.iter().find(|one| one.function == function)
+        let mut functions = self.functions.iter();
+        let found = functions.find(|one| one.function == function);
+        found.map(|function| &**function)
     }
 
     /// The result of a body of any kind: a PCT's output, a cluster's own result, or the result of
@@ -210,13 +214,14 @@ impl Assurance {
 
     /// The assurance that a cluster or a PCT belongs to.
     pub fn cluster_assurance(&self, body: BodyIndex) -> Option<&ClusterAssurance> {
-        self.clusters.iter().find(|cluster| {
+        let found = self.clusters.iter().find(|cluster| {
             cluster.cluster == Some(body)
                 || cluster
                     .outputs
                     .iter()
                     .any(|at| self.outputs[*at as usize].body == body)
-        })
+        });
+        found.map(|cluster| &**cluster)
     }
 
     /// The values of local outcomes that plugins give for one output, with the plugin and what it
@@ -237,12 +242,38 @@ impl Assurance {
         })
     }
 
+    /// Positions in [`Assurance::findings`] of what was found on one body.
+    pub fn findings_on(&self, body: BodyIndex) -> std::ops::Range<usize> {
+        let at = body.0 as usize;
+        let from = self.findings_from.get(at).copied().unwrap_or_default();
+        let to = self.findings_from.get(at + 1).copied().unwrap_or(from);
+        from as usize..to as usize
+    }
+
+    /// Positions in [`Assurance::findings`] of the findings of one output: those on the body, on
+    /// its cluster and on the functions that it delegates to. For a function also what was found
+    /// about it on other bodies; for one assessor's view of it nothing, because nobody's is found
+    /// apart.
+    pub fn positions_of_findings(&self, output: &Output) -> Vec<u32> {
+        if output.assessor.is_some() {
+            return Vec::new();
+        }
+        if output.kind == BodyKind::Function {
+            let about = About::Function(output.body);
+            let positions = (0..).zip(&self.findings);
+            let concerning = positions
+                .filter(|(_, finding)| finding.body == output.body || finding.about == about);
+            return concerning.map(|(at, _)| at).collect();
+        }
+        let bodies = output.bodies().chain(output.functions.iter().copied());
+        let positions = bodies.flat_map(|body| self.findings_on(body));
+        positions.filter_map(|at| u32::try_from(at).ok()).collect()
+    }
+
     /// The findings of one output.
-    pub fn findings_of<'a>(&'a self, output: &'a Output) -> impl Iterator<Item = &'a Finding> {
-        output
-            .findings
-            .iter()
-            .map(|at| &self.findings[*at as usize])
+    pub fn findings_of<'a>(&'a self, output: &Output) -> impl Iterator<Item = &'a Finding> {
+        let positions = self.positions_of_findings(output).into_iter();
+        positions.filter_map(|at| self.findings.get(at as usize).map(|finding| &**finding))
     }
 
     /// Whether a plugin has still to answer.

@@ -13,9 +13,9 @@ use std::collections::BTreeMap;
 /// The fewest PCTs among which a quartile means anything.
 const FEWEST_FOR_QUARTILES: usize = 4;
 
-/// Fills the outcomes of every output.
-pub(crate) fn compare(cycle: &CheckedCycle, outputs: &mut [Output]) {
-    for output in &mut *outputs {
+/// Fills the outcomes of every output with their rates.
+pub(crate) fn fill(cycle: &CheckedCycle, outputs: &mut [Output]) {
+    for output in outputs {
         output.outcomes = cycle
             .outcomes_of(output.body)
             .filter_map(|at| {
@@ -24,6 +24,11 @@ pub(crate) fn compare(cycle: &CheckedCycle, outputs: &mut [Output]) {
             })
             .collect();
     }
+}
+
+/// Fills the outcomes of every output, and places them. It takes the outputs of all PCTs.
+pub(crate) fn compare(cycle: &CheckedCycle, outputs: &mut [Output]) {
+    fill(cycle, outputs);
     place_by_rate(cycle, outputs);
     place_by_value(cycle, outputs);
 }

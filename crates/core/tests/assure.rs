@@ -97,8 +97,7 @@ fn a_departure_changes_one_pct_and_says_why() {
     making.judge_cluster(Method::Panel, "2");
     making
         .judge("5KG", "1b", Method::Panel, "3")
-        .details
-        .get_or_insert_default()
+        .details_mut()
         .reason = Some("led the region's review".into());
     let measure = making.measure("1b");
     let cycle = making.checked();
@@ -231,7 +230,7 @@ fn a_function_bears_on_every_pct_that_delegated_and_on_no_other() {
     let run = run_of(&[(FUNCTION, &["2a"])], &making);
     let (reached, not_reached) = (making.measure("2a"), making.measure("2b"));
     let cycle = making.checked();
-    let assurance = assure(&cycle, vec![run], None);
+    let assurance = assure(&cycle, vec![run.into()], None);
     let supported = |code, measure| output(&cycle, &assurance, code).cell(measure).supported;
     assert_eq!(supported("5KF", reached), Some(Step(1)));
     assert_eq!(
@@ -253,8 +252,8 @@ fn a_failed_plugin_costs_its_answer_and_nothing_else() {
         ..good.clone()
     };
     let cycle = making.checked();
-    let with = assure(&cycle, vec![good], None);
-    let without = assure(&cycle, vec![failed], None);
+    let with = assure(&cycle, vec![good.into()], None);
+    let without = assure(&cycle, vec![failed.into()], None);
     assert_eq!(
         panel_of(&cycle, &with, "5KF"),
         panel_of(&cycle, &without, "5KF")
@@ -278,8 +277,7 @@ fn the_rule_makes_the_result_and_the_panel_may_set_another() {
     making.judge(CLUSTER, "1a", Method::Panel, "2");
     making
         .judge("5KL", "1", Method::Panel, "3")
-        .details
-        .get_or_insert_default()
+        .details_mut()
         .reason = Some("on balance".into());
     let cycle = making.checked();
     let assurance = assure(&cycle, Vec::new(), None);
@@ -380,8 +378,8 @@ fn the_order_of_the_records_does_not_matter() {
     turned.cycle.records.judgements.reverse();
     turned.cycle.records.surveys.reverse();
     turned.cycle.pcts.reverse();
-    let one = assure(&straight.checked(), vec![run.clone()], None);
-    let other = assure(&turned.checked(), vec![run], None);
+    let one = assure(&straight.checked(), vec![run.clone().into()], None);
+    let other = assure(&turned.checked(), vec![run.into()], None);
     assert_eq!(one, other);
 }
 
@@ -465,13 +463,11 @@ fn a_departure_is_not_hidden_by_the_clusters_overall_value() {
     making.judge_cluster(Method::Panel, "3");
     making
         .judge(CLUSTER, "1", Method::Panel, "4")
-        .details
-        .get_or_insert_default()
+        .details_mut()
         .reason = Some("on balance".into());
     making
         .judge("5KG", "1c", Method::Panel, "1")
-        .details
-        .get_or_insert_default()
+        .details_mut()
         .reason = Some("lost its team".into());
     let cycle = making.checked();
     let assurance = assure(&cycle, Vec::new(), None);
@@ -513,7 +509,7 @@ fn function_limit(judgements: &[(&str, Method, &str)]) -> Option<Step> {
     let run = run_of(&[(FUNCTION, &["2a"])], &making);
     let reached = making.measure("2a");
     let cycle = making.checked();
-    let assurance = assure(&cycle, vec![run], None);
+    let assurance = assure(&cycle, vec![run.into()], None);
     output(&cycle, &assurance, "5KF").cell(reached).supported
 }
 
@@ -553,8 +549,7 @@ fn a_clusters_answer_does_not_answer_for_a_departure() {
     making.judge_cluster(Method::Panel, "3");
     making
         .judge("5KG", "1a", Method::Panel, "4")
-        .details
-        .get_or_insert_default()
+        .details_mut()
         .reason = Some("its own".into());
     making.survey(CLUSTER, "1a", 4.0);
     let answer = wcc_core::record::Answer {

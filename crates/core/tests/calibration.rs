@@ -28,8 +28,7 @@ fn calibrating_a_measure_moves_a_component_whose_result_the_panel_recorded() {
     making.judge_cluster(Method::Panel, "3");
     making
         .judge(CLUSTER, "1", Method::Panel, "4")
-        .details
-        .get_or_insert_default()
+        .details_mut()
         .reason = Some("on balance".into());
     making.judge(CLUSTER, "1b", Method::Calibrated, "1");
     let cycle = making.checked();
@@ -68,16 +67,14 @@ fn a_departure_stands_until_the_pct_itself_is_calibrated() {
     for (pct, measure) in [("5KF", "1a"), ("5KG", "1a")] {
         making
             .judge(pct, measure, Method::Panel, "4")
-            .details
-            .get_or_insert_default()
+            .details_mut()
             .reason = Some("its own".into());
     }
     making.judge(CLUSTER, "1a", Method::Calibrated, "1");
     making.judge(CLUSTER, "1b", Method::Calibrated, "3");
     making
         .judge("5KG", "1a", Method::Calibrated, "3")
-        .details
-        .get_or_insert_default()
+        .details_mut()
         .reason = Some("its own evidence".into());
     let cycle = making.checked();
     let assurance = assure(&cycle, Vec::new(), None);
@@ -96,6 +93,7 @@ fn a_departure_stands_until_the_pct_itself_is_calibrated() {
     let found: Vec<&wcc_core::Finding> = assurance
         .findings
         .iter()
+        .map(|one| &**one)
         .filter(|one| &*one.check == "departure-under-calibration")
         .collect();
     assert_eq!(found.len(), 1, "{found:?}");
@@ -151,8 +149,7 @@ fn only_who_calibrates_a_component_is_asked_for_a_reason() {
     making.judge_cluster(Method::Panel, "2");
     making
         .judge(CLUSTER, "1", Method::Panel, "3")
-        .details
-        .get_or_insert_default()
+        .details_mut()
         .reason = Some("on balance".into());
     making.judge(CLUSTER, "1b", Method::Calibrated, "3");
     making.judge(CLUSTER, "2", Method::Calibrated, "4");
@@ -214,8 +211,7 @@ fn last_years_result_is_no_override_of_this_years_rule() {
     let mut last = Making::new();
     last.judge_cluster(Method::Panel, "2");
     last.judge(CLUSTER, "1", Method::Panel, "4")
-        .details
-        .get_or_insert_default()
+        .details_mut()
         .reason = Some("on balance".into());
     let last = last.checked();
     let before = assure(&last, Vec::new(), None);
@@ -236,8 +232,7 @@ fn what_the_rule_makes_of_the_panels_marks_is_not_told_as_calibrated() {
     making.judge_cluster(Method::Panel, "2");
     making
         .judge(CLUSTER, "1", Method::Calibrated, "4")
-        .details
-        .get_or_insert_default()
+        .details_mut()
         .reason = Some("across the region".into());
     let cycle = making.checked();
     let assurance = assure(&cycle, Vec::new(), None);

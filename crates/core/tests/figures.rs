@@ -98,7 +98,7 @@ proptest! {
                 scale.steps[usize::from(step)].key.clone()
             });
             let judgement = making.judge(body, measure, Method::ALL[method], &key);
-            judgement.details.get_or_insert_default().reason = Some("it differs".into());
+            judgement.details_mut().reason = Some("it differs".into());
         }
         let framework = Arc::clone(&making.cycle.framework);
         let cycle = making.checked();

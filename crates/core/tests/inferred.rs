@@ -30,7 +30,7 @@ fn infer(making: &mut Making, measure: &str, method: Method) {
     let judgements = making.cycle.records.judgements.iter_mut();
     let found = judgements.filter(|one| one.subject == subject && one.method == method);
     for judgement in found {
-        judgement.details.get_or_insert_default().inferred = Some("no box in this row".into());
+        judgement.details_mut().inferred = Some("no box in this row".into());
     }
 }
 

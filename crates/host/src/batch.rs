@@ -59,33 +59,6 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// The bodies of some regions that take part in the cycle, in the order of their codes: its
-    /// PCTs and their clusters, the regions' functions, and the SHAs themselves. Empty where no
-    /// PCT of the cycle lies in them.
-    pub(crate) fn bodies(&self, shas: &[BodyIndex]) -> Vec<BodyIndex> {
-        let organisations = &self.cycle.organisations;
-        let lies_in = |body: BodyIndex| {
-            let sha = organisations.sha_of(body);
-            sha.is_some_and(|sha| shas.contains(&sha))
-        };
-        let pcts = || self.cycle.pcts.iter().copied().filter(|pct| lies_in(*pct));
-        let mut bodies: BTreeSet<BodyIndex> = pcts().collect();
-        if bodies.is_empty() {
-            return Vec::new();
-        }
-        bodies.extend(pcts().filter_map(|pct| organisations.cluster_of(pct, self.cycle.as_of)));
-        bodies.extend(shas);
-        let functions = organisations.each().filter(|(index, body)| {
-            body.kind == BodyKind::Function
-                && body.period.holds_on(self.cycle.as_of)
-                && lies_in(*index)
-        });
-        bodies.extend(functions.map(|(index, _)| index));
-        let mut bodies: Vec<BodyIndex> = bodies.into_iter().collect();
-        bodies.sort_by_key(|body| &organisations.body(*body).code);
-        bodies
-    }
-
     /// The batch of these bodies with the data groups that a plugin needs.
     pub(crate) fn batch(
         &'a self,
@@ -351,6 +324,31 @@ impl<'a> Source<'a> {
         };
         self.cycle.outcomes_of(pct).map(message).collect()
     }
+}
+
+/// The bodies of some regions that take part in the cycle, in the order of their codes: its
+/// PCTs and their clusters, the regions' functions, and the SHAs themselves. Empty where no
+/// PCT of the cycle lies in them.
+pub(crate) fn bodies_of(cycle: &CheckedCycle, shas: &[BodyIndex]) -> Vec<BodyIndex> {
+    let organisations = &cycle.organisations;
+    let lies_in = |body: BodyIndex| {
+        let sha = organisations.sha_of(body);
+        sha.is_some_and(|sha| shas.contains(&sha))
+    };
+    let pcts = || cycle.pcts.iter().copied().filter(|pct| lies_in(*pct));
+    let mut bodies: BTreeSet<BodyIndex> = pcts().collect();
+    if bodies.is_empty() {
+        return Vec::new();
+    }
+    bodies.extend(pcts().filter_map(|pct| organisations.cluster_of(pct, cycle.as_of)));
+    bodies.extend(shas);
+    let functions = organisations.each().filter(|(index, body)| {
+        body.kind == BodyKind::Function && body.period.holds_on(cycle.as_of) && lies_in(*index)
+    });
+    bodies.extend(functions.map(|(index, _)| index));
+    let mut bodies: Vec<BodyIndex> = bodies.into_iter().collect();
+    bodies.sort_by_key(|body| &organisations.body(*body).code);
+    bodies
 }
 
 /// The methods whose results are sent.

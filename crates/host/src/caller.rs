@@ -6,6 +6,7 @@ use crate::loader::{LoadFault, Loaded};
 use crate::process::Worker;
 use crate::report::MOST_WORDS;
 use crate::settings::{Isolation, Limits};
+use crate::spare::Place;
 use crate::text::shown_up_to;
 use crate::worker::{Task, Work};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,13 +16,23 @@ use std::sync::{Arc, Mutex, PoisonError};
 pub(crate) struct Caller {
     library: Arc<Library>,
     limits: Limits,
-    place: Place,
+    runs: Where,
 }
 
 #[derive(Clone)]
-enum Place {
-    Worker(Worker),
+enum Where {
+    /// In a worker, with the place where a spare one may wait.
+    Worker(Worker, Arc<Place>),
     Here(Arc<Mutex<Here>>),
+}
+
+/// Whether another call is expected soon.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Next {
+    /// Nobody knows of one.
+    Unknown,
+    /// It is worth having a worker ready for it.
+    Expected,
 }
 
 /// A library in this process.
@@ -39,14 +50,14 @@ impl Caller {
         isolation: Isolation,
         worker: &Worker,
     ) -> Self {
-        let place = match isolation {
-            Isolation::Worker => Place::Worker(worker.clone()),
-            Isolation::None => Place::Here(Arc::new(Mutex::new(Here::NotLoaded))),
+        let runs = match isolation {
+            Isolation::Worker => Where::Worker(worker.clone(), worker.place()),
+            Isolation::None => Where::Here(Arc::new(Mutex::new(Here::NotLoaded))),
         };
         Self {
             library,
             limits,
-            place,
+            runs,
         }
     }
 
@@ -61,22 +72,23 @@ impl Caller {
     }
 
     /// Sends a request and returns the bytes of the answer.
-    pub(crate) async fn call(&self, request: Vec<u8>) -> Result<Vec<u8>, Cause> {
-        match &self.place {
-            Place::Worker(worker) => {
+    pub(crate) async fn call(&self, request: Vec<u8>, next: Next) -> Result<Vec<u8>, Cause> {
+        match &self.runs {
+            Where::Worker(worker, place) => {
                 let task = Task {
                     work: Work::Call(Arc::clone(&self.library)),
                     limits: self.limits,
                 };
-                worker.run(task, request).await
+                let place = (next == Next::Expected).then(|| Arc::clone(place));
+                worker.run(task, request, place).await
             }
-            Place::Here(here) => self.call_here(Arc::clone(here), request).await,
+            Where::Here(here) => self.call_here(Arc::clone(here), request).await,
         }
     }
 
     /// Refuses further calls in this process: the plugin's state may be torn.
     pub(crate) fn tear(&self, what: &'static str) {
-        if let Place::Here(here) = &self.place {
+        if let Where::Here(here) = &self.runs {
             *here.lock().unwrap_or_else(PoisonError::into_inner) = Here::Torn(what);
         }
     }

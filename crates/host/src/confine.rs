@@ -44,21 +44,27 @@ impl fmt::Display for Confinement {
     }
 }
 
+/// The descriptors that stay open in a worker, beside 0 to 2.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Descriptors {
+    /// Where reports go.
+    pub(crate) output: RawFd,
+    /// Where the request comes from, if it was not read yet.
+    pub(crate) input: Option<RawFd>,
+    /// The library that may be loaded.
+    pub(crate) library: Option<RawFd>,
+}
+
 /// Confines this process for good. Goes on where the system does not allow a part of it.
 ///
-/// `parent` is the process that started this one, `output` the descriptor that reports go to, and
-/// `library` that of the library which may be loaded. No other stays open beside 0 to 2.
-pub(crate) fn confine(
-    limits: &Limits,
-    parent: u32,
-    output: RawFd,
-    library: Option<RawFd>,
-) -> Confinement {
+/// `parent` is the process that started this one.
+pub(crate) fn confine(limits: &Limits, parent: u32, open: Descriptors) -> Confinement {
     let mut gaps = Gaps::default();
     gaps.note("other processes may look into workers", hide_memory());
+    let kept = [Some(open.output), open.input, open.library];
     gaps.note(
         "descriptors that were inherited stay open",
-        close_others(output, library),
+        close_others(kept.into_iter().flatten()),
     );
     let cpu = limits.cpu.as_secs().max(1);
     let answer = limits.answer as u64;
@@ -90,7 +96,7 @@ pub(crate) fn confine(
     }
     gaps.note(
         "forbidden calls are not named",
-        report_forbidden_calls(output, library),
+        report_forbidden_calls(open.output, open.library),
     );
     gaps.note("system calls are not filtered", filter::before_loading());
     Confinement { gaps: gaps.0 }

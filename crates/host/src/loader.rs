@@ -117,13 +117,12 @@ pub(crate) fn end_process(status: i32) -> ! {
     unsafe { libc::_exit(status) }
 }
 
-/// Closes every descriptor but 0 to 2, `output` and `library`: what the server's own parent left
-/// open, or a C library opened without the mark that closes it.
+/// Closes every descriptor but 0 to 2 and those to keep: what the server's own parent left open, or
+/// a C library opened without the mark that closes it.
 ///
 /// # Errors
 /// Where the system cannot.
-pub(crate) fn close_others(output: RawFd, library: Option<RawFd>) -> io::Result<()> {
-    let keep = std::iter::once(output).chain(library);
+pub(crate) fn close_others(keep: impl Iterator<Item = RawFd>) -> io::Result<()> {
     let mut keep: Vec<c_uint> = keep.map(RawFd::unsigned_abs).collect();
     keep.sort_unstable();
     let mut first: c_uint = 3;

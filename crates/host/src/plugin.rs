@@ -1,6 +1,6 @@
 //! One configured plugin: who it says it is, and asking it.
 
-use crate::caller::Caller;
+use crate::caller::{Caller, Next};
 use crate::failure::{Cause, Failure};
 use crate::library::{Library, LibraryFile, Refused};
 use crate::manifest;
@@ -72,7 +72,7 @@ impl Plugin {
         );
         let request = serde_json::to_vec(&Request::Describe);
         let request = request.map_err(|error| Cause::Start(error.to_string()))?;
-        let manifest: Manifest = ask(&caller, request).await?;
+        let manifest: Manifest = ask(&caller, request, Next::Unknown).await?;
         manifest::check(&manifest).map_err(Cause::Manifest)?;
         self.identity.title.clone_from(&manifest.title);
         self.identity.version.clone_from(&manifest.version);
@@ -218,8 +218,9 @@ fn open(settings: &PluginSettings, trust: &Trust) -> Opened {
 pub(crate) async fn ask<T: DeserializeOwned + Send + 'static>(
     caller: &Caller,
     request: Vec<u8>,
+    next: Next,
 ) -> Result<T, Cause> {
-    let bytes = caller.call(request).await?;
+    let bytes = caller.call(request, next).await?;
     let read = if bytes.len() < LONG_ANSWER {
         from_json(&bytes)
     } else {

@@ -1,8 +1,8 @@
 //! The set of configured plugins: described once, asked for every cycle.
 
-use crate::batch::Source;
+use crate::batch::{Source, bodies_of};
 use crate::cache::{Answered, Cache, key};
-use crate::caller::Caller;
+use crate::caller::{Caller, Next};
 use crate::confine::Confinement;
 use crate::contribution::translate;
 use crate::definitions::{Admission, Definitions};
@@ -12,7 +12,7 @@ use crate::plugin::{Plugin, ask};
 use crate::process::Worker;
 use crate::settings::PluginSettings;
 use crate::trust::Trust;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -192,7 +192,7 @@ impl Plugins {
     /// does not understand its framework, is left out.
     ///
     /// `base` is the cycle's assurance without plugins: plugins are shown its component results.
-    pub async fn evaluate(&self, cycle: &CheckedCycle, base: &Assurance) -> Vec<PluginRun> {
+    pub async fn evaluate(&self, cycle: &CheckedCycle, base: &Assurance) -> Vec<Arc<PluginRun>> {
         let asked = self.ask(cycle, base, Patience::UntilAnswered);
         asked.runs(cycle, None).await
     }
@@ -206,13 +206,51 @@ impl Plugins {
         patience: Patience,
     ) -> PendingRuns<'a> {
         let source = Source::new(cycle, base);
-        let parts = self.plugins.iter();
-        let parts = parts
-            .filter_map(|plugin| Part::of(plugin, cycle, &source))
-            .map(|part| part.ask(self, cycle, &source, patience));
+        let parts = self.parts(cycle);
+        let parts = parts.map(|part| part.ask(self, cycle, &source, patience, Next::Unknown));
         PendingRuns {
             parts: parts.collect(),
         }
+    }
+
+    /// The same for a cycle that plugins were asked about before some of its bodies changed: a
+    /// plugin that is sent none of these is not asked again. `base` gives the assurance without
+    /// plugins of the bodies that are sent; it is not called if none are.
+    pub fn ask_again<'a>(
+        &'a self,
+        cycle: &CheckedCycle,
+        earlier: EarlierRuns<'_>,
+        base: impl FnOnce(&BTreeSet<BodyIndex>) -> Assurance,
+        patience: Patience,
+    ) -> PendingRuns<'a> {
+        let mut parts: Vec<Part<'a>> = self.parts(cycle).collect();
+        let mut sent = BTreeSet::new();
+        for part in &mut parts {
+            part.known = earlier.run_of(part);
+            if part.known.is_none() {
+                sent.extend(part.sent.iter().copied());
+            }
+        }
+        if !sent.is_empty() {
+            let base = base(&sent);
+            let source = Source::new(cycle, &base);
+            // Whoever waits no longer than a moment for what changed asks at every change.
+            let next = match patience {
+                Patience::UntilAnswered => Next::Unknown,
+                Patience::AtMost(_) => Next::Expected,
+            };
+            let ask = |part: Part<'a>| match part.known {
+                Some(_) => part,
+                None => part.ask(self, cycle, &source, patience, next),
+            };
+            parts = parts.into_iter().map(ask).collect();
+        }
+        PendingRuns { parts }
+    }
+
+    fn parts<'a>(&'a self, cycle: &CheckedCycle) -> impl Iterator<Item = Part<'a>> {
+        let plugins = self.plugins.iter();
+        plugins.filter_map(|plugin| Part::of(plugin, cycle))
     }
 
     /// Changes whenever a plugin has answered that was not waited for: ask again then.
@@ -224,12 +262,36 @@ impl Plugins {
 impl PendingRuns<'_> {
     /// Waits for the answers until a moment, for as long as it takes where there is none: a run
     /// for each plugin, in the order of their identifiers.
-    pub async fn runs(self, cycle: &CheckedCycle, until: Option<Instant>) -> Vec<PluginRun> {
+    pub async fn runs(self, cycle: &CheckedCycle, until: Option<Instant>) -> Vec<Arc<PluginRun>> {
         let mut runs = Vec::with_capacity(self.parts.len());
-        for part in self.parts {
-            runs.push(part.run(cycle, until).await);
+        for mut part in self.parts {
+            runs.push(match part.known.take() {
+                Some(known) => known,
+                None => Arc::new(part.run(cycle, until).await),
+            });
         }
         runs
+    }
+}
+
+/// What plugins said of a cycle before some of its bodies changed.
+#[derive(Clone, Copy, Debug)]
+pub struct EarlierRuns<'a> {
+    /// A run for each plugin that had a part in the cycle.
+    pub runs: &'a [Arc<PluginRun>],
+    /// The bodies of which anything that plugins are shown may be different.
+    pub changed: &'a BTreeSet<BodyIndex>,
+}
+
+impl EarlierRuns<'_> {
+    /// The run of a plugin that would be asked the same again. One that failed is asked again: it
+    /// may do better this time.
+    fn run_of(&self, part: &Part<'_>) -> Option<Arc<PluginRun>> {
+        let is_sent_changed = part.sent.iter().any(|body| self.changed.contains(body));
+        let mut runs = self.runs.iter();
+        let run = runs.find(|run| run.plugin == *part.plugin.identity())?;
+        let is_same = run.result.is_ok() && run.covers == part.covers && !is_sent_changed;
+        is_same.then(|| Arc::clone(run))
     }
 }
 
@@ -241,6 +303,8 @@ struct Part<'a> {
     /// The bodies that it is asked about.
     sent: Vec<BodyIndex>,
     asked: Option<Question>,
+    /// What it said before, if it would be asked the same again.
+    known: Option<Arc<PluginRun>>,
 }
 
 /// A question that a plugin was asked.
@@ -253,20 +317,21 @@ enum Question {
 
 impl<'a> Part<'a> {
     /// `None` where the plugin has no part in the cycle.
-    fn of(plugin: &'a Plugin, cycle: &CheckedCycle, source: &Source<'_>) -> Option<Self> {
+    fn of(plugin: &'a Plugin, cycle: &CheckedCycle) -> Option<Self> {
         let regions = match plugin.manifest() {
             Some(manifest) if !manifest.frameworks.contains(&cycle.framework.id) => return None,
             Some(manifest) => &manifest.regions,
             None => &plugin.settings().regions,
         };
         let covers = shas(cycle, regions, plugin.manifest().is_none());
-        let sent = source.bodies(&covers);
+        let sent = bodies_of(cycle, &covers);
         let has_part = !sent.is_empty();
         has_part.then_some(Self {
             plugin,
             covers,
             sent,
             asked: None,
+            known: None,
         })
     }
 
@@ -277,6 +342,7 @@ impl<'a> Part<'a> {
         cycle: &CheckedCycle,
         source: &Source<'_>,
         patience: Patience,
+        next: Next,
     ) -> Self {
         if let (Ok(caller), Some(manifest)) = (self.plugin.caller(), self.plugin.manifest()) {
             let request = self.request(manifest, source);
@@ -285,6 +351,7 @@ impl<'a> Part<'a> {
                 lanes: Arc::clone(&plugins.lanes),
                 caller: caller.clone(),
                 id: manifest.id.clone(),
+                next,
             };
             self.asked =
                 Some(match patience {
@@ -315,6 +382,7 @@ impl<'a> Part<'a> {
             covers,
             sent,
             asked,
+            known: _,
         } = self;
         let failed = |cause: &Cause| NotChecked::Failed(cause.to_string());
         let answered = match asked {
@@ -370,6 +438,7 @@ struct Asking {
     lanes: Arc<Lanes>,
     caller: Caller,
     id: String,
+    next: Next,
 }
 
 impl Asking {
@@ -406,7 +475,7 @@ impl Asking {
         };
         let key = key(self.caller.digest(), self.caller.limits(), &request);
         let ask = async {
-            let answer = ask(&self.caller, request).await;
+            let answer = ask(&self.caller, request, self.next).await;
             if let Err(cause) = &answer {
                 tracing::warn!(plugin = self.id, code = cause.code(), %cause, "not checked");
             }

@@ -5,19 +5,17 @@ use crate::failure::Cause;
 use crate::filter;
 use crate::report::{self, HEADER};
 use crate::settings::Limits;
+use crate::spare::{LONGEST_WAIT, Place, Spares};
 use crate::text::shown_up_to;
 use crate::worker::{NO_PIPE, Task, Work};
-use rustix::fs::{MemfdFlags, memfd_create};
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions};
-use std::fs::File;
-use std::io::{Seek, Write};
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::io::AsyncReadExt;
-use tokio::process::{Child, ChildStderr, ChildStdout, Command};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
 use tokio::sync::{OnceCell, Semaphore, mpsc, oneshot};
 
 /// The most bytes kept of what a plugin prints.
@@ -35,14 +33,24 @@ const LAST_WORDS: Duration = Duration::from_millis(100);
 /// worker when the *thread* that started it ends, and threads of a runtime come and go.
 #[derive(Clone, Debug)]
 pub struct Worker {
-    jobs: mpsc::UnboundedSender<Job>,
+    orders: mpsc::UnboundedSender<Order>,
     confinement: Arc<OnceCell<Confinement>>,
 }
 
+/// What the thread that starts workers is asked to do.
+pub(crate) enum Order {
+    /// Run a task.
+    Run(Job),
+    /// End the spare worker of a place that is gone.
+    Vacate(u64),
+}
+
 /// One call: the task, the request, and where the outcome goes.
-struct Job {
+pub(crate) struct Job {
     task: Task,
     request: Vec<u8>,
+    /// Where a spare worker may wait, if another call is expected.
+    place: Option<Arc<Place>>,
     outcome: oneshot::Sender<Result<Vec<u8>, Cause>>,
 }
 
@@ -73,12 +81,12 @@ impl Worker {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?;
-        let (jobs, received) = mpsc::unbounded_channel();
+        let (orders, received) = mpsc::unbounded_channel();
         std::thread::Builder::new()
             .name("plugin-workers".to_owned())
-            .spawn(move || runtime.block_on(run_jobs(executable, received)))?;
+            .spawn(move || runtime.block_on(carry_out(executable, received)))?;
         Ok(Self {
-            jobs,
+            orders,
             confinement: Arc::default(),
         })
     }
@@ -90,7 +98,7 @@ impl Worker {
                 work: Work::Probe,
                 limits: Limits::default(),
             };
-            match self.run(task, Vec::new()).await {
+            match self.run(task, Vec::new(), None).await {
                 Ok(gaps) => {
                     let gaps = String::from_utf8_lossy(&gaps);
                     let gaps = gaps.lines().map(str::to_owned).collect();
@@ -104,42 +112,87 @@ impl Worker {
         self.confinement.get_or_init(|| ask).await.clone()
     }
 
-    /// Runs a task in a fresh worker. Dropping the future ends the worker.
-    pub(crate) async fn run(&self, task: Task, request: Vec<u8>) -> Result<Vec<u8>, Cause> {
+    /// A place for a spare worker. It is ended when the place is dropped.
+    pub(crate) fn place(&self) -> Arc<Place> {
+        Place::new(self.orders.clone())
+    }
+
+    /// Runs a task in a fresh worker: the spare one of the place if it has one, which has loaded
+    /// the library already. Given a place, another spare worker is started afterwards. Dropping the
+    /// future ends the worker.
+    pub(crate) async fn run(
+        &self,
+        task: Task,
+        request: Vec<u8>,
+        place: Option<Arc<Place>>,
+    ) -> Result<Vec<u8>, Cause> {
         let (outcome, received) = oneshot::channel();
         let job = Job {
             task,
             request,
+            place,
             outcome,
         };
         let ended = || Cause::Start("the thread that starts workers has ended".to_owned());
-        self.jobs.send(job).map_err(|_| ended())?;
+        self.orders.send(Order::Run(job)).map_err(|_| ended())?;
         received.await.unwrap_or_else(|_| Err(ended()))
     }
 }
 
-async fn run_jobs(executable: PathBuf, mut jobs: mpsc::UnboundedReceiver<Job>) {
+async fn carry_out(executable: PathBuf, mut orders: mpsc::UnboundedReceiver<Order>) {
     let processors = std::thread::available_parallelism().map_or(2, usize::from);
-    let places = Arc::new(Semaphore::new(processors));
-    let executable: Arc<Path> = executable.into();
-    while let Some(mut job) = jobs.recv().await {
-        let (places, executable) = (Arc::clone(&places), Arc::clone(&executable));
-        tokio::spawn(async move {
-            let Ok(_place) = places.acquire().await else {
-                return;
-            };
-            let ended = tokio::select! {
-                ended = run(&executable, &job.task, &job.request) => ended,
-                () = job.outcome.closed() => return,
-            };
-            // Whoever asked may have gone away meanwhile.
-            let _ = job.outcome.send(ended.outcome);
-            // Nobody waits until the system has taken the process apart, but its place is taken
-            // until then.
-            if let Some(mut running) = ended.running {
-                let _ = running.end().await;
+    let starting = Arc::new(Starting {
+        executable,
+        running: Semaphore::new(processors),
+        spares: Spares::default(),
+    });
+    while let Some(order) = orders.recv().await {
+        match order {
+            Order::Run(job) => {
+                let starting = Arc::clone(&starting);
+                tokio::spawn(async move { starting.run(job).await });
             }
-        });
+            Order::Vacate(place) => starting.spares.end(place),
+        }
+    }
+    // Nobody is left who could ask.
+    starting.spares.end_all();
+}
+
+/// What it takes to start workers.
+struct Starting {
+    executable: PathBuf,
+    /// As many may run at once. A spare worker that waits is not counted.
+    running: Semaphore,
+    spares: Spares,
+}
+
+impl Starting {
+    async fn run(&self, mut job: Job) {
+        let Ok(permit) = self.running.acquire().await else {
+            return;
+        };
+        let spare = job.place.as_ref().and_then(|place| self.spares.take(place));
+        let ended = tokio::select! {
+            ended = run(&self.executable, spare, &job.task, &job.request) => ended,
+            () = job.outcome.closed() => return,
+        };
+        // Whoever asked may have gone away meanwhile.
+        let _ = job.outcome.send(ended.outcome);
+        // Nobody waits until the system has taken the process apart, but it counts until then.
+        if let Some(mut running) = ended.running {
+            let _ = running.end().await;
+        }
+        drop(permit);
+        if let Some(place) = job.place.take()
+            && let Ok(spare) = start(&self.executable, &job.task)
+        {
+            let number = self.spares.put(&place, spare);
+            // If the caller is gone, this was the last hold on the place, and ends the worker.
+            drop(place);
+            tokio::time::sleep(LONGEST_WAIT).await;
+            self.spares.end_unused(number);
+        }
     }
 }
 
@@ -149,8 +202,12 @@ struct Ended {
     running: Option<Running>,
 }
 
-async fn run(executable: &Path, task: &Task, request: &[u8]) -> Ended {
-    let mut running = match start(executable, task, request) {
+async fn run(executable: &Path, spare: Option<Running>, task: &Task, request: &[u8]) -> Ended {
+    let started = match spare {
+        Some(spare) => Ok(spare),
+        None => start(executable, task),
+    };
+    let mut running = match started {
         Ok(running) => running,
         Err(error) => {
             return Ended {
@@ -159,7 +216,7 @@ async fn run(executable: &Path, task: &Task, request: &[u8]) -> Ended {
             };
         }
     };
-    let told = tokio::time::timeout(task.limits.wall, running.answer(task)).await;
+    let told = tokio::time::timeout(task.limits.wall, running.answer(task, request)).await;
     let outcome = match told {
         Err(_) => Err(Cause::TimedOut(task.limits.wall)),
         Ok(Ok(answer)) => Ok(answer),
@@ -174,7 +231,8 @@ async fn run(executable: &Path, task: &Task, request: &[u8]) -> Ended {
     }
 }
 
-fn start(executable: &Path, task: &Task, request: &[u8]) -> std::io::Result<Running> {
+/// Starts a worker. It prepares itself, loads the library, and waits for its request.
+fn start(executable: &Path, task: &Task) -> std::io::Result<Running> {
     // Open until the worker has it. All workers of this host are started by one thread, so no
     // other inherits it; one of another host closes what it was not told of.
     let library = task.library()?;
@@ -182,7 +240,7 @@ fn start(executable: &Path, task: &Task, request: &[u8]) -> std::io::Result<Runn
         .args(task.arguments(library.as_ref()))
         .env_clear()
         .current_dir("/")
-        .stdin(in_memory(request)?)
+        .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .process_group(0)
@@ -200,7 +258,8 @@ enum Broken {
 }
 
 /// A running worker. However it is left, its whole process group is ended.
-struct Running {
+#[derive(Debug)]
+pub(crate) struct Running {
     child: Child,
     group: Option<Pid>,
     printed: Printed,
@@ -221,8 +280,14 @@ impl Running {
         }
     }
 
-    async fn answer(&mut self, task: &Task) -> Result<Vec<u8>, Broken> {
+    /// Sends the request and receives the answer.
+    async fn answer(&mut self, task: &Task, request: &[u8]) -> Result<Vec<u8>, Broken> {
         let output = self.child.stdout.take().ok_or(Broken::Silent)?;
+        let input = self.child.stdin.take().ok_or(Broken::Silent)?;
+        let sent = async {
+            send(input, request).await;
+            std::future::pending().await
+        };
         let printed = async {
             if self.printed.collect().await.is_err() {
                 return Err(Broken::Refused(Cause::TooMuchPrinted(MOST_OUTPUT)));
@@ -232,17 +297,22 @@ impl Running {
         tokio::select! {
             answer = receive(output, task) => answer,
             too_much = printed => too_much,
+            never = sent => never,
         }
+    }
+
+    /// Whether the process is still there.
+    pub(crate) fn is_alive(&self) -> bool {
+        let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
+        let ended = |process| rustix::process::waitid(WaitId::Pid(process), options);
+        self.group
+            .is_some_and(|process| matches!(ended(process), Ok(None)))
     }
 
     /// Waits until the process has ended, without taking its remains away: its number must not be
     /// free for another process before its group is ended.
     async fn has_ended(&self) {
-        let Some(process) = self.group else {
-            return;
-        };
-        let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
-        while let Ok(None) = rustix::process::waitid(WaitId::Pid(process), options) {
+        while self.is_alive() {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
     }
@@ -284,12 +354,11 @@ impl Drop for Running {
     }
 }
 
-/// The request as a file in memory: unlike a pipe it needs nobody who keeps writing.
-fn in_memory(request: &[u8]) -> std::io::Result<File> {
-    let mut file = File::from(memfd_create("wcc-request", MemfdFlags::CLOEXEC)?);
-    file.write_all(request)?;
-    file.rewind()?;
-    Ok(file)
+/// Sends the request. A worker that ends without reading it says why, or is told by its end.
+async fn send(mut input: ChildStdin, request: &[u8]) {
+    // Room for most requests at once; where the system grants less, it only takes longer.
+    let _ = rustix::pipe::fcntl_setpipe_size(&input, 1 << 20);
+    let _ = input.write_all(request).await;
 }
 
 async fn receive(mut output: ChildStdout, task: &Task) -> Result<Vec<u8>, Broken> {
@@ -308,6 +377,7 @@ async fn receive(mut output: ChildStdout, task: &Task) -> Result<Vec<u8>, Broken
 }
 
 /// The last of what a plugin printed.
+#[derive(Debug)]
 struct Printed {
     from: Option<ChildStderr>,
     kept: Vec<u8>,

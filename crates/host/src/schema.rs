@@ -70,7 +70,7 @@ pub(crate) async fn check(
         work: Work::Schema,
         limits: LIMITS,
     };
-    let verdict = worker.run(task, question).await;
+    let verdict = worker.run(task, question, None).await;
     let verdict = verdict.map_err(|cause| match cause {
         Cause::Start(_) => cause,
         cause => Cause::Manifest(format!(

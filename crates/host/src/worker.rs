@@ -1,6 +1,6 @@
 //! The worker process: a fresh process of our own program for one call of one plugin.
 
-use crate::confine::{confine, hide_memory};
+use crate::confine::{Descriptors, confine, hide_memory};
 use crate::dependencies;
 use crate::library::Library;
 use crate::loader::{LoadFault, Loaded, end_process, load_of_system};
@@ -83,16 +83,14 @@ fn serve(arguments: impl Iterator<Item = OsString>, pipes: &mut Pipes) -> io::Re
     }
 }
 
-/// Loads the library and asks it.
+/// Loads the library, waits for the request, and asks the library.
 fn call(
     order: &Order,
     library: RawFd,
     dependencies: &[&'static str],
     pipes: &mut Pipes,
 ) -> io::Result<()> {
-    let mut request = Vec::new();
-    pipes.input.read_to_end(&mut request)?;
-    let out = &mut pipes.output;
+    let Pipes { input, output: out } = pipes;
     // No file can be opened later, so what the library needs of the system is loaded first.
     let missing = dependencies
         .iter()
@@ -100,13 +98,20 @@ fn call(
     if let Some(words) = missing {
         return report::write(out, Kind::NotLoaded, words.as_bytes());
     }
+    let open = Descriptors {
+        output: out.as_raw_fd(),
+        input: Some(input.as_raw_fd()),
+        library: Some(library),
+    };
     // What is missing was found out by a probe, and said when the host started.
-    confine(&order.limits, order.parent, out.as_raw_fd(), Some(library));
+    confine(&order.limits, order.parent, open);
     let path = format!("/proc/self/fd/{library}");
     match Loaded::load(Path::new(&path)) {
         Err(LoadFault::Refused(words)) => report::write(out, Kind::NotLoaded, words.as_bytes()),
         Err(LoadFault::Abi(found)) => report::write(out, Kind::Abi, found.to_string().as_bytes()),
         Ok(mut loaded) => {
+            let mut request = Vec::new();
+            input.read_to_end(&mut request)?;
             let answered = loaded.call(&request, |answer| send(out, answer, &order.limits));
             answered.unwrap_or_else(|code| {
                 report::write(out, Kind::NoAnswer, code.to_string().as_bytes())
@@ -120,15 +125,24 @@ fn evaluate_schema(order: &Order, pipes: &mut Pipes) -> io::Result<()> {
     let mut question = Vec::new();
     pipes.input.read_to_end(&mut question)?;
     let out = &mut pipes.output;
-    confine(&order.limits, order.parent, out.as_raw_fd(), None);
+    confine(&order.limits, order.parent, only(out));
     let verdict = schema::evaluate(&question)?;
     report::write(out, Kind::Answer, &verdict)
 }
 
 /// Tells how far a worker is confined here, one line for each gap.
 fn probe(order: &Order, out: &mut File) -> io::Result<()> {
-    let confinement = confine(&order.limits, order.parent, out.as_raw_fd(), None);
+    let confinement = confine(&order.limits, order.parent, only(out));
     report::write(out, Kind::Answer, confinement.gaps.join("\n").as_bytes())
+}
+
+/// Nothing but the output stays open.
+fn only(output: &File) -> Descriptors {
+    Descriptors {
+        output: output.as_raw_fd(),
+        input: None,
+        library: None,
+    }
 }
 
 fn send(out: &mut File, answer: &[u8], limits: &Limits) -> io::Result<()> {

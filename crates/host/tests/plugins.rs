@@ -4,6 +4,7 @@ mod support;
 
 use libtest_mimic::Failed;
 use std::fs;
+use std::sync::Arc;
 use support::cycle::{CANCER, P5D9, P5PK, Q30, Q34, cycle, cycle_of};
 use support::{library, load, settings, test};
 use wcc_core::finding::About;
@@ -47,7 +48,7 @@ fn main() {
 
 type Tested = Result<(), Failed>;
 
-async fn runs(plugins: &Plugins, cycle: &CheckedCycle) -> Vec<PluginRun> {
+async fn runs(plugins: &Plugins, cycle: &CheckedCycle) -> Vec<Arc<PluginRun>> {
     let base = wcc_core::assure(cycle, Vec::new(), None);
     plugins.evaluate(cycle, &base).await
 }

@@ -3,6 +3,7 @@
 //! Every face (terminal, GraphQL, later documents and pages) reads a [`Programme`] and adds no
 //! rule of its own. It is built whole, shared without locks and replaced whole.
 
+mod assuring;
 mod books;
 mod enter;
 mod reference;
@@ -10,15 +11,16 @@ mod revision;
 mod standing;
 mod visible;
 
+use assuring::{assure_each, said_in};
 use jiff::civil::Date;
+use revision::{Configuration, RunDigest};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use wcc_case::{Case, Frameworks, ShippedTables};
 use wcc_core::{
-    Assurance, CheckDocumentation, CheckedCycle, Framework, LastYear, Organisations,
-    PluginIdentity, assure,
+    Assurance, CheckDocumentation, CheckedCycle, Framework, Organisations, PluginIdentity,
 };
-use wcc_host::{Patience, PendingRuns, Plugins};
+use wcc_host::{Patience, Plugins};
 
 pub use books::FileFormats;
 pub use enter::{EnterError, entries_of};
@@ -38,9 +40,11 @@ pub struct Programme {
     /// The shipped organisations (a cycle may carry its own).
     pub organisations: Arc<Organisations>,
     /// The plugins that are configured, in the order of their identifiers.
-    pub plugins: Vec<ConfiguredPlugin>,
+    pub plugins: Arc<[ConfiguredPlugin]>,
     /// The cycles, in the order of their identifiers.
     pub cycles: Vec<Arc<AssuredCycle>>,
+    /// What the revision is made of beside the cycles.
+    configuration: Arc<Configuration>,
     /// What views of it are assured with.
     pub basis: Basis,
 }
@@ -89,6 +93,27 @@ pub struct AssuredCycle {
     pub previous: Option<String>,
     /// Where each record comes from, in words: `judgements.csv, row 12`.
     pub places: Places,
+    /// Digests of what each plugin said.
+    runs: Vec<RunDigest>,
+}
+
+impl AssuredCycle {
+    /// An assured cycle.
+    pub fn new(
+        cycle: CheckedCycle,
+        assurance: Assurance,
+        previous: Option<String>,
+        places: Places,
+    ) -> AssuredCycle {
+        let runs = revision::digests_of(&assurance.plugins, None);
+        AssuredCycle {
+            cycle,
+            assurance,
+            previous,
+            places,
+            runs,
+        }
+    }
 }
 
 /// Why a programme cannot be built.
@@ -139,7 +164,8 @@ impl Programme {
         let basis = Basis::new(frameworks, plugins);
         let frameworks = all_frameworks(frameworks, &cycles)?;
         let organisations = Arc::clone(shipped.organisations());
-        let mut programme = Programme::of(frameworks, organisations, cycles, basis)?;
+        let configuration = Configuration::new(frameworks, organisations, configured(plugins));
+        let mut programme = Programme::of(Arc::new(configuration), cycles, basis)?;
         programme.revision = revision::of(&programme);
         Ok(programme)
     }
@@ -181,24 +207,44 @@ impl Programme {
         let organisations = standing.organisations;
         let organisations = organisations.unwrap_or_else(|| Arc::clone(shipped.organisations()));
         let cycles = assure_each(standing.as_before, standing.cycles, plugins, patience).await;
+        // The other picture was made with the same plugins.
+        let configuration = standing.configuration;
+        let configuration = configuration.filter(|known| known.has(&all, &organisations));
+        let new = || Arc::new(Configuration::new(all, organisations, configured(plugins)));
         let basis = Basis::new(frameworks, plugins);
-        let mut programme = Programme::of(all, organisations, cycles, basis)?;
+        let mut programme = Programme::of(configuration.unwrap_or_else(new), cycles, basis)?;
         programme.revision = revision::of_standing(&standing.moment, &programme);
+        Ok(programme)
+    }
+
+    /// A programme of cycles that are assured already.
+    ///
+    /// # Errors
+    /// Two cycles of the same identifier.
+    pub fn of_assured(
+        frameworks: Vec<Arc<Framework>>,
+        organisations: Arc<Organisations>,
+        plugins: Vec<ConfiguredPlugin>,
+        cycles: Vec<Arc<AssuredCycle>>,
+    ) -> Result<Programme, ProgrammeError> {
+        let configuration = Configuration::new(frameworks, organisations, plugins);
+        let mut programme = Programme::of(Arc::new(configuration), cycles, Basis::default())?;
+        programme.revision = revision::of(&programme);
         Ok(programme)
     }
 
     /// Still without a revision.
     fn of(
-        frameworks: Vec<Arc<Framework>>,
-        organisations: Arc<Organisations>,
+        configuration: Arc<Configuration>,
         cycles: Vec<Arc<AssuredCycle>>,
         basis: Basis,
     ) -> Result<Programme, ProgrammeError> {
         Ok(Programme {
             revision: String::new(),
-            frameworks,
-            organisations,
-            plugins: basis.plugins.as_ref().map_or_else(Vec::new, configured),
+            frameworks: configuration.frameworks.clone(),
+            organisations: Arc::clone(&configuration.organisations),
+            plugins: Arc::clone(&configuration.plugins),
+            configuration,
             cycles: in_order(cycles)?,
             basis,
         })
@@ -225,118 +271,6 @@ impl Programme {
     pub fn framework(&self, id: &str) -> Option<&Arc<Framework>> {
         self.frameworks.iter().find(|one| one.id == id)
     }
-}
-
-/// A cycle that is still to be assured.
-#[derive(Clone, Debug)]
-struct Said {
-    cycle: CheckedCycle,
-    places: Places,
-    /// Identifier of last year's cycle.
-    previous: Option<String>,
-}
-
-/// The cycles of a case.
-fn said_in(case: Case) -> Vec<Said> {
-    let ids: Vec<String> = case.cycles.iter().map(|one| one.cycle.id.clone()).collect();
-    let said = case.cycles.into_iter().map(|read| Said {
-        previous: read.previous.and_then(|at| ids.get(at).cloned()),
-        cycle: read.cycle,
-        places: read.places,
-    });
-    said.collect()
-}
-
-/// A cycle whose plugins were asked.
-struct AskedCycle<'a> {
-    said: Said,
-    /// What follows without plugins.
-    base: Assurance,
-    asked: PendingRuns<'a>,
-}
-
-/// Assures cycles beside those that are assured. Last year's is assured before the one that looks
-/// back on it.
-///
-/// Each is assured twice: without plugins, for the results that plugins are shown, then with what
-/// they say. All plugins are asked about all cycles before any answer is waited for. A plugin
-/// cannot reach a result, so what this year's is shown does not wait for last year's.
-async fn assure_each(
-    assured: Vec<Arc<AssuredCycle>>,
-    mut said: Vec<Said>,
-    plugins: &Plugins,
-    patience: Patience,
-) -> Vec<Arc<AssuredCycle>> {
-    said.sort_by_key(|one| one.cycle.as_of);
-    let mut asked: Vec<AskedCycle<'_>> = Vec::with_capacity(said.len());
-    for one in said {
-        let previous = one.previous.as_deref();
-        let of_now = asked
-            .iter()
-            .find(|old| Some(&*old.said.cycle.id) == previous);
-        let last_year = of_now.map(|old| LastYear {
-            cycle: &old.said.cycle,
-            assurance: &old.base,
-        });
-        let last_year = last_year.or_else(|| last_year_of(&assured, previous));
-        let base = assure(&one.cycle, Vec::new(), last_year);
-        asked.push(AskedCycle {
-            asked: plugins.ask(&one.cycle, &base, patience),
-            base,
-            said: one,
-        });
-    }
-    let until = patience.begin();
-    let mut cycles = assured;
-    for AskedCycle { said, base, asked } in asked {
-        let runs = asked.runs(&said.cycle, until).await;
-        let last_year = last_year_of(&cycles, said.previous.as_deref());
-        let as_shown = last_year.is_none_or(|old| old.assurance.plugins.is_empty());
-        let assurance = if runs.is_empty() && as_shown {
-            base
-        } else {
-            assure(&said.cycle, runs, last_year)
-        };
-        cycles.push(Arc::new(AssuredCycle {
-            cycle: said.cycle,
-            assurance,
-            previous: said.previous,
-            places: said.places,
-        }));
-    }
-    cycles
-}
-
-/// Assures cycles beside those that are assured, without plugins.
-fn assure_without_plugins(
-    assured: Vec<Arc<AssuredCycle>>,
-    mut said: Vec<Said>,
-) -> Vec<Arc<AssuredCycle>> {
-    said.sort_by_key(|one| one.cycle.as_of);
-    let mut cycles = assured;
-    for one in said {
-        let last_year = last_year_of(&cycles, one.previous.as_deref());
-        let assurance = assure(&one.cycle, Vec::new(), last_year);
-        cycles.push(Arc::new(AssuredCycle {
-            cycle: one.cycle,
-            assurance,
-            previous: one.previous,
-            places: one.places,
-        }));
-    }
-    cycles
-}
-
-/// Last year's cycle, of those that are assured.
-fn last_year_of<'a>(
-    cycles: &'a [Arc<AssuredCycle>],
-    previous: Option<&str>,
-) -> Option<LastYear<'a>> {
-    let assured = cycles.iter().find(|one| Some(&*one.cycle.id) == previous)?;
-    Some(LastYear {
-        cycle: &assured.cycle,
-        assurance: &assured.assurance,
-    })
 }
 
 /// The configured frameworks and those that cases bring, each once.

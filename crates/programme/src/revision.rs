@@ -1,17 +1,72 @@
 //! The name of a picture: a digest of everything that it was made from and of what came out.
 
-use crate::{AssuredCycle, Programme};
+use crate::{AssuredCycle, ConfiguredPlugin, Programme};
 use sha2::{Digest, Sha256};
 use std::fmt::{self, Write};
+use std::sync::Arc;
+use wcc_core::{Framework, Organisations, PluginRun};
+
+/// What a picture holds beside its cycles. It seldom changes, so its digest is kept with it.
+#[derive(Debug)]
+pub(crate) struct Configuration {
+    pub(crate) frameworks: Vec<Arc<Framework>>,
+    pub(crate) organisations: Arc<Organisations>,
+    pub(crate) plugins: Arc<[ConfiguredPlugin]>,
+    digest: String,
+}
+
+impl Configuration {
+    pub(crate) fn new(
+        frameworks: Vec<Arc<Framework>>,
+        organisations: Arc<Organisations>,
+        plugins: Vec<ConfiguredPlugin>,
+    ) -> Configuration {
+        // Debug output names every field of every value, and needs no format of its own to keep up.
+        let digest = digest(|to| write!(to, "{frameworks:?}\n{organisations:?}\n{plugins:?}"));
+        Configuration {
+            frameworks,
+            organisations,
+            plugins: plugins.into(),
+            digest,
+        }
+    }
+
+    /// Whether it has these very frameworks and bodies.
+    pub(crate) fn has(
+        &self,
+        frameworks: &[Arc<Framework>],
+        organisations: &Arc<Organisations>,
+    ) -> bool {
+        let mut pairs = self.frameworks.iter().zip(frameworks);
+        self.frameworks.len() == frameworks.len()
+            && pairs.all(|(own, other)| Arc::ptr_eq(own, other))
+            && Arc::ptr_eq(&self.organisations, organisations)
+    }
+}
+
+/// The digest of what one plugin said of a cycle.
+pub(crate) type RunDigest = String;
+
+/// A digest of each run. Those that another picture has as well are taken from there.
+pub(crate) fn digests_of(runs: &[Arc<PluginRun>], before: Option<&AssuredCycle>) -> Vec<RunDigest> {
+    let known = |run: &Arc<PluginRun>| {
+        let before = before?;
+        let mut runs = before.assurance.plugins.iter().zip(&before.runs);
+        let found = runs.find(|(known, _)| Arc::ptr_eq(known, run));
+        found.map(|(_, digest)| digest.clone())
+    };
+    let each = runs.iter();
+    each.map(|run| known(run).unwrap_or_else(|| digest(|to| write!(to, "{run:?}"))))
+        .collect()
+}
 
 /// The revision of a programme. Two that answer any query differently have different revisions.
 pub(crate) fn of(programme: &Programme) -> String {
-    // Debug output names every field of every value, and needs no format of its own to keep up.
     digest(|to| {
         write!(
             to,
-            "{:?}\n{:?}\n{:?}\n{:?}",
-            programme.frameworks, programme.organisations, programme.plugins, programme.cycles
+            "{}\n{:?}",
+            programme.configuration.digest, programme.cycles
         )
     })
 }
@@ -21,16 +76,10 @@ pub(crate) fn of(programme: &Programme) -> String {
 /// what plugins said comes from outside, and may differ.
 pub(crate) fn of_standing(moment: &str, programme: &Programme) -> String {
     digest(|to| {
-        write!(
-            to,
-            "{moment} {}\n{:?}\n{:?}\n{:?}",
-            env!("CARGO_PKG_VERSION"),
-            programme.frameworks,
-            programme.organisations,
-            programme.plugins
-        )?;
+        let version = env!("CARGO_PKG_VERSION");
+        write!(to, "{moment} {version}\n{}", programme.configuration.digest)?;
         let mut cycles = programme.cycles.iter();
-        cycles.try_for_each(|one| write!(to, "\n{} {:?}", one.cycle.id, one.assurance.plugins))
+        cycles.try_for_each(|one| write!(to, "\n{} {:?}", one.cycle.id, one.runs))
     })
 }
 

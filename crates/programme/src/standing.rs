@@ -1,11 +1,13 @@
 //! What a ledger said after an entry, ready to be assured.
 
-use crate::{AssuredCycle, Programme, Said};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::assuring::{Earlier, Said};
+use crate::revision::Configuration;
+use crate::{AssuredCycle, Programme};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use wcc_case::Places;
 use wcc_core::ledger::State;
-use wcc_core::{Cycle, CycleError, Framework, Organisations};
+use wcc_core::{CycleError, Framework, Organisations};
 
 /// What stood after an entry.
 #[derive(Clone, Debug)]
@@ -18,6 +20,8 @@ pub struct Standing {
     pub(crate) cycles: Vec<Said>,
     /// Cycles of another picture that stood as they do there.
     pub(crate) as_before: Vec<Arc<AssuredCycle>>,
+    /// What the other picture holds beside its cycles.
+    pub(crate) configuration: Option<Arc<Configuration>>,
 }
 
 /// A picture of the same ledger after some entry, made with the same plugins.
@@ -48,9 +52,10 @@ impl Standing {
         Standing::gather_beside(state, entry, None)
     }
 
-    /// The same beside a picture of another moment, earlier or later: a cycle that no entry between
-    /// the two is about, and whose last year's is unchanged as well, is taken from there. So the
-    /// work is that of the cycles that changed, however many the ledger has.
+    /// The same beside a picture of another moment, earlier or later. A cycle that no entry between
+    /// the two is about, and whose last year's is unchanged as well, is taken from there; of the
+    /// others it is found out what changed. So the work is that of what changed, however much the
+    /// ledger has.
     ///
     /// # Errors
     /// A cycle that contradicts itself.
@@ -63,8 +68,13 @@ impl Standing {
         let unchanged = beside.map(|beside| Unchanged::since(beside, entry, state));
         let (mut cycles, mut as_before) = (Vec::new(), Vec::new());
         for id in &ids {
-            match unchanged.as_ref().and_then(|unchanged| unchanged.find(id)) {
-                Some(assured) => as_before.push(assured),
+            if let Some(assured) = unchanged.as_ref().and_then(|unchanged| unchanged.find(id)) {
+                as_before.push(assured);
+                continue;
+            }
+            let changed = beside.and_then(|beside| changed(state, id, entry, beside));
+            match changed {
+                Some(changed) => cycles.push(changed),
                 None => cycles.extend(said(state, id, entry, &ids)?),
             }
         }
@@ -80,8 +90,36 @@ impl Standing {
                 .map(|(organisations, _)| Arc::clone(organisations)),
             cycles,
             as_before,
+            configuration: beside.map(|beside| Arc::clone(&beside.programme.configuration)),
         })
     }
+}
+
+/// A cycle of another picture, and what changed in it since. `None` where it takes everything that
+/// was said to say what it is by now.
+fn changed(state: &State, id: &str, entry: u32, beside: Beside<'_>) -> Option<Said> {
+    let assured = beside.programme.cycle(id)?;
+    let changes = state.changes(id, beside.entry, entry)?;
+    let (cycle, moves) = assured.cycle.after(&changes)?;
+    let places = match &assured.places {
+        Places::Entries(places)
+            if beside.entry <= entry && !state.any_read_from_files(id, beside.entry, entry) =>
+        {
+            Places::Entries(Arc::clone(places))
+        }
+        _ => places(state, id, entry),
+    };
+    Some(Said {
+        cycle,
+        places,
+        previous: assured.previous.clone(),
+        earlier: Some(Earlier {
+            assured: Arc::clone(assured),
+            bodies: changes.bodies(),
+            moves,
+            has_outcomes: changes.has_outcomes(),
+        }),
+    })
 }
 
 /// What a cycle said after an entry.
@@ -89,14 +127,14 @@ fn said(state: &State, id: &str, entry: u32, ids: &[&str]) -> Result<Option<Said
     let Some((cycle, fact)) = state.cycle_at(id, entry) else {
         return Ok(None);
     };
-    let places = places(&cycle, state);
     let previous = fact.previous.as_deref().filter(|id| ids.contains(id));
     let previous = previous.map(str::to_owned);
     match cycle.check_entered() {
         Ok(cycle) => Ok(Some(Said {
             cycle,
-            places,
+            places: places(state, id, entry),
             previous,
+            earlier: None,
         })),
         Err(errors) => Err(Contradiction {
             cycle: id.to_owned(),
@@ -153,12 +191,6 @@ fn moment(state: &State, entry: u32) -> String {
 }
 
 /// Where each record of a cycle was written.
-fn places(cycle: &Cycle, state: &State) -> Places {
-    let mut entries = BTreeMap::new();
-    for record in cycle.records.each().map(|record| record.id()) {
-        if let Some((file, row)) = state.written_before(record.0) {
-            entries.insert(record.0, (file, row));
-        }
-    }
-    Places::Entries(entries)
+fn places(state: &State, id: &str, entry: u32) -> Places {
+    Places::Entries(state.read_from_files(id, entry).into())
 }

@@ -1,6 +1,7 @@
 //! What somebody may see of a programme, and the programme as they see it.
 
-use crate::{AssuredCycle, Programme, Said, assure_each, revision};
+use crate::assuring::{Said, assure_each, assure_without_plugins};
+use crate::{AssuredCycle, Programme, revision};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use wcc_core::policy::{Policy, READ, Resource};
@@ -159,13 +160,14 @@ impl ProgrammeView {
                 cycle: cycle.without(&absent, organisations),
                 places: assured.places.clone(),
                 previous: last_year.map(|year| year.cycle.id.clone()),
+                earlier: None,
             });
         }
         let assured_again: BTreeSet<String> =
             again.iter().map(|said| said.cycle.id.clone()).collect();
         let mut cycles = match &programme.basis.plugins {
             Some(plugins) => assure_each(kept, again, plugins, Patience::UntilAnswered).await,
-            None => crate::assure_without_plugins(kept, again),
+            None => assure_without_plugins(kept, again),
         };
         cycles.sort_by(|one, other| one.cycle.id.cmp(&other.cycle.id));
         for seen in cycles
@@ -186,7 +188,8 @@ impl ProgrammeView {
             revision: String::new(),
             frameworks: frameworks_of(programme, &cycles),
             organisations: tables.without(&programme.organisations, &absent),
-            plugins: programme.plugins.clone(),
+            plugins: Arc::clone(&programme.plugins),
+            configuration: Arc::clone(&programme.configuration),
             basis: programme.basis.clone(),
             cycles,
         };

@@ -14,9 +14,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 use tokio::runtime::Runtime;
 use wcc_case::{Frameworks, ShippedTables};
-use wcc_core::ledger::{Draft, Entry, Fact, State};
-use wcc_core::record::{CommentaryFact, RecordFact};
-use wcc_host::{Plugins, Worker};
+use wcc_core::ledger::{Draft, Entry, Fact, Refused, State};
+use wcc_core::record::{CommentaryFact, Method, RecordFact};
+use wcc_host::{Isolation, PluginSettings, Plugins, Worker};
 use wcc_programme::{Beside, FileFormats, Programme, Standing, entries_of};
 
 const FIRST: &str = "south-of-tyne-and-wear/2008-09";
@@ -39,16 +39,19 @@ static SHIPPED: LazyLock<Shipped> = LazyLock::new(|| Shipped {
 });
 
 fn push(state: &mut State, draft: Draft) -> bool {
+    try_push(state, draft).is_ok()
+}
+
+fn try_push(state: &mut State, draft: Draft) -> Result<(), Refused> {
     let number = state.last() + 1;
-    let entry = Entry {
+    state.push(Entry {
         number,
         at: Timestamp::from_second(i64::from(number)).unwrap(),
         actor: Arc::new(wcc_core::actor::Actor::operator("tester")),
         request: number.to_string().into(),
         part: 0,
         draft,
-    };
-    state.push(entry).is_ok()
+    })
 }
 
 fn load(state: &mut State, name: &str) -> Vec<Draft> {
@@ -104,12 +107,38 @@ static NO_PLUGINS: LazyLock<Plugins> = LazyLock::new(|| {
     RUNTIME.block_on(Plugins::load(Vec::new(), worker))
 });
 
+/// Both regional plugins, in this process.
+static PLUGINS: LazyLock<Plugins> = LazyLock::new(|| {
+    let test = std::env::current_exe().unwrap();
+    let settings = ["once_north_east", "west_midlands"].map(|name| {
+        let library = test.with_file_name(format!("lib{name}.so"));
+        let digest = wcc_host::digest_of(&library).unwrap();
+        PluginSettings {
+            isolation: Isolation::None,
+            ..PluginSettings::new(&library, digest)
+        }
+    });
+    let worker = Worker::this_program().unwrap();
+    RUNTIME.block_on(Plugins::load(settings.into(), worker))
+});
+
 /// The picture after an entry.
 fn picture(state: &State, entry: u32, beside: Option<Beside<'_>>) -> Programme {
-    let standing = Standing::gather_beside(state, entry, beside).unwrap();
+    picture_with(&NO_PLUGINS, state, entry, beside).unwrap()
+}
+
+/// The same with plugins, or why there is none.
+fn picture_with(
+    plugins: &Plugins,
+    state: &State,
+    entry: u32,
+    beside: Option<Beside<'_>>,
+) -> Result<Programme, String> {
+    let standing = Standing::gather_beside(state, entry, beside);
+    let standing = standing.map_err(|contradiction| contradiction.to_string())?;
     let Shipped { frameworks, tables } = &*SHIPPED;
-    let assured = Programme::assure_standing(standing, frameworks, tables, &NO_PLUGINS);
-    RUNTIME.block_on(assured).unwrap()
+    let assured = Programme::assure_standing(standing, frameworks, tables, plugins);
+    Ok(RUNTIME.block_on(assured).unwrap())
 }
 
 /// Whether two pictures share what was made of a cycle.
@@ -197,42 +226,228 @@ fn told(state: &State, entry: u32) -> String {
     }
 }
 
-fn any_change() -> impl Strategy<Value = Draft> {
-    let cycle = prop::sample::select(vec![FIRST, NEXT, APART]);
-    let kind = 0..4u8;
-    (cycle, kind, 1u32..700).prop_map(|(cycle, kind, entry)| match kind {
-        0 => Draft {
-            supersedes: Some(entry),
-            ..Fact::Withdrawn {
+/// Three cycles, and every record that was entered in them.
+static LOADED: LazyLock<(State, Vec<Draft>)> = LazyLock::new(|| {
+    let state = loaded();
+    let mut records = year("south-of-tyne-and-wear");
+    records.extend(year("south-staffordshire"));
+    records.retain(|draft| matches!(draft.fact, Fact::Record { .. }));
+    (state, records)
+});
+
+/// Something that happens to a ledger: numbers choose what it is about.
+#[derive(Clone, Copy, Debug)]
+enum Change {
+    /// An entry is taken back.
+    Withdraw(prop::sample::Index),
+    /// A record is entered again, or, where it stands, corrected.
+    Again(prop::sample::Index),
+    /// A judgement with another value, and perhaps by another method.
+    Judge(prop::sample::Index, Method, u8),
+    /// A remark.
+    Remark(prop::sample::Index),
+}
+
+fn any_change() -> impl Strategy<Value = Change> {
+    let index = any::<prop::sample::Index>;
+    let method = prop::sample::select(Method::ALL.to_vec());
+    prop_oneof![
+        3 => index().prop_map(Change::Withdraw),
+        3 => index().prop_map(Change::Again),
+        4 => (index(), method, 1u8..5).prop_map(|(at, method, value)| Change::Judge(at, method, value)),
+        1 => index().prop_map(Change::Remark),
+    ]
+}
+
+/// Makes a change, as far as the ledger accepts it.
+fn make(state: &mut State, change: Change) {
+    let records = &LOADED.1;
+    let again = |at: prop::sample::Index| {
+        let mut draft = at.get(records).clone();
+        // Half of what happens in the North East happens in the next year's cycle.
+        if let Fact::Record { cycle, .. } = &mut draft.fact
+            && **cycle == *FIRST
+            && at.index(2) == 1
+        {
+            *cycle = NEXT.into();
+        }
+        draft
+    };
+    match change {
+        Change::Withdraw(at) => {
+            let entry = u32::try_from(at.index(state.last() as usize)).unwrap() + 1;
+            let withdrawn = Fact::Withdrawn {
                 reason: "not so".into(),
+            };
+            push(
+                state,
+                Draft {
+                    supersedes: Some(entry),
+                    ..withdrawn.into()
+                },
+            );
+        }
+        Change::Again(at) => enter(state, again(at)),
+        Change::Judge(at, method, value) => {
+            let judgements: Vec<&Draft> = records.iter().filter(|one| is_judgement(one)).collect();
+            let mut draft = (*at.get(&judgements)).clone();
+            if let Fact::Record { cycle, record } = &mut draft.fact {
+                if **cycle == *FIRST && at.index(2) == 1 {
+                    *cycle = NEXT.into();
+                }
+                if let RecordFact::Judgement(judgement) = record {
+                    judgement.method = method;
+                    judgement.value = Some(value.to_string().into());
+                    judgement.details.reason = Some("seen on the day".into());
+                }
             }
-            .into()
-        },
-        _ => remark(cycle, "a remark"),
-    })
+            enter(state, draft);
+        }
+        Change::Remark(at) => {
+            let cycle = *at.get(&[FIRST, NEXT, APART]);
+            push(state, remark(cycle, "a remark"));
+        }
+    }
+}
+
+fn is_judgement(draft: &Draft) -> bool {
+    let Fact::Record { record, .. } = &draft.fact else {
+        return false;
+    };
+    matches!(record, RecordFact::Judgement(_))
+}
+
+/// Enters a draft; where something else stands in its place, it takes that place.
+fn enter(state: &mut State, mut draft: Draft) {
+    if let Err(Refused::AlreadySaid { by }) = try_push(state, draft.clone()) {
+        draft.supersedes = Some(by);
+        push(state, draft);
+    }
 }
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
+    /// From one moment to others, each made beside the one before: what was taken over is what
+    /// assuring everything anew comes to, to the last byte.
     #[test]
     fn a_picture_beside_another_is_the_picture_alone(
-        changes in prop::collection::vec(any_change(), 1..12),
-        from in any::<prop::sample::Index>(),
-        to in any::<prop::sample::Index>(),
+        changes in prop::collection::vec(any_change(), 1..24),
+        moments in prop::collection::vec(any::<prop::sample::Index>(), 2..5),
     ) {
-        let mut state = loaded();
-        let first = state.last();
+        let (loaded, _) = &*LOADED;
+        let first = loaded.last();
+        let mut state = again(loaded);
         for change in changes {
-            push(&mut state, change);
+            make(&mut state, change);
         }
         let count = (state.last() - first + 1) as usize;
-        let (from, to) = (first + from.index(count) as u32, first + to.index(count) as u32);
-        let one = picture(&state, from, None);
-        let beside = Beside { programme: &one, entry: from };
-        let alone = picture(&state, to, None);
-        let with = picture(&state, to, Some(beside));
-        prop_assert_eq!(&with.revision, &alone.revision);
-        prop_assert_eq!(format!("{:?}", with.cycles), format!("{:?}", alone.cycles));
+        let mut before: Option<(Programme, u32)> = None;
+        for moment in moments {
+            let entry = first + u32::try_from(moment.index(count)).unwrap();
+            let beside = before.as_ref().map(|(programme, entry)| Beside {
+                programme,
+                entry: *entry,
+            });
+            let alone = picture_with(&PLUGINS, &state, entry, None);
+            let with = picture_with(&PLUGINS, &state, entry, beside);
+            match (with, alone) {
+                (Ok(with), Ok(alone)) => {
+                    prop_assert_eq!(&with.revision, &alone.revision);
+                    for (with, alone) in with.cycles.iter().zip(&alone.cycles) {
+                        let (with, alone) = (format!("{with:#?}"), format!("{alone:#?}"));
+                        prop_assert!(with == alone, "{}", first_difference(&with, &alone));
+                    }
+                    before = Some((with, entry));
+                }
+                (with, alone) => prop_assert_eq!(with.err(), alone.err()),
+            }
+        }
     }
+}
+
+/// The same state, folded anew.
+fn again(state: &State) -> State {
+    let mut again = State::new(Arc::new(FileFormats));
+    again.resume(state.segment(0, state.last())).unwrap();
+    again
+}
+
+fn first_difference(one: &str, other: &str) -> String {
+    let (one, other): (Vec<&str>, Vec<&str>) = (one.lines().collect(), other.lines().collect());
+    let mut pairs = one.iter().zip(&other);
+    let at = pairs
+        .position(|(one, other)| one != other)
+        .unwrap_or_default();
+    let around =
+        |lines: &[&str]| lines[at.saturating_sub(12)..(at + 4).min(lines.len())].join("\n");
+    format!("line {at}:\n{}\nalone:\n{}", around(&one), around(&other))
+}
+
+/// Another value for one PCT: its cluster is assured again, the others are as they were, and a
+/// plugin is asked again only if it is sent the PCT.
+#[test]
+fn a_judgement_touches_its_cluster_alone() {
+    let mut state = State::new(Arc::new(FileFormats));
+    let mut drafts = load(&mut state, "north-east");
+    drafts.extend(load(&mut state, "south-staffordshire"));
+    let first = state.last();
+    let before = picture_with(&PLUGINS, &state, first, None).unwrap();
+    let (entry, draft) = (1..)
+        .zip(&drafts)
+        .find(|(_, draft)| is_judgement(draft))
+        .unwrap();
+    let mut draft = draft.clone();
+    let Fact::Record { cycle, record } = &mut draft.fact else {
+        panic!("a judgement");
+    };
+    let body = record.body().to_owned();
+    if let RecordFact::Judgement(judgement) = record {
+        let other = |value: &str| if value == "1" { "2" } else { "1" };
+        judgement.value = judgement.value.as_deref().map(|value| other(value).into());
+        judgement.details.reason = Some("seen on the day".into());
+    }
+    let id = cycle.clone();
+    draft.supersedes = Some(entry);
+    assert!(push(&mut state, draft));
+    let beside = Beside {
+        programme: &before,
+        entry: first,
+    };
+    let after = picture_with(&PLUGINS, &state, state.last(), Some(beside)).unwrap();
+    assert!(share(&before, &after, APART));
+    let (before, after) = (before.cycle(&id).unwrap(), after.cycle(&id).unwrap());
+    let organisations = &after.cycle.organisations;
+    let touched = organisations.find(&body).unwrap();
+    let cluster = |body| {
+        let cluster = organisations.cluster_of(body, after.cycle.as_of);
+        cluster.unwrap_or(body)
+    };
+    let outputs = before
+        .assurance
+        .outputs
+        .iter()
+        .zip(&after.assurance.outputs);
+    let (mut same, mut anew) = (0, 0);
+    for (before, after) in outputs {
+        let shared = Arc::ptr_eq(before, after);
+        assert_eq!(
+            shared,
+            cluster(after.body) != cluster(touched),
+            "{:?}",
+            after.body
+        );
+        same += u32::from(shared);
+        anew += u32::from(!shared);
+    }
+    assert!(same > 3 && anew > 0, "{same} {anew}");
+    // Other records are not even copied, and the plugin was asked about the region again.
+    assert!(std::ptr::eq(
+        &**before.cycle.records.outcomes,
+        &**after.cycle.records.outcomes
+    ));
+    assert!(!Arc::ptr_eq(
+        &before.assurance.plugins[0],
+        &after.assurance.plugins[0]
+    ));
 }

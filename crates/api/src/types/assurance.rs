@@ -248,7 +248,7 @@ object! {
         /// One result for each body that assessed it, in the order of their codes.
         byAssessor: [Output<'a>; 2] = it.it.by_assessor.iter().map(|output| it.output(output));
         /// The findings on it or about it.
-        findings: [Finding<'a>; 4] = it.it.output.findings.iter().map(|at| Finding { cycle: it.cycle, at: *at });
+        findings: [Finding<'a>; 4] = Finding::of_output(it.cycle, &it.it.output);
         /// The PCTs of the cycle that delegate to it, in the order of their codes.
         delegatedBy: [Pct<'a>; 12] = it.it.delegated_by.iter().map(|pct| Pct(it.cycle.seen(*pct)));
     }

@@ -28,6 +28,15 @@ impl<'a> Finding<'a> {
         (0..).take(count).map(move |at| Finding { cycle, at })
     }
 
+    /// The findings of one output.
+    pub(crate) fn of_output(
+        cycle: Cycle<'a>,
+        output: &wcc_core::Output,
+    ) -> impl Iterator<Item = Finding<'a>> + use<'a> {
+        let positions = cycle.at.assurance.positions_of_findings(output).into_iter();
+        positions.map(move |at| Finding { cycle, at })
+    }
+
     fn it(&self) -> &'a core::Finding {
         &self.cycle.at.assurance.findings[self.at as usize]
     }
@@ -91,7 +100,7 @@ impl<'a> Finding<'a> {
     }
 
     fn documentation(&self) -> Option<Check<'a>> {
-        let checks = match self.plugin() {
+        let checks: &'a [CheckDocumentation] = match self.plugin() {
             None => &self.cycle.picture.core_checks,
             Some(run) => &run.it.checks,
         };
@@ -161,9 +170,10 @@ impl Listed for Finding<'_> {
         // Others of the same check on the same thing are told apart by their sentences.
         let all = &self.cycle.at.assurance.findings;
         let at = self.at as usize;
-        let alike = |one: &&core::Finding| Finding::order(one) == Finding::order(it);
-        let before = all.iter().take(at).rev().take_while(alike).count();
-        let alone = before == 0 && !all.get(at + 1).is_some_and(|next| alike(&next));
+        let alike = |other: &core::Finding| Finding::order(other) == Finding::order(it);
+        let earlier = all.iter().take(at).rev();
+        let before = earlier.take_while(|other| alike(other)).count();
+        let alone = before == 0 && !all.get(at + 1).is_some_and(|next| alike(next));
         let from = if alone { at + 1 } else { at - before };
         let passed = all.get(from..=at).unwrap_or_default();
         Place {

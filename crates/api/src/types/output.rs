@@ -215,7 +215,7 @@ object! {
             filter: Option<FindingFilter<'_>>,
         ): Option<[Finding<'a>; 8]> = {
             let chosen = Chosen::of(it.cycle, filter.as_ref())?;
-            let all = it.it.findings.iter().map(|at| Finding { cycle: it.cycle, at: *at });
+            let all = Finding::of_output(it.cycle, it.it);
             Some(all.filter(move |finding| chosen.holds(finding)))
         };
         /// The health outcomes that it has, one entry for each series.

@@ -11,7 +11,7 @@ use wcc_core::{
     BodyIndex, CheckDocumentation, CheckedCycle, Contribution, Finding, LastYear, PluginIdentity,
     PluginRun, Severity, Step, assure,
 };
-use wcc_programme::{AssuredCycle, Basis, ConfiguredPlugin, Programme};
+use wcc_programme::{AssuredCycle, ConfiguredPlugin, Programme};
 
 /// The repository.
 fn repository() -> PathBuf {
@@ -47,17 +47,15 @@ pub(crate) fn programme() -> Programme {
         }
     }
     all.sort_by(|one, other| one.id.cmp(&other.id));
-    Programme {
-        revision: "a-revision-of-the-tests".into(),
-        frameworks: all,
-        organisations: Arc::clone(shipped.organisations()),
-        plugins: vec![
-            configured(once_north_east(), "Q30", None),
-            configured(west_midlands(), "Q34", Some("it timed out after 10 s")),
-        ],
-        cycles,
-        basis: Basis::default(),
-    }
+    let plugins = vec![
+        configured(once_north_east(), "Q30", None),
+        configured(west_midlands(), "Q34", Some("it timed out after 10 s")),
+    ];
+    let organisations = Arc::clone(shipped.organisations());
+    let programme = Programme::of_assured(all, organisations, plugins, cycles);
+    let mut programme = programme.expect("each cycle once");
+    programme.revision = "a-revision-of-the-tests".into();
+    programme
 }
 
 fn assured(read: ReadCycle, earlier: &[Arc<AssuredCycle>], first: usize) -> AssuredCycle {
@@ -67,13 +65,10 @@ fn assured(read: ReadCycle, earlier: &[Arc<AssuredCycle>], first: usize) -> Assu
         assurance: &year.assurance,
     });
     let runs = runs(&read.cycle);
+    let runs = runs.into_iter().map(Arc::new).collect();
     let assurance = assure(&read.cycle, runs, last_year);
-    AssuredCycle {
-        cycle: read.cycle,
-        assurance,
-        previous: previous.map(|year| year.cycle.id.clone()),
-        places: read.places,
-    }
+    let previous = previous.map(|year| year.cycle.id.clone());
+    AssuredCycle::new(read.cycle, assurance, previous, read.places)
 }
 
 fn once_north_east() -> PluginIdentity {

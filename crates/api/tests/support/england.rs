@@ -17,7 +17,7 @@ use wcc_core::record::{
 };
 use wcc_core::scale::{Scale, ScaleStep, Step};
 use wcc_core::{LastYear, assure};
-use wcc_programme::{AssuredCycle, Basis, Places, Programme};
+use wcc_programme::{AssuredCycle, Places, Programme};
 
 /// A small deterministic source of numbers.
 struct Numbers(u64);
@@ -78,7 +78,7 @@ pub fn framework(id: &str, year: &str, previous: Option<&str>) -> Framework {
         ],
         components: Vec::new(),
         measures: Vec::new(),
-        surveys: Vec::new(),
+        surveys: Default::default(),
         outcomes: OutcomeRule {
             asked: 10,
             span_years: 3,
@@ -283,8 +283,9 @@ fn judge(cycle: &mut Cycle, pct: BodyIndex, numbers: &mut Numbers) {
                 continue;
             }
             let steps = framework.scale_of(index).steps.len() as u64;
+            let record = RecordId(cycle.records.judgements.len() as u32);
             cycle.records.judgements.push(Judgement {
-                record: RecordId(cycle.records.judgements.len() as u32),
+                record,
                 body,
                 subject: Subject::Measure(index),
                 method,
@@ -296,7 +297,7 @@ fn judge(cycle: &mut Cycle, pct: BodyIndex, numbers: &mut Numbers) {
                     date: Some(cycle.as_of),
                     ..Default::default()
                 }
-                .boxed(),
+                .shared(),
             });
         }
     }
@@ -305,8 +306,9 @@ fn judge(cycle: &mut Cycle, pct: BodyIndex, numbers: &mut Numbers) {
 fn choose(cycle: &mut Cycle, pct: BodyIndex, numbers: &mut Numbers) {
     for slot in 1..=10_u16 {
         let mut rate = || Some(-(numbers.below(80) as f64) / 10.0);
+        let record = RecordId(100_000 + cycle.records.outcomes.len() as u32);
         cycle.records.outcomes.push(ChosenOutcome {
-            record: RecordId(100_000 + cycle.records.outcomes.len() as u32),
+            record,
             pct,
             slot,
             outcome: format!("outcome-{slot}").into(),
@@ -363,25 +365,13 @@ pub fn programme(pcts: usize) -> Programme {
         assurance: &assured_one,
     };
     let assured_two = assure(&two, Vec::new(), Some(last_year));
-    Programme {
-        revision: "0123456789abcdef".into(),
-        frameworks: vec![first, second],
-        organisations,
-        plugins: Vec::new(),
-        cycles: vec![
-            Arc::new(AssuredCycle {
-                cycle: one,
-                assurance: assured_one,
-                previous: None,
-                places: Places::default(),
-            }),
-            Arc::new(AssuredCycle {
-                cycle: two,
-                assurance: assured_two,
-                previous: Some("england/2008-09".to_owned()),
-                places: Places::default(),
-            }),
-        ],
-        basis: Basis::default(),
-    }
+    let first_year = AssuredCycle::new(one, assured_one, None, Places::default());
+    let previous = Some("england/2008-09".to_owned());
+    let second_year = AssuredCycle::new(two, assured_two, previous, Places::default());
+    let cycles = vec![Arc::new(first_year), Arc::new(second_year)];
+    let frameworks = vec![first, second];
+    let programme = Programme::of_assured(frameworks, organisations, Vec::new(), cycles);
+    let mut programme = programme.unwrap_or_else(|error| panic!("{error}"));
+    programme.revision = "0123456789abcdef".into();
+    programme
 }

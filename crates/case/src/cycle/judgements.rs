@@ -32,7 +32,7 @@ fn judgement(fields: &Fields<'_>) -> Option<Judgement> {
         record: fields.record(),
         value: fields.step("value", subject),
         assessor: fields.any_body("assessor"),
-        details: details.boxed(),
+        details: details.shared(),
         body: body?,
         subject: subject?,
         method: method?,

@@ -173,8 +173,7 @@ fn attach(context: &Context<'_>, section: &Section, at: &[usize], first: u32, cy
                     "the rationale in one of the two places",
                 );
             }
-            judgement.details.get_or_insert_default().rationale =
-                Some(section.text.as_str().into());
+            judgement.details_mut().rationale = Some(section.text.as_str().into());
         }
         _ => report(
             context,

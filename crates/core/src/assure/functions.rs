@@ -9,6 +9,15 @@ use std::collections::BTreeMap;
 impl Engine<'_> {
     /// Assures every function that was judged or that an assured PCT delegates to.
     pub(super) fn assure_functions(&self) -> Vec<FunctionAssurance> {
+        let functions = self.functions_to_assure().into_iter();
+        functions
+            .map(|(function, delegated_by)| self.assure_function(function, delegated_by))
+            .collect()
+    }
+
+    /// Every function that was judged or that an assured PCT delegates to, in the order of their
+    /// codes, with the PCTs that delegate to it.
+    pub(super) fn functions_to_assure(&self) -> Vec<(BodyIndex, Vec<BodyIndex>)> {
         let mut delegated_by: BTreeMap<BodyIndex, Vec<BodyIndex>> = BTreeMap::new();
         for pct in &self.cycle.pcts {
             for function in self.functions_of(*pct) {
@@ -25,18 +34,20 @@ impl Engine<'_> {
             .map(|(index, _)| index)
             .collect();
         functions.sort_by_key(|function| self.code(*function));
-        let assured = functions.into_iter().map(|function| {
-            let delegated_by = delegated_by.remove(&function).unwrap_or_default();
-            self.assure_function(function, delegated_by)
-        });
-        assured.collect()
+        let delegators = |function| delegated_by.remove(&function).unwrap_or_default();
+        let with_delegators = functions
+            .into_iter()
+            .scan(delegators, |delegators, function| {
+                Some((function, delegators(function)))
+            });
+        with_delegators.collect()
     }
 
     fn code(&self, body: BodyIndex) -> &str {
         &self.cycle.organisations.body(body).code
     }
 
-    fn assure_function(
+    pub(super) fn assure_function(
         &self,
         function: BodyIndex,
         delegated_by: Vec<BodyIndex>,

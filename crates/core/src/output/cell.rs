@@ -3,6 +3,7 @@
 use super::Comparison;
 use crate::cycle::Cycle;
 use crate::framework::{Measure, MeasureIndex};
+use crate::record::Move;
 use crate::record::{Judgement, Method};
 use crate::scale::Step;
 use std::num::NonZeroU32;
@@ -58,6 +59,14 @@ impl Mark {
             origin: Origin::LastYear,
             inferred,
             judgement: None,
+        }
+    }
+
+    /// Points at the same judgement where it is by now.
+    pub(crate) fn move_along(&mut self, judgements: &Move) {
+        if let Some(at) = self.judgement {
+            let moved = judgements.position(at.get() - 1);
+            self.judgement = NonZeroU32::new(moved.saturating_add(1));
         }
     }
 

@@ -149,8 +149,21 @@ macro_rules! record_kinds {
         pub struct Records {
             $(
                 #[doc = concat!("See [`", stringify!($type), "`].")]
-                pub $list: Vec<$type>,
+                pub $list: Table<$type>,
             )*
+        }
+
+        /// Where the records are that stayed while others came and went.
+        #[derive(Clone, Debug, Default)]
+        pub struct RecordMoves {
+            $(pub(crate) $list: Move,)*
+        }
+
+        impl RecordMoves {
+            /// Whether every record is where it was.
+            pub(crate) fn is_none(&self) -> bool {
+                true $(&& self.$list.is_none())*
+            }
         }
 
         impl Records {
@@ -191,7 +204,7 @@ macro_rules! record_kinds {
             /// [`Records::find`].
             pub fn select(&self, last: RecordId, keep: &dyn Fn(RecordId) -> bool) -> Records {
                 Records {
-                    $($list: select(&self.$list, last, keep),)*
+                    $($list: select(&self.$list, last, keep).into(),)*
                 }
             }
 
@@ -221,6 +234,18 @@ macro_rules! record_kinds {
             /// Puts every list into the order of a checked cycle.
             pub(crate) fn sort(&mut self) {
                 $(self.$list.sort_by_key(RecordType::order);)*
+            }
+
+            /// Takes records out and puts others in, if the lists are in the order of a checked
+            /// cycle. `None` if one that is to be taken out is not there.
+            pub(crate) fn merge(
+                &mut self,
+                removed: &Records,
+                added: &Records,
+            ) -> Option<RecordMoves> {
+                Some(RecordMoves {
+                    $($list: merge(&mut self.$list, &removed.$list, &added.$list)?,)*
+                })
             }
 
             fn each_in_codes(

@@ -8,6 +8,7 @@ use crate::body::BodyIndex;
 use crate::scale::Step;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// One judgement. Never overwritten: a later one supersedes it before it comes here.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -24,9 +25,9 @@ pub struct Judgement {
     pub value: Option<Step>,
     /// For a function that several clusters assess: the body that made the judgement.
     pub assessor: Option<BodyIndex>,
-    /// Everything else. In a box of its own because the rules look at values alone, millions of
-    /// them.
-    pub details: Option<Box<JudgementDetails>>,
+    /// Everything else. Apart because the rules look at values alone, millions of them; and shared
+    /// because the list of judgements is copied when one of them changes.
+    pub details: Option<Arc<JudgementDetails>>,
 }
 
 impl Judgement {
@@ -42,6 +43,11 @@ impl Judgement {
             source: None,
         };
         self.details.as_deref().unwrap_or(&EMPTY)
+    }
+
+    /// Everything beside the value, to be changed in this judgement alone.
+    pub fn details_mut(&mut self) -> &mut JudgementDetails {
+        Arc::make_mut(self.details.get_or_insert_default())
     }
 }
 
@@ -65,9 +71,9 @@ pub struct JudgementDetails {
 }
 
 impl JudgementDetails {
-    /// The details in a box; `None` if all are empty.
-    pub fn boxed(self) -> Option<Box<JudgementDetails>> {
-        (self != JudgementDetails::default()).then(|| Box::new(self))
+    /// The details, to be shared; `None` if all are empty.
+    pub fn shared(self) -> Option<Arc<JudgementDetails>> {
+        (self != JudgementDetails::default()).then(|| Arc::new(self))
     }
 }
 
@@ -122,7 +128,8 @@ impl CycleRecord for Judgement {
     }
 
     fn cited_evidence_mut(&mut self) -> Option<&mut Vec<Box<str>>> {
-        Some(&mut self.details.as_mut()?.evidence)
+        let details = self.details.as_mut()?;
+        Some(&mut Arc::make_mut(details).evidence)
     }
 
     fn assessor(&self) -> Option<BodyIndex> {
@@ -173,7 +180,7 @@ impl RecordType for Judgement {
             method: fact.method,
             value: value.transpose()?,
             assessor: assessor.transpose()?,
-            details: fact.details.boxed(),
+            details: fact.details.shared(),
         })
     }
 

@@ -325,7 +325,7 @@ impl Making {
             kind: CriterionKind::Criterion,
             supports,
             reason: "no sustained improvement".into(),
-            evidence: Vec::new(),
+            evidence: Default::default(),
             source: None,
         };
         self.cycle.records.criteria.push(criterion);

@@ -1,6 +1,6 @@
 //! Asking the library that is looked at, one fresh worker for each question.
 
-use crate::caller::Caller;
+use crate::caller::{Caller, Next};
 use crate::failure::Cause;
 use crate::library::{Library, LibraryFile, digest_of};
 use crate::{Isolation, Limits, Worker};
@@ -109,7 +109,7 @@ impl Asker {
         };
         let library = Arc::clone(&self.library);
         let caller = Caller::new(library, limits, Isolation::Worker, &self.worker);
-        caller.call(request.to_vec()).await
+        caller.call(request.to_vec(), Next::Unknown).await
     }
 }
 

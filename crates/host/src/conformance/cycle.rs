@@ -117,7 +117,7 @@ fn framework(batch: &Batch<'_>) -> Result<Framework, String> {
         areas,
         components,
         measures,
-        surveys: Vec::new(),
+        surveys: Default::default(),
         outcomes: OutcomeRule {
             asked: from.outcomes_asked,
             span_years: 3,

@@ -1,6 +1,6 @@
 //! The batch of a real case, for an author's example.
 
-use crate::batch::Source;
+use crate::batch::{Source, bodies_of};
 use wcc_core::body::BodyIndex;
 use wcc_core::{Assurance, BodyKind, CheckedCycle};
 use wcc_plugin::Manifest;
@@ -29,7 +29,7 @@ pub fn batch_of(
         .map(|(index, _)| index)
         .collect();
     let source = Source::new(cycle, assurance);
-    let bodies = source.bodies(&shas);
+    let bodies = bodies_of(cycle, &shas);
     if bodies.is_empty() {
         return Ok(None);
     }

@@ -68,7 +68,7 @@ pub(crate) fn national(pcts: u32) -> CheckedCycle {
         Organisations::new(bodies, Vec::new(), delegations),
     );
     cycle.pcts = (1..=pcts).map(BodyIndex).collect();
-    cycle.records.judgements = judgements;
+    cycle.records.judgements = judgements.into();
     cycle.check().expect("the cycle is sound")
 }
 
@@ -76,7 +76,7 @@ pub(crate) fn national(pcts: u32) -> CheckedCycle {
 pub(crate) fn cycle_of(pcts: Vec<BodyIndex>, framework: &str) -> CheckedCycle {
     let mut cycle = empty(framework_of(framework), organisations());
     cycle.pcts = pcts;
-    cycle.records.judgements = vec![judgement(TEES, 0, 2), judgement(CANCER, 0, 0)];
+    cycle.records.judgements = vec![judgement(TEES, 0, 2), judgement(CANCER, 0, 0)].into();
     cycle.check().expect("the cycle is sound")
 }
 
@@ -206,7 +206,7 @@ fn framework_of(id: &str) -> Framework {
         }],
         components: vec![component("5", &[0, 1]), component("6", &[2])],
         measures: vec![measure("5a", 0), measure("5b", 0), measure("6a", 1)],
-        surveys: Vec::new(),
+        surveys: Default::default(),
         outcomes: OutcomeRule::default(),
         roles: Vec::new(),
         phases: Vec::new(),

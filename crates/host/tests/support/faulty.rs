@@ -178,12 +178,12 @@ pub(crate) async fn said_by_faulty(plugins: &Plugins) -> Result<(), String> {
     let mut said = Err("it was not asked".to_owned());
     for run in runs {
         if run.plugin.id == "once-north-east" {
-            let contribution = run.result.expect("the healthy plugin answers");
+            let contribution = run.result.as_ref().expect("the healthy plugin answers");
             let found: Vec<_> = contribution.findings.iter().map(|one| one.body).collect();
             assert_eq!(found, [CANCER]);
         } else {
             assert!(!run.plugin.id.is_empty());
-            said = run.result.map(drop).map_err(|why| why.to_string());
+            said = run.result.as_ref().map(drop).map_err(ToString::to_string);
         }
     }
     said

@@ -65,10 +65,24 @@ impl State {
     /// A cycle as it stood after an entry, with what was said of it then; not yet checked.
     pub fn cycle_at(&self, id: &str, number: u32) -> Option<(Cycle, &CycleFact)> {
         let opened = self.opened(id)?;
-        opened.at(number, &|entry| {
-            self.note(entry)
-                .is_some_and(|note| note.superseded_by == 0 || note.superseded_by > number)
-        })
+        opened.at(number, &|entry| self.stood(entry, number))
+    }
+
+    /// Whether an entry stood after another: it was there, and neither superseded nor withdrawn.
+    pub(in crate::ledger) fn stood(&self, entry: u32, after: u32) -> bool {
+        let note = self.note(entry).filter(|_| entry <= after);
+        note.is_some_and(|note| note.superseded_by == 0 || note.superseded_by > after)
+    }
+
+    /// What kind of thing an entry says.
+    pub(in crate::ledger) fn kind_of(&self, entry: u32) -> Option<EntryKind> {
+        self.note(entry).map(|note| note.kind)
+    }
+
+    /// The entry whose place an entry took, if it took one.
+    pub(in crate::ledger) fn superseded_by_entry(&self, entry: u32) -> Option<u32> {
+        let note = self.note(entry)?;
+        (note.supersedes > 0).then_some(note.supersedes)
     }
 
     /// Whether an entry stands: it was neither superseded nor withdrawn.

@@ -1,0 +1,200 @@
+//! `cargo bench -p wcc --bench writing`: how long a mutation takes, from its request to the answer
+//! with its consequences.
+//!
+//! Drives the real binary over HTTP: a ledger in SQLite, fully synced, with two years of the nation
+//! in it (and another with twelve PCTs), both regional plugins loaded. One client measures the time
+//! of a single mutation, by region; sixteen clients measure how many are answered in a second.
+//!
+//! `WCC_BENCH_BINARIES` names other binaries to measure side by side, separated by colons; each
+//! round asks every one of them. `WCC_BENCH_ROUNDS`, `WCC_BENCH_MUTATIONS` (of one client in a
+//! round) and `WCC_BENCH_SECONDS` (of sixteen clients in a round) set how long it takes.
+
+#![allow(
+    dead_code,
+    missing_docs,
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a benchmark: it stops at the first surprise"
+)]
+
+#[path = "writing/client.rs"]
+mod client;
+#[path = "writing/server.rs"]
+mod server;
+#[path = "../tests/support/mod.rs"]
+mod support;
+
+use client::{Client, Target};
+use server::{Server, ledger_with};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+/// The ledgers: what to call one, the case that is entered, the cycle that is written to.
+const LEDGERS: [(&str, &str, &str); 3] = [
+    ("nation, second year", "england", "england/2009-10"),
+    ("nation, first year", "england", "england/2008-09"),
+    ("twelve PCTs", "north-east", "north-east/2008-09"),
+];
+
+/// Clients that write at the same time.
+const CLIENTS: usize = 16;
+
+fn number(name: &str, default: usize) -> usize {
+    let given = std::env::var(name).ok();
+    given
+        .and_then(|given| given.parse().ok())
+        .unwrap_or(default)
+}
+
+fn main() {
+    let rounds = number("WCC_BENCH_ROUNDS", 3);
+    let binaries = binaries();
+    for (title, case, cycle) in LEDGERS {
+        println!("\n{title} ({cycle})");
+        let mut measured: Vec<Measured> = binaries
+            .iter()
+            .map(|binary| Measured::start(binary, case, cycle))
+            .collect();
+        for _ in 0..rounds {
+            for one in &mut measured {
+                one.write_alone();
+                one.write_together();
+            }
+        }
+        for one in measured {
+            one.show();
+        }
+    }
+}
+
+/// This build's binary, or those that the environment names.
+fn binaries() -> Vec<PathBuf> {
+    match std::env::var("WCC_BENCH_BINARIES") {
+        Ok(names) => names.split(':').map(PathBuf::from).collect(),
+        Err(_) => vec![PathBuf::from(env!("CARGO_BIN_EXE_wcc"))],
+    }
+}
+
+/// One server and what was measured of it.
+struct Measured {
+    binary: PathBuf,
+    server: Server,
+    targets: Vec<Target>,
+    /// Times of single mutations with the region of the PCT, in milliseconds.
+    alone: Vec<(String, f64)>,
+    /// Mutations a second with all clients, for each round.
+    together: Vec<f64>,
+    /// Processor time for each of these mutations, in milliseconds.
+    processor: Vec<f64>,
+}
+
+impl Measured {
+    fn start(binary: &Path, case: &str, cycle: &str) -> Measured {
+        let settings = ledger_with(binary, case);
+        let server = Server::start(binary, &settings);
+        let targets = client::targets(server.address(), cycle);
+        Measured {
+            binary: binary.to_owned(),
+            server,
+            targets,
+            alone: Vec::new(),
+            together: Vec::new(),
+            processor: Vec::new(),
+        }
+    }
+
+    /// Mutations one after the other, each region in turn.
+    fn write_alone(&mut self) {
+        let mutations = number("WCC_BENCH_MUTATIONS", 60);
+        let mut client = Client::new(self.server.address(), self.server.token());
+        for at in 0..mutations + 3 {
+            let target = self.targets.swap_remove(at * 7919 % self.targets.len());
+            let start = Instant::now();
+            let written = client.write(target);
+            let took = start.elapsed().as_secs_f64() * 1e3;
+            // The first ones wake up what slept.
+            if at >= 3 {
+                self.alone.push((written.region.clone(), took));
+            }
+            self.targets.push(written);
+        }
+    }
+
+    /// All clients at once, each with targets of its own.
+    fn write_together(&mut self) {
+        let seconds = number("WCC_BENCH_SECONDS", 4);
+        let stop = AtomicBool::new(false);
+        let mut shares: Vec<Vec<Target>> = (0..CLIENTS).map(|_| Vec::new()).collect();
+        for (at, target) in self.targets.drain(..).enumerate() {
+            shares[at % CLIENTS].push(target);
+        }
+        let (before, start) = (self.server.processor_time(), Instant::now());
+        let written: Vec<(usize, Vec<Target>)> = std::thread::scope(|scope| {
+            let threads: Vec<_> = shares
+                .into_iter()
+                .map(|share| {
+                    let (stop, server) = (&stop, &self.server);
+                    scope.spawn(move || {
+                        let mut client = Client::new(server.address(), server.token());
+                        let mut share = std::collections::VecDeque::from(share);
+                        let mut count = 0;
+                        while !stop.load(Ordering::Relaxed)
+                            && let Some(target) = share.pop_front()
+                        {
+                            share.push_back(client.write(target));
+                            count += 1;
+                        }
+                        (count, share.into())
+                    })
+                })
+                .collect();
+            std::thread::sleep(Duration::from_secs(seconds as u64));
+            stop.store(true, Ordering::Relaxed);
+            threads.into_iter().map(|one| one.join().unwrap()).collect()
+        });
+        let took = start.elapsed().as_secs_f64();
+        let processor = self.server.processor_time() - before;
+        let count: usize = written.iter().map(|(count, _)| count).sum();
+        self.targets = written.into_iter().flat_map(|(_, share)| share).collect();
+        self.together.push(count as f64 / took);
+        self.processor.push(processor * 1e3 / count as f64);
+    }
+
+    fn show(self) {
+        println!("  {}", self.binary.display());
+        let mut regions: Vec<&str> = self.alone.iter().map(|(region, _)| &**region).collect();
+        regions.sort_unstable();
+        regions.dedup();
+        let show = |name: &str, wanted: &dyn Fn(&str) -> bool| {
+            let chosen = self.alone.iter().filter(|(region, _)| wanted(region));
+            let mut times: Vec<f64> = chosen.map(|(_, time)| *time).collect();
+            times.sort_by(f64::total_cmp);
+            if let (Some(first), Some(last)) = (times.first(), times.last()) {
+                let median = times[times.len() / 2];
+                let most = times[times.len() * 9 / 10];
+                println!(
+                    "    1 client, {name:30} {first:7.2} fastest {median:7.2} median {most:7.2} \
+                     nine of ten {last:7.2} slowest, ms"
+                );
+            }
+        };
+        show("everywhere", &|_| true);
+        show("Q30, whose plugin asks for all", &|region| region == "Q30");
+        show("Q34, whose plugin does not", &|region| region == "Q34");
+        show("no plugin", &|region| !matches!(region, "Q30" | "Q34"));
+        let middle = |mut all: Vec<f64>| {
+            all.sort_by(f64::total_cmp);
+            all[all.len() / 2]
+        };
+        println!(
+            "    {CLIENTS} clients, {:.0} mutations a second, {:.2} ms of processor time each; \
+             peak memory {:.1} MiB",
+            middle(self.together),
+            middle(self.processor),
+            self.server.peak_memory(),
+        );
+    }
+}
