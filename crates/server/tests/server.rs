@@ -33,7 +33,7 @@ use wcc_server::{
 const CYCLE: &str = "south-of-tyne-and-wear/2008-09";
 const JSON: (&str, &str) = ("content-type", "application/json");
 
-const RECORD: &str = "mutation($request: ID!) {
+const RECORD: &str = "mutation($request: String!) {
     recordCommentary(input: {
         requestId: $request, cycle: \"south-of-tyne-and-wear/2008-09\", body: \"5KF\",
         headings: [\"Remarks\"], text: \"A remark.\"
