@@ -5,12 +5,12 @@ use super::{Card, details, outcomes, paragraph, put};
 use anstyle::Style;
 use std::fmt::Write as _;
 use wcc_core::challenge::Challenge;
-use wcc_core::combine::{Combination, Combined};
+use wcc_core::combine::RuleResult;
 use wcc_core::concern::Concern;
 use wcc_core::explain::{ceiling_in_short, rule_in_words};
 use wcc_core::finding::About;
-use wcc_core::framework::Component;
-use wcc_core::output::{Cell, Comparison, ComponentResult, Origin, standing};
+use wcc_core::framework::{Component, RuleLevel};
+use wcc_core::output::{Cell, Comparison, ComponentResult, Origin, standing, standing_method};
 use wcc_core::{
     BodyKind, ChallengeState, ComponentIndex, FunctionAssurance, Method, Output, Scale, Severity,
 };
@@ -201,7 +201,7 @@ fn whole_area(card: &Card<'_>, text: &mut String, output: &Output, at: usize) {
     let scale = framework.scale(combination.scale);
     let key = result.step.map_or("?", |step| scale.key(step));
     let signs = signs_of(result);
-    let how = how(card, combination, result);
+    let how = how(card, output, RuleLevel::Area(at), results);
     put!(
         text,
         " {:<width$}{key}{signs} ({how})",
@@ -221,22 +221,27 @@ fn overall(card: &Card<'_>, text: &mut String, output: &Output) {
             "\n{}: {value}{} ({})",
             overall.title,
             signs_of(result),
-            how(card, &overall.combination, result)
+            how(card, output, RuleLevel::Overall, results)
         );
     }
 }
 
 /// The signs after a result that only a rule makes.
-fn signs_of(result: &Combined) -> String {
+fn signs_of(result: &RuleResult) -> String {
     let alone = by_rule_alone(result.step.is_some());
     format!("{}{alone}", star(result.inferred))
 }
 
 /// The rule with its exact figure, or with the results that are still possible.
-fn how(card: &Card<'_>, combination: &Combination, result: &Combined) -> String {
+fn how(card: &Card<'_>, output: &Output, level: RuleLevel, results: &[RuleResult; 5]) -> String {
     let framework = &card.cycle.framework;
-    let rule = rule_in_words(framework, combination, result);
-    let possible = possible(framework.scale(combination.scale), result);
+    let method = standing_method(results);
+    let rule = rule_in_words(framework, output, level, method).unwrap_or_default();
+    let possible = framework
+        .combination(level)
+        .map_or_else(String::new, |combination| {
+            possible(framework.scale(combination.scale), standing(results))
+        });
     format!("{rule}{possible}")
 }
 

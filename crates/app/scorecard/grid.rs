@@ -3,10 +3,10 @@
 use super::{Card, paragraph, put};
 use anstyle::{AnsiColor, Style};
 use std::fmt::Write as _;
-use wcc_core::combine::{Combination, Combined};
+use wcc_core::combine::RuleResult;
 use wcc_core::explain::{possible_in_words, rule_in_words};
-use wcc_core::framework::{Component, ScaleIndex};
-use wcc_core::output::{Cell, Comparison, ComponentResult, MethodResult, Origin, standing};
+use wcc_core::framework::{Component, RuleLevel, ScaleIndex};
+use wcc_core::output::{Cell, Comparison, ComponentResult, Origin, standing, standing_method};
 use wcc_core::{BodyKind, ComponentIndex, MeasureIndex, Method, Output, Scale, Step};
 
 /// Width of the whole card, in columns of the terminal.
@@ -49,7 +49,7 @@ pub(super) fn output(card: &Card<'_>, text: &mut String, output: &Output) {
         for measure in &component.measures {
             row(card, text, columns, *measure, output.cell(*measure));
         }
-        result(card, text, index, &output.components[usize::from(index.0)]);
+        result(card, text, output, index);
     });
     overall(card, text, output);
 }
@@ -173,14 +173,15 @@ fn signs(cell: &Cell, step: Option<Step>) -> String {
     signs
 }
 
-fn result(card: &Card<'_>, text: &mut String, index: ComponentIndex, result: &ComponentResult) {
+fn result(card: &Card<'_>, text: &mut String, output: &Output, index: ComponentIndex) {
     let framework = &card.cycle.framework;
+    let result = &output.components[usize::from(index.0)];
     let scale = framework.scale_of_component(index);
     let current = result.current();
     let mut line = value(scale, current.value());
     line.push_str(star(current.inferred()));
     line.push_str(by_rule_alone(current.is_by_rule_alone()));
-    line.push_str(&how(card, framework.component(index), current));
+    line.push_str(&how(card, output, index, result.current_method()));
     line.push_str(&against(
         scale,
         "self-assessment",
@@ -196,9 +197,12 @@ fn result(card: &Card<'_>, text: &mut String, index: ComponentIndex, result: &Co
 }
 
 /// The rule with its unrounded figure, and the recorded value if there is one.
-fn how(card: &Card<'_>, component: &Component, result: &MethodResult) -> String {
+fn how(card: &Card<'_>, output: &Output, index: ComponentIndex, method: Method) -> String {
     let framework = &card.cycle.framework;
-    let rule = rule_in_words(framework, &component.combination, &result.by_rule);
+    let component = framework.component(index);
+    let result = output.components[usize::from(index.0)].result(method);
+    let level = RuleLevel::Component(index);
+    let rule = rule_in_words(framework, output, level, method).unwrap_or_default();
     let Some(judgement) = result.recorded.judgement(card.cycle) else {
         let open = component.combination.confirm >= result.by_rule.step;
         let open = open && result.by_rule.step.is_some();
@@ -248,28 +252,32 @@ fn against(scale: &Scale, name: &str, result: &ComponentResult, method: Method) 
 
 fn overall(card: &Card<'_>, text: &mut String, output: &Output) {
     let framework = &card.cycle.framework;
-    for (area, results) in framework.areas.iter().zip(&output.areas) {
-        let (Some(results), Some(combination)) = (results, &area.combination) else {
-            continue;
-        };
-        rule_result(card, text, &area.title, combination, standing(results));
+    for (at, (area, results)) in framework.areas.iter().zip(&output.areas).enumerate() {
+        if let Some(results) = results {
+            let level = RuleLevel::Area(at);
+            rule_result(card, text, output, &area.title, level, results);
+        }
     }
-    let (Some(overall), Some(results)) = (&framework.overall, &output.overall) else {
-        return;
-    };
-    let (title, rule) = (&overall.title, &overall.combination);
-    rule_result(card, text, title, rule, standing(results));
+    if let (Some(overall), Some(results)) = (&framework.overall, &output.overall) {
+        let level = RuleLevel::Overall;
+        rule_result(card, text, output, &overall.title, level, results);
+    }
 }
 
 /// The result of an area or the overall result, which only a rule makes.
 fn rule_result(
     card: &Card<'_>,
     text: &mut String,
+    output: &Output,
     title: &str,
-    combination: &Combination,
-    result: &Combined,
+    level: RuleLevel,
+    results: &[RuleResult; 5],
 ) {
     let framework = &card.cycle.framework;
+    let Some(combination) = framework.combination(level) else {
+        return;
+    };
+    let (method, result) = (standing_method(results), standing(results));
     let scale = framework.scale(combination.scale);
     put!(
         text,
@@ -277,7 +285,7 @@ fn rule_result(
         value(scale, result.step),
         star(result.inferred),
         by_rule_alone(result.step.is_some()),
-        rule_in_words(framework, combination, result),
+        rule_in_words(framework, output, level, method).unwrap_or_default(),
         possible(scale, result),
     );
 }
@@ -288,7 +296,7 @@ pub(super) fn by_rule_alone(alone: bool) -> &'static str {
 }
 
 /// The results that are still possible, if the result is not known.
-pub(super) fn possible(scale: &Scale, result: &Combined) -> String {
+pub(super) fn possible(scale: &Scale, result: &RuleResult) -> String {
     possible_in_words(scale, result)
         .map_or_else(String::new, |steps| format!("; {steps} is possible"))
 }

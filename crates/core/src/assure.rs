@@ -216,7 +216,7 @@ impl<'a> Engine<'a> {
         }
         let framework = &self.cycle.framework;
         let ceilings = self.ceilings_on(of.body, of.cluster, &functions);
-        let (components, figures) = results::components(framework, &row);
+        let (components, figures) = results::components(framework, &row.cells, &row.components);
         let mut cells = row.cells;
         ceiling::limit(self.cycle, &mut cells, &ceilings);
         let areas = results::Areas::of(framework, &figures);

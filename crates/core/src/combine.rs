@@ -13,7 +13,7 @@ mod words;
 use crate::fraction::Fraction;
 use crate::framework::ScaleIndex;
 use crate::scale::{Scale, Step};
-use tally::Tally;
+use tally::{Figures, Tally};
 
 /// A rule by its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -225,6 +225,15 @@ impl Range {
     pub fn step(&self) -> Option<Step> {
         (self.worst.step == self.best.step).then_some(self.worst.step)
     }
+
+    fn result(&self, inferred: bool) -> RuleResult {
+        let step = self.step();
+        RuleResult {
+            step,
+            possible: Some((self.worst.step, self.best.step)),
+            inferred: inferred && step.is_some(),
+        }
+    }
 }
 
 /// One input of a rule.
@@ -249,7 +258,30 @@ impl<'a> From<(Option<Step>, &'a Scale)> for Input<'a> {
     }
 }
 
-/// What a rule made of its inputs.
+/// The result of a rule, without the figures behind it: eight bytes, of which a nation has a
+/// hundred thousand. [`Combination::combine`] gives the figures when somebody asks for them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RuleResult {
+    /// The result; `None` where a missing value could change it, or there is no input.
+    pub step: Option<Step>,
+    /// The worst and the best result that the missing values leave possible; `None` where nothing
+    /// is known of any input.
+    pub possible: Option<(Step, Step)>,
+    /// Whether any input was inferred: the result rests on it, even if another one decides.
+    pub inferred: bool,
+}
+
+impl From<Combined> for RuleResult {
+    fn from(combined: Combined) -> RuleResult {
+        RuleResult {
+            step: combined.step,
+            possible: combined.possible,
+            inferred: combined.inferred,
+        }
+    }
+}
+
+/// The result of a rule with the figures behind it.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Combined {
     /// The result; `None` where a missing value could change it, or there is no input.
@@ -319,73 +351,115 @@ impl Combination {
         inputs: impl IntoIterator<Item = impl Into<Input<'a>>>,
         result: &Scale,
     ) -> Combined {
-        self.evaluate(inputs, result).0
+        let all = self.tally(Figures::All, inputs, result);
+        let Some((worst, best, inferred)) = all else {
+            return Combined::default();
+        };
+        let (sum, counted) = match best {
+            Some(_) => (None, None),
+            None => (
+                worst.exact_sum(),
+                self.counting
+                    .as_ref()
+                    .and_then(|counting| worst.counted(counting)),
+            ),
+        };
+        self.possible(worst, best, result)
+            .map_or_else(Combined::default, |range| {
+                let result = range.result(inferred);
+                Combined {
+                    step: result.step,
+                    possible: result.possible,
+                    sum,
+                    counted,
+                    inferred: result.inferred,
+                }
+            })
     }
 
-    /// The same, with the exact figures that a rule over this result counts.
+    /// The result without the figures that only people look at, and what a rule over it counts.
     pub(crate) fn evaluate<'a>(
         &self,
         inputs: impl IntoIterator<Item = impl Into<Input<'a>>>,
         result: &Scale,
-    ) -> (Combined, Option<Range>) {
-        let (mut worst, mut best) = (Tally::new(self), Tally::new(self));
-        let (mut exact, mut some_known, mut inferred) = (true, false, false);
+    ) -> (RuleResult, Option<Range>) {
+        let all = self.tally(Figures::Needed, inputs, result);
+        let Some((worst, best, inferred)) = all else {
+            return Default::default();
+        };
+        self.possible(worst, best, result)
+            .map_or_else(Default::default, |range| {
+                (range.result(inferred), Some(range))
+            })
+    }
+
+    /// Whether the rule takes the lowest step, whatever the points of the steps are.
+    pub(crate) fn takes_lowest(&self) -> bool {
+        matches!(self.rule, Rule::Lowest | Rule::WorstOf)
+    }
+
+    /// [`Combination::evaluate`] for a rule that takes the lowest, of marks that are all on the
+    /// scale of the result: the step and whether it was inferred, for each input. No figure needs
+    /// to be counted for them.
+    pub(crate) fn lowest_of(marks: impl Iterator<Item = (Option<Step>, bool)>) -> RuleResult {
+        let (mut lowest, mut missing, mut any_inferred) = (None::<Step>, false, false);
+        for (step, inferred) in marks {
+            any_inferred |= inferred;
+            match step {
+                None => missing = true,
+                Some(step) => lowest = Some(lowest.map_or(step, |lowest| lowest.min(step))),
+            }
+        }
+        let Some(best) = lowest else {
+            return RuleResult::default();
+        };
+        let worst = if missing { Step(0) } else { best };
+        let step = (worst == best).then_some(worst);
+        RuleResult {
+            step,
+            possible: Some((worst, best)),
+            inferred: any_inferred && step.is_some(),
+        }
+    }
+
+    /// Counts the inputs at their worst and, where some are not known exactly, at their best; and
+    /// whether any was inferred. `None` where nothing is known of any input.
+    fn tally<'a>(
+        &self,
+        figures: Figures,
+        inputs: impl IntoIterator<Item = impl Into<Input<'a>>>,
+        result: &Scale,
+    ) -> Option<(Tally, Option<Tally>, bool)> {
+        let mut worst = Tally::new(self, figures);
+        let mut best = None::<Tally>;
+        let (mut some_known, mut inferred) = (false, false);
         for input in inputs {
             let input: Input<'_> = input.into();
             inferred |= input.inferred;
             some_known |= input.range.is_some();
             let range = input.range.unwrap_or_else(|| Range::whole(input.scale));
-            if exact && range.worst != range.best {
-                exact = false;
-                best = worst.clone();
+            if best.is_none() && range.worst != range.best {
+                best = Some(worst.clone());
             }
             worst.add(range.worst, input.scale, result);
-            if !exact {
+            if let Some(best) = &mut best {
                 best.add(range.best, input.scale, result);
             }
         }
-        if !some_known {
-            return Default::default();
-        }
-        let best = (!exact).then_some(best);
-        self.conclude(worst, best, result)
-            .map_or_else(Default::default, |(mut combined, range)| {
-                combined.inferred = inferred && combined.step.is_some();
-                (combined, Some(range))
-            })
+        some_known.then_some((worst, best, inferred))
     }
 
-    /// `best` is `None` where it is the same as `worst`.
-    fn conclude(
-        &self,
-        mut worst: Tally,
-        best: Option<Tally>,
-        result: &Scale,
-    ) -> Option<(Combined, Range)> {
+    /// The worst and the best value that the inputs leave possible; `best` is `None` where it is
+    /// the same as `worst`.
+    fn possible(&self, mut worst: Tally, best: Option<Tally>, result: &Scale) -> Option<Range> {
         let low = self.place(&mut worst, result)?;
-        let high = match best {
-            Some(mut best) => self.place(&mut best, result)?,
-            None => {
-                let combined = Combined {
-                    step: Some(low.step),
-                    possible: Some((low.step, low.step)),
-                    sum: Some(worst.sum),
-                    counted: self.counting.as_ref().and_then(|one| worst.counted(one)),
-                    inferred: false,
-                };
-                return Some((combined, Range::of(low)));
-            }
-        };
-        let range = Range {
-            worst: low,
-            best: high,
-        };
-        let combined = Combined {
-            step: range.step(),
-            possible: Some((low.step, high.step)),
-            ..Combined::default()
-        };
-        Some((combined, range))
+        Some(match best {
+            None => Range::of(low),
+            Some(mut best) => Range {
+                worst: low,
+                best: self.place(&mut best, result)?,
+            },
+        })
     }
 
     /// The result of known inputs; `None` where a figure is too fine a fraction to be exact.

@@ -176,6 +176,16 @@ pub enum CycleError {
         /// Code of the body that took its place.
         successor: Option<String>,
     },
+    /// A new record breaks a rule of its kind.
+    #[error("{field}: {message}")]
+    RuleBroken {
+        /// The record.
+        record: RecordId,
+        /// The field of the record, as entries name it.
+        field: &'static str,
+        /// What is wrong and what was expected.
+        message: String,
+    },
     /// Something recorded for a body of the wrong kind.
     #[error("`{body}` is a {kind}: {what} belong to {expected}")]
     WrongKind {
@@ -207,6 +217,7 @@ impl CycleError {
             | CycleError::CannotBeAssured { record, .. }
             | CycleError::NotPrevious { record, .. }
             | CycleError::DidNotExist { record, .. }
+            | CycleError::RuleBroken { record, .. }
             | CycleError::WrongKind { record, .. } => *record,
         }
     }

@@ -13,9 +13,9 @@ pub use overall::{explain_area, explain_overall};
 
 use crate::body::{BodyIndex, BodyKind};
 use crate::ceiling;
-use crate::combine::{Combination, Combined};
+use crate::combine::{Combination, RuleResult};
 use crate::cycle::CheckedCycle;
-use crate::framework::{Framework, MeasureIndex, Reach};
+use crate::framework::{Framework, MeasureIndex, Reach, RuleLevel};
 use crate::output::{Assurance, Ceiling, CeilingBasis, Mark, Origin, Output};
 use crate::record::{CriterionKind, Method, RecordId, Subject};
 use crate::scale::{Scale, Step};
@@ -230,19 +230,25 @@ pub fn ceiling_in_short(cycle: &CheckedCycle, assurance: &Assurance, ceiling: &C
 
 /// The rule's name with the exact figure behind a result: `lowest; mean 2.33`, `percent-bands;
 /// 62.96%`. The figure has as many decimals as it takes to see why the result is what it is.
+/// `None` for a level at which the framework has no rule.
 pub fn rule_in_words(
     framework: &Framework,
-    combination: &Combination,
-    combined: &Combined,
-) -> String {
+    output: &Output,
+    level: RuleLevel,
+    method: Method,
+) -> Option<String> {
+    let combination = framework.combination(level)?;
+    let combined = output.combined(framework, level, method);
     let name = combination.rule.name();
     let (result, inputs) = scales_of(framework, combination);
-    match combination.figure_in_words(combined, result, inputs) {
-        Some(figure) => format!("{name}; {figure}"),
-        // Decided before everything is known: there is a result, but no figure.
-        None if combined.step.is_some() => format!("{name}; whatever the missing values are"),
-        None => name.to_owned(),
-    }
+    Some(
+        match combination.figure_in_words(&combined, result, inputs) {
+            Some(figure) => format!("{name}; {figure}"),
+            // Decided before everything is known: there is a result, but no figure.
+            None if combined.step.is_some() => format!("{name}; whatever the missing values are"),
+            None => name.to_owned(),
+        },
+    )
 }
 
 /// A rule in words, including its conditions if it has any: "amber if at least 2 are amber or
@@ -264,10 +270,10 @@ fn scales_of<'a>(
 
 /// The results that are still possible while values are missing: "red or amber". `None` if the
 /// result is known, or if the known values exclude nothing.
-pub fn possible_in_words(scale: &Scale, combined: &Combined) -> Option<String> {
-    let (worst, best) = combined.possible?;
+pub fn possible_in_words(scale: &Scale, result: &RuleResult) -> Option<String> {
+    let (worst, best) = result.possible?;
     let whole = (Step(0), scale.best());
-    if combined.step.is_some() || (worst, best) == whole {
+    if result.step.is_some() || (worst, best) == whole {
         return None;
     }
     let steps = (worst.0..=best.0).map(|step| scale.key(Step(step)));
@@ -282,6 +288,10 @@ struct Explanation<'a> {
 }
 
 impl Explanation<'_> {
+    fn rule_in_words(&self, level: RuleLevel, method: Method) -> Option<String> {
+        rule_in_words(&self.cycle.framework, self.output, level, method)
+    }
+
     /// Says that a measure or component is assured for each member and not for the cluster.
     fn for_each_member(&self, of: &str) -> String {
         let words = &self.cycle.framework.words;

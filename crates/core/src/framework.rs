@@ -187,6 +187,17 @@ pub struct OutcomeRule {
     pub catalogue: Vec<OutcomeDefinition>,
 }
 
+/// A level at which a rule of the framework makes a result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RuleLevel {
+    /// A component.
+    Component(ComponentIndex),
+    /// An area, by its position in the framework.
+    Area(usize),
+    /// The whole.
+    Overall,
+}
+
 /// A role that people have in the assurance, such as a member of a panel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Role {
@@ -339,6 +350,15 @@ impl Framework {
     /// The scale on which a component's result is given.
     pub fn scale_of_component(&self, index: ComponentIndex) -> &Scale {
         self.scale(self.component(index).combination.scale)
+    }
+
+    /// The rule at a level; `None` where there is none.
+    pub fn combination(&self, level: RuleLevel) -> Option<&Combination> {
+        match level {
+            RuleLevel::Component(index) => Some(&self.component(index).combination),
+            RuleLevel::Area(area) => self.areas.get(area)?.combination.as_ref(),
+            RuleLevel::Overall => Some(&self.overall.as_ref()?.combination),
+        }
     }
 
     /// The area that a component belongs to.

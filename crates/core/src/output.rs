@@ -11,15 +11,16 @@ mod result;
 pub use cell::{Ceiling, CeilingBasis, Cell, Mark, Origin};
 pub(crate) use moving::PointsAtRecords;
 pub use outcome_result::{OutcomeResult, PlacedBy, Placing};
-pub use result::{Comparison, ComponentResult, Counts, MethodResult, standing};
+pub use result::{Comparison, ComponentResult, Counts, MethodResult, standing, standing_method};
 
 use crate::body::{BodyIndex, BodyKind};
 use crate::challenge::{Challenge, ChallengeState};
-use crate::combine::Combined;
+use crate::combine::{Combined, RuleResult};
 use crate::contribution::{LocalOutcome, PluginIdentity, PluginRun};
 use crate::finding::{About, Finding};
-use crate::framework::{ComponentIndex, Framework, MeasureIndex, Reach};
+use crate::framework::{ComponentIndex, Framework, MeasureIndex, Reach, RuleLevel};
 use crate::outcome::OutcomeDefinition;
+use crate::record::Method;
 use std::sync::Arc;
 
 /// The result of one body: of a PCT, of a cluster that was assured once for its PCTs, or of a
@@ -42,9 +43,9 @@ pub struct Output {
     /// One result for each component of the framework.
     pub components: Vec<ComponentResult>,
     /// One result for each area of the framework by each of [`crate::Method::ALL`], where it has a rule.
-    pub areas: Vec<Option<[Combined; 5]>>,
+    pub areas: Vec<Option<[RuleResult; 5]>>,
     /// The overall result by each of [`crate::Method::ALL`], where the framework has one.
-    pub overall: Option<[Combined; 5]>,
+    pub overall: Option<[RuleResult; 5]>,
     /// The counted statements, one for each area.
     pub counts: Vec<Counts>,
     /// Values above what the evidence supports.
@@ -93,6 +94,13 @@ impl Output {
                         .any(|measure| self.cell(*measure).marks.iter().any(judged))
             }
         }
+    }
+
+    /// What a rule makes of the values of this output, with the figures behind it: those are not
+    /// kept, but made again for whoever shows them. Unknown for a level at which the framework has
+    /// no rule.
+    pub fn combined(&self, framework: &Framework, level: RuleLevel, method: Method) -> Combined {
+        crate::results::combined(framework, self, level, method)
     }
 
     /// How many challenges are in a state.

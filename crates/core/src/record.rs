@@ -28,6 +28,7 @@ pub(crate) use moves::Move;
 pub use subject::{Subject, Topic};
 
 use crate::body::BodyIndex;
+use crate::framework::Framework;
 use crate::table::Table;
 use moves::merge;
 use serde::{Deserialize, Serialize};
@@ -54,6 +55,24 @@ declare::record_kinds! {
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
 pub struct RecordId(pub u32);
+
+/// A rule that a new record breaks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleBroken {
+    /// The field of the record, as entries name it: `slot`.
+    pub field: &'static str,
+    /// What is wrong and what was expected, for people.
+    pub message: String,
+}
+
+impl RuleBroken {
+    fn new(field: &'static str, message: impl Into<String>) -> RuleBroken {
+        RuleBroken {
+            field,
+            message: message.into(),
+        }
+    }
+}
 
 /// A record of any kind, as positions in its cycle's framework and table of bodies.
 pub trait CycleRecord: Debug {
@@ -94,6 +113,12 @@ pub trait CycleRecord: Debug {
     /// Whether every position that it holds exists. Asked before a record from a checkpoint is
     /// used.
     fn is_within(&self, bounds: &Bounds<'_>) -> bool;
+
+    /// The rules that it breaks by itself, whatever else the cycle holds. Asked of new records
+    /// only: a ledger may hold older ones that break them.
+    fn broken_rules(&self, _framework: &Framework) -> Vec<RuleBroken> {
+        Vec::new()
+    }
 }
 
 /// The declaration of a kind of record.
@@ -118,8 +143,16 @@ pub trait RecordType: CycleRecord + Clone + Sized {
     /// and may belong to a body that the cycle does not assure.
     const IS_CITED: bool = false;
 
+    /// Whether [`RecordType::conflict`] can find anything.
+    const CAN_CONFLICT: bool = false;
+
     /// Its key, if it has one.
     fn key(&self) -> Option<Self::Key> {
+        None
+    }
+
+    /// Why it may not be added to a cycle that has an earlier record of the kind.
+    fn conflict(&self, _earlier: &Self) -> Option<RuleBroken> {
         None
     }
 
@@ -172,6 +205,26 @@ fn select<T: CycleRecord + Clone>(
     let records = records.iter();
     let until = records.take_while(|record| record.id() <= last);
     until.filter(|record| keep(record.id())).cloned().collect()
+}
+
+/// Each new record with its first conflict with an earlier one that still stands.
+fn conflicts<T: RecordType>(
+    records: &[T],
+    after: RecordId,
+    stands: &dyn Fn(RecordId) -> bool,
+) -> Vec<(RecordId, RuleBroken)> {
+    if !T::CAN_CONFLICT {
+        return Vec::new();
+    }
+    let standing: Vec<&T> = records.iter().filter(|one| stands(one.id())).collect();
+    let first_new = standing.partition_point(|record| record.id() <= after);
+    let new = standing.iter().enumerate().skip(first_new);
+    let found = new.filter_map(|(at, record)| {
+        let mut earlier = standing.iter().take(at);
+        let broken = earlier.find_map(|earlier| record.conflict(earlier))?;
+        Some((record.id(), broken))
+    });
+    found.collect()
 }
 
 fn after<T: CycleRecord>(records: &[T], id: RecordId) -> impl Iterator<Item = &dyn CycleRecord> {

@@ -3,11 +3,13 @@
 //! What is averaged at one level is never a figure that was rounded below: each rule hands the
 //! exact figure behind its result to the rule over it.
 
-use crate::combine::{Combination, Combined, Input, Range, Value};
-use crate::framework::{Component, Framework, MeasureIndex, OverallInputs};
+use crate::combine::{Combination, Combined, Input, Range, RuleResult, Value};
+use crate::framework::{
+    Component, ComponentIndex, Framework, MeasureIndex, OverallInputs, RuleLevel,
+};
 use crate::output::{Cell, Comparison, ComponentResult, Counts, Mark, MethodResult, Output};
 use crate::record::Method;
-use crate::row::Row;
+use crate::row::Marks;
 use crate::scale::Scale;
 
 /// What is known of a value, and whether it rests on one that was inferred.
@@ -53,31 +55,56 @@ type KnownByMethod = [Known; 5];
 /// framework has no such rule.
 pub(crate) struct ComponentFigures(Vec<KnownByMethod>);
 
-/// The result of every component.
-pub(crate) fn components(
-    framework: &Framework,
-    row: &Row,
-) -> (Vec<ComponentResult>, ComponentFigures) {
-    let combined = framework
-        .areas
-        .iter()
-        .any(|area| area.combination.is_some())
+/// Whether a rule over the components needs the exact figures behind their results.
+fn components_are_combined(framework: &Framework) -> bool {
+    let of_areas = |area: &crate::framework::Area| area.combination.is_some();
+    framework.areas.iter().any(of_areas)
         || framework
             .overall
             .as_ref()
-            .is_some_and(|overall| overall.over == OverallInputs::Components);
+            .is_some_and(|overall| overall.over == OverallInputs::Components)
+}
+
+/// The result of every component.
+pub(crate) fn components(
+    framework: &Framework,
+    cells: &[Cell],
+    recorded: &[Marks],
+) -> (Vec<ComponentResult>, ComponentFigures) {
+    let combined = components_are_combined(framework);
     let mut results = Vec::with_capacity(framework.components.len());
     let mut figures = Vec::new();
-    for (index, component) in framework.each_component() {
-        let recorded = &row.components[usize::from(index.0)];
-        let (result, ranges) = component_result(framework, component, row, recorded);
+    for ((index, component), recorded) in framework.each_component().zip(recorded) {
+        let mut result = ComponentResult::default();
         if combined {
+            let ranges = by_rules(framework, component, cells, recorded, &mut result);
             let scale = framework.scale_of_component(index);
             figures.push(known_results(&result, ranges, scale));
+        } else {
+            for method in Method::ALL {
+                let by_rule = result_by_rule(framework, component, cells, recorded, method);
+                result.results[method.position()] = MethodResult {
+                    by_rule,
+                    recorded: recorded[method.position()],
+                };
+            }
         }
+        compare(component, &mut result);
         results.push(result);
     }
     (results, ComponentFigures(figures))
+}
+
+/// The figures behind the results of all components, from an output that was made before.
+fn component_figures(framework: &Framework, output: &Output) -> ComponentFigures {
+    let each = framework.each_component().zip(&output.components);
+    let each = each.map(|((index, component), result)| {
+        let recorded = result.results.map(|result| result.recorded);
+        let mut again = ComponentResult::default();
+        let ranges = by_rules(framework, component, &output.cells, &recorded, &mut again);
+        known_results(&again, ranges, framework.scale_of_component(index))
+    });
+    ComponentFigures(each.collect())
 }
 
 /// What is known of a component's results: a recorded one counts the points of its step, unless it
@@ -103,22 +130,29 @@ fn known_results(
     })
 }
 
-fn component_result(
+/// Fills in what the rule makes by each method, and gives the exact figures behind it.
+fn by_rules(
     framework: &Framework,
     component: &Component,
-    row: &Row,
-    recorded: &[Mark; 5],
-) -> (ComponentResult, [Option<Range>; 5]) {
-    let mut result = ComponentResult::default();
-    let mut ranges = [None; 5];
-    for method in Method::ALL {
-        let (by_rule, range) = by_rule(framework, component, row, recorded, method);
+    cells: &[Cell],
+    recorded: &Marks,
+    result: &mut ComponentResult,
+) -> [Option<Range>; 5] {
+    Method::ALL.map(|method| {
+        let inputs = measure_inputs(framework, component, cells, recorded, method);
+        let (by_rule, range) = inputs.map_or_else(Default::default, |inputs| {
+            evaluate(framework, &component.combination, inputs)
+        });
         result.results[method.position()] = MethodResult {
             by_rule,
             recorded: recorded[method.position()],
         };
-        ranges[method.position()] = range;
-    }
+        range
+    })
+}
+
+/// How the result that stands compares with the self-assessment and with last year's.
+fn compare(component: &Component, result: &mut ComponentResult) {
     let current = result.current().value();
     result.against_self = Comparison::of(current, result.result(Method::SelfAssessment).value());
     result.against_last_year = if component.is_new() {
@@ -126,20 +160,58 @@ fn component_result(
     } else {
         Comparison::of(current, result.result(Method::Previous).value())
     };
-    (result, ranges)
 }
 
-/// What the rule makes of a component's measures. The calibrated result is made of the calibrated
-/// marks, and of the panel's where a measure was not calibrated; there is none where neither the
-/// component nor any of its measures was calibrated.
-fn by_rule(
+/// What the rule makes of a component's measures, without the figures behind it.
+fn result_by_rule(
     framework: &Framework,
     component: &Component,
-    row: &Row,
-    recorded: &[Mark; 5],
+    cells: &[Cell],
+    recorded: &Marks,
     method: Method,
-) -> (Combined, Option<Range>) {
-    let marks = |measure: &MeasureIndex| &row.cells[usize::from(measure.0)].marks;
+) -> RuleResult {
+    let combination = &component.combination;
+    let mut scales = component
+        .measures
+        .iter()
+        .map(|measure| framework.measure(*measure).scale);
+    let simple = method != Method::Calibrated
+        && combination.takes_lowest()
+        && scales.all(|scale| scale == combination.scale);
+    if simple {
+        let measures = assessed(framework, component, method);
+        let marks = measures.map(|measure| cells[usize::from(measure.0)].mark(method));
+        return Combination::lowest_of(marks.map(|mark| (mark.value, mark.inferred)));
+    }
+    let inputs = measure_inputs(framework, component, cells, recorded, method);
+    inputs.map_or_else(RuleResult::default, |inputs| {
+        evaluate(framework, combination, inputs).0
+    })
+}
+
+/// The measures of a component that a method assesses: one that is new this year has no last
+/// year's rating to wait for.
+fn assessed<'a>(
+    framework: &'a Framework,
+    component: &'a Component,
+    method: Method,
+) -> impl Iterator<Item = &'a MeasureIndex> {
+    let measures = component.measures.iter();
+    measures
+        .filter(move |measure| method != Method::Previous || !framework.measure(**measure).is_new())
+}
+
+/// What the rule of a component is given. The calibrated result is made of the calibrated marks,
+/// and of the panel's where a measure was not calibrated; `None` where neither the component nor
+/// any of its measures was calibrated.
+fn measure_inputs<'a>(
+    framework: &'a Framework,
+    component: &'a Component,
+    cells: &'a [Cell],
+    recorded: &Marks,
+    method: Method,
+) -> Option<impl Iterator<Item = Input<'a>>> {
+    let marks = |measure: &MeasureIndex| &cells[usize::from(measure.0)].marks;
     let calibrated = Method::Calibrated.position();
     if method == Method::Calibrated
         && recorded[calibrated].value.is_none()
@@ -148,13 +220,9 @@ fn by_rule(
             .iter()
             .any(|measure| marks(measure)[calibrated].value.is_some())
     {
-        return Default::default();
+        return None;
     }
-    let assessed = component.measures.iter().filter(|measure| {
-        // A measure that is new this year has no last year's rating to wait for.
-        method != Method::Previous || !framework.measure(**measure).is_new()
-    });
-    let inputs = assessed.map(|measure| {
+    Some(assessed(framework, component, method).map(move |measure| {
         let scale = framework.scale_of(*measure);
         let known = |method: Method| Known::of_mark(marks(measure)[method.position()], scale);
         let known = match method {
@@ -162,20 +230,76 @@ fn by_rule(
             other => known(other),
         };
         known.on(scale)
-    });
-    evaluate(framework, &component.combination, inputs)
+    }))
+}
+
+/// The result of one component, area or the whole with the figures behind it, made again from
+/// what the output holds.
+pub(crate) fn combined(
+    framework: &Framework,
+    output: &Output,
+    level: RuleLevel,
+    method: Method,
+) -> Combined {
+    let made = match level {
+        RuleLevel::Component(index) => component_again(framework, output, index, method),
+        RuleLevel::Area(area) => area_again(framework, output, area, method),
+        RuleLevel::Overall => overall_again(framework, output, method),
+    };
+    made.unwrap_or_default()
+}
+
+fn combine<'a>(
+    framework: &'a Framework,
+    combination: &Combination,
+    inputs: impl IntoIterator<Item = Input<'a>>,
+) -> Combined {
+    combination.combine(inputs, framework.scale(combination.scale))
+}
+
+fn component_again(
+    framework: &Framework,
+    output: &Output,
+    index: ComponentIndex,
+    method: Method,
+) -> Option<Combined> {
+    let component = framework.component(index);
+    let result = output.components.get(usize::from(index.0))?;
+    let recorded = result.results.map(|result| result.recorded);
+    let inputs = measure_inputs(framework, component, &output.cells, &recorded, method)?;
+    Some(combine(framework, &component.combination, inputs))
+}
+
+fn area_again(
+    framework: &Framework,
+    output: &Output,
+    area: usize,
+    method: Method,
+) -> Option<Combined> {
+    let combination = framework.areas.get(area)?.combination.as_ref()?;
+    let figures = component_figures(framework, output);
+    let inputs = component_values(framework, &figures, &[area], method);
+    Some(combine(framework, combination, inputs))
+}
+
+fn overall_again(framework: &Framework, output: &Output, method: Method) -> Option<Combined> {
+    let overall = framework.overall.as_ref()?;
+    let figures = component_figures(framework, output);
+    let areas = Areas::of(framework, &figures);
+    let inputs = overall_inputs(framework, &output.cells, &figures, &areas, method)?;
+    Some(combine(framework, &overall.combination, inputs))
 }
 
 fn evaluate<'a>(
     framework: &'a Framework,
     combination: &Combination,
     inputs: impl IntoIterator<Item = Input<'a>>,
-) -> (Combined, Option<Range>) {
+) -> (RuleResult, Option<Range>) {
     combination.evaluate(inputs, framework.scale(combination.scale))
 }
 
 /// One result by each of [`Method::ALL`], with the exact figures behind it.
-type Evaluated = [(Combined, Option<Range>); 5];
+type Evaluated = [(RuleResult, Option<Range>); 5];
 
 /// The result of every area that has a rule for it, by method.
 pub(crate) struct Areas(Vec<Option<Evaluated>>);
@@ -192,10 +316,10 @@ impl Areas {
         Areas(each.collect())
     }
 
-    pub(crate) fn results(&self) -> Vec<Option<[Combined; 5]>> {
+    pub(crate) fn results(&self) -> Vec<Option<[RuleResult; 5]>> {
         let without_figures = |area: &Option<Evaluated>| {
             area.as_ref()
-                .map(|results| results.each_ref().map(|(combined, _)| *combined))
+                .map(|results| results.each_ref().map(|(result, _)| *result))
         };
         self.0.iter().map(without_figures).collect()
     }
@@ -250,18 +374,30 @@ pub(crate) fn overall(
     cells: &[Cell],
     figures: &ComponentFigures,
     areas: &Areas,
-) -> Option<[Combined; 5]> {
+) -> Option<[RuleResult; 5]> {
     let overall = framework.overall.as_ref()?;
     Some(Method::ALL.map(|method| {
-        let inputs = match overall.over {
-            OverallInputs::Components => {
-                component_values(framework, figures, &overall.areas, method)
-            }
-            OverallInputs::Areas => area_values(framework, areas, &overall.areas, method),
-            OverallInputs::Measures => measure_values(framework, cells, &overall.areas, method),
-        };
-        evaluate(framework, &overall.combination, inputs).0
+        let inputs = overall_inputs(framework, cells, figures, areas, method);
+        inputs.map_or_else(RuleResult::default, |inputs| {
+            evaluate(framework, &overall.combination, inputs).0
+        })
     }))
+}
+
+/// What the rule of the overall result is given by one method.
+fn overall_inputs<'a>(
+    framework: &'a Framework,
+    cells: &'a [Cell],
+    figures: &ComponentFigures,
+    areas: &Areas,
+    method: Method,
+) -> Option<Vec<Input<'a>>> {
+    let overall = framework.overall.as_ref()?;
+    Some(match overall.over {
+        OverallInputs::Components => component_values(framework, figures, &overall.areas, method),
+        OverallInputs::Areas => area_values(framework, areas, &overall.areas, method),
+        OverallInputs::Measures => measure_values(framework, cells, &overall.areas, method),
+    })
 }
 
 fn area_values<'a>(
@@ -274,10 +410,10 @@ fn area_values<'a>(
         let results = areas.0[*area].as_ref()?;
         let scale = framework.scale(framework.areas[*area].combination.as_ref()?.scale);
         let by = |method: Method| {
-            let (combined, range) = results[method.position()];
+            let (result, range) = results[method.position()];
             Known {
                 range,
-                inferred: combined.inferred,
+                inferred: result.inferred,
             }
         };
         Some((choices(method, by), scale))

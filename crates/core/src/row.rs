@@ -36,6 +36,10 @@ impl Row {
     /// What a PCT judged itself, on top of what its cluster shares.
     pub(crate) fn of_pct(cycle: &CheckedCycle, pct: BodyIndex, shared: Option<&Row>) -> Row {
         let mut row = shared.cloned().unwrap_or_else(|| Row::empty(cycle));
+        if cycle.judgements_of(pct).is_empty() {
+            // Most PCTs of a cluster judge nothing themselves: they have what it shares.
+            return row;
+        }
         row.lay(cycle, pct, |below, value| {
             if below.origin == Origin::Cluster && below.value != value {
                 Origin::Departure

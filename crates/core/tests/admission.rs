@@ -17,8 +17,10 @@ use wcc_core::ledger::{
     CycleFact, Draft, Entry, Fact, FileFormat, FrameworkText, OrganisationTable,
     OrganisationTables, RuleBooks, State,
 };
+use wcc_core::outcome::{Better, OutcomeScope, Series, YearValue};
 use wcc_core::record::{
-    CommentaryFact, EvidenceFact, EvidenceKind, JudgementDetails, JudgementFact, RecordFact,
+    AnswerFact, CommentaryFact, EvidenceFact, EvidenceKind, JudgementDetails, JudgementFact,
+    OutcomeFact, Rates, RecordFact, Selection, StatedPerformance, StatedPosition, SurveyFact,
 };
 use wcc_core::{Body, CycleError, Framework, Method, Organisations};
 
@@ -276,4 +278,148 @@ fn last_years_cycle_is_an_earlier_one() {
             "{previous}: {found:?}"
         );
     }
+}
+
+fn outcome() -> OutcomeFact {
+    OutcomeFact {
+        pct: "5KF".into(),
+        slot: 1,
+        outcome: "stopping".into(),
+        title: "Smoking quitters".into(),
+        better: Better::Higher,
+        scope: OutcomeScope::Local,
+        newly_selected: false,
+        series: Series::Persons,
+        rates: Rates::default(),
+        values: Vec::new(),
+        stated: StatedPerformance::default(),
+        selection: Selection::default(),
+        panel_view: None,
+        inferred: None,
+        source: None,
+    }
+}
+
+/// The fields of the rules that one entry more breaks.
+fn broken(state: &mut State, fact: RecordFact) -> Vec<&'static str> {
+    let found = objections(state, record(fact)).into_iter();
+    found
+        .map(|error| match error {
+            CycleError::RuleBroken { field, .. } => field,
+            other => panic!("{other}"),
+        })
+        .collect()
+}
+
+#[test]
+fn an_outcome_is_within_the_bounds_of_its_fields() {
+    let year = |year| YearValue {
+        year,
+        value: Some(1.0),
+        break_before: false,
+    };
+    type Change = fn(&mut OutcomeFact, [YearValue; 3]);
+    let cases: [(Change, &[&str]); 9] = [
+        (|_, _| {}, &[]),
+        (|outcome, _| outcome.slot = 0, &["slot"]),
+        (|outcome, _| outcome.slot = 51, &["slot"]),
+        (
+            |outcome, _| outcome.rates.national = Some(1000.1),
+            &["national"],
+        ),
+        (
+            |outcome, _| outcome.rates.aspiration = Some(f64::NAN),
+            &["aspiration"],
+        ),
+        (
+            |outcome, [_, early, _]| outcome.values = vec![early],
+            &["year"],
+        ),
+        (
+            |outcome, [value, _, again]| outcome.values = vec![value, again],
+            &["year"],
+        ),
+        (
+            |outcome, _| outcome.stated.position = Some(StatedPosition::from_name("on course")),
+            &["stated_position"],
+        ),
+        (
+            |outcome, _| outcome.stated.rate_quartile.current = Some(5),
+            &["rate_quartile"],
+        ),
+    ];
+    for (change, expected) in cases {
+        let mut fact = outcome();
+        change(&mut fact, [year(2008), year(1899), year(2008)]);
+        let mut state = opened("all");
+        assert_eq!(broken(&mut state, RecordFact::Outcome(fact)), expected);
+    }
+}
+
+#[test]
+fn outcomes_do_not_conflict() {
+    let mut state = opened("all");
+    let first = push(&mut state, record(RecordFact::Outcome(outcome())));
+    type Change = fn(&mut OutcomeFact);
+    let cases: [(Change, &[&str]); 5] = [
+        (|_| {}, &["outcome"]),
+        (|outcome| outcome.series = Series::Males, &[]),
+        (|outcome| outcome.outcome = "stroke".into(), &["slot"]),
+        (
+            |outcome| (outcome.pct, outcome.better) = ("5KG".into(), Better::Lower),
+            &["better"],
+        ),
+        (|outcome| outcome.pct = "5KG".into(), &[]),
+    ];
+    for (change, expected) in cases {
+        let mut fact = outcome();
+        change(&mut fact);
+        assert_eq!(broken(&mut state, RecordFact::Outcome(fact)), expected);
+        state.truncate(first);
+    }
+    // What is superseded is no longer in the way.
+    let again = Draft {
+        supersedes: Some(first),
+        ..record(RecordFact::Outcome(outcome()))
+    };
+    assert_eq!(objections(&mut state, again), []);
+}
+
+#[test]
+fn a_challenge_is_answered_once() {
+    let mut state = opened("all");
+    let answer = |method| {
+        RecordFact::Answer(AnswerFact {
+            body: "5KF".into(),
+            measure: "1a".into(),
+            method,
+            reason: "since put right".into(),
+        })
+    };
+    assert!(broken(&mut state, answer(Method::Panel)).is_empty());
+    assert!(broken(&mut state, answer(Method::Analyst)).is_empty());
+    assert_eq!(broken(&mut state, answer(Method::Panel)), ["measure"]);
+}
+
+#[test]
+fn a_survey_result_has_a_score_or_a_wording() {
+    let mut state = opened("all");
+    let survey = SurveyFact {
+        body: "5KF".into(),
+        survey: "stakeholder".into(),
+        measure: "1a".into(),
+        question: None,
+        score: None,
+        wording: None,
+        source: None,
+    };
+    assert_eq!(
+        broken(&mut state, RecordFact::Survey(survey.clone())),
+        ["score"]
+    );
+    let scored = SurveyFact {
+        score: Some(4.0),
+        ..survey
+    };
+    assert!(broken(&mut state, RecordFact::Survey(scored)).is_empty());
 }

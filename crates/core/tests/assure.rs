@@ -6,10 +6,11 @@ mod support;
 
 use support::{CLUSTER, FUNCTION, Making};
 use wcc_core::contribution::FunctionReach;
+use wcc_core::framework::RuleLevel;
 use wcc_core::output::{Comparison, Origin};
 use wcc_core::{
-    Assurance, CheckedCycle, Contribution, CycleError, LastYear, MeasureIndex, Method, Output,
-    PluginIdentity, PluginRun, Step, assure,
+    Assurance, CheckedCycle, ComponentIndex, Contribution, CycleError, LastYear, MeasureIndex,
+    Method, Output, PluginIdentity, PluginRun, Step, assure,
 };
 
 fn output<'a>(cycle: &CheckedCycle, assurance: &'a Assurance, code: &str) -> &'a Output {
@@ -286,9 +287,9 @@ fn the_rule_makes_the_result_and_the_panel_may_set_another() {
         Some(Step(1)),
         "the lowest of 2, 3 and 3"
     );
-    let mean = result("5KF")
-        .current()
-        .by_rule
+    let level = RuleLevel::Component(ComponentIndex(0));
+    let mean = output(&cycle, &assurance, "5KF")
+        .combined(&cycle.framework, level, Method::Panel)
         .sum
         .and_then(|sum| Some(sum.mean()?.to_decimal(2)));
     assert_eq!(mean.as_deref(), Some("2.67"));

@@ -173,6 +173,9 @@ impl Command {
             let message = error.to_string();
             return Mistake::new(MistakeCode::NotAssured, Some("body"), message);
         }
+        if let CycleError::RuleBroken { field, message, .. } = error {
+            return Mistake::new(MistakeCode::Contradiction, Some(field), message.clone());
+        }
         let (field, body) = match error {
             CycleError::DepartureWithoutReason { body, .. } => ("reason", body),
             CycleError::AssessorOfNoFunction { body, .. } => ("assessor", body),

@@ -7,9 +7,9 @@ use super::measure::Component;
 use super::output::Output;
 use super::why::Reason;
 use crate::project::object;
-use wcc_core::combine::{Combination, Combined};
+use wcc_core::combine::{Combination, Combined, RuleResult, Sum};
 use wcc_core::counted::counted_statements;
-use wcc_core::framework::YearOnYear;
+use wcc_core::framework::{RuleLevel, YearOnYear};
 use wcc_core::output::{self as core, Comparison};
 use wcc_core::record::{Method, StatementKind};
 use wcc_core::scale::{Scale, Step};
@@ -51,9 +51,10 @@ impl<'a> ComponentResult<'a> {
     fn result(&self, method: Method) -> MethodResult<'a> {
         let result = self.it().result(method);
         MethodResult {
-            cycle: self.output.cycle,
+            output: self.output,
             scale: self.scale(),
             combination: &self.component().it().combination,
+            level: RuleLevel::Component(self.index),
             method,
             it: *result,
         }
@@ -136,20 +137,32 @@ object! {
 /// One method's result of a component, an area or the whole.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct MethodResult<'a> {
-    cycle: Cycle<'a>,
+    output: Output<'a>,
     scale: &'a Scale,
     combination: &'a Combination,
+    level: RuleLevel,
     method: Method,
     it: core::MethodResult,
 }
 
 impl<'a> MethodResult<'a> {
-    fn by_rule(&self) -> Combined {
-        self.it.by_rule
+    fn combined(&self) -> Combined {
+        self.output
+            .it
+            .combined(self.framework(), self.level, self.method)
+    }
+
+    fn sum(&self) -> Option<Sum> {
+        self.combined().sum
+    }
+
+    fn rule_with_figure(&self) -> String {
+        explain::rule_in_words(self.framework(), self.output.it, self.level, self.method)
+            .unwrap_or_default()
     }
 
     fn framework(&self) -> &'a wcc_core::Framework {
-        &self.cycle.at.cycle.framework
+        &self.output.cycle.at.cycle.framework
     }
 
     /// The keys of the results that missing values leave possible, worst first.
@@ -169,7 +182,7 @@ impl<'a> MethodResult<'a> {
     fn recorded(&self) -> Option<Mark<'a>> {
         let it = self.it.recorded;
         (it.origin != core::Origin::Nobody).then_some(Mark {
-            cycle: self.cycle,
+            cycle: self.output.cycle,
             scale: self.scale,
             method: self.method,
             it,
@@ -197,24 +210,24 @@ object! {
         possible: [&'a str; 1] = it.possible();
         /// The rule's result; null if a missing value could change it. For the calibrated result,
         /// the rule uses the calibrated values, and the panel's where a value was not calibrated.
-        byRule: Option<&'a str> = key(it.scale, it.by_rule().step);
+        byRule: Option<&'a str> = key(it.scale, it.it.by_rule.step);
         /// The rule's name: `mean-nearest`, `worst-of`.
         rule: &'a str = it.combination.rule.name();
         /// The rule in words.
         ruleInWords: String = explain::rule_meaning(it.framework(), it.combination);
         /// The rule with the figure behind the result, as a report prints it: `mean-nearest; mean
         /// 2.33`. The figure has enough decimals to show why the result is what it is.
-        ruleWithFigure: String = explain::rule_in_words(it.framework(), it.combination, &it.by_rule());
+        ruleWithFigure: String = it.rule_with_figure();
         /// The unrounded mean of the points: `2.33`, with more decimals if two do not show why it
         /// was placed on its step. Null if a value is not known.
-        mean: Option<String> = it.by_rule().sum.and_then(|sum| it.combination.mean_in_words(sum, it.scale));
+        mean: Option<String> = it.sum().and_then(|sum| it.combination.mean_in_words(sum, it.scale));
         /// The points as a percentage of the highest possible: `61.5`, with more decimals if one
         /// does not show why it is in its band. Null if a value is not known.
-        percent: Option<String> = it.by_rule().sum.and_then(|sum| it.combination.percent_in_words(sum));
+        percent: Option<String> = it.sum().and_then(|sum| it.combination.percent_in_words(sum));
         /// Sum of the points, before any rounding.
-        points: Option<f64> = it.by_rule().sum.map(|sum| sum.points.to_f64());
+        points: Option<f64> = it.sum().map(|sum| sum.points.to_f64());
         /// The highest possible points.
-        mostPoints: Option<f64> = it.by_rule().sum.map(|sum| sum.most.to_f64());
+        mostPoints: Option<f64> = it.sum().map(|sum| sum.most.to_f64());
         /// The result recorded for the component itself by this method, with its reason; null if
         /// there is none. A result that the panel recorded is the panel's, never the calibrated
         /// result.
@@ -227,17 +240,19 @@ object! {
 /// Results of one rule by each method.
 #[derive(Clone, Copy, Debug)]
 struct ByMethod<'a> {
-    cycle: Cycle<'a>,
+    output: Output<'a>,
     combination: &'a Combination,
-    results: &'a [Combined; 5],
+    level: RuleLevel,
+    results: &'a [RuleResult; 5],
 }
 
 impl<'a> ByMethod<'a> {
     fn scale(&self) -> &'a Scale {
-        self.cycle.at.cycle.framework.scale(self.combination.scale)
+        let framework = &self.output.cycle.at.cycle.framework;
+        framework.scale(self.combination.scale)
     }
 
-    fn of(&self, method: Method) -> Combined {
+    fn of(&self, method: Method) -> RuleResult {
         self.results[method.position()]
     }
 
@@ -246,15 +261,16 @@ impl<'a> ByMethod<'a> {
     }
 
     /// The result by a method, or the one that stands.
-    fn chosen(&self, method: Option<Method>) -> Combined {
+    fn chosen(&self, method: Option<Method>) -> RuleResult {
         method.map_or_else(|| *core::standing(self.results), |method| self.of(method))
     }
 
     fn result(&self, method: Method) -> MethodResult<'a> {
         MethodResult {
-            cycle: self.cycle,
+            output: self.output,
             scale: self.scale(),
             combination: self.combination,
+            level: self.level,
             method,
             it: core::MethodResult {
                 by_rule: self.of(method),
@@ -267,7 +283,6 @@ impl<'a> ByMethod<'a> {
 /// The result of an area.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct AreaResult<'a> {
-    output: Output<'a>,
     at: usize,
     by: ByMethod<'a>,
 }
@@ -279,11 +294,12 @@ impl<'a> AreaResult<'a> {
         let results = areas.zip(&output.it.areas).enumerate();
         results.filter_map(move |(at, (area, results))| {
             let by = ByMethod {
-                cycle: output.cycle,
+                output,
                 combination: area.combination.as_ref()?,
+                level: RuleLevel::Area(at),
                 results: results.as_ref()?,
             };
-            Some(AreaResult { output, at, by })
+            Some(AreaResult { at, by })
         })
     }
 }
@@ -292,7 +308,7 @@ object! {
     /// The result of a whole area, if the framework has a rule for it.
     AreaResult<'a> as "AreaResult" => |it| {
         /// The area.
-        area: Area<'a> = Area { framework: it.by.cycle.framework(), at: it.at };
+        area: Area<'a> = Area { framework: it.by.output.cycle.framework(), at: it.at };
         /// The result; null if it is not known.
         value(
             /// The method; the current result if omitted.
@@ -316,8 +332,8 @@ object! {
         ): [MethodResult<'a>; 3] = chosen(methods).into_iter().map(|method| it.by.result(method));
         /// The explanation of the result: rules with their figures and inputs.
         why: [Reason<'a>; 2] = {
-            let cycle = it.output.cycle;
-            explain::explain_area(&cycle.at.cycle, &cycle.at.assurance, it.output.it, it.at)
+            let cycle = it.by.output.cycle;
+            explain::explain_area(&cycle.at.cycle, &cycle.at.assurance, it.by.output.it, it.at)
                 .into_iter()
                 .map(move |it| Reason { cycle, it })
         };
@@ -327,7 +343,6 @@ object! {
 /// The overall result.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct OverallResult<'a> {
-    output: Output<'a>,
     name: &'a str,
     by: ByMethod<'a>,
 }
@@ -337,12 +352,12 @@ impl<'a> OverallResult<'a> {
     pub(crate) fn of(output: Output<'a>) -> Option<OverallResult<'a>> {
         let overall = output.cycle.at.cycle.framework.overall.as_ref()?;
         let by = ByMethod {
-            cycle: output.cycle,
+            output,
             combination: &overall.combination,
+            level: RuleLevel::Overall,
             results: output.it.overall.as_ref()?,
         };
         Some(OverallResult {
-            output,
             name: &overall.title,
             by,
         })
@@ -377,8 +392,8 @@ object! {
         ): [MethodResult<'a>; 3] = chosen(methods).into_iter().map(|method| it.by.result(method));
         /// The explanation of the result: rules with their figures and inputs.
         why: [Reason<'a>; 2] = {
-            let cycle = it.output.cycle;
-            explain::explain_overall(&cycle.at.cycle, &cycle.at.assurance, it.output.it)
+            let cycle = it.by.output.cycle;
+            explain::explain_overall(&cycle.at.cycle, &cycle.at.assurance, it.by.output.it)
                 .into_iter()
                 .map(move |it| Reason { cycle, it })
         };

@@ -83,19 +83,19 @@ fn kinds() -> Vec<Kind> {
             field: "recordOutcome",
             input: "RecordOutcomeInput",
             given: json!({
-                "pct": "5KF", "slot": 9, "outcome": "smoking-quitters", "title": "Smoking quitters",
-                "better": "HIGHER", "scope": "LOCAL", "series": "PERSONS",
+                "pct": "5KF", "slot": 6, "outcome": "smoking-quitters", "title": "Men who stop smoking",
+                "better": "HIGHER", "scope": "LOCAL", "series": "MALES",
                 "rates": { "historic": 1.5, "aspiration": 2.0 },
                 "values": [{ "year": 2006, "value": 800.0 }, { "year": 2007, "value": 820.0, "breakBefore": true }],
                 "stated": { "position": "improved", "change": 2.5, "rateQuartile": 2 },
             }),
-            corrected: json!({ "title": "People who stopped smoking" }),
+            corrected: json!({ "title": "Men who stopped smoking" }),
             selection: "outcomes { title entry }",
             path: "outcomes",
             shown: "title",
             values: [
-                json!("Smoking quitters"),
-                json!("People who stopped smoking"),
+                json!("Men who stop smoking"),
+                json!("Men who stopped smoking"),
             ],
             mistakes: vec![
                 (json!({ "pct": "5K" }), "input.pct", "NOT_FOUND"),
@@ -110,6 +110,13 @@ fn kinds() -> Vec<Kind> {
                     "MALFORMED",
                 ),
                 (json!({ "slot": -1 }), "input.slot", "MALFORMED"),
+                (json!({ "slot": 11 }), "input.slot", "CONTRADICTION"),
+                (json!({ "slot": 9 }), "input.slot", "CONTRADICTION"),
+                (
+                    json!({ "series": "PERSONS" }),
+                    "input.outcome",
+                    "CONTRADICTION",
+                ),
             ],
         },
         Kind {

@@ -5,19 +5,12 @@ use super::schemas::{OUTCOME_VALUES, OUTCOMES};
 use crate::nearest::nearest;
 use crate::problem::quoted;
 use std::collections::HashMap;
-use std::ops::RangeInclusive;
 use wcc_core::BodyIndex;
 use wcc_core::outcome::{Better, OutcomeDefinition, OutcomeScope, Series, YearSpan, YearValue};
 use wcc_core::record::{
-    ChosenOutcome, Rates, Selection, StatedChange, StatedPerformance, StatedPosition,
-    StatedQuartiles,
+    ChosenOutcome, RATES, Rates, Selection, StatedChange, StatedPerformance, StatedPosition,
+    StatedQuartiles, last_slot,
 };
-
-/// The valid range of rates and changes, in percent.
-const RATES: RangeInclusive<f64> = -100.0..=1000.0;
-
-/// The maximum number of outcomes if the framework does not say how many it asks for.
-const MAX_SLOTS: u16 = 50;
 
 /// The outcomes read so far.
 #[derive(Default)]
@@ -226,11 +219,8 @@ fn chosen(fields: &Fields<'_>) -> Option<ChosenOutcome> {
 }
 
 fn slot(fields: &Fields<'_>) -> Option<u16> {
-    let most = match fields.context.framework.outcomes.asked {
-        0 => MAX_SLOTS,
-        asked => asked,
-    };
-    let slot = fields.cells.whole("slot", 1..=u32::from(most))?;
+    let last = last_slot(fields.context.framework);
+    let slot = fields.cells.whole("slot", 1..=u32::from(last))?;
     u16::try_from(slot).ok()
 }
 

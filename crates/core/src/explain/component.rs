@@ -1,10 +1,10 @@
 //! Explains the result of a competency or strand.
 
 use super::{BASED_ON_INFERRED, Explanation, Reason, ReasonKind, append, possible_in_words};
-use super::{NOT_ASSESSED, calibrated_and_panel, inferred_word, rule_in_words};
+use super::{NOT_ASSESSED, calibrated_and_panel, inferred_word};
 use crate::body::BodyKind;
 use crate::cycle::CheckedCycle;
-use crate::framework::{Component, ComponentIndex, MeasureIndex};
+use crate::framework::{Component, ComponentIndex, MeasureIndex, RuleLevel};
 use crate::output::{Assurance, Cell, ComponentResult, Mark, Output};
 use crate::record::{Method, Subject};
 use crate::scale::Scale;
@@ -88,9 +88,10 @@ impl<'a> ComponentExplanation<'a> {
     /// The rule's result, if it has one.
     fn rule(self, method: Method) -> Option<Reason> {
         let result = self.result.result(method);
-        let framework = &self.explanation.cycle.framework;
         let step = result.by_rule.step?;
-        let rule = rule_in_words(framework, &self.definition.combination, &result.by_rule);
+        let rule = self
+            .explanation
+            .rule_in_words(RuleLevel::Component(self.index), method)?;
         let whose = match method {
             Method::Previous => "this year's rule",
             _ => "the rule",

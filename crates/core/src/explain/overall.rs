@@ -2,11 +2,11 @@
 
 use super::inputs::{NamedInput, inputs_in_words};
 use super::{BASED_ON_INFERRED, Explanation, NOT_ASSESSED, Reason, ReasonKind, append};
-use super::{calibrated_and_panel, possible_in_words, rule_in_words};
-use crate::combine::{Combination, Combined};
+use super::{calibrated_and_panel, possible_in_words};
+use crate::combine::{Combination, RuleResult};
 use crate::cycle::CheckedCycle;
 use crate::fraction::Fraction;
-use crate::framework::OverallInputs;
+use crate::framework::{OverallInputs, RuleLevel};
 use crate::output::{Assurance, Output, standing};
 use crate::record::Method;
 use crate::scale::{Scale, Step};
@@ -34,6 +34,7 @@ pub fn explain_area(
     let result = ResultExplanation {
         explanation,
         combination,
+        level: RuleLevel::Area(area),
         results,
     };
     result.reasons(|method| result.components(&[area], method))
@@ -55,6 +56,7 @@ pub fn explain_overall(
             output,
         },
         combination: &overall.combination,
+        level: RuleLevel::Overall,
         results,
     };
     result.reasons(|method| match overall.over {
@@ -97,7 +99,8 @@ impl RuleInput<'_> {
 struct ResultExplanation<'a> {
     explanation: Explanation<'a>,
     combination: &'a Combination,
-    results: &'a [Combined; 5],
+    level: RuleLevel,
+    results: &'a [RuleResult; 5],
 }
 
 impl<'a> ResultExplanation<'a> {
@@ -153,7 +156,9 @@ impl<'a> ResultExplanation<'a> {
             "{}: {} by {whose} \"{}\"",
             method.in_words(),
             self.explanation.step(scale, result.step),
-            rule_in_words(framework, self.combination, result),
+            self.explanation
+                .rule_in_words(self.level, method)
+                .unwrap_or_default(),
         );
         if method == Method::Calibrated {
             text.push_str(&format!(" over {}", calibrated_inputs(inputs)));

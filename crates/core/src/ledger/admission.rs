@@ -8,7 +8,7 @@ use super::opened_cycle::OpenedCycle;
 use super::state::State;
 use crate::body::BodyKind;
 use crate::cycle::{Cycle, CycleError};
-use crate::record::{CycleRecord, RecordId, RecordKind};
+use crate::record::{CycleRecord, RecordId, RecordKind, RuleBroken};
 
 /// The newest entries of one cycle, to be admitted or refused.
 #[derive(Debug)]
@@ -43,7 +43,15 @@ impl Admission<'_> {
     /// Why they may not be entered, in the order of the records.
     pub fn check(self) -> Result<(), Vec<CycleError>> {
         let mut errors = Vec::new();
-        for record in self.opened.records().after(RecordId(self.after)) {
+        let after = RecordId(self.after);
+        let stands = |record: RecordId| self.state.stands(record.0);
+        let records = self.opened.records();
+        for (record, broken) in records.conflicts(after, &stands) {
+            errors.push(rule_broken(record, broken));
+        }
+        for record in records.after(after) {
+            let broken = record.broken_rules(&self.cycle.framework).into_iter();
+            errors.extend(broken.map(|broken| rule_broken(record.id(), broken)));
             // Judgements on an assured body may cite another's evidence.
             if !record.kind().is_cited() {
                 errors.extend(nobody_sees(&self.cycle, record));
@@ -74,6 +82,14 @@ impl Admission<'_> {
             cycle: self.cycle.id.clone(),
             previous: previous.to_owned(),
         })
+    }
+}
+
+fn rule_broken(record: RecordId, broken: RuleBroken) -> CycleError {
+    CycleError::RuleBroken {
+        record,
+        field: broken.field,
+        message: broken.message,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Results of components, areas and the whole by each method, and how they compare.
 
 use super::{Mark, Origin};
-use crate::combine::Combined;
+use crate::combine::RuleResult;
 use crate::record::Method;
 use crate::scale::Step;
 
@@ -10,7 +10,7 @@ use crate::scale::Step;
 pub struct MethodResult {
     /// What the framework's rule makes of the measures. For the calibrated result: of the calibrated
     /// marks, and of the panel's where a measure was not calibrated.
-    pub by_rule: Combined,
+    pub by_rule: RuleResult,
     /// A value recorded for the component itself, by this method and no other.
     pub recorded: Mark,
 }
@@ -46,15 +46,18 @@ impl MethodResult {
     }
 }
 
-/// The result that stands among those by method: the calibrated one where there is one, else the
-/// panel's.
-pub fn standing(results: &[Combined; 5]) -> &Combined {
-    let calibrated = &results[Method::Calibrated.position()];
-    if calibrated.step.is_some() {
-        calibrated
+/// The method whose result is current: calibrated if there is a calibrated result, else the panel.
+pub fn standing_method(results: &[RuleResult; 5]) -> Method {
+    if results[Method::Calibrated.position()].step.is_some() {
+        Method::Calibrated
     } else {
-        &results[Method::Panel.position()]
+        Method::Panel
     }
+}
+
+/// The current result among those by method: the calibrated one if there is one, else the panel's.
+pub fn standing(results: &[RuleResult; 5]) -> &RuleResult {
+    &results[standing_method(results).position()]
 }
 
 /// How this year's result stands to last year's or to the self-assessment.

@@ -2,7 +2,7 @@
 
 use super::{
     Bounds, CodeReader, CodeWriter, CycleRecord, Method, RecordCodes, RecordId, RecordKind,
-    RecordType, UnknownCode,
+    RecordType, RuleBroken, UnknownCode,
 };
 use crate::body::BodyIndex;
 use crate::framework::MeasureIndex;
@@ -77,6 +77,20 @@ impl RecordType for Answer {
 
     const NAME: &'static str = "answer";
     const ACT: &'static str = "answer-challenge";
+
+    const CAN_CONFLICT: bool = true;
+
+    fn conflict(&self, earlier: &Answer) -> Option<RuleBroken> {
+        let same = (self.body, self.measure, self.method)
+            == (earlier.body, earlier.measure, earlier.method);
+        same.then(|| {
+            RuleBroken::new(
+                "measure",
+                "this challenge has already been answered: give one answer for each body, \
+                 measure and method",
+            )
+        })
+    }
 
     fn order(&self) -> Self::Order {
         (self.body, self.measure, self.method, self.record)

@@ -214,6 +214,18 @@ macro_rules! record_kinds {
                     $(.chain(after(&self.$list, id)))*
             }
 
+            /// The records after a number that conflict with earlier ones that still stand, under
+            /// the condition of [`Records::find`].
+            pub(crate) fn conflicts(
+                &self,
+                after: RecordId,
+                stands: &dyn Fn(RecordId) -> bool,
+            ) -> Vec<(RecordId, RuleBroken)> {
+                let mut found = Vec::new();
+                $(found.extend(conflicts(&self.$list, after, stands));)*
+                found
+            }
+
             /// Every record.
             pub fn each(&self) -> impl Iterator<Item = &dyn CycleRecord> {
                 std::iter::empty()

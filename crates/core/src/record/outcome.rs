@@ -2,12 +2,30 @@
 
 use super::{
     Bounds, CodeReader, CodeWriter, CycleRecord, RecordCodes, RecordId, RecordKind, RecordType,
-    UnknownCode,
+    RuleBroken, UnknownCode,
 };
 use crate::body::BodyIndex;
+use crate::framework::Framework;
 use crate::outcome::{Better, OutcomeScope, Series, YearSpan, YearValue};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::convert::Infallible;
+use std::ops::RangeInclusive;
+
+/// Rates and changes that can be recorded, in percent.
+pub const RATES: RangeInclusive<f64> = -100.0..=1000.0;
+/// Years that can be recorded.
+pub const YEARS: RangeInclusive<i16> = 1900..=2100;
+/// The longest list of outcomes, if the framework does not say how many there are.
+pub const MAX_SLOTS: u16 = 50;
+
+/// The highest number of an outcome in a PCT's list.
+pub fn last_slot(framework: &Framework) -> u16 {
+    match framework.outcomes.asked {
+        0 => MAX_SLOTS,
+        asked => asked,
+    }
+}
 
 /// Benchmarks and aspiration of one series, all as compound annual growth rates in percent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -152,6 +170,85 @@ pub struct ChosenOutcome {
     pub source: Option<Box<str>>,
 }
 
+impl ChosenOutcome {
+    fn check_rates(&self, broken: &mut Vec<RuleBroken>) {
+        let rates = &self.rates;
+        let stated = [
+            ("historic", rates.historic),
+            ("national", rates.national),
+            ("ons_cluster", rates.ons_cluster),
+            ("top_decile", rates.top_decile),
+            ("aspiration", rates.aspiration),
+            (
+                "stated_change",
+                self.stated.change.as_ref().map(|change| change.percent),
+            ),
+        ];
+        for (field, rate) in stated {
+            if let Some(rate) = rate.filter(|rate| !RATES.contains(rate)) {
+                let (least, most) = (RATES.start(), RATES.end());
+                let message = format!("{rate} is not a percentage from {least} to {most}");
+                broken.push(RuleBroken::new(field, message));
+            }
+        }
+        let Some(years) = rates.historic_years else {
+            return;
+        };
+        if rates.historic.is_none() {
+            broken.push(RuleBroken::new("historic", "has years but no rate"));
+        }
+        check_year("historic_from", years.from, broken);
+        check_year("historic_to", years.to, broken);
+        if years.years() < 1 {
+            let message = "is not after the first year of the rate";
+            broken.push(RuleBroken::new("historic_to", message));
+        }
+    }
+
+    fn check_values(&self, broken: &mut Vec<RuleBroken>) {
+        let mut years = BTreeSet::new();
+        for value in &self.values {
+            check_year("year", value.year, broken);
+            if !years.insert(value.year) {
+                let message = format!("{} has more than one value", value.year);
+                broken.push(RuleBroken::new("year", message));
+            }
+            if value.value.is_some_and(|value| !value.is_finite()) {
+                broken.push(RuleBroken::new("value", "is not a number"));
+            }
+        }
+    }
+
+    fn check_stated(&self, broken: &mut Vec<RuleBroken>) {
+        if let Some(StatedPosition::Other(words)) = &self.stated.position {
+            let known = crate::words::any_of(StatedPosition::NAMES);
+            let message = format!("`{words}` is not {known}");
+            broken.push(RuleBroken::new("stated_position", message));
+        }
+        let (rate, level) = (self.stated.rate_quartile, self.stated.level_quartile);
+        let quartiles = [
+            ("rate_quartile", rate.current),
+            ("previous_rate_quartile", rate.previous),
+            ("level_quartile", level.current),
+            ("previous_level_quartile", level.previous),
+        ];
+        for (field, quartile) in quartiles {
+            if let Some(quartile) = quartile.filter(|quartile| !(1..=4).contains(quartile)) {
+                let message = format!("{quartile} is not a quartile from 1 to 4");
+                broken.push(RuleBroken::new(field, message));
+            }
+        }
+    }
+}
+
+fn check_year(field: &'static str, year: i16, broken: &mut Vec<RuleBroken>) {
+    if !YEARS.contains(&year) {
+        let (first, last) = (YEARS.start(), YEARS.end());
+        let message = format!("{year} is not a year from {first} to {last}");
+        broken.push(RuleBroken::new(field, message));
+    }
+}
+
 /// A [`ChosenOutcome`] in codes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OutcomeFact {
@@ -213,6 +310,26 @@ impl CycleRecord for ChosenOutcome {
     fn is_within(&self, bounds: &Bounds<'_>) -> bool {
         bounds.has_body(self.pct)
     }
+
+    fn broken_rules(&self, framework: &Framework) -> Vec<RuleBroken> {
+        let mut broken = Vec::new();
+        let last = last_slot(framework);
+        if !(1..=last).contains(&self.slot) {
+            let message = format!("{} is not from 1 to {last}", self.slot);
+            broken.push(RuleBroken::new("slot", message));
+        }
+        if let Some(known) = framework.find_outcome(&self.outcome)
+            && known.better != self.better
+        {
+            let (id, better) = (&framework.id, known.better.name());
+            let message = format!("{id} says that {better} is better for `{}`", self.outcome);
+            broken.push(RuleBroken::new("better", message));
+        }
+        self.check_rates(&mut broken);
+        self.check_values(&mut broken);
+        self.check_stated(&mut broken);
+        broken
+    }
 }
 
 impl RecordType for ChosenOutcome {
@@ -222,6 +339,31 @@ impl RecordType for ChosenOutcome {
 
     const NAME: &'static str = "outcome";
     const ACT: &'static str = "record-outcome";
+    const CAN_CONFLICT: bool = true;
+
+    fn conflict(&self, earlier: &ChosenOutcome) -> Option<RuleBroken> {
+        let same_outcome = self.outcome == earlier.outcome;
+        if same_outcome && self.better != earlier.better {
+            let better = earlier.better.name();
+            let message = format!("another record says that {better} is better for this outcome");
+            return Some(RuleBroken::new("better", message));
+        }
+        if self.pct != earlier.pct {
+            return None;
+        }
+        if same_outcome && self.series == earlier.series {
+            let message = format!(
+                "`{}` for {} is already recorded: give each outcome and series once",
+                self.outcome,
+                self.series.name()
+            );
+            return Some(RuleBroken::new("outcome", message));
+        }
+        (self.slot == earlier.slot && !same_outcome).then(|| {
+            let (slot, outcome) = (self.slot, &earlier.outcome);
+            RuleBroken::new("slot", format!("slot {slot} already has `{outcome}`"))
+        })
+    }
 
     fn order(&self) -> Self::Order {
         (self.pct, self.slot, self.series, self.record)

@@ -2,10 +2,10 @@
 
 use super::{
     Bounds, CodeReader, CodeWriter, CycleRecord, RecordCodes, RecordId, RecordKind, RecordType,
-    UnknownCode,
+    RuleBroken, UnknownCode,
 };
 use crate::body::BodyIndex;
-use crate::framework::MeasureIndex;
+use crate::framework::{Framework, MeasureIndex};
 use serde::{Deserialize, Serialize};
 use std::convert::Infallible;
 
@@ -77,6 +77,43 @@ impl CycleRecord for SurveyResult {
 
     fn is_within(&self, bounds: &Bounds<'_>) -> bool {
         bounds.has_body(self.body) && bounds.has_measure(self.measure)
+    }
+
+    fn broken_rules(&self, framework: &Framework) -> Vec<RuleBroken> {
+        let mut broken = Vec::new();
+        let rule = framework.survey_rule(&self.survey);
+        match (self.score, self.wording.as_deref()) {
+            (None, None) => broken.push(RuleBroken::new(
+                "score",
+                "a survey result has a score, a wording, or both",
+            )),
+            (Some(score), _) => {
+                let (lowest, highest) =
+                    rule.map_or((f64::MIN, f64::MAX), |rule| (rule.lowest, rule.highest));
+                if !(lowest..=highest).contains(&score) {
+                    let message = format!("{score} is not from {lowest} to {highest}");
+                    broken.push(RuleBroken::new("score", message));
+                }
+            }
+            (None, Some(wording)) => {
+                let lower = wording.to_lowercase();
+                let points = rule.map_or(&[][..], |rule| &rule.points);
+                let mut words = points.iter().map(|point| point.wording.to_lowercase());
+                if rule.is_some() && !words.any(|word| word == lower) {
+                    let words = points.iter().map(|point| point.wording.as_str());
+                    let known = crate::words::any_of(words);
+                    broken.push(RuleBroken::new(
+                        "wording",
+                        if points.is_empty() {
+                            "the framework has no words for this survey: give a score".to_owned()
+                        } else {
+                            format!("`{wording}` is not one of the framework's words: {known}")
+                        },
+                    ));
+                }
+            }
+        }
+        broken
     }
 }
 

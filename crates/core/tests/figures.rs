@@ -1,0 +1,118 @@
+//! The figures behind a result are made again when they are shown: they must be those that the
+//! result was decided on.
+
+#![allow(clippy::expect_used, reason = "helpers of tests may fail them")]
+
+mod support;
+
+use proptest::prelude::*;
+use std::sync::Arc;
+use support::{CLUSTER, Making, combination};
+use wcc_core::combine::{Rule, RuleResult};
+use wcc_core::framework::{Framework, Overall, OverallInputs, RuleLevel};
+use wcc_core::{ComponentIndex, Method, Output, assure};
+
+const MEASURES: [&str; 8] = ["1a", "1b", "1c", "2a", "2b", "2c", "finance.1", "finance.2"];
+const BODIES: [&str; 2] = [CLUSTER, "5KF"];
+
+fn any_rule() -> impl Strategy<Value = Rule> {
+    prop::sample::select(vec![
+        Rule::Lowest,
+        Rule::WorstOf,
+        Rule::Median,
+        Rule::MeanNearest,
+        Rule::MeanDown,
+    ])
+}
+
+prop_compose! {
+    /// The framework of the fixture with any rules, over each kind of input.
+    fn any_framework()(
+        rules in prop::collection::vec(any_rule(), 3),
+        area in any_rule(),
+        over in prop::sample::select(vec![
+            None,
+            Some(OverallInputs::Areas),
+            Some(OverallInputs::Components),
+            Some(OverallInputs::Measures),
+        ]),
+        whole in any_rule(),
+        with_area in any::<bool>(),
+    ) -> Framework {
+        let mut framework = support::framework();
+        for (component, rule) in framework.components.iter_mut().zip(rules) {
+            component.combination.rule = rule;
+        }
+        let areas = with_area || matches!(over, Some(OverallInputs::Areas));
+        framework.areas[0].combination = areas.then(|| combination(area, 0));
+        framework.overall = over.map(|over| Overall {
+            title: "Overall".to_owned(),
+            over,
+            areas: vec![0],
+            combination: combination(whole, 0),
+        });
+        framework
+    }
+}
+
+fn any_judgements() -> impl Strategy<Value = Vec<(usize, usize, usize, Option<u8>)>> {
+    let judgement = (
+        0..BODIES.len(),
+        0..MEASURES.len(),
+        0..Method::ALL.len(),
+        prop::option::weighted(0.8, 0_u8..3),
+    );
+    prop::collection::vec(judgement, 0..60)
+}
+
+/// Every result of an output that a rule made, with its level.
+fn results(output: &Output) -> Vec<(RuleLevel, [RuleResult; 5])> {
+    let components = (0..).map(ComponentIndex).zip(&output.components);
+    let components = components.map(|(index, result)| {
+        let by_rule = result.results.map(|result| result.by_rule);
+        (RuleLevel::Component(index), by_rule)
+    });
+    let areas = output.areas.iter().enumerate();
+    let areas = areas.filter_map(|(at, results)| Some((RuleLevel::Area(at), (*results)?)));
+    let overall = output.overall.map(|results| (RuleLevel::Overall, results));
+    components.chain(areas).chain(overall).collect()
+}
+
+proptest! {
+    #[test]
+    fn shown_figures_are_those_of_the_result(
+        framework in any_framework(),
+        judgements in any_judgements(),
+    ) {
+        let mut making = Making::with(framework, support::organisations());
+        let mut said = std::collections::BTreeSet::new();
+        for (body, measure, method, value) in judgements {
+            let (body, measure) = (BODIES[body], MEASURES[measure]);
+            let of_cluster = body == CLUSTER;
+            if (of_cluster && measure.starts_with("finance")) || !said.insert((body, measure, method)) {
+                continue;
+            }
+            let measure_index = making.measure(measure);
+            let scale = making.cycle.framework.scale_of(measure_index);
+            let key = value.map_or_else(String::new, |step| {
+                scale.steps[usize::from(step)].key.clone()
+            });
+            let judgement = making.judge(body, measure, Method::ALL[method], &key);
+            judgement.details_mut().reason = Some("it differs".into());
+        }
+        let framework = Arc::clone(&making.cycle.framework);
+        let cycle = making.checked();
+        let assurance = assure(&cycle, Vec::new(), None);
+        for output in &assurance.outputs {
+            for (level, results) in results(output) {
+                for method in Method::ALL {
+                    let combined = output.combined(&framework, level, method);
+                    let shown = RuleResult::from(combined);
+                    prop_assert_eq!(shown, results[method.position()], "{:?} {:?}", level, method);
+                    // Every input known exactly: there is a figure.
+                    prop_assert!(combined.sum.is_none() || combined.step.is_some());
+                }
+            }
+        }
+    }
+}
