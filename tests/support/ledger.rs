@@ -43,8 +43,8 @@ pub(crate) fn write_unchecked(settings: &Path, drafts: Vec<Draft>) -> u32 {
                 bytes.iter().map(|byte| format!("{byte:02x}")).collect()
             };
             statements.push_str(&format!(
-                "INSERT INTO entry (sha, number, request, part, bytes, hash) \
-                 VALUES ('{sha}', {}, '{}', 0, x'{}', x'{}');",
+                "INSERT INTO entry (sha, number, person, role, body, cycle, request, part, bytes, hash) \
+                 VALUES ('{sha}', {}, 'an earlier program', 'operator', '', '', '{}', 0, x'{}', x'{}');",
                 last.number,
                 entry.entry.request,
                 hex(&bytes),
