@@ -101,7 +101,6 @@ impl From<GatherError> for Failure {
     fn from(error: GatherError) -> Failure {
         match error {
             GatherError::NoEntry { .. } => Failure::not_found(error.to_string()),
-            GatherError::Contradiction(_) => Failure::refused(error.to_string()),
         }
     }
 }

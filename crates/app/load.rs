@@ -131,7 +131,21 @@ async fn of_ledger(
     let (frameworks, tables) = (&reference.frameworks, &reference.tables);
     let programme = Programme::assure_standing(standing, frameworks, tables, &plugins).await;
     progress.finish_and_clear();
-    Ok(programme?)
+    let programme = programme?;
+    for cycle in &programme.not_assured {
+        anstream::eprintln!("warning: {cycle}");
+    }
+    let looking_back = programme.cycles.iter();
+    for (cycle, previous) in
+        looking_back.filter_map(|cycle| Some((cycle, programme.previous_not_assured(cycle)?)))
+    {
+        anstream::eprintln!(
+            "warning: the cycle `{}` is not compared with `{}`, which is not assured",
+            cycle.cycle.id,
+            previous.cycle.id
+        );
+    }
+    Ok(programme)
 }
 
 /// A sign of life on standard error for what may take longer than a second; nothing where that

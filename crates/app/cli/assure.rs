@@ -127,11 +127,13 @@ pub(super) fn cycles<'a>(
     let Some(id) = id else {
         return Ok(all.collect());
     };
-    let named = |cycle: &AssuredCycle| {
-        cycle.cycle.id == id || cycle.cycle.id.rsplit('/').next() == Some(id)
-    };
-    let found: Vec<&AssuredCycle> = all.filter(|one| named(one)).collect();
+    let is_named = |code: &str| code == id || code.rsplit('/').next() == Some(id);
+    let found: Vec<&AssuredCycle> = all.filter(|one| is_named(&one.cycle.id)).collect();
     if found.is_empty() {
+        let mut not_assured = programme.not_assured.iter();
+        if let Some(cycle) = not_assured.find(|one| is_named(&one.cycle.id)) {
+            return Err(Failure::refused(cycle.to_string()));
+        }
         let ids: Vec<&str> = programme
             .cycles
             .iter()

@@ -90,12 +90,12 @@ async fn serve(
     let hangups = signal(SignalKind::hangup())
         .map_err(|error| Failure::system(format!("cannot listen to SIGHUP: {error}")))?;
     // Not the programme itself: it would be kept as long as the server runs.
-    let cycles: Vec<String> = server
-        .programme()
-        .cycles
-        .iter()
-        .map(|assured| assured.cycle.id.clone())
-        .collect();
+    let programme = server.programme();
+    let assured = programme.cycles.iter().map(|one| one.cycle.id.clone());
+    let not_assured = programme.not_assured.iter();
+    let not_assured = not_assured.map(|one| format!("{} (not assured)", one.cycle.id));
+    let cycles: Vec<String> = assured.chain(not_assured).collect();
+    drop(programme);
     print(&format!(
         "serving {} at http://{address}/graphql\nopen http://{address}/ in a browser\n",
         if cycles.is_empty() {

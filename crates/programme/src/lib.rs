@@ -6,6 +6,7 @@
 mod assuring;
 mod books;
 mod enter;
+mod not_assured;
 mod reference;
 mod revision;
 mod standing;
@@ -24,8 +25,9 @@ use wcc_host::{Patience, Plugins};
 
 pub use books::FileFormats;
 pub use enter::{EnterError, entries_of};
+pub use not_assured::NotAssuredCycle;
 pub use reference::ReferenceData;
-pub use standing::{Beside, Contradiction, Standing};
+pub use standing::{Beside, Standing};
 pub use visible::{ProgrammeView, Visibility};
 pub use wcc_case::{Places, nearest};
 
@@ -43,6 +45,9 @@ pub struct Programme {
     pub plugins: Arc<[ConfiguredPlugin]>,
     /// The cycles, in the order of their identifiers.
     pub cycles: Vec<Arc<AssuredCycle>>,
+    /// The cycles of a ledger whose records contradict each other, in the order of their
+    /// identifiers. A cycle that looks back on one of them is assured without last year.
+    pub not_assured: Vec<Arc<NotAssuredCycle>>,
     /// What the revision is made of beside the cycles.
     configuration: Arc<Configuration>,
     /// What views of it are assured with.
@@ -89,7 +94,7 @@ pub struct AssuredCycle {
     pub cycle: CheckedCycle,
     /// What follows from it.
     pub assurance: Assurance,
-    /// Identifier of last year's cycle, where it is part of the programme.
+    /// Identifier of last year's cycle, if it is part of the programme: assured, or not assured.
     pub previous: Option<String>,
     /// Where each record comes from, in words: `judgements.csv, row 12`.
     pub places: Places,
@@ -165,7 +170,7 @@ impl Programme {
         let frameworks = all_frameworks(frameworks, &cycles)?;
         let organisations = Arc::clone(shipped.organisations());
         let configuration = Configuration::new(frameworks, organisations, configured(plugins));
-        let mut programme = Programme::of(Arc::new(configuration), cycles, basis)?;
+        let mut programme = Programme::of(Arc::new(configuration), cycles, Vec::new(), basis)?;
         programme.revision = revision::of(&programme);
         Ok(programme)
     }
@@ -212,7 +217,8 @@ impl Programme {
         let configuration = configuration.filter(|known| known.has(&all, &organisations));
         let new = || Arc::new(Configuration::new(all, organisations, configured(plugins)));
         let basis = Basis::new(frameworks, plugins);
-        let mut programme = Programme::of(configuration.unwrap_or_else(new), cycles, basis)?;
+        let configuration = configuration.unwrap_or_else(new);
+        let mut programme = Programme::of(configuration, cycles, standing.not_assured, basis)?;
         programme.revision = revision::of_standing(&standing.moment, &programme);
         Ok(programme)
     }
@@ -228,7 +234,8 @@ impl Programme {
         cycles: Vec<Arc<AssuredCycle>>,
     ) -> Result<Programme, ProgrammeError> {
         let configuration = Configuration::new(frameworks, organisations, plugins);
-        let mut programme = Programme::of(Arc::new(configuration), cycles, Basis::default())?;
+        let (configuration, basis) = (Arc::new(configuration), Basis::default());
+        let mut programme = Programme::of(configuration, cycles, Vec::new(), basis)?;
         programme.revision = revision::of(&programme);
         Ok(programme)
     }
@@ -237,8 +244,10 @@ impl Programme {
     fn of(
         configuration: Arc<Configuration>,
         cycles: Vec<Arc<AssuredCycle>>,
+        mut not_assured: Vec<Arc<NotAssuredCycle>>,
         basis: Basis,
     ) -> Result<Programme, ProgrammeError> {
+        not_assured.sort_by(|one, other| one.cycle.id.cmp(&other.cycle.id));
         Ok(Programme {
             revision: String::new(),
             frameworks: configuration.frameworks.clone(),
@@ -246,6 +255,7 @@ impl Programme {
             plugins: Arc::clone(&configuration.plugins),
             configuration,
             cycles: in_order(cycles)?,
+            not_assured,
             basis,
         })
     }
@@ -259,6 +269,16 @@ impl Programme {
     /// The cycle with this identifier.
     pub fn cycle(&self, id: &str) -> Option<&Arc<AssuredCycle>> {
         self.cycles.iter().find(|one| one.cycle.id == id)
+    }
+
+    /// The cycle with this identifier, if it is not assured.
+    pub fn not_assured(&self, id: &str) -> Option<&Arc<NotAssuredCycle>> {
+        self.not_assured.iter().find(|one| one.cycle.id == id)
+    }
+
+    /// Last year's cycle of another, if that is why there is no last year to compare with.
+    pub fn previous_not_assured(&self, assured: &AssuredCycle) -> Option<&Arc<NotAssuredCycle>> {
+        self.not_assured(assured.previous.as_deref()?)
     }
 
     /// Whether a plugin has still to answer: another picture follows once it has.

@@ -110,7 +110,9 @@ pub(crate) fn of_view<'d>(
                 Some((_, digest)) => write!(to, "\n{id} {digest}"),
                 None => write!(to, "\n{id} {}", of_cycle(assured)),
             }
-        })
+        })?;
+        let mut not_assured = view.not_assured.iter();
+        not_assured.try_for_each(|one| write!(to, "\n{:?} {:?}", one.cycle, one.errors))
     })
 }
 

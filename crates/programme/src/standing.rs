@@ -2,12 +2,12 @@
 
 use crate::assuring::{Earlier, Said};
 use crate::revision::Configuration;
-use crate::{AssuredCycle, Programme};
+use crate::{AssuredCycle, NotAssuredCycle, Programme};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use wcc_case::Places;
 use wcc_core::ledger::State;
-use wcc_core::{CycleError, Framework, Organisations};
+use wcc_core::{Framework, Organisations};
 
 /// What stood after an entry.
 #[derive(Clone, Debug)]
@@ -20,6 +20,8 @@ pub struct Standing {
     pub(crate) cycles: Vec<Said>,
     /// Cycles of another picture that stood as they do there.
     pub(crate) as_before: Vec<Arc<AssuredCycle>>,
+    /// Cycles whose records contradict each other.
+    pub(crate) not_assured: Vec<Arc<NotAssuredCycle>>,
     /// What the other picture holds beside its cycles.
     pub(crate) configuration: Option<Arc<Configuration>>,
 }
@@ -33,22 +35,9 @@ pub struct Beside<'a> {
     pub entry: u32,
 }
 
-/// A cycle of a ledger that contradicts itself: an earlier version of this program let it in.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the cycle `{cycle}` of the ledger cannot be assured: {}", .errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
-pub struct Contradiction {
-    /// The cycle.
-    pub cycle: String,
-    /// What contradicts what.
-    pub errors: Vec<CycleError>,
-}
-
 impl Standing {
     /// Gathers what stood after an entry.
-    ///
-    /// # Errors
-    /// A cycle that contradicts itself.
-    pub fn gather(state: &State, entry: u32) -> Result<Standing, Contradiction> {
+    pub fn gather(state: &State, entry: u32) -> Standing {
         Standing::gather_beside(state, entry, None)
     }
 
@@ -56,31 +45,41 @@ impl Standing {
     /// the two is about, and whose last year's is unchanged as well, is taken from there; of the
     /// others it is found out what changed. So the work is that of what changed, however much the
     /// ledger has.
-    ///
-    /// # Errors
-    /// A cycle that contradicts itself.
-    pub fn gather_beside(
-        state: &State,
-        entry: u32,
-        beside: Option<Beside<'_>>,
-    ) -> Result<Standing, Contradiction> {
+    pub fn gather_beside(state: &State, entry: u32, beside: Option<Beside<'_>>) -> Standing {
         let ids: Vec<&str> = state.cycles_at(entry).collect();
         let unchanged = beside.map(|beside| Unchanged::since(beside, entry, state));
         let (mut cycles, mut as_before) = (Vec::new(), Vec::new());
+        let mut not_assured = Vec::new();
         for id in &ids {
-            if let Some(assured) = unchanged.as_ref().and_then(|unchanged| unchanged.find(id)) {
-                as_before.push(assured);
-                continue;
+            if let Some(unchanged) = &unchanged {
+                if let Some(assured) = unchanged.find(id) {
+                    as_before.push(assured);
+                    continue;
+                }
+                if let Some(cycle) = unchanged.find_not_assured(id) {
+                    not_assured.push(cycle);
+                    continue;
+                }
             }
             let changed = beside.and_then(|beside| changed(state, id, entry, beside));
-            match changed {
-                Some(changed) => cycles.push(changed),
-                None => cycles.extend(said(state, id, entry, &ids)?),
+            match changed.map(Ok).or_else(|| said(state, id, entry, &ids)) {
+                Some(Ok(said)) => cycles.push(said),
+                Some(Err(cycle)) => not_assured.push(cycle),
+                None => {}
+            }
+        }
+        // Whoever looks back on a cycle that is not assured any more, or is again, has other
+        // results throughout.
+        let then = beside.map_or(&[][..], |beside| &beside.programme.not_assured);
+        for said in &mut cycles {
+            let mut all = not_assured.iter().chain(then);
+            if all.any(|cycle| Some(&cycle.cycle.id) == said.previous.as_ref()) {
+                said.earlier = None;
             }
         }
         let frameworks = state.frameworks_at(entry).into_iter();
         let mut organisations = state.organisations_at(entry).into_iter();
-        Ok(Standing {
+        Standing {
             moment: moment(state, entry),
             frameworks: frameworks
                 .map(|(framework, _)| Arc::clone(framework))
@@ -90,8 +89,9 @@ impl Standing {
                 .map(|(organisations, _)| Arc::clone(organisations)),
             cycles,
             as_before,
+            not_assured,
             configuration: beside.map(|beside| Arc::clone(&beside.programme.configuration)),
-        })
+        }
     }
 }
 
@@ -122,25 +122,31 @@ fn changed(state: &State, id: &str, entry: u32, beside: Beside<'_>) -> Option<Sa
     })
 }
 
-/// What a cycle said after an entry.
-fn said(state: &State, id: &str, entry: u32, ids: &[&str]) -> Result<Option<Said>, Contradiction> {
-    let Some((cycle, fact)) = state.cycle_at(id, entry) else {
-        return Ok(None);
-    };
+/// What a cycle said after an entry, or why it cannot be assured. `None` if it was not open yet.
+fn said(
+    state: &State,
+    id: &str,
+    entry: u32,
+    ids: &[&str],
+) -> Option<Result<Said, Arc<NotAssuredCycle>>> {
+    let (cycle, fact) = state.cycle_at(id, entry)?;
     let previous = fact.previous.as_deref().filter(|id| ids.contains(id));
     let previous = previous.map(str::to_owned);
-    match cycle.check_entered() {
-        Ok(cycle) => Ok(Some(Said {
+    let places = places(state, id, entry);
+    Some(match cycle.check_entered() {
+        Ok(cycle) => Ok(Said {
             cycle,
-            places: places(state, id, entry),
+            places,
             previous,
             earlier: None,
-        })),
-        Err(errors) => Err(Contradiction {
-            cycle: id.to_owned(),
-            errors,
         }),
-    }
+        Err(errors) => Err(Arc::new(NotAssuredCycle {
+            cycle: state.cycle_at(id, entry)?.0,
+            errors,
+            previous,
+            places,
+        })),
+    })
 }
 
 /// The cycles that are as they are in another picture.
@@ -167,10 +173,20 @@ impl<'a> Unchanged<'a> {
             .then(|| Arc::clone(assured))
     }
 
+    /// The same for a cycle that is not assured: only its own records can change that.
+    fn find_not_assured(&self, id: &str) -> Option<Arc<NotAssuredCycle>> {
+        let cycle = self.programme.not_assured(id)?;
+        (!self.touched.contains(id)).then(|| Arc::clone(cycle))
+    }
+
     fn is_unchanged(&self, assured: &AssuredCycle) -> bool {
         // A plugin that failed may do better this time.
         let mut runs = assured.assurance.plugins.iter();
-        !self.touched.contains(&*assured.cycle.id) && runs.all(|run| run.result.is_ok())
+        // Last year's may not be among the assured cycles.
+        let mut years = [Some(&*assured.cycle.id), assured.previous.as_deref()]
+            .into_iter()
+            .flatten();
+        !years.any(|id| self.touched.contains(id)) && runs.all(|run| run.result.is_ok())
     }
 
     /// A cycle, last year's, the one before that.

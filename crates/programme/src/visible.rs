@@ -1,7 +1,7 @@
 //! What somebody may see of a programme, and the programme as they see it.
 
 use crate::assuring::{Said, assure_each, assure_without_plugins};
-use crate::{AssuredCycle, Programme, revision};
+use crate::{AssuredCycle, NotAssuredCycle, Programme, revision};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use wcc_core::policy::{Policy, READ, Resource};
@@ -30,8 +30,9 @@ impl Visibility {
         today: jiff::civil::Date,
     ) -> Visibility {
         let mut resources = Vec::new();
-        for assured in &programme.cycles {
-            let cycle = &assured.cycle;
+        let assured = programme.cycles.iter().map(|assured| &*assured.cycle);
+        let not_assured = programme.not_assured.iter().map(|one| &one.cycle);
+        for cycle in assured.chain(not_assured) {
             let resource = Resource::of_cycle(&cycle.id, &cycle.framework, today);
             resources.push(resource);
             let (organisations, day) = (&cycle.organisations, cycle.as_of);
@@ -78,7 +79,8 @@ impl Visibility {
 
     /// Whether a cycle may be seen. One that does not exist may not.
     pub fn shows_cycle(&self, programme: &Programme, cycle: &str) -> bool {
-        !self.cycles.contains(cycle) && programme.cycle(cycle).is_some()
+        let exists = programme.cycle(cycle).is_some() || programme.not_assured(cycle).is_some();
+        exists && !self.cycles.contains(cycle)
     }
 }
 
@@ -129,6 +131,42 @@ impl ProgrammeView {
         let mut tables = Tables::default();
         let (mut kept, mut again, mut known) = (Vec::new(), Vec::new(), Vec::new());
         let mut changed: BTreeSet<&str> = BTreeSet::new();
+        let nothing = BTreeSet::new();
+        let hidden_in = |id: &str| visibility.in_cycles.get(id).unwrap_or(&nothing);
+        let mut not_assured = Vec::new();
+        for whole in &programme.not_assured {
+            let (cycle, hidden) = (&whole.cycle, hidden_in(&whole.cycle.id));
+            if visibility.cycles.contains(cycle.id.as_str()) {
+                changed.insert(&cycle.id);
+                continue;
+            }
+            if hidden.is_empty() {
+                not_assured.push(Arc::clone(whole));
+                continue;
+            }
+            changed.insert(&cycle.id);
+            let absent = indices(&cycle.organisations, hidden);
+            let organisations = tables.without(&cycle.organisations, &absent);
+            let previous = whole.previous.as_deref();
+            let previous = previous.filter(|id| visibility.shows_cycle(programme, id));
+            let previous = previous.map(str::to_owned);
+            let (seen, places) = (cycle.without(&absent, organisations), whole.places.clone());
+            // The contradiction may be hidden.
+            match seen.clone().check_entered() {
+                Ok(cycle) => again.push(Said {
+                    cycle,
+                    places,
+                    previous,
+                    earlier: None,
+                }),
+                Err(errors) => not_assured.push(Arc::new(NotAssuredCycle {
+                    cycle: seen,
+                    errors,
+                    previous,
+                    places,
+                })),
+            }
+        }
         let mut in_time: Vec<&Arc<AssuredCycle>> = programme.cycles.iter().collect();
         // Last year's is looked at before the cycle that looks back on it.
         in_time.sort_by_key(|assured| assured.cycle.as_of);
@@ -138,8 +176,7 @@ impl ProgrammeView {
                 changed.insert(&cycle.id);
                 continue;
             }
-            let none = BTreeSet::new();
-            let hidden = visibility.in_cycles.get(cycle.id.as_str()).unwrap_or(&none);
+            let hidden = hidden_in(&cycle.id);
             let last_year = assured.previous.as_deref();
             let last_year_changed = last_year.is_some_and(|previous| changed.contains(previous));
             if hidden.is_empty() && !last_year_changed {
@@ -147,7 +184,11 @@ impl ProgrammeView {
                 continue;
             }
             changed.insert(&cycle.id);
-            let last_year = last_year.and_then(|id| shown(programme, visibility, id));
+            let previous = last_year.filter(|id| visibility.shows_cycle(programme, id));
+            let last_year = previous.and_then(|id| programme.cycle(id));
+            // Last year's may be assured in this view alone, and that is not kept.
+            let comparable = previous.is_none() || last_year.is_some();
+            let before = before.filter(|_| comparable);
             let earlier = before.and_then(|view| view.same(assured, last_year));
             if let Some(earlier) = earlier {
                 kept.push(Arc::clone(&earlier.seen));
@@ -159,7 +200,7 @@ impl ProgrammeView {
             again.push(Said {
                 cycle: cycle.without(&absent, organisations),
                 places: assured.places.clone(),
-                previous: last_year.map(|year| year.cycle.id.clone()),
+                previous: previous.map(str::to_owned),
                 earlier: None,
             });
         }
@@ -186,12 +227,13 @@ impl ProgrammeView {
         let absent = indices(&programme.organisations, &visibility.in_tables);
         let mut view = Programme {
             revision: String::new(),
-            frameworks: frameworks_of(programme, &cycles),
+            frameworks: frameworks_of(programme, &cycles, &not_assured),
             organisations: tables.without(&programme.organisations, &absent),
             plugins: Arc::clone(&programme.plugins),
             configuration: Arc::clone(&programme.configuration),
             basis: programme.basis.clone(),
             cycles,
+            not_assured,
         };
         view.revision = revision::of_view(&view, known.iter().map(SeenCycle::named_digest));
         ProgrammeView {
@@ -220,16 +262,6 @@ impl ProgrammeView {
     }
 }
 
-/// A cycle of a programme, unless it is hidden.
-fn shown<'p>(
-    programme: &'p Programme,
-    visibility: &Visibility,
-    id: &str,
-) -> Option<&'p Arc<AssuredCycle>> {
-    let cycle = programme.cycle(id);
-    cycle.filter(|_| !visibility.cycles.contains(id))
-}
-
 /// The positions of bodies by their codes.
 fn indices(organisations: &Organisations, codes: &BTreeSet<Box<str>>) -> BTreeSet<BodyIndex> {
     let each = codes.iter();
@@ -241,14 +273,16 @@ fn indices(organisations: &Organisations, codes: &BTreeSet<Box<str>>) -> BTreeSe
 fn frameworks_of(
     programme: &Programme,
     seen: &[Arc<AssuredCycle>],
+    seen_not_assured: &[Arc<NotAssuredCycle>],
 ) -> Vec<Arc<wcc_core::Framework>> {
-    let uses = |cycles: &[Arc<AssuredCycle>], id: &str| {
+    let uses = |cycles: &[Arc<AssuredCycle>], not_assured: &[Arc<NotAssuredCycle>], id: &str| {
         cycles.iter().any(|one| one.cycle.framework.id == id)
+            || not_assured.iter().any(|one| one.cycle.framework.id == id)
     };
     let is_seen = |framework: &&Arc<wcc_core::Framework>| {
         programme.basis.configured.contains(&framework.id)
-            || uses(seen, &framework.id)
-            || !uses(&programme.cycles, &framework.id)
+            || uses(seen, seen_not_assured, &framework.id)
+            || !uses(&programme.cycles, &programme.not_assured, &framework.id)
     };
     programme
         .frameworks

@@ -15,9 +15,12 @@ use std::sync::{Arc, LazyLock};
 use tokio::runtime::Runtime;
 use wcc_case::{Frameworks, ShippedTables};
 use wcc_core::ledger::{Draft, Entry, Fact, Refused, State};
-use wcc_core::record::{CommentaryFact, Method, RecordFact};
+use wcc_core::policy::{Decision, Policy, Question};
+use wcc_core::record::{CommentaryFact, JudgementDetails, JudgementFact, Method, RecordFact};
 use wcc_host::{Isolation, PluginSettings, Plugins, Worker};
-use wcc_programme::{Beside, FileFormats, Programme, Standing, entries_of};
+use wcc_programme::{
+    Beside, FileFormats, Programme, ProgrammeView, Standing, Visibility, entries_of,
+};
 
 const FIRST: &str = "south-of-tyne-and-wear/2008-09";
 /// The same a year on, looking back.
@@ -124,21 +127,20 @@ static PLUGINS: LazyLock<Plugins> = LazyLock::new(|| {
 
 /// The picture after an entry.
 fn picture(state: &State, entry: u32, beside: Option<Beside<'_>>) -> Programme {
-    picture_with(&NO_PLUGINS, state, entry, beside).unwrap()
+    picture_with(&NO_PLUGINS, state, entry, beside)
 }
 
-/// The same with plugins, or why there is none.
+/// The same with plugins.
 fn picture_with(
     plugins: &Plugins,
     state: &State,
     entry: u32,
     beside: Option<Beside<'_>>,
-) -> Result<Programme, String> {
+) -> Programme {
     let standing = Standing::gather_beside(state, entry, beside);
-    let standing = standing.map_err(|contradiction| contradiction.to_string())?;
     let Shipped { frameworks, tables } = &*SHIPPED;
     let assured = Programme::assure_standing(standing, frameworks, tables, plugins);
-    Ok(RUNTIME.block_on(assured).unwrap())
+    RUNTIME.block_on(assured).unwrap()
 }
 
 /// Whether two pictures share what was made of a cycle.
@@ -215,15 +217,16 @@ fn year(name: &str) -> Vec<Draft> {
     load(&mut State::new(Arc::new(FileFormats)), name)
 }
 
-/// Everything that a picture says, or why there is none.
+/// Everything that a picture says.
 fn told(state: &State, entry: u32) -> String {
-    match Standing::gather(state, entry) {
-        Err(contradiction) => contradiction.to_string(),
-        Ok(_) => {
-            let picture = picture(state, entry, None);
-            format!("{} {:?}", picture.revision, picture.cycles)
-        }
-    }
+    let picture = picture(state, entry, None);
+    let Programme {
+        revision,
+        cycles,
+        not_assured,
+        ..
+    } = picture;
+    format!("{revision} {cycles:?} {not_assured:?}")
 }
 
 /// Three cycles, and every record that was entered in them.
@@ -246,6 +249,8 @@ enum Change {
     Judge(prop::sample::Index, Method, u8),
     /// A remark.
     Remark(prop::sample::Index),
+    /// A judgement that contradicts its cluster's, as an earlier program let it in.
+    Contradict(prop::sample::Index),
 }
 
 fn any_change() -> impl Strategy<Value = Change> {
@@ -256,6 +261,7 @@ fn any_change() -> impl Strategy<Value = Change> {
         3 => index().prop_map(Change::Again),
         4 => (index(), method, 1u8..5).prop_map(|(at, method, value)| Change::Judge(at, method, value)),
         1 => index().prop_map(Change::Remark),
+        2 => index().prop_map(Change::Contradict),
     ]
 }
 
@@ -303,10 +309,42 @@ fn make(state: &mut State, change: Change) {
             }
             enter(state, draft);
         }
+        Change::Contradict(at) => {
+            let cycle = *at.get(&[FIRST, NEXT]);
+            let last = state.last();
+            if push(state, departure(cycle)) && at.index(3) == 0 {
+                push(state, withdrawal(last + 1));
+            }
+        }
         Change::Remark(at) => {
             let cycle = *at.get(&[FIRST, NEXT, APART]);
             push(state, remark(cycle, "a remark"));
         }
+    }
+}
+
+/// A PCT's own value beside its cluster's, without the reason that a departure needs.
+fn departure(cycle: &str) -> Draft {
+    Draft::from(Fact::Record {
+        cycle: cycle.into(),
+        record: RecordFact::Judgement(JudgementFact {
+            body: "5KF".into(),
+            subject: "1a".into(),
+            method: Method::SelfAssessment,
+            value: Some("4".into()),
+            assessor: None,
+            details: JudgementDetails::default(),
+        }),
+    })
+}
+
+fn withdrawal(entry: u32) -> Draft {
+    Draft {
+        supersedes: Some(entry),
+        ..Fact::Withdrawn {
+            reason: "not so".into(),
+        }
+        .into()
     }
 }
 
@@ -351,17 +389,15 @@ proptest! {
             });
             let alone = picture_with(&PLUGINS, &state, entry, None);
             let with = picture_with(&PLUGINS, &state, entry, beside);
-            match (with, alone) {
-                (Ok(with), Ok(alone)) => {
-                    prop_assert_eq!(&with.revision, &alone.revision);
-                    for (with, alone) in with.cycles.iter().zip(&alone.cycles) {
-                        let (with, alone) = (format!("{with:#?}"), format!("{alone:#?}"));
-                        prop_assert!(with == alone, "{}", first_difference(&with, &alone));
-                    }
-                    before = Some((with, entry));
-                }
-                (with, alone) => prop_assert_eq!(with.err(), alone.err()),
+            prop_assert_eq!(&with.revision, &alone.revision);
+            prop_assert_eq!(with.cycles.len(), alone.cycles.len());
+            for (with, alone) in with.cycles.iter().zip(&alone.cycles) {
+                let (with, alone) = (format!("{with:#?}"), format!("{alone:#?}"));
+                prop_assert!(with == alone, "{}", first_difference(&with, &alone));
             }
+            let not_assured = |programme: &Programme| format!("{:?}", programme.not_assured);
+            prop_assert_eq!(not_assured(&with), not_assured(&alone));
+            before = Some((with, entry));
         }
     }
 }
@@ -392,7 +428,7 @@ fn a_judgement_touches_its_cluster_alone() {
     let mut drafts = load(&mut state, "north-east");
     drafts.extend(load(&mut state, "south-staffordshire"));
     let first = state.last();
-    let before = picture_with(&PLUGINS, &state, first, None).unwrap();
+    let before = picture_with(&PLUGINS, &state, first, None);
     let (entry, draft) = (1..)
         .zip(&drafts)
         .find(|(_, draft)| is_judgement(draft))
@@ -414,7 +450,7 @@ fn a_judgement_touches_its_cluster_alone() {
         programme: &before,
         entry: first,
     };
-    let after = picture_with(&PLUGINS, &state, state.last(), Some(beside)).unwrap();
+    let after = picture_with(&PLUGINS, &state, state.last(), Some(beside));
     assert!(share(&before, &after, APART));
     let (before, after) = (before.cycle(&id).unwrap(), after.cycle(&id).unwrap());
     let organisations = &after.cycle.organisations;
@@ -450,4 +486,95 @@ fn a_judgement_touches_its_cluster_alone() {
         &before.assurance.plugins[0],
         &after.assurance.plugins[0]
     ));
+}
+
+#[test]
+fn a_contradictory_cycle_is_not_assured_beside_the_others() {
+    let mut state = loaded();
+    let sound = state.last();
+    assert!(push(&mut state, departure(FIRST)));
+    let contradiction = state.last();
+    let before = picture(&state, sound, None);
+    let beside = Beside {
+        programme: &before,
+        entry: sound,
+    };
+    let after = picture(&state, contradiction, Some(beside));
+    let cycle = after.not_assured(FIRST).expect("the cycle is not assured");
+    let message = cycle.to_string();
+    assert!(message.starts_with("not assured: the cycle "), "{message}");
+    let entry = format!("entry {contradiction}: ");
+    assert!(message.contains(&entry), "{message}");
+    assert!(after.cycle(FIRST).is_none());
+    assert!(share(&before, &after, APART), "nothing else changed");
+    let next = after.cycle(NEXT).unwrap();
+    let previous = after.previous_not_assured(next).unwrap();
+    assert_eq!(previous.cycle.id, FIRST);
+
+    // It stays as it is while others change, and is assured again once the entry is withdrawn.
+    assert!(push(&mut state, remark(APART, "more")));
+    let beside = Beside {
+        programme: &after,
+        entry: contradiction,
+    };
+    let later = picture(&state, state.last(), Some(beside));
+    assert!(Arc::ptr_eq(cycle, later.not_assured(FIRST).unwrap()));
+    let beside = Beside {
+        programme: &later,
+        entry: state.last(),
+    };
+    let mut mended = again(&state);
+    assert!(push(&mut mended, withdrawal(contradiction)));
+    let mended = picture(&mended, mended.last(), Some(beside));
+    assert!(mended.not_assured.is_empty());
+    let results =
+        |programme: &Programme, id: &str| format!("{:?}", programme.cycle(id).unwrap().assurance);
+    for id in [FIRST, NEXT] {
+        assert_eq!(results(&mended, id), results(&before, id), "{id}");
+    }
+}
+
+/// Hides a cycle, or a body in every cycle.
+#[derive(Debug)]
+struct Hides(&'static str);
+
+impl Policy for Hides {
+    fn decide(&self, question: &Question<'_>) -> Decision {
+        let resource = &question.resource;
+        let body = resource.body.map(|body| body.code.as_str());
+        let hidden = match body {
+            None => resource.cycle == Some(self.0),
+            Some(_) => resource.cycle == Some(self.0) || body == Some(self.0),
+        };
+        match hidden {
+            true => Decision::Denied {
+                reason: "hidden".to_owned(),
+            },
+            false => Decision::Allowed,
+        }
+    }
+}
+
+#[test]
+fn a_cycle_that_is_not_assured_is_hidden_like_any_other() {
+    let mut state = loaded();
+    assert!(push(&mut state, departure(FIRST)));
+    let whole = picture(&state, state.last(), None);
+    let view = |hidden: &'static str| {
+        let actor = wcc_core::actor::Actor::operator("tester");
+        let day = "2009-11-30".parse().unwrap();
+        let visibility = Visibility::of(&whole, &Hides(hidden), &actor, day);
+        RUNTIME.block_on(ProgrammeView::new(&whole, &visibility, None))
+    };
+    let without_cycle = view(FIRST).programme;
+    assert!(without_cycle.not_assured.is_empty());
+    let next = without_cycle.cycle(NEXT).unwrap();
+    assert_eq!(next.previous, None, "nothing tells of it");
+    // Without the body whose records contradict its cluster's, the rest is assured.
+    let without_body = view("5KF").programme;
+    assert!(without_body.not_assured.is_empty());
+    assert!(without_body.cycle(FIRST).is_some());
+    let next = without_body.cycle(NEXT).unwrap();
+    assert_eq!(next.previous.as_deref(), Some(FIRST));
+    assert_eq!(view("5PK").programme.not_assured.len(), 1);
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use wcc_core::ledger::AsOf;
 use wcc_ledger::{Address, Documents, Ledger, OpenError, Opening};
-use wcc_programme::{Beside, Contradiction, FileFormats, Standing};
+use wcc_programme::{Beside, FileFormats, Standing};
 
 /// Where the facts come from.
 #[derive(Clone, Debug)]
@@ -51,9 +51,6 @@ pub enum GatherError {
         /// The last entry of the ledger.
         last: u32,
     },
-    /// A cycle contradicts itself.
-    #[error(transparent)]
-    Contradiction(#[from] Contradiction),
 }
 
 /// Facts that are open for reading.
@@ -118,7 +115,7 @@ fn make_folders(opening: &Opening) -> Result<(), OpenLedgerError> {
 /// moment only what changed in between is gathered.
 ///
 /// # Errors
-/// The ledger has no such entry, or a cycle contradicts itself.
+/// The ledger has no such entry.
 pub fn gather(
     ledger: &Ledger,
     as_of: Option<AsOf>,
@@ -135,6 +132,6 @@ pub fn gather(
                 last: head,
             });
         }
-        Ok(Standing::gather_beside(state, entry, beside)?)
+        Ok(Standing::gather_beside(state, entry, beside))
     })
 }

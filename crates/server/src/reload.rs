@@ -163,6 +163,7 @@ impl Publisher {
         });
         let cases = read_cases(&facts, &context)?;
         let (programme, head) = assure(&facts, &context, &cases, None, START_PATIENCE).await?;
+        log_not_assured(&programme, None);
         let snapshot = Snapshot {
             context,
             programme,
@@ -259,6 +260,7 @@ impl Publisher {
         head: Head,
         cases: Arc<Vec<Case>>,
     ) -> bool {
+        log_not_assured(&programme, Some(&self.snapshot.borrow().programme));
         match self.facts {
             OpenFacts::Cases(_) => api.replace(programme.clone()),
             OpenFacts::Ledger(..) => api.replace_at(programme.clone(), head),
@@ -368,6 +370,20 @@ fn log_warnings(warnings: &Problems) {
     }
     if warnings.more > 0 {
         tracing::warn!("and {} more warnings", warnings.more);
+    }
+}
+
+/// Logs the cycles that are not assured, and those that are again, beside the programme before.
+fn log_not_assured(programme: &Programme, before: Option<&Programme>) {
+    for cycle in &programme.not_assured {
+        let known = before.and_then(|before| before.not_assured(&cycle.cycle.id));
+        if known.is_none_or(|known| known.errors != cycle.errors) {
+            tracing::warn!("{cycle}; the other cycles are served");
+        }
+    }
+    let resolved = before.into_iter().flat_map(|before| &before.not_assured);
+    for cycle in resolved.filter(|cycle| programme.cycle(&cycle.cycle.id).is_some()) {
+        tracing::info!("the cycle `{}` is assured again", cycle.cycle.id);
     }
 }
 

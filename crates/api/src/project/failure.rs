@@ -9,6 +9,8 @@ use wcc_programme::nearest;
 pub(crate) enum Code {
     /// There is nothing with this identifier or code.
     NotFound,
+    /// The cycle exists, and cannot be assured.
+    NotAssured,
     /// A value that the schema admits but the data do not.
     BadInput,
     /// A defect of the server.
@@ -22,6 +24,7 @@ impl Code {
     pub(crate) fn name(self) -> &'static str {
         match self {
             Code::NotFound => "NOT_FOUND",
+            Code::NotAssured => "NOT_ASSURED",
             Code::BadInput => "BAD_USER_INPUT",
             Code::Internal => "INTERNAL_SERVER_ERROR",
             Code::Unavailable => "SERVICE_UNAVAILABLE",

@@ -7,6 +7,7 @@ use super::finding::{FindingConnection, FindingFilter};
 use super::framework::Framework;
 use super::ids::{Kind, NodeId};
 use super::matrix::{Matrix, MatrixOf};
+use super::not_assured::NotAssuredCycle;
 use super::output::{Output, OutputConnection};
 use super::plugin::PluginRun;
 use super::rulebook::Phase;
@@ -66,8 +67,14 @@ impl<'a> Cycle<'a> {
             let code = NodeId::single(given, Kind::Cycle)?;
             Cycle::with_code(picture, &code)
         });
-        let valid = Cycle::all(picture).map(|cycle| cycle.code());
-        found.ok_or_else(|| Failure::unknown("cycle", given, valid))
+        found.ok_or_else(|| {
+            if let Some(not_assured) = NotAssuredCycle::named(picture, given) {
+                return not_assured.failure();
+            }
+            let valid = Cycle::all(picture).map(|cycle| cycle.code());
+            let not_assured = NotAssuredCycle::all(picture).map(|cycle| cycle.code());
+            Failure::unknown("cycle", given, valid.chain(not_assured))
+        })
     }
 
     /// Its identifier.
@@ -197,8 +204,10 @@ object! {
         framework: Framework<'a> = it.framework();
         /// The phases of the cycle, in order.
         phases: [Phase<'a>; 8] = it.at.cycle.framework.phases.iter().map(Phase);
-        /// The previous year's cycle, if it is loaded.
+        /// The previous year's cycle, if it is loaded and assured.
         previous: Option<Cycle<'a>> = it.previous();
+        /// The previous year's cycle, if it cannot be assured: then nothing is compared with it.
+        previousNotAssured: Option<NotAssuredCycle<'a>> = it.picture.programme.previous_not_assured(it.at).map(|at| NotAssuredCycle(at));
         /// The number of PCTs assured.
         pctCount: i32 = i32::try_from(it.at.assurance.outputs.len()).unwrap_or(i32::MAX);
         /// Every cluster, assured once, in the order of codes; then PCTs without a recorded cluster, each a

@@ -16,6 +16,7 @@ pub(crate) mod ledger;
 pub(crate) mod matrix;
 pub(crate) mod measure;
 pub(crate) mod node;
+pub(crate) mod not_assured;
 pub(crate) mod outcome;
 pub(crate) mod output;
 pub(crate) mod plugin;

@@ -10,6 +10,7 @@ use super::framework::Framework;
 use super::ledger::Ledger;
 use super::matrix::{Matrix, MatrixOf};
 use super::node::Node;
+use super::not_assured::NotAssuredCycle;
 use super::output::{Output, OutputConnection};
 use super::plugin::Plugin;
 use super::search::{SearchCondition, SearchConnection};
@@ -44,13 +45,16 @@ fn few(ids: usize, what: &str) -> Result<(), Failure> {
 object! {
     /// All queries. Start with `cycles`: most other fields take the `code` of a cycle.
     Query<'a> as "Query" => |Query { picture: it, head }| {
-        /// Every cycle that is loaded, in the order of identifiers.
+        /// Every cycle that is loaded and assured, in the order of identifiers.
         cycles: [Cycle<'a>; 6] = Cycle::all(it);
         /// One cycle.
         cycle(
             /// Its identifier: `england/2009-10`.
             id: Id<'_>,
         ): Option<Cycle<'a>> = Some(Cycle::named(it, id.0)?);
+        /// The cycles that cannot be assured, because their records contradict each other, in the
+        /// order of identifiers. They are absent from `cycles`.
+        notAssured: [NotAssuredCycle<'a>; 1] = NotAssuredCycle::all(it);
         /// Every framework that is loaded, in the order of identifiers.
         frameworks: [Framework<'a>; 3] = Framework::all(it);
         /// One framework.

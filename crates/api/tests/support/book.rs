@@ -34,7 +34,6 @@ impl Book {
             let number = state.number_at(as_of).min(last);
             Standing::gather(state, number)
         });
-        let standing = standing.map_err(|error| HistoryError::Failed(error.to_string()))?;
         Programme::assure_standing(standing, &self.frameworks, &self.shipped, &self.plugins)
             .await
             .map_err(|error| HistoryError::Failed(error.to_string()))

@@ -6,6 +6,19 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 impl CheckedCycle {
+    /// See [`Cycle::without`].
+    #[must_use]
+    pub fn without(
+        &self,
+        absent: &BTreeSet<BodyIndex>,
+        organisations: Arc<Organisations>,
+    ) -> CheckedCycle {
+        // The rest of a checked cycle contains no contradiction that the whole did not.
+        CheckedCycle(self.0.without(absent, organisations))
+    }
+}
+
+impl Cycle {
     /// The cycle as if some bodies had never existed: without everything that was recorded of
     /// them or by them as assessors, and without references to their evidence.
     ///
@@ -15,7 +28,7 @@ impl CheckedCycle {
         &self,
         absent: &BTreeSet<BodyIndex>,
         organisations: Arc<Organisations>,
-    ) -> CheckedCycle {
+    ) -> Cycle {
         let is_left = |body: BodyIndex| !absent.contains(&body);
         let evidence = self.records.evidence.iter();
         let gone: BTreeSet<&str> = evidence
@@ -30,8 +43,7 @@ impl CheckedCycle {
             }
         }
         let pcts = self.pcts.iter().copied();
-        // The rest of a checked cycle contains no contradiction that the whole did not.
-        CheckedCycle(Cycle {
+        Cycle {
             id: self.id.clone(),
             title: self.title.clone(),
             as_of: self.as_of,
@@ -40,6 +52,6 @@ impl CheckedCycle {
             organisations,
             pcts: pcts.filter(|pct| is_left(*pct)).collect(),
             records,
-        })
+        }
     }
 }

@@ -1,0 +1,32 @@
+//! A cycle whose records contradict each other. It is shown as "not assured" beside the others.
+
+use std::fmt;
+use wcc_case::Places;
+use wcc_core::{Cycle, CycleError};
+
+/// A cycle that cannot be assured, because its records contradict each other: an earlier version
+/// of this program admitted them. It is assured again once an entry resolves the contradiction.
+///
+/// Displayed in one sentence, with every contradiction.
+#[derive(Debug)]
+pub struct NotAssuredCycle {
+    /// What was recorded.
+    pub cycle: Cycle,
+    /// What contradicts what, in the order of the records; never empty.
+    pub errors: Vec<CycleError>,
+    /// Identifier of last year's cycle, if it is part of the programme.
+    pub previous: Option<String>,
+    /// Where each record comes from.
+    pub places: Places,
+}
+
+impl fmt::Display for NotAssuredCycle {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(to, "not assured: the cycle `{}`: ", self.cycle.id)?;
+        for (at, error) in self.errors.iter().enumerate() {
+            let separator = if at == 0 { "" } else { "; " };
+            write!(to, "{separator}entry {}: {error}", error.record().0)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,159 @@
+//! A ledger with a cycle that contradicts itself, as an earlier version of the program left it:
+//! the cycle is "not assured", and everything else is served.
+
+#![cfg(target_os = "linux")]
+#![allow(
+    dead_code,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "helpers of tests may fail them, and each file uses its own part of them"
+)]
+
+#[path = "support/ledger.rs"]
+mod ledger;
+#[path = "support/server.rs"]
+mod server;
+mod support;
+
+use ledger::write_unchecked;
+use serde_json::{Value, json};
+use server::Server;
+use std::path::{Path, PathBuf};
+use support::{settings_with, stderr, stdout, wcc_with};
+use wcc_core::ledger::{Draft, Fact};
+use wcc_core::record::{JudgementDetails, JudgementFact, Method, RecordFact};
+
+const CYCLE: &str = "south-of-tyne-and-wear/2008-09";
+const OTHER: &str = "south-staffordshire/2009-10";
+
+/// A settings file whose ledger has a sound cycle and one that contradicts itself, with the entry
+/// of the contradiction.
+fn contradictory() -> (PathBuf, u32) {
+    let settings = settings_with("");
+    let cases =
+        ["south-of-tyne-and-wear", "south-staffordshire"].map(|case| format!("examples/{case}"));
+    let output = wcc_with(&settings, &["ledger", "load", &cases[0], &cases[1]]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    // A PCT departs from its cluster without saying why.
+    let departure = Draft::from(Fact::Record {
+        cycle: CYCLE.into(),
+        record: RecordFact::Judgement(JudgementFact {
+            body: "5KF".into(),
+            subject: "1a".into(),
+            method: Method::SelfAssessment,
+            value: Some("4".into()),
+            assessor: None,
+            details: JudgementDetails::default(),
+        }),
+    });
+    let entry = write_unchecked(&settings, vec![departure]);
+    (settings, entry)
+}
+
+fn token(settings: &Path) -> String {
+    let file = settings.with_file_name("data").join("operator.token");
+    let text = std::fs::read_to_string(file).expect("the token");
+    format!("Authorization: Bearer {}", text.trim())
+}
+
+fn mutate(server: &Server, token: &str, query: &str) -> Value {
+    let body = json!({ "query": query }).to_string();
+    let answer = server.send(
+        "POST /graphql",
+        &["Content-Type: application/json", token],
+        &body,
+    );
+    assert_eq!(answer.status, 200, "{answer:?}");
+    answer.body["data"].clone()
+}
+
+/// The identifiers of the assured cycles, and of those that are not assured.
+fn cycles(server: &Server, moment: &str) -> (Vec<String>, Vec<String>) {
+    let all = server.ask(&format!(
+        "query {moment} {{ cycles {{ code }} notAssured {{ code }} }}"
+    ));
+    let codes = |list: &Value| -> Vec<String> {
+        let list = list.as_array().expect("a list").iter();
+        list.map(|cycle| cycle["code"].as_str().expect("a code").to_owned())
+            .collect()
+    };
+    (codes(&all["cycles"]), codes(&all["notAssured"]))
+}
+
+fn names(codes: &[&str]) -> Vec<String> {
+    codes.iter().map(|code| (*code).to_owned()).collect()
+}
+
+#[test]
+fn a_contradictory_cycle_is_served_as_not_assured_until_it_is_mended() {
+    let (settings, entry) = contradictory();
+    let server = Server::on_ledger(&settings);
+    let (both, bad) = (names(&[CYCLE, OTHER]), names(&[CYCLE]));
+    let log = server.log_with("not assured: the cycle");
+    assert!(
+        log.contains(&format!("`{CYCLE}`: entry {entry}: ")),
+        "{log}"
+    );
+    assert!(server.raw("GET /readyz", &[]).starts_with("HTTP/1.1 200"));
+    assert_eq!(cycles(&server, ""), (names(&[OTHER]), bad.clone()));
+    // The moment before the contradiction is assured, the moment after it is not.
+    let before = format!("@asOf(entry: {})", entry - 1);
+    assert_eq!(cycles(&server, &before), (both.clone(), Vec::new()));
+
+    let shown = server.ask("{ notAssured { code title year reasons { message entry place } } }");
+    let shown = &shown["notAssured"][0];
+    assert_eq!(shown["reasons"][0]["entry"], entry, "{shown}");
+    let reason = shown["reasons"][0]["message"].as_str().expect("a reason");
+    assert!(reason.contains("departs from its cluster"), "{reason}");
+
+    let body = json!({ "query": format!("{{ cycle(id: \"{CYCLE}\") {{ title }} }}") }).to_string();
+    let answer = server.send("POST /graphql", &["Content-Type: application/json"], &body);
+    let error = &answer.body["errors"][0];
+    assert_eq!(error["extensions"]["code"], "NOT_ASSURED", "{error}");
+    let message = error["message"].as_str().expect("a message");
+    assert!(message.starts_with("not assured: "), "{message}");
+
+    // The other cycle goes on: what is entered in it is served.
+    let token = token(&settings);
+    let remark = format!(
+        "mutation {{ recordCommentary(input: {{ cycle: \"{OTHER}\", body: \"5PK\",
+           text: \"Seen.\", requestId: \"remark\" }}) {{ entry served userErrors {{ message }} }} }}"
+    );
+    let entered = &mutate(&server, &token, &remark)["recordCommentary"];
+    assert_eq!(entered["served"], true, "{entered}");
+    assert_eq!(cycles(&server, "").1, bad);
+
+    let withdrawal = format!(
+        "mutation {{ withdraw(input: {{ entry: {entry}, reason: \"mistyped\",
+           requestId: \"mend\" }}) {{ entry served userErrors {{ message }} }} }}"
+    );
+    let mended = &mutate(&server, &token, &withdrawal)["withdraw"];
+    assert_eq!(mended["served"], true, "{mended}");
+    assert_eq!(cycles(&server, ""), (both, Vec::new()));
+    server.log_with(&format!("the cycle `{CYCLE}` is assured again"));
+    let then = format!("@asOf(entry: {entry})");
+    assert_eq!(cycles(&server, &then), (names(&[OTHER]), bad));
+}
+
+#[test]
+fn commands_warn_of_the_cycle_and_go_on_with_the_others() {
+    let (settings, entry) = contradictory();
+    let verified = wcc_with(&settings, &["verify"]);
+    assert!(verified.status.success(), "{}", stderr(&verified));
+    let number = entry.to_string();
+    let shown = wcc_with(&settings, &["ledger", "show", &number]);
+    assert!(shown.status.success(), "{}", stderr(&shown));
+
+    let assured = wcc_with(&settings, &["assure", "ledger:", "--pct", "5PK"]);
+    assert!(assured.status.success(), "{}", stderr(&assured));
+    assert!(stdout(&assured).contains("5PK"));
+    let warning = format!("warning: not assured: the cycle `{CYCLE}`: entry {entry}: ");
+    assert!(stderr(&assured).contains(&warning), "{}", stderr(&assured));
+    let refused = wcc_with(&settings, &["assure", "ledger:", "--cycle", CYCLE]);
+    assert!(!refused.status.success());
+    assert!(
+        stderr(&refused).contains("\nnot assured: "),
+        "{}",
+        stderr(&refused)
+    );
+}
