@@ -26,6 +26,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "wcc-case",
             "wcc-host",
             "wcc-ledger",
+            "wcc-policy",
             "wcc-programme",
             "wcc-api",
         ],

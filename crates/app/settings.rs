@@ -62,6 +62,9 @@ pub(crate) struct Settings {
     pub(crate) frameworks: PathBuf,
     /// Folder of the tables of bodies.
     pub(crate) organisations: PathBuf,
+    /// Folder of policies; `None` for those that ship.
+    #[cfg(feature = "server")]
+    pub(crate) policies: Option<PathBuf>,
     /// Folder of the server's data.
     pub(crate) data: PathBuf,
     /// The ledger.
@@ -189,6 +192,11 @@ fn from_config(config: Config, flagged: &[&str], base: &Path) -> Result<Settings
         found: true,
         frameworks: base.join(read.text("paths.frameworks")?),
         organisations: base.join(read.text("paths.organisations")?),
+        #[cfg(feature = "server")]
+        policies: match read.text("paths.policies")?.as_str() {
+            "" => None,
+            folder => Some(base.join(folder)),
+        },
         #[cfg(feature = "server")]
         ledger: ledger::read(&read, base)?,
         data: base.join(read.text("paths.data")?),

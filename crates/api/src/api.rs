@@ -4,7 +4,7 @@ use crate::answers::Kept;
 use crate::execute::answer::{self, Answer, Kind};
 use crate::execute::document::Document;
 use crate::execute::mutate::mutate;
-use crate::execute::request::{Raw, Request, Scope};
+use crate::execute::request::{Raw, Request};
 use crate::execute::{self, Asks, Moment, Prepared};
 use crate::history::{History, HistoryError};
 use crate::limits::Limits;
@@ -12,15 +12,19 @@ use crate::picture::Picture;
 use crate::project::registry::types_from;
 use crate::project::variables::Types;
 use crate::root::{Library, ROOTS, library};
+use crate::view::{State, View, aside};
 use axum::body::Bytes;
-use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 use tokio::sync::Semaphore;
-use wcc_ledger::Head;
+use wcc_core::Actor;
+use wcc_core::policy::Policy;
+use wcc_ledger::{Clock, Head, SystemClock};
 use wcc_programme::Programme;
 
 /// What a server may be set to.
@@ -38,6 +42,8 @@ pub struct Settings {
     pub suggestions: bool,
     /// What one query may cost.
     pub limits: Limits,
+    /// What time it is: whether a moment has been, and which phase a cycle is in.
+    pub clock: Arc<dyn Clock>,
 }
 
 impl Default for Settings {
@@ -49,6 +55,7 @@ impl Default for Settings {
             request_time: Duration::from_secs(10),
             suggestions: false,
             limits: Limits::default(),
+            clock: Arc::new(SystemClock),
         }
     }
 }
@@ -96,34 +103,10 @@ impl fmt::Debug for Engine {
     }
 }
 
-/// One picture and the answers that were made of it: replaced together, so that no answer is
-/// ever given for another picture than its own.
-#[derive(Debug)]
-pub(crate) struct State {
-    pub(crate) picture: Picture,
-    /// The last entry that the picture holds, if it comes from a ledger.
-    head: Option<Head>,
-    answers: Kept<Box<[u8]>, Answer>,
-}
-
-impl State {
-    fn new(programme: Programme, head: Option<Head>, settings: &Settings) -> Arc<State> {
-        State::of(Picture::new(Arc::new(programme), None), head, settings)
-    }
-
-    fn of(picture: Picture, head: Option<Head>, settings: &Settings) -> Arc<State> {
-        Arc::new(State {
-            picture,
-            head,
-            answers: Kept::new(settings.answer_bytes),
-        })
-    }
-}
-
 /// What a query is answered from.
 #[derive(Debug)]
 pub(crate) struct Seen {
-    now: Arc<State>,
+    now: Arc<View>,
     then: Option<Picture>,
 }
 
@@ -177,7 +160,11 @@ impl Api {
 
     fn of(programme: Programme, settings: Settings, history: Option<Arc<dyn History>>) -> Api {
         let head = history.as_ref().map(|history| history.head());
-        let state = State::new(programme, head, &settings);
+        let state = Arc::new(State::new(
+            Picture::new(Arc::new(programme), None),
+            head,
+            settings.answer_bytes,
+        ));
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Api(Arc::new(Inner {
             engine: Engine {
@@ -210,9 +197,19 @@ impl Api {
     }
 
     fn put(&self, programme: Programme, head: Option<Head>) {
-        let picture = self.state().picture.replaced_by(Arc::new(programme));
-        let state = State::of(picture, head, &self.0.engine.settings);
+        let picture = self.state().whole.picture.replaced_by(Arc::new(programme));
+        let state = State::new(picture, head, self.0.engine.settings.answer_bytes);
+        self.exchange(|current| state.after(current));
+    }
+
+    /// Lets a policy decide who sees what from now on. Without one everybody sees everything.
+    pub fn set_policy(&self, policy: Arc<dyn Policy>) {
+        self.exchange(|current| current.under(policy, self.0.engine.settings.answer_bytes));
+    }
+
+    fn exchange(&self, next: impl FnOnce(&State) -> State) {
         let mut current = self.0.state.write().unwrap_or_else(PoisonError::into_inner);
+        let state = Arc::new(next(&current));
         let before = std::mem::replace(&mut *current, state);
         drop(current);
         // Taking a picture apart takes longer than anybody should wait for this lock.
@@ -238,7 +235,7 @@ impl Api {
 
     /// The revision of the current picture.
     pub fn revision(&self) -> String {
-        self.state().picture.programme.revision.clone()
+        self.state().whole.picture.programme.revision.clone()
     }
 
     /// The settings.
@@ -249,34 +246,49 @@ impl Api {
     /// Answers a request.
     pub async fn execute(&self, request: Request) -> Answer {
         let state = self.state();
-        let key = request.key(Scope::Everything);
+        let until = self.until();
+        let view = match self.view(&state, request.viewer(), until).await {
+            Ok(view) => view,
+            Err(answer) => return answer,
+        };
+        let key = request.key(view.id);
         match state.answers.get(&*key) {
             Some(answer) => answer,
-            None => self.compute_and_keep(&state, key, request).await,
+            None => {
+                self.compute_and_keep(&state, view, key, request, until)
+                    .await
+            }
         }
     }
 
-    /// Answers a request as it came over the network; it is read only where its answer is not
-    /// kept. `None` where the client holds the answer with this entity tag already.
+    /// Answers a request as it came over the network; it is read only if its answer is not
+    /// cached. `None` if the client holds the answer with this entity tag already.
     ///
-    /// The tag is that of the answer on the current picture, whether the answer is known or not:
-    /// it is made of everything that an answer depends on, and differs from one process to the
-    /// next.
+    /// What the viewer may see is decided first. The tag is that of the answer on their view of the
+    /// current programme, whether the answer is known or not: it is made of everything that an
+    /// answer depends on, and differs from one process to the next.
     ///
     /// # Errors
     /// What reading the request says.
     pub(crate) async fn execute_raw<E>(
         &self,
         raw: Raw<'_>,
+        actor: Option<Actor>,
         is_held: Option<impl FnOnce(u128) -> bool>,
         read: impl FnOnce() -> Result<Request, E>,
     ) -> Result<Option<Answer>, E> {
         let state = self.state();
-        let key = raw.key(Scope::Everything);
+        let until = self.until();
+        let viewer = actor.as_ref().unwrap_or(Request::anybody());
+        let view = match self.view(&state, viewer, until).await {
+            Ok(view) => view,
+            Err(answer) => return Ok(Some(answer)),
+        };
+        let key = raw.key(view.id);
         if let Some(is_held) = is_held {
-            let revision = &state.picture.programme.revision;
+            let revision = &view.picture.programme.revision;
             let [high, low] = &self.0.tags;
-            let entry = state.head.map(|head| head.hash);
+            let entry = view.head.map(|head| head.hash);
             let hash = |with: &RandomState| u128::from(with.hash_one((revision, entry, &*key)));
             if is_held(hash(high) << 64 | hash(low)) {
                 return Ok(None);
@@ -285,17 +297,58 @@ impl Api {
         if let Some(answer) = state.answers.get(&*key) {
             return Ok(Some(answer));
         }
-        let request = read()?;
-        Ok(Some(self.compute_and_keep(&state, key, request).await))
+        let request = Request { actor, ..read()? };
+        let computing = self.compute_and_keep(&state, view, key, request, until);
+        Ok(Some(computing.await))
+    }
+
+    fn until(&self) -> Instant {
+        Instant::now() + self.0.engine.settings.request_time
+    }
+
+    /// What an actor may see of a state.
+    pub(crate) async fn view(
+        &self,
+        state: &Arc<State>,
+        actor: &Actor,
+        until: Instant,
+    ) -> Result<Arc<View>, Answer> {
+        let today = self.today();
+        if let Some(known) = state.known_view(actor, today) {
+            return Ok(known);
+        }
+        let building = aside(Arc::clone(state).build_view(actor.clone(), today));
+        self.in_time(building, until).await
+    }
+
+    /// Waits for work that was begun aside.
+    async fn in_time<T>(
+        &self,
+        work: impl Future<Output = Option<T>>,
+        until: Instant,
+    ) -> Result<T, Answer> {
+        match tokio::time::timeout_at(until.into(), work).await {
+            Ok(Some(done)) => Ok(done),
+            Ok(None) => Err(answer::failed()),
+            Err(_) => Err(answer::too_slow(self.0.engine.settings.request_time)),
+        }
+    }
+
+    /// The day on which policies are asked: it gives the phase that a cycle is in.
+    fn today(&self) -> Date {
+        let now = self.0.engine.settings.clock.now();
+        TimeZone::UTC.to_datetime(now).date()
     }
 
     async fn compute_and_keep(
         &self,
         state: &Arc<State>,
+        view: Arc<View>,
         key: Box<[u8]>,
         request: Request,
+        until: Instant,
     ) -> Answer {
-        let Computed { answer, lasting } = self.compute(state, request).await;
+        let Computed { answer, lasting } = self.compute(state, view, request, until).await;
         if lasting {
             let weight = key.len() + answer.bytes.len() + 200;
             state.answers.insert(key, answer.clone(), weight);
@@ -303,10 +356,15 @@ impl Api {
         answer
     }
 
-    /// Answers without looking at what is kept.
-    async fn compute(&self, state: &Arc<State>, mut request: Request) -> Computed {
-        let author = request.author.take();
-        let until = Instant::now() + self.0.engine.settings.request_time;
+    /// Answers without looking at what is cached.
+    async fn compute(
+        &self,
+        state: &Arc<State>,
+        view: Arc<View>,
+        mut request: Request,
+        until: Instant,
+    ) -> Computed {
+        let actor = request.actor.take();
         let prepared = if request.query.len() < LONG {
             self.prepare(&request)
         } else {
@@ -318,16 +376,18 @@ impl Api {
         };
         let then = match prepared.asks {
             Asks::Change => {
-                return Computed::once(mutate(self, prepared, author, until).await);
+                return Computed::once(mutate(self, prepared, actor, until).await);
             }
-            Asks::Then(moment) => match self.picture_at(moment, until).await {
-                Ok(picture) => Some(picture),
-                Err(answer) => return Computed::once(answer),
-            },
+            Asks::Then(moment) => {
+                let viewer = actor.as_ref().unwrap_or(Request::anybody());
+                match self.picture_at(moment, state, &view, viewer, until).await {
+                    Ok(picture) => Some(picture),
+                    Err(answer) => return Computed::once(answer),
+                }
+            }
             Asks::Now => None,
         };
-        let now = Arc::clone(state);
-        let seen = Seen { now, then };
+        let seen = Seen { now: view, then };
         Computed::lasting(if prepared.cost < COSTLY {
             self.write(&seen, &prepared, until)
         } else {
@@ -336,26 +396,48 @@ impl Api {
         })
     }
 
-    /// The picture as it stood. As many are asked for at once as there are cores: one that nobody
-    /// asked for lately is folded and assured anew.
-    async fn picture_at(&self, moment: Moment, until: Instant) -> Result<Picture, Answer> {
+    /// The picture as it stood, as an actor may see it today. As many are asked for at once as
+    /// there are cores: one that nobody asked for lately is folded and assured anew.
+    async fn picture_at(
+        &self,
+        moment: Moment,
+        state: &Arc<State>,
+        view: &View,
+        viewer: &Actor,
+        until: Instant,
+    ) -> Result<Picture, Answer> {
         let Some(history) = &self.0.engine.history else {
             return Err(moment.without_ledger());
         };
-        moment.has_been(history.head().number, Timestamp::now())?;
+        let last = history.head().number;
+        // Where the ledger ends would show whoever does not see everything that more was entered.
+        let moment = if view.is_whole() {
+            moment
+        } else {
+            moment.at_most(last)
+        };
+        moment.has_been(last, self.0.engine.settings.clock.now())?;
         let asking = async {
             let _turn = self.0.costly.acquire().await;
             history.programme_at(moment.as_of).await
         };
-        match tokio::time::timeout_at(until.into(), asking).await {
-            Ok(Ok(programme)) => Ok(Picture::new(programme, Some(moment.as_of))),
-            Ok(Err(HistoryError::BeyondEnd { last })) => Err(moment.beyond(last)),
+        let programme = match tokio::time::timeout_at(until.into(), asking).await {
+            Ok(Ok(programme)) => programme,
+            Ok(Err(HistoryError::BeyondEnd { last })) => return Err(moment.beyond(last)),
             Ok(Err(HistoryError::Failed(why))) => {
                 tracing::error!("the ledger cannot be shown as of an earlier moment: {why}");
-                Err(answer::unavailable())
+                return Err(answer::unavailable());
             }
-            Err(_) => Err(answer::too_slow(self.0.engine.settings.request_time)),
-        }
+            Err(_) => return Err(answer::too_slow(self.0.engine.settings.request_time)),
+        };
+        let programme = if state.shows_all_to_all() {
+            programme
+        } else {
+            let viewer = viewer.clone();
+            let earlier = aside(Arc::clone(state).earlier(programme, viewer, self.today()));
+            self.in_time(earlier, until).await?
+        };
+        Ok(Picture::new(programme, Some(moment.as_of)))
     }
 
     /// Does work on a thread where it holds nothing up, as many at once as there are cores.
@@ -386,7 +468,7 @@ impl Api {
     /// Answers at once, on this thread, a request of our own that no limit applies to.
     pub(crate) fn answer_own(&self, request: &Request) -> Answer {
         let seen = Seen {
-            now: self.state(),
+            now: Arc::clone(&self.state().whole),
             then: None,
         };
         let until = Instant::now() + Duration::from_secs(600);

@@ -18,7 +18,7 @@ mod server;
 
 use crate::api::Api;
 use crate::execute::answer::Kind;
-use crate::execute::request::{Raw, Request};
+use crate::execute::request::Raw;
 use axum::Router;
 use axum::extract::{Request as HttpRequest, State};
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
@@ -29,12 +29,13 @@ use negotiate::{Media, accepted, asks_for_a_page};
 use respond::{Page, RequestId, answer, not_modified, problem};
 use std::sync::Arc;
 use tracing::Instrument as _;
+use wcc_core::Actor;
 
 pub use server::{serve, serve_router};
 
-/// The author that the value of an `Authorization` header stands for; `None` if it gives no right
-/// to change anything.
-pub type Authorise = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
+/// The actor that the value of an `Authorization` header stands for; `None` for nobody in
+/// particular.
+pub type Authorise = Arc<dyn Fn(&str) -> Option<Actor> + Send + Sync>;
 
 /// What the routes need.
 #[derive(Clone)]
@@ -51,7 +52,8 @@ pub fn router(api: Api) -> Router {
     })
 }
 
-/// The same, with mutations by authors whom `authorise` knows.
+/// The same for actors whom `authorise` knows by their `Authorization` header: they may send
+/// mutations, and are answered with what they may see.
 pub fn router_with(api: Api, authorise: Authorise) -> Router {
     routes(Served {
         api,
@@ -104,9 +106,7 @@ async fn graphql_within(served: &Served, request: HttpRequest) -> Response {
     };
     let started = std::time::Instant::now();
     let answered = match *request.method() {
-        Method::GET | Method::HEAD => {
-            get(&served.api, request.uri(), request.headers(), media).await
-        }
+        Method::GET | Method::HEAD => get(served, request.uri(), request.headers(), media).await,
         Method::POST => post(served, request, media).await,
         _ => Err(Problem::method("GET, HEAD, POST")),
     };
@@ -121,18 +121,12 @@ async fn graphql_within(served: &Served, request: HttpRequest) -> Response {
 
 async fn post(served: &Served, request: HttpRequest, media: Media) -> Result<Response, Problem> {
     let api = &served.api;
-    let authorization = authorization(request.headers());
+    let actor = actor(served, request.headers());
     let body = body::whole(request, api.settings()).await?;
     let unconditional: Option<fn(u128) -> bool> = None;
-    let read = || {
-        let author = authorization.as_deref().zip(served.authorise.as_ref());
-        Ok(Request {
-            author: author.and_then(|(given, authorise)| authorise(given)),
-            ..body::from_json(&body)?
-        })
-    };
+    let read = || body::from_json(&body);
     let answered = api
-        .execute_raw(Raw::Body(&body), unconditional, read)
+        .execute_raw(Raw::Body(&body), actor, unconditional, read)
         .await?;
     Ok(answered.map_or_else(
         || not_modified(""),
@@ -140,15 +134,23 @@ async fn post(served: &Served, request: HttpRequest, media: Media) -> Result<Res
     ))
 }
 
-/// The only `Authorization` header.
-fn authorization(headers: &HeaderMap) -> Option<String> {
+/// Who asks: whoever the only `Authorization` header stands for.
+fn actor(served: &Served, headers: &HeaderMap) -> Option<Actor> {
+    let authorise = served.authorise.as_ref()?;
     let mut given = headers.get_all(header::AUTHORIZATION).iter();
     let only = given.next().filter(|_| given.next().is_none())?;
-    only.to_str().ok().map(str::to_owned)
+    authorise(only.to_str().ok()?)
 }
 
 /// A GET: what the client holds already is not sent again.
-async fn get(api: &Api, uri: &Uri, headers: &HeaderMap, media: Media) -> Result<Response, Problem> {
+async fn get(
+    served: &Served,
+    uri: &Uri,
+    headers: &HeaderMap,
+    media: Media,
+) -> Result<Response, Problem> {
+    let api = &served.api;
+    let actor = actor(served, headers);
     let line = body::line(uri, api.settings())?;
     let held = headers.get(header::IF_NONE_MATCH);
     let held = held.and_then(|held| held.to_str().ok()).unwrap_or_default();
@@ -159,7 +161,7 @@ async fn get(api: &Api, uri: &Uri, headers: &HeaderMap, media: Media) -> Result<
     };
     let read = || body::from_line(line);
     let answered = api
-        .execute_raw(Raw::Line(line), Some(is_held), read)
+        .execute_raw(Raw::Line(line), actor, Some(is_held), read)
         .await?;
     Ok(match answered {
         None => not_modified(&tag),

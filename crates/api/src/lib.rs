@@ -23,10 +23,11 @@ mod picture;
 mod project;
 mod root;
 mod types;
+mod view;
 
 pub use api::{Api, Settings};
 pub use execute::answer::{Answer, Kind};
-pub use execute::request::{Request, Scope};
+pub use execute::request::Request;
 pub use execute::whole_cycle::{Part, cycle_in_json};
 pub use history::{BoxFuture, Entered, History, HistoryError};
 pub use http::{Authorise, json_response, router, router_with, serve, serve_router};

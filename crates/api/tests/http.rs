@@ -282,7 +282,7 @@ fn what_the_client_has_is_not_sent_again() {
     let tag = first.header("etag").unwrap().to_owned();
     assert!(tag.starts_with('"'), "strong: {tag}");
     assert_eq!(first.header("cache-control"), Some("no-cache"));
-    assert_eq!(first.header("vary"), Some("Accept"));
+    assert_eq!(first.header("vary"), Some("Accept, Authorization"));
     let again = get(&[("if-none-match", &tag)]);
     assert_eq!((again.status, again.body.len()), (304, 0));
     assert_eq!(again.header("etag"), Some(tag.as_str()));

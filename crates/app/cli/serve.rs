@@ -177,6 +177,7 @@ fn configuration(file: Option<PathBuf>) -> ConfigurationSource {
         Ok(Configuration {
             frameworks: settings.frameworks,
             organisations: settings.organisations,
+            policies: settings.policies,
             plugins: settings.plugins,
             trust: settings.trust,
         })

@@ -31,6 +31,11 @@ pub(crate) const KEYS: &[Key] = &[
         "folder of the tables of bodies, relative to the settings file",
     ),
     key(
+        "paths.policies",
+        "",
+        "folder of the policies that decide who may do what (default: those that ship)",
+    ),
+    key(
         "paths.data",
         "../data",
         "folder of the server's data (operator's token, ledger), relative to the settings file",

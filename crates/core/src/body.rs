@@ -238,6 +238,14 @@ impl Organisations {
         (index.0 as usize) < self.bodies.len() && !self.absent.contains(&index)
     }
 
+    /// How many bodies of the table come before one: its index, unless bodies are absent.
+    pub fn rank(&self, index: BodyIndex) -> u32 {
+        let absent = self.absent.range(..index).count();
+        index
+            .0
+            .saturating_sub(u32::try_from(absent).unwrap_or(u32::MAX))
+    }
+
     /// Every body with its index, in the order of the tables.
     pub fn each(&self) -> impl Iterator<Item = (BodyIndex, &Body)> {
         let places = self.each_place();

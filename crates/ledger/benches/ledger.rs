@@ -177,6 +177,7 @@ fn national(most: u32) -> Vec<Row> {
             previous = Hash::of(&bytes);
             rows.push(Row {
                 number,
+                actor: Arc::clone(&written.entry.actor),
                 request: format!("load {year}"),
                 part,
                 hash: previous,

@@ -82,6 +82,7 @@ pub async fn import(
     from: &mut impl BufRead,
     progress: impl FnMut(u32, u32),
 ) -> Result<Contents, BundleError> {
+    store.migrate().await?;
     let head = store.head().await?;
     if head.number > 0 {
         return Err(BundleError::NotEmpty(head.number));

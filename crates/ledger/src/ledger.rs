@@ -6,7 +6,7 @@ use crate::clock::Clock;
 use crate::head_file::{HeadFile, HeadFileError};
 use crate::reading::{Broken, Fold, ReadError};
 use crate::store::{Address, Store, StoreError};
-use crate::writer::{self, Ask};
+use crate::writer::{self, PendingRequest};
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
@@ -19,6 +19,8 @@ use wcc_core::policy::Policy;
 pub const MOST_IN_REQUEST: usize = 1_000_000;
 /// What a client calls a request is at most this long, in bytes.
 pub const MOST_IN_REQUEST_ID: usize = 100;
+/// Each word that names an actor is at most this long, in bytes.
+const MOST_IN_ACTOR: usize = 200;
 /// Requests that wait for the writer; a client whose request is one more is told to come again.
 const QUEUE: usize = 10_000;
 
@@ -108,7 +110,7 @@ pub enum AppendError {
     /// It is not admitted.
     #[error(transparent)]
     Refused(#[from] Refusals),
-    /// The same identifier was used for another request.
+    /// The actor used the same identifier for another request.
     #[error(
         "the request `{0}` was entered before with other content: use a new identifier for each \
          request, and the same only to send it again"
@@ -132,7 +134,7 @@ pub enum AppendError {
 #[derive(Clone, Debug)]
 pub struct Ledger {
     shared: Arc<Shared>,
-    asks: mpsc::Sender<Ask>,
+    asks: mpsc::Sender<PendingRequest>,
     /// Closed once the writer has ended.
     writing: watch::Receiver<()>,
 }
@@ -189,6 +191,10 @@ impl Ledger {
         let store = Store::open(&address, &opening.sha)
             .await
             .map_err(of_store)?;
+        if let Err(error) = store.migrate().await {
+            store.close().await;
+            return Err(of_store(error));
+        }
         let head_file = opening.head_file.map(HeadFile::new);
         let read = read_all(&store, books, opening.checkpoint, head_file.as_ref()).await;
         let (resumed, mut fold) = match read {
@@ -232,7 +238,7 @@ impl Ledger {
         check_form(&request)?;
         let (reply, answer) = oneshot::channel();
         self.asks
-            .try_send(Ask { request, reply })
+            .try_send(PendingRequest { request, reply })
             .map_err(|error| match error {
                 mpsc::error::TrySendError::Full(_) => AppendError::Busy,
                 mpsc::error::TrySendError::Closed(_) => AppendError::Stopping,
@@ -397,6 +403,29 @@ fn check_form(request: &Request) -> Result<(), AppendError> {
     }
     if request.id.chars().any(char::is_control) {
         return malformed("the request's identifier has a control character".to_owned());
+    }
+    let Actor {
+        person,
+        role,
+        body,
+        cycle,
+    } = &request.actor;
+    let fields = [
+        ("person", Some(person)),
+        ("role", Some(role)),
+        ("body that they act for", body.as_ref()),
+        ("cycle of their role", cycle.as_ref()),
+    ];
+    for (what, text) in fields {
+        let Some(text) = text else { continue };
+        if text.is_empty() || text.len() > MOST_IN_ACTOR || text.chars().any(char::is_control) {
+            return malformed(format!(
+                "the actor's {what}, `{}`, has {} bytes: expected 1 to {MOST_IN_ACTOR}, without \
+                 control characters",
+                text.escape_debug(),
+                text.len()
+            ));
+        }
     }
     Ok(())
 }

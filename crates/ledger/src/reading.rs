@@ -126,6 +126,9 @@ impl Follower {
         if *entry.request != *row.request || entry.part != row.part {
             return misfiled("its request");
         }
+        if entry.actor != row.actor {
+            return misfiled("its actor");
+        }
         self.head = Head {
             number,
             hash: row.hash,

@@ -1,12 +1,13 @@
 //! Where the entries are kept: SQLite or PostgreSQL behind one interface.
 //!
-//! One table, and of SQL only what every engine that speaks PostgreSQL's protocol has: no trigger,
+//! One table of entries, and of SQL only what every engine that speaks PostgreSQL's protocol has: no trigger,
 //! no sequence, no session state, no lock of its own. That two writers never take one number is
 //! the primary key's doing: whoever comes second is told [`StoreError::Conflict`], reads what the
 //! other wrote and tries again.
 
 mod address;
 mod classify;
+mod migrations;
 mod postgres;
 mod sqlite;
 mod sqlite_log;
@@ -16,11 +17,22 @@ use crate::chain::{Hash, Head};
 pub use address::Address;
 use postgres::Postgres;
 use sqlite::Sqlite;
+use std::sync::Arc;
 use std::time::Duration;
+use wcc_core::actor::Actor;
 
-/// The version of the table. A database with a higher one belongs to a later version of this
+/// The version of the tables. A database with a higher one belongs to a later version of this
 /// program.
-pub const SCHEMA: i32 = 1;
+pub const SCHEMA: i32 = 2;
+
+/// What a database is opened for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Access {
+    /// Tables of an earlier version are read as they are.
+    Read,
+    /// They are brought up to date.
+    Write,
+}
 
 /// The longest that closing a connection may take.
 const CLOSING: Duration = Duration::from_secs(2);
@@ -30,6 +42,8 @@ const CLOSING: Duration = Duration::from_secs(2);
 pub struct Row {
     /// Its number.
     pub number: u32,
+    /// Who entered it.
+    pub actor: Arc<Actor>,
     /// The request that it came with.
     pub request: String,
     /// Its place in the request.
@@ -38,6 +52,13 @@ pub struct Row {
     pub bytes: Vec<u8>,
     /// The hash of what was written.
     pub hash: Hash,
+}
+
+impl Row {
+    /// What its request is known by.
+    pub(crate) fn key(&self) -> (&Actor, &str) {
+        (&self.actor, &self.request)
+    }
 }
 
 /// What a database answered.
@@ -128,8 +149,9 @@ macro_rules! on_engine {
 }
 
 impl Store {
-    /// Opens a ledger's database and makes its table where there is none. Two that do so at once
-    /// do no harm.
+    /// Opens a ledger's database, and makes its tables if there are none. Those that an earlier
+    /// version of this program made are read as they are; [`Store::migrate`] brings them up to
+    /// date. Any number of processes may do so at once.
     ///
     /// # Errors
     /// What the database answered.
@@ -142,6 +164,14 @@ impl Store {
             engine,
             sha: sha.to_owned(),
         })
+    }
+
+    /// Brings the tables up to date, for whoever is going to write.
+    ///
+    /// # Errors
+    /// What the database answered; the tables are then as before.
+    pub async fn migrate(&self) -> Result<(), StoreError> {
+        on_engine!(self, engine => engine.migrate().await)
     }
 
     /// Opens the database once more, beside a store of this process that has it open.
@@ -177,12 +207,12 @@ impl Store {
         on_engine!(self, engine => engine.read(&self.sha, after, limit).await)
     }
 
-    /// The entries that came with any of the requests, in the order of the requests' identifiers
-    /// and of their parts.
+    /// The entries of requests, each given by its person and identifier, in no particular order.
+    /// A person may have acted in several roles: see [`Row::actor`].
     ///
     /// # Errors
     /// What the database answered.
-    pub async fn of_requests(&self, requests: &[&str]) -> Result<Vec<Row>, StoreError> {
+    pub async fn of_requests(&self, requests: &[(&str, &str)]) -> Result<Vec<Row>, StoreError> {
         on_engine!(self, engine => engine.of_requests(&self.sha, requests).await)
     }
 

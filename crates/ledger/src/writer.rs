@@ -14,6 +14,7 @@ use std::collections::{HashSet, VecDeque};
 use std::sync::{Arc, PoisonError, RwLockWriteGuard};
 use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, oneshot, watch};
+use wcc_core::actor::Actor;
 use wcc_core::ledger::{self, Command, Draft};
 use wcc_core::policy::Policy;
 
@@ -26,14 +27,21 @@ const LONGEST_WAIT: Duration = Duration::from_millis(500);
 
 /// A request with whoever waits for it.
 #[derive(Debug)]
-pub(crate) struct Ask {
+pub(crate) struct PendingRequest {
     pub(crate) request: Request,
     pub(crate) reply: oneshot::Sender<Result<Receipt, AppendError>>,
 }
 
+impl PendingRequest {
+    /// What the request is known by: two actors may use one identifier.
+    fn key(&self) -> (Actor, String) {
+        (self.request.actor.clone(), self.request.id.clone())
+    }
+}
+
 /// A request whose entries are in the fold and not yet committed.
-struct Prepared {
-    ask: Ask,
+struct PreparedRequest {
+    ask: PendingRequest,
     rows: Vec<Row>,
 }
 
@@ -49,10 +57,10 @@ enum View {
 struct Writer {
     shared: Arc<Shared>,
     store: Store,
-    queue: mpsc::Receiver<Ask>,
+    queue: mpsc::Receiver<PendingRequest>,
     checkpoint: Option<Checkpoint>,
-    /// What waits beside the queue: requests whose identifier another of the batch has.
-    later: VecDeque<Ask>,
+    /// What waits beside the queue: requests whose actor and identifier another of the batch has.
+    later: VecDeque<PendingRequest>,
 }
 
 /// Starts the writer on a thread and a runtime of its own, with connections of its own: whatever
@@ -60,7 +68,7 @@ struct Writer {
 /// [`crate::Ledger`] is gone.
 pub(crate) async fn start(
     shared: Arc<Shared>,
-    queue: mpsc::Receiver<Ask>,
+    queue: mpsc::Receiver<PendingRequest>,
     checkpoint: Option<Checkpoint>,
     address: &Address,
 ) -> Result<watch::Receiver<()>, OpenError> {
@@ -147,15 +155,16 @@ impl Writer {
         checkpoint::keep(&mut self.checkpoint, fold.state(), fold.head());
     }
 
-    /// What waits, up to a batch. Two requests of one identifier do not go into one batch.
-    fn batch(&mut self, first: Ask) -> Vec<Ask> {
+    /// What waits, up to a batch. Two requests of one actor and identifier do not go into one
+    /// batch.
+    fn batch(&mut self, first: PendingRequest) -> Vec<PendingRequest> {
         let mut entries = first.request.drafts.len();
-        let mut ids = HashSet::from([first.request.id.clone()]);
+        let mut keys = HashSet::from([first.key()]);
         let mut batch = vec![first];
         while entries < BATCH
             && let Ok(ask) = self.queue.try_recv()
         {
-            if ids.insert(ask.request.id.clone()) {
+            if keys.insert(ask.key()) {
                 entries += ask.request.drafts.len();
                 batch.push(ask);
             } else {
@@ -208,7 +217,7 @@ impl Writer {
     }
 
     /// Enters a batch, however often the database or another writer makes it start over.
-    async fn enter(&self, mut batch: Vec<Ask>) {
+    async fn enter(&self, mut batch: Vec<PendingRequest>) {
         let until = Instant::now() + self.shared.patience;
         let mut view = View::Presumed;
         let mut wait = FIRST_WAIT;
@@ -255,7 +264,11 @@ impl Writer {
     /// fails, the others come back. At first it is presumed that nobody else wrote and that no
     /// request was entered before: the database refuses an entry of a number or a request that it
     /// has. Nothing is refused on a presumption: whatever would be comes back as a conflict.
-    async fn try_once(&self, batch: Vec<Ask>, view: View) -> Result<(), (Vec<Ask>, StoreError)> {
+    async fn try_once(
+        &self,
+        batch: Vec<PendingRequest>,
+        view: View,
+    ) -> Result<(), (Vec<PendingRequest>, StoreError)> {
         let batch = match view {
             View::Presumed => batch,
             View::CaughtUp => self.without_repeated(batch).await?,
@@ -288,7 +301,7 @@ impl Writer {
         }
         self.fold().committed(head);
         self.publish(true);
-        for Prepared { ask, rows } in prepared {
+        for PreparedRequest { ask, rows } in prepared {
             answer(ask, Ok(receipt(&rows, false)));
         }
         self.store.announce().await;
@@ -296,19 +309,24 @@ impl Writer {
     }
 
     /// Answers the requests that were entered before; the others.
-    async fn without_repeated(&self, batch: Vec<Ask>) -> Result<Vec<Ask>, (Vec<Ask>, StoreError)> {
-        let ids: Vec<&str> = batch.iter().map(|ask| ask.request.id.as_str()).collect();
-        let mut known = match self.store.of_requests(&ids).await {
+    async fn without_repeated(
+        &self,
+        batch: Vec<PendingRequest>,
+    ) -> Result<Vec<PendingRequest>, (Vec<PendingRequest>, StoreError)> {
+        let requests = batch.iter().map(|ask| &ask.request);
+        let requests = requests.map(|request| (&*request.actor.person, request.id.as_str()));
+        let requests: Vec<(&str, &str)> = requests.collect();
+        let mut known = match self.store.of_requests(&requests).await {
             Ok(known) => known,
             Err(error) => return Err((batch, error)),
         };
         // Databases have orders of their own for text.
-        known.sort_by(|one, other| (&one.request, one.part).cmp(&(&other.request, other.part)));
+        known.sort_by(|one, other| (one.key(), one.part).cmp(&(other.key(), other.part)));
         let mut fresh = Vec::new();
         for ask in batch {
-            let id = ask.request.id.as_str();
-            let from = known.partition_point(|row| row.request.as_str() < id);
-            let to = known.partition_point(|row| row.request.as_str() <= id);
+            let key = (&ask.request.actor, ask.request.id.as_str());
+            let from = known.partition_point(|row| row.key() < key);
+            let to = known.partition_point(|row| row.key() <= key);
             if from == to {
                 fresh.push(ask);
             } else {
@@ -321,7 +339,10 @@ impl Writer {
 
     /// Admits each request by itself and writes its entries; the state then holds them. Gives the
     /// refused requests beside.
-    fn prepare(&self, batch: Vec<Ask>) -> (Vec<Prepared>, Vec<(Ask, AppendError)>) {
+    fn prepare(
+        &self,
+        batch: Vec<PendingRequest>,
+    ) -> (Vec<PreparedRequest>, Vec<(PendingRequest, AppendError)>) {
         let policy = self.shared.policy();
         let mut fold = self.fold();
         fold.forget_uncommitted();
@@ -332,7 +353,7 @@ impl Writer {
             match write(&mut fold, tail, &*policy, now, &ask.request) {
                 Ok(rows) => {
                     tail = tail_of(&rows).unwrap_or(tail);
-                    prepared.push(Prepared { ask, rows });
+                    prepared.push(PreparedRequest { ask, rows });
                 }
                 Err(error) => refused.push((ask, error)),
             }
@@ -376,6 +397,7 @@ fn write(
         drafts: &request.drafts,
     };
     let entries = ledger::admit(state, policy, &request.actor, now, command)?;
+    let actor = Arc::new(request.actor.clone());
     let mut previous = tail.hash;
     let mut rows = Vec::with_capacity(entries.len());
     for entry in entries {
@@ -391,6 +413,7 @@ fn write(
                 previous = hash;
                 rows.push(Row {
                     number,
+                    actor: Arc::clone(&actor),
                     request: request.id.clone(),
                     part,
                     hash,
@@ -441,13 +464,13 @@ fn repeated(request: &Request, rows: &[Row]) -> Result<Receipt, AppendError> {
 }
 
 /// Tells everybody that nothing can be entered.
-fn give_up(batch: Vec<Ask>, error: &impl std::fmt::Display) {
+fn give_up(batch: Vec<PendingRequest>, error: &impl std::fmt::Display) {
     for ask in batch {
         answer(ask, Err(AppendError::Store(error.to_string())));
     }
 }
 
-fn answer(ask: Ask, answer: Result<Receipt, AppendError>) {
+fn answer(ask: PendingRequest, answer: Result<Receipt, AppendError>) {
     // Whoever asked may be gone; what was entered is entered.
     let _ = ask.reply.send(answer);
 }

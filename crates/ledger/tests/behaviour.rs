@@ -395,7 +395,7 @@ async fn a_later_schema_is_refused_and_left_alone(engine: Engine) {
     );
     let told = refused.to_string();
     assert!(
-        told.contains("schema 7, this program knows 1: use the version"),
+        told.contains("schema 7, this program knows 2: use the version"),
         "{told}"
     );
     // It may hold anything: nothing was added to it.

@@ -12,6 +12,8 @@ pub struct Configuration {
     pub frameworks: PathBuf,
     /// Folder of the tables of bodies.
     pub organisations: PathBuf,
+    /// Folder of policies; `None` for those that ship.
+    pub policies: Option<PathBuf>,
     /// Plugins, in the order of the configuration.
     pub plugins: Vec<PluginSettings>,
     /// Whose signatures on plugins are accepted.

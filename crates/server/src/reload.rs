@@ -19,6 +19,7 @@ use wcc_case::{Case, Problems};
 use wcc_core::ledger::AsOf;
 use wcc_host::{Patience, Plugins, Worker};
 use wcc_ledger::{Head, Ledger};
+use wcc_policy::{CedarPolicy, PolicyProblems};
 use wcc_programme::{Beside, Programme, ProgrammeError, ReferenceData};
 
 /// How long a start and a reload wait for plugins. Outputs covered by a slower plugin say that they
@@ -40,6 +41,9 @@ pub enum SnapshotError {
     /// A framework file, a table of bodies or a case is malformed.
     #[error("{}", .0.to_string().trim_end())]
     Input(#[from] Problems),
+    /// A policy is malformed.
+    #[error(transparent)]
+    Policies(#[from] PolicyProblems),
     /// The cycles do not fit together.
     #[error(transparent)]
     Programme(#[from] ProgrammeError),
@@ -100,10 +104,12 @@ pub struct ReloadReport {
     pub plugins: Vec<ServedPlugin>,
 }
 
-/// What a programme is assured with: replaced whole by a reload.
+/// What a programme is assured with, and what decides who may do and see what: replaced whole by a
+/// reload.
 pub(crate) struct AssuranceContext {
     pub(crate) reference: ReferenceData,
     pub(crate) plugins: Plugins,
+    pub(crate) policy: Arc<CedarPolicy>,
 }
 
 /// A programme, what it was assured with, and the last entry of the ledger that it holds.
@@ -142,10 +148,15 @@ impl Publisher {
     ) -> Result<Publisher, SnapshotError> {
         let read = configuration.read()?;
         let reference = read_reference(&read)?;
+        let policy = read_policy(&read)?;
         let admission = reference.admission(read.trust);
         let plugins = Plugins::load_trusting(read.plugins, worker, admission).await;
         let reference = reference.with_local_outcomes(&plugins);
-        let context = Arc::new(AssuranceContext { reference, plugins });
+        let context = Arc::new(AssuranceContext {
+            reference,
+            plugins,
+            policy,
+        });
         let cases = read_cases(&facts, &context)?;
         let (programme, head) = assure(&facts, &context, &cases, None, START_PATIENCE).await?;
         let snapshot = Snapshot {
@@ -186,6 +197,7 @@ impl Publisher {
     async fn reload(&self, api: &Api) -> Result<ReloadReport, ReloadError> {
         let read = self.configuration.read().map_err(SnapshotError::from)?;
         let reference = read_reference(&read)?;
+        let policy = read_policy(&read)?;
         let plugins = self
             .context()
             .plugins
@@ -193,15 +205,33 @@ impl Publisher {
             .await
             .map_err(ReloadError::Plugins)?;
         let reference = reference.with_local_outcomes(&plugins);
-        let context = Arc::new(AssuranceContext { reference, plugins });
+        let context = Arc::new(AssuranceContext {
+            reference,
+            plugins,
+            policy,
+        });
         let cases = read_cases(&self.facts, &context)?;
         let (programme, head) = assure(&self.facts, &context, &cases, None, START_PATIENCE).await?;
         let report = ReloadReport {
             revision: programme.revision.clone(),
             plugins: context.plugins.each().map(served_plugin).collect(),
         };
+        // Before the programme, so that nobody sees it under the old policy.
+        self.set_policy(api, &context);
         self.publish(api, context, programme, head, cases);
         Ok(report)
+    }
+
+    /// Has the policy that is in use decide who sees what, and who enters what.
+    pub(crate) fn apply_policy(&self, api: &Api) {
+        self.set_policy(api, &self.context());
+    }
+
+    fn set_policy(&self, api: &Api, context: &AssuranceContext) {
+        api.set_policy(context.policy.clone());
+        if let Some(ledger) = self.facts.ledger() {
+            ledger.set_policy(context.policy.clone());
+        }
     }
 
     /// Has the API serve what the ledger holds by now, and what plugins have answered meanwhile.
@@ -263,6 +293,15 @@ fn read_reference(configuration: &Configuration) -> Result<ReferenceData, Snapsh
     Ok(ReferenceData::read(frameworks, organisations)?)
 }
 
+/// The policies of the configuration's folder, or those that ship.
+fn read_policy(configuration: &Configuration) -> Result<Arc<CedarPolicy>, SnapshotError> {
+    let policy = match &configuration.policies {
+        Some(folder) => CedarPolicy::read_folder(folder)?,
+        None => CedarPolicy::shipped()?,
+    };
+    Ok(Arc::new(policy))
+}
+
 /// The cases in the folders that are served; none if the facts come from a ledger.
 fn read_cases(
     facts: &OpenFacts,
@@ -304,7 +343,9 @@ async fn assure(
 ) -> Result<(Programme, Head), SnapshotError> {
     #[cfg(test)]
     tests::panic_if_asked();
-    let AssuranceContext { reference, plugins } = context;
+    let AssuranceContext {
+        reference, plugins, ..
+    } = context;
     let (frameworks, tables) = (&reference.frameworks, &reference.tables);
     match facts {
         OpenFacts::Cases(_) => {

@@ -17,6 +17,7 @@ use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use wcc_api::Api;
+use wcc_core::Actor;
 use wcc_host::Worker;
 use wcc_ledger::{DocumentError, Documents, Ledger};
 use wcc_programme::Programme;
@@ -210,14 +211,16 @@ async fn unless_stopped<T>(
 
 fn api(publisher: &Publisher, settings: wcc_api::Settings) -> Api {
     let programme = publisher.programme();
-    match publisher.facts() {
+    let api = match publisher.facts() {
         OpenFacts::Cases(_) => Api::new(programme, settings),
         OpenFacts::Ledger(ledger, documents) => {
             let (ledger, documents) = (ledger.clone(), documents.clone());
             let history = LedgerHistory::new(ledger, documents, publisher.snapshots());
             Api::with_history(programme, settings, Arc::new(history))
         }
-    }
+    };
+    publisher.apply_policy(&api);
+    api
 }
 
 fn router(
@@ -228,7 +231,7 @@ fn router(
 ) -> Router {
     let graphql = match token.clone() {
         Some(token) => {
-            let known = move |given: &str| token.permits(given).then(|| OPERATOR.to_owned());
+            let known = move |given: &str| token.permits(given).then(|| Actor::operator(OPERATOR));
             wcc_api::router_with(api, Arc::new(known))
         }
         None => wcc_api::router(api),

@@ -51,6 +51,17 @@ pub(crate) fn moment(
 }
 
 impl Moment {
+    /// The moment, or the last entry if it is beyond that.
+    pub(crate) fn at_most(self, last: u32) -> Moment {
+        match self.as_of {
+            AsOf::Entry(entry) if entry > last => Moment {
+                as_of: AsOf::Entry(last),
+                ..self
+            },
+            _ => self,
+        }
+    }
+
     /// Refuses a moment that is still to come: what stands then may not be what stands now.
     ///
     /// # Errors

@@ -8,6 +8,7 @@ use crate::mutation::{CommandResult, Mutation, command};
 use crate::project::plan::{Planned, Target};
 use crate::project::write::{Budget, Writer, Written};
 use crate::project::{Code, Failure};
+use crate::view::View;
 use std::sync::Arc;
 use std::time::Instant;
 use wcc_core::actor::Actor;
@@ -17,7 +18,7 @@ use wcc_ledger::Request;
 pub(crate) async fn mutate(
     api: &Api,
     prepared: Prepared,
-    author: Option<String>,
+    actor: Option<Actor>,
     until: Instant,
 ) -> Answer {
     let engine = api.engine();
@@ -25,7 +26,7 @@ pub(crate) async fn mutate(
         let message = "this server is read-only: it has no ledger";
         return refuse(Kind::Refused, "READ_ONLY", message);
     };
-    let Some(author) = author else {
+    let Some(actor) = actor else {
         return answer::unauthenticated();
     };
     let selection = match prepared.selection() {
@@ -45,18 +46,23 @@ pub(crate) async fn mutate(
             out.raw(&planned.lead);
             continue;
         };
-        let result = carry_out(&*history, &author, position, planned, until).await;
+        let result = carry_out(&*history, &actor, position, planned, until).await;
+        // The programme that holds it, as the actor may see it.
+        let view = match api.view(&api.state(), &actor, until).await {
+            Ok(view) => view,
+            Err(answer) => return answer,
+        };
         let done = if prepared.cost < COSTLY {
             guarded(|| {
-                let written = write(api, planned, position, &result, &mut out);
+                let written = write(&view, planned, position, &result, &mut out);
                 (out, written)
             })
         } else {
             let selection = Arc::clone(&selection);
-            let writing = api.apart(until, move |api| {
+            let writing = api.apart(until, move |_| {
                 let planned = selection.fields.get(at);
                 let written = planned.map_or(Ok(()), |planned| {
-                    write(api, planned, position, &result, &mut out)
+                    write(&view, planned, position, &result, &mut out)
                 });
                 Ok((out, written))
             });
@@ -76,15 +82,14 @@ pub(crate) async fn mutate(
 
 /// Writes the result of a field, from the picture that holds it.
 fn write(
-    api: &Api,
+    view: &View,
     planned: &Planned,
     position: u16,
     result: &Result<CommandResult, Failure>,
     out: &mut Writer,
 ) -> Written {
-    let state = api.state();
     let root = Mutation {
-        picture: &state.picture,
+        picture: &view.picture,
         result,
     };
     out.raw(&planned.lead);
@@ -93,7 +98,7 @@ fn write(
 
 async fn carry_out(
     history: &dyn History,
-    author: &str,
+    actor: &Actor,
     position: u16,
     planned: &Planned,
     until: Instant,
@@ -107,7 +112,7 @@ async fn carry_out(
         return Ok(CommandResult::Unchanged { cycle });
     }
     let entering = history.enter(Request {
-        actor: Actor::operator(author),
+        actor: actor.clone(),
         id: command.request.clone(),
         drafts: command.drafts.clone(),
     });

@@ -1,15 +1,8 @@
 //! A request, as HTTP, the command line and tests ask it.
 
-/// What an answer may show.
-///
-/// Everything that is served today is public. The scope is part of the key under which answers
-/// are kept from the first day on, so that nobody can forget it when that changes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Scope {
-    /// The whole picture.
-    #[default]
-    Everything,
-}
+use crate::view::ViewId;
+use std::sync::LazyLock;
+use wcc_core::Actor;
 
 /// One GraphQL request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,9 +15,9 @@ pub struct Request {
     pub variables: String,
     /// Refuses anything but a query before it is looked at: HTTP's GET.
     pub only_queries: bool,
-    /// In whose name: a mutation needs one, and the ledger notes it. Whoever asks must have made
-    /// sure of it. No query answers differently for it.
-    pub author: Option<String>,
+    /// Who asks; `None` for somebody without credentials. A mutation needs one, and the ledger
+    /// notes it. Whoever builds the request must have made sure of it.
+    pub actor: Option<Actor>,
 }
 
 impl Request {
@@ -54,21 +47,32 @@ impl Request {
         }
     }
 
-    /// Says in whose name the request is made.
+    /// Says who asks.
     #[must_use]
-    pub fn author(self, name: impl Into<String>) -> Request {
+    pub fn actor(self, actor: Actor) -> Request {
         Request {
-            author: Some(name.into()),
+            actor: Some(actor),
             ..self
         }
+    }
+
+    /// Whoever asks without credentials.
+    pub(crate) fn anybody() -> &'static Actor {
+        static PUBLIC: LazyLock<Actor> = LazyLock::new(Actor::public);
+        &PUBLIC
+    }
+
+    /// Whose view the request is answered from.
+    pub(crate) fn viewer(&self) -> &Actor {
+        self.actor.as_ref().unwrap_or(Request::anybody())
     }
 
     /// Everything that the answer to a query depends on beside the picture, so that two requests
     /// with the same key have the same answer; answers to mutations are never kept. What `only_queries` refuses is never kept, so it is not
     /// part of the key.
-    pub(crate) fn key(&self, scope: Scope) -> Box<[u8]> {
+    pub(crate) fn key(&self, view: ViewId) -> Box<[u8]> {
         let operation = self.operation.as_deref();
-        let mut key = key(scope, b'r', self.query.len() + self.variables.len() + 32);
+        let mut key = key(view, b'r', self.query.len() + self.variables.len() + 32);
         key.push(u8::from(operation.is_some()));
         for part in [&self.query, &self.variables, operation.unwrap_or_default()] {
             key.extend_from_slice(&part.len().to_le_bytes());
@@ -90,24 +94,22 @@ pub(crate) enum Raw<'r> {
 
 impl Raw<'_> {
     /// Everything that the answer depends on beside the picture.
-    pub(crate) fn key(self, scope: Scope) -> Box<[u8]> {
+    pub(crate) fn key(self, view: ViewId) -> Box<[u8]> {
         let (kind, bytes) = match self {
             Raw::Body(bytes) => (b'b', bytes),
             Raw::Line(text) => (b'l', text.as_bytes()),
         };
-        let mut key = key(scope, kind, bytes.len());
+        let mut key = key(view, kind, bytes.len());
         key.extend_from_slice(bytes);
         key.into_boxed_slice()
     }
 }
 
 /// The start of a key, with room for the rest.
-fn key(scope: Scope, kind: u8, room: usize) -> Vec<u8> {
-    let scope = match scope {
-        Scope::Everything => b'*',
-    };
-    let mut key = Vec::with_capacity(room + 2);
-    key.extend_from_slice(&[scope, kind]);
+fn key(view: ViewId, kind: u8, room: usize) -> Vec<u8> {
+    let mut key = Vec::with_capacity(room + 5);
+    key.extend_from_slice(&view.to_bytes());
+    key.push(kind);
     key
 }
 
@@ -125,13 +127,13 @@ mod tests {
             Request::new("{ a").variables(" }"),
             Request::new("").operation("{ a }"),
         ];
-        let key = |request: &Request| request.key(Scope::Everything);
+        let key = |request: &Request| request.key(ViewId::WHOLE);
         for other in &others {
             assert_ne!(key(&one), key(other), "{other:?}");
         }
         assert_eq!(key(&one), key(&one.clone()));
         let [body, line] =
-            [Raw::Body(b"{ a }"), Raw::Line("{ a }")].map(|raw| raw.key(Scope::Everything));
+            [Raw::Body(b"{ a }"), Raw::Line("{ a }")].map(|raw| raw.key(ViewId::WHOLE));
         assert_ne!(body, line);
         assert_ne!(body, key(&one));
     }

@@ -190,7 +190,7 @@ fn request(
         operation: operation.filter(|name| !name.is_empty()),
         variables,
         only_queries,
-        author: None,
+        actor: None,
     })
 }
 

@@ -13,6 +13,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// For anything but a page: nothing may be shown, run or framed.
 pub(crate) const NOTHING_ALLOWED: &str = "default-src 'none'; frame-ancestors 'none'";
 
+/// What an answer depends on beside its address: the media type that is wanted, and who asks.
+const VARY: &str = "Accept, Authorization";
+
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The id under which the log speaks of a request.
@@ -76,7 +79,7 @@ fn with(status: StatusCode, bytes: Bytes, media: &'static str, policy: &'static 
 
 fn graphql(status: StatusCode, bytes: Bytes, media: Media) -> Response {
     let mut response = with(status, bytes, media.name(), NOTHING_ALLOWED);
-    let vary = HeaderValue::from_static("Accept");
+    let vary = HeaderValue::from_static(VARY);
     response.headers_mut().insert(header::VARY, vary);
     response
 }
@@ -130,7 +133,7 @@ pub(crate) fn answer(answer: Answer, media: Media, tag: Option<&str>) -> Respons
 pub(crate) fn not_modified(tag: &str) -> Response {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::NOT_MODIFIED;
-    let vary = HeaderValue::from_static("Accept");
+    let vary = HeaderValue::from_static(VARY);
     response.headers_mut().insert(header::VARY, vary);
     tagged(response, tag)
 }

@@ -155,8 +155,10 @@ impl Listed for Finding<'_> {
             .rev()
             .position(|one| *one == it.severity);
         let number = |number: usize| Part::Number(u32::try_from(number).unwrap_or(u32::MAX));
+        // An index would show how many hidden bodies come before it.
+        let place_of = |body| Part::Number(self.cycle.at.cycle.organisations.rank(body));
         let mut order = vec![
-            Part::Number(it.body.0),
+            place_of(it.body),
             number(rank.unwrap_or_default()),
             Part::Text(it.check.to_string()),
         ];
@@ -165,7 +167,7 @@ impl Listed for Finding<'_> {
             About::Measure(index) => [Part::Number(1), Part::Number(u32::from(index.0))],
             About::Component(index) => [Part::Number(2), Part::Number(u32::from(index.0))],
             About::Outcome(id) => [Part::Number(3), Part::Text(id.to_string())],
-            About::Function(index) => [Part::Number(4), Part::Number(index.0)],
+            About::Function(index) => [Part::Number(4), place_of(*index)],
         });
         // Others of the same check on the same thing are told apart by their sentences.
         let all = &self.cycle.at.assurance.findings;

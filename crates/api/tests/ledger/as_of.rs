@@ -153,7 +153,7 @@ fn a_server_of_files_has_no_history() {
         .build()
         .unwrap();
     let ask = |query: &str| -> Value {
-        let request = Request::new(query).author("somebody");
+        let request = Request::new(query).actor(wcc_core::Actor::operator("somebody"));
         let answer = runtime.block_on(api.execute(request));
         serde_json::from_slice(&answer.bytes).unwrap()
     };

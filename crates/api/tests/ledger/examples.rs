@@ -45,7 +45,7 @@ fn examples_of_writing_have_their_answers() {
         let variables = std::fs::read_to_string(path.with_extension("variables.json"));
         let request = Request::new(query)
             .variables(variables.unwrap_or_default())
-            .author("the clerk");
+            .actor(wcc_core::Actor::operator("the clerk"));
         let mut answer = serde_json::from_str(&kept.text(request)).expect("JSON");
         settled(&mut answer);
         let found = format!("{}\n", serde_json::to_string_pretty(&answer).expect("JSON"));

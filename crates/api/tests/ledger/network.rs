@@ -18,8 +18,9 @@ const NEW: (&str, &str) = ("accept", "application/graphql-response+json");
 const TOKEN: (&str, &str) = ("authorization", "Bearer the-token");
 
 fn server(kept: &Kept) -> Server {
-    let authorise: Authorise =
-        Arc::new(|given| (given == "Bearer the-token").then(|| "the clerk".to_owned()));
+    let authorise: Authorise = Arc::new(|given| {
+        (given == "Bearer the-token").then(|| wcc_core::Actor::operator("the clerk"))
+    });
     let router = wcc_api::router_with(kept.api.clone(), authorise);
     Server::routed(kept.api.clone(), router)
 }
@@ -179,7 +180,7 @@ fn a_ledger_that_does_not_answer_is_said_without_its_address() {
         ..Settings::default()
     };
     let api = Api::with_history(england::programme(3), settings, Arc::new(Gone));
-    let authorise: Authorise = Arc::new(|_| Some("the clerk".to_owned()));
+    let authorise: Authorise = Arc::new(|_| Some(wcc_core::Actor::operator("the clerk")));
     let server = Server::routed(api.clone(), wcc_api::router_with(api, authorise));
     for (request, words) in [
         ("busy", "too many"),

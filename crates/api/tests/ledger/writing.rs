@@ -451,7 +451,7 @@ fn a_mutation_of_which_nothing_is_left_does_nothing_and_answers_nothing() {
     let skipped = |query: &str, variables: Value| {
         let request = wcc_api::Request::new(query)
             .variables(variables.to_string())
-            .author("the clerk");
+            .actor(wcc_core::Actor::operator("the clerk"));
         kept.text(request)
     };
     let withdraw = "withdraw(input: { requestId: \"x\", entry: 1, reason: \"y\" })";

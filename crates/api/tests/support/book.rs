@@ -135,7 +135,7 @@ impl Kept {
     pub fn change(&self, query: &str, variables: &serde_json::Value) -> serde_json::Value {
         let request = Request::new(query)
             .variables(variables.to_string())
-            .author("the clerk");
+            .actor(wcc_core::Actor::operator("the clerk"));
         serde_json::from_str(&self.text(request)).unwrap()
     }
 }

@@ -80,6 +80,7 @@ fn row_of(bytes: Vec<u8>) -> Result<Row, Flaw> {
     let entry = decode(&bytes)?.entry;
     Ok(Row {
         number: entry.number,
+        actor: entry.actor,
         request: entry.request.into(),
         part: entry.part,
         hash: Hash::of(&bytes),

@@ -2,8 +2,11 @@
 
 use super::{Row, StoreError};
 use crate::chain::Hash;
+use crate::format::decode;
 use sqlx::Error;
 use sqlx::error::{DatabaseError, ErrorKind};
+use std::sync::Arc;
+use wcc_core::actor::Actor;
 
 /// Rows that one statement inserts.
 pub(super) const ROWS_A_STATEMENT: usize = 500;
@@ -79,9 +82,9 @@ fn of_database(error: &dyn DatabaseError) -> StoreError {
         return StoreError::Conflict;
     }
     let code = error.code().unwrap_or_default();
-    // Another server made the table between the look and the making: PostgreSQL's own check of
-    // `IF NOT EXISTS` lets this through.
-    if code == "42P07" || code == "42710" {
+    // Another server made a table, constraint or column between the look and the making:
+    // PostgreSQL's own check of `IF NOT EXISTS` lets this through.
+    if matches!(&*code, "42P07" | "42710" | "42701") {
         return StoreError::Conflict;
     }
     // SQLite's extended codes carry the plain one in their low byte.
@@ -102,12 +105,38 @@ fn of_database(error: &dyn DatabaseError) -> StoreError {
     StoreError::Refused(error.to_string())
 }
 
-pub(super) fn row_of(
-    (number, request, part, bytes, hash): (i64, String, i64, Vec<u8>, Vec<u8>),
-) -> Result<Row, StoreError> {
+/// The columns of an entry: number, request, part, bytes, hash, person, role, body, cycle.
+type Columns = (
+    i64,
+    String,
+    i64,
+    Vec<u8>,
+    Vec<u8>,
+    String,
+    String,
+    String,
+    String,
+);
+
+pub(super) fn row_of(columns: Columns) -> Result<Row, StoreError> {
+    let (number, request, part, bytes, hash, person, role, body, cycle) = columns;
     let number = number_of(number)?;
+    let given = |text: String| (!text.is_empty()).then(|| text.into());
+    let actor = if role.is_empty() {
+        // The first version of the table left it to the entry. One that cannot be read is refused
+        // by whoever follows the chain.
+        decode(&bytes).map_or_else(|_| Actor::public().into(), |chained| chained.entry.actor)
+    } else {
+        Arc::new(Actor {
+            person: person.into(),
+            role: role.into(),
+            body: given(body),
+            cycle: given(cycle),
+        })
+    };
     Ok(Row {
         number,
+        actor,
         request,
         part: number_of(part)?,
         bytes,

@@ -2,29 +2,16 @@
 
 use super::address;
 use super::classify::{ROWS_A_STATEMENT, classify, hash_of, number_of, row_of};
+use super::migrations::{self, postgres as migrations};
 use super::statements::statements;
-use super::{Row, SCHEMA, StoreError};
+use super::{Access, Row, SCHEMA, StoreError};
 use crate::chain::Head;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgListener, PgPool, PgPoolOptions};
 use sqlx::{Connection, Postgres as Database};
+use std::sync::atomic::{AtomicI32, Ordering};
 use std::time::Duration;
 use tokio::sync::Mutex;
-
-const CREATE: [&str; 3] = [
-    "CREATE TABLE IF NOT EXISTS entry (
-        sha TEXT NOT NULL,
-        number BIGINT NOT NULL,
-        request TEXT NOT NULL,
-        part BIGINT NOT NULL,
-        bytes BYTEA NOT NULL,
-        hash BYTEA NOT NULL,
-        PRIMARY KEY (sha, number),
-        UNIQUE (sha, request, part)
-    )",
-    "CREATE TABLE IF NOT EXISTS wcc_schema (version BIGINT PRIMARY KEY)",
-    "INSERT INTO wcc_schema (version) VALUES (1) ON CONFLICT DO NOTHING",
-];
 
 /// The name that servers listen on.
 const CHANNEL: &str = "wcc_ledger";
@@ -41,6 +28,8 @@ const BEGIN: &str = "BEGIN";
 pub(super) struct Postgres {
     writer: PgPool,
     readers: PgPool,
+    /// The version of the tables.
+    schema: AtomicI32,
     /// What other servers announce; none while it cannot be listened to.
     listener: Mutex<Option<PgListener>>,
 }
@@ -65,9 +54,10 @@ impl Postgres {
         let store = Postgres {
             writer,
             readers,
+            schema: AtomicI32::new(0),
             listener: Mutex::new(None),
         };
-        if let Err(error) = store.prepare_patiently().await {
+        if let Err(error) = store.prepare_patiently(Access::Read).await {
             store.close().await;
             return Err(error);
         }
@@ -86,12 +76,12 @@ impl Postgres {
         }
     }
 
-    /// Of two servers that make the table at the same moment, one may be refused by the catalogue;
-    /// it finds the table there when it tries again.
-    async fn prepare_patiently(&self) -> Result<(), StoreError> {
+    /// Of two servers that make or change the tables at the same moment, one is refused; it finds
+    /// them as they should be when it tries again.
+    async fn prepare_patiently(&self, access: Access) -> Result<(), StoreError> {
         let mut tries = 0;
         loop {
-            match self.prepare(&CREATE).await {
+            match self.prepare(access).await {
                 Err(StoreError::Conflict | StoreError::Unavailable(_)) if tries < 10 => {
                     tries += 1;
                     tokio::time::sleep(LOOK * tries).await;
@@ -99,6 +89,11 @@ impl Postgres {
                 done => return done,
             }
         }
+    }
+
+    /// Brings the tables up to date.
+    pub(super) async fn migrate(&self) -> Result<(), StoreError> {
+        self.prepare_patiently(Access::Write).await
     }
 
     /// Outside the transaction: an announcement that is lost costs the others a moment, one inside

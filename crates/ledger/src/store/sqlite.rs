@@ -1,9 +1,10 @@
 //! SQLite: one file, one writer, readers beside it.
 
 use super::classify::{ROWS_A_STATEMENT, classify, hash_of, number_of, row_of};
+use super::migrations::{self, sqlite as migrations};
 use super::sqlite_log::{self, Mark};
 use super::statements::statements;
-use super::{Row, SCHEMA, StoreError};
+use super::{Access, Row, SCHEMA, StoreError};
 use crate::chain::Head;
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{
@@ -11,22 +12,8 @@ use sqlx::sqlite::{
 };
 use sqlx::{Connection, Sqlite as Database};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicI32, Ordering};
 use std::time::{Duration, Instant};
-
-const CREATE: [&str; 3] = [
-    "CREATE TABLE IF NOT EXISTS entry (
-        sha TEXT NOT NULL,
-        number INTEGER NOT NULL,
-        request TEXT NOT NULL,
-        part INTEGER NOT NULL,
-        bytes BLOB NOT NULL,
-        hash BLOB NOT NULL,
-        PRIMARY KEY (sha, number),
-        UNIQUE (sha, request, part)
-    ) STRICT",
-    "CREATE TABLE IF NOT EXISTS wcc_schema (version INTEGER PRIMARY KEY) STRICT",
-    "INSERT INTO wcc_schema (version) VALUES (1) ON CONFLICT DO NOTHING",
-];
 
 /// How long a writer waits for another process to finish writing the file.
 const BUSY: Duration = Duration::from_secs(5);
@@ -41,6 +28,8 @@ pub(super) struct Sqlite {
     path: PathBuf,
     writer: SqlitePool,
     readers: SqlitePool,
+    /// The version of the tables.
+    schema: AtomicI32,
 }
 
 statements!(Sqlite, Database);
@@ -54,7 +43,9 @@ impl Sqlite {
         let until = Instant::now() + BUSY;
         loop {
             match Sqlite::try_open(path, true).await {
-                Err(StoreError::Unavailable(_)) if Instant::now() < until => {
+                Err(StoreError::Conflict | StoreError::Unavailable(_))
+                    if Instant::now() < until =>
+                {
                     tokio::time::sleep(LOOK).await;
                 }
                 done => return done,
@@ -92,8 +83,9 @@ impl Sqlite {
             path: path.to_owned(),
             writer,
             readers,
+            schema: AtomicI32::new(0),
         };
-        if let Err(error) = store.prepare(&CREATE).await {
+        if let Err(error) = store.prepare(Access::Read).await {
             store.close_pools().await;
             return Err(error);
         }
@@ -101,6 +93,21 @@ impl Sqlite {
             store.mark().await;
         }
         Ok(store)
+    }
+
+    /// Brings the tables up to date, as soon as no other process is writing.
+    pub(super) async fn migrate(&self) -> Result<(), StoreError> {
+        let until = Instant::now() + BUSY;
+        loop {
+            match self.prepare(Access::Write).await {
+                Err(StoreError::Conflict | StoreError::Unavailable(_))
+                    if Instant::now() < until =>
+                {
+                    tokio::time::sleep(LOOK).await;
+                }
+                done => return done,
+            }
+        }
     }
 
     /// Writes the newest entry into the header of the file, so that another file's log is told

@@ -25,41 +25,54 @@ macro_rules! statements {
                 after: u32,
                 limit: u32,
             ) -> Result<Vec<Row>, StoreError> {
-                let rows = sqlx::query_as(
-                    "SELECT number, request, part, bytes, hash FROM entry \
-                     WHERE sha = $1 AND number > $2 ORDER BY number LIMIT $3",
-                )
-                .bind(sha)
-                .bind(i64::from(after))
-                .bind(i64::from(limit))
-                .fetch_all(&self.readers)
-                .await
-                .map_err(classify)?;
+                // Bound values are the only variables in it.
+                let select = sqlx::AssertSqlSafe(format!(
+                    "SELECT {} FROM entry WHERE sha = $1 AND number > $2 ORDER BY number LIMIT $3",
+                    self.columns(),
+                ));
+                let rows = sqlx::query_as(select)
+                    .bind(sha)
+                    .bind(i64::from(after))
+                    .bind(i64::from(limit))
+                    .fetch_all(&self.readers)
+                    .await
+                    .map_err(classify)?;
                 rows.into_iter().map(row_of).collect()
             }
 
+            /// The entries of requests, each given by its person and identifier.
             pub(super) async fn of_requests(
                 &self,
                 sha: &str,
-                requests: &[&str],
+                requests: &[(&str, &str)],
             ) -> Result<Vec<Row>, StoreError> {
                 let mut found = Vec::new();
                 for some in requests.chunks(ROWS_A_STATEMENT) {
-                    let mut select = sqlx::QueryBuilder::<$database>::new(
-                        "SELECT number, request, part, bytes, hash FROM entry WHERE sha = ",
-                    );
-                    select.push_bind(sha).push(" AND request IN (");
-                    let mut each = select.separated(", ");
-                    for request in some {
-                        each.push_bind(*request);
-                    }
-                    select.push(") ORDER BY request, part");
+                    let mut select = sqlx::QueryBuilder::<$database>::new("SELECT ");
+                    select.push(self.columns());
+                    select.push(" FROM entry WHERE sha = ").push_bind(sha);
+                    select.push(" AND (request, person) IN (");
+                    select.push_values(some, |mut values, (person, request)| {
+                        values.push_bind(*request).push_bind(*person);
+                    });
+                    select.push(")");
                     let rows = select.build_query_as().fetch_all(&self.readers).await;
                     for row in rows.map_err(classify)? {
                         found.push(row_of(row)?);
                     }
                 }
                 Ok(found)
+            }
+
+            /// What is read of an entry. The first version of the table did not say who entered it.
+            fn columns(&self) -> &'static str {
+                match self.schema.load(Ordering::Acquire) {
+                    1 => {
+                        "number, request, part, bytes, hash, '' AS person, '' AS role, \
+                          '' AS body, '' AS cycle"
+                    }
+                    _ => "number, request, part, bytes, hash, person, role, body, cycle",
+                }
             }
 
             /// All rows in one transaction. The caller's task is never cancelled in the middle: it
@@ -78,22 +91,26 @@ macro_rules! statements {
                 done
             }
 
-            /// Makes the table where there is none, and refuses one that a later version made,
-            /// before anything is written to it.
-            async fn prepare(&self, create: &[&'static str]) -> Result<(), StoreError> {
-                match self.version().await {
+            /// Makes the tables if there are none, and refuses those that a later version made,
+            /// before anything is written to them. Those of an earlier version are brought up to
+            /// date only for a writer.
+            async fn prepare(&self, access: Access) -> Result<(), StoreError> {
+                let version = match self.version().await {
                     Ok(version) if version > SCHEMA => return Err(StoreError::TooNew(version)),
-                    Ok(SCHEMA) => return Ok(()),
-                    // There is no such table yet, or another is just making it.
-                    Ok(_) | Err(StoreError::Refused(_)) => {}
+                    Ok(version) => version,
+                    // There is no such table yet, or another process is just making it.
+                    Err(StoreError::Refused(_)) => 0,
                     Err(error) => return Err(error),
+                };
+                let is_enough = version == SCHEMA || version > 0 && access == Access::Read;
+                if is_enough {
+                    self.schema.store(version, Ordering::Release);
+                    return Ok(());
                 }
-                for statement in create {
-                    sqlx::query(*statement)
-                        .execute(&self.writer)
-                        .await
-                        .map_err(classify)?;
-                }
+                let mut connection = self.writer.acquire().await.map_err(classify)?;
+                let connection = &mut *connection;
+                migrations::apply(&migrations(), connection).await?;
+                self.schema.store(SCHEMA, Ordering::Release);
                 Ok(())
             }
 
@@ -136,12 +153,17 @@ macro_rules! statements {
             rows: &[Row],
         ) -> Result<(), StoreError> {
             let mut insert = sqlx::QueryBuilder::<$database>::new(
-                "INSERT INTO entry (sha, number, request, part, bytes, hash) ",
+                "INSERT INTO entry \
+                 (sha, number, person, role, body, cycle, request, part, bytes, hash) ",
             );
             insert.push_values(rows, |mut values, row| {
                 values
                     .push_bind(sha)
                     .push_bind(i64::from(row.number))
+                    .push_bind(&*row.actor.person)
+                    .push_bind(&*row.actor.role)
+                    .push_bind(row.actor.body.as_deref().unwrap_or_default())
+                    .push_bind(row.actor.cycle.as_deref().unwrap_or_default())
                     .push_bind(&row.request)
                     .push_bind(i64::from(row.part))
                     .push_bind(&row.bytes)

@@ -43,6 +43,7 @@ fn configuration() -> Configuration {
     Configuration {
         frameworks: repository().join("configs/frameworks"),
         organisations: repository().join("configs/organisations"),
+        policies: None,
         plugins: Vec::new(),
         trust: Trust::default(),
     }

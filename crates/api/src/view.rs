@@ -1,0 +1,265 @@
+//! What each viewer is answered from: the programme without everything that they may not see.
+
+use crate::answers::Kept;
+use crate::execute::answer::Answer;
+use crate::picture::Picture;
+use jiff::civil::Date;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::runtime::Handle;
+use wcc_core::Actor;
+use wcc_core::policy::Policy;
+use wcc_ledger::Head;
+use wcc_programme::{Programme, ProgrammeView, Visibility};
+
+/// How many actors' visibility is remembered. Beyond that it is worked out anew.
+const ACTORS: usize = 1_000;
+/// How many partial views are kept; each may be as large as the whole.
+const VIEWS: usize = 16;
+
+/// What a viewer is answered from.
+#[derive(Debug)]
+pub(crate) struct View {
+    /// The programme as they see it.
+    pub(crate) picture: Picture,
+    /// The last entry of the ledger that the programme holds; `None` without a ledger, and for
+    /// whoever does not see everything: it would show that something happened.
+    pub(crate) head: Option<Head>,
+    /// Number of the view among those of one state: part of the key of every cached answer.
+    pub(crate) id: ViewId,
+}
+
+impl View {
+    /// Whether nothing is hidden in it.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.id == ViewId::WHOLE
+    }
+}
+
+/// Which view an answer was made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct ViewId(u32);
+
+impl ViewId {
+    /// The view of those who see everything.
+    pub(crate) const WHOLE: ViewId = ViewId(0);
+
+    /// As part of a key.
+    pub(crate) fn to_bytes(self) -> [u8; 4] {
+        self.0.to_le_bytes()
+    }
+}
+
+/// A view of less than everything.
+#[derive(Clone, Debug)]
+struct PartialView {
+    visibility: Arc<Visibility>,
+    programme: Arc<ProgrammeView>,
+    view: Arc<View>,
+}
+
+/// What was found out about actors, as long as the resources that a policy is asked about
+/// stay the same.
+type Sights = Arc<Mutex<Sight>>;
+
+/// What actors may see on a day.
+#[derive(Debug, Default)]
+struct Sight {
+    day: Date,
+    of: HashMap<Actor, Arc<Visibility>>,
+}
+
+/// One programme with its views and the answers that were made of them: replaced together, so that
+/// no answer is ever given for another programme than its own.
+#[derive(Debug)]
+pub(crate) struct State {
+    programme: Arc<Programme>,
+    /// Decides who sees what; `None` if everybody sees everything.
+    policy: Option<Arc<dyn Policy>>,
+    /// The view of those who see everything.
+    pub(crate) whole: Arc<View>,
+    sights: Sights,
+    partial: Mutex<Vec<PartialView>>,
+    /// Partial views of the programme before this one: cycles that did not change are taken from
+    /// them.
+    before: Vec<PartialView>,
+    /// Held while a partial view is built, so that each is built once.
+    building: tokio::sync::Mutex<()>,
+    /// Finished answers, by view and request.
+    pub(crate) answers: Kept<Box<[u8]>, Answer>,
+}
+
+impl State {
+    /// The state of a whole picture, with at most so many bytes of answers.
+    pub(crate) fn new(picture: Picture, head: Option<Head>, answer_bytes: usize) -> State {
+        let programme = Arc::clone(&picture.programme);
+        State {
+            whole: Arc::new(View {
+                picture,
+                head,
+                id: ViewId::WHOLE,
+            }),
+            programme,
+            policy: None,
+            sights: Sights::default(),
+            partial: Mutex::default(),
+            before: Vec::new(),
+            building: tokio::sync::Mutex::default(),
+            answers: Kept::new(answer_bytes),
+        }
+    }
+
+    /// The same programme under another policy.
+    pub(crate) fn under(&self, policy: Arc<dyn Policy>, answer_bytes: usize) -> State {
+        State {
+            programme: Arc::clone(&self.programme),
+            policy: Some(policy),
+            whole: Arc::clone(&self.whole),
+            sights: Sights::default(),
+            partial: Mutex::default(),
+            before: Vec::new(),
+            building: tokio::sync::Mutex::default(),
+            answers: Kept::new(answer_bytes),
+        }
+    }
+
+    /// Whether no policy hides anything from anybody.
+    pub(crate) fn shows_all_to_all(&self) -> bool {
+        self.policy.is_none()
+    }
+
+    /// Follows on another state: with its policy, and with whatever of its views is still true.
+    pub(crate) fn after(mut self, before: &State) -> State {
+        self.policy.clone_from(&before.policy);
+        if has_same_resources(&self.programme, &before.programme) {
+            self.sights = Arc::clone(&before.sights);
+        }
+        self.before.clone_from(&lock(&before.partial));
+        if self.before.is_empty() {
+            self.before.clone_from(&before.before);
+        }
+        self
+    }
+
+    /// The view of an actor on a day, if it is known already.
+    pub(crate) fn known_view(&self, actor: &Actor, today: Date) -> Option<Arc<View>> {
+        if self.policy.is_none() {
+            return Some(Arc::clone(&self.whole));
+        }
+        let visibility = self.known_sight(actor, today)?;
+        self.view_with(&visibility)
+    }
+
+    fn known_sight(&self, actor: &Actor, today: Date) -> Option<Arc<Visibility>> {
+        let sights = lock(&self.sights);
+        let known = sights.of.get(actor).filter(|_| sights.day == today);
+        known.cloned()
+    }
+
+    fn view_with(&self, visibility: &Visibility) -> Option<Arc<View>> {
+        if visibility.is_whole() {
+            return Some(Arc::clone(&self.whole));
+        }
+        let partial = lock(&self.partial);
+        let found = partial.iter().find(|one| *one.visibility == *visibility);
+        found.map(|one| Arc::clone(&one.view))
+    }
+
+    /// The view of an actor on a day. Work for a thread of its own: it may ask plugins and take as
+    /// long as assuring the programme.
+    pub(crate) async fn build_view(self: Arc<Self>, actor: Actor, today: Date) -> Arc<View> {
+        let visibility = match self.known_sight(&actor, today) {
+            Some(known) => known,
+            None => self.look(actor, today),
+        };
+        if let Some(known) = self.view_with(&visibility) {
+            return known;
+        }
+        let _turn = self.building.lock().await;
+        if let Some(known) = self.view_with(&visibility) {
+            return known;
+        }
+        let mut before = self.before.iter();
+        let before = before.find(|one| one.visibility == visibility);
+        let before = before.map(|one| &*one.programme);
+        let programme = ProgrammeView::new(&self.programme, &visibility, before).await;
+        let mut partial = lock(&self.partial);
+        let number = u32::try_from(partial.len() + 1).unwrap_or(u32::MAX);
+        let view = Arc::new(View {
+            picture: Picture::new(Arc::new(programme.programme.clone()), None),
+            head: None,
+            id: ViewId(number),
+        });
+        if partial.len() < VIEWS {
+            partial.push(PartialView {
+                visibility,
+                programme: Arc::new(programme),
+                view: Arc::clone(&view),
+            });
+        }
+        view
+    }
+
+    /// Asks the policy what an actor may see.
+    fn look(&self, actor: Actor, today: Date) -> Arc<Visibility> {
+        let visibility = Arc::new(self.visibility(&self.programme, &actor, today));
+        let mut sights = lock(&self.sights);
+        if sights.day != today || sights.of.len() >= ACTORS {
+            sights.day = today;
+            sights.of.clear();
+        }
+        sights.of.insert(actor, Arc::clone(&visibility));
+        visibility
+    }
+
+    fn visibility(&self, programme: &Programme, actor: &Actor, today: Date) -> Visibility {
+        let policy = self.policy.as_deref();
+        policy.map_or_else(Visibility::default, |policy| {
+            Visibility::of(programme, policy, actor, today)
+        })
+    }
+
+    /// A programme of an earlier moment as an actor may see it today.
+    pub(crate) async fn earlier(
+        self: Arc<Self>,
+        programme: Arc<Programme>,
+        actor: Actor,
+        today: Date,
+    ) -> Arc<Programme> {
+        let visibility = self.visibility(&programme, &actor, today);
+        if visibility.is_whole() {
+            return programme;
+        }
+        let view = ProgrammeView::new(&programme, &visibility, None).await;
+        Arc::new(view.programme)
+    }
+}
+
+/// Whether a policy is asked about the same cycles and bodies in two programmes.
+fn has_same_resources(one: &Programme, other: &Programme) -> bool {
+    let pairs = one.cycles.iter().zip(&other.cycles);
+    Arc::ptr_eq(&one.organisations, &other.organisations)
+        && one.cycles.len() == other.cycles.len()
+        && pairs.into_iter().all(|(one, other)| {
+            let (one, other) = (&one.cycle, &other.cycle);
+            one.id == other.id
+                && one.as_of == other.as_of
+                && Arc::ptr_eq(&one.framework, &other.framework)
+                && Arc::ptr_eq(&one.organisations, &other.organisations)
+        })
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // Nothing panics while a lock is held; if it did, what it guards would still be whole.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Does asynchronous work that computes for long on a thread where it holds nothing up. It goes on
+/// if nobody waits for it any longer.
+pub(crate) async fn aside<T: Send + 'static>(
+    work: impl Future<Output = T> + Send + 'static,
+) -> Option<T> {
+    let runtime = Handle::current();
+    let done = tokio::task::spawn_blocking(move || runtime.block_on(work));
+    done.await.ok()
+}
