@@ -157,7 +157,7 @@ fn try_admit(state: &mut State, policy: &dyn Policy, drafts: &[Draft]) -> Result
         role: "panel".into(),
         ..Actor::operator("Pat")
     };
-    let now = jiff::Timestamp::from_second(1_000_000).unwrap();
+    let now = jiff::Timestamp::from_second(0).unwrap();
     let command = Command {
         request: "request",
         drafts,
@@ -559,7 +559,7 @@ fn a_policy_is_told_what_an_act_is_done_to() {
         ..judgement("5KF", "1a")
     };
     try_admit(&mut state, &policy, &[better]).unwrap();
-    let panel = format!("panel record-judgement 5KF {CLUSTER} Q30 case panel");
+    let panel = format!("panel record-judgement 5KF {CLUSTER} Q30 case panel assessment");
     assert_eq!(*policy.asked.lock().unwrap(), [&*panel, &*panel, &*panel]);
 }
 
