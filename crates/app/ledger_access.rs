@@ -18,6 +18,7 @@ pub(crate) fn opening(settings: &Settings, create: bool) -> Opening {
         patience: Duration::from_secs(settings.ledger.patience_seconds),
         create,
         clock: Arc::new(SystemClock),
+        policy: Arc::new(wcc_core::policy::Unrestricted),
     }
 }
 

@@ -1,8 +1,9 @@
 //! The ledger's language: entries that are only ever added, and the state that they fold to.
 //!
-//! An [`Entry`] says who said what, when, and what it takes the place of. [`State::push`] is the
-//! fold: pure, one entry at a time, the same for a new entry and for one read back. Nothing is
-//! ever removed from a state, so it also knows how things stood after any earlier entry.
+//! An [`Entry`] says who entered what, when, and what it supersedes. [`admit`] decides whether a
+//! command may become entries; [`State::apply`] is the fold: pure, one entry at a time, for every
+//! entry that was ever written. Nothing is ever removed from a state, so it also knows how things
+//! stood after any earlier entry.
 
 mod admission;
 mod changes;
@@ -12,7 +13,7 @@ mod opened_cycle;
 mod refused;
 mod state;
 
-pub use admission::Admission;
+pub use admission::{Command, Refusal, RefusalReason, Refusals, admit};
 pub use fact::{CycleFact, Fact, FileFormat, FrameworkText, OrganisationTable, OrganisationTables};
 pub use refused::Refused;
 pub use state::{AsOf, EntryNote, Misfit, RuleBooks, Segment, State};

@@ -78,12 +78,21 @@ pub struct Question<'a> {
 /// The act of seeing something.
 pub const READ: &str = "read";
 
+/// The act of entering a framework, or a new wording of one.
+pub const ENTER_FRAMEWORK: &str = "enter-framework";
+/// The act of entering tables of bodies, or a new state of them.
+pub const ENTER_BODIES: &str = "enter-bodies";
+/// The act of opening a cycle, or describing one anew.
+pub const OPEN_CYCLE: &str = "open-cycle";
+/// The act of withdrawing an entry.
+pub const WITHDRAW: &str = "withdraw";
+
 /// Every act that changes something, in the words of policies and frameworks. Each kind of record
 /// declares its own.
 pub fn acts() -> impl Iterator<Item = &'static str> {
     let records = RecordKind::ALL.iter().map(|kind| kind.act());
-    let before = ["enter-framework", "enter-bodies", "open-cycle"];
-    before.into_iter().chain(records).chain(["withdraw"])
+    let before = [ENTER_FRAMEWORK, ENTER_BODIES, OPEN_CYCLE];
+    before.into_iter().chain(records).chain([WITHDRAW])
 }
 
 /// The answer to a [`Question`].

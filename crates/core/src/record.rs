@@ -174,6 +174,11 @@ pub trait RecordCodes: Clone + Debug + PartialEq {
     /// Code of the body that it is recorded for.
     fn body(&self) -> &str;
 
+    /// The method of a judgement, or of the value that an answer defends.
+    fn method(&self) -> Option<Method> {
+        None
+    }
+
     /// SHA-256 of the document that it files.
     fn document(&self) -> Option<&str> {
         None
@@ -216,7 +221,11 @@ fn conflicts<T: RecordType>(
     if !T::CAN_CONFLICT {
         return Vec::new();
     }
-    let standing: Vec<&T> = records.iter().filter(|one| stands(one.id())).collect();
+    if records.last().is_none_or(|last| last.id() <= after) {
+        return Vec::new();
+    }
+    let standing = records.iter().filter(|record| stands(record.id()));
+    let standing: Vec<&T> = standing.collect();
     let first_new = standing.partition_point(|record| record.id() <= after);
     let new = standing.iter().enumerate().skip(first_new);
     let found = new.filter_map(|(at, record)| {

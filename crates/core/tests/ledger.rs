@@ -13,13 +13,14 @@ use jiff::Timestamp;
 use proptest::prelude::*;
 use std::sync::Arc;
 use wcc_core::ledger::{
-    AsOf, CycleFact, Draft, Entry, Fact, FileFormat, FrameworkText, Misfit, OrganisationTables,
-    Refused, RuleBooks, State,
+    AsOf, Command, CycleFact, Draft, Entry, Fact, FileFormat, FrameworkText, Misfit,
+    OrganisationTables, Refusal, RefusalReason, Refusals, Refused, RuleBooks, State, admit,
 };
+use wcc_core::policy::Unrestricted;
 use wcc_core::record::{
     EvidenceFact, EvidenceKind, JudgementDetails, JudgementFact, RecordFact, UnknownCode,
 };
-use wcc_core::{CycleError, Framework, Method, Organisations};
+use wcc_core::{Actor, CycleError, Framework, Method, Organisations};
 
 /// The fixture's rule book and bodies, whatever the texts say.
 #[derive(Debug)]
@@ -137,7 +138,17 @@ fn entry(number: u32, draft: Draft) -> Entry {
 
 fn push(state: &mut State, draft: Draft) -> Result<u32, Refused> {
     let number = state.last() + 1;
-    state.push(entry(number, draft)).map(|()| number)
+    state.apply(entry(number, draft)).map(|()| number)
+}
+
+fn try_admit(state: &mut State, drafts: &[Draft]) -> Result<(), Refusals> {
+    let operator = Actor::operator("operator");
+    let now = Timestamp::from_second(2_000_000).unwrap();
+    let command = Command {
+        request: "request",
+        drafts,
+    };
+    admit(state, &Unrestricted, &operator, now, command).map(drop)
 }
 
 fn opened() -> State {
@@ -286,12 +297,12 @@ fn entries_come_in_order_of_number_and_time() {
     let mut state = opened();
     let late = entry(9, judgement("5KF", "1a", Method::Panel, "2"));
     assert_eq!(
-        state.push(late),
+        state.apply(late),
         Err(Refused::OutOfOrder { given: 9, last: 3 })
     );
     let mut early = entry(4, judgement("5KF", "1a", Method::Panel, "2"));
     early.at = Timestamp::from_second(1).unwrap();
-    assert_eq!(state.push(early), Err(Refused::BackInTime(4)));
+    assert_eq!(state.apply(early), Err(Refused::BackInTime(4)));
 }
 
 #[test]
@@ -445,19 +456,47 @@ proptest! {
         let mut state = opened();
         for draft in drafts {
             let before = state.last();
-            if push(&mut state, draft).is_err() {
+            if push(&mut state, draft.clone()).is_err() {
                 continue;
             }
             let (whole, _) = state.cycle_at("case/2", state.last()).unwrap();
-            let touched = state.touched_since("case/2", before).unwrap();
             let contradicts = whole.check().is_err();
-            let refused = touched.check().err().unwrap_or_default();
+            state.truncate(before);
+            let refused = try_admit(&mut state, &[draft]).err();
+            let refused: Vec<&Refusal> = refused.iter().flat_map(Refusals::each).collect();
             // A PCT that the cycle does not assure contradicts nothing, and is refused all the same.
-            let unseen = |error: &CycleError| matches!(error, CycleError::NotAssured { .. });
+            let unseen = |refusal: &&Refusal| {
+                let unseen = |error: &CycleError| matches!(error, CycleError::NotAssured { .. });
+                matches!(&refusal.reason, RefusalReason::Contradiction(error) if unseen(error))
+            };
             prop_assert_eq!(!refused.iter().all(unseen), contradicts);
-            if !refused.is_empty() {
-                state.truncate(before);
-            }
+            prop_assert_eq!(state.last(), before + u32::from(refused.is_empty()));
         }
+    }
+
+    /// A command with one draft that cannot follow enters nothing, wherever the draft is in it, and
+    /// leaves the state as it was.
+    #[test]
+    fn one_bad_draft_leaves_the_state_as_before(
+        entered in prop::collection::vec(any_draft(), 0..20),
+        drafts in prop::collection::vec(any_draft(), 0..20),
+        at in any::<prop::sample::Index>(),
+    ) {
+        let mut state = opened();
+        for draft in entered {
+            let _ = try_admit(&mut state, &[draft]);
+        }
+        let last = state.last();
+        let before = (picture(&state, last), format!("{:?}", state.segment(0, last)));
+        let mut with_bad = drafts.clone();
+        with_bad.insert(at.index(drafts.len() + 1), judgement("5KF", "9z", Method::Panel, "2"));
+        prop_assert!(try_admit(&mut state, &with_bad).is_err());
+        let after = (picture(&state, last), format!("{:?}", state.segment(0, last)));
+        prop_assert_eq!((state.last(), after), (last, before));
+        // Nothing is left of it: what follows is decided as if it had never been asked for.
+        let mut untouched = State::new(Arc::new(Fixture));
+        untouched.resume(state.segment(0, last)).unwrap();
+        prop_assert_eq!(try_admit(&mut state, &drafts), try_admit(&mut untouched, &drafts));
+        prop_assert_eq!(picture(&state, state.last()), picture(&untouched, untouched.last()));
     }
 }

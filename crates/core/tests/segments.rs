@@ -248,7 +248,7 @@ fn push(state: &mut State, fact: Fact, supersedes: Option<u32>, origin: Option<O
             origin,
         },
     };
-    state.push(entry).unwrap();
+    state.apply(entry).unwrap();
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {

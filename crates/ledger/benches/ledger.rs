@@ -236,7 +236,7 @@ async fn reading() {
     let mut state = State::new(Arc::new(FileFormats));
     let (before, begun) = (memory(), Instant::now());
     for one in &written {
-        state.push(one.entry.clone()).unwrap();
+        state.apply(one.entry.clone()).unwrap();
     }
     println!(
         "  folded (with a copy of each): {:.0} entries/s; {} MB a million entries",

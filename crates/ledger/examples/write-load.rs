@@ -56,6 +56,7 @@ async fn main() {
         patience: Duration::from_secs(5),
         create: true,
         clock: Arc::new(wcc_ledger::SystemClock),
+        policy: Arc::new(wcc_core::policy::Unrestricted),
     };
     let ledger = match Ledger::open(opening, Arc::new(FileFormats)).await {
         Ok(ledger) => ledger,

@@ -8,12 +8,12 @@ use crate::reading::{Broken, Fold, ReadError};
 use crate::store::{Address, Store, StoreError};
 use crate::writer::{self, PendingRequest};
 use std::path::PathBuf;
-use std::sync::{Arc, RwLock, RwLockReadGuard};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
-use wcc_core::CycleError;
 use wcc_core::actor::Actor;
-use wcc_core::ledger::{Draft, Refused, RuleBooks, State};
+use wcc_core::ledger::{Draft, Refusals, RuleBooks, State};
+use wcc_core::policy::Policy;
 
 /// A request has at most this many entries.
 pub const MOST_IN_REQUEST: usize = 1_000_000;
@@ -43,6 +43,9 @@ pub struct Opening {
     pub create: bool,
     /// What entries are dated by.
     pub clock: Arc<dyn Clock>,
+    /// Decides who may enter what: [`Unrestricted`](wcc_core::policy::Unrestricted) for a program
+    /// that runs with the rights of whoever started it.
+    pub policy: Arc<dyn Policy>,
 }
 
 /// Why a ledger cannot be opened.
@@ -104,17 +107,9 @@ pub struct Receipt {
 #[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum AppendError {
-    /// One of its entries says something that cannot be.
-    #[error("entry {} of the request: {refused}", .part + 1)]
-    Refused {
-        /// Which, from 0.
-        part: u32,
-        /// Why.
-        refused: Refused,
-    },
-    /// The cycle would contradict itself.
-    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
-    Contradicts(Vec<CycleError>),
+    /// It is not admitted.
+    #[error(transparent)]
+    Refused(#[from] Refusals),
     /// The actor used the same identifier for another request.
     #[error(
         "the request `{0}` was entered before with other content: use a new identifier for each \
@@ -156,17 +151,21 @@ pub(crate) struct Shared {
     pub(crate) head_file: Option<HeadFile>,
     pub(crate) patience: Duration,
     pub(crate) clock: Arc<dyn Clock>,
+    policy: RwLock<Arc<dyn Policy>>,
     /// Tells the writer that the ledger is being closed.
     pub(crate) closing: watch::Sender<bool>,
 }
 
 impl Shared {
+    pub(crate) fn policy(&self) -> Arc<dyn Policy> {
+        let policy = self.policy.read();
+        Arc::clone(&policy.unwrap_or_else(PoisonError::into_inner))
+    }
+
     pub(crate) fn read(&self) -> RwLockReadGuard<'_, Fold> {
         // A panic of the writer leaves entries in the fold that were not committed; they lie
         // beyond the head, where no reader looks.
-        self.fold
-            .read()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.fold.read().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -214,6 +213,7 @@ impl Ledger {
             head_file,
             patience: opening.patience,
             clock: opening.clock,
+            policy: RwLock::new(opening.policy),
             closing: watch::Sender::new(false),
         });
         let (asks, queue) = mpsc::channel(QUEUE);
@@ -244,6 +244,12 @@ impl Ledger {
                 mpsc::error::TrySendError::Closed(_) => AppendError::Stopping,
             })?;
         answer.await.unwrap_or(Err(AppendError::Stopping))
+    }
+
+    /// Lets another policy decide who may enter what, from the next batch on.
+    pub fn set_policy(&self, policy: Arc<dyn Policy>) {
+        let current = self.shared.policy.write();
+        *current.unwrap_or_else(PoisonError::into_inner) = policy;
     }
 
     /// Closes the ledger, for every hold on it: what waits is entered, later requests are refused.

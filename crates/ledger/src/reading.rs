@@ -232,7 +232,7 @@ impl Fold {
     pub(crate) fn take_in(&mut self, row: &Row) -> Result<(), Broken> {
         let before = self.follower.head;
         let written = self.follower.follow(row)?;
-        self.state.push(written.entry).map_err(|refused| {
+        self.state.apply(written.entry).map_err(|refused| {
             self.follower.head = before;
             Broken {
                 number: row.number,
@@ -245,12 +245,12 @@ impl Fold {
         Ok(())
     }
 
-    /// What was pushed into the state is committed now.
+    /// What the state holds is committed now.
     pub(crate) fn committed(&mut self, head: Head) {
         self.follower.head = head;
     }
 
-    /// Forgets what was pushed and not committed.
+    /// Forgets what was admitted and not committed.
     pub(crate) fn forget_uncommitted(&mut self) {
         self.state.truncate(self.follower.head.number);
     }

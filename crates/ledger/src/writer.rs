@@ -10,12 +10,13 @@ use crate::ledger::{AppendError, OpenError, Receipt, Request, Shared};
 use crate::reading::{Fold, ReadError};
 use crate::store::{Address, Row, Store, StoreError};
 use jiff::Timestamp;
-use std::collections::{BTreeSet, HashSet, VecDeque};
+use std::collections::{HashSet, VecDeque};
 use std::sync::{Arc, PoisonError, RwLockWriteGuard};
 use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, oneshot, watch};
 use wcc_core::actor::Actor;
-use wcc_core::ledger::{Draft, Entry};
+use wcc_core::ledger::{self, Command, Draft};
+use wcc_core::policy::Policy;
 
 /// Entries that are committed together, where as many wait.
 const BATCH: usize = 4_000;
@@ -336,20 +337,20 @@ impl Writer {
         Ok(fresh)
     }
 
-    /// Makes entries of requests and folds them; tells which are refused. First all together; only
-    /// where that contradicts the model, one by one, to tell which it is.
+    /// Admits each request by itself and writes its entries; the state then holds them. Gives the
+    /// refused requests beside.
     fn prepare(
         &self,
         batch: Vec<PendingRequest>,
     ) -> (Vec<PreparedRequest>, Vec<(PendingRequest, AppendError)>) {
+        let policy = self.shared.policy();
         let mut fold = self.fold();
         fold.forget_uncommitted();
-        let head = fold.head();
+        let mut tail = fold.head();
         let now = to_microsecond(self.shared.clock.now());
-        let mut tail = head;
         let (mut prepared, mut refused) = (Vec::new(), Vec::new());
         for ask in batch {
-            match write(&mut fold, tail, now, &ask.request) {
+            match write(&mut fold, tail, &*policy, now, &ask.request) {
                 Ok(rows) => {
                     tail = tail_of(&rows).unwrap_or(tail);
                     prepared.push(PreparedRequest { ask, rows });
@@ -357,31 +358,7 @@ impl Writer {
                 Err(error) => refused.push((ask, error)),
             }
         }
-        if contradictions(&fold, head.number).is_none() {
-            return (prepared, refused);
-        }
-        fold.forget_uncommitted();
-        tail = head;
-        let mut sound = Vec::new();
-        for PreparedRequest { ask, .. } in prepared {
-            let tried = write(&mut fold, tail, now, &ask.request).and_then(|rows| {
-                match contradictions(&fold, tail.number) {
-                    None => Ok(rows),
-                    Some(error) => {
-                        fold.state_mut().truncate(tail.number);
-                        Err(error)
-                    }
-                }
-            });
-            match tried {
-                Ok(rows) => {
-                    tail = tail_of(&rows).unwrap_or(tail);
-                    sound.push(PreparedRequest { ask, rows });
-                }
-                Err(error) => refused.push((ask, error)),
-            }
-        }
-        (sound, refused)
+        (prepared, refused)
     }
 
     /// Writes the head down and tells readers of it. Before anybody is told that an entry is made,
@@ -404,80 +381,52 @@ async fn asked_to_close(closing: &mut watch::Receiver<bool>) {
     let _ = closing.wait_for(|closing| *closing).await;
 }
 
-/// Makes the entries of a request and folds them.
+/// Admits a request and writes its entries, to follow on `tail`. If it is refused, the state is as
+/// before.
 fn write(
     fold: &mut Fold,
     tail: Head,
+    policy: &dyn Policy,
     now: Timestamp,
     request: &Request,
 ) -> Result<Vec<Row>, AppendError> {
     let sha = fold.sha().to_owned();
     let state = fold.state_mut();
-    let (before, mut tail) = (tail.number, tail);
-    let mut rows = Vec::with_capacity(request.drafts.len());
+    let command = Command {
+        request: &request.id,
+        drafts: &request.drafts,
+    };
+    let entries = ledger::admit(state, policy, &request.actor, now, command)?;
     let actor = Arc::new(request.actor.clone());
-    for (part, draft) in (0..).zip(&request.drafts) {
-        let entry = Entry {
-            number: tail.number.saturating_add(1),
-            at: state.last_time().map_or(now, |last| last.max(now)),
-            actor: Arc::clone(&actor),
-            request: request.id.as_str().into(),
-            part,
-            draft: draft.clone(),
-        };
-        let written = ChainedEntry {
+    let mut previous = tail.hash;
+    let mut rows = Vec::with_capacity(entries.len());
+    for entry in entries {
+        let (number, part) = (entry.number, entry.part);
+        let chained = ChainedEntry {
             sha: sha.clone(),
-            previous: tail.hash,
+            previous,
             entry,
         };
-        let row = encode(&written).map_err(|error| AppendError::Malformed(error.to_string()));
-        let row = row.and_then(|bytes| {
-            let number = written.entry.number;
-            state
-                .push(written.entry)
-                .map_err(|refused| AppendError::Refused { part, refused })?;
-            Ok(Row {
-                number,
-                actor: Arc::clone(&actor),
-                request: request.id.clone(),
-                part,
-                hash: Hash::of(&bytes),
-                bytes,
-            })
-        });
-        match row {
-            Ok(row) => {
-                tail = Head {
-                    number: row.number,
-                    hash: row.hash,
-                };
-                rows.push(row);
+        match encode(&chained) {
+            Ok(bytes) => {
+                let hash = Hash::of(&bytes);
+                previous = hash;
+                rows.push(Row {
+                    number,
+                    actor: Arc::clone(&actor),
+                    request: request.id.clone(),
+                    part,
+                    hash,
+                    bytes,
+                });
             }
             Err(error) => {
-                state.truncate(before);
-                return Err(error);
+                state.truncate(tail.number);
+                return Err(AppendError::Malformed(error.to_string()));
             }
         }
     }
     Ok(rows)
-}
-
-/// What the cycles that entries after a number are about contradict.
-fn contradictions(fold: &Fold, after: u32) -> Option<AppendError> {
-    let state = fold.state();
-    let last = state.last();
-    let touched: BTreeSet<&str> = (after + 1..=last)
-        .filter_map(|one| state.cycle_of(one))
-        .collect();
-    let mut errors = Vec::new();
-    for id in touched {
-        if let Some(cycle) = state.touched_since(id, after)
-            && let Err(found) = cycle.check()
-        {
-            errors.extend(found);
-        }
-    }
-    (!errors.is_empty()).then_some(AppendError::Contradicts(errors))
 }
 
 /// A time as entries carry it.

@@ -14,7 +14,8 @@ use std::time::{Duration, Instant};
 use support::case::{CLUSTER, CYCLE, judgement, remark, request, south, standing};
 use support::{Engine, Place, run};
 use wcc_core::Method;
-use wcc_core::ledger::{Refused, State};
+use wcc_core::ledger::{Refusal, RefusalReason, Refused, State};
+use wcc_core::policy::{Decision, Policy, Question, READ};
 use wcc_ledger::{AppendError, Ledger, OpenError, StoreError};
 use wcc_programme::FileFormats;
 
@@ -23,6 +24,7 @@ on_both_engines!(
     a_request_is_entered_once,
     a_request_with_a_bad_entry_enters_nothing,
     a_contradiction_is_refused_alone,
+    what_the_policy_denies_is_refused,
     malformed_requests_are_told,
     two_servers_see_each_others_entries,
     two_servers_open_an_empty_database_at_once,
@@ -112,13 +114,21 @@ async fn a_request_with_a_bad_entry_enters_nothing(engine: Engine) {
     let bad = judgement(CLUSTER, "no such measure", Method::Panel, "2", None);
     let drafts = vec![remark("good"), bad, remark("good too")];
     let refused = ledger.append(request("mixed", drafts)).await.unwrap_err();
-    let AppendError::Refused {
-        part: 1,
-        refused: Refused::Unknown(_),
-    } = &refused
-    else {
+    let AppendError::Refused(refusals) = &refused else {
         panic!("{refused}");
     };
+    let each: Vec<_> = refusals.each().collect();
+    assert!(
+        matches!(
+            each[..],
+            [Refusal {
+                part: Some(1),
+                reason: RefusalReason::Refused(Refused::Unknown(_)),
+                ..
+            }]
+        ),
+        "{each:?}"
+    );
     assert!(
         refused.to_string().starts_with("entry 2 of the request: "),
         "{refused}"
@@ -147,8 +157,8 @@ async fn a_contradiction_is_refused_alone(engine: Engine) {
     }
     for (number, answer) in waiting.into_iter().enumerate() {
         match (number, answer.await.unwrap()) {
-            (7, Err(AppendError::Contradicts(errors))) => {
-                assert!(errors[0].to_string().contains("say why in `reason`"));
+            (7, Err(AppendError::Refused(refusals))) => {
+                assert!(refusals.to_string().contains("say why in `reason`"));
             }
             (7, other) => panic!("{other:?}"),
             (_, answer) => drop(answer.unwrap()),
@@ -156,6 +166,70 @@ async fn a_contradiction_is_refused_alone(engine: Engine) {
     }
     assert_eq!(ledger.head().number, head.number + 19);
     place.verify(&[head]).await.unwrap();
+}
+
+/// Lets panels record commentary, and everybody read.
+#[derive(Debug)]
+struct PanelsComment;
+
+impl Policy for PanelsComment {
+    fn decide(&self, question: &Question<'_>) -> Decision {
+        let comments = &*question.actor.role == "panel" && question.act == "record-commentary";
+        if comments || question.act == READ {
+            return Decision::Allowed;
+        }
+        Decision::Denied {
+            reason: "only a panel may do this, and only comment".to_owned(),
+        }
+    }
+}
+
+async fn what_the_policy_denies_is_refused(engine: Engine) {
+    let place = Place::new(engine).await;
+    let ledger = place.with_case().await;
+    let (before, head) = (picture(&ledger), ledger.head());
+    let of_panel = |id: &str, drafts| {
+        let mut request = request(id, drafts);
+        request.actor.role = "panel".into();
+        request
+    };
+    let judged = judgement("5KF", "1a", Method::Panel, "2", None);
+    ledger.set_policy(Arc::new(PanelsComment));
+    for denied in [
+        request("operator", vec![remark("mine")]),
+        of_panel("judges", vec![judged.clone()]),
+        of_panel("both", vec![remark("mine"), judged]),
+    ] {
+        let part = denied.drafts.len() - 1;
+        let refused = ledger.append(denied).await.unwrap_err();
+        let AppendError::Refused(refusals) = &refused else {
+            panic!("{refused}");
+        };
+        let refusal = refusals.each().next().unwrap();
+        assert!(
+            matches!(refusal.reason, RefusalReason::NotPermitted { .. }),
+            "{refused}"
+        );
+        assert_eq!(refusal.part, u32::try_from(part).ok());
+    }
+    assert_eq!((picture(&ledger), ledger.head()), (before, head));
+    let comments = of_panel("comments", vec![remark("mine")]);
+    let entered = ledger.append(comments.clone()).await.unwrap();
+    // A request that was entered is answered as it was, whatever the policy says by now.
+    ledger.set_policy(Arc::new(NobodyWrites));
+    let again = ledger.append(comments).await.unwrap();
+    assert_eq!((again.first, again.repeated), (entered.first, true));
+}
+
+#[derive(Debug)]
+struct NobodyWrites;
+
+impl Policy for NobodyWrites {
+    fn decide(&self, _: &Question<'_>) -> Decision {
+        Decision::Denied {
+            reason: "nobody may do this".to_owned(),
+        }
+    }
 }
 
 async fn malformed_requests_are_told(engine: Engine) {
@@ -417,6 +491,6 @@ fn without_patience_a_refusal_is_still_told_as_such() {
         assert_eq!((again.first, again.repeated), (first.first, true));
         let bad = judgement("nobody", "1a", Method::Panel, "2", None);
         let refused = ledger.append(request("bad", vec![bad])).await.unwrap_err();
-        assert!(matches!(refused, AppendError::Refused { .. }), "{refused}");
+        assert!(matches!(refused, AppendError::Refused(_)), "{refused}");
     });
 }

@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 use support::case::{CLUSTER, MEASURES, judgement, latest, remark, request, standing};
 use support::{Dice, Engine, Place, count};
 use wcc_core::Method;
-use wcc_core::ledger::{Fact, Refused};
+use wcc_core::ledger::{Fact, RefusalReason, Refused};
 use wcc_core::record::RecordFact;
 use wcc_ledger::format::decode;
 use wcc_ledger::{AppendError, Ledger};
@@ -154,10 +154,15 @@ async fn check(place: &Place, before: u32, mut stood: BTreeMap<&str, u32>, done:
                     "entry {number} twice"
                 );
             }
-            Err(AppendError::Refused {
-                refused: Refused::NotSuperseded { entry, .. },
-                ..
-            }) => assert_eq!(Some(*entry), one.supersedes),
+            Err(AppendError::Refused(refusals)) => {
+                let reasons: Vec<_> = refusals.each().map(|refusal| &refusal.reason).collect();
+                match reasons[..] {
+                    [RefusalReason::Refused(Refused::NotSuperseded { entry, .. })] => {
+                        assert_eq!(Some(*entry), one.supersedes);
+                    }
+                    _ => panic!("{}: {refusals}", one.id),
+                }
+            }
             Err(other) => panic!("{}: {other}", one.id),
         }
     }

@@ -47,7 +47,7 @@ fn push(state: &mut State, draft: Draft) -> bool {
 
 fn try_push(state: &mut State, draft: Draft) -> Result<(), Refused> {
     let number = state.last() + 1;
-    state.push(Entry {
+    state.apply(Entry {
         number,
         at: Timestamp::from_second(i64::from(number)).unwrap(),
         actor: Arc::new(wcc_core::actor::Actor::operator("tester")),

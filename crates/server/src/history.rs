@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Mutex, watch};
 use wcc_api::{BoxFuture, Entered, History, HistoryError};
-use wcc_core::ledger::{AsOf, Draft, Fact, Refused};
+use wcc_core::ledger::{AsOf, Draft, Fact, Refusal, Refusals, Refused};
 use wcc_core::record::UnknownCode;
 use wcc_ledger::{AppendError, Documents, Head, Ledger, Request};
 use wcc_programme::Programme;
@@ -68,7 +68,7 @@ impl LedgerHistory {
                         given: given.into(),
                         known: Vec::new(),
                     });
-                    return Err(AppendError::Refused { part, refused });
+                    return Err(Refusals::from(Refusal::of_draft(part, draft, refused)).into());
                 }
                 Err(error) => return Err(AppendError::Store(error.to_string())),
             }

@@ -228,11 +228,23 @@ impl Publisher {
             plugins: context.plugins.each().map(served_plugin).collect(),
         };
         // Before the programme, so that nobody sees it under the old policy.
-        api.set_policy(context.policy.clone());
+        self.set_policy(api, &context);
         self.publish(api, context, programme, head, cases);
         let revision = report.revision.clone();
         self.changes.tell(Change::Reloaded { revision });
         Ok(report)
+    }
+
+    /// Has the policy that is in use decide who sees what, and who enters what.
+    pub(crate) fn apply_policy(&self, api: &Api) {
+        self.set_policy(api, &self.context());
+    }
+
+    fn set_policy(&self, api: &Api, context: &AssuranceContext) {
+        api.set_policy(context.policy.clone());
+        if let Some(ledger) = self.facts.ledger() {
+            ledger.set_policy(context.policy.clone());
+        }
     }
 
     /// Has the API serve what the ledger holds by now, and what plugins have answered meanwhile.

@@ -235,7 +235,7 @@ fn api(publisher: &Publisher, settings: wcc_api::Settings) -> Api {
             Api::with_history(programme, settings, Arc::new(history))
         }
     };
-    api.set_policy(publisher.context().policy.clone());
+    publisher.apply_policy(&api);
     api
 }
 

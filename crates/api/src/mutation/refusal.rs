@@ -3,7 +3,7 @@
 use super::Command;
 use crate::project::{Code, Failure, enumeration};
 use wcc_core::CycleError;
-use wcc_core::ledger::{Fact, Refused};
+use wcc_core::ledger::{Fact, Refusal, RefusalReason, Refused};
 use wcc_core::record::UnknownCode;
 use wcc_ledger::AppendError;
 
@@ -18,6 +18,8 @@ pub(crate) enum MistakeCode {
     NotSuperseded,
     /// The entry cannot be withdrawn.
     NotWithdrawn,
+    /// The policy does not let the actor do it.
+    NotPermitted,
     /// The cycle does not assure the body.
     NotAssured,
     /// The cycle would contradict itself.
@@ -44,6 +46,8 @@ enumeration! {
         NOT_SUPERSEDED = MistakeCode::NotSuperseded,
         /// The entry cannot be withdrawn: another entry depends on it.
         NOT_WITHDRAWN = MistakeCode::NotWithdrawn,
+        /// You may not do this.
+        NOT_PERMITTED = MistakeCode::NotPermitted,
         /// The cycle does not assure the body, so the record would have no effect.
         NOT_ASSURED = MistakeCode::NotAssured,
         /// The cycle would contradict itself.
@@ -98,10 +102,9 @@ impl Command {
     /// The ledger cannot be written just now; the command is not at fault.
     pub(crate) fn mistakes(&self, error: AppendError) -> Result<Vec<Mistake>, Failure> {
         Ok(match error {
-            AppendError::Refused { part, refused } => vec![self.mistake(part, &refused)],
-            AppendError::Contradicts(errors) => {
-                let each = errors.iter().take(MAX_MISTAKES);
-                each.map(|error| self.contradiction(error)).collect()
+            AppendError::Refused(refusals) => {
+                let each = refusals.each().take(MAX_MISTAKES);
+                each.map(|refusal| self.mistake(refusal)).collect()
             }
             AppendError::AnotherRequest(_) => vec![Mistake::new(
                 MistakeCode::RequestIdReused,
@@ -125,9 +128,20 @@ impl Command {
         })
     }
 
-    fn mistake(&self, part: u32, refused: &Refused) -> Mistake {
-        let draft = usize::try_from(part)
-            .ok()
+    fn mistake(&self, refusal: &Refusal) -> Mistake {
+        match &refusal.reason {
+            RefusalReason::NotPermitted { reason, .. } => {
+                Mistake::new(MistakeCode::NotPermitted, None, reason)
+            }
+            RefusalReason::Refused(refused) => self.refused(refusal.part, refused),
+            RefusalReason::Contradiction(error) => self.contradiction(error),
+            _ => Mistake::new(MistakeCode::Refused, None, refusal.reason.to_string()),
+        }
+    }
+
+    fn refused(&self, part: Option<u32>, refused: &Refused) -> Mistake {
+        let draft = part
+            .and_then(|part| usize::try_from(part).ok())
             .and_then(|part| self.drafts.get(part));
         let withdraws = draft.is_some_and(|draft| matches!(draft.fact, Fact::Withdrawn { .. }));
         let superseded = if withdraws { "entry" } else { "supersedes" };

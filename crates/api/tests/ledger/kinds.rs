@@ -2,6 +2,8 @@
 
 use crate::book::{CYCLE, Kept};
 use serde_json::{Value, json};
+use std::sync::Arc;
+use wcc_core::policy::{Decision, Policy, Question, READ};
 
 /// One kind of record: its mutation, and how it is seen.
 struct Kind {
@@ -271,4 +273,39 @@ fn a_mistake_names_the_field_and_enters_nothing() {
         }
     }
     assert_eq!(kept.last(), last);
+}
+
+/// Lets everybody read and do one act.
+#[derive(Debug)]
+struct OneAct(&'static str);
+
+impl Policy for OneAct {
+    fn decide(&self, question: &Question<'_>) -> Decision {
+        if [READ, self.0].contains(&question.act) {
+            return Decision::Allowed;
+        }
+        Decision::Denied {
+            reason: "your role may not do this".to_owned(),
+        }
+    }
+}
+
+#[test]
+fn whoever_may_do_one_act_is_refused_the_others() {
+    let kept = Kept::new();
+    let last = kept.last();
+    kept.ledger.set_policy(Arc::new(OneAct("record-statement")));
+    for kind in kinds() {
+        let payload = kind.enter(&kept, kind.field, &[]);
+        if kind.field == "recordStatement" {
+            assert_eq!(payload["userErrors"], json!([]));
+            continue;
+        }
+        let denied = json!([{
+            "code": "NOT_PERMITTED", "field": null, "message": "your role may not do this",
+        }]);
+        assert_eq!(payload["userErrors"], denied, "{}", kind.field);
+        assert_eq!(payload["entry"], Value::Null, "{}", kind.field);
+    }
+    assert_eq!(kept.last(), last + 1);
 }

@@ -152,6 +152,7 @@ async fn open(file: &Path, folder: &Path) -> (Api, Ledger, Arc<Book>) {
         patience: Duration::from_secs(5),
         create: true,
         clock: Arc::new(wcc_ledger::SystemClock),
+        policy: Arc::new(wcc_core::policy::Unrestricted),
     };
     let ledger = Ledger::open(opening, Arc::new(FileFormats)).await.unwrap();
     let drafts = ledger.look(|state| entries_of(&case, state)).unwrap();

@@ -1,136 +1,110 @@
-//! What may not be entered, although the fold would accept it.
+//! Admission: whether a command may become entries.
 //!
-//! The fold accepts every entry that was ever written, so that an old ledger always opens. What is
-//! asked of new entries beyond that is checked here, once, before they are written; it may become
-//! stricter from one version to the next.
+//! [`admit`] asks once, before anything is written, and may become stricter from one version to
+//! the next. [`State::apply`] accepts every entry that was ever written, so an old ledger always
+//! opens.
 
-use super::opened_cycle::OpenedCycle;
+mod contradictions;
+mod permission;
+mod refusal;
+
+pub use refusal::{Refusal, RefusalReason, Refusals};
+
 use super::state::State;
-use crate::body::BodyKind;
-use crate::cycle::{Cycle, CycleError};
-use crate::record::{CycleRecord, RecordId, RecordKind, RuleBroken};
+use super::{Draft, Entry};
+use crate::actor::Actor;
+use crate::policy::Policy;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use permission::Permission;
+use std::sync::Arc;
 
-/// The newest entries of one cycle, to be admitted or refused.
-#[derive(Debug)]
-pub struct Admission<'s> {
-    state: &'s State,
-    opened: &'s OpenedCycle,
-    /// What the entries can contradict.
-    cycle: Cycle,
-    after: u32,
+/// A change that somebody asks for: all of it or nothing.
+#[derive(Clone, Copy, Debug)]
+pub struct Command<'a> {
+    /// What the actor calls the request.
+    pub request: &'a str,
+    /// What to enter, in order. A draft may build on those in front of it.
+    pub drafts: &'a [Draft],
 }
 
-impl State {
-    /// The entries of a cycle after a number, with what they can contradict: what was entered
-    /// before was checked before, so this is little, whatever the cycle holds. It holds to what
-    /// [`Cycle::check`] looks at.
-    pub fn touched_since(&self, id: &str, after: u32) -> Option<Admission<'_>> {
-        let opened = self.opened(id)?;
-        let cycle = opened.touched_since(after, &|entry| self.stands(entry))?;
-        Some(Admission {
-            state: self,
-            opened,
-            cycle,
-            after,
-        })
+/// Decides whether a command may become entries, and gives the entries, which the state then
+/// holds. `now` dates them, and gives the phase (by its day in UTC) that the policy is told of; an
+/// entry is never dated before the one in front of it.
+///
+/// The policy is asked about each draft before anything else is said of it: about its act on its
+/// body, and about the same act on the record that it supersedes. What the policy hides from the
+/// actor is treated as if it did not exist.
+///
+/// Drafts are applied one by one, because each may build on those in front of it. If any is
+/// refused, the state is truncated and is as before.
+///
+/// # Errors
+/// Why nothing may be entered: the first draft that is not permitted or cannot follow; or, if there
+/// is none, every contradiction.
+pub fn admit(
+    state: &mut State,
+    policy: &dyn Policy,
+    actor: &Actor,
+    now: Timestamp,
+    command: Command<'_>,
+) -> Result<Vec<Entry>, Refusals> {
+    let before = state.last();
+    let admitted =
+        admit_each(state, policy, actor, now, command).and_then(
+            |entries| match contradictions::find(state, before, command.drafts) {
+                found if found.is_empty() => Ok(entries),
+                found => Err(Refusals::new(found)),
+            },
+        );
+    if admitted.is_err() {
+        state.truncate(before);
     }
+    admitted
 }
 
-impl Admission<'_> {
-    /// Admits the entries.
-    ///
-    /// # Errors
-    /// Why they may not be entered, in the order of the records.
-    pub fn check(self) -> Result<(), Vec<CycleError>> {
-        let mut errors = Vec::new();
-        let after = RecordId(self.after);
-        let stands = |record: RecordId| self.state.stands(record.0);
-        let records = self.opened.records();
-        for (record, broken) in records.conflicts(after, &stands) {
-            errors.push(rule_broken(record, broken));
-        }
-        for record in records.after(after) {
-            let broken = record.broken_rules(&self.cycle.framework).into_iter();
-            errors.extend(broken.map(|broken| rule_broken(record.id(), broken)));
-            // Judgements on an assured body may cite another's evidence.
-            if !record.kind().is_cited() {
-                errors.extend(nobody_sees(&self.cycle, record));
-            }
-        }
-        let latest = self.opened.latest();
-        if let Some((entry, fact)) = latest.filter(|(entry, _)| *entry > self.after) {
-            let record = RecordId(entry);
-            let codes = fact.pcts.iter();
-            errors.extend(codes.filter_map(|code| cannot_be_assured(&self.cycle, record, code)));
-            let previous = fact.previous.as_deref();
-            errors.extend(previous.and_then(|previous| self.not_previous(record, previous)));
-        }
-        errors.extend(self.cycle.check_entered().err().into_iter().flatten());
-        if errors.is_empty() {
-            return Ok(());
-        }
-        errors.sort_by_key(CycleError::record);
-        Err(errors)
-    }
-
-    /// Refuses a previous cycle that looks at the same day or a later one; so no chain of years
-    /// can come back to itself.
-    fn not_previous(&self, record: RecordId, previous: &str) -> Option<CycleError> {
-        let (_, fact) = self.state.opened(previous)?.latest()?;
-        (fact.as_of >= self.cycle.as_of).then(|| CycleError::NotPrevious {
-            record,
-            cycle: self.cycle.id.clone(),
-            previous: previous.to_owned(),
-        })
-    }
-}
-
-fn rule_broken(record: RecordId, broken: RuleBroken) -> CycleError {
-    CycleError::RuleBroken {
-        record,
-        field: broken.field,
-        message: broken.message,
-    }
-}
-
-/// Why nobody would see a record of a body. `Cycle::check_entered` says it of a judgement on a
-/// cluster without any PCT.
-fn nobody_sees(cycle: &Cycle, record: &dyn CycleRecord) -> Option<CycleError> {
-    let (record, body, kind) = (record.id(), record.body(), record.kind());
-    let found = cycle.organisations.body(body);
-    let shared = matches!(found.kind, BodyKind::Cluster | BodyKind::Function);
-    if shared && !found.period.holds_on(cycle.as_of) {
-        return Some(CycleError::Ended {
-            record,
-            body: found.code.clone(),
-            period: found.period,
-            as_of: cycle.as_of,
+fn admit_each(
+    state: &mut State,
+    policy: &dyn Policy,
+    actor: &Actor,
+    now: Timestamp,
+    command: Command<'_>,
+) -> Result<Vec<Entry>, Refusals> {
+    let at = state.last_time().map_or(now, |last| last.max(now));
+    let today = day_of(now);
+    let actor = Arc::new(actor.clone());
+    let mut entries = Vec::with_capacity(command.drafts.len());
+    for (part, draft) in (0..).zip(command.drafts) {
+        let entry = Entry {
+            number: state.last().saturating_add(1),
+            at,
+            actor: Arc::clone(&actor),
+            request: command.request.into(),
+            part,
+            draft: draft.clone(),
+        };
+        let permission = Permission {
+            state,
+            policy,
+            actor: &actor,
+            today,
+        };
+        let meaning = permission.check(draft).and_then(|()| {
+            let fact = draft.fact.clone();
+            let meaning = state.resolve(entry.number, fact, &permission);
+            meaning.map_err(RefusalReason::from)
         });
+        let applied = meaning.and_then(|meaning| Ok(state.apply_resolved(&entry, meaning)?));
+        if let Err(reason) = applied {
+            return Err(Refusals::new(vec![Refusal::of_draft(part, draft, reason)]));
+        }
+        entries.push(entry);
     }
-    let mut members = cycle.organisations.members_of(body, cycle.as_of);
-    let told = kind == RecordKind::Judgement
-        && found.kind == BodyKind::Cluster
-        && members.next().is_none();
-    (!told && !cycle.assures(body)).then(|| CycleError::NotAssured {
-        record,
-        body: found.code.clone(),
-        cycle: cycle.id.clone(),
-    })
+    Ok(entries)
 }
 
-/// Why a code in the list of PCTs of a cycle cannot be assured.
-fn cannot_be_assured(cycle: &Cycle, record: RecordId, code: &str) -> Option<CycleError> {
-    let what = match cycle.organisations.find(code) {
-        None => "is not in the tables of bodies that the cycle was opened with".to_owned(),
-        Some(index) => match cycle.organisations.body(index).kind {
-            BodyKind::Pct => return None,
-            kind => format!("is of kind {}", kind.in_words()),
-        },
-    };
-    Some(CycleError::CannotBeAssured {
-        record,
-        body: code.to_owned(),
-        what,
-        pct_word: cycle.framework.words.pct.clone(),
-    })
+/// The day of a time, in UTC.
+fn day_of(time: Timestamp) -> Date {
+    TimeZone::UTC.to_datetime(time).date()
 }

@@ -1,6 +1,7 @@
 //! What an entry may say. It names bodies, measures and steps by their codes, so that it can be
 //! read without anything else.
 
+use crate::policy;
 use crate::record::RecordFact;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -30,6 +31,19 @@ pub enum Fact {
         /// Why.
         reason: Box<str>,
     },
+}
+
+impl Fact {
+    /// The act that a policy is asked about when it is entered: `record-judgement`.
+    pub fn act(&self) -> &'static str {
+        match self {
+            Fact::Framework(_) => policy::ENTER_FRAMEWORK,
+            Fact::Organisations(_) => policy::ENTER_BODIES,
+            Fact::Cycle(_) => policy::OPEN_CYCLE,
+            Fact::Record { record, .. } => record.kind().act(),
+            Fact::Withdrawn { .. } => policy::WITHDRAW,
+        }
+    }
 }
 
 /// The version of the grammar that a framework file or a set of tables is written in. Its text is

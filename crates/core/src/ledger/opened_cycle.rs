@@ -1,14 +1,15 @@
 //! One cycle of the state: every record that was ever made in it.
 
 use super::fact::CycleFact;
-use crate::body::Organisations;
+use crate::body::{BodyIndex, Organisations};
 use crate::cycle::Cycle;
 use crate::framework::Framework;
+use crate::policy::Resource;
 use crate::record::{
     Bounds, CodeReader, Method, Record, RecordFact, RecordId, RecordKey, RecordKind, Records,
     Subject, UnknownCode,
 };
-use std::collections::BTreeSet;
+use jiff::civil::Date;
 use std::sync::Arc;
 
 /// A cycle with every record that was ever made in it, in the order of the entries.
@@ -41,6 +42,17 @@ impl OpenedCycle {
     /// The bodies of the cycle.
     pub(super) fn organisations(&self) -> &Organisations {
         &self.organisations
+    }
+
+    /// The day on which memberships are looked at.
+    pub(super) fn as_of(&self) -> Date {
+        self.latest()
+            .map_or(self.opening().as_of, |(_, fact)| fact.as_of)
+    }
+
+    /// What a policy is asked about: the cycle as a whole, in the phase of a day.
+    pub(super) fn resource(&self, today: Date) -> Resource<'_> {
+        Resource::of_cycle(&self.id, &self.framework, today)
     }
 
     /// Every record that was ever made in it, in the order of the entries.
@@ -85,11 +97,13 @@ impl OpenedCycle {
         number: u32,
         fact: RecordFact,
         has_evidence: &dyn Fn(&str) -> bool,
+        shows: &dyn Fn(BodyIndex) -> bool,
     ) -> Result<Record, UnknownCode> {
         let reader = CodeReader {
             framework: &self.framework,
             organisations: &self.organisations,
             has_evidence,
+            shows,
             record: RecordId(number),
         };
         Record::from_codes(fact, &reader)
@@ -175,12 +189,17 @@ impl OpenedCycle {
         let is_new = |record: RecordId| record.0 > after;
         let new = all.judgements.iter().rev();
         let new = new.take_while(|judgement| is_new(judgement.record));
-        let judged: BTreeSet<(Subject, Method)> = new
+        let mut judged: Vec<(Subject, Method)> = new
             .map(|judgement| (judgement.subject, judgement.method))
             .collect();
+        judged.sort_unstable();
+        judged.dedup();
         let whole = *described > after;
         let judgements = all.judgements.iter().filter(|judgement| {
-            (whole || judged.contains(&(judgement.subject, judgement.method)))
+            (whole
+                || judged
+                    .binary_search(&(judgement.subject, judgement.method))
+                    .is_ok())
                 && stands(judgement.record.0)
         });
         let outcomes = all.outcomes.iter();

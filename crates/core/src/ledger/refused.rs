@@ -70,7 +70,15 @@ pub enum Refused {
 }
 
 impl Refused {
-    /// The field that the refusal is about, where it is one.
+    /// There is no entry with a number to be superseded.
+    pub(super) fn no_such_entry(entry: u32) -> Refused {
+        Refused::NotSuperseded {
+            entry,
+            why: "there is no such entry".to_owned(),
+        }
+    }
+
+    /// The field that the refusal is about, if it is about one.
     pub fn field(&self) -> Option<&'static str> {
         match self {
             Refused::Unknown(unknown) => Some(unknown.field),

@@ -8,16 +8,17 @@ mod segment;
 pub use read::{AsOf, EntryNote};
 pub use segment::{Misfit, Segment};
 
-use super::Entry;
 use super::fact::{CycleFact, Fact, FrameworkText, OrganisationTables};
 use super::key::{EntryKind, Key};
 use super::opened_cycle::OpenedCycle;
 use super::refused::Refused;
+use super::{Entry, Origin};
 use crate::actor::Actor;
-use crate::body::Organisations;
+use crate::body::{BodyIndex, Organisations};
 use crate::framework::Framework;
 use crate::record::{Record, RecordKey, UnknownCode};
 use interner::Interner;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -36,6 +37,28 @@ pub trait RuleBooks: Send + Sync {
     /// # Errors
     /// What is wrong with the tables, for people.
     fn organisations(&self, tables: &OrganisationTables) -> Result<Organisations, String>;
+}
+
+/// What whoever enters something may see. To them, whatever is hidden does not exist.
+pub(super) trait Sight {
+    /// Whether they may see a cycle.
+    fn shows_cycle(&self, cycle: &OpenedCycle) -> bool;
+
+    /// Whether they may see a body in a cycle.
+    fn shows_body(&self, cycle: &OpenedCycle, body: BodyIndex) -> bool;
+}
+
+/// The sight of an entry that was admitted before.
+struct Everything;
+
+impl Sight for Everything {
+    fn shows_cycle(&self, _: &OpenedCycle) -> bool {
+        true
+    }
+
+    fn shows_body(&self, _: &OpenedCycle, _: BodyIndex) -> bool {
+        true
+    }
 }
 
 /// One entry as the fold remembers it: 40 bytes.
@@ -67,13 +90,31 @@ struct Heading<'a> {
     origin: Option<(&'a str, u32)>,
 }
 
+impl<'a> Heading<'a> {
+    fn new(
+        number: u32,
+        at: Timestamp,
+        actor: &'a Actor,
+        supersedes: Option<u32>,
+        origin: Option<&'a Origin>,
+    ) -> Heading<'a> {
+        Heading {
+            number,
+            at: at.as_microsecond(),
+            actor,
+            supersedes,
+            origin: origin.map(|origin| (&*origin.file, origin.row)),
+        }
+    }
+}
+
 /// A fact whose codes are references into the state that it follows on.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[allow(
     clippy::large_enum_variant,
     reason = "nearly every entry is a record, the largest variant"
 )]
-enum Meaning {
+pub(super) enum Meaning {
     Framework(FrameworkText),
     Organisations(OrganisationTables),
     Cycle(CycleFact),
@@ -129,20 +170,41 @@ impl State {
         u32::try_from(self.notes.len()).unwrap_or(u32::MAX)
     }
 
-    /// Takes in the next entry.
+    /// Applies the next entry. Accepts every entry that was ever admitted, by whatever rules: what
+    /// is asked of new ones beyond that is [`admit`](super::admit)'s to ask.
     ///
     /// # Errors
-    /// Why it cannot be entered; the state is as before.
-    pub fn push(&mut self, entry: Entry) -> Result<(), Refused> {
-        let heading = Heading {
-            number: entry.number,
-            at: entry.at.as_microsecond(),
-            actor: &entry.actor,
-            supersedes: entry.draft.supersedes,
-            origin: entry.draft.origin.as_ref().map(|one| (&*one.file, one.row)),
-        };
+    /// It does not follow from the entries in front of it, so they cannot be those that it was
+    /// written after; the state is as before.
+    pub fn apply(&mut self, entry: Entry) -> Result<(), Refused> {
+        let draft = entry.draft;
+        let heading = Heading::new(
+            entry.number,
+            entry.at,
+            &entry.actor,
+            draft.supersedes,
+            draft.origin.as_ref(),
+        );
         self.follows_on(&heading)?;
-        let meaning = self.resolve(entry.number, entry.draft.fact)?;
+        let meaning = self.resolve(entry.number, draft.fact, &Everything)?;
+        self.settle(&heading, meaning)
+    }
+
+    /// Applies the next entry, whose fact was resolved.
+    pub(super) fn apply_resolved(
+        &mut self,
+        entry: &Entry,
+        meaning: Meaning,
+    ) -> Result<(), Refused> {
+        let draft = &entry.draft;
+        let heading = Heading::new(
+            entry.number,
+            entry.at,
+            &entry.actor,
+            draft.supersedes,
+            draft.origin.as_ref(),
+        );
+        self.follows_on(&heading)?;
         self.settle(&heading, meaning)
     }
 
@@ -163,21 +225,33 @@ impl State {
         Ok(())
     }
 
-    /// From codes to the model's own references.
-    fn resolve(&self, number: u32, fact: Fact) -> Result<Meaning, Refused> {
+    /// From codes to the model's own references, among what may be seen.
+    pub(super) fn resolve(
+        &self,
+        number: u32,
+        fact: Fact,
+        sight: &dyn Sight,
+    ) -> Result<Meaning, Refused> {
         Ok(match fact {
             Fact::Framework(text) => Meaning::Framework(text),
             Fact::Organisations(tables) => Meaning::Organisations(tables),
-            Fact::Cycle(fact) => Meaning::Cycle(fact),
+            Fact::Cycle(fact) => {
+                if let Some(previous) = &fact.previous {
+                    self.find_cycle("previous", previous, sight)?;
+                }
+                Meaning::Cycle(fact)
+            }
             Fact::Record { cycle, record } => {
-                let at = self.find_cycle("cycle", &cycle)?;
+                let at = self.find_cycle("cycle", &cycle, sight)?;
                 let position = u32::try_from(at).unwrap_or(u32::MAX);
                 let standing = &self.standing;
                 let has_evidence = |id: &str| {
                     let key = RecordKey::Evidence(id.into());
                     standing.contains_key(&Key::Record(position, key))
                 };
-                let record = self.cycles[at].read_codes(number, record, &has_evidence)?;
+                let opened = &self.cycles[at];
+                let shows = |body| sight.shows_body(opened, body);
+                let record = opened.read_codes(number, record, &has_evidence, &shows)?;
                 Meaning::Record(position, record)
             }
             Fact::Withdrawn { .. } => Meaning::Withdrawn,
@@ -267,9 +341,6 @@ impl State {
                 return Err(UnknownCode::new("pcts", "PCT", code, known).into());
             }
         }
-        if let Some(previous) = &fact.previous {
-            self.find_cycle("previous", previous)?;
-        }
         if let Some(at) = known {
             let changed = |what| Refused::CycleChanged {
                 cycle: fact.id.clone(),
@@ -357,7 +428,7 @@ impl State {
         let refused = |why: String| Refused::NotSuperseded { entry, why };
         let note = self
             .note(entry)
-            .ok_or_else(|| refused("there is no such entry".to_owned()))?;
+            .ok_or_else(|| Refused::no_such_entry(entry))?;
         match note.superseded_by {
             0 => Ok(note),
             by => Err(refused(format!("entry {by} already took its place"))),
@@ -377,12 +448,36 @@ impl State {
         self.cycles.iter().find(|one| &*one.id == id)
     }
 
-    fn find_cycle(&self, field: &'static str, id: &str) -> Result<usize, Refused> {
-        let at = self.cycles.iter().position(|one| &*one.id == id);
+    fn find_cycle(
+        &self,
+        field: &'static str,
+        id: &str,
+        sight: &dyn Sight,
+    ) -> Result<usize, Refused> {
+        let at = self.cycles.iter().position(|cycle| &*cycle.id == id);
+        let at = at.filter(|at| sight.shows_cycle(&self.cycles[*at]));
         at.ok_or_else(|| {
-            let known = self.cycles.iter().map(|cycle| &*cycle.id);
-            UnknownCode::new(field, "cycle", id, known).into()
+            let cycles = self.cycles.iter();
+            let known = cycles.filter(|cycle| sight.shows_cycle(cycle));
+            UnknownCode::new(field, "cycle", id, known.map(|cycle| &*cycle.id)).into()
         })
+    }
+
+    /// The record that an entry made, with its cycle.
+    pub(super) fn record_of(&self, number: u32) -> Option<(&OpenedCycle, Record)> {
+        let note = self.note(number)?;
+        let EntryKind::Record(kind) = note.kind else {
+            return None;
+        };
+        let cycle = self.cycles.get(note.cycle as usize)?;
+        Some((cycle, cycle.record(kind, number)?))
+    }
+
+    /// The framework that stands for an identifier.
+    pub(super) fn framework(&self, id: &str) -> Option<&Framework> {
+        let mut frameworks = self.frameworks.iter().rev();
+        let (version, _) = frameworks.find(|(version, _)| &*version.id == id)?;
+        Some(&version.parsed)
     }
 
     fn framework_of(&self, fact: &CycleFact) -> Result<Arc<Framework>, Refused> {

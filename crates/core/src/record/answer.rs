@@ -42,6 +42,10 @@ impl RecordCodes for AnswerFact {
         &self.body
     }
 
+    fn method(&self) -> Option<Method> {
+        Some(self.method)
+    }
+
     fn summary(&self) -> String {
         let method = self.method.in_words();
         format!("answer of {} on {}, {method}", self.body, self.measure)

@@ -44,14 +44,18 @@ pub struct CodeReader<'a> {
     pub(crate) organisations: &'a Organisations,
     /// Whether the cycle has evidence with an identifier.
     pub(crate) has_evidence: &'a dyn Fn(&str) -> bool,
+    /// Whether whoever makes the entry may see a body. A hidden one does not exist for them.
+    pub(crate) shows: &'a dyn Fn(BodyIndex) -> bool,
     /// The number of the record that the entry makes.
     pub(crate) record: RecordId,
 }
 
 impl CodeReader<'_> {
     pub(super) fn body(&self, field: &'static str, code: &str) -> Result<BodyIndex, UnknownCode> {
-        self.organisations.find(code).ok_or_else(|| {
+        let found = self.organisations.find(code);
+        found.filter(|body| (self.shows)(*body)).ok_or_else(|| {
             let bodies = self.organisations.each();
+            let bodies = bodies.filter(|(body, _)| (self.shows)(*body));
             let known = bodies.map(|(_, body)| body.code.as_str());
             UnknownCode::new(field, "body", code, known)
         })

@@ -68,6 +68,13 @@ macro_rules! record_kinds {
                 }
             }
 
+            /// The method of a judgement, or of the value that an answer defends.
+            pub fn method(&self) -> Option<Method> {
+                match self {
+                    $(RecordFact::$kind(codes) => codes.method(),)*
+                }
+            }
+
             /// SHA-256 of the document that it files.
             pub fn document(&self) -> Option<&str> {
                 match self {

@@ -99,6 +99,10 @@ impl RecordCodes for JudgementFact {
         &self.body
     }
 
+    fn method(&self) -> Option<Method> {
+        Some(self.method)
+    }
+
     fn summary(&self) -> String {
         let (method, body, subject) = (self.method.in_words(), &self.body, &self.subject);
         let value = self.value.as_deref().unwrap_or("not known");

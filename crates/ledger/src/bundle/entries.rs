@@ -58,7 +58,7 @@ impl<K: FnMut(Row), P: FnMut(u32, u32)> Entries<K, P> {
         let number = row.number;
         let entry = self.follower.follow(&row)?.entry;
         self.named.take_in(&entry);
-        self.state.push(entry).map_err(|refused| Broken {
+        self.state.apply(entry).map_err(|refused| Broken {
             number,
             what: refused.into(),
         })?;

@@ -99,6 +99,7 @@ impl Place {
             patience: Duration::from_secs(20),
             create: true,
             clock: Arc::new(wcc_ledger::SystemClock),
+            policy: Arc::new(wcc_core::policy::Unrestricted),
         }
     }
 

@@ -58,6 +58,7 @@ fn opening(folder: &Path) -> Opening {
         patience: Duration::from_secs(10),
         create: true,
         clock: Arc::new(SystemClock),
+        policy: Arc::new(wcc_core::policy::Unrestricted),
     }
 }
 

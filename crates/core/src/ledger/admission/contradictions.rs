@@ -1,0 +1,147 @@
+//! What new records contradict: the rules of their kinds, each other, and what the cycle holds.
+
+use super::{Refusal, RefusalReason};
+use crate::body::BodyKind;
+use crate::cycle::{Cycle, CycleError};
+use crate::ledger::Draft;
+use crate::ledger::opened_cycle::OpenedCycle;
+use crate::ledger::state::State;
+use crate::record::{CycleRecord, RecordId, RecordKind, RuleBroken};
+use std::collections::BTreeSet;
+
+/// The newest entries of one cycle, with what they can contradict.
+struct NewEntries<'s> {
+    state: &'s State,
+    opened: &'s OpenedCycle,
+    /// What the entries can contradict: what was entered before was checked before, so this is
+    /// little, whatever the cycle holds. It holds what [`Cycle::check`] looks at.
+    cycle: Cycle,
+    after: u32,
+}
+
+/// Every contradiction of the entries after a number, which were made of these drafts: cycle by
+/// cycle, in the order of the records.
+pub(super) fn find(state: &State, after: u32, drafts: &[Draft]) -> Vec<Refusal> {
+    let numbers = after.saturating_add(1)..=state.last();
+    let touched: BTreeSet<&str> = numbers.filter_map(|entry| state.cycle_of(entry)).collect();
+    let new = touched
+        .into_iter()
+        .filter_map(|cycle| NewEntries::of(state, cycle, after));
+    let errors = new.flat_map(NewEntries::contradictions);
+    errors.map(|error| refusal(error, after, drafts)).collect()
+}
+
+/// The refusal that names the draft of a contradiction.
+fn refusal(error: CycleError, after: u32, drafts: &[Draft]) -> Refusal {
+    let part = error.record().0.checked_sub(after.saturating_add(1));
+    let draft = part.and_then(|part| drafts.get(usize::try_from(part).ok()?));
+    Refusal {
+        part,
+        origin: draft.and_then(|draft| draft.origin.clone()),
+        reason: RefusalReason::Contradiction(error),
+    }
+}
+
+impl NewEntries<'_> {
+    fn of<'s>(state: &'s State, cycle: &str, after: u32) -> Option<NewEntries<'s>> {
+        let opened = state.opened(cycle)?;
+        let cycle = opened.touched_since(after, &|entry| state.stands(entry))?;
+        Some(NewEntries {
+            state,
+            opened,
+            cycle,
+            after,
+        })
+    }
+
+    /// Why they may not be entered, in the order of the records.
+    fn contradictions(self) -> Vec<CycleError> {
+        let mut errors = Vec::new();
+        let after = RecordId(self.after);
+        let stands = |record: RecordId| self.state.stands(record.0);
+        let records = self.opened.records();
+        for (record, broken) in records.conflicts(after, &stands) {
+            errors.push(rule_broken(record, broken));
+        }
+        for record in records.after(after) {
+            let broken = record.broken_rules(&self.cycle.framework).into_iter();
+            errors.extend(broken.map(|broken| rule_broken(record.id(), broken)));
+            // Judgements on an assured body may cite another's evidence.
+            if !record.kind().is_cited() {
+                errors.extend(nobody_sees(&self.cycle, record));
+            }
+        }
+        let latest = self.opened.latest();
+        if let Some((entry, fact)) = latest.filter(|(entry, _)| *entry > self.after) {
+            let record = RecordId(entry);
+            let codes = fact.pcts.iter();
+            errors.extend(codes.filter_map(|code| cannot_be_assured(&self.cycle, record, code)));
+            let previous = fact.previous.as_deref();
+            errors.extend(previous.and_then(|previous| self.not_previous(record, previous)));
+        }
+        errors.extend(self.cycle.check_entered().err().into_iter().flatten());
+        errors.sort_by_key(CycleError::record);
+        errors
+    }
+
+    /// Refuses a previous cycle that looks at the same day or a later one; so no chain of years
+    /// can come back to itself.
+    fn not_previous(&self, record: RecordId, previous: &str) -> Option<CycleError> {
+        let (_, fact) = self.state.opened(previous)?.latest()?;
+        (fact.as_of >= self.cycle.as_of).then(|| CycleError::NotPrevious {
+            record,
+            cycle: self.cycle.id.clone(),
+            previous: previous.to_owned(),
+        })
+    }
+}
+
+fn rule_broken(record: RecordId, broken: RuleBroken) -> CycleError {
+    CycleError::RuleBroken {
+        record,
+        field: broken.field,
+        message: broken.message,
+    }
+}
+
+/// Why nobody would see a record of a body. `Cycle::check_entered` says it of a judgement on a
+/// cluster without any PCT.
+fn nobody_sees(cycle: &Cycle, record: &dyn CycleRecord) -> Option<CycleError> {
+    let (record, body, kind) = (record.id(), record.body(), record.kind());
+    let found = cycle.organisations.body(body);
+    let shared = matches!(found.kind, BodyKind::Cluster | BodyKind::Function);
+    if shared && !found.period.holds_on(cycle.as_of) {
+        return Some(CycleError::Ended {
+            record,
+            body: found.code.clone(),
+            period: found.period,
+            as_of: cycle.as_of,
+        });
+    }
+    let mut members = cycle.organisations.members_of(body, cycle.as_of);
+    let told = kind == RecordKind::Judgement
+        && found.kind == BodyKind::Cluster
+        && members.next().is_none();
+    (!told && !cycle.assures(body)).then(|| CycleError::NotAssured {
+        record,
+        body: found.code.clone(),
+        cycle: cycle.id.clone(),
+    })
+}
+
+/// Why a code in the list of PCTs of a cycle cannot be assured.
+fn cannot_be_assured(cycle: &Cycle, record: RecordId, code: &str) -> Option<CycleError> {
+    let what = match cycle.organisations.find(code) {
+        None => "is not in the tables of bodies that the cycle was opened with".to_owned(),
+        Some(index) => match cycle.organisations.body(index).kind {
+            BodyKind::Pct => return None,
+            kind => format!("is of kind {}", kind.in_words()),
+        },
+    };
+    Some(CycleError::CannotBeAssured {
+        record,
+        body: code.to_owned(),
+        what,
+        pct_word: cycle.framework.words.pct.clone(),
+    })
+}
