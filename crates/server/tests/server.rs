@@ -87,6 +87,7 @@ fn opening(folder: &Path) -> Opening {
         patience: Duration::from_secs(10),
         create: true,
         clock: Arc::new(SummerOf2009),
+        policy: Arc::new(wcc_core::policy::Unrestricted),
     }
 }
 
