@@ -41,7 +41,10 @@ pub(super) async fn run(arguments: Arguments, settings: &Settings) -> Result<(),
         let batch = batch.map_err(|error| Failure::system(error.to_string()))?;
         if let Some(batch) = batch {
             let batch = serde_json::from_str(&batch);
-            let batch: Value = batch.map_err(|error| Failure::system(error.to_string()))?;
+            let mut batch: Value = batch.map_err(|error| Failure::system(error.to_string()))?;
+            // The same text whatever the program was built with: a library of the server keeps
+            // the order of fields, without it they are sorted.
+            batch.sort_all_objects();
             let mut text = String::new();
             format_value(&batch, 0, &mut text);
             text.push('\n');
