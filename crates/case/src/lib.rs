@@ -18,7 +18,7 @@
 //! let shipped = ShippedTables::read(Path::new("configs/organisations"))?;
 //! let case = case::read(Path::new("examples/south-staffordshire"), &frameworks, &shipped)?;
 //! for read in &case.cycles {
-//!     println!("{}: {} judgements", read.cycle.id, read.cycle.judgements.len());
+//!     println!("{}: {} judgements", read.cycle.id, read.cycle.records.judgements.len());
 //! }
 //! # Ok(())
 //! # }

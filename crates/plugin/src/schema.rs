@@ -26,8 +26,10 @@ pub fn files() -> Result<Vec<(&'static str, String)>, serde_json::Error> {
 
 fn schema<T: JsonSchema>() -> Result<String, serde_json::Error> {
     let generator = SchemaGenerator::new(SchemaSettings::draft2020_12());
-    let text = serde_json::to_string_pretty(&generator.into_root_schema_for::<T>())?;
-    Ok(text + "\n")
+    let mut schema = serde_json::to_value(generator.into_root_schema_for::<T>())?;
+    // The same text in every build: another library of it may have fields keep their order.
+    schema.sort_all_objects();
+    Ok(serde_json::to_string_pretty(&schema)? + "\n")
 }
 
 /// The C header.
