@@ -20,7 +20,7 @@ pub struct Challenge {
     pub value: Step,
     /// The highest step that the evidence supports.
     pub supported: Step,
-    /// Position in [`crate::Cycle::answers`] of the answer, if one was given.
+    /// Position in [`crate::record::Records::answers`] of the answer, if one was given.
     pub answer: Option<u32>,
     /// Whether the panel or the calibration has already lowered a challenged self-assessment to
     /// what the evidence supports.

@@ -87,7 +87,7 @@ pub struct Reason {
     pub body: Option<BodyIndex>,
     /// The method, if the reason is about one.
     pub method: Option<Method>,
-    /// Position in [`crate::Cycle::judgements`], if the reason is based on a judgement.
+    /// Position in [`crate::record::Records::judgements`], if the reason is based on a judgement.
     pub judgement: Option<u32>,
     /// Position in [`Assurance::plugins`], if the reason comes from a plugin.
     pub plugin: Option<u16>,

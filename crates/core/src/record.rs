@@ -1,6 +1,6 @@
 //! The records of a cycle, one file for each kind: judgements, evidence, outcomes, commentary.
 //!
-//! Each kind is declared in its own file and named in [`record_kinds!`] below: what a record holds
+//! Each kind is declared in its own file and named in `record_kinds!` below: what a record holds
 //! (as positions in the framework and the table of bodies), what an entry of the ledger says of it
 //! (as codes), how each becomes the other, and which rules it follows. Everything that holds for
 //! every kind is written once, over [`CycleRecord`], [`RecordType`] and [`RecordCodes`].

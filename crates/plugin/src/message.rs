@@ -38,6 +38,10 @@ pub const ABI: u32 = 1;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "one request lives for one call; its size depends on features of serde_json"
+)]
 pub enum Request<'a> {
     /// Who are you? Answered by a [`Manifest`].
     Describe,

@@ -240,7 +240,7 @@ impl CedarPolicy {
         Ok(match response.decision() {
             Some(_) if failed => Narrowed::Same(false),
             Some(answer) => Narrowed::Same(answer == Answer::Allow),
-            None => Narrowed::Open(response.policy_set()),
+            None => Narrowed::Open(Box::new(response.policy_set())),
         })
     }
 
@@ -275,7 +275,7 @@ enum Narrowed {
     /// They answer alike, whatever the resource.
     Same(bool),
     /// These decide, for each resource.
-    Open(PolicySet),
+    Open(Box<PolicySet>),
 }
 
 impl Policy for CedarPolicy {

@@ -29,6 +29,10 @@ impl Types {
     ///
     /// # Errors
     /// Never, as all names are identifiers.
+    #[allow(
+        clippy::result_large_err,
+        reason = "the error is the library's, and never happens"
+    )]
     pub(crate) fn new() -> Result<Types, ParseErrors> {
         Ok(Types {
             action: "Action".parse()?,

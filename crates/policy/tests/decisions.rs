@@ -1,5 +1,7 @@
 //! Questions to the policies that ship, and to policies as an authority would write them.
 
+#![allow(clippy::panic, reason = "helpers of tests may fail them")]
+
 use jiff::civil::{Date, date};
 use wcc_core::body::{Body, Delegation, Membership, Period};
 use wcc_core::policy::{Decision, Policy, Question, READ, Resource, acts};

@@ -1,5 +1,7 @@
 //! What is refused when policies are read, and how it is said.
 
+#![allow(clippy::panic, reason = "helpers of tests may fail them")]
+
 use wcc_policy::{CedarPolicy, PolicyFile, acts_schema};
 
 /// The problems of one file, read beside those that ship.

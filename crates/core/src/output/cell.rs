@@ -39,7 +39,7 @@ pub struct Mark {
 }
 
 impl Mark {
-    /// A mark that rests on the judgement at a position in [`Cycle::judgements`].
+    /// A mark that rests on the judgement at a position in [`crate::record::Records::judgements`].
     pub(crate) fn judged(judgement: &Judgement, origin: Origin, position: usize) -> Mark {
         let at = u32::try_from(position)
             .ok()
@@ -70,7 +70,7 @@ impl Mark {
         }
     }
 
-    /// Position in [`Cycle::judgements`] of the judgement behind it.
+    /// Position in [`crate::record::Records::judgements`] of the judgement behind it.
     pub fn judgement_position(&self) -> Option<usize> {
         self.judgement.map(|at| at.get() as usize - 1)
     }
@@ -84,11 +84,11 @@ impl Mark {
 /// What a ceiling rests on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CeilingBasis {
-    /// A survey result: position in [`crate::Cycle::surveys`].
+    /// A survey result: position in [`crate::record::Records::surveys`].
     Survey(u32),
-    /// An unmet criterion or metric: position in [`crate::Cycle::criteria`].
+    /// An unmet criterion or metric: position in [`crate::record::Records::criteria`].
     Criterion(u32),
-    /// A delegated function's own level: position in [`crate::Cycle::judgements`], and of the
+    /// A delegated function's own level: position in [`crate::record::Records::judgements`], and of the
     /// plugin run that says that the measure is reached.
     Function {
         /// The judgement on the function.

@@ -80,7 +80,7 @@ impl Placing {
 /// One series of one chosen outcome, compared.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OutcomeResult {
-    /// Position in [`crate::Cycle::outcomes`].
+    /// Position in [`crate::record::Records::outcomes`].
     pub chosen: u32,
     /// Historic rate of change: as stated, else computed from the values; or why there is none.
     pub historic: Result<HistoricRate, NoRate>,
