@@ -40,7 +40,11 @@ impl Postgres {
     pub(super) async fn open(url: &str) -> Result<Postgres, StoreError> {
         let options = address::options(url)?.application_name("wcc");
         let pool = |most| {
+            // No upkeep of ageing connections, for the reason given in `sqlite.rs`: a connection
+            // that the database ended is replaced when it is used.
             PgPoolOptions::new()
+                .idle_timeout(None)
+                .max_lifetime(None)
                 .max_connections(most)
                 .acquire_timeout(PATIENCE)
         };

@@ -72,7 +72,15 @@ impl Sqlite {
             .foreign_keys(true)
             .pragma("trusted_schema", "OFF")
             .pragma("cell_size_check", "ON");
-        let pool = |most| SqlitePoolOptions::new().max_connections(most);
+        // Connections to a file do not age. The pool's upkeep of ageing ones counts idle connections
+        // with a counter that can fall below zero when a pool has just been opened, and then never
+        // stops counting.
+        let pool = |most| {
+            SqlitePoolOptions::new()
+                .max_connections(most)
+                .idle_timeout(None)
+                .max_lifetime(None)
+        };
         let writer = pool(1)
             .test_before_acquire(false)
             .connect_with(options.clone())
