@@ -26,7 +26,7 @@ use answer::{Answer, Kind, RequestError, ShownError, refuse, refused, too_slow, 
 pub(crate) use as_of::Moment;
 use async_graphql::parser::types::OperationType;
 use document::{Document, query_only, too_much};
-use library::Said;
+use library::LibraryResponse;
 use request::Request;
 use std::sync::Arc;
 use std::time::Instant;
@@ -192,7 +192,7 @@ fn write_within(engine: &Engine, seen: &Seen, prepared: &Prepared, budget: Budge
         Ok(selection) => selection,
         Err(refused) => return refused,
     };
-    let said = Said::to(engine, &selection, document, name, &prepared.given);
+    let said = LibraryResponse::to(engine, &selection, document, name, &prepared.given);
 
     let mut out = Writer::new(budget);
     let room = prepared.document.room();
@@ -252,7 +252,12 @@ fn too_large(most: usize) -> Answer {
 }
 
 /// Writes the root: our fields from the picture, the library's from what it said.
-fn write_root(query: &Query<'_>, selection: &Selection, said: &Said, out: &mut Writer) -> Written {
+fn write_root(
+    query: &Query<'_>,
+    selection: &Selection,
+    said: &LibraryResponse,
+    out: &mut Writer,
+) -> Written {
     for planned in &selection.fields {
         out.raw(&planned.lead);
         match planned.target {
@@ -277,7 +282,7 @@ fn write_field(root: &impl Object, position: u16, planned: &Planned, out: &mut W
     written
 }
 
-fn write_said(planned: &Planned, said: &Said, out: &mut Writer) {
+fn write_said(planned: &Planned, said: &LibraryResponse, out: &mut Writer) {
     let start = out.bytes.len();
     let written = said
         .value(&planned.key)

@@ -23,7 +23,7 @@ mod survey;
 mod withdraw;
 
 pub(crate) use macros::{mutation, record_mutation};
-pub(crate) use payload::Done;
+pub(crate) use payload::ExecutedMutation;
 pub(crate) use refusal::Mistake;
 pub(crate) use root::{Mutation, command};
 
@@ -44,7 +44,11 @@ pub(crate) trait Declaration {
     fn command(planned: &Planned) -> Result<Result<Command, Vec<Mistake>>, Failure>;
 
     /// Writes its payload.
-    fn write(done: Result<Done<'_>, Failure>, planned: &Planned, out: &mut Writer) -> Written;
+    fn write(
+        done: Result<ExecutedMutation<'_>, Failure>,
+        planned: &Planned,
+        out: &mut Writer,
+    ) -> Written;
 }
 
 /// What a mutation asks to be entered, all or nothing.
@@ -54,9 +58,22 @@ pub(crate) struct Command {
     pub(crate) request: String,
     /// The entries, in order; none if there is nothing to enter.
     pub(crate) drafts: Vec<Draft>,
+    /// The fields of the record that have another path in the input.
+    paths: ArgumentPaths,
 }
 
+/// Fields of a record, each with its path in the input of its mutation.
+pub(crate) type ArgumentPaths = &'static [(&'static str, &'static str)];
+
 impl Command {
+    /// The path in the input of a field of the record.
+    fn path<'f>(&self, field: &'f str) -> &'f str {
+        let mut paths = self.paths.iter();
+        paths
+            .find(|(name, _)| *name == field)
+            .map_or(field, |(_, path)| path)
+    }
+
     /// The cycle that it changes, if it names one.
     pub(crate) fn cycle(&self) -> Option<&str> {
         self.drafts.iter().find_map(|draft| match &draft.fact {

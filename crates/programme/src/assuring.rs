@@ -13,7 +13,7 @@ use wcc_host::{EarlierRuns, Patience, PendingRuns, Plugins};
 
 /// A cycle that is still to be assured.
 #[derive(Clone, Debug)]
-pub(crate) struct Said {
+pub(crate) struct CycleInput {
     pub(crate) cycle: CheckedCycle,
     pub(crate) places: Places,
     /// Identifier of last year's cycle.
@@ -34,9 +34,9 @@ pub(crate) struct Earlier {
 }
 
 /// The cycles of a case.
-pub(crate) fn said_in(case: Case) -> Vec<Said> {
+pub(crate) fn cycle_inputs(case: Case) -> Vec<CycleInput> {
     let ids: Vec<String> = case.cycles.iter().map(|one| one.cycle.id.clone()).collect();
-    let said = case.cycles.into_iter().map(|read| Said {
+    let said = case.cycles.into_iter().map(|read| CycleInput {
         previous: read.previous.and_then(|at| ids.get(at).cloned()),
         cycle: read.cycle,
         places: read.places,
@@ -47,7 +47,7 @@ pub(crate) fn said_in(case: Case) -> Vec<Said> {
 
 /// A cycle whose plugins were asked.
 struct AskedCycle<'a> {
-    said: Said,
+    said: CycleInput,
     /// What follows without plugins; where it was assured before a change, with what they said
     /// then. Its results are those that it will have: no plugin reaches a result.
     base: Assurance,
@@ -77,7 +77,7 @@ impl AskedCycle<'_> {
 /// plugins that are shown nothing that changed are not asked.
 pub(crate) async fn assure_each(
     assured: Vec<Arc<AssuredCycle>>,
-    mut said: Vec<Said>,
+    mut said: Vec<CycleInput>,
     plugins: &Plugins,
     patience: Patience,
 ) -> Vec<Arc<AssuredCycle>> {
@@ -120,7 +120,7 @@ pub(crate) async fn assure_each(
 /// Assures cycles beside those that are assured, without plugins.
 pub(crate) fn assure_without_plugins(
     assured: Vec<Arc<AssuredCycle>>,
-    mut said: Vec<Said>,
+    mut said: Vec<CycleInput>,
 ) -> Vec<Arc<AssuredCycle>> {
     said.sort_by_key(|one| one.cycle.as_of);
     let mut cycles = assured;
@@ -136,7 +136,7 @@ pub(crate) fn assure_without_plugins(
 /// Assures a cycle as far as that needs no plugin's answer, and asks the plugins. `last_years` are
 /// the bodies whose last year's results may be others than before.
 fn ask<'a>(
-    said: Said,
+    said: CycleInput,
     last_year: Option<LastYear<'_>>,
     last_years: Option<BTreeSet<BodyIndex>>,
     plugins: &'a Plugins,
@@ -182,7 +182,7 @@ fn ask<'a>(
 /// Assures a cycle with what its plugins say. `again` tells that `base` was made of an earlier
 /// assurance, with what the plugins said then.
 fn finish(
-    said: &Said,
+    said: &CycleInput,
     base: Assurance,
     again: bool,
     runs: Vec<Arc<PluginRun>>,

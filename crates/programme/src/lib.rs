@@ -12,7 +12,7 @@ mod revision;
 mod standing;
 mod visible;
 
-use assuring::{assure_each, said_in};
+use assuring::{assure_each, cycle_inputs};
 use jiff::civil::Date;
 use revision::{Configuration, RunDigest};
 use std::collections::BTreeSet;
@@ -164,7 +164,7 @@ impl Programme {
         plugins: &Plugins,
         patience: Patience,
     ) -> Result<Programme, ProgrammeError> {
-        let cycles = cases.into_iter().flat_map(said_in).collect();
+        let cycles = cases.into_iter().flat_map(cycle_inputs).collect();
         let cycles = assure_each(Vec::new(), cycles, plugins, patience).await;
         let basis = Basis::new(frameworks, plugins);
         let frameworks = all_frameworks(frameworks, &cycles)?;

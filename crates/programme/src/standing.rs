@@ -1,6 +1,6 @@
 //! What a ledger said after an entry, ready to be assured.
 
-use crate::assuring::{Earlier, Said};
+use crate::assuring::{CycleInput, Earlier};
 use crate::revision::Configuration;
 use crate::{AssuredCycle, NotAssuredCycle, Programme};
 use std::collections::BTreeSet;
@@ -17,7 +17,7 @@ pub struct Standing {
     pub(crate) frameworks: Vec<Arc<Framework>>,
     pub(crate) organisations: Option<Arc<Organisations>>,
     /// Cycles as they stood.
-    pub(crate) cycles: Vec<Said>,
+    pub(crate) cycles: Vec<CycleInput>,
     /// Cycles of another picture that stood as they do there.
     pub(crate) as_before: Vec<Arc<AssuredCycle>>,
     /// Cycles whose records contradict each other.
@@ -97,7 +97,7 @@ impl Standing {
 
 /// A cycle of another picture, and what changed in it since. `None` where it takes everything that
 /// was said to say what it is by now.
-fn changed(state: &State, id: &str, entry: u32, beside: Beside<'_>) -> Option<Said> {
+fn changed(state: &State, id: &str, entry: u32, beside: Beside<'_>) -> Option<CycleInput> {
     let assured = beside.programme.cycle(id)?;
     let changes = state.changes(id, beside.entry, entry)?;
     let (cycle, moves) = assured.cycle.after(&changes)?;
@@ -109,7 +109,7 @@ fn changed(state: &State, id: &str, entry: u32, beside: Beside<'_>) -> Option<Sa
         }
         _ => places(state, id, entry),
     };
-    Some(Said {
+    Some(CycleInput {
         cycle,
         places,
         previous: assured.previous.clone(),
@@ -128,13 +128,13 @@ fn said(
     id: &str,
     entry: u32,
     ids: &[&str],
-) -> Option<Result<Said, Arc<NotAssuredCycle>>> {
+) -> Option<Result<CycleInput, Arc<NotAssuredCycle>>> {
     let (cycle, fact) = state.cycle_at(id, entry)?;
     let previous = fact.previous.as_deref().filter(|id| ids.contains(id));
     let previous = previous.map(str::to_owned);
     let places = places(state, id, entry);
     Some(match cycle.check_entered() {
-        Ok(cycle) => Ok(Said {
+        Ok(cycle) => Ok(CycleInput {
             cycle,
             places,
             previous,

@@ -1,6 +1,6 @@
 //! What somebody may see of a programme, and the programme as they see it.
 
-use crate::assuring::{Said, assure_each, assure_without_plugins};
+use crate::assuring::{CycleInput, assure_each, assure_without_plugins};
 use crate::{AssuredCycle, NotAssuredCycle, Programme, revision};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -153,7 +153,7 @@ impl ProgrammeView {
             let (seen, places) = (cycle.without(&absent, organisations), whole.places.clone());
             // The contradiction may be hidden.
             match seen.clone().check_entered() {
-                Ok(cycle) => again.push(Said {
+                Ok(cycle) => again.push(CycleInput {
                     cycle,
                     places,
                     previous,
@@ -197,7 +197,7 @@ impl ProgrammeView {
             }
             let absent = indices(&cycle.organisations, hidden);
             let organisations = tables.without(&cycle.organisations, &absent);
-            again.push(Said {
+            again.push(CycleInput {
                 cycle: cycle.without(&absent, organisations),
                 places: assured.places.clone(),
                 previous: previous.map(str::to_owned),

@@ -29,11 +29,11 @@ pub(crate) fn wait_for<F: Future>(future: F) -> F::Output {
 
 /// What the library says to the fields of a selection that are its own.
 #[derive(Debug, Default)]
-pub(crate) struct Said {
+pub(crate) struct LibraryResponse {
     response: Option<Response>,
 }
 
-impl Said {
+impl LibraryResponse {
     /// Asks the library, if the selection has any field of it.
     pub(crate) fn to(
         engine: &Engine,
@@ -41,10 +41,10 @@ impl Said {
         document: &ExecutableDocument,
         name: Option<&str>,
         given: &Variables,
-    ) -> Said {
+    ) -> LibraryResponse {
         let mut fields = selection.fields.iter();
         if !fields.any(|field| field.target == Target::Library) {
-            return Said::default();
+            return LibraryResponse::default();
         }
         let mut request = async_graphql::Request::new("").variables(given.clone());
         if let Some(name) = name {
@@ -60,7 +60,7 @@ impl Said {
         request.set_parsed_query(document);
         let mut response = wait_for(engine.library.execute(request));
         take_out(&mut response.data);
-        Said {
+        LibraryResponse {
             response: Some(response),
         }
     }

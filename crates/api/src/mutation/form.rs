@@ -1,7 +1,7 @@
 //! Checks of what was typed that need no ledger: lengths, signs, forms.
 
-use super::Command;
 use super::refusal::{MAX_MISTAKES, Mistake, MistakeCode};
+use super::{ArgumentPaths, Command};
 use crate::project::leaves::Id;
 use wcc_core::TextKind;
 use wcc_core::ledger::Draft;
@@ -20,9 +20,15 @@ const CODES: usize = 200;
 #[derive(Debug, Default)]
 pub(super) struct Form {
     mistakes: Vec<Mistake>,
+    paths: ArgumentPaths,
 }
 
 impl Form {
+    /// Says which fields of the record have another path in the input.
+    pub(super) fn name_paths(&mut self, paths: ArgumentPaths) {
+        self.paths = paths;
+    }
+
     fn wrong(&mut self, code: MistakeCode, field: &str, message: impl Into<String>) {
         if self.mistakes.len() < MAX_MISTAKES {
             self.mistakes.push(Mistake::new(code, Some(field), message));
@@ -188,7 +194,11 @@ impl Form {
         drafts: Vec<Draft>,
     ) -> Result<Command, Vec<Mistake>> {
         if self.mistakes.is_empty() {
-            Ok(Command { request, drafts })
+            Ok(Command {
+                request,
+                drafts,
+                paths: self.paths,
+            })
         } else {
             Err(self.mistakes)
         }

@@ -50,7 +50,7 @@ macro_rules! mutation {
 
         $(#[doc = $payload_doc])*
         #[derive(Clone, Copy, Debug)]
-        pub(crate) struct $payload<'a>($crate::mutation::Done<'a>);
+        pub(crate) struct $payload<'a>($crate::mutation::ExecutedMutation<'a>);
 
         $crate::project::object! {
             $(#[doc = $payload_doc])*
@@ -105,7 +105,7 @@ macro_rules! mutation {
             }
 
             fn write(
-                done: Result<$crate::mutation::Done<'_>, $crate::project::Failure>,
+                done: Result<$crate::mutation::ExecutedMutation<'_>, $crate::project::Failure>,
                 planned: &$crate::project::Planned,
                 out: &mut $crate::project::Writer,
             ) -> $crate::project::Written {

@@ -1,7 +1,7 @@
 //! `recordOutcome`.
 
 use super::form::{Form, LONG, SHORT};
-use super::record_mutation;
+use super::{ArgumentPaths, record_mutation};
 use crate::project::input;
 use crate::project::leaves::Id;
 use wcc_core::outcome::{Better, OutcomeScope, Series, YearSpan, YearValue};
@@ -105,31 +105,53 @@ record_mutation! {
             /// Its source.
             source: Option<&'q str>,
         }
-        record |input, form| RecordFact::Outcome(OutcomeFact {
-            pct: form.code("pct", input.pct.0),
-            slot: form.count("slot", input.slot),
-            outcome: form.code("outcome", input.outcome.0),
-            title: form.needed("title", input.title, SHORT),
-            better: input.better,
-            scope: input.scope,
-            newly_selected: input.newlySelected.unwrap_or_default(),
-            series: input.series,
-            rates: rates(input.rates.as_ref(), form),
-            values: values(input.values.as_deref(), form),
-            stated: stated(input.stated.as_ref(), form),
-            selection: Selection {
-                date: form.text("selected", input.selected, SHORT),
-                replaces: form.codes("replaces", input.replaces.as_deref()),
-                reason: form.text("selectionReason", input.selectionReason, SHORT),
-            },
-            panel_view: form.text("panelView", input.panelView, LONG),
-            inferred: form.text("inferred", input.inferred, SHORT),
-            source: form.text("source", input.source, SHORT),
-        });
+        record |input, form| {
+            form.name_paths(PATHS);
+            RecordFact::Outcome(OutcomeFact {
+                pct: form.code("pct", input.pct.0),
+                slot: form.count("slot", input.slot),
+                outcome: form.code("outcome", input.outcome.0),
+                title: form.needed("title", input.title, SHORT),
+                better: input.better,
+                scope: input.scope,
+                newly_selected: input.newlySelected.unwrap_or_default(),
+                series: input.series,
+                rates: rates(input.rates.as_ref(), form),
+                values: values(input.values.as_deref(), form),
+                stated: stated(input.stated.as_ref(), form),
+                selection: Selection {
+                    date: form.text("selected", input.selected, SHORT),
+                    replaces: form.codes("replaces", input.replaces.as_deref()),
+                    reason: form.text("selectionReason", input.selectionReason, SHORT),
+                },
+                panel_view: form.text("panelView", input.panelView, LONG),
+                inferred: form.text("inferred", input.inferred, SHORT),
+                source: form.text("source", input.source, SHORT),
+            })
+        };
         /// The result of recording an outcome.
         payload RecordOutcomePayload as "RecordOutcomePayload";
     }
 }
+
+/// Where the columns of an outcome are in its input.
+const PATHS: ArgumentPaths = &[
+    ("historic", "rates.historic"),
+    ("historic_from", "rates.historicFrom"),
+    ("historic_to", "rates.historicTo"),
+    ("national", "rates.national"),
+    ("ons_cluster", "rates.onsCluster"),
+    ("top_decile", "rates.topDecile"),
+    ("aspiration", "rates.aspiration"),
+    ("year", "values.year"),
+    ("value", "values.value"),
+    ("stated_position", "stated.position"),
+    ("stated_change", "stated.change"),
+    ("rate_quartile", "stated.rateQuartile"),
+    ("previous_rate_quartile", "stated.previousRateQuartile"),
+    ("level_quartile", "stated.levelQuartile"),
+    ("previous_level_quartile", "stated.previousLevelQuartile"),
+];
 
 fn rates(input: Option<&OutcomeRatesInput>, form: &mut Form) -> Rates {
     let Some(input) = input else {

@@ -10,14 +10,14 @@ use jiff::Timestamp;
 
 /// What a mutation came to, in the picture that holds it.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Done<'a> {
+pub(crate) struct ExecutedMutation<'a> {
     /// The picture.
     pub(super) picture: &'a Picture,
     /// What it came to.
     pub(super) result: &'a CommandResult,
 }
 
-impl<'a> Done<'a> {
+impl<'a> ExecutedMutation<'a> {
     pub(super) fn entry(&self) -> Option<i32> {
         let entered = self.result.entered()?;
         Some(number(entered.receipt.last))

@@ -188,7 +188,8 @@ impl Command {
             return Mistake::new(MistakeCode::NotAssured, Some("body"), message);
         }
         if let CycleError::RuleBroken { field, message, .. } = error {
-            return Mistake::new(MistakeCode::Contradiction, Some(field), message.clone());
+            let path = self.path(field);
+            return Mistake::new(MistakeCode::Contradiction, Some(path), message.clone());
         }
         let (field, body) = match error {
             CycleError::DepartureWithoutReason { body, .. } => ("reason", body),

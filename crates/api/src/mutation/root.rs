@@ -1,6 +1,6 @@
 //! `Mutation`: the list of mutations.
 
-use super::{Command, CommandResult, Declaration, Done, Mistake};
+use super::{Command, CommandResult, Declaration, ExecutedMutation, Mistake};
 use super::{answer_challenge, commentary, criterion, evidence, judgement, outcome};
 use super::{recommendation, statement, survey, withdraw};
 use crate::picture::Picture;
@@ -16,9 +16,9 @@ pub(crate) struct Mutation<'a> {
 }
 
 impl<'a> Mutation<'a> {
-    fn done(&self) -> Result<Done<'a>, Failure> {
+    fn done(&self) -> Result<ExecutedMutation<'a>, Failure> {
         let result = self.result.as_ref().map_err(Clone::clone)?;
-        Ok(Done {
+        Ok(ExecutedMutation {
             picture: self.picture,
             result,
         })

@@ -112,6 +112,16 @@ fn kinds() -> Vec<Kind> {
                     "MALFORMED",
                 ),
                 (json!({ "slot": -1 }), "input.slot", "MALFORMED"),
+                (
+                    json!({ "rates": { "onsCluster": 5000.0 } }),
+                    "input.rates.onsCluster",
+                    "CONTRADICTION",
+                ),
+                (
+                    json!({ "stated": { "position": "gained" } }),
+                    "input.stated.position",
+                    "CONTRADICTION",
+                ),
                 (json!({ "slot": 11 }), "input.slot", "CONTRADICTION"),
                 (json!({ "slot": 9 }), "input.slot", "CONTRADICTION"),
                 (
