@@ -5,6 +5,7 @@
 //! schema. Every policy is validated strictly before it is used, and what none permits is denied.
 
 mod cedar;
+mod decision_cache;
 mod entities;
 mod files;
 mod problem;
