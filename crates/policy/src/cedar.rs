@@ -141,6 +141,11 @@ impl CedarPolicy {
         names.into_iter()
     }
 
+    /// Every policy.
+    pub(crate) fn each(&self) -> impl Iterator<Item = &cedar_policy::Policy> {
+        self.policies.policies()
+    }
+
     /// Answers one question, with the policies that decided.
     pub fn explain(&self, question: &Question<'_>) -> Explanation {
         match self.answer(question) {
@@ -352,10 +357,7 @@ fn explanation(question: &Question<'_>, response: &Response) -> Explanation {
         Decision::Allowed
     } else {
         let Question { actor, act, .. } = question;
-        denied(format!(
-            "the role `{}` may not do this (`{act}`)",
-            actor.role
-        ))
+        denied(Decision::reason_by_role(actor, act))
     };
     Explanation { decision, policies }
 }

@@ -46,6 +46,9 @@ pub(super) trait Sight {
 
     /// Whether they may see a body in a cycle.
     fn shows_body(&self, cycle: &OpenedCycle, body: BodyIndex) -> bool;
+
+    /// Whether they may see the evidence that an entry filed in a cycle.
+    fn shows_evidence(&self, cycle: &OpenedCycle, entry: u32) -> bool;
 }
 
 /// The sight of an entry that was admitted before.
@@ -57,6 +60,10 @@ impl Sight for Everything {
     }
 
     fn shows_body(&self, _: &OpenedCycle, _: BodyIndex) -> bool {
+        true
+    }
+
+    fn shows_evidence(&self, _: &OpenedCycle, _: u32) -> bool {
         true
     }
 }
@@ -244,12 +251,12 @@ impl State {
             Fact::Record { cycle, record } => {
                 let at = self.find_cycle("cycle", &cycle, sight)?;
                 let position = u32::try_from(at).unwrap_or(u32::MAX);
-                let standing = &self.standing;
-                let has_evidence = |id: &str| {
-                    let key = RecordKey::Evidence(id.into());
-                    standing.contains_key(&Key::Record(position, key))
-                };
                 let opened = &self.cycles[at];
+                let has_evidence = |id: &str| {
+                    let key = Key::Record(position, RecordKey::Evidence(id.into()));
+                    let entry = self.standing.get(&key);
+                    entry.is_some_and(|entry| sight.shows_evidence(opened, *entry))
+                };
                 let shows = |body| sight.shows_body(opened, body);
                 let record = opened.read_codes(number, record, &has_evidence, &shows)?;
                 Meaning::Record(position, record)
@@ -446,6 +453,11 @@ impl State {
     /// The cycle with an identifier, with every record that was ever made in it.
     pub(super) fn opened(&self, id: &str) -> Option<&OpenedCycle> {
         self.cycles.iter().find(|one| &*one.id == id)
+    }
+
+    /// Every cycle, in the order in which they were opened.
+    pub(super) fn opened_cycles(&self) -> impl Iterator<Item = &OpenedCycle> {
+        self.cycles.iter()
     }
 
     fn find_cycle(
