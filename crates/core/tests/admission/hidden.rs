@@ -13,10 +13,11 @@ const PCT: &str = "5KG";
 const MARK: &str = "secret";
 
 /// What is said when the reason is hidden. None of them names anything.
-const NEUTRAL: [&str; 5] = [
+const NEUTRAL: [&str; 6] = [
     "this identifier cannot be used here: choose another",
     "the ledger does not take this as it is: ask the operator of this server",
     "the role `panel` may not do this (`open-cycle`)",
+    "the role `panel` may not do this (`rebase-cycle`)",
     "it is no longer current",
     "others may rely on it; correct it with `supersedes` instead",
 ];
@@ -147,6 +148,7 @@ fn ledger(is_whole: bool) -> State {
     );
     push(&mut state, record(evidence("minutes", "5KF")));
     push(&mut state, commentary("5KF"));
+    push(&mut state, tables("newer", text));
     if is_whole {
         push(&mut state, framework_text("secret-rules"));
         push(&mut state, tables("secret-bodies", "all"));
@@ -163,7 +165,7 @@ fn ledger(is_whole: bool) -> State {
         let withdrawn = Fact::Withdrawn {
             reason: "entered twice".into(),
         };
-        push(&mut state, superseding(withdrawn.into(), 15));
+        push(&mut state, superseding(withdrawn.into(), 16));
     }
     state
 }
@@ -191,6 +193,16 @@ fn drafts() -> Vec<Draft> {
         }
     }
     for in_this in ["case", "part", "secret", "none"] {
+        for organisations in ["all", "newer", "secret-bodies", "none"] {
+            for pct in ["5KF", PCT, "none"] {
+                drafts.push(Draft::from(Fact::Rebase(RebaseFact {
+                    cycle: in_this.into(),
+                    organisations: organisations.into(),
+                    pcts: vec![pct.into()],
+                    reason: None,
+                })));
+            }
+        }
         for body in pcts {
             for measure in ["1a", "1b", "finance.1", "none"] {
                 for assessor in [None, Some(PCT), Some("Q30"), Some("none")] {
@@ -213,7 +225,7 @@ fn drafts() -> Vec<Draft> {
     let withdrawal = Draft::from(Fact::Withdrawn {
         reason: "entered twice".into(),
     });
-    for entry in 0..=18 {
+    for entry in 0..=19 {
         let each = few.iter().chain([&withdrawal]);
         let each = each.map(|draft| superseding(draft.clone(), entry));
         drafts.extend(each);

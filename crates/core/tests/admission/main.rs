@@ -20,8 +20,8 @@ use support::{CLUSTER, FUNCTION};
 use wcc_core::Actor;
 use wcc_core::ledger::{
     Command, CycleFact, Draft, Entry, Fact, FileFormat, FrameworkText, OrganisationTable,
-    OrganisationTables, Origin, Permission, RefusalReason, Refusals, Refused, RuleBooks, State,
-    admit,
+    OrganisationTables, Origin, Permission, RebaseFact, RefusalReason, Refusals, Refused,
+    RuleBooks, State, admit,
 };
 use wcc_core::outcome::{Better, OutcomeScope, Series, YearValue};
 use wcc_core::policy::{Decision, Policy, Question, READ, READ_DOCUMENT, Unrestricted, acts};

@@ -4,12 +4,12 @@ use super::RefusalReason;
 use crate::actor::Actor;
 use crate::body::{BodyIndex, BodyKind, Organisations};
 use crate::ledger::Draft;
-use crate::ledger::fact::{CycleFact, Fact};
-use crate::ledger::opened_cycle::OpenedCycle;
+use crate::ledger::fact::{CycleFact, Fact, RebaseFact};
+use crate::ledger::opened_cycle::{OpenedCycle, RecordSubject};
 use crate::ledger::refused::Refused;
 use crate::ledger::state::{Sight, State};
 use crate::policy::{Decision, FILE_EVIDENCE, Policy, Question, READ, READ_DOCUMENT, Resource};
-use crate::record::{Method, Record, RecordFact, UnknownCode};
+use crate::record::{Method, RecordFact, UnknownCode};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use std::collections::BTreeSet;
@@ -54,6 +54,7 @@ impl<'a> Permission<'a> {
         let resource = match &draft.fact {
             Fact::Framework(_) | Fact::Organisations(_) => Resource::default(),
             Fact::Cycle(fact) => self.cycle(fact),
+            Fact::Rebase(fact) => self.whole_cycle(&fact.cycle),
             Fact::Record { cycle, record } => self.record(cycle, record),
             Fact::Withdrawn { .. } => match &superseded {
                 Some(Ok(resource)) => *resource,
@@ -66,7 +67,14 @@ impl<'a> Permission<'a> {
             self.ask(act, superseded?)?;
         }
         match &draft.fact {
-            Fact::Cycle(fact) => self.check_description(act, fact),
+            Fact::Cycle(fact) => {
+                self.check_whole(act, &fact.id)?;
+                Ok(self.check_description(fact)?)
+            }
+            Fact::Rebase(fact) => {
+                self.check_whole(act, &fact.cycle)?;
+                Ok(self.check_rebase(fact)?)
+            }
             _ => Ok(()),
         }
     }
@@ -92,8 +100,8 @@ impl<'a> Permission<'a> {
         if !self.shows_entry(entry) {
             return Err(Refused::no_such_entry(entry));
         }
-        if let Some((cycle, record)) = self.state.record_of(entry) {
-            return Ok(self.record_resource(cycle, Some(record.body()), record.method()));
+        if let Some((cycle, subject)) = self.state.about(entry) {
+            return Ok(self.subject_resource(cycle, &subject));
         }
         let cycle = self.state.cycle_of(entry);
         let opened = cycle.and_then(|cycle| self.state.opened(cycle));
@@ -114,18 +122,36 @@ impl<'a> Permission<'a> {
         }
     }
 
+    /// The cycle with an identifier, if the actor may see it.
+    fn shown_cycle(&self, id: &str) -> Option<&'a OpenedCycle> {
+        let opened = self.state.opened(id);
+        opened.filter(|opened| self.shows_cycle(opened))
+    }
+
+    /// The resource of a cycle as a whole. What is hidden is left out, as if it did not exist.
+    fn whole_cycle<'f>(&self, id: &'f str) -> Resource<'f>
+    where
+        'a: 'f,
+    {
+        match self.shown_cycle(id) {
+            Some(opened) => opened.resource(self.today),
+            None => Resource {
+                cycle: Some(id),
+                ..Resource::default()
+            },
+        }
+    }
+
     /// The resource of a new record. What is hidden is left out, as if it did not exist.
     fn record<'f>(&self, cycle: &'f str, fact: &RecordFact) -> Resource<'f>
     where
         'a: 'f,
     {
         let method = fact.method();
-        let opened = self.state.opened(cycle);
-        let Some(opened) = opened.filter(|opened| self.shows_cycle(opened)) else {
+        let Some(opened) = self.shown_cycle(cycle) else {
             return Resource {
-                cycle: Some(cycle),
                 method,
-                ..Resource::default()
+                ..self.whole_cycle(cycle)
             };
         };
         let body = opened.organisations().find(fact.body());
@@ -147,37 +173,53 @@ impl<'a> Permission<'a> {
         Resource { method, ..resource }
     }
 
-    /// Looks up what the description of a cycle names, among what the actor may see.
-    fn check_description(&self, act: &'static str, fact: &CycleFact) -> Result<(), RefusalReason> {
-        let opened = self.state.opened(&fact.id);
-        let opened = opened.filter(|opened| self.shows_cycle(opened));
-        if let Some(opened) = opened
-            && !self.hidden_bodies(opened).is_empty()
-        {
-            // Their list of PCTs would silently drop those that they do not see.
-            let reason = Decision::reason_by_role(self.actor, act);
-            return Err(RefusalReason::NotPermitted { act, reason });
+    /// Refuses to describe or move a cycle to those who do not see all of its bodies: their list of
+    /// PCTs would silently drop the others.
+    fn check_whole(&self, act: &'static str, id: &str) -> Result<(), RefusalReason> {
+        let opened = self.shown_cycle(id);
+        if opened.is_none_or(|opened| self.hidden_bodies(opened).is_empty()) {
+            return Ok(());
         }
-        let last = self.state.last();
-        let frameworks = self.state.frameworks_at(last).into_iter();
+        let reason = Decision::reason_by_role(self.actor, act);
+        Err(RefusalReason::NotPermitted { act, reason })
+    }
+
+    /// Looks up what the description of a cycle names, among what the actor may see.
+    fn check_description(&self, fact: &CycleFact) -> Result<(), Refused> {
+        let frameworks = self.state.frameworks_at(self.state.last()).into_iter();
         let frameworks = frameworks.map(|(_, text)| &*text.id);
         let (field, id) = ("framework", &*fact.framework);
         self.find_shown(field, "framework", id, frameworks, |id| {
             self.shows_framework(id)
         })?;
-        let sets = self.state.organisations_at(last);
-        let ids = sets.iter().map(|(_, tables)| &*tables.id);
-        let (field, id) = ("organisations", &*fact.organisations);
-        self.find_shown(field, "set of bodies", id, ids, |id| self.shows_tables(id))?;
-        let mut sets = sets.into_iter();
-        let named = sets.find(|(_, tables)| tables.id == fact.organisations);
-        let Some((newest, _)) = named else {
+        let newest = self.find_tables(&fact.organisations)?;
+        // A description leaves the tables of a cycle as they are. A code of newer ones is reported
+        // as a contradiction.
+        let own = self.shown_cycle(&fact.id).map(OpenedCycle::organisations);
+        let tables = own.into_iter().chain([newest]);
+        self.check_pcts(&fact.pcts, self.cycle(fact), fact.as_of, tables)
+    }
+
+    /// Looks up what the move of a cycle names, among what the actor may see.
+    fn check_rebase(&self, fact: &RebaseFact) -> Result<(), Refused> {
+        let Some(opened) = self.shown_cycle(&fact.cycle) else {
+            // Refused as an unknown cycle.
             return Ok(());
         };
-        // A cycle keeps the tables that it was opened with. A code of newer ones is reported as a
-        // contradiction.
-        let own = opened.map(OpenedCycle::organisations);
-        Ok(self.check_pcts(fact, own.into_iter().chain([&**newest]))?)
+        let tables = std::iter::once(self.find_tables(&fact.organisations)?);
+        let cycle = opened.resource(self.today);
+        self.check_pcts(&fact.pcts, cycle, opened.as_of(), tables)
+    }
+
+    fn find_tables(&self, id: &str) -> Result<&'a Organisations, Refused> {
+        let sets = self.state.organisations_at(self.state.last());
+        let ids = sets.iter().map(|(_, tables)| &*tables.id);
+        let field = "organisations";
+        self.find_shown(field, "set of bodies", id, ids, |id| self.shows_tables(id))?;
+        let mut sets = sets.into_iter();
+        let found = sets.find(|(_, tables)| &*tables.id == id);
+        let missing = || UnknownCode::new(field, "set of bodies", id, std::iter::empty());
+        Ok(found.map(|(tables, _)| &**tables).ok_or_else(missing)?)
     }
 
     fn find_shown<'k>(
@@ -197,17 +239,18 @@ impl<'a> Permission<'a> {
 
     fn check_pcts<'t>(
         &self,
-        fact: &CycleFact,
+        pcts: &[Box<str>],
+        cycle: Resource<'_>,
+        day: Date,
         tables: impl Iterator<Item = &'t Organisations> + Clone,
     ) -> Result<(), Refused> {
-        let cycle = self.cycle(fact);
         let is_shown =
-            |tables: &Organisations, body| self.shows(cycle.with_body(tables, body, fact.as_of));
+            |tables: &Organisations, body| self.shows(cycle.with_body(tables, body, day));
         let is_known = |code: &str| {
             let mut found = tables.clone().filter_map(|of| Some((of, of.find(code)?)));
             found.next().is_some_and(|(of, body)| is_shown(of, body))
         };
-        let Some(unknown) = fact.pcts.iter().find(|code| !is_known(code)) else {
+        let Some(unknown) = pcts.iter().find(|code| !is_known(code)) else {
             return Ok(());
         };
         let newest = tables.last();
@@ -223,8 +266,8 @@ impl<'a> Permission<'a> {
         let Some(note) = self.state.entry(entry) else {
             return false;
         };
-        if let Some((cycle, record)) = self.state.record_of(entry) {
-            return self.shows_record(cycle, &record);
+        if let Some((cycle, subject)) = self.state.about(entry) {
+            return self.shows_subject(cycle, &subject);
         }
         if let Some(framework) = self.state.framework_of_entry(entry) {
             return self.shows_framework(framework);
@@ -240,21 +283,40 @@ impl<'a> Permission<'a> {
         }
     }
 
-    fn shows_record(&self, cycle: &OpenedCycle, record: &Record) -> bool {
-        let assessor = record.assessor();
-        self.shows_cycle(cycle)
-            && self.shows_body(cycle, record.body())
-            && assessor.is_none_or(|assessor| self.shows_body(cycle, assessor))
+    fn shows_subject(&self, cycle: &OpenedCycle, subject: &RecordSubject<'_>) -> bool {
+        let resource = cycle.resource(self.today);
+        let is_shown = |body| {
+            let day = cycle.as_of();
+            self.shows(resource.with_body(subject.organisations, body, day))
+        };
+        let mut bodies = std::iter::once(subject.body).chain(subject.assessor);
+        self.shows(resource) && bodies.all(is_shown)
+    }
+
+    fn subject_resource(
+        &self,
+        cycle: &'a OpenedCycle,
+        subject: &RecordSubject<'a>,
+    ) -> Resource<'a> {
+        let resource = cycle.resource(self.today);
+        let resource = resource.with_body(subject.organisations, subject.body, cycle.as_of());
+        Resource {
+            method: subject.method,
+            ..resource
+        }
     }
 
     /// A framework is hidden if only hidden cycles use it.
     fn shows_framework(&self, id: &str) -> bool {
-        self.shows_any_user(|cycle| &*cycle.opening().framework == id)
+        self.shows_any_user(|cycle| {
+            let latest = cycle.latest();
+            latest.is_some_and(|(_, fact)| &*fact.framework == id)
+        })
     }
 
     /// A set of bodies is hidden if only hidden cycles use it.
     fn shows_tables(&self, id: &str) -> bool {
-        self.shows_any_user(|cycle| &*cycle.opening().organisations == id)
+        self.shows_any_user(|cycle| cycle.names_tables(id))
     }
 
     /// Whether any of these cycles is shown, or there is none.
@@ -324,11 +386,11 @@ impl<'a> Permission<'a> {
         let mut named = None;
         let documents = self.state.documents();
         for (entry, _) in documents.filter(|(_, document)| *document == sha256) {
-            let Some((cycle, record)) = self.state.record_of(entry) else {
+            let Some((cycle, subject)) = self.state.about(entry) else {
                 continue;
             };
-            let resource = self.record_resource(cycle, Some(record.body()), record.method());
-            if self.shows_record(cycle, &record) && self.ask(READ_DOCUMENT, resource).is_ok() {
+            let resource = self.subject_resource(cycle, &subject);
+            if self.shows_subject(cycle, &subject) && self.ask(READ_DOCUMENT, resource).is_ok() {
                 return Some(true);
             }
             named = Some(false);
@@ -345,7 +407,7 @@ impl<'a> Permission<'a> {
             })
             .into(),
             Refused::AlreadySaid { by } if !self.shows_entry(by) => RefusalReason::TAKEN,
-            Refused::CycleChanged { ref cycle, .. } if !self.shows_cycle_called(cycle) => {
+            Refused::CycleChanged { ref cycle, .. } if self.shown_cycle(cycle).is_none() => {
                 RefusalReason::TAKEN
             }
             Refused::NotSuperseded { entry, .. } | Refused::NotWithdrawn { entry, .. }
@@ -365,11 +427,6 @@ impl<'a> Permission<'a> {
         }
     }
 
-    fn shows_cycle_called(&self, id: &str) -> bool {
-        let opened = self.state.opened(id);
-        opened.is_some_and(|opened| self.shows_cycle(opened))
-    }
-
     /// Whether an entry took the place of this one that the actor may not see.
     fn is_replaced_unseen(&self, entry: u32) -> bool {
         let note = self.state.entry(entry);
@@ -379,7 +436,7 @@ impl<'a> Permission<'a> {
 
     /// Whether records cite an item of evidence, and the actor may see none of them.
     fn is_cited_unseen(&self, entry: u32) -> bool {
-        let Some((cycle, _)) = self.state.record_of(entry) else {
+        let Some((cycle, _)) = self.state.about(entry) else {
             return false;
         };
         let stands = |citing| citing != entry && self.state.stands(citing);
