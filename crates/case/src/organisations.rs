@@ -194,6 +194,29 @@ pub fn read_with_overrides(
     Ok((organisations, tables))
 }
 
+/// Reads corrected tables: those of a folder, each in place of the table of the same name. Returns
+/// the organisations and all tables.
+///
+/// # Errors
+/// All problems of the folder and its tables; a folder without any table.
+pub fn read_corrected(
+    mut tables: BodyTables,
+    folder: &Path,
+) -> Result<(Organisations, BodyTables), Problems> {
+    let shown = folder.display().to_string();
+    let expected = "a folder of tables of bodies (sha.csv, pct.csv, ...)";
+    let Some(names) = files::names_in(folder, &shown)? else {
+        let problem = Problem::of_file(shown, "there is no such folder");
+        return Err(problem.expecting(expected).into());
+    };
+    refuse_misnamed_files(&names)?;
+    if !tables.take_folder(folder, "", false)? {
+        let problem = Problem::of_file(shown, "the folder has no table of bodies");
+        return Err(problem.expecting(expected).into());
+    }
+    Ok((tables.organisations()?, tables))
+}
+
 /// Refuses tables with wrong names, because nobody would notice that they are not read.
 fn refuse_misnamed_files(names: &[String]) -> Result<(), Problems> {
     let collector = ProblemCollector::default();

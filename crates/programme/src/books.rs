@@ -21,24 +21,33 @@ impl RuleBooks for FileFormats {
     }
 
     fn organisations(&self, tables: &OrganisationTables) -> Result<Organisations, String> {
-        let mut read = BodyTables::default();
-        for table in &tables.tables {
-            let known = read.set(
-                &table.name,
-                BodyTable {
-                    file: table.file.to_string(),
-                    bytes: Arc::from(table.text.as_bytes()),
-                    shipped: table.shipped,
-                },
-            );
-            if !known {
-                return Err(format!(
-                    "there is no table of bodies called `{}`",
-                    table.name
-                ));
-            }
-        }
-        read.recorded_organisations()
+        recorded_tables(tables)?
+            .recorded_organisations()
             .map_err(|problems| problems.to_string())
     }
+}
+
+/// Tables of bodies that an entry carries, unread.
+///
+/// # Errors
+/// There is no table of such a name.
+pub(crate) fn recorded_tables(tables: &OrganisationTables) -> Result<BodyTables, String> {
+    let mut read = BodyTables::default();
+    for table in &tables.tables {
+        let known = read.set(
+            &table.name,
+            BodyTable {
+                file: table.file.to_string(),
+                bytes: Arc::from(table.text.as_bytes()),
+                shipped: table.shipped,
+            },
+        );
+        if !known {
+            return Err(format!(
+                "there is no table of bodies called `{}`",
+                table.name
+            ));
+        }
+    }
+    Ok(read)
 }

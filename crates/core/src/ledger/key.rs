@@ -21,6 +21,7 @@ pub(super) enum EntryKind {
     Framework,
     Organisations,
     Cycle,
+    Rebase,
     Withdrawal,
     Record(RecordKind),
 }

@@ -3,12 +3,13 @@
 mod forget;
 mod interner;
 mod read;
+mod rebase;
 mod segment;
 
 pub use read::{AsOf, EntryNote};
 pub use segment::{Misfit, Segment};
 
-use super::fact::{CycleFact, Fact, FrameworkText, OrganisationTables};
+use super::fact::{CycleFact, Fact, FrameworkText, OrganisationTables, RebaseFact};
 use super::key::{EntryKind, Key};
 use super::opened_cycle::OpenedCycle;
 use super::refused::Refused;
@@ -16,7 +17,7 @@ use super::{Entry, Origin};
 use crate::actor::Actor;
 use crate::body::{BodyIndex, Organisations};
 use crate::framework::Framework;
-use crate::record::{Record, RecordKey, UnknownCode};
+use crate::record::{Method, Record, RecordKey, UnknownCode};
 use interner::Interner;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -121,6 +122,7 @@ pub(super) enum Meaning {
     /// With the position of its cycle.
     Record(u32, Record),
     Withdrawn,
+    Rebase(RebaseFact),
 }
 
 /// A thing with the entry that said it.
@@ -241,6 +243,10 @@ impl State {
                 }
                 Meaning::Cycle(fact)
             }
+            Fact::Rebase(fact) => {
+                self.find_cycle("cycle", &fact.cycle, sight)?;
+                Meaning::Rebase(fact)
+            }
             Fact::Record { cycle, record } => {
                 let at = self.find_cycle("cycle", &cycle, sight)?;
                 let position = u32::try_from(at).unwrap_or(u32::MAX);
@@ -309,6 +315,7 @@ impl State {
                 Ok((EntryKind::Organisations, u32::MAX))
             }
             Meaning::Cycle(fact) => self.take_in_cycle(number, fact, supersedes),
+            Meaning::Rebase(fact) => self.rebase(number, fact, supersedes),
             Meaning::Record(cycle, record) => {
                 let kind = EntryKind::Record(record.kind());
                 match record.key() {
@@ -329,10 +336,11 @@ impl State {
         supersedes: Option<u32>,
     ) -> Result<(EntryKind, u32), Refused> {
         let framework = self.framework_of(&fact)?;
-        let organisations = self.organisations_of(&fact)?;
+        let organisations = self.organisations_of(&fact.organisations)?;
         let known = self.cycles.iter().position(|one| one.id == fact.id);
-        // A cycle keeps the tables that it was opened with. Earlier versions of this program let a
-        // PCT of newer tables in; admission refuses it now.
+        // A description leaves the tables of a cycle as they are; only `Fact::Rebase` changes
+        // them. Earlier versions of this program let a PCT of newer tables in; admission refuses
+        // it now.
         let own = known.map(|at| self.cycles[at].organisations());
         for code in &fact.pcts {
             let in_own = own.is_some_and(|own| own.find(code).is_some());
@@ -346,11 +354,11 @@ impl State {
                 cycle: fact.id.clone(),
                 what,
             };
-            let opened = self.cycles[at].opening();
-            if opened.framework != fact.framework {
+            let latest = self.cycles[at].latest().map(|(_, latest)| latest);
+            if latest.is_some_and(|latest| latest.framework != fact.framework) {
                 return Err(changed("framework"));
             }
-            if opened.organisations != fact.organisations {
+            if latest.is_some_and(|latest| latest.organisations != fact.organisations) {
                 return Err(changed("set of bodies"));
             }
         }
@@ -463,14 +471,19 @@ impl State {
         })
     }
 
-    /// The record that an entry made, with its cycle.
-    pub(super) fn record_of(&self, number: u32) -> Option<(&OpenedCycle, Record)> {
+    /// What the record that an entry made is about: its cycle; its body, if the cycle still has
+    /// it; and its method.
+    pub(super) fn about(
+        &self,
+        number: u32,
+    ) -> Option<(&OpenedCycle, Option<BodyIndex>, Option<Method>)> {
         let note = self.note(number)?;
         let EntryKind::Record(kind) = note.kind else {
             return None;
         };
         let cycle = self.cycles.get(note.cycle as usize)?;
-        Some((cycle, cycle.record(kind, number)?))
+        let (body, method) = cycle.about(kind, number)?;
+        Some((cycle, body, method))
     }
 
     /// The framework that stands for an identifier.
@@ -493,14 +506,13 @@ impl State {
         })
     }
 
-    fn organisations_of(&self, fact: &CycleFact) -> Result<Arc<Organisations>, Refused> {
+    fn organisations_of(&self, id: &str) -> Result<Arc<Organisations>, Refused> {
         let mut sets = self.organisations.iter().rev();
-        let found = sets.find(|(one, _)| one.id == fact.organisations);
+        let found = sets.find(|(set, _)| *set.id == *id);
         let found = found.map(|(one, _)| Arc::clone(&one.parsed));
         found.ok_or_else(|| {
             let known = self.organisations.iter().map(|(one, _)| &*one.id);
-            let given = &fact.organisations;
-            UnknownCode::new("organisations", "set of bodies", given, known).into()
+            UnknownCode::new("organisations", "set of bodies", id, known).into()
         })
     }
 }
