@@ -7,7 +7,7 @@ use wcc_case::{Case, Places};
 use wcc_core::record::RecordMoves;
 use wcc_core::{
     Assurance, BodyIndex, Changed, CheckedCycle, LastYear, PluginRun, Reassurance, assure,
-    assure_again, assure_some,
+    assure_again, assure_some, touched_by,
 };
 use wcc_host::{EarlierRuns, Patience, PendingRuns, Plugins};
 
@@ -151,21 +151,20 @@ fn ask<'a>(
             moves: &earlier.moves,
             has_outcomes: earlier.has_outcomes,
         };
-        let again = assure_again(cycle, before, changed, before.plugins.clone(), last_year);
-        if let Reassurance {
-            assurance,
-            bodies: Some(bodies),
-        } = again
-        {
+        if let Some(touched) = touched_by(cycle, changed) {
             let earlier = EarlierRuns {
                 runs: &before.plugins,
-                changed: &bodies,
+                changed: &touched,
             };
             let base = |sent: &BTreeSet<BodyIndex>| assure_some(cycle, sent, last_year);
+            // First, so that they answer while the cycle is assured.
+            let asked = plugins.ask_again(cycle, earlier, base, patience);
+            let Reassurance { assurance, bodies } =
+                assure_again(cycle, before, changed, before.plugins.clone(), last_year);
             return AskedCycle {
-                asked: plugins.ask_again(cycle, earlier, base, patience),
+                asked,
                 base: assurance,
-                changed: Some(bodies),
+                changed: bodies,
                 said,
             };
         }
