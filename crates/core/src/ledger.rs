@@ -16,7 +16,7 @@ mod state;
 pub use admission::{Command, Refusal, RefusalReason, Refusals, admit};
 pub use fact::{CycleFact, Fact, FileFormat, FrameworkText, OrganisationTable, OrganisationTables};
 pub use refused::Refused;
-pub use state::{AsOf, EntryNote, Misfit, RuleBooks, Segment, State};
+pub use state::{AsOf, EntryNote, Misfit, RuleBooks, Segment, State, UnreadBook};
 
 use crate::actor::Actor;
 use jiff::Timestamp;

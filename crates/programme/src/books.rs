@@ -12,7 +12,8 @@ pub struct FileFormats;
 
 impl RuleBooks for FileFormats {
     fn framework(&self, text: &FrameworkText) -> Result<Framework, String> {
-        let framework = framework::parse_recorded(&text.text, &format!("{}.toml", text.id));
+        let file = format!("{}.toml", text.id);
+        let framework = framework::parse_recorded(&text.text, &file, text.format);
         let framework = framework.map_err(|problems| problems.to_string())?;
         if *framework.id != *text.id {
             return Err(format!("its `id` is `{}`", framework.id));
@@ -21,24 +22,15 @@ impl RuleBooks for FileFormats {
     }
 
     fn organisations(&self, tables: &OrganisationTables) -> Result<Organisations, String> {
-        let mut read = BodyTables::default();
-        for table in &tables.tables {
-            let known = read.set(
-                &table.name,
-                BodyTable {
-                    file: table.file.to_string(),
-                    bytes: Arc::from(table.text.as_bytes()),
-                    shipped: table.shipped,
-                },
-            );
-            if !known {
-                return Err(format!(
-                    "there is no table of bodies called `{}`",
-                    table.name
-                ));
-            }
-        }
-        read.recorded_organisations()
-            .map_err(|problems| problems.to_string())
+        let each = tables.tables.iter().map(|table| {
+            let read = BodyTable {
+                file: table.file.to_string(),
+                bytes: Arc::from(table.text.as_bytes()),
+                shipped: table.shipped,
+            };
+            (&*table.name, read)
+        });
+        let organisations = BodyTables::read_recorded(&tables.id, tables.format, each);
+        organisations.map_err(|problems| problems.to_string())
     }
 }

@@ -91,11 +91,15 @@ fn admit_each(
             today,
         };
         let meaning = permission.check(draft).and_then(|()| {
+            state.check_read(draft)?;
             let fact = draft.fact.clone();
             let meaning = state.resolve(entry.number, fact, &permission);
             meaning.map_err(RefusalReason::from)
         });
-        let applied = meaning.and_then(|meaning| Ok(state.apply_resolved(&entry, meaning)?));
+        let applied = meaning.and_then(|meaning| {
+            state.apply_resolved(&entry, meaning)?;
+            Ok(state.check_newest_read()?)
+        });
         if let Err(reason) = applied {
             return Err(Refusals::new(vec![Refusal::of_draft(part, draft, reason)]));
         }

@@ -23,4 +23,6 @@ pub(super) enum EntryKind {
     Cycle,
     Withdrawal,
     Record(RecordKind),
+    /// A record of a cycle whose rule book or bodies cannot be read.
+    UnreadRecord,
 }

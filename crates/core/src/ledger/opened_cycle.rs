@@ -1,6 +1,7 @@
 //! One cycle of the state: every record that was ever made in it.
 
 use super::fact::CycleFact;
+use super::state::UnreadBook;
 use crate::body::{BodyIndex, Organisations};
 use crate::cycle::Cycle;
 use crate::framework::Framework;
@@ -21,6 +22,11 @@ pub(super) struct OpenedCycle {
     framework: Arc<Framework>,
     organisations: Arc<Organisations>,
     records: Records,
+    /// Set if its rule book or bodies cannot be read. Then it holds no records, and its framework
+    /// or bodies are empty.
+    unread_book: Option<UnreadBook>,
+    /// The documents that records which cannot be read file, with their entries.
+    unread_documents: Vec<(u32, Box<str>)>,
 }
 
 impl OpenedCycle {
@@ -36,7 +42,22 @@ impl OpenedCycle {
             framework,
             organisations,
             records: Records::default(),
+            unread_book: None,
+            unread_documents: Vec::new(),
         }
+    }
+
+    /// The same, if its rule book or bodies cannot be read.
+    pub(super) fn with_unread_book(self, unread_book: Option<UnreadBook>) -> OpenedCycle {
+        OpenedCycle {
+            unread_book,
+            ..self
+        }
+    }
+
+    /// The rule book or set of bodies because of which it cannot be read, if there is one.
+    pub(super) fn unread_book(&self) -> Option<&UnreadBook> {
+        self.unread_book.as_ref()
     }
 
     /// The bodies of the cycle.
@@ -113,6 +134,24 @@ impl OpenedCycle {
         self.records.push(record);
     }
 
+    /// Adds a record that cannot be read.
+    pub(super) fn push_unread(&mut self, number: u32, document: Option<Box<str>>) {
+        self.unread_documents
+            .extend(document.map(|document| (number, document)));
+    }
+
+    /// Removes the newest record that cannot be read.
+    pub(super) fn pop_unread(&mut self, number: u32) {
+        self.unread_documents.pop_if(|(entry, _)| *entry == number);
+    }
+
+    /// The document that a record which cannot be read files.
+    pub(super) fn unread_document(&self, number: u32) -> Option<&str> {
+        let mut documents = self.unread_documents.iter();
+        let found = documents.find(|(entry, _)| *entry == number);
+        found.map(|(_, document)| &**document)
+    }
+
     /// Removes the newest record of a kind.
     pub(super) fn pop(&mut self, kind: RecordKind) {
         self.records.pop(kind);
@@ -138,7 +177,11 @@ impl OpenedCycle {
     /// The documents that records ever filed, each with its entry.
     pub(super) fn documents(&self) -> impl Iterator<Item = (u32, &str)> {
         let records = self.records.each();
-        records.filter_map(|record| Some((record.id().0, record.document()?)))
+        let unread = self.unread_documents.iter();
+        let unread = unread.map(|(entry, document)| (*entry, &**document));
+        records
+            .filter_map(|record| Some((record.id().0, record.document()?)))
+            .chain(unread)
     }
 
     /// Whether everything that a record refers to exists.
