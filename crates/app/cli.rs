@@ -11,6 +11,8 @@ mod framework;
 mod ledger;
 mod plugin;
 #[cfg(feature = "server")]
+mod rebase;
+#[cfg(feature = "server")]
 mod serve;
 #[cfg(feature = "server")]
 mod show;

@@ -29,6 +29,13 @@ pub(crate) enum Command {
         #[arg(long, default_value = "operator")]
         author: String,
     },
+    /// Move a cycle to corrected tables of bodies: a merger, a late PCT, a mistyped membership
+    ///
+    /// Enters the corrected tables, and moves the cycle to them from that entry on. Everything
+    /// recorded in the cycle is kept under the same codes; earlier moments (`ledger:NUMBER`) still
+    /// show the previous tables. Nothing is entered if a record would lose its body or reach
+    /// nobody: the message names its entry.
+    Rebase(super::rebase::Arguments),
     /// Print the number and hash of the last entry
     ///
     /// Keep it elsewhere: `wcc verify --head` then finds whatever was changed or cut off since.
@@ -55,6 +62,7 @@ pub(crate) struct Verify {
 pub(super) async fn run(command: Command, settings: &Settings) -> Result<(), Failure> {
     match command {
         Command::Load { cases, author } => load(&cases, &author, settings).await,
+        Command::Rebase(arguments) => super::rebase::run(arguments, settings).await,
         Command::Head => {
             ledger_access::with_ledger(settings, false, async |ledger| {
                 print(&format!("{}\n", ledger.head()))
@@ -97,7 +105,7 @@ async fn enter(case: &Case, author: &str, ledger: &Ledger) -> Result<(), Failure
 }
 
 /// As much of a name as a request's identifier has room for.
-fn shortened(name: &str) -> &str {
+pub(super) fn shortened(name: &str) -> &str {
     let mut end = name.len().min(60);
     while !name.is_char_boundary(end) {
         end -= 1;

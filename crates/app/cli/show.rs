@@ -178,6 +178,14 @@ fn said(fact: &Fact) -> String {
             format!("bodies {}: {}", tables.id, all_of(names))
         }
         Fact::Cycle(cycle) => format!("cycle {}: {}", cycle.id, cycle.title),
+        Fact::Rebase(rebase) => {
+            let (cycle, bodies) = (&rebase.cycle, &rebase.organisations);
+            let reason = rebase.reason.as_deref().map(|reason| format!(": {reason}"));
+            format!(
+                "cycle {cycle} moves to the bodies {bodies}{}",
+                reason.unwrap_or_default()
+            )
+        }
         Fact::Record { record, .. } => record.summary(),
         Fact::Withdrawn { reason } => format!("withdrawal: {reason}"),
     };

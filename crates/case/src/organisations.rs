@@ -103,28 +103,36 @@ impl BodyTables {
         self.read(false)
     }
 
-    /// Reads tables that were recorded in a ledger earlier: whatever an earlier version of the
-    /// program accepted can still be read, by the reader of the format that their entry names.
-    /// `set` is what their entry calls them; each table comes with its name.
+    /// The tables of a set that was recorded in a ledger earlier, each with its name, unread.
+    /// `set` is what their entry calls them, and `format` the version that it names.
     ///
     /// # Errors
-    /// All problems of the tables; or this program does not know the format.
-    pub fn read_recorded<'a>(
+    /// This program does not know the format, or a table of such a name.
+    pub fn recorded<'a>(
         set: &str,
         format: FileFormat,
         tables: impl IntoIterator<Item = (&'a str, BodyTable)>,
-    ) -> Result<Organisations, Problems> {
+    ) -> Result<BodyTables, Problems> {
         match Version::of_entry(format, set)? {
             Version::First => {}
         }
-        let mut read = BodyTables::default();
+        let mut recorded = BodyTables::default();
         for (name, table) in tables {
-            if !read.set(name, table) {
+            if !recorded.set(name, table) {
                 let problem = Problem::of_file(name, "is not the name of a table of bodies");
                 return Err(problem.expecting_one_of(TABLES).into());
             }
         }
-        read.read(true)
+        Ok(recorded)
+    }
+
+    /// Reads tables that were recorded in a ledger earlier: whatever an earlier version of the
+    /// program accepted can still be read.
+    ///
+    /// # Errors
+    /// All problems of the tables.
+    pub fn recorded_organisations(&self) -> Result<Organisations, Problems> {
+        self.read(true)
     }
 
     fn read(&self, recorded: bool) -> Result<Organisations, Problems> {
@@ -212,6 +220,29 @@ pub fn read_with_overrides(
         Arc::clone(&shipped.organisations)
     };
     Ok((organisations, tables))
+}
+
+/// Reads corrected tables: those of a folder, each in place of the table of the same name. Returns
+/// the organisations and all tables.
+///
+/// # Errors
+/// All problems of the folder and its tables; a folder without any table.
+pub fn read_corrected(
+    mut tables: BodyTables,
+    folder: &Path,
+) -> Result<(Organisations, BodyTables), Problems> {
+    let shown = folder.display().to_string();
+    let expected = "a folder of tables of bodies (sha.csv, pct.csv, ...)";
+    let Some(names) = files::names_in(folder, &shown)? else {
+        let problem = Problem::of_file(shown, "there is no such folder");
+        return Err(problem.expecting(expected).into());
+    };
+    refuse_misnamed_files(&names)?;
+    if !tables.take_folder(folder, "", false)? {
+        let problem = Problem::of_file(shown, "the folder has no table of bodies");
+        return Err(problem.expecting(expected).into());
+    }
+    Ok((tables.organisations()?, tables))
 }
 
 /// Refuses tables with wrong names, because nobody would notice that they are not read.

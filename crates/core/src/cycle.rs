@@ -141,7 +141,7 @@ pub enum CycleError {
         cycle: String,
     },
     /// A PCT in the list of a cycle that is no body of the cycle's tables, or of another kind.
-    #[error("`{body}` {what}: a cycle assures {pct_word}s of the tables that it was opened with")]
+    #[error("`{body}` {what}: a cycle assures {pct_word}s of its tables of bodies")]
     CannotBeAssured {
         /// The entry that describes the cycle.
         record: RecordId,

@@ -14,7 +14,9 @@ mod refused;
 mod state;
 
 pub use admission::{Command, Refusal, RefusalReason, Refusals, admit};
-pub use fact::{CycleFact, Fact, FileFormat, FrameworkText, OrganisationTable, OrganisationTables};
+pub use fact::{
+    CycleFact, Fact, FileFormat, FrameworkText, OrganisationTable, OrganisationTables, RebaseFact,
+};
 pub use refused::Refused;
 pub use state::{AsOf, EntryNote, Misfit, RuleBooks, Segment, State, UnreadBook};
 

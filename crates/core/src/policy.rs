@@ -84,6 +84,8 @@ pub const ENTER_FRAMEWORK: &str = "enter-framework";
 pub const ENTER_BODIES: &str = "enter-bodies";
 /// The act of opening a cycle, or describing one anew.
 pub const OPEN_CYCLE: &str = "open-cycle";
+/// The act of moving a cycle to other tables of bodies.
+pub const REBASE_CYCLE: &str = "rebase-cycle";
 /// The act of withdrawing an entry.
 pub const WITHDRAW: &str = "withdraw";
 
@@ -91,7 +93,7 @@ pub const WITHDRAW: &str = "withdraw";
 /// declares its own.
 pub fn acts() -> impl Iterator<Item = &'static str> {
     let records = RecordKind::ALL.iter().map(|kind| kind.act());
-    let before = [ENTER_FRAMEWORK, ENTER_BODIES, OPEN_CYCLE];
+    let before = [ENTER_FRAMEWORK, ENTER_BODIES, OPEN_CYCLE, REBASE_CYCLE];
     before.into_iter().chain(records).chain([WITHDRAW])
 }
 

@@ -414,9 +414,10 @@ fn a_cycle_whose_rule_book_cannot_be_read_stops_no_other() {
     let sound = judgement("5KF", "1a", Method::Panel, "2");
     let last = push(&mut state, sound.clone()).unwrap();
 
-    let unread = state.unread_book_of("case/9").expect("it cannot be read");
+    let unread = state.unread_book_of("case/9", last);
+    let unread = unread.expect("it cannot be read");
     assert_eq!((unread.entry, &*unread.problem), (book, "line 1: not TOML"));
-    assert_eq!(state.unread_book_of("case/2"), None);
+    assert_eq!(state.unread_book_of("case/2", last), None);
     assert_eq!(state.cycle_of(first), Some("case/9"));
     let (cycle, _) = state.cycle_at("case/9", last).unwrap();
     assert!(cycle.records_in_codes().is_empty());
@@ -453,7 +454,7 @@ fn a_cycle_whose_rule_book_cannot_be_read_stops_no_other() {
     assert!(upgraded.resume(whole).is_err());
     state.truncate(3);
     assert_eq!(picture(&state, 3), before);
-    assert_eq!(state.unread_book_of("case/9"), None);
+    assert_eq!(state.unread_book_of("case/9", state.last()), None);
     assert_eq!(state.documents().count(), 0);
 }
 

@@ -200,6 +200,7 @@ fn of_year(draft: &Draft, year: u32) -> Option<Draft> {
             cycle.id = format!("{} {year}", cycle.id).into();
             cycle.previous = None;
         }
+        Fact::Rebase(rebase) => rebase.cycle = format!("{} {year}", rebase.cycle).into(),
         Fact::Record { cycle, .. } => *cycle = format!("{cycle} {year}").into(),
         Fact::Withdrawn { .. } => {}
     }

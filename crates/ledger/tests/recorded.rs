@@ -15,7 +15,7 @@
 mod recorded_samples;
 
 use proptest::prelude::*;
-use recorded_samples::{samples, version_1};
+use recorded_samples::{samples, samples_of_later_kinds, version_1};
 use serde_json::{Value, json};
 use std::path::Path;
 use std::sync::Arc;
@@ -27,12 +27,23 @@ use wcc_ledger::format::{ChainedEntry, FormatError, decode, encode};
 
 const V1: &str = include_str!("recorded/v1.jsonl");
 
-/// The entries that were recorded in format 2.
+/// The entries that were first recorded in format 2.
 fn v2() -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/recorded/v2.jsonl");
+    recorded("v2.jsonl", &samples())
+}
+
+/// The kinds of entries that format 2 was given later.
+fn later_kinds() -> String {
+    recorded("v2-later-kinds.jsonl", &samples_of_later_kinds())
+}
+
+/// The lines of a file that was written once.
+fn recorded(name: &str, samples: &[ChainedEntry]) -> String {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/recorded");
+    let path = folder.join(name);
     if std::env::var_os("UPDATE").is_some() && !path.exists() {
-        let lines = samples().into_iter().map(|sample| {
-            let line = String::from_utf8(encode(&sample).unwrap()).unwrap();
+        let lines = samples.iter().map(|sample| {
+            let line = String::from_utf8(encode(sample).unwrap()).unwrap();
             line + "\n"
         });
         std::fs::write(&path, lines.collect::<String>()).unwrap();
@@ -73,13 +84,14 @@ fn assert_same_fact(line: &str, read: &ChainedEntry) {
 
 #[test]
 fn format_2_is_read_and_written_as_ever() {
-    let (recorded, samples) = (v2(), samples());
-    assert_eq!(recorded.lines().count(), samples.len());
-    for (line, sample) in recorded.lines().zip(&samples) {
-        let read = decode(line.as_bytes()).unwrap();
-        assert_eq!(&read, sample);
-        let again = String::from_utf8(encode(&read).unwrap()).unwrap();
-        assert_eq!(again, line, "the same bytes");
+    for (recorded, samples) in [(v2(), samples()), (later_kinds(), samples_of_later_kinds())] {
+        assert_eq!(recorded.lines().count(), samples.len());
+        for (line, sample) in recorded.lines().zip(&samples) {
+            let read = decode(line.as_bytes()).unwrap();
+            assert_eq!(&read, sample);
+            let again = String::from_utf8(encode(&read).unwrap()).unwrap();
+            assert_eq!(again, line, "the same bytes");
+        }
     }
 }
 
@@ -109,6 +121,7 @@ fn every_kind_and_every_field_is_recorded() {
         assert!(V1.contains(&written), "{field}");
         assert!(field == "author" || v2.contains(&written), "{field}");
     }
+    assert!(later_kinds().contains("\"rebase\":"));
 }
 
 #[test]

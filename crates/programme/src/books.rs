@@ -22,15 +22,24 @@ impl RuleBooks for FileFormats {
     }
 
     fn organisations(&self, tables: &OrganisationTables) -> Result<Organisations, String> {
-        let each = tables.tables.iter().map(|table| {
-            let read = BodyTable {
-                file: table.file.to_string(),
-                bytes: Arc::from(table.text.as_bytes()),
-                shipped: table.shipped,
-            };
-            (&*table.name, read)
-        });
-        let organisations = BodyTables::read_recorded(&tables.id, tables.format, each);
-        organisations.map_err(|problems| problems.to_string())
+        let recorded = recorded_tables(tables)?.recorded_organisations();
+        recorded.map_err(|problems| problems.to_string())
     }
+}
+
+/// Tables of bodies that an entry carries, unread.
+///
+/// # Errors
+/// This program does not know their format, or a table of such a name.
+pub(crate) fn recorded_tables(tables: &OrganisationTables) -> Result<BodyTables, String> {
+    let each = tables.tables.iter().map(|table| {
+        let recorded = BodyTable {
+            file: table.file.to_string(),
+            bytes: Arc::from(table.text.as_bytes()),
+            shipped: table.shipped,
+        };
+        (&*table.name, recorded)
+    });
+    let recorded = BodyTables::recorded(&tables.id, tables.format, each);
+    recorded.map_err(|problems| problems.to_string())
 }

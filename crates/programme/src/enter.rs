@@ -154,7 +154,7 @@ impl Entering<'_> {
     }
 }
 
-fn in_words(tables: &BodyTables) -> Result<Vec<OrganisationTable>, EnterError> {
+pub(crate) fn in_words(tables: &BodyTables) -> Result<Vec<OrganisationTable>, EnterError> {
     let each = tables.each().map(|(name, table)| {
         let text = std::str::from_utf8(&table.bytes);
         let text = text.map_err(|_| EnterError::NotText(table.file.clone()))?;

@@ -133,7 +133,7 @@ fn said(
     let previous = fact.previous.as_deref().filter(|id| ids.contains(id));
     let previous = previous.map(str::to_owned);
     let places = places(state, id, entry);
-    if let Some(book) = state.unread_book_of(id) {
+    if let Some(book) = state.unread_book_of(id, entry) {
         let errors = vec![CycleError::UnreadBook {
             record: RecordId(book.entry),
             what: book.what,

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 use tokio::runtime::Runtime;
 use wcc_case::{Frameworks, ShippedTables};
-use wcc_core::ledger::{Draft, Entry, Fact, Refused, State};
+use wcc_core::ledger::{Draft, Entry, Fact, RebaseFact, Refused, State};
 use wcc_core::policy::{Decision, Policy, Question};
 use wcc_core::record::{CommentaryFact, JudgementDetails, JudgementFact, Method, RecordFact};
 use wcc_host::{Isolation, PluginSettings, Plugins, Worker};
@@ -251,17 +251,25 @@ enum Change {
     Remark(prop::sample::Index),
     /// A judgement that contradicts its cluster's, as an earlier program let it in.
     Contradict(prop::sample::Index),
+    /// A cycle moves to tables in which its cluster has other PCTs.
+    Move(prop::sample::Index, &'static [&'static str]),
 }
 
 fn any_change() -> impl Strategy<Value = Change> {
     let index = any::<prop::sample::Index>;
     let method = prop::sample::select(Method::ALL.to_vec());
+    let members = prop::sample::select(vec![
+        &["5KF", "5KG", "5KL"][..],
+        &["5KF", "5KG"],
+        &["5KF", "5KG", "5KL", "5J9"],
+    ]);
     prop_oneof![
         3 => index().prop_map(Change::Withdraw),
         3 => index().prop_map(Change::Again),
         4 => (index(), method, 1u8..5).prop_map(|(at, method, value)| Change::Judge(at, method, value)),
         1 => index().prop_map(Change::Remark),
         2 => index().prop_map(Change::Contradict),
+        2 => (index(), members).prop_map(|(at, members)| Change::Move(at, members)),
     ]
 }
 
@@ -316,11 +324,44 @@ fn make(state: &mut State, change: Change) {
                 push(state, withdrawal(last + 1));
             }
         }
+        Change::Move(at, members) => rebase(state, *at.get(&[FIRST, NEXT]), members),
         Change::Remark(at) => {
             let cycle = *at.get(&[FIRST, NEXT, APART]);
             push(state, remark(cycle, "a remark"));
         }
     }
+}
+
+/// Moves a cycle to tables in which its cluster has these PCTs.
+fn rebase(state: &mut State, cycle: &str, members: &[&str]) {
+    let mut tables = state.tables_of_cycle(cycle, state.last()).unwrap().clone();
+    tables.id = cycle.into();
+    for table in &mut tables.tables {
+        if &*table.name == "memberships.csv" {
+            let rows = members
+                .iter()
+                .map(|pct| format!("south-of-tyne-and-wear,{pct}\n"));
+            table.text = format!("cluster,pct\n{}", rows.collect::<String>()).into();
+        }
+    }
+    let supersedes = state.organisations_entry(cycle);
+    let fact = Fact::Organisations(tables);
+    push(
+        state,
+        Draft {
+            supersedes,
+            ..fact.into()
+        },
+    );
+    let mut pcts = vec!["5KF", "5KG", "5KL"];
+    pcts.extend(members.iter().skip(3));
+    let rebase = RebaseFact {
+        cycle: cycle.into(),
+        organisations: cycle.into(),
+        pcts: pcts.into_iter().map(Into::into).collect(),
+        reason: None,
+    };
+    push(state, Fact::Rebase(rebase).into());
 }
 
 /// A PCT's own value beside its cluster's, without the reason that a departure needs.
@@ -486,6 +527,29 @@ fn a_judgement_touches_its_cluster_alone() {
         &before.assurance.plugins[0],
         &after.assurance.plugins[0]
     ));
+}
+
+#[test]
+fn a_cycle_is_assured_with_the_tables_that_it_moved_to() {
+    let mut state = loaded();
+    let before = state.last();
+    let first = picture(&state, before, None);
+    rebase(&mut state, NEXT, &["5KF", "5KG", "5KL", "5J9"]);
+    let beside = Beside {
+        programme: &first,
+        entry: before,
+    };
+    let after = picture(&state, state.last(), Some(beside));
+    let members = |programme: &Programme, id: &str| {
+        let cycle = &programme.cycle(id).unwrap().cycle;
+        let cluster = cycle.organisations.find("south-of-tyne-and-wear").unwrap();
+        let members = cycle.organisations.members_of(cluster, cycle.as_of);
+        (cycle.pcts.len(), members.count())
+    };
+    assert_eq!(members(&first, NEXT), (3, 3));
+    assert_eq!(members(&after, NEXT), (4, 4));
+    assert!(share(&first, &after, FIRST), "it has its own tables");
+    assert!(share(&first, &after, APART));
 }
 
 #[test]

@@ -11,8 +11,8 @@ const MOST_ENTRIES: u32 = 2_000;
 
 impl State {
     /// The records of a cycle that came and went between two entries, of which either may be the
-    /// earlier. `None` if the cycle was described anew between them, if it was not open at both, or
-    /// if so much happened that all records are looked at as quickly.
+    /// earlier. `None` if the cycle was described anew or moved to other bodies between them, if it
+    /// was not open at both, or if so much happened that all records are looked at as quickly.
     pub fn changes(&self, id: &str, from: u32, to: u32) -> Option<CycleChanges> {
         let opened = self.opened(id)?;
         let (first, last) = (from.min(to), from.max(to));
@@ -25,7 +25,7 @@ impl State {
                 continue;
             }
             match self.kind_of(number)? {
-                EntryKind::Cycle => return None,
+                EntryKind::Cycle | EntryKind::Rebase => return None,
                 EntryKind::Withdrawal => {}
                 _ => {
                     concerned.insert(number);
@@ -39,8 +39,8 @@ impl State {
                 return None;
             };
             match (self.stood(number, from), self.stood(number, to)) {
-                (true, false) => changes.removed.push(opened.record(kind, number)?),
-                (false, true) => changes.added.push(opened.record(kind, number)?),
+                (true, false) => changes.removed.push(opened.record_at(kind, number, last)?),
+                (false, true) => changes.added.push(opened.record_at(kind, number, last)?),
                 _ => {}
             }
         }

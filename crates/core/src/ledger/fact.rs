@@ -19,6 +19,8 @@ pub enum Fact {
     Organisations(OrganisationTables),
     /// A cycle is opened, or described anew.
     Cycle(CycleFact),
+    /// A cycle moves to another set of bodies.
+    Rebase(RebaseFact),
     /// Something is recorded in a cycle.
     Record {
         /// Identifier of the cycle.
@@ -40,6 +42,7 @@ impl Fact {
             Fact::Framework(_) => policy::ENTER_FRAMEWORK,
             Fact::Organisations(_) => policy::ENTER_BODIES,
             Fact::Cycle(_) => policy::OPEN_CYCLE,
+            Fact::Rebase(_) => policy::REBASE_CYCLE,
             Fact::Record { record, .. } => record.kind().act(),
             Fact::Withdrawn { .. } => policy::WITHDRAW,
         }
@@ -116,4 +119,18 @@ pub struct CycleFact {
     pub pcts: Vec<Box<str>>,
     /// Identifier of last year's cycle.
     pub previous: Option<Box<str>>,
+}
+
+/// A cycle moves to another set of bodies: to corrected tables, or to those after a merger.
+/// Everything recorded in the cycle is kept, under the same codes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RebaseFact {
+    /// Identifier of the cycle.
+    pub cycle: Box<str>,
+    /// Identifier of the set of bodies, which it takes as that set stands at this entry.
+    pub organisations: Box<str>,
+    /// Codes of the PCTs that are assured from now on.
+    pub pcts: Vec<Box<str>>,
+    /// Why.
+    pub reason: Option<Box<str>>,
 }

@@ -21,6 +21,7 @@ pub(super) enum EntryKind {
     Framework,
     Organisations,
     Cycle,
+    Rebase,
     Withdrawal,
     Record(RecordKind),
     /// A record of a cycle whose rule book or bodies cannot be read.

@@ -1,14 +1,14 @@
 //! One cycle of the state: every record that was ever made in it.
 
-use super::fact::CycleFact;
+use super::fact::{CycleFact, RebaseFact};
 use super::state::UnreadBook;
 use crate::body::{BodyIndex, Organisations};
 use crate::cycle::Cycle;
 use crate::framework::Framework;
 use crate::policy::Resource;
 use crate::record::{
-    Bounds, CodeReader, Method, Record, RecordFact, RecordId, RecordKey, RecordKind, Records,
-    Subject, UnknownCode,
+    Bounds, CodeReader, CodeWriter, Method, Record, RecordFact, RecordId, RecordKey, RecordKind,
+    Records, Subject, UnknownCode,
 };
 use jiff::civil::Date;
 use std::sync::Arc;
@@ -20,13 +20,26 @@ pub(super) struct OpenedCycle {
     /// Each description, with its entry.
     descriptions: Vec<(u32, CycleFact)>,
     framework: Arc<Framework>,
-    organisations: Arc<Organisations>,
-    records: Records,
-    /// Set if its rule book or bodies cannot be read. Then it holds no records, and its framework
-    /// or bodies are empty.
-    unread_book: Option<UnreadBook>,
+    /// The first tables of bodies and each that the cycle moved to, in the order of the entries;
+    /// never empty.
+    bases: Vec<Base>,
     /// The documents that records which cannot be read file, with their entries.
     unread_documents: Vec<(u32, Box<str>)>,
+}
+
+/// Tables of bodies, with the records whose positions are those of the tables.
+#[derive(Debug)]
+struct Base {
+    /// The entry from which on the cycle has these tables.
+    number: u32,
+    organisations: Arc<Organisations>,
+    /// The entry that moved the cycle to them; none for the first.
+    fact: Option<RebaseFact>,
+    /// What stood at that entry, and every record since.
+    records: Records,
+    /// Set if the rule book or these tables cannot be read. Then it holds no records, and the
+    /// framework or the bodies are empty.
+    unread_book: Option<UnreadBook>,
 }
 
 impl OpenedCycle {
@@ -40,35 +53,148 @@ impl OpenedCycle {
             id: fact.id.clone(),
             descriptions: vec![(number, fact)],
             framework,
-            organisations,
-            records: Records::default(),
-            unread_book: None,
+            bases: vec![Base {
+                number,
+                organisations,
+                fact: None,
+                records: Records::default(),
+                unread_book: None,
+            }],
             unread_documents: Vec::new(),
         }
     }
 
-    /// The same, if its rule book or bodies cannot be read.
-    pub(super) fn with_unread_book(self, unread_book: Option<UnreadBook>) -> OpenedCycle {
-        OpenedCycle {
+    /// The same, if its rule book or first bodies cannot be read.
+    pub(super) fn with_unread_book(mut self, unread_book: Option<UnreadBook>) -> OpenedCycle {
+        self.base_mut().unread_book = unread_book;
+        self
+    }
+
+    /// The rule book or set of bodies because of which it cannot be read now, if there is one.
+    pub(super) fn unread_book(&self) -> Option<&UnreadBook> {
+        self.base().unread_book.as_ref()
+    }
+
+    /// The same as it stood after an entry.
+    pub(super) fn unread_book_at(&self, number: u32) -> Option<&UnreadBook> {
+        self.base_at(number).unread_book.as_ref()
+    }
+
+    /// The tables that it has now.
+    fn base(&self) -> &Base {
+        // `new` adds the first; `forget_rebase` leaves it.
+        &self.bases[self.bases.len() - 1]
+    }
+
+    fn base_mut(&mut self) -> &mut Base {
+        let last = self.bases.len() - 1;
+        &mut self.bases[last]
+    }
+
+    /// The tables that it had after an entry.
+    fn base_at(&self, number: u32) -> &Base {
+        let count = self.bases.partition_point(|base| base.number <= number);
+        &self.bases[count.saturating_sub(1)]
+    }
+
+    /// The tables to which an entry moved it.
+    fn base_of(&self, number: u32) -> Option<&Base> {
+        self.bases.iter().find(|base| base.number == number)
+    }
+
+    /// The entry that moved it to other tables, as it was entered.
+    pub(super) fn rebase_fact(&self, number: u32) -> Option<&RebaseFact> {
+        self.base_of(number)?.fact.as_ref()
+    }
+
+    /// The records that stand, in the positions of other tables.
+    ///
+    /// # Errors
+    /// The first record that refers to something that the tables lack.
+    pub(super) fn move_records(
+        &self,
+        organisations: &Organisations,
+        stands: &dyn Fn(u32) -> bool,
+    ) -> Result<Records, (RecordId, UnknownCode)> {
+        let base = self.base();
+        let keep = |record: RecordId| stands(record.0);
+        let standing = base.records.select(RecordId(u32::MAX), &keep);
+        let writer = CodeWriter {
+            framework: &self.framework,
+            organisations: &base.organisations,
+        };
+        let mut facts = standing.to_codes(&writer);
+        facts.sort_by_key(|(record, _)| *record);
+        let mut records = Records::default();
+        for (record, fact) in facts {
+            let reader = CodeReader {
+                framework: &self.framework,
+                organisations,
+                // What a standing record cites stands as well.
+                has_evidence: &|_| true,
+                shows: &|_| true,
+                record,
+            };
+            let moved = Record::from_codes(fact, &reader);
+            records.push(moved.map_err(|unknown| (record, unknown))?);
+        }
+        Ok(records)
+    }
+
+    /// Moves it to other tables, with the records that stand in their positions, unless the cycle
+    /// cannot be read from then on. `described` is its description with the PCTs that it assures
+    /// from then on.
+    pub(super) fn rebase(
+        &mut self,
+        number: u32,
+        fact: RebaseFact,
+        described: CycleFact,
+        organisations: Result<(Arc<Organisations>, Records), UnreadBook>,
+    ) {
+        let (organisations, records, unread_book) = match organisations {
+            Ok((organisations, records)) => (organisations, records, None),
+            Err(unread) => (Arc::default(), Records::default(), Some(unread)),
+        };
+        self.descriptions.push((number, described));
+        self.bases.push(Base {
+            number,
+            organisations,
+            fact: Some(fact),
+            records,
             unread_book,
-            ..self
+        });
+    }
+
+    /// Forgets the latest move.
+    pub(super) fn forget_rebase(&mut self) {
+        if self.bases.len() > 1 {
+            self.bases.pop();
+            self.descriptions.pop();
         }
     }
 
-    /// The rule book or set of bodies because of which it cannot be read, if there is one.
-    pub(super) fn unread_book(&self) -> Option<&UnreadBook> {
-        self.unread_book.as_ref()
+    /// The keys of the records that pass a test, with their entries.
+    pub(super) fn keys(&self, stands: &dyn Fn(u32) -> bool) -> Vec<(RecordKey, u32)> {
+        let records = &self.base().records;
+        let each = records.each().filter(|record| stands(record.id().0));
+        each.filter_map(|record| {
+            let key = records.key_of(record.kind(), record.id())?;
+            Some((key, record.id().0))
+        })
+        .collect()
     }
 
-    /// The bodies of the cycle.
+    /// The bodies of the cycle, as its tables are now.
     pub(super) fn organisations(&self) -> &Organisations {
-        &self.organisations
+        &self.base().organisations
     }
 
     /// The day on which memberships are looked at.
     pub(super) fn as_of(&self) -> Date {
-        self.latest()
-            .map_or(self.opening().as_of, |(_, fact)| fact.as_of)
+        // `new` adds the first description; `forget_description` says when the last is gone.
+        self.descriptions
+            .last()
+            .map_or(Date::ZERO, |(_, fact)| fact.as_of)
     }
 
     /// What a policy is asked about: the cycle as a whole, in the phase of a day.
@@ -76,9 +202,20 @@ impl OpenedCycle {
         Resource::of_cycle(&self.id, &self.framework, today)
     }
 
-    /// Every record that was ever made in it, in the order of the entries.
+    /// The bodies of the cycle, to share.
+    pub(super) fn shared_organisations(&self) -> &Arc<Organisations> {
+        &self.base().organisations
+    }
+
+    /// The tables of bodies that it had after an entry.
+    pub(super) fn organisations_at(&self, number: u32) -> &Arc<Organisations> {
+        &self.base_at(number).organisations
+    }
+
+    /// Every record since the cycle moved to its present tables, and those that stood then, in the
+    /// order of the entries.
     pub(super) fn records(&self) -> &Records {
-        &self.records
+        &self.base().records
     }
 
     /// The latest description, with its entry.
@@ -90,12 +227,6 @@ impl OpenedCycle {
     /// The entry that opened it.
     pub(super) fn opened(&self) -> u32 {
         self.descriptions.first().map_or(0, |(number, _)| *number)
-    }
-
-    /// The description that it was opened with.
-    pub(super) fn opening(&self) -> &CycleFact {
-        // `new` adds the first; `forget_description` says when the last is gone.
-        &self.descriptions[0].1
     }
 
     pub(super) fn describe(&mut self, number: u32, fact: CycleFact) {
@@ -122,7 +253,7 @@ impl OpenedCycle {
     ) -> Result<Record, UnknownCode> {
         let reader = CodeReader {
             framework: &self.framework,
-            organisations: &self.organisations,
+            organisations: self.organisations(),
             has_evidence,
             shows,
             record: RecordId(number),
@@ -131,7 +262,7 @@ impl OpenedCycle {
     }
 
     pub(super) fn push(&mut self, record: Record) {
-        self.records.push(record);
+        self.base_mut().records.push(record);
     }
 
     /// Adds a record that cannot be read.
@@ -154,17 +285,36 @@ impl OpenedCycle {
 
     /// Removes the newest record of a kind.
     pub(super) fn pop(&mut self, kind: RecordKind) {
-        self.records.pop(kind);
+        self.base_mut().records.pop(kind);
     }
 
-    /// The record of an entry.
+    /// The record of an entry, in the positions of the tables that it was entered under.
     pub(super) fn record(&self, kind: RecordKind, number: u32) -> Option<Record> {
-        self.records.find(kind, RecordId(number))
+        self.record_at(kind, number, number)
+    }
+
+    /// The record of an entry, in the positions of the tables that the cycle had after another
+    /// entry.
+    pub(super) fn record_at(&self, kind: RecordKind, number: u32, at: u32) -> Option<Record> {
+        self.base_at(at).records.find(kind, RecordId(number))
+    }
+
+    /// What the record of an entry is about, whether it still stands or not: the body, if the
+    /// present tables have it, and the method.
+    pub(super) fn about(
+        &self,
+        kind: RecordKind,
+        number: u32,
+    ) -> Option<(Option<BodyIndex>, Option<Method>)> {
+        let base = self.base_at(number);
+        let record = base.records.find(kind, RecordId(number))?;
+        let code = &base.organisations.body(record.body()).code;
+        Some((self.organisations().find(code), record.method()))
     }
 
     /// The key of the record of an entry.
     pub(super) fn key_of(&self, kind: RecordKind, number: u32) -> Option<RecordKey> {
-        self.records.key_of(kind, RecordId(number))
+        self.records().key_of(kind, RecordId(number))
     }
 
     /// The description that an entry gave.
@@ -176,7 +326,11 @@ impl OpenedCycle {
 
     /// The documents that records ever filed, each with its entry.
     pub(super) fn documents(&self) -> impl Iterator<Item = (u32, &str)> {
-        let records = self.records.each();
+        // Each base repeats what stood before it.
+        let records = self.bases.iter().flat_map(|base| {
+            let new = base.records.each();
+            new.filter(|record| base.fact.is_none() || record.id().0 > base.number)
+        });
         let unread = self.unread_documents.iter();
         let unread = unread.map(|(entry, document)| (*entry, &**document));
         records
@@ -188,47 +342,45 @@ impl OpenedCycle {
     pub(super) fn has_references_of(&self, record: &Record) -> bool {
         record.is_within(&Bounds {
             framework: &self.framework,
-            organisations: &self.organisations,
+            organisations: self.organisations(),
         })
     }
 
     /// Whether an entry is evidence that a record cites.
     pub(super) fn is_cited(&self, number: u32, stands: &dyn Fn(u32) -> bool) -> bool {
         let id = RecordId(number);
-        let evidence = &self.records.evidence;
+        let evidence = &self.records().evidence;
         let Ok(at) = evidence.binary_search_by_key(&id, |evidence| evidence.record) else {
             return false;
         };
         let evidence = &evidence[at];
-        let mut records = self.records.each();
+        let mut records = self.records().each();
         records
             .any(|record| record.cited_evidence().contains(&evidence.id) && stands(record.id().0))
     }
 
-    /// The cycle without any record.
-    fn empty(&self, fact: &CycleFact) -> Cycle {
+    /// The cycle without any record, with tables that it has or had.
+    fn empty(&self, fact: &CycleFact, organisations: &Arc<Organisations>) -> Cycle {
         let pcts = fact.pcts.iter();
         Cycle {
             title: fact.title.to_string(),
             as_of: fact.as_of,
             illustrative: fact.illustrative.as_deref().map(str::to_owned),
-            pcts: pcts
-                .filter_map(|code| self.organisations.find(code))
-                .collect(),
+            pcts: pcts.filter_map(|code| organisations.find(code)).collect(),
             ..Cycle::empty(
                 fact.id.to_string(),
                 Arc::clone(&self.framework),
-                Arc::clone(&self.organisations),
+                Arc::clone(organisations),
             )
         }
     }
 
     /// The part of the cycle that the entries after a number can contradict: the judgements on
     /// what they judge, and the outcomes that they choose. All of it if the cycle was described
-    /// again.
+    /// again or moved to other bodies.
     pub(super) fn touched_since(&self, after: u32, stands: &dyn Fn(u32) -> bool) -> Option<Cycle> {
         let (described, fact) = self.descriptions.last()?;
-        let all = &self.records;
+        let all = self.records();
         let is_new = |record: RecordId| record.0 > after;
         let new = all.judgements.iter().rev();
         let new = new.take_while(|judgement| is_new(judgement.record));
@@ -254,7 +406,7 @@ impl OpenedCycle {
                 outcomes: outcomes.cloned().collect(),
                 ..Records::default()
             },
-            ..self.empty(fact)
+            ..self.empty(fact, &self.base().organisations)
         })
     }
 
@@ -269,9 +421,10 @@ impl OpenedCycle {
             .into_iter()
             .find(|(described, _)| *described <= number)?;
         let keep = |record: RecordId| stood(record.0);
+        let base = self.base_at(number);
         let cycle = Cycle {
-            records: self.records.select(RecordId(number), &keep),
-            ..self.empty(fact)
+            records: base.records.select(RecordId(number), &keep),
+            ..self.empty(fact, &base.organisations)
         };
         Some((cycle, fact))
     }

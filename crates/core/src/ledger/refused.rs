@@ -56,13 +56,23 @@ pub enum Refused {
         /// What rests on it.
         why: &'static str,
     },
-    /// A cycle keeps the rule book and the bodies that it was opened with.
-    #[error("the cycle `{cycle}` was opened with another {what}: open a new cycle")]
+    /// A description leaves the rule book and the bodies of a cycle as they are.
+    #[error("the cycle `{cycle}` has another {what}: {}", what_to_do(what))]
     CycleChanged {
         /// The cycle.
         cycle: Box<str>,
         /// `framework` or `set of bodies`.
         what: &'static str,
+    },
+    /// A cycle cannot move to another set of bodies.
+    #[error("the cycle `{cycle}` cannot move to the bodies `{organisations}`: {why}")]
+    NotRebased {
+        /// The cycle.
+        cycle: Box<str>,
+        /// Identifier of the set of bodies.
+        organisations: Box<str>,
+        /// Why not.
+        why: String,
     },
     /// A ledger has room for no more.
     #[error("the ledger is full")]
@@ -82,8 +92,17 @@ impl Refused {
     pub fn field(&self) -> Option<&'static str> {
         match self {
             Refused::Unknown(unknown) => Some(unknown.field),
+            Refused::NotRebased { .. } => Some("organisations"),
             Refused::NotSuperseded { .. } | Refused::AlreadySaid { .. } => Some("supersedes"),
             _ => None,
         }
+    }
+}
+
+/// What to do instead of describing a cycle with another rule book or set of bodies.
+fn what_to_do(what: &str) -> &'static str {
+    match what {
+        "framework" => "open a new cycle",
+        _ => "move the cycle to other bodies with `wcc ledger rebase`",
     }
 }

@@ -3,6 +3,7 @@
 mod forget;
 mod interner;
 mod read;
+mod rebase;
 mod segment;
 mod unread;
 
@@ -10,7 +11,7 @@ pub use read::{AsOf, EntryNote};
 pub use segment::{Misfit, Segment};
 pub use unread::UnreadBook;
 
-use super::fact::{CycleFact, Fact, FrameworkText, OrganisationTables};
+use super::fact::{CycleFact, Fact, FrameworkText, OrganisationTables, RebaseFact};
 use super::key::{EntryKind, Key};
 use super::opened_cycle::OpenedCycle;
 use super::refused::Refused;
@@ -18,7 +19,7 @@ use super::{Entry, Origin};
 use crate::actor::Actor;
 use crate::body::{BodyIndex, Organisations};
 use crate::framework::Framework;
-use crate::record::{Record, RecordKey, UnknownCode};
+use crate::record::{Method, Record, RecordKey, UnknownCode};
 use interner::Interner;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -123,6 +124,7 @@ pub(super) enum Meaning {
     /// With the position of its cycle.
     Record(u32, Record),
     Withdrawn,
+    Rebase(RebaseFact),
     /// A record whose codes could not be looked up, because its cycle's rule book or bodies cannot
     /// be read: the position of its cycle, and the document that it files.
     UnreadRecord(u32, Option<Box<str>>),
@@ -269,6 +271,10 @@ impl State {
                 }
                 Meaning::Cycle(fact)
             }
+            Fact::Rebase(fact) => {
+                self.find_cycle("cycle", &fact.cycle, sight)?;
+                Meaning::Rebase(fact)
+            }
             Fact::Record { cycle, record } => {
                 let at = self.find_cycle("cycle", &cycle, sight)?;
                 let position = u32::try_from(at).unwrap_or(u32::MAX);
@@ -337,6 +343,7 @@ impl State {
                 Ok((EntryKind::Organisations, u32::MAX))
             }
             Meaning::Cycle(fact) => self.take_in_cycle(number, fact, supersedes),
+            Meaning::Rebase(fact) => self.rebase(number, fact, supersedes),
             Meaning::Record(cycle, record) => {
                 let kind = EntryKind::Record(record.kind());
                 match record.key() {
@@ -364,10 +371,11 @@ impl State {
         supersedes: Option<u32>,
     ) -> Result<(EntryKind, u32), Refused> {
         let framework = self.framework_of(&fact)?.clone();
-        let organisations = self.organisations_of(&fact)?.clone();
+        let organisations = self.organisations_of(&fact.organisations)?.clone();
         let known = self.cycles.iter().position(|one| one.id == fact.id);
-        // A cycle keeps the tables that it was opened with. Earlier versions of this program let a
-        // PCT of newer tables in; admission refuses it now.
+        // A description leaves the tables of a cycle as they are; only `Fact::Rebase` changes
+        // them. Earlier versions of this program let a PCT of newer tables in; admission refuses
+        // it now.
         let own = known.map(|at| self.cycles[at].organisations());
         for code in &fact.pcts {
             let in_own = own.is_some_and(|own| own.find(code).is_some());
@@ -384,11 +392,11 @@ impl State {
                 cycle: fact.id.clone(),
                 what,
             };
-            let opened = self.cycles[at].opening();
-            if opened.framework != fact.framework {
+            let latest = self.cycles[at].latest().map(|(_, latest)| latest);
+            if latest.is_some_and(|latest| latest.framework != fact.framework) {
                 return Err(changed("framework"));
             }
-            if opened.organisations != fact.organisations {
+            if latest.is_some_and(|latest| latest.organisations != fact.organisations) {
                 return Err(changed("set of bodies"));
             }
         }
@@ -509,14 +517,19 @@ impl State {
         })
     }
 
-    /// The record that an entry made, with its cycle.
-    pub(super) fn record_of(&self, number: u32) -> Option<(&OpenedCycle, Record)> {
+    /// What the record that an entry made is about: its cycle; its body, if the cycle still has
+    /// it; and its method.
+    pub(super) fn about(
+        &self,
+        number: u32,
+    ) -> Option<(&OpenedCycle, Option<BodyIndex>, Option<Method>)> {
         let note = self.note(number)?;
         let EntryKind::Record(kind) = note.kind else {
             return None;
         };
         let cycle = self.cycles.get(note.cycle as usize)?;
-        Some((cycle, cycle.record(kind, number)?))
+        let (body, method) = cycle.about(kind, number)?;
+        Some((cycle, body, method))
     }
 
     /// The framework that stands for an identifier.
@@ -535,13 +548,12 @@ impl State {
         })
     }
 
-    fn organisations_of(&self, fact: &CycleFact) -> Result<&Book<Organisations>, Refused> {
+    fn organisations_of(&self, id: &str) -> Result<&Book<Organisations>, Refused> {
         let mut sets = self.organisations.iter().rev();
-        let found = sets.find(|(version, _)| version.id == fact.organisations);
-        found.map(|(version, _)| &version.book).ok_or_else(|| {
+        let found = sets.find(|(set, _)| *set.id == *id);
+        found.map(|(set, _)| &set.book).ok_or_else(|| {
             let known = self.organisations.iter().map(|(one, _)| &*one.id);
-            let given = &fact.organisations;
-            UnknownCode::new("organisations", "set of bodies", given, known).into()
+            UnknownCode::new("organisations", "set of bodies", id, known).into()
         })
     }
 }

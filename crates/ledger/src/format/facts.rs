@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use wcc_core::Method;
 use wcc_core::ledger::{
     CycleFact, Fact as CoreFact, FileFormat, FrameworkText, OrganisationTable, OrganisationTables,
+    RebaseFact,
 };
 use wcc_core::outcome::{Better, OutcomeScope, Series, YearSpan, YearValue};
 use wcc_core::record::{
@@ -145,6 +146,10 @@ kinds! {
         Cycle(cycle: CycleFact)
         { id: Words, title: Words, as_of: Date, framework: Words, organisations: Words }
         optional { illustrative: Option<Words>, previous: Option<Words>, pcts: Vec<Words> };
+
+        Rebase(rebase: RebaseFact)
+        { cycle: Words, organisations: Words }
+        optional { pcts: Vec<Words>, reason: Option<Words> };
     }
     records {
         Judgement(judgement: JudgementFact)

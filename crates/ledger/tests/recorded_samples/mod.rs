@@ -12,7 +12,7 @@ use wcc_core::Method;
 use wcc_core::actor::Actor;
 use wcc_core::ledger::{
     CycleFact, Draft, Entry, Fact, FileFormat, FrameworkText, OrganisationTable,
-    OrganisationTables, Origin,
+    OrganisationTables, Origin, RebaseFact,
 };
 use wcc_core::outcome::{Better, OutcomeScope, Series, YearValue};
 use wcc_core::record::{
@@ -37,6 +37,15 @@ pub(crate) fn version_1() -> Vec<Entry> {
 pub(crate) fn samples() -> Vec<ChainedEntry> {
     let mut drafts = drafts();
     drafts.extend(later_books());
+    chained(drafts)
+}
+
+/// The entries of the kinds that format 2 was given later, in the same way.
+pub(crate) fn samples_of_later_kinds() -> Vec<ChainedEntry> {
+    chained(rebases())
+}
+
+fn chained(drafts: Vec<Draft>) -> Vec<ChainedEntry> {
     let operator = Arc::new(Actor::operator("An Author"));
     let panel = Arc::new(Actor {
         person: ODD.into(),
@@ -92,6 +101,24 @@ fn later_books() -> Vec<Draft> {
             id: "later".into(),
             format,
             tables: Vec::new(),
+        })),
+    ]
+}
+
+/// Moves of a cycle to other bodies.
+fn rebases() -> Vec<Draft> {
+    vec![
+        Draft::from(Fact::Rebase(RebaseFact {
+            cycle: "case/2009-10".into(),
+            organisations: "case/2009-10".into(),
+            pcts: vec!["5KF".into(), "5KG".into()],
+            reason: some(ODD),
+        })),
+        Draft::from(Fact::Rebase(RebaseFact {
+            cycle: "c".into(),
+            organisations: "shipped".into(),
+            pcts: Vec::new(),
+            reason: None,
         })),
     ]
 }

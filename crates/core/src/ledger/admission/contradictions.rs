@@ -73,6 +73,11 @@ impl NewEntries<'_> {
         }
         let latest = self.opened.latest();
         if let Some((entry, fact)) = latest.filter(|(entry, _)| *entry > self.after) {
+            // Everything that stood before must still reach somebody.
+            let earlier = records.each().filter(|record| {
+                record.id() <= after && stands(record.id()) && !record.kind().is_cited()
+            });
+            errors.extend(earlier.filter_map(|record| nobody_sees(&self.cycle, record)));
             let record = RecordId(entry);
             let codes = fact.pcts.iter();
             errors.extend(codes.filter_map(|code| cannot_be_assured(&self.cycle, record, code)));
@@ -132,7 +137,7 @@ fn nobody_sees(cycle: &Cycle, record: &dyn CycleRecord) -> Option<CycleError> {
 /// Why a code in the list of PCTs of a cycle cannot be assured.
 fn cannot_be_assured(cycle: &Cycle, record: RecordId, code: &str) -> Option<CycleError> {
     let what = match cycle.organisations.find(code) {
-        None => "is not in the tables of bodies that the cycle was opened with".to_owned(),
+        None => "is not in the tables of bodies of the cycle".to_owned(),
         Some(index) => match cycle.organisations.body(index).kind {
             BodyKind::Pct => return None,
             kind => format!("is of kind {}", kind.in_words()),

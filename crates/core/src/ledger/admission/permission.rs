@@ -32,6 +32,7 @@ impl<'a> Permission<'a> {
         let resource = match &draft.fact {
             Fact::Framework(_) | Fact::Organisations(_) => Resource::default(),
             Fact::Cycle(fact) => self.cycle(fact),
+            Fact::Rebase(fact) => self.whole_cycle(&fact.cycle),
             Fact::Record { cycle, record } => self.record(cycle, record),
             Fact::Withdrawn { .. } => match &superseded {
                 Some(Ok(resource)) => *resource,
@@ -65,7 +66,7 @@ impl<'a> Permission<'a> {
     /// The resource of an entry that is to be superseded.
     fn superseded(&self, entry: u32) -> Result<Resource<'a>, Refused> {
         let missing = || Refused::no_such_entry(entry);
-        let Some((cycle, record)) = self.state.record_of(entry) else {
+        let Some((cycle, body, method)) = self.state.about(entry) else {
             self.state.entry(entry).ok_or_else(missing)?;
             let cycle = self.state.cycle_of(entry);
             let opened = cycle.and_then(|cycle| self.state.opened(cycle));
@@ -75,11 +76,11 @@ impl<'a> Permission<'a> {
                 None => Ok(Resource::default()),
             };
         };
-        let body = record.body();
-        if !self.shows_cycle(cycle) || !self.shows_body(cycle, body) {
+        let shown = body.is_some_and(|body| self.shows_body(cycle, body));
+        if !shown || !self.shows_cycle(cycle) {
             return Err(missing());
         }
-        Ok(self.record_resource(cycle, Some(body), record.method()))
+        Ok(self.record_resource(cycle, body, method))
     }
 
     /// The resource of a cycle that is opened or described anew.
@@ -94,15 +95,30 @@ impl<'a> Permission<'a> {
         }
     }
 
+    /// The cycle with an identifier, if the actor may see it.
+    fn shown_cycle(&self, id: &str) -> Option<&'a OpenedCycle> {
+        let opened = self.state.opened(id);
+        opened.filter(|opened| self.shows_cycle(opened))
+    }
+
+    /// The resource of a cycle as a whole. What is hidden is left out, as if it did not exist.
+    fn whole_cycle(&self, id: &'a str) -> Resource<'a> {
+        match self.shown_cycle(id) {
+            Some(opened) => opened.resource(self.today),
+            None => Resource {
+                cycle: Some(id),
+                ..Resource::default()
+            },
+        }
+    }
+
     /// The resource of a new record. What is hidden is left out, as if it did not exist.
     fn record(&self, cycle: &'a str, fact: &RecordFact) -> Resource<'a> {
         let method = fact.method();
-        let opened = self.state.opened(cycle);
-        let Some(opened) = opened.filter(|opened| self.shows_cycle(opened)) else {
+        let Some(opened) = self.shown_cycle(cycle) else {
             return Resource {
-                cycle: Some(cycle),
                 method,
-                ..Resource::default()
+                ..self.whole_cycle(cycle)
             };
         };
         let body = opened.organisations().find(fact.body());

@@ -64,10 +64,13 @@ impl Refusal {
 
 impl fmt::Display for Refusal {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (&self.origin, self.part) {
-            (Some(Origin { file, row }), _) => write!(to, "{file}, row {row}: ")?,
-            (None, Some(part)) => write!(to, "entry {} of the request: ", u64::from(part) + 1)?,
-            (None, None) => {}
+        match (&self.origin, self.part, &self.reason) {
+            (Some(Origin { file, row }), _, _) => write!(to, "{file}, row {row}: ")?,
+            (None, Some(part), _) => write!(to, "entry {} of the request: ", u64::from(part) + 1)?,
+            (None, None, RefusalReason::Contradiction(error)) => {
+                write!(to, "entry {} stands against it: ", error.record().0)?;
+            }
+            (None, None, _) => {}
         }
         self.reason.fmt(to)
     }

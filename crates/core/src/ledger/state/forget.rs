@@ -24,6 +24,10 @@ impl State {
                 .pop()
                 .map(|(version, _)| Key::Organisations(version.id)),
             EntryKind::Cycle => self.forget_cycle(number),
+            EntryKind::Rebase => {
+                self.forget_rebase(note.cycle);
+                None
+            }
             EntryKind::Withdrawal => {
                 self.restore_withdrawn(note.supersedes);
                 None

@@ -125,6 +125,9 @@ impl State {
                 let mut said = self.cycles.iter();
                 Meaning::Cycle(said.find_map(|one| one.description(number))?.clone())
             }
+            EntryKind::Rebase => {
+                Meaning::Rebase(self.cycles[cycle as usize].rebase_fact(number)?.clone())
+            }
             EntryKind::Withdrawal => Meaning::Withdrawn,
             EntryKind::Record(kind) => {
                 Meaning::Record(cycle, self.cycles[cycle as usize].record(kind, number)?)

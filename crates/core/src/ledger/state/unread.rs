@@ -56,22 +56,28 @@ impl UnreadBook {
 }
 
 impl State {
-    /// The rule book or set of bodies because of which a cycle cannot be read, if there is one.
-    pub fn unread_book_of(&self, cycle: &str) -> Option<&UnreadBook> {
-        self.opened(cycle)?.unread_book()
+    /// The rule book or set of bodies because of which a cycle could not be read after an entry, if
+    /// there is one.
+    pub fn unread_book_of(&self, cycle: &str, entry: u32) -> Option<&UnreadBook> {
+        self.opened(cycle)?.unread_book_at(entry)
     }
 
     /// Refuses a draft that rests on a rule book or set of bodies that cannot be read.
     pub(in crate::ledger) fn check_read(&self, draft: &Draft) -> Result<(), Refused> {
+        let unread_now = |cycle: &str| self.unread_book_of(cycle, self.last());
         let unread = match &draft.fact {
             Fact::Framework(_) | Fact::Organisations(_) => None,
             Fact::Cycle(fact) => {
                 let framework = self.framework_of(fact).ok().and_then(Book::unread);
-                let organisations = self.organisations_of(fact).ok().and_then(Book::unread);
-                let opened = self.unread_book_of(&fact.id);
-                opened.or(framework).or(organisations)
+                let organisations = self.organisations_of(&fact.organisations);
+                let organisations = organisations.ok().and_then(Book::unread);
+                unread_now(&fact.id).or(framework).or(organisations)
             }
-            Fact::Record { cycle, .. } => self.unread_book_of(cycle),
+            Fact::Rebase(fact) => {
+                let organisations = self.organisations_of(&fact.organisations);
+                unread_now(&fact.cycle).or(organisations.ok().and_then(Book::unread))
+            }
+            Fact::Record { cycle, .. } => unread_now(cycle),
             Fact::Withdrawn { .. } => {
                 let note = draft.supersedes.and_then(|entry| self.note(entry));
                 let unread = note.filter(|note| note.kind == EntryKind::UnreadRecord);

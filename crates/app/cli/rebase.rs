@@ -1,0 +1,79 @@
+//! `wcc ledger rebase`: moves a cycle to corrected tables of bodies.
+
+use super::ledger::shortened;
+use super::{Failure, print};
+use crate::ledger_access;
+use crate::settings::Settings;
+use std::path::PathBuf;
+use wcc_core::actor::Actor;
+use wcc_core::words::all_of;
+use wcc_ledger::{Hash, Ledger, Request};
+use wcc_programme::{CorrectedBodies, RebaseError};
+
+/// What to move, and to which tables.
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// The cycle: south-of-tyne-and-wear/2008-09
+    cycle: String,
+    /// Folder of the corrected tables (pct.csv, memberships.csv, ...; see docs/case-files.md); a
+    /// table that it lacks stays as the cycle has it
+    #[arg(long, value_name = "FOLDER")]
+    bodies: PathBuf,
+    /// A PCT that is assured from now on, once for each; without any, those that were and still
+    /// exist, and those that the tables add to a region or cluster that is assured as a whole
+    #[arg(long = "pct", value_name = "CODE")]
+    pcts: Vec<String>,
+    /// Why, for whoever reads the ledger later
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
+    /// Who enters it
+    #[arg(long, default_value = "operator")]
+    author: String,
+}
+
+pub(super) async fn run(arguments: Arguments, settings: &Settings) -> Result<(), Failure> {
+    ledger_access::with_ledger(settings, false, async |ledger| {
+        rebase(&arguments, ledger).await
+    })
+    .await
+}
+
+async fn rebase(arguments: &Arguments, ledger: &Ledger) -> Result<(), Failure> {
+    let (cycle, reason) = (&arguments.cycle, arguments.reason.as_deref());
+    let bodies = ledger
+        .look(|state| CorrectedBodies::read(state, cycle, &arguments.bodies, &arguments.pcts))?;
+    let digest = Hash::of(format!("{cycle} {}", ledger.head()).as_bytes()).to_string();
+    let request = Request {
+        actor: Actor::operator(&*arguments.author),
+        id: format!("rebase {} {digest:.16}", shortened(cycle)),
+        drafts: ledger.look(|state| bodies.drafts(state, reason)),
+    };
+    let receipt = ledger.append(request).await?;
+    let mut text = format!(
+        "{cycle}: moved to the corrected bodies by entry {}
+",
+        receipt.last
+    );
+    for (what, codes) in [
+        ("assured from now on", &bodies.added),
+        ("no longer assured", &bodies.removed),
+    ] {
+        if !codes.is_empty() {
+            let codes = all_of(codes.iter().map(|code| &**code));
+            text.push_str(&format!(
+                "{what}: {codes}
+"
+            ));
+        }
+    }
+    print(&text)
+}
+
+impl From<RebaseError> for Failure {
+    fn from(error: RebaseError) -> Failure {
+        match error {
+            RebaseError::NoCycle { .. } => Failure::not_found(error.to_string()),
+            _ => Failure::refused(error.to_string()),
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! What moving a cycle to corrected tables of bodies amounts to as entries of a ledger.
+
+use crate::books::recorded_tables;
+use crate::enter::in_words;
+use jiff::civil::Date;
+use std::path::Path;
+use wcc_case::Problems;
+use wcc_case::organisations::{BodyTables, read_corrected};
+use wcc_core::ledger::{Draft, Fact, OrganisationTables, RebaseFact, State};
+use wcc_core::{BodyIndex, BodyKind, Cycle, Organisations};
+
+/// Why a cycle cannot be moved to corrected tables.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RebaseError {
+    /// The ledger has no such cycle.
+    #[error("there is no cycle `{given}` in the ledger{}", nearest.as_ref().map_or(String::new(), |near| format!(": did you mean `{near}`?")))]
+    NoCycle {
+        /// The identifier that was given.
+        given: String,
+        /// The nearest identifier that there is.
+        nearest: Option<String>,
+    },
+    /// The tables are malformed.
+    #[error("{}", .0.to_string().trim_end())]
+    Tables(#[from] Problems),
+    /// The cycle's own tables cannot be read again, or a new one is not text.
+    #[error("{0}")]
+    Unreadable(String),
+}
+
+/// Corrected tables for a cycle, and which PCTs it assures under them.
+#[derive(Clone, Debug)]
+pub struct CorrectedBodies {
+    /// The cycle.
+    cycle: Box<str>,
+    tables: OrganisationTables,
+    /// Codes of all PCTs that are assured from then on.
+    pcts: Vec<Box<str>>,
+    /// Codes of PCTs that are assured from then on, and were not.
+    pub added: Vec<Box<str>>,
+    /// Codes of PCTs that are no longer assured.
+    pub removed: Vec<Box<str>>,
+}
+
+impl CorrectedBodies {
+    /// Reads the corrected tables of a folder for a cycle of a state. Tables that the folder lacks
+    /// stay as the cycle has them. `pcts` are the codes of all PCTs that are assured from then on;
+    /// if there are none, they are those that the cycle assures and that exist on its day, and
+    /// those that the tables add to a region or cluster of which it assures every PCT.
+    ///
+    /// # Errors
+    /// There is no such cycle, or the tables are malformed.
+    pub fn read(
+        state: &State,
+        id: &str,
+        folder: &Path,
+        pcts: &[String],
+    ) -> Result<CorrectedBodies, RebaseError> {
+        let last = state.last();
+        let no_cycle = || RebaseError::NoCycle {
+            given: id.to_owned(),
+            nearest: wcc_case::nearest(id, state.cycles_at(last)).map(str::to_owned),
+        };
+        let (cycle, _) = state.cycle_at(id, last).ok_or_else(no_cycle)?;
+        let known = state.tables_of_cycle(id, last).ok_or_else(no_cycle)?;
+        let known = recorded_tables(known).map_err(RebaseError::Unreadable)?;
+        let (organisations, tables) = read_corrected(known, folder)?;
+        let tables =
+            in_words(&tables).map_err(|error| RebaseError::Unreadable(error.to_string()))?;
+        let now = if pcts.is_empty() {
+            pcts_of(&cycle, &organisations)
+        } else {
+            pcts.iter().map(|code| code.as_str().into()).collect()
+        };
+        let then: Vec<Box<str>> = cycle
+            .pcts
+            .iter()
+            .map(|pct| code(&cycle.organisations, *pct))
+            .collect();
+        let without = |all: &[Box<str>], others: &[Box<str>]| -> Vec<Box<str>> {
+            let new = all.iter().filter(|code| !others.contains(code));
+            new.cloned().collect()
+        };
+        Ok(CorrectedBodies {
+            cycle: id.into(),
+            tables: OrganisationTables {
+                id: id.into(),
+                format: BodyTables::FORMAT,
+                tables,
+            },
+            added: without(&now, &then),
+            removed: without(&then, &now),
+            pcts: now,
+        })
+    }
+
+    /// The drafts, which are entered together: the tables, unless the ledger has them as they are,
+    /// and the move of the cycle to them.
+    pub fn drafts(&self, state: &State, reason: Option<&str>) -> Vec<Draft> {
+        let mut sets = state.organisations_at(state.last()).into_iter();
+        let known = sets.any(|(_, known)| *known == self.tables);
+        let tables = (!known).then(|| Draft {
+            supersedes: state.organisations_entry(&self.tables.id),
+            ..Draft::from(Fact::Organisations(self.tables.clone()))
+        });
+        let rebase = Draft::from(Fact::Rebase(RebaseFact {
+            cycle: self.cycle.clone(),
+            organisations: self.tables.id.clone(),
+            pcts: self.pcts.clone(),
+            reason: reason.map(Into::into),
+        }));
+        tables.into_iter().chain([rebase]).collect()
+    }
+}
+
+fn code(organisations: &Organisations, body: BodyIndex) -> Box<str> {
+    organisations.body(body).code.as_str().into()
+}
+
+/// The PCTs that a cycle assures under corrected tables: those that it assures and that exist on
+/// its day, and those that the tables add, on that day, to a region or cluster of which it assured
+/// every PCT.
+fn pcts_of(cycle: &Cycle, corrected: &Organisations) -> Vec<Box<str>> {
+    let day = cycle.as_of;
+    let before = pcts_on(&cycle.organisations, day);
+    let is_assured = |code: &str| {
+        let found = cycle.organisations.find(code);
+        found.is_some_and(|pct| cycle.pcts.contains(&pct))
+    };
+    let joins = |pct: &Pct, group_of: fn(&Pct) -> &Option<Box<str>>| {
+        let group = group_of(pct);
+        let members = before.iter().filter(|other| group_of(other) == group);
+        let members: Vec<&Pct> = members.collect();
+        group.is_some()
+            && !members.is_empty()
+            && members.iter().all(|member| is_assured(&member.code))
+    };
+    let pcts = pcts_on(corrected, day).into_iter().filter(|pct| {
+        is_assured(&pct.code) || joins(pct, |pct| &pct.sha) || joins(pct, |pct| &pct.cluster)
+    });
+    pcts.map(|pct| pct.code).collect()
+}
+
+/// A PCT with its region and cluster on a day.
+struct Pct {
+    code: Box<str>,
+    sha: Option<Box<str>>,
+    cluster: Option<Box<str>>,
+}
+
+fn pcts_on(organisations: &Organisations, day: Date) -> Vec<Pct> {
+    let pcts = organisations
+        .each()
+        .filter(|(_, body)| body.kind == BodyKind::Pct);
+    let there = pcts.filter(|(_, pct)| pct.period.holds_on(day));
+    let code = |body| code(organisations, body);
+    there
+        .map(|(at, pct)| Pct {
+            code: pct.code.as_str().into(),
+            sha: organisations.sha_of(at).map(code),
+            cluster: organisations.cluster_of(at, day).map(code),
+        })
+        .collect()
+}
