@@ -172,24 +172,24 @@ fn a_document_is_filed_named_by_evidence_and_given_back_as_a_download() {
         refused["userErrors"][0]["field"], "input.document",
         "{refused}"
     );
+    // Until a record names it, only those who may file evidence read it.
+    let get = format!("GET /documents/{sha256}");
+    assert_eq!(server.send(&get, &[], "").status, 404);
+    assert!(server.raw(&get, &[&token]).ends_with("%PDF-1.4 strategy"));
     assert!(
         name(&server, &token, &sha256, "two")["entry"]
             .as_u64()
             .is_some()
     );
-    let raw = server.raw(&format!("GET /documents/{sha256}"), &[&token]);
+    // Then everybody who sees the record may.
+    assert!(server.raw(&get, &[]).ends_with("%PDF-1.4 strategy"));
+    let raw = server.raw(&get, &[&token]);
     assert!(raw.ends_with("%PDF-1.4 strategy"), "{raw}");
     let raw = raw.to_lowercase();
     assert!(raw.contains("content-disposition: attachment"), "{raw}");
     assert!(raw.contains("x-content-type-options: nosniff"), "{raw}");
     let unknown = server.send(&format!("GET /documents/{}", "0".repeat(64)), &[&token], "");
     assert_eq!(unknown.status, 404);
-    assert_eq!(
-        server
-            .send(&format!("GET /documents/{sha256}"), &[], "")
-            .status,
-        401
-    );
 }
 
 /// What a command printed and said, with its exit code.

@@ -301,6 +301,12 @@ impl Api {
         Ok(Some(computing.await))
     }
 
+    /// Whether nothing is hidden from an actor. False if that takes too long to find out.
+    pub async fn shows_all_to(&self, actor: &Actor) -> bool {
+        let view = self.view(&self.state(), actor, self.until()).await;
+        view.is_ok_and(|view| view.is_whole())
+    }
+
     fn until(&self) -> Instant {
         Instant::now() + self.0.engine.settings.request_time
     }

@@ -4,7 +4,7 @@
 //! own. What names none is in the first version. The text is always read by the reader of its
 //! version, so that a ledger's rule books mean the same to every later version of the program.
 
-use crate::problem::Problem;
+use crate::problem::{Problem, Problems};
 use crate::toml_reader::Reader;
 use wcc_core::ledger::FileFormat;
 
@@ -56,9 +56,9 @@ impl Version {
     ///
     /// # Errors
     /// This program does not know it.
-    pub(crate) fn of_entry(number: FileFormat, file: &str) -> Result<Version, Problem> {
+    pub(crate) fn of_entry(number: FileFormat, file: &str) -> Result<Version, Problems> {
         let version = Version::numbered(number);
-        version.ok_or_else(|| expecting_known(Problem::of_file(file, unknown(number))))
+        version.ok_or_else(|| expecting_known(Problem::of_file(file, unknown(number))).into())
     }
 }
 

@@ -13,7 +13,7 @@ mod opened_cycle;
 mod refused;
 mod state;
 
-pub use admission::{Command, Refusal, RefusalReason, Refusals, admit};
+pub use admission::{Command, Permission, Refusal, RefusalReason, Refusals, admit};
 pub use fact::{
     CycleFact, Fact, FileFormat, FrameworkText, OrganisationTable, OrganisationTables, RebaseFact,
 };

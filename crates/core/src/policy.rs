@@ -69,7 +69,8 @@ impl<'a> Resource<'a> {
 pub struct Question<'a> {
     /// Who.
     pub actor: &'a Actor,
-    /// What: [`READ`], or the act of a command (`record-judgement`, `withdraw`, `open-cycle`).
+    /// What: [`READ`] or another act of seeing, or the act of a command (`record-judgement`,
+    /// `withdraw`, `open-cycle`).
     pub act: &'a str,
     /// On what.
     pub resource: Resource<'a>,
@@ -77,6 +78,16 @@ pub struct Question<'a> {
 
 /// The act of seeing something.
 pub const READ: &str = "read";
+/// The act of reading the document of a record that the actor sees.
+pub const READ_DOCUMENT: &str = "read-document";
+/// The act of seeing the name of the person who made an entry that the actor sees.
+pub const READ_PERSON: &str = "read-person";
+
+/// Every act of seeing.
+pub const READING_ACTS: [&str; 3] = [READ, READ_DOCUMENT, READ_PERSON];
+
+/// The act of filing evidence.
+pub const FILE_EVIDENCE: &str = "file-evidence";
 
 /// The act of entering a framework, or a new wording of one.
 pub const ENTER_FRAMEWORK: &str = "enter-framework";
@@ -110,6 +121,11 @@ pub enum Decision {
 }
 
 impl Decision {
+    /// Why a role may not do an act, in the words of every denial: it names nothing else.
+    pub fn reason_by_role(actor: &Actor, act: &str) -> String {
+        format!("the role `{}` may not do this (`{act}`)", actor.role)
+    }
+
     /// Whether the act is allowed.
     pub fn is_allowed(&self) -> bool {
         matches!(self, Decision::Allowed)

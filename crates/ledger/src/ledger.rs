@@ -12,7 +12,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
 use wcc_core::actor::Actor;
-use wcc_core::ledger::{Draft, Refusals, RuleBooks, State};
+use wcc_core::ledger::{Draft, Permission, Refusals, RuleBooks, State};
 use wcc_core::policy::Policy;
 
 /// A request has at most this many entries.
@@ -284,6 +284,13 @@ impl Ledger {
     /// [`Ledger::head`] or earlier. The writer waits meanwhile, so be short.
     pub fn look<T>(&self, at: impl FnOnce(&State) -> T) -> T {
         at(self.shared.read().state())
+    }
+
+    /// Asks what an actor may do and see now, under the condition of [`Ledger::look`].
+    pub fn look_as<T>(&self, actor: &Actor, at: impl FnOnce(&Permission<'_>) -> T) -> T {
+        let policy = self.shared.policy();
+        let now = self.shared.clock.now();
+        self.look(|state| at(&Permission::new(state, &*policy, actor, now)))
     }
 
     /// The last entry that came from the checkpoint when this was opened, unread; 0 where every one

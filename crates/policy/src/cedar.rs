@@ -352,10 +352,7 @@ fn explanation(question: &Question<'_>, response: &Response) -> Explanation {
         Decision::Allowed
     } else {
         let Question { actor, act, .. } = question;
-        denied(format!(
-            "the role `{}` may not do this (`{act}`)",
-            actor.role
-        ))
+        denied(Decision::reason_by_role(actor, act))
     };
     Explanation { decision, policies }
 }

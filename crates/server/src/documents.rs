@@ -1,7 +1,9 @@
-//! Evidence documents over HTTP: filed and fetched by the holder of the operator's token.
+//! Evidence documents over HTTP: filed by the holder of the operator's token, fetched by whoever
+//! may read them.
 //!
 //! A document is sent on its own, then named by its SHA-256 in the evidence that is filed with it.
-//! It is returned as a download and never shown within a page of this server.
+//! The policy decides who may read it, by the records that name it. It is returned as a download
+//! and never shown within a page of this server.
 
 use crate::operator::{self, HttpError};
 use axum::Router;
@@ -13,21 +15,23 @@ use axum::routing::any;
 use serde_json::json;
 use wcc_api::{Authenticator, json_response};
 use wcc_ledger::documents::MOST_BYTES;
-use wcc_ledger::{Document, DocumentError, DocumentKind, Documents, Hash};
+use wcc_ledger::{Document, DocumentError, DocumentKind, Documents, Hash, Ledger};
 
 #[derive(Clone)]
 struct DocumentRoutes {
     authenticator: Authenticator,
+    ledger: Ledger,
     documents: Documents,
 }
 
 /// `POST /documents` and `GET /documents/SHA256`.
-pub(crate) fn routes(authenticator: Authenticator, documents: Documents) -> Router {
+pub(crate) fn routes(authenticator: Authenticator, ledger: Ledger, documents: Documents) -> Router {
     Router::new()
         .route("/documents", any(file))
         .route("/documents/{sha256}", any(fetch))
         .with_state(DocumentRoutes {
             authenticator,
+            ledger,
             documents,
         })
 }
@@ -76,12 +80,18 @@ async fn fetch(
     headers: HeaderMap,
 ) -> Result<Response, HttpError> {
     operator::only(&method, &Method::GET)?;
-    operator::require_operator(&routes.authenticator, &headers)?;
+    let actor = routes.authenticator.identify(&headers)?;
     let missing = || {
         let message = "there is no document with this SHA-256";
         HttpError::new(StatusCode::NOT_FOUND, message)
     };
     let hash: Hash = sha256.parse().map_err(|_| missing())?;
+    let named = hash.to_string();
+    let ledger = &routes.ledger;
+    // A document that they may not read looks absent.
+    if !ledger.look_as(&actor, |permission| permission.reads_document(&named)) {
+        return Err(missing());
+    }
     let found = routes.documents.find(hash).await;
     let document = found
         .map_err(|error| unavailable(&error))?

@@ -70,14 +70,6 @@ impl OpenFacts {
             OpenFacts::Ledger(ledger, _) => Some(ledger),
         }
     }
-
-    /// The documents, if the facts come from a ledger.
-    pub(crate) fn documents(&self) -> Option<&Documents> {
-        match self {
-            OpenFacts::Cases(_) => None,
-            OpenFacts::Ledger(_, documents) => Some(documents),
-        }
-    }
 }
 
 /// Opens a ledger. Makes the folders of its files first if the ledger may be created. Whoever opens

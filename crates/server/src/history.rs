@@ -49,33 +49,6 @@ impl LedgerHistory {
         }
     }
 
-    /// Refuses evidence whose document was not filed.
-    async fn check_documents(&self, request: &Request) -> Result<(), AppendError> {
-        for (part, draft) in (0..).zip(&request.drafts) {
-            let Some(given) = document_of(draft) else {
-                continue;
-            };
-            let filed = match given.parse() {
-                Ok(hash) => self.documents.has(hash).await,
-                Err(_) => Ok(false),
-            };
-            match filed {
-                Ok(true) => {}
-                Ok(false) => {
-                    let refused = Refused::Unknown(UnknownCode {
-                        field: "document",
-                        what: "filed document with the SHA-256",
-                        given: given.into(),
-                        known: Vec::new(),
-                    });
-                    return Err(Refusals::from(Refusal::of_draft(part, draft, refused)).into());
-                }
-                Err(error) => return Err(AppendError::Store(error.to_string())),
-            }
-        }
-        Ok(())
-    }
-
     async fn find_or_assure(&self, as_of: AsOf) -> Result<Arc<Programme>, HistoryError> {
         let snapshot = Arc::clone(&self.snapshots.borrow());
         let context = Arc::clone(&snapshot.context);
@@ -112,6 +85,48 @@ impl LedgerHistory {
     }
 }
 
+/// Refuses evidence whose document was not filed. The policy is asked first: whoever may not
+/// enter a draft learns nothing of its document here, and is refused by the ledger.
+async fn check_documents(
+    ledger: &Ledger,
+    documents: &Documents,
+    request: &Request,
+) -> Result<(), AppendError> {
+    for (part, draft) in (0..).zip(&request.drafts) {
+        let Some(given) = document_of(draft) else {
+            continue;
+        };
+        let (is_permitted, is_open) = ledger.look_as(&request.actor, |permission| {
+            let is_permitted = permission.check(draft).is_ok();
+            (
+                is_permitted,
+                is_permitted && permission.names_document(given),
+            )
+        });
+        if !is_permitted {
+            continue;
+        }
+        let filed = match given.parse() {
+            Ok(hash) if is_open => documents.has(hash).await,
+            _ => Ok(false),
+        };
+        match filed {
+            Ok(true) => {}
+            Ok(false) => {
+                let refused = Refused::Unknown(UnknownCode {
+                    field: "document",
+                    what: "filed document with the SHA-256",
+                    given: given.into(),
+                    known: Vec::new(),
+                });
+                return Err(Refusals::from(Refusal::of_draft(part, draft, refused)).into());
+            }
+            Err(error) => return Err(AppendError::Store(error.to_string())),
+        }
+    }
+    Ok(())
+}
+
 /// The document that a draft names.
 fn document_of(draft: &Draft) -> Option<&str> {
     match &draft.fact {
@@ -127,7 +142,7 @@ impl History for LedgerHistory {
 
     fn enter(&self, request: Request) -> BoxFuture<'_, Result<Entered, AppendError>> {
         Box::pin(async move {
-            self.check_documents(&request).await?;
+            check_documents(&self.ledger, &self.documents, &request).await?;
             let receipt = self.ledger.append(request).await?;
             let mut snapshots = self.snapshots.clone();
             let holds = snapshots.wait_for(|snapshot| snapshot.head.number >= receipt.last);
@@ -150,3 +165,6 @@ impl History for LedgerHistory {
         self.ledger.head()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,14 +1,17 @@
-//! `/metrics`: counts and times for Prometheus. Nothing in them names a person or a body.
+//! `/metrics`: counts and times for Prometheus. Nothing in them names a person or a body. How many
+//! entries the ledger has is shown to those who see everything: to others it would show that
+//! something was entered.
 
+use crate::operator::HttpError;
 use crate::reload::Snapshot;
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::header;
+use axum::http::{HeaderMap, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use prometheus_client::encoding::EncodeLabelSet;
-use prometheus_client::encoding::text::encode;
+use prometheus_client::encoding::text::{encode, encode_registry};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
@@ -18,6 +21,7 @@ use prometheus_client::registry::{Registry, Unit};
 use std::sync::Arc;
 use std::time::Instant;
 use tokio::sync::watch;
+use wcc_api::{Api, Authenticator};
 use wcc_ledger::Head;
 
 /// Upper bounds of the times that are counted, in seconds.
@@ -40,19 +44,24 @@ pub(crate) struct Metrics(Arc<Inner>);
 
 struct Inner {
     registry: Registry,
+    /// What is shown only to those who see everything.
+    ledger: Option<Registry>,
     answered: Family<Answered, Counter>,
     seconds: Family<Timed, Histogram>,
     entries: Gauge,
     served: Gauge,
     head: Option<watch::Receiver<Head>>,
     snapshots: watch::Receiver<Arc<Snapshot>>,
+    readers: (Api, Authenticator),
 }
 
 impl Metrics {
-    /// Starts counting. `head` is the head of the ledger, if there is one.
+    /// Starts counting. `head` is the head of the ledger, if there is one; `readers` knows who asks
+    /// and what they may see.
     pub(crate) fn new(
         head: Option<watch::Receiver<Head>>,
         snapshots: watch::Receiver<Arc<Snapshot>>,
+        readers: (Api, Authenticator),
     ) -> Metrics {
         let mut registry = Registry::with_prefix("wcc");
         let answered = Family::<Answered, Counter>::default();
@@ -67,20 +76,24 @@ impl Metrics {
             Unit::Seconds,
             seconds.clone(),
         );
-        if head.is_some() {
+        let ledger = head.is_some().then(|| {
+            let mut registry = Registry::with_prefix("wcc");
             let about = "Entries of the ledger";
             registry.register("ledger_entries", about, entries.clone());
             let about = "The last entry that answers are made of";
             registry.register("ledger_entries_served", about, served.clone());
-        }
+            registry
+        });
         Metrics(Arc::new(Inner {
             registry,
+            ledger,
             answered,
             seconds,
             entries,
             served,
             head,
             snapshots,
+            readers,
         }))
     }
 
@@ -92,16 +105,22 @@ impl Metrics {
         counted.route("/metrics", page)
     }
 
-    fn text(&self) -> String {
+    fn text(&self, sees_all: bool) -> String {
         let Inner {
-            entries, served, ..
+            registry,
+            ledger,
+            entries,
+            served,
+            ..
         } = &*self.0;
         if let Some(head) = &self.0.head {
             entries.set(i64::from(head.borrow().number));
         }
         served.set(i64::from(self.0.snapshots.borrow().head.number));
         let mut text = String::new();
-        if encode(&mut text, &self.0.registry).is_err() {
+        let ledger = ledger.as_ref().filter(|_| sees_all);
+        let encoded = ledger.map_or(Ok(()), |ledger| encode_registry(&mut text, ledger));
+        if encoded.and_then(|()| encode(&mut text, registry)).is_err() {
             // Writing into a string fails for no metric that is registered above.
             text.clear();
         }
@@ -128,7 +147,10 @@ async fn count(State(metrics): State<Metrics>, request: Request, next: Next) -> 
     response
 }
 
-async fn page(State(metrics): State<Metrics>) -> Response {
+async fn page(State(metrics): State<Metrics>, headers: HeaderMap) -> Result<Response, HttpError> {
+    let (api, authenticator) = &metrics.0.readers;
+    let actor = authenticator.identify(&headers)?;
+    let sees_all = api.shows_all_to(&actor).await;
     let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-    ([(header::CONTENT_TYPE, kind)], metrics.text()).into_response()
+    Ok(([(header::CONTENT_TYPE, kind)], metrics.text(sees_all)).into_response())
 }

@@ -146,11 +146,13 @@ impl Server {
         log_plugins(&publisher);
         let facts = publisher.facts().clone();
         let api = api(&publisher, settings);
-        let metrics = Metrics::new(facts.ledger().map(Ledger::heads), publisher.snapshots());
         let readiness = Readiness::new(api.clone(), publisher.changes().clone());
         let reloads = ReloadQueue::start(Arc::clone(&publisher), api.clone(), readiness.clone());
-        let documents = facts.documents().cloned();
-        let router = router(api, authenticator(token), reloads.clone(), documents);
+        let authenticator = authenticator(token);
+        let heads = facts.ledger().map(Ledger::heads);
+        let readers = (api.clone(), authenticator.clone());
+        let metrics = Metrics::new(heads, publisher.snapshots(), readers);
+        let router = router(api, authenticator, reloads.clone(), &facts);
         Server {
             publisher,
             readiness,
@@ -243,13 +245,16 @@ fn router(
     api: Api,
     authenticator: Authenticator,
     reloads: ReloadQueue,
-    documents: Option<Documents>,
+    facts: &OpenFacts,
 ) -> Router {
     let router = wcc_api::routes(api, authenticator.clone())
         .merge(operator::routes(authenticator.clone(), reloads));
-    match documents {
-        Some(documents) => router.merge(documents::routes(authenticator, documents)),
-        None => router,
+    match facts {
+        OpenFacts::Ledger(ledger, documents) => {
+            let (ledger, documents) = (ledger.clone(), documents.clone());
+            router.merge(documents::routes(authenticator, ledger, documents))
+        }
+        OpenFacts::Cases(_) => router,
     }
 }
 

@@ -135,6 +135,10 @@ impl Command {
             }
             RefusalReason::Refused(refused) => self.refused(refusal.part, refused),
             RefusalReason::Contradiction(error) => self.contradiction(error),
+            RefusalReason::Undisclosed { field, message } => {
+                let path = field.map(|field| self.path(field));
+                Mistake::new(MistakeCode::Refused, path, *message)
+            }
             _ => Mistake::new(MistakeCode::Refused, None, refusal.reason.to_string()),
         }
     }

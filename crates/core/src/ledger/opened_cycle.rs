@@ -42,6 +42,18 @@ struct Base {
     unread_book: Option<UnreadBook>,
 }
 
+/// What a record is about, in the present tables of its cycle, or in those that it was entered
+/// under if the present ones lack a body.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct RecordSubject<'a> {
+    pub(super) organisations: &'a Organisations,
+    /// The body that it is recorded for.
+    pub(super) body: BodyIndex,
+    /// The body that made the judgement, if it is not the body's own.
+    pub(super) assessor: Option<BodyIndex>,
+    pub(super) method: Option<Method>,
+}
+
 impl OpenedCycle {
     pub(super) fn new(
         number: u32,
@@ -299,17 +311,39 @@ impl OpenedCycle {
         self.base_at(at).records.find(kind, RecordId(number))
     }
 
-    /// What the record of an entry is about, whether it still stands or not: the body, if the
-    /// present tables have it, and the method.
-    pub(super) fn about(
-        &self,
-        kind: RecordKind,
-        number: u32,
-    ) -> Option<(Option<BodyIndex>, Option<Method>)> {
+    /// What the record of an entry is about, whether it still stands or not.
+    pub(super) fn about(&self, kind: RecordKind, number: u32) -> Option<RecordSubject<'_>> {
         let base = self.base_at(number);
         let record = base.records.find(kind, RecordId(number))?;
-        let code = &base.organisations.body(record.body()).code;
-        Some((self.organisations().find(code), record.method()))
+        let (body, assessor) = (record.body(), record.assessor());
+        let (then, now) = (&*base.organisations, self.organisations());
+        let in_present = |body: BodyIndex| now.find(&then.body(body).code);
+        let method = record.method();
+        let present = in_present(body).and_then(|body| {
+            let assessor = match assessor {
+                Some(assessor) => Some(in_present(assessor)?),
+                None => None,
+            };
+            let organisations = now;
+            Some(RecordSubject {
+                organisations,
+                body,
+                assessor,
+                method,
+            })
+        });
+        Some(present.unwrap_or(RecordSubject {
+            organisations: then,
+            body,
+            assessor,
+            method,
+        }))
+    }
+
+    /// Whether it has or had the set of bodies with an identifier.
+    pub(super) fn names_tables(&self, id: &str) -> bool {
+        let mut descriptions = self.descriptions.iter();
+        descriptions.any(|(_, fact)| &*fact.organisations == id)
     }
 
     /// The key of the record of an entry.

@@ -13,13 +13,13 @@ pub use unread::UnreadBook;
 
 use super::fact::{CycleFact, Fact, FrameworkText, OrganisationTables, RebaseFact};
 use super::key::{EntryKind, Key};
-use super::opened_cycle::OpenedCycle;
+use super::opened_cycle::{OpenedCycle, RecordSubject};
 use super::refused::Refused;
 use super::{Entry, Origin};
 use crate::actor::Actor;
 use crate::body::{BodyIndex, Organisations};
 use crate::framework::Framework;
-use crate::record::{Method, Record, RecordKey, UnknownCode};
+use crate::record::{Record, RecordKey, UnknownCode};
 use interner::Interner;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -49,6 +49,9 @@ pub(super) trait Sight {
 
     /// Whether they may see a body in a cycle.
     fn shows_body(&self, cycle: &OpenedCycle, body: BodyIndex) -> bool;
+
+    /// Whether they may see the evidence that an entry filed in a cycle.
+    fn shows_evidence(&self, cycle: &OpenedCycle, entry: u32) -> bool;
 }
 
 /// The sight of an entry that was admitted before.
@@ -60,6 +63,10 @@ impl Sight for Everything {
     }
 
     fn shows_body(&self, _: &OpenedCycle, _: BodyIndex) -> bool {
+        true
+    }
+
+    fn shows_evidence(&self, _: &OpenedCycle, _: u32) -> bool {
         true
     }
 }
@@ -278,16 +285,16 @@ impl State {
             Fact::Record { cycle, record } => {
                 let at = self.find_cycle("cycle", &cycle, sight)?;
                 let position = u32::try_from(at).unwrap_or(u32::MAX);
-                let standing = &self.standing;
-                let has_evidence = |id: &str| {
-                    let key = RecordKey::Evidence(id.into());
-                    standing.contains_key(&Key::Record(position, key))
-                };
                 let opened = &self.cycles[at];
                 if opened.unread_book().is_some() {
                     let document = record.document().map(Into::into);
                     return Ok(Meaning::UnreadRecord(position, document));
                 }
+                let has_evidence = |id: &str| {
+                    let key = Key::Record(position, RecordKey::Evidence(id.into()));
+                    let entry = self.standing.get(&key);
+                    entry.is_some_and(|entry| sight.shows_evidence(opened, *entry))
+                };
                 let shows = |body| sight.shows_body(opened, body);
                 let record = opened.read_codes(number, record, &has_evidence, &shows)?;
                 Meaning::Record(position, record)
@@ -502,6 +509,11 @@ impl State {
         self.cycles.iter().find(|one| &*one.id == id)
     }
 
+    /// Every cycle, in the order in which they were opened.
+    pub(super) fn opened_cycles(&self) -> impl Iterator<Item = &OpenedCycle> {
+        self.cycles.iter()
+    }
+
     fn find_cycle(
         &self,
         field: &'static str,
@@ -517,19 +529,14 @@ impl State {
         })
     }
 
-    /// What the record that an entry made is about: its cycle; its body, if the cycle still has
-    /// it; and its method.
-    pub(super) fn about(
-        &self,
-        number: u32,
-    ) -> Option<(&OpenedCycle, Option<BodyIndex>, Option<Method>)> {
+    /// The cycle of the record that an entry made, and what the record is about.
+    pub(super) fn about(&self, number: u32) -> Option<(&OpenedCycle, RecordSubject<'_>)> {
         let note = self.note(number)?;
         let EntryKind::Record(kind) = note.kind else {
             return None;
         };
         let cycle = self.cycles.get(note.cycle as usize)?;
-        let (body, method) = cycle.about(kind, number)?;
-        Some((cycle, body, method))
+        Some((cycle, cycle.about(kind, number)?))
     }
 
     /// The framework that stands for an identifier.

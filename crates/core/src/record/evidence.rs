@@ -6,6 +6,7 @@ use super::{
 };
 use crate::body::BodyIndex;
 use crate::framework::MeasureIndex;
+use crate::policy::FILE_EVIDENCE;
 use serde::{Deserialize, Serialize};
 
 /// What kind of evidence an item is.
@@ -136,7 +137,7 @@ impl RecordType for Evidence {
     type Order = RecordId;
 
     const NAME: &'static str = "evidence";
-    const ACT: &'static str = "file-evidence";
+    const ACT: &'static str = FILE_EVIDENCE;
     const IS_CITED: bool = true;
 
     fn key(&self) -> Option<Box<str>> {

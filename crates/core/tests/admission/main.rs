@@ -8,6 +8,7 @@
     reason = "a test: it stops at the first surprise"
 )]
 
+mod hidden;
 mod permission;
 #[path = "../support/mod.rs"]
 mod support;
@@ -19,10 +20,11 @@ use support::{CLUSTER, FUNCTION};
 use wcc_core::Actor;
 use wcc_core::ledger::{
     Command, CycleFact, Draft, Entry, Fact, FileFormat, FrameworkText, OrganisationTable,
-    OrganisationTables, Origin, RefusalReason, Refusals, Refused, RuleBooks, State, admit,
+    OrganisationTables, Origin, Permission, RebaseFact, RefusalReason, Refusals, Refused,
+    RuleBooks, State, admit,
 };
 use wcc_core::outcome::{Better, OutcomeScope, Series, YearValue};
-use wcc_core::policy::{Decision, Policy, Question, READ, Unrestricted, acts};
+use wcc_core::policy::{Decision, Policy, Question, READ, READ_DOCUMENT, Unrestricted, acts};
 use wcc_core::record::{
     AnswerFact, CommentaryFact, EvidenceFact, EvidenceKind, JudgementDetails, JudgementFact,
     OutcomeFact, Rates, RecordFact, Selection, StatedPerformance, StatedPosition, SurveyFact,
@@ -48,6 +50,7 @@ impl RuleBooks for Fixture {
                 more.code = "5XX".to_owned();
                 bodies.push(more);
             }
+            "without" => return Ok(without(&all, "5KG")),
             "ended" => {
                 for body in &mut bodies {
                     if body.code == CLUSTER || body.code == FUNCTION {
@@ -63,6 +66,12 @@ impl RuleBooks for Fixture {
             all.delegations().to_vec(),
         ))
     }
+}
+
+/// A table as if a body had never been in it.
+fn without(all: &Organisations, code: &str) -> Organisations {
+    let absent = all.find(code).into_iter().collect();
+    all.without(&absent)
 }
 
 fn bodies(text: &str) -> Draft {

@@ -1,13 +1,14 @@
 //! What new records contradict: the rules of their kinds, each other, and what the cycle holds.
 
-use super::{Refusal, RefusalReason};
-use crate::body::BodyKind;
+use super::{Permission, Refusal, RefusalReason};
+use crate::body::{BodyIndex, BodyKind};
 use crate::cycle::{Cycle, CycleError};
 use crate::ledger::Draft;
 use crate::ledger::opened_cycle::OpenedCycle;
 use crate::ledger::state::State;
 use crate::record::{CycleRecord, RecordId, RecordKind, RuleBroken};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// The newest entries of one cycle, with what they can contradict.
 struct NewEntries<'s> {
@@ -17,16 +18,24 @@ struct NewEntries<'s> {
     /// little, whatever the cycle holds. It holds what [`Cycle::check`] looks at.
     cycle: Cycle,
     after: u32,
+    /// Bodies that are treated as if they did not exist.
+    absent: BTreeSet<BodyIndex>,
 }
 
 /// Every contradiction of the entries after a number, which were made of these drafts: cycle by
-/// cycle, in the order of the records.
-pub(super) fn find(state: &State, after: u32, drafts: &[Draft]) -> Vec<Refusal> {
+/// cycle, in the order of the records. If an actor's permission is given, hidden bodies are treated
+/// as if they did not exist.
+pub(super) fn find(
+    state: &State,
+    after: u32,
+    drafts: &[Draft],
+    permission: Option<&Permission<'_>>,
+) -> Vec<Refusal> {
     let numbers = after.saturating_add(1)..=state.last();
     let touched: BTreeSet<&str> = numbers.filter_map(|entry| state.cycle_of(entry)).collect();
     let new = touched
         .into_iter()
-        .filter_map(|cycle| NewEntries::of(state, cycle, after));
+        .filter_map(|cycle| NewEntries::of(state, cycle, after, permission));
     let errors = new.flat_map(NewEntries::contradictions);
     errors.map(|error| refusal(error, after, drafts)).collect()
 }
@@ -43,14 +52,40 @@ fn refusal(error: CycleError, after: u32, drafts: &[Draft]) -> Refusal {
 }
 
 impl NewEntries<'_> {
-    fn of<'s>(state: &'s State, cycle: &str, after: u32) -> Option<NewEntries<'s>> {
+    fn of<'s>(
+        state: &'s State,
+        cycle: &str,
+        after: u32,
+        permission: Option<&Permission<'_>>,
+    ) -> Option<NewEntries<'s>> {
         let opened = state.opened(cycle)?;
-        let cycle = opened.touched_since(after, &|entry| state.stands(entry))?;
+        let mut cycle = opened.touched_since(after, &|entry| state.stands(entry))?;
+        let absent = permission.map(|permission| permission.hidden_bodies(opened));
+        let absent = absent.unwrap_or_default();
+        if !absent.is_empty() {
+            let organisations = Arc::new(cycle.organisations.without(&absent));
+            cycle = cycle.without(&absent, organisations);
+        }
         Some(NewEntries {
             state,
             opened,
             cycle,
             after,
+            absent,
+        })
+    }
+
+    /// Whether a record that was made before counts: it stands, and is not of an absent body.
+    fn stands(&self, record: RecordId) -> bool {
+        let stands = self.state.stands(record.0);
+        if !stands || self.absent.is_empty() {
+            return stands;
+        }
+        // All records that count are those of the present tables.
+        let subject = self.state.about(record.0);
+        subject.is_some_and(|(_, subject)| {
+            let mut bodies = std::iter::once(subject.body).chain(subject.assessor);
+            bodies.all(|body| !self.absent.contains(&body))
         })
     }
 
@@ -58,7 +93,7 @@ impl NewEntries<'_> {
     fn contradictions(self) -> Vec<CycleError> {
         let mut errors = Vec::new();
         let after = RecordId(self.after);
-        let stands = |record: RecordId| self.state.stands(record.0);
+        let stands = |record: RecordId| self.stands(record);
         let records = self.opened.records();
         for (record, broken) in records.conflicts(after, &stands) {
             errors.push(rule_broken(record, broken));
@@ -84,7 +119,13 @@ impl NewEntries<'_> {
             let previous = fact.previous.as_deref();
             errors.extend(previous.and_then(|previous| self.not_previous(record, previous)));
         }
-        errors.extend(self.cycle.check_entered().err().into_iter().flatten());
+        let is_partial = !self.absent.is_empty();
+        let found = self.cycle.check_entered().err().into_iter().flatten();
+        // An earlier judgement on a cluster whose PCTs are absent concerns no new record.
+        errors.extend(found.filter(|error| {
+            let is_earlier = error.record() <= after;
+            !(is_partial && is_earlier && matches!(error, CycleError::ReachesNobody { .. }))
+        }));
         errors.sort_by_key(CycleError::record);
         errors
     }

@@ -2,31 +2,53 @@
 
 use super::RefusalReason;
 use crate::actor::Actor;
-use crate::body::BodyIndex;
+use crate::body::{BodyIndex, BodyKind, Organisations};
 use crate::ledger::Draft;
-use crate::ledger::fact::{CycleFact, Fact};
-use crate::ledger::opened_cycle::OpenedCycle;
+use crate::ledger::fact::{CycleFact, Fact, RebaseFact};
+use crate::ledger::opened_cycle::{OpenedCycle, RecordSubject};
 use crate::ledger::refused::Refused;
 use crate::ledger::state::{Sight, State};
-use crate::policy::{Decision, Policy, Question, READ, Resource};
-use crate::record::{Method, RecordFact};
+use crate::policy::{Decision, FILE_EVIDENCE, Policy, Question, READ, READ_DOCUMENT, Resource};
+use crate::record::{Method, RecordFact, UnknownCode};
+use jiff::Timestamp;
 use jiff::civil::Date;
+use std::collections::BTreeSet;
 
-/// What an actor may do on a day, and what they may see of the state meanwhile.
-pub(super) struct Permission<'a> {
-    pub(super) state: &'a State,
-    pub(super) policy: &'a dyn Policy,
-    pub(super) actor: &'a Actor,
-    pub(super) today: Date,
+/// What an actor may do at a time, and what they may see of the state meanwhile.
+///
+/// A refusal is made of what this shows: codes are looked up among what the actor may see, and
+/// [`Permission::disclose`] replaces whatever the fold itself reports about the rest.
+#[derive(Clone, Copy)]
+pub struct Permission<'a> {
+    state: &'a State,
+    policy: &'a dyn Policy,
+    actor: &'a Actor,
+    today: Date,
 }
 
 impl<'a> Permission<'a> {
+    /// What an actor may do and see. `now` gives the phase (by its day in UTC) that the policy is
+    /// told of.
+    pub fn new(
+        state: &'a State,
+        policy: &'a dyn Policy,
+        actor: &'a Actor,
+        now: Timestamp,
+    ) -> Permission<'a> {
+        Permission {
+            state,
+            policy,
+            actor,
+            today: super::day_of(now),
+        }
+    }
+
     /// Asks the policy about a draft.
     ///
     /// # Errors
-    /// It is denied; or, once the act is allowed, the entry to be superseded is one that the actor
-    /// may not see, or does not exist.
-    pub(super) fn check(&self, draft: &'a Draft) -> Result<(), RefusalReason> {
+    /// It is denied; or, once the act is allowed, it names something that the actor may not see or
+    /// that does not exist.
+    pub fn check(&self, draft: &Draft) -> Result<(), RefusalReason> {
         let act = draft.fact.act();
         let superseded = draft.supersedes.map(|entry| self.superseded(entry));
         let resource = match &draft.fact {
@@ -40,10 +62,20 @@ impl<'a> Permission<'a> {
             },
         };
         self.ask(act, resource)?;
-        match superseded {
-            // A record that has no key may be superseded by one on another body.
-            Some(superseded) => self.ask(act, superseded?),
-            None => Ok(()),
+        // A record that has no key may be superseded by one on another body.
+        if let Some(superseded) = superseded {
+            self.ask(act, superseded?)?;
+        }
+        match &draft.fact {
+            Fact::Cycle(fact) => {
+                self.check_whole(act, &fact.id)?;
+                Ok(self.check_description(fact)?)
+            }
+            Fact::Rebase(fact) => {
+                self.check_whole(act, &fact.cycle)?;
+                Ok(self.check_rebase(fact)?)
+            }
+            _ => Ok(()),
         }
     }
 
@@ -65,28 +97,23 @@ impl<'a> Permission<'a> {
 
     /// The resource of an entry that is to be superseded.
     fn superseded(&self, entry: u32) -> Result<Resource<'a>, Refused> {
-        let missing = || Refused::no_such_entry(entry);
-        let Some((cycle, body, method)) = self.state.about(entry) else {
-            self.state.entry(entry).ok_or_else(missing)?;
-            let cycle = self.state.cycle_of(entry);
-            let opened = cycle.and_then(|cycle| self.state.opened(cycle));
-            return match opened {
-                Some(opened) if !self.shows_cycle(opened) => Err(missing()),
-                Some(opened) => Ok(opened.resource(self.today)),
-                None => Ok(Resource::default()),
-            };
-        };
-        let shown = body.is_some_and(|body| self.shows_body(cycle, body));
-        if !shown || !self.shows_cycle(cycle) {
-            return Err(missing());
+        if !self.shows_entry(entry) {
+            return Err(Refused::no_such_entry(entry));
         }
-        Ok(self.record_resource(cycle, body, method))
+        if let Some((cycle, subject)) = self.state.about(entry) {
+            return Ok(self.subject_resource(cycle, &subject));
+        }
+        let cycle = self.state.cycle_of(entry);
+        let opened = cycle.and_then(|cycle| self.state.opened(cycle));
+        Ok(opened.map_or_else(Resource::default, |opened| opened.resource(self.today)))
     }
 
     /// The resource of a cycle that is opened or described anew.
-    fn cycle(&self, fact: &'a CycleFact) -> Resource<'a> {
-        let framework = self.state.framework(&fact.framework);
-        match framework {
+    fn cycle<'f>(&self, fact: &'f CycleFact) -> Resource<'f>
+    where
+        'a: 'f,
+    {
+        match self.state.framework(&fact.framework) {
             Some(framework) => Resource::of_cycle(&fact.id, framework, self.today),
             None => Resource {
                 cycle: Some(&fact.id),
@@ -102,7 +129,10 @@ impl<'a> Permission<'a> {
     }
 
     /// The resource of a cycle as a whole. What is hidden is left out, as if it did not exist.
-    fn whole_cycle(&self, id: &'a str) -> Resource<'a> {
+    fn whole_cycle<'f>(&self, id: &'f str) -> Resource<'f>
+    where
+        'a: 'f,
+    {
         match self.shown_cycle(id) {
             Some(opened) => opened.resource(self.today),
             None => Resource {
@@ -113,7 +143,10 @@ impl<'a> Permission<'a> {
     }
 
     /// The resource of a new record. What is hidden is left out, as if it did not exist.
-    fn record(&self, cycle: &'a str, fact: &RecordFact) -> Resource<'a> {
+    fn record<'f>(&self, cycle: &'f str, fact: &RecordFact) -> Resource<'f>
+    where
+        'a: 'f,
+    {
         let method = fact.method();
         let Some(opened) = self.shown_cycle(cycle) else {
             return Resource {
@@ -139,6 +172,286 @@ impl<'a> Permission<'a> {
         };
         Resource { method, ..resource }
     }
+
+    /// Refuses to describe or move a cycle to those who do not see all of its bodies: their list of
+    /// PCTs would silently drop the others.
+    fn check_whole(&self, act: &'static str, id: &str) -> Result<(), RefusalReason> {
+        let opened = self.shown_cycle(id);
+        if opened.is_none_or(|opened| self.hidden_bodies(opened).is_empty()) {
+            return Ok(());
+        }
+        let reason = Decision::reason_by_role(self.actor, act);
+        Err(RefusalReason::NotPermitted { act, reason })
+    }
+
+    /// Looks up what the description of a cycle names, among what the actor may see.
+    fn check_description(&self, fact: &CycleFact) -> Result<(), Refused> {
+        let frameworks = self.state.frameworks_at(self.state.last()).into_iter();
+        let frameworks = frameworks.map(|(_, text)| &*text.id);
+        let (field, id) = ("framework", &*fact.framework);
+        self.find_shown(field, "framework", id, frameworks, |id| {
+            self.shows_framework(id)
+        })?;
+        let newest = self.find_tables(&fact.organisations)?;
+        // A description leaves the tables of a cycle as they are. A code of newer ones is reported
+        // as a contradiction.
+        let own = self.shown_cycle(&fact.id).map(OpenedCycle::organisations);
+        let tables = own.into_iter().chain([newest]);
+        self.check_pcts(&fact.pcts, self.cycle(fact), fact.as_of, tables)
+    }
+
+    /// Looks up what the move of a cycle names, among what the actor may see.
+    fn check_rebase(&self, fact: &RebaseFact) -> Result<(), Refused> {
+        let Some(opened) = self.shown_cycle(&fact.cycle) else {
+            // Refused as an unknown cycle.
+            return Ok(());
+        };
+        let tables = std::iter::once(self.find_tables(&fact.organisations)?);
+        let cycle = opened.resource(self.today);
+        self.check_pcts(&fact.pcts, cycle, opened.as_of(), tables)
+    }
+
+    fn find_tables(&self, id: &str) -> Result<&'a Organisations, Refused> {
+        let sets = self.state.organisations_at(self.state.last());
+        let ids = sets.iter().map(|(_, tables)| &*tables.id);
+        let field = "organisations";
+        self.find_shown(field, "set of bodies", id, ids, |id| self.shows_tables(id))?;
+        let mut sets = sets.into_iter();
+        let found = sets.find(|(_, tables)| &*tables.id == id);
+        let missing = || UnknownCode::new(field, "set of bodies", id, std::iter::empty());
+        Ok(found.map(|(tables, _)| &**tables).ok_or_else(missing)?)
+    }
+
+    fn find_shown<'k>(
+        &self,
+        field: &'static str,
+        what: &'static str,
+        given: &str,
+        known: impl Iterator<Item = &'k str> + Clone,
+        shows: impl Fn(&str) -> bool,
+    ) -> Result<(), Refused> {
+        if known.clone().any(|id| id == given) && shows(given) {
+            return Ok(());
+        }
+        let shown = known.filter(|id| shows(id));
+        Err(UnknownCode::new(field, what, given, shown).into())
+    }
+
+    fn check_pcts<'t>(
+        &self,
+        pcts: &[Box<str>],
+        cycle: Resource<'_>,
+        day: Date,
+        tables: impl Iterator<Item = &'t Organisations> + Clone,
+    ) -> Result<(), Refused> {
+        let is_shown =
+            |tables: &Organisations, body| self.shows(cycle.with_body(tables, body, day));
+        let is_known = |code: &str| {
+            let mut found = tables.clone().filter_map(|of| Some((of, of.find(code)?)));
+            found.next().is_some_and(|(of, body)| is_shown(of, body))
+        };
+        let Some(unknown) = pcts.iter().find(|code| !is_known(code)) else {
+            return Ok(());
+        };
+        let newest = tables.last();
+        let bodies = newest
+            .into_iter()
+            .flat_map(|of| of.each().filter(|(body, _)| is_shown(of, *body)));
+        let shown = bodies.map(|(_, body)| body.code.as_str());
+        Err(UnknownCode::new("pcts", "PCT", unknown, shown).into())
+    }
+
+    /// Whether the actor may see an entry: what it records, describes or withdraws.
+    pub fn shows_entry(&self, entry: u32) -> bool {
+        let Some(note) = self.state.entry(entry) else {
+            return false;
+        };
+        if let Some((cycle, subject)) = self.state.about(entry) {
+            return self.shows_subject(cycle, &subject);
+        }
+        if let Some(framework) = self.state.framework_of_entry(entry) {
+            return self.shows_framework(framework);
+        }
+        if let Some(tables) = self.state.tables_of_entry(entry) {
+            return self.shows_tables(tables);
+        }
+        let cycle = self.state.cycle_of(entry);
+        let opened = cycle.and_then(|cycle| self.state.opened(cycle));
+        match opened {
+            Some(opened) if opened.described_by(entry) => self.shows_cycle(opened),
+            _ => note.supersedes.is_some_and(|entry| self.shows_entry(entry)),
+        }
+    }
+
+    fn shows_subject(&self, cycle: &OpenedCycle, subject: &RecordSubject<'_>) -> bool {
+        let resource = cycle.resource(self.today);
+        let is_shown = |body| {
+            let day = cycle.as_of();
+            self.shows(resource.with_body(subject.organisations, body, day))
+        };
+        let mut bodies = std::iter::once(subject.body).chain(subject.assessor);
+        self.shows(resource) && bodies.all(is_shown)
+    }
+
+    fn subject_resource(
+        &self,
+        cycle: &'a OpenedCycle,
+        subject: &RecordSubject<'a>,
+    ) -> Resource<'a> {
+        let resource = cycle.resource(self.today);
+        let resource = resource.with_body(subject.organisations, subject.body, cycle.as_of());
+        Resource {
+            method: subject.method,
+            ..resource
+        }
+    }
+
+    /// A framework is hidden if only hidden cycles use it.
+    fn shows_framework(&self, id: &str) -> bool {
+        self.shows_any_user(|cycle| {
+            let latest = cycle.latest();
+            latest.is_some_and(|(_, fact)| &*fact.framework == id)
+        })
+    }
+
+    /// A set of bodies is hidden if only hidden cycles use it.
+    fn shows_tables(&self, id: &str) -> bool {
+        self.shows_any_user(|cycle| cycle.names_tables(id))
+    }
+
+    /// Whether any of these cycles is shown, or there is none.
+    fn shows_any_user(&self, uses: impl Fn(&OpenedCycle) -> bool) -> bool {
+        let mut users = self.state.opened_cycles().filter(|cycle| uses(cycle));
+        let Some(first) = users.next() else {
+            return true;
+        };
+        self.shows_cycle(first) || users.any(|cycle| self.shows_cycle(cycle))
+    }
+
+    /// The bodies of a cycle that the actor may not see.
+    pub(super) fn hidden_bodies(&self, cycle: &OpenedCycle) -> BTreeSet<BodyIndex> {
+        let (organisations, day) = (cycle.organisations(), cycle.as_of());
+        let resource = cycle.resource(self.today);
+        let (bodies, resources): (Vec<BodyIndex>, Vec<Resource<'_>>) = organisations
+            .each()
+            .map(|(body, _)| (body, resource.with_body(organisations, body, day)))
+            .unzip();
+        let shown = self.policy.decide_each(self.actor, READ, &resources);
+        // An answer that is missing is a denial.
+        let shown = shown.into_iter().chain(std::iter::repeat(false));
+        let hidden = bodies.into_iter().zip(shown).filter(|(_, shown)| !shown);
+        hidden.map(|(body, _)| body).collect()
+    }
+
+    /// Whether a draft is on a cluster of whose assured PCTs the actor sees none. To them the
+    /// record would reach nobody.
+    pub(super) fn sees_no_member(&self, draft: &Draft) -> bool {
+        let Fact::Record { cycle, record } = &draft.fact else {
+            return false;
+        };
+        let Some(opened) = self.state.opened(cycle) else {
+            return false;
+        };
+        let (organisations, day) = (opened.organisations(), opened.as_of());
+        let cluster = organisations.find(record.body());
+        let cluster = cluster.filter(|body| organisations.body(*body).kind == BodyKind::Cluster);
+        let Some(cluster) = cluster else {
+            return false;
+        };
+        let pcts = opened.latest().map_or(&[][..], |(_, fact)| &fact.pcts);
+        let is_assured = |member: &BodyIndex| {
+            let code = &organisations.body(*member).code;
+            pcts.iter().any(|pct| pct.eq_ignore_ascii_case(code))
+        };
+        let mut members = organisations.members_of(cluster, day).filter(is_assured);
+        !members.any(|member| self.shows_body(opened, member))
+    }
+
+    /// Whether the actor may read the document with a SHA-256, in lower-case hexadecimal: if they
+    /// may read the documents of any record that ever named it. One that no record names yet is
+    /// for those who may file evidence anywhere.
+    pub fn reads_document(&self, sha256: &str) -> bool {
+        self.document(sha256)
+            .unwrap_or_else(|| self.ask(FILE_EVIDENCE, Resource::default()).is_ok())
+    }
+
+    /// Whether the actor may name a document in evidence: not if all that they know of it is its
+    /// digest, because other records that name it are hidden from them.
+    pub fn names_document(&self, sha256: &str) -> bool {
+        self.document(sha256).unwrap_or(true)
+    }
+
+    /// Whether the actor may read a document; `None` if no record ever named it.
+    fn document(&self, sha256: &str) -> Option<bool> {
+        let mut named = None;
+        let documents = self.state.documents();
+        for (entry, _) in documents.filter(|(_, document)| *document == sha256) {
+            let Some((cycle, subject)) = self.state.about(entry) else {
+                continue;
+            };
+            let resource = self.subject_resource(cycle, &subject);
+            if self.shows_subject(cycle, &subject) && self.ask(READ_DOCUMENT, resource).is_ok() {
+                return Some(true);
+            }
+            named = Some(false);
+        }
+        named
+    }
+
+    /// A refusal by the fold, which knows nothing of the actor, as far as they may be told of it.
+    pub(super) fn disclose(&self, refused: Refused) -> RefusalReason {
+        match refused {
+            Refused::Unknown(unknown) => Refused::Unknown(UnknownCode {
+                known: Vec::new(),
+                ..unknown
+            })
+            .into(),
+            Refused::AlreadySaid { by } if !self.shows_entry(by) => RefusalReason::TAKEN,
+            Refused::CycleChanged { ref cycle, .. } if self.shown_cycle(cycle).is_none() => {
+                RefusalReason::TAKEN
+            }
+            Refused::NotSuperseded { entry, .. } | Refused::NotWithdrawn { entry, .. }
+                if !self.shows_entry(entry) =>
+            {
+                Refused::no_such_entry(entry).into()
+            }
+            Refused::NotSuperseded { entry, .. } if self.is_replaced_unseen(entry) => {
+                let why = "it is no longer current".to_owned();
+                Refused::NotSuperseded { entry, why }.into()
+            }
+            Refused::NotWithdrawn { entry, .. } if self.is_cited_unseen(entry) => {
+                let why = "others may rely on it; correct it with `supersedes` instead";
+                Refused::NotWithdrawn { entry, why }.into()
+            }
+            refused => refused.into(),
+        }
+    }
+
+    /// Whether an entry took the place of this one that the actor may not see.
+    fn is_replaced_unseen(&self, entry: u32) -> bool {
+        let note = self.state.entry(entry);
+        let by = note.and_then(|note| note.superseded_by);
+        by.is_some_and(|by| !self.shows_entry(by))
+    }
+
+    /// Whether records cite an item of evidence, and the actor may see none of them.
+    fn is_cited_unseen(&self, entry: u32) -> bool {
+        let Some((cycle, _)) = self.state.about(entry) else {
+            return false;
+        };
+        let stands = |citing| citing != entry && self.state.stands(citing);
+        cycle.is_cited(entry, &stands)
+            && !cycle.is_cited(entry, &|citing| stands(citing) && self.shows_entry(citing))
+    }
+}
+
+impl std::fmt::Debug for Permission<'_> {
+    fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        to.debug_struct("Permission")
+            .field("actor", self.actor)
+            .field("today", &self.today)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Sight for Permission<'_> {
@@ -149,5 +462,12 @@ impl Sight for Permission<'_> {
     fn shows_body(&self, cycle: &OpenedCycle, body: BodyIndex) -> bool {
         let resource = cycle.resource(self.today);
         self.shows(resource.with_body(cycle.organisations(), body, cycle.as_of()))
+    }
+
+    fn shows_evidence(&self, cycle: &OpenedCycle, entry: u32) -> bool {
+        let records = &cycle.records().evidence;
+        let found = records.binary_search_by_key(&entry, |evidence| evidence.record.0);
+        let evidence = found.ok().and_then(|at| records.get(at));
+        evidence.is_some_and(|evidence| self.shows_body(cycle, evidence.body))
     }
 }

@@ -60,6 +60,15 @@ impl Refusal {
             reason: reason.into(),
         }
     }
+
+    /// The same for an actor who may not see the reason. It does not name the draft either if an
+    /// earlier record is what contradicts the command.
+    pub(super) fn without_reason(self) -> Refusal {
+        Refusal {
+            reason: RefusalReason::NOT_TAKEN,
+            ..self
+        }
+    }
 }
 
 impl fmt::Display for Refusal {
@@ -94,4 +103,27 @@ pub enum RefusalReason {
     /// The cycle would contradict itself.
     #[error(transparent)]
     Contradiction(#[from] CycleError),
+    /// The reason lies in something that the actor may not see. The message gives nothing of it
+    /// away.
+    #[error("{message}")]
+    Undisclosed {
+        /// The field that can be changed to avoid the refusal, if there is one.
+        field: Option<&'static str>,
+        /// What to do, for people.
+        message: &'static str,
+    },
+}
+
+impl RefusalReason {
+    /// Something hidden has the identifier.
+    pub(super) const TAKEN: RefusalReason = RefusalReason::Undisclosed {
+        field: Some("id"),
+        message: "this identifier cannot be used here: choose another",
+    };
+
+    /// Something hidden contradicts the draft.
+    pub(super) const NOT_TAKEN: RefusalReason = RefusalReason::Undisclosed {
+        field: None,
+        message: "the ledger does not take this as it is: ask the operator of this server",
+    };
 }

@@ -106,6 +106,16 @@ impl State {
         }
     }
 
+    /// Identifier of the framework that an entry holds, if it holds one.
+    pub(in crate::ledger) fn framework_of_entry(&self, number: u32) -> Option<&str> {
+        id_of(&self.frameworks, number)
+    }
+
+    /// Identifier of the set of bodies that an entry holds, if it holds one.
+    pub(in crate::ledger) fn tables_of_entry(&self, number: u32) -> Option<&str> {
+        id_of(&self.organisations, number)
+    }
+
     /// Every framework that stood after an entry and can be read, with the text that it was read
     /// from.
     pub fn frameworks_at(&self, number: u32) -> Vec<(&Arc<Framework>, &FrameworkText)> {
@@ -161,6 +171,13 @@ impl State {
         let file = self.files.get(note.file).filter(|_| note.row > 0)?;
         Some((Arc::clone(file), note.row))
     }
+}
+
+/// Identifier of the version that an entry holds.
+fn id_of<T, S>(versions: &[(Version<T>, S)], number: u32) -> Option<&str> {
+    let mut versions = versions.iter();
+    let (version, _) = versions.find(|(version, _)| version.number == number)?;
+    Some(&version.id)
 }
 
 /// Of each identifier the latest version up to an entry.

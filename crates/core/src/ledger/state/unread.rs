@@ -4,11 +4,10 @@
 //! looking up their codes, so that every other cycle is served; a program that reads the format
 //! finds everything in the entries. Nothing new is admitted in such a cycle.
 
-use super::{Book, State};
+use super::{Book, Sight, State};
 use crate::framework::{BodyWords, Framework, OutcomeRule};
 use crate::ledger::Draft;
 use crate::ledger::fact::Fact;
-use crate::ledger::key::EntryKind;
 use crate::ledger::refused::Refused;
 
 /// A rule book or set of bodies that cannot be read.
@@ -62,11 +61,22 @@ impl State {
         self.opened(cycle)?.unread_book_at(entry)
     }
 
-    /// Refuses a draft that rests on a rule book or set of bodies that cannot be read.
-    pub(in crate::ledger) fn check_read(&self, draft: &Draft) -> Result<(), Refused> {
-        let unread_now = |cycle: &str| self.unread_book_of(cycle, self.last());
+    /// Refuses a draft that rests on a rule book or set of bodies that cannot be read, of a cycle
+    /// that may be seen.
+    pub(in crate::ledger) fn check_read(
+        &self,
+        draft: &Draft,
+        sight: &dyn Sight,
+    ) -> Result<(), Refused> {
+        let unread_now = |cycle: &str| {
+            let opened = self.opened(cycle);
+            opened
+                .filter(|cycle| sight.shows_cycle(cycle))?
+                .unread_book()
+        };
         let unread = match &draft.fact {
-            Fact::Framework(_) | Fact::Organisations(_) => None,
+            // Nobody is shown an entry whose body is not known, so none is withdrawn.
+            Fact::Framework(_) | Fact::Organisations(_) | Fact::Withdrawn { .. } => None,
             Fact::Cycle(fact) => {
                 let framework = self.framework_of(fact).ok().and_then(Book::unread);
                 let organisations = self.organisations_of(&fact.organisations);
@@ -78,12 +88,6 @@ impl State {
                 unread_now(&fact.cycle).or(organisations.ok().and_then(Book::unread))
             }
             Fact::Record { cycle, .. } => unread_now(cycle),
-            Fact::Withdrawn { .. } => {
-                let note = draft.supersedes.and_then(|entry| self.note(entry));
-                let unread = note.filter(|note| note.kind == EntryKind::UnreadRecord);
-                let cycle = unread.and_then(|note| self.cycles.get(note.cycle as usize));
-                cycle.and_then(|cycle| cycle.unread_book())
-            }
         };
         match unread {
             Some(book) => Err(book.refused()),
