@@ -219,11 +219,12 @@ fn the_architecture_page_names_every_package() {
     }
 }
 
-/// `crates/api/src/project/registry.rs` fills the library's registry with structure literals, since
-/// its public dynamic schema would resolve each field as a future. The registry is hidden from its
-/// documentation, its structures have got new fields in patch releases, and validation is reached by
-/// executing against nulls. So the version is exact. To move on: change it in Cargo.toml and here,
-/// then run `cargo test -p wcc-api` and `crates/api/tests/audit/run.sh`.
+/// `crates/api/src/project/registry.rs` fills the library's registry with structure literals. The
+/// registry is hidden from its documentation, its structures have gained fields in patch releases,
+/// and validation is reached by executing against nulls. So the version is exact. Its public dynamic
+/// schema cannot take the place of the registry: it has no way to declare a directive of operations,
+/// and refuses every query with `@asOf`. To move on: change the version in Cargo.toml and here, then
+/// run `cargo test -p wcc-api` and `crates/api/tests/audit/run.sh`.
 #[test]
 fn the_graphql_library_is_pinned_to_the_version_that_was_tried() {
     let manifest = std::fs::read_to_string(root().join("Cargo.toml")).expect("the manifest");

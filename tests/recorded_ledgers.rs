@@ -1,0 +1,76 @@
+//! Ledgers that earlier versions of this program left: each opens, is sound, exports the bundle that
+//! it exported then, and gives the outputs that were recorded with it.
+//!
+//! `tests/recorded_ledgers/README.md` says how the next one is made. Outputs are recorded with
+//! `UPDATE=1`; a diff is a change of results, to be explained in the commit that makes it.
+
+#![allow(clippy::expect_used, reason = "helpers of tests may fail them")]
+
+mod support;
+
+use std::path::{Path, PathBuf};
+use support::{compare_with_file, settings_with, stderr, stdout, wcc_with};
+
+/// A folder of `tests/recorded_ledgers`, and the cycles of its ledger.
+const RECORDED: [(&str, &[&str]); 2] = [
+    (
+        "schema-1",
+        &["another-regime/2017-18", "south-of-tyne-and-wear/2008-09"],
+    ),
+    (
+        "schema-2",
+        &["another-regime/2017-18", "south-of-tyne-and-wear/2008-09"],
+    ),
+];
+
+/// What a command that must succeed printed.
+fn printed(settings: &Path, arguments: &[&str]) -> String {
+    let output = wcc_with(settings, arguments);
+    assert!(
+        output.status.success(),
+        "{arguments:?}: {}",
+        stderr(&output)
+    );
+    stdout(&output)
+}
+
+/// Settings with a copy of a recorded ledger.
+fn settings(recorded: &Path) -> PathBuf {
+    let settings = settings_with("[ledger]\nsha = 'england'\n");
+    let data = settings.with_file_name("data");
+    std::fs::create_dir_all(&data).expect("a folder");
+    std::fs::copy(recorded.join("ledger.db"), data.join("ledger.db")).expect("a copy");
+    settings
+}
+
+#[test]
+fn every_recorded_ledger_is_listed() {
+    let folder = support::root().join("tests/recorded_ledgers");
+    let entries = std::fs::read_dir(folder).expect("the ledgers");
+    let folders = entries.filter(|entry| entry.as_ref().is_ok_and(|entry| entry.path().is_dir()));
+    assert_eq!(folders.count(), RECORDED.len());
+}
+
+#[test]
+fn a_recorded_ledger_gives_the_outputs_that_it_gave() {
+    for (name, cycles) in RECORDED {
+        let folder = support::root().join("tests/recorded_ledgers").join(name);
+        let settings = settings(&folder);
+        let verified = printed(&settings, &["verify"]);
+        assert!(
+            verified.contains("every one as it was entered"),
+            "{verified}"
+        );
+        for cycle in cycles {
+            let output = printed(&settings, &["assure", "ledger:", "--cycle", cycle, "--full"]);
+            let file = format!("{}.txt", cycle.replace('/', "_"));
+            compare_with_file(&folder.join("outputs").join(file), &output);
+        }
+        let bundle = settings.with_file_name("bundle.tar");
+        printed(&settings, &["export", &bundle.display().to_string()]);
+        let bundle = std::fs::read(bundle).expect("the bundle");
+        let expected = std::fs::read_to_string(folder.join("bundle.sha256"));
+        let digest = wcc_ledger::Hash::of(&bundle).to_string();
+        assert_eq!(digest, expected.expect("its hash").trim(), "{name}");
+    }
+}
