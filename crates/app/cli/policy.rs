@@ -26,7 +26,7 @@ pub(crate) enum Command {
         /// Folder of policies, `*.cedar` (see docs/policies.md); those in use if omitted
         folder: Option<PathBuf>,
     },
-    Ask(Ask),
+    Ask(Box<Ask>),
 }
 
 /// Ask whether somebody may do something: allowed or denied, and by which policy
