@@ -1,5 +1,6 @@
 //! The policy that Cedar decides.
 
+use crate::decision_cache::DecisionCache;
 use crate::entities::{Types, context};
 use crate::files::PolicyFile;
 use crate::problem::{PolicyProblem, PolicyProblems};
@@ -20,6 +21,7 @@ pub struct CedarPolicy {
     schema: Schema,
     policies: PolicySet,
     types: Types,
+    decisions: DecisionCache,
 }
 
 impl fmt::Debug for CedarPolicy {
@@ -124,6 +126,7 @@ impl CedarPolicy {
                 schema,
                 policies,
                 types,
+                decisions: DecisionCache::default(),
             });
         }
         problems.sort_by(|one, other| (&one.file, one.place).cmp(&(&other.file, other.place)));
@@ -285,7 +288,8 @@ enum Narrowed {
 
 impl Policy for CedarPolicy {
     fn decide(&self, question: &Question<'_>) -> Decision {
-        self.explain(question).decision
+        let decide = || self.explain(question).decision;
+        self.decisions.decision(question, decide)
     }
 
     /// The policies are evaluated once for whoever asks; what then still depends on the resource

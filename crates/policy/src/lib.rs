@@ -6,6 +6,7 @@
 
 mod cedar;
 mod description;
+mod decision_cache;
 mod entities;
 mod files;
 mod problem;
