@@ -1,9 +1,20 @@
-//! What is kept: finished answers and known documents, bounded by bytes.
+//! Caches bounded by bytes: of finished answers and of known documents.
 
+use crate::execute::answer::Answer;
+use crate::sources::Sources;
 use std::borrow::Borrow;
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::{Mutex, PoisonError};
+
+/// A finished answer, and what it was written from.
+#[derive(Clone, Debug)]
+pub(crate) struct WrittenAnswer {
+    pub(crate) answer: Answer,
+    pub(crate) sources: Sources,
+    /// Number of the state that it was written from.
+    pub(crate) state: u64,
+}
 
 /// A map that forgets what was not asked for lately.
 ///

@@ -1,6 +1,6 @@
 //! The API: the current picture, what is kept of it, and where queries are answered.
 
-use crate::answers::Kept;
+use crate::answers::{Kept, WrittenAnswer};
 use crate::execute::answer::{self, Answer, Kind};
 use crate::execute::document::Document;
 use crate::execute::mutate::mutate;
@@ -12,6 +12,7 @@ use crate::picture::Picture;
 use crate::project::registry::types_from;
 use crate::project::variables::Types;
 use crate::root::{Library, ROOTS, library};
+use crate::sources::Sources;
 use crate::view::{State, View, aside};
 use axum::body::Bytes;
 use jiff::civil::Date;
@@ -111,9 +112,17 @@ pub(crate) struct Seen {
 }
 
 impl Seen {
-    /// The picture that is asked about.
-    pub(crate) fn picture(&self) -> &Picture {
-        self.then.as_ref().unwrap_or(&self.now.picture)
+    /// The picture that is asked about, for one answer. One of an earlier moment counts as
+    /// everything: which moment that is, and what may be seen of it, is decided today.
+    pub(crate) fn picture(&self) -> Picture {
+        match &self.then {
+            Some(then) => {
+                let picture = then.for_one_answer();
+                picture.note_everything();
+                picture
+            }
+            None => self.now.picture.for_one_answer(),
+        }
     }
 
     /// The last entry of the picture that is served, whichever is asked about.
@@ -122,23 +131,26 @@ impl Seen {
     }
 }
 
-/// An answer, and whether it is the same until the picture changes.
+/// An answer, and what it was written from: `None` if it is good for once.
 struct Computed {
     answer: Answer,
-    lasting: bool,
+    sources: Option<Sources>,
 }
 
 impl Computed {
     fn once(answer: Answer) -> Computed {
         Computed {
             answer,
-            lasting: false,
+            sources: None,
         }
     }
 
-    fn lasting(answer: Answer) -> Computed {
-        let lasting = answer.kind == Kind::Data;
-        Computed { answer, lasting }
+    fn lasting((answer, sources): (Answer, Sources)) -> Computed {
+        let lasts = answer.kind == Kind::Data;
+        Computed {
+            answer,
+            sources: lasts.then_some(sources),
+        }
     }
 }
 
@@ -182,7 +194,8 @@ impl Api {
     }
 
     /// Answers from another programme from now on. Requests that are under way end on the picture
-    /// that they began with; every kept answer is forgotten.
+    /// that they began with; cached answers are used as long as the cycles that they were written
+    /// from are those of the other programme too.
     ///
     /// Over a ledger [`Api::replace_at`] is more exact: the ledger may have grown since the
     /// programme was made.
@@ -198,8 +211,7 @@ impl Api {
 
     fn put(&self, programme: Programme, head: Option<Head>) {
         let picture = self.state().whole.picture.replaced_by(Arc::new(programme));
-        let state = State::new(picture, head, self.0.engine.settings.answer_bytes);
-        self.exchange(|current| state.after(current));
+        self.exchange(|current| current.next(picture, head));
     }
 
     /// Lets a policy decide who sees what from now on. Without one everybody sees everything.
@@ -235,7 +247,7 @@ impl Api {
 
     /// The revision of the current picture.
     pub fn revision(&self) -> String {
-        self.state().whole.picture.programme.revision.clone()
+        self.state().whole.picture.programme().revision.clone()
     }
 
     /// The settings.
@@ -252,7 +264,7 @@ impl Api {
             Err(answer) => return answer,
         };
         let key = request.key(view.id);
-        match state.answers.get(&*key) {
+        match cached(&state, &view, &key) {
             Some(answer) => answer,
             None => {
                 self.compute_and_keep(&state, view, key, request, until)
@@ -285,7 +297,7 @@ impl Api {
         };
         let key = raw.key(view.id);
         if let Some(is_held) = is_held {
-            let revision = &view.picture.programme.revision;
+            let revision = &view.picture.programme().revision;
             let [high, low] = &self.0.tags;
             let entry = view.head.map(|head| head.hash);
             let hash = |with: &RandomState| u128::from(with.hash_one((revision, entry, &*key)));
@@ -293,7 +305,7 @@ impl Api {
                 return Ok(None);
             }
         }
-        if let Some(answer) = state.answers.get(&*key) {
+        if let Some(answer) = cached(&state, &view, &key) {
             return Ok(Some(answer));
         }
         let request = read()?.actor(actor);
@@ -353,10 +365,16 @@ impl Api {
         request: Request,
         until: Instant,
     ) -> Answer {
-        let Computed { answer, lasting } = self.compute(state, view, request, until).await;
-        if lasting {
+        let number = view.versions.state();
+        let Computed { answer, sources } = self.compute(state, view, request, until).await;
+        if let Some(sources) = sources {
             let weight = key.len() + answer.bytes.len() + 200;
-            state.answers.insert(key, answer.clone(), weight);
+            let written = WrittenAnswer {
+                answer: answer.clone(),
+                sources,
+                state: number,
+            };
+            state.answers.insert(key, written, weight);
         }
         answer
     }
@@ -399,7 +417,10 @@ impl Api {
             self.write(&seen, &prepared, until)
         } else {
             let written = self.apart(until, move |api| Ok(api.write(&seen, &prepared, until)));
-            written.await.unwrap_or_else(|answer| answer)
+            match written.await {
+                Ok(written) => written,
+                Err(answer) => return Computed::once(answer),
+            }
         })
     }
 
@@ -467,9 +488,9 @@ impl Api {
         guarded(|| execute::prepare(&self.0.engine, request))?
     }
 
-    fn write(&self, seen: &Seen, prepared: &Prepared, until: Instant) -> Answer {
+    fn write(&self, seen: &Seen, prepared: &Prepared, until: Instant) -> (Answer, Sources) {
         guarded(|| execute::write(&self.0.engine, seen, prepared, until))
-            .unwrap_or_else(|answer| answer)
+            .unwrap_or_else(|answer| (answer, Sources::EVERYTHING))
     }
 
     /// Answers at once, on this thread, a request of our own that no limit applies to.
@@ -493,6 +514,12 @@ impl Api {
         let current = self.0.state.read().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(&current)
     }
+}
+
+/// The cached answer to a request, if it is still true.
+fn cached(state: &State, view: &View, key: &[u8]) -> Option<Answer> {
+    let written = state.answers.get(key)?;
+    view.holds(&written).then_some(written.answer)
 }
 
 /// A panic becomes an answer without details; the panic hook has already logged it.

@@ -21,6 +21,7 @@ use crate::project::variables::{BadVariable, Variables};
 use crate::project::write::{Budget, GivenUp, Segment, Writer, Written};
 use crate::project::{Object, TypeInfo};
 use crate::root;
+use crate::sources::Sources;
 use crate::types::query::Query;
 use answer::{Answer, Kind, RequestError, ShownError, refuse, refused, too_slow, write_errors};
 pub(crate) use as_of::Moment;
@@ -132,15 +133,10 @@ pub(crate) fn own(engine: &Engine, seen: &Seen, request: &Request, until: Instan
         ..Limits::default()
     };
     match prepare_within(engine, request, &unlimited) {
-        Ok(prepared) => write_within(
-            engine,
-            seen,
-            &prepared,
-            Budget {
-                bytes: usize::MAX,
-                until,
-            },
-        ),
+        Ok(prepared) => {
+            let bytes = usize::MAX;
+            write_within(engine, seen, &prepared, Budget { bytes, until }).0
+        }
         Err(refused) => refused,
     }
 }
@@ -179,18 +175,28 @@ fn bad_variables(bad: &[BadVariable]) -> Answer {
     refused(Kind::Refused, &errors)
 }
 
-/// Writes the answer to a valid request.
-pub(crate) fn write(engine: &Engine, seen: &Seen, prepared: &Prepared, until: Instant) -> Answer {
+/// Writes the answer to a valid request, and notes what it was written from.
+pub(crate) fn write(
+    engine: &Engine,
+    seen: &Seen,
+    prepared: &Prepared,
+    until: Instant,
+) -> (Answer, Sources) {
     let bytes = engine.settings.largest_answer;
     write_within(engine, seen, prepared, Budget { bytes, until })
 }
 
-fn write_within(engine: &Engine, seen: &Seen, prepared: &Prepared, budget: Budget) -> Answer {
+fn write_within(
+    engine: &Engine,
+    seen: &Seen,
+    prepared: &Prepared,
+    budget: Budget,
+) -> (Answer, Sources) {
     let name = prepared.operation.as_deref();
     let document = prepared.document.parsed();
     let selection = match prepared.selection() {
         Ok(selection) => selection,
-        Err(refused) => return refused,
+        Err(refused) => return (refused, Sources::EVERYTHING),
     };
     let said = LibraryResponse::to(engine, &selection, document, name, &prepared.given);
 
@@ -198,14 +204,15 @@ fn write_within(engine: &Engine, seen: &Seen, prepared: &Prepared, budget: Budge
     let room = prepared.document.room();
     out.bytes.reserve(room + room / 16);
     let start = out.begin();
+    let picture = seen.picture();
     let query = Query {
-        picture: seen.picture(),
+        picture: &picture,
         head: seen.head(),
     };
     let written = write_root(&query, &selection, &said, &mut out);
     let answer = finish(engine, out, start, written, budget, said.errors());
     prepared.document.answered_with(answer.bytes.len());
-    answer
+    (answer, picture.sources())
 }
 
 /// Ends an answer whose data begin at `start`, with the errors of its fields and `more`.

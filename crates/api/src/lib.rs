@@ -1,5 +1,5 @@
-//! The GraphQL API over the assurance programme: schema, limits, execution, answers kept by
-//! revision, HTTP.
+//! The GraphQL API over the assurance programme: schema, limits, execution, cached
+//! answers, HTTP.
 //!
 //! One [`Api`] holds the current picture. Whoever asks (HTTP, the command line, tests) calls
 //! [`Api::execute`]; [`router`] and [`serve`] put it on the network.
@@ -7,7 +7,8 @@
 //! How a query goes through: its tokens are counted; it is parsed; it is measured, each fragment
 //! once ([`Limits`]); async-graphql validates it; variables are checked; the selection is
 //! compiled and written straight from the picture as JSON. A document that passed once is not
-//! parsed or validated again, and a finished answer is kept until the picture changes.
+//! parsed or validated again, and a finished answer is kept until a cycle changes that it was
+//! written from.
 //!
 //! With a [`History`] queries can be asked `@asOf` an earlier moment, and mutations enter what
 //! they are given in a ledger.
@@ -22,6 +23,7 @@ mod mutation;
 mod picture;
 mod project;
 mod root;
+mod sources;
 mod types;
 mod view;
 

@@ -269,7 +269,7 @@ fn a_record_that_would_reach_nobody_is_named() {
     let refused = refused.to_string();
     assert_eq!(
         refused,
-        "entry 4 stands against it: `5KG` is not assured in the cycle `case/2`: nobody would see \
+        "entry 4 prevents this: `5KG` is not assured in the cycle `case/2`: nobody would see \
          what is recorded of it"
     );
     // The same of a description that leaves a PCT out.
@@ -289,7 +289,7 @@ fn only_other_bodies_are_moved_to() {
         (rebase("others", &["5KF"]), "there is no set of bodies"),
         (
             superseding(3, rebase("all", &["5KF"])),
-            "takes the place of nothing",
+            "supersedes nothing",
         ),
     ] {
         let refused = refuse(draft);

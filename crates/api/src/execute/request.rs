@@ -107,7 +107,7 @@ impl Raw<'_> {
 
 /// The start of a key, with room for the rest.
 fn key(view: ViewId, kind: u8, room: usize) -> Vec<u8> {
-    let mut key = Vec::with_capacity(room + 5);
+    let mut key = Vec::with_capacity(room + 9);
     key.extend_from_slice(&view.to_bytes());
     key.push(kind);
     key

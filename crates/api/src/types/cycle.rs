@@ -52,13 +52,13 @@ impl Scope<'_> {
 impl<'a> Cycle<'a> {
     /// Every cycle of the picture.
     pub(crate) fn all(picture: &'a Picture) -> impl Iterator<Item = Cycle<'a>> {
-        let cycles = picture.programme.cycles.iter();
-        cycles.map(move |at| Cycle { picture, at })
+        picture.cycles().map(move |at| Cycle { picture, at })
     }
 
     /// The cycle with an identifier.
     pub(crate) fn with_code(picture: &'a Picture, code: &str) -> Option<Cycle<'a>> {
-        Cycle::all(picture).find(|cycle| cycle.code() == code)
+        let at = picture.cycle(code)?;
+        Some(Cycle { picture, at })
     }
 
     /// The cycle that an argument names, by its identifier or as a node id.
@@ -71,7 +71,7 @@ impl<'a> Cycle<'a> {
             if let Some(not_assured) = NotAssuredCycle::named(picture, given) {
                 return not_assured.failure();
             }
-            let valid = Cycle::all(picture).map(|cycle| cycle.code());
+            let valid = picture.cycle_ids();
             let not_assured = NotAssuredCycle::all(picture).map(|cycle| cycle.code());
             Failure::unknown("cycle", given, valid.chain(not_assured))
         })
@@ -97,8 +97,12 @@ impl<'a> Cycle<'a> {
 
     /// Last year's cycle.
     pub(crate) fn previous(&self) -> Option<Cycle<'a>> {
-        let at = self.picture.programme.cycle(self.at.previous.as_deref()?)?;
-        Some(Cycle { at, ..*self })
+        Cycle::with_code(self.picture, self.at.previous.as_deref()?)
+    }
+
+    /// Last year's cycle, if it is not assured.
+    fn previous_not_assured(&self) -> Option<NotAssuredCycle<'a>> {
+        NotAssuredCycle::with_code(self.picture, self.at.previous.as_deref()?)
     }
 
     /// Where a record was written, in words.
@@ -207,7 +211,7 @@ object! {
         /// The previous year's cycle, if it is loaded and assured.
         previous: Option<Cycle<'a>> = it.previous();
         /// The previous year's cycle, if it cannot be assured: then nothing is compared with it.
-        previousNotAssured: Option<NotAssuredCycle<'a>> = it.picture.programme.previous_not_assured(it.at).map(|at| NotAssuredCycle(at));
+        previousNotAssured: Option<NotAssuredCycle<'a>> = it.previous_not_assured();
         /// The number of PCTs assured.
         pctCount: i32 = i32::try_from(it.at.assurance.outputs.len()).unwrap_or(i32::MAX);
         /// Every cluster, assured once, in the order of codes; then PCTs without a recorded cluster, each a

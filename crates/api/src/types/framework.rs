@@ -23,14 +23,13 @@ pub(crate) struct Framework<'a> {
 impl<'a> Framework<'a> {
     /// Every framework.
     pub(crate) fn all(picture: &'a Picture) -> impl Iterator<Item = Framework<'a>> {
-        let all = picture.programme.frameworks.iter();
+        let all = picture.frameworks().iter();
         all.map(move |it| Framework { picture, it })
     }
 
     /// The framework with an identifier.
     pub(crate) fn with_code(picture: &'a Picture, code: &str) -> Option<Framework<'a>> {
-        let it = picture.programme.framework(code)?;
-        Some(Framework { picture, it })
+        Framework::all(picture).find(|framework| framework.it.id == code)
     }
 
     /// The framework that an argument names, by its identifier or as a node id.

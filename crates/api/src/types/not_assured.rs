@@ -15,15 +15,19 @@ pub(crate) struct NotAssuredCycle<'a>(pub(crate) &'a programme::NotAssuredCycle)
 impl<'a> NotAssuredCycle<'a> {
     /// Every such cycle of the picture.
     pub(crate) fn all(picture: &'a Picture) -> impl Iterator<Item = NotAssuredCycle<'a>> {
-        let cycles = picture.programme.not_assured.iter();
+        let cycles = picture.not_assured().iter();
         cycles.map(|cycle| NotAssuredCycle(cycle))
+    }
+
+    /// The one with an identifier.
+    pub(crate) fn with_code(picture: &'a Picture, code: &str) -> Option<NotAssuredCycle<'a>> {
+        NotAssuredCycle::all(picture).find(|cycle| cycle.code() == code)
     }
 
     /// The one that an argument names, by its identifier or as the node id of the cycle.
     pub(crate) fn named(picture: &'a Picture, given: &str) -> Option<NotAssuredCycle<'a>> {
-        let find = |code: &str| picture.programme.not_assured(code);
-        let found = find(given).or_else(|| find(&NodeId::single(given, Kind::Cycle)?));
-        found.map(|cycle| NotAssuredCycle(cycle))
+        let find = |code: &str| NotAssuredCycle::with_code(picture, code);
+        find(given).or_else(|| find(&NodeId::single(given, Kind::Cycle)?))
     }
 
     /// Its identifier.

@@ -35,7 +35,7 @@ struct Base {
     organisations: Arc<Organisations>,
     /// The entry that moved the cycle to them; none for the first.
     fact: Option<RebaseFact>,
-    /// What stood at that entry, and every record since.
+    /// The records that were current at that entry, and every record since.
     records: Records,
     /// Set if the rule book or these tables cannot be read. Then it holds no records, and the
     /// framework or the bodies are empty.
@@ -119,7 +119,7 @@ impl OpenedCycle {
         self.base_of(number)?.fact.as_ref()
     }
 
-    /// The records that stand, in the positions of other tables.
+    /// The current records, in the positions of other tables.
     ///
     /// # Errors
     /// The first record that refers to something that the tables lack.
@@ -142,7 +142,7 @@ impl OpenedCycle {
             let reader = CodeReader {
                 framework: &self.framework,
                 organisations,
-                // What a standing record cites stands as well.
+                // What a current record cites is current as well.
                 has_evidence: &|_| true,
                 shows: &|_| true,
                 record,
@@ -224,8 +224,8 @@ impl OpenedCycle {
         &self.base_at(number).organisations
     }
 
-    /// Every record since the cycle moved to its present tables, and those that stood then, in the
-    /// order of the entries.
+    /// Every record since the cycle moved to its present tables, and those that were current then,
+    /// in the order of the entries.
     pub(super) fn records(&self) -> &Records {
         &self.base().records
     }
@@ -360,7 +360,7 @@ impl OpenedCycle {
 
     /// The documents that records ever filed, each with its entry.
     pub(super) fn documents(&self) -> impl Iterator<Item = (u32, &str)> {
-        // Each base repeats what stood before it.
+        // Each base repeats the records that were current before it.
         let records = self.bases.iter().flat_map(|base| {
             let new = base.records.each();
             new.filter(|record| base.fact.is_none() || record.id().0 > base.number)

@@ -30,8 +30,7 @@ impl State {
             self.standing_note(entry)?;
             return Err(Refused::NotSuperseded {
                 entry,
-                why: "a move to other bodies takes the place of nothing: move the cycle again"
-                    .to_owned(),
+                why: "a move to other bodies supersedes nothing: move the cycle again".to_owned(),
             });
         }
         let at = self.find_cycle("cycle", &fact.cycle, &Everything)?;
@@ -95,7 +94,8 @@ impl State {
         }
     }
 
-    /// Changes the positions that the records of a cycle hold, and what stands under them.
+    /// Changes the tables of a cycle, and with them the keys of its current records, which hold
+    /// positions in the tables.
     fn change_positions(&mut self, at: usize, change: impl FnOnce(&mut OpenedCycle)) {
         let position = u32::try_from(at).unwrap_or(u32::MAX);
         for (key, _) in self.standing_keys(at) {
