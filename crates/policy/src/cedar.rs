@@ -144,6 +144,11 @@ impl CedarPolicy {
         names.into_iter()
     }
 
+    /// Every policy.
+    pub(crate) fn each(&self) -> impl Iterator<Item = &cedar_policy::Policy> {
+        self.policies.policies()
+    }
+
     /// Answers one question, with the policies that decided.
     pub fn explain(&self, question: &Question<'_>) -> Explanation {
         match self.answer(question) {

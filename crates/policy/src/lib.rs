@@ -6,12 +6,14 @@
 
 mod cedar;
 mod decision_cache;
+mod description;
 mod entities;
 mod files;
 mod problem;
 mod schema;
 
 pub use cedar::{CedarPolicy, Explanation};
+pub use description::PolicyDescription;
 pub use files::PolicyFile;
 pub use problem::{PolicyProblem, PolicyProblems};
 pub use schema::acts_schema;
