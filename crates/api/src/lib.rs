@@ -13,8 +13,8 @@
 //! With a [`History`] queries can be asked `@asOf` an earlier moment, and mutations enter what
 //! they are given in a ledger.
 
-mod answers;
 mod api;
+mod cache;
 mod execute;
 mod history;
 mod http;
