@@ -5,8 +5,8 @@
 //! schema. Every policy is validated strictly before it is used, and what none permits is denied.
 
 mod cedar;
-mod description;
 mod decision_cache;
+mod description;
 mod entities;
 mod files;
 mod problem;
