@@ -176,6 +176,18 @@ pub enum CycleError {
         /// Code of the body that took its place.
         successor: Option<String>,
     },
+    /// The cycle's rule book or bodies cannot be read, so no record of it can be.
+    #[error("the {what} `{id}` cannot be read: {problem}")]
+    UnreadBook {
+        /// The entry of the rule book or bodies.
+        record: RecordId,
+        /// `framework` or `set of bodies`.
+        what: &'static str,
+        /// Its identifier.
+        id: String,
+        /// Why it cannot be read.
+        problem: String,
+    },
     /// A new record breaks a rule of its kind.
     #[error("{field}: {message}")]
     RuleBroken {
@@ -217,6 +229,7 @@ impl CycleError {
             | CycleError::CannotBeAssured { record, .. }
             | CycleError::NotPrevious { record, .. }
             | CycleError::DidNotExist { record, .. }
+            | CycleError::UnreadBook { record, .. }
             | CycleError::RuleBroken { record, .. }
             | CycleError::WrongKind { record, .. } => *record,
         }

@@ -1,4 +1,4 @@
-//! `NotAssuredCycle`: a cycle whose records contradict each other, and why.
+//! `NotAssuredCycle`: a cycle that cannot be assured, and why.
 
 use super::ids::{Kind, NodeId};
 use super::ledger::number;
@@ -42,9 +42,10 @@ impl<'a> NotAssuredCycle<'a> {
 }
 
 object! {
-    /// A cycle that cannot be assured, because its records contradict each other: an earlier
-    /// version of the program admitted them. All other cycles are served; this one is served again
-    /// once a new entry resolves the contradiction.
+    /// A cycle that cannot be assured. Either its records contradict each other: an earlier version
+    /// of the program admitted them, and the cycle is served again once a new entry resolves the
+    /// contradiction. Or its rule book or bodies are in a format that only a later version of the
+    /// program reads. All other cycles are served.
     NotAssuredCycle<'a> as "NotAssuredCycle" => |NotAssuredCycle(it)| {
         /// Identifier: `england/2009-10`.
         code: Id<'a> = Id(&it.cycle.id);
@@ -52,12 +53,12 @@ object! {
         title: &'a str = it.cycle.title.as_str();
         /// The assurance year: `2009/10`.
         year: &'a str = it.cycle.framework.year.as_str();
-        /// Everything that contradicts, in the order of the records.
+        /// Every reason, in the order of the records.
         reasons: [NotAssuredReason<'a>; 2] = it.errors.iter().map(|error| NotAssuredReason { cycle: it, error });
     }
 }
 
-/// One contradiction.
+/// One reason.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct NotAssuredReason<'a> {
     cycle: &'a programme::NotAssuredCycle,
@@ -67,10 +68,11 @@ pub(crate) struct NotAssuredReason<'a> {
 object! {
     /// One reason why a cycle cannot be assured.
     NotAssuredReason<'a> as "NotAssuredReason" => |it| {
-        /// The contradiction in words.
+        /// The reason in words.
         message: String = it.error.to_string();
-        /// The entry of the ledger that contradicts an earlier one or the model. Supersede or
-        /// withdraw it to resolve the contradiction.
+        /// The entry of the ledger that contradicts an earlier one or the model: supersede or
+        /// withdraw it to resolve the contradiction. Or the rule book or bodies that cannot be
+        /// read.
         entry: i32 = number(it.error.record().0);
         /// The place that the entry was read from: `judgements.csv, row 12`.
         place: Option<String> = it.cycle.places.place(it.error.record());
