@@ -1,10 +1,11 @@
 //! The API: the current picture, what is kept of it, and where queries are answered.
 
+use crate::answer_keys::Keys;
 use crate::answers::{Kept, WrittenAnswer};
 use crate::execute::answer::{self, Answer, Kind};
 use crate::execute::document::Document;
 use crate::execute::mutate::mutate;
-use crate::execute::request::{Raw, Request, Scope};
+use crate::execute::request::{Raw, Request};
 use crate::execute::{self, Asks, Moment, Prepared};
 use crate::history::{History, HistoryError};
 use crate::limits::Limits;
@@ -155,47 +156,6 @@ impl Computed {
             answer,
             sources: lasts.then_some(sources),
             is_earlier,
-        }
-    }
-}
-
-/// Under which keys the answer to a request is cached.
-struct Keys {
-    /// For everybody with the same view.
-    now: Box<[u8]>,
-    /// For the actor alone, if the answer is of an earlier moment; `None` if no policy hides
-    /// anything.
-    earlier: Option<Box<[u8]>>,
-}
-
-impl Keys {
-    fn new(
-        state: &State,
-        view: &View,
-        actor: &Actor,
-        today: Date,
-        key: impl Fn(Scope<'_>) -> Box<[u8]>,
-    ) -> Keys {
-        let by_actor = || key(Scope::Actor(actor, today));
-        Keys {
-            now: key(Scope::View(view.id)),
-            earlier: (!state.shows_all_to_all()).then(by_actor),
-        }
-    }
-
-    /// The cached answer, if it is still true.
-    fn cached(&self, state: &State, view: &View) -> Option<Answer> {
-        let mut keys = std::iter::once(&self.now).chain(&self.earlier);
-        keys.find_map(|key| {
-            let written = state.answers.get(&**key)?;
-            view.holds(&written).then_some(written.answer)
-        })
-    }
-
-    fn of_answer(self, is_earlier: bool) -> Box<[u8]> {
-        match self.earlier {
-            Some(earlier) if is_earlier => earlier,
-            _ => self.now,
         }
     }
 }

@@ -173,6 +173,11 @@ impl Kept {
         RUNTIME.block_on(self.book.enter(request)).unwrap();
     }
 
+    /// Enters a request. What is served stays as it is.
+    pub fn append(&self, request: wcc_ledger::Request) -> Result<wcc_ledger::Receipt, AppendError> {
+        RUNTIME.block_on(self.ledger.append(request))
+    }
+
     /// The answer to a request in nobody's name.
     pub fn ask(&self, query: &str) -> serde_json::Value {
         serde_json::from_str(&self.text(Request::new(query))).unwrap()
