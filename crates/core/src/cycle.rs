@@ -199,7 +199,7 @@ pub enum CycleError {
         /// The record.
         record: RecordId,
         /// Which rule, in which field.
-        broken: RuleBroken,
+        broken: Box<RuleBroken>,
     },
     /// Something recorded for a body of the wrong kind.
     #[error("`{body}` is a {kind}: {what} belong to {expected}")]

@@ -14,13 +14,13 @@ use proptest::prelude::*;
 use std::sync::Arc;
 use wcc_core::ledger::{
     AsOf, Command, CycleFact, Draft, Entry, Fact, FileFormat, FrameworkText, Misfit,
-    OrganisationTables, Refusal, RefusalReason, Refusals, Refused, RuleBooks, State, admit,
+    OrganisationTables, RefusalReason, Refusals, Refused, RuleBooks, State, admit,
 };
 use wcc_core::policy::Unrestricted;
 use wcc_core::record::{
     EvidenceFact, EvidenceKind, JudgementDetails, JudgementFact, RecordFact, UnknownCode,
 };
-use wcc_core::{Actor, CycleError, Framework, Method, Organisations};
+use wcc_core::{Actor, Framework, Method, Organisations};
 
 /// The fixture's rule book and bodies, whatever the texts say.
 #[derive(Debug)]

@@ -10,6 +10,7 @@ use std::collections::HashSet;
 
 impl CycleError {
     pub(crate) fn rule_broken(record: RecordId, broken: RuleBroken) -> CycleError {
+        let broken = Box::new(broken);
         CycleError::RuleBroken { record, broken }
     }
 
