@@ -1,5 +1,6 @@
 //! The API: the current picture, what is kept of it, and where queries are answered.
 
+use crate::answer_keys::Keys;
 use crate::answers::{Kept, WrittenAnswer};
 use crate::execute::answer::{self, Answer, Kind};
 use crate::execute::document::Document;
@@ -26,7 +27,7 @@ use tokio::sync::Semaphore;
 use wcc_core::Actor;
 use wcc_core::policy::Policy;
 use wcc_ledger::{Clock, Head, SystemClock};
-use wcc_programme::Programme;
+use wcc_programme::{Persons, Programme};
 
 /// What a server may be set to.
 #[derive(Clone, Debug)]
@@ -105,10 +106,11 @@ impl fmt::Debug for Engine {
 }
 
 /// What a query is answered from.
-#[derive(Debug)]
 pub(crate) struct Seen {
     now: Arc<View>,
-    then: Option<Picture>,
+    /// An earlier moment, and whose names are seen of it.
+    then: Option<(Picture, Persons)>,
+    history: Option<Arc<dyn History>>,
 }
 
 impl Seen {
@@ -116,12 +118,12 @@ impl Seen {
     /// everything: which moment that is, and what may be seen of it, is decided today.
     pub(crate) fn picture(&self) -> Picture {
         match &self.then {
-            Some(then) => {
+            Some((then, persons)) => {
                 let picture = then.for_one_answer();
                 picture.note_everything();
-                picture
+                picture.with_actors(self.history.clone(), persons.clone())
             }
-            None => self.now.picture.for_one_answer(),
+            None => self.now.picture_for_one_answer(self.history.clone()),
         }
     }
 
@@ -135,6 +137,8 @@ impl Seen {
 struct Computed {
     answer: Answer,
     sources: Option<Sources>,
+    /// Whether it is of an earlier moment.
+    is_earlier: bool,
 }
 
 impl Computed {
@@ -142,14 +146,16 @@ impl Computed {
         Computed {
             answer,
             sources: None,
+            is_earlier: false,
         }
     }
 
-    fn lasting((answer, sources): (Answer, Sources)) -> Computed {
+    fn lasting((answer, sources): (Answer, Sources), is_earlier: bool) -> Computed {
         let lasts = answer.kind == Kind::Data;
         Computed {
             answer,
             sources: lasts.then_some(sources),
+            is_earlier,
         }
     }
 }
@@ -263,11 +269,13 @@ impl Api {
             Ok(view) => view,
             Err(answer) => return answer,
         };
-        let key = request.key(view.id);
-        match cached(&state, &view, &key) {
+        let keys = Keys::new(&state, &view, request.viewer(), self.today(), |scope| {
+            request.key(scope)
+        });
+        match keys.cached(&state, &view) {
             Some(answer) => answer,
             None => {
-                self.compute_and_keep(&state, view, key, request, until)
+                self.compute_and_keep(&state, view, keys, request, until)
                     .await
             }
         }
@@ -278,7 +286,8 @@ impl Api {
     ///
     /// What the viewer may see is decided first. The tag is that of the answer on their view of the
     /// current programme, whether the answer is known or not: it is made of everything that an
-    /// answer depends on, and differs from one process to the next.
+    /// answer depends on, the actor and the policy among it, and differs from one process to the
+    /// next.
     ///
     /// # Errors
     /// What reading the request says.
@@ -295,28 +304,32 @@ impl Api {
             Ok(view) => view,
             Err(answer) => return Ok(Some(answer)),
         };
-        let key = raw.key(view.id);
+        let today = self.today();
+        let keys = Keys::new(&state, &view, &actor, today, |scope| raw.key(scope));
         if let Some(is_held) = is_held {
+            let policy = (state.policy_since(), &actor, today);
             let revision = &view.picture.programme().revision;
             let [high, low] = &self.0.tags;
             let entry = view.head.map(|head| head.hash);
-            let hash = |with: &RandomState| u128::from(with.hash_one((revision, entry, &*key)));
+            let hash = |with: &RandomState| {
+                u128::from(with.hash_one((revision, entry, policy, &*keys.now)))
+            };
             if is_held(hash(high) << 64 | hash(low)) {
                 return Ok(None);
             }
         }
-        if let Some(answer) = cached(&state, &view, &key) {
+        if let Some(answer) = keys.cached(&state, &view) {
             return Ok(Some(answer));
         }
         let request = read()?.actor(actor);
-        let computing = self.compute_and_keep(&state, view, key, request, until);
+        let computing = self.compute_and_keep(&state, view, keys, request, until);
         Ok(Some(computing.await))
     }
 
     /// Whether nothing is hidden from an actor. False if that takes too long to find out.
     pub async fn shows_all_to(&self, actor: &Actor) -> bool {
         let view = self.view(&self.state(), actor, self.until()).await;
-        view.is_ok_and(|view| view.is_whole())
+        view.is_ok_and(|view| view.hides_nothing())
     }
 
     fn until(&self) -> Instant {
@@ -361,13 +374,18 @@ impl Api {
         &self,
         state: &Arc<State>,
         view: Arc<View>,
-        key: Box<[u8]>,
+        keys: Keys,
         request: Request,
         until: Instant,
     ) -> Answer {
         let number = view.versions.state();
-        let Computed { answer, sources } = self.compute(state, view, request, until).await;
+        let Computed {
+            answer,
+            sources,
+            is_earlier,
+        } = self.compute(state, view, request, until).await;
         if let Some(sources) = sources {
+            let key = keys.of_answer(is_earlier);
             let weight = key.len() + answer.bytes.len() + 200;
             let written = WrittenAnswer {
                 answer: answer.clone(),
@@ -412,8 +430,14 @@ impl Api {
             }
             Asks::Now => None,
         };
-        let seen = Seen { now: view, then };
-        Computed::lasting(if prepared.cost < COSTLY {
+        let is_earlier = then.is_some();
+        let history = self.0.engine.history.clone();
+        let seen = Seen {
+            now: view,
+            then,
+            history,
+        };
+        let written = if prepared.cost < COSTLY {
             self.write(&seen, &prepared, until)
         } else {
             let written = self.apart(until, move |api| Ok(api.write(&seen, &prepared, until)));
@@ -421,7 +445,8 @@ impl Api {
                 Ok(written) => written,
                 Err(answer) => return Computed::once(answer),
             }
-        })
+        };
+        Computed::lasting(written, is_earlier)
     }
 
     /// The picture as it stood, as an actor may see it today. As many are asked for at once as
@@ -433,13 +458,14 @@ impl Api {
         view: &View,
         viewer: &Actor,
         until: Instant,
-    ) -> Result<Picture, Answer> {
+    ) -> Result<(Picture, Persons), Answer> {
         let Some(history) = &self.0.engine.history else {
             return Err(moment.without_ledger());
         };
         let last = history.head().number;
         // Where the ledger ends would show whoever does not see everything that more was entered.
-        let moment = if view.is_whole() {
+        let asked = moment.as_of;
+        let moment = if view.hides_nothing() {
             moment
         } else {
             moment.at_most(last)
@@ -458,14 +484,15 @@ impl Api {
             }
             Err(_) => return Err(answer::too_slow(self.0.engine.settings.request_time)),
         };
-        let programme = if state.shows_all_to_all() {
-            programme
+        let (programme, persons) = if state.shows_all_to_all() {
+            (programme, Persons::All)
         } else {
             let viewer = viewer.clone();
             let earlier = aside(Arc::clone(state).earlier(programme, viewer, self.today()));
             self.in_time(earlier, until).await?
         };
-        Ok(Picture::new(programme, Some(moment.as_of)))
+        // Its lists are named by the moment that was asked for, not by the end of the ledger.
+        Ok((Picture::new(programme, Some(asked)), persons))
     }
 
     /// Does work on a thread where it holds nothing up, as many at once as there are cores.
@@ -498,6 +525,7 @@ impl Api {
         let seen = Seen {
             now: Arc::clone(&self.state().whole),
             then: None,
+            history: self.0.engine.history.clone(),
         };
         let until = Instant::now() + Duration::from_secs(600);
         let answered = guarded(|| execute::own(&self.0.engine, &seen, request, until));
@@ -514,12 +542,6 @@ impl Api {
         let current = self.0.state.read().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(&current)
     }
-}
-
-/// The cached answer to a request, if it is still true.
-fn cached(state: &State, view: &View, key: &[u8]) -> Option<Answer> {
-    let written = state.answers.get(key)?;
-    view.holds(&written).then_some(written.answer)
 }
 
 /// A panic becomes an answer without details; the panic hook has already logged it.

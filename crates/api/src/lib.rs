@@ -13,6 +13,7 @@
 //! With a [`History`] queries can be asked `@asOf` an earlier moment, and mutations enter what
 //! they are given in a ledger.
 
+mod answer_keys;
 mod answers;
 mod api;
 mod execute;

@@ -5,10 +5,10 @@ use super::{Prepared, finish, write_field};
 use crate::api::{Api, COSTLY, guarded};
 use crate::history::History;
 use crate::mutation::{CommandResult, Mutation, command};
+use crate::picture::Picture;
 use crate::project::plan::{Planned, Target};
 use crate::project::write::{Budget, Writer, Written};
 use crate::project::{Code, Failure};
-use crate::view::View;
 use std::sync::Arc;
 use std::time::Instant;
 use wcc_core::actor::Actor;
@@ -48,13 +48,13 @@ pub(crate) async fn mutate(
         };
         let result = carry_out(&*history, &actor, position, planned, until).await;
         // The programme that holds it, as the actor may see it.
-        let view = match api.view(&api.state(), &actor, until).await {
-            Ok(view) => view,
+        let picture = match api.view(&api.state(), &actor, until).await {
+            Ok(view) => view.picture_for_one_answer(Some(Arc::clone(&history))),
             Err(answer) => return answer,
         };
         let done = if prepared.cost < COSTLY {
             guarded(|| {
-                let written = write(&view, planned, position, &result, &mut out);
+                let written = write(&picture, planned, position, &result, &mut out);
                 (out, written)
             })
         } else {
@@ -62,7 +62,7 @@ pub(crate) async fn mutate(
             let writing = api.apart(until, move |_| {
                 let planned = selection.fields.get(at);
                 let written = planned.map_or(Ok(()), |planned| {
-                    write(&view, planned, position, &result, &mut out)
+                    write(&picture, planned, position, &result, &mut out)
                 });
                 Ok((out, written))
             });
@@ -82,16 +82,13 @@ pub(crate) async fn mutate(
 
 /// Writes the result of a field, from the picture that holds it.
 fn write(
-    view: &View,
+    picture: &Picture,
     planned: &Planned,
     position: u16,
     result: &Result<CommandResult, Failure>,
     out: &mut Writer,
 ) -> Written {
-    let root = Mutation {
-        picture: &view.picture,
-        result,
-    };
+    let root = Mutation { picture, result };
     out.raw(&planned.lead);
     write_field(&root, position, planned, out)
 }

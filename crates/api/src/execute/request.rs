@@ -1,6 +1,7 @@
 //! A request, as HTTP, the command line and tests ask it.
 
 use crate::view::ViewId;
+use jiff::civil::Date;
 use std::sync::LazyLock;
 use wcc_core::Actor;
 
@@ -70,9 +71,9 @@ impl Request {
     /// Everything that the answer to a query depends on beside the picture, so that two requests
     /// with the same key have the same answer; answers to mutations are never kept. What `only_queries` refuses is never kept, so it is not
     /// part of the key.
-    pub(crate) fn key(&self, view: ViewId) -> Box<[u8]> {
+    pub(crate) fn key(&self, scope: Scope<'_>) -> Box<[u8]> {
         let operation = self.operation.as_deref();
-        let mut key = key(view, b'r', self.query.len() + self.variables.len() + 32);
+        let mut key = key(scope, b'r', self.query.len() + self.variables.len() + 32);
         key.push(u8::from(operation.is_some()));
         for part in [&self.query, &self.variables, operation.unwrap_or_default()] {
             key.extend_from_slice(&part.len().to_le_bytes());
@@ -94,21 +95,51 @@ pub(crate) enum Raw<'r> {
 
 impl Raw<'_> {
     /// Everything that the answer depends on beside the picture.
-    pub(crate) fn key(self, view: ViewId) -> Box<[u8]> {
+    pub(crate) fn key(self, scope: Scope<'_>) -> Box<[u8]> {
         let (kind, bytes) = match self {
             Raw::Body(bytes) => (b'b', bytes),
             Raw::Line(text) => (b'l', text.as_bytes()),
         };
-        let mut key = key(view, kind, bytes.len());
+        let mut key = key(scope, kind, bytes.len());
         key.extend_from_slice(bytes);
         key.into_boxed_slice()
     }
 }
 
+/// Whom a cached answer is for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Scope<'a> {
+    /// Everybody with this view of the programme.
+    View(ViewId),
+    /// One actor on one day: an answer of an earlier moment. Two who see the same of the programme
+    /// now need not see the same of an earlier one.
+    Actor(&'a Actor, Date),
+}
+
 /// The start of a key, with room for the rest.
-fn key(view: ViewId, kind: u8, room: usize) -> Vec<u8> {
+fn key(scope: Scope<'_>, kind: u8, room: usize) -> Vec<u8> {
     let mut key = Vec::with_capacity(room + 9);
-    key.extend_from_slice(&view.to_bytes());
+    match scope {
+        Scope::View(view) => key.extend_from_slice(&view.to_bytes()),
+        Scope::Actor(actor, day) => {
+            let Actor {
+                person,
+                role,
+                body,
+                cycle,
+            } = actor;
+            // No view has this number.
+            key.extend_from_slice(&[u8::MAX; 8]);
+            let day = day.to_string();
+            let known = [Some(person), Some(role), body.as_ref(), cycle.as_ref()];
+            let known = known.map(|text| text.map(AsRef::as_ref));
+            for text in known.into_iter().chain([Some(day.as_str())]) {
+                let length = text.map_or(u64::MAX, |text| text.len() as u64);
+                key.extend_from_slice(&length.to_le_bytes());
+                key.extend_from_slice(text.unwrap_or_default().as_bytes());
+            }
+        }
+    }
     key.push(kind);
     key
 }
@@ -127,14 +158,35 @@ mod tests {
             Request::new("{ a").variables(" }"),
             Request::new("").operation("{ a }"),
         ];
-        let key = |request: &Request| request.key(ViewId::WHOLE);
+        let whole = Scope::View(ViewId::WHOLE);
+        let key = |request: &Request| request.key(whole);
         for other in &others {
             assert_ne!(key(&one), key(other), "{other:?}");
         }
         assert_eq!(key(&one), key(&one.clone()));
-        let [body, line] =
-            [Raw::Body(b"{ a }"), Raw::Line("{ a }")].map(|raw| raw.key(ViewId::WHOLE));
+        let [body, line] = [Raw::Body(b"{ a }"), Raw::Line("{ a }")].map(|raw| raw.key(whole));
         assert_ne!(body, line);
         assert_ne!(body, key(&one));
+        let today = Date::constant(2010, 3, 31);
+        let actors = [
+            Actor::public(),
+            Actor::operator("public"),
+            Actor {
+                body: Some("".into()),
+                ..Actor::public()
+            },
+            Actor {
+                cycle: Some("".into()),
+                ..Actor::public()
+            },
+        ];
+        let mut keys: Vec<_> = actors
+            .iter()
+            .map(|actor| one.key(Scope::Actor(actor, today)))
+            .collect();
+        keys.push(one.key(Scope::Actor(&actors[0], Date::ZERO)));
+        keys.push(key(&one));
+        let distinct: std::collections::HashSet<_> = keys.iter().collect();
+        assert_eq!(distinct.len(), keys.len());
     }
 }

@@ -3,6 +3,7 @@
 use super::body::{Body, Seen};
 use super::challenge::Challenge;
 use super::cycle::Cycle;
+use super::entry_actor::EntryActor;
 use super::measure::Measure;
 use super::output::Output;
 use super::why::{Ceiling, Reason};
@@ -174,6 +175,8 @@ object! {
         /// The ledger entry that recorded it, which a correction `supersedes`. Null if it was read
         /// from a file, or if nobody judged.
         entry: Option<i32> = it.judgement().and_then(|one| it.cycle.entry(one.record));
+        /// Who made that entry.
+        enteredBy: Option<EntryActor<'a>> = it.judgement().and_then(|one| it.cycle.entered_by(one));
         /// The file and row (or line) that it was read from, or the entry that recorded it.
         place: Option<String> = it.judgement().and_then(|one| it.cycle.place(one.record));
     }

@@ -2,6 +2,7 @@
 
 use super::body::Body;
 use super::cycle::Cycle;
+use super::entry_actor::EntryActor;
 use super::enums::CeilingKind;
 use super::measure::{Component, Measure};
 use super::outcome::OutcomeReference;
@@ -76,6 +77,8 @@ object! {
         /// The ledger entry that filed it, which a correction `supersedes`. Null if it was read
         /// from a file.
         entry: Option<i32> = it.cycle.entry(it.it.record);
+        /// Who made that entry.
+        enteredBy: Option<EntryActor<'a>> = it.cycle.entered_by(it.it);
         /// The file and row that it was read from, or the entry that filed it.
         place: Option<String> = it.cycle.place(it.it.record);
     }
@@ -136,6 +139,8 @@ object! {
         /// Number of the ledger's entry; give it as `supersedes` to correct it. Null if it was read
         /// from a file.
         entry: Option<i32> = it.cycle.entry(it.it.record);
+        /// Who made that entry.
+        enteredBy: Option<EntryActor<'a>> = it.cycle.entered_by(it.it);
         /// The file and row that it was read from, or the entry that recorded it.
         place: Option<String> = it.cycle.place(it.it.record);
     }
@@ -179,6 +184,8 @@ object! {
         /// Number of the ledger's entry; give it as `supersedes` to correct it. Null if it was read
         /// from a file.
         entry: Option<i32> = it.cycle.entry(it.it.record);
+        /// Who made that entry.
+        enteredBy: Option<EntryActor<'a>> = it.cycle.entered_by(it.it);
         /// The file and row that it was read from, or the entry that recorded it.
         place: Option<String> = it.cycle.place(it.it.record);
     }
@@ -215,6 +222,8 @@ object! {
         /// Number of the ledger's entry; give it as `supersedes` to correct it. Null if it was read
         /// from a file.
         entry: Option<i32> = it.cycle.entry(it.it.record);
+        /// Who made that entry.
+        enteredBy: Option<EntryActor<'a>> = it.cycle.entered_by(it.it);
         /// The file and line that it was read from, or the entry that recorded it.
         place: Option<String> = it.cycle.place(it.it.record);
     }
@@ -281,6 +290,8 @@ object! {
         /// Number of the ledger's entry; give it as `supersedes` to correct it. Null if it was read
         /// from a file.
         entry: Option<i32> = it.cycle.entry(it.it.record);
+        /// Who made that entry.
+        enteredBy: Option<EntryActor<'a>> = it.cycle.entered_by(it.it);
         /// The file and row that it was read from, or the entry that recorded it.
         place: Option<String> = it.cycle.place(it.it.record);
     }

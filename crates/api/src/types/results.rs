@@ -2,6 +2,7 @@
 
 use super::cell::{Mark, key, title};
 use super::cycle::Cycle;
+use super::entry_actor::EntryActor;
 use super::framework::Area;
 use super::measure::Component;
 use super::output::Output;
@@ -503,6 +504,8 @@ object! {
         /// Number of the ledger's entry; give it as `supersedes` to correct it. Null if it was read
         /// from a file.
         entry: Option<i32> = it.cycle.entry(it.it.record);
+        /// Who made that entry.
+        enteredBy: Option<EntryActor<'a>> = it.cycle.entered_by(it.it);
         /// The file and row that it was read from, or the entry that recorded it.
         place: Option<String> = it.cycle.place(it.it.record);
     }
