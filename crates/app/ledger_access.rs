@@ -1,16 +1,18 @@
-//! Opening the ledger that the settings name for one command, and closing it again.
+//! LedgerOptions the ledger that the settings name for one command, and closing it again.
 
 use crate::cli::Failure;
 use crate::settings::Settings;
 use crate::stop::StopSignals;
 use std::sync::Arc;
 use std::time::Duration;
-use wcc_ledger::{Address, HeadFile, Ledger, OpenError, Opening, Store, StoreError, SystemClock};
+use wcc_ledger::{
+    Address, HeadFile, Ledger, LedgerOptions, OpenError, Store, StoreError, SystemClock,
+};
 use wcc_server::{GatherError, OpenLedgerError};
 
 /// How the ledger that the settings name is opened.
-pub(crate) fn opening(settings: &Settings, create: bool) -> Opening {
-    Opening {
+pub(crate) fn opening(settings: &Settings, create: bool) -> LedgerOptions {
+    LedgerOptions {
         address: settings.ledger.address.clone(),
         sha: settings.ledger.sha.clone(),
         head_file: Some(settings.ledger.head.clone()),

@@ -166,10 +166,10 @@ fn given(json: &str) -> Result<async_graphql::Variables, Answer> {
 fn bad_variables(bad: &[BadVariable]) -> Answer {
     let errors: Vec<RequestError> = bad
         .iter()
-        .map(|one| RequestError {
-            message: one.message.clone(),
-            code: one.code,
-            positions: vec![one.position],
+        .map(|refusal| RequestError {
+            message: refusal.message.clone(),
+            code: refusal.code,
+            positions: vec![refusal.position],
         })
         .collect();
     refused(Kind::Refused, &errors)

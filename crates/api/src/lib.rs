@@ -13,6 +13,8 @@
 //! With a [`History`] queries can be asked `@asOf` an earlier moment, and mutations enter what
 //! they are given in a ledger.
 
+#![cfg_attr(not(test), deny(clippy::indexing_slicing))]
+
 mod answer_keys;
 mod answers;
 mod api;

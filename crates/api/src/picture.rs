@@ -266,16 +266,16 @@ impl Bodies {
 }
 
 /// Whether the bodies of two programmes are found in the same places.
-fn has_same_bodies(one: &Programme, other: &Programme) -> bool {
-    let same_cycle = |(one, other): (&Arc<AssuredCycle>, &Arc<AssuredCycle>)| {
-        let (one, other) = (&one.cycle, &other.cycle);
-        Arc::ptr_eq(&one.organisations, &other.organisations)
-            && one.as_of == other.as_of
-            && one.pcts == other.pcts
+fn has_same_bodies(left: &Programme, right: &Programme) -> bool {
+    let same_cycle = |(left, right): (&Arc<AssuredCycle>, &Arc<AssuredCycle>)| {
+        let (left, right) = (&left.cycle, &right.cycle);
+        Arc::ptr_eq(&left.organisations, &right.organisations)
+            && left.as_of == right.as_of
+            && left.pcts == right.pcts
     };
-    Arc::ptr_eq(&one.organisations, &other.organisations)
-        && one.cycles.len() == other.cycles.len()
-        && one.cycles.iter().zip(&other.cycles).all(same_cycle)
+    Arc::ptr_eq(&left.organisations, &right.organisations)
+        && left.cycles.len() == right.cycles.len()
+        && left.cycles.iter().zip(&right.cycles).all(same_cycle)
 }
 
 /// Every table of bodies once, the shipped one first.

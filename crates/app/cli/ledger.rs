@@ -10,8 +10,8 @@ use std::sync::Arc;
 use wcc_case::Case;
 use wcc_core::actor::Actor;
 use wcc_ledger::{
-    AppendError, DocumentError, Documents, Hash, Head, Ledger, Lost, NamedDocuments, Request,
-    Store, StoreError, Verified, VerifyError,
+    AppendError, DocumentError, Documents, Hash, Head, Ledger, LostDocument, NamedDocuments,
+    Request, Store, StoreError, VerifiedLedger, VerifyError,
 };
 use wcc_programme::{FileFormats, entries_of};
 
@@ -132,7 +132,7 @@ async fn verify_store(store: &Store, heads: &[Head], settings: &Settings) -> Res
     )
     .await;
     progress.finish_and_clear();
-    let Verified { head, documents } = verified?;
+    let VerifiedLedger { head, documents } = verified?;
     if head == Head::START {
         return Err(Failure::not_found(format!(
             "the ledger of {} at {} is empty: nothing to verify. If entries were expected, look \
@@ -177,20 +177,20 @@ pub(super) fn documents(settings: &Settings) -> Result<Option<Documents>, Failur
 }
 
 /// Most documents that are told one by one.
-const MOST_TOLD: usize = 5;
+const MAX_TOLD: usize = 5;
 
 /// Which documents are lost, one a line.
-pub(super) fn listed(lost: &[Lost]) -> String {
-    let lines = lost.iter().take(MOST_TOLD);
-    let mut text: String = lines.map(|one| format!("\n  {one}")).collect();
-    if lost.len() > MOST_TOLD {
-        text.push_str(&format!("\n  and {} more", lost.len() - MOST_TOLD));
+pub(super) fn listed(lost: &[LostDocument]) -> String {
+    let lines = lost.iter().take(MAX_TOLD);
+    let mut text: String = lines.map(|line| format!("\n  {line}")).collect();
+    if lost.len() > MAX_TOLD {
+        text.push_str(&format!("\n  and {} more", lost.len() - MAX_TOLD));
     }
     text
 }
 
 /// Fails where documents are lost that are kept where the settings say.
-pub(super) fn complete(lost: &[Lost], settings: &Settings) -> Result<(), Failure> {
+pub(super) fn complete(lost: &[LostDocument], settings: &Settings) -> Result<(), Failure> {
     let count = match lost.len() {
         0 => return Ok(()),
         1 => "1 document that an entry names is".to_owned(),
@@ -218,7 +218,7 @@ impl From<AppendError> for Failure {
 impl From<VerifyError> for Failure {
     fn from(error: VerifyError) -> Failure {
         match error {
-            VerifyError::Store(StoreError::TooNew(_)) | VerifyError::Broken(_) => {
+            VerifyError::Store(StoreError::TooNew(_)) | VerifyError::InvalidEntry(_) => {
                 Failure::refused(error.to_string())
             }
             VerifyError::Store(_) => Failure::system(error.to_string()),

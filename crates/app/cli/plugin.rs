@@ -64,7 +64,9 @@ async fn list(settings: &Settings) -> Result<(), Failure> {
                 );
             }
             (_, failure) => {
-                let why = failure.map(|one| one.cause.to_string()).unwrap_or_default();
+                let why = failure
+                    .map(|failure| failure.cause.to_string())
+                    .unwrap_or_default();
                 let _ = writeln!(text, "{}: not available: {why}", identity.id);
             }
         }
@@ -97,10 +99,10 @@ fn signed(by: Option<&str>) -> String {
 
 async fn inspect(settings: &Settings, id: &str) -> Result<(), Failure> {
     let plugins = load::configured(settings, &load::reference(settings)?).await?;
-    let Some(plugin) = plugins.each().find(|one| one.identity().id == id) else {
+    let Some(plugin) = plugins.each().find(|plugin| plugin.identity().id == id) else {
         let ids: Vec<String> = plugins
             .each()
-            .map(|one| one.identity().id.clone())
+            .map(|plugin| plugin.identity().id.clone())
             .collect();
         let known = if ids.is_empty() {
             "none".to_owned()

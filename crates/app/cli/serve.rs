@@ -91,9 +91,9 @@ async fn serve(
         .map_err(|error| Failure::system(format!("cannot listen to SIGHUP: {error}")))?;
     // Not the programme itself: it would be kept as long as the server runs.
     let programme = server.programme();
-    let assured = programme.cycles.iter().map(|one| one.cycle.id.clone());
+    let assured = programme.cycles.iter().map(|cycle| cycle.cycle.id.clone());
     let not_assured = programme.not_assured.iter();
-    let not_assured = not_assured.map(|one| format!("{} (not assured)", one.cycle.id));
+    let not_assured = not_assured.map(|cycle| format!("{} (not assured)", cycle.cycle.id));
     let cycles: Vec<String> = assured.chain(not_assured).collect();
     drop(programme);
     print(&format!(

@@ -249,10 +249,10 @@ fn how(card: &Card<'_>, output: &Output, level: RuleLevel, results: &[RuleResult
 fn concerns(card: &Card<'_>, text: &mut String, output: &Output, alone: bool) {
     let all = card.assurance.concerns(output);
     let (shared, own): (Vec<&Concern<'_>>, Vec<&Concern<'_>>) =
-        all.iter().partition(|one| one.shared && !alone);
+        all.iter().partition(|concern| concern.shared && !alone);
     let serious: Vec<&&Concern<'_>> = own
         .iter()
-        .filter(|one| one.severity() > Severity::Note || one.is_open())
+        .filter(|concern| concern.severity() > Severity::Note || concern.is_open())
         .take(MAX_CONCERNS)
         .collect();
     if !serious.is_empty() {
@@ -260,8 +260,8 @@ fn concerns(card: &Card<'_>, text: &mut String, output: &Output, alone: bool) {
     } else {
         put!(text, "");
     }
-    for one in &serious {
-        concern(card, text, output, one);
+    for urgent in &serious {
+        concern(card, text, output, urgent);
     }
     let left = own.len() - serious.len();
     let mut rest = Vec::new();
@@ -329,16 +329,16 @@ fn challenge(card: &Card<'_>, output: &Output, challenges: &[&Challenge]) -> Str
     let cell = output.cell(first.measure);
     let values: Vec<String> = challenges
         .iter()
-        .map(|one| {
-            let star = star(cell.mark(one.method).inferred);
-            format!("{} {}{star}", one.method.in_words(), scale.key(one.value))
+        .map(|item| {
+            let star = star(cell.mark(item.method).inferred);
+            format!("{} {}{star}", item.method.in_words(), scale.key(item.value))
         })
         .collect();
     let values = wcc_core::words::all_of(values.iter().map(String::as_str));
     let ceilings = output.ceilings_on(first.measure).iter();
-    let deciding = ceilings.filter(|one| one.supports == first.supported);
+    let deciding = ceilings.filter(|item| item.supports == first.supported);
     let reasons: Vec<String> = deciding
-        .map(|one| ceiling_in_short(card.cycle, card.assurance, one))
+        .map(|item| ceiling_in_short(card.cycle, card.assurance, item))
         .collect();
     let more = match reasons.len() {
         0 | 1 => String::new(),
@@ -346,7 +346,7 @@ fn challenge(card: &Card<'_>, output: &Output, challenges: &[&Challenge]) -> Str
     };
     let open = challenges
         .iter()
-        .any(|one| one.state() == ChallengeState::Open);
+        .any(|challenge| challenge.state() == ChallengeState::Open);
     let state = if open { "not answered" } else { "answered" };
     format!(
         "{values}, but the evidence supports {}{} ({}{more}); {state}",
@@ -358,14 +358,14 @@ fn challenge(card: &Card<'_>, output: &Output, challenges: &[&Challenge]) -> Str
 
 /// The other records of a body, and how to see them.
 fn more(card: &Card<'_>, text: &mut String, output: &Output) {
-    let has = |body| output.bodies().any(|one| one == body);
+    let has = |body| output.bodies().any(|candidate| candidate == body);
     let counts = [
         (
             card.cycle
                 .records
                 .recommendations
                 .iter()
-                .filter(|one| has(one.body))
+                .filter(|piece| has(piece.body))
                 .count(),
             "recommendation",
             "recommendations",
@@ -375,7 +375,7 @@ fn more(card: &Card<'_>, text: &mut String, output: &Output) {
                 .records
                 .commentary
                 .iter()
-                .filter(|one| has(one.body))
+                .filter(|piece| has(piece.body))
                 .count(),
             "piece of commentary",
             "pieces of commentary",
@@ -385,7 +385,7 @@ fn more(card: &Card<'_>, text: &mut String, output: &Output) {
                 .records
                 .evidence
                 .iter()
-                .filter(|one| has(one.body))
+                .filter(|piece| has(piece.body))
                 .count(),
             "item of evidence",
             "items of evidence",

@@ -56,7 +56,7 @@ pub(super) fn challenges(card: &Card<'_>, text: &mut String, output: &Output) {
     put!(text, "\nCHALLENGES");
     for on_measure in output
         .challenges
-        .chunk_by(|one, other| one.measure == other.measure)
+        .chunk_by(|left, right| left.measure == right.measure)
     {
         challenges_on(card, text, output, on_measure);
     }
@@ -71,9 +71,13 @@ fn challenges_on(card: &Card<'_>, text: &mut String, output: &Output, challenges
     let cell = output.cell(first.measure);
     let values: Vec<String> = challenges
         .iter()
-        .map(|one| {
-            let star = star(cell.mark(one.method).inferred);
-            format!("{} {}{star}", one.method.in_words(), scale.key(one.value))
+        .map(|challenge| {
+            let star = star(cell.mark(challenge.method).inferred);
+            format!(
+                "{} {}{star}",
+                challenge.method.in_words(),
+                scale.key(challenge.value)
+            )
         })
         .collect();
     let line = format!(
@@ -85,7 +89,7 @@ fn challenges_on(card: &Card<'_>, text: &mut String, output: &Output, challenges
     );
     paragraph(text, "  ", &line);
     // Ceilings that limit none of the values are left to `wcc explain`.
-    let highest = challenges.iter().map(|one| one.value).max();
+    let highest = challenges.iter().map(|challenge| challenge.value).max();
     let reasons =
         wcc_core::explain::explain_ceilings(card.cycle, card.assurance, output, first.measure);
     for (ceiling, reason) in reasons {
@@ -116,8 +120,13 @@ pub(super) fn findings(card: &Card<'_>, text: &mut String, output: &Output) {
         return;
     }
     put!(text, "\nFINDINGS");
-    findings.sort_by_key(|one| (place(card, output, &one.about), Reverse(one.severity)));
-    for of_one in findings.chunk_by(|one, other| one.about == other.about) {
+    findings.sort_by_key(|finding| {
+        (
+            place(card, output, &finding.about),
+            Reverse(finding.severity),
+        )
+    });
+    for of_one in findings.chunk_by(|left, right| left.about == right.about) {
         put!(text, "  {}", about(card, &of_one[0].about));
         for finding in of_one {
             let first = format!("    {:<8}", finding.severity.name());
@@ -133,8 +142,9 @@ fn place(card: &Card<'_>, output: &Output, about: &About) -> (u8, usize) {
         About::Body => (0, 0),
         About::Outcome(id) => {
             let mut outcomes = output.outcomes.iter();
-            let at = outcomes
-                .position(|one| card.cycle.records.outcomes[one.chosen as usize].outcome == *id);
+            let at = outcomes.position(|outcome| {
+                card.cycle.records.outcomes[outcome.chosen as usize].outcome == *id
+            });
             (1, at.unwrap_or(usize::MAX))
         }
         About::Measure(index) => (
@@ -158,10 +168,14 @@ pub(super) fn about(card: &Card<'_>, about: &About) -> String {
         About::Component(index) => framework.component(*index).numbered_label(),
         About::Outcome(id) => {
             let mut chosen = card.cycle.records.outcomes.iter();
-            let title = chosen.find(|one| one.outcome == *id);
-            let title = title.map(|one| one.title.to_string());
+            let title = chosen.find(|chosen| chosen.outcome == *id);
+            let title = title.map(|chosen| chosen.title.to_string());
             title
-                .or_else(|| framework.find_outcome(id).map(|one| one.title.clone()))
+                .or_else(|| {
+                    framework
+                        .find_outcome(id)
+                        .map(|definition| definition.title.clone())
+                })
                 .unwrap_or_else(|| id.to_string())
         }
         About::Function(index) => card.cycle.organisations.body(*index).name.clone(),
@@ -198,7 +212,7 @@ pub(super) fn finding_in_words(card: &Card<'_>, output: &Output, finding: &Findi
             &core
         }
     };
-    let check = checks.iter().find(|one| *one.id == *finding.check);
+    let check = checks.iter().find(|check| *check.id == *finding.check);
     let check = check.map_or(&*finding.check, |check| &check.title);
     format!("{on}{message} [{check}{by}]")
 }

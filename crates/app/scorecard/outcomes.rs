@@ -176,7 +176,7 @@ fn shared_date<'a>(card: &Card<'a>, output: &Output) -> Option<&'a str> {
     };
     let first = output.outcomes.first().and_then(date)?;
     let mut all = output.outcomes.iter().map(date);
-    all.all(|one| one == Some(first)).then_some(first)
+    all.all(|value| value == Some(first)).then_some(first)
 }
 
 /// If the outcome is new: when it was selected (if `dated`), what it replaced, and why.
@@ -184,7 +184,7 @@ fn selected(card: &Card<'_>, chosen: &ChosenOutcome, dated: bool) -> Option<Stri
     let selection = &chosen.selection;
     let title = |id: &str| {
         let definition = card.cycle.framework.find_outcome(id);
-        definition.map_or_else(|| id.to_owned(), |one| one.title.clone())
+        definition.map_or_else(|| id.to_owned(), |definition| definition.title.clone())
     };
     let mut parts = Vec::new();
     if chosen.newly_selected {

@@ -20,9 +20,9 @@ pub(super) fn commentary(card: &Card<'_>, text: &mut String, output: &Output, al
     let bodies = bodies(output, alone);
     let mut above: &[Box<str>] = &[];
     let of_body = card.cycle.records.commentary.iter();
-    for piece in of_body.filter(|one| bodies.contains(&one.body)) {
+    for piece in of_body.filter(|piece| bodies.contains(&piece.body)) {
         let same = above.iter().zip(&piece.headings);
-        let same = same.take_while(|(one, other)| one == other).count();
+        let same = same.take_while(|(left, right)| left == right).count();
         if above.is_empty() && piece.headings.is_empty() {
             put!(text, "");
         }
@@ -51,7 +51,7 @@ fn topic_label(card: &Card<'_>, topic: &Topic) -> String {
         Topic::Outcomes => "health outcomes".to_owned(),
         Topic::Outcome(id) => {
             let definition = framework.find_outcome(id);
-            definition.map_or_else(|| id.to_string(), |one| one.title.clone())
+            definition.map_or_else(|| id.to_string(), |definition| definition.title.clone())
         }
     }
 }
@@ -95,7 +95,7 @@ pub(super) fn recommendations(card: &Card<'_>, text: &mut String, output: &Outpu
         .records
         .recommendations
         .iter()
-        .filter(|one| output.bodies().any(|body| body == one.body));
+        .filter(|piece| output.bodies().any(|body| body == piece.body));
     let mut heading = "\nRECOMMENDATIONS\n";
     for recommendation in on_output {
         let about: Vec<&str> = recommendation
@@ -194,7 +194,7 @@ pub(super) fn evidence(card: &Card<'_>, text: &mut String, output: &Output, alon
     let bodies = bodies(output, alone);
     let mut heading = "\nEVIDENCE\n";
     let items = card.cycle.records.evidence.iter();
-    for item in items.filter(|one| bodies.contains(&one.body)) {
+    for item in items.filter(|item| bodies.contains(&item.body)) {
         text.push_str(heading);
         heading = "";
         paragraph(text, "  - ", &item_in_words(card, item));

@@ -27,7 +27,7 @@ pub(super) fn regions(card: &Card<'_>, text: &mut String) {
     let outputs = card.assurance.outputs.iter().map(|output| &**output);
     for output in clusters.chain(outputs) {
         let sha = organisations.sha_of(output.body);
-        match regions.iter_mut().find(|(one, _)| *one == sha) {
+        match regions.iter_mut().find(|(region, _)| *region == sha) {
             Some((_, outputs)) => outputs.push(output),
             None => regions.push((sha, vec![output])),
         }
@@ -52,7 +52,9 @@ pub(super) fn regions(card: &Card<'_>, text: &mut String) {
 
 fn columns(card: &Card<'_>) -> Vec<Column> {
     let framework = &card.cycle.framework;
-    let scored = framework.each_component().filter(|(_, one)| one.scored);
+    let scored = framework
+        .each_component()
+        .filter(|(_, component)| component.scored);
     scored
         .map(|(index, component)| {
             let heading = short(component);
@@ -76,8 +78,8 @@ fn columns(card: &Card<'_>) -> Vec<Column> {
 /// Maximum number of signs after a result in the column of a component: one or two.
 fn max_signs(card: &Card<'_>, component: ComponentIndex) -> usize {
     let results = card.assurance.outputs.iter();
-    let mut results = results.map(|one| one.components[usize::from(component.0)].current());
-    let both = results.any(|one| one.inferred() && one.is_by_rule_alone());
+    let mut results = results.map(|output| output.components[usize::from(component.0)].current());
+    let both = results.any(|result| result.inferred() && result.is_by_rule_alone());
     1 + usize::from(both)
 }
 
@@ -117,7 +119,7 @@ fn row(card: &Card<'_>, text: &mut String, output: &Output, columns: &[Column], 
     }
     let findings = card.assurance.findings_of(output);
     let errors = findings
-        .filter(|one| one.severity == Severity::Error)
+        .filter(|finding| finding.severity == Severity::Error)
         .count();
     let open = output.challenges_in(ChallengeState::Open);
     put!(text, "{line}{open:>6}{errors:>8}");

@@ -1,4 +1,4 @@
-//! Time of the engine for the nation, and for 100 and 1,000 times as many PCTs.
+//! Times the engine for the nation, and for 100 and 1,000 times as many PCTs.
 //!
 //! `cargo bench -p wcc-core` prints PCTs per second for each size: the time for each PCT must
 //! not grow with their number.
@@ -26,7 +26,7 @@ fn main() {
     divan::main();
 }
 
-/// 16 components of three measures: about the size of a World Class Commissioning year.
+/// Returns 16 components of three measures, about the size of a year of World Class Commissioning.
 fn framework() -> Framework {
     let mut framework = support::framework();
     let (component, measure) = (
@@ -53,7 +53,8 @@ fn framework() -> Framework {
     framework
 }
 
-/// Every second PCT is in a cluster of two; previous, self and panel marks on every measure.
+/// Returns a cycle in which every second PCT is in a cluster of two, with previous, self and panel
+/// /// marks on every measure.
 fn nation(pcts: u32) -> CheckedCycle {
     let body = |code: String, kind| Body {
         name: code.clone(),

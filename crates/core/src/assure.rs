@@ -289,7 +289,7 @@ impl<'a> Engine<'a> {
         (0..)
             .zip(self.plugins)
             .filter(|(_, run)| {
-                run.covers.is_empty() || run.covers.iter().any(|one| bodies.contains(&Some(*one)))
+                run.covers.is_empty() || run.covers.iter().any(|body| bodies.contains(&Some(*body)))
             })
             .map(|(at, _)| at)
             .collect()
@@ -328,7 +328,7 @@ fn found_by_plugins(
 
 /// Puts findings in canonical order, each once.
 fn put_in_order(findings: &mut Vec<Arc<Finding>>) {
-    findings.sort_by(|one, other| order_of(one).cmp(&order_of(other)));
+    findings.sort_by(|left, right| order_of(left).cmp(&order_of(right)));
     findings.dedup();
 }
 

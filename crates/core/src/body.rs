@@ -209,9 +209,11 @@ impl Organisations {
             body
         });
         let memberships = self.memberships.iter();
-        let memberships = memberships.filter(|one| !is_absent(one.cluster) && !is_absent(one.pct));
+        let memberships = memberships
+            .filter(|membership| !is_absent(membership.cluster) && !is_absent(membership.pct));
         let delegations = self.delegations.iter();
-        let delegations = delegations.filter(|one| !is_absent(one.function) && !is_absent(one.pct));
+        let delegations = delegations
+            .filter(|delegation| !is_absent(delegation.function) && !is_absent(delegation.pct));
         let mut left = Organisations::new(
             bodies.collect(),
             memberships.cloned().collect(),
@@ -272,10 +274,12 @@ impl Organisations {
         looked_up(
             &self.memberships,
             &self.memberships_by_pct,
-            |one| one.pct,
+            |membership| membership.pct,
             pct,
         )
-        .find(|one| one.period.holds_on(day) && self.body(one.cluster).period.holds_on(day))
+        .find(|membership| {
+            membership.period.holds_on(day) && self.body(membership.cluster).period.holds_on(day)
+        })
         .map(|membership| membership.cluster)
     }
 
@@ -286,7 +290,7 @@ impl Organisations {
         looked_up(
             &self.memberships,
             &self.memberships_by_cluster,
-            |one| one.cluster,
+            |membership| membership.cluster,
             cluster,
         )
         .filter(move |membership| exists && membership.period.holds_on(day))
@@ -299,7 +303,9 @@ impl Organisations {
         let exists = self.body(function).period.holds_on(day);
         self.delegations
             .iter()
-            .filter(move |one| exists && one.function == function && one.period.holds_on(day))
+            .filter(move |delegation| {
+                exists && delegation.function == function && delegation.period.holds_on(day)
+            })
             .map(|delegation| delegation.pct)
     }
 
@@ -309,10 +315,12 @@ impl Organisations {
         looked_up(
             &self.delegations,
             &self.delegations_by_pct,
-            |one| one.pct,
+            |delegation| delegation.pct,
             pct,
         )
-        .filter(move |one| one.period.holds_on(day) && self.body(one.function).period.holds_on(day))
+        .filter(move |delegation| {
+            delegation.period.holds_on(day) && self.body(delegation.function).period.holds_on(day)
+        })
         .map(|delegation| delegation.function)
     }
 

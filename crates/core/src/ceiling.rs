@@ -30,7 +30,7 @@ pub fn survey_wording(rule: &SurveyRule, score: f64) -> Option<&str> {
     let nearest = rule
         .points
         .iter()
-        .min_by(|one, other| distance(one.score).total_cmp(&distance(other.score)))?;
+        .min_by(|left, right| distance(left.score).total_cmp(&distance(right.score)))?;
     Some(&nearest.wording)
 }
 

@@ -52,8 +52,8 @@ pub fn counted_statements<'a>(cycle: &'a Cycle, output: &Output) -> Vec<CountedS
     let published = |kind: StatementKind, area: Option<usize>| {
         let (pct, cluster) = (output.body, output.cluster);
         let all = cycle.records.statements.iter();
-        all.filter(move |one| one.kind == kind && one.area == area)
-            .filter(move |one| one.body == pct || Some(one.body) == cluster)
+        all.filter(move |statement| statement.kind == kind && statement.area == area)
+            .filter(move |statement| statement.body == pct || Some(statement.body) == cluster)
             .collect::<Vec<_>>()
     };
     let mut all = Vec::new();

@@ -417,7 +417,7 @@ impl Cycle {
         for of_body in self
             .records
             .judgements
-            .chunk_by(|one, other| one.body == other.body)
+            .chunk_by(|left, right| left.body == right.body)
         {
             let body = of_body[0].body;
             if self.organisations.body(body).kind != BodyKind::Pct {
@@ -427,7 +427,7 @@ impl Cycle {
                 let departures = of_body
                     .iter()
                     .filter(|judgement| self.departs_silently(judgement, cluster));
-                errors.extend(departures.map(|one| self.departure(one, cluster)));
+                errors.extend(departures.map(|departure| self.departure(departure, cluster)));
             }
         }
     }
@@ -459,11 +459,12 @@ impl Cycle {
         for of_body in self
             .records
             .judgements
-            .chunk_by(|one, other| one.body == other.body)
+            .chunk_by(|left, right| left.body == right.body)
         {
-            let (Some(first), body) =
-                (of_body.iter().min_by_key(|one| one.record), of_body[0].body)
-            else {
+            let (Some(first), body) = (
+                of_body.iter().min_by_key(|judgement| judgement.record),
+                of_body[0].body,
+            ) else {
                 continue;
             };
             let found = self.organisations.body(body);
@@ -497,7 +498,10 @@ impl Cycle {
             if !found.period.holds_on(self.as_of) {
                 let records = self.records.judgements[self.judgements_of(*pct)].iter();
                 errors.push(CycleError::DidNotExist {
-                    record: records.map(|one| one.record).min().unwrap_or_default(),
+                    record: records
+                        .map(|record| record.record)
+                        .min()
+                        .unwrap_or_default(),
                     body: found.code.clone(),
                     as_of: self.as_of,
                     successor: found.succeeded_by.clone(),
@@ -513,42 +517,42 @@ impl Cycle {
         let from = self
             .records
             .judgements
-            .partition_point(|one| judgement_group(one) < key);
+            .partition_point(|judgement| judgement_group(judgement) < key);
         let to = self
             .records
             .judgements
-            .partition_point(|one| judgement_group(one) <= key);
+            .partition_point(|judgement| judgement_group(judgement) <= key);
         &self.records.judgements[from..to]
     }
 
     /// Positions in [`Records::judgements`] of everything judged on a body.
     pub fn judgements_of(&self, body: BodyIndex) -> std::ops::Range<usize> {
-        range_of(&self.records.judgements, |one| one.body, body)
+        range_of(&self.records.judgements, |judgement| judgement.body, body)
     }
 
     /// Positions in [`Records::surveys`] of a body's survey results.
     pub fn surveys_of(&self, body: BodyIndex) -> std::ops::Range<usize> {
-        range_of(&self.records.surveys, |one| one.body, body)
+        range_of(&self.records.surveys, |survey| survey.body, body)
     }
 
     /// Positions in [`Records::criteria`] of a body's unmet criteria and metrics.
     pub fn criteria_of(&self, body: BodyIndex) -> std::ops::Range<usize> {
-        range_of(&self.records.criteria, |one| one.body, body)
+        range_of(&self.records.criteria, |criterion| criterion.body, body)
     }
 
     /// Positions in [`Records::outcomes`] of a PCT's outcomes.
     pub fn outcomes_of(&self, pct: BodyIndex) -> std::ops::Range<usize> {
-        range_of(&self.records.outcomes, |one| one.pct, pct)
+        range_of(&self.records.outcomes, |outcome| outcome.pct, pct)
     }
 
     /// Positions in [`Records::answers`] of the answers that a body gave.
     pub fn answers_of(&self, body: BodyIndex) -> std::ops::Range<usize> {
-        range_of(&self.records.answers, |one| one.body, body)
+        range_of(&self.records.answers, |answer| answer.body, body)
     }
 }
 
-fn judgement_group(one: &Judgement) -> (BodyIndex, Subject, Method) {
-    (one.body, one.subject, one.method)
+fn judgement_group(judgement: &Judgement) -> (BodyIndex, Subject, Method) {
+    (judgement.body, judgement.subject, judgement.method)
 }
 
 /// When a body existed that does not exist on a day, in words.
@@ -566,8 +570,8 @@ fn range_of<T>(
     body_of: impl Fn(&T) -> BodyIndex,
     body: BodyIndex,
 ) -> std::ops::Range<usize> {
-    let from = items.partition_point(|one| body_of(one) < body);
-    let to = items.partition_point(|one| body_of(one) <= body);
+    let from = items.partition_point(|item| body_of(item) < body);
+    let to = items.partition_point(|item| body_of(item) <= body);
     from..to
 }
 

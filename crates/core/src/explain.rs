@@ -212,7 +212,9 @@ pub fn ceiling_in_short(cycle: &CheckedCycle, assurance: &Assurance, ceiling: &C
             let judgement = &cycle.records.judgements[judgement as usize];
             let scale = cycle.framework.scale_of(ceiling.measure);
             let level = scale.key(ceiling.supports);
-            let assessor = judgement.assessor.map(|one| format!(" by {}", name(one)));
+            let assessor = judgement
+                .assessor
+                .map(|assessor| format!(" by {}", name(assessor)));
             format!(
                 "{} was assured at {level}{}",
                 name(judgement.body),
@@ -499,7 +501,7 @@ impl Explanation<'_> {
         };
         let found = &contribution.ceilings[ceiling as usize];
         reason.body = Some(found.body);
-        let check = run.checks.iter().find(|one| *one.id == *found.check);
+        let check = run.checks.iter().find(|check| *check.id == *found.check);
         format!(
             "{} (\"{}\", a check of {})",
             without_stop(&found.reason),
@@ -523,7 +525,7 @@ impl Explanation<'_> {
             .output
             .challenges
             .iter()
-            .filter(move |one| one.measure == measure);
+            .filter(move |item| item.measure == measure);
         on_measure.map(move |challenge| {
             let answer = challenge
                 .answer

@@ -8,7 +8,7 @@ use num_rational::Ratio;
 use std::fmt;
 
 /// Most decimals that a number may be written with, and that one is ever shown with.
-const MOST_DECIMALS: u32 = 18;
+const MAX_DECIMALS: u32 = 18;
 
 /// An exact number, as a fraction of whole numbers.
 ///
@@ -130,13 +130,13 @@ impl Fraction {
     /// third.
     pub fn decimals(self) -> Option<u32> {
         let denominator = *self.0.reduced().denom();
-        (0..=MOST_DECIMALS)
+        (0..=MAX_DECIMALS)
             .find(|decimals| power_of_ten(*decimals).is_some_and(|power| power % denominator == 0))
     }
 
     /// With a fixed number of decimals; half-way goes up.
     pub fn to_decimal(self, decimals: u32) -> String {
-        let decimals = decimals.min(MOST_DECIMALS);
+        let decimals = decimals.min(MAX_DECIMALS);
         let scaled = self.in_units(decimals);
         let sign = if scaled < 0 { "-" } else { "" };
         let power = 10_u128.pow(decimals);
@@ -162,8 +162,8 @@ impl Fraction {
                 boundaries.all(|boundary| (shown >= boundary) == (self >= boundary))
             })
         };
-        let decimals = (fine.max(usual)..=MOST_DECIMALS).find(shows_side);
-        let mut text = self.to_decimal(decimals.unwrap_or(MOST_DECIMALS));
+        let decimals = (fine.max(usual)..=MAX_DECIMALS).find(shows_side);
+        let mut text = self.to_decimal(decimals.unwrap_or(MAX_DECIMALS));
         while text.ends_with('0')
             && text
                 .split_once('.')
@@ -177,7 +177,7 @@ impl Fraction {
     /// The number in units of one in 10^`decimals`, rounded; half-way goes up.
     fn in_units(self, decimals: u32) -> i128 {
         let (numerator, denominator) = (i128::from(*self.0.numer()), i128::from(*self.0.denom()));
-        let power = 10_i128.pow(decimals.min(MOST_DECIMALS));
+        let power = 10_i128.pow(decimals.min(MAX_DECIMALS));
         (2 * numerator * power + denominator).div_euclid(2 * denominator)
     }
 }

@@ -199,14 +199,18 @@ impl Assurance {
     /// The assurance of a function.
     pub fn function(&self, function: BodyIndex) -> Option<&FunctionAssurance> {
         let mut functions = self.functions.iter();
-        let found = functions.find(|one| one.function == function);
+        let found = functions.find(|assurance| assurance.function == function);
         found.map(|function| &**function)
     }
 
     /// The result of a body of any kind: a PCT's output, a cluster's own result, or the result of
     /// a function for the whole region.
     pub fn output_of(&self, body: BodyIndex) -> Option<&Output> {
-        let cluster = || self.clusters.iter().find(|one| one.cluster == Some(body));
+        let cluster = || {
+            self.clusters
+                .iter()
+                .find(|cluster| cluster.cluster == Some(body))
+        };
         self.output(body)
             .or_else(|| cluster()?.output.as_ref())
             .or_else(|| Some(&self.function(body)?.output))
@@ -236,7 +240,10 @@ impl Assurance {
             let values = run.result.iter().flat_map(|said| &said.outcomes);
             let of_pct = values.filter(move |value| value.body == output.body);
             of_pct.filter_map(move |value| {
-                let declared = run.outcomes.iter().find(|one| *one.id == *value.outcome)?;
+                let declared = run
+                    .outcomes
+                    .iter()
+                    .find(|outcome| *outcome.id == *value.outcome)?;
                 Some((&run.plugin, declared, value))
             })
         })

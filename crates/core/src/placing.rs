@@ -108,7 +108,7 @@ fn place_by_rate(cycle: &CheckedCycle, outputs: &mut [Output]) {
     let mut placed = Vec::new();
     for (entries, years) in groups.values_mut() {
         let first = years.first().copied().flatten();
-        let years = first.filter(|_| years.iter().all(|one| *one == first));
+        let years = first.filter(|_| years.iter().all(|years| *years == first));
         rank(entries, PlacedBy::Rate { span, years }, |at, placing| {
             placed.push((at, placing));
         });
@@ -151,7 +151,7 @@ fn rank(entries: &mut [Entry], by: PlacedBy, mut found: impl FnMut((usize, usize
     if entries.len() < FEWEST_FOR_QUARTILES {
         return;
     }
-    entries.sort_by(|one, other| other.0.total_cmp(&one.0));
+    entries.sort_by(|left, right| right.0.total_cmp(&left.0));
     let among = entries.len();
     let mut place = 0;
     for at in 0..among {

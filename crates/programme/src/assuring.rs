@@ -1,4 +1,4 @@
-//! From what was said in cycles to what follows, with the plugins that speak for their bodies.
+//! Assures cycles with the plugins of their regions.
 
 use crate::{AssuredCycle, revision};
 use std::collections::BTreeSet;
@@ -11,25 +11,25 @@ use wcc_core::{
 };
 use wcc_host::{EarlierRuns, Patience, PendingRuns, Plugins};
 
-/// A cycle that is still to be assured.
+/// A cycle that must be assured.
 #[derive(Clone, Debug)]
 pub(crate) struct CycleInput {
     pub(crate) cycle: CheckedCycle,
     pub(crate) places: Places,
     /// Identifier of last year's cycle.
     pub(crate) previous: Option<String>,
-    /// What it was before a change, if that is known.
+    /// The cycle before a change, if it is known.
     pub(crate) earlier: Option<Earlier>,
 }
 
-/// A cycle before a change, and what changed.
+/// A cycle before a change, and the change.
 #[derive(Clone, Debug)]
 pub(crate) struct Earlier {
     pub(crate) assured: Arc<AssuredCycle>,
-    /// The bodies that something is recorded about which came or went.
+    /// The bodies of records that were added or removed.
     pub(crate) bodies: BTreeSet<BodyIndex>,
     pub(crate) moves: RecordMoves,
-    /// Whether any outcome came or went.
+    /// Whether any outcome was added or removed.
     pub(crate) has_outcomes: bool,
 }
 
@@ -45,19 +45,19 @@ pub(crate) fn cycle_inputs(case: Case) -> Vec<CycleInput> {
     said.collect()
 }
 
-/// A cycle whose plugins were asked.
+/// A cycle whose plugins have received their requests.
 struct AskedCycle<'a> {
     said: CycleInput,
-    /// What follows without plugins; where it was assured before a change, with what they said
-    /// then. Its results are those that it will have: no plugin reaches a result.
+    /// The assurance without plugins, or, if the cycle was assured before a change, with their earlier
+    /// answers. Its results are final, because plugins do not change results.
     base: Assurance,
-    /// Whose results may be others than before; `None` where all may be.
+    /// The bodies whose results may have changed; `None` if all may have.
     changed: Option<BTreeSet<BodyIndex>>,
     asked: PendingRuns<'a>,
 }
 
 impl AskedCycle<'_> {
-    /// The bodies of the next year's cycle whose last year's results may be others than before.
+    /// The bodies of the next year's cycle whose last year's results may have changed.
     fn changed_in(&self, next: &CheckedCycle) -> Option<BTreeSet<BodyIndex>> {
         let (now, then) = (&next.organisations, &self.said.cycle.organisations);
         let changed = self.changed.as_ref()?.iter();
@@ -66,15 +66,15 @@ impl AskedCycle<'_> {
     }
 }
 
-/// Assures cycles beside those that are assured. Last year's is assured before the one that looks
-/// back on it.
+/// Assures cycles and adds them to those that are already assured. Last year's cycle is assured
+/// before the cycle that refers to it.
 ///
-/// Each is assured twice: without plugins, for the results that plugins are shown, then with what
-/// they say. All plugins are asked about all cycles before any answer is waited for. A plugin
-/// cannot reach a result, so what this year's is shown does not wait for last year's.
+/// Each is assured twice: without plugins, to compute the results that are sent to plugins, and then
+/// with the answers. All requests are sent before any answer is awaited. Plugins cannot change
+/// results, so the requests of this year do not depend on last year's answers.
 ///
-/// Of a cycle that was assured before a change, what the change does not touch is taken over, and
-/// plugins that are shown nothing that changed are not asked.
+/// If a cycle was assured before a change, unaffected parts are reused, and plugins whose requests
+/// do not change are not called.
 pub(crate) async fn assure_each(
     assured: Vec<Arc<AssuredCycle>>,
     mut said: Vec<CycleInput>,
@@ -117,7 +117,7 @@ pub(crate) async fn assure_each(
     cycles
 }
 
-/// Assures cycles beside those that are assured, without plugins.
+/// Assures cycles without plugins and adds them to those that are already assured.
 pub(crate) fn assure_without_plugins(
     assured: Vec<Arc<AssuredCycle>>,
     mut said: Vec<CycleInput>,
@@ -133,8 +133,8 @@ pub(crate) fn assure_without_plugins(
     cycles
 }
 
-/// Assures a cycle as far as that needs no plugin's answer, and asks the plugins. `last_years` are
-/// the bodies whose last year's results may be others than before.
+/// Assures a cycle without plugins, and sends the requests to its plugins. `last_years` are the
+/// bodies whose last year's results may have changed.
 fn ask<'a>(
     said: CycleInput,
     last_year: Option<LastYear<'_>>,
@@ -179,8 +179,8 @@ fn ask<'a>(
     }
 }
 
-/// Assures a cycle with what its plugins say. `again` tells that `base` was made of an earlier
-/// assurance, with what the plugins said then.
+/// Assures a cycle with the answers of its plugins. `again` means that `base` comes from an earlier
+/// assurance, with the earlier answers.
 fn finish(
     said: &CycleInput,
     base: Assurance,
@@ -208,7 +208,7 @@ fn finish(
     assure(&said.cycle, runs, last_year)
 }
 
-/// Last year's cycle, of those that are assured.
+/// Returns last year's cycle, if it is assured.
 fn last_year_of<'a>(
     cycles: &'a [Arc<AssuredCycle>],
     previous: Option<&str>,

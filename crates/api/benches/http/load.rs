@@ -1,4 +1,4 @@
-//! Load: wrk where it is installed, else a small client of our own.
+//! Load: from wrk if it is installed, otherwise from a small client of our own.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -7,10 +7,10 @@ use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-/// Connections at once.
+/// Concurrent connections.
 const CONNECTIONS: usize = 16;
 
-/// Sends one request over and over; gives how many were answered and in how many seconds.
+/// Repeats one request; returns the number of answers and the seconds.
 pub fn load(address: SocketAddr, path: &str, body: &str, seconds: u64) -> (f64, f64) {
     match wrk(address, path, body, seconds) {
         Some(done) => done,
@@ -18,7 +18,7 @@ pub fn load(address: SocketAddr, path: &str, body: &str, seconds: u64) -> (f64, 
     }
 }
 
-/// A command on one core, where the system can do that and has the core.
+/// Returns a command that runs on one core, if the system supports that and has the core.
 pub fn on_core(core: usize, program: &Path) -> Command {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let taskset = Command::new("taskset").arg("--version").output().is_ok();

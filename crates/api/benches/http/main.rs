@@ -1,10 +1,10 @@
-//! `cargo bench -p wcc-api`: requests per second of the API, beside two servers that only send
-//! the same answers: serialised from plain structures at each request, and as finished bytes.
+//! `cargo bench -p wcc-api`: requests per second of the API, compared with two servers that only
+//! send the same answers: one serialises plain structures on each request, one sends finished bytes.
 //!
-//! Each server is a process of its own, this same binary, kept on the first core; the load comes
-//! from the second (wrk where it is installed). Rounds are interleaved; rates are medians,
-//! processor time is counted over all rounds. Only the ratios mean anything on another machine.
-//! `WCC_BENCH_ROUNDS` and `WCC_BENCH_SECONDS` set how long it takes.
+//! Each server is a separate process of this binary, which runs on the first core. The load comes
+//! from the second core (from wrk if it is installed). Rounds are interleaved; rates are medians;
+//! processor time is the sum of all rounds. Compare ratios only: absolute figures depend on the
+//! machine. `WCC_BENCH_ROUNDS` and `WCC_BENCH_SECONDS` set the duration.
 
 #![allow(
     missing_docs,
@@ -54,7 +54,7 @@ const SERVERS: [&str; 4] = ["cold", "warm", "serde", "bytes"];
 
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
-    match arguments.iter().position(|one| one == "--serve") {
+    match arguments.iter().position(|argument| argument == "--serve") {
         Some(at) => serve(&arguments[at + 1]),
         None => compare(),
     }
@@ -109,7 +109,7 @@ async fn answers() -> Vec<Bytes> {
     answers
 }
 
-/// `/q0` to `/q3`, each of which reads its request and sends its answer.
+/// Returns a router with `/q0` to `/q3`, which each read a request and send their answer.
 fn plain_router(answers: &[Bytes], finished: bool) -> Router {
     let mut router = Router::new();
     for (at, answer) in answers.iter().enumerate() {
@@ -134,7 +134,7 @@ fn plain_router(answers: &[Bytes], finished: bool) -> Router {
     router
 }
 
-/// A server in a process of its own.
+/// A server in its own process.
 struct Running {
     child: Child,
     address: SocketAddr,
@@ -157,7 +157,7 @@ impl Running {
         }
     }
 
-    /// The most memory that the process has held, in MiB.
+    /// Returns the highest memory of the process, in MiB.
     fn peak(&self) -> f64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
         let line = status
@@ -170,10 +170,10 @@ impl Running {
 }
 
 impl Running {
-    /// The time that its threads have had on a processor, in seconds.
+    /// Returns the processor time of its threads, in seconds.
     fn processor_time(&self) -> f64 {
         let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap();
-        // Behind the name in brackets; user and system time are fields 14 and 15 of all.
+        // User and system time are fields 14 and 15; the name in brackets is field 2.
         let fields: Vec<&str> = stat.rsplit(") ").next().unwrap().split(' ').collect();
         let ticks = |at: usize| fields[at].parse::<f64>().unwrap();
         (ticks(11) + ticks(12)) / 100.0

@@ -1,8 +1,8 @@
-//! The same answers as plain structures, for the server that serialises them at each request.
+//! The same answers as plain structures, for the server that serialises them on each request.
 
 use serde::{Deserialize, Serialize};
 
-/// The envelope of GraphQL.
+/// The outer object of a GraphQL answer.
 #[derive(Debug, Deserialize, Serialize)]
 pub struct Data<T> {
     data: T,
@@ -142,7 +142,7 @@ pub struct Two {
     now: Connection<Marks>,
 }
 
-/// The answer to one of the four queries.
+/// An answer to one of the four queries.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 pub enum Plain {

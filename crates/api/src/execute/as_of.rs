@@ -25,7 +25,8 @@ pub(crate) fn moment(
     variables: &Variables,
 ) -> Result<Option<Moment>, Answer> {
     let mut directives = operation.directives.iter();
-    let Some(found) = directives.find(|one| one.node.name.node == Given::INFO.name) else {
+    let Some(found) = directives.find(|directive| directive.node.name.node == Given::INFO.name)
+    else {
         return Ok(None);
     };
     let position = (found.pos.line, found.pos.column);

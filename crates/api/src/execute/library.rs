@@ -97,10 +97,10 @@ const ADDED: &str = "added here";
 fn operations(document: &mut ExecutableDocument) -> Vec<&mut SelectionSet> {
     use async_graphql::parser::types::DocumentOperations;
     match &mut document.operations {
-        DocumentOperations::Single(one) => vec![&mut one.node.selection_set.node],
+        DocumentOperations::Single(operation) => vec![&mut operation.node.selection_set.node],
         DocumentOperations::Multiple(named) => named
             .values_mut()
-            .map(|one| &mut one.node.selection_set.node)
+            .map(|operation| &mut operation.node.selection_set.node)
             .collect(),
     }
 }

@@ -129,9 +129,11 @@ impl<'d> Checker<'d> {
             }
             if !at_home {
                 // It also meets what came before it on other types.
-                let before = fields.iter().take_while(|one| !std::ptr::eq(*one, field));
+                let before = fields
+                    .iter()
+                    .take_while(|selected| !std::ptr::eq(*selected, field));
                 let mut group: Vec<Selected<'d>> = vec![*field];
-                group.extend(before.filter(|one| meet(one.parent, field.parent)));
+                group.extend(before.filter(|selected| meet(selected.parent, field.parent)));
                 groups.push(group);
             }
         }
@@ -145,13 +147,13 @@ impl<'d> Checker<'d> {
         }
     }
 
-    fn differ(&mut self, key: &Name, one: &Selected<'d>, other: &Selected<'d>, how: &str) {
+    fn differ(&mut self, key: &Name, left: &Selected<'d>, right: &Selected<'d>, how: &str) {
         let shown: String = key.chars().take(60).collect();
-        let position = |one: &Selected<'d>| (one.field.pos.line, one.field.pos.column);
+        let position = |left: &Selected<'d>| (left.field.pos.line, left.field.pos.column);
         self.errors.push(RequestError {
             message: format!("two fields called `{shown}` {how}: give one of them an alias"),
             code: "GRAPHQL_VALIDATION_FAILED",
-            positions: vec![position(one), position(other)],
+            positions: vec![position(left), position(right)],
         });
     }
 }
@@ -160,44 +162,44 @@ impl<'d> Checker<'d> {
 fn within<'d>(group: &[Selected<'d>]) -> Vec<(Parent, &'d SelectionSet)> {
     group
         .iter()
-        .filter(|one| !one.field.node.selection_set.node.items.is_empty())
-        .map(|one| {
-            let inner = declared(one).map(|ty| (ty.named)());
-            (inner, &one.field.node.selection_set.node)
+        .filter(|selected| !selected.field.node.selection_set.node.items.is_empty())
+        .map(|selected| {
+            let inner = declared(selected).map(|ty| (ty.named)());
+            (inner, &selected.field.node.selection_set.node)
         })
         .collect()
 }
 
-fn declared(one: &Selected<'_>) -> Option<TypeRef> {
-    let name = one.field.node.name.node.as_str();
-    let fields = one.parent?.fields();
+fn declared(selected: &Selected<'_>) -> Option<TypeRef> {
+    let name = selected.field.node.name.node.as_str();
+    let fields = selected.parent?.fields();
     fields
         .iter()
         .find(|info| info.name == name)
         .map(|info| info.ty)
 }
 
-fn same(one: Parent, other: Parent) -> bool {
-    one.map(TypeInfo::name) == other.map(TypeInfo::name)
+fn same(left: Parent, right: Parent) -> bool {
+    left.map(TypeInfo::name) == right.map(TypeInfo::name)
 }
 
 /// Whether one object can be of both types.
-fn meet(one: Parent, other: Parent) -> bool {
-    match (one, other) {
-        (Some(TypeInfo::Object(one)), Some(TypeInfo::Object(other))) => one.name == other.name,
+fn meet(left: Parent, right: Parent) -> bool {
+    match (left, right) {
+        (Some(TypeInfo::Object(left)), Some(TypeInfo::Object(right))) => left.name == right.name,
         _ => true,
     }
 }
 
 /// How two fields that can come of one object differ.
-fn difference(one: &Selected<'_>, other: &Selected<'_>) -> Option<&'static str> {
-    let (one, other) = (&one.field.node, &other.field.node);
-    if one.name.node != other.name.node {
+fn difference(left: &Selected<'_>, right: &Selected<'_>) -> Option<&'static str> {
+    let (left, right) = (&left.field.node, &right.field.node);
+    if left.name.node != right.name.node {
         return Some("are different fields");
     }
-    let alike = one.arguments.len() == other.arguments.len()
-        && one.arguments.iter().all(|(name, value)| {
-            other
+    let alike = left.arguments.len() == right.arguments.len()
+        && left.arguments.iter().all(|(name, value)| {
+            right
                 .get_argument(&name.node)
                 .is_some_and(|given| given.node == value.node)
         });
@@ -205,18 +207,18 @@ fn difference(one: &Selected<'_>, other: &Selected<'_>) -> Option<&'static str> 
 }
 
 /// Whether the values of two fields have the same form.
-fn same_shape(one: &Selected<'_>, other: &Selected<'_>) -> bool {
-    let (Some(one), Some(other)) = (declared(one), declared(other)) else {
+fn same_shape(left: &Selected<'_>, right: &Selected<'_>) -> bool {
+    let (Some(left), Some(right)) = (declared(left), declared(right)) else {
         return true;
     };
     let lists = |ty: TypeRef| ty.list.map(|list| list.nullable_items);
-    if one.nullable != other.nullable || lists(one) != lists(other) {
+    if left.nullable != right.nullable || lists(left) != lists(right) {
         return false;
     }
-    let (one, other) = ((one.named)(), (other.named)());
+    let (left, right) = ((left.named)(), (right.named)());
     let leaf = |info: &TypeInfo| info.fields().is_empty();
-    if leaf(one) || leaf(other) {
-        one.name() == other.name()
+    if leaf(left) || leaf(right) {
+        left.name() == right.name()
     } else {
         true
     }

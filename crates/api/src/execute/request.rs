@@ -150,7 +150,7 @@ mod tests {
 
     #[test]
     fn keys_differ_where_requests_do() {
-        let one = Request::new("{ a }");
+        let request = Request::new("{ a }");
         let others = [
             Request::new("{ a } "),
             Request::new("{ a }").variables("{}"),
@@ -161,12 +161,12 @@ mod tests {
         let whole = Scope::View(ViewId::WHOLE);
         let key = |request: &Request| request.key(whole);
         for other in &others {
-            assert_ne!(key(&one), key(other), "{other:?}");
+            assert_ne!(key(&request), key(other), "{other:?}");
         }
-        assert_eq!(key(&one), key(&one.clone()));
+        assert_eq!(key(&request), key(&request.clone()));
         let [body, line] = [Raw::Body(b"{ a }"), Raw::Line("{ a }")].map(|raw| raw.key(whole));
         assert_ne!(body, line);
-        assert_ne!(body, key(&one));
+        assert_ne!(body, key(&request));
         let today = Date::constant(2010, 3, 31);
         let actors = [
             Actor::public(),
@@ -182,10 +182,10 @@ mod tests {
         ];
         let mut keys: Vec<_> = actors
             .iter()
-            .map(|actor| one.key(Scope::Actor(actor, today)))
+            .map(|actor| request.key(Scope::Actor(actor, today)))
             .collect();
-        keys.push(one.key(Scope::Actor(&actors[0], Date::ZERO)));
-        keys.push(key(&one));
+        keys.push(request.key(Scope::Actor(&actors[0], Date::ZERO)));
+        keys.push(key(&request));
         let distinct: std::collections::HashSet<_> = keys.iter().collect();
         assert_eq!(distinct.len(), keys.len());
     }

@@ -34,7 +34,7 @@ pub(crate) fn check(document: &ExecutableDocument, types: &Types) -> Result<(), 
             types,
             variables: definitions
                 .iter()
-                .map(|one| (&one.node.name.node, &one.node))
+                .map(|variable| (&variable.node.name.node, &variable.node))
                 .collect(),
             fragments: HashSet::new(),
             errors: &mut errors,
@@ -132,7 +132,7 @@ impl<'d> Checker<'d, '_> {
         let declared = info.map(|info| info.arguments).unwrap_or_default();
         for (argument, value) in &field.arguments {
             let called = argument.node.as_str();
-            let found = declared.iter().find(|one| one.name == called);
+            let found = declared.iter().find(|argument| argument.name == called);
             let place = found.map(|found| (found.ty, found.default.is_some()));
             let Some((ty, has_default)) = place.or_else(|| of_introspection(name, called)) else {
                 continue;
@@ -159,7 +159,7 @@ impl<'d> Checker<'d, '_> {
             };
             for (argument, value) in &directive.node.arguments {
                 let called = argument.node.as_str();
-                if let Some(found) = declared.iter().find(|one| one.name == called) {
+                if let Some(found) = declared.iter().find(|argument| argument.name == called) {
                     let place = Place {
                         ty: found.ty,
                         has_default: false,
@@ -210,8 +210,8 @@ impl<'d> Checker<'d, '_> {
                 self.value(inner, value);
             }
             let needed = input.fields.iter();
-            let mut needed = needed.filter(|one| !one.ty.nullable && one.default.is_none());
-            if let Some(missing) = needed.find(|one| !fields.contains_key(one.name)) {
+            let mut needed = needed.filter(|field| !field.ty.nullable && field.default.is_none());
+            if let Some(missing) = needed.find(|field| !fields.contains_key(field.name)) {
                 self.wrong(place, &format!("field `{}` is missing", missing.name));
             }
             return;

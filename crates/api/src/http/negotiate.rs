@@ -132,7 +132,7 @@ pub(crate) fn asks_for_a_page(headers: &HeaderMap) -> bool {
 pub(crate) fn names(held: &str, tag: &str) -> bool {
     held.split(',')
         .map(str::trim)
-        .any(|one| one.strip_prefix("W/").unwrap_or(one) == tag)
+        .any(|candidate| candidate.strip_prefix("W/").unwrap_or(candidate) == tag)
 }
 
 /// Whether an `If-None-Match` names any answer, if there is one.

@@ -85,6 +85,10 @@ pub(crate) fn not_modified(tag: &str) -> Response {
 }
 
 /// The answer to an invalid GraphQL request, in GraphQL's form.
+#[expect(
+    clippy::indexing_slicing,
+    reason = "the member of a JSON object is added"
+)]
 pub(crate) fn problem(why: &Problem, media: Media) -> Response {
     let mut error = serde_json::json!({ "message": why.message });
     let mut status = why.status;

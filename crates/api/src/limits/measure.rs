@@ -135,7 +135,7 @@ impl<'d> Measure<'d> {
             {
                 self.looked_at += 1;
             }
-            let one = match &item.node {
+            let cost = match &item.node {
                 Selection::Field(field) => self.field(&field.node, place)?,
                 Selection::InlineFragment(fragment) => {
                     let condition = fragment.node.type_condition.as_ref();
@@ -150,7 +150,7 @@ impl<'d> Measure<'d> {
                     spread(self.fragment(&spread_of.node.fragment_name.node)?)
                 }
             };
-            all.add(one);
+            all.add(cost);
         }
         Ok(all)
     }
@@ -190,7 +190,7 @@ impl<'d> Measure<'d> {
                 introspection_rows(name, self.types.len()),
                 INTROSPECTION,
             ),
-            Place::On(info) => match info.fields().iter().find(|one| one.name == name) {
+            Place::On(info) => match info.fields().iter().find(|field| field.name == name) {
                 Some(info) => (Place::On((info.ty.named)()), self.rows(info, field), 1),
                 None => (Place::Nowhere, 1, 1),
             },
@@ -215,7 +215,7 @@ impl<'d> Measure<'d> {
                     Some(given) => self.whole_number(given),
                     None => argument.default.and_then(|default| default.parse().ok()),
                 };
-                rows = first.unwrap_or(MOST_ROWS).min(MOST_ROWS);
+                rows = first.unwrap_or(MAX_ROWS).min(MAX_ROWS);
             } else if info.ty.list.is_some() {
                 rows = rows.max(given.map_or(0, |given| self.length(given)));
             }
@@ -311,7 +311,7 @@ impl Counts {
 }
 
 /// The longest page.
-const MOST_ROWS: u64 = MOST.unsigned_abs() as u64;
+const MAX_ROWS: u64 = MOST.unsigned_abs() as u64;
 
 /// A fragment counts one beside what it holds.
 fn spread(held: Measured) -> Measured {

@@ -68,6 +68,7 @@ fn needs_escape(bytes: [u8; 8]) -> bool {
 }
 
 /// The first byte from `from` on that must be escaped.
+#[expect(clippy::indexing_slicing, reason = "words are within the bytes")]
 fn next_escape(bytes: &[u8], from: usize) -> Option<usize> {
     let rest = bytes.get(from..)?;
     let (words, _) = rest.as_chunks::<8>();
@@ -83,6 +84,7 @@ fn next_escape(bytes: &[u8], from: usize) -> Option<usize> {
 }
 
 /// Writes text as a JSON string.
+#[expect(clippy::indexing_slicing, reason = "positions are within the text")]
 pub(crate) fn write_text(text: &str, out: &mut Vec<u8>) {
     let bytes = text.as_bytes();
     out.push(b'"');
@@ -96,6 +98,7 @@ pub(crate) fn write_text(text: &str, out: &mut Vec<u8>) {
     out.push(b'"');
 }
 
+#[expect(clippy::indexing_slicing, reason = "half a byte is less than 16")]
 fn write_escape(byte: u8, out: &mut Vec<u8>) {
     const HEX: &[u8; 16] = b"0123456789abcdef";
     let short = match byte {

@@ -237,8 +237,11 @@ impl<'d> Planner<'d> {
             .map(|field| &field.node.selection_set.node)
             .collect();
         let arguments = self.arguments(info, &field.node);
-        let is_paged = info.arguments.iter().any(|one| one.name == "after");
-        let named = info.arguments.iter().map(|one| one.name);
+        let is_paged = info
+            .arguments
+            .iter()
+            .any(|argument| argument.name == "after");
+        let named = info.arguments.iter().map(|argument| argument.name);
         let list = named.zip(arguments.iter().map(Option::as_ref));
         Some(Planned {
             key: group.key.clone(),

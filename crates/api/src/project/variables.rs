@@ -191,7 +191,7 @@ pub(crate) fn coerce_leaf(info: &TypeInfo, value: &Value, origin: Origin) -> Res
             value => value.clone(),
         }),
         (TypeInfo::Enum(wanted), Value::String(name)) => {
-            let known = wanted.values.iter().any(|one| one.name == name);
+            let known = wanted.values.iter().any(|value| value.name == name);
             if known && origin == Origin::Query {
                 return Err(format!(
                     "expected {}, found a string: write {name} without quotation marks",
@@ -203,7 +203,10 @@ pub(crate) fn coerce_leaf(info: &TypeInfo, value: &Value, origin: Origin) -> Res
                 .ok_or_else(unfit)
         }
         (TypeInfo::Enum(wanted), Value::Enum(name)) => {
-            let known = wanted.values.iter().any(|one| one.name == name.as_str());
+            let known = wanted
+                .values
+                .iter()
+                .any(|value| value.name == name.as_str());
             known.then(|| value.clone()).ok_or_else(unfit)
         }
         (TypeInfo::Input(wanted), Value::Object(fields)) => input(wanted, fields, origin),

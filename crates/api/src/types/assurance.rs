@@ -48,7 +48,7 @@ impl<'a> ClusterAssurance<'a> {
         if let Some(it) = cycle.at.assurance.cluster_assurance(body) {
             return Ok(ClusterAssurance { cycle, it });
         }
-        let clusters = ClusterAssurance::all(cycle).filter_map(|one| one.it.cluster);
+        let clusters = ClusterAssurance::all(cycle).filter_map(|assurance| assurance.it.cluster);
         let pcts = Output::all(cycle).map(|output| output.it.body);
         let organisations = &cycle.at.cycle.organisations;
         let valid = clusters.chain(pcts);

@@ -154,30 +154,30 @@ object! {
         /// year's result.
         origin: Origin = it.it.origin;
         /// The judged body; null if nobody judged.
-        body: Option<Body<'a>> = it.judgement().map(|one| it.body(one.body));
+        body: Option<Body<'a>> = it.judgement().map(|judgement| it.body(judgement.body));
         /// The rationale in the assessor's words.
-        rationale: Option<&'a str> = it.judgement().and_then(|one| one.details().rationale.as_deref());
+        rationale: Option<&'a str> = it.judgement().and_then(|judgement| judgement.details().rationale.as_deref());
         /// Identifiers of the evidence that supports it.
-        evidence: [Id<'a>; 2] = it.judgement().into_iter().flat_map(|one| &one.details().evidence).map(|id| Id(id));
+        evidence: [Id<'a>; 2] = it.judgement().into_iter().flat_map(|judgement| &judgement.details().evidence).map(|id| Id(id));
         /// Who recorded it.
-        author: Option<&'a str> = it.judgement().and_then(|one| one.details().author.as_deref());
+        author: Option<&'a str> = it.judgement().and_then(|judgement| judgement.details().author.as_deref());
         /// When.
-        date: Option<Date> = it.judgement().and_then(|one| one.details().date);
+        date: Option<Date> = it.judgement().and_then(|judgement| judgement.details().date);
         /// Why a PCT departs from its cluster, or a panel from the framework's rule.
-        reason: Option<&'a str> = it.judgement().and_then(|one| one.details().reason.as_deref());
+        reason: Option<&'a str> = it.judgement().and_then(|judgement| judgement.details().reason.as_deref());
         /// If the value was inferred and not read: what it was inferred from.
-        inferred: Option<&'a str> = it.judgement().and_then(|one| one.details().inferred.as_deref());
+        inferred: Option<&'a str> = it.judgement().and_then(|judgement| judgement.details().inferred.as_deref());
         /// Whether the value was inferred and not read, or is last year's result based on such a
         /// value.
         isInferred: bool = it.it.inferred;
         /// The source of the value.
-        source: Option<&'a str> = it.judgement().and_then(|one| one.details().source.as_deref());
+        source: Option<&'a str> = it.judgement().and_then(|judgement| judgement.details().source.as_deref());
         /// The ledger entry that recorded it, which a correction `supersedes`. Null if it was read
         /// from a file, or if nobody judged.
-        entry: Option<i32> = it.judgement().and_then(|one| it.cycle.entry(one.record));
+        entry: Option<i32> = it.judgement().and_then(|judgement| it.cycle.entry(judgement.record));
         /// Who made that entry.
-        enteredBy: Option<EntryActor<'a>> = it.judgement().and_then(|one| it.cycle.entered_by(one));
+        enteredBy: Option<EntryActor<'a>> = it.judgement().and_then(|judgement| it.cycle.entered_by(judgement));
         /// The file and row (or line) that it was read from, or the entry that recorded it.
-        place: Option<String> = it.judgement().and_then(|one| it.cycle.place(one.record));
+        place: Option<String> = it.judgement().and_then(|judgement| it.cycle.place(judgement.record));
     }
 }

@@ -71,7 +71,7 @@ impl<'a> Challenge<'a> {
         let measure = cycle.at.cycle.framework.find_measure(measure)?;
         let method = Method::named(method)?;
         Challenge::of_output(output)
-            .find(|one| one.it.measure == measure && one.it.method == method)
+            .find(|challenge| challenge.it.measure == measure && challenge.it.method == method)
     }
 }
 

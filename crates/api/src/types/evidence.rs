@@ -33,7 +33,7 @@ macro_rules! record {
                 table: &'a [$core],
                 wanted: impl Fn(BodyIndex) -> bool + 'a,
             ) -> impl Iterator<Item = $view<'a>> + 'a {
-                let chosen = table.iter().filter(move |one| wanted(one.body));
+                let chosen = table.iter().filter(move |item| wanted(item.body));
                 chosen.map(move |it| $view { cycle: output.cycle, it })
             }
         }

@@ -37,6 +37,7 @@ impl<'a> Finding<'a> {
         positions.map(move |at| Finding { cycle, at })
     }
 
+    #[expect(clippy::indexing_slicing, reason = "positions come from the assurance")]
     fn it(&self) -> &'a core::Finding {
         &self.cycle.at.assurance.findings[self.at as usize]
     }
@@ -64,8 +65,8 @@ impl<'a> Finding<'a> {
         earlier
             .take(self.at as usize)
             .rev()
-            .take_while(|one| one.body == it.body)
-            .filter(|one| one.check == it.check && one.about == it.about)
+            .take_while(|finding| finding.body == it.body)
+            .filter(|finding| finding.check == it.check && finding.about == it.about)
             .count()
     }
 
@@ -86,8 +87,8 @@ impl<'a> Finding<'a> {
     pub(crate) fn with_id(cycle: Cycle<'a>, id: &NodeId<'_>) -> Option<Finding<'a>> {
         let body = cycle.at.cycle.organisations.find(id.parts.get(1)?)?;
         let findings = &cycle.at.assurance.findings;
-        let from = findings.partition_point(|one| one.body < body);
-        let until = findings.partition_point(|one| one.body <= body);
+        let from = findings.partition_point(|finding| finding.body < body);
+        let until = findings.partition_point(|finding| finding.body <= body);
         let mut on_body = Finding::all(cycle).skip(from).take(until - from);
         on_body.find(|finding| finding.id() == *id)
     }
@@ -153,7 +154,7 @@ impl Listed for Finding<'_> {
         let rank = Severity::ALL
             .iter()
             .rev()
-            .position(|one| *one == it.severity);
+            .position(|severity| *severity == it.severity);
         let number = |number: usize| Part::Number(u32::try_from(number).unwrap_or(u32::MAX));
         // An index would show how many hidden bodies come before it.
         let place_of = |body| Part::Number(self.cycle.at.cycle.organisations.rank(body));
@@ -180,7 +181,7 @@ impl Listed for Finding<'_> {
         let passed = all.get(from..=at).unwrap_or_default();
         Place {
             order,
-            passed: passed.iter().map(|one| digest_of(&one.message)).collect(),
+            passed: passed.iter().map(|run| digest_of(&run.message)).collect(),
         }
     }
 }
@@ -230,7 +231,9 @@ impl FindingCounts<'_> {
     fn of(&self, severity: Severity) -> i32 {
         let Output { cycle, it } = self.0;
         let findings = cycle.at.assurance.findings_of(it);
-        let count = findings.filter(|one| one.severity == severity).count();
+        let count = findings
+            .filter(|finding| finding.severity == severity)
+            .count();
         i32::try_from(count).unwrap_or(i32::MAX)
     }
 }
@@ -386,7 +389,10 @@ fn known_check<'q>(cycle: Cycle<'_>, given: &'q str) -> Result<&'q str, Failure>
     let known = || {
         let core = cycle.picture.core_checks.iter();
         let documented = core.chain(assurance.plugins.iter().flat_map(|run| &run.checks));
-        let found = assurance.findings.iter().map(|one| one.check.as_ref());
+        let found = assurance
+            .findings
+            .iter()
+            .map(|finding| finding.check.as_ref());
         documented.map(|check| check.id.as_str()).chain(found)
     };
     if known().any(|id| id == given) {

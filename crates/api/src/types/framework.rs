@@ -110,7 +110,11 @@ impl<'a> Framework<'a> {
     ) -> impl Iterator<Item = ComponentIndex> + use<'a> {
         let components = self.it.each_component();
         components
-            .filter(move |(_, one)| areas.as_ref().is_none_or(|areas| areas.contains(&one.area)))
+            .filter(move |(_, component)| {
+                areas
+                    .as_ref()
+                    .is_none_or(|areas| areas.contains(&component.area))
+            })
             .map(|(index, _)| index)
     }
 }
@@ -219,6 +223,10 @@ pub(crate) struct Area<'a> {
 }
 
 impl<'a> Area<'a> {
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "the position comes from the framework"
+    )]
     fn it(&self) -> &'a core::Area {
         &self.framework.it.areas[self.at]
     }

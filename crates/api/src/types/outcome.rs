@@ -22,6 +22,7 @@ pub(crate) struct OutcomeResult<'a> {
 }
 
 impl<'a> OutcomeResult<'a> {
+    #[expect(clippy::indexing_slicing, reason = "the position comes from the cycle")]
     fn chosen(&self) -> &'a ChosenOutcome {
         &self.cycle.at.cycle.records.outcomes[self.it.chosen as usize]
     }
@@ -307,7 +308,7 @@ impl<'a> RegionalValue<'a> {
             let contribution = run.it.result.iter();
             let values = contribution.flat_map(|contribution| &contribution.outcomes);
             values
-                .filter(move |one| output.has(one.body))
+                .filter(move |item| output.has(item.body))
                 .map(move |it| RegionalValue { run, it })
         })
     }

@@ -102,7 +102,7 @@ impl<'a> Output<'a> {
     /// Whether something recorded for a body belongs to this output: the body's own or its
     /// cluster's.
     pub(crate) fn has(&self, body: BodyIndex) -> bool {
-        self.it.bodies().any(|one| one == body)
+        self.it.bodies().any(|candidate| candidate == body)
     }
 
     fn value(&self, index: MeasureIndex, method: Option<Method>) -> Option<&'a str> {
@@ -204,7 +204,7 @@ object! {
             /// Only challenges in one of these states; all if omitted.
             states: Option<Vec<ChallengeState>>,
         ): [Challenge<'a>; 4] = Challenge::of_output(*it)
-            .filter(move |one| states.as_ref().is_none_or(|states| states.contains(&one.it.state())));
+            .filter(move |challenge| states.as_ref().is_none_or(|states| states.contains(&challenge.it.state())));
         /// The number of challenges in each state.
         challengeCounts: ChallengeCounts<'a> = ChallengeCounts(*it);
         /// The number of findings of each severity.
@@ -219,7 +219,7 @@ object! {
             Some(all.filter(move |finding| chosen.holds(finding)))
         };
         /// The health outcomes that it has, one entry for each series.
-        outcomes: [OutcomeResult<'a>; 12] = it.it.outcomes.iter().map(|one| OutcomeResult { cycle: it.cycle, it: one });
+        outcomes: [OutcomeResult<'a>; 12] = it.it.outcomes.iter().map(|outcome| OutcomeResult { cycle: it.cycle, it: outcome });
         /// Values of the region's own outcomes, computed by its plugins.
         regionalValues: [RegionalValue<'a>; 4] = RegionalValue::of_output(*it);
         /// Commentary on the body and on its cluster, in the order of the report.

@@ -39,7 +39,8 @@ impl<'a> Plugin<'a> {
         picture: &'a Picture,
         sha: &'a str,
     ) -> impl Iterator<Item = Plugin<'a>> {
-        let speaks = move |plugin: &Plugin<'a>| plugin.it.regions.iter().any(|one| one == sha);
+        let speaks =
+            move |plugin: &Plugin<'a>| plugin.it.regions.iter().any(|region| region == sha);
         Plugin::all(picture).filter(speaks)
     }
 

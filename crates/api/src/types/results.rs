@@ -26,6 +26,10 @@ pub(crate) struct ComponentResult<'a> {
 }
 
 impl<'a> ComponentResult<'a> {
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "an output has a result for each component"
+    )]
     fn it(&self) -> &'a core::ComponentResult {
         &self.output.it.components[usize::from(self.index.0)]
     }
@@ -253,6 +257,7 @@ impl<'a> ByMethod<'a> {
         framework.scale(self.combination.scale)
     }
 
+    #[expect(clippy::indexing_slicing, reason = "there is a result for each method")]
     fn of(&self, method: Method) -> RuleResult {
         self.results[method.position()]
     }
@@ -429,8 +434,10 @@ impl<'a> Counts<'a> {
         let all = counted_statements(cycle, self.output.it);
         let mut same = all
             .into_iter()
-            .filter(|one| one.kind == kind && one.area == Some(self.it.area));
-        same.next().and_then(|one| one.computed).unwrap_or_default()
+            .filter(|statement| statement.kind == kind && statement.area == Some(self.it.area));
+        same.next()
+            .and_then(|statement| statement.computed)
+            .unwrap_or_default()
     }
 }
 
@@ -487,7 +494,7 @@ impl<'a> Statement<'a> {
         let cycle = output.cycle;
         let statements = cycle.at.cycle.records.statements.iter();
         statements
-            .filter(move |one| one.area == area && output.has(one.body))
+            .filter(move |item| item.area == area && output.has(item.body))
             .map(move |it| Statement { cycle, it })
     }
 }

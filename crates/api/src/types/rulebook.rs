@@ -108,7 +108,7 @@ object! {
         /// The conditions of the rule `counts`, in order; the first that holds gives the result.
         conditions: [CountCondition<'a>; 2] = it.conditions();
         /// The result if no condition holds; null for rules without conditions.
-        otherwise: Option<&'a str> = it.it.counting.as_ref().map(|one| it.scale().key(one.otherwise));
+        otherwise: Option<&'a str> = it.it.counting.as_ref().map(|counting| it.scale().key(counting.otherwise));
         /// A result at or below this step must be confirmed: the panel has to record it.
         panelConfirms: Option<&'a str> = it.it.confirm.map(|step| it.scale().key(step));
     }
@@ -205,20 +205,20 @@ pub(crate) struct MappedFrom<'a> {
 impl<'a> MappedFrom<'a> {
     /// Every row: components, then measures.
     pub(crate) fn all(framework: Framework<'a>) -> impl Iterator<Item = MappedFrom<'a>> {
-        let components = framework.it.components.iter().filter_map(|one| {
+        let components = framework.it.components.iter().filter_map(|component| {
             Some(MappedFrom {
-                code: &one.id,
-                title: &one.title,
+                code: &component.id,
+                title: &component.title,
                 component: true,
-                mapping: one.mapping.as_ref()?,
+                mapping: component.mapping.as_ref()?,
             })
         });
-        let measures = framework.it.measures.iter().filter_map(|one| {
+        let measures = framework.it.measures.iter().filter_map(|measure| {
             Some(MappedFrom {
-                code: &one.id,
-                title: &one.title,
+                code: &measure.id,
+                title: &measure.title,
                 component: false,
-                mapping: one.mapping.as_ref()?,
+                mapping: measure.mapping.as_ref()?,
             })
         });
         components.chain(measures)

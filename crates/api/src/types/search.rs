@@ -93,7 +93,7 @@ pub(crate) struct SearchConnection<'a> {
 }
 
 /// How many conditions one search may have.
-const MOST_CONDITIONS: usize = 100;
+const MAX_CONDITIONS: usize = 100;
 
 impl<'a> SearchConnection<'a> {
     /// Searches a cycle.
@@ -104,11 +104,13 @@ impl<'a> SearchConnection<'a> {
         sha: Option<Id<'_>>,
         (first, after): (i32, After<'_>),
     ) -> Result<SearchConnection<'a>, Failure> {
-        if conditions.is_empty() || conditions.len() > MOST_CONDITIONS {
-            let message = format!("give between 1 and {MOST_CONDITIONS} conditions");
+        if conditions.is_empty() || conditions.len() > MAX_CONDITIONS {
+            let message = format!("give between 1 and {MAX_CONDITIONS} conditions");
             return Err(Failure::new(Code::BadInput, message));
         }
-        let wanted = conditions.iter().map(|one| Wanted::of(cycle, one));
+        let wanted = conditions
+            .iter()
+            .map(|condition| Wanted::of(cycle, condition));
         let search = Search {
             conditions: wanted.collect::<Result<_, _>>()?,
             method,
@@ -118,7 +120,9 @@ impl<'a> SearchConnection<'a> {
         let found = Output::all(cycle).filter(|output| {
             let mut conditions = search.conditions.iter();
             scope.is_none_or(|scope| scope.holds(output.it.body))
-                && conditions.all(|one| value(*output, one.subject, method) >= Some(one.at_least))
+                && conditions.all(|condition| {
+                    value(*output, condition.subject, method) >= Some(condition.at_least)
+                })
         });
         let page = Page::of(found, &cycle.list_parent(), first, after)?;
         Ok(SearchConnection {
@@ -158,7 +162,7 @@ object! {
         /// Its whole output in the cycle.
         output: Output<'a> = it.output;
         /// Its values for the conditions, in their order.
-        met: [Met<'a>; 2] = it.search.conditions.iter().map(|one| Met { output: it.output, method: it.search.method, wanted: *one });
+        met: [Met<'a>; 2] = it.search.conditions.iter().map(|condition| Met { output: it.output, method: it.search.method, wanted: *condition });
     }
 }
 

@@ -67,17 +67,19 @@ impl Ceiling<'_> {
     fn record(&self) -> Option<RecordId> {
         let cycle = &self.cycle.at.cycle;
         match self.it.basis {
-            CeilingBasis::Survey(at) => {
-                cycle.records.surveys.get(at as usize).map(|one| one.record)
-            }
+            CeilingBasis::Survey(at) => cycle
+                .records
+                .surveys
+                .get(at as usize)
+                .map(|record| record.record),
             CeilingBasis::Criterion(at) => cycle
                 .records
                 .criteria
                 .get(at as usize)
-                .map(|one| one.record),
+                .map(|record| record.record),
             CeilingBasis::Function { judgement, .. } => {
                 let judgement = cycle.records.judgements.get(judgement as usize);
-                judgement.map(|one| one.record)
+                judgement.map(|record| record.record)
             }
             CeilingBasis::Plugin { .. } => None,
         }

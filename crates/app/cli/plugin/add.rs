@@ -81,9 +81,13 @@ impl Entry {
         Entry {
             path: path.display().to_string(),
             sha256: report.digest.clone(),
-            id: manifest.map(|one| one.id.clone()).unwrap_or_default(),
+            id: manifest
+                .map(|manifest| manifest.id.clone())
+                .unwrap_or_default(),
             // So that the outputs it covers are known even if it cannot be loaded.
-            regions: manifest.map(|one| one.regions.clone()).unwrap_or_default(),
+            regions: manifest
+                .map(|manifest| manifest.regions.clone())
+                .unwrap_or_default(),
         }
     }
 

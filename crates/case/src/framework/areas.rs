@@ -83,8 +83,8 @@ fn area(build: &mut FrameworkBuilder, table: &Reader<'_>, ids: &mut UniqueIds) {
     if components.is_empty() && !table.has("component") {
         table.missing("component");
     }
-    for one in &components {
-        component(build, one, &written, inherited);
+    for part in &components {
+        component(build, part, &written, inherited);
     }
     let combination = area_result(build, table, first);
     if combination.is_none() && table.has("result") {
@@ -102,13 +102,19 @@ fn area_result(build: &FrameworkBuilder, table: &Reader<'_>, first: usize) -> Op
     if !result.has("rule") {
         result.missing("rule");
     }
-    let scales: Vec<ScaleIndex> = build.components[first..]
+    let scales: Vec<ScaleIndex> = build
+        .components
         .iter()
+        .skip(first)
         .filter(|component| component.scored)
         .map(|component| component.combination.scale)
         .collect();
     // An area without components was already reported.
-    let is_reported = !build.components[first..].iter().any(|one| !one.scored);
+    let is_reported = !build
+        .components
+        .iter()
+        .skip(first)
+        .any(|component| !component.scored);
     if scales.is_empty() && !is_reported {
         result.document.add(&result.spot, |at| {
             at("no component of the area is scored, so it cannot have a result".to_owned())
@@ -156,12 +162,14 @@ fn component(
     if !scored_is_reported && (count > 0 || !table.has("measure")) {
         check_scored(table, scored, count);
     }
-    for one in &measures {
-        measure(build, one, component, inherited);
+    for part in &measures {
+        measure(build, part, component, inherited);
     }
     let inputs = Inputs {
-        scales: build.measures[first..]
+        scales: build
+            .measures
             .iter()
+            .skip(first)
             .map(|measure| measure.scale)
             .collect(),
         usual_result: inherited.scale,

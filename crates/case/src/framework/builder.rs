@@ -233,7 +233,7 @@ pub(crate) fn is_identifier(text: &str) -> bool {
         && text.starts_with(|first: char| first.is_ascii_alphanumeric())
         && text
             .chars()
-            .all(|one| one.is_ascii_alphanumeric() || matches!(one, '.' | '-' | '_'))
+            .all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '.' | '-' | '_'))
 }
 
 /// Identifiers that must be unique, ignoring case.

@@ -77,11 +77,11 @@ impl LocatedConditions<'_> {
             return None;
         }
         let scales = distinct(build, inputs);
-        if let [one, other, ..] = scales[..] {
+        if let [left, right, ..] = scales[..] {
             table.document.add(self.rule_spot, |at| {
                 at(format!(
                     "the rule counts combines steps of the scales {} and {}",
-                    one.title, other.title
+                    left.title, right.title
                 ))
                 .expecting("inputs of one scale, or a rule with bands")
             });
@@ -155,8 +155,9 @@ fn check_against_earlier(
         });
         return;
     }
-    let covered = earlier.iter().position(|one| {
-        one.at_least <= condition.at_least && one.at_or_below >= condition.at_or_below
+    let covered = earlier.iter().position(|earlier_condition| {
+        earlier_condition.at_least <= condition.at_least
+            && earlier_condition.at_or_below >= condition.at_or_below
     });
     if let Some(position) = covered {
         table.document.add(&written.at_least.spot, |at| {

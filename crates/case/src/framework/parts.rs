@@ -260,7 +260,9 @@ fn series(row: &Reader<'_>) -> Vec<Series> {
     let mut repeated = UniqueIds::default();
     let each = names.iter().filter_map(|name| {
         repeated.take(row, name, &name.spot);
-        let series = Series::ALL.into_iter().find(|one| one.name() == name.value);
+        let series = Series::ALL
+            .into_iter()
+            .find(|series| series.name() == name.value);
         if series.is_none() {
             row.document.add(&name.spot, |at| {
                 at(format!("{} is not known", quoted(name.value)))

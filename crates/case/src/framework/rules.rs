@@ -133,25 +133,29 @@ impl<'a> WrittenRule<'a> {
         let spot = |spot: &Spot| spot.clone();
         let keys = [
             (
-                self.bands.as_ref().map(|one| spot(&one.spot)),
+                self.bands.as_ref().map(|bands| spot(&bands.spot)),
                 rule.needs_bands(),
                 "no bands",
                 bands,
             ),
             (
-                self.round.as_ref().map(|one| spot(&one.spot)),
+                self.round.as_ref().map(|round| spot(&round.spot)),
                 rule.needs_bands(),
                 "no figure to round",
                 round,
             ),
             (
-                self.conditions.as_ref().map(|one| spot(&one.spot)),
+                self.conditions
+                    .as_ref()
+                    .map(|conditions| spot(&conditions.spot)),
                 rule == Rule::Counts,
                 "no conditions",
                 conditions,
             ),
             (
-                self.otherwise.as_ref().map(|one| spot(&one.spot)),
+                self.otherwise
+                    .as_ref()
+                    .map(|otherwise| spot(&otherwise.spot)),
                 rule == Rule::Counts,
                 "no `otherwise`",
                 conditions,
@@ -477,15 +481,15 @@ fn check_same_points(
         .into_iter()
         .any(|scale| scale.id != result.id);
     if (rule.value.takes_mean() || other_scales)
-        && let Some(pair) = result
+        && let Some([left, right]) = result
             .steps
-            .windows(2)
-            .find(|pair| pair[0].points == pair[1].points)
+            .array_windows()
+            .find(|[left, right]| left.points == right.points)
     {
         table.document.add(&rule.spot, |at| {
-            let (one, other) = (quoted(&pair[0].key), quoted(&pair[1].key));
+            let (left, right) = (quoted(&left.key), quoted(&right.key));
             at(format!(
-                "the rule {name} cannot distinguish the steps {one} and {other} of the scale {}, \
+                "the rule {name} cannot distinguish the steps {left} and {right} of the scale {}, \
                  because they have the same points",
                 result.title
             ))
@@ -493,10 +497,12 @@ fn check_same_points(
         });
     }
     for scale in distinct(build, inputs) {
-        let unmatched = scale
-            .steps
-            .iter()
-            .find(|step| result.steps.iter().all(|one| one.points != step.points));
+        let unmatched = scale.steps.iter().find(|step| {
+            result
+                .steps
+                .iter()
+                .all(|other_step| other_step.points != step.points)
+        });
         if let Some(step) = unmatched {
             table.document.add(&rule.spot, |at| {
                 at(format!(

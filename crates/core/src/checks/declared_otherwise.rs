@@ -75,7 +75,10 @@ fn declared<'a>(
     covering
         .filter_map(|at| view.plugins.get(usize::from(*at)))
         .find_map(|run| {
-            let declared = run.outcomes.iter().find(|one| *one.id == *chosen.outcome)?;
+            let declared = run
+                .outcomes
+                .iter()
+                .find(|outcome| *outcome.id == *chosen.outcome)?;
             let identity = &run.plugin;
             let name = if identity.title.is_empty() {
                 &identity.id

@@ -15,7 +15,7 @@ pub(super) static CHECK: Check = Check {
 
 fn run(view: &View<'_>, findings: &mut Findings<'_>) {
     let asked = view.cycle.framework.outcomes.asked;
-    let mut slots: Vec<u16> = view.outcomes().map(|one| one.chosen.slot).collect();
+    let mut slots: Vec<u16> = view.outcomes().map(|outcome| outcome.chosen.slot).collect();
     slots.sort_unstable();
     slots.dedup();
     if view.cycle.records.outcomes.is_empty() || slots.len() >= usize::from(asked) {

@@ -113,12 +113,15 @@ impl Combination {
                 ),
             };
         };
-        let conditions = counting.conditions.iter().map(|one| {
-            let (gives, step) = (result.key(one.gives), inputs.key(one.at_or_below));
-            let verb = if one.at_least == 1 { "is" } else { "are" };
+        let conditions = counting.conditions.iter().map(|condition| {
+            let (gives, step) = (
+                result.key(condition.gives),
+                inputs.key(condition.at_or_below),
+            );
+            let verb = if condition.at_least == 1 { "is" } else { "are" };
             format!(
                 "{gives} if at least {} {verb} {step} or below",
-                one.at_least
+                condition.at_least
             )
         });
         let conditions: Vec<String> = conditions.collect();

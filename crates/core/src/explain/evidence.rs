@@ -33,7 +33,12 @@ impl Explanation<'_> {
     /// that no item has.
     pub(super) fn named_evidence(&self, ids: &[Box<str>]) -> Vec<Reason> {
         let named = ids.iter().map(|id| {
-            let item = self.cycle.records.evidence.iter().find(|one| one.id == *id);
+            let item = self
+                .cycle
+                .records
+                .evidence
+                .iter()
+                .find(|item| item.id == *id);
             match item {
                 Some(item) => self.item("relies on", item),
                 None => Reason::new(
@@ -48,7 +53,9 @@ impl Explanation<'_> {
     /// The evidence that a judgement relies on.
     pub(super) fn evidence_of_judgement(&self, judgement: Option<u32>) -> Vec<Reason> {
         let judgement = judgement.and_then(|at| self.cycle.records.judgements.get(at as usize));
-        judgement.map_or_else(Vec::new, |one| self.named_evidence(&one.details().evidence))
+        judgement.map_or_else(Vec::new, |judgement| {
+            self.named_evidence(&judgement.details().evidence)
+        })
     }
 
     /// The evidence behind a ceiling.
@@ -71,7 +78,11 @@ impl Explanation<'_> {
         let on_measure = |item: &&Evidence| item.measures.contains(&measure);
         let items = self.cycle.records.evidence.iter().filter(of_body);
         let items = items.filter(on_measure);
-        let new = items.filter(|item| !named.iter().any(|one| one.record == Some(item.record)));
+        let new = items.filter(|item| {
+            !named
+                .iter()
+                .any(|reference| reference.record == Some(item.record))
+        });
         new.map(|item| self.item("evidence:", item)).collect()
     }
 

@@ -59,9 +59,9 @@ impl Explanation<'_> {
             values.sort_by_key(|value| value.year);
             let values: Vec<String> = values
                 .iter()
-                .map(|one| match one.value {
-                    Some(value) => format!("{} {value}", one.year),
-                    None => format!("{} n/a", one.year),
+                .map(|item| match item.value {
+                    Some(value) => format!("{} {value}", item.year),
+                    None => format!("{} n/a", item.year),
                 })
                 .collect();
             lines.push(format!("values by year: {}", values.join(", ")));

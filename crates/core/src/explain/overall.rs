@@ -131,8 +131,8 @@ impl<'a> ResultExplanation<'a> {
         let inputs = inputs(method);
         let unknown = inputs
             .iter()
-            .filter(|one| one.value.is_none())
-            .map(|one| one.id);
+            .filter(|input| input.value.is_none())
+            .map(|input| input.id);
         let mut text = format!("unknown: no value for {}", words::all_of(unknown));
         let framework = &self.explanation.cycle.framework;
         let scale = framework.scale(self.combination.scale);
@@ -164,7 +164,10 @@ impl<'a> ResultExplanation<'a> {
             text.push_str(&format!(" over {}", calibrated_inputs(inputs)));
         }
         if result.inferred {
-            let inferred = inputs.iter().filter(|one| one.inferred).map(|one| one.id);
+            let inferred = inputs
+                .iter()
+                .filter(|input| input.inferred)
+                .map(|input| input.id);
             append(&mut text, BASED_ON_INFERRED, Some(&words::all_of(inferred)));
         }
         let mut reason = Reason::new(ReasonKind::Rule, text);
@@ -246,8 +249,8 @@ impl<'a> ResultExplanation<'a> {
 /// The calibrated inputs and panel inputs of a calibrated result.
 fn calibrated_inputs(inputs: &[RuleInput<'_>]) -> String {
     let ids = |calibrated: bool| {
-        let chosen = inputs.iter().filter(|one| one.calibrated == calibrated);
-        words::all_of(chosen.map(|one| one.id))
+        let chosen = inputs.iter().filter(|input| input.calibrated == calibrated);
+        words::all_of(chosen.map(|input| input.id))
     };
     calibrated_and_panel(&ids(true), &ids(false))
 }
