@@ -1,13 +1,13 @@
-//! `cargo bench -p wcc --bench writing`: how long a mutation takes, from its request to the answer
-//! with its consequences.
+//! `cargo bench -p wcc --bench writing`: the time of a mutation, from its request to the answer with
+//! its consequences.
 //!
-//! Drives the real binary over HTTP: a ledger in SQLite, fully synced, with two years of the nation
-//! in it (and another with twelve PCTs), both regional plugins loaded. One client measures the time
-//! of a single mutation, by region; sixteen clients measure how many are answered in a second.
+//! Measures the real binary over HTTP with a ledger in SQLite, fully synced, with two years of the
+//! nation (and another ledger with twelve PCTs), and both regional plugins. One client measures the
+//! time of single mutations, by region; sixteen clients measure the mutations per second.
 //!
-//! `WCC_BENCH_BINARIES` names other binaries to measure side by side, separated by colons; each
-//! round asks every one of them. `WCC_BENCH_ROUNDS`, `WCC_BENCH_MUTATIONS` (of one client in a
-//! round) and `WCC_BENCH_SECONDS` (of sixteen clients in a round) set how long it takes.
+//! `WCC_BENCH_BINARIES` names other binaries to compare, separated by colons; each round measures all
+//! of them. `WCC_BENCH_ROUNDS`, `WCC_BENCH_MUTATIONS` (of one client in a round) and
+//! `WCC_BENCH_SECONDS` (of sixteen clients in a round) set the duration.
 
 #![allow(
     dead_code,
@@ -32,14 +32,14 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-/// The ledgers: what to call one, the case that is entered, the cycle that is written to.
+/// The ledgers: the name, the case that is loaded, and the cycle of the mutations.
 const LEDGERS: [(&str, &str, &str); 3] = [
     ("nation, second year", "england", "england/2009-10"),
     ("nation, first year", "england", "england/2008-09"),
     ("twelve PCTs", "north-east", "north-east/2008-09"),
 ];
 
-/// Clients that write at the same time.
+/// Concurrent clients.
 const CLIENTS: usize = 16;
 
 fn number(name: &str, default: usize) -> usize {
@@ -59,18 +59,18 @@ fn main() {
             .map(|binary| Measured::start(binary, case, cycle))
             .collect();
         for _ in 0..rounds {
-            for one in &mut measured {
-                one.write_alone();
-                one.write_together();
+            for run in &mut measured {
+                run.write_alone();
+                run.write_together();
             }
         }
-        for one in measured {
-            one.show();
+        for run in measured {
+            run.show();
         }
     }
 }
 
-/// This build's binary, or those that the environment names.
+/// Returns this build's binary, or those that the environment names.
 fn binaries() -> Vec<PathBuf> {
     match std::env::var("WCC_BENCH_BINARIES") {
         Ok(names) => names.split(':').map(PathBuf::from).collect(),
@@ -78,7 +78,7 @@ fn binaries() -> Vec<PathBuf> {
     }
 }
 
-/// One server and what was measured of it.
+/// A server with its measurements.
 struct Measured {
     binary: PathBuf,
     server: Server,
@@ -106,7 +106,7 @@ impl Measured {
         }
     }
 
-    /// Mutations one after the other, each region in turn.
+    /// Sends mutations one after the other, to each region in turn.
     fn write_alone(&mut self) {
         let mutations = number("WCC_BENCH_MUTATIONS", 60);
         let mut client = Client::new(self.server.address(), self.server.token());
@@ -115,7 +115,7 @@ impl Measured {
             let start = Instant::now();
             let written = client.write(target);
             let took = start.elapsed().as_secs_f64() * 1e3;
-            // The first ones wake up what slept.
+            // The first mutations warm up the server.
             if at >= 3 {
                 self.alone.push((written.region.clone(), took));
             }
@@ -123,7 +123,7 @@ impl Measured {
         }
     }
 
-    /// All clients at once, each with targets of its own.
+    /// Runs all clients at once, each with its own targets.
     fn write_together(&mut self) {
         let seconds = number("WCC_BENCH_SECONDS", 4);
         let stop = AtomicBool::new(false);
@@ -153,7 +153,10 @@ impl Measured {
                 .collect();
             std::thread::sleep(Duration::from_secs(seconds as u64));
             stop.store(true, Ordering::Relaxed);
-            threads.into_iter().map(|one| one.join().unwrap()).collect()
+            threads
+                .into_iter()
+                .map(|thread| thread.join().unwrap())
+                .collect()
         });
         let took = start.elapsed().as_secs_f64();
         let processor = self.server.processor_time() - before;

@@ -1,4 +1,4 @@
-//! A client that keeps its connection, and what it writes.
+//! A client that keeps its connection open, and its mutations.
 
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -13,18 +13,18 @@ const RECORD: &str = "mutation($input: RecordJudgementInput!, $sha: ID!) {
             pct { code } components { value(method: CALIBRATED) } } } } }
     } }";
 
-/// A measure of a PCT, whose calibrated level is written again and again.
+/// A measure of a PCT, whose calibrated level is written repeatedly.
 pub struct Target {
     pub region: String,
     cycle: String,
     pct: String,
     measure: String,
-    /// The entry that stands, and how often it was written.
+    /// The current entry, and the number of writes.
     stands: Option<i64>,
     count: usize,
 }
 
-/// Every competency measure of every PCT of a cycle, those of each region in turn.
+/// Returns every competency measure of every PCT of a cycle, from each region in turn.
 pub fn targets(address: &str, cycle: &str) -> Vec<Target> {
     let query = format!(
         "{{ cycle(id: \"{cycle}\") {{ framework {{ measures(areas: [\"competencies\"]) {{ code }} }}
@@ -58,7 +58,7 @@ pub fn targets(address: &str, cycle: &str) -> Vec<Target> {
         }
     }
     let mut regions: Vec<Vec<Target>> = by_region.into_values().collect();
-    regions.sort_by(|one, other| one[0].region.cmp(&other[0].region));
+    regions.sort_by(|left, right| left[0].region.cmp(&right[0].region));
     let mut all = Vec::new();
     while regions.iter().any(|region| !region.is_empty()) {
         all.extend(regions.iter_mut().filter_map(Vec::pop));
@@ -66,11 +66,11 @@ pub fn targets(address: &str, cycle: &str) -> Vec<Target> {
     all
 }
 
-/// One connection to a server.
+/// A connection to a server.
 pub struct Client {
     stream: BufReader<TcpStream>,
     token: String,
-    /// Makes identifiers of requests differ.
+    /// Makes the identifiers of requests unique.
     name: String,
     sent: usize,
 }
@@ -89,7 +89,7 @@ impl Client {
         }
     }
 
-    /// Writes another level, and sees to it that the answer holds it.
+    /// Writes another level, and checks that the answer contains it.
     pub fn write(&mut self, target: Target) -> Target {
         self.sent += 1;
         let level = ["2", "3", "4"][target.count % 3];

@@ -1,11 +1,12 @@
-//! A server on a ledger of its own.
+//! A server with its own ledger.
 
 use crate::support::{library, root};
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-/// A settings file with both regional plugins, and a case of `examples/` in its ledger.
+/// Writes a settings file with both regional plugins and a ledger that contains a case of
+/// `examples/`.
 pub fn ledger_with(binary: &Path, case: &str) -> PathBuf {
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder");
     let folder = folder.keep();
@@ -47,7 +48,7 @@ fn command(binary: &Path) -> Command {
     command
 }
 
-/// A running `wcc serve`, and the folder that goes with it.
+/// A running `wcc serve` and its folder.
 pub struct Server {
     child: Child,
     address: String,
@@ -94,11 +95,12 @@ impl Server {
         &self.token
     }
 
-    /// The time that it and its workers have had on a processor, in seconds.
+    /// Returns the processor time of the server and its workers, in seconds.
     pub fn processor_time(&self) -> f64 {
         let stat =
             std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).expect("/proc");
-        // Behind the name in brackets; fields 14 to 17 of all are its own and its children's.
+        // Fields 14 to 17 are the times of the process and its children; the name in brackets is
+        // field 2.
         let fields: Vec<&str> = stat
             .rsplit(") ")
             .next()
@@ -111,7 +113,7 @@ impl Server {
         ticks.sum::<f64>() / 100.0
     }
 
-    /// The most memory that it has held, in MiB.
+    /// Returns the highest memory of the server, in MiB.
     pub fn peak_memory(&self) -> f64 {
         let status =
             std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("/proc");
