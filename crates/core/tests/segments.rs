@@ -214,7 +214,12 @@ fn other_records() -> Vec<RecordFact> {
 
 /// Returns a state with every kind of entry and every field set; the last record is withdrawn.
 fn state() -> State {
-    state_of(judgements().into_iter().chain(other_records()).map(in_cycle))
+    state_of(
+        judgements()
+            .into_iter()
+            .chain(other_records())
+            .map(in_cycle),
+    )
 }
 
 /// Returns the kinds of entries that were added later, with every field set, and the file of
@@ -309,7 +314,10 @@ fn the_layout_is_the_recorded_one() {
 #[test]
 fn every_kind_of_record_is_laid_out() {
     let later = later_kinds().into_iter().flat_map(|(_, facts)| facts);
-    let records = judged().into_iter().chain(told()).map(in_cycle);
+    let records = judgements()
+        .into_iter()
+        .chain(other_records())
+        .map(in_cycle);
     let kinds: Vec<RecordKind> = records
         .chain(later)
         .filter_map(|fact| match fact {
