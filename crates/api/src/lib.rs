@@ -16,8 +16,8 @@
 #![cfg_attr(not(test), deny(clippy::indexing_slicing))]
 
 mod answer_keys;
-mod answers;
 mod api;
+mod cache;
 mod execute;
 mod history;
 mod http;

@@ -54,7 +54,7 @@ fn framework() -> Framework {
 }
 
 /// Returns a cycle in which every second PCT is in a cluster of two, with previous, self and panel
-/// /// marks on every measure.
+/// marks on every measure.
 fn nation(pcts: u32) -> CheckedCycle {
     let body = |code: String, kind| Body {
         name: code.clone(),

@@ -1,13 +1,18 @@
 //! One cycle of assurance: everything that was said, checked and in canonical order.
 
 mod changes;
+mod rules;
 mod visible;
 
 pub use changes::CycleChanges;
+pub(crate) use rules::{NewRecordRules, nobody_sees};
+pub use rules::{PctError, check_pcts};
 
 use crate::body::{BodyIndex, BodyKind, Organisations, Period};
 use crate::framework::{Framework, MeasureIndex, Reach};
-use crate::record::{CodeWriter, Judgement, Method, RecordFact, RecordId, Records, Subject, Topic};
+use crate::record::{
+    CodeWriter, Judgement, Method, RecordFact, RecordId, Records, RuleBroken, Subject, Topic,
+};
 use jiff::civil::Date;
 use std::sync::Arc;
 
@@ -116,10 +121,10 @@ pub enum CycleError {
         /// The day.
         as_of: Date,
     },
-    /// A judgement on a cluster or function that did not exist on the day that the cycle looks at.
-    #[error("`{body}` {}: the cycle looks at {as_of}, so what is judged of it reaches nobody", existed(*period, *as_of))]
+    /// A record on a cluster or function that did not exist on the day that the cycle looks at.
+    #[error("`{body}` {}, but the cycle looks at {as_of}: what is recorded of it would reach nobody", existed(*period, *as_of))]
     Ended {
-        /// The first record on the body.
+        /// The record.
         record: RecordId,
         /// Code of the body.
         body: String,
@@ -189,14 +194,12 @@ pub enum CycleError {
         problem: String,
     },
     /// A new record breaks a rule of its kind.
-    #[error("{field}: {message}")]
+    #[error("{broken}")]
     RuleBroken {
         /// The record.
         record: RecordId,
-        /// The field of the record, as entries name it.
-        field: &'static str,
-        /// What is wrong and what was expected.
-        message: String,
+        /// Which rule, in which field.
+        broken: Box<RuleBroken>,
     },
     /// Something recorded for a body of the wrong kind.
     #[error("`{body}` is a {kind}: {what} belong to {expected}")]
@@ -255,7 +258,8 @@ impl Cycle {
         }
     }
 
-    /// Puts the cycle into canonical order and checks it against the model.
+    /// Puts the cycle into canonical order and checks it against the model and every rule of new
+    /// records: those that admission to a ledger asks, too.
     ///
     /// # Errors
     /// Every contradiction that was found, in the order of the records.
@@ -263,8 +267,8 @@ impl Cycle {
         self.check_as(true)
     }
 
-    /// The same for a cycle that a ledger holds. Judgements on a body that had ended are accepted:
-    /// earlier versions of this program entered them, and they reach nobody.
+    /// The same for a cycle that a ledger holds, against the model alone. Its records were admitted
+    /// when they were new; there may be more rules by now.
     ///
     /// # Errors
     /// Every contradiction that was found, in the order of the records.
@@ -278,7 +282,10 @@ impl Cycle {
         self.check_kinds(&mut errors);
         self.check_repeats(&mut errors);
         self.check_departures(&mut errors);
-        self.check_times(new, &mut errors);
+        self.check_times(&mut errors);
+        if new {
+            self.check_rules(&mut errors);
+        }
         if errors.is_empty() {
             return Ok(CheckedCycle(self));
         }
@@ -455,7 +462,7 @@ impl Cycle {
     }
 
     /// Bodies that are not there on the day that the cycle looks at, each named once.
-    fn check_times(&self, new: bool, errors: &mut Vec<CycleError>) {
+    fn check_times(&self, errors: &mut Vec<CycleError>) {
         for of_body in self
             .records
             .judgements
@@ -468,22 +475,10 @@ impl Cycle {
                 continue;
             };
             let found = self.organisations.body(body);
-            let shared = matches!(found.kind, BodyKind::Cluster | BodyKind::Function);
-            if shared && !found.period.holds_on(self.as_of) {
-                if new {
-                    errors.push(CycleError::Ended {
-                        record: first.record,
-                        body: found.code.clone(),
-                        period: found.period,
-                        as_of: self.as_of,
-                    });
-                }
-            } else if found.kind == BodyKind::Cluster
-                && self
-                    .organisations
-                    .members_of(body, self.as_of)
-                    .next()
-                    .is_none()
+            let mut members = self.organisations.members_of(body, self.as_of);
+            if found.kind == BodyKind::Cluster
+                && found.period.holds_on(self.as_of)
+                && members.next().is_none()
             {
                 errors.push(CycleError::ReachesNobody {
                     record: first.record,

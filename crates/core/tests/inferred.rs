@@ -1,5 +1,5 @@
 //! Results, comparisons, ceilings and last year's ratings are marked as inferred if they depend on
-//! //! an inferred value.
+//! an inferred value.
 
 #![allow(clippy::expect_used, reason = "test helpers may panic")]
 

@@ -1,10 +1,10 @@
 //! The set of configured plugins, which evaluates every cycle.
 
-use crate::batch::{Source, bodies_of};
+use crate::batch::{Source, bodies_of, with_clusters};
 use crate::cache::{Cache, SharedAnswer, key};
 use crate::caller::{Caller, NextCall};
 use crate::confine::Confinement;
-use crate::contribution::translate;
+use crate::contribution::{merge, translate};
 use crate::definitions::{Admission, Definitions};
 use crate::failure::{Cause, Failure};
 use crate::lane::{Lane, Lanes};
@@ -20,6 +20,7 @@ use tokio::sync::watch;
 use tokio::task::{JoinError, JoinHandle, JoinSet};
 use tokio::time::Instant;
 use wcc_core::body::BodyIndex;
+use wcc_core::contribution::Contribution;
 use wcc_core::outcome::{Better, OutcomeDefinition, OutcomeScope, Series};
 use wcc_core::{Assurance, BodyKind, CheckedCycle, NotChecked, PluginRun};
 use wcc_plugin::{Manifest, Request};
@@ -217,8 +218,10 @@ impl Plugins {
     }
 
     /// Starts the requests for a cycle that plugins have evaluated before and of which some bodies
-    /// have changed. A plugin that receives none of these bodies is not asked again. `base` returns
-    /// the assurance without plugins of the bodies to send; it is not called if there are none.
+    /// have changed. A plugin that receives none of these bodies is not asked again; a plugin with
+    /// results by cluster ([`Manifest::by_cluster`]) is asked only about their clusters. `base`
+    /// returns the assurance without plugins of the bodies to send; it is not called if there are
+    /// none.
     pub fn ask_again<'a>(
         &'a self,
         cycle: &CheckedCycle,
@@ -226,14 +229,11 @@ impl Plugins {
         base: impl FnOnce(&BTreeSet<BodyIndex>) -> Assurance,
         patience: Patience,
     ) -> PendingRuns<'a> {
-        let mut parts: Vec<PluginRequest<'a>> = self.parts(cycle).collect();
-        let mut sent = BTreeSet::new();
-        for part in &mut parts {
-            part.known = earlier.run_of(part);
-            if part.known.is_none() {
-                sent.extend(part.sent.iter().copied());
-            }
-        }
+        let parts = self.parts(cycle);
+        let mut parts: Vec<PluginRequest<'a>> =
+            parts.map(|part| part.after(earlier, cycle)).collect();
+        let asked = parts.iter().filter(|part| part.is_asked());
+        let sent: BTreeSet<BodyIndex> = asked.flat_map(|part| &part.sent).copied().collect();
         if !sent.is_empty() {
             let base = base(&sent);
             let source = Source::new(cycle, &base);
@@ -242,9 +242,12 @@ impl Plugins {
                 Patience::UntilAnswered => NextCall::Unknown,
                 Patience::AtMost(_) => NextCall::Expected,
             };
-            let ask = |part: PluginRequest<'a>| match part.known {
-                Some(_) => part,
-                None => part.ask(self, cycle, &source, patience, next),
+            let ask = |part: PluginRequest<'a>| {
+                if part.is_asked() {
+                    part.ask(self, cycle, &source, patience, next)
+                } else {
+                    part
+                }
             };
             parts = parts.into_iter().map(ask).collect();
         }
@@ -268,10 +271,10 @@ impl PendingRuns<'_> {
     /// each plugin, in the order of their identifiers.
     pub async fn runs(self, cycle: &CheckedCycle, until: Option<Instant>) -> Vec<Arc<PluginRun>> {
         let mut runs = Vec::with_capacity(self.parts.len());
-        for mut part in self.parts {
-            runs.push(match part.known.take() {
-                Some(known) => known,
-                None => Arc::new(part.run(cycle, until).await),
+        for part in self.parts {
+            runs.push(match part.earlier {
+                Earlier::Whole(run) => run,
+                _ => Arc::new(part.run(cycle, until).await),
             });
         }
         runs
@@ -288,14 +291,12 @@ pub struct EarlierRuns<'a> {
 }
 
 impl EarlierRuns<'_> {
-    /// Returns the earlier run of a plugin that would receive the same request again. A plugin that
-    /// failed is asked again, because it may have recovered.
-    fn run_of(&self, part: &PluginRequest<'_>) -> Option<Arc<PluginRun>> {
-        let is_sent_changed = part.sent.iter().any(|body| self.changed.contains(body));
+    /// Returns the earlier run of a plugin with the same regions. A plugin that failed is asked
+    /// again, because it may have recovered.
+    fn run_of(&self, part: &PluginRequest<'_>) -> Option<&Arc<PluginRun>> {
         let mut runs = self.runs.iter();
         let run = runs.find(|run| run.plugin == *part.plugin.identity())?;
-        let is_same = run.result.is_ok() && run.covers == part.covers && !is_sent_changed;
-        is_same.then(|| Arc::clone(run))
+        (run.result.is_ok() && run.covers == part.covers).then_some(run)
     }
 }
 
@@ -304,11 +305,20 @@ struct PluginRequest<'a> {
     plugin: &'a Plugin,
     /// The SHAs that the plugin covers.
     covers: Vec<BodyIndex>,
-    /// The bodies to send.
+    /// The bodies to send, in the order of their codes.
     sent: Vec<BodyIndex>,
     asked: Option<RequestState>,
-    /// The earlier run, if the plugin would receive the same request again.
-    known: Option<Arc<PluginRun>>,
+    earlier: Earlier,
+}
+
+/// The part of an earlier run that is still valid.
+enum Earlier {
+    /// Nothing.
+    Nothing,
+    /// The whole run: the plugin would receive the same request again.
+    Whole(Arc<PluginRun>),
+    /// The results of all bodies except these.
+    Beside(Arc<PluginRun>, BTreeSet<BodyIndex>),
 }
 
 /// The state of a request.
@@ -335,8 +345,36 @@ impl<'a> PluginRequest<'a> {
             covers,
             sent,
             asked: None,
-            known: None,
+            earlier: Earlier::Nothing,
         })
+    }
+
+    /// Reduces the request after some bodies changed to what the plugin's results depend on.
+    fn after(mut self, earlier: EarlierRuns<'_>, cycle: &CheckedCycle) -> Self {
+        let Some(run) = earlier.run_of(&self) else {
+            return self;
+        };
+        let changed = self.sent.iter().copied();
+        let changed: BTreeSet<BodyIndex> = changed
+            .filter(|body| earlier.changed.contains(body))
+            .collect();
+        if changed.is_empty() {
+            self.earlier = Earlier::Whole(Arc::clone(run));
+        } else if self
+            .plugin
+            .manifest()
+            .is_some_and(|manifest| manifest.by_cluster)
+        {
+            let related = with_clusters(cycle, &changed);
+            self.sent.retain(|body| related.contains(body));
+            self.earlier = Earlier::Beside(Arc::clone(run), changed);
+        }
+        self
+    }
+
+    /// Whether the plugin must be asked.
+    fn is_asked(&self) -> bool {
+        !matches!(self.earlier, Earlier::Whole(_))
     }
 
     /// Starts the request, if the plugin is available.
@@ -385,7 +423,7 @@ impl<'a> PluginRequest<'a> {
             covers,
             sent,
             asked,
-            known: _,
+            earlier,
         } = self;
         let failed = |cause: &Cause| NotChecked::Failed(cause.to_string());
         let answered = match asked {
@@ -403,6 +441,7 @@ impl<'a> PluginRequest<'a> {
         let result = match (answered, plugin.caller(), plugin.manifest()) {
             (Some(Ok(answered)), _, Some(manifest)) => match &*answered {
                 Ok(answer) => translate(answer, manifest, cycle, &sent)
+                    .map(|new| earlier.beside(new))
                     .map_err(|fault| failed(&invalid_answer(plugin, fault))),
                 Err(cause) => Err(failed(cause)),
             },
@@ -416,6 +455,19 @@ impl<'a> PluginRequest<'a> {
             checks: plugin.checks(),
             outcomes: plugin.manifest().map_or_else(Vec::new, outcomes),
             result,
+        }
+    }
+}
+
+impl Earlier {
+    /// Adds the earlier results of other bodies to a new contribution.
+    fn beside(&self, new: Contribution) -> Contribution {
+        match self {
+            Earlier::Beside(run, asked_again) => match &run.result {
+                Ok(earlier) => merge(earlier, new, asked_again),
+                Err(_) => new,
+            },
+            Earlier::Nothing | Earlier::Whole(_) => new,
         }
     }
 }

@@ -7,7 +7,6 @@ use wcc_core::RecordId;
 use wcc_core::ledger::{
     CycleFact, Draft, Fact, FrameworkText, OrganisationTable, OrganisationTables, Origin, State,
 };
-use wcc_core::record::RecordFact;
 
 /// The identifier of the shipped bodies in cycles.
 const SHIPPED: &str = "shipped";
@@ -89,17 +88,7 @@ impl Entering<'_> {
                 .collect(),
             previous: previous.map(|read| read.cycle.id.as_str().into()),
         })));
-        // The reader of the files has warned about records that affect no PCT.
-        let seen = |said: &RecordFact| {
-            let body = cycle.organisations.find(said.body());
-            // Judgements on an assured body may cite another's evidence.
-            said.kind().is_cited() || body.is_none_or(|body| cycle.assures(body))
-        };
-        for (record, said) in cycle
-            .records_in_codes()
-            .into_iter()
-            .filter(|(_, said)| seen(said))
-        {
+        for (record, said) in cycle.records_in_codes() {
             self.drafts.push(Draft {
                 fact: Fact::Record {
                     cycle: cycle.id.as_str().into(),

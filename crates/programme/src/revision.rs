@@ -8,7 +8,7 @@ use std::sync::Arc;
 use wcc_core::{Framework, Organisations, PluginRun};
 
 /// The parts of a programme that do not depend on cycles, with their digest, because they seldom
-/// /// change.
+/// change.
 #[derive(Debug)]
 pub(crate) struct Configuration {
     pub(crate) frameworks: Vec<Arc<Framework>>,
@@ -63,7 +63,7 @@ pub(crate) fn digests_of(runs: &[Arc<PluginRun>], before: Option<&AssuredCycle>)
 }
 
 /// Returns the revision of a programme. Programmes that give different answers to any query have
-/// /// different revisions.
+/// different revisions.
 pub(crate) fn of(programme: &Programme) -> String {
     digest(|to| {
         write!(

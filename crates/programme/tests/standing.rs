@@ -30,6 +30,8 @@ const FIRST: &str = "south-of-tyne-and-wear/2008-09";
 /// The same cycle a year later, which refers to the first.
 const NEXT: &str = "south-of-tyne-and-wear/again";
 const APART: &str = "south-staffordshire/2009-10";
+/// The same PCT beside others of its region, whose plugin is asked about each by itself.
+const REGION: &str = "west-midlands/2009-10";
 
 struct Shipped {
     frameworks: Frameworks,
@@ -75,7 +77,12 @@ fn load(state: &mut State, name: &str) -> Vec<Draft> {
 fn loaded() -> State {
     let mut state = State::new(Arc::new(FileFormats));
     let first = load(&mut state, "south-of-tyne-and-wear");
-    load(&mut state, "south-staffordshire");
+    let apart = load(&mut state, "south-staffordshire");
+    for draft in apart {
+        for draft in in_region(draft) {
+            assert!(push(&mut state, draft));
+        }
+    }
     for mut draft in first {
         match &mut draft.fact {
             Fact::Cycle(cycle) => {
@@ -91,9 +98,37 @@ fn loaded() -> State {
     state
 }
 
+/// What was entered in [`APART`] for [`REGION`]: judgements on every PCT.
+fn in_region(mut draft: Draft) -> Vec<Draft> {
+    let pcts = ["5PK", "5M1", "5PE"];
+    match &mut draft.fact {
+        Fact::Cycle(cycle) => {
+            cycle.id = REGION.into();
+            cycle.pcts = pcts.map(Into::into).into();
+            vec![draft]
+        }
+        Fact::Record { cycle, record } => {
+            *cycle = REGION.into();
+            let RecordFact::Judgement(judgement) = record else {
+                return vec![draft];
+            };
+            let each = pcts.map(|pct| JudgementFact {
+                body: pct.into(),
+                ..judgement.clone()
+            });
+            let each = each.into_iter().map(|judgement| Fact::Record {
+                cycle: REGION.into(),
+                record: RecordFact::Judgement(judgement),
+            });
+            each.map(Draft::from).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
 fn remark(cycle: &str, text: &str) -> Draft {
     let body = match cycle {
-        APART => "5PK",
+        APART | REGION => "5PK",
         _ => "5KF",
     };
     Draft::from(Fact::Record {

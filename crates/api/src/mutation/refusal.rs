@@ -195,8 +195,8 @@ impl Command {
             let message = error.to_string();
             return Mistake::new(MistakeCode::NotAssured, Some("body"), message);
         }
-        if let CycleError::RuleBroken { field, message, .. } = error {
-            let path = self.path(field);
+        if let CycleError::RuleBroken { broken, .. } = error {
+            let (path, message) = (self.path(broken.field), &broken.message);
             return Mistake::new(MistakeCode::Contradiction, Some(&path), message.clone());
         }
         let (field, body) = match error {

@@ -143,7 +143,7 @@ fn kinds() -> Vec<Kind> {
                 (
                     json!({ "stated": { "rateQuartile": 5 } }),
                     "input.stated.rateQuartile",
-                    "MALFORMED",
+                    "CONTRADICTION",
                 ),
                 (
                     json!({ "rates": { "historicFrom": 2005 } }),

@@ -1,5 +1,5 @@
 //! The rules of schema linters: every item has a description, lists follow Relay, and objects
-//! //! implement their interfaces.
+//! implement their interfaces.
 
 use crate::ask::data;
 use serde_json::Value;

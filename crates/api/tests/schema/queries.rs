@@ -36,7 +36,7 @@ fn in_folder(folder: &Path) -> Vec<(PathBuf, String)> {
 }
 
 /// Formats JSON with one value on each line, in the order of the answer. serde_json would sort the
-/// /// keys.
+/// keys.
 fn indented(json: &str) -> String {
     let mut out = String::new();
     let mut depth = 0_usize;

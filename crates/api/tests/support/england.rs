@@ -46,7 +46,7 @@ fn combination(rule: Rule, scale: u8) -> Combination {
 }
 
 /// Returns a framework of eleven competencies with three measures each, and three governance
-/// /// strands.
+/// strands.
 pub fn framework(id: &str, year: &str, previous: Option<&str>) -> Framework {
     let mut framework = Framework {
         id: id.into(),

@@ -1,5 +1,5 @@
 //! New positions of records after others were added or removed. Results refer to records by
-//! //! position.
+//! position.
 
 use super::RecordType;
 use crate::table::Table;
@@ -12,6 +12,11 @@ impl Move {
     /// Whether no record moved.
     pub(crate) fn is_none(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// Whether the record at an old position has moved.
+    pub(crate) fn moves(&self, old: u32) -> bool {
+        self.position(old) != old
     }
 
     /// Returns the new position of a record that was not removed.

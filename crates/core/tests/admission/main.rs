@@ -344,7 +344,7 @@ fn broken_fields(state: &mut State, fact: RecordFact) -> Vec<&'static str> {
     let found = contradictions(state, record(fact)).into_iter();
     found
         .map(|error| match error {
-            CycleError::RuleBroken { field, .. } => field,
+            CycleError::RuleBroken { broken, .. } => broken.field,
             other => panic!("{other}"),
         })
         .collect()

@@ -1,10 +1,10 @@
 //! An act that the policy does not allow is refused, and a hidden object is refused as if it were
-//! //! absent.
+//! absent.
 
 use super::*;
 
 /// Allows one act, on everything or on one body, and reading of everything but one cycle and one
-/// /// body.
+/// body.
 #[derive(Debug, Default)]
 struct OneAct {
     act: &'static str,

@@ -58,6 +58,13 @@ impl Kit {
         } else {
             report.add("region split", self.check_split(&cases).await);
         }
+        if self.manifest.by_cluster {
+            report.add("split by cluster", self.check_clusters(&cases).await);
+        } else {
+            let why =
+                "the manifest does not set `by_cluster`, so the plugin receives a whole region";
+            report.not_tried("split by cluster", why);
+        }
         report.add("time", self.measure_time().await);
         report.add("memory", self.measure_memory().await);
     }
@@ -313,6 +320,30 @@ impl Kit {
             }
         }
         Ok(format!("the same for each of {asked} PCTs by itself"))
+    }
+
+    async fn check_clusters(&self, cases: &[&Example]) -> TestResult {
+        let mut asked = 0;
+        for case in cases {
+            let whole = self.contribution(&case.batch).await;
+            let whole = whole.map_err(|fault| fault.in_case(&case.name))?;
+            for group in variations::groups(&case.batch) {
+                let alone = variations::with_bodies(&case.batch, group.sent);
+                let found = self.contribution(&alone).await;
+                let found = found.map_err(|fault| fault.in_case(&case.name))?;
+                for body in &group.answered {
+                    variations::same_for(body, &whole, &found).map_err(|body| {
+                        Fault::new(
+                            format!("the result for `{body}` differs when only its cluster, the cluster's PCTs and their functions are sent"),
+                            "say of a PCT or cluster what follows from the cluster, its PCTs and their functions, and of a function or SHA what follows from it alone; or leave `by_cluster` out of the manifest",
+                        )
+                        .in_case(&case.name)
+                    })?;
+                }
+                asked += 1;
+            }
+        }
+        Ok(format!("the same for each of {asked} groups by itself"))
     }
 
     async fn measure_time(&self) -> TestResult {

@@ -39,6 +39,13 @@ pub struct Manifest {
     /// which it delegates. The host then always sends the whole region at once.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub whole_region: bool,
+    /// True if each result depends only on one group of bodies. For a PCT or a cluster that is the
+    /// cluster with its PCTs and the functions that they delegate to (for a PCT in no cluster, the
+    /// PCT and its functions); for a function or an SHA, that body by itself. After a
+    /// change, such a plugin is asked only about the groups that changed.
+    /// Since 1.2.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub by_cluster: bool,
     /// JSON Schema of the settings that an operator may give. Without a schema, the plugin takes no settings.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub settings: Option<serde_json::Value>,
@@ -59,6 +66,7 @@ impl Manifest {
             checks: Vec::new(),
             needs: Vec::new(),
             whole_region: false,
+            by_cluster: false,
             settings: None,
         }
     }

@@ -37,18 +37,22 @@ pub(super) fn any_change() -> impl Strategy<Value = Change> {
     ]
 }
 
+/// Half of the changes in the North East are in the next year's cycle, and half of those of the PCT in
+/// the West Midlands are in the cycle of its region.
+fn move_half(draft: &mut Draft, at: prop::sample::Index) {
+    if let Fact::Record { cycle, .. } = &mut draft.fact
+        && at.index(2) == 1
+    {
+        *cycle = if **cycle == *FIRST { NEXT } else { REGION }.into();
+    }
+}
+
 /// Applies a change, if the ledger accepts it.
 pub(super) fn make(state: &mut State, change: Change) {
     let records = &LOADED.1;
     let again = |at: prop::sample::Index| {
         let mut draft = at.get(records).clone();
-        // Half of the changes in the North East are in the next year's cycle.
-        if let Fact::Record { cycle, .. } = &mut draft.fact
-            && **cycle == *FIRST
-            && at.index(2) == 1
-        {
-            *cycle = NEXT.into();
-        }
+        move_half(&mut draft, at);
         draft
     };
     match change {
@@ -70,15 +74,15 @@ pub(super) fn make(state: &mut State, change: Change) {
             let judgements: Vec<&Draft> =
                 records.iter().filter(|draft| is_judgement(draft)).collect();
             let mut draft = (*at.get(&judgements)).clone();
-            if let Fact::Record { cycle, record } = &mut draft.fact {
-                if **cycle == *FIRST && at.index(2) == 1 {
-                    *cycle = NEXT.into();
-                }
-                if let RecordFact::Judgement(judgement) = record {
-                    judgement.method = method;
-                    judgement.value = Some(value.to_string().into());
-                    judgement.details.reason = Some("seen on the day".into());
-                }
+            move_half(&mut draft, at);
+            if let Fact::Record {
+                record: RecordFact::Judgement(judgement),
+                ..
+            } = &mut draft.fact
+            {
+                judgement.method = method;
+                judgement.value = Some(value.to_string().into());
+                judgement.details.reason = Some("seen on the day".into());
             }
             enter(state, draft);
         }
@@ -94,7 +98,7 @@ pub(super) fn make(state: &mut State, change: Change) {
             rebase(state, cycle, members);
         }
         Change::Remark(at) => {
-            let cycle = *at.get(&[FIRST, NEXT, APART]);
+            let cycle = *at.get(&[FIRST, NEXT, APART, REGION]);
             push(state, remark(cycle, "a remark"));
         }
     }
