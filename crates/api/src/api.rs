@@ -1,7 +1,7 @@
 //! The API: the current picture, what is kept of it, and where queries are answered.
 
 use crate::answer_keys::Keys;
-use crate::answers::{Kept, WrittenAnswer};
+use crate::cache::{Cache, WrittenAnswer};
 use crate::execute::answer::{self, Answer, Kind};
 use crate::execute::document::Document;
 use crate::execute::mutate::mutate;
@@ -93,7 +93,7 @@ pub(crate) struct Engine {
     pub(crate) settings: Settings,
     pub(crate) library: Library,
     pub(crate) types: Types,
-    pub(crate) documents: Kept<Arc<str>, Arc<Document>>,
+    pub(crate) documents: Cache<Arc<str>, Arc<Document>>,
     pub(crate) history: Option<Arc<dyn History>>,
 }
 
@@ -188,7 +188,7 @@ impl Api {
             engine: Engine {
                 library: library(settings.suggestions),
                 types: types_from(&ROOTS),
-                documents: Kept::new(DOCUMENT_BYTES),
+                documents: Cache::new(DOCUMENT_BYTES),
                 history,
                 settings,
             },

@@ -14,8 +14,8 @@
 //! they are given in a ledger.
 
 mod answer_keys;
-mod answers;
 mod api;
+mod cache;
 mod execute;
 mod history;
 mod http;

@@ -1,6 +1,6 @@
 //! What each viewer is answered from: the programme without everything that they may not see.
 
-use crate::answers::{Kept, WrittenAnswer};
+use crate::cache::{Cache, WrittenAnswer};
 use crate::history::History;
 use crate::picture::Picture;
 use crate::sources::Versions;
@@ -128,7 +128,7 @@ pub(crate) struct State {
     building: tokio::sync::Mutex<()>,
     /// Finished answers, by view and request. States that follow on each other share them: each
     /// answer says of which state it is, and [`View::holds`] whether it is still true.
-    pub(crate) answers: Arc<Kept<Box<[u8]>, WrittenAnswer>>,
+    pub(crate) answers: Arc<Cache<Box<[u8]>, WrittenAnswer>>,
 }
 
 impl State {
@@ -146,7 +146,7 @@ impl State {
             partial: Mutex::default(),
             before: Vec::new(),
             building: tokio::sync::Mutex::default(),
-            answers: Arc::new(Kept::new(answer_bytes)),
+            answers: Arc::new(Cache::new(answer_bytes)),
         }
     }
 
@@ -162,7 +162,7 @@ impl State {
             partial: Mutex::default(),
             before: Vec::new(),
             building: tokio::sync::Mutex::default(),
-            answers: Arc::new(Kept::new(answer_bytes)),
+            answers: Arc::new(Cache::new(answer_bytes)),
         }
     }
 

@@ -38,7 +38,7 @@ pub struct Reassurance {
 
 /// The bodies whose results a change of some bodies can touch, beside comparisons with all PCTs:
 /// clusters whole, functions that were judged, and whoever delegates to them.
-pub fn affected_by(cycle: &Cycle, changed: &BTreeSet<BodyIndex>) -> BTreeSet<BodyIndex> {
+fn affected_by(cycle: &Cycle, changed: &BTreeSet<BodyIndex>) -> BTreeSet<BodyIndex> {
     let (organisations, day) = (&cycle.organisations, cycle.as_of);
     let is_changed_function = |function: BodyIndex| changed.contains(&function);
     let mut affected = changed.clone();
@@ -63,6 +63,17 @@ pub fn affected_by(cycle: &Cycle, changed: &BTreeSet<BodyIndex>) -> BTreeSet<Bod
     affected
 }
 
+/// The bodies whose results a change can touch if plugins say what they said before; `None` if it
+/// may touch any: outcomes are placed among those of all PCTs, and a region is everybody's.
+pub fn touched_by(cycle: &Cycle, changed: Changed<'_>) -> Option<BTreeSet<BodyIndex>> {
+    if changed.has_outcomes {
+        return None;
+    }
+    let affected = affected_by(cycle, changed.bodies);
+    let is_region = |body: &BodyIndex| is_region(cycle, *body);
+    (!affected.iter().any(is_region)).then_some(affected)
+}
+
 /// Assures a cycle again: what was assured is that of the same cycle before the change.
 pub fn assure_again(
     cycle: &CheckedCycle,
@@ -71,14 +82,16 @@ pub fn assure_again(
     plugins: Vec<Arc<PluginRun>>,
     last_year: Option<LastYear<'_>>,
 ) -> Reassurance {
-    match reach_of_plugins(&assured.plugins, &plugins) {
-        // Outcomes are placed among those of all PCTs.
-        Some(by_plugins) if !changed.has_outcomes => {
-            let bodies = changed.bodies.union(&by_plugins).copied().collect();
-            let affected = affected_by(cycle, &bodies);
-            if affected.iter().any(|body| is_region(cycle, *body)) {
-                return assure_all(cycle, plugins, last_year);
-            }
+    let affected = reach_of_plugins(&assured.plugins, &plugins).and_then(|by_plugins| {
+        let bodies = changed.bodies.union(&by_plugins).copied().collect();
+        let changed = Changed {
+            bodies: &bodies,
+            ..changed
+        };
+        touched_by(cycle, changed)
+    });
+    match affected {
+        Some(affected) => {
             let engine = Engine::new(cycle, &plugins, last_year);
             let parts = Parts {
                 engine: &engine,
@@ -95,7 +108,7 @@ pub fn assure_again(
                 bodies: Some(affected),
             }
         }
-        _ => assure_all(cycle, plugins, last_year),
+        None => assure_all(cycle, plugins, last_year),
     }
 }
 
@@ -263,9 +276,9 @@ impl Parts<'_> {
 /// Lets a shared value point at its records where they are by now; it is copied only if that
 /// changes anything.
 fn move_along<T: PointsAtRecords>(shared: &mut Arc<T>, moves: &RecordMoves) {
-    let mut moved = (**shared).clone();
-    moved.move_along(moves);
-    if moved != **shared {
+    if shared.is_moved(moves) {
+        let mut moved = (**shared).clone();
+        moved.move_along(moves);
         *shared = Arc::new(moved);
     }
 }

@@ -62,6 +62,12 @@ impl Mark {
         }
     }
 
+    /// Whether its judgement is at another place by now.
+    pub(crate) fn is_moved(&self, judgements: &Move) -> bool {
+        let position = self.judgement.map(|at| at.get() - 1);
+        position.is_some_and(|at| judgements.moves(at))
+    }
+
     /// Points at the same judgement where it is by now.
     pub(crate) fn move_along(&mut self, judgements: &Move) {
         if let Some(at) = self.judgement {

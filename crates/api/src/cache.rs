@@ -20,9 +20,9 @@ pub(crate) struct WrittenAnswer {
 ///
 /// Two generations: what is asked for moves to the young one; when that has grown to half of the
 /// bound, the old one is forgotten and the young one becomes old. Each step takes the same time
-/// however much is kept.
+/// however much is held.
 #[derive(Debug)]
-pub(crate) struct Kept<K, V> {
+pub(crate) struct Cache<K, V> {
     most: usize,
     generations: Mutex<Generations<K, V>>,
 }
@@ -34,10 +34,10 @@ struct Generations<K, V> {
     weight: usize,
 }
 
-impl<K: Hash + Eq, V: Clone> Kept<K, V> {
+impl<K: Hash + Eq, V: Clone> Cache<K, V> {
     /// Keeps about `most` bytes; nothing for zero.
-    pub(crate) fn new(most: usize) -> Kept<K, V> {
-        Kept {
+    pub(crate) fn new(most: usize) -> Cache<K, V> {
+        Cache {
             most,
             generations: Mutex::new(Generations {
                 young: HashMap::new(),
@@ -47,7 +47,7 @@ impl<K: Hash + Eq, V: Clone> Kept<K, V> {
         }
     }
 
-    /// What is kept under a key.
+    /// The value under a key.
     pub(crate) fn get<Q>(&self, key: &Q) -> Option<V>
     where
         K: Borrow<Q>,
@@ -56,12 +56,12 @@ impl<K: Hash + Eq, V: Clone> Kept<K, V> {
         if self.most == 0 {
             return None;
         }
-        let mut kept = self.lock();
-        if let Some((value, _)) = kept.young.get(key) {
+        let mut cache = self.lock();
+        if let Some((value, _)) = cache.young.get(key) {
             return Some(value.clone());
         }
-        let (key, (value, weight)) = kept.old.remove_entry(key)?;
-        self.put(&mut kept, key, value.clone(), weight);
+        let (key, (value, weight)) = cache.old.remove_entry(key)?;
+        self.put(&mut cache, key, value.clone(), weight);
         Some(value)
     }
 
@@ -72,14 +72,14 @@ impl<K: Hash + Eq, V: Clone> Kept<K, V> {
         }
     }
 
-    fn put(&self, kept: &mut Generations<K, V>, key: K, value: V, weight: usize) {
-        if kept.weight + weight > self.most / 2 {
-            kept.old = std::mem::take(&mut kept.young);
-            kept.weight = 0;
+    fn put(&self, cache: &mut Generations<K, V>, key: K, value: V, weight: usize) {
+        if cache.weight + weight > self.most / 2 {
+            cache.old = std::mem::take(&mut cache.young);
+            cache.weight = 0;
         }
-        kept.weight += weight;
-        if let Some((_, before)) = kept.young.insert(key, (value, weight)) {
-            kept.weight = kept.weight.saturating_sub(before);
+        cache.weight += weight;
+        if let Some((_, before)) = cache.young.insert(key, (value, weight)) {
+            cache.weight = cache.weight.saturating_sub(before);
         }
     }
 
@@ -92,10 +92,11 @@ impl<K: Hash + Eq, V: Clone> Kept<K, V> {
 
     #[cfg(test)]
     fn weight(&self) -> usize {
-        let kept = self.lock();
-        kept.young
+        let cache = self.lock();
+        cache
+            .young
             .values()
-            .chain(kept.old.values())
+            .chain(cache.old.values())
             .map(|(_, weight)| weight)
             .sum()
     }
@@ -108,38 +109,38 @@ mod tests {
 
     #[test]
     fn keeps_what_is_asked_for_and_forgets_the_rest() {
-        let kept: Kept<u32, u32> = Kept::new(100);
+        let cache: Cache<u32, u32> = Cache::new(100);
         for key in 0..1_000 {
-            kept.insert(key, key, 10);
-            kept.insert(5_000, 7, 10);
-            assert_eq!(kept.get(&5_000), Some(7));
+            cache.insert(key, key, 10);
+            cache.insert(5_000, 7, 10);
+            assert_eq!(cache.get(&5_000), Some(7));
         }
-        assert_eq!(kept.get(&0), None);
-        assert_eq!(kept.get(&999), Some(999));
-        kept.insert(6_000, 1, 51);
-        assert_eq!(kept.get(&6_000), None, "larger than a generation");
+        assert_eq!(cache.get(&0), None);
+        assert_eq!(cache.get(&999), Some(999));
+        cache.insert(6_000, 1, 51);
+        assert_eq!(cache.get(&6_000), None, "larger than a generation");
     }
 
     #[test]
     fn keeps_nothing_when_told_so() {
-        let kept: Kept<u32, u32> = Kept::new(0);
-        kept.insert(1, 1, 0);
-        assert_eq!(kept.get(&1), None);
+        let cache: Cache<u32, u32> = Cache::new(0);
+        cache.insert(1, 1, 0);
+        assert_eq!(cache.get(&1), None);
     }
 
     proptest! {
         #[test]
         fn never_holds_more_than_the_bound(steps in prop::collection::vec((0_u32..50, 0_usize..70, any::<bool>()), 0..400)) {
-            let kept: Kept<u32, (u32, usize)> = Kept::new(100);
+            let cache: Cache<u32, (u32, usize)> = Cache::new(100);
             for (key, weight, read) in steps {
                 if read {
-                    if let Some((found, _)) = kept.get(&key) {
+                    if let Some((found, _)) = cache.get(&key) {
                         prop_assert_eq!(found, key);
                     }
                 } else {
-                    kept.insert(key, (key, weight), weight);
+                    cache.insert(key, (key, weight), weight);
                 }
-                prop_assert!(kept.weight() <= 100);
+                prop_assert!(cache.weight() <= 100);
             }
         }
     }
