@@ -10,7 +10,7 @@ use wcc_core::concern::Concern;
 use wcc_core::explain::{ceiling_in_short, rule_in_words};
 use wcc_core::finding::About;
 use wcc_core::framework::{Component, RuleLevel};
-use wcc_core::output::{Cell, Comparison, ComponentResult, Origin, standing, standing_method};
+use wcc_core::output::{Cell, Comparison, ComponentResult, Origin, current_method, current_result};
 use wcc_core::{
     BodyKind, ChallengeState, ComponentIndex, FunctionAssurance, Method, Output, Scale, Severity,
 };
@@ -169,7 +169,7 @@ fn compared(scale: &Scale, result: &ComponentResult, method: Method) -> String {
 /// "1a✓2□3": the current value, and the self-assessment if it differs.
 pub(super) fn marks(id: &str, scale: &Scale, cell: &Cell) -> String {
     let calibrated = cell.mark(Method::Calibrated).value.is_some();
-    let current = cell.standing();
+    let current = cell.current_mark();
     let mut text = match current.value {
         Some(step) => {
             let sign = if calibrated { '◆' } else { '✓' };
@@ -197,7 +197,7 @@ fn whole_area(card: &Card<'_>, text: &mut String, output: &Output, at: usize) {
     let (Some(results), Some(combination)) = (results, &area.combination) else {
         return;
     };
-    let result = standing(results);
+    let result = current_result(results);
     let scale = framework.scale(combination.scale);
     let key = result.step.map_or("?", |step| scale.key(step));
     let signs = signs_of(result);
@@ -213,7 +213,7 @@ fn whole_area(card: &Card<'_>, text: &mut String, output: &Output, at: usize) {
 fn overall(card: &Card<'_>, text: &mut String, output: &Output) {
     let framework = &card.cycle.framework;
     if let (Some(overall), Some(results)) = (&framework.overall, &output.overall) {
-        let result = standing(results);
+        let result = current_result(results);
         let scale = framework.scale(overall.combination.scale);
         let value = super::grid::value(scale, result.step);
         put!(
@@ -235,12 +235,12 @@ fn signs_of(result: &RuleResult) -> String {
 /// The rule with its exact figure, or with the results that are still possible.
 fn how(card: &Card<'_>, output: &Output, level: RuleLevel, results: &[RuleResult; 5]) -> String {
     let framework = &card.cycle.framework;
-    let method = standing_method(results);
+    let method = current_method(results);
     let rule = rule_in_words(framework, output, level, method).unwrap_or_default();
     let possible = framework
         .combination(level)
         .map_or_else(String::new, |combination| {
-            possible(framework.scale(combination.scale), standing(results))
+            possible(framework.scale(combination.scale), current_result(results))
         });
     format!("{rule}{possible}")
 }

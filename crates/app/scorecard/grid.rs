@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use wcc_core::combine::RuleResult;
 use wcc_core::explain::{possible_in_words, rule_in_words};
 use wcc_core::framework::{Component, RuleLevel, ScaleIndex};
-use wcc_core::output::{Cell, Comparison, ComponentResult, Origin, standing, standing_method};
+use wcc_core::output::{Cell, Comparison, ComponentResult, Origin, current_method, current_result};
 use wcc_core::{BodyKind, ComponentIndex, MeasureIndex, Method, Output, Scale, Step};
 
 /// Width of the whole card, in columns of the terminal.
@@ -277,7 +277,7 @@ fn rule_result(
     let Some(combination) = framework.combination(level) else {
         return;
     };
-    let (method, result) = (standing_method(results), standing(results));
+    let (method, result) = (current_method(results), current_result(results));
     let scale = framework.scale(combination.scale);
     put!(
         text,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use wcc_case::{Case, Places};
 use wcc_core::record::RecordMoves;
 use wcc_core::{
-    Assurance, BodyIndex, Changed, CheckedCycle, LastYear, PluginRun, Reassurance, assure,
+    Assurance, BodyIndex, Change, CheckedCycle, LastYear, PluginRun, Reassurance, assure,
     assure_again, assure_some,
 };
 use wcc_host::{EarlierRuns, Patience, PendingRuns, Plugins};
@@ -146,7 +146,7 @@ fn ask<'a>(
     if let (Some(earlier), Some(mut bodies)) = (&said.earlier, last_years) {
         bodies.extend(&earlier.bodies);
         let before = &earlier.assured.assurance;
-        let changed = Changed {
+        let changed = Change {
             bodies: &bodies,
             moves: &earlier.moves,
             has_outcomes: earlier.has_outcomes,
@@ -195,7 +195,7 @@ fn finish(
         if is_same {
             return base;
         }
-        let changed = Changed {
+        let changed = Change {
             bodies: &BTreeSet::new(),
             moves: &RecordMoves::default(),
             has_outcomes: false,

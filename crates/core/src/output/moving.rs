@@ -1,11 +1,11 @@
-//! Results point at records by position; when records come and go, what stays points along.
+//! Updates the record positions that results hold, after records were added or removed.
 
 use super::{Ceiling, CeilingBasis, ClusterAssurance, FunctionAssurance, Output};
 use crate::record::RecordMoves;
 
-/// Something that points at records.
+/// A result that holds positions of records.
 pub(crate) trait PointsAtRecords: Clone + PartialEq {
-    /// Points at the same records where they are by now.
+    /// Replaces old positions with new ones.
     fn move_along(&mut self, moves: &RecordMoves);
 }
 
