@@ -1,18 +1,18 @@
-//! What is kept: finished answers and known documents, bounded by bytes.
+//! A cache bounded by bytes, for finished answers and parsed documents.
 
 use std::borrow::Borrow;
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::{Mutex, PoisonError};
 
-/// A map that forgets what was not asked for lately.
+/// A map that evicts entries that were not used recently.
 ///
-/// Two generations: what is asked for moves to the young one; when that has grown to half of the
-/// bound, the old one is forgotten and the young one becomes old. Each step takes the same time
-/// however much is kept.
+/// It has two generations. A lookup moves an entry to the young generation. When that reaches half
+/// of the bound, the old generation is dropped and the young one becomes old. Each step takes
+/// constant time, regardless of size.
 #[derive(Debug)]
-pub(crate) struct Kept<K, V> {
-    most: usize,
+pub(crate) struct BoundedCache<K, V> {
+    max_bytes: usize,
     generations: Mutex<Generations<K, V>>,
 }
 
@@ -23,11 +23,11 @@ struct Generations<K, V> {
     weight: usize,
 }
 
-impl<K: Hash + Eq, V: Clone> Kept<K, V> {
-    /// Keeps about `most` bytes; nothing for zero.
-    pub(crate) fn new(most: usize) -> Kept<K, V> {
-        Kept {
-            most,
+impl<K: Hash + Eq, V: Clone> BoundedCache<K, V> {
+    /// A cache of about `max_bytes` bytes; zero disables it.
+    pub(crate) fn new(max_bytes: usize) -> BoundedCache<K, V> {
+        BoundedCache {
+            max_bytes,
             generations: Mutex::new(Generations {
                 young: HashMap::new(),
                 old: HashMap::new(),
@@ -36,44 +36,44 @@ impl<K: Hash + Eq, V: Clone> Kept<K, V> {
         }
     }
 
-    /// What is kept under a key.
+    /// The value under a key, if it is cached.
     pub(crate) fn get<Q>(&self, key: &Q) -> Option<V>
     where
         K: Borrow<Q>,
         Q: Hash + Eq + ?Sized,
     {
-        if self.most == 0 {
+        if self.max_bytes == 0 {
             return None;
         }
-        let mut kept = self.lock();
-        if let Some((value, _)) = kept.young.get(key) {
+        let mut generations = self.lock();
+        if let Some((value, _)) = generations.young.get(key) {
             return Some(value.clone());
         }
-        let (key, (value, weight)) = kept.old.remove_entry(key)?;
-        self.put(&mut kept, key, value.clone(), weight);
+        let (key, (value, weight)) = generations.old.remove_entry(key)?;
+        self.put(&mut generations, key, value.clone(), weight);
         Some(value)
     }
 
-    /// Keeps a value of so many bytes, unless it alone would fill a generation.
+    /// Caches a value of `weight` bytes, unless it would fill a generation by itself.
     pub(crate) fn insert(&self, key: K, value: V, weight: usize) {
-        if weight <= self.most / 2 && self.most > 0 {
+        if weight <= self.max_bytes / 2 && self.max_bytes > 0 {
             self.put(&mut self.lock(), key, value, weight);
         }
     }
 
-    fn put(&self, kept: &mut Generations<K, V>, key: K, value: V, weight: usize) {
-        if kept.weight + weight > self.most / 2 {
-            kept.old = std::mem::take(&mut kept.young);
-            kept.weight = 0;
+    fn put(&self, generations: &mut Generations<K, V>, key: K, value: V, weight: usize) {
+        if generations.weight + weight > self.max_bytes / 2 {
+            generations.old = std::mem::take(&mut generations.young);
+            generations.weight = 0;
         }
-        kept.weight += weight;
-        if let Some((_, before)) = kept.young.insert(key, (value, weight)) {
-            kept.weight = kept.weight.saturating_sub(before);
+        generations.weight += weight;
+        if let Some((_, before)) = generations.young.insert(key, (value, weight)) {
+            generations.weight = generations.weight.saturating_sub(before);
         }
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Generations<K, V>> {
-        // Nothing panics while the lock is held; if it did, the maps would still be whole.
+        // Nothing panics while the lock is held; even then the maps would be consistent.
         self.generations
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -81,10 +81,11 @@ impl<K: Hash + Eq, V: Clone> Kept<K, V> {
 
     #[cfg(test)]
     fn weight(&self) -> usize {
-        let kept = self.lock();
-        kept.young
+        let generations = self.lock();
+        generations
+            .young
             .values()
-            .chain(kept.old.values())
+            .chain(generations.old.values())
             .map(|(_, weight)| weight)
             .sum()
     }
@@ -96,39 +97,39 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn keeps_what_is_asked_for_and_forgets_the_rest() {
-        let kept: Kept<u32, u32> = Kept::new(100);
+    fn recently_used_entries_survive() {
+        let cache: BoundedCache<u32, u32> = BoundedCache::new(100);
         for key in 0..1_000 {
-            kept.insert(key, key, 10);
-            kept.insert(5_000, 7, 10);
-            assert_eq!(kept.get(&5_000), Some(7));
+            cache.insert(key, key, 10);
+            cache.insert(5_000, 7, 10);
+            assert_eq!(cache.get(&5_000), Some(7));
         }
-        assert_eq!(kept.get(&0), None);
-        assert_eq!(kept.get(&999), Some(999));
-        kept.insert(6_000, 1, 51);
-        assert_eq!(kept.get(&6_000), None, "larger than a generation");
+        assert_eq!(cache.get(&0), None);
+        assert_eq!(cache.get(&999), Some(999));
+        cache.insert(6_000, 1, 51);
+        assert_eq!(cache.get(&6_000), None, "larger than a generation");
     }
 
     #[test]
-    fn keeps_nothing_when_told_so() {
-        let kept: Kept<u32, u32> = Kept::new(0);
-        kept.insert(1, 1, 0);
-        assert_eq!(kept.get(&1), None);
+    fn a_bound_of_zero_disables_the_cache() {
+        let cache: BoundedCache<u32, u32> = BoundedCache::new(0);
+        cache.insert(1, 1, 0);
+        assert_eq!(cache.get(&1), None);
     }
 
     proptest! {
         #[test]
         fn never_holds_more_than_the_bound(steps in prop::collection::vec((0_u32..50, 0_usize..70, any::<bool>()), 0..400)) {
-            let kept: Kept<u32, (u32, usize)> = Kept::new(100);
+            let cache: BoundedCache<u32, (u32, usize)> = BoundedCache::new(100);
             for (key, weight, read) in steps {
                 if read {
-                    if let Some((found, _)) = kept.get(&key) {
-                        prop_assert_eq!(found, key);
+                    if let Some((value, _)) = cache.get(&key) {
+                        prop_assert_eq!(value, key);
                     }
                 } else {
-                    kept.insert(key, (key, weight), weight);
+                    cache.insert(key, (key, weight), weight);
                 }
-                prop_assert!(kept.weight() <= 100);
+                prop_assert!(cache.weight() <= 100);
             }
         }
     }

@@ -1,4 +1,4 @@
-//! The picture that queries read: the programme with what finding things in it needs.
+//! The picture that queries read: a programme with indices for looking things up.
 
 use jiff::civil::Date;
 use std::collections::{HashMap, HashSet};
@@ -7,27 +7,26 @@ use wcc_core::ledger::AsOf;
 use wcc_core::{BodyIndex, CheckDocumentation, Organisations};
 use wcc_programme::{AssuredCycle, Programme};
 
-/// One immutable programme and its indices. Replaced whole when the programme changes.
+/// An immutable programme with its indices. A changed programme gets a new picture.
 #[derive(Debug)]
 pub(crate) struct Picture {
     /// The programme.
     pub(crate) programme: Arc<Programme>,
-    /// The earlier moment that it shows; `None` for now.
+    /// The earlier point that it shows; `None` for the current state.
     as_of: Option<AsOf>,
-    /// What the core's checks say of themselves.
+    /// The documentation of the core's checks.
     pub(crate) core_checks: Arc<[CheckDocumentation]>,
     bodies: Arc<Bodies>,
 }
 
-/// Where each body is found. It depends on the bodies of each cycle and on which of them it
-/// assures, not on what is recorded of them.
+/// Where each body is found. This depends on the tables and PCTs of each cycle, not on its records.
 #[derive(Debug)]
 struct Bodies {
-    /// The shipped organisations, then those that cycles carry themselves.
+    /// The shipped organisations, followed by the tables of cycles that have their own.
     tables: Vec<Table>,
-    /// Which table each body is read from, and where it is in it, by its code in capitals.
+    /// The table and position of each body, by its code in capitals.
     places: HashMap<String, (usize, BodyIndex)>,
-    /// The same in the order of the tables.
+    /// The same positions in the order of the tables.
     order: Vec<(usize, BodyIndex)>,
 }
 
@@ -35,24 +34,24 @@ struct Bodies {
 #[derive(Debug)]
 struct Table {
     organisations: Arc<Organisations>,
-    /// The day on which memberships are looked at if no cycle says it: that of the latest cycle
-    /// that uses this table, else of the latest cycle.
+    /// The day on which memberships are evaluated outside a cycle: that of the latest cycle that
+    /// uses this table, or else of the latest cycle.
     day: Date,
 }
 
-/// Where a body was found.
+/// A body, located in a table.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Found<'a> {
+pub(crate) struct BodyLocation<'a> {
     /// The table.
     pub(crate) organisations: &'a Organisations,
-    /// The body in it.
+    /// The body's index in the table.
     pub(crate) index: BodyIndex,
-    /// The day to look at it.
+    /// The day on which its memberships are evaluated.
     pub(crate) day: Date,
 }
 
 impl Picture {
-    /// Indexes a programme: as things are, or as they were at a moment.
+    /// Indexes a programme, current or as of an earlier point.
     pub(crate) fn new(programme: Arc<Programme>, as_of: Option<AsOf>) -> Picture {
         let bodies = Arc::new(Bodies::of(&programme));
         Picture {
@@ -63,7 +62,7 @@ impl Picture {
         }
     }
 
-    /// The picture of another programme as things are, which shares what is the same in both.
+    /// The picture of another current programme, which shares the indices if they are the same.
     pub(crate) fn replaced_by(&self, programme: Arc<Programme>) -> Picture {
         if has_same_bodies(&self.programme, &programme) {
             return Picture {
@@ -76,7 +75,7 @@ impl Picture {
         Picture::new(programme, None)
     }
 
-    /// The moment that it shows, as part of the name of a list: empty for now.
+    /// The point that it shows, for the identity of lists; empty for the current state.
     pub(crate) fn moment(&self) -> String {
         match self.as_of {
             None => String::new(),
@@ -85,24 +84,24 @@ impl Picture {
         }
     }
 
-    /// The body with this code, as the cycles that assure it see it: from the table that the latest
-    /// of them carries itself. Other bodies are read from the shipped table, if a cycle uses it or
-    /// no other table has them.
-    pub(crate) fn body(&self, code: &str) -> Option<Found<'_>> {
-        self.found(*self.bodies.places.get(&code.to_ascii_uppercase())?)
+    /// The body with this code, as seen by the latest cycle that assures it and has a table of its
+    /// own. Other bodies come from the shipped table, if a cycle uses it or no other table has
+    /// them.
+    pub(crate) fn body(&self, code: &str) -> Option<BodyLocation<'_>> {
+        self.location(*self.bodies.places.get(&code.to_ascii_uppercase())?)
     }
 
     /// Every body once, in the order of the tables.
-    pub(crate) fn each_body(&self) -> impl Iterator<Item = Found<'_>> {
+    pub(crate) fn each_body(&self) -> impl Iterator<Item = BodyLocation<'_>> {
         self.bodies
             .order
             .iter()
-            .filter_map(|place| self.found(*place))
+            .filter_map(|place| self.location(*place))
     }
 
-    fn found(&self, (at, index): (usize, BodyIndex)) -> Option<Found<'_>> {
+    fn location(&self, (at, index): (usize, BodyIndex)) -> Option<BodyLocation<'_>> {
         let table = self.bodies.tables.get(at)?;
-        Some(Found {
+        Some(BodyLocation {
             organisations: &table.organisations,
             index,
             day: table.day,
@@ -124,11 +123,11 @@ impl Bodies {
             let cycles = programme.cycles.iter().filter(|cycle| uses(cycle));
             cycles.map(|cycle| cycle.cycle.as_of).max()
         };
-        let of_all = latest(&|_| true).unwrap_or(Date::MAX);
+        let latest_day = latest(&|_| true).unwrap_or(Date::MAX);
         let day = |table| latest(&|cycle| Arc::ptr_eq(&cycle.cycle.organisations, table));
         let tables = organisations.iter().map(|table| Table {
             organisations: Arc::clone(table),
-            day: day(table).unwrap_or(of_all),
+            day: day(table).unwrap_or(latest_day),
         });
         Bodies {
             tables: tables.collect(),
@@ -139,19 +138,19 @@ impl Bodies {
 }
 
 /// Whether the bodies of two programmes are found in the same places.
-fn has_same_bodies(one: &Programme, other: &Programme) -> bool {
-    let same_cycle = |(one, other): (&Arc<AssuredCycle>, &Arc<AssuredCycle>)| {
-        let (one, other) = (&one.cycle, &other.cycle);
-        Arc::ptr_eq(&one.organisations, &other.organisations)
-            && one.as_of == other.as_of
-            && one.pcts == other.pcts
+fn has_same_bodies(old: &Programme, new: &Programme) -> bool {
+    let same_cycle = |(old, new): (&Arc<AssuredCycle>, &Arc<AssuredCycle>)| {
+        let (old, new) = (&old.cycle, &new.cycle);
+        Arc::ptr_eq(&old.organisations, &new.organisations)
+            && old.as_of == new.as_of
+            && old.pcts == new.pcts
     };
-    Arc::ptr_eq(&one.organisations, &other.organisations)
-        && one.cycles.len() == other.cycles.len()
-        && one.cycles.iter().zip(&other.cycles).all(same_cycle)
+    Arc::ptr_eq(&old.organisations, &new.organisations)
+        && old.cycles.len() == new.cycles.len()
+        && old.cycles.iter().zip(&new.cycles).all(same_cycle)
 }
 
-/// Every table of bodies once, the shipped one first.
+/// Every table of bodies once, starting with the shipped table.
 fn tables_of(programme: &Programme) -> Vec<Arc<Organisations>> {
     let mut tables = vec![Arc::clone(&programme.organisations)];
     for cycle in &programme.cycles {
@@ -163,15 +162,15 @@ fn tables_of(programme: &Programme) -> Vec<Arc<Organisations>> {
     tables
 }
 
-/// The table that each body is read from, by its code in capitals.
+/// The table from which each body is read, by its code in capitals.
 fn places_of(
     programme: &Programme,
     tables: &[Arc<Organisations>],
 ) -> HashMap<String, (usize, BodyIndex)> {
     let mut places = HashMap::new();
-    let mut add = |at: usize, wanted: &dyn Fn(BodyIndex) -> bool| {
+    let mut add = |at: usize, is_wanted: &dyn Fn(BodyIndex) -> bool| {
         for (index, body) in tables.get(at).into_iter().flat_map(|table| table.each()) {
-            if wanted(index) {
+            if is_wanted(index) {
                 let code = body.code.to_ascii_uppercase();
                 places.entry(code).or_insert((at, index));
             }
@@ -191,7 +190,7 @@ fn places_of(
         let assured = assured_in(cycle);
         add(*at, &|index| assured.contains(&index));
     }
-    // A case with tables of its own, and nothing beside it: its tables are the ones that count.
+    // If all cycles have tables of their own, those take precedence over the shipped table.
     if latest_first.iter().all(|(_, at)| *at != SHIPPED) {
         for (_, at) in &latest_first {
             add(*at, &|_| true);
@@ -206,14 +205,15 @@ fn places_of(
 /// The position of the shipped table.
 const SHIPPED: usize = 0;
 
-/// The bodies that a cycle assures: its PCTs, their clusters and the functions they delegate to.
+/// The bodies that a cycle assures: its PCTs, their clusters and the functions to which they
+/// delegate.
 fn assured_in(cycle: &AssuredCycle) -> HashSet<BodyIndex> {
     let cycle = &cycle.cycle;
     let (organisations, day) = (&cycle.organisations, cycle.as_of);
-    let each = cycle.pcts.iter().flat_map(|pct| {
+    let bodies = cycle.pcts.iter().flat_map(|pct| {
         let shared = organisations.cluster_of(*pct, day).into_iter();
         let shared = shared.chain(organisations.functions_of(*pct, day));
         std::iter::once(*pct).chain(shared)
     });
-    each.collect()
+    bodies.collect()
 }

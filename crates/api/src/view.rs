@@ -1,6 +1,6 @@
 //! What each viewer is answered from: the programme without everything that they may not see.
 
-use crate::answers::Kept;
+use crate::bounded_cache::BoundedCache;
 use crate::execute::answer::Answer;
 use crate::picture::Picture;
 use jiff::civil::Date;
@@ -86,7 +86,7 @@ pub(crate) struct State {
     /// Held while a partial view is built, so that each is built once.
     building: tokio::sync::Mutex<()>,
     /// Finished answers, by view and request.
-    pub(crate) answers: Kept<Box<[u8]>, Answer>,
+    pub(crate) answers: BoundedCache<Box<[u8]>, Answer>,
 }
 
 impl State {
@@ -105,7 +105,7 @@ impl State {
             partial: Mutex::default(),
             before: Vec::new(),
             building: tokio::sync::Mutex::default(),
-            answers: Kept::new(answer_bytes),
+            answers: BoundedCache::new(answer_bytes),
         }
     }
 
@@ -119,7 +119,7 @@ impl State {
             partial: Mutex::default(),
             before: Vec::new(),
             building: tokio::sync::Mutex::default(),
-            answers: Kept::new(answer_bytes),
+            answers: BoundedCache::new(answer_bytes),
         }
     }
 
@@ -200,7 +200,7 @@ impl State {
         view
     }
 
-    /// Asks the policy what an actor may see.
+    /// OperationKind the policy what an actor may see.
     fn look(&self, actor: Actor, today: Date) -> Arc<Visibility> {
         let visibility = Arc::new(self.visibility(&self.programme, &actor, today));
         let mut sights = lock(&self.sights);

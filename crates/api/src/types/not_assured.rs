@@ -1,4 +1,4 @@
-//! `NotAssuredCycle`: a cycle whose records contradict each other, and why.
+//! `NotAssuredCycle`: a cycle whose records contradict each other, with the reasons.
 
 use super::ids::{Kind, NodeId};
 use super::ledger::number;
@@ -19,19 +19,19 @@ impl<'a> NotAssuredCycle<'a> {
         cycles.map(|cycle| NotAssuredCycle(cycle))
     }
 
-    /// The one that an argument names, by its identifier or as the node id of the cycle.
-    pub(crate) fn named(picture: &'a Picture, given: &str) -> Option<NotAssuredCycle<'a>> {
+    /// The cycle named by an argument, by its identifier or as a node id.
+    pub(crate) fn named(picture: &'a Picture, name: &str) -> Option<NotAssuredCycle<'a>> {
         let find = |code: &str| picture.programme.not_assured(code);
-        let found = find(given).or_else(|| find(&NodeId::single(given, Kind::Cycle)?));
-        found.map(|cycle| NotAssuredCycle(cycle))
+        let cycle = find(name).or_else(|| find(&NodeId::single(name, Kind::Cycle)?));
+        cycle.map(|cycle| NotAssuredCycle(cycle))
     }
 
-    /// Its identifier.
+    /// The identifier.
     pub(crate) fn code(&self) -> &'a str {
         &self.0.cycle.id
     }
 
-    /// Why a field that needs its results has no value.
+    /// The failure of a field that needs the results of this cycle.
     pub(crate) fn failure(&self) -> Failure {
         Failure::new(Code::NotAssured, self.0.to_string())
     }
@@ -41,15 +41,15 @@ object! {
     /// A cycle that cannot be assured, because its records contradict each other: an earlier
     /// version of the program admitted them. All other cycles are served; this one is served again
     /// once a new entry resolves the contradiction.
-    NotAssuredCycle<'a> as "NotAssuredCycle" => |NotAssuredCycle(it)| {
+    NotAssuredCycle<'a> as "NotAssuredCycle" => |NotAssuredCycle(not_assured_cycle)| {
         /// Identifier: `england/2009-10`.
-        code: Id<'a> = Id(&it.cycle.id);
+        code: Id<'a> = Id(&not_assured_cycle.cycle.id);
         /// Title as printed.
-        title: &'a str = it.cycle.title.as_str();
+        title: &'a str = not_assured_cycle.cycle.title.as_str();
         /// The assurance year: `2009/10`.
-        year: &'a str = it.cycle.framework.year.as_str();
+        year: &'a str = not_assured_cycle.cycle.framework.year.as_str();
         /// Everything that contradicts, in the order of the records.
-        reasons: [NotAssuredReason<'a>; 2] = it.errors.iter().map(|error| NotAssuredReason { cycle: it, error });
+        reasons: [NotAssuredReason<'a>; 2] = not_assured_cycle.errors.iter().map(|error| NotAssuredReason { cycle: not_assured_cycle, error });
     }
 }
 
@@ -62,13 +62,13 @@ pub(crate) struct NotAssuredReason<'a> {
 
 object! {
     /// One reason why a cycle cannot be assured.
-    NotAssuredReason<'a> as "NotAssuredReason" => |it| {
+    NotAssuredReason<'a> as "NotAssuredReason" => |not_assured_reason| {
         /// The contradiction in words.
-        message: String = it.error.to_string();
+        message: String = not_assured_reason.error.to_string();
         /// The entry of the ledger that contradicts an earlier one or the model. Supersede or
         /// withdraw it to resolve the contradiction.
-        entry: i32 = number(it.error.record().0);
+        entry: i32 = number(not_assured_reason.error.record().0);
         /// The place that the entry was read from: `judgements.csv, row 12`.
-        place: Option<String> = it.cycle.places.place(it.error.record());
+        place: Option<String> = not_assured_reason.cycle.places.place(not_assured_reason.error.record());
     }
 }
