@@ -23,6 +23,8 @@ fn every_command_has_help() {
         &["plugin", "add", "--help"],
         &["serve", "--help"],
         &["config", "--help"],
+        &["policy", "check", "--help"],
+        &["policy", "ask", "--help"],
     ] {
         assert!(printed(arguments).contains("Usage:"), "{arguments:?}");
     }

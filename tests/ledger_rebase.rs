@@ -136,7 +136,7 @@ fn a_pct_that_leaves_takes_its_records_along_or_stays() {
     let (code, words) = refused(&settings, &arguments);
     assert_eq!(code, 1);
     assert!(
-        words.contains("stands against it: `5KL` is not assured in the cycle"),
+        words.contains("prevents this: `5KL` is not assured in the cycle"),
         "{words}"
     );
 }

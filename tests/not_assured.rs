@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 use server::Server;
 use std::path::{Path, PathBuf};
 use support::{settings_with, stderr, stdout, wcc_with};
-use wcc_core::ledger::{Draft, Fact};
+use wcc_core::ledger::{CycleFact, Draft, Fact, FileFormat, FrameworkText, OrganisationTables};
 use wcc_core::record::{JudgementDetails, JudgementFact, Method, RecordFact};
 
 const CYCLE: &str = "south-of-tyne-and-wear/2008-09";
@@ -133,6 +133,126 @@ fn a_contradictory_cycle_is_served_as_not_assured_until_it_is_mended() {
     server.log_with(&format!("the cycle `{CYCLE}` is assured again"));
     let then = format!("@asOf(entry: {entry})");
     assert_eq!(cycles(&server, &then), (names(&[OTHER]), bad));
+}
+
+/// A settings file whose ledger has two cycles of a later version of the program, one by its
+/// rule book and one by its bodies, with the entries of those two.
+fn of_a_later_version() -> (PathBuf, [u32; 2]) {
+    let settings = settings_with("[ledger]\ncheckpoint_entries = 50\n");
+    let loaded = wcc_with(
+        &settings,
+        &["ledger", "load", "examples/south-staffordshire"],
+    );
+    assert!(loaded.status.success(), "{}", stderr(&loaded));
+    let framework = FrameworkText {
+        id: "wcc-2030-31".into(),
+        format: FileFormat(2),
+        text: "a grammar that nobody knows yet".into(),
+    };
+    let organisations = OrganisationTables {
+        id: "boards".into(),
+        format: FileFormat(9),
+        tables: Vec::new(),
+    };
+    let cycle = |id: &str, framework: &str, organisations: &str| {
+        Draft::from(Fact::Cycle(CycleFact {
+            id: id.into(),
+            title: "A later year".into(),
+            as_of: jiff::civil::date(2030, 11, 30),
+            illustrative: None,
+            framework: framework.into(),
+            organisations: organisations.into(),
+            pcts: vec!["5PK".into()],
+            previous: Some(OTHER.into()),
+        }))
+    };
+    let judgement = |body: &str| {
+        Draft::from(Fact::Record {
+            cycle: LATER[0].into(),
+            record: RecordFact::Judgement(JudgementFact {
+                body: body.into(),
+                subject: "12z".into(),
+                method: Method::Panel,
+                value: Some("excellent".into()),
+                assessor: None,
+                details: JudgementDetails::default(),
+            }),
+        })
+    };
+    let last = write_unchecked(
+        &settings,
+        vec![
+            Fact::Framework(framework).into(),
+            Fact::Organisations(organisations).into(),
+            cycle(LATER[0], "wcc-2030-31", "shipped"),
+            cycle(LATER[1], "wcc-2009-10", "boards"),
+            judgement("5PK"),
+            judgement("X99"),
+        ],
+    );
+    let corrections = vec![
+        Draft {
+            supersedes: Some(last),
+            ..judgement("5PK")
+        },
+        Draft {
+            supersedes: Some(last - 1),
+            ..Draft::from(Fact::Withdrawn {
+                reason: "mistyped".into(),
+            })
+        },
+    ];
+    write_unchecked(&settings, corrections);
+    (settings, [last - 5, last - 4])
+}
+
+const LATER: [&str; 2] = ["south-staffordshire/2030-31", "south-staffordshire/2031-32"];
+
+#[test]
+fn a_cycle_of_a_later_version_is_not_assured_and_stops_no_other() {
+    let (settings, entries) = of_a_later_version();
+    for command in [&["verify"][..], &["assure", "ledger:", "--pct", "5PK"][..]] {
+        let output = wcc_with(&settings, command);
+        assert!(output.status.success(), "{}", stderr(&output));
+    }
+    let later = names(&LATER);
+    // The second start resumes from the checkpoint of the first.
+    for _ in 0..2 {
+        let server = Server::on_ledger(&settings);
+        assert!(server.raw("GET /readyz", &[]).starts_with("HTTP/1.1 200"));
+        assert_eq!(cycles(&server, ""), (names(&[OTHER]), later.clone()));
+        let shown = server.ask("{ notAssured { code title year reasons { message entry } } }");
+        let shown = shown["notAssured"].as_array().expect("a list").clone();
+        for (cycle, entry) in shown.iter().zip(entries) {
+            assert_eq!(cycle["title"], "A later year", "{cycle}");
+            assert_eq!(cycle["reasons"][0]["entry"], entry, "{cycle}");
+        }
+        assert_eq!(shown[0]["year"], "not known");
+        assert_eq!(shown[1]["year"], "2009/10");
+        assert_eq!(
+            shown[0]["reasons"][0]["message"],
+            "the framework `wcc-2030-31` cannot be read: wcc-2030-31.toml: this version of wcc \
+             cannot read format 2; expected format 1: upgrade wcc to read a newer format"
+        );
+
+        let token = token(&settings);
+        let remark = |cycle: &str| {
+            let mutation = format!(
+                "mutation {{ recordCommentary(input: {{ cycle: \"{cycle}\", body: \"5PK\",
+                   text: \"Seen.\", requestId: \"{cycle} {}\" }}) {{ served userErrors {{ message }} }} }}",
+                server.address()
+            );
+            mutate(&server, &token, &mutation)["recordCommentary"].clone()
+        };
+        assert_eq!(remark(OTHER)["served"], true);
+        for cycle in LATER {
+            let refused = remark(cycle);
+            let message = refused["userErrors"][0]["message"]
+                .as_str()
+                .expect("an error");
+            assert!(message.contains("upgrade wcc"), "{refused}");
+        }
+    }
 }
 
 #[test]

@@ -62,7 +62,10 @@ fn a_recorded_ledger_gives_the_outputs_that_it_gave() {
             "{verified}"
         );
         for cycle in cycles {
-            let output = printed(&settings, &["assure", "ledger:", "--cycle", cycle, "--full"]);
+            let output = printed(
+                &settings,
+                &["assure", "ledger:", "--cycle", cycle, "--full"],
+            );
             let file = format!("{}.txt", cycle.replace('/', "_"));
             compare_with_file(&folder.join("outputs").join(file), &output);
         }

@@ -11,6 +11,8 @@ mod framework;
 mod ledger;
 mod plugin;
 #[cfg(feature = "server")]
+mod policy;
+#[cfg(feature = "server")]
 mod rebase;
 #[cfg(feature = "server")]
 mod serve;
@@ -27,7 +29,7 @@ use std::process::ExitCode;
 const EXIT_CODES: &str = "\
 Exit codes:
   0  success
-  1  a case, framework, table, setting or ledger has an error; the message says where
+  1  a case, framework, table, policy, setting or ledger has an error; the message says where
   2  invalid command line
   3  a plugin was refused
   4  there is no such cycle, body, measure or entry, or the ledger is empty
@@ -59,6 +61,9 @@ enum Command {
     Serve(serve::Arguments),
     #[cfg(feature = "server")]
     Config(config::Arguments),
+    #[cfg(feature = "server")]
+    #[command(subcommand)]
+    Policy(policy::Command),
     #[cfg(feature = "server")]
     #[command(subcommand)]
     Ledger(ledger::Command),
@@ -197,6 +202,8 @@ fn dispatch(arguments: Arguments, settings: &Settings) -> Result<(), Failure> {
         Command::Serve(serve) => block_on(serve::run(serve, arguments.config, settings)),
         #[cfg(feature = "server")]
         Command::Config(arguments) => config::run(arguments, settings),
+        #[cfg(feature = "server")]
+        Command::Policy(command) => block_on(policy::run(command, settings)),
         #[cfg(feature = "server")]
         Command::Ledger(command) => block_on(ledger::run(command, settings)),
         #[cfg(feature = "server")]

@@ -1,6 +1,6 @@
 //! The API: holds the current picture and the answer cache, and answers queries.
 
-use crate::bounded_cache::BoundedCache;
+use crate::bounded_cache::{BoundedCache, CachedAnswer};
 use crate::execute::answer::{self, Answer, Kind};
 use crate::execute::document::Document;
 use crate::execute::mutate::mutate;
@@ -12,6 +12,7 @@ use crate::picture::Picture;
 use crate::project::registry::types_from;
 use crate::project::variables::Types;
 use crate::root::{Library, ROOTS, library};
+use crate::sources::Sources;
 use crate::view::{State, View, aside};
 use axum::body::Bytes;
 use jiff::civil::Date;
@@ -106,15 +107,23 @@ impl fmt::Debug for Engine {
 
 /// The data from which a query is answered.
 #[derive(Debug)]
-pub(crate) struct AnswerSource {
+pub(crate) struct QueryView {
     current: Arc<View>,
     earlier: Option<Picture>,
 }
 
-impl AnswerSource {
-    /// The picture that the query refers to.
-    pub(crate) fn picture(&self) -> &Picture {
-        self.earlier.as_ref().unwrap_or(&self.current.picture)
+impl QueryView {
+    /// The picture that the query refers to, for one answer. An earlier picture counts as read
+    /// completely, because which point it shows, and what may be read of it, is decided today.
+    pub(crate) fn picture(&self) -> Picture {
+        match &self.earlier {
+            Some(earlier) => {
+                let picture = earlier.for_one_answer();
+                picture.note_everything();
+                picture
+            }
+            None => self.current.picture.for_one_answer(),
+        }
     }
 
     /// The last entry of the current picture, even if the query refers to an earlier one.
@@ -123,25 +132,25 @@ impl AnswerSource {
     }
 }
 
-/// An answer, and whether it stays valid until the picture changes.
+/// An answer, and the parts of the picture it was written from; `None` if it must not be cached.
 struct Computed {
     answer: Answer,
-    is_cacheable: bool,
+    sources: Option<Sources>,
 }
 
 impl Computed {
     fn uncacheable(answer: Answer) -> Computed {
         Computed {
             answer,
-            is_cacheable: false,
+            sources: None,
         }
     }
 
-    fn cacheable(answer: Answer) -> Computed {
+    fn cacheable((answer, sources): (Answer, Sources)) -> Computed {
         let is_cacheable = answer.kind == Kind::Data;
         Computed {
             answer,
-            is_cacheable,
+            sources: is_cacheable.then_some(sources),
         }
     }
 }
@@ -185,8 +194,8 @@ impl Api {
         }))
     }
 
-    /// Replaces the programme. Requests in progress finish with the picture they started with. All
-    /// cached answers are dropped.
+    /// Replaces the programme. Requests in progress finish with the picture they started with. A
+    /// cached answer stays valid until one of the cycles that it was written from changes.
     ///
     /// With a ledger, prefer [`Api::replace_at`]: the ledger may have grown since the programme was
     /// built.
@@ -202,8 +211,7 @@ impl Api {
 
     fn replace_state(&self, programme: Programme, head: Option<Head>) {
         let picture = self.state().whole.picture.replaced_by(Arc::new(programme));
-        let state = State::new(picture, head, self.0.engine.settings.answer_bytes);
-        self.update_state(|current| state.after(current));
+        self.update_state(|current| current.next(picture, head));
     }
 
     /// Sets the policy that decides who may read what. Without a policy, everyone may read
@@ -240,7 +248,7 @@ impl Api {
 
     /// The revision of the current picture.
     pub fn revision(&self) -> String {
-        self.state().whole.picture.programme.revision.clone()
+        self.state().whole.picture.programme().revision.clone()
     }
 
     /// The settings.
@@ -257,7 +265,7 @@ impl Api {
             Err(answer) => return answer,
         };
         let key = request.key(view.id);
-        match state.answers.get(&*key) {
+        match cached(&state, &view, &key) {
             Some(answer) => answer,
             None => {
                 self.compute_and_cache(&state, view, key, request, deadline)
@@ -291,7 +299,7 @@ impl Api {
         };
         let key = raw.key(view.id);
         if let Some(is_held) = is_held {
-            let revision = &view.picture.programme.revision;
+            let revision = &view.picture.programme().revision;
             let [high, low] = &self.0.tags;
             let entry = view.head.map(|head| head.hash);
             let hash = |with: &RandomState| u128::from(with.hash_one((revision, entry, &*key)));
@@ -299,7 +307,7 @@ impl Api {
                 return Ok(None);
             }
         }
-        if let Some(answer) = state.answers.get(&*key) {
+        if let Some(answer) = cached(&state, &view, &key) {
             return Ok(Some(answer));
         }
         let request = parse()?.actor(actor);
@@ -359,13 +367,16 @@ impl Api {
         request: Request,
         deadline: Instant,
     ) -> Answer {
-        let Computed {
-            answer,
-            is_cacheable,
-        } = self.compute(state, view, request, deadline).await;
-        if is_cacheable {
+        let number = view.versions.state();
+        let Computed { answer, sources } = self.compute(state, view, request, deadline).await;
+        if let Some(sources) = sources {
             let weight = key.len() + answer.bytes.len() + 200;
-            state.answers.insert(key, answer.clone(), weight);
+            let cached = CachedAnswer {
+                answer: answer.clone(),
+                sources,
+                state: number,
+            };
+            state.answers.insert(key, cached, weight);
         }
         answer
     }
@@ -407,7 +418,7 @@ impl Api {
             }
             OperationKind::Current => None,
         };
-        let source = AnswerSource {
+        let source = QueryView {
             current: view,
             earlier,
         };
@@ -417,7 +428,10 @@ impl Api {
             let written = self.run_blocking(deadline, move |api| {
                 Ok(api.write(&source, &prepared, deadline))
             });
-            written.await.unwrap_or_else(|answer| answer)
+            match written.await {
+                Ok(written) => written,
+                Err(answer) => return Computed::uncacheable(answer),
+            }
         })
     }
 
@@ -486,14 +500,19 @@ impl Api {
         guarded(|| execute::prepare(&self.0.engine, request))?
     }
 
-    fn write(&self, source: &AnswerSource, prepared: &Prepared, deadline: Instant) -> Answer {
+    fn write(
+        &self,
+        source: &QueryView,
+        prepared: &Prepared,
+        deadline: Instant,
+    ) -> (Answer, Sources) {
         guarded(|| execute::write(&self.0.engine, source, prepared, deadline))
-            .unwrap_or_else(|answer| answer)
+            .unwrap_or_else(|answer| (answer, Sources::EVERYTHING))
     }
 
     /// Answers a request of the program itself on this thread, without limits.
     pub(crate) fn answer_unlimited(&self, request: &Request) -> Answer {
-        let source = AnswerSource {
+        let source = QueryView {
             current: Arc::clone(&self.state().whole),
             earlier: None,
         };
@@ -513,6 +532,12 @@ impl Api {
         let current = self.0.state.read().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(&current)
     }
+}
+
+/// The cached answer to a request, if it is still valid.
+fn cached(state: &State, view: &View, key: &[u8]) -> Option<Answer> {
+    let cached = state.answers.get(key)?;
+    view.holds(&cached).then_some(cached.answer)
 }
 
 /// Turns a panic into an answer without details; the panic hook has already logged the panic.

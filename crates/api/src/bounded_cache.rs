@@ -1,9 +1,20 @@
 //! A cache bounded by bytes, for finished answers and parsed documents.
 
+use crate::execute::answer::Answer;
+use crate::sources::Sources;
 use std::borrow::Borrow;
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::{Mutex, PoisonError};
+
+/// A finished answer, and the parts of the picture it was written from.
+#[derive(Clone, Debug)]
+pub(crate) struct CachedAnswer {
+    pub(crate) answer: Answer,
+    pub(crate) sources: Sources,
+    /// Number of the state that it was written from.
+    pub(crate) state: u64,
+}
 
 /// A map that evicts entries that were not used recently.
 ///

@@ -14,13 +14,14 @@ mod typename;
 mod values;
 pub(crate) mod whole_cycle;
 
-use crate::api::{AnswerSource, Engine, finished};
+use crate::api::{Engine, QueryView, finished};
 use crate::limits::{Limits, QueryMeter};
 use crate::project::plan::{PlannedField, Planner, Selection, Target};
 use crate::project::variables::{BadVariable, Variables};
 use crate::project::write::{Budget, BudgetExceeded, Segment, WriteResult, Writer};
 use crate::project::{Object, TypeInfo};
 use crate::root;
+use crate::sources::Sources;
 use crate::types::query::Query;
 use answer::{Answer, Kind, RequestError, ShownError, refuse, refused, too_slow, write_errors};
 pub(crate) use as_of::Moment;
@@ -125,7 +126,7 @@ fn prepare_within(engine: &Engine, request: &Request, limits: &Limits) -> Result
 /// Answers a request of the program itself, without limits.
 pub(crate) fn answer_unlimited(
     engine: &Engine,
-    source: &AnswerSource,
+    source: &QueryView,
     request: &Request,
     deadline: Instant,
 ) -> Answer {
@@ -140,15 +141,10 @@ pub(crate) fn answer_unlimited(
         ..Limits::default()
     };
     match prepare_within(engine, request, &unlimited) {
-        Ok(prepared) => write_within(
-            engine,
-            source,
-            &prepared,
-            Budget {
-                bytes: usize::MAX,
-                deadline,
-            },
-        ),
+        Ok(prepared) => {
+            let bytes = usize::MAX;
+            write_within(engine, source, &prepared, Budget { bytes, deadline }).0
+        }
         Err(answer) => answer,
     }
 }
@@ -188,28 +184,29 @@ fn bad_variables(mistakes: &[BadVariable]) -> Answer {
     refused(Kind::Refused, &errors)
 }
 
-/// Writes the answer to a validated request.
+/// Writes the answer to a validated request, and returns the parts of the picture it was written
+/// from.
 pub(crate) fn write(
     engine: &Engine,
-    source: &AnswerSource,
+    source: &QueryView,
     prepared: &Prepared,
     deadline: Instant,
-) -> Answer {
+) -> (Answer, Sources) {
     let bytes = engine.settings.largest_answer;
     write_within(engine, source, prepared, Budget { bytes, deadline })
 }
 
 fn write_within(
     engine: &Engine,
-    source: &AnswerSource,
+    source: &QueryView,
     prepared: &Prepared,
     budget: Budget,
-) -> Answer {
+) -> (Answer, Sources) {
     let name = prepared.operation.as_deref();
     let document = prepared.document.parsed();
     let selection = match prepared.selection() {
         Ok(selection) => selection,
-        Err(answer) => return answer,
+        Err(answer) => return (answer, Sources::EVERYTHING),
     };
     let library =
         LibraryResponse::execute(engine, &selection, document, name, &prepared.raw_variables);
@@ -218,14 +215,15 @@ fn write_within(
     let expected_bytes = prepared.document.expected_bytes();
     out.bytes.reserve(expected_bytes + expected_bytes / 16);
     let start = out.begin();
+    let picture = source.picture();
     let query = Query {
-        picture: source.picture(),
+        picture: &picture,
         head: source.head(),
     };
     let written = write_root(&query, &selection, &library, &mut out);
     let answer = finish(engine, out, start, written, budget, library.errors());
     prepared.document.record_answer_size(answer.bytes.len());
-    answer
+    (answer, picture.sources())
 }
 
 /// Finishes an answer whose data start at `start`, with the errors of its fields and

@@ -6,7 +6,8 @@
 //! The steps of a query: its tokens are counted; it is parsed; its size is measured, each fragment
 //! once ([`Limits`]); async-graphql validates it; its variables are checked; its selection is
 //! compiled and written from the picture directly as JSON. A valid document is not parsed or
-//! validated again, and an answer is cached until the picture changes.
+//! validated again, and an answer is cached until one of the cycles that it was written from
+//! changes.
 //!
 //! With a [`History`], queries can use `@asOf` to read an earlier state, and mutations add entries
 //! to a ledger.
@@ -21,6 +22,7 @@ mod mutation;
 mod picture;
 mod project;
 mod root;
+mod sources;
 mod types;
 mod view;
 

@@ -1,17 +1,22 @@
 //! The picture that queries read: a programme with indices for looking things up.
 
+use crate::sources::{Reads, Sources};
 use jiff::civil::Date;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use wcc_core::ledger::AsOf;
-use wcc_core::{BodyIndex, CheckDocumentation, Organisations};
-use wcc_programme::{AssuredCycle, Programme};
+use wcc_core::{BodyIndex, CheckDocumentation, Framework, Organisations};
+use wcc_programme::{AssuredCycle, ConfiguredPlugin, NotAssuredCycle, Programme};
 
 /// An immutable programme with its indices. A changed programme gets a new picture.
+///
+/// Each answer is written from its own picture ([`Picture::for_one_answer`]), which records the
+/// cycles that are read.
 #[derive(Debug)]
 pub(crate) struct Picture {
-    /// The programme.
-    pub(crate) programme: Arc<Programme>,
+    programme: Arc<Programme>,
+    /// The cycles read so far.
+    reads: Reads,
     /// The earlier point that it shows; `None` for the current state.
     as_of: Option<AsOf>,
     /// The documentation of the core's checks.
@@ -56,6 +61,7 @@ impl Picture {
         let bodies = Arc::new(Bodies::of(&programme));
         Picture {
             programme,
+            reads: Reads::default(),
             as_of,
             core_checks: wcc_core::checks::documentation().into(),
             bodies,
@@ -66,13 +72,83 @@ impl Picture {
     pub(crate) fn replaced_by(&self, programme: Arc<Programme>) -> Picture {
         if has_same_bodies(&self.programme, &programme) {
             return Picture {
-                bodies: Arc::clone(&self.bodies),
                 programme,
                 as_of: None,
-                core_checks: Arc::clone(&self.core_checks),
+                ..self.for_one_answer()
             };
         }
         Picture::new(programme, None)
+    }
+
+    /// The same picture, with nothing read yet.
+    pub(crate) fn for_one_answer(&self) -> Picture {
+        Picture {
+            programme: Arc::clone(&self.programme),
+            reads: Reads::default(),
+            as_of: self.as_of,
+            core_checks: Arc::clone(&self.core_checks),
+            bodies: Arc::clone(&self.bodies),
+        }
+    }
+
+    /// The parts of the picture read so far.
+    pub(crate) fn sources(&self) -> Sources {
+        self.reads.sources()
+    }
+
+    /// The whole programme. An answer that uses it counts as written from everything; the other
+    /// methods record more precisely what is read.
+    pub(crate) fn programme(&self) -> &Arc<Programme> {
+        self.reads.everything();
+        &self.programme
+    }
+
+    /// Records everything as read, for an answer that any entry may change.
+    pub(crate) fn note_everything(&self) {
+        self.reads.everything();
+    }
+
+    /// Every cycle, in the order of identifiers. The iterator records each cycle it returns as read.
+    pub(crate) fn cycles(&self) -> impl Iterator<Item = &AssuredCycle> {
+        let cycles = self.programme.cycles.iter().enumerate();
+        cycles.map(|(position, cycle)| {
+            self.reads.cycle(position);
+            &**cycle
+        })
+    }
+
+    /// The cycle with an identifier.
+    pub(crate) fn cycle(&self, id: &str) -> Option<&AssuredCycle> {
+        let position = self.cycle_ids().position(|known| known == id)?;
+        let cycle = self.programme.cycles.get(position)?;
+        self.reads.cycle(position);
+        Some(cycle)
+    }
+
+    /// The identifiers of the cycles, in order.
+    pub(crate) fn cycle_ids(&self) -> impl Iterator<Item = &str> {
+        let cycles = self.programme.cycles.iter();
+        cycles.map(|cycle| cycle.cycle.id.as_str())
+    }
+
+    /// The cycles that are not assured.
+    pub(crate) fn not_assured(&self) -> &[Arc<NotAssuredCycle>] {
+        &self.programme.not_assured
+    }
+
+    /// The frameworks.
+    pub(crate) fn frameworks(&self) -> &[Arc<Framework>] {
+        &self.programme.frameworks
+    }
+
+    /// The configured plugins.
+    pub(crate) fn plugins(&self) -> &[ConfiguredPlugin] {
+        &self.programme.plugins
+    }
+
+    /// Whether two pictures share their tables of bodies and the positions in them.
+    pub(crate) fn has_bodies_of(&self, other: &Picture) -> bool {
+        Arc::ptr_eq(&self.bodies, &other.bodies)
     }
 
     /// The point that it shows, for the identity of lists; empty for the current state.

@@ -1,10 +1,11 @@
 //! What each viewer is answered from: the programme without everything that they may not see.
 
-use crate::bounded_cache::BoundedCache;
-use crate::execute::answer::Answer;
+use crate::bounded_cache::{BoundedCache, CachedAnswer};
 use crate::picture::Picture;
+use crate::sources::Versions;
 use jiff::civil::Date;
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::runtime::Handle;
 use wcc_core::Actor;
@@ -25,27 +26,51 @@ pub(crate) struct View {
     /// The last entry of the ledger that the programme holds; `None` without a ledger, and for
     /// whoever does not see everything: it would show that something happened.
     pub(crate) head: Option<Head>,
-    /// Number of the view among those of one state: part of the key of every cached answer.
+    /// Whose view it is: part of the key of every cached answer.
     pub(crate) id: ViewId,
+    /// When each part of it last changed.
+    pub(crate) versions: Versions,
 }
 
 impl View {
+    /// The view of those who see everything.
+    fn whole(picture: Picture, head: Option<Head>, versions: Versions) -> Arc<View> {
+        Arc::new(View {
+            picture,
+            head,
+            id: ViewId::WHOLE,
+            versions,
+        })
+    }
+
+    /// Whether a cached answer is what would be written now.
+    pub(crate) fn holds(&self, written: &CachedAnswer) -> bool {
+        self.versions.hold(written.state, written.sources)
+    }
+
     /// Whether nothing is hidden in it.
     pub(crate) fn is_whole(&self) -> bool {
         self.id == ViewId::WHOLE
     }
 }
 
-/// Which view an answer was made of.
+/// Which view an answer was written from. Views of the same visibility in states that follow on
+/// each other share it; no two others in a process do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct ViewId(u32);
+pub(crate) struct ViewId(u64);
 
 impl ViewId {
     /// The view of those who see everything.
     pub(crate) const WHOLE: ViewId = ViewId(0);
 
+    /// One that no view has had yet.
+    fn new() -> ViewId {
+        static NEXT: AtomicU64 = AtomicU64::new(1);
+        ViewId(NEXT.fetch_add(1, Ordering::Relaxed))
+    }
+
     /// As part of a key.
-    pub(crate) fn to_bytes(self) -> [u8; 4] {
+    pub(crate) fn to_bytes(self) -> [u8; 8] {
         self.0.to_le_bytes()
     }
 }
@@ -69,10 +94,11 @@ struct Sight {
     of: HashMap<Actor, Arc<Visibility>>,
 }
 
-/// One programme with its views and the answers that were made of them: replaced together, so that
-/// no answer is ever given for another programme than its own.
+/// One programme with its views.
 #[derive(Debug)]
 pub(crate) struct State {
+    /// States that follow on each other are numbered in order.
+    number: u64,
     programme: Arc<Programme>,
     /// Decides who sees what; `None` if everybody sees everything.
     policy: Option<Arc<dyn Policy>>,
@@ -85,33 +111,33 @@ pub(crate) struct State {
     before: Vec<PartialView>,
     /// Held while a partial view is built, so that each is built once.
     building: tokio::sync::Mutex<()>,
-    /// Finished answers, by view and request.
-    pub(crate) answers: BoundedCache<Box<[u8]>, Answer>,
+    /// Finished answers, by view and request. Consecutive states share them: each answer records the
+    /// state that it belongs to, and [`View::holds`] says whether it is still valid.
+    pub(crate) answers: Arc<BoundedCache<Box<[u8]>, CachedAnswer>>,
 }
 
 impl State {
     /// The state of a whole picture, with at most so many bytes of answers.
     pub(crate) fn new(picture: Picture, head: Option<Head>, answer_bytes: usize) -> State {
-        let programme = Arc::clone(&picture.programme);
+        let number = 0;
+        let versions = Versions::first(number, &picture);
         State {
-            whole: Arc::new(View {
-                picture,
-                head,
-                id: ViewId::WHOLE,
-            }),
-            programme,
+            number,
+            programme: Arc::clone(picture.programme()),
             policy: None,
+            whole: View::whole(picture, head, versions),
             sights: Sights::default(),
             partial: Mutex::default(),
             before: Vec::new(),
             building: tokio::sync::Mutex::default(),
-            answers: BoundedCache::new(answer_bytes),
+            answers: Arc::new(BoundedCache::new(answer_bytes)),
         }
     }
 
     /// The same programme under another policy.
     pub(crate) fn under(&self, policy: Arc<dyn Policy>, answer_bytes: usize) -> State {
         State {
+            number: self.number + 1,
             programme: Arc::clone(&self.programme),
             policy: Some(policy),
             whole: Arc::clone(&self.whole),
@@ -119,7 +145,7 @@ impl State {
             partial: Mutex::default(),
             before: Vec::new(),
             building: tokio::sync::Mutex::default(),
-            answers: BoundedCache::new(answer_bytes),
+            answers: Arc::new(BoundedCache::new(answer_bytes)),
         }
     }
 
@@ -128,17 +154,33 @@ impl State {
         self.policy.is_none()
     }
 
-    /// Follows on another state: with its policy, and with whatever of its views is still true.
-    pub(crate) fn after(mut self, before: &State) -> State {
-        self.policy.clone_from(&before.policy);
-        if has_same_resources(&self.programme, &before.programme) {
-            self.sights = Arc::clone(&before.sights);
+    /// The state of another picture that follows on this one: with its policy, and with whatever
+    /// of its views and answers is still true.
+    pub(crate) fn next(&self, picture: Picture, head: Option<Head>) -> State {
+        let number = self.number + 1;
+        let programme = Arc::clone(picture.programme());
+        let (before, versions) = (&self.whole.picture, &self.whole.versions);
+        let versions = versions.following(number, before, &picture);
+        let sights = if has_same_resources(&programme, &self.programme) {
+            Arc::clone(&self.sights)
+        } else {
+            Sights::default()
+        };
+        let mut partial = lock(&self.partial).clone();
+        if partial.is_empty() {
+            partial.clone_from(&self.before);
         }
-        self.before.clone_from(&lock(&before.partial));
-        if self.before.is_empty() {
-            self.before.clone_from(&before.before);
+        State {
+            number,
+            programme,
+            policy: self.policy.clone(),
+            whole: View::whole(picture, head, versions),
+            sights,
+            partial: Mutex::default(),
+            before: partial,
+            building: tokio::sync::Mutex::default(),
+            answers: Arc::clone(&self.answers),
         }
-        self
     }
 
     /// The view of an actor on a day, if it is known already.
@@ -181,15 +223,10 @@ impl State {
         }
         let mut before = self.before.iter();
         let before = before.find(|one| one.visibility == visibility);
-        let before = before.map(|one| &*one.programme);
-        let programme = ProgrammeView::new(&self.programme, &visibility, before).await;
+        let earlier = before.map(|one| &*one.programme);
+        let programme = ProgrammeView::new(&self.programme, &visibility, earlier).await;
+        let view = self.partial_view(&programme, before.map(|one| &*one.view));
         let mut partial = lock(&self.partial);
-        let number = u32::try_from(partial.len() + 1).unwrap_or(u32::MAX);
-        let view = Arc::new(View {
-            picture: Picture::new(Arc::new(programme.programme.clone()), None),
-            head: None,
-            id: ViewId(number),
-        });
         if partial.len() < VIEWS {
             partial.push(PartialView {
                 visibility,
@@ -200,7 +237,30 @@ impl State {
         view
     }
 
-    /// OperationKind the policy what an actor may see.
+    /// The view of a programme from which something is absent. `before` is the view of the same
+    /// visibility in an earlier state.
+    fn partial_view(&self, programme: &ProgrammeView, before: Option<&View>) -> Arc<View> {
+        let programme = Arc::new(programme.programme.clone());
+        let Some(before) = before else {
+            let picture = Picture::new(programme, None);
+            return Arc::new(View {
+                versions: Versions::first(self.number, &picture),
+                picture,
+                head: None,
+                id: ViewId::new(),
+            });
+        };
+        let picture = before.picture.replaced_by(programme);
+        let versions = &before.versions;
+        Arc::new(View {
+            versions: versions.following(self.number, &before.picture, &picture),
+            picture,
+            head: None,
+            id: before.id,
+        })
+    }
+
+    /// Asks the policy what an actor may see.
     fn look(&self, actor: Actor, today: Date) -> Arc<Visibility> {
         let visibility = Arc::new(self.visibility(&self.programme, &actor, today));
         let mut sights = lock(&self.sights);

@@ -5,7 +5,7 @@ mod settings;
 
 use crate::cycle::{self, Books, CycleTable, ReadCycle, Settings};
 use crate::files;
-use crate::framework::{self, Frameworks};
+use crate::framework::{self, FrameworkSource, Frameworks};
 use crate::misnamed_files;
 use crate::nearest::nearest;
 use crate::organisations::{BodyTables, ShippedTables, read_with_overrides, with_article};
@@ -94,7 +94,7 @@ fn name_of(folder: &Path) -> String {
 /// The rule book of a cycle.
 struct ReadBook {
     framework: Arc<Framework>,
-    text: Arc<str>,
+    source: FrameworkSource,
     warnings: Problems,
 }
 
@@ -129,7 +129,7 @@ impl Reading<'_> {
         let pcts = pcts.map(|codes| self.pcts(codes, &organisations));
         let ReadBook {
             framework,
-            text,
+            source,
             mut warnings,
         } = read?;
         let settings = Settings {
@@ -150,7 +150,7 @@ impl Reading<'_> {
         };
         let mut read = self.value_or_report(cycle::build(&settings, &tables?))?;
         read.books = Some(Books {
-            framework: text,
+            framework: source,
             organisations: body_tables,
         });
         warnings.append(read.warnings);
@@ -182,10 +182,10 @@ impl Reading<'_> {
                             .nearest_to(self.frameworks.nearest(id))
                     });
                 }
-                let text = Arc::clone(self.frameworks.text(id)?);
+                let source = self.frameworks.source(id)?.clone();
                 framework.map(|framework| ReadBook {
                     framework: Arc::clone(framework),
-                    text,
+                    source,
                     warnings: Problems::default(),
                 })
             }
@@ -207,7 +207,7 @@ impl Reading<'_> {
                 let read = framework::read_among(&path, self.frameworks);
                 self.value_or_report(read).map(|read| ReadBook {
                     framework: Arc::new(read.framework),
-                    text: read.text,
+                    source: read.source,
                     warnings: read.warnings,
                 })
             }

@@ -12,6 +12,7 @@ mod outcomes;
 mod prose;
 mod schemas;
 
+use crate::framework::FrameworkSource;
 use crate::organisations::BodyTables;
 use crate::places::{Places, counts_lines};
 use crate::problem::{Place, Problem, Problems};
@@ -91,7 +92,7 @@ pub struct ReadCycle {
 #[derive(Clone, Debug)]
 pub struct Books {
     /// The framework file.
-    pub framework: Arc<str>,
+    pub framework: FrameworkSource,
     /// The tables of bodies.
     pub organisations: BodyTables,
 }

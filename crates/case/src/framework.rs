@@ -12,6 +12,7 @@ mod scales;
 pub use frameworks::Frameworks;
 
 use crate::files;
+use crate::format::{self, Version};
 use crate::problem::{Place, Problem, Problems, quoted};
 use crate::problem_collector::ProblemCollector;
 use crate::toml_reader::{Document, Reader, Strictness};
@@ -21,6 +22,7 @@ use std::path::Path;
 use std::sync::Arc;
 use wcc_core::Framework;
 use wcc_core::framework::{BodyWords, OutcomeRule};
+use wcc_core::ledger::FileFormat;
 
 /// Reads a framework file. Its identifier must be the file's name without `.toml`.
 ///
@@ -35,10 +37,19 @@ pub fn read(path: &Path) -> Result<Framework, Problems> {
 pub struct ReadFramework {
     /// The framework.
     pub framework: Framework,
-    /// The text that it was read from.
-    pub text: Arc<str>,
+    /// What it was read from.
+    pub source: FrameworkSource,
     /// Input that is allowed but probably a mistake.
     pub warnings: Problems,
+}
+
+/// The text that a framework was read from.
+#[derive(Clone, Debug)]
+pub struct FrameworkSource {
+    /// The text of the file.
+    pub text: Arc<str>,
+    /// The version of the format that it is written in.
+    pub format: FileFormat,
 }
 
 /// Reads a framework file and checks its references to the previous year's framework, from
@@ -56,7 +67,7 @@ pub fn read_among(path: &Path, others: &Frameworks) -> Result<ReadFramework, Pro
     }
     collector.into_result(Some(ReadFramework {
         framework: linked.framework,
-        text: linked.text,
+        source: linked.source,
         warnings: warnings.into_problems(),
     }))
 }
@@ -68,7 +79,7 @@ fn beside(path: &Path, framework: &Framework, others: &Frameworks) -> Option<Fra
         return None;
     }
     let before = read_linked_framework(&path.with_file_name(format!("{previous}.toml"))).ok()?;
-    Some(Frameworks::one(before.framework, before.text))
+    Some(Frameworks::one(before.framework, before.source))
 }
 
 /// Reads a framework from text; `file_name` is its name in problems.
@@ -80,19 +91,33 @@ pub fn parse(text: &str, file_name: &str) -> Result<Framework, Problems> {
 }
 
 /// Reads a framework from text that was recorded in a ledger earlier: whatever an earlier version
-/// accepted can still be read.
+/// of the program accepted can still be read, by the reader of the format that its entry names.
 ///
 /// # Errors
-/// All problems of the text.
-pub fn parse_recorded(text: &str, file_name: &str) -> Result<Framework, Problems> {
-    parse_linked_framework(text, file_name, Strictness::Recorded).map(|linked| linked.framework)
+/// All problems of the text; or this program does not know the format, or the text names another.
+pub fn parse_recorded(
+    text: &str,
+    file_name: &str,
+    format: FileFormat,
+) -> Result<Framework, Problems> {
+    Version::of_entry(format, file_name)?;
+    let linked = parse_linked_framework(text, file_name, Strictness::Recorded)?;
+    let in_text = linked.source.format;
+    if in_text == format {
+        return Ok(linked.framework);
+    }
+    let message = format!(
+        "the text is in format {}, but its entry names format {}",
+        in_text.0, format.0
+    );
+    Err(Problem::of_file(file_name, message).into())
 }
 
 /// A framework with its text and the places of its references to the previous year.
 #[derive(Clone, Debug)]
 struct LinkedFramework {
     framework: Framework,
-    text: Arc<str>,
+    source: FrameworkSource,
     file: String,
     /// The place that names the previous year's framework.
     previous: Option<Place>,
@@ -129,18 +154,24 @@ fn parse_linked_framework(
     files::check_size(text.len(), file, files::TOML_LIMIT)?;
     let collector = ProblemCollector::default();
     let document = Document::new(file, text, &collector, strictness);
-    let mut linked = document.parse().map(|table| {
+    let mut linked = document.parse().and_then(|table| {
         let root = document.root(&table);
-        let (framework, links) = framework(&root);
+        let version = Version::of_file(&root)?;
+        let (framework, links) = match version {
+            Version::First => framework(&root),
+        };
         let named = framework.previous.is_some();
-        LinkedFramework {
+        Some(LinkedFramework {
             framework,
-            text: text.into(),
+            source: FrameworkSource {
+                text: text.into(),
+                format: version.number(),
+            },
             file: file.to_owned(),
             previous: named.then(|| document.place(&root.spot_of("previous"))),
             links,
             warnings: Problems::default(),
-        }
+        })
     });
     if let Some(linked) = &mut linked {
         linked.warnings = document.into_warnings();
@@ -153,8 +184,20 @@ fn parse_linked_framework(
 /// checked too; the caller then does not use the framework.
 fn framework(root: &Reader<'_>) -> (Framework, Vec<PreviousLink>) {
     root.only(&[
-        "id", "title", "year", "previous", "note", "words", "scale", "area", "survey", "outcomes",
-        "role", "phase", "overall",
+        format::KEY,
+        "id",
+        "title",
+        "year",
+        "previous",
+        "note",
+        "words",
+        "scale",
+        "area",
+        "survey",
+        "outcomes",
+        "role",
+        "phase",
+        "overall",
     ]);
     let id = builder::identifier(root, "id").map_or("", |id| id.value);
     let previous = builder::optional_identifier(root, "previous");

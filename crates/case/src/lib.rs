@@ -26,6 +26,7 @@
 
 mod cells;
 mod files;
+mod format;
 mod misnamed_files;
 mod nearest;
 mod places;
@@ -44,7 +45,7 @@ pub mod organisations;
 
 pub use case::Case;
 pub use cycle::{Books, ReadCycle, Settings};
-pub use framework::Frameworks;
+pub use framework::{FrameworkSource, Frameworks};
 pub use nearest::nearest;
 pub use organisations::ShippedTables;
 pub use places::{Places, ReadFrom};

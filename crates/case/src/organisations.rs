@@ -7,12 +7,14 @@ mod schemas;
 pub(crate) use bodies::with_article;
 
 use crate::files;
+use crate::format::Version;
 use crate::misnamed_files;
 use crate::problem::{Problem, Problems};
 use crate::problem_collector::ProblemCollector;
 use std::path::Path;
 use std::sync::Arc;
 use wcc_core::Organisations;
+use wcc_core::ledger::FileFormat;
 
 /// Names of the tables of bodies, in the order in which they are read.
 pub const TABLES: [&str; 6] = [
@@ -41,6 +43,9 @@ pub struct BodyTable {
 pub struct BodyTables([Option<BodyTable>; TABLES.len()]);
 
 impl BodyTables {
+    /// The format of tables in files, which name none themselves.
+    pub const FORMAT: FileFormat = FileFormat::FIRST;
+
     /// Sets a table, replacing any earlier one. Returns whether a table of this name exists.
     pub fn set(&mut self, name: &str, table: BodyTable) -> bool {
         let at = TABLES.iter().position(|known| *known == name);
@@ -98,8 +103,31 @@ impl BodyTables {
         self.read(false)
     }
 
-    /// Reads tables that were recorded in a ledger earlier: whatever an earlier version accepted
-    /// can still be read.
+    /// The tables of a set that was recorded in a ledger earlier, each with its name, unread.
+    /// `set` is what their entry calls them, and `format` the version that it names.
+    ///
+    /// # Errors
+    /// This program does not know the format, or a table of such a name.
+    pub fn recorded<'a>(
+        set: &str,
+        format: FileFormat,
+        tables: impl IntoIterator<Item = (&'a str, BodyTable)>,
+    ) -> Result<BodyTables, Problems> {
+        match Version::of_entry(format, set)? {
+            Version::First => {}
+        }
+        let mut recorded = BodyTables::default();
+        for (name, table) in tables {
+            if !recorded.set(name, table) {
+                let problem = Problem::of_file(name, "is not the name of a table of bodies");
+                return Err(problem.expecting_one_of(TABLES).into());
+            }
+        }
+        Ok(recorded)
+    }
+
+    /// Reads tables that were recorded in a ledger earlier: whatever an earlier version of the
+    /// program accepted can still be read.
     ///
     /// # Errors
     /// All problems of the tables.

@@ -172,6 +172,18 @@ pub enum CycleError {
         /// Code of the body that replaced it.
         successor: Option<String>,
     },
+    /// The cycle's framework or bodies cannot be read, so its records cannot either.
+    #[error("the {what} `{id}` cannot be read: {problem}")]
+    UnreadBook {
+        /// The entry of the framework or bodies.
+        record: RecordId,
+        /// `framework` or `set of bodies`.
+        what: &'static str,
+        /// Identifier of the framework or bodies.
+        id: String,
+        /// Why it cannot be read.
+        problem: String,
+    },
     /// A new record that breaks a rule of its kind.
     #[error("{field}: {message}")]
     RuleBroken {
@@ -213,6 +225,7 @@ impl CycleError {
             | CycleError::CannotBeAssured { record, .. }
             | CycleError::NotPrevious { record, .. }
             | CycleError::DidNotExist { record, .. }
+            | CycleError::UnreadBook { record, .. }
             | CycleError::RuleBroken { record, .. }
             | CycleError::WrongKind { record, .. } => *record,
         }

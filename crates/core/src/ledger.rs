@@ -18,7 +18,7 @@ pub use fact::{
     CycleFact, Fact, FileFormat, FrameworkText, OrganisationTable, OrganisationTables, RebaseFact,
 };
 pub use refused::Refused;
-pub use state::{AsOf, EntryNote, Misfit, RuleBooks, Segment, State};
+pub use state::{AsOf, EntryNote, Misfit, RuleBooks, Segment, State, UnreadBook};
 
 use crate::actor::Actor;
 use jiff::Timestamp;

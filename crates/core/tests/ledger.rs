@@ -39,6 +39,20 @@ impl RuleBooks for Fixture {
     }
 }
 
+/// A later version of the program, which reads every text.
+#[derive(Debug)]
+struct Upgraded;
+
+impl RuleBooks for Upgraded {
+    fn framework(&self, _: &FrameworkText) -> Result<Framework, String> {
+        Ok(support::framework())
+    }
+
+    fn organisations(&self, tables: &OrganisationTables) -> Result<Organisations, String> {
+        Fixture.organisations(tables)
+    }
+}
+
 /// A program that reads the same text as another order of measures.
 #[derive(Debug)]
 struct OtherWay;
@@ -285,11 +299,12 @@ fn unknown_words_are_told_with_what_is_known() {
         id: "test-3".into(),
         text: "broken".into(),
     });
-    let refused = push(&mut state, broken.into()).unwrap_err().to_string();
+    let refused = try_admit(&mut state, &[broken.into()]).unwrap_err();
     assert_eq!(
-        refused,
-        "framework `test-3` cannot be read: line 1: not TOML"
+        refused.to_string(),
+        "entry 1 of the request: framework `test-3` cannot be read: line 1: not TOML"
     );
+    assert_eq!(state.last(), 3);
 }
 
 #[test]
@@ -351,6 +366,95 @@ fn any_draft() -> impl Strategy<Value = Draft> {
             ..draft
         },
     })
+}
+
+/// A rule book of a later version of the program: its cycle cannot be read, everything else can.
+#[test]
+fn a_cycle_whose_rule_book_cannot_be_read_stops_no_other() {
+    let mut state = opened();
+    let before = picture(&state, state.last());
+    let later = |id: &str| CycleFact {
+        id: id.into(),
+        framework: "test-9".into(),
+        ..cycle_fact("Later")
+    };
+    let book = Fact::Framework(FrameworkText {
+        format: FileFormat(9),
+        id: "test-9".into(),
+        text: "broken".into(),
+    });
+    let book = push(&mut state, book.into()).unwrap();
+    push(&mut state, Fact::Cycle(later("case/9")).into()).unwrap();
+    let record = |record: RecordFact| {
+        Draft::from(Fact::Record {
+            cycle: "case/9".into(),
+            record,
+        })
+    };
+    let Fact::Record { record: judged, .. } = judgement("X99", "12z", Method::Panel, "9").fact
+    else {
+        unreachable!("a judgement");
+    };
+    let evidence = RecordFact::Evidence(EvidenceFact {
+        id: "plan".into(),
+        body: "X99".into(),
+        kind: EvidenceKind::Document,
+        title: "Plan".into(),
+        measures: Vec::new(),
+        issuer: None,
+        dated: None,
+        source: None,
+        document: Some("ab".repeat(32).into()),
+    });
+    let first = push(&mut state, record(judged.clone())).unwrap();
+    let second = push(&mut state, superseding(first, record(judged.clone()))).unwrap();
+    assert!(push(&mut state, superseding(first, record(judged.clone()))).is_err());
+    let filed = push(&mut state, record(evidence)).unwrap();
+    push(&mut state, withdrawal(filed)).unwrap();
+    let sound = judgement("5KF", "1a", Method::Panel, "2");
+    let last = push(&mut state, sound.clone()).unwrap();
+
+    let unread = state.unread_book_of("case/9", last);
+    let unread = unread.expect("it cannot be read");
+    assert_eq!((unread.entry, &*unread.problem), (book, "line 1: not TOML"));
+    assert_eq!(state.unread_book_of("case/2", last), None);
+    assert_eq!(state.cycle_of(first), Some("case/9"));
+    let (cycle, _) = state.cycle_at("case/9", last).unwrap();
+    assert!(cycle.records_in_codes().is_empty());
+    assert_eq!(values(&state, last), [format!("{last}: 1a 2")]);
+    // What it files is kept with the ledger all the same.
+    let documents: Vec<(u32, &str)> = state.documents().collect();
+    assert_eq!(documents, [(filed, &*"ab".repeat(32))]);
+
+    // Nothing new is admitted in it, on it or of it.
+    let new_book = Fact::Framework(FrameworkText {
+        format: FileFormat(9),
+        id: "test-10".into(),
+        text: "broken".into(),
+    });
+    let refused = [record(judged), new_book.into()];
+    for draft in refused {
+        let refusals = try_admit(&mut state, std::slice::from_ref(&draft)).unwrap_err();
+        let reason = &refusals.each().next().unwrap().reason;
+        let unreadable = matches!(reason, RefusalReason::Refused(Refused::Unreadable { .. }));
+        assert!(unreadable, "{draft:?}: {reason}");
+    }
+
+    let new_cycle = Fact::Cycle(later("case/10")).into();
+    assert!(try_admit(&mut state, &[new_cycle]).is_err());
+    assert!(try_admit(&mut state, &[withdrawal(second)]).is_err());
+
+    let whole = state.segment(0, last);
+    let mut again = State::new(Arc::new(Fixture));
+    again.resume(whole.clone()).unwrap();
+    assert_eq!(picture(&again, last), picture(&state, last));
+    // A program that can read it by now starts from the entries.
+    let mut upgraded = State::new(Arc::new(Upgraded));
+    assert!(upgraded.resume(whole).is_err());
+    state.truncate(3);
+    assert_eq!(picture(&state, 3), before);
+    assert_eq!(state.unread_book_of("case/9", state.last()), None);
+    assert_eq!(state.documents().count(), 0);
 }
 
 #[test]

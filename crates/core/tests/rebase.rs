@@ -33,6 +33,9 @@ impl RuleBooks for Books {
     }
 
     fn organisations(&self, tables: &OrganisationTables) -> Result<Organisations, String> {
+        if tables.format != FileFormat::FIRST {
+            return Err("another format".to_owned());
+        }
         let fixture = support::organisations();
         let words: Vec<&str> = tables.tables[0].text.split_whitespace().collect();
         let code = |word: &str| word.trim_start_matches('+').to_owned();
@@ -132,6 +135,16 @@ fn superseding(entry: u32, draft: Draft) -> Draft {
         supersedes: Some(entry),
         ..draft
     }
+}
+
+fn later_tables() -> Draft {
+    let Fact::Organisations(known) = tables("later", "").fact else {
+        unreachable!("tables");
+    };
+    Draft::from(Fact::Organisations(OrganisationTables {
+        format: FileFormat(2),
+        ..known
+    }))
 }
 
 fn withdrawal(entry: u32) -> Draft {
@@ -256,7 +269,7 @@ fn a_record_that_would_reach_nobody_is_named() {
     let refused = refused.to_string();
     assert_eq!(
         refused,
-        "entry 4 stands against it: `5KG` is not assured in the cycle `case/2`: nobody would see \
+        "entry 4 prevents this: `5KG` is not assured in the cycle `case/2`: nobody would see \
          what is recorded of it"
     );
     // The same of a description that leaves a PCT out.
@@ -276,7 +289,7 @@ fn only_other_bodies_are_moved_to() {
         (rebase("others", &["5KF"]), "there is no set of bodies"),
         (
             superseding(3, rebase("all", &["5KF"])),
-            "takes the place of nothing",
+            "supersedes nothing",
         ),
     ] {
         let refused = refuse(draft);
@@ -426,4 +439,47 @@ proptest! {
         expected.sort_unstable();
         prop_assert_eq!(led, expected);
     }
+}
+
+/// A later version of the program moved the cycle to tables that this one cannot read.
+#[test]
+fn a_cycle_that_moved_to_tables_of_a_later_version_stands_as_before_until_then() {
+    let mut state = opened();
+    let first = push(&mut state, judgement("5KG", "1a", Method::Panel, "2")).unwrap();
+    let before = values(&state, first);
+    let tables = push(&mut state, later_tables()).unwrap();
+    let moved = push(&mut state, rebase("later", &["9ZZ"])).unwrap();
+    let new = push(&mut state, judgement("9ZZ", "1a", Method::Panel, "4")).unwrap();
+    push(
+        &mut state,
+        superseding(new, judgement("9ZZ", "1a", Method::Panel, "3")),
+    )
+    .unwrap();
+    let last = push(&mut state, withdrawal(first)).unwrap();
+
+    assert_eq!(values(&state, tables), before);
+    assert_eq!(state.unread_book_of("case/2", tables), None);
+    let unread = state.unread_book_of("case/2", moved).expect("the tables");
+    assert_eq!((unread.entry, unread.what), (tables, "set of bodies"));
+    assert!(values(&state, last).is_empty());
+    // Moving it to tables that can be read does not bring back what cannot be.
+    let refusals = try_admit(&mut state, &[rebase("all", &["5KF"])]).unwrap_err();
+    assert!(
+        refusals.to_string().contains("another format"),
+        "{refusals}"
+    );
+    assert!(try_admit(&mut state, &[rebase("later", &["5KF"])]).is_err());
+
+    let mut again = State::new(Arc::new(Books));
+    again.resume(state.segment(0, last)).unwrap();
+    assert_eq!(values(&again, tables), before);
+    assert!(again.unread_book_of("case/2", last).is_some());
+    state.truncate(first);
+    assert_eq!(values(&state, first), before);
+    assert_eq!(state.unread_book_of("case/2", first), None);
+    push(
+        &mut state,
+        superseding(first, judgement("5KG", "1a", Method::Panel, "3")),
+    )
+    .unwrap();
 }

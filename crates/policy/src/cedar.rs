@@ -1,5 +1,6 @@
 //! The policy that Cedar decides.
 
+use crate::decision_cache::DecisionCache;
 use crate::entities::{Types, context};
 use crate::files::PolicyFile;
 use crate::problem::{PolicyProblem, PolicyProblems};
@@ -20,6 +21,7 @@ pub struct CedarPolicy {
     schema: Schema,
     policies: PolicySet,
     types: Types,
+    decisions: DecisionCache,
 }
 
 impl fmt::Debug for CedarPolicy {
@@ -124,6 +126,7 @@ impl CedarPolicy {
                 schema,
                 policies,
                 types,
+                decisions: DecisionCache::default(),
             });
         }
         problems.sort_by(|one, other| (&one.file, one.place).cmp(&(&other.file, other.place)));
@@ -139,6 +142,11 @@ impl CedarPolicy {
             .collect();
         names.sort();
         names.into_iter()
+    }
+
+    /// Every policy.
+    pub(crate) fn each(&self) -> impl Iterator<Item = &cedar_policy::Policy> {
+        self.policies.policies()
     }
 
     /// Answers one question, with the policies that decided.
@@ -280,7 +288,8 @@ enum Narrowed {
 
 impl Policy for CedarPolicy {
     fn decide(&self, question: &Question<'_>) -> Decision {
-        self.explain(question).decision
+        let decide = || self.explain(question).decision;
+        self.decisions.decision(question, decide)
     }
 
     /// The policies are evaluated once for whoever asks; what then still depends on the resource

@@ -5,12 +5,15 @@
 //! schema. Every policy is validated strictly before it is used, and what none permits is denied.
 
 mod cedar;
+mod decision_cache;
+mod description;
 mod entities;
 mod files;
 mod problem;
 mod schema;
 
 pub use cedar::{CedarPolicy, Explanation};
+pub use description::PolicyDescription;
 pub use files::PolicyFile;
 pub use problem::{PolicyProblem, PolicyProblems};
 pub use schema::acts_schema;

@@ -107,11 +107,27 @@ fn ask(policy: &CedarPolicy, case: &Case<'_>) -> Explanation {
         method: case.method,
         ..resource.with_body(&organisations, index, DAY)
     };
-    policy.explain(&Question {
-        actor: &case.actor,
-        act: case.act,
-        resource,
-    })
+    decide(
+        policy,
+        &Question {
+            actor: &case.actor,
+            act: case.act,
+            resource,
+        },
+    )
+}
+
+/// A decision made anew. The policy's own may be one that it remembers, and must be the same.
+fn decide(policy: &CedarPolicy, question: &Question<'_>) -> Explanation {
+    let explanation = policy.explain(question);
+    for _ in 0..2 {
+        assert_eq!(
+            policy.decide(question),
+            explanation.decision,
+            "{question:?}"
+        );
+    }
+    explanation
 }
 
 #[test]
@@ -346,7 +362,7 @@ fn many_resources_at_once_are_decided_as_each_by_itself() {
                             act,
                             resource,
                         };
-                        policy.decide(&question).is_allowed()
+                        decide(&policy, &question).decision.is_allowed()
                     };
                     let expected: Vec<bool> = now.iter().map(each).collect();
                     let decided = policy.decide_each(actor, act, &now);

@@ -12,7 +12,8 @@ pub struct FileFormats;
 
 impl RuleBooks for FileFormats {
     fn framework(&self, text: &FrameworkText) -> Result<Framework, String> {
-        let framework = framework::parse_recorded(&text.text, &format!("{}.toml", text.id));
+        let file = format!("{}.toml", text.id);
+        let framework = framework::parse_recorded(&text.text, &file, text.format);
         let framework = framework.map_err(|problems| problems.to_string())?;
         if *framework.id != *text.id {
             return Err(format!("its `id` is `{}`", framework.id));
@@ -21,33 +22,24 @@ impl RuleBooks for FileFormats {
     }
 
     fn organisations(&self, tables: &OrganisationTables) -> Result<Organisations, String> {
-        recorded_tables(tables)?
-            .recorded_organisations()
-            .map_err(|problems| problems.to_string())
+        let recorded = recorded_tables(tables)?.recorded_organisations();
+        recorded.map_err(|problems| problems.to_string())
     }
 }
 
 /// Tables of bodies that an entry carries, unread.
 ///
 /// # Errors
-/// There is no table of such a name.
+/// This program does not know their format, or a table of such a name.
 pub(crate) fn recorded_tables(tables: &OrganisationTables) -> Result<BodyTables, String> {
-    let mut read = BodyTables::default();
-    for table in &tables.tables {
-        let known = read.set(
-            &table.name,
-            BodyTable {
-                file: table.file.to_string(),
-                bytes: Arc::from(table.text.as_bytes()),
-                shipped: table.shipped,
-            },
-        );
-        if !known {
-            return Err(format!(
-                "there is no table of bodies called `{}`",
-                table.name
-            ));
-        }
-    }
-    Ok(read)
+    let each = tables.tables.iter().map(|table| {
+        let recorded = BodyTable {
+            file: table.file.to_string(),
+            bytes: Arc::from(table.text.as_bytes()),
+            shipped: table.shipped,
+        };
+        (&*table.name, recorded)
+    });
+    let recorded = BodyTables::recorded(&tables.id, tables.format, each);
+    recorded.map_err(|problems| problems.to_string())
 }

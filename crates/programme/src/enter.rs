@@ -5,8 +5,7 @@ use wcc_case::organisations::BodyTables;
 use wcc_case::{Books, Case, ReadCycle};
 use wcc_core::RecordId;
 use wcc_core::ledger::{
-    CycleFact, Draft, Fact, FileFormat, FrameworkText, OrganisationTable, OrganisationTables,
-    Origin, State,
+    CycleFact, Draft, Fact, FrameworkText, OrganisationTable, OrganisationTables, Origin, State,
 };
 use wcc_core::record::RecordFact;
 
@@ -117,16 +116,19 @@ impl Entering<'_> {
     fn framework(&mut self, id: &str, books: &Books) {
         let latest = self.state.frameworks_at(self.state.last());
         let mut latest = latest.into_iter();
-        let same = latest.any(|(_, known)| *known.id == *id && *known.text == *books.framework);
+        let source = &books.framework;
+        let same = latest.any(|(_, known)| {
+            *known.id == *id && *known.text == *source.text && known.format == source.format
+        });
         if same || !self.entered.insert(format!("framework {id}")) {
             return;
         }
         self.drafts.push(Draft {
             supersedes: self.state.framework_entry(id),
             ..Draft::from(Fact::Framework(FrameworkText {
-                format: FileFormat::FIRST,
                 id: id.into(),
-                text: (&*books.framework).into(),
+                format: source.format,
+                text: (&*source.text).into(),
             }))
         });
     }
@@ -136,8 +138,8 @@ impl Entering<'_> {
         let own = tables.each().any(|(_, table)| !table.shipped);
         let id = if own { cycle } else { SHIPPED };
         let tables = OrganisationTables {
-            format: FileFormat::FIRST,
             id: id.into(),
+            format: BodyTables::FORMAT,
             tables: in_words(tables)?,
         };
         let latest = self.state.organisations_at(self.state.last());

@@ -263,7 +263,7 @@ impl Programme {
     }
 
     /// The day on which bodies are looked at outside any cycle: that of the latest cycle.
-    fn day(&self) -> Date {
+    pub fn day(&self) -> Date {
         let days = self.cycles.iter().map(|assured| assured.cycle.as_of);
         days.max().unwrap_or(Date::MAX)
     }

@@ -1,18 +1,20 @@
-//! A cycle whose records contradict each other. It is shown as "not assured" beside the others.
+//! A cycle whose records contradict each other, or whose rule book cannot be read. It is shown as
+//! "not assured" beside the others.
 
 use std::fmt;
 use wcc_case::Places;
 use wcc_core::{Cycle, CycleError};
 
-/// A cycle that cannot be assured, because its records contradict each other: an earlier version
-/// of this program admitted them. It is assured again once an entry resolves the contradiction.
+/// A cycle that cannot be assured. Either its records contradict each other: an earlier version of
+/// this program admitted them, and it is assured again once an entry resolves the contradiction. Or
+/// this program cannot read its rule book or bodies, as a later version wrote them.
 ///
 /// Displayed in one sentence, with every contradiction.
 #[derive(Debug)]
 pub struct NotAssuredCycle {
-    /// What was recorded.
+    /// What was recorded; no records if they cannot be read.
     pub cycle: Cycle,
-    /// What contradicts what, in the order of the records; never empty.
+    /// Why, in the order of the records; never empty.
     pub errors: Vec<CycleError>,
     /// Identifier of last year's cycle, if it is part of the programme.
     pub previous: Option<String>,

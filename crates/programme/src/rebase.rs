@@ -5,8 +5,8 @@ use crate::enter::in_words;
 use jiff::civil::Date;
 use std::path::Path;
 use wcc_case::Problems;
-use wcc_case::organisations::read_corrected;
-use wcc_core::ledger::{Draft, Fact, FileFormat, OrganisationTables, RebaseFact, State};
+use wcc_case::organisations::{BodyTables, read_corrected};
+use wcc_core::ledger::{Draft, Fact, OrganisationTables, RebaseFact, State};
 use wcc_core::{BodyIndex, BodyKind, Cycle, Organisations};
 
 /// Why a cycle cannot be moved to corrected tables.
@@ -86,7 +86,7 @@ impl CorrectedBodies {
             cycle: id.into(),
             tables: OrganisationTables {
                 id: id.into(),
-                format: FileFormat::FIRST,
+                format: BodyTables::FORMAT,
                 tables,
             },
             added: without(&now, &then),

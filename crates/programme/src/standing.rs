@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use wcc_case::Places;
 use wcc_core::ledger::State;
-use wcc_core::{Framework, Organisations};
+use wcc_core::{CycleError, Framework, Organisations, RecordId};
 
 /// What stood after an entry.
 #[derive(Clone, Debug)]
@@ -133,6 +133,20 @@ fn said(
     let previous = fact.previous.as_deref().filter(|id| ids.contains(id));
     let previous = previous.map(str::to_owned);
     let places = places(state, id, entry);
+    if let Some(book) = state.unread_book_of(id, entry) {
+        let errors = vec![CycleError::UnreadBook {
+            record: RecordId(book.entry),
+            what: book.what,
+            id: book.id.to_string(),
+            problem: book.problem.to_string(),
+        }];
+        return Some(Err(Arc::new(NotAssuredCycle {
+            cycle,
+            errors,
+            previous,
+            places,
+        })));
+    }
     Some(match cycle.check_entered() {
         Ok(cycle) => Ok(CycleInput {
             cycle,

@@ -112,6 +112,7 @@ pub struct ProgrammeView {
     /// What is seen.
     pub programme: Programme,
     cycles: Vec<SeenCycle>,
+    tables: Tables,
 }
 
 impl ProgrammeView {
@@ -126,9 +127,10 @@ impl ProgrammeView {
             return ProgrammeView {
                 programme: programme.clone(),
                 cycles: Vec::new(),
+                tables: Tables::default(),
             };
         }
-        let mut tables = Tables::default();
+        let mut tables = Tables::beside(before.map(|view| &view.tables));
         let (mut kept, mut again, mut known) = (Vec::new(), Vec::new(), Vec::new());
         let mut changed: BTreeSet<&str> = BTreeSet::new();
         let nothing = BTreeSet::new();
@@ -191,6 +193,7 @@ impl ProgrammeView {
             let before = before.filter(|_| comparable);
             let earlier = before.and_then(|view| view.same(assured, last_year));
             if let Some(earlier) = earlier {
+                tables.reuse(&earlier.seen.cycle.organisations);
                 kept.push(Arc::clone(&earlier.seen));
                 known.push(earlier.clone());
                 continue;
@@ -239,6 +242,7 @@ impl ProgrammeView {
         ProgrammeView {
             programme: view,
             cycles: known,
+            tables: tables.in_use(),
         }
     }
 
@@ -292,11 +296,47 @@ fn frameworks_of(
         .collect()
 }
 
-/// Tables without some bodies, each made once: cycles that share a table go on sharing it.
-#[derive(Default)]
-struct Tables(Vec<(Arc<Organisations>, BTreeSet<BodyIndex>, Arc<Organisations>)>);
+/// A table without some bodies.
+#[derive(Clone, Debug)]
+struct PartialTable {
+    of: Arc<Organisations>,
+    absent: BTreeSet<BodyIndex>,
+    table: Arc<Organisations>,
+}
+
+/// Tables without some bodies, each made once: cycles that share a table still share it, and views
+/// that follow on each other share theirs.
+#[derive(Clone, Debug, Default)]
+struct Tables {
+    /// Those of the view before.
+    before: Vec<PartialTable>,
+    in_use: Vec<PartialTable>,
+}
 
 impl Tables {
+    fn beside(before: Option<&Tables>) -> Tables {
+        Tables {
+            before: before.map_or_else(Vec::new, |tables| tables.in_use.clone()),
+            in_use: Vec::new(),
+        }
+    }
+
+    /// Keeps a table of the view before.
+    fn reuse(&mut self, table: &Arc<Organisations>) {
+        let is_it = |known: &&PartialTable| Arc::ptr_eq(&known.table, table);
+        if !self.in_use.iter().any(|known| is_it(&known)) {
+            self.in_use.extend(self.before.iter().find(is_it).cloned());
+        }
+    }
+
+    /// The same without those that nobody used.
+    fn in_use(self) -> Tables {
+        Tables {
+            before: Vec::new(),
+            in_use: self.in_use,
+        }
+    }
+
     fn without(
         &mut self,
         table: &Arc<Organisations>,
@@ -305,14 +345,19 @@ impl Tables {
         if absent.is_empty() {
             return Arc::clone(table);
         }
-        let known = self.0.iter();
-        let mut same = known.filter(|(of, without, _)| Arc::ptr_eq(of, table) && without == absent);
-        if let Some((_, _, made)) = same.next() {
-            return Arc::clone(made);
+        let is_same =
+            |known: &&PartialTable| Arc::ptr_eq(&known.of, table) && known.absent == *absent;
+        if let Some(known) = self.in_use.iter().find(is_same) {
+            return Arc::clone(&known.table);
         }
-        let made = Arc::new(table.without(absent));
-        let entry = (Arc::clone(table), absent.clone(), Arc::clone(&made));
-        self.0.push(entry);
-        made
+        let known = self.before.iter().find(is_same).cloned();
+        let known = known.unwrap_or_else(|| PartialTable {
+            of: Arc::clone(table),
+            absent: absent.clone(),
+            table: Arc::new(table.without(absent)),
+        });
+        let table = Arc::clone(&known.table);
+        self.in_use.push(known);
+        table
     }
 }

@@ -108,7 +108,7 @@ impl RawRequest<'_> {
 
 /// The start of a cache key, with capacity for the rest.
 fn key(view: ViewId, kind: u8, capacity: usize) -> Vec<u8> {
-    let mut key = Vec::with_capacity(capacity + 5);
+    let mut key = Vec::with_capacity(capacity + 9);
     key.extend_from_slice(&view.to_bytes());
     key.push(kind);
     key

@@ -53,13 +53,14 @@ impl Scope<'_> {
 impl<'a> Cycle<'a> {
     /// Every cycle of the picture.
     pub(crate) fn all(picture: &'a Picture) -> impl Iterator<Item = Cycle<'a>> {
-        let cycles = picture.programme.cycles.iter();
+        let cycles = picture.cycles();
         cycles.map(move |assured| Cycle { picture, assured })
     }
 
     /// The cycle with an identifier.
     pub(crate) fn with_code(picture: &'a Picture, code: &str) -> Option<Cycle<'a>> {
-        Cycle::all(picture).find(|cycle| cycle.code() == code)
+        let assured = picture.cycle(code)?;
+        Some(Cycle { picture, assured })
     }
 
     /// The cycle named by an argument, by its identifier or as a node id.
@@ -72,7 +73,7 @@ impl<'a> Cycle<'a> {
             if let Some(not_assured) = NotAssuredCycle::named(picture, name) {
                 return not_assured.failure();
             }
-            let valid = Cycle::all(picture).map(|cycle| cycle.code());
+            let valid = picture.cycle_ids();
             let not_assured = NotAssuredCycle::all(picture).map(|cycle| cycle.code());
             Failure::unknown("cycle", name, valid.chain(not_assured))
         })
@@ -98,11 +99,12 @@ impl<'a> Cycle<'a> {
 
     /// Last year's cycle.
     pub(crate) fn previous(&self) -> Option<Cycle<'a>> {
-        let assured = self
-            .picture
-            .programme
-            .cycle(self.assured.previous.as_deref()?)?;
-        Some(Cycle { assured, ..*self })
+        Cycle::with_code(self.picture, self.assured.previous.as_deref()?)
+    }
+
+    /// Last year's cycle, if it is not assured.
+    fn previous_not_assured(&self) -> Option<NotAssuredCycle<'a>> {
+        NotAssuredCycle::with_code(self.picture, self.assured.previous.as_deref()?)
     }
 
     /// The source of a record, in words.
@@ -219,7 +221,7 @@ object! {
         /// The previous year's cycle, if it is loaded and assured.
         previous: Option<Cycle<'a>> = cycle.previous();
         /// The previous year's cycle, if it cannot be assured: then nothing is compared with it.
-        previousNotAssured: Option<NotAssuredCycle<'a>> = cycle.picture.programme.previous_not_assured(cycle.assured).map(|cycle| NotAssuredCycle(cycle));
+        previousNotAssured: Option<NotAssuredCycle<'a>> = cycle.previous_not_assured();
         /// The number of PCTs assured.
         pctCount: i32 = i32::try_from(cycle.assured.assurance.outputs.len()).unwrap_or(i32::MAX);
         /// Every cluster, assured once, in the order of codes; then PCTs without a recorded cluster, each a

@@ -290,7 +290,7 @@ impl<'a> Check<'a> {
     pub(crate) fn all(picture: &'a Picture) -> impl Iterator<Item = Check<'a>> {
         let core = picture.core_checks.iter();
         let core = core.map(|data| Check { data, plugin: None });
-        let plugins = picture.programme.plugins.iter();
+        let plugins = picture.plugins().iter();
         let regional = plugins.flat_map(|plugin| {
             let plugin_id = Some(plugin.identity.id.as_str());
             let checks = plugin.checks.iter();

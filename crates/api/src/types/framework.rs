@@ -23,14 +23,13 @@ pub(crate) struct Framework<'a> {
 impl<'a> Framework<'a> {
     /// Every framework.
     pub(crate) fn all(picture: &'a Picture) -> impl Iterator<Item = Framework<'a>> {
-        let all = picture.programme.frameworks.iter();
-        all.map(move |data| Framework { picture, data })
+        let frameworks = picture.frameworks().iter();
+        frameworks.map(move |data| Framework { picture, data })
     }
 
     /// The framework with an identifier.
     pub(crate) fn with_code(picture: &'a Picture, code: &str) -> Option<Framework<'a>> {
-        let data = picture.programme.framework(code)?;
-        Some(Framework { picture, data })
+        Framework::all(picture).find(|framework| framework.data.id == code)
     }
 
     /// The framework named by an argument, by its identifier or as a node id.

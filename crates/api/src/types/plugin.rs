@@ -30,7 +30,7 @@ fn non_empty(text: &str) -> Option<&str> {
 impl<'a> Plugin<'a> {
     /// Every configured plugin.
     pub(crate) fn all(picture: &'a Picture) -> impl Iterator<Item = Plugin<'a>> {
-        let plugins = picture.programme.plugins.iter();
+        let plugins = picture.plugins().iter();
         plugins.map(move |data| Plugin { picture, data })
     }
 

@@ -221,7 +221,10 @@ object! {
             after: After<'_>,
         ): Option<SearchConnection<'a>> = Some(SearchConnection::of(Cycle::named(picture, cycle.0)?, &conditions, method, sha, (first, after))?);
         /// The ledger behind these data; null if the server reads case files.
-        ledger: Option<Ledger> = head.map(Ledger);
+        ledger: Option<Ledger> = {
+            picture.note_everything();
+            head.map(Ledger)
+        };
         /// Bodies as other services of a federated graph ask for them.
         _entities(
             /// What the other service knows of them.

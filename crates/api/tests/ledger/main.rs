@@ -21,6 +21,7 @@ mod server;
 
 mod as_of;
 mod bodies;
+mod cached;
 mod examples;
 mod kinds;
 mod network;

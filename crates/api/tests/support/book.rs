@@ -5,12 +5,12 @@ use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
-use wcc_api::{Api, BoxFuture, Entered, History, HistoryError, Request, Settings};
+use wcc_api::{Answer, Api, BoxFuture, Entered, History, HistoryError, Request, Settings};
 use wcc_case::{Frameworks, ShippedTables, case};
-use wcc_core::ledger::AsOf;
+use wcc_core::ledger::{AsOf, Draft};
 use wcc_host::{Plugins, Worker};
 use wcc_ledger::{Address, AppendError, Head, Ledger, Opening};
-use wcc_programme::{FileFormats, Programme, Standing, entries_of};
+use wcc_programme::{Beside, FileFormats, Programme, Standing, entries_of};
 
 /// The cycle that is loaded.
 pub const CYCLE: &str = "south-of-tyne-and-wear/2008-09";
@@ -23,16 +23,24 @@ struct Book {
     plugins: Plugins,
     /// Taken away at the end: the two would keep each other.
     api: Mutex<Option<Api>>,
-    /// One picture after the other.
-    turn: tokio::sync::Mutex<()>,
+    /// What is served, with its last entry. One follows on the other.
+    served: tokio::sync::Mutex<Option<(Programme, u32)>>,
 }
 
 impl Book {
     async fn programme(&self, as_of: AsOf) -> Result<Programme, HistoryError> {
+        self.programme_beside(as_of, None).await
+    }
+
+    async fn programme_beside(
+        &self,
+        as_of: AsOf,
+        beside: Option<Beside<'_>>,
+    ) -> Result<Programme, HistoryError> {
         let last = self.ledger.head().number;
         let standing = self.ledger.look(|state| {
             let number = state.number_at(as_of).min(last);
-            Standing::gather(state, number)
+            Standing::gather_beside(state, number, beside)
         });
         Programme::assure_standing(standing, &self.frameworks, &self.shipped, &self.plugins)
             .await
@@ -40,9 +48,15 @@ impl Book {
     }
 
     async fn show(&self) {
-        let _turn = self.turn.lock().await;
+        let mut served = self.served.lock().await;
         let head = self.ledger.head();
-        let programme = self.programme(AsOf::Entry(head.number)).await.unwrap();
+        let beside = served.as_ref().map(|(programme, entry)| Beside {
+            programme,
+            entry: *entry,
+        });
+        let now = AsOf::Entry(head.number);
+        let programme = self.programme_beside(now, beside).await.unwrap();
+        *served = Some((programme.clone(), head.number));
         let api = self.api.lock().unwrap().clone();
         api.unwrap().replace_at(programme, head);
     }
@@ -103,9 +117,14 @@ impl Kept {
 
     /// A ledger with the case in a folder.
     pub fn with(case: &Path) -> Kept {
+        Kept::with_all(&[case], Vec::new())
+    }
+
+    /// A ledger with the cases in some folders, and further entries.
+    pub fn with_all(cases: &[&Path], more: Vec<Draft>) -> Kept {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("ledger.sqlite");
-        let (api, ledger, book) = RUNTIME.block_on(open(&file, case));
+        let (api, ledger, book) = RUNTIME.block_on(open(&file, cases, more));
         Kept {
             api,
             ledger,
@@ -119,10 +138,21 @@ impl Kept {
         self.ledger.head().number
     }
 
+    /// The answer to a request.
+    pub fn answer(&self, request: Request) -> Answer {
+        answer(&self.api, request)
+    }
+
     /// The answer to a request, as text.
     pub fn text(&self, request: Request) -> String {
-        let answer = RUNTIME.block_on(self.api.execute(request));
-        String::from_utf8(answer.bytes.to_vec()).unwrap()
+        String::from_utf8(self.answer(request).bytes.to_vec()).unwrap()
+    }
+
+    /// Another API that has just been started on the same ledger.
+    pub fn another_api(&self) -> Api {
+        let now = AsOf::Entry(self.last());
+        let programme = RUNTIME.block_on(self.book.programme(now)).unwrap();
+        Api::with_history(programme, Settings::default(), self.book.clone())
     }
 
     /// The answer to a request in nobody's name.
@@ -139,11 +169,15 @@ impl Kept {
     }
 }
 
-async fn open(file: &Path, folder: &Path) -> (Api, Ledger, Arc<Book>) {
+/// An API's answer to a request.
+pub fn answer(api: &Api, request: Request) -> Answer {
+    RUNTIME.block_on(api.execute(request))
+}
+
+async fn open(file: &Path, cases: &[&Path], more: Vec<Draft>) -> (Api, Ledger, Arc<Book>) {
     let root: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let frameworks = Frameworks::read(&root.join("configs/frameworks")).unwrap();
     let shipped = ShippedTables::read(&root.join("configs/organisations")).unwrap();
-    let case = case::read(folder, &frameworks, &shipped).unwrap();
     let opening = Opening {
         address: Address::Sqlite(file.to_owned()),
         sha: "Q30".to_owned(),
@@ -155,24 +189,33 @@ async fn open(file: &Path, folder: &Path) -> (Api, Ledger, Arc<Book>) {
         policy: Arc::new(wcc_core::policy::Unrestricted),
     };
     let ledger = Ledger::open(opening, Arc::new(FileFormats)).await.unwrap();
-    let drafts = ledger.look(|state| entries_of(&case, state)).unwrap();
-    let loading = wcc_ledger::Request {
-        actor: wcc_core::actor::Actor::operator("the operator"),
-        id: "the case".to_owned(),
-        drafts,
+    let enter = |id: String, drafts| {
+        ledger.append(wcc_ledger::Request {
+            actor: wcc_core::actor::Actor::operator("the operator"),
+            id,
+            drafts,
+        })
     };
-    ledger.append(loading).await.unwrap();
+    for folder in cases {
+        let case = case::read(folder, &frameworks, &shipped).unwrap();
+        let drafts = ledger.look(|state| entries_of(&case, state)).unwrap();
+        enter(folder.display().to_string(), drafts).await.unwrap();
+    }
+    if !more.is_empty() {
+        enter("more".to_owned(), more).await.unwrap();
+    }
     let book = Arc::new(Book {
         ledger: ledger.clone(),
         frameworks,
         shipped,
         plugins: Plugins::load(Vec::new(), Worker::this_program().unwrap()).await,
         api: Mutex::default(),
-        turn: tokio::sync::Mutex::default(),
+        served: tokio::sync::Mutex::default(),
     });
     let now = AsOf::Entry(ledger.head().number);
     let programme = book.programme(now).await.unwrap();
-    let api = Api::with_history(programme, Settings::default(), book.clone());
+    let api = Api::with_history(programme.clone(), Settings::default(), book.clone());
+    *book.served.lock().await = Some((programme, ledger.head().number));
     *book.api.lock().unwrap() = Some(api.clone());
     (api, ledger, book)
 }

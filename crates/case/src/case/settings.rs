@@ -1,5 +1,6 @@
 //! Reads `case.toml`.
 
+use crate::format::{self, Version};
 use crate::framework::{identifier, is_identifier};
 use crate::problem::{Place, Problems, quoted};
 use crate::problem_collector::ProblemCollector;
@@ -44,13 +45,18 @@ pub(super) enum FrameworkName {
 pub(super) fn parse(text: &str) -> Result<CaseFile, Problems> {
     let collector = ProblemCollector::default();
     let document = Document::new(super::CASE_FILE, text, &collector, Strictness::New);
-    let settings = document.parse().map(|table| case(&document.root(&table)));
+    let settings = document.parse().and_then(|table| {
+        let root = document.root(&table);
+        Some(match Version::of_file(&root)? {
+            Version::First => case(&root),
+        })
+    });
     collector.sort_by_line();
     collector.into_result(settings)
 }
 
 fn case(root: &Reader<'_>) -> CaseFile {
-    root.only(&["title", "source", "illustrative", "cycle"]);
+    root.only(&[format::KEY, "title", "source", "illustrative", "cycle"]);
     let tables = root.tables("cycle");
     if tables.is_empty() && !root.has("cycle") {
         root.document.add(&root.spot_of("cycle"), |at| {

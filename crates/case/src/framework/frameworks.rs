@@ -1,6 +1,6 @@
 //! Reads all frameworks of a folder.
 
-use super::{LinkedFramework, read_linked_framework};
+use super::{FrameworkSource, LinkedFramework, read_linked_framework};
 use crate::files;
 use crate::misnamed_files;
 use crate::nearest::nearest;
@@ -14,7 +14,7 @@ use wcc_core::outcome::OutcomeDefinition;
 /// The configured frameworks, and the local outcomes that regional plugins declare for them.
 #[derive(Clone, Debug, Default)]
 pub struct Frameworks {
-    all: Vec<(Arc<Framework>, Arc<str>)>,
+    all: Vec<(Arc<Framework>, FrameworkSource)>,
     local_outcomes: Arc<[OutcomeDefinition]>,
 }
 
@@ -52,7 +52,7 @@ impl Frameworks {
         let all = Self {
             all: read
                 .iter()
-                .map(|linked| (Arc::new(linked.framework.clone()), Arc::clone(&linked.text)))
+                .map(|linked| (Arc::new(linked.framework.clone()), linked.source.clone()))
                 .collect(),
             local_outcomes: Arc::default(),
         };
@@ -64,9 +64,9 @@ impl Frameworks {
     }
 
     /// A set of one framework.
-    pub(super) fn one(framework: Framework, text: Arc<str>) -> Self {
+    pub(super) fn one(framework: Framework, source: FrameworkSource) -> Self {
         Self {
-            all: vec![(Arc::new(framework), text)],
+            all: vec![(Arc::new(framework), source)],
             local_outcomes: Arc::default(),
         }
     }
@@ -96,11 +96,11 @@ impl Frameworks {
         self.each().find(|framework| framework.id == id)
     }
 
-    /// The text that the framework with this identifier was read from.
-    pub fn text(&self, id: &str) -> Option<&Arc<str>> {
+    /// What the framework with this identifier was read from.
+    pub fn source(&self, id: &str) -> Option<&FrameworkSource> {
         let mut all = self.all.iter();
         all.find(|(framework, _)| framework.id == id)
-            .map(|(_, text)| text)
+            .map(|(_, source)| source)
     }
 
     /// The identifier that is nearest to an unknown one.

@@ -2,7 +2,9 @@
 
 use crate::support;
 use std::collections::BTreeMap;
+use wcc_case::organisations::BodyTables;
 use wcc_case::{Frameworks, framework};
+use wcc_core::ledger::FileFormat;
 
 #[test]
 fn problems_of_broken_frameworks_are_reported() {
@@ -220,6 +222,53 @@ fn one_cause_is_one_problem() {
         }
     }
     assert!(wrong.is_empty(), "{}\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// An entry of a ledger names the format of its text.
+#[test]
+fn a_recorded_framework_is_read_by_the_reader_of_its_format() {
+    let path = support::tests_folder("configs/frameworks/harbour-2001.toml");
+    let text = std::fs::read_to_string(path).expect("it is there");
+    let read = |text: &str, format| {
+        let read = framework::parse_recorded(text, "harbour-2001.toml", FileFormat(format));
+        read.map_err(|problems| problems.to_string())
+    };
+    let named = format!("format = 1\n{text}");
+    assert_eq!(read(&text, 1).expect("it names none").id, "harbour-2001");
+    assert_eq!(read(&named, 1).expect("it names 1").id, "harbour-2001");
+    assert_eq!(
+        read(&text, 2).expect_err("a later version"),
+        "harbour-2001.toml: this version of wcc cannot read format 2; expected format 1: upgrade \
+         wcc to read a newer format"
+    );
+    let later = format!("format = 2\n{text}");
+    assert_eq!(
+        read(&later, 1).expect_err("a later version"),
+        "harbour-2001.toml, line 1, column 10, key format: this version of wcc cannot read format \
+         2; expected format 1: upgrade wcc to read a newer format"
+    );
+}
+
+/// Tables of bodies are CSV and name no format, but their entry does.
+#[test]
+fn recorded_tables_are_read_by_the_reader_of_their_format() {
+    let tables = || {
+        let shipped = support::shipped();
+        let each = shipped.tables().each();
+        let each: Vec<_> = each.map(|(name, table)| (name, table.clone())).collect();
+        each
+    };
+    let read = |format| {
+        let each = tables();
+        let each = each.iter().map(|(name, table)| (*name, table.clone()));
+        BodyTables::recorded("shipped", FileFormat(format), each)?.recorded_organisations()
+    };
+    assert!(read(1).expect("the first").each().count() > 0);
+    assert_eq!(
+        read(3).expect_err("a later version").to_string(),
+        "shipped: this version of wcc cannot read format 3; expected format 1: upgrade wcc to read \
+         a newer format"
+    );
 }
 
 fn is_key(text: &str) -> bool {

@@ -23,7 +23,7 @@ fn describe(folder: &Path) -> String {
     let mut text = support::describe(&case);
     for read in &case.cycles {
         let books = read.books.as_ref().expect("a folder has books");
-        text.push_str(&books.framework);
+        text.push_str(&books.framework.text);
         for (name, table) in books.organisations.each() {
             let table = String::from_utf8_lossy(&table.bytes);
             text.push_str(&format!("{name}: {table}\n"));

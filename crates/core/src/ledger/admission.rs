@@ -86,12 +86,14 @@ fn admit_each(
         };
         let permission = Permission::new(state, policy, &actor, now);
         let meaning = permission.check(draft).and_then(|()| {
+            state.check_read(draft, &permission)?;
             let fact = draft.fact.clone();
             let meaning = state.resolve(entry.number, fact, &permission);
             meaning.map_err(RefusalReason::from)
         });
         let applied = meaning.and_then(|meaning| {
             let applied = state.apply_resolved(&entry, meaning);
+            let applied = applied.and_then(|()| state.check_newest_read());
             applied.map_err(|refused| Permission::new(state, policy, &actor, now).disclose(refused))
         });
         if let Err(reason) = applied {

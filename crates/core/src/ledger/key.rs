@@ -24,4 +24,6 @@ pub(super) enum EntryKind {
     Rebase,
     Withdrawal,
     Record(RecordKind),
+    /// A record of a cycle whose rule book or bodies cannot be read.
+    UnreadRecord,
 }

@@ -1,6 +1,7 @@
 //! One cycle of the state: every record that was ever made in it.
 
 use super::fact::{CycleFact, RebaseFact};
+use super::state::UnreadBook;
 use crate::body::{BodyIndex, Organisations};
 use crate::cycle::Cycle;
 use crate::framework::Framework;
@@ -22,6 +23,8 @@ pub(super) struct OpenedCycle {
     /// The first tables of bodies and each that the cycle moved to, in the order of the entries;
     /// never empty.
     bases: Vec<Base>,
+    /// The documents that records which cannot be read file, with their entries.
+    unread_documents: Vec<(u32, Box<str>)>,
 }
 
 /// Tables of bodies, with the records whose positions are those of the tables.
@@ -32,8 +35,11 @@ struct Base {
     organisations: Arc<Organisations>,
     /// The entry that moved the cycle to them; none for the first.
     fact: Option<RebaseFact>,
-    /// What stood at that entry, and every record since.
+    /// The records that were current at that entry, and every record since.
     records: Records,
+    /// Set if the rule book or these tables cannot be read. Then it holds no records, and the
+    /// framework or the bodies are empty.
+    unread_book: Option<UnreadBook>,
 }
 
 /// What a record is about, in the present tables of its cycle, or in those that it was entered
@@ -64,8 +70,26 @@ impl OpenedCycle {
                 organisations,
                 fact: None,
                 records: Records::default(),
+                unread_book: None,
             }],
+            unread_documents: Vec::new(),
         }
+    }
+
+    /// The same, if its rule book or first bodies cannot be read.
+    pub(super) fn with_unread_book(mut self, unread_book: Option<UnreadBook>) -> OpenedCycle {
+        self.base_mut().unread_book = unread_book;
+        self
+    }
+
+    /// The rule book or set of bodies because of which it cannot be read now, if there is one.
+    pub(super) fn unread_book(&self) -> Option<&UnreadBook> {
+        self.base().unread_book.as_ref()
+    }
+
+    /// The same as it stood after an entry.
+    pub(super) fn unread_book_at(&self, number: u32) -> Option<&UnreadBook> {
+        self.base_at(number).unread_book.as_ref()
     }
 
     /// The tables that it has now.
@@ -95,7 +119,7 @@ impl OpenedCycle {
         self.base_of(number)?.fact.as_ref()
     }
 
-    /// The records that stand, in the positions of other tables.
+    /// The current records, in the positions of other tables.
     ///
     /// # Errors
     /// The first record that refers to something that the tables lack.
@@ -118,7 +142,7 @@ impl OpenedCycle {
             let reader = CodeReader {
                 framework: &self.framework,
                 organisations,
-                // What a standing record cites stands as well.
+                // What a current record cites is current as well.
                 has_evidence: &|_| true,
                 shows: &|_| true,
                 record,
@@ -129,22 +153,27 @@ impl OpenedCycle {
         Ok(records)
     }
 
-    /// Moves it to other tables. `described` is its description with the PCTs that it assures from
-    /// then on.
+    /// Moves it to other tables, with the records that stand in their positions, unless the cycle
+    /// cannot be read from then on. `described` is its description with the PCTs that it assures
+    /// from then on.
     pub(super) fn rebase(
         &mut self,
         number: u32,
         fact: RebaseFact,
         described: CycleFact,
-        organisations: Arc<Organisations>,
-        records: Records,
+        organisations: Result<(Arc<Organisations>, Records), UnreadBook>,
     ) {
+        let (organisations, records, unread_book) = match organisations {
+            Ok((organisations, records)) => (organisations, records, None),
+            Err(unread) => (Arc::default(), Records::default(), Some(unread)),
+        };
         self.descriptions.push((number, described));
         self.bases.push(Base {
             number,
             organisations,
             fact: Some(fact),
             records,
+            unread_book,
         });
     }
 
@@ -195,8 +224,8 @@ impl OpenedCycle {
         &self.base_at(number).organisations
     }
 
-    /// Every record since the cycle moved to its present tables, and those that stood then, in the
-    /// order of the entries.
+    /// Every record since the cycle moved to its present tables, and those that were current then,
+    /// in the order of the entries.
     pub(super) fn records(&self) -> &Records {
         &self.base().records
     }
@@ -246,6 +275,24 @@ impl OpenedCycle {
 
     pub(super) fn push(&mut self, record: Record) {
         self.base_mut().records.push(record);
+    }
+
+    /// Adds a record that cannot be read.
+    pub(super) fn push_unread(&mut self, number: u32, document: Option<Box<str>>) {
+        self.unread_documents
+            .extend(document.map(|document| (number, document)));
+    }
+
+    /// Removes the newest record that cannot be read.
+    pub(super) fn pop_unread(&mut self, number: u32) {
+        self.unread_documents.pop_if(|(entry, _)| *entry == number);
+    }
+
+    /// The document that a record which cannot be read files.
+    pub(super) fn unread_document(&self, number: u32) -> Option<&str> {
+        let mut documents = self.unread_documents.iter();
+        let found = documents.find(|(entry, _)| *entry == number);
+        found.map(|(_, document)| &**document)
     }
 
     /// Removes the newest record of a kind.
@@ -313,12 +360,16 @@ impl OpenedCycle {
 
     /// The documents that records ever filed, each with its entry.
     pub(super) fn documents(&self) -> impl Iterator<Item = (u32, &str)> {
-        // Each base repeats what stood before it.
+        // Each base repeats the records that were current before it.
         let records = self.bases.iter().flat_map(|base| {
             let new = base.records.each();
             new.filter(|record| base.fact.is_none() || record.id().0 > base.number)
         });
-        records.filter_map(|record| Some((record.id().0, record.document()?)))
+        let unread = self.unread_documents.iter();
+        let unread = unread.map(|(entry, document)| (*entry, &**document));
+        records
+            .filter_map(|record| Some((record.id().0, record.document()?)))
+            .chain(unread)
     }
 
     /// Whether everything that a record refers to exists.

@@ -5,9 +5,11 @@ mod interner;
 mod read;
 mod rebase;
 mod segment;
+mod unread;
 
 pub use read::{AsOf, EntryNote};
 pub use segment::{Misfit, Segment};
+pub use unread::UnreadBook;
 
 use super::fact::{CycleFact, Fact, FrameworkText, OrganisationTables, RebaseFact};
 use super::key::{EntryKind, Key};
@@ -130,14 +132,40 @@ pub(super) enum Meaning {
     Record(u32, Record),
     Withdrawn,
     Rebase(RebaseFact),
+    /// A record whose codes could not be looked up, because its cycle's rule book or bodies cannot
+    /// be read: the position of its cycle, and the document that it files.
+    UnreadRecord(u32, Option<Box<str>>),
 }
 
-/// A thing with the entry that said it.
+/// A rule book or set of bodies as it was read, or why it cannot be read.
+#[derive(Clone, Debug)]
+enum Book<T> {
+    Read(Arc<T>),
+    Unread(UnreadBook),
+}
+
+impl<T> Book<T> {
+    fn read(&self) -> Option<&Arc<T>> {
+        match self {
+            Book::Read(parsed) => Some(parsed),
+            Book::Unread(_) => None,
+        }
+    }
+
+    fn unread(&self) -> Option<&UnreadBook> {
+        match self {
+            Book::Read(_) => None,
+            Book::Unread(unread) => Some(unread),
+        }
+    }
+}
+
+/// A version of a rule book or set of bodies, with its entry.
 #[derive(Clone, Debug)]
 struct Version<T> {
     number: u32,
     id: Box<str>,
-    parsed: Arc<T>,
+    book: Book<T>,
 }
 
 /// Everything that the entries say.
@@ -258,6 +286,10 @@ impl State {
                 let at = self.find_cycle("cycle", &cycle, sight)?;
                 let position = u32::try_from(at).unwrap_or(u32::MAX);
                 let opened = &self.cycles[at];
+                if opened.unread_book().is_some() {
+                    let document = record.document().map(Into::into);
+                    return Ok(Meaning::UnreadRecord(position, document));
+                }
                 let has_evidence = |id: &str| {
                     let key = Key::Record(position, RecordKey::Evidence(id.into()));
                     let entry = self.standing.get(&key);
@@ -304,20 +336,16 @@ impl State {
     ) -> Result<(EntryKind, u32), Refused> {
         match meaning {
             Meaning::Framework(text) => {
-                let parsed = self.books.framework(&text);
-                let parsed =
-                    parsed.map_err(|problem| unreadable("framework", &text.id, problem))?;
                 self.stand(Key::Framework(text.id.clone()), number, supersedes)?;
-                self.frameworks
-                    .push((version(number, &text.id, parsed), text));
+                let parsed = self.books.framework(&text);
+                let version = version(number, "framework", &text.id, parsed);
+                self.frameworks.push((version, text));
                 Ok((EntryKind::Framework, u32::MAX))
             }
             Meaning::Organisations(tables) => {
-                let parsed = self.books.organisations(&tables);
-                let parsed =
-                    parsed.map_err(|problem| unreadable("set of bodies", &tables.id, problem))?;
                 self.stand(Key::Organisations(tables.id.clone()), number, supersedes)?;
-                let version = version(number, &tables.id, parsed);
+                let parsed = self.books.organisations(&tables);
+                let version = version(number, "set of bodies", &tables.id, parsed);
                 self.organisations.push((version, tables));
                 Ok((EntryKind::Organisations, u32::MAX))
             }
@@ -333,6 +361,13 @@ impl State {
                 Ok((kind, cycle))
             }
             Meaning::Withdrawn => self.withdraw(supersedes),
+            Meaning::UnreadRecord(cycle, document) => {
+                if let Some(entry) = supersedes {
+                    self.standing_note(entry)?;
+                }
+                self.cycles[cycle as usize].push_unread(number, document);
+                Ok((EntryKind::UnreadRecord, cycle))
+            }
         }
     }
 
@@ -342,8 +377,8 @@ impl State {
         fact: CycleFact,
         supersedes: Option<u32>,
     ) -> Result<(EntryKind, u32), Refused> {
-        let framework = self.framework_of(&fact)?;
-        let organisations = self.organisations_of(&fact.organisations)?;
+        let framework = self.framework_of(&fact)?.clone();
+        let organisations = self.organisations_of(&fact.organisations)?.clone();
         let known = self.cycles.iter().position(|one| one.id == fact.id);
         // A description leaves the tables of a cycle as they are; only `Fact::Rebase` changes
         // them. Earlier versions of this program let a PCT of newer tables in; admission refuses
@@ -351,6 +386,9 @@ impl State {
         let own = known.map(|at| self.cycles[at].organisations());
         for code in &fact.pcts {
             let in_own = own.is_some_and(|own| own.find(code).is_some());
+            let Some(organisations) = organisations.read() else {
+                break;
+            };
             if !in_own && organisations.find(code).is_none() {
                 let known = organisations.each().map(|(_, body)| body.code.as_str());
                 return Err(UnknownCode::new("pcts", "PCT", code, known).into());
@@ -372,9 +410,15 @@ impl State {
         self.stand(Key::Cycle(fact.id.clone()), number, supersedes)?;
         match known {
             Some(at) => self.cycles[at].describe(number, fact),
-            None => self
-                .cycles
-                .push(OpenedCycle::new(number, fact, framework, organisations)),
+            None => {
+                let unread = framework.unread().or(organisations.unread()).cloned();
+                let framework = framework.read().map(Arc::clone);
+                let framework =
+                    framework.unwrap_or_else(|| Arc::new(unread::without_content(&fact.framework)));
+                let organisations = organisations.read().map(Arc::clone).unwrap_or_default();
+                let opened = OpenedCycle::new(number, fact, framework, organisations);
+                self.cycles.push(opened.with_unread_book(unread));
+            }
         }
         Ok((EntryKind::Cycle, u32::MAX))
     }
@@ -385,6 +429,8 @@ impl State {
         let not_withdrawn = |why| Refused::NotWithdrawn { entry, why };
         let (kind, cycle) = match note.kind {
             EntryKind::Record(kind) => (kind, &self.cycles[note.cycle as usize]),
+            // Whether anything cites it cannot be known. It was admitted when it could be.
+            EntryKind::UnreadRecord => return Ok((EntryKind::Withdrawal, u32::MAX)),
             _ => return Err(not_withdrawn("only what is recorded in a cycle can be")),
         };
         let notes = &self.notes;
@@ -497,45 +543,41 @@ impl State {
     pub(super) fn framework(&self, id: &str) -> Option<&Framework> {
         let mut frameworks = self.frameworks.iter().rev();
         let (version, _) = frameworks.find(|(version, _)| &*version.id == id)?;
-        Some(&version.parsed)
+        version.book.read().map(|framework| &**framework)
     }
 
-    fn framework_of(&self, fact: &CycleFact) -> Result<Arc<Framework>, Refused> {
-        let found = self
-            .frameworks
-            .iter()
-            .rev()
-            .find(|(one, _)| one.id == fact.framework);
-        let found = found.map(|(one, _)| Arc::clone(&one.parsed));
-        found.ok_or_else(|| {
+    fn framework_of(&self, fact: &CycleFact) -> Result<&Book<Framework>, Refused> {
+        let mut frameworks = self.frameworks.iter().rev();
+        let found = frameworks.find(|(version, _)| version.id == fact.framework);
+        found.map(|(version, _)| &version.book).ok_or_else(|| {
             let known = self.frameworks.iter().map(|(one, _)| &*one.id);
             UnknownCode::new("framework", "framework", &fact.framework, known).into()
         })
     }
 
-    fn organisations_of(&self, id: &str) -> Result<Arc<Organisations>, Refused> {
+    fn organisations_of(&self, id: &str) -> Result<&Book<Organisations>, Refused> {
         let mut sets = self.organisations.iter().rev();
         let found = sets.find(|(set, _)| *set.id == *id);
-        let found = found.map(|(one, _)| Arc::clone(&one.parsed));
-        found.ok_or_else(|| {
+        found.map(|(set, _)| &set.book).ok_or_else(|| {
             let known = self.organisations.iter().map(|(one, _)| &*one.id);
             UnknownCode::new("organisations", "set of bodies", id, known).into()
         })
     }
 }
 
-fn version<T>(number: u32, id: &str, parsed: T) -> Version<T> {
+fn version<T>(number: u32, what: &'static str, id: &str, parsed: Result<T, String>) -> Version<T> {
+    let book = match parsed {
+        Ok(parsed) => Book::Read(Arc::new(parsed)),
+        Err(problem) => Book::Unread(UnreadBook {
+            entry: number,
+            what,
+            id: id.into(),
+            problem: problem.into(),
+        }),
+    };
     Version {
         number,
         id: id.into(),
-        parsed: Arc::new(parsed),
-    }
-}
-
-fn unreadable(what: &'static str, id: &str, problem: String) -> Refused {
-    Refused::Unreadable {
-        what,
-        id: id.into(),
-        problem,
+        book,
     }
 }

@@ -108,7 +108,7 @@ impl NewEntries<'_> {
         }
         let latest = self.opened.latest();
         if let Some((entry, fact)) = latest.filter(|(entry, _)| *entry > self.after) {
-            // Everything that stood before must still reach somebody.
+            // Every current record must still be about a body that is assured.
             let earlier = records.each().filter(|record| {
                 record.id() <= after && stands(record.id()) && !record.kind().is_cited()
             });

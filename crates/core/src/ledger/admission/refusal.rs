@@ -77,7 +77,7 @@ impl fmt::Display for Refusal {
             (Some(Origin { file, row }), _, _) => write!(to, "{file}, row {row}: ")?,
             (None, Some(part), _) => write!(to, "entry {} of the request: ", u64::from(part) + 1)?,
             (None, None, RefusalReason::Contradiction(error)) => {
-                write!(to, "entry {} stands against it: ", error.record().0)?;
+                write!(to, "entry {} prevents this: ", error.record().0)?;
             }
             (None, None, _) => {}
         }

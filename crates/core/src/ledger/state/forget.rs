@@ -32,6 +32,10 @@ impl State {
                 self.restore_withdrawn(note.supersedes);
                 None
             }
+            EntryKind::UnreadRecord => {
+                self.cycles[note.cycle as usize].pop_unread(number);
+                None
+            }
             EntryKind::Record(kind) => {
                 let cycle = &mut self.cycles[note.cycle as usize];
                 let key = cycle.key_of(kind, number);

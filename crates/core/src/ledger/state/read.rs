@@ -116,12 +116,13 @@ impl State {
         id_of(&self.organisations, number)
     }
 
-    /// Every framework that stood after an entry, with the text that it was read from.
+    /// Every framework that stood after an entry and can be read, with the text that it was read
+    /// from.
     pub fn frameworks_at(&self, number: u32) -> Vec<(&Arc<Framework>, &FrameworkText)> {
         latest(&self.frameworks, number)
     }
 
-    /// Every set of bodies that stood after an entry, with its tables.
+    /// Every set of bodies that stood after an entry and can be read, with its tables.
     pub fn organisations_at(&self, number: u32) -> Vec<(&Arc<Organisations>, &OrganisationTables)> {
         latest(&self.organisations, number)
     }
@@ -190,7 +191,7 @@ fn latest<T, S>(versions: &[(Version<T>, S)], number: u32) -> Vec<(&Arc<T>, &S)>
     }
     found.sort_by(|(one, _), (other, _)| one.id.cmp(&other.id));
     let each = found.into_iter();
-    each.map(|(version, said)| (&version.parsed, said))
+    each.filter_map(|(version, said)| Some((version.book.read()?, said)))
         .collect()
 }
 

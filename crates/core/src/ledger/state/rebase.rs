@@ -1,10 +1,11 @@
 //! Moving a cycle to another set of bodies.
 
-use super::{Everything, OpenedCycle, State};
+use super::{Book, Everything, OpenedCycle, State};
+use crate::body::Organisations;
 use crate::ledger::fact::{CycleFact, OrganisationTables, RebaseFact};
 use crate::ledger::key::{EntryKind, Key};
 use crate::ledger::refused::Refused;
-use crate::record::{RecordKey, UnknownCode};
+use crate::record::{RecordKey, Records, UnknownCode};
 use std::sync::Arc;
 
 impl State {
@@ -12,7 +13,10 @@ impl State {
     pub fn tables_of_cycle(&self, id: &str, number: u32) -> Option<&OrganisationTables> {
         let organisations = self.opened(id)?.organisations_at(number);
         let mut sets = self.organisations.iter();
-        let found = sets.find(|(set, _)| Arc::ptr_eq(&set.parsed, organisations));
+        let found = sets.find(|(set, _)| {
+            let read = set.book.read();
+            read.is_some_and(|read| Arc::ptr_eq(read, organisations))
+        });
         found.map(|(_, tables)| tables)
     }
 
@@ -26,50 +30,61 @@ impl State {
             self.standing_note(entry)?;
             return Err(Refused::NotSuperseded {
                 entry,
-                why: "a move to other bodies takes the place of nothing: move the cycle again"
-                    .to_owned(),
+                why: "a move to other bodies supersedes nothing: move the cycle again".to_owned(),
             });
         }
         let at = self.find_cycle("cycle", &fact.cycle, &Everything)?;
-        let organisations = self.organisations_of(&fact.organisations)?;
-        let not_rebased = |why: String| Refused::NotRebased {
-            cycle: fact.cycle.clone(),
-            organisations: fact.organisations.clone(),
-            why,
-        };
+        let organisations = self.organisations_of(&fact.organisations)?.clone();
         let opened = &self.cycles[at];
-        if Arc::ptr_eq(opened.shared_organisations(), &organisations) {
-            return Err(not_rebased(
-                "it has them already, as they stand now".to_owned(),
-            ));
+        let unread = organisations.unread().or(opened.unread_book()).cloned();
+        let (_, description) = opened
+            .latest()
+            .ok_or_else(|| not_rebased(&fact, "it was never opened".to_owned()))?;
+        let described = CycleFact {
+            organisations: fact.organisations.clone(),
+            pcts: fact.pcts.clone(),
+            ..description.clone()
+        };
+        let moved = match (unread, organisations) {
+            (Some(unread), _) | (None, Book::Unread(unread)) => Err(unread),
+            (None, Book::Read(organisations)) => {
+                let records = self.move_records(opened, &organisations, &fact)?;
+                Ok((organisations, records))
+            }
+        };
+        self.change_positions(at, |opened| {
+            opened.rebase(number, fact, described, moved);
+        });
+        Ok((EntryKind::Rebase, u32::try_from(at).unwrap_or(u32::MAX)))
+    }
+
+    /// The records of a cycle that stand, in the positions of the tables that it moves to.
+    fn move_records(
+        &self,
+        opened: &OpenedCycle,
+        organisations: &Arc<Organisations>,
+        fact: &RebaseFact,
+    ) -> Result<Records, Refused> {
+        if Arc::ptr_eq(opened.shared_organisations(), organisations) {
+            let why = "it has them already, as they stand now";
+            return Err(not_rebased(fact, why.to_owned()));
         }
         let mut codes = fact.pcts.iter();
         if let Some(code) = codes.find(|code| organisations.find(code).is_none()) {
             let known = organisations.each().map(|(_, body)| body.code.as_str());
             return Err(UnknownCode::new("pcts", "PCT", code, known).into());
         }
-        let (_, description) = opened
-            .latest()
-            .ok_or_else(|| not_rebased("it was never opened".to_owned()))?;
-        let described = CycleFact {
-            organisations: fact.organisations.clone(),
-            pcts: fact.pcts.clone(),
-            ..description.clone()
-        };
         let stands = |entry: u32| self.stands(entry);
-        let moved = opened.move_records(&organisations, &stands);
-        let records = moved.map_err(|(record, unknown)| {
+        let moved = opened.move_records(organisations, &stands);
+        moved.map_err(|(record, unknown)| {
             let UnknownCode { what, given, .. } = unknown;
-            not_rebased(format!(
+            let why = format!(
                 "entry {} names the {what} `{given}`, which they lack; keep it in the tables, or \
                  withdraw the entry first",
                 record.0
-            ))
-        })?;
-        self.change_positions(at, |opened| {
-            opened.rebase(number, fact, described, organisations, records);
-        });
-        Ok((EntryKind::Rebase, u32::try_from(at).unwrap_or(u32::MAX)))
+            );
+            not_rebased(fact, why)
+        })
     }
 
     pub(super) fn forget_rebase(&mut self, cycle: u32) {
@@ -79,7 +94,8 @@ impl State {
         }
     }
 
-    /// Changes the positions that the records of a cycle hold, and what stands under them.
+    /// Changes the tables of a cycle, and with them the keys of its current records, which hold
+    /// positions in the tables.
     fn change_positions(&mut self, at: usize, change: impl FnOnce(&mut OpenedCycle)) {
         let position = u32::try_from(at).unwrap_or(u32::MAX);
         for (key, _) in self.standing_keys(at) {
@@ -93,5 +109,13 @@ impl State {
 
     fn standing_keys(&self, at: usize) -> Vec<(RecordKey, u32)> {
         self.cycles[at].keys(&|entry| self.stands(entry))
+    }
+}
+
+fn not_rebased(fact: &RebaseFact, why: String) -> Refused {
+    Refused::NotRebased {
+        cycle: fact.cycle.clone(),
+        organisations: fact.organisations.clone(),
+        why,
     }
 }

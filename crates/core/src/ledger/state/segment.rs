@@ -132,6 +132,10 @@ impl State {
             EntryKind::Record(kind) => {
                 Meaning::Record(cycle, self.cycles[cycle as usize].record(kind, number)?)
             }
+            EntryKind::UnreadRecord => {
+                let document = self.cycles[cycle as usize].unread_document(number);
+                Meaning::UnreadRecord(cycle, document.map(Into::into))
+            }
         })
     }
 
@@ -142,7 +146,9 @@ impl State {
         let within = |number: u32| number > after && number <= last;
         for (version, _) in &self.frameworks {
             if within(version.number) {
-                let book = &version.parsed;
+                let Some(book) = version.book.read() else {
+                    continue;
+                };
                 let areas = book.areas.iter().map(|one| &one.id);
                 let components = book.components.iter().map(|one| &one.id);
                 let measures = book.measures.iter().map(|one| &one.id);
@@ -156,7 +162,11 @@ impl State {
         }
         for (version, _) in &self.organisations {
             if within(version.number) {
-                let bodies = version.parsed.each();
+                let bodies = version
+                    .book
+                    .read()
+                    .into_iter()
+                    .flat_map(|bodies| bodies.each());
                 codes.extend(bodies.map(|(_, body)| body.code.as_str().into()));
             }
         }
@@ -217,12 +227,20 @@ impl State {
             supersedes: folded.supersedes,
             origin,
         };
-        if let Meaning::Record(cycle, record) = &folded.meaning {
-            let cycle = self.cycles.get(*cycle as usize);
-            let there = cycle.is_some_and(|one| one.has_references_of(record));
-            if !there || record.id().0 != number {
-                return Err(dangling());
+        let cycle_at = |position: u32| self.cycles.get(position as usize);
+        let there = match &folded.meaning {
+            Meaning::Record(cycle, record) => {
+                let cycle = cycle_at(*cycle);
+                let there = cycle.is_some_and(|cycle| cycle.has_references_of(record));
+                there && record.id().0 == number
             }
+            Meaning::UnreadRecord(cycle, _) => {
+                cycle_at(*cycle).is_some_and(|cycle| cycle.unread_book().is_some())
+            }
+            _ => true,
+        };
+        if !there {
+            return Err(dangling());
         }
         let followed = self.follows_on(&heading);
         followed

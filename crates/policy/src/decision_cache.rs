@@ -1,0 +1,90 @@
+//! Decisions that were made before. The policies of a [`CedarPolicy`](crate::CedarPolicy) never
+//! change, so the same question always has the same answer.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use wcc_core::policy::{Decision, Question};
+
+/// The most decisions that are remembered: enough for the acts of some clerks on every body of the
+/// nation. When there are more, all are forgotten.
+const MOST: usize = 16_384;
+
+/// Decisions by everything that the policies are told of a question.
+#[derive(Debug, Default)]
+pub(crate) struct DecisionCache(Mutex<HashMap<Box<[u8]>, Decision>>);
+
+impl DecisionCache {
+    /// The decision on a question: from `decide`, if it was not made before.
+    pub(crate) fn decision(
+        &self,
+        question: &Question<'_>,
+        decide: impl FnOnce() -> Decision,
+    ) -> Decision {
+        let key = key(question);
+        if let Some(known) = self.decisions().get(&*key) {
+            return known.clone();
+        }
+        let decision = decide();
+        let mut decisions = self.decisions();
+        if decisions.len() >= MOST {
+            decisions.clear();
+        }
+        decisions.insert(key.into_boxed_slice(), decision.clone());
+        decision
+    }
+
+    fn decisions(&self) -> std::sync::MutexGuard<'_, HashMap<Box<[u8]>, Decision>> {
+        // Nothing panics while the lock is held; if it did, the map would still be whole.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Everything that [`crate::entities`] tells Cedar of a question. Each text has its length in
+/// front, so that two questions never have the same key.
+fn key(question: &Question<'_>) -> Vec<u8> {
+    let Question {
+        actor,
+        act,
+        resource,
+    } = question;
+    let mut key = Key(Vec::with_capacity(256));
+    key.text(&actor.person);
+    key.text(&actor.role);
+    key.known(actor.body.as_deref());
+    key.known(actor.cycle.as_deref());
+    key.text(act);
+    key.known(resource.cycle);
+    key.known(resource.body.map(|body| body.code.as_str()));
+    key.known(resource.body.map(|body| body.kind.name()));
+    key.known(resource.cluster);
+    key.known(resource.sha);
+    key.known(resource.method.map(|method| method.name()));
+    key.known(resource.framework.map(|framework| framework.id.as_str()));
+    key.known(resource.phase.map(|phase| phase.id.as_str()));
+    if let (Some(framework), Some(phase)) = (resource.framework, resource.phase) {
+        // Two versions of a framework may open other acts in the same phase.
+        for role in &framework.roles {
+            for act in phase.acts_of(&role.id) {
+                key.text(&role.id);
+                key.text(act);
+            }
+        }
+    }
+    key.0
+}
+
+struct Key(Vec<u8>);
+
+impl Key {
+    fn text(&mut self, text: &str) {
+        self.0.extend_from_slice(&text.len().to_le_bytes());
+        self.0.extend_from_slice(text.as_bytes());
+    }
+
+    fn known(&mut self, text: Option<&str>) {
+        self.0.push(u8::from(text.is_some()));
+        if let Some(text) = text {
+            self.text(text);
+        }
+    }
+}

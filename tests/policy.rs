@@ -1,0 +1,157 @@
+//! `wcc policy`: policies checked and asked on the command line.
+
+#![allow(clippy::expect_used, reason = "helpers of tests may fail them")]
+
+mod support;
+
+use std::path::Path;
+use support::{printed, stderr, stdout, wcc};
+
+const CASE: &str = "examples/south-of-tyne-and-wear";
+const CYCLE: &str = "south-of-tyne-and-wear/2008-09";
+
+/// The policies that ship, with more beside them.
+fn folder_with(more: &str) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    for name in ["operator.cedar", "public.cedar"] {
+        let shipped = Path::new("configs/policies").join(name);
+        std::fs::copy(shipped, folder.path().join(name)).expect("a policy that ships");
+    }
+    std::fs::write(folder.path().join("more.cedar"), more).expect("written");
+    folder
+}
+
+fn refused(arguments: &[&str]) -> (i32, String) {
+    let output = wcc(arguments);
+    (output.status.code().unwrap_or(-1), stderr(&output))
+}
+
+const PANEL: &str = r#"
+@id("panels-judge-their-region")
+permit (
+  principal in Role::"panel",
+  action in [Action::"record-judgement", Action::"record-commentary"],
+  resource is Body
+)
+when { principal has body && resource has sha && principal.body == resource.sha }
+unless { context has method && context.method == "self" };
+
+@id("the-pilot-is-not-public")
+forbid (principal in Role::"public", action == Action::"read",
+  resource in Cycle::"south-of-tyne-and-wear/2008-09");
+"#;
+
+#[test]
+fn policies_are_said_in_sentences() {
+    let folder = folder_with(PANEL);
+    let text = printed(&["policy", "check", &folder.path().to_string_lossy()]);
+    let expected = r#"5 policies, all valid
+
+everybody-reads
+  everybody may see everything
+
+everybody-reads-documents
+  everybody may read the documents of anything they see
+
+operator-does-everything
+  the role `operator` may do everything
+
+panels-judge-their-region
+  the role `panel` may do `record-judgement` on every body and do `record-commentary` on every body, if all of this holds:
+    when { principal has body && resource has sha && principal.body == resource.sha }
+    unless { context has method && context.method == "self" }
+
+the-pilot-is-not-public
+  the role `public` may not see the cycle `south-of-tyne-and-wear/2008-09` and every body in it
+
+What no policy permits is denied. A policy that forbids outweighs all that permit.
+"#;
+    assert_eq!(text, expected);
+    assert!(printed(&["policy", "check"]).starts_with("3 policies, all valid\n"));
+}
+
+#[test]
+fn every_error_has_its_place() {
+    let folder = folder_with(
+        "permit (principal, action == Action::\"raed\", resource);\n\
+         forbid (principal, action == Action::\"read\", resource is Body)\n\
+         when { resource.sha == \"Q30\" };\n",
+    );
+    let (code, told) = refused(&["policy", "check", &folder.path().to_string_lossy()]);
+    assert_eq!(code, 1);
+    assert!(told.contains("more.cedar, line 1"), "{told}");
+    assert!(told.contains("did you mean"), "{told}");
+    assert!(told.contains("more.cedar, line 3"), "{told}");
+    let (code, told) = refused(&["policy", "check", "tests/cases"]);
+    assert_eq!(code, 1);
+    assert!(told.contains("has no policy file"), "{told}");
+}
+
+#[test]
+fn a_question_is_answered_with_the_policies_that_decide() {
+    let folder = folder_with(PANEL);
+    let policies = folder.path().to_string_lossy().into_owned();
+    let ask = |role: &str, more: &[&str]| {
+        let mut arguments = vec!["policy", "ask", "--policies", &policies, "--in", CASE];
+        arguments.extend(["--role", role]);
+        arguments.extend(more);
+        printed(&arguments)
+    };
+    let may = ask("operator", &["enter-framework"]);
+    let by = "enter-framework on what belongs to no cycle: permitted by `operator-does-everything`";
+    assert_eq!(may, format!("allowed\n  {by}\n"));
+    let hidden = ask("public", &["read", CYCLE, "5KF"]);
+    let by = format!("read on `{CYCLE}`: forbidden by `the-pilot-is-not-public`");
+    assert_eq!(hidden, format!("denied\n  {by}\n"));
+    let judges = ["--body", "Q30", "--method", "panel"];
+    let record = ["record-judgement", CYCLE, "5KF"];
+    let panel = ask("panel", &[&judges[..], &record].concat());
+    assert!(panel.starts_with("allowed\n"), "{panel}");
+    assert!(
+        panel.ends_with("permitted by `panels-judge-their-region`\n"),
+        "{panel}"
+    );
+    assert_eq!(
+        panel.lines().count(),
+        4,
+        "the cycle, the body and the act: {panel}"
+    );
+    for other in [
+        &["--body", "Q31", "--method", "panel"][..],
+        &["--body", "Q30", "--method", "self"],
+        &[],
+    ] {
+        let denied = ask("panel", &[other, &record].concat());
+        assert!(denied.starts_with("denied\n"), "{denied}");
+        assert!(denied.ends_with("no policy permits it\n"), "{denied}");
+    }
+}
+
+#[test]
+fn what_does_not_exist_is_named_with_what_does() {
+    let asked = ["policy", "ask", "--role", "public", "--in", CASE];
+    for (more, expected) in [
+        (
+            &["raed"][..],
+            "there is no act `raed`: did you mean `read`?",
+        ),
+        (&["read", "2008-09"], "there is no cycle `2008-09`: "),
+        (
+            &["read", CYCLE, "5KX"],
+            "there is no body `5KX`: did you mean `5K",
+        ),
+        (
+            &["read", "--method", "panle", CYCLE],
+            "there is no method `panle`: did you mean `panel`?",
+        ),
+    ] {
+        let (code, told) = refused(&[&asked[..], more].concat());
+        assert_eq!(code, 4, "{told}");
+        assert!(told.contains(expected), "{told}");
+    }
+    let (code, told) = refused(&["policy", "ask", "read"]);
+    assert_eq!(code, 2, "{told}");
+    assert!(told.contains("--role"), "{told}");
+    let output = wcc(&["policy", "ask", "--help"]);
+    assert!(stdout(&output).contains("Usage:"));
+}
