@@ -1,8 +1,8 @@
-//! How an entry is written: one line of JSON that opens with the version of its format.
+//! The format of an entry: one line of JSON that starts with the version of its format.
 //!
-//! An entry is never rewritten: its hash is that of its bytes as they are. New entries are written
-//! in format 2; those of format 1 are read for ever. [`mod@facts`] declares the kinds of facts, each
-//! format the rest of an entry.
+//! Entries are never rewritten, because an entry's hash covers its exact bytes. New entries are
+//! written in format 2; entries in format 1 remain readable forever. [`mod@facts`] declares the
+//! kinds of facts, and each format the rest of an entry.
 
 mod envelope;
 mod facts;
@@ -14,12 +14,12 @@ use crate::chain::Hash;
 use serde::Deserialize;
 use wcc_core::ledger::Entry;
 
-/// The version that new entries are written in.
+/// The version of new entries.
 pub const VERSION: u32 = 2;
-/// An entry is at most this long.
+/// Maximum length of an entry, in bytes.
 pub const MOST_BYTES: usize = 16 * 1024 * 1024;
 
-/// An entry with what chains it to the previous one.
+/// An entry with the values that chain it to the previous one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ChainedEntry {
     /// Code of the authority that keeps the ledger.
@@ -43,25 +43,26 @@ pub enum FormatError {
          later version of wcc"
     )]
     TooNew(u32),
-    /// Longer than an entry may be.
+    /// The entry exceeds the maximum length.
     #[error("the entry has {0} bytes, at most {MOST_BYTES} are allowed")]
     TooLong(usize),
-    /// A value that its field cannot have.
+    /// A value that is not valid for its field.
     #[error("`{field}` is `{given}`: expected {expected}")]
     Value {
-        /// The field.
+        /// Name of the field.
         field: &'static str,
-        /// What it holds.
+        /// The value found.
         given: String,
-        /// What it should hold.
+        /// The value expected.
         expected: &'static str,
     },
 }
 
-/// Writes an entry.
+/// Encodes an entry.
 ///
 /// # Errors
-/// An entry that is too long, or a number in it that JSON does not have.
+///
+/// The entry is too long, or contains a number that JSON cannot represent.
 pub fn encode(entry: &ChainedEntry) -> Result<Vec<u8>, FormatError> {
     let bytes = serde_json::to_vec(&v2::Entry::of(entry))?;
     if bytes.len() > MOST_BYTES {
@@ -70,7 +71,7 @@ pub fn encode(entry: &ChainedEntry) -> Result<Vec<u8>, FormatError> {
     Ok(bytes)
 }
 
-/// Reads an entry of any version.
+/// Decodes an entry of any version.
 ///
 /// # Errors
 /// Why the bytes are not an entry.
@@ -82,7 +83,7 @@ pub fn decode(bytes: &[u8]) -> Result<ChainedEntry, FormatError> {
     if bytes.len() > MOST_BYTES {
         return Err(FormatError::TooLong(bytes.len()));
     }
-    // The usual case, without reading the entry twice.
+    // The version usually comes first, so the entry need not be parsed twice.
     let format = if bytes.starts_with(br#"{"format":2,"#) {
         2
     } else if bytes.starts_with(br#"{"format":1,"#) {

@@ -1,5 +1,5 @@
-//! Format 1: read, and not written any more. It named the author of an entry alone; only the
-//! operator could enter anything.
+//! Format 1, which is read but no longer written. It recorded only the author of an entry, because
+//! only the operator could enter anything.
 
 use super::envelope::{Origin, read_hash};
 use super::facts::Fact;
@@ -11,7 +11,7 @@ use std::sync::Arc;
 use wcc_core::actor::Actor;
 use wcc_core::ledger::{Draft, Entry as CoreEntry};
 
-/// One entry.
+/// An entry in format 1.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Entry<'a> {
@@ -26,7 +26,7 @@ pub(super) struct Entry<'a> {
     part: u32,
     supersedes: Option<u32>,
     origin: Option<Origin<'a>>,
-    /// The cycle that the fact is recorded in, if it is a record.
+    /// The cycle to which the fact belongs, if it is a record.
     cycle: Option<Text<'a>>,
     fact: Fact<'a>,
 }
