@@ -20,7 +20,8 @@ pub(super) async fn described(library: &Path) -> Result<Plugins, Failure> {
     let sha256 = wcc_host::digest_of(&path).map_err(|cause| failed(cause.to_string()))?;
     let settings = vec![PluginSettings::new(&path, &sha256)];
     let plugins = load::plugins(settings, Admission::default()).await?;
-    match plugins.failures().next() {
+    let failure = plugins.failures().next();
+    match failure {
         Some(failure) => Err(failed(failure.cause.to_string())),
         None => Ok(plugins),
     }
