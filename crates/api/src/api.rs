@@ -1,5 +1,6 @@
 //! The API: holds the current picture and the answer cache, and answers queries.
 
+use crate::answer_keys::Keys;
 use crate::bounded_cache::{BoundedCache, CachedAnswer};
 use crate::execute::answer::{self, Answer, Kind};
 use crate::execute::document::Document;
@@ -26,7 +27,7 @@ use tokio::sync::Semaphore;
 use wcc_core::Actor;
 use wcc_core::policy::Policy;
 use wcc_ledger::{Clock, Head, SystemClock};
-use wcc_programme::Programme;
+use wcc_programme::{Persons, Programme};
 
 /// The settings of the API.
 #[derive(Clone, Debug)]
@@ -106,10 +107,11 @@ impl fmt::Debug for Engine {
 }
 
 /// The data from which a query is answered.
-#[derive(Debug)]
 pub(crate) struct QueryView {
     current: Arc<View>,
-    earlier: Option<Picture>,
+    /// An earlier picture, and whose names may be shown of it.
+    earlier: Option<(Picture, Persons)>,
+    history: Option<Arc<dyn History>>,
 }
 
 impl QueryView {
@@ -117,12 +119,12 @@ impl QueryView {
     /// completely, because which point it shows, and what may be read of it, is decided today.
     pub(crate) fn picture(&self) -> Picture {
         match &self.earlier {
-            Some(earlier) => {
+            Some((earlier, persons)) => {
                 let picture = earlier.for_one_answer();
                 picture.note_everything();
-                picture
+                picture.with_actors(self.history.clone(), persons.clone())
             }
-            None => self.current.picture.for_one_answer(),
+            None => self.current.picture_for_one_answer(self.history.clone()),
         }
     }
 
@@ -136,6 +138,8 @@ impl QueryView {
 struct Computed {
     answer: Answer,
     sources: Option<Sources>,
+    /// Whether it is of an earlier moment.
+    is_earlier: bool,
 }
 
 impl Computed {
@@ -143,14 +147,16 @@ impl Computed {
         Computed {
             answer,
             sources: None,
+            is_earlier: false,
         }
     }
 
-    fn cacheable((answer, sources): (Answer, Sources)) -> Computed {
+    fn cacheable((answer, sources): (Answer, Sources), is_earlier: bool) -> Computed {
         let is_cacheable = answer.kind == Kind::Data;
         Computed {
             answer,
             sources: is_cacheable.then_some(sources),
+            is_earlier,
         }
     }
 }
@@ -264,11 +270,13 @@ impl Api {
             Ok(view) => view,
             Err(answer) => return answer,
         };
-        let key = request.key(view.id);
-        match cached(&state, &view, &key) {
+        let keys = Keys::new(&state, &view, request.viewer(), self.today(), |scope| {
+            request.key(scope)
+        });
+        match keys.cached(&state, &view) {
             Some(answer) => answer,
             None => {
-                self.compute_and_cache(&state, view, key, request, deadline)
+                self.compute_and_cache(&state, view, keys, request, deadline)
                     .await
             }
         }
@@ -279,7 +287,7 @@ impl Api {
     ///
     /// The viewer's permissions are evaluated first. The entity tag identifies the answer for their
     /// view of the current programme, and is known before the answer is. It covers everything that
-    /// an answer depends on, and differs between processes.
+    /// an answer depends on, including the actor and the policy, and differs between processes.
     ///
     /// # Errors
     ///
@@ -297,28 +305,32 @@ impl Api {
             Ok(view) => view,
             Err(answer) => return Ok(Some(answer)),
         };
-        let key = raw.key(view.id);
+        let today = self.today();
+        let keys = Keys::new(&state, &view, &actor, today, |scope| raw.key(scope));
         if let Some(is_held) = is_held {
+            let policy = (state.policy_since(), &actor, today);
             let revision = &view.picture.programme().revision;
             let [high, low] = &self.0.tags;
             let entry = view.head.map(|head| head.hash);
-            let hash = |with: &RandomState| u128::from(with.hash_one((revision, entry, &*key)));
+            let hash = |with: &RandomState| {
+                u128::from(with.hash_one((revision, entry, policy, &*keys.now)))
+            };
             if is_held(hash(high) << 64 | hash(low)) {
                 return Ok(None);
             }
         }
-        if let Some(answer) = cached(&state, &view, &key) {
+        if let Some(answer) = keys.cached(&state, &view) {
             return Ok(Some(answer));
         }
         let request = parse()?.actor(actor);
-        let computing = self.compute_and_cache(&state, view, key, request, deadline);
+        let computing = self.compute_and_cache(&state, view, keys, request, deadline);
         Ok(Some(computing.await))
     }
 
     /// Whether an actor may read everything. False if this cannot be determined in time.
     pub async fn shows_all_to(&self, actor: &Actor) -> bool {
         let view = self.view(&self.state(), actor, self.deadline()).await;
-        view.is_ok_and(|view| view.is_whole())
+        view.is_ok_and(|view| view.hides_nothing())
     }
 
     fn deadline(&self) -> Instant {
@@ -363,13 +375,18 @@ impl Api {
         &self,
         state: &Arc<State>,
         view: Arc<View>,
-        key: Box<[u8]>,
+        keys: Keys,
         request: Request,
         deadline: Instant,
     ) -> Answer {
         let number = view.versions.state();
-        let Computed { answer, sources } = self.compute(state, view, request, deadline).await;
+        let Computed {
+            answer,
+            sources,
+            is_earlier,
+        } = self.compute(state, view, request, deadline).await;
         if let Some(sources) = sources {
+            let key = keys.of_answer(is_earlier);
             let weight = key.len() + answer.bytes.len() + 200;
             let cached = CachedAnswer {
                 answer: answer.clone(),
@@ -418,11 +435,13 @@ impl Api {
             }
             OperationKind::Current => None,
         };
+        let is_earlier = earlier.is_some();
         let source = QueryView {
             current: view,
             earlier,
+            history: self.0.engine.history.clone(),
         };
-        Computed::cacheable(if prepared.cost < COSTLY {
+        let written = if prepared.cost < COSTLY {
             self.write(&source, &prepared, deadline)
         } else {
             let written = self.run_blocking(deadline, move |api| {
@@ -432,7 +451,8 @@ impl Api {
                 Ok(written) => written,
                 Err(answer) => return Computed::uncacheable(answer),
             }
-        })
+        };
+        Computed::cacheable(written, is_earlier)
     }
 
     /// The picture as of an earlier point, with what an actor may read today. At most one is
@@ -445,13 +465,14 @@ impl Api {
         view: &View,
         viewer: &Actor,
         deadline: Instant,
-    ) -> Result<Picture, Answer> {
+    ) -> Result<(Picture, Persons), Answer> {
         let Some(history) = &self.0.engine.history else {
             return Err(moment.without_ledger());
         };
         let last = history.head().number;
         // The true end of the ledger would reveal the existence of hidden entries.
-        let moment = if view.is_whole() {
+        let requested = moment.as_of;
+        let moment = if view.hides_nothing() {
             moment
         } else {
             moment.at_most(last)
@@ -470,14 +491,15 @@ impl Api {
             }
             Err(_) => return Err(answer::too_slow(self.0.engine.settings.request_time)),
         };
-        let programme = if state.shows_all_to_all() {
-            programme
+        let (programme, persons) = if state.shows_all_to_all() {
+            (programme, Persons::All)
         } else {
             let viewer = viewer.clone();
             let earlier = aside(Arc::clone(state).earlier(programme, viewer, self.today()));
             self.in_time(earlier, deadline).await?
         };
-        Ok(Picture::new(programme, Some(moment.as_of)))
+        // Its lists are named by the moment that was asked for, not by the end of the ledger.
+        Ok((Picture::new(programme, Some(requested)), persons))
     }
 
     /// Runs work on a blocking thread. At most one such task runs for each core.
@@ -515,6 +537,7 @@ impl Api {
         let source = QueryView {
             current: Arc::clone(&self.state().whole),
             earlier: None,
+            history: self.0.engine.history.clone(),
         };
         let deadline = Instant::now() + Duration::from_secs(600);
         let answer =
@@ -532,12 +555,6 @@ impl Api {
         let current = self.0.state.read().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(&current)
     }
-}
-
-/// The cached answer to a request, if it is still valid.
-fn cached(state: &State, view: &View, key: &[u8]) -> Option<Answer> {
-    let cached = state.answers.get(key)?;
-    view.holds(&cached).then_some(cached.answer)
 }
 
 /// Turns a panic into an answer without details; the panic hook has already logged the panic.

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use std::pin::Pin;
 use std::sync::Arc;
-use wcc_core::ledger::AsOf;
+use wcc_core::ledger::{AsOf, EntryNote};
 use wcc_ledger::{AppendError, Head, Receipt, Request};
 use wcc_programme::Programme;
 
@@ -24,6 +24,9 @@ pub trait History: Send + Sync {
 
     /// The last entry of the ledger.
     fn head(&self) -> Head;
+
+    /// What is known of an entry without its fact: who made it and when.
+    fn entry(&self, number: u32) -> Option<EntryNote>;
 }
 
 /// The result of entering a request.

@@ -12,6 +12,7 @@
 //! With a [`History`], queries can use `@asOf` to read an earlier state, and mutations add entries
 //! to a ledger.
 
+mod answer_keys;
 mod api;
 mod bounded_cache;
 mod execute;

@@ -1,12 +1,13 @@
 //! The picture that queries read: a programme with indices for looking things up.
 
+use crate::history::History;
 use crate::sources::{Reads, Sources};
 use jiff::civil::Date;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
-use wcc_core::ledger::AsOf;
+use wcc_core::ledger::{AsOf, EntryNote};
 use wcc_core::{BodyIndex, CheckDocumentation, Framework, Organisations};
-use wcc_programme::{AssuredCycle, ConfiguredPlugin, NotAssuredCycle, Programme};
+use wcc_programme::{AssuredCycle, ConfiguredPlugin, NotAssuredCycle, Persons, Programme};
 
 /// An immutable programme with its indices. A changed programme gets a new picture.
 ///
@@ -22,6 +23,35 @@ pub(crate) struct Picture {
     /// The documentation of the core's checks.
     pub(crate) core_checks: Arc<[CheckDocumentation]>,
     bodies: Arc<Bodies>,
+    actors: Actors,
+}
+
+/// Who made the entries of the ledger.
+#[derive(Clone, Default)]
+struct Actors {
+    /// Where they are looked up. What is known of an entry never changes, so any state of the
+    /// ledger that has it will do.
+    history: Option<Arc<dyn History>>,
+    /// Whose names are seen.
+    persons: Persons,
+}
+
+impl std::fmt::Debug for Actors {
+    fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut actors = to.debug_struct("Actors");
+        actors
+            .field("persons", &self.persons)
+            .finish_non_exhaustive()
+    }
+}
+
+/// An entry, as far as a viewer may know who made it.
+#[derive(Clone, Debug)]
+pub(crate) struct EnteredBy {
+    /// When it was made, and by whom.
+    pub(crate) note: EntryNote,
+    /// Whether the person's name is seen.
+    pub(crate) shows_person: bool,
 }
 
 /// Where each body is found. This depends on the tables and PCTs of each cycle, not on its records.
@@ -65,6 +95,7 @@ impl Picture {
             as_of,
             core_checks: wcc_core::checks::documentation().into(),
             bodies,
+            actors: Actors::default(),
         }
     }
 
@@ -88,7 +119,27 @@ impl Picture {
             as_of: self.as_of,
             core_checks: Arc::clone(&self.core_checks),
             bodies: Arc::clone(&self.bodies),
+            actors: Actors::default(),
         }
+    }
+
+    /// The same picture with the means to show who made its entries: where they are looked up, and
+    /// whose names may be shown.
+    pub(crate) fn with_actors(
+        self,
+        history: Option<Arc<dyn History>>,
+        persons: Persons,
+    ) -> Picture {
+        let actors = Actors { history, persons };
+        Picture { actors, ..self }
+    }
+
+    /// The actor who made an entry on a body of a cycle. The body and cycle are given by their codes.
+    pub(crate) fn entered_by(&self, entry: u32, cycle: &str, body: &str) -> Option<EnteredBy> {
+        Some(EnteredBy {
+            note: self.actors.history.as_ref()?.entry(entry)?,
+            shows_person: self.actors.persons.shows(cycle, body),
+        })
     }
 
     /// The parts of the picture read so far.

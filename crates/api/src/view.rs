@@ -1,6 +1,7 @@
 //! What each viewer is answered from: the programme without everything that they may not see.
 
 use crate::bounded_cache::{BoundedCache, CachedAnswer};
+use crate::history::History;
 use crate::picture::Picture;
 use crate::sources::Versions;
 use jiff::civil::Date;
@@ -8,10 +9,10 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::runtime::Handle;
-use wcc_core::Actor;
 use wcc_core::policy::Policy;
+use wcc_core::{Actor, Cycle};
 use wcc_ledger::Head;
-use wcc_programme::{Programme, ProgrammeView, Visibility};
+use wcc_programme::{Persons, Programme, ProgrammeView, Visibility};
 
 /// How many actors' visibility is remembered. Beyond that it is worked out anew.
 const ACTORS: usize = 1_000;
@@ -30,6 +31,9 @@ pub(crate) struct View {
     pub(crate) id: ViewId,
     /// When each part of it last changed.
     pub(crate) versions: Versions,
+    /// Whose names are seen in it.
+    persons: Persons,
+    hides_nothing: bool,
 }
 
 impl View {
@@ -40,6 +44,8 @@ impl View {
             head,
             id: ViewId::WHOLE,
             versions,
+            persons: Persons::All,
+            hides_nothing: true,
         })
     }
 
@@ -48,9 +54,15 @@ impl View {
         self.versions.hold(written.state, written.sources)
     }
 
-    /// Whether nothing is hidden in it.
-    pub(crate) fn is_whole(&self) -> bool {
-        self.id == ViewId::WHOLE
+    /// Its picture for one answer, with the names that are seen in it.
+    pub(crate) fn picture_for_one_answer(&self, history: Option<Arc<dyn History>>) -> Picture {
+        let picture = self.picture.for_one_answer();
+        picture.with_actors(history, self.persons.clone())
+    }
+
+    /// Whether every cycle and body is seen in it, perhaps without the names of people.
+    pub(crate) fn hides_nothing(&self) -> bool {
+        self.hides_nothing
     }
 }
 
@@ -79,7 +91,8 @@ impl ViewId {
 #[derive(Clone, Debug)]
 struct PartialView {
     visibility: Arc<Visibility>,
-    programme: Arc<ProgrammeView>,
+    /// `None` if every cycle and body is seen.
+    programme: Option<Arc<ProgrammeView>>,
     view: Arc<View>,
 }
 
@@ -99,6 +112,8 @@ struct Sight {
 pub(crate) struct State {
     /// States that follow on each other are numbered in order.
     number: u64,
+    /// The state from which on its policy has decided.
+    policy_since: u64,
     programme: Arc<Programme>,
     /// Decides who sees what; `None` if everybody sees everything.
     policy: Option<Arc<dyn Policy>>,
@@ -123,6 +138,7 @@ impl State {
         let versions = Versions::first(number, &picture);
         State {
             number,
+            policy_since: number,
             programme: Arc::clone(picture.programme()),
             policy: None,
             whole: View::whole(picture, head, versions),
@@ -138,6 +154,7 @@ impl State {
     pub(crate) fn under(&self, policy: Arc<dyn Policy>, answer_bytes: usize) -> State {
         State {
             number: self.number + 1,
+            policy_since: self.number + 1,
             programme: Arc::clone(&self.programme),
             policy: Some(policy),
             whole: Arc::clone(&self.whole),
@@ -147,6 +164,11 @@ impl State {
             building: tokio::sync::Mutex::default(),
             answers: Arc::new(BoundedCache::new(answer_bytes)),
         }
+    }
+
+    /// The state from which on its policy has decided: another number is another policy.
+    pub(crate) fn policy_since(&self) -> u64 {
+        self.policy_since
     }
 
     /// Whether no policy hides anything from anybody.
@@ -172,6 +194,7 @@ impl State {
         }
         State {
             number,
+            policy_since: self.policy_since,
             programme,
             policy: self.policy.clone(),
             whole: View::whole(picture, head, versions),
@@ -198,13 +221,28 @@ impl State {
         known.cloned()
     }
 
-    fn view_with(&self, visibility: &Visibility) -> Option<Arc<View>> {
+    fn view_with(&self, visibility: &Arc<Visibility>) -> Option<Arc<View>> {
         if visibility.is_whole() {
             return Some(Arc::clone(&self.whole));
         }
-        let partial = lock(&self.partial);
-        let found = partial.iter().find(|one| *one.visibility == *visibility);
-        found.map(|one| Arc::clone(&one.view))
+        let mut partial = lock(&self.partial);
+        let found = partial.iter().find(|one| one.visibility == *visibility);
+        if found.is_some() || !visibility.hides_nothing() {
+            return found.map(|one| Arc::clone(&one.view));
+        }
+        // The whole programme, without some names.
+        let mut before = self.before.iter();
+        let before = before.find(|one| one.visibility == *visibility);
+        let view = Arc::new(View {
+            picture: self.whole.picture.for_one_answer(),
+            head: self.whole.head,
+            id: before.map_or_else(ViewId::new, |before| before.view.id),
+            versions: self.whole.versions.clone(),
+            persons: visibility.persons().clone(),
+            hides_nothing: true,
+        });
+        keep(&mut partial, visibility, None, &view);
+        Some(view)
     }
 
     /// The view of an actor on a day. Work for a thread of its own: it may ask plugins and take as
@@ -223,23 +261,23 @@ impl State {
         }
         let mut before = self.before.iter();
         let before = before.find(|one| one.visibility == visibility);
-        let earlier = before.map(|one| &*one.programme);
+        let earlier = before.and_then(|one| one.programme.as_deref());
         let programme = ProgrammeView::new(&self.programme, &visibility, earlier).await;
-        let view = self.partial_view(&programme, before.map(|one| &*one.view));
+        let persons = visibility.persons().clone();
+        let view = self.partial_view(&programme, persons, before.map(|one| &*one.view));
         let mut partial = lock(&self.partial);
-        if partial.len() < VIEWS {
-            partial.push(PartialView {
-                visibility,
-                programme: Arc::new(programme),
-                view: Arc::clone(&view),
-            });
-        }
+        keep(&mut partial, &visibility, Some(programme), &view);
         view
     }
 
     /// The view of a programme from which something is absent. `before` is the view of the same
     /// visibility in an earlier state.
-    fn partial_view(&self, programme: &ProgrammeView, before: Option<&View>) -> Arc<View> {
+    fn partial_view(
+        &self,
+        programme: &ProgrammeView,
+        persons: Persons,
+        before: Option<&View>,
+    ) -> Arc<View> {
         let programme = Arc::new(programme.programme.clone());
         let Some(before) = before else {
             let picture = Picture::new(programme, None);
@@ -248,6 +286,8 @@ impl State {
                 picture,
                 head: None,
                 id: ViewId::new(),
+                persons,
+                hides_nothing: false,
             });
         };
         let picture = before.picture.replaced_by(programme);
@@ -257,6 +297,8 @@ impl State {
             picture,
             head: None,
             id: before.id,
+            persons,
+            hides_nothing: false,
         })
     }
 
@@ -279,29 +321,50 @@ impl State {
         })
     }
 
-    /// A programme of an earlier moment as an actor may see it today.
+    /// A programme of an earlier moment as an actor may see it today, and whose names they see.
     pub(crate) async fn earlier(
         self: Arc<Self>,
         programme: Arc<Programme>,
         actor: Actor,
         today: Date,
-    ) -> Arc<Programme> {
+    ) -> (Arc<Programme>, Persons) {
         let visibility = self.visibility(&programme, &actor, today);
-        if visibility.is_whole() {
-            return programme;
+        let persons = visibility.persons().clone();
+        if visibility.hides_nothing() {
+            return (programme, persons);
         }
         let view = ProgrammeView::new(&programme, &visibility, None).await;
-        Arc::new(view.programme)
+        (Arc::new(view.programme), persons)
+    }
+}
+
+/// Keeps a view for the next of the same visibility, while there is room.
+fn keep(
+    partial: &mut Vec<PartialView>,
+    visibility: &Arc<Visibility>,
+    programme: Option<ProgrammeView>,
+    view: &Arc<View>,
+) {
+    if partial.len() < VIEWS {
+        partial.push(PartialView {
+            visibility: Arc::clone(visibility),
+            programme: programme.map(Arc::new),
+            view: Arc::clone(view),
+        });
     }
 }
 
 /// Whether a policy is asked about the same cycles and bodies in two programmes.
 fn has_same_resources(one: &Programme, other: &Programme) -> bool {
-    let pairs = one.cycles.iter().zip(&other.cycles);
+    fn cycles(programme: &Programme) -> impl Iterator<Item = &Cycle> {
+        let assured = programme.cycles.iter().map(|assured| &*assured.cycle);
+        let not_assured = programme.not_assured.iter();
+        assured.chain(not_assured.map(|not_assured| &not_assured.cycle))
+    }
+    let mut pairs = cycles(one).zip(cycles(other));
     Arc::ptr_eq(&one.organisations, &other.organisations)
-        && one.cycles.len() == other.cycles.len()
-        && pairs.into_iter().all(|(one, other)| {
-            let (one, other) = (&one.cycle, &other.cycle);
+        && cycles(one).count() == cycles(other).count()
+        && pairs.all(|(one, other)| {
             one.id == other.id
                 && one.as_of == other.as_of
                 && Arc::ptr_eq(&one.framework, &other.framework)

@@ -30,7 +30,7 @@ pub use not_assured::NotAssuredCycle;
 pub use rebase::{CorrectedBodies, RebaseError};
 pub use reference::ReferenceData;
 pub use standing::{Beside, Standing};
-pub use visible::{ProgrammeView, Visibility};
+pub use visible::{Persons, ProgrammeView, Visibility};
 pub use wcc_case::{Places, nearest};
 
 /// The picture that all faces read. A copy is cheap: it shares what is in it.

@@ -4,12 +4,13 @@ use crate::assuring::{CycleInput, assure_each, assure_without_plugins};
 use crate::{AssuredCycle, NotAssuredCycle, Programme, revision};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use wcc_core::policy::{Policy, READ, Resource};
+use wcc_core::policy::{Policy, READ, READ_PERSON, Resource};
 use wcc_core::{Actor, BodyIndex, Organisations};
 use wcc_host::Patience;
 
 /// What somebody may not see of a programme: cycles, bodies in a cycle, and bodies in the tables
-/// outside any cycle. Two actors with the same visibility are given the same answers.
+/// outside any cycle; and which names of people they see. Two actors with the same visibility are
+/// given the same answers.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Visibility {
     /// Identifiers of hidden cycles.
@@ -18,6 +19,55 @@ pub struct Visibility {
     in_cycles: BTreeMap<Box<str>, BTreeSet<Box<str>>>,
     /// Codes of bodies that are hidden in the tables outside any cycle.
     in_tables: BTreeSet<Box<str>>,
+    /// Whose names are seen.
+    persons: Persons,
+}
+
+/// On the records of which bodies an actor sees the names of those who made them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Persons {
+    /// On those of every body.
+    #[default]
+    All,
+    /// On none.
+    None,
+    /// On those of these bodies: codes by cycle.
+    Some(BTreeMap<Box<str>, BTreeSet<Box<str>>>),
+}
+
+impl Persons {
+    /// Asks a policy about bodies in cycles.
+    fn of(policy: &dyn Policy, actor: &Actor, resources: &[Resource<'_>]) -> Persons {
+        let in_cycles = resources.iter().filter_map(|resource| {
+            let (cycle, body) = (resource.cycle?, resource.body?);
+            Some((*resource, (cycle, body.code.as_str())))
+        });
+        let (asked, names): (Vec<_>, Vec<_>) = in_cycles.unzip();
+        let shown = policy.decide_each(actor, READ_PERSON, &asked);
+        if shown.len() == asked.len() && shown.iter().all(|shown| *shown) {
+            return Persons::All;
+        }
+        let mut bodies: BTreeMap<Box<str>, BTreeSet<Box<str>>> = BTreeMap::new();
+        let shown = names.into_iter().zip(shown).filter(|(_, shown)| *shown);
+        for ((cycle, code), _) in shown {
+            bodies.entry(cycle.into()).or_default().insert(code.into());
+        }
+        if bodies.is_empty() {
+            return Persons::None;
+        }
+        Persons::Some(bodies)
+    }
+
+    /// Whether the names on the records of a body are seen, by the codes of cycle and body.
+    pub fn shows(&self, cycle: &str, body: &str) -> bool {
+        match self {
+            Persons::All => true,
+            Persons::None => false,
+            Persons::Some(bodies) => bodies
+                .get(cycle)
+                .is_some_and(|bodies| bodies.contains(body)),
+        }
+    }
 }
 
 impl Visibility {
@@ -45,7 +95,10 @@ impl Visibility {
             in_tables.map(|(at, _)| Resource::default().with_body(tables, at, programme.day())),
         );
         let seen = policy.decide_each(actor, READ, &resources);
-        let mut visibility = Visibility::default();
+        let mut visibility = Visibility {
+            persons: Persons::of(policy, actor, &resources),
+            ..Visibility::default()
+        };
         // An answer that is missing is a denial.
         let seen = seen.into_iter().chain(std::iter::repeat(false));
         let hidden = resources.iter().zip(seen).filter(|(_, seen)| !seen);
@@ -74,7 +127,17 @@ impl Visibility {
 
     /// Whether nothing is hidden.
     pub fn is_whole(&self) -> bool {
-        *self == Visibility::default()
+        self.hides_nothing() && self.persons == Persons::All
+    }
+
+    /// Whether every cycle and body is seen, perhaps without the names of those who made entries.
+    pub fn hides_nothing(&self) -> bool {
+        self.cycles.is_empty() && self.in_cycles.is_empty() && self.in_tables.is_empty()
+    }
+
+    /// Which names of people are seen.
+    pub fn persons(&self) -> &Persons {
+        &self.persons
     }
 
     /// Whether a cycle may be seen. One that does not exist may not.
@@ -123,7 +186,7 @@ impl ProgrammeView {
         visibility: &Visibility,
         before: Option<&ProgrammeView>,
     ) -> ProgrammeView {
-        if visibility.is_whole() {
+        if visibility.hides_nothing() {
             return ProgrammeView {
                 programme: programme.clone(),
                 cycles: Vec::new(),

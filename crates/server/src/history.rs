@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Mutex, watch};
 use wcc_api::{BoxFuture, Entered, History, HistoryError};
-use wcc_core::ledger::{AsOf, Draft, Fact, Refusal, Refusals, Refused};
+use wcc_core::ledger::{AsOf, Draft, EntryNote, Fact, Refusal, Refusals, Refused};
 use wcc_core::record::UnknownCode;
 use wcc_ledger::{AppendError, Documents, Head, Ledger, Request};
 use wcc_programme::Programme;
@@ -163,6 +163,10 @@ impl History for LedgerHistory {
 
     fn head(&self) -> Head {
         self.ledger.head()
+    }
+
+    fn entry(&self, number: u32) -> Option<EntryNote> {
+        self.ledger.look(|state| state.entry(number))
     }
 }
 

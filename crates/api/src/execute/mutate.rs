@@ -5,10 +5,10 @@ use super::{Prepared, finish, write_field};
 use crate::api::{Api, COSTLY, guarded};
 use crate::history::History;
 use crate::mutation::{CommandResult, Mutation, command};
+use crate::picture::Picture;
 use crate::project::plan::{PlannedField, Target};
 use crate::project::write::{Budget, WriteResult, Writer};
 use crate::project::{Code, Failure};
-use crate::view::View;
 use std::sync::Arc;
 use std::time::Instant;
 use wcc_core::actor::Actor;
@@ -48,13 +48,13 @@ pub(crate) async fn mutate(
         };
         let result = execute_command(&*history, &actor, position, planned, deadline).await;
         // The current programme, which includes the new entries, as the actor may read it.
-        let view = match api.view(&api.state(), &actor, deadline).await {
-            Ok(view) => view,
+        let picture = match api.view(&api.state(), &actor, deadline).await {
+            Ok(view) => view.picture_for_one_answer(Some(Arc::clone(&history))),
             Err(answer) => return answer,
         };
         let field_result = if prepared.cost < COSTLY {
             guarded(|| {
-                let written = write(&view, planned, position, &result, &mut out);
+                let written = write(&picture, planned, position, &result, &mut out);
                 (out, written)
             })
         } else {
@@ -62,7 +62,7 @@ pub(crate) async fn mutate(
             let writing = api.run_blocking(deadline, move |_| {
                 let planned = selection.fields.get(at);
                 let written = planned.map_or(Ok(()), |planned| {
-                    write(&view, planned, position, &result, &mut out)
+                    write(&picture, planned, position, &result, &mut out)
                 });
                 Ok((out, written))
             });
@@ -82,16 +82,13 @@ pub(crate) async fn mutate(
 
 /// Writes the result of a field from the picture that contains the new entries.
 fn write(
-    view: &View,
+    picture: &Picture,
     planned: &PlannedField,
     position: u16,
     result: &Result<CommandResult, Failure>,
     out: &mut Writer,
 ) -> WriteResult {
-    let root = Mutation {
-        picture: &view.picture,
-        result,
-    };
+    let root = Mutation { picture, result };
     out.raw(&planned.lead);
     write_field(&root, position, planned, out)
 }

@@ -1,6 +1,7 @@
 //! A request, from HTTP, the command line or a test.
 
 use crate::view::ViewId;
+use jiff::civil::Date;
 use std::sync::LazyLock;
 use wcc_core::Actor;
 
@@ -71,9 +72,9 @@ impl Request {
     /// The cache key: everything that the answer to a query depends on, apart from the picture.
     /// Answers to mutations and rejections because of `only_queries` are never cached, so they need
     /// no part of the key.
-    pub(crate) fn key(&self, view: ViewId) -> Box<[u8]> {
+    pub(crate) fn key(&self, scope: Scope<'_>) -> Box<[u8]> {
         let operation = self.operation.as_deref();
-        let mut key = key(view, b'r', self.query.len() + self.variables.len() + 32);
+        let mut key = key(scope, b'r', self.query.len() + self.variables.len() + 32);
         key.push(u8::from(operation.is_some()));
         for part in [&self.query, &self.variables, operation.unwrap_or_default()] {
             key.extend_from_slice(&part.len().to_le_bytes());
@@ -95,21 +96,51 @@ pub(crate) enum RawRequest<'r> {
 
 impl RawRequest<'_> {
     /// Everything that the answer depends on, apart from the picture.
-    pub(crate) fn key(self, view: ViewId) -> Box<[u8]> {
+    pub(crate) fn key(self, scope: Scope<'_>) -> Box<[u8]> {
         let (kind, bytes) = match self {
             RawRequest::Body(bytes) => (b'b', bytes),
             RawRequest::QueryString(text) => (b'l', text.as_bytes()),
         };
-        let mut key = key(view, kind, bytes.len());
+        let mut key = key(scope, kind, bytes.len());
         key.extend_from_slice(bytes);
         key.into_boxed_slice()
     }
 }
 
+/// The viewers to whom a cached answer applies.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Scope<'a> {
+    /// Every viewer with this view of the programme.
+    View(ViewId),
+    /// One actor on one day, for an answer about an earlier point: actors with the same view of
+    /// the current programme may have different views of an earlier one.
+    Actor(&'a Actor, Date),
+}
+
 /// The start of a cache key, with capacity for the rest.
-fn key(view: ViewId, kind: u8, capacity: usize) -> Vec<u8> {
+fn key(scope: Scope<'_>, kind: u8, capacity: usize) -> Vec<u8> {
     let mut key = Vec::with_capacity(capacity + 9);
-    key.extend_from_slice(&view.to_bytes());
+    match scope {
+        Scope::View(view) => key.extend_from_slice(&view.to_bytes()),
+        Scope::Actor(actor, day) => {
+            let Actor {
+                person,
+                role,
+                body,
+                cycle,
+            } = actor;
+            // No view has this number.
+            key.extend_from_slice(&[u8::MAX; 8]);
+            let day = day.to_string();
+            let texts = [Some(person), Some(role), body.as_ref(), cycle.as_ref()];
+            let texts = texts.map(|text| text.map(AsRef::as_ref));
+            for text in texts.into_iter().chain([Some(day.as_str())]) {
+                let length = text.map_or(u64::MAX, |text| text.len() as u64);
+                key.extend_from_slice(&length.to_le_bytes());
+                key.extend_from_slice(text.unwrap_or_default().as_bytes());
+            }
+        }
+    }
     key.push(kind);
     key
 }
@@ -128,14 +159,36 @@ mod tests {
             Request::new("{ a").variables(" }"),
             Request::new("").operation("{ a }"),
         ];
-        let key = |request: &Request| request.key(ViewId::WHOLE);
+        let whole = Scope::View(ViewId::WHOLE);
+        let key = |request: &Request| request.key(whole);
         for other in &others {
             assert_ne!(key(&request), key(other), "{other:?}");
         }
         assert_eq!(key(&request), key(&request.clone()));
         let [body, line] = [RawRequest::Body(b"{ a }"), RawRequest::QueryString("{ a }")]
-            .map(|raw| raw.key(ViewId::WHOLE));
+            .map(|raw| raw.key(whole));
         assert_ne!(body, line);
         assert_ne!(body, key(&request));
+        let today = Date::constant(2010, 3, 31);
+        let actors = [
+            Actor::public(),
+            Actor::operator("public"),
+            Actor {
+                body: Some("".into()),
+                ..Actor::public()
+            },
+            Actor {
+                cycle: Some("".into()),
+                ..Actor::public()
+            },
+        ];
+        let mut keys: Vec<_> = actors
+            .iter()
+            .map(|actor| request.key(Scope::Actor(actor, today)))
+            .collect();
+        keys.push(request.key(Scope::Actor(&actors[0], Date::ZERO)));
+        keys.push(key(&request));
+        let distinct: std::collections::HashSet<_> = keys.iter().collect();
+        assert_eq!(distinct.len(), keys.len());
     }
 }

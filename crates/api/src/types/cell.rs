@@ -3,6 +3,7 @@
 use super::body::{Body, BodyView};
 use super::challenge::Challenge;
 use super::cycle::Cycle;
+use super::entry_actor::EntryActor;
 use super::measure::Measure;
 use super::output::Output;
 use super::why::{Ceiling, Reason};
@@ -179,6 +180,8 @@ object! {
         /// The ledger entry that recorded it, which a correction `supersedes`. Null if it was read
         /// from a file, or if nobody judged.
         entry: Option<i32> = mark.judgement().and_then(|judgement| mark.cycle.entry(judgement.record));
+        /// Who made that entry.
+        enteredBy: Option<EntryActor<'a>> = mark.judgement().and_then(|judgement| mark.cycle.entered_by(judgement));
         /// The file and row (or line) that it was read from, or the entry that recorded it.
         place: Option<String> = mark.judgement().and_then(|judgement| mark.cycle.source_of(judgement.record));
     }

@@ -3,6 +3,7 @@
 use super::assurance::{ClusterAssurance, FunctionAssurance};
 use super::body::BodyView;
 use super::challenge::{ChallengeConnection, ChallengeFilter};
+use super::entry_actor::EntryActor;
 use super::finding::{FindingConnection, FindingFilter};
 use super::framework::Framework;
 use super::ids::{Kind, NodeId};
@@ -16,6 +17,7 @@ use crate::project::cursor::After;
 use crate::project::leaves::Id;
 use crate::project::{Failure, object};
 use jiff::civil::Date;
+use wcc_core::record::CycleRecord;
 use wcc_core::{BodyIndex, BodyKind, Method, RecordId};
 use wcc_programme::{AssuredCycle, Places};
 
@@ -118,6 +120,14 @@ impl<'a> Cycle<'a> {
             Places::Entries(_) => i32::try_from(record.0).ok(),
             Places::Files(_) => None,
         }
+    }
+
+    /// The actor who made the ledger entry of a record, as far as the viewer may know.
+    pub(crate) fn entered_by(self, record: &dyn CycleRecord) -> Option<EntryActor<'a>> {
+        self.entry(record.id())?;
+        let body = &self.assured.cycle.organisations.body(record.body()).code;
+        let entered = self.picture.entered_by(record.id().0, self.code(), body)?;
+        Some(EntryActor::new(self.picture, entered))
     }
 
     /// A body as of the cycle's day.

@@ -2,6 +2,7 @@
 
 use super::body::Body;
 use super::cycle::Cycle;
+use super::entry_actor::EntryActor;
 use super::enums::CeilingKind;
 use super::measure::{Component, Measure};
 use super::outcome::OutcomeReference;
@@ -80,6 +81,8 @@ object! {
         /// The ledger entry that filed it, which a correction `supersedes`. Null if it was read
         /// from a file.
         entry: Option<i32> = evidence.cycle.entry(evidence.data.record);
+        /// Who made that entry.
+        enteredBy: Option<EntryActor<'a>> = evidence.cycle.entered_by(evidence.data);
         /// The file and row that it was read from, or the entry that filed it.
         place: Option<String> = evidence.cycle.source_of(evidence.data.record);
     }
@@ -154,6 +157,8 @@ object! {
         /// Number of the ledger's entry; give it as `supersedes` to correct it. Null if it was read
         /// from a file.
         entry: Option<i32> = survey_result.cycle.entry(survey_result.data.record);
+        /// Who made that entry.
+        enteredBy: Option<EntryActor<'a>> = survey_result.cycle.entered_by(survey_result.data);
         /// The file and row that it was read from, or the entry that recorded it.
         place: Option<String> = survey_result.cycle.source_of(survey_result.data.record);
     }
@@ -201,6 +206,8 @@ object! {
         /// Number of the ledger's entry; give it as `supersedes` to correct it. Null if it was read
         /// from a file.
         entry: Option<i32> = criterion.cycle.entry(criterion.data.record);
+        /// Who made that entry.
+        enteredBy: Option<EntryActor<'a>> = criterion.cycle.entered_by(criterion.data);
         /// The file and row that it was read from, or the entry that recorded it.
         place: Option<String> = criterion.cycle.source_of(criterion.data.record);
     }
@@ -241,6 +248,8 @@ object! {
         /// Number of the ledger's entry; give it as `supersedes` to correct it. Null if it was read
         /// from a file.
         entry: Option<i32> = commentary.cycle.entry(commentary.data.record);
+        /// Who made that entry.
+        enteredBy: Option<EntryActor<'a>> = commentary.cycle.entered_by(commentary.data);
         /// The file and line that it was read from, or the entry that recorded it.
         place: Option<String> = commentary.cycle.source_of(commentary.data.record);
     }
@@ -307,6 +316,8 @@ object! {
         /// Number of the ledger's entry; give it as `supersedes` to correct it. Null if it was read
         /// from a file.
         entry: Option<i32> = recommendation.cycle.entry(recommendation.data.record);
+        /// Who made that entry.
+        enteredBy: Option<EntryActor<'a>> = recommendation.cycle.entered_by(recommendation.data);
         /// The file and row that it was read from, or the entry that recorded it.
         place: Option<String> = recommendation.cycle.source_of(recommendation.data.record);
     }

@@ -2,6 +2,7 @@
 
 use super::body::{Body, BodyView};
 use super::cycle::Cycle;
+use super::entry_actor::EntryActor;
 use super::framework::Framework;
 use super::measure::{Component, Measure};
 use crate::project::leaves::Id;
@@ -82,6 +83,8 @@ object! {
         /// The ledger entry that recorded it, which a correction `supersedes`. Null if it was read
         /// from a file.
         entry: Option<i32> = judgement.cycle.entry(judgement.data.record);
+        /// Who made that entry.
+        enteredBy: Option<EntryActor<'a>> = judgement.cycle.entered_by(judgement.data);
         /// The file and row (or line) that it was read from, or the entry that recorded it.
         place: Option<String> = judgement.cycle.source_of(judgement.data.record);
     }

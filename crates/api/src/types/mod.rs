@@ -6,6 +6,7 @@ pub(crate) mod cell;
 pub(crate) mod challenge;
 pub(crate) mod cycle;
 pub(crate) mod entities;
+pub(crate) mod entry_actor;
 pub(crate) mod enums;
 pub(crate) mod evidence;
 pub(crate) mod finding;

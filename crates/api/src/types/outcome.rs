@@ -1,6 +1,7 @@
 //! `OutcomeResult`: one series of one health outcome of a PCT, compared.
 
 use super::cycle::Cycle;
+use super::entry_actor::EntryActor;
 use super::output::Output;
 use super::plugin::PluginRun;
 use super::rulebook::Outcome;
@@ -136,6 +137,8 @@ object! {
         /// Number of the ledger's entry; give it as `supersedes` to correct it. Null if it was read
         /// from a file.
         entry: Option<i32> = outcome_result.cycle.entry(outcome_result.chosen().record);
+        /// Who made that entry.
+        enteredBy: Option<EntryActor<'a>> = outcome_result.cycle.entered_by(outcome_result.chosen());
         /// The file and row that it was read from, or the entry that recorded it.
         place: Option<String> = outcome_result.cycle.source_of(outcome_result.chosen().record);
     }

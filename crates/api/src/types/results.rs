@@ -2,6 +2,7 @@
 
 use super::cell::{Mark, key, title};
 use super::cycle::Cycle;
+use super::entry_actor::EntryActor;
 use super::framework::Area;
 use super::measure::Component;
 use super::output::Output;
@@ -509,6 +510,8 @@ object! {
         /// Number of the ledger's entry; give it as `supersedes` to correct it. Null if it was read
         /// from a file.
         entry: Option<i32> = statement.cycle.entry(statement.data.record);
+        /// Who made that entry.
+        enteredBy: Option<EntryActor<'a>> = statement.cycle.entered_by(statement.data);
         /// The file and row that it was read from, or the entry that recorded it.
         place: Option<String> = statement.cycle.source_of(statement.data.record);
     }

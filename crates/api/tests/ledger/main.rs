@@ -26,4 +26,5 @@ mod examples;
 mod kinds;
 mod network;
 mod paging;
+mod views;
 mod writing;

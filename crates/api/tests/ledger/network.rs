@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use wcc_api::{Api, Authenticator, BoxFuture, Entered, History, HistoryError, Settings};
 use wcc_core::Actor;
-use wcc_core::ledger::AsOf;
+use wcc_core::ledger::{AsOf, EntryNote};
 use wcc_ledger::{AppendError, Head};
 use wcc_programme::Programme;
 
@@ -181,6 +181,10 @@ impl History for Gone {
             number: 5,
             ..Head::START
         }
+    }
+
+    fn entry(&self, _: u32) -> Option<EntryNote> {
+        None
     }
 }
 

@@ -7,7 +7,7 @@ use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use wcc_api::{Answer, Api, BoxFuture, Entered, History, HistoryError, Request, Settings};
 use wcc_case::{Frameworks, ShippedTables, case};
-use wcc_core::ledger::{AsOf, Draft};
+use wcc_core::ledger::{AsOf, Draft, EntryNote};
 use wcc_host::{Plugins, Worker};
 use wcc_ledger::{Address, AppendError, Head, Ledger, Opening};
 use wcc_programme::{Beside, FileFormats, Programme, Standing, entries_of};
@@ -83,6 +83,10 @@ impl History for Book {
     fn head(&self) -> Head {
         self.ledger.head()
     }
+
+    fn entry(&self, number: u32) -> Option<EntryNote> {
+        self.ledger.look(|state| state.entry(number))
+    }
 }
 
 /// A server's API over a ledger with one case.
@@ -150,9 +154,28 @@ impl Kept {
 
     /// Another API that has just been started on the same ledger.
     pub fn another_api(&self) -> Api {
+        Api::with_history(self.programme(), Settings::default(), self.book.clone())
+    }
+
+    /// The programme after the last entry.
+    pub fn programme(&self) -> Programme {
         let now = AsOf::Entry(self.last());
-        let programme = RUNTIME.block_on(self.book.programme(now)).unwrap();
-        Api::with_history(programme, Settings::default(), self.book.clone())
+        RUNTIME.block_on(self.book.programme(now)).unwrap()
+    }
+
+    /// Enters drafts in the operator's name, and has them served.
+    pub fn enter(&self, id: &str, drafts: Vec<Draft>) {
+        let request = wcc_ledger::Request {
+            actor: wcc_core::Actor::operator("the operator"),
+            id: id.to_owned(),
+            drafts,
+        };
+        RUNTIME.block_on(self.book.enter(request)).unwrap();
+    }
+
+    /// Enters a request. What is served stays as it is.
+    pub fn append(&self, request: wcc_ledger::Request) -> Result<wcc_ledger::Receipt, AppendError> {
+        RUNTIME.block_on(self.ledger.append(request))
     }
 
     /// The answer to a request in nobody's name.

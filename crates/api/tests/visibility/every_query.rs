@@ -89,6 +89,16 @@ fn the_public_is_answered_as_if_what_is_hidden_had_never_existed() {
 }
 
 #[test]
+fn a_plugin_speaks_of_the_cycle() {
+    let query = "{ cycle(id: \"pilot/2009-10\") { plugins { code notChecked covers { code } } \
+                 findings(filter: { plugin: \"once-north-east\" }) { totalCount } } }";
+    let (operator, public) = (FIXTURE.operator(query), FIXTURE.public(query));
+    assert!(operator.contains("\"notChecked\":null"), "{operator}");
+    assert!(operator.contains("\"totalCount\":3"), "{operator}");
+    assert!(public.contains("\"totalCount\":1"), "{public}");
+}
+
+#[test]
 fn every_type_that_a_query_can_reach_is_asked() {
     let schema = Schema::new(&FIXTURE.never(Schema::query()));
     let ways = schema.ways();

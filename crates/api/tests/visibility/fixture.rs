@@ -4,9 +4,9 @@ use std::path::Path;
 use std::sync::{Arc, LazyLock};
 use tokio::runtime::Runtime;
 use wcc_api::{Api, Limits, Request, Settings};
-use wcc_case::{Frameworks, ShippedTables, case};
+use wcc_case::{Case, Frameworks, ShippedTables, case};
 use wcc_core::Actor;
-use wcc_host::{Plugins, Worker};
+use wcc_host::{Isolation, PluginSettings, Plugins, Worker};
 use wcc_policy::{CedarPolicy, PolicyFile};
 use wcc_programme::Programme;
 
@@ -74,8 +74,28 @@ fn copy(from: &Path, to: &Path, is_whole: bool) {
     }
 }
 
-/// The programme with everything, or as if what is hidden had never existed.
-pub(crate) async fn programme(is_whole: bool) -> Programme {
+/// The plugin that speaks for the North East, in this process.
+pub(crate) async fn plugins() -> Plugins {
+    let test = std::env::current_exe().unwrap();
+    let library = test.with_file_name("libonce_north_east.so");
+    let digest = wcc_host::digest_of(&library).unwrap();
+    let settings = PluginSettings {
+        isolation: Isolation::None,
+        ..PluginSettings::new(&library, digest)
+    };
+    Plugins::load(vec![settings], Worker::this_program().unwrap()).await
+}
+
+/// What cycles are assured with.
+pub(crate) struct Reference {
+    pub(crate) frameworks: Frameworks,
+    pub(crate) shipped: ShippedTables,
+    pub(crate) plugins: Plugins,
+}
+
+/// What cycles are assured with, and the cases: with everything, or as if what is hidden had never
+/// existed.
+pub(crate) async fn read(is_whole: bool) -> (Reference, Vec<Case>) {
     let folder = tempfile::tempdir().unwrap();
     copy(
         &root().join("tests/visibility/files"),
@@ -95,8 +115,24 @@ pub(crate) async fn programme(is_whole: bool) -> Programme {
         case::read(&folder, &frameworks, &shipped).unwrap_or_else(|problems| panic!("{problems}"))
     };
     let cases = names.iter().map(read).collect();
-    let plugins = Plugins::load(Vec::new(), Worker::this_program().unwrap()).await;
-    Programme::assure(&frameworks, &shipped, cases, &plugins)
+    let plugins = plugins().await;
+    let reference = Reference {
+        frameworks,
+        shipped,
+        plugins,
+    };
+    (reference, cases)
+}
+
+/// The programme with everything, or as if what is hidden had never existed.
+pub(crate) async fn programme(is_whole: bool) -> Programme {
+    let (reference, cases) = read(is_whole).await;
+    let Reference {
+        frameworks,
+        shipped,
+        plugins,
+    } = &reference;
+    Programme::assure(frameworks, shipped, cases, plugins)
         .await
         .unwrap()
 }
@@ -109,7 +145,7 @@ pub(crate) fn policy() -> Arc<CedarPolicy> {
     Arc::new(CedarPolicy::from_files(&files).unwrap_or_else(|problems| panic!("{problems}")))
 }
 
-fn settings() -> Settings {
+pub(crate) fn settings() -> Settings {
     Settings {
         limits: Limits {
             tokens: u32::MAX,

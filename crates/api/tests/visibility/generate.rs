@@ -219,7 +219,7 @@ impl Schema {
             }
             (_, "survey", _) => quoted(&["key-stakeholder", "none"]),
             (_, "check", _) => quoted(&["level-drop", "above-ceiling", "none"]),
-            (_, "plugin", _) => quoted(&["core", "none"]),
+            (_, "plugin", _) => quoted(&["core", "once-north-east", "none"]),
             (_, "atLeast", _) => quoted(&["1", "2", "green"]),
             _ => quoted(&["1a", "5a", "1", "none"]),
         }

@@ -15,3 +15,4 @@
 mod every_query;
 mod fixture;
 mod generate;
+mod ledger;
