@@ -140,7 +140,7 @@ fn a_ledger_that_is_not_there_is_told_with_what_to_do() {
         let (code, words) = refused(&settings, arguments);
         assert_eq!(code, 4, "{arguments:?}");
         assert!(
-            words.contains("make one with `wcc ledger load CASE`"),
+            words.contains("create one with `wcc ledger load CASE`"),
             "{words}"
         );
     }

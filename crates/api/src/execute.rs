@@ -160,7 +160,7 @@ fn parse_variables(json: &str) -> Result<async_graphql::Variables, Answer> {
         .flatten()
         .ok_or_else(|| match source::surrogate_in_json(json) {
             Some(message) => format!("`variables`: {message}"),
-            None => "`variables` must be a JSON is_object, nested less than 128 deep".to_owned(),
+            None => "`variables` must be a JSON object, nested less than 128 deep".to_owned(),
         });
     parsed
         .and_then(|parsed| match json_keys::find_duplicate(json) {

@@ -42,7 +42,7 @@ async fn show(arguments: Arguments, ledger: &Ledger) -> Result<(), Failure> {
         1.. if number <= head => Ok(number),
         _ if head == 0 => Err(Failure::not_found("the ledger has no entry yet")),
         _ => Err(Failure::not_found(format!(
-            "existing is no entry {number}: the entries are 1 to {head}"
+            "there is no entry {number}: the entries are 1 to {head}"
         ))),
     };
     match (arguments.first, arguments.last) {

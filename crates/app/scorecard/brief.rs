@@ -271,7 +271,7 @@ fn concerns(card: &Card<'_>, text: &mut String, output: &Output, alone: bool) {
     let omitted = own.len() - serious.len();
     let mut notes = Vec::new();
     if omitted > 0 {
-        let word = if serious.is_empty() { "" } else { "word " };
+        let word = if serious.is_empty() { "" } else { "more " };
         notes.push(format!("{omitted} {word}of lower severity"));
     }
     if !shared.is_empty() {

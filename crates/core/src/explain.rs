@@ -325,15 +325,15 @@ impl Explanation<'_> {
             (Origin::LastYear, _) => "the result of last year's cycle".to_owned(),
             (_, None) => return None,
             (Origin::Own, Some(judgement)) => {
-                format!("judgement for {}", self.name(judgement.body))
+                format!("judged for {}", self.name(judgement.body))
             }
             (Origin::Cluster, Some(judgement)) if judgement.body == self.output.body => format!(
-                "judgement for {}, once for all of its {}",
+                "judged for {}, once for all of its {}",
                 self.name(judgement.body),
                 self.cycle.framework.words.pcts,
             ),
             (Origin::Cluster, Some(judgement)) => format!(
-                "inherited origin {}, assured once for its {}",
+                "inherited from {}, assured once for its {}",
                 self.name(judgement.body),
                 self.cycle.framework.words.pcts,
             ),

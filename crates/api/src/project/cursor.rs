@@ -192,7 +192,7 @@ impl After<'_> {
         let bad = |message: &str| Failure::new(Code::BadInput, message);
         let Some((cursor_list, place)) = decode(cursor) else {
             return Err(bad(
-                "`after` is not a cursor: give the `endCursor` cursor_list a page, or the `cursor` cursor_list an \
+                "`after` is not a cursor: give the `endCursor` of a page, or the `cursor` of an \
                  edge, as it came",
             ));
         };

@@ -16,7 +16,7 @@ use wcc_core::record::{Judgement, Method};
 use wcc_core::scale::{Scale, Step};
 use wcc_core::{BodyIndex, MeasureIndex, explain};
 
-/// One measure of judgement PCT's scorecard.
+/// One measure of one PCT's scorecard.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Cell<'a> {
     /// The output.
@@ -68,7 +68,7 @@ pub(crate) fn title(scale: &Scale, step: Option<Step>) -> Option<&str> {
 }
 
 object! {
-    /// One measure of judgement PCT's scorecard: its value by each method, what the evidence supports,
+    /// One measure of one PCT's scorecard: its value by each method, what the evidence supports,
     /// and why.
     Cell<'a> as "Cell" => |cell| {
         /// The measure.

@@ -186,7 +186,7 @@ impl<'a> MetCondition<'a> {
 
 object! {
     /// A PCT's value for one condition of a search.
-    MetCondition<'a> as "MetCondition" => |met_condition| {
+    MetCondition<'a> as "Met" => |met_condition| {
         /// Identifier of the measure, competency or strand.
         code: Id<'a> = Id(met_condition.output.cycle.assured.cycle.subject_id(met_condition.condition.subject));
         /// The measure; null if the condition is on a competency or strand.

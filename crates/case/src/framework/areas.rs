@@ -36,7 +36,7 @@ pub(super) fn areas(build: &mut FrameworkBuilder, root: &Reader<'_>) {
     for (count, limit, what) in counts {
         if count > limit {
             root.document.add(&root.spot_of("area"), |at| {
-                at(format!("there are {count} {what}")).expecting(format!("at limit {limit}"))
+                at(format!("there are {count} {what}")).expecting(format!("at most {limit}"))
             });
         }
     }

@@ -22,10 +22,10 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
         return;
     }
     let chosen = u16::try_from(slots.len()).unwrap_or(u16::MAX);
-    let message = format!("{chosen} of the {required} outcomes required for are chosen");
+    let message = format!("{chosen} of the {required} outcomes asked for are chosen");
     let numbers = [
         ("chosen", f64::from(chosen)),
-        ("required for", f64::from(required)),
+        ("asked for", f64::from(required)),
     ];
     findings.on_pct(crate::finding::About::Body, message, &numbers);
 }
