@@ -367,3 +367,61 @@ fn a_server_that_is_killed_has_lost_nothing_that_it_acknowledged() {
         assert_eq!(again["entry"], *entry);
     }
 }
+
+/// A folder with the policies that ship and a further one.
+fn policies(more: &str) -> PathBuf {
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))
+        .expect("a temporary folder")
+        .keep();
+    for name in ["operator.cedar", "public.cedar"] {
+        let shipped = Path::new("configs/policies").join(name);
+        std::fs::copy(shipped, folder.join(name)).expect("a policy that ships");
+    }
+    std::fs::write(folder.join("more.cedar"), more).expect("written");
+    folder
+}
+
+#[test]
+fn a_folder_of_policies_decides_on_every_route() {
+    let hides = "@id(\"not-public\") forbid (principal in Role::\"public\",
+        action == Action::\"read\", resource is Body) when { resource.code == \"5KF\" };";
+    let folder = policies(hides);
+    let settings = loaded(&format!("policies = '{}'\n", folder.display()));
+    let server = Server::on_ledger(&settings);
+    let token = token(&settings);
+    let pdf = "Content-Type: application/pdf";
+    let filed = server.send("POST /documents", &[pdf, &token], "%PDF-1.4 strategy");
+    let sha256 = filed.body["sha256"].as_str().expect("a digest").to_owned();
+    let named = name(&server, &token, &sha256, "one");
+    assert!(named["entry"].as_u64().is_some(), "{named}");
+    let document = format!("GET /documents/{sha256}");
+    let entries = |headers: &[&str]| {
+        let metrics = server.raw("GET /metrics", headers);
+        assert!(metrics.trim_end().ends_with("# EOF"), "{metrics}");
+        metrics.contains("wcc_ledger_entries")
+    };
+    let asked = "{ ledger { head { entry } } pct(code: \"5KF\") { name } }";
+    let ask = |authorization: &str| post(&server, authorization, asked, &json!({})).body;
+    let public = "X-Nobody: here";
+    let seen = |authorization: &str| {
+        let is_read = server
+            .raw(&document, &[authorization])
+            .ends_with("%PDF-1.4 strategy");
+        let name = ask(authorization)["data"]["pct"]["name"].is_string();
+        (is_read, name, entries(&[authorization]))
+    };
+    assert_eq!(seen(public), (false, false, false));
+    assert_eq!(seen(&token), (true, true, true));
+    // Without the policy everybody sees it; with it again, nobody does.
+    let reload = || server.send("POST /plugins/reload", &[&token], "").status;
+    std::fs::remove_file(folder.join("more.cedar")).expect("removed");
+    assert_eq!(reload(), 200);
+    assert_eq!(seen(public), (true, true, true));
+    std::fs::write(folder.join("more.cedar"), hides).expect("written");
+    assert_eq!(reload(), 200);
+    assert_eq!(seen(public), (false, false, false));
+    // A policy that is broken changes nothing.
+    std::fs::write(folder.join("more.cedar"), "forbid (nobody);").expect("written");
+    assert_eq!(reload(), 422);
+    assert_eq!(seen(public), (false, false, false));
+}

@@ -324,7 +324,10 @@ fn make(state: &mut State, change: Change) {
                 push(state, withdrawal(last + 1));
             }
         }
-        Change::Move(at, members) => rebase(state, *at.get(&[FIRST, NEXT]), members),
+        Change::Move(at, members) => {
+            let cycle = *at.get(&[FIRST, NEXT]);
+            rebase(state, cycle, members);
+        }
         Change::Remark(at) => {
             let cycle = *at.get(&[FIRST, NEXT, APART]);
             push(state, remark(cycle, "a remark"));

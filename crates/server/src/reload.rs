@@ -524,7 +524,9 @@ async fn run_queue(
                         let why =
                             format!("what was entered after entry {last} is not served: {cause}");
                         tracing::error!("{why}");
-                        readiness.set(Obstacle::Behind, Some(why));
+                        // `/readyz` tells it to anybody: neither a number nor a name.
+                        let why = "the latest entries are not served; see the server log";
+                        readiness.set(Obstacle::Behind, Some(why.to_owned()));
                     }
                 }
             }

@@ -126,7 +126,7 @@ async fn a_panic_while_a_snapshot_is_made_is_reported_and_mended() {
     assert_eq!(api.revision(), before);
     let why = api.not_ready().unwrap();
     assert!(
-        why.contains("is not served: internal error; see the server log"),
+        why.contains("the latest entries are not served; see the server log"),
         "{why}"
     );
 
