@@ -92,7 +92,7 @@ object! {
         /// The columns, in order.
         columns: [MatrixColumn<'a>; 50] = matrix.columns.iter().map(|column| MatrixColumn { cycle: matrix.cycle, column: *column });
         /// One row for each PCT, in the order of their codes.
-        rows: [MatrixRow<'_>; 152] = matrix.rows.iter().map(|output| MatrixRow { matrix: matrix, output: *output });
+        rows: [MatrixRow<'_>; 152] = matrix.rows.iter().map(|output| MatrixRow { matrix, output: *output });
     }
 }
 
