@@ -181,8 +181,8 @@ fn a_document_is_filed_named_by_evidence_and_given_back_as_a_download() {
             .as_u64()
             .is_some()
     );
-    // Then everybody who sees the record may.
-    assert!(server.raw(&get, &[]).ends_with("%PDF-1.4 strategy"));
+    // Then whoever the policies permit: by default the operator alone.
+    assert_eq!(server.send(&get, &[], "").status, 404);
     let raw = server.raw(&get, &[&token]);
     assert!(raw.ends_with("%PDF-1.4 strategy"), "{raw}");
     let raw = raw.to_lowercase();
@@ -386,6 +386,9 @@ fn a_folder_of_policies_decides_on_every_route() {
     let hides = "@id(\"not-public\") forbid (principal in Role::\"public\",
         action == Action::\"read\", resource is Body) when { resource.code == \"5KF\" };";
     let folder = policies(hides);
+    let reads = "@id(\"everybody-reads-documents\")
+        permit (principal, action == Action::\"read-document\", resource);";
+    std::fs::write(folder.join("documents.cedar"), reads).expect("written");
     let settings = loaded(&format!("policies = '{}'\n", folder.display()));
     let server = Server::on_ledger(&settings);
     let token = token(&settings);

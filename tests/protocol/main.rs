@@ -215,6 +215,16 @@ fn messages_of_1_1_decode() {
     assert!(schemas.validate(&message, compiled).is_ok());
 }
 
+/// What 1.2 added: results by cluster.
+#[test]
+fn messages_of_1_2_decode() {
+    let name = "tests/protocol/1.2/describe-answer-every-field.json";
+    let text = std::fs::read_to_string(root().join(name)).expect("a recorded message");
+    let manifest = conformance::read_manifest(text.as_bytes()).expect("an acceptable manifest");
+    assert!(manifest.by_cluster);
+    unchanged("1.2", &text, &Answer::Ok(manifest));
+}
+
 /// The plugin in C, built against the header of then.
 fn in_c() -> PathBuf {
     let folder = tempfile::tempdir().expect("a temporary folder").keep();

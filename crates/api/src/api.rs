@@ -1,7 +1,7 @@
 //! The API: holds the current picture and the answer cache, and answers queries.
 
 use crate::answer_keys::Keys;
-use crate::bounded_cache::{BoundedCache, CachedAnswer};
+use crate::cache::{Cache, CachedAnswer};
 use crate::execute::answer::{self, Answer, Kind};
 use crate::execute::document::Document;
 use crate::execute::mutate::mutate;
@@ -94,7 +94,7 @@ pub(crate) struct Engine {
     pub(crate) settings: Settings,
     pub(crate) library: Library,
     pub(crate) types: Types,
-    pub(crate) documents: BoundedCache<Arc<str>, Arc<Document>>,
+    pub(crate) documents: Cache<Arc<str>, Arc<Document>>,
     pub(crate) history: Option<Arc<dyn History>>,
 }
 
@@ -189,7 +189,7 @@ impl Api {
             engine: Engine {
                 library: library(settings.suggestions),
                 types: types_from(&ROOTS),
-                documents: BoundedCache::new(DOCUMENT_BYTES),
+                documents: Cache::new(DOCUMENT_BYTES),
                 history,
                 settings,
             },

@@ -14,7 +14,7 @@
 
 mod answer_keys;
 mod api;
-mod bounded_cache;
+mod cache;
 mod execute;
 mod history;
 mod http;

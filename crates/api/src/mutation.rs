@@ -29,6 +29,7 @@ pub(crate) use root::{Mutation, command};
 
 use crate::history::Entered;
 use crate::project::{Failure, FieldInfo, PlannedField, WriteResult, Writer};
+use std::borrow::Cow;
 use wcc_core::ledger::{Draft, Fact};
 
 /// Implemented by each mutation through its declaration.
@@ -66,12 +67,14 @@ pub(crate) struct Command {
 pub(crate) type ArgumentPaths = &'static [(&'static str, &'static str)];
 
 impl Command {
-    /// The path in the input of a field of the record.
-    fn path<'f>(&self, field: &'f str) -> &'f str {
+    /// The path in the input of a field of the record: `heldOn` for `held_on`, unless the mutation
+    /// names another.
+    fn path<'f>(&self, field: &'f str) -> Cow<'f, str> {
         let mut paths = self.paths.iter();
-        paths
-            .find(|(name, _)| *name == field)
-            .map_or(field, |(_, path)| path)
+        match paths.find(|(name, _)| *name == field) {
+            Some((_, path)) => Cow::Borrowed(path),
+            None => camel_case(field),
+        }
     }
 
     /// The cycle that it changes, if it names one.
@@ -81,6 +84,20 @@ impl Command {
             _ => None,
         })
     }
+}
+
+/// A field's name as GraphQL writes it.
+fn camel_case(field: &str) -> Cow<'_, str> {
+    let mut words = field.split('_');
+    let first = words.next().unwrap_or_default();
+    if first.len() == field.len() {
+        return Cow::Borrowed(field);
+    }
+    let rest = words.map(|word| {
+        let (initial, rest) = word.split_at_checked(1).unwrap_or((word, ""));
+        initial.to_ascii_uppercase() + rest
+    });
+    Cow::Owned(first.to_owned() + &rest.collect::<String>())
 }
 
 /// What a mutation came to.

@@ -1,6 +1,6 @@
 //! What each viewer is answered from: the programme without everything that they may not see.
 
-use crate::bounded_cache::{BoundedCache, CachedAnswer};
+use crate::cache::{Cache, CachedAnswer};
 use crate::history::History;
 use crate::picture::Picture;
 use crate::sources::Versions;
@@ -128,7 +128,7 @@ pub(crate) struct State {
     building: tokio::sync::Mutex<()>,
     /// Finished answers, by view and request. Consecutive states share them: each answer records the
     /// state that it belongs to, and [`View::holds`] says whether it is still valid.
-    pub(crate) answers: Arc<BoundedCache<Box<[u8]>, CachedAnswer>>,
+    pub(crate) answers: Arc<Cache<Box<[u8]>, CachedAnswer>>,
 }
 
 impl State {
@@ -146,7 +146,7 @@ impl State {
             partial: Mutex::default(),
             before: Vec::new(),
             building: tokio::sync::Mutex::default(),
-            answers: Arc::new(BoundedCache::new(answer_bytes)),
+            answers: Arc::new(Cache::new(answer_bytes)),
         }
     }
 
@@ -162,7 +162,7 @@ impl State {
             partial: Mutex::default(),
             before: Vec::new(),
             building: tokio::sync::Mutex::default(),
-            answers: Arc::new(BoundedCache::new(answer_bytes)),
+            answers: Arc::new(Cache::new(answer_bytes)),
         }
     }
 

@@ -14,6 +14,7 @@ use crate::problem_collector::ProblemCollector;
 use settings::{CaseFile, CycleEntry, FrameworkName};
 use std::path::Path;
 use std::sync::Arc;
+use wcc_core::cycle::{PctError, check_pcts};
 use wcc_core::{BodyIndex, BodyKind, Framework, Organisations};
 
 /// A case that was read and checked.
@@ -237,34 +238,33 @@ impl Reading<'_> {
     }
 
     fn pcts(&self, codes: &[(String, Place)], organisations: &Organisations) -> Vec<BodyIndex> {
+        let checked = check_pcts(organisations, codes.iter().map(|(code, _)| code.as_str()));
         let mut pcts = Vec::new();
-        for (code, place) in codes {
-            let body = organisations.find(code);
-            let kind = body.map(|body| organisations.body(body).kind);
-            match (body, kind) {
-                (Some(body), Some(BodyKind::Pct)) if pcts.contains(&body) => {
-                    self.report(place, format!("{} is listed twice", quoted(code)), |one| {
-                        one
-                    });
+        for ((code, place), checked) in codes.iter().zip(checked) {
+            let error = match checked {
+                Ok(pct) => {
+                    pcts.push(pct);
+                    continue;
                 }
-                (Some(body), Some(BodyKind::Pct)) => pcts.push(body),
-                (_, Some(kind)) => {
-                    let message = format!("{} is {}", quoted(code), with_article(kind));
-                    self.report(place, message, |problem| problem.expecting("codes of PCTs"));
-                }
-                _ => {
-                    let of_kind = organisations
-                        .each()
-                        .filter(|(_, body)| body.kind == BodyKind::Pct);
-                    let codes = of_kind.map(|(_, body)| body.code.as_str());
-                    let message = format!("there is no PCT {}", quoted(code));
-                    self.report(place, message, |problem| {
-                        problem
-                            .expecting("codes of PCTs")
-                            .nearest_to(nearest(code, codes))
-                    });
-                }
-            }
+                Err(error) => error,
+            };
+            let message = match error {
+                PctError::Repeated => format!("{} is listed twice", quoted(code)),
+                PctError::Kind(kind) => format!("{} is {}", quoted(code), with_article(kind)),
+                PctError::Unknown => format!("there is no PCT {}", quoted(code)),
+            };
+            let codes = || {
+                let bodies = organisations.each();
+                let pcts = bodies.filter(|(_, body)| body.kind == BodyKind::Pct);
+                pcts.map(|(_, body)| body.code.as_str())
+            };
+            self.report(place, message, |problem| match error {
+                PctError::Repeated => problem,
+                PctError::Kind(_) => problem.expecting("codes of PCTs"),
+                PctError::Unknown => problem
+                    .expecting("codes of PCTs")
+                    .nearest_to(nearest(code, codes())),
+            });
         }
         pcts
     }

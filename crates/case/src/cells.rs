@@ -6,8 +6,11 @@ use crate::problem_collector::ProblemCollector;
 use crate::spreadsheet;
 use crate::table::Row;
 use jiff::civil::Date;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::fmt::Display;
 use std::ops::RangeInclusive;
+use std::str::FromStr;
+use wcc_core::Fraction;
 use wcc_core::body::Period;
 
 /// The cells of one row during conversion.
@@ -16,6 +19,7 @@ pub(crate) struct Cells<'a> {
     row: &'a Row<'a>,
     collector: &'a ProblemCollector,
     sound: Cell<bool>,
+    wrong: RefCell<Vec<String>>,
 }
 
 impl<'a> Cells<'a> {
@@ -25,12 +29,18 @@ impl<'a> Cells<'a> {
             row,
             collector,
             sound: Cell::new(true),
+            wrong: RefCell::default(),
         }
     }
 
     /// Whether this row has had no problem so far.
     pub(crate) fn are_sound(&self) -> bool {
         self.sound.get()
+    }
+
+    /// Whether a problem of a cell was reported.
+    pub(crate) fn is_wrong(&self, column: &str) -> bool {
+        self.wrong.borrow().iter().any(|wrong| wrong == column)
     }
 
     pub(crate) fn row_number(&self) -> u32 {
@@ -50,28 +60,11 @@ impl<'a> Cells<'a> {
         message: impl FnOnce() -> String,
         more: impl FnOnce(Problem) -> Problem,
     ) {
-        self.report(Some(column), message, more);
-    }
-
-    /// Reports a problem of the row as a whole.
-    pub(crate) fn wrong_row(
-        &self,
-        message: impl FnOnce() -> String,
-        more: impl FnOnce(Problem) -> Problem,
-    ) {
-        self.report(None, message, more);
-    }
-
-    fn report(
-        &self,
-        column: Option<&str>,
-        message: impl FnOnce() -> String,
-        more: impl FnOnce(Problem) -> Problem,
-    ) {
         self.sound.set(false);
+        self.wrong.borrow_mut().push(column.to_owned());
         let place = Place::Row {
             row: self.row.number,
-            column: column.map(str::to_owned),
+            column: Some(column.to_owned()),
         };
         self.collector
             .report(self.file, Some(place), message(), more);
@@ -133,54 +126,59 @@ impl<'a> Cells<'a> {
         self.word(column, [true, false], |yes| if *yes { "yes" } else { "no" })
     }
 
-    /// A number with a decimal point, within a range.
+    /// A number with a decimal point. `range` is what a cell that is not a number is told to hold;
+    /// whether a number is in it is for the rules of the record to say.
     pub(crate) fn number(&self, column: &str, range: RangeInclusive<f64>) -> Option<f64> {
         let text = self.text(column)?;
         // Turns -0.0 into 0.
         let number = text.parse().ok().map(|number: f64| number + 0.0);
         let number = number.filter(|number| number.is_finite());
-        let expected = || {
-            if *range.start() == f64::MIN {
+        if number.is_none() {
+            let (from, to) = (range.start(), range.end());
+            let expected = if *from == f64::MIN {
                 "a number, written as in -1.5".to_owned()
             } else {
-                format!(
-                    "a number from {} to {}, written as in -1.5",
-                    range.start(),
-                    range.end()
-                )
-            }
-        };
-        let Some(number) = number else {
+                format!("a number from {from} to {to}, written as in -1.5")
+            };
             self.wrong(
                 column,
                 || format!("{} is not a number", quoted(text)),
                 |problem| {
                     let meant = spreadsheet::number_meant(text);
-                    problem.expecting(expected()).nearest_to(meant.as_deref())
+                    problem.expecting(expected).nearest_to(meant.as_deref())
                 },
             );
-            return None;
-        };
-        if !range.contains(&number) {
+        }
+        number
+    }
+
+    /// A number that is stored exactly as it is written.
+    pub(crate) fn exact_number(&self, column: &str, range: RangeInclusive<f64>) -> Option<f64> {
+        let number = self.number(column, range)?;
+        let written = self.text(column)?;
+        if Fraction::from_decimal(written).is_none() {
             self.wrong(
                 column,
-                || format!("{} is out of range", quoted(text)),
-                |problem| problem.expecting(expected()),
+                || format!("{} cannot be stored exactly", quoted(written)),
+                |problem| problem.expecting("a number of up to 15 digits, as in 3.496"),
             );
             return None;
         }
         Some(number)
     }
 
-    /// A whole number within a range.
-    pub(crate) fn whole(&self, column: &str, range: RangeInclusive<u32>) -> Option<u32> {
+    /// A whole number, as in [`Cells::number`].
+    pub(crate) fn whole<T>(&self, column: &str, range: RangeInclusive<T>) -> Option<T>
+    where
+        T: Display + FromStr + PartialOrd,
+    {
         let text = self.text(column)?;
-        let number = text.parse().ok().filter(|number| range.contains(number));
+        let number = text.parse().ok();
         if number.is_none() {
             let expected = format!("a whole number from {} to {}", range.start(), range.end());
             // A financial year such as 2008/09 is given by the year in which it starts.
             let start = text.split(['/', '-']).next().filter(|start| {
-                let start: Option<u32> = start.parse().ok();
+                let start: Option<T> = start.parse().ok();
                 start.is_some_and(|start| range.contains(&start))
             });
             self.wrong(
@@ -190,6 +188,23 @@ impl<'a> Cells<'a> {
             );
         }
         number
+    }
+
+    /// A whole number within a range.
+    pub(crate) fn whole_within(&self, column: &str, range: RangeInclusive<u32>) -> Option<u32> {
+        let number = self.whole(column, range.clone())?;
+        if range.contains(&number) {
+            return Some(number);
+        }
+        self.wrong(
+            column,
+            || format!("{number} is out of range"),
+            |problem| {
+                let (from, to) = (range.start(), range.end());
+                problem.expecting(format!("a whole number from {from} to {to}"))
+            },
+        );
+        None
     }
 
     /// A date: `2008-11-20`.

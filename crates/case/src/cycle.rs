@@ -13,6 +13,7 @@ mod prose;
 mod schemas;
 
 use crate::framework::FrameworkSource;
+use crate::nearest::nearest;
 use crate::organisations::BodyTables;
 use crate::places::{Places, counts_lines};
 use crate::problem::{Place, Problem, Problems};
@@ -118,21 +119,29 @@ pub fn build(settings: &Settings, tables: &[CycleTable]) -> Result<ReadCycle, Pr
     let Reading {
         context,
         mut cycle,
-        outcomes,
+        mut outcomes,
         files,
         ..
     } = reading;
     let places = Places::Files(files);
-    cycle.records.outcomes = outcomes.list.into();
+    cycle.records.outcomes = std::mem::take(&mut outcomes.list).into();
     cycle.pcts = match &settings.pcts {
         Some(pcts) => pcts.clone(),
         None => scope(settings, &context),
     };
+    if settings.pcts.is_some() {
+        cycle.remove_left_out();
+    }
     let checked = match cycle.check() {
         Ok(cycle) => Some(cycle),
         Err(errors) => {
-            for error in &errors {
-                collector.add(|| contradiction(error, &places));
+            // An outcome that is not there may be one that could not be read.
+            let missing = |error: &CycleError| error.rule() == "known-outcome";
+            let outcomes_broken = context.is_broken(schemas::OUTCOMES.file);
+            for error in errors {
+                if !(outcomes_broken && missing(&error)) {
+                    collector.add(|| problem(&error, &places, &outcomes));
+                }
             }
             None
         }
@@ -229,19 +238,38 @@ fn scope(settings: &Settings, context: &Context<'_>) -> Vec<BodyIndex> {
     pcts
 }
 
-/// Reports a contradiction found by the core at the row of its record.
-fn contradiction(error: &CycleError, places: &Places) -> Problem {
-    let mut message = error.to_string();
-    if let CycleError::Repeated { first, .. } = error
-        && let Some(place) = places.place(*first)
-    {
+/// What a record breaks, at its row and column.
+fn problem(error: &CycleError, places: &Places, outcomes: &outcomes::Outcomes) -> Problem {
+    let (mut record, mut message) = (error.record(), error.to_string());
+    let field = error.field().map(context::column_of);
+    let mut choice = None;
+    if let CycleError::RuleBroken { broken, .. } = error {
+        message.clone_from(&broken.message);
+        choice = broken.choice.as_ref();
+        if matches!(broken.field, "year" | "value")
+            && let Some(item) = broken.item
+        {
+            record = outcomes.row_of_value(record, item).unwrap_or(record);
+        }
+    }
+    if let Some(place) = error.first().and_then(|first| places.place(first)) {
         message.push_str("; the first is in ");
         message.push_str(&place);
     }
-    problem_at(places, error.record(), message)
+    let problem = problem_at(places, record, field, message);
+    Problem {
+        rule: Some(error.rule()),
+        ..match choice {
+            Some(choice) => {
+                let known = choice.known.iter().map(AsRef::as_ref);
+                problem.nearest_to(nearest(&choice.given, known))
+            }
+            None => problem,
+        }
+    }
 }
 
-fn problem_at(places: &Places, record: RecordId, message: String) -> Problem {
+fn problem_at(places: &Places, record: RecordId, field: Option<&str>, message: String) -> Problem {
     let Some((file, row)) = places.locate(record) else {
         return Problem::of_file("the case", message);
     };
@@ -252,7 +280,8 @@ fn problem_at(places: &Places, record: RecordId, message: String) -> Problem {
     let place = if counts_lines(file) {
         Place::Line(row)
     } else {
-        Place::Row { row, column: None }
+        let column = field.map(str::to_owned);
+        Place::Row { row, column }
     };
     Problem::at(file, place, message)
 }

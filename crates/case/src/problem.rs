@@ -40,6 +40,8 @@ pub struct Problem {
     pub expected: Option<String>,
     /// The nearest valid value.
     pub nearest: Option<String>,
+    /// The name of the rule that a record breaks, if it could be read but breaks one.
+    pub rule: Option<&'static str>,
     /// The other places in the file with the same problem.
     pub repeats: Repeats,
 }
@@ -53,6 +55,7 @@ impl Problem {
             message: message.into(),
             expected: None,
             nearest: None,
+            rule: None,
             repeats: Repeats::default(),
         }
     }

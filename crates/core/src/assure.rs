@@ -3,7 +3,7 @@
 mod again;
 mod functions;
 
-pub use again::{Change, Reassurance, affected_by, assure_again};
+pub use again::{Change, Reassurance, assure_again, touched_by};
 
 use crate::body::{BodyIndex, BodyKind};
 use crate::ceiling::{self, Delegator, FunctionLevels};

@@ -1,13 +1,18 @@
 //! One cycle of assurance: all of its records, checked and in canonical order.
 
 mod changes;
+mod rules;
 mod visible;
 
 pub use changes::CycleChanges;
+pub(crate) use rules::{NewRecordRules, nobody_sees};
+pub use rules::{PctError, check_pcts};
 
 use crate::body::{BodyIndex, BodyKind, Organisations, Period};
 use crate::framework::{Framework, MeasureIndex, Reach};
-use crate::record::{CodeWriter, Judgement, Method, RecordFact, RecordId, Records, Subject, Topic};
+use crate::record::{
+    CodeWriter, Judgement, Method, RecordFact, RecordId, Records, RuleBroken, Subject, Topic,
+};
 use jiff::civil::Date;
 use std::sync::Arc;
 
@@ -116,10 +121,10 @@ pub enum CycleError {
         /// The day of the cycle.
         as_of: Date,
     },
-    /// A judgement on a cluster or function that does not exist on the day of the cycle.
-    #[error("`{body}` {}: on {as_of}, the day of the cycle, a judgement on it applies to nobody", existence(*period, *as_of))]
+    /// A record on a cluster or function that does not exist on the day of the cycle.
+    #[error("`{body}` {}: on {as_of}, the day of the cycle, a record on it would apply to nobody", existence(*period, *as_of))]
     Ended {
-        /// The first record on the body.
+        /// The record.
         record: RecordId,
         /// Code of the body.
         body: String,
@@ -185,14 +190,12 @@ pub enum CycleError {
         problem: String,
     },
     /// A new record that breaks a rule of its kind.
-    #[error("{field}: {message}")]
+    #[error("{broken}")]
     RuleBroken {
         /// The record.
         record: RecordId,
-        /// The field of the record, as named in ledger entries.
-        field: &'static str,
-        /// What is wrong and what was expected.
-        message: String,
+        /// The broken rule and the field concerned.
+        broken: Box<RuleBroken>,
     },
     /// A record on a body of the wrong kind.
     #[error("`{body}` is a {kind}: {what} belong to {expected}")]
@@ -251,7 +254,8 @@ impl Cycle {
         }
     }
 
-    /// Sorts the cycle into canonical order and checks it against the model.
+    /// Sorts the cycle into canonical order and checks it against the model and every rule for new
+    /// records, which are also the rules for admission to a ledger.
     ///
     /// # Errors
     ///
@@ -260,9 +264,8 @@ impl Cycle {
         self.check_as(true)
     }
 
-    /// Checks a cycle read from a ledger. Unlike [`Cycle::check`], it accepts judgements on a body
-    /// that no longer exists: earlier versions of this program recorded them, and they apply to
-    /// nobody.
+    /// Checks a cycle read from a ledger against the model only. Its records were admitted when they
+    /// were new, and there may be further rules by now.
     ///
     /// # Errors
     ///
@@ -277,7 +280,10 @@ impl Cycle {
         self.check_kinds(&mut errors);
         self.check_repeats(&mut errors);
         self.check_departures(&mut errors);
-        self.check_times(new, &mut errors);
+        self.check_times(&mut errors);
+        if new {
+            self.check_rules(&mut errors);
+        }
         if errors.is_empty() {
             return Ok(CheckedCycle(self));
         }
@@ -454,7 +460,7 @@ impl Cycle {
     }
 
     /// Reports bodies that do not exist on the day of the cycle, each once.
-    fn check_times(&self, new: bool, errors: &mut Vec<CycleError>) {
+    fn check_times(&self, errors: &mut Vec<CycleError>) {
         for judgements in self
             .records
             .judgements
@@ -467,22 +473,10 @@ impl Cycle {
                 continue;
             };
             let entry = self.organisations.body(body);
-            let shared = matches!(entry.kind, BodyKind::Cluster | BodyKind::Function);
-            if shared && !entry.period.holds_on(self.as_of) {
-                if new {
-                    errors.push(CycleError::Ended {
-                        record: first.record,
-                        body: entry.code.clone(),
-                        period: entry.period,
-                        as_of: self.as_of,
-                    });
-                }
-            } else if entry.kind == BodyKind::Cluster
-                && self
-                    .organisations
-                    .members_of(body, self.as_of)
-                    .next()
-                    .is_none()
+            let mut members = self.organisations.members_of(body, self.as_of);
+            if entry.kind == BodyKind::Cluster
+                && entry.period.holds_on(self.as_of)
+                && members.next().is_none()
             {
                 errors.push(CycleError::ReachesNobody {
                     record: first.record,

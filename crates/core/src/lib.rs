@@ -38,7 +38,7 @@ pub mod text;
 pub mod words;
 
 pub use actor::Actor;
-pub use assure::{Change, LastYear, Reassurance, affected_by, assure, assure_again, assure_some};
+pub use assure::{Change, LastYear, Reassurance, assure, assure_again, assure_some, touched_by};
 pub use body::{Body, BodyIndex, BodyKind, Organisations};
 pub use challenge::{Challenge, ChallengeState};
 pub use contribution::{Contribution, NotChecked, PluginIdentity, PluginRun};

@@ -17,6 +17,7 @@ mod method;
 mod moves;
 mod outcome;
 mod recommendation;
+mod rules;
 mod statement;
 mod subject;
 mod survey;
@@ -25,12 +26,14 @@ pub use bounds::Bounds;
 pub use codes::{CodeReader, CodeWriter, UnknownCode};
 pub use method::Method;
 pub(crate) use moves::Move;
+pub use rules::{Choice, MAX_IDENTIFIER, RuleBroken, RuleContext, is_identifier};
 pub use subject::{Subject, Topic};
 
 use crate::body::BodyIndex;
-use crate::framework::Framework;
 use crate::table::Table;
 use moves::merge;
+pub(crate) use rules::check_identifier;
+use rules::{conflicts, repeats};
 use serde::{Deserialize, Serialize};
 use std::fmt::Debug;
 use std::hash::Hash;
@@ -55,24 +58,6 @@ declare::record_kinds! {
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
 pub struct RecordId(pub u32);
-
-/// A rule that a new record breaks.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RuleBroken {
-    /// The field of the record, as entries name it: `slot`.
-    pub field: &'static str,
-    /// What is wrong and what was expected, for people.
-    pub message: String,
-}
-
-impl RuleBroken {
-    fn new(field: &'static str, message: impl Into<String>) -> RuleBroken {
-        RuleBroken {
-            field,
-            message: message.into(),
-        }
-    }
-}
 
 /// A record of any kind, as positions in its cycle's framework and table of bodies.
 pub trait CycleRecord: Debug {
@@ -116,8 +101,14 @@ pub trait CycleRecord: Debug {
 
     /// The rules that it breaks by itself, whatever else the cycle holds. Asked of new records
     /// only: a ledger may hold older ones that break them.
-    fn broken_rules(&self, _framework: &Framework) -> Vec<RuleBroken> {
+    fn broken_rules(&self, _context: &RuleContext<'_>) -> Vec<RuleBroken> {
         Vec::new()
+    }
+
+    /// The identifier that whoever records it chose. No other record of its kind in the cycle has
+    /// the same.
+    fn identifier(&self) -> Option<&str> {
+        None
     }
 }
 
@@ -151,8 +142,19 @@ pub trait RecordType: CycleRecord + Clone + Sized {
         None
     }
 
-    /// Why it may not be added to a cycle that has an earlier record of the kind.
-    fn conflict(&self, _earlier: &Self) -> Option<RuleBroken> {
+    /// What of the records of a cycle only one may claim, or all that claim it must agree on: a
+    /// slot, for example. `Infallible` if they claim nothing.
+    type Claim<'a>: Eq + Hash
+    where
+        Self: 'a;
+
+    /// What it claims.
+    fn claims(&self) -> impl IntoIterator<Item = Self::Claim<'_>> {
+        std::iter::empty()
+    }
+
+    /// Why it may not be added to a cycle whose first record with a claim is another.
+    fn conflict(&self, _claim: &Self::Claim<'_>, _first: &Self) -> Option<RuleBroken> {
         None
     }
 
@@ -210,30 +212,6 @@ fn select<T: CycleRecord + Clone>(
     let records = records.iter();
     let until = records.take_while(|record| record.id() <= last);
     until.filter(|record| keep(record.id())).cloned().collect()
-}
-
-/// Each new record with its first conflict with an earlier one that still stands.
-fn conflicts<T: RecordType>(
-    records: &[T],
-    after: RecordId,
-    stands: &dyn Fn(RecordId) -> bool,
-) -> Vec<(RecordId, RuleBroken)> {
-    if !T::CAN_CONFLICT {
-        return Vec::new();
-    }
-    if records.last().is_none_or(|last| last.id() <= after) {
-        return Vec::new();
-    }
-    let standing = records.iter().filter(|record| stands(record.id()));
-    let standing: Vec<&T> = standing.collect();
-    let first_new = standing.partition_point(|record| record.id() <= after);
-    let new = standing.iter().enumerate().skip(first_new);
-    let found = new.filter_map(|(at, record)| {
-        let mut earlier = standing.iter().take(at);
-        let broken = earlier.find_map(|earlier| record.conflict(earlier))?;
-        Some((record.id(), broken))
-    });
-    found.collect()
 }
 
 fn after<T: CycleRecord>(records: &[T], id: RecordId) -> impl Iterator<Item = &dyn CycleRecord> {

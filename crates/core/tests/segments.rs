@@ -15,14 +15,14 @@ use jiff::civil::date;
 use std::sync::Arc;
 use wcc_core::ledger::{
     CycleFact, Draft, Entry, Fact, FileFormat, FrameworkText, Misfit, OrganisationTable,
-    OrganisationTables, Origin, RuleBooks, Segment, State,
+    OrganisationTables, Origin, RebaseFact, RuleBooks, Segment, State,
 };
 use wcc_core::outcome::{Better, OutcomeScope, Series, YearSpan, YearValue};
 use wcc_core::record::{
     AnswerFact, CommentaryFact, CriterionFact, CriterionKind, EvidenceFact, EvidenceKind,
-    JudgementDetails, JudgementFact, OutcomeFact, Rates, RecommendationFact, RecordFact, Selection,
-    StatedChange, StatedPerformance, StatedPosition, StatedQuartiles, StatementFact, StatementKind,
-    SurveyFact,
+    JudgementDetails, JudgementFact, OutcomeFact, Rates, RecommendationFact, RecordFact,
+    RecordKind, Selection, StatedChange, StatedPerformance, StatedPosition, StatedQuartiles,
+    StatementFact, StatementKind, SurveyFact,
 };
 use wcc_core::{Framework, Method, Organisations};
 
@@ -214,13 +214,38 @@ fn told() -> Vec<RecordFact> {
 
 /// Every kind of entry with every field set, the last one withdrawn.
 fn state() -> State {
-    let mut state = State::new(Arc::new(Fixture));
-    let records = judged().into_iter().chain(told());
-    let recorded = records.map(|record| Fact::Record {
+    state_of(judged().into_iter().chain(told()).map(in_cycle))
+}
+
+/// The kinds of entries that came later, each with every field set: a file of
+/// `tests/recorded` for each.
+fn later_kinds() -> Vec<(&'static str, Vec<Fact>)> {
+    let mut tables = books().remove(1);
+    if let Fact::Organisations(tables) = &mut tables {
+        tables.id = "new".into();
+    }
+    let rebase = Fact::Rebase(RebaseFact {
+        cycle: "case/2".into(),
+        organisations: "new".into(),
+        pcts: vec!["5KF".into()],
+        reason: some("merged"),
+    });
+    vec![("segment-rebase.txt", vec![tables, rebase])]
+}
+
+fn in_cycle(record: RecordFact) -> Fact {
+    Fact::Record {
         cycle: "case/2".into(),
         record,
-    });
-    for fact in books().into_iter().chain(recorded) {
+    }
+}
+
+/// A cycle with these entries; the last is withdrawn if it is a record.
+fn state_of(facts: impl IntoIterator<Item = Fact>) -> State {
+    let mut state = State::new(Arc::new(Fixture));
+    let mut is_record = false;
+    for fact in books().into_iter().chain(facts) {
+        is_record = matches!(fact, Fact::Record { .. });
         let row = state.last();
         let origin = Origin {
             file: "case.csv".into(),
@@ -228,9 +253,11 @@ fn state() -> State {
         };
         push(&mut state, fact, None, (row > 0).then_some(origin));
     }
-    let reason = "entered twice".into();
-    let last = state.last();
-    push(&mut state, Fact::Withdrawn { reason }, Some(last), None);
+    if is_record {
+        let reason = "entered twice".into();
+        let last = state.last();
+        push(&mut state, Fact::Withdrawn { reason }, Some(last), None);
+    }
     state
 }
 
@@ -261,19 +288,38 @@ fn hexadecimal(bytes: &[u8]) -> String {
 
 #[test]
 fn the_layout_is_the_recorded_one() {
-    let state = state();
-    let bytes = postcard::to_stdvec(&state.segment(0, state.last())).unwrap();
-    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/recorded/segment.txt");
-    let laid_out = hexadecimal(&bytes);
-    if std::env::var_os("UPDATE").is_some() {
-        std::fs::write(file, &laid_out).unwrap();
+    let later = later_kinds().into_iter();
+    let later = later.map(|(file, facts)| (file, state_of(facts)));
+    for (file, state) in later.chain([("segment.txt", state())]) {
+        let bytes = postcard::to_stdvec(&state.segment(0, state.last())).unwrap();
+        let file = format!("{}/tests/recorded/{file}", env!("CARGO_MANIFEST_DIR"));
+        let layout = hexadecimal(&bytes);
+        if std::env::var_os("UPDATE").is_some() {
+            std::fs::write(&file, &layout).unwrap();
+        }
+        let recorded = std::fs::read_to_string(&file).unwrap_or_default();
+        assert!(
+            layout == recorded,
+            "{file}: a file that is missing is written with UPDATE=1. If segments are laid out \
+             in another way, give `LAYOUT` in crates/ledger/src/checkpoint.rs the next number first"
+        );
     }
-    let recorded = std::fs::read_to_string(file).unwrap();
-    assert!(
-        laid_out == recorded,
-        "segments are laid out in another way: give `LAYOUT` in crates/ledger/src/checkpoint.rs \
-         the next number, and run this with UPDATE=1"
-    );
+}
+
+#[test]
+fn every_kind_of_record_is_laid_out() {
+    let later = later_kinds().into_iter().flat_map(|(_, facts)| facts);
+    let records = judged().into_iter().chain(told()).map(in_cycle);
+    let kinds: Vec<RecordKind> = records
+        .chain(later)
+        .filter_map(|fact| match fact {
+            Fact::Record { record, .. } => Some(record.kind()),
+            _ => None,
+        })
+        .collect();
+    for kind in RecordKind::ALL {
+        assert!(kinds.contains(kind), "{kind:?}");
+    }
 }
 
 #[test]

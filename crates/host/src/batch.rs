@@ -351,6 +351,29 @@ pub(crate) fn bodies_of(cycle: &CheckedCycle, shas: &[BodyIndex]) -> Vec<BodyInd
     bodies
 }
 
+/// Some bodies with all that a plugin whose results are by cluster must see of them: their
+/// clusters, the PCTs of these, and the functions that those delegate to.
+pub(crate) fn with_clusters(
+    cycle: &CheckedCycle,
+    bodies: &BTreeSet<BodyIndex>,
+) -> BTreeSet<BodyIndex> {
+    let (organisations, day) = (&cycle.organisations, cycle.as_of);
+    let cluster_of = |body: BodyIndex| match organisations.body(body).kind {
+        BodyKind::Cluster => Some(body),
+        _ => organisations.cluster_of(body, day),
+    };
+    let mut related = bodies.clone();
+    related.extend(bodies.iter().filter_map(|body| cluster_of(*body)));
+    for pct in &cycle.pcts {
+        let cluster = organisations.cluster_of(*pct, day);
+        if related.contains(pct) || cluster.is_some_and(|cluster| related.contains(&cluster)) {
+            related.insert(*pct);
+            related.extend(organisations.functions_of(*pct, day));
+        }
+    }
+    related
+}
+
 /// The methods whose results are sent.
 const SENT_RESULTS: [Method; 4] = [
     Method::Previous,

@@ -3,7 +3,7 @@
 
 use crate::text::{fault_in, shown};
 use std::cmp::Reverse;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use wcc_core::body::BodyIndex;
 use wcc_core::contribution::{Contribution, FunctionReach, LocalOutcome, PluginCeiling};
 use wcc_core::finding::{About, Author, Finding, Number, Severity};
@@ -51,6 +51,33 @@ pub(crate) fn translate(
     contribution.reach = reach(manifest, cycle);
     put_in_order(&mut contribution);
     Ok(contribution)
+}
+
+/// What a plugin says of a cycle after some of its bodies changed: its new results for those that
+/// it was asked about again, and its earlier results for the others.
+pub(crate) fn merge(
+    earlier: &Contribution,
+    new: Contribution,
+    asked_again: &BTreeSet<BodyIndex>,
+) -> Contribution {
+    fn of_both<T: Clone>(earlier: &[T], new: Vec<T>, is_new: impl Fn(&T) -> bool) -> Vec<T> {
+        let stays = earlier.iter().filter(|item| !is_new(item)).cloned();
+        let stays: Vec<T> = stays.collect();
+        stays
+            .into_iter()
+            .chain(new.into_iter().filter(|item| is_new(item)))
+            .collect()
+    }
+
+    let is_new = |body: BodyIndex| asked_again.contains(&body);
+    let mut merged = Contribution {
+        reach: new.reach,
+        findings: of_both(&earlier.findings, new.findings, |item| is_new(item.body)),
+        ceilings: of_both(&earlier.ceilings, new.ceilings, |item| is_new(item.body)),
+        outcomes: of_both(&earlier.outcomes, new.outcomes, |item| is_new(item.body)),
+    };
+    put_in_order(&mut merged);
+    merged
 }
 
 fn codes<'a>(cycle: &'a CheckedCycle, sent: &[BodyIndex]) -> HashMap<&'a str, BodyIndex> {

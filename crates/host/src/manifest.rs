@@ -26,6 +26,11 @@ pub(crate) fn check(manifest: &Manifest) -> Result<(), String> {
     check_list("frameworks", &manifest.frameworks)?;
     check_needs(&manifest.needs)?;
     check_not_reserved(&manifest.id)?;
+    if manifest.whole_region && manifest.by_cluster {
+        return Err(
+            "`whole_region` and `by_cluster` contradict each other: set one of them".to_owned(),
+        );
+    }
     check_items("outcomes", &manifest.outcomes, |item| &item.id, outcome)?;
     check_items(
         "functions",

@@ -1,10 +1,10 @@
 //! The set of configured plugins: described once, asked for every cycle.
 
-use crate::batch::{Source, bodies_of};
+use crate::batch::{Source, bodies_of, with_clusters};
 use crate::cache::{Answered, Cache, key};
 use crate::caller::{Caller, Next};
 use crate::confine::Confinement;
-use crate::contribution::translate;
+use crate::contribution::{merge, translate};
 use crate::definitions::{Admission, Definitions};
 use crate::failure::{Cause, Failure};
 use crate::lane::{Lane, Lanes};
@@ -20,6 +20,7 @@ use tokio::sync::watch;
 use tokio::task::{JoinError, JoinHandle, JoinSet};
 use tokio::time::Instant;
 use wcc_core::body::BodyIndex;
+use wcc_core::contribution::Contribution;
 use wcc_core::outcome::{Better, OutcomeDefinition, OutcomeScope, Series};
 use wcc_core::{Assurance, BodyKind, CheckedCycle, NotChecked, PluginRun};
 use wcc_plugin::{Manifest, Request};
@@ -213,9 +214,10 @@ impl Plugins {
         }
     }
 
-    /// The same for a cycle that plugins were asked about before some of its bodies changed: a
-    /// plugin that is sent none of these is not asked again. `base` gives the assurance without
-    /// plugins of the bodies that are sent; it is not called if none are.
+    /// The same for a cycle that plugins were asked about before some of its bodies changed. A
+    /// plugin that is sent none of these is not asked again; one whose results are by cluster
+    /// ([`Manifest::by_cluster`]) is asked about the clusters of these alone. `base` gives the
+    /// assurance without plugins of the bodies that are sent; it is not called if none are.
     pub fn ask_again<'a>(
         &'a self,
         cycle: &CheckedCycle,
@@ -223,14 +225,10 @@ impl Plugins {
         base: impl FnOnce(&BTreeSet<BodyIndex>) -> Assurance,
         patience: Patience,
     ) -> PendingRuns<'a> {
-        let mut parts: Vec<Part<'a>> = self.parts(cycle).collect();
-        let mut sent = BTreeSet::new();
-        for part in &mut parts {
-            part.known = earlier.run_of(part);
-            if part.known.is_none() {
-                sent.extend(part.sent.iter().copied());
-            }
-        }
+        let parts = self.parts(cycle);
+        let mut parts: Vec<Part<'a>> = parts.map(|part| part.after(earlier, cycle)).collect();
+        let asked = parts.iter().filter(|part| part.is_asked());
+        let sent: BTreeSet<BodyIndex> = asked.flat_map(|part| &part.sent).copied().collect();
         if !sent.is_empty() {
             let base = base(&sent);
             let source = Source::new(cycle, &base);
@@ -239,9 +237,12 @@ impl Plugins {
                 Patience::UntilAnswered => Next::Unknown,
                 Patience::AtMost(_) => Next::Expected,
             };
-            let ask = |part: Part<'a>| match part.known {
-                Some(_) => part,
-                None => part.ask(self, cycle, &source, patience, next),
+            let ask = |part: Part<'a>| {
+                if part.is_asked() {
+                    part.ask(self, cycle, &source, patience, next)
+                } else {
+                    part
+                }
             };
             parts = parts.into_iter().map(ask).collect();
         }
@@ -264,10 +265,10 @@ impl PendingRuns<'_> {
     /// for each plugin, in the order of their identifiers.
     pub async fn runs(self, cycle: &CheckedCycle, until: Option<Instant>) -> Vec<Arc<PluginRun>> {
         let mut runs = Vec::with_capacity(self.parts.len());
-        for mut part in self.parts {
-            runs.push(match part.known.take() {
-                Some(known) => known,
-                None => Arc::new(part.run(cycle, until).await),
+        for part in self.parts {
+            runs.push(match part.earlier {
+                Earlier::Whole(run) => run,
+                _ => Arc::new(part.run(cycle, until).await),
             });
         }
         runs
@@ -284,14 +285,12 @@ pub struct EarlierRuns<'a> {
 }
 
 impl EarlierRuns<'_> {
-    /// The run of a plugin that would be asked the same again. One that failed is asked again: it
-    /// may do better this time.
-    fn run_of(&self, part: &Part<'_>) -> Option<Arc<PluginRun>> {
-        let is_sent_changed = part.sent.iter().any(|body| self.changed.contains(body));
+    /// What a plugin said that would be asked about the same bodies. A failure is nothing: the
+    /// plugin may do better this time.
+    fn run_of(&self, part: &Part<'_>) -> Option<&Arc<PluginRun>> {
         let mut runs = self.runs.iter();
         let run = runs.find(|run| run.plugin == *part.plugin.identity())?;
-        let is_same = run.result.is_ok() && run.covers == part.covers && !is_sent_changed;
-        is_same.then(|| Arc::clone(run))
+        (run.result.is_ok() && run.covers == part.covers).then_some(run)
     }
 }
 
@@ -300,11 +299,20 @@ struct Part<'a> {
     plugin: &'a Plugin,
     /// The SHAs that it speaks for.
     covers: Vec<BodyIndex>,
-    /// The bodies that it is asked about.
+    /// The bodies that it is asked about, in the order of their codes.
     sent: Vec<BodyIndex>,
     asked: Option<Question>,
-    /// What it said before, if it would be asked the same again.
-    known: Option<Arc<PluginRun>>,
+    earlier: Earlier,
+}
+
+/// What a plugin said before that still holds.
+enum Earlier {
+    /// Nothing.
+    Nothing,
+    /// All of it: it would be asked the same again.
+    Whole(Arc<PluginRun>),
+    /// What it said of other bodies than these.
+    Beside(Arc<PluginRun>, BTreeSet<BodyIndex>),
 }
 
 /// A question that a plugin was asked.
@@ -331,8 +339,32 @@ impl<'a> Part<'a> {
             covers,
             sent,
             asked: None,
-            known: None,
+            earlier: Earlier::Nothing,
         })
+    }
+
+    /// The same after some bodies changed: it is asked as little as its results allow.
+    fn after(mut self, earlier: EarlierRuns<'_>, cycle: &CheckedCycle) -> Self {
+        let Some(run) = earlier.run_of(&self) else {
+            return self;
+        };
+        let changed = self.sent.iter().copied();
+        let changed: BTreeSet<BodyIndex> = changed
+            .filter(|body| earlier.changed.contains(body))
+            .collect();
+        if changed.is_empty() {
+            self.earlier = Earlier::Whole(Arc::clone(run));
+        } else if self.plugin.manifest().is_some_and(|one| one.by_cluster) {
+            let related = with_clusters(cycle, &changed);
+            self.sent.retain(|body| related.contains(body));
+            self.earlier = Earlier::Beside(Arc::clone(run), changed);
+        }
+        self
+    }
+
+    /// Whether the plugin has to be asked.
+    fn is_asked(&self) -> bool {
+        !matches!(self.earlier, Earlier::Whole(_))
     }
 
     /// Starts asking, where the plugin can be asked.
@@ -382,7 +414,7 @@ impl<'a> Part<'a> {
             covers,
             sent,
             asked,
-            known: _,
+            earlier,
         } = self;
         let failed = |cause: &Cause| NotChecked::Failed(cause.to_string());
         let answered = match asked {
@@ -400,6 +432,7 @@ impl<'a> Part<'a> {
         let result = match (answered, plugin.caller(), plugin.manifest()) {
             (Some(Ok(answered)), _, Some(manifest)) => match &*answered {
                 Ok(answer) => translate(answer, manifest, cycle, &sent)
+                    .map(|new| earlier.beside(new))
                     .map_err(|fault| failed(&refused(plugin, fault))),
                 Err(cause) => Err(failed(cause)),
             },
@@ -413,6 +446,19 @@ impl<'a> Part<'a> {
             checks: plugin.checks(),
             outcomes: plugin.manifest().map_or_else(Vec::new, outcomes),
             result,
+        }
+    }
+}
+
+impl Earlier {
+    /// A new contribution, with what was said before of other bodies.
+    fn beside(&self, new: Contribution) -> Contribution {
+        match self {
+            Earlier::Beside(run, asked_again) => match &run.result {
+                Ok(earlier) => merge(earlier, new, asked_again),
+                Err(_) => new,
+            },
+            Earlier::Nothing | Earlier::Whole(_) => new,
         }
     }
 }

@@ -18,7 +18,7 @@
 #define WCC_PLUGIN_ABI 1u
 
 /* The version of the messages, for "protocol" in the manifest. */
-#define WCC_PLUGIN_PROTOCOL "1.1"
+#define WCC_PLUGIN_PROTOCOL "1.2"
 
 /* The codes of an error. */
 #define WCC_PLUGIN_BAD_REQUEST "bad_request" /* the request was not understood */

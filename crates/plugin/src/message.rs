@@ -29,7 +29,7 @@ pub use text::Text;
 use serde::{Deserialize, Serialize};
 
 /// The version of the messages, `major.minor`. A minor version only adds optional fields.
-pub const PROTOCOL: &str = "1.1";
+pub const PROTOCOL: &str = "1.2";
 
 /// The number of the C interface: changes only if the three functions themselves change.
 pub const ABI: u32 = 1;

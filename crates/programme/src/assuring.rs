@@ -1,4 +1,4 @@
-//! From what was said in cycles to what follows, with the plugins that speak for their bodies.
+//! From the records of cycles to their assurance, with the plugins that speak for their bodies.
 
 use crate::{AssuredCycle, revision};
 use std::collections::BTreeSet;
@@ -7,7 +7,7 @@ use wcc_case::{Case, Places};
 use wcc_core::record::RecordMoves;
 use wcc_core::{
     Assurance, BodyIndex, Change, CheckedCycle, LastYear, PluginRun, Reassurance, assure,
-    assure_again, assure_some,
+    assure_again, assure_some, touched_by,
 };
 use wcc_host::{EarlierRuns, Patience, PendingRuns, Plugins};
 
@@ -36,30 +36,30 @@ pub(crate) struct Earlier {
 /// The cycles of a case.
 pub(crate) fn cycle_inputs(case: Case) -> Vec<CycleInput> {
     let ids: Vec<String> = case.cycles.iter().map(|one| one.cycle.id.clone()).collect();
-    let said = case.cycles.into_iter().map(|read| CycleInput {
+    let inputs = case.cycles.into_iter().map(|read| CycleInput {
         previous: read.previous.and_then(|at| ids.get(at).cloned()),
         cycle: read.cycle,
         places: read.places,
         earlier: None,
     });
-    said.collect()
+    inputs.collect()
 }
 
 /// A cycle whose plugins were asked.
-struct AskedCycle<'a> {
-    said: CycleInput,
-    /// What follows without plugins; where it was assured before a change, with what they said
-    /// then. Its results are those that it will have: no plugin reaches a result.
+struct PendingCycle<'a> {
+    input: CycleInput,
+    /// Its assurance without plugins; after a change, with what they said before. Its results are
+    /// final: no plugin reaches a result.
     base: Assurance,
-    /// Whose results may be others than before; `None` where all may be.
+    /// The bodies whose results may differ from before; `None` if all may.
     changed: Option<BTreeSet<BodyIndex>>,
-    asked: PendingRuns<'a>,
+    runs: PendingRuns<'a>,
 }
 
-impl AskedCycle<'_> {
+impl PendingCycle<'_> {
     /// The bodies of the next year's cycle whose last year's results may be others than before.
     fn changed_in(&self, next: &CheckedCycle) -> Option<BTreeSet<BodyIndex>> {
-        let (now, then) = (&next.organisations, &self.said.cycle.organisations);
+        let (now, then) = (&next.organisations, &self.input.cycle.organisations);
         let changed = self.changed.as_ref()?.iter();
         let found = changed.filter_map(|body| now.find(&then.body(*body).code));
         Some(found.collect())
@@ -73,45 +73,51 @@ impl AskedCycle<'_> {
 /// they say. All plugins are asked about all cycles before any answer is waited for. A plugin
 /// cannot reach a result, so what this year's is shown does not wait for last year's.
 ///
-/// Of a cycle that was assured before a change, what the change does not touch is taken over, and
+/// If a cycle was assured before a change, results that the change does not touch are reused, and
 /// plugins that are shown nothing that changed are not asked.
 pub(crate) async fn assure_each(
     assured: Vec<Arc<AssuredCycle>>,
-    mut said: Vec<CycleInput>,
+    mut inputs: Vec<CycleInput>,
     plugins: &Plugins,
     patience: Patience,
 ) -> Vec<Arc<AssuredCycle>> {
-    said.sort_by_key(|one| one.cycle.as_of);
-    let mut asked: Vec<AskedCycle<'_>> = Vec::with_capacity(said.len());
-    for one in said {
-        let previous = one.previous.as_deref();
-        let of_now = asked
+    inputs.sort_by_key(|input| input.cycle.as_of);
+    let mut pending: Vec<PendingCycle<'_>> = Vec::with_capacity(inputs.len());
+    for input in inputs {
+        let previous = input.previous.as_deref();
+        let pending_year = pending
             .iter()
-            .find(|old| Some(&*old.said.cycle.id) == previous);
-        let last_year = of_now.map(|old| LastYear {
-            cycle: &old.said.cycle,
-            assurance: &old.base,
+            .find(|year| Some(&*year.input.cycle.id) == previous);
+        let last_year = pending_year.map(|year| LastYear {
+            cycle: &year.input.cycle,
+            assurance: &year.base,
         });
         let last_year = last_year.or_else(|| last_year_of(&assured, previous));
-        let last_years = match of_now {
-            Some(old) => old.changed_in(&one.cycle),
+        let changed_last_year = match pending_year {
+            Some(year) => year.changed_in(&input.cycle),
             None => Some(BTreeSet::new()),
         };
-        asked.push(ask(one, last_year, last_years, plugins, patience));
+        pending.push(ask(input, last_year, changed_last_year, plugins, patience));
     }
     let until = patience.begin();
     let mut cycles = assured;
-    for one in asked {
-        let runs = one.asked.runs(&one.said.cycle, until).await;
-        let last_year = last_year_of(&cycles, one.said.previous.as_deref());
-        let assurance = finish(&one.said, one.base, one.changed.is_some(), runs, last_year);
-        let before = one.said.earlier.as_ref().map(|earlier| &*earlier.assured);
+    for PendingCycle {
+        input,
+        base,
+        changed,
+        runs,
+    } in pending
+    {
+        let runs = runs.runs(&input.cycle, until).await;
+        let last_year = last_year_of(&cycles, input.previous.as_deref());
+        let assurance = finish(&input, base, changed.is_some(), runs, last_year);
+        let before = input.earlier.as_ref().map(|earlier| &*earlier.assured);
         cycles.push(Arc::new(AssuredCycle {
             runs: revision::digests_of(&assurance.plugins, before),
-            cycle: one.said.cycle,
+            cycle: input.cycle,
             assurance,
-            previous: one.said.previous,
-            places: one.said.places,
+            previous: input.previous,
+            places: input.places,
         }));
     }
     cycles
@@ -120,30 +126,30 @@ pub(crate) async fn assure_each(
 /// Assures cycles beside those that are assured, without plugins.
 pub(crate) fn assure_without_plugins(
     assured: Vec<Arc<AssuredCycle>>,
-    mut said: Vec<CycleInput>,
+    mut inputs: Vec<CycleInput>,
 ) -> Vec<Arc<AssuredCycle>> {
-    said.sort_by_key(|one| one.cycle.as_of);
+    inputs.sort_by_key(|input| input.cycle.as_of);
     let mut cycles = assured;
-    for one in said {
-        let last_year = last_year_of(&cycles, one.previous.as_deref());
-        let assurance = assure(&one.cycle, Vec::new(), last_year);
-        let assured = AssuredCycle::new(one.cycle, assurance, one.previous, one.places);
+    for input in inputs {
+        let last_year = last_year_of(&cycles, input.previous.as_deref());
+        let assurance = assure(&input.cycle, Vec::new(), last_year);
+        let assured = AssuredCycle::new(input.cycle, assurance, input.previous, input.places);
         cycles.push(Arc::new(assured));
     }
     cycles
 }
 
-/// Assures a cycle as far as that needs no plugin's answer, and asks the plugins. `last_years` are
-/// the bodies whose last year's results may be others than before.
+/// Assures a cycle as far as that needs no plugin's answer, and asks the plugins.
+/// `changed_last_year` holds the bodies whose results of last year may differ from before.
 fn ask<'a>(
-    said: CycleInput,
+    input: CycleInput,
     last_year: Option<LastYear<'_>>,
-    last_years: Option<BTreeSet<BodyIndex>>,
+    changed_last_year: Option<BTreeSet<BodyIndex>>,
     plugins: &'a Plugins,
     patience: Patience,
-) -> AskedCycle<'a> {
-    let cycle = &said.cycle;
-    if let (Some(earlier), Some(mut bodies)) = (&said.earlier, last_years) {
+) -> PendingCycle<'a> {
+    let cycle = &input.cycle;
+    if let (Some(earlier), Some(mut bodies)) = (&input.earlier, changed_last_year) {
         bodies.extend(&earlier.bodies);
         let before = &earlier.assured.assurance;
         let changed = Change {
@@ -151,38 +157,37 @@ fn ask<'a>(
             moves: &earlier.moves,
             has_outcomes: earlier.has_outcomes,
         };
-        let again = assure_again(cycle, before, changed, before.plugins.clone(), last_year);
-        if let Reassurance {
-            assurance,
-            bodies: Some(bodies),
-        } = again
-        {
+        if let Some(touched) = touched_by(cycle, changed) {
             let earlier = EarlierRuns {
                 runs: &before.plugins,
-                changed: &bodies,
+                changed: &touched,
             };
             let base = |sent: &BTreeSet<BodyIndex>| assure_some(cycle, sent, last_year);
-            return AskedCycle {
-                asked: plugins.ask_again(cycle, earlier, base, patience),
+            // First, so that they answer while the cycle is assured.
+            let runs = plugins.ask_again(cycle, earlier, base, patience);
+            let Reassurance { assurance, bodies } =
+                assure_again(cycle, before, changed, before.plugins.clone(), last_year);
+            return PendingCycle {
+                runs,
                 base: assurance,
-                changed: Some(bodies),
-                said,
+                changed: bodies,
+                input,
             };
         }
     }
     let base = assure(cycle, Vec::new(), last_year);
-    AskedCycle {
-        asked: plugins.ask(cycle, &base, patience),
+    PendingCycle {
+        runs: plugins.ask(cycle, &base, patience),
         base,
         changed: None,
-        said,
+        input,
     }
 }
 
-/// Assures a cycle with what its plugins say. `again` tells that `base` was made of an earlier
-/// assurance, with what the plugins said then.
+/// Assures a cycle with what its plugins say. `again` means that `base` was made from an earlier
+/// assurance, with what the plugins said before.
 fn finish(
-    said: &CycleInput,
+    input: &CycleInput,
     base: Assurance,
     again: bool,
     runs: Vec<Arc<PluginRun>>,
@@ -200,12 +205,12 @@ fn finish(
             moves: &RecordMoves::default(),
             has_outcomes: false,
         };
-        return assure_again(&said.cycle, &base, changed, runs, last_year).assurance;
+        return assure_again(&input.cycle, &base, changed, runs, last_year).assurance;
     }
     if runs.is_empty() && last_year.is_none_or(|old| old.assurance.plugins.is_empty()) {
         return base;
     }
-    assure(&said.cycle, runs, last_year)
+    assure(&input.cycle, runs, last_year)
 }
 
 /// Last year's cycle, of those that are assured.

@@ -7,7 +7,6 @@ use wcc_core::RecordId;
 use wcc_core::ledger::{
     CycleFact, Draft, Fact, FrameworkText, OrganisationTable, OrganisationTables, Origin, State,
 };
-use wcc_core::record::RecordFact;
 
 /// What cycles call the bodies that ship with the configuration.
 const SHIPPED: &str = "shipped";
@@ -90,17 +89,7 @@ impl Entering<'_> {
                 .collect(),
             previous: previous.map(|read| read.cycle.id.as_str().into()),
         })));
-        // The reader of the files has warned of those that nobody would see.
-        let seen = |said: &RecordFact| {
-            let body = cycle.organisations.find(said.body());
-            // Judgements on an assured body may cite another's evidence.
-            said.kind().is_cited() || body.is_none_or(|body| cycle.assures(body))
-        };
-        for (record, said) in cycle
-            .records_in_codes()
-            .into_iter()
-            .filter(|(_, said)| seen(said))
-        {
+        for (record, said) in cycle.records_in_codes() {
             self.drafts.push(Draft {
                 fact: Fact::Record {
                     cycle: cycle.id.as_str().into(),

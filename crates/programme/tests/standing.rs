@@ -26,6 +26,8 @@ const FIRST: &str = "south-of-tyne-and-wear/2008-09";
 /// The same a year on, looking back.
 const NEXT: &str = "south-of-tyne-and-wear/again";
 const APART: &str = "south-staffordshire/2009-10";
+/// The same PCT beside others of its region, whose plugin is asked about each by itself.
+const REGION: &str = "west-midlands/2009-10";
 
 struct Shipped {
     frameworks: Frameworks,
@@ -71,7 +73,12 @@ fn load(state: &mut State, name: &str) -> Vec<Draft> {
 fn loaded() -> State {
     let mut state = State::new(Arc::new(FileFormats));
     let first = load(&mut state, "south-of-tyne-and-wear");
-    load(&mut state, "south-staffordshire");
+    let apart = load(&mut state, "south-staffordshire");
+    for draft in apart {
+        for draft in in_region(draft) {
+            assert!(push(&mut state, draft));
+        }
+    }
     for mut draft in first {
         match &mut draft.fact {
             Fact::Cycle(cycle) => {
@@ -87,9 +94,37 @@ fn loaded() -> State {
     state
 }
 
+/// What was entered in [`APART`] for [`REGION`]: judgements on every PCT.
+fn in_region(mut draft: Draft) -> Vec<Draft> {
+    let pcts = ["5PK", "5M1", "5PE"];
+    match &mut draft.fact {
+        Fact::Cycle(cycle) => {
+            cycle.id = REGION.into();
+            cycle.pcts = pcts.map(Into::into).into();
+            vec![draft]
+        }
+        Fact::Record { cycle, record } => {
+            *cycle = REGION.into();
+            let RecordFact::Judgement(judgement) = record else {
+                return vec![draft];
+            };
+            let each = pcts.map(|pct| JudgementFact {
+                body: pct.into(),
+                ..judgement.clone()
+            });
+            let each = each.into_iter().map(|judgement| Fact::Record {
+                cycle: REGION.into(),
+                record: RecordFact::Judgement(judgement),
+            });
+            each.map(Draft::from).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
 fn remark(cycle: &str, text: &str) -> Draft {
     let body = match cycle {
-        APART => "5PK",
+        APART | REGION => "5PK",
         _ => "5KF",
     };
     Draft::from(Fact::Record {
@@ -273,18 +308,22 @@ fn any_change() -> impl Strategy<Value = Change> {
     ]
 }
 
+/// Half of what happens in the North East happens in the next year's cycle, and half of what happens
+/// to the PCT in the West Midlands in the cycle of its region.
+fn move_half(draft: &mut Draft, at: prop::sample::Index) {
+    if let Fact::Record { cycle, .. } = &mut draft.fact
+        && at.index(2) == 1
+    {
+        *cycle = if **cycle == *FIRST { NEXT } else { REGION }.into();
+    }
+}
+
 /// Makes a change, as far as the ledger accepts it.
 fn make(state: &mut State, change: Change) {
     let records = &LOADED.1;
     let again = |at: prop::sample::Index| {
         let mut draft = at.get(records).clone();
-        // Half of what happens in the North East happens in the next year's cycle.
-        if let Fact::Record { cycle, .. } = &mut draft.fact
-            && **cycle == *FIRST
-            && at.index(2) == 1
-        {
-            *cycle = NEXT.into();
-        }
+        move_half(&mut draft, at);
         draft
     };
     match change {
@@ -305,15 +344,15 @@ fn make(state: &mut State, change: Change) {
         Change::Judge(at, method, value) => {
             let judgements: Vec<&Draft> = records.iter().filter(|one| is_judgement(one)).collect();
             let mut draft = (*at.get(&judgements)).clone();
-            if let Fact::Record { cycle, record } = &mut draft.fact {
-                if **cycle == *FIRST && at.index(2) == 1 {
-                    *cycle = NEXT.into();
-                }
-                if let RecordFact::Judgement(judgement) = record {
-                    judgement.method = method;
-                    judgement.value = Some(value.to_string().into());
-                    judgement.details.reason = Some("seen on the day".into());
-                }
+            move_half(&mut draft, at);
+            if let Fact::Record {
+                record: RecordFact::Judgement(judgement),
+                ..
+            } = &mut draft.fact
+            {
+                judgement.method = method;
+                judgement.value = Some(value.to_string().into());
+                judgement.details.reason = Some("seen on the day".into());
             }
             enter(state, draft);
         }
@@ -329,7 +368,7 @@ fn make(state: &mut State, change: Change) {
             rebase(state, cycle, members);
         }
         Change::Remark(at) => {
-            let cycle = *at.get(&[FIRST, NEXT, APART]);
+            let cycle = *at.get(&[FIRST, NEXT, APART, REGION]);
             push(state, remark(cycle, "a remark"));
         }
     }

@@ -24,6 +24,8 @@ impl Plugin for WestMidlands {
             outcomes: outcomes::all(),
             checks: Check::documentation(CHECKS),
             needs: needs.map(str::to_owned).to_vec(),
+            // A finding is about one PCT, and looks at its cluster.
+            by_cluster: true,
             ..Manifest::new(
                 "west-midlands",
                 "NHS West Midlands: local outcomes and panel report checks",

@@ -137,7 +137,7 @@ impl Command {
             RefusalReason::Contradiction(error) => self.contradiction(error),
             RefusalReason::Undisclosed { field, message } => {
                 let path = field.map(|field| self.path(field));
-                Mistake::new(MistakeCode::Refused, path, *message)
+                Mistake::new(MistakeCode::Refused, path.as_deref(), *message)
             }
             _ => Mistake::new(MistakeCode::Refused, None, refusal.reason.to_string()),
         }
@@ -160,7 +160,11 @@ impl Command {
                 let unknown = Failure::unknown(what, given, known);
                 Mistake {
                     nearest: unknown.nearest().map(str::to_owned),
-                    ..Mistake::new(MistakeCode::NotFound, Some(field), unknown.message())
+                    ..Mistake::new(
+                        MistakeCode::NotFound,
+                        Some(&self.path(field)),
+                        unknown.message(),
+                    )
                 }
             }
             Refused::AlreadySaid { by } => Mistake {
@@ -191,9 +195,9 @@ impl Command {
             let message = error.to_string();
             return Mistake::new(MistakeCode::NotAssured, Some("body"), message);
         }
-        if let CycleError::RuleBroken { field, message, .. } = error {
-            let path = self.path(field);
-            return Mistake::new(MistakeCode::Contradiction, Some(path), message.clone());
+        if let CycleError::RuleBroken { broken, .. } = error {
+            let (path, message) = (self.path(broken.field), &broken.message);
+            return Mistake::new(MistakeCode::Contradiction, Some(&path), message.clone());
         }
         let (field, body) = match error {
             CycleError::DepartureWithoutReason { body, .. } => ("reason", body),

@@ -48,6 +48,11 @@ fn examples_of_writing_have_their_answers() {
             .actor(wcc_core::Actor::operator("the clerk"));
         let mut answer = serde_json::from_str(&kept.text(request)).expect("JSON");
         settled(&mut answer);
+        assert!(
+            answer.get("errors").is_none(),
+            "{}: a valid request has no errors beside its answer: {answer}",
+            path.display()
+        );
         let found = format!("{}\n", serde_json::to_string_pretty(&answer).expect("JSON"));
         let expected = path.with_extension("json");
         if update {

@@ -4,9 +4,11 @@ use crate::book::{CYCLE, Kept};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use wcc_core::policy::{Decision, Policy, Question, READ};
+use wcc_core::record::RecordKind;
 
 /// One kind of record: its mutation, and how it is seen.
 struct Kind {
+    kind: RecordKind,
     /// Field of the mutation.
     field: &'static str,
     /// Type of its input.
@@ -17,7 +19,7 @@ struct Kind {
     corrected: Value,
     /// A query with `5KF` as its output.
     selection: &'static str,
-    /// Where the records are in it.
+    /// Where the records are in it, as a JSON pointer.
     path: &'static str,
     /// The field that shows what the correction changes.
     shown: &'static str,
@@ -30,12 +32,46 @@ struct Kind {
 fn kinds() -> Vec<Kind> {
     vec![
         Kind {
+            kind: RecordKind::Judgement,
+            field: "recordJudgement",
+            input: "RecordJudgementInput",
+            given: json!({ "body": "5KF", "measure": "1a", "method": "ANALYST", "value": "2", "reason": "Seen in the plan." }),
+            corrected: json!({ "value": "3" }),
+            selection: "cells(measures: [\"1a\"]) { marks(methods: [ANALYST]) { value entry } }",
+            path: "/cells/0/marks",
+            shown: "value",
+            values: [json!("2"), json!("3")],
+            mistakes: vec![
+                (json!({ "measure": "1z" }), "input.measure", "NOT_FOUND"),
+                (json!({ "value": "9" }), "input.value", "NOT_FOUND"),
+            ],
+        },
+        Kind {
+            kind: RecordKind::Evidence,
+            field: "fileEvidence",
+            input: "FileEvidenceInput",
+            given: json!({ "body": "5KF", "id": "minutes", "kind": "DOCUMENT", "title": "Minutes of the board" }),
+            corrected: json!({ "title": "Minutes of the board, June" }),
+            selection: "evidence { title entry }",
+            path: "/evidence",
+            shown: "title",
+            values: [
+                json!("Minutes of the board"),
+                json!("Minutes of the board, June"),
+            ],
+            mistakes: vec![
+                (json!({ "measures": ["1z"] }), "input.measures", "NOT_FOUND"),
+                (json!({ "title": " " }), "input.title", "MALFORMED"),
+            ],
+        },
+        Kind {
+            kind: RecordKind::Answer,
             field: "answerChallenge",
             input: "AnswerChallengeInput",
             given: json!({ "body": "5KF", "measure": "4c", "method": "PANEL", "reason": "It was evaluated in October." }),
             corrected: json!({ "reason": "It was evaluated in November." }),
             selection: "challenges { answer answerEntry }",
-            path: "challenges",
+            path: "/challenges",
             shown: "answer",
             values: [
                 json!("It was evaluated in October."),
@@ -47,12 +83,13 @@ fn kinds() -> Vec<Kind> {
             ],
         },
         Kind {
+            kind: RecordKind::Survey,
             field: "recordSurveyResult",
             input: "RecordSurveyResultInput",
             given: json!({ "body": "5KF", "survey": "key-stakeholder", "measure": "6b", "score": 2.5 }),
             corrected: json!({ "score": 3.25 }),
             selection: "surveys { score entry }",
-            path: "surveys",
+            path: "/surveys",
             shown: "score",
             values: [json!(2.5), json!(3.25)],
             mistakes: vec![
@@ -61,12 +98,13 @@ fn kinds() -> Vec<Kind> {
             ],
         },
         Kind {
+            kind: RecordKind::Criterion,
             field: "recordCriterion",
             input: "RecordCriterionInput",
             given: json!({ "body": "5KF", "measure": "6c", "kind": "METRIC", "supports": "1", "reason": "The pack was late." }),
             corrected: json!({ "reason": "The pack was very late." }),
             selection: "criteria { reason entry }",
-            path: "criteria",
+            path: "/criteria",
             shown: "reason",
             values: [
                 json!("The pack was late."),
@@ -82,6 +120,7 @@ fn kinds() -> Vec<Kind> {
             ],
         },
         Kind {
+            kind: RecordKind::Outcome,
             field: "recordOutcome",
             input: "RecordOutcomeInput",
             given: json!({
@@ -93,7 +132,7 @@ fn kinds() -> Vec<Kind> {
             }),
             corrected: json!({ "title": "Men who stopped smoking" }),
             selection: "outcomes { title entry }",
-            path: "outcomes",
+            path: "/outcomes",
             shown: "title",
             values: [
                 json!("Men who stop smoking"),
@@ -104,7 +143,7 @@ fn kinds() -> Vec<Kind> {
                 (
                     json!({ "stated": { "rateQuartile": 5 } }),
                     "input.stated.rateQuartile",
-                    "MALFORMED",
+                    "CONTRADICTION",
                 ),
                 (
                     json!({ "rates": { "historicFrom": 2005 } }),
@@ -132,12 +171,13 @@ fn kinds() -> Vec<Kind> {
             ],
         },
         Kind {
+            kind: RecordKind::Commentary,
             field: "recordCommentary",
             input: "RecordCommentaryInput",
             given: json!({ "body": "5KF", "headings": ["Competency 6"], "text": "Priorities are clear.", "components": ["6", "outcomes"] }),
             corrected: json!({ "text": "Priorities are clear and funded." }),
             selection: "commentary { text entry }",
-            path: "commentary",
+            path: "/commentary",
             shown: "text",
             values: [
                 json!("Priorities are clear."),
@@ -153,12 +193,13 @@ fn kinds() -> Vec<Kind> {
             ],
         },
         Kind {
+            kind: RecordKind::Recommendation,
             field: "recordRecommendation",
             input: "RecordRecommendationInput",
             given: json!({ "body": "5KF", "id": "funding", "text": "Fund the plan.", "about": ["6a"] }),
             corrected: json!({ "text": "Fund the whole plan." }),
             selection: "recommendations { text entry }",
-            path: "recommendations",
+            path: "/recommendations",
             shown: "text",
             values: [json!("Fund the plan."), json!("Fund the whole plan.")],
             mistakes: vec![
@@ -171,12 +212,13 @@ fn kinds() -> Vec<Kind> {
             ],
         },
         Kind {
+            kind: RecordKind::Statement,
             field: "recordStatement",
             input: "RecordStatementInput",
             given: json!({ "body": "5KF", "kind": "OUTCOMES_SLIPPED", "count": 3 }),
             corrected: json!({ "count": 4 }),
             selection: "outcomeStatements { count entry }",
-            path: "outcomeStatements",
+            path: "/outcomeStatements",
             shown: "count",
             values: [json!(3), json!(4)],
             mistakes: vec![(json!({ "count": -3 }), "input.count", "MALFORMED")],
@@ -207,16 +249,28 @@ impl Kind {
         let query = format!("{{ output(cycle: \"{CYCLE}\", pct: \"5KF\") {{ {selection} }} }}");
         let answer = kept.ask(&query);
         assert_eq!(answer.get("errors"), None, "{answer}");
-        let records = answer["data"]["output"][self.path]
-            .as_array()
-            .unwrap()
-            .clone();
+        let records = answer["data"]["output"].pointer(self.path).unwrap();
+        let records = records.as_array().unwrap();
         let of_entry =
             |record: &&Value| [&record["entry"], &record["answerEntry"]].contains(&entry);
         records
             .iter()
             .find(of_entry)
             .map(|record| record[self.shown].clone())
+    }
+}
+
+/// The others of this file hold for every kind of record, and each is documented.
+#[test]
+fn every_kind_of_record_has_a_row_here_and_in_the_documentation() {
+    let tested: Vec<RecordKind> = kinds().iter().map(|kind| kind.kind).collect();
+    let documentation = include_str!("../../../../docs/graphql.md");
+    for kind in RecordKind::ALL {
+        assert!(tested.contains(kind), "{kind:?}");
+    }
+    for kind in kinds() {
+        let row = format!("| `{}` |", kind.field);
+        assert!(documentation.contains(&row), "docs/graphql.md: {row}");
     }
 }
 

@@ -5,7 +5,6 @@ use super::Settings;
 use super::schemas::{EVIDENCE, OUTCOMES};
 use crate::cells::Cells;
 use crate::nearest::nearest;
-use crate::organisations::with_article;
 use crate::problem::{Place, Problem, quoted};
 use crate::problem_collector::ProblemCollector;
 use crate::spreadsheet::{code_meant, quoted_code};
@@ -15,7 +14,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use wcc_core::framework::{Framework, MeasureIndex};
 use wcc_core::outcome::{OutcomeDefinition, Series};
-use wcc_core::record::Topic;
+use wcc_core::record::{CycleRecord, MAX_IDENTIFIER, RuleContext, Topic, is_identifier};
 use wcc_core::{BodyIndex, BodyKind, Method, Organisations, RecordId, Scale, Step, Subject};
 
 /// The context in which the tables of a cycle are read.
@@ -42,8 +41,8 @@ pub(super) struct Context<'a> {
     broken: BTreeSet<&'static str>,
     /// Identifiers of the outcomes of the cycle's PCTs.
     pub(super) outcomes: BTreeSet<Box<str>>,
-    /// Evidence by its identifier, with its row.
-    pub(super) evidence: BTreeMap<String, u32>,
+    /// Identifiers of the evidence.
+    pub(super) evidence: BTreeSet<String>,
 }
 
 impl<'a> Context<'a> {
@@ -63,7 +62,7 @@ impl<'a> Context<'a> {
             unknown_codes: RefCell::default(),
             broken: BTreeSet::new(),
             outcomes: BTreeSet::new(),
-            evidence: BTreeMap::new(),
+            evidence: BTreeSet::new(),
         }
     }
 
@@ -117,11 +116,6 @@ impl<'a> Context<'a> {
         RecordId(self.first.saturating_add(row))
     }
 
-    /// The row (or line) of a record of the current file.
-    pub(super) fn row_of(&self, record: RecordId) -> u32 {
-        record.0.saturating_sub(self.first)
-    }
-
     /// Every body that a table has named.
     pub(super) fn named(&self) -> BTreeSet<BodyIndex> {
         self.named.borrow().clone()
@@ -173,34 +167,6 @@ impl<'a> Context<'a> {
             ),
             expected: "a body with PCTs in the list `pcts` of case.toml",
             nearest: Box::new(move || nearest(code, codes)),
-        })
-    }
-
-    /// The problem with a cluster or function that does not exist on the date of the cycle, so
-    /// that its records would affect no PCT.
-    pub(super) fn unreachable(&self, body: BodyIndex) -> Option<NameProblem<'a>> {
-        let organisations = self.organisations;
-        let record = organisations.body(body);
-        if !matches!(record.kind, BodyKind::Cluster | BodyKind::Function)
-            || record.period.holds_on(self.as_of)
-        {
-            return None;
-        }
-        let kind = with_article(record.kind);
-        let code = quoted(&record.code);
-        let day = self.as_of;
-        let when = match (record.period.from, record.period.until) {
-            (_, Some(until)) if until <= day => format!("ended on {until}"),
-            (Some(from), _) => format!("began on {from}"),
-            _ => "does not exist then".to_owned(),
-        };
-        Some(NameProblem {
-            message: format!(
-                "{code} is {kind} that {when}, but this cycle is as of {day}: its records would \
-                 have no effect"
-            ),
-            expected: "a body that exists on this date, or another `as_of`",
-            nearest: Box::new(move || None),
         })
     }
 
@@ -376,6 +342,14 @@ fn ids_of_measures(framework: &Framework) -> impl Iterator<Item = &str> {
     framework.measures.iter().map(|measure| measure.id.as_str())
 }
 
+/// The column that a field of a record is read from.
+pub(super) fn column_of(field: &str) -> &str {
+    match field {
+        "pct" => "body",
+        _ => field,
+    }
+}
+
 /// One row of a cycle's table.
 pub(super) struct Fields<'a> {
     pub(super) cells: Cells<'a>,
@@ -392,6 +366,23 @@ impl<'a> Fields<'a> {
 
     pub(super) fn record(&self) -> RecordId {
         self.context.record(self.cells.row_number())
+    }
+
+    /// The record of this row, if its cells have no problem. Otherwise the rules are asked of the
+    /// cells that could be read, so that all problems of the row are reported together.
+    pub(super) fn sound<R: CycleRecord>(&self, record: R) -> Option<R> {
+        if self.cells.are_sound() {
+            return Some(record);
+        }
+        let context = RuleContext::new(self.context.framework, &|_| true);
+        for broken in record.broken_rules(&context) {
+            let column = column_of(broken.field);
+            if !self.cells.is_wrong(column) {
+                self.cells
+                    .wrong(column, || broken.message, |problem| problem);
+            }
+        }
+        None
     }
 
     /// The value that a word names; if there is none, reports the problem from `unknown`.
@@ -422,11 +413,6 @@ impl<'a> Fields<'a> {
     /// The body that a row is about.
     pub(super) fn body(&self, column: &str) -> Option<BodyIndex> {
         let body = self.any_body(column)?;
-        if let Some(unreachable) = self.context.unreachable(body) {
-            let (message, more) = unreachable.parts();
-            self.cells.wrong(column, || message, more);
-            return None;
-        }
         let context = self.context;
         let warning = context
             .left_out(body)
@@ -540,7 +526,7 @@ impl<'a> Fields<'a> {
         let known = &self.context.evidence;
         let mut list = Vec::new();
         for id in self.cells.list(column) {
-            if known.contains_key(id) || self.context.is_broken(EVIDENCE.file) {
+            if known.contains(id) || self.context.is_broken(EVIDENCE.file) {
                 list.push(Box::from(id));
                 continue;
             }
@@ -550,7 +536,7 @@ impl<'a> Fields<'a> {
                 |problem| {
                     problem
                         .expecting("an identifier from evidence.csv")
-                        .nearest_to(nearest(id, known.keys().map(String::as_str)))
+                        .nearest_to(nearest(id, known.iter().map(String::as_str)))
                 },
             );
         }
@@ -560,11 +546,13 @@ impl<'a> Fields<'a> {
     /// The identifier of a row, without spaces, because lists are separated by spaces.
     pub(super) fn identifier(&self, column: &str) -> Option<&'a str> {
         let id = self.cells.text(column)?;
-        if id.contains(char::is_whitespace) || id.len() > 100 {
+        if !is_identifier(id) {
             self.cells.wrong(
                 column,
                 || format!("{} is not an identifier", quoted(id)),
-                |problem| problem.expecting("up to 100 characters without spaces"),
+                |problem| {
+                    problem.expecting(format!("up to {MAX_IDENTIFIER} characters without spaces"))
+                },
             );
             return None;
         }

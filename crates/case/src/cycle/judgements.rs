@@ -28,7 +28,8 @@ fn judgement(fields: &Fields<'_>) -> Option<Judgement> {
         date: cells.date("date"),
         source: cells.boxed("source"),
     };
-    let judgement = Judgement {
+    // A value that could not be read must not count as unknown.
+    fields.sound(Judgement {
         record: fields.record(),
         value: fields.step("value", subject),
         assessor: fields.any_body("assessor"),
@@ -36,7 +37,5 @@ fn judgement(fields: &Fields<'_>) -> Option<Judgement> {
         body: body?,
         subject: subject?,
         method: method?,
-    };
-    // A value that could not be read must not count as unknown.
-    cells.are_sound().then_some(judgement)
+    })
 }

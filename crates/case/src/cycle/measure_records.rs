@@ -3,13 +3,11 @@
 
 use super::context::{Context, Fields};
 use super::schemas::{ANSWERS, CRITERIA, EVIDENCE, SURVEY};
-use crate::cells::Cells;
 use crate::nearest::nearest;
 use crate::problem::quoted;
-use std::collections::HashMap;
 use wcc_core::framework::SurveyRule;
 use wcc_core::record::{Answer, Criterion, CriterionKind, Evidence, EvidenceKind, SurveyResult};
-use wcc_core::{Cycle, Fraction, Method, Subject};
+use wcc_core::{Cycle, Method, Subject};
 
 pub(super) fn evidence(context: &mut Context<'_>, bytes: &[u8], cycle: &mut Cycle) -> u32 {
     let mut ids = std::mem::take(&mut context.evidence);
@@ -17,15 +15,7 @@ pub(super) fn evidence(context: &mut Context<'_>, bytes: &[u8], cycle: &mut Cycl
     let last = shared.read_rows(&EVIDENCE, bytes, |row| {
         let fields = Fields::new(shared, row);
         if let Some(id) = fields.identifier("id") {
-            let row = fields.cells.row_number();
-            let first = *ids.entry(id.to_owned()).or_insert(row);
-            if first != row {
-                fields.cells.wrong(
-                    "id",
-                    || format!("{} is already the identifier of row {first}", quoted(id)),
-                    |problem| problem.expecting("a different identifier for each item"),
-                );
-            }
+            ids.insert(id.to_owned());
         }
         cycle.records.evidence.extend(evidence_item(&fields));
     });
@@ -38,7 +28,7 @@ fn evidence_item(fields: &Fields<'_>) -> Option<Evidence> {
     let body = fields.body("body");
     let kind = cells.word("kind", EvidenceKind::ALL, |kind| kind.name());
     let title = cells.boxed("title");
-    Some(Evidence {
+    fields.sound(Evidence {
         record: fields.record(),
         measures: fields.measures("measures"),
         issuer: cells.boxed("issuer"),
@@ -71,15 +61,9 @@ fn survey(fields: &Fields<'_>) -> Option<SurveyResult> {
     }
     let rule = survey.and_then(|survey| fields.context.framework.survey_rule(survey));
     let range = rule.map_or(f64::MIN..=f64::MAX, |rule| rule.lowest..=rule.highest);
-    let score = cells.number("score", range).filter(|_| check_exact(cells));
-    if cells.text("score").is_none() && cells.text("wording").is_none() {
-        cells.wrong_row(
-            || "the row has neither a score nor a wording".to_owned(),
-            |problem| problem.expecting("a `score`, a `wording`, or both"),
-        );
-    }
+    let score = cells.exact_number("score", range);
     let wording = wording(fields, rule);
-    Some(SurveyResult {
+    fields.sound(SurveyResult {
         record: fields.record(),
         question: cells.boxed("question"),
         source: cells.boxed("source"),
@@ -89,21 +73,6 @@ fn survey(fields: &Fields<'_>) -> Option<SurveyResult> {
         measure: measure?,
         survey: survey?.into(),
     })
-}
-
-/// Checks that the score can be stored exactly: a boundary may lie between two scores that differ
-/// in the last digit.
-fn check_exact(cells: &Cells<'_>) -> bool {
-    let written = cells.text("score").unwrap_or_default();
-    let exact = Fraction::from_decimal(written).is_some();
-    if !exact {
-        cells.wrong(
-            "score",
-            || format!("{} cannot be stored exactly", quoted(written)),
-            |problem| problem.expecting("a number of up to 15 digits, as in 3.496"),
-        );
-    }
-    exact
 }
 
 /// Warns of a survey for which the framework has no bands if its name is close to one for which it
@@ -124,34 +93,13 @@ fn warn_of_near_name(fields: &Fields<'_>, survey: &str) {
     );
 }
 
-/// The wording, spelled as in the framework. A wording that is not in the framework is useless
-/// without a score.
+/// The wording, spelled as in the framework if it is one of its words.
 fn wording(fields: &Fields<'_>, rule: Option<&SurveyRule>) -> Option<Box<str>> {
-    let cells = &fields.cells;
-    let text = cells.text("wording")?;
+    let text = fields.cells.text("wording")?;
     let points = rule.map_or(&[][..], |rule| &rule.points);
-    let words = || points.iter().map(|point| point.wording.as_str());
-    if let Some(word) = words().find(|word| word.to_lowercase() == text.to_lowercase()) {
-        return Some(word.into());
-    }
-    if rule.is_some() && cells.text("score").is_none() {
-        cells.wrong(
-            "wording",
-            || {
-                let value = quoted(text);
-                format!("{value} is not one of the framework's words for answers of this survey")
-            },
-            |problem| {
-                let problem = if points.is_empty() {
-                    problem.expecting("a `score`: the framework has no words for this survey")
-                } else {
-                    problem.expecting_one_of(words())
-                };
-                problem.nearest_to(nearest(text, words()))
-            },
-        );
-    }
-    Some(text.into())
+    let mut words = points.iter().map(|point| point.wording.as_str());
+    let known = words.find(|word| word.to_lowercase() == text.to_lowercase());
+    Some(known.unwrap_or(text).into())
 }
 
 pub(super) fn criteria(context: &Context<'_>, bytes: &[u8], cycle: &mut Cycle) -> u32 {
@@ -174,7 +122,7 @@ fn criterion(fields: &Fields<'_>) -> Option<Criterion> {
         None => None,
     };
     let reason = cells.boxed("reason");
-    Some(Criterion {
+    fields.sound(Criterion {
         record: fields.record(),
         kind: kind.unwrap_or(CriterionKind::Criterion),
         evidence: fields.evidence("evidence"),
@@ -188,22 +136,11 @@ fn criterion(fields: &Fields<'_>) -> Option<Criterion> {
 }
 
 pub(super) fn answers(context: &Context<'_>, bytes: &[u8], cycle: &mut Cycle) -> u32 {
-    let mut given = HashMap::new();
     context.read_rows(&ANSWERS, bytes, |row| {
-        let fields = Fields::new(context, row);
-        let Some(answer) = answer(&fields) else {
-            return;
-        };
-        let row = fields.cells.row_number();
-        let key = (answer.body, answer.measure, answer.method);
-        let first = *given.entry(key).or_insert(row);
-        if first != row {
-            fields.cells.wrong_row(
-                || format!("row {first} has already answered this challenge"),
-                |problem| problem.expecting("one answer for each body, measure and method"),
-            );
-        }
-        cycle.records.answers.push(answer);
+        cycle
+            .records
+            .answers
+            .extend(answer(&Fields::new(context, row)));
     })
 }
 
@@ -212,7 +149,7 @@ fn answer(fields: &Fields<'_>) -> Option<Answer> {
     let measure = fields.measure("measure");
     let method = fields.method("method");
     let reason = fields.cells.boxed("reason");
-    Some(Answer {
+    fields.sound(Answer {
         record: fields.record(),
         method: method.unwrap_or(Method::Panel),
         body: body?,

@@ -5,108 +5,55 @@ use super::schemas::{OUTCOME_VALUES, OUTCOMES};
 use crate::nearest::nearest;
 use crate::problem::quoted;
 use std::collections::HashMap;
-use wcc_core::BodyIndex;
 use wcc_core::outcome::{Better, OutcomeDefinition, OutcomeScope, Series, YearSpan, YearValue};
 use wcc_core::record::{
-    ChosenOutcome, RATES, Rates, Selection, StatedChange, StatedPerformance, StatedPosition,
-    StatedQuartiles, last_slot,
+    ChosenOutcome, QUARTILES, RATES, Rates, Selection, StatedChange, StatedPerformance,
+    StatedPosition, StatedQuartiles, YEARS, last_slot,
 };
+use wcc_core::{BodyIndex, RecordId};
 
 /// The outcomes read so far.
 #[derive(Default)]
 pub(super) struct Outcomes {
     pub(super) list: Vec<ChosenOutcome>,
-    /// Position in the list by PCT, outcome and series.
+    /// Position in the list of the first record of a PCT, outcome and series.
     by_series: HashMap<(BodyIndex, Box<str>, Series), usize>,
-    /// The outcome in each slot, with its row.
-    slots: HashMap<(BodyIndex, u16), (Box<str>, u32)>,
-    /// The direction of each local outcome, with its row.
-    directions: HashMap<Box<str>, (Better, u32)>,
+    /// The number of the row of each value, in the order of the values of its outcome.
+    value_rows: HashMap<RecordId, Vec<RecordId>>,
 }
 
 impl Outcomes {
     pub(super) fn rows(&mut self, context: &Context<'_>, bytes: &[u8]) -> u32 {
         context.read_rows(&OUTCOMES, bytes, |row| {
-            let fields = Fields::new(context, row);
-            let Some(outcome) = chosen(&fields) else {
-                return;
-            };
-            self.check_slot(&fields, &outcome);
-            self.check_direction(&fields, &outcome);
-            self.check_repeated(&fields, &outcome);
-            self.list.push(outcome);
+            if let Some(outcome) = chosen(&Fields::new(context, row)) {
+                let key = (outcome.pct, outcome.outcome.clone(), outcome.series);
+                self.by_series.entry(key).or_insert(self.list.len());
+                self.list.push(outcome);
+            }
         })
     }
 
-    fn check_slot(&mut self, fields: &Fields<'_>, outcome: &ChosenOutcome) {
-        let row = fields.cells.row_number();
-        let taken = self
-            .slots
-            .entry((outcome.pct, outcome.slot))
-            .or_insert_with(|| (outcome.outcome.clone(), row));
-        if taken.0 != outcome.outcome {
-            fields.cells.wrong(
-                "slot",
-                || {
-                    let (other, first) = (quoted(&taken.0), taken.1);
-                    format!("slot {} already has {other} (row {first})", outcome.slot)
-                },
-                |problem| problem.expecting("one outcome in each slot"),
-            );
-        }
-    }
-
-    fn check_direction(&mut self, fields: &Fields<'_>, outcome: &ChosenOutcome) {
-        let row = fields.cells.row_number();
-        let (better, first) = *self
-            .directions
-            .entry(outcome.outcome.clone())
-            .or_insert((outcome.better, row));
-        if better != outcome.better {
-            let message = || format!("row {first} has {} for the same outcome", better.name());
-            fields.cells.wrong("better", message, |problem| {
-                problem.expecting("one direction for an outcome")
-            });
-        }
-    }
-
-    fn check_repeated(&mut self, fields: &Fields<'_>, outcome: &ChosenOutcome) {
-        let key = (outcome.pct, outcome.outcome.clone(), outcome.series);
-        let at = *self.by_series.entry(key).or_insert(self.list.len());
-        if let Some(first) = self.list.get(at) {
-            let row = fields.context.row_of(first.record);
-            fields.cells.wrong_row(
-                || {
-                    let (outcome, series) = (quoted(&outcome.outcome), outcome.series.name());
-                    format!("{outcome} for {series} is already in row {row}")
-                },
-                |problem| problem.expecting("one row for each body, outcome and series"),
-            );
-        }
+    /// The number of the row that a value of an outcome was read from.
+    pub(super) fn row_of_value(&self, outcome: RecordId, item: usize) -> Option<RecordId> {
+        self.value_rows.get(&outcome)?.get(item).copied()
     }
 
     pub(super) fn values(&mut self, context: &Context<'_>, bytes: &[u8]) -> u32 {
-        let mut years = HashMap::new();
+        let mut read: HashMap<usize, Vec<(YearValue, RecordId)>> = HashMap::new();
         let last = context.read_rows(&OUTCOME_VALUES, bytes, |row| {
             let fields = Fields::new(context, row);
-            let Some((at, value)) = self.value(&fields) else {
-                return;
-            };
-            let row = fields.cells.row_number();
-            let first = *years.entry((at, value.year)).or_insert(row);
-            if first != row {
-                fields.cells.wrong(
-                    "year",
-                    || format!("row {first} already has the value for {}", value.year),
-                    |problem| problem.expecting("one value for each series and year"),
-                );
-            }
-            if let Some(outcome) = self.list.get_mut(at) {
-                outcome.values.push(value);
+            if let Some((at, value)) = self.value(&fields) {
+                read.entry(at).or_default().push((value, fields.record()));
             }
         });
-        for outcome in &mut self.list {
-            outcome.values.sort_by_key(|value| value.year);
+        for (at, mut values) in read {
+            let Some(outcome) = self.list.get_mut(at) else {
+                continue;
+            };
+            values.sort_by_key(|(value, _)| value.year);
+            let (values, rows) = values.into_iter().unzip();
+            outcome.values = values;
+            self.value_rows.insert(outcome.record, rows);
         }
         last
     }
@@ -116,7 +63,7 @@ impl Outcomes {
         let body = fields.body("body");
         let outcome = cells.text("outcome");
         let series = fields.series("series");
-        let year = cells.whole("year", 1900..=2100);
+        let year = cells.whole("year", YEARS);
         let value = cells.number("value", f64::MIN..=f64::MAX);
         let break_before = cells.yes_no("break").unwrap_or(false);
         if !cells.are_sound() {
@@ -136,7 +83,7 @@ impl Outcomes {
             return None;
         };
         let value = YearValue {
-            year: i16::try_from(year?).ok()?,
+            year: year?,
             value,
             break_before,
         };
@@ -194,11 +141,8 @@ fn chosen(fields: &Fields<'_>) -> Option<ChosenOutcome> {
     let newly_selected = cells.yes_no("newly_selected").unwrap_or(false);
     let stated = stated(fields);
     let selection = selection(fields);
-    let known = definition(fields, id?, title, better)?;
-    if !cells.are_sound() {
-        return None;
-    }
-    Some(ChosenOutcome {
+    let known = definition(fields, id?, title)?;
+    fields.sound(ChosenOutcome {
         record: fields.record(),
         pct: pct?,
         slot: slot?,
@@ -220,8 +164,7 @@ fn chosen(fields: &Fields<'_>) -> Option<ChosenOutcome> {
 
 fn slot(fields: &Fields<'_>) -> Option<u16> {
     let last = last_slot(fields.context.framework);
-    let slot = fields.cells.whole("slot", 1..=u32::from(last))?;
-    u16::try_from(slot).ok()
+    fields.cells.whole("slot", 1..=last)
 }
 
 /// The definition from the catalogue or a plugin; `Some(None)` for a local outcome in neither that
@@ -230,7 +173,6 @@ fn definition<'a>(
     fields: &Fields<'a>,
     id: &str,
     title: Option<&str>,
-    better: Option<Better>,
 ) -> Option<Option<&'a OutcomeDefinition>> {
     let framework = fields.context.framework;
     let catalogue = framework.outcomes.catalogue.as_slice();
@@ -260,26 +202,14 @@ fn definition<'a>(
         }
         return is_defined.then_some(None);
     };
-    if let Some(better) = better
-        && better != known.better
-    {
-        let message = || {
-            let (name, better) = (&framework.id, known.better.name());
-            format!("{name} says that {better} is better for {}", quoted(id))
-        };
-        fields.cells.wrong("better", message, |problem| {
-            problem.expecting(format!("{}, or an empty cell", known.better.name()))
-        });
-    }
     Some(Some(known))
 }
 
 fn rates(fields: &Fields<'_>) -> Rates {
     let rate = |column| fields.cells.number(column, RATES);
-    let historic = rate("historic");
     Rates {
-        historic,
-        historic_years: historic_years(fields, historic.is_some()),
+        historic: rate("historic"),
+        historic_years: historic_years(fields),
         national: rate("national"),
         ons_cluster: rate("ons_cluster"),
         top_decile: rate("top_decile"),
@@ -288,51 +218,32 @@ fn rates(fields: &Fields<'_>) -> Rates {
 }
 
 /// The years that a stated historic rate covers, if the source gives them.
-fn historic_years(fields: &Fields<'_>, has_rate: bool) -> Option<YearSpan> {
+fn historic_years(fields: &Fields<'_>) -> Option<YearSpan> {
     let cells = &fields.cells;
-    let year = |column| {
-        let year = cells.whole(column, 1900..=2100)?;
-        i16::try_from(year).ok()
-    };
-    let wrong = |column, message: &str, expected: &str| {
-        let message = message.to_owned();
-        cells.wrong(column, || message, |problem| problem.expecting(expected));
+    let missing = |column, expected: &str| {
+        let message = || "is missing".to_owned();
+        cells.wrong(column, message, |problem| problem.expecting(expected));
     };
     let written = |column| cells.text(column).is_some();
-    let (from, to) = (year("historic_from"), year("historic_to"));
+    let (from, to) = (
+        cells.whole("historic_from", YEARS),
+        cells.whole("historic_to", YEARS),
+    );
     match (written("historic_from"), written("historic_to")) {
-        (false, false) => return None,
-        (true, false) => wrong("historic_to", "is missing", "the last year of the rate"),
-        (false, true) => wrong("historic_from", "is missing", "the first year of the rate"),
-        (true, true) if !has_rate => wrong(
-            "historic",
-            "has years but no rate",
-            "a rate, or no years (without a rate they come from outcome_values.csv)",
-        ),
-        (true, true) => {}
+        (true, false) => missing("historic_to", "the last year of the rate"),
+        (false, true) => missing("historic_from", "the first year of the rate"),
+        _ => {}
     }
-    let years = YearSpan {
+    Some(YearSpan {
         from: from?,
         to: to?,
-    };
-    if years.years() < 1 {
-        wrong(
-            "historic_to",
-            "is not after `historic_from`",
-            "the last year of the rate",
-        );
-        return None;
-    }
-    Some(years)
+    })
 }
 
 /// The report's statements about the outcome's performance, beside the rates.
 fn stated(fields: &Fields<'_>) -> StatedPerformance {
     let cells = &fields.cells;
-    let quartile = |column| {
-        let quartile = cells.whole(column, 1..=4)?;
-        u8::try_from(quartile).ok()
-    };
+    let quartile = |column| cells.whole(column, QUARTILES);
     let percent = cells.number("stated_change", RATES);
     let source = cells.boxed("stated_change_source");
     if source.is_some() && cells.text("stated_change").is_none() {
@@ -342,9 +253,9 @@ fn stated(fields: &Fields<'_>) -> StatedPerformance {
             |problem| problem.expecting("the change over the last year in percent, as in -1.0"),
         );
     }
-    let position = cells.word("stated_position", StatedPosition::NAMES, |name| name);
+    let position = cells.text("stated_position").map(str::to_lowercase);
     StatedPerformance {
-        position: position.map(StatedPosition::from_name),
+        position: position.as_deref().map(StatedPosition::from_name),
         change: percent.map(|percent| StatedChange { percent, source }),
         rate_quartile: StatedQuartiles {
             current: quartile("rate_quartile"),

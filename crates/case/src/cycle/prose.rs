@@ -22,10 +22,6 @@ fn body_of(context: &Context<'_>, section: &Section) -> Option<BodyIndex> {
         unknown.report_at_line(context.collector, &context.file, section.line);
     }
     let body = body?;
-    if let Some(unreachable) = context.unreachable(body) {
-        unreachable.report_at_line(context.collector, &context.file, section.line);
-        return None;
-    }
     let warning = context
         .left_out(body)
         .or_else(|| context.not_delegated(body));
@@ -264,10 +260,8 @@ fn bears_on<'a>(context: &Context<'_>, section: &'a Section) -> (Vec<Topic>, &'a
     let mut about = Vec::new();
     for id in ids.split_whitespace() {
         match context.topic(id) {
-            Some(Topic::Subject(Subject::Measure(_))) | None => {
-                report_no_topic(context, section.line, id);
-            }
-            Some(topic) => about.push(topic),
+            Some(topic) if Commentary::may_bear_on(&topic) => about.push(topic),
+            _ => report_no_topic(context, section.line, id),
         }
     }
     (about, rest.trim())
@@ -318,22 +312,9 @@ fn report_no_topic(context: &Context<'_>, line: u32, id: &str) {
 }
 
 pub(super) fn recommendations(context: &Context<'_>, bytes: &[u8], cycle: &mut Cycle) -> u32 {
-    let mut ids = HashMap::new();
     context.read_rows(&RECOMMENDATIONS, bytes, |row| {
-        let fields = Fields::new(context, row);
-        let Some(recommendation) = recommendation(&fields) else {
-            return;
-        };
-        let row = fields.cells.row_number();
-        let first = *ids.entry(recommendation.id.clone()).or_insert(row);
-        if first != row {
-            let id = quoted(&recommendation.id);
-            let message = || format!("{id} is already the identifier of row {first}");
-            fields.cells.wrong("id", message, |problem| {
-                problem.expecting("a different identifier for each recommendation")
-            });
-        }
-        cycle.records.recommendations.push(recommendation);
+        let recommendation = recommendation(&Fields::new(context, row));
+        cycle.records.recommendations.extend(recommendation);
     })
 }
 
@@ -341,7 +322,7 @@ fn recommendation(fields: &Fields<'_>) -> Option<Recommendation> {
     let id = fields.identifier("id");
     let body = fields.body("body");
     let text = fields.cells.boxed("text");
-    Some(Recommendation {
+    fields.sound(Recommendation {
         record: fields.record(),
         about: fields.topics("about"),
         source: fields.cells.boxed("source"),
@@ -352,22 +333,9 @@ fn recommendation(fields: &Fields<'_>) -> Option<Recommendation> {
 }
 
 pub(super) fn statements(context: &Context<'_>, bytes: &[u8], cycle: &mut Cycle) -> u32 {
-    let mut given = HashMap::new();
     context.read_rows(&STATEMENTS, bytes, |row| {
-        let fields = Fields::new(context, row);
-        let Some(statement) = statement(&fields) else {
-            return;
-        };
-        let row = fields.cells.row_number();
-        let key = (statement.body, statement.kind.name(), statement.area);
-        let first = *given.entry(key).or_insert(row);
-        if first != row {
-            fields.cells.wrong_row(
-                || format!("row {first} already has this statement"),
-                |problem| problem.expecting("one count for each body, statement and area"),
-            );
-        }
-        cycle.records.statements.push(statement);
+        let statement = statement(&Fields::new(context, row));
+        cycle.records.statements.extend(statement);
     })
 }
 
@@ -375,53 +343,34 @@ fn statement(fields: &Fields<'_>) -> Option<Statement> {
     let cells = &fields.cells;
     let body = fields.body("body");
     let kind = cells.word("statement", StatementKind::ALL, |kind| kind.name());
-    let area = area(fields, kind);
-    let count = cells.whole("count", 0..=u32::from(u16::MAX));
-    Some(Statement {
+    let area = area(fields);
+    let count = cells.whole("count", 0..=u16::MAX);
+    fields.sound(Statement {
         record: fields.record(),
         source: cells.boxed("source"),
         body: body?,
         kind: kind?,
         area: area?,
-        count: u16::try_from(count?).ok()?,
+        count: count?,
     })
 }
 
-/// The area of a statement; `Some(None)` if it counts outcomes.
-fn area(fields: &Fields<'_>, kind: Option<StatementKind>) -> Option<Option<usize>> {
+/// The area of a statement; `Some(None)` if none is given, or the word for outcomes.
+fn area(fields: &Fields<'_>) -> Option<Option<usize>> {
     let cells = &fields.cells;
+    let id = cells.text("area");
+    let Some(id) = id.filter(|id| !id.eq_ignore_ascii_case(Topic::OUTCOMES)) else {
+        return Some(None);
+    };
     let framework = fields.context.framework;
     let areas = || framework.areas.iter().map(|area| area.id.as_str());
-    let id = cells.text("area");
-    if kind.is_some_and(StatementKind::counts_outcomes) {
-        if let Some(id) = id.filter(|id| !id.eq_ignore_ascii_case(Topic::OUTCOMES)) {
-            cells.wrong(
-                "area",
-                || {
-                    format!(
-                        "{} is an area, but this statement counts outcomes",
-                        quoted(id)
-                    )
-                },
-                |problem| problem.expecting("an empty cell, or `outcomes`"),
-            );
-            return None;
-        }
-        return Some(None);
-    }
-    if kind.is_none() && id.is_none_or(|id| id.eq_ignore_ascii_case(Topic::OUTCOMES)) {
-        return None;
-    }
-    let position = id.and_then(|id| framework.find_area(id));
+    let position = framework.find_area(id);
     if position.is_none() {
-        let message = || match id {
-            Some(id) => format!("there is no area {}", quoted(id)),
-            None => "is empty".to_owned(),
-        };
+        let message = || format!("there is no area {}", quoted(id));
         cells.wrong("area", message, |problem| {
             problem
                 .expecting_one_of(areas())
-                .nearest_to(id.and_then(|id| nearest(id, areas())))
+                .nearest_to(nearest(id, areas()))
         });
     }
     position.map(Some)

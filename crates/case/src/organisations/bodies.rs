@@ -66,7 +66,7 @@ impl<'a> Bodies<'a> {
     pub(super) fn pcts(&mut self, table: Option<&BodyTable>) {
         self.read(&schemas::PCT, table, BodyKind::Pct, |cells, body| {
             body.ons_cluster = cells.owned("ons_cluster");
-            body.population = cells.whole("population", 0..=1_000_000_000);
+            body.population = cells.whole_within("population", 0..=1_000_000_000);
             body.succeeded_by = code(cells, "succeeded_by").map(str::to_owned);
         });
     }

@@ -39,7 +39,7 @@ pub struct Reassurance {
 /// The bodies whose results can be affected by changes to some bodies, apart from comparisons with
 /// all PCTs: each PCT with its whole cluster, the changed functions, and the PCTs that delegate to
 /// them.
-pub fn affected_by(cycle: &Cycle, changed: &BTreeSet<BodyIndex>) -> BTreeSet<BodyIndex> {
+fn affected_by(cycle: &Cycle, changed: &BTreeSet<BodyIndex>) -> BTreeSet<BodyIndex> {
     let (organisations, day) = (&cycle.organisations, cycle.as_of);
     let is_changed_function = |function: BodyIndex| changed.contains(&function);
     let mut affected = changed.clone();
@@ -64,6 +64,17 @@ pub fn affected_by(cycle: &Cycle, changed: &BTreeSet<BodyIndex>) -> BTreeSet<Bod
     affected
 }
 
+/// The bodies whose results a change can affect if the answers of plugins stay the same. `None` if it
+/// may affect any body: outcomes are ranked among all PCTs, and a region concerns all of them.
+pub fn touched_by(cycle: &Cycle, change: Change<'_>) -> Option<BTreeSet<BodyIndex>> {
+    if change.has_outcomes {
+        return None;
+    }
+    let affected = affected_by(cycle, change.bodies);
+    let is_region = |body: &BodyIndex| is_region(cycle, *body);
+    (!affected.iter().any(is_region)).then_some(affected)
+}
+
 /// Assures a cycle again. `assured` is the assurance of the same cycle before the change.
 pub fn assure_again(
     cycle: &CheckedCycle,
@@ -72,14 +83,16 @@ pub fn assure_again(
     plugins: Vec<Arc<PluginRun>>,
     last_year: Option<LastYear<'_>>,
 ) -> Reassurance {
-    match reach_of_plugins(&assured.plugins, &plugins) {
-        // Outcomes are ranked among all PCTs, so a changed outcome affects every result.
-        Some(reached) if !change.has_outcomes => {
-            let bodies = change.bodies.union(&reached).copied().collect();
-            let affected = affected_by(cycle, &bodies);
-            if affected.iter().any(|body| is_region(cycle, *body)) {
-                return assure_all(cycle, plugins, last_year);
-            }
+    let affected = reach_of_plugins(&assured.plugins, &plugins).and_then(|reached| {
+        let bodies = change.bodies.union(&reached).copied().collect();
+        let change = Change {
+            bodies: &bodies,
+            ..change
+        };
+        touched_by(cycle, change)
+    });
+    match affected {
+        Some(affected) => {
             let engine = Engine::new(cycle, &plugins, last_year);
             let parts = Parts {
                 engine: &engine,
@@ -96,7 +109,7 @@ pub fn assure_again(
                 bodies: Some(affected),
             }
         }
-        _ => assure_all(cycle, plugins, last_year),
+        None => assure_all(cycle, plugins, last_year),
     }
 }
 
@@ -266,9 +279,9 @@ impl Parts<'_> {
 /// Updates the positions of records that a shared value holds. Copies the value only if a position
 /// changes.
 fn move_along<T: PointsAtRecords>(shared: &mut Arc<T>, moves: &RecordMoves) {
-    let mut updated = (**shared).clone();
-    updated.move_along(moves);
-    if updated != **shared {
+    if shared.is_moved(moves) {
+        let mut updated = (**shared).clone();
+        updated.move_along(moves);
         *shared = Arc::new(updated);
     }
 }

@@ -63,6 +63,12 @@ impl Mark {
         }
     }
 
+    /// Whether the position of its judgement changes.
+    pub(crate) fn is_moved(&self, judgements: &Move) -> bool {
+        let position = self.judgement.map(|at| at.get() - 1);
+        position.is_some_and(|at| judgements.moves(at))
+    }
+
     /// Updates the position of the judgement.
     pub(crate) fn move_along(&mut self, judgements: &Move) {
         if let Some(at) = self.judgement {

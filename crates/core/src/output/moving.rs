@@ -5,11 +5,36 @@ use crate::record::RecordMoves;
 
 /// A result that holds positions of records.
 pub(crate) trait PointsAtRecords: Clone + PartialEq {
+    /// Whether the position of any of the records changes.
+    fn is_moved(&self, moves: &RecordMoves) -> bool;
+
     /// Replaces old positions with new ones.
     fn move_along(&mut self, moves: &RecordMoves);
 }
 
 impl PointsAtRecords for Output {
+    fn is_moved(&self, moves: &RecordMoves) -> bool {
+        let cells = self.cells.iter().flat_map(|cell| &cell.marks);
+        let components = self
+            .components
+            .iter()
+            .flat_map(|component| &component.results);
+        let marks = cells.chain(components.map(|result| &result.recorded));
+        let answers = self
+            .challenges
+            .iter()
+            .filter_map(|challenge| challenge.answer);
+        let mut chosen = self.outcomes.iter().map(|outcome| outcome.chosen);
+        marks
+            .into_iter()
+            .any(|mark| mark.is_moved(&moves.judgements))
+            || self.ceilings.iter().any(|ceiling| ceiling.is_moved(moves))
+            || answers
+                .into_iter()
+                .any(|answer| moves.answers.moves(answer))
+            || chosen.any(|chosen| moves.outcomes.moves(chosen))
+    }
+
     fn move_along(&mut self, moves: &RecordMoves) {
         for cell in &mut self.cells {
             for mark in &mut cell.marks {
@@ -36,6 +61,12 @@ impl PointsAtRecords for Output {
 }
 
 impl PointsAtRecords for ClusterAssurance {
+    fn is_moved(&self, moves: &RecordMoves) -> bool {
+        self.output
+            .as_ref()
+            .is_some_and(|output| output.is_moved(moves))
+    }
+
     fn move_along(&mut self, moves: &RecordMoves) {
         if let Some(output) = &mut self.output {
             output.move_along(moves);
@@ -44,6 +75,11 @@ impl PointsAtRecords for ClusterAssurance {
 }
 
 impl PointsAtRecords for FunctionAssurance {
+    fn is_moved(&self, moves: &RecordMoves) -> bool {
+        let mut by_assessor = self.by_assessor.iter();
+        self.output.is_moved(moves) || by_assessor.any(|output| output.is_moved(moves))
+    }
+
     fn move_along(&mut self, moves: &RecordMoves) {
         self.output.move_along(moves);
         for output in &mut self.by_assessor {
@@ -53,6 +89,15 @@ impl PointsAtRecords for FunctionAssurance {
 }
 
 impl Ceiling {
+    fn is_moved(&self, moves: &RecordMoves) -> bool {
+        match self.basis {
+            CeilingBasis::Survey(at) => moves.surveys.moves(at),
+            CeilingBasis::Criterion(at) => moves.criteria.moves(at),
+            CeilingBasis::Function { judgement, .. } => moves.judgements.moves(judgement),
+            CeilingBasis::Plugin { .. } => false,
+        }
+    }
+
     fn move_along(&mut self, moves: &RecordMoves) {
         match &mut self.basis {
             CeilingBasis::Survey(at) => *at = moves.surveys.position(*at),

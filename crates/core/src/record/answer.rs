@@ -77,6 +77,7 @@ impl CycleRecord for Answer {
 impl RecordType for Answer {
     type Fact = AnswerFact;
     type Key = Infallible;
+    type Claim<'a> = (BodyIndex, MeasureIndex, Method);
     type Order = (BodyIndex, MeasureIndex, Method, RecordId);
 
     const NAME: &'static str = "answer";
@@ -84,16 +85,17 @@ impl RecordType for Answer {
 
     const CAN_CONFLICT: bool = true;
 
-    fn conflict(&self, earlier: &Answer) -> Option<RuleBroken> {
-        let same = (self.body, self.measure, self.method)
-            == (earlier.body, earlier.measure, earlier.method);
-        same.then(|| {
-            RuleBroken::new(
-                "measure",
-                "this challenge has already been answered: give one answer for each body, \
-                 measure and method",
-            )
-        })
+    fn claims(&self) -> impl IntoIterator<Item = Self::Claim<'_>> {
+        [(self.body, self.measure, self.method)]
+    }
+
+    fn conflict(&self, _: &Self::Claim<'_>, _: &Answer) -> Option<RuleBroken> {
+        Some(RuleBroken::new(
+            "repeated",
+            "measure",
+            "this challenge has already been answered: give one answer for each body, measure and \
+             method",
+        ))
     }
 
     fn order(&self) -> Self::Order {

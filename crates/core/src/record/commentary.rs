@@ -2,7 +2,7 @@
 
 use super::{
     Bounds, CodeReader, CodeWriter, CycleRecord, RecordCodes, RecordId, RecordKind, RecordType,
-    Topic, UnknownCode,
+    RuleBroken, RuleContext, Subject, Topic, UnknownCode, subject::unknown_outcomes,
 };
 use crate::body::BodyIndex;
 use serde::{Deserialize, Serialize};
@@ -21,6 +21,13 @@ pub struct Commentary {
     pub text: Box<str>,
     /// The components and outcomes that it bears on.
     pub about: Vec<Topic>,
+}
+
+impl Commentary {
+    /// Whether commentary may bear on something: a component or outcomes, but not a measure.
+    pub fn may_bear_on(topic: &Topic) -> bool {
+        !matches!(topic, Topic::Subject(Subject::Measure(_)))
+    }
 }
 
 /// A piece of [`Commentary`] in codes.
@@ -60,6 +67,18 @@ impl CycleRecord for Commentary {
         self.body
     }
 
+    fn broken_rules(&self, context: &RuleContext<'_>) -> Vec<RuleBroken> {
+        let mut broken = unknown_outcomes("components", &self.about, context);
+        for (item, topic) in self.about.iter().enumerate() {
+            if !Commentary::may_bear_on(topic) {
+                let message = "a measure is given: commentary bears on components and outcomes";
+                let rule = RuleBroken::new("topic-of-commentary", "components", message);
+                broken.push(rule.of_item(item));
+            }
+        }
+        broken
+    }
+
     fn is_within(&self, bounds: &Bounds<'_>) -> bool {
         let mut topics = self.about.iter();
         bounds.has_body(self.body) && topics.all(|topic| bounds.has_topic(topic))
@@ -69,6 +88,7 @@ impl CycleRecord for Commentary {
 impl RecordType for Commentary {
     type Fact = CommentaryFact;
     type Key = Infallible;
+    type Claim<'a> = Infallible;
     type Order = RecordId;
 
     const NAME: &'static str = "commentary";

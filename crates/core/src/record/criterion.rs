@@ -119,6 +119,7 @@ impl CycleRecord for Criterion {
 impl RecordType for Criterion {
     type Fact = CriterionFact;
     type Key = Infallible;
+    type Claim<'a> = Infallible;
     type Order = (BodyIndex, MeasureIndex, RecordId);
 
     const NAME: &'static str = "criterion";

@@ -221,15 +221,21 @@ macro_rules! record_kinds {
                     $(.chain(after(&self.$list, id)))*
             }
 
-            /// The records after a number that conflict with earlier ones that still stand, under
-            /// the condition of [`Records::find`].
+            /// The new records that conflict with earlier ones that count.
             pub(crate) fn conflicts(
                 &self,
-                after: RecordId,
-                stands: &dyn Fn(RecordId) -> bool,
+                is_new: &dyn Fn(RecordId) -> bool,
+                counts: &dyn Fn(RecordId) -> bool,
             ) -> Vec<(RecordId, RuleBroken)> {
                 let mut found = Vec::new();
-                $(found.extend(conflicts(&self.$list, after, stands));)*
+                $(found.extend(conflicts(&self.$list, is_new, counts));)*
+                found
+            }
+
+            /// The records with the identifier of an earlier one.
+            pub(crate) fn repeats(&self) -> Vec<(RecordId, RuleBroken)> {
+                let mut found = Vec::new();
+                $(found.extend(repeats(&self.$list));)*
                 found
             }
 

@@ -8,6 +8,7 @@ use crate::body::BodyIndex;
 use crate::framework::MeasureIndex;
 use crate::policy::FILE_EVIDENCE;
 use serde::{Deserialize, Serialize};
+use std::convert::Infallible;
 
 /// What kind of evidence an item is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -125,6 +126,10 @@ impl CycleRecord for Evidence {
         self.document.as_deref()
     }
 
+    fn identifier(&self) -> Option<&str> {
+        Some(&self.id)
+    }
+
     fn is_within(&self, bounds: &Bounds<'_>) -> bool {
         let mut measures = self.measures.iter();
         bounds.has_body(self.body) && measures.all(|measure| bounds.has_measure(*measure))
@@ -134,6 +139,7 @@ impl CycleRecord for Evidence {
 impl RecordType for Evidence {
     type Fact = EvidenceFact;
     type Key = Box<str>;
+    type Claim<'a> = Infallible;
     type Order = RecordId;
 
     const NAME: &'static str = "evidence";

@@ -8,6 +8,7 @@ use crate::body::BodyIndex;
 use crate::scale::Step;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use std::convert::Infallible;
 use std::sync::Arc;
 
 /// One judgement. Never overwritten: a later one supersedes it before it comes here.
@@ -153,6 +154,7 @@ impl CycleRecord for Judgement {
 impl RecordType for Judgement {
     type Fact = JudgementFact;
     type Key = (BodyIndex, Subject, Method, Option<BodyIndex>);
+    type Claim<'a> = Infallible;
     type Order = (BodyIndex, Subject, Method, Option<BodyIndex>, RecordId);
 
     const NAME: &'static str = "judgement";

@@ -13,6 +13,11 @@ impl Move {
         self.0.is_empty()
     }
 
+    /// Whether the record at an old position is at another one by now.
+    pub(crate) fn moves(&self, old: u32) -> bool {
+        self.position(old) != old
+    }
+
     /// The new position of a record that stayed.
     pub(crate) fn position(&self, old: u32) -> u32 {
         let at = self.0.partition_point(|(from, _)| *from <= old);

@@ -2,7 +2,7 @@
 
 use super::{
     Bounds, CodeReader, CodeWriter, CycleRecord, RecordCodes, RecordId, RecordKind, RecordType,
-    RuleBroken, UnknownCode,
+    RuleBroken, RuleContext, UnknownCode, rules::check_identifier,
 };
 use crate::body::BodyIndex;
 use crate::framework::Framework;
@@ -14,6 +14,8 @@ use std::ops::RangeInclusive;
 
 /// Rates and changes that can be recorded, in percent.
 pub const RATES: RangeInclusive<f64> = -100.0..=1000.0;
+/// Quartiles that a report can print.
+pub const QUARTILES: RangeInclusive<u8> = 1..=4;
 /// Years that can be recorded.
 pub const YEARS: RangeInclusive<i16> = 1900..=2100;
 /// The longest list of outcomes, if the framework does not say how many there are.
@@ -188,33 +190,40 @@ impl ChosenOutcome {
             if let Some(rate) = rate.filter(|rate| !RATES.contains(rate)) {
                 let (least, most) = (RATES.start(), RATES.end());
                 let message = format!("{rate} is not a percentage from {least} to {most}");
-                broken.push(RuleBroken::new(field, message));
+                broken.push(RuleBroken::new("rate-in-range", field, message));
             }
         }
         let Some(years) = rates.historic_years else {
             return;
         };
         if rates.historic.is_none() {
-            broken.push(RuleBroken::new("historic", "has years but no rate"));
+            broken.push(RuleBroken::new(
+                "rate-with-years",
+                "historic",
+                "has years but no rate",
+            ));
         }
-        check_year("historic_from", years.from, broken);
-        check_year("historic_to", years.to, broken);
+        broken.extend(check_year("historic_from", years.from));
+        broken.extend(check_year("historic_to", years.to));
         if years.years() < 1 {
             let message = "is not after the first year of the rate";
-            broken.push(RuleBroken::new("historic_to", message));
+            broken.push(RuleBroken::new("years-in-order", "historic_to", message));
         }
     }
 
     fn check_values(&self, broken: &mut Vec<RuleBroken>) {
         let mut years = BTreeSet::new();
-        for value in &self.values {
-            check_year("year", value.year, broken);
+        for (item, value) in self.values.iter().enumerate() {
+            let outside = check_year("year", value.year);
+            broken.extend(outside.map(|broken| broken.of_item(item)));
             if !years.insert(value.year) {
                 let message = format!("{} has more than one value", value.year);
-                broken.push(RuleBroken::new("year", message));
+                let rule = RuleBroken::new("one-value-a-year", "year", message);
+                broken.push(rule.of_item(item));
             }
             if value.value.is_some_and(|value| !value.is_finite()) {
-                broken.push(RuleBroken::new("value", "is not a number"));
+                let rule = RuleBroken::new("finite-value", "value", "is not a number");
+                broken.push(rule.of_item(item));
             }
         }
     }
@@ -223,7 +232,8 @@ impl ChosenOutcome {
         if let Some(StatedPosition::Other(words)) = &self.stated.position {
             let known = crate::words::any_of(StatedPosition::NAMES);
             let message = format!("`{words}` is not {known}");
-            broken.push(RuleBroken::new("stated_position", message));
+            let rule = RuleBroken::new("known-position", "stated_position", message);
+            broken.push(rule.choosing(words, StatedPosition::NAMES));
         }
         let (rate, level) = (self.stated.rate_quartile, self.stated.level_quartile);
         let quartiles = [
@@ -233,20 +243,21 @@ impl ChosenOutcome {
             ("previous_level_quartile", level.previous),
         ];
         for (field, quartile) in quartiles {
-            if let Some(quartile) = quartile.filter(|quartile| !(1..=4).contains(quartile)) {
-                let message = format!("{quartile} is not a quartile from 1 to 4");
-                broken.push(RuleBroken::new(field, message));
+            if let Some(quartile) = quartile.filter(|quartile| !QUARTILES.contains(quartile)) {
+                let (first, last) = (QUARTILES.start(), QUARTILES.end());
+                let message = format!("{quartile} is not a quartile from {first} to {last}");
+                broken.push(RuleBroken::new("quartile-in-range", field, message));
             }
         }
     }
 }
 
-fn check_year(field: &'static str, year: i16, broken: &mut Vec<RuleBroken>) {
-    if !YEARS.contains(&year) {
+fn check_year(field: &'static str, year: i16) -> Option<RuleBroken> {
+    (!YEARS.contains(&year)).then(|| {
         let (first, last) = (YEARS.start(), YEARS.end());
         let message = format!("{year} is not a year from {first} to {last}");
-        broken.push(RuleBroken::new(field, message));
-    }
+        RuleBroken::new("year-in-range", field, message)
+    })
 }
 
 /// A [`ChosenOutcome`] in codes.
@@ -311,19 +322,21 @@ impl CycleRecord for ChosenOutcome {
         bounds.has_body(self.pct)
     }
 
-    fn broken_rules(&self, framework: &Framework) -> Vec<RuleBroken> {
+    fn broken_rules(&self, context: &RuleContext<'_>) -> Vec<RuleBroken> {
+        let framework = context.framework;
         let mut broken = Vec::new();
+        check_identifier("outcome", &self.outcome, &mut broken);
         let last = last_slot(framework);
         if !(1..=last).contains(&self.slot) {
             let message = format!("{} is not from 1 to {last}", self.slot);
-            broken.push(RuleBroken::new("slot", message));
+            broken.push(RuleBroken::new("slot-in-range", "slot", message));
         }
         if let Some(known) = framework.find_outcome(&self.outcome)
             && known.better != self.better
         {
             let (id, better) = (&framework.id, known.better.name());
             let message = format!("{id} says that {better} is better for `{}`", self.outcome);
-            broken.push(RuleBroken::new("better", message));
+            broken.push(RuleBroken::new("direction", "better", message));
         }
         self.check_rates(&mut broken);
         self.check_values(&mut broken);
@@ -332,37 +345,56 @@ impl CycleRecord for ChosenOutcome {
     }
 }
 
+/// What a series of an outcome claims in its cycle.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum OutcomeClaim<'a> {
+    /// The direction of the outcome, on which all PCTs agree.
+    Direction(&'a str),
+    /// The series of the outcome of a PCT, which is recorded once.
+    Series(BodyIndex, &'a str, Series),
+    /// The place in the list of a PCT, which one outcome has.
+    Slot(BodyIndex, u16),
+}
+
 impl RecordType for ChosenOutcome {
     type Fact = OutcomeFact;
     type Key = Infallible;
+    type Claim<'a> = OutcomeClaim<'a>;
     type Order = (BodyIndex, u16, Series, RecordId);
 
     const NAME: &'static str = "outcome";
     const ACT: &'static str = "record-outcome";
     const CAN_CONFLICT: bool = true;
 
-    fn conflict(&self, earlier: &ChosenOutcome) -> Option<RuleBroken> {
-        let same_outcome = self.outcome == earlier.outcome;
-        if same_outcome && self.better != earlier.better {
-            let better = earlier.better.name();
-            let message = format!("another record says that {better} is better for this outcome");
-            return Some(RuleBroken::new("better", message));
+    fn claims(&self) -> impl IntoIterator<Item = OutcomeClaim<'_>> {
+        [
+            OutcomeClaim::Direction(&self.outcome),
+            OutcomeClaim::Series(self.pct, &self.outcome, self.series),
+            OutcomeClaim::Slot(self.pct, self.slot),
+        ]
+    }
+
+    fn conflict(&self, claim: &OutcomeClaim<'_>, first: &ChosenOutcome) -> Option<RuleBroken> {
+        match claim {
+            OutcomeClaim::Direction(_) if self.better != first.better => {
+                let better = first.better.name();
+                let message =
+                    format!("another record says that {better} is better for this outcome");
+                Some(RuleBroken::new("one-direction", "better", message))
+            }
+            OutcomeClaim::Series(_, outcome, series) => {
+                let message = format!(
+                    "`{outcome}` for {} is already recorded: give each outcome and series once",
+                    series.name()
+                );
+                Some(RuleBroken::new("repeated", "outcome", message))
+            }
+            OutcomeClaim::Slot(_, slot) if self.outcome != first.outcome => {
+                let message = format!("slot {slot} already has `{}`", first.outcome);
+                Some(RuleBroken::new("one-outcome-a-slot", "slot", message))
+            }
+            OutcomeClaim::Direction(_) | OutcomeClaim::Slot(..) => None,
         }
-        if self.pct != earlier.pct {
-            return None;
-        }
-        if same_outcome && self.series == earlier.series {
-            let message = format!(
-                "`{}` for {} is already recorded: give each outcome and series once",
-                self.outcome,
-                self.series.name()
-            );
-            return Some(RuleBroken::new("outcome", message));
-        }
-        (self.slot == earlier.slot && !same_outcome).then(|| {
-            let (slot, outcome) = (self.slot, &earlier.outcome);
-            RuleBroken::new("slot", format!("slot {slot} already has `{outcome}`"))
-        })
     }
 
     fn order(&self) -> Self::Order {

@@ -2,10 +2,11 @@
 
 use super::{
     Bounds, CodeReader, CodeWriter, CycleRecord, RecordCodes, RecordId, RecordKind, RecordType,
-    Topic, UnknownCode,
+    RuleBroken, RuleContext, Topic, UnknownCode, subject::unknown_outcomes,
 };
 use crate::body::BodyIndex;
 use serde::{Deserialize, Serialize};
+use std::convert::Infallible;
 
 /// A recommendation; it belongs to the report and is linked from many measures.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -63,6 +64,14 @@ impl CycleRecord for Recommendation {
         self.body
     }
 
+    fn identifier(&self) -> Option<&str> {
+        Some(&self.id)
+    }
+
+    fn broken_rules(&self, context: &RuleContext<'_>) -> Vec<RuleBroken> {
+        unknown_outcomes("about", &self.about, context)
+    }
+
     fn is_within(&self, bounds: &Bounds<'_>) -> bool {
         let mut topics = self.about.iter();
         bounds.has_body(self.body) && topics.all(|topic| bounds.has_topic(topic))
@@ -72,6 +81,7 @@ impl CycleRecord for Recommendation {
 impl RecordType for Recommendation {
     type Fact = RecommendationFact;
     type Key = Box<str>;
+    type Claim<'a> = Infallible;
     type Order = RecordId;
 
     const NAME: &'static str = "recommendation";

@@ -2,14 +2,14 @@
 
 use super::{
     Bounds, CodeReader, CodeWriter, CycleRecord, RecordCodes, RecordId, RecordKind, RecordType,
-    UnknownCode,
+    RuleBroken, RuleContext, UnknownCode,
 };
 use crate::body::BodyIndex;
 use serde::{Deserialize, Serialize};
 use std::convert::Infallible;
 
 /// What a report counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum StatementKind {
     /// "met or went above its self-assessment on N competencies".
     MetSelfAssessment,
@@ -109,15 +109,42 @@ impl CycleRecord for Statement {
     fn is_within(&self, bounds: &Bounds<'_>) -> bool {
         bounds.has_body(self.body) && self.area.is_none_or(|area| bounds.has_area(area))
     }
+
+    fn broken_rules(&self, context: &RuleContext<'_>) -> Vec<RuleBroken> {
+        let areas = || context.framework.areas.iter().map(|area| area.id.as_str());
+        let message = match (self.kind.counts_outcomes(), self.area) {
+            (true, Some(_)) => "an area is given, but this statement counts outcomes".to_owned(),
+            (false, None) => {
+                let known = crate::words::any_of(areas());
+                format!("this statement counts the components of an area: give {known}")
+            }
+            _ => return Vec::new(),
+        };
+        vec![RuleBroken::new("area-of-statement", "area", message)]
+    }
 }
 
 impl RecordType for Statement {
     type Fact = StatementFact;
     type Key = Infallible;
+    type Claim<'a> = (BodyIndex, StatementKind, Option<usize>);
     type Order = RecordId;
 
     const NAME: &'static str = "statement";
     const ACT: &'static str = "record-statement";
+    const CAN_CONFLICT: bool = true;
+
+    fn claims(&self) -> impl IntoIterator<Item = Self::Claim<'_>> {
+        [(self.body, self.kind, self.area)]
+    }
+
+    fn conflict(&self, _: &Self::Claim<'_>, _: &Statement) -> Option<RuleBroken> {
+        Some(RuleBroken::new(
+            "repeated",
+            "statement",
+            "this statement is already recorded: give one count for each body, statement and area",
+        ))
+    }
 
     fn order(&self) -> RecordId {
         self.record

@@ -1,5 +1,6 @@
 //! What records are about: measures, components and health outcomes.
 
+use super::{RuleBroken, RuleContext};
 use crate::framework::{ComponentIndex, Framework, MeasureIndex};
 use crate::scale::Scale;
 use serde::{Deserialize, Serialize};
@@ -46,4 +47,28 @@ pub enum Topic {
 impl Topic {
     /// The word for the health outcomes as a whole.
     pub const OUTCOMES: &'static str = "outcomes";
+}
+
+/// Outcomes among the topics of a new record that neither the framework nor the cycle has.
+pub(super) fn unknown_outcomes(
+    field: &'static str,
+    topics: &[Topic],
+    context: &RuleContext<'_>,
+) -> Vec<RuleBroken> {
+    let unknown = topics.iter().enumerate().filter_map(|(item, topic)| {
+        let Topic::Outcome(id) = topic else {
+            return None;
+        };
+        let catalogue = &context.framework.outcomes.catalogue;
+        if context.framework.find_outcome(id).is_some() || (context.has_outcome)(id) {
+            return None;
+        }
+        let message = format!(
+            "`{id}` is neither in the catalogue of {} nor an outcome of this cycle",
+            context.framework.id
+        );
+        let broken = RuleBroken::new("known-outcome", field, message).of_item(item);
+        Some(broken.choosing(id, catalogue.iter().map(|outcome| outcome.id.as_str())))
+    });
+    unknown.collect()
 }

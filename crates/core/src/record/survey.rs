@@ -2,10 +2,11 @@
 
 use super::{
     Bounds, CodeReader, CodeWriter, CycleRecord, RecordCodes, RecordId, RecordKind, RecordType,
-    RuleBroken, UnknownCode,
+    RuleBroken, RuleContext, UnknownCode, rules::check_identifier,
 };
+use crate::Fraction;
 use crate::body::BodyIndex;
-use crate::framework::{Framework, MeasureIndex};
+use crate::framework::MeasureIndex;
 use serde::{Deserialize, Serialize};
 use std::convert::Infallible;
 
@@ -79,11 +80,13 @@ impl CycleRecord for SurveyResult {
         bounds.has_body(self.body) && bounds.has_measure(self.measure)
     }
 
-    fn broken_rules(&self, framework: &Framework) -> Vec<RuleBroken> {
+    fn broken_rules(&self, context: &RuleContext<'_>) -> Vec<RuleBroken> {
         let mut broken = Vec::new();
-        let rule = framework.survey_rule(&self.survey);
+        check_identifier("survey", &self.survey, &mut broken);
+        let rule = context.framework.survey_rule(&self.survey);
         match (self.score, self.wording.as_deref()) {
             (None, None) => broken.push(RuleBroken::new(
+                "score-or-wording",
                 "score",
                 "a survey result has a score, a wording, or both",
             )),
@@ -92,24 +95,27 @@ impl CycleRecord for SurveyResult {
                     rule.map_or((f64::MIN, f64::MAX), |rule| (rule.lowest, rule.highest));
                 if !(lowest..=highest).contains(&score) {
                     let message = format!("{score} is not from {lowest} to {highest}");
-                    broken.push(RuleBroken::new("score", message));
+                    broken.push(RuleBroken::new("score-in-range", "score", message));
+                } else if Fraction::from_written(score).is_none() {
+                    // A boundary may lie between two scores that differ in the last digit.
+                    let message =
+                        format!("{score} cannot be stored exactly: give at most 15 digits");
+                    broken.push(RuleBroken::new("score-exact", "score", message));
                 }
             }
             (None, Some(wording)) => {
                 let lower = wording.to_lowercase();
                 let points = rule.map_or(&[][..], |rule| &rule.points);
-                let mut words = points.iter().map(|point| point.wording.to_lowercase());
-                if rule.is_some() && !words.any(|word| word == lower) {
-                    let words = points.iter().map(|point| point.wording.as_str());
-                    let known = crate::words::any_of(words);
-                    broken.push(RuleBroken::new(
-                        "wording",
-                        if points.is_empty() {
-                            "the framework has no words for this survey: give a score".to_owned()
-                        } else {
-                            format!("`{wording}` is not one of the framework's words: {known}")
-                        },
-                    ));
+                let words = || points.iter().map(|point| point.wording.as_str());
+                if rule.is_some() && !words().any(|word| word.to_lowercase() == lower) {
+                    let message = if points.is_empty() {
+                        "the framework has no words for this survey: give a score".to_owned()
+                    } else {
+                        let known = crate::words::any_of(words());
+                        format!("`{wording}` is not one of the framework's words: {known}")
+                    };
+                    let rule = RuleBroken::new("known-wording", "wording", message);
+                    broken.push(rule.choosing(wording, words()));
                 }
             }
         }
@@ -120,6 +126,7 @@ impl CycleRecord for SurveyResult {
 impl RecordType for SurveyResult {
     type Fact = SurveyFact;
     type Key = Infallible;
+    type Claim<'a> = Infallible;
     type Order = (BodyIndex, MeasureIndex, RecordId);
 
     const NAME: &'static str = "survey result";

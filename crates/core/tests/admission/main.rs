@@ -341,7 +341,7 @@ fn broken(state: &mut State, fact: RecordFact) -> Vec<&'static str> {
     let found = objections(state, record(fact)).into_iter();
     found
         .map(|error| match error {
-            CycleError::RuleBroken { field, .. } => field,
+            CycleError::RuleBroken { broken, .. } => broken.field,
             other => panic!("{other}"),
         })
         .collect()

@@ -57,6 +57,12 @@ impl Kit {
         } else {
             report.add("region split", self.split(&cases).await);
         }
+        if self.manifest.by_cluster {
+            report.add("split by cluster", self.split_by_cluster(&cases).await);
+        } else {
+            let why = "the manifest does not say `by_cluster`: it is asked about all of a region";
+            report.not_tried("split by cluster", why);
+        }
         report.add("time", self.time().await);
         report.add("memory", self.memory().await);
     }
@@ -303,6 +309,30 @@ impl Kit {
             }
         }
         Ok(format!("the same for each of {asked} PCTs by itself"))
+    }
+
+    async fn split_by_cluster(&self, cases: &[&Example]) -> Found {
+        let mut asked = 0;
+        for case in cases {
+            let whole = self.contribution(&case.batch).await;
+            let whole = whole.map_err(|fault| fault.in_case(&case.name))?;
+            for group in variations::groups(&case.batch) {
+                let alone = variations::with_bodies(&case.batch, group.sent);
+                let found = self.contribution(&alone).await;
+                let found = found.map_err(|fault| fault.in_case(&case.name))?;
+                for body in &group.answered {
+                    variations::same_for(body, &whole, &found).map_err(|body| {
+                        Fault::new(
+                            format!("another result for `{body}` when only its cluster, the PCTs of this and their functions are sent"),
+                            "say of a PCT or cluster what follows from the cluster, its PCTs and their functions, and of a function or SHA what follows from it alone; or leave `by_cluster` out of the manifest",
+                        )
+                        .in_case(&case.name)
+                    })?;
+                }
+                asked += 1;
+            }
+        }
+        Ok(format!("the same for each of {asked} groups by itself"))
     }
 
     async fn time(&self) -> Found {

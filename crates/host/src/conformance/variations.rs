@@ -53,6 +53,46 @@ pub(super) fn what_it_refers_to(batch: &Value, pct: &Value) -> Vec<Value> {
     bodies(batch).iter().filter(refers_to).cloned().collect()
 }
 
+/// Bodies that a plugin whose results are by cluster may be asked about alone.
+pub(super) struct Group {
+    pub(super) sent: Vec<Value>,
+    /// The codes of those whose results depend on nothing else.
+    pub(super) answered: Vec<String>,
+}
+
+/// Every group of a batch: each cluster with its PCTs, each PCT in no cluster, both with their
+/// functions; then every other body alone.
+pub(super) fn groups(batch: &Value) -> Vec<Group> {
+    let mut members: BTreeMap<&str, Vec<&Value>> = BTreeMap::new();
+    let mut groups = Vec::new();
+    for body in bodies(batch) {
+        let text = |field: &str| body[field].as_str().unwrap_or_default();
+        match (text("kind"), text("cluster")) {
+            ("pct", "") => members.entry(text("code")).or_default().push(body),
+            ("pct", cluster) => members.entry(cluster).or_default().push(body),
+            ("cluster", _) => members.entry(text("code")).or_default().push(body),
+            _ => groups.push(Group {
+                sent: vec![body.clone()],
+                answered: vec![code_of(body)],
+            }),
+        }
+    }
+    groups.extend(members.into_values().map(|members| {
+        let delegates_to = |function: &&Value| {
+            let mut delegations = members
+                .iter()
+                .filter_map(|body| body["delegations"].as_array());
+            delegations.any(|codes| codes.contains(&function["code"]))
+        };
+        let functions = bodies(batch).iter().filter(delegates_to);
+        Group {
+            answered: members.iter().map(|body| code_of(body)).collect(),
+            sent: members.iter().copied().chain(functions).cloned().collect(),
+        }
+    }));
+    groups
+}
+
 /// The bodies backwards, from the middle on, and every second one first.
 pub(super) fn shuffled(batch: &Value) -> [Value; 3] {
     let sent = bodies(batch);

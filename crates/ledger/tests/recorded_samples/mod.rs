@@ -40,9 +40,9 @@ pub(crate) fn samples() -> Vec<ChainedEntry> {
     chained(drafts)
 }
 
-/// The entries of the kinds that format 2 was given later, in the same way.
-pub(crate) fn samples_of_later_kinds() -> Vec<ChainedEntry> {
-    chained(rebases())
+/// The entries of the kinds that format 2 was given later, in the same way: a file for each.
+pub(crate) fn samples_of_later_kinds() -> Vec<(&'static str, Vec<ChainedEntry>)> {
+    vec![("v2-rebase.jsonl", chained(rebases()))]
 }
 
 fn chained(drafts: Vec<Draft>) -> Vec<ChainedEntry> {

@@ -38,6 +38,13 @@ pub struct Manifest {
     /// that it delegates to, so that it must always be asked about all of a region at once.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub whole_region: bool,
+    /// True if each result depends on one group of bodies alone. For a PCT or a cluster that is the
+    /// cluster with its PCTs and the functions that they delegate to (for a PCT in no cluster, the
+    /// PCT and its functions); for a function or an SHA, that body by itself. When something
+    /// changes, such a plugin is asked about the groups that changed, not about the whole region.
+    /// Since 1.2.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub by_cluster: bool,
     /// JSON Schema of the settings that an operator may give; without it none may be given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub settings: Option<serde_json::Value>,
@@ -58,6 +65,7 @@ impl Manifest {
             checks: Vec::new(),
             needs: Vec::new(),
             whole_region: false,
+            by_cluster: false,
             settings: None,
         }
     }

@@ -1,12 +1,12 @@
 //! What new records contradict: the rules of their kinds, each other, and what the cycle holds.
 
 use super::{Permission, Refusal, RefusalReason};
-use crate::body::{BodyIndex, BodyKind};
-use crate::cycle::{Cycle, CycleError};
+use crate::body::BodyIndex;
+use crate::cycle::{Cycle, CycleError, NewRecordRules, PctError, check_pcts, nobody_sees};
 use crate::ledger::Draft;
 use crate::ledger::opened_cycle::OpenedCycle;
 use crate::ledger::state::State;
-use crate::record::{CycleRecord, RecordId, RecordKind, RuleBroken};
+use crate::record::RecordId;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -95,16 +95,16 @@ impl NewEntries<'_> {
         let after = RecordId(self.after);
         let stands = |record: RecordId| self.stands(record);
         let records = self.opened.records();
-        for (record, broken) in records.conflicts(after, &stands) {
-            errors.push(rule_broken(record, broken));
-        }
+        let conflicts = records.conflicts(&|record| record > after, &stands);
+        let conflicts = conflicts.into_iter();
+        errors.extend(conflicts.map(|(record, broken)| CycleError::rule_broken(record, broken)));
+        let has_outcome = |id: &str| {
+            let mut outcomes = records.outcomes.iter();
+            outcomes.any(|outcome| *outcome.outcome == *id && stands(outcome.record))
+        };
+        let mut rules = NewRecordRules::new(&self.cycle, &has_outcome);
         for record in records.after(after) {
-            let broken = record.broken_rules(&self.cycle.framework).into_iter();
-            errors.extend(broken.map(|broken| rule_broken(record.id(), broken)));
-            // Judgements on an assured body may cite another's evidence.
-            if !record.kind().is_cited() {
-                errors.extend(nobody_sees(&self.cycle, record));
-            }
+            rules.check(record, &mut errors);
         }
         let latest = self.opened.latest();
         if let Some((entry, fact)) = latest.filter(|(entry, _)| *entry > self.after) {
@@ -114,8 +114,7 @@ impl NewEntries<'_> {
             });
             errors.extend(earlier.filter_map(|record| nobody_sees(&self.cycle, record)));
             let record = RecordId(entry);
-            let codes = fact.pcts.iter();
-            errors.extend(codes.filter_map(|code| cannot_be_assured(&self.cycle, record, code)));
+            errors.extend(cannot_be_assured(&self.cycle, record, &fact.pcts));
             let previous = fact.previous.as_deref();
             errors.extend(previous.and_then(|previous| self.not_previous(record, previous)));
         }
@@ -142,52 +141,27 @@ impl NewEntries<'_> {
     }
 }
 
-fn rule_broken(record: RecordId, broken: RuleBroken) -> CycleError {
-    CycleError::RuleBroken {
-        record,
-        field: broken.field,
-        message: broken.message,
-    }
-}
-
-/// Why nobody would see a record of a body. `Cycle::check_entered` says it of a judgement on a
-/// cluster without any PCT.
-fn nobody_sees(cycle: &Cycle, record: &dyn CycleRecord) -> Option<CycleError> {
-    let (record, body, kind) = (record.id(), record.body(), record.kind());
-    let found = cycle.organisations.body(body);
-    let shared = matches!(found.kind, BodyKind::Cluster | BodyKind::Function);
-    if shared && !found.period.holds_on(cycle.as_of) {
-        return Some(CycleError::Ended {
-            record,
-            body: found.code.clone(),
-            period: found.period,
-            as_of: cycle.as_of,
-        });
-    }
-    let mut members = cycle.organisations.members_of(body, cycle.as_of);
-    let told = kind == RecordKind::Judgement
-        && found.kind == BodyKind::Cluster
-        && members.next().is_none();
-    (!told && !cycle.assures(body)).then(|| CycleError::NotAssured {
-        record,
-        body: found.code.clone(),
-        cycle: cycle.id.clone(),
-    })
-}
-
-/// Why a code in the list of PCTs of a cycle cannot be assured.
-fn cannot_be_assured(cycle: &Cycle, record: RecordId, code: &str) -> Option<CycleError> {
-    let what = match cycle.organisations.find(code) {
-        None => "is not in the tables of bodies of the cycle".to_owned(),
-        Some(index) => match cycle.organisations.body(index).kind {
-            BodyKind::Pct => return None,
-            kind => format!("is of kind {}", kind.in_words()),
-        },
-    };
-    Some(CycleError::CannotBeAssured {
-        record,
-        body: code.to_owned(),
-        what,
-        pct_word: cycle.framework.words.pct.clone(),
-    })
+/// The codes in the list of PCTs of a cycle that it cannot assure.
+fn cannot_be_assured<'a>(
+    cycle: &'a Cycle,
+    record: RecordId,
+    codes: &'a [Box<str>],
+) -> impl Iterator<Item = CycleError> {
+    let checked = check_pcts(&cycle.organisations, codes.iter().map(AsRef::as_ref));
+    codes
+        .iter()
+        .zip(checked)
+        .filter_map(move |(code, checked)| {
+            let what = match checked.err()? {
+                PctError::Unknown => "is not in the tables of bodies of the cycle".to_owned(),
+                PctError::Kind(kind) => format!("is of kind {}", kind.in_words()),
+                PctError::Repeated => "is listed twice".to_owned(),
+            };
+            Some(CycleError::CannotBeAssured {
+                record,
+                body: code.to_string(),
+                what,
+                pct_word: cycle.framework.words.pct.clone(),
+            })
+        })
 }

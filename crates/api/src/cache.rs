@@ -22,7 +22,7 @@ pub(crate) struct CachedAnswer {
 /// of the bound, the old generation is dropped and the young one becomes old. Each step takes
 /// constant time, regardless of size.
 #[derive(Debug)]
-pub(crate) struct BoundedCache<K, V> {
+pub(crate) struct Cache<K, V> {
     max_bytes: usize,
     generations: Mutex<Generations<K, V>>,
 }
@@ -34,10 +34,10 @@ struct Generations<K, V> {
     weight: usize,
 }
 
-impl<K: Hash + Eq, V: Clone> BoundedCache<K, V> {
+impl<K: Hash + Eq, V: Clone> Cache<K, V> {
     /// A cache of about `max_bytes` bytes; zero disables it.
-    pub(crate) fn new(max_bytes: usize) -> BoundedCache<K, V> {
-        BoundedCache {
+    pub(crate) fn new(max_bytes: usize) -> Cache<K, V> {
+        Cache {
             max_bytes,
             generations: Mutex::new(Generations {
                 young: HashMap::new(),
@@ -109,7 +109,7 @@ mod tests {
 
     #[test]
     fn recently_used_entries_survive() {
-        let cache: BoundedCache<u32, u32> = BoundedCache::new(100);
+        let cache: Cache<u32, u32> = Cache::new(100);
         for key in 0..1_000 {
             cache.insert(key, key, 10);
             cache.insert(5_000, 7, 10);
@@ -123,7 +123,7 @@ mod tests {
 
     #[test]
     fn a_bound_of_zero_disables_the_cache() {
-        let cache: BoundedCache<u32, u32> = BoundedCache::new(0);
+        let cache: Cache<u32, u32> = Cache::new(0);
         cache.insert(1, 1, 0);
         assert_eq!(cache.get(&1), None);
     }
@@ -131,7 +131,7 @@ mod tests {
     proptest! {
         #[test]
         fn never_holds_more_than_the_bound(steps in prop::collection::vec((0_u32..50, 0_usize..70, any::<bool>()), 0..400)) {
-            let cache: BoundedCache<u32, (u32, usize)> = BoundedCache::new(100);
+            let cache: Cache<u32, (u32, usize)> = Cache::new(100);
             for (key, weight, read) in steps {
                 if read {
                     if let Some((value, _)) = cache.get(&key) {

@@ -1,0 +1,194 @@
+//! The rules that new records of a cycle follow, for files and for the ledger alike.
+//!
+//! [`Cycle::check`] asks all of them of every record. Admission asks them of the newest records
+//! only, because what a ledger holds may be older than a rule.
+
+use super::{Cycle, CycleError};
+use crate::body::{BodyIndex, BodyKind, Organisations};
+use crate::record::{CycleRecord, RecordId, RecordKind, RuleBroken, RuleContext};
+use std::collections::HashSet;
+
+impl CycleError {
+    pub(crate) fn rule_broken(record: RecordId, broken: RuleBroken) -> CycleError {
+        let broken = Box::new(broken);
+        CycleError::RuleBroken { record, broken }
+    }
+
+    /// The field of the record that the error is about, as entries name it, if it is about one.
+    pub fn field(&self) -> Option<&'static str> {
+        match self {
+            CycleError::RuleBroken { broken, .. } => Some(broken.field),
+            CycleError::DepartureWithoutReason { .. } => Some("reason"),
+            CycleError::AssessorOfNoFunction { .. } => Some("assessor"),
+            CycleError::AssuredForEachPct { .. }
+            | CycleError::JudgedSha { .. }
+            | CycleError::ReachesNobody { .. }
+            | CycleError::Ended { .. }
+            | CycleError::NotAssured { .. }
+            | CycleError::WrongKind { .. }
+            | CycleError::DidNotExist { .. }
+            | CycleError::Repeated { .. } => Some("body"),
+            CycleError::CannotBeAssured { .. }
+            | CycleError::NotPrevious { .. }
+            | CycleError::UnreadBook { .. } => None,
+        }
+    }
+
+    /// The earlier record that the record conflicts with, if it is one record.
+    pub fn first(&self) -> Option<RecordId> {
+        match self {
+            CycleError::Repeated { first, .. } => Some(*first),
+            CycleError::RuleBroken { broken, .. } => broken.first,
+            _ => None,
+        }
+    }
+
+    /// The name of the rule that is broken, the same wherever it is: `departure-with-reason`.
+    pub fn rule(&self) -> &'static str {
+        match self {
+            CycleError::RuleBroken { broken, .. } => broken.rule,
+            CycleError::Repeated { .. } => "repeated",
+            CycleError::AssuredForEachPct { .. } => "assured-for-each-pct",
+            CycleError::DepartureWithoutReason { .. } => "departure-with-reason",
+            CycleError::JudgedSha { .. } => "sha-is-not-judged",
+            CycleError::AssessorOfNoFunction { .. } => "assessor-of-function",
+            CycleError::ReachesNobody { .. } => "cluster-with-members",
+            CycleError::Ended { .. } => "body-exists",
+            CycleError::NotAssured { .. } => "body-is-assured",
+            CycleError::CannotBeAssured { .. } => "pct-of-cycle",
+            CycleError::NotPrevious { .. } => "previous-is-earlier",
+            CycleError::DidNotExist { .. } => "pct-exists",
+            CycleError::WrongKind { .. } => "kind-of-body",
+            CycleError::UnreadBook { .. } => "known-format",
+        }
+    }
+}
+
+/// Why a code cannot be in the list of PCTs that a cycle assures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PctError {
+    /// No body has the code.
+    Unknown,
+    /// The body is of another kind.
+    Kind(BodyKind),
+    /// An earlier code of the list names the same PCT.
+    Repeated,
+}
+
+/// Checks the list of PCTs of a new cycle: for each code its PCT, or why it cannot be in the list.
+pub fn check_pcts<'c>(
+    organisations: &Organisations,
+    codes: impl IntoIterator<Item = &'c str>,
+) -> Vec<Result<BodyIndex, PctError>> {
+    let mut listed = HashSet::new();
+    let each = codes.into_iter().map(|code| {
+        let body = organisations.find(code).ok_or(PctError::Unknown)?;
+        match organisations.body(body).kind {
+            BodyKind::Pct if listed.insert(body) => Ok(body),
+            BodyKind::Pct => Err(PctError::Repeated),
+            kind => Err(PctError::Kind(kind)),
+        }
+    });
+    each.collect()
+}
+
+/// Asks the rules of new records, one by one.
+pub(crate) struct NewRecordRules<'a> {
+    pub(crate) cycle: &'a Cycle,
+    pub(crate) context: RuleContext<'a>,
+    /// Bodies whose records are seen, and whether these are judgements.
+    seen: HashSet<(BodyIndex, bool)>,
+}
+
+impl<'a> NewRecordRules<'a> {
+    pub(crate) fn new(cycle: &'a Cycle, has_outcome: &'a dyn Fn(&str) -> bool) -> Self {
+        NewRecordRules {
+            cycle,
+            context: RuleContext::new(&cycle.framework, has_outcome),
+            seen: HashSet::new(),
+        }
+    }
+
+    /// Adds the rules that a record breaks by itself, and whether nobody would see it.
+    pub(crate) fn check(&mut self, record: &dyn CycleRecord, errors: &mut Vec<CycleError>) {
+        let id = record.id();
+        let mut broken = record.broken_rules(&self.context);
+        if let Some(identifier) = record.identifier() {
+            crate::record::check_identifier("id", identifier, &mut broken);
+        }
+        let broken = broken.into_iter();
+        errors.extend(broken.map(|broken| CycleError::rule_broken(id, broken)));
+        // Judgements on an assured body may cite another's evidence.
+        let body = (record.body(), record.kind() == RecordKind::Judgement);
+        if record.kind().is_cited() || self.seen.contains(&body) {
+            return;
+        }
+        match nobody_sees(self.cycle, record) {
+            Some(error) => errors.push(error),
+            None => {
+                self.seen.insert(body);
+            }
+        }
+    }
+}
+
+impl Cycle {
+    /// Adds every rule that a record breaks, as if all of them were new.
+    pub(super) fn check_rules(&self, errors: &mut Vec<CycleError>) {
+        let all = |_: RecordId| true;
+        let broken = self.records.conflicts(&all, &all).into_iter();
+        let broken = broken.chain(self.records.repeats());
+        errors.extend(broken.map(|(record, broken)| CycleError::rule_broken(record, broken)));
+        let has_outcome = |id: &str| {
+            let mut outcomes = self.records.outcomes.iter();
+            outcomes.any(|outcome| *outcome.outcome == *id)
+        };
+        let mut rules = NewRecordRules::new(self, &has_outcome);
+        for record in self.records.each() {
+            rules.check(record, errors);
+        }
+    }
+
+    /// Removes the records that the list of PCTs leaves out: those on a PCT that is not listed, and
+    /// on a cluster that has members but none that is listed. What other records cite stays.
+    pub fn remove_left_out(&mut self) {
+        let (pcts, as_of) = (&self.pcts, self.as_of);
+        let organisations = &self.organisations;
+        let is_left_out = |body: BodyIndex| match organisations.body(body).kind {
+            BodyKind::Pct => !pcts.contains(&body),
+            BodyKind::Cluster => {
+                let mut members = organisations.members_of(body, as_of).peekable();
+                members.peek().is_some() && !members.any(|member| pcts.contains(&member))
+            }
+            BodyKind::Function | BodyKind::Sha => false,
+        };
+        let keep =
+            |record: &dyn CycleRecord| record.kind().is_cited() || !is_left_out(record.body());
+        self.records.retain(&keep);
+    }
+}
+
+/// Why nobody would see a record of a body. `Cycle::check_entered` says it of a judgement on a
+/// cluster without any PCT.
+pub(crate) fn nobody_sees(cycle: &Cycle, record: &dyn CycleRecord) -> Option<CycleError> {
+    let (record, body, kind) = (record.id(), record.body(), record.kind());
+    let found = cycle.organisations.body(body);
+    let shared = matches!(found.kind, BodyKind::Cluster | BodyKind::Function);
+    if shared && !found.period.holds_on(cycle.as_of) {
+        return Some(CycleError::Ended {
+            record,
+            body: found.code.clone(),
+            period: found.period,
+            as_of: cycle.as_of,
+        });
+    }
+    let mut members = cycle.organisations.members_of(body, cycle.as_of);
+    let told = kind == RecordKind::Judgement
+        && found.kind == BodyKind::Cluster
+        && members.next().is_none();
+    (!told && !cycle.assures(body)).then(|| CycleError::NotAssured {
+        record,
+        body: found.code.clone(),
+        cycle: cycle.id.clone(),
+    })
+}
