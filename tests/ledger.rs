@@ -140,7 +140,7 @@ fn a_missing_ledger_is_reported_with_a_remedy() {
         let (code, words) = refused(&settings, arguments);
         assert_eq!(code, 4, "{arguments:?}");
         assert!(
-            words.contains("make one with `wcc ledger load CASE`"),
+            words.contains("create one with `wcc ledger load CASE`"),
             "{words}"
         );
     }

@@ -182,8 +182,8 @@ impl Card<'_> {
         let cluster = output
             .cluster
             .and_then(|cluster| self.assurance.output_of(cluster));
-        let known = cluster.is_some_and(|cluster| cluster.functions == output.functions);
-        if alone || !known || self.detail == Detail::Full {
+        let is_shown_there = cluster.is_some_and(|cluster| cluster.functions == output.functions);
+        if alone || !is_shown_there || self.detail == Detail::Full {
             self.delegates(text, output);
         }
         details::not_checked(self, text, output);

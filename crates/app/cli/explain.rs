@@ -38,13 +38,13 @@ pub(crate) struct Arguments {
 pub(super) async fn run(arguments: Arguments, settings: &Settings) -> Result<(), Failure> {
     let programme = load::programme(settings, &arguments.case).await?;
     let cycles = cycles(&programme, arguments.cycle.as_deref())?;
-    let chosen = with_body(&cycles, Some((None, &arguments.body)))?;
-    let explained = chosen
+    let selected = with_body(&cycles, Some((None, &arguments.body)))?;
+    let texts = selected
         .into_iter()
         .filter_map(|(assured, body)| Some((assured, body?)))
         .map(|(assured, body)| explain_body(assured, body, &arguments.measure))
         .collect();
-    for text in all_but_failures(explained)? {
+    for text in all_but_failures(texts)? {
         print(&text)?;
     }
     Ok(())
@@ -56,11 +56,11 @@ fn explain_body(assured: &AssuredCycle, body: BodyIndex, id: &str) -> Result<Str
     let Some(function) = assurance.function(body) else {
         let output = assurance.output_of(body);
         let output = output.ok_or_else(|| Failure::not_found("this body has no result"))?;
-        return explained(assured, output, id);
+        return write_explanation(assured, output, id);
     };
     let mut texts = Vec::new();
     for output in function.outputs() {
-        texts.push(explained(assured, output, id)?);
+        texts.push(write_explanation(assured, output, id)?);
     }
     let organisations = &assured.cycle.organisations;
     // The SHA's judgement applies to the region, and is shown above as the SHA's.
@@ -81,12 +81,15 @@ fn explain_body(assured: &AssuredCycle, body: BodyIndex, id: &str) -> Result<Str
     Ok(texts.concat())
 }
 
-fn explained(assured: &AssuredCycle, output: &Output, id: &str) -> Result<String, Failure> {
+fn write_explanation(assured: &AssuredCycle, output: &Output, id: &str) -> Result<String, Failure> {
     let cycle = &assured.cycle;
     let (title, reasons) = reasons(assured, output, id)?;
     let body = cycle.organisations.body(output.body);
     let mut text = format!("{} ({}), {}\n", body.name, body.code, cycle.title);
-    if let Some(assessor) = output.assessor.map(|body| cycle.organisations.body(body)) {
+    if let Some(assessor) = output
+        .assessor
+        .map(|assessor| cycle.organisations.body(assessor))
+    {
         let _ = writeln!(text, "as assessed by {} ({})", assessor.name, assessor.code);
     } else if output.kind == BodyKind::Function {
         let _ = writeln!(text, "for the whole region");

@@ -64,10 +64,10 @@ async fn list(settings: &Settings) -> Result<(), Failure> {
                 );
             }
             (_, failure) => {
-                let why = failure
+                let reason = failure
                     .map(|failure| failure.cause.to_string())
                     .unwrap_or_default();
-                let _ = writeln!(text, "{}: not available: {why}", identity.id);
+                let _ = writeln!(text, "{}: not available: {reason}", identity.id);
             }
         }
         let _ = writeln!(
@@ -123,14 +123,14 @@ async fn inspect(settings: &Settings, id: &str) -> Result<(), Failure> {
     let _ = writeln!(text, "regions: {}", manifest.regions.join(", "));
     let _ = writeln!(text, "frameworks: {}", manifest.frameworks.join(", "));
     for function in &manifest.functions {
-        let reaches = if function.reaches.is_empty() {
+        let applies_to = if function.reaches.is_empty() {
             "applies to no measure".to_owned()
         } else {
             format!("applies to {}", function.reaches.join(", "))
         };
         let _ = writeln!(
             text,
-            "function {}: {} ({reaches})",
+            "function {}: {} ({applies_to})",
             function.code, function.title
         );
     }

@@ -1,4 +1,4 @@
-//! Concerns: the challenges and findings of a result, grouped by subject, the most serious first.
+//! Concerns: the challenges and findings of a result, grouped by subject, most serious first.
 
 use crate::body::{BodyIndex, BodyKind};
 use crate::challenge::{Challenge, ChallengeState};
@@ -13,13 +13,12 @@ use std::collections::BTreeMap;
 pub struct Concern<'a> {
     /// The subject.
     pub about: About,
-    /// Its challenges, except those that the panel has already settled by correcting the
-    /// self-assessment.
+    /// Its challenges, except those closed by correcting the self-assessment.
     pub challenges: Vec<&'a Challenge>,
-    /// Its findings, the most serious first; a finding shared by several PCTs of a cluster is
-    /// included once.
+    /// Its findings, most serious first. A finding shared by several PCTs of a cluster is included
+    /// once.
     pub findings: Vec<&'a Finding>,
-    /// For a PCT: whether its cluster has the whole concern too, and shows it in its own result.
+    /// For a PCT: whether the whole concern also appears in its cluster's own result.
     pub shared: bool,
 }
 
@@ -27,23 +26,23 @@ impl Concern<'_> {
     /// The highest severity among its findings and challenges. An open challenge to the current
     /// value counts as a warning, any other challenge as a note.
     pub fn severity(&self) -> Severity {
-        let of_challenge = |challenge: &&Challenge| {
-            let open = challenge.state() == ChallengeState::Open;
-            if open && challenge.method != Method::SelfAssessment {
+        let challenge_severity = |one: &&Challenge| {
+            let open = one.state() == ChallengeState::Open;
+            if open && one.method != Method::SelfAssessment {
                 Severity::Warning
             } else {
                 Severity::Note
             }
         };
-        let challenges = self.challenges.iter().map(of_challenge);
-        let findings = self.findings.iter().map(|finding| finding.severity);
+        let challenges = self.challenges.iter().map(challenge_severity);
+        let findings = self.findings.iter().map(|one| one.severity);
         challenges.chain(findings).max().unwrap_or(Severity::Note)
     }
 
-    /// Whether any of its challenges has no answer yet.
+    /// Whether any of its challenges is unanswered.
     pub fn is_open(&self) -> bool {
         let mut challenges = self.challenges.iter();
-        challenges.any(|challenge| challenge.state() == ChallengeState::Open)
+        challenges.any(|one| one.state() == ChallengeState::Open)
     }
 }
 
@@ -63,7 +62,7 @@ impl Assurance {
         let abouts: Vec<About> = output
             .challenges
             .iter()
-            .map(|challenge| About::Measure(challenge.measure))
+            .map(|one| About::Measure(one.measure))
             .collect();
         for (challenge, about) in output.challenges.iter().zip(&abouts) {
             if challenge.state() == ChallengeState::Corrected {
@@ -86,23 +85,21 @@ impl Assurance {
         for concern in &mut concerns {
             // A PCT's own findings about a shared challenge only add detail, unless they are
             // errors.
-            let of_cluster =
-                |finding: &&Finding| finding.body != output.body || shared.contains(finding);
+            let of_cluster = |one: &&Finding| one.body != output.body || shared.contains(one);
             concern.shared &= match concern.challenges.as_slice() {
                 [] => concern.findings.iter().all(of_cluster),
                 challenges => {
                     let mut errors = concern.findings.iter();
-                    let own_error = |finding: &&Finding| {
-                        finding.severity == Severity::Error && !of_cluster(finding)
-                    };
-                    challenges.iter().all(|challenge| challenge.shared) && !errors.any(own_error)
+                    let own_error =
+                        |one: &&Finding| one.severity == Severity::Error && !of_cluster(one);
+                    challenges.iter().all(|one| one.shared) && !errors.any(own_error)
                 }
             };
             concern
                 .findings
-                .sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+                .sort_by_key(|one| std::cmp::Reverse(one.severity));
         }
-        concerns.sort_by_key(|concern| std::cmp::Reverse((concern.severity(), concern.is_open())));
+        concerns.sort_by_key(|one| std::cmp::Reverse((one.severity(), one.is_open())));
         concerns
     }
 
@@ -121,16 +118,16 @@ impl Assurance {
             .iter()
             .map(|at| self.outputs[*at as usize].body)
             .collect();
-        let of = match output.kind {
+        let body = match output.kind {
             BodyKind::Cluster => members.first().copied(),
             _ => Some(output.body),
         };
-        let Some(of) = of.filter(|_| members.len() > 1) else {
+        let Some(body) = body.filter(|_| members.len() > 1) else {
             return Vec::new();
         };
-        let everywhere = self.found_on(of).filter(|finding| {
+        let everywhere = self.findings_on_body(body).filter(|finding| {
             members.iter().all(|pct| {
-                let mut on_pct = self.found_on(*pct);
+                let mut on_pct = self.findings_on_body(*pct);
                 on_pct.any(|other| is_same_finding(finding, other))
             })
         });
@@ -138,9 +135,12 @@ impl Assurance {
     }
 
     /// The findings on one body.
-    fn found_on(&self, body: BodyIndex) -> impl Iterator<Item = &Finding> {
-        let found = self.findings.get(self.findings_on(body));
-        found.unwrap_or_default().iter().map(|finding| &**finding)
+    fn findings_on_body(&self, body: BodyIndex) -> impl Iterator<Item = &Finding> {
+        let findings = self.findings.get(self.findings_on(body));
+        findings
+            .unwrap_or_default()
+            .iter()
+            .map(|finding| &**finding)
     }
 }
 

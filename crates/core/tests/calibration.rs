@@ -8,7 +8,7 @@ use support::{CLUSTER, Making, combination};
 use wcc_core::combine::Rule;
 use wcc_core::explain::{explain_area, explain_component};
 use wcc_core::framework::{Overall, OverallInputs};
-use wcc_core::output::standing;
+use wcc_core::output::current_result;
 use wcc_core::{Assurance, CheckedCycle, LastYear, Method, Output, Step, assure};
 
 fn output<'a>(cycle: &CheckedCycle, assurance: &'a Assurance, code: &str) -> &'a Output {
@@ -79,11 +79,15 @@ fn a_departure_applies_until_the_pct_itself_is_calibrated() {
     let cycle = making.checked();
     let assurance = assure(&cycle, Vec::new(), None);
     let measure = cycle.framework.find_measure("1a").expect("a measure");
-    let standing = |code| output(&cycle, &assurance, code).cell(measure).standing();
-    assert_eq!(standing("5KF").value, Some(Step(3)));
-    assert_eq!(standing("5KF").origin, wcc_core::output::Origin::Departure);
-    assert_eq!(standing("5KG").value, Some(Step(2)), "itself calibrated");
-    assert_eq!(standing("5KL").value, Some(Step(0)), "as its cluster");
+    let current = |code| {
+        output(&cycle, &assurance, code)
+            .cell(measure)
+            .current_mark()
+    };
+    assert_eq!(current("5KF").value, Some(Step(3)));
+    assert_eq!(current("5KF").origin, wcc_core::output::Origin::Departure);
+    assert_eq!(current("5KG").value, Some(Step(2)), "itself calibrated");
+    assert_eq!(current("5KL").value, Some(Step(0)), "as its cluster");
     let component = |code| {
         output(&cycle, &assurance, code).components[0]
             .current()
@@ -192,7 +196,11 @@ fn a_calibrated_area_takes_the_panels_result_for_the_rest_and_says_so() {
     let assurance = assure(&cycle, Vec::new(), None);
     let output = output(&cycle, &assurance, "5KF");
     let area = output.areas[0].as_ref().expect("a result");
-    assert_eq!(standing(area).step, Some(Step(1)), "the mean of 1 and 3");
+    assert_eq!(
+        current_result(area).step,
+        Some(Step(1)),
+        "the mean of 1 and 3"
+    );
     let why = explain_area(&cycle, &assurance, output, 0);
     let calibrated = why
         .iter()
@@ -203,7 +211,7 @@ fn a_calibrated_area_takes_the_panels_result_for_the_rest_and_says_so() {
          panel's 2"
     );
     let overall = output.overall.as_ref().expect("a result");
-    assert_eq!(standing(overall).step, Some(Step(1)));
+    assert_eq!(current_result(overall).step, Some(Step(1)));
 }
 
 #[test]

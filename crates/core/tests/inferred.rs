@@ -9,7 +9,7 @@ use support::{CLUSTER, Making, combination};
 use wcc_core::combine::Rule;
 use wcc_core::explain::{explain_area, explain_component, explain_measure, explain_overall};
 use wcc_core::framework::{Overall, OverallInputs};
-use wcc_core::output::{Comparison, standing};
+use wcc_core::output::{Comparison, current_result};
 use wcc_core::{Assurance, CheckedCycle, LastYear, Method, Output, Step, assure};
 
 fn of_gateshead<'a>(cycle: &CheckedCycle, assurance: &'a Assurance) -> &'a Output {
@@ -109,7 +109,7 @@ fn areas_and_the_whole_are_inferred_too() {
     let output = of_gateshead(&cycle, &assurance);
     let area = output.areas[0].as_ref().expect("a result");
     let overall = output.overall.as_ref().expect("a result");
-    assert!(standing(area).inferred && standing(overall).inferred);
+    assert!(current_result(area).inferred && current_result(overall).inferred);
     assert!(!output.components[0].current().inferred());
     let why = |reasons: Vec<wcc_core::explain::Reason>| reasons[0].text.clone();
     assert_eq!(

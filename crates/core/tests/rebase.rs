@@ -269,8 +269,8 @@ fn a_record_that_would_affect_no_pct_is_named() {
     let refused = refused.to_string();
     assert_eq!(
         refused,
-        "entry 4 prevents this: `5KG` is not assured in the cycle `case/2`: nobody would see \
-         what is recorded of it"
+        "entry 4 prevents this: `5KG` is not assured in the cycle `case/2`: no output would show \
+         this record"
     );
     // The same applies to a description that omits a PCT.
     let without = superseding(3, Fact::Cycle(description(&["5KF", "5J9"])).into());

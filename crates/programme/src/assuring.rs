@@ -6,7 +6,7 @@ use std::sync::Arc;
 use wcc_case::{Case, Places};
 use wcc_core::record::RecordMoves;
 use wcc_core::{
-    Assurance, BodyIndex, Changed, CheckedCycle, LastYear, PluginRun, Reassurance, assure,
+    Assurance, BodyIndex, Change, CheckedCycle, LastYear, PluginRun, Reassurance, assure,
     assure_again, assure_some, touched_by,
 };
 use wcc_host::{EarlierRuns, Patience, PendingRuns, Plugins};
@@ -152,7 +152,7 @@ fn ask<'a>(
     if let (Some(earlier), Some(mut bodies)) = (&input.earlier, changed_last_year) {
         bodies.extend(&earlier.bodies);
         let before = &earlier.assured.assurance;
-        let changed = Changed {
+        let changed = Change {
             bodies: &bodies,
             moves: &earlier.moves,
             has_outcomes: earlier.has_outcomes,
@@ -200,7 +200,7 @@ fn finish(
         if is_same {
             return base;
         }
-        let changed = Changed {
+        let changed = Change {
             bodies: &BTreeSet::new(),
             moves: &RecordMoves::default(),
             has_outcomes: false,

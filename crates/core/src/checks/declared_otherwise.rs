@@ -73,7 +73,7 @@ fn declared<'a>(
 ) -> Option<(&'a str, &'a OutcomeDefinition)> {
     let covering = view.output.plugins.iter();
     covering
-        .filter_map(|at| view.plugins.get(usize::from(*at)))
+        .filter_map(|position| view.plugins.get(usize::from(*position)))
         .find_map(|run| {
             let declared = run
                 .outcomes

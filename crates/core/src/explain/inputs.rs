@@ -15,7 +15,7 @@ pub(super) struct NamedInput {
     pub(super) points: Option<Fraction>,
 }
 
-/// Every input and those that decided: "1a 3, 1b 2, 1c 2; the lowest, 1b and 1c, decide".
+/// Lists every input and those that decided: "1a 3, 1b 2, 1c 2; the lowest, 1b and 1c, decide".
 pub(super) fn inputs_in_words(rule: Rule, inputs: &[NamedInput]) -> String {
     let listed: Vec<String> = inputs
         .iter()
@@ -74,7 +74,7 @@ impl Explanation<'_> {
                 let cell = self.output.cell(*measure);
                 let scale = framework.scale_of(*measure);
                 let mark: Mark = match method {
-                    Method::Calibrated => cell.standing(),
+                    Method::Calibrated => cell.current_mark(),
                     other => cell.mark(other),
                 };
                 let star = if mark.inferred { "*" } else { "" };
