@@ -1,13 +1,13 @@
-//! `cargo bench -p wcc --bench writing`: how long a mutation takes, from its request to the answer
-//! with its consequences.
+//! `cargo bench -p wcc --bench writing`: measures how long a mutation takes, from the request to
+//! the answer with the updated results.
 //!
-//! Drives the real binary over HTTP: a ledger in SQLite, fully synced, with two years of the nation
-//! in it (and another with twelve PCTs), both regional plugins loaded. One client measures the time
-//! of a single mutation, by region; sixteen clients measure how many are answered in a second.
+//! Runs the actual binary over HTTP, with both regional plugins, on a fully synced SQLite ledger
+//! that holds two national years (and on another with twelve PCTs). One client measures the time of
+//! single mutations, by region; sixteen clients measure how many are answered per second.
 //!
-//! `WCC_BENCH_BINARIES` names other binaries to measure side by side, separated by colons; each
-//! round asks every one of them. `WCC_BENCH_ROUNDS`, `WCC_BENCH_MUTATIONS` (of one client in a
-//! round) and `WCC_BENCH_SECONDS` (of sixteen clients in a round) set how long it takes.
+//! `WCC_BENCH_BINARIES` lists other binaries to compare, separated by colons; every round measures
+//! each of them. `WCC_BENCH_ROUNDS`, `WCC_BENCH_MUTATIONS` (by one client in a round) and
+//! `WCC_BENCH_SECONDS` (for sixteen clients in a round) set the duration.
 
 #![allow(
     dead_code,
@@ -32,21 +32,19 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-/// The ledgers: what to call one, the case that is entered, the cycle that is written to.
+/// The ledgers: title, the case that is entered, and the cycle that receives the mutations.
 const LEDGERS: [(&str, &str, &str); 3] = [
     ("nation, second year", "england", "england/2009-10"),
     ("nation, first year", "england", "england/2008-09"),
     ("twelve PCTs", "north-east", "north-east/2008-09"),
 ];
 
-/// Clients that write at the same time.
+/// Number of concurrent clients.
 const CLIENTS: usize = 16;
 
 fn number(name: &str, default: usize) -> usize {
-    let given = std::env::var(name).ok();
-    given
-        .and_then(|given| given.parse().ok())
-        .unwrap_or(default)
+    let text = std::env::var(name).ok();
+    text.and_then(|text| text.parse().ok()).unwrap_or(default)
 }
 
 fn main() {
@@ -54,23 +52,23 @@ fn main() {
     let binaries = binaries();
     for (title, case, cycle) in LEDGERS {
         println!("\n{title} ({cycle})");
-        let mut measured: Vec<Measured> = binaries
+        let mut measurements: Vec<Measurement> = binaries
             .iter()
-            .map(|binary| Measured::start(binary, case, cycle))
+            .map(|binary| Measurement::start(binary, case, cycle))
             .collect();
         for _ in 0..rounds {
-            for one in &mut measured {
-                one.write_alone();
-                one.write_together();
+            for measurement in &mut measurements {
+                measurement.write_alone();
+                measurement.write_together();
             }
         }
-        for one in measured {
-            one.show();
+        for measurement in measurements {
+            measurement.print();
         }
     }
 }
 
-/// This build's binary, or those that the environment names.
+/// This build's binary, or the binaries listed in the environment.
 fn binaries() -> Vec<PathBuf> {
     match std::env::var("WCC_BENCH_BINARIES") {
         Ok(names) => names.split(':').map(PathBuf::from).collect(),
@@ -78,25 +76,25 @@ fn binaries() -> Vec<PathBuf> {
     }
 }
 
-/// One server and what was measured of it.
-struct Measured {
+/// A server with its measurements.
+struct Measurement {
     binary: PathBuf,
     server: Server,
     targets: Vec<Target>,
     /// Times of single mutations with the region of the PCT, in milliseconds.
     alone: Vec<(String, f64)>,
-    /// Mutations a second with all clients, for each round.
+    /// Mutations per second with all clients, for each round.
     together: Vec<f64>,
-    /// Processor time for each of these mutations, in milliseconds.
+    /// Processor time per mutation with all clients, in milliseconds, for each round.
     processor: Vec<f64>,
 }
 
-impl Measured {
-    fn start(binary: &Path, case: &str, cycle: &str) -> Measured {
+impl Measurement {
+    fn start(binary: &Path, case: &str, cycle: &str) -> Measurement {
         let settings = ledger_with(binary, case);
         let server = Server::start(binary, &settings);
         let targets = client::targets(server.address(), cycle);
-        Measured {
+        Measurement {
             binary: binary.to_owned(),
             server,
             targets,
@@ -106,7 +104,7 @@ impl Measured {
         }
     }
 
-    /// Mutations one after the other, each region in turn.
+    /// Measures single mutations, cycling through the regions.
     fn write_alone(&mut self) {
         let mutations = number("WCC_BENCH_MUTATIONS", 60);
         let mut client = Client::new(self.server.address(), self.server.token());
@@ -114,16 +112,16 @@ impl Measured {
             let target = self.targets.swap_remove(at * 7919 % self.targets.len());
             let start = Instant::now();
             let written = client.write(target);
-            let took = start.elapsed().as_secs_f64() * 1e3;
-            // The first ones wake up what slept.
+            let milliseconds = start.elapsed().as_secs_f64() * 1e3;
+            // The first mutations warm up the server and are not counted.
             if at >= 3 {
-                self.alone.push((written.region.clone(), took));
+                self.alone.push((written.region.clone(), milliseconds));
             }
             self.targets.push(written);
         }
     }
 
-    /// All clients at once, each with targets of its own.
+    /// Measures all clients together, each with its own targets.
     fn write_together(&mut self) {
         let seconds = number("WCC_BENCH_SECONDS", 4);
         let stop = AtomicBool::new(false);
@@ -153,47 +151,52 @@ impl Measured {
                 .collect();
             std::thread::sleep(Duration::from_secs(seconds as u64));
             stop.store(true, Ordering::Relaxed);
-            threads.into_iter().map(|one| one.join().unwrap()).collect()
+            threads
+                .into_iter()
+                .map(|thread| thread.join().unwrap())
+                .collect()
         });
-        let took = start.elapsed().as_secs_f64();
+        let seconds_taken = start.elapsed().as_secs_f64();
         let processor = self.server.processor_time() - before;
         let count: usize = written.iter().map(|(count, _)| count).sum();
         self.targets = written.into_iter().flat_map(|(_, share)| share).collect();
-        self.together.push(count as f64 / took);
+        self.together.push(count as f64 / seconds_taken);
         self.processor.push(processor * 1e3 / count as f64);
     }
 
-    fn show(self) {
+    fn print(self) {
         println!("  {}", self.binary.display());
         let mut regions: Vec<&str> = self.alone.iter().map(|(region, _)| &**region).collect();
         regions.sort_unstable();
         regions.dedup();
-        let show = |name: &str, wanted: &dyn Fn(&str) -> bool| {
-            let chosen = self.alone.iter().filter(|(region, _)| wanted(region));
-            let mut times: Vec<f64> = chosen.map(|(_, time)| *time).collect();
+        let show = |name: &str, includes: &dyn Fn(&str) -> bool| {
+            let selected = self.alone.iter().filter(|(region, _)| includes(region));
+            let mut times: Vec<f64> = selected.map(|(_, time)| *time).collect();
             times.sort_by(f64::total_cmp);
             if let (Some(first), Some(last)) = (times.first(), times.last()) {
                 let median = times[times.len() / 2];
-                let most = times[times.len() * 9 / 10];
+                let ninth_decile = times[times.len() * 9 / 10];
                 println!(
-                    "    1 client, {name:30} {first:7.2} fastest {median:7.2} median {most:7.2} \
+                    "    1 client, {name:30} {first:7.2} fastest {median:7.2} median {ninth_decile:7.2} \
                      nine of ten {last:7.2} slowest, ms"
                 );
             }
         };
         show("everywhere", &|_| true);
-        show("Q30, whose plugin asks for all", &|region| region == "Q30");
+        show("Q30, whose plugin needs all data", &|region| {
+            region == "Q30"
+        });
         show("Q34, whose plugin does not", &|region| region == "Q34");
         show("no plugin", &|region| !matches!(region, "Q30" | "Q34"));
-        let middle = |mut all: Vec<f64>| {
-            all.sort_by(f64::total_cmp);
-            all[all.len() / 2]
+        let median = |mut values: Vec<f64>| {
+            values.sort_by(f64::total_cmp);
+            values[values.len() / 2]
         };
         println!(
             "    {CLIENTS} clients, {:.0} mutations a second, {:.2} ms of processor time each; \
              peak memory {:.1} MiB",
-            middle(self.together),
-            middle(self.processor),
+            median(self.together),
+            median(self.processor),
             self.server.peak_memory(),
         );
     }

@@ -1,6 +1,6 @@
-//! What a person meets on the command line: help, messages, exit codes, settings.
+//! The command line: help, messages, exit codes and settings.
 
-#![allow(clippy::expect_used, reason = "helpers of tests may fail them")]
+#![allow(clippy::expect_used, reason = "test helpers may panic")]
 
 mod support;
 
@@ -47,7 +47,7 @@ fn explain_prints_the_chain_behind_a_cell() {
 }
 
 #[test]
-fn explain_says_how_a_strand_came_about() {
+fn explain_shows_the_rule_of_a_strand() {
     let text = printed(&["explain", "examples/south-staffordshire", "5PK", "strategy"]);
     assert!(
         text.contains("rating amber by the rule \"counts; 2 of 5 at amber or below\""),
@@ -55,7 +55,7 @@ fn explain_says_how_a_strand_came_about() {
     );
 }
 
-/// A copy of a case with another file in it.
+/// Copies a case and changes a file of the copy.
 fn case_with(case: &str, file: &str, change: impl Fn(&str) -> String) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     for entry in std::fs::read_dir(case).expect("a case") {
@@ -92,7 +92,7 @@ fn a_percentage_just_below_its_band_is_decided_and_shown_exactly() {
 }
 
 #[test]
-fn what_is_averaged_was_never_rounded_below() {
+fn averages_use_unrounded_values() {
     let text = printed(&["assure", "tests/cases/samm", "--full"]);
     for figure in [
         "Governance = maturity 1.25° (mean-nearest; mean 1.3333)",
@@ -106,7 +106,7 @@ fn what_is_averaged_was_never_rounded_below() {
     ] {
         assert!(text.contains(figure), "{figure:?} is missing in:\n{text}");
     }
-    // The same over areas and over components, which all count the same number of measures.
+    // Averages of areas and of components are equal, because all have the same number of measures.
     for over in ["areas", "components"] {
         let other = case_with("tests/cases/samm", "samm-2.toml", |text| {
             text.replace("over = \"measures\"", &format!("over = \"{over}\""))
@@ -120,8 +120,8 @@ fn what_is_averaged_was_never_rounded_below() {
 }
 
 #[test]
-fn a_result_is_known_as_soon_as_nothing_could_change_it() {
-    // RXX is in recovery support, so its segment is 5 whatever the missing metric is.
+fn a_result_is_known_if_no_missing_value_could_change_it() {
+    // RXX is in recovery support, so its segment is 5 for every value of the missing metric.
     let text = printed(&["assure", "tests/cases/oversight", "--full"]);
     for line in [
         "Segment = segment 5° (worst-of; whatever the missing values are)",
@@ -135,7 +135,7 @@ fn a_result_is_known_as_soon_as_nothing_could_change_it() {
 }
 
 #[test]
-fn explain_says_how_the_whole_came_about() {
+fn explain_shows_the_rule_of_the_whole() {
     let text = printed(&["explain", "examples/another-regime", "00M", "overall"]);
     assert!(
         text.contains("panel assessment: rating") && text.contains("by the rule \"percent-bands;"),
@@ -155,7 +155,7 @@ fn a_mistyped_code_or_measure_names_the_nearest() {
 }
 
 #[test]
-fn a_folder_that_is_no_case_is_refused() {
+fn a_folder_without_a_case_is_refused() {
     let (exit, message) = code(&["assure", "configs"]);
     assert_eq!(exit, 1);
     assert!(message.contains("case.toml"), "{message}");
@@ -176,7 +176,7 @@ fn an_unknown_setting_names_the_nearest() {
 }
 
 #[test]
-fn config_says_where_each_value_came_from() {
+fn config_shows_the_source_of_each_value() {
     let settings = settings_with("[server]\nbody_bytes = 5000\n");
     let output = command()
         .arg("--config")
@@ -201,7 +201,7 @@ fn config_says_where_each_value_came_from() {
 }
 
 #[test]
-fn a_value_that_does_not_fit_says_what_was_expected() {
+fn an_invalid_value_is_reported_with_the_expected_ones() {
     let settings = settings_with("[server]\nrequest_seconds = \"soon\"\n");
     let output = wcc_with(&settings, &["config"]);
     assert_eq!(output.status.code(), Some(1));
@@ -228,7 +228,7 @@ fn a_framework_is_checked() {
 }
 
 #[test]
-fn a_year_before_that_is_not_configured_is_a_warning() {
+fn a_missing_previous_framework_is_a_warning() {
     let folder = tempfile::tempdir().expect("a folder");
     let text = std::fs::read_to_string(support::root().join("configs/frameworks/wcc-2009-10.toml"));
     let text = text.expect("a framework");
@@ -246,7 +246,7 @@ fn a_year_before_that_is_not_configured_is_a_warning() {
 }
 
 #[test]
-fn what_is_most_probably_a_mistake_is_a_warning_with_its_place() {
+fn a_probable_mistake_is_a_warning_with_its_place() {
     let folder = tempfile::tempdir().expect("a folder");
     for (name, text) in [
         (
@@ -276,7 +276,7 @@ fn what_is_most_probably_a_mistake_is_a_warning_with_its_place() {
 }
 
 #[test]
-fn a_result_that_rests_on_an_inferred_mark_says_so() {
+fn a_result_with_an_inferred_mark_is_marked() {
     let text = printed(&["assure", "examples/south-staffordshire", "--full"]);
     assert!(
         text.contains("= level 2*° (lowest; mean 2.67) · self-assessment 3*°, below"),
@@ -297,14 +297,14 @@ fn a_result_that_rests_on_an_inferred_mark_says_so() {
     let components = components.and_then(|all| all.as_array()).expect("a list");
     let inferred: Vec<&str> = components
         .iter()
-        .filter(|one| one["inferred"] == true)
-        .filter_map(|one| one["component"]["code"].as_str())
+        .filter(|component| component["inferred"] == true)
+        .filter_map(|component| component["component"]["code"].as_str())
         .collect();
     assert_eq!(inferred, ["10"]);
 }
 
 #[test]
-fn a_plugin_tells_what_it_checks() {
+fn the_checks_of_a_plugin_are_listed() {
     let text = printed(&["plugin", "inspect", "once-north-east"]);
     for part in [
         "check once-north-east/",
@@ -319,7 +319,7 @@ fn a_plugin_tells_what_it_checks() {
 }
 
 #[test]
-fn a_changed_library_is_not_loaded_and_every_output_stands() {
+fn a_changed_library_is_not_loaded_and_every_output_is_printed() {
     let library = support::library("once-north-east");
     let entry = support::entry(&library);
     let digest = entry
@@ -338,19 +338,19 @@ fn a_changed_library_is_not_loaded_and_every_output_stands() {
         "{text}"
     );
     assert!(
-        text.contains("another file than the one configured"),
+        text.contains("the file is not the configured one"),
         "{text}"
     );
 }
 
 #[test]
-fn a_file_that_is_no_library_is_refused() {
+fn a_file_other_than_a_library_is_refused() {
     let (exit, message) = code(&["plugin", "add", "README.md"]);
     assert_eq!(exit, 3);
     assert!(message.contains("README.md"), "{message}");
 }
 
-/// The lines of a page that begins with a heading, up to the next rule.
+/// Returns the lines of a page from its heading up to the next horizontal line.
 fn page<'a>(text: &'a str, heading: &str) -> Vec<&'a str> {
     let lines = text.lines().skip_while(|line| !line.starts_with(heading));
     let rule = |line: &&str| !line.starts_with('─') && !line.starts_with('═');
@@ -358,7 +358,7 @@ fn page<'a>(text: &'a str, heading: &str) -> Vec<&'a str> {
 }
 
 #[test]
-fn each_body_fits_about_a_screen_unless_all_of_it_is_asked_for() {
+fn each_body_fits_a_screen_unless_full_output_is_requested() {
     let case = "examples/south-of-tyne-and-wear";
     let brief = printed(&["assure", case]);
     assert!(
@@ -393,7 +393,7 @@ fn each_body_fits_about_a_screen_unless_all_of_it_is_asked_for() {
 }
 
 #[test]
-fn what_a_cluster_shares_is_printed_once() {
+fn the_shared_part_of_a_cluster_is_printed_once() {
     let text = printed(&["assure", "examples/south-of-tyne-and-wear"]);
     assert_eq!(
         text.matches("9b Negotiation of contracts").count(),
@@ -534,7 +534,7 @@ fn explain_works_for_clusters_functions_outcomes_and_areas() {
     ] {
         assert!(text.contains(part), "{part:?} is missing in:\n{text}");
     }
-    // Something that is linked by its own `measures` alone.
+    // Evidence that is linked only by its own `measures`.
     let text = printed(&["explain", case, "5KF", "4c"]);
     assert!(
         text.contains("evidence: \"Key stakeholder survey\""),
@@ -543,7 +543,7 @@ fn explain_works_for_clusters_functions_outcomes_and_areas() {
 }
 
 #[test]
-fn a_concern_names_what_it_is_about_once() {
+fn a_concern_names_its_subject_once() {
     let case = "examples/south-of-tyne-and-wear";
     let folder = case_with(case, "judgements.csv", |text| {
         format!("{text}5KF,board.5,calibrated,red,Seen by the region,,,,illustrative\n")

@@ -1,4 +1,4 @@
-//! A cluster is assured once; a change to it changes exactly the outputs that it should.
+//! A cluster is assured once, and a change to it changes only the outputs of its PCTs.
 
 mod support;
 
@@ -7,7 +7,7 @@ use support::CopiedCase;
 
 const CASE: &str = "south-of-tyne-and-wear";
 
-/// The printed outputs, by the PCT's code.
+/// Splits the printed outputs by the PCT's code.
 fn outputs(text: &str) -> BTreeMap<String, String> {
     let mut outputs = BTreeMap::new();
     for part in text.split(&format!("\n{}\n", "─".repeat(100))).skip(1) {
@@ -23,8 +23,8 @@ fn outputs(text: &str) -> BTreeMap<String, String> {
     outputs
 }
 
-/// The lines that only one of two texts has.
-fn difference(one: &str, other: &str) -> Vec<String> {
+/// Returns the lines that only one of two texts contains.
+fn difference(left: &str, right: &str) -> Vec<String> {
     let only = |here: &str, there: &str| -> Vec<String> {
         let known: Vec<&str> = there.lines().collect();
         here.lines()
@@ -32,8 +32,8 @@ fn difference(one: &str, other: &str) -> Vec<String> {
             .map(str::to_owned)
             .collect()
     };
-    let mut lines = only(one, other);
-    lines.extend(only(other, one));
+    let mut lines = only(left, right);
+    lines.extend(only(right, left));
     lines
 }
 
@@ -46,7 +46,7 @@ fn one_assurance_gives_three_outputs() {
 }
 
 #[test]
-fn a_pct_that_leaves_the_cluster_keeps_only_what_is_its_own() {
+fn a_pct_that_leaves_the_cluster_keeps_only_its_own_judgements() {
     let case = CopiedCase::of(CASE);
     let before = outputs(&case.assured());
     case.edit("memberships.csv", |text| {
@@ -55,7 +55,7 @@ fn a_pct_that_leaves_the_cluster_keeps_only_what_is_its_own() {
             .map(|line| format!("{line}\n"))
             .collect()
     });
-    // A departure needs a cluster to depart from, so its reasons may stay.
+    // Without a cluster there are no departures, so the reasons may remain.
     let after = outputs(&case.assured());
     for code in ["5KF", "5KG"] {
         assert_eq!(before[code], after[code], "{code} is untouched");
@@ -165,7 +165,7 @@ fn a_departure_without_a_reason_is_refused_with_its_row() {
 }
 
 #[test]
-fn a_functions_judgement_that_goes_takes_its_ceiling_from_every_pct_that_delegated() {
+fn removing_a_functions_judgement_removes_its_ceiling_from_every_delegating_pct() {
     let case = CopiedCase::of(CASE);
     let before = outputs(&case.assured());
     case.edit("judgements.csv", |text| {

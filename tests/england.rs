@@ -1,5 +1,5 @@
-//! The illustrative case of all England: what is committed is what the generator makes, and the
-//! published national totals hold in what the engine makes of it.
+//! The illustrative case of all England: the committed tables equal the generator's output, and the
+//! engine's results have the published national totals.
 
 mod support;
 
@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 use support::{printed, root};
 
 #[test]
-fn the_committed_tables_are_what_the_generator_makes() {
+fn the_committed_tables_equal_the_generators_output() {
     let case = root().join("examples/england");
     let made = tables::all(&root().join("configs")).expect("the generator runs");
     assert_eq!(made.len(), 6, "three tables for each of two years");
@@ -31,7 +31,7 @@ fn the_committed_tables_are_what_the_generator_makes() {
     }
 }
 
-/// One PCT's results as the scorecard prints them: competency or strand, and its value.
+/// The results of a PCT on its scorecard: the value of each competency and strand.
 type Card = BTreeMap<String, String>;
 
 fn cards(year: &str) -> Vec<Card> {
@@ -73,7 +73,7 @@ fn all_three(cards: &[Card], value: &str) -> usize {
     let strands = ["Strategy", "Finance", "Board"];
     cards
         .iter()
-        .filter(|card| strands.iter().all(|one| card[*one] == value))
+        .filter(|card| strands.iter().all(|strand| card[*strand] == value))
         .count()
 }
 
@@ -105,11 +105,13 @@ fn the_published_totals_of_2008_09_hold() {
     assert_eq!(all_three(&cards, "red"), 2);
     let competencies: Vec<String> = (1..=10).map(|number| number.to_string()).collect();
     assert!(
-        competencies.iter().all(|one| count(&cards, one, "4") == 0),
+        competencies
+            .iter()
+            .all(|competency| count(&cards, competency, "4") == 0),
         "nobody has a 4"
     );
     let mut by_mean = competencies.clone();
-    by_mean.sort_by(|one, other| mean(&cards, one).0.total_cmp(&mean(&cards, other).0));
+    by_mean.sort_by(|left, right| mean(&cards, left).0.total_cmp(&mean(&cards, right).0));
     assert_eq!(by_mean[0], "7", "the weakest");
     assert_eq!(by_mean[9], "2", "the strongest");
     assert_eq!(

@@ -1,4 +1,4 @@
-//! Every case of `examples/` against its expected output, through the binary.
+//! The output of the binary for every case of `examples/`, compared with the expected output.
 
 mod support;
 

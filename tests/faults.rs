@@ -1,34 +1,30 @@
-//! What a plugin can do, through the real server: in each case everything that others say is
-//! complete, the region at fault says "not checked: ...", the server answers meanwhile, and
-//! nothing is left behind. The same list with more detail is in `crates/host/tests`.
+//! The faults of plugins, with the real server: in each case the results of others are complete, the
+//! region of the faulty plugin has "not checked: ...", the server answers meanwhile, and no resources
+//! are left. `crates/host/tests` has the same list in more detail.
 
 #![cfg(target_os = "linux")]
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    reason = "helpers of tests may fail them"
-)]
+#![allow(clippy::expect_used, clippy::panic, reason = "test helpers may panic")]
 
 #[path = "support/server.rs"]
 mod server;
 mod support;
 
 use serde_json::Value;
-use server::{Held, Server, workers_of};
+use server::{Resources, Server, workers_of};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 use support::{entry, library, settings_with};
 
-/// One PCT's region has the faulty plugin, the other's has not.
+/// Two PCTs, of which one is in the region of the faulty plugin.
 const CASES: [&str; 2] = ["south-of-tyne-and-wear", "south-staffordshire"];
 
-/// Everything that any plugin may have touched.
+/// Queries everything that a plugin may affect.
 const ALL: &str = "{ cycles { code outputs(first: 50) { edges { node { pct { code sha { code } } \
     notChecked values findings { check message severity } } } } } }";
 
-/// Each fault with what the outputs must say.
+/// Each fault with the text that the outputs must contain.
 const FAULTS: &[(&str, &str)] = &[
     ("panic", "this panics on purpose"),
     ("abort", "signal 6 (abort)"),
@@ -49,7 +45,7 @@ const FAULTS: &[(&str, &str)] = &[
     ("endless-noise", "printed more than 4 MiB"),
     ("drop-signals", "timed out after 1 s"),
     ("over-100-mb", "answered 104857600 bytes"),
-    ("no-answer", "returned 7 and no answer"),
+    ("no-answer", "returned 7 without an answer"),
     ("invalid-utf-8", "its answer cannot be read"),
     ("invalid-json", "its answer cannot be read"),
     ("deep-json", "its answer cannot be read"),
@@ -62,7 +58,7 @@ const FAULTS: &[(&str, &str)] = &[
     ("control-characters", "has a control character"),
 ];
 
-/// A settings file that a test writes anew.
+/// A settings file that a test rewrites.
 struct Config {
     path: PathBuf,
     base: String,
@@ -95,7 +91,7 @@ fn faulty(fault: Option<&str>) -> String {
     plugin(&library("faulty")) + &settings.unwrap_or_default()
 }
 
-/// Everything but what is not checked, and all of that.
+/// Splits an answer into everything else and the reasons of checks that did not run.
 fn without_not_checked(mut all: Value) -> (Value, Vec<(String, String)>) {
     let mut said = Vec::new();
     for cycle in all["cycles"].as_array_mut().expect("cycles") {
@@ -113,11 +109,11 @@ fn without_not_checked(mut all: Value) -> (Value, Vec<(String, String)>) {
     (all, said)
 }
 
-fn assert_nothing_left(server: &Server, before: Held, after: &str) {
+fn assert_nothing_left(server: &Server, before: Resources, after: &str) {
     let end = Instant::now() + Duration::from_secs(3);
     loop {
-        let now = server.held();
-        // Kept answers and connections that are just being closed.
+        let now = server.resources();
+        // Allow for cached answers and connections that are still being closed.
         let same = now.descriptors <= before.descriptors + 1
             && now.children <= before.children
             && now.resident_kib < before.resident_kib + (64 << 10)
@@ -134,7 +130,7 @@ fn assert_nothing_left(server: &Server, before: Held, after: &str) {
 }
 
 #[test]
-fn every_fault_costs_that_plugins_answer_alone() {
+fn every_fault_affects_only_its_own_plugin() {
     let config = Config::new();
     config.write(&faulty(None));
     let server = Server::start(&config.path, &CASES);
@@ -157,16 +153,16 @@ fn every_fault_costs_that_plugins_answer_alone() {
             let named = words.starts_with("not checked: plugin faulty ");
             assert!(named && words.contains(expected), "{fault}: {words}");
         }
-        // The first fault warms up what stays for good.
+        // The first fault allocates resources that stay allocated.
         match before {
-            None => before = Some(server.held()),
+            None => before = Some(server.resources()),
             Some(before) => assert_nothing_left(&server, before, fault),
         }
     }
 }
 
 #[test]
-fn others_are_answered_meanwhile() {
+fn other_requests_are_answered_meanwhile() {
     let config = Config::new();
     config.write(&faulty(None));
     let server = Server::start(&config.path, &CASES);
@@ -177,7 +173,7 @@ fn others_are_answered_meanwhile() {
         server.ask_to_reload();
         let mut answered = 0;
         while server.lines_about_reloading().len() == reloads {
-            // Until the new picture is there, the old one answers; the log line follows the swap.
+            // The old programme is served until the new one replaces it; then the log line follows.
             let answer = server.ask(ALL);
             if fault != "sleep" || answer == before {
                 answered += 1;
@@ -191,7 +187,7 @@ fn others_are_answered_meanwhile() {
 }
 
 #[test]
-fn libraries_that_are_none_are_named_and_harm_nobody() {
+fn invalid_libraries_are_named_and_affect_no_other_plugin() {
     let folder = tempfile::tempdir().expect("a folder");
     let at = |name: &str| folder.path().join(format!("lib{name}.so"));
     let bytes = fs::read(library("faulty")).expect("the library");
@@ -237,7 +233,10 @@ fn libraries_that_are_none_are_named_and_harm_nobody() {
     let server = Server::start(&config.path, &CASES);
     let (found, said) = without_not_checked(server.ask(ALL));
     assert_eq!(found, without_not_checked(healthy).0);
-    for (name, expected) in cases.into_iter().chain([("one-byte", "another file")]) {
+    for (name, expected) in cases
+        .into_iter()
+        .chain([("one-byte", "the file is not the configured one")])
+    {
         let named = format!("not checked: plugin {name}");
         let words = said.iter().find(|(_, words)| words.starts_with(&named));
         let (sha, words) = words.unwrap_or_else(|| panic!("{name} is not named: {said:?}"));

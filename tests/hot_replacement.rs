@@ -1,15 +1,11 @@
-//! A check is changed, rebuilt and replaced on a running server while others ask it: no request
-//! fails, and every answer comes from one set of plugins.
+//! A plugin is changed, rebuilt and replaced on a running server while clients send requests: no
+//! request fails, and every answer comes from one set of plugins.
 //!
-//! A few seconds by default. As a load test, with the figures that `docs/plugins.md` shows:
+//! The test takes a few seconds by default. As a load test, with the figures in `docs/plugins.md`:
 //! `WCC_LOAD_SECONDS=60 cargo test -p wcc --test hot_replacement -- --nocapture`
 
 #![cfg(target_os = "linux")]
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    reason = "helpers of tests may fail them"
-)]
+#![allow(clippy::expect_used, clippy::panic, reason = "test helpers may panic")]
 
 #[path = "support/client.rs"]
 mod client;
@@ -28,26 +24,26 @@ use support::{compiled, entry, library, root, settings_with};
 
 const CASES: [&str; 2] = ["south-staffordshire", "north-east"];
 
-/// How many ask at once.
+/// Concurrent clients.
 const CLIENTS: usize = 4;
 
-/// The plugins and what they found, in one answer.
+/// Queries the plugins and their findings in one answer.
 const QUERY: &str = "{ plugins { code version digest } cycles { outputs(first: 50) { edges { node { \
     notChecked findings { check message } } } } } }";
 
-/// What one client saw.
+/// The results of a client.
 #[derive(Default)]
-struct Seen {
+struct ClientResults {
     requests: usize,
     failed: Vec<String>,
     slowest: Duration,
     versions: Vec<String>,
 }
 
-impl Seen {
-    fn take(&mut self, answer: Result<Value, String>, asked: Instant) {
+impl ClientResults {
+    fn take(&mut self, answer: Result<Value, String>, sent: Instant) {
         self.requests += 1;
-        self.slowest = self.slowest.max(asked.elapsed());
+        self.slowest = self.slowest.max(sent.elapsed());
         match answer.and_then(|answer| version_of(&answer)) {
             Ok(version) if self.versions.contains(&version) => {}
             Ok(version) => self.versions.push(version),
@@ -56,12 +52,12 @@ impl Seen {
     }
 }
 
-/// The version of the plugin that is replaced, which all of an answer must agree on.
+/// Returns the version of the replaced plugin. All parts of an answer must agree on it.
 fn version_of(answer: &Value) -> Result<String, String> {
     let plugins = answer["data"]["plugins"].as_array();
     let plugins = plugins.ok_or_else(|| format!("no data: {answer}"))?;
-    let replaced = plugins.iter().find(|one| one["code"] == "minimal-c");
-    let version = replaced.and_then(|one| one["version"].as_str());
+    let replaced = plugins.iter().find(|plugin| plugin["code"] == "minimal-c");
+    let version = replaced.and_then(|plugin| plugin["version"].as_str());
     let version = version.ok_or_else(|| format!("it is missing: {answer}"))?;
     let expected = format!("Version {version} looked at 5PK.");
     let text = answer.to_string();
@@ -77,7 +73,7 @@ fn version_of(answer: &Value) -> Result<String, String> {
     Ok(version.to_owned())
 }
 
-/// The plugin in C with its check changed, built anew.
+/// Changes the check of the plugin in C and builds it.
 fn rebuilt(number: usize, folder: &Path) -> PathBuf {
     let source = fs::read_to_string(root().join("plugins/minimal-c/minimal.c")).expect("a source");
     let mut changed = source;
@@ -98,15 +94,15 @@ fn rebuilt(number: usize, folder: &Path) -> PathBuf {
     compiled(&path, folder)
 }
 
-fn ask_until(stop: &AtomicBool, address: &str) -> Seen {
-    let mut seen = Seen::default();
+fn ask_until(stop: &AtomicBool, address: &str) -> ClientResults {
+    let mut results = ClientResults::default();
     let mut client = Client::new(address);
     while !stop.load(Ordering::Relaxed) {
-        let asked = Instant::now();
+        let sent = Instant::now();
         let answer = client.ask(QUERY);
-        seen.take(answer, asked);
+        results.take(answer, sent);
     }
-    seen
+    results
 }
 
 #[test]
@@ -124,7 +120,7 @@ fn no_request_fails_while_plugins_are_replaced() {
     let token = fs::read_to_string(token).expect("the token");
     let stop = AtomicBool::new(false);
     let (mut replaced, mut refused) = (0, 0);
-    let seen: Vec<Seen> = std::thread::scope(|scope| {
+    let results: Vec<ClientResults> = std::thread::scope(|scope| {
         let asking: Vec<_> = (0..CLIENTS)
             .map(|_| scope.spawn(|| ask_until(&stop, server.address())))
             .collect();
@@ -136,25 +132,31 @@ fn no_request_fails_while_plugins_are_replaced() {
             let answer = server.request_reload(token.trim());
             assert_eq!(answer.status, 200, "{answer:?}");
             replaced += 1;
-            // Another that is broken in between.
+            // Every few rounds, a broken library.
             fs::write(&library, "broken").expect("a file");
             let answer = server.request_reload(token.trim());
             assert_eq!(answer.status, 409, "{answer:?}");
             refused += 1;
         }
         stop.store(true, Ordering::Relaxed);
-        let seen = asking.into_iter().map(|one| one.join().expect("no panic"));
-        seen.collect()
+        let results = asking
+            .into_iter()
+            .map(|client| client.join().expect("no panic"));
+        results.collect()
     });
-    let requests: usize = seen.iter().map(|one| one.requests).sum();
-    let failed: Vec<&String> = seen.iter().flat_map(|one| &one.failed).collect();
-    let slowest = seen.iter().map(|one| one.slowest).max().unwrap_or_default();
+    let requests: usize = results.iter().map(|client| client.requests).sum();
+    let failed: Vec<&String> = results.iter().flat_map(|client| &client.failed).collect();
+    let slowest = results
+        .iter()
+        .map(|client| client.slowest)
+        .max()
+        .unwrap_or_default();
     println!(
         "{seconds} s, {CLIENTS} clients: {requests} requests, {} failed, slowest {slowest:?}; \
          {replaced} replacements, {refused} refused",
         failed.len()
     );
     assert!(failed.is_empty(), "{:?}", failed.first());
-    let most = seen.iter().map(|one| one.versions.len()).max();
+    let most = results.iter().map(|client| client.versions.len()).max();
     assert!(most > Some(1), "nobody met a replacement");
 }

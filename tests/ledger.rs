@@ -1,6 +1,6 @@
-//! The ledger through the command line: what is loaded, shown, verified, moved and backed up.
+//! The ledger commands: loading, showing, verifying, moving and backing up entries.
 
-#![allow(clippy::expect_used, reason = "helpers of tests may fail them")]
+#![allow(clippy::expect_used, reason = "test helpers may panic")]
 
 mod support;
 
@@ -13,7 +13,7 @@ fn settings() -> PathBuf {
     settings_with(&plugins.iter().map(|path| entry(path)).collect::<String>())
 }
 
-/// What a command that must succeed printed.
+/// Runs a command, which must succeed; returns its output.
 fn printed(settings: &Path, arguments: &[&str]) -> String {
     let output = wcc_with(settings, arguments);
     assert!(
@@ -24,7 +24,7 @@ fn printed(settings: &Path, arguments: &[&str]) -> String {
     stdout(&output)
 }
 
-/// What a command that must fail said, with its exit code.
+/// Runs a command, which must fail; returns its exit code and message.
 fn refused(settings: &Path, arguments: &[&str]) -> (i32, String) {
     let output = wcc_with(settings, arguments);
     let code = output.status.code().expect("no signal ends it");
@@ -36,7 +36,7 @@ fn data(settings: &Path, name: &str) -> PathBuf {
     settings.with_file_name("data").join(name)
 }
 
-/// Cases with cycles, as folders of `examples`.
+/// Cases with cycles: folders of `examples`.
 const CYCLES: [(&str, &str); 4] = [
     ("south-staffordshire", "2009-10"),
     ("south-of-tyne-and-wear", "2008-09"),
@@ -65,8 +65,8 @@ fn a_loaded_case_gives_the_same_bytes_as_its_files() {
     assert_eq!(from_files, printed(&settings, &from_ledger));
 }
 
-/// Every folder of `tests/refused` is a case that looks sound and is not. It is refused with what
-/// its `expected.txt` says, and a ledger takes nothing of it.
+/// Every folder of `tests/refused` is an invalid case that looks valid. It is refused with the
+/// messages in its `expected.txt`, and nothing of it is loaded into a ledger.
 #[test]
 fn a_case_that_loses_something_is_refused_and_not_loaded() {
     let settings = settings();
@@ -89,7 +89,7 @@ fn a_case_that_loses_something_is_refused_and_not_loaded() {
 }
 
 #[test]
-fn a_moment_shows_what_stood_then() {
+fn an_earlier_state_is_shown() {
     let settings = settings();
     printed(&settings, &["ledger", "load", "examples/another-regime"]);
     let first = printed(&settings, &["assure", "ledger:", "--json"]);
@@ -129,7 +129,7 @@ fn loading_again_is_refused_and_changes_nothing() {
 }
 
 #[test]
-fn a_ledger_that_is_not_there_is_told_with_what_to_do() {
+fn a_missing_ledger_is_reported_with_a_remedy() {
     let settings = settings();
     for arguments in [
         &["assure", "ledger:"][..],
@@ -140,14 +140,14 @@ fn a_ledger_that_is_not_there_is_told_with_what_to_do() {
         let (code, words) = refused(&settings, arguments);
         assert_eq!(code, 4, "{arguments:?}");
         assert!(
-            words.contains("make one with `wcc ledger load CASE`"),
+            words.contains("create one with `wcc ledger load CASE`"),
             "{words}"
         );
     }
 }
 
 #[test]
-fn entries_are_shown_with_who_said_them_and_when() {
+fn entries_are_shown_with_their_author_and_time() {
     let settings = settings();
     let loading = [
         "ledger",
@@ -169,7 +169,7 @@ fn entries_are_shown_with_who_said_them_and_when() {
         numbers.collect::<Vec<_>>(),
         [Some("3"), Some("4"), Some("5")]
     );
-    let one = printed(&settings, &["ledger", "show", "24"]);
+    let entry = printed(&settings, &["ledger", "show", "24"]);
     for words in [
         "entry 24: ",
         "by the clerk",
@@ -177,7 +177,7 @@ fn entries_are_shown_with_who_said_them_and_when() {
         ".csv, row ",
         "hash ",
     ] {
-        assert!(one.contains(words), "`{words}` is not in {one}");
+        assert!(entry.contains(words), "`{words}` is not in {entry}");
     }
     let (code, told) = refused(&settings, &["ledger", "show", "25"]);
     assert_eq!(code, 4);
@@ -190,7 +190,7 @@ fn entries_are_shown_with_who_said_them_and_when() {
 }
 
 #[test]
-fn verify_finds_what_was_cut_off() {
+fn verify_finds_removed_entries() {
     let settings = settings();
     printed(&settings, &["ledger", "load", "examples/another-regime"]);
     let (database, kept) = (data(&settings, "ledger.db"), data(&settings, "older.db"));
@@ -202,7 +202,7 @@ fn verify_finds_what_was_cut_off() {
         &["ledger", "load", "examples/south-staffordshire"],
     );
     let head = printed(&settings, &["ledger", "head"]);
-    // Somebody puts the older database back.
+    // Someone restores the older database.
     for name in ["ledger.db-wal", "ledger.db-shm"] {
         let _ = std::fs::remove_file(data(&settings, name));
     }
@@ -210,16 +210,13 @@ fn verify_finds_what_was_cut_off() {
     for arguments in [&["verify"][..], &["assure", "ledger:"]] {
         let (code, words) = refused(&settings, arguments);
         assert_eq!(code, 1);
-        assert!(words.contains("the newest were cut off"), "{words}");
+        assert!(words.contains("the newest entries were cut off"), "{words}");
     }
-    // And the head that was written down too: then the one that was kept elsewhere tells.
+    // If the head file is restored too, only a head that was stored elsewhere shows it.
     std::fs::remove_file(data(&settings, "ledger.head")).expect("it is there");
     let (code, words) = refused(&settings, &["verify", "--head", head.trim()]);
     assert_eq!(code, 1);
-    assert!(
-        words.contains("is not the one of the head that was named"),
-        "{words}"
-    );
+    assert!(words.contains("does not match the given head"), "{words}");
 }
 
 #[test]
@@ -249,11 +246,14 @@ fn a_backup_is_restored_into_another_database() {
     assert!(read(bundle) == read(again), "the bundle is the same");
     let (code, words) = refused(&restored, &["import", bundle]);
     assert_eq!(code, 1);
-    assert!(words.contains("a bundle goes into an empty one"), "{words}");
+    assert!(
+        words.contains("import a bundle into an empty ledger"),
+        "{words}"
+    );
 }
 
 #[test]
-fn a_bundle_that_was_changed_is_refused_whole() {
+fn a_changed_bundle_is_refused_as_a_whole() {
     let settings = settings();
     printed(&settings, &["ledger", "load", "examples/another-regime"]);
     let bundle = data(&settings, "ledger.bundle");
@@ -268,9 +268,9 @@ fn a_bundle_that_was_changed_is_refused_whole() {
         .map(|line| format!("{line}\n"))
         .collect();
     for (broken, expected) in [
-        (changed, "does not follow the entry in front of it"),
+        (changed, "does not follow the previous one"),
         (cut, "it was cut off"),
-        ("something else\n".to_owned(), "this is no bundle"),
+        ("something else\n".to_owned(), "not a bundle"),
     ] {
         std::fs::write(bundle, broken).expect("it can be written");
         let restored = self::settings();

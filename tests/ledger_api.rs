@@ -1,12 +1,12 @@
-//! A case that was entered into a ledger is answered as the case read from its files, by every
-//! query of the documentation.
+//! Every query of the documentation has the same answer for a case in a ledger as for the case in
+//! files.
 
 #![cfg(target_os = "linux")]
 #![allow(
     dead_code,
     clippy::expect_used,
     clippy::panic,
-    reason = "helpers of tests may fail them, and each file uses its own part of them"
+    reason = "test helpers may panic, and each file uses its own part of them"
 )]
 
 #[path = "support/server.rs"]
@@ -26,7 +26,7 @@ const CASES: [&str; 5] = [
     "south-staffordshire",
 ];
 
-/// Every recorded query but that on the ledger itself.
+/// Returns every recorded query, except the one on the ledger itself.
 fn queries() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/api/tests/queries");
     let each = std::fs::read_dir(folder).expect("the queries");

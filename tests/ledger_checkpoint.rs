@@ -1,12 +1,11 @@
-//! A server that goes on from the checkpoint, and what it says of entries that were changed in
-//! front of it.
+//! A server that starts from the checkpoint, and its messages about changed entries before it.
 
 #![cfg(target_os = "linux")]
 #![allow(
     dead_code,
     clippy::expect_used,
     clippy::panic,
-    reason = "helpers of tests may fail them, and each file uses its own part of them"
+    reason = "test helpers may panic, and each file uses its own part of them"
 )]
 
 #[path = "support/server.rs"]
@@ -19,7 +18,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use support::{settings_with, stderr, stdout, wcc_with};
 
-/// A ledger with South of Tyne and Wear in it, and a checkpoint.
+/// Writes settings with a ledger of South of Tyne and Wear, and a checkpoint.
 fn loaded() -> PathBuf {
     let settings = settings_with("[ledger]\ncheckpoint_entries = 50\n");
     let case = ["ledger", "load", "examples/south-of-tyne-and-wear"];
@@ -43,7 +42,7 @@ fn is_ready(server: &Server) -> bool {
     server.raw("GET /readyz", &[]).starts_with("HTTP/1.1 200")
 }
 
-/// Changes an entry behind the ledger's back.
+/// Changes an entry in the database, bypassing the ledger.
 fn tamper(settings: &Path, number: u32) {
     let file = format!("sqlite:{}", data(settings, "ledger.db").display());
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
@@ -58,22 +57,22 @@ fn tamper(settings: &Path, number: u32) {
 }
 
 #[test]
-fn what_is_assured_is_the_same_with_and_without_it() {
+fn results_are_the_same_with_and_without_the_checkpoint() {
     let settings = loaded();
     let from_it = assured(&settings);
     std::fs::remove_file(data(&settings, "ledger.checkpoint")).expect("it is there");
     assert_eq!(assured(&settings), from_it);
-    // Made again by that, and used.
+    // The command has written the checkpoint again; the next one uses it.
     assert_eq!(assured(&settings), from_it);
     let verified = wcc_with(&settings, &["verify"]);
     assert!(verified.status.success(), "{}", stderr(&verified));
 }
 
 #[test]
-fn a_server_checks_behind_the_checkpoint_what_it_did_not_read() {
+fn a_server_verifies_the_entries_before_the_checkpoint_later() {
     let settings = loaded();
     let server = Server::on_ledger(&settings);
-    let log = server.log_with("every entry is as it was entered");
+    let log = server.log_with("every entry is unchanged and matches the checkpoint");
     assert!(
         log.contains("resumed from the checkpoint at entry 304"),
         "{log}"
@@ -82,7 +81,7 @@ fn a_server_checks_behind_the_checkpoint_what_it_did_not_read() {
     server.terminate();
     tamper(&settings, 20);
     let server = Server::on_ledger(&settings);
-    server.log_with("the ledger was changed after it was written: entry 20: it was changed");
+    server.log_with("the ledger was changed after it was written: entry 20: the entry was changed");
     let until = Instant::now() + Duration::from_secs(10);
     while is_ready(&server) {
         assert!(Instant::now() < until, "requests should go elsewhere");
@@ -92,18 +91,18 @@ fn a_server_checks_behind_the_checkpoint_what_it_did_not_read() {
     assert_eq!(server.terminate(), Some(0));
     let verified = wcc_with(&settings, &["verify"]);
     assert_eq!(verified.status.code(), Some(1), "{}", stdout(&verified));
-    assert!(stderr(&verified).contains("entry 20: it was changed"));
+    assert!(stderr(&verified).contains("entry 20: the entry was changed"));
 }
 
 #[test]
-fn a_checkpoint_that_was_changed_is_found_by_verify() {
+fn verify_finds_a_changed_checkpoint() {
     let settings = loaded();
     let file = data(&settings, "ledger.checkpoint");
     let mut bytes = std::fs::read(&file).expect("the checkpoint");
     let middle = bytes.len() / 2;
     bytes[middle] ^= 1;
     std::fs::write(&file, &bytes).expect("it is written");
-    // Damaged by accident: it is made again.
+    // A damaged checkpoint is written again.
     assert!(assured(&settings).contains("5KF"));
     let verified = wcc_with(&settings, &["verify"]);
     assert!(verified.status.success(), "{}", stderr(&verified));

@@ -1,12 +1,12 @@
-//! The files of a ledger on SQLite: complete whenever nobody has it open, and told from those of
-//! another ledger.
+//! The files of a ledger in SQLite: the database is complete whenever it is closed, and the files of
+//! another ledger are refused.
 
 #![cfg(target_os = "linux")]
 #![allow(
     dead_code,
     clippy::expect_used,
     clippy::panic,
-    reason = "helpers of tests may fail them, and each file uses its own part of them"
+    reason = "test helpers may panic, and each file uses its own part of them"
 )]
 
 mod support;
@@ -36,7 +36,7 @@ fn load(settings: &Path, case: &str) {
     assert!(output.status.success(), "{}", stderr(&output));
 }
 
-/// Nothing is left beside the database, and a plain copy of it holds as many entries.
+/// Checks that no other file is left beside the database, and that a copy has all entries.
 fn is_complete(settings: &Path, entries: u32, after: &str) {
     for name in ["ledger.db-wal", "ledger.db-shm", "ledger.db-journal"] {
         assert!(!data(settings, name).exists(), "{after} left {name} behind");
@@ -90,7 +90,7 @@ fn every_command_leaves_the_database_complete() {
     is_complete(&other, 24, "import");
 }
 
-/// Files evidence; it is acknowledged and served.
+/// Files evidence, which is acknowledged and served.
 fn record(server: &Server, settings: &Path, request: &str) {
     let token = std::fs::read_to_string(data(settings, "operator.token")).expect("the token");
     let authorization = format!("Authorization: Bearer {}", token.trim());
@@ -143,7 +143,7 @@ fn a_file_restored_beside_the_log_of_another_ledger_is_refused() {
     }
     let now = std::fs::read(data(&theirs, "ledger.db")).expect("the file");
     assert!(now == restored, "the restored file was changed");
-    // As the message says. The other ledger's head is found out in its turn.
+    // Follow the message. Next, the head of the other ledger is refused.
     for name in ["ledger.db-wal", "ledger.db-shm"] {
         std::fs::remove_file(data(&theirs, name)).expect("it was left");
     }
@@ -154,7 +154,7 @@ fn a_file_restored_beside_the_log_of_another_ledger_is_refused() {
 }
 
 #[test]
-fn what_a_killed_server_left_is_recovered() {
+fn the_files_of_a_killed_server_are_recovered() {
     let settings = loaded();
     let server = Server::on_ledger(&settings);
     record(&server, &settings, "acknowledged");
@@ -170,7 +170,7 @@ fn what_a_killed_server_left_is_recovered() {
 }
 
 #[test]
-fn an_empty_ledger_does_not_verify_as_if_it_were_sound() {
+fn an_empty_ledger_fails_verification() {
     let settings = settings_with("");
     let server = Server::on_ledger(&settings);
     assert_eq!(server.terminate(), Some(0));
@@ -182,7 +182,7 @@ fn an_empty_ledger_does_not_verify_as_if_it_were_sound() {
 }
 
 #[test]
-fn a_time_that_is_shown_includes_its_entry() {
+fn the_displayed_time_of_an_entry_includes_it() {
     let settings = loaded();
     for (case, id) in [
         (
@@ -201,7 +201,7 @@ fn a_time_that_is_shown_includes_its_entry() {
             .map(|(n, h)| (n.to_owned(), h.to_owned()))
             .expect("a head");
         load(&settings, case);
-        // The listing, and the entry whole.
+        // The list of entries, and the entry in full.
         let listed = stdout(&wcc_with(&settings, &["ledger", "show"]));
         let newest = listed.lines().last().expect("an entry");
         let whole = stdout(&wcc_with(
@@ -225,7 +225,7 @@ fn a_time_that_is_shown_includes_its_entry() {
         assert!(then.status.success(), "{}", stderr(&then));
         let now = wcc_with(&settings, &["assure", "ledger:", "--cycle", id]);
         assert_eq!(stdout(&then), stdout(&now));
-        // A moment before, it is not there.
+        // One microsecond earlier, the entry is not included.
         let earlier = wcc_with(
             &settings,
             &["assure", &format!("ledger:{last}"), "--cycle", id],

@@ -1,4 +1,4 @@
-//! Two servers on one PostgreSQL, and what they do while it is away.
+//! Two servers on one PostgreSQL database, also while it is unavailable.
 
 #![cfg(target_os = "linux")]
 #![allow(
@@ -7,7 +7,7 @@
     unreachable_pub,
     clippy::expect_used,
     clippy::panic,
-    reason = "helpers of tests may fail them, and each file uses its own part of them"
+    reason = "test helpers may panic, and each file uses its own part of them"
 )]
 
 #[path = "../crates/ledger/tests/support/cluster.rs"]
@@ -25,7 +25,7 @@ use support::{settings_with, stderr, stdout, wcc_with};
 
 const CYCLE: &str = "another-regime/2017-18";
 
-/// Waits until something holds; how long it took.
+/// Waits for a condition; returns how long it took.
 fn until(what: &str, holds: impl Fn() -> bool) -> Duration {
     let start = Instant::now();
     while !holds() {
@@ -44,7 +44,7 @@ fn is_ready(server: &Server) -> bool {
     server.raw("GET /readyz", &[]).starts_with("HTTP/1.1 200")
 }
 
-/// Files evidence on some body of the cycle; the answer.
+/// Files evidence on a body of the cycle; returns the answer.
 fn file(server: &Server, settings: &Path, body: &str, id: &str) -> Value {
     let token = settings.with_file_name("data").join("operator.token");
     let token = std::fs::read_to_string(token).expect("the token");
@@ -73,37 +73,41 @@ fn two_servers_share_a_ledger_and_outlive_its_database() {
     let ledger = wcc_with(&settings, &["assure", "ledger:", "--json"]);
     assert!(stdout(&files) == stdout(&ledger), "the same bytes");
 
-    let (one, two) = (Server::on_ledger(&settings), Server::on_ledger(&settings));
-    let pcts = one.ask(&format!(
+    let (first, second) = (Server::on_ledger(&settings), Server::on_ledger(&settings));
+    let pcts = first.ask(&format!(
         "{{ outputs(cycle: \"{CYCLE}\") {{ edges {{ node {{ pct {{ code }} }} }} }} }}"
     ));
     let pct = pcts["outputs"]["edges"][0]["node"]["pct"]["code"]
         .as_str()
         .expect("a body")
         .to_owned();
-    let filed = file(&one, &settings, &pct, "minutes-1");
+    let filed = file(&first, &settings, &pct, "minutes-1");
     let entry = filed["data"]["fileEvidence"]["entry"]
         .as_u64()
         .unwrap_or_else(|| panic!("{filed}"));
-    let took = until("the other server sees it", || head(&two) == entry);
+    let took = until("the other server sees it", || head(&second) == entry);
     println!("seen on the other server after {took:?}");
 
-    // The same database by an address that is not this machine's own.
+    // The same database, by an address other than localhost.
     let elsewhere = Server::on_ledger(&settings_with(&entries.replace("127.0.0.1", "0.0.0.0")));
-    let log = elsewhere.log_with("write `sslmode=verify-full` into ledger.address");
-    assert!(log.contains("can read and change what is sent"), "{log}");
+    let log = elsewhere.log_with("add `sslmode=verify-full` to ledger.address");
+    assert!(log.contains("can read and change the traffic"), "{log}");
     drop(elsewhere);
     assert!(
-        !one.log_with("").contains("sslmode"),
+        !first.log_with("").contains("sslmode"),
         "nobody is on the way"
     );
 
     cluster.stop_immediately();
     until("a server that cannot write says so", || {
-        !is_ready(&one) && !is_ready(&two)
+        !is_ready(&first) && !is_ready(&second)
     });
-    assert_eq!(head(&one), entry, "what was read is still served");
-    let away = file(&one, &settings, &pct, "minutes-2");
+    assert_eq!(
+        head(&first),
+        entry,
+        "the entries that were read are still served"
+    );
+    let away = file(&first, &settings, &pct, "minutes-2");
     assert_eq!(
         away["errors"][0]["extensions"]["code"], "SERVICE_UNAVAILABLE",
         "{away}"
@@ -113,11 +117,11 @@ fn two_servers_share_a_ledger_and_outlive_its_database() {
 
     cluster.start_again();
     until("both recover without help", || {
-        is_ready(&one) && is_ready(&two)
+        is_ready(&first) && is_ready(&second)
     });
-    let filed = file(&two, &settings, &pct, "minutes-2");
+    let filed = file(&second, &settings, &pct, "minutes-2");
     assert_eq!(filed["data"]["fileEvidence"]["entry"], entry + 1, "{filed}");
-    until("the other server sees it", || head(&one) == entry + 1);
+    until("the other server sees it", || head(&first) == entry + 1);
     let verified = wcc_with(&settings, &["verify"]);
     assert!(verified.status.success(), "{}", stderr(&verified));
 }

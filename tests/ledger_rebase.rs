@@ -1,4 +1,4 @@
-//! A cycle that moves to corrected tables of bodies, through the command line and a server.
+//! Moving a cycle to corrected tables of bodies, with the command line and a server.
 
 #![allow(clippy::expect_used, reason = "helpers of tests may fail them")]
 
@@ -19,7 +19,7 @@ fn settings() -> PathBuf {
     settings
 }
 
-/// What a command that must succeed printed.
+/// Runs a command, which must succeed; returns its output.
 fn printed(settings: &Path, arguments: &[&str]) -> String {
     let output = wcc_with(settings, arguments);
     assert!(
@@ -30,7 +30,7 @@ fn printed(settings: &Path, arguments: &[&str]) -> String {
     stdout(&output)
 }
 
-/// What a command that must fail said, with its exit code.
+/// Runs a command, which must fail; returns its exit code and message.
 fn refused(settings: &Path, arguments: &[&str]) -> (i32, String) {
     let output = wcc_with(settings, arguments);
     let code = output.status.code().expect("no signal ends it");
@@ -38,7 +38,7 @@ fn refused(settings: &Path, arguments: &[&str]) -> (i32, String) {
     (code, stderr(&output))
 }
 
-/// A folder beside the settings with one table, made from the shipped one.
+/// Writes a folder beside the settings with a changed copy of a shipped table.
 fn corrected(settings: &Path, table: &str, change: impl FnOnce(&str) -> String) -> String {
     let folder = settings.with_file_name("corrected");
     std::fs::create_dir_all(&folder).expect("a folder");
@@ -48,7 +48,8 @@ fn corrected(settings: &Path, table: &str, change: impl FnOnce(&str) -> String) 
     folder.display().to_string()
 }
 
-/// How many PCTs a moment of the ledger assures, and the codes of its cluster's.
+/// Returns the number of assured PCTs at a moment of the ledger, and the codes of the cluster's
+/// PCTs.
 fn assured(settings: &Path, moment: &str) -> (u64, Vec<String>) {
     let json = printed(settings, &["assure", moment, "--cycle", CYCLE, "--json"]);
     let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
@@ -109,7 +110,7 @@ fn a_pct_that_joins_late_is_assured_from_then_on() {
     }
     printed(&settings, &["verify"]);
 
-    // What it has already is refused, and enters nothing.
+    // A move to the present tables is refused, and enters nothing.
     let (code, words) = refused(&settings, &arguments);
     assert_eq!(code, 1);
     assert!(words.contains("it has them already"), "{words}");
@@ -123,13 +124,13 @@ fn a_pct_that_leaves_takes_its_records_along_or_stays() {
     let without = MEMBERS.replace("south-of-tyne-and-wear,5KL,,,,\n", "");
     let folder = corrected(&settings, "memberships.csv", |_| without);
     let arguments = ["ledger", "rebase", CYCLE, "--bodies", &folder];
-    // Outside the cluster it is still assured, by itself.
+    // Outside the cluster, the PCT is still assured on its own.
     printed(&settings, &arguments);
     assert_eq!(
         assured(&settings, "ledger:"),
         (3, vec!["5KF".to_owned(), "5KG".to_owned()])
     );
-    // Left out of the cycle, its records would reach nobody.
+    // If the cycle omits the PCT, its records would affect no PCT.
     let without = MEMBERS.replace("south-of-tyne-and-wear,5KG,,,,\n", "");
     corrected(&settings, "memberships.csv", |_| without);
     let arguments = [&arguments[..], &["--pct", "5KF", "--pct", "5KG"]].concat();

@@ -1,11 +1,11 @@
-//! A server on a ledger, as clients and operators meet it.
+//! A server with a ledger, as clients and operators use it.
 
 #![cfg(target_os = "linux")]
 #![allow(
     dead_code,
     clippy::expect_used,
     clippy::panic,
-    reason = "helpers of tests may fail them, and each file uses its own part of them"
+    reason = "test helpers may panic, and each file uses its own part of them"
 )]
 
 #[path = "support/server.rs"]
@@ -20,7 +20,7 @@ use support::{settings_with, stderr, stdout, wcc_with};
 
 const CYCLE: &str = "south-of-tyne-and-wear/2008-09";
 
-/// A settings file whose ledger has South of Tyne and Wear in it.
+/// Writes a settings file with a ledger that contains South of Tyne and Wear.
 fn loaded(entries: &str) -> PathBuf {
     let settings = settings_with(entries);
     let case = ["ledger", "load", "examples/south-of-tyne-and-wear"];
@@ -44,7 +44,7 @@ fn post(server: &Server, authorization: &str, query: &str, variables: &Value) ->
 const RECORD: &str = "mutation($input: RecordJudgementInput!) { recordJudgement(input: $input) {
     entry repeated served userErrors { code field message } } }";
 
-/// Records a panel's level on 9b for 5KF; the payload.
+/// Records a panel's level on 9b for 5KF; returns the payload.
 fn record(server: &Server, token: &str, value: &str, request: &str, more: &Value) -> Value {
     let mut input = json!({
         "cycle": CYCLE, "body": "5KF", "measure": "9b", "method": "PANEL", "value": value,
@@ -57,7 +57,7 @@ fn record(server: &Server, token: &str, value: &str, request: &str, more: &Value
     answer.body["data"]["recordJudgement"].clone()
 }
 
-/// The panel's level on 9b for 5KF.
+/// Reads the panel's level on 9b for 5KF.
 fn level(server: &Server, moment: &str) -> Value {
     let query = format!(
         "query {moment} {{ output(cycle: \"{CYCLE}\", pct: \"5KF\") {{ values(method: PANEL)
@@ -71,7 +71,7 @@ fn level(server: &Server, moment: &str) -> Value {
 }
 
 #[test]
-fn what_is_written_is_read_at_once_and_the_past_stays() {
+fn a_new_record_is_read_at_once_and_earlier_states_remain() {
     let settings = loaded("");
     let server = Server::on_ledger(&settings);
     let token = token(&settings);
@@ -131,7 +131,7 @@ fn nobody_writes_without_the_token() {
     assert_eq!(server.ask("{ ledger { head { entry } } }"), head);
 }
 
-/// Files evidence that names a document; the payload.
+/// Files evidence that names a document; returns the payload.
 fn name(server: &Server, token: &str, document: &str, request: &str) -> Value {
     let query = "mutation($input: FileEvidenceInput!) { fileEvidence(input: $input) {
         entry userErrors { field message } } }";
@@ -146,7 +146,7 @@ const DOCX: &str = "Content-Type: \
      application/vnd.openxmlformats-officedocument.wordprocessingml.document";
 
 #[test]
-fn a_document_is_filed_named_by_evidence_and_given_back_as_a_download() {
+fn a_document_is_filed_named_by_evidence_and_downloaded() {
     let settings = loaded("");
     let server = Server::on_ledger(&settings);
     let token = token(&settings);
@@ -172,7 +172,7 @@ fn a_document_is_filed_named_by_evidence_and_given_back_as_a_download() {
         refused["userErrors"][0]["field"], "input.document",
         "{refused}"
     );
-    // Until a record names it, only those who may file evidence read it.
+    // Until a record names it, only actors who may file evidence can read it.
     let get = format!("GET /documents/{sha256}");
     assert_eq!(server.send(&get, &[], "").status, 404);
     assert!(server.raw(&get, &[&token]).ends_with("%PDF-1.4 strategy"));
@@ -181,7 +181,7 @@ fn a_document_is_filed_named_by_evidence_and_given_back_as_a_download() {
             .as_u64()
             .is_some()
     );
-    // Then whoever the policies permit: by default the operator alone.
+    // Then actors whom the policies permit can read it: by default only the operator.
     assert_eq!(server.send(&get, &[], "").status, 404);
     let raw = server.raw(&get, &[&token]);
     assert!(raw.ends_with("%PDF-1.4 strategy"), "{raw}");
@@ -192,13 +192,13 @@ fn a_document_is_filed_named_by_evidence_and_given_back_as_a_download() {
     assert_eq!(unknown.status, 404);
 }
 
-/// What a command printed and said, with its exit code.
+/// Runs a command; returns its exit code, output and messages.
 fn ran(settings: &Path, arguments: &[&str]) -> (Option<i32>, String, String) {
     let output = wcc_with(settings, arguments);
     (output.status.code(), stdout(&output), stderr(&output))
 }
 
-/// The drill of docs/ledger.md, and what is said where a document was lost before it.
+/// Follows the steps in docs/ledger.md, also after the loss of a document.
 #[test]
 fn a_backup_restores_entries_and_documents() {
     let settings = loaded("");
@@ -218,7 +218,7 @@ fn a_backup_restores_entries_and_documents() {
         "{backed_up}"
     );
 
-    // Anybody can open it.
+    // The backup can be opened with standard tools.
     let member = format!("documents/{sha256}.pdf");
     let opened = std::process::Command::new("tar")
         .args(["-xOf", bundle, &member])
@@ -266,7 +266,7 @@ fn a_backup_restores_entries_and_documents() {
             assert!(words.contains(&told), "{command:?}: {words}");
         }
     }
-    // The rest can be restored, and what is lost is told again.
+    // The rest can be restored, and the lost document is reported again.
     let rest = settings_with("");
     let (code, read, words) = ran(&rest, &["import", bundle]);
     assert_eq!(code, Some(0), "{words}");
@@ -277,8 +277,8 @@ fn a_backup_restores_entries_and_documents() {
     assert!(words.contains(&format!("{told}is missing")), "{words}");
 }
 
-/// Waits until one server sees what the other wrote.
-fn seen(sees: impl Fn() -> bool) {
+/// Waits until a server has an entry of the other.
+fn wait_until(sees: impl Fn() -> bool) {
     let end = Instant::now() + Duration::from_secs(10);
     while !sees() {
         assert!(Instant::now() < end, "the other server never sees it");
@@ -289,16 +289,16 @@ fn seen(sees: impl Fn() -> bool) {
 #[test]
 fn two_servers_on_one_file_see_each_other() {
     let settings = loaded("");
-    let (one, two) = (Server::on_ledger(&settings), Server::on_ledger(&settings));
+    let (first, second) = (Server::on_ledger(&settings), Server::on_ledger(&settings));
     let token = token(&settings);
-    record(&one, &token, "4", "one", &json!({}));
-    seen(|| level(&two, "") == "4");
-    record(&two, &token, "3", "two", &json!({ "body": "5KG" }));
-    seen(|| one.ask("{ ledger { head { entry } } }")["ledger"]["head"]["entry"] == 306);
+    record(&first, &token, "4", "one", &json!({}));
+    wait_until(|| level(&second, "") == "4");
+    record(&second, &token, "3", "two", &json!({ "body": "5KG" }));
+    wait_until(|| first.ask("{ ledger { head { entry } } }")["ledger"]["head"]["entry"] == 306);
 }
 
 #[test]
-fn operators_can_watch_it() {
+fn operators_can_monitor_it() {
     let settings = loaded("[log]\nformat = 'json'\n");
     let server = Server::on_ledger(&settings);
     for path in ["/livez", "/readyz"] {
@@ -329,7 +329,7 @@ fn operators_can_watch_it() {
 }
 
 #[test]
-fn a_server_that_is_killed_has_lost_nothing_that_it_acknowledged() {
+fn a_killed_server_keeps_every_acknowledged_entry() {
     let settings = loaded("");
     let mut entered = Vec::new();
     for round in 0..3 {

@@ -1,12 +1,12 @@
-//! A ledger with a cycle that contradicts itself, as an earlier version of the program left it:
-//! the cycle is "not assured", and everything else is served.
+//! A ledger of an earlier version with a cycle whose records contradict each other: the cycle is "not
+//! assured", and everything else is served.
 
 #![cfg(target_os = "linux")]
 #![allow(
     dead_code,
     clippy::expect_used,
     clippy::panic,
-    reason = "helpers of tests may fail them, and each file uses its own part of them"
+    reason = "test helpers may panic, and each file uses its own part of them"
 )]
 
 #[path = "support/ledger.rs"]
@@ -26,15 +26,15 @@ use wcc_core::record::{JudgementDetails, JudgementFact, Method, RecordFact};
 const CYCLE: &str = "south-of-tyne-and-wear/2008-09";
 const OTHER: &str = "south-staffordshire/2009-10";
 
-/// A settings file whose ledger has a sound cycle and one that contradicts itself, with the entry
-/// of the contradiction.
+/// Writes a settings file with a ledger of a valid cycle and a contradictory one; returns the entry of
+/// the contradiction too.
 fn contradictory() -> (PathBuf, u32) {
     let settings = settings_with("");
     let cases =
         ["south-of-tyne-and-wear", "south-staffordshire"].map(|case| format!("examples/{case}"));
     let output = wcc_with(&settings, &["ledger", "load", &cases[0], &cases[1]]);
     assert!(output.status.success(), "{}", stderr(&output));
-    // A PCT departs from its cluster without saying why.
+    // A PCT departs from its cluster without a reason.
     let departure = Draft::from(Fact::Record {
         cycle: CYCLE.into(),
         record: RecordFact::Judgement(JudgementFact {
@@ -67,7 +67,7 @@ fn mutate(server: &Server, token: &str, query: &str) -> Value {
     answer.body["data"].clone()
 }
 
-/// The identifiers of the assured cycles, and of those that are not assured.
+/// Returns the identifiers of the assured cycles, and of those that are not assured.
 fn cycles(server: &Server, moment: &str) -> (Vec<String>, Vec<String>) {
     let all = server.ask(&format!(
         "query {moment} {{ cycles {{ code }} notAssured {{ code }} }}"
@@ -85,7 +85,7 @@ fn names(codes: &[&str]) -> Vec<String> {
 }
 
 #[test]
-fn a_contradictory_cycle_is_served_as_not_assured_until_it_is_mended() {
+fn a_contradictory_cycle_is_not_assured_until_it_is_corrected() {
     let (settings, entry) = contradictory();
     let server = Server::on_ledger(&settings);
     let (both, bad) = (names(&[CYCLE, OTHER]), names(&[CYCLE]));
@@ -96,7 +96,7 @@ fn a_contradictory_cycle_is_served_as_not_assured_until_it_is_mended() {
     );
     assert!(server.raw("GET /readyz", &[]).starts_with("HTTP/1.1 200"));
     assert_eq!(cycles(&server, ""), (names(&[OTHER]), bad.clone()));
-    // The moment before the contradiction is assured, the moment after it is not.
+    // The state before the contradiction is assured, the state after it is not.
     let before = format!("@asOf(entry: {})", entry - 1);
     assert_eq!(cycles(&server, &before), (both.clone(), Vec::new()));
 
@@ -113,7 +113,7 @@ fn a_contradictory_cycle_is_served_as_not_assured_until_it_is_mended() {
     let message = error["message"].as_str().expect("a message");
     assert!(message.starts_with("not assured: "), "{message}");
 
-    // The other cycle goes on: what is entered in it is served.
+    // The other cycle accepts entries, which are served.
     let token = token(&settings);
     let remark = format!(
         "mutation {{ recordCommentary(input: {{ cycle: \"{OTHER}\", body: \"5PK\",
@@ -256,7 +256,7 @@ fn a_cycle_of_a_later_version_is_not_assured_and_stops_no_other() {
 }
 
 #[test]
-fn commands_warn_of_the_cycle_and_go_on_with_the_others() {
+fn commands_warn_of_the_cycle_and_process_the_others() {
     let (settings, entry) = contradictory();
     let verified = wcc_with(&settings, &["verify"]);
     assert!(verified.status.success(), "{}", stderr(&verified));

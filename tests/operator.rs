@@ -1,12 +1,7 @@
-//! What an operator does to a running server, and who is one: the token, reloading by request,
-//! signed plugins.
+//! Operating a running server: the operator's token, reloading by request, and signed plugins.
 
 #![cfg(target_os = "linux")]
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    reason = "helpers of tests may fail them"
-)]
+#![allow(clippy::expect_used, clippy::panic, reason = "test helpers may panic")]
 
 #[path = "support/server.rs"]
 mod server;
@@ -31,7 +26,7 @@ fn token(settings: &Path) -> String {
 }
 
 #[test]
-fn the_token_is_made_once_for_its_user_alone() {
+fn the_token_is_created_once_and_readable_only_by_its_user() {
     let settings = settings_with("");
     let first = {
         let server = Server::start(&settings, &CASES);
@@ -99,21 +94,21 @@ fn only_the_operator_reloads() {
 }
 
 #[test]
-fn where_no_token_can_be_made_nobody_reloads_by_request() {
+fn without_a_token_nobody_reloads_by_request() {
     let settings = settings_with("");
-    // A file where the folder should be: no user, root neither, can write into that.
+    // A file in place of the folder: no user, not even root, can create a file in it.
     fs::write(settings.with_file_name("data"), "").expect("a file");
     let server = Server::start(&settings, &CASES);
-    server.log_with("no operator's token can be created");
+    server.log_with("the operator's token cannot be created");
     assert_eq!(server.request_reload("").status, 403);
     assert!(server.reload().contains("reloaded"), "a signal still works");
 }
 
 #[test]
-fn a_token_that_is_none_or_open_to_others_stops_the_start() {
+fn an_invalid_or_readable_token_stops_the_start() {
     for (text, mode, expected) in [
         ("short", 0o600, "is not a token"),
-        (&*"a".repeat(64), 0o644, "is open to others (mode 644)"),
+        (&*"a".repeat(64), 0o644, "other users can read or change"),
     ] {
         let settings = settings_with("");
         let file = token_file(&settings);
@@ -135,7 +130,7 @@ fn a_token_that_is_none_or_open_to_others_stops_the_start() {
 }
 
 #[test]
-fn a_reload_says_what_is_served_or_why_the_old_stays() {
+fn a_reload_reports_what_is_served_or_why_it_was_rejected() {
     let settings = settings_with("");
     let without = fs::read_to_string(&settings).expect("the settings");
     let server = Server::start(&settings, &CASES);
@@ -181,7 +176,7 @@ fn a_reload_says_what_is_served_or_why_the_old_stays() {
 }
 
 #[test]
-fn requests_and_signals_wait_in_one_queue() {
+fn requests_and_signals_share_a_queue() {
     let settings = settings_with(&entry(&library("west-midlands")));
     let server = Server::start(&settings, &CASES);
     let token = token(&settings);
@@ -192,14 +187,14 @@ fn requests_and_signals_wait_in_one_queue() {
         server.ask_to_reload();
         asking
             .into_iter()
-            .map(|one| one.join().expect("no panic"))
+            .map(|thread| thread.join().expect("no panic"))
             .collect()
     });
     assert_eq!(answers, [200; 4]);
     server.log_with("reloaded: settings");
 }
 
-/// A copy of a library with a signature of it beside it.
+/// Copies a library and signs the copy.
 fn signed(plugin: &str, keys: &KeyPair, folder: &Path) -> PathBuf {
     let copy = folder.join(library(plugin).file_name().expect("a name"));
     fs::copy(library(plugin), &copy).expect("a copy");
@@ -219,7 +214,7 @@ fn trust(keys: &KeyPair, more: &str) -> String {
 }
 
 #[test]
-fn a_plugin_that_no_trusted_key_signed_is_refused_by_name() {
+fn a_plugin_without_a_trusted_signature_is_refused_by_name() {
     let keys = KeyPair::generate_unencrypted_keypair().expect("keys");
     let folder = tempfile::tempdir().expect("a folder");
     let copy = signed("west-midlands", &keys, folder.path());
@@ -231,11 +226,11 @@ fn a_plugin_that_no_trusted_key_signed_is_refused_by_name() {
     let text = listed(&(plugin.clone() + &trust(&keys, "")));
     let by = format!("signed by {}", keys.pk.to_base64());
     assert!(text.contains(&by), "{text}");
-    // Nobody is trusted: a signature beside the library means nothing.
+    // Without trusted keys, signatures are ignored.
     assert!(listed(&plugin).contains("not signed"));
     let other = KeyPair::generate_unencrypted_keypair().expect("keys");
     let text = listed(&(plugin.clone() + &trust(&other, "required = false")));
-    assert!(text.contains("fits none of the trusted keys"), "{text}");
+    assert!(text.contains("matches none of the trusted keys"), "{text}");
 
     let unsigned = entry(&library("west-midlands"));
     let text = listed(&(unsigned.clone() + &trust(&keys, "required = false")));
@@ -250,10 +245,10 @@ fn a_plugin_that_no_trusted_key_signed_is_refused_by_name() {
     ));
     assert!(
         output.contains("not checked: plugin west-midlands")
-            && output.contains("it is not signed, and trusted keys are configured"),
+            && output.contains("it is not signed, although trusted keys are configured"),
         "{output}"
     );
-    // The signature may lie elsewhere.
+    // The signature may be in another folder.
     let elsewhere = folder.path().join("signature");
     fs::rename(minisig(&copy), &elsewhere).expect("it is there");
     let named = plugin + &format!("signature = '{}'\n", elsewhere.display());
@@ -262,7 +257,7 @@ fn a_plugin_that_no_trusted_key_signed_is_refused_by_name() {
 }
 
 #[test]
-fn a_reload_takes_in_whom_the_settings_trust() {
+fn a_reload_reads_the_trusted_keys() {
     let keys = KeyPair::generate_unencrypted_keypair().expect("keys");
     let folder = tempfile::tempdir().expect("a folder");
     let plugin = entry(&signed("west-midlands", &keys, folder.path()));
@@ -280,9 +275,9 @@ fn a_reload_takes_in_whom_the_settings_trust() {
 }
 
 #[test]
-fn settings_of_trust_that_cannot_be() {
+fn invalid_settings_of_trust_are_refused() {
     for (text, expected) in [
-        ("keys = ['RW']", "no public key of minisign"),
+        ("keys = ['RW']", "not a minisign public key"),
         ("required = true", "set `trust.keys`"),
         ("required = 'maybe'", "expected `true` or `false`"),
         ("kes = []", "did you mean `trust.keys`?"),

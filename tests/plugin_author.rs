@@ -1,11 +1,7 @@
-//! The way of an author: a new plugin from nothing, the conformance kit over every plugin of the
-//! tree, a plugin in C, and what the kit says to plugins that are wrong.
+//! The tasks of a plugin's author: a new plugin from the template, the conformance kit on every
+//! plugin of the repository, a plugin in C, and the kit's messages about wrong plugins.
 
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    reason = "helpers of tests may fail them"
-)]
+#![allow(clippy::expect_used, clippy::panic, reason = "test helpers may panic")]
 
 mod support;
 
@@ -13,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use support::{command, compiled, library, root, settings_with, stderr, stdout, wcc_with};
 
-/// Runs `wcc` without a settings file of this machine.
+/// Runs `wcc` without the settings file of this machine.
 fn wcc(arguments: &[&str]) -> Output {
     wcc_with(&settings_with(""), arguments)
 }
@@ -28,7 +24,7 @@ fn succeeded(output: &Output) -> String {
     said
 }
 
-/// A case of one PCT that chose one outcome, without an aspiration.
+/// Writes a case of one PCT with one outcome, without an aspiration.
 fn case(folder: &Path, pct: &str) -> PathBuf {
     let case = folder.join("case");
     std::fs::create_dir(&case).expect("a folder can be made");
@@ -54,8 +50,8 @@ fn case(folder: &Path, pct: &str) -> PathBuf {
     case
 }
 
-/// Cargo in the folder of a plugin outside this workspace: offline, with our own lock file, and
-/// with one target folder for all runs of this test.
+/// Runs Cargo in the folder of a plugin outside this workspace: offline, with our lock file, and with
+/// one target folder for all runs of this test.
 fn cargo(folder: &Path, arguments: &[&str]) -> String {
     let output = Command::new(env!("CARGO"))
         .args(arguments)
@@ -166,7 +162,7 @@ fn a_region_without_an_sha_of_its_name_is_asked_for_one() {
 }
 
 #[test]
-fn every_plugin_of_the_tree_conforms() {
+fn every_plugin_of_the_repository_conforms() {
     for plugin in ["once-north-east", "west-midlands", "my-region"] {
         let folder = plugin.replace("my-region", "template");
         let examples = root().join("plugins").join(folder).join("examples");
@@ -247,7 +243,7 @@ fn a_plugin_in_c_conforms_and_answers() {
 }
 
 #[test]
-fn what_a_plugin_in_c_answers_can_be_printed() {
+fn the_answer_of_a_plugin_in_c_can_be_printed() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let plugin = root().join("plugins/minimal-c");
     let library = compiled(&plugin.join("minimal.c"), folder.path());
@@ -257,7 +253,7 @@ fn what_a_plugin_in_c_answers_can_be_printed() {
     let expected = std::fs::read_to_string(example.join("contribution.json")).expect("a file");
     assert_eq!(printed, expected);
 
-    // The kit takes an example without a contribution, and shows how another one differs.
+    // The kit accepts an example without a contribution, and shows the differences of a wrong one.
     let examples = folder.path().join("examples");
     let alone = examples.join("alone");
     std::fs::create_dir_all(&alone).expect("a folder can be made");
@@ -269,7 +265,7 @@ fn what_a_plugin_in_c_answers_can_be_printed() {
     std::fs::write(alone.join("contribution.json"), other).expect("a file can be written");
     let report = stdout(&check());
     for line in [
-        "example `alone`: another result for `5QQ` (- expected, + found):",
+        "example `alone`: the result for `5QQ` differs (- expected, + actual):",
         "-  \"message\": \"Somebody made a judgement on 5QQ.\"",
         "+  \"message\": \"Nobody has made a judgement on 5QQ.\"",
     ] {
@@ -310,7 +306,7 @@ fn adding_a_library_again_changes_nothing() {
     );
     assert!(once.contains("# kept"), "{once}");
 
-    // Another build of it: the digest changes, and what the operator wrote stays.
+    // After a new build, the digest changes, and the operator's settings remain.
     std::fs::write(&settings, format!("{once}wall_seconds = 7\n")).expect("the settings");
     let source = std::fs::read_to_string(plugin.join("minimal.c")).expect("a source");
     let changed = folder.path().join("minimal.c");
@@ -318,7 +314,7 @@ fn adding_a_library_again_changes_nothing() {
     compiled(&changed, folder.path());
     let listed = wcc_with(&settings, &["plugin", "list"]);
     assert_eq!(listed.status.code(), Some(3), "one is not available");
-    assert!(stdout(&listed).contains("another file than the one configured"));
+    assert!(stdout(&listed).contains("the file is not the configured one"));
     assert!(add().contains("updated the entry"));
     let twice = std::fs::read_to_string(&settings).expect("the settings");
     assert!(
@@ -328,7 +324,7 @@ fn adding_a_library_again_changes_nothing() {
     assert_eq!(twice.matches("[[plugin]]").count(), 1);
     succeeded(&wcc_with(&settings, &["plugin", "list"]));
 
-    // Without a file the entry is printed, with a warning that there is one already.
+    // Without a file, the entry is printed, with a warning that there already is one.
     let printed = wcc_with(&settings, &["plugin", "add", text(&library)]);
     assert!(
         stdout(&printed).starts_with("[[plugin]]"),
@@ -351,8 +347,8 @@ fn adding_a_library_again_changes_nothing() {
     );
 }
 
-/// A plugin in C for Q39 with one local outcome between 0 and 1,000 of which less is better, and the
-/// value 12.5 for 5QQ.
+/// A plugin in C for Q39 with one local outcome between 0 and 1,000, of which lower is better, and
+/// the value 12.5 for 5QQ.
 const DECLARING: &str = r#"
 #include "wcc_plugin.h"
 #include <string.h>
@@ -425,7 +421,7 @@ fn a_case_need_not_repeat_what_a_plugin_declares() {
     }
 }
 
-/// Plugins in C that are wrong in one way each: the line that must fail, and what it must say.
+/// Plugins in C with one error each: the check that must fail, and its message.
 const WRONG: [(&str, &str, &str, &str); 6] = [
     ("half", "#define HALF", "interface", "wcc_plugin_call"),
     ("old", "#define NUMBER 7", "interface", "interface 7"),
@@ -480,7 +476,7 @@ void wcc_plugin_free(uint8_t *out, size_t length) { (void)length; free(out); }
 "#;
 
 #[test]
-fn a_wrong_plugin_is_told_what_to_change() {
+fn the_kit_says_how_to_correct_a_wrong_plugin() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     for (name, define, line, words) in WRONG {
         let source = folder.path().join(format!("{name}.c"));
@@ -506,7 +502,7 @@ fn a_wrong_plugin_is_told_what_to_change() {
 }
 
 #[test]
-fn a_library_that_is_not_there_is_named() {
+fn a_missing_library_is_named() {
     for arguments in [["plugin", "check", "no.so"], ["plugin", "docs", "no.so"]] {
         let output = command().args(arguments).output().expect("wcc runs");
         assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));

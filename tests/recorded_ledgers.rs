@@ -1,8 +1,8 @@
-//! Ledgers that earlier versions of this program left: each opens, is sound, exports the bundle that
-//! it exported then, and gives the outputs that were recorded with it.
+//! Ledgers of earlier versions of this program: each can be opened and verified, exports the recorded
+//! bundle, and gives the recorded outputs.
 //!
-//! `tests/recorded_ledgers/README.md` says how the next one is made. Outputs are recorded with
-//! `UPDATE=1`; a diff is a change of results, to be explained in the commit that makes it.
+//! `tests/recorded_ledgers/README.md` explains how to record the next one. `UPDATE=1` records the
+//! outputs; explain a change of results in its commit.
 
 #![allow(clippy::expect_used, reason = "helpers of tests may fail them")]
 
@@ -23,7 +23,7 @@ const RECORDED: [(&str, &[&str]); 2] = [
     ),
 ];
 
-/// What a command that must succeed printed.
+/// Runs a command, which must succeed; returns its output.
 fn printed(settings: &Path, arguments: &[&str]) -> String {
     let output = wcc_with(settings, arguments);
     assert!(
@@ -34,7 +34,7 @@ fn printed(settings: &Path, arguments: &[&str]) -> String {
     stdout(&output)
 }
 
-/// Settings with a copy of a recorded ledger.
+/// Writes settings with a copy of a recorded ledger.
 fn settings(recorded: &Path) -> PathBuf {
     let settings = settings_with("[ledger]\nsha = 'england'\n");
     let data = settings.with_file_name("data");
@@ -52,7 +52,7 @@ fn every_recorded_ledger_is_listed() {
 }
 
 #[test]
-fn a_recorded_ledger_gives_the_outputs_that_it_gave() {
+fn a_recorded_ledger_gives_the_recorded_outputs() {
     for (name, cycles) in RECORDED {
         let folder = support::root().join("tests/recorded_ledgers").join(name);
         let settings = settings(&folder);

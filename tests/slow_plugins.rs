@@ -1,12 +1,7 @@
-//! Plugins that take their time: nobody waits for them, and in the end everything is as if somebody
-//! had.
+//! Slow plugins: clients do not wait for them, and the final results are the same as if they had.
 
 #![cfg(target_os = "linux")]
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    reason = "helpers of tests may fail them"
-)]
+#![allow(clippy::expect_used, clippy::panic, reason = "test helpers may panic")]
 
 #[path = "support/server.rs"]
 mod server;
@@ -21,7 +16,7 @@ use support::{entry, library, settings_with, stderr, stdout, wcc_with};
 const CASE: &str = "examples/south-staffordshire";
 const CYCLE: &str = "south-staffordshire/2009-10";
 
-/// A plugin that answers after two seconds.
+/// Returns the settings entry of a plugin that answers after two seconds.
 fn slow() -> String {
     let library = library("faulty");
     let digest = wcc_host::digest_of(&library).expect("the library");
@@ -37,7 +32,7 @@ fn settings() -> PathBuf {
     settings_with(&(quick.concat() + &slow()))
 }
 
-/// Every output with what is not checked in it, or not yet.
+/// Queries every output with its plugins that failed or have not answered yet.
 const ALL: &str =
     "{ cycles { code outputs(first: 50) { edges { node { notChecked beingChecked values
     findings { check message } } } } } }";
@@ -67,7 +62,7 @@ fn a_start_and_a_reload_do_not_wait() {
     let settings = settings();
     let begun = Instant::now();
     let server = Server::on_at_once(&settings, &[CASE.to_owned()]);
-    // The plugin is asked at the earliest when the server begins.
+    // The plugin is called at the earliest when the server starts.
     assert!(
         is_being_checked(&server),
         "after {:?}: {:?}",
@@ -90,7 +85,7 @@ fn a_start_and_a_reload_do_not_wait() {
         runs(&server)
     );
 
-    // The end is what somebody comes to who waited from the beginning.
+    // The final results equal those of a server that waits for plugins.
     let waited = wcc_with(&settings, &["assure", CASE, "--json"]);
     assert!(waited.status.success(), "{}", stderr(&waited));
     let waited: Value = serde_json::from_str(&stdout(&waited)).expect("JSON");
@@ -107,8 +102,8 @@ fn data(settings: &Path, name: &str) -> PathBuf {
     settings.with_file_name("data").join(name)
 }
 
-/// Records what 5PK's panel said of 1a, in another person's words each time: something that the
-/// plugin is shown. How long that took.
+/// Records the panel's judgement of 5PK on 1a with a new rationale, which is part of the plugin's
+/// request; returns how long it took.
 fn record(
     server: &Server,
     settings: &Path,
@@ -147,7 +142,7 @@ fn writes_do_not_wait_and_the_newest_state_is_checked_in_the_end() {
         let (entry, took) = record(&server, &settings, value, &request, &old);
         assert!(took < Duration::from_secs(1), "{request} took {took:?}");
         assert!(is_being_checked(&server), "{request}: {:?}", runs(&server));
-        // However many questions have come up, few are asked.
+        // Despite many changes, the plugin is called only a few times.
         let workers = workers_of(server.id());
         assert!(workers <= 3, "{workers} workers");
         old = entry;
@@ -158,13 +153,13 @@ fn writes_do_not_wait_and_the_newest_state_is_checked_in_the_end() {
         "{:?}",
         runs(&server)
     );
-    // A server that starts on the same ledger and waits comes to the same.
+    // A server that starts with the same ledger and waits has the same results.
     let again = Server::on_ledger(&settings);
     assert_eq!(server.ask(ALL), again.ask(ALL));
     assert_eq!(server.terminate(), Some(0));
 }
 
-/// The processes that are workers of a server.
+/// Returns the process identifiers of a server's workers.
 fn worker_ids(server: u32) -> Vec<u32> {
     let parent = format!("\0{server}\0");
     let processes = std::fs::read_dir("/proc").expect("/proc").flatten();
@@ -176,7 +171,7 @@ fn worker_ids(server: u32) -> Vec<u32> {
     ids.filter(is_worker).collect()
 }
 
-/// Waits until a server has one worker; its number.
+/// Waits until a server has one worker; returns its process identifier.
 fn the_worker(server: u32) -> u32 {
     let end = Instant::now() + Duration::from_secs(5);
     loop {
@@ -190,7 +185,7 @@ fn the_worker(server: u32) -> u32 {
 
 #[test]
 fn a_worker_waits_for_the_next_entry_and_serves_one_call() {
-    // Without its fault it answers at once, and it is shown every judgement.
+    // Without a fault, the plugin answers at once, and every judgement is part of its request.
     let slow = slow();
     let (quick, _) = slow.split_once("[plugin.settings]").expect("its settings");
     let settings = settings_with(quick);
@@ -206,7 +201,7 @@ fn a_worker_waits_for_the_next_entry_and_serves_one_call() {
         assert!(Instant::now() < end, "a worker outlives its call");
         std::thread::sleep(Duration::from_millis(5));
     }
-    // One that dies while it waits costs nothing.
+    // A worker that ends while it waits has no effect.
     let second = the_worker(server.id());
     let killed = std::process::Command::new("kill")
         .args(["-KILL", &second.to_string()])
@@ -216,7 +211,7 @@ fn a_worker_waits_for_the_next_entry_and_serves_one_call() {
     assert!(runs(&server).iter().all(|(_, checked, _)| *checked));
     let third = the_worker(server.id());
     assert_ne!(third, second);
-    // The plugin is removed: so is its worker.
+    // Without the plugin, its worker ends.
     let text = std::fs::read_to_string(&settings).expect("the settings");
     let (without, _) = text.split_once("[[plugin]]").expect("an entry");
     std::fs::write(&settings, without).expect("the settings");

@@ -1,15 +1,11 @@
-//! The shape of the repository: who may depend on whom, where `unsafe` is, how long files are,
-//! and that ARCHITECTURE.md names what there is.
+//! Rules of the repository: the dependencies between packages, the files with `unsafe`, the length of
+//! files, and the packages in ARCHITECTURE.md.
 
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    reason = "helpers of tests may fail them"
-)]
+#![allow(clippy::expect_used, clippy::panic, reason = "test helpers may panic")]
 
 use std::path::{Path, PathBuf};
 
-/// Each package of the workspace with those of ours that it may import.
+/// Each package of the workspace with the workspace packages that it may import.
 const ARROWS: &[(&str, &[&str])] = &[
     ("crates/core", &[]),
     ("crates/plugin", &[]),
@@ -46,20 +42,20 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// Libraries that the core may use: nothing that reads, waits or looks at a clock.
+/// Libraries that the core may use. None of them does I/O, waits or reads a clock.
 const CORE_LIBRARIES: &[&str] = &["jiff", "num-rational", "serde", "thiserror"];
 
-/// Files that may hold `unsafe`.
+/// Files that may contain `unsafe`.
 const UNSAFE: &[&str] = &["crates/plugin/src/export.rs", "crates/host/src/loader.rs"];
 
-/// The most lines of a source file.
+/// Maximum number of lines of a source file.
 const LINES: usize = 600;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The names under a table of a manifest, and under that table alone.
+/// Returns the keys of a table in a manifest, without those of its subtables.
 fn dependencies(manifest: &Path, table: &str) -> Vec<String> {
     let text = std::fs::read_to_string(manifest).expect("a manifest");
     let mut names = Vec::new();
@@ -113,20 +109,20 @@ fn shown(path: &Path) -> String {
 }
 
 #[test]
-fn arrows_point_inwards() {
+fn packages_import_only_allowed_packages() {
     for (package, allowed) in ARROWS {
         let found = dependencies(&root().join(package).join("Cargo.toml"), "dependencies");
         for name in found.iter().filter(|name| name.starts_with("wcc-")) {
             assert!(
                 allowed.contains(&name.as_str()),
-                "{package} imports {name}: ARCHITECTURE.md does not draw that arrow"
+                "{package} imports {name}: ARCHITECTURE.md does not allow that dependency"
             );
         }
     }
 }
 
 #[test]
-fn every_package_has_its_arrows_drawn() {
+fn every_package_has_an_entry() {
     for entry in std::fs::read_dir(root().join("crates")).expect("crates") {
         let path = entry.expect("an entry").path();
         if path.join("Cargo.toml").is_file() {
@@ -137,7 +133,7 @@ fn every_package_has_its_arrows_drawn() {
 }
 
 #[test]
-fn plugins_import_the_sdk_alone() {
+fn plugins_import_only_the_sdk() {
     for entry in std::fs::read_dir(root().join("plugins")).expect("plugins") {
         let manifest = entry.expect("an entry").path().join("Cargo.toml");
         if manifest.is_file() {
@@ -226,7 +222,7 @@ fn the_architecture_page_names_every_package() {
 /// and refuses every query with `@asOf`. To move on: change the version in Cargo.toml and here, then
 /// run `cargo test -p wcc-api` and `crates/api/tests/audit/run.sh`.
 #[test]
-fn the_graphql_library_is_pinned_to_the_version_that_was_tried() {
+fn the_graphql_library_is_pinned_to_the_tested_version() {
     let manifest = std::fs::read_to_string(root().join("Cargo.toml")).expect("the manifest");
     for library in ["async-graphql = ", "async-graphql-value = "] {
         let line = manifest.lines().find(|line| line.starts_with(library));

@@ -1,11 +1,11 @@
-//! A client that keeps its connection, and what it writes.
+//! An HTTP client with a persistent connection, and the mutations that it sends.
 
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 
-/// The mutation, with the results of the region as its consequences.
+/// The mutation, which also requests the updated results of the region.
 const RECORD: &str = "mutation($input: RecordJudgementInput!, $sha: ID!) {
     recordJudgement(input: $input) {
         entry served userErrors { code message }
@@ -13,18 +13,18 @@ const RECORD: &str = "mutation($input: RecordJudgementInput!, $sha: ID!) {
             pct { code } components { value(method: CALIBRATED) } } } } }
     } }";
 
-/// A measure of a PCT, whose calibrated level is written again and again.
+/// A measure of a PCT, whose calibrated level is repeatedly replaced.
 pub struct Target {
     pub region: String,
     cycle: String,
     pct: String,
     measure: String,
-    /// The entry that stands, and how often it was written.
-    stands: Option<i64>,
+    /// The entry in force, and the number of mutations sent so far.
+    current_entry: Option<i64>,
     count: usize,
 }
 
-/// Every competency measure of every PCT of a cycle, those of each region in turn.
+/// Every competency measure of every PCT of a cycle, alternating between the regions.
 pub fn targets(address: &str, cycle: &str) -> Vec<Target> {
     let query = format!(
         "{{ cycle(id: \"{cycle}\") {{ framework {{ measures(areas: [\"competencies\"]) {{ code }} }}
@@ -48,7 +48,7 @@ pub fn targets(address: &str, cycle: &str) -> Vec<Target> {
                 cycle: cycle.to_owned(),
                 pct: text(&pct["code"]),
                 measure: text(&measure["code"]),
-                stands: None,
+                current_entry: None,
                 count: 0,
             };
             by_region
@@ -58,19 +58,19 @@ pub fn targets(address: &str, cycle: &str) -> Vec<Target> {
         }
     }
     let mut regions: Vec<Vec<Target>> = by_region.into_values().collect();
-    regions.sort_by(|one, other| one[0].region.cmp(&other[0].region));
-    let mut all = Vec::new();
+    regions.sort_by(|left, right| left[0].region.cmp(&right[0].region));
+    let mut targets = Vec::new();
     while regions.iter().any(|region| !region.is_empty()) {
-        all.extend(regions.iter_mut().filter_map(Vec::pop));
+        targets.extend(regions.iter_mut().filter_map(Vec::pop));
     }
-    all
+    targets
 }
 
-/// One connection to a server.
+/// A connection to a server.
 pub struct Client {
     stream: BufReader<TcpStream>,
     token: String,
-    /// Makes identifiers of requests differ.
+    /// Makes request identifiers unique.
     name: String,
     sent: usize,
 }
@@ -89,7 +89,7 @@ impl Client {
         }
     }
 
-    /// Writes another level, and sees to it that the answer holds it.
+    /// Records another level, and checks that the answer contains it.
     pub fn write(&mut self, target: Target) -> Target {
         self.sent += 1;
         let level = ["2", "3", "4"][target.count % 3];
@@ -99,7 +99,7 @@ impl Client {
                 "requestId": format!("{} {}", self.name, self.sent),
                 "cycle": target.cycle, "body": target.pct, "measure": target.measure,
                 "method": "CALIBRATED", "value": level, "reason": "written by the benchmark",
-                "supersedes": target.stands,
+                "supersedes": target.current_entry,
             },
         } }));
         let recorded = &answer["data"]["recordJudgement"];
@@ -110,7 +110,7 @@ impl Client {
             "{answer}"
         );
         Target {
-            stands: recorded["entry"].as_i64(),
+            current_entry: recorded["entry"].as_i64(),
             count: target.count + 1,
             ..target
         }

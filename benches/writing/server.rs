@@ -1,11 +1,12 @@
-//! A server on a ledger of its own.
+//! A server with its own ledger.
 
 use crate::support::{library, root};
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-/// A settings file with both regional plugins, and a case of `examples/` in its ledger.
+/// Creates a settings file with both regional plugins, and enters a case of `examples/` into its
+/// ledger.
 pub fn ledger_with(binary: &Path, case: &str) -> PathBuf {
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder");
     let folder = folder.keep();
@@ -47,7 +48,7 @@ fn command(binary: &Path) -> Command {
     command
 }
 
-/// A running `wcc serve`, and the folder that goes with it.
+/// A running `wcc serve` with its data folder.
 pub struct Server {
     child: Child,
     address: String,
@@ -68,7 +69,7 @@ impl Server {
         let printed = child.stdout.take().expect("a pipe");
         BufReader::new(printed)
             .read_line(&mut line)
-            .expect("it says where it listens");
+            .expect("the server prints its address");
         let address = line
             .split_once("http://")
             .and_then(|(_, rest)| rest.split_once('/'));
@@ -94,11 +95,12 @@ impl Server {
         &self.token
     }
 
-    /// The time that it and its workers have had on a processor, in seconds.
+    /// Processor time of the server and its workers so far, in seconds.
     pub fn processor_time(&self) -> f64 {
         let stat =
             std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).expect("/proc");
-        // Behind the name in brackets; fields 14 to 17 of all are its own and its children's.
+        // The fields after the name in parentheses. Fields 14 to 17 are the times of the process
+        // and its children.
         let fields: Vec<&str> = stat
             .rsplit(") ")
             .next()
@@ -111,7 +113,7 @@ impl Server {
         ticks.sum::<f64>() / 100.0
     }
 
-    /// The most memory that it has held, in MiB.
+    /// Peak memory of the server, in MiB.
     pub fn peak_memory(&self) -> f64 {
         let status =
             std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("/proc");

@@ -1,16 +1,18 @@
-//! Opening the ledger that the settings name for one command, and closing it again.
+//! Opens the configured ledger for one command, and closes it again.
 
 use crate::cli::Failure;
 use crate::settings::Settings;
 use crate::stop::StopSignals;
 use std::sync::Arc;
 use std::time::Duration;
-use wcc_ledger::{Address, HeadFile, Ledger, OpenError, Opening, Store, StoreError, SystemClock};
+use wcc_ledger::{
+    Address, HeadFile, Ledger, LedgerOptions, OpenError, Store, StoreError, SystemClock,
+};
 use wcc_server::{GatherError, OpenLedgerError};
 
-/// How the ledger that the settings name is opened.
-pub(crate) fn opening(settings: &Settings, create: bool) -> Opening {
-    Opening {
+/// The options for opening the configured ledger.
+pub(crate) fn opening(settings: &Settings, create: bool) -> LedgerOptions {
+    LedgerOptions {
         address: settings.ledger.address.clone(),
         sha: settings.ledger.sha.clone(),
         head_file: Some(settings.ledger.head.clone()),
@@ -22,8 +24,8 @@ pub(crate) fn opening(settings: &Settings, create: bool) -> Opening {
     }
 }
 
-/// Opens the ledger, does some work with it, and closes it: also if the work fails or the process is
-/// asked to stop meanwhile. So whatever a command leaves on disk is complete.
+/// Opens the ledger, runs some work and closes the ledger, even if the work fails or the process is
+/// asked to stop. Everything that a command leaves on disk is therefore complete.
 pub(crate) async fn with_ledger<T>(
     settings: &Settings,
     create: bool,
@@ -31,13 +33,13 @@ pub(crate) async fn with_ledger<T>(
 ) -> Result<T, Failure> {
     let mut signals = StopSignals::listen()?;
     let ledger = open(settings, create).await?;
-    let done = signals.unless_stopped(work(&ledger)).await;
+    let result = signals.unless_stopped(work(&ledger)).await;
     ledger.close().await;
     signals.end_the_process();
-    done
+    result
 }
 
-/// The same with the ledger's database alone, which must be there.
+/// Like [`with_ledger`], but only with the ledger's database, which must exist.
 pub(crate) async fn with_store<T>(
     settings: &Settings,
     work: impl AsyncFnOnce(&Store) -> Result<T, Failure>,
@@ -55,19 +57,19 @@ pub(crate) async fn with_store<T>(
             let address = address.clone();
             Failure::from(OpenError::Store { address, error })
         })?;
-    let done = signals.unless_stopped(work(&store)).await;
+    let result = signals.unless_stopped(work(&store)).await;
     store.close().await;
     signals.end_the_process();
-    done
+    result
 }
 
-/// Opens the ledger that the settings name; if there is none, makes one or says how. Whoever opens
-/// it must close it: see [`with_ledger`].
+/// Opens the configured ledger. If there is none, creates it or says how to. The caller must close
+/// it: see [`with_ledger`].
 async fn open(settings: &Settings, create: bool) -> Result<Ledger, Failure> {
     Ok(wcc_server::open_ledger(opening(settings, create)).await?)
 }
 
-/// The head that is written down beside the ledger.
+/// The file with the recorded head of the ledger.
 pub(crate) fn head_file(settings: &Settings) -> HeadFile {
     HeadFile::new(settings.ledger.head.clone())
 }
@@ -85,8 +87,8 @@ impl From<OpenError> for Failure {
     fn from(error: OpenError) -> Failure {
         match error {
             OpenError::Missing(address) => Failure::not_found(format!(
-                "there is no ledger at {address}: make one with `wcc ledger load CASE`, or name \
-                 another in the setting ledger.address"
+                "there is no ledger at {address}: create one with `wcc ledger load CASE`, or set \
+                 ledger.address to another"
             )),
             OpenError::Store {
                 error: StoreError::ForeignLog { .. } | StoreError::LogAlone { .. },

@@ -1,4 +1,4 @@
-//! From settings and case folders to the programme that every face reads.
+//! Loads the programme that all outputs share, from the settings and a case or the ledger.
 
 use crate::cli::Failure;
 #[cfg(feature = "server")]
@@ -14,25 +14,25 @@ use wcc_core::ledger::AsOf;
 use wcc_host::{Admission, PluginSettings, Plugins, Worker};
 use wcc_programme::{Programme, ReferenceData};
 
-/// Reads the frameworks and the tables of bodies that the settings name.
+/// Reads the configured frameworks and tables of bodies.
 pub(crate) fn reference(settings: &Settings) -> Result<ReferenceData, Failure> {
     require_settings(settings)?;
     let (frameworks, organisations) = (&settings.frameworks, &settings.organisations);
     Ok(ReferenceData::read(frameworks, organisations)?)
 }
 
-/// Refuses to go on without any settings: neither a file nor the default folders were found.
+/// Fails if there are no settings: neither a settings file nor the default folders.
 pub(crate) fn require_settings(settings: &Settings) -> Result<(), Failure> {
     if settings.found || settings.frameworks.is_dir() {
         return Ok(());
     }
     Err(Failure::system(
-        "no settings were found: there is no configs/wcc.toml here or in a folder above; name one \
+        "no settings were found: there is no configs/wcc.toml here or in a folder above; give one \
          with --config FILE",
     ))
 }
 
-/// The program that runs plugins: this one.
+/// The program that runs plugins, which is this program.
 pub(crate) fn worker() -> Result<Worker, Failure> {
     Worker::this_program().map_err(|error| {
         Failure::system(format!(
@@ -41,7 +41,7 @@ pub(crate) fn worker() -> Result<Worker, Failure> {
     })
 }
 
-/// Asks plugins what they are. One that cannot be asked is kept as unavailable.
+/// Loads plugins. A plugin that cannot be loaded is included as unavailable.
 pub(crate) async fn plugins(
     settings: Vec<PluginSettings>,
     admission: Admission,
@@ -49,7 +49,7 @@ pub(crate) async fn plugins(
     Ok(Plugins::load_trusting(settings, worker()?, admission).await)
 }
 
-/// The plugins that the settings name.
+/// The configured plugins.
 pub(crate) async fn configured(
     settings: &Settings,
     reference: &ReferenceData,
@@ -58,16 +58,16 @@ pub(crate) async fn configured(
     plugins(settings.plugins.clone(), admission).await
 }
 
-/// Everything that the settings name: the frameworks know what the plugins declare.
+/// All reference data and plugins; the frameworks include the plugins' local outcomes.
 pub(crate) async fn all(settings: &Settings) -> Result<(ReferenceData, Plugins), Failure> {
     let reference = reference(settings)?;
     let plugins = configured(settings, &reference).await?;
     Ok((reference.with_local_outcomes(&plugins), plugins))
 }
 
-/// Reads cases. What the plugins declare of their outcomes need not be repeated in them.
+/// Reads cases. They need not repeat what plugins declare about local outcomes.
 pub(crate) fn cases(folders: &[PathBuf], reference: &ReferenceData) -> Result<Vec<Case>, Failure> {
-    let mut read = Vec::new();
+    let mut cases = Vec::new();
     for folder in folders {
         let progress = progress(&format!("reading {}", folder.display()));
         let (frameworks, tables) = (&reference.frameworks, &reference.tables);
@@ -76,12 +76,12 @@ pub(crate) fn cases(folders: &[PathBuf], reference: &ReferenceData) -> Result<Ve
         for cycle in &case.cycles {
             warn(&cycle.warnings);
         }
-        read.push(case);
+        cases.push(case);
     }
-    Ok(read)
+    Ok(cases)
 }
 
-/// Tells on standard error what is allowed and yet most probably a mistake.
+/// Prints warnings to standard error: input that is allowed but probably a mistake.
 pub(crate) fn warn(warnings: &Problems) {
     for warning in &warnings.problems {
         anstream::eprintln!("warning: {warning}");
@@ -91,13 +91,13 @@ pub(crate) fn warn(warnings: &Problems) {
     }
 }
 
-/// Reads a case, or the ledger, and assures it.
+/// Reads a case or the ledger, and assures it.
 pub(crate) async fn programme(settings: &Settings, source: &Source) -> Result<Programme, Failure> {
     let folder = match source {
         Source::Case(folder) => folder,
         #[cfg(feature = "server")]
         Source::Ledger(as_of) => {
-            return of_ledger(settings, &reference(settings)?, *as_of).await;
+            return programme_of_ledger(settings, &reference(settings)?, *as_of).await;
         }
         #[cfg(not(feature = "server"))]
         Source::Ledger(_) => {
@@ -116,28 +116,28 @@ pub(crate) async fn programme(settings: &Settings, source: &Source) -> Result<Pr
 }
 
 #[cfg(feature = "server")]
-async fn of_ledger(
+async fn programme_of_ledger(
     settings: &Settings,
     reference: &ReferenceData,
     as_of: Option<AsOf>,
 ) -> Result<Programme, Failure> {
     let progress = progress("reading the ledger");
-    let standing = ledger_access::with_ledger(settings, false, async |ledger| {
+    let state = ledger_access::with_ledger(settings, false, async |ledger| {
         Ok(wcc_server::gather(ledger, as_of, None)?)
     })
     .await?;
     progress.set_message("assuring");
     let plugins = configured(settings, reference).await?;
     let (frameworks, tables) = (&reference.frameworks, &reference.tables);
-    let programme = Programme::assure_standing(standing, frameworks, tables, &plugins).await;
+    let programme = Programme::assure_standing(state, frameworks, tables, &plugins).await;
     progress.finish_and_clear();
     let programme = programme?;
     for cycle in &programme.not_assured {
         anstream::eprintln!("warning: {cycle}");
     }
-    let looking_back = programme.cycles.iter();
+    let cycles = programme.cycles.iter();
     for (cycle, previous) in
-        looking_back.filter_map(|cycle| Some((cycle, programme.previous_not_assured(cycle)?)))
+        cycles.filter_map(|cycle| Some((cycle, programme.previous_not_assured(cycle)?)))
     {
         anstream::eprintln!(
             "warning: the cycle `{}` is not compared with `{}`, which is not assured",
@@ -148,8 +148,8 @@ async fn of_ledger(
     Ok(programme)
 }
 
-/// A sign of life on standard error for what may take longer than a second; nothing where that
-/// is not a terminal.
+/// Shows progress on standard error, for work that may take longer than a second. Shows nothing if
+/// standard error is not a terminal.
 pub(crate) fn progress(what: &str) -> ProgressBar {
     let style = ProgressStyle::with_template("{spinner} {msg} ({elapsed})")
         .unwrap_or_else(|_| ProgressStyle::default_spinner());

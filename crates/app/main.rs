@@ -2,7 +2,10 @@
 
 #![cfg_attr(
     not(feature = "server"),
-    allow(dead_code, reason = "settings are read whole, whoever uses them")
+    allow(
+        dead_code,
+        reason = "all settings are read, even if this build does not use them"
+    )
 )]
 
 mod cli;

@@ -122,7 +122,7 @@ impl Card<'_> {
             }
         }
         let functions = self.assurance.functions.iter().map(|function| &**function);
-        let judged = functions.filter(|one| one.outputs().next().is_some());
+        let judged = functions.filter(|function| function.outputs().next().is_some());
         match self.detail {
             Detail::Full => judged.for_each(|function| self.function(text, function)),
             Detail::Brief => brief::functions(self, text, judged),
@@ -182,8 +182,8 @@ impl Card<'_> {
         let cluster = output
             .cluster
             .and_then(|cluster| self.assurance.output_of(cluster));
-        let known = cluster.is_some_and(|cluster| cluster.functions == output.functions);
-        if alone || !known || self.detail == Detail::Full {
+        let is_shown_there = cluster.is_some_and(|cluster| cluster.functions == output.functions);
+        if alone || !is_shown_there || self.detail == Detail::Full {
             self.delegates(text, output);
         }
         details::not_checked(self, text, output);
@@ -270,7 +270,7 @@ impl Card<'_> {
     fn without_cluster(&self, pct: BodyIndex) -> String {
         let cluster = &self.cycle.framework.words.cluster;
         let mut memberships = self.cycle.organisations.memberships().iter();
-        if memberships.any(|one| one.pct == pct) {
+        if memberships.any(|membership| membership.pct == pct) {
             format!("not in a {cluster} on {}", self.cycle.as_of)
         } else {
             format!("{cluster} not recorded")

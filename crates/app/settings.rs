@@ -48,7 +48,7 @@ pub(crate) enum SettingsError {
         /// What was expected.
         message: String,
     },
-    /// A file that was named does not exist.
+    /// A settings file given on the command line does not exist.
     #[error("there is no settings file {}; name another with --config, or leave it out to use {DEFAULT_FILE}", .0.display())]
     Missing(PathBuf),
 }
@@ -62,7 +62,7 @@ pub(crate) struct Settings {
     pub(crate) frameworks: PathBuf,
     /// Folder of the tables of bodies.
     pub(crate) organisations: PathBuf,
-    /// Folder of policies; `None` for those that ship.
+    /// Folder of policies; `None` for the built-in ones.
     #[cfg(feature = "server")]
     pub(crate) policies: Option<PathBuf>,
     /// Folder of the server's data.
@@ -84,7 +84,7 @@ pub(crate) struct Settings {
     pub(crate) log_format: LogFormat,
     /// Plugins, in the order of the configuration.
     pub(crate) plugins: Vec<PluginSettings>,
-    /// The keys that must have signed libraries.
+    /// The keys with which plugin libraries must be signed.
     pub(crate) trust: Trust,
     /// Every setting with its value and origin, for `wcc config`.
     pub(crate) shown: Vec<SettingLine>,
@@ -183,31 +183,31 @@ fn from_config(config: Config, flagged: &[&str], base: &Path) -> Result<Settings
         }
     }
     check_known(&values)?;
-    let read = Read {
+    let reader = SettingsReader {
         values: &values,
         flagged,
     };
-    let shown = KEYS.iter().map(|key| read.shown(key.name)).collect();
+    let shown = KEYS.iter().map(|key| reader.line(key.name)).collect();
     Ok(Settings {
         found: true,
-        frameworks: base.join(read.text("paths.frameworks")?),
-        organisations: base.join(read.text("paths.organisations")?),
+        frameworks: base.join(reader.text("paths.frameworks")?),
+        organisations: base.join(reader.text("paths.organisations")?),
         #[cfg(feature = "server")]
-        policies: match read.text("paths.policies")?.as_str() {
+        policies: match reader.text("paths.policies")?.as_str() {
             "" => None,
             folder => Some(base.join(folder)),
         },
         #[cfg(feature = "server")]
-        ledger: ledger::read(&read, base)?,
-        data: base.join(read.text("paths.data")?),
-        listen: read.text("server.listen")?,
-        body_bytes: read.number("server.body_bytes", 1_000, 100_000_000)?,
-        answer_bytes: read.number("server.answer_bytes", 0, 4_000_000_000)?,
-        request_seconds: read.number("server.request_seconds", 1, 600)? as u64,
-        log: read.text("log.level")?,
-        log_format: read.log_format()?,
+        ledger: ledger::read(&reader, base)?,
+        data: base.join(reader.text("paths.data")?),
+        listen: reader.text("server.listen")?,
+        body_bytes: reader.number("server.body_bytes", 1_000, 100_000_000)?,
+        answer_bytes: reader.number("server.answer_bytes", 0, 4_000_000_000)?,
+        request_seconds: reader.number("server.request_seconds", 1, 600)? as u64,
+        log: reader.text("log.level")?,
+        log_format: reader.log_format()?,
         plugins,
-        trust: trust::read(&read)?,
+        trust: trust::read(&reader)?,
         shown,
     })
 }
@@ -245,13 +245,13 @@ fn origin_of(value: &Value) -> String {
     value.origin().map_or("default".to_owned(), str::to_owned)
 }
 
-struct Read<'a> {
+struct SettingsReader<'a> {
     values: &'a BTreeMap<String, Value>,
     flagged: &'a [&'a str],
 }
 
-impl Read<'_> {
-    fn shown(&self, key: &str) -> SettingLine {
+impl SettingsReader<'_> {
+    fn line(&self, key: &str) -> SettingLine {
         let value = self.values.get(key);
         let origin = match value {
             _ if self.flagged.contains(&key) => "flag".to_owned(),
@@ -268,9 +268,10 @@ impl Read<'_> {
         }
     }
 
-    /// Whether it was set, and is not the default.
+    /// Whether a setting differs from its default source: a file, the environment or a flag sets
+    /// it.
     fn is_set(&self, key: &str) -> bool {
-        self.shown(key).origin != "default"
+        self.line(key).origin != "default"
     }
 
     /// A list, or a text of words separated by spaces (as in the environment).
@@ -296,7 +297,7 @@ impl Read<'_> {
         let text = self.text(key)?;
         text.trim().parse().map_err(|_| SettingsError::Value {
             key: key.to_owned(),
-            origin: self.shown(key).origin,
+            origin: self.line(key).origin,
             message: format!("expected `true` or `false`, not `{text}`"),
         })
     }
@@ -307,7 +308,7 @@ impl Read<'_> {
             "json" => Ok(LogFormat::Json),
             other => Err(SettingsError::Value {
                 key: "log.format".to_owned(),
-                origin: self.shown("log.format").origin,
+                origin: self.line("log.format").origin,
                 message: format!("expected text or json, not `{other}`"),
             }),
         }
@@ -323,15 +324,15 @@ impl Read<'_> {
         })
     }
 
-    fn number(&self, key: &str, least: usize, most: usize) -> Result<usize, SettingsError> {
+    fn number(&self, key: &str, min: usize, max: usize) -> Result<usize, SettingsError> {
         let text = self.text(key)?;
         let number = text.trim().parse::<usize>().ok();
         number
-            .filter(|number| (least..=most).contains(number))
+            .filter(|number| (min..=max).contains(number))
             .ok_or_else(|| SettingsError::Value {
                 key: key.to_owned(),
-                origin: self.shown(key).origin,
-                message: format!("expected a whole number from {least} to {most}, not `{text}`"),
+                origin: self.line(key).origin,
+                message: format!("expected a whole number from {min} to {max}, not `{text}`"),
             })
     }
 }

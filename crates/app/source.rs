@@ -1,10 +1,10 @@
-//! What a command reads, as the command line names it: the folder of a case, or the ledger.
+//! The source that a command reads: the folder of a case, or the ledger.
 
 use std::path::PathBuf;
 use std::str::FromStr;
 use wcc_core::ledger::AsOf;
 
-/// What names the ledger in place of a case's folder.
+/// The prefix that selects the ledger instead of a case's folder.
 const LEDGER: &str = "ledger:";
 
 /// One source on the command line.
@@ -12,7 +12,7 @@ const LEDGER: &str = "ledger:";
 pub(crate) enum Source {
     /// The folder of a case.
     Case(PathBuf),
-    /// The ledger, now or at an earlier moment.
+    /// The ledger, at its end or at an earlier point.
     Ledger(Option<AsOf>),
 }
 
@@ -21,22 +21,22 @@ pub(crate) enum Source {
 #[error(
     "`{0}` is not a point in the ledger: expected ledger:, ledger:120 (after entry 120) or ledger:2009-11-30T17:00:00Z"
 )]
-pub(crate) struct BadMoment(String);
+pub(crate) struct InvalidPoint(String);
 
 impl FromStr for Source {
-    type Err = BadMoment;
+    type Err = InvalidPoint;
 
-    fn from_str(text: &str) -> Result<Source, BadMoment> {
-        let Some(moment) = text.strip_prefix(LEDGER) else {
+    fn from_str(text: &str) -> Result<Source, InvalidPoint> {
+        let Some(point) = text.strip_prefix(LEDGER) else {
             return Ok(Source::Case(PathBuf::from(text)));
         };
-        if moment.is_empty() {
+        if point.is_empty() {
             return Ok(Source::Ledger(None));
         }
-        let entry = moment.parse().map(AsOf::Entry);
-        let as_of = entry.or_else(|_| moment.parse().map(AsOf::Time));
+        let entry = point.parse().map(AsOf::Entry);
+        let as_of = entry.or_else(|_| point.parse().map(AsOf::Time));
         as_of
             .map(|as_of| Source::Ledger(Some(as_of)))
-            .map_err(|_| BadMoment(text.to_owned()))
+            .map_err(|_| InvalidPoint(text.to_owned()))
     }
 }

@@ -51,19 +51,19 @@ impl StopSignals {
         }
     }
 
-    /// Runs some work, or abandons it when asked to stop. For work on an open database, which the
-    /// caller closes in either case.
+    /// Runs some work, or abandons it if the process is asked to stop. Used for work on an open
+    /// database, which the caller closes in either case.
     pub(crate) async fn unless_stopped<T>(
         &mut self,
         work: impl Future<Output = Result<T, Failure>>,
     ) -> Result<T, Failure> {
         tokio::select! {
-            done = work => done,
+            result = work => result,
             stop = self.next() => Err(Failure::stopped(stop)),
         }
     }
 
-    /// Lets the signals end the process again.
+    /// Makes the signals end the process again.
     pub(crate) fn end_the_process(mut self) {
         tokio::spawn(async move {
             let stop = self.next().await;

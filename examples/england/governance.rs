@@ -1,4 +1,4 @@
-//! Ratings of the three governance strands, so that the published totals hold.
+//! Ratings of the three governance strands that match the published totals.
 
 use crate::plan::{Unit, shuffled, take};
 use std::collections::BTreeMap;
@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 /// Ratings in the order strategy, finance, board.
 pub(crate) type Ratings = [&'static str; 3];
 
-/// How many PCTs have what. Amber is the rest.
+/// The numbers of PCTs by rating. The rest are amber.
 pub(crate) struct Totals {
     /// Greens of strategy, finance and board.
     pub(crate) green: [usize; 3],
@@ -39,8 +39,8 @@ pub(crate) const SECOND_YEAR: Totals = Totals {
     leaders: &["5NX", "5F5", "5C4"],
 };
 
-/// The ratings of every PCT. Clusters share one strategy rating, which is amber; so the PCTs of
-/// clusters never have three equal ratings by chance.
+/// Returns the ratings of every PCT. Clusters share one strategy rating, which is amber, so that their
+/// PCTs do not have three green or three red ratings by chance.
 pub(crate) fn ratings(units: &[Unit], totals: &Totals, year: &str) -> BTreeMap<String, Ratings> {
     let mut ratings: BTreeMap<String, Ratings> = units
         .iter()
@@ -52,7 +52,7 @@ pub(crate) fn ratings(units: &[Unit], totals: &Totals, year: &str) -> BTreeMap<S
         .filter(|unit| unit.pcts.len() == 1)
         .map(|unit| unit.code.as_str());
     let mut open = shuffled(single, year);
-    // Leaders first, so that they are among those with three greens.
+    // Leaders come first, so that they are among the PCTs with three greens.
     open.sort_by_key(|code| !totals.leaders.contains(&code.as_str()));
     set(
         &mut ratings,
@@ -66,8 +66,8 @@ pub(crate) fn ratings(units: &[Unit], totals: &Totals, year: &str) -> BTreeMap<S
         [0, 1, 2],
         "red",
     );
-    // The other greens and reds of strategy go to PCTs whose finance stays amber, so that no
-    // further PCT has three of a kind.
+    // PCTs whose finance is amber get the other greens and reds of strategy, so that no further PCT
+    // has three equal ratings.
     let strategy_green = take(&mut open, totals.green[0] - totals.all_green);
     set(&mut ratings, &strategy_green, [0], "green");
     let strategy_red = take(&mut open, totals.red[0] - totals.all_red);

@@ -1,9 +1,9 @@
-//! Competency levels, so that what is published of them holds.
+//! Competency levels that match the published facts.
 
 use crate::plan::{Unit, chance, percent, shuffled, take};
 use std::collections::BTreeMap;
 
-/// The level of each of the eleven competencies (0 where it is not scored).
+/// The level of each of the eleven competencies (0 if it is not scored).
 pub(crate) type Levels = [u8; 11];
 
 /// PCTs at level 1 and at level 3 for each competency in 2008/09, in percent. Competency 2 is the
@@ -86,8 +86,8 @@ pub(crate) fn second_year(
     all
 }
 
-/// The levels of a competency's three measures: the lowest is the competency's own, the others
-/// the same or one more, never above `most`.
+/// Returns the levels of a competency's three measures: the lowest is the level of the competency,
+/// the others are the same or one higher, but never above `most`.
 pub(crate) fn measures(level: u8, most: u8, words: &[&str]) -> [u8; 3] {
     let chance = chance(words);
     let lowest = usize::try_from(chance % 3).unwrap_or(0);

@@ -1,8 +1,8 @@
 //! Generates the illustrative case of all England: every PCT, both years.
 //!
-//! `cargo run --example england` writes the tables beside this file. Nothing in it is the real
-//! result of a PCT: the published results are national totals only. The figures are made so that
-//! those totals hold, and the same command always makes the same figures.
+//! `cargo run --example england` writes the tables beside this file. No figure is the real result of a
+//! PCT: only national totals were published. The figures match those totals, and the same command
+//! always writes the same figures.
 
 mod governance;
 mod levels;

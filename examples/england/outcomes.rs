@@ -74,17 +74,17 @@ pub(crate) fn of_pct(pct: &str, year: &str) -> Vec<Row> {
             rates: rates_of(rates, &[pct, year, outcome, series]),
         })
         .collect();
-    // The same choice in both years: PCTs changed few.
-    let mut chosen = shuffled(LOCAL.iter().map(|one| one.id), pct);
+    // The choice is the same in both years, because PCTs changed few outcomes.
+    let mut chosen = shuffled(LOCAL.iter().map(|choice| choice.id), pct);
     let chosen = take(&mut chosen, 8);
     let local = LOCAL
         .iter()
-        .filter(|one| chosen.iter().any(|id| id == one.id));
-    for (slot, one) in (3..).zip(local) {
-        let rates = rates_of(one, &[pct, year, one.id]);
+        .filter(|choice| chosen.iter().any(|id| id == choice.id));
+    for (slot, choice) in (3..).zip(local) {
+        let rates = rates_of(choice, &[pct, year, choice.id]);
         rows.push(Row {
             slot,
-            outcome: one.id,
+            outcome: choice.id,
             series: "persons",
             rates,
         });
@@ -92,20 +92,20 @@ pub(crate) fn of_pct(pct: &str, year: &str) -> Vec<Row> {
     rows
 }
 
-/// Rates around the national one; the aspiration is mostly better than history.
-fn rates_of(one: &Choice, words: &[&str]) -> [f64; 5] {
+/// Returns rates around the national one. The aspiration is mostly better than the historic rate.
+fn rates_of(choice: &Choice, words: &[&str]) -> [f64; 5] {
     let chance = chance(words);
-    let spread = (one.top_decile - one.national).abs().max(0.3);
-    // Four small numbers from -1 to 1, out of one.
+    let spread = (choice.top_decile - choice.national).abs().max(0.3);
+    // Four small numbers from -1 to 1, derived from one.
     let part = |at: u32| ((chance >> (at * 12)) % 2001) as f64 / 1000.0 - 1.0;
-    let historic = one.national + part(0) * spread;
-    let ons_cluster = one.national + part(1) * spread / 2.0;
-    let aspiration = historic + one.better * (part(2) + 0.6) * spread / 2.0;
+    let historic = choice.national + part(0) * spread;
+    let ons_cluster = choice.national + part(1) * spread / 2.0;
+    let aspiration = historic + choice.better * (part(2) + 0.6) * spread / 2.0;
     [
         historic,
-        one.national,
+        choice.national,
         ons_cluster,
-        one.top_decile,
+        choice.top_decile,
         aspiration,
     ]
     .map(|rate| (rate * 10.0).round() / 10.0)

@@ -1,10 +1,10 @@
-//! Who is judged: single PCTs and clusters, in an order that only looks random.
+//! The assessed units, single PCTs and clusters, in a pseudo-random order.
 
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::path::Path;
 
-/// The unit that shares competencies and strategy: a cluster, or a PCT in none.
+/// A unit that shares competencies and strategy: a cluster, or a PCT outside any cluster.
 #[derive(Clone, Debug)]
 pub(crate) struct Unit {
     /// Code of the cluster or PCT.
@@ -38,8 +38,8 @@ pub(crate) fn rows(path: &Path) -> Result<Vec<BTreeMap<String, String>>, Box<dyn
     Ok(reader.deserialize().collect::<Result<_, _>>()?)
 }
 
-/// A number that looks random and is always the same for the same words (FNV-1a with a final
-/// mix): figures must not change with the version of a library.
+/// Returns a pseudo-random number that depends only on the words (FNV-1a with a final mix), so that
+/// figures do not change with the version of a library.
 pub(crate) fn chance(words: &[&str]) -> u64 {
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;
     for byte in words.iter().flat_map(|word| word.bytes().chain([0])) {
@@ -49,19 +49,19 @@ pub(crate) fn chance(words: &[&str]) -> u64 {
     hash ^ (hash >> 33)
 }
 
-/// A number from 0 up to 99 for the same words.
+/// Returns a pseudo-random number from 0 to 99 that depends only on the words.
 pub(crate) fn percent(words: &[&str]) -> u64 {
     chance(words) % 100
 }
 
-/// Codes shuffled by a word, always the same way.
+/// Shuffles codes in a way that depends only on the word.
 pub(crate) fn shuffled<'a>(codes: impl IntoIterator<Item = &'a str>, word: &str) -> Vec<String> {
     let mut codes: Vec<String> = codes.into_iter().map(str::to_owned).collect();
     codes.sort_by_key(|code| (chance(&[word, code]), code.clone()));
     codes
 }
 
-/// Takes the first `count` codes that are not taken yet.
+/// Removes and returns the first `count` codes.
 pub(crate) fn take(codes: &mut Vec<String>, count: usize) -> Vec<String> {
     codes.drain(..count.min(codes.len())).collect()
 }

@@ -8,11 +8,11 @@ use std::collections::BTreeMap;
 use std::error::Error;
 use std::path::Path;
 
-/// Six of the 152 PCTs are not in the published analysis of 2009/10; which six was not said, so
-/// these are invented.
+/// Six of the 152 PCTs are not in the published analysis of 2009/10. It does not name them, so these
+/// six are invented.
 const LEFT_OUT: usize = 6;
 
-/// What one year's tables are made of.
+/// The inputs of a year's tables.
 struct Year<'a> {
     folder: &'a str,
     units: &'a [Unit],
@@ -22,9 +22,9 @@ struct Year<'a> {
     measures: [usize; 3],
     /// Number of scored competencies.
     competencies: usize,
-    /// The highest level that a measure has.
+    /// The highest level of a measure.
     most: u8,
-    /// How many amber measures the year's rule asks of an amber strand.
+    /// The number of amber measures that make a strand amber by the year's rule.
     ambers: usize,
 }
 
@@ -84,7 +84,7 @@ impl Year<'_> {
         for unit in self.units {
             self.competencies_of(unit, &mut table)?;
             for (strand, name) in ["strategy", "finance", "board"].iter().enumerate() {
-                // Strategy is shared by a cluster, finance and board are each PCT's own.
+                // A cluster shares its strategy rating; finance and board are rated for each PCT.
                 let bodies = if strand == 0 {
                     std::slice::from_ref(&unit.code)
                 } else {
@@ -108,7 +108,7 @@ impl Year<'_> {
                 levels::measures(*level, self.most, &[self.folder, &unit.code, &competency]);
             for (letter, panel) in ["a", "b", "c"].iter().zip(panel) {
                 let measure = format!("{competency}{letter}");
-                // PCTs saw themselves a little better than their panels did.
+                // PCTs rated themselves slightly higher than their panels did.
                 let own = match percent(&["self", self.folder, &unit.code, &measure]) {
                     0..35 => (panel + 1).min(self.most),
                     35..92 => panel,
@@ -134,7 +134,7 @@ impl Year<'_> {
         for at in 0..measures {
             let measure = format!("{name}.{}", at + 1);
             let also = (chance >> (8 + at)) & 3 == 0;
-            // The measures after the worst one are amber as well where the rule counts ambers.
+            // If the rule counts ambers, the measures after the worst one are amber too.
             let after_worst = (at + measures - worst) % measures;
             let also = also || (rating == "amber" && after_worst < self.ambers);
             let panel = match rating {
@@ -152,7 +152,7 @@ impl Year<'_> {
             table.row(&[body, &measure, "panel", panel])?;
         }
         if rating == "red" {
-            // A red stands only once the panel has recorded it.
+            // A red rating applies only once the panel has recorded it.
             table.row(&[body, name, "panel", rating])?;
         }
         Ok(())
@@ -212,7 +212,7 @@ impl Year<'_> {
     }
 }
 
-/// A CSV table in the making.
+/// Builds a CSV table.
 struct Table(csv::Writer<Vec<u8>>);
 
 impl Table {

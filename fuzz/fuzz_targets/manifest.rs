@@ -1,5 +1,5 @@
-//! Any bytes as the answer to "describe": decoding and the host's checks never panic, and what
-//! they accept is accepted again when it is written and read anew.
+//! Any bytes as the answer to "describe": decoding and the host's checks never panic, and an accepted
+//! manifest is still accepted after encoding and decoding.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

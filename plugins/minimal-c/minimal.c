@@ -1,8 +1,8 @@
 /* A complete plugin in C, without a JSON library.
  *
- * It has one check: a PCT in no cluster on which nobody made a judgement. The reader below is
- * strict about what is JSON, so that a damaged request is a `bad_request`; of a batch it takes
- * what it needs and skips the rest. What it leaves out is in README.md.
+ * It has one check: a PCT outside any cluster that has no judgement. The reader below accepts only
+ * valid JSON, so that a damaged request is answered with `bad_request`. It reads what the check
+ * needs from a batch and skips the rest. README.md lists its limitations.
  */
 #include "wcc_plugin.h"
 
@@ -23,13 +23,14 @@ static const char MANIFEST[] =
     "\"id\":\"nothing-judged\","
     "\"title\":\"Nothing is judged\","
     "\"about\":\"competency\","
-    "\"what\":\"Each PCT in no cluster: is there a judgement on it, by whatever method?\","
-    "\"why\":\"An output of unknowns alone says that a return is missing, not that all is well.\","
-    "\"example\":\"Devon PCT is in the cycle, and its return has not come.\"}]}}";
+    "\"what\":\"A PCT outside any cluster has no judgement by any method.\","
+    "\"why\":\"An output without any known value means that a return is missing, not that all is "
+    "well.\","
+    "\"example\":\"Devon PCT takes part in the cycle, but its return is missing.\"}]}}";
 
 static const char BAD_REQUEST[] =
-    "{\"error\":{\"code\":\"" WCC_PLUGIN_BAD_REQUEST "\",\"message\":\"the request is not JSON as "
-    "request.json has it\"}}";
+    "{\"error\":{\"code\":\"" WCC_PLUGIN_BAD_REQUEST "\",\"message\":\"the request does not match "
+    "request.json\"}}";
 
 /* ---- Writing ---- */
 
@@ -57,46 +58,46 @@ static void put_bytes(struct text *out, const char *bytes, size_t length) {
 
 static void put(struct text *out, const char *words) { put_bytes(out, words, strlen(words)); }
 
-/* ---- Reading: each function returns false where the text is no JSON ---- */
+/* ---- Reading: each function returns false if the text is not valid JSON ---- */
 
-#define DEEPEST 100
+#define MAX_DEPTH 100
 
 struct reader {
     const uint8_t *at, *end;
     int depth;
 };
 
-/* A string as it is written, between its quotation marks, escapes and all. */
+/* A string as written between its quotation marks, with its escapes. */
 struct slice {
     const char *at;
     size_t length;
 };
 
-static bool is(struct slice slice, const char *word) {
+static bool equals(struct slice slice, const char *word) {
     return slice.length == strlen(word) && memcmp(slice.at, word, slice.length) == 0;
 }
 
-static void space(struct reader *in) {
+static void skip_space(struct reader *in) {
     while (in->at < in->end && strchr(" \t\r\n", *in->at) != NULL && *in->at != 0) in->at++;
 }
 
-/* Takes `sign` where it comes next. */
+/* Consumes `sign` if it is the next character. */
 static bool take(struct reader *in, char sign) {
-    space(in);
+    skip_space(in);
     if (in->at == in->end || *in->at != (uint8_t)sign) return false;
     in->at++;
     return true;
 }
 
-static bool hexadecimal(struct reader *in) {
+static bool read_hexadecimal(struct reader *in) {
     for (int digits = 0; digits < 4; digits++, in->at++)
         if (in->at == in->end || *in->at == 0 || strchr("0123456789abcdefABCDEF", *in->at) == NULL)
             return false;
     return true;
 }
 
-/* The bytes after the first of a character of UTF-8; no character is written longer than needed. */
-static bool rest_of_character(struct reader *in, uint8_t first) {
+/* Reads the remaining bytes of a UTF-8 character; rejects overlong encodings. */
+static bool read_continuation(struct reader *in, uint8_t first) {
     int more = first >= 0xf0 ? 3 : first >= 0xe0 ? 2 : 1;
     uint8_t lowest = first == 0xe0 ? 0xa0 : first == 0xf0 ? 0x90 : 0x80;
     uint8_t highest = first == 0xed ? 0x9f : first == 0xf4 ? 0x8f : 0xbf;
@@ -116,12 +117,12 @@ static bool string(struct reader *in, struct slice *found) {
             return true;
         }
         if (byte < 0x20) return false;
-        if (byte >= 0x80 && !rest_of_character(in, byte)) return false;
+        if (byte >= 0x80 && !read_continuation(in, byte)) return false;
         if (byte != '\\') continue;
         if (in->at == in->end) return false;
         byte = *in->at++;
         if (byte == 'u') {
-            if (!hexadecimal(in)) return false;
+            if (!read_hexadecimal(in)) return false;
         } else if (byte == 0 || strchr("\"\\/bfnrt", byte) == NULL) {
             return false;
         }
@@ -158,79 +159,80 @@ static bool word(struct reader *in, const char *expected) {
     return true;
 }
 
-/* Whether a list or object that was opened has another part: 1, 0 at its end, -1 where neither. */
-static int another(struct reader *in, bool first, char end) {
+/* Advances in an open list or object. Returns 1 if another item follows, 0 at the end, and -1 on an
+ * error. */
+static int next_item(struct reader *in, bool first, char end) {
     if (take(in, end)) return 0;
     return first || take(in, ',') ? 1 : -1;
 }
 
-/* The same for an object, and its next key. */
-static int another_member(struct reader *in, bool first, struct slice *key) {
-    int more = another(in, first, '}');
+/* Advances in an open object and reads the next key; returns like next_item. */
+static int next_member(struct reader *in, bool first, struct slice *key) {
+    int more = next_item(in, first, '}');
     if (more != 1) return more;
     return string(in, key) && take(in, ':') ? 1 : -1;
 }
 
-/* Skips any value; counts the parts of a list. */
+/* Skips a value of any kind; counts the items of a list if `items` is not null. */
 static bool skip(struct reader *in, size_t *items) {
     struct slice ignored;
     int more;
-    space(in);
-    if (in->at == in->end || ++in->depth > DEEPEST) return false;
-    bool good;
+    skip_space(in);
+    if (in->at == in->end || ++in->depth > MAX_DEPTH) return false;
+    bool valid;
     switch (*in->at) {
     case '{':
         in->at++;
-        for (bool first = true; (more = another_member(in, first, &ignored)) == 1; first = false)
+        for (bool first = true; (more = next_member(in, first, &ignored)) == 1; first = false)
             if (!skip(in, NULL)) return false;
-        good = more == 0;
+        valid = more == 0;
         break;
     case '[':
         in->at++;
-        for (bool first = true; (more = another(in, first, ']')) == 1; first = false) {
+        for (bool first = true; (more = next_item(in, first, ']')) == 1; first = false) {
             if (!skip(in, NULL)) return false;
             if (items != NULL) ++*items;
         }
-        good = more == 0;
+        valid = more == 0;
         break;
-    case '"': good = string(in, &ignored); break;
-    case 't': good = word(in, "true"); break;
-    case 'f': good = word(in, "false"); break;
-    case 'n': good = word(in, "null"); break;
-    default: good = number(in);
+    case '"': valid = string(in, &ignored); break;
+    case 't': valid = word(in, "true"); break;
+    case 'f': valid = word(in, "false"); break;
+    case 'n': valid = word(in, "null"); break;
+    default: valid = number(in);
     }
     in->depth--;
-    return good;
+    return valid;
 }
 
 /* ---- The plugin ---- */
 
-/* One body in, its result out. */
+/* Reads one body and writes its result. */
 static bool body(struct reader *in, struct text *out) {
     struct slice key, code = {0}, kind = {0}, cluster = {0};
     size_t judgements = 0;
     int more;
     if (!take(in, '{')) return false;
-    for (bool first = true; (more = another_member(in, first, &key)) == 1; first = false) {
-        bool good;
-        space(in);
-        if (is(key, "code"))
-            good = string(in, &code);
-        else if (is(key, "kind"))
-            good = string(in, &kind);
-        else if (is(key, "cluster") && in->at < in->end && *in->at == '"')
-            good = string(in, &cluster);
-        else if (is(key, "judgements"))
-            good = skip(in, &judgements);
+    for (bool first = true; (more = next_member(in, first, &key)) == 1; first = false) {
+        bool valid;
+        skip_space(in);
+        if (equals(key, "code"))
+            valid = string(in, &code);
+        else if (equals(key, "kind"))
+            valid = string(in, &kind);
+        else if (equals(key, "cluster") && in->at < in->end && *in->at == '"')
+            valid = string(in, &cluster);
+        else if (equals(key, "judgements"))
+            valid = skip(in, &judgements);
         else
-            good = skip(in, NULL);
-        if (!good) return false;
+            valid = skip(in, NULL);
+        if (!valid) return false;
     }
     if (more != 0 || code.at == NULL || kind.at == NULL) return false;
     put(out, "{\"body\":\"");
-    put_bytes(out, code.at, code.length); /* written as it was, so its escapes stay right */
+    put_bytes(out, code.at, code.length); /* copied unchanged, so its escapes stay valid */
     put(out, "\"");
-    if (is(kind, "pct") && cluster.at == NULL && judgements == 0) {
+    if (equals(kind, "pct") && cluster.at == NULL && judgements == 0) {
         put(out, ",\"findings\":[{\"check\":\"nothing-judged\",\"severity\":\"error\","
                  "\"message\":\"Nobody has made a judgement on ");
         put_bytes(out, code.at, code.length);
@@ -243,7 +245,7 @@ static bool body(struct reader *in, struct text *out) {
 static bool bodies(struct reader *in, struct text *out) {
     int more;
     if (!take(in, '[')) return false;
-    for (bool first = true; (more = another(in, first, ']')) == 1; first = false) {
+    for (bool first = true; (more = next_item(in, first, ']')) == 1; first = false) {
         if (!first) put(out, ",");
         if (!body(in, out)) return false;
     }
@@ -256,8 +258,8 @@ static bool batch(struct reader *in, struct text *out) {
     int more;
     if (!take(in, '{')) return false;
     put(out, "{\"ok\":{\"results\":[");
-    for (bool first = true; (more = another_member(in, first, &key)) == 1; first = false) {
-        bool here = is(key, "bodies") && !seen;
+    for (bool first = true; (more = next_member(in, first, &key)) == 1; first = false) {
+        bool here = equals(key, "bodies") && !seen;
         if (!(here ? bodies(in, out) : skip(in, NULL))) return false;
         seen = seen || here;
     }
@@ -267,16 +269,16 @@ static bool batch(struct reader *in, struct text *out) {
 
 static bool answer(struct reader *in, struct text *out) {
     struct slice name;
-    bool good;
+    bool valid;
     if (take(in, '{')) {
-        good = string(in, &name) && is(name, "evaluate") && take(in, ':') && batch(in, out) &&
+        valid = string(in, &name) && equals(name, "evaluate") && take(in, ':') && batch(in, out) &&
                take(in, '}');
     } else {
-        good = string(in, &name) && is(name, "describe");
-        if (good) put(out, MANIFEST);
+        valid = string(in, &name) && equals(name, "describe");
+        if (valid) put(out, MANIFEST);
     }
-    space(in);
-    return good && in->at == in->end;
+    skip_space(in);
+    return valid && in->at == in->end;
 }
 
 /* ---- The three functions ---- */

@@ -1,11 +1,7 @@
-//! Messages of every released protocol version decode for ever, and today's libraries answer the
-//! requests of then by the schemas of then.
+//! Messages of every released protocol version can still be decoded, and current libraries answer
+//! their requests according to their schemas.
 
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    reason = "helpers of tests may fail them"
-)]
+#![allow(clippy::expect_used, clippy::panic, reason = "test helpers may panic")]
 
 #[path = "../support/mod.rs"]
 mod support;
@@ -24,8 +20,8 @@ fn recorded(name: &str) -> String {
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// Decodes a recorded message. What is written again must be what was recorded: nothing of it may
-/// have become unknown.
+/// Decodes a recorded message. Encoding it again must give the recorded text, so that no field has
+/// become unknown.
 fn decoded<T: DeserializeOwned + Serialize>(name: &str) -> T {
     let text = recorded(name);
     let message: T = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
@@ -60,9 +56,13 @@ fn requests_decode() {
     let pct = batch.body("5PK").expect("the PCT");
     assert_eq!(pct.outcomes[0].aspiration, Some(24.1));
     assert_eq!(batch.framework.outcomes_asked, 10);
-    let (judged, own) = batch.judged(pct, "1a", "panel").expect("a judgement");
+    let (judged, own) = batch
+        .applicable_judgement(pct, "1a", "panel")
+        .expect("a judgement");
     assert!(judged.code == "5PK" && own.departs);
-    let (judged, shared) = batch.judged(pct, "1a", "analyst").expect("the cluster's");
+    let (judged, shared) = batch
+        .applicable_judgement(pct, "1a", "analyst")
+        .expect("the cluster's");
     assert!(judged.code == "the-cluster" && shared.value.as_deref() == Some("3"));
     assert_eq!(batch.settings["threshold"], 2.5);
 }
@@ -96,7 +96,7 @@ fn answers_decode() {
 }
 
 #[test]
-fn the_hosts_checks_take_what_they_took() {
+fn the_hosts_checks_still_accept_recorded_messages() {
     let manifest = |name: &str| {
         conformance::read_manifest(recorded(name).as_bytes()).expect("an acceptable manifest")
     };
@@ -113,7 +113,7 @@ fn the_hosts_checks_take_what_they_took() {
 }
 
 /// Sends the bytes of a recorded request to a library in a worker.
-fn asked(library: &Path, request: &str) -> Value {
+fn answer_of(library: &Path, request: &str) -> Value {
     let worker = Worker::program(env!("CARGO_BIN_EXE_wcc")).expect("a thread");
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -124,7 +124,7 @@ fn asked(library: &Path, request: &str) -> Value {
     serde_json::from_slice(&answer.expect("an answer")).expect("JSON")
 }
 
-fn valid_by(schema: &str, message: &Value) {
+fn assert_valid(schema: &str, message: &Value) {
     let text: Value = serde_json::from_str(&recorded(schema)).expect("a schema");
     let (mut schemas, mut compiler) = (boon::Schemas::new(), boon::Compiler::new());
     let url = format!("https://wcc.invalid/{schema}");
@@ -136,15 +136,15 @@ fn valid_by(schema: &str, message: &Value) {
 }
 
 #[test]
-fn todays_libraries_answer_the_requests_of_then() {
+fn current_libraries_answer_recorded_requests() {
     let plugins = ["once-north-east", "west-midlands", "my-region"].map(library);
     for library in plugins.iter().chain(&[in_c()]) {
-        let manifest = asked(library, "describe-request.json");
-        valid_by("describe-answer.schema.json", &manifest);
+        let manifest = answer_of(library, "describe-request.json");
+        assert_valid("describe-answer.schema.json", &manifest);
         for request in ["north-east", "every-field"] {
             let name = format!("evaluate-request-{request}.json");
-            let answer = asked(library, &name);
-            valid_by("evaluate-answer.schema.json", &answer);
+            let answer = answer_of(library, &name);
+            assert_valid("evaluate-answer.schema.json", &answer);
             let sent: Value = serde_json::from_str(&recorded(&name)).expect("JSON");
             let count = |list: &Value| list.as_array().map(Vec::len);
             assert_eq!(
@@ -158,14 +158,14 @@ fn todays_libraries_answer_the_requests_of_then() {
 }
 
 #[test]
-fn recorded_messages_are_valid_by_their_schemas() {
+fn recorded_messages_match_their_schemas() {
     for name in [
         "describe-request",
         "evaluate-request-north-east",
         "evaluate-request-every-field",
     ] {
         let message = serde_json::from_str(&recorded(&format!("{name}.json"))).expect("JSON");
-        valid_by("request.schema.json", &message);
+        assert_valid("request.schema.json", &message);
     }
     for (schema, name) in [
         (
@@ -179,14 +179,14 @@ fn recorded_messages_are_valid_by_their_schemas() {
         ),
         ("evaluate-answer.schema.json", "answer-panicked.json"),
     ] {
-        valid_by(
+        assert_valid(
             schema,
             &serde_json::from_str(&recorded(name)).expect("JSON"),
         );
     }
 }
 
-/// What 1.1 added: criteria, challenges, answers, and marks of what was inferred.
+/// Version 1.1 added criteria, challenges, answers, and marks of inferred values.
 #[test]
 fn messages_of_1_1_decode() {
     let at = root().join("tests/protocol/1.1");
@@ -197,12 +197,15 @@ fn messages_of_1_1_decode() {
         panic!("a batch")
     };
     let cluster = batch.body("the-cluster").expect("the cluster");
-    let open: Vec<&str> = cluster.unanswered().map(|one| &*one.measure).collect();
+    let open: Vec<&str> = cluster
+        .open_challenges()
+        .map(|challenge| &*challenge.measure)
+        .collect();
     assert_eq!(open, ["1a"]);
     let pct = batch.body("5PK").expect("the PCT");
     assert_eq!(batch.challenges(pct).count(), 4);
     assert_eq!(pct.criteria_on("1a").count(), 1);
-    assert_eq!(pct.results[0].marked("self", "3"), "3*");
+    assert_eq!(pct.results[0].format_value("self", "3"), "3*");
     let manifest = read("describe-answer-every-field.json");
     conformance::read_manifest(manifest.as_bytes()).expect("an acceptable manifest");
 
@@ -215,7 +218,7 @@ fn messages_of_1_1_decode() {
     assert!(schemas.validate(&message, compiled).is_ok());
 }
 
-/// What 1.2 added: results by cluster.
+/// Version 1.2 added results by cluster.
 #[test]
 fn messages_of_1_2_decode() {
     let name = "tests/protocol/1.2/describe-answer-every-field.json";
@@ -225,7 +228,7 @@ fn messages_of_1_2_decode() {
     unchanged("1.2", &text, &Answer::Ok(manifest));
 }
 
-/// The plugin in C, built against the header of then.
+/// Builds the plugin in C with the header of that version.
 fn in_c() -> PathBuf {
     let folder = tempfile::tempdir().expect("a temporary folder").keep();
     let library = folder.join("libof_then.so");

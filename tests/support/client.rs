@@ -1,10 +1,10 @@
-//! A client that keeps its connection, as those do that ask much.
+//! A client that keeps its connection open.
 
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 
-/// One connection to a server.
+/// A connection to a server.
 pub(crate) struct Client {
     stream: BufReader<TcpStream>,
     address: String,
@@ -19,7 +19,7 @@ impl Client {
         }
     }
 
-    /// Asks a query. Whatever is no answer with status 200 is an error in words.
+    /// Sends a query. Every response other than an answer with status 200 is an error, as text.
     pub(crate) fn ask(&mut self, query: &str) -> Result<Value, String> {
         let body = serde_json::json!({ "query": query }).to_string();
         let request = format!(

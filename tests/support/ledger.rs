@@ -1,5 +1,5 @@
-//! Entries that are written into a ledger's database without asking whether they may be: as an
-//! earlier version of the program, with fewer rules, would have written them.
+//! Writes entries into a ledger's database without admission, as an earlier version of the program
+//! with fewer rules would have done.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use wcc_core::ledger::{Draft, Entry};
 use wcc_ledger::format::{ChainedEntry, decode, encode};
 use wcc_ledger::{Address, Hash, Store};
 
-/// Adds entries to the SQLite ledger beside a settings file; the number of the last.
+/// Adds entries to the SQLite ledger beside a settings file; returns the number of the last one.
 pub(crate) fn write_unchecked(settings: &Path, drafts: Vec<Draft>) -> u32 {
     let file = settings.with_file_name("data").join("ledger.db");
     let runtime = Runtime::new().expect("a runtime");

@@ -1,11 +1,7 @@
-//! Runs the real binary on real cases with the real plugins.
+//! Runs the real binary on real cases with real plugins.
 
 #![allow(dead_code, reason = "each test file uses its own part")]
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    reason = "helpers of tests may fail them"
-)]
+#![allow(clippy::expect_used, clippy::panic, reason = "test helpers may panic")]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -26,7 +22,7 @@ pub(crate) fn library(plugin: &str) -> PathBuf {
     path
 }
 
-/// A settings file with both regional plugins, made once for each test binary.
+/// A settings file with both regional plugins, written once for each test binary.
 pub(crate) fn settings() -> &'static Path {
     static SETTINGS: OnceLock<PathBuf> = OnceLock::new();
     SETTINGS.get_or_init(|| {
@@ -80,7 +76,7 @@ pub(crate) fn compiled(source: &Path, folder: &Path) -> PathBuf {
     library
 }
 
-/// The binary, away from the settings of this machine.
+/// Returns a command that runs the binary without the settings of this machine.
 pub(crate) fn command() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_wcc"));
     command
@@ -95,7 +91,7 @@ pub(crate) fn wcc(arguments: &[&str]) -> Output {
     wcc_with(settings(), arguments)
 }
 
-/// The same with other settings.
+/// Runs `wcc` with other settings.
 pub(crate) fn wcc_with(settings: &Path, arguments: &[&str]) -> Output {
     command()
         .arg("--config")
@@ -105,7 +101,7 @@ pub(crate) fn wcc_with(settings: &Path, arguments: &[&str]) -> Output {
         .expect("wcc runs")
 }
 
-/// What a run that must succeed printed.
+/// Runs `wcc`, which must succeed; returns its output.
 pub(crate) fn printed(arguments: &[&str]) -> String {
     let output = wcc(arguments);
     assert!(
@@ -139,7 +135,7 @@ pub(crate) fn compare_with_file(path: &Path, text: &str) {
     let at = expected
         .lines()
         .zip(text.lines())
-        .position(|(one, other)| one != other);
+        .position(|(left, right)| left != right);
     let line = at.unwrap_or_else(|| expected.lines().count().min(text.lines().count()));
     panic!(
         "{} differs from line {} on (UPDATE=1 accepts the new text):\nexpected: {}\n   found: {}",
@@ -184,14 +180,14 @@ impl CopiedCase {
         std::fs::write(&path, edit(text)).expect("the file can be written");
     }
 
-    /// Assures it and returns what was printed.
+    /// Assures the case; returns the output.
     pub(crate) fn assured(&self) -> String {
         let folder = self.path();
         let path = folder.to_str().expect("a path in UTF-8");
         printed(&["assure", path, "--full"])
     }
 
-    /// Assures it, expecting a refusal; returns the message.
+    /// Assures the case, which must be refused; returns the message.
     pub(crate) fn refused(&self) -> String {
         let output = wcc(&["assure", self.path().to_str().expect("a path in UTF-8")]);
         assert_eq!(output.status.code(), Some(1), "{}", stdout(&output));

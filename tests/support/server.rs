@@ -1,4 +1,4 @@
-//! The real server as a process of its own, asked over HTTP.
+//! The real server as a separate process, with requests over HTTP.
 
 #![allow(dead_code, reason = "each test file uses its own part")]
 
@@ -27,16 +27,16 @@ pub(crate) struct Answer {
     pub(crate) body: Value,
 }
 
-/// What a process holds.
+/// The resources of a process.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Held {
+pub(crate) struct Resources {
     pub(crate) descriptors: usize,
     pub(crate) children: usize,
     pub(crate) resident_kib: u64,
 }
 
 impl Server {
-    /// Starts it with a settings file on cases of `examples/`, and waits until it listens.
+    /// Starts the server with a settings file and cases of `examples/`, and waits until it listens.
     pub(crate) fn start(settings: &Path, cases: &[&str]) -> Server {
         let folders: Vec<String> = cases
             .iter()
@@ -45,7 +45,7 @@ impl Server {
         Server::on(settings, &folders)
     }
 
-    /// Starts it with a settings file on the ledger that it names, and waits until it listens.
+    /// Starts the server with the ledger of a settings file, and waits until it listens.
     pub(crate) fn on_ledger(settings: &Path) -> Server {
         Server::on(settings, &["ledger:".to_owned()])
     }
@@ -69,7 +69,7 @@ impl Server {
         }
     }
 
-    /// The same, without waiting until every plugin has answered.
+    /// Starts the server without waiting until every plugin has answered.
     pub(crate) fn on_at_once(settings: &Path, sources: &[String]) -> Server {
         let mut child = command()
             .arg("--config")
@@ -90,7 +90,7 @@ impl Server {
         });
         let mut first = String::new();
         let mut printed = BufReader::new(child.stdout.take().expect("a pipe"));
-        printed.read_line(&mut first).expect("it says where");
+        printed.read_line(&mut first).expect("an address");
         let address = first
             .split_once("http://")
             .and_then(|(_, rest)| rest.split_once('/'));
@@ -104,17 +104,17 @@ impl Server {
         }
     }
 
-    /// The number of its process.
+    /// The process identifier.
     pub(crate) fn id(&self) -> u32 {
         self.child.id()
     }
 
-    /// Where it listens.
+    /// The address on which it listens.
     pub(crate) fn address(&self) -> &str {
         &self.address
     }
 
-    /// Everything that it logged, once a line with these words is among it.
+    /// Waits for a line with these words in its log; returns the log.
     pub(crate) fn log_with(&self, words: &str) -> String {
         let end = Instant::now() + Duration::from_secs(20);
         loop {
@@ -127,7 +127,7 @@ impl Server {
         }
     }
 
-    /// Sends one request on a connection of its own; its answer as text.
+    /// Sends a request on a new connection; returns the answer as text.
     pub(crate) fn raw(&self, request: &str, headers: &[&str]) -> String {
         self.exchange(request, headers, "")
     }
@@ -144,11 +144,11 @@ impl Server {
         )
         .expect("the server reads");
         let mut answer = String::new();
-        stream.read_to_string(&mut answer).expect("it answers");
+        stream.read_to_string(&mut answer).expect("an answer");
         answer
     }
 
-    /// Sends one request on a connection of its own, whose answer is JSON.
+    /// Sends a request on a new connection; returns the answer, which must be JSON.
     pub(crate) fn send(&self, request: &str, headers: &[&str], body: &str) -> Answer {
         let answer = self.exchange(request, headers, body);
         let (head, body) = answer.split_once("\r\n\r\n").expect("head and body");
@@ -160,12 +160,12 @@ impl Server {
         }
     }
 
-    /// Asks it to stop, and waits until it did; its exit code.
+    /// Asks the server to stop, and waits until it has ended; returns the exit code.
     pub(crate) fn terminate(self) -> Option<i32> {
         self.stop("TERM")
     }
 
-    /// Sends it a signal that asks it to stop, and waits until it did; its exit code.
+    /// Sends a signal to stop, and waits until the server has ended; returns the exit code.
     pub(crate) fn stop(mut self, signal: &str) -> Option<i32> {
         let id = self.child.id().to_string();
         let sent = std::process::Command::new("kill")
@@ -175,7 +175,7 @@ impl Server {
         self.child.wait().expect("it ends").code()
     }
 
-    /// Asks a query; the `data` of its answer. Anything but data is a failure of the test.
+    /// Sends a query; returns the `data` of its answer. An error fails the test.
     pub(crate) fn ask(&self, query: &str) -> Value {
         let body = serde_json::json!({ "query": query }).to_string();
         let headers = ["Content-Type: application/json", "Accept: application/json"];
@@ -185,13 +185,13 @@ impl Server {
         answer.body["data"].take()
     }
 
-    /// Asks it by request to read everything again.
+    /// Requests a reload over HTTP.
     pub(crate) fn request_reload(&self, token: &str) -> Answer {
         let authorization = format!("Authorization: Bearer {token}");
         self.send("POST /plugins/reload", &[&authorization], "")
     }
 
-    /// Asks it to read everything again and returns what it says of that.
+    /// Reloads the server with a signal; returns its log line about the reload.
     pub(crate) fn reload(&self) -> String {
         let before = self.lines_about_reloading().len();
         self.ask_to_reload();
@@ -206,7 +206,7 @@ impl Server {
         }
     }
 
-    /// Asks it to read everything again.
+    /// Sends the signal to reload.
     pub(crate) fn ask_to_reload(&self) {
         let signalled = std::process::Command::new("kill")
             .args(["-HUP", &self.id().to_string()])
@@ -214,7 +214,7 @@ impl Server {
         assert!(signalled.expect("kill runs").success());
     }
 
-    /// What it said of reloading so far.
+    /// Returns its log lines about reloads.
     pub(crate) fn lines_about_reloading(&self) -> Vec<String> {
         let log = self.log.lock().expect("no panic");
         let about = log
@@ -223,20 +223,20 @@ impl Server {
         about.cloned().collect()
     }
 
-    /// What its process holds.
-    pub(crate) fn held(&self) -> Held {
+    /// Measures the resources of its process.
+    pub(crate) fn resources(&self) -> Resources {
         let process = PathBuf::from(format!("/proc/{}", self.id()));
         let status = fs::read_to_string(process.join("status")).unwrap_or_default();
         let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
         let resident = resident.and_then(|line| line.split_whitespace().next());
-        Held {
+        Resources {
             descriptors: fs::read_dir(process.join("fd")).map_or(0, Iterator::count),
             children: children_of(self.id()),
             resident_kib: resident.and_then(|text| text.parse().ok()).unwrap_or(0),
         }
     }
 
-    /// Ends it without a warning.
+    /// Kills the server.
     pub(crate) fn kill(&mut self) {
         self.child.kill().expect("it can be killed");
         self.child.wait().expect("it ends");
@@ -250,7 +250,7 @@ impl Drop for Server {
     }
 }
 
-/// How many processes have this parent, dead ones too.
+/// Returns the number of child processes, including ended ones.
 fn children_of(parent: u32) -> usize {
     let parent = parent.to_string();
     let is_child = |stat: String| {
@@ -263,7 +263,7 @@ fn children_of(parent: u32) -> usize {
         .count()
 }
 
-/// How many workers of a server still run, whoever their parent is by now.
+/// Returns the number of running workers of a server, which may have another parent by now.
 pub(crate) fn workers_of(server: u32) -> usize {
     // Arguments are separated by zero bytes; the parent is one of them.
     let parent = format!("\0{server}\0");

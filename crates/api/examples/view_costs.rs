@@ -14,7 +14,7 @@
 #[path = "../tests/support/book.rs"]
 mod book;
 
-use book::Kept;
+use book::LedgerApi;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -48,8 +48,8 @@ fn clerk() -> Actor {
 fn main() {
     let case = std::env::args().nth(1);
     let case = PathBuf::from(case.unwrap_or_else(|| "examples/south-of-tyne-and-wear".to_owned()));
-    let kept = Kept::with(&case);
-    let programme = kept.programme();
+    let ledger_api = LedgerApi::with(&case);
+    let programme = ledger_api.programme();
     let cycle = &programme.cycles.last().expect("a cycle").cycle;
     let code = |at: usize| cycle.organisations.body(cycle.pcts[at]).code.clone();
     let (hidden, shown) = (code(0), code(1));
@@ -61,12 +61,12 @@ fn main() {
     let mut files = PolicyFile::shipped();
     files.push(PolicyFile::new("clerks.cedar", clerks));
     let policy = Arc::new(CedarPolicy::from_files(&files).expect("policies"));
-    kept.api.set_policy(policy.clone());
-    kept.ledger.set_policy(policy);
+    ledger_api.api.set_policy(policy.clone());
+    ledger_api.ledger.set_policy(policy);
     let pcts = cycle.pcts.len();
     println!(
         "{} entries, {pcts} PCTs; {hidden} is hidden from the clerk",
-        kept.last()
+        ledger_api.last()
     );
 
     let actors = [
@@ -81,7 +81,7 @@ fn main() {
         )
     };
     let ask = |actor: &Actor, query: String| {
-        let answer = kept.text(Request::new(query).actor(actor.clone()));
+        let answer = ledger_api.text(Request::new(query).actor(actor.clone()));
         assert!(!answer.contains("errors"), "{answer}");
     };
     for (who, actor) in &actors {
@@ -110,7 +110,7 @@ fn main() {
     };
     let mut after: Vec<Vec<Duration>> = vec![Vec::new(); actors.len()];
     for at in 0..ROUNDS {
-        kept.enter(&format!("between {at}"), vec![draft(&shown, at)]);
+        ledger_api.enter(&format!("between {at}"), vec![draft(&shown, at)]);
         for ((_, actor), times) in actors.iter().zip(&mut after) {
             times.push(timed(|| ask(actor, query(0))));
         }
@@ -120,7 +120,7 @@ fn main() {
     }
     for (who, actor) in [&actors[0], &actors[2]] {
         let append = |body: &str, at: usize| {
-            kept.append(wcc_ledger::Request {
+            ledger_api.append(wcc_ledger::Request {
                 actor: actor.clone(),
                 id: format!("{body} {at}"),
                 drafts: vec![draft(body, at)],

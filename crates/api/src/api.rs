@@ -1,12 +1,12 @@
-//! The API: the current picture, what is kept of it, and where queries are answered.
+//! The API: holds the current picture and the answer cache, and answers queries.
 
 use crate::answer_keys::Keys;
-use crate::cache::{Cache, WrittenAnswer};
+use crate::cache::{Cache, CachedAnswer};
 use crate::execute::answer::{self, Answer, Kind};
 use crate::execute::document::Document;
 use crate::execute::mutate::mutate;
-use crate::execute::request::{Raw, Request};
-use crate::execute::{self, Asks, Moment, Prepared};
+use crate::execute::request::{RawRequest, Request};
+use crate::execute::{self, Moment, OperationKind, Prepared};
 use crate::history::{History, HistoryError};
 use crate::limits::Limits;
 use crate::picture::Picture;
@@ -29,7 +29,7 @@ use wcc_core::policy::Policy;
 use wcc_ledger::{Clock, Head, SystemClock};
 use wcc_programme::{Persons, Programme};
 
-/// What a server may be set to.
+/// The settings of the API.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// Maximum request size in bytes.
@@ -38,13 +38,13 @@ pub struct Settings {
     pub answer_bytes: usize,
     /// Maximum size of one answer in bytes.
     pub largest_answer: usize,
-    /// How long one request may take.
+    /// Maximum time for one request.
     pub request_time: Duration,
     /// Whether errors name the nearest field of the schema.
     pub suggestions: bool,
-    /// What one query may cost.
+    /// Maximum cost of one query.
     pub limits: Limits,
-    /// What time it is: whether a moment has been, and which phase a cycle is in.
+    /// The clock, used to reject points in the future and to find the current phase of a cycle.
     pub clock: Arc<dyn Clock>,
 }
 
@@ -62,17 +62,18 @@ impl Default for Settings {
     }
 }
 
-/// About how many bytes of known documents are kept.
+/// Approximate size of the document cache in bytes.
 const DOCUMENT_BYTES: usize = 4 * 1024 * 1024;
 
-/// Below this cost an answer is written where the request is read (well under a millisecond);
-/// from there on it is written on a thread of its own, so that other requests need not wait.
+/// Answers below this cost are written on the connection's thread (well under a millisecond).
+/// Costlier answers are written on a blocking thread, so that other requests need not wait.
 pub(crate) const COSTLY: u64 = 50_000;
 
-/// The same for the length of a query that is not known yet.
-const LONG: usize = 8 * 1024;
+/// Queries longer than this many bytes are prepared on a blocking thread, because their cost is not
+/// known yet.
+const LONG_QUERY_BYTES: usize = 8 * 1024;
 
-/// The GraphQL API. Cheap to clone; all clones are one.
+/// The GraphQL API. Cheap to clone; all clones share one state.
 #[derive(Clone, Debug)]
 pub struct Api(Arc<Inner>);
 
@@ -80,15 +81,15 @@ pub struct Api(Arc<Inner>);
 struct Inner {
     engine: Engine,
     state: RwLock<Arc<State>>,
-    /// How many costly answers are written at once.
+    /// Limits how many costly answers are written at once.
     costly: Semaphore,
-    /// Makes entity tags of this process differ from those of any other.
+    /// Random keys that make entity tags differ between processes.
     tags: [RandomState; 2],
-    /// Why requests should not be sent here: what `/readyz` says.
+    /// The reason that `/readyz` gives for not being ready; `None` if the server is ready.
     not_ready: RwLock<Option<String>>,
 }
 
-/// What does not change with the picture.
+/// The parts that do not change with the picture.
 pub(crate) struct Engine {
     pub(crate) settings: Settings,
     pub(crate) library: Library,
@@ -105,35 +106,35 @@ impl fmt::Debug for Engine {
     }
 }
 
-/// What a query is answered from.
-pub(crate) struct Seen {
-    now: Arc<View>,
-    /// An earlier moment, and whose names are seen of it.
-    then: Option<(Picture, Persons)>,
+/// The data from which a query is answered.
+pub(crate) struct QueryView {
+    current: Arc<View>,
+    /// An earlier picture, and whose names may be shown of it.
+    earlier: Option<(Picture, Persons)>,
     history: Option<Arc<dyn History>>,
 }
 
-impl Seen {
-    /// The picture that is asked about, for one answer. One of an earlier moment counts as
-    /// everything: which moment that is, and what may be seen of it, is decided today.
+impl QueryView {
+    /// The picture that the query refers to, for one answer. An earlier picture counts as read
+    /// completely, because which point it shows, and what may be read of it, is decided today.
     pub(crate) fn picture(&self) -> Picture {
-        match &self.then {
-            Some((then, persons)) => {
-                let picture = then.for_one_answer();
+        match &self.earlier {
+            Some((earlier, persons)) => {
+                let picture = earlier.for_one_answer();
                 picture.note_everything();
                 picture.with_actors(self.history.clone(), persons.clone())
             }
-            None => self.now.picture_for_one_answer(self.history.clone()),
+            None => self.current.picture_for_one_answer(self.history.clone()),
         }
     }
 
-    /// The last entry of the picture that is served, whichever is asked about.
+    /// The last entry of the current picture, even if the query refers to an earlier one.
     pub(crate) fn head(&self) -> Option<Head> {
-        self.now.head
+        self.current.head
     }
 }
 
-/// An answer, and what it was written from: `None` if it is good for once.
+/// An answer, and the parts of the picture it was written from; `None` if it must not be cached.
 struct Computed {
     answer: Answer,
     sources: Option<Sources>,
@@ -142,7 +143,7 @@ struct Computed {
 }
 
 impl Computed {
-    fn once(answer: Answer) -> Computed {
+    fn uncacheable(answer: Answer) -> Computed {
         Computed {
             answer,
             sources: None,
@@ -150,33 +151,33 @@ impl Computed {
         }
     }
 
-    fn lasting((answer, sources): (Answer, Sources), is_earlier: bool) -> Computed {
-        let lasts = answer.kind == Kind::Data;
+    fn cacheable((answer, sources): (Answer, Sources), is_earlier: bool) -> Computed {
+        let is_cacheable = answer.kind == Kind::Data;
         Computed {
             answer,
-            sources: lasts.then_some(sources),
+            sources: is_cacheable.then_some(sources),
             is_earlier,
         }
     }
 }
 
 impl Api {
-    /// An API that answers from a programme.
+    /// An API that answers from a programme without a ledger.
     pub fn new(programme: Programme, settings: Settings) -> Api {
-        Api::of(programme, settings, None)
+        Api::build(programme, settings, None)
     }
 
-    /// An API over a ledger: it answers from the programme as it stands after the ledger's last
-    /// entry, and enters what mutations ask for.
+    /// An API over a ledger. It answers from the programme as of the ledger's last entry, and
+    /// records mutations in the ledger.
     pub fn with_history(
         programme: Programme,
         settings: Settings,
         history: Arc<dyn History>,
     ) -> Api {
-        Api::of(programme, settings, Some(history))
+        Api::build(programme, settings, Some(history))
     }
 
-    fn of(programme: Programme, settings: Settings, history: Option<Arc<dyn History>>) -> Api {
+    fn build(programme: Programme, settings: Settings, history: Option<Arc<dyn History>>) -> Api {
         let head = history.as_ref().map(|history| history.head());
         let state = Arc::new(State::new(
             Picture::new(Arc::new(programme), None),
@@ -199,53 +200,53 @@ impl Api {
         }))
     }
 
-    /// Answers from another programme from now on. Requests that are under way end on the picture
-    /// that they began with; cached answers are used as long as the cycles that they were written
-    /// from are those of the other programme too.
+    /// Replaces the programme. Requests in progress finish with the picture they started with. A
+    /// cached answer stays valid until one of the cycles that it was written from changes.
     ///
-    /// Over a ledger [`Api::replace_at`] is more exact: the ledger may have grown since the
-    /// programme was made.
+    /// With a ledger, prefer [`Api::replace_at`]: the ledger may have grown since the programme was
+    /// built.
     pub fn replace(&self, programme: Programme) {
         let history = self.0.engine.history.as_ref();
-        self.put(programme, history.map(|history| history.head()));
+        self.replace_state(programme, history.map(|history| history.head()));
     }
 
-    /// The same for a programme as it stands after an entry.
+    /// Replaces the programme with one that is current as of the entry `head`.
     pub fn replace_at(&self, programme: Programme, head: Head) {
-        self.put(programme, Some(head));
+        self.replace_state(programme, Some(head));
     }
 
-    fn put(&self, programme: Programme, head: Option<Head>) {
+    fn replace_state(&self, programme: Programme, head: Option<Head>) {
         let picture = self.state().whole.picture.replaced_by(Arc::new(programme));
-        self.exchange(|current| current.next(picture, head));
+        self.update_state(|current| current.next(picture, head));
     }
 
-    /// Lets a policy decide who sees what from now on. Without one everybody sees everything.
+    /// Sets the policy that decides who may read what. Without a policy, everyone may read
+    /// everything.
     pub fn set_policy(&self, policy: Arc<dyn Policy>) {
-        self.exchange(|current| current.under(policy, self.0.engine.settings.answer_bytes));
+        self.update_state(|current| current.under(policy, self.0.engine.settings.answer_bytes));
     }
 
-    fn exchange(&self, next: impl FnOnce(&State) -> State) {
+    fn update_state(&self, next: impl FnOnce(&State) -> State) {
         let mut current = self.0.state.write().unwrap_or_else(PoisonError::into_inner);
         let state = Arc::new(next(&current));
-        let before = std::mem::replace(&mut *current, state);
+        let previous = std::mem::replace(&mut *current, state);
         drop(current);
-        // Taking a picture apart takes longer than anybody should wait for this lock.
-        drop(before);
+        // Dropping a picture takes too long to do while holding the lock.
+        drop(previous);
     }
 
-    /// Says why requests should not be sent here, or (`None`) that they should: what `/readyz`
-    /// answers. Those that come anyway are answered. The words are shown to anybody.
-    pub fn set_not_ready(&self, why: Option<String>) {
+    /// Sets the reason that `/readyz` gives for not being ready, or `None` if the server is ready.
+    /// Requests are answered either way. The reason is public.
+    pub fn set_not_ready(&self, reason: Option<String>) {
         let mut not_ready = self
             .0
             .not_ready
             .write()
             .unwrap_or_else(PoisonError::into_inner);
-        *not_ready = why;
+        *not_ready = reason;
     }
 
-    /// Why requests should not be sent here; `None` where they should.
+    /// The reason for not being ready; `None` if the server is ready.
     pub fn not_ready(&self) -> Option<String> {
         let not_ready = self.0.not_ready.read();
         not_ready.unwrap_or_else(PoisonError::into_inner).clone()
@@ -264,8 +265,8 @@ impl Api {
     /// Answers a request.
     pub async fn execute(&self, request: Request) -> Answer {
         let state = self.state();
-        let until = self.until();
-        let view = match self.view(&state, request.viewer(), until).await {
+        let deadline = self.deadline();
+        let view = match self.view(&state, request.viewer(), deadline).await {
             Ok(view) => view,
             Err(answer) => return answer,
         };
@@ -275,32 +276,32 @@ impl Api {
         match keys.cached(&state, &view) {
             Some(answer) => answer,
             None => {
-                self.compute_and_keep(&state, view, keys, request, until)
+                self.compute_and_cache(&state, view, keys, request, deadline)
                     .await
             }
         }
     }
 
-    /// Answers a request as it came over the network; it is read only if its answer is not
-    /// cached. `None` if the client holds the answer with this entity tag already.
+    /// Answers a request from the network. The request is parsed only if its answer is not cached.
+    /// `None` if the client already holds the answer with this entity tag.
     ///
-    /// What the viewer may see is decided first. The tag is that of the answer on their view of the
-    /// current programme, whether the answer is known or not: it is made of everything that an
-    /// answer depends on, the actor and the policy among it, and differs from one process to the
-    /// next.
+    /// The viewer's permissions are evaluated first. The entity tag identifies the answer for their
+    /// view of the current programme, and is known before the answer is. It covers everything that
+    /// an answer depends on, including the actor and the policy, and differs between processes.
     ///
     /// # Errors
-    /// What reading the request says.
+    ///
+    /// The error of parsing the request.
     pub(crate) async fn execute_raw<E>(
         &self,
-        raw: Raw<'_>,
+        raw: RawRequest<'_>,
         actor: Actor,
         is_held: Option<impl FnOnce(u128) -> bool>,
-        read: impl FnOnce() -> Result<Request, E>,
+        parse: impl FnOnce() -> Result<Request, E>,
     ) -> Result<Option<Answer>, E> {
         let state = self.state();
-        let until = self.until();
-        let view = match self.view(&state, &actor, until).await {
+        let deadline = self.deadline();
+        let view = match self.view(&state, &actor, deadline).await {
             Ok(view) => view,
             Err(answer) => return Ok(Some(answer)),
         };
@@ -321,165 +322,171 @@ impl Api {
         if let Some(answer) = keys.cached(&state, &view) {
             return Ok(Some(answer));
         }
-        let request = read()?.actor(actor);
-        let computing = self.compute_and_keep(&state, view, keys, request, until);
+        let request = parse()?.actor(actor);
+        let computing = self.compute_and_cache(&state, view, keys, request, deadline);
         Ok(Some(computing.await))
     }
 
-    /// Whether nothing is hidden from an actor. False if that takes too long to find out.
+    /// Whether an actor may read everything. False if this cannot be determined in time.
     pub async fn shows_all_to(&self, actor: &Actor) -> bool {
-        let view = self.view(&self.state(), actor, self.until()).await;
+        let view = self.view(&self.state(), actor, self.deadline()).await;
         view.is_ok_and(|view| view.hides_nothing())
     }
 
-    fn until(&self) -> Instant {
+    fn deadline(&self) -> Instant {
         Instant::now() + self.0.engine.settings.request_time
     }
 
-    /// What an actor may see of a state.
+    /// The part of a state that an actor may read.
     pub(crate) async fn view(
         &self,
         state: &Arc<State>,
         actor: &Actor,
-        until: Instant,
+        deadline: Instant,
     ) -> Result<Arc<View>, Answer> {
         let today = self.today();
         if let Some(known) = state.known_view(actor, today) {
             return Ok(known);
         }
         let building = aside(Arc::clone(state).build_view(actor.clone(), today));
-        self.in_time(building, until).await
+        self.in_time(building, deadline).await
     }
 
-    /// Waits for work that was begun aside.
+    /// Waits for a background task until a deadline.
     async fn in_time<T>(
         &self,
         work: impl Future<Output = Option<T>>,
-        until: Instant,
+        deadline: Instant,
     ) -> Result<T, Answer> {
-        match tokio::time::timeout_at(until.into(), work).await {
-            Ok(Some(done)) => Ok(done),
+        match tokio::time::timeout_at(deadline.into(), work).await {
+            Ok(Some(output)) => Ok(output),
             Ok(None) => Err(answer::failed()),
             Err(_) => Err(answer::too_slow(self.0.engine.settings.request_time)),
         }
     }
 
-    /// The day on which policies are asked: it gives the phase that a cycle is in.
+    /// Today's date, from which policies determine the current phase of a cycle.
     fn today(&self) -> Date {
         let now = self.0.engine.settings.clock.now();
         TimeZone::UTC.to_datetime(now).date()
     }
 
-    async fn compute_and_keep(
+    async fn compute_and_cache(
         &self,
         state: &Arc<State>,
         view: Arc<View>,
         keys: Keys,
         request: Request,
-        until: Instant,
+        deadline: Instant,
     ) -> Answer {
         let number = view.versions.state();
         let Computed {
             answer,
             sources,
             is_earlier,
-        } = self.compute(state, view, request, until).await;
+        } = self.compute(state, view, request, deadline).await;
         if let Some(sources) = sources {
             let key = keys.of_answer(is_earlier);
             let weight = key.len() + answer.bytes.len() + 200;
-            let written = WrittenAnswer {
+            let cached = CachedAnswer {
                 answer: answer.clone(),
                 sources,
                 state: number,
             };
-            state.answers.insert(key, written, weight);
+            state.answers.insert(key, cached, weight);
         }
         answer
     }
 
-    /// Answers without looking at what is cached.
+    /// Computes an answer without using the cache.
     async fn compute(
         &self,
         state: &Arc<State>,
         view: Arc<View>,
         mut request: Request,
-        until: Instant,
+        deadline: Instant,
     ) -> Computed {
         let actor = request.actor.take();
-        // Whoever has no credentials changes nothing, however the request was built.
+        // The public may not change anything, however the request was built.
         let actor = actor.filter(|actor| *actor.role != *Actor::PUBLIC);
-        let prepared = if request.query.len() < LONG {
+        let prepared = if request.query.len() < LONG_QUERY_BYTES {
             self.prepare(&request)
         } else {
-            self.apart(until, move |api| api.prepare(&request)).await
+            self.run_blocking(deadline, move |api| api.prepare(&request))
+                .await
         };
         let prepared = match prepared {
             Ok(prepared) => prepared,
-            Err(answer) => return Computed::once(answer),
+            Err(answer) => return Computed::uncacheable(answer),
         };
-        let then = match prepared.asks {
-            Asks::Change => {
-                return Computed::once(mutate(self, prepared, actor, until).await);
+        let earlier = match prepared.kind {
+            OperationKind::Mutation => {
+                return Computed::uncacheable(mutate(self, prepared, actor, deadline).await);
             }
-            Asks::Then(moment) => {
-                let viewer = actor.as_ref().unwrap_or(Request::anybody());
-                match self.picture_at(moment, state, &view, viewer, until).await {
+            OperationKind::AsOf(moment) => {
+                let viewer = actor.as_ref().unwrap_or(Request::public());
+                match self
+                    .picture_at(moment, state, &view, viewer, deadline)
+                    .await
+                {
                     Ok(picture) => Some(picture),
-                    Err(answer) => return Computed::once(answer),
+                    Err(answer) => return Computed::uncacheable(answer),
                 }
             }
-            Asks::Now => None,
+            OperationKind::Current => None,
         };
-        let is_earlier = then.is_some();
-        let history = self.0.engine.history.clone();
-        let seen = Seen {
-            now: view,
-            then,
-            history,
+        let is_earlier = earlier.is_some();
+        let source = QueryView {
+            current: view,
+            earlier,
+            history: self.0.engine.history.clone(),
         };
         let written = if prepared.cost < COSTLY {
-            self.write(&seen, &prepared, until)
+            self.write(&source, &prepared, deadline)
         } else {
-            let written = self.apart(until, move |api| Ok(api.write(&seen, &prepared, until)));
+            let written = self.run_blocking(deadline, move |api| {
+                Ok(api.write(&source, &prepared, deadline))
+            });
             match written.await {
                 Ok(written) => written,
-                Err(answer) => return Computed::once(answer),
+                Err(answer) => return Computed::uncacheable(answer),
             }
         };
-        Computed::lasting(written, is_earlier)
+        Computed::cacheable(written, is_earlier)
     }
 
-    /// The picture as it stood, as an actor may see it today. As many are asked for at once as
-    /// there are cores: one that nobody asked for lately is folded and assured anew.
+    /// The picture as of an earlier point, with what an actor may read today. At most one is
+    /// computed for each core at a time, because an uncached point requires replaying the ledger
+    /// and assuring its cycles.
     async fn picture_at(
         &self,
         moment: Moment,
         state: &Arc<State>,
         view: &View,
         viewer: &Actor,
-        until: Instant,
+        deadline: Instant,
     ) -> Result<(Picture, Persons), Answer> {
         let Some(history) = &self.0.engine.history else {
             return Err(moment.without_ledger());
         };
         let last = history.head().number;
-        // Where the ledger ends would show whoever does not see everything that more was entered.
-        let asked = moment.as_of;
+        // The true end of the ledger would reveal the existence of hidden entries.
+        let requested = moment.as_of;
         let moment = if view.hides_nothing() {
             moment
         } else {
             moment.at_most(last)
         };
-        moment.has_been(last, self.0.engine.settings.clock.now())?;
-        let asking = async {
-            let _turn = self.0.costly.acquire().await;
+        moment.check_not_future(last, self.0.engine.settings.clock.now())?;
+        let computing = async {
+            let _permit = self.0.costly.acquire().await;
             history.programme_at(moment.as_of).await
         };
-        let programme = match tokio::time::timeout_at(until.into(), asking).await {
+        let programme = match tokio::time::timeout_at(deadline.into(), computing).await {
             Ok(Ok(programme)) => programme,
             Ok(Err(HistoryError::BeyondEnd { last })) => return Err(moment.beyond(last)),
-            Ok(Err(HistoryError::Failed(why))) => {
-                tracing::error!("the ledger cannot be shown as of an earlier moment: {why}");
+            Ok(Err(HistoryError::Failed(reason))) => {
+                tracing::error!("cannot answer as of an earlier point of the ledger: {reason}");
                 return Err(answer::unavailable());
             }
             Err(_) => return Err(answer::too_slow(self.0.engine.settings.request_time)),
@@ -489,70 +496,76 @@ impl Api {
         } else {
             let viewer = viewer.clone();
             let earlier = aside(Arc::clone(state).earlier(programme, viewer, self.today()));
-            self.in_time(earlier, until).await?
+            self.in_time(earlier, deadline).await?
         };
         // Its lists are named by the moment that was asked for, not by the end of the ledger.
-        Ok((Picture::new(programme, Some(asked)), persons))
+        Ok((Picture::new(programme, Some(requested)), persons))
     }
 
-    /// Does work on a thread where it holds nothing up, as many at once as there are cores.
-    pub(crate) async fn apart<T: Send + 'static>(
+    /// Runs work on a blocking thread. At most one such task runs for each core.
+    pub(crate) async fn run_blocking<T: Send + 'static>(
         &self,
-        until: Instant,
+        deadline: Instant,
         work: impl FnOnce(&Api) -> Result<T, Answer> + Send + 'static,
     ) -> Result<T, Answer> {
-        let turn = tokio::time::timeout_at(until.into(), self.0.costly.acquire()).await;
-        let Ok(Ok(turn)) = turn else {
+        let permit = tokio::time::timeout_at(deadline.into(), self.0.costly.acquire()).await;
+        let Ok(Ok(permit)) = permit else {
             return Err(answer::too_slow(self.0.engine.settings.request_time));
         };
         let api = self.clone();
-        let done = tokio::task::spawn_blocking(move || work(&api)).await;
-        drop(turn);
-        done.unwrap_or_else(|_| Err(answer::failed()))
+        let output = tokio::task::spawn_blocking(move || work(&api)).await;
+        drop(permit);
+        output.unwrap_or_else(|_| Err(answer::failed()))
     }
 
     fn prepare(&self, request: &Request) -> Result<Prepared, Answer> {
         guarded(|| execute::prepare(&self.0.engine, request))?
     }
 
-    fn write(&self, seen: &Seen, prepared: &Prepared, until: Instant) -> (Answer, Sources) {
-        guarded(|| execute::write(&self.0.engine, seen, prepared, until))
+    fn write(
+        &self,
+        source: &QueryView,
+        prepared: &Prepared,
+        deadline: Instant,
+    ) -> (Answer, Sources) {
+        guarded(|| execute::write(&self.0.engine, source, prepared, deadline))
             .unwrap_or_else(|answer| (answer, Sources::EVERYTHING))
     }
 
-    /// Answers at once, on this thread, a request of our own that no limit applies to.
-    pub(crate) fn answer_own(&self, request: &Request) -> Answer {
-        let seen = Seen {
-            now: Arc::clone(&self.state().whole),
-            then: None,
+    /// Answers a request of the program itself on this thread, without limits.
+    pub(crate) fn answer_unlimited(&self, request: &Request) -> Answer {
+        let source = QueryView {
+            current: Arc::clone(&self.state().whole),
+            earlier: None,
             history: self.0.engine.history.clone(),
         };
-        let until = Instant::now() + Duration::from_secs(600);
-        let answered = guarded(|| execute::own(&self.0.engine, &seen, request, until));
-        answered.unwrap_or_else(|answer| answer)
+        let deadline = Instant::now() + Duration::from_secs(600);
+        let answer =
+            guarded(|| execute::answer_unlimited(&self.0.engine, &source, request, deadline));
+        answer.unwrap_or_else(|answer| answer)
     }
 
-    /// What does not change with the picture.
+    /// The parts that do not change with the picture.
     pub(crate) fn engine(&self) -> &Engine {
         &self.0.engine
     }
 
-    /// The current picture and what was answered from it.
+    /// The current picture with its cached answers.
     pub(crate) fn state(&self) -> Arc<State> {
         let current = self.0.state.read().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(&current)
     }
 }
 
-/// A panic becomes an answer without details; the panic hook has already logged it.
+/// Turns a panic into an answer without details; the panic hook has already logged the panic.
 pub(crate) fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, Answer> {
     catch_unwind(AssertUnwindSafe(work)).map_err(|_| {
-        tracing::error!("a request ended in a panic");
+        tracing::error!("a request panicked");
         answer::failed()
     })
 }
 
-/// Finished bytes, without the room that was reserved for more.
+/// Shrinks a finished buffer if it has much spare capacity.
 pub(crate) fn finished(mut bytes: Vec<u8>) -> Bytes {
     if bytes.capacity() > bytes.len() + bytes.len() / 8 + 1024 {
         bytes.shrink_to_fit();

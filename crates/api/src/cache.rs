@@ -1,4 +1,4 @@
-//! Caches bounded by bytes: of finished answers and of known documents.
+//! A cache bounded by bytes, for finished answers and parsed documents.
 
 use crate::execute::answer::Answer;
 use crate::sources::Sources;
@@ -7,23 +7,23 @@ use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::{Mutex, PoisonError};
 
-/// A finished answer, and what it was written from.
+/// A finished answer, and the parts of the picture it was written from.
 #[derive(Clone, Debug)]
-pub(crate) struct WrittenAnswer {
+pub(crate) struct CachedAnswer {
     pub(crate) answer: Answer,
     pub(crate) sources: Sources,
     /// Number of the state that it was written from.
     pub(crate) state: u64,
 }
 
-/// A map that forgets what was not asked for lately.
+/// A map that evicts entries that were not used recently.
 ///
-/// Two generations: what is asked for moves to the young one; when that has grown to half of the
-/// bound, the old one is forgotten and the young one becomes old. Each step takes the same time
-/// however much is held.
+/// It has two generations. A lookup moves an entry to the young generation. When that reaches half
+/// of the bound, the old generation is dropped and the young one becomes old. Each step takes
+/// constant time, regardless of size.
 #[derive(Debug)]
 pub(crate) struct Cache<K, V> {
-    most: usize,
+    max_bytes: usize,
     generations: Mutex<Generations<K, V>>,
 }
 
@@ -35,10 +35,10 @@ struct Generations<K, V> {
 }
 
 impl<K: Hash + Eq, V: Clone> Cache<K, V> {
-    /// Keeps about `most` bytes; nothing for zero.
-    pub(crate) fn new(most: usize) -> Cache<K, V> {
+    /// A cache of about `max_bytes` bytes; zero disables it.
+    pub(crate) fn new(max_bytes: usize) -> Cache<K, V> {
         Cache {
-            most,
+            max_bytes,
             generations: Mutex::new(Generations {
                 young: HashMap::new(),
                 old: HashMap::new(),
@@ -47,44 +47,44 @@ impl<K: Hash + Eq, V: Clone> Cache<K, V> {
         }
     }
 
-    /// The value under a key.
+    /// The value under a key, if it is cached.
     pub(crate) fn get<Q>(&self, key: &Q) -> Option<V>
     where
         K: Borrow<Q>,
         Q: Hash + Eq + ?Sized,
     {
-        if self.most == 0 {
+        if self.max_bytes == 0 {
             return None;
         }
-        let mut cache = self.lock();
-        if let Some((value, _)) = cache.young.get(key) {
+        let mut generations = self.lock();
+        if let Some((value, _)) = generations.young.get(key) {
             return Some(value.clone());
         }
-        let (key, (value, weight)) = cache.old.remove_entry(key)?;
-        self.put(&mut cache, key, value.clone(), weight);
+        let (key, (value, weight)) = generations.old.remove_entry(key)?;
+        self.put(&mut generations, key, value.clone(), weight);
         Some(value)
     }
 
-    /// Keeps a value of so many bytes, unless it alone would fill a generation.
+    /// Caches a value of `weight` bytes, unless it would fill a generation by itself.
     pub(crate) fn insert(&self, key: K, value: V, weight: usize) {
-        if weight <= self.most / 2 && self.most > 0 {
+        if weight <= self.max_bytes / 2 && self.max_bytes > 0 {
             self.put(&mut self.lock(), key, value, weight);
         }
     }
 
-    fn put(&self, cache: &mut Generations<K, V>, key: K, value: V, weight: usize) {
-        if cache.weight + weight > self.most / 2 {
-            cache.old = std::mem::take(&mut cache.young);
-            cache.weight = 0;
+    fn put(&self, generations: &mut Generations<K, V>, key: K, value: V, weight: usize) {
+        if generations.weight + weight > self.max_bytes / 2 {
+            generations.old = std::mem::take(&mut generations.young);
+            generations.weight = 0;
         }
-        cache.weight += weight;
-        if let Some((_, before)) = cache.young.insert(key, (value, weight)) {
-            cache.weight = cache.weight.saturating_sub(before);
+        generations.weight += weight;
+        if let Some((_, before)) = generations.young.insert(key, (value, weight)) {
+            generations.weight = generations.weight.saturating_sub(before);
         }
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Generations<K, V>> {
-        // Nothing panics while the lock is held; if it did, the maps would still be whole.
+        // Nothing panics while the lock is held; even then the maps would be consistent.
         self.generations
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -92,11 +92,11 @@ impl<K: Hash + Eq, V: Clone> Cache<K, V> {
 
     #[cfg(test)]
     fn weight(&self) -> usize {
-        let cache = self.lock();
-        cache
+        let generations = self.lock();
+        generations
             .young
             .values()
-            .chain(cache.old.values())
+            .chain(generations.old.values())
             .map(|(_, weight)| weight)
             .sum()
     }
@@ -108,7 +108,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn keeps_what_is_asked_for_and_forgets_the_rest() {
+    fn recently_used_entries_survive() {
         let cache: Cache<u32, u32> = Cache::new(100);
         for key in 0..1_000 {
             cache.insert(key, key, 10);
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn keeps_nothing_when_told_so() {
+    fn a_bound_of_zero_disables_the_cache() {
         let cache: Cache<u32, u32> = Cache::new(0);
         cache.insert(1, 1, 0);
         assert_eq!(cache.get(&1), None);
@@ -134,8 +134,8 @@ mod tests {
             let cache: Cache<u32, (u32, usize)> = Cache::new(100);
             for (key, weight, read) in steps {
                 if read {
-                    if let Some((found, _)) = cache.get(&key) {
-                        prop_assert_eq!(found, key);
+                    if let Some((value, _)) = cache.get(&key) {
+                        prop_assert_eq!(value, key);
                     }
                 } else {
                     cache.insert(key, (key, weight), weight);

@@ -1,4 +1,4 @@
-//! Execution: from the text of a query to finished bytes.
+//! Executes queries: from the text to the finished bytes of the answer.
 
 pub(crate) mod answer;
 mod as_of;
@@ -14,11 +14,11 @@ mod typename;
 mod values;
 pub(crate) mod whole_cycle;
 
-use crate::api::{Engine, Seen, finished};
-use crate::limits::{Limits, Measure};
-use crate::project::plan::{Planned, Planner, Selection, Target};
+use crate::api::{Engine, QueryView, finished};
+use crate::limits::{Limits, QueryMeter};
+use crate::project::plan::{PlannedField, Planner, Selection, Target};
 use crate::project::variables::{BadVariable, Variables};
-use crate::project::write::{Budget, GivenUp, Segment, Writer, Written};
+use crate::project::write::{Budget, BudgetExceeded, Segment, WriteResult, Writer};
 use crate::project::{Object, TypeInfo};
 use crate::root;
 use crate::sources::Sources;
@@ -32,36 +32,37 @@ use request::Request;
 use std::sync::Arc;
 use std::time::Instant;
 
-/// A request that is known to be valid: all that is left is to write its answer.
+/// A validated request that only has to be written.
 #[derive(Debug)]
 pub(crate) struct Prepared {
     document: Arc<Document>,
     operation: Option<String>,
     variables: Variables,
-    /// The variables as they were given, for the library.
-    given: async_graphql::Variables,
-    /// What writing it costs.
+    /// The variables as sent, for async-graphql.
+    raw_variables: async_graphql::Variables,
+    /// The cost of writing it.
     pub(crate) cost: u64,
-    /// What it asks for.
-    pub(crate) asks: Asks,
+    /// The kind of its operation.
+    pub(crate) kind: OperationKind,
 }
 
-/// What an operation asks for.
+/// The kind of an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Asks {
-    /// How things stand.
-    Now,
-    /// How they stood.
-    Then(Moment),
-    /// That something be entered.
-    Change,
+pub(crate) enum OperationKind {
+    /// A query about the current picture.
+    Current,
+    /// A query about an earlier point.
+    AsOf(Moment),
+    /// A mutation.
+    Mutation,
 }
 
 impl Prepared {
-    /// The plan of its operation.
+    /// The plan of the operation.
     ///
     /// # Errors
-    /// It has no such operation.
+    ///
+    /// The operation does not exist.
     fn selection(&self) -> Result<Selection, Answer> {
         let document = self.document.parsed();
         let operation = self.document.operation(self.operation.as_deref())?;
@@ -76,17 +77,18 @@ impl Prepared {
     }
 }
 
-/// Everything up to writing.
+/// Prepares a request: parses, measures and validates it, and checks its variables.
 ///
 /// # Errors
-/// The answer that refuses the request.
+///
+/// The answer that rejects the request.
 pub(crate) fn prepare(engine: &Engine, request: &Request) -> Result<Prepared, Answer> {
     prepare_within(engine, request, &engine.settings.limits)
 }
 
 fn prepare_within(engine: &Engine, request: &Request, limits: &Limits) -> Result<Prepared, Answer> {
     let name = request.operation.as_deref();
-    let known = document::document(
+    let checked = document::document(
         engine,
         &request.query,
         name,
@@ -95,33 +97,39 @@ fn prepare_within(engine: &Engine, request: &Request, limits: &Limits) -> Result
             if request.only_queries {
                 query_only(operation)?;
             }
-            let given = given(&request.variables)?;
-            let cost = Measure::new(document, &given, &engine.types)
+            let raw_variables = parse_variables(&request.variables)?;
+            let cost = QueryMeter::new(document, &raw_variables, &engine.types)
                 .cost(operation, limits)
                 .map_err(|refusal| too_much(&refusal))?;
-            let variables = Variables::check(operation, &given, &engine.types)
-                .map_err(|bad| bad_variables(&bad))?;
-            Ok(((cost, variables), given))
+            let variables = Variables::check(operation, &raw_variables, &engine.types)
+                .map_err(|mistakes| bad_variables(&mistakes))?;
+            Ok(((cost, variables), raw_variables))
         },
     )?;
-    let (document, (cost, variables), given) = known;
+    let (document, (cost, variables), raw_variables) = checked;
     let operation = document.operation(name)?;
-    let asks = match operation.ty {
-        OperationType::Mutation => Asks::Change,
-        _ => as_of::moment(operation, &variables)?.map_or(Asks::Now, Asks::Then),
+    let kind = match operation.ty {
+        OperationType::Mutation => OperationKind::Mutation,
+        _ => as_of::moment(operation, &variables)?
+            .map_or(OperationKind::Current, OperationKind::AsOf),
     };
     Ok(Prepared {
         document,
         operation: request.operation.clone(),
         variables,
-        given,
+        raw_variables,
         cost,
-        asks,
+        kind,
     })
 }
 
-/// Answers a request of our own: the same way, without limits.
-pub(crate) fn own(engine: &Engine, seen: &Seen, request: &Request, until: Instant) -> Answer {
+/// Answers a request of the program itself, without limits.
+pub(crate) fn answer_unlimited(
+    engine: &Engine,
+    source: &QueryView,
+    request: &Request,
+    deadline: Instant,
+) -> Answer {
     let unlimited = Limits {
         tokens: u32::MAX,
         aliases: u32::MAX,
@@ -135,60 +143,62 @@ pub(crate) fn own(engine: &Engine, seen: &Seen, request: &Request, until: Instan
     match prepare_within(engine, request, &unlimited) {
         Ok(prepared) => {
             let bytes = usize::MAX;
-            write_within(engine, seen, &prepared, Budget { bytes, until }).0
+            write_within(engine, source, &prepared, Budget { bytes, deadline }).0
         }
-        Err(refused) => refused,
+        Err(answer) => answer,
     }
 }
 
-/// Reads the variables.
-fn given(json: &str) -> Result<async_graphql::Variables, Answer> {
+/// Parses the variables of a request.
+fn parse_variables(json: &str) -> Result<async_graphql::Variables, Answer> {
     if json.is_empty() {
         return Ok(async_graphql::Variables::default());
     }
-    let object = json.trim_start().starts_with('{');
-    let read = object
+    let is_object = json.trim_start().starts_with('{');
+    let parsed = is_object
         .then(|| serde_json::from_str(json).ok())
         .flatten()
         .ok_or_else(|| match source::surrogate_in_json(json) {
-            Some(why) => format!("`variables`: {why}"),
+            Some(message) => format!("`variables`: {message}"),
             None => "`variables` must be a JSON object, nested less than 128 deep".to_owned(),
         });
-    read.and_then(|read| match json_keys::twice(json) {
-        Some(key) => Err(format!(
-            "`variables` has an object that gives `{key}` twice"
-        )),
-        None => Ok(read),
-    })
-    .map_err(|message| refuse(Kind::Refused, "BAD_USER_INPUT", message))
+    parsed
+        .and_then(|parsed| match json_keys::find_duplicate(json) {
+            Some(key) => Err(format!(
+                "`variables` has an object that gives `{key}` twice"
+            )),
+            None => Ok(parsed),
+        })
+        .map_err(|message| refuse(Kind::Refused, "BAD_USER_INPUT", message))
 }
 
-fn bad_variables(bad: &[BadVariable]) -> Answer {
-    let errors: Vec<RequestError> = bad
+fn bad_variables(mistakes: &[BadVariable]) -> Answer {
+    let errors: Vec<RequestError> = mistakes
         .iter()
-        .map(|one| RequestError {
-            message: one.message.clone(),
-            code: one.code,
-            positions: vec![one.position],
+        .map(|variable| RequestError {
+            message: variable.message.clone(),
+            code: variable.code,
+            positions: vec![variable.position],
         })
         .collect();
     refused(Kind::Refused, &errors)
 }
 
-/// Writes the answer to a valid request, and notes what it was written from.
+/// Writes the answer to a validated request, and returns the parts of the picture it was written
+/// from.
 pub(crate) fn write(
     engine: &Engine,
-    seen: &Seen,
+    source: &QueryView,
     prepared: &Prepared,
-    until: Instant,
+    deadline: Instant,
 ) -> (Answer, Sources) {
     let bytes = engine.settings.largest_answer;
-    write_within(engine, seen, prepared, Budget { bytes, until })
+    write_within(engine, source, prepared, Budget { bytes, deadline })
 }
 
 fn write_within(
     engine: &Engine,
-    seen: &Seen,
+    source: &QueryView,
     prepared: &Prepared,
     budget: Budget,
 ) -> (Answer, Sources) {
@@ -196,42 +206,44 @@ fn write_within(
     let document = prepared.document.parsed();
     let selection = match prepared.selection() {
         Ok(selection) => selection,
-        Err(refused) => return (refused, Sources::EVERYTHING),
+        Err(answer) => return (answer, Sources::EVERYTHING),
     };
-    let said = LibraryResponse::to(engine, &selection, document, name, &prepared.given);
+    let library =
+        LibraryResponse::execute(engine, &selection, document, name, &prepared.raw_variables);
 
     let mut out = Writer::new(budget);
-    let room = prepared.document.room();
-    out.bytes.reserve(room + room / 16);
+    let expected_bytes = prepared.document.expected_bytes();
+    out.bytes.reserve(expected_bytes + expected_bytes / 16);
     let start = out.begin();
-    let picture = seen.picture();
+    let picture = source.picture();
     let query = Query {
         picture: &picture,
-        head: seen.head(),
+        head: source.head(),
     };
-    let written = write_root(&query, &selection, &said, &mut out);
-    let answer = finish(engine, out, start, written, budget, said.errors());
-    prepared.document.answered_with(answer.bytes.len());
+    let written = write_root(&query, &selection, &library, &mut out);
+    let answer = finish(engine, out, start, written, budget, library.errors());
+    prepared.document.record_answer_size(answer.bytes.len());
     (answer, picture.sources())
 }
 
-/// Ends an answer whose data begin at `start`, with the errors of its fields and `more`.
+/// Finishes an answer whose data start at `start`, with the errors of its fields and
+/// `extra_errors`.
 fn finish(
     engine: &Engine,
     mut out: Writer,
     start: usize,
-    written: Written,
+    written: WriteResult,
     budget: Budget,
-    more: Vec<ShownError>,
+    extra_errors: Vec<ShownError>,
 ) -> Answer {
     if written.is_err() {
         out.bytes.truncate(start);
         out.raw(b"null");
     }
-    match out.given_up() {
-        Some(GivenUp::TooLarge) => return too_large(budget.bytes),
-        Some(GivenUp::TooSlow) => return too_slow(engine.settings.request_time),
-        // Only list items are counted while writing; the end of the last one is not.
+    match out.budget_exceeded() {
+        Some(BudgetExceeded::TooLarge) => return too_large(budget.bytes),
+        Some(BudgetExceeded::TooSlow) => return too_slow(engine.settings.request_time),
+        // The writer checks the size only between list items.
         None if out.bytes.len() > budget.bytes => return too_large(budget.bytes),
         None => {}
     }
@@ -239,7 +251,7 @@ fn finish(
         mut bytes, errors, ..
     } = out;
     let mut shown: Vec<ShownError> = errors.into_iter().map(ShownError::from).collect();
-    shown.extend(more);
+    shown.extend(extra_errors);
     if !shown.is_empty() {
         write_errors(&shown, &mut bytes);
     }
@@ -250,26 +262,27 @@ fn finish(
     }
 }
 
-fn too_large(most: usize) -> Answer {
+fn too_large(limit: usize) -> Answer {
     let message = format!(
-        "the answer would be larger than {most} bytes: request fewer rows with `first`, or \
+        "the answer would be larger than {limit} bytes: request fewer rows with `first`, or \
          fewer fields"
     );
     refuse(Kind::TooLarge, "ANSWER_TOO_LARGE", message)
 }
 
-/// Writes the root: our fields from the picture, the library's from what it said.
+/// Writes the root: the API's own fields from the picture, the others from async-graphql's
+/// response.
 fn write_root(
     query: &Query<'_>,
     selection: &Selection,
-    said: &LibraryResponse,
+    library: &LibraryResponse,
     out: &mut Writer,
-) -> Written {
+) -> WriteResult {
     for planned in &selection.fields {
         out.raw(&planned.lead);
         match planned.target {
             Target::TypeName => {}
-            Target::Library => write_said(planned, said, out),
+            Target::Library => write_library_field(planned, library, out),
             Target::Field(position) => {
                 write_field(query, position, planned, out)?;
             }
@@ -279,8 +292,13 @@ fn write_root(
     Ok(())
 }
 
-/// Writes the value of a field of a root.
-fn write_field(root: &impl Object, position: u16, planned: &Planned, out: &mut Writer) -> Written {
+/// Writes a field of a root object.
+fn write_field(
+    root: &impl Object,
+    position: u16,
+    planned: &PlannedField,
+    out: &mut Writer,
+) -> WriteResult {
     let before = out.errors.len();
     let written = root.field(position, planned, out);
     for error in out.errors.iter_mut().skip(before) {
@@ -289,9 +307,9 @@ fn write_field(root: &impl Object, position: u16, planned: &Planned, out: &mut W
     written
 }
 
-fn write_said(planned: &Planned, said: &LibraryResponse, out: &mut Writer) {
+fn write_library_field(planned: &PlannedField, library: &LibraryResponse, out: &mut Writer) {
     let start = out.bytes.len();
-    let written = said
+    let written = library
         .value(&planned.key)
         .is_some_and(|value| serde_json::to_writer(&mut out.bytes, value).is_ok());
     if !written {

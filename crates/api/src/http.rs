@@ -1,14 +1,14 @@
-//! GraphQL over HTTP, after the specification of that name: a thin layer of our own on axum.
+//! GraphQL over HTTP, as specified at graphql.github.io/graphql-over-http: a thin layer on axum.
 //!
-//! | path | what |
+//! | path | purpose |
 //! |---|---|
-//! | `/graphql` | `POST` with `application/json`; `GET` for queries; GraphiQL where a page is asked for |
+//! | `/graphql` | `POST` with `application/json`; `GET` for queries; GraphiQL for browsers |
 //! | `/` | GraphiQL |
-//! | `/graphiql/...` | what GraphiQL needs, from the binary |
-//! | `/livez`, `/readyz` | whether the process lives, and whether it takes requests |
+//! | `/graphiql/...` | the files of GraphiQL, compiled into the binary |
+//! | `/livez`, `/readyz` | whether the process is alive, and whether it is ready for requests |
 //!
-//! No cookies, no cross-origin access, no batches, no uploads. Every response carries a request
-//! id and forbids what a page of ours does not need ([`layers`]). Who asks is decided in one place
+//! There are no cookies, no cross-origin access, no batches and no uploads. Every response has a
+//! request id and security headers ([`layers`]). Callers are authenticated in one place
 //! ([`credentials`]).
 
 mod body;
@@ -21,15 +21,15 @@ mod server;
 
 use crate::api::Api;
 use crate::execute::answer::Kind;
-use crate::execute::request::Raw;
+use crate::execute::request::RawRequest;
 use axum::Router;
 use axum::extract::{Request as HttpRequest, State};
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::response::Response;
 use axum::routing::any;
 use body::Problem;
-use negotiate::{Media, accepted, asks_for_a_page};
-use respond::{Page, answer, not_modified, problem};
+use negotiate::{Media, accepted, wants_html};
+use respond::{Page, not_modified, problem};
 use wcc_core::Actor;
 
 pub use credentials::{Authenticator, CredentialsError};
@@ -37,20 +37,20 @@ pub use layers::with_layers;
 pub use respond::json_response;
 pub use server::{serve, serve_router};
 
-/// What the routes need.
+/// The state shared by the routes.
 #[derive(Clone)]
-struct Served {
+struct RouterState {
     api: Api,
     authenticator: Authenticator,
 }
 
-/// The API as an axum router, for [`serve_router`] or a server of your own. It takes no mutation.
+/// The API as an axum router, for [`serve_router`] or another server. It rejects mutations.
 pub fn router(api: Api) -> Router {
     with_layers(routes(api, Authenticator::without_tokens()))
 }
 
-/// The routes of the API alone, to be merged with others before [`with_layers`]. Actors whom
-/// `authenticator` knows may send mutations, and each is answered with what they may see.
+/// The routes of the API, to be merged with others before [`with_layers`]. Actors known to
+/// `authenticator` may send mutations, and every caller gets what they may read.
 pub fn routes(api: Api, authenticator: Authenticator) -> Router {
     Router::new()
         .route("/graphql", any(graphql))
@@ -59,31 +59,31 @@ pub fn routes(api: Api, authenticator: Authenticator) -> Router {
         .route("/livez", any(alive))
         .route("/readyz", any(ready))
         .fallback(nothing)
-        .with_state(Served { api, authenticator })
+        .with_state(RouterState { api, authenticator })
 }
 
 /// Answers one GraphQL request.
-async fn graphql(State(served): State<Served>, request: HttpRequest) -> Response {
+async fn graphql(State(state): State<RouterState>, request: HttpRequest) -> Response {
     let is_get = matches!(*request.method(), Method::GET | Method::HEAD);
-    if is_get && asks_for_a_page(request.headers()) {
+    if is_get && wants_html(request.headers()) {
         return graphiql::page();
     }
     let Some(media) = accepted(request.headers()) else {
         let message = "this endpoint answers in application/graphql-response+json or \
                        application/json; `Accept` admits neither";
-        let why = Problem::new(StatusCode::NOT_ACCEPTABLE, message);
-        return problem(&why, Media::Json);
+        let error = Problem::new(StatusCode::NOT_ACCEPTABLE, message);
+        return problem(&error, Media::Json);
     };
-    let answered = answer_request(&served, request, media).await;
-    answered.unwrap_or_else(|why| problem(&why, media))
+    let response = answer_request(&state, request, media).await;
+    response.unwrap_or_else(|error| problem(&error, media))
 }
 
 async fn answer_request(
-    served: &Served,
+    state: &RouterState,
     request: HttpRequest,
     media: Media,
 ) -> Result<Response, Problem> {
-    let Served { api, authenticator } = served;
+    let RouterState { api, authenticator } = state;
     match *request.method() {
         Method::GET | Method::HEAD => {
             let actor = authenticator.identify(request.headers())?;
@@ -103,19 +103,19 @@ async fn post(
     request: HttpRequest,
     media: Media,
 ) -> Result<Response, Problem> {
-    let body = body::whole(request, api.settings()).await?;
+    let body = body::read(request, api.settings()).await?;
     let unconditional: Option<fn(u128) -> bool> = None;
-    let read = || body::from_json(&body);
-    let answered = api
-        .execute_raw(Raw::Body(&body), actor, unconditional, read)
+    let parse = || body::from_json(&body);
+    let answer = api
+        .execute_raw(RawRequest::Body(&body), actor, unconditional, parse)
         .await?;
-    Ok(answered.map_or_else(
+    Ok(answer.map_or_else(
         || not_modified(""),
-        |answered| answer(answered, media, None),
+        |answer| respond::answer(answer, media, None),
     ))
 }
 
-/// A GET: what the client holds already is not sent again.
+/// Answers a GET, unless the client already holds the answer.
 async fn get(
     api: &Api,
     actor: Actor,
@@ -123,33 +123,33 @@ async fn get(
     headers: &HeaderMap,
     media: Media,
 ) -> Result<Response, Problem> {
-    let line = body::line(uri, api.settings())?;
+    let query = body::query_string(uri, api.settings())?;
     let held = headers.get(header::IF_NONE_MATCH);
     let held = held.and_then(|held| held.to_str().ok()).unwrap_or_default();
     let mut tag = String::new();
     let is_held = |hash: u128| {
         tag = media.tag(hash);
-        negotiate::names(held, &tag)
+        negotiate::lists_tag(held, &tag)
     };
-    let read = || body::from_line(line);
-    let answered = api
-        .execute_raw(Raw::Line(line), actor, Some(is_held), read)
+    let parse = || body::from_query_string(query);
+    let answer = api
+        .execute_raw(RawRequest::QueryString(query), actor, Some(is_held), parse)
         .await?;
-    Ok(match answered {
+    Ok(match answer {
         None => not_modified(&tag),
-        // `*` is for any answer, so it must be known that there is one.
-        Some(answered) if answered.kind == Kind::Data && negotiate::names_any(held) => {
+        // `*` matches any answer, so the answer must exist first.
+        Some(answer) if answer.kind == Kind::Data && negotiate::matches_any(held) => {
             not_modified(&tag)
         }
-        Some(answered) => {
-            let tag = (answered.kind == Kind::Data).then_some(tag.as_str());
-            answer(answered, media, tag)
+        Some(answer) => {
+            let tag = (answer.kind == Kind::Data).then_some(tag.as_str());
+            respond::answer(answer, media, tag)
         }
     })
 }
 
-/// A page or file that takes only GET and HEAD.
-fn fixed(method: &Method, page: impl FnOnce() -> Response) -> Response {
+/// Serves a page or file that supports only GET and HEAD.
+fn static_page(method: &Method, page: impl FnOnce() -> Response) -> Response {
     if matches!(*method, Method::GET | Method::HEAD) {
         page()
     } else {
@@ -158,20 +158,20 @@ fn fixed(method: &Method, page: impl FnOnce() -> Response) -> Response {
 }
 
 async fn page(method: Method) -> Response {
-    fixed(&method, graphiql::page)
+    static_page(&method, graphiql::page)
 }
 
 async fn asset(
     method: Method,
     axum::extract::Path((version, file)): axum::extract::Path<(String, String)>,
 ) -> Response {
-    fixed(&method, || {
+    static_page(&method, || {
         graphiql::asset(&version, &file).unwrap_or_else(not_found)
     })
 }
 
 async fn alive(method: Method) -> Response {
-    fixed(&method, || {
+    static_page(&method, || {
         respond::page(&Page {
             bytes: b"ok\n",
             media: "text/plain; charset=utf-8",
@@ -182,12 +182,12 @@ async fn alive(method: Method) -> Response {
     })
 }
 
-async fn ready(State(served): State<Served>, method: Method) -> Response {
-    let Some(message) = served.api.not_ready() else {
+async fn ready(State(state): State<RouterState>, method: Method) -> Response {
+    let Some(message) = state.api.not_ready() else {
         return alive(method).await;
     };
-    let why = Problem::new(StatusCode::SERVICE_UNAVAILABLE, message);
-    problem(&why, Media::Json)
+    let problem_text = Problem::new(StatusCode::SERVICE_UNAVAILABLE, message);
+    problem(&problem_text, Media::Json)
 }
 
 async fn nothing() -> Response {
@@ -195,6 +195,6 @@ async fn nothing() -> Response {
 }
 
 fn not_found() -> Response {
-    let message = "there is nothing here: GraphQL is at /graphql, GraphiQL at /";
+    let message = "not found: GraphQL is at /graphql, GraphiQL at /";
     problem(&Problem::new(StatusCode::NOT_FOUND, message), Media::Json)
 }

@@ -1,17 +1,18 @@
-//! The GraphQL API over the assurance programme: schema, limits, execution, cached
-//! answers, HTTP.
+//! The GraphQL API over the assurance programme: schema, limits, execution, answer cache and HTTP.
 //!
-//! One [`Api`] holds the current picture. Whoever asks (HTTP, the command line, tests) calls
-//! [`Api::execute`]; [`router`] and [`serve`] put it on the network.
+//! An [`Api`] holds the current picture. HTTP, the command line and tests call [`Api::execute`];
+//! [`router`] and [`serve`] provide it over the network.
 //!
-//! How a query goes through: its tokens are counted; it is parsed; it is measured, each fragment
-//! once ([`Limits`]); async-graphql validates it; variables are checked; the selection is
-//! compiled and written straight from the picture as JSON. A document that passed once is not
-//! parsed or validated again, and a finished answer is kept until a cycle changes that it was
-//! written from.
+//! The steps of a query: its tokens are counted; it is parsed; its size is measured, each fragment
+//! once ([`Limits`]); async-graphql validates it; its variables are checked; its selection is
+//! compiled and written from the picture directly as JSON. A valid document is not parsed or
+//! validated again, and an answer is cached until one of the cycles that it was written from
+//! changes.
 //!
-//! With a [`History`] queries can be asked `@asOf` an earlier moment, and mutations enter what
-//! they are given in a ledger.
+//! With a [`History`], queries can use `@asOf` to read an earlier state, and mutations add entries
+//! to a ledger.
+
+#![cfg_attr(not(test), deny(clippy::indexing_slicing))]
 
 mod answer_keys;
 mod api;

@@ -1,10 +1,10 @@
-//! What a query may cost, decided before anything is validated or executed.
+//! Limits on the cost of a query, checked before it is validated or executed.
 //!
-//! Everything here is linear in the length of the query: a fragment is measured once, however
-//! often it is spread. That matters because async-graphql's own checks walk each spread again, so
-//! that thirty fragments which each spread the next one twice would keep it busy for an hour.
+//! All checks take time linear in the length of the query: each fragment is measured once, however
+//! often it is spread. async-graphql's own validation visits every spread, so thirty fragments that
+//! each spread the next one twice would keep it busy for an hour.
 //!
-//! | limit | how it is counted |
+//! | limit | what is counted |
 //! |---|---|
 //! | tokens | names, numbers, strings and punctuation of the whole document; not white space, commas and comments |
 //! | nesting | brackets of any kind that are open at once; keeps the parser's recursion short |
@@ -16,45 +16,45 @@
 //! | selections | fields and fragments of an operation, with every fragment spread at every place |
 //! | cost | each field counts one, and once more for all that is selected within, times its rows |
 //!
-//! *Rows* are the argument `first` where a field has one (left out: its default), for a list the
-//! longest list that is given as an argument or else the number that the schema declares it to
-//! have about, and one for anything else. Introspection is resolved by the library field by
-//! field, so that each of its fields counts five.
+//! *Rows* are the argument `first` if a field has one (or its default). For a list, they are the
+//! length of the longest list given as an argument, or else the approximate length that the schema
+//! declares; otherwise one. async-graphql resolves introspection field by field, so each of its
+//! fields counts five.
 
 mod measure;
 mod scan;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use measure::Measure;
+pub(crate) use measure::QueryMeter;
 pub(crate) use scan::{scan, string_length};
 
-/// What one query may have. The head of this file says how each is counted.
+/// The limits of one query. The module documentation says how each is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Most tokens of a document.
+    /// Maximum number of tokens in a document.
     pub tokens: u32,
-    /// Most brackets that are open at once.
+    /// Maximum number of brackets open at once.
     pub nesting: u32,
-    /// Most fragment definitions.
+    /// Maximum number of fragment definitions.
     pub fragments: u32,
-    /// Most aliases.
+    /// Maximum number of aliases.
     pub aliases: u32,
-    /// Most directives.
+    /// Maximum number of directives.
     pub directives: u32,
-    /// Most fields within one another.
+    /// Maximum depth of nested fields.
     pub depth: u32,
-    /// Most fields at the root of one operation.
+    /// Maximum number of root fields of one operation.
     pub root_fields: u32,
-    /// Most selections of an operation with its fragments spread.
+    /// Maximum number of selections of an operation, with its fragments spread.
     pub selections: u32,
-    /// Most cost.
+    /// Maximum cost.
     pub cost: u64,
 }
 
 impl Default for Limits {
-    /// The standard introspection query needs a depth of 15; it costs some 800,000, a page of 200
-    /// PCTs with everything but prose some 700,000.
+    /// The standard introspection query needs a depth of 15 and costs about 800,000. A page of 200
+    /// PCTs with everything but prose costs about 700,000.
     fn default() -> Limits {
         Limits {
             tokens: 2_000,
@@ -70,7 +70,7 @@ impl Default for Limits {
     }
 }
 
-/// Why a query is refused before it is looked at any closer.
+/// Why a query is rejected because of its size.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Refusal {
     #[error("the query has more than {0} tokens (names, numbers, strings, punctuation)")]
@@ -105,7 +105,7 @@ pub(crate) enum Refusal {
 }
 
 impl Refusal {
-    /// The code that a client can rely on.
+    /// The stable error code for clients.
     pub(crate) fn code(&self) -> &'static str {
         match self {
             Refusal::Cycle => "GRAPHQL_VALIDATION_FAILED",

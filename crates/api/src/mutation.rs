@@ -28,7 +28,7 @@ pub(crate) use refusal::Mistake;
 pub(crate) use root::{Mutation, command};
 
 use crate::history::Entered;
-use crate::project::{Failure, FieldInfo, Planned, Writer, Written};
+use crate::project::{Failure, FieldInfo, PlannedField, WriteResult, Writer};
 use std::borrow::Cow;
 use wcc_core::ledger::{Draft, Fact};
 
@@ -42,14 +42,14 @@ pub(crate) trait Declaration {
     /// # Errors
     /// An argument is not of its type. The inner error holds the mistakes in the input, as far as
     /// they show without the ledger.
-    fn command(planned: &Planned) -> Result<Result<Command, Vec<Mistake>>, Failure>;
+    fn command(planned: &PlannedField) -> Result<Result<Command, Vec<Mistake>>, Failure>;
 
     /// Writes its payload.
     fn write(
         done: Result<ExecutedMutation<'_>, Failure>,
-        planned: &Planned,
+        planned: &PlannedField,
         out: &mut Writer,
-    ) -> Written;
+    ) -> WriteResult;
 }
 
 /// What a mutation asks to be entered, all or nothing.

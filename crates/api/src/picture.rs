@@ -1,4 +1,4 @@
-//! The picture that queries read: the programme with what finding things in it needs.
+//! The picture that queries read: a programme with indices for looking things up.
 
 use crate::history::History;
 use crate::sources::{Reads, Sources};
@@ -9,18 +9,18 @@ use wcc_core::ledger::{AsOf, EntryNote};
 use wcc_core::{BodyIndex, CheckDocumentation, Framework, Organisations};
 use wcc_programme::{AssuredCycle, ConfiguredPlugin, NotAssuredCycle, Persons, Programme};
 
-/// One immutable programme and its indices. Replaced whole when the programme changes.
+/// An immutable programme with its indices. A changed programme gets a new picture.
 ///
-/// Answers are written from a picture of their own ([`Picture::for_one_answer`]), which notes the
+/// Each answer is written from its own picture ([`Picture::for_one_answer`]), which records the
 /// cycles that are read.
 #[derive(Debug)]
 pub(crate) struct Picture {
     programme: Arc<Programme>,
-    /// The cycles that were read.
+    /// The cycles read so far.
     reads: Reads,
-    /// The earlier moment that it shows; `None` for now.
+    /// The earlier point that it shows; `None` for the current state.
     as_of: Option<AsOf>,
-    /// What the core's checks say of themselves.
+    /// The documentation of the core's checks.
     pub(crate) core_checks: Arc<[CheckDocumentation]>,
     bodies: Arc<Bodies>,
     actors: Actors,
@@ -54,15 +54,14 @@ pub(crate) struct EnteredBy {
     pub(crate) shows_person: bool,
 }
 
-/// Where each body is found. It depends on the bodies of each cycle and on which of them it
-/// assures, not on what is recorded of them.
+/// Where each body is found. This depends on the tables and PCTs of each cycle, not on its records.
 #[derive(Debug)]
 struct Bodies {
-    /// The shipped organisations, then those that cycles carry themselves.
+    /// The shipped organisations, followed by the tables of cycles that have their own.
     tables: Vec<Table>,
-    /// Which table each body is read from, and where it is in it, by its code in capitals.
+    /// The table and position of each body, by its code in capitals.
     places: HashMap<String, (usize, BodyIndex)>,
-    /// The same in the order of the tables.
+    /// The same positions in the order of the tables.
     order: Vec<(usize, BodyIndex)>,
 }
 
@@ -70,24 +69,24 @@ struct Bodies {
 #[derive(Debug)]
 struct Table {
     organisations: Arc<Organisations>,
-    /// The day on which memberships are looked at if no cycle says it: that of the latest cycle
-    /// that uses this table, else of the latest cycle.
+    /// The day on which memberships are evaluated outside a cycle: that of the latest cycle that
+    /// uses this table, or else of the latest cycle.
     day: Date,
 }
 
-/// Where a body was found.
+/// A body, located in a table.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Found<'a> {
+pub(crate) struct BodyLocation<'a> {
     /// The table.
     pub(crate) organisations: &'a Organisations,
-    /// The body in it.
+    /// The body's index in the table.
     pub(crate) index: BodyIndex,
-    /// The day to look at it.
+    /// The day on which its memberships are evaluated.
     pub(crate) day: Date,
 }
 
 impl Picture {
-    /// Indexes a programme: as things are, or as they were at a moment.
+    /// Indexes a programme, current or as of an earlier point.
     pub(crate) fn new(programme: Arc<Programme>, as_of: Option<AsOf>) -> Picture {
         let bodies = Arc::new(Bodies::of(&programme));
         Picture {
@@ -100,7 +99,7 @@ impl Picture {
         }
     }
 
-    /// The picture of another programme as things are, which shares what is the same in both.
+    /// The picture of another current programme, which shares the indices if they are the same.
     pub(crate) fn replaced_by(&self, programme: Arc<Programme>) -> Picture {
         if has_same_bodies(&self.programme, &programme) {
             return Picture {
@@ -112,7 +111,7 @@ impl Picture {
         Picture::new(programme, None)
     }
 
-    /// The same picture, of which nothing has been read yet.
+    /// The same picture, with nothing read yet.
     pub(crate) fn for_one_answer(&self) -> Picture {
         Picture {
             programme: Arc::clone(&self.programme),
@@ -124,8 +123,8 @@ impl Picture {
         }
     }
 
-    /// The same picture with those who made the entries: where they are looked up, and whose names
-    /// are seen.
+    /// The same picture with the means to show who made its entries: where they are looked up, and
+    /// whose names may be shown.
     pub(crate) fn with_actors(
         self,
         history: Option<Arc<dyn History>>,
@@ -135,7 +134,7 @@ impl Picture {
         Picture { actors, ..self }
     }
 
-    /// Who made an entry on a body of a cycle, by their codes.
+    /// The actor who made an entry on a body of a cycle. The body and cycle are given by their codes.
     pub(crate) fn entered_by(&self, entry: u32, cycle: &str, body: &str) -> Option<EnteredBy> {
         Some(EnteredBy {
             note: self.actors.history.as_ref()?.entry(entry)?,
@@ -143,24 +142,24 @@ impl Picture {
         })
     }
 
-    /// What was read of it.
+    /// The parts of the picture read so far.
     pub(crate) fn sources(&self) -> Sources {
         self.reads.sources()
     }
 
-    /// The whole programme. An answer that is written from it counts as written from everything;
-    /// the other methods are more exact.
+    /// The whole programme. An answer that uses it counts as written from everything; the other
+    /// methods record more precisely what is read.
     pub(crate) fn programme(&self) -> &Arc<Programme> {
         self.reads.everything();
         &self.programme
     }
 
-    /// Counts everything as read: for an answer that any entry may change.
+    /// Records everything as read, for an answer that any entry may change.
     pub(crate) fn note_everything(&self) {
         self.reads.everything();
     }
 
-    /// Every cycle, in the order of identifiers. Those that the iterator gives count as read.
+    /// Every cycle, in the order of identifiers. The iterator records each cycle it returns as read.
     pub(crate) fn cycles(&self) -> impl Iterator<Item = &AssuredCycle> {
         let cycles = self.programme.cycles.iter().enumerate();
         cycles.map(|(position, cycle)| {
@@ -198,12 +197,12 @@ impl Picture {
         &self.programme.plugins
     }
 
-    /// Whether bodies are found in the same places as in another picture, in the same tables.
+    /// Whether two pictures share their tables of bodies and the positions in them.
     pub(crate) fn has_bodies_of(&self, other: &Picture) -> bool {
         Arc::ptr_eq(&self.bodies, &other.bodies)
     }
 
-    /// The moment that it shows, as part of the name of a list: empty for now.
+    /// The point that it shows, for the identity of lists; empty for the current state.
     pub(crate) fn moment(&self) -> String {
         match self.as_of {
             None => String::new(),
@@ -212,24 +211,24 @@ impl Picture {
         }
     }
 
-    /// The body with this code, as the cycles that assure it see it: from the table that the latest
-    /// of them carries itself. Other bodies are read from the shipped table, if a cycle uses it or
-    /// no other table has them.
-    pub(crate) fn body(&self, code: &str) -> Option<Found<'_>> {
-        self.found(*self.bodies.places.get(&code.to_ascii_uppercase())?)
+    /// The body with this code, as seen by the latest cycle that assures it and has a table of its
+    /// own. Other bodies come from the shipped table, if a cycle uses it or no other table has
+    /// them.
+    pub(crate) fn body(&self, code: &str) -> Option<BodyLocation<'_>> {
+        self.location(*self.bodies.places.get(&code.to_ascii_uppercase())?)
     }
 
     /// Every body once, in the order of the tables.
-    pub(crate) fn each_body(&self) -> impl Iterator<Item = Found<'_>> {
+    pub(crate) fn each_body(&self) -> impl Iterator<Item = BodyLocation<'_>> {
         self.bodies
             .order
             .iter()
-            .filter_map(|place| self.found(*place))
+            .filter_map(|place| self.location(*place))
     }
 
-    fn found(&self, (at, index): (usize, BodyIndex)) -> Option<Found<'_>> {
+    fn location(&self, (at, index): (usize, BodyIndex)) -> Option<BodyLocation<'_>> {
         let table = self.bodies.tables.get(at)?;
-        Some(Found {
+        Some(BodyLocation {
             organisations: &table.organisations,
             index,
             day: table.day,
@@ -251,11 +250,11 @@ impl Bodies {
             let cycles = programme.cycles.iter().filter(|cycle| uses(cycle));
             cycles.map(|cycle| cycle.cycle.as_of).max()
         };
-        let of_all = latest(&|_| true).unwrap_or(Date::MAX);
+        let latest_day = latest(&|_| true).unwrap_or(Date::MAX);
         let day = |table| latest(&|cycle| Arc::ptr_eq(&cycle.cycle.organisations, table));
         let tables = organisations.iter().map(|table| Table {
             organisations: Arc::clone(table),
-            day: day(table).unwrap_or(of_all),
+            day: day(table).unwrap_or(latest_day),
         });
         Bodies {
             tables: tables.collect(),
@@ -266,19 +265,19 @@ impl Bodies {
 }
 
 /// Whether the bodies of two programmes are found in the same places.
-fn has_same_bodies(one: &Programme, other: &Programme) -> bool {
-    let same_cycle = |(one, other): (&Arc<AssuredCycle>, &Arc<AssuredCycle>)| {
-        let (one, other) = (&one.cycle, &other.cycle);
-        Arc::ptr_eq(&one.organisations, &other.organisations)
-            && one.as_of == other.as_of
-            && one.pcts == other.pcts
+fn has_same_bodies(old: &Programme, new: &Programme) -> bool {
+    let same_cycle = |(old, new): (&Arc<AssuredCycle>, &Arc<AssuredCycle>)| {
+        let (old, new) = (&old.cycle, &new.cycle);
+        Arc::ptr_eq(&old.organisations, &new.organisations)
+            && old.as_of == new.as_of
+            && old.pcts == new.pcts
     };
-    Arc::ptr_eq(&one.organisations, &other.organisations)
-        && one.cycles.len() == other.cycles.len()
-        && one.cycles.iter().zip(&other.cycles).all(same_cycle)
+    Arc::ptr_eq(&old.organisations, &new.organisations)
+        && old.cycles.len() == new.cycles.len()
+        && old.cycles.iter().zip(&new.cycles).all(same_cycle)
 }
 
-/// Every table of bodies once, the shipped one first.
+/// Every table of bodies once, starting with the shipped table.
 fn tables_of(programme: &Programme) -> Vec<Arc<Organisations>> {
     let mut tables = vec![Arc::clone(&programme.organisations)];
     for cycle in &programme.cycles {
@@ -290,15 +289,15 @@ fn tables_of(programme: &Programme) -> Vec<Arc<Organisations>> {
     tables
 }
 
-/// The table that each body is read from, by its code in capitals.
+/// The table from which each body is read, by its code in capitals.
 fn places_of(
     programme: &Programme,
     tables: &[Arc<Organisations>],
 ) -> HashMap<String, (usize, BodyIndex)> {
     let mut places = HashMap::new();
-    let mut add = |at: usize, wanted: &dyn Fn(BodyIndex) -> bool| {
+    let mut add = |at: usize, is_wanted: &dyn Fn(BodyIndex) -> bool| {
         for (index, body) in tables.get(at).into_iter().flat_map(|table| table.each()) {
-            if wanted(index) {
+            if is_wanted(index) {
                 let code = body.code.to_ascii_uppercase();
                 places.entry(code).or_insert((at, index));
             }
@@ -318,7 +317,7 @@ fn places_of(
         let assured = assured_in(cycle);
         add(*at, &|index| assured.contains(&index));
     }
-    // A case with tables of its own, and nothing beside it: its tables are the ones that count.
+    // If all cycles have tables of their own, those take precedence over the shipped table.
     if latest_first.iter().all(|(_, at)| *at != SHIPPED) {
         for (_, at) in &latest_first {
             add(*at, &|_| true);
@@ -333,14 +332,15 @@ fn places_of(
 /// The position of the shipped table.
 const SHIPPED: usize = 0;
 
-/// The bodies that a cycle assures: its PCTs, their clusters and the functions they delegate to.
+/// The bodies that a cycle assures: its PCTs, their clusters and the functions to which they
+/// delegate.
 fn assured_in(cycle: &AssuredCycle) -> HashSet<BodyIndex> {
     let cycle = &cycle.cycle;
     let (organisations, day) = (&cycle.organisations, cycle.as_of);
-    let each = cycle.pcts.iter().flat_map(|pct| {
+    let bodies = cycle.pcts.iter().flat_map(|pct| {
         let shared = organisations.cluster_of(*pct, day).into_iter();
         let shared = shared.chain(organisations.functions_of(*pct, day));
         std::iter::once(*pct).chain(shared)
     });
-    each.collect()
+    bodies.collect()
 }

@@ -1,5 +1,6 @@
-//! The root as async-graphql sees it: it validates, answers introspection and prints the SDL;
-//! every value of ours is written by the projection instead (see [`crate::execute`]).
+//! The root types as async-graphql sees them. async-graphql validates documents, answers
+//! introspection and prints the SDL; the projection writes all other values (see
+//! [`crate::execute`]).
 
 use crate::mutation::Mutation;
 use crate::project::describe::Named;
@@ -15,27 +16,27 @@ use async_graphql::{
 };
 use std::borrow::Cow;
 
-/// The schema as async-graphql holds it.
-pub(crate) type Library = Schema<Root<true>, Changes, EmptySubscription>;
+/// The schema in async-graphql's form.
+pub(crate) type Library = Schema<QueryRoot<true>, MutationRoot, EmptySubscription>;
 
-/// The root query, without values; with or without what makes it part of a federated graph.
+/// The query root, without values, with or without its federation fields.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Root<const FEDERATED: bool>;
+pub(crate) struct QueryRoot<const FEDERATED: bool>;
 
-/// The declaration of the root query.
+/// The declaration of the query root.
 pub(crate) fn query() -> &'static TypeInfo {
     <Query<'static> as Object>::INFO
 }
 
-/// The declaration of the root mutation.
+/// The declaration of the mutation root.
 pub(crate) fn mutation() -> &'static TypeInfo {
     <Mutation<'static> as Object>::INFO
 }
 
-/// Every root.
+/// All root types.
 pub(crate) const ROOTS: [Named; 2] = [query, mutation];
 
-/// The root of an operation. Subscriptions have none; validation refuses them.
+/// The root of an operation. There is none for subscriptions, which validation rejects.
 pub(crate) fn of(operation: OperationType) -> &'static TypeInfo {
     match operation {
         OperationType::Mutation => mutation(),
@@ -43,7 +44,7 @@ pub(crate) fn of(operation: OperationType) -> &'static TypeInfo {
     }
 }
 
-impl<const FEDERATED: bool> OutputType for Root<FEDERATED> {
+impl<const FEDERATED: bool> OutputType for QueryRoot<FEDERATED> {
     fn type_name() -> Cow<'static, str> {
         Cow::Borrowed(query().name())
     }
@@ -52,7 +53,7 @@ impl<const FEDERATED: bool> OutputType for Root<FEDERATED> {
         register(query, registry);
         register_directive(AsOf::INFO, registry);
         if !FEDERATED {
-            // async-graphql adds the root fields of federation wherever a type has a key.
+            // async-graphql adds the federation root fields if any type has a key.
             for meta in registry.types.values_mut() {
                 if let MetaType::Object { keys, .. } = meta {
                     *keys = None;
@@ -71,7 +72,7 @@ impl<const FEDERATED: bool> OutputType for Root<FEDERATED> {
     }
 }
 
-impl<const FEDERATED: bool> ContainerType for Root<FEDERATED> {
+impl<const FEDERATED: bool> ContainerType for QueryRoot<FEDERATED> {
     async fn resolve_field(&self, _: &Context<'_>) -> ServerResult<Option<Value>> {
         Ok(Some(Value::Null))
     }
@@ -81,13 +82,13 @@ impl<const FEDERATED: bool> ContainerType for Root<FEDERATED> {
     }
 }
 
-impl<const FEDERATED: bool> ObjectType for Root<FEDERATED> {}
+impl<const FEDERATED: bool> ObjectType for QueryRoot<FEDERATED> {}
 
-/// The root mutation, without values.
+/// The mutation root, without values.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Changes;
+pub(crate) struct MutationRoot;
 
-impl OutputType for Changes {
+impl OutputType for MutationRoot {
     fn type_name() -> Cow<'static, str> {
         Cow::Borrowed(mutation().name())
     }
@@ -106,17 +107,18 @@ impl OutputType for Changes {
     }
 }
 
-impl ContainerType for Changes {
+impl ContainerType for MutationRoot {
     async fn resolve_field(&self, _: &Context<'_>) -> ServerResult<Option<Value>> {
         Ok(Some(Value::Null))
     }
 }
 
-impl ObjectType for Changes {}
+impl ObjectType for MutationRoot {}
 
 /// Builds the schema.
 pub(crate) fn library(suggestions: bool) -> Library {
-    let builder = Schema::build(Root::<true>, Changes, EmptySubscription).enable_federation();
+    let builder =
+        Schema::build(QueryRoot::<true>, MutationRoot, EmptySubscription).enable_federation();
     if suggestions {
         builder.finish()
     } else {
@@ -124,9 +126,9 @@ pub(crate) fn library(suggestions: bool) -> Library {
     }
 }
 
-/// The schema in GraphQL's own language, as clients and linters read it.
+/// The schema in GraphQL's schema language, for clients and linters.
 pub fn schema_sdl() -> String {
-    let plain = Schema::build(Root::<false>, Changes, EmptySubscription).finish();
+    let plain = Schema::build(QueryRoot::<false>, MutationRoot, EmptySubscription).finish();
     plain.sdl_with_options(
         SDLExportOptions::new()
             .include_specified_by()
@@ -134,7 +136,7 @@ pub fn schema_sdl() -> String {
     )
 }
 
-/// The schema as a federated graph composes it.
+/// The schema for composition into a federated graph.
 pub fn federation_sdl() -> String {
     library(false).sdl_with_options(
         SDLExportOptions::new()

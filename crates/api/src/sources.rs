@@ -1,27 +1,27 @@
-//! What an answer was written from, and how long that stays the same.
+//! Tracks the parts of a picture that an answer was written from, and how long they stay the same.
 //!
-//! An entry changes one cycle, and the years that look back on it. Answers that were written from
-//! other cycles are still true afterwards, and stay in the cache.
+//! An entry changes one cycle and the years that are compared with it. Answers written from other
+//! cycles remain valid and stay in the cache.
 
 use crate::picture::Picture;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use wcc_programme::Programme;
 
-/// The parts of a picture that an answer was written from, beside what all cycles share (bodies,
-/// frameworks, plugins, the list of cycles): some cycles, or everything.
+/// The parts of a picture that an answer was written from: some cycles, or everything. The data that
+/// all cycles share (bodies, frameworks, plugins, the list of cycles) are always included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Sources(u64);
 
-/// The bit that stands for everything.
+/// The position of the bit that means everything.
 const EVERYTHING: u32 = u64::BITS - 1;
 
 impl Sources {
-    /// Everything, down to the revision.
+    /// Everything, including the revision.
     pub(crate) const EVERYTHING: Sources = Sources(1 << EVERYTHING);
 
-    /// One cycle, by its position in the programme. Few programmes have more cycles than there are
-    /// bits; in those, the last ones count as everything.
+    /// One cycle, by its position in the programme. If a programme has more cycles than there are
+    /// bits, the last ones count as everything.
     fn cycle(position: usize) -> Sources {
         let position = u32::try_from(position).unwrap_or(EVERYTHING);
         Sources(1 << position.min(EVERYTHING))
@@ -29,9 +29,9 @@ impl Sources {
 
     /// The positions of the cycles; `None` for everything.
     fn cycles(self) -> Option<impl Iterator<Item = usize>> {
-        let one_by_one = (0..).zip(0..EVERYTHING);
+        let positions = (0..).zip(0..EVERYTHING);
         let is_in = move |(_, bit): &(usize, u32)| self.0 & (1 << bit) != 0;
-        let cycles = one_by_one.filter(is_in).map(|(position, _)| position);
+        let cycles = positions.filter(is_in).map(|(position, _)| position);
         (self.0 & Sources::EVERYTHING.0 == 0).then_some(cycles)
     }
 }
@@ -41,40 +41,40 @@ impl Sources {
 pub(crate) struct Reads(AtomicU64);
 
 impl Reads {
-    /// Notes a cycle.
+    /// Records that a cycle was read.
     pub(crate) fn cycle(&self, position: usize) {
         self.add(Sources::cycle(position));
     }
 
-    /// Notes everything.
+    /// Records that everything was read.
     pub(crate) fn everything(&self) {
         self.add(Sources::EVERYTHING);
     }
 
     fn add(&self, sources: Sources) {
-        // One thread writes an answer, and reads this when it is done.
+        // One thread writes the answer and then reads this value.
         self.0.fetch_or(sources.0, Ordering::Relaxed);
     }
 
-    /// What was noted.
+    /// The parts read so far.
     pub(crate) fn sources(&self) -> Sources {
         Sources(self.0.load(Ordering::Relaxed))
     }
 }
 
-/// When each part of a view last changed. The states of an API are numbered in order.
+/// The states in which each part of a view last changed. The states of an API are numbered in order.
 #[derive(Clone, Debug)]
 pub(crate) struct Versions {
-    /// The state that the view belongs to.
+    /// The state of the view.
     state: u64,
-    /// The state that last changed what all cycles share.
+    /// The state that last changed the data shared by all cycles.
     shared: u64,
     /// The state that last changed each cycle, in the order of the programme.
     cycles: Box<[u64]>,
 }
 
 impl Versions {
-    /// Those of a view that follows on no other.
+    /// The versions of a view without a predecessor.
     pub(crate) fn first(state: u64, picture: &Picture) -> Versions {
         Versions {
             state,
@@ -83,7 +83,7 @@ impl Versions {
         }
     }
 
-    /// Those of a view that takes the place of another.
+    /// The versions of a view that replaces another.
     pub(crate) fn following(&self, state: u64, before: &Picture, picture: &Picture) -> Versions {
         if !shares_the_same(before, picture) {
             return Versions::first(state, picture);
@@ -104,7 +104,7 @@ impl Versions {
         }
     }
 
-    /// The state that the view belongs to.
+    /// The state of the view.
     pub(crate) fn state(&self) -> u64 {
         self.state
     }

@@ -1,6 +1,6 @@
 //! What each viewer is answered from: the programme without everything that they may not see.
 
-use crate::cache::{Cache, WrittenAnswer};
+use crate::cache::{Cache, CachedAnswer};
 use crate::history::History;
 use crate::picture::Picture;
 use crate::sources::Versions;
@@ -50,7 +50,7 @@ impl View {
     }
 
     /// Whether a cached answer is what would be written now.
-    pub(crate) fn holds(&self, written: &WrittenAnswer) -> bool {
+    pub(crate) fn holds(&self, written: &CachedAnswer) -> bool {
         self.versions.hold(written.state, written.sources)
     }
 
@@ -126,9 +126,9 @@ pub(crate) struct State {
     before: Vec<PartialView>,
     /// Held while a partial view is built, so that each is built once.
     building: tokio::sync::Mutex<()>,
-    /// Finished answers, by view and request. States that follow on each other share them: each
-    /// answer says of which state it is, and [`View::holds`] whether it is still true.
-    pub(crate) answers: Arc<Cache<Box<[u8]>, WrittenAnswer>>,
+    /// Finished answers, by view and request. Consecutive states share them: each answer records the
+    /// state that it belongs to, and [`View::holds`] says whether it is still valid.
+    pub(crate) answers: Arc<Cache<Box<[u8]>, CachedAnswer>>,
 }
 
 impl State {

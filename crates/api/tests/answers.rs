@@ -1,4 +1,4 @@
-//! What is kept between requests, and what happens when the picture changes.
+//! Cached answers, and their removal when the programme changes.
 
 #![allow(
     unreachable_pub,
@@ -32,7 +32,7 @@ fn england(pcts: usize, answer_bytes: usize) -> Api {
 }
 
 #[test]
-fn what_is_kept_is_what_would_be_written() {
+fn a_cached_answer_equals_a_new_one() {
     let kept = england(12, 1 << 20);
     let fresh = england(12, 0);
     let query = "query Q($first: Int! = 3, $x: Boolean! = false) { outputs(cycle: \
@@ -49,7 +49,7 @@ fn what_is_kept_is_what_would_be_written() {
             assert_eq!(ask(&kept, request), expected);
         }
     }
-    // A document that is known to be valid is still checked with each request's variables.
+    // A document that is known to be valid is still checked with the variables of each request.
     let wrong = Request::new(query)
         .operation("Q")
         .variables("{\"first\":\"x\"}");
@@ -60,7 +60,7 @@ fn what_is_kept_is_what_would_be_written() {
 }
 
 #[test]
-fn each_answer_is_of_one_picture() {
+fn each_answer_is_of_one_programme() {
     let api = england(3, 1 << 20);
     let query = "{ cycles { pctCount outputs(first: 200) { totalCount edges { node { pct { code } } } } } }";
     let stop = AtomicBool::new(false);
@@ -114,12 +114,12 @@ fn a_whole_cycle_is_one_answer() {
     let assurances = all["cycle"]["assurances"].as_array().unwrap();
     let outputs: usize = assurances
         .iter()
-        .map(|one| one["outputs"].as_array().unwrap().len())
+        .map(|cycle| cycle["outputs"].as_array().unwrap().len())
         .sum();
     assert_eq!(outputs, 12);
-    let one = json("england/2009-10", Some(Part::Pct("5004")));
-    assert_eq!(one["output"]["pct"]["code"], "5004");
-    assert_eq!(one["output"]["cycle"]["code"], "england/2009-10");
+    let output = json("england/2009-10", Some(Part::Pct("5004")));
+    assert_eq!(output["output"]["pct"]["code"], "5004");
+    assert_eq!(output["output"]["cycle"]["code"], "england/2009-10");
     let none = json("england/2009-10", Some(Part::Pct("nobody")));
     assert_eq!(none["errors"][0]["extensions"]["code"], "NOT_FOUND");
 }

@@ -1,5 +1,4 @@
-//! Whatever comes in, what goes out is JSON with an answer or a reason; nothing panics and
-//! nothing is the server's fault.
+//! Every request gets JSON with an answer or an error of the client; nothing panics.
 
 #![allow(
     unreachable_pub,
@@ -8,7 +7,7 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    reason = "helpers of tests may fail them"
+    reason = "test helpers may panic"
 )]
 
 #[path = "support/client.rs"]
@@ -35,7 +34,7 @@ fn ask(request: Request) -> Answer {
     runtime.block_on(API.execute(request))
 }
 
-/// The documents that others are made of.
+/// Documents from which random ones are made.
 const SEEDS: [&str; 5] = [
     "mutation M($reason: String! = \"none\", $input: RecordJudgementInput) { __typename a: withdraw( \
      input: { requestId: \"1\", entry: 1, reason: $reason } ) { entry userErrors { code } } } query \
@@ -48,7 +47,7 @@ const SEEDS: [&str; 5] = [
      G on Cycle { title matrix(columns: MEASURES) { rows { values } } }",
 ];
 
-/// A known document with pieces of it cut out, doubled and moved.
+/// Generates known documents with parts removed, repeated and moved.
 fn shuffled() -> impl Strategy<Value = String> {
     let edits = prop::collection::vec(
         (
@@ -78,7 +77,7 @@ fn shuffled() -> impl Strategy<Value = String> {
     })
 }
 
-/// Selections that are mostly valid.
+/// Generates selections, most of which are valid.
 fn selection() -> impl Strategy<Value = String> {
     let leaf = prop::sample::select(
         &[

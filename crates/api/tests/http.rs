@@ -1,5 +1,5 @@
-//! GraphQL over HTTP, from outside: statuses, media types, what is refused and how. Beside it
-//! `tests/audit` runs the graphql-http audit and more.
+//! GraphQL over HTTP, as a client sees it: statuses, media types and refusals. `tests/audit` also
+//! runs the graphql-http audit.
 
 #![allow(
     unreachable_pub,
@@ -8,7 +8,7 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    reason = "helpers of tests may fail them"
+    reason = "test helpers may panic"
 )]
 
 #[path = "support/client.rs"]
@@ -39,7 +39,7 @@ fn message(response: &Response) -> String {
 }
 
 #[test]
-fn answers_in_the_media_type_that_is_asked_for() {
+fn answers_in_the_requested_media_type() {
     let server = server();
     let media = |accept: &[(&str, &str)]| {
         let headers: Vec<_> = [JSON].into_iter().chain(accept.iter().copied()).collect();
@@ -62,7 +62,7 @@ fn answers_in_the_media_type_that_is_asked_for() {
 }
 
 #[test]
-fn a_mistake_in_the_query_is_400_or_by_the_old_type_200() {
+fn a_mistake_in_the_query_is_400_or_200_in_the_old_media_type() {
     let server = server();
     for query in [
         "{",
@@ -82,7 +82,7 @@ fn a_mistake_in_the_query_is_400_or_by_the_old_type_200() {
         assert_eq!(old.status, 200, "{query}");
         assert_eq!(old.json(), json);
     }
-    // A field that fails is no mistake of the request.
+    // A field that fails is not a mistake in the request.
     let response = post(server.address, "{ cycle(id: \"nothing\") { code } }");
     assert_eq!(response.status, 200);
     let json = response.json();
@@ -92,7 +92,7 @@ fn a_mistake_in_the_query_is_400_or_by_the_old_type_200() {
 }
 
 #[test]
-fn takes_plain_json_only() {
+fn accepts_plain_json_only() {
     let server = server();
     let status =
         |headers: &[(&str, &str)]| send(server.address, "POST", "/graphql", headers, GOOD).status;
@@ -118,7 +118,7 @@ fn takes_plain_json_only() {
 }
 
 #[test]
-fn refuses_what_is_no_request() {
+fn refuses_an_invalid_request() {
     let server = server();
     let deep = format!(
         "{{\"query\":\"{{ a }}\",\"x\":{}1{}}}",
@@ -191,7 +191,7 @@ fn refuses_what_is_no_request() {
 }
 
 #[test]
-fn a_body_has_a_largest_size() {
+fn the_size_of_a_body_is_limited() {
     let server = server();
     let large = format!("{{\"query\":\"{{ __typename }}{}\"}}", " ".repeat(100_000));
     let response = send(
@@ -203,7 +203,7 @@ fn a_body_has_a_largest_size() {
     );
     assert_eq!(response.status, 413);
     assert!(message(&response).contains("maximum of 100000 bytes"));
-    // Neither does a body that does not say how long it is get in.
+    // A body without a stated length is limited too.
     let mut stream = TcpStream::connect(server.address).unwrap();
     stream
         .set_read_timeout(Some(Duration::from_secs(10)))
@@ -252,7 +252,7 @@ fn get_is_for_queries() {
 }
 
 #[test]
-fn other_methods_are_told_which_there_are() {
+fn other_methods_get_the_allowed_ones() {
     let server = server();
     for method in ["PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "BREW"] {
         let response = send(server.address, method, "/graphql", &[], b"");
@@ -274,7 +274,7 @@ fn other_methods_are_told_which_there_are() {
 }
 
 #[test]
-fn what_the_client_has_is_not_sent_again() {
+fn an_unchanged_answer_is_not_sent_again() {
     let server = server();
     let target = "/graphql?query=%7Bcycles%7Bcode%7D%7D";
     let get = |headers: &[(&str, &str)]| send(server.address, "GET", target, headers, b"");
@@ -289,7 +289,7 @@ fn what_the_client_has_is_not_sent_again() {
     assert_eq!(get(&[("if-none-match", "\"other\"")]).status, 200);
     // Another media type is another representation.
     assert_eq!(get(&[NEW, ("if-none-match", &tag)]).status, 200);
-    // HEAD says the same without the body.
+    // HEAD has the same headers without the body.
     let head = send(server.address, "HEAD", target, &[], b"");
     assert_eq!((head.status, head.body.len()), (200, 0));
     assert_eq!(head.header("etag"), Some(tag.as_str()));
@@ -307,7 +307,7 @@ fn what_the_client_has_is_not_sent_again() {
 }
 
 #[test]
-fn any_answer_is_held_only_where_there_is_one() {
+fn if_none_match_any_matches_only_an_existing_answer() {
     let server = server();
     let any = ("if-none-match", "*");
     let get = |target: &str| send(server.address, "GET", target, &[NEW, any], b"");
@@ -381,7 +381,7 @@ fn a_persisted_query_is_answered_as_clients_expect() {
 }
 
 #[test]
-fn half_of_a_surrogate_pair_is_told() {
+fn half_of_a_surrogate_pair_is_reported() {
     let server = server();
     for body in [
         r#"{"query":"{ pct(code: \"\ud83d\") { code } }"}"#,
@@ -420,7 +420,7 @@ fn a_new_revision_forgets_every_answer() {
 }
 
 #[test]
-fn every_response_forbids_what_no_page_of_ours_needs() {
+fn every_response_has_the_security_headers() {
     let server = server();
     for (method, target) in [
         ("GET", "/"),
@@ -486,7 +486,7 @@ fn graphiql_comes_from_the_binary_alone() {
 }
 
 #[test]
-fn what_is_under_way_is_finished() {
+fn a_stopping_server_finishes_its_requests() {
     let mut server = server();
     let mut stream = TcpStream::connect(server.address).unwrap();
     stream

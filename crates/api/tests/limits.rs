@@ -1,5 +1,5 @@
-//! Hostile and merely large queries: what passes, what is refused, and in which words. That a
-//! refusal costs little work is counted in the unit tests of `src/limits`.
+//! Hostile queries, large queries, and the messages of refusals. The unit tests of `src/limits`
+//! count the work of a refusal.
 
 #![allow(
     unreachable_pub,
@@ -8,7 +8,7 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    reason = "helpers of tests may fail them"
+    reason = "test helpers may panic"
 )]
 
 #[path = "support/client.rs"]
@@ -46,7 +46,7 @@ fn json(answer: &Answer) -> serde_json::Value {
     serde_json::from_slice(&answer.bytes).unwrap()
 }
 
-/// The code and message of a refusal.
+/// Returns the code and message of a refusal.
 fn refusal(answer: &Answer) -> (String, String) {
     assert_eq!(
         answer.kind,
@@ -95,7 +95,7 @@ fn the_nation_without_rationales_passes() {
     );
 }
 
-/// Thirty fragments, each of which spreads the next one twice.
+/// Returns fragments that each spread the next one twice.
 fn doubling(depth: usize, last: &str) -> String {
     let mut query = "{ cycles { ...F0 } }".to_owned();
     for n in 0..depth {
@@ -115,7 +115,7 @@ fn doubling_fragments_are_refused() {
     }
     refused_for(doubling(48, "code"), "over 5000000");
     assert_eq!(ask(doubling(6, "code")).kind, Kind::Data);
-    // The same with fields between, and in fragments that nothing spreads.
+    // The same with fields between them, and in fragments that nothing spreads.
     let mut query = "{ __typename } fragment Z on Cycle { ...F0 }".to_owned();
     for n in 0..30 {
         let next = n + 1;
@@ -146,8 +146,8 @@ fn circular_fragments_are_refused() {
 
 #[test]
 fn overloads_are_refused() {
-    let many = |count: usize, one: &dyn Fn(usize) -> String| {
-        (0..count).map(one).collect::<Vec<_>>().join(" ")
+    let many = |count: usize, format_item: &dyn Fn(usize) -> String| {
+        (0..count).map(format_item).collect::<Vec<_>>().join(" ")
     };
     let aliases = many(101, &|n| format!("a{n}: __typename"));
     refused_for(format!("{{ {aliases} }}"), "101 aliases; at most 30");
@@ -177,7 +177,7 @@ fn overloads_are_refused() {
 }
 
 #[test]
-fn the_same_field_often_is_answered_once() {
+fn a_repeated_field_is_answered_once() {
     let repeated = "code ".repeat(1_900);
     let answer = ask(format!("{{ cycles {{ {repeated} }} }}"));
     let expected = ask("{ cycles { code } }");
@@ -298,7 +298,7 @@ fn messages_never_echo_the_query() {
         assert!(message.len() <= 200, "{message}");
         assert!(!message.contains("s3cr3t"), "{message}");
     }
-    // A name that is unknown is quoted, but not at any length.
+    // An unknown name is quoted, but shortened.
     let answer = ask(format!("{{ {secret} }}"));
     assert!(answer.bytes.len() < 600);
     assert!(!String::from_utf8_lossy(&ask("{ cycle }").bytes).contains("Did you mean"));
@@ -369,7 +369,7 @@ fn typename_is_validated_like_any_field() {
 }
 
 #[test]
-fn an_answer_has_a_largest_size_and_a_longest_time() {
+fn the_size_and_the_time_of_an_answer_are_limited() {
     let with = |settings: Settings| {
         let api = Api::new(england::programme(152), settings);
         let runtime = tokio::runtime::Builder::new_current_thread()

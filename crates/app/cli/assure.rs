@@ -48,19 +48,22 @@ pub(crate) struct Arguments {
 pub(super) async fn run(arguments: Arguments, settings: &Settings) -> Result<(), Failure> {
     let programme = load::programme(settings, &arguments.case).await?;
     let cycles = cycles(&programme, arguments.cycle.as_deref())?;
-    let wanted = arguments.wanted();
-    let chosen = with_body(&cycles, wanted)?;
+    let requested = arguments.requested_body();
+    let selected = with_body(&cycles, requested)?;
     #[cfg(feature = "server")]
     if arguments.json {
-        let ids: Vec<String> = chosen.iter().map(|(one, _)| one.cycle.id.clone()).collect();
-        return json(programme, &ids, wanted).await;
+        let ids: Vec<String> = selected
+            .iter()
+            .map(|(assured, _)| assured.cycle.id.clone())
+            .collect();
+        return json(programme, &ids, requested).await;
     }
     let detail = if arguments.full {
         Detail::Full
     } else {
         Detail::Brief
     };
-    for (at, (assured, body)) in chosen.into_iter().enumerate() {
+    for (at, (assured, body)) in selected.into_iter().enumerate() {
         let legend = at == 0;
         print(&scorecard::render(assured, body, View { detail, legend }))?;
     }
@@ -69,52 +72,53 @@ pub(super) async fn run(arguments: Arguments, settings: &Settings) -> Result<(),
 
 impl Arguments {
     /// The requested body.
-    fn wanted(&self) -> Option<Wanted<'_>> {
-        let asked = [
+    fn requested_body(&self) -> Option<RequestedBody<'_>> {
+        let options = [
             (BodyKind::Pct, &self.pct),
             (BodyKind::Cluster, &self.cluster),
             (BodyKind::Function, &self.function),
         ];
-        let mut given = asked
+        let mut requested = options
             .into_iter()
             .filter_map(|(kind, code)| Some((Some(kind), code.as_deref()?)));
-        given.next()
+        requested.next()
     }
 }
 
 /// A requested body: its kind, if given, and its code.
-pub(super) type Wanted<'a> = (Option<BodyKind>, &'a str);
+pub(super) type RequestedBody<'a> = (Option<BodyKind>, &'a str);
 
 /// A cycle, and the requested body in it, if any.
-type Chosen<'a> = (&'a AssuredCycle, Option<BodyIndex>);
+type SelectedCycle<'a> = (&'a AssuredCycle, Option<BodyIndex>);
 
 /// The cycles in which the requested body is assured; all cycles if no body was requested. It is
 /// an error only if no cycle has the body.
 pub(super) fn with_body<'a>(
     cycles: &[&'a AssuredCycle],
-    wanted: Option<Wanted<'_>>,
-) -> Result<Vec<Chosen<'a>>, Failure> {
-    let Some(wanted) = wanted else {
+    requested: Option<RequestedBody<'_>>,
+) -> Result<Vec<SelectedCycle<'a>>, Failure> {
+    let Some(requested) = requested else {
         return Ok(cycles.iter().map(|assured| (*assured, None)).collect());
     };
-    let found = cycles.iter();
-    let found = found.map(|assured| body(assured, wanted).map(|body| (*assured, Some(body))));
-    all_but_failures(found.collect())
+    let results = cycles.iter();
+    let results =
+        results.map(|assured| body(assured, requested).map(|body| (*assured, Some(body))));
+    all_but_failures(results.collect())
 }
 
 /// The successful results; the first failure if there are none.
-pub(super) fn all_but_failures<T>(found: Vec<Result<T, Failure>>) -> Result<Vec<T>, Failure> {
-    let mut first = None;
-    let mut good = Vec::new();
-    for one in found {
-        match one {
-            Ok(one) => good.push(one),
-            Err(failure) => first = first.or(Some(failure)),
+pub(super) fn all_but_failures<T>(results: Vec<Result<T, Failure>>) -> Result<Vec<T>, Failure> {
+    let mut first_failure = None;
+    let mut successes = Vec::new();
+    for result in results {
+        match result {
+            Ok(success) => successes.push(success),
+            Err(failure) => first_failure = first_failure.or(Some(failure)),
         }
     }
-    match first {
-        Some(failure) if good.is_empty() => Err(failure),
-        _ => Ok(good),
+    match first_failure {
+        Some(failure) if successes.is_empty() => Err(failure),
+        _ => Ok(successes),
     }
 }
 
@@ -128,66 +132,73 @@ pub(super) fn cycles<'a>(
         return Ok(all.collect());
     };
     let is_named = |code: &str| code == id || code.rsplit('/').next() == Some(id);
-    let found: Vec<&AssuredCycle> = all.filter(|one| is_named(&one.cycle.id)).collect();
-    if found.is_empty() {
+    let matching: Vec<&AssuredCycle> = all.filter(|assured| is_named(&assured.cycle.id)).collect();
+    if matching.is_empty() {
         let mut not_assured = programme.not_assured.iter();
-        if let Some(cycle) = not_assured.find(|one| is_named(&one.cycle.id)) {
+        if let Some(cycle) = not_assured.find(|cycle| is_named(&cycle.cycle.id)) {
             return Err(Failure::refused(cycle.to_string()));
         }
         let ids: Vec<&str> = programme
             .cycles
             .iter()
-            .map(|one| one.cycle.id.as_str())
+            .map(|assured| assured.cycle.id.as_str())
             .collect();
         let ids = wcc_core::words::all_of(ids);
         return Err(Failure::not_found(format!(
             "there is no cycle `{id}` in this case; it has {ids}"
         )));
     }
-    Ok(found)
+    Ok(matching)
 }
 
 /// The body with a code, which must be assured in the cycle.
-fn body(assured: &AssuredCycle, (kind, code): Wanted<'_>) -> Result<BodyIndex, Failure> {
+fn body(assured: &AssuredCycle, (kind, code): RequestedBody<'_>) -> Result<BodyIndex, Failure> {
     let (cycle, assurance) = (&assured.cycle, &assured.assurance);
     let organisations = &cycle.organisations;
-    let found = organisations
+    let index = organisations
         .find(code)
         .filter(|body| assurance.output_of(*body).is_some());
-    if let Some(found) = found {
-        let body = organisations.body(found);
+    if let Some(index) = index {
+        let body = organisations.body(index);
         if kind.is_none_or(|kind| kind == body.kind) {
-            return Ok(found);
+            return Ok(index);
         }
-        let (name, is) = (&body.name, body.kind);
+        let (name, kind) = (&body.name, body.kind);
         return Err(Failure::not_found(format!(
             "`{code}` ({name}) is a {}: use --{} {code}",
-            is.in_words(),
-            is.name(),
+            kind.in_words(),
+            kind.name(),
         )));
     }
     let pcts = cycle.pcts.iter().copied();
-    let clusters = assurance.clusters.iter().filter_map(|one| one.cluster);
-    let functions = assurance.functions.iter().map(|one| one.function);
-    let of_kind = |body: &BodyIndex| kind.is_none_or(|kind| kind == organisations.body(*body).kind);
+    let clusters = assurance
+        .clusters
+        .iter()
+        .filter_map(|assurance| assurance.cluster);
+    let functions = assurance
+        .functions
+        .iter()
+        .map(|assurance| assurance.function);
+    let is_of_kind =
+        |body: &BodyIndex| kind.is_none_or(|kind| kind == organisations.body(*body).kind);
     let codes: Vec<&str> = pcts
         .chain(clusters)
         .chain(functions)
-        .filter(of_kind)
+        .filter(is_of_kind)
         .map(|body| organisations.body(body).code.as_str())
         .collect();
     let hint = nearest(code, codes.iter().copied())
         .map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
-    let some: Vec<&str> = codes.iter().copied().take(MAX_LISTED).collect();
-    let more = if codes.len() > some.len() {
+    let listed: Vec<&str> = codes.iter().copied().take(MAX_LISTED).collect();
+    let ellipsis = if codes.len() > listed.len() {
         ", ..."
     } else {
         ""
     };
     Err(Failure::not_found(format!(
-        "`{code}` is not assured in {}{hint} (assured bodies: {}{more})",
+        "`{code}` is not assured in {}{hint} (assured bodies: {}{ellipsis})",
         cycle.id,
-        some.join(", "),
+        listed.join(", "),
     )))
 }
 
@@ -196,9 +207,9 @@ fn body(assured: &AssuredCycle, (kind, code): Wanted<'_>) -> Result<BodyIndex, F
 async fn json(
     programme: Programme,
     cycles: &[String],
-    wanted: Option<Wanted<'_>>,
+    requested: Option<RequestedBody<'_>>,
 ) -> Result<(), Failure> {
-    let part = wanted.map(|(kind, code)| match kind {
+    let part = requested.map(|(kind, code)| match kind {
         Some(BodyKind::Cluster) => wcc_api::Part::Cluster(code),
         Some(BodyKind::Function) => wcc_api::Part::Function(code),
         _ => wcc_api::Part::Pct(code),

@@ -1,6 +1,6 @@
 //! `wcc export`, `wcc import`, `wcc backup`: the whole ledger as one file.
 
-use super::ledger::{complete, documents, listed, tell};
+use super::ledger::{documents, list_lost, report_lost, show_progress};
 use super::{Failure, print};
 use crate::ledger_access;
 use crate::load;
@@ -55,7 +55,7 @@ pub(super) async fn export(arguments: Export, settings: &Settings) -> Result<(),
         arguments.file.display(),
         written.head
     ))?;
-    saved(&written, &arguments.file, settings)
+    fail_if_incomplete(&written, &arguments.file, settings)
 }
 
 pub(super) async fn backup(arguments: Backup, settings: &Settings) -> Result<(), Failure> {
@@ -63,13 +63,13 @@ pub(super) async fn backup(arguments: Backup, settings: &Settings) -> Result<(),
     let written =
         ledger_access::with_store(settings, async |store| write(store, file, settings).await)
             .await?;
-    // A backup that was never read is not reliable, so it is read back and folded at once.
+    // A backup is only reliable once it has been read back, so its entries are replayed at once.
     let progress = load::progress("reading back");
     let read = bundle::check(
         &settings.ledger.sha,
         Arc::new(FileFormats),
         &mut BufReader::new(open(file)?),
-        |entries, documents| tell(&progress, "reading back", entries, documents),
+        |entries, documents| show_progress(&progress, "reading back", entries, documents),
     )
     .await;
     progress.finish_and_clear();
@@ -90,7 +90,7 @@ pub(super) async fn backup(arguments: Backup, settings: &Settings) -> Result<(),
         file.display(),
         written.head
     ))?;
-    saved(&written, file, settings)
+    fail_if_incomplete(&written, file, settings)
 }
 
 pub(super) async fn import(arguments: Import, settings: &Settings) -> Result<(), Failure> {
@@ -110,7 +110,7 @@ pub(super) async fn import(arguments: Import, settings: &Settings) -> Result<(),
             file.display(),
             settings.ledger.documents,
             read.lost.len(),
-            listed(&read.lost)
+            list_lost(&read.lost)
         );
     }
     Ok(())
@@ -130,7 +130,7 @@ async fn read_into(
         &documents,
         Arc::new(FileFormats),
         &mut BufReader::new(opened),
-        |entries, documents| tell(&progress, "importing", entries, documents),
+        |entries, documents| show_progress(&progress, "importing", entries, documents),
     )
     .await;
     progress.finish_and_clear();
@@ -148,26 +148,28 @@ async fn write(store: &Store, file: &Path, settings: &Settings) -> Result<Conten
     };
     let documents = documents(settings)?;
     let folder = file.parent().filter(|folder| *folder != Path::new(""));
-    let beside =
+    let temporary_file =
         tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new("."))).map_err(failed)?;
     let progress = load::progress("exporting");
-    let mut to = BufWriter::new(beside);
+    let mut to = BufWriter::new(temporary_file);
     let written = bundle::export(store, documents.as_ref(), &mut to, |entries, documents| {
-        tell(&progress, "exporting", entries, documents);
+        show_progress(&progress, "exporting", entries, documents);
     })
     .await?;
     progress.finish_and_clear();
-    let beside = to
+    let temporary_file = to
         .into_inner()
         .map_err(|error| failed(error.into_error()))?;
-    beside.as_file().sync_all().map_err(failed)?;
-    beside.persist(file).map_err(|error| failed(error.error))?;
+    temporary_file.as_file().sync_all().map_err(failed)?;
+    temporary_file
+        .persist(file)
+        .map_err(|error| failed(error.error))?;
     Ok(written)
 }
 
 /// Fails if the written bundle lacks documents.
-fn saved(written: &Contents, file: &Path, settings: &Settings) -> Result<(), Failure> {
-    complete(&written.lost, settings).map_err(|failure| {
+fn fail_if_incomplete(written: &Contents, file: &Path, settings: &Settings) -> Result<(), Failure> {
+    report_lost(&written.lost, settings).map_err(|failure| {
         Failure::lost(format!(
             "{} holds everything else, but {failure}",
             file.display()

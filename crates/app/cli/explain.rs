@@ -38,13 +38,13 @@ pub(crate) struct Arguments {
 pub(super) async fn run(arguments: Arguments, settings: &Settings) -> Result<(), Failure> {
     let programme = load::programme(settings, &arguments.case).await?;
     let cycles = cycles(&programme, arguments.cycle.as_deref())?;
-    let chosen = with_body(&cycles, Some((None, &arguments.body)))?;
-    let explained = chosen
+    let selected = with_body(&cycles, Some((None, &arguments.body)))?;
+    let texts = selected
         .into_iter()
         .filter_map(|(assured, body)| Some((assured, body?)))
         .map(|(assured, body)| explain_body(assured, body, &arguments.measure))
         .collect();
-    for text in all_but_failures(explained)? {
+    for text in all_but_failures(texts)? {
         print(&text)?;
     }
     Ok(())
@@ -56,16 +56,20 @@ fn explain_body(assured: &AssuredCycle, body: BodyIndex, id: &str) -> Result<Str
     let Some(function) = assurance.function(body) else {
         let output = assurance.output_of(body);
         let output = output.ok_or_else(|| Failure::not_found("this body has no result"))?;
-        return explained(assured, output, id);
+        return write_explanation(assured, output, id);
     };
     let mut texts = Vec::new();
     for output in function.outputs() {
-        texts.push(explained(assured, output, id)?);
+        texts.push(write_explanation(assured, output, id)?);
     }
     let organisations = &assured.cycle.organisations;
     // The SHA's judgement applies to the region, and is shown above as the SHA's.
     let sha = organisations.sha_of(body);
-    let by_sha = sha.is_some() && function.by_assessor.iter().any(|one| one.assessor == sha);
+    let by_sha = sha.is_some()
+        && function
+            .by_assessor
+            .iter()
+            .any(|output| output.assessor == sha);
     if !function.is_regional() && !by_sha {
         let body = organisations.body(body);
         texts.push(format!(
@@ -77,12 +81,15 @@ fn explain_body(assured: &AssuredCycle, body: BodyIndex, id: &str) -> Result<Str
     Ok(texts.concat())
 }
 
-fn explained(assured: &AssuredCycle, output: &Output, id: &str) -> Result<String, Failure> {
+fn write_explanation(assured: &AssuredCycle, output: &Output, id: &str) -> Result<String, Failure> {
     let cycle = &assured.cycle;
     let (title, reasons) = reasons(assured, output, id)?;
     let body = cycle.organisations.body(output.body);
     let mut text = format!("{} ({}), {}\n", body.name, body.code, cycle.title);
-    if let Some(assessor) = output.assessor.map(|one| cycle.organisations.body(one)) {
+    if let Some(assessor) = output
+        .assessor
+        .map(|assessor| cycle.organisations.body(assessor))
+    {
         let _ = writeln!(text, "as assessed by {} ({})", assessor.name, assessor.code);
     } else if output.kind == BodyKind::Function {
         let _ = writeln!(text, "for the whole region");
@@ -133,7 +140,9 @@ fn reasons(
         ));
     }
     let reasons = explain_outcome(cycle, assurance, output, id);
-    let title = framework.find_outcome(id).map(|one| one.title.clone());
+    let title = framework
+        .find_outcome(id)
+        .map(|outcome| outcome.title.clone());
     match (reasons.is_empty(), title) {
         (false, title) => Ok((title.unwrap_or_else(|| id.to_owned()), reasons)),
         (true, Some(title)) => {
@@ -166,12 +175,15 @@ fn write_reason(text: &mut String, assured: &AssuredCycle, reason: &Reason) {
 
 fn no_such_measure(assured: &AssuredCycle, output: &Output, id: &str) -> Failure {
     let framework = &assured.cycle.framework;
-    let measures = framework.measures.iter().map(|one| one.id.as_str());
-    let components = framework.components.iter().map(|one| one.id.as_str());
-    let areas = framework.areas.iter().map(|one| one.id.as_str());
+    let measures = framework.measures.iter().map(|measure| measure.id.as_str());
+    let components = framework
+        .components
+        .iter()
+        .map(|component| component.id.as_str());
+    let areas = framework.areas.iter().map(|area| area.id.as_str());
     let outcomes = output.outcomes.iter();
     let outcomes =
-        outcomes.map(|one| &*assured.cycle.records.outcomes[one.chosen as usize].outcome);
+        outcomes.map(|outcome| &*assured.cycle.records.outcomes[outcome.chosen as usize].outcome);
     let known = measures.chain(components).chain(areas).chain(outcomes);
     let overall = framework.overall.as_ref().map(|_| "overall");
     let hint = nearest(id, known.chain(overall))

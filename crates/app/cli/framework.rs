@@ -45,13 +45,13 @@ pub(super) fn run(command: Command, settings: &Settings) -> Result<(), Failure> 
         counted(framework.phases.len(), "phase"),
     );
     for area in &framework.areas {
-        let of_area = |component: &&wcc_core::framework::Component| {
+        let belongs_to_area = |component: &&wcc_core::framework::Component| {
             framework.areas[component.area].id == area.id
         };
         let rules: Vec<&str> = framework
             .components
             .iter()
-            .filter(of_area)
+            .filter(belongs_to_area)
             .map(|component| component.combination.rule.name())
             .collect();
         let mut distinct = rules.clone();

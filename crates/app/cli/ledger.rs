@@ -1,4 +1,4 @@
-//! `wcc ledger`, `wcc verify`: entering cases, and checking what was entered.
+//! `wcc ledger`, `wcc verify`: enters cases into the ledger, and checks it.
 
 use super::{Failure, print};
 use crate::ledger_access;
@@ -10,51 +10,52 @@ use std::sync::Arc;
 use wcc_case::Case;
 use wcc_core::actor::Actor;
 use wcc_ledger::{
-    AppendError, DocumentError, Documents, Hash, Head, Ledger, Lost, NamedDocuments, Request,
-    Store, StoreError, Verified, VerifyError,
+    AppendError, DocumentError, Documents, Hash, Head, Ledger, LostDocument, NamedDocuments,
+    Request, Store, StoreError, VerifiedLedger, VerifyError,
 };
 use wcc_programme::{FileFormats, entries_of};
 
-/// Enter cases into the ledger, look at its entries
+/// Enter cases into the ledger, or look at its entries
 #[derive(clap::Subcommand)]
 pub(crate) enum Command {
-    /// Enter a case: its rule book, bodies, cycles and everything recorded in them
+    /// Enter a case: its framework, bodies, cycles and all of their records
     ///
-    /// Each entry keeps the file and row that it came from. All of a case is entered, or nothing.
+    /// Each entry records the file and row that it came from. A case is entered completely or not
+    /// at all.
     Load {
         /// Folders of cases
         #[arg(required = true)]
         cases: Vec<PathBuf>,
-        /// Who enters it
+        /// The person who enters it
         #[arg(long, default_value = "operator")]
         author: String,
     },
     /// Move a cycle to corrected tables of bodies: a merger, a late PCT, a mistyped membership
     ///
-    /// Enters the corrected tables, and moves the cycle to them from that entry on. Everything
-    /// recorded in the cycle is kept under the same codes; earlier moments (`ledger:NUMBER`) still
-    /// show the previous tables. Nothing is entered if a record would lose its body or reach
-    /// nobody: the message names its entry.
+    /// Enters the corrected tables, and moves the cycle to them from that entry on. All records of
+    /// the cycle remain, under the same codes; earlier points (`ledger:NUMBER`) still show the
+    /// previous tables. Nothing is entered if a record would lose its body or apply to nobody: the
+    /// message names its entry.
     Rebase(super::rebase::Arguments),
     /// Print the number and hash of the last entry
     ///
-    /// Keep it elsewhere: `wcc verify --head` then finds whatever was changed or cut off since.
+    /// Keep it in another place: `wcc verify --head` then detects every later change or truncation.
     Head,
-    /// Show entries: who said what, when, and what took whose place
+    /// Show entries: who recorded what, when, and which entries supersede which
     ///
-    /// One number shows that entry whole; two list from one to the other; none lists the latest.
+    /// With one number, shows that entry in full; with two, lists the entries from one to the
+    /// other; with none, lists the latest.
     Show(super::show::Arguments),
 }
 
-/// Check every entry against the chain and the heads that were kept, and the documents they name
+/// Check every entry against the hash chain and recorded heads, and the documents that entries name
 ///
-/// Finds any entry that was changed, removed, moved or cut off. The newest are covered by the head
-/// that is written down beside the database, and by those that you name. Finds a checkpoint that
-/// says something else than the entries, and any document that an entry names and that is missing
-/// or was changed.
+/// Detects entries that were changed, removed, moved or truncated. The newest entries are protected
+/// by the head recorded beside the database, and by heads that you give. Also detects a checkpoint
+/// that differs from the entries, and documents that are missing or changed.
 #[derive(clap::Args)]
 pub(crate) struct Verify {
-    /// A head that was kept elsewhere, as `wcc ledger head` printed it
+    /// A head recorded elsewhere, as printed by `wcc ledger head`
     #[arg(long = "head", value_name = "NUMBER:SHA256")]
     heads: Vec<Head>,
 }
@@ -88,7 +89,8 @@ async fn load(folders: &[PathBuf], author: &str, settings: &Settings) -> Result<
 async fn enter(case: &Case, author: &str, ledger: &Ledger) -> Result<(), Failure> {
     let drafts = ledger.look(|state| entries_of(case, state));
     let drafts = drafts.map_err(|error| Failure::refused(error.to_string()))?;
-    // Loading what is there is refused above, so the identifier only has to be of this state.
+    // Loading an existing case again is rejected above, so the identifier only has to be unique for
+    // this state of the ledger.
     let digest = Hash::of(format!("{} {}", case.id, ledger.head()).as_bytes()).to_string();
     let request = Request {
         actor: Actor::operator(author),
@@ -104,7 +106,7 @@ async fn enter(case: &Case, author: &str, ledger: &Ledger) -> Result<(), Failure
     ))
 }
 
-/// As much of a name as a request's identifier has room for.
+/// The start of a name, as much as fits into a request's identifier.
 pub(super) fn shortened(name: &str) -> &str {
     let mut end = name.len().min(60);
     while !name.is_char_boundary(end) {
@@ -132,7 +134,7 @@ async fn verify_store(store: &Store, heads: &[Head], settings: &Settings) -> Res
     )
     .await;
     progress.finish_and_clear();
-    let Verified { head, documents } = verified?;
+    let VerifiedLedger { head, documents } = verified?;
     if head == Head::START {
         return Err(Failure::not_found(format!(
             "the ledger of {} at {} is empty: nothing to verify. If entries were expected, look \
@@ -148,59 +150,59 @@ async fn verify_store(store: &Store, heads: &[Head], settings: &Settings) -> Res
 }
 
 async fn verify_documents(named: &NamedDocuments, settings: &Settings) -> Result<(), Failure> {
-    let kept = documents(settings)?;
+    let store = documents(settings)?;
     let progress = load::progress("verifying documents");
-    let found = wcc_ledger::check_documents(named, kept.as_ref(), |documents| {
+    let check = wcc_ledger::check_documents(named, store.as_ref(), |documents| {
         progress.set_message(format!("verifying: {documents} documents"));
     })
     .await;
     progress.finish_and_clear();
-    match found.as_filed {
+    match check.as_filed {
         0 => {}
         1 => print("1 document, as it was filed\n")?,
         many => print(&format!("{many} documents, each as it was filed\n"))?,
     }
-    complete(&found.lost, settings)
+    report_lost(&check.lost, settings)
 }
 
-/// Tells how far something has come.
-pub(super) fn tell(progress: &ProgressBar, what: &str, entries: u32, documents: u32) {
+/// Shows the progress of a command.
+pub(super) fn show_progress(progress: &ProgressBar, what: &str, entries: u32, documents: u32) {
     progress.set_message(match documents {
         0 => format!("{what}: {entries} entries"),
         _ => format!("{what}: {entries} entries, {documents} documents"),
     });
 }
 
-/// The documents as they are kept; makes nothing where there are none.
+/// Opens the document store of the settings; `None` if it does not exist.
 pub(super) fn documents(settings: &Settings) -> Result<Option<Documents>, Failure> {
     Ok(Documents::open_existing(&settings.ledger.documents)?)
 }
 
-/// Most documents that are told one by one.
-const MOST_TOLD: usize = 5;
+/// Maximum number of lost documents listed in a message.
+const MAX_LISTED: usize = 5;
 
-/// Which documents are lost, one a line.
-pub(super) fn listed(lost: &[Lost]) -> String {
-    let lines = lost.iter().take(MOST_TOLD);
-    let mut text: String = lines.map(|one| format!("\n  {one}")).collect();
-    if lost.len() > MOST_TOLD {
-        text.push_str(&format!("\n  and {} more", lost.len() - MOST_TOLD));
+/// The lost documents, one per line.
+pub(super) fn list_lost(lost: &[LostDocument]) -> String {
+    let lines = lost.iter().take(MAX_LISTED);
+    let mut text: String = lines.map(|document| format!("\n  {document}")).collect();
+    if lost.len() > MAX_LISTED {
+        text.push_str(&format!("\n  and {} more", lost.len() - MAX_LISTED));
     }
     text
 }
 
-/// Fails where documents are lost that are kept where the settings say.
-pub(super) fn complete(lost: &[Lost], settings: &Settings) -> Result<(), Failure> {
+/// Fails if documents are missing from the document store of the settings, or were changed.
+pub(super) fn report_lost(lost: &[LostDocument], settings: &Settings) -> Result<(), Failure> {
     let count = match lost.len() {
         0 => return Ok(()),
         1 => "1 document that an entry names is".to_owned(),
         many => format!("{many} documents that entries name are"),
     };
     Err(Failure::lost(format!(
-        "{count} not kept in {} as filed:{}\nfile them again, or put their files back from a copy: \
+        "{count} missing from {} or changed:{}\nfile them again, or restore their files from a copy: \
          an earlier bundle may hold them as documents/SHA256.ENDING",
         settings.ledger.documents,
-        listed(lost)
+        list_lost(lost)
     )))
 }
 
@@ -218,7 +220,7 @@ impl From<AppendError> for Failure {
 impl From<VerifyError> for Failure {
     fn from(error: VerifyError) -> Failure {
         match error {
-            VerifyError::Store(StoreError::TooNew(_)) | VerifyError::Broken(_) => {
+            VerifyError::Store(StoreError::TooNew(_)) | VerifyError::InvalidEntry(_) => {
                 Failure::refused(error.to_string())
             }
             VerifyError::Store(_) => Failure::system(error.to_string()),

@@ -64,8 +64,10 @@ async fn list(settings: &Settings) -> Result<(), Failure> {
                 );
             }
             (_, failure) => {
-                let why = failure.map(|one| one.cause.to_string()).unwrap_or_default();
-                let _ = writeln!(text, "{}: not available: {why}", identity.id);
+                let reason = failure
+                    .map(|failure| failure.cause.to_string())
+                    .unwrap_or_default();
+                let _ = writeln!(text, "{}: not available: {reason}", identity.id);
             }
         }
         let _ = writeln!(
@@ -97,10 +99,10 @@ fn signed(by: Option<&str>) -> String {
 
 async fn inspect(settings: &Settings, id: &str) -> Result<(), Failure> {
     let plugins = load::configured(settings, &load::reference(settings)?).await?;
-    let Some(plugin) = plugins.each().find(|one| one.identity().id == id) else {
+    let Some(plugin) = plugins.each().find(|plugin| plugin.identity().id == id) else {
         let ids: Vec<String> = plugins
             .each()
-            .map(|one| one.identity().id.clone())
+            .map(|plugin| plugin.identity().id.clone())
             .collect();
         let known = if ids.is_empty() {
             "none".to_owned()
@@ -121,14 +123,14 @@ async fn inspect(settings: &Settings, id: &str) -> Result<(), Failure> {
     let _ = writeln!(text, "regions: {}", manifest.regions.join(", "));
     let _ = writeln!(text, "frameworks: {}", manifest.frameworks.join(", "));
     for function in &manifest.functions {
-        let reaches = if function.reaches.is_empty() {
+        let applies_to = if function.reaches.is_empty() {
             "applies to no measure".to_owned()
         } else {
             format!("applies to {}", function.reaches.join(", "))
         };
         let _ = writeln!(
             text,
-            "function {}: {} ({reaches})",
+            "function {}: {} ({applies_to})",
             function.code, function.title
         );
     }

@@ -10,23 +10,23 @@ use wcc_core::words::all_of;
 use wcc_ledger::{Hash, Ledger, Request};
 use wcc_programme::{CorrectedBodies, RebaseError};
 
-/// What to move, and to which tables.
+/// Which cycle to move, and to which tables.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// The cycle: south-of-tyne-and-wear/2008-09
     cycle: String,
-    /// Folder of the corrected tables (pct.csv, memberships.csv, ...; see docs/case-files.md); a
-    /// table that it lacks stays as the cycle has it
+    /// Folder of the corrected tables (pct.csv, memberships.csv, ...; see docs/case-files.md); for
+    /// a missing table, the cycle keeps its own
     #[arg(long, value_name = "FOLDER")]
     bodies: PathBuf,
-    /// A PCT that is assured from now on, once for each; without any, those that were and still
-    /// exist, and those that the tables add to a region or cluster that is assured as a whole
+    /// A PCT that is assured from now on; repeat for each. By default: those assured so far that
+    /// still exist, and those that the tables add to a region or cluster assured as a whole
     #[arg(long = "pct", value_name = "CODE")]
     pcts: Vec<String>,
-    /// Why, for whoever reads the ledger later
+    /// The reason, for readers of the ledger
     #[arg(long, value_name = "TEXT")]
     reason: Option<String>,
-    /// Who enters it
+    /// The person who enters it
     #[arg(long, default_value = "operator")]
     author: String,
 }

@@ -20,13 +20,14 @@ use wcc_server::{
 
 /// Serve cases over GraphQL, with GraphiQL in the browser
 ///
-/// Listens on this machine only unless --listen or the settings say otherwise. Stops on
-/// Ctrl-C or SIGTERM: takes no new request, finishes those under way, exits with 0. On SIGHUP, or on
-/// POST /plugins/reload with the operator's token, it reads settings, plugins, tables and cases
-/// again and swaps them in whole; whatever is wrong with them leaves the old ones serving.
+/// Listens on this machine only, unless --listen or the settings say otherwise. On Ctrl-C or
+/// SIGTERM, stops accepting requests, finishes those in progress and exits with 0. On SIGHUP, or on
+/// POST /plugins/reload with the operator's token, reads the settings, plugins, tables and cases
+/// again and replaces them all at once; if any of them has an error, the server keeps serving the
+/// old ones.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// Folders of cases; or `ledger:` alone, to serve the ledger and take entries into it
+    /// Folders of cases; or `ledger:` alone, to serve the ledger and record new entries in it
     #[arg(required = true, value_name = "CASE")]
     sources: Vec<Source>,
     /// Address and port
@@ -67,7 +68,7 @@ pub(super) async fn run(
     );
     let server = match started.await {
         Ok(server) => server,
-        // Stopping a server is never a failure.
+        // Being stopped is not a failure.
         Err(StartError::Stopped) => return Ok(()),
         Err(error) => return Err(error.into()),
     };
@@ -89,11 +90,15 @@ async fn serve(
     // From here on a SIGHUP no longer ends the process.
     let hangups = signal(SignalKind::hangup())
         .map_err(|error| Failure::system(format!("cannot listen to SIGHUP: {error}")))?;
-    // Not the programme itself: it would be kept as long as the server runs.
+    // The programme is dropped soon, because holding it would keep it in memory while the server
+    // runs.
     let programme = server.programme();
-    let assured = programme.cycles.iter().map(|one| one.cycle.id.clone());
+    let assured = programme
+        .cycles
+        .iter()
+        .map(|assured| assured.cycle.id.clone());
     let not_assured = programme.not_assured.iter();
-    let not_assured = not_assured.map(|one| format!("{} (not assured)", one.cycle.id));
+    let not_assured = not_assured.map(|cycle| format!("{} (not assured)", cycle.cycle.id));
     let cycles: Vec<String> = assured.chain(not_assured).collect();
     drop(programme);
     print(&format!(
@@ -117,7 +122,7 @@ async fn serve(
         served = serving => served
             .map_err(|error| Failure::system(format!("the server stopped: {error}"))),
         () = stopped_twice => {
-            tracing::warn!("asked to stop again: requests under way are dropped");
+            tracing::warn!("second stop signal: dropping the requests in progress");
             Ok(())
         }
         () = reload_on_hangup(server, hangups) => Ok(()),
@@ -142,14 +147,14 @@ fn api(settings: &Settings) -> wcc_api::Settings {
     }
 }
 
-/// What is to be served: folders of cases, or the ledger.
+/// The source of the facts: folders of cases, or the ledger.
 fn facts(sources: Vec<Source>, settings: &Settings) -> Result<FactSource, Failure> {
     let mut folders = Vec::new();
-    let alone = sources.len() == 1;
+    let is_only_source = sources.len() == 1;
     for source in sources {
         match source {
             Source::Case(folder) => folders.push(folder),
-            Source::Ledger(None) if alone => {
+            Source::Ledger(None) if is_only_source => {
                 return Ok(FactSource::Ledger(LedgerSettings {
                     opening: ledger_access::opening(settings, true),
                     documents: settings.ledger.documents.clone(),
@@ -157,13 +162,13 @@ fn facts(sources: Vec<Source>, settings: &Settings) -> Result<FactSource, Failur
             }
             Source::Ledger(None) => {
                 return Err(Failure::refused(
-                    "the ledger is served alone: enter the cases into it with `wcc ledger load`",
+                    "the ledger cannot be served together with cases: enter the cases into it with `wcc ledger load`",
                 ));
             }
             Source::Ledger(Some(_)) => {
                 return Err(Failure::refused(
-                    "the ledger is served as it is now; a query asks with @asOf for an earlier \
-                     moment",
+                    "only the current ledger can be served; queries can use @asOf to read an earlier \
+                     point",
                 ));
             }
         }
@@ -187,7 +192,7 @@ fn configuration(file: Option<PathBuf>) -> ConfigurationSource {
     })
 }
 
-/// Reloads at every SIGHUP. The server logs the result of each reload that it tries. Never ends.
+/// Reloads at every SIGHUP, forever. The server logs the result of each reload.
 async fn reload_on_hangup(server: &Server, mut hangups: Signal) {
     while hangups.recv().await.is_some() {
         if let Err(error @ (ReloadError::Busy | ReloadError::Stopping)) = server.reload().await {

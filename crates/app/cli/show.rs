@@ -1,4 +1,4 @@
-//! `wcc ledger show`: what was entered, by whom and when.
+//! `wcc ledger show`: shows entries of the ledger.
 
 use super::{Failure, print};
 use crate::ledger_access;
@@ -14,18 +14,18 @@ use wcc_ledger::store::Row;
 use wcc_ledger::{Hash, Ledger};
 use wcc_programme::Places;
 
-/// Entries that are listed where none are named.
+/// Number of entries listed by default.
 const LATEST: u32 = 20;
-/// Entries that are read at once.
+/// Number of entries read at a time.
 const PAGE: u32 = 1_000;
 
-/// Which entries.
+/// The entries to show.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// An entry, to be shown whole; the latest are listed where none is named
+    /// Number of an entry to show in full; by default the latest entries are listed
     #[arg(value_name = "NUMBER")]
     first: Option<u32>,
-    /// The last of several, to be listed from the first on
+    /// Number of the last entry of a list that starts at the first
     last: Option<u32>,
 }
 
@@ -38,7 +38,7 @@ pub(super) async fn run(arguments: Arguments, settings: &Settings) -> Result<(),
 
 async fn show(arguments: Arguments, ledger: &Ledger) -> Result<(), Failure> {
     let head = ledger.head().number;
-    let there = |number: u32| match number {
+    let existing = |number: u32| match number {
         1.. if number <= head => Ok(number),
         _ if head == 0 => Err(Failure::not_found("the ledger has no entry yet")),
         _ => Err(Failure::not_found(format!(
@@ -48,23 +48,23 @@ async fn show(arguments: Arguments, ledger: &Ledger) -> Result<(), Failure> {
     match (arguments.first, arguments.last) {
         (None, _) if head == 0 => Ok(()),
         (None, _) => list(ledger, head.saturating_sub(LATEST) + 1, head).await,
-        (Some(number), None) => whole(ledger, there(number)?).await,
+        (Some(number), None) => show_entry(ledger, existing(number)?).await,
         (Some(first), Some(last)) if last < first => Err(Failure::refused(format!(
             "entry {last} comes before entry {first}: name the first, then the last"
         ))),
-        (Some(first), Some(last)) => list(ledger, there(first)?, last.min(head)).await,
+        (Some(first), Some(last)) => list(ledger, existing(first)?, last.min(head)).await,
     }
 }
 
-/// Lists entries, one a line.
+/// Lists entries, one per line.
 async fn list(ledger: &Ledger, first: u32, last: u32) -> Result<(), Failure> {
     let mut after = first - 1;
     while after < last {
         let rows = rows(ledger, after, (last - after).min(PAGE)).await?;
         let mut text = String::new();
         for row in &rows {
-            let (written, note) = (read(row)?, note(ledger, row)?);
-            line(&mut text, &written, &note);
+            let (entry, note) = (read(row)?, note(ledger, row)?);
+            write_line(&mut text, &entry, &note);
         }
         print(&text)?;
         after += rows.len().max(1) as u32;
@@ -72,11 +72,15 @@ async fn list(ledger: &Ledger, first: u32, last: u32) -> Result<(), Failure> {
     Ok(())
 }
 
-fn line(text: &mut String, written: &ChainedEntry, note: &EntryNote) {
-    let entry = &written.entry;
-    let at = moment(entry.at);
-    let said = said(&entry.draft.fact);
-    let _ = write!(text, "{:>7}  {at}  {}  {said}", entry.number, note.actor);
+fn write_line(text: &mut String, chained: &ChainedEntry, note: &EntryNote) {
+    let entry = &chained.entry;
+    let time = timestamp(entry.at);
+    let summary = summary_of(&entry.draft.fact);
+    let _ = write!(
+        text,
+        "{:>7}  {time}  {}  {summary}",
+        entry.number, note.actor
+    );
     if let Some(old) = note.supersedes {
         let _ = write!(text, "; in the place of {old}");
     }
@@ -86,60 +90,60 @@ fn line(text: &mut String, written: &ChainedEntry, note: &EntryNote) {
     text.push('\n');
 }
 
-/// The time of an entry, to its last digit: as `ledger:TIME` it includes the entry.
-fn moment(at: Timestamp) -> String {
+/// The time of an entry with all of its digits, so that `ledger:TIME` includes the entry.
+fn timestamp(at: Timestamp) -> String {
     match at.subsec_nanosecond() % 1_000 {
         0 => format!("{at:.6}"),
         _ => format!("{at:.9}"),
     }
 }
 
-/// Shows one entry with everything that it says.
-async fn whole(ledger: &Ledger, number: u32) -> Result<(), Failure> {
+/// Shows one entry in full.
+async fn show_entry(ledger: &Ledger, number: u32) -> Result<(), Failure> {
     let rows = rows(ledger, number - 1, 1).await?;
     let row = rows.first().filter(|row| row.number == number);
     let row = row.ok_or_else(|| changed(number))?;
-    let (written, note) = (read(row)?, note(ledger, row)?);
-    let entry = &written.entry;
-    let mut text = format!("entry {number}: {}\n", said(&entry.draft.fact));
-    let mut put = |what: &str, value: String| {
+    let (chained, note) = (read(row)?, note(ledger, row)?);
+    let entry = &chained.entry;
+    let mut text = format!("entry {number}: {}\n", summary_of(&entry.draft.fact));
+    let mut write_field = |what: &str, value: String| {
         let _ = writeln!(text, "  {what:<16}{value}");
     };
-    put(
+    write_field(
         "entered",
-        format!("{} by {}", moment(entry.at), note.actor.person),
+        format!("{} by {}", timestamp(entry.at), note.actor.person),
     );
-    put("role", note.actor.role.to_string());
+    write_field("role", note.actor.role.to_string());
     if let Some(body) = &note.actor.body {
-        put("for", body.to_string());
+        write_field("for", body.to_string());
     }
     if let Some(cycle) = &note.actor.cycle {
-        put("role limited to", format!("cycle {cycle}"));
+        write_field("role limited to", format!("cycle {cycle}"));
     }
-    put(
+    write_field(
         "request",
         format!("{}, part {}", entry.request, entry.part + 1),
     );
     if let Fact::Record { cycle, .. } = &entry.draft.fact {
-        put("cycle", cycle.to_string());
+        write_field("cycle", cycle.to_string());
     }
     if let Some(origin) = &note.origin {
-        put("written before", place(number, origin));
+        write_field("written before", source(number, origin));
     }
     if let Some(old) = note.supersedes {
-        put("in the place of", format!("entry {old}"));
+        write_field("in the place of", format!("entry {old}"));
     }
     if let Some(new) = note.superseded_by {
-        put("superseded by", format!("entry {new}"));
+        write_field("superseded by", format!("entry {new}"));
     }
-    put("hash", row.hash.to_string());
+    write_field("hash", row.hash.to_string());
     let as_written = serde_json::from_slice::<serde_json::Value>(&row.bytes);
     let as_written = as_written.map_err(|_| changed(number))?;
     print(&format!("{text}\n{:#}\n", as_written["fact"]))
 }
 
-/// Where an entry was written before, as every face says it.
-fn place(number: u32, origin: &Origin) -> String {
+/// The source of an entry, as shown everywhere.
+fn source(number: u32, origin: &Origin) -> String {
     let file = Arc::from(&*origin.file);
     let places = Places::Entries([(number, (file, origin.row))].into());
     places.place(RecordId(number)).unwrap_or_default()
@@ -150,10 +154,10 @@ async fn rows(ledger: &Ledger, after: u32, count: u32) -> Result<Vec<Row>, Failu
     read.map_err(|error| Failure::system(error.to_string()))
 }
 
-/// An entry as it was written.
+/// Decodes an entry and checks its hash.
 fn read(row: &Row) -> Result<ChainedEntry, Failure> {
     match decode(&row.bytes) {
-        Ok(written) if Hash::of(&row.bytes) == row.hash => Ok(written),
+        Ok(chained) if Hash::of(&row.bytes) == row.hash => Ok(chained),
         _ => Err(changed(row.number)),
     }
 }
@@ -165,13 +169,13 @@ fn note(ledger: &Ledger, row: &Row) -> Result<EntryNote, Failure> {
 
 fn changed(number: u32) -> Failure {
     Failure::refused(format!(
-        "entry {number} is not what it was: `wcc verify` tells what is wrong"
+        "entry {number} was changed: run `wcc verify` for details"
     ))
 }
 
-/// What an entry says, in a line.
-fn said(fact: &Fact) -> String {
-    let said = match fact {
+/// A one-line summary of a fact.
+fn summary_of(fact: &Fact) -> String {
+    let summary = match fact {
         Fact::Framework(text) => format!("framework {}", text.id),
         Fact::Organisations(tables) => {
             let names = tables.tables.iter().map(|table| &*table.name);
@@ -189,5 +193,5 @@ fn said(fact: &Fact) -> String {
         Fact::Record { record, .. } => record.summary(),
         Fact::Withdrawn { reason } => format!("withdrawal: {reason}"),
     };
-    said.replace(char::is_control, " ")
+    summary.replace(char::is_control, " ")
 }

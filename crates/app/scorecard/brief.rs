@@ -10,7 +10,7 @@ use wcc_core::concern::Concern;
 use wcc_core::explain::{ceiling_in_short, rule_in_words};
 use wcc_core::finding::About;
 use wcc_core::framework::{Component, RuleLevel};
-use wcc_core::output::{Cell, Comparison, ComponentResult, Origin, standing, standing_method};
+use wcc_core::output::{Cell, Comparison, ComponentResult, Origin, current_method, current_result};
 use wcc_core::{
     BodyKind, ChallengeState, ComponentIndex, FunctionAssurance, Method, Output, Scale, Severity,
 };
@@ -169,7 +169,7 @@ fn compared(scale: &Scale, result: &ComponentResult, method: Method) -> String {
 /// "1a✓2□3": the current value, and the self-assessment if it differs.
 pub(super) fn marks(id: &str, scale: &Scale, cell: &Cell) -> String {
     let calibrated = cell.mark(Method::Calibrated).value.is_some();
-    let current = cell.standing();
+    let current = cell.current_mark();
     let mut text = match current.value {
         Some(step) => {
             let sign = if calibrated { '◆' } else { '✓' };
@@ -197,14 +197,14 @@ fn whole_area(card: &Card<'_>, text: &mut String, output: &Output, at: usize) {
     let (Some(results), Some(combination)) = (results, &area.combination) else {
         return;
     };
-    let result = standing(results);
+    let result = current_result(results);
     let scale = framework.scale(combination.scale);
     let key = result.step.map_or("?", |step| scale.key(step));
     let signs = signs_of(result);
-    let how = how(card, output, RuleLevel::Area(at), results);
+    let rule = rule_text(card, output, RuleLevel::Area(at), results);
     put!(
         text,
-        " {:<width$}{key}{signs} ({how})",
+        " {:<width$}{key}{signs} ({rule})",
         cut(&area.title, LABEL - 2),
         width = LABEL - 1
     );
@@ -213,7 +213,7 @@ fn whole_area(card: &Card<'_>, text: &mut String, output: &Output, at: usize) {
 fn overall(card: &Card<'_>, text: &mut String, output: &Output) {
     let framework = &card.cycle.framework;
     if let (Some(overall), Some(results)) = (&framework.overall, &output.overall) {
-        let result = standing(results);
+        let result = current_result(results);
         let scale = framework.scale(overall.combination.scale);
         let value = super::grid::value(scale, result.step);
         put!(
@@ -221,7 +221,7 @@ fn overall(card: &Card<'_>, text: &mut String, output: &Output) {
             "\n{}: {value}{} ({})",
             overall.title,
             signs_of(result),
-            how(card, output, RuleLevel::Overall, results)
+            rule_text(card, output, RuleLevel::Overall, results)
         );
     }
 }
@@ -233,14 +233,19 @@ fn signs_of(result: &RuleResult) -> String {
 }
 
 /// The rule with its exact figure, or with the results that are still possible.
-fn how(card: &Card<'_>, output: &Output, level: RuleLevel, results: &[RuleResult; 5]) -> String {
+fn rule_text(
+    card: &Card<'_>,
+    output: &Output,
+    level: RuleLevel,
+    results: &[RuleResult; 5],
+) -> String {
     let framework = &card.cycle.framework;
-    let method = standing_method(results);
+    let method = current_method(results);
     let rule = rule_in_words(framework, output, level, method).unwrap_or_default();
     let possible = framework
         .combination(level)
         .map_or_else(String::new, |combination| {
-            possible(framework.scale(combination.scale), standing(results))
+            possible(framework.scale(combination.scale), current_result(results))
         });
     format!("{rule}{possible}")
 }
@@ -249,10 +254,10 @@ fn how(card: &Card<'_>, output: &Output, level: RuleLevel, results: &[RuleResult
 fn concerns(card: &Card<'_>, text: &mut String, output: &Output, alone: bool) {
     let all = card.assurance.concerns(output);
     let (shared, own): (Vec<&Concern<'_>>, Vec<&Concern<'_>>) =
-        all.iter().partition(|one| one.shared && !alone);
+        all.iter().partition(|concern| concern.shared && !alone);
     let serious: Vec<&&Concern<'_>> = own
         .iter()
-        .filter(|one| one.severity() > Severity::Note || one.is_open())
+        .filter(|concern| concern.severity() > Severity::Note || concern.is_open())
         .take(MAX_CONCERNS)
         .collect();
     if !serious.is_empty() {
@@ -260,18 +265,18 @@ fn concerns(card: &Card<'_>, text: &mut String, output: &Output, alone: bool) {
     } else {
         put!(text, "");
     }
-    for one in &serious {
-        concern(card, text, output, one);
+    for serious_concern in &serious {
+        concern(card, text, output, serious_concern);
     }
-    let left = own.len() - serious.len();
-    let mut rest = Vec::new();
-    if left > 0 {
-        let more = if serious.is_empty() { "" } else { "more " };
-        rest.push(format!("{left} {more}of lower severity"));
+    let omitted = own.len() - serious.len();
+    let mut notes = Vec::new();
+    if omitted > 0 {
+        let word = if serious.is_empty() { "" } else { "more " };
+        notes.push(format!("{omitted} {word}of lower severity"));
     }
     if !shared.is_empty() {
         let cluster = &card.cycle.framework.words.cluster;
-        rest.push(format!(
+        notes.push(format!(
             "{} shared with its {cluster} and printed there",
             shared.len()
         ));
@@ -283,12 +288,12 @@ fn concerns(card: &Card<'_>, text: &mut String, output: &Output, alone: bool) {
         } else {
             "challenges"
         };
-        rest.push(format!(
+        notes.push(format!(
             "{corrected} {word} closed because the panel corrected the self-assessment"
         ));
     }
-    if !rest.is_empty() {
-        paragraph(text, "  also ", &rest.join("; "));
+    if !notes.is_empty() {
+        paragraph(text, "  also ", &notes.join("; "));
     }
 }
 
@@ -329,25 +334,29 @@ fn challenge(card: &Card<'_>, output: &Output, challenges: &[&Challenge]) -> Str
     let cell = output.cell(first.measure);
     let values: Vec<String> = challenges
         .iter()
-        .map(|one| {
-            let star = star(cell.mark(one.method).inferred);
-            format!("{} {}{star}", one.method.in_words(), scale.key(one.value))
+        .map(|challenge| {
+            let star = star(cell.mark(challenge.method).inferred);
+            format!(
+                "{} {}{star}",
+                challenge.method.in_words(),
+                scale.key(challenge.value)
+            )
         })
         .collect();
     let values = wcc_core::words::all_of(values.iter().map(String::as_str));
     let ceilings = output.ceilings_on(first.measure).iter();
-    let deciding = ceilings.filter(|one| one.supports == first.supported);
+    let deciding = ceilings.filter(|ceiling| ceiling.supports == first.supported);
     let reasons: Vec<String> = deciding
-        .map(|one| ceiling_in_short(card.cycle, card.assurance, one))
+        .map(|ceiling| ceiling_in_short(card.cycle, card.assurance, ceiling))
         .collect();
     let more = match reasons.len() {
         0 | 1 => String::new(),
         count => format!(" and {} more", count - 1),
     };
-    let open = challenges
+    let is_open = challenges
         .iter()
-        .any(|one| one.state() == ChallengeState::Open);
-    let state = if open { "not answered" } else { "answered" };
+        .any(|challenge| challenge.state() == ChallengeState::Open);
+    let state = if is_open { "not answered" } else { "answered" };
     format!(
         "{values}, but the evidence supports {}{} ({}{more}); {state}",
         scale.key(first.supported),
@@ -358,14 +367,14 @@ fn challenge(card: &Card<'_>, output: &Output, challenges: &[&Challenge]) -> Str
 
 /// The other records of a body, and how to see them.
 fn more(card: &Card<'_>, text: &mut String, output: &Output) {
-    let has = |body| output.bodies().any(|one| one == body);
+    let has = |body| output.bodies().any(|own| own == body);
     let counts = [
         (
             card.cycle
                 .records
                 .recommendations
                 .iter()
-                .filter(|one| has(one.body))
+                .filter(|record| has(record.body))
                 .count(),
             "recommendation",
             "recommendations",
@@ -375,7 +384,7 @@ fn more(card: &Card<'_>, text: &mut String, output: &Output) {
                 .records
                 .commentary
                 .iter()
-                .filter(|one| has(one.body))
+                .filter(|record| has(record.body))
                 .count(),
             "piece of commentary",
             "pieces of commentary",
@@ -385,7 +394,7 @@ fn more(card: &Card<'_>, text: &mut String, output: &Output) {
                 .records
                 .evidence
                 .iter()
-                .filter(|one| has(one.body))
+                .filter(|record| has(record.body))
                 .count(),
             "item of evidence",
             "items of evidence",
@@ -394,9 +403,9 @@ fn more(card: &Card<'_>, text: &mut String, output: &Output) {
     let mut parts: Vec<String> = counts
         .into_iter()
         .filter(|(count, ..)| *count > 0)
-        .map(|(count, one, what)| match count {
-            1 => format!("1 {one}"),
-            _ => format!("{count} {what}"),
+        .map(|(count, singular, plural)| match count {
+            1 => format!("1 {singular}"),
+            _ => format!("{count} {plural}"),
         })
         .collect();
     let code = &card.cycle.organisations.body(output.body).code;
@@ -416,7 +425,7 @@ fn more(card: &Card<'_>, text: &mut String, output: &Output) {
     );
 }
 
-/// Functions in a line for each assessor: the result of each component.
+/// Functions, one line for each assessor: the result of each component.
 pub(super) fn functions<'a>(
     card: &Card<'_>,
     text: &mut String,
@@ -430,7 +439,7 @@ pub(super) fn functions<'a>(
         }
         put!(text, " {}", card.name(function.function));
         for output in function.outputs() {
-            let whom = output.assessor.map_or_else(
+            let assessor_label = output.assessor.map_or_else(
                 || "for the whole region".to_owned(),
                 |assessor| format!("by {}", card.name(assessor)),
             );
@@ -445,7 +454,7 @@ pub(super) fn functions<'a>(
                     format!("{}✓{key}{}{alone}", component.id, star(result.inferred()))
                 })
                 .collect();
-            let first = format!("   {:<50}", cut(&whom, 49));
+            let first = format!("   {:<50}", cut(&assessor_label, 49));
             hang(text, &first, 53, &results);
         }
     }
@@ -464,11 +473,11 @@ pub(super) fn function(card: &Card<'_>, text: &mut String, function: &FunctionAs
         put!(text, "");
     }
     for (letter, output) in ('A'..).zip(&outputs) {
-        let whom = output.assessor.map_or_else(
+        let assessor_label = output.assessor.map_or_else(
             || format!("for the whole region ({})", card.cycle.framework.words.sha),
             |assessor| format!("as assessed by {}", card.name(assessor)),
         );
-        put!(text, "  {letter}  {whom}");
+        put!(text, "  {letter}  {assessor_label}");
     }
     if !outputs.is_empty() && !function.is_regional() {
         paragraph(

@@ -9,13 +9,13 @@ use wcc_core::counted::counted_statements;
 use wcc_core::finding::{About, Author};
 use wcc_core::{BodyKind, ChallengeState, Finding, Output};
 
-/// Plugins whose checks were not made.
+/// The plugins whose checks were not made.
 pub(super) fn not_checked(card: &Card<'_>, text: &mut String, output: &Output) {
-    for (plugin, why) in card.assurance.not_checked(output) {
+    for (plugin, reason) in card.assurance.not_checked(output) {
         paragraph(
             text,
-            &format!("{}: ", why.state()),
-            &format!("plugin {}: {why}", plugin_name(plugin)),
+            &format!("{}: ", reason.state()),
+            &format!("plugin {}: {reason}", plugin_name(plugin)),
         );
     }
 }
@@ -54,11 +54,11 @@ pub(super) fn challenges(card: &Card<'_>, text: &mut String, output: &Output) {
         return;
     }
     put!(text, "\nCHALLENGES");
-    for on_measure in output
+    for challenges in output
         .challenges
-        .chunk_by(|one, other| one.measure == other.measure)
+        .chunk_by(|left, right| left.measure == right.measure)
     {
-        challenges_on(card, text, output, on_measure);
+        challenges_on(card, text, output, challenges);
     }
 }
 
@@ -71,9 +71,13 @@ fn challenges_on(card: &Card<'_>, text: &mut String, output: &Output, challenges
     let cell = output.cell(first.measure);
     let values: Vec<String> = challenges
         .iter()
-        .map(|one| {
-            let star = star(cell.mark(one.method).inferred);
-            format!("{} {}{star}", one.method.in_words(), scale.key(one.value))
+        .map(|challenge| {
+            let star = star(cell.mark(challenge.method).inferred);
+            format!(
+                "{} {}{star}",
+                challenge.method.in_words(),
+                scale.key(challenge.value)
+            )
         })
         .collect();
     let line = format!(
@@ -84,8 +88,8 @@ fn challenges_on(card: &Card<'_>, text: &mut String, output: &Output, challenges
         star(cell.supported_inferred),
     );
     paragraph(text, "  ", &line);
-    // Ceilings that limit none of the values are left to `wcc explain`.
-    let highest = challenges.iter().map(|one| one.value).max();
+    // Ceilings that limit none of the values are shown only by `wcc explain`.
+    let highest = challenges.iter().map(|challenge| challenge.value).max();
     let reasons =
         wcc_core::explain::explain_ceilings(card.cycle, card.assurance, output, first.measure);
     for (ceiling, reason) in reasons {
@@ -116,10 +120,15 @@ pub(super) fn findings(card: &Card<'_>, text: &mut String, output: &Output) {
         return;
     }
     put!(text, "\nFINDINGS");
-    findings.sort_by_key(|one| (place(card, output, &one.about), Reverse(one.severity)));
-    for of_one in findings.chunk_by(|one, other| one.about == other.about) {
-        put!(text, "  {}", about(card, &of_one[0].about));
-        for finding in of_one {
+    findings.sort_by_key(|finding| {
+        (
+            position(card, output, &finding.about),
+            Reverse(finding.severity),
+        )
+    });
+    for group in findings.chunk_by(|left, right| left.about == right.about) {
+        put!(text, "  {}", about(card, &group[0].about));
+        for finding in group {
             let first = format!("    {:<8}", finding.severity.name());
             paragraph(text, &first, &finding_in_words(card, output, finding));
         }
@@ -127,14 +136,15 @@ pub(super) fn findings(card: &Card<'_>, text: &mut String, output: &Output) {
 }
 
 /// The position of a subject in the order of the report.
-fn place(card: &Card<'_>, output: &Output, about: &About) -> (u8, usize) {
+fn position(card: &Card<'_>, output: &Output, about: &About) -> (u8, usize) {
     let framework = &card.cycle.framework;
     match about {
         About::Body => (0, 0),
         About::Outcome(id) => {
             let mut outcomes = output.outcomes.iter();
-            let at = outcomes
-                .position(|one| card.cycle.records.outcomes[one.chosen as usize].outcome == *id);
+            let at = outcomes.position(|outcome| {
+                card.cycle.records.outcomes[outcome.chosen as usize].outcome == *id
+            });
             (1, at.unwrap_or(usize::MAX))
         }
         About::Measure(index) => (
@@ -157,11 +167,15 @@ pub(super) fn about(card: &Card<'_>, about: &About) -> String {
         }
         About::Component(index) => framework.component(*index).numbered_label(),
         About::Outcome(id) => {
-            let mut chosen = card.cycle.records.outcomes.iter();
-            let title = chosen.find(|one| one.outcome == *id);
-            let title = title.map(|one| one.title.to_string());
+            let mut outcomes = card.cycle.records.outcomes.iter();
+            let title = outcomes.find(|outcome| outcome.outcome == *id);
+            let title = title.map(|outcome| outcome.title.to_string());
             title
-                .or_else(|| framework.find_outcome(id).map(|one| one.title.clone()))
+                .or_else(|| {
+                    framework
+                        .find_outcome(id)
+                        .map(|outcome| outcome.title.clone())
+                })
                 .unwrap_or_else(|| id.to_string())
         }
         About::Function(index) => card.cycle.organisations.body(*index).name.clone(),
@@ -172,8 +186,8 @@ pub(super) fn about(card: &Card<'_>, about: &About) -> String {
 /// check and plugin.
 pub(super) fn finding_in_words(card: &Card<'_>, output: &Output, finding: &Finding) -> String {
     let is_subject = finding.about == About::Function(finding.body);
-    let own = finding.body == output.body || output.kind == BodyKind::Cluster;
-    let on = if is_subject || own {
+    let is_own = finding.body == output.body || output.kind == BodyKind::Cluster;
+    let prefix = if is_subject || is_own {
         String::new()
     } else {
         format!("{}: ", card.name(finding.body))
@@ -181,9 +195,9 @@ pub(super) fn finding_in_words(card: &Card<'_>, output: &Output, finding: &Findi
     let message = finding.message.trim_end().trim_end_matches('.');
     let message = without_title(card, &finding.about, message);
     if card.detail == super::Detail::Brief {
-        return format!("{on}{message}");
+        return format!("{prefix}{message}");
     }
-    let (checks, by) = match finding.author {
+    let (checks, suffix) = match finding.author {
         Author::Core => (None, String::new()),
         Author::Plugin(at) => {
             let run = &card.assurance.plugins[usize::from(at)];
@@ -198,9 +212,9 @@ pub(super) fn finding_in_words(card: &Card<'_>, output: &Output, finding: &Findi
             &core
         }
     };
-    let check = checks.iter().find(|one| *one.id == *finding.check);
+    let check = checks.iter().find(|check| *check.id == *finding.check);
     let check = check.map_or(&*finding.check, |check| &check.title);
-    format!("{on}{message} [{check}{by}]")
+    format!("{prefix}{message} [{check}{suffix}]")
 }
 
 /// A message without the name of its measure, competency or strand, which is printed before it.

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use wcc_core::combine::RuleResult;
 use wcc_core::explain::{possible_in_words, rule_in_words};
 use wcc_core::framework::{Component, RuleLevel, ScaleIndex};
-use wcc_core::output::{Cell, Comparison, ComponentResult, Origin, standing, standing_method};
+use wcc_core::output::{Cell, Comparison, ComponentResult, Origin, current_method, current_result};
 use wcc_core::{BodyKind, ComponentIndex, MeasureIndex, Method, Output, Scale, Step};
 
 /// Width of the whole card, in columns of the terminal.
@@ -64,11 +64,11 @@ fn each_area(
 ) {
     let framework = &card.cycle.framework;
     for (at, area) in framework.areas.iter().enumerate() {
-        let of_area = framework
+        let first_measure = framework
             .measures
             .iter()
             .find(|measure| framework.component(measure.component).area == at);
-        let mut columns = of_area.map(|measure| measure.scale);
+        let mut columns = first_measure.map(|measure| measure.scale);
         put!(text, "");
         heading(card, text, &area.title.to_uppercase(), columns);
         for (index, component) in framework.each_component() {
@@ -181,8 +181,8 @@ fn result(card: &Card<'_>, text: &mut String, output: &Output, index: ComponentI
     let mut line = value(scale, current.value());
     line.push_str(star(current.inferred()));
     line.push_str(by_rule_alone(current.is_by_rule_alone()));
-    line.push_str(&how(card, output, index, result.current_method()));
-    line.push_str(&against(
+    line.push_str(&rule_text(card, output, index, result.current_method()));
+    line.push_str(&comparison_text(
         scale,
         "self-assessment",
         result,
@@ -191,22 +191,27 @@ fn result(card: &Card<'_>, text: &mut String, output: &Output, index: ComponentI
     if result.against_last_year == Comparison::New {
         line.push_str(" · new this year");
     } else {
-        line.push_str(&against(scale, "last year", result, Method::Previous));
+        line.push_str(&comparison_text(
+            scale,
+            "last year",
+            result,
+            Method::Previous,
+        ));
     }
     paragraph(text, "    = ", &line);
 }
 
 /// The rule with its unrounded figure, and the recorded value if there is one.
-fn how(card: &Card<'_>, output: &Output, index: ComponentIndex, method: Method) -> String {
+fn rule_text(card: &Card<'_>, output: &Output, index: ComponentIndex, method: Method) -> String {
     let framework = &card.cycle.framework;
     let component = framework.component(index);
     let result = output.components[usize::from(index.0)].result(method);
     let level = RuleLevel::Component(index);
     let rule = rule_in_words(framework, output, level, method).unwrap_or_default();
     let Some(judgement) = result.recorded.judgement(card.cycle) else {
-        let open = component.combination.confirm >= result.by_rule.step;
-        let open = open && result.by_rule.step.is_some();
-        let confirm = if open {
+        let is_unconfirmed = component.combination.confirm >= result.by_rule.step;
+        let is_unconfirmed = is_unconfirmed && result.by_rule.step.is_some();
+        let confirm = if is_unconfirmed {
             "; to be confirmed by the panel"
         } else {
             ""
@@ -229,13 +234,13 @@ fn how(card: &Card<'_>, output: &Output, index: ComponentIndex, method: Method) 
     )
 }
 
-fn against(scale: &Scale, name: &str, result: &ComponentResult, method: Method) -> String {
+fn comparison_text(scale: &Scale, name: &str, result: &ComponentResult, method: Method) -> String {
     let comparison = match method {
         Method::SelfAssessment => result.against_self,
         _ => result.against_last_year,
     };
-    let of_method = result.result(method);
-    let Some(other) = of_method.value() else {
+    let method_result = result.result(method);
+    let Some(value) = method_result.value() else {
         return String::new();
     };
     let word = match comparison {
@@ -245,9 +250,9 @@ fn against(scale: &Scale, name: &str, result: &ComponentResult, method: Method) 
         Comparison::Below => ", below",
         Comparison::New | Comparison::Unknown => "",
     };
-    let star = star(of_method.inferred());
-    let alone = by_rule_alone(of_method.is_by_rule_alone());
-    format!(" · {name} {}{star}{alone}{word}", scale.key(other))
+    let star = star(method_result.inferred());
+    let alone = by_rule_alone(method_result.is_by_rule_alone());
+    format!(" · {name} {}{star}{alone}{word}", scale.key(value))
 }
 
 fn overall(card: &Card<'_>, text: &mut String, output: &Output) {
@@ -277,7 +282,7 @@ fn rule_result(
     let Some(combination) = framework.combination(level) else {
         return;
     };
-    let (method, result) = (standing_method(results), standing(results));
+    let (method, result) = (current_method(results), current_result(results));
     let scale = framework.scale(combination.scale);
     put!(
         text,

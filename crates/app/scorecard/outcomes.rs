@@ -133,7 +133,7 @@ fn remarks(
     let mut remarks = Vec::new();
     remarks.extend(selected(card, chosen, dated));
     match outcome.historic {
-        Err(why) => remarks.push(format!("historic rate n/a: {why}")),
+        Err(reason) => remarks.push(format!("historic rate n/a: {reason}")),
         Ok(historic) => remarks.extend(history(card, &historic)),
     }
     let pcts = &card.cycle.framework.words.pcts;
@@ -176,7 +176,7 @@ fn shared_date<'a>(card: &Card<'a>, output: &Output) -> Option<&'a str> {
     };
     let first = output.outcomes.first().and_then(date)?;
     let mut all = output.outcomes.iter().map(date);
-    all.all(|one| one == Some(first)).then_some(first)
+    all.all(|date| date == Some(first)).then_some(first)
 }
 
 /// If the outcome is new: when it was selected (if `dated`), what it replaced, and why.
@@ -184,7 +184,7 @@ fn selected(card: &Card<'_>, chosen: &ChosenOutcome, dated: bool) -> Option<Stri
     let selection = &chosen.selection;
     let title = |id: &str| {
         let definition = card.cycle.framework.find_outcome(id);
-        definition.map_or_else(|| id.to_owned(), |one| one.title.clone())
+        definition.map_or_else(|| id.to_owned(), |outcome| outcome.title.clone())
     };
     let mut parts = Vec::new();
     if chosen.newly_selected {
@@ -212,13 +212,13 @@ fn selected(card: &Card<'_>, chosen: &ChosenOutcome, dated: bool) -> Option<Stri
 fn history(card: &Card<'_>, historic: &HistoricRate) -> Option<String> {
     let years = historic.years?;
     if historic.comparable {
-        let how = if historic.computed {
+        let source = if historic.computed {
             "computed"
         } else {
             "stated"
         };
         return Some(format!(
-            "historic rate {how}, {} to {}",
+            "historic rate {source}, {} to {}",
             years.from, years.to
         ));
     }
@@ -231,7 +231,7 @@ fn history(card: &Card<'_>, historic: &HistoricRate) -> Option<String> {
 }
 
 /// The quartile marks that the report prints.
-fn quartile(of: &str, stated: StatedQuartiles) -> Option<String> {
+fn quartile(quantity: &str, stated: StatedQuartiles) -> Option<String> {
     let marks = [
         ("this year", stated.current),
         ("last year", stated.previous),
@@ -242,6 +242,6 @@ fn quartile(of: &str, stated: StatedQuartiles) -> Option<String> {
         .collect();
     let marks = (!marks.is_empty()).then(|| marks.join(", "))?;
     Some(format!(
-        "reported quartile of the {of}: {marks} (1 is best)"
+        "reported quartile of the {quantity}: {marks} (1 is best)"
     ))
 }

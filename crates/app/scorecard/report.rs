@@ -18,21 +18,23 @@ fn bodies(output: &Output, alone: bool) -> Vec<BodyIndex> {
 /// organisational development.
 pub(super) fn commentary(card: &Card<'_>, text: &mut String, output: &Output, alone: bool) {
     let bodies = bodies(output, alone);
-    let mut above: &[Box<str>] = &[];
-    let of_body = card.cycle.records.commentary.iter();
-    for piece in of_body.filter(|one| bodies.contains(&one.body)) {
-        let same = above.iter().zip(&piece.headings);
-        let same = same.take_while(|(one, other)| one == other).count();
-        if above.is_empty() && piece.headings.is_empty() {
+    let mut previous_headings: &[Box<str>] = &[];
+    let pieces = card.cycle.records.commentary.iter();
+    for piece in pieces.filter(|piece| bodies.contains(&piece.body)) {
+        let shared_depth = previous_headings.iter().zip(&piece.headings);
+        let shared_depth = shared_depth
+            .take_while(|(previous, current)| previous == current)
+            .count();
+        if previous_headings.is_empty() && piece.headings.is_empty() {
             put!(text, "");
         }
-        for (depth, heading) in piece.headings.iter().enumerate().skip(same) {
+        for (depth, heading) in piece.headings.iter().enumerate().skip(shared_depth) {
             match depth {
                 0 => put!(text, "\n{}", heading.to_uppercase()),
                 _ => put!(text, "\n  {heading}"),
             }
         }
-        above = &piece.headings;
+        previous_headings = &piece.headings;
         markdown(text, &piece.text);
         if !piece.about.is_empty() {
             let topics = piece.about.iter();
@@ -51,41 +53,41 @@ fn topic_label(card: &Card<'_>, topic: &Topic) -> String {
         Topic::Outcomes => "health outcomes".to_owned(),
         Topic::Outcome(id) => {
             let definition = framework.find_outcome(id);
-            definition.map_or_else(|| id.to_string(), |one| one.title.clone())
+            definition.map_or_else(|| id.to_string(), |outcome| outcome.title.clone())
         }
     }
 }
 
 /// Paragraphs and bullets of Markdown, wrapped to the card's width.
 fn markdown(text: &mut String, source: &str) {
-    let mut open = String::new();
+    let mut paragraph_text = String::new();
     let mut first = "  ";
-    let close = |open: &mut String, first: &str, text: &mut String| {
-        if !open.is_empty() {
-            paragraph(text, first, open);
-            open.clear();
+    let close = |paragraph_text: &mut String, first: &str, text: &mut String| {
+        if !paragraph_text.is_empty() {
+            paragraph(text, first, paragraph_text);
+            paragraph_text.clear();
         }
     };
     for line in source.lines() {
         let line = line.trim();
         if line.is_empty() {
-            close(&mut open, first, text);
+            close(&mut paragraph_text, first, text);
             first = "  ";
             continue;
         }
         let bullet = line.strip_prefix("- ").or_else(|| line.strip_prefix("* "));
         if let Some(bullet) = bullet {
-            close(&mut open, first, text);
+            close(&mut paragraph_text, first, text);
             first = "  - ";
-            open.push_str(bullet);
+            paragraph_text.push_str(bullet);
             continue;
         }
-        if !open.is_empty() {
-            open.push(' ');
+        if !paragraph_text.is_empty() {
+            paragraph_text.push(' ');
         }
-        open.push_str(line);
+        paragraph_text.push_str(line);
     }
-    close(&mut open, first, text);
+    close(&mut paragraph_text, first, text);
 }
 
 /// Recommendations to the body and to its cluster.
@@ -95,7 +97,7 @@ pub(super) fn recommendations(card: &Card<'_>, text: &mut String, output: &Outpu
         .records
         .recommendations
         .iter()
-        .filter(|one| output.bodies().any(|body| body == one.body));
+        .filter(|recommendation| output.bodies().any(|body| body == recommendation.body));
     let mut heading = "\nRECOMMENDATIONS\n";
     for recommendation in on_output {
         let about: Vec<&str> = recommendation
@@ -130,12 +132,12 @@ pub(super) fn rationales(card: &Card<'_>, text: &mut String, output: &Output, al
             let Some(judgement) = mark.judgement(card.cycle) else {
                 continue;
             };
-            let said = judgement.details();
-            let reason = said
+            let details = judgement.details();
+            let reason = details
                 .reason
                 .as_deref()
                 .map(|reason| format!("Reason: {reason}"));
-            let parts = [said.rationale.as_deref(), reason.as_deref()];
+            let parts = [details.rationale.as_deref(), reason.as_deref()];
             let parts: Vec<&str> = parts.into_iter().flatten().collect();
             if parts.is_empty() {
                 continue;
@@ -194,7 +196,7 @@ pub(super) fn evidence(card: &Card<'_>, text: &mut String, output: &Output, alon
     let bodies = bodies(output, alone);
     let mut heading = "\nEVIDENCE\n";
     let items = card.cycle.records.evidence.iter();
-    for item in items.filter(|one| bodies.contains(&one.body)) {
+    for item in items.filter(|item| bodies.contains(&item.body)) {
         text.push_str(heading);
         heading = "";
         paragraph(text, "  - ", &item_in_words(card, item));

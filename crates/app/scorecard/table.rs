@@ -27,7 +27,7 @@ pub(super) fn regions(card: &Card<'_>, text: &mut String) {
     let outputs = card.assurance.outputs.iter().map(|output| &**output);
     for output in clusters.chain(outputs) {
         let sha = organisations.sha_of(output.body);
-        match regions.iter_mut().find(|(one, _)| *one == sha) {
+        match regions.iter_mut().find(|(region, _)| *region == sha) {
             Some((_, outputs)) => outputs.push(output),
             None => regions.push((sha, vec![output])),
         }
@@ -35,7 +35,7 @@ pub(super) fn regions(card: &Card<'_>, text: &mut String) {
     regions.sort_by_key(|(sha, _)| sha.map(|sha| organisations.body(sha).name.as_str()));
     let columns = columns(card);
     let used: usize = columns.iter().map(|column| column.width).sum();
-    let name = WIDTH.saturating_sub(used + 14).max(MIN_NAME);
+    let name_width = WIDTH.saturating_sub(used + 14).max(MIN_NAME);
     for (sha, outputs) in regions {
         let title = sha.map_or_else(|| "No region recorded".to_owned(), |sha| card.name(sha));
         let headings: String = columns
@@ -43,16 +43,24 @@ pub(super) fn regions(card: &Card<'_>, text: &mut String) {
             .map(|column| format!("{:<width$}", column.heading, width = column.width))
             .collect();
         put!(text, "\n{}", title.to_uppercase());
-        put!(text, "{:<name$}{headings}{:>6}{:>8}", "", "open", "errors");
+        put!(
+            text,
+            "{:<name_width$}{headings}{:>6}{:>8}",
+            "",
+            "open",
+            "errors"
+        );
         for output in outputs {
-            row(card, text, output, &columns, name);
+            row(card, text, output, &columns, name_width);
         }
     }
 }
 
 fn columns(card: &Card<'_>) -> Vec<Column> {
     let framework = &card.cycle.framework;
-    let scored = framework.each_component().filter(|(_, one)| one.scored);
+    let scored = framework
+        .each_component()
+        .filter(|(_, component)| component.scored);
     scored
         .map(|(index, component)| {
             let heading = short(component);
@@ -76,8 +84,8 @@ fn columns(card: &Card<'_>) -> Vec<Column> {
 /// Maximum number of signs after a result in the column of a component: one or two.
 fn max_signs(card: &Card<'_>, component: ComponentIndex) -> usize {
     let results = card.assurance.outputs.iter();
-    let mut results = results.map(|one| one.components[usize::from(component.0)].current());
-    let both = results.any(|one| one.inferred() && one.is_by_rule_alone());
+    let mut results = results.map(|output| output.components[usize::from(component.0)].current());
+    let both = results.any(|result| result.inferred() && result.is_by_rule_alone());
     1 + usize::from(both)
 }
 
@@ -90,18 +98,24 @@ fn short(component: &Component) -> String {
     }
 }
 
-fn row(card: &Card<'_>, text: &mut String, output: &Output, columns: &[Column], name: usize) {
+fn row(card: &Card<'_>, text: &mut String, output: &Output, columns: &[Column], name_width: usize) {
     let framework = &card.cycle.framework;
     let body = card.cycle.organisations.body(output.body);
     let mut line = if output.kind == BodyKind::Cluster {
         // The code of a cluster only repeats its name.
         let word = format!(", {}", framework.words.cluster);
-        let room = name.saturating_sub(word.chars().count() + 1);
-        format!("{:<name$}", format!("{}{word}", cut(&body.name, room)))
+        let max_length = name_width.saturating_sub(word.chars().count() + 1);
+        format!(
+            "{:<name_width$}",
+            format!("{}{word}", cut(&body.name, max_length))
+        )
     } else {
         let code = format!(" ({})", body.code);
-        let room = name.saturating_sub(code.chars().count() + 1);
-        format!("{:<name$}", format!("{}{code}", cut(&body.name, room)))
+        let max_length = name_width.saturating_sub(code.chars().count() + 1);
+        format!(
+            "{:<name_width$}",
+            format!("{}{code}", cut(&body.name, max_length))
+        )
     };
     for column in columns {
         if !output.assesses(framework, column.index) {
@@ -117,7 +131,7 @@ fn row(card: &Card<'_>, text: &mut String, output: &Output, columns: &[Column], 
     }
     let findings = card.assurance.findings_of(output);
     let errors = findings
-        .filter(|one| one.severity == Severity::Error)
+        .filter(|finding| finding.severity == Severity::Error)
         .count();
     let open = output.challenges_in(ChallengeState::Open);
     put!(text, "{line}{open:>6}{errors:>8}");

@@ -1,6 +1,6 @@
 //! The settings of the ledger.
 
-use super::{Read, SettingsError};
+use super::{SettingsError, SettingsReader};
 use std::path::{Path, PathBuf};
 use wcc_ledger::{Address, CheckpointFile};
 
@@ -22,30 +22,33 @@ pub(crate) struct LedgerSettings {
 }
 
 /// Reads the settings of the ledger; paths are relative to `base`, the folder of the settings file.
-pub(super) fn read(read: &Read<'_>, base: &Path) -> Result<LedgerSettings, SettingsError> {
-    let data = base.join(read.text("paths.data")?);
+pub(super) fn read(
+    reader: &SettingsReader<'_>,
+    base: &Path,
+) -> Result<LedgerSettings, SettingsError> {
+    let data = base.join(reader.text("paths.data")?);
     let or_in_data = |text: String, name: &str| match text.as_str() {
         "" => data.join(name),
-        given => base.join(given),
+        path => base.join(path),
     };
-    let address = match Address::parse(&read.text("ledger.address")?) {
+    let address = match Address::parse(&reader.text("ledger.address")?) {
         Address::Sqlite(path) => {
             Address::Sqlite(or_in_data(path.display().to_string(), "ledger.db"))
         }
         address => address,
     };
-    let checkpoint = or_in_data(read.text("ledger.checkpoint")?, "ledger.checkpoint");
-    let every = read.number("ledger.checkpoint_entries", 1, 1_000_000)?;
+    let checkpoint = or_in_data(reader.text("ledger.checkpoint")?, "ledger.checkpoint");
+    let entries = reader.number("ledger.checkpoint_entries", 1, 1_000_000)?;
     Ok(LedgerSettings {
         address,
-        sha: read.text("ledger.sha")?,
-        head: or_in_data(read.text("ledger.head")?, "ledger.head"),
-        checkpoint: CheckpointFile::new(checkpoint).every(every as u32),
-        documents: match read.text("ledger.documents")? {
+        sha: reader.text("ledger.sha")?,
+        head: or_in_data(reader.text("ledger.head")?, "ledger.head"),
+        checkpoint: CheckpointFile::new(checkpoint).every(entries as u32),
+        documents: match reader.text("ledger.documents")? {
             bucket if bucket.starts_with("s3://") => bucket,
             folder => or_in_data(folder, "documents").display().to_string(),
         },
-        patience_seconds: read.number("ledger.patience_seconds", 1, 600)? as u64,
+        patience_seconds: reader.number("ledger.patience_seconds", 1, 600)? as u64,
     })
 }
 

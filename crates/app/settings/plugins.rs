@@ -45,11 +45,11 @@ pub(super) fn read(value: Value, base: &Path) -> Result<Vec<PluginSettings>, Set
     let entries = value.into_array()?;
     (1..)
         .zip(entries)
-        .map(|(number, entry)| read_one(number, entry, base))
+        .map(|(number, entry)| read_entry(number, entry, base))
         .collect()
 }
 
-fn read_one(number: usize, value: Value, base: &Path) -> Result<PluginSettings, SettingsError> {
+fn read_entry(number: usize, value: Value, base: &Path) -> Result<PluginSettings, SettingsError> {
     let origin = origin_of(&value);
     let table = value.clone().into_table()?;
     if let Some(key) = table.keys().find(|key| !KEYS.contains(&key.as_str())) {
@@ -88,13 +88,13 @@ fn read_one(number: usize, value: Value, base: &Path) -> Result<PluginSettings, 
         entry.memory_mib,
         entry.answer_mib,
     );
-    if let Some(own) = entry.settings {
-        settings.settings = own;
+    if let Some(plugin_settings) = entry.settings {
+        settings.settings = plugin_settings;
     }
     Ok(settings)
 }
 
-/// The limits as written, the defaults for the rest; processor time follows wall time.
+/// The limits: as written, or the defaults. The default limit for processor time follows wall time.
 fn limits(
     wall: Option<u64>,
     cpu: Option<u64>,

@@ -88,7 +88,7 @@ fn counts(read: &ReadCycle) -> [(usize, &'static str); 11] {
         .records
         .judgements
         .iter()
-        .filter(|one| one.details().rationale.is_some());
+        .filter(|judgement| judgement.details().rationale.is_some());
     [
         (cycle.records.judgements.len(), "judgements"),
         (with_rationale.count(), "of them with a rationale"),

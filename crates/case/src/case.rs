@@ -272,6 +272,7 @@ impl Reading<'_> {
 
 /// Links each cycle to that of the previous year: the latest earlier cycle whose framework is the
 /// `previous` of its own.
+#[expect(clippy::indexing_slicing, reason = "each position is of the list")]
 fn link_years(cycles: &mut [ReadCycle]) {
     for at in 0..cycles.len() {
         let this = &cycles[at].cycle;

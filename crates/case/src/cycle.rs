@@ -198,7 +198,7 @@ impl Reading<'_> {
         };
         if table.name == schemas::OUTCOMES.file {
             let chosen = self.outcomes.list.iter();
-            self.context.outcomes = chosen.map(|one| one.outcome.clone()).collect();
+            self.context.outcomes = chosen.map(|chosen| chosen.outcome.clone()).collect();
         }
         if self.context.collector.count() > problems {
             self.context.set_broken(table.name);

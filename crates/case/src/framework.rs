@@ -1,4 +1,4 @@
-//! Reads framework files: one assurance year's rule book as TOML.
+//! Reads framework files: the rules of one assurance year as TOML.
 
 mod areas;
 mod builder;
@@ -62,7 +62,7 @@ pub fn read_among(path: &Path, others: &Frameworks) -> Result<ReadFramework, Pro
     let (collector, warnings) = (ProblemCollector::default(), ProblemCollector::default());
     warnings.extend(linked.warnings.clone());
     match beside(path, &linked.framework, others) {
-        Some(before) => before.check_links(&linked, &collector, &warnings),
+        Some(previous) => previous.check_links(&linked, &collector, &warnings),
         None => others.check_links(&linked, &collector, &warnings),
     }
     collector.into_result(Some(ReadFramework {
@@ -78,8 +78,12 @@ fn beside(path: &Path, framework: &Framework, others: &Frameworks) -> Option<Fra
     if others.find(previous).is_some() {
         return None;
     }
-    let before = read_linked_framework(&path.with_file_name(format!("{previous}.toml"))).ok()?;
-    Some(Frameworks::one(before.framework, before.source))
+    let previous_framework =
+        read_linked_framework(&path.with_file_name(format!("{previous}.toml"))).ok()?;
+    Some(Frameworks::one(
+        previous_framework.framework,
+        previous_framework.source,
+    ))
 }
 
 /// Reads a framework from text; `file_name` is its name in problems.
@@ -90,11 +94,13 @@ pub fn parse(text: &str, file_name: &str) -> Result<Framework, Problems> {
     parse_linked_framework(text, file_name, Strictness::New).map(|linked| linked.framework)
 }
 
-/// Reads a framework from text that was recorded in a ledger earlier: whatever an earlier version
-/// of the program accepted can still be read, by the reader of the format that its entry names.
+/// Reads a framework from text recorded in a ledger, with the reader of the format that its entry
+/// names. Everything that an earlier version of the program accepted can still be read.
 ///
 /// # Errors
-/// All problems of the text; or this program does not know the format, or the text names another.
+///
+/// All problems of the text; also if this program does not know the format, or if the text names a
+/// different one.
 pub fn parse_recorded(
     text: &str,
     file_name: &str,
@@ -102,13 +108,13 @@ pub fn parse_recorded(
 ) -> Result<Framework, Problems> {
     Version::of_entry(format, file_name)?;
     let linked = parse_linked_framework(text, file_name, Strictness::Recorded)?;
-    let in_text = linked.source.format;
-    if in_text == format {
+    let format_in_text = linked.source.format;
+    if format_in_text == format {
         return Ok(linked.framework);
     }
     let message = format!(
         "the text is in format {}, but its entry names format {}",
-        in_text.0, format.0
+        format_in_text.0, format.0
     );
     Err(Problem::of_file(file_name, message).into())
 }
@@ -119,7 +125,7 @@ struct LinkedFramework {
     framework: Framework,
     source: FrameworkSource,
     file: String,
-    /// The place that names the previous year's framework.
+    /// The place of the reference to the previous year's framework.
     previous: Option<Place>,
     warnings: Problems,
     links: Vec<PreviousLink>,
@@ -160,7 +166,7 @@ fn parse_linked_framework(
         let (framework, links) = match version {
             Version::First => framework(&root),
         };
-        let named = framework.previous.is_some();
+        let has_previous = framework.previous.is_some();
         Some(LinkedFramework {
             framework,
             source: FrameworkSource {
@@ -168,7 +174,7 @@ fn parse_linked_framework(
                 format: version.number(),
             },
             file: file.to_owned(),
-            previous: named.then(|| document.place(&root.spot_of("previous"))),
+            previous: has_previous.then(|| document.place(&root.spot_of("previous"))),
             links,
             warnings: Problems::default(),
         })
@@ -180,8 +186,8 @@ fn parse_linked_framework(
     collector.into_result(linked)
 }
 
-/// Reads the whole table. After a problem, a placeholder is used so that everything else is
-/// checked too; the caller then does not use the framework.
+/// Reads the whole table. A value with a problem is replaced by a placeholder, so that everything
+/// else is checked too; the caller then discards the framework.
 fn framework(root: &Reader<'_>) -> (Framework, Vec<PreviousLink>) {
     root.only(&[
         format::KEY,
@@ -208,12 +214,12 @@ fn framework(root: &Reader<'_>) -> (Framework, Vec<PreviousLink>) {
             at("a framework cannot be its own previous framework".to_owned())
         });
     }
-    let year_before = match &previous {
+    let previous_reference = match &previous {
         Some(_) => Previous::Named,
         None if root.has("previous") || root.is_misspelt("previous") => Previous::Reported,
         None => Previous::None,
     };
-    let mut build = FrameworkBuilder::new(scales::scales(root), year_before);
+    let mut build = FrameworkBuilder::new(scales::scales(root), previous_reference);
     areas::areas(&mut build, root);
     let surveys = parts::surveys(&build, root);
     let outcomes = root
@@ -248,11 +254,11 @@ fn framework(root: &Reader<'_>) -> (Framework, Vec<PreviousLink>) {
 
 fn body_words(words: &Reader<'_>) -> BodyWords {
     words.only(&["pct", "pcts", "cluster", "sha"]);
-    let usual = BodyWords::default();
+    let defaults = BodyWords::default();
     BodyWords {
-        pct: words.owned("pct").unwrap_or(usual.pct),
-        pcts: words.owned("pcts").unwrap_or(usual.pcts),
-        cluster: words.owned("cluster").unwrap_or(usual.cluster),
-        sha: words.owned("sha").unwrap_or(usual.sha),
+        pct: words.owned("pct").unwrap_or(defaults.pct),
+        pcts: words.owned("pcts").unwrap_or(defaults.pcts),
+        cluster: words.owned("cluster").unwrap_or(defaults.cluster),
+        sha: words.owned("sha").unwrap_or(defaults.sha),
     }
 }

@@ -1,7 +1,7 @@
-//! Time of the engine for the nation, and for 100 and 1,000 times as many PCTs.
+//! Measures the engine for a national cycle, and for 100 and 1,000 times as many PCTs.
 //!
-//! `cargo bench -p wcc-core` prints PCTs per second for each size: the time for each PCT must
-//! not grow with their number.
+//! `cargo bench -p wcc-core` prints PCTs per second for each size. The time per PCT must not grow
+//! with their number.
 
 #![allow(
     clippy::expect_used,
@@ -26,7 +26,7 @@ fn main() {
     divan::main();
 }
 
-/// 16 components of three measures: about the size of a World Class Commissioning year.
+/// 16 components of three measures, about the size of a World Class Commissioning year.
 fn framework() -> Framework {
     let mut framework = support::framework();
     let (component, measure) = (
@@ -53,7 +53,8 @@ fn framework() -> Framework {
     framework
 }
 
-/// Every second PCT is in a cluster of two; previous, self and panel marks on every measure.
+/// A cycle in which every second PCT belongs to a cluster of two, with previous, self-assessment
+/// and panel marks on every measure.
 fn nation(pcts: u32) -> CheckedCycle {
     let body = |code: String, kind| Body {
         name: code.clone(),

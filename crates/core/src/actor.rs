@@ -3,19 +3,19 @@
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// Whoever asks for a change or reads something. What they may do is the [`Policy`]'s to decide.
+/// Anyone who reads or asks for a change. The [`Policy`] decides what they may do.
 ///
 /// [`Policy`]: crate::policy::Policy
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Actor {
     /// The person, as their token or sign-in names them; at most 200 bytes.
     pub person: Box<str>,
-    /// Identifier of the role in which they act: [`Actor::OPERATOR`], [`Actor::PUBLIC`], or one
-    /// that the framework declares.
+    /// Identifier of the role in which they act: [`Actor::OPERATOR`], [`Actor::PUBLIC`], or a role
+    /// declared by the framework.
     pub role: Box<str>,
-    /// Code of the body that they act for; `None` if they act for no body in particular.
+    /// Code of the body for which they act; `None` if they act for no particular body.
     pub body: Option<Box<str>>,
-    /// Identifier of the cycle that the role is limited to; `None` if it holds in every cycle.
+    /// Identifier of the cycle to which the role is limited; `None` if it applies to every cycle.
     pub cycle: Option<Box<str>>,
 }
 
@@ -32,12 +32,12 @@ impl fmt::Display for Actor {
 }
 
 impl Actor {
-    /// The role of whoever runs the server and holds its token.
+    /// The role of the person who runs the server and holds its token.
     pub const OPERATOR: &'static str = "operator";
-    /// The role of whoever asks without credentials.
+    /// The role of a caller without credentials.
     pub const PUBLIC: &'static str = "public";
 
-    /// The operator, under a name.
+    /// The operator, under the given name.
     pub fn operator(person: impl Into<Box<str>>) -> Actor {
         Actor {
             person: person.into(),
@@ -47,7 +47,7 @@ impl Actor {
         }
     }
 
-    /// Somebody without credentials.
+    /// A caller without credentials.
     pub fn public() -> Actor {
         Actor {
             person: Actor::PUBLIC.into(),

@@ -1,9 +1,9 @@
-//! The engine: a cycle in, one result for each cluster, PCT and function out.
+//! The engine: turns a cycle into one result for each cluster, PCT and function.
 
 mod again;
 mod functions;
 
-pub use again::{Changed, Reassurance, assure_again, touched_by};
+pub use again::{Change, Reassurance, assure_again, touched_by};
 
 use crate::body::{BodyIndex, BodyKind};
 use crate::ceiling::{self, Delegator, FunctionLevels};
@@ -22,16 +22,15 @@ use std::sync::Arc;
 /// Last year's cycle and its assurance, for comparison.
 #[derive(Clone, Copy, Debug)]
 pub struct LastYear<'a> {
-    /// What was said last year.
+    /// Last year's cycle.
     pub cycle: &'a CheckedCycle,
-    /// What followed from it.
+    /// Last year's results.
     pub assurance: &'a Assurance,
 }
 
 /// Assures a cycle: every cluster once, one output for each of its PCTs, and every function.
 ///
-/// Pure and deterministic: the same arguments give the same result, and no argument is looked at
-/// but those.
+/// Pure and deterministic: the result depends on the arguments and nothing else.
 pub fn assure(
     cycle: &CheckedCycle,
     plugins: Vec<Arc<PluginRun>>,
@@ -44,14 +43,14 @@ pub fn assure(
     }
     let functions = engine.assure_functions();
     placing::compare(cycle, &mut outputs);
-    let mut findings = found_by_core(cycle, outputs.iter(), &plugins);
-    findings.extend(found_by_plugins(&plugins, |_| true));
-    put_in_order(&mut findings);
+    let mut findings = core_findings(cycle, outputs.iter(), &plugins);
+    findings.extend(plugin_findings(&plugins, |_| true));
+    sort_findings(&mut findings);
     arrange(cycle, clusters, outputs, functions, findings, plugins)
 }
 
-/// Assures some bodies without plugins and without placing their outcomes among those of others:
-/// what plugins are shown of them. Each PCT is assured with its whole cluster.
+/// Assures some bodies for plugins to read: without plugins, and without ranking their outcomes
+/// among those of other PCTs. Each PCT is assured together with its whole cluster.
 pub fn assure_some(
     cycle: &CheckedCycle,
     bodies: &BTreeSet<BodyIndex>,
@@ -72,7 +71,7 @@ pub fn assure_some(
     arrange(cycle, clusters, outputs, functions, Vec::new(), Vec::new())
 }
 
-/// A cluster (or none) with those of its PCTs that are assured.
+/// The assured PCTs of one cluster, or the assured PCTs that belong to no cluster.
 #[derive(Default)]
 struct Group {
     cluster: Option<BodyIndex>,
@@ -86,7 +85,7 @@ impl Group {
     }
 }
 
-/// The body that a result is made for.
+/// The body that a result is about.
 #[derive(Clone, Copy)]
 struct Assured {
     body: BodyIndex,
@@ -147,7 +146,8 @@ impl<'a> Engine<'a> {
         }
     }
 
-    /// Every cluster with its PCTs, by code; PCTs in no cluster after all clusters.
+    /// Groups the assured PCTs by cluster, in the order of the clusters' codes; PCTs outside any
+    /// cluster come last.
     fn groups(&self) -> impl Iterator<Item = Group> + use<> {
         let organisations = &self.cycle.organisations;
         let mut groups: BTreeMap<(bool, &str), Group> = BTreeMap::new();
@@ -161,8 +161,8 @@ impl<'a> Engine<'a> {
         groups.into_values().collect::<Vec<Group>>().into_iter()
     }
 
-    /// Assures one cluster: its shared row once, then each member on top of it. The members'
-    /// outputs are added to those that are there.
+    /// Assures one cluster: computes its shared row once, then each member's result on top of it.
+    /// Appends the members' outputs to `outputs`.
     fn assure_cluster(&self, group: &Group, outputs: &mut Vec<Output>) -> ClusterAssurance {
         let Group { cluster, members } = group;
         let shared = cluster.map(|cluster| (cluster, Row::shared(self.cycle, cluster)));
@@ -176,11 +176,11 @@ impl<'a> Engine<'a> {
             positions.push(u32::try_from(outputs.len()).unwrap_or(u32::MAX));
             let row = Row::of_pct(self.cycle, *pct, row);
             let functions = self.functions_of(*pct);
-            let mut of_pct = self.output(Assured::pct(*pct, *cluster), row, functions);
-            if let Some(of_cluster) = &output {
-                challenge::mark_shared(&mut of_pct, of_cluster);
+            let mut output_of_pct = self.output(Assured::pct(*pct, *cluster), row, functions);
+            if let Some(output_of_cluster) = &output {
+                challenge::mark_shared(&mut output_of_pct, output_of_cluster);
             }
-            outputs.push(of_pct);
+            outputs.push(output_of_pct);
         }
         ClusterAssurance {
             cluster: *cluster,
@@ -194,63 +194,68 @@ impl<'a> Engine<'a> {
         organisations.functions_of(pct, self.cycle.as_of).collect()
     }
 
-    /// The functions that every one of these PCTs delegates to.
+    /// The functions to which every one of these PCTs delegates.
     fn shared_functions(&self, members: &[BodyIndex]) -> Vec<BodyIndex> {
         let Some((first, others)) = members.split_first() else {
             return Vec::new();
         };
         let mut functions = self.functions_of(*first);
         for pct in others {
-            let of_pct = self.functions_of(*pct);
-            functions.retain(|function| of_pct.contains(function));
+            let functions_of_pct = self.functions_of(*pct);
+            functions.retain(|function| functions_of_pct.contains(function));
         }
         functions
     }
 
-    /// The result of one body from the marks on it.
-    fn output(&self, of: Assured, mut row: Row, functions: Vec<BodyIndex>) -> Output {
+    /// Computes the result of one body from the marks on it.
+    fn output(&self, assured: Assured, mut row: Row, functions: Vec<BodyIndex>) -> Output {
         if let Some(last_year) = self.last_year
-            && let Some(output) = self.last_years_output(of, last_year)
+            && let Some(output) = self.last_years_output(assured, last_year)
         {
             row.take_last_year(self.cycle, last_year, output);
         }
         let framework = &self.cycle.framework;
-        let ceilings = self.ceilings_on(of.body, of.cluster, &functions);
+        let ceilings = self.ceilings_on(assured.body, assured.cluster, &functions);
         let (components, figures) = results::components(framework, &row.cells, &row.components);
         let mut cells = row.cells;
         ceiling::limit(self.cycle, &mut cells, &ceilings);
         let areas = results::Areas::of(framework, &figures);
         let mut output = Output {
-            body: of.body,
-            kind: of.kind,
-            cluster: of.cluster,
-            assessor: of.assessor,
+            body: assured.body,
+            kind: assured.kind,
+            cluster: assured.cluster,
+            assessor: assured.assessor,
             overall: results::overall(framework, &cells, &figures, &areas),
             counts: Vec::new(),
-            challenges: challenge::challenges(self.cycle, of.body, of.cluster, &cells),
+            challenges: challenge::challenges(self.cycle, assured.body, assured.cluster, &cells),
             areas: areas.results(),
             cells,
             ceilings,
             components,
             outcomes: Vec::new(),
             functions,
-            plugins: self.plugins_covering(of.body, of.cluster),
+            plugins: self.plugins_covering(assured.body, assured.cluster),
         };
         output.counts = results::counts(framework, &output);
         output
     }
 
-    /// Last year's result of the same body (and assessor), found by code.
-    fn last_years_output<'b>(&self, of: Assured, last_year: LastYear<'b>) -> Option<&'b Output> {
-        let then = |body: BodyIndex| {
+    /// Last year's result of the same body (and assessor), looked up by code because indices differ
+    /// between cycles.
+    fn last_years_output<'b>(
+        &self,
+        assured: Assured,
+        last_year: LastYear<'b>,
+    ) -> Option<&'b Output> {
+        let last_years_index = |body: BodyIndex| {
             let code = &self.cycle.organisations.body(body).code;
             last_year.cycle.organisations.find(code)
         };
-        let body = then(of.body)?;
-        let Some(assessor) = of.assessor else {
+        let body = last_years_index(assured.body)?;
+        let Some(assessor) = assured.assessor else {
             return last_year.assurance.output_of(body);
         };
-        let assessor = then(assessor);
+        let assessor = last_years_index(assessor);
         let mut by_assessor = last_year.assurance.function(body)?.by_assessor.iter();
         by_assessor.find(|output| output.assessor == assessor)
     }
@@ -280,7 +285,7 @@ impl<'a> Engine<'a> {
         };
         self.functions
             .ceilings(self.plugins, delegator, functions, &mut ceilings);
-        ceiling::put_in_order(&mut ceilings);
+        ceiling::sort_ceilings(&mut ceilings);
         ceilings
     }
 
@@ -289,46 +294,48 @@ impl<'a> Engine<'a> {
         (0..)
             .zip(self.plugins)
             .filter(|(_, run)| {
-                run.covers.is_empty() || run.covers.iter().any(|one| bodies.contains(&Some(*one)))
+                run.covers.is_empty() || run.covers.iter().any(|body| bodies.contains(&Some(*body)))
             })
-            .map(|(at, _)| at)
+            .map(|(plugin, _)| plugin)
             .collect()
     }
 }
 
-/// What the core's checks find in some outputs.
-fn found_by_core<'a>(
+/// The findings of the core's checks on some outputs.
+fn core_findings<'a>(
     cycle: &CheckedCycle,
     outputs: impl Iterator<Item = &'a Output>,
     plugins: &[Arc<PluginRun>],
 ) -> Vec<Arc<Finding>> {
-    let found = checks::run(cycle, outputs, plugins).into_iter();
-    found.map(Arc::new).collect()
+    let findings = checks::run(cycle, outputs, plugins).into_iter();
+    findings.map(Arc::new).collect()
 }
 
-/// The findings of those plugins whose position is wanted.
-fn found_by_plugins(
+/// The findings of the plugins whose positions are selected.
+fn plugin_findings(
     plugins: &[Arc<PluginRun>],
-    wanted: impl Fn(u16) -> bool,
+    is_selected: impl Fn(u16) -> bool,
 ) -> impl Iterator<Item = Arc<Finding>> {
-    let wanted = (0..).zip(plugins).filter(move |(at, _)| wanted(*at));
-    wanted.flat_map(|(at, run)| {
-        let found = run
+    let selected = (0..)
+        .zip(plugins)
+        .filter(move |(position, _)| is_selected(*position));
+    selected.flat_map(|(position, run)| {
+        let findings = run
             .result
             .iter()
             .flat_map(|contribution| &contribution.findings);
-        found.cloned().map(move |finding| {
+        findings.cloned().map(move |finding| {
             Arc::new(Finding {
-                author: Author::Plugin(at),
+                author: Author::Plugin(position),
                 ..finding
             })
         })
     })
 }
 
-/// Puts findings in canonical order, each once.
-fn put_in_order(findings: &mut Vec<Arc<Finding>>) {
-    findings.sort_by(|one, other| order_of(one).cmp(&order_of(other)));
+/// Sorts findings into canonical order and removes duplicates.
+fn sort_findings(findings: &mut Vec<Arc<Finding>>) {
+    findings.sort_by(|left, right| order_of(left).cmp(&order_of(right)));
     findings.dedup();
 }
 
@@ -350,7 +357,7 @@ fn order_of(finding: &Finding) -> FindingOrder<'_> {
     )
 }
 
-/// Sorts the outputs by code and lets clusters point at the right places.
+/// Sorts the outputs by code and updates the positions that clusters hold.
 fn arrange(
     cycle: &CheckedCycle,
     mut clusters: Vec<ClusterAssurance>,
@@ -385,15 +392,15 @@ fn arrange(
     }
 }
 
-/// Where the findings of each body begin, and the end of all.
+/// The position at which the findings of each body start, followed by the total number of findings.
 fn findings_from(findings: &[Arc<Finding>], bodies: usize) -> Vec<u32> {
-    let mut from = Vec::with_capacity(bodies + 1);
-    let mut at = 0_usize;
+    let mut starts = Vec::with_capacity(bodies + 1);
+    let mut position = 0_usize;
     for body in (0..).map(BodyIndex).take(bodies) {
-        from.push(u32::try_from(at).unwrap_or(u32::MAX));
-        let rest = findings.iter().skip(at);
-        at += rest.take_while(|finding| finding.body == body).count();
+        starts.push(u32::try_from(position).unwrap_or(u32::MAX));
+        let rest = findings.iter().skip(position);
+        position += rest.take_while(|finding| finding.body == body).count();
     }
-    from.push(u32::try_from(findings.len()).unwrap_or(u32::MAX));
-    from
+    starts.push(u32::try_from(findings.len()).unwrap_or(u32::MAX));
+    starts
 }

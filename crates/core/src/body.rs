@@ -1,4 +1,4 @@
-//! Bodies: PCTs, clusters, functions and SHAs; who belongs to whom, and when.
+//! Bodies: PCTs, clusters, functions and SHAs, and their memberships and delegations over time.
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -8,16 +8,17 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct BodyIndex(pub u32);
 
-/// What kind of body it is.
+/// The kind of a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum BodyKind {
     /// Strategic health authority: assures the PCTs of its region.
     Sha,
     /// Several PCTs that share management and are assured once.
     Cluster,
-    /// Primary care trust (or care trust): gets an output of its own.
+    /// Primary care trust (or care trust), which gets its own output.
     Pct,
-    /// A commissioning function delegated region-wide, assured once for all who delegated.
+    /// A commissioning function delegated across the region, assured once for all who delegate to
+    /// it.
     Function,
 }
 
@@ -51,17 +52,18 @@ impl BodyKind {
     }
 }
 
-/// The time in which something held. A missing end is open; a missing start was not recorded.
+/// The period in which a fact holds. Without an end it is still current; without a start, the start
+/// was not recorded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Period {
     /// First day.
     pub from: Option<Date>,
-    /// First day on which it no longer held.
+    /// First day on which the fact no longer holds.
     pub until: Option<Date>,
 }
 
 impl Period {
-    /// Whether it held on `day`.
+    /// Whether the fact holds on `day`.
     pub fn holds_on(&self, day: Date) -> bool {
         self.from.is_none_or(|from| from <= day) && self.until.is_none_or(|until| day < until)
     }
@@ -75,30 +77,30 @@ pub struct Body {
     pub code: String,
     /// Name as printed.
     pub name: String,
-    /// Kind.
+    /// The kind of body.
     pub kind: BodyKind,
-    /// The SHA whose region it lies in; `None` for an SHA.
+    /// The SHA of its region; `None` for an SHA.
     pub sha: Option<BodyIndex>,
-    /// When it existed.
+    /// The period in which it exists.
     pub period: Period,
-    /// ONS code, where known.
+    /// ONS code, if known.
     pub ons_code: Option<String>,
-    /// ONS cluster (2001 area classification), where known or inferred.
+    /// ONS cluster (2001 area classification), if known or inferred.
     pub ons_cluster: Option<String>,
-    /// Resident population, persons, where known.
+    /// Resident population in persons, if known.
     pub population: Option<u32>,
     /// For functions: whether the group has commissioning responsibility. True for all others.
     pub commissions: bool,
-    /// Code of the body that took its place.
+    /// Code of the body that replaced it.
     pub succeeded_by: Option<String>,
     /// Remark for the reader.
     pub note: Option<String>,
-    /// Where the facts come from.
+    /// Source of these facts.
     pub source: Option<String>,
 }
 
 impl Body {
-    /// What is in the place of a body that is absent from a table.
+    /// The placeholder for a body that is absent from a table.
     fn blank(kind: BodyKind) -> Body {
         Body {
             code: String::new(),
@@ -124,9 +126,9 @@ pub struct Membership {
     pub cluster: BodyIndex,
     /// The PCT.
     pub pct: BodyIndex,
-    /// When.
+    /// When the membership holds.
     pub period: Period,
-    /// Where the fact comes from.
+    /// Source of this fact.
     pub source: Option<String>,
 }
 
@@ -137,9 +139,9 @@ pub struct Delegation {
     pub function: BodyIndex,
     /// The PCT that delegated to it.
     pub pct: BodyIndex,
-    /// When.
+    /// When the delegation holds.
     pub period: Period,
-    /// Where the fact comes from.
+    /// Source of this fact.
     pub source: Option<String>,
 }
 
@@ -150,17 +152,17 @@ pub struct Organisations {
     memberships: Vec<Membership>,
     delegations: Vec<Delegation>,
     by_code: BTreeMap<String, BodyIndex>,
-    /// Positions in the tables, sorted by the body that they are looked up by.
+    /// Positions in the tables, sorted by the body used to look them up.
     memberships_by_pct: Vec<u32>,
     memberships_by_cluster: Vec<u32>,
     delegations_by_pct: Vec<u32>,
-    /// Places of the table that hold no body: see [`Organisations::without`].
+    /// Positions of the table that hold no body: see [`Organisations::without`].
     absent: BTreeSet<BodyIndex>,
 }
 
 impl Organisations {
-    /// Takes bodies with distinct codes; of two with one code the first is found by it. The
-    /// readers of files refuse such a table before it comes here.
+    /// Builds the tables. Codes are expected to be distinct, which the readers of files ensure; if
+    /// two bodies share a code, the first is found by it.
     pub fn new(
         bodies: Vec<Body>,
         memberships: Vec<Membership>,
@@ -172,9 +174,9 @@ impl Organisations {
                 .entry(body.code.to_ascii_uppercase())
                 .or_insert(BodyIndex(at));
         }
-        let memberships_by_pct = sorted_by(&memberships, |membership| membership.pct);
-        let memberships_by_cluster = sorted_by(&memberships, |membership| membership.cluster);
-        let delegations_by_pct = sorted_by(&delegations, |delegation| delegation.pct);
+        let memberships_by_pct = positions_by(&memberships, |membership| membership.pct);
+        let memberships_by_cluster = positions_by(&memberships, |membership| membership.cluster);
+        let delegations_by_pct = positions_by(&delegations, |delegation| delegation.pct);
         Self {
             bodies,
             memberships,
@@ -187,9 +189,8 @@ impl Organisations {
         }
     }
 
-    /// The same table as if some bodies had never existed: no list, look-up, membership,
-    /// delegation or successor leads to them. All others keep their index, so records on them need
-    /// not be translated.
+    /// A copy in which some bodies do not exist: no list, look-up, membership, delegation or
+    /// successor leads to them. All other bodies keep their index, so records on them stay valid.
     #[must_use]
     pub fn without(&self, absent: &BTreeSet<BodyIndex>) -> Organisations {
         let is_absent = |index: BodyIndex| absent.contains(&index);
@@ -197,7 +198,7 @@ impl Organisations {
             .iter()
             .filter_map(|index| Some(self.bodies.get(index.0 as usize)?.code.as_str()))
             .collect();
-        let bodies = self.each_place().map(|(index, body)| {
+        let bodies = self.each_position().map(|(index, body)| {
             if is_absent(index) {
                 return Body::blank(body.kind);
             }
@@ -209,18 +210,20 @@ impl Organisations {
             body
         });
         let memberships = self.memberships.iter();
-        let memberships = memberships.filter(|one| !is_absent(one.cluster) && !is_absent(one.pct));
+        let memberships =
+            memberships.filter(|fact| !is_absent(fact.cluster) && !is_absent(fact.pct));
         let delegations = self.delegations.iter();
-        let delegations = delegations.filter(|one| !is_absent(one.function) && !is_absent(one.pct));
-        let mut left = Organisations::new(
+        let delegations =
+            delegations.filter(|fact| !is_absent(fact.function) && !is_absent(fact.pct));
+        let mut remaining = Organisations::new(
             bodies.collect(),
             memberships.cloned().collect(),
             delegations.cloned().collect(),
         );
-        // A blank body has no code to be found by.
-        left.by_code.remove("");
-        left.absent = &self.absent | absent;
-        left
+        // A blank body has no code.
+        remaining.by_code.remove("");
+        remaining.absent = &self.absent | absent;
+        remaining
     }
 
     /// The body at `index`. Indices come from this table, so this never fails for them.
@@ -228,17 +231,18 @@ impl Organisations {
         &self.bodies[index.0 as usize]
     }
 
-    /// The body with this code (compared without regard to case).
+    /// The body with this code, ignoring case.
     pub fn find(&self, code: &str) -> Option<BodyIndex> {
         self.by_code.get(&code.to_ascii_uppercase()).copied()
     }
 
-    /// Whether there is a body with an index.
+    /// Whether a body has this index.
     pub fn has(&self, index: BodyIndex) -> bool {
         (index.0 as usize) < self.bodies.len() && !self.absent.contains(&index)
     }
 
-    /// How many bodies of the table come before one: its index, unless bodies are absent.
+    /// The number of bodies that precede a body in the table. This is its index, unless bodies are
+    /// absent.
     pub fn rank(&self, index: BodyIndex) -> u32 {
         let absent = self.absent.range(..index).count();
         index
@@ -248,12 +252,12 @@ impl Organisations {
 
     /// Every body with its index, in the order of the tables.
     pub fn each(&self) -> impl Iterator<Item = (BodyIndex, &Body)> {
-        let places = self.each_place();
-        places.filter(|(index, _)| self.absent.is_empty() || !self.absent.contains(index))
+        let positions = self.each_position();
+        positions.filter(|(index, _)| self.absent.is_empty() || !self.absent.contains(index))
     }
 
-    /// Every place of the table, also those without a body.
-    fn each_place(&self) -> impl Iterator<Item = (BodyIndex, &Body)> {
+    /// Every position of the table, including those without a body.
+    fn each_position(&self) -> impl Iterator<Item = (BodyIndex, &Body)> {
         (0..).map(BodyIndex).zip(&self.bodies)
     }
 
@@ -267,9 +271,9 @@ impl Organisations {
         &self.delegations
     }
 
-    /// The cluster that a PCT belongs to on `day`. A cluster that had ended by then is none.
+    /// The cluster of a PCT on `day`; `None` if the cluster no longer exists on that day.
     pub fn cluster_of(&self, pct: BodyIndex, day: Date) -> Option<BodyIndex> {
-        looked_up(
+        items_of(
             &self.memberships,
             &self.memberships_by_pct,
             |one| one.pct,
@@ -279,11 +283,11 @@ impl Organisations {
         .map(|membership| membership.cluster)
     }
 
-    /// The PCTs of a cluster on `day`, in the order of the table. A cluster that had ended by then
-    /// has none, as in [`Organisations::cluster_of`].
+    /// The PCTs of a cluster on `day`, in the order of the table. Empty if the cluster does not
+    /// exist on that day, as in [`Organisations::cluster_of`].
     pub fn members_of(&self, cluster: BodyIndex, day: Date) -> impl Iterator<Item = BodyIndex> {
         let exists = self.body(cluster).period.holds_on(day);
-        looked_up(
+        items_of(
             &self.memberships,
             &self.memberships_by_cluster,
             |one| one.cluster,
@@ -293,8 +297,8 @@ impl Organisations {
         .map(|membership| membership.pct)
     }
 
-    /// The PCTs that delegate to a function on `day`, in the order of the table. To a function that
-    /// had ended by then nobody does, as in [`Organisations::functions_of`].
+    /// The PCTs that delegate to a function on `day`, in the order of the table. Empty if the
+    /// function does not exist on that day, as in [`Organisations::functions_of`].
     pub fn delegators_of(&self, function: BodyIndex, day: Date) -> impl Iterator<Item = BodyIndex> {
         let exists = self.body(function).period.holds_on(day);
         self.delegations
@@ -303,10 +307,10 @@ impl Organisations {
             .map(|delegation| delegation.pct)
     }
 
-    /// The functions that a PCT delegates to on `day` and that existed then, in the order of the
-    /// table.
+    /// The functions to which a PCT delegates on `day` and that exist on that day, in the order of
+    /// the table.
     pub fn functions_of(&self, pct: BodyIndex, day: Date) -> impl Iterator<Item = BodyIndex> {
-        looked_up(
+        items_of(
             &self.delegations,
             &self.delegations_by_pct,
             |one| one.pct,
@@ -316,26 +320,26 @@ impl Organisations {
         .map(|delegation| delegation.function)
     }
 
-    /// The SHA whose region a body lies in; an SHA lies in its own.
+    /// The SHA of a body's region; an SHA belongs to its own region.
     pub fn sha_of(&self, body: BodyIndex) -> Option<BodyIndex> {
-        let found = self.body(body);
-        if found.kind == BodyKind::Sha {
+        let entry = self.body(body);
+        if entry.kind == BodyKind::Sha {
             Some(body)
         } else {
-            found.sha
+            entry.sha
         }
     }
 }
 
-/// Positions of `items` in the order of a body, and of the table within one body.
-fn sorted_by<T>(items: &[T], body_of: impl Fn(&T) -> BodyIndex) -> Vec<u32> {
+/// Positions of `items`, sorted by body and then by position in the table.
+fn positions_by<T>(items: &[T], body_of: impl Fn(&T) -> BodyIndex) -> Vec<u32> {
     let mut positions: Vec<u32> = (0..).take(items.len()).collect();
     positions.sort_by_key(|at| body_of(&items[*at as usize]));
     positions
 }
 
-/// The items of one body, by positions that [`sorted_by`] made.
-fn looked_up<'a, T>(
+/// The items of one body, located in the positions that [`positions_by`] returned.
+fn items_of<'a, T>(
     items: &'a [T],
     positions: &'a [u32],
     body_of: impl Fn(&T) -> BodyIndex + Copy,

@@ -1,5 +1,5 @@
-//! Ceilings: what the evidence supports. A ceiling never changes a judgement: a value above it is
-//! challenged (see [`crate::challenge`]).
+//! Ceilings: the highest values that the evidence supports. A ceiling never changes a judgement; a
+//! value above it is challenged (see [`crate::challenge`]).
 
 use crate::body::{BodyIndex, BodyKind};
 use crate::contribution::PluginRun;
@@ -12,29 +12,29 @@ use crate::scale::Step;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// The highest step that a survey result supports; `None` where the framework has no rule for
-/// the survey, or the result has neither a score nor words that the rule knows.
+/// The highest step that a survey result supports; `None` if the framework has no rule for the
+/// survey, or if the result has neither a score nor wording that the rule recognises.
 pub fn survey_supports(framework: &Framework, result: &SurveyResult) -> Option<Step> {
     let rule = framework.survey_rule(&result.survey)?;
     let score = result
         .score
         .or_else(|| score_of_wording(rule, result.wording.as_deref()?))?;
-    // Both were written with up to 15 digits, which floats keep apart and in order.
+    // Scores and bands have at most 15 digits, so `f64` compares them exactly.
     let band = rule.bands.iter().rev().find(|band| band.from <= score)?;
     framework.scale_of(result.measure).step(&band.supports)
 }
 
-/// The words for a mean score: those of the nearest point of the answer scale.
+/// The wording for a mean score: that of the nearest point on the answer scale.
 pub fn survey_wording(rule: &SurveyRule, score: f64) -> Option<&str> {
     let distance = |at: f64| (at - score).abs();
     let nearest = rule
         .points
         .iter()
-        .min_by(|one, other| distance(one.score).total_cmp(&distance(other.score)))?;
+        .min_by(|left, right| distance(left.score).total_cmp(&distance(right.score)))?;
     Some(&nearest.wording)
 }
 
-/// A mean score as it was written, with two decimals at least: 3.496 is never shown as 3.50.
+/// A mean score as recorded, with at least two decimals: 3.496 is never shown as 3.50.
 pub fn score_in_words(score: f64) -> String {
     Fraction::from_written(score).map_or_else(
         || score.to_string(),
@@ -78,17 +78,17 @@ pub(crate) fn from_criteria(cycle: &CheckedCycle, body: BodyIndex, ceilings: &mu
     }
 }
 
-/// The ceilings that plugins' checks found, by body.
+/// The ceilings from plugins' checks, by body.
 pub(crate) fn plugin_ceilings(plugins: &[Arc<PluginRun>]) -> BTreeMap<BodyIndex, Vec<Ceiling>> {
     let mut by_body: BTreeMap<BodyIndex, Vec<Ceiling>> = BTreeMap::new();
     for (plugin, run) in (0..).zip(plugins) {
         let Ok(contribution) = &run.result else {
             continue;
         };
-        for (ceiling, found) in (0..).zip(&contribution.ceilings) {
-            by_body.entry(found.body).or_default().push(Ceiling {
-                measure: found.measure,
-                supports: found.supports,
+        for (ceiling, limit) in (0..).zip(&contribution.ceilings) {
+            by_body.entry(limit.body).or_default().push(Ceiling {
+                measure: limit.measure,
+                supports: limit.supports,
                 basis: CeilingBasis::Plugin { plugin, ceiling },
             });
         }
@@ -96,32 +96,32 @@ pub(crate) fn plugin_ceilings(plugins: &[Arc<PluginRun>]) -> BTreeMap<BodyIndex,
     by_body
 }
 
-/// The levels that functions were assured at: for each measure and assessor the calibrated
-/// value, else the panel's.
+/// The levels at which functions were assured: for each measure and assessor the calibrated value,
+/// or else the panel's.
 pub(crate) struct FunctionLevels(BTreeMap<BodyIndex, Vec<FunctionLevel>>);
 
 struct FunctionLevel {
     measure: MeasureIndex,
-    /// Who judged; `None` for the region as a whole.
+    /// The body that judged the function; `None` for the region as a whole.
     assessor: Option<BodyIndex>,
     level: Step,
     judgement: u32,
 }
 
-/// A body that delegates: whose judgement of a function counts for it.
+/// A body that delegates, used to decide which judgement of a function applies to it.
 #[derive(Clone, Copy)]
 pub(crate) struct Delegator {
     /// The body itself.
     pub(crate) body: BodyIndex,
     /// Its cluster.
     pub(crate) cluster: Option<BodyIndex>,
-    /// Its strategic health authority, whose judgement is the region's.
+    /// Its strategic health authority, whose judgement applies to the whole region.
     pub(crate) sha: Option<BodyIndex>,
 }
 
 impl Delegator {
-    /// How near a judgement is: its own, its cluster's, the region's. `None` for a judgement of
-    /// another cluster, which does not count here.
+    /// How closely a judgement applies: 0 for its own, 1 for its cluster's, 2 for the region's.
+    /// `None` for a judgement by another cluster, which does not apply.
     fn nearness(self, assessor: Option<BodyIndex>) -> Option<u8> {
         match assessor {
             Some(assessor) if assessor == self.body => Some(0),
@@ -145,8 +145,8 @@ impl FunctionLevels {
         )
     }
 
-    /// Adds the ceilings of the functions that a body delegates to, on the measures that the
-    /// plugins say they reach: for each function and measure the one judgement that counts for it.
+    /// Adds the ceilings from functions to which a body delegates, on the measures that plugins
+    /// declare. For each function and measure, only the closest judgement applies.
     pub(crate) fn ceilings(
         &self,
         plugins: &[Arc<PluginRun>],
@@ -166,17 +166,17 @@ impl FunctionLevels {
                     continue;
                 }
                 let levels = self.0.get(&reach.function).into_iter().flatten();
-                let mut counting: BTreeMap<MeasureIndex, (u8, &FunctionLevel)> = BTreeMap::new();
+                let mut closest: BTreeMap<MeasureIndex, (u8, &FunctionLevel)> = BTreeMap::new();
                 for level in levels.filter(|level| reach.measures.contains(&level.measure)) {
                     let Some(nearness) = delegator.nearness(level.assessor) else {
                         continue;
                     };
-                    let nearest = counting.entry(level.measure).or_insert((nearness, level));
-                    if nearness < nearest.0 {
-                        *nearest = (nearness, level);
+                    let chosen = closest.entry(level.measure).or_insert((nearness, level));
+                    if nearness < chosen.0 {
+                        *chosen = (nearness, level);
                     }
                 }
-                ceilings.extend(counting.into_values().map(|(_, level)| Ceiling {
+                ceilings.extend(closest.into_values().map(|(_, level)| Ceiling {
                     measure: level.measure,
                     supports: level.level,
                     basis: CeilingBasis::Function {
@@ -190,19 +190,20 @@ impl FunctionLevels {
 }
 
 fn levels_of(cycle: &CheckedCycle, function: BodyIndex) -> Vec<FunctionLevel> {
-    // A judgement of the function's SHA is one of the whole region, like one of no assessor.
+    // A judgement by the function's SHA covers the whole region, as does one without an assessor.
     let sha = cycle.organisations.sha_of(function);
-    let of_cluster = |assessor: Option<BodyIndex>| assessor.filter(|one| Some(*one) != sha);
-    // One level for each measure and assessor; a calibrated value replaces the panel's, and of two
-    // of the whole region the lower stays.
+    let of_cluster =
+        |assessor: Option<BodyIndex>| assessor.filter(|assessor| Some(*assessor) != sha);
+    // One level for each measure and assessor. A calibrated value replaces the panel's; of two
+    // judgements of the whole region, the lower applies.
     let mut levels: BTreeMap<(MeasureIndex, Option<BodyIndex>), FunctionLevel> = BTreeMap::new();
     for at in cycle.judgements_of(function) {
         let judgement = &cycle.records.judgements[at];
         let Subject::Measure(measure) = judgement.subject else {
             continue;
         };
-        let counts = matches!(judgement.method, Method::Panel | Method::Calibrated);
-        if let (true, Some(level)) = (counts, judgement.value) {
+        let is_current = matches!(judgement.method, Method::Panel | Method::Calibrated);
+        if let (true, Some(level)) = (is_current, judgement.value) {
             let assessor = of_cluster(judgement.assessor);
             // Judgements are sorted by method, so calibrated ones come last.
             let has_lower = levels.get(&(measure, assessor)).is_some_and(|other| {
@@ -223,8 +224,8 @@ fn levels_of(cycle: &CheckedCycle, function: BodyIndex) -> Vec<FunctionLevel> {
             );
         }
     }
-    // Calibration of the whole region settles what its clusters judged differently.
-    let settled: Vec<MeasureIndex> = levels
+    // Calibration of the whole region overrides the judgements of its clusters.
+    let overridden: Vec<MeasureIndex> = levels
         .iter()
         .filter(|((_, assessor), level)| {
             let method = cycle.records.judgements[level.judgement as usize].method;
@@ -232,12 +233,12 @@ fn levels_of(cycle: &CheckedCycle, function: BodyIndex) -> Vec<FunctionLevel> {
         })
         .map(|((measure, _), _)| *measure)
         .collect();
-    levels.retain(|(measure, assessor), _| assessor.is_none() || !settled.contains(measure));
+    levels.retain(|(measure, assessor), _| assessor.is_none() || !overridden.contains(measure));
     levels.into_values().collect()
 }
 
-/// Puts ceilings in order: by measure, lowest first.
-pub(crate) fn put_in_order(ceilings: &mut [Ceiling]) {
+/// Sorts ceilings by measure, lowest first.
+pub(crate) fn sort_ceilings(ceilings: &mut [Ceiling]) {
     let basis = |basis: CeilingBasis| match basis {
         CeilingBasis::Survey(at) => (0, at, 0),
         CeilingBasis::Criterion(at) => (1, at, 0),
@@ -247,11 +248,12 @@ pub(crate) fn put_in_order(ceilings: &mut [Ceiling]) {
     ceilings.sort_by_key(|ceiling| (ceiling.measure, ceiling.supports, basis(ceiling.basis)));
 }
 
-/// Writes into each cell what its ceilings support: the lowest of them.
+/// Sets what each cell's evidence supports: the lowest of its ceilings.
 pub(crate) fn limit(cycle: &CheckedCycle, cells: &mut [Cell], ceilings: &[Ceiling]) {
     for ceiling in ceilings.iter().rev() {
         let cell = &mut cells[usize::from(ceiling.measure.0)];
-        // One ceiling at the lowest step that was read is enough for it to be certain.
+        // The limit is certain if at least one ceiling at the lowest step was read rather than
+        // inferred.
         let others_inferred = cell.supported != Some(ceiling.supports) || cell.supported_inferred;
         cell.supported_inferred = others_inferred && ceiling.inferred(cycle).is_some();
         cell.supported = Some(ceiling.supports);

@@ -14,23 +14,23 @@ pub struct Challenge {
     pub body: BodyIndex,
     /// The measure whose value is challenged.
     pub measure: MeasureIndex,
-    /// The method that gave the value.
+    /// The method that produced the value.
     pub method: Method,
     /// The challenged value.
     pub value: Step,
     /// The highest step that the evidence supports.
     pub supported: Step,
-    /// Position in [`crate::record::Records::answers`] of the answer, if one was given.
+    /// Position of the answer in [`crate::record::Records::answers`]; `None` if it has none.
     pub answer: Option<u32>,
     /// Whether the panel or the calibration has already lowered a challenged self-assessment to
     /// what the evidence supports.
     pub corrected: bool,
-    /// Whether a PCT has this challenge through its cluster, whose own result shows it too.
+    /// Whether a PCT inherits this challenge from its cluster, whose own result also shows it.
     pub shared: bool,
 }
 
 impl Challenge {
-    /// Whether it is open, answered or corrected.
+    /// The state of the challenge.
     pub fn state(&self) -> ChallengeState {
         if self.corrected {
             ChallengeState::Corrected
@@ -49,8 +49,8 @@ pub enum ChallengeState {
     Open,
     /// A reason was given for keeping the value.
     Answered,
-    /// Closed: it was about a self-assessment, and the current value is within what the evidence
-    /// supports.
+    /// Closed: the challenge was to a self-assessment, and the current value is within what the
+    /// evidence supports.
     Corrected,
 }
 
@@ -72,17 +72,17 @@ impl ChallengeState {
     }
 }
 
-/// Marks the challenges that a PCT has through its cluster.
+/// Marks the challenges that a PCT inherits from its cluster.
 pub(crate) fn mark_shared(output: &mut Output, cluster: &Output) {
     for challenge in &mut output.challenges {
         let mark = output.cells[usize::from(challenge.measure.0)].mark(challenge.method);
         challenge.shared = mark.origin == Origin::Cluster
-            && cluster.challenges.iter().any(|of_cluster| {
-                of_cluster.measure == challenge.measure
-                    && of_cluster.method == challenge.method
-                    && of_cluster.value == challenge.value
-                    && of_cluster.supported == challenge.supported
-                    && of_cluster.state() == challenge.state()
+            && cluster.challenges.iter().any(|shared| {
+                shared.measure == challenge.measure
+                    && shared.method == challenge.method
+                    && shared.value == challenge.value
+                    && shared.supported == challenge.supported
+                    && shared.state() == challenge.state()
             });
     }
 }
@@ -101,23 +101,23 @@ pub(crate) fn challenges(
             continue;
         };
         let calibrated = cell.mark(Method::Calibrated).value.is_some();
-        let standing = if calibrated {
+        let current = if calibrated {
             Method::Calibrated
         } else {
             Method::Panel
         };
-        for method in [Method::SelfAssessment, standing] {
+        for method in [Method::SelfAssessment, current] {
             let Some(value) = cell.mark(method).value.filter(|value| *value > supported) else {
                 continue;
             };
             let answer = answer_to(cycle, body, cluster, measure, cell, method).or_else(|| {
                 // The reason for a current value also answers a self-assessment that is no higher.
-                let answers_it = method == Method::SelfAssessment && cell.current() >= Some(value);
-                let standing = || answer_to(cycle, body, cluster, measure, cell, standing);
-                answers_it.then(standing).flatten()
+                let applies = method == Method::SelfAssessment && cell.current() >= Some(value);
+                let current = || answer_to(cycle, body, cluster, measure, cell, current);
+                applies.then(current).flatten()
             });
             let corrected = method == Method::SelfAssessment
-                && cell.current().is_some_and(|standing| standing <= supported);
+                && cell.current().is_some_and(|step| step <= supported);
             challenges.push(Challenge {
                 body,
                 measure,
@@ -143,20 +143,20 @@ fn answer_to(
     cell: &Cell,
     method: Method,
 ) -> Option<u32> {
-    let given_by = |body: BodyIndex, method: Method| {
-        cycle.answers_of(body).rev().find(|at| {
-            let answer = &cycle.records.answers[*at];
+    let recorded_answer = |body: BodyIndex, method: Method| {
+        cycle.answers_of(body).rev().find(|position| {
+            let answer = &cycle.records.answers[*position];
             answer.measure == measure && answer.method == method
         })
     };
-    let given = |method: Method| {
+    let answer = |method: Method| {
         let shared = cluster.filter(|_| cell.mark(method).origin == Origin::Cluster);
-        given_by(body, method).or_else(|| given_by(shared?, method))
+        recorded_answer(body, method).or_else(|| recorded_answer(shared?, method))
     };
-    let of_panel =
+    let equals_panel =
         method == Method::Calibrated && cell.mark(method).value == cell.mark(Method::Panel).value;
-    given(method)
-        .or_else(|| given(Method::Panel).filter(|_| of_panel))
+    answer(method)
+        .or_else(|| answer(Method::Panel).filter(|_| equals_panel))
         .map(position)
 }
 

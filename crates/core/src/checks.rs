@@ -1,8 +1,8 @@
 //! The core's own checks: one file each, registered by one line in [`ALL`].
 //!
 //! A check examines one PCT's output and reports findings with their numbers, on the PCT or its
-//! cluster. It gives no verdict, and knows nothing of other PCTs: after a change it is run on what
-//! the change touched alone. Whether the cycle has outcomes at all is what it may know beside.
+//! cluster. It gives no verdict. A check may not depend on other PCTs, because after a change only
+//! the affected PCTs are checked again; it may only ask whether the cycle has any outcomes.
 
 mod answer_to_nothing;
 mod aspiration_beyond_top_decile;

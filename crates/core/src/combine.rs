@@ -1,11 +1,11 @@
-//! The combination rules, by name: how several judgements make one result.
+//! The combination rules: how several judgements give one result.
 //!
-//! The official rule by which three measures made a competency level was never published, nor
-//! the governance rule; so the rule is data of the framework and is shown next to every result.
+//! The official rules for competency levels and for governance were never published, so each rule
+//! is data in the framework and is shown next to every result.
 //!
-//! Every rule is decided on exact figures, and every rule is monotone: a better input never makes
-//! a worse result. So the worst and the best result that missing values leave possible come from
-//! those values at their worst and at their best, and a result is known as soon as the two agree.
+//! Every rule is computed with exact figures and is monotone: a better input never gives a worse
+//! result. The worst and best possible results therefore follow from the missing values at their
+//! worst and at their best, and a result is known as soon as the two agree.
 
 mod tally;
 mod words;
@@ -15,24 +15,24 @@ use crate::framework::ScaleIndex;
 use crate::scale::{Scale, Step};
 use tally::{Figures, Tally};
 
-/// A rule by its name.
+/// A combination rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rule {
-    /// The lowest of all: one weak measure holds the result down.
+    /// The lowest of all inputs: one weak measure limits the result.
     Lowest,
-    /// The mean of the points to the nearest step; a mean half-way goes up.
+    /// The mean of the points, rounded to the nearest step; halfway rounds up.
     MeanNearest,
     /// The mean of the points, rounded down to a step.
     MeanDown,
-    /// The middle value; of an even number, the lower of the two in the middle.
+    /// The median; of an even number of inputs, the lower of the middle two.
     Median,
-    /// The points as a percentage of the most possible, placed in bands.
+    /// The points as a percentage of the maximum, placed in bands.
     PercentBands,
     /// The sum of the points, placed in bands.
     SumBands,
-    /// The worst of all, for ratings such as red, amber, green.
+    /// The worst of all inputs, for ratings such as red, amber and green.
     WorstOf,
-    /// The first condition of a list that holds: "at least two at amber or worse".
+    /// The first condition in a list that holds: "at least two at amber or worse".
     Counts,
 }
 
@@ -68,7 +68,7 @@ impl Rule {
         Rule::ALL.into_iter().find(|rule| rule.name() == name)
     }
 
-    /// What the rule does, in words that a report prints beside a result.
+    /// What the rule does, in words for reports.
     pub fn in_words(self) -> &'static str {
         match self {
             Rule::Lowest => "the lowest of its measures",
@@ -87,7 +87,8 @@ impl Rule {
         matches!(self, Rule::PercentBands | Rule::SumBands)
     }
 
-    /// Whether the rule takes a mean, so that steps with equal points cannot be told apart.
+    /// Whether the rule takes a mean. Steps with equal points cannot be distinguished under such a
+    /// rule.
     pub fn takes_mean(self) -> bool {
         matches!(self, Rule::MeanNearest | Rule::MeanDown)
     }
@@ -102,7 +103,7 @@ pub struct Band {
     pub step: Step,
 }
 
-/// How the figure of a banded rule is rounded before it is placed in a band; half-way goes up.
+/// How the figure of a banded rule is rounded before it is placed in a band; halfway rounds up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rounding {
     /// To a whole number.
@@ -126,7 +127,7 @@ impl Rounding {
         }
     }
 
-    /// Number of decimals that are left.
+    /// Number of decimals after rounding.
     pub fn decimals(self) -> u32 {
         match self {
             Rounding::Whole => 0,
@@ -139,26 +140,26 @@ impl Rounding {
 /// One condition of the rule [`Rule::Counts`]: "at least two at amber or worse give amber".
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Condition {
-    /// How many inputs there must be at or below the step; 1 or more.
+    /// Minimum number of inputs at or below the step; 1 or more.
     pub at_least: u16,
-    /// The step of the inputs' scale.
+    /// The step, on the scale of the inputs.
     pub at_or_below: Step,
-    /// The result where the condition holds.
+    /// The result if the condition holds.
     pub gives: Step,
 }
 
-/// What the rule [`Rule::Counts`] counts. The first condition that holds gives the result.
+/// The parameters of the rule [`Rule::Counts`]. The first condition that holds gives the result.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Counting {
     /// The scale of all inputs.
     pub scale: ScaleIndex,
-    /// The conditions, in order; their results never fall.
+    /// The conditions in order, with results that never fall.
     pub conditions: Vec<Condition>,
-    /// The result where no condition holds; never below that of the last condition.
+    /// The result if no condition holds; not below that of the last condition.
     pub otherwise: Step,
 }
 
-/// A rule with what it needs.
+/// A rule with its parameters.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Combination {
     /// The rule.
@@ -167,26 +168,26 @@ pub struct Combination {
     pub scale: ScaleIndex,
     /// Bands, lowest first; empty for rules without bands.
     pub bands: Vec<Band>,
-    /// How the figure is rounded before it is placed in a band; the exact figure where `None`.
+    /// How the figure is rounded before it is placed in a band; `None` to use the exact figure.
     pub rounding: Option<Rounding>,
-    /// What is counted; `None` for every rule but [`Rule::Counts`].
+    /// What is counted; `None` for every rule except [`Rule::Counts`].
     pub counting: Option<Counting>,
-    /// Results at or below this step are marked "to be confirmed" until the panel has recorded
-    /// them itself ("worst-of, but red needs panel confirmation").
+    /// Results at or below this step are marked "to be confirmed" until the panel records them
+    /// itself ("worst-of, but red needs panel confirmation").
     pub confirm: Option<Step>,
 }
 
-/// A value: a step, and the exact figure that it was rounded from.
+/// A value: a step, and the exact figure before rounding.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Value {
     /// The step.
     pub step: Step,
-    /// What a mean or sum counts for it: the points of the step, or the unrounded mean that made it.
+    /// The figure used in means and sums: the points of the step, or the unrounded mean behind it.
     pub figure: Fraction,
 }
 
 impl Value {
-    /// A step that was recorded as such.
+    /// A step that was recorded directly.
     pub fn of_step(step: Step, scale: &Scale) -> Value {
         Value {
             step,
@@ -195,7 +196,7 @@ impl Value {
     }
 }
 
-/// The values that something may have: one where it is known, more where it is not.
+/// The possible values of an input: a single value if it is known.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Range {
     /// The worst possible value.
@@ -213,7 +214,7 @@ impl Range {
         }
     }
 
-    /// Every value of a scale.
+    /// The range of every value on a scale.
     fn whole(scale: &Scale) -> Range {
         Range {
             worst: Value::of_step(Step(0), scale),
@@ -221,7 +222,7 @@ impl Range {
         }
     }
 
-    /// The step, where it is the same whatever the missing values are.
+    /// The step, if it does not depend on missing values.
     pub fn step(&self) -> Option<Step> {
         (self.worst.step == self.best.step).then_some(self.worst.step)
     }
@@ -239,16 +240,16 @@ impl Range {
 /// One input of a rule.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Input<'a> {
-    /// What is known of the value; `None` where nothing is.
+    /// The possible values; `None` if nothing is known.
     pub range: Option<Range>,
     /// The scale of the value.
     pub scale: &'a Scale,
-    /// Whether the value was inferred rather than read, or rests on one that was.
+    /// Whether the value was inferred rather than read, or depends on an inferred value.
     pub inferred: bool,
 }
 
 impl<'a> From<(Option<Step>, &'a Scale)> for Input<'a> {
-    /// An input that was read.
+    /// Converts a value that was read.
     fn from((step, scale): (Option<Step>, &'a Scale)) -> Input<'a> {
         Input {
             range: step.map(|step| Range::of(Value::of_step(step, scale))),
@@ -258,16 +259,17 @@ impl<'a> From<(Option<Step>, &'a Scale)> for Input<'a> {
     }
 }
 
-/// The result of a rule, without the figures behind it: eight bytes, of which a nation has a
-/// hundred thousand. [`Combination::combine`] gives the figures when somebody asks for them.
+/// The result of a rule without the figures behind it. It takes eight bytes, because a national
+/// cycle has a hundred thousand of them. [`Combination::combine`] computes the figures on demand.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RuleResult {
-    /// The result; `None` where a missing value could change it, or there is no input.
+    /// The result; `None` if a missing value could change it, or if there is no input.
     pub step: Option<Step>,
-    /// The worst and the best result that the missing values leave possible; `None` where nothing
-    /// is known of any input.
+    /// The worst and best results that the missing values allow; `None` if nothing is known of any
+    /// input.
     pub possible: Option<(Step, Step)>,
-    /// Whether any input was inferred: the result rests on it, even if another one decides.
+    /// Whether any input was inferred. The result then depends on it, even if another input
+    /// decides.
     pub inferred: bool,
 }
 
@@ -284,16 +286,17 @@ impl From<Combined> for RuleResult {
 /// The result of a rule with the figures behind it.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Combined {
-    /// The result; `None` where a missing value could change it, or there is no input.
+    /// The result; `None` if a missing value could change it, or if there is no input.
     pub step: Option<Step>,
-    /// The worst and the best result that the missing values leave possible; `None` where nothing
-    /// is known of any input.
+    /// The worst and best results that the missing values allow; `None` if nothing is known of any
+    /// input.
     pub possible: Option<(Step, Step)>,
-    /// The points behind the result; `None` where any input is not known exactly.
+    /// The points behind the result; `None` if any input is not known exactly.
     pub sum: Option<Sum>,
-    /// What was counted, for the rule [`Rule::Counts`]; `None` as above.
+    /// The count, for the rule [`Rule::Counts`]; `None` under the same condition as `sum`.
     pub counted: Option<Counted>,
-    /// Whether any input was inferred: the result rests on it, also where another one decides.
+    /// Whether any input was inferred. The result then depends on it, even if another input
+    /// decides.
     pub inferred: bool,
 }
 
@@ -302,7 +305,7 @@ pub struct Combined {
 pub struct Sum {
     /// Sum of the figures of all inputs.
     pub points: Fraction,
-    /// The most points that the inputs could have given.
+    /// The maximum points for these inputs.
     pub most: Fraction,
     /// Number of inputs; 1 or more.
     pub count: u16,
@@ -311,26 +314,26 @@ pub struct Sum {
 /// What decided the rule [`Rule::Counts`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Counted {
-    /// Position of the condition that holds, else of the last one.
+    /// Position of the condition that holds, or else of the last condition.
     pub condition: u16,
-    /// How many inputs are at or below its step.
+    /// Number of inputs at or below its step.
     pub number: u16,
 }
 
 impl Sum {
-    /// The unrounded mean of the points; `None` where it is too fine a fraction to be exact.
+    /// The unrounded mean of the points; `None` if it cannot be represented exactly.
     pub fn mean(self) -> Option<Fraction> {
         self.points.divided(i64::from(self.count))
     }
 
-    /// The points as a percentage of the most possible; `None` where none are possible.
+    /// The points as a percentage of the maximum; `None` if the maximum is zero.
     pub fn percent(self) -> Option<Fraction> {
         self.points.times(100)?.ratio(self.most)
     }
 }
 
 impl Combination {
-    /// A rule without bands, conditions or anything to confirm.
+    /// A rule without bands, rounding, conditions or a step to confirm.
     pub fn new(rule: Rule, scale: ScaleIndex) -> Combination {
         Combination {
             rule,
@@ -342,8 +345,8 @@ impl Combination {
         }
     }
 
-    /// Combines inputs, each with its own scale. No rule guesses: the result is known if and only
-    /// if no missing value could change it, and unknown where nothing at all is known.
+    /// Combines inputs, each with its own scale. Rules never guess: the result is known if and only
+    /// if no missing value could change it, and it is unknown if nothing at all is known.
     ///
     /// `result` is the scale of [`Combination::scale`].
     pub fn combine<'a>(
@@ -377,7 +380,8 @@ impl Combination {
             })
     }
 
-    /// The result without the figures that only people look at, and what a rule over it counts.
+    /// The result without the figures for display, and the range that a further rule takes as
+    /// input.
     pub(crate) fn evaluate<'a>(
         &self,
         inputs: impl IntoIterator<Item = impl Into<Input<'a>>>,
@@ -393,14 +397,14 @@ impl Combination {
             })
     }
 
-    /// Whether the rule takes the lowest step, whatever the points of the steps are.
+    /// Whether the rule takes the lowest step, regardless of points.
     pub(crate) fn takes_lowest(&self) -> bool {
         matches!(self.rule, Rule::Lowest | Rule::WorstOf)
     }
 
-    /// [`Combination::evaluate`] for a rule that takes the lowest, of marks that are all on the
-    /// scale of the result: the step and whether it was inferred, for each input. No figure needs
-    /// to be counted for them.
+    /// [`Combination::evaluate`] for a rule that takes the lowest, when all marks are on the scale
+    /// of the result. Each input is a step and whether it was inferred. This is faster because no
+    /// figures are needed.
     pub(crate) fn lowest_of(marks: impl Iterator<Item = (Option<Step>, bool)>) -> RuleResult {
         let (mut lowest, mut missing, mut any_inferred) = (None::<Step>, false, false);
         for (step, inferred) in marks {
@@ -422,8 +426,8 @@ impl Combination {
         }
     }
 
-    /// Counts the inputs at their worst and, where some are not known exactly, at their best; and
-    /// whether any was inferred. `None` where nothing is known of any input.
+    /// Counts the inputs at their worst and, if some are not known exactly, at their best; the flag
+    /// says whether any was inferred. `None` if nothing is known of any input.
     fn tally<'a>(
         &self,
         figures: Figures,
@@ -449,8 +453,8 @@ impl Combination {
         some_known.then_some((worst, best, inferred))
     }
 
-    /// The worst and the best value that the inputs leave possible; `best` is `None` where it is
-    /// the same as `worst`.
+    /// The worst and best values that the inputs allow. `best` is `None` if it is the same as
+    /// `worst`.
     fn possible(&self, mut worst: Tally, best: Option<Tally>, result: &Scale) -> Option<Range> {
         let low = self.place(&mut worst, result)?;
         Some(match best {
@@ -462,7 +466,7 @@ impl Combination {
         })
     }
 
-    /// The result of known inputs; `None` where a figure is too fine a fraction to be exact.
+    /// The result of known inputs; `None` if a figure cannot be represented exactly.
     fn place(&self, tally: &mut Tally, result: &Scale) -> Option<Value> {
         let sum = tally.sum;
         let of_step = |step| Value::of_step(step, result);
@@ -487,7 +491,7 @@ impl Combination {
         }
     }
 
-    /// The figure that is placed in a band.
+    /// The figure after rounding, ready to be placed in a band.
     fn rounded(&self, figure: Fraction) -> Option<Fraction> {
         match self.rounding {
             Some(rounding) => figure.rounded(rounding.decimals()),

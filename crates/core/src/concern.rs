@@ -1,4 +1,4 @@
-//! Concerns: the challenges and findings of a result, grouped by subject, the most serious first.
+//! Concerns: the challenges and findings of a result, grouped by subject, most serious first.
 
 use crate::body::{BodyIndex, BodyKind};
 use crate::challenge::{Challenge, ChallengeState};
@@ -13,13 +13,12 @@ use std::collections::BTreeMap;
 pub struct Concern<'a> {
     /// The subject.
     pub about: About,
-    /// Its challenges, except those that the panel has already settled by correcting the
-    /// self-assessment.
+    /// Its challenges, except those closed by correcting the self-assessment.
     pub challenges: Vec<&'a Challenge>,
-    /// Its findings, the most serious first; a finding shared by several PCTs of a cluster is
-    /// included once.
+    /// Its findings, most serious first. A finding shared by several PCTs of a cluster is included
+    /// once.
     pub findings: Vec<&'a Finding>,
-    /// For a PCT: whether its cluster has the whole concern too, and shows it in its own result.
+    /// For a PCT: whether the whole concern also appears in its cluster's own result.
     pub shared: bool,
 }
 
@@ -27,7 +26,7 @@ impl Concern<'_> {
     /// The highest severity among its findings and challenges. An open challenge to the current
     /// value counts as a warning, any other challenge as a note.
     pub fn severity(&self) -> Severity {
-        let of_challenge = |one: &&Challenge| {
+        let challenge_severity = |one: &&Challenge| {
             let open = one.state() == ChallengeState::Open;
             if open && one.method != Method::SelfAssessment {
                 Severity::Warning
@@ -35,12 +34,12 @@ impl Concern<'_> {
                 Severity::Note
             }
         };
-        let challenges = self.challenges.iter().map(of_challenge);
+        let challenges = self.challenges.iter().map(challenge_severity);
         let findings = self.findings.iter().map(|one| one.severity);
         challenges.chain(findings).max().unwrap_or(Severity::Note)
     }
 
-    /// Whether any of its challenges has no answer yet.
+    /// Whether any of its challenges is unanswered.
     pub fn is_open(&self) -> bool {
         let mut challenges = self.challenges.iter();
         challenges.any(|one| one.state() == ChallengeState::Open)
@@ -119,16 +118,16 @@ impl Assurance {
             .iter()
             .map(|at| self.outputs[*at as usize].body)
             .collect();
-        let of = match output.kind {
+        let body = match output.kind {
             BodyKind::Cluster => members.first().copied(),
             _ => Some(output.body),
         };
-        let Some(of) = of.filter(|_| members.len() > 1) else {
+        let Some(body) = body.filter(|_| members.len() > 1) else {
             return Vec::new();
         };
-        let everywhere = self.found_on(of).filter(|finding| {
+        let everywhere = self.findings_on_body(body).filter(|finding| {
             members.iter().all(|pct| {
-                let mut on_pct = self.found_on(*pct);
+                let mut on_pct = self.findings_on_body(*pct);
                 on_pct.any(|other| is_same_finding(finding, other))
             })
         });
@@ -136,12 +135,15 @@ impl Assurance {
     }
 
     /// The findings on one body.
-    fn found_on(&self, body: BodyIndex) -> impl Iterator<Item = &Finding> {
-        let found = self.findings.get(self.findings_on(body));
-        found.unwrap_or_default().iter().map(|finding| &**finding)
+    fn findings_on_body(&self, body: BodyIndex) -> impl Iterator<Item = &Finding> {
+        let findings = self.findings.get(self.findings_on(body));
+        findings
+            .unwrap_or_default()
+            .iter()
+            .map(|finding| &**finding)
     }
 }
 
-fn is_same_finding(one: &Finding, other: &Finding) -> bool {
-    one.check == other.check && one.about == other.about && one.message == other.message
+fn is_same_finding(left: &Finding, right: &Finding) -> bool {
+    left.check == right.check && left.about == right.about && left.message == right.message
 }

@@ -1,5 +1,5 @@
-//! What a region's plugin adds to a cycle: findings, ceilings, local outcomes and the reach of
-//! delegated functions. A plugin adds; it never alters a judgement.
+//! What a regional plugin contributes to a cycle: findings, ceilings, local outcomes and the reach
+//! of delegated functions. A plugin never alters a judgement.
 
 use crate::body::BodyIndex;
 use crate::finding::{CheckDocumentation, Finding};
@@ -7,40 +7,40 @@ use crate::framework::MeasureIndex;
 use crate::outcome::OutcomeDefinition;
 use crate::scale::Step;
 
-/// Which plugin, exactly.
+/// The identity of a plugin.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PluginIdentity {
     /// Identifier: `once-north-east`.
     pub id: String,
-    /// Title; empty where the plugin could not be asked.
+    /// Title; empty if the plugin could not be run.
     pub title: String,
-    /// Version as it declares; empty where the plugin could not be asked.
+    /// Version that the plugin declares; empty if it could not be run.
     pub version: String,
-    /// SHA-256 of the library, in lower-case hexadecimal; empty where it could not be read.
+    /// SHA-256 of the library, in lower-case hexadecimal; empty if the file could not be read.
     pub digest: String,
 }
 
-/// A delegated function bears on these measures.
+/// The measures that a delegated function affects.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FunctionReach {
     /// The function.
     pub function: BodyIndex,
-    /// The measures of this cycle's framework that its own level bears on.
+    /// The measures of this cycle's framework that the function's level affects.
     pub measures: Vec<MeasureIndex>,
 }
 
-/// A ceiling that a plugin's check found.
+/// A ceiling reported by a plugin's check.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PluginCeiling {
     /// Identifier of the check.
     pub check: Box<str>,
-    /// The body (a cluster's ceiling bears on all its PCTs).
+    /// The body; a cluster's ceiling applies to all its PCTs.
     pub body: BodyIndex,
     /// The measure.
     pub measure: MeasureIndex,
     /// The highest step that the check's evidence supports.
     pub supports: Step,
-    /// Why, as a whole sentence.
+    /// The reason, as a full sentence.
     pub reason: Box<str>,
 }
 
@@ -55,30 +55,30 @@ pub struct LocalOutcome {
     pub value: Option<f64>,
 }
 
-/// Everything that one plugin says of one cycle, already checked by the host.
+/// Everything that one plugin reports on one cycle, validated by the host.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Contribution {
-    /// Reach of the functions that the plugin speaks for.
+    /// The measures affected by the functions for which the plugin is responsible.
     pub reach: Vec<FunctionReach>,
     /// Findings; [`Finding::author`] is set by the engine.
     pub findings: Vec<Finding>,
-    /// Ceilings.
+    /// Ceilings on what the evidence supports.
     pub ceilings: Vec<PluginCeiling>,
     /// Values of local outcomes.
     pub outcomes: Vec<LocalOutcome>,
 }
 
-/// Why there is no answer of a plugin.
+/// Why a plugin has no answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NotChecked {
-    /// It failed, and why: `timed out after 10 s`.
+    /// The plugin failed, with the reason: `timed out after 10 s`.
     Failed(String),
-    /// It has been asked and has not answered yet. Another assurance follows once it has.
+    /// The plugin is still running. Another assurance follows once it answers.
     BeingChecked,
 }
 
 impl NotChecked {
-    /// What is said in front of the plugin's name: `not checked` or `being checked`.
+    /// The state as shown before the plugin's name: `not checked` or `being checked`.
     pub fn state(&self) -> &'static str {
         match self {
             NotChecked::Failed(_) => "not checked",
@@ -86,10 +86,10 @@ impl NotChecked {
         }
     }
 
-    /// Why.
+    /// The reason.
     pub fn reason(&self) -> &str {
         match self {
-            NotChecked::Failed(why) => why,
+            NotChecked::Failed(reason) => reason,
             NotChecked::BeingChecked => "it has not answered yet",
         }
     }
@@ -102,29 +102,29 @@ impl std::fmt::Display for NotChecked {
 }
 
 impl From<String> for NotChecked {
-    fn from(why: String) -> NotChecked {
-        NotChecked::Failed(why)
+    fn from(reason: String) -> NotChecked {
+        NotChecked::Failed(reason)
     }
 }
 
 impl From<&str> for NotChecked {
-    fn from(why: &str) -> NotChecked {
-        NotChecked::Failed(why.to_owned())
+    fn from(reason: &str) -> NotChecked {
+        NotChecked::Failed(reason.to_owned())
     }
 }
 
-/// One plugin's part in one cycle. A failure is a result too.
+/// The result of one plugin for one cycle, including a failure.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PluginRun {
-    /// Which plugin.
+    /// The plugin's identity.
     pub plugin: PluginIdentity,
-    /// The SHAs, clusters or PCTs that it speaks for; where it could not be asked, those that
-    /// the configuration names, or all.
+    /// The SHAs, clusters or PCTs that it covers. If the plugin could not be run: those in the
+    /// configuration, or none if it covers all.
     pub covers: Vec<BodyIndex>,
-    /// Its checks' documentation; empty where it could not be asked.
+    /// Documentation of its checks; empty if it could not be run.
     pub checks: Vec<CheckDocumentation>,
     /// Its local outcomes.
     pub outcomes: Vec<OutcomeDefinition>,
-    /// What it said, or why it was not checked.
+    /// Its contribution, or why it was not checked.
     pub result: Result<Contribution, NotChecked>,
 }

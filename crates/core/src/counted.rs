@@ -51,16 +51,17 @@ impl CountedStatement<'_> {
 pub fn counted_statements<'a>(cycle: &'a Cycle, output: &Output) -> Vec<CountedStatement<'a>> {
     let published = |kind: StatementKind, area: Option<usize>| {
         let (pct, cluster) = (output.body, output.cluster);
-        let all = cycle.records.statements.iter();
-        all.filter(move |one| one.kind == kind && one.area == area)
-            .filter(move |one| one.body == pct || Some(one.body) == cluster)
+        let published = cycle.records.statements.iter();
+        published
+            .filter(move |statement| statement.kind == kind && statement.area == area)
+            .filter(move |statement| statement.body == pct || Some(statement.body) == cluster)
             .collect::<Vec<_>>()
     };
-    let mut all = Vec::new();
+    let mut statements = Vec::new();
     for counts in output.counts.iter().filter(|counts| counts.components > 0) {
         let word = &cycle.framework.areas[counts.area].component_word;
         let area = Some(counts.area);
-        // If several areas have "practices", the word alone does not say which are meant.
+        // If several areas use the same word for components, the area must be named.
         let of_area = |computed: String| {
             let areas = cycle.framework.areas.iter();
             if areas.filter(|other| other.component_word == *word).count() > 1 {
@@ -73,7 +74,7 @@ pub fn counted_statements<'a>(cycle: &'a Cycle, output: &Output) -> Vec<CountedS
             (StatementKind::MetSelfAssessment, met(counts, word)),
             (StatementKind::ImprovedOnLastYear, improved(counts, word)),
         ] {
-            all.push(CountedStatement {
+            statements.push(CountedStatement {
                 kind,
                 area,
                 computed: Some(of_area(computed)),
@@ -84,7 +85,7 @@ pub fn counted_statements<'a>(cycle: &'a Cycle, output: &Output) -> Vec<CountedS
     for kind in StatementKind::ALL {
         let published = published(kind, None);
         if kind.counts_outcomes() && !published.is_empty() {
-            all.push(CountedStatement {
+            statements.push(CountedStatement {
                 kind,
                 area: None,
                 computed: None,
@@ -92,7 +93,7 @@ pub fn counted_statements<'a>(cycle: &'a Cycle, output: &Output) -> Vec<CountedS
             });
         }
     }
-    all
+    statements
 }
 
 fn met(counts: &Counts, word: &str) -> String {
@@ -130,7 +131,7 @@ fn improved(counts: &Counts, word: &str) -> String {
     }
 }
 
-/// How many comparisons have each result.
+/// The number of comparisons with each result.
 struct ComparisonCounts {
     yes: u16,
     no: u16,

@@ -1,4 +1,4 @@
-//! One cycle of assurance: everything that was said, checked and in canonical order.
+//! One cycle of assurance: all of its records, checked and in canonical order.
 
 mod changes;
 mod rules;
@@ -16,32 +16,32 @@ use crate::record::{
 use jiff::civil::Date;
 use std::sync::Arc;
 
-/// What was said in one cycle. Build it with public fields, then [`Cycle::check`] it.
+/// The records of one cycle. Build it with public fields, then call [`Cycle::check`].
 #[derive(Clone, Debug)]
 pub struct Cycle {
-    /// Identifier, unique among the cycles that are shown together: `south-staffordshire/2009-10`.
+    /// Identifier, unique among the cycles that are loaded together: `south-staffordshire/2009-10`.
     pub id: String,
     /// Title as printed.
     pub title: String,
-    /// The day on which memberships and delegations are looked at.
+    /// The day on which memberships and delegations are evaluated.
     pub as_of: Date,
-    /// Set where figures are invented: the sentence that every output shows.
+    /// Set if figures are invented: the sentence that every output shows.
     pub illustrative: Option<String>,
-    /// The rule book.
+    /// The framework by which the cycle is assured.
     pub framework: Arc<Framework>,
     /// The bodies.
     pub organisations: Arc<Organisations>,
-    /// PCTs that are assured, each once.
+    /// PCTs to assure, each listed once.
     pub pcts: Vec<BodyIndex>,
-    /// Everything that was recorded in it.
+    /// Everything recorded in the cycle.
     pub records: Records,
 }
 
-/// Something in a cycle that contradicts the model. Each names the record that it is about.
+/// A contradiction between a cycle and the model. Each variant names the record at fault.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum CycleError {
-    /// The same body, measure and method twice.
+    /// A second judgement for the same body, measure and method.
     #[error(
         "`{body}` has a second {method} value on `{subject}`: give one value for each body, \
          measure and method"
@@ -53,9 +53,9 @@ pub enum CycleError {
         first: RecordId,
         /// Code of the body.
         body: String,
-        /// Measure or component.
+        /// Identifier of the measure or component.
         subject: String,
-        /// Method.
+        /// Name of the method.
         method: &'static str,
     },
     /// A judgement on a cluster for a measure or component that is assured for each PCT.
@@ -67,14 +67,14 @@ pub enum CycleError {
         record: RecordId,
         /// Code of the body.
         body: String,
-        /// Measure.
+        /// Identifier of the measure or component.
         subject: String,
         /// The word for a PCT.
         pct_word: String,
-        /// The PCTs of the body.
+        /// Codes of the PCTs in the cluster.
         members: String,
     },
-    /// A PCT differs from its cluster without saying why.
+    /// A PCT departs from its cluster without a reason.
     #[error(
         "`{body}` departs from its cluster `{cluster}` on `{subject}` ({method}): say why in \
          `reason`, or leave the row out to inherit the cluster's value"
@@ -86,9 +86,9 @@ pub enum CycleError {
         body: String,
         /// Code of its cluster.
         cluster: String,
-        /// Measure or component.
+        /// Identifier of the measure or component.
         subject: String,
-        /// Method.
+        /// Name of the method.
         method: &'static str,
     },
     /// A judgement on an SHA.
@@ -99,7 +99,7 @@ pub enum CycleError {
         /// Code of the SHA.
         body: String,
     },
-    /// An assessor on a judgement that is not on a function.
+    /// An assessor on a judgement of a body that is not a function.
     #[error("only a judgement on a function has an `assessor`; `{body}` is a {kind}")]
     AssessorOfNoFunction {
         /// The record.
@@ -109,8 +109,8 @@ pub enum CycleError {
         /// Kind of the body.
         kind: &'static str,
     },
-    /// A judgement on a cluster that has no PCT on the day that the cycle looks at.
-    #[error("`{body}` has no {pct_word} on {as_of}: what is judged of it reaches nobody")]
+    /// A judgement on a cluster that has no PCT on the day of the cycle.
+    #[error("`{body}` has no {pct_word} on {as_of}, so a judgement on it applies to nobody")]
     ReachesNobody {
         /// The first record on the cluster.
         record: RecordId,
@@ -118,25 +118,23 @@ pub enum CycleError {
         body: String,
         /// The word for a PCT.
         pct_word: String,
-        /// The day.
+        /// The day of the cycle.
         as_of: Date,
     },
-    /// A record on a cluster or function that did not exist on the day that the cycle looks at.
-    #[error("`{body}` {}, but the cycle looks at {as_of}: what is recorded of it would reach nobody", existed(*period, *as_of))]
+    /// A record on a cluster or function that does not exist on the day of the cycle.
+    #[error("`{body}` {}: on {as_of}, the day of the cycle, a record on it would apply to nobody", existence(*period, *as_of))]
     Ended {
         /// The record.
         record: RecordId,
         /// Code of the body.
         body: String,
-        /// When the body existed.
+        /// The period in which the body exists.
         period: Period,
-        /// The day that the cycle looks at.
+        /// The day of the cycle.
         as_of: Date,
     },
-    /// Something recorded for a body that the cycle does not assure.
-    #[error(
-        "`{body}` is not assured in the cycle `{cycle}`: nobody would see what is recorded of it"
-    )]
+    /// A record on a body that the cycle does not assure.
+    #[error("`{body}` is not assured in the cycle `{cycle}`: no output would show this record")]
     NotAssured {
         /// The record.
         record: RecordId,
@@ -145,8 +143,8 @@ pub enum CycleError {
         /// The cycle.
         cycle: String,
     },
-    /// A PCT in the list of a cycle that is no body of the cycle's tables, or of another kind.
-    #[error("`{body}` {what}: a cycle assures {pct_word}s of its tables of bodies")]
+    /// A PCT in a cycle's list that is not in the cycle's table of bodies, or is of another kind.
+    #[error("`{body}` {what}: a cycle assures {pct_word}s from its tables of bodies")]
     CannotBeAssured {
         /// The entry that describes the cycle.
         record: RecordId,
@@ -157,51 +155,49 @@ pub enum CycleError {
         /// The word for a PCT.
         pct_word: String,
     },
-    /// A previous cycle that is not earlier.
-    #[error(
-        "`{previous}` cannot be the previous cycle of `{cycle}`: it must look at an earlier day"
-    )]
+    /// A previous cycle whose day is not earlier.
+    #[error("`{previous}` cannot be the previous cycle of `{cycle}`: its day must be earlier")]
     NotPrevious {
         /// The entry that describes the cycle.
         record: RecordId,
         /// The cycle.
         cycle: String,
-        /// The cycle that was named as the previous one.
+        /// The cycle named as the previous one.
         previous: String,
     },
-    /// A PCT that did not exist on the day that the cycle looks at.
+    /// A PCT that does not exist on the day of the cycle.
     #[error("`{body}` did not exist on {as_of}{}", successor.as_ref().map_or(String::new(), |code| format!("; `{code}` took its place")))]
     DidNotExist {
         /// The first record on the PCT.
         record: RecordId,
         /// Code of the PCT.
         body: String,
-        /// The day.
+        /// The day of the cycle.
         as_of: Date,
-        /// Code of the body that took its place.
+        /// Code of the body that replaced it.
         successor: Option<String>,
     },
-    /// The cycle's rule book or bodies cannot be read, so no record of it can be.
+    /// The cycle's framework or bodies cannot be read, so its records cannot either.
     #[error("the {what} `{id}` cannot be read: {problem}")]
     UnreadBook {
-        /// The entry of the rule book or bodies.
+        /// The entry of the framework or bodies.
         record: RecordId,
         /// `framework` or `set of bodies`.
         what: &'static str,
-        /// Its identifier.
+        /// Identifier of the framework or bodies.
         id: String,
         /// Why it cannot be read.
         problem: String,
     },
-    /// A new record breaks a rule of its kind.
+    /// A new record that breaks a rule of its kind.
     #[error("{broken}")]
     RuleBroken {
         /// The record.
         record: RecordId,
-        /// Which rule, in which field.
+        /// The broken rule and the field concerned.
         broken: Box<RuleBroken>,
     },
-    /// Something recorded for a body of the wrong kind.
+    /// A record on a body of the wrong kind.
     #[error("`{body}` is a {kind}: {what} belong to {expected}")]
     WrongKind {
         /// The record.
@@ -240,7 +236,7 @@ impl CycleError {
 }
 
 impl Cycle {
-    /// A cycle in which nothing was said yet.
+    /// A cycle without records.
     pub fn empty(
         id: String,
         framework: Arc<Framework>,
@@ -258,20 +254,22 @@ impl Cycle {
         }
     }
 
-    /// Puts the cycle into canonical order and checks it against the model and every rule of new
-    /// records: those that admission to a ledger asks, too.
+    /// Sorts the cycle into canonical order and checks it against the model and every rule for new
+    /// records, which are also the rules for admission to a ledger.
     ///
     /// # Errors
-    /// Every contradiction that was found, in the order of the records.
+    ///
+    /// Every contradiction found, in the order of the records.
     pub fn check(self) -> Result<CheckedCycle, Vec<CycleError>> {
         self.check_as(true)
     }
 
-    /// The same for a cycle that a ledger holds, against the model alone. Its records were admitted
-    /// when they were new; there may be more rules by now.
+    /// Checks a cycle read from a ledger against the model only. Its records were admitted when they
+    /// were new, and there may be further rules by now.
     ///
     /// # Errors
-    /// Every contradiction that was found, in the order of the records.
+    ///
+    /// Every contradiction found, in the order of the records.
     pub fn check_entered(self) -> Result<CheckedCycle, Vec<CycleError>> {
         self.check_as(false)
     }
@@ -300,8 +298,8 @@ impl Cycle {
         self.records.sort();
     }
 
-    /// Whether somebody's output shows what is recorded of a body: a PCT of the cycle, a cluster
-    /// with such a PCT, any function, any SHA.
+    /// Whether any output shows records on a body. This is so for a PCT of the cycle, a cluster
+    /// with such a PCT, any function and any SHA.
     pub fn assures(&self, body: BodyIndex) -> bool {
         match self.organisations.body(body).kind {
             BodyKind::Pct => self.pcts.contains(&body),
@@ -317,8 +315,8 @@ impl Cycle {
         self.organisations.body(body).code.clone()
     }
 
-    /// Everything that was recorded in the cycle, in codes and in the order of the records. What
-    /// other records cite comes first.
+    /// Everything recorded in the cycle, with codes in place of indices. Records come in canonical
+    /// order, except that cited records precede those that cite them.
     pub fn records_in_codes(&self) -> Vec<(RecordId, RecordFact)> {
         self.records.to_codes(&CodeWriter {
             framework: &self.framework,
@@ -326,12 +324,12 @@ impl Cycle {
         })
     }
 
-    /// How files write a subject.
+    /// The identifier of a subject, as used in files.
     pub fn subject_id(&self, subject: Subject) -> &str {
         subject.id(&self.framework)
     }
 
-    /// How files write a topic.
+    /// The identifier of a topic, as used in files.
     pub fn topic_id<'a>(&'a self, topic: &'a Topic) -> &'a str {
         match topic {
             Topic::Subject(subject) => self.subject_id(*subject),
@@ -421,28 +419,28 @@ impl Cycle {
     }
 
     fn check_departures(&self, errors: &mut Vec<CycleError>) {
-        for of_body in self
+        for judgements in self
             .records
             .judgements
-            .chunk_by(|one, other| one.body == other.body)
+            .chunk_by(|left, right| left.body == right.body)
         {
-            let body = of_body[0].body;
+            let body = judgements[0].body;
             if self.organisations.body(body).kind != BodyKind::Pct {
                 continue;
             }
             if let Some(cluster) = self.organisations.cluster_of(body, self.as_of) {
-                let departures = of_body
+                let departures = judgements
                     .iter()
                     .filter(|judgement| self.departs_silently(judgement, cluster));
-                errors.extend(departures.map(|one| self.departure(one, cluster)));
+                errors.extend(departures.map(|judgement| self.departure(judgement, cluster)));
             }
         }
     }
 
-    /// Whether a PCT says other than its cluster, and not why.
+    /// Whether a PCT departs from its cluster without a reason.
     fn departs_silently(&self, judgement: &Judgement, cluster: BodyIndex) -> bool {
         let silent = judgement.details().reason.is_none() && judgement.method != Method::Previous;
-        // On what is assured for each PCT, the cluster's value is the one that is wrong.
+        // If a subject is assured for each PCT, the cluster's judgement is at fault instead.
         silent
             && !self.is_each_pcts_own(judgement.subject)
             && self
@@ -461,62 +459,66 @@ impl Cycle {
         }
     }
 
-    /// Bodies that are not there on the day that the cycle looks at, each named once.
+    /// Reports bodies that do not exist on the day of the cycle, each once.
     fn check_times(&self, errors: &mut Vec<CycleError>) {
-        for of_body in self
+        for judgements in self
             .records
             .judgements
-            .chunk_by(|one, other| one.body == other.body)
+            .chunk_by(|left, right| left.body == right.body)
         {
-            let (Some(first), body) =
-                (of_body.iter().min_by_key(|one| one.record), of_body[0].body)
-            else {
+            let (Some(first), body) = (
+                judgements.iter().min_by_key(|judgement| judgement.record),
+                judgements[0].body,
+            ) else {
                 continue;
             };
-            let found = self.organisations.body(body);
+            let entry = self.organisations.body(body);
             let mut members = self.organisations.members_of(body, self.as_of);
-            if found.kind == BodyKind::Cluster
-                && found.period.holds_on(self.as_of)
+            if entry.kind == BodyKind::Cluster
+                && entry.period.holds_on(self.as_of)
                 && members.next().is_none()
             {
                 errors.push(CycleError::ReachesNobody {
                     record: first.record,
-                    body: found.code.clone(),
+                    body: entry.code.clone(),
                     pct_word: self.framework.words.pct.clone(),
                     as_of: self.as_of,
                 });
             }
         }
         for pct in &self.pcts {
-            let found = self.organisations.body(*pct);
-            if !found.period.holds_on(self.as_of) {
+            let entry = self.organisations.body(*pct);
+            if !entry.period.holds_on(self.as_of) {
                 let records = self.records.judgements[self.judgements_of(*pct)].iter();
                 errors.push(CycleError::DidNotExist {
-                    record: records.map(|one| one.record).min().unwrap_or_default(),
-                    body: found.code.clone(),
+                    record: records
+                        .map(|judgement| judgement.record)
+                        .min()
+                        .unwrap_or_default(),
+                    body: entry.code.clone(),
                     as_of: self.as_of,
-                    successor: found.succeeded_by.clone(),
+                    successor: entry.succeeded_by.clone(),
                 });
             }
         }
     }
 
-    /// The judgements on a body and subject by a method: at most one, but for functions one for
-    /// each assessor. The judgements must be in canonical order, as they are once checked.
+    /// The judgements on a body and subject by one method: at most one, or one for each assessor if
+    /// the body is a function. Requires canonical order, which [`Cycle::check`] establishes.
     pub fn judgements_on(&self, body: BodyIndex, subject: Subject, method: Method) -> &[Judgement] {
         let key = (body, subject, method);
         let from = self
             .records
             .judgements
-            .partition_point(|one| judgement_group(one) < key);
+            .partition_point(|judgement| judgement_group(judgement) < key);
         let to = self
             .records
             .judgements
-            .partition_point(|one| judgement_group(one) <= key);
+            .partition_point(|judgement| judgement_group(judgement) <= key);
         &self.records.judgements[from..to]
     }
 
-    /// Positions in [`Records::judgements`] of everything judged on a body.
+    /// Positions in [`Records::judgements`] of the judgements on a body.
     pub fn judgements_of(&self, body: BodyIndex) -> std::ops::Range<usize> {
         range_of(&self.records.judgements, |one| one.body, body)
     }
@@ -536,18 +538,18 @@ impl Cycle {
         range_of(&self.records.outcomes, |one| one.pct, pct)
     }
 
-    /// Positions in [`Records::answers`] of the answers that a body gave.
+    /// Positions in [`Records::answers`] of a body's answers.
     pub fn answers_of(&self, body: BodyIndex) -> std::ops::Range<usize> {
         range_of(&self.records.answers, |one| one.body, body)
     }
 }
 
-fn judgement_group(one: &Judgement) -> (BodyIndex, Subject, Method) {
-    (one.body, one.subject, one.method)
+fn judgement_group(judgement: &Judgement) -> (BodyIndex, Subject, Method) {
+    (judgement.body, judgement.subject, judgement.method)
 }
 
-/// When a body existed that does not exist on a day, in words.
-fn existed(period: Period, day: Date) -> String {
+/// Why a body does not exist on a day, in words.
+fn existence(period: Period, day: Date) -> String {
     match (period.from, period.until) {
         (_, Some(until)) if until <= day => format!("ended on {until}"),
         (Some(from), _) => format!("began on {from}"),
@@ -555,18 +557,18 @@ fn existed(period: Period, day: Date) -> String {
     }
 }
 
-/// The run of a sorted table that belongs to one body.
+/// The range of items on one body, in a table sorted by body.
 fn range_of<T>(
     items: &[T],
     body_of: impl Fn(&T) -> BodyIndex,
     body: BodyIndex,
 ) -> std::ops::Range<usize> {
-    let from = items.partition_point(|one| body_of(one) < body);
-    let to = items.partition_point(|one| body_of(one) <= body);
+    let from = items.partition_point(|item| body_of(item) < body);
+    let to = items.partition_point(|item| body_of(item) <= body);
     from..to
 }
 
-/// A cycle that was checked; the engine takes no other.
+/// A cycle that has passed [`Cycle::check`]. The engine accepts no other.
 #[derive(Clone, Debug)]
 pub struct CheckedCycle(Cycle);
 

@@ -212,7 +212,9 @@ pub fn ceiling_in_short(cycle: &CheckedCycle, assurance: &Assurance, ceiling: &C
             let judgement = &cycle.records.judgements[judgement as usize];
             let scale = cycle.framework.scale_of(ceiling.measure);
             let level = scale.key(ceiling.supports);
-            let assessor = judgement.assessor.map(|one| format!(" by {}", name(one)));
+            let assessor = judgement
+                .assessor
+                .map(|assessor| format!(" by {}", name(assessor)));
             format!(
                 "{} was assured at {level}{}",
                 name(judgement.body),
@@ -221,16 +223,18 @@ pub fn ceiling_in_short(cycle: &CheckedCycle, assurance: &Assurance, ceiling: &C
         }
         CeilingBasis::Plugin { plugin, ceiling } => {
             let run = &assurance.plugins[usize::from(plugin)];
-            let found = run.result.as_ref().ok();
-            let found = found.and_then(|all| all.ceilings.get(ceiling as usize));
-            found.map_or_else(String::new, |found| without_stop(&found.reason).to_owned())
+            let contribution = run.result.as_ref().ok();
+            let ceiling = contribution.and_then(|all| all.ceilings.get(ceiling as usize));
+            ceiling.map_or_else(String::new, |ceiling| {
+                without_stop(&ceiling.reason).to_owned()
+            })
         }
     }
 }
 
 /// The rule's name with the exact figure behind a result: `lowest; mean 2.33`, `percent-bands;
-/// 62.96%`. The figure has as many decimals as it takes to see why the result is what it is.
-/// `None` for a level at which the framework has no rule.
+/// 62.96%`. The figure has enough decimals to show why it gives the result. `None` for a level at
+/// which the framework has no rule.
 pub fn rule_in_words(
     framework: &Framework,
     output: &Output,
@@ -244,7 +248,7 @@ pub fn rule_in_words(
     Some(
         match combination.figure_in_words(&combined, result, inputs) {
             Some(figure) => format!("{name}; {figure}"),
-            // Decided before everything is known: there is a result, but no figure.
+            // The result is known although some inputs are not, so it has no figure.
             None if combined.step.is_some() => format!("{name}; whatever the missing values are"),
             None => name.to_owned(),
         },
@@ -315,52 +319,54 @@ impl Explanation<'_> {
 
     fn mark(&self, subject: Subject, method: Method, mark: &Mark, scale: &Scale) -> Option<Reason> {
         let value = self.step(scale, mark.value);
-        let judged = mark.judgement(self.cycle);
-        let from = match (mark.origin, judged) {
+        let judgement = mark.judgement(self.cycle);
+        let origin = match (mark.origin, judgement) {
             (Origin::Nobody, _) => return None,
             (Origin::LastYear, _) => "the result of last year's cycle".to_owned(),
             (_, None) => return None,
-            (Origin::Own, Some(judged)) => format!("judged for {}", self.name(judged.body)),
-            (Origin::Cluster, Some(judged)) if judged.body == self.output.body => format!(
+            (Origin::Own, Some(judgement)) => {
+                format!("judged for {}", self.name(judgement.body))
+            }
+            (Origin::Cluster, Some(judgement)) if judgement.body == self.output.body => format!(
                 "judged for {}, once for all of its {}",
-                self.name(judged.body),
+                self.name(judgement.body),
                 self.cycle.framework.words.pcts,
             ),
-            (Origin::Cluster, Some(judged)) => format!(
+            (Origin::Cluster, Some(judgement)) => format!(
                 "inherited from {}, assured once for its {}",
-                self.name(judged.body),
+                self.name(judgement.body),
                 self.cycle.framework.words.pcts,
             ),
-            (Origin::Departure, Some(judged)) => self.departure(subject, method, judged),
+            (Origin::Departure, Some(judgement)) => self.departure(subject, method, judgement),
         };
-        let mut text = format!("{}: {value}, {from}", method.in_words());
-        if let Some(judged) = judged.map(|judged| judged.details()) {
-            append(&mut text, "by", judged.author.as_deref());
-            if let Some(date) = judged.date {
+        let mut text = format!("{}: {value}, {origin}", method.in_words());
+        if let Some(judgement) = judgement.map(|judgement| judgement.details()) {
+            append(&mut text, "by", judgement.author.as_deref());
+            if let Some(date) = judgement.date {
                 text.push_str(&format!(", on {date}"));
             }
-            append(&mut text, "because", judged.reason.as_deref());
-            append(&mut text, "inferred:", judged.inferred.as_deref());
-            append(&mut text, "rationale:", judged.rationale.as_deref());
-            append(&mut text, "source:", judged.source.as_deref());
+            append(&mut text, "because", judgement.reason.as_deref());
+            append(&mut text, "inferred:", judgement.inferred.as_deref());
+            append(&mut text, "rationale:", judgement.rationale.as_deref());
+            append(&mut text, "source:", judgement.source.as_deref());
         } else if mark.inferred {
             text.push_str("; it is based on an inferred mark");
         }
         Some(Reason {
             kind: ReasonKind::Mark,
             text,
-            body: judged.map(|judged| judged.body),
+            body: judgement.map(|judgement| judgement.body),
             method: Some(method),
             judgement: mark
                 .judgement_position()
                 .and_then(|at| u32::try_from(at).ok()),
             plugin: None,
-            record: judged.map(|judged| judged.record),
+            record: judgement.map(|judgement| judgement.record),
         })
     }
 
-    fn departure(&self, subject: Subject, method: Method, judged: &crate::Judgement) -> String {
-        let own = self.name(judged.body);
+    fn departure(&self, subject: Subject, method: Method, judgement: &crate::Judgement) -> String {
+        let own = self.name(judgement.body);
         let Some(cluster) = self.output.cluster else {
             return format!("judged for {own}");
         };
@@ -368,11 +374,14 @@ impl Explanation<'_> {
             Subject::Measure(measure) => self.cycle.framework.scale_of(measure),
             Subject::Component(component) => self.cycle.framework.scale_of_component(component),
         };
-        let shared = self.cycle.judgements_on(cluster, subject, method).first();
+        let cluster_judgement = self.cycle.judgements_on(cluster, subject, method).first();
         format!(
             "judged for {own}, departing from {}, which has {}",
             self.name(cluster),
-            self.step(scale, shared.and_then(|shared| shared.value)),
+            self.step(
+                scale,
+                cluster_judgement.and_then(|cluster_judgement| cluster_judgement.value)
+            ),
         )
     }
 
@@ -497,13 +506,13 @@ impl Explanation<'_> {
         let Ok(contribution) = &run.result else {
             return self.plugin(plugin);
         };
-        let found = &contribution.ceilings[ceiling as usize];
-        reason.body = Some(found.body);
-        let check = run.checks.iter().find(|one| *one.id == *found.check);
+        let ceiling = &contribution.ceilings[ceiling as usize];
+        reason.body = Some(ceiling.body);
+        let check = run.checks.iter().find(|check| *check.id == *ceiling.check);
         format!(
             "{} (\"{}\", a check of {})",
-            without_stop(&found.reason),
-            check.map_or(&*found.check, |check| &check.title),
+            without_stop(&ceiling.reason),
+            check.map_or(&*ceiling.check, |check| &check.title),
             self.plugin(plugin)
         )
     }
@@ -523,7 +532,7 @@ impl Explanation<'_> {
             .output
             .challenges
             .iter()
-            .filter(move |one| one.measure == measure);
+            .filter(move |challenge| challenge.measure == measure);
         on_measure.map(move |challenge| {
             let answer = challenge
                 .answer
@@ -549,16 +558,16 @@ impl Explanation<'_> {
     fn not_checked(&self) -> impl Iterator<Item = Reason> {
         self.assurance
             .not_checked(self.output)
-            .map(|(plugin, why)| {
+            .map(|(plugin, reason)| {
                 Reason::new(
                     ReasonKind::NotChecked,
-                    format!("{} by {}: {why}", why.state(), plugin.id),
+                    format!("{} by {}: {reason}", reason.state(), plugin.id),
                 )
             })
     }
 }
 
-/// The suffix of a value that was inferred and not read, or is based on one that was.
+/// The suffix of a value that was inferred, or is based on an inferred value.
 fn inferred_word(inferred: bool) -> &'static str {
     if inferred { " (inferred)" } else { "" }
 }
@@ -568,21 +577,21 @@ fn calibrated_and_panel(calibrated: &str, panel: &str) -> String {
     let parts = [("calibrated ", calibrated), ("the panel's ", panel)];
     let parts = parts.iter().filter(|(_, values)| !values.is_empty());
     let parts: Vec<String> = parts
-        .map(|(whose, values)| format!("{whose}{values}"))
+        .map(|(qualifier, values)| format!("{qualifier}{values}"))
         .collect();
     words::all_of(parts.iter().map(String::as_str))
 }
 
 fn append(text: &mut String, word: &str, part: Option<&str>) {
     if let Some(part) = part {
-        // A full stop before the semicolon would look like a mistake.
+        // Without this, a full stop would precede the semicolon.
         let length = without_stop(text).len();
         text.truncate(length);
         text.push_str(&format!("; {word} {}", part.trim()));
     }
 }
 
-/// The text without its full stop, so that it can be joined to another.
+/// The text without its full stop, so that more text can follow.
 fn without_stop(text: &str) -> &str {
     let text = text.trim_end();
     match text.strip_suffix('.') {

@@ -1,24 +1,25 @@
-//! Exact numbers: what results are decided on.
+//! Exact numbers for computing results.
 //!
-//! A mean of thirds has no exact decimal and no exact float, and a result can hang on the
-//! difference. So points, sums, means and percentages are fractions, and are turned into decimals
-//! only to be shown.
+//! A mean of thirds has no exact decimal or floating-point form, and the difference can change a
+//! result. Points, sums, means and percentages are therefore fractions, and are converted to
+//! decimals only for display.
 
 use num_rational::Ratio;
 use std::fmt;
 
-/// Most decimals that a number may be written with, and that one is ever shown with.
-const MOST_DECIMALS: u32 = 18;
+/// Maximum number of decimals that a number may be written or shown with.
+const MAX_DECIMALS: u32 = 18;
 
 /// An exact number, as a fraction of whole numbers.
 ///
-/// Arithmetic gives `None` rather than a wrong number where the parts would grow beyond 64 bits.
+/// Arithmetic returns `None` rather than a wrong number if the numerator or denominator would
+/// exceed 64 bits.
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Fraction(Ratio<i64>);
 
 impl Fraction {
-    /// The number that a decimal says, exactly: `3`, `-0.25`, `62.96`. It has a digit before and
-    /// after the point, no exponent, and no more than 15 digits. `None` for anything else.
+    /// Parses a decimal exactly: `3`, `-0.25`, `62.96`. The text must have a digit before and after
+    /// the point, no exponent and at most 15 significant digits. `None` for anything else.
     pub fn from_decimal(text: &str) -> Option<Fraction> {
         let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
         let (whole, decimals) = match unsigned.split_once('.') {
@@ -34,7 +35,7 @@ impl Fraction {
         {
             return None;
         }
-        // Zeros at the end say nothing, and would only make the denominator larger.
+        // Trailing zeros would only enlarge the denominator.
         let decimals = decimals.trim_end_matches('0');
         let denominator = power_of_ten(u32::try_from(decimals.len()).ok()?)?;
         let mut numerator: i64 = 0;
@@ -48,27 +49,31 @@ impl Fraction {
         Some(Fraction(Ratio::new_raw(numerator, denominator)))
     }
 
-    /// The decimal that a float was read from. Floats keep up to 15 digits of a decimal, so this
-    /// gives back exactly what was written. `None` for a number that no such decimal gives.
+    /// Recovers the decimal that a float was parsed from. Floats preserve up to 15 digits, so the
+    /// result is exact. `None` if no such decimal exists.
     pub fn from_written(number: f64) -> Option<Fraction> {
         Fraction::from_decimal(&number.to_string())
     }
 
-    /// The nearest float, for those who calculate with it no further.
-    #[allow(clippy::cast_precision_loss, reason = "a float is what was asked for")]
+    /// The nearest float.
+    #[allow(
+        clippy::cast_precision_loss,
+        reason = "the caller accepts a rounded value"
+    )]
     pub fn to_f64(self) -> f64 {
         *self.0.numer() as f64 / *self.0.denom() as f64
     }
 
     /// The sum of two numbers.
     pub fn plus(self, other: Fraction) -> Option<Fraction> {
-        let (one, other) = (self.0, other.0);
-        let (fine, coarse) = if one.denom() >= other.denom() {
-            (one, other)
+        let (left, right) = (self.0, other.0);
+        let (fine, coarse) = if left.denom() >= right.denom() {
+            (left, right)
         } else {
-            (other, one)
+            (right, left)
         };
-        // The usual case, without looking for a common divisor: points have few decimals.
+        // Points usually have few decimals, so one denominator divides the other and no common
+        // divisor is needed.
         let factor = if fine.denom() == coarse.denom() {
             Some(1)
         } else if fine.denom() % coarse.denom() == 0 {
@@ -87,26 +92,26 @@ impl Fraction {
 
     /// A whole multiple of this number.
     pub fn times(self, factor: i64) -> Option<Fraction> {
-        let simple = |one: Ratio<i64>| {
-            let numerator = one.numer().checked_mul(factor)?;
-            Some(Fraction(Ratio::new_raw(numerator, *one.denom())))
+        let multiply = |ratio: Ratio<i64>| {
+            let numerator = ratio.numer().checked_mul(factor)?;
+            Some(Fraction(Ratio::new_raw(numerator, *ratio.denom())))
         };
-        simple(self.0).or_else(|| simple(self.0.reduced()))
+        multiply(self.0).or_else(|| multiply(self.0.reduced()))
     }
 
-    /// This number divided by a whole one above zero.
+    /// This number divided by a positive whole number; `None` if `by` is not positive.
     pub fn divided(self, by: i64) -> Option<Fraction> {
         if by <= 0 {
             return None;
         }
-        let simple = |one: Ratio<i64>| {
-            let denominator = one.denom().checked_mul(by)?;
-            Some(Fraction(Ratio::new_raw(*one.numer(), denominator)))
+        let divide = |ratio: Ratio<i64>| {
+            let denominator = ratio.denom().checked_mul(by)?;
+            Some(Fraction(Ratio::new_raw(*ratio.numer(), denominator)))
         };
-        simple(self.0).or_else(|| simple(self.0.reduced()))
+        divide(self.0).or_else(|| divide(self.0.reduced()))
     }
 
-    /// How often `other` goes into this number; `None` where `other` is not above zero.
+    /// This number divided by `other`; `None` if `other` is not positive.
     pub fn ratio(self, other: Fraction) -> Option<Fraction> {
         if *other.0.numer() <= 0 {
             return None;
@@ -119,24 +124,24 @@ impl Fraction {
         Fraction(self.0.reduced())
     }
 
-    /// Rounded to a number of decimals; half-way goes up.
+    /// Rounded to a number of decimals; halfway rounds up.
     pub fn rounded(self, decimals: u32) -> Option<Fraction> {
         let denominator = power_of_ten(decimals)?;
         let numerator = i64::try_from(self.in_units(decimals)).ok()?;
         Some(Fraction(Ratio::new_raw(numerator, denominator)))
     }
 
-    /// Number of decimals that the number needs; `None` for one that no decimal gives, such as a
-    /// third.
+    /// Number of decimals needed to write the number exactly; `None` if no decimal is exact, as for
+    /// a third.
     pub fn decimals(self) -> Option<u32> {
         let denominator = *self.0.reduced().denom();
-        (0..=MOST_DECIMALS)
+        (0..=MAX_DECIMALS)
             .find(|decimals| power_of_ten(*decimals).is_some_and(|power| power % denominator == 0))
     }
 
-    /// With a fixed number of decimals; half-way goes up.
+    /// Formats with a fixed number of decimals; halfway rounds up.
     pub fn to_decimal(self, decimals: u32) -> String {
-        let decimals = decimals.min(MOST_DECIMALS);
+        let decimals = decimals.min(MAX_DECIMALS);
         let scaled = self.in_units(decimals);
         let sign = if scaled < 0 { "-" } else { "" };
         let power = 10_u128.pow(decimals);
@@ -148,8 +153,9 @@ impl Fraction {
         format!("{sign}{whole}.{rest:0wide$}")
     }
 
-    /// With as many decimals as it takes to see on which side of each of the boundaries the number
-    /// lies (at it or above, or below), between `usual` decimals and `fine` ones where fewer do.
+    /// Formats with enough decimals to show on which side of each boundary the number lies (at or
+    /// above it, or below it). Uses at least `usual` decimals, up to `fine` if the number has them,
+    /// and more only if the boundaries require it.
     pub fn to_decimal_apart(
         self,
         usual: u32,
@@ -162,8 +168,8 @@ impl Fraction {
                 boundaries.all(|boundary| (shown >= boundary) == (self >= boundary))
             })
         };
-        let decimals = (fine.max(usual)..=MOST_DECIMALS).find(shows_side);
-        let mut text = self.to_decimal(decimals.unwrap_or(MOST_DECIMALS));
+        let decimals = (fine.max(usual)..=MAX_DECIMALS).find(shows_side);
+        let mut text = self.to_decimal(decimals.unwrap_or(MAX_DECIMALS));
         while text.ends_with('0')
             && text
                 .split_once('.')
@@ -174,10 +180,10 @@ impl Fraction {
         text
     }
 
-    /// The number in units of one in 10^`decimals`, rounded; half-way goes up.
+    /// The number in units of 10^-`decimals`, rounded to a whole number; halfway rounds up.
     fn in_units(self, decimals: u32) -> i128 {
         let (numerator, denominator) = (i128::from(*self.0.numer()), i128::from(*self.0.denom()));
-        let power = 10_i128.pow(decimals.min(MOST_DECIMALS));
+        let power = 10_i128.pow(decimals.min(MAX_DECIMALS));
         (2 * numerator * power + denominator).div_euclid(2 * denominator)
     }
 }
@@ -199,14 +205,14 @@ fn i128_product((a, b): Parts, (c, d): Parts) -> Option<Parts> {
     Some((a.checked_mul(c)?, b.checked_mul(d)?))
 }
 
-/// Calculates with twice the width, and comes back to 64 bits where the result fits.
+/// Computes in 128 bits; `None` if the result does not fit into 64 bits.
 fn checked(
-    one: Ratio<i64>,
-    other: Ratio<i64>,
+    left: Ratio<i64>,
+    right: Ratio<i64>,
     calculate: fn(Parts, Parts) -> Option<Parts>,
 ) -> Option<Fraction> {
     let parts = |ratio: Ratio<i64>| (i128::from(*ratio.numer()), i128::from(*ratio.denom()));
-    let (numerator, denominator) = calculate(parts(one), parts(other))?;
+    let (numerator, denominator) = calculate(parts(left), parts(right))?;
     let ratio = Ratio::new(numerator, denominator);
     Some(Fraction(Ratio::new_raw(
         i64::try_from(*ratio.numer()).ok()?,
@@ -221,7 +227,7 @@ impl From<i32> for Fraction {
 }
 
 impl fmt::Display for Fraction {
-    /// As a decimal where one says it exactly, else as a fraction: `0.25`, `1/3`.
+    /// A decimal if one is exact, otherwise a fraction: `0.25`, `1/3`.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.decimals() {
             Some(decimals) => formatter.write_str(&self.to_decimal(decimals)),
@@ -245,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn decimals_are_read_as_written_and_nothing_else_is() {
+    fn only_plain_decimals_are_parsed() {
         for (text, shown) in [
             ("3", "3"),
             ("0.250", "0.25"),
@@ -276,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_is_shown_apart_from_its_boundaries() {
+    fn a_number_is_shown_on_the_correct_side_of_its_boundaries() {
         let percent = Fraction::from(17 * 100).divided(27).unwrap_or_default();
         let bands = [39, 63, 88].map(Fraction::from);
         assert_eq!(percent.to_decimal_apart(1, 1, bands.into_iter()), "62.96");
@@ -297,20 +303,25 @@ mod tests {
     }
 
     #[test]
-    fn thirds_add_up_and_overflow_is_no_number() {
+    fn thirds_add_up_to_one_and_overflow_gives_none() {
         let third = Fraction::from(1).divided(3).unwrap_or_default();
         let sum = third.plus(third).and_then(|sum| sum.plus(third));
         assert_eq!(sum, Some(Fraction::from(1)));
         assert_eq!(third.to_string(), "1/3");
         let half = Fraction::from(-1).divided(2).unwrap_or_default();
-        assert_eq!(half.rounded(0), Some(Fraction::from(0)), "half-way goes up");
+        assert_eq!(
+            half.rounded(0),
+            Some(Fraction::from(0)),
+            "halfway rounds up"
+        );
         assert_eq!(
             third.plus(half).map(|sum| sum.to_string()).as_deref(),
             Some("-1/6")
         );
-        let most = Fraction::from(i32::MAX);
+        let largest = Fraction::from(i32::MAX);
         assert_eq!(
-            most.times(i64::from(i32::MAX))
+            largest
+                .times(i64::from(i32::MAX))
                 .and_then(|square| square.times(4)),
             None
         );

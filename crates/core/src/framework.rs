@@ -1,4 +1,4 @@
-//! A framework: one assurance year's rule book, as data. No framework fact is written in Rust.
+//! A framework: one assurance year's rules, as data. No rule of a framework is hard-coded.
 
 use crate::combine::Combination;
 use crate::outcome::OutcomeDefinition;
@@ -23,18 +23,18 @@ pub struct ScaleIndex(pub u8);
 pub enum Reach {
     /// Assured once; every PCT of the cluster inherits the judgement.
     Cluster,
-    /// Assured for each PCT by itself.
+    /// Assured separately for each PCT.
     Pct,
 }
 
-/// How a measure or component stands to the year before.
+/// How a measure or component relates to that of the previous year.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum YearOnYear {
-    /// The same measure: results compare.
+    /// The same measure: results are comparable.
     Same,
-    /// Reworked: results compare with care.
+    /// Revised: compare results with care.
     Changed,
-    /// Not assessed the year before: nothing to compare.
+    /// Not assessed in the previous year, so there is nothing to compare.
     New,
 }
 
@@ -43,47 +43,47 @@ pub enum YearOnYear {
 pub struct Mapping {
     /// Identifier in the previous framework; `None` for a new one.
     pub previous: Option<String>,
-    /// How the two stand to each other.
+    /// How the measure or component changed.
     pub change: YearOnYear,
     /// What changed, in words.
     pub note: Option<String>,
 }
 
-/// A top part of the framework whose components are rated on one scale: competencies, governance.
+/// A main part of the framework whose components are rated on one scale: competencies, governance.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Area {
     /// Identifier: `competencies`, `governance`.
     pub id: String,
     /// Title as printed.
     pub title: String,
-    /// What one component of this area is called: `competency`, `strand`.
+    /// The word for one component of this area: `competency`, `strand`.
     pub component_word: String,
-    /// How its components make a result for the area, where the framework has one.
+    /// The rule that combines its components into a result for the area, if the framework has one.
     pub combination: Option<Combination>,
 }
 
-/// A competency or governance strand: several measures that make one result.
+/// A competency or governance strand: several measures combined into one result.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Component {
     /// Identifier: `1` to `11`, `strategy`.
     pub id: String,
     /// Full title.
     pub title: String,
-    /// The short label of the scorecard.
+    /// The short label on the scorecard.
     pub label: String,
     /// Position of its area in [`Framework::areas`].
     pub area: usize,
-    /// Its measures, in order; empty where `scored` is false.
+    /// Its measures, in order; empty if `scored` is false.
     pub measures: Vec<MeasureIndex>,
-    /// False where the component is named by the framework but not assessed in this year.
+    /// False if the framework names the component but does not assess it this year.
     pub scored: bool,
-    /// How its measures make its result.
+    /// The rule that combines its measures into its result.
     pub combination: Combination,
-    /// Link to the year before.
+    /// Link to the previous year.
     pub mapping: Option<Mapping>,
 }
 
-/// One measure: what a judgement is made on.
+/// One measure: the smallest unit on which a judgement is made.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Measure {
     /// Identifier: `1a`, `board.5`.
@@ -98,16 +98,16 @@ pub struct Measure {
     pub reach: Reach,
     /// What the panel looks for, in words.
     pub looked_for: Option<String>,
-    /// Level descriptors: the step's key and what that step asks.
+    /// Level descriptors: the key of each step and what the step requires.
     pub descriptors: Vec<(String, String)>,
-    /// Link to the year before.
+    /// Link to the previous year.
     pub mapping: Option<Mapping>,
-    /// Where the wording comes from.
+    /// Source of the wording.
     pub source: Option<String>,
 }
 
 impl Component {
-    /// Its label after its identifier, or alone where it is the identifier: "9 Procurement",
+    /// Its label after its identifier, or the label alone if the two are equal: "9 Procurement",
     /// "Strategy".
     pub fn numbered_label(&self) -> String {
         if self.id.eq_ignore_ascii_case(&self.label) {
@@ -117,14 +117,14 @@ impl Component {
         }
     }
 
-    /// Whether it is new this year, so that there is no last year's result to wait for.
+    /// Whether it is new this year, so that no result of last year is expected.
     pub fn is_new(&self) -> bool {
         is_new(self.mapping.as_ref())
     }
 }
 
 impl Measure {
-    /// Whether it is new this year, so that there is no last year's rating to wait for.
+    /// Whether it is new this year, so that no rating of last year is expected.
     pub fn is_new(&self) -> bool {
         is_new(self.mapping.as_ref())
     }
@@ -148,53 +148,53 @@ pub struct SurveyBand {
 pub struct SurveyPoint {
     /// The number on the answer scale.
     pub score: f64,
-    /// The words.
+    /// The wording of the answer.
     pub wording: String,
 }
 
-/// How scores of a survey bear on measures. A survey is a ceiling, never a lift.
+/// How survey scores affect measures. A survey result limits a measure and never raises it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SurveyRule {
     /// Lowest valid mean score.
     pub lowest: f64,
     /// Highest valid mean score.
     pub highest: f64,
-    /// The answer scale with its words, lowest first. A result known by its words alone stands
-    /// at that point.
+    /// The answer scale with its wording, lowest first. A result with wording but no score has the
+    /// score of that point.
     pub points: Vec<SurveyPoint>,
     /// The bands, lowest first; the first starts at `lowest`.
     pub bands: Vec<SurveyBand>,
     /// The scale whose steps the bands name.
     pub scale: ScaleIndex,
-    /// What is evidenced and what is inferred about the bands.
+    /// Source of the bands: what is documented and what is inferred.
     pub source: Option<String>,
 }
 
-/// How many outcomes a PCT chooses, and which.
+/// Which outcomes a PCT chooses and how many.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct OutcomeRule {
-    /// Number of outcomes asked for in all (WCC: 10); 0 where the framework asks for none.
+    /// Total number of outcomes required (WCC: 10); 0 if the framework requires none.
     pub asked: u16,
-    /// Years over which the compound annual growth rate is taken.
+    /// Number of years over which the compound annual growth rate is computed.
     pub span_years: u16,
-    /// The largest rate, percent a year in either direction, that still goes with a stated
-    /// "little change"; `None` where the framework does not say.
+    /// The largest rate, in percent a year in either direction, that is consistent with a stated
+    /// "little change"; `None` if the framework does not define it.
     pub little_change: Option<f64>,
-    /// By how many percentage points a year an aspiration may improve on the historic rate before
-    /// it is called a large swing; `None` where the framework does not say.
+    /// The smallest difference between aspiration and historic rate, in percentage points a year,
+    /// that counts as a large swing; `None` if the framework does not define it.
     pub large_swing: Option<f64>,
     /// National outcomes and the catalogue of local ones.
     pub catalogue: Vec<OutcomeDefinition>,
 }
 
-/// A level at which a rule of the framework makes a result.
+/// A level at which a rule of the framework produces a result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RuleLevel {
     /// A component.
     Component(ComponentIndex),
     /// An area, by its position in the framework.
     Area(usize),
-    /// The whole.
+    /// The overall result.
     Overall,
 }
 
@@ -214,30 +214,33 @@ pub struct Phase {
     pub id: String,
     /// Title as printed.
     pub title: String,
-    /// First day, where the source says it.
+    /// First day, if the source states it.
     pub from: Option<Date>,
-    /// Last day, where the source says it.
+    /// Last day, if the source states it.
     pub to: Option<Date>,
-    /// The date in the source's own words: `August/September 08`.
+    /// The date in the source's words: `August/September 08`.
     pub as_stated: Option<String>,
-    /// Where the date comes from.
+    /// Source of the date.
     pub source: Option<String>,
-    /// The acts that are open to each role in this phase, by the role's identifier. Data for the
-    /// policies, which alone decide.
+    /// The acts open to each role in this phase, by the role's identifier. This is data for
+    /// policies, which make the decisions.
     pub acts: Vec<(String, Vec<String>)>,
 }
 
 impl Phase {
-    /// Whether it has dates, and a day is within them. Both ends belong to it; a missing end is
-    /// open.
+    /// Whether the phase has dates that include a day. Both ends are inclusive, and a missing end
+    /// is open.
     pub fn holds_on(&self, day: Date) -> bool {
-        let dated = self.from.is_some() || self.to.is_some();
-        dated && self.from.is_none_or(|from| from <= day) && self.to.is_none_or(|to| day <= to)
+        let has_dates = self.from.is_some() || self.to.is_some();
+        has_dates && self.from.is_none_or(|from| from <= day) && self.to.is_none_or(|to| day <= to)
     }
 
-    /// The acts that are open to a role in this phase.
+    /// The acts open to a role in this phase.
     pub fn acts_of(&self, role: &str) -> impl Iterator<Item = &str> {
-        let rows = self.acts.iter().filter(move |(of, _)| of == role);
+        let rows = self
+            .acts
+            .iter()
+            .filter(move |(row_role, _)| row_role == role);
         rows.flat_map(|(_, acts)| acts).map(String::as_str)
     }
 }
@@ -249,7 +252,7 @@ pub struct BodyWords {
     pub pct: String,
     /// Several: `PCTs`.
     pub pcts: String,
-    /// A group that is assured once: `cluster`.
+    /// A group that is assured together: `cluster`.
     pub cluster: String,
     /// The assuring body: `SHA`.
     pub sha: String,
@@ -271,7 +274,7 @@ impl Default for BodyWords {
 pub struct Overall {
     /// Title as printed.
     pub title: String,
-    /// What is combined.
+    /// The level of its inputs.
     pub over: OverallInputs,
     /// The areas that count, as positions in [`Framework::areas`].
     pub areas: Vec<usize>,
@@ -279,7 +282,7 @@ pub struct Overall {
     pub combination: Combination,
 }
 
-/// What an overall result is made from.
+/// The inputs of an overall result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OverallInputs {
     /// The result of each area.
@@ -290,18 +293,18 @@ pub enum OverallInputs {
     Measures,
 }
 
-/// One assurance year's rule book.
+/// The rules of one assurance year.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Framework {
-    /// Identifier, also the file's name: `wcc-2009-10`.
+    /// Identifier, which is also the file name: `wcc-2009-10`.
     pub id: String,
     /// Title as printed.
     pub title: String,
     /// The assurance year: `2009/10`.
     pub year: String,
-    /// The framework of the year before.
+    /// Identifier of the previous year's framework.
     pub previous: Option<String>,
-    /// What is known and not known about this rule book, for the reader.
+    /// Note for readers on what is known and unknown about these rules.
     pub note: Option<String>,
     /// Words for the bodies.
     pub words: BodyWords,
@@ -313,16 +316,16 @@ pub struct Framework {
     pub components: Vec<Component>,
     /// Measures of all components, in order.
     pub measures: Vec<Measure>,
-    /// How surveys bear on measures, by the survey's identifier; the rule that names no survey
-    /// serves all others.
+    /// How surveys affect measures, by the survey's identifier; the rule without an identifier is
+    /// the default.
     pub surveys: Vec<(Option<String>, SurveyRule)>,
     /// Health outcomes.
     pub outcomes: OutcomeRule,
-    /// The roles that its phases open acts to.
+    /// The roles to which its phases open acts.
     pub roles: Vec<Role>,
     /// Phases of the cycle.
     pub phases: Vec<Phase>,
-    /// The overall result, where the framework has one.
+    /// The overall result, if the framework has one.
     pub overall: Option<Overall>,
 }
 
@@ -352,7 +355,7 @@ impl Framework {
         self.scale(self.component(index).combination.scale)
     }
 
-    /// The rule at a level; `None` where there is none.
+    /// The rule at a level; `None` if there is none.
     pub fn combination(&self, level: RuleLevel) -> Option<&Combination> {
         match level {
             RuleLevel::Component(index) => Some(&self.component(index).combination),
@@ -361,29 +364,28 @@ impl Framework {
         }
     }
 
-    /// The area that a component belongs to.
+    /// The area of a component.
     pub fn area_of(&self, index: ComponentIndex) -> &Area {
         &self.areas[self.component(index).area]
     }
 
-    /// The phase that a cycle is in on a day: of several whose dates hold it, the one listed last,
-    /// because the later work is then under way.
+    /// The phase of a cycle on a day. If several phases include the day, the last in the list
+    /// applies, because the later work has then begun.
     pub fn phase_on(&self, day: Date) -> Option<&Phase> {
         self.phases.iter().rev().find(|phase| phase.holds_on(day))
     }
 
-    /// The measure with this identifier (compared without regard to case).
+    /// The measure with this identifier, ignoring case.
     pub fn find_measure(&self, id: &str) -> Option<MeasureIndex> {
         position(&self.measures, |measure| &measure.id, id).map(MeasureIndex)
     }
 
-    /// The component with this identifier (compared without regard to case).
+    /// The component with this identifier, ignoring case.
     pub fn find_component(&self, id: &str) -> Option<ComponentIndex> {
         position(&self.components, |component| &component.id, id).map(ComponentIndex)
     }
 
-    /// Position in [`Framework::areas`] of the area with this identifier (compared without
-    /// regard to case).
+    /// Position in [`Framework::areas`] of the area with this identifier, ignoring case.
     pub fn find_area(&self, id: &str) -> Option<usize> {
         self.areas
             .iter()
@@ -398,7 +400,7 @@ impl Framework {
             .find(|outcome| outcome.id.eq_ignore_ascii_case(id))
     }
 
-    /// The rule for the survey with this identifier.
+    /// The rule for the survey with this identifier, or else the default rule.
     pub fn survey_rule(&self, survey: &str) -> Option<&SurveyRule> {
         let named = self.surveys.iter().find(|(id, _)| {
             id.as_deref()

@@ -1,9 +1,9 @@
-//! The ledger's language: entries that are only ever added, and the state that they fold to.
+//! The ledger: entries, which are only ever added, and the state that replaying them gives.
 //!
-//! An [`Entry`] says who entered what, when, and what it supersedes. [`admit`] decides whether a
-//! command may become entries; [`State::apply`] is the fold: pure, one entry at a time, for every
-//! entry that was ever written. Nothing is ever removed from a state, so it also knows how things
-//! stood after any earlier entry.
+//! An [`Entry`] holds a fact, its author, its time and the entry that it supersedes. [`admit`]
+//! decides whether a command may become entries. [`State::apply`] replays entries: a pure function,
+//! which accepts every entry that was ever written. Nothing is ever removed from a state, so it can
+//! also be read as of any earlier entry.
 
 mod admission;
 mod changes;
@@ -24,8 +24,7 @@ use crate::actor::Actor;
 use jiff::Timestamp;
 use std::sync::Arc;
 
-/// Where something was written before it came into the ledger: a file and its row (its line, for
-/// Markdown).
+/// The source of an entry: a file and a row (a line of Markdown).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Origin {
     /// The file's name: `judgements.csv`.
@@ -34,14 +33,14 @@ pub struct Origin {
     pub row: u32,
 }
 
-/// What somebody asks to be entered.
+/// A requested entry.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Draft {
-    /// What is said.
+    /// The fact.
     pub fact: Fact,
-    /// The number of the entry that it takes the place of.
+    /// The number of the entry that it supersedes.
     pub supersedes: Option<u32>,
-    /// Where it was written before.
+    /// The file and row that it was read from.
     pub origin: Option<Origin>,
 }
 
@@ -55,19 +54,19 @@ impl From<Fact> for Draft {
     }
 }
 
-/// One entry. Never changed, never removed.
+/// An entry, which is never changed or removed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Entry {
-    /// Its number: 1 for the first, then without a gap.
+    /// Its number: entries are numbered from 1 without gaps.
     pub number: u32,
-    /// When it was entered; never before the entry in front of it.
+    /// When it was entered; never before the previous entry.
     pub at: Timestamp,
     /// Who entered it.
     pub actor: Arc<Actor>,
-    /// What the actor called the request that it came with: an actor enters the same request once.
+    /// The identifier of its request, chosen by the actor. A repeated request enters nothing.
     pub request: Box<str>,
     /// Its place in the request, from 0.
     pub part: u32,
-    /// What is said, what it takes the place of, and where it was written before.
+    /// The fact, the superseded entry and the source.
     pub draft: Draft,
 }

@@ -1,11 +1,12 @@
-//! The assessment model of commissioning assurance, and every national rule, as pure functions.
+//! The assessment model of commissioning assurance and the rules that evaluate it, as pure
+//! functions.
 //!
-//! A [`Framework`] is one year's rule book, [`Organisations`] the bodies, a [`Cycle`] everything
-//! that was said in one year. [`assure`] makes of them an [`Assurance`]: every cluster assured
-//! once, one [`Output`] for each PCT, and for every cell the way it came about.
+//! A [`Framework`] holds one year's rules, [`Organisations`] the bodies, and a [`Cycle`] the
+//! records of one year. [`assure`] turns them into an [`Assurance`]: each cluster assured once, one
+//! [`Output`] for each PCT, and an explanation for every cell.
 //!
-//! Nothing here reads a file, a clock or a socket, and nothing is random: the same input gives
-//! the same output. "Unknown" is a value of its own and never a number.
+//! Nothing here reads files, clocks or sockets, and nothing is random: the same input gives the
+//! same output. "Unknown" is a separate value and never a number.
 
 pub mod actor;
 mod assure;
@@ -37,7 +38,7 @@ pub mod text;
 pub mod words;
 
 pub use actor::Actor;
-pub use assure::{Changed, LastYear, Reassurance, assure, assure_again, assure_some, touched_by};
+pub use assure::{Change, LastYear, Reassurance, assure, assure_again, assure_some, touched_by};
 pub use body::{Body, BodyIndex, BodyKind, Organisations};
 pub use challenge::{Challenge, ChallengeState};
 pub use contribution::{Contribution, NotChecked, PluginIdentity, PluginRun};

@@ -20,7 +20,7 @@ impl Better {
         }
     }
 
-    /// `rate` turned so that a positive number is an improvement.
+    /// `rate` with its sign changed if necessary, so that a positive number is an improvement.
     pub fn improvement(self, rate: f64) -> f64 {
         match self {
             Better::Higher => rate,
@@ -60,7 +60,7 @@ pub enum Series {
 }
 
 impl Series {
-    /// All, in the order that reports print them.
+    /// All series, in the order of reports.
     pub const ALL: [Series; 3] = [Series::Persons, Series::Males, Series::Females];
 
     /// The word that files and queries use.
@@ -73,7 +73,7 @@ impl Series {
     }
 }
 
-/// An outcome of the framework's catalogue, or one that a plugin offers.
+/// An outcome of the framework's catalogue, or a local outcome declared by a plugin.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OutcomeDefinition {
     /// Identifier: `cvd-mortality`.
@@ -82,19 +82,19 @@ pub struct OutcomeDefinition {
     pub title: String,
     /// Unit of its values: `per 100,000 DSR`.
     pub unit: String,
-    /// Direction.
+    /// Which direction is better.
     pub better: Better,
     /// National or local.
     pub scope: OutcomeScope,
-    /// The series that it is given in.
+    /// The series in which it is reported.
     pub series: Vec<Series>,
-    /// Lowest possible value, in the unit; `None` where nothing is said.
+    /// Lowest possible value, in the unit; `None` if not specified.
     pub min: Option<f64>,
-    /// Highest possible value, in the unit; `None` where nothing is said.
+    /// Highest possible value, in the unit; `None` if not specified.
     pub max: Option<f64>,
-    /// NHS Vital Signs reference, where known.
+    /// NHS Vital Signs reference, if known.
     pub vital_signs: Option<String>,
-    /// Where it comes from, and how sure.
+    /// Source of the definition, and how certain it is.
     pub source: Option<String>,
 }
 
@@ -103,10 +103,10 @@ pub struct OutcomeDefinition {
 pub struct YearValue {
     /// The year in which the period starts: 2008 for 2008/09.
     pub year: i16,
-    /// The value in the outcome's unit; `None` where missing.
+    /// The value in the outcome's unit; `None` if missing.
     pub value: Option<f64>,
-    /// True where the definition changed from this year on: values before and after do not
-    /// compare.
+    /// True if the definition changed in this year, so that values before and after are not
+    /// comparable.
     pub break_before: bool,
 }
 
@@ -120,7 +120,7 @@ pub struct YearSpan {
 }
 
 impl YearSpan {
-    /// How many years lie between the two.
+    /// The number of years between the first and the last.
     pub fn years(self) -> i32 {
         i32::from(self.to) - i32::from(self.from)
     }
@@ -135,10 +135,10 @@ impl YearSpan {
 /// Why a rate is not available.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NoRate {
-    /// No values.
+    /// The series is empty.
     #[error("no values")]
     NoValues,
-    /// Only one usable value, or none after the last break.
+    /// Fewer than two usable values since the last break.
     #[error("fewer than two values since the last break in the series")]
     TooFewValues,
     /// The value at the start of the span is missing.
@@ -150,30 +150,30 @@ pub enum NoRate {
     /// The series changes sign.
     #[error("the series changes sign")]
     ChangesSign,
-    /// The values are below zero, where a growing number means a fall.
+    /// The values are below zero, where growth would mean a fall.
     #[error("the values are below zero")]
     BelowZero,
-    /// The change is beyond every number.
+    /// The rate is not a finite number.
     #[error("the change is too large to be stated as a rate")]
     TooLarge,
 }
 
-/// The historic rate of a series, with what it covers.
+/// The historic rate of a series, with the years it covers.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct HistoricRate {
     /// Percent a year.
     pub percent: f64,
     /// The years that it covers; `None` for a stated rate whose source gives no years.
     pub years: Option<YearSpan>,
-    /// True where it was computed here rather than stated by the source.
+    /// True if it was computed from the values, false if the source states it.
     pub computed: bool,
-    /// Whether it covers the framework's span. Only then does it compare with benchmarks and
-    /// aspirations, and with the rates of other PCTs.
+    /// Whether it covers the framework's span. Otherwise it is not comparable with benchmarks,
+    /// aspirations or the rates of other PCTs.
     pub comparable: bool,
 }
 
 impl HistoricRate {
-    /// The rate in words; with its years where they are not the framework's span: "+4.9% a year
+    /// The rate in words, with its years if they differ from the framework's span: "+4.9% a year
     /// over one year, 2006 to 2007".
     pub fn in_words(&self) -> String {
         let rate = crate::percent::a_year(self.percent);
@@ -212,11 +212,11 @@ pub fn growth_rate(start: f64, end: f64, years: f64) -> Result<f64, NoRate> {
     }
 }
 
-/// The growth rate of the last `span_years` of a series, not reaching over a break. A shorter
-/// series (or what follows its break) gives the rate over all of it: look at the years.
+/// The growth rate over the last `span_years` of a series, never across a break. If the series (or
+/// the part after its break) is shorter, the rate covers all of it, as the returned years show.
 ///
 /// # Errors
-/// Says why there is none.
+/// Why the rate cannot be computed.
 pub fn series_rate(values: &[YearValue], span_years: u16) -> Result<(f64, YearSpan), NoRate> {
     if values.is_empty() {
         return Err(NoRate::NoValues);
@@ -237,11 +237,13 @@ pub fn series_rate(values: &[YearValue], span_years: u16) -> Result<(f64, YearSp
     if first_year == last_year {
         return Err(NoRate::TooFewValues);
     }
-    let wanted = i32::from(last_year) - i32::from(span_years);
-    let start = if i32::from(first_year) > wanted {
+    let start_year = i32::from(last_year) - i32::from(span_years);
+    let start = if i32::from(first_year) > start_year {
         known.first()
     } else {
-        known.iter().find(|(year, _)| i32::from(*year) == wanted)
+        known
+            .iter()
+            .find(|(year, _)| i32::from(*year) == start_year)
     };
     let Some(&(start_year, start)) = start else {
         return Err(NoRate::StartMissing);

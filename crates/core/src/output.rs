@@ -1,7 +1,7 @@
-//! What assurance yields: one result for each PCT, cluster and function.
+//! The results of assurance: one for each PCT, cluster and function.
 //!
-//! Everything here points back by position into the cycle, so that any cell can say why
-//! (see [`crate::explain`]) without carrying sentences around.
+//! Results hold positions of records in the cycle rather than text. [`crate::explain`] turns these
+//! into explanations on demand.
 
 mod cell;
 mod moving;
@@ -11,7 +11,9 @@ mod result;
 pub use cell::{Ceiling, CeilingBasis, Cell, Mark, Origin};
 pub(crate) use moving::PointsAtRecords;
 pub use outcome_result::{OutcomeResult, PlacedBy, Placing};
-pub use result::{Comparison, ComponentResult, Counts, MethodResult, standing, standing_method};
+pub use result::{
+    Comparison, ComponentResult, Counts, MethodResult, current_method, current_result,
+};
 
 use crate::body::{BodyIndex, BodyKind};
 use crate::challenge::{Challenge, ChallengeState};
@@ -23,39 +25,40 @@ use crate::outcome::OutcomeDefinition;
 use crate::record::Method;
 use std::sync::Arc;
 
-/// The result of one body: of a PCT, of a cluster that was assured once for its PCTs, or of a
-/// delegated function.
+/// The result of one body: a PCT, a cluster that was assured once for its PCTs, or a delegated
+/// function.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Output {
     /// The body.
     pub body: BodyIndex,
-    /// What kind of body it is: a PCT, a cluster or a function.
+    /// The kind of body: a PCT, a cluster or a function.
     pub kind: BodyKind,
-    /// For a PCT the cluster that was assured; `None` for a PCT in no cluster, which is a cluster
-    /// of one, and for all others.
+    /// The cluster of a PCT; `None` for a PCT outside any cluster, and for all other bodies.
     pub cluster: Option<BodyIndex>,
-    /// For one assessor's view of a function: the body that assessed it.
+    /// The assessing body, if this is one assessor's result for a function.
     pub assessor: Option<BodyIndex>,
     /// One cell for each measure of the framework.
     pub cells: Vec<Cell>,
-    /// Every ceiling, by measure, lowest first.
+    /// Every ceiling, by measure, lowest first within a measure.
     pub ceilings: Vec<Ceiling>,
     /// One result for each component of the framework.
     pub components: Vec<ComponentResult>,
-    /// One result for each area of the framework by each of [`crate::Method::ALL`], where it has a rule.
+    /// For each area of the framework, its result by each of [`crate::Method::ALL`]; `None` if the
+    /// area has no rule.
     pub areas: Vec<Option<[RuleResult; 5]>>,
-    /// The overall result by each of [`crate::Method::ALL`], where the framework has one.
+    /// The overall result by each of [`crate::Method::ALL`]; `None` if the framework has none.
     pub overall: Option<[RuleResult; 5]>,
     /// The counted statements, one for each area.
     pub counts: Vec<Counts>,
     /// Values above what the evidence supports.
     pub challenges: Vec<Challenge>,
-    /// Outcomes.
+    /// Health outcomes.
     pub outcomes: Vec<OutcomeResult>,
-    /// Functions that the PCT delegates to; for a cluster those that all of its PCTs delegate to.
+    /// Functions to which the PCT delegates; for a cluster, those to which all of its PCTs
+    /// delegate.
     pub functions: Vec<BodyIndex>,
-    /// The plugin runs that cover the body, as positions in [`Assurance::plugins`]; those that
-    /// failed make the output "not checked".
+    /// The plugin runs that cover the body, as positions in [`Assurance::plugins`]. If any of them
+    /// failed, the output is "not checked".
     pub plugins: Vec<u16>,
 }
 
@@ -71,13 +74,13 @@ impl Output {
         &self.ceilings[from..to]
     }
 
-    /// The bodies whose records belong to it: its own and, for a PCT, its cluster's.
+    /// The bodies whose records this output includes: its own and, for a PCT, its cluster's.
     pub fn bodies(&self) -> impl Iterator<Item = BodyIndex> + use<> {
         [Some(self.body), self.cluster].into_iter().flatten()
     }
 
-    /// Whether a component is assured at this body at all. A cluster has no part in what is
-    /// assured for each PCT; a function has those components that somebody judged.
+    /// Whether a component is assured for this body. A cluster is not assured on what is assured
+    /// for each PCT; a function is assured only on the components that have judgements.
     pub fn assesses(&self, framework: &Framework, component: ComponentIndex) -> bool {
         let measures = &framework.component(component).measures;
         match self.kind {
@@ -96,14 +99,13 @@ impl Output {
         }
     }
 
-    /// What a rule makes of the values of this output, with the figures behind it: those are not
-    /// kept, but made again for whoever shows them. Unknown for a level at which the framework has
-    /// no rule.
+    /// The result of a rule on this output, with the figures behind it. The figures are computed on
+    /// demand rather than stored. Unknown for a level at which the framework has no rule.
     pub fn combined(&self, framework: &Framework, level: RuleLevel, method: Method) -> Combined {
         crate::results::combined(framework, self, level, method)
     }
 
-    /// How many challenges are in a state.
+    /// The number of challenges in a state.
     pub fn challenges_in(&self, state: ChallengeState) -> usize {
         let in_state = |challenge: &&Challenge| challenge.state() == state;
         self.challenges.iter().filter(in_state).count()
@@ -118,74 +120,73 @@ impl Output {
 /// A cluster, assured once, with one output for each of its PCTs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ClusterAssurance {
-    /// The cluster; `None` for a PCT in no cluster.
+    /// The cluster; `None` for a PCT outside any cluster.
     pub cluster: Option<BodyIndex>,
     /// The cluster's own result: the judgements that its PCTs share, what the shared evidence
-    /// supports, and what follows. Measures that are assured for each PCT are unknown in it.
-    /// `None` for a PCT in no cluster.
+    /// supports, and the results that follow. Measures assured for each PCT are unknown in it.
+    /// `None` for a PCT outside any cluster.
     pub output: Option<Output>,
     /// Positions in [`Assurance::outputs`].
     pub outputs: Vec<u32>,
 }
 
 impl ClusterAssurance {
-    /// The shared cells, one for each measure; empty for a PCT in no cluster.
+    /// The shared cells, one for each measure; empty for a PCT outside any cluster.
     pub fn shared(&self) -> &[Cell] {
         self.output.as_ref().map_or(&[], |output| &output.cells)
     }
 }
 
-/// A delegated function with what each assessor judged of it.
+/// A delegated function, with the result of each assessor.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FunctionAssurance {
     /// The function.
     pub function: BodyIndex,
-    /// The result for the whole region. It rests on region-wide judgements and calibrations
-    /// alone: what single assessors judged is never combined.
+    /// The result for the whole region. It is based only on region-wide judgements and
+    /// calibrations; the judgements of single assessors are never combined.
     pub output: Output,
-    /// One result for each body that assessed it, in the order of their codes.
+    /// One result for each assessing body, sorted by code.
     pub by_assessor: Vec<Output>,
-    /// The PCTs of the cycle that delegate to it, in the order of their codes.
+    /// The PCTs of the cycle that delegate to it, sorted by code.
     pub delegated_by: Vec<BodyIndex>,
 }
 
 impl FunctionAssurance {
-    /// Whether anything was judged for the whole region, or calibrated.
+    /// Whether the function was judged or calibrated for the whole region.
     pub fn is_regional(&self) -> bool {
-        let judged =
+        let has_value =
             |mark: &Mark| mark.judgement_position().is_some() || mark.origin == Origin::LastYear;
         let cells = self.output.cells.iter().flat_map(|cell| &cell.marks);
         let components = self.output.components.iter();
         let recorded = components.flat_map(|component| &component.results);
         let recorded = recorded.map(|result| &result.recorded);
-        cells.chain(recorded).any(judged)
+        cells.chain(recorded).any(has_value)
     }
 
-    /// Every result of it: the region's, where there is one, then each assessor's.
+    /// All results: the region's, if there is one, then each assessor's.
     pub fn outputs(&self) -> impl Iterator<Item = &Output> {
         let regional = self.is_regional().then_some(&self.output);
         regional.into_iter().chain(&self.by_assessor)
     }
 }
 
-/// The assurance of a whole cycle. What is in it is shared, so that an assurance after a change
-/// takes over whatever the change did not touch.
+/// The assurance of a whole cycle. Its parts are shared, so that an assurance after a change reuses
+/// everything the change did not affect.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Assurance {
-    /// Clusters in the order of their codes, then PCTs in no cluster in the order of theirs.
+    /// Clusters sorted by code, then PCTs outside any cluster sorted by code.
     pub clusters: Vec<Arc<ClusterAssurance>>,
-    /// Every PCT's output, in the order of the codes.
+    /// Every PCT's output, sorted by code.
     pub outputs: Vec<Arc<Output>>,
-    /// Every function that was judged or that a PCT of the cycle delegates to, in the order of
-    /// the codes.
+    /// Every function that was judged or to which a PCT of the cycle delegates, sorted by code.
     pub functions: Vec<Arc<FunctionAssurance>>,
-    /// Every finding of the cycle, once: by body, the gravest first.
+    /// Every finding of the cycle once, by body, most severe first.
     pub findings: Vec<Arc<Finding>>,
-    /// The plugins that took part.
+    /// The plugin runs of the cycle.
     pub plugins: Vec<Arc<PluginRun>>,
-    /// Position of each body's output; `u32::MAX` for a body that has none.
+    /// Position of each body's output; `u32::MAX` for a body without one.
     pub(crate) output_of_body: Arc<[u32]>,
-    /// Position of each body's first finding, and at the end their number.
+    /// Position of each body's first finding, followed by the total number of findings.
     pub(crate) findings_from: Vec<u32>,
 }
 
@@ -199,33 +200,37 @@ impl Assurance {
     /// The assurance of a function.
     pub fn function(&self, function: BodyIndex) -> Option<&FunctionAssurance> {
         let mut functions = self.functions.iter();
-        let found = functions.find(|one| one.function == function);
-        found.map(|function| &**function)
+        let assurance = functions.find(|assurance| assurance.function == function);
+        assurance.map(|assurance| &**assurance)
     }
 
     /// The result of a body of any kind: a PCT's output, a cluster's own result, or the result of
     /// a function for the whole region.
     pub fn output_of(&self, body: BodyIndex) -> Option<&Output> {
-        let cluster = || self.clusters.iter().find(|one| one.cluster == Some(body));
+        let cluster = || {
+            self.clusters
+                .iter()
+                .find(|assurance| assurance.cluster == Some(body))
+        };
         self.output(body)
             .or_else(|| cluster()?.output.as_ref())
             .or_else(|| Some(&self.function(body)?.output))
     }
 
-    /// The assurance that a cluster or a PCT belongs to.
+    /// The assurance of a cluster, or of the cluster of a PCT.
     pub fn cluster_assurance(&self, body: BodyIndex) -> Option<&ClusterAssurance> {
-        let found = self.clusters.iter().find(|cluster| {
+        let assurance = self.clusters.iter().find(|cluster| {
             cluster.cluster == Some(body)
                 || cluster
                     .outputs
                     .iter()
                     .any(|at| self.outputs[*at as usize].body == body)
         });
-        found.map(|cluster| &**cluster)
+        assurance.map(|cluster| &**cluster)
     }
 
-    /// The values of local outcomes that plugins give for one output, with the plugin and what it
-    /// says of the outcome.
+    /// The values of local outcomes that plugins report for one output, with the plugin and its
+    /// definition of the outcome.
     pub fn local_values<'a>(
         &'a self,
         output: &'a Output,
@@ -233,16 +238,22 @@ impl Assurance {
         let covering = output.plugins.iter();
         let runs = covering.filter_map(|at| self.plugins.get(usize::from(*at)));
         runs.flat_map(move |run| {
-            let values = run.result.iter().flat_map(|said| &said.outcomes);
-            let of_pct = values.filter(move |value| value.body == output.body);
-            of_pct.filter_map(move |value| {
-                let declared = run.outcomes.iter().find(|one| *one.id == *value.outcome)?;
-                Some((&run.plugin, declared, value))
+            let values = run
+                .result
+                .iter()
+                .flat_map(|contribution| &contribution.outcomes);
+            let values = values.filter(move |value| value.body == output.body);
+            values.filter_map(move |value| {
+                let definition = run
+                    .outcomes
+                    .iter()
+                    .find(|definition| *definition.id == *value.outcome)?;
+                Some((&run.plugin, definition, value))
             })
         })
     }
 
-    /// Positions in [`Assurance::findings`] of what was found on one body.
+    /// Positions in [`Assurance::findings`] of the findings on one body.
     pub fn findings_on(&self, body: BodyIndex) -> std::ops::Range<usize> {
         let at = body.0 as usize;
         let from = self.findings_from.get(at).copied().unwrap_or_default();
@@ -251,9 +262,9 @@ impl Assurance {
     }
 
     /// Positions in [`Assurance::findings`] of the findings of one output: those on the body, on
-    /// its cluster and on the functions that it delegates to. For a function also what was found
-    /// about it on other bodies; for one assessor's view of it nothing, because nobody's is found
-    /// apart.
+    /// its cluster and on the functions to which it delegates. A function's output also includes
+    /// findings about it on other bodies. One assessor's result for a function has none, because
+    /// checks do not examine it.
     pub fn positions_of_findings(&self, output: &Output) -> Vec<u32> {
         if output.assessor.is_some() {
             return Vec::new();
@@ -276,14 +287,14 @@ impl Assurance {
         positions.filter_map(|at| self.findings.get(at as usize).map(|finding| &**finding))
     }
 
-    /// Whether a plugin has still to answer.
+    /// Whether any plugin has not answered yet.
     pub fn is_being_checked(&self) -> bool {
         let mut runs = self.plugins.iter();
         runs.any(|run| run.result == Err(crate::contribution::NotChecked::BeingChecked))
     }
 
-    /// Why parts of an output were not checked: each plugin that covers the body and failed or has
-    /// not answered yet.
+    /// The plugins that cover the body of an output and failed or have not answered yet, each with
+    /// the reason.
     pub fn not_checked<'a>(
         &'a self,
         output: &'a Output,
@@ -295,7 +306,10 @@ impl Assurance {
     > {
         output.plugins.iter().filter_map(|at| {
             let run = &self.plugins[usize::from(*at)];
-            run.result.as_ref().err().map(|why| (&run.plugin, why))
+            run.result
+                .as_ref()
+                .err()
+                .map(|reason| (&run.plugin, reason))
         })
     }
 }

@@ -1,9 +1,9 @@
-//! Percentages as every output shows them: to one decimal, with their sign, never "-0.0".
+//! Percentages as every output shows them: with one decimal and a sign, never "-0.0".
 //!
-//! What is compared in a sentence is compared as it is shown, so that no sentence contradicts its
-//! own figures.
+//! Sentences compare the rounded figures that they show, so that no sentence contradicts its own
+//! figures.
 
-/// A percentage to the one decimal that outputs show; zero has no sign.
+/// A percentage rounded to the one decimal that outputs show; zero has no sign.
 ///
 /// ```
 /// use wcc_core::percent::to_one_decimal;
@@ -20,7 +20,7 @@ pub fn to_one_decimal(percent: f64) -> f64 {
     }
 }
 
-/// With its sign and the percent sign: `+4.9%`, `-0.5%`, `0.0%`.
+/// Formats with a sign and a percent sign: `+4.9%`, `-0.5%`, `0.0%`.
 pub fn signed(percent: f64) -> String {
     let shown = to_one_decimal(percent);
     if shown == 0.0 {
@@ -30,12 +30,12 @@ pub fn signed(percent: f64) -> String {
     }
 }
 
-/// A yearly rate: `+4.9% a year`.
+/// Formats a yearly rate: `+4.9% a year`.
 pub fn a_year(percent: f64) -> String {
     format!("{} a year", signed(percent))
 }
 
-/// Without percent sign, for a column of figures: `4.9`, `-0.5`, `0.0`.
+/// Formats without a percent sign, for a column of figures: `4.9`, `-0.5`, `0.0`.
 pub fn figure(percent: f64) -> String {
     format!("{:.1}", to_one_decimal(percent))
 }

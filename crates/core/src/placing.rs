@@ -1,7 +1,6 @@
-//! Compares the outcomes of all PCTs of a cycle: rates, and placings among those that have the
-//! same outcome.
+//! Ranks the outcomes of all PCTs of a cycle among the PCTs that have the same outcome.
 //!
-//! Only like is compared with like: rates over the framework's span with each other, and values
+//! Only comparable figures are ranked: rates over the framework's span with each other, and values
 //! with values of the same year.
 
 use crate::cycle::CheckedCycle;
@@ -10,8 +9,8 @@ use crate::output::{OutcomeResult, Output, PlacedBy, Placing};
 use crate::record::ChosenOutcome;
 use std::collections::BTreeMap;
 
-/// The fewest PCTs among which a quartile means anything.
-const FEWEST_FOR_QUARTILES: usize = 4;
+/// The fewest PCTs for which quartiles are meaningful.
+const MIN_FOR_QUARTILES: usize = 4;
 
 /// Fills the outcomes of every output with their rates.
 pub(crate) fn fill(cycle: &CheckedCycle, outputs: &mut [Output]) {
@@ -26,7 +25,7 @@ pub(crate) fn fill(cycle: &CheckedCycle, outputs: &mut [Output]) {
     }
 }
 
-/// Fills the outcomes of every output, and places them. It takes the outputs of all PCTs.
+/// Fills the outcomes of every output and ranks them. `outputs` must contain all PCTs of the cycle.
 pub(crate) fn compare(cycle: &CheckedCycle, outputs: &mut [Output]) {
     fill(cycle, outputs);
     place_by_rate(cycle, outputs);
@@ -50,7 +49,7 @@ fn outcome_result(cycle: &CheckedCycle, chosen: &ChosenOutcome, at: u32) -> Outc
     }
 }
 
-/// The rate as stated, else as computed from the values.
+/// The rate as stated, or else computed from the values.
 fn historic_rate(chosen: &ChosenOutcome, span: u16) -> Result<HistoricRate, NoRate> {
     let (percent, years, computed) = match chosen.rates.historic {
         Some(percent) => (percent, chosen.rates.historic_years, false),
@@ -67,10 +66,10 @@ fn historic_rate(chosen: &ChosenOutcome, span: u16) -> Result<HistoricRate, NoRa
     })
 }
 
-/// An outcome and the people that it counts.
+/// An outcome and its series.
 type Key<'a> = (&'a str, Series);
 
-/// A number to place by, of which more is better, with the output and outcome that it belongs to.
+/// A number to rank by (more is better), and the positions of its output and outcome.
 type Entry = (f64, usize, usize);
 
 /// Every outcome of every output, with its key and position.
@@ -91,7 +90,7 @@ fn each<'a>(
         })
 }
 
-/// Places by the rate of improvement, among rates over the framework's span.
+/// Ranks by rate of improvement, among rates over the framework's span.
 fn place_by_rate(cycle: &CheckedCycle, outputs: &mut [Output]) {
     let span = span_of(cycle);
     let mut groups: BTreeMap<Key<'_>, (Vec<Entry>, Vec<Option<YearSpan>>)> = BTreeMap::new();
@@ -108,7 +107,7 @@ fn place_by_rate(cycle: &CheckedCycle, outputs: &mut [Output]) {
     let mut placed = Vec::new();
     for (entries, years) in groups.values_mut() {
         let first = years.first().copied().flatten();
-        let years = first.filter(|_| years.iter().all(|one| *one == first));
+        let years = first.filter(|_| years.iter().all(|span| *span == first));
         rank(entries, PlacedBy::Rate { span, years }, |at, placing| {
             placed.push((at, placing));
         });
@@ -118,7 +117,7 @@ fn place_by_rate(cycle: &CheckedCycle, outputs: &mut [Output]) {
     }
 }
 
-/// Places each PCT by its latest value, among all values of that year.
+/// Ranks each PCT by its latest value, among all values of that year.
 fn place_by_value(cycle: &CheckedCycle, outputs: &mut [Output]) {
     let mut groups: BTreeMap<(Key<'_>, i16), Vec<Entry>> = BTreeMap::new();
     for (key, chosen, _, output_at, outcome_at) in each(cycle, outputs) {
@@ -145,13 +144,13 @@ fn place_by_value(cycle: &CheckedCycle, outputs: &mut [Output]) {
     }
 }
 
-/// Places a group, the best first; equal numbers share the better place. A group that is too small
-/// is not placed.
-fn rank(entries: &mut [Entry], by: PlacedBy, mut found: impl FnMut((usize, usize), Placing)) {
-    if entries.len() < FEWEST_FOR_QUARTILES {
+/// Ranks a group, best first; equal numbers share the better place. Groups that are too small are
+/// not ranked.
+fn rank(entries: &mut [Entry], by: PlacedBy, mut report: impl FnMut((usize, usize), Placing)) {
+    if entries.len() < MIN_FOR_QUARTILES {
         return;
     }
-    entries.sort_by(|one, other| other.0.total_cmp(&one.0));
+    entries.sort_by(|left, right| right.0.total_cmp(&left.0));
     let among = entries.len();
     let mut place = 0;
     for at in 0..among {
@@ -165,6 +164,6 @@ fn rank(entries: &mut [Entry], by: PlacedBy, mut found: impl FnMut((usize, usize
             quartile: u8::try_from(place * 4 / among + 1).unwrap_or(4),
             by,
         };
-        found((output, outcome), placing);
+        report((output, outcome), placing);
     }
 }

@@ -1,7 +1,7 @@
-//! Who may do what, and who sees what: the question that is asked, and whoever answers it.
+//! Authorisation: who may read and change what.
 //!
-//! The core asks; an implementation outside it decides. What the framework says of phases and
-//! roles is passed along as data and decides nothing by itself.
+//! The core asks a [`Policy`], which is implemented elsewhere. The phases and roles of the
+//! framework are passed along as data; they do not decide anything by themselves.
 
 use crate::actor::Actor;
 use crate::body::{Body, BodyIndex, BodyKind, Organisations};
@@ -9,27 +9,27 @@ use crate::framework::{Framework, Phase};
 use crate::record::{Method, RecordKind};
 use jiff::civil::Date;
 
-/// What an act is done to. Everything that does not apply is `None`.
+/// The object of an act. Fields that do not apply are `None`.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Resource<'a> {
     /// Identifier of the cycle.
     pub cycle: Option<&'a str>,
     /// The framework of the cycle, with its phases, roles and acts.
     pub framework: Option<&'a Framework>,
-    /// The phase that the cycle is in.
+    /// The current phase of the cycle.
     pub phase: Option<&'a Phase>,
-    /// The body that it is about.
+    /// The body concerned.
     pub body: Option<&'a Body>,
     /// Code of the body's cluster on the day of the cycle.
     pub cluster: Option<&'a str>,
-    /// Code of the SHA in whose region the body lies.
+    /// Code of the SHA of the body's region.
     pub sha: Option<&'a str>,
-    /// The method of a judgement, or of the value that is challenged.
+    /// The method of a judgement, or of a challenged value.
     pub method: Option<Method>,
 }
 
 impl<'a> Resource<'a> {
-    /// A cycle as a whole, in the phase that its framework gives for a day.
+    /// A cycle as a whole, in the phase in which its framework places it today.
     pub fn of_cycle(id: &'a str, framework: &'a Framework, today: Date) -> Resource<'a> {
         Resource {
             cycle: Some(id),
@@ -39,8 +39,8 @@ impl<'a> Resource<'a> {
         }
     }
 
-    /// A body of a table on a day, with its cluster and SHA: within the cycle that this resource
-    /// names, or in no cycle.
+    /// This resource with a body as of a day, including the body's cluster and SHA. The resource
+    /// may name a cycle or none.
     #[must_use]
     pub fn with_body(
         self,
@@ -64,64 +64,64 @@ impl<'a> Resource<'a> {
     }
 }
 
-/// One question: may this actor do this?
+/// A question to a policy: may this actor do this?
 #[derive(Clone, Copy, Debug)]
 pub struct Question<'a> {
-    /// Who.
+    /// Who acts.
     pub actor: &'a Actor,
-    /// What: [`READ`] or another act of seeing, or the act of a command (`record-judgement`,
+    /// The act: [`READ`] or another reading act, or the act of a command (`record-judgement`,
     /// `withdraw`, `open-cycle`).
     pub act: &'a str,
-    /// On what.
+    /// The object of the act.
     pub resource: Resource<'a>,
 }
 
-/// The act of seeing something.
+/// The act of reading something.
 pub const READ: &str = "read";
-/// The act of reading the document of a record that the actor sees.
+/// The act of reading the document of a record that the actor may read.
 pub const READ_DOCUMENT: &str = "read-document";
-/// The act of seeing the name of the person who made an entry that the actor sees.
+/// The act of reading the name of the person who made an entry that the actor may read.
 pub const READ_PERSON: &str = "read-person";
 
-/// Every act of seeing.
+/// Every reading act.
 pub const READING_ACTS: [&str; 3] = [READ, READ_DOCUMENT, READ_PERSON];
 
 /// The act of filing evidence.
 pub const FILE_EVIDENCE: &str = "file-evidence";
 
-/// The act of entering a framework, or a new wording of one.
+/// The act of entering a framework or a new version of one.
 pub const ENTER_FRAMEWORK: &str = "enter-framework";
-/// The act of entering tables of bodies, or a new state of them.
+/// The act of entering tables of bodies or a new version of them.
 pub const ENTER_BODIES: &str = "enter-bodies";
-/// The act of opening a cycle, or describing one anew.
+/// The act of opening a cycle or changing its description.
 pub const OPEN_CYCLE: &str = "open-cycle";
 /// The act of moving a cycle to other tables of bodies.
 pub const REBASE_CYCLE: &str = "rebase-cycle";
 /// The act of withdrawing an entry.
 pub const WITHDRAW: &str = "withdraw";
 
-/// Every act that changes something, in the words of policies and frameworks. Each kind of record
-/// declares its own.
+/// Every act that changes something, as named in policies and frameworks. Each kind of record
+/// declares its own act.
 pub fn acts() -> impl Iterator<Item = &'static str> {
     let records = RecordKind::ALL.iter().map(|kind| kind.act());
-    let before = [ENTER_FRAMEWORK, ENTER_BODIES, OPEN_CYCLE, REBASE_CYCLE];
-    before.into_iter().chain(records).chain([WITHDRAW])
+    let setup_acts = [ENTER_FRAMEWORK, ENTER_BODIES, OPEN_CYCLE, REBASE_CYCLE];
+    setup_acts.into_iter().chain(records).chain([WITHDRAW])
 }
 
 /// The answer to a [`Question`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Decision {
-    /// They may.
+    /// The act is allowed.
     Allowed,
-    /// They may not. The reason is for people, and names nothing that they may not see.
+    /// The act is denied.
     Denied {
-        /// Why.
+        /// The reason, for people. It must not name anything that the actor may not see.
         reason: String,
     },
 }
 
 impl Decision {
-    /// Why a role may not do an act, in the words of every denial: it names nothing else.
+    /// The standard reason for denying an act to a role. It names nothing but the role and the act.
     pub fn reason_by_role(actor: &Actor, act: &str) -> String {
         format!("the role `{}` may not do this (`{act}`)", actor.role)
     }
@@ -132,13 +132,13 @@ impl Decision {
     }
 }
 
-/// Decides who may do what, and who sees what. Default deny: what no rule allows is denied.
+/// Decides who may do and read what. Everything that no rule allows is denied.
 pub trait Policy: std::fmt::Debug + Send + Sync {
-    /// Answers one question. Pure: the same question has the same answer.
+    /// Answers one question. Pure: the same question always has the same answer.
     fn decide(&self, question: &Question<'_>) -> Decision;
 
-    /// Answers the same question about many resources, in their order. An implementation may find
-    /// out which are allowed at once instead of asking about each.
+    /// Answers the same question about many resources, in order. An implementation may decide for
+    /// all of them together instead of one at a time.
     fn decide_each(&self, actor: &Actor, act: &str, resources: &[Resource<'_>]) -> Vec<bool> {
         let allowed = |resource: &Resource<'_>| {
             let resource = *resource;
@@ -153,7 +153,8 @@ pub trait Policy: std::fmt::Debug + Send + Sync {
     }
 }
 
-/// Allows everything: for a program that runs with the rights of whoever started it, and for tests.
+/// Allows everything: for programs that run with the rights of the user who started them, and for
+/// tests.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Unrestricted;
 

@@ -1,9 +1,9 @@
 //! The records of a cycle, one file for each kind: judgements, evidence, outcomes, commentary.
 //!
-//! Each kind is declared in its own file and named in `record_kinds!` below: what a record holds
-//! (as positions in the framework and the table of bodies), what an entry of the ledger says of it
-//! (as codes), how each becomes the other, and which rules it follows. Everything that holds for
-//! every kind is written once, over [`CycleRecord`], [`RecordType`] and [`RecordCodes`].
+//! Each kind is declared in its own file and listed in `record_kinds!` below. The file defines the
+//! record (with positions in the framework and the table of bodies), the fact in an entry of the
+//! ledger (with codes), the conversions between the two, and the rules of the kind. Code for all
+//! kinds is generic over [`CycleRecord`], [`RecordType`] and [`RecordCodes`].
 
 mod answer;
 mod bounds;
@@ -38,8 +38,7 @@ use serde::{Deserialize, Serialize};
 use std::fmt::Debug;
 use std::hash::Hash;
 
-// The order is that of the variants in checkpoints (see `tests/segments.rs`): add new kinds at the
-// end.
+// Checkpoints number the kinds in this order (see `tests/segments.rs`): add new kinds at the end.
 declare::record_kinds! {
     Judgement => judgements: judgement::Judgement,
     Evidence => evidence: evidence::Evidence,
@@ -52,8 +51,8 @@ declare::record_kinds! {
     Statement => statements: statement::Statement,
 }
 
-/// The number of a record: a row of a file, or an entry of the ledger. Whoever supplies the
-/// records knows what the number means; the engine only passes it on.
+/// The number of a record: a row of a file, or an entry of the ledger. The engine only passes it on;
+/// the source of the records defines its meaning.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
@@ -67,7 +66,7 @@ pub trait CycleRecord: Debug {
     /// Its number.
     fn id(&self) -> RecordId;
 
-    /// The body that it is recorded for.
+    /// The body of the record.
     fn body(&self) -> BodyIndex;
 
     /// The method of a judgement, or of the value that an answer defends.
@@ -75,7 +74,7 @@ pub trait CycleRecord: Debug {
         None
     }
 
-    /// The body that made the judgement, if it is not the body's own.
+    /// The body that made the judgement, if the judged body did not make it itself.
     fn assessor(&self) -> Option<BodyIndex> {
         None
     }
@@ -85,7 +84,7 @@ pub trait CycleRecord: Debug {
         &[]
     }
 
-    /// The same, to remove some of them; `None` if it cites none.
+    /// Mutable access to [`CycleRecord::cited_evidence`]; `None` if the kind cites no evidence.
     fn cited_evidence_mut(&mut self) -> Option<&mut Vec<Box<str>>> {
         None
     }
@@ -95,12 +94,11 @@ pub trait CycleRecord: Debug {
         None
     }
 
-    /// Whether every position that it holds exists. Asked before a record from a checkpoint is
-    /// used.
+    /// Whether every position in the record exists. Records from a checkpoint are checked before use.
     fn is_within(&self, bounds: &Bounds<'_>) -> bool;
 
-    /// The rules that it breaks by itself, whatever else the cycle holds. Asked of new records
-    /// only: a ledger may hold older ones that break them.
+    /// Returns the rules that the record breaks on its own, regardless of other records. Only new
+    /// records are checked, because a ledger may hold older ones that break a rule.
     fn broken_rules(&self, _context: &RuleContext<'_>) -> Vec<RuleBroken> {
         Vec::new()
     }
@@ -114,51 +112,51 @@ pub trait CycleRecord: Debug {
 
 /// The declaration of a kind of record.
 pub trait RecordType: CycleRecord + Clone + Sized {
-    /// What an entry of the ledger says of such a record.
+    /// The record in codes, as an entry of the ledger stores it.
     type Fact: RecordCodes;
 
-    /// What identifies it: of two records of one cycle with the same key, one supersedes the
-    /// other. `Infallible` if any number of such records stand side by side.
+    /// The key of a record: of two records of a cycle with the same key, one supersedes the other.
+    /// `Infallible` if records of the kind never supersede each other by key.
     type Key: Clone + Debug + Eq + Hash;
 
-    /// What it is sorted by in a checked cycle.
+    /// The sort key of records in a checked cycle.
     type Order: Ord;
 
     /// The kind's name: `judgement`.
     const NAME: &'static str;
 
-    /// The act that a policy is asked about when such a record is entered: `record-judgement`.
+    /// The act of entering such a record, for policies: `record-judgement`.
     const ACT: &'static str;
 
-    /// Whether other records cite such a record by its identifier. Then it is entered before them,
-    /// and may belong to a body that the cycle does not assure.
+    /// Whether other records cite such a record by its identifier. A cited record is entered before
+    /// them, and may belong to a body that the cycle does not assure.
     const IS_CITED: bool = false;
 
-    /// Whether [`RecordType::conflict`] can find anything.
+    /// Whether [`RecordType::conflict`] can return a conflict.
     const CAN_CONFLICT: bool = false;
 
-    /// Its key, if it has one.
+    /// The key of the record, if it has one.
     fn key(&self) -> Option<Self::Key> {
         None
     }
 
-    /// What of the records of a cycle only one may claim, or all that claim it must agree on: a
-    /// slot, for example. `Infallible` if they claim nothing.
+    /// A claim of a record, such as a slot: records with the same claim conflict, or must agree.
+    /// `Infallible` if records of the kind claim nothing.
     type Claim<'a>: Eq + Hash
     where
         Self: 'a;
 
-    /// What it claims.
+    /// Returns the claims of the record.
     fn claims(&self) -> impl IntoIterator<Item = Self::Claim<'_>> {
         std::iter::empty()
     }
 
-    /// Why it may not be added to a cycle whose first record with a claim is another.
+    /// Returns the rule that the record breaks because another record made the claim first.
     fn conflict(&self, _claim: &Self::Claim<'_>, _first: &Self) -> Option<RuleBroken> {
         None
     }
 
-    /// Its place in a checked cycle.
+    /// The sort key of the record in a checked cycle.
     fn order(&self) -> Self::Order;
 
     /// Looks up the codes of an entry.
@@ -171,9 +169,9 @@ pub trait RecordType: CycleRecord + Clone + Sized {
     fn to_codes(&self, writer: &CodeWriter<'_>) -> Self::Fact;
 }
 
-/// What an entry of the ledger says of a record, in codes.
+/// A record in codes, as an entry of the ledger stores it.
 pub trait RecordCodes: Clone + Debug + PartialEq {
-    /// Code of the body that it is recorded for.
+    /// Code of the body of the record.
     fn body(&self) -> &str;
 
     /// The method of a judgement, or of the value that an answer defends.
@@ -191,7 +189,7 @@ pub trait RecordCodes: Clone + Debug + PartialEq {
 }
 
 impl Records {
-    /// Every record in codes, in the order of their numbers. What other records cite comes first.
+    /// Returns every record in codes: cited kinds first, each in the order of its numbers.
     pub(crate) fn to_codes(&self, writer: &CodeWriter<'_>) -> Vec<(RecordId, RecordFact)> {
         let mut facts: Vec<(RecordId, RecordFact)> = self.each_in_codes(writer).collect();
         facts.sort_by_key(|(record, fact)| (!fact.kind().is_cited(), *record));

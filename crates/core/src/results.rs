@@ -1,7 +1,7 @@
-//! Results of components, areas and the whole, by the framework's named rules.
+//! Computes the results of components, areas and the whole, by the framework's rules.
 //!
-//! What is averaged at one level is never a figure that was rounded below: each rule hands the
-//! exact figure behind its result to the rule over it.
+//! A mean is never taken over rounded figures: each rule passes the exact figure behind its result
+//! to the next.
 
 use crate::combine::{Combination, Combined, Input, Range, RuleResult, Value};
 use crate::framework::{
@@ -12,7 +12,7 @@ use crate::record::Method;
 use crate::row::Marks;
 use crate::scale::Scale;
 
-/// What is known of a value, and whether it rests on one that was inferred.
+/// The known range of a value, and whether it is based on an inferred value.
 #[derive(Clone, Copy)]
 struct Known {
     range: Option<Range>,
@@ -29,9 +29,9 @@ impl Known {
         }
     }
 
-    /// This value, or the other where that one is known and this one is not.
+    /// This value, or `other` if only that one is known.
     fn or(self, other: Known) -> Known {
-        let decided = |one: Known| one.range.is_some_and(|range| range.step().is_some());
+        let decided = |known: Known| known.range.is_some_and(|range| range.step().is_some());
         if self.range.is_none() || (decided(other) && !decided(self)) {
             other
         } else {
@@ -48,14 +48,14 @@ impl Known {
     }
 }
 
-/// What is known of one result by each of [`Method::ALL`].
+/// The known range of one result, by each of [`Method::ALL`].
 type KnownByMethod = [Known; 5];
 
-/// What is known of the result of every component, for the rules over them. Empty where the
-/// framework has no such rule.
+/// The known ranges of all components' results, for rules that combine them. Empty if the framework
+/// has no such rule.
 pub(crate) struct ComponentFigures(Vec<KnownByMethod>);
 
-/// Whether a rule over the components needs the exact figures behind their results.
+/// Whether any rule combines components and so needs the exact figures behind their results.
 fn components_are_combined(framework: &Framework) -> bool {
     let of_areas = |area: &crate::framework::Area| area.combination.is_some();
     framework.areas.iter().any(of_areas)
@@ -95,20 +95,26 @@ pub(crate) fn components(
     (results, ComponentFigures(figures))
 }
 
-/// The figures behind the results of all components, from an output that was made before.
+/// The figures behind the results of all components, recomputed from an output.
 fn component_figures(framework: &Framework, output: &Output) -> ComponentFigures {
-    let each = framework.each_component().zip(&output.components);
-    let each = each.map(|((index, component), result)| {
+    let figures = framework.each_component().zip(&output.components);
+    let figures = figures.map(|((index, component), result)| {
         let recorded = result.results.map(|result| result.recorded);
-        let mut again = ComponentResult::default();
-        let ranges = by_rules(framework, component, &output.cells, &recorded, &mut again);
-        known_results(&again, ranges, framework.scale_of_component(index))
+        let mut recomputed = ComponentResult::default();
+        let ranges = by_rules(
+            framework,
+            component,
+            &output.cells,
+            &recorded,
+            &mut recomputed,
+        );
+        known_results(&recomputed, ranges, framework.scale_of_component(index))
     });
-    ComponentFigures(each.collect())
+    ComponentFigures(figures.collect())
 }
 
-/// What is known of a component's results: a recorded one counts the points of its step, unless it
-/// confirms what the rule makes, whose figure was not rounded.
+/// The known ranges of a component's results. A recorded result counts with the points of its step,
+/// unless it equals the rule's result, whose exact figure is then used.
 fn known_results(
     result: &ComponentResult,
     ranges: [Option<Range>; 5],
@@ -130,7 +136,7 @@ fn known_results(
     })
 }
 
-/// Fills in what the rule makes by each method, and gives the exact figures behind it.
+/// Computes the rule's result by each method, and returns the exact figures behind it.
 fn by_rules(
     framework: &Framework,
     component: &Component,
@@ -151,7 +157,7 @@ fn by_rules(
     })
 }
 
-/// How the result that stands compares with the self-assessment and with last year's.
+/// Compares the current result with the self-assessment and with last year's.
 fn compare(component: &Component, result: &mut ComponentResult) {
     let current = result.current().value();
     result.against_self = Comparison::of(current, result.result(Method::SelfAssessment).value());
@@ -162,7 +168,7 @@ fn compare(component: &Component, result: &mut ComponentResult) {
     };
 }
 
-/// What the rule makes of a component's measures, without the figures behind it.
+/// The rule's result for a component's measures, without the figures behind it.
 fn result_by_rule(
     framework: &Framework,
     component: &Component,
@@ -175,10 +181,10 @@ fn result_by_rule(
         .measures
         .iter()
         .map(|measure| framework.measure(*measure).scale);
-    let simple = method != Method::Calibrated
+    let needs_no_figures = method != Method::Calibrated
         && combination.takes_lowest()
         && scales.all(|scale| scale == combination.scale);
-    if simple {
+    if needs_no_figures {
         let measures = assessed(framework, component, method);
         let marks = measures.map(|measure| cells[usize::from(measure.0)].mark(method));
         return Combination::lowest_of(marks.map(|mark| (mark.value, mark.inferred)));
@@ -189,8 +195,8 @@ fn result_by_rule(
     })
 }
 
-/// The measures of a component that a method assesses: one that is new this year has no last
-/// year's rating to wait for.
+/// The measures of a component that a method assesses. A measure that is new this year has no
+/// rating of last year.
 fn assessed<'a>(
     framework: &'a Framework,
     component: &'a Component,
@@ -201,9 +207,9 @@ fn assessed<'a>(
         .filter(move |measure| method != Method::Previous || !framework.measure(**measure).is_new())
 }
 
-/// What the rule of a component is given. The calibrated result is made of the calibrated marks,
-/// and of the panel's where a measure was not calibrated; `None` where neither the component nor
-/// any of its measures was calibrated.
+/// The inputs of a component's rule. The calibrated result uses the calibrated marks, and the
+/// panel's for measures that were not calibrated; `None` if neither the component nor any of its
+/// measures was calibrated.
 fn measure_inputs<'a>(
     framework: &'a Framework,
     component: &'a Component,
@@ -233,20 +239,20 @@ fn measure_inputs<'a>(
     }))
 }
 
-/// The result of one component, area or the whole with the figures behind it, made again from
-/// what the output holds.
+/// The result of one component, area or the whole with the figures behind it, recomputed from an
+/// output.
 pub(crate) fn combined(
     framework: &Framework,
     output: &Output,
     level: RuleLevel,
     method: Method,
 ) -> Combined {
-    let made = match level {
-        RuleLevel::Component(index) => component_again(framework, output, index, method),
-        RuleLevel::Area(area) => area_again(framework, output, area, method),
-        RuleLevel::Overall => overall_again(framework, output, method),
+    let combined = match level {
+        RuleLevel::Component(index) => combined_component(framework, output, index, method),
+        RuleLevel::Area(area) => combined_area(framework, output, area, method),
+        RuleLevel::Overall => combined_overall(framework, output, method),
     };
-    made.unwrap_or_default()
+    combined.unwrap_or_default()
 }
 
 fn combine<'a>(
@@ -257,7 +263,7 @@ fn combine<'a>(
     combination.combine(inputs, framework.scale(combination.scale))
 }
 
-fn component_again(
+fn combined_component(
     framework: &Framework,
     output: &Output,
     index: ComponentIndex,
@@ -270,7 +276,7 @@ fn component_again(
     Some(combine(framework, &component.combination, inputs))
 }
 
-fn area_again(
+fn combined_area(
     framework: &Framework,
     output: &Output,
     area: usize,
@@ -282,7 +288,7 @@ fn area_again(
     Some(combine(framework, combination, inputs))
 }
 
-fn overall_again(framework: &Framework, output: &Output, method: Method) -> Option<Combined> {
+fn combined_overall(framework: &Framework, output: &Output, method: Method) -> Option<Combined> {
     let overall = framework.overall.as_ref()?;
     let figures = component_figures(framework, output);
     let areas = Areas::of(framework, &figures);
@@ -301,19 +307,19 @@ fn evaluate<'a>(
 /// One result by each of [`Method::ALL`], with the exact figures behind it.
 type Evaluated = [(RuleResult, Option<Range>); 5];
 
-/// The result of every area that has a rule for it, by method.
+/// The result of every area that has a rule, by method.
 pub(crate) struct Areas(Vec<Option<Evaluated>>);
 
 impl Areas {
     pub(crate) fn of(framework: &Framework, figures: &ComponentFigures) -> Areas {
-        let each = framework.areas.iter().enumerate().map(|(at, area)| {
+        let results = framework.areas.iter().enumerate().map(|(at, area)| {
             let combination = area.combination.as_ref()?;
             Some(Method::ALL.map(|method| {
                 let inputs = component_values(framework, figures, &[at], method);
                 evaluate(framework, combination, inputs)
             }))
         });
-        Areas(each.collect())
+        Areas(results.collect())
     }
 
     pub(crate) fn results(&self) -> Vec<Option<[RuleResult; 5]>> {
@@ -340,35 +346,38 @@ fn component_values<'a>(
     let values = counted.map(|(index, _)| {
         let known = &figures.0[usize::from(index.0)];
         let by = |method: Method| known[method.position()];
-        (choices(method, by), framework.scale_of_component(index))
+        (
+            with_fallback(method, by),
+            framework.scale_of_component(index),
+        )
     });
-    settle_calibrated(values.collect())
+    apply_fallbacks(values.collect())
 }
 
-/// A value and the one that stands in for it.
+/// A value and its fallback.
 type Fallback = (Known, Known);
 
-/// The value by a method; for the calibrated column also the panel's, which stands in where
-/// something was not calibrated.
-fn choices(method: Method, by: impl Fn(Method) -> Known) -> Fallback {
-    let other = match method {
+/// The value by a method and its fallback. For the calibrated result, the fallback is the panel's
+/// value; for all others, the value itself.
+fn with_fallback(method: Method, by: impl Fn(Method) -> Known) -> Fallback {
+    let fallback = match method {
         Method::Calibrated => Method::Panel,
         method => method,
     };
-    (by(method), by(other))
+    (by(method), by(fallback))
 }
 
-/// Takes the second value of each pair where the first is missing, unless all first ones are: the
-/// calibrated column is empty until something was calibrated.
-fn settle_calibrated(values: Vec<(Fallback, &Scale)>) -> Vec<Input<'_>> {
-    let any = values.iter().any(|((first, _), _)| first.range.is_some());
+/// Replaces missing values with their fallbacks, unless all values are missing: the calibrated
+/// result stays empty until something is calibrated.
+fn apply_fallbacks(values: Vec<(Fallback, &Scale)>) -> Vec<Input<'_>> {
+    let any_known = values.iter().any(|((first, _), _)| first.range.is_some());
     values
         .into_iter()
-        .map(|((first, second), scale)| if any { first.or(second) } else { first }.on(scale))
+        .map(|((first, second), scale)| if any_known { first.or(second) } else { first }.on(scale))
         .collect()
 }
 
-/// The overall result by method, where the framework has one.
+/// The overall result by method, if the framework has one.
 pub(crate) fn overall(
     framework: &Framework,
     cells: &[Cell],
@@ -384,7 +393,7 @@ pub(crate) fn overall(
     }))
 }
 
-/// What the rule of the overall result is given by one method.
+/// The inputs of the rule for the overall result, by one method.
 fn overall_inputs<'a>(
     framework: &'a Framework,
     cells: &'a [Cell],
@@ -416,9 +425,9 @@ fn area_values<'a>(
                 inferred: result.inferred,
             }
         };
-        Some((choices(method, by), scale))
+        Some((with_fallback(method, by), scale))
     });
-    settle_calibrated(values.collect())
+    apply_fallbacks(values.collect())
 }
 
 fn measure_values<'a>(
@@ -435,13 +444,12 @@ fn measure_values<'a>(
         let cell = &cells[usize::from(index.0)];
         let scale = framework.scale_of(index);
         let by = |method: Method| Known::of_mark(cell.mark(method), scale);
-        (choices(method, by), scale)
+        (with_fallback(method, by), scale)
     });
-    settle_calibrated(values.collect())
+    apply_fallbacks(values.collect())
 }
 
-/// The counted statements of a result, one for each area, over the components that are assured at
-/// its body.
+/// The counted statements of a result, one for each area, over the components assured for its body.
 pub(crate) fn counts(framework: &Framework, output: &Output) -> Vec<Counts> {
     let mut counts: Vec<Counts> = (0..framework.areas.len())
         .map(|area| Counts {
@@ -473,14 +481,14 @@ fn count(counts: &mut Counts, result: &ComponentResult) {
         Comparison::New => counts.new += 1,
         Comparison::Unknown => counts.last_year_unknown += 1,
     }
-    let inferred = |comparison: Comparison, method: Method| {
+    let is_inferred = |comparison: Comparison, method: Method| {
         let known = !matches!(comparison, Comparison::New | Comparison::Unknown);
         known && (result.current().inferred() || result.result(method).inferred())
     };
-    if inferred(result.against_self, Method::SelfAssessment) {
+    if is_inferred(result.against_self, Method::SelfAssessment) {
         counts.self_inferred += 1;
     }
-    if inferred(result.against_last_year, Method::Previous) {
+    if is_inferred(result.against_last_year, Method::Previous) {
         counts.last_year_inferred += 1;
     }
 }

@@ -1,4 +1,5 @@
-//! The marks of one body: what it judged itself, what it inherits, what last year left.
+//! The marks of one body: its own, those inherited from its cluster, and those carried over from
+//! last year.
 
 use crate::assure::LastYear;
 use crate::body::BodyIndex;
@@ -26,22 +27,22 @@ impl Row {
         }
     }
 
-    /// What a cluster judged, for all of its PCTs.
+    /// The judgements of a cluster, shared by all of its PCTs.
     pub(crate) fn shared(cycle: &CheckedCycle, cluster: BodyIndex) -> Row {
         let mut row = Row::empty(cycle);
-        row.lay(cycle, cluster, |_, _| Origin::Cluster);
+        row.apply_judgements(cycle, cluster, |_, _| Origin::Cluster);
         row
     }
 
-    /// What a PCT judged itself, on top of what its cluster shares.
+    /// A PCT's own judgements on top of those shared by its cluster.
     pub(crate) fn of_pct(cycle: &CheckedCycle, pct: BodyIndex, shared: Option<&Row>) -> Row {
         let mut row = shared.cloned().unwrap_or_else(|| Row::empty(cycle));
         if cycle.judgements_of(pct).is_empty() {
-            // Most PCTs of a cluster judge nothing themselves: they have what it shares.
+            // Most PCTs of a cluster have no judgements of their own.
             return row;
         }
-        row.lay(cycle, pct, |below, value| {
-            if below.origin == Origin::Cluster && below.value != value {
+        row.apply_judgements(cycle, pct, |shared, value| {
+            if shared.origin == Origin::Cluster && shared.value != value {
                 Origin::Departure
             } else {
                 Origin::Own
@@ -49,12 +50,13 @@ impl Row {
         });
         if let Some(shared) = shared {
             row.keep_departures(shared);
-            row.drop_overtaken(cycle, shared);
+            row.drop_outdated_results(cycle, shared);
         }
         row
     }
 
-    /// What was judged of a function by one assessor, or (for `None`) for the whole region.
+    /// The judgements on a function by one assessor, or, if `assessor` is `None`, those for the
+    /// whole region.
     pub(crate) fn of_function(
         cycle: &CheckedCycle,
         function: BodyIndex,
@@ -62,38 +64,38 @@ impl Row {
     ) -> Row {
         let mut row = Row::empty(cycle);
         let by_assessor = |judgement: &Judgement| judgement.assessor == assessor;
-        row.lay_chosen(cycle, function, by_assessor, |_, _| Origin::Own);
+        row.apply_selected(cycle, function, by_assessor, |_, _| Origin::Own);
         row
     }
 
-    /// Takes a calibration of the cluster out where the panel judged the PCT by itself and otherwise
-    /// than the cluster: such a departure stands until the PCT itself is calibrated.
+    /// Removes the cluster's calibration where the panel judged the PCT separately. Such a
+    /// departure remains until the PCT itself is calibrated.
     fn keep_departures(&mut self, shared: &Row) {
-        let below = shared.cells.iter().map(|cell| &cell.marks);
-        let below = below.chain(&shared.components);
+        let shared_marks = shared.cells.iter().map(|cell| &cell.marks);
+        let shared_marks = shared_marks.chain(&shared.components);
         let own = self.cells.iter_mut().map(|cell| &mut cell.marks);
-        for (own, below) in own.chain(&mut self.components).zip(below) {
-            if own[CALIBRATED].origin == Origin::Cluster && departs(own, below) {
+        for (own, shared_marks) in own.chain(&mut self.components).zip(shared_marks) {
+            if own[CALIBRATED].origin == Origin::Cluster && departs(own, shared_marks) {
                 own[CALIBRATED] = Mark::default();
             }
         }
     }
 
-    /// Drops overall values of the cluster where the PCT departs on one of their measures: the
-    /// cluster set them for its own measures.
-    fn drop_overtaken(&mut self, cycle: &CheckedCycle, shared: &Row) {
+    /// Drops a cluster's results for components of which the PCT departs on a measure: the cluster
+    /// recorded them for its own measures.
+    fn drop_outdated_results(&mut self, cycle: &CheckedCycle, shared: &Row) {
         for (index, component) in cycle.framework.each_component() {
             for method in Method::ALL {
-                let at = method.position();
+                let method_position = method.position();
                 let departs = component.measures.iter().any(|measure| {
                     let own = &self.cells[usize::from(measure.0)].marks;
-                    let below = &shared.cells[usize::from(measure.0)].marks;
-                    own[at].origin == Origin::Departure
+                    let shared_marks = &shared.cells[usize::from(measure.0)].marks;
+                    own[method_position].origin == Origin::Departure
                         || (method == Method::Calibrated
                             && own[CALIBRATED].value.is_none()
-                            && departs(own, below))
+                            && departs(own, shared_marks))
                 });
-                let overall = &mut self.components[usize::from(index.0)][at];
+                let overall = &mut self.components[usize::from(index.0)][method_position];
                 if departs && overall.origin == Origin::Cluster {
                     *overall = Mark::default();
                 }
@@ -101,26 +103,27 @@ impl Row {
         }
     }
 
-    /// Lays a body's judgements over the row; `origin` sees the mark below and the new value.
-    fn lay(
+    /// Applies a body's judgements to the row. `origin` receives the existing mark and the new
+    /// value.
+    fn apply_judgements(
         &mut self,
         cycle: &CheckedCycle,
         body: BodyIndex,
         origin: impl Fn(&Mark, Option<Step>) -> Origin,
     ) {
-        self.lay_chosen(cycle, body, |_| true, origin);
+        self.apply_selected(cycle, body, |_| true, origin);
     }
 
-    fn lay_chosen(
+    fn apply_selected(
         &mut self,
         cycle: &CheckedCycle,
         body: BodyIndex,
-        chosen: impl Fn(&Judgement) -> bool,
+        is_selected: impl Fn(&Judgement) -> bool,
         origin: impl Fn(&Mark, Option<Step>) -> Origin,
     ) {
         for at in cycle.judgements_of(body) {
             let judgement = &cycle.records.judgements[at];
-            if !chosen(judgement) {
+            if !is_selected(judgement) {
                 continue;
             }
             let marks = match judgement.subject {
@@ -132,29 +135,37 @@ impl Row {
         }
     }
 
-    /// Fills last year's ratings from `output`, the same body's result in last year's cycle,
-    /// wherever this year records none.
+    /// Fills in last year's ratings from `output`, the same body's result in last year's cycle,
+    /// except those that this year's cycle records itself.
     pub(crate) fn take_last_year(
         &mut self,
         cycle: &CheckedCycle,
         last_year: LastYear<'_>,
         output: &Output,
     ) {
-        let (now, before) = (&cycle.framework, &last_year.cycle.framework);
-        for (index, measure) in now.each_measure() {
+        let (this_year, previous) = (&cycle.framework, &last_year.cycle.framework);
+        for (index, measure) in this_year.each_measure() {
             let mark = &mut self.cells[usize::from(index.0)].marks[Method::Previous.position()];
             let Some(id) = carried(mark, measure.mapping.as_ref()) else {
                 continue;
             };
-            let Some(old) = before.find_measure(id) else {
+            let Some(previous_measure) = previous.find_measure(id) else {
                 continue;
             };
-            let then = output.cell(old).standing();
-            let value = then.value.map(|value| (value, then.inferred));
-            set_last_year(mark, value, before.scale_of(old), now.scale_of(index));
+            let previous_mark = output.cell(previous_measure).current_mark();
+            let value = previous_mark
+                .value
+                .map(|value| (value, previous_mark.inferred));
+            set_last_year(
+                mark,
+                value,
+                previous.scale_of(previous_measure),
+                this_year.scale_of(index),
+            );
         }
-        for (index, component) in now.each_component() {
-            // Where this year says itself what a measure was, the rule makes the whole.
+        for (index, component) in this_year.each_component() {
+            // If this year's cycle records last year's rating of a measure, the rule computes the
+            // whole.
             let recorded = component.measures.iter().any(|measure| {
                 let mark = self.cells[usize::from(measure.0)].mark(Method::Previous);
                 !matches!(mark.origin, Origin::Nobody | Origin::LastYear)
@@ -166,28 +177,30 @@ impl Row {
             let Some(id) = carried(mark, component.mapping.as_ref()) else {
                 continue;
             };
-            let Some(old) = before.find_component(id) else {
+            let Some(previous_component) = previous.find_component(id) else {
                 continue;
             };
-            let then = output.components[usize::from(old.0)].current();
-            let value = then.value().map(|value| (value, then.inferred()));
-            let scale = before.scale_of_component(old);
-            set_last_year(mark, value, scale, now.scale_of_component(index));
+            let previous_result = output.components[usize::from(previous_component.0)].current();
+            let value = previous_result
+                .value()
+                .map(|value| (value, previous_result.inferred()));
+            let scale = previous.scale_of_component(previous_component);
+            set_last_year(mark, value, scale, this_year.scale_of_component(index));
         }
     }
 }
 
 const CALIBRATED: usize = Method::Calibrated.position();
 
-/// Whether the panel judged the PCT by itself, and otherwise than its cluster.
-fn departs(own: &Marks, below: &Marks) -> bool {
+/// Whether the panel judged the PCT separately from its cluster.
+fn departs(own: &Marks, shared: &Marks) -> bool {
     let panel = &own[Method::Panel.position()];
     let judged_alone =
-        panel.origin == Origin::Own && below[Method::Panel.position()].origin == Origin::Nobody;
+        panel.origin == Origin::Own && shared[Method::Panel.position()].origin == Origin::Nobody;
     panel.value.is_some() && (panel.origin == Origin::Departure || judged_alone)
 }
 
-/// The identifier that last year's value is found by, where this year recorded none itself.
+/// The identifier of last year's value, unless this year's cycle recorded a value itself.
 fn carried<'a>(mark: &Mark, mapping: Option<&'a Mapping>) -> Option<&'a str> {
     let mapping = mapping.filter(|mapping| mapping.change != YearOnYear::New)?;
     if mark.origin == Origin::Nobody {
@@ -197,8 +210,8 @@ fn carried<'a>(mark: &Mark, mapping: Option<&'a Mapping>) -> Option<&'a str> {
     }
 }
 
-/// Carries a value (and whether it rests on an inferred mark) over by its key, since the two
-/// years' scales need not be the same.
+/// Carries over a value (and whether it is based on an inferred mark) by its key, since the two
+/// years' scales may differ.
 fn set_last_year(mark: &mut Mark, value: Option<(Step, bool)>, from: &Scale, to: &Scale) {
     let Some((value, inferred)) = value else {
         return;

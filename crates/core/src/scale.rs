@@ -5,22 +5,22 @@ use serde::{Deserialize, Serialize};
 
 /// The position of a step on its scale, counted from the worst (0).
 ///
-/// A step is never a number to calculate with: rules use [`ScaleStep::points`]. "Unknown" is
-/// `Option::<Step>::None` everywhere.
+/// A step is not a number to calculate with; rules use [`ScaleStep::points`]. "Unknown" is always
+/// `Option::<Step>::None`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Step(pub u8);
 
 /// One step of a scale.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ScaleStep {
-    /// What files and queries write: `"3"`, `"green"`.
+    /// The form used in files and queries: `"3"`, `"green"`.
     pub key: String,
-    /// What people read: `"World class"`, `"Green"`.
+    /// The form shown to people: `"World class"`, `"Green"`.
     pub title: String,
-    /// The points that means, sums and percentages count for this step; decimals and numbers below
-    /// zero are allowed.
+    /// The points of this step in means, sums and percentages. Decimals and negative numbers are
+    /// allowed.
     pub points: Fraction,
-    /// A colour by name for those faces that show one (`red`, `amber`, `green`); never the only sign.
+    /// The name of a colour for displays (`red`, `amber`, `green`), always in addition to text.
     pub colour: Option<String>,
 }
 
@@ -30,14 +30,14 @@ pub struct ScaleStep {
 pub struct Scale {
     /// Identifier within the framework: `level`, `rating`.
     pub id: String,
-    /// What people call it: `Level`, `Rating`.
+    /// The name shown to people: `Level`, `Rating`.
     pub title: String,
     /// The steps, worst first.
     pub steps: Vec<ScaleStep>,
 }
 
 impl Scale {
-    /// The step that is written `key` (compared without regard to case), if the scale has it.
+    /// The step with this key, ignoring case.
     pub fn step(&self, key: &str) -> Option<Step> {
         let at = self
             .steps
@@ -46,31 +46,31 @@ impl Scale {
         u8::try_from(at).ok().map(Step)
     }
 
-    /// The definition of `step`; `None` for a step of another, longer scale.
+    /// The definition of `step`; `None` if the scale does not have it.
     pub fn definition(&self, step: Step) -> Option<&ScaleStep> {
         self.steps.get(usize::from(step.0))
     }
 
-    /// How files and queries write `step`; empty for a step that this scale does not have.
+    /// The key of `step`; empty if the scale does not have it.
     pub fn key(&self, step: Step) -> &str {
         self.definition(step)
             .map_or("", |definition| definition.key.as_str())
     }
 
-    /// The points of `step`; 0 for a step that this scale does not have.
+    /// The points of `step`; 0 if the scale does not have it.
     pub fn points(&self, step: Step) -> Fraction {
         self.definition(step)
             .map_or_else(Fraction::default, |definition| definition.points)
     }
 
-    /// The most points that one step of this scale can give.
+    /// The points of the best step, the maximum of the scale.
     pub fn most_points(&self) -> Fraction {
         self.steps
             .last()
             .map_or_else(Fraction::default, |step| step.points)
     }
 
-    /// The fewest points that one step of this scale can give.
+    /// The points of the worst step, the minimum of the scale.
     pub fn least_points(&self) -> Fraction {
         self.steps
             .first()
@@ -82,25 +82,25 @@ impl Scale {
         Step(u8::try_from(self.steps.len().saturating_sub(1)).unwrap_or(u8::MAX))
     }
 
-    /// The best step whose points are at most `points`; the worst step where all have more.
+    /// The best step with at most these points; the worst step if all steps have more.
     pub fn step_at_points(&self, points: Fraction) -> Step {
         let reached = self.steps.partition_point(|step| step.points <= points);
         Step(u8::try_from(reached.saturating_sub(1)).unwrap_or(u8::MAX))
     }
 
-    /// The step that a mean reaches when it is rounded down. Of several steps with the same points
-    /// it is the one of the worst input, or the worst that is not below that.
+    /// The step of a mean, rounded down. Among steps with equal points, this is the worst one that
+    /// is not below the worst input.
     pub(crate) fn step_at_figure(&self, mean: Fraction, worst_input: Step) -> Option<Step> {
         Some(self.among_equals(self.step_at_points(mean), worst_input))
     }
 
-    /// The step whose points are nearest to a mean; half-way goes up. Of several steps with the
-    /// same points as above. `None` where the figures are too fine a fraction to be exact.
+    /// The step whose points are nearest to a mean; halfway rounds up. Steps with equal points are
+    /// resolved as in [`Scale::step_at_figure`]. `None` if the figures cannot be computed exactly.
     pub(crate) fn step_nearest_figure(&self, mean: Fraction, worst_input: Step) -> Option<Step> {
         let twice = mean.times(2)?;
         let mut nearest = Step(0);
         for (at, pair) in (1..).zip(self.steps.windows(2)) {
-            // The next step is nearer from half-way on.
+            // From halfway on, the next step applies.
             if pair[0].points.plus(pair[1].points)? > twice {
                 break;
             }
@@ -109,22 +109,22 @@ impl Scale {
         Some(self.among_equals(nearest, worst_input))
     }
 
-    /// The means at which [`Scale::step_nearest_figure`] goes to the next step.
-    pub(crate) fn half_ways(&self) -> Vec<Fraction> {
+    /// The means at which [`Scale::step_nearest_figure`] changes to the next step.
+    pub(crate) fn midpoints(&self) -> Vec<Fraction> {
         let pairs = self.steps.windows(2);
         pairs
             .filter_map(|pair| pair[0].points.plus(pair[1].points)?.divided(2))
             .collect()
     }
 
-    /// Most decimals that the points of a step have.
+    /// The largest number of decimals in the points of any step.
     pub(crate) fn decimals(&self) -> u32 {
         let each = self.steps.iter().filter_map(|step| step.points.decimals());
         each.max().unwrap_or(0)
     }
 
-    /// Of the steps with the same points as `step`: the worst that is not below `worst_input`. So
-    /// two reds never average to amber where both have no points.
+    /// Among steps with the same points as `step`, the worst one that is not below `worst_input`.
+    /// This keeps the mean of two reds at red, even if amber has the same points.
     fn among_equals(&self, step: Step, worst_input: Step) -> Step {
         let points = self.points(step);
         let mut chosen = step;
@@ -137,7 +137,7 @@ impl Scale {
         chosen
     }
 
-    /// "1, 2, 3 or 4": every key in one phrase, for error messages.
+    /// All keys in one phrase, for error messages: "1, 2, 3 or 4".
     pub fn keys_in_words(&self) -> String {
         crate::words::any_of(self.steps.iter().map(|step| step.key.as_str()))
     }

@@ -1,10 +1,10 @@
-//! A list that is shared until somebody changes it.
+//! A copy-on-write list of records.
 
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
-/// The records of one kind. A copy shares them until one of the two is changed, so that two
-/// pictures of a nation's cycle that differ in one judgement share all evidence and outcomes.
+/// The records of one kind. Copies share the list until one of them is changed, so two versions of
+/// a national cycle that differ in one judgement share all evidence and outcomes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Table<T>(Arc<Vec<T>>);
 

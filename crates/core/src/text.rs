@@ -1,32 +1,33 @@
-//! Which characters a text may have, and how to show a text whose characters cannot all be seen.
+//! Which characters a text may contain, and how to display invisible ones.
 //!
-//! One rule for everything that people enter, in files as through the API.
+//! The same rules apply to files and to the API.
 
 use std::borrow::Cow;
 use std::fmt::{self, Write};
 
-/// What a text is used for. It decides which characters the text may have.
+/// The use of a text, which determines the characters it may contain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TextKind {
-    /// A code, an identifier, a number, a day or a list of those: nothing invisible but spaces.
+    /// A code, an identifier, a number, a date or a list of these. Spaces are the only invisible
+    /// characters allowed.
     Code,
-    /// One line: a title, a source. A tab is allowed, a line break is not.
+    /// One line, such as a title or a source. Tabs are allowed, line breaks are not.
     Line,
-    /// What people write at length: a rationale, a reason. Tabs and line feeds are allowed.
+    /// Longer text, such as a rationale or a reason. Tabs and line feeds are allowed.
     Prose,
 }
 
-/// A text has a character that its kind does not allow.
+/// A text contains a character that its kind does not allow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TextError {
     /// The first such character.
     pub character: char,
-    /// Where it is: bytes before it.
+    /// The position of the character, in bytes from the start.
     pub offset: usize,
 }
 
 impl TextKind {
-    /// Whether a text of this kind may have the character.
+    /// Whether a text of this kind may contain the character.
     pub fn allows(self, character: char) -> bool {
         match (self, character) {
             (TextKind::Prose, '\n') | (TextKind::Prose | TextKind::Line, '\t') => true,
@@ -39,6 +40,7 @@ impl TextKind {
     /// Checks every character of a text.
     ///
     /// # Errors
+    ///
     /// The first character that is not allowed.
     pub fn check(self, text: &str) -> Result<(), TextError> {
         let mut characters = text.char_indices();
@@ -77,13 +79,13 @@ impl fmt::Display for TextError {
     }
 }
 
-/// `U+200B`.
+/// The code point of a character, such as `U+200B`.
 pub fn code_point(character: char) -> String {
     format!("U+{:04X}", u32::from(character))
 }
 
-/// Whether a character takes no room where it is shown, or changes how its neighbours are shown.
-/// Control characters and spaces are not among these.
+/// Whether a character takes up no space when displayed, or changes how its neighbours are
+/// displayed. Control characters and spaces do not count.
 pub fn is_invisible(character: char) -> bool {
     matches!(
         character,
@@ -107,19 +109,19 @@ pub fn is_invisible(character: char) -> bool {
     )
 }
 
-/// Whether a character turns the direction of the text that follows it, so that it can be shown in
-/// another order than it is written.
+/// Whether a character changes the direction of the text that follows, so that the text may be
+/// displayed in a different order.
 pub fn turns_direction(character: char) -> bool {
     matches!(character, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
-/// Whether a text shows nothing: white space and invisible characters only.
+/// Whether a text displays nothing: white space and invisible characters only.
 pub fn is_blank(text: &str) -> bool {
     text.chars()
         .all(|character| character.is_whitespace() || is_invisible(character))
 }
 
-/// The text for a message: every character that cannot be seen is written as `<U+200B>`.
+/// The text for a message, with every invisible character written as its code point: `<U+200B>`.
 pub fn visible(text: &str) -> Cow<'_, str> {
     let hidden = |character: char| {
         character.is_control()
@@ -141,7 +143,7 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// The usual names of the characters that files have by accident most often.
+/// The names of the characters that most often get into files by accident.
 fn name_of(character: char) -> Option<&'static str> {
     let name = match character {
         '\0' => "null",
@@ -217,19 +219,19 @@ mod tests {
                 "a character that changes the direction of the text, U+202E (right-to-left override)",
             ),
         ];
-        let said = |kind: TextKind, text| {
+        let message_of = |kind: TextKind, text| {
             kind.check(text)
                 .map_or_else(|error| error.to_string(), |()| String::new())
         };
         for (text, code, line, prose) in cases {
-            assert_eq!(said(TextKind::Code, text), code, "{text:?}");
-            assert_eq!(said(TextKind::Line, text), line, "{text:?}");
-            assert_eq!(said(TextKind::Prose, text), prose, "{text:?}");
+            assert_eq!(message_of(TextKind::Code, text), code, "{text:?}");
+            assert_eq!(message_of(TextKind::Line, text), line, "{text:?}");
+            assert_eq!(message_of(TextKind::Prose, text), prose, "{text:?}");
         }
     }
 
     #[test]
-    fn what_cannot_be_seen_is_shown() {
+    fn invisible_characters_are_shown() {
         assert_eq!(visible("5KF"), "5KF");
         assert_eq!(visible("5KF\u{200B}"), "5KF<U+200B>");
         assert_eq!(visible("a\u{A0}b\n"), "a<U+00A0>b<U+000A>");

@@ -18,7 +18,7 @@ pub fn plural(noun: &str) -> String {
     }
 }
 
-/// A number with its noun: "1 theme", "3 competencies", "0 checks".
+/// A count with its noun: "1 theme", "3 competencies", "0 checks".
 pub fn counted(count: usize, noun: &str) -> String {
     match count {
         1 => format!("1 {noun}"),

@@ -1,6 +1,6 @@
-//! The engine: a cluster is assured once, and every PCT gets an output of its own.
+//! The engine: a cluster is assured once, and every PCT gets its own output.
 
-#![allow(clippy::expect_used, reason = "helpers of tests may fail them")]
+#![allow(clippy::expect_used, reason = "test helpers may panic")]
 
 mod support;
 
@@ -58,7 +58,7 @@ fn run_of(reach: &[(&str, &[&str])], making: &Making) -> PluginRun {
 }
 
 #[test]
-fn every_pct_of_a_cluster_inherits_what_was_assured_once() {
+fn every_pct_of_a_cluster_inherits_its_judgements() {
     let mut making = Making::new();
     making.judge_cluster(Method::Panel, "2");
     making.judge("5KF", "finance.1", Method::Panel, "green");
@@ -147,7 +147,7 @@ fn a_departure_without_a_reason_is_refused() {
 }
 
 #[test]
-fn a_cluster_cannot_be_judged_on_what_each_pct_answers_for() {
+fn a_cluster_cannot_be_judged_on_a_measure_of_each_pct() {
     let mut making = Making::new();
     making.judge(CLUSTER, "finance.1", Method::Panel, "green");
     let errors = making
@@ -188,9 +188,13 @@ fn a_survey_below_a_level_is_a_ceiling_and_raises_a_challenge_but_changes_nothin
     assert_eq!(
         limited.cell(measure).current(),
         Some(Step(2)),
-        "the panel's value stands"
+        "the panel's value applies"
     );
-    let challenged: Vec<Method> = limited.challenges.iter().map(|one| one.method).collect();
+    let challenged: Vec<Method> = limited
+        .challenges
+        .iter()
+        .map(|challenge| challenge.method)
+        .collect();
     assert_eq!(challenged, [Method::SelfAssessment, Method::Panel]);
     assert_eq!(
         output(&cycle, &assurance, "5KG").challenges,
@@ -222,7 +226,7 @@ fn the_lowest_ceiling_counts() {
 }
 
 #[test]
-fn a_function_bears_on_every_pct_that_delegated_and_on_no_other() {
+fn a_function_affects_only_the_pcts_that_delegate_to_it() {
     let mut making = Making::new();
     making.judge_cluster(Method::Panel, "3");
     making.judge(FUNCTION, "2a", Method::Panel, "2");
@@ -242,7 +246,7 @@ fn a_function_bears_on_every_pct_that_delegated_and_on_no_other() {
 }
 
 #[test]
-fn a_failed_plugin_costs_its_answer_and_nothing_else() {
+fn a_failed_plugin_affects_only_its_own_checks() {
     let mut making = Making::new();
     making.judge_cluster(Method::Panel, "3");
     making.judge(FUNCTION, "2a", Method::Panel, "2");
@@ -259,20 +263,21 @@ fn a_failed_plugin_costs_its_answer_and_nothing_else() {
         panel_of(&cycle, &without, "5KF")
     );
     let output = output(&cycle, &without, "5KF");
-    let said: Vec<&str> = without
+    let reasons: Vec<&str> = without
         .not_checked(output)
         .map(|(_, why)| why.reason())
         .collect();
-    assert_eq!(said, ["timed out after 10 s"]);
+    assert_eq!(reasons, ["timed out after 10 s"]);
 }
 
 #[test]
-fn the_rule_makes_the_result_and_the_panel_may_set_another() {
+fn the_rule_gives_the_result_and_the_panel_may_override_it() {
     let mut making = Making::new();
     making.judge_cluster(Method::SelfAssessment, "3");
     making.judge_cluster(Method::Panel, "3");
-    making.cycle.records.judgements.retain(|one| {
-        one.method != Method::Panel || one.subject != wcc_core::Subject::Measure(MeasureIndex(0))
+    making.cycle.records.judgements.retain(|judgement| {
+        judgement.method != Method::Panel
+            || judgement.subject != wcc_core::Subject::Measure(MeasureIndex(0))
     });
     making.judge(CLUSTER, "1a", Method::Panel, "2");
     making
@@ -378,9 +383,9 @@ fn the_order_of_the_records_does_not_matter() {
     turned.cycle.records.judgements.reverse();
     turned.cycle.records.surveys.reverse();
     turned.cycle.pcts.reverse();
-    let one = assure(&straight.checked(), vec![run.clone().into()], None);
-    let other = assure(&turned.checked(), vec![run.into()], None);
-    assert_eq!(one, other);
+    let in_order = assure(&straight.checked(), vec![run.clone().into()], None);
+    let reversed = assure(&turned.checked(), vec![run.into()], None);
+    assert_eq!(in_order, reversed);
 }
 
 #[test]
@@ -409,7 +414,7 @@ fn a_cluster_without_a_member_on_the_day_is_refused() {
 }
 
 #[test]
-fn a_judgement_on_a_cluster_that_had_ended_is_refused_and_an_entered_one_reaches_nobody() {
+fn a_judgement_on_an_ended_cluster_is_refused_and_an_entered_one_has_no_effect() {
     let organisations = support::organisations();
     let mut bodies: Vec<wcc_core::Body> =
         organisations.each().map(|(_, body)| body.clone()).collect();
@@ -434,7 +439,7 @@ fn a_judgement_on_a_cluster_that_had_ended_is_refused_and_an_entered_one_reaches
         "{}",
         errors[0]
     );
-    // A ledger that holds such a judgement can still be shown.
+    // A ledger with such a judgement can still be read.
     let checked = making.cycle.check_entered().expect("it was entered");
     let assurance = wcc_core::assure(&checked, Vec::new(), None);
     let mut cells = assurance.outputs.iter().flat_map(|output| &output.cells);
@@ -487,7 +492,7 @@ fn a_departure_is_not_hidden_by_the_clusters_overall_value() {
 }
 
 #[test]
-fn a_cluster_cannot_rate_as_a_whole_what_each_pct_answers_for() {
+fn a_cluster_cannot_rate_a_component_of_each_pct() {
     let mut making = Making::new();
     making.judge(CLUSTER, "finance", Method::Panel, "green");
     let errors = making
@@ -500,8 +505,8 @@ fn a_cluster_cannot_rate_as_a_whole_what_each_pct_answers_for() {
     );
 }
 
-/// What a function supports on 2a for 5KF, which lies in the cluster, when these assessors judged
-/// it; an empty one is the region.
+/// Returns the step that a function supports on 2a for 5KF, a member of the cluster, given the
+/// judgements of these assessors. An empty assessor is the region.
 fn function_limit(judgements: &[(&str, Method, &str)]) -> Option<Step> {
     let mut making = Making::new();
     for (assessor, method, level) in judgements {
@@ -524,20 +529,20 @@ fn a_function_limits_a_pct_by_its_own_clusters_judgement() {
         (&[("5J9", panel, "1")][..], None),
         (&[(CLUSTER, panel, "3"), ("5J9", panel, "1")], three),
         (&[(CLUSTER, panel, "1"), ("5J9", panel, "3")], one),
-        // The cluster's own counts before the region's; the region's where there is no own one.
+        // The cluster's own judgement comes before the region's, which applies where there is none.
         (&[("", panel, "2"), (CLUSTER, panel, "3")], three),
         (&[("", panel, "2"), ("5J9", panel, "1")], two),
         (&[("Q30", panel, "2"), ("5J9", panel, "1")], two),
         (&[("5KF", panel, "4"), (CLUSTER, panel, "1")], four),
-        // A calibration of the region is the last word.
+        // A calibration by the region is final.
         (&[("", calibrated, "2"), (CLUSTER, panel, "3")], two),
         (&[("Q30", calibrated, "2"), (CLUSTER, panel, "3")], two),
-        // The region is the region, whether or not its SHA is named.
+        // The region is the same assessor, whether or not its SHA is named.
         (&[("", panel, "1"), ("Q30", calibrated, "3")], three),
         (&[("Q30", panel, "1"), ("", calibrated, "3")], three),
         (&[("", panel, "3"), ("Q30", panel, "2")], two),
         (&[("", panel, "2"), ("Q30", panel, "3")], two),
-        // A cluster's calibration replaces its own panel's level, and nobody else's.
+        // A cluster's calibration replaces the level of its own panel only.
         (&[(CLUSTER, panel, "1"), (CLUSTER, calibrated, "4")], four),
         (&[(CLUSTER, panel, "3"), ("5J9", calibrated, "1")], three),
     ] {
@@ -546,7 +551,7 @@ fn a_function_limits_a_pct_by_its_own_clusters_judgement() {
 }
 
 #[test]
-fn a_clusters_answer_does_not_answer_for_a_departure() {
+fn a_clusters_answer_does_not_cover_a_departure() {
     let mut making = Making::new();
     making.judge_cluster(Method::Panel, "3");
     making

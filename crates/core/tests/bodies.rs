@@ -1,7 +1,7 @@
-//! The bodies that were assured have results of their own: clusters and delegated functions; and
-//! a challenge says what became of it.
+//! Assured bodies have results of their own, clusters and delegated functions too; and every
+//! challenge has a state.
 
-#![allow(clippy::expect_used, reason = "helpers of tests may fail them")]
+#![allow(clippy::expect_used, reason = "test helpers may panic")]
 
 mod support;
 
@@ -45,7 +45,7 @@ fn a_cluster_has_results_limits_and_challenges_of_its_own() {
 }
 
 #[test]
-fn a_pct_says_which_challenges_it_shares_with_its_cluster() {
+fn a_pct_lists_the_challenges_that_it_shares_with_its_cluster() {
     let mut making = Making::new();
     making.judge_cluster(Method::Panel, "3");
     making.survey(CLUSTER, "1b", 3.6);
@@ -54,7 +54,11 @@ fn a_pct_says_which_challenges_it_shares_with_its_cluster() {
     let (cycle, assurance) = assured(making);
     let shared = |code| -> Vec<bool> {
         let output = output_of(&cycle, &assurance, code);
-        output.challenges.iter().map(|one| one.shared).collect()
+        output
+            .challenges
+            .iter()
+            .map(|challenge| challenge.shared)
+            .collect()
     };
     assert_eq!(shared("5KF"), [true]);
     assert_eq!(shared("5KG"), [false], "its own survey supports less");
@@ -77,7 +81,7 @@ fn a_self_assessment_that_the_panel_has_corrected_is_closed() {
     let states: Vec<(u16, Method, ChallengeState)> = output
         .challenges
         .iter()
-        .map(|one| (one.measure.0, one.method, one.state()))
+        .map(|challenge| (challenge.measure.0, challenge.method, challenge.state()))
         .collect();
     assert_eq!(
         states,
@@ -124,7 +128,7 @@ fn a_function_has_one_result_for_each_assessor_and_none_for_all() {
 }
 
 #[test]
-fn a_region_wide_judgement_or_calibration_makes_a_functions_result() {
+fn a_region_wide_judgement_or_calibration_gives_a_functions_result() {
     for method in [Method::Panel, Method::Calibrated] {
         let mut making = Making::new();
         let cluster = making.body(CLUSTER);
@@ -144,7 +148,7 @@ fn a_region_wide_judgement_or_calibration_makes_a_functions_result() {
 }
 
 #[test]
-fn a_cluster_looks_back_on_its_own_last_year() {
+fn a_cluster_is_compared_with_its_own_last_year() {
     let mut before = Making::new();
     before.judge_cluster(Method::Panel, "2");
     let (then, of_then) = assured(before);

@@ -1,6 +1,6 @@
-//! What a calibration does to results that the panel recorded, and to departures.
+//! The effect of a calibration on results that the panel recorded, and on departures.
 
-#![allow(clippy::expect_used, reason = "helpers of tests may fail them")]
+#![allow(clippy::expect_used, reason = "test helpers may panic")]
 
 mod support;
 
@@ -8,7 +8,7 @@ use support::{CLUSTER, Making, combination};
 use wcc_core::combine::Rule;
 use wcc_core::explain::{explain_area, explain_component};
 use wcc_core::framework::{Overall, OverallInputs};
-use wcc_core::output::standing;
+use wcc_core::output::current_result;
 use wcc_core::{Assurance, CheckedCycle, LastYear, Method, Output, Step, assure};
 
 fn output<'a>(cycle: &CheckedCycle, assurance: &'a Assurance, code: &str) -> &'a Output {
@@ -18,8 +18,8 @@ fn output<'a>(cycle: &CheckedCycle, assurance: &'a Assurance, code: &str) -> &'a
 
 fn found<'a>(assurance: &'a Assurance, check: &str) -> Vec<&'a str> {
     let findings = assurance.findings.iter();
-    let of_check = findings.filter(|one| &*one.check == check);
-    of_check.map(|one| &*one.message).collect()
+    let of_check = findings.filter(|finding| &*finding.check == check);
+    of_check.map(|finding| &*finding.message).collect()
 }
 
 #[test]
@@ -43,7 +43,7 @@ fn calibrating_a_measure_moves_a_component_whose_result_the_panel_recorded() {
     let index = cycle.framework.find_component("1").expect("a component");
     let why = wcc_core::explain::explain_component(&cycle, &assurance, output, index);
     let of = |method| {
-        let mut reasons = why.iter().filter(|one| one.method == Some(method));
+        let mut reasons = why.iter().filter(|reason| reason.method == Some(method));
         let first = reasons.next().expect("a reason").text.as_str();
         (first, reasons.count())
     };
@@ -61,7 +61,7 @@ fn calibrating_a_measure_moves_a_component_whose_result_the_panel_recorded() {
 }
 
 #[test]
-fn a_departure_stands_until_the_pct_itself_is_calibrated() {
+fn a_departure_applies_until_the_pct_itself_is_calibrated() {
     let mut making = Making::new();
     making.judge_cluster(Method::Panel, "2");
     for (pct, measure) in [("5KF", "1a"), ("5KG", "1a")] {
@@ -79,11 +79,15 @@ fn a_departure_stands_until_the_pct_itself_is_calibrated() {
     let cycle = making.checked();
     let assurance = assure(&cycle, Vec::new(), None);
     let measure = cycle.framework.find_measure("1a").expect("a measure");
-    let standing = |code| output(&cycle, &assurance, code).cell(measure).standing();
-    assert_eq!(standing("5KF").value, Some(Step(3)));
-    assert_eq!(standing("5KF").origin, wcc_core::output::Origin::Departure);
-    assert_eq!(standing("5KG").value, Some(Step(2)), "itself calibrated");
-    assert_eq!(standing("5KL").value, Some(Step(0)), "as its cluster");
+    let current = |code| {
+        output(&cycle, &assurance, code)
+            .cell(measure)
+            .current_mark()
+    };
+    assert_eq!(current("5KF").value, Some(Step(3)));
+    assert_eq!(current("5KF").origin, wcc_core::output::Origin::Departure);
+    assert_eq!(current("5KG").value, Some(Step(2)), "itself calibrated");
+    assert_eq!(current("5KL").value, Some(Step(0)), "as its cluster");
     let component = |code| {
         output(&cycle, &assurance, code).components[0]
             .current()
@@ -93,8 +97,8 @@ fn a_departure_stands_until_the_pct_itself_is_calibrated() {
     let found: Vec<&wcc_core::Finding> = assurance
         .findings
         .iter()
-        .map(|one| &**one)
-        .filter(|one| &*one.check == "departure-under-calibration")
+        .map(|finding| &**finding)
+        .filter(|finding| &*finding.check == "departure-under-calibration")
         .collect();
     assert_eq!(found.len(), 1, "{found:?}");
     assert!(found[0].message.contains("keeps 4 until"), "{found:?}");
@@ -106,13 +110,13 @@ fn a_departure_stands_until_the_pct_itself_is_calibrated() {
     );
     assert!(
         why.iter()
-            .any(|one| one.text.contains("was calibrated to level 1")),
+            .any(|reason| reason.text.contains("was calibrated to level 1")),
         "{why:?}"
     );
 }
 
 #[test]
-fn a_recorded_result_still_applies_where_the_rule_makes_none() {
+fn a_recorded_result_still_applies_where_the_rule_gives_none() {
     let mut making = Making::new();
     making.judge(CLUSTER, "1", Method::Panel, "3");
     making.judge(CLUSTER, "1b", Method::Calibrated, "2");
@@ -130,7 +134,7 @@ fn a_recorded_result_still_applies_where_the_rule_makes_none() {
     let why = explain_component(&cycle, &assurance, output, index);
     let calibrated = why
         .iter()
-        .find(|one| one.method == Some(Method::Calibrated));
+        .find(|reason| reason.method == Some(Method::Calibrated));
     assert_eq!(
         calibrated.expect("a reason").text,
         "calibrated result: unknown by the rule \"lowest\", no value for 1a and 1c; level 1 or \
@@ -144,7 +148,7 @@ fn a_recorded_result_still_applies_where_the_rule_makes_none() {
 }
 
 #[test]
-fn only_who_calibrates_a_component_is_asked_for_a_reason() {
+fn only_a_calibration_of_a_component_needs_a_reason() {
     let mut making = Making::new();
     making.judge_cluster(Method::Panel, "2");
     making
@@ -168,7 +172,7 @@ fn only_who_calibrates_a_component_is_asked_for_a_reason() {
     assert!(
         overtaken
             .iter()
-            .all(|one| one.contains("the panel recorded 3; 1b was calibrated")),
+            .all(|message| message.contains("the panel recorded 3; 1b was calibrated")),
         "{overtaken:?}"
     );
     assert!(!overtaken.is_empty());
@@ -192,22 +196,26 @@ fn a_calibrated_area_takes_the_panels_result_for_the_rest_and_says_so() {
     let assurance = assure(&cycle, Vec::new(), None);
     let output = output(&cycle, &assurance, "5KF");
     let area = output.areas[0].as_ref().expect("a result");
-    assert_eq!(standing(area).step, Some(Step(1)), "the mean of 1 and 3");
+    assert_eq!(
+        current_result(area).step,
+        Some(Step(1)),
+        "the mean of 1 and 3"
+    );
     let why = explain_area(&cycle, &assurance, output, 0);
     let calibrated = why
         .iter()
-        .find(|one| one.method == Some(Method::Calibrated));
+        .find(|reason| reason.method == Some(Method::Calibrated));
     assert_eq!(
         calibrated.expect("a reason").text,
         "calibrated result: level 2 by the rule \"mean-down; mean 2.00\" over calibrated 1 and the \
          panel's 2"
     );
     let overall = output.overall.as_ref().expect("a result");
-    assert_eq!(standing(overall).step, Some(Step(1)));
+    assert_eq!(current_result(overall).step, Some(Step(1)));
 }
 
 #[test]
-fn last_years_result_is_no_override_of_this_years_rule() {
+fn last_years_result_does_not_override_this_years_rule() {
     let mut last = Making::new();
     last.judge_cluster(Method::Panel, "2");
     last.judge(CLUSTER, "1", Method::Panel, "4")
@@ -227,7 +235,7 @@ fn last_years_result_is_no_override_of_this_years_rule() {
 }
 
 #[test]
-fn what_the_rule_makes_of_the_panels_marks_is_not_told_as_calibrated() {
+fn a_result_of_the_panels_marks_is_not_shown_as_calibrated() {
     let mut making = Making::new();
     making.judge_cluster(Method::Panel, "2");
     making
@@ -241,8 +249,8 @@ fn what_the_rule_makes_of_the_panels_marks_is_not_told_as_calibrated() {
     let why = explain_component(&cycle, &assurance, output, index);
     let calibrated = why
         .iter()
-        .filter(|one| one.method == Some(Method::Calibrated));
-    let texts: Vec<&str> = calibrated.map(|one| one.text.as_str()).collect();
+        .filter(|reason| reason.method == Some(Method::Calibrated));
+    let texts: Vec<&str> = calibrated.map(|reason| reason.text.as_str()).collect();
     assert_eq!(texts.len(), 1, "{texts:?}");
     assert!(texts[0].starts_with("calibrated result: level 4, inherited"));
 }

@@ -1,7 +1,6 @@
-//! The named combination rules: a table of known results, and what holds for every input of every
-//! rule.
+//! The named combination rules: a table of known results, and properties of every rule.
 
-#![allow(clippy::expect_used, reason = "helpers of tests may fail them")]
+#![allow(clippy::expect_used, reason = "test helpers may panic")]
 
 mod support;
 
@@ -11,7 +10,7 @@ use wcc_core::combine::{Band, Combination, Condition, Counting, Input, Rounding,
 use wcc_core::framework::ScaleIndex;
 use wcc_core::{Fraction, Scale, Step};
 
-/// Rule, levels and the level that must come out ("?" is unknown).
+/// Rule, levels and expected result ("?" is unknown).
 const TABLE: &[(&str, &str, &str)] = &[
     ("lowest", "2 3 3", "2"),
     ("lowest", "3 2 2", "2"),
@@ -31,7 +30,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("median", "1 3 3", "3"),
     ("median", "2 3 4", "3"),
     ("median", "2 3", "2"),
-    // A missing value that could change the result leaves it unknown, and no other does.
+    // The result is unknown exactly when a missing value could change it.
     ("lowest", "2 ? 3", "?"),
     ("lowest", "1 ? 3", "1"),
     ("median", "3 3 ?", "3"),
@@ -182,7 +181,7 @@ fn two_ambers_make_an_area_amber_where_the_rule_counts() {
 }
 
 #[test]
-fn what_is_possible_is_what_the_missing_values_allow() {
+fn the_possible_results_are_those_that_the_missing_values_allow() {
     let scale = rating();
     let inputs = ["amber", "?"].map(|key| (scale.step(key), &scale));
     let result = combination(Rule::WorstOf, 0).combine(inputs, &scale);
@@ -194,7 +193,7 @@ fn what_is_possible_is_what_the_missing_values_allow() {
 }
 
 #[test]
-fn equal_points_do_not_lift_what_goes_in() {
+fn equal_points_do_not_raise_an_input() {
     let scale = support::scale("rating", &[("red", 0), ("amber", 0), ("green", 2)]);
     let result = |rule, keys: [&str; 2]| {
         let inputs = keys.map(|key| (scale.step(key), &scale));
@@ -236,7 +235,7 @@ fn decimal_and_negative_points_average_exactly() {
     assert_eq!(mean(&["a", "a"]), ("a".to_owned(), "mean -0.25".to_owned()));
 }
 
-/// A scale of four steps, of which some may have equal points; the same identifier for all.
+/// Generates scales of four steps, of which some may have equal points. All have one identifier.
 fn any_scale() -> impl Strategy<Value = Scale> {
     prop::collection::vec(-8_i32..9, 4).prop_map(|mut quarters| {
         quarters.sort_unstable();
@@ -263,8 +262,8 @@ fn any_rule() -> impl Strategy<Value = Combination> {
             ..banded(rule, &[("-3", 0), ("1.25", 1), ("3", 2), ("4.5", 3)])
         },
         Rule::Counts => {
-            // The results of the conditions never fall.
-            let mut gives: Vec<u8> = conditions.iter().map(|one| one.2).collect();
+            // The results of the conditions never decrease.
+            let mut gives: Vec<u8> = conditions.iter().map(|condition| condition.2).collect();
             gives.sort_unstable();
             for (condition, gives) in conditions.iter_mut().zip(gives) {
                 condition.2 = gives;
@@ -280,7 +279,7 @@ fn result_of(combination: &Combination, levels: &[Option<u8>], scale: &Scale) ->
     combination.combine(inputs, scale).step
 }
 
-/// Every way to fill in the missing levels.
+/// Returns every way to fill in the missing levels.
 fn completions(levels: &[Option<u8>]) -> Vec<Vec<Option<u8>>> {
     let mut all = vec![Vec::new()];
     for level in levels {
@@ -313,7 +312,7 @@ proptest! {
         let at = which.index(after.len());
         after[at] = after[at].max(Some(to));
         let (before, after) = (result_of(&rule, &before, &scale), result_of(&rule, &after, &scale));
-        // A percentage of nothing is no number.
+        // A percentage of nothing is undefined.
         prop_assert!(before.is_none() || after >= before);
     }
 
@@ -349,7 +348,7 @@ proptest! {
         let range = worst.and_then(|worst| Some(((*worst)?, (*best?)?)));
         prop_assert_eq!(combined.possible, range);
         prop_assert_eq!(combined.step.is_some(), worst == best);
-        // What is missing never becomes a number.
+        // A missing value never becomes a number.
         prop_assert_eq!(combined.sum.is_some(), levels.iter().all(Option::is_some));
     }
 

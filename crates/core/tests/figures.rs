@@ -1,7 +1,7 @@
-//! The figures behind a result are made again when they are shown: they must be those that the
-//! result was decided on.
+//! The figures behind a result are recomputed for display: they must equal those that decided the
+//! result.
 
-#![allow(clippy::expect_used, reason = "helpers of tests may fail them")]
+#![allow(clippy::expect_used, reason = "test helpers may panic")]
 
 mod support;
 
@@ -26,7 +26,7 @@ fn any_rule() -> impl Strategy<Value = Rule> {
 }
 
 prop_compose! {
-    /// The framework of the fixture with any rules, over each kind of input.
+    /// The framework of the fixture with arbitrary rules, on every kind of input.
     fn any_framework()(
         rules in prop::collection::vec(any_rule(), 3),
         area in any_rule(),
@@ -65,7 +65,7 @@ fn any_judgements() -> impl Strategy<Value = Vec<(usize, usize, usize, Option<u8
     prop::collection::vec(judgement, 0..60)
 }
 
-/// Every result of an output that a rule made, with its level.
+/// Returns every result of an output that comes from a rule, with its level.
 fn results(output: &Output) -> Vec<(RuleLevel, [RuleResult; 5])> {
     let components = (0..).map(ComponentIndex).zip(&output.components);
     let components = components.map(|(index, result)| {
@@ -85,11 +85,11 @@ proptest! {
         judgements in any_judgements(),
     ) {
         let mut making = Making::with(framework, support::organisations());
-        let mut said = std::collections::BTreeSet::new();
+        let mut recorded = std::collections::BTreeSet::new();
         for (body, measure, method, value) in judgements {
             let (body, measure) = (BODIES[body], MEASURES[measure]);
             let of_cluster = body == CLUSTER;
-            if (of_cluster && measure.starts_with("finance")) || !said.insert((body, measure, method)) {
+            if (of_cluster && measure.starts_with("finance")) || !recorded.insert((body, measure, method)) {
                 continue;
             }
             let measure_index = making.measure(measure);
@@ -109,7 +109,7 @@ proptest! {
                     let combined = output.combined(&framework, level, method);
                     let shown = RuleResult::from(combined);
                     prop_assert_eq!(shown, results[method.position()], "{:?} {:?}", level, method);
-                    // Every input known exactly: there is a figure.
+                    // If every input is known exactly, there is a figure.
                     prop_assert!(combined.sum.is_none() || combined.step.is_some());
                 }
             }

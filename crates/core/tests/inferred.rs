@@ -1,6 +1,7 @@
-//! What rests on an inferred value says so: results, comparisons, ceilings, last year's ratings.
+//! Results, comparisons, ceilings and last year's ratings are marked as inferred if they depend on
+//! an inferred value.
 
-#![allow(clippy::expect_used, reason = "helpers of tests may fail them")]
+#![allow(clippy::expect_used, reason = "test helpers may panic")]
 
 mod support;
 
@@ -8,7 +9,7 @@ use support::{CLUSTER, Making, combination};
 use wcc_core::combine::Rule;
 use wcc_core::explain::{explain_area, explain_component, explain_measure, explain_overall};
 use wcc_core::framework::{Overall, OverallInputs};
-use wcc_core::output::{Comparison, standing};
+use wcc_core::output::{Comparison, current_result};
 use wcc_core::{Assurance, CheckedCycle, LastYear, Method, Output, Step, assure};
 
 fn of_gateshead<'a>(cycle: &CheckedCycle, assurance: &'a Assurance) -> &'a Output {
@@ -16,7 +17,7 @@ fn of_gateshead<'a>(cycle: &CheckedCycle, assurance: &'a Assurance) -> &'a Outpu
     assurance.output(pct).expect("an assured PCT")
 }
 
-/// Panel 3 everywhere, self 3 everywhere; the self mark on 1b is inferred.
+/// Panel and self mark are 3 everywhere; the self mark on 1b is inferred.
 fn making() -> Making {
     let mut making = Making::new();
     making.judge_cluster(Method::Panel, "3");
@@ -28,14 +29,15 @@ fn making() -> Making {
 fn infer(making: &mut Making, measure: &str, method: Method) {
     let subject = wcc_core::Subject::Measure(making.measure(measure));
     let judgements = making.cycle.records.judgements.iter_mut();
-    let found = judgements.filter(|one| one.subject == subject && one.method == method);
+    let found =
+        judgements.filter(|judgement| judgement.subject == subject && judgement.method == method);
     for judgement in found {
         judgement.details_mut().inferred = Some("no box in this row".into());
     }
 }
 
 #[test]
-fn a_result_with_an_inferred_input_says_so_and_no_other_does() {
+fn only_a_result_with_an_inferred_input_is_inferred() {
     let cycle = making().checked();
     let assurance = assure(&cycle, Vec::new(), None);
     let output = of_gateshead(&cycle, &assurance);
@@ -49,16 +51,16 @@ fn a_result_with_an_inferred_input_says_so_and_no_other_does() {
     assert_eq!(output.counts[0].last_year_inferred, 0);
     let index = cycle.framework.find_component("1").expect("a competency");
     let why = explain_component(&cycle, &assurance, output, index);
-    let said: Vec<bool> = why
+    let inferred: Vec<bool> = why
         .iter()
         .filter(|reason| reason.kind == wcc_core::explain::ReasonKind::Rule)
         .map(|reason| reason.text.ends_with("based on an inferred mark: 1b"))
         .collect();
-    assert_eq!(said, [true, false], "{why:?}");
+    assert_eq!(inferred, [true, false], "{why:?}");
 }
 
 #[test]
-fn a_value_that_was_read_for_the_whole_stands_on_its_own() {
+fn a_component_value_that_was_read_is_not_inferred() {
     let mut making = making();
     making.judge(CLUSTER, "1", Method::SelfAssessment, "3");
     let cycle = making.checked();
@@ -69,19 +71,19 @@ fn a_value_that_was_read_for_the_whole_stands_on_its_own() {
 }
 
 #[test]
-fn an_unknown_result_rests_on_nothing() {
+fn an_unknown_result_depends_on_nothing() {
     let mut making = making();
     making
         .cycle
         .records
         .judgements
-        .retain(|one| one.value.is_some());
+        .retain(|judgement| judgement.value.is_some());
     let left_out = wcc_core::Subject::Measure(making.measure("1a"));
     making
         .cycle
         .records
         .judgements
-        .retain(|one| one.subject != left_out);
+        .retain(|judgement| judgement.subject != left_out);
     let cycle = making.checked();
     let assurance = assure(&cycle, Vec::new(), None);
     let result = of_gateshead(&cycle, &assurance).components[0].result(Method::SelfAssessment);
@@ -90,7 +92,7 @@ fn an_unknown_result_rests_on_nothing() {
 }
 
 #[test]
-fn the_sign_goes_on_to_areas_and_to_the_whole() {
+fn areas_and_the_whole_are_inferred_too() {
     let mut framework = support::framework();
     framework.areas[0].combination = Some(combination(Rule::MeanDown, 0));
     framework.overall = Some(Overall {
@@ -107,7 +109,7 @@ fn the_sign_goes_on_to_areas_and_to_the_whole() {
     let output = of_gateshead(&cycle, &assurance);
     let area = output.areas[0].as_ref().expect("a result");
     let overall = output.overall.as_ref().expect("a result");
-    assert!(standing(area).inferred && standing(overall).inferred);
+    assert!(current_result(area).inferred && current_result(overall).inferred);
     assert!(!output.components[0].current().inferred());
     let why = |reasons: Vec<wcc_core::explain::Reason>| reasons[0].text.clone();
     assert_eq!(
@@ -126,7 +128,7 @@ fn the_sign_goes_on_to_areas_and_to_the_whole() {
 }
 
 #[test]
-fn last_years_result_keeps_its_sign() {
+fn last_years_result_stays_inferred() {
     let mut last = Making::new();
     last.judge_cluster(Method::Panel, "2");
     infer(&mut last, "1a", Method::Panel);
@@ -155,7 +157,7 @@ fn last_years_result_keeps_its_sign() {
 }
 
 #[test]
-fn what_is_supported_is_inferred_where_nothing_that_was_read_says_the_same() {
+fn a_ceiling_is_inferred_unless_a_value_that_was_read_gives_the_same() {
     let mut making = making();
     for (measure, read_as_well) in [("2a", false), ("2b", true)] {
         making.criterion(CLUSTER, measure, Step(1));
@@ -181,14 +183,14 @@ fn what_is_supported_is_inferred_where_nothing_that_was_read_says_the_same() {
     let shared = assurance.clusters[0].shared();
     assert!(shared[usize::from(with_survey.0)].supported_inferred);
     let why = explain_measure(&cycle, &assurance, output, alone);
-    let said = why
+    let is_mentioned = why
         .iter()
         .any(|reason| reason.text.contains("inferred: the report names no level"));
-    assert!(said, "{why:?}");
+    assert!(is_mentioned, "{why:?}");
 }
 
 #[test]
-fn a_cell_compares_what_stands_with_self_and_last_year() {
+fn a_cell_compares_its_current_value_with_self_and_last_year() {
     let mut framework = support::framework();
     let mapping = framework.measures[2].mapping.as_mut().expect("a mapping");
     mapping.change = wcc_core::framework::YearOnYear::New;

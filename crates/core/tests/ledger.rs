@@ -1,13 +1,15 @@
-//! The fold: what stands, what took whose place, and how it stood before.
+//! Replaying entries: the current records, which record replaced which, and earlier states.
 
 #![allow(
     missing_docs,
     clippy::unwrap_used,
     clippy::expect_used,
-    reason = "a test: it stops at the first surprise"
+    reason = "a test may panic"
 )]
 
 mod support;
+#[path = "ledger/unread.rs"]
+mod unread;
 
 use jiff::Timestamp;
 use proptest::prelude::*;
@@ -22,7 +24,7 @@ use wcc_core::record::{
 };
 use wcc_core::{Actor, Framework, Method, Organisations};
 
-/// The fixture's rule book and bodies, whatever the texts say.
+/// Reads any text as the framework and the bodies of the fixture.
 #[derive(Debug)]
 struct Fixture;
 
@@ -39,25 +41,11 @@ impl RuleBooks for Fixture {
     }
 }
 
-/// A later version of the program, which reads every text.
+/// A program that reads the measures of the same text in a different order.
 #[derive(Debug)]
-struct Upgraded;
+struct ReversedMeasures;
 
-impl RuleBooks for Upgraded {
-    fn framework(&self, _: &FrameworkText) -> Result<Framework, String> {
-        Ok(support::framework())
-    }
-
-    fn organisations(&self, tables: &OrganisationTables) -> Result<Organisations, String> {
-        Fixture.organisations(tables)
-    }
-}
-
-/// A program that reads the same text as another order of measures.
-#[derive(Debug)]
-struct OtherWay;
-
-impl RuleBooks for OtherWay {
+impl RuleBooks for ReversedMeasures {
     fn framework(&self, text: &FrameworkText) -> Result<Framework, String> {
         let mut framework = Fixture.framework(text)?;
         framework.measures.swap(0, 1);
@@ -173,8 +161,8 @@ fn opened() -> State {
     state
 }
 
-/// Everything that can be read of a state after an entry.
-fn picture(state: &State, number: u32) -> String {
+/// Formats everything that can be read from a state after an entry.
+fn snapshot(state: &State, number: u32) -> String {
     let cycles = state.cycles_at(number).map(|id| {
         let (cycle, fact) = state.cycle_at(id, number).unwrap();
         let records = cycle.records_in_codes();
@@ -186,9 +174,14 @@ fn picture(state: &State, number: u32) -> String {
 fn values(state: &State, number: u32) -> Vec<String> {
     let (cycle, _) = state.cycle_at("case/2", number).unwrap();
     let each = cycle.records_in_codes().into_iter();
-    each.map(|(record, said)| match said {
-        RecordFact::Judgement(one) => {
-            format!("{}: {} {}", record.0, one.subject, one.value.unwrap())
+    each.map(|(record, fact)| match fact {
+        RecordFact::Judgement(judgement) => {
+            format!(
+                "{}: {} {}",
+                record.0,
+                judgement.subject,
+                judgement.value.unwrap()
+            )
         }
         other => format!("{}: {other:?}", record.0),
     })
@@ -196,7 +189,7 @@ fn values(state: &State, number: u32) -> Vec<String> {
 }
 
 #[test]
-fn a_later_judgement_takes_the_place_of_an_earlier_one() {
+fn a_later_judgement_replaces_an_earlier_one() {
     let mut state = opened();
     let first = push(&mut state, judgement("5KF", "1a", Method::Panel, "2")).unwrap();
     let again = push(&mut state, judgement("5KF", "1a", Method::Panel, "3"));
@@ -216,7 +209,7 @@ fn a_later_judgement_takes_the_place_of_an_earlier_one() {
 }
 
 #[test]
-fn what_is_superseded_is_about_the_same() {
+fn a_record_supersedes_only_a_record_of_the_same_subject() {
     let mut state = opened();
     let first = push(&mut state, judgement("5KF", "1a", Method::Panel, "2")).unwrap();
     for other in [
@@ -250,16 +243,16 @@ fn a_withdrawal_leaves_the_place_empty() {
 }
 
 #[test]
-fn evidence_that_a_judgement_names_is_not_withdrawn() {
+fn evidence_that_a_judgement_cites_is_not_withdrawn() {
     let mut state = opened();
     let named = |id: &str| {
         let mut draft = judgement("5KF", "1a", Method::Panel, "2");
         if let Fact::Record {
-            record: RecordFact::Judgement(one),
+            record: RecordFact::Judgement(judgement),
             ..
         } = &mut draft.fact
         {
-            one.details.evidence = vec![id.into()];
+            judgement.details.evidence = vec![id.into()];
         }
         draft
     };
@@ -284,7 +277,7 @@ fn evidence_that_a_judgement_names_is_not_withdrawn() {
 }
 
 #[test]
-fn unknown_words_are_told_with_what_is_known() {
+fn an_unknown_code_is_reported_with_the_known_ones() {
     let mut state = opened();
     let refused = push(&mut state, judgement("5KF", "9z", Method::Panel, "2")).unwrap_err();
     let Refused::Unknown(UnknownCode { field, known, .. }) = refused else {
@@ -294,12 +287,12 @@ fn unknown_words_are_told_with_what_is_known() {
     assert!(known.contains(&"1a".into()));
     let refused = push(&mut state, judgement("5KF", "1a", Method::Panel, "9")).unwrap_err();
     assert_eq!(refused.to_string(), "value: there is no step `9`");
-    let broken = Fact::Framework(FrameworkText {
+    let unreadable = Fact::Framework(FrameworkText {
         format: FileFormat::FIRST,
         id: "test-3".into(),
         text: "broken".into(),
     });
-    let refused = try_admit(&mut state, &[broken.into()]).unwrap_err();
+    let refused = try_admit(&mut state, &[unreadable.into()]).unwrap_err();
     assert_eq!(
         refused.to_string(),
         "entry 1 of the request: framework `test-3` cannot be read: line 1: not TOML"
@@ -308,7 +301,7 @@ fn unknown_words_are_told_with_what_is_known() {
 }
 
 #[test]
-fn entries_come_in_order_of_number_and_time() {
+fn entries_are_in_order_of_number_and_time() {
     let mut state = opened();
     let late = entry(9, judgement("5KF", "1a", Method::Panel, "2"));
     assert_eq!(
@@ -321,7 +314,7 @@ fn entries_come_in_order_of_number_and_time() {
 }
 
 #[test]
-fn a_time_names_the_last_entry_until_then() {
+fn a_time_selects_the_last_entry_up_to_it() {
     let mut state = opened();
     push(&mut state, judgement("5KF", "1a", Method::Panel, "2")).unwrap();
     let at = |second| AsOf::Time(Timestamp::from_second(second).unwrap());
@@ -333,7 +326,7 @@ fn a_time_names_the_last_entry_until_then() {
 }
 
 #[test]
-fn a_cycle_is_described_anew_but_keeps_its_rule_book() {
+fn a_new_description_of_a_cycle_keeps_its_framework() {
     let mut state = opened();
     let anew = superseding(3, Fact::Cycle(cycle_fact("Another title")).into());
     push(&mut state, anew).unwrap();
@@ -348,7 +341,7 @@ fn a_cycle_is_described_anew_but_keeps_its_rule_book() {
     assert!(refused.is_err());
 }
 
-/// Something that somebody may ask to be entered, sensible or not.
+/// Generates drafts, of which many are refused.
 fn any_draft() -> impl Strategy<Value = Draft> {
     let body = prop::sample::select(vec!["5KF", "5KG", "5J9", "cluster"]);
     let measure = prop::sample::select(vec!["1a", "1b", "2c", "f1"]);
@@ -368,97 +361,8 @@ fn any_draft() -> impl Strategy<Value = Draft> {
     })
 }
 
-/// A rule book of a later version of the program: its cycle cannot be read, everything else can.
 #[test]
-fn a_cycle_whose_rule_book_cannot_be_read_stops_no_other() {
-    let mut state = opened();
-    let before = picture(&state, state.last());
-    let later = |id: &str| CycleFact {
-        id: id.into(),
-        framework: "test-9".into(),
-        ..cycle_fact("Later")
-    };
-    let book = Fact::Framework(FrameworkText {
-        format: FileFormat(9),
-        id: "test-9".into(),
-        text: "broken".into(),
-    });
-    let book = push(&mut state, book.into()).unwrap();
-    push(&mut state, Fact::Cycle(later("case/9")).into()).unwrap();
-    let record = |record: RecordFact| {
-        Draft::from(Fact::Record {
-            cycle: "case/9".into(),
-            record,
-        })
-    };
-    let Fact::Record { record: judged, .. } = judgement("X99", "12z", Method::Panel, "9").fact
-    else {
-        unreachable!("a judgement");
-    };
-    let evidence = RecordFact::Evidence(EvidenceFact {
-        id: "plan".into(),
-        body: "X99".into(),
-        kind: EvidenceKind::Document,
-        title: "Plan".into(),
-        measures: Vec::new(),
-        issuer: None,
-        dated: None,
-        source: None,
-        document: Some("ab".repeat(32).into()),
-    });
-    let first = push(&mut state, record(judged.clone())).unwrap();
-    let second = push(&mut state, superseding(first, record(judged.clone()))).unwrap();
-    assert!(push(&mut state, superseding(first, record(judged.clone()))).is_err());
-    let filed = push(&mut state, record(evidence)).unwrap();
-    push(&mut state, withdrawal(filed)).unwrap();
-    let sound = judgement("5KF", "1a", Method::Panel, "2");
-    let last = push(&mut state, sound.clone()).unwrap();
-
-    let unread = state.unread_book_of("case/9", last);
-    let unread = unread.expect("it cannot be read");
-    assert_eq!((unread.entry, &*unread.problem), (book, "line 1: not TOML"));
-    assert_eq!(state.unread_book_of("case/2", last), None);
-    assert_eq!(state.cycle_of(first), Some("case/9"));
-    let (cycle, _) = state.cycle_at("case/9", last).unwrap();
-    assert!(cycle.records_in_codes().is_empty());
-    assert_eq!(values(&state, last), [format!("{last}: 1a 2")]);
-    // What it files is kept with the ledger all the same.
-    let documents: Vec<(u32, &str)> = state.documents().collect();
-    assert_eq!(documents, [(filed, &*"ab".repeat(32))]);
-
-    // Nothing new is admitted in it, on it or of it.
-    let new_book = Fact::Framework(FrameworkText {
-        format: FileFormat(9),
-        id: "test-10".into(),
-        text: "broken".into(),
-    });
-    let refused = [record(judged), new_book.into()];
-    for draft in refused {
-        let refusals = try_admit(&mut state, std::slice::from_ref(&draft)).unwrap_err();
-        let reason = &refusals.each().next().unwrap().reason;
-        let unreadable = matches!(reason, RefusalReason::Refused(Refused::Unreadable { .. }));
-        assert!(unreadable, "{draft:?}: {reason}");
-    }
-
-    let new_cycle = Fact::Cycle(later("case/10")).into();
-    assert!(try_admit(&mut state, &[new_cycle]).is_err());
-    assert!(try_admit(&mut state, &[withdrawal(second)]).is_err());
-
-    let whole = state.segment(0, last);
-    let mut again = State::new(Arc::new(Fixture));
-    again.resume(whole.clone()).unwrap();
-    assert_eq!(picture(&again, last), picture(&state, last));
-    // A program that can read it by now starts from the entries.
-    let mut upgraded = State::new(Arc::new(Upgraded));
-    assert!(upgraded.resume(whole).is_err());
-    state.truncate(3);
-    assert_eq!(picture(&state, 3), before);
-    assert_eq!(state.unread_book_of("case/9", state.last()), None);
-    assert_eq!(state.documents().count(), 0);
-}
-
-#[test]
-fn a_segment_goes_on_only_where_it_belongs() {
+fn a_segment_is_added_only_in_its_place() {
     let mut state = opened();
     let entered = push(&mut state, judgement("5KF", "1a", Method::Panel, "2"));
     let last = entered.unwrap();
@@ -469,7 +373,7 @@ fn a_segment_goes_on_only_where_it_belongs() {
         last: 0,
     };
     assert_eq!(fresh.resume(rest.clone()), Err(elsewhere));
-    // The cycle that it refers to is not there.
+    // The cycle that it refers to is missing.
     let mut without = State::new(Arc::new(Fixture));
     let again = Fact::Framework(FrameworkText {
         format: FileFormat::FIRST,
@@ -481,43 +385,41 @@ fn a_segment_goes_on_only_where_it_belongs() {
     }
     assert_eq!(without.resume(rest), Err(Misfit::Dangling(last)));
     assert_eq!(without.last(), last - 1);
-    // By a program that reads the rule book in another way, positions mean something else.
-    let mut otherwise = State::new(Arc::new(OtherWay));
+    // To a program that reads the framework differently, positions mean something else.
+    let mut otherwise = State::new(Arc::new(ReversedMeasures));
     let whole = state.segment(0, last);
     assert_eq!(otherwise.resume(whole), Err(Misfit::ReadOtherwise));
     assert_eq!(otherwise.last(), 0);
 }
 
 proptest! {
-    /// As it stood after any entry is what the entries up to there say, and forgetting the newest
-    /// entries leads back to it.
+    /// The state as of an entry equals the replay of the entries up to it, and forgetting newer entries restores it.
     #[test]
-    fn as_it_stood_is_the_fold_of_the_prefix(drafts in prop::collection::vec(any_draft(), 0..40)) {
+    fn an_earlier_state_is_the_replay_of_its_entries(drafts in prop::collection::vec(any_draft(), 0..40)) {
         let mut state = opened();
-        let mut pictures = vec![picture(&state, state.last())];
+        let mut pictures = vec![snapshot(&state, state.last())];
         let mut entered = opening();
         for draft in drafts {
             if push(&mut state, draft.clone()).is_ok() {
                 entered.push(draft);
-                pictures.push(picture(&state, state.last()));
+                pictures.push(snapshot(&state, state.last()));
             }
         }
         for (number, expected) in (3u32..).zip(&pictures) {
-            prop_assert_eq!(&picture(&state, number), expected);
+            prop_assert_eq!(&snapshot(&state, number), expected);
         }
         for (at, expected) in pictures.iter().enumerate().rev() {
             let number = u32::try_from(at).unwrap() + 3;
             state.truncate(number);
-            prop_assert_eq!(&picture(&state, number), expected);
-            // What was forgotten can be entered again.
+            prop_assert_eq!(&snapshot(&state, number), expected);
+            // Forgotten entries can be entered again.
             if let Some(next) = entered.get(number as usize) {
                 prop_assert!(push(&mut state, next.clone()).is_ok());
             }
         }
     }
 
-    /// A state that was kept in segments, wherever it was cut, says what it said, and takes in and
-    /// refuses what it would have.
+    /// A state that is rebuilt from segments, wherever it was cut, equals the original, and accepts and refuses the same drafts.
     #[test]
     fn segments_lead_to_the_same_state(
         drafts in prop::collection::vec(any_draft(), 0..40),
@@ -538,25 +440,25 @@ proptest! {
             prop_assert_eq!(again.resume(segment), Ok(()));
         }
         for number in 0..=last {
-            prop_assert_eq!(picture(&again, number), picture(&state, number));
+            prop_assert_eq!(snapshot(&again, number), snapshot(&state, number));
             prop_assert_eq!(again.entry(number), state.entry(number));
         }
-        // One that was kept later says of these entries what it would have said then.
+        // A segment that was written later describes these entries as an earlier one would have.
         let then = format!("{:?}", state.segment(0, last));
         for draft in more {
             let taken = push(&mut state, draft.clone());
             prop_assert_eq!(push(&mut again, draft), taken);
         }
         prop_assert_eq!(format!("{:?}", state.segment(0, last)), then);
-        prop_assert_eq!(picture(&again, again.last()), picture(&state, state.last()));
+        prop_assert_eq!(snapshot(&again, again.last()), snapshot(&state, state.last()));
         again.truncate(2);
         state.truncate(2);
-        prop_assert_eq!(picture(&again, 2), picture(&state, 2));
+        prop_assert_eq!(snapshot(&again, 2), snapshot(&state, 2));
     }
 
-    /// Whoever checks each entry only against what it touches finds every contradiction.
+    /// Checking each entry only against the records that it touches finds every contradiction.
     #[test]
-    fn what_an_entry_touches_contradicts_as_the_whole(drafts in prop::collection::vec(any_draft(), 0..60)) {
+    fn checking_the_touched_records_finds_the_same_contradictions(drafts in prop::collection::vec(any_draft(), 0..60)) {
         let mut state = opened();
         for draft in drafts {
             let before = state.last();
@@ -572,8 +474,7 @@ proptest! {
         }
     }
 
-    /// A command with one draft that cannot follow enters nothing, wherever the draft is in it, and
-    /// leaves the state as it was.
+    /// A command with one draft that cannot be entered enters nothing, wherever the draft is in it, and leaves the state unchanged.
     #[test]
     fn one_bad_draft_leaves_the_state_as_before(
         entered in prop::collection::vec(any_draft(), 0..20),
@@ -585,16 +486,16 @@ proptest! {
             let _ = try_admit(&mut state, &[draft]);
         }
         let last = state.last();
-        let before = (picture(&state, last), format!("{:?}", state.segment(0, last)));
+        let before = (snapshot(&state, last), format!("{:?}", state.segment(0, last)));
         let mut with_bad = drafts.clone();
         with_bad.insert(at.index(drafts.len() + 1), judgement("5KF", "9z", Method::Panel, "2"));
         prop_assert!(try_admit(&mut state, &with_bad).is_err());
-        let after = (picture(&state, last), format!("{:?}", state.segment(0, last)));
+        let after = (snapshot(&state, last), format!("{:?}", state.segment(0, last)));
         prop_assert_eq!((state.last(), after), (last, before));
-        // Nothing is left of it: what follows is decided as if it had never been asked for.
+        // No trace is left: the next drafts are decided as if it had never been requested.
         let mut untouched = State::new(Arc::new(Fixture));
         untouched.resume(state.segment(0, last)).unwrap();
         prop_assert_eq!(try_admit(&mut state, &drafts), try_admit(&mut untouched, &drafts));
-        prop_assert_eq!(picture(&state, state.last()), picture(&untouched, untouched.last()));
+        prop_assert_eq!(snapshot(&state, state.last()), snapshot(&untouched, untouched.last()));
     }
 }

@@ -1,6 +1,6 @@
-//! Outcomes: rates with their reasons, placings, and what the checks flag.
+//! Outcomes: rates and the reasons for missing ones, placings, and the findings of the checks.
 
-#![allow(clippy::expect_used, reason = "helpers of tests may fail them")]
+#![allow(clippy::expect_used, reason = "test helpers may panic")]
 
 mod support;
 
@@ -50,8 +50,8 @@ fn rates(historic: f64, top_decile: f64, aspiration: f64) -> Rates {
 
 type Flag = (&'static str, Better, f64, f64, f64, &'static [&'static str]);
 
-/// Direction, historic rate, top decile, aspiration, and the checks that must fire: the figures
-/// are those of a published panel report.
+/// Direction, historic rate, top decile, aspiration and the expected checks. The figures come from
+/// a published panel report.
 const FLAGS: &[Flag] = &[
     (
         "cancer mortality",
@@ -149,7 +149,7 @@ fn quartiles_need_four_pcts_and_count_improvement_as_best() {
     assert_eq!((placing(worst).place, placing(worst).quartile), (4, 4));
 }
 
-/// The findings of one check, in order.
+/// Returns the messages of one check, in order.
 fn messages<'a>(assurance: &'a Assurance, check: &str) -> Vec<&'a str> {
     let all = assurance.findings.iter();
     all.filter(|finding| &*finding.check == check)
@@ -157,7 +157,7 @@ fn messages<'a>(assurance: &'a Assurance, check: &str) -> Vec<&'a str> {
         .collect()
 }
 
-/// Five PCTs with a series each; nothing stated.
+/// Assures PCTs that each have a series of values and no stated rate.
 fn with_series(series: &[(&str, &[(i16, f64)])]) -> (Making, Assurance) {
     let mut making = Making::new();
     making.cycle.pcts.push(making.body("5D9"));
@@ -215,9 +215,9 @@ fn a_rate_over_another_span_is_labelled_and_neither_compared_nor_ranked() {
         "1st of the 4 PCTs of this case that have this outcome and a three-year rate of \
          improvement, 2005 to 2008 (quartile 1; 1 is best)"
     );
-    let said = messages(&assurance, "rate-over-another-span");
+    let found = messages(&assurance, "rate-over-another-span");
     assert_eq!(
-        said,
+        found,
         [
             "Mortality: the historic rate is +4.9% a year over one year, 2007 to 2008, not over three \
           years; it is not compared or ranked"
@@ -271,7 +271,7 @@ fn placings_by_value_compare_values_of_the_same_year() {
 }
 
 #[test]
-fn stated_changes_positions_and_swings_are_held_against_the_rate() {
+fn stated_changes_positions_and_swings_are_compared_with_the_rate() {
     let mut making = Making::new();
     let framework = Arc::make_mut(&mut making.cycle.framework);
     framework.outcomes.little_change = Some(1.0);
@@ -324,7 +324,8 @@ fn stated_changes_positions_and_swings_are_held_against_the_rate() {
 }
 
 proptest! {
-    /// A sentence compares what it shows: no "-0.0%", and no two equal figures that differ.
+    /// A sentence compares the figures that it shows: it contains no "-0.0%" and does not call two
+    /// equal figures different.
     #[test]
     fn findings_never_contradict_their_own_figures(
         figures in proptest::collection::vec(-0.2..0.2_f64, 5),
@@ -346,7 +347,7 @@ proptest! {
         for finding in &assurance.findings {
             prop_assert!(!finding.message.contains("-0.0"), "{}", finding.message);
             prop_assert!(!finding.message.contains("+0.0"), "{}", finding.message);
-            let numbers: Vec<f64> = finding.numbers.iter().map(|one| one.value).collect();
+            let numbers: Vec<f64> = finding.numbers.iter().map(|number| number.value).collect();
             if finding.message.contains("weaker") || finding.message.contains("behind") {
                 prop_assert!(numbers[1..].iter().all(|other| *other != numbers[0]));
             }
@@ -367,7 +368,7 @@ fn values(list: &[(i16, f64)]) -> Vec<YearValue> {
 }
 
 #[test]
-fn a_rate_says_why_there_is_none() {
+fn a_missing_rate_has_a_reason() {
     assert_eq!(series_rate(&[], 3), Err(NoRate::NoValues));
     assert_eq!(
         series_rate(&values(&[(2008, 5.0)]), 3),
@@ -394,7 +395,7 @@ fn a_rate_says_why_there_is_none() {
 }
 
 #[test]
-fn a_stated_rate_is_held_against_the_values_of_its_years() {
+fn a_stated_rate_is_compared_with_the_values_of_its_years() {
     let check = |stated: f64, years: Option<YearSpan>, list: &[(i16, f64)]| {
         let mut making = Making::new();
         let mut outcome = chosen(&making, "5KF", 1, Better::Lower, rates(stated, -9.0, -6.0));
@@ -403,7 +404,7 @@ fn a_stated_rate_is_held_against_the_values_of_its_years() {
         making.cycle.records.outcomes.push(outcome);
         let assurance = assure(&making.checked(), Vec::new(), None);
         let found = messages(&assurance, "rate-stated-against-values");
-        found.first().map(|one| (*one).to_owned())
+        found.first().map(|message| (*message).to_owned())
     };
     let span = |from, to| Some(YearSpan { from, to });
     let list = [(2004, 100.0), (2007, 90.0)];
@@ -420,7 +421,7 @@ fn a_stated_rate_is_held_against_the_values_of_its_years() {
 }
 
 #[test]
-fn a_rate_does_not_reach_over_a_break() {
+fn a_rate_does_not_span_a_break() {
     let mut series = values(&[(2004, 900.0), (2005, 1000.0), (2006, 100.0), (2008, 121.0)]);
     series[2].break_before = true;
     let (rate, _) = series_rate(&series, 3).expect("two values since the break");
@@ -440,7 +441,7 @@ proptest! {
 }
 
 #[test]
-fn a_rate_that_is_no_number_is_not_available() {
+fn a_rate_that_is_not_a_number_is_unavailable() {
     assert_eq!(
         growth_rate(f64::MIN_POSITIVE, f64::MAX, 1.0),
         Err(NoRate::TooLarge)

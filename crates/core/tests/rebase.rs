@@ -1,5 +1,5 @@
-//! A cycle moves to another set of bodies: what is kept, what it looks like before and after, and
-//! what is refused.
+//! Moving a cycle to another set of bodies: its records, its earlier and later states, and refused
+//! moves.
 
 #![allow(
     missing_docs,
@@ -22,8 +22,8 @@ use wcc_core::policy::Unrestricted;
 use wcc_core::record::{JudgementDetails, JudgementFact, RecordFact};
 use wcc_core::{Actor, Framework, Method, Organisations};
 
-/// The fixture's rule book. Bodies are those of the fixture, in the order that a table gives, and
-/// the cluster's PCTs are those marked with `+`: `Q30 cluster +5KF 5J9`.
+/// Reads the framework of the fixture, and its bodies in the order that a table gives. `+` marks
+/// the PCTs of the cluster: `Q30 cluster +5KF 5J9`.
 #[derive(Debug)]
 struct Books;
 
@@ -61,7 +61,7 @@ impl RuleBooks for Books {
 }
 
 const TABLE: &str = "Q30 cluster +5KF +5KG 5J9";
-/// 5J9 joined the cluster; 5KL is new; the order is another.
+/// 5J9 has joined the cluster, 5KL is new, and the order differs.
 const CORRECTED: &str = "5KL 5J9 +5KG +5KF cluster Q30";
 /// As [`CORRECTED`], without 5KG.
 const SMALLER: &str = "+5KL cluster +5KF Q30";
@@ -183,7 +183,7 @@ fn opened() -> State {
     state
 }
 
-/// Which value stands for each body after an entry.
+/// Returns the current value of each body after an entry.
 fn values(state: &State, number: u32) -> Vec<String> {
     let (cycle, _) = state.cycle_at("case/2", number).unwrap();
     let records = cycle.records_in_codes().into_iter();
@@ -206,7 +206,7 @@ fn pcts(state: &State, number: u32) -> Vec<String> {
 }
 
 #[test]
-fn what_is_recorded_stays_under_the_same_codes() {
+fn records_keep_their_codes() {
     let mut state = opened();
     push(&mut state, judgement("5KG", "1a", Method::Panel, "2")).unwrap();
     push(&mut state, judgement("5J9", "1a", Method::Panel, "3")).unwrap();
@@ -219,19 +219,19 @@ fn what_is_recorded_stays_under_the_same_codes() {
     try_admit(&mut state, &moved).unwrap();
     assert_eq!(values(&state, 8), before);
     assert_eq!(pcts(&state, 8), ["5KF", "5KG", "5J9", "5KL"]);
-    // Earlier moments show the earlier tables, even those after the new tables came.
+    // Earlier states have the earlier tables, even after the new tables were entered.
     assert_eq!(values(&state, 7), before);
     assert_eq!(pcts(&state, 7), ["5KF", "5KG", "5J9"]);
     let (cycle, _) = state.cycle_at("case/2", 7).unwrap();
     assert!(cycle.organisations.find("5KL").is_none());
 
-    // The new PCT is assured, and what was recorded before can be superseded and withdrawn.
+    // The new PCT is assured, and earlier records can be superseded and withdrawn.
     try_admit(&mut state, &[judgement("5KL", "1a", Method::Panel, "1")]).unwrap();
     let again = judgement("5KG", "1a", Method::Panel, "4");
     let refused = try_admit(&mut state, std::slice::from_ref(&again)).unwrap_err();
     assert_eq!(
         refused.to_string(),
-        "entry 1 of the request: entry 4 already says this; supersede it, or leave it as it is"
+        "entry 1 of the request: entry 4 already records this; supersede it, or leave it unchanged"
     );
     try_admit(&mut state, &[superseding(4, again), withdrawal(5)]).unwrap();
     assert_eq!(
@@ -241,7 +241,7 @@ fn what_is_recorded_stays_under_the_same_codes() {
 }
 
 #[test]
-fn a_record_whose_body_is_gone_is_named() {
+fn a_record_of_a_missing_body_is_named() {
     let mut state = opened();
     push(&mut state, judgement("5KG", "1a", Method::Panel, "2")).unwrap();
     push(&mut state, tables("smaller", SMALLER)).unwrap();
@@ -261,7 +261,7 @@ fn a_record_whose_body_is_gone_is_named() {
 }
 
 #[test]
-fn a_record_that_would_reach_nobody_is_named() {
+fn a_record_that_would_affect_no_pct_is_named() {
     let mut state = opened();
     push(&mut state, judgement("5KG", "1a", Method::Panel, "2")).unwrap();
     push(&mut state, superseding(2, tables("all", CORRECTED))).unwrap();
@@ -269,10 +269,10 @@ fn a_record_that_would_reach_nobody_is_named() {
     let refused = refused.to_string();
     assert_eq!(
         refused,
-        "entry 4 prevents this: `5KG` is not assured in the cycle `case/2`: nobody would see \
-         what is recorded of it"
+        "entry 4 prevents this: `5KG` is not assured in the cycle `case/2`: no output would show \
+         this record"
     );
-    // The same of a description that leaves a PCT out.
+    // The same applies to a description that omits a PCT.
     let without = superseding(3, Fact::Cycle(description(&["5KF", "5J9"])).into());
     assert_eq!(
         try_admit(&mut state, &[without]).unwrap_err().to_string(),
@@ -281,7 +281,7 @@ fn a_record_that_would_reach_nobody_is_named() {
 }
 
 #[test]
-fn only_other_bodies_are_moved_to() {
+fn a_cycle_moves_only_to_other_bodies() {
     let mut state = opened();
     let mut refuse = |draft: Draft| try_admit(&mut state, &[draft]).unwrap_err().to_string();
     for (draft, expected) in [
@@ -317,7 +317,7 @@ fn only_other_bodies_are_moved_to() {
     );
 }
 
-/// Something that may be entered, with moves between sets of bodies now and then.
+/// Generates drafts, among them moves to other sets of bodies.
 fn any_draft() -> impl Strategy<Value = Draft> {
     let body = prop::sample::select(vec!["5KF", "5KG", "5J9", "5KL", "cluster"]);
     let measure = prop::sample::select(vec!["1a", "1b"]);
@@ -347,8 +347,8 @@ fn any_draft() -> impl Strategy<Value = Draft> {
     })
 }
 
-/// Everything that can be read of a state after an entry.
-fn picture(state: &State, number: u32) -> String {
+/// Formats everything that can be read from a state after an entry.
+fn snapshot(state: &State, number: u32) -> String {
     let (cycle, fact) = state.cycle_at("case/2", number).unwrap();
     let bodies: Vec<String> = cycle
         .organisations
@@ -360,24 +360,24 @@ fn picture(state: &State, number: u32) -> String {
 
 proptest! {
     #[test]
-    fn as_it_stood_is_the_fold_of_the_prefix(drafts in prop::collection::vec(any_draft(), 0..40)) {
+    fn an_earlier_state_is_the_replay_of_its_entries(drafts in prop::collection::vec(any_draft(), 0..40)) {
         let mut state = opened();
         let mut entered = opening();
-        let mut pictures = vec![picture(&state, state.last())];
+        let mut pictures = vec![snapshot(&state, state.last())];
         for draft in drafts {
             if push(&mut state, draft.clone()).is_ok() {
                 entered.push(draft);
-                pictures.push(picture(&state, state.last()));
+                pictures.push(snapshot(&state, state.last()));
             }
         }
         for (number, expected) in (3u32..).zip(&pictures) {
-            prop_assert_eq!(&picture(&state, number), expected);
+            prop_assert_eq!(&snapshot(&state, number), expected);
         }
         for (at, expected) in pictures.iter().enumerate().rev() {
             let number = u32::try_from(at).unwrap() + 3;
             state.truncate(number);
-            prop_assert_eq!(&picture(&state, number), expected);
-            // What was forgotten can be entered again.
+            prop_assert_eq!(&snapshot(&state, number), expected);
+            // Forgotten entries can be entered again.
             if let Some(next) = entered.get(number as usize) {
                 prop_assert!(push(&mut state, next.clone()).is_ok());
             }
@@ -401,17 +401,17 @@ proptest! {
             prop_assert_eq!(again.resume(segment), Ok(()));
         }
         for number in 3..=last {
-            prop_assert_eq!(picture(&again, number), picture(&state, number));
+            prop_assert_eq!(snapshot(&again, number), snapshot(&state, number));
             prop_assert_eq!(again.entry(number), state.entry(number));
         }
         for draft in more {
             let taken = push(&mut state, draft.clone());
             prop_assert_eq!(push(&mut again, draft), taken);
         }
-        prop_assert_eq!(picture(&again, again.last()), picture(&state, state.last()));
+        prop_assert_eq!(snapshot(&again, again.last()), snapshot(&state, state.last()));
     }
 
-    /// What changed between two entries is told for them exactly, or not at all.
+    /// The changes between two entries are listed exactly, or not at all.
     #[test]
     fn changes_lead_from_one_entry_to_the_other(
         drafts in prop::collection::vec(any_draft(), 0..40),

@@ -1,11 +1,11 @@
-//! How segments of a state are laid out. Checkpoints are made of them: one that was written before
-//! a change of the layout must not be read after it.
+//! The layout of the segments of a state. Checkpoints consist of them: a checkpoint that was
+//! written with another layout must not be read.
 
 #![allow(
     missing_docs,
     clippy::unwrap_used,
     clippy::expect_used,
-    reason = "a test: it stops at the first surprise"
+    reason = "a test may panic"
 )]
 
 mod support;
@@ -74,7 +74,7 @@ fn books() -> Vec<Fact> {
     ]
 }
 
-fn judged() -> Vec<RecordFact> {
+fn judgements() -> Vec<RecordFact> {
     let details = JudgementDetails {
         rationale: some("seen"),
         evidence: vec!["plan".into()],
@@ -140,7 +140,7 @@ fn judged() -> Vec<RecordFact> {
     ]
 }
 
-fn told() -> Vec<RecordFact> {
+fn other_records() -> Vec<RecordFact> {
     let outcome = OutcomeFact {
         pct: "5KG".into(),
         slot: 2,
@@ -212,12 +212,17 @@ fn told() -> Vec<RecordFact> {
     ]
 }
 
-/// Every kind of entry with every field set, the last one withdrawn.
+/// Returns a state with every kind of entry and every field set; the last record is withdrawn.
 fn state() -> State {
-    state_of(judged().into_iter().chain(told()).map(in_cycle))
+    state_of(
+        judgements()
+            .into_iter()
+            .chain(other_records())
+            .map(in_cycle),
+    )
 }
 
-/// The kinds of entries that came later, each with every field set: a file of
+/// Returns the kinds of entries that were added later, with every field set, and the file of
 /// `tests/recorded` for each.
 fn later_kinds() -> Vec<(&'static str, Vec<Fact>)> {
     let mut tables = books().remove(1);
@@ -240,7 +245,7 @@ fn in_cycle(record: RecordFact) -> Fact {
     }
 }
 
-/// A cycle with these entries; the last is withdrawn if it is a record.
+/// Returns a state with these facts; the last one is withdrawn if it is a record.
 fn state_of(facts: impl IntoIterator<Item = Fact>) -> State {
     let mut state = State::new(Arc::new(Fixture));
     let mut is_record = false;
@@ -309,7 +314,10 @@ fn the_layout_is_the_recorded_one() {
 #[test]
 fn every_kind_of_record_is_laid_out() {
     let later = later_kinds().into_iter().flat_map(|(_, facts)| facts);
-    let records = judged().into_iter().chain(told()).map(in_cycle);
+    let records = judgements()
+        .into_iter()
+        .chain(other_records())
+        .map(in_cycle);
     let kinds: Vec<RecordKind> = records
         .chain(later)
         .filter_map(|fact| match fact {
@@ -323,7 +331,7 @@ fn every_kind_of_record_is_laid_out() {
 }
 
 #[test]
-fn a_segment_comes_back_from_its_bytes() {
+fn a_segment_is_read_back_from_its_bytes() {
     let state = state();
     let segment = state.segment(0, state.last());
     let bytes = postcard::to_stdvec(&segment).unwrap();
@@ -335,9 +343,9 @@ fn a_segment_comes_back_from_its_bytes() {
     assert_eq!(again.entry(again.last()), state.entry(state.last()));
 }
 
-/// Whatever was done to the bytes: refused, or a state that can be read.
+/// Changed bytes are refused, or give a state that can be read.
 #[test]
-fn no_byte_of_a_segment_leads_astray() {
+fn a_changed_byte_of_a_segment_is_refused_or_readable() {
     let state = state();
     let bytes = postcard::to_stdvec(&state.segment(0, state.last())).unwrap();
     let (mut refused, mut dangling) = (0, 0);

@@ -1,4 +1,4 @@
-//! Surveys that the framework has no bands for.
+//! Surveys for which the framework has no bands.
 
 mod support;
 
@@ -7,13 +7,13 @@ use wcc_core::{Assurance, assure};
 
 fn findings(assurance: &Assurance) -> Vec<&str> {
     let found = assurance.findings.iter();
-    let found = found.filter(|one| &*one.check == "survey-without-rule");
-    found.map(|one| &*one.message).collect()
+    let found = found.filter(|finding| &*finding.check == "survey-without-rule");
+    found.map(|finding| &*finding.message).collect()
 }
 
 fn named(making: &mut Making, survey: &str) {
-    for one in &mut making.cycle.records.surveys {
-        one.survey = survey.into();
+    for result in &mut making.cycle.records.surveys {
+        result.survey = survey.into();
     }
 }
 

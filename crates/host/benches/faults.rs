@@ -1,10 +1,8 @@
-//! From the question to the error that names what happened, for each kind of fault:
-//! `cargo bench -p wcc-host --bench faults`. Kinds that only the deadline ends have one of 100 ms.
+//! Measures the time from a request to the error that describes what happened, for each kind of
+//! fault: `cargo bench -p wcc-host --bench faults`. Faults that only the time limit ends have a
+//! limit of 100 ms.
 
-#![allow(
-    clippy::expect_used,
-    reason = "a benchmark stops where its setting cannot be made"
-)]
+#![allow(clippy::expect_used, reason = "a benchmark stops if its setup fails")]
 
 #[path = "../tests/support/mod.rs"]
 mod support;

@@ -1,10 +1,7 @@
-//! Round trips of a real plugin, from a cycle in memory to a contribution that the engine takes:
-//! `cargo bench -p wcc-host`. Cached answers are forgotten before every round.
+//! Measures round trips of a real plugin, from a cycle in memory to a contribution for the engine:
+//! `cargo bench -p wcc-host`. The cache of answers is cleared before every round.
 
-#![allow(
-    clippy::expect_used,
-    reason = "a benchmark stops where its setting cannot be made"
-)]
+#![allow(clippy::expect_used, reason = "a benchmark stops if its setup fails")]
 
 #[path = "../tests/support/mod.rs"]
 mod support;
@@ -20,7 +17,7 @@ fn main() {
     divan::main();
 }
 
-/// PCTs: one body, a region, the nation.
+/// Numbers of PCTs: one PCT, a region, the nation.
 const SIZES: [u32; 3] = [1, 15, 150];
 
 #[divan::bench(args = SIZES)]
@@ -43,7 +40,7 @@ fn describe(bencher: Bencher<'_, '_>) {
         .bench_values(|settings| runtime.block_on(Plugins::load(settings, worker.clone())));
 }
 
-/// Ten plugins at once, each asked about the whole nation.
+/// Ten plugins at the same time, each with a batch of the whole nation.
 #[divan::bench]
 fn ten_plugins(bencher: Bencher<'_, '_>) {
     let runtime = runtime();

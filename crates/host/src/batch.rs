@@ -1,4 +1,9 @@
-//! From the core's cycle to the message that a plugin is asked with.
+//! Builds the batch that a plugin evaluates from the core's cycle.
+
+#![expect(
+    clippy::indexing_slicing,
+    reason = "the cycle gives valid ranges of its own records"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use wcc_core::body::BodyIndex;
@@ -11,7 +16,7 @@ use wcc_core::{
 };
 use wcc_plugin::{self as message, Batch, PROTOCOL, Text, need};
 
-/// What batches are made from: a cycle, and its assurance without plugins.
+/// The source of batches: a cycle, and its assurance without plugins.
 pub(crate) struct Source<'a> {
     cycle: &'a CheckedCycle,
     assurance: &'a Assurance,
@@ -19,7 +24,7 @@ pub(crate) struct Source<'a> {
     commentary: BTreeMap<BodyIndex, BTreeSet<ComponentIndex>>,
 }
 
-/// The groups of data that a plugin asked for.
+/// The data groups that a plugin needs.
 struct Groups {
     judgements: bool,
     results: bool,
@@ -33,18 +38,18 @@ struct Groups {
 }
 
 impl Groups {
-    fn of(needs: &[String]) -> Self {
-        let wanted = |group: &str| needs.iter().any(|need| need == group);
+    fn from_needs(needs: &[String]) -> Self {
+        let needed = |group: &str| needs.iter().any(|need| need == group);
         Self {
-            judgements: wanted(need::JUDGEMENTS),
-            results: wanted(need::RESULTS),
-            surveys: wanted(need::SURVEYS),
-            outcomes: wanted(need::OUTCOMES),
-            delegations: wanted(need::DELEGATIONS),
-            commentary: wanted(need::COMMENTARY),
-            criteria: wanted(need::CRITERIA),
-            challenges: wanted(need::CHALLENGES),
-            answers: wanted(need::ANSWERS),
+            judgements: needed(need::JUDGEMENTS),
+            results: needed(need::RESULTS),
+            surveys: needed(need::SURVEYS),
+            outcomes: needed(need::OUTCOMES),
+            delegations: needed(need::DELEGATIONS),
+            commentary: needed(need::COMMENTARY),
+            criteria: needed(need::CRITERIA),
+            challenges: needed(need::CHALLENGES),
+            answers: needed(need::ANSWERS),
         }
     }
 }
@@ -59,14 +64,14 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// The batch of these bodies with the data groups that a plugin needs.
+    /// Builds the batch of these bodies with the data groups that a plugin needs.
     pub(crate) fn batch(
         &'a self,
         bodies: &[BodyIndex],
         needs: &[String],
         settings: &serde_json::Map<String, serde_json::Value>,
     ) -> Batch<'a> {
-        let groups = Groups::of(needs);
+        let groups = Groups::from_needs(needs);
         Batch {
             protocol: PROTOCOL.into(),
             as_of: self.as_of.as_str().into(),
@@ -196,7 +201,7 @@ impl<'a> Source<'a> {
         scale.key(step).into()
     }
 
-    /// The results of the components of which any is known.
+    /// The results of each component that has at least one known result.
     fn results(&self, output: &Output) -> Vec<message::ComponentResult<'a>> {
         let components = self.cycle.framework.each_component();
         let message = |((index, component), result): (
@@ -262,16 +267,16 @@ impl<'a> Source<'a> {
         criteria.iter().map(message).collect()
     }
 
-    fn answers(&self, body: BodyIndex) -> Vec<message::Answered<'a>> {
+    fn answers(&self, body: BodyIndex) -> Vec<message::ChallengeAnswer<'a>> {
         let answers = &self.cycle.records.answers[self.cycle.answers_of(body)];
-        let message = |answer: &'a wcc_core::record::Answer| message::Answered {
+        let message = |answer: &'a wcc_core::record::Answer| message::ChallengeAnswer {
             measure: text(&self.cycle.framework.measure(answer.measure).id),
             method: answer.method.name().into(),
         };
         answers.iter().map(message).collect()
     }
 
-    /// The challenges of a body, without those that a PCT has through its cluster.
+    /// The challenges of a body, without those that a PCT shares with its cluster.
     fn challenges(&self, body: BodyIndex) -> Vec<message::Challenge<'a>> {
         let output = self.assurance.output_of(body);
         let challenges = output.into_iter().flat_map(|output| &output.challenges);
@@ -293,8 +298,10 @@ impl<'a> Source<'a> {
 
     fn outcomes(&self, pct: BodyIndex, output: Option<&Output>) -> Vec<message::Outcome<'a>> {
         let results = output.map_or(&[][..], |output| &output.outcomes);
-        let historic = |at: usize| {
-            let result = results.iter().find(|result| result.chosen as usize == at)?;
+        let historic = |position: usize| {
+            let result = results
+                .iter()
+                .find(|result| result.chosen as usize == position)?;
             result.historic.ok()
         };
         let comparable = |rate: &HistoricRate| rate.comparable;
@@ -306,16 +313,18 @@ impl<'a> Source<'a> {
                 to: years.to,
             })
         };
-        let message = |at: usize| {
-            let outcome = &self.cycle.records.outcomes[at];
+        let message = |position: usize| {
+            let outcome = &self.cycle.records.outcomes[position];
             message::Outcome {
                 slot: outcome.slot,
                 outcome: text(&outcome.outcome),
                 title: Some(text(&outcome.title)),
                 series: outcome.series.name().into(),
                 better: outcome.better.name().into(),
-                historic: historic(at).filter(comparable).map(|rate| rate.percent),
-                other_span_rate: historic(at).and_then(other_span),
+                historic: historic(position)
+                    .filter(comparable)
+                    .map(|rate| rate.percent),
+                other_span_rate: historic(position).and_then(other_span),
                 national: outcome.rates.national,
                 ons_cluster: outcome.rates.ons_cluster,
                 top_decile: outcome.rates.top_decile,
@@ -326,9 +335,9 @@ impl<'a> Source<'a> {
     }
 }
 
-/// The bodies of some regions that take part in the cycle, in the order of their codes: its
-/// PCTs and their clusters, the regions' functions, and the SHAs themselves. Empty where no
-/// PCT of the cycle lies in them.
+/// Returns the bodies of these regions that take part in the cycle, in the order of their codes:
+/// the PCTs and their clusters, the regions' functions, and the SHAs themselves. The list is empty
+/// if no PCT of the cycle belongs to these regions.
 pub(crate) fn bodies_of(cycle: &CheckedCycle, shas: &[BodyIndex]) -> Vec<BodyIndex> {
     let organisations = &cycle.organisations;
     let lies_in = |body: BodyIndex| {
@@ -386,7 +395,7 @@ fn text(text: &str) -> Text<'_> {
     Text::from(text)
 }
 
-/// For each body the components that its commentary and recommendations bear on.
+/// Returns, for each body, the components that its commentary and recommendations are about.
 fn commentary_by_body(cycle: &CheckedCycle) -> BTreeMap<BodyIndex, BTreeSet<ComponentIndex>> {
     let mut by_body: BTreeMap<BodyIndex, BTreeSet<ComponentIndex>> = BTreeMap::new();
     let component_of = |topic: &Topic| match *topic {

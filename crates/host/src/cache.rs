@@ -1,4 +1,4 @@
-//! What plugins answered, so that the same question is not asked twice.
+//! A cache of plugins' answers, so that the host does not repeat a request.
 
 use crate::failure::Cause;
 use sha2::{Digest, Sha256};
@@ -9,20 +9,20 @@ use std::time::{Duration, Instant};
 use tokio::sync::OnceCell;
 use wcc_plugin::Contribution;
 
-/// How long a failure is believed. Long enough that a failing plugin costs little, short enough
-/// that one which failed for want of memory comes back by itself.
-const FAILURE_KEPT: Duration = Duration::from_secs(60);
+/// How long a failure stays in the cache: long enough that a failing plugin costs little, short
+/// enough that a plugin recovers by itself after it ran out of memory.
+const FAILURE_LIFETIME: Duration = Duration::from_secs(60);
 
-/// The most answers kept.
-const MOST_ANSWERS: usize = 64;
+/// The maximum number of answers in the cache.
+const MAX_ANSWERS: usize = 64;
 
-/// What a plugin answered.
-pub(crate) type Answered = Arc<Result<Contribution, Cause>>;
+/// The answer of a plugin, shared by all who asked for it.
+pub(crate) type SharedAnswer = Arc<Result<Contribution, Cause>>;
 
-/// SHA-256 of everything that an answer depends on.
+/// SHA-256 of everything on which an answer depends.
 pub(crate) type Key = [u8; 32];
 
-/// The key of a request to a library under some limits.
+/// Computes the key of a request to a library under these limits.
 pub(crate) fn key(digest: &str, limits: &crate::Limits, request: &[u8]) -> Key {
     let mut hash = Sha256::new();
     hash.update(digest);
@@ -31,7 +31,7 @@ pub(crate) fn key(digest: &str, limits: &crate::Limits, request: &[u8]) -> Key {
     hash.finalize().into()
 }
 
-/// Answers by key, failures too.
+/// Answers by key, including failures.
 #[derive(Debug, Default)]
 pub(crate) struct Cache {
     entries: Mutex<Entries>,
@@ -40,54 +40,54 @@ pub(crate) struct Cache {
 #[derive(Debug, Default)]
 struct Entries {
     by_key: HashMap<Key, Entry>,
-    /// Counts uses, to know the oldest.
+    /// Counts uses, to find the entry that was used longest ago.
     clock: u64,
 }
 
 #[derive(Debug)]
 struct Entry {
-    cell: Arc<OnceCell<Kept>>,
+    cell: Arc<OnceCell<CachedAnswer>>,
     used: u64,
 }
 
 #[derive(Debug)]
-struct Kept {
-    answer: Answered,
+struct CachedAnswer {
+    answer: SharedAnswer,
     at: Instant,
 }
 
-impl Kept {
+impl CachedAnswer {
     fn is_stale(&self) -> bool {
-        self.answer.is_err() && self.at.elapsed() > FAILURE_KEPT
+        self.answer.is_err() && self.at.elapsed() > FAILURE_LIFETIME
     }
 }
 
 impl Cache {
-    /// The answer for `key`, from `ask` if nobody has asked yet; whoever asks for the same
-    /// meanwhile waits for that one answer.
+    /// Returns the answer for `key`, and runs `ask` if there is none yet. Concurrent callers with
+    /// the same key wait for the same answer.
     pub(crate) async fn answer(
         &self,
         key: Key,
         ask: impl Future<Output = Result<Contribution, Cause>>,
-    ) -> Answered {
+    ) -> SharedAnswer {
         let cell = self.cell(key);
-        let keep = async {
-            Kept {
+        let compute = async {
+            CachedAnswer {
                 answer: Arc::new(ask.await),
                 at: Instant::now(),
             }
         };
-        Arc::clone(&cell.get_or_init(|| keep).await.answer)
+        Arc::clone(&cell.get_or_init(|| compute).await.answer)
     }
 
-    /// The answer for `key` where it is there already.
-    pub(crate) fn known(&self, key: &Key) -> Option<Answered> {
+    /// Returns the answer for `key` if it is in the cache.
+    pub(crate) fn known(&self, key: &Key) -> Option<SharedAnswer> {
         let entries = self.entries();
-        let kept = entries.by_key.get(key)?.cell.get()?;
-        (!kept.is_stale()).then(|| Arc::clone(&kept.answer))
+        let cached = entries.by_key.get(key)?.cell.get()?;
+        (!cached.is_stale()).then(|| Arc::clone(&cached.answer))
     }
 
-    /// Forgets everything.
+    /// Clears the cache.
     pub(crate) fn forget(&self) {
         self.entries().by_key.clear();
     }
@@ -96,17 +96,17 @@ impl Cache {
         self.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn cell(&self, key: Key) -> Arc<OnceCell<Kept>> {
+    fn cell(&self, key: Key) -> Arc<OnceCell<CachedAnswer>> {
         let mut entries = self.entries();
         entries.clock += 1;
         let used = entries.clock;
         if let Some(entry) = entries.by_key.get_mut(&key)
-            && !entry.cell.get().is_some_and(Kept::is_stale)
+            && !entry.cell.get().is_some_and(CachedAnswer::is_stale)
         {
             entry.used = used;
             return Arc::clone(&entry.cell);
         }
-        if entries.by_key.len() >= MOST_ANSWERS {
+        if entries.by_key.len() >= MAX_ANSWERS {
             entries.forget_oldest();
         }
         let cell = Arc::default();

@@ -1,5 +1,5 @@
-//! What a worker process puts on itself before it loads a library, and what of it the system
-//! does not allow.
+//! Restricts a worker process before it loads a library, and reports the restrictions that the
+//! system does not allow.
 
 use crate::filter;
 use crate::loader::{close_others, report_forbidden_calls};
@@ -10,20 +10,22 @@ use rustix::thread::CapabilitySet;
 use std::fmt;
 use std::os::fd::RawFd;
 
-/// The most descriptors of a worker: its own, and those of libraries while they are loaded.
-const MOST_FILES: u64 = 64;
+/// The maximum number of descriptors of a worker: its own, and those of libraries while they are
+/// loaded.
+const MAX_FILES: u64 = 64;
 
 /// How far workers are confined on this system.
 ///
-/// Its words are one sentence, for the log: everything holds, or what does not and why.
+/// It is displayed as one sentence for the log, which names each gap and its reason.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Confinement {
-    /// What this system does not allow, each with its reason. Empty: everything holds.
+    /// The restrictions that this system does not allow, each with its reason. Empty if workers are
+    /// fully confined.
     pub gaps: Vec<String>,
 }
 
 impl Confinement {
-    /// Whether everything holds.
+    /// Whether workers are fully confined.
     pub fn is_whole(&self) -> bool {
         self.gaps.is_empty()
     }
@@ -44,27 +46,28 @@ impl fmt::Display for Confinement {
     }
 }
 
-/// The descriptors that stay open in a worker, beside 0 to 2.
+/// The descriptors that stay open in a worker, apart from 0 to 2.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Descriptors {
-    /// Where reports go.
+    /// The pipe for reports.
     pub(crate) output: RawFd,
-    /// Where the request comes from, if it was not read yet.
+    /// The pipe for the request, if it has not been read yet.
     pub(crate) input: Option<RawFd>,
     /// The library that may be loaded.
     pub(crate) library: Option<RawFd>,
 }
 
-/// Confines this process for good. Goes on where the system does not allow a part of it.
+/// Confines this process permanently. If the system does not allow a restriction, the others still
+/// apply.
 ///
 /// `parent` is the process that started this one.
 pub(crate) fn confine(limits: &Limits, parent: u32, open: Descriptors) -> Confinement {
     let mut gaps = Gaps::default();
     gaps.note("other processes may look into workers", hide_memory());
-    let kept = [Some(open.output), open.input, open.library];
+    let keep = [Some(open.output), open.input, open.library];
     gaps.note(
         "descriptors that were inherited stay open",
-        close_others(kept.into_iter().flatten()),
+        close_others(keep.into_iter().flatten()),
     );
     let cpu = limits.cpu.as_secs().max(1);
     let answer = limits.answer as u64;
@@ -77,9 +80,9 @@ pub(crate) fn confine(limits: &Limits, parent: u32, open: Descriptors) -> Confin
     gaps.note("no limit on core files", limit(Resource::Core, 0, 0));
     gaps.note(
         "no limit on open files",
-        limit(Resource::Nofile, MOST_FILES, MOST_FILES),
+        limit(Resource::Nofile, MAX_FILES, MAX_FILES),
     );
-    // Not zero: standard output may have been redirected to a file by whoever runs the worker.
+    // Not zero, because standard output may be redirected to a file.
     gaps.note(
         "no limit on written files",
         limit(Resource::Fsize, answer, answer),
@@ -91,14 +94,14 @@ pub(crate) fn confine(limits: &Limits, parent: u32, open: Descriptors) -> Confin
     let with_parent = rustix::process::set_parent_process_death_signal(Some(Signal::KILL));
     gaps.note("workers may outlive the server", with_parent);
     if std::os::unix::process::parent_id() != parent {
-        // The server ended before this process asked to be ended with it.
+        // The server ended before the death signal was set.
         crate::loader::end_process(2);
     }
     gaps.note(
         "forbidden calls are not named",
         report_forbidden_calls(open.output, open.library),
     );
-    gaps.note("system calls are not filtered", filter::before_loading());
+    gaps.note("system calls are not filtered", filter::apply_filters());
     Confinement { gaps: gaps.0 }
 }
 
@@ -106,18 +109,18 @@ pub(crate) fn confine(limits: &Limits, parent: u32, open: Descriptors) -> Confin
 struct Gaps(Vec<String>);
 
 impl Gaps {
-    fn note<T, E: fmt::Display>(&mut self, gap: &str, done: Result<T, E>) {
-        if let Err(error) = done {
+    fn note<T, E: fmt::Display>(&mut self, gap: &str, result: Result<T, E>) {
+        if let Err(error) = result {
             self.0.push(format!("{gap} ({error})"));
         }
     }
 }
 
-/// Lets no other process of the same user read the memory, environment or descriptors of this one
-/// through `/proc`, nor trace it; nor does the system write core files of it.
+/// Prevents other processes of the same user from tracing this process, and from reading its
+/// memory, environment or descriptors through `/proc`. The system also writes no core files of it.
 ///
 /// # Errors
-/// Where the system does not allow it.
+/// If the system does not allow it.
 pub(crate) fn hide_memory() -> Result<(), Errno> {
     rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable)
 }
@@ -133,13 +136,13 @@ fn drop_capabilities() -> Result<(), Errno> {
 }
 
 fn limit(resource: Resource, soft: u64, hard: u64) -> Result<(), Errno> {
-    let wanted = Rlimit {
+    let limits = Rlimit {
         current: Some(soft),
         maximum: Some(hard),
     };
-    match rustix::process::setrlimit(resource, wanted) {
-        // The limit around us is lower already.
+    match rustix::process::setrlimit(resource, limits) {
+        // The process already has a lower limit.
         Err(Errno::PERM) => Ok(()),
-        done => done,
+        result => result,
     }
 }

@@ -1,9 +1,9 @@
-//! The conformance kit: everything that a plugin must keep to, tried on a library.
+//! The conformance kit: it tests a library against every rule for plugins.
 //!
-//! Every question goes to a fresh worker under the limits of an operator who set none. A line that
-//! fails says what to change. `wcc plugin check LIBRARY` prints the report.
+//! Every request goes to a fresh worker under the default limits. A failed line says what to
+//! change. `wcc plugin check LIBRARY` prints the report.
 
-mod asker;
+mod client;
 mod cycle;
 mod examples;
 mod kit;
@@ -16,17 +16,17 @@ pub use examples::beside as examples_beside;
 pub use real::batch_of;
 pub use report::{Line, Report, Verdict};
 
-use crate::report::MOST_WORDS;
+use crate::report::MAX_WORDS;
 use crate::text::shown_up_to;
 use crate::{Cause, Definitions, Worker, contribution, manifest};
-use asker::{Asker, Fault};
+use client::{Fault, LibraryClient};
 use kit::Kit;
 use serde::de::DeserializeOwned;
 use std::path::Path;
 use wcc_plugin::{Answer, Batch, Contribution, Manifest};
 
-/// Runs the kit on a library. `examples` is the folder of the plugin's own examples, where it is
-/// known, and `definitions` what is defined nationally.
+/// Runs the kit on a library. `examples` is the folder of the plugin's own examples, if it is
+/// known; `definitions` are the national definitions that no plugin may redefine.
 pub async fn check(
     library: &Path,
     examples: Option<&Path>,
@@ -34,33 +34,33 @@ pub async fn check(
     definitions: &Definitions,
 ) -> Report {
     let mut report = Report::new(library);
-    let asker = match Asker::open(library, worker) {
-        Ok(asker) => asker,
+    let client = match LibraryClient::open(library, worker) {
+        Ok(client) => client,
         Err(cause) => {
-            report.add("library", Err(Fault::of(&cause)));
+            report.add("library", Err(Fault::from_cause(&cause)));
             return report;
         }
     };
-    report.digest.clone_from(&asker.digest);
-    report.add("library", Ok(format!("sha256 {}", asker.digest)));
-    let described = match describe(&asker).await {
-        Described::Accepted(manifest) => match definitions.check(&manifest) {
-            Ok(()) => Described::Accepted(manifest),
-            Err(cause) => Described::Refused(Fault::of(&cause)),
+    report.digest.clone_from(&client.digest);
+    report.add("library", Ok(format!("sha256 {}", client.digest)));
+    let described = match describe(&client).await {
+        DescribeResult::Accepted(manifest) => match definitions.check(&manifest) {
+            Ok(()) => DescribeResult::Accepted(manifest),
+            Err(cause) => DescribeResult::Refused(Fault::from_cause(&cause)),
         },
         described => described,
     };
     match described {
-        Described::NotLoaded(fault) => report.add("interface", Err(fault)),
-        Described::Refused(fault) => {
+        DescribeResult::NotLoaded(fault) => report.add("interface", Err(fault)),
+        DescribeResult::Refused(fault) => {
             report.add("interface", Ok(interface()));
             report.add("manifest", Err(fault));
         }
-        Described::Accepted(manifest) => {
+        DescribeResult::Accepted(manifest) => {
             report.add("interface", Ok(interface()));
-            report.add("manifest", Ok(in_words(&manifest)));
+            report.add("manifest", Ok(summarise(&manifest)));
             let kit = Kit {
-                asker,
+                client,
                 cases: vec![sample::region(&manifest)],
                 manifest: *manifest,
             };
@@ -71,90 +71,90 @@ pub async fn check(
     report
 }
 
-/// Sends any bytes to a library, in a fresh worker under the default limits.
+/// Sends bytes to a library as a request, in a fresh worker under the default limits.
 ///
 /// # Errors
-/// Why there is no answer.
+/// Why the library gave no answer.
 pub async fn ask(library: &Path, request: &[u8], worker: &Worker) -> Result<Vec<u8>, Cause> {
-    Asker::open(library, worker)?.ask(request).await
+    LibraryClient::open(library, worker)?.ask(request).await
 }
 
-/// What a library answers to a batch, given as JSON: the contribution as examples hold it, after the
-/// checks of the host.
+/// Asks a library about a batch given as JSON. Returns the contribution as JSON in the form of an
+/// example's file, after the host's checks.
 ///
 /// # Errors
-/// Why there is no acceptable answer.
+/// Why there is no valid answer.
 pub async fn contribution_to(
     library: &Path,
     batch: &str,
     worker: &Worker,
 ) -> Result<String, String> {
-    let read: Batch<'_> = serde_json::from_str(batch)
+    let parsed: Batch<'_> = serde_json::from_str(batch)
         .map_err(|error| format!("the batch cannot be read: {error}"))?;
-    let asker = Asker::open(library, worker).map_err(|cause| cause.to_string())?;
+    let client = LibraryClient::open(library, worker).map_err(|cause| cause.to_string())?;
     let ask = async |request: &[u8]| {
-        let answer = asker.ask(request).await;
+        let answer = client.ask(request).await;
         answer.map_err(|cause| cause.to_string())
     };
     let manifest = read_manifest(&ask(b"\"describe\"").await?)?;
     let answer = ask(format!("{{\"evaluate\":{batch}}}").as_bytes()).await?;
-    let found = read_contribution(&answer, &manifest, &read)?;
-    let text = serde_json::to_string_pretty(&found).map_err(|error| error.to_string())?;
+    let contribution = read_contribution(&answer, &manifest, &parsed)?;
+    let text = serde_json::to_string_pretty(&contribution).map_err(|error| error.to_string())?;
     Ok(text + "\n")
 }
 
-/// Reads the answer to "describe" and checks it as the host does, except for what its settings
-/// schema comes to, which takes a worker.
+/// Reads the answer to "describe" and checks it as the host does. It does not evaluate the settings
+/// schema, which needs a worker.
 ///
 /// # Errors
-/// What is wrong with it.
+/// What is wrong with the answer.
 pub fn read_manifest(answer: &[u8]) -> Result<Manifest, String> {
-    let found: Manifest = read_answer(answer)?;
-    manifest::check(&found)?;
-    Ok(found)
+    let manifest: Manifest = read_answer(answer)?;
+    manifest::check(&manifest)?;
+    Ok(manifest)
 }
 
 /// Reads the answer to a batch and checks it as the host does.
 ///
 /// # Errors
-/// What is wrong with it.
+/// What is wrong with the answer.
 pub fn read_contribution(
     answer: &[u8],
     manifest: &Manifest,
     batch: &Batch<'_>,
 ) -> Result<Contribution, String> {
-    let found: Contribution = read_answer(answer)?;
-    check_contribution(&found, manifest, batch)?;
-    Ok(found)
+    let contribution: Contribution = read_answer(answer)?;
+    check_contribution(&contribution, manifest, batch)?;
+    Ok(contribution)
 }
 
-/// What is in an answer, or in plain words why there is nothing.
+/// Returns the content of an answer, or a message that says why there is none.
 fn read_answer<T: DeserializeOwned>(answer: &[u8]) -> Result<T, String> {
-    let words = match serde_json::from_slice(answer) {
-        Ok(Answer::Ok(found)) => return Ok(found),
+    let message = match serde_json::from_slice(answer) {
+        Ok(Answer::Ok(content)) => return Ok(content),
         Ok(Answer::Error(error)) => format!("{}: {}", error.code, error.message),
         Err(error) => error.to_string(),
     };
-    Err(shown_up_to(&words, MOST_WORDS))
+    Err(shown_up_to(&message, MAX_WORDS))
 }
 
 fn check_contribution(
-    found: &Contribution,
+    contribution: &Contribution,
     manifest: &Manifest,
     batch: &Batch<'_>,
 ) -> Result<(), String> {
-    let (cycle, sent) = cycle::of(batch)?;
-    contribution::translate(found, manifest, &cycle, &sent).map(drop)
+    let (cycle, sent) = cycle::from_batch(batch)?;
+    contribution::translate(contribution, manifest, &cycle, &sent).map(drop)
 }
 
 fn interface() -> String {
     format!(
-        "the three functions are there, interface {}",
+        "the library has the three functions of interface {}",
         wcc_plugin::ABI
     )
 }
 
-fn in_words(manifest: &Manifest) -> String {
+fn summarise(manifest: &Manifest) -> String {
     format!(
         "{} {}: {} checks, {} local outcomes, {} functions; for {}",
         manifest.id,
@@ -166,23 +166,23 @@ fn in_words(manifest: &Manifest) -> String {
     )
 }
 
-enum Described {
+enum DescribeResult {
     NotLoaded(Fault),
     Refused(Fault),
     Accepted(Box<Manifest>),
 }
 
-async fn describe(asker: &Asker) -> Described {
-    match asker.ask(br#""describe""#).await {
+async fn describe(client: &LibraryClient) -> DescribeResult {
+    match client.ask(br#""describe""#).await {
         Err(cause) if matches!(cause.code(), "load" | "abi" | "unreadable" | "start") => {
-            Described::NotLoaded(Fault::of(&cause))
+            DescribeResult::NotLoaded(Fault::from_cause(&cause))
         }
-        Err(cause) => Described::Refused(Fault::of(&cause)),
+        Err(cause) => DescribeResult::Refused(Fault::from_cause(&cause)),
         Ok(bytes) => match read_manifest(&bytes) {
-            Ok(manifest) => Described::Accepted(Box::new(manifest)),
-            Err(what) => Described::Refused(Fault::new(
+            Ok(manifest) => DescribeResult::Accepted(Box::new(manifest)),
+            Err(what) => DescribeResult::Refused(Fault::new(
                 what,
-                "answer `\"describe\"` with a manifest as schemas/describe-answer.json has it",
+                "answer `\"describe\"` with a manifest that matches schemas/describe-answer.json",
             )),
         },
     }

@@ -1,5 +1,5 @@
-//! From what a plugin answered to what the core takes. An answer is outside data: every word of
-//! it is checked on the way, and one fault refuses the whole.
+//! Translates a plugin's answer for the core. An answer is outside data: all of it is checked, and
+//! a single fault rejects the whole answer.
 
 use crate::text::{fault_in, shown};
 use std::cmp::Reverse;
@@ -10,19 +10,19 @@ use wcc_core::finding::{About, Author, Finding, Number, Severity};
 use wcc_core::{BodyKind, CheckedCycle, MeasureIndex, Step};
 use wcc_plugin::{self as message, Manifest};
 
-/// The most findings, ceilings or outcome values on one body.
-const MOST_ITEMS: usize = 1_000;
-/// The most characters of a message or reason.
-const MOST_TEXT: usize = 2_000;
-/// The most numbers behind a finding.
-const MOST_NUMBERS: usize = 20;
-/// The most characters of a number's label.
-const MOST_LABEL: usize = 200;
+/// The maximum number of findings, ceilings or outcome values on one body.
+const MAX_ITEMS: usize = 1_000;
+/// The maximum number of characters in a message or reason.
+const MAX_TEXT: usize = 2_000;
+/// The maximum number of numbers in a finding.
+const MAX_NUMBERS: usize = 20;
+/// The maximum number of characters in a number's label.
+const MAX_LABEL: usize = 200;
 
-/// Translates an answer, checking it.
+/// Checks an answer and translates it.
 ///
 /// # Errors
-/// The first fault: which body, what is wrong, what was expected.
+/// The first fault: the body, what is wrong, and what was expected.
 pub(crate) fn translate(
     answer: &message::Contribution,
     manifest: &Manifest,
@@ -42,14 +42,14 @@ pub(crate) fn translate(
         contribution: Contribution::default(),
     };
     for result in &answer.results {
-        translation.take(result)?;
+        translation.add_result(result)?;
     }
     if let Some(code) = translation.unanswered.keys().min() {
         return Err(format!("it has no result for `{code}`"));
     }
     let mut contribution = translation.contribution;
     contribution.reach = reach(manifest, cycle);
-    put_in_order(&mut contribution);
+    sort(&mut contribution);
     Ok(contribution)
 }
 
@@ -76,7 +76,7 @@ pub(crate) fn merge(
         ceilings: of_both(&earlier.ceilings, new.ceilings, |item| is_new(item.body)),
         outcomes: of_both(&earlier.outcomes, new.outcomes, |item| is_new(item.body)),
     };
-    put_in_order(&mut merged);
+    sort(&mut merged);
     merged
 }
 
@@ -87,16 +87,16 @@ fn codes<'a>(cycle: &'a CheckedCycle, sent: &[BodyIndex]) -> HashMap<&'a str, Bo
 
 struct Translation<'a> {
     cycle: &'a CheckedCycle,
-    /// Its checks by their own identifiers, with those that people see.
+    /// The plugin's checks by their own identifiers, with the identifiers that people see.
     checks: HashMap<&'a str, Box<str>>,
     outcomes: HashMap<&'a str, &'a message::OutcomeDeclaration>,
-    /// Bodies that were sent and have no result yet.
+    /// Bodies that were sent but have no result yet.
     unanswered: HashMap<&'a str, BodyIndex>,
     contribution: Contribution,
 }
 
 impl Translation<'_> {
-    fn take(&mut self, result: &message::BodyResult) -> Result<(), String> {
+    fn add_result(&mut self, result: &message::BodyResult) -> Result<(), String> {
         let Some(body) = self.unanswered.remove(result.body.as_str()) else {
             let body = shown(&result.body);
             return Err(format!(
@@ -104,13 +104,13 @@ impl Translation<'_> {
             ));
         };
         let on_body = |fault: String| format!("on `{}`: {fault}", result.body);
-        self.take_items(body, result).map_err(on_body)
+        self.add_items(body, result).map_err(on_body)
     }
 
-    fn take_items(&mut self, body: BodyIndex, result: &message::BodyResult) -> Result<(), String> {
-        capped("findings", result.findings.len(), MOST_ITEMS)?;
-        capped("ceilings", result.ceilings.len(), MOST_ITEMS)?;
-        capped("outcome values", result.outcomes.len(), MOST_ITEMS)?;
+    fn add_items(&mut self, body: BodyIndex, result: &message::BodyResult) -> Result<(), String> {
+        check_count("findings", result.findings.len(), MAX_ITEMS)?;
+        check_count("ceilings", result.ceilings.len(), MAX_ITEMS)?;
+        check_count("outcome values", result.outcomes.len(), MAX_ITEMS)?;
         for finding in &result.findings {
             let finding = self.finding(body, finding)?;
             self.contribution.findings.push(finding);
@@ -119,10 +119,10 @@ impl Translation<'_> {
             let ceiling = self.ceiling(body, ceiling)?;
             self.contribution.ceilings.push(ceiling);
         }
-        let mut taken = HashSet::new();
+        let mut seen = HashSet::new();
         for outcome in &result.outcomes {
             let value = self.outcome(body, outcome)?;
-            if !taken.insert(&outcome.outcome) {
+            if !seen.insert(&outcome.outcome) {
                 return Err(format!("the outcome `{}` has two values", outcome.outcome));
             }
             self.contribution.outcomes.push(value);
@@ -131,11 +131,11 @@ impl Translation<'_> {
     }
 
     fn finding(&self, body: BodyIndex, finding: &message::Finding) -> Result<Finding, String> {
-        capped("numbers of a finding", finding.numbers.len(), MOST_NUMBERS)?;
+        check_count("numbers of a finding", finding.numbers.len(), MAX_NUMBERS)?;
         let numbers: Result<_, _> = finding.numbers.iter().map(number).collect();
         Ok(Finding {
             check: self.check(&finding.check)?,
-            // The engine puts the plugin's position in.
+            // The engine replaces this by the plugin's position.
             author: Author::Core,
             severity: match finding.severity {
                 message::Severity::Note => Severity::Note,
@@ -144,38 +144,42 @@ impl Translation<'_> {
             },
             body,
             about: self.about(body, finding.subject.as_ref())?,
-            message: sentence("message", &finding.message, MOST_TEXT)?,
+            message: sentence("message", &finding.message, MAX_TEXT)?,
             numbers: numbers?,
         })
     }
 
-    fn ceiling(&self, body: BodyIndex, said: &message::Ceiling) -> Result<PluginCeiling, String> {
-        self.only_on(body, "a ceiling", &[BodyKind::Pct, BodyKind::Cluster])?;
-        let measure = self.measure(&said.measure)?;
+    fn ceiling(
+        &self,
+        body: BodyIndex,
+        ceiling: &message::Ceiling,
+    ) -> Result<PluginCeiling, String> {
+        self.check_kind(body, "a ceiling", &[BodyKind::Pct, BodyKind::Cluster])?;
+        let measure = self.measure(&ceiling.measure)?;
         let scale = self.cycle.framework.scale_of(measure);
-        let supports = scale.step(&said.supports).ok_or_else(|| {
-            let (supports, measure) = (shown(&said.supports), &said.measure);
+        let supports = scale.step(&ceiling.supports).ok_or_else(|| {
+            let (supports, measure) = (shown(&ceiling.supports), &ceiling.measure);
             let keys = scale.keys_in_words();
-            format!("`{supports}` is no step of `{measure}`; expected {keys}")
+            format!("`{supports}` is not a step of `{measure}`; expected {keys}")
         })?;
         Ok(PluginCeiling {
-            check: self.check(&said.check)?,
+            check: self.check(&ceiling.check)?,
             body,
             measure,
             supports,
-            reason: sentence("reason", &said.reason, MOST_TEXT)?,
+            reason: sentence("reason", &ceiling.reason, MAX_TEXT)?,
         })
     }
 
     fn outcome(
         &self,
         body: BodyIndex,
-        said: &message::OutcomeValue,
+        outcome: &message::OutcomeValue,
     ) -> Result<LocalOutcome, String> {
-        self.only_on(body, "an outcome value", &[BodyKind::Pct])?;
-        let declared = self.outcomes.get(said.outcome.as_str());
-        let declared = declared.ok_or_else(|| not_declared("outcome", &said.outcome))?;
-        if let Some(value) = said.value {
+        self.check_kind(body, "an outcome value", &[BodyKind::Pct])?;
+        let declared = self.outcomes.get(outcome.outcome.as_str());
+        let declared = declared.ok_or_else(|| not_declared("outcome", &outcome.outcome))?;
+        if let Some(value) = outcome.value {
             let lowest = declared.min.unwrap_or(f64::MIN);
             let highest = declared.max.unwrap_or(f64::MAX);
             if !(lowest..=highest).contains(&value) {
@@ -186,13 +190,13 @@ impl Translation<'_> {
             }
         }
         Ok(LocalOutcome {
-            outcome: said.outcome.as_str().into(),
+            outcome: outcome.outcome.as_str().into(),
             body,
-            value: said.value,
+            value: outcome.value,
         })
     }
 
-    fn only_on(&self, body: BodyIndex, what: &str, kinds: &[BodyKind]) -> Result<(), String> {
+    fn check_kind(&self, body: BodyIndex, what: &str, kinds: &[BodyKind]) -> Result<(), String> {
         let kind = self.cycle.organisations.body(body).kind;
         if kinds.contains(&kind) {
             return Ok(());
@@ -217,32 +221,35 @@ impl Translation<'_> {
             Some(message::Subject::Measure(id)) => self.measure(id).map(About::Measure),
             Some(message::Subject::Component(id)) => {
                 let component = framework.find_component(id);
-                let unknown = || format!("`{}` is no component of the framework", shown(id));
+                let unknown = || format!("`{}` is not a component of the framework", shown(id));
                 component.map(About::Component).ok_or_else(unknown)
             }
             Some(message::Subject::Outcome(id)) if self.knows_outcome(body, id) => {
                 Ok(About::Outcome(id.as_str().into()))
             }
             Some(message::Subject::Outcome(id)) => Err(format!(
-                "`{}` is no outcome of the body, the framework or the plugin",
+                "`{}` is not an outcome of the body, the framework or the plugin",
                 shown(id)
             )),
             Some(message::Subject::Function(code)) => {
                 let organisations = &self.cycle.organisations;
-                let found = organisations.find(code);
-                found
-                    .filter(|found| organisations.body(*found).kind == BodyKind::Function)
+                let body = organisations.find(code);
+                body.filter(|body| organisations.body(*body).kind == BodyKind::Function)
                     .map(About::Function)
-                    .ok_or_else(|| format!("`{}` is no function", shown(code)))
+                    .ok_or_else(|| format!("`{}` is not a function", shown(code)))
             }
         }
     }
 
     fn measure(&self, id: &str) -> Result<MeasureIndex, String> {
         let measure = self.cycle.framework.find_measure(id);
-        measure.ok_or_else(|| format!("`{}` is no measure of the framework", shown(id)))
+        measure.ok_or_else(|| format!("`{}` is not a measure of the framework", shown(id)))
     }
 
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "the cycle gives a valid range of its own records"
+    )]
     fn knows_outcome(&self, body: BodyIndex, id: &str) -> bool {
         let chosen = &self.cycle.records.outcomes[self.cycle.outcomes_of(body)];
         chosen.iter().any(|outcome| &*outcome.outcome == id)
@@ -263,20 +270,20 @@ fn number(number: &message::Number) -> Result<Number, String> {
         ));
     }
     Ok(Number {
-        label: sentence("label", &number.label, MOST_LABEL)?,
+        label: sentence("label", &number.label, MAX_LABEL)?,
         value: number.value,
     })
 }
 
-fn sentence(what: &str, text: &str, most: usize) -> Result<Box<str>, String> {
+fn sentence(what: &str, text: &str, max: usize) -> Result<Box<str>, String> {
     if text.trim().is_empty() {
         return Err(format!("a {what} is empty"));
     }
-    // Characters are at most as many as bytes, which need no counting.
+    // A text has no more characters than bytes, so short texts need no counting.
     let length = || text.chars().count();
-    if text.len() > most && length() > most {
+    if text.len() > max && length() > max {
         return Err(format!(
-            "a {what} has {} characters; at most {most} are allowed",
+            "a {what} has {} characters; at most {max} are allowed",
             length()
         ));
     }
@@ -286,18 +293,18 @@ fn sentence(what: &str, text: &str, most: usize) -> Result<Box<str>, String> {
     Ok(text.into())
 }
 
-fn capped(what: &str, count: usize, most: usize) -> Result<(), String> {
-    if count <= most {
+fn check_count(what: &str, count: usize, max: usize) -> Result<(), String> {
+    if count <= max {
         return Ok(());
     }
-    Err(format!("{count} {what}; at most {most} are allowed"))
+    Err(format!("{count} {what}; at most {max} are allowed"))
 }
 
-/// Reach of the plugin's functions in this framework: those that the tables of bodies have, in
-/// the plugin's regions.
+/// Returns the reach of the plugin's functions in this framework. Functions that are not in the
+/// tables of bodies or not in the plugin's regions are left out.
 fn reach(manifest: &Manifest, cycle: &CheckedCycle) -> Vec<FunctionReach> {
     let organisations = &cycle.organisations;
-    let speaks_for = |function: &BodyIndex| {
+    let is_covered = |function: &BodyIndex| {
         let is_function = organisations.body(*function).kind == BodyKind::Function;
         let sha = organisations
             .sha_of(*function)
@@ -309,7 +316,7 @@ fn reach(manifest: &Manifest, cycle: &CheckedCycle) -> Vec<FunctionReach> {
         is_function && sha.is_some_and(named)
     };
     let reach = |declared: &message::FunctionDeclaration| {
-        let function = organisations.find(&declared.code).filter(speaks_for)?;
+        let function = organisations.find(&declared.code).filter(is_covered)?;
         let mut measures: Vec<MeasureIndex> = declared
             .reaches
             .iter()
@@ -322,7 +329,7 @@ fn reach(manifest: &Manifest, cycle: &CheckedCycle) -> Vec<FunctionReach> {
     manifest.functions.iter().filter_map(reach).collect()
 }
 
-/// The measures that the identifier of a measure or component stands for; none where the
+/// Returns the measures to which the identifier of a measure or component refers; none if the
 /// framework has neither.
 fn measures_of(cycle: &CheckedCycle, id: &str) -> Vec<MeasureIndex> {
     let framework = &cycle.framework;
@@ -333,25 +340,37 @@ fn measures_of(cycle: &CheckedCycle, id: &str) -> Vec<MeasureIndex> {
     }
 }
 
-/// The same contribution in the same order, whatever order the plugin wrote it in.
-fn put_in_order(contribution: &mut Contribution) {
+/// Sorts a contribution, so that the plugin's own order does not matter.
+fn sort(contribution: &mut Contribution) {
     contribution.reach.sort_by_key(|reach| reach.function);
     contribution
         .findings
-        .sort_by(|one, other| finding_order(one).cmp(&finding_order(other)));
+        .sort_by(|left, right| finding_order(left).cmp(&finding_order(right)));
     contribution
         .ceilings
-        .sort_by(|one, other| ceiling_order(one).cmp(&ceiling_order(other)));
+        .sort_by(|left, right| ceiling_order(left).cmp(&ceiling_order(right)));
     contribution
         .outcomes
-        .sort_by(|one, other| (one.body, &one.outcome).cmp(&(other.body, &other.outcome)));
+        .sort_by(|left, right| (left.body, &left.outcome).cmp(&(right.body, &right.outcome)));
 }
 
-fn finding_order(one: &Finding) -> (BodyIndex, &str, &About, Reverse<Severity>, &str) {
-    let severity = Reverse(one.severity);
-    (one.body, &one.check, &one.about, severity, &one.message)
+fn finding_order(finding: &Finding) -> (BodyIndex, &str, &About, Reverse<Severity>, &str) {
+    let severity = Reverse(finding.severity);
+    (
+        finding.body,
+        &finding.check,
+        &finding.about,
+        severity,
+        &finding.message,
+    )
 }
 
-fn ceiling_order(one: &PluginCeiling) -> (BodyIndex, MeasureIndex, Step, &str, &str) {
-    (one.body, one.measure, one.supports, &one.check, &one.reason)
+fn ceiling_order(ceiling: &PluginCeiling) -> (BodyIndex, MeasureIndex, Step, &str, &str) {
+    (
+        ceiling.body,
+        ceiling.measure,
+        ceiling.supports,
+        &ceiling.check,
+        &ceiling.reason,
+    )
 }

@@ -1,4 +1,4 @@
-//! What is defined nationally, so that no plugin defines it otherwise.
+//! National definitions, which no plugin may redefine.
 
 use crate::failure::Cause;
 use std::collections::BTreeMap;
@@ -8,7 +8,7 @@ use wcc_core::{BodyKind, Framework};
 use wcc_plugin::Manifest;
 
 /// The national outcomes of the frameworks, and the region of every function in the tables of
-/// bodies. Empty: nothing is known, and every claim is taken.
+/// bodies. If it is empty, plugins may declare anything.
 #[derive(Clone, Debug, Default)]
 pub struct Definitions {
     /// The framework that defines each national outcome.
@@ -18,7 +18,7 @@ pub struct Definitions {
 }
 
 impl Definitions {
-    /// Those of frameworks and tables of bodies.
+    /// Collects the definitions of frameworks and tables of bodies.
     pub fn new<'a>(
         frameworks: impl IntoIterator<Item = &'a Framework>,
         organisations: &Organisations,
@@ -40,13 +40,13 @@ impl Definitions {
         definitions
     }
 
-    /// Refuses a manifest that defines a national outcome anew, or speaks for a function of a
-    /// region that it does not speak for.
+    /// Rejects a manifest that redefines a national outcome, or declares a function of a region
+    /// that the plugin does not cover.
     pub(crate) fn check(&self, manifest: &Manifest) -> Result<(), Cause> {
         for outcome in &manifest.outcomes {
             if let Some(framework) = self.outcomes.get(&outcome.id) {
                 return Err(Cause::Conflict(format!(
-                    "the outcome `{}` is a national one of {framework}; a local outcome needs an \
+                    "the outcome `{}` is a national outcome of {framework}; give the local outcome an \
                      identifier of its own",
                     outcome.id
                 )));
@@ -56,10 +56,10 @@ impl Definitions {
             let Some(sha) = self.functions.get(&function.code) else {
                 continue;
             };
-            let speaks_for = |region: &String| region.eq_ignore_ascii_case(sha);
-            if !manifest.regions.iter().any(speaks_for) {
+            let is_covered = |region: &String| region.eq_ignore_ascii_case(sha);
+            if !manifest.regions.iter().any(is_covered) {
                 return Err(Cause::Conflict(format!(
-                    "the function `{}` belongs to {sha}, and the plugin speaks for {}",
+                    "the function `{}` belongs to {sha}, but the plugin covers {}",
                     function.code,
                     manifest.regions.join(", ")
                 )));
@@ -69,7 +69,8 @@ impl Definitions {
     }
 }
 
-/// What decides whether a plugin is taken: signatures, and what is defined nationally.
+/// The conditions for accepting a plugin: trusted signatures, and no conflict with national
+/// definitions.
 #[derive(Clone, Debug, Default)]
 pub struct Admission {
     pub(crate) trust: crate::Trust,
@@ -77,7 +78,7 @@ pub struct Admission {
 }
 
 impl Admission {
-    /// By these keys and definitions.
+    /// Accepts plugins by these keys and definitions.
     pub fn new(trust: crate::Trust, definitions: Definitions) -> Self {
         Self { trust, definitions }
     }

@@ -1,8 +1,8 @@
-//! Which other libraries a plugin's library needs. Its SHA-256 does not cover them, so only those
-//! are accepted that belong to the system: the C library and the runtimes of compilers.
+//! Checks which other libraries a plugin's library needs. Its SHA-256 does not cover them, so only
+//! libraries of the system are accepted: the C library and the runtimes of compilers.
 //!
-//! In a worker this is also enforced: no file can be opened there, so a library that this module
-//! failed to see cannot be loaded.
+//! Workers enforce this too: they cannot open a file, so a library that this module missed cannot
+//! be loaded.
 
 use crate::failure::Cause;
 use crate::text::shown;
@@ -33,32 +33,32 @@ const SYSTEM: [&str; 18] = [
     "libubsan.so.1",
 ];
 
-/// The most program headers and dynamic entries that are read. Real libraries have a few dozen.
-const MOST_ENTRIES: usize = 4_096;
+/// The maximum number of program headers and of dynamic entries. Real libraries have a few dozen.
+const MAX_ENTRIES: usize = 4_096;
 
-/// The most bytes of the name of a library.
-const MOST_NAME: u64 = 256;
+/// The maximum number of bytes in the name of a library.
+const MAX_NAME: u64 = 256;
 
-/// The libraries of [`SYSTEM`] that the library in a file needs.
+/// Returns the libraries of [`SYSTEM`] that the library in a file needs.
 ///
 /// # Errors
 /// [`Cause::Load`] if the file is not an ELF library, [`Cause::Dependency`] if it needs or searches
 /// for anything beyond the system's libraries.
-pub(crate) fn of(file: &File) -> Result<Vec<&'static str>, Cause> {
+pub(crate) fn read_dependencies(file: &File) -> Result<Vec<&'static str>, Cause> {
     read(&ReadCache::new(file))
 }
 
-/// The library of [`SYSTEM`] with this name.
-pub(crate) fn of_system(name: &str) -> Option<&'static str> {
+/// Finds the library of [`SYSTEM`] with this name.
+pub(crate) fn find_system_library(name: &str) -> Option<&'static str> {
     SYSTEM.into_iter().find(|system| *system == name)
 }
 
 fn read<'data>(data: impl ReadRef<'data>) -> Result<Vec<&'static str>, Cause> {
-    let broken = |error: object::Error| not_a_library(&error.to_string());
-    let header = elf::FileHeader64::<Endianness>::parse(data).map_err(broken)?;
-    let endian = header.endian().map_err(broken)?;
-    let segments = header.program_headers(endian, data).map_err(broken)?;
-    if segments.len() > MOST_ENTRIES {
+    let invalid = |error: object::Error| not_a_library(&error.to_string());
+    let header = elf::FileHeader64::<Endianness>::parse(data).map_err(invalid)?;
+    let endian = header.endian().map_err(invalid)?;
+    let segments = header.program_headers(endian, data).map_err(invalid)?;
+    if segments.len() > MAX_ENTRIES {
         return Err(not_a_library("it has too many program headers"));
     }
     let mut tables = segments
@@ -67,7 +67,7 @@ fn read<'data>(data: impl ReadRef<'data>) -> Result<Vec<&'static str>, Cause> {
     let (Some(table), None) = (tables.next(), tables.next()) else {
         return Err(not_a_library("it has no dynamic section, or several"));
     };
-    // The loader reads the table by its address in memory, so that is what is read here.
+    // The loader finds the table by its address in memory, so this code does the same.
     let at_address = |address: u64| {
         segments
             .iter()
@@ -80,16 +80,16 @@ fn read<'data>(data: impl ReadRef<'data>) -> Result<Vec<&'static str>, Cause> {
             .ok_or_else(|| not_a_library("its dynamic section points outside the file"))
     };
     if at_address(table.p_vaddr(endian))? != table.p_offset(endian) {
-        return Err(not_a_library("its dynamic section lies in two places"));
+        return Err(not_a_library("its dynamic section is in two places"));
     }
-    let entries = table.dynamic(endian, data).map_err(broken)?;
+    let entries = table.dynamic(endian, data).map_err(invalid)?;
     let entries = entries.unwrap_or_default().iter();
     let entries: Vec<(i64, u64)> = entries
         .map(|entry| (entry.d_tag(endian), entry.d_val(endian)))
         .take_while(|(tag, _)| *tag != elf::DT_NULL)
-        .take(MOST_ENTRIES + 1)
+        .take(MAX_ENTRIES + 1)
         .collect();
-    if entries.len() > MOST_ENTRIES {
+    if entries.len() > MAX_ENTRIES {
         return Err(not_a_library("its dynamic section has too many entries"));
     }
     let strings = entries.iter().rev().find(|(tag, _)| *tag == elf::DT_STRTAB);
@@ -99,23 +99,23 @@ fn read<'data>(data: impl ReadRef<'data>) -> Result<Vec<&'static str>, Cause> {
     let strings = at_address(*strings)?;
     let name = |offset: u64| {
         let start = strings.checked_add(offset);
-        let range = start.and_then(|start| Some(start..start.checked_add(MOST_NAME)?));
+        let range = start.and_then(|start| Some(start..start.checked_add(MAX_NAME)?));
         let bytes = range.and_then(|range| data.read_bytes_at_until(range, 0).ok());
-        let bytes = bytes.ok_or_else(|| not_a_library("a name in it has no end"))?;
-        // As it is, and fit to be shown only where it is shown: the loader reads every byte.
+        let bytes = bytes.ok_or_else(|| not_a_library("a name in it is not terminated"))?;
+        // The name is compared unchanged, because the loader reads every byte; messages clean it.
         Ok::<_, Cause>(String::from_utf8_lossy(bytes).into_owned())
     };
     let mut needed = Vec::new();
     for (tag, value) in &entries {
         match *tag {
-            elf::DT_NEEDED => needed.push(accepted(&name(*value)?)?),
+            elf::DT_NEEDED => needed.push(require_system_library(&name(*value)?)?),
             elf::DT_RPATH => return Err(searches("RPATH", &name(*value)?)),
             elf::DT_RUNPATH => return Err(searches("RUNPATH", &name(*value)?)),
             elf::DT_FILTER => return Err(needs(&name(*value)?)),
             elf::DT_AUXILIARY => return Err(needs(&name(*value)?)),
             elf::DT_CONFIG | elf::DT_AUDIT | elf::DT_DEPAUDIT => {
                 return Err(Cause::Dependency(
-                    "it tells the loader to load more (audit or configuration)".to_owned(),
+                    "it makes the loader load other files (audit or configuration)".to_owned(),
                 ));
             }
             _ => {}
@@ -124,8 +124,8 @@ fn read<'data>(data: impl ReadRef<'data>) -> Result<Vec<&'static str>, Cause> {
     Ok(needed)
 }
 
-fn accepted(name: &str) -> Result<&'static str, Cause> {
-    of_system(name).ok_or_else(|| needs(name))
+fn require_system_library(name: &str) -> Result<&'static str, Cause> {
+    find_system_library(name).ok_or_else(|| needs(name))
 }
 
 fn needs(name: &str) -> Cause {

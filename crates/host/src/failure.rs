@@ -1,4 +1,4 @@
-//! Why a plugin has no answer, in words for people.
+//! The reasons why a plugin has no answer, with messages for people.
 
 use std::io;
 use std::path::PathBuf;
@@ -6,16 +6,16 @@ use std::sync::Arc;
 use std::time::Duration;
 use wcc_core::PluginIdentity;
 
-/// A plugin that has no answer: which one, and why. It never stops an assessment: the outputs
-/// that it covers say "not checked" with these words.
+/// A plugin that has no answer, and why. A failure never stops an assurance: the outputs that the
+/// plugin covers say "not checked" with this message.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("plugin `{}` ({}): {cause}", self.plugin.id, self.path.display())]
 pub struct Failure {
-    /// Which plugin, as far as it is known.
+    /// The plugin, as far as it is known.
     pub plugin: PluginIdentity,
     /// The configured path.
     pub path: PathBuf,
-    /// Why.
+    /// Why it has no answer.
     #[source]
     pub cause: Cause,
 }
@@ -33,21 +33,21 @@ pub enum Cause {
     /// The file is larger than a library may be.
     #[error("the file is larger than {} MiB", .limit >> 20)]
     LibraryTooLarge {
-        /// The most bytes.
+        /// The maximum number of bytes.
         limit: u64,
     },
-    /// The configured digest is none.
+    /// The configured digest is malformed.
     #[error("`sha256` must be 64 hexadecimal digits, not `{0}`")]
-    NoDigest(String),
-    /// The file is not the configured one.
-    #[error("another file than the one configured: its SHA-256 is {found}, expected {expected}")]
+    MalformedDigest(String),
+    /// The file's digest is not the configured one.
+    #[error("the file is not the configured one: its SHA-256 is {found}, expected {expected}")]
     Digest {
         /// As configured.
         expected: String,
         /// Of the file.
         found: String,
     },
-    /// Nobody who is trusted signed it.
+    /// No trusted key signed it.
     #[error("{0}")]
     Signature(String),
     /// The loader refuses the library.
@@ -64,14 +64,14 @@ pub enum Cause {
         /// The library's number.
         found: u32,
     },
-    /// What it says of itself is not acceptable.
-    #[error("its manifest is refused: {0}")]
+    /// Its manifest is not valid.
+    #[error("its manifest is rejected: {0}")]
     Manifest(String),
-    /// Another plugin claims the same.
+    /// It declares something that another plugin or a framework already declares.
     #[error("{0}")]
     Conflict(String),
     /// Its settings do not fit.
-    #[error("its settings are refused: {0}")]
+    #[error("its settings are rejected: {0}")]
     Settings(String),
     /// The worker process could not be started or prepared.
     #[error("its worker could not be started: {0}")]
@@ -82,58 +82,58 @@ pub enum Cause {
     /// It used too much processor time.
     #[error("used more than {} of processor time", seconds(*.0))]
     CpuTime(Duration),
-    /// It answered too much.
+    /// Its answer is too long.
     #[error("answered {length} bytes, more than the {limit} allowed")]
     TooLarge {
         /// Length of the answer.
         length: u64,
-        /// The most bytes.
+        /// The maximum number of bytes.
         limit: usize,
     },
     /// Its process ended without an answer.
-    #[error("its process {how}{}", and_said(.last_words))]
+    #[error("its process {how}{}", last_words_suffix(.last_words))]
     Died {
         /// How: "was ended by signal 11 (segmentation fault)".
         how: String,
         /// The last line that it wrote to standard error, or empty.
         last_words: String,
     },
-    /// It tried what no plugin may: "start a process".
-    #[error("tried to {0}, which no plugin may")]
+    /// It tried something that no plugin may do: "start a process".
+    #[error("tried to {0}, which no plugin may do")]
     Forbidden(&'static str),
     /// It printed too much.
-    #[error("printed more than {} MiB, so it was ended", .0 >> 20)]
+    #[error("was stopped because it printed more than {} MiB", .0 >> 20)]
     TooMuchPrinted(usize),
     /// It returned without an answer.
-    #[error("returned {0} and no answer")]
+    #[error("returned {0} without an answer")]
     NoAnswer(i32),
-    /// It says itself that it has no answer.
-    #[error("{}", said(.code, .message))]
-    Said {
+    /// It reported an error instead of an answer.
+    #[error("{}", describe_error(.code, .message))]
+    ReportedError {
         /// The code: `bad_request`, `failed`, `panicked`.
         code: String,
-        /// Its words.
+        /// Its message.
         message: String,
     },
     /// It must not be called again in this process.
-    #[error("not called again after it {0}; it will be at the next start")]
+    #[error("not called again because it {0}; restart the server to call it again")]
     Poisoned(&'static str),
-    /// The answer is no JSON of the expected shape.
+    /// The answer is not JSON of the expected form.
     #[error("its answer cannot be read: {0}")]
     Malformed(String),
-    /// The answer can be read and says something that it must not.
-    #[error("its answer is refused: {0}")]
+    /// The answer can be read, but its content is not allowed.
+    #[error("its answer is rejected: {0}")]
     Invalid(String),
 }
 
 impl Cause {
-    /// A short word for programs; does not change with the wording.
+    /// Returns a short code for programs. It does not change with the wording of messages.
     pub fn code(&self) -> &str {
         match self {
             Cause::Unreadable(_) | Cause::NotAFile(_) | Cause::LibraryTooLarge { .. } => {
                 "unreadable"
             }
-            Cause::NoDigest(_) | Cause::Digest { .. } => "digest",
+            Cause::MalformedDigest(_) | Cause::Digest { .. } => "digest",
             Cause::Signature(_) => "signature",
             Cause::Load(_) => "load",
             Cause::Dependency(_) => "dependency",
@@ -148,7 +148,7 @@ impl Cause {
             Cause::Forbidden(_) => "forbidden",
             Cause::TooMuchPrinted(_) => "too_large",
             Cause::NoAnswer(_) => "no_answer",
-            Cause::Said { code, .. } => code,
+            Cause::ReportedError { code, .. } => code,
             Cause::Poisoned(_) => "poisoned",
             Cause::Malformed(_) => "malformed",
             Cause::Invalid(_) => "invalid_contribution",
@@ -170,7 +170,7 @@ fn seconds(time: Duration) -> String {
     }
 }
 
-fn and_said(words: &str) -> String {
+fn last_words_suffix(words: &str) -> String {
     if words.is_empty() {
         String::new()
     } else {
@@ -178,11 +178,11 @@ fn and_said(words: &str) -> String {
     }
 }
 
-fn said(code: &str, message: &str) -> String {
+fn describe_error(code: &str, message: &str) -> String {
     match code {
         wcc_plugin::code::PANICKED => format!("panicked: {message}"),
-        wcc_plugin::code::FAILED => format!("says: {message}"),
+        wcc_plugin::code::FAILED => format!("reported: {message}"),
         wcc_plugin::code::BAD_REQUEST => format!("did not understand the request: {message}"),
-        other => format!("says {other}: {message}"),
+        other => format!("reported {other}: {message}"),
     }
 }

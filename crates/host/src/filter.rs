@@ -1,15 +1,16 @@
-//! Which system calls a plugin may make: filters that the kernel applies to a worker for good.
+//! The system calls that a plugin may make: filters that the kernel applies to a worker
+//! permanently.
 //!
-//! A plugin is a function of its input: it needs memory, its own signals, clocks and the three
-//! descriptors that it has. That is a short list, so what is not on it is refused, whatever a later
-//! kernel adds. Three filters together say how:
+//! A plugin is a function of its input: it needs memory, its own signals, clocks and its three
+//! descriptors. This list is short, so every call that is not on it is refused, including calls
+//! that a later kernel adds. Three filters work together:
 //!
-//! - what reaches for others (processes, networks, signals) ends the worker by a signal that names
-//!   the call, because nobody tries that in passing;
-//! - everything else that is not listed fails with "operation not permitted", because libraries do
-//!   try such calls in passing and go on without them;
-//! - no file may be opened, not even while the library is loaded. The one file that the loader
-//!   opens, the library itself, is handed to it by a signal handler (see `loader.rs`).
+//! - calls that reach other processes or the network end the worker with a signal that names the
+//!   call, because no library makes them by accident;
+//! - all other calls that are not listed fail with "operation not permitted", because libraries try
+//!   such calls and continue without them;
+//! - no file may be opened, not even while the library is loaded. A signal handler passes the
+//!   loader the one file that it needs, the library itself (see `loader.rs`).
 
 use seccompiler::{
     BackendError, BpfProgram, SeccompAction, SeccompCmpArgLen as Length, SeccompCmpOp as Is,
@@ -19,8 +20,8 @@ use std::collections::BTreeMap;
 
 type Rules = BTreeMap<i64, Vec<SeccompRule>>;
 
-/// Calls that a plugin may make whatever their arguments are. None of them names a path for
-/// writing, another process or an address, and none makes a descriptor of a new kind.
+/// Calls that a plugin may make with any arguments. None of them writes to a path, or reaches
+/// another process or a network address, and none creates a descriptor of a new kind.
 const ALLOWED: &[i64] = &[
     // Memory.
     libc::SYS_brk,
@@ -30,7 +31,7 @@ const ALLOWED: &[i64] = &[
     libc::SYS_mprotect,
     libc::SYS_madvise,
     libc::SYS_membarrier,
-    // Descriptors that it has.
+    // Its own descriptors.
     libc::SYS_read,
     libc::SYS_readv,
     libc::SYS_pread64,
@@ -42,13 +43,13 @@ const ALLOWED: &[i64] = &[
     libc::SYS_dup3,
     libc::SYS_ppoll,
     libc::SYS_fstat,
-    // What is where: the loader and C libraries ask. Nothing is opened by it.
+    // Information about paths, for the loader and C libraries. These calls open nothing.
     libc::SYS_newfstatat,
     libc::SYS_statx,
     libc::SYS_readlinkat,
     libc::SYS_faccessat,
     libc::SYS_getcwd,
-    // Itself.
+    // The process itself.
     libc::SYS_getpid,
     libc::SYS_getppid,
     libc::SYS_gettid,
@@ -70,7 +71,7 @@ const ALLOWED: &[i64] = &[
     libc::SYS_restart_syscall,
     libc::SYS_exit,
     libc::SYS_exit_group,
-    // Clocks and chance.
+    // Clocks and random numbers.
     libc::SYS_clock_gettime,
     libc::SYS_clock_getres,
     libc::SYS_clock_nanosleep,
@@ -79,13 +80,13 @@ const ALLOWED: &[i64] = &[
     libc::SYS_getrandom,
     libc::SYS_uname,
     libc::SYS_sysinfo,
-    // More filters: they can only take away.
+    // Further filters, which can only restrict.
     libc::SYS_seccomp,
-    // Refused by a filter of its own, with the answer that makes C libraries use the older call.
+    // A separate filter refuses it with the error that makes C libraries use the older call.
     libc::SYS_clone3,
 ];
 
-/// The same for calls that only this architecture has.
+/// Allowed calls that exist only on this architecture.
 #[cfg(target_arch = "x86_64")]
 const ALLOWED_HERE: &[i64] = &[
     libc::SYS_access,
@@ -100,7 +101,7 @@ const ALLOWED_HERE: &[i64] = &[
 #[cfg(not(target_arch = "x86_64"))]
 const ALLOWED_HERE: &[i64] = &[];
 
-/// Calls that open a file. They reach the signal handler, which answers for the kernel.
+/// Calls that open a file. The signal handler answers them in place of the kernel.
 const OPENS: &[i64] = &[
     libc::SYS_openat,
     #[cfg(target_arch = "x86_64")]
@@ -112,73 +113,73 @@ pub(crate) fn opens(call: i64) -> bool {
     OPENS.contains(&call)
 }
 
-/// Calls that end the worker, with what they try.
+/// Calls that end the worker, and what each would do.
 const FATAL: &[(i64, &str)] = &[
-    (libc::SYS_clone, STARTS),
-    (libc::SYS_execve, STARTS),
-    (libc::SYS_execveat, STARTS),
+    (libc::SYS_clone, START_PROCESS),
+    (libc::SYS_execve, START_PROCESS),
+    (libc::SYS_execveat, START_PROCESS),
     #[cfg(target_arch = "x86_64")]
-    (libc::SYS_fork, STARTS),
+    (libc::SYS_fork, START_PROCESS),
     #[cfg(target_arch = "x86_64")]
-    (libc::SYS_vfork, STARTS),
-    (libc::SYS_socket, TALKS),
-    (libc::SYS_socketpair, TALKS),
-    (libc::SYS_connect, TALKS),
-    (libc::SYS_bind, TALKS),
-    (libc::SYS_kill, SIGNALS),
-    (libc::SYS_tkill, SIGNALS),
-    (libc::SYS_tgkill, SIGNALS),
-    (libc::SYS_rt_sigqueueinfo, SIGNALS),
-    (libc::SYS_rt_tgsigqueueinfo, SIGNALS),
-    (libc::SYS_pidfd_send_signal, SIGNALS),
-    (libc::SYS_ptrace, LOOKS),
-    (libc::SYS_process_vm_readv, LOOKS),
-    (libc::SYS_process_vm_writev, LOOKS),
+    (libc::SYS_vfork, START_PROCESS),
+    (libc::SYS_socket, OPEN_CONNECTION),
+    (libc::SYS_socketpair, OPEN_CONNECTION),
+    (libc::SYS_connect, OPEN_CONNECTION),
+    (libc::SYS_bind, OPEN_CONNECTION),
+    (libc::SYS_kill, SEND_SIGNAL),
+    (libc::SYS_tkill, SEND_SIGNAL),
+    (libc::SYS_tgkill, SEND_SIGNAL),
+    (libc::SYS_rt_sigqueueinfo, SEND_SIGNAL),
+    (libc::SYS_rt_tgsigqueueinfo, SEND_SIGNAL),
+    (libc::SYS_pidfd_send_signal, SEND_SIGNAL),
+    (libc::SYS_ptrace, INSPECT_PROCESS),
+    (libc::SYS_process_vm_readv, INSPECT_PROCESS),
+    (libc::SYS_process_vm_writev, INSPECT_PROCESS),
 ];
-const STARTS: &str = "start a process";
-/// The same where it could not be named.
+const START_PROCESS: &str = "start a process";
+/// The description if the call could not be identified.
 pub(crate) const BLOCKED: &str = "start a process, or something like it";
-const TALKS: &str = "open a network connection";
-const SIGNALS: &str = "send a signal to another process";
-const LOOKS: &str = "look into another process";
+const OPEN_CONNECTION: &str = "open a network connection";
+const SEND_SIGNAL: &str = "send a signal to another process";
+const INSPECT_PROCESS: &str = "look into another process";
 
-/// What a worker tried that ended it, by the number of the call.
-pub(crate) fn tried(call: i64) -> &'static str {
-    let known = FATAL.iter().find(|(number, _)| *number == call);
-    known.map_or("make a system call that no plugin may make", |(_, what)| {
-        *what
-    })
+/// Describes the call that ended a worker, by its number.
+pub(crate) fn describe_call(call: i64) -> &'static str {
+    let fatal = FATAL.iter().find(|(number, _)| *number == call);
+    fatal.map_or("make a forbidden system call", |(_, what)| *what)
 }
 
-/// Puts the filters on this process for good, before a library is loaded.
+/// Applies the filters to this process permanently, before a library is loaded.
 ///
 /// # Errors
-/// Where the kernel does not have them or does not allow them.
-pub(crate) fn before_loading() -> Result<(), seccompiler::Error> {
-    // The longest first: the kernel tries each filter on every call that none refuses so far.
-    apply_filter(&allowing()?)?;
-    apply_filter(&fatal()?)?;
+/// If the kernel does not support or allow filters.
+pub(crate) fn apply_filters() -> Result<(), seccompiler::Error> {
+    // The longest filter is applied first, while no other filter slows down the calls that apply
+    // it.
+    apply_filter(&build_allow_filter()?)?;
+    apply_filter(&build_fatal_filter()?)?;
     let older_call = BTreeMap::from([(libc::SYS_clone3, Vec::new())]);
-    apply_filter(&refusing(older_call, libc::ENOSYS)?)
+    apply_filter(&build_errno_filter(older_call, libc::ENOSYS)?)
 }
 
-fn fatal() -> Result<BpfProgram, BackendError> {
+fn build_fatal_filter() -> Result<BpfProgram, BackendError> {
     let named = FATAL.iter().map(|(call, _)| call).chain(OPENS);
     let mut rules: Rules = named.map(|call| (*call, Vec::new())).collect();
-    // A thread is refused too, but not fatal: whoever starts one can go on without.
+    // Starting a thread fails too, but does not end the worker, because callers can continue
+    // without it.
     let thread = u64::try_from(libc::CLONE_THREAD).unwrap_or_default();
     rules.insert(libc::SYS_clone, vec![rule(0, Is::MaskedEq(thread), 0)?]);
-    // Aborting is a signal to itself.
+    // `abort` sends a signal to its own process.
     let me = u64::from(std::process::id());
     rules.insert(libc::SYS_kill, vec![rule(0, Is::Ne, me)?]);
     rules.insert(libc::SYS_tgkill, vec![rule(0, Is::Ne, me)?]);
     compile(rules, SeccompAction::Allow, SeccompAction::Trap)
 }
 
-fn allowing() -> Result<BpfProgram, BackendError> {
+fn build_allow_filter() -> Result<BpfProgram, BackendError> {
     let always = ALLOWED.iter().chain(ALLOWED_HERE);
     let mut rules: Rules = always.map(|call| (*call, Vec::new())).collect();
-    // Refused by a filter of their own where they are for another process.
+    // The other filter refuses them for other processes.
     rules.insert(libc::SYS_kill, Vec::new());
     rules.insert(libc::SYS_tgkill, Vec::new());
     let read_flags = [
@@ -194,7 +195,7 @@ fn allowing() -> Result<BpfProgram, BackendError> {
         libc::PR_SET_NO_NEW_PRIVS,
     ];
     rules.insert(libc::SYS_prctl, one_of(0, names)?);
-    // Limits may be read, not set.
+    // Limits may be read but not set.
     let no_new_limit = SeccompCondition::new(2, Length::Qword, Is::Eq, 0)?;
     let reads_limits = SeccompRule::new(vec![no_new_limit])?;
     rules.insert(libc::SYS_prlimit64, vec![reads_limits]);
@@ -202,8 +203,8 @@ fn allowing() -> Result<BpfProgram, BackendError> {
     compile(rules, not_permitted, SeccompAction::Allow)
 }
 
-fn refusing(rules: Rules, with: i32) -> Result<BpfProgram, BackendError> {
-    compile(rules, SeccompAction::Allow, errno(with))
+fn build_errno_filter(rules: Rules, error: i32) -> Result<BpfProgram, BackendError> {
+    compile(rules, SeccompAction::Allow, errno(error))
 }
 
 fn errno(number: i32) -> SeccompAction {

@@ -1,9 +1,9 @@
-//! Questions that somebody else waits for no longer than a moment.
+//! Limits requests to slow plugins, for callers that wait only briefly.
 //!
-//! What a server shows is assured anew at every entry, and a plugin may take longer to answer than
-//! entries take to come. So each plugin has one lane for each cycle: one question is under way in
-//! it, and of those that come meanwhile the newest waits. The others are about what no longer
-//! stands, and are dropped.
+//! A server assures its cycles again after every entry, and entries may arrive faster than a plugin
+//! answers. Each plugin therefore has one lane for each cycle. One request at a time runs in a
+//! lane, and only the newest of the others waits. Older requests are dropped, because they are
+//! about an outdated state.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,7 +13,7 @@ use tokio::sync::{MutexGuard, watch};
 #[derive(Debug)]
 pub(crate) struct Lanes {
     by_name: Mutex<HashMap<(String, String), Arc<Lane>>>,
-    /// How many answers have come.
+    /// The number of answers so far.
     answers: watch::Sender<u64>,
 }
 
@@ -27,72 +27,72 @@ impl Default for Lanes {
 }
 
 impl Lanes {
-    /// The lane of a plugin in a cycle.
+    /// Returns the lane of a plugin in a cycle.
     pub(crate) fn lane(&self, digest: &str, cycle: &str) -> Arc<Lane> {
         let mut lanes = self.by_name.lock().unwrap_or_else(PoisonError::into_inner);
-        // Those of plugins and cycles that are gone.
-        if lanes.len() > MOST_FREE {
+        // Drop the lanes of plugins and cycles that no longer exist.
+        if lanes.len() > MAX_FREE {
             lanes.retain(|_, lane| Arc::strong_count(lane) > 1);
         }
         let name = (digest.to_owned(), cycle.to_owned());
         Arc::clone(lanes.entry(name).or_default())
     }
 
-    /// Tells that an answer has come.
-    pub(crate) fn tell(&self) {
+    /// Announces a new answer.
+    pub(crate) fn announce_answer(&self) {
         self.answers.send_modify(|answers| *answers += 1);
     }
 
-    /// Changes with every answer.
+    /// Returns a receiver that changes with every answer.
     pub(crate) fn answers(&self) -> watch::Receiver<u64> {
         self.answers.subscribe()
     }
 }
 
-/// Free lanes that are kept.
-const MOST_FREE: usize = 1_000;
+/// The number of lanes above which free ones are dropped.
+const MAX_FREE: usize = 1_000;
 
-/// One lane.
+/// The requests to one plugin about one cycle.
 #[derive(Debug)]
 pub(crate) struct Lane {
-    /// Held while a question is under way.
-    under_way: tokio::sync::Mutex<()>,
-    /// The number of the newest question.
+    /// Held while a request is running.
+    running: tokio::sync::Mutex<()>,
+    /// The number of the newest request.
     newest: watch::Sender<u64>,
 }
 
 impl Default for Lane {
     fn default() -> Self {
         Self {
-            under_way: tokio::sync::Mutex::default(),
+            running: tokio::sync::Mutex::default(),
             newest: watch::Sender::new(0),
         }
     }
 }
 
 impl Lane {
-    /// Whether no question is under way.
+    /// Returns whether no request is running.
     pub(crate) fn is_free(&self) -> bool {
-        self.under_way.try_lock().is_ok()
+        self.running.try_lock().is_ok()
     }
 
-    /// Lines up a question: those that wait are dropped.
-    pub(crate) fn line_up(&self) -> u64 {
-        let mut mine = 0;
+    /// Queues a request, which replaces any waiting one, and returns its number.
+    pub(crate) fn queue(&self) -> u64 {
+        let mut number = 0;
         self.newest.send_modify(|newest| {
             *newest += 1;
-            mine = *newest;
+            number = *newest;
         });
-        mine
+        number
     }
 
-    /// Waits for a question's turn; nothing if a newer one has come.
-    pub(crate) async fn turn(&self, mine: u64) -> Option<MutexGuard<'_, ()>> {
+    /// Waits for a request's turn; returns `None` if a newer request replaced it.
+    pub(crate) async fn turn(&self, number: u64) -> Option<MutexGuard<'_, ()>> {
         let mut newest = self.newest.subscribe();
         tokio::select! {
             biased;
-            _ = newest.wait_for(|newest| *newest != mine) => None,
-            turn = self.under_way.lock() => Some(turn),
+            _ = newest.wait_for(|newest| *newest != number) => None,
+            turn = self.running.lock() => Some(turn),
         }
     }
 }
@@ -102,30 +102,29 @@ mod tests {
     use super::Lanes;
 
     #[tokio::test]
-    async fn of_those_that_wait_the_newest_gets_its_turn() {
+    async fn only_the_newest_waiting_request_gets_its_turn() {
         let lanes = Lanes::default();
         let lane = lanes.lane("plugin", "cycle");
-        let first = lane.line_up();
-        let under_way = lane.turn(first).await;
-        assert!(under_way.is_some());
+        let first = lane.queue();
+        let running = lane.turn(first).await;
+        assert!(running.is_some());
         let waiting: Vec<_> = (0..100)
             .map(|_| {
-                let (lane, mine) = (lanes.lane("plugin", "cycle"), lane.line_up());
-                tokio::spawn(async move { lane.turn(mine).await.is_some() })
+                let (lane, number) = (lanes.lane("plugin", "cycle"), lane.queue());
+                tokio::spawn(async move { lane.turn(number).await.is_some() })
             })
             .collect();
-        // The others are dropped at once, while the first is still under way.
-        let (newest, others) = waiting.split_at(99);
-        let _ = others;
-        for dropped in newest.iter() {
+        // The others are dropped at once, while the first is still running.
+        let (dropped, _) = waiting.split_at(99);
+        for dropped in dropped {
             while !dropped.is_finished() {
                 tokio::task::yield_now().await;
             }
         }
-        drop(under_way);
+        drop(running);
         let mut turns = 0;
-        for one in waiting {
-            turns += u32::from(one.await.unwrap_or_default());
+        for request in waiting {
+            turns += u32::from(request.await.unwrap_or_default());
         }
         assert_eq!(turns, 1);
         assert!(lanes.lane("plugin", "another cycle").is_free());

@@ -1,14 +1,14 @@
 //! Finds, checks, runs and contains plugins.
 //!
-//! A plugin is a shared library behind three C functions (see `wcc-plugin`). The host reads it
-//! once, compares it with the digest that the operator configured, and keeps a sealed copy; asks
-//! it who it is; and for every cycle asks it once, with all bodies of its regions. By default each
-//! call runs in a fresh worker process of our own program, under limits, so that whatever a plugin
-//! does costs its own answer and nothing else. What it answers is checked as outside data before
-//! the core sees any of it.
+//! A plugin is a shared library with three C functions (see `wcc-plugin`). The host reads the
+//! library once, compares it with the digest that the operator configured, keeps a sealed copy, and
+//! asks the plugin for its manifest. For every cycle it sends one request with all bodies of the
+//! plugin's regions. By default each call runs under limits in a fresh worker process of this
+//! program, so that a fault loses only the plugin's own answer. The host checks every answer as
+//! outside data before it passes it to the core.
 //!
-//! Nothing here fails an assessment: a plugin without an answer is a [`wcc_core::PluginRun`] whose
-//! result says why.
+//! A failing plugin never stops an assurance: its [`wcc_core::PluginRun`] says why it has no
+//! answer.
 //!
 //! ```no_run
 //! # async fn example(cycle: &wcc_core::CheckedCycle) -> std::io::Result<()> {
@@ -24,7 +24,10 @@
 //! # }
 //! ```
 //!
-//! Linux only for now: sealed copies and `/proc` have no equal elsewhere.
+//! The host runs only on Linux, because other systems have no equivalent of sealed copies and
+//! `/proc`.
+
+#![cfg_attr(not(test), deny(clippy::indexing_slicing))]
 
 mod batch;
 mod cache;

@@ -1,7 +1,8 @@
-//! The library file: read once, compared with its digest, and kept where nobody can change it.
+//! Reads a library file once, checks its digest, and keeps a sealed copy that nobody can change.
 
 use crate::dependencies;
 use crate::failure::Cause;
+use data_encoding::HEXLOWER;
 use rustix::fs::{MemfdFlags, SealFlags};
 use sha2::{Digest, Sha256};
 use std::fs::{File, OpenOptions};
@@ -11,40 +12,40 @@ use std::os::unix::fs::{FileExt, FileTypeExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// How often sealing is tried before a busy kernel is an error, 20 ms apart.
+/// How often sealing is tried, 20 ms apart, before a busy kernel counts as an error.
 const SEALING_ATTEMPTS: u32 = 50;
 
-/// The most bytes of a library.
-const MOST_BYTES: u64 = 256 << 20;
+/// The maximum size of a library in bytes.
+const MAX_BYTES: u64 = 256 << 20;
 
-/// The file of a library whose digest was checked: a sealed copy in memory.
+/// A sealed copy in memory of a library file whose digest was checked.
 ///
-/// What happens to the file later (replaced, truncated while mapped, deleted, a link pointed
-/// elsewhere) has no effect until the configuration is loaded again.
+/// Later changes to the file (replacing, truncating or deleting it, or changing a link) have no
+/// effect until the configuration is loaded again.
 #[derive(Debug)]
 pub(crate) struct LibraryFile {
     file: File,
     digest: String,
 }
 
-/// A library that may be loaded: its digest was checked, and what it needs.
+/// A library that may be loaded: its digest and dependencies were checked.
 #[derive(Debug)]
 pub(crate) struct Library {
     file: File,
-    /// The libraries of the system that it needs.
+    /// The system libraries that it needs.
     pub(crate) dependencies: Vec<&'static str>,
     /// SHA-256 in lower-case hexadecimal.
     pub(crate) digest: String,
 }
 
-/// Why a library is not taken, with its digest where it could be read.
+/// A library that was rejected, with its digest if it could be read.
 #[derive(Debug)]
-pub(crate) struct Refused {
+pub(crate) struct RejectedLibrary {
     pub(crate) digest: String,
     pub(crate) cause: Cause,
 }
 
-impl<E: Into<Cause>> From<E> for Refused {
+impl<E: Into<Cause>> From<E> for RejectedLibrary {
     fn from(cause: E) -> Self {
         Self {
             digest: String::new(),
@@ -55,9 +56,9 @@ impl<E: Into<Cause>> From<E> for Refused {
 
 impl LibraryFile {
     /// Reads the file at `path` and compares it with `expected` (hexadecimal, any case).
-    pub(crate) fn read(path: &Path, expected: &str) -> Result<Self, Refused> {
+    pub(crate) fn read(path: &Path, expected: &str) -> Result<Self, RejectedLibrary> {
         if expected.len() != 64 || !expected.bytes().all(|digit| digit.is_ascii_hexdigit()) {
-            return Err(Cause::NoDigest(expected.to_owned()).into());
+            return Err(Cause::MalformedDigest(expected.to_owned()).into());
         }
         let (file, digest) = sealed_copy(&mut open_file(path)?)?;
         if digest.eq_ignore_ascii_case(expected) {
@@ -67,7 +68,7 @@ impl LibraryFile {
             expected: expected.to_ascii_lowercase(),
             found: digest.clone(),
         };
-        Err(Refused { digest, cause })
+        Err(RejectedLibrary { digest, cause })
     }
 
     /// SHA-256 in lower-case hexadecimal.
@@ -75,7 +76,7 @@ impl LibraryFile {
         &self.digest
     }
 
-    /// What was read, for a signature.
+    /// Returns the bytes of the file, for checking a signature.
     pub(crate) fn bytes(&self) -> io::Result<Vec<u8>> {
         let length = usize::try_from(self.file.metadata()?.len()).unwrap_or_default();
         let mut bytes = vec![0; length];
@@ -83,37 +84,37 @@ impl LibraryFile {
         Ok(bytes)
     }
 
-    /// The library in the file, if it needs nothing but the system's libraries.
-    pub(crate) fn library(self) -> Result<Library, Refused> {
+    /// Returns the library in the file, if it needs only system libraries.
+    pub(crate) fn library(self) -> Result<Library, RejectedLibrary> {
         let Self { file, digest } = self;
-        match dependencies::of(&file) {
+        match dependencies::read_dependencies(&file) {
             Ok(dependencies) => Ok(Library {
                 file,
                 dependencies,
                 digest,
             }),
-            Err(cause) => Err(Refused { digest, cause }),
+            Err(cause) => Err(RejectedLibrary { digest, cause }),
         }
     }
 }
 
 impl Library {
-    /// A path by which this process can load it, as long as this value lives.
+    /// Returns a path from which this process can load the library while this value exists.
     pub(crate) fn path(&self) -> PathBuf {
         format!("/proc/self/fd/{}", self.file.as_raw_fd()).into()
     }
 
-    /// The copy opened anew, for a worker: it reads from the beginning, whatever others read. The
-    /// descriptor is inherited by every process that this one starts while it is open.
-    pub(crate) fn to_inherit(&self) -> io::Result<OwnedFd> {
+    /// Opens the copy again for a worker, with its own read position. Every process that this one
+    /// starts while the descriptor is open inherits it.
+    pub(crate) fn open_inheritable(&self) -> io::Result<OwnedFd> {
         Ok(rustix::io::dup(File::open(self.path())?)?)
     }
 }
 
-/// SHA-256 of a library, in lower-case hexadecimal, for the entry in the configuration.
+/// Computes the SHA-256 of a library in lower-case hexadecimal, for its entry in the configuration.
 ///
 /// # Errors
-/// As reading it does.
+/// If the library cannot be read.
 pub fn digest_of(path: &Path) -> Result<String, Cause> {
     Ok(sealed_copy(&mut open_file(path)?)?.1)
 }
@@ -132,37 +133,36 @@ fn open_file(path: &Path) -> Result<File, Cause> {
     if kind.is_fifo() || kind.is_socket() || kind.is_char_device() || kind.is_block_device() {
         return Err(Cause::NotAFile("device or pipe"));
     }
-    if metadata.len() > MOST_BYTES {
-        return Err(Cause::LibraryTooLarge { limit: MOST_BYTES });
+    if metadata.len() > MAX_BYTES {
+        return Err(Cause::LibraryTooLarge { limit: MAX_BYTES });
     }
     Ok(file)
 }
 
+#[expect(
+    clippy::indexing_slicing,
+    reason = "a reader returns at most the length of the buffer"
+)]
 fn sealed_copy(file: &mut File) -> io::Result<(File, String)> {
     let flags = MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING;
     let mut copy = File::from(rustix::fs::memfd_create("wcc-plugin", flags)?);
     let mut hash = Sha256::new();
-    let mut part = vec![0; 256 << 10];
-    let mut rest = file.take(MOST_BYTES);
+    let mut buffer = vec![0; 256 << 10];
+    let mut rest = file.take(MAX_BYTES);
     loop {
-        let length = rest.read(&mut part)?;
+        let length = rest.read(&mut buffer)?;
         if length == 0 {
             break;
         }
-        hash.update(&part[..length]);
-        copy.write_all(&part[..length])?;
+        hash.update(&buffer[..length]);
+        copy.write_all(&buffer[..length])?;
     }
     seal(&copy)?;
-    Ok((copy, hex(&hash.finalize())))
+    Ok((copy, HEXLOWER.encode(&hash.finalize())))
 }
 
-/// Lower-case hexadecimal.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// Seals a copy against every change. The kernel refuses for a moment ("busy") while it still
-/// holds pages just written, which happens on a loaded machine; so it is asked again.
+/// Seals a copy against every change. On a loaded machine the kernel may briefly report "busy"
+/// while it still holds newly written pages, so this function retries.
 fn seal(copy: &File) -> io::Result<()> {
     let seals = SealFlags::SEAL | SealFlags::WRITE | SealFlags::GROW | SealFlags::SHRINK;
     for _ in 0..SEALING_ATTEMPTS {

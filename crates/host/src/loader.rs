@@ -1,5 +1,5 @@
-//! Loading a library and calling its three functions, and what a worker does to its own process
-//! around that: the host's only unsafe code.
+//! Loads a library, calls its three functions, and restricts the worker's own process. This is the
+//! host's only unsafe code.
 #![allow(
     unsafe_code,
     reason = "a foreign library is loaded and called through the C interface; nowhere else here"
@@ -19,8 +19,8 @@ type Abi = unsafe extern "C" fn() -> u32;
 type Call = unsafe extern "C" fn(*const u8, usize, *mut *mut u8, *mut usize) -> i32;
 type Free = unsafe extern "C" fn(*mut u8, usize);
 
-/// A loaded library. Never unloaded: code of it may still be referred to by thread-local
-/// destructors.
+/// A loaded library. It is never unloaded, because thread-local destructors may still refer to its
+/// code.
 pub(crate) struct Loaded {
     _library: ManuallyDrop<Library>,
     call: Call,
@@ -28,27 +28,27 @@ pub(crate) struct Loaded {
 }
 
 /// Why a library was not loaded.
-pub(crate) enum LoadFault {
-    /// The loader's words, or the missing function.
-    Refused(String),
-    /// Another interface.
+pub(crate) enum LoadError {
+    /// The loader's message, or the missing function.
+    Rejected(String),
+    /// The library has another interface version.
     Abi(u32),
 }
 
 impl Loaded {
-    /// Loads the library at `path`, which must stay the same file for good.
-    pub(crate) fn load(path: &Path) -> Result<Self, LoadFault> {
-        // SAFETY: loading runs the library's constructors, and calling it runs its code. That is
-        // what an operator allows by naming the digest; in a worker it concerns nobody else.
+    /// Loads the library at `path`, which must never refer to another file later.
+    pub(crate) fn load(path: &Path) -> Result<Self, LoadError> {
+        // SAFETY: loading runs the library's constructors, and calling it runs its code. The
+        // operator allows this by configuring the digest; in a worker it affects no other process.
         let library = unsafe { Library::open(Some(path), RTLD_NOW | RTLD_LOCAL) };
-        let library = ManuallyDrop::new(library.map_err(|error| refused(path, &error))?);
-        // SAFETY: the three functions have these types, by the header that plugins are built
-        // against; the number says which header that was, and is asked first.
+        let library = ManuallyDrop::new(library.map_err(|error| load_error(path, &error))?);
+        // SAFETY: the header that plugins are built against gives the three functions these types.
+        // The interface number, which is checked first, identifies the header.
         let (abi, call, free) = unsafe {
             let abi: Symbol<Abi> = symbol(&library, "wcc_plugin_abi")?;
             let found = abi();
             if found != wcc_plugin::ABI {
-                return Err(LoadFault::Abi(found));
+                return Err(LoadError::Abi(found));
             }
             let call: Symbol<Call> = symbol(&library, "wcc_plugin_call")?;
             let free: Symbol<Free> = symbol(&library, "wcc_plugin_free")?;
@@ -62,10 +62,10 @@ impl Loaded {
         })
     }
 
-    /// Asks the library and lends its answer to `use_answer`.
+    /// Sends a request to the library and passes its answer to `use_answer`.
     ///
     /// # Errors
-    /// The number that it returned instead of an answer.
+    /// The number that the library returned instead of an answer.
     pub(crate) fn call<T>(
         &mut self,
         request: &[u8],
@@ -73,8 +73,8 @@ impl Loaded {
     ) -> Result<T, i32> {
         let mut output = ptr::null_mut();
         let mut length = 0;
-        // SAFETY: the request outlives the call, both places may be written to, and `&mut self`
-        // keeps a second call out.
+        // SAFETY: the request outlives the call, both outputs may be written to, and `&mut self`
+        // prevents a concurrent call.
         let code = unsafe {
             (self.call)(
                 request.as_ptr(),
@@ -87,49 +87,49 @@ impl Loaded {
             return Err(code);
         }
         // SAFETY: on 0 the library owns `length` bytes at `output` until they are freed.
-        let used = use_answer(unsafe { std::slice::from_raw_parts(output, length) });
-        // SAFETY: called once, with both values as they were handed out.
+        let result = use_answer(unsafe { std::slice::from_raw_parts(output, length) });
+        // SAFETY: this is called once, with both values as the library returned them.
         unsafe { (self.free)(output, length) };
-        Ok(used)
+        Ok(result)
     }
 }
 
-/// Loads a library of the system by its name, for good, so that a plugin which needs it finds it
-/// there and opens no file.
+/// Loads a system library by its name and never unloads it, so that a plugin that needs it does not
+/// open a file.
 ///
 /// # Errors
-/// The loader's words.
-pub(crate) fn load_of_system(name: &'static str) -> Result<(), String> {
-    // SAFETY: it is the C library or a compiler's runtime (see `dependencies.rs`), whose
-    // constructors every program runs.
+/// The loader's message.
+pub(crate) fn load_system_library(name: &'static str) -> Result<(), String> {
+    // SAFETY: the library is the C library or a compiler's runtime (see `dependencies.rs`), whose
+    // constructors ordinary programs run as well.
     match unsafe { Library::open(Some(OsStr::new(name)), RTLD_NOW | RTLD_LOCAL) } {
         Ok(library) => {
             std::mem::forget(library);
             Ok(())
         }
-        Err(error) => Err(words(&error)),
+        Err(error) => Err(loader_message(&error)),
     }
 }
 
 /// Ends this process without running anything of a loaded library (destructors, exit handlers).
 pub(crate) fn end_process(status: i32) -> ! {
-    // SAFETY: takes a number and does not return.
+    // SAFETY: the call takes a number and does not return.
     unsafe { libc::_exit(status) }
 }
 
-/// Closes every descriptor but 0 to 2 and those to keep: what the server's own parent left open, or
-/// a C library opened without the mark that closes it.
+/// Closes every descriptor except 0 to 2 and those to keep. Others may have been left open by the
+/// server's parent, or by a C library that did not set close-on-exec.
 ///
 /// # Errors
-/// Where the system cannot.
+/// If the system call fails.
 pub(crate) fn close_others(keep: impl Iterator<Item = RawFd>) -> io::Result<()> {
     let mut keep: Vec<c_uint> = keep.map(RawFd::unsigned_abs).collect();
     keep.sort_unstable();
     let mut first: c_uint = 3;
     for kept in keep.into_iter().chain([c_uint::MAX]) {
         if first < kept {
-            // SAFETY: takes three numbers. The worker is single-threaded and has just begun: who
-            // owns a descriptor that it needs has named it in `keep`.
+            // SAFETY: the call takes three numbers. The worker is single-threaded and has just
+            // started, and every descriptor in use is in `keep`.
             let closed = unsafe { libc::syscall(libc::SYS_close_range, first, kept - 1, 0) };
             if closed != 0 {
                 return Err(io::Error::last_os_error());
@@ -140,26 +140,27 @@ pub(crate) fn close_others(keep: impl Iterator<Item = RawFd>) -> io::Result<()> 
     Ok(())
 }
 
-/// The descriptor that [`forbidden`] writes to.
+/// The descriptor to which [`forbidden`] writes.
 static OUTPUT: AtomicI32 = AtomicI32::new(-1);
 
-/// The descriptor that the next attempt to open a file is given; -1 for none.
+/// The descriptor to return for the next attempt to open a file; -1 for none.
 static LIBRARY: AtomicI32 = AtomicI32::new(-1);
 
-/// Makes a system call that the filters forbid report its number to `output` and end the process.
-/// A library that installs a handler of its own is not reported, but its call is not made either.
+/// Installs a signal handler that reports the number of a forbidden system call to `output` and
+/// ends the process. If a library installs its own handler, its calls are not reported, but they
+/// are still blocked.
 ///
-/// A call that opens a file is answered with "operation not permitted", except for the first: that
-/// is the loader's, before any code of the library has run, and it is given `library`.
+/// A call that opens a file fails with "operation not permitted", except for the first one: the
+/// loader makes it before any code of the library has run, and receives `library`.
 ///
 /// # Errors
-/// Where the system refuses the handler.
+/// If the system refuses the handler.
 pub(crate) fn report_forbidden_calls(output: RawFd, library: Option<RawFd>) -> io::Result<()> {
     OUTPUT.store(output, Ordering::Relaxed);
     LIBRARY.store(library.unwrap_or(-1), Ordering::Relaxed);
     let handler: extern "C" fn(c_int, *const Forbidden, *mut c_void) = forbidden;
-    // SAFETY: a `sigaction` of zeroes is one without flags and mask; the handler has the type that
-    // `SA_SIGINFO` asks for, and does only what a signal handler may.
+    // SAFETY: a zeroed `sigaction` has no flags and no mask; the handler has the type that
+    // `SA_SIGINFO` requires, and does only what a signal handler may do.
     let installed = unsafe {
         let mut action: libc::sigaction = std::mem::zeroed();
         action.sa_sigaction = handler as usize;
@@ -173,7 +174,7 @@ pub(crate) fn report_forbidden_calls(output: RawFd, library: Option<RawFd>) -> i
     }
 }
 
-/// The part of `siginfo_t` that a forbidden call fills in, which `libc` does not offer.
+/// The part of `siginfo_t` for a forbidden call, which `libc` does not define.
 #[repr(C)]
 struct Forbidden {
     signal: c_int,
@@ -185,17 +186,17 @@ struct Forbidden {
 }
 
 extern "C" fn forbidden(_: c_int, information: *const Forbidden, context: *mut c_void) {
-    // SAFETY: the kernel hands out a `siginfo_t`, whose part for SIGSYS has this layout.
+    // SAFETY: the kernel passes a `siginfo_t`, whose part for SIGSYS has this layout.
     let call = unsafe { (*information).call };
     if crate::filter::opens(call.into()) {
         let library = LIBRARY.swap(-1, Ordering::Relaxed);
         let result = if library < 0 { -libc::EPERM } else { library };
-        // SAFETY: the kernel hands out the state of the interrupted call, and takes it back.
+        // SAFETY: the kernel passes the state of the interrupted call and restores it afterwards.
         unsafe { set_result(context, result) };
         return;
     }
     let report = crate::report::forbidden(call);
-    // SAFETY: the buffer lives; `write` is allowed in a signal handler.
+    // SAFETY: the buffer is valid, and `write` is allowed in a signal handler.
     unsafe {
         libc::write(
             OUTPUT.load(Ordering::Relaxed),
@@ -209,10 +210,14 @@ extern "C" fn forbidden(_: c_int, information: *const Forbidden, context: *mut c
 /// Makes the interrupted system call return `result`.
 ///
 /// # Safety
-/// `context` is what the kernel handed to a signal handler.
+/// `context` is the pointer that the kernel passed to a signal handler.
+#[allow(
+    clippy::indexing_slicing,
+    reason = "the constant is a register of the machine"
+)]
 unsafe fn set_result(context: *mut c_void, result: c_int) {
     let context = context.cast::<libc::ucontext_t>();
-    // SAFETY: promised by the caller.
+    // SAFETY: the caller guarantees it.
     let machine = unsafe { &mut (*context).uc_mcontext };
     #[cfg(target_arch = "x86_64")]
     if let Ok(register) = usize::try_from(libc::REG_RAX) {
@@ -220,29 +225,29 @@ unsafe fn set_result(context: *mut c_void, result: c_int) {
     }
     #[cfg(target_arch = "aarch64")]
     {
-        // Errors are the last numbers of the range, as in two's complement.
+        // Errors are negative numbers in two's complement.
         machine.regs[0] = i64::from(result).cast_unsigned();
     }
 }
 
-/// Looks a function up.
+/// Looks up a function.
 ///
 /// # Safety
 /// The function has the type `F`.
-unsafe fn symbol<F>(library: &Library, name: &str) -> Result<Symbol<F>, LoadFault> {
-    // SAFETY: promised by the caller.
-    let found = unsafe { library.get(name.as_bytes()) };
-    found.map_err(|_| LoadFault::Refused(format!("it has no function `{name}`")))
+unsafe fn symbol<F>(library: &Library, name: &str) -> Result<Symbol<F>, LoadError> {
+    // SAFETY: the caller guarantees it.
+    let symbol = unsafe { library.get(name.as_bytes()) };
+    symbol.map_err(|_| LoadError::Rejected(format!("it has no function `{name}`")))
 }
 
-fn refused(path: &Path, error: &libloading::Error) -> LoadFault {
-    let words = words(error);
+fn load_error(path: &Path, error: &libloading::Error) -> LoadError {
+    let message = loader_message(error);
     let prefix = format!("{}: ", path.display());
-    LoadFault::Refused(words.strip_prefix(&prefix).unwrap_or(&words).to_owned())
+    LoadError::Rejected(message.strip_prefix(&prefix).unwrap_or(&message).to_owned())
 }
 
-/// The loader's own words, which libloading keeps in the source.
-fn words(error: &libloading::Error) -> String {
+/// Returns the loader's own message, which libloading keeps as the source of its error.
+fn loader_message(error: &libloading::Error) -> String {
     let source = error.source();
     source.map_or_else(|| error.to_string(), ToString::to_string)
 }

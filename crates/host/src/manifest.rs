@@ -1,22 +1,22 @@
-//! Checks on what a plugin says of itself. A manifest is outside data.
+//! Checks a plugin's manifest, which is outside data.
 
 use crate::text::{fault_in, is_plain, shown};
 use std::collections::HashSet;
 use wcc_plugin::{CheckDocumentation, FunctionDeclaration, Manifest, OutcomeDeclaration, need};
 
-/// Major version of the messages that this host speaks.
+/// Major version of the messages that this host supports.
 const MAJOR: &str = "1";
 
-/// The most outcomes, functions or checks of one plugin.
-const MOST_ITEMS: usize = 500;
+/// The maximum number of outcomes, functions or checks of one plugin.
+const MAX_ITEMS: usize = 500;
 
-/// The most characters of one piece of text.
-const MOST_TEXT: usize = 4_000;
+/// The maximum number of characters in one text.
+const MAX_TEXT: usize = 4_000;
 
 /// Checks a manifest.
 ///
 /// # Errors
-/// The first thing that is wrong, as a sentence that says what was expected.
+/// The first fault, as a sentence that says what was expected.
 pub(crate) fn check(manifest: &Manifest) -> Result<(), String> {
     check_protocol(&manifest.protocol)?;
     check_id("id", &manifest.id)?;
@@ -31,16 +31,26 @@ pub(crate) fn check(manifest: &Manifest) -> Result<(), String> {
             "`whole_region` and `by_cluster` contradict each other: set one of them".to_owned(),
         );
     }
-    check_items("outcomes", &manifest.outcomes, |item| &item.id, outcome)?;
+    check_items(
+        "outcomes",
+        &manifest.outcomes,
+        |item| &item.id,
+        check_outcome,
+    )?;
     check_items(
         "functions",
         &manifest.functions,
         |item| &item.code,
-        function,
+        check_function,
     )?;
-    check_items("checks", &manifest.checks, |item| &item.id, documentation)?;
+    check_items(
+        "checks",
+        &manifest.checks,
+        |item| &item.id,
+        check_documentation,
+    )?;
     match &manifest.settings {
-        // What it says is evaluated elsewhere: that may take any time.
+        // The schema is evaluated in a worker, because it may take any amount of time.
         Some(schema) if !schema.is_object() => {
             Err("`settings` must be a JSON Schema, which is an object".to_owned())
         }
@@ -52,7 +62,7 @@ fn check_protocol(protocol: &str) -> Result<(), String> {
     match protocol.split_once('.') {
         Some((MAJOR, minor)) if minor.parse::<u16>().is_ok() => Ok(()),
         _ => Err(format!(
-            "`protocol` is `{}`; this host speaks {MAJOR}.0 and later {MAJOR}.x",
+            "`protocol` is `{}`; this host supports {MAJOR}.0 and later {MAJOR}.x",
             shown(protocol)
         )),
     }
@@ -69,7 +79,7 @@ fn check_id(what: &str, id: &str) -> Result<(), String> {
     ))
 }
 
-/// Names of what is not a plugin: findings of the core are filtered by `core`.
+/// Identifiers that no plugin may use. `core`, for example, selects the core's own findings.
 const RESERVED: [&str; 4] = ["core", "framework", "national", "wcc"];
 
 fn check_not_reserved(id: &str) -> Result<(), String> {
@@ -96,15 +106,17 @@ fn check_version(version: &str) -> Result<(), String> {
 }
 
 fn check_list(what: &str, codes: &[String]) -> Result<(), String> {
-    if codes.is_empty() || codes.len() > MOST_ITEMS {
-        return Err(format!("`{what}` must name between 1 and {MOST_ITEMS}"));
+    if codes.is_empty() || codes.len() > MAX_ITEMS {
+        return Err(format!(
+            "`{what}` must have between 1 and {MAX_ITEMS} items"
+        ));
     }
     codes.iter().try_for_each(|code| check_text(what, code))
 }
 
 fn check_needs(needs: &[String]) -> Result<(), String> {
-    if needs.len() > MOST_ITEMS {
-        return Err(format!("`needs` must name at most {MOST_ITEMS}"));
+    if needs.len() > MAX_ITEMS {
+        return Err(format!("`needs` must have at most {MAX_ITEMS} items"));
     }
     match needs
         .iter()
@@ -112,7 +124,7 @@ fn check_needs(needs: &[String]) -> Result<(), String> {
     {
         None => Ok(()),
         Some(unknown) => Err(format!(
-            "`needs` names `{}`, which this host does not have; it has {}",
+            "`needs` names `{}`, which this host does not know; it knows {}",
             shown(unknown),
             need::ALL.join(", ")
         )),
@@ -123,10 +135,10 @@ fn check_items<T>(
     what: &str,
     items: &[T],
     id_of: impl Fn(&T) -> &String,
-    check_one: impl Fn(&T) -> Result<(), String>,
+    check_item: impl Fn(&T) -> Result<(), String>,
 ) -> Result<(), String> {
-    if items.len() > MOST_ITEMS {
-        return Err(format!("`{what}` must name at most {MOST_ITEMS}"));
+    if items.len() > MAX_ITEMS {
+        return Err(format!("`{what}` must have at most {MAX_ITEMS} items"));
     }
     let mut seen = HashSet::new();
     for item in items {
@@ -135,22 +147,22 @@ fn check_items<T>(
         if !seen.insert(id) {
             return Err(format!("`{what}` has `{id}` twice"));
         }
-        check_one(item).map_err(|error| format!("`{id}` in `{what}`: {error}"))?;
+        check_item(item).map_err(|error| format!("`{id}` in `{what}`: {error}"))?;
     }
     Ok(())
 }
 
-fn outcome(outcome: &OutcomeDeclaration) -> Result<(), String> {
+fn check_outcome(outcome: &OutcomeDeclaration) -> Result<(), String> {
     check_text("title", &outcome.title)?;
     check_text("unit", &outcome.unit)?;
-    if outcome.series.len() > MOST_ITEMS {
-        return Err(format!("`series` must name at most {MOST_ITEMS}"));
+    if outcome.series.len() > MAX_ITEMS {
+        return Err(format!("`series` must have at most {MAX_ITEMS} items"));
     }
     for series in &outcome.series {
         if !["persons", "males", "females"].contains(&series.as_str()) {
             let series = shown(series);
             return Err(format!(
-                "`series` has `{series}`; known are persons, males, females"
+                "`series` has `{series}`; expected persons, males or females"
             ));
         }
     }
@@ -160,19 +172,19 @@ fn outcome(outcome: &OutcomeDeclaration) -> Result<(), String> {
     }
 }
 
-fn function(function: &FunctionDeclaration) -> Result<(), String> {
+fn check_function(function: &FunctionDeclaration) -> Result<(), String> {
     check_text("title", &function.title)?;
     if !function.commissions && !function.reaches.is_empty() {
-        return Err("a function that does not commission reaches no measure".to_owned());
+        return Err("a function that does not commission must have an empty `reaches`".to_owned());
     }
-    if function.reaches.len() > MOST_ITEMS {
-        return Err(format!("`reaches` must name at most {MOST_ITEMS}"));
+    if function.reaches.len() > MAX_ITEMS {
+        return Err(format!("`reaches` must have at most {MAX_ITEMS} items"));
     }
     let mut reaches = function.reaches.iter();
     reaches.try_for_each(|id| check_text("reaches", id))
 }
 
-fn documentation(check: &CheckDocumentation) -> Result<(), String> {
+fn check_documentation(check: &CheckDocumentation) -> Result<(), String> {
     check_text("title", &check.title)?;
     check_text("about", &check.about)?;
     check_text("what", &check.what)?;
@@ -185,9 +197,9 @@ fn check_text(what: &str, text: &str) -> Result<(), String> {
     if text.trim().is_empty() {
         return Err(format!("`{what}` is empty"));
     }
-    if length > MOST_TEXT {
+    if length > MAX_TEXT {
         return Err(format!(
-            "`{what}` has {length} characters; at most {MOST_TEXT} are allowed"
+            "`{what}` has {length} characters; at most {MAX_TEXT} are allowed"
         ));
     }
     if let Some(fault) = fault_in(text) {

@@ -1,8 +1,8 @@
-//! One configured plugin: who it says it is, and asking it.
+//! One configured plugin: its identity, and requests to it.
 
-use crate::caller::{Caller, Next};
+use crate::caller::{Caller, NextCall};
 use crate::failure::{Cause, Failure};
-use crate::library::{Library, LibraryFile, Refused};
+use crate::library::{Library, LibraryFile, RejectedLibrary};
 use crate::manifest;
 use crate::process::Worker;
 use crate::schema::{self, Verdict};
@@ -15,13 +15,14 @@ use std::sync::Arc;
 use wcc_core::{CheckDocumentation, PluginIdentity};
 use wcc_plugin::{Answer, Manifest, Request, code};
 
-/// The most characters kept of what a plugin says of its own failure.
-const MOST_WORDS: usize = 500;
+/// The maximum number of characters kept of a plugin's own error message.
+const MAX_WORDS: usize = 500;
 
-/// An answer of so many bytes is read where it keeps nobody else waiting.
+/// From this size in bytes, an answer is parsed on a blocking thread, so that it does not delay
+/// other tasks.
 const LONG_ANSWER: usize = 1 << 20;
 
-/// One configured plugin: described, or unavailable.
+/// One configured plugin, available or not.
 pub struct Plugin {
     settings: PluginSettings,
     identity: PluginIdentity,
@@ -31,8 +32,8 @@ pub struct Plugin {
 }
 
 impl Plugin {
-    /// Opens, loads and describes a plugin. One that cannot be is a plugin all the same: it is
-    /// unavailable, and says why.
+    /// Opens and loads a plugin and asks it for its manifest. If this fails, the plugin is
+    /// unavailable and says why.
     pub(crate) async fn describe(settings: PluginSettings, worker: Worker, trust: Trust) -> Self {
         let mut plugin = Self {
             identity: PluginIdentity {
@@ -44,7 +45,7 @@ impl Plugin {
             settings,
             manifest: None,
             signed_by: None,
-            caller: Err(Cause::Load("it was not asked".to_owned())),
+            caller: Err(Cause::Load("the plugin was not asked".to_owned())),
         };
         let described = plugin.try_describe(&worker, trust).await;
         if let Err(cause) = described {
@@ -72,7 +73,7 @@ impl Plugin {
         );
         let request = serde_json::to_vec(&Request::Describe);
         let request = request.map_err(|error| Cause::Start(error.to_string()))?;
-        let manifest: Manifest = ask(&caller, request, Next::Unknown).await?;
+        let manifest: Manifest = ask(&caller, request, NextCall::Unknown).await?;
         manifest::check(&manifest).map_err(Cause::Manifest)?;
         self.identity.title.clone_from(&manifest.title);
         self.identity.version.clone_from(&manifest.version);
@@ -87,7 +88,7 @@ impl Plugin {
     fn check_id(&self, manifest: &Manifest) -> Result<(), Cause> {
         match &self.settings.id {
             Some(id) if *id != manifest.id => Err(Cause::Manifest(format!(
-                "it is called `{}`, and the configuration expects `{id}`",
+                "its `id` is `{}`, but the configuration expects `{id}`",
                 manifest.id
             ))),
             _ => Ok(()),
@@ -95,7 +96,7 @@ impl Plugin {
     }
 
     async fn check_settings(&self, worker: &Worker) -> Result<(), Cause> {
-        let refused = |words: &str| Err(Cause::Settings(words.to_owned()));
+        let rejected = |words: &str| Err(Cause::Settings(words.to_owned()));
         let schema = self
             .manifest()
             .and_then(|manifest| manifest.settings.as_ref());
@@ -103,57 +104,57 @@ impl Plugin {
         let settings = match &self.settings.settings {
             Value::Null => &none,
             Value::Object(settings) => settings,
-            _ => return refused("they must be a table"),
+            _ => return rejected("they must be a table"),
         };
         let Some(schema) = schema else {
             return if settings.is_empty() {
                 Ok(())
             } else {
-                refused("it takes no settings, and some are given")
+                rejected("the plugin takes no settings; remove them from the configuration")
             };
         };
         let verdict = match schema::check(worker, schema, settings).await {
-            // Processes cannot be started here: the operator lets the plugin into this one.
+            // The system cannot start processes, and the operator allows the plugin to run in this
+            // one.
             Err(Cause::Start(_)) if self.settings.isolation == Isolation::None => {
                 schema::verdict(schema, settings.clone())
             }
             verdict => verdict?,
         };
         match verdict {
-            Verdict::Fits => Ok(()),
-            Verdict::NoSchema(words) => Err(Cause::Manifest(words)),
-            Verdict::DoesNotFit(words) => Err(Cause::Settings(words)),
+            Verdict::Valid => Ok(()),
+            Verdict::InvalidSchema(words) => Err(Cause::Manifest(words)),
+            Verdict::InvalidSettings(words) => Err(Cause::Settings(words)),
         }
     }
 
-    /// Makes it unavailable.
-    pub(crate) fn refuse(&mut self, cause: Cause) {
+    /// Makes the plugin unavailable.
+    pub(crate) fn reject(&mut self, cause: Cause) {
         tracing::warn!(plugin = self.identity.id, code = cause.code(), %cause, "refused");
         self.caller = Err(cause);
     }
 
-    /// As configured.
+    /// The plugin's settings, as configured.
     pub fn settings(&self) -> &PluginSettings {
         &self.settings
     }
 
-    /// Which plugin it is, as far as it is known.
+    /// The plugin's identity, as far as it is known.
     pub fn identity(&self) -> &PluginIdentity {
         &self.identity
     }
 
-    /// What it says of itself; `None` where it could not be asked or said something unacceptable.
+    /// The plugin's manifest; `None` if it could not be asked or its manifest is not valid.
     pub fn manifest(&self) -> Option<&Manifest> {
         self.manifest.as_deref()
     }
 
-    /// The trusted key that its library is signed by, as configured; `None` where no signature was
-    /// checked.
+    /// The trusted key that signed the library, as configured; `None` if no signature was checked.
     pub fn signed_by(&self) -> Option<&str> {
         self.signed_by.as_deref()
     }
 
-    /// Why it is unavailable; `None` where it is available.
+    /// Why the plugin is unavailable; `None` if it is available.
     pub fn failure(&self) -> Option<Failure> {
         let cause = self.caller.as_ref().err()?;
         Some(Failure {
@@ -163,12 +164,12 @@ impl Plugin {
         })
     }
 
-    /// How to ask it, or why it cannot be asked.
+    /// The caller for requests to the plugin, or why it cannot be asked.
     pub(crate) fn caller(&self) -> Result<&Caller, &Cause> {
         self.caller.as_ref()
     }
 
-    /// Its checks' documentation, with identifiers as findings carry them; empty where it is
+    /// The documentation of its checks, with identifiers as in findings; empty if the plugin is
     /// unavailable.
     pub fn checks(&self) -> Vec<CheckDocumentation> {
         let available = self.manifest().filter(|_| self.caller.is_ok());
@@ -186,13 +187,13 @@ impl Plugin {
     }
 }
 
-/// A library that may be loaded or why not, and the key that signed it, if there is one.
+/// A library, or why it is rejected, and the key that signed it, if any.
 struct Opened {
-    library: Result<Library, Refused>,
+    library: Result<Library, RejectedLibrary>,
     signed_by: Option<String>,
 }
 
-/// Reads a library, and checks its signature before anything in it is looked at.
+/// Reads a library and checks its signature before reading anything in it.
 fn open(settings: &PluginSettings, trust: &Trust) -> Opened {
     let unsigned = |refused| Opened {
         library: Err(refused),
@@ -207,18 +208,18 @@ fn open(settings: &PluginSettings, trust: &Trust) -> Opened {
             library: file.library(),
             signed_by,
         },
-        Err(cause) => unsigned(Refused {
+        Err(cause) => unsigned(RejectedLibrary {
             digest: file.digest().to_owned(),
             cause,
         }),
     }
 }
 
-/// Sends a request and reads the answer.
+/// Sends a request and parses the answer.
 pub(crate) async fn ask<T: DeserializeOwned + Send + 'static>(
     caller: &Caller,
     request: Vec<u8>,
-    next: Next,
+    next: NextCall,
 ) -> Result<T, Cause> {
     let bytes = caller.call(request, next).await?;
     let read = if bytes.len() < LONG_ANSWER {
@@ -232,23 +233,20 @@ pub(crate) async fn ask<T: DeserializeOwned + Send + 'static>(
         Ok(Answer::Ok(answer)) => Ok(answer),
         Ok(Answer::Error(error)) => {
             if error.code == code::PANICKED {
-                caller.tear("panicked");
+                caller.poison("panicked");
             }
-            Err(Cause::Said {
+            Err(Cause::ReportedError {
                 code: shown_up_to(&error.code, 60),
-                message: shown_up_to(&error.message, MOST_WORDS),
+                message: shown_up_to(&error.message, MAX_WORDS),
             })
         }
-        Err(error) => Err(Cause::Malformed(shown_up_to(
-            &error.to_string(),
-            MOST_WORDS,
-        ))),
+        Err(error) => Err(Cause::Malformed(shown_up_to(&error.to_string(), MAX_WORDS))),
     }
 }
 
 fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> serde_json::Result<T> {
-    // Looked at once as a whole: quicker than string by string. What is wrong with it is found, and
-    // its place, string by string.
+    // Validating UTF-8 once for the whole answer is faster than string by string. If it is invalid,
+    // `from_slice` reports where.
     match std::str::from_utf8(bytes) {
         Ok(text) => serde_json::from_str(text),
         Err(_) => serde_json::from_slice(bytes),

@@ -1,8 +1,8 @@
-//! The set of configured plugins: described once, asked for every cycle.
+//! The set of configured plugins, which evaluates every cycle.
 
 use crate::batch::{Source, bodies_of, with_clusters};
-use crate::cache::{Answered, Cache, key};
-use crate::caller::{Caller, Next};
+use crate::cache::{Cache, SharedAnswer, key};
+use crate::caller::{Caller, NextCall};
 use crate::confine::Confinement;
 use crate::contribution::{merge, translate};
 use crate::definitions::{Admission, Definitions};
@@ -25,11 +25,11 @@ use wcc_core::outcome::{Better, OutcomeDefinition, OutcomeScope, Series};
 use wcc_core::{Assurance, BodyKind, CheckedCycle, NotChecked, PluginRun};
 use wcc_plugin::{Manifest, Request};
 
-/// A set of plugins. It never changes: another configuration makes another set, so that every
-/// answer comes from one set. A clone is the same set.
+/// An immutable set of plugins. Another configuration creates another set, so that all answers for
+/// a cycle come from one set. A clone is the same set.
 #[derive(Clone)]
 pub struct Plugins {
-    /// In the order of their identifiers, so that the order of the configuration changes nothing.
+    /// Sorted by identifier, so that the order in the configuration does not matter.
     plugins: Arc<[Plugin]>,
     worker: Worker,
     confinement: Confinement,
@@ -37,19 +37,19 @@ pub struct Plugins {
     lanes: Arc<Lanes>,
 }
 
-/// How long somebody waits for plugins.
+/// How long a caller waits for plugins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Patience {
-    /// Until each has answered or run out of time.
+    /// Until each plugin has answered or timed out.
     UntilAnswered,
-    /// So long at most. A plugin that takes longer goes on; its part says that it is being checked
-    /// until somebody asks again. Of several questions on one cycle that come while a plugin is
-    /// busy, it is asked the newest.
+    /// At most this long. A plugin that takes longer continues, and its result is "being checked"
+    /// until somebody asks again. If several requests about one cycle arrive while a plugin is
+    /// busy, it receives only the newest.
     AtMost(Duration),
 }
 
 impl Patience {
-    /// Until when to wait, from now on; `None` for as long as it takes.
+    /// Returns the deadline, counted from now; `None` for no deadline.
     pub fn begin(self) -> Option<Instant> {
         match self {
             Self::UntilAnswered => None,
@@ -58,9 +58,9 @@ impl Patience {
     }
 }
 
-/// Questions that the plugins were asked about one cycle.
+/// Requests to the plugins about one cycle.
 pub struct PendingRuns<'a> {
-    parts: Vec<Part<'a>>,
+    parts: Vec<PluginRequest<'a>>,
 }
 
 impl fmt::Debug for Plugins {
@@ -71,13 +71,13 @@ impl fmt::Debug for Plugins {
 }
 
 impl Plugins {
-    /// Opens and describes the configured plugins, all at once. A plugin that fails is
-    /// unavailable and disturbs no other.
+    /// Opens all configured plugins at the same time. A plugin that fails is unavailable and does
+    /// not affect the others.
     pub async fn load(settings: Vec<PluginSettings>, worker: Worker) -> Self {
         Self::load_trusting(settings, worker, Trust::default()).await
     }
 
-    /// The same, where plugins are signed, or what is defined nationally is known.
+    /// Opens the configured plugins, and checks their signatures and the national definitions.
     pub async fn load_trusting(
         settings: Vec<PluginSettings>,
         worker: Worker,
@@ -94,8 +94,8 @@ impl Plugins {
         empty.reload(settings, admission).await
     }
 
-    /// The set for another configuration (or the same one, with libraries that have changed),
-    /// which knows what this one was answered.
+    /// Creates the set for another configuration, or for the same one if libraries have changed.
+    /// The new set shares the cache of this one.
     pub async fn reload(
         &self,
         settings: Vec<PluginSettings>,
@@ -111,8 +111,8 @@ impl Plugins {
         let mut plugins = describing.join_all().await;
         plugins.sort_by_key(|(place, _)| *place);
         let mut plugins: Vec<Plugin> = plugins.into_iter().map(|(_, plugin)| plugin).collect();
-        refuse_conflicts(&mut plugins, &admission.definitions);
-        // Of two with one identifier the one that is refused comes last.
+        reject_conflicts(&mut plugins, &admission.definitions);
+        // If two plugins have the same identifier, the rejected one comes last.
         plugins.sort_by_cached_key(|plugin| {
             let refused = plugin.failure().is_some();
             (
@@ -130,12 +130,12 @@ impl Plugins {
         }
     }
 
-    /// The set for another configuration, unless a plugin fails in it that does not fail in this
-    /// one, be it a replacement or new: a change that somebody asks for is taken whole or not at
-    /// all. What failed before may go on failing, or nothing could be mended beside it.
+    /// Creates the set for another configuration, unless it has a failing plugin that does not fail
+    /// in this set. A change is applied completely or not at all. Plugins that failed before may
+    /// still fail, because otherwise the operator could not fix one of several.
     ///
     /// # Errors
-    /// Why the new set is not taken. This set stays as it is.
+    /// The failures that prevent the change. This set stays as it is.
     pub async fn reload_or_keep(
         &self,
         settings: Vec<PluginSettings>,
@@ -158,48 +158,51 @@ impl Plugins {
         }
     }
 
-    /// How far the workers of these plugins are confined on this system, in words for the log.
+    /// How far the workers of these plugins are confined on this system.
     pub fn confinement(&self) -> &Confinement {
         &self.confinement
     }
 
-    /// Every plugin, in the order of their identifiers.
+    /// Iterates over every plugin, in the order of their identifiers.
     pub fn each(&self) -> impl Iterator<Item = &Plugin> {
         self.plugins.iter()
     }
 
-    /// The plugins that are unavailable, and why.
+    /// Iterates over the plugins that are unavailable, and why.
     pub fn failures(&self) -> impl Iterator<Item = Failure> {
         self.plugins.iter().filter_map(Plugin::failure)
     }
 
-    /// The local outcomes that the plugins declare which can be asked.
+    /// The local outcomes that the available plugins declare.
     pub fn local_outcomes(&self) -> Vec<OutcomeDefinition> {
-        let available = self.plugins.iter().filter(|one| one.failure().is_none());
+        let available = self
+            .plugins
+            .iter()
+            .filter(|plugin| plugin.failure().is_none());
         available
             .filter_map(Plugin::manifest)
             .flat_map(outcomes)
             .collect()
     }
 
-    /// Forgets what was answered, so that every plugin is asked anew: for an operator who does not
-    /// want to wait until a failure is asked about again.
+    /// Clears the cache of answers, so that every plugin is asked again. An operator uses it to
+    /// retry a failed plugin at once.
     pub fn forget(&self) {
         self.cache.forget();
     }
 
-    /// What the plugins say of a cycle, for the engine: one run for each that the cycle concerns,
-    /// in the order of their identifiers. A plugin whose regions have no PCT in the cycle, or that
-    /// does not understand its framework, is left out.
+    /// Evaluates a cycle: returns one run for each plugin that the cycle concerns, in the order of
+    /// their identifiers. A plugin whose regions have no PCT in the cycle, or that does not support
+    /// its framework, is left out.
     ///
-    /// `base` is the cycle's assurance without plugins: plugins are shown its component results.
+    /// `base` is the cycle's assurance without plugins; plugins receive its component results.
     pub async fn evaluate(&self, cycle: &CheckedCycle, base: &Assurance) -> Vec<Arc<PluginRun>> {
         let asked = self.ask(cycle, base, Patience::UntilAnswered);
         asked.runs(cycle, None).await
     }
 
-    /// Asks what [`Plugins::evaluate`] waits for, all at once; [`PendingRuns::runs`] waits. So several
-    /// cycles are asked about at the same time.
+    /// Starts all requests of [`Plugins::evaluate`] at the same time; [`PendingRuns::runs`] waits
+    /// for the answers. A caller can thus evaluate several cycles at the same time.
     pub fn ask<'a>(
         &'a self,
         cycle: &CheckedCycle,
@@ -208,16 +211,17 @@ impl Plugins {
     ) -> PendingRuns<'a> {
         let source = Source::new(cycle, base);
         let parts = self.parts(cycle);
-        let parts = parts.map(|part| part.ask(self, cycle, &source, patience, Next::Unknown));
+        let parts = parts.map(|part| part.ask(self, cycle, &source, patience, NextCall::Unknown));
         PendingRuns {
             parts: parts.collect(),
         }
     }
 
-    /// The same for a cycle that plugins were asked about before some of its bodies changed. A
-    /// plugin that is sent none of these is not asked again; one whose results are by cluster
-    /// ([`Manifest::by_cluster`]) is asked about the clusters of these alone. `base` gives the
-    /// assurance without plugins of the bodies that are sent; it is not called if none are.
+    /// Starts the requests for a cycle that plugins have evaluated before and of which some bodies
+    /// have changed. A plugin that receives none of these bodies is not asked again; a plugin with
+    /// results by cluster ([`Manifest::by_cluster`]) is asked only about their clusters. `base`
+    /// returns the assurance without plugins of the bodies to send; it is not called if there are
+    /// none.
     pub fn ask_again<'a>(
         &'a self,
         cycle: &CheckedCycle,
@@ -226,18 +230,19 @@ impl Plugins {
         patience: Patience,
     ) -> PendingRuns<'a> {
         let parts = self.parts(cycle);
-        let mut parts: Vec<Part<'a>> = parts.map(|part| part.after(earlier, cycle)).collect();
+        let mut parts: Vec<PluginRequest<'a>> =
+            parts.map(|part| part.after(earlier, cycle)).collect();
         let asked = parts.iter().filter(|part| part.is_asked());
         let sent: BTreeSet<BodyIndex> = asked.flat_map(|part| &part.sent).copied().collect();
         if !sent.is_empty() {
             let base = base(&sent);
             let source = Source::new(cycle, &base);
-            // Whoever waits no longer than a moment for what changed asks at every change.
+            // A caller that waits only briefly for changes asks at every change.
             let next = match patience {
-                Patience::UntilAnswered => Next::Unknown,
-                Patience::AtMost(_) => Next::Expected,
+                Patience::UntilAnswered => NextCall::Unknown,
+                Patience::AtMost(_) => NextCall::Expected,
             };
-            let ask = |part: Part<'a>| {
+            let ask = |part: PluginRequest<'a>| {
                 if part.is_asked() {
                     part.ask(self, cycle, &source, patience, next)
                 } else {
@@ -249,20 +254,21 @@ impl Plugins {
         PendingRuns { parts }
     }
 
-    fn parts<'a>(&'a self, cycle: &CheckedCycle) -> impl Iterator<Item = Part<'a>> {
+    fn parts<'a>(&'a self, cycle: &CheckedCycle) -> impl Iterator<Item = PluginRequest<'a>> {
         let plugins = self.plugins.iter();
-        plugins.filter_map(|plugin| Part::of(plugin, cycle))
+        plugins.filter_map(|plugin| PluginRequest::of(plugin, cycle))
     }
 
-    /// Changes whenever a plugin has answered that was not waited for: ask again then.
+    /// Returns a receiver that changes when an answer arrives for which nobody waited. Ask again
+    /// then.
     pub fn answers(&self) -> watch::Receiver<u64> {
         self.lanes.answers()
     }
 }
 
 impl PendingRuns<'_> {
-    /// Waits for the answers until a moment, for as long as it takes where there is none: a run
-    /// for each plugin, in the order of their identifiers.
+    /// Waits for the answers until a deadline, or without limit if there is none. Returns a run for
+    /// each plugin, in the order of their identifiers.
     pub async fn runs(self, cycle: &CheckedCycle, until: Option<Instant>) -> Vec<Arc<PluginRun>> {
         let mut runs = Vec::with_capacity(self.parts.len());
         for part in self.parts {
@@ -275,56 +281,56 @@ impl PendingRuns<'_> {
     }
 }
 
-/// What plugins said of a cycle before some of its bodies changed.
+/// The runs of a cycle before some of its bodies changed.
 #[derive(Clone, Copy, Debug)]
 pub struct EarlierRuns<'a> {
-    /// A run for each plugin that had a part in the cycle.
+    /// A run for each plugin that the cycle concerns.
     pub runs: &'a [Arc<PluginRun>],
-    /// The bodies of which anything that plugins are shown may be different.
+    /// The bodies whose data for plugins may have changed.
     pub changed: &'a BTreeSet<BodyIndex>,
 }
 
 impl EarlierRuns<'_> {
-    /// What a plugin said that would be asked about the same bodies. A failure is nothing: the
-    /// plugin may do better this time.
-    fn run_of(&self, part: &Part<'_>) -> Option<&Arc<PluginRun>> {
+    /// Returns the earlier run of a plugin with the same regions. A plugin that failed is asked
+    /// again, because it may have recovered.
+    fn run_of(&self, part: &PluginRequest<'_>) -> Option<&Arc<PluginRun>> {
         let mut runs = self.runs.iter();
         let run = runs.find(|run| run.plugin == *part.plugin.identity())?;
         (run.result.is_ok() && run.covers == part.covers).then_some(run)
     }
 }
 
-/// The part that one plugin has in one cycle.
-struct Part<'a> {
+/// The request to one plugin about one cycle.
+struct PluginRequest<'a> {
     plugin: &'a Plugin,
-    /// The SHAs that it speaks for.
+    /// The SHAs that the plugin covers.
     covers: Vec<BodyIndex>,
-    /// The bodies that it is asked about, in the order of their codes.
+    /// The bodies to send, in the order of their codes.
     sent: Vec<BodyIndex>,
-    asked: Option<Question>,
+    asked: Option<RequestState>,
     earlier: Earlier,
 }
 
-/// What a plugin said before that still holds.
+/// The part of an earlier run that is still valid.
 enum Earlier {
     /// Nothing.
     Nothing,
-    /// All of it: it would be asked the same again.
+    /// The whole run: the plugin would receive the same request again.
     Whole(Arc<PluginRun>),
-    /// What it said of other bodies than these.
+    /// The results of all bodies except these.
     Beside(Arc<PluginRun>, BTreeSet<BodyIndex>),
 }
 
-/// A question that a plugin was asked.
-enum Question {
-    /// Its answer is there, or comes; nothing comes of one that a newer one took the place of.
-    Pending(JoinHandle<Option<Answered>>),
-    /// The plugin is busy with an older question.
+/// The state of a request.
+enum RequestState {
+    /// The answer is known or on its way. A request that was replaced by a newer one has no answer.
+    Pending(JoinHandle<Option<SharedAnswer>>),
+    /// The plugin is busy with an older request.
     Queued,
 }
 
-impl<'a> Part<'a> {
-    /// `None` where the plugin has no part in the cycle.
+impl<'a> PluginRequest<'a> {
+    /// Returns `None` if the cycle does not concern the plugin.
     fn of(plugin: &'a Plugin, cycle: &CheckedCycle) -> Option<Self> {
         let regions = match plugin.manifest() {
             Some(manifest) if !manifest.frameworks.contains(&cycle.framework.id) => return None,
@@ -343,7 +349,7 @@ impl<'a> Part<'a> {
         })
     }
 
-    /// The same after some bodies changed: it is asked as little as its results allow.
+    /// Reduces the request after some bodies changed to what the plugin's results depend on.
     fn after(mut self, earlier: EarlierRuns<'_>, cycle: &CheckedCycle) -> Self {
         let Some(run) = earlier.run_of(&self) else {
             return self;
@@ -354,7 +360,11 @@ impl<'a> Part<'a> {
             .collect();
         if changed.is_empty() {
             self.earlier = Earlier::Whole(Arc::clone(run));
-        } else if self.plugin.manifest().is_some_and(|one| one.by_cluster) {
+        } else if self
+            .plugin
+            .manifest()
+            .is_some_and(|manifest| manifest.by_cluster)
+        {
             let related = with_clusters(cycle, &changed);
             self.sent.retain(|body| related.contains(body));
             self.earlier = Earlier::Beside(Arc::clone(run), changed);
@@ -362,39 +372,38 @@ impl<'a> Part<'a> {
         self
     }
 
-    /// Whether the plugin has to be asked.
+    /// Whether the plugin must be asked.
     fn is_asked(&self) -> bool {
         !matches!(self.earlier, Earlier::Whole(_))
     }
 
-    /// Starts asking, where the plugin can be asked.
+    /// Starts the request, if the plugin is available.
     fn ask(
         mut self,
         plugins: &Plugins,
         cycle: &CheckedCycle,
         source: &Source<'_>,
         patience: Patience,
-        next: Next,
+        next: NextCall,
     ) -> Self {
         if let (Ok(caller), Some(manifest)) = (self.plugin.caller(), self.plugin.manifest()) {
             let request = self.request(manifest, source);
-            let asking = Asking {
+            let asking = PreparedRequest {
                 cache: Arc::clone(&plugins.cache),
                 lanes: Arc::clone(&plugins.lanes),
                 caller: caller.clone(),
                 id: manifest.id.clone(),
                 next,
             };
-            self.asked =
-                Some(match patience {
-                    Patience::UntilAnswered => Question::Pending(tokio::spawn(async move {
-                        Some(asking.answer(request).await)
-                    })),
-                    Patience::AtMost(_) => {
-                        let lane = plugins.lanes.lane(caller.digest(), &cycle.id);
-                        asking.line_up(lane, request)
-                    }
-                });
+            self.asked = Some(match patience {
+                Patience::UntilAnswered => RequestState::Pending(tokio::spawn(async move {
+                    Some(asking.answer(request).await)
+                })),
+                Patience::AtMost(_) => {
+                    let lane = plugins.lanes.lane(caller.digest(), &cycle.id);
+                    asking.queue(lane, request)
+                }
+            });
         }
         self
     }
@@ -407,7 +416,7 @@ impl<'a> Part<'a> {
         request.map_err(|error| Cause::Start(error.to_string()))
     }
 
-    /// Waits for the answer and makes the run of it.
+    /// Waits for the answer and turns it into a run.
     async fn run(self, cycle: &CheckedCycle, until: Option<Instant>) -> PluginRun {
         let Self {
             plugin,
@@ -419,12 +428,12 @@ impl<'a> Part<'a> {
         let failed = |cause: &Cause| NotChecked::Failed(cause.to_string());
         let answered = match asked {
             None => None,
-            Some(Question::Queued) => Some(Err(NotChecked::BeingChecked)),
-            Some(Question::Pending(asking)) => Some(match until {
-                None => settled(asking.await),
+            Some(RequestState::Queued) => Some(Err(NotChecked::BeingChecked)),
+            Some(RequestState::Pending(asking)) => Some(match until {
+                None => finished_answer(asking.await),
                 Some(until) => match tokio::time::timeout_at(until, asking).await {
-                    Ok(answered) => settled(answered),
-                    // The task goes on: its answer is kept for whoever asks again.
+                    Ok(answer) => finished_answer(answer),
+                    // The task continues, and its answer goes to the cache.
                     Err(_) => Err(NotChecked::BeingChecked),
                 },
             }),
@@ -433,12 +442,12 @@ impl<'a> Part<'a> {
             (Some(Ok(answered)), _, Some(manifest)) => match &*answered {
                 Ok(answer) => translate(answer, manifest, cycle, &sent)
                     .map(|new| earlier.beside(new))
-                    .map_err(|fault| failed(&refused(plugin, fault))),
+                    .map_err(|fault| failed(&invalid_answer(plugin, fault))),
                 Err(cause) => Err(failed(cause)),
             },
             (Some(Err(why)), ..) => Err(why),
             (_, Err(cause), _) => Err(failed(cause)),
-            (_, Ok(_), _) => Err(failed(&Cause::Load("it was not asked".to_owned()))),
+            (_, Ok(_), _) => Err(failed(&Cause::Load("the plugin was not asked".to_owned()))),
         };
         PluginRun {
             plugin: plugin.identity().clone(),
@@ -451,7 +460,7 @@ impl<'a> Part<'a> {
 }
 
 impl Earlier {
-    /// A new contribution, with what was said before of other bodies.
+    /// Adds the earlier results of other bodies to a new contribution.
     fn beside(&self, new: Contribution) -> Contribution {
         match self {
             Earlier::Beside(run, asked_again) => match &run.result {
@@ -463,14 +472,16 @@ impl Earlier {
     }
 }
 
-fn refused(plugin: &Plugin, fault: String) -> Cause {
+fn invalid_answer(plugin: &Plugin, fault: String) -> Cause {
     let cause = Cause::Invalid(fault);
     tracing::warn!(plugin = plugin.identity().id, code = cause.code(), %cause, "not checked");
     cause
 }
 
-/// What a task that asks came to.
-fn settled(answered: Result<Option<Answered>, JoinError>) -> Result<Answered, NotChecked> {
+/// Returns the answer of a finished request.
+fn finished_answer(
+    answered: Result<Option<SharedAnswer>, JoinError>,
+) -> Result<SharedAnswer, NotChecked> {
     match answered {
         Ok(Some(answered)) => Ok(answered),
         Ok(None) => Err(NotChecked::BeingChecked),
@@ -478,43 +489,43 @@ fn settled(answered: Result<Option<Answered>, JoinError>) -> Result<Answered, No
     }
 }
 
-/// What it takes to ask a plugin.
-struct Asking {
+/// Everything that a request to a plugin needs.
+struct PreparedRequest {
     cache: Arc<Cache>,
     lanes: Arc<Lanes>,
     caller: Caller,
     id: String,
-    next: Next,
+    next: NextCall,
 }
 
-impl Asking {
-    /// Asks when the plugin is free, unless a newer question comes before that.
-    fn line_up(self, lane: Arc<Lane>, request: Result<Vec<u8>, Cause>) -> Question {
+impl PreparedRequest {
+    /// Sends the request once the plugin is free, unless a newer request replaces it first.
+    fn queue(self, lane: Arc<Lane>, request: Result<Vec<u8>, Cause>) -> RequestState {
         let known = request.as_ref().ok().and_then(|request| {
             let key = key(self.caller.digest(), self.caller.limits(), request);
             self.cache.known(&key)
         });
-        let (mine, free) = (lane.line_up(), lane.is_free());
+        let (number, free) = (lane.queue(), lane.is_free());
         if let Some(answered) = known {
-            return Question::Pending(tokio::spawn(async { Some(answered) }));
+            return RequestState::Pending(tokio::spawn(async { Some(answered) }));
         }
         let asking = tokio::spawn(async move {
             let answered = {
-                let _turn = lane.turn(mine).await?;
+                let _turn = lane.turn(number).await?;
                 self.answer(request).await
             };
-            self.lanes.tell();
+            self.lanes.announce_answer();
             Some(answered)
         });
         if free {
-            Question::Pending(asking)
+            RequestState::Pending(asking)
         } else {
-            // Whoever asked before has waited already.
-            Question::Queued
+            // The caller of the older request has already waited.
+            RequestState::Queued
         }
     }
 
-    async fn answer(&self, request: Result<Vec<u8>, Cause>) -> Answered {
+    async fn answer(&self, request: Result<Vec<u8>, Cause>) -> SharedAnswer {
         let request = match request {
             Ok(request) => request,
             Err(cause) => return Arc::new(Err(cause)),
@@ -531,7 +542,7 @@ impl Asking {
     }
 }
 
-/// The SHAs with these codes, or all of them where none is named and `or_all`.
+/// Returns the SHAs with these codes, or all SHAs if no code is given and `or_all` is set.
 fn shas(cycle: &CheckedCycle, regions: &[String], or_all: bool) -> Vec<BodyIndex> {
     let organisations = &cycle.organisations;
     let every = or_all && regions.is_empty();
@@ -573,18 +584,24 @@ fn outcomes(manifest: &Manifest) -> Vec<OutcomeDefinition> {
     manifest.outcomes.iter().map(definition).collect()
 }
 
-/// Refuses what may not be claimed: what is defined nationally, and what a plugin that comes
-/// earlier in the settings has claimed. `plugins` are in the order of the settings. Whoever came
-/// first is not disturbed by whoever comes later.
-fn refuse_conflicts(plugins: &mut [Plugin], definitions: &Definitions) {
+/// Rejects plugins that declare something defined nationally or declared by a plugin that comes
+/// earlier in the settings. `plugins` are in the order of the settings, so a plugin never affects
+/// an earlier one.
+fn reject_conflicts(plugins: &mut [Plugin], definitions: &Definitions) {
     let mut claimed: BTreeMap<(&str, String), String> = BTreeMap::new();
     for plugin in plugins {
         let manifest = plugin.manifest().filter(|_| plugin.failure().is_none());
         let Some(manifest) = manifest.cloned() else {
             continue;
         };
-        let outcomes = manifest.outcomes.iter().map(|one| ("outcome", &one.id));
-        let functions = manifest.functions.iter().map(|one| ("function", &one.code));
+        let outcomes = manifest
+            .outcomes
+            .iter()
+            .map(|outcome| ("outcome", &outcome.id));
+        let functions = manifest
+            .functions
+            .iter()
+            .map(|function| ("function", &function.code));
         let claims: Vec<(&str, &String)> = std::iter::once(("id", &manifest.id))
             .chain(outcomes)
             .chain(functions)
@@ -592,11 +609,11 @@ fn refuse_conflicts(plugins: &mut [Plugin], definitions: &Definitions) {
         let taken = claims.iter().find_map(|(what, name)| {
             let by = claimed.get(&(*what, (*name).clone()))?;
             Some(Cause::Conflict(format!(
-                "the {what} `{name}` is claimed by {by} already, which comes first in the settings"
+                "the {what} `{name}` is already declared by {by}, which comes first in the settings"
             )))
         });
         if let Some(cause) = definitions.check(&manifest).err().or(taken) {
-            plugin.refuse(cause);
+            plugin.reject(cause);
             continue;
         }
         let name = name_of(plugin);

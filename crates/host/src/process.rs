@@ -1,4 +1,4 @@
-//! The host's side of a worker: start, talk, watch, end.
+//! The host's side of a worker: starts it, sends the request, reads the answer and ends it.
 
 use crate::confine::{Confinement, hide_memory};
 use crate::failure::Cause;
@@ -18,18 +18,20 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
 use tokio::sync::{OnceCell, Semaphore, mpsc, oneshot};
 
-/// The most bytes kept of what a plugin prints.
+/// How many bytes of a plugin's printed output are kept.
 const KEPT_OUTPUT: usize = 64 << 10;
 
-/// The most bytes that a plugin may print: reading them costs the server time.
-const MOST_OUTPUT: usize = 4 << 20;
+/// The maximum number of bytes that a plugin may print, because reading them takes the server's
+/// time.
+const MAX_OUTPUT: usize = 4 << 20;
 
-/// How long to read what a dead worker printed last: somebody else may hold the pipe open.
+/// How long to read the last output of a dead worker, because another process may hold the pipe
+/// open.
 const LAST_WORDS: Duration = Duration::from_millis(100);
 
-/// Starts worker processes: never more at once than there are processors.
+/// Starts worker processes; at most one for each processor runs at the same time.
 ///
-/// All are started by one thread of its own, which lives as long as this value: the kernel ends a
+/// A dedicated thread, which lives as long as this value, starts all of them: the kernel ends a
 /// worker when the *thread* that started it ends, and threads of a runtime come and go.
 #[derive(Clone, Debug)]
 pub struct Worker {
@@ -37,15 +39,15 @@ pub struct Worker {
     confinement: Arc<OnceCell<Confinement>>,
 }
 
-/// What the thread that starts workers is asked to do.
+/// An order to the thread that starts workers.
 pub(crate) enum Order {
     /// Run a task.
     Run(Job),
-    /// End the spare worker of a place that is gone.
+    /// End the spare worker of a place that was dropped.
     Vacate(u64),
 }
 
-/// One call: the task, the request, and where the outcome goes.
+/// One call: the task, the request, and the channel for the result.
 pub(crate) struct Job {
     task: Task,
     request: Vec<u8>,
@@ -57,22 +59,22 @@ pub(crate) struct Job {
 impl Worker {
     /// Workers of this program, whose `main` calls [`crate::become_worker_if_asked`].
     ///
-    /// On Linux the running program is meant even where another lies at its path by now.
+    /// It uses the running program even if the file at its path has been replaced.
     ///
     /// # Errors
-    /// Where the thread cannot be started.
+    /// If the thread cannot be started.
     pub fn this_program() -> std::io::Result<Self> {
         Self::program("/proc/self/exe")
     }
 
     /// Workers of another program that calls [`crate::become_worker_if_asked`].
     ///
-    /// From now on no other process of the same user can read this process's memory, environment
-    /// or descriptors through `/proc`, nor trace it, and it leaves no core file: whatever a plugin
-    /// may come to do, the server's secrets are not within its reach.
+    /// From now on, no other process of the same user can trace this process or read its memory,
+    /// environment or descriptors through `/proc`, and it leaves no core file. A plugin therefore
+    /// cannot reach the server's secrets.
     ///
     /// # Errors
-    /// Where the thread cannot be started.
+    /// If the thread cannot be started.
     pub fn program(executable: impl Into<PathBuf>) -> std::io::Result<Self> {
         if let Err(error) = hide_memory() {
             tracing::warn!(%error, "other processes of this user may read this one's memory");
@@ -84,14 +86,14 @@ impl Worker {
         let (orders, received) = mpsc::unbounded_channel();
         std::thread::Builder::new()
             .name("plugin-workers".to_owned())
-            .spawn(move || runtime.block_on(carry_out(executable, received)))?;
+            .spawn(move || runtime.block_on(process_orders(executable, received)))?;
         Ok(Self {
             orders,
             confinement: Arc::default(),
         })
     }
 
-    /// How far workers are confined on this system: asked once, of a worker.
+    /// Returns how far workers are confined on this system. The first call asks a worker.
     pub(crate) async fn confinement(&self) -> Confinement {
         let ask = async {
             let task = Task {
@@ -105,20 +107,22 @@ impl Worker {
                     Confinement { gaps }
                 }
                 Err(cause) => Confinement {
-                    gaps: vec![format!("not known, because a worker {cause}")],
+                    gaps: vec![format!(
+                        "the confinement is not known, because a worker {cause}"
+                    )],
                 },
             }
         };
         self.confinement.get_or_init(|| ask).await.clone()
     }
 
-    /// A place for a spare worker. It is ended when the place is dropped.
+    /// Creates a place for a spare worker, which ends when the place is dropped.
     pub(crate) fn place(&self) -> Arc<Place> {
         Place::new(self.orders.clone())
     }
 
-    /// Runs a task in a fresh worker: the spare one of the place if it has one, which has loaded
-    /// the library already. Given a place, another spare worker is started afterwards. Dropping the
+    /// Runs a task in a fresh worker, or in the spare worker of the place, which has already loaded
+    /// the library. If a place is given, another spare worker is started afterwards. Dropping the
     /// future ends the worker.
     pub(crate) async fn run(
         &self,
@@ -139,9 +143,9 @@ impl Worker {
     }
 }
 
-async fn carry_out(executable: PathBuf, mut orders: mpsc::UnboundedReceiver<Order>) {
+async fn process_orders(executable: PathBuf, mut orders: mpsc::UnboundedReceiver<Order>) {
     let processors = std::thread::available_parallelism().map_or(2, usize::from);
-    let starting = Arc::new(Starting {
+    let starting = Arc::new(WorkerStarter {
         executable,
         running: Semaphore::new(processors),
         spares: Spares::default(),
@@ -155,19 +159,19 @@ async fn carry_out(executable: PathBuf, mut orders: mpsc::UnboundedReceiver<Orde
             Order::Vacate(place) => starting.spares.end(place),
         }
     }
-    // Nobody is left who could ask.
+    // Every sender was dropped, so no order can follow.
     starting.spares.end_all();
 }
 
-/// What it takes to start workers.
-struct Starting {
+/// Starts workers and keeps the spare ones.
+struct WorkerStarter {
     executable: PathBuf,
-    /// As many may run at once. A spare worker that waits is not counted.
+    /// Limits how many workers run at the same time. Waiting spare workers do not count.
     running: Semaphore,
     spares: Spares,
 }
 
-impl Starting {
+impl WorkerStarter {
     async fn run(&self, mut job: Job) {
         let Ok(permit) = self.running.acquire().await else {
             return;
@@ -177,9 +181,10 @@ impl Starting {
             ended = run(&self.executable, spare, &job.task, &job.request) => ended,
             () = job.outcome.closed() => return,
         };
-        // Whoever asked may have gone away meanwhile.
+        // The caller may have gone away.
         let _ = job.outcome.send(ended.outcome);
-        // Nobody waits until the system has taken the process apart, but it counts until then.
+        // The caller does not wait for the process to be cleaned up, but the process keeps its
+        // permit until then.
         if let Some(mut running) = ended.running {
             let _ = running.end().await;
         }
@@ -188,7 +193,7 @@ impl Starting {
             && let Ok(spare) = start(&self.executable, &job.task)
         {
             let number = self.spares.put(&place, spare);
-            // If the caller is gone, this was the last hold on the place, and ends the worker.
+            // If the caller is gone, this drops the place and so ends the worker.
             drop(place);
             tokio::time::sleep(LONGEST_WAIT).await;
             self.spares.end_unused(number);
@@ -196,13 +201,13 @@ impl Starting {
     }
 }
 
-/// What came of a call, and the worker as far as it has not been taken away yet.
-struct Ended {
+/// The result of a call, and the worker if it still has to be cleaned up.
+struct CallResult {
     outcome: Result<Vec<u8>, Cause>,
     running: Option<Running>,
 }
 
-async fn run(executable: &Path, spare: Option<Running>, task: &Task, request: &[u8]) -> Ended {
+async fn run(executable: &Path, spare: Option<Running>, task: &Task, request: &[u8]) -> CallResult {
     let started = match spare {
         Some(spare) => Ok(spare),
         None => start(executable, task),
@@ -210,31 +215,32 @@ async fn run(executable: &Path, spare: Option<Running>, task: &Task, request: &[
     let mut running = match started {
         Ok(running) => running,
         Err(error) => {
-            return Ended {
+            return CallResult {
                 outcome: Err(Cause::Start(error.to_string())),
                 running: None,
             };
         }
     };
-    let told = tokio::time::timeout(task.limits.wall, running.answer(task, request)).await;
-    let outcome = match told {
+    let reply = tokio::time::timeout(task.limits.wall, running.answer(task, request)).await;
+    let outcome = match reply {
         Err(_) => Err(Cause::TimedOut(task.limits.wall)),
         Ok(Ok(answer)) => Ok(answer),
-        Ok(Err(Broken::Refused(cause))) => Err(cause),
-        Ok(Err(Broken::Silent)) => Err(running.died(task).await),
+        Ok(Err(ReplyError::Reported(cause))) => Err(cause),
+        Ok(Err(ReplyError::PipeClosed)) => Err(running.died(task).await),
     };
-    // Before anybody acts on the outcome: the plugin computes no more.
+    // The plugin must not continue to run after the caller has the result.
     running.end_group();
-    Ended {
+    CallResult {
         outcome,
         running: Some(running),
     }
 }
 
-/// Starts a worker. It prepares itself, loads the library, and waits for its request.
+/// Starts a worker, which confines itself, loads the library, and waits for its request.
 fn start(executable: &Path, task: &Task) -> std::io::Result<Running> {
-    // Open until the worker has it. All workers of this host are started by one thread, so no
-    // other inherits it; one of another host closes what it was not told of.
+    // The descriptor is open until the worker has it. One thread starts all workers of this host,
+    // so no other worker inherits it. A worker of another host closes descriptors that it does not
+    // know.
     let library = task.library()?;
     let started = Command::new(executable)
         .args(task.arguments(library.as_ref()))
@@ -249,26 +255,26 @@ fn start(executable: &Path, task: &Task) -> std::io::Result<Running> {
     Ok(Running::of(started))
 }
 
-/// Why talking to a worker ended without an answer.
-enum Broken {
-    /// It told why, or told too much.
-    Refused(Cause),
-    /// It closed the pipe.
-    Silent,
+/// Why a worker gave no answer.
+enum ReplyError {
+    /// The worker reported the cause, or its report was invalid.
+    Reported(Cause),
+    /// The worker closed the pipe.
+    PipeClosed,
 }
 
-/// A running worker. However it is left, its whole process group is ended.
+/// A running worker. Dropping it ends its whole process group.
 #[derive(Debug)]
 pub(crate) struct Running {
     child: Child,
     group: Option<Pid>,
-    printed: Printed,
+    printed: PrintedOutput,
 }
 
 impl Running {
     fn of(mut child: Child) -> Self {
         let group = child.id().and_then(|id| i32::try_from(id).ok());
-        let printed = Printed {
+        let printed = PrintedOutput {
             from: child.stderr.take(),
             kept: Vec::new(),
             length: 0,
@@ -281,16 +287,16 @@ impl Running {
     }
 
     /// Sends the request and receives the answer.
-    async fn answer(&mut self, task: &Task, request: &[u8]) -> Result<Vec<u8>, Broken> {
-        let output = self.child.stdout.take().ok_or(Broken::Silent)?;
-        let input = self.child.stdin.take().ok_or(Broken::Silent)?;
+    async fn answer(&mut self, task: &Task, request: &[u8]) -> Result<Vec<u8>, ReplyError> {
+        let output = self.child.stdout.take().ok_or(ReplyError::PipeClosed)?;
+        let input = self.child.stdin.take().ok_or(ReplyError::PipeClosed)?;
         let sent = async {
             send(input, request).await;
             std::future::pending().await
         };
         let printed = async {
             if self.printed.collect().await.is_err() {
-                return Err(Broken::Refused(Cause::TooMuchPrinted(MOST_OUTPUT)));
+                return Err(ReplyError::Reported(Cause::TooMuchPrinted(MAX_OUTPUT)));
             }
             std::future::pending().await
         };
@@ -301,7 +307,7 @@ impl Running {
         }
     }
 
-    /// Whether the process is still there.
+    /// Returns whether the process still runs.
     pub(crate) fn is_alive(&self) -> bool {
         let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
         let ended = |process| rustix::process::waitid(WaitId::Pid(process), options);
@@ -309,39 +315,39 @@ impl Running {
             .is_some_and(|process| matches!(ended(process), Ok(None)))
     }
 
-    /// Waits until the process has ended, without taking its remains away: its number must not be
-    /// free for another process before its group is ended.
+    /// Waits until the process has ended, without reaping it: its number must not be reused before
+    /// its group is ended.
     async fn has_ended(&self) {
         while self.is_alive() {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
     }
 
-    /// Ends it with everything it started, and takes its remains away.
+    /// Ends the process and everything it started, and reaps it.
     async fn end(&mut self) -> std::io::Result<ExitStatus> {
         self.end_group();
         self.child.wait().await
     }
 
     fn end_group(&mut self) {
-        // It may have left its group, where system calls are not filtered.
+        // The process may have left its group if system calls are not filtered.
         let _ = self.child.start_kill();
         if let Some(group) = self.group.take() {
-            // Before the leader's number is free for another process: it has not been waited for.
+            // The leader has not been reaped, so its number cannot belong to another process yet.
             let _ = rustix::process::kill_process_group(group, Signal::KILL);
         }
     }
 
-    /// Why it closed its pipe without an answer: it ended, or it gave up the pipe and goes on. A
-    /// process that ends closes its pipe shortly before it can be waited for.
+    /// Determines why the worker closed its pipe without an answer: it ended, or it closed the pipe
+    /// but still runs. A process that ends closes its pipe shortly before it can be reaped.
     async fn died(&mut self, task: &Task) -> Cause {
         let ended = tokio::time::timeout(LAST_WORDS, self.has_ended()).await;
         let status = self.end().await;
         let _ = tokio::time::timeout(LAST_WORDS, self.printed.collect()).await;
         let last_words = self.printed.last_words();
         match status {
-            _ if ended.is_err() => gave_up_the_pipe(last_words),
-            Ok(status) if status.code() == Some(NO_PIPE) => gave_up_the_pipe(last_words),
+            _ if ended.is_err() => closed_pipe(last_words),
+            Ok(status) if status.code() == Some(NO_PIPE) => closed_pipe(last_words),
             Ok(status) => cause_of_death(status, task, last_words),
             Err(error) => Cause::Start(error.to_string()),
         }
@@ -354,53 +360,58 @@ impl Drop for Running {
     }
 }
 
-/// Sends the request. A worker that ends without reading it says why, or is told by its end.
+/// Sends the request. Errors are ignored: a worker that does not read the request reports why, or
+/// its exit status shows it.
 async fn send(mut input: ChildStdin, request: &[u8]) {
-    // Room for most requests at once; where the system grants less, it only takes longer.
+    // A pipe of this size holds most requests; with a smaller one, sending only takes longer.
     let _ = rustix::pipe::fcntl_setpipe_size(&input, 1 << 20);
     let _ = input.write_all(request).await;
 }
 
-async fn receive(mut output: ChildStdout, task: &Task) -> Result<Vec<u8>, Broken> {
-    // Room for most answers at once; where the system grants less, it only takes longer.
+async fn receive(mut output: ChildStdout, task: &Task) -> Result<Vec<u8>, ReplyError> {
+    // A pipe of this size holds most answers; with a smaller one, receiving only takes longer.
     let _ = rustix::pipe::fcntl_setpipe_size(&output, 1 << 20);
     let mut header = [0; HEADER];
     let read = output.read_exact(&mut header).await;
-    read.map_err(|_| Broken::Silent)?;
-    let (kind, length) = report::read_header(header, &task.limits).map_err(Broken::Refused)?;
+    read.map_err(|_| ReplyError::PipeClosed)?;
+    let (kind, length) = report::read_header(header, &task.limits).map_err(ReplyError::Reported)?;
     let mut bytes = Vec::with_capacity(length);
     let read = output.take(length as u64).read_to_end(&mut bytes).await;
     if read.is_err() || bytes.len() < length {
-        return Err(Broken::Silent);
+        return Err(ReplyError::PipeClosed);
     }
-    report::answer(kind, bytes, &task.limits).map_err(Broken::Refused)
+    report::answer(kind, bytes, &task.limits).map_err(ReplyError::Reported)
 }
 
-/// The last of what a plugin printed.
+/// The last output that a plugin printed.
 #[derive(Debug)]
-struct Printed {
+struct PrintedOutput {
     from: Option<ChildStderr>,
     kept: Vec<u8>,
-    /// Of all that was printed.
+    /// Total number of printed bytes.
     length: usize,
 }
 
-/// More than [`MOST_OUTPUT`].
-struct TooMuch;
+/// The plugin printed more than [`MAX_OUTPUT`].
+struct TooMuchOutput;
 
-impl Printed {
-    /// Reads to the end. May be stopped and started again.
-    async fn collect(&mut self) -> Result<(), TooMuch> {
+impl PrintedOutput {
+    /// Reads to the end. It can be cancelled and called again.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "a reader returns at most the length of the buffer"
+    )]
+    async fn collect(&mut self) -> Result<(), TooMuchOutput> {
         let Some(from) = &mut self.from else {
             return Ok(());
         };
-        let mut part = [0; 4 << 10];
-        while let Ok(length @ 1..) = from.read(&mut part).await {
+        let mut buffer = [0; 4 << 10];
+        while let Ok(length @ 1..) = from.read(&mut buffer).await {
             self.length += length;
-            if self.length > MOST_OUTPUT {
-                return Err(TooMuch);
+            if self.length > MAX_OUTPUT {
+                return Err(TooMuchOutput);
             }
-            self.kept.extend_from_slice(&part[..length]);
+            self.kept.extend_from_slice(&buffer[..length]);
             let too_many = self.kept.len().saturating_sub(KEPT_OUTPUT);
             if too_many > KEPT_OUTPUT {
                 self.kept.drain(..too_many);
@@ -409,24 +420,25 @@ impl Printed {
         Ok(())
     }
 
-    /// What a panic said first, else the last lines that say anything: shortened and without
-    /// control characters.
+    /// Returns the message of the first panic, else the last lines that are not empty; shortened
+    /// and without control characters.
     fn last_words(&self) -> String {
         let text = String::from_utf8_lossy(&self.kept);
         let lines = text.lines().filter(|line| !line.trim().is_empty());
         let lines: Vec<&str> = lines.collect();
         let panic = lines.iter().position(|line| line.contains(" panicked at "));
-        let begin = panic.unwrap_or(lines.len().saturating_sub(MOST_LINES));
-        let end = lines.len().min(begin + MOST_LINES);
-        shown_up_to(&lines[begin..end].join(" / "), 300)
+        let begin = panic.unwrap_or(lines.len().saturating_sub(MAX_LINES));
+        let end = lines.len().min(begin + MAX_LINES);
+        let last = lines.get(begin..end).unwrap_or_default();
+        shown_up_to(&last.join(" / "), 300)
     }
 }
 
-/// The most lines shown of what a plugin printed: a panic has its place in one and its words in
-/// the next.
-const MOST_LINES: usize = 2;
+/// The number of printed lines to show: a panic has its place in the first and its message in the
+/// second.
+const MAX_LINES: usize = 2;
 
-fn gave_up_the_pipe(last_words: String) -> Cause {
+fn closed_pipe(last_words: String) -> Cause {
     Cause::Died {
         how: "closed the pipe for its answer".to_owned(),
         last_words,
@@ -435,23 +447,24 @@ fn gave_up_the_pipe(last_words: String) -> Cause {
 
 fn cause_of_death(status: ExitStatus, task: &Task, last_words: String) -> Cause {
     let how = match (status.signal(), status.code()) {
-        // Signals were blocked, as they are by C libraries that start a process.
+        // The signal handler did not run because signals were blocked, as C libraries do when they
+        // start a process.
         (Some(libc::SIGSYS), _) => return Cause::Forbidden(filter::BLOCKED),
         (Some(libc::SIGXCPU), _) => return Cause::CpuTime(task.limits.cpu),
-        (Some(signal), _) => format!("was ended by signal {signal}{}", signal_in_words(signal)),
+        (Some(signal), _) => format!("was ended by signal {signal}{}", describe_signal(signal)),
         (None, Some(code)) => format!("ended by itself (exit status {code})"),
         (None, None) => "ended".to_owned(),
     };
     Cause::Died { how, last_words }
 }
 
-fn signal_in_words(signal: i32) -> &'static str {
+fn describe_signal(signal: i32) -> &'static str {
     match signal {
         libc::SIGABRT => " (abort)",
         libc::SIGBUS => " (bus error)",
         libc::SIGFPE => " (arithmetic fault)",
         libc::SIGILL => " (illegal instruction)",
-        libc::SIGKILL => " (killed, perhaps for want of memory)",
+        libc::SIGKILL => " (killed, perhaps because memory ran out)",
         libc::SIGSEGV => " (segmentation fault)",
         _ => "",
     }

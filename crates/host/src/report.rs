@@ -1,32 +1,34 @@
-//! What a worker tells its host on the pipe: one kind byte, the length, the bytes.
+//! The report that a worker sends to its host on the pipe: one byte for the kind, the length, and
+//! the content.
 
 use crate::failure::Cause;
 use crate::settings::Limits;
 use crate::text::shown_up_to;
 use std::io::{self, Write};
 
-/// The most characters of a report that is shown. A library can write what it likes to the pipe.
-pub(crate) const MOST_WORDS: usize = 500;
+/// The maximum number of characters of a report to show, because a library can write anything to
+/// the pipe.
+pub(crate) const MAX_WORDS: usize = 500;
 
-/// Length of what comes before the bytes.
+/// Length of the header in bytes.
 pub(crate) const HEADER: usize = 9;
 
-/// What kind of report it is.
+/// The kind of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// The plugin's answer.
     Answer = b'A' as isize,
-    /// The answer is too large; the bytes are its length in words.
+    /// The answer is too large; the content is its length as decimal text.
     TooLarge = b'T' as isize,
-    /// The library cannot be loaded: the loader's words.
+    /// The library cannot be loaded; the content is the loader's message.
     NotLoaded = b'L' as isize,
-    /// The library has another interface: its number.
+    /// The library has another interface; the content is its number.
     Abi = b'V' as isize,
-    /// The plugin returned no answer: what it returned.
+    /// The plugin returned no answer; the content is the number that it returned.
     NoAnswer = b'N' as isize,
-    /// The plugin made a system call that it may not: its number, four bytes.
+    /// The plugin made a forbidden system call; the content is its number in four bytes.
     Forbidden = b'F' as isize,
-    /// The worker itself could not be prepared: why.
+    /// The worker could not be prepared; the content says why.
     NotStarted = b'S' as isize,
 }
 
@@ -51,7 +53,8 @@ pub(crate) fn write(out: &mut impl Write, kind: Kind, bytes: &[u8]) -> io::Resul
     out.write_all(bytes)
 }
 
-/// The report of a forbidden system call, made without allocating: a signal handler sends it.
+/// Builds the report of a forbidden system call without allocating, because a signal handler sends
+/// it.
 pub(crate) fn forbidden(call: i32) -> [u8; HEADER + 4] {
     let mut report = [0; HEADER + 4];
     report[0] = Kind::Forbidden as u8;
@@ -60,7 +63,7 @@ pub(crate) fn forbidden(call: i32) -> [u8; HEADER + 4] {
     report
 }
 
-/// Reads a header: the kind and how many bytes follow.
+/// Reads a header: the kind, and the number of bytes that follow.
 pub(crate) fn read_header(header: [u8; HEADER], limits: &Limits) -> Result<(Kind, usize), Cause> {
     let [kind, length @ ..] = header;
     let kind = Kind::ALL.into_iter().find(|known| *known as u8 == kind);
@@ -75,7 +78,7 @@ pub(crate) fn read_header(header: [u8; HEADER], limits: &Limits) -> Result<(Kind
     }
 }
 
-/// The answer in a report, or why there is none.
+/// Returns the answer in a report, or why there is none.
 pub(crate) fn answer(kind: Kind, bytes: Vec<u8>, limits: &Limits) -> Result<Vec<u8>, Cause> {
     let words = || String::from_utf8_lossy(&bytes);
     Err(match kind {
@@ -84,18 +87,18 @@ pub(crate) fn answer(kind: Kind, bytes: Vec<u8>, limits: &Limits) -> Result<Vec<
             length: words().parse().unwrap_or(u64::MAX),
             limit: limits.answer,
         },
-        Kind::NotLoaded => Cause::Load(shown_up_to(&words(), MOST_WORDS)),
+        Kind::NotLoaded => Cause::Load(shown_up_to(&words(), MAX_WORDS)),
         Kind::Abi => Cause::Abi {
             expected: wcc_plugin::ABI,
             found: words().parse().unwrap_or_default(),
         },
         Kind::NoAnswer => Cause::NoAnswer(words().parse().unwrap_or_default()),
-        Kind::Forbidden => Cause::Forbidden(tried(&bytes)),
-        Kind::NotStarted => Cause::Start(shown_up_to(&words(), MOST_WORDS)),
+        Kind::Forbidden => Cause::Forbidden(describe_call(&bytes)),
+        Kind::NotStarted => Cause::Start(shown_up_to(&words(), MAX_WORDS)),
     })
 }
 
-fn tried(bytes: &[u8]) -> &'static str {
+fn describe_call(bytes: &[u8]) -> &'static str {
     let number = <[u8; 4]>::try_from(bytes).map_or(-1, i32::from_le_bytes);
-    crate::filter::tried(i64::from(number))
+    crate::filter::describe_call(i64::from(number))
 }

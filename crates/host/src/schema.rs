@@ -1,4 +1,4 @@
-//! The operator's settings for a plugin, by the JSON Schema in its manifest.
+//! Validates the operator's settings for a plugin by the JSON Schema in its manifest.
 
 use crate::failure::Cause;
 use crate::process::Worker;
@@ -15,17 +15,17 @@ use std::error::Error;
 use std::io;
 use std::time::Duration;
 
-/// The name of the schema among those that could be referred to; nothing lies there.
+/// The URL under which the compiler knows the schema. It refers to no document.
 const NAME: &str = "wcc:settings";
 
-/// The most characters of an error.
-const MOST_WORDS: usize = 400;
+/// The maximum number of characters in an error.
+const MAX_WORDS: usize = 400;
 
-/// The most faults in one error.
-const MOST_FAULTS: usize = 3;
+/// The maximum number of faults in one error.
+const MAX_FAULTS: usize = 3;
 
-/// What a schema is evaluated with. Real schemas take milliseconds; one that refers to itself twice
-/// at every level takes years.
+/// The limits for evaluating a schema. Real schemas take milliseconds; a schema that refers to
+/// itself twice at every level would take years.
 const LIMITS: Limits = Limits {
     wall: Duration::from_secs(10),
     cpu: Duration::from_secs(1),
@@ -33,44 +33,44 @@ const LIMITS: Limits = Limits {
     answer: 64 << 10,
 };
 
-/// What a schema says of settings.
+/// The result of validating settings.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Verdict {
-    /// They fit.
-    Fits,
-    /// The schema is not a JSON Schema: why.
-    NoSchema(String),
-    /// The settings do not fit: the keys at fault, and what was expected there.
-    DoesNotFit(String),
+    /// The settings are valid.
+    Valid,
+    /// The schema is not a valid JSON Schema; the text says why.
+    InvalidSchema(String),
+    /// The settings are not valid; the text names the keys and what was expected there.
+    InvalidSettings(String),
 }
 
 #[derive(Serialize, Deserialize)]
-struct Question<'a> {
+struct SchemaRequest<'a> {
     schema: Cow<'a, Value>,
     settings: Cow<'a, Map<String, Value>>,
 }
 
-/// Checks settings against a schema in a worker process, because a schema comes from a plugin and
-/// may take any time, or any memory, to evaluate.
+/// Validates settings in a worker process, because a schema comes from a plugin and may take any
+/// amount of time or memory.
 ///
 /// # Errors
-/// Why there is no verdict: it took too much, or a worker could not be started.
+/// Why there is no verdict: the schema exceeded the limits, or a worker could not be started.
 pub(crate) async fn check(
     worker: &Worker,
     schema: &Value,
     settings: &Map<String, Value>,
 ) -> Result<Verdict, Cause> {
-    let question = Question {
+    let request = SchemaRequest {
         schema: Cow::Borrowed(schema),
         settings: Cow::Borrowed(settings),
     };
-    let question = serde_json::to_vec(&question);
-    let question = question.map_err(|error| Cause::Start(error.to_string()))?;
+    let request = serde_json::to_vec(&request);
+    let request = request.map_err(|error| Cause::Start(error.to_string()))?;
     let task = Task {
         work: Work::Schema,
         limits: LIMITS,
     };
-    let verdict = worker.run(task, question, None).await;
+    let verdict = worker.run(task, request, None).await;
     let verdict = verdict.map_err(|cause| match cause {
         Cause::Start(_) => cause,
         cause => Cause::Manifest(format!(
@@ -80,53 +80,53 @@ pub(crate) async fn check(
     serde_json::from_slice(&verdict).map_err(|error| Cause::Start(error.to_string()))
 }
 
-/// The worker's part: from a question to a verdict, both as JSON.
+/// The worker's part: evaluates a request, and returns the verdict as JSON.
 ///
 /// # Errors
-/// Where the question cannot be read.
-pub(crate) fn evaluate(question: &[u8]) -> io::Result<Vec<u8>> {
-    let question: Question<'_> = serde_json::from_slice(question)?;
+/// If the request cannot be read.
+pub(crate) fn evaluate(request: &[u8]) -> io::Result<Vec<u8>> {
+    let request: SchemaRequest<'_> = serde_json::from_slice(request)?;
     Ok(serde_json::to_vec(&verdict(
-        &question.schema,
-        question.settings.into_owned(),
+        &request.schema,
+        request.settings.into_owned(),
     ))?)
 }
 
-/// The same in this process, without limits.
+/// Validates settings in this process, without limits.
 pub(crate) fn verdict(schema: &Value, settings: Map<String, Value>) -> Verdict {
     let settings = Value::Object(settings);
     let (schemas, index) = match compile(schema) {
         Ok(compiled) => compiled,
-        Err(words) => return Verdict::NoSchema(words),
+        Err(words) => return Verdict::InvalidSchema(words),
     };
     let Err(error) = schemas.validate(&settings, index) else {
-        return Verdict::Fits;
+        return Verdict::Valid;
     };
     if is_loop(&error) {
-        return Verdict::NoSchema("`settings` refers to itself in a circle".to_owned());
+        return Verdict::InvalidSchema("`settings` refers to itself in a circle".to_owned());
     }
     let mut faults = Vec::new();
     collect(&error, &mut faults);
-    Verdict::DoesNotFit(shown_up_to(&faults.join("; "), MOST_WORDS))
+    Verdict::InvalidSettings(shown_up_to(&faults.join("; "), MAX_WORDS))
 }
 
 fn compile(schema: &Value) -> Result<(Schemas, SchemaIndex), String> {
     let mut compiler = Compiler::new();
     compiler.set_default_draft(Draft::V2020_12);
-    compiler.use_loader(Box::new(NoOther));
+    compiler.use_loader(Box::new(NoLoader));
     compiler
         .add_resource(NAME, schema.clone())
-        .map_err(|error| no_schema(&error))?;
+        .map_err(|error| describe_schema_error(&error))?;
     let mut schemas = Schemas::new();
     let index = compiler
         .compile(NAME, &mut schemas)
-        .map_err(|error| no_schema(&error))?;
+        .map_err(|error| describe_schema_error(&error))?;
     Ok((schemas, index))
 }
 
-/// Why something is no schema: in our words where the library's would not help, and the reason
-/// behind an error rather than that there was one.
-fn no_schema(error: &CompileError) -> String {
+/// Explains why a schema is not valid, with the underlying reasons instead of the library's general
+/// message.
+fn describe_schema_error(error: &CompileError) -> String {
     let words = match error {
         CompileError::ValidationError { src, .. } => {
             let mut faults = Vec::new();
@@ -134,31 +134,33 @@ fn no_schema(error: &CompileError) -> String {
             faults.join("; ")
         }
         CompileError::LoadUrlError { src, .. } => src.to_string(),
-        // Whatever the library did not expect; of what was tried, patterns that repeat repetitions.
+        // An internal error of the library. The only known cause is a pattern with nested
+        // repetitions.
         CompileError::Bug(_) => "a pattern in it is too large".to_owned(),
         error => error.to_string(),
     };
-    let words = shown_up_to(&words, MOST_WORDS);
+    let words = shown_up_to(&words, MAX_WORDS);
     format!("`settings` is not a JSON Schema: {words}")
 }
 
-/// Refuses references to other documents: nothing is read or fetched for a schema.
-struct NoOther;
+/// Rejects references to other documents: no file is read and nothing is fetched for a schema.
+struct NoLoader;
 
-impl UrlLoader for NoOther {
+impl UrlLoader for NoLoader {
     fn load(&self, url: &str) -> Result<Value, Box<dyn Error>> {
         Err(format!("it refers to another document, `{url}`").into())
     }
 }
 
-/// Whether it is the schema that is at fault, not the settings.
+/// Returns whether the schema refers to itself in a circle, in which case the settings are not at
+/// fault.
 fn is_loop(error: &ValidationError<'_, '_>) -> bool {
     matches!(error.kind, ErrorKind::RefCycle { .. }) || error.causes.iter().any(is_loop)
 }
 
-/// The faults that are not made of others, each with its key.
+/// Collects the innermost faults, each with its key.
 fn collect(error: &ValidationError<'_, '_>, faults: &mut Vec<String>) {
-    if faults.len() >= MOST_FAULTS {
+    if faults.len() >= MAX_FAULTS {
         return;
     }
     if !error.causes.is_empty() {
@@ -167,7 +169,7 @@ fn collect(error: &ValidationError<'_, '_>, faults: &mut Vec<String>) {
     }
     let key = error.instance_location.to_string();
     let key = key.trim_start_matches('/').replace('/', ".");
-    let words = expected(&error.kind);
+    let words = describe_expected(&error.kind);
     faults.push(if key.is_empty() {
         words
     } else {
@@ -175,10 +177,10 @@ fn collect(error: &ValidationError<'_, '_>, faults: &mut Vec<String>) {
     });
 }
 
-fn expected(kind: &ErrorKind<'_, '_>) -> String {
+fn describe_expected(kind: &ErrorKind<'_, '_>) -> String {
     match kind {
         ErrorKind::Type { got, want } => {
-            let want: Vec<String> = want.iter().map(|one| one.to_string()).collect();
+            let want: Vec<String> = want.iter().map(|kind| kind.to_string()).collect();
             format!("expected {}, not {got}", want.join(" or "))
         }
         ErrorKind::Enum { want } => {
@@ -193,7 +195,7 @@ fn expected(kind: &ErrorKind<'_, '_>) -> String {
         ErrorKind::Minimum { got, want } => format!("expected at least {want}, not {got}"),
         ErrorKind::Maximum { got, want } => format!("expected at most {want}, not {got}"),
         ErrorKind::AdditionalProperties { got } => {
-            format!("`{}` is no key of it", got.join("`, `"))
+            format!("unknown key `{}`", got.join("`, `"))
         }
         ErrorKind::Required { want } => format!("`{}` is missing", want.join("`, `")),
         other => other.to_string(),

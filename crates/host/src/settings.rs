@@ -1,34 +1,35 @@
-//! What an operator decides about a plugin.
+//! The operator's settings for a plugin.
 
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// One plugin as configured. Nothing else is ever loaded.
+/// One plugin as configured. The host loads no other library.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PluginSettings {
-    /// The library. A relative path is taken from the working directory.
+    /// Path of the library. A relative path starts at the working directory.
     pub path: PathBuf,
-    /// SHA-256 of the library, 64 hexadecimal digits. Another file is refused.
+    /// SHA-256 of the library, 64 hexadecimal digits. The host rejects any other file.
     pub sha256: String,
-    /// Identifier that its manifest must have; `None` accepts any. It also names the plugin where
-    /// it cannot be asked (else the file's name does).
+    /// Identifier that the manifest must have; `None` accepts any. It also identifies a plugin that
+    /// cannot be asked; without it, the file name does.
     pub id: Option<String>,
-    /// Codes of the SHAs whose outputs are marked "not checked" where the plugin cannot be asked;
-    /// empty means all. A plugin that can be asked says its regions itself.
+    /// Codes of the SHAs whose outputs are marked "not checked" if the plugin cannot be asked;
+    /// empty means all. The manifest of an available plugin gives its regions.
     pub regions: Vec<String>,
-    /// Where it runs.
+    /// Where the plugin runs.
     pub isolation: Isolation,
-    /// What it may use.
+    /// The limits of one call.
     pub limits: Limits,
-    /// Settings of the plugin's own: an object; by the schema in its manifest.
+    /// The plugin's own settings: an object that matches the schema in its manifest.
     pub settings: serde_json::Value,
-    /// File with the library's detached signature, for [trusted keys](crate::Trust); by default the
-    /// one beside the library: its name with `.minisig` after it.
+    /// File with the library's detached signature, for [trusted keys](crate::Trust). The default is
+    /// the library's path with `.minisig` appended.
     pub signature: Option<PathBuf>,
 }
 
 impl PluginSettings {
-    /// A plugin in a worker process under the default limits, without settings of its own.
+    /// Configures a plugin in a worker process under the default limits, without settings of its
+    /// own.
     pub fn new(path: impl Into<PathBuf>, sha256: impl Into<String>) -> Self {
         Self {
             path: path.into(),
@@ -42,8 +43,8 @@ impl PluginSettings {
         }
     }
 
-    /// What the plugin is called as long as it has not said so itself: the configured identifier,
-    /// else the name of the file: `once-north-east` for `libonce_north_east.so`.
+    /// Returns the identifier to use until the manifest is known: the configured one, else the name
+    /// of the file: `once-north-east` for `libonce_north_east.so`.
     pub fn presumed_id(&self) -> String {
         let from_file = || {
             let stem = self.path.file_stem().unwrap_or(self.path.as_os_str());
@@ -57,23 +58,23 @@ impl PluginSettings {
 /// Where a plugin runs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Isolation {
-    /// In a fresh process for every call, which is contained and limited.
+    /// In a fresh, confined process for every call.
     #[default]
     Worker,
-    /// In this process: for debugging, and where processes cannot be started. A crash of the
-    /// plugin is then a crash of the server, and only the limit on the answer holds.
+    /// In this process: for debugging, and for systems that cannot start processes. A crash of the
+    /// plugin then crashes the server, and only the limit on the answer applies.
     None,
 }
 
-/// What one call of a plugin may use. They stop accidents; native code that is loaded is trusted
-/// code, and the list of digests is the boundary.
+/// The limits of one call of a plugin. They guard against accidents: native code that is loaded is
+/// trusted code, and the list of digests is the security boundary.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Limits {
     /// Time from start to answer. Default 10 s.
     pub wall: Duration,
     /// Processor time, in whole seconds. Default 11 s.
     pub cpu: Duration,
-    /// Address space in bytes. Default 512 MiB; 64 MiB suffices for the whole nation.
+    /// Address space in bytes. Default 512 MiB; 64 MiB is enough for the whole nation.
     pub address_space: u64,
     /// Length of an answer in bytes. Default 16 MiB.
     pub answer: usize,

@@ -1,7 +1,8 @@
-//! Spare workers: each is started, confined and has loaded its library before it is needed.
+//! Spare workers, which are started and confined and have loaded their library before they are
+//! needed.
 //!
-//! A spare worker serves one call like any other; it only was ready earlier. Whoever expects
-//! another call keeps a [`Place`], and one worker waits there at most.
+//! A spare worker serves one call like any other worker. A caller that expects further calls keeps
+//! a [`Place`], in which at most one worker waits.
 
 use crate::process::{Order, Running};
 use std::collections::HashMap;
@@ -10,7 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::mpsc;
 
-/// Where the spare worker of one library waits, as long as this value lives.
+/// The place in which the spare worker of one library waits. Dropping it ends the worker.
 #[derive(Debug)]
 pub(crate) struct Place {
     number: u64,
@@ -27,34 +28,34 @@ impl Place {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        // Where the thread has ended, so have its workers.
+        // If the thread has ended, its workers have ended too.
         let _ = self.orders.send(Order::Vacate(self.number));
     }
 }
 
-/// How long a spare worker waits: writes that come further apart can wait for a start.
+/// How long a spare worker waits. Calls further apart than this can wait for a new worker to start.
 pub(crate) const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
-/// The spare workers.
+/// The spare workers of a host.
 #[derive(Debug, Default)]
-pub(crate) struct Spares(Mutex<Waiting>);
+pub(crate) struct Spares(Mutex<SpareTable>);
 
 #[derive(Debug, Default)]
-struct Waiting {
-    /// By the number of the place, each with its own number among all.
+struct SpareTable {
+    /// By the number of the place; each worker has its own number, too.
     by_place: HashMap<u64, (u64, Running)>,
     count: u64,
 }
 
 impl Spares {
-    /// Takes the spare worker of a place, unless it has ended meanwhile.
+    /// Takes the spare worker of a place, unless it has ended.
     pub(crate) fn take(&self, place: &Place) -> Option<Running> {
         let (_, spare) = self.lock().by_place.remove(&place.number)?;
         Some(spare).filter(Running::is_alive)
     }
 
-    /// Puts a spare worker into a place; one that waits there already is ended. Its number among
-    /// all spare workers.
+    /// Puts a spare worker into a place, ends any worker that already waits there, and returns the
+    /// number of the new worker.
     pub(crate) fn put(&self, place: &Place, spare: Running) -> u64 {
         let mut waiting = self.lock();
         waiting.count += 1;
@@ -63,7 +64,7 @@ impl Spares {
         number
     }
 
-    /// Ends a spare worker by its number, if it still waits.
+    /// Ends the spare worker with this number, if it still waits.
     pub(crate) fn end_unused(&self, number: u64) {
         self.lock()
             .by_place
@@ -80,7 +81,7 @@ impl Spares {
         self.lock().by_place.clear();
     }
 
-    fn lock(&self) -> MutexGuard<'_, Waiting> {
+    fn lock(&self) -> MutexGuard<'_, SpareTable> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

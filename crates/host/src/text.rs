@@ -1,22 +1,22 @@
-//! Text from outside: what of it may be shown to people.
+//! Checks and cleans text from outside before people see it.
 //!
-//! Plugins' texts reach terminals, logs and pages, so everything in them must be visible and stay
-//! where it is. Accents, and letters of every script in either direction, are welcome.
+//! Plugins' texts reach terminals, logs and pages, so all of their characters must be visible and
+//! must not move other text. Accents, and letters of every script in either direction, are allowed.
 
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 
-/// The most combining marks on one letter. Vietnamese takes two, pointed Hebrew and Arabic up to
-/// four.
-const MOST_MARKS: usize = 4;
+/// The maximum number of combining marks on one letter. Vietnamese needs two, pointed Hebrew and
+/// Arabic up to four.
+const MAX_MARKS: usize = 4;
 
-/// Whether text can be shown anywhere.
+/// Returns whether a text can be shown anywhere.
 pub(crate) fn is_plain(text: &str) -> bool {
     fault_in(text).is_none()
 }
 
-/// What in a text keeps it from being shown: "a control character (U+001B)".
+/// Describes the first character that may not be shown: "a control character (U+001B)".
 pub(crate) fn fault_in(text: &str) -> Option<String> {
-    // Nearly all text is this.
+    // Fast path: nearly all text is printable ASCII.
     if text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
         return None;
     }
@@ -25,25 +25,25 @@ pub(crate) fn fault_in(text: &str) -> Option<String> {
         let what = match Kind::of(character) {
             Kind::Control => "a control character",
             Kind::Invisible => "an invisible or direction-changing character",
-            Kind::Mark | Kind::Visible if marks.take(character) => return None,
+            Kind::Mark | Kind::Visible if marks.count(character) => return None,
             Kind::Mark | Kind::Visible => "too many combining marks on one letter",
         };
         Some(format!("{what} (U+{:04X})", u32::from(character)))
     })
 }
 
-/// Outside text for an error message: short, and nothing in it but plain characters.
+/// Cleans outside text for an error message: at most 80 characters, all of them plain.
 pub(crate) fn shown(text: &str) -> String {
     shown_up_to(text, 80)
 }
 
-/// The same with at most so many characters.
-pub(crate) fn shown_up_to(text: &str, most: usize) -> String {
+/// Cleans outside text and shortens it to at most `max` characters.
+pub(crate) fn shown_up_to(text: &str, max: usize) -> String {
     let mut marks = Marks::default();
     let plain = |character: &char| {
-        matches!(Kind::of(*character), Kind::Mark | Kind::Visible) && marks.take(*character)
+        matches!(Kind::of(*character), Kind::Mark | Kind::Visible) && marks.count(*character)
     };
-    text.chars().filter(plain).take(most).collect()
+    text.chars().filter(plain).take(max).collect()
 }
 
 /// The combining marks since the last letter.
@@ -51,13 +51,13 @@ pub(crate) fn shown_up_to(text: &str, most: usize) -> String {
 struct Marks(usize);
 
 impl Marks {
-    /// Whether there is room for one more character.
-    fn take(&mut self, character: char) -> bool {
+    /// Counts a character, and returns whether the letter has at most [`MAX_MARKS`] marks.
+    fn count(&mut self, character: char) -> bool {
         self.0 = match Kind::of(character) {
             Kind::Mark => self.0 + 1,
             _ => 0,
         };
-        self.0 <= MOST_MARKS
+        self.0 <= MAX_MARKS
     }
 }
 
@@ -65,7 +65,7 @@ impl Marks {
 enum Kind {
     /// Moves the cursor, ends a line, or has no meaning.
     Control,
-    /// Takes no room, or turns the text around it.
+    /// Takes no space, or changes the direction of the text around it.
     Invisible,
     /// Is written on the letter before it.
     Mark,
@@ -79,9 +79,9 @@ impl Kind {
             return Kind::Visible;
         }
         match character {
-            // Letters and marks by their category, which show as nothing: fillers of Hangul,
-            // Khmer's inherent vowels, the combining grapheme joiner, variation selectors, the
-            // empty pattern of Braille.
+            // Letters and marks by category that are in fact invisible: Hangul fillers, Khmer
+            // inherent vowels, the combining grapheme joiner, variation selectors, the blank
+            // Braille pattern.
             '\u{115f}'
             | '\u{1160}'
             | '\u{3164}'
@@ -114,7 +114,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_of_every_script_are_plain() {
+    fn text_in_every_script_is_plain() {
         for text in [
             "Life expectancy, +0.4% a year",
             "Hôpital de Besançon, Łódź, Ελλάδα, Здоровье",
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn what_hides_or_moves_is_not_plain() {
+    fn invisible_and_moving_characters_are_not_plain() {
         for hidden in [
             '\u{0}',
             '\n',

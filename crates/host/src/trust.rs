@@ -1,4 +1,4 @@
-//! Signatures of libraries: whom an operator trusts to build them.
+//! Checks the signatures of libraries against the keys that an operator trusts.
 
 use crate::failure::Cause;
 use crate::settings::PluginSettings;
@@ -8,11 +8,11 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// The keys that libraries may be signed with, in the format of minisign (Ed25519).
+/// The keys with which libraries may be signed, in the format of minisign (Ed25519).
 ///
-/// Without any key, digests alone decide. With keys, every plugin must be signed by one of them as
-/// well, so that a digest which slipped into the configuration is not enough; unless signatures
-/// are [optional](Trust::optional), which checks those that are there.
+/// Without keys, only digests are checked. With keys, one of them must also have signed every
+/// plugin, so that a wrong digest in the configuration is not enough. If signatures are
+/// [optional](Trust::optional), only existing ones are checked.
 #[derive(Clone, Default)]
 pub struct Trust {
     keys: Arc<[Key]>,
@@ -20,29 +20,29 @@ pub struct Trust {
 }
 
 struct Key {
-    /// As people know it: the second line of the `.pub` file.
+    /// The second line of the `.pub` file.
     text: String,
     key: PublicKey,
 }
 
-/// A trusted key that is none.
+/// A configured key that is not a valid public key.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "the trusted key `{key}` is no public key of minisign ({reason}); expected the second line of \
+    "the trusted key `{key}` is not a minisign public key ({reason}); expected the second line of \
      its `.pub` file, 56 characters that begin with RW"
 )]
 pub struct BadKey {
-    /// As configured.
+    /// The key as configured.
     pub key: String,
-    /// Why it is none.
+    /// Why it is not valid.
     pub reason: String,
 }
 
 impl Trust {
-    /// Trusts these keys: each the second line of a `.pub` file, or the whole file.
+    /// Trusts these keys. Each is the second line of a `.pub` file, or the whole file.
     ///
     /// # Errors
-    /// The first that is no key.
+    /// The first key that is not valid.
     pub fn new<K: AsRef<str>>(keys: impl IntoIterator<Item = K>) -> Result<Self, BadKey> {
         let key = |key: K| {
             let text = key.as_ref().trim();
@@ -65,7 +65,7 @@ impl Trust {
         })
     }
 
-    /// The same keys, where a plugin may come without a signature; one that is there must fit.
+    /// Makes signatures optional. An existing signature must still be valid.
     #[must_use]
     pub fn optional(self) -> Self {
         Self {
@@ -79,8 +79,8 @@ impl Trust {
         !self.keys.is_empty() && !self.optional
     }
 
-    /// Checks the signature of a library whose bytes are read where they are needed. The key that
-    /// made it, `None` where there is no signature and none is needed.
+    /// Checks the signature of a library, whose bytes are read only if needed. Returns the key that
+    /// signed it, or `None` if there is no signature and none is required.
     pub(crate) fn check(
         &self,
         settings: &PluginSettings,
@@ -90,37 +90,37 @@ impl Trust {
             return Ok(None);
         };
         if self.keys.is_empty() {
-            return refused("it is signed, and no trusted key is configured".to_owned());
+            return rejected("it is signed, but no trusted key is configured".to_owned());
         }
         let signature = Signature::decode(&text)
             .map_err(|error| Cause::Signature(format!("its signature cannot be read: {error}")))?;
         let bytes = bytes()?;
-        let verifies = |one: &&Key| one.key.verify(&bytes, &signature, true).is_ok();
+        let verifies = |key: &&Key| key.key.verify(&bytes, &signature, true).is_ok();
         if let Some(signer) = self.keys.iter().find(verifies) {
             return Ok(Some(signer.text.clone()));
         }
         let count = self.keys.len();
-        refused(format!(
-            "its signature fits none of the trusted keys ({count})"
+        rejected(format!(
+            "its signature matches none of the trusted keys ({count})"
         ))
     }
 
-    /// The text of the signature: from the configured file, else from the one beside the library.
+    /// Reads the signature from the configured file, else from the file beside the library.
     fn signature(&self, settings: &PluginSettings) -> Result<Option<String>, Cause> {
         if settings.signature.is_none() && self.keys.is_empty() {
             return Ok(None);
         }
         let path = settings.signature.clone();
-        let path = path.unwrap_or_else(|| beside(settings));
+        let path = path.unwrap_or_else(|| default_signature_path(settings));
         match std::fs::read_to_string(&path) {
             Ok(text) => Ok(Some(text)),
-            Err(error) if settings.signature.is_some() => refused(format!(
+            Err(error) if settings.signature.is_some() => rejected(format!(
                 "its signature cannot be read: {}: {error}",
                 path.display()
             )),
             Err(error) if error.kind() == io::ErrorKind::NotFound && self.optional => Ok(None),
-            Err(error) => refused(format!(
-                "it is not signed, and trusted keys are configured; {}: {error}",
+            Err(error) => rejected(format!(
+                "it is not signed, although trusted keys are configured; {}: {error}",
                 path.display()
             )),
         }
@@ -133,13 +133,13 @@ impl fmt::Debug for Trust {
     }
 }
 
-/// Where minisign puts a signature: `libnorth_west.so.minisig`.
-fn beside(settings: &PluginSettings) -> PathBuf {
+/// Returns the path at which minisign writes a signature: `libnorth_west.so.minisig`.
+fn default_signature_path(settings: &PluginSettings) -> PathBuf {
     let mut path = settings.path.clone().into_os_string();
     path.push(".minisig");
     path.into()
 }
 
-fn refused<T>(words: String) -> Result<T, Cause> {
+fn rejected<T>(words: String) -> Result<T, Cause> {
     Err(Cause::Signature(words))
 }

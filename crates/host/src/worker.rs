@@ -1,9 +1,9 @@
-//! The worker process: a fresh process of our own program for one call of one plugin.
+//! The worker process: a fresh process of this program for one call of one plugin.
 
 use crate::confine::{Descriptors, confine, hide_memory};
 use crate::dependencies;
 use crate::library::Library;
-use crate::loader::{LoadFault, Loaded, end_process, load_of_system};
+use crate::loader::{LoadError, Loaded, end_process, load_system_library};
 use crate::report::{self, Kind};
 use crate::schema;
 use crate::settings::Limits;
@@ -15,14 +15,14 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// The first argument of a program that is to be a worker.
+/// The first argument that makes the program a worker.
 pub const ARGUMENT: &str = "plugin-worker";
 
-/// The status of a worker that cannot report: a plugin closed the pipe. Unlikely for a plugin that
-/// ends by itself.
+/// Exit status of a worker that cannot report because a plugin closed the pipe. A plugin that exits
+/// by itself is unlikely to use it.
 pub(crate) const NO_PIPE: i32 = 117;
 
-/// Becomes a worker, and never returns, if the program was started as one. Call it first thing in
+/// Becomes a worker and never returns, if the program was started as a worker. Call it first in
 /// `main`, before any thread or runtime exists.
 pub fn become_worker_if_asked() {
     let mut arguments = std::env::args_os().skip(1);
@@ -31,21 +31,22 @@ pub fn become_worker_if_asked() {
     }
 }
 
-/// The worker: reads one request from standard input, asks the library, reports on standard
-/// output. `arguments` are those after [`ARGUMENT`]; only the host writes them.
+/// Reads one request from standard input, calls the library, and reports on standard output.
+/// `arguments` are those after [`ARGUMENT`]; only the host writes them.
 fn main(arguments: impl Iterator<Item = OsString>) -> ! {
-    // Again in `confine`, which reports a failure; here already because a request is secret, too.
+    // `confine` repeats this and reports a failure. It is also done here because the request is
+    // secret.
     let _ = hide_memory();
-    // Order matters: the pipe ends move away before any foreign code runs, so that what a plugin
-    // prints goes to standard error and what it reads is nothing.
+    // The pipe ends must move before any foreign code runs, so that a plugin prints to standard
+    // error and reads from an empty standard input.
     let status = match Pipes::take() {
         Err(_) => NO_PIPE,
         Ok(mut pipes) => match serve(arguments, &mut pipes) {
             Ok(()) => 0,
             Err(error) => {
                 let words = error.to_string();
-                let told = report::write(&mut pipes.output, Kind::NotStarted, words.as_bytes());
-                if told.is_ok() { 0 } else { NO_PIPE }
+                let written = report::write(&mut pipes.output, Kind::NotStarted, words.as_bytes());
+                if written.is_ok() { 0 } else { NO_PIPE }
             }
         },
     };
@@ -91,10 +92,10 @@ fn call(
     pipes: &mut Pipes,
 ) -> io::Result<()> {
     let Pipes { input, output: out } = pipes;
-    // No file can be opened later, so what the library needs of the system is loaded first.
+    // No file can be opened later, so the system libraries are loaded first.
     let missing = dependencies
         .iter()
-        .find_map(|name| load_of_system(name).err());
+        .find_map(|name| load_system_library(name).err());
     if let Some(words) = missing {
         return report::write(out, Kind::NotLoaded, words.as_bytes());
     }
@@ -103,12 +104,12 @@ fn call(
         input: Some(input.as_raw_fd()),
         library: Some(library),
     };
-    // What is missing was found out by a probe, and said when the host started.
+    // A probe reported the gaps when the host started.
     confine(&order.limits, order.parent, open);
     let path = format!("/proc/self/fd/{library}");
     match Loaded::load(Path::new(&path)) {
-        Err(LoadFault::Refused(words)) => report::write(out, Kind::NotLoaded, words.as_bytes()),
-        Err(LoadFault::Abi(found)) => report::write(out, Kind::Abi, found.to_string().as_bytes()),
+        Err(LoadError::Rejected(words)) => report::write(out, Kind::NotLoaded, words.as_bytes()),
+        Err(LoadError::Abi(found)) => report::write(out, Kind::Abi, found.to_string().as_bytes()),
         Ok(mut loaded) => {
             let mut request = Vec::new();
             input.read_to_end(&mut request)?;
@@ -120,24 +121,24 @@ fn call(
     }
 }
 
-/// Evaluates a schema of settings, which may take for ever.
+/// Evaluates a settings schema, which may take for ever.
 fn evaluate_schema(order: &Order, pipes: &mut Pipes) -> io::Result<()> {
-    let mut question = Vec::new();
-    pipes.input.read_to_end(&mut question)?;
+    let mut request = Vec::new();
+    pipes.input.read_to_end(&mut request)?;
     let out = &mut pipes.output;
-    confine(&order.limits, order.parent, only(out));
-    let verdict = schema::evaluate(&question)?;
+    confine(&order.limits, order.parent, only_output(out));
+    let verdict = schema::evaluate(&request)?;
     report::write(out, Kind::Answer, &verdict)
 }
 
-/// Tells how far a worker is confined here, one line for each gap.
+/// Reports how far a worker is confined on this system, with one line for each gap.
 fn probe(order: &Order, out: &mut File) -> io::Result<()> {
-    let confinement = confine(&order.limits, order.parent, only(out));
+    let confinement = confine(&order.limits, order.parent, only_output(out));
     report::write(out, Kind::Answer, confinement.gaps.join("\n").as_bytes())
 }
 
-/// Nothing but the output stays open.
-fn only(output: &File) -> Descriptors {
+/// Keeps only the output open.
+fn only_output(output: &File) -> Descriptors {
     Descriptors {
         output: output.as_raw_fd(),
         input: None,
@@ -153,12 +154,12 @@ fn send(out: &mut File, answer: &[u8], limits: &Limits) -> io::Result<()> {
     report::write(out, Kind::Answer, answer)
 }
 
-/// What a worker is to do.
+/// The work of a worker.
 #[derive(Clone, Debug)]
 pub(crate) enum Work {
-    /// Tell how far it is confined.
+    /// Report how far it is confined.
     Probe,
-    /// Evaluate a schema of settings.
+    /// Evaluate a settings schema.
     Schema,
     /// Call a library.
     Call(Arc<Library>),
@@ -172,16 +173,17 @@ pub(crate) struct Task {
 }
 
 impl Task {
-    /// The library to call, opened for a worker to inherit.
+    /// Opens the library to call, for a worker to inherit.
     pub(crate) fn library(&self) -> io::Result<Option<OwnedFd>> {
         match &self.work {
-            Work::Call(library) => library.to_inherit().map(Some),
+            Work::Call(library) => library.open_inheritable().map(Some),
             Work::Probe | Work::Schema => Ok(None),
         }
     }
 
-    /// The arguments for [`Order::read`]: what to do, descriptor and dependencies of the library,
-    /// this process, wall and processor time in milliseconds, address space and answer in bytes.
+    /// Returns the arguments for [`Order::read`]: the work, descriptor and dependencies of the
+    /// library, the id of this process, wall and processor time in milliseconds, address space and
+    /// answer in bytes.
     pub(crate) fn arguments(&self, library: Option<&OwnedFd>) -> [OsString; 9] {
         let (work, dependencies) = match &self.work {
             Work::Probe => (PROBE, String::new()),
@@ -213,10 +215,10 @@ const PROBE: &str = "probe";
 const SCHEMA: &str = "schema";
 const CALL: &str = "call";
 
-/// What a worker is told by its arguments.
+/// The order that a worker reads from its arguments.
 struct Order {
     work: OrderedWork,
-    /// The process that starts it.
+    /// Id of the process that started the worker.
     parent: u32,
     limits: Limits,
 }
@@ -251,7 +253,9 @@ impl Order {
             SCHEMA => OrderedWork::Schema,
             CALL => OrderedWork::Call {
                 library: library.parse().map_err(|_| not_for_people())?,
-                dependencies: names.filter_map(dependencies::of_system).collect(),
+                dependencies: names
+                    .filter_map(dependencies::find_system_library)
+                    .collect(),
             },
             _ => return Err(not_for_people()),
         };
@@ -264,5 +268,5 @@ impl Order {
 }
 
 fn not_for_people() -> io::Error {
-    io::Error::other("`plugin-worker` is for the host itself, not for people")
+    io::Error::other("`plugin-worker` is internal: only the host starts it")
 }

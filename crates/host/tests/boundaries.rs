@@ -1,10 +1,7 @@
-//! What a library must not reach while it is loaded, what it must not need, and what it must not
-//! claim.
+//! Tests what a library cannot reach while it is loaded, which libraries it may not need, and what
+//! its manifest may not declare.
 
-#![allow(
-    clippy::expect_used,
-    reason = "helpers of tests stop where their setting cannot be made"
-)]
+#![allow(clippy::expect_used, reason = "test helpers stop if their setup fails")]
 
 #[path = "support/faulty.rs"]
 mod faulty;
@@ -21,7 +18,7 @@ use std::time::{Duration, Instant};
 use support::{load, settings_at, test};
 use wcc_host::{Admission, Definitions, PluginSettings, Plugins, Trust, Worker, conformance};
 
-type Tested = Result<(), Failed>;
+type TestResult = Result<(), Failed>;
 
 fn main() {
     wcc_host::become_worker_if_asked();
@@ -30,10 +27,10 @@ fn main() {
     }
     support::main(vec![
         test("a constructor opens no file", constructor_opens_no_file),
-        test("dependencies beyond the system's", dependencies),
-        test("schemas that take for ever", schemas),
-        test("claims that are not the plugin's", claims),
-        test("texts that hide or move", texts),
+        test("dependencies outside the system", dependencies),
+        test("schemas that never finish", schemas),
+        test("declarations that conflict", declarations),
+        test("invisible or moving characters", texts),
     ]);
 }
 
@@ -43,13 +40,14 @@ const C_SYMBOLS: &str = "
     void wcc_plugin_free(unsigned char *out, unsigned long n) {}
 ";
 
-/// Names the library that a copy of this test loads as another user.
+/// Environment variable with the library that a copy of this test loads as another user.
 const HOSTILE: &str = "WCC_TEST_HOSTILE_LIBRARY";
 
-/// The user and group that nobody is.
+/// The unprivileged user and group `nobody`.
 const NOBODY: u32 = 65_534;
 
-/// A constructor that tries to open whatever could hold a secret, by every call that opens.
+/// A constructor that tries to open files that could hold a secret, with every call that opens
+/// files.
 const OPENS_FILES: &str = r#"
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -80,7 +78,7 @@ __attribute__((constructor)) static void begin(void) {
 }
 "#;
 
-async fn constructor_opens_no_file() -> Tested {
+async fn constructor_opens_no_file() -> TestResult {
     let folder = tempfile::tempdir()?;
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755))?;
     let secret = folder.path().join("operator.token");
@@ -89,14 +87,17 @@ async fn constructor_opens_no_file() -> Tested {
     let source = OPENS_FILES.replace("SECRET", &secret.display().to_string());
     let source = format!("{source}\n{}", C_SYMBOLS.replace("ABI", "1"));
     let hostile = compiled(folder.path(), "hostile", &source);
-    assert_eq!(said_of(&hostile.path).await, "returned 3 and no answer");
+    assert_eq!(
+        cause_of(&hostile.path).await,
+        "returned 3 without an answer"
+    );
 
     let status = fs::read_to_string("/proc/self/status")?;
     if !status.contains("\nUid:\t0\t") {
-        eprintln!("not tried as another user: this test is not run by root");
+        eprintln!("skipped as another user: this test does not run as root");
         return Ok(());
     }
-    // The test's own folder may be closed to others.
+    // Other users may not be able to read the test's own folder.
     let copy = folder.path().join("test");
     fs::copy(std::env::current_exe()?, &copy)?;
     fs::set_permissions(&copy, fs::Permissions::from_mode(0o755))?;
@@ -109,24 +110,24 @@ async fn constructor_opens_no_file() -> Tested {
     let printed = String::from_utf8_lossy(&output.stdout);
     let errors = String::from_utf8_lossy(&output.stderr);
     assert_eq!(
-        printed, "returned 3 and no answer\nmemory hidden\n",
+        printed, "returned 3 without an answer\nmemory hidden\n",
         "{errors}"
     );
     Ok(())
 }
 
-/// What a plugin is unavailable for.
-async fn said_of(library: &Path) -> String {
+/// Returns the cause why a plugin is unavailable.
+async fn cause_of(library: &Path) -> String {
     let plugins = load(vec![limited(settings_at(library))]).await;
     let failure = plugins.failures().next();
     failure.map_or_else(String::new, |failure| failure.cause.to_string())
 }
 
-/// The part of the test above that runs as nobody: what the library comes to, and whether another
-/// process of the same user can read this one's environment.
+/// The part of the test above that runs as `nobody`: prints the result of the library, and whether
+/// another process of the same user can read this one's environment.
 fn as_another_user(library: &Path) {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    println!("{}", runtime.block_on(said_of(library)));
+    println!("{}", runtime.block_on(cause_of(library)));
     let environment = format!("/proc/{}/environ", std::process::id());
     let read = Command::new("cat").arg(environment).output();
     match read.expect("cat runs").status.success() {
@@ -135,7 +136,7 @@ fn as_another_user(library: &Path) {
     }
 }
 
-async fn dependencies() -> Tested {
+async fn dependencies() -> TestResult {
     let folder = tempfile::tempdir()?;
     let at = folder.path();
     let own = compiled(at, "own", "int own(void) { return 1; }");
@@ -156,14 +157,14 @@ async fn dependencies() -> Tested {
         library
     };
     let own = own.path.display().to_string();
-    // It reads like the C library's name, and is another.
+    // The name looks like the C library's, but has an invisible character.
     let hidden = "hidden.so";
     let soname = "-Wl,-soname,lib\u{200b}c.so.6";
-    let made = Command::new("cc")
+    let compiled = Command::new("cc")
         .args(["-shared", "-fPIC", "-o", hidden, soname, "own.c"])
         .current_dir(at)
         .status();
-    assert!(made.is_ok_and(|status| status.success()));
+    assert!(compiled.is_ok_and(|status| status.success()));
     let cases = [
         (
             linked("hides", &[hidden]),
@@ -204,23 +205,23 @@ async fn dependencies() -> Tested {
                 "threads",
                 &["own.c", "-Wl,--no-as-needed", "-lm", "-lgcc_s"],
             ),
-            "returned 3 and no answer",
+            "returned 3 without an answer",
         ),
     ];
     let worker = Worker::this_program()?;
     let none = Definitions::default();
     for (library, expected) in cases {
         let name = library.display();
-        let said = said_of(&library).await;
-        assert!(said.contains(expected), "{name}: {said}");
+        let cause = cause_of(&library).await;
+        assert!(cause.contains(expected), "{name}: {cause}");
         if expected.starts_with("returned") {
             continue;
         }
-        assert!(said.contains("does not cover"), "{name}: {said}");
+        assert!(cause.contains("does not cover"), "{name}: {cause}");
         let report = conformance::check(&library, None, &worker, &none).await;
         assert!(report.to_string().contains("FAIL  library"), "{report}");
     }
-    // A C++ library with the compiler's runtime as a shared library is one that is taken.
+    // A C++ library that needs the compiler's shared runtime is accepted.
     fs::write(
         at.join("plus.cpp"),
         format!(
@@ -239,14 +240,14 @@ async fn dependencies() -> Tested {
         .status();
     match built {
         Ok(status) if status.success() => {
-            assert_eq!(said_of(&plus).await, "returned 3 and no answer");
+            assert_eq!(cause_of(&plus).await, "returned 3 without an answer");
         }
-        _ => eprintln!("not tried in C++: there is no g++"),
+        _ => eprintln!("skipped in C++: g++ is not installed"),
     }
     Ok(())
 }
 
-/// A library that answers every request with one manifest.
+/// Compiles a library that answers every request with the same manifest.
 fn declaring(folder: &Path, name: &str, change: serde_json::Value) -> PluginSettings {
     let mut manifest = serde_json::json!({
         "protocol": "1.0", "id": "declaring", "title": "Declares", "version": "1.0.0",
@@ -268,8 +269,8 @@ fn declaring(folder: &Path, name: &str, change: serde_json::Value) -> PluginSett
     compiled(folder, name, &source)
 }
 
-/// Every kind of schema that could keep the host busy, with what becomes of it.
-async fn schemas() -> Tested {
+/// Tests every kind of schema that could keep the host busy, with the expected result.
+async fn schemas() -> TestResult {
     let folder = tempfile::tempdir()?;
     let at = folder.path();
     let reference = |to: String| serde_json::json!({ "$ref": format!("#/$defs/{to}") });
@@ -306,7 +307,7 @@ async fn schemas() -> Tested {
             "loop",
             serde_json::json!({ "$ref": "#" }),
             serde_json::json!({}),
-            Some("its manifest is refused: `settings` refers to itself in a circle"),
+            Some("its manifest is rejected: `settings` refers to itself in a circle"),
         ),
         (
             "no-schema",
@@ -330,7 +331,7 @@ async fn schemas() -> Tested {
             "backtracking",
             serde_json::json!({ "properties": { "x": { "pattern": "^(a+)+$" } } }),
             serde_json::json!({ "x": format!("{}!", "a".repeat(60)) }),
-            Some("its settings are refused"),
+            Some("its settings are rejected"),
         ),
         ("deep", deep, serde_json::json!({}), Some("")),
         (
@@ -341,32 +342,32 @@ async fn schemas() -> Tested {
         ),
     ];
     for (name, schema, settings, expected) in cases {
-        let mut asked = declaring(at, name, serde_json::json!({ "settings": schema }));
-        asked.settings = settings;
-        let begun = Instant::now();
-        let plugins = load(vec![asked]).await;
-        // Most take milliseconds; the worst is ended after a second of processor time.
+        let mut plugin = declaring(at, name, serde_json::json!({ "settings": schema }));
+        plugin.settings = settings;
+        let start = Instant::now();
+        let plugins = load(vec![plugin]).await;
+        // Most take milliseconds; the slowest is ended after a second of processor time.
         assert!(
-            begun.elapsed() < Duration::from_secs(15),
+            start.elapsed() < Duration::from_secs(15),
             "{name}: {:?}",
-            begun.elapsed()
+            start.elapsed()
         );
-        let said = plugins
+        let cause = plugins
             .failures()
             .next()
             .map(|failure| failure.cause.to_string());
         match expected {
-            None => assert_eq!(said, None, "{name}"),
-            // Some end well by themselves.
+            None => assert_eq!(cause, None, "{name}"),
+            // Some of these succeed.
             Some("") => {}
             Some(words) => {
-                let said = said.unwrap_or_default();
-                assert!(said.contains(words), "{name}: {said}");
+                let cause = cause.unwrap_or_default();
+                assert!(cause.contains(words), "{name}: {cause}");
             }
         }
     }
     let worker = Worker::this_program()?;
-    let begun = Instant::now();
+    let start = Instant::now();
     let report = conformance::check(
         &at.join("libdoubling.so"),
         None,
@@ -379,15 +380,15 @@ async fn schemas() -> Tested {
         "{report}"
     );
     assert!(
-        begun.elapsed() < Duration::from_secs(60),
+        start.elapsed() < Duration::from_secs(60),
         "{:?}",
-        begun.elapsed()
+        start.elapsed()
     );
     Ok(())
 }
 
-/// The cause that a manifest with a change is refused for, beside these definitions.
-async fn refused_for(
+/// Returns the cause for rejecting a manifest with a change, given these definitions.
+async fn rejection_of(
     folder: &Path,
     name: &str,
     change: serde_json::Value,
@@ -399,17 +400,17 @@ async fn refused_for(
     let admission = Admission::new(Trust::default(), definitions.clone());
     let plugins = Plugins::load_trusting(vec![settings], worker, admission).await;
     let failure = plugins.failures().next();
-    let said = failure.map_or_else(String::new, |failure| failure.cause.to_string());
+    let cause = failure.map_or_else(String::new, |failure| failure.cause.to_string());
     let report = report.to_string();
     assert_eq!(
         report.contains("FAIL  manifest "),
-        !said.is_empty(),
+        !cause.is_empty(),
         "{report}"
     );
-    said
+    cause
 }
 
-async fn claims() -> Tested {
+async fn declarations() -> TestResult {
     let folder = tempfile::tempdir()?;
     let at = folder.path();
     let cycle = support::cycle::cycle();
@@ -445,12 +446,12 @@ async fn claims() -> Tested {
         (
             "national",
             outcome("life-expectancy"),
-            "the outcome `life-expectancy` is a national one of",
+            "the outcome `life-expectancy` is a national outcome of",
         ),
         (
             "foreign",
             function("cancer-network"),
-            "the function `cancer-network` belongs to Q30, and the plugin speaks for Q34",
+            "the function `cancer-network` belongs to Q30, but the plugin covers Q34",
         ),
         ("unheard-of", function("unheard-of"), ""),
         (
@@ -463,25 +464,28 @@ async fn claims() -> Tested {
             serde_json::json!({ "functions": [
                 { "code": "x", "title": "X", "commissions": true, "reaches": vec!["1"; 501] }
             ] }),
-            "`reaches` must name at most 500",
+            "`reaches` must have at most 500 items",
         ),
     ] {
-        let said = refused_for(at, name, change, &definitions).await;
-        assert!(said.contains(expected), "{name}: {said}");
-        assert_eq!(said.is_empty(), expected.is_empty(), "{name}: {said}");
+        let cause = rejection_of(at, name, change, &definitions).await;
+        assert!(cause.contains(expected), "{name}: {cause}");
+        assert_eq!(cause.is_empty(), expected.is_empty(), "{name}: {cause}");
     }
-    // The plugin whose region it is stays, whoever comes first.
+    // The plugin that covers the region stays, whichever comes first.
     let intruder = declaring(at, "intruder", function("cancer-network"));
     let admission = Admission::new(Trust::default(), definitions);
     let both = vec![intruder, support::settings("once-north-east")];
     let plugins = Plugins::load_trusting(both, Worker::this_program()?, admission).await;
-    let refused: Vec<String> = plugins.failures().map(|one| one.plugin.id).collect();
-    assert_eq!(refused, ["declaring"]);
+    let rejected: Vec<String> = plugins
+        .failures()
+        .map(|failure| failure.plugin.id)
+        .collect();
+    assert_eq!(rejected, ["declaring"]);
     Ok(())
 }
 
-/// A title with each kind of character that must not reach a terminal.
-async fn texts() -> Tested {
+/// Tests titles with each kind of character that must not reach a terminal.
+async fn texts() -> TestResult {
     let folder = tempfile::tempdir()?;
     let tower = format!("e{}", "\u{301}".repeat(1_990));
     let none = Definitions::default();
@@ -515,9 +519,9 @@ async fn texts() -> Tested {
         ),
     ] {
         let change = serde_json::json!({ "title": title });
-        let said = refused_for(folder.path(), name, change, &none).await;
-        assert!(said.contains(expected), "{name}: {said}");
-        assert_eq!(said.is_empty(), expected.is_empty(), "{name}: {said}");
+        let cause = rejection_of(folder.path(), name, change, &none).await;
+        assert!(cause.contains(expected), "{name}: {cause}");
+        assert_eq!(cause.is_empty(), expected.is_empty(), "{name}: {cause}");
     }
     Ok(())
 }

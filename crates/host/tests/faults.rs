@@ -1,29 +1,32 @@
-//! Every way to fail that a library has once it is called, each with the same demands: the error names plugin and cause, another
-//! plugin's results are complete, nothing is left behind.
+//! Tests every way in which a called library can fail. Each time the error must name the plugin and
+//! the cause, another plugin's results must be complete, and nothing may be left behind.
 
 #[path = "support/faulty.rs"]
 mod faulty;
 mod support;
 
-use faulty::{Traces, beside_a_healthy_one, faultless, said_by_faulty, warm_up};
+use faulty::{Traces, beside_a_healthy_one, faultless, result_of_faulty, warm_up};
 use libtest_mimic::Failed;
 use std::time::{Duration, Instant};
 use support::{load, test};
 
-type Tested = Result<(), Failed>;
+type TestResult = Result<(), Failed>;
 
 fn main() {
     wcc_host::become_worker_if_asked();
     support::main(vec![
-        test("confinement is whole here", confinement_is_whole),
-        test("without a fault it answers", without_a_fault),
-        test("what a call can do", calls),
-        test("what an answer can be", answers),
-        test("a failure is not asked about again at once", no_storm),
+        test("workers are fully confined", confinement_is_whole),
+        test("a faultless plugin answers", without_a_fault),
+        test("faulty calls", calls),
+        test("faulty answers", answers),
+        test(
+            "a failed plugin is not asked again at once",
+            failures_are_cached,
+        ),
     ]);
 }
 
-/// Each fault of a call with what its error must say.
+/// Each faulty call, with a part of the expected error.
 const CALLS: &[(&str, &str)] = &[
     ("panic", "was ended by signal 6 (abort); its last words:"),
     ("abort", "was ended by signal 6 (abort)"),
@@ -36,15 +39,18 @@ const CALLS: &[(&str, &str)] = &[
     ("endless-loop", "timed out after 1.5 s"),
     ("sleep", "timed out after 1.5 s"),
     ("memory-bomb", "memory allocation of 16777216 bytes failed"),
-    ("fork-bomb", "tried to start a process, which no plugin may"),
+    (
+        "fork-bomb",
+        "tried to start a process, which no plugin may do",
+    ),
     ("thread-bomb", "failed to spawn thread"),
     (
         "run-a-program",
-        "tried to start a process, or something like it, which no plugin may",
+        "tried to start a process, or something like it, which no plugin may do",
     ),
     (
         "connect",
-        "tried to open a network connection, which no plugin may",
+        "tried to open a network connection, which no plugin may do",
     ),
     (
         "signal-the-parent",
@@ -57,11 +63,14 @@ const CALLS: &[(&str, &str)] = &[
         "its answer cannot be read: unknown kind of report",
     ),
     ("close-descriptors", "closed the pipe for its answer"),
-    ("endless-noise", "printed more than 4 MiB, so it was ended"),
+    (
+        "endless-noise",
+        "was stopped because it printed more than 4 MiB",
+    ),
     ("drop-signals", "timed out after 1.5 s"),
 ];
 
-/// What must not even disturb: it fails, and the plugin answers all the same.
+/// Faults without effect: the attempt fails, and the plugin still answers.
 const HARMLESS: &[&str] = &[
     "noise",
     "read-a-file",
@@ -70,9 +79,9 @@ const HARMLESS: &[&str] = &[
     "raise-limits",
 ];
 
-/// Each faulty answer with what its error must say.
+/// Each faulty answer, with a part of the expected error.
 const ANSWERS: &[(&str, &str)] = &[
-    ("no-answer", "returned 7 and no answer"),
+    ("no-answer", "returned 7 without an answer"),
     (
         "huge-answer",
         "answered 20971520 bytes, more than the 8388608 allowed",
@@ -94,7 +103,7 @@ const ANSWERS: &[(&str, &str)] = &[
         "unknown-outcome",
         "the outcome `never-heard-of` is not in its manifest",
     ),
-    ("unknown-measure", "`99z` is no measure of the framework"),
+    ("unknown-measure", "`99z` is not a measure of the framework"),
     ("unknown-severity", "unknown variant `fatal`"),
     ("nan-as-text", "invalid type: string \"NaN\", expected f64"),
     ("nan-bare", "expected value"),
@@ -124,10 +133,10 @@ const ANSWERS: &[(&str, &str)] = &[
         "1001 outcome values; at most 1000 are allowed",
     ),
     ("wrong-manifest-shape", "invalid type: string"),
-    ("error-with-escape", "says: [2Jgone"),
+    ("error-with-escape", "reported: [2Jgone"),
 ];
 
-async fn confinement_is_whole() -> Tested {
+async fn confinement_is_whole() -> TestResult {
     let plugins = load(Vec::new()).await;
     assert!(
         plugins.confinement().is_whole(),
@@ -137,48 +146,48 @@ async fn confinement_is_whole() -> Tested {
     Ok(())
 }
 
-async fn without_a_fault() -> Tested {
+async fn without_a_fault() -> TestResult {
     let plugins = load(vec![faultless()]).await;
-    assert_eq!(said_by_faulty(&plugins).await, Ok(()));
+    assert_eq!(result_of_faulty(&plugins).await, Ok(()));
     Ok(())
 }
 
-async fn calls() -> Tested {
+async fn calls() -> TestResult {
     let mut failed = Vec::new();
     warm_up().await?;
     for (fault, expected) in CALLS {
-        let begun = Instant::now();
+        let start = Instant::now();
         let traces = Traces::now();
-        let said = beside_a_healthy_one(faulty::faulty(fault)).await?;
-        if !said.as_ref().is_err_and(|words| words.contains(expected)) {
-            failed.push(format!("{fault}: {said:?}"));
+        let result = beside_a_healthy_one(faulty::faulty(fault)).await?;
+        if !result.as_ref().is_err_and(|words| words.contains(expected)) {
+            failed.push(format!("{fault}: {result:?}"));
         }
-        // Who is named before the deadline did not wait for it; this is for a host that hangs.
-        if begun.elapsed() > Duration::from_secs(20) {
-            failed.push(format!("{fault} took {:?}", begun.elapsed()));
+        // This limit only detects a host that hangs.
+        if start.elapsed() > Duration::from_secs(20) {
+            failed.push(format!("{fault} took {:?}", start.elapsed()));
         }
         traces.assert_gone(fault);
     }
     for fault in HARMLESS {
-        let said = beside_a_healthy_one(faulty::faulty(fault)).await?;
-        if said.is_err() {
-            failed.push(format!("{fault}: {said:?}"));
+        let result = beside_a_healthy_one(faulty::faulty(fault)).await?;
+        if result.is_err() {
+            failed.push(format!("{fault}: {result:?}"));
         }
     }
     assert!(failed.is_empty(), "{failed:#?}");
     Ok(())
 }
 
-async fn answers() -> Tested {
+async fn answers() -> TestResult {
     let mut failed = Vec::new();
     warm_up().await?;
     let traces = Traces::now();
     for (fault, expected) in ANSWERS {
-        let said = beside_a_healthy_one(faulty::faulty(fault)).await?;
-        if !said.as_ref().is_err_and(|words| words.contains(expected)) {
-            failed.push(format!("{fault}: {said:?}"));
+        let result = beside_a_healthy_one(faulty::faulty(fault)).await?;
+        if !result.as_ref().is_err_and(|words| words.contains(expected)) {
+            failed.push(format!("{fault}: {result:?}"));
         }
-        if said.is_err_and(|words| words.chars().any(char::is_control)) {
+        if result.is_err_and(|words| words.chars().any(char::is_control)) {
             failed.push(format!("{fault}: control characters"));
         }
     }
@@ -187,16 +196,16 @@ async fn answers() -> Tested {
     Ok(())
 }
 
-async fn no_storm() -> Tested {
+async fn failures_are_cached() -> TestResult {
     let plugins = load(vec![faulty::faulty("sleep")]).await;
-    let begun = Instant::now();
+    let start = Instant::now();
     for _ in 0..5 {
-        assert!(said_by_faulty(&plugins).await.is_err());
+        assert!(result_of_faulty(&plugins).await.is_err());
     }
     assert!(
-        begun.elapsed() < Duration::from_millis(2_900),
+        start.elapsed() < Duration::from_millis(2_900),
         "{:?}",
-        begun.elapsed()
+        start.elapsed()
     );
     Ok(())
 }

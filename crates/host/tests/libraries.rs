@@ -1,23 +1,24 @@
-//! Libraries that are none, that are other than they were, and that do harm while they are loaded.
+//! Tests files that are not libraries, libraries that have changed, and libraries that do harm
+//! while they are loaded.
 
 #[path = "support/faulty.rs"]
 mod faulty;
 mod support;
 
-use faulty::{Traces, altered, beside_a_healthy_one, compiled, limited, said_by_faulty, warm_up};
+use faulty::{Traces, altered, beside_a_healthy_one, compiled, limited, result_of_faulty, warm_up};
 use libtest_mimic::Failed;
 use std::fs;
 use std::os::unix::fs::symlink;
 use support::{load, settings, settings_at, test};
 use wcc_host::{PluginSettings, Trust};
 
-type Tested = Result<(), Failed>;
+type TestResult = Result<(), Failed>;
 
 fn main() {
     wcc_host::become_worker_if_asked();
     support::main(vec![
-        test("libraries that are none", libraries),
-        test("a link swapped after the check", swapped_link),
+        test("invalid libraries", libraries),
+        test("a link changed after the check", swapped_link),
         test("deleted while running", deleted_while_running),
     ]);
 }
@@ -28,7 +29,7 @@ const C_SYMBOLS: &str = "
     void wcc_plugin_free(unsigned char *out, unsigned long n) {}
 ";
 
-async fn libraries() -> Tested {
+async fn libraries() -> TestResult {
     let folder = tempfile::tempdir()?;
     let at = folder.path();
     let with_abi = |abi: &str, more: &str| format!("{}{more}", C_SYMBOLS.replace("ABI", abi));
@@ -76,7 +77,7 @@ async fn libraries() -> Tested {
         ),
         (
             compiled(at, "silent", &with_abi("1", "")),
-            "returned 3 and no answer",
+            "returned 3 without an answer",
         ),
         (
             compiled(at, "hangs", &constructor("for (;;) sleep(1000);")),
@@ -102,7 +103,7 @@ async fn libraries() -> Tested {
             altered(at, "truncated", |bytes| {
                 bytes.truncate(faulty::end_of_segments(bytes) / 2)
             }),
-            "DIED OR REFUSED",
+            "DIED OR REJECTED",
         ),
         (
             altered(at, "short", |bytes| bytes.truncate(40)),
@@ -110,7 +111,7 @@ async fn libraries() -> Tested {
         ),
         (
             altered(at, "other_machine", |bytes| bytes[18] = 0xf3),
-            "DIED OR REFUSED",
+            "DIED OR REJECTED",
         ),
         (
             altered(at, "other_class", |bytes| bytes[4] = 1),
@@ -139,7 +140,7 @@ async fn libraries() -> Tested {
                 sha256: digest.clone(),
                 ..altered(at, "one_byte", |bytes| bytes[5_000] ^= 1)
             },
-            "another file than the one configured",
+            "the file is not the configured one",
         ),
     ];
     warm_up().await?;
@@ -147,18 +148,19 @@ async fn libraries() -> Tested {
     let mut failed = Vec::new();
     for (library, expected) in cases {
         let name = library.path.display().to_string();
-        let said = beside_a_healthy_one(library).await?;
-        let either = *expected == *"DIED OR REFUSED";
+        let result = beside_a_healthy_one(library).await?;
+        let either = *expected == *"DIED OR REJECTED";
         let fits = |words: &String| {
-            let refused = words.contains("cannot be loaded") || words.contains("signal 7 (bus");
+            let died_or_rejected =
+                words.contains("cannot be loaded") || words.contains("signal 7 (bus");
             if either {
-                refused
+                died_or_rejected
             } else {
                 words.contains(expected)
             }
         };
-        if !said.as_ref().is_err_and(fits) {
-            failed.push(format!("{name}: {said:?}, expected {expected}"));
+        if !result.as_ref().is_err_and(fits) {
+            failed.push(format!("{name}: {result:?}, expected {expected}"));
         }
     }
     traces.assert_gone("libraries");
@@ -166,7 +168,7 @@ async fn libraries() -> Tested {
     Ok(())
 }
 
-async fn swapped_link() -> Tested {
+async fn swapped_link() -> TestResult {
     let folder = tempfile::tempdir()?;
     let link = folder.path().join("libswapped.so");
     symlink(support::library("faulty"), &link)?;
@@ -174,35 +176,38 @@ async fn swapped_link() -> Tested {
     fs::remove_file(&link)?;
     symlink(support::library("once-north-east"), &link)?;
     assert_eq!(
-        said_by_faulty(&plugins).await,
+        result_of_faulty(&plugins).await,
         Ok(()),
-        "the checked library is the one that runs"
+        "the host must run the library that it checked"
     );
-    let same = plugins.each().map(|one| one.settings().clone()).collect();
+    let same = plugins
+        .each()
+        .map(|plugin| plugin.settings().clone())
+        .collect();
     let again = plugins.reload(same, Trust::default()).await;
     let cause = again
         .failures()
         .next()
-        .ok_or("the other library is refused")?
+        .ok_or("the other library must be rejected")?
         .cause;
     assert_eq!(cause.code(), "digest");
     Ok(())
 }
 
-async fn deleted_while_running() -> Tested {
+async fn deleted_while_running() -> TestResult {
     let folder = tempfile::tempdir()?;
     let copy = folder.path().join("libcopy.so");
     fs::copy(support::library("faulty"), &copy)?;
-    let mut asked = limited(settings_at(&copy));
-    asked.settings = serde_json::json!({ "fault": "noise" });
-    let plugins = load(vec![asked]).await;
+    let mut plugin = limited(settings_at(&copy));
+    plugin.settings = serde_json::json!({ "fault": "noise" });
+    let plugins = load(vec![plugin]).await;
     let deleted = async {
         let file = fs::OpenOptions::new().write(true).open(&copy)?;
         file.set_len(4_096)?;
         fs::remove_file(&copy)
     };
-    let (said, deleted) = tokio::join!(said_by_faulty(&plugins), deleted);
+    let (result, deleted) = tokio::join!(result_of_faulty(&plugins), deleted);
     deleted?;
-    assert_eq!(said, Ok(()));
+    assert_eq!(result, Ok(()));
     Ok(())
 }

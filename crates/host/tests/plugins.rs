@@ -1,4 +1,4 @@
-//! The plugins of this workspace, loaded and asked through workers.
+//! Tests the plugins of this workspace, run in workers.
 
 mod support;
 
@@ -14,39 +14,42 @@ use wcc_host::{Isolation, PluginSettings, Plugins, Trust};
 fn main() {
     wcc_host::become_worker_if_asked();
     support::main(vec![
-        test("findings and reach come back", findings_and_reach_come_back),
-        test("in this process the same", in_this_process_the_same),
-        test("a function's level limits", a_functions_level_limits),
         test(
-            "the order of plugins changes nothing",
-            order_changes_nothing,
+            "findings and reach are returned",
+            findings_and_reach_are_returned,
+        ),
+        test("the same in this process", same_in_this_process),
+        test("a function's level limits a PCT", a_functions_level_limits),
+        test(
+            "the order of plugins does not matter",
+            order_does_not_matter,
         ),
         test(
-            "regions and frameworks choose",
-            regions_and_frameworks_choose,
+            "regions and frameworks select plugins",
+            regions_and_frameworks_select,
         ),
         test(
-            "a plugin that is not there harms nobody",
-            one_missing_harms_nobody,
+            "a missing plugin affects no other",
+            a_missing_plugin_affects_no_other,
         ),
-        test("another file is refused", another_file_is_refused),
+        test("a changed file is rejected", a_changed_file_is_rejected),
         test(
-            "a library changed later changes nothing",
-            changed_later_changes_nothing,
-        ),
-        test(
-            "of two claimants the first stays",
-            of_two_claimants_the_first_stays,
+            "a later change of the file has no effect",
+            a_later_change_has_no_effect,
         ),
         test(
-            "settings without a schema are refused",
-            settings_are_refused,
+            "of two conflicting plugins the first stays",
+            the_first_of_two_conflicting_plugins_stays,
+        ),
+        test(
+            "settings without a schema are rejected",
+            settings_are_rejected,
         ),
         test("a directory and a text file", a_directory_and_a_text_file),
     ]);
 }
 
-type Tested = Result<(), Failed>;
+type TestResult = Result<(), Failed>;
 
 async fn runs(plugins: &Plugins, cycle: &CheckedCycle) -> Vec<Arc<PluginRun>> {
     let base = wcc_core::assure(cycle, Vec::new(), None);
@@ -57,7 +60,7 @@ fn both() -> Vec<PluginSettings> {
     vec![settings("once-north-east"), settings("west-midlands")]
 }
 
-async fn findings_and_reach_come_back() -> Tested {
+async fn findings_and_reach_are_returned() -> TestResult {
     let plugins = load(both()).await;
     assert_eq!(plugins.failures().count(), 0);
     let runs = runs(&plugins, &cycle()).await;
@@ -69,25 +72,28 @@ async fn findings_and_reach_come_back() -> Tested {
     assert_eq!(runs[0].checks[0].id, "once-north-east/not-assured");
     assert_eq!(runs[1].outcomes.len(), 7);
 
-    let said = runs[0].result.as_ref().map_err(ToString::to_string)?;
+    let contribution = runs[0].result.as_ref().map_err(ToString::to_string)?;
     assert_eq!(
-        said.reach.len(),
+        contribution.reach.len(),
         1,
-        "only the function that the tables have"
+        "only the function in the tables of bodies"
     );
-    assert_eq!(said.reach[0].function, CANCER);
-    assert_eq!(said.reach[0].measures, [MeasureIndex(0), MeasureIndex(1)]);
-    let found: Vec<_> = said
+    assert_eq!(contribution.reach[0].function, CANCER);
+    assert_eq!(
+        contribution.reach[0].measures,
+        [MeasureIndex(0), MeasureIndex(1)]
+    );
+    let findings: Vec<_> = contribution
         .findings
         .iter()
         .map(|finding| (finding.body, &*finding.check))
         .collect();
-    assert_eq!(found, [(CANCER, "once-north-east/not-assured"),]);
-    assert_eq!(said.findings[0].about, About::Function(CANCER));
+    assert_eq!(findings, [(CANCER, "once-north-east/not-assured"),]);
+    assert_eq!(contribution.findings[0].about, About::Function(CANCER));
     Ok(())
 }
 
-async fn in_this_process_the_same() -> Tested {
+async fn same_in_this_process() -> TestResult {
     let cycle = cycle();
     let workers = runs(&load(both()).await, &cycle).await;
     let here = both().into_iter().map(|settings| PluginSettings {
@@ -99,7 +105,7 @@ async fn in_this_process_the_same() -> Tested {
     Ok(())
 }
 
-async fn a_functions_level_limits() -> Tested {
+async fn a_functions_level_limits() -> TestResult {
     let cycle = cycle();
     let runs = runs(&load(both()).await, &cycle).await;
     let assurance = wcc_core::assure(&cycle, runs, None);
@@ -109,7 +115,7 @@ async fn a_functions_level_limits() -> Tested {
     Ok(())
 }
 
-async fn order_changes_nothing() -> Tested {
+async fn order_does_not_matter() -> TestResult {
     let cycle = cycle();
     let forwards = runs(&load(both()).await, &cycle).await;
     let backwards = runs(&load(both().into_iter().rev().collect()).await, &cycle).await;
@@ -117,7 +123,7 @@ async fn order_changes_nothing() -> Tested {
     Ok(())
 }
 
-async fn regions_and_frameworks_choose() -> Tested {
+async fn regions_and_frameworks_select() -> TestResult {
     let plugins = load(both()).await;
     let of_one_region = runs(&plugins, &cycle_of(vec![P5PK], "wcc-2009-10")).await;
     assert_eq!(of_one_region.len(), 1);
@@ -127,7 +133,7 @@ async fn regions_and_frameworks_choose() -> Tested {
     Ok(())
 }
 
-async fn one_missing_harms_nobody() -> Tested {
+async fn a_missing_plugin_affects_no_other() -> TestResult {
     let missing = PluginSettings::new("/nowhere/libnorth_west.so", "0".repeat(64));
     let missing_in_q34 = PluginSettings {
         id: Some("south-west".to_owned()),
@@ -139,17 +145,13 @@ async fn one_missing_harms_nobody() -> Tested {
     let runs = runs(&plugins, &cycle()).await;
     let ids: Vec<&str> = runs.iter().map(|run| run.plugin.id.as_str()).collect();
     assert_eq!(ids, ["north-west", "once-north-east", "south-west"]);
-    assert_eq!(
-        runs[0].covers,
-        [Q30, Q34],
-        "nobody knows whom it speaks for"
-    );
+    assert_eq!(runs[0].covers, [Q30, Q34], "its regions are not known");
     assert_eq!(runs[2].covers, [Q34]);
     let words = runs[0]
         .result
         .as_ref()
         .err()
-        .ok_or("it cannot have answered")?;
+        .ok_or("the plugin cannot answer")?;
     assert_eq!(
         words.reason(),
         "the library cannot be read: No such file or directory (os error 2)"
@@ -158,7 +160,7 @@ async fn one_missing_harms_nobody() -> Tested {
     Ok(())
 }
 
-async fn another_file_is_refused() -> Tested {
+async fn a_changed_file_is_rejected() -> TestResult {
     let folder = tempfile::tempdir()?;
     let copy = folder.path().join("libonce_north_east.so");
     let mut bytes = fs::read(library("once-north-east"))?;
@@ -167,7 +169,10 @@ async fn another_file_is_refused() -> Tested {
     fs::write(&copy, bytes)?;
     let digest = settings("once-north-east").sha256;
     let plugins = load(vec![PluginSettings::new(copy, &digest)]).await;
-    let failure = plugins.failures().next().ok_or("it must be refused")?;
+    let failure = plugins
+        .failures()
+        .next()
+        .ok_or("the plugin must be rejected")?;
     assert_eq!(failure.cause.code(), "digest");
     assert_eq!(failure.plugin.id, "once-north-east");
     assert_ne!(failure.plugin.digest, digest);
@@ -175,7 +180,7 @@ async fn another_file_is_refused() -> Tested {
     Ok(())
 }
 
-async fn changed_later_changes_nothing() -> Tested {
+async fn a_later_change_has_no_effect() -> TestResult {
     let folder = tempfile::tempdir()?;
     let copy = folder.path().join("libonce_north_east.so");
     fs::copy(library("once-north-east"), &copy)?;
@@ -196,7 +201,7 @@ async fn changed_later_changes_nothing() -> Tested {
     Ok(())
 }
 
-async fn of_two_claimants_the_first_stays() -> Tested {
+async fn the_first_of_two_conflicting_plugins_stays() -> TestResult {
     let folder = tempfile::tempdir()?;
     let copy = folder.path().join("libcopy.so");
     fs::copy(library("west-midlands"), &copy)?;
@@ -213,29 +218,35 @@ async fn of_two_claimants_the_first_stays() -> Tested {
     assert_eq!(
         answered,
         [true, false],
-        "the first answers as if it were alone"
+        "the first plugin answers as if it were alone"
     );
 
     let other_way: Vec<_> = pair().into_iter().rev().collect();
     let plugins = load(other_way).await;
-    let refused = plugins.failures().next().ok_or("one is refused")?;
-    assert!(refused.path.ends_with("libwest_midlands.so"));
+    let rejected = plugins
+        .failures()
+        .next()
+        .ok_or("one plugin must be rejected")?;
+    assert!(rejected.path.ends_with("libwest_midlands.so"));
     Ok(())
 }
 
-async fn settings_are_refused() -> Tested {
+async fn settings_are_rejected() -> TestResult {
     let mut settings = settings("west-midlands");
     settings.settings = [("lenient".to_owned(), true.into())]
         .into_iter()
         .collect::<serde_json::Map<_, _>>()
         .into();
     let plugins = load(vec![settings]).await;
-    let failure = plugins.failures().next().ok_or("it must be refused")?;
+    let failure = plugins
+        .failures()
+        .next()
+        .ok_or("the plugin must be rejected")?;
     assert_eq!(failure.cause.code(), "settings");
     Ok(())
 }
 
-async fn a_directory_and_a_text_file() -> Tested {
+async fn a_directory_and_a_text_file() -> TestResult {
     let folder = tempfile::tempdir()?;
     let text = folder.path().join("libtext.so");
     fs::write(&text, "not a library")?;

@@ -1,4 +1,4 @@
-//! Whom an operator trusts, what plugins may be set to, and how one set follows another.
+//! Tests signatures, plugins' settings, and how one set of plugins replaces another.
 
 #[path = "support/faulty.rs"]
 mod faulty;
@@ -11,33 +11,36 @@ use std::fs;
 use support::{load, settings, settings_at, test};
 use wcc_host::{PluginSettings, Plugins, Trust, Worker};
 
-type Tested = Result<(), Failed>;
+type TestResult = Result<(), Failed>;
 
 fn main() {
     wcc_host::become_worker_if_asked();
     support::main(vec![
-        test("settings follow the schema", settings_follow_the_schema),
-        test("keys that are none", keys_that_are_none),
+        test(
+            "settings must match the schema",
+            settings_must_match_the_schema,
+        ),
+        test("invalid keys", invalid_keys),
         test("unsigned and wrongly signed", unsigned_and_wrongly_signed),
         test("signatures may be optional", signatures_may_be_optional),
         test("signed by a trusted key", signed_by_a_trusted_key),
         test(
-            "a bad new one leaves the old one",
-            a_bad_new_one_leaves_the_old_one,
+            "a failing replacement keeps the old set",
+            a_failing_replacement_keeps_the_old_set,
         ),
         test(
-            "a changed configuration is taken",
-            a_changed_configuration_is_taken,
+            "a changed configuration is applied",
+            a_changed_configuration_is_applied,
         ),
         test(
-            "one that failed before keeps nobody back",
-            one_that_failed_before_keeps_nobody_back,
+            "a plugin that failed before does not prevent a change",
+            an_earlier_failure_does_not_prevent_a_change,
         ),
     ]);
 }
 
-async fn settings_follow_the_schema() -> Tested {
-    let refused = [
+async fn settings_must_match_the_schema() -> TestResult {
+    let rejected = [
         (json!({ "fault": 3 }), "`fault`"),
         (json!({ "fault": "none-such" }), "`fault`"),
         (json!({ "times": 0 }), "`times`"),
@@ -45,11 +48,15 @@ async fn settings_follow_the_schema() -> Tested {
         (json!({ "tiems": 1 }), "tiems"),
         (json!([1]), "they must be a table"),
     ];
-    for (given, key) in refused {
+    for (value, key) in rejected {
         let mut settings = faultless();
-        settings.settings = given;
+        settings.settings = value;
         let plugins = load(vec![settings]).await;
-        let cause = plugins.failures().next().ok_or("it must be refused")?.cause;
+        let cause = plugins
+            .failures()
+            .next()
+            .ok_or("the plugin must be rejected")?
+            .cause;
         assert_eq!(cause.code(), "settings");
         println!("{cause}");
         assert!(cause.to_string().contains(key), "{cause}");
@@ -60,18 +67,21 @@ async fn settings_follow_the_schema() -> Tested {
     Ok(())
 }
 
-/// A key pair made for this test, and what it signed: the text `signed`. The secret half is gone.
+/// A public key made for this test, and its signature of the text `test`. The secret key was
+/// deleted.
 const KEY: &str = "RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3";
 const SIGNATURE: &str = "untrusted comment: signature from minisign secret key
 RUQf6LRCGA9i559r3g7V1qNyJDApGip8MfqcadIgT9CuhV3EMhHoN1mGTkUidF/z7SrlQgXdy8ofjb7bNJJylDOocrCo8KLzZwo=
 trusted comment: timestamp:1633700835\tfile:test\tprehashed
 wLMDjy9FLAuxZ3q4NlEvkgtyhrr0gtTu6KC4KBJdITbbOeAi1zBIYo0v4iTgt8jJpIidRJnp94ABQkJAgAooBQ==";
 
-async fn keys_that_are_none() -> Tested {
+async fn invalid_keys() -> TestResult {
     for bad in ["", "RWQ", "not a key", &KEY[1..]] {
-        let error = Trust::new([KEY, bad]).err().ok_or("it is no key")?;
+        let error = Trust::new([KEY, bad])
+            .err()
+            .ok_or("the key must be rejected")?;
         assert!(
-            error.to_string().contains("no public key of minisign"),
+            error.to_string().contains("not a minisign public key"),
             "{error}"
         );
     }
@@ -92,20 +102,20 @@ async fn cause_with(trust: &Trust, settings: PluginSettings) -> Result<String, F
     Ok(failure.map_or_else(String::new, |failure| failure.cause.to_string()))
 }
 
-async fn unsigned_and_wrongly_signed() -> Tested {
+async fn unsigned_and_wrongly_signed() -> TestResult {
     let trust = Trust::new([KEY])?;
     let folder = tempfile::tempdir()?;
     let copy = folder.path().join("libcopy.so");
     fs::copy(support::library("faulty"), &copy)?;
     let cause = cause_with(&trust, limited(settings_at(&copy))).await?;
     assert!(
-        cause.starts_with("it is not signed, and trusted keys are configured"),
+        cause.starts_with("it is not signed, although trusted keys are configured"),
         "{cause}"
     );
     let beside = folder.path().join("libcopy.so.minisig");
     fs::write(&beside, SIGNATURE)?;
     let cause = cause_with(&trust, limited(settings_at(&copy))).await?;
-    assert_eq!(cause, "its signature fits none of the trusted keys (1)");
+    assert_eq!(cause, "its signature matches none of the trusted keys (1)");
     fs::write(&beside, "untrusted comment: nothing")?;
     let cause = cause_with(&trust, limited(settings_at(&copy))).await?;
     assert!(cause.starts_with("its signature cannot be read"), "{cause}");
@@ -114,14 +124,14 @@ async fn unsigned_and_wrongly_signed() -> Tested {
         ..faultless()
     };
     let cause = cause_with(&Trust::default(), signed.clone()).await?;
-    assert_eq!(cause, "it is signed, and no trusted key is configured");
+    assert_eq!(cause, "it is signed, but no trusted key is configured");
     fs::remove_file(&beside)?;
     let cause = cause_with(&trust, signed).await?;
     assert!(cause.starts_with("its signature cannot be read"), "{cause}");
     Ok(())
 }
 
-async fn signatures_may_be_optional() -> Tested {
+async fn signatures_may_be_optional() -> TestResult {
     let trust = Trust::new([KEY])?.optional();
     let folder = tempfile::tempdir()?;
     let copy = folder.path().join("libcopy.so");
@@ -129,12 +139,13 @@ async fn signatures_may_be_optional() -> Tested {
     assert_eq!(cause_with(&trust, limited(settings_at(&copy))).await?, "");
     fs::write(folder.path().join("libcopy.so.minisig"), SIGNATURE)?;
     let cause = cause_with(&trust, limited(settings_at(&copy))).await?;
-    assert_eq!(cause, "its signature fits none of the trusted keys (1)");
+    assert_eq!(cause, "its signature matches none of the trusted keys (1)");
     Ok(())
 }
 
-async fn signed_by_a_trusted_key() -> Tested {
-    // What was signed is no library; that it got as far as the loader shows that it was trusted.
+async fn signed_by_a_trusted_key() -> TestResult {
+    // The signed file is not a library. That error comes after the check of the signature, so it
+    // shows that the signature was accepted.
     let folder = tempfile::tempdir()?;
     let signed = folder.path().join("libsigned.so");
     let elsewhere = folder.path().join("signature");
@@ -146,8 +157,8 @@ async fn signed_by_a_trusted_key() -> Tested {
     };
     let trust = Trust::new([KEY])?;
     let plugins = Plugins::load_trusting(vec![settings], Worker::this_program()?, trust).await;
-    let plugin = plugins.each().next().ok_or("it is configured")?;
-    let failure = plugin.failure().ok_or("it is no library")?;
+    let plugin = plugins.each().next().ok_or("the plugin is configured")?;
+    let failure = plugin.failure().ok_or("the file is not a library")?;
     assert!(
         failure
             .cause
@@ -159,18 +170,18 @@ async fn signed_by_a_trusted_key() -> Tested {
     Ok(())
 }
 
-async fn a_bad_new_one_leaves_the_old_one() -> Tested {
+async fn a_failing_replacement_keeps_the_old_set() -> TestResult {
     let old = load(vec![faultless(), settings("west-midlands")]).await;
     assert_eq!(old.failures().count(), 0);
     let folder = tempfile::tempdir()?;
-    let broken = altered(folder.path(), "faulty", |bytes| bytes.truncate(100));
+    let truncated = altered(folder.path(), "faulty", |bytes| bytes.truncate(100));
     let elsewhere = altered(folder.path(), "unheard_of", |bytes| bytes.truncate(100));
     let mut wrong_digest = faultless();
     wrong_digest.sha256 = "0".repeat(64);
     let copy = folder.path().join("libcopy.so");
     fs::copy(support::library("faulty"), &copy)?;
     for bad in [
-        vec![broken],
+        vec![truncated],
         vec![elsewhere],
         vec![wrong_digest],
         vec![faultless(), limited(settings_at(&copy))],
@@ -181,53 +192,61 @@ async fn a_bad_new_one_leaves_the_old_one() -> Tested {
             .reload_or_keep(new, Trust::default())
             .await
             .err()
-            .ok_or("the old set must stay")?;
+            .ok_or("the old set must be kept")?;
         assert!(
             failures
                 .iter()
-                .all(|one| !one.to_string().contains("west-midlands"))
+                .all(|failure| !failure.to_string().contains("west-midlands"))
         );
         println!("{}", failures[0]);
     }
     Ok(())
 }
 
-async fn a_changed_configuration_is_taken() -> Tested {
+async fn a_changed_configuration_is_applied() -> TestResult {
     let old = load(vec![faultless(), settings("west-midlands")]).await;
     let ids = |plugins: &Plugins| {
-        let available = plugins.each().filter(|one| one.failure().is_none());
+        let available = plugins.each().filter(|plugin| plugin.failure().is_none());
         available
-            .map(|one| one.identity().id.clone())
+            .map(|plugin| plugin.identity().id.clone())
             .collect::<Vec<_>>()
     };
-    let kept = |failures: Vec<wcc_host::Failure>| Failed::from(format!("{failures:?}"));
+    let unexpected = |failures: Vec<wcc_host::Failure>| Failed::from(format!("{failures:?}"));
     let removed = old
         .reload_or_keep(vec![settings("west-midlands")], Trust::default())
         .await
-        .map_err(kept)?;
+        .map_err(unexpected)?;
     assert_eq!(ids(&removed), ["west-midlands"]);
     let added = vec![settings("west-midlands"), settings("once-north-east")];
     let trust = Trust::default;
-    let added = removed.reload_or_keep(added, trust()).await.map_err(kept)?;
+    let added = removed
+        .reload_or_keep(added, trust())
+        .await
+        .map_err(unexpected)?;
     assert_eq!(ids(&added), ["once-north-east", "west-midlands"]);
     Ok(())
 }
 
-async fn one_that_failed_before_keeps_nobody_back() -> Tested {
+async fn an_earlier_failure_does_not_prevent_a_change() -> TestResult {
     let missing = || PluginSettings::new("/nowhere/libmissing.so", "0".repeat(64));
     let old = load(vec![settings("west-midlands"), missing()]).await;
     let more = vec![settings("west-midlands"), missing(), faultless()];
     let new = old.reload_or_keep(more, Trust::default()).await;
     let new = new.map_err(|failures| format!("{failures:?}"))?;
-    let failed: Vec<_> = new.failures().map(|one| one.plugin.id).collect();
+    let failed: Vec<_> = new.failures().map(|failure| failure.plugin.id).collect();
     assert_eq!(failed, ["missing"]);
     let worse = vec![
         missing(),
         PluginSettings::new("/nowhere/libnew.so", "0".repeat(64)),
     ];
     let failures = new.reload_or_keep(worse, Trust::default()).await;
-    let failures = failures.err().ok_or("a new one that fails is refused")?;
-    let named: Vec<_> = failures.iter().map(|one| one.plugin.id.as_str()).collect();
+    let failures = failures
+        .err()
+        .ok_or("a new plugin that fails must be rejected")?;
+    let named: Vec<_> = failures
+        .iter()
+        .map(|failure| failure.plugin.id.as_str())
+        .collect();
     assert_eq!(named, ["new"]);
     Ok(())
 }

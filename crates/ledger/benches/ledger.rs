@@ -1,13 +1,12 @@
-//! What the ledger costs beside the bare database, and how fast it is folded and opened.
+//! Measures the ledger's overhead over the bare database, and how fast it is folded and opened.
 //!
-//! `cargo bench -p wcc-ledger` prints a table; `ENTRIES=1000000` makes the ledger that is folded
-//! and opened as large, `SECONDS_EACH` sets how long each way of writing is measured; 0 leaves it
-//! out.
+//! `cargo bench -p wcc-ledger` prints a table. `ENTRIES=1000000` sets the number of entries to fold
+//! and open; `SECONDS_EACH` sets how long each way of writing is measured, and 0 skips it.
 
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
-    reason = "a benchmark that cannot be set up may stop"
+    reason = "a benchmark stops if its setup fails"
 )]
 
 #[path = "../tests/support/mod.rs"]
@@ -23,7 +22,7 @@ use support::{Engine, Place, count};
 use wcc_core::ledger::{Draft, Entry, Fact, State};
 use wcc_ledger::format::{ChainedEntry, decode, encode};
 use wcc_ledger::store::Row;
-use wcc_ledger::{Address, CheckpointFile, Hash, Ledger, Opening};
+use wcc_ledger::{Address, CheckpointFile, Hash, Ledger, LedgerOptions};
 use wcc_programme::FileFormats;
 
 fn main() {
@@ -37,7 +36,7 @@ fn main() {
     });
 }
 
-/// A remark of usual length.
+/// A remark of typical length.
 const TEXT: &str = "The panel saw a strategy that the partners had worked on together, with \
     milestones that can be followed; what is missing is who answers for each of them.";
 
@@ -45,17 +44,18 @@ fn seconds() -> Duration {
     Duration::from_secs(u64::from(count("SECONDS_EACH", 5)))
 }
 
-/// Runs `clients` that each do one thing after another; how often a second.
+/// Runs concurrent clients, each of which repeats an operation, and returns the operations per
+/// second.
 async fn rate<F>(clients: u32, what: impl Fn(u32) -> F + Clone + Send + 'static) -> f64
 where
     F: Future<Output = ()> + Send,
 {
     let next = Arc::new(AtomicU32::new(0));
-    let begun = Instant::now();
+    let start = Instant::now();
     let running = (0..clients).map(|_| {
         let (next, what) = (Arc::clone(&next), what.clone());
         tokio::spawn(async move {
-            while begun.elapsed() < seconds() {
+            while start.elapsed() < seconds() {
                 what(next.fetch_add(1, Ordering::Relaxed)).await;
             }
         })
@@ -63,14 +63,14 @@ where
     for client in running.collect::<Vec<_>>() {
         client.await.unwrap();
     }
-    f64::from(next.load(Ordering::Relaxed)) / begun.elapsed().as_secs_f64()
+    f64::from(next.load(Ordering::Relaxed)) / start.elapsed().as_secs_f64()
 }
 
 async fn writing(engine: Engine) {
     let place = Place::new(engine).await;
     let ledger = place.with_case().await;
-    let one = request("one", vec![remark(TEXT)]);
-    let number = ledger.append(one).await.unwrap().first;
+    let first = request("one", vec![remark(TEXT)]);
+    let number = ledger.append(first).await.unwrap().first;
     let bytes = ledger
         .store()
         .read(number - 1, 1)
@@ -84,8 +84,8 @@ async fn writing(engine: Engine) {
         let ours = rate(clients, move |number| {
             let (ledger, id) = (writing.clone(), format!("c{clients} {number}"));
             async move {
-                let asked = request(&id, vec![remark(TEXT)]);
-                ledger.append(asked).await.unwrap();
+                let request = request(&id, vec![remark(TEXT)]);
+                ledger.append(request).await.unwrap();
             }
         })
         .await;
@@ -103,8 +103,8 @@ const TABLE: &str = "CREATE TABLE IF NOT EXISTS bare (sha TEXT NOT NULL, number 
 const INSERT: &str = "INSERT INTO bare (sha, number, request, part, bytes, hash) \
     VALUES ($1, $2, $3, $4, $5, $6)";
 
-/// The same inserts, each in a transaction of its own, and nothing else. SQLite has one writer, so
-/// its clients wait for one connection; with PostgreSQL each has its own.
+/// Measures only the inserts, each in its own transaction. SQLite has one writer, so its clients
+/// share one connection; with PostgreSQL each client has its own.
 async fn bare(place: &Place, bytes: &[u8], clients: u32) -> f64 {
     let hash = Hash::of(bytes).0.to_vec();
     let bytes = bytes.to_vec();
@@ -115,7 +115,7 @@ async fn bare(place: &Place, bytes: &[u8], clients: u32) -> f64 {
             rate(clients, move |number| {
                 let (pool, bytes, hash) = (pool.clone(), bytes.clone(), hash.clone());
                 async move {
-                    let done = sqlx::query(INSERT)
+                    let result = sqlx::query(INSERT)
                         .bind("Q30")
                         .bind(first + i64::from(number))
                         .bind(format!("c{clients} {number}"))
@@ -124,7 +124,7 @@ async fn bare(place: &Place, bytes: &[u8], clients: u32) -> f64 {
                         .bind(hash)
                         .execute(&pool)
                         .await;
-                    done.unwrap();
+                    result.unwrap();
                 }
             })
             .await
@@ -153,13 +153,13 @@ async fn bare(place: &Place, bytes: &[u8], clients: u32) -> f64 {
     }
 }
 
-/// The entries of the nation's case, again and again, each time in cycles of its own.
-fn national(most: u32) -> Vec<Row> {
+/// Repeats the entries of the nation's case, each time in different cycles, up to `count` entries.
+fn national(count: u32) -> Vec<Row> {
     let drafts = support::case::england();
     let (mut rows, mut previous, mut number) = (Vec::new(), Hash::START, 0);
     for year in 0.. {
-        let of_this_year = drafts.iter().filter_map(|draft| of_year(draft, year));
-        for (part, draft) in (0..).zip(of_this_year) {
+        let drafts_of_year = drafts.iter().filter_map(|draft| of_year(draft, year));
+        for (part, draft) in (0..).zip(drafts_of_year) {
             number += 1;
             let written = ChainedEntry {
                 sha: "Q30".to_owned(),
@@ -183,7 +183,7 @@ fn national(most: u32) -> Vec<Row> {
                 hash: previous,
                 bytes,
             });
-            if number == most {
+            if number == count {
                 return rows;
             }
         }
@@ -191,7 +191,7 @@ fn national(most: u32) -> Vec<Row> {
     rows
 }
 
-/// A draft as it is in another year; rule books and bodies are entered in the first alone.
+/// Moves a draft to another year. Frameworks and bodies are entered only in the first year.
 fn of_year(draft: &Draft, year: u32) -> Option<Draft> {
     let mut draft = draft.clone();
     match &mut draft.fact {
@@ -207,7 +207,7 @@ fn of_year(draft: &Draft, year: u32) -> Option<Draft> {
     Some(draft)
 }
 
-/// Memory of this process in use, in bytes.
+/// Returns the resident memory of this process, in bytes.
 fn memory() -> usize {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find(|line| line.starts_with("VmRSS:"));
@@ -217,7 +217,7 @@ fn memory() -> usize {
 
 async fn reading() {
     let entries = count("ENTRIES", 100_000);
-    let per_second = |begun: Instant| f64::from(entries) / begun.elapsed().as_secs_f64();
+    let per_second = |start: Instant| f64::from(entries) / start.elapsed().as_secs_f64();
     let rows = national(entries);
     let total: usize = rows.iter().map(|row| row.bytes.len()).sum();
     println!(
@@ -225,23 +225,23 @@ async fn reading() {
         total / rows.len()
     );
 
-    let begun = Instant::now();
-    let right = rows.iter().filter(|row| Hash::of(&row.bytes) == row.hash);
-    assert_eq!(right.count(), rows.len());
-    println!("  hashed: {:.0} entries/s", per_second(begun));
+    let start = Instant::now();
+    let correct = rows.iter().filter(|row| Hash::of(&row.bytes) == row.hash);
+    assert_eq!(correct.count(), rows.len());
+    println!("  hashed: {:.0} entries/s", per_second(start));
 
-    let begun = Instant::now();
+    let start = Instant::now();
     let written: Vec<ChainedEntry> = rows.iter().map(|row| decode(&row.bytes).unwrap()).collect();
-    println!("  decoded: {:.0} entries/s", per_second(begun));
+    println!("  decoded: {:.0} entries/s", per_second(start));
 
     let mut state = State::new(Arc::new(FileFormats));
-    let (before, begun) = (memory(), Instant::now());
-    for one in &written {
-        state.apply(one.entry.clone()).unwrap();
+    let (before, start) = (memory(), Instant::now());
+    for chained in &written {
+        state.apply(chained.entry.clone()).unwrap();
     }
     println!(
         "  folded (with a copy of each): {:.0} entries/s; {} MB a million entries",
-        per_second(begun),
+        per_second(start),
         (memory() - before) / entries as usize
     );
     drop((state, written));
@@ -252,42 +252,42 @@ async fn reading() {
 }
 
 async fn opening(engine: Engine, rows: &[Row]) {
-    let rate = |begun: Instant| rows.len() as f64 / begun.elapsed().as_secs_f64();
+    let rate = |start: Instant| rows.len() as f64 / start.elapsed().as_secs_f64();
     let place = Place::new(engine).await;
     let store = place.store().await;
-    let begun = Instant::now();
-    for some in rows.chunks(20_000) {
-        store.append(some).await.unwrap();
+    let start = Instant::now();
+    for chunk in rows.chunks(20_000) {
+        store.append(chunk).await.unwrap();
     }
     println!(
         "  {engine:?}, entered in bulk: {:.0} entries/s",
-        rate(begun)
+        rate(start)
     );
     store.close().await;
     let store = place.store().await;
-    let (begun, mut after) = (Instant::now(), 0);
+    let (start, mut after) = (Instant::now(), 0);
     while let Some(last) = store.read(after, 2_000).await.unwrap().last() {
         after = last.number;
     }
-    println!("  {engine:?}, read alone: {:.0} entries/s", rate(begun));
+    println!("  {engine:?}, only read: {:.0} entries/s", rate(start));
     store.close().await;
     let file = place.folder.path().join("bench.checkpoint");
-    let kept = CheckpointFile::new(file.clone());
+    let checkpoint_file = CheckpointFile::new(file.clone());
     for (how, checkpoint) in [
         ("from the first entry", None),
-        ("and a checkpoint made", Some(kept.clone())),
-        ("from the checkpoint", Some(kept)),
+        ("and a checkpoint written", Some(checkpoint_file.clone())),
+        ("from the checkpoint", Some(checkpoint_file)),
     ] {
-        let opening = Opening {
+        let opening = LedgerOptions {
             checkpoint,
             ..place.opening()
         };
-        let begun = Instant::now();
+        let start = Instant::now();
         let opened = Ledger::open(opening, Arc::new(FileFormats)).await.unwrap();
         println!(
             "  {engine:?}, opened {how}: {:.2?}, {:.0} entries/s",
-            begun.elapsed(),
-            rate(begun)
+            start.elapsed(),
+            rate(start)
         );
         opened.close().await;
     }
@@ -296,7 +296,7 @@ async fn opening(engine: Engine, rows: &[Row]) {
         "  the checkpoint: {} bytes an entry",
         size as usize / rows.len()
     );
-    let begun = Instant::now();
+    let start = Instant::now();
     place.verify(&[]).await.unwrap();
-    println!("  {engine:?}, verified: {:.2?}", begun.elapsed());
+    println!("  {engine:?}, verified: {:.2?}", start.elapsed());
 }

@@ -1,18 +1,19 @@
-//! Writes to a ledger as fast as it may, and says what was acknowledged: for tests that kill it.
+//! Writes to a ledger as fast as possible and prints what was acknowledged. Tests start it and kill
+//! it.
 //!
 //! ```text
 //! write-load ADDRESS SHA HEAD-FILE NAME TASKS COUNT
 //! ```
 //!
-//! Each of TASKS enters COUNT requests (0: without end), one after the other: remarks, and
-//! judgements that take the place of its own earlier ones. A line `REQUEST NUMBER` on standard
-//! output is an acknowledgement. It opens with `ready`, and ends when standard input does. With the
-//! environment's `WCC_LOAD_QUITS` it ends at the first error.
+//! Each of TASKS tasks sends COUNT requests in turn (0: until it is stopped): remarks, and
+//! judgements that supersede its own earlier ones. It first prints `ready`. A line `REQUEST NUMBER`
+//! on standard output is an acknowledgement. It ends when standard input ends, or, if
+//! `WCC_LOAD_QUITS` is set in the environment, at the first error.
 
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
-    reason = "a program for tests: it stops at the first surprise"
+    reason = "a program for tests may stop at the first unexpected result"
 )]
 
 #[path = "../tests/support/case.rs"]
@@ -25,12 +26,12 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use wcc_core::Method;
-use wcc_ledger::{Address, AppendError, CheckpointFile, Ledger, Opening, Receipt, Request};
+use wcc_ledger::{Address, AppendError, CheckpointFile, Ledger, LedgerOptions, Receipt, Request};
 use wcc_programme::FileFormats;
 
-fn say(line: &str) {
+fn print_line(line: &str) {
     let mut out = std::io::stdout().lock();
-    // Nobody listens any more: nobody is told of what follows either.
+    // The reader is gone, so nothing more can be acknowledged.
     if writeln!(out, "{line}").and_then(|()| out.flush()).is_err() {
         std::process::exit(0);
     }
@@ -48,7 +49,7 @@ async fn main() {
         std::process::exit(0);
     });
     let checkpoint = Path::new(head).with_extension("checkpoint");
-    let opening = Opening {
+    let opening = LedgerOptions {
         address: Address::parse(address),
         sha: sha.clone(),
         head_file: Some(head.into()),
@@ -65,9 +66,9 @@ async fn main() {
             std::process::exit(1);
         }
     };
-    say("ready");
+    print_line("ready");
     if ledger.head().number == 0 {
-        patiently(&ledger, &request("load", case::south())).await;
+        send_until_entered(&ledger, &request("load", case::south())).await;
     }
     let (tasks, count): (usize, u64) = (tasks.parse().unwrap(), count.parse().unwrap());
     let running = (0..tasks).map(|task| {
@@ -77,7 +78,7 @@ async fn main() {
     for task in running.collect::<Vec<_>>() {
         task.await.unwrap();
     }
-    // Whoever waits for the end waits for the database to be closed, too.
+    // Callers that wait for this process also expect the database to be closed.
     drop(ledger);
     tokio::time::sleep(Duration::from_millis(100)).await;
 }
@@ -89,23 +90,23 @@ async fn work(ledger: &Ledger, name: &str, task: usize, count: u64) {
     while count == 0 || step < count {
         let id = format!("{name} {task} {step}");
         let draft = if judges && step % 2 == 1 {
-            let stands = standing(ledger, measure);
+            let current = standing(ledger, measure);
             let value = ["1", "2", "3", "4"][(step / 2 % 4) as usize];
-            judgement(CLUSTER, measure, Method::SelfAssessment, value, stands)
+            judgement(CLUSTER, measure, Method::SelfAssessment, value, current)
         } else {
             remark(&id)
         };
-        patiently(ledger, &request(&id, vec![draft])).await;
+        send_until_entered(ledger, &request(&id, vec![draft])).await;
         step += 1;
     }
 }
 
-/// Sends a request until it is entered, as a client should.
-async fn patiently(ledger: &Ledger, request: &Request) -> Option<Receipt> {
+/// Sends a request again until it is entered, as a client should.
+async fn send_until_entered(ledger: &Ledger, request: &Request) -> Option<Receipt> {
     loop {
         match ledger.append(request.clone()).await {
             Ok(receipt) => {
-                say(&format!("{} {}", request.id, receipt.first));
+                print_line(&format!("{} {}", request.id, receipt.first));
                 return Some(receipt);
             }
             Err(error @ AppendError::Store(_)) => {

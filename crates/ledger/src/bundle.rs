@@ -1,7 +1,7 @@
 //! A whole ledger as one file that moves between databases: its entries, and the documents that
 //! they name.
 //!
-//! The file is a tar archive, so that anybody can open it. Its members, in this order:
+//! The file is a tar archive, so that anybody can open it. It has these members, in this order:
 //!
 //! | member | what it holds |
 //! |---|---|
@@ -10,12 +10,12 @@
 //! | `documents/SHA256.ENDING` ... | each document that an entry names, in the order of their names |
 //! | `head` | the head |
 //!
-//! Nothing else may be in it, and every byte of the archive itself is given: two bundles of one
-//! ledger are the same bytes, and so is a bundle of what was read from a bundle. A document that
-//! is lost where the ledger is kept is not in it; writing and reading tell which.
+//! It has nothing else, and the format determines every byte of the archive: two bundles of one
+//! ledger are identical, and exporting an imported bundle gives the same bytes. A document that is
+//! lost is not in the bundle; writing and reading report it.
 //!
-//! Version 1 held no documents, and was text: the first line, the entries, the head. It is read,
-//! and not written any more.
+//! Version 1 was a text file without documents: a first line, the entries, the head. It can still
+//! be read but is no longer written.
 
 mod entries;
 mod error;
@@ -27,36 +27,36 @@ pub use error::{BundleError, Flaw};
 
 use crate::chain::Head;
 use crate::documents::Documents;
-use crate::named_documents::{Loss, Lost, Search};
+use crate::named_documents::{DocumentSearch, LossReason, LostDocument};
 use crate::store::{Row, Store};
 use entries::Entries;
 use std::io::{BufRead, Cursor, Read, Write};
 use std::sync::Arc;
 use wcc_core::ledger::RuleBooks;
 
-/// What every version opens with.
+/// The first bytes of a bundle of any version.
 const MAGIC: &str = "wcc-ledger-bundle";
 
-/// What a bundle holds.
+/// A summary of a bundle.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Contents {
     /// The head of its entries.
     pub head: Head,
-    /// How many documents.
+    /// Number of documents.
     pub documents: u32,
-    /// The documents that its entries name and that it does not hold; after [`import`] those that
-    /// are not kept here either.
-    pub lost: Vec<Lost>,
+    /// The documents that its entries name but that it does not hold; after [`import`], those that
+    /// are missing here as well.
+    pub lost: Vec<LostDocument>,
 }
 
-/// Writes every entry of a ledger, and every document that they name. Tells how many entries and
-/// documents it has written.
+/// Writes every entry of a ledger, and every document that the entries name. `progress` receives
+/// the numbers of entries and documents written so far.
 ///
-/// A document that is lost does not keep the others and the entries from being saved: it is in
-/// [`Contents::lost`]. Without a place for documents every one is.
+/// A lost document does not prevent the export of the rest: it is listed in [`Contents::lost`].
+/// Without a document store, every document is lost.
 ///
 /// # Errors
-/// What is wrong with the database, an entry or the file.
+/// The database, an entry or the file has an error.
 pub async fn export(
     store: &Store,
     documents: Option<&Documents>,
@@ -67,14 +67,15 @@ pub async fn export(
 }
 
 /// Reads a bundle into an empty ledger: all of its entries or none. Every entry and document is
-/// checked, and every entry folded, before the first is written. Tells how many entries and
-/// documents it has read.
+/// checked, and every entry folded, before the first is written. `progress` receives the numbers of
+/// entries and documents read so far.
 ///
-/// Documents are kept before the entries that name them are written, so that no entry is ever
-/// without its document; those of a bundle that is refused further on stay, and do no harm.
+/// Documents are stored before the entries that name them, so that no entry is ever without its
+/// document. If the bundle is rejected later, documents that were already stored stay; they do no
+/// harm.
 ///
 /// # Errors
-/// What is wrong with the bundle, the database, or where documents are kept.
+/// The bundle, the database or the document store has an error.
 pub async fn import(
     store: &Store,
     documents: &Documents,
@@ -89,25 +90,25 @@ pub async fn import(
     }
     let mut rows = Vec::new();
     let mut entries = Entries::new(store.sha(), books, |row| rows.push(row), progress);
-    let held = read(&mut entries, Some(documents), from).await?;
+    let document_count = read(&mut entries, Some(documents), from).await?;
     let head = entries.head();
-    let mut here = Search::new(Some(documents));
+    let mut search = DocumentSearch::new(Some(documents));
     for (document, entry) in entries.named.iter() {
-        here.find(document, entry).await;
+        search.find(document, entry).await;
     }
     drop(entries);
     store.append(&rows).await?;
     Ok(Contents {
         head,
-        documents: held,
-        lost: here.lost,
+        documents: document_count,
+        lost: search.lost,
     })
 }
 
-/// Reads a bundle and checks everything in it, as [`import`] would; keeps nothing of it.
+/// Reads a bundle and checks everything in it as [`import`] does, but stores nothing.
 ///
 /// # Errors
-/// What is wrong with the bundle.
+/// The bundle has an error.
 pub async fn check(
     sha: &str,
     books: Arc<dyn RuleBooks>,
@@ -115,21 +116,21 @@ pub async fn check(
     progress: impl FnMut(u32, u32),
 ) -> Result<Contents, BundleError> {
     let mut entries = Entries::new(sha, books, drop::<Row>, progress);
-    let held = read(&mut entries, None, from).await?;
-    let lost = entries.named.iter().map(|(document, entry)| Lost {
+    let document_count = read(&mut entries, None, from).await?;
+    let lost = entries.named.iter().map(|(document, entry)| LostDocument {
         document,
         entry,
-        how: Loss::Missing,
+        how: LossReason::Missing,
     });
     Ok(Contents {
         head: entries.head(),
-        documents: held,
+        documents: document_count,
         lost: lost.collect(),
     })
 }
 
-/// Reads a bundle of either version, and keeps its documents where a place for them is given;
-/// how many there were. Those that entries name and that it does not hold are left in
+/// Reads a bundle of either version, and stores its documents if there is a document store. Returns
+/// the number of documents. Documents that entries name but that the bundle lacks remain in
 /// [`Entries::named`].
 async fn read(
     entries: &mut Entries<impl FnMut(Row), impl FnMut(u32, u32)>,
@@ -140,25 +141,28 @@ async fn read(
     from.by_ref()
         .take(MAGIC.len() as u64 + 1)
         .read_to_end(&mut start)?;
-    // In a tar archive the name of the first member ends with a zero.
-    let sign = start.strip_prefix(MAGIC.as_bytes()).map(<[u8]>::to_vec);
+    // In a tar archive, the name of the first member ends with a zero byte.
+    let next = start.strip_prefix(MAGIC.as_bytes()).map(<[u8]>::to_vec);
     let whole = Cursor::new(start).chain(from);
-    match sign.as_deref() {
+    match next.as_deref() {
         Some(b"\0") => version_2::read(entries, documents, whole).await,
         Some(b" ") => version_1::read(entries, whole).map(|()| 0),
         _ => Err(Flaw::AnotherFile.at("the beginning")),
     }
 }
 
-/// Checks the line that says what a bundle is.
+/// Checks the title line of a bundle.
 fn check_title(line: &[u8], version: u32, sha: &str) -> Result<(), Flaw> {
     let expected = format!("{MAGIC} {version} {sha}");
     if line == expected.as_bytes() {
         return Ok(());
     }
-    let given = String::from_utf8_lossy(&line[..line.len().min(100)]).into_owned();
+    let given = String::from_utf8_lossy(line.get(..100).unwrap_or(line)).into_owned();
     let mut words = given.split(' ');
-    match (words.next(), words.next().and_then(|it| it.parse().ok())) {
+    match (
+        words.next(),
+        words.next().and_then(|version| version.parse().ok()),
+    ) {
         (Some(MAGIC), Some(later @ 3..)) => Err(Flaw::TooNew(later)),
         _ => Err(Flaw::Title { given, expected }),
     }

@@ -1,18 +1,19 @@
-//! The hash chain: each entry carries the hash of the one in front of it.
+//! The hash chain: each entry contains the hash of the previous one.
 
+use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
 use sha2::{Digest, Sha256};
 use std::fmt;
 use std::str::FromStr;
 
-/// A SHA-256.
+/// A SHA-256 hash.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Hash(pub [u8; 32]);
 
 impl Hash {
-    /// What the first entry carries.
+    /// The previous hash of the first entry.
     pub const START: Hash = Hash([0; 32]);
 
-    /// The hash of an entry's bytes.
+    /// Computes the hash of an entry's bytes.
     pub fn of(bytes: &[u8]) -> Hash {
         Hash(Sha256::digest(bytes).into())
     }
@@ -20,7 +21,7 @@ impl Hash {
 
 impl fmt::Display for Hash {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(to, "{byte:02x}"))
+        HEXLOWER.encode_display(&self.0).fmt(to)
     }
 }
 
@@ -33,36 +34,24 @@ impl fmt::Debug for Hash {
 /// Not 64 hexadecimal digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a SHA-256: expected 64 hexadecimal digits")]
-pub struct NotAHash;
+pub struct ParseHashError;
 
 impl FromStr for Hash {
-    type Err = NotAHash;
+    type Err = ParseHashError;
 
-    fn from_str(text: &str) -> Result<Hash, NotAHash> {
-        let digits = text.as_bytes();
-        let mut bytes = [0; 32];
-        if digits.len() != 64 {
-            return Err(NotAHash);
-        }
-        for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
-            let high = digit(pair[0]).ok_or(NotAHash)?;
-            *byte = high * 16 + digit(pair[1]).ok_or(NotAHash)?;
-        }
-        Ok(Hash(bytes))
+    fn from_str(text: &str) -> Result<Hash, ParseHashError> {
+        let bytes = HEXLOWER_PERMISSIVE.decode(text.as_bytes());
+        let bytes = bytes.map_err(|_| ParseHashError)?;
+        bytes.try_into().map(Hash).map_err(|_| ParseHashError)
     }
 }
 
-fn digit(byte: u8) -> Option<u8> {
-    let digit = char::from(byte).to_digit(16)?;
-    u8::try_from(digit).ok()
-}
-
-/// Where a chain ends.
+/// The end of a chain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Head {
-    /// Number of the last entry; 0 where there is none.
+    /// Number of the last entry; 0 if there is none.
     pub number: u32,
-    /// Its hash; [`Hash::START`] where there is none.
+    /// Its hash; [`Hash::START`] if there is none.
     pub hash: Hash,
 }
 
@@ -83,12 +72,12 @@ impl fmt::Display for Head {
 /// Not a number and a hash.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not a head: expected NUMBER:SHA256, as `wcc ledger head` prints it")]
-pub struct NotAHead(String);
+pub struct ParseHeadError(String);
 
 impl FromStr for Head {
-    type Err = NotAHead;
+    type Err = ParseHeadError;
 
-    fn from_str(text: &str) -> Result<Head, NotAHead> {
+    fn from_str(text: &str) -> Result<Head, ParseHeadError> {
         let text = text.trim();
         let parts = text.split_once(':');
         let parsed = parts.and_then(|(number, hash)| {
@@ -97,6 +86,6 @@ impl FromStr for Head {
                 hash: hash.parse().ok()?,
             })
         });
-        parsed.ok_or_else(|| NotAHead(text.to_owned()))
+        parsed.ok_or_else(|| ParseHeadError(text.to_owned()))
     }
 }

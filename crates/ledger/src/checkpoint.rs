@@ -1,10 +1,10 @@
-//! What the entries came to, kept beside the database, so that a start need not read them all.
+//! Checkpoints: the folded state in a file, so that a start need not read every entry.
 //!
-//! A checkpoint is a file that only grows: each segment says what a run of entries came to and
-//! carries the SHA-256 of its bytes; the last one of a writing also has the hash of its last
-//! entry, which the database must still have. Whatever does not fit is thrown away and made again
-//! from the entries: a checkpoint is no record. [`crate::verify`] folds the entries anew and
-//! compares.
+//! A checkpoint is a file that only grows. Each segment has the folded state of a range of entries,
+//! and the SHA-256 of its own bytes. The last segment of each write also has the hash of its last
+//! entry, which the database must still have. A segment that does not match is discarded and
+//! rebuilt from the entries: a checkpoint is only a cache. [`crate::verify`] folds the entries
+//! again and compares.
 
 use crate::chain::{Hash, Head};
 use crate::format;
@@ -15,18 +15,18 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use wcc_core::ledger::{Misfit, Segment, State};
 
-/// The layout of segments. A change of what they hold is a new number; a test shows when.
+/// Version of the layout of segments. Increase it when the layout changes; a test detects that.
 const LAYOUT: u32 = 2;
-/// Entries after which a checkpoint grows, where nothing else is asked for.
+/// Default number of new entries after which a checkpoint grows.
 const EVERY: u32 = 10_000;
-/// Entries of one segment, at most.
-const MOST_IN_SEGMENT: u32 = 20_000;
-/// Bytes of one segment, at most: more is no segment of ours.
-const MOST_BYTES: u64 = 4 * 1024 * 1024 * 1024;
-/// Length and SHA-256 in front of each segment.
+/// Maximum number of entries in a segment.
+const MAX_IN_SEGMENT: u32 = 20_000;
+/// Maximum size of a segment in bytes. A larger size means that the file is damaged.
+const MAX_BYTES: u64 = 4 * 1024 * 1024 * 1024;
+/// Size of the length and SHA-256 before each segment.
 const FRONT: usize = 8 + 32;
 
-/// Where a checkpoint is kept.
+/// The file of a checkpoint, and how often it grows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CheckpointFile {
     path: PathBuf,
@@ -34,12 +34,12 @@ pub struct CheckpointFile {
 }
 
 impl CheckpointFile {
-    /// A checkpoint in a file, which need not be there.
+    /// Names the file, which need not exist.
     pub fn new(path: PathBuf) -> CheckpointFile {
         CheckpointFile { path, every: EVERY }
     }
 
-    /// The same, growing each time that there are so many more entries; at least one.
+    /// Sets after how many new entries the checkpoint grows; at least one.
     #[must_use]
     pub fn every(self, entries: u32) -> CheckpointFile {
         CheckpointFile {
@@ -48,24 +48,24 @@ impl CheckpointFile {
         }
     }
 
-    /// The file.
+    /// Path of the file.
     pub fn path(&self) -> &Path {
         &self.path
     }
 }
 
-/// What stands in front of a segment's content.
+/// The heading of a segment.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Heading {
     layout: u32,
-    /// The version of the program, and of the entries that it writes.
+    /// Version of the program that wrote it.
     program: String,
     format: u32,
     /// Code of the authority that keeps the ledger.
     sha: String,
-    /// Its last entry.
+    /// Number of its last entry.
     last: u32,
-    /// The hash of that entry; nothing where another segment of the same writing follows.
+    /// The hash of that entry; `None` if another segment of the same write follows.
     hash: Option<[u8; 32]>,
 }
 
@@ -81,7 +81,7 @@ impl Heading {
         }
     }
 
-    fn is_ours(&self, sha: &str) -> bool {
+    fn is_current(&self, sha: &str) -> bool {
         *self == Heading::new(sha, self.last, self.hash.map(Hash))
     }
 
@@ -94,14 +94,14 @@ impl Heading {
     }
 }
 
-/// Why a checkpoint is of no use from some segment on.
+/// Why a checkpoint cannot be used from some segment on.
 #[derive(Debug, thiserror::Error)]
-enum Unusable {
+enum CheckpointError {
     #[error("{0}")]
     File(#[from] io::Error),
     #[error("a segment is cut off or was changed")]
     Damaged,
-    #[error("it was made by another version of this program, or of another ledger")]
+    #[error("it belongs to another ledger or was written by another version of this program")]
     Another,
     #[error("a segment cannot be read: {0}")]
     Content(#[from] postcard::Error),
@@ -109,28 +109,28 @@ enum Unusable {
     Misfit(#[from] Misfit),
 }
 
-/// A segment as it is kept.
-struct Kept {
+/// A segment as stored in the file.
+struct StoredSegment {
     heading: Heading,
     content: Vec<u8>,
 }
 
-impl Kept {
-    fn segment(&self) -> Result<Segment, Unusable> {
+impl StoredSegment {
+    fn segment(&self) -> Result<Segment, CheckpointError> {
         Ok(postcard::from_bytes(&self.content)?)
     }
 }
 
-/// Reads segments one after another.
+/// Reads the segments of a file in order.
 struct Segments {
     from: BufReader<File>,
     left: u64,
-    /// Where the last one that was read ended.
+    /// The end of the last segment read.
     end: u64,
 }
 
 impl Segments {
-    /// From the start of a file; nothing where there is none.
+    /// Opens a file at an offset; `None` if it does not exist.
     fn open(path: &Path, start: u64) -> io::Result<Option<Segments>> {
         let mut file = match File::open(path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -145,7 +145,7 @@ impl Segments {
         }))
     }
 
-    fn next(&mut self) -> Result<Option<Kept>, Unusable> {
+    fn next(&mut self) -> Result<Option<StoredSegment>, CheckpointError> {
         if self.left == 0 {
             return Ok(None);
         }
@@ -154,19 +154,19 @@ impl Segments {
         self.from.read_exact(&mut digest)?;
         let length = u64::from_le_bytes(length);
         let whole = length.saturating_add(FRONT as u64);
-        if length > MOST_BYTES || whole > self.left {
-            return Err(Unusable::Damaged);
+        if length > MAX_BYTES || whole > self.left {
+            return Err(CheckpointError::Damaged);
         }
-        let mut bytes = vec![0; usize::try_from(length).map_err(|_| Unusable::Damaged)?];
+        let mut bytes = vec![0; usize::try_from(length).map_err(|_| CheckpointError::Damaged)?];
         self.from.read_exact(&mut bytes)?;
         if Hash::of(&bytes).0 != digest {
-            return Err(Unusable::Damaged);
+            return Err(CheckpointError::Damaged);
         }
         let (heading, content) = postcard::take_from_bytes::<Heading>(&bytes)?;
         let content = content.to_vec();
         self.left -= whole;
         self.end += whole;
-        Ok(Some(Kept { heading, content }))
+        Ok(Some(StoredSegment { heading, content }))
     }
 }
 
@@ -175,15 +175,15 @@ impl Segments {
 pub(crate) struct Checkpoint {
     file: CheckpointFile,
     sha: String,
-    /// Bytes of the file that are of use.
+    /// Size in bytes of the usable part of the file.
     end: u64,
-    /// The last entry that they cover.
+    /// The last entry that it covers.
     last: u32,
 }
 
 impl Checkpoint {
-    /// Goes on in a fresh state with what the file says; tells the entry that it ends with.
-    /// Whatever is of no use is cut off.
+    /// Loads the file into an empty state, and returns the head that it covers. Segments that
+    /// cannot be used are cut off.
     pub(crate) fn resume(file: CheckpointFile, sha: &str, state: &mut State) -> (Checkpoint, Head) {
         let mut checkpoint = Checkpoint {
             file,
@@ -204,34 +204,34 @@ impl Checkpoint {
         (checkpoint, head)
     }
 
-    fn read(&mut self, state: &mut State, head: &mut Head) -> Result<(), Unusable> {
+    fn read(&mut self, state: &mut State, head: &mut Head) -> Result<(), CheckpointError> {
         let Some(mut segments) = Segments::open(&self.file.path, 0)? else {
             return Ok(());
         };
-        while let Some(kept) = segments.next()? {
-            if !kept.heading.is_ours(&self.sha) {
-                return Err(Unusable::Another);
+        while let Some(stored) = segments.next()? {
+            if !stored.heading.is_current(&self.sha) {
+                return Err(CheckpointError::Another);
             }
-            state.resume(kept.segment()?)?;
-            if state.last() != kept.heading.last {
-                return Err(Unusable::Damaged);
+            state.resume(stored.segment()?)?;
+            if state.last() != stored.heading.last {
+                return Err(CheckpointError::Damaged);
             }
-            if let Some(ended) = kept.heading.head() {
-                *head = ended;
-                (self.end, self.last) = (segments.end, ended.number);
+            if let Some(covered) = stored.heading.head() {
+                *head = covered;
+                (self.end, self.last) = (segments.end, covered.number);
             }
         }
         Ok(())
     }
 
-    /// Forgets all of it: the database has another ledger.
-    pub(crate) fn start_anew(&mut self) {
+    /// Discards the checkpoint, because the database has another ledger.
+    pub(crate) fn discard(&mut self) {
         (self.end, self.last) = (0, 0);
         self.cut_off();
     }
 
-    /// Cuts off what is of no use, so that nobody takes it for something that was added since. Where
-    /// that cannot be done, growing cannot either, and tells why.
+    /// Cuts off the unusable part, so that nobody takes it for new segments. If this fails, growing
+    /// the file fails as well and reports why.
     fn cut_off(&self) {
         if let Ok(file) = OpenOptions::new().write(true).open(&self.file.path)
             && file.try_lock().is_ok()
@@ -240,28 +240,28 @@ impl Checkpoint {
         }
     }
 
-    /// Whether enough was entered since it grew last.
+    /// Whether there are enough new entries since it last grew.
     fn is_behind(&self, head: Head) -> bool {
         head.number.saturating_sub(self.last) >= self.file.every
     }
 
-    /// Grows to a head, which the state has. What another process wrote meanwhile is kept.
+    /// Grows up to a head that the state has. Segments that another process has added are kept.
     ///
     /// # Errors
-    /// The file; the checkpoint is then used up to where it was before.
+    /// The file cannot be written; the checkpoint then stays as it was.
     fn grow(&mut self, state: &State, head: Head) -> io::Result<()> {
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false);
-        // It holds what the ledger holds.
+        // The checkpoint is as confidential as the ledger.
         let mut file = options.mode(0o600).open(&self.file.path)?;
-        // Whoever else is writing it writes the same.
+        // If another process holds the lock, it writes the same segments.
         if file.try_lock().is_err() {
             return Ok(());
         }
         if file.metadata()?.len() < self.end {
             (self.end, self.last) = (0, 0);
         }
-        self.skip_what_others_wrote();
+        self.skip_segments_of_others();
         if !self.is_behind(head) {
             return Ok(());
         }
@@ -269,9 +269,9 @@ impl Checkpoint {
         file.seek(SeekFrom::Start(self.end))?;
         let (mut after, mut end) = (self.last, self.end);
         while after < head.number {
-            let last = head.number.min(after.saturating_add(MOST_IN_SEGMENT));
+            let last = head.number.min(after.saturating_add(MAX_IN_SEGMENT));
             let hash = (last == head.number).then_some(head.hash);
-            let bytes = written(&Heading::new(&self.sha, last, hash), state, after)?;
+            let bytes = encode_segment(&Heading::new(&self.sha, last, hash), state, after)?;
             file.write_all(&bytes)?;
             (after, end) = (last, end + bytes.len() as u64);
         }
@@ -279,79 +279,84 @@ impl Checkpoint {
         Ok(())
     }
 
-    /// Goes to the end of what other processes added.
-    fn skip_what_others_wrote(&mut self) {
+    /// Moves to the end of the segments that other processes have added.
+    fn skip_segments_of_others(&mut self) {
         let Ok(Some(mut segments)) = Segments::open(&self.file.path, self.end) else {
             return;
         };
         let mut after = self.last;
-        while let Ok(Some(kept)) = segments.next() {
+        while let Ok(Some(stored)) = segments.next() {
             let follows = |segment: Segment| segment.after() == after;
-            if !kept.heading.is_ours(&self.sha) || !kept.segment().is_ok_and(follows) {
+            if !stored.heading.is_current(&self.sha) || !stored.segment().is_ok_and(follows) {
                 return;
             }
-            after = kept.heading.last;
-            if kept.heading.hash.is_some() {
+            after = stored.heading.last;
+            if stored.heading.hash.is_some() {
                 (self.end, self.last) = (segments.end, after);
             }
         }
     }
 }
 
-/// Has a checkpoint grow, where enough came since it did. Without one everything works as well,
-/// only the next start takes longer.
-pub(crate) fn keep(checkpoint: &mut Option<Checkpoint>, state: &State, head: Head) {
-    if let Some(behind) = checkpoint.as_mut().filter(|one| one.is_behind(head))
+/// Lets a checkpoint grow if there are enough new entries. If this fails, only the next start is
+/// slower.
+pub(crate) fn update(checkpoint: &mut Option<Checkpoint>, state: &State, head: Head) {
+    if let Some(behind) = checkpoint.as_mut().filter(|file| file.is_behind(head))
         && let Err(error) = behind.grow(state, head)
     {
-        tracing::warn!("no checkpoint is kept until the next start: {error}");
+        tracing::warn!("the checkpoint is not updated until the next start: {error}");
         *checkpoint = None;
     }
 }
 
-/// A segment as it is kept, with its length and SHA-256.
-fn written(heading: &Heading, state: &State, after: u32) -> io::Result<Vec<u8>> {
+/// Encodes a segment with its length and SHA-256.
+fn encode_segment(heading: &Heading, state: &State, after: u32) -> io::Result<Vec<u8>> {
     let bytes = vec![0; FRONT];
     let bytes = postcard::to_extend(heading, bytes).map_err(io::Error::other)?;
     let segment = state.segment(after, heading.last);
     let mut bytes = postcard::to_extend(&segment, bytes).map_err(io::Error::other)?;
     let (front, content) = bytes.split_at_mut(FRONT);
-    front[..8].copy_from_slice(&(content.len() as u64).to_le_bytes());
-    front[8..].copy_from_slice(&Hash::of(content).0);
+    let (length, hash) = front.split_at_mut(8);
+    length.copy_from_slice(&(content.len() as u64).to_le_bytes());
+    hash.copy_from_slice(&Hash::of(content).0);
     Ok(bytes)
 }
 
-/// A checkpoint that is not what the entries came to.
+/// A checkpoint that does not match the entries.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "the checkpoint {} does not say what the entries up to {last} say: it was changed, and starts \
-     from it were wrong. Remove it: the next start makes it anew",
+    "the checkpoint {} does not match the entries up to {last}: it was changed, and servers \
+     started from it served wrong results. Remove it; the next start creates it again",
     .path.display()
 )]
-pub struct Differs {
-    /// The file.
+pub struct CheckpointMismatch {
+    /// Path of the file.
     pub path: PathBuf,
     /// The last entry of the segment that differs.
     pub last: u32,
 }
 
 impl CheckpointFile {
-    /// Compares the file with what the entries came to. What no start would use is not looked at,
-    /// and neither is what was written after `state` was folded.
-    pub(crate) fn compare(&self, sha: &str, state: &State) -> io::Result<Result<(), Differs>> {
+    /// Compares the file with the folded entries. Segments that no start would use, and segments
+    /// after the last entry of `state`, are ignored.
+    pub(crate) fn compare(
+        &self,
+        sha: &str,
+        state: &State,
+    ) -> io::Result<Result<(), CheckpointMismatch>> {
         let Some(mut segments) = Segments::open(&self.path, 0)? else {
             return Ok(Ok(()));
         };
         let mut after = 0;
-        while let Ok(Some(kept)) = segments.next() {
-            let last = kept.heading.last;
-            if !kept.heading.is_ours(sha) || last > state.last() {
+        while let Ok(Some(stored)) = segments.next() {
+            let last = stored.heading.last;
+            if !stored.heading.is_current(sha) || last > state.last() {
                 break;
             }
-            let anew = postcard::to_stdvec(&state.segment(after, last));
-            if anew.map_err(io::Error::other)? != kept.content {
+            let expected = postcard::to_stdvec(&state.segment(after, last));
+            if expected.map_err(io::Error::other)? != stored.content {
                 let path = self.path.clone();
-                return Ok(Err(Differs { path, last }));
+                return Ok(Err(CheckpointMismatch { path, last }));
             }
             after = last;
         }

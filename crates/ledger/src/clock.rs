@@ -1,11 +1,12 @@
-//! What entries are dated by.
+//! The clock that dates entries.
 
 use jiff::Timestamp;
 use std::fmt::Debug;
 
-/// Tells the time. Given to the ledger, so that tests and deadlines need not wait for it to pass.
+/// Gives the current time. The ledger takes it as a value, so that tests need not wait for time to
+/// pass.
 pub trait Clock: Debug + Send + Sync {
-    /// The time now.
+    /// Returns the current time.
     fn now(&self) -> Timestamp;
 }
 

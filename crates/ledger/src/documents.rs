@@ -1,7 +1,8 @@
-//! Evidence documents, kept beside the ledger by the SHA-256 of their bytes.
+//! Evidence documents, stored beside the ledger under the SHA-256 of their bytes.
 //!
-//! A document is one of a few kinds, and is what its kind says: a file that only calls itself a
-//! PDF is refused. Its kind stands in its name, so that nobody has to guess it later.
+//! Only a few kinds of document are accepted, and the content must match the kind: a file that only
+//! claims to be a PDF is rejected. The kind is part of a document's name, so that nobody has to
+//! guess it later.
 
 mod package;
 
@@ -13,22 +14,22 @@ use std::path::Path;
 use std::sync::Arc;
 
 /// A document has at most this many bytes.
-pub const MOST_BYTES: usize = 20 * 1024 * 1024;
+pub const MAX_BYTES: usize = 20 * 1024 * 1024;
 
-/// What a document may be.
+/// The kinds of document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DocumentKind {
-    /// PDF.
+    /// A PDF file.
     Pdf,
-    /// Word.
+    /// A Word document.
     Word,
-    /// Excel.
+    /// An Excel workbook.
     Excel,
-    /// PNG.
+    /// A PNG image.
     Png,
-    /// JPEG.
+    /// A JPEG image.
     Jpeg,
-    /// CSV, in UTF-8.
+    /// A CSV table in UTF-8.
     Csv,
     /// Plain text, in UTF-8.
     Text,
@@ -46,7 +47,7 @@ impl DocumentKind {
         DocumentKind::Text,
     ];
 
-    /// The media type that it is sent with.
+    /// Its media type.
     pub fn media_type(self) -> &'static str {
         match self {
             DocumentKind::Pdf => "application/pdf",
@@ -63,7 +64,7 @@ impl DocumentKind {
         }
     }
 
-    /// What it is called in a sentence.
+    /// Its name in a sentence, with its article.
     pub fn name(self) -> &'static str {
         match self {
             DocumentKind::Pdf => "a PDF",
@@ -76,7 +77,7 @@ impl DocumentKind {
         }
     }
 
-    /// What its bytes must look like, in words.
+    /// Describes what its bytes must look like.
     fn expected(self) -> &'static str {
         match self {
             DocumentKind::Pdf => "a file that begins with %PDF-",
@@ -86,13 +87,13 @@ impl DocumentKind {
             DocumentKind::Excel => {
                 "an .xlsx file: a ZIP archive with [Content_Types].xml and xl/workbook.xml"
             }
-            DocumentKind::Png => "a file that begins as PNG images do",
-            DocumentKind::Jpeg => "a file that begins as JPEG images do",
+            DocumentKind::Png => "a file with the signature of a PNG image",
+            DocumentKind::Jpeg => "a file with the signature of a JPEG image",
             DocumentKind::Csv | DocumentKind::Text => "text in UTF-8",
         }
     }
 
-    /// The ending of its name.
+    /// Its file extension.
     pub fn ending(self) -> &'static str {
         match self {
             DocumentKind::Pdf => "pdf",
@@ -105,20 +106,20 @@ impl DocumentKind {
         }
     }
 
-    /// The kind that a `Content-Type` names; its parameters do not matter.
+    /// Returns the kind that a `Content-Type` names; parameters are ignored.
     pub fn of_media_type(text: &str) -> Option<DocumentKind> {
         let named = text.split(';').next().unwrap_or_default().trim();
         let mut all = DocumentKind::ALL.into_iter();
         all.find(|kind| kind.media_type().eq_ignore_ascii_case(named))
     }
 
-    /// The kind with an ending.
+    /// Returns the kind with a file extension.
     pub(crate) fn of_ending(ending: &str) -> Option<DocumentKind> {
         let mut all = DocumentKind::ALL.into_iter();
         all.find(|kind| kind.ending() == ending)
     }
 
-    /// Whether bytes are what this kind says, inside as well.
+    /// Whether bytes match this kind, including their inner structure.
     fn fits_inside(self, bytes: &[u8]) -> bool {
         match self {
             DocumentKind::Word => package::holds(bytes, "word/document.xml"),
@@ -127,7 +128,7 @@ impl DocumentKind {
         }
     }
 
-    /// Whether bytes begin as this kind does.
+    /// Whether bytes begin as files of this kind do.
     fn fits(self, bytes: &[u8]) -> bool {
         match self {
             DocumentKind::Pdf => bytes.starts_with(b"%PDF-"),
@@ -141,17 +142,18 @@ impl DocumentKind {
     }
 }
 
-/// A document as it is kept.
+/// A document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Document {
-    /// What it is.
+    /// Its kind.
     pub kind: DocumentKind,
     /// Its bytes.
     pub bytes: Vec<u8>,
 }
 
 impl Document {
-    /// Checks that it may be filed: its size, and that it is what its kind says. Gives its hash.
+    /// Checks that the document may be filed: its size, and that its content matches its kind.
+    /// Returns its hash.
     ///
     /// # Errors
     /// Why it may not be filed.
@@ -163,10 +165,10 @@ impl Document {
         Ok(hash)
     }
 
-    /// The same for one that was filed before, by a version of this program that looked less
-    /// closely: it stays what it was.
+    /// Checks a document that was filed earlier, perhaps by a version of this program with weaker
+    /// checks, which remains valid.
     pub(crate) fn check_filed(&self) -> Result<Hash, DocumentError> {
-        if self.bytes.is_empty() || self.bytes.len() > MOST_BYTES {
+        if self.bytes.is_empty() || self.bytes.len() > MAX_BYTES {
             return Err(DocumentError::Size(self.bytes.len()));
         }
         if !self.kind.fits(&self.bytes) {
@@ -176,80 +178,81 @@ impl Document {
     }
 }
 
-/// Why a document is not kept or not found.
+/// Why a document cannot be stored or found.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DocumentError {
-    /// Empty or too large.
-    #[error("the document has {0} bytes: expected 1 to {MOST_BYTES}")]
+    /// The document is empty or too large.
+    #[error("the document has {0} bytes: expected 1 to {MAX_BYTES}")]
     Size(usize),
-    /// Not what its kind says.
+    /// The content does not match its kind.
     #[error(
         "the document is not {}, although it is sent as `{}`: expected {}",
         .0.name(), .0.media_type(), .0.expected()
     )]
     Kind(DocumentKind),
-    /// Its bytes are not those of its name any more.
-    #[error("the document {0} was changed where it is kept")]
+    /// The bytes no longer match the name.
+    #[error("the document {0} was changed after it was filed")]
     Changed(Hash),
-    /// Where documents are kept.
-    #[error("documents cannot be kept or read: {0}")]
+    /// The document store reported an error.
+    #[error("documents cannot be stored or read: {0}")]
     Store(#[from] object_store::Error),
-    /// Not an address.
-    #[error("`{address}` is no place for documents: {why}")]
+    /// The address of the store cannot be used.
+    #[error("`{address}` cannot be used as a document store: {why}")]
     Address {
-        /// What was given.
+        /// The address.
         address: String,
-        /// Why it is none.
+        /// Why it cannot be used.
         why: String,
     },
 }
 
-/// Where documents are kept.
+/// A store of documents: a folder or a bucket.
 #[derive(Clone, Debug)]
 pub struct Documents {
     store: Arc<dyn ObjectStore>,
 }
 
 impl Documents {
-    /// Opens a local folder, made where it is not there, or, where this program is built with the
-    /// feature `s3`, a bucket: `s3://BUCKET/PREFIX` with the credentials of the environment.
+    /// Opens a local folder, which is created if it does not exist, or a bucket if this program was
+    /// built with the feature `s3`: `s3://BUCKET/PREFIX`, with credentials from the environment.
     ///
     /// # Errors
-    /// A folder that cannot be made, an address that is none.
+    /// The folder cannot be created, or the address cannot be used.
     pub fn open(address: &str) -> Result<Documents, DocumentError> {
         if let Some(rest) = address.strip_prefix("s3://") {
             return bucket(address, rest);
         }
-        std::fs::create_dir_all(Path::new(address)).map_err(|error| no_place(address, &error))?;
+        std::fs::create_dir_all(Path::new(address))
+            .map_err(|error| unusable_address(address, &error))?;
         folder(address)
     }
 
-    /// The same, and makes nothing: nothing where there is no such folder, which is as if it were
-    /// empty.
+    /// Opens a store without creating anything. Returns `None` if the folder does not exist, which
+    /// counts as empty.
     ///
     /// # Errors
-    /// An address that is none.
+    /// The address cannot be used.
     pub fn open_existing(address: &str) -> Result<Option<Documents>, DocumentError> {
         if let Some(rest) = address.strip_prefix("s3://") {
             return bucket(address, rest).map(Some);
         }
-        let found = Path::new(address).try_exists();
-        let found = found.map_err(|error| no_place(address, &error))?;
-        found.then(|| folder(address)).transpose()
+        let exists = Path::new(address).try_exists();
+        let exists = exists.map_err(|error| unusable_address(address, &error))?;
+        exists.then(|| folder(address)).transpose()
     }
 
-    /// Keeps a document, and comes back once it is on disk. The same one again changes nothing,
-    /// or mends what was changed where it is kept.
+    /// Files a document, and returns once it is on disk. Filing the same document again changes
+    /// nothing, or repairs a changed copy.
     ///
     /// # Errors
-    /// Why it is not kept.
+    /// Why it cannot be filed.
     pub async fn file(&self, document: Document) -> Result<Hash, DocumentError> {
         document.check()?;
         self.restore(document).await
     }
 
-    /// The same for a document that was filed before and comes back from a copy.
+    /// Restores a document from a backup.
     pub(crate) async fn restore(&self, document: Document) -> Result<Hash, DocumentError> {
         let hash = document.check_filed()?;
         let key = key(hash, document.kind);
@@ -259,23 +262,26 @@ impl Documents {
             Err(object_store::Error::AlreadyExists { .. }) => {}
             put => return put.map(|_| hash).map_err(DocumentError::from),
         }
-        if !matches!(self.kept(hash, document.kind).await?, Kept::AsFiled(_)) {
+        if !matches!(
+            self.read_stored(hash, document.kind).await?,
+            StoredDocument::AsFiled(_)
+        ) {
             self.store.put(&key, payload).await?;
         }
         Ok(hash)
     }
 
-    /// The document with a hash; nothing where there is none.
+    /// Returns the document with a hash; `None` if there is none.
     ///
     /// # Errors
-    /// Where documents are kept, or what is kept there has changed.
+    /// The store reported an error, or the stored document was changed.
     pub async fn find(&self, hash: Hash) -> Result<Option<Document>, DocumentError> {
         let mut changed = false;
         for kind in DocumentKind::ALL {
-            match self.kept(hash, kind).await? {
-                Kept::AsFiled(bytes) => return Ok(Some(Document { kind, bytes })),
-                Kept::Changed => changed = true,
-                Kept::Nothing => {}
+            match self.read_stored(hash, kind).await? {
+                StoredDocument::AsFiled(bytes) => return Ok(Some(Document { kind, bytes })),
+                StoredDocument::Changed => changed = true,
+                StoredDocument::Nothing => {}
             }
         }
         if changed {
@@ -284,29 +290,33 @@ impl Documents {
         Ok(None)
     }
 
-    /// What is kept under the name of a document.
-    async fn kept(&self, hash: Hash, kind: DocumentKind) -> Result<Kept, DocumentError> {
-        let found = match self.store.get(&key(hash, kind)).await {
-            Ok(found) => found,
-            Err(object_store::Error::NotFound { .. }) => return Ok(Kept::Nothing),
+    /// Reads what is stored under the name of a document.
+    async fn read_stored(
+        &self,
+        hash: Hash,
+        kind: DocumentKind,
+    ) -> Result<StoredDocument, DocumentError> {
+        let object = match self.store.get(&key(hash, kind)).await {
+            Ok(object) => object,
+            Err(object_store::Error::NotFound { .. }) => return Ok(StoredDocument::Nothing),
             Err(error) => return Err(error.into()),
         };
-        // Whatever was put there instead is not read into memory, however long it is.
-        if found.meta.size > MOST_BYTES as u64 {
-            return Ok(Kept::Changed);
+        // A larger file was not filed by this program, so it is not read into memory.
+        if object.meta.size > MAX_BYTES as u64 {
+            return Ok(StoredDocument::Changed);
         }
-        let bytes = found.bytes().await?.to_vec();
+        let bytes = object.bytes().await?.to_vec();
         let document = Document { kind, bytes };
         Ok(match document.check_filed() {
-            Ok(found) if found == hash => Kept::AsFiled(document.bytes),
-            _ => Kept::Changed,
+            Ok(actual) if actual == hash => StoredDocument::AsFiled(document.bytes),
+            _ => StoredDocument::Changed,
         })
     }
 
-    /// Whether there is a document with a hash.
+    /// Returns whether there is a document with a hash.
     ///
     /// # Errors
-    /// Where documents are kept.
+    /// The document store reported an error.
     pub async fn has(&self, hash: Hash) -> Result<bool, DocumentError> {
         for kind in DocumentKind::ALL {
             match self.store.head(&key(hash, kind)).await {
@@ -319,17 +329,17 @@ impl Documents {
     }
 }
 
-/// What is found under the name of a document.
-enum Kept {
-    /// What was filed.
+/// What is stored under the name of a document.
+enum StoredDocument {
+    /// The document as it was filed.
     AsFiled(Vec<u8>),
-    /// Something else.
+    /// Different content.
     Changed,
-    /// Nothing.
+    /// No file.
     Nothing,
 }
 
-fn no_place(address: &str, why: &impl ToString) -> DocumentError {
+fn unusable_address(address: &str, why: &impl ToString) -> DocumentError {
     DocumentError::Address {
         address: address.to_owned(),
         why: why.to_string(),
@@ -356,7 +366,7 @@ fn bucket(address: &str, rest: &str) -> Result<Documents, DocumentError> {
     let store = AmazonS3Builder::from_env()
         .with_bucket_name(bucket)
         .build()
-        .map_err(|error| no_place(address, &error))?;
+        .map_err(|error| unusable_address(address, &error))?;
     Ok(Documents {
         store: Arc::new(PrefixStore::new(store, prefix)),
     })
@@ -364,6 +374,6 @@ fn bucket(address: &str, rest: &str) -> Result<Documents, DocumentError> {
 
 #[cfg(not(feature = "s3"))]
 fn bucket(address: &str, _: &str) -> Result<Documents, DocumentError> {
-    let why = "this program is built without the feature `s3`";
-    Err(no_place(address, &why))
+    let why = "this program was built without the feature `s3`";
+    Err(unusable_address(address, &why))
 }

@@ -1,8 +1,8 @@
-//! How an entry is written: one line of JSON that opens with the version of its format.
+//! The format of entries: one line of JSON that begins with the version of the format.
 //!
-//! An entry is never rewritten: its hash is that of its bytes as they are. New entries are written
-//! in format 2; those of format 1 are read for ever. [`mod@facts`] declares the kinds of facts, each
-//! format the rest of an entry.
+//! An entry is never rewritten, because its hash is that of its bytes. New entries are written in
+//! format 2; format 1 can always be read. [`mod@facts`] declares the kinds of facts; each format
+//! declares the rest of an entry.
 
 mod envelope;
 mod facts;
@@ -14,12 +14,12 @@ use crate::chain::Hash;
 use serde::Deserialize;
 use wcc_core::ledger::Entry;
 
-/// The version that new entries are written in.
+/// The format of new entries.
 pub const VERSION: u32 = 2;
-/// An entry is at most this long.
-pub const MOST_BYTES: usize = 16 * 1024 * 1024;
+/// Maximum length of an entry in bytes.
+pub const MAX_BYTES: usize = 16 * 1024 * 1024;
 
-/// An entry with what chains it to the previous one.
+/// An entry and its link to the previous one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ChainedEntry {
     /// Code of the authority that keeps the ledger.
@@ -30,59 +30,59 @@ pub struct ChainedEntry {
     pub entry: Entry,
 }
 
-/// Why bytes are not an entry.
+/// Why bytes are not a valid entry.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum FormatError {
-    /// Not the JSON of an entry.
+    /// The bytes are not the JSON of an entry.
     #[error("not an entry: {0}")]
     Json(#[from] serde_json::Error),
-    /// Written by a later version of this program.
+    /// A later version of this program wrote it.
     #[error(
-        "the entry is in format {0}, this program reads up to {VERSION}: it was written by a \
-         later version of wcc"
+        "the entry has format {0}, but this program reads only formats up to {VERSION}; use the \
+         version of wcc that wrote it"
     )]
     TooNew(u32),
-    /// Longer than an entry may be.
-    #[error("the entry has {0} bytes, at most {MOST_BYTES} are allowed")]
+    /// The entry is too long.
+    #[error("the entry has {0} bytes; at most {MAX_BYTES} are allowed")]
     TooLong(usize),
-    /// A value that its field cannot have.
+    /// A field has an invalid value.
     #[error("`{field}` is `{given}`: expected {expected}")]
     Value {
         /// The field.
         field: &'static str,
-        /// What it holds.
+        /// The value.
         given: String,
-        /// What it should hold.
+        /// What was expected.
         expected: &'static str,
     },
 }
 
-/// Writes an entry.
+/// Encodes an entry.
 ///
 /// # Errors
-/// An entry that is too long, or a number in it that JSON does not have.
+/// The entry is too long, or has a number that JSON cannot represent.
 pub fn encode(entry: &ChainedEntry) -> Result<Vec<u8>, FormatError> {
     let bytes = serde_json::to_vec(&v2::Entry::of(entry))?;
-    if bytes.len() > MOST_BYTES {
+    if bytes.len() > MAX_BYTES {
         return Err(FormatError::TooLong(bytes.len()));
     }
     Ok(bytes)
 }
 
-/// Reads an entry of any version.
+/// Decodes an entry of any format.
 ///
 /// # Errors
-/// Why the bytes are not an entry.
+/// Why the bytes are not a valid entry.
 pub fn decode(bytes: &[u8]) -> Result<ChainedEntry, FormatError> {
     #[derive(Deserialize)]
     struct Versioned {
         format: u32,
     }
-    if bytes.len() > MOST_BYTES {
+    if bytes.len() > MAX_BYTES {
         return Err(FormatError::TooLong(bytes.len()));
     }
-    // The usual case, without reading the entry twice.
+    // The usual cases do not need to parse the entry twice.
     let format = if bytes.starts_with(br#"{"format":2,"#) {
         2
     } else if bytes.starts_with(br#"{"format":1,"#) {

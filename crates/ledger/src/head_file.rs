@@ -1,5 +1,5 @@
-//! The head, written down beside the database: without it nobody could tell that the newest
-//! entries were cut off.
+//! The head file: a copy of the head beside the database. It shows if the newest entries were cut
+//! off.
 
 use crate::chain::{Hash, Head};
 use std::fs;
@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 #[derive(Clone, Debug)]
 pub struct HeadFile(PathBuf);
 
-/// What is wrong with a head that was written down.
+/// Why a head file cannot be used or does not match the ledger.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum HeadFileError {
@@ -19,35 +19,36 @@ pub enum HeadFileError {
     File {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// The system's error.
         error: std::io::Error,
     },
-    /// The file holds something else.
+    /// The file does not contain a head.
     #[error("the head of the ledger in {}: {error}", .path.display())]
     NotAHead {
         /// The file.
         path: PathBuf,
-        /// What is wrong with it.
-        error: crate::chain::NotAHead,
+        /// What is wrong with its content.
+        error: crate::chain::ParseHeadError,
     },
-    /// Entries that were there are gone.
+    /// Entries are missing at the end of the ledger.
     #[error(
-        "the ledger ends at entry {last}, but entry {written} was there: the newest were cut off. \
-         If it was restored from a backup on purpose, remove {} and enter again what is missing",
+        "the ledger ends at entry {last}, but it had entry {written}: the newest entries were cut \
+         off. If you restored it from a backup on purpose, remove {} and enter the missing \
+         facts again",
         .path.display()
     )]
     CutOff {
         /// The file.
         path: PathBuf,
-        /// The last entry that there is.
+        /// The last entry of the ledger.
         last: u32,
-        /// The last entry that was written down.
+        /// The last entry in the file.
         written: u32,
     },
-    /// The entry is another.
+    /// An entry was replaced.
     #[error(
-        "entry {number} is not the one that was there: the ledger from there on was written anew. \
-         {} holds the hash that it had",
+        "entry {number} was replaced: the ledger was rewritten from there on. {} has the original \
+         hash",
         .path.display()
     )]
     Replaced {
@@ -59,16 +60,16 @@ pub enum HeadFileError {
 }
 
 impl HeadFile {
-    /// The head at a path; the file need not be there.
+    /// Names the file, which need not exist.
     pub fn new(path: PathBuf) -> HeadFile {
         HeadFile(path)
     }
 
-    /// The head that was written down; nothing where none was. It is not synced at every commit:
-    /// after a loss of power some file systems leave the file empty, which is as if it were gone.
+    /// Reads the head; `None` if there is no file. The file is not synced at every commit: after a
+    /// power failure some file systems leave it empty, which counts as missing.
     ///
     /// # Errors
-    /// A file that cannot be read or holds something else.
+    /// The file cannot be read, or does not contain a head.
     pub fn read(&self) -> Result<Option<Head>, HeadFileError> {
         match fs::read_to_string(&self.0) {
             Ok(text) if text.is_empty() => Ok(None),
@@ -84,25 +85,25 @@ impl HeadFile {
         }
     }
 
-    /// Writes a head down: whole or not at all.
+    /// Writes a head atomically.
     ///
     /// # Errors
-    /// Why it cannot be written.
+    /// The file cannot be written.
     pub fn write(&self, head: Head) -> Result<(), HeadFileError> {
-        let beside = self.0.with_extension("head-new");
+        let temporary = self.0.with_extension("head-new");
         let write = |path: &Path| {
             let mut file = fs::File::create(path)?;
             writeln!(file, "{head}")?;
             fs::rename(path, &self.0)
         };
-        write(&beside).map_err(|error| self.failed(error))
+        write(&temporary).map_err(|error| self.failed(error))
     }
 
-    /// Checks a ledger that ends at `head` against what [`HeadFile::read`] gave. `hash_of` tells
-    /// the hash of an entry.
+    /// Checks a ledger that ends at `head` against the head from [`HeadFile::read`]. `hash_of`
+    /// returns the hash of an entry.
     ///
     /// # Errors
-    /// What is gone or replaced.
+    /// Entries are missing or were replaced.
     pub async fn check<F>(
         &self,
         written: Option<Head>,

@@ -1,10 +1,10 @@
-//! The ledger as a server holds it: folded in memory, written by one thread.
+//! A ledger in use by a server: its state in memory, and one thread that writes.
 
 use crate::chain::Head;
 use crate::checkpoint::CheckpointFile;
 use crate::clock::Clock;
 use crate::head_file::{HeadFile, HeadFileError};
-use crate::reading::{Broken, Fold, ReadError};
+use crate::reading::{Fold, InvalidEntry, ReadError};
 use crate::store::{Address, Store, StoreError};
 use crate::writer::{self, PendingRequest};
 use std::path::PathBuf;
@@ -15,36 +15,36 @@ use wcc_core::actor::Actor;
 use wcc_core::ledger::{Draft, Permission, Refusals, RuleBooks, State};
 use wcc_core::policy::Policy;
 
-/// A request has at most this many entries.
-pub const MOST_IN_REQUEST: usize = 1_000_000;
-/// What a client calls a request is at most this long, in bytes.
-pub const MOST_IN_REQUEST_ID: usize = 100;
-/// Each word that names an actor is at most this long, in bytes.
-const MOST_IN_ACTOR: usize = 200;
-/// Requests that wait for the writer; a client whose request is one more is told to come again.
+/// Maximum number of entries in a request.
+pub const MAX_IN_REQUEST: usize = 1_000_000;
+/// Maximum length of a request's identifier in bytes.
+pub const MAX_IN_REQUEST_ID: usize = 100;
+/// Maximum length in bytes of each field of an actor.
+const MAX_IN_ACTOR: usize = 200;
+/// Maximum number of requests that wait for the writer. Further requests are rejected as busy.
 const QUEUE: usize = 10_000;
 
 /// How to open a ledger.
 #[derive(Clone, Debug)]
-pub struct Opening {
-    /// Where it is kept.
+pub struct LedgerOptions {
+    /// Address of the database.
     pub address: Address,
     /// Code of the authority that keeps it.
     pub sha: String,
-    /// Where the head is written down beside the database, so that the removal of the newest
-    /// entries shows; `None` to keep none.
+    /// File for the head beside the database, which shows if the newest entries were removed;
+    /// `None` for no file.
     pub head_file: Option<PathBuf>,
-    /// Where to keep what the entries came to, so that the next start need not read them all;
-    /// `None` to read them all.
+    /// File for the checkpoint, so that the next start need not read every entry; `None` for no
+    /// checkpoint.
     pub checkpoint: Option<CheckpointFile>,
-    /// How long the writer tries while the database does not answer.
+    /// How long the writer retries while the database does not respond.
     pub patience: Duration,
-    /// Whether to make a database if there is no file.
+    /// Whether to create a database if the file does not exist.
     pub create: bool,
-    /// What entries are dated by.
+    /// The clock that dates entries.
     pub clock: Arc<dyn Clock>,
-    /// Decides who may enter what: [`Unrestricted`](wcc_core::policy::Unrestricted) for a program
-    /// that runs with the rights of whoever started it.
+    /// Decides who may enter what. Use [`Unrestricted`](wcc_core::policy::Unrestricted) for a
+    /// program that runs with the rights of its user.
     pub policy: Arc<dyn Policy>,
 }
 
@@ -52,100 +52,100 @@ pub struct Opening {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum OpenError {
-    /// The database.
+    /// The database reported an error.
     #[error("{address}: {error}")]
     Store {
-        /// Where the ledger is kept.
+        /// Address of the database.
         address: Address,
-        /// What the database answered.
+        /// The database's error.
         error: StoreError,
     },
-    /// An entry is not what it was.
+    /// An entry is invalid.
     #[error("{address}: {broken}")]
-    Broken {
-        /// Where the ledger is kept.
+    InvalidEntry {
+        /// Address of the database.
         address: Address,
-        /// Which, and what is wrong with it.
-        broken: Broken,
+        /// The entry and its fault.
+        broken: InvalidEntry,
     },
-    /// The head that was written down.
+    /// The head file does not match.
     #[error(transparent)]
     Head(#[from] HeadFileError),
-    /// There is no such file.
+    /// The file does not exist.
     #[error("there is no ledger at {0}")]
     Missing(Address),
-    /// No thread for the writer.
+    /// The writer's thread cannot be started.
     #[error("the ledger's writer cannot be started: {0}")]
     Thread(std::io::Error),
 }
 
-/// Entries to be made together: all or none.
+/// A request to enter facts, all or none.
 #[derive(Clone, Debug)]
 pub struct Request {
-    /// Who asks.
+    /// Who sends the request.
     pub actor: Actor,
-    /// What the actor calls the request. The same one again, with the same content, is answered
-    /// as it was and enters nothing. What another actor calls a request does not matter.
+    /// The actor's identifier for the request. If the same actor sends the same request again, it
+    /// gets the same answer and nothing is entered. Other actors may use the same identifier.
     pub id: String,
-    /// What to enter, in order.
+    /// The facts to enter, in order.
     pub drafts: Vec<Draft>,
 }
 
-/// That a request was entered.
+/// The answer to a request that was entered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Receipt {
     /// Number of its first entry.
     pub first: u32,
     /// Number of its last entry.
     pub last: u32,
-    /// Whether it had been entered before.
+    /// Whether the request had been entered before.
     pub repeated: bool,
 }
 
-/// Why a request is not entered. Nothing has changed then, except where the database went away in
-/// the middle: the same request, sent again, tells.
+/// Why a request was not entered. Nothing has changed, unless the connection to the database was
+/// lost during the write; send the same request again to find out.
 #[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum AppendError {
-    /// It is not admitted.
+    /// The request is not admitted.
     #[error(transparent)]
     Refused(#[from] Refusals),
     /// The actor used the same identifier for another request.
     #[error(
-        "the request `{0}` was entered before with other content: use a new identifier for each \
-         request, and the same only to send it again"
+        "the request `{0}` was already entered with different content: use a new identifier for each \
+         request, and reuse it only to send the same request again"
     )]
     AnotherRequest(String),
-    /// A request without an entry, with too many, or whose identifier is empty or too long.
+    /// The request has no entry or too many, or an invalid identifier or actor.
     #[error("{0}")]
     Malformed(String),
-    /// The database does not answer or refuses.
-    #[error("{0}; nothing is known to be lost: send the same request again")]
+    /// The database does not respond, or refuses the write.
+    #[error("{0}; send the same request again")]
     Store(String),
-    /// More requests wait than the writer keeps.
-    #[error("too many requests wait to be entered: send the same request again in a moment")]
+    /// Too many requests are waiting.
+    #[error("too many requests are waiting; send the same request again in a moment")]
     Busy,
-    /// The server stops.
-    #[error("the server is stopping: send the same request again to another")]
+    /// The server is stopping.
+    #[error("the server is stopping; send the same request to another server")]
     Stopping,
 }
 
-/// A ledger.
+/// An open ledger. All clones share it.
 #[derive(Clone, Debug)]
 pub struct Ledger {
     shared: Arc<Shared>,
-    asks: mpsc::Sender<PendingRequest>,
-    /// Closed once the writer has ended.
+    sender: mpsc::Sender<PendingRequest>,
+    /// Closed when the writer has ended.
     writing: watch::Receiver<()>,
 }
 
-/// What the writer and the readers share.
+/// The data that the writer and the readers share.
 #[derive(Debug)]
 pub(crate) struct Shared {
     pub(crate) store: Store,
-    /// The last entry that was taken from the checkpoint.
+    /// The last entry loaded from the checkpoint.
     resumed: u32,
-    /// The fold; what comes after the head was not committed.
+    /// The folded state. Entries after the head are not committed.
     pub(crate) fold: RwLock<Fold>,
     pub(crate) head: watch::Sender<Head>,
     pub(crate) head_file: Option<HeadFile>,
@@ -163,20 +163,22 @@ impl Shared {
     }
 
     pub(crate) fn read(&self) -> RwLockReadGuard<'_, Fold> {
-        // A panic of the writer leaves entries in the fold that were not committed; they lie
-        // beyond the head, where no reader looks.
+        // If the writer panicked, the fold may have uncommitted entries. They come after the head,
+        // so no reader uses them.
         self.fold.read().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Ledger {
-    /// Opens a ledger: goes on from the checkpoint, reads every entry behind it, checks the chain
-    /// from there and the head that was written down, and folds them. What lies in front of the
-    /// checkpoint is checked by [`crate::verify`].
+    /// Opens a ledger: loads the checkpoint, reads and folds every entry after it, and checks their
+    /// chain and the head file. [`crate::verify`] checks the entries before the checkpoint.
     ///
     /// # Errors
-    /// What is wrong with it.
-    pub async fn open(opening: Opening, books: Arc<dyn RuleBooks>) -> Result<Ledger, OpenError> {
+    /// Why the ledger cannot be opened.
+    pub async fn open(
+        opening: LedgerOptions,
+        books: Arc<dyn RuleBooks>,
+    ) -> Result<Ledger, OpenError> {
         let address = opening.address;
         let of_store = |error| OpenError::Store {
             address: address.clone(),
@@ -216,11 +218,11 @@ impl Ledger {
             policy: RwLock::new(opening.policy),
             closing: watch::Sender::new(false),
         });
-        let (asks, queue) = mpsc::channel(QUEUE);
+        let (sender, queue) = mpsc::channel(QUEUE);
         match writer::start(Arc::clone(&shared), queue, checkpoint, &address).await {
             Ok(writing) => Ok(Ledger {
                 shared,
-                asks,
+                sender,
                 writing,
             }),
             Err(error) => {
@@ -230,14 +232,14 @@ impl Ledger {
         }
     }
 
-    /// Enters a request, and comes back once it is on disk.
+    /// Enters a request, and returns once it is on disk.
     ///
     /// # Errors
-    /// Why it is not entered.
+    /// Why it was not entered.
     pub async fn append(&self, request: Request) -> Result<Receipt, AppendError> {
         check_form(&request)?;
         let (reply, answer) = oneshot::channel();
-        self.asks
+        self.sender
             .try_send(PendingRequest { request, reply })
             .map_err(|error| match error {
                 mpsc::error::TrySendError::Full(_) => AppendError::Busy,
@@ -246,55 +248,54 @@ impl Ledger {
         answer.await.unwrap_or(Err(AppendError::Stopping))
     }
 
-    /// Lets another policy decide who may enter what, from the next batch on.
+    /// Replaces the policy that decides who may enter what, from the next batch on.
     pub fn set_policy(&self, policy: Arc<dyn Policy>) {
         let current = self.shared.policy.write();
         *current.unwrap_or_else(PoisonError::into_inner) = policy;
     }
 
-    /// Closes the ledger, for every hold on it: what waits is entered, later requests are refused.
-    /// Comes back once the checkpoint is kept and every connection to the database has ended, so
-    /// that a copy of a SQLite file is complete. What was read stays readable.
+    /// Closes the ledger for all clones. Waiting requests are entered; later requests are rejected.
+    /// It returns once the checkpoint is written and every connection to the database is closed, so
+    /// that a copy of a SQLite file is complete. The state in memory stays readable.
     ///
-    /// A ledger that is dropped instead closes by itself, some time later: the process must live
-    /// until then.
+    /// A ledger that is dropped instead closes itself some time later, if the process still runs.
     pub async fn close(self) {
         self.shared.closing.send_replace(true);
         self.ended().await;
         self.shared.store.close().await;
     }
 
-    /// Ends when the ledger has been closed, or was dropped and has closed by itself.
+    /// Returns when the ledger has closed.
     pub fn ended(&self) -> impl Future<Output = ()> + Send + use<> {
         let mut writing = self.writing.clone();
         async move { while writing.changed().await.is_ok() {} }
     }
 
-    /// Where the chain ends.
+    /// The head of the ledger.
     pub fn head(&self) -> Head {
         *self.shared.head.borrow()
     }
 
-    /// Tells of every new head.
+    /// Returns a receiver for every new head.
     pub fn heads(&self) -> watch::Receiver<Head> {
         self.shared.head.subscribe()
     }
 
-    /// Looks at the state. Entries beyond the head were not committed: ask for what stood at
-    /// [`Ledger::head`] or earlier. The writer waits meanwhile, so be short.
-    pub fn look<T>(&self, at: impl FnOnce(&State) -> T) -> T {
-        at(self.shared.read().state())
+    /// Passes the state to a function. Entries after [`Ledger::head`] are not committed, so use
+    /// only the state at the head or earlier. The writer waits, so the function must be quick.
+    pub fn look<T>(&self, read: impl FnOnce(&State) -> T) -> T {
+        read(self.shared.read().state())
     }
 
-    /// Asks what an actor may do and see now, under the condition of [`Ledger::look`].
-    pub fn look_as<T>(&self, actor: &Actor, at: impl FnOnce(&Permission<'_>) -> T) -> T {
+    /// Passes the permissions of an actor to a function, under the conditions of [`Ledger::look`].
+    pub fn look_as<T>(&self, actor: &Actor, read: impl FnOnce(&Permission<'_>) -> T) -> T {
         let policy = self.shared.policy();
         let now = self.shared.clock.now();
-        self.look(|state| at(&Permission::new(state, &*policy, actor, now)))
+        self.look(|state| read(&Permission::new(state, &*policy, actor, now)))
     }
 
-    /// The last entry that came from the checkpoint when this was opened, unread; 0 where every one
-    /// was read.
+    /// The last entry that was loaded from the checkpoint when the ledger was opened; 0 if every
+    /// entry was read.
     pub fn resumed(&self) -> u32 {
         self.shared.resumed
     }
@@ -304,17 +305,17 @@ impl Ledger {
         &self.shared.store
     }
 
-    /// Whether the database answers.
+    /// Checks that the database responds.
     ///
     /// # Errors
-    /// What it answered instead.
+    /// The database's error.
     pub async fn ready(&self) -> Result<(), StoreError> {
         self.shared.store.head().await.map(drop)
     }
 }
 
-/// Reads every entry behind the checkpoint, and checks the head that was written down. Gives the
-/// last entry of the checkpoint as well.
+/// Reads every entry after the checkpoint, and checks the head file. Also returns the last entry of
+/// the checkpoint.
 async fn read_all(
     store: &Store,
     books: Arc<dyn RuleBooks>,
@@ -335,10 +336,10 @@ async fn read_all(
     }
 }
 
-/// Checks what was read against the head that was written down.
+/// Checks the entries against the head file.
 async fn check_head(file: &HeadFile, mut fold: Fold, store: &Store) -> Result<Fold, CheckError> {
     let written = file.read()?;
-    // Another process may have written entries and their head since they were read here.
+    // Another process may have written entries and their head in the meantime.
     if written.is_some_and(|written| written.number > fold.head().number) {
         fold = fold.catch_up(store, |_| {}).await?;
     }
@@ -351,20 +352,20 @@ async fn check_head(file: &HeadFile, mut fold: Fold, store: &Store) -> Result<Fo
     };
     let hash_of = |_| std::future::ready(hash);
     file.check(written, fold.head(), hash_of).await?;
-    // Whoever wrote the newest may have been killed before it wrote this down.
+    // A writer may have been killed before it updated the file.
     if written != Some(fold.head())
         && let Err(error) = file.write(fold.head())
     {
         if written.is_none() {
             return Err(error.into());
         }
-        // One that may only be read still covers what it names.
-        tracing::error!("the head is not written down: {error}");
+        // A read-only file still protects the entries that it covers.
+        tracing::error!("the head file cannot be updated: {error}");
     }
     Ok(fold)
 }
 
-/// Why what was read does not agree with the head that was written down.
+/// Why the entries cannot be read, or do not match the head file.
 enum CheckError {
     Read(ReadError),
     Head(HeadFileError),
@@ -396,15 +397,15 @@ fn check_form(request: &Request) -> Result<(), AppendError> {
     if request.drafts.is_empty() {
         return malformed("the request has no entry".to_owned());
     }
-    if request.drafts.len() > MOST_IN_REQUEST {
+    if request.drafts.len() > MAX_IN_REQUEST {
         let count = request.drafts.len();
         return malformed(format!(
-            "the request has {count} entries, at most {MOST_IN_REQUEST} are allowed"
+            "the request has {count} entries; at most {MAX_IN_REQUEST} are allowed"
         ));
     }
-    if request.id.is_empty() || request.id.len() > MOST_IN_REQUEST_ID {
+    if request.id.is_empty() || request.id.len() > MAX_IN_REQUEST_ID {
         return malformed(format!(
-            "the request's identifier has {} bytes: expected 1 to {MOST_IN_REQUEST_ID}",
+            "the request's identifier has {} bytes: expected 1 to {MAX_IN_REQUEST_ID}",
             request.id.len()
         ));
     }
@@ -425,9 +426,9 @@ fn check_form(request: &Request) -> Result<(), AppendError> {
     ];
     for (what, text) in fields {
         let Some(text) = text else { continue };
-        if text.is_empty() || text.len() > MOST_IN_ACTOR || text.chars().any(char::is_control) {
+        if text.is_empty() || text.len() > MAX_IN_ACTOR || text.chars().any(char::is_control) {
             return malformed(format!(
-                "the actor's {what}, `{}`, has {} bytes: expected 1 to {MOST_IN_ACTOR}, without \
+                "the actor's {what}, `{}`, has {} bytes: expected 1 to {MAX_IN_ACTOR}, without \
                  control characters",
                 text.escape_debug(),
                 text.len()

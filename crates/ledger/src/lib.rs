@@ -1,9 +1,11 @@
-//! The append-only ledger: who said what, when, and what it takes the place of.
+//! The append-only ledger: who recorded what and when, and which entries it supersedes.
 //!
-//! [`mod@format`] is how an entry is written, [`chain`] what binds it to the one in front of it,
-//! [`store`] the database that keeps it (SQLite or PostgreSQL), and [`Ledger`] what a server holds:
-//! the state folded in memory, and one writer that commits what waits together. What entries mean
-//! is `wcc_core::ledger`.
+//! [`mod@format`] defines the bytes of an entry, [`chain`] links it to the previous one, and
+//! [`store`] is the database (SQLite or PostgreSQL). A [`Ledger`] has the folded state in memory,
+//! and one writer that commits waiting requests together. `wcc_core::ledger` defines what entries
+//! mean.
+
+#![cfg_attr(not(test), deny(clippy::indexing_slicing))]
 
 pub mod bundle;
 pub mod chain;
@@ -20,14 +22,17 @@ mod verify;
 mod writer;
 
 pub use chain::{Hash, Head};
-pub use checkpoint::{CheckpointFile, Differs};
+pub use checkpoint::{CheckpointFile, CheckpointMismatch};
 pub use clock::{Clock, SystemClock};
 pub use documents::{Document, DocumentError, DocumentKind, Documents};
 pub use head_file::{HeadFile, HeadFileError};
 pub use ledger::{
-    AppendError, Ledger, MOST_IN_REQUEST, MOST_IN_REQUEST_ID, OpenError, Opening, Receipt, Request,
+    AppendError, Ledger, LedgerOptions, MAX_IN_REQUEST, MAX_IN_REQUEST_ID, OpenError, Receipt,
+    Request,
 };
-pub use named_documents::{DocumentsFound, Loss, Lost, NamedDocuments, check_documents};
-pub use reading::{Broken, Fault, Follower};
+pub use named_documents::{
+    DocumentsReport, LossReason, LostDocument, NamedDocuments, check_documents,
+};
+pub use reading::{Fault, Follower, InvalidEntry};
 pub use store::{Address, Store, StoreError};
-pub use verify::{Verified, VerifyError, verify};
+pub use verify::{VerifiedLedger, VerifyError, verify};

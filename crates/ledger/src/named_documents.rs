@@ -1,4 +1,4 @@
-//! The documents that entries name, and whether each is kept as it was filed.
+//! The documents that entries name, and whether each is stored as it was filed.
 
 use crate::chain::Hash;
 use crate::documents::{Document, DocumentError, Documents};
@@ -6,19 +6,19 @@ use std::collections::BTreeMap;
 use std::fmt;
 use wcc_core::ledger::{Entry, Fact, State};
 
-/// Where so many documents in a row cannot be read, the place is away, and is not asked again for
-/// each of the others: a bucket may take minutes to say that it is.
+/// After this many failures in a row, the search stops reading documents, because an unreachable
+/// bucket may take minutes to fail for each.
 const FAILURES: u32 = 3;
 
 /// The documents that entries name, in the order of their hashes, each with the first entry that
 /// names it.
 ///
-/// What is not a SHA-256 names a document that was never filed here, and does not count.
+/// A name that is not a SHA-256 refers to a document that was never filed here, and is ignored.
 #[derive(Clone, Debug, Default)]
 pub struct NamedDocuments(BTreeMap<Hash, u32>);
 
 impl NamedDocuments {
-    /// Those that any entry of a state names.
+    /// Collects the documents that the entries of a state name.
     pub(crate) fn of(state: &State) -> NamedDocuments {
         let mut named = NamedDocuments::default();
         for (entry, document) in state.documents() {
@@ -34,8 +34,8 @@ impl NamedDocuments {
         }
     }
 
-    /// Takes in the next entry.
-    pub(crate) fn take_in(&mut self, entry: &Entry) {
+    /// Adds the document of the next entry, if it names one.
+    pub(crate) fn add(&mut self, entry: &Entry) {
         if let Fact::Record { record, .. } = &entry.draft.fact
             && let Some(document) = record.document()
         {
@@ -43,78 +43,78 @@ impl NamedDocuments {
         }
     }
 
-    /// Strikes out a document; whether it was among them.
+    /// Removes a document; returns whether it was named.
     pub(crate) fn remove(&mut self, document: Hash) -> bool {
         self.0.remove(&document).is_some()
     }
 
-    /// Every document with the entry that names it.
+    /// Iterates over every document, with the entry that names it.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (Hash, u32)> {
         self.0.iter().map(|(document, entry)| (*document, *entry))
     }
 }
 
-/// A document that an entry names, and that is not there as it was filed.
+/// A document that an entry names but that is not stored as it was filed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("entry {entry} names the document {document}, which {how}")]
-pub struct Lost {
+pub struct LostDocument {
     /// Its SHA-256.
     pub document: Hash,
     /// The first entry that names it.
     pub entry: u32,
-    /// What became of it.
-    pub how: Loss,
+    /// Why it is lost.
+    pub how: LossReason,
 }
 
-/// What became of a document.
+/// Why a document is lost.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Loss {
-    /// It is not there.
+pub enum LossReason {
+    /// It does not exist.
     Missing,
-    /// Something else is there under its name.
+    /// Its content was changed.
     Changed,
-    /// Where documents are kept cannot be read.
+    /// The document store cannot be read.
     Unreadable(String),
 }
 
-impl fmt::Display for Loss {
+impl fmt::Display for LossReason {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Loss::Missing => to.write_str("is missing"),
-            Loss::Changed => to.write_str("was changed where it is kept"),
-            Loss::Unreadable(why) => write!(to, "cannot be read: {why}"),
+            LossReason::Missing => to.write_str("is missing"),
+            LossReason::Changed => to.write_str("was changed after it was filed"),
+            LossReason::Unreadable(why) => write!(to, "cannot be read: {why}"),
         }
     }
 }
 
-/// Looks for one document after the other, and keeps account of those that are lost.
+/// Searches for documents and collects those that are lost.
 #[derive(Debug)]
-pub(crate) struct Search<'a> {
+pub(crate) struct DocumentSearch<'a> {
     documents: Option<&'a Documents>,
-    /// How many in a row could not be read.
+    /// Number of consecutive failures.
     failures: u32,
-    /// Those that were not found as they were filed.
-    pub(crate) lost: Vec<Lost>,
+    /// The documents that were not found as they were filed.
+    pub(crate) lost: Vec<LostDocument>,
 }
 
-impl<'a> Search<'a> {
-    /// Looks where documents are kept; where that is nowhere, every one is missing.
-    pub(crate) fn new(documents: Option<&'a Documents>) -> Search<'a> {
-        Search {
+impl<'a> DocumentSearch<'a> {
+    /// Searches a document store; without one, every document is missing.
+    pub(crate) fn new(documents: Option<&'a Documents>) -> DocumentSearch<'a> {
+        DocumentSearch {
             documents,
             failures: 0,
             lost: Vec::new(),
         }
     }
 
-    /// The document that an entry names, as it was filed.
+    /// Finds the document that an entry names.
     pub(crate) async fn find(&mut self, document: Hash, entry: u32) -> Option<Document> {
         let how = match self.look(document).await {
             Ok(found) => return Some(found),
             Err(how) => how,
         };
-        self.lost.push(Lost {
+        self.lost.push(LostDocument {
             document,
             entry,
             how,
@@ -122,18 +122,18 @@ impl<'a> Search<'a> {
         None
     }
 
-    async fn look(&mut self, document: Hash) -> Result<Document, Loss> {
-        let documents = self.documents.ok_or(Loss::Missing)?;
+    async fn look(&mut self, document: Hash) -> Result<Document, LossReason> {
+        let documents = self.documents.ok_or(LossReason::Missing)?;
         if self.failures == FAILURES {
             let others = format!("{FAILURES} others in a row could not be read either");
-            return Err(Loss::Unreadable(others));
+            return Err(LossReason::Unreadable(others));
         }
         let found = match documents.find(document).await {
-            Ok(found) => found.ok_or(Loss::Missing),
-            Err(DocumentError::Changed(_)) => Err(Loss::Changed),
+            Ok(found) => found.ok_or(LossReason::Missing),
+            Err(DocumentError::Changed(_)) => Err(LossReason::Changed),
             Err(error) => {
                 self.failures += 1;
-                return Err(Loss::Unreadable(error.to_string()));
+                return Err(LossReason::Unreadable(error.to_string()));
             }
         };
         self.failures = 0;
@@ -141,29 +141,29 @@ impl<'a> Search<'a> {
     }
 }
 
-/// How the documents that entries name are kept.
+/// The result of checking all documents that entries name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct DocumentsFound {
-    /// How many are kept as they were filed.
+pub struct DocumentsReport {
+    /// Number of documents stored as they were filed.
     pub as_filed: u32,
-    /// The others.
-    pub lost: Vec<Lost>,
+    /// The lost documents.
+    pub lost: Vec<LostDocument>,
 }
 
-/// Checks that each of the documents is kept and is what was filed. Tells how many it has looked
-/// at. Without a place for documents every one is missing; that one is lost is no error: the others
-/// are looked for all the same.
+/// Checks that each of the documents is stored as it was filed. `progress` receives the number of
+/// documents checked so far. Without a document store, every document is missing. A lost document
+/// does not stop the check.
 pub async fn check_documents(
     named: &NamedDocuments,
     documents: Option<&Documents>,
     mut progress: impl FnMut(u32),
-) -> DocumentsFound {
-    let (mut search, mut as_filed) = (Search::new(documents), 0);
-    for (at, (document, entry)) in (1..).zip(named.iter()) {
+) -> DocumentsReport {
+    let (mut search, mut as_filed) = (DocumentSearch::new(documents), 0);
+    for (count, (document, entry)) in (1..).zip(named.iter()) {
         as_filed += u32::from(search.find(document, entry).await.is_some());
-        progress(at);
+        progress(count);
     }
-    DocumentsFound {
+    DocumentsReport {
         as_filed,
         lost: search.lost,
     }

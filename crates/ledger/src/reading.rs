@@ -1,4 +1,4 @@
-//! Entries read back: each is checked against the chain before it is folded.
+//! Reads entries, and checks each against the chain before folding it.
 
 use crate::chain::{Hash, Head};
 use crate::checkpoint::{self, Checkpoint, CheckpointFile};
@@ -8,14 +8,14 @@ use crate::store::{Address, Row, Store, StoreError};
 use std::sync::Arc;
 use wcc_core::ledger::{Refused, RuleBooks, State};
 
-/// Entries that are read at once.
+/// Number of entries in one read.
 const PAGE: u32 = 2_000;
 
-/// An entry that is not what it was, or not where it was.
+/// An entry that is missing, changed or not readable.
 #[derive(Debug, thiserror::Error)]
 #[error("entry {number}: {what}")]
-pub struct Broken {
-    /// The entry.
+pub struct InvalidEntry {
+    /// Number of the entry.
     pub number: u32,
     /// What is wrong with it.
     pub what: Fault,
@@ -25,38 +25,38 @@ pub struct Broken {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Fault {
-    /// There is none of this number.
-    #[error("it is missing: the next one there is {next}")]
+    /// The entry is missing.
+    #[error("the entry is missing; the next one is {next}")]
     Missing {
-        /// The number that follows.
+        /// Number of the next entry.
         next: u32,
     },
-    /// Its bytes were changed.
-    #[error("it was changed: its hash is not that of its content")]
+    /// The bytes were changed.
+    #[error("the entry was changed: its hash does not match its content")]
     Changed,
-    /// It does not carry the hash of the one in front of it.
-    #[error("it does not follow the entry in front of it: one of the two was replaced")]
+    /// The entry does not contain the hash of the previous one.
+    #[error("the entry does not follow the previous one: one of the two was replaced")]
     Unchained,
-    /// What the table says of it is not what it says itself.
-    #[error("it is filed as something else than it says: {0}")]
+    /// The columns of the table do not match the entry.
+    #[error("the database's columns do not match the entry: {0}")]
     Misfiled(&'static str),
-    /// It cannot be read.
+    /// The entry cannot be read.
     #[error(transparent)]
     Format(#[from] FormatError),
-    /// It cannot be folded.
-    #[error("it cannot follow from what was entered before: {0}")]
+    /// The entry cannot be folded.
+    #[error("the entry contradicts earlier entries: {0}")]
     Refused(#[from] Refused),
 }
 
-/// Why entries cannot be read on.
+/// Why reading stopped.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ReadError {
-    /// The database.
+    /// The database reported an error.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// An entry.
+    /// An entry is invalid.
     #[error(transparent)]
-    Broken(#[from] Broken),
+    InvalidEntry(#[from] InvalidEntry),
 }
 
 impl ReadError {
@@ -64,12 +64,12 @@ impl ReadError {
         let address = address.clone();
         match self {
             ReadError::Store(error) => OpenError::Store { address, error },
-            ReadError::Broken(broken) => OpenError::Broken { address, broken },
+            ReadError::InvalidEntry(broken) => OpenError::InvalidEntry { address, broken },
         }
     }
 }
 
-/// Follows a chain from its start.
+/// Checks a chain entry by entry.
 #[derive(Clone, Debug)]
 pub struct Follower {
     sha: String,
@@ -77,7 +77,7 @@ pub struct Follower {
 }
 
 impl Follower {
-    /// At the start of a ledger.
+    /// Starts at the beginning of a ledger.
     pub fn new(sha: &str) -> Follower {
         Follower {
             sha: sha.to_owned(),
@@ -85,15 +85,15 @@ impl Follower {
         }
     }
 
-    /// Behind an entry that was checked before.
-    pub(crate) fn behind(sha: &str, head: Head) -> Follower {
+    /// Starts after an entry that was already checked.
+    pub(crate) fn after(sha: &str, head: Head) -> Follower {
         Follower {
             sha: sha.to_owned(),
             head,
         }
     }
 
-    /// Where it stands.
+    /// The last entry that was checked.
     pub fn head(&self) -> Head {
         self.head
     }
@@ -102,9 +102,9 @@ impl Follower {
     ///
     /// # Errors
     /// What is wrong with it; the follower stays where it is.
-    pub fn follow(&mut self, row: &Row) -> Result<ChainedEntry, Broken> {
+    pub fn follow(&mut self, row: &Row) -> Result<ChainedEntry, InvalidEntry> {
         let number = self.head.number + 1;
-        let broken = |what| Broken { number, what };
+        let broken = |what| InvalidEntry { number, what };
         if row.number != number {
             return Err(broken(Fault::Missing { next: row.number }));
         }
@@ -137,19 +137,19 @@ impl Follower {
     }
 }
 
-/// The state with the chain that it was folded from.
+/// The folded state, and the chain of its entries.
 #[derive(Debug)]
 pub(crate) struct Fold {
     follower: Follower,
     state: State,
-    /// What grows while entries are read; nothing where none is kept.
+    /// The checkpoint that grows while entries are read, if there is one.
     pub(crate) checkpoint: Option<Checkpoint>,
     looked_for: Vec<Head>,
     found: Vec<Head>,
 }
 
 impl Fold {
-    /// At the start of a ledger.
+    /// Starts at the beginning of a ledger.
     pub(crate) fn new(sha: &str, books: Arc<dyn RuleBooks>) -> Fold {
         Fold {
             follower: Follower::new(sha),
@@ -160,7 +160,7 @@ impl Fold {
         }
     }
 
-    /// The same, looking out for heads on the way.
+    /// Also records which of these heads occur in the chain.
     pub(crate) fn looking_for(self, heads: Vec<Head>) -> Fold {
         Fold {
             looked_for: heads,
@@ -168,12 +168,13 @@ impl Fold {
         }
     }
 
-    /// Those of the heads that were met.
+    /// The heads that occurred.
     pub(crate) fn found(&self) -> &[Head] {
         &self.found
     }
 
-    /// Where a checkpoint ends, or at the start of the ledger where it is not one of this database.
+    /// Starts after a checkpoint, or at the beginning if the checkpoint does not belong to this
+    /// database.
     pub(crate) async fn resume(
         store: &Store,
         books: Arc<dyn RuleBooks>,
@@ -183,7 +184,7 @@ impl Fold {
         let resumed = tokio::task::spawn_blocking(move || {
             let mut fold = Fold::new(&sha, books);
             let (checkpoint, head) = Checkpoint::resume(file, &sha, &mut fold.state);
-            fold.follower = Follower::behind(&sha, head);
+            fold.follower = Follower::after(&sha, head);
             fold.checkpoint = Some(checkpoint);
             fold
         });
@@ -192,17 +193,17 @@ impl Fold {
         if head == Head::START {
             return Ok(fold);
         }
-        let there = store.read(head.number - 1, 1).await?;
-        if there.first().is_some_and(|row| row.hash == head.hash) {
+        let rows = store.read(head.number - 1, 1).await?;
+        if rows.first().is_some_and(|row| row.hash == head.hash) {
             return Ok(fold);
         }
         tracing::warn!(
-            "the checkpoint is of another ledger: the database has another entry {}, or none",
+            "the checkpoint belongs to another ledger: entry {} of the database is different or missing",
             head.number
         );
         let mut checkpoint = fold.checkpoint;
         if let Some(checkpoint) = &mut checkpoint {
-            checkpoint.start_anew();
+            checkpoint.discard();
         }
         Ok(Fold {
             checkpoint,
@@ -210,7 +211,7 @@ impl Fold {
         })
     }
 
-    /// Where the chain ends that was read or committed.
+    /// The head of the entries that were read or committed.
     pub(crate) fn head(&self) -> Head {
         self.follower.head
     }
@@ -228,13 +229,13 @@ impl Fold {
         &mut self.state
     }
 
-    /// Takes in an entry that was read.
-    pub(crate) fn take_in(&mut self, row: &Row) -> Result<(), Broken> {
+    /// Adds an entry that was read.
+    pub(crate) fn add(&mut self, row: &Row) -> Result<(), InvalidEntry> {
         let before = self.follower.head;
         let written = self.follower.follow(row)?;
         self.state.apply(written.entry).map_err(|refused| {
             self.follower.head = before;
-            Broken {
+            InvalidEntry {
                 number: row.number,
                 what: refused.into(),
             }
@@ -245,18 +246,18 @@ impl Fold {
         Ok(())
     }
 
-    /// What the state holds is committed now.
-    pub(crate) fn committed(&mut self, head: Head) {
+    /// Marks the entries in the state as committed.
+    pub(crate) fn commit(&mut self, head: Head) {
         self.follower.head = head;
     }
 
-    /// Forgets what was admitted and not committed.
+    /// Removes entries that were admitted but not committed.
     pub(crate) fn forget_uncommitted(&mut self) {
         self.state.truncate(self.follower.head.number);
     }
 
-    /// Reads every entry that it does not have yet. Pages are read while the ones in front of them
-    /// are checked and folded on another thread. Tells of its progress.
+    /// Reads every new entry. It reads the next pages while another thread checks and folds the
+    /// previous ones. `progress` receives the number of the last entry.
     pub(crate) async fn catch_up(
         self,
         store: &Store,
@@ -274,34 +275,36 @@ impl Fold {
                 return Ok(fold);
             };
             after = last.number;
-            folding = tokio::task::spawn_blocking(move || fold.take_in_all(&rows));
+            folding = tokio::task::spawn_blocking(move || fold.add_all(&rows));
         }
     }
 
-    fn take_in_all(mut self, rows: &[Row]) -> Result<Fold, ReadError> {
+    fn add_all(mut self, rows: &[Row]) -> Result<Fold, ReadError> {
         for row in rows {
-            self.take_in(row)?;
+            self.add(row)?;
         }
-        checkpoint::keep(&mut self.checkpoint, &self.state, self.follower.head);
+        checkpoint::update(&mut self.checkpoint, &self.state, self.follower.head);
         Ok(self)
     }
 }
 
-/// The next entries, over two connections at once: numbers have no gaps.
+/// Reads two pages over two connections at the same time, which is possible because numbers have no
+/// gaps.
 async fn two_pages(store: &Store, after: u32) -> Result<Vec<Row>, StoreError> {
     let (first, second) = tokio::join!(
         store.read(after, PAGE),
         store.read(after.saturating_add(PAGE), PAGE)
     );
     let mut rows = first?;
-    // Behind a page that is not full, the second may have what was only entered meanwhile.
+    // If the first page is not full, the second may have entries that were written after the first
+    // read.
     if rows.len() == PAGE as usize {
         rows.extend(second?);
     }
     Ok(rows)
 }
 
-/// The fold never panics; where it does, the ledger is not opened.
+/// The fold should never panic. If it does, the ledger is not opened.
 fn panicked(error: &tokio::task::JoinError) -> StoreError {
     StoreError::Refused(format!("the entries cannot be folded: {error}"))
 }

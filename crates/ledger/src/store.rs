@@ -1,9 +1,9 @@
-//! Where the entries are kept: SQLite or PostgreSQL behind one interface.
+//! The database of entries: SQLite or PostgreSQL behind one interface.
 //!
-//! One table of entries, and of SQL only what every engine that speaks PostgreSQL's protocol has: no trigger,
-//! no sequence, no session state, no lock of its own. That two writers never take one number is
-//! the primary key's doing: whoever comes second is told [`StoreError::Conflict`], reads what the
-//! other wrote and tries again.
+//! There is one table of entries, and the SQL uses only features of every engine that speaks
+//! PostgreSQL's protocol: no triggers, sequences, session state or explicit locks. The primary key
+//! prevents two writers from using the same number: the second gets [`StoreError::Conflict`], reads
+//! the entries of the first and tries again.
 
 mod address;
 mod classify;
@@ -21,111 +21,111 @@ use std::sync::Arc;
 use std::time::Duration;
 use wcc_core::actor::Actor;
 
-/// The version of the tables. A database with a higher one belongs to a later version of this
+/// Version of the tables. A database with a higher version belongs to a later version of this
 /// program.
 pub const SCHEMA: i32 = 2;
 
-/// What a database is opened for.
+/// How a database is opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Access {
-    /// Tables of an earlier version are read as they are.
+    /// Reads tables of an earlier version as they are.
     Read,
-    /// They are brought up to date.
+    /// Upgrades the tables.
     Write,
 }
 
-/// The longest that closing a connection may take.
+/// Maximum time for closing a connection.
 const CLOSING: Duration = Duration::from_secs(2);
 
-/// An entry as it is kept.
+/// A row of the table: one entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
-    /// Its number.
+    /// Number of the entry.
     pub number: u32,
-    /// Who entered it.
+    /// Who made it.
     pub actor: Arc<Actor>,
-    /// The request that it came with.
+    /// The request to which it belongs.
     pub request: String,
     /// Its place in the request.
     pub part: u32,
-    /// What was written.
+    /// The bytes of the entry.
     pub bytes: Vec<u8>,
-    /// The hash of what was written.
+    /// The hash of these bytes.
     pub hash: Hash,
 }
 
 impl Row {
-    /// What its request is known by.
+    /// The key of its request.
     pub(crate) fn key(&self) -> (&Actor, &str) {
         (&self.actor, &self.request)
     }
 }
 
-/// What a database answered.
+/// An error of the database.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StoreError {
-    /// Somebody else wrote an entry of this number, or of this request, meanwhile.
+    /// Another writer has written an entry with this number or of this request.
     #[error("another writer was first")]
     Conflict,
-    /// The database cannot be reached, or asks to try again. What was being written may have been
-    /// written or not.
-    #[error("the database of the ledger does not answer: {0}")]
+    /// The database cannot be reached, or asks for a retry. It is not known whether a write
+    /// succeeded.
+    #[error("the database of the ledger does not respond: {0}")]
     Unavailable(String),
-    /// The database refuses: the disk is full, the file is read-only, a permission is missing.
-    #[error("the database of the ledger refuses: {0}")]
+    /// The database refuses the operation: the disk is full, the file is read-only, or a permission
+    /// is missing.
+    #[error("the database of the ledger refused: {0}")]
     Refused(String),
-    /// The address of the database is none, or contradicts itself.
+    /// The address of the database is malformed or contradicts itself.
     #[error("the address of the ledger's database cannot be used: {0}")]
     Address(String),
-    /// The database is there, and is not reached as safely as its address asks, or as it asks
-    /// itself.
-    #[error("the ledger's database is not reached safely: {0}")]
+    /// The connection is not as secure as the address or the database requires.
+    #[error("the connection to the ledger's database is not secure: {0}")]
     Unsafe(String),
     /// The database file and the write-ahead log beside it belong to different ledgers, or to
-    /// different moments of one. Nothing was changed.
+    /// different states of one. Nothing was changed.
     #[error(
-        "the log {} does not belong to {}: the database file was put beside the log of another \
-         ledger or of another day, and opening them together would mix the two; or entries were \
-         removed with another program. Nothing was changed. If the database file is the one \
-         that you want (restored from a copy), move the log and {} away, and run the command \
-         again; if the log is, put back the database file that it was left with",
+        "the log {} does not belong to {}: the database file was copied next to the log of another \
+         ledger or another state, and opening both would mix them; or another program removed \
+         entries. Nothing was changed. To use the database file (for example restored from a \
+         copy), move the log and {} away and run the command again; to use the log, restore \
+         the database file to which it belongs",
         .log.display(), .database.display(), .memory.display()
     )]
     ForeignLog {
         /// The database file.
         database: std::path::PathBuf,
-        /// The log beside it.
+        /// The log.
         log: std::path::PathBuf,
-        /// The log's index, which processes share.
+        /// The log's index, shared by processes.
         memory: std::path::PathBuf,
     },
-    /// The write-ahead log has entries, and the database file that it belongs to is missing or
-    /// empty. Nothing was changed.
+    /// The write-ahead log has entries, but its database file is missing or empty. Nothing was
+    /// changed.
     #[error(
-        "the log {} holds entries, but its database file {} is missing or empty, and a new one \
-         would make the log unreadable. Nothing was changed. Put back the database file that the \
-         log was left with; if nothing of it is needed, move the log and {} away, and run the \
+        "the log {} has entries, but its database file {} is missing or empty, and a new one \
+         would make the log unreadable. Nothing was changed. Restore the database file to which \
+         the log belongs; if you do not need the entries, move the log and {} away and run the \
          command again",
         .log.display(), .database.display(), .memory.display()
     )]
     LogAlone {
         /// The database file.
         database: std::path::PathBuf,
-        /// The log beside it.
+        /// The log.
         log: std::path::PathBuf,
-        /// The log's index, which processes share.
+        /// The log's index, shared by processes.
         memory: std::path::PathBuf,
     },
-    /// The database was made by a later version of this program.
+    /// A later version of this program created the database.
     #[error(
-        "the ledger's database has schema {0}, this program knows {SCHEMA}: use the version of \
-         wcc that made it"
+        "the ledger's database has schema {0}, but this program knows only up to {SCHEMA}; use the \
+         version of wcc that created it"
     )]
     TooNew(i32),
 }
 
-/// A ledger's database, opened.
+/// An open ledger database.
 #[derive(Debug)]
 pub struct Store {
     engine: Engine,
@@ -138,7 +138,7 @@ enum Engine {
     Postgres(Postgres),
 }
 
-/// The same call on whichever engine there is.
+/// Makes the same call on either engine.
 macro_rules! on_engine {
     ($store:expr, $engine:ident => $call:expr) => {
         match &$store.engine {
@@ -149,12 +149,12 @@ macro_rules! on_engine {
 }
 
 impl Store {
-    /// Opens a ledger's database, and makes its tables if there are none. Those that an earlier
-    /// version of this program made are read as they are; [`Store::migrate`] brings them up to
-    /// date. Any number of processes may do so at once.
+    /// Opens a ledger's database, and creates its tables if there are none. Tables of an earlier
+    /// version are read as they are; [`Store::migrate`] upgrades them. Any number of processes may
+    /// do this at the same time.
     ///
     /// # Errors
-    /// What the database answered.
+    /// The database's error.
     pub async fn open(address: &Address, sha: &str) -> Result<Store, StoreError> {
         let engine = match address {
             Address::Sqlite(path) => Engine::Sqlite(Sqlite::open(path).await?),
@@ -166,15 +166,15 @@ impl Store {
         })
     }
 
-    /// Brings the tables up to date, for whoever is going to write.
+    /// Upgrades the tables, which a writer must do first.
     ///
     /// # Errors
-    /// What the database answered; the tables are then as before.
+    /// The database's error; the tables stay as they were.
     pub async fn migrate(&self) -> Result<(), StoreError> {
         on_engine!(self, engine => engine.migrate().await)
     }
 
-    /// Opens the database once more, beside a store of this process that has it open.
+    /// Opens the database again in a process that already has it open.
     pub(crate) async fn open_again(address: &Address, sha: &str) -> Result<Store, StoreError> {
         let engine = match address {
             Address::Sqlite(path) => Engine::Sqlite(Sqlite::open_again(path).await?),
@@ -191,38 +191,38 @@ impl Store {
         &self.sha
     }
 
-    /// Where the chain ends.
+    /// Returns the head of the chain.
     ///
     /// # Errors
-    /// What the database answered.
+    /// The database's error.
     pub async fn head(&self) -> Result<Head, StoreError> {
         on_engine!(self, engine => engine.head(&self.sha).await)
     }
 
-    /// The entries after a number, in order, at most `limit`.
+    /// Returns up to `limit` entries after a number, in order.
     ///
     /// # Errors
-    /// What the database answered.
+    /// The database's error.
     pub async fn read(&self, after: u32, limit: u32) -> Result<Vec<Row>, StoreError> {
         on_engine!(self, engine => engine.read(&self.sha, after, limit).await)
     }
 
-    /// The entries of requests, each given by its person and identifier, in no particular order.
-    /// A person may have acted in several roles: see [`Row::actor`].
+    /// Returns the entries of requests, each given by person and identifier, in no particular
+    /// order. A person may have acted in several roles: see [`Row::actor`].
     ///
     /// # Errors
-    /// What the database answered.
+    /// The database's error.
     pub async fn of_requests(&self, requests: &[(&str, &str)]) -> Result<Vec<Row>, StoreError> {
         on_engine!(self, engine => engine.of_requests(&self.sha, requests).await)
     }
 
-    /// Adds entries, all or none, and comes back once they are on disk.
+    /// Adds entries, all or none, and returns once they are on disk.
     ///
     /// # Errors
-    /// What the database answered; on [`StoreError::Unavailable`] nobody knows whether they are
-    /// there.
+    /// The database's error. After [`StoreError::Unavailable`], the entries may or may not have
+    /// been written.
     pub async fn append(&self, rows: &[Row]) -> Result<(), StoreError> {
-        // The bundle of an empty ledger has none, and SQL has no way to say so.
+        // An empty bundle has no entries, and SQL has no empty insert.
         if rows.is_empty() {
             return Ok(());
         }
@@ -235,25 +235,26 @@ impl Store {
         Ok(())
     }
 
-    /// Tells the other servers on this database to look. They look anyway; this makes it sooner.
+    /// Notifies the other servers on this database of new entries. They also poll, but this is
+    /// faster.
     pub async fn announce(&self) {
         if let Engine::Postgres(engine) = &self.engine {
             engine.announce(&self.sha).await;
         }
     }
 
-    /// Waits until somebody may have written: a word from another server, or the time to look.
+    /// Waits until another process may have written: until a notification, or the next poll.
     pub async fn changed(&self) {
         match &self.engine {
-            // Another process may write the same file: the command line.
+            // The command line may write to the same file.
             Engine::Sqlite(_) => tokio::time::sleep(Duration::from_millis(250)).await,
             Engine::Postgres(engine) => engine.changed().await,
         }
     }
 
-    /// Ends every connection, and comes back once they are gone. Of SQLite nothing is left in the
-    /// log beside the file then, unless another process has it open. A store that is dropped
-    /// without this leaves its connections to threads that may not finish before the process ends.
+    /// Closes every connection. With SQLite, the log beside the file is then empty, unless another
+    /// process has the file open. If a store is dropped without closing it, threads close its
+    /// connections, which may not finish before the process ends.
     pub async fn close(&self) {
         on_engine!(self, engine => engine.close().await);
     }

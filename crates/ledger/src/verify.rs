@@ -1,44 +1,44 @@
 //! Checks every entry of a ledger against the chain.
 
 use crate::chain::Head;
-use crate::checkpoint::{CheckpointFile, Differs};
+use crate::checkpoint::{CheckpointFile, CheckpointMismatch};
 use crate::head_file::{HeadFile, HeadFileError};
 use crate::named_documents::NamedDocuments;
-use crate::reading::{Broken, Fold, ReadError};
+use crate::reading::{Fold, InvalidEntry, ReadError};
 use crate::store::{Store, StoreError};
 use std::sync::Arc;
 use wcc_core::ledger::RuleBooks;
 
-/// What is wrong with a ledger.
+/// Why a ledger is not valid.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum VerifyError {
-    /// The database.
+    /// The database reported an error.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// An entry.
+    /// An entry is invalid.
     #[error(transparent)]
-    Broken(#[from] Broken),
-    /// The head that was written down, or that was named, is not in the chain.
+    InvalidEntry(#[from] InvalidEntry),
+    /// The head file does not match the chain.
     #[error(transparent)]
     Head(#[from] HeadFileError),
-    /// The head that was named is not in the chain.
-    #[error("entry {} is not the one of the head that was named: the ledger was written anew or cut off before it", .0.number)]
+    /// A given head is not in the chain.
+    #[error("entry {} does not match the given head: the ledger was rewritten or cut off before it", .0.number)]
     NotTheHead(Head),
-    /// The checkpoint is not what the entries came to.
+    /// The checkpoint does not match the entries.
     #[error(transparent)]
-    Checkpoint(#[from] Differs),
-    /// The checkpoint's file.
+    Checkpoint(#[from] CheckpointMismatch),
+    /// The checkpoint cannot be read.
     #[error("the checkpoint cannot be read: {0}")]
     CheckpointFile(#[source] std::io::Error),
 }
 
-/// A ledger in which every entry is as it was entered.
+/// A ledger whose entries are all unchanged.
 #[derive(Clone, Debug)]
-pub struct Verified {
-    /// Where its chain ends.
+pub struct VerifiedLedger {
+    /// Its head.
     pub head: Head,
-    /// The documents that its entries name; whether they are kept is another question.
+    /// The documents that its entries name. They are not checked.
     pub documents: NamedDocuments,
 }
 
@@ -46,17 +46,17 @@ impl From<ReadError> for VerifyError {
     fn from(error: ReadError) -> VerifyError {
         match error {
             ReadError::Store(error) => error.into(),
-            ReadError::Broken(broken) => broken.into(),
+            ReadError::InvalidEntry(broken) => broken.into(),
         }
     }
 }
 
-/// Checks every entry: that it is there, unchanged, in its place, and follows from those in front
-/// of it; then that the heads that were kept elsewhere are in the chain, and that the checkpoint
-/// says what the entries say. Tells of its progress.
+/// Checks that every entry is present, unchanged, in its place, and consistent with the previous
+/// ones; then that the given heads and the head file are in the chain, and that the checkpoint
+/// matches the entries. `progress` receives the number of the last entry.
 ///
 /// # Errors
-/// The first thing that is wrong.
+/// The first fault.
 pub async fn verify(
     store: &Store,
     books: Arc<dyn RuleBooks>,
@@ -64,16 +64,16 @@ pub async fn verify(
     checkpoint: Option<&CheckpointFile>,
     heads: &[Head],
     progress: impl FnMut(u32),
-) -> Result<Verified, VerifyError> {
+) -> Result<VerifiedLedger, VerifyError> {
     let written = head_file.map(HeadFile::read).transpose()?.flatten();
-    let kept = heads.iter().copied().chain(written).collect();
-    let fold = Fold::new(store.sha(), books).looking_for(kept);
+    let expected = heads.iter().copied().chain(written).collect();
+    let fold = Fold::new(store.sha(), books).looking_for(expected);
     let fold = fold.catch_up(store, progress).await?;
     let (head, found) = (fold.head(), fold.found());
     if let Some(file) = head_file {
         file.check(written, head, |number| {
-            let found = found.iter().find(|one| one.number == number);
-            std::future::ready(found.map(|one| one.hash))
+            let head = found.iter().find(|head| head.number == number);
+            std::future::ready(head.map(|head| head.hash))
         })
         .await?;
     }
@@ -88,5 +88,5 @@ pub async fn verify(
         let compared = compared.await.map_err(std::io::Error::other).flatten();
         compared.map_err(VerifyError::CheckpointFile)??;
     }
-    Ok(Verified { head, documents })
+    Ok(VerifiedLedger { head, documents })
 }

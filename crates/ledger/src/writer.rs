@@ -1,7 +1,7 @@
-//! The one writer of a process: takes what waits, makes entries of it, commits them together.
+//! The writer of a process: turns waiting requests into entries, and commits them together.
 //!
-//! A thread of its own: a client that goes away never cancels a transaction half-way, and folding
-//! holds up no other task.
+//! The writer has its own thread, so that a client that disconnects never cancels a transaction
+//! half-way, and folding does not delay other tasks.
 
 use crate::chain::{Hash, Head};
 use crate::checkpoint::{self, Checkpoint};
@@ -18,14 +18,14 @@ use wcc_core::actor::Actor;
 use wcc_core::ledger::{self, Command, Draft};
 use wcc_core::policy::Policy;
 
-/// Entries that are committed together, where as many wait.
+/// Maximum number of entries committed together.
 const BATCH: usize = 4_000;
-/// The first wait before the database is asked again.
+/// Delay before the first retry.
 const FIRST_WAIT: Duration = Duration::from_millis(5);
-/// No wait is longer.
+/// Maximum delay between retries.
 const LONGEST_WAIT: Duration = Duration::from_millis(500);
 
-/// A request with whoever waits for it.
+/// A request and the channel for its answer.
 #[derive(Debug)]
 pub(crate) struct PendingRequest {
     pub(crate) request: Request,
@@ -33,24 +33,24 @@ pub(crate) struct PendingRequest {
 }
 
 impl PendingRequest {
-    /// What the request is known by: two actors may use one identifier.
+    /// The key of the request. Two actors may use the same identifier.
     fn key(&self) -> (Actor, String) {
         (self.request.actor.clone(), self.request.id.clone())
     }
 }
 
-/// A request whose entries are in the fold and not yet committed.
+/// A request whose entries are folded but not yet committed.
 struct PreparedRequest {
-    ask: PendingRequest,
+    pending: PendingRequest,
     rows: Vec<Row>,
 }
 
-/// What is known of the database while a batch is made.
+/// What is known about the database while a batch is prepared.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum View {
-    /// It has what was read or written here, so far as is known.
+    /// No other writer is known to have written.
     Presumed,
-    /// It was read on since the requests came.
+    /// All entries were read after the requests arrived.
     CaughtUp,
 }
 
@@ -59,13 +59,13 @@ struct Writer {
     store: Store,
     queue: mpsc::Receiver<PendingRequest>,
     checkpoint: Option<Checkpoint>,
-    /// What waits beside the queue: requests whose actor and identifier another of the batch has.
+    /// Requests postponed because another request in the batch has the same actor and identifier.
     later: VecDeque<PendingRequest>,
 }
 
-/// Starts the writer on a thread and a runtime of its own, with connections of its own: whatever
-/// becomes of the runtime that asked, a batch is finished. It ends when the last
-/// [`crate::Ledger`] is gone.
+/// Starts the writer on its own thread and runtime, with its own connections, so that a batch is
+/// finished even if the caller's runtime ends. The writer ends when the last [`crate::Ledger`] is
+/// dropped.
 pub(crate) async fn start(
     shared: Arc<Shared>,
     queue: mpsc::Receiver<PendingRequest>,
@@ -92,7 +92,7 @@ pub(crate) async fn start(
                     later: VecDeque::new(),
                 };
                 writer.run().await;
-                // Whoever waits for this learns that the database is closed.
+                // Callers that wait for this learn that the database is closed.
                 drop(writes);
             }
             Err(error) => drop(started.send(Err(error))),
@@ -115,23 +115,23 @@ impl Writer {
         let mut closed = false;
         loop {
             let first = match self.later.pop_front() {
-                Some(ask) => ask,
+                Some(pending) => pending,
                 None => {
                     tokio::select! {
                         biased;
-                        ask = self.queue.recv() => match ask {
-                            Some(ask) => ask,
+                        pending = self.queue.recv() => match pending {
+                            Some(pending) => pending,
                             None => break,
                         },
-                        () = asked_to_close(&mut closing), if !closed => {
+                        () = wait_for_close(&mut closing), if !closed => {
                             closed = true;
-                            // What waits is still entered; nothing new comes.
+                            // Waiting requests are still entered, but no new ones are accepted.
                             self.queue.close();
                             continue;
                         }
                         () = self.store.changed() => {
-                            self.look_around().await;
-                            self.keep_checkpoint();
+                            self.read_new_entries().await;
+                            self.update_checkpoint();
                             continue;
                         }
                     }
@@ -139,49 +139,48 @@ impl Writer {
             };
             let batch = self.batch(first);
             self.enter(batch).await;
-            self.keep_checkpoint();
+            self.update_checkpoint();
         }
         self.store.close().await;
         if !closed {
-            // Every hold on the ledger was dropped: nobody else is left to close what was opened
-            // with it.
+            // Every handle of the ledger was dropped, so nobody else can close its store.
             self.shared.store.close().await;
         }
     }
 
-    fn keep_checkpoint(&mut self) {
+    fn update_checkpoint(&mut self) {
         let fold = self.shared.read();
-        // What was taken in and not committed is none of its business.
-        checkpoint::keep(&mut self.checkpoint, fold.state(), fold.head());
+        // The checkpoint must not contain uncommitted entries.
+        checkpoint::update(&mut self.checkpoint, fold.state(), fold.head());
     }
 
-    /// What waits, up to a batch. Two requests of one actor and identifier do not go into one
-    /// batch.
+    /// Collects waiting requests into a batch. A batch has no two requests with the same actor and
+    /// identifier.
     fn batch(&mut self, first: PendingRequest) -> Vec<PendingRequest> {
         let mut entries = first.request.drafts.len();
         let mut keys = HashSet::from([first.key()]);
         let mut batch = vec![first];
         while entries < BATCH
-            && let Ok(ask) = self.queue.try_recv()
+            && let Ok(pending) = self.queue.try_recv()
         {
-            if keys.insert(ask.key()) {
-                entries += ask.request.drafts.len();
-                batch.push(ask);
+            if keys.insert(pending.key()) {
+                entries += pending.request.drafts.len();
+                batch.push(pending);
             } else {
-                self.later.push_back(ask);
+                self.later.push_back(pending);
             }
         }
         batch
     }
 
-    /// Takes in what others wrote.
-    async fn look_around(&self) {
+    /// Reads the entries of other writers.
+    async fn read_new_entries(&self) {
         match self.store.head().await {
             Ok(head) if head == *self.shared.head.borrow() => {}
             Ok(_) => {
                 if let Err(error) = self.catch_up().await {
                     tracing::error!("entries of another writer cannot be read: {error}");
-                    // Whatever is wrong with them will be wrong in a moment too.
+                    // The error will not disappear within a moment.
                     tokio::time::sleep(LONGEST_WAIT).await;
                 }
             }
@@ -192,7 +191,7 @@ impl Writer {
         }
     }
 
-    /// Reads page by page, so that readers of the state wait for no database.
+    /// Reads page by page, so that readers of the state do not wait for the database.
     async fn catch_up(&self) -> Result<(), ReadError> {
         self.fold().forget_uncommitted();
         loop {
@@ -204,7 +203,7 @@ impl Writer {
             {
                 let mut fold = self.fold();
                 for row in &rows {
-                    fold.take_in(row)?;
+                    fold.add(row)?;
                 }
             }
             self.publish(false);
@@ -216,7 +215,8 @@ impl Writer {
         fold.unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Enters a batch, however often the database or another writer makes it start over.
+    /// Enters a batch, and starts over as often as the database or another writer makes it
+    /// necessary.
     async fn enter(&self, mut batch: Vec<PendingRequest>) {
         let until = Instant::now() + self.shared.patience;
         let mut view = View::Presumed;
@@ -227,43 +227,45 @@ impl Writer {
             };
             batch = rest;
             if let StoreError::Conflict = error {
-                // Others write, or something is to be looked at: no reason to wait.
+                // Another writer has written, or a presumption must be checked. There is no reason
+                // to wait.
                 match self.catch_up().await {
                     Ok(()) => {
                         let presumed = view == View::Presumed;
                         view = View::CaughtUp;
-                        // Whatever was presumed is looked at once, however late it is.
+                        // A presumption is checked once, even after the time limit.
                         if presumed || Instant::now() < until {
                             continue;
                         }
                     }
-                    Err(ReadError::Store(met)) => error = met,
-                    Err(ReadError::Broken(broken)) => {
-                        tracing::error!("the ledger is broken: {broken}");
-                        return give_up(batch, &broken);
+                    Err(ReadError::Store(store_error)) => error = store_error,
+                    Err(ReadError::InvalidEntry(invalid)) => {
+                        tracing::error!("the ledger is damaged: {invalid}");
+                        return give_up(batch, &invalid);
                     }
                 }
             }
             match error {
                 StoreError::Unavailable(message) if Instant::now() < until => {
-                    tracing::warn!("trying again: {message}");
+                    tracing::warn!("retrying: {message}");
                     tokio::time::sleep(wait).await;
                     wait = (wait * 2).min(LONGEST_WAIT);
-                    // What was being written may be there.
+                    // The write may have succeeded.
                     view = View::Presumed;
                 }
                 error => {
-                    tracing::error!("{} requests are not entered: {error}", batch.len());
+                    tracing::error!("{} requests were not entered: {error}", batch.len());
                     return give_up(batch, &error);
                 }
             }
         }
     }
 
-    /// Enters a batch once. What is refused or was entered before is answered; where the database
-    /// fails, the others come back. At first it is presumed that nobody else wrote and that no
-    /// request was entered before: the database refuses an entry of a number or a request that it
-    /// has. Nothing is refused on a presumption: whatever would be comes back as a conflict.
+    /// Tries to enter a batch once. Requests that are refused or were entered before are answered;
+    /// if the database fails, the others are returned. At first it presumes that nobody else has
+    /// written and that no request was entered before; the database reports a conflict if a number
+    /// or request already exists. A request is never refused because of a presumption; it is
+    /// returned as a conflict instead.
     async fn try_once(
         &self,
         batch: Vec<PendingRequest>,
@@ -276,69 +278,73 @@ impl Writer {
         let (prepared, refused) = self.prepare(batch);
         if view == View::Presumed && !refused.is_empty() {
             self.fold().forget_uncommitted();
-            let sound = prepared.into_iter().map(|one| one.ask);
-            let asks = sound.chain(refused.into_iter().map(|(ask, _)| ask));
-            return Err((asks.collect(), StoreError::Conflict));
+            let admitted = prepared.into_iter().map(|prepared| prepared.pending);
+            let all = admitted.chain(refused.into_iter().map(|(pending, _)| pending));
+            return Err((all.collect(), StoreError::Conflict));
         }
-        for (ask, error) in refused {
-            answer(ask, Err(error));
+        for (pending, error) in refused {
+            answer(pending, Err(error));
         }
         let rows: Vec<Row> = prepared
             .iter()
-            .flat_map(|one| one.rows.iter().cloned())
+            .flat_map(|prepared| prepared.rows.iter().cloned())
             .collect();
         let Some(head) = tail_of(&rows) else {
             return Ok(());
         };
         if let Err(error) = self.store.append(&rows).await {
             self.fold().forget_uncommitted();
-            let asks = prepared.into_iter().map(|one| one.ask).collect();
+            let batch = prepared
+                .into_iter()
+                .map(|prepared| prepared.pending)
+                .collect();
             return Err(match (error, view) {
-                // Of a database that takes no entries one can still ask which it has.
-                (StoreError::Refused(_), View::Presumed) => (asks, StoreError::Conflict),
-                (error, _) => (asks, error),
+                // A database that refuses writes may still be readable.
+                (StoreError::Refused(_), View::Presumed) => (batch, StoreError::Conflict),
+                (error, _) => (batch, error),
             });
         }
-        self.fold().committed(head);
+        self.fold().commit(head);
         self.publish(true);
-        for PreparedRequest { ask, rows } in prepared {
-            answer(ask, Ok(receipt(&rows, false)));
+        for PreparedRequest { pending, rows } in prepared {
+            answer(pending, Ok(receipt(&rows, false)));
         }
         self.store.announce().await;
         Ok(())
     }
 
-    /// Answers the requests that were entered before; the others.
+    /// Answers the requests that were entered before, and returns the others.
     async fn without_repeated(
         &self,
         batch: Vec<PendingRequest>,
     ) -> Result<Vec<PendingRequest>, (Vec<PendingRequest>, StoreError)> {
-        let requests = batch.iter().map(|ask| &ask.request);
+        let requests = batch.iter().map(|pending| &pending.request);
         let requests = requests.map(|request| (&*request.actor.person, request.id.as_str()));
         let requests: Vec<(&str, &str)> = requests.collect();
         let mut known = match self.store.of_requests(&requests).await {
             Ok(known) => known,
             Err(error) => return Err((batch, error)),
         };
-        // Databases have orders of their own for text.
-        known.sort_by(|one, other| (one.key(), one.part).cmp(&(other.key(), other.part)));
-        let mut fresh = Vec::new();
-        for ask in batch {
-            let key = (&ask.request.actor, ask.request.id.as_str());
+        // Databases sort text in their own order.
+        known.sort_by(|left, right| (left.key(), left.part).cmp(&(right.key(), right.part)));
+        let mut new = Vec::new();
+        for pending in batch {
+            let key = (&pending.request.actor, pending.request.id.as_str());
             let from = known.partition_point(|row| row.key() < key);
             let to = known.partition_point(|row| row.key() <= key);
-            if from == to {
-                fresh.push(ask);
-            } else {
-                let receipt = repeated(&ask.request, &known[from..to]);
-                answer(ask, receipt);
+            match known.get(from..to) {
+                None | Some([]) => new.push(pending),
+                Some(rows) => {
+                    let receipt = repeated(&pending.request, rows);
+                    answer(pending, receipt);
+                }
             }
         }
-        Ok(fresh)
+        Ok(new)
     }
 
-    /// Admits each request by itself and writes its entries; the state then holds them. Gives the
-    /// refused requests beside.
+    /// Admits each request by itself and encodes its entries, which are then in the state. Also
+    /// returns the refused requests.
     fn prepare(
         &self,
         batch: Vec<PendingRequest>,
@@ -349,40 +355,40 @@ impl Writer {
         let mut tail = fold.head();
         let now = to_microsecond(self.shared.clock.now());
         let (mut prepared, mut refused) = (Vec::new(), Vec::new());
-        for ask in batch {
-            match write(&mut fold, tail, &*policy, now, &ask.request) {
+        for pending in batch {
+            match write(&mut fold, tail, &*policy, now, &pending.request) {
                 Ok(rows) => {
                     tail = tail_of(&rows).unwrap_or(tail);
-                    prepared.push(PreparedRequest { ask, rows });
+                    prepared.push(PreparedRequest { pending, rows });
                 }
-                Err(error) => refused.push((ask, error)),
+                Err(error) => refused.push((pending, error)),
             }
         }
         (prepared, refused)
     }
 
-    /// Writes the head down and tells readers of it. Before anybody is told that an entry is made,
-    /// its number is written down.
+    /// Writes the head file and notifies readers. The file is written before any entry is
+    /// acknowledged.
     fn publish(&self, own: bool) {
         let head = self.fold().head();
         if let Some(file) = &self.shared.head_file
             && let Err(error) = file.write(head)
         {
-            // The entries are safe; only that they are there is not yet written down twice.
-            tracing::error!(own, "the head is not written down: {error}");
+            // The entries are safe; only their second record in the head file is missing.
+            tracing::error!(own, "the head file cannot be updated: {error}");
         }
         self.shared.head.send_replace(head);
     }
 }
 
-/// Ends when somebody closes the ledger.
-async fn asked_to_close(closing: &mut watch::Receiver<bool>) {
-    // The sender lives as long as the writer.
+/// Returns when the ledger is closed.
+async fn wait_for_close(closing: &mut watch::Receiver<bool>) {
+    // The sender exists as long as the writer.
     let _ = closing.wait_for(|closing| *closing).await;
 }
 
-/// Admits a request and writes its entries, to follow on `tail`. If it is refused, the state is as
-/// before.
+/// Admits a request and encodes its entries, which follow `tail`. If it is refused, the state does
+/// not change.
 fn write(
     fold: &mut Fold,
     tail: Head,
@@ -429,7 +435,7 @@ fn write(
     Ok(rows)
 }
 
-/// A time as entries carry it.
+/// Rounds a time to the precision of entries.
 fn to_microsecond(time: Timestamp) -> Timestamp {
     Timestamp::from_microsecond(time.as_microsecond()).unwrap_or(time)
 }
@@ -449,28 +455,28 @@ fn receipt(rows: &[Row], repeated: bool) -> Receipt {
     }
 }
 
-/// The answer to a request that was entered before.
+/// Returns the answer to a request that was entered before.
 fn repeated(request: &Request, rows: &[Row]) -> Result<Receipt, AppendError> {
-    let said = |row: &Row| {
+    let draft_of = |row: &Row| {
         crate::format::decode(&row.bytes)
             .ok()
-            .map(|one| one.entry.draft)
+            .map(|chained| chained.entry.draft)
     };
-    let same = |(row, draft): (&Row, &Draft)| said(row).as_ref() == Some(draft);
+    let same = |(row, draft): (&Row, &Draft)| draft_of(row).as_ref() == Some(draft);
     if rows.len() == request.drafts.len() && rows.iter().zip(&request.drafts).all(same) {
         return Ok(receipt(rows, true));
     }
     Err(AppendError::AnotherRequest(request.id.clone()))
 }
 
-/// Tells everybody that nothing can be entered.
+/// Answers every request with the same error.
 fn give_up(batch: Vec<PendingRequest>, error: &impl std::fmt::Display) {
-    for ask in batch {
-        answer(ask, Err(AppendError::Store(error.to_string())));
+    for pending in batch {
+        answer(pending, Err(AppendError::Store(error.to_string())));
     }
 }
 
-fn answer(ask: PendingRequest, answer: Result<Receipt, AppendError>) {
-    // Whoever asked may be gone; what was entered is entered.
-    let _ = ask.reply.send(answer);
+fn answer(pending: PendingRequest, answer: Result<Receipt, AppendError>) {
+    // The client may be gone; the entries are recorded anyway.
+    let _ = pending.reply.send(answer);
 }

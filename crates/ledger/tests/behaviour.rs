@@ -1,10 +1,10 @@
-//! What the ledger does, the same on SQLite and on PostgreSQL.
+//! Tests the behaviour of the ledger, which is the same on SQLite and PostgreSQL.
 
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    reason = "a test: it stops at the first surprise"
+    reason = "a test may panic"
 )]
 
 mod support;
@@ -20,30 +20,30 @@ use wcc_ledger::{AppendError, Ledger, OpenError, StoreError};
 use wcc_programme::FileFormats;
 
 on_both_engines!(
-    what_is_entered_is_read_back,
+    entries_are_read_back,
     a_request_is_entered_once,
-    a_request_with_a_bad_entry_enters_nothing,
-    a_contradiction_is_refused_alone,
-    what_the_policy_denies_is_refused,
-    malformed_requests_are_told,
+    a_request_with_an_invalid_entry_enters_nothing,
+    only_the_contradictory_request_is_refused,
+    the_policy_is_enforced,
+    malformed_requests_are_refused,
     two_servers_see_each_others_entries,
-    two_servers_open_an_empty_database_at_once,
-    a_ledger_that_is_closed_has_let_go_of_its_database,
-    a_ledger_that_is_dropped_lets_go_of_its_database,
-    a_later_schema_is_refused_and_left_alone,
-    authorities_are_kept_apart,
-    an_opened_ledger_writes_down_a_head_that_it_missed,
+    several_servers_can_open_an_empty_database,
+    a_closed_ledger_has_released_its_database,
+    a_dropped_ledger_releases_its_database,
+    a_later_schema_is_refused_and_unchanged,
+    authorities_are_separate,
+    opening_updates_an_outdated_head_file,
 );
 
-/// All that is recorded in the cycle.
-fn picture(ledger: &Ledger) -> String {
+/// Returns everything recorded in the cycle as text.
+fn contents(ledger: &Ledger) -> String {
     ledger.look(|state: &State| {
         let (cycle, fact) = state.cycle_at(CYCLE, state.last()).expect("the cycle");
         format!("{fact:?}\n{:?}", cycle.records_in_codes())
     })
 }
 
-async fn what_is_entered_is_read_back(engine: Engine) {
+async fn entries_are_read_back(engine: Engine) {
     let place = Place::new(engine).await;
     let ledger = place.with_case().await;
     let drafts = u32::try_from(south().len()).unwrap();
@@ -55,11 +55,11 @@ async fn what_is_entered_is_read_back(engine: Engine) {
         .await
         .unwrap();
     assert_eq!((receipt.first, receipt.last), (drafts + 1, drafts + 1));
-    let (before, head) = (picture(&ledger), ledger.head());
+    let (before, head) = (contents(&ledger), ledger.head());
     drop(ledger);
     let again = place.open().await;
     assert_eq!(again.head(), head);
-    assert_eq!(picture(&again), before);
+    assert_eq!(contents(&again), before);
     assert_eq!(place.verify(&[head]).await.unwrap(), head);
     assert_eq!(place.head_file().read().unwrap(), Some(head));
 }
@@ -67,26 +67,30 @@ async fn what_is_entered_is_read_back(engine: Engine) {
 async fn a_request_is_entered_once(engine: Engine) {
     let place = Place::new(engine).await;
     let ledger = place.with_case().await;
-    let asked = || request("twice", vec![remark("one"), remark("two")]);
-    let first = ledger.append(asked()).await.unwrap();
+    let twice = || request("twice", vec![remark("one"), remark("two")]);
+    let first = ledger.append(twice()).await.unwrap();
     assert!(!first.repeated);
     let head = ledger.head();
     for _ in 0..2 {
-        let again = ledger.append(asked()).await.unwrap();
+        let again = ledger.append(twice()).await.unwrap();
         assert!(again.repeated);
         assert_eq!((again.first, again.last), (first.first, first.last));
     }
-    // Sent twice at once, and to another server.
+    // The request is sent twice at the same time, and to another server.
     let elsewhere = place.open_elsewhere().await;
     let at_once = request("at once", vec![remark("three")]);
-    let (one, two, three) = tokio::join!(
+    let (first_receipt, second, third) = tokio::join!(
         ledger.append(at_once.clone()),
         ledger.append(at_once.clone()),
         elsewhere.append(at_once)
     );
-    let all = [one.unwrap(), two.unwrap(), three.unwrap()];
-    assert_eq!(all.iter().filter(|one| !one.repeated).count(), 1, "{all:?}");
-    assert!(all.iter().all(|one| one.first == head.number + 1));
+    let all = [first_receipt.unwrap(), second.unwrap(), third.unwrap()];
+    assert_eq!(
+        all.iter().filter(|receipt| !receipt.repeated).count(),
+        1,
+        "{all:?}"
+    );
+    assert!(all.iter().all(|receipt| receipt.first == head.number + 1));
 
     for other in [
         vec![remark("one")],
@@ -101,18 +105,18 @@ async fn a_request_is_entered_once(engine: Engine) {
         assert!(
             refused
                 .to_string()
-                .starts_with("the request `twice` was entered")
+                .starts_with("the request `twice` was already entered")
         );
     }
     assert_eq!(ledger.head().number, head.number + 1);
 }
 
-async fn a_request_with_a_bad_entry_enters_nothing(engine: Engine) {
+async fn a_request_with_an_invalid_entry_enters_nothing(engine: Engine) {
     let place = Place::new(engine).await;
     let ledger = place.with_case().await;
-    let (before, head) = (picture(&ledger), ledger.head());
-    let bad = judgement(CLUSTER, "no such measure", Method::Panel, "2", None);
-    let drafts = vec![remark("good"), bad, remark("good too")];
+    let (before, head) = (contents(&ledger), ledger.head());
+    let invalid = judgement(CLUSTER, "no such measure", Method::Panel, "2", None);
+    let drafts = vec![remark("good"), invalid, remark("good too")];
     let refused = ledger.append(request("mixed", drafts)).await.unwrap_err();
     let AppendError::Refused(refusals) = &refused else {
         panic!("{refused}");
@@ -133,17 +137,17 @@ async fn a_request_with_a_bad_entry_enters_nothing(engine: Engine) {
         refused.to_string().starts_with("entry 2 of the request: "),
         "{refused}"
     );
-    assert_eq!((picture(&ledger), ledger.head()), (before, head));
-    // The identifier is free for the corrected request.
-    let mended = request("mixed", vec![remark("good"), remark("good too")]);
-    assert!(!ledger.append(mended).await.unwrap().repeated);
+    assert_eq!((contents(&ledger), ledger.head()), (before, head));
+    // The corrected request can use the same identifier.
+    let corrected = request("mixed", vec![remark("good"), remark("good too")]);
+    assert!(!ledger.append(corrected).await.unwrap().repeated);
 }
 
-async fn a_contradiction_is_refused_alone(engine: Engine) {
+async fn only_the_contradictory_request_is_refused(engine: Engine) {
     let place = Place::new(engine).await;
     let ledger = place.with_case().await;
     let head = ledger.head();
-    // Its cluster has another value, and it does not say why it departs from it.
+    // The PCT departs from its cluster's value without a reason.
     let departs = judgement("5KF", "1a", Method::SelfAssessment, "4", None);
     let mut waiting = Vec::new();
     for number in 0..20 {
@@ -151,9 +155,9 @@ async fn a_contradiction_is_refused_alone(engine: Engine) {
             7 => departs.clone(),
             _ => remark("sound"),
         };
-        let asked = request(&format!("batch {number}"), vec![draft]);
+        let request = request(&format!("batch {number}"), vec![draft]);
         let ledger = ledger.clone();
-        waiting.push(tokio::spawn(async move { ledger.append(asked).await }));
+        waiting.push(tokio::spawn(async move { ledger.append(request).await }));
     }
     for (number, answer) in waiting.into_iter().enumerate() {
         match (number, answer.await.unwrap()) {
@@ -168,7 +172,7 @@ async fn a_contradiction_is_refused_alone(engine: Engine) {
     place.verify(&[head]).await.unwrap();
 }
 
-/// Lets panels record commentary, and everybody read.
+/// Allows panels to record commentary, and everybody to read.
 #[derive(Debug)]
 struct PanelsComment;
 
@@ -184,21 +188,21 @@ impl Policy for PanelsComment {
     }
 }
 
-async fn what_the_policy_denies_is_refused(engine: Engine) {
+async fn the_policy_is_enforced(engine: Engine) {
     let place = Place::new(engine).await;
     let ledger = place.with_case().await;
-    let (before, head) = (picture(&ledger), ledger.head());
+    let (before, head) = (contents(&ledger), ledger.head());
     let of_panel = |id: &str, drafts| {
         let mut request = request(id, drafts);
         request.actor.role = "panel".into();
         request
     };
-    let judged = judgement("5KF", "1a", Method::Panel, "2", None);
+    let panel_mark = judgement("5KF", "1a", Method::Panel, "2", None);
     ledger.set_policy(Arc::new(PanelsComment));
     for denied in [
         request("operator", vec![remark("mine")]),
-        of_panel("judges", vec![judged.clone()]),
-        of_panel("both", vec![remark("mine"), judged]),
+        of_panel("judges", vec![panel_mark.clone()]),
+        of_panel("both", vec![remark("mine"), panel_mark]),
     ] {
         let part = denied.drafts.len() - 1;
         let refused = ledger.append(denied).await.unwrap_err();
@@ -212,10 +216,10 @@ async fn what_the_policy_denies_is_refused(engine: Engine) {
         );
         assert_eq!(refusal.part, u32::try_from(part).ok());
     }
-    assert_eq!((picture(&ledger), ledger.head()), (before, head));
+    assert_eq!((contents(&ledger), ledger.head()), (before, head));
     let comments = of_panel("comments", vec![remark("mine")]);
     let entered = ledger.append(comments.clone()).await.unwrap();
-    // A request that was entered is answered as it was, whatever the policy says by now.
+    // A request that was already entered gets the same answer, regardless of the current policy.
     ledger.set_policy(Arc::new(NobodyWrites));
     let again = ledger.append(comments).await.unwrap();
     assert_eq!((again.first, again.repeated), (entered.first, true));
@@ -232,11 +236,11 @@ impl Policy for NobodyWrites {
     }
 }
 
-async fn malformed_requests_are_told(engine: Engine) {
+async fn malformed_requests_are_refused(engine: Engine) {
     let place = Place::new(engine).await;
     let ledger = place.open().await;
     let long = "x".repeat(101);
-    for (asked, expected) in [
+    for (request, expected) in [
         (request("empty", Vec::new()), "the request has no entry"),
         (
             request("", vec![remark("a")]),
@@ -251,10 +255,10 @@ async fn malformed_requests_are_told(engine: Engine) {
             "the request's identifier has a control character",
         ),
     ] {
-        let refused = ledger.append(asked).await.unwrap_err();
+        let refused = ledger.append(request).await.unwrap_err();
         assert_eq!(refused.to_string(), expected);
     }
-    // Text that databases have trouble with arrives as it is.
+    // Databases have trouble with this text, but it must be stored unchanged.
     let drafts = south();
     ledger.append(request("'; -- ☃", drafts)).await.unwrap();
     let odd = "nul \0, quote ' and \u{10FFFF}";
@@ -263,30 +267,30 @@ async fn malformed_requests_are_told(engine: Engine) {
         .await
         .unwrap();
     drop(ledger);
-    assert!(picture(&place.open().await).contains("quote ' and"));
+    assert!(contents(&place.open().await).contains("quote ' and"));
 }
 
 async fn two_servers_see_each_others_entries(engine: Engine) {
     let place = Place::new(engine).await;
-    let one = place.with_case().await;
-    let two = place.open_elsewhere().await;
+    let first = place.with_case().await;
+    let second = place.open_elsewhere().await;
     let mut delays = Vec::new();
     for number in 0..20 {
         let (from, to) = if number % 2 == 0 {
-            (&one, &two)
+            (&first, &second)
         } else {
-            (&two, &one)
+            (&second, &first)
         };
         let mut heads = to.heads();
-        let asked = request(&format!("seen {number}"), vec![remark("hello")]);
-        let receipt = from.append(asked).await.unwrap();
-        let begun = Instant::now();
-        let seen = heads.wait_for(|head| head.number >= receipt.last);
-        let seen = tokio::time::timeout(Duration::from_secs(20), seen).await;
-        seen.expect("the other server sees it").unwrap();
-        delays.push(begun.elapsed());
-        assert_eq!(picture(&one), picture(&two));
-        assert_eq!(one.head(), two.head());
+        let request = request(&format!("seen {number}"), vec![remark("hello")]);
+        let receipt = from.append(request).await.unwrap();
+        let start = Instant::now();
+        let waiting = heads.wait_for(|head| head.number >= receipt.last);
+        let result = tokio::time::timeout(Duration::from_secs(20), waiting).await;
+        result.expect("the other server sees it").unwrap();
+        delays.push(start.elapsed());
+        assert_eq!(contents(&first), contents(&second));
+        assert_eq!(first.head(), second.head());
     }
     delays.sort();
     println!(
@@ -296,52 +300,54 @@ async fn two_servers_see_each_others_entries(engine: Engine) {
     );
 }
 
-async fn two_servers_open_an_empty_database_at_once(engine: Engine) {
-    let kept = Place::new(engine).await;
+async fn several_servers_can_open_an_empty_database(engine: Engine) {
+    let first = Place::new(engine).await;
     for _ in 0..5 {
-        let place = kept.another().await;
+        let place = first.another().await;
         let opening = || place.open_elsewhere();
-        let (one, two, three, four) = tokio::join!(opening(), opening(), opening(), opening());
-        let ledgers = [one, two, three, four];
+        let (first, second, third, fourth) =
+            tokio::join!(opening(), opening(), opening(), opening());
+        let ledgers = [first, second, third, fourth];
         for (number, ledger) in ledgers.iter().enumerate() {
             let drafts = if number == 0 {
                 south()
             } else {
                 vec![remark("also here")]
             };
-            let asked = request(&format!("request {number}"), drafts);
-            ledger.append(asked).await.unwrap();
+            let request = request(&format!("request {number}"), drafts);
+            ledger.append(request).await.unwrap();
         }
         place.verify(&[]).await.unwrap();
     }
 }
 
-/// Nothing is waited for: what `close` promises is so when it comes back.
-async fn a_ledger_that_is_closed_has_let_go_of_its_database(engine: Engine) {
+/// Checks without waiting that `close` has kept its promises when it returns.
+async fn a_closed_ledger_has_released_its_database(engine: Engine) {
     let place = Place::new(engine).await;
-    let (one, two) = (place.with_case().await, place.open_elsewhere().await);
-    let other_hold = one.clone();
-    let mut heads = two.heads();
-    one.append(request("told", vec![remark("hello")]))
+    let (first, second) = (place.with_case().await, place.open_elsewhere().await);
+    let clone = first.clone();
+    let mut heads = second.heads();
+    first
+        .append(request("message", vec![remark("hello")]))
         .await
         .unwrap();
-    let head = one.head();
+    let head = first.head();
     heads.wait_for(|seen| *seen == head).await.unwrap();
     let late = tokio::spawn({
-        let one = one.clone();
-        async move { one.append(request("late", vec![remark("late")])).await }
+        let first = first.clone();
+        async move { first.append(request("late", vec![remark("late")])).await }
     });
-    two.close().await;
-    one.close().await;
-    // Every hold is closed; what had come in time is entered.
-    let refused = other_hold
+    second.close().await;
+    first.close().await;
+    // Every clone is closed, and requests that arrived in time are entered.
+    let refused = clone
         .append(request("too late", vec![remark("too late")]))
         .await;
     assert!(matches!(refused, Err(AppendError::Stopping)), "{refused:?}");
     let head = match late.await.unwrap() {
         Ok(receipt) => {
-            assert_eq!(receipt.last, other_hold.head().number);
-            other_hold.head()
+            assert_eq!(receipt.last, clone.head().number);
+            clone.head()
         }
         Err(error) => {
             assert!(matches!(error, AppendError::Stopping), "{error}");
@@ -351,7 +357,7 @@ async fn a_ledger_that_is_closed_has_let_go_of_its_database(engine: Engine) {
     if let wcc_ledger::Address::Sqlite(path) = &place.address {
         for ending in ["db-wal", "db-shm"] {
             let left = path.with_extension(ending);
-            assert!(!left.exists(), "{} is left behind", left.display());
+            assert!(!left.exists(), "{} still exists", left.display());
         }
         let copy = Place::new(engine).await;
         std::fs::copy(path, copy.folder.path().join("ledger.db")).unwrap();
@@ -362,12 +368,12 @@ async fn a_ledger_that_is_closed_has_let_go_of_its_database(engine: Engine) {
     }
 }
 
-async fn a_ledger_that_is_dropped_lets_go_of_its_database(engine: Engine) {
+async fn a_dropped_ledger_releases_its_database(engine: Engine) {
     let place = Place::new(engine).await;
     let ledger = place.with_case().await;
     let writing = ledger.ended();
     drop(ledger);
-    // However long that takes on a busy machine.
+    // This may take long on a busy machine.
     writing.await;
     if let wcc_ledger::Address::Sqlite(path) = &place.address {
         let log = path.with_extension("db-wal");
@@ -376,7 +382,7 @@ async fn a_ledger_that_is_dropped_lets_go_of_its_database(engine: Engine) {
     place.settle().await;
 }
 
-async fn a_later_schema_is_refused_and_left_alone(engine: Engine) {
+async fn a_later_schema_is_refused_and_unchanged(engine: Engine) {
     let place = Place::new(engine).await;
     place
         .sql("CREATE TABLE wcc_schema (version BIGINT PRIMARY KEY)")
@@ -393,23 +399,23 @@ async fn a_later_schema_is_refused_and_left_alone(engine: Engine) {
         ),
         "{refused}"
     );
-    let told = refused.to_string();
+    let message = refused.to_string();
     assert!(
-        told.contains("schema 7, this program knows 2: use the version"),
-        "{told}"
+        message.contains("schema 7, but this program knows only up to 2; use the version"),
+        "{message}"
     );
-    // It may hold anything: nothing was added to it.
+    // Nothing was added to the database.
     place.sql("CREATE TABLE entry (another BIGINT)").await;
     assert_eq!(place.sql("DELETE FROM wcc_schema").await, 1);
 }
 
-async fn authorities_are_kept_apart(engine: Engine) {
+async fn authorities_are_separate(engine: Engine) {
     let mut place = Place::new(engine).await;
     let north = place.with_case().await;
     place.sha = "Q31".to_owned();
     let south = place.open().await;
     assert_eq!(south.head().number, 0);
-    // The same request and the same cycle in both.
+    // Both have the same request and the same cycle.
     let drafts = support::case::south();
     let receipt = south.append(request("load", drafts)).await.unwrap();
     assert_eq!((receipt.first, receipt.repeated), (1, false));
@@ -417,7 +423,7 @@ async fn authorities_are_kept_apart(engine: Engine) {
     assert_eq!(south.head().number, head.number);
     assert_ne!(south.head().hash, head.hash);
     south
-        .append(request("more", vec![remark("here alone")]))
+        .append(request("more", vec![remark("only here")]))
         .await
         .unwrap();
     place.verify(&[south.head()]).await.unwrap();
@@ -425,9 +431,9 @@ async fn authorities_are_kept_apart(engine: Engine) {
     assert_eq!(place.verify(&[]).await.unwrap(), head);
 }
 
-/// A server that died between the commit and the head's file leaves the newest entries uncovered
-/// until the next opens the ledger.
-async fn an_opened_ledger_writes_down_a_head_that_it_missed(engine: Engine) {
+/// If a server dies after a commit but before it writes the head file, the file is outdated until
+/// the ledger is opened again.
+async fn opening_updates_an_outdated_head_file(engine: Engine) {
     let place = Place::new(engine).await;
     let ledger = place.with_case().await;
     let before = ledger.head();
@@ -442,9 +448,9 @@ async fn an_opened_ledger_writes_down_a_head_that_it_missed(engine: Engine) {
     assert_eq!(place.head_file().read().unwrap(), Some(head));
 }
 
-/// What some file systems leave of a file that was replaced just before the power went.
+/// Some file systems leave a replaced file empty after a power failure.
 #[test]
-fn an_empty_head_file_is_as_none() {
+fn an_empty_head_file_counts_as_missing() {
     run(async {
         let place = Place::new(Engine::Sqlite).await;
         let head = place.with_case().await.head();
@@ -453,16 +459,16 @@ fn an_empty_head_file_is_as_none() {
         drop(place.open().await);
         assert_eq!(place.head_file().read().unwrap(), Some(head));
         std::fs::write(place.head_path(), "something else").unwrap();
-        let told = place.try_open().await.unwrap_err().to_string();
-        assert!(told.contains("expected NUMBER:SHA256"), "{told}");
+        let message = place.try_open().await.unwrap_err().to_string();
+        assert!(message.contains("expected NUMBER:SHA256"), "{message}");
     });
 }
 
 #[test]
-fn a_missing_file_is_told() {
+fn a_missing_database_is_reported() {
     run(async {
         let place = Place::new(Engine::Sqlite).await;
-        let opening = wcc_ledger::Opening {
+        let opening = wcc_ledger::LedgerOptions {
             create: false,
             clock: Arc::new(wcc_ledger::SystemClock),
             ..place.opening()
@@ -476,11 +482,11 @@ fn a_missing_file_is_told() {
 }
 
 #[test]
-fn without_patience_a_refusal_is_still_told_as_such() {
+fn a_refusal_is_reported_as_such_without_retries() {
     run(async {
         let place = Place::new(Engine::Sqlite).await;
         place.with_case().await.close().await;
-        let opening = wcc_ledger::Opening {
+        let opening = wcc_ledger::LedgerOptions {
             patience: Duration::ZERO,
             ..place.opening()
         };

@@ -1,10 +1,10 @@
-//! A bundle moves a whole ledger, documents included, to the last byte.
+//! Tests that a bundle moves a whole ledger with its documents, byte for byte.
 
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    reason = "a test: it stops at the first surprise"
+    reason = "a test may panic"
 )]
 
 mod support;
@@ -14,23 +14,23 @@ use support::bundles::{FILED, checked, hashes, made, name_of, named_by, packed, 
 use support::case::{remark, request, south};
 use support::{Engine, Place, run};
 use wcc_ledger::{
-    Document, DocumentError, DocumentKind, Documents, DocumentsFound, Hash, Head, Loss, Lost,
-    check_documents,
+    Document, DocumentError, DocumentKind, Documents, DocumentsReport, Hash, Head, LossReason,
+    LostDocument, check_documents,
 };
 
-/// A bundle of version 1, as it was written before there was another.
+/// A bundle written in version 1.
 const VERSION_1: &str = include_str!("recorded_bundles/v1.bundle");
 
-fn lost(hash: Hash, how: Loss) -> Lost {
-    Lost {
+fn lost(hash: Hash, how: LossReason) -> LostDocument {
+    LostDocument {
         document: hash,
         entry: named_by(hash),
         how,
     }
 }
 
-/// How the documents of a ledger are kept.
-async fn found(place: &Place) -> DocumentsFound {
+/// Checks the documents of a ledger.
+async fn check_all(place: &Place) -> DocumentsReport {
     let named = place.verified(&[]).await.unwrap().documents;
     let folder = place.documents_folder();
     let documents = Documents::open_existing(folder.to_str().unwrap()).unwrap();
@@ -49,11 +49,11 @@ fn a_bundle_moves_between_engines_with_every_byte() {
         let postgres = Place::new(Engine::Postgres).await;
         assert_eq!(postgres.imported(&first).await, Ok(written.clone()));
         assert_eq!(postgres.verify(&[head]).await.unwrap(), head);
-        let all = DocumentsFound {
+        let all = DocumentsReport {
             as_filed: 3,
             lost: Vec::new(),
         };
-        assert_eq!(found(&postgres).await, all);
+        assert_eq!(check_all(&postgres).await, all);
         let (second, again) = postgres.exported().await;
         assert!(first == second, "the same bytes");
         assert_eq!(again, written);
@@ -66,24 +66,30 @@ fn a_bundle_moves_between_engines_with_every_byte() {
             let bytes = bytes.to_vec();
             assert_eq!(found, Some(Document { kind, bytes }));
         }
-        // What was imported goes on as the ledger it came from.
+        // The imported ledger continues like the original.
         let ledger = back.open().await;
         assert_eq!(ledger.head(), head);
         let more = request("more", south());
         ledger.append(more).await.unwrap();
         drop(ledger);
         let full = back.imported(&second).await.unwrap_err();
-        assert!(full.contains("a bundle goes into an empty one"), "{full}");
+        assert!(
+            full.contains("import a bundle into an empty ledger"),
+            "{full}"
+        );
     });
 }
 
 #[test]
-fn its_files_are_what_is_promised_and_say_nothing_else() {
+fn a_bundle_has_the_documented_files_and_nothing_else() {
     run(async {
         let (place, head) = made(Engine::Sqlite).await;
         let (bundle, _) = place.exported().await;
         let files = unpacked(&bundle);
-        assert!(packed(&files) == bundle, "nothing is hidden between them");
+        assert!(
+            packed(&files) == bundle,
+            "there is nothing between the files"
+        );
         let names: Vec<String> = files.iter().map(|file| file.name()).collect();
         let mut expected = vec![
             "wcc-ledger-bundle".to_owned(),
@@ -107,7 +113,7 @@ fn its_files_are_what_is_promised_and_say_nothing_else() {
 }
 
 #[test]
-fn pages_have_a_thousand_entries_wherever_the_ledger_ends() {
+fn pages_have_a_thousand_entries() {
     run(async {
         for (entries, pages) in [(0, 0), (999, 1), (1_000, 1), (1_001, 2), (2_000, 2)] {
             let place = Place::new(Engine::Sqlite).await;
@@ -133,60 +139,61 @@ fn pages_have_a_thousand_entries_wherever_the_ledger_ends() {
 }
 
 #[test]
-fn lost_documents_are_told_and_everything_else_is_saved() {
+fn lost_documents_are_reported_and_the_rest_is_exported() {
     run(async {
         let (place, head) = made(Engine::Sqlite).await;
         let (whole, _) = place.exported().await;
         let hashes = hashes();
-        fs::remove_file(place.kept(hashes[0])).unwrap();
-        // Longer than any document: it is not even read.
-        let huge = fs::File::create(place.kept(hashes[1])).unwrap();
+        fs::remove_file(place.document_path(hashes[0])).unwrap();
+        // A file larger than any document is not even read.
+        let huge = fs::File::create(place.document_path(hashes[1])).unwrap();
         huge.set_len(1 << 40).unwrap();
         let expected = vec![
-            lost(hashes[0], Loss::Missing),
-            lost(hashes[1], Loss::Changed),
+            lost(hashes[0], LossReason::Missing),
+            lost(hashes[1], LossReason::Changed),
         ];
         let (bundle, written) = place.exported().await;
         assert_eq!((written.head, written.documents), (head, 1));
         assert_eq!(written.lost, expected);
-        let told = written.lost[1].to_string();
+        let message = written.lost[1].to_string();
         let entry = named_by(hashes[1]);
         assert_eq!(
-            told,
+            message,
             format!(
-                "entry {entry} names the document {}, which was changed where it is kept",
+                "entry {entry} names the document {}, which was changed after it was filed",
                 hashes[1]
             )
         );
-        let here = found(&place).await;
+        let here = check_all(&place).await;
         assert_eq!((here.as_filed, here.lost), (1, expected));
 
-        // It is a bundle like any other, and says what it lacks.
+        // The bundle is valid, and reports the documents that it lacks.
         let missing = vec![
-            lost(hashes[0], Loss::Missing),
-            lost(hashes[1], Loss::Missing),
+            lost(hashes[0], LossReason::Missing),
+            lost(hashes[1], LossReason::Missing),
         ];
         assert_eq!(checked(&bundle).await.unwrap().lost, missing);
         let other = place.another().await;
         let read = other.imported(&bundle).await.unwrap();
         assert_eq!((read.head, read.documents), (head, 1));
         assert_eq!(read.lost, missing);
-        assert_eq!(found(&other).await.lost, missing);
-        // What is kept where it goes is not lost, and what was changed there is mended.
-        let mended = place.another().await;
-        let documents = mended.documents();
+        assert_eq!(check_all(&other).await.lost, missing);
+        // Documents that already exist at the destination are not lost, and changed ones are
+        // repaired.
+        let repaired = place.another().await;
+        let documents = repaired.documents();
         let (kind, bytes) = FILED
             .into_iter()
-            .find(|one| Hash::of(one.1) == hashes[0])
+            .find(|(_, bytes)| Hash::of(bytes) == hashes[0])
             .unwrap();
         let bytes = bytes.to_vec();
         documents.file(Document { kind, bytes }).await.unwrap();
-        fs::create_dir_all(mended.kept(hashes[2]).parent().unwrap()).unwrap();
-        fs::write(mended.kept(hashes[2]), "something else").unwrap();
-        let read = mended.imported(&bundle).await.unwrap();
-        assert_eq!(read.lost, [lost(hashes[1], Loss::Missing)]);
-        assert_eq!(found(&mended).await.as_filed, 2);
-        // And a bundle that holds all of them puts them back.
+        fs::create_dir_all(repaired.document_path(hashes[2]).parent().unwrap()).unwrap();
+        fs::write(repaired.document_path(hashes[2]), "something else").unwrap();
+        let read = repaired.imported(&bundle).await.unwrap();
+        assert_eq!(read.lost, [lost(hashes[1], LossReason::Missing)]);
+        assert_eq!(check_all(&repaired).await.as_filed, 2);
+        // A bundle with all documents restores them.
         for (document, name) in unpacked(&whole).iter().map(|file| (file, file.name())) {
             let Some(name) = name.strip_prefix("documents/") else {
                 continue;
@@ -195,69 +202,74 @@ fn lost_documents_are_told_and_everything_else_is_saved() {
             fs::create_dir_all(&folder).unwrap();
             fs::write(folder.join(name), &document.bytes).unwrap();
         }
-        assert_eq!(found(&place).await.as_filed, 3);
+        assert_eq!(check_all(&place).await.as_filed, 3);
     });
 }
 
 #[test]
-fn a_place_for_documents_that_cannot_be_read_does_not_keep_entries_from_being_saved() {
+fn an_unreadable_document_store_does_not_prevent_the_export() {
     run(async {
         let (place, head) = made(Engine::Sqlite).await;
         let hashes = hashes();
         for hash in &hashes {
-            fs::remove_file(place.kept(*hash)).unwrap();
-            // A link to itself: it can be opened by nobody.
-            std::os::unix::fs::symlink(place.kept(*hash), place.kept(*hash)).unwrap();
+            fs::remove_file(place.document_path(*hash)).unwrap();
+            // Nobody can open a link to itself.
+            std::os::unix::fs::symlink(place.document_path(*hash), place.document_path(*hash))
+                .unwrap();
         }
         let (bundle, written) = place.exported().await;
         assert_eq!((written.head, written.documents), (head, 0));
         assert_eq!(written.lost.len(), 3);
-        for (one, hash) in written.lost.iter().zip(hashes) {
-            assert_eq!((one.document, one.entry), (hash, named_by(hash)));
-            assert!(matches!(one.how, Loss::Unreadable(_)), "{one}");
+        for (lost, hash) in written.lost.iter().zip(hashes) {
+            assert_eq!((lost.document, lost.entry), (hash, named_by(hash)));
+            assert!(matches!(lost.how, LossReason::Unreadable(_)), "{lost}");
         }
         assert_eq!(checked(&bundle).await.unwrap().head, head);
     });
 }
 
-/// Looking for documents leaves nothing behind where there are none.
+/// Searching for documents must not create the folder.
 #[test]
-fn a_folder_of_documents_that_is_not_there_is_not_made() {
+fn a_missing_folder_of_documents_is_not_created() {
     run(async {
         let (place, _) = made(Engine::Sqlite).await;
         let whole = place.exported().await.0;
         fs::remove_dir_all(place.documents_folder()).unwrap();
-        let missing: Vec<Lost> = hashes()
+        let missing: Vec<LostDocument> = hashes()
             .into_iter()
-            .map(|hash| lost(hash, Loss::Missing))
+            .map(|hash| lost(hash, LossReason::Missing))
             .collect();
-        let here = found(&place).await;
+        let here = check_all(&place).await;
         assert_eq!((here.as_filed, here.lost), (0, missing));
         assert!(!place.documents_folder().exists());
-        // A bundle is checked without any place for documents.
+        // Checking a bundle needs no document store.
         assert_eq!(checked(&whole).await.unwrap().documents, 3);
         assert!(!place.documents_folder().exists());
     });
 }
 
 #[test]
-fn a_document_that_was_changed_is_mended_by_filing_it_again() {
+fn filing_a_changed_document_again_repairs_it() {
     run(async {
         let (place, _) = made(Engine::Sqlite).await;
         let documents = place.documents();
         for (kind, bytes) in FILED {
             let (hash, bytes) = (Hash::of(bytes), bytes.to_vec());
-            fs::write(place.kept(hash), "something else").unwrap();
-            let told = documents.find(hash).await.unwrap_err();
-            assert!(matches!(told, DocumentError::Changed(found) if found == hash));
+            fs::write(place.document_path(hash), "something else").unwrap();
+            let message = documents.find(hash).await.unwrap_err();
+            assert!(matches!(message, DocumentError::Changed(changed) if changed == hash));
             let again = documents.file(Document { kind, bytes }).await.unwrap();
             assert_eq!(again, hash);
         }
-        assert_eq!(found(&place).await.as_filed, 3);
-        // The right bytes under the name of another kind are not what was filed.
+        assert_eq!(check_all(&place).await.as_filed, 3);
+        // The same bytes under the name of another kind do not count as the filed document.
         let pdf = Hash::of(FILED[0].1);
         let text = Hash::of(FILED[1].1);
-        fs::rename(place.kept(text), place.kept(text).with_extension("pdf")).unwrap();
+        fs::rename(
+            place.document_path(text),
+            place.document_path(text).with_extension("pdf"),
+        )
+        .unwrap();
         assert!(documents.find(text).await.is_err());
         let found = documents.find(pdf).await.unwrap().unwrap();
         assert_eq!(found.kind, DocumentKind::Pdf);
@@ -265,22 +277,22 @@ fn a_document_that_was_changed_is_mended_by_filing_it_again() {
 }
 
 #[test]
-fn a_bundle_of_version_1_is_read_as_ever() {
+fn a_bundle_of_version_1_can_be_read() {
     run(async {
         let last = VERSION_1.lines().last().unwrap();
         let head: Head = last.parse().unwrap();
         let minutes: &[u8] = b"%PDF-1.4 minutes";
-        let expected = Lost {
+        let expected = LostDocument {
             document: Hash::of(minutes),
             entry: head.number - 1,
-            how: Loss::Missing,
+            how: LossReason::Missing,
         };
         let place = Place::new(Engine::Sqlite).await;
         let read = place.imported(VERSION_1.as_bytes()).await.unwrap();
         assert_eq!((read.head, read.documents), (head, 0));
         assert_eq!(read.lost, [expected]);
         assert_eq!(place.verify(&[head]).await.unwrap(), head);
-        // With its document beside it, nothing is lost.
+        // If the document is already there, nothing is lost.
         let other = place.another().await;
         let filed = Document {
             kind: DocumentKind::Pdf,
@@ -296,37 +308,37 @@ fn a_bundle_of_version_1_is_read_as_ever() {
 }
 
 #[test]
-fn version_1_is_refused_with_its_line() {
+fn faults_in_version_1_are_reported_with_their_line() {
     run(async {
         let whole = VERSION_1;
         let lines: Vec<&str> = whole.lines().collect();
         let count = lines.len();
-        let joined = |lines: &[&str]| lines.iter().map(|line| format!("{line}\n")).collect();
+        let join = |lines: &[&str]| lines.iter().map(|line| format!("{line}\n")).collect();
         let without = |at: usize| {
             let mut fewer = lines.clone();
             fewer.remove(at);
-            joined(&fewer)
+            join(&fewer)
         };
         let replaced = |at: usize, line: &str| {
             let mut other = lines.clone();
             other[at] = line;
-            joined(&other)
+            join(&other)
         };
         let mut swapped = lines.clone();
         swapped.swap(20, 21);
         let changed = lines[17].replacen("tester", "taster", 1);
         let last = lines[count - 2].replacen("tester", "taster", 1);
         let cases: Vec<(&str, String, String)> = vec![
-            ("nothing", String::new(), "this is no bundle".into()),
+            ("nothing", String::new(), "not a bundle".into()),
             (
                 "another file",
                 "hello\n".into(),
-                "the beginning: this is no bundle".into(),
+                "the beginning: not a bundle".into(),
             ),
             (
                 "another version",
                 replaced(0, "wcc-ledger-bundle 3 Q30"),
-                "line 1: the bundle is of version 3".into(),
+                "line 1: the bundle has version 3".into(),
             ),
             (
                 "another authority",
@@ -337,33 +349,33 @@ fn version_1_is_refused_with_its_line() {
             (
                 "cut in a line",
                 whole[..whole.len() / 2].into(),
-                "the line has no end".into(),
+                "the line does not end".into(),
             ),
             (
-                "one left out",
+                "one entry missing",
                 without(17),
-                "entry 17: it is missing: the next one there is 18".into(),
+                "entry 17: the entry is missing; the next one is 18".into(),
             ),
             (
-                "the last left out",
+                "the last entry missing",
                 without(count - 2),
-                format!("line {}: this is not the head", count - 1),
+                format!("line {}: the head does not match", count - 1),
             ),
-            ("two swapped", joined(&swapped), "entry 20: ".into()),
+            ("two swapped", join(&swapped), "entry 20: ".into()),
             (
                 "a byte changed",
                 replaced(17, &changed),
-                "entry 18: it does not follow".into(),
+                "entry 18: the entry does not follow".into(),
             ),
             (
                 "a byte of the last changed",
                 replaced(count - 2, &last),
-                format!("line {count}: this is not the head"),
+                format!("line {count}: the head does not match"),
             ),
             (
-                "something behind",
+                "more data at the end",
                 format!("{whole}more\n"),
-                format!("line {}: something follows", count + 1),
+                format!("line {}: there is more data", count + 1),
             ),
             (
                 "not an entry",
@@ -373,16 +385,16 @@ fn version_1_is_refused_with_its_line() {
             (
                 "a later format",
                 replaced(5, "{\"format\":3}"),
-                "line 6: the entry is in format 3".into(),
+                "line 6: the entry has format 3".into(),
             ),
         ];
         let place = Place::new(Engine::Sqlite).await;
         for (what, text, expected) in cases {
-            let told = place.imported(text.as_bytes()).await.unwrap_err();
-            assert!(told.contains(&expected), "{what}: {told}");
+            let message = place.imported(text.as_bytes()).await.unwrap_err();
+            assert!(message.contains(&expected), "{what}: {message}");
             assert_eq!(place.head().await, Head::START, "{what}");
         }
-        // Every prefix of the file is refused, wherever it was cut.
+        // Every prefix of the file is rejected.
         for at in (0..whole.len()).step_by(whole.len() / 40) {
             assert!(checked(&whole.as_bytes()[..at]).await.is_err(), "{at}");
         }

@@ -1,10 +1,11 @@
-//! Whatever was done to a bundle is found, and nothing of it is entered.
+//! Tests that every change to a bundle is detected, and that nothing of a changed bundle is
+//! entered.
 
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    reason = "a test: it stops at the first surprise"
+    reason = "a test may panic"
 )]
 
 mod support;
@@ -15,7 +16,7 @@ use support::bundles::{FILED, Packed, checked, hashes, made, name_of, packed, un
 use support::case::{remark, request, south};
 use support::{Engine, Place, run};
 use tar::EntryType;
-use wcc_ledger::documents::MOST_BYTES;
+use wcc_ledger::documents::MAX_BYTES;
 use wcc_ledger::{Document, DocumentKind, Hash, Head};
 
 /// A bundle of 31 entries and three documents.
@@ -30,85 +31,85 @@ static BUNDLE: LazyLock<Vec<u8>> = LazyLock::new(|| {
     received.recv().unwrap()
 });
 
-/// Changes a header, whose checksum is right again afterwards.
-fn headed(file: &mut Packed, change: impl FnOnce(&mut tar::Header)) {
+/// Changes a header and corrects its checksum.
+fn change_header(file: &mut Packed, change: impl FnOnce(&mut tar::Header)) {
     change(&mut file.header);
     file.header.set_cksum();
 }
 
-/// Makes a file another kind of member.
-fn kind(files: &mut [Packed], kind: EntryType) {
-    headed(&mut files[2], |header| header.set_entry_type(kind));
+/// Changes the kind of a member.
+fn set_kind(files: &mut [Packed], kind: EntryType) {
+    change_header(&mut files[2], |header| header.set_entry_type(kind));
 }
 
 /// Renames a file.
-fn renamed(file: &mut Packed, name: &str) {
-    headed(file, |header| header.set_path(name).unwrap());
+fn rename(file: &mut Packed, name: &str) {
+    change_header(file, |header| header.set_path(name).unwrap());
 }
 
-/// Replaces what a file holds.
-fn holding(file: &mut Packed, bytes: impl Into<Vec<u8>>) {
+/// Replaces the content of a file.
+fn set_content(file: &mut Packed, bytes: impl Into<Vec<u8>>) {
     *file = Packed::new(&file.name(), &bytes.into());
 }
 
 type Change = fn(&mut Vec<Packed>);
 
-/// What is done to the files of a bundle, and what is said of it. The files are the title, a page,
-/// three documents and the head.
+/// Changes to the files of a bundle, with a part of the expected message. The files are the title,
+/// a page, three documents and the head.
 const CHANGES: &[(&str, Change, &str)] = &[
-    ("nothing is left", Vec::clear, "this is no bundle"),
+    ("nothing is left", Vec::clear, "not a bundle"),
     (
         "no title",
         |files| drop(files.remove(0)),
-        "the beginning: this is no bundle",
+        "the beginning: not a bundle",
     ),
     (
         "another file first",
         |files| files.insert(0, Packed::new("readme", b"hello")),
-        "this is no bundle",
+        "not a bundle",
     ),
     (
         "another authority",
-        |files| holding(&mut files[0], "wcc-ledger-bundle 2 Q31\n"),
+        |files| set_content(&mut files[0], "wcc-ledger-bundle 2 Q31\n"),
         "expected `wcc-ledger-bundle 2 Q30`",
     ),
     (
         "a later version",
-        |files| holding(&mut files[0], "wcc-ledger-bundle 3 Q30 and more\n"),
-        "the bundle is of version 3, this program reads up to 2",
+        |files| set_content(&mut files[0], "wcc-ledger-bundle 3 Q30 and more\n"),
+        "the bundle has version 3, but this program reads only versions up to 2",
     ),
     (
         "a title without an end",
-        |files| holding(&mut files[0], "wcc-ledger-bundle 2 Q30"),
+        |files| set_content(&mut files[0], "wcc-ledger-bundle 2 Q30"),
         "wcc-ledger-bundle: ``: expected",
     ),
     (
         "an endless title",
-        |files| headed(&mut files[0], |header| header.set_size(1 << 40)),
-        "it has 1099511627776 bytes: expected 1 to",
+        |files| change_header(&mut files[0], |header| header.set_size(1 << 40)),
+        "the file has 1099511627776 bytes: expected 1 to",
     ),
     (
         "an entry changed",
         |files| {
             let page = String::from_utf8(files[1].bytes.clone()).unwrap();
-            holding(&mut files[1], page.replacen("tester", "taster", 1));
+            set_content(&mut files[1], page.replacen("tester", "taster", 1));
         },
-        "entry 2: it does not follow the entry in front of it",
+        "entry 2: the entry does not follow the previous one",
     ),
     (
         "the last entry left out",
         |files| {
             let page = String::from_utf8(files[1].bytes.clone()).unwrap();
             let (front, _) = page.trim_end().rsplit_once('\n').unwrap();
-            holding(&mut files[1], format!("{front}\n"));
+            set_content(&mut files[1], format!("{front}\n"));
         },
-        "head: this is not the head of the entries above, which is 30:",
+        "head: the head does not match the entries above, whose head is 30:",
     ),
     (
         "no entry on a line",
         |files| {
             let page = String::from_utf8(files[1].bytes.clone()).unwrap();
-            holding(&mut files[1], format!("\n{page}"));
+            set_content(&mut files[1], format!("\n{page}"));
         },
         "entries/0000000001.jsonl, line 1: not an entry",
     ),
@@ -117,14 +118,14 @@ const CHANGES: &[(&str, Change, &str)] = &[
         |files| {
             let mut page = files[1].bytes.clone();
             page.pop();
-            holding(&mut files[1], page);
+            set_content(&mut files[1], page);
         },
-        "entries/0000000001.jsonl, line 31: the line has no end",
+        "entries/0000000001.jsonl, line 31: the line does not end",
     ),
     (
         "an empty page",
-        |files| holding(&mut files[1], ""),
-        "entries/0000000001.jsonl: it has no entries",
+        |files| set_content(&mut files[1], ""),
+        "entries/0000000001.jsonl: the page has no entries",
     ),
     (
         "no page",
@@ -136,25 +137,25 @@ const CHANGES: &[(&str, Change, &str)] = &[
         |files| {
             let page = files[1].bytes.clone();
             let half = page.iter().position(|byte| *byte == b'\n').unwrap() + 1;
-            holding(&mut files[1], &page[..half]);
+            set_content(&mut files[1], &page[..half]);
             files.insert(2, Packed::new("entries/0000000002.jsonl", &page[half..]));
         },
-        "entries/0000000002.jsonl: this does not belong here: expected a document or the head",
+        "entries/0000000002.jsonl: this file does not belong here: expected a document or the head",
     ),
     (
         "a page of another name",
-        |files| renamed(&mut files[1], "entries/0000000002.jsonl"),
-        "this does not belong here: expected `entries/0000000001.jsonl`",
+        |files| rename(&mut files[1], "entries/0000000002.jsonl"),
+        "this file does not belong here: expected `entries/0000000001.jsonl`",
     ),
     (
         "a document changed",
         |files| files[2].bytes[9] ^= 1,
-        "the document was changed: its SHA-256 is not that of its name",
+        "the document was changed: its SHA-256 differs from its name",
     ),
     (
         "two documents swapped",
         |files| files.swap(2, 3),
-        "this does not belong here: expected documents in the order of their names",
+        "this file does not belong here: expected documents in the order of their names",
     ),
     (
         "a document twice",
@@ -176,7 +177,7 @@ const CHANGES: &[(&str, Change, &str)] = &[
         |files| {
             let text = Hash::of(FILED[1].1);
             let file = files.iter_mut().find(|file| file.name() == name_of(text));
-            renamed(file.unwrap(), &format!("documents/{text}.pdf"));
+            rename(file.unwrap(), &format!("documents/{text}.pdf"));
         },
         "the document is not a PDF",
     ),
@@ -184,9 +185,9 @@ const CHANGES: &[(&str, Change, &str)] = &[
         "a document of an unknown kind",
         |files| {
             let name = files[2].name();
-            renamed(&mut files[2], &format!("{name}.exe"));
+            rename(&mut files[2], &format!("{name}.exe"));
         },
-        "this does not belong here: expected a document or the head",
+        "this file does not belong here: expected a document or the head",
     ),
     (
         "a document in capitals",
@@ -194,161 +195,169 @@ const CHANGES: &[(&str, Change, &str)] = &[
             let name = format!("documents/{}.txt", "A".repeat(64));
             files.insert(2, Packed::new(&name, b"text"));
         },
-        "this does not belong here: expected a document or the head",
+        "this file does not belong here: expected a document or the head",
     ),
     (
         "an empty document",
-        |files| holding(&mut files[2], ""),
-        "it has 0 bytes: expected 1 to 20971520",
+        |files| set_content(&mut files[2], ""),
+        "the file has 0 bytes: expected 1 to 20971520",
     ),
     (
         "an oversized document",
         |files| {
-            headed(&mut files[2], |header| {
-                header.set_size(MOST_BYTES as u64 + 1)
+            change_header(&mut files[2], |header| {
+                header.set_size(MAX_BYTES as u64 + 1)
             })
         },
-        "it has 20971521 bytes: expected 1 to 20971520",
+        "the file has 20971521 bytes: expected 1 to 20971520",
     ),
     (
-        "a document of more bytes than there are on earth",
-        |files| headed(&mut files[2], |header| header.set_size(u64::MAX)),
+        "a document of an impossible size",
+        |files| change_header(&mut files[2], |header| header.set_size(u64::MAX)),
         "bytes: expected 1 to 20971520",
     ),
     (
-        "a document in front of the entries",
+        "a document before the entries",
         |files| files.swap(1, 2),
         "no entry names this document",
     ),
     (
-        "the head in front of the documents",
+        "the head before the documents",
         |files| {
             let head = files.pop().unwrap();
             files.insert(2, head);
         },
-        "something follows the head",
+        "there is more data after the head",
     ),
     (
         "no head",
         |files| drop(files.pop()),
-        "the bundle ends here, without a head: it was cut off",
+        "the bundle ends here without a head; it was cut off",
     ),
     (
         "another head",
-        |files| holding(files.last_mut().unwrap(), format!("{}\n", Head::START)),
-        "head: this is not the head of the entries above, which is 31:",
+        |files| set_content(files.last_mut().unwrap(), format!("{}\n", Head::START)),
+        "head: the head does not match the entries above, whose head is 31:",
     ),
     (
         "an extra file",
         |files| files.insert(5, Packed::new("extra", b"more")),
-        "extra: this does not belong here: expected a document or the head",
+        "extra: this file does not belong here: expected a document or the head",
     ),
     (
-        "an extra file behind the head",
+        "an extra file after the head",
         |files| files.push(Packed::new("extra", b"more")),
-        "something follows the head",
+        "there is more data after the head",
     ),
     (
-        "a way out",
+        "a path outside the archive",
         |files| {
-            headed(&mut files[2], |header| {
+            change_header(&mut files[2], |header| {
                 let name = &mut header.as_old_mut().name;
                 name.fill(0);
                 name[..13].copy_from_slice(b"../etc/passwd");
             });
         },
-        "../etc/passwd: what the archive says of this file",
+        "../etc/passwd: the header of this file has values",
     ),
     (
         "a symbolic link",
         |files| {
-            kind(files, EntryType::Symlink);
-            headed(&mut files[2], |header| {
+            set_kind(files, EntryType::Symlink);
+            change_header(&mut files[2], |header| {
                 header.set_link_name("/etc/passwd").unwrap();
             });
         },
-        "this is a symbolic link: a bundle holds plain files alone",
+        "this is a symbolic link: a bundle has only regular files",
     ),
     (
         "a hard link",
-        |files| kind(files, EntryType::Link),
+        |files| set_kind(files, EntryType::Link),
         "this is a hard link",
     ),
     (
         "a folder",
-        |files| kind(files, EntryType::Directory),
+        |files| set_kind(files, EntryType::Directory),
         "this is a folder",
     ),
     (
         "a long name",
-        |files| kind(files, EntryType::GNULongName),
+        |files| set_kind(files, EntryType::GNULongName),
         "this is a long name of GNU tar",
     ),
     (
         "an extension",
-        |files| kind(files, EntryType::XHeader),
+        |files| set_kind(files, EntryType::XHeader),
         "this is an extension of pax",
     ),
     (
         "an extension for all",
-        |files| kind(files, EntryType::XGlobalHeader),
+        |files| set_kind(files, EntryType::XGlobalHeader),
         "this is an extension of pax",
     ),
     (
         "holes",
-        |files| kind(files, EntryType::GNUSparse),
+        |files| set_kind(files, EntryType::GNUSparse),
         "this is a file with holes",
     ),
     (
         "a device",
-        |files| kind(files, EntryType::Block),
-        "this is no plain file",
+        |files| set_kind(files, EntryType::Block),
+        "this is not a regular file",
     ),
     (
         "an owner",
-        |files| headed(&mut files[2], |header| header.set_uid(1_000)),
-        "what the archive says of this file, beside its name and size, is not what a bundle says",
+        |files| change_header(&mut files[2], |header| header.set_uid(1_000)),
+        "the header of this file has values that a bundle does not use",
     ),
     (
         "a time",
-        |files| headed(&mut files[1], |header| header.set_mtime(1_259_600_400)),
-        "entries/0000000001.jsonl: what the archive says of this file",
+        |files| change_header(&mut files[1], |header| header.set_mtime(1_259_600_400)),
+        "entries/0000000001.jsonl: the header of this file has values",
     ),
     (
         "a header changed",
         |files| files[2].header.as_mut_bytes()[3] ^= 1,
-        "this is not what stands in front of a file in a tar archive",
+        "not a valid header of a file in a tar archive",
     ),
 ];
 
 #[test]
-fn a_bundle_that_was_changed_is_refused_and_nothing_is_entered() {
+fn a_changed_bundle_is_rejected_and_nothing_is_entered() {
     run(async {
-        let sound = unpacked(&BUNDLE);
-        assert_eq!(sound.len(), 6);
+        let original = unpacked(&BUNDLE);
+        assert_eq!(original.len(), 6);
         let place = Place::new(Engine::Sqlite).await;
         for (what, change, expected) in CHANGES {
-            let mut files = sound.clone();
+            let mut files = original.clone();
             change(&mut files);
             let changed = packed(&files);
-            let told = place.imported(&changed).await.unwrap_err();
-            assert!(told.contains(expected), "{what}: {told}");
+            let message = place.imported(&changed).await.unwrap_err();
+            assert!(message.contains(expected), "{what}: {message}");
             assert_eq!(place.head().await, Head::START, "{what}");
-            assert_eq!(checked(&changed).await, Err(told), "{what}");
+            assert_eq!(checked(&changed).await, Err(message), "{what}");
         }
         let mut filled = BUNDLE.clone();
         let at = filled.windows(4).position(|four| four == b"%PDF").unwrap();
         filled[at + 400] = 1;
-        let told = place.imported(&filled).await.unwrap_err();
-        assert!(told.contains("last block is not empty"), "{told}");
-        for behind in [&b"x"[..], &[0; 512]] {
-            let longer = [&BUNDLE[..], behind].concat();
-            let told = place.imported(&longer).await.unwrap_err();
-            assert!(told.contains("something follows the head"), "{told}");
+        let message = place.imported(&filled).await.unwrap_err();
+        assert!(
+            message.contains("padding after this file is not empty"),
+            "{message}"
+        );
+        for extra in [&b"x"[..], &[0; 512]] {
+            let longer = [&BUNDLE[..], extra].concat();
+            let message = place.imported(&longer).await.unwrap_err();
+            assert!(
+                message.contains("there is more data after the head"),
+                "{message}"
+            );
         }
-        // Nothing but documents that entries name was kept on the way.
+        // Only documents that entries name were stored.
         for file in walk(&place) {
-            let named = hashes().into_iter().any(|hash| place.kept(hash) == file);
+            let named = hashes()
+                .into_iter()
+                .any(|hash| place.document_path(hash) == file);
             assert!(named, "{}", file.display());
         }
         assert_eq!(place.head().await, Head::START);
@@ -372,19 +381,19 @@ fn walk(place: &Place) -> Vec<std::path::PathBuf> {
 }
 
 #[test]
-fn a_bundle_that_was_cut_off_is_refused_wherever_it_was() {
+fn a_bundle_that_was_cut_off_anywhere_is_rejected() {
     run(async {
         let whole = BUNDLE.len();
         let ends = whole - 1_600..whole;
         for at in (0..whole).step_by(256).chain(ends) {
             assert!(checked(&BUNDLE[..at]).await.is_err(), "{at}");
         }
-        // A page that says that it is endless, and ends behind an entry.
+        // A page that claims an enormous size, but ends after an entry.
         let mut files = unpacked(&BUNDLE)[..2].to_vec();
-        headed(&mut files[1], |header| header.set_size(u64::MAX));
+        change_header(&mut files[1], |header| header.set_size(u64::MAX));
         let end = 3 * 512 + files[1].bytes.len();
-        let told = checked(&packed(&files)[..end]).await.unwrap_err();
-        assert!(told.contains("it was cut off"), "{told}");
+        let message = checked(&packed(&files)[..end]).await.unwrap_err();
+        assert!(message.contains("it was cut off"), "{message}");
         let place = Place::new(Engine::Sqlite).await;
         for at in [whole - 1, whole - 1_024, whole / 2] {
             place.imported(&BUNDLE[..at]).await.unwrap_err();
@@ -394,7 +403,7 @@ fn a_bundle_that_was_cut_off_is_refused_wherever_it_was() {
 }
 
 #[test]
-fn pages_are_as_long_as_they_are_written() {
+fn a_page_has_at_most_a_thousand_entries() {
     run(async {
         let place = Place::new(Engine::Sqlite).await;
         let ledger = place.open().await;
@@ -405,22 +414,22 @@ fn pages_are_as_long_as_they_are_written() {
         let mut files = unpacked(&place.exported().await.0);
         let second = files.remove(2);
         let first = [&files[1].bytes[..], &second.bytes].concat();
-        holding(&mut files[1], first);
-        let told = checked(&packed(&files)).await.unwrap_err();
+        set_content(&mut files[1], first);
+        let message = checked(&packed(&files)).await.unwrap_err();
         assert!(
-            told.contains("it has more entries: expected 1 to 1000"),
-            "{told}"
+            message.contains("the page has more entries: expected 1 to 1000"),
+            "{message}"
         );
     });
 }
 
 #[test]
-fn a_document_as_large_as_may_be_is_moved() {
+fn the_largest_document_is_moved() {
     run(async {
         let (place, _) = made(Engine::Sqlite).await;
         let large = Document {
             kind: DocumentKind::Text,
-            bytes: vec![b'a'; MOST_BYTES],
+            bytes: vec![b'a'; MAX_BYTES],
         };
         let hash = place.documents().file(large).await.unwrap();
         let ledger = place.open().await;
@@ -438,9 +447,9 @@ fn a_document_as_large_as_may_be_is_moved() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
-    /// Every byte of a bundle counts.
+    /// A change of any byte of a bundle is detected.
     #[test]
-    fn a_changed_byte_is_found_wherever_it_is(
+    fn any_changed_byte_is_found(
         changes in prop::collection::vec((any::<prop::sample::Index>(), 1..=u8::MAX), 1..4),
     ) {
         let mut changed = BUNDLE.clone();
@@ -450,12 +459,12 @@ proptest! {
         }
         prop_assume!(changed != *BUNDLE);
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        let told = runtime.block_on(checked(&changed));
-        prop_assert!(told.is_err(), "{told:?}");
+        let message = runtime.block_on(checked(&changed));
+        prop_assert!(message.is_err(), "{message:?}");
     }
 
     #[test]
-    fn garbage_is_refused(bytes in prop::collection::vec(any::<u8>(), 0..2_000)) {
+    fn garbage_is_rejected(bytes in prop::collection::vec(any::<u8>(), 0..2_000)) {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         for start in [&b""[..], b"wcc-ledger-bundle\0", b"wcc-ledger-bundle 1 Q30\n"] {
             let garbage = [start, &bytes].concat();

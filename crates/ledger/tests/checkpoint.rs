@@ -1,10 +1,11 @@
-//! A start from a checkpoint is as a start from the first entry, whatever became of the file.
+//! Tests that a start from a checkpoint equals a start from the first entry, whatever the state of
+//! the file.
 
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    reason = "a test: it stops at the first surprise"
+    reason = "a test may panic"
 )]
 
 mod support;
@@ -15,21 +16,21 @@ use support::case::{CLUSTER, CYCLE, judgement, remark, request, standing};
 use support::{Engine, Place, run};
 use wcc_core::Method;
 use wcc_core::ledger::{Draft, Fact, State};
-use wcc_ledger::{CheckpointFile, Ledger, Opening};
+use wcc_ledger::{CheckpointFile, Ledger, LedgerOptions};
 use wcc_programme::FileFormats;
 
 on_both_engines!(
-    a_start_goes_on_from_the_checkpoint,
-    it_grows_while_entries_come,
-    a_damaged_checkpoint_is_made_anew,
+    a_start_resumes_from_the_checkpoint,
+    a_checkpoint_grows_with_the_ledger,
+    a_damaged_checkpoint_is_rebuilt,
     the_checkpoint_of_another_ledger_is_not_used,
-    a_changed_checkpoint_is_found_by_verifying,
+    verifying_finds_a_changed_checkpoint,
     two_writers_share_a_checkpoint,
 );
 
-/// Everything that was ever recorded, at every seventh entry and the last.
+/// Returns the recorded state after every seventh entry and after the last.
 fn history(ledger: &Ledger) -> Vec<String> {
-    let picture = |state: &State, number: u32| {
+    let contents = |state: &State, number: u32| {
         let cycle = state.cycle_at(CYCLE, number);
         let records =
             cycle.map(|(cycle, fact)| format!("{fact:?}\n{:?}", cycle.records_in_codes()));
@@ -38,13 +39,13 @@ fn history(ledger: &Ledger) -> Vec<String> {
     let last = ledger.head().number;
     ledger.look(|state| {
         let numbers = (1..last).step_by(7).chain([last]);
-        numbers.map(|number| picture(state, number)).collect()
+        numbers.map(|number| contents(state, number)).collect()
     })
 }
 
-/// The ledger folded from its first entry.
-async fn folded(place: &Place) -> Ledger {
-    let opening = Opening {
+/// Opens the ledger and folds it from its first entry.
+async fn open_without_checkpoint(place: &Place) -> Ledger {
+    let opening = LedgerOptions {
         checkpoint: None,
         ..place.opening()
     };
@@ -57,7 +58,7 @@ fn bytes(place: &Place) -> Vec<u8> {
     std::fs::read(place.checkpoint().path()).unwrap()
 }
 
-/// A ledger with the case, a judgement in the place of another, and one withdrawn.
+/// Creates a ledger with the case, a superseded judgement, and withdrawn remarks.
 async fn made(engine: Engine) -> Place {
     let place = Place::new(engine).await;
     let ledger = place.with_case().await;
@@ -85,18 +86,18 @@ async fn made(engine: Engine) -> Place {
     place
 }
 
-async fn a_start_goes_on_from_the_checkpoint(engine: Engine) {
+async fn a_start_resumes_from_the_checkpoint(engine: Engine) {
     let place = made(engine).await;
-    let expected = folded(&place).await;
+    let expected = open_without_checkpoint(&place).await;
     let again = place.open().await;
     let (resumed, last) = (again.resumed(), expected.head().number);
     assert!(resumed > last - 40 && resumed <= last, "{resumed} {last}");
     assert_eq!(again.head(), expected.head());
     assert_eq!(history(&again), history(&expected));
-    // What follows is taken and refused as ever.
+    // Later requests are admitted and refused as usual.
     let twice = judgement(CLUSTER, "1a", Method::SelfAssessment, "2", None);
     let refused = again.append(request("twice", vec![twice])).await;
-    assert!(refused.unwrap_err().to_string().contains("already says"));
+    assert!(refused.unwrap_err().to_string().contains("already records"));
     let old = standing(&again, "1a");
     let next = judgement(CLUSTER, "1a", Method::SelfAssessment, "2", old);
     again.append(request("next", vec![next])).await.unwrap();
@@ -104,7 +105,7 @@ async fn a_start_goes_on_from_the_checkpoint(engine: Engine) {
     place.verify(&[]).await.unwrap();
 }
 
-async fn it_grows_while_entries_come(engine: Engine) {
+async fn a_checkpoint_grows_with_the_ledger(engine: Engine) {
     let place = made(engine).await;
     let before = bytes(&place);
     let ledger = place.open().await;
@@ -126,9 +127,9 @@ async fn it_grows_while_entries_come(engine: Engine) {
     }
 }
 
-async fn a_damaged_checkpoint_is_made_anew(engine: Engine) {
+async fn a_damaged_checkpoint_is_rebuilt(engine: Engine) {
     let place = made(engine).await;
-    let folded = folded(&place).await;
+    let folded = open_without_checkpoint(&place).await;
     let (whole, expected, last) = (bytes(&place), history(&folded), folded.head().number);
     let file = place.checkpoint();
     let half = whole.len() / 2;
@@ -150,10 +151,10 @@ async fn a_damaged_checkpoint_is_made_anew(engine: Engine) {
         ("a digest changed", with(10, 1)),
         ("the layout changed", with(40, 1)),
         ("the content changed", with(half, 1)),
-        ("something behind", longer),
+        ("more data at the end", longer),
         (
             "something else",
-            b"not a checkpoint, and longer than what stands in front".to_vec(),
+            b"not a checkpoint, and longer than the front of a segment".to_vec(),
         ),
     ];
     for (what, damaged) in cases {
@@ -162,7 +163,7 @@ async fn a_damaged_checkpoint_is_made_anew(engine: Engine) {
         assert!(opened.resumed() <= last, "{what}");
         assert_eq!(history(&opened), expected, "{what}");
         opened.close().await;
-        // It is whole again, and the next start uses it.
+        // The file was repaired, and the next start uses it.
         let again = place.open().await;
         assert!(again.resumed() > last - 40, "{what}");
         assert_eq!(history(&again), expected, "{what}");
@@ -178,15 +179,15 @@ async fn a_damaged_checkpoint_is_made_anew(engine: Engine) {
 
 async fn the_checkpoint_of_another_ledger_is_not_used(engine: Engine) {
     let (place, other) = (made(engine).await, made(engine).await);
-    let expected = history(&folded(&place).await);
-    // Of the same authority, as after a restore from an older backup.
+    let expected = history(&open_without_checkpoint(&place).await);
+    // The checkpoint has the same authority, as after a restore from an older backup.
     std::fs::copy(other.checkpoint().path(), place.checkpoint().path()).unwrap();
     let opened = place.open().await;
     assert_eq!(opened.resumed(), 0);
     assert_eq!(history(&opened), expected);
     opened.close().await;
     assert!(place.open().await.resumed() > 0);
-    // Of another authority in the same database.
+    // The checkpoint has another authority in the same database.
     let mut theirs = Place::new(engine).await;
     theirs.sha = "Q31".to_owned();
     theirs.with_case().await.close().await;
@@ -194,8 +195,8 @@ async fn the_checkpoint_of_another_ledger_is_not_used(engine: Engine) {
     assert_eq!(theirs.open().await.resumed(), 0);
 }
 
-/// A segment rewritten with a digest that fits.
-fn forged(whole: &[u8], from: &str, to: &str) -> Vec<u8> {
+/// Rewrites segments and corrects their digests.
+fn forge(whole: &[u8], from: &str, to: &str) -> Vec<u8> {
     let mut forged = whole.to_vec();
     let mut at = 0;
     let mut changed = false;
@@ -218,57 +219,61 @@ fn forged(whole: &[u8], from: &str, to: &str) -> Vec<u8> {
     forged
 }
 
-async fn a_changed_checkpoint_is_found_by_verifying(engine: Engine) {
+async fn verifying_finds_a_changed_checkpoint(engine: Engine) {
     let place = made(engine).await;
     let file = place.checkpoint();
-    let forged = forged(&bytes(&place), "remark 17", "praise 17");
+    let forged = forge(&bytes(&place), "remark 17", "praise 17");
     std::fs::write(file.path(), forged).unwrap();
-    let told = place.verify(&[]).await.unwrap_err().to_string();
+    let message = place.verify(&[]).await.unwrap_err().to_string();
     assert!(
-        told.contains("does not say what the entries up to"),
-        "{told}"
+        message.contains("does not match the entries up to"),
+        "{message}"
     );
-    assert!(told.contains("Remove it"), "{told}");
+    assert!(message.contains("Remove it"), "{message}");
     std::fs::remove_file(file.path()).unwrap();
     place.verify(&[]).await.unwrap();
 }
 
 async fn two_writers_share_a_checkpoint(engine: Engine) {
     let place = made(engine).await;
-    let (one, other) = (place.open().await, place.open().await);
+    let (first, second) = (place.open().await, place.open().await);
     for number in 0..120 {
-        let writer = if number % 3 == 0 { &one } else { &other };
+        let writer = if number % 3 == 0 { &first } else { &second };
         let id = format!("of two {number}");
-        let asked = request(&id, vec![remark("of two")]);
-        writer.append(asked).await.unwrap();
+        let request = request(&id, vec![remark("of two")]);
+        writer.append(request).await.unwrap();
     }
-    one.close().await;
-    other.close().await;
+    first.close().await;
+    second.close().await;
     let again = place.open().await;
     assert!(again.resumed() > again.head().number - 60);
-    assert_eq!(history(&again), history(&folded(&place).await));
+    assert_eq!(
+        history(&again),
+        history(&open_without_checkpoint(&place).await)
+    );
     again.close().await;
     place.verify(&[]).await.unwrap();
 }
 
 #[test]
-fn a_long_request_is_kept_in_several_segments() {
+fn a_long_request_needs_several_segments() {
     run(async {
         let place = Place::new(Engine::Sqlite).await;
         let ledger = place.with_case().await;
         let drafts = (0..45_000).map(|number| remark(&format!("remark {number}")));
-        let asked = request("many", drafts.collect());
-        ledger.append(asked).await.unwrap();
+        let request = request("many", drafts.collect());
+        ledger.append(request).await.unwrap();
         let head = ledger.head();
         ledger.close().await;
-        // A writing that was cut off between its segments is used up to the one before.
+        // If a write was cut off between its segments, the checkpoint is used up to the previous
+        // write.
         let file = place.checkpoint();
         let whole = std::fs::read(file.path()).unwrap();
         let again = place.open().await;
         assert_eq!((again.resumed(), again.head()), (head.number, head));
         again.close().await;
         std::fs::write(file.path(), &whole[..whole.len() - 10]).unwrap();
-        let patient = Opening {
+        let patient = LedgerOptions {
             checkpoint: Some(CheckpointFile::new(file.path().to_owned()).every(1_000_000)),
             ..place.opening()
         };

@@ -1,14 +1,14 @@
-//! Disks that fail, are full, or may only be read: the old state or the new, a clear error, and
-//! the writer goes on by itself once it can.
+//! Tests disks that fail, are full, or are read-only. The ledger must have either the old or the
+//! new state and report a clear error, and the writer must continue by itself as soon as it can.
 //!
 //! `FAULTS=500 cargo test -p wcc-ledger --test faults failing -- --nocapture` fails each of the
-//! first 500 writes, and of the first 500 syncs, one a round.
+//! first 500 writes and each of the first 500 syncs, one in each round.
 
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    reason = "a test: it stops at the first surprise"
+    reason = "a test may panic"
 )]
 
 mod support;
@@ -26,7 +26,7 @@ use support::{Engine, Place, count, run};
 const EIO: &str = "5";
 const ENOSPC: &str = "28";
 
-/// The shim, built once.
+/// Returns the shim library, which is built once.
 fn shim() -> &'static Path {
     static SHIM: LazyLock<(tempfile::TempDir, PathBuf)> = LazyLock::new(|| {
         let folder = tempfile::tempdir().unwrap();
@@ -54,7 +54,7 @@ fn faulty(place: &Place, variables: &[(&str, &str)]) -> Command {
     command
 }
 
-/// A ledger with the case in it, closed.
+/// Creates a closed ledger with the case.
 async fn loaded() -> Place {
     let place = Place::new(Engine::Sqlite).await;
     let load = Load::start(write_load(), &place, "before", 1, 1);
@@ -71,38 +71,38 @@ async fn copy_of(place: &Place) -> Place {
     copy
 }
 
-/// Writes and truncations, or syncs.
+/// The calls that fail: writes and truncations, or syncs.
 #[derive(Clone, Copy)]
 enum Call {
     Write,
     Sync,
 }
 
-/// Fails the N-th call, for every N; a program that goes on must enter everything in the end.
+/// Fails the N-th call, for every N. A program that continues must enter everything in the end.
 async fn fail_each(call: Call, quits: bool, empty: bool) {
-    let most = count("FAULTS", 20);
+    let rounds = count("FAULTS", 20);
     let calls = match call {
         Call::Write => "writes",
         Call::Sync => "syncs",
     };
     let before = loaded().await;
     let elsewhere = tempfile::tempdir().unwrap();
-    let told = elsewhere.path().join("told");
-    let (mut failed, mut errors_told, mut not_opened) = (0, 0, 0);
-    for at in 1..=most {
+    let message = elsewhere.path().join("message");
+    let (mut failed, mut reported, mut not_opened) = (0, 0, 0);
+    for at in 1..=rounds {
         let place = if empty {
             before.another().await
         } else {
             copy_of(&before).await
         };
         let at_text = at.to_string();
-        // Each request makes at least one call of either kind.
+        // Each request makes at least one call of each kind.
         let requests = 12 + at;
         let mut variables = vec![
             ("FAULT_CALLS", calls),
             ("FAULT_AT", &*at_text),
             ("FAULT_ERRNO", if at % 2 == 0 { EIO } else { ENOSPC }),
-            ("FAULT_TOLD", told.to_str().unwrap()),
+            ("FAULT_TOLD", message.to_str().unwrap()),
         ];
         if at % 3 == 0 {
             variables.push(("FAULT_TORN", "1"));
@@ -114,21 +114,21 @@ async fn fail_each(call: Call, quits: bool, empty: bool) {
         let (acknowledged, errors) = load.finish(false);
         let expected = requests as usize + usize::from(empty);
         for line in errors.lines() {
-            // Whole sentences that name what refuses.
+            // Errors are complete and name the ledger.
             assert!(line.starts_with("error: "), "fault {at}: {line}");
             assert!(line.contains("ledger"), "fault {at}: {line}");
         }
-        if std::fs::remove_file(&told).is_ok() {
+        if std::fs::remove_file(&message).is_ok() {
             failed += 1;
         }
-        errors_told += usize::from(!errors.is_empty());
+        reported += usize::from(!errors.is_empty());
         if acknowledged.is_empty() && !errors.is_empty() && !quits {
             not_opened += 1;
         } else if !quits {
             assert_eq!(acknowledged.len(), expected, "fault {at}: {errors}");
         }
         check(&place, &acknowledged).await;
-        // Without the fault it goes on, on top of what there is.
+        // Without the fault, the writer continues with the existing ledger.
         let load = Load::start(write_load(), &place, "again", 1, 2);
         let (mut all, errors) = load.finish(false);
         assert!(errors.is_empty(), "after fault {at}: {errors}");
@@ -136,38 +136,38 @@ async fn fail_each(call: Call, quits: bool, empty: bool) {
         check(&place, &all).await;
     }
     println!(
-        "{failed} of {most} {calls} failed, {errors_told} told of, {not_opened} while it was opened"
+        "{failed} of {rounds} {calls} failed, {reported} reported, {not_opened} while opening"
     );
-    assert_eq!(failed, most, "every one of them was met");
+    assert_eq!(failed, rounds, "every fault must occur");
 }
 
 #[test]
-fn a_failing_write_costs_nothing_acknowledged() {
+fn a_failing_write_loses_no_acknowledged_entry() {
     run(fail_each(Call::Write, false, false));
 }
 
 #[test]
-fn a_failing_write_before_a_crash_costs_nothing_acknowledged() {
+fn a_failing_write_before_a_crash_loses_no_acknowledged_entry() {
     run(fail_each(Call::Write, true, false));
 }
 
 #[test]
-fn a_failing_write_while_the_ledger_is_made_costs_nothing_acknowledged() {
+fn a_failing_write_while_the_ledger_is_created_loses_no_acknowledged_entry() {
     run(fail_each(Call::Write, false, true));
 }
 
 #[test]
-fn a_failing_sync_costs_nothing_acknowledged() {
+fn a_failing_sync_loses_no_acknowledged_entry() {
     run(fail_each(Call::Sync, false, false));
 }
 
 #[test]
-fn a_failing_sync_before_a_crash_costs_nothing_acknowledged() {
+fn a_failing_sync_before_a_crash_loses_no_acknowledged_entry() {
     run(fail_each(Call::Sync, true, false));
 }
 
 #[test]
-fn a_failing_sync_while_the_ledger_is_made_costs_nothing_acknowledged() {
+fn a_failing_sync_while_the_ledger_is_created_loses_no_acknowledged_entry() {
     run(fail_each(Call::Sync, false, true));
 }
 
@@ -203,9 +203,9 @@ fn a_full_or_broken_disk_is_survived() {
     });
 }
 
-/// As a full disk, without one: no file may grow.
+/// Simulates a full disk by a limit on file sizes.
 #[test]
-fn files_that_may_not_grow_are_survived() {
+fn a_limit_on_file_sizes_is_survived() {
     run(async {
         let place = loaded().await;
         let mut command = Command::new("sh");
@@ -230,7 +230,7 @@ fn files_that_may_not_grow_are_survived() {
     });
 }
 
-/// A file system in memory, where this may be made.
+/// A small file system in memory, if the system allows mounting one.
 struct Small(PathBuf);
 
 impl Small {
@@ -250,8 +250,8 @@ impl Drop for Small {
     }
 }
 
-/// Says that a test did not run, on the terminal itself: the test harness keeps what a test that
-/// passes prints to itself.
+/// Reports a skipped test on the terminal, because the test harness hides the output of passing
+/// tests.
 fn skipped(test: &str, why: &str) {
     use std::io::Write;
     let line = format!("\nSKIPPED {test}: {why}\n");
@@ -265,7 +265,7 @@ fn a_full_file_system_is_survived() {
         let Some(small) = Small::mount(place.folder.path()) else {
             skipped(
                 "a_full_file_system_is_survived",
-                "no file system may be mounted here",
+                "this system does not allow mounting",
             );
             return;
         };
@@ -277,7 +277,7 @@ fn a_full_file_system_is_survived() {
         std::fs::remove_file(&ballast).unwrap();
         load.wait_for_more(20);
         let acknowledged = load.kill();
-        // Reading needs a little room, too.
+        // Reading needs some disk space, too.
         let moved = copy_of(&place).await;
         check(&moved, &acknowledged).await;
         drop(small);
@@ -288,8 +288,8 @@ fn set_mode(path: &Path, mode: u32) {
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
 }
 
-/// The writer as a user whom permissions bind, in a place that such a user can reach.
-fn bound_by_permissions(folder: &Path) -> Command {
+/// Copies the writer to a place that an unprivileged user can reach, and runs it as such a user.
+fn unprivileged_writer(folder: &Path) -> Command {
     let program = folder.join("write-load");
     std::fs::copy(write_load().get_program(), &program).unwrap();
     let mut command = Command::new(program);
@@ -306,7 +306,7 @@ fn own(path: &Path) {
 }
 
 #[test]
-fn a_file_that_may_only_be_read_is_told() {
+fn a_read_only_file_is_reported() {
     run(async {
         let programs = tempfile::tempdir().unwrap();
         set_mode(programs.path(), 0o755);
@@ -320,7 +320,7 @@ fn a_file_that_may_only_be_read_is_told() {
             }
             set_mode(&database, file_mode);
             set_mode(folder, folder_mode);
-            let mut load = Load::start(bound_by_permissions(programs.path()), &place, "l", 1, 4);
+            let mut load = Load::start(unprivileged_writer(programs.path()), &place, "l", 1, 4);
             load.wait_for_error();
             set_mode(folder, 0o755);
             set_mode(&database, 0o644);
@@ -337,7 +337,7 @@ fn a_file_that_may_only_be_read_is_told() {
                     || errors.contains("denied"),
                 "{errors}"
             );
-            // Where it had been opened, it went on as soon as it could.
+            // If the ledger was already open, the writer continued as soon as it could.
             assert_eq!(acknowledged.len(), if opened { 4 } else { 0 }, "{errors}");
             check(&place, &acknowledged).await;
         }

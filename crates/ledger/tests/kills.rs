@@ -1,13 +1,13 @@
-//! The writer killed at any moment, and the database: what was acknowledged is there.
+//! Kills the writer or the database at random times, and tests that no acknowledged entry is lost.
 //!
-//! `KILLS=1000 cargo test -p wcc-ledger --test kills` kills as often as the figures in
-//! `docs/benchmarks.md` say.
+//! `KILLS=1000 cargo test -p wcc-ledger --test kills` kills as often as for the figures in
+//! `docs/benchmarks.md`.
 
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    reason = "a test: it stops at the first surprise"
+    reason = "a test may panic"
 )]
 
 mod support;
@@ -20,8 +20,9 @@ use support::{Dice, Engine, Place, count, run};
 
 on_both_engines!(kill_9_loses_nothing);
 
-/// Entries after which a new ledger is begun: each round reads all of them, twice.
-const ENOUGH: u32 = 2_500;
+/// Number of entries after which a new ledger is started, because each round reads all of them
+/// twice.
+const MAX_ENTRIES: u32 = 2_500;
 
 async fn kill_9_loses_nothing(engine: Engine) {
     let rounds = count("KILLS", 10);
@@ -31,7 +32,7 @@ async fn kill_9_loses_nothing(engine: Engine) {
     let mut ledgers = 1;
     for round in 0..rounds {
         let mut load = Load::start(write_load(), &place, &format!("round {round}"), 16, 0);
-        // Some are killed while they open the ledger or enter the case.
+        // Some writers are killed while they open the ledger or enter the case.
         if dice.below(10) > 0 {
             load.wait_until_ready();
         }
@@ -40,22 +41,22 @@ async fn kill_9_loses_nothing(engine: Engine) {
         total += acknowledged.len();
         all.extend(acknowledged);
         let last = check(&place, &all).await;
-        if last > ENOUGH {
-            unacknowledged += kept(&place, &all).await;
+        if last > MAX_ENTRIES {
+            unacknowledged += count_unacknowledged(&place, &all).await;
             all.clear();
             ledgers += 1;
             place = place.another().await;
         }
     }
-    unacknowledged += kept(&place, &all).await;
+    unacknowledged += count_unacknowledged(&place, &all).await;
     println!(
         "{engine:?}: killed {rounds} times, {total} requests acknowledged in {ledgers} ledgers, \
-         all there once; {unacknowledged} more had been committed and not yet acknowledged"
+         each present once; {unacknowledged} more were committed but not yet acknowledged"
     );
 }
 
-/// Requests that are there although nobody had been told of them.
-async fn kept(place: &Place, acknowledged: &Acknowledged) -> usize {
+/// Counts the requests that were entered but not acknowledged.
+async fn count_unacknowledged(place: &Place, acknowledged: &Acknowledged) -> usize {
     let store = place.store().await;
     let rows = store.read(0, u32::MAX).await.unwrap();
     let requests = rows.iter().filter(|row| row.part == 0);
@@ -80,13 +81,13 @@ fn a_writer_survives_its_database() {
             cluster.stop_immediately();
             std::thread::sleep(Duration::from_millis(dice.below(200)));
             cluster.start_again();
-            // Without help.
+            // The writer recovers by itself.
             load.wait_for_more(20);
         }
         let (acknowledged, errors) = load.finish(true);
         let last = check(&place, &acknowledged).await;
         println!(
-            "stopped {rounds} times, {} requests acknowledged, {last} entries; errors told: {}",
+            "stopped {rounds} times, {} requests acknowledged, {last} entries; errors reported: {}",
             acknowledged.len(),
             errors.lines().count()
         );

@@ -1,9 +1,9 @@
-//! Every format that was ever published is read for ever: entries as they were written are kept in
-//! `recorded/`, and never written anew.
+//! Tests that every published format can still be read. `recorded/` has entries as they were
+//! written; these files are never rewritten.
 //!
-//! A new format, and each kind of fact or record that a format is given later, gets a file of its
-//! own: write its samples in `recorded_samples` and run this test with `UPDATE=1`. It writes files
-//! that do not exist yet, and no others.
+//! A new format, and each kind of fact or record that is added to a format later, gets its own file:
+//! add its samples to `recorded_samples` and run this test once with `UPDATE=1`. It writes only files
+//! that do not exist yet.
 
 #![allow(
     clippy::unwrap_used,
@@ -27,12 +27,12 @@ use wcc_ledger::format::{ChainedEntry, FormatError, decode, encode};
 
 const V1: &str = include_str!("recorded/v1.jsonl");
 
-/// The entries that were first recorded in format 2.
+/// Returns the entries that were first recorded in format 2.
 fn v2() -> String {
     recorded("v2.jsonl", &samples())
 }
 
-/// The lines of a file that was written once.
+/// Reads the lines of a recorded file, which is written only once.
 fn recorded(name: &str, samples: &[ChainedEntry]) -> String {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/recorded");
     let path = folder.join(name);
@@ -47,7 +47,7 @@ fn recorded(name: &str, samples: &[ChainedEntry]) -> String {
 }
 
 #[test]
-fn format_1_is_read_as_ever() {
+fn format_1_can_be_read() {
     let samples = version_1();
     assert_eq!(V1.lines().count(), samples.len());
     let mut previous = Hash::START;
@@ -61,7 +61,7 @@ fn format_1_is_read_as_ever() {
     }
 }
 
-/// Everything that a line says beside its author is written in format 2 as well.
+/// Checks that format 2 has every field of a line, apart from its author.
 fn assert_same_fact(line: &str, read: &ChainedEntry) {
     let mut before: Value = serde_json::from_str(line).unwrap();
     let mut after: Value = serde_json::from_slice(&encode(read).unwrap()).unwrap();
@@ -78,7 +78,7 @@ fn assert_same_fact(line: &str, read: &ChainedEntry) {
 }
 
 #[test]
-fn format_2_is_read_and_written_as_ever() {
+fn format_2_is_read_and_written_unchanged() {
     let later = samples_of_later_kinds().into_iter();
     let later = later.map(|(file, samples)| (recorded(file, &samples), samples));
     for (recorded, samples) in later.chain([(v2(), samples())]) {
@@ -92,11 +92,11 @@ fn format_2_is_read_and_written_as_ever() {
     }
 }
 
-/// Fields that format 1 was given later, all of them optional.
+/// Entries with optional fields that were added to format 1 later.
 const LATER_FIELDS: &str = include_str!("recorded/v1-later-fields.jsonl");
 
 #[test]
-fn fields_that_came_later_are_read_as_ever() {
+fn later_fields_can_be_read() {
     assert_eq!(LATER_FIELDS.lines().count(), 4);
     for line in LATER_FIELDS.lines() {
         assert_same_fact(line, &decode(line.as_bytes()).unwrap());
@@ -135,7 +135,7 @@ fn every_kind_of_record_is_recorded() {
 }
 
 #[test]
-fn a_later_format_is_refused_as_such() {
+fn a_later_format_is_reported_as_such() {
     let later = V1.lines().next().unwrap();
     let later = later.replacen("\"format\":1,", "\"format\":3,", 1);
     for text in [
@@ -145,17 +145,21 @@ fn a_later_format_is_refused_as_such() {
     ] {
         let refused = decode(text.as_bytes()).unwrap_err();
         assert!(matches!(refused, FormatError::TooNew(3 | 7)), "{refused}");
-        assert!(refused.to_string().contains("a later version of wcc"));
+        assert!(
+            refused
+                .to_string()
+                .contains("use the version of wcc that wrote it")
+        );
     }
     assert!(decode(b"{\"format\":0}").is_err());
 }
 
 #[test]
-fn a_number_that_json_lacks_is_refused() {
+fn numbers_that_json_lacks_are_rejected() {
     for odd in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
         for sample in samples() {
             let mut with = sample.clone();
-            if put(&mut with, odd) {
+            if set_number(&mut with, odd) {
                 let refused = encode(&with).unwrap_err().to_string();
                 assert!(refused.contains("expected a number"), "{refused}");
             }
@@ -163,19 +167,19 @@ fn a_number_that_json_lacks_is_refused() {
     }
 }
 
-/// Puts a number into an entry that has room for one.
-fn put(written: &mut ChainedEntry, number: f64) -> bool {
-    match &mut written.entry.draft.fact {
+/// Sets a number in an entry, if it has a field for one.
+fn set_number(entry: &mut ChainedEntry, number: f64) -> bool {
+    match &mut entry.entry.draft.fact {
         Fact::Record {
-            record: RecordFact::Survey(one),
+            record: RecordFact::Survey(survey),
             ..
-        } => one.score = Some(number),
+        } => survey.score = Some(number),
         Fact::Record {
-            record: RecordFact::Outcome(one),
+            record: RecordFact::Outcome(outcome),
             ..
-        } if !one.values.is_empty() => {
-            one.rates.aspiration = Some(number);
-            one.values[0].value = Some(number);
+        } if !outcome.values.is_empty() => {
+            outcome.rates.aspiration = Some(number);
+            outcome.values[0].value = Some(number);
         }
         _ => return false,
     }
@@ -183,36 +187,36 @@ fn put(written: &mut ChainedEntry, number: f64) -> bool {
 }
 
 proptest! {
-    /// What was entered is what is read, to the last bit of every number.
+    /// Numbers are read back exactly as they were written.
     #[test]
-    fn numbers_come_back_to_the_last_bit(bits in any::<u64>(), at in 0..1_000usize) {
+    fn numbers_are_read_back_exactly(bits in any::<u64>(), at in 0..1_000usize) {
         let number = f64::from_bits(bits);
         prop_assume!(number.is_finite());
         let mut all: Vec<ChainedEntry> = samples();
-        all.retain_mut(|one| put(one, number));
-        let one = &all[at % all.len()];
-        let bytes = encode(one).unwrap();
+        all.retain_mut(|sample| set_number(sample, number));
+        let sample = &all[at % all.len()];
+        let bytes = encode(sample).unwrap();
         let read = decode(&bytes).unwrap();
-        prop_assert_eq!(&read, one);
+        prop_assert_eq!(&read, sample);
         prop_assert_eq!(encode(&read).unwrap(), bytes);
     }
 
     #[test]
-    fn any_text_comes_back(person in any::<String>(), request in any::<String>(), row in any::<u32>()) {
-        for mut one in samples() {
-            one.entry.actor = Arc::new(Actor::operator(person.as_str()));
-            one.entry.request = request.as_str().into();
-            if let Some(origin) = &mut one.entry.draft.origin {
+    fn any_text_is_read_back(person in any::<String>(), request in any::<String>(), row in any::<u32>()) {
+        for mut sample in samples() {
+            sample.entry.actor = Arc::new(Actor::operator(person.as_str()));
+            sample.entry.request = request.as_str().into();
+            if let Some(origin) = &mut sample.entry.draft.origin {
                 origin.row = row;
             }
-            let bytes = encode(&one).unwrap();
-            prop_assert_eq!(decode(&bytes).unwrap(), one);
+            let bytes = encode(&sample).unwrap();
+            prop_assert_eq!(decode(&bytes).unwrap(), sample);
             prop_assert!(!bytes.contains(&b'\n'), "one line");
         }
     }
 
     #[test]
-    fn a_truncated_entry_is_refused(line in 0..100usize, at in any::<prop::sample::Index>()) {
+    fn a_truncated_entry_is_rejected(line in 0..100usize, at in any::<prop::sample::Index>()) {
         let line = V1.lines().cycle().nth(line).unwrap().as_bytes();
         prop_assert!(decode(&line[..at.index(line.len())]).is_err());
     }
@@ -231,7 +235,7 @@ proptest! {
     }
 
     #[test]
-    fn garbage_is_refused(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+    fn garbage_is_rejected(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
         prop_assert!(decode(&bytes).is_err());
         let mut opened = br#"{"format":2,"#.to_vec();
         opened.extend(bytes);

@@ -1,10 +1,10 @@
-//! A request is known by its actor and the identifier that they gave it.
+//! Tests that a request is identified by its actor and the actor's identifier.
 
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    reason = "a test: it stops at the first surprise"
+    reason = "a test may panic"
 )]
 
 mod support;
@@ -29,7 +29,7 @@ fn request(actor: &Actor, id: &str, draft: Draft) -> Request {
     }
 }
 
-/// A panel member for a body.
+/// Returns a panel member who acts for a body.
 fn panel(person: &str, body: &str) -> Actor {
     Actor {
         person: person.into(),
@@ -45,7 +45,7 @@ async fn actors_do_not_share_request_identifiers(engine: Engine) {
     let loaded = support::case::request("load", another_regime());
     ledger.append(loaded).await.unwrap();
     let (first, second) = (Actor::operator("first"), Actor::operator("second"));
-    // Remarks with one content may be made by anybody, as often as they like.
+    // Anybody may make the same remark any number of times.
     let remark = |text: &str| {
         let mut draft = support::case::remark(text);
         if let wcc_core::ledger::Fact::Record { cycle, record } = &mut draft.fact {
@@ -61,21 +61,21 @@ async fn actors_do_not_share_request_identifiers(engine: Engine) {
         receipt.map(|receipt| (receipt.first, receipt.repeated))
     };
     let (own, _) = enter(&first, "the same").await.unwrap();
-    // Equal content: an entry of their own, and no word of the other's.
+    // With equal content, each actor gets their own entry and learns nothing of the other.
     assert_eq!(enter(&second, "the same").await.unwrap(), (own + 1, false));
     assert_eq!(enter(&first, "the same").await.unwrap(), (own, true));
     assert_eq!(enter(&second, "the same").await.unwrap(), (own + 1, true));
-    // Other content: whoever used the identifier is refused, nobody else.
+    // With different content, only the actor who already used the identifier is refused.
     let reused = enter(&first, "another").await.unwrap_err();
     assert!(matches!(reused, AppendError::AnotherRequest(id) if id == "1"));
     let third = Actor::operator("third");
     assert_eq!(enter(&third, "another").await.unwrap(), (own + 2, false));
-    // All at once, in one batch.
+    // Both requests are in one batch.
     let (left, right) = (Actor::operator("left"), Actor::operator("right"));
     let (left, right) = tokio::join!(enter(&left, "at once"), enter(&right, "at once"));
     assert_ne!(left.unwrap().0, right.unwrap().0);
     ledger.close().await;
-    // A start reads the same.
+    // The result is the same after a restart.
     let ledger = place.open().await;
     let again = ledger.append(request(&second, "1", remark("the same")));
     let again = again.await.unwrap();
@@ -97,27 +97,27 @@ async fn a_role_is_part_of_the_actor(engine: Engine) {
         panel("one person", "00N"),
     ];
     let mut numbers = Vec::new();
-    for (at, actor) in actors.iter().enumerate() {
-        let draft = evidence(&format!("evidence-{at}"), "paper");
+    for (number, actor) in actors.iter().enumerate() {
+        let draft = evidence(&format!("evidence-{number}"), "paper");
         let receipt = ledger.append(request(actor, "1", draft)).await.unwrap();
         assert!(!receipt.repeated);
         numbers.push(receipt.first);
     }
-    for (at, (actor, number)) in actors.iter().zip(&numbers).enumerate() {
-        let draft = evidence(&format!("evidence-{at}"), "paper");
+    for (number, (actor, first)) in actors.iter().zip(&numbers).enumerate() {
+        let draft = evidence(&format!("evidence-{number}"), "paper");
         let receipt = ledger.append(request(actor, "1", draft)).await.unwrap();
-        assert_eq!((receipt.first, receipt.repeated), (*number, true));
-        let note = ledger.look(|state| state.entry(*number)).unwrap();
+        assert_eq!((receipt.first, receipt.repeated), (*first, true));
+        let note = ledger.look(|state| state.entry(*first)).unwrap();
         assert_eq!(*note.actor, *actor);
     }
     ledger.close().await;
     place.verify(&[]).await.unwrap();
-    // What the table says of the actor is checked against the entry.
+    // The columns for the actor are checked against the entry.
     place
         .sql("UPDATE entry SET role = 'operator' WHERE role = 'panel' AND body = '00N'")
         .await;
-    let told = place.verify(&[]).await.unwrap_err().to_string();
-    assert!(told.contains("its actor"), "{told}");
+    let message = place.verify(&[]).await.unwrap_err().to_string();
+    assert!(message.contains("its actor"), "{message}");
 }
 
 async fn a_malformed_actor_is_refused(engine: Engine) {

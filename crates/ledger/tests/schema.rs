@@ -1,11 +1,11 @@
-//! Databases that earlier versions of this program made: read as they are, brought up to date by
-//! whoever writes. `tests/recorded_ledgers` holds one of every version.
+//! Tests databases of earlier versions of this program: they can be read as they are, and a writer
+//! upgrades them. `tests/recorded_ledgers` has one of every version.
 
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    reason = "a test: it stops at the first surprise"
+    reason = "a test may panic"
 )]
 
 mod support;
@@ -19,12 +19,12 @@ use wcc_ledger::store::SCHEMA;
 use wcc_ledger::{Address, Hash, Request, Store, StoreError, bundle};
 
 on_both_engines!(
-    a_database_of_schema_1_is_read_and_brought_up_to_date,
-    any_number_of_servers_bring_a_database_up_to_date,
-    a_later_database_is_left_alone,
+    a_database_of_schema_1_is_read_and_upgraded,
+    several_servers_can_upgrade_a_database,
+    a_later_database_is_unchanged,
 );
 
-/// The statements with which schema 1 was made.
+/// The statements that created schema 1.
 const SCHEMA_1: &str = "
     CREATE TABLE entry (
         sha TEXT NOT NULL,
@@ -43,7 +43,7 @@ fn recorded() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/recorded_ledgers/schema-1")
 }
 
-/// A database as the program of schema 1 left it.
+/// Creates a database with schema 1.
 async fn schema_1(engine: Engine) -> Place {
     let mut place = Place::new(engine).await;
     place.sha = "england".to_owned();
@@ -77,7 +77,7 @@ async fn schema_1(engine: Engine) -> Place {
     place
 }
 
-/// What a statement counts.
+/// Runs a statement that counts rows.
 async fn count(place: &Place, statement: &str) -> i64 {
     let statement = sqlx::AssertSqlSafe(statement.to_owned());
     match &place.address {
@@ -102,7 +102,7 @@ async fn version(place: &Place) -> i64 {
     count(place, "SELECT MAX(version) FROM wcc_schema").await
 }
 
-/// The SHA-256 of the bundle.
+/// Exports a bundle and returns its SHA-256.
 async fn exported(place: &Place) -> String {
     let store = place.store().await;
     let mut bytes = Vec::new();
@@ -112,21 +112,21 @@ async fn exported(place: &Place) -> String {
     Hash::of(&bytes).to_string()
 }
 
-async fn a_database_of_schema_1_is_read_and_brought_up_to_date(engine: Engine) {
+async fn a_database_of_schema_1_is_read_and_upgraded(engine: Engine) {
     let place = schema_1(engine).await;
     let expected = std::fs::read_to_string(recorded().join("bundle.sha256")).unwrap();
-    // Whoever only reads changes nothing.
+    // Reading changes nothing.
     assert_eq!(place.verify(&[]).await.unwrap().number, 333);
     assert_eq!(exported(&place).await, expected.trim());
     assert_eq!(version(&place).await, 1);
-    // Whoever writes brings it up to date; the entries stay as they are.
+    // A writer upgrades the tables, and the entries stay as they are.
     let ledger = place.open().await;
     assert_eq!(version(&place).await, i64::from(SCHEMA));
     assert_eq!(exported(&place).await, expected.trim());
     let by = "SELECT COUNT(*) FROM entry WHERE role = 'operator' AND body = '' AND person = ";
     assert_eq!(count(&place, &format!("{by}'the clerk'")).await, 24);
     assert_eq!(count(&place, &format!("{by}'operator'")).await, 309);
-    // A request from before is known again.
+    // A request from before the upgrade is recognised.
     let last = ledger.store().read(332, 1).await.unwrap();
     let entry = wcc_ledger::format::decode(&last[0].bytes).unwrap().entry;
     let again = |actor: Actor| Request {
@@ -136,7 +136,7 @@ async fn a_database_of_schema_1_is_read_and_brought_up_to_date(engine: Engine) {
     };
     let receipt = ledger.append(again((*entry.actor).clone())).await.unwrap();
     assert_eq!((receipt.first, receipt.repeated), (333, true));
-    // Of somebody else it is another request; this one says what is said already.
+    // From another actor it is a different request, which repeats an existing fact.
     let refused = ledger.append(again(Actor::operator("somebody else")));
     let refused = refused.await.unwrap_err().to_string();
     assert!(refused.contains("entry 333 already"), "{refused}");
@@ -144,7 +144,7 @@ async fn a_database_of_schema_1_is_read_and_brought_up_to_date(engine: Engine) {
     assert_eq!(place.verify(&[]).await.unwrap().number, 333);
 }
 
-async fn any_number_of_servers_bring_a_database_up_to_date(engine: Engine) {
+async fn several_servers_can_upgrade_a_database(engine: Engine) {
     let place = Arc::new(schema_1(engine).await);
     let servers = (0..6).map(|_| {
         let place = Arc::clone(&place);
@@ -158,7 +158,7 @@ async fn any_number_of_servers_bring_a_database_up_to_date(engine: Engine) {
         server.await.unwrap();
     }
     assert_eq!(version(&place).await, i64::from(SCHEMA));
-    // So they make new ones, too.
+    // Several servers can also create a new database.
     let fresh = Arc::new(Place::new(engine).await);
     let servers = (0..6).map(|_| {
         let place = Arc::clone(&fresh);
@@ -170,7 +170,7 @@ async fn any_number_of_servers_bring_a_database_up_to_date(engine: Engine) {
     assert_eq!(version(&fresh).await, i64::from(SCHEMA));
 }
 
-async fn a_later_database_is_left_alone(engine: Engine) {
+async fn a_later_database_is_unchanged(engine: Engine) {
     let place = schema_1(engine).await;
     let later = SCHEMA + 1;
     place

@@ -1,13 +1,13 @@
-//! Two servers on one database, many clients: the history is checked against a model.
+//! Tests two servers on one database with many clients, and checks the history against a model.
 //!
-//! `WRITES=100000 CANCELLED=10000 cargo test -p wcc-ledger --test servers` writes as often as the
-//! figures in `docs/benchmarks.md` say.
+//! `WRITES=100000 CANCELLED=10000 cargo test -p wcc-ledger --test servers` writes as often as for
+//! the figures in `docs/benchmarks.md`.
 
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    reason = "a test: it stops at the first surprise"
+    reason = "a test may panic"
 )]
 
 mod support;
@@ -24,17 +24,14 @@ use wcc_core::record::RecordFact;
 use wcc_ledger::format::decode;
 use wcc_ledger::{AppendError, Ledger};
 
-on_both_engines!(
-    the_history_is_that_of_one_ledger,
-    clients_that_go_away_poison_nothing,
-);
+on_both_engines!(the_history_matches_the_model, cancelled_requests_do_no_harm,);
 
-/// One thing that a client did.
-struct Done {
+/// One request of a client, and its answer.
+struct Operation {
     id: String,
-    begun: Instant,
+    start: Instant,
     ended: Instant,
-    /// What it meant to supersede, where it was a judgement.
+    /// The entry that it supersedes, if it is a judgement.
     supersedes: Option<u32>,
     measure: &'static str,
     value: &'static str,
@@ -50,7 +47,7 @@ async fn client(
     name: u32,
     left: Arc<AtomicU32>,
     mut dice: Dice,
-) -> Vec<Done> {
+) -> Vec<Operation> {
     let mut all = Vec::new();
     let mut at = |end: usize| usize::try_from(dice.below(end as u64)).unwrap();
     while left
@@ -63,7 +60,7 @@ async fn client(
         let measure = MEASURES[at(MEASURES.len())];
         let value = VALUES[at(4)];
         let id = format!("client {name} {}", all.len());
-        // Half of all are judgements: several clients want to supersede the same one.
+        // Half of the requests are judgements, and several clients try to supersede the same one.
         let supersedes = match at(2) {
             0 => None,
             _ => {
@@ -74,19 +71,19 @@ async fn client(
         };
         let draft = match supersedes {
             None => remark(&id),
-            stands => judgement(CLUSTER, measure, Method::SelfAssessment, value, stands),
+            current => judgement(CLUSTER, measure, Method::SelfAssessment, value, current),
         };
-        let asked = request(&id, vec![draft]);
-        let begun = Instant::now();
+        let request = request(&id, vec![draft]);
+        let start = Instant::now();
         let answer = loop {
-            match ledger.append(asked.clone()).await {
+            match ledger.append(request.clone()).await {
                 Err(AppendError::Store(_) | AppendError::Busy) => {}
                 answer => break answer.map(|receipt| receipt.first),
             }
         };
-        all.push(Done {
+        all.push(Operation {
             id,
-            begun,
+            start,
             ended: Instant::now(),
             supersedes,
             measure,
@@ -97,20 +94,20 @@ async fn client(
     all
 }
 
-async fn the_history_is_that_of_one_ledger(engine: Engine) {
+async fn the_history_matches_the_model(engine: Engine) {
     let writes = count("WRITES", 2_000);
     let place = Place::new(engine).await;
-    let one = place.with_case().await;
-    let two = place.open_elsewhere().await;
-    let before = one.head().number;
+    let first = place.with_case().await;
+    let second = place.open_elsewhere().await;
+    let before = first.head().number;
     let stood: BTreeMap<&'static str, u32> = MEASURES
         .into_iter()
-        .map(|measure| (measure, standing(&one, measure).unwrap()))
+        .map(|measure| (measure, standing(&first, measure).unwrap()))
         .collect();
     let left = Arc::new(AtomicU32::new(writes));
-    let begun = Instant::now();
+    let start = Instant::now();
     let clients = (0..CLIENTS).map(|name| {
-        let ledgers = [one.clone(), two.clone()];
+        let ledgers = [first.clone(), second.clone()];
         tokio::spawn(client(
             ledgers,
             stood.clone(),
@@ -123,34 +120,39 @@ async fn the_history_is_that_of_one_ledger(engine: Engine) {
     for client in clients.collect::<Vec<_>>() {
         done.extend(client.await.unwrap());
     }
-    let took = begun.elapsed();
+    let took = start.elapsed();
     assert_eq!(done.len(), writes as usize);
     let entered = check(&place, before, stood, &done).await;
-    // Both servers end up with the same.
-    for ledger in [&one, &two] {
+    // Both servers end up in the same state.
+    for ledger in [&first, &second] {
         let mut heads = ledger.heads();
         let all = heads.wait_for(|head| head.number == before + entered);
         let all = tokio::time::timeout(Duration::from_secs(10), all).await;
         all.expect("it sees every entry").unwrap();
     }
-    assert_eq!(one.head(), two.head());
-    place.verify(&[one.head()]).await.unwrap();
+    assert_eq!(first.head(), second.head());
+    place.verify(&[first.head()]).await.unwrap();
     println!(
-        "{engine:?}: {writes} requests by {CLIENTS} clients of two servers in {took:.1?}: \
-         {entered} entered, {} refused because another was first; the history is that of the model",
+        "{engine:?}: {writes} requests by {CLIENTS} clients of second servers in {took:.1?}: \
+         {entered} entered, {} refused because another was first; the history matches the model",
         writes - entered
     );
 }
 
-/// Holds the database against the model: a register for each measure that is only ever set by
-/// whoever names what it holds, and a set of remarks. Tells how many were entered.
-async fn check(place: &Place, before: u32, mut stood: BTreeMap<&str, u32>, done: &[Done]) -> u32 {
-    let mut entered: BTreeMap<u32, &Done> = BTreeMap::new();
-    for one in done {
-        match &one.answer {
+/// Compares the database with the model: a register for each measure, which only a client that
+/// names its current content can set, and a set of remarks. Returns the number of entries.
+async fn check(
+    place: &Place,
+    before: u32,
+    mut stood: BTreeMap<&str, u32>,
+    done: &[Operation],
+) -> u32 {
+    let mut entered: BTreeMap<u32, &Operation> = BTreeMap::new();
+    for operation in done {
+        match &operation.answer {
             Ok(number) => {
                 assert!(
-                    entered.insert(*number, one).is_none(),
+                    entered.insert(*number, operation).is_none(),
                     "entry {number} twice"
                 );
             }
@@ -158,12 +160,12 @@ async fn check(place: &Place, before: u32, mut stood: BTreeMap<&str, u32>, done:
                 let reasons: Vec<_> = refusals.each().map(|refusal| &refusal.reason).collect();
                 match reasons[..] {
                     [RefusalReason::Refused(Refused::NotSuperseded { entry, .. })] => {
-                        assert_eq!(Some(*entry), one.supersedes);
+                        assert_eq!(Some(*entry), operation.supersedes);
                     }
-                    _ => panic!("{}: {refusals}", one.id),
+                    _ => panic!("{}: {refusals}", operation.id),
                 }
             }
-            Err(other) => panic!("{}: {other}", one.id),
+            Err(other) => panic!("{}: {other}", operation.id),
         }
     }
     let store = place.store().await;
@@ -175,88 +177,88 @@ async fn check(place: &Place, before: u32, mut stood: BTreeMap<&str, u32>, done:
         rows.extend(page);
     }
     store.close().await;
-    assert_eq!(rows.len(), entered.len(), "nothing lost, nothing twice");
+    assert_eq!(rows.len(), entered.len(), "no entry is lost or repeated");
     let mut latest_begin = None;
     let mut superseded: BTreeMap<u32, Instant> = BTreeMap::new();
-    for (row, (number, one)) in rows.iter().zip(&entered) {
-        assert_eq!((row.number, &*row.request), (*number, &*one.id));
+    for (row, (number, operation)) in rows.iter().zip(&entered) {
+        assert_eq!((row.number, &*row.request), (*number, &*operation.id));
         let written = decode(&row.bytes).unwrap().entry;
-        assert_eq!(written.draft.supersedes, one.supersedes);
-        match (&written.draft.fact, one.supersedes) {
+        assert_eq!(written.draft.supersedes, operation.supersedes);
+        match (&written.draft.fact, operation.supersedes) {
             (
                 Fact::Record {
-                    record: RecordFact::Judgement(said),
+                    record: RecordFact::Judgement(judgement),
                     ..
                 },
                 Some(old),
             ) => {
                 assert_eq!(
-                    (&*said.subject, said.value.as_deref()),
-                    (one.measure, Some(one.value))
+                    (&*judgement.subject, judgement.value.as_deref()),
+                    (operation.measure, Some(operation.value))
                 );
-                // Compare and set: it named what stood, and stands now.
+                // Compare and set: it superseded the current judgement, and is now the current one.
                 assert_eq!(
-                    stood.insert(one.measure, *number),
+                    stood.insert(operation.measure, *number),
                     Some(old),
                     "entry {number}"
                 );
-                superseded.insert(old, one.ended);
+                superseded.insert(old, operation.ended);
             }
             (
                 Fact::Record {
-                    record: RecordFact::Commentary(said),
+                    record: RecordFact::Commentary(commentary),
                     ..
                 },
                 None,
             ) => {
-                assert_eq!(*said.text, *one.id);
+                assert_eq!(*commentary.text, *operation.id);
             }
             (other, _) => panic!("entry {number}: {other:?}"),
         }
-        // Whoever was answered before another began has the lower number.
+        // A request that was answered before another began has the lower number.
         assert!(
-            latest_begin.is_none_or(|begin| begin <= one.ended),
+            latest_begin.is_none_or(|begin| begin <= operation.ended),
             "entry {number}"
         );
-        latest_begin = latest_begin.max(Some(one.begun));
+        latest_begin = latest_begin.max(Some(operation.start));
     }
-    // Nobody was refused for what nobody else had said.
-    for one in done.iter().filter(|one| one.answer.is_err()) {
+    // A request is refused only if another one superseded the same entry.
+    for operation in done.iter().filter(|operation| operation.answer.is_err()) {
         assert!(
-            superseded.contains_key(&one.supersedes.unwrap()),
+            superseded.contains_key(&operation.supersedes.unwrap()),
             "{}",
-            one.id
+            operation.id
         );
     }
     u32::try_from(rows.len()).unwrap()
 }
 
-async fn clients_that_go_away_poison_nothing(engine: Engine) {
+async fn cancelled_requests_do_no_harm(engine: Engine) {
     let cancelled = count("CANCELLED", 1_000);
     let place = Place::new(engine).await;
     let ledger = place.with_case().await;
     let mut dice = Dice::new();
     let mut sent = 0;
     while sent < cancelled {
-        let some = (0..50.min(cancelled - sent)).map(|one| {
-            let id = format!("gone {}", sent + one);
-            let asked = request(&id, vec![remark(&id)]);
+        let requests = (0..50.min(cancelled - sent)).map(|number| {
+            let id = format!("gone {}", sent + number);
+            let request = request(&id, vec![remark(&id)]);
             let (ledger, patience) = (ledger.clone(), Duration::from_micros(dice.below(4_000)));
             tokio::spawn(async move {
-                // Dropped in the middle, wherever that is.
+                // The future is dropped at a random point.
                 let _ = tokio::time::timeout(patience / 4, ledger.store().read(0, 400)).await;
-                tokio::time::timeout(patience, ledger.append(asked))
+                tokio::time::timeout(patience, ledger.append(request))
                     .await
                     .is_ok()
             })
         });
-        let some: Vec<_> = some.collect();
-        sent += u32::try_from(some.len()).unwrap();
-        for one in some {
-            one.await.unwrap();
+        let requests: Vec<_> = requests.collect();
+        sent += u32::try_from(requests.len()).unwrap();
+        for request in requests {
+            request.await.unwrap();
         }
     }
-    // All of them were entered or none of each, and the ledger goes on.
+    // Each request was entered completely or not at all, and the ledger continues.
     let receipt = ledger.append(request("after", vec![remark("after")])).await;
     let last = receipt.unwrap().last;
     let mut repeated = 0;
@@ -272,5 +274,7 @@ async fn clients_that_go_away_poison_nothing(engine: Engine) {
     assert_eq!(ledger.head().number, last + (cancelled - repeated));
     ledger.ready().await.unwrap();
     place.verify(&[ledger.head()]).await.unwrap();
-    println!("{engine:?}: {cancelled} requests given up half-way, {repeated} of them were entered");
+    println!(
+        "{engine:?}: {cancelled} requests cancelled half-way, {repeated} of them were entered"
+    );
 }

@@ -1,10 +1,10 @@
-//! Whatever is done to a ledger behind its back is found.
+//! Tests that every change made directly in the database is found.
 
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    reason = "a test: it stops at the first surprise"
+    reason = "a test may panic"
 )]
 
 mod support;
@@ -21,12 +21,12 @@ on_both_engines!(
     a_changed_byte_with_its_hash_is_found,
     a_removed_entry_is_found,
     swapped_entries_are_found,
-    misfiled_entries_are_found,
-    the_newest_cut_off_are_found,
-    a_ledger_written_anew_is_found,
+    wrong_columns_are_found,
+    missing_newest_entries_are_found,
+    a_rewritten_ledger_is_found,
 );
 
-/// A ledger with the case and some remarks, closed; its head.
+/// Creates a closed ledger with the case and some remarks, and returns its head.
 async fn made(engine: Engine) -> (Place, Head) {
     let place = Place::new(engine).await;
     let ledger = place.with_case().await;
@@ -41,11 +41,11 @@ async fn made(engine: Engine) -> (Place, Head) {
     (place, head)
 }
 
-/// What verifying says now; opening must refuse with the same entry.
-async fn found(place: &Place, number: u32) -> String {
+/// Returns the message of verifying. Opening must fail with the same entry.
+async fn fault_at(place: &Place, number: u32) -> String {
     let verified = place.verify(&[]).await.unwrap_err().to_string();
-    // What lies in front of a checkpoint is not read when a ledger is opened.
-    let opening = wcc_ledger::Opening {
+    // Opening does not read the entries before a checkpoint.
+    let opening = wcc_ledger::LedgerOptions {
         checkpoint: None,
         ..place.opening()
     };
@@ -57,7 +57,7 @@ async fn found(place: &Place, number: u32) -> String {
     verified
 }
 
-/// The bytes of an entry as SQL.
+/// Returns the bytes of an entry.
 async fn bytes_of(place: &Place, number: u32) -> Vec<u8> {
     let store = place.store().await;
     let row = store.read(number - 1, 1).await.unwrap().remove(0);
@@ -73,8 +73,8 @@ fn sql_bytes(place: &Place, bytes: &[u8]) -> String {
     }
 }
 
-/// An entry with one of its bytes changed, so that it can still be read.
-async fn changed(place: &Place, number: u32) -> Vec<u8> {
+/// Returns the bytes of an entry with a change that keeps it readable.
+async fn changed_bytes(place: &Place, number: u32) -> Vec<u8> {
     let bytes = bytes_of(place, number).await;
     let text = String::from_utf8(bytes).unwrap();
     assert!(text.contains("tester"));
@@ -86,7 +86,7 @@ async fn a_changed_byte_is_found(engine: Engine) {
     for number in [1, 17, head.number] {
         let (old, new) = (
             bytes_of(&place, number).await,
-            changed(&place, number).await,
+            changed_bytes(&place, number).await,
         );
         let set = |bytes: &[u8]| {
             let bytes = sql_bytes(&place, bytes);
@@ -94,8 +94,8 @@ async fn a_changed_byte_is_found(engine: Engine) {
         };
         place.sql(&set(&new)).await;
         assert_eq!(
-            found(&place, number).await,
-            format!("entry {number}: it was changed: its hash is not that of its content")
+            fault_at(&place, number).await,
+            format!("entry {number}: the entry was changed: its hash does not match its content")
         );
         place.sql(&set(&old)).await;
         assert_eq!(place.verify(&[head]).await.unwrap(), head);
@@ -106,25 +106,25 @@ async fn a_changed_byte_with_its_hash_is_found(engine: Engine) {
     let (place, head) = made(engine).await;
     let last = head.number;
     let change = async |number: u32| {
-        let new = changed(&place, number).await;
+        let new = changed_bytes(&place, number).await;
         let hash = sql_bytes(&place, &Sha256::digest(&new));
         let bytes = sql_bytes(&place, &new);
-        // The column that says who entered it is changed alike.
+        // The column for the actor is changed as well.
         format!(
             "UPDATE entry SET bytes = {bytes}, hash = {hash}, person = 'taster' \
              WHERE number = {number}"
         )
     };
-    // The newest: nothing follows it, so only the head that was written down tells.
+    // No entry follows the newest one, so only the head file reveals the change.
     place.sql(&change(last).await).await;
-    let told = found(&place, last).await;
-    assert!(told.contains("is not the one that was there"), "{told}");
+    let message = fault_at(&place, last).await;
+    assert!(message.contains("was replaced"), "{message}");
     place.sql(&change(17).await).await;
-    // The one behind it no longer follows.
-    let told = found(&place, 18).await;
+    // The next entry no longer follows.
+    let message = fault_at(&place, 18).await;
     assert!(
-        told.starts_with("entry 18: it does not follow the entry in front of it"),
-        "{told}"
+        message.starts_with("entry 18: the entry does not follow the previous one"),
+        "{message}"
     );
 }
 
@@ -132,11 +132,11 @@ async fn a_removed_entry_is_found(engine: Engine) {
     let (place, _) = made(engine).await;
     place.sql("DELETE FROM entry WHERE number = 17").await;
     assert_eq!(
-        found(&place, 17).await,
-        "entry 17: it is missing: the next one there is 18"
+        fault_at(&place, 17).await,
+        "entry 17: the entry is missing; the next one is 18"
     );
     place.sql("DELETE FROM entry WHERE number < 17").await;
-    found(&place, 1).await;
+    fault_at(&place, 1).await;
 }
 
 async fn swapped_entries_are_found(engine: Engine) {
@@ -145,79 +145,90 @@ async fn swapped_entries_are_found(engine: Engine) {
         let statement = format!("UPDATE entry SET number = {to} WHERE number = {from}");
         place.sql(&statement).await;
     }
-    let told = found(&place, 20).await;
-    assert!(told.starts_with("entry 20: it does not follow"), "{told}");
+    let message = fault_at(&place, 20).await;
+    assert!(
+        message.starts_with("entry 20: the entry does not follow"),
+        "{message}"
+    );
 }
 
-async fn misfiled_entries_are_found(engine: Engine) {
+async fn wrong_columns_are_found(engine: Engine) {
     let (place, _) = made(engine).await;
     place
         .sql("UPDATE entry SET request = 'another' WHERE number = 30")
         .await;
-    let told = found(&place, 30).await;
-    assert!(told.ends_with("its request"), "{told}");
+    let message = fault_at(&place, 30).await;
+    assert!(message.ends_with("its request"), "{message}");
     let mut other = place.another().await;
     other.sha = "Q31".to_owned();
     drop(other.with_case().await);
     other.sql("UPDATE entry SET sha = 'Q30'").await;
     other.sha = "Q30".to_owned();
-    let told = found(&other, 1).await;
-    assert!(told.ends_with("its authority"), "{told}");
+    let message = fault_at(&other, 1).await;
+    assert!(message.ends_with("its authority"), "{message}");
     let bad = sql_bytes(&place, b"short");
     place
         .sql(&format!("UPDATE entry SET hash = {bad} WHERE number = 12"))
         .await;
-    found(&place, 12).await;
+    fault_at(&place, 12).await;
 }
 
-async fn the_newest_cut_off_are_found(engine: Engine) {
+async fn missing_newest_entries_are_found(engine: Engine) {
     let (place, head) = made(engine).await;
     place
         .sql(&format!("DELETE FROM entry WHERE number = {}", head.number))
         .await;
-    let told = found(&place, head.number).await;
+    let message = fault_at(&place, head.number).await;
     let expected = format!(
-        "the ledger ends at entry {}, but entry {} was there",
+        "the ledger ends at entry {}, but it had entry {}",
         head.number - 1,
         head.number
     );
-    assert!(told.starts_with(&expected), "{told}");
-    // Where that file is gone too, a head that was kept elsewhere tells.
+    assert!(message.starts_with(&expected), "{message}");
+    // If that file is missing too, a head stored elsewhere reveals it.
     std::fs::remove_file(place.head_path()).unwrap();
-    let told = place.verify(&[head]).await.unwrap_err().to_string();
+    let message = place.verify(&[head]).await.unwrap_err().to_string();
     assert!(
-        told.starts_with(&format!("entry {} is not the one", head.number)),
-        "{told}"
+        message.starts_with(&format!(
+            "entry {} does not match the given head",
+            head.number
+        )),
+        "{message}"
     );
     place.verify(&[]).await.unwrap();
 }
 
-async fn a_ledger_written_anew_is_found(engine: Engine) {
+async fn a_rewritten_ledger_is_found(engine: Engine) {
     let (place, head) = made(engine).await;
     place.sql("DELETE FROM entry").await;
-    let anew = wcc_ledger::Opening {
+    let rewritten = wcc_ledger::LedgerOptions {
         head_file: None,
         checkpoint: None,
         ..place.opening()
     };
-    let anew = wcc_ledger::Ledger::open(anew, Arc::new(FileFormats)).await;
-    let anew = anew.unwrap();
-    anew.append(request("load", support::case::south()))
+    let rewritten = wcc_ledger::Ledger::open(rewritten, Arc::new(FileFormats)).await;
+    let rewritten = rewritten.unwrap();
+    rewritten
+        .append(request("load", support::case::south()))
         .await
         .unwrap();
     for number in 0..8 {
         let id = format!("remark {number}");
-        anew.append(request(&id, vec![remark("forged")]))
+        rewritten
+            .append(request(&id, vec![remark("forged")]))
             .await
             .unwrap();
     }
-    assert_eq!(anew.head().number, head.number);
-    drop(anew);
-    found(&place, head.number).await;
+    assert_eq!(rewritten.head().number, head.number);
+    drop(rewritten);
+    fault_at(&place, head.number).await;
     let first = [Head { number: 1, ..head }];
     let store = place.store().await;
     let none: Option<&HeadFile> = None;
-    let told = wcc_ledger::verify(&store, Arc::new(FileFormats), none, None, &first, |_| {});
-    let told = told.await.unwrap_err().to_string();
-    assert!(told.starts_with("entry 1 is not the one"), "{told}");
+    let message = wcc_ledger::verify(&store, Arc::new(FileFormats), none, None, &first, |_| {});
+    let message = message.await.unwrap_err().to_string();
+    assert!(
+        message.starts_with("entry 1 does not match the given head"),
+        "{message}"
+    );
 }

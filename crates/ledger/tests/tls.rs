@@ -1,10 +1,10 @@
-//! PostgreSQL over TLS: what is checked, and what somebody is told where that fails.
+//! Tests PostgreSQL over TLS: the checks, and the messages if a check fails.
 
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    reason = "a test: it stops at the first surprise"
+    reason = "a test may panic"
 )]
 
 mod support;
@@ -19,35 +19,34 @@ use support::cluster::Cluster;
 use support::{Place, run};
 use wcc_ledger::{Address, Store, StoreError};
 
-const PASSWORD: &str = "Zq7-not-to-be-told";
+const PASSWORD: &str = "Zq7-not-to-be-message";
 
-/// An authority made for a test.
+/// A certificate authority for a test.
 struct Authority(Issuer<'static, KeyPair>, String);
 
 impl Authority {
     fn new(name: &str) -> Authority {
-        let mut is = CertificateParams::default();
-        is.distinguished_name.push(DnType::CommonName, name);
-        is.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let mut parameters = CertificateParams::default();
+        parameters.distinguished_name.push(DnType::CommonName, name);
+        parameters.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let key = KeyPair::generate().unwrap();
-        let certificate = is.self_signed(&key).unwrap().pem();
-        Authority(Issuer::new(is, key), certificate)
+        let certificate = parameters.self_signed(&key).unwrap().pem();
+        Authority(Issuer::new(parameters, key), certificate)
     }
 
-    /// A certificate of this authority, and its key.
+    /// Creates a certificate of this authority and its key.
     fn sign(&self, name: &str, hosts: &[&str]) -> (String, String) {
         let hosts: Vec<String> = hosts.iter().map(|&host| host.to_owned()).collect();
-        let mut of = CertificateParams::new(hosts).unwrap();
-        of.distinguished_name.push(DnType::CommonName, name);
+        let mut parameters = CertificateParams::new(hosts).unwrap();
+        parameters.distinguished_name.push(DnType::CommonName, name);
         let key = KeyPair::generate().unwrap();
-        let signed = of.signed_by(&key, &self.0).unwrap();
+        let signed = parameters.signed_by(&key, &self.0).unwrap();
         (signed.pem(), key.serialize_pem())
     }
 }
 
-/// A server with TLS, which has a certificate for `localhost` alone, and takes nobody without TLS
-/// and password.
-struct Secured {
+/// A server that requires TLS and a password, with a certificate for `localhost` only.
+struct TlsServer {
     place: Place,
     cluster: Arc<Cluster>,
     authority: Authority,
@@ -55,8 +54,8 @@ struct Secured {
     folder: tempfile::TempDir,
 }
 
-impl Secured {
-    async fn start(who: &str) -> Secured {
+impl TlsServer {
+    async fn start(who: &str) -> TlsServer {
         let cluster = Arc::new(Cluster::start());
         let place = Place::of(Some(Arc::clone(&cluster))).await;
         let url = place.url();
@@ -73,7 +72,7 @@ impl Secured {
         cluster.write("server.key", &key);
         cluster.write("ca.crt", &authority.1);
         cluster.restart_with("ssl = on\nssl_ca_file = 'ca.crt'\n", who);
-        Secured {
+        TlsServer {
             place,
             cluster,
             authority,
@@ -102,54 +101,54 @@ impl Secured {
         self.url(host, &format!("?sslmode=verify-full&sslrootcert={root}"))
     }
 
-    /// What somebody is told who tries.
-    async fn told(&self, url: String) -> String {
+    /// Tries to connect and returns the error message.
+    async fn error_of(&self, url: String) -> String {
         let refused = Store::open(&Address::parse(&url), "Q30").await.unwrap_err();
-        told(&refused)
+        message_of(&refused)
     }
 }
 
-fn told(refused: &StoreError) -> String {
-    let told = refused.to_string();
-    println!("{told}\n");
+fn message_of(refused: &StoreError) -> String {
+    let message = refused.to_string();
+    println!("{message}\n");
     assert!(
         matches!(refused, StoreError::Unsafe(_) | StoreError::Address(_)),
         "{refused:?}"
     );
-    assert!(!told.contains(PASSWORD), "{told}");
+    assert!(!message.contains(PASSWORD), "{message}");
     assert!(!format!("{refused:?}").contains(PASSWORD), "{refused:?}");
-    told
+    message
 }
 
 #[track_caller]
-fn says(told: &str, parts: &[&str]) {
+fn assert_contains(message: &str, parts: &[&str]) {
     for part in parts {
-        assert!(told.contains(part), "no `{part}` in: {told}");
+        assert!(message.contains(part), "no `{part}` in: {message}");
     }
 }
 
-const WITH_TLS_ALONE: &str = "hostssl all all 127.0.0.1/32 scram-sha-256\n\
+const TLS_ONLY: &str = "hostssl all all 127.0.0.1/32 scram-sha-256\n\
                               hostssl all all ::1/128 scram-sha-256\n";
 
 #[test]
 fn a_ledger_works_over_tls_and_nothing_else() {
     run(async {
-        let mut secured = Secured::start(WITH_TLS_ALONE).await;
-        let url = secured.verified_by("localhost", &secured.ca());
-        secured.place.address = Address::parse(&url);
-        let place = &secured.place;
+        let mut server = TlsServer::start(TLS_ONLY).await;
+        let url = server.verified_by("localhost", &server.ca());
+        server.place.address = Address::parse(&url);
+        let place = &server.place;
         assert!(!format!("{:?}", place.address).contains(PASSWORD));
 
-        let one = place.with_case().await;
-        let two = place.open_elsewhere().await;
-        for (from, to, id) in [(&one, &two, "there"), (&two, &one, "back")] {
+        let first = place.with_case().await;
+        let second = place.open_elsewhere().await;
+        for (from, to, id) in [(&first, &second, "there"), (&second, &first, "back")] {
             let mut heads = to.heads();
             let receipt = from.append(request(id, vec![remark(id)])).await.unwrap();
             let seen = heads.wait_for(|head| head.number >= receipt.last);
             let seen = tokio::time::timeout(Duration::from_secs(20), seen).await;
             seen.expect("the other server sees it").unwrap();
         }
-        // Both are told of entries, and no connection is without TLS.
+        // Both receive notifications, and every connection uses TLS.
         let mut asking = PgConnection::connect(&url).await.unwrap();
         let connections: Vec<(String, bool)> = sqlx::query_as(
             "SELECT query, ssl FROM pg_stat_activity JOIN pg_stat_ssl USING (pid) \
@@ -162,89 +161,92 @@ fn a_ledger_works_over_tls_and_nothing_else() {
         assert!(connections.iter().all(|(_, tls)| *tls), "{connections:?}");
         assert_eq!(connections.iter().filter(listen).count(), 2);
         asking.close().await.unwrap();
-        place.verify(&[one.head()]).await.unwrap();
+        place.verify(&[first.head()]).await.unwrap();
 
-        // It goes on by itself after the server was away.
-        secured.cluster.stop_immediately();
-        secured.cluster.start_again();
-        one.append(request("after", vec![remark("after")]))
+        // The ledger recovers by itself after the server was down.
+        server.cluster.stop_immediately();
+        server.cluster.start_again();
+        first
+            .append(request("after", vec![remark("after")]))
             .await
             .unwrap();
-        place.verify(&[one.head()]).await.unwrap();
+        place.verify(&[first.head()]).await.unwrap();
     });
 }
 
 #[test]
-fn whoever_is_not_the_server_is_refused() {
+fn an_impostor_is_rejected() {
     run(async {
-        let secured = Secured::start(WITH_TLS_ALONE).await;
+        let server = TlsServer::start(TLS_ONLY).await;
         let other = Authority::new("Another CA");
-        let wrong = secured.write("wrong.pem", &other.1);
-        let by_wrong = secured.told(secured.verified_by("localhost", &wrong)).await;
-        says(&by_wrong, &["UnknownIssuer", "`sslrootcert=FILE`"]);
-        // The certificates of this machine alone.
-        let by_none = secured.told(secured.url("localhost", "?sslmode=verify-full"));
-        says(&by_none.await, &["UnknownIssuer", "`sslrootcert=FILE`"]);
+        let wrong = server.write("wrong.pem", &other.1);
+        let by_wrong = server
+            .error_of(server.verified_by("localhost", &wrong))
+            .await;
+        assert_contains(&by_wrong, &["UnknownIssuer", "`sslrootcert=FILE`"]);
+        // Only the certificates of this machine are trusted.
+        let by_none = server.error_of(server.url("localhost", "?sslmode=verify-full"));
+        assert_contains(&by_none.await, &["UnknownIssuer", "`sslrootcert=FILE`"]);
 
-        let elsewhere = secured.told(secured.verified_by("127.0.0.1", &secured.ca()));
-        says(
+        let elsewhere = server.error_of(server.verified_by("127.0.0.1", &server.ca()));
+        assert_contains(
             &elsewhere.await,
-            &["not valid for name", "localhost", "write the host into"],
+            &["not valid for name", "localhost", "use the host name"],
         );
 
-        let disabled = secured.told(secured.url("localhost", "?sslmode=disable"));
-        says(&disabled.await, &["pg_hba.conf", "`sslmode=verify-full`"]);
+        let disabled = server.error_of(server.url("localhost", "?sslmode=disable"));
+        assert_contains(&disabled.await, &["pg_hba.conf", "`sslmode=verify-full`"]);
     });
 }
 
 #[test]
-fn a_server_without_tls_is_refused_where_it_is_asked_for() {
+fn a_server_without_tls_is_rejected_if_tls_is_required() {
     run(async {
         let place = Place::of(Some(Cluster::shared())).await;
         for mode in ["require", "verify-ca", "verify-full"] {
             let url = format!("{}?sslmode={mode}", place.url());
             let url = url.replace("wcc@", &format!("wcc:{PASSWORD}@"));
             let refused = Store::open(&Address::parse(&url), "Q30").await.unwrap_err();
-            says(
-                &told(&refused),
+            assert_contains(
+                &message_of(&refused),
                 &["does not offer TLS", "`sslmode`", "`ssl = on`"],
             );
         }
-        // Where nothing is asked for, nothing is needed.
+        // Without the setting, TLS is not needed.
         place.store().await.close().await;
     });
 }
 
 #[test]
-fn a_server_may_ask_for_a_certificate_of_this_side() {
+fn a_server_may_require_a_client_certificate() {
     run(async {
-        let secured =
-            Secured::start("hostssl all all 127.0.0.1/32 cert\nhostssl all all ::1/128 cert\n")
+        let server =
+            TlsServer::start("hostssl all all 127.0.0.1/32 cert\nhostssl all all ::1/128 cert\n")
                 .await;
-        let plain = secured.verified_by("localhost", &secured.ca());
-        says(
-            &secured.told(plain.clone()).await,
+        let plain = server.verified_by("localhost", &server.ca());
+        assert_contains(
+            &server.error_of(plain.clone()).await,
             &["certificate", "`sslkey=FILE`"],
         );
 
         let with = |authority: &Authority, name: &str| {
             let (certificate, key) = authority.sign("wcc", &[]);
-            let certificate = secured.write(&format!("{name}.pem"), &certificate);
-            let key = secured.write(&format!("{name}.key"), &key);
+            let certificate = server.write(&format!("{name}.pem"), &certificate);
+            let key = server.write(&format!("{name}.key"), &key);
             let (certificate, key) = (certificate.display(), key.display());
             format!("{plain}&sslcert={certificate}&sslkey={key}")
         };
-        let own = Address::parse(&with(&secured.authority, "own"));
+        let own = Address::parse(&with(&server.authority, "own"));
         let store = Store::open(&own, "Q30").await.unwrap();
         store.head().await.unwrap();
         store.close().await;
-        let stranger = secured.told(with(&Authority::new("Another CA"), "stranger"));
-        says(&stranger.await, &["`sslcert=FILE`", "trusts"]);
+        let stranger = server.error_of(with(&Authority::new("Another CA"), "stranger"));
+        assert_contains(&stranger.await, &["`sslcert=FILE`", "trusts"]);
     });
 }
 
 #[test]
-fn an_address_that_does_not_say_what_it_means_is_refused() {
+fn a_misleading_address_is_rejected() {
     run(async {
         let folder = tempfile::tempdir().unwrap();
         let empty = folder.path().join("empty.pem");
@@ -258,7 +260,7 @@ fn an_address_that_does_not_say_what_it_means_is_refused() {
             ),
             (
                 format!("{login}/wcc?sslmode=verify"),
-                &["its `sslmode` `verify` is none of disable"],
+                &["its `sslmode` `verify` is not one of disable"],
             ),
             (
                 format!("{login}/wcc?sslmode=verify-full&sslrootcert=/no/such.pem"),
@@ -272,7 +274,7 @@ fn an_address_that_does_not_say_what_it_means_is_refused() {
                 format!("{login}/wcc?sslmode=require&sslrootcert=/no/such.pem"),
                 &["cannot be read"],
             ),
-            // Passwords with what has a meaning in an address.
+            // Passwords with characters that have a meaning in an address.
             (
                 format!("postgres://wcc:a?{PASSWORD}@db.example/wcc"),
                 &["invalid port number", "%XX"],
@@ -285,20 +287,20 @@ fn an_address_that_does_not_say_what_it_means_is_refused() {
             let address = Address::parse(&address);
             assert!(!address.to_string().contains(PASSWORD), "{address}");
             let refused = Store::open(&address, "Q30").await.unwrap_err();
-            says(&told(&refused), expected);
+            assert_contains(&message_of(&refused), expected);
         }
-        // The driver would take this one, and check nothing.
+        // The driver would accept this address and check nothing.
         let pem = folder.path().join("ca.pem");
         std::fs::write(&pem, Authority::new("A CA").1).unwrap();
         let unchecked = format!("{login}/wcc?sslmode=require&sslrootcert={}", pem.display());
         let refused = Store::open(&Address::parse(&unchecked), "Q30").await;
-        let told = told(&refused.unwrap_err());
-        says(&told, &["nothing is checked against it", "verify-full"]);
+        let message = message_of(&refused.unwrap_err());
+        assert_contains(&message, &["nothing is checked against it", "verify-full"]);
     });
 }
 
 #[test]
-fn an_address_is_shown_without_what_is_secret() {
+fn an_address_is_shown_without_its_secrets() {
     for (address, shown) in [
         (
             "postgres://wcc:secret@db.example/wcc",
@@ -321,7 +323,7 @@ fn an_address_is_shown_without_what_is_secret() {
 }
 
 #[test]
-fn what_an_address_exposes_is_known() {
+fn the_exposure_of_an_address_is_known() {
     for (address, expected) in [
         ("ledger.db", None),
         ("postgres://wcc@localhost/wcc", None),
@@ -340,7 +342,7 @@ fn what_an_address_exposes_is_known() {
         ),
         (
             "postgres://wcc@10.0.0.7/wcc?sslmode=require",
-            Some("on the way"),
+            Some("on the network"),
         ),
         (
             "postgres://wcc@db.example/wcc?sslmode=verify-ca",

@@ -14,7 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The number of this interface. */
+/* The version number of this interface. */
 #define WCC_PLUGIN_ABI 1u
 
 /* The version of the messages, for "protocol" in the manifest. */
@@ -23,7 +23,7 @@
 /* The codes of an error. */
 #define WCC_PLUGIN_BAD_REQUEST "bad_request" /* the request was not understood */
 #define WCC_PLUGIN_FAILED "failed"           /* the plugin could not do what was asked */
-#define WCC_PLUGIN_PANICKED "panicked"       /* the plugin's state may be torn: do not call it again */
+#define WCC_PLUGIN_PANICKED "panicked"       /* the plugin's state may be inconsistent: do not call it again */
 
 #if defined(_WIN32)
 #define WCC_PLUGIN_EXPORT __declspec(dllexport)
@@ -40,22 +40,22 @@ WCC_PLUGIN_EXPORT uint32_t wcc_plugin_abi(void);
 
 /* Answers one request.
  *
- * `input` is borrowed for this call only. On return 0, `*output` and `*output_length` hold one
- * answer, which the plugin owns until wcc_plugin_free. Any other return means "no answer", and
- * `*output` is null. The host never enters this function twice at once in one process. It may be
- * called from any thread. No exception or unwinding leaves it.
+ * `input` is borrowed for this call only. If the function returns 0, `*output` and
+ * `*output_length` hold one answer, which the plugin owns until wcc_plugin_free. Any other value
+ * means "no answer", and `*output` is null. The host may call this function from any thread, but
+ * never from two threads at once. No exception or unwinding may leave it.
  */
 WCC_PLUGIN_EXPORT int32_t wcc_plugin_call(const uint8_t *input, size_t input_length,
                                           uint8_t **output, size_t *output_length);
 
-/* Takes an answer back: called exactly once for each, with both values. Accepts null. */
+/* Frees an answer. The host calls it exactly once for each answer, with both values. Accepts null. */
 WCC_PLUGIN_EXPORT void wcc_plugin_free(uint8_t *output, size_t output_length);
 
 #ifdef __cplusplus
 }
 #endif
 
-/* What a plugin must keep to: no work in global constructors; no clock, file, network or
+/* Rules for plugins: no work in global constructors; no clock, file, network or
  * environment; the same answer to the same request; no threads: in a worker pthread_create fails
  * with EPERM. Symbols are resolved eagerly and privately, and a library is never unloaded before
  * its process ends.

@@ -1,4 +1,4 @@
-//! A check: one file with identifier, documentation, function and test.
+//! A check of a plugin: identifier, documentation, function and test in one file.
 
 use crate::message::{
     Batch, BodyResult, Ceiling, CheckDocumentation, Contribution, Finding, Number, OutcomeValue,
@@ -12,22 +12,22 @@ use std::collections::BTreeMap;
 pub struct Check {
     /// Identifier: lower-case letters, digits and hyphens.
     pub id: &'static str,
-    /// Title.
+    /// Title for people.
     pub title: &'static str,
-    /// What it is about: `outcome`, `competency`, `governance`, `delegation`.
+    /// The subject area: `outcome`, `competency`, `governance`, `delegation`.
     pub about: &'static str,
-    /// What it looks at.
+    /// What the check examines, as a sentence for people.
     pub what: &'static str,
-    /// Why that matters.
+    /// Why it matters.
     pub why: &'static str,
-    /// An example.
+    /// An example of what triggers it.
     pub example: &'static str,
-    /// Looks at a batch and says what it sees.
+    /// Examines a batch and adds its findings.
     pub run: fn(&Batch<'_>, &mut Findings),
 }
 
 impl Check {
-    /// The documentation of every check in a list, for [`Manifest::checks`](crate::Manifest::checks).
+    /// Returns the documentation of every check in a list, for [`Manifest::checks`](crate::Manifest::checks).
     pub fn documentation(checks: &[Check]) -> Vec<CheckDocumentation> {
         let document = |check: &Check| CheckDocumentation {
             id: check.id.to_owned(),
@@ -40,7 +40,7 @@ impl Check {
         checks.iter().map(document).collect()
     }
 
-    /// Runs every check of a list: one result for each body of the batch.
+    /// Runs every check of a list and returns one result for each body of the batch.
     pub fn run_all(checks: &[Check], batch: &Batch<'_>) -> Contribution {
         let mut findings = Findings::default();
         for check in checks {
@@ -50,7 +50,7 @@ impl Check {
         findings.into_contribution(batch)
     }
 
-    /// What this check alone finds, as pairs of body and finding: for its test.
+    /// Runs this check alone and returns pairs of body and finding. Meant for the check's test.
     pub fn findings(&self, batch: &Batch<'_>) -> Vec<(String, Finding)> {
         let contribution = Check::run_all(std::slice::from_ref(self), batch);
         let of_body = |result: BodyResult| {
@@ -64,7 +64,7 @@ impl Check {
     }
 }
 
-/// What the checks have seen so far.
+/// Collects the results of the checks that have run so far.
 #[derive(Debug, Default)]
 pub struct Findings {
     check: &'static str,
@@ -72,22 +72,22 @@ pub struct Findings {
 }
 
 impl Findings {
-    /// Worth knowing. `body` is the body's code, `message` a whole sentence.
+    /// Adds something worth knowing. `body` is the body's code, `message` a whole sentence.
     pub fn note(&mut self, body: &str, message: impl Into<String>) -> &mut Finding {
         self.add(body, Severity::Note, message.into())
     }
 
-    /// Somebody should look.
+    /// Adds something that somebody should look at.
     pub fn warning(&mut self, body: &str, message: impl Into<String>) -> &mut Finding {
         self.add(body, Severity::Warning, message.into())
     }
 
-    /// Something is missing or contradicts itself.
+    /// Adds an error: something is missing or contradicts itself.
     pub fn error(&mut self, body: &str, message: impl Into<String>) -> &mut Finding {
         self.add(body, Severity::Error, message.into())
     }
 
-    /// The evidence supports at most this step on this measure.
+    /// Adds a ceiling: the evidence supports at most this step on this measure.
     pub fn ceiling(
         &mut self,
         body: &str,
@@ -101,22 +101,23 @@ impl Findings {
             supports: supports.to_owned(),
             reason: reason.into(),
         };
-        self.of(body).ceilings.push(ceiling);
+        self.result_of(body).ceilings.push(ceiling);
     }
 
-    /// The value of one of the plugin's local outcomes; `None` is n/a.
+    /// Adds a value of one of the plugin's local outcomes; `None` means n/a.
     pub fn outcome(&mut self, pct: &str, outcome: &str, value: Option<f64>) {
         let value = OutcomeValue {
             outcome: outcome.to_owned(),
             value,
         };
-        self.of(pct).outcomes.push(value);
+        self.result_of(pct).outcomes.push(value);
     }
 
-    fn of(&mut self, body: &str) -> &mut BodyResult {
+    fn result_of(&mut self, body: &str) -> &mut BodyResult {
         self.results.entry(body.to_owned()).or_default()
     }
 
+    #[expect(clippy::indexing_slicing, reason = "the finding was just added")]
     fn add(&mut self, body: &str, severity: Severity, message: String) -> &mut Finding {
         let finding = Finding {
             check: self.check.to_owned(),
@@ -125,17 +126,17 @@ impl Findings {
             message,
             numbers: Vec::new(),
         };
-        let findings = &mut self.of(body).findings;
+        let findings = &mut self.result_of(body).findings;
         findings.push(finding);
         let last = findings.len() - 1;
         &mut findings[last]
     }
 
-    /// One result for each body of the batch; what was said of others comes along, and the host
-    /// will refuse it by name.
+    /// Returns one result for each body of the batch. Results for any other body are passed on as
+    /// well, so that the host rejects them and names the body.
     fn into_contribution(mut self, batch: &Batch<'_>) -> Contribution {
         for body in &batch.bodies {
-            self.of(&body.code);
+            self.result_of(&body.code);
         }
         let named = |(body, result): (String, BodyResult)| BodyResult { body, ..result };
         Contribution {
@@ -145,13 +146,13 @@ impl Findings {
 }
 
 impl Finding {
-    /// Says what the finding is about; without it, it is about the body as a whole.
+    /// Sets the subject of the finding. A finding without a subject is about the body as a whole.
     pub fn about(&mut self, subject: Subject) -> &mut Self {
         self.subject = Some(subject);
         self
     }
 
-    /// Adds a number behind the finding. A number that is not finite is left out.
+    /// Adds a number that supports the finding. A number that is not finite is left out.
     pub fn number(&mut self, label: &str, value: f64) -> &mut Self {
         if value.is_finite() {
             self.numbers.push(Number {

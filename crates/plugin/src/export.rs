@@ -9,11 +9,11 @@ use crate::respond::respond;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 
-/// Makes a plugin of a value: `export!(NorthWest);`. Once in a library.
+/// Exports a value as the plugin of this library: `export!(NorthWest);`. Use it once in a library.
 #[macro_export]
 macro_rules! export {
     ($plugin:expr) => {
-        /// The number of the C interface.
+        /// Returns the version number of the C interface.
         #[unsafe(no_mangle)]
         pub extern "C" fn wcc_plugin_abi() -> u32 {
             $crate::ABI
@@ -33,10 +33,10 @@ macro_rules! export {
             unsafe { $crate::export::call(&$plugin, input, input_length, output, output_length) }
         }
 
-        /// Takes an answer back; see `wcc_plugin.h`.
+        /// Frees an answer; see `wcc_plugin.h`.
         ///
         /// # Safety
-        /// The pointer and length of one answer of `wcc_plugin_call`, not freed before; or null.
+        /// `output` is null, or pointer and length are those of one answer of `wcc_plugin_call` that has not been freed.
         #[unsafe(no_mangle)]
         pub unsafe extern "C" fn wcc_plugin_free(output: *mut u8, output_length: usize) {
             unsafe { $crate::export::free(output, output_length) }
@@ -63,10 +63,10 @@ pub unsafe fn call(
     let request = if input.is_null() {
         &[]
     } else {
-        // SAFETY: the caller promises `input_length` bytes, borrowed for the time of this call.
+        // SAFETY: the caller promises `input_length` bytes, borrowed for the duration of this call.
         unsafe { std::slice::from_raw_parts(input, input_length) }
     };
-    // `respond` catches the plugin's own panics; this catches one while a panic is described.
+    // `respond` catches the plugin's own panics; this catches a panic in describing one.
     let answer = catch_unwind(AssertUnwindSafe(|| respond(plugin, request)));
     let (pointer, length, code) = match answer {
         Ok(answer) => {
@@ -76,7 +76,7 @@ pub unsafe fn call(
         }
         Err(_) => (ptr::null_mut(), 0, 1),
     };
-    // SAFETY: both were checked for null, and the caller promises that they may be written to.
+    // SAFETY: both are not null, and the caller promises that they may be written to.
     unsafe {
         output.write(pointer);
         output_length.write(length);
@@ -87,12 +87,12 @@ pub unsafe fn call(
 /// The body of `wcc_plugin_free`.
 ///
 /// # Safety
-/// `output` is null, or with `output_length` what [`call`] handed out, not freed before.
+/// `output` is null, or it and `output_length` were returned by one [`call`] and have not been freed.
 #[doc(hidden)]
 pub unsafe fn free(output: *mut u8, output_length: usize) {
     if !output.is_null() {
         let answer = ptr::slice_from_raw_parts_mut(output, output_length);
-        // SAFETY: `call` made it from a boxed slice of this length.
+        // SAFETY: `call` created it from a boxed slice of this length.
         drop(unsafe { Box::from_raw(answer) });
     }
 }
@@ -102,9 +102,9 @@ mod tests {
     use super::*;
     use crate::{Batch, Contribution, Manifest};
 
-    struct Panics;
+    struct PanickingPlugin;
 
-    impl Plugin for Panics {
+    impl Plugin for PanickingPlugin {
         fn manifest(&self) -> Manifest {
             panic!("on purpose")
         }
@@ -117,10 +117,10 @@ mod tests {
     fn answer_to(request: &[u8]) -> String {
         let mut output = ptr::null_mut();
         let mut length = 0;
-        // SAFETY: as `call` and `free` ask.
+        // SAFETY: the pointers are valid, and the answer is freed once.
         unsafe {
             let code = call(
-                &Panics,
+                &PanickingPlugin,
                 request.as_ptr(),
                 request.len(),
                 &raw mut output,
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn a_panic_is_an_answer() {
+    fn a_panic_becomes_an_answer() {
         assert_eq!(
             answer_to(br#""describe""#),
             r#"{"error":{"code":"panicked","message":"on purpose"}}"#
@@ -150,10 +150,16 @@ mod tests {
 
     #[test]
     fn null_is_accepted() {
-        // SAFETY: null is allowed by both.
+        // SAFETY: both functions allow null.
         unsafe {
             free(ptr::null_mut(), 0);
-            let code = call(&Panics, ptr::null(), 0, ptr::null_mut(), ptr::null_mut());
+            let code = call(
+                &PanickingPlugin,
+                ptr::null(),
+                0,
+                ptr::null_mut(),
+                ptr::null_mut(),
+            );
             assert_eq!(code, 1);
         }
     }

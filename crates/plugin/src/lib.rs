@@ -1,9 +1,9 @@
-//! What the author of a plugin depends on.
+//! The SDK for plugin authors.
 //!
 //! A plugin is a region's rules as a shared library: its local outcomes, its delegated functions
-//! and its checks. It is asked two things: *who are you?* ([`Manifest`]) and *what do you say of
-//! these bodies?* ([`Batch`] in, [`Contribution`] out). It adds findings, ceilings and outcome
-//! values; it cannot alter a judgement.
+//! and its checks. The host asks it two things: to describe itself ([`Manifest`]), and to evaluate
+//! a set of bodies ([`Batch`] in, [`Contribution`] out). A plugin adds findings, ceilings and
+//! outcome values; it cannot alter a judgement.
 //!
 //! # A complete plugin
 //!
@@ -35,13 +35,13 @@
 //!     }
 //! }
 //!
-//! // Better in a file of its own: src/checks/aspiration_missing.rs.
+//! // A real check has its own file: src/checks/aspiration_missing.rs.
 //! const ASPIRATION_MISSING: Check = Check {
 //!     id: "aspiration-missing",
 //!     title: "No aspiration",
 //!     about: "outcome",
-//!     what: "Each outcome that a PCT chose: has it an aspiration?",
-//!     why: "Without one nobody can say later whether the PCT got where it wanted to.",
+//!     what: "A chosen outcome has no aspiration.",
+//!     why: "Without an aspiration, nobody can say later whether the PCT reached it.",
 //!     example: "Dementia register is chosen as outcome 9, and its aspiration is n/a.",
 //!     run: aspiration_missing,
 //! };
@@ -65,21 +65,23 @@
 //!         { "slot": 9, "outcome": "dementia-register", "series": "persons", "better": "higher" }
 //!     ]}]
 //! }"#).unwrap();
-//! let found = ASPIRATION_MISSING.findings(&batch);
-//! assert_eq!(found[0].0, "5HQ");
-//! assert_eq!(found[0].1.message, "Outcome 9 has no aspiration.");
+//! let findings = ASPIRATION_MISSING.findings(&batch);
+//! assert_eq!(findings[0].0, "5HQ");
+//! assert_eq!(findings[0].1.message, "Outcome 9 has no aspiration.");
 //! ```
 //!
-//! # What a plugin must keep to
+//! # Rules for plugins
 //!
-//! It is a pure function of its batch: no clock (there is [`Batch::as_of`]), no files, no network,
-//! no threads left behind. The same batch gives the same contribution, in whatever order the
-//! bodies come. Text is plain: nothing invisible, no line breaks, and lengths as the messages say. Anything
-//! else, and the host refuses the whole contribution with its reason; a panic, a crash or an
-//! endless loop costs the plugin its answer and nobody else anything.
+//! A plugin is a pure function of its batch: no clock (use [`Batch::as_of`]), no files, no network,
+//! no threads left running. The same batch gives the same contribution, regardless of the order of
+//! the bodies. Text is plain: no invisible characters, no line breaks, and no longer than the
+//! messages allow. If a contribution breaks these rules, the host rejects all of it and says why. A
+//! panic, a crash or an endless loop loses this plugin's answer and affects nothing else.
 //!
-//! In another language: `include/wcc_plugin.h` is the whole C interface, `schemas/` holds the
+//! For other languages, `include/wcc_plugin.h` is the whole C interface, and `schemas/` holds the
 //! JSON Schemas of the messages.
+
+#![cfg_attr(not(test), deny(clippy::indexing_slicing))]
 
 mod check;
 pub mod export;
@@ -94,15 +96,15 @@ pub use check::{Check, Findings};
 pub use message::*;
 pub use respond::respond;
 
-/// A plugin.
+/// A region's rules: implement it and [`export!`] a value.
 pub trait Plugin {
-    /// Who it is. Always the same.
+    /// Describes the plugin. Every call returns the same manifest.
     fn manifest(&self) -> Manifest;
 
-    /// What it says of a batch.
+    /// Evaluates a batch.
     ///
     /// # Errors
-    /// A sentence for people, where it cannot say anything. The bodies are then shown as
-    /// "not checked" with that sentence.
+    /// A sentence for people if the plugin cannot evaluate the batch. The bodies are then shown as
+    /// "not checked" with this sentence.
     fn evaluate(&self, batch: &Batch<'_>) -> Result<Contribution, String>;
 }

@@ -1,12 +1,12 @@
-//! The messages that cross the boundary. This is their one home: the host uses these types too.
+//! The messages between host and plugin. The host uses these types too.
 //!
 //! ```text
 //! request   "describe"  |  {"evaluate": BATCH}
 //! answer    {"ok": MANIFEST or CONTRIBUTION}  |  {"error": {"code": CODE, "message": TEXT}}
 //! ```
 //!
-//! UTF-8 JSON. Unknown fields are ignored on both sides, so that a minor version can add some.
-//! Words that may grow (kinds of body, methods, surveys) are strings, not closed sets.
+//! Messages are UTF-8 JSON. Both sides ignore unknown fields, so that a minor version can add
+//! fields. Vocabularies that may grow (kinds of body, methods, surveys) are strings, not enums.
 
 mod batch;
 mod contribution;
@@ -14,8 +14,8 @@ mod manifest;
 mod text;
 
 pub use batch::{
-    Answered, Batch, Body, Challenge, Component, ComponentResult, Criterion, Framework, Judgement,
-    Measure, Outcome, Scale, SpanRate, Survey, kind, method,
+    Batch, Body, Challenge, ChallengeAnswer, Component, ComponentResult, Criterion, Framework,
+    Judgement, Measure, Outcome, Scale, SpanRate, Survey, kind, method,
 };
 pub use contribution::{
     BodyResult, Ceiling, Contribution, Finding, Number, OutcomeValue, Severity, Subject,
@@ -23,7 +23,7 @@ pub use contribution::{
 pub use manifest::{
     Better, CheckDocumentation, FunctionDeclaration, Manifest, OutcomeDeclaration, need,
 };
-pub(crate) use text::Sought;
+pub(crate) use text::Needle;
 pub use text::Text;
 
 use serde::{Deserialize, Serialize};
@@ -34,30 +34,30 @@ pub const PROTOCOL: &str = "1.2";
 /// The number of the C interface: changes only if the three functions themselves change.
 pub const ABI: u32 = 1;
 
-/// What the host asks.
+/// A request of the host.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 #[allow(
     clippy::large_enum_variant,
-    reason = "one request lives for one call; its size depends on features of serde_json"
+    reason = "a request exists for one call only; its size depends on features of serde_json"
 )]
 pub enum Request<'a> {
-    /// Who are you? Answered by a [`Manifest`].
+    /// Asks the plugin to describe itself. The answer is a [`Manifest`].
     Describe,
-    /// What do you say of this? Answered by a [`Contribution`].
+    /// Asks the plugin to evaluate a batch. The answer is a [`Contribution`].
     #[serde(borrow)]
     Evaluate(Batch<'a>),
 }
 
-/// What the plugin answers.
+/// The answer of the plugin.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Answer<T> {
-    /// It worked.
+    /// The plugin has an answer.
     Ok(T),
-    /// It did not.
+    /// The plugin has no answer.
     Error(AnswerError),
 }
 
@@ -77,6 +77,6 @@ pub mod code {
     pub const BAD_REQUEST: &str = "bad_request";
     /// The plugin could not do what was asked.
     pub const FAILED: &str = "failed";
-    /// The plugin panicked; its state may be torn.
+    /// The plugin panicked; its state may be inconsistent.
     pub const PANICKED: &str = "panicked";
 }

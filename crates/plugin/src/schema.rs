@@ -1,14 +1,14 @@
-//! The interface for those who do not write Rust, generated from the types of this crate: the C
-//! header and the JSON Schemas. Committed, and compared by a test.
+//! The interface for other languages, generated from the types of this crate: the C header and the
+//! JSON Schemas. The generated files are committed, and a test compares them.
 
 use crate::message::{ABI, Answer, Contribution, Manifest, PROTOCOL, Request, code};
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
 
-/// Every generated file as path within this package and text.
+/// Returns every generated file: its path within this package, and its text.
 ///
 /// # Errors
-/// Where a schema cannot be written as JSON, which does not happen.
+/// If a schema cannot be written as JSON, which does not happen.
 pub fn files() -> Result<Vec<(&'static str, String)>, serde_json::Error> {
     Ok(vec![
         ("include/wcc_plugin.h", header()),
@@ -27,12 +27,12 @@ pub fn files() -> Result<Vec<(&'static str, String)>, serde_json::Error> {
 fn schema<T: JsonSchema>() -> Result<String, serde_json::Error> {
     let generator = SchemaGenerator::new(SchemaSettings::draft2020_12());
     let mut schema = serde_json::to_value(generator.into_root_schema_for::<T>())?;
-    // The same text in every build: another library of it may have fields keep their order.
+    // Another crate in the build may enable `preserve_order` of serde_json; sorting gives the same text either way.
     schema.sort_all_objects();
     Ok(serde_json::to_string_pretty(&schema)? + "\n")
 }
 
-/// The C header.
+/// Returns the text of the C header.
 pub fn header() -> String {
     let [bad_request, failed, panicked] = [code::BAD_REQUEST, code::FAILED, code::PANICKED];
     format!(
@@ -52,7 +52,7 @@ pub fn header() -> String {
 #include <stddef.h>
 #include <stdint.h>
 
-/* The number of this interface. */
+/* The version number of this interface. */
 #define WCC_PLUGIN_ABI {ABI}u
 
 /* The version of the messages, for "protocol" in the manifest. */
@@ -61,7 +61,7 @@ pub fn header() -> String {
 /* The codes of an error. */
 #define WCC_PLUGIN_BAD_REQUEST "{bad_request}" /* the request was not understood */
 #define WCC_PLUGIN_FAILED "{failed}"           /* the plugin could not do what was asked */
-#define WCC_PLUGIN_PANICKED "{panicked}"       /* the plugin's state may be torn: do not call it again */
+#define WCC_PLUGIN_PANICKED "{panicked}"       /* the plugin's state may be inconsistent: do not call it again */
 
 #if defined(_WIN32)
 #define WCC_PLUGIN_EXPORT __declspec(dllexport)
@@ -78,22 +78,22 @@ WCC_PLUGIN_EXPORT uint32_t wcc_plugin_abi(void);
 
 /* Answers one request.
  *
- * `input` is borrowed for this call only. On return 0, `*output` and `*output_length` hold one
- * answer, which the plugin owns until wcc_plugin_free. Any other return means "no answer", and
- * `*output` is null. The host never enters this function twice at once in one process. It may be
- * called from any thread. No exception or unwinding leaves it.
+ * `input` is borrowed for this call only. If the function returns 0, `*output` and
+ * `*output_length` hold one answer, which the plugin owns until wcc_plugin_free. Any other value
+ * means "no answer", and `*output` is null. The host may call this function from any thread, but
+ * never from two threads at once. No exception or unwinding may leave it.
  */
 WCC_PLUGIN_EXPORT int32_t wcc_plugin_call(const uint8_t *input, size_t input_length,
                                           uint8_t **output, size_t *output_length);
 
-/* Takes an answer back: called exactly once for each, with both values. Accepts null. */
+/* Frees an answer. The host calls it exactly once for each answer, with both values. Accepts null. */
 WCC_PLUGIN_EXPORT void wcc_plugin_free(uint8_t *output, size_t output_length);
 
 #ifdef __cplusplus
 }}
 #endif
 
-/* What a plugin must keep to: no work in global constructors; no clock, file, network or
+/* Rules for plugins: no work in global constructors; no clock, file, network or
  * environment; the same answer to the same request; no threads: in a worker pthread_create fails
  * with EPERM. Symbols are resolved eagerly and privately, and a library is never unloaded before
  * its process ends.

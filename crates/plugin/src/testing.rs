@@ -1,4 +1,4 @@
-//! Examples as tests: folders with a `batch.json` and the `contribution.json` expected for it.
+//! Runs a plugin's examples as tests: folders with a `batch.json` and the expected `contribution.json`.
 
 use crate::message::Batch;
 use crate::{Contribution, Plugin};
@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 
 /// Runs every example of a plugin: `examples/NAME/batch.json` must give `contribution.json`.
-/// With `UPDATE=1` in the environment the expected files are written instead.
+/// With `UPDATE=1` in the environment, it writes the expected files instead.
 ///
 /// ```no_run
 /// # use wcc_plugin::{Batch, Contribution, Manifest, Plugin};
@@ -22,20 +22,20 @@ use std::path::Path;
 /// ```
 ///
 /// # Errors
-/// Names the first example that differs, or the file that cannot be read; the difference goes to
-/// standard error. A folder without any example is an error too.
+/// The first example that differs, or the file that cannot be read; the difference is printed on
+/// standard error. A folder without examples is an error too.
 pub fn run_examples(plugin: &impl Plugin, folder: impl AsRef<Path>) -> Result<(), String> {
     let folder = folder.as_ref();
-    let at = |error: std::io::Error| format!("{}: {error}", folder.display());
-    let mut ran = 0;
-    for entry in fs::read_dir(folder).map_err(at)? {
-        let example = entry.map_err(at)?.path();
+    let unreadable = |error: std::io::Error| format!("{}: {error}", folder.display());
+    let mut count = 0;
+    for entry in fs::read_dir(folder).map_err(unreadable)? {
+        let example = entry.map_err(unreadable)?.path();
         if example.is_dir() {
             run_example(plugin, &example)?;
-            ran += 1;
+            count += 1;
         }
     }
-    match ran {
+    match count {
         0 => Err(format!("{}: no example found", folder.display())),
         _ => Ok(()),
     }
@@ -45,43 +45,41 @@ fn run_example(plugin: &impl Plugin, example: &Path) -> Result<(), String> {
     let batch = read(&example.join("batch.json"))?;
     let batch: Batch<'_> = serde_json::from_str(&batch)
         .map_err(|error| format!("{}/batch.json: {error}", example.display()))?;
-    let found = plugin.evaluate(&batch)?;
-    let expected = example.join("contribution.json");
+    let actual = plugin.evaluate(&batch)?;
+    let path = example.join("contribution.json");
     if std::env::var_os("UPDATE").is_some() {
-        return write(&expected, &found);
+        return write(&path, &actual);
     }
-    let text = read(&expected)?;
-    let wanted: Contribution =
-        serde_json::from_str(&text).map_err(|error| format!("{}: {error}", expected.display()))?;
-    if found == wanted {
+    let text = read(&path)?;
+    let expected: Contribution =
+        serde_json::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))?;
+    if actual == expected {
         return Ok(());
     }
-    // On standard error, which a failing test shows as it is. An error would be shown as a literal,
-    // on one line.
+    // A failing test shows standard error as it is, but an error as a literal on one line.
     eprintln!(
         "{}\n{}",
-        expected.display(),
-        difference(&pretty(&wanted)?, &pretty(&found)?)
+        path.display(),
+        difference(&pretty(&expected)?, &pretty(&actual)?)
     );
     Err(format!(
-        "{}: another contribution than expected (above: - expected, + found); UPDATE=1 writes what \
-         was found",
-        expected.display()
+        "{}: the contribution differs (above: - expected, + actual); `UPDATE=1` accepts the actual one",
+        path.display()
     ))
 }
 
-/// The lines by which two texts differ, with three lines around each: `-` expected, `+` found.
-pub fn difference(expected: &str, found: &str) -> String {
-    let difference = similar::TextDiff::from_lines(expected, found);
+/// Returns the lines by which two texts differ, with three lines of context: `-` expected, `+` actual.
+pub fn difference(expected: &str, actual: &str) -> String {
+    let difference = similar::TextDiff::from_lines(expected, actual);
     let mut lines = difference.unified_diff();
     lines.context_radius(3).missing_newline_hint(false);
     lines.to_string()
 }
 
-/// The batch of an example, for the tests of single checks: leaks it, which a test may.
+/// Reads the batch of an example, for tests of single checks. It leaks the text, which is acceptable in a test.
 ///
 /// # Errors
-/// Names the file that cannot be read, and why.
+/// The file that cannot be read, and why.
 pub fn batch(path: impl AsRef<Path>) -> Result<Batch<'static>, String> {
     let text: &'static str = Box::leak(read(path.as_ref())?.into_boxed_str());
     serde_json::from_str(text).map_err(|error| format!("{}: {error}", path.as_ref().display()))

@@ -1,4 +1,4 @@
-//! The committed header and schemas are what the types say. `UPDATE=1` writes them.
+//! The committed header and schemas match the types. `UPDATE=1` rewrites them.
 
 use std::fs;
 use std::path::Path;

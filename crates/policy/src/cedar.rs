@@ -1,4 +1,4 @@
-//! The policy that Cedar decides.
+//! The core's policy, decided by Cedar.
 
 use crate::decision_cache::DecisionCache;
 use crate::entities::{Types, context};
@@ -16,7 +16,8 @@ use std::path::Path;
 use wcc_core::actor::Actor;
 use wcc_core::policy::{Decision, Policy, Question, Resource};
 
-/// Decides by Cedar policies. Default deny; a policy that cannot be evaluated denies as well.
+/// Decides by Cedar policies. The default is to deny; a policy that cannot be evaluated denies as
+/// well.
 pub struct CedarPolicy {
     schema: Schema,
     policies: PolicySet,
@@ -36,35 +37,36 @@ impl fmt::Debug for CedarPolicy {
 pub struct Explanation {
     /// The decision.
     pub decision: Decision,
-    /// The policies that decided, by name, in alphabetical order: those that permit if the act is
-    /// allowed, those that forbid if it is denied; none if no policy permits it.
+    /// The names of the policies that decided, in alphabetical order: those that permit if the act
+    /// is allowed, those that forbid if it is denied. Empty if the act is denied because no policy
+    /// permits it.
     pub policies: Vec<String>,
 }
 
 impl CedarPolicy {
-    /// The policies that ship with the program.
+    /// Loads the policies that ship with the program.
     ///
     /// # Errors
-    /// They are broken: a mistake in the program.
+    /// The shipped policies are invalid, which is a bug in the program.
     pub fn shipped() -> Result<CedarPolicy, PolicyProblems> {
         CedarPolicy::from_files(&PolicyFile::shipped())
     }
 
-    /// The policies in the `*.cedar` files of a folder, instead of those that ship.
+    /// Reads the policies in the `*.cedar` files of a folder, in place of those that ship.
     ///
     /// # Errors
-    /// Everything that is wrong with them, each with its file and line.
+    /// All problems, each with its file and line.
     pub fn read_folder(folder: &Path) -> Result<CedarPolicy, PolicyProblems> {
         CedarPolicy::from_files(&PolicyFile::read_folder(folder)?)
     }
 
-    /// Policies from texts, validated strictly.
+    /// Builds a policy from texts and validates it strictly.
     ///
-    /// A policy is called by its annotation `@id`, or else by its file and position:
+    /// The name of a policy is its annotation `@id`, or else its file and position:
     /// `public.cedar#2`.
     ///
     /// # Errors
-    /// Everything that is wrong with them, each with its file and line.
+    /// All problems, each with its file and line.
     pub fn from_files(files: &[PolicyFile]) -> Result<CedarPolicy, PolicyProblems> {
         let schema = schema().map_err(|problem| PolicyProblems(vec![problem]))?;
         let types = Types::new().map_err(|error| {
@@ -77,25 +79,24 @@ impl CedarPolicy {
         let mut policies = PolicySet::new();
         let mut file_of: BTreeMap<PolicyId, &PolicyFile> = BTreeMap::new();
         for file in files {
-            let read: PolicySet = match file.text.parse() {
-                Ok(read) => read,
+            let parsed: PolicySet = match file.text.parse() {
+                Ok(parsed) => parsed,
                 Err(errors) => {
                     problems.extend(syntax_errors(file, &errors));
                     continue;
                 }
             };
-            if read.templates().next().is_some() {
-                let message =
-                    "has a template (`?principal` or `?resource`), and nothing fills it in";
+            if parsed.templates().next().is_some() {
+                let message = "has a template (`?principal` or `?resource`), which this program never links; write a policy instead";
                 problems.push(PolicyProblem::of_file(&file.name, message));
             }
-            for (policy, number) in in_order(&read).into_iter().zip(1..) {
+            for (policy, number) in in_order(&parsed).into_iter().zip(1..) {
                 let name = policy.annotation("id").map(str::to_owned);
                 let name = name.unwrap_or_else(|| format!("{}#{number}", file.name));
                 let id = PolicyId::new(&name);
                 if let Some(first) = file_of.get(&id) {
                     let message = format!(
-                        "a second policy is called `{name}`: another is in {}",
+                        "a second policy has the name `{name}`; the first is in {}",
                         first.name
                     );
                     problems.push(PolicyProblem::of_file(&file.name, message));
@@ -113,7 +114,7 @@ impl CedarPolicy {
             Some(file) => PolicyProblem::of_diagnostic(&file.name, &file.text, error),
             None => PolicyProblem::of_file("policies", error.to_string()),
         }));
-        // A policy that can never apply is a mistake: a forbid that hides nothing, most of all.
+        // A policy that can never apply is a mistake, above all a `forbid` that hides nothing.
         let warnings = validated.validation_warnings();
         problems.extend(
             warnings.map(|warning| match file_of.get(warning.policy_id()) {
@@ -129,7 +130,7 @@ impl CedarPolicy {
                 decisions: DecisionCache::default(),
             });
         }
-        problems.sort_by(|one, other| (&one.file, one.place).cmp(&(&other.file, other.place)));
+        problems.sort_by(|left, right| (&left.file, left.place).cmp(&(&right.file, right.place)));
         Err(PolicyProblems(problems))
     }
 
@@ -138,18 +139,18 @@ impl CedarPolicy {
         let mut names: Vec<String> = self
             .policies
             .policies()
-            .map(|one| one.id().to_string())
+            .map(|policy| policy.id().to_string())
             .collect();
         names.sort();
         names.into_iter()
     }
 
-    /// Every policy.
+    /// Returns every policy.
     pub(crate) fn each(&self) -> impl Iterator<Item = &cedar_policy::Policy> {
         self.policies.policies()
     }
 
-    /// Answers one question, with the policies that decided.
+    /// Answers a question and names the policies that decided.
     pub fn explain(&self, question: &Question<'_>) -> Explanation {
         match self.answer(question) {
             Ok(response) => explanation(question, &response),
@@ -188,7 +189,7 @@ impl CedarPolicy {
         .map_err(unusable)
     }
 
-    /// The actor and the resources, with the cycles that they are in.
+    /// Builds the entities of the actor, the resources, and the cycles of the resources.
     fn entities(&self, actor: &Actor, resources: &[Resource<'_>]) -> Result<Entities, String> {
         let mut known = HashSet::new();
         let mut entities = Vec::with_capacity(resources.len() + 2);
@@ -207,14 +208,15 @@ impl CedarPolicy {
         Entities::from_entities(entities, Some(&self.schema)).map_err(unusable)
     }
 
-    /// What the policies leave open about all resources of a type, or the one answer for all.
+    /// Evaluates the policies for all resources of a type at once. Returns the policies that still
+    /// depend on the resource, or one answer for all.
     fn narrow(
         &self,
         actor: &Actor,
         act: &str,
         of_type: &EntityTypeName,
         sample: &Resource<'_>,
-    ) -> Result<Narrowed, String> {
+    ) -> Result<PartialAnswer, String> {
         let request = PartialRequest::new(
             PartialEntityUid::from_concrete(self.types.actor_uid(actor)),
             self.types.act(act),
@@ -246,14 +248,14 @@ impl CedarPolicy {
         let failed =
             response.error_permits().next().is_some() || response.error_forbids().next().is_some();
         Ok(match response.decision() {
-            Some(_) if failed => Narrowed::Same(false),
-            Some(answer) => Narrowed::Same(answer == Answer::Allow),
-            None => Narrowed::Open(Box::new(response.policy_set())),
+            Some(_) if failed => PartialAnswer::Same(false),
+            Some(answer) => PartialAnswer::Same(answer == Answer::Allow),
+            None => PartialAnswer::Open(Box::new(response.policy_set())),
         })
     }
 
-    /// The same question about resources of one type and method.
-    fn decide_alike(
+    /// Answers the same question about resources of one type and method.
+    fn decide_group(
         &self,
         actor: &Actor,
         act: &str,
@@ -263,26 +265,26 @@ impl CedarPolicy {
             return Ok(Vec::new());
         };
         let of_type = self.types.type_of(sample);
-        let left = match self.narrow(actor, act, of_type, sample)? {
-            Narrowed::Same(allowed) => return Ok(vec![allowed; resources.len()]),
-            Narrowed::Open(left) => left,
+        let policies = match self.narrow(actor, act, of_type, sample)? {
+            PartialAnswer::Same(allowed) => return Ok(vec![allowed; resources.len()]),
+            PartialAnswer::Open(policies) => policies,
         };
         let entities = self.entities(actor, resources)?;
         let authorizer = Authorizer::new();
         let allowed = |resource| {
             let request = self.request(actor, act, resource)?;
-            let response = authorizer.is_authorized(&request, &left, &entities);
+            let response = authorizer.is_authorized(&request, &policies, &entities);
             Ok(is_allowed(&response))
         };
         resources.iter().map(allowed).collect()
     }
 }
 
-/// What partial evaluation leaves of the policies.
-enum Narrowed {
-    /// They answer alike, whatever the resource.
+/// The result of evaluating policies without a resource.
+enum PartialAnswer {
+    /// The answer is the same for every resource.
     Same(bool),
-    /// These decide, for each resource.
+    /// These policies still have to be evaluated for each resource.
     Open(Box<PolicySet>),
 }
 
@@ -292,13 +294,13 @@ impl Policy for CedarPolicy {
         self.decisions.decision(question, decide)
     }
 
-    /// The policies are evaluated once for whoever asks; what then still depends on the resource
-    /// is evaluated for each. If nothing does, no resource is looked at.
+    /// Evaluates the policies once for the actor, and then evaluates for each resource only the
+    /// policies that still depend on it.
     fn decide_each(&self, actor: &Actor, act: &str, resources: &[Resource<'_>]) -> Vec<bool> {
         let mut allowed = vec![false; resources.len()];
         let group = |resource: &Resource<'_>| {
             let of_type = (resource.body.is_some(), resource.cycle.is_some());
-            // A body is of one type, in a cycle or not.
+            // A body has the same type with and without a cycle.
             let of_type = if of_type.0 { (true, true) } else { of_type };
             (of_type, resource.method)
         };
@@ -307,13 +309,13 @@ impl Policy for CedarPolicy {
             groups.entry(group(resource)).or_default().push(at);
         }
         for places in groups.values() {
-            let alike: Vec<Resource<'_>> = places
+            let members: Vec<Resource<'_>> = places
                 .iter()
                 .filter_map(|at| resources.get(*at))
                 .copied()
                 .collect();
-            // What cannot be decided is denied.
-            let decided = self.decide_alike(actor, act, &alike).unwrap_or_default();
+            // If the policies cannot be evaluated, everything is denied.
+            let decided = self.decide_group(actor, act, &members).unwrap_or_default();
             for (at, decision) in places.iter().zip(decided) {
                 if let Some(slot) = allowed.get_mut(*at) {
                     *slot = decision;
@@ -324,16 +326,16 @@ impl Policy for CedarPolicy {
     }
 }
 
-/// The policies of a file, in the order of the text.
-fn in_order(read: &PolicySet) -> Vec<&cedar_policy::Policy> {
-    // Cedar calls them `policy0`, `policy1`, ... as it reads them.
+/// Returns the policies of a file, in the order of the text.
+fn in_order(policies: &PolicySet) -> Vec<&cedar_policy::Policy> {
+    // Cedar names them `policy0`, `policy1`, ... in the order of reading.
     let number = |policy: &&cedar_policy::Policy| {
         let id = policy.id().to_string();
         id.trim_start_matches("policy")
             .parse::<usize>()
             .unwrap_or(usize::MAX)
     };
-    let mut policies: Vec<_> = read.policies().collect();
+    let mut policies: Vec<_> = policies.policies().collect();
     policies.sort_by_key(number);
     policies
 }
@@ -345,7 +347,7 @@ fn syntax_errors(file: &PolicyFile, errors: &cedar_policy::ParseErrors) -> Vec<P
 }
 
 fn is_allowed(response: &Response) -> bool {
-    // A forbid that fails must not let through what it was written to forbid.
+    // If a `forbid` fails to evaluate, the act must not be allowed.
     let mut errors = response.diagnostics().errors();
     response.decision() == Answer::Allow && errors.next().is_none()
 }
@@ -370,7 +372,7 @@ fn denied(reason: String) -> Decision {
     Decision::Denied { reason }
 }
 
-/// Why nothing is decided: the question does not fit the schema.
+/// Explains why there is no decision: the question does not match the schema.
 fn unusable(error: impl fmt::Display) -> String {
     format!("the policies cannot decide this: {error}")
 }

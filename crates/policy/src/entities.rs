@@ -1,4 +1,4 @@
-//! From the core's words to Cedar's entities.
+//! Converts the core's types to Cedar's entities.
 
 use cedar_policy::{
     Context, Entity, EntityId, EntityTypeName, EntityUid, ParseErrors, RestrictedExpression,
@@ -8,7 +8,7 @@ use wcc_core::actor::Actor;
 use wcc_core::framework::{Framework, Phase};
 use wcc_core::policy::Resource;
 
-/// The types of entities, looked up once.
+/// The names of entity types, parsed once.
 #[derive(Debug)]
 pub(crate) struct Types {
     action: EntityTypeName,
@@ -19,19 +19,19 @@ pub(crate) struct Types {
     body: EntityTypeName,
 }
 
-/// Why an entity cannot be built: a mistake in the program.
+/// An error in building an entity, which is a bug in the program.
 pub(crate) type BuildError = Box<cedar_policy::EntityAttrEvaluationError>;
 
 type Attributes = HashMap<String, RestrictedExpression>;
 
 impl Types {
-    /// The types of the schema.
+    /// Parses the names of the schema's types.
     ///
     /// # Errors
     /// Never, as all names are identifiers.
     #[allow(
         clippy::result_large_err,
-        reason = "the error is the library's, and never happens"
+        reason = "the library defines the error, and it never occurs"
     )]
     pub(crate) fn new() -> Result<Types, ParseErrors> {
         Ok(Types {
@@ -44,17 +44,17 @@ impl Types {
         })
     }
 
-    /// An act.
+    /// Returns the identifier of an act.
     pub(crate) fn act(&self, act: &str) -> EntityUid {
         uid(&self.action, act)
     }
 
-    /// Whoever asks.
+    /// Returns the identifier of an actor.
     pub(crate) fn actor_uid(&self, actor: &Actor) -> EntityUid {
         uid(&self.actor, &actor.person)
     }
 
-    /// Whoever asks, in their role.
+    /// Builds the entity of an actor, with their role as its parent.
     pub(crate) fn actor(&self, actor: &Actor) -> Result<Entity, BuildError> {
         let mut attributes = Attributes::new();
         add(&mut attributes, "person", &actor.person);
@@ -65,7 +65,7 @@ impl Types {
         Ok(Entity::new(self.actor_uid(actor), attributes, parents)?)
     }
 
-    /// The type of a resource.
+    /// Returns the type of a resource.
     pub(crate) fn type_of(&self, resource: &Resource<'_>) -> &EntityTypeName {
         match (resource.body, resource.cycle) {
             (Some(_), _) => &self.body,
@@ -78,7 +78,7 @@ impl Types {
     pub(crate) fn resource_uid(&self, resource: &Resource<'_>) -> EntityUid {
         let cycle = resource.cycle.unwrap_or_default();
         match resource.body {
-            // The code of a body has no space, so two never share an identifier.
+            // Codes of bodies have no spaces, so identifiers are unique.
             Some(body) => uid(&self.body, &format!("{cycle} {}", body.code)),
             None => uid(self.type_of(resource), cycle),
         }
@@ -106,7 +106,7 @@ impl Types {
         Ok(Entity::new(id, attributes, cycle.into_iter().collect())?)
     }
 
-    /// The cycle of a resource, if it is in one.
+    /// Builds the entity of a resource's cycle, if it has one.
     pub(crate) fn cycle_of(&self, resource: &Resource<'_>) -> Option<Result<Entity, BuildError>> {
         let cycle = resource.cycle?;
         Some(self.cycle(cycle, resource))
@@ -129,7 +129,7 @@ impl Types {
     }
 }
 
-/// The acts that a phase opens to the roles of its framework.
+/// Lists the acts that a phase opens to the roles of its framework.
 fn open(framework: Option<&Framework>, phase: Option<&Phase>) -> RestrictedExpression {
     let roles = framework.map_or(&[][..], |framework| &framework.roles);
     let pairs = roles.iter().flat_map(|role| {
@@ -143,11 +143,11 @@ fn open(framework: Option<&Framework>, phase: Option<&Phase>) -> RestrictedExpre
             RestrictedExpression::new_record(fields)
         })
     });
-    // A record fails to build only if a field is given twice.
+    // Building a record fails only if a field is given twice.
     RestrictedExpression::new_set(pairs.filter_map(Result::ok))
 }
 
-/// What is known of an act beside its resource.
+/// Builds the context of an act: its details apart from the resource.
 pub(crate) fn context(
     act: &str,
     resource: &Resource<'_>,

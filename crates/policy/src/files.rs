@@ -1,10 +1,10 @@
-//! Policy files: those that ship with the program, and those of a folder.
+//! Policy files: those that ship with the program, and those in a folder.
 
 use crate::problem::{PolicyProblem, PolicyProblems};
 use std::path::Path;
 
-/// The ending of a policy file's name.
-const ENDING: &str = "cedar";
+/// The file extension of policy files.
+const EXTENSION: &str = "cedar";
 
 /// One file of policies.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,7 +16,7 @@ pub struct PolicyFile {
 }
 
 impl PolicyFile {
-    /// A file with a name and a text.
+    /// Creates a file with a name and a text.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> PolicyFile {
         PolicyFile {
             name: name.into(),
@@ -24,7 +24,7 @@ impl PolicyFile {
         }
     }
 
-    /// The files that ship with the program.
+    /// Returns the files that ship with the program.
     pub fn shipped() -> Vec<PolicyFile> {
         let shipped = [
             (
@@ -42,21 +42,27 @@ impl PolicyFile {
             .collect()
     }
 
-    /// Every `*.cedar` file of a folder, in the order of the names.
+    /// Reads every `*.cedar` file of a folder, in the order of their names.
     ///
     /// # Errors
     /// The folder or a file cannot be read, or the folder has no policy file.
     pub fn read_folder(folder: &Path) -> Result<Vec<PolicyFile>, PolicyProblems> {
-        let named = folder.display().to_string();
+        let folder_name = folder.display().to_string();
         let unreadable = |file: &str, error: &std::io::Error| {
             let message = format!("cannot be read: {error}");
             PolicyProblems(vec![PolicyProblem::of_file(file, message)])
         };
-        let entries = std::fs::read_dir(folder).map_err(|error| unreadable(&named, &error))?;
+        let entries =
+            std::fs::read_dir(folder).map_err(|error| unreadable(&folder_name, &error))?;
         let mut paths = Vec::new();
         for entry in entries {
-            let path = entry.map_err(|error| unreadable(&named, &error))?.path();
-            if path.extension().is_some_and(|ending| ending == ENDING) {
+            let path = entry
+                .map_err(|error| unreadable(&folder_name, &error))?
+                .path();
+            if path
+                .extension()
+                .is_some_and(|extension| extension == EXTENSION)
+            {
                 paths.push(path);
             }
         }
@@ -68,9 +74,9 @@ impl PolicyFile {
             files.push(PolicyFile::new(name, text));
         }
         if files.is_empty() {
-            let mut problem = PolicyProblem::of_file(named, "has no policy file");
+            let mut problem = PolicyProblem::of_file(folder_name, "has no policy file");
             problem.help = Some(
-                "expected files that end in `.cedar`; without any, nobody may do anything"
+                "add files that end in `.cedar`; without a policy, nobody may do anything"
                     .to_owned(),
             );
             return Err(PolicyProblems(vec![problem]));

@@ -1,8 +1,11 @@
 //! Decides who may do what, and who sees what, by Cedar policies.
 //!
 //! [`CedarPolicy`] implements the core's [`Policy`](wcc_core::policy::Policy). Policies are files
-//! that an authority can read, test and extend; `configs/policies` holds those that ship and the
-//! schema. Every policy is validated strictly before it is used, and what none permits is denied.
+//! that an authority can read, test and extend; `configs/policies` has the policies that ship and
+//! the schema. Every policy is validated strictly before it is used. An act that no policy permits
+//! is denied.
+
+#![cfg_attr(not(test), deny(clippy::indexing_slicing))]
 
 mod cedar;
 mod decision_cache;

@@ -1,11 +1,11 @@
-//! What is wrong with the policies, each with its file and line.
+//! Problems of policy files, each with its file and line.
 
 use std::fmt;
 
 /// One problem of a policy file.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub struct PolicyProblem {
-    /// The file, as it was named when it was read.
+    /// Name of the file.
     pub file: String,
     /// Line and column in it, from 1; `None` for the file as a whole.
     pub place: Option<(usize, usize)>,
@@ -15,13 +15,13 @@ pub struct PolicyProblem {
     pub help: Option<String>,
 }
 
-/// Everything that is wrong with a set of policies. None of the set is used.
+/// All problems of a set of policies. If there is one, none of the set is used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
 pub struct PolicyProblems(pub Vec<PolicyProblem>);
 
 impl PolicyProblem {
-    /// A problem of a file as a whole.
+    /// Creates a problem of a file as a whole.
     pub(crate) fn of_file(file: impl Into<String>, message: impl Into<String>) -> PolicyProblem {
         PolicyProblem {
             file: file.into(),
@@ -31,15 +31,15 @@ impl PolicyProblem {
         }
     }
 
-    /// A problem that Cedar found in a text.
+    /// Creates a problem from a diagnostic of Cedar.
     pub(crate) fn of_diagnostic(
         file: &str,
         text: &str,
-        found: &dyn miette::Diagnostic,
+        diagnostic: &dyn miette::Diagnostic,
     ) -> PolicyProblem {
-        let label = found.labels().and_then(|mut labels| labels.next());
-        let mut message = found.to_string();
-        // The text of a label says what was expected at the place.
+        let label = diagnostic.labels().and_then(|mut labels| labels.next());
+        let mut message = diagnostic.to_string();
+        // The text of a label says what was expected there.
         if let Some(expected) = label.as_ref().and_then(|label| label.label()) {
             message = format!("{message}: {expected}");
         }
@@ -47,7 +47,7 @@ impl PolicyProblem {
             file: file.to_owned(),
             place: label.map(|label| line_and_column(text, label.offset())),
             message,
-            help: found.help().map(|help| help.to_string()),
+            help: diagnostic.help().map(|help| help.to_string()),
         }
     }
 }
@@ -66,7 +66,7 @@ impl fmt::Display for PolicyProblem {
     }
 }
 
-/// Line and column of a byte offset, from 1.
+/// Returns the line and column of a byte offset, from 1.
 fn line_and_column(text: &str, offset: usize) -> (usize, usize) {
     let before = text.get(..offset).unwrap_or(text);
     let line = before.matches('\n').count() + 1;

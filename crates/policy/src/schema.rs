@@ -1,4 +1,4 @@
-//! The schema: the types that policies can ask about, and the acts.
+//! The schema: the types that policies can use, and the acts.
 
 use crate::problem::PolicyProblem;
 use cedar_policy::{Schema, SchemaFragment};
@@ -7,8 +7,8 @@ use wcc_core::policy::acts;
 
 const TYPES: &str = include_str!("../../../configs/policies/wcc.cedarschema");
 
-/// The acts as a Cedar schema: what `configs/policies/acts.cedarschema` holds for editors and
-/// Cedar's own tools.
+/// Returns the acts as a Cedar schema. `configs/policies/acts.cedarschema` has the same text for
+/// editors and Cedar's own tools.
 pub fn acts_schema() -> String {
     let mut text =
         "// Generated from the program's acts: UPDATE=1 cargo test -p wcc-policy.\n\naction\n"
@@ -22,10 +22,10 @@ pub fn acts_schema() -> String {
     text
 }
 
-/// The whole schema.
+/// Returns the whole schema.
 ///
 /// # Errors
-/// The schema that ships is broken: a mistake in the program.
+/// The schema that ships is invalid, which is a bug in the program.
 pub(crate) fn schema() -> Result<Schema, PolicyProblem> {
     let acts = acts_schema();
     let mut fragments = Vec::new();

@@ -1,6 +1,6 @@
-//! Questions to the policies that ship, and to policies as an authority would write them.
+//! Tests the decisions of the policies that ship, and of policies as an authority would write them.
 
-#![allow(clippy::panic, reason = "helpers of tests may fail them")]
+#![allow(clippy::panic, reason = "test helpers may panic")]
 
 use jiff::civil::{Date, date};
 use wcc_core::body::{Body, Delegation, Membership, Period};
@@ -33,7 +33,8 @@ fn hidden() -> CedarPolicy {
 
 fn framework() -> Framework {
     let text = include_str!("framework.toml");
-    wcc_case::framework::parse(text, "framework.toml").unwrap_or_else(|found| panic!("{found}"))
+    wcc_case::framework::parse(text, "framework.toml")
+        .unwrap_or_else(|problems| panic!("{problems}"))
 }
 
 fn organisations() -> Organisations {
@@ -85,7 +86,7 @@ fn actor(role: &str, body: &str, cycle: &str) -> Actor {
     }
 }
 
-/// What is asked about one body in the panel phase.
+/// A question about one body.
 struct Case<'a> {
     actor: Actor,
     act: &'a str,
@@ -129,7 +130,7 @@ fn decide(policy: &CedarPolicy, question: &Question<'_>) -> Explanation {
 }
 
 #[test]
-fn the_policies_that_ship_let_the_operator_do_everything_and_everybody_else_read() {
+fn by_default_the_operator_may_do_everything_and_everybody_else_may_read() {
     let policy = policy(&[]);
     let (framework, organisations) = (framework(), organisations());
     let cycle = Resource::of_cycle(CYCLE, &framework, PANEL_DAY);
@@ -137,7 +138,7 @@ fn the_policies_that_ship_let_the_operator_do_everything_and_everybody_else_read
     let bare = Resource::default().with_body(&organisations, BodyIndex(2), DAY);
     for resource in [Resource::default(), cycle, body, bare] {
         let is_cycle_or_body = resource.cycle.is_some() || resource.body.is_some();
-        // Only cycles and bodies are seen or hidden.
+        // Only cycles and bodies can be visible or hidden.
         let reading = READING_ACTS.into_iter().filter(|_| is_cycle_or_body);
         for act in acts().chain(reading) {
             let decide = |actor: &Actor| {
@@ -159,7 +160,7 @@ fn the_policies_that_ship_let_the_operator_do_everything_and_everybody_else_read
 }
 
 #[test]
-fn an_act_that_no_policy_knows_is_denied() {
+fn an_unknown_act_is_denied() {
     let policy = policy(&[]);
     let actor = Actor::operator("A");
     let question = Question {
@@ -175,9 +176,9 @@ fn an_act_that_no_policy_knows_is_denied() {
 }
 
 #[test]
-fn a_panel_records_panel_judgements_in_its_phase_its_region_and_its_cycle() {
+fn a_panel_may_record_panel_judgements_in_its_phase_region_and_cycle() {
     let policy = panel();
-    let good = || Case {
+    let permitted = || Case {
         actor: actor("panel", "Q30", CYCLE),
         act: "record-judgement",
         cycle: CYCLE,
@@ -189,88 +190,88 @@ fn a_panel_records_panel_judgements_in_its_phase_its_region_and_its_cycle() {
         decision: Decision::Allowed,
         policies: vec!["panel-records-panel-judgements".to_owned()],
     };
-    assert_eq!(ask(&policy, &good()), allowed);
+    assert_eq!(ask(&policy, &permitted()), allowed);
     let cluster = Case {
         body: "north",
-        ..good()
+        ..permitted()
     };
     assert_eq!(ask(&policy, &cluster), allowed);
-    let refused = [
+    let denied = [
         (
             "another phase",
             Case {
                 today: date(2009, 9, 1),
-                ..good()
+                ..permitted()
             },
         ),
         (
             "after the last phase",
             Case {
                 today: date(2011, 1, 1),
-                ..good()
+                ..permitted()
             },
         ),
         (
             "another region",
             Case {
                 body: "5PH",
-                ..good()
+                ..permitted()
             },
         ),
         (
             "another cycle",
             Case {
                 cycle: "pilot/2008-09",
-                ..good()
+                ..permitted()
             },
         ),
         (
             "another method",
             Case {
                 method: Some(Method::Calibrated),
-                ..good()
+                ..permitted()
             },
         ),
         (
             "no method",
             Case {
                 method: None,
-                ..good()
+                ..permitted()
             },
         ),
         (
             "another act",
             Case {
                 act: "file-evidence",
-                ..good()
+                ..permitted()
             },
         ),
         (
             "a withdrawal",
             Case {
                 act: "withdraw",
-                ..good()
+                ..permitted()
             },
         ),
         (
             "another role",
             Case {
                 actor: actor("pct", "Q30", CYCLE),
-                ..good()
+                ..permitted()
             },
         ),
         (
             "a role for another body",
             Case {
                 actor: actor("panel", "Q35", CYCLE),
-                ..good()
+                ..permitted()
             },
         ),
         (
             "a role in another cycle",
             Case {
                 actor: actor("panel", "Q30", "pilot/2008-09"),
-                ..good()
+                ..permitted()
             },
         ),
         (
@@ -280,18 +281,18 @@ fn a_panel_records_panel_judgements_in_its_phase_its_region_and_its_cycle() {
                     body: None,
                     ..actor("panel", "", CYCLE)
                 },
-                ..good()
+                ..permitted()
             },
         ),
         (
             "the public",
             Case {
                 actor: Actor::public(),
-                ..good()
+                ..permitted()
             },
         ),
     ];
-    for (what, case) in refused {
+    for (what, case) in denied {
         let explanation = ask(&policy, &case);
         assert!(!explanation.decision.is_allowed(), "{what}");
         assert!(explanation.policies.is_empty(), "{what}: {explanation:?}");
@@ -299,7 +300,7 @@ fn a_panel_records_panel_judgements_in_its_phase_its_region_and_its_cycle() {
 }
 
 #[test]
-fn a_refusal_names_the_role_and_the_act_and_the_policy_that_forbids() {
+fn a_denial_names_role_act_and_policy() {
     let policy = hidden();
     let case = Case {
         actor: Actor::public(),
@@ -312,13 +313,13 @@ fn a_refusal_names_the_role_and_the_act_and_the_policy_that_forbids() {
     let explanation = ask(&policy, &case);
     assert_eq!(explanation.policies, ["three-bodies-are-not-public"]);
     let Decision::Denied { reason } = explanation.decision else {
-        panic!("it is hidden")
+        panic!("the body must be hidden")
     };
     assert_eq!(reason, "the role `public` may not do this (`read`)");
 }
 
 #[test]
-fn many_resources_at_once_are_decided_as_each_by_itself() {
+fn deciding_many_resources_equals_deciding_each() {
     let (framework, organisations) = (framework(), organisations());
     let mut resources = vec![Resource::default()];
     for cycle in [CYCLE, "pilot/2008-09"] {
@@ -345,12 +346,12 @@ fn many_resources_at_once_are_decided_as_each_by_itself() {
     for policy in [policy(&[]), panel(), hidden()] {
         for actor in &actors {
             for act in [READ, "record-judgement", "withdraw"] {
-                // Of one cycle in two phases only one can be asked about at once.
+                // One request can have a cycle in only one phase.
                 for today in [PANEL_DAY, date(2009, 9, 1)] {
                     let phase = framework.phase_on(today);
-                    let now: Vec<Resource<'_>> = resources
+                    let current: Vec<Resource<'_>> = resources
                         .iter()
-                        .filter(|one| one.cycle.is_none() || one.phase == phase)
+                        .filter(|resource| resource.cycle.is_none() || resource.phase == phase)
                         .copied()
                         .collect();
                     let each = |resource: &Resource<'_>| {
@@ -362,14 +363,14 @@ fn many_resources_at_once_are_decided_as_each_by_itself() {
                         };
                         decide(&policy, &question).decision.is_allowed()
                     };
-                    let expected: Vec<bool> = now.iter().map(each).collect();
-                    let decided = policy.decide_each(actor, act, &now);
+                    let expected: Vec<bool> = current.iter().map(each).collect();
+                    let decided = policy.decide_each(actor, act, &current);
                     assert_eq!(decided, expected, "{policy:?} {actor:?} {act}");
                 }
             }
         }
     }
     let hidden = hidden();
-    let seen = hidden.decide_each(&Actor::public(), READ, &resources);
-    assert!(seen.contains(&true) && seen.contains(&false));
+    let visible = hidden.decide_each(&Actor::public(), READ, &resources);
+    assert!(visible.contains(&true) && visible.contains(&false));
 }

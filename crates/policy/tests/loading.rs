@@ -1,10 +1,10 @@
-//! What is refused when policies are read, and how it is said.
+//! Tests the problems that are reported when policies are read.
 
-#![allow(clippy::panic, reason = "helpers of tests may fail them")]
+#![allow(clippy::panic, reason = "test helpers may panic")]
 
 use wcc_policy::{CedarPolicy, PolicyFile, acts_schema};
 
-/// The problems of one file, read beside those that ship.
+/// Reads one file and returns its problems.
 fn problems(text: &str) -> String {
     let file = PolicyFile::new("ours.cedar", text);
     match CedarPolicy::from_files(&[file]) {
@@ -14,7 +14,7 @@ fn problems(text: &str) -> String {
 }
 
 #[test]
-fn what_is_wrong_is_told_with_its_file_and_line() {
+fn problems_have_their_file_and_line() {
     for (text, place, part) in [
         (
             "// a comment\npermit (principal, action resource);",
@@ -49,7 +49,7 @@ fn what_is_wrong_is_told_with_its_file_and_line() {
         (
             "@id(\"a\") permit (principal, action, resource);\n@id(\"a\") forbid (principal, action, resource);",
             "ours.cedar: ",
-            "a second policy is called `a`",
+            "a second policy has the name `a`",
         ),
         (
             "permit (principal == ?principal, action, resource);",
@@ -57,14 +57,14 @@ fn what_is_wrong_is_told_with_its_file_and_line() {
             "template",
         ),
     ] {
-        let told = problems(text);
-        assert!(told.starts_with(place), "{text}\n{told}");
-        assert!(told.contains(part), "{text}\n{told}");
+        let message = problems(text);
+        assert!(message.starts_with(place), "{text}\n{message}");
+        assert!(message.contains(part), "{text}\n{message}");
     }
 }
 
 #[test]
-fn every_problem_is_told_at_once() {
+fn all_problems_are_reported_at_once() {
     let files = [
         PolicyFile::new(
             "b.cedar",
@@ -72,24 +72,24 @@ fn every_problem_is_told_at_once() {
         ),
         PolicyFile::new("a.cedar", "permit"),
     ];
-    let told = CedarPolicy::from_files(&files).unwrap_err();
-    let files: Vec<&str> = told.0.iter().map(|problem| &*problem.file).collect();
+    let message = CedarPolicy::from_files(&files).unwrap_err();
+    let files: Vec<&str> = message.0.iter().map(|problem| &*problem.file).collect();
     assert!(
         files.starts_with(&["a.cedar"]) && files.contains(&"b.cedar"),
-        "{told}"
+        "{message}"
     );
 }
 
 #[test]
-fn a_folder_is_read_in_the_order_of_its_names_and_may_not_be_empty() {
+fn a_folder_is_read_in_name_order_and_must_have_a_policy() {
     let folder = tempfile::tempdir().unwrap();
-    let told = CedarPolicy::read_folder(folder.path())
+    let message = CedarPolicy::read_folder(folder.path())
         .unwrap_err()
         .to_string();
-    assert!(told.contains("has no policy file"), "{told}");
+    assert!(message.contains("has no policy file"), "{message}");
     let missing = folder.path().join("missing");
-    let told = CedarPolicy::read_folder(&missing).unwrap_err().to_string();
-    assert!(told.contains("missing: cannot be read"), "{told}");
+    let message = CedarPolicy::read_folder(&missing).unwrap_err().to_string();
+    assert!(message.contains("missing: cannot be read"), "{message}");
     let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
     write(
         "b.cedar",
@@ -100,13 +100,14 @@ fn a_folder_is_read_in_the_order_of_its_names_and_may_not_be_empty() {
         "@id(\"first\") permit (principal, action, resource);",
     );
     write("notes.txt", "not a policy");
-    let policy = CedarPolicy::read_folder(folder.path()).unwrap_or_else(|told| panic!("{told}"));
+    let policy =
+        CedarPolicy::read_folder(folder.path()).unwrap_or_else(|message| panic!("{message}"));
     let names: Vec<String> = policy.names().collect();
     assert_eq!(names, ["b.cedar#1", "b.cedar#2", "first"]);
 }
 
 #[test]
-fn the_schema_of_the_acts_is_that_of_the_program() {
+fn the_committed_schema_of_acts_is_up_to_date() {
     let path = concat!(
         env!("CARGO_MANIFEST_DIR"),
         "/../../configs/policies/acts.cedarschema"
@@ -116,5 +117,5 @@ fn the_schema_of_the_acts_is_that_of_the_program() {
         std::fs::write(path, &expected).unwrap();
     }
     let written = std::fs::read_to_string(path).unwrap_or_default();
-    assert_eq!(written, expected, "rewrite it with UPDATE=1");
+    assert_eq!(written, expected, "run with UPDATE=1 to rewrite it");
 }

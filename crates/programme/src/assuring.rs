@@ -1,4 +1,4 @@
-//! From the records of cycles to their assurance, with the plugins that speak for their bodies.
+//! Assures cycles with the plugins of their regions.
 
 use crate::{AssuredCycle, revision};
 use std::collections::BTreeSet;
@@ -6,30 +6,30 @@ use std::sync::Arc;
 use wcc_case::{Case, Places};
 use wcc_core::record::RecordMoves;
 use wcc_core::{
-    Assurance, BodyIndex, Changed, CheckedCycle, LastYear, PluginRun, Reassurance, assure,
+    Assurance, BodyIndex, Change, CheckedCycle, LastYear, PluginRun, Reassurance, assure,
     assure_again, assure_some, touched_by,
 };
 use wcc_host::{EarlierRuns, Patience, PendingRuns, Plugins};
 
-/// A cycle that is still to be assured.
+/// A cycle that must be assured.
 #[derive(Clone, Debug)]
 pub(crate) struct CycleInput {
     pub(crate) cycle: CheckedCycle,
     pub(crate) places: Places,
     /// Identifier of last year's cycle.
     pub(crate) previous: Option<String>,
-    /// What it was before a change, if that is known.
+    /// The cycle before a change, if it is known.
     pub(crate) earlier: Option<Earlier>,
 }
 
-/// A cycle before a change, and what changed.
+/// A cycle before a change, and the change.
 #[derive(Clone, Debug)]
 pub(crate) struct Earlier {
     pub(crate) assured: Arc<AssuredCycle>,
-    /// The bodies that something is recorded about which came or went.
+    /// The bodies of records that were added or removed.
     pub(crate) bodies: BTreeSet<BodyIndex>,
     pub(crate) moves: RecordMoves,
-    /// Whether any outcome came or went.
+    /// Whether any outcome was added or removed.
     pub(crate) has_outcomes: bool,
 }
 
@@ -45,19 +45,19 @@ pub(crate) fn cycle_inputs(case: Case) -> Vec<CycleInput> {
     inputs.collect()
 }
 
-/// A cycle whose plugins were asked.
+/// A cycle whose plugins have received their requests.
 struct PendingCycle<'a> {
     input: CycleInput,
-    /// Its assurance without plugins; after a change, with what they said before. Its results are
-    /// final: no plugin reaches a result.
+    /// The assurance without plugins, or, after a change, with their earlier answers. Its results are
+    /// final, because plugins do not change results.
     base: Assurance,
-    /// The bodies whose results may differ from before; `None` if all may.
+    /// The bodies whose results may have changed; `None` if all may.
     changed: Option<BTreeSet<BodyIndex>>,
     runs: PendingRuns<'a>,
 }
 
 impl PendingCycle<'_> {
-    /// The bodies of the next year's cycle whose last year's results may be others than before.
+    /// The bodies of the next year's cycle whose last year's results may have changed.
     fn changed_in(&self, next: &CheckedCycle) -> Option<BTreeSet<BodyIndex>> {
         let (now, then) = (&next.organisations, &self.input.cycle.organisations);
         let changed = self.changed.as_ref()?.iter();
@@ -66,15 +66,15 @@ impl PendingCycle<'_> {
     }
 }
 
-/// Assures cycles beside those that are assured. Last year's is assured before the one that looks
-/// back on it.
+/// Assures cycles and adds them to those that are already assured. Last year's cycle is assured
+/// before the cycle that refers to it.
 ///
-/// Each is assured twice: without plugins, for the results that plugins are shown, then with what
-/// they say. All plugins are asked about all cycles before any answer is waited for. A plugin
-/// cannot reach a result, so what this year's is shown does not wait for last year's.
+/// Each is assured twice: without plugins, to compute the results that are sent to plugins, and then
+/// with the answers. All requests are sent before any answer is awaited. Plugins cannot change
+/// results, so the requests of this year do not depend on last year's answers.
 ///
-/// If a cycle was assured before a change, results that the change does not touch are reused, and
-/// plugins that are shown nothing that changed are not asked.
+/// If a cycle was assured before a change, unaffected parts are reused, and plugins whose requests
+/// do not change are not called.
 pub(crate) async fn assure_each(
     assured: Vec<Arc<AssuredCycle>>,
     mut inputs: Vec<CycleInput>,
@@ -123,7 +123,7 @@ pub(crate) async fn assure_each(
     cycles
 }
 
-/// Assures cycles beside those that are assured, without plugins.
+/// Assures cycles without plugins and adds them to those that are already assured.
 pub(crate) fn assure_without_plugins(
     assured: Vec<Arc<AssuredCycle>>,
     mut inputs: Vec<CycleInput>,
@@ -139,8 +139,8 @@ pub(crate) fn assure_without_plugins(
     cycles
 }
 
-/// Assures a cycle as far as that needs no plugin's answer, and asks the plugins.
-/// `changed_last_year` holds the bodies whose results of last year may differ from before.
+/// Assures a cycle without plugins, and sends the requests to its plugins. `changed_last_year` has the
+/// bodies whose last year's results may have changed.
 fn ask<'a>(
     input: CycleInput,
     last_year: Option<LastYear<'_>>,
@@ -152,7 +152,7 @@ fn ask<'a>(
     if let (Some(earlier), Some(mut bodies)) = (&input.earlier, changed_last_year) {
         bodies.extend(&earlier.bodies);
         let before = &earlier.assured.assurance;
-        let changed = Changed {
+        let changed = Change {
             bodies: &bodies,
             moves: &earlier.moves,
             has_outcomes: earlier.has_outcomes,
@@ -184,8 +184,8 @@ fn ask<'a>(
     }
 }
 
-/// Assures a cycle with what its plugins say. `again` means that `base` was made from an earlier
-/// assurance, with what the plugins said before.
+/// Assures a cycle with the answers of its plugins. `again` means that `base` comes from an earlier
+/// assurance, with the earlier answers.
 fn finish(
     input: &CycleInput,
     base: Assurance,
@@ -200,7 +200,7 @@ fn finish(
         if is_same {
             return base;
         }
-        let changed = Changed {
+        let changed = Change {
             bodies: &BTreeSet::new(),
             moves: &RecordMoves::default(),
             has_outcomes: false,
@@ -213,7 +213,7 @@ fn finish(
     assure(&input.cycle, runs, last_year)
 }
 
-/// Last year's cycle, of those that are assured.
+/// Returns last year's cycle, if it is assured.
 fn last_year_of<'a>(
     cycles: &'a [Arc<AssuredCycle>],
     previous: Option<&str>,

@@ -1,4 +1,4 @@
-//! Reads the rule books and bodies that entries of a ledger carry.
+//! Reads the rule books and bodies in the entries of a ledger.
 
 use std::sync::Arc;
 use wcc_case::framework;
@@ -6,7 +6,7 @@ use wcc_case::organisations::{BodyTable, BodyTables};
 use wcc_core::ledger::{FrameworkText, OrganisationTables, RuleBooks};
 use wcc_core::{Framework, Organisations};
 
-/// The formats of framework files and tables of bodies, for the fold of a ledger.
+/// The formats of framework files and tables of bodies, for the state of a ledger.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct FileFormats;
 
@@ -27,10 +27,10 @@ impl RuleBooks for FileFormats {
     }
 }
 
-/// Tables of bodies that an entry carries, unread.
+/// Returns the tables of bodies of an entry, unparsed.
 ///
 /// # Errors
-/// This program does not know their format, or a table of such a name.
+/// The format or the name of a table is unknown.
 pub(crate) fn recorded_tables(tables: &OrganisationTables) -> Result<BodyTables, String> {
     let each = tables.tables.iter().map(|table| {
         let recorded = BodyTable {

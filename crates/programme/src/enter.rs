@@ -1,4 +1,4 @@
-//! What a case amounts to as entries of a ledger.
+//! The entries of a case for a ledger.
 
 use std::collections::BTreeSet;
 use wcc_case::organisations::BodyTables;
@@ -8,14 +8,14 @@ use wcc_core::ledger::{
     CycleFact, Draft, Fact, FrameworkText, OrganisationTable, OrganisationTables, Origin, State,
 };
 
-/// What cycles call the bodies that ship with the configuration.
+/// The identifier of the shipped bodies in cycles.
 const SHIPPED: &str = "shipped";
 
-/// Why a case is not entered.
+/// Why a case cannot be entered.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum EnterError {
-    /// A cycle of it is there already.
+    /// The ledger already has a cycle of the case.
     #[error(
         "the ledger already has the cycle `{cycle}` (entry {entry}): what is new is recorded in \
          it, not loaded over it"
@@ -23,10 +23,10 @@ pub enum EnterError {
     Opened {
         /// The cycle.
         cycle: String,
-        /// The entry that stands for it.
+        /// Its current entry.
         entry: u32,
     },
-    /// A cycle that was not read from files has no text of its rule book.
+    /// The cycle was not read from files, so the text of its rule book is missing.
     #[error("the cycle `{0}` was not read from files")]
     WithoutBooks(String),
     /// A table of bodies that is not text.
@@ -34,12 +34,11 @@ pub enum EnterError {
     NotText(String),
 }
 
-/// The entries that a case amounts to after those of a state: its rule books and bodies where they
-/// are new, then each cycle with everything that was recorded in it. Every entry keeps the file
-/// and row that it came from.
+/// Returns the entries of a case that follow those of a state: new rule books and bodies, then each
+/// cycle with its records. Every entry has the file and row of its source.
 ///
 /// # Errors
-/// Why the case is not entered.
+/// Why the case cannot be entered.
 pub fn entries_of(case: &Case, state: &State) -> Result<Vec<Draft>, EnterError> {
     let mut entering = Entering {
         state,
@@ -47,7 +46,7 @@ pub fn entries_of(case: &Case, state: &State) -> Result<Vec<Draft>, EnterError> 
         entered: BTreeSet::new(),
     };
     let mut order: Vec<&ReadCycle> = case.cycles.iter().collect();
-    // Last year's cycle comes before the one that looks back on it.
+    // Last year's cycle comes before the cycle that refers to it.
     order.sort_by_key(|read| read.cycle.as_of);
     for read in order {
         let previous = read.previous.and_then(|at| case.cycles.get(at));
@@ -59,7 +58,7 @@ pub fn entries_of(case: &Case, state: &State) -> Result<Vec<Draft>, EnterError> 
 struct Entering<'a> {
     state: &'a State,
     drafts: Vec<Draft>,
-    /// Rule books and sets of bodies that this case brings.
+    /// New rule books and sets of bodies of this case.
     entered: BTreeSet<String>,
 }
 
@@ -122,7 +121,7 @@ impl Entering<'_> {
         });
     }
 
-    /// Enters a set of bodies where it is new; tells what cycles call it.
+    /// Enters a set of bodies if it is new; returns its identifier.
     fn organisations(&mut self, cycle: &str, tables: &BodyTables) -> Result<String, EnterError> {
         let own = tables.each().any(|(_, table)| !table.shipped);
         let id = if own { cycle } else { SHIPPED };

@@ -1,7 +1,9 @@
-//! One immutable picture of the assurance programme: its cycles, their plugins and results.
+//! The assurance programme as an immutable snapshot: its cycles, their plugins and results.
 //!
-//! Every face (terminal, GraphQL, later documents and pages) reads a [`Programme`] and adds no
-//! rule of its own. It is built whole, shared without locks and replaced whole.
+//! Every interface (terminal, GraphQL, later documents and pages) reads a [`Programme`] and adds no
+//! rule of its own. A programme is built as a whole, shared without locks, and replaced as a whole.
+
+#![cfg_attr(not(test), deny(clippy::indexing_slicing))]
 
 mod assuring;
 mod books;
@@ -33,35 +35,35 @@ pub use standing::{Beside, Standing};
 pub use visible::{Persons, ProgrammeView, Visibility};
 pub use wcc_case::{Places, nearest};
 
-/// The picture that all faces read. A copy is cheap: it shares what is in it.
+/// The programme that all interfaces read. Cloning is cheap, because clones share their contents.
 #[derive(Clone, Debug)]
 pub struct Programme {
-    /// Names this picture: two with the same revision answer every query alike. Lower-case
-    /// hexadecimal.
+    /// Identifies the contents: two programmes with the same revision give the same answers to every
+    /// query. Lower-case hexadecimal.
     pub revision: String,
-    /// Every framework that the configuration or a case offers, in the order of identifiers.
+    /// Every framework of the configuration and the cases, in the order of identifiers.
     pub frameworks: Vec<Arc<Framework>>,
-    /// The shipped organisations (a cycle may carry its own).
+    /// The shipped organisations (a cycle may have its own).
     pub organisations: Arc<Organisations>,
-    /// The plugins that are configured, in the order of their identifiers.
+    /// The configured plugins, in the order of their identifiers.
     pub plugins: Arc<[ConfiguredPlugin]>,
     /// The cycles, in the order of their identifiers.
     pub cycles: Vec<Arc<AssuredCycle>>,
-    /// The cycles of a ledger whose records contradict each other, in the order of their
-    /// identifiers. A cycle that looks back on one of them is assured without last year.
+    /// The cycles of a ledger whose records contradict each other, in the order of their identifiers.
+    /// A cycle whose previous cycle is among them is assured without last year.
     pub not_assured: Vec<Arc<NotAssuredCycle>>,
-    /// What the revision is made of beside the cycles.
+    /// The parts of the revision that do not depend on cycles.
     configuration: Arc<Configuration>,
-    /// What views of it are assured with.
+    /// The resources for assuring views.
     pub basis: Basis,
 }
 
-/// What a [`ProgrammeView`] needs of the programme that it shows a part of.
+/// The resources that a [`ProgrammeView`] needs to assure a part of the programme.
 #[derive(Clone, Debug, Default)]
 pub struct Basis {
-    /// The plugins to ask about cycles from which something is hidden; `None` for no plugin.
+    /// The plugins for cycles with hidden objects; `None` for no plugin.
     pub plugins: Option<Plugins>,
-    /// Identifiers of the frameworks that the configuration offers.
+    /// Identifiers of the configured frameworks.
     pub configured: BTreeSet<String>,
 }
 
@@ -74,33 +76,33 @@ impl Basis {
     }
 }
 
-/// A plugin as the programme shows it.
+/// A plugin of the programme.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ConfiguredPlugin {
-    /// Which plugin.
+    /// The identity of the plugin.
     pub identity: PluginIdentity,
-    /// Codes of the SHAs that it speaks for; empty where it could not be asked.
+    /// Codes of the SHAs that it checks; empty if it could not be loaded.
     pub regions: Vec<String>,
-    /// Identifiers of the frameworks that it understands.
+    /// Identifiers of the frameworks that it supports.
     pub frameworks: Vec<String>,
-    /// What its checks say of themselves.
+    /// The documentation of its checks.
     pub checks: Vec<CheckDocumentation>,
-    /// Why it cannot be used, where it cannot.
+    /// Why it cannot be used, if it cannot.
     pub unavailable: Option<String>,
 }
 
-/// One cycle and what assurance made of it.
+/// A cycle with the results of its assurance.
 #[derive(Debug)]
 pub struct AssuredCycle {
-    /// What was said.
+    /// The cycle and its records.
     pub cycle: CheckedCycle,
-    /// What follows from it.
+    /// The results.
     pub assurance: Assurance,
     /// Identifier of last year's cycle, if it is part of the programme: assured, or not assured.
     pub previous: Option<String>,
     /// Where each record comes from, in words: `judgements.csv, row 12`.
     pub places: Places,
-    /// Digests of what each plugin said.
+    /// Digests of the answers of each plugin.
     runs: Vec<RunDigest>,
 }
 
@@ -127,20 +129,20 @@ impl AssuredCycle {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ProgrammeError {
-    /// Two cycles of the same identifier.
+    /// Two cycles have the same identifier.
     #[error(
         "the cycle `{0}` comes twice: two cases have folders of the same name; rename one, or \
          leave one out"
     )]
     RepeatedCycle(String),
-    /// Two different frameworks of the same identifier.
+    /// Two different frameworks have the same identifier.
     #[error("two different frameworks are called `{0}`: give one of them another `id`")]
     RepeatedFramework(String),
 }
 
 impl Programme {
-    /// Assures every cycle of the cases, each with the plugins that speak for its bodies. Waits
-    /// until each plugin has answered.
+    /// Assures every cycle of the cases, each with the plugins for its regions. Waits until each plugin
+    /// has answered.
     ///
     /// # Errors
     /// Two cycles or two different frameworks of the same identifier.
@@ -154,7 +156,7 @@ impl Programme {
         Programme::assure_within(frameworks, shipped, cases, plugins, patience).await
     }
 
-    /// The same, without waiting longer for plugins than somebody has patience: see
+    /// Like [`Programme::assure`], but limits the time of waiting for plugins: see
     /// [`Programme::is_being_checked`].
     ///
     /// # Errors
@@ -177,12 +179,12 @@ impl Programme {
         Ok(programme)
     }
 
-    /// Assures what stood in a ledger. Its rule books and bodies come before those of the
-    /// configuration. Cycles that [`Standing::gather_beside`] took from another picture stay as
-    /// they were assured there.
+    /// Assures the cycles of a ledger. Its rule books and bodies take precedence over those of the
+    /// configuration. Cycles that [`Standing::gather_beside`] took from another programme keep their
+    /// results.
     ///
     /// # Errors
-    /// Never two cycles of the same identifier: a ledger has each once.
+    /// Two different frameworks have the same identifier. Cycles of a ledger cannot.
     pub async fn assure_standing(
         standing: Standing,
         frameworks: &Frameworks,
@@ -193,7 +195,7 @@ impl Programme {
         Programme::assure_standing_within(standing, frameworks, shipped, plugins, patience).await
     }
 
-    /// The same, without waiting longer for plugins than somebody has patience.
+    /// Like [`Programme::assure_standing`], but limits the time of waiting for plugins.
     ///
     /// # Errors
     /// As for [`Programme::assure_standing`].
@@ -214,7 +216,7 @@ impl Programme {
         let organisations = standing.organisations;
         let organisations = organisations.unwrap_or_else(|| Arc::clone(shipped.organisations()));
         let cycles = assure_each(standing.as_before, standing.cycles, plugins, patience).await;
-        // The other picture was made with the same plugins.
+        // The other programme was assured with the same plugins.
         let configuration = standing.configuration;
         let configuration = configuration.filter(|known| known.has(&all, &organisations));
         let new = || Arc::new(Configuration::new(all, organisations, configured(plugins)));
@@ -225,10 +227,10 @@ impl Programme {
         Ok(programme)
     }
 
-    /// A programme of cycles that are assured already.
+    /// Builds a programme of assured cycles.
     ///
     /// # Errors
-    /// Two cycles of the same identifier.
+    /// Two cycles have the same identifier.
     pub fn of_assured(
         frameworks: Vec<Arc<Framework>>,
         organisations: Arc<Organisations>,
@@ -242,7 +244,7 @@ impl Programme {
         Ok(programme)
     }
 
-    /// Still without a revision.
+    /// Builds a programme without a revision.
     fn of(
         configuration: Arc<Configuration>,
         cycles: Vec<Arc<AssuredCycle>>,
@@ -262,7 +264,7 @@ impl Programme {
         })
     }
 
-    /// The day on which bodies are looked at outside any cycle: that of the latest cycle.
+    /// The date for bodies outside any cycle: that of the latest cycle.
     pub fn day(&self) -> Date {
         let days = self.cycles.iter().map(|assured| assured.cycle.as_of);
         days.max().unwrap_or(Date::MAX)
@@ -278,12 +280,13 @@ impl Programme {
         self.not_assured.iter().find(|one| one.cycle.id == id)
     }
 
-    /// Last year's cycle of another, if that is why there is no last year to compare with.
+    /// The previous cycle of a cycle, if there is no last year to compare with because it is not
+    ///     /// assured.
     pub fn previous_not_assured(&self, assured: &AssuredCycle) -> Option<&Arc<NotAssuredCycle>> {
         self.not_assured(assured.previous.as_deref()?)
     }
 
-    /// Whether a plugin has still to answer: another picture follows once it has.
+    /// Whether a plugin has not answered yet. Once it has, another programme replaces this one.
     pub fn is_being_checked(&self) -> bool {
         let mut cycles = self.cycles.iter();
         cycles.any(|one| one.assurance.is_being_checked())
@@ -295,7 +298,7 @@ impl Programme {
     }
 }
 
-/// The configured frameworks and those that cases bring, each once.
+/// Returns the configured frameworks and those of the cases, without repetitions.
 fn all_frameworks(
     configured: &Frameworks,
     cycles: &[Arc<AssuredCycle>],
@@ -313,12 +316,12 @@ fn all_frameworks(
     Ok(all)
 }
 
-/// The cycles in the order of their identifiers.
+/// Sorts the cycles by their identifiers.
 fn in_order(mut cycles: Vec<Arc<AssuredCycle>>) -> Result<Vec<Arc<AssuredCycle>>, ProgrammeError> {
     cycles.sort_by(|one, other| one.cycle.id.cmp(&other.cycle.id));
-    let mut pairs = cycles.windows(2);
-    match pairs.find(|pair| pair[0].cycle.id == pair[1].cycle.id) {
-        Some(pair) => Err(ProgrammeError::RepeatedCycle(pair[0].cycle.id.clone())),
+    let mut pairs = cycles.array_windows();
+    match pairs.find(|[left, right]| left.cycle.id == right.cycle.id) {
+        Some([cycle, _]) => Err(ProgrammeError::RepeatedCycle(cycle.cycle.id.clone())),
         None => Ok(cycles),
     }
 }

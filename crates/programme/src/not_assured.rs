@@ -1,5 +1,5 @@
-//! A cycle whose records contradict each other, or whose rule book cannot be read. It is shown as
-//! "not assured" beside the others.
+//! A cycle whose records contradict each other, or whose rule book cannot be read. It is displayed as
+//! "not assured".
 
 use std::fmt;
 use wcc_case::Places;
@@ -9,10 +9,10 @@ use wcc_core::{Cycle, CycleError};
 /// this program admitted them, and it is assured again once an entry resolves the contradiction. Or
 /// this program cannot read its rule book or bodies, as a later version wrote them.
 ///
-/// Displayed in one sentence, with every contradiction.
+/// Displays every contradiction in one sentence.
 #[derive(Debug)]
 pub struct NotAssuredCycle {
-    /// What was recorded; no records if they cannot be read.
+    /// The cycle and its records; no records if they cannot be read.
     pub cycle: Cycle,
     /// Why, in the order of the records; never empty.
     pub errors: Vec<CycleError>,

@@ -1,4 +1,4 @@
-//! What moving a cycle to corrected tables of bodies amounts to as entries of a ledger.
+//! The entries that move a cycle of a ledger to corrected tables of bodies.
 
 use crate::books::recorded_tables;
 use crate::enter::in_words;
@@ -16,9 +16,9 @@ pub enum RebaseError {
     /// The ledger has no such cycle.
     #[error("there is no cycle `{given}` in the ledger{}", nearest.as_ref().map_or(String::new(), |near| format!(": did you mean `{near}`?")))]
     NoCycle {
-        /// The identifier that was given.
+        /// The given identifier.
         given: String,
-        /// The nearest identifier that there is.
+        /// The nearest existing identifier.
         nearest: Option<String>,
     },
     /// The tables are malformed.
@@ -29,17 +29,17 @@ pub enum RebaseError {
     Unreadable(String),
 }
 
-/// Corrected tables for a cycle, and which PCTs it assures under them.
+/// Corrected tables for a cycle, and the PCTs that it then assures.
 #[derive(Clone, Debug)]
 pub struct CorrectedBodies {
     /// The cycle.
     cycle: Box<str>,
     tables: OrganisationTables,
-    /// Codes of all PCTs that are assured from then on.
+    /// Codes of all PCTs that the cycle then assures.
     pcts: Vec<Box<str>>,
-    /// Codes of PCTs that are assured from then on, and were not.
+    /// Codes of the added PCTs.
     pub added: Vec<Box<str>>,
-    /// Codes of PCTs that are no longer assured.
+    /// Codes of the removed PCTs.
     pub removed: Vec<Box<str>>,
 }
 
@@ -95,8 +95,8 @@ impl CorrectedBodies {
         })
     }
 
-    /// The drafts, which are entered together: the tables, unless the ledger has them as they are,
-    /// and the move of the cycle to them.
+    /// Returns the drafts, which are entered together: the tables, unless the ledger already has them,
+    /// and the move of the cycle.
     pub fn drafts(&self, state: &State, reason: Option<&str>) -> Vec<Draft> {
         let mut sets = state.organisations_at(state.last()).into_iter();
         let known = sets.any(|(_, known)| *known == self.tables);

@@ -17,7 +17,7 @@ impl ReferenceData {
     /// Reads two folders: one of framework files, one of tables of bodies.
     ///
     /// # Errors
-    /// What is wrong with the files, each with its place.
+    /// The problems of the files, each with its place.
     pub fn read(frameworks: &Path, organisations: &Path) -> Result<ReferenceData, Problems> {
         Ok(ReferenceData {
             frameworks: Frameworks::read(frameworks)?,
@@ -36,13 +36,13 @@ impl ReferenceData {
         }
     }
 
-    /// What is defined nationally: plugins may not define it again.
+    /// Returns the national definitions, which plugins may not repeat.
     pub fn definitions(&self) -> Definitions {
         let frameworks = self.frameworks.each().map(AsRef::as_ref);
         Definitions::new(frameworks, self.tables.organisations())
     }
 
-    /// Decides whether a plugin is admitted, under somebody's trust.
+    /// Decides whether a plugin is admitted under the given trust.
     pub fn admission(&self, trust: Trust) -> Admission {
         Admission::new(trust, self.definitions())
     }

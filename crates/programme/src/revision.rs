@@ -1,12 +1,14 @@
-//! The name of a picture: a digest of everything that it was made from and of what came out.
+//! The revision of a programme: a digest of its inputs and its results.
 
 use crate::{AssuredCycle, ConfiguredPlugin, Programme};
+use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 use std::fmt::{self, Write};
 use std::sync::Arc;
 use wcc_core::{Framework, Organisations, PluginRun};
 
-/// What a picture holds beside its cycles. It seldom changes, so its digest is kept with it.
+/// The parts of a programme that do not depend on cycles, with their digest, because they seldom
+/// change.
 #[derive(Debug)]
 pub(crate) struct Configuration {
     pub(crate) frameworks: Vec<Arc<Framework>>,
@@ -21,7 +23,7 @@ impl Configuration {
         organisations: Arc<Organisations>,
         plugins: Vec<ConfiguredPlugin>,
     ) -> Configuration {
-        // Debug output names every field of every value, and needs no format of its own to keep up.
+        // Debug output contains every field of every value, without a format to maintain.
         let digest = digest(|to| write!(to, "{frameworks:?}\n{organisations:?}\n{plugins:?}"));
         Configuration {
             frameworks,
@@ -31,7 +33,7 @@ impl Configuration {
         }
     }
 
-    /// Whether it has these very frameworks and bodies.
+    /// Whether it has these frameworks and bodies.
     pub(crate) fn has(
         &self,
         frameworks: &[Arc<Framework>],
@@ -44,10 +46,10 @@ impl Configuration {
     }
 }
 
-/// The digest of what one plugin said of a cycle.
+/// The digest of a plugin's run on a cycle.
 pub(crate) type RunDigest = String;
 
-/// A digest of each run. Those that another picture has as well are taken from there.
+/// Returns a digest of each run. Digests of runs in another programme are taken from there.
 pub(crate) fn digests_of(runs: &[Arc<PluginRun>], before: Option<&AssuredCycle>) -> Vec<RunDigest> {
     let known = |run: &Arc<PluginRun>| {
         let before = before?;
@@ -60,7 +62,8 @@ pub(crate) fn digests_of(runs: &[Arc<PluginRun>], before: Option<&AssuredCycle>)
         .collect()
 }
 
-/// The revision of a programme. Two that answer any query differently have different revisions.
+/// Returns the revision of a programme. Programmes that give different answers to any query have
+/// different revisions.
 pub(crate) fn of(programme: &Programme) -> String {
     digest(|to| {
         write!(
@@ -71,9 +74,9 @@ pub(crate) fn of(programme: &Programme) -> String {
     })
 }
 
-/// The same for a programme that was made of a ledger. The moment stands for everything that was
-/// entered until then, so that a nation's records need not be gone through for each new entry;
-/// what plugins said comes from outside, and may differ.
+/// Returns the revision of a programme of a ledger. The moment identifies all entries up to it, so
+/// the records of a nation need not be read for each new entry. The answers of plugins are included,
+/// because they may differ.
 pub(crate) fn of_standing(moment: &str, programme: &Programme) -> String {
     digest(|to| {
         let version = env!("CARGO_PKG_VERSION");
@@ -83,17 +86,17 @@ pub(crate) fn of_standing(moment: &str, programme: &Programme) -> String {
     })
 }
 
-/// A digest of what is seen of a cycle.
+/// Returns a digest of the visible part of a cycle.
 pub(crate) fn of_cycle(assured: &AssuredCycle) -> String {
-    // Where records come from never changes, and would be the same for hidden ones.
+    // The sources of records never change, and are the same for hidden records.
     digest(|to| {
         let (cycle, assurance) = (&assured.cycle, &assured.assurance);
         write!(to, "{cycle:?}\n{assurance:?}\n{:?}", assured.previous)
     })
 }
 
-/// The same as [`of`] for a part of a programme. Nothing in it depends on what is hidden, so that
-/// a change of that shows nowhere. `cycles` are the digests of those that were assured again.
+/// Like [`of`], for a part of a programme. It does not depend on hidden objects, so their changes are
+/// not visible. `cycles` are the digests of cycles that were assured again.
 pub(crate) fn of_view<'d>(
     view: &Programme,
     again: impl Iterator<Item = (&'d str, &'d str)> + Clone,
@@ -120,10 +123,9 @@ fn digest(write: impl FnOnce(&mut Writer) -> fmt::Result) -> String {
     let mut digest = Writer(Sha256::new());
     let whole = write(&mut digest);
     debug_assert!(whole.is_ok(), "a digest takes every byte");
-    let mut revision = String::with_capacity(32);
-    for byte in &digest.0.finalize()[..16] {
-        let _ = write!(revision, "{byte:02x}");
-    }
+    let mut revision = HEXLOWER.encode(&digest.0.finalize());
+    // Half of the digest is enough to tell programmes apart.
+    revision.truncate(32);
     revision
 }
 

@@ -1,4 +1,4 @@
-//! What a ledger said after an entry, ready to be assured.
+//! The cycles of a ledger as of an entry, ready to be assured.
 
 use crate::assuring::{CycleInput, Earlier};
 use crate::revision::Configuration;
@@ -9,42 +9,42 @@ use wcc_case::Places;
 use wcc_core::ledger::State;
 use wcc_core::{CycleError, Framework, Organisations, RecordId};
 
-/// What stood after an entry.
+/// The cycles, rule books and bodies as of an entry.
 #[derive(Clone, Debug)]
 pub struct Standing {
-    /// Names the moment: no other ledger, and no other entry of this one, has the same.
+    /// Identifies the moment: unique for each ledger and entry.
     pub(crate) moment: String,
     pub(crate) frameworks: Vec<Arc<Framework>>,
     pub(crate) organisations: Option<Arc<Organisations>>,
-    /// Cycles as they stood.
+    /// Cycles that must be assured.
     pub(crate) cycles: Vec<CycleInput>,
-    /// Cycles of another picture that stood as they do there.
+    /// Unchanged cycles of the other programme.
     pub(crate) as_before: Vec<Arc<AssuredCycle>>,
     /// Cycles whose records contradict each other.
     pub(crate) not_assured: Vec<Arc<NotAssuredCycle>>,
-    /// What the other picture holds beside its cycles.
+    /// The parts of the other programme that do not depend on cycles.
     pub(crate) configuration: Option<Arc<Configuration>>,
 }
 
-/// A picture of the same ledger after some entry, made with the same plugins.
+/// A programme of the same ledger as of another entry, assured with the same plugins.
 #[derive(Clone, Copy, Debug)]
 pub struct Beside<'a> {
-    /// The picture.
+    /// The programme.
     pub programme: &'a Programme,
     /// The entry.
     pub entry: u32,
 }
 
 impl Standing {
-    /// Gathers what stood after an entry.
+    /// Gathers the state as of an entry.
     pub fn gather(state: &State, entry: u32) -> Standing {
         Standing::gather_beside(state, entry, None)
     }
 
-    /// The same beside a picture of another moment, earlier or later. A cycle that no entry between
-    /// the two is about, and whose last year's is unchanged as well, is taken from there; of the
-    /// others it is found out what changed. So the work is that of what changed, however much the
-    /// ledger has.
+    /// Gathers the state as of an entry, starting from a programme of an earlier or later moment. A
+    /// cycle is taken from there if no entry between the two concerns it or its last year's cycle. For
+    /// the others, the changes are determined. So the work depends on the changes, and not on the size
+    /// of the ledger.
     pub fn gather_beside(state: &State, entry: u32, beside: Option<Beside<'_>>) -> Standing {
         let ids: Vec<&str> = state.cycles_at(entry).collect();
         let unchanged = beside.map(|beside| Unchanged::since(beside, entry, state));
@@ -68,8 +68,8 @@ impl Standing {
                 None => {}
             }
         }
-        // Whoever looks back on a cycle that is not assured any more, or is again, has other
-        // results throughout.
+        // If a cycle is no longer assured, or is assured again, every result of the cycle that
+        // refers to it may change.
         let then = beside.map_or(&[][..], |beside| &beside.programme.not_assured);
         for said in &mut cycles {
             let mut all = not_assured.iter().chain(then);
@@ -95,8 +95,7 @@ impl Standing {
     }
 }
 
-/// A cycle of another picture, and what changed in it since. `None` where it takes everything that
-/// was said to say what it is by now.
+/// A cycle of the other programme with its changes. `None` if all of its records must be read.
 fn changed(state: &State, id: &str, entry: u32, beside: Beside<'_>) -> Option<CycleInput> {
     let assured = beside.programme.cycle(id)?;
     let changes = state.changes(id, beside.entry, entry)?;
@@ -122,7 +121,7 @@ fn changed(state: &State, id: &str, entry: u32, beside: Beside<'_>) -> Option<Cy
     })
 }
 
-/// What a cycle said after an entry, or why it cannot be assured. `None` if it was not open yet.
+/// Returns a cycle as of an entry, or why it cannot be assured. `None` if it was not open yet.
 fn said(
     state: &State,
     id: &str,
@@ -163,10 +162,10 @@ fn said(
     })
 }
 
-/// The cycles that are as they are in another picture.
+/// Finds the cycles that are the same in another programme.
 struct Unchanged<'a> {
     programme: &'a Programme,
-    /// Those that an entry between the two moments is about.
+    /// The cycles that an entry between the two moments concerns.
     touched: BTreeSet<&'a str>,
 }
 
@@ -187,14 +186,14 @@ impl<'a> Unchanged<'a> {
             .then(|| Arc::clone(assured))
     }
 
-    /// The same for a cycle that is not assured: only its own records can change that.
+    /// Whether a cycle that is not assured is unchanged: only its own records can change that.
     fn find_not_assured(&self, id: &str) -> Option<Arc<NotAssuredCycle>> {
         let cycle = self.programme.not_assured(id)?;
         (!self.touched.contains(id)).then(|| Arc::clone(cycle))
     }
 
     fn is_unchanged(&self, assured: &AssuredCycle) -> bool {
-        // A plugin that failed may do better this time.
+        // A plugin that failed may succeed now.
         let mut runs = assured.assurance.plugins.iter();
         // Last year's may not be among the assured cycles.
         let mut years = [Some(&*assured.cycle.id), assured.previous.as_deref()]
@@ -203,13 +202,13 @@ impl<'a> Unchanged<'a> {
         !years.any(|id| self.touched.contains(id)) && runs.all(|run| run.result.is_ok())
     }
 
-    /// A cycle, last year's, the one before that.
+    /// Returns a cycle and its chain of previous cycles.
     fn back_from(&self, assured: &'a AssuredCycle) -> impl Iterator<Item = &'a AssuredCycle> {
         let programme = self.programme;
         let years = std::iter::successors(Some(assured), move |one| {
             programme.cycle(one.previous.as_deref()?).map(|one| &**one)
         });
-        // No chain is longer, unless it bites its tail.
+        // A longer chain would be circular.
         years.take(programme.cycles.len())
     }
 }
@@ -220,7 +219,7 @@ fn moment(state: &State, entry: u32) -> String {
     format!("{:?} {entry} {:?}", at(1), at(entry))
 }
 
-/// Where each record of a cycle was written.
+/// The source of each record of a cycle.
 fn places(state: &State, id: &str, entry: u32) -> Places {
     Places::Entries(state.read_from_files(id, entry).into())
 }

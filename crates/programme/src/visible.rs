@@ -1,4 +1,4 @@
-//! What somebody may see of a programme, and the programme as they see it.
+//! The visible part of a programme for an actor.
 
 use crate::assuring::{CycleInput, assure_each, assure_without_plugins};
 use crate::{AssuredCycle, NotAssuredCycle, Programme, revision};
@@ -8,9 +8,9 @@ use wcc_core::policy::{Policy, READ, READ_PERSON, Resource};
 use wcc_core::{Actor, BodyIndex, Organisations};
 use wcc_host::Patience;
 
-/// What somebody may not see of a programme: cycles, bodies in a cycle, and bodies in the tables
-/// outside any cycle; and which names of people they see. Two actors with the same visibility are
-/// given the same answers.
+/// The hidden objects of a programme (cycles, bodies in a cycle, and bodies in the tables outside any
+/// cycle), and the visible names of people. Two actors with the same visibility get the same
+/// answers.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Visibility {
     /// Identifiers of hidden cycles.
@@ -71,8 +71,8 @@ impl Persons {
 }
 
 impl Visibility {
-    /// Asks a policy what an actor may see of a programme, all at once. `today` gives the phase
-    /// that each cycle is in.
+    /// Asks a policy which objects of a programme an actor may see. `today` selects the phase of each
+    /// cycle.
     pub fn of(
         programme: &Programme,
         policy: &dyn Policy,
@@ -99,7 +99,7 @@ impl Visibility {
             persons: Persons::of(policy, actor, &resources),
             ..Visibility::default()
         };
-        // An answer that is missing is a denial.
+        // A missing answer is a denial.
         let seen = seen.into_iter().chain(std::iter::repeat(false));
         let hidden = resources.iter().zip(seen).filter(|(_, seen)| !seen);
         for (resource, _) in hidden {
@@ -117,7 +117,7 @@ impl Visibility {
                 (None, None) => {}
             }
         }
-        // Nothing is left to hide in a cycle that is hidden whole.
+        // A cycle that is hidden as a whole needs no further entry.
         let Visibility {
             cycles, in_cycles, ..
         } = &mut visibility;
@@ -140,22 +140,22 @@ impl Visibility {
         &self.persons
     }
 
-    /// Whether a cycle may be seen. One that does not exist may not.
+    /// Whether a cycle is visible. A cycle that does not exist is not.
     pub fn shows_cycle(&self, programme: &Programme, cycle: &str) -> bool {
         let exists = programme.cycle(cycle).is_some() || programme.not_assured(cycle).is_some();
         exists && !self.cycles.contains(cycle)
     }
 }
 
-/// A cycle as somebody sees it, and what it was made of: kept for the next view of the same
-/// visibility, which need not assure it again.
+/// The visible part of a cycle with its inputs, so that the next view with the same visibility need
+/// not assure it again.
 #[derive(Clone, Debug)]
 struct SeenCycle {
-    /// The whole cycle, and last year's if it is seen.
+    /// The whole cycle, and last year's if it is visible.
     whole: Arc<AssuredCycle>,
     last_year: Option<Arc<AssuredCycle>>,
     seen: Arc<AssuredCycle>,
-    /// Digest of what is seen of it.
+    /// Digest of its visible part.
     digest: String,
 }
 
@@ -165,22 +165,22 @@ impl SeenCycle {
     }
 }
 
-/// A programme from which everything that somebody may not see is absent.
+/// A programme without the objects that are hidden from an actor.
 ///
-/// Cycles from which something is hidden are assured again from what is left, with their plugins.
-/// So every figure that is computed across bodies (averages, counts, placings, searches, findings)
-/// is what it would be if the hidden bodies had never existed.
+/// Cycles with hidden objects are assured again without them, with their plugins. So every figure
+/// that is computed across bodies (averages, counts, placings, searches, findings) is the same as if
+/// the hidden bodies had never existed.
 #[derive(Clone, Debug)]
 pub struct ProgrammeView {
-    /// What is seen.
+    /// The visible part.
     pub programme: Programme,
     cycles: Vec<SeenCycle>,
     tables: Tables,
 }
 
 impl ProgrammeView {
-    /// The programme as it is seen. `before` is the view of an earlier programme under the same
-    /// visibility: cycles that did not change since are taken from it.
+    /// Builds the visible part of a programme. `before` is the view of an earlier programme with the
+    /// same visibility, from which unchanged cycles are taken.
     pub async fn new(
         programme: &Programme,
         visibility: &Visibility,
@@ -233,7 +233,7 @@ impl ProgrammeView {
             }
         }
         let mut in_time: Vec<&Arc<AssuredCycle>> = programme.cycles.iter().collect();
-        // Last year's is looked at before the cycle that looks back on it.
+        // Last year's cycle is read before the cycle that refers to it.
         in_time.sort_by_key(|assured| assured.cycle.as_of);
         for assured in in_time {
             let cycle = &assured.cycle;
@@ -251,7 +251,7 @@ impl ProgrammeView {
             changed.insert(&cycle.id);
             let previous = last_year.filter(|id| visibility.shows_cycle(programme, id));
             let last_year = previous.and_then(|id| programme.cycle(id));
-            // Last year's may be assured in this view alone, and that is not kept.
+            // Last year's cycle may be assured only in this view, which is not kept.
             let comparable = previous.is_none() || last_year.is_some();
             let before = before.filter(|_| comparable);
             let earlier = before.and_then(|view| view.same(assured, last_year));
@@ -309,7 +309,9 @@ impl ProgrammeView {
         }
     }
 
-    /// The cycle as it was seen before, if neither it nor last year's has changed since.
+    /// Returns the visible part of a cycle from the earlier view, if neither the cycle nor last
+    /// year's
+    ///     /// has changed.
     fn same(
         &self,
         whole: &Arc<AssuredCycle>,
@@ -322,7 +324,7 @@ impl ProgrammeView {
         };
         let mut cycles = self.cycles.iter();
         let earlier = cycles.find(|one| Arc::ptr_eq(&one.whole, whole))?;
-        // A plugin that failed may do better this time.
+        // A plugin that failed may succeed now.
         let mut runs = earlier.seen.assurance.plugins.iter();
         let checked = runs.all(|run| run.result.is_ok());
         (checked && same_year(earlier)).then_some(earlier)
@@ -335,8 +337,7 @@ fn indices(organisations: &Organisations, codes: &BTreeSet<Box<str>>) -> BTreeSe
     each.filter_map(|code| organisations.find(code)).collect()
 }
 
-/// The frameworks that are seen: without those that only hidden cycles use and that the
-/// configuration does not offer.
+/// Returns the visible frameworks: those of the configuration and those of visible cycles.
 fn frameworks_of(
     programme: &Programme,
     seen: &[Arc<AssuredCycle>],
@@ -367,11 +368,11 @@ struct PartialTable {
     table: Arc<Organisations>,
 }
 
-/// Tables without some bodies, each made once: cycles that share a table still share it, and views
-/// that follow on each other share theirs.
+/// Tables without hidden bodies, each built once, so that cycles that share a table still share it,
+/// and successive views share theirs.
 #[derive(Clone, Debug, Default)]
 struct Tables {
-    /// Those of the view before.
+    /// The tables of the earlier view.
     before: Vec<PartialTable>,
     in_use: Vec<PartialTable>,
 }
@@ -384,7 +385,7 @@ impl Tables {
         }
     }
 
-    /// Keeps a table of the view before.
+    /// Keeps a table of the earlier view.
     fn reuse(&mut self, table: &Arc<Organisations>) {
         let is_it = |known: &&PartialTable| Arc::ptr_eq(&known.table, table);
         if !self.in_use.iter().any(|known| is_it(&known)) {
@@ -392,7 +393,7 @@ impl Tables {
         }
     }
 
-    /// The same without those that nobody used.
+    /// Returns the tables that were used.
     fn in_use(self) -> Tables {
         Tables {
             before: Vec::new(),

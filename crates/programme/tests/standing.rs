@@ -1,13 +1,17 @@
-//! What stood at a moment is what the entries until then make, and a picture that is made beside
-//! another of the same ledger is the picture made alone.
+//! A programme as of a moment depends only on the entries up to it, and a programme that is computed
+//! from another one of the same ledger equals one that is computed from scratch.
 
 #![allow(
     missing_docs,
     clippy::unwrap_used,
     clippy::expect_used,
-    reason = "a test: it stops at the first surprise"
+    reason = "a test may panic"
 )]
 
+#[path = "standing/changes.rs"]
+mod changes;
+
+use changes::{any_change, departure, is_judgement, make, rebase, withdrawal};
 use jiff::{Timestamp, ToSpan};
 use proptest::prelude::*;
 use std::path::{Path, PathBuf};
@@ -23,7 +27,7 @@ use wcc_programme::{
 };
 
 const FIRST: &str = "south-of-tyne-and-wear/2008-09";
-/// The same a year on, looking back.
+/// The same cycle a year later, which refers to the first.
 const NEXT: &str = "south-of-tyne-and-wear/again";
 const APART: &str = "south-staffordshire/2009-10";
 /// The same PCT beside others of its region, whose plugin is asked about each by itself.
@@ -69,7 +73,7 @@ fn load(state: &mut State, name: &str) -> Vec<Draft> {
     drafts
 }
 
-/// Three cycles, one of which looks back on another.
+/// Three cycles, of which one is the previous cycle of another.
 fn loaded() -> State {
     let mut state = State::new(Arc::new(FileFormats));
     let first = load(&mut state, "south-of-tyne-and-wear");
@@ -160,12 +164,12 @@ static PLUGINS: LazyLock<Plugins> = LazyLock::new(|| {
     RUNTIME.block_on(Plugins::load(settings.into(), worker))
 });
 
-/// The picture after an entry.
+/// Returns the programme as of an entry.
 fn picture(state: &State, entry: u32, beside: Option<Beside<'_>>) -> Programme {
     picture_with(&NO_PLUGINS, state, entry, beside)
 }
 
-/// The same with plugins.
+/// Returns the programme as of an entry, with plugins.
 fn picture_with(
     plugins: &Plugins,
     state: &State,
@@ -178,9 +182,9 @@ fn picture_with(
     RUNTIME.block_on(assured).unwrap()
 }
 
-/// Whether two pictures share what was made of a cycle.
-fn share(one: &Programme, other: &Programme, id: &str) -> bool {
-    Arc::ptr_eq(one.cycle(id).unwrap(), other.cycle(id).unwrap())
+/// Whether two programmes share an assured cycle.
+fn share(left: &Programme, right: &Programme, id: &str) -> bool {
+    Arc::ptr_eq(left.cycle(id).unwrap(), right.cycle(id).unwrap())
 }
 
 #[test]
@@ -195,7 +199,7 @@ fn only_what_changed_is_assured_again() {
     for (changed, again) in [
         (APART, &[APART][..]),
         (NEXT, &[APART, NEXT]),
-        // Whoever looks back on it is touched as well.
+        // The cycle that refers to it is affected too.
         (FIRST, &[APART, NEXT, FIRST]),
     ] {
         assert!(push(&mut state, remark(changed, "more")));
@@ -211,12 +215,12 @@ fn only_what_changed_is_assured_again() {
     state.truncate(before);
     assert!(push(&mut state, remark(FIRST, "more")));
     let next = picture(&state, state.last(), Some(only));
-    assert!(!share(&first, &next, NEXT), "it looks back on what changed");
+    assert!(!share(&first, &next, NEXT), "its previous cycle changed");
     assert!(share(&first, &next, APART));
 }
 
-/// Two recorded years, with judgements superseded and remarks withdrawn after them: at every entry
-/// the picture is that of a ledger that ends there.
+/// Two years, followed by superseding judgements and withdrawn remarks: as of every entry, the
+/// programme equals that of a ledger that ends there.
 #[test]
 fn as_it_stood_at_every_entry_is_what_the_prefix_makes() {
     let mut drafts = year("south-of-tyne-and-wear");
@@ -224,7 +228,7 @@ fn as_it_stood_at_every_entry_is_what_the_prefix_makes() {
     let mut whole = State::new(Arc::new(FileFormats));
     let mut entered: Vec<Draft> = drafts
         .into_iter()
-        .filter(|one| push(&mut whole, one.clone()))
+        .filter(|draft| push(&mut whole, draft.clone()))
         .collect();
     let changed: Vec<Draft> = (1..)
         .zip(&entered)
@@ -237,7 +241,7 @@ fn as_it_stood_at_every_entry_is_what_the_prefix_makes() {
     entered.extend(
         changed
             .into_iter()
-            .filter(|one| push(&mut whole, one.clone())),
+            .filter(|draft| push(&mut whole, draft.clone())),
     );
     assert!(whole.last() > 340, "{}", whole.last());
     let mut prefix = State::new(Arc::new(FileFormats));
@@ -252,7 +256,7 @@ fn year(name: &str) -> Vec<Draft> {
     load(&mut State::new(Arc::new(FileFormats)), name)
 }
 
-/// Everything that a picture says.
+/// Formats everything in a programme.
 fn told(state: &State, entry: u32) -> String {
     let picture = picture(state, entry, None);
     let Programme {
@@ -273,184 +277,11 @@ static LOADED: LazyLock<(State, Vec<Draft>)> = LazyLock::new(|| {
     (state, records)
 });
 
-/// Something that happens to a ledger: numbers choose what it is about.
-#[derive(Clone, Copy, Debug)]
-enum Change {
-    /// An entry is taken back.
-    Withdraw(prop::sample::Index),
-    /// A record is entered again, or, where it stands, corrected.
-    Again(prop::sample::Index),
-    /// A judgement with another value, and perhaps by another method.
-    Judge(prop::sample::Index, Method, u8),
-    /// A remark.
-    Remark(prop::sample::Index),
-    /// A judgement that contradicts its cluster's, as an earlier program let it in.
-    Contradict(prop::sample::Index),
-    /// A cycle moves to tables in which its cluster has other PCTs.
-    Move(prop::sample::Index, &'static [&'static str]),
-}
-
-fn any_change() -> impl Strategy<Value = Change> {
-    let index = any::<prop::sample::Index>;
-    let method = prop::sample::select(Method::ALL.to_vec());
-    let members = prop::sample::select(vec![
-        &["5KF", "5KG", "5KL"][..],
-        &["5KF", "5KG"],
-        &["5KF", "5KG", "5KL", "5J9"],
-    ]);
-    prop_oneof![
-        3 => index().prop_map(Change::Withdraw),
-        3 => index().prop_map(Change::Again),
-        4 => (index(), method, 1u8..5).prop_map(|(at, method, value)| Change::Judge(at, method, value)),
-        1 => index().prop_map(Change::Remark),
-        2 => index().prop_map(Change::Contradict),
-        2 => (index(), members).prop_map(|(at, members)| Change::Move(at, members)),
-    ]
-}
-
-/// Half of what happens in the North East happens in the next year's cycle, and half of what happens
-/// to the PCT in the West Midlands in the cycle of its region.
-fn move_half(draft: &mut Draft, at: prop::sample::Index) {
-    if let Fact::Record { cycle, .. } = &mut draft.fact
-        && at.index(2) == 1
-    {
-        *cycle = if **cycle == *FIRST { NEXT } else { REGION }.into();
-    }
-}
-
-/// Makes a change, as far as the ledger accepts it.
-fn make(state: &mut State, change: Change) {
-    let records = &LOADED.1;
-    let again = |at: prop::sample::Index| {
-        let mut draft = at.get(records).clone();
-        move_half(&mut draft, at);
-        draft
-    };
-    match change {
-        Change::Withdraw(at) => {
-            let entry = u32::try_from(at.index(state.last() as usize)).unwrap() + 1;
-            let withdrawn = Fact::Withdrawn {
-                reason: "not so".into(),
-            };
-            push(
-                state,
-                Draft {
-                    supersedes: Some(entry),
-                    ..withdrawn.into()
-                },
-            );
-        }
-        Change::Again(at) => enter(state, again(at)),
-        Change::Judge(at, method, value) => {
-            let judgements: Vec<&Draft> = records.iter().filter(|one| is_judgement(one)).collect();
-            let mut draft = (*at.get(&judgements)).clone();
-            move_half(&mut draft, at);
-            if let Fact::Record {
-                record: RecordFact::Judgement(judgement),
-                ..
-            } = &mut draft.fact
-            {
-                judgement.method = method;
-                judgement.value = Some(value.to_string().into());
-                judgement.details.reason = Some("seen on the day".into());
-            }
-            enter(state, draft);
-        }
-        Change::Contradict(at) => {
-            let cycle = *at.get(&[FIRST, NEXT]);
-            let last = state.last();
-            if push(state, departure(cycle)) && at.index(3) == 0 {
-                push(state, withdrawal(last + 1));
-            }
-        }
-        Change::Move(at, members) => {
-            let cycle = *at.get(&[FIRST, NEXT]);
-            rebase(state, cycle, members);
-        }
-        Change::Remark(at) => {
-            let cycle = *at.get(&[FIRST, NEXT, APART, REGION]);
-            push(state, remark(cycle, "a remark"));
-        }
-    }
-}
-
-/// Moves a cycle to tables in which its cluster has these PCTs.
-fn rebase(state: &mut State, cycle: &str, members: &[&str]) {
-    let mut tables = state.tables_of_cycle(cycle, state.last()).unwrap().clone();
-    tables.id = cycle.into();
-    for table in &mut tables.tables {
-        if &*table.name == "memberships.csv" {
-            let rows = members
-                .iter()
-                .map(|pct| format!("south-of-tyne-and-wear,{pct}\n"));
-            table.text = format!("cluster,pct\n{}", rows.collect::<String>()).into();
-        }
-    }
-    let supersedes = state.organisations_entry(cycle);
-    let fact = Fact::Organisations(tables);
-    push(
-        state,
-        Draft {
-            supersedes,
-            ..fact.into()
-        },
-    );
-    let mut pcts = vec!["5KF", "5KG", "5KL"];
-    pcts.extend(members.iter().skip(3));
-    let rebase = RebaseFact {
-        cycle: cycle.into(),
-        organisations: cycle.into(),
-        pcts: pcts.into_iter().map(Into::into).collect(),
-        reason: None,
-    };
-    push(state, Fact::Rebase(rebase).into());
-}
-
-/// A PCT's own value beside its cluster's, without the reason that a departure needs.
-fn departure(cycle: &str) -> Draft {
-    Draft::from(Fact::Record {
-        cycle: cycle.into(),
-        record: RecordFact::Judgement(JudgementFact {
-            body: "5KF".into(),
-            subject: "1a".into(),
-            method: Method::SelfAssessment,
-            value: Some("4".into()),
-            assessor: None,
-            details: JudgementDetails::default(),
-        }),
-    })
-}
-
-fn withdrawal(entry: u32) -> Draft {
-    Draft {
-        supersedes: Some(entry),
-        ..Fact::Withdrawn {
-            reason: "not so".into(),
-        }
-        .into()
-    }
-}
-
-fn is_judgement(draft: &Draft) -> bool {
-    let Fact::Record { record, .. } = &draft.fact else {
-        return false;
-    };
-    matches!(record, RecordFact::Judgement(_))
-}
-
-/// Enters a draft; where something else stands in its place, it takes that place.
-fn enter(state: &mut State, mut draft: Draft) {
-    if let Err(Refused::AlreadySaid { by }) = try_push(state, draft.clone()) {
-        draft.supersedes = Some(by);
-        push(state, draft);
-    }
-}
-
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
-    /// From one moment to others, each made beside the one before: what was taken over is what
-    /// assuring everything anew comes to, to the last byte.
+    /// Moves between moments, computing each programme from the one before. The result equals a
+    /// programme that is computed from scratch, byte for byte.
     #[test]
     fn a_picture_beside_another_is_the_picture_alone(
         changes in prop::collection::vec(any_change(), 1..24),
@@ -485,26 +316,26 @@ proptest! {
     }
 }
 
-/// The same state, folded anew.
+/// Replays the entries into a new state.
 fn again(state: &State) -> State {
     let mut again = State::new(Arc::new(FileFormats));
     again.resume(state.segment(0, state.last())).unwrap();
     again
 }
 
-fn first_difference(one: &str, other: &str) -> String {
-    let (one, other): (Vec<&str>, Vec<&str>) = (one.lines().collect(), other.lines().collect());
-    let mut pairs = one.iter().zip(&other);
+fn first_difference(left: &str, right: &str) -> String {
+    let (left, right): (Vec<&str>, Vec<&str>) = (left.lines().collect(), right.lines().collect());
+    let mut pairs = left.iter().zip(&right);
     let at = pairs
-        .position(|(one, other)| one != other)
+        .position(|(left, right)| left != right)
         .unwrap_or_default();
     let around =
         |lines: &[&str]| lines[at.saturating_sub(12)..(at + 4).min(lines.len())].join("\n");
-    format!("line {at}:\n{}\nalone:\n{}", around(&one), around(&other))
+    format!("line {at}:\n{}\nalone:\n{}", around(&left), around(&right))
 }
 
-/// Another value for one PCT: its cluster is assured again, the others are as they were, and a
-/// plugin is asked again only if it is sent the PCT.
+/// After a change of one PCT's value, only its cluster is assured again, and a plugin is called again
+/// only if its request contains the PCT.
 #[test]
 fn a_judgement_touches_its_cluster_alone() {
     let mut state = State::new(Arc::new(FileFormats));
@@ -560,7 +391,7 @@ fn a_judgement_touches_its_cluster_alone() {
         anew += u32::from(!shared);
     }
     assert!(same > 3 && anew > 0, "{same} {anew}");
-    // Other records are not even copied, and the plugin was asked about the region again.
+    // Other records are not copied, and the plugin of the region was called again.
     assert!(std::ptr::eq(
         &**before.cycle.records.outcomes,
         &**after.cycle.records.outcomes
@@ -617,7 +448,7 @@ fn a_contradictory_cycle_is_not_assured_beside_the_others() {
     let previous = after.previous_not_assured(next).unwrap();
     assert_eq!(previous.cycle.id, FIRST);
 
-    // It stays as it is while others change, and is assured again once the entry is withdrawn.
+    // It is unchanged while others change, and is assured again once the entry is withdrawn.
     assert!(push(&mut state, remark(APART, "more")));
     let beside = Beside {
         programme: &after,

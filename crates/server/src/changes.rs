@@ -1,16 +1,16 @@
-//! The stream of changes: what a server tells pages, mail and subscriptions while it runs.
+//! The stream of changes that a server publishes to pages, mail and subscriptions while it runs.
 //!
-//! A change says that something is served now and where to look; the facts themselves are read from
-//! the programme or the ledger. So nothing is lost for a listener that falls behind: it is told to
-//! read everything anew.
+//! A change says that something new is served, and where to find it; listeners read the facts
+//! themselves from the programme or the ledger. A listener that falls behind therefore loses
+//! nothing: it reads everything again.
 
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
 
-/// How many changes are kept for a slow listener.
-const KEPT: usize = 256;
+/// How many changes are buffered for a slow listener.
+const BUFFER: usize = 256;
 
-/// Something that changed. By the time a listener hears of it, queries are answered from it.
+/// Something that changed. When a listener receives it, queries already use the new state.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Change {
@@ -33,54 +33,54 @@ pub enum Change {
         /// Revision of the programme that holds them.
         revision: String,
     },
-    /// Settings, policies, plugins, tables and cases were read again and are served.
+    /// Settings, policies, plugins, tables and cases were reloaded and are served.
     Reloaded {
-        /// Revision of the programme that was made with them.
+        /// Revision of the programme that was assured with them.
         revision: String,
     },
-    /// The server became ready, or ceased to be.
+    /// The server became ready, or is no longer ready.
     Readiness {
         /// Why requests should go elsewhere; `None` if the server is ready.
         obstacle: Option<String>,
     },
-    /// This listener fell behind and missed changes: read everything anew.
+    /// This listener fell behind and missed changes: read everything again.
     Missed,
 }
 
-/// Tells the listeners. All clones are one stream.
+/// Publishes changes to the listeners. All clones share one stream.
 #[derive(Clone, Debug)]
 pub(crate) struct Changes(broadcast::Sender<Change>);
 
 impl Changes {
-    /// A stream without a listener.
+    /// Creates a stream without listeners.
     pub(crate) fn new() -> Changes {
-        Changes(broadcast::Sender::new(KEPT))
+        Changes(broadcast::Sender::new(BUFFER))
     }
 
-    /// Tells every listener.
-    pub(crate) fn tell(&self, change: Change) {
-        // Fails only if nobody listens.
+    /// Publishes a change to every listener.
+    pub(crate) fn publish(&self, change: Change) {
+        // Sending fails only if nobody listens.
         let _ = self.0.send(change);
     }
 
-    /// Begins to listen.
+    /// Adds a listener.
     pub(crate) fn listen(&self) -> ChangeListener {
         ChangeListener(self.0.subscribe())
     }
 }
 
-/// Hears of every change from the moment it was made.
+/// Receives every change from the time of its creation.
 #[derive(Debug)]
 pub struct ChangeListener(broadcast::Receiver<Change>);
 
 impl ChangeListener {
-    /// Waits for the next change; `None` once the server is closed. Dropping the future loses
-    /// nothing.
+    /// Waits for the next change; returns `None` once the server is closed. The future can be
+    /// dropped without losing a change.
     pub async fn next(&mut self) -> Option<Change> {
         match self.0.recv().await {
             Ok(change) => Some(change),
             Err(RecvError::Lagged(_)) => {
-                // What is still kept is older than what the listener is about to read.
+                // The buffered changes are older than the state that the listener is about to read.
                 self.0 = self.0.resubscribe();
                 Some(Change::Missed)
             }
@@ -98,22 +98,26 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn whoever_falls_behind_is_told_to_read_anew() {
+    async fn a_slow_listener_learns_that_it_missed_changes() {
         let changes = Changes::new();
-        changes.tell(ready(None));
+        changes.publish(ready(None));
         let (mut quick, mut slow) = (changes.listen(), changes.listen());
-        for number in 0..=KEPT {
+        for number in 0..=BUFFER {
             let change = ready(Some(number.to_string()));
-            changes.tell(change.clone());
+            changes.publish(change.clone());
             assert_eq!(
                 quick.next().await,
                 Some(change),
-                "before it nothing was told"
+                "the listener receives only later changes"
             );
         }
         assert_eq!(slow.next().await, Some(Change::Missed));
-        changes.tell(ready(None));
-        assert_eq!(slow.next().await, Some(ready(None)), "only what is newer");
+        changes.publish(ready(None));
+        assert_eq!(
+            slow.next().await,
+            Some(ready(None)),
+            "only newer changes follow"
+        );
         drop(changes);
         assert_eq!(slow.next().await, None);
     }

@@ -1,9 +1,9 @@
-//! Evidence documents over HTTP: filed by the holder of the operator's token, fetched by whoever
-//! may read them.
+//! Evidence documents over HTTP. The holder of the operator's token files them; clients fetch the
+//! ones that they may read.
 //!
-//! A document is sent on its own, then named by its SHA-256 in the evidence that is filed with it.
-//! The policy decides who may read it, by the records that name it. It is returned as a download
-//! and never shown within a page of this server.
+//! A client sends a document first, and then names its SHA-256 in the evidence. The policy decides
+//! who may read the document, by the records that name it. A document is returned as a download and
+//! never shown in a page of this server.
 
 use crate::operator::{self, HttpError};
 use axum::Router;
@@ -14,7 +14,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use serde_json::json;
 use wcc_api::{Authenticator, json_response};
-use wcc_ledger::documents::MOST_BYTES;
+use wcc_ledger::documents::MAX_BYTES;
 use wcc_ledger::{Document, DocumentError, DocumentKind, Documents, Hash, Ledger};
 
 #[derive(Clone)]
@@ -40,21 +40,23 @@ async fn file(
     State(routes): State<DocumentRoutes>,
     request: Request,
 ) -> Result<Response, HttpError> {
-    operator::only(request.method(), &Method::POST)?;
+    operator::require_method(request.method(), &Method::POST)?;
     operator::require_operator(&routes.authenticator, request.headers())?;
-    let given = request.headers().get(header::CONTENT_TYPE);
-    let given = given
-        .and_then(|given| given.to_str().ok())
+    let media_type = request.headers().get(header::CONTENT_TYPE);
+    let media_type = media_type
+        .and_then(|media_type| media_type.to_str().ok())
         .unwrap_or_default();
-    let kind = DocumentKind::of_media_type(given).ok_or_else(|| {
+    let kind = DocumentKind::of_media_type(media_type).ok_or_else(|| {
         let known = DocumentKind::ALL.map(DocumentKind::media_type).join(", ");
-        let message = format!("`Content-Type` is `{given}`: expected one of {known}");
+        let message = format!("`Content-Type` is `{media_type}`: expected one of {known}");
         HttpError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, message)
     })?;
-    let bytes = to_bytes(request.into_body(), MOST_BYTES)
+    let bytes = to_bytes(request.into_body(), MAX_BYTES)
         .await
         .map_err(|_| {
-            let message = format!("the document is larger than {MOST_BYTES} bytes, or broke off");
+            let message = format!(
+                "the document is larger than {MAX_BYTES} bytes, or the connection was lost"
+            );
             HttpError::new(StatusCode::PAYLOAD_TOO_LARGE, message)
         })?;
     let bytes = bytes.to_vec();
@@ -79,21 +81,21 @@ async fn fetch(
     method: Method,
     headers: HeaderMap,
 ) -> Result<Response, HttpError> {
-    operator::only(&method, &Method::GET)?;
+    operator::require_method(&method, &Method::GET)?;
     let actor = routes.authenticator.identify(&headers)?;
     let missing = || {
         let message = "there is no document with this SHA-256";
         HttpError::new(StatusCode::NOT_FOUND, message)
     };
     let hash: Hash = sha256.parse().map_err(|_| missing())?;
-    let named = hash.to_string();
+    let sha256 = hash.to_string();
     let ledger = &routes.ledger;
-    // A document that they may not read looks absent.
-    if !ledger.look_as(&actor, |permission| permission.reads_document(&named)) {
+    // A document that the client may not read looks absent.
+    if !ledger.look_as(&actor, |permission| permission.reads_document(&sha256)) {
         return Err(missing());
     }
-    let found = routes.documents.find(hash).await;
-    let document = found
+    let document = routes.documents.find(hash).await;
+    let document = document
         .map_err(|error| unavailable(&error))?
         .ok_or_else(missing)?;
     let name = format!("attachment; filename=\"{hash}.{}\"", document.kind.ending());
@@ -109,7 +111,8 @@ async fn fetch(
     Ok((headers, document.bytes).into_response())
 }
 
-/// The store of documents failed. The client is told only that; the cause is in the log.
+/// Reports a failure of the document store. The client sees only a general message; the log has the
+/// cause.
 fn unavailable(error: &DocumentError) -> HttpError {
     tracing::error!("{error}");
     let message = "documents cannot be stored or read at the moment; try again later";

@@ -1,25 +1,25 @@
-//! Where the facts come from: folders of cases, or a ledger.
+//! The source of the facts: folders of cases, or a ledger.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 use wcc_core::ledger::AsOf;
-use wcc_ledger::{Address, Documents, Ledger, OpenError, Opening};
+use wcc_ledger::{Address, Documents, Ledger, LedgerOptions, OpenError};
 use wcc_programme::{Beside, FileFormats, Standing};
 
-/// Where the facts come from.
+/// The source of the facts.
 #[derive(Clone, Debug)]
 pub enum FactSource {
-    /// Folders of cases. They are read again at every reload; nothing can be entered.
+    /// Folders of cases. Every reload reads them again; the server takes no new entries.
     Cases(Vec<PathBuf>),
-    /// A ledger, which takes new entries.
+    /// A ledger, to which clients can add entries.
     Ledger(LedgerSettings),
 }
 
 /// A ledger and its evidence documents.
 #[derive(Clone, Debug)]
 pub struct LedgerSettings {
-    /// Where the ledger is and how it is opened.
-    pub opening: Opening,
+    /// The address of the ledger, and how to open it.
+    pub opening: LedgerOptions,
     /// Folder of the documents, or `s3://BUCKET/PREFIX`.
     pub documents: String,
 }
@@ -27,33 +27,33 @@ pub struct LedgerSettings {
 /// Why a ledger cannot be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenLedgerError {
-    /// A folder for its files cannot be made.
-    #[error("the folder {} cannot be made: {error}", folder.display())]
+    /// A folder for its files cannot be created.
+    #[error("the folder {} cannot be created: {error}", folder.display())]
     Folder {
         /// The folder.
         folder: PathBuf,
-        /// The system's words.
+        /// The system's error.
         error: std::io::Error,
     },
-    /// The ledger itself.
+    /// The ledger itself cannot be opened.
     #[error(transparent)]
     Ledger(#[from] OpenError),
 }
 
-/// Why the facts at an entry cannot be gathered.
+/// Why the facts as of an entry cannot be gathered.
 #[derive(Debug, thiserror::Error)]
 pub enum GatherError {
-    /// The ledger is shorter.
+    /// The ledger has no such entry.
     #[error("there is no entry {entry}: the last is {last}")]
     NoEntry {
-        /// The entry that was asked for.
+        /// The requested entry.
         entry: u32,
         /// The last entry of the ledger.
         last: u32,
     },
 }
 
-/// Facts that are open for reading.
+/// An opened source of facts.
 #[derive(Clone)]
 pub(crate) enum OpenFacts {
     /// Folders of cases.
@@ -72,20 +72,21 @@ impl OpenFacts {
     }
 }
 
-/// Opens a ledger. Makes the folders of its files first if the ledger may be created. Whoever opens
-/// a ledger must close it ([`Ledger::close`]), so that its database file is complete afterwards.
+/// Opens a ledger. If the ledger may be created, the folders for its files are created first. The
+/// caller must close the ledger ([`Ledger::close`]), so that its database file is complete
+/// afterwards.
 ///
 /// # Errors
-/// A folder cannot be made, or the ledger cannot be opened.
-pub async fn open_ledger(opening: Opening) -> Result<Ledger, OpenLedgerError> {
+/// A folder cannot be created, or the ledger cannot be opened.
+pub async fn open_ledger(opening: LedgerOptions) -> Result<Ledger, OpenLedgerError> {
     if opening.create {
-        make_folders(&opening)?;
+        create_folders(&opening)?;
     }
     Ok(Ledger::open(opening, Arc::new(FileFormats)).await?)
 }
 
-/// Makes the folders of the ledger's files, readable by their owner alone.
-fn make_folders(opening: &Opening) -> Result<(), OpenLedgerError> {
+/// Creates the folders of the ledger's files, which only their owner can read.
+fn create_folders(opening: &LedgerOptions) -> Result<(), OpenLedgerError> {
     use std::os::unix::fs::DirBuilderExt;
     let head = opening.head_file.as_deref().and_then(|file| file.parent());
     let database = match &opening.address {
@@ -93,9 +94,9 @@ fn make_folders(opening: &Opening) -> Result<(), OpenLedgerError> {
         Address::Postgres(_) => None,
     };
     for folder in head.into_iter().chain(database) {
-        let mut make = std::fs::DirBuilder::new();
-        let made = make.recursive(true).mode(0o700).create(folder);
-        made.map_err(|error| OpenLedgerError::Folder {
+        let mut builder = std::fs::DirBuilder::new();
+        let created = builder.recursive(true).mode(0o700).create(folder);
+        created.map_err(|error| OpenLedgerError::Folder {
             folder: folder.to_owned(),
             error,
         })?;
@@ -103,8 +104,8 @@ fn make_folders(opening: &Opening) -> Result<(), OpenLedgerError> {
     Ok(())
 }
 
-/// Gathers the facts of a ledger at a moment; now, if none is named. Beside the programme of another
-/// moment only what changed in between is gathered.
+/// Gathers the facts of a ledger as of an entry, or the current ones. Given the programme of
+/// another entry, it gathers only the changes in between.
 ///
 /// # Errors
 /// The ledger has no such entry.

@@ -1,4 +1,4 @@
-//! The server's ledger behind the API's `History` trait: entering, and earlier moments.
+//! Implements the API's `History` trait with the server's ledger: new entries, and earlier states.
 
 use crate::facts::gather;
 use crate::reload::{AssuranceContext, Snapshot};
@@ -12,26 +12,26 @@ use wcc_core::record::UnknownCode;
 use wcc_ledger::{AppendError, Documents, Head, Ledger, Request};
 use wcc_programme::Programme;
 
-/// How many programmes of earlier moments are cached; each may be as large as the current one.
+/// How many programmes of earlier states are cached; each may be as large as the current one.
 const CACHED_PROGRAMMES: usize = 4;
-/// How long a response waits until the snapshot holds what was entered, which is on disk by then.
-/// After that the response says that the entry is not served yet.
+/// How long a response waits until the snapshot holds the new entry, which is already on disk.
+/// After that, the response says that the entry is not served yet.
 const SERVED_WITHIN: Duration = Duration::from_secs(5);
 
-/// The programme of an earlier moment, and what it was assured with.
+/// The programme of an earlier state, and the context in which it was assured.
 struct PastProgramme {
     entry: u32,
     context: Arc<AssuranceContext>,
     programme: Arc<Programme>,
 }
 
-/// The ledger that a server holds.
+/// The ledger of a server.
 pub(crate) struct LedgerHistory {
     ledger: Ledger,
     documents: Documents,
     snapshots: watch::Receiver<Arc<Snapshot>>,
-    /// The most recently used first. One is assured at a time: a second request for it finds it
-    /// here.
+    /// Ordered by last use, newest first. The lock is held while a programme is assured, so that a
+    /// second request for it finds it here.
     cache: Mutex<VecDeque<PastProgramme>>,
 }
 
@@ -58,8 +58,8 @@ impl LedgerHistory {
             .min(self.head().number);
         let mut cache = self.cache.lock().await;
         cache.retain(|past| Arc::ptr_eq(&past.context, &context));
-        if let Some(at) = cache.iter().position(|past| past.entry == entry)
-            && let Some(past) = cache.remove(at)
+        if let Some(position) = cache.iter().position(|past| past.entry == entry)
+            && let Some(past) = cache.remove(position)
         {
             let programme = Arc::clone(&past.programme);
             cache.push_front(past);
@@ -147,10 +147,13 @@ impl History for LedgerHistory {
             let mut snapshots = self.snapshots.clone();
             let holds = snapshots.wait_for(|snapshot| snapshot.head.number >= receipt.last);
             let waited = tokio::time::timeout(SERVED_WITHIN, holds).await;
-            // If the server is stopping, nothing is served any more.
+            // If the server is stopping, it serves nothing more.
             let served = matches!(waited, Ok(Ok(_)));
             if !served {
-                tracing::warn!(entry = receipt.last, "entered, and not yet served");
+                tracing::warn!(
+                    entry = receipt.last,
+                    "the entry is recorded but not yet served"
+                );
             }
             let at = self.ledger.look(|state| state.entry(receipt.first));
             Ok(Entered {

@@ -1,14 +1,17 @@
 //! The server as a library: ledger, documents, programme and API composed into one [`Server`].
 //!
-//! The binary reads settings, prints and chooses exit codes; everything else that a server does is
-//! here, so that it can be started within a process, asked and stopped again.
+//! The binary reads settings, prints and chooses exit codes. Everything else that a server does is
+//! in this crate, so that a test can start, query and stop a server within its own process.
 //!
-//! - [`Server`]: start, serve, reload, close.
-//! - [`FactSource`]: what is served; [`ConfigurationSource`]: what a reload reads again.
-//! - `reload`: snapshots of what is served, and the queue that replaces them.
-//! - `history`: entering, and earlier moments.
-//! - [`Change`]: what listeners are told while the server runs.
-//! - `operator`, `documents`, `metrics`: routes beside those of the API.
+//! - [`Server`]: starts, serves, reloads and closes.
+//! - [`FactSource`]: the facts to serve; [`ConfigurationSource`]: the configuration that a reload
+//!   reads again.
+//! - `reload`: the snapshot that is served, and the queue that replaces it.
+//! - `history`: new entries, and earlier states.
+//! - [`Change`]: what a server publishes to listeners.
+//! - `operator`, `documents`, `metrics`: routes in addition to those of the API.
+
+#![cfg_attr(not(test), deny(clippy::indexing_slicing))]
 
 mod changes;
 mod configuration;

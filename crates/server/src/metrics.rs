@@ -24,30 +24,30 @@ use tokio::sync::watch;
 use wcc_api::{Api, Authenticator};
 use wcc_ledger::Head;
 
-/// Upper bounds of the times that are counted, in seconds.
+/// Upper bounds of the histogram of response times, in seconds.
 const SECONDS: [f64; 10] = [0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 10.0];
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
-struct Answered {
+struct ResponseLabels {
     route: String,
     status: u16,
 }
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
-struct Timed {
+struct RouteLabels {
     route: String,
 }
 
-/// The counters. All clones are one.
+/// The counters. All clones share them.
 #[derive(Clone)]
 pub(crate) struct Metrics(Arc<Inner>);
 
 struct Inner {
     registry: Registry,
-    /// What is shown only to those who see everything.
+    /// Metrics of the ledger, shown only to actors who may read everything.
     ledger: Option<Registry>,
-    answered: Family<Answered, Counter>,
-    seconds: Family<Timed, Histogram>,
+    answered: Family<ResponseLabels, Counter>,
+    seconds: Family<RouteLabels, Histogram>,
     entries: Gauge,
     served: Gauge,
     head: Option<watch::Receiver<Head>>,
@@ -64,8 +64,9 @@ impl Metrics {
         readers: (Api, Authenticator),
     ) -> Metrics {
         let mut registry = Registry::with_prefix("wcc");
-        let answered = Family::<Answered, Counter>::default();
-        let seconds = Family::<Timed, Histogram>::new_with_constructor(|| Histogram::new(SECONDS));
+        let answered = Family::<ResponseLabels, Counter>::default();
+        let seconds =
+            Family::<RouteLabels, Histogram>::new_with_constructor(|| Histogram::new(SECONDS));
         let (entries, served) = (Gauge::default(), Gauge::default());
         let version = Info::new([("version", env!("CARGO_PKG_VERSION"))]);
         registry.register("build", "The program", version);
@@ -80,7 +81,7 @@ impl Metrics {
             let mut registry = Registry::with_prefix("wcc");
             let about = "Entries of the ledger";
             registry.register("ledger_entries", about, entries.clone());
-            let about = "The last entry that answers are made of";
+            let about = "Number of the last entry that answers are based on";
             registry.register("ledger_entries_served", about, served.clone());
             registry
         });
@@ -97,8 +98,8 @@ impl Metrics {
         }))
     }
 
-    /// Counts what a router answers, and adds `/metrics` to it. A layer of our own: those of
-    /// `tower-http` know neither the route nor the time to an answer.
+    /// Adds counting and `/metrics` to a router. The layer is our own, because those of
+    /// `tower-http` do not know the route.
     pub(crate) fn over(self, router: Router) -> Router {
         let page = get(page).with_state(self.clone());
         let counted = router.layer(middleware::from_fn_with_state(self, count));
@@ -121,7 +122,7 @@ impl Metrics {
         let ledger = ledger.as_ref().filter(|_| sees_all);
         let encoded = ledger.map_or(Ok(()), |ledger| encode_registry(&mut text, ledger));
         if encoded.and_then(|()| encode(&mut text, registry)).is_err() {
-            // Writing into a string fails for no metric that is registered above.
+            // Writing the metrics registered above into a string cannot fail.
             text.clear();
         }
         text
@@ -131,19 +132,19 @@ impl Metrics {
 async fn count(State(metrics): State<Metrics>, request: Request, next: Next) -> Response {
     let started = Instant::now();
     let matched = request.extensions().get::<MatchedPath>();
-    // Unknown paths share one name, so that a client cannot fill the memory with names.
+    // Unknown paths share one label, so that a client cannot fill the memory with labels.
     let route = matched.map_or_else(|| "other".to_owned(), |path| path.as_str().to_owned());
     let response = next.run(request).await;
-    let timed = Timed {
+    let labels = RouteLabels {
         route: route.clone(),
     };
     let seconds = started.elapsed().as_secs_f64();
-    metrics.0.seconds.get_or_create(&timed).observe(seconds);
-    let answered = Answered {
+    metrics.0.seconds.get_or_create(&labels).observe(seconds);
+    let labels = ResponseLabels {
         route,
         status: response.status().as_u16(),
     };
-    metrics.0.answered.get_or_create(&answered).inc();
+    metrics.0.answered.get_or_create(&labels).inc();
     response
 }
 

@@ -1,4 +1,4 @@
-//! What the operator may ask of a running server with the operator's token.
+//! The operator's routes, and the checks that protect them.
 
 use crate::reload::{ReloadError, ReloadQueue};
 use axum::Router;
@@ -16,7 +16,8 @@ struct OperatorRoutes {
     reloads: ReloadQueue,
 }
 
-/// The operator's routes, to be merged with the API's. On a server without a token they answer 403.
+/// Builds the operator's routes, which are merged with the API's. A server without a token answers
+/// them with 403.
 pub(crate) fn routes(authenticator: Authenticator, reloads: ReloadQueue) -> Router {
     Router::new()
         .route("/plugins/reload", any(reload))
@@ -26,7 +27,7 @@ pub(crate) fn routes(authenticator: Authenticator, reloads: ReloadQueue) -> Rout
         })
 }
 
-/// Why a request is refused.
+/// An error response.
 pub(crate) struct HttpError {
     status: StatusCode,
     message: String,
@@ -63,16 +64,16 @@ impl IntoResponse for HttpError {
 
 impl From<CredentialsError> for HttpError {
     fn from(error: CredentialsError) -> HttpError {
-        let refused = HttpError::new(error.status(), error.to_string());
+        let response = HttpError::new(error.status(), error.to_string());
         match error.challenge() {
-            Some(challenge) => refused.with(header::WWW_AUTHENTICATE, challenge),
-            None => refused,
+            Some(challenge) => response.with(header::WWW_AUTHENTICATE, challenge),
+            None => response,
         }
     }
 }
 
-/// Refuses any method but the expected one.
-pub(crate) fn only(method: &Method, expected: &Method) -> Result<(), HttpError> {
+/// Rejects any method except the expected one.
+pub(crate) fn require_method(method: &Method, expected: &Method) -> Result<(), HttpError> {
     if method == expected {
         return Ok(());
     }
@@ -85,7 +86,7 @@ pub(crate) fn only(method: &Method, expected: &Method) -> Result<(), HttpError> 
     Err(HttpError::new(StatusCode::METHOD_NOT_ALLOWED, message).with(header::ALLOW, allow))
 }
 
-/// Refuses a request that is not the operator's.
+/// Rejects a request that does not come from the operator.
 pub(crate) fn require_operator(
     authenticator: &Authenticator,
     headers: &HeaderMap,
@@ -101,8 +102,8 @@ pub(crate) fn require_operator(
     if !authenticator.has_tokens() {
         return Err(CredentialsError::NoTokens.into());
     }
-    let message = "this needs `Authorization: Bearer` and the operator's token, whose file the \
-                   server named in its log when it started";
+    let message = "send the operator's token as `Authorization: Bearer TOKEN`; the server's log \
+                   names the token's file at start-up";
     let error = HttpError::new(StatusCode::UNAUTHORIZED, message);
     Err(error.with(header::WWW_AUTHENTICATE, "Bearer"))
 }
@@ -112,7 +113,7 @@ async fn reload(
     method: Method,
     headers: HeaderMap,
 ) -> Result<Response, HttpError> {
-    only(&method, &Method::POST)?;
+    require_method(&method, &Method::POST)?;
     require_operator(&routes.authenticator, &headers)?;
     let report = routes.reloads.reload().await?;
     Ok(json_response(StatusCode::OK, &json!(report)))

@@ -1,24 +1,24 @@
-//! Whether this server should be sent requests, and if not, why: what `/readyz` says.
+//! The server's readiness for requests, which `/readyz` reports.
 
 use crate::changes::{Change, Changes};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use wcc_api::Api;
 
-/// What may keep a server from being ready. Of several, the first is reported.
+/// A reason why a server is not ready. If there are several, the first is reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Obstacle {
-    /// It is being stopped.
+    /// The server is stopping.
     Stopping,
-    /// An entry was changed after it was entered.
+    /// An entry of the ledger was changed after it was written.
     Tampered,
-    /// What is served could not be rebuilt after the latest entries.
+    /// The snapshot could not be rebuilt after the latest entries.
     Behind,
     /// The ledger's database does not answer.
     Database,
 }
 
-/// Ready while there is no obstacle. All clones are one.
+/// The server is ready while there is no obstacle. All clones share one state.
 #[derive(Clone)]
 pub(crate) struct Readiness {
     api: Api,
@@ -27,7 +27,7 @@ pub(crate) struct Readiness {
 }
 
 impl Readiness {
-    /// Without an obstacle.
+    /// Creates a readiness without obstacles.
     pub(crate) fn new(api: Api, changes: Changes) -> Readiness {
         Readiness {
             api,
@@ -36,7 +36,7 @@ impl Readiness {
         }
     }
 
-    /// Sets why an obstacle applies, or (`None`) that it no longer does.
+    /// Sets the reason for an obstacle, or removes it with `None`.
     pub(crate) fn set(&self, obstacle: Obstacle, why: Option<String>) {
         let mut obstacles = self
             .obstacles
@@ -49,8 +49,8 @@ impl Readiness {
         let first = obstacles.values().next().cloned();
         if self.api.not_ready() != first {
             self.api.set_not_ready(first.clone());
-            // While the lock is held, so that listeners hear of it in the same order.
-            self.changes.tell(Change::Readiness { obstacle: first });
+            // The lock is still held, so that listeners receive changes in order.
+            self.changes.publish(Change::Readiness { obstacle: first });
         }
     }
 }

@@ -1,9 +1,9 @@
-//! What is served: snapshots, and the queue that replaces them while the server runs.
+//! The snapshot that is served, and the queue that replaces it while the server runs.
 //!
-//! Changed plugins, cases and tables are taken in by a reload; new entries of the ledger as soon as
-//! they are there. Everything new is read, loaded and assured beside what is being served, and
-//! swapped in whole. If anything is wrong with it, the previous snapshot is still served. Signals,
-//! requests and new entries wait in one queue, so that one change follows another.
+//! A reload applies changed plugins, cases and tables; new entries of the ledger are applied as
+//! soon as they arrive. The new snapshot is built while the previous one is served, and then
+//! replaces it as a whole. If anything is wrong with it, the previous snapshot stays. Signals,
+//! requests and new entries wait in one queue, so that changes are applied one at a time.
 
 use crate::changes::{Change, Changes};
 use crate::configuration::{Configuration, ConfigurationError, ConfigurationSource};
@@ -24,16 +24,17 @@ use wcc_ledger::{Head, Ledger};
 use wcc_policy::{CedarPolicy, PolicyProblems};
 use wcc_programme::{Beside, Programme, ProgrammeError, ReferenceData};
 
-/// How long a start and a reload wait for plugins. Outputs covered by a slower plugin say that they
-/// are being checked, until it has answered.
+/// How long a start or reload waits for plugins. Outputs covered by a slower plugin say "being
+/// checked" until it has answered.
 const START_PATIENCE: Patience = Patience::AtMost(Duration::from_millis(800));
-/// The same for new entries. An entry that comes while another is being taken in waits for both.
+/// How long a refresh for new entries waits for plugins. An entry that arrives during a refresh
+/// waits for the next one as well.
 const REFRESH_PATIENCE: Patience = Patience::AtMost(Duration::from_millis(400));
 
-/// How many reloads may wait. One that is waiting already sees whatever changed before it began.
+/// How many reloads may wait. A waiting reload will see all changes made before it starts.
 const QUEUE_LENGTH: usize = 8;
 
-/// Why no snapshot can be made.
+/// Why a snapshot cannot be built.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SnapshotError {
@@ -46,7 +47,7 @@ pub enum SnapshotError {
     /// A policy is malformed.
     #[error(transparent)]
     Policies(#[from] PolicyProblems),
-    /// The cycles do not fit together.
+    /// The cycles contradict each other.
     #[error(transparent)]
     Programme(#[from] ProgrammeError),
     /// The facts of the ledger cannot be gathered.
@@ -54,23 +55,23 @@ pub enum SnapshotError {
     Facts(#[from] GatherError),
 }
 
-/// Why a reload was rejected. What was served before is still served.
+/// Why a reload was rejected. The previous snapshot is still served.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReloadError {
-    /// Plugins that cannot be used.
+    /// Some plugins cannot be used.
     #[error("{}", join(.0))]
     Plugins(Vec<wcc_host::Failure>),
-    /// Something else that was read.
+    /// Something else cannot be read or assured.
     #[error(transparent)]
     Snapshot(#[from] SnapshotError),
     /// Too many reloads are waiting already.
-    #[error("too many reloads are waiting already; try again when they are done")]
+    #[error("too many reloads are already waiting; try again later")]
     Busy,
     /// The server is stopping.
     #[error("the server is stopping")]
     Stopping,
-    /// It ended in a panic, which the log has.
+    /// The reload panicked; the log has the details.
     #[error("internal error while reloading; see the server log")]
     Panicked,
 }
@@ -80,7 +81,7 @@ fn join(failures: &[wcc_host::Failure]) -> String {
     sentences.join("; ")
 }
 
-/// One plugin of the set that is being served.
+/// One plugin of the set in use.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct ServedPlugin {
     /// Its identifier.
@@ -92,12 +93,12 @@ pub struct ServedPlugin {
     /// The trusted key that signed it.
     #[serde(rename = "signedBy", skip_serializing_if = "Option::is_none")]
     pub signed_by: Option<String>,
-    /// Why it cannot be used.
+    /// Why it cannot be used; absent if it is available.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unavailable: Option<String>,
 }
 
-/// What is being served after a reload.
+/// The result of a reload.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct ReloadReport {
     /// The revision of the programme.
@@ -106,25 +107,25 @@ pub struct ReloadReport {
     pub plugins: Vec<ServedPlugin>,
 }
 
-/// What a programme is assured with, and what decides who may do and see what: replaced whole by a
-/// reload.
+/// The frameworks, tables and plugins for assuring a programme, and the policy. A reload replaces
+/// it as a whole.
 pub(crate) struct AssuranceContext {
     pub(crate) reference: ReferenceData,
     pub(crate) plugins: Plugins,
     pub(crate) policy: Arc<CedarPolicy>,
 }
 
-/// A programme, what it was assured with, and the last entry of the ledger that it holds.
+/// A programme, the context in which it was assured, and the last ledger entry that it includes.
 pub(crate) struct Snapshot {
     pub(crate) context: Arc<AssuranceContext>,
     pub(crate) programme: Programme,
     pub(crate) head: Head,
-    /// The cases that it was made of; none if the facts come from a ledger.
+    /// The cases on which it is based; empty if the facts come from a ledger.
     cases: Arc<Vec<Case>>,
 }
 
 impl Snapshot {
-    /// For another programme that is assured in the same context.
+    /// Returns this snapshot as the starting point for another programme in the same context.
     pub(crate) fn beside(&self) -> Beside<'_> {
         Beside {
             programme: &self.programme,
@@ -133,18 +134,18 @@ impl Snapshot {
     }
 }
 
-/// Makes snapshots and publishes them.
+/// Builds snapshots and publishes them.
 pub(crate) struct Publisher {
     configuration: ConfigurationSource,
     facts: OpenFacts,
-    /// What is being served now; also for whoever asks for an earlier moment.
+    /// The snapshot that is served. Queries for earlier states use its context.
     snapshot: watch::Sender<Arc<Snapshot>>,
-    /// Whom each new snapshot is told to.
+    /// The stream on which new snapshots are announced.
     changes: Changes,
 }
 
 impl Publisher {
-    /// Reads and assures everything for the first time. Plugins are run by `worker`.
+    /// Builds the first snapshot. `worker` runs the plugins.
     pub(crate) async fn start(
         configuration: ConfigurationSource,
         facts: OpenFacts,
@@ -178,17 +179,17 @@ impl Publisher {
         })
     }
 
-    /// What listeners are told.
+    /// The stream of changes.
     pub(crate) fn changes(&self) -> &Changes {
         &self.changes
     }
 
-    /// Where the facts come from.
+    /// The source of the facts.
     pub(crate) fn facts(&self) -> &OpenFacts {
         &self.facts
     }
 
-    /// What programmes are assured with.
+    /// The context of the current snapshot.
     pub(crate) fn context(&self) -> Arc<AssuranceContext> {
         Arc::clone(&self.snapshot.borrow().context)
     }
@@ -198,13 +199,13 @@ impl Publisher {
         self.snapshot.borrow().programme.clone()
     }
 
-    /// What is served, now and later.
+    /// The current snapshot and all later ones.
     pub(crate) fn snapshots(&self) -> watch::Receiver<Arc<Snapshot>> {
         self.snapshot.subscribe()
     }
 
-    /// Reads settings, plugins, tables and cases again, and has the API serve them. If anything is
-    /// wrong with them, nothing has changed.
+    /// Reads settings, plugins, tables and cases again, and makes the API serve them. If anything
+    /// is wrong with them, nothing changes.
     async fn reload(&self, api: &Api) -> Result<ReloadReport, ReloadError> {
         let read = self.configuration.read().map_err(SnapshotError::from)?;
         let reference = read_reference(&read)?;
@@ -227,15 +228,15 @@ impl Publisher {
             revision: programme.revision.clone(),
             plugins: context.plugins.each().map(served_plugin).collect(),
         };
-        // Before the programme, so that nobody sees it under the old policy.
+        // The policy is replaced first, so that nobody sees the new programme under the old policy.
         self.set_policy(api, &context);
         self.publish(api, context, programme, head, cases);
         let revision = report.revision.clone();
-        self.changes.tell(Change::Reloaded { revision });
+        self.changes.publish(Change::Reloaded { revision });
         Ok(report)
     }
 
-    /// Has the policy that is in use decide who sees what, and who enters what.
+    /// Makes the API and the ledger use the current policy.
     pub(crate) fn apply_policy(&self, api: &Api) {
         self.set_policy(api, &self.context());
     }
@@ -247,8 +248,8 @@ impl Publisher {
         }
     }
 
-    /// Has the API serve what the ledger holds by now, and what plugins have answered meanwhile.
-    /// Cycles without a new entry, and on which every plugin has answered, stay as they are.
+    /// Makes the API serve new entries of the ledger and new answers of plugins. Cycles without
+    /// either stay as they are.
     async fn refresh(&self, api: &Api) -> Result<(), SnapshotError> {
         let snapshot = Arc::clone(&self.snapshot.borrow());
         let (context, cases) = (Arc::clone(&snapshot.context), Arc::clone(&snapshot.cases));
@@ -258,12 +259,13 @@ impl Publisher {
         let revision = programme.revision.clone();
         let has_entries = self.publish(api, context, programme, head, cases);
         if !has_entries && revision != snapshot.programme.revision {
-            self.changes.tell(Change::PluginResults { revision });
+            self.changes.publish(Change::PluginResults { revision });
         }
         Ok(())
     }
 
-    /// Has a programme served, and tells of the entries that are new in it. Whether there are any.
+    /// Makes the API serve a programme, and announces its new entries. Returns whether there are
+    /// any.
     fn publish(
         &self,
         api: &Api,
@@ -288,13 +290,13 @@ impl Publisher {
         let new = self.facts.ledger().filter(|_| first <= last);
         if let Some(ledger) = new {
             let change = entries_change(ledger, first, last, revision);
-            self.changes.tell(change);
+            self.changes.publish(change);
         }
         new.is_some()
     }
 }
 
-/// What listeners are told of new entries.
+/// Describes new entries for listeners.
 fn entries_change(ledger: &Ledger, first: u32, last: u32, revision: String) -> Change {
     let (cycles, beyond_cycles) = ledger.look(|state| {
         let mut cycles = BTreeSet::new();
@@ -319,7 +321,7 @@ fn entries_change(ledger: &Ledger, first: u32, last: u32, revision: String) -> C
     }
 }
 
-/// Ends when the ledger has new entries; never if there is no ledger.
+/// Returns when the ledger has new entries; never if there is no ledger.
 async fn next_entries(heads: &mut Option<watch::Receiver<Head>>) {
     if let Some(heads) = heads
         && heads.changed().await.is_ok()
@@ -345,7 +347,7 @@ fn read_reference(configuration: &Configuration) -> Result<ReferenceData, Snapsh
     Ok(ReferenceData::read(frameworks, organisations)?)
 }
 
-/// The policies of the configuration's folder, or those that ship.
+/// Reads the policies of the configured folder, or those that ship.
 fn read_policy(configuration: &Configuration) -> Result<Arc<CedarPolicy>, SnapshotError> {
     let policy = match &configuration.policies {
         Some(folder) => CedarPolicy::read_folder(folder)?,
@@ -354,7 +356,7 @@ fn read_policy(configuration: &Configuration) -> Result<Arc<CedarPolicy>, Snapsh
     Ok(Arc::new(policy))
 }
 
-/// The cases in the folders that are served; none if the facts come from a ledger.
+/// Reads the cases in the configured folders; none if the facts come from a ledger.
 fn read_cases(
     facts: &OpenFacts,
     context: &AssuranceContext,
@@ -375,7 +377,7 @@ fn read_cases(
     Ok(Arc::new(cases))
 }
 
-/// Logs what is allowed and yet most probably a mistake.
+/// Logs warnings: things that are allowed but are probably mistakes.
 fn log_warnings(warnings: &Problems) {
     for warning in &warnings.problems {
         tracing::warn!("{warning}");
@@ -385,7 +387,7 @@ fn log_warnings(warnings: &Problems) {
     }
 }
 
-/// Logs the cycles that are not assured, and those that are again, beside the programme before.
+/// Logs the cycles that are newly not assured, and those that are assured again.
 fn log_not_assured(programme: &Programme, before: Option<&Programme>) {
     for cycle in &programme.not_assured {
         let known = before.and_then(|before| before.not_assured(&cycle.cycle.id));
@@ -399,7 +401,7 @@ fn log_not_assured(programme: &Programme, before: Option<&Programme>) {
     }
 }
 
-/// Assures all facts. Returns the programme with the head of the ledger that it holds.
+/// Assures all facts. Returns the programme and the head of the ledger that it includes.
 async fn assure(
     facts: &OpenFacts,
     context: &AssuranceContext,
@@ -408,7 +410,7 @@ async fn assure(
     patience: Patience,
 ) -> Result<(Programme, Head), SnapshotError> {
     #[cfg(test)]
-    tests::panic_if_asked();
+    tests::panic_if_requested();
     let AssuranceContext {
         reference, plugins, ..
     } = context;
@@ -433,22 +435,22 @@ async fn assure(
 
 type ReloadResult = Result<ReloadReport, ReloadError>;
 
-/// The queue of reloads. All clones are one queue.
+/// The queue of reloads. All clones share one queue.
 #[derive(Clone)]
 pub(crate) struct ReloadQueue {
     requests: mpsc::Sender<oneshot::Sender<ReloadResult>>,
 }
 
 impl ReloadQueue {
-    /// Starts the queue. It ends when nobody can ask for a reload any more.
+    /// Starts the queue. It ends when every clone has been dropped.
     pub(crate) fn start(publisher: Arc<Publisher>, api: Api, readiness: Readiness) -> ReloadQueue {
         let (requests, waiting) = mpsc::channel(QUEUE_LENGTH);
         tokio::spawn(run_queue(publisher, Arc::new(api), readiness, waiting));
         ReloadQueue { requests }
     }
 
-    /// Waits for its turn, then reloads. The reload goes on, and is logged, even if the caller stops
-    /// waiting for the result.
+    /// Waits for its turn, then reloads. The reload continues and is logged even if the caller
+    /// stops waiting.
     pub(crate) async fn reload(&self) -> ReloadResult {
         let (reply, result) = oneshot::channel();
         self.requests.try_send(reply).map_err(|error| match error {
@@ -459,11 +461,11 @@ impl ReloadQueue {
     }
 }
 
-/// What is done next.
+/// The next job of the queue.
 enum Job {
     /// Reload, and reply with the result.
     Reload(oneshot::Sender<ReloadResult>),
-    /// Serve what the ledger holds by now.
+    /// Serve new entries and new answers of plugins.
     Refresh,
 }
 
@@ -476,7 +478,7 @@ async fn run_queue(
     let mut heads = publisher.facts.ledger().map(Ledger::heads);
     let mut retry = Retry::default();
     let mut answers = publisher.context().plugins.answers();
-    // A plugin may have answered since the first snapshot was made.
+    // A plugin may have answered since the first snapshot was built.
     answers.mark_changed();
     loop {
         let being_checked = publisher.programme().is_being_checked();
@@ -492,19 +494,20 @@ async fn run_queue(
         let (publisher, api) = (Arc::clone(&publisher), Arc::clone(&api));
         match job {
             Job::Reload(reply) => {
-                let reloaded = run_apart(async move { publisher.reload(&api).await }).await;
-                let result = reloaded.unwrap_or(Err(ReloadError::Panicked));
+                let result = run_on_own_thread(async move { publisher.reload(&api).await }).await;
+                let result = result.unwrap_or(Err(ReloadError::Panicked));
                 if result.is_ok() {
                     retry = Retry::default();
                     readiness.set(Obstacle::Behind, None);
                 }
                 log_reload(&result);
-                // Nobody may be waiting any more.
+                // The caller may have stopped waiting.
                 let _ = reply.send(result);
             }
             Job::Refresh => {
                 let snapshots = publisher.snapshots();
-                let refreshed = run_apart(async move { publisher.refresh(&api).await }).await;
+                let refreshed =
+                    run_on_own_thread(async move { publisher.refresh(&api).await }).await;
                 let cause = match refreshed {
                     Ok(Ok(())) => None,
                     Ok(Err(error)) => Some(error.to_string()),
@@ -519,10 +522,9 @@ async fn run_queue(
                         readiness.set(Obstacle::Behind, None);
                     }
                     Some(cause) => {
-                        retry.later();
+                        retry.schedule();
                         let last = snapshots.borrow().head.number;
-                        let why =
-                            format!("what was entered after entry {last} is not served: {cause}");
+                        let why = format!("entries after entry {last} are not served: {cause}");
                         tracing::error!("{why}");
                         // `/readyz` tells it to anybody: neither a number nor a name.
                         let why = "the latest entries are not served; see the server log";
@@ -534,8 +536,8 @@ async fn run_queue(
     }
 }
 
-/// When to try a failed refresh again: soon, then less and less often. A new entry or a reload is
-/// tried at once.
+/// Schedules the retries of a failed refresh: soon at first, then less and less often. A new entry
+/// or a reload does not wait for the schedule.
 #[derive(Default)]
 struct Retry(Option<(Instant, Duration)>);
 
@@ -543,7 +545,7 @@ impl Retry {
     const FIRST: Duration = Duration::from_secs(1);
     const LONGEST: Duration = Duration::from_secs(60);
 
-    fn later(&mut self) {
+    fn schedule(&mut self) {
         let wait = self
             .0
             .map_or(Self::FIRST, |(_, wait)| (wait * 2).min(Self::LONGEST));
@@ -554,7 +556,7 @@ impl Retry {
         self.0.is_some()
     }
 
-    /// Ends when it is time; never if nothing failed.
+    /// Returns when a retry is due; never if nothing failed.
     async fn due(&self) {
         match self.0 {
             Some((at, _)) => tokio::time::sleep_until(at).await,
@@ -563,17 +565,17 @@ impl Retry {
     }
 }
 
-/// The work ended in a panic. The panic hook has logged it.
+/// The work panicked. The panic hook has logged it.
 struct Panicked;
 
-/// Does long work (reading, assuring) on a thread that answers no request. A panic there costs this
-/// piece of work and nothing else.
-async fn run_apart<T: Send + 'static>(
+/// Runs long work (reading, assuring) on a thread that answers no requests. A panic there loses
+/// only this work.
+async fn run_on_own_thread<T: Send + 'static>(
     work: impl Future<Output = T> + Send + 'static,
 ) -> Result<T, Panicked> {
     let runtime = Handle::current();
-    let done = tokio::task::spawn_blocking(move || runtime.block_on(work));
-    done.await.map_err(|_| Panicked)
+    let result = tokio::task::spawn_blocking(move || runtime.block_on(work));
+    result.await.map_err(|_| Panicked)
 }
 
 /// Logs the result of a reload.

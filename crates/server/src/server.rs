@@ -1,4 +1,4 @@
-//! One server: started, served, reloaded and closed.
+//! One server: starting, serving, reloading and closing it.
 
 use crate::changes::ChangeListener;
 use crate::configuration::ConfigurationSource;
@@ -23,13 +23,13 @@ use wcc_host::Worker;
 use wcc_ledger::{Clock, DocumentError, Documents, Ledger};
 use wcc_programme::Programme;
 
-/// The author of entries that are made with the operator's token.
+/// The author of entries made with the operator's token.
 const OPERATOR: &str = "operator";
 
-/// What a server is started with.
+/// The settings of a server.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// Where the facts come from.
+    /// The source of the facts.
     pub facts: FactSource,
     /// Frameworks, tables of bodies and plugins: read now and at every reload.
     pub configuration: ConfigurationSource,
@@ -39,8 +39,8 @@ pub struct Settings {
     pub data: PathBuf,
     /// Limits of the API. Its clock is not used.
     pub api: wcc_api::Settings,
-    /// What time it is, for everything: what entries are dated by, which phase a cycle is in,
-    /// whether a moment has been. It takes the place of the clocks in `facts` and `api`.
+    /// The clock of the whole server: for the dates of entries, the current phase of a cycle, and
+    /// whether a time is in the past. It replaces the clocks in `facts` and `api`.
     pub clock: Arc<dyn Clock>,
 }
 
@@ -57,10 +57,10 @@ pub enum StartError {
     /// The evidence documents cannot be opened.
     #[error(transparent)]
     Documents(#[from] DocumentError),
-    /// Nothing can be served.
+    /// The first snapshot cannot be built.
     #[error(transparent)]
     Snapshot(#[from] SnapshotError),
-    /// It was asked to stop first.
+    /// The server was told to stop before it had started.
     #[error("stopped while starting")]
     Stopped,
 }
@@ -72,7 +72,7 @@ pub struct Server {
     readiness: Readiness,
     reloads: ReloadQueue,
     router: Router,
-    /// Ended with the server.
+    /// Background tasks, which end with the server.
     background: JoinSet<()>,
 }
 
@@ -83,8 +83,8 @@ impl fmt::Debug for Server {
 }
 
 impl Server {
-    /// Opens the ledger, reads everything else and assures it. Must be called on a runtime with
-    /// several threads. Gives up when `stop` ends; whatever was opened by then is closed.
+    /// Opens the ledger, reads everything else and assures it. Call it on a multi-threaded runtime.
+    /// If `stop` ends first, it closes everything that it opened.
     ///
     /// # Errors
     /// Something cannot be opened or read, or `stop` ended first.
@@ -162,17 +162,17 @@ impl Server {
         }
     }
 
-    /// The programme that is served now.
+    /// The programme that is currently served.
     pub fn programme(&self) -> Programme {
         self.publisher.programme()
     }
 
-    /// Hears of everything that changes from now on.
+    /// Returns a listener for all changes from now on.
     pub fn changes(&self) -> ChangeListener {
         self.publisher.changes().listen()
     }
 
-    /// Every route of the server, for a listener of your own.
+    /// Returns every route of the server, for use with another listener.
     pub fn router(&self) -> Router {
         self.router.clone()
     }
@@ -181,13 +181,13 @@ impl Server {
     /// queue of reloads.
     ///
     /// # Errors
-    /// Something is wrong with what was read: the previous configuration is still served.
+    /// Something cannot be read or assured; the previous configuration is still served.
     pub async fn reload(&self) -> Result<ReloadReport, ReloadError> {
         self.reloads.reload().await
     }
 
-    /// Answers requests until `stop` ends. Then `/readyz` says that the server is stopping, no
-    /// connection is accepted any more, and requests under way are finished, for at most 30 seconds.
+    /// Answers requests until `stop` ends. Then `/readyz` says that the server is stopping, no more
+    /// connections are accepted, and running requests may finish within 30 seconds.
     ///
     /// # Errors
     /// The listener failed.
@@ -199,30 +199,30 @@ impl Server {
         let readiness = self.readiness.clone();
         let stopping = async move {
             stop.await;
-            // A load balancer learns that it is time to send requests elsewhere.
+            // Load balancers then send requests elsewhere.
             let why = "this server is stopping".to_owned();
             readiness.set(Obstacle::Stopping, Some(why));
         };
         wcc_api::serve_router(listener, self.router(), stopping).await
     }
 
-    /// Ends all work in the background and closes the ledger, so that its files are complete.
+    /// Ends all background tasks and closes the ledger, so that its files are complete.
     pub async fn close(mut self) {
         self.background.shutdown().await;
         if let Some(ledger) = self.publisher.facts().ledger().cloned() {
-            // Whatever is still being answered or rebuilt has nothing more to write.
+            // Requests and refreshes that still run have nothing more to write.
             ledger.close().await;
         }
     }
 }
 
-/// Does some work, or gives it up when `stop` ends.
+/// Runs some work, and cancels it when `stop` ends.
 async fn unless_stopped<T>(
     work: impl Future<Output = Result<T, StartError>>,
     stop: impl Future<Output = ()>,
 ) -> Result<T, StartError> {
     tokio::select! {
-        done = work => done,
+        result = work => result,
         () = stop => Err(StartError::Stopped),
     }
 }
@@ -258,11 +258,11 @@ fn router(
     }
 }
 
-/// Who asks: the operator with their token, otherwise the public.
+/// Identifies the operator by their token; everybody else is the public.
 fn authenticator(token: Option<Token>) -> Authenticator {
     match token {
         Some(token) => {
-            Authenticator::new(move |given| token.is(given).then(|| Actor::operator(OPERATOR)))
+            Authenticator::new(move |text| token.matches(text).then(|| Actor::operator(OPERATOR)))
         }
         None => Authenticator::without_tokens(),
     }
@@ -271,8 +271,8 @@ fn authenticator(token: Option<Token>) -> Authenticator {
 /// Warns the operator that the database connection is not protected.
 fn warn_of_exposure(address: &impl fmt::Display, exposure: &impl fmt::Display) {
     tracing::warn!(
-        "the ledger's database {address}: {exposure}; write `sslmode=verify-full` into \
-         ledger.address, and `sslrootcert=FILE` if its certificate is from a CA of your own"
+        "the ledger's database {address}: {exposure}; add `sslmode=verify-full` to \
+         ledger.address, and `sslrootcert=FILE` if your own CA signed its certificate"
     );
 }
 

@@ -1,18 +1,19 @@
-//! The operator's token: who may change what the server serves.
+//! The operator's token, whose holder may change what the server serves.
 //!
-//! The first start in a data folder creates it there, in a file that only the server's user can read.
-//! It is never logged, and only its digest is kept in memory.
+//! The first start with a data folder creates the token there, in a file that only the server's
+//! user can read. The token is never logged, and only its digest is kept in memory.
 
+use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
-/// Its file in the data folder.
+/// Name of its file in the data folder.
 const FILE: &str = "operator.token";
 
-/// How many random bytes it has.
+/// Number of random bytes in a token.
 const BYTES: usize = 32;
 
 /// Why the file of the token cannot be used.
@@ -23,12 +24,12 @@ pub enum TokenError {
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// The system's words.
+        /// The system's error.
         error: io::Error,
     },
-    /// Others may read or change it.
-    #[error("the operator's token {} is open to others (mode {mode:03o}); chmod 600 it, or remove \
-             it to get a new one", path.display())]
+    /// Other users may read or change it.
+    #[error("other users can read or change the operator's token {} (mode {mode:03o}); run chmod 600 \
+             on it, or remove it to get a new one", path.display())]
     Open {
         /// The file.
         path: PathBuf,
@@ -44,7 +45,7 @@ pub enum TokenError {
     },
 }
 
-/// The token, by its digest.
+/// A token, stored as its digest.
 #[derive(Clone)]
 pub(crate) struct Token {
     digest: [u8; 32],
@@ -52,18 +53,18 @@ pub(crate) struct Token {
 }
 
 impl Token {
-    /// Reads the token of a data folder; creates one if there is none. `None` if none can be
-    /// created because the folder is not writable: the reason is logged.
+    /// Reads the token of a data folder, or creates one if there is none. Returns `None` and logs
+    /// the reason if it cannot create one.
     ///
     /// # Errors
-    /// There is a file, and it cannot be used as a token.
+    /// The file exists but cannot be used as a token.
     pub(crate) fn open_or_create(folder: &Path) -> Result<Option<Token>, TokenError> {
         let path = folder.join(FILE);
         if !path.exists()
             && let Err(error) = create(folder, &path)
         {
             tracing::warn!(
-                "no operator's token can be created at {}: {error}; requests cannot change \
+                "the operator's token cannot be created at {}: {error}; no request can change \
                  anything",
                 path.display()
             );
@@ -72,13 +73,13 @@ impl Token {
         read(path).map(Some)
     }
 
-    /// Whether a text is this token. Comparing digests takes a time that depends on nothing in the
-    /// token.
-    pub(crate) fn is(&self, given: &str) -> bool {
-        digest(given) == self.digest
+    /// Returns whether a text is this token. It compares digests, so the time does not reveal
+    /// anything about the token.
+    pub(crate) fn matches(&self, text: &str) -> bool {
+        digest(text) == self.digest
     }
 
-    /// Its file.
+    /// Path of its file.
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }
@@ -88,13 +89,13 @@ fn digest(text: &str) -> [u8; 32] {
     Sha256::digest(text.to_ascii_lowercase()).into()
 }
 
-/// Creates a token. If several servers start at once, the first one's token is kept.
+/// Creates a token. If several servers start at the same time, the first server's token is kept.
 fn create(folder: &Path, path: &Path) -> io::Result<()> {
     let mut folders = fs::DirBuilder::new();
     folders.recursive(true).mode(0o700).create(folder)?;
     let mut bytes = [0; BYTES];
     getrandom::fill(&mut bytes)?;
-    let text: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let text = HEXLOWER.encode(&bytes);
     let new = folder.join(format!("{FILE}.{}", std::process::id()));
     let written = OpenOptions::new()
         .write(true)
@@ -112,12 +113,12 @@ fn create(folder: &Path, path: &Path) -> io::Result<()> {
 }
 
 fn read(path: PathBuf) -> Result<Token, TokenError> {
-    let found = fs::metadata(&path).and_then(|found| Ok((found, fs::read_to_string(&path)?)));
-    let (found, text) = match found {
-        Ok(found) => found,
+    let file = fs::metadata(&path).and_then(|metadata| Ok((metadata, fs::read_to_string(&path)?)));
+    let (metadata, text) = match file {
+        Ok(file) => file,
         Err(error) => return Err(TokenError::Unreadable { path, error }),
     };
-    let mode = found.permissions().mode() & 0o777;
+    let mode = metadata.permissions().mode() & 0o777;
     if mode & 0o077 != 0 {
         return Err(TokenError::Open { path, mode });
     }
@@ -127,7 +128,7 @@ fn read(path: PathBuf) -> Result<Token, TokenError> {
     }
     Ok(Token {
         digest: digest(text),
-        // For people: without the `..` of a relative setting.
+        // Canonical, so that logs show it without the `..` of a relative setting.
         path: path.canonicalize().unwrap_or(path),
     })
 }

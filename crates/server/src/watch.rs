@@ -1,4 +1,4 @@
-//! Watches the ledger while it is served: whether its database answers, and whether an entry was
+//! Watches the ledger while it is served: whether its database responds, and whether an entry was
 //! changed.
 
 use crate::readiness::{Obstacle, Readiness};
@@ -8,7 +8,7 @@ use tokio::task::JoinHandle;
 use wcc_ledger::{CheckpointFile, Ledger, VerifyError};
 use wcc_programme::FileFormats;
 
-/// How often the ledger's database is polled, and how long it may take to answer.
+/// How often the ledger's database is polled, and how long it may take to respond.
 const INTERVAL: Duration = Duration::from_millis(800);
 
 /// Keeps `/readyz` up to date with the state of the ledger. Never ends.
@@ -18,32 +18,32 @@ pub(crate) async fn watch_ledger(
     checkpoint: Option<CheckpointFile>,
 ) {
     let check = check_in_the_background(&ledger, checkpoint);
-    let mut answered = true;
+    let mut responded = true;
     loop {
         tokio::time::sleep(INTERVAL).await;
-        let asked = tokio::time::timeout(INTERVAL, ledger.ready()).await;
-        let answers = matches!(asked, Ok(Ok(())));
-        if answers != answered {
-            let away = "the ledger's database does not answer";
-            if answers {
-                tracing::info!("the ledger's database answers again");
+        let poll = tokio::time::timeout(INTERVAL, ledger.ready()).await;
+        let responds = matches!(poll, Ok(Ok(())));
+        if responds != responded {
+            let message = "the ledger's database does not respond";
+            if responds {
+                tracing::info!("the ledger's database responds again");
             } else {
-                tracing::error!("{away}");
+                tracing::error!("{message}");
             }
-            readiness.set(Obstacle::Database, (!answers).then(|| away.to_owned()));
-            answered = answers;
+            readiness.set(Obstacle::Database, (!responds).then(|| message.to_owned()));
+            responded = responds;
         }
-        if *check.found.borrow() {
-            let why = "an entry of the ledger was changed after it was entered: run `wcc verify`";
+        if *check.tampered.borrow() {
+            let why = "an entry of the ledger was changed after it was written; run `wcc verify`";
             readiness.set(Obstacle::Tampered, Some(why.to_owned()));
         }
     }
 }
 
-/// A check that runs while the server serves. Dropping this ends it.
+/// A check of the ledger in the background. Dropping it ends the check.
 struct Check {
-    /// Whether an entry differs.
-    found: tokio::sync::watch::Receiver<bool>,
+    /// Whether a changed entry was found.
+    tampered: tokio::sync::watch::Receiver<bool>,
     task: JoinHandle<()>,
 }
 
@@ -54,9 +54,9 @@ impl Drop for Check {
 }
 
 /// Reads every entry that the start skipped, and compares the result with the checkpoint that the
-/// start read instead.
+/// start used instead.
 fn check_in_the_background(ledger: &Ledger, checkpoint: Option<CheckpointFile>) -> Check {
-    let (report, found) = tokio::sync::watch::channel(false);
+    let (report, tampered) = tokio::sync::watch::channel(false);
     let ledger = ledger.clone();
     let task = tokio::spawn(async move {
         let resumed = ledger.resumed();
@@ -68,9 +68,9 @@ fn check_in_the_background(ledger: &Ledger, checkpoint: Option<CheckpointFile>) 
         );
         let (store, books) = (ledger.store(), Arc::new(FileFormats));
         match wcc_ledger::verify(store, books, None, checkpoint.as_ref(), &[], |_| {}).await {
-            Ok(_) => tracing::info!("every entry is as it was entered, and the checkpoint agrees"),
+            Ok(_) => tracing::info!("every entry is unchanged and matches the checkpoint"),
             Err(error @ VerifyError::Store(_)) => {
-                tracing::warn!("the entries could not be checked, run `wcc verify`: {error}");
+                tracing::warn!("the entries could not be checked; run `wcc verify`: {error}");
             }
             Err(error) => {
                 tracing::error!("the ledger was changed after it was written: {error}");
@@ -78,5 +78,5 @@ fn check_in_the_background(ledger: &Ledger, checkpoint: Option<CheckpointFile>) 
             }
         }
     });
-    Check { found, task }
+    Check { tampered, task }
 }

@@ -1,4 +1,5 @@
-//! A whole server within this process: started on a port of its own, asked, changed and stopped.
+//! Tests a whole server within this process: starts it on its own port, queries and changes it, and
+//! stops it.
 
 #![allow(
     unreachable_pub,
@@ -6,7 +7,7 @@
     missing_docs,
     clippy::unwrap_used,
     clippy::panic,
-    reason = "helpers of tests may fail them"
+    reason = "test helpers may panic"
 )]
 
 #[path = "../../api/tests/support/client.rs"]
@@ -23,7 +24,7 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use wcc_core::Actor;
 use wcc_host::{Trust, Worker};
-use wcc_ledger::{Address, Clock, Opening, Request};
+use wcc_ledger::{Address, Clock, LedgerOptions, Request};
 use wcc_programme::{ReferenceData, entries_of};
 use wcc_server::{
     Change, ChangeListener, Configuration, ConfigurationSource, FactSource, LedgerSettings, Server,
@@ -40,7 +41,7 @@ const RECORD: &str = "mutation($request: String!) {
     }) { entry served userErrors { message } }
 }";
 
-/// Entries are dated by the server's clock and not by this machine's.
+/// A fixed clock, to test that entries are dated by the server's clock.
 #[derive(Debug)]
 struct SummerOf2009;
 
@@ -78,8 +79,8 @@ fn settings(folder: &Path) -> Settings {
     }
 }
 
-fn opening(folder: &Path) -> Opening {
-    Opening {
+fn opening(folder: &Path) -> LedgerOptions {
+    LedgerOptions {
         address: Address::Sqlite(folder.join("ledger.db")),
         sha: "england".to_owned(),
         head_file: None,
@@ -91,7 +92,7 @@ fn opening(folder: &Path) -> Opening {
     }
 }
 
-/// Enters an example. Returns the number of its last entry.
+/// Enters an example into a new ledger. Returns the number of its last entry.
 async fn load(folder: &Path) -> u32 {
     let Configuration {
         frameworks,
@@ -140,7 +141,7 @@ async fn next(listener: &mut ChangeListener) -> Option<Change> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_server_is_started_queried_changed_and_stopped() {
+async fn a_server_starts_answers_changes_and_stops() {
     let folder = tempfile::tempdir().unwrap();
     let loaded = load(folder.path()).await;
     let server = Server::start(settings(folder.path()), std::future::pending());
@@ -155,7 +156,7 @@ async fn a_server_is_started_queried_changed_and_stopped() {
         serving.serve(listener, stopped).await.unwrap();
     });
 
-    // Every route, whoever answers it, has what all of them have.
+    // Every route sends the common headers.
     for (method, target) in [
         ("GET", "/graphql?query=%7B__typename%7D"),
         ("GET", "/"),
@@ -180,11 +181,11 @@ async fn a_server_is_started_queried_changed_and_stopped() {
         let policy = response.header("content-security-policy").unwrap();
         assert!(policy.starts_with("default-src 'none'"), "{policy}");
         assert!(response.header("cache-control").is_some(), "{target}");
-        let made = send(address, method, target, &[], String::new()).await;
-        assert!(made.header("x-request-id").is_some(), "{target}");
+        let generated = send(address, method, target, &[], String::new()).await;
+        assert!(generated.header("x-request-id").is_some(), "{target}");
     }
 
-    // Bad credentials are refused alike by every route that asks who it is.
+    // Every route that needs credentials rejects bad ones in the same way.
     let token = std::fs::read_to_string(folder.path().join("data/operator.token")).unwrap();
     let bearer = format!("Bearer {}", token.trim());
     let operator = ("authorization", bearer.as_str());
@@ -228,7 +229,7 @@ async fn a_server_is_started_queried_changed_and_stopped() {
         ..
     }) = next(&mut changes).await
     else {
-        panic!("not told of the entry");
+        panic!("expected the change for the new entry");
     };
     assert_eq!(
         (first, last, beyond_cycles),

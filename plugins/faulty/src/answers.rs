@@ -1,9 +1,9 @@
-//! Answers that no plugin should give.
+//! Faulty answers, for the tests of the host.
 
 use serde_json::{Value, json};
 use wcc_plugin::Batch;
 
-/// The faults of this module.
+/// The names of the faulty answers.
 pub(crate) const NAMES: &[&str] = &[
     "no-answer",
     "huge-answer",
@@ -33,8 +33,8 @@ pub(crate) const NAMES: &[&str] = &[
     "error-with-escape",
 ];
 
-/// The answer for a fault; one without fault for a name that is none.
-pub(crate) fn of(fault: &str, batch: &Batch<'_>) -> Option<Vec<u8>> {
+/// Returns the answer with this fault, or a faultless answer if the name is unknown.
+pub(crate) fn answer_with(fault: &str, batch: &Batch<'_>) -> Option<Vec<u8>> {
     let text = match fault {
         "no-answer" => return None,
         "huge-answer" => return Some(vec![b' '; 20 << 20]),
@@ -67,17 +67,17 @@ pub(crate) fn of(fault: &str, batch: &Batch<'_>) -> Option<Vec<u8>> {
 }
 
 fn faulty_value(fault: &str, batch: &Batch<'_>) -> Value {
-    let one = |change: Value| results(batch, |_| finding(change.clone()));
+    let with_finding = |change: Value| results(batch, |_| finding(change.clone()));
     match fault {
-        "unknown-check" => one(json!({ "check": "never-heard-of" })),
-        "unknown-measure" => one(json!({ "subject": { "measure": "99z" } })),
-        "unknown-severity" => one(json!({ "severity": "fatal" })),
-        "nan-as-text" => one(json!({ "numbers": [{ "label": "x", "value": "NaN" }] })),
-        "control-characters" => one(json!({ "message": "\u{1b}[31mred" })),
-        "long-message" => one(json!({ "message": "x".repeat(3_000) })),
+        "unknown-check" => with_finding(json!({ "check": "never-heard-of" })),
+        "unknown-measure" => with_finding(json!({ "subject": { "measure": "99z" } })),
+        "unknown-severity" => with_finding(json!({ "severity": "fatal" })),
+        "nan-as-text" => with_finding(json!({ "numbers": [{ "label": "x", "value": "NaN" }] })),
+        "control-characters" => with_finding(json!({ "message": "\u{1b}[31mred" })),
+        "long-message" => with_finding(json!({ "message": "x".repeat(3_000) })),
         "many-findings" => results(batch, |_| {
-            let all = vec![finding(json!({}))[0].clone(); 1_001];
-            Value::Array(all)
+            let findings = vec![finding(json!({}))[0].clone(); 1_001];
+            Value::Array(findings)
         }),
         "unknown-outcome" => outcomes(batch, &json!([{ "outcome": "never-heard-of" }])),
         "out-of-range" => outcomes(batch, &json!([{ "outcome": "faults", "value": 101 }])),
@@ -89,9 +89,11 @@ fn faulty_value(fault: &str, batch: &Batch<'_>) -> Value {
             batch,
             &Value::Array(vec![json!({ "outcome": "faults" }); 1_001]),
         ),
-        "body-not-sent" => with(batch, |all| all.push(json!({ "body": "5A3" }))),
-        "duplicate-result" => with(batch, |all| all.extend(all.first().cloned())),
-        "missing-result" => with(batch, |all| drop(all.pop())),
+        "body-not-sent" => change_results(batch, |results| results.push(json!({ "body": "5A3" }))),
+        "duplicate-result" => {
+            change_results(batch, |results| results.extend(results.first().cloned()))
+        }
+        "missing-result" => change_results(batch, |results| drop(results.pop())),
         _ => results(batch, |_| json!([])),
     }
 }
@@ -121,10 +123,10 @@ fn outcomes(batch: &Batch<'_>, outcomes: &Value) -> Value {
     json!({ "ok": { "results": batch.bodies.iter().map(result).collect::<Vec<_>>() } })
 }
 
-fn with(batch: &Batch<'_>, change: impl FnOnce(&mut Vec<Value>)) -> Value {
+fn change_results(batch: &Batch<'_>, change: impl FnOnce(&mut Vec<Value>)) -> Value {
     let mut answer = results(batch, |_| json!([]));
-    if let Some(all) = answer["ok"]["results"].as_array_mut() {
-        change(all);
+    if let Some(results) = answer["ok"]["results"].as_array_mut() {
+        change(results);
     }
     answer
 }

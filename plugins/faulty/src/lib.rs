@@ -1,12 +1,11 @@
-//! A plugin that fails in the way that its settings name: `{ "fault": "abort" }`. Without a fault
-//! it answers.
+//! A plugin that fails in the way named in its settings: `{ "fault": "abort" }`. Without a fault it
+//! answers normally.
 //!
-//! It speaks for Q34, so that what others say of their regions can be compared.
+//! It covers only Q34, so that tests can check that other regions are unaffected.
 
 #![allow(
     unsafe_code,
-    reason = "a fault that safe code cannot have is what this plugin is for; answers that are \
-              none of the SDK's need an interface of their own"
+    reason = "some faults are impossible in safe code, and the SDK's interface cannot send faulty answers"
 )]
 
 mod answers;
@@ -15,7 +14,7 @@ mod faults;
 use std::ptr;
 use wcc_plugin::{Answer, Batch, CheckDocumentation, Manifest, OutcomeDeclaration, Request};
 
-/// The faults, by the names that settings give them: calls first, answers then.
+/// The faulty calls, by their names in the settings.
 pub const CALLS: &[(&str, fn())] = &[
     ("panic", faults::panic),
     ("abort", faults::abort),
@@ -45,7 +44,7 @@ pub const CALLS: &[(&str, fn())] = &[
 ];
 
 // SAFETY: nothing else in this library has these names.
-/// The number of the interface.
+/// Returns the version number of the interface.
 #[unsafe(no_mangle)]
 pub extern "C" fn wcc_plugin_abi() -> u32 {
     wcc_plugin::ABI
@@ -62,13 +61,13 @@ pub unsafe extern "C" fn wcc_plugin_call(
     output: *mut *mut u8,
     output_length: *mut usize,
 ) -> i32 {
-    // SAFETY: the host lends `input_length` bytes.
+    // SAFETY: the host passes `input_length` bytes, which stay valid during the call.
     let request = unsafe { std::slice::from_raw_parts(input, input_length) };
     let Some(answer) = answer(request) else {
         return 7;
     };
     let answer = answer.into_boxed_slice();
-    // SAFETY: the host lets both be written to.
+    // SAFETY: the host passes two valid pointers.
     unsafe {
         output_length.write(answer.len());
         output.write(Box::into_raw(answer).cast());
@@ -76,14 +75,14 @@ pub unsafe extern "C" fn wcc_plugin_call(
     0
 }
 
-/// Takes an answer back.
+/// Frees an answer.
 ///
 /// # Safety
 /// As in `wcc_plugin.h`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wcc_plugin_free(output: *mut u8, output_length: usize) {
     if !output.is_null() {
-        // SAFETY: `wcc_plugin_call` made it from a boxed slice of this length.
+        // SAFETY: `wcc_plugin_call` created it from a boxed slice of this length.
         drop(unsafe { Box::from_raw(ptr::slice_from_raw_parts_mut(output, output_length)) });
     }
 }
@@ -102,7 +101,7 @@ fn evaluate(batch: &Batch<'_>) -> Option<Vec<u8>> {
     if let Some((_, fail)) = CALLS.iter().find(|(name, _)| *name == fault) {
         fail();
     }
-    answers::of(fault, batch)
+    answers::answer_with(fault, batch)
 }
 
 fn manifest() -> Manifest {
@@ -121,7 +120,7 @@ fn manifest() -> Manifest {
             title: "Fails".to_owned(),
             about: "governance".to_owned(),
             what: "Nothing.".to_owned(),
-            why: "So that failing is tried.".to_owned(),
+            why: "It exercises the host's handling of failures.".to_owned(),
             example: "Every body.".to_owned(),
         }],
         needs: vec!["judgements".to_owned()],

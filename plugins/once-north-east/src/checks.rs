@@ -1,12 +1,12 @@
-//! The checks, one file each.
+//! The checks, each in its own file.
 
 pub(crate) mod clusters_disagree;
 pub(crate) mod delegation_not_judged;
 pub(crate) mod does_not_commission;
 pub(crate) mod not_assured;
 
-/// A small region for the checks' tests: the cluster `tees` of 5D9 and 5E1, which delegate to the
-/// cancer network; five competencies of one measure each, and the board's.
+/// Builds a small region for the checks' tests: the cluster `tees` of 5D9 and 5E1, which delegate
+/// to the cancer network. Its framework has the measures 5a, 7a, 7b and board.5.
 #[cfg(test)]
 pub(crate) fn region(
     cluster: &'static [(&'static str, &'static str)],
@@ -62,14 +62,14 @@ pub(crate) fn region(
             Body {
                 judgements: cluster
                     .iter()
-                    .map(|(on, value)| panel(on, value, ""))
+                    .map(|(subject, value)| panel(subject, value, ""))
                     .collect(),
                 ..body("tees", "cluster")
             },
             Body {
                 judgements: function
                     .iter()
-                    .map(|(on, value, assessor)| panel(on, value, assessor))
+                    .map(|(subject, value, assessor)| panel(subject, value, assessor))
                     .collect(),
                 ..body("cancer-network", "function")
             },

@@ -1,12 +1,13 @@
-//! The eleven groups. Source: South of Tyne and Wear, Adult Social Care Partnership Board, report
-//! of 14 May 2008, which names the six that commission and only counts the other five.
+//! The eleven groups of Once North East. Source: South of Tyne and Wear, Adult Social Care
+//! Partnership Board, report of 14 May 2008. It names the six groups that commission and only
+//! counts the other five.
 
 use wcc_plugin::{Batch, FunctionDeclaration, method};
 
-/// The competencies that a commissioning function bears on: a choice of this plugin.
+/// The competencies that a commissioning function affects: a choice of this plugin.
 const REACHES: &[&str] = &["5", "7", "8", "9", "10"];
 
-/// Every group as the manifest declares it.
+/// Returns every group as the manifest declares it.
 pub(crate) fn all() -> Vec<FunctionDeclaration> {
     let commissioning = [
         ("cancer-network", "Cancer Network"),
@@ -33,7 +34,7 @@ pub(crate) fn all() -> Vec<FunctionDeclaration> {
     commissioning.chain(others).collect()
 }
 
-/// The groups that commission.
+/// Iterates over the groups that commission.
 pub(crate) fn commissioning() -> impl Iterator<Item = FunctionDeclaration> {
     all().into_iter().filter(|group| group.commissions)
 }
@@ -48,8 +49,8 @@ pub(crate) fn is_judged(batch: &Batch<'_>, function: &str, measure: &str) -> boo
     })
 }
 
-/// Joins with commas and a last "and".
-pub(crate) fn joined(names: &[&str]) -> String {
+/// Joins names with commas and a final "and".
+pub(crate) fn join_names(names: &[&str]) -> String {
     match names.split_last() {
         None => String::new(),
         Some((only, [])) => (*only).to_owned(),

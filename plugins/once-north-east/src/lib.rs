@@ -1,24 +1,26 @@
-//! The rules of NHS North East: the eleven groups of Once North East, of which six commission.
+//! The rules of NHS North East: the eleven groups of Once North East, six of which commission.
 //!
-//! Each cluster applies the framework to the functions that it delegates to. For a PCT its own
-//! cluster's judgement of a function counts, else one of the whole region; the core sees to that,
-//! and makes a challenge of a level above it. This plugin says which functions bear on which
-//! measures, and reports where clusters disagree. Which measures it bears on is **a choice of this plugin**: the source
-//! (South of Tyne and Wear, May 2008) says that each cluster applies the framework to the
-//! functions that it delegated, not to which measures. Chosen are the competencies about
-//! commissioning itself, 5 to 10 without prioritisation (6), which stays with each PCT's board.
+//! Each cluster applies the framework to the functions to which it delegates. For a PCT, its own
+//! cluster's judgement of a function counts, else a judgement for the whole region; the core
+//! applies this rule and challenges a higher level. This plugin declares which functions affect
+//! which measures, and reports disagreements between clusters.
+//!
+//! The list of measures is **a choice of this plugin**: the source (South of Tyne and Wear, May
+//! 2008) says that each cluster applies the framework to the functions that it delegated, but not
+//! to which measures. The list has the competencies about commissioning itself: 5 to 10, without
+//! prioritisation (6), which stays with each PCT's board.
 
 mod checks;
 mod groups;
 
 use wcc_plugin::{Batch, Check, Contribution, Manifest, Plugin, need};
 
-/// The plugin.
+/// The plugin for NHS North East.
 struct OnceNorthEast;
 
 wcc_plugin::export!(OnceNorthEast);
 
-/// Every check, one line each.
+/// Every check, one on each line.
 const CHECKS: &[Check] = &[
     checks::not_assured::CHECK,
     checks::clusters_disagree::CHECK,
@@ -34,7 +36,7 @@ impl Plugin for OnceNorthEast {
             functions: groups::all(),
             checks: Check::documentation(CHECKS),
             needs: vec![need::JUDGEMENTS.to_owned(), need::DELEGATIONS.to_owned()],
-            // A function's finding counts the PCTs that delegate to it.
+            // A finding on a function counts all PCTs that delegate to it.
             whole_region: true,
             ..Manifest::new(
                 "once-north-east",

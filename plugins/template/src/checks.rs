@@ -1,3 +1,3 @@
-//! The checks, one file each.
+//! The checks, each in its own file.
 
 pub(crate) mod aspiration_missing;

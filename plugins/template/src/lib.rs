@@ -6,23 +6,23 @@ mod outcomes;
 
 use wcc_plugin::{Batch, Check, Contribution, Manifest, Plugin, need};
 
-/// The plugin.
+/// The plugin for My Region.
 struct MyRegion;
 
 wcc_plugin::export!(MyRegion);
 
-/// Every check, one line each.
+/// Every check, one on each line.
 const CHECKS: &[Check] = &[checks::aspiration_missing::CHECK];
 
 impl Plugin for MyRegion {
     fn manifest(&self) -> Manifest {
         Manifest {
-            // The SHAs whose bodies it is sent, and the frameworks that it understands.
+            // The SHAs that the plugin covers, and the frameworks that it supports.
             regions: vec!["Q00".to_owned()],
             frameworks: vec!["wcc-2008-09".to_owned(), "wcc-2009-10".to_owned()],
             outcomes: outcomes::all(),
             checks: Check::documentation(CHECKS),
-            // The data groups that the checks read; a batch holds no other.
+            // The data groups that the checks read; a batch leaves out all others.
             needs: vec![need::OUTCOMES.to_owned()],
             ..Manifest::new("my-region", "My Region", env!("CARGO_PKG_VERSION"))
         }
@@ -33,7 +33,7 @@ impl Plugin for MyRegion {
     }
 }
 
-/// Every folder of `examples/`; `UPDATE=1` writes what is expected.
+/// Runs every folder of `examples/`; `UPDATE=1` rewrites the expected contributions.
 #[test]
 fn examples() -> Result<(), String> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/examples");

@@ -1,8 +1,9 @@
-//! Local outcomes: what PCTs of the region may choose beyond the framework's catalogue.
+//! Local outcomes, which PCTs of the region may choose beyond the framework's catalogue.
 
 use wcc_plugin::{Better, OutcomeDeclaration};
 
-/// Every local outcome. Its identifier is what case files write, and no other plugin may have it.
+/// Returns every local outcome. Case files use its identifier, and no other plugin may declare the
+/// same.
 pub(crate) fn all() -> Vec<OutcomeDeclaration> {
     let smoke_free_homes = OutcomeDeclaration::new(
         "my-region-smoke-free-homes",

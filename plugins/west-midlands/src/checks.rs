@@ -1,9 +1,9 @@
-//! The checks, one file each.
+//! The checks, each in its own file.
 
 pub(crate) mod below_self_without_commentary;
 
-/// A batch of one PCT for the checks' tests: `body` is its JSON without code and kind. The
-/// framework has the competencies 1 (1a, 1b) and 2 (2a), and asks for three outcomes.
+/// Builds a batch of one PCT for the checks' tests; `body` is the PCT's JSON without code and kind.
+/// The framework has the competencies 1 (1a, 1b) and 2 (2a), and asks for three outcomes.
 #[cfg(test)]
 pub(crate) fn one_pct(body: &str) -> wcc_plugin::Batch<'static> {
     let text = format!(

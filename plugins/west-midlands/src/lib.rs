@@ -1,18 +1,18 @@
 //! The rules of NHS West Midlands: the local outcomes that South Staffordshire chose in 2009/10,
-//! and checks on what its panel report of May 2010 dwells on.
+//! and a check based on its panel report of May 2010.
 
 mod checks;
 mod outcomes;
 
 use wcc_plugin::{Batch, Check, Contribution, Manifest, Plugin, need};
 
-/// The plugin.
+/// The plugin for NHS West Midlands.
 struct WestMidlands;
 
 wcc_plugin::export!(WestMidlands);
 
-/// Every check, one line each. What the core finds by itself (a survey below the level, no
-/// benchmark, fewer outcomes than asked for) is not repeated here.
+/// Every check, one on each line. Checks of the core (a survey below the level, no benchmark, too
+/// few outcomes) are not repeated here.
 const CHECKS: &[Check] = &[checks::below_self_without_commentary::CHECK];
 
 impl Plugin for WestMidlands {

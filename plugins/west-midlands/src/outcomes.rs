@@ -1,12 +1,12 @@
 //! The local outcomes. Source: South Staffordshire PCT, panel report, May 2010. The report gives
-//! rates of change, not values; units are those of the indicators as commonly published.
+//! rates of change, not values; the units are those in which the indicators are usually published.
 
 use wcc_plugin::{Better, OutcomeDeclaration};
 
-/// The most people that a PCT of the time could have had on a register.
-const MOST_PEOPLE: f64 = 2_000_000.0;
+/// An upper bound on the number of people on a PCT's register.
+const MAX_PEOPLE: f64 = 2_000_000.0;
 
-/// Every local outcome, in the order of the report.
+/// Returns every local outcome, in the order of the report.
 pub(crate) fn all() -> Vec<OutcomeDeclaration> {
     use Better::{Higher, Lower};
     let outcome = OutcomeDeclaration::new;
@@ -59,6 +59,6 @@ pub(crate) fn all() -> Vec<OutcomeDeclaration> {
             "people",
             Higher,
         )
-        .between(0.0, MOST_PEOPLE),
+        .between(0.0, MAX_PEOPLE),
     ]
 }

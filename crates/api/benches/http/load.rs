@@ -1,4 +1,4 @@
-//! Load: wrk where it is installed, else a small client of our own.
+//! Generates load, with wrk if it is installed, otherwise with a small built-in client.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -7,18 +7,19 @@ use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-/// Connections at once.
+/// Number of concurrent connections.
 const CONNECTIONS: usize = 16;
 
-/// Sends one request over and over; gives how many were answered and in how many seconds.
+/// Repeats one request for a number of seconds; returns the number of answers and the time taken in
+/// seconds.
 pub fn load(address: SocketAddr, path: &str, body: &str, seconds: u64) -> (f64, f64) {
     match wrk(address, path, body, seconds) {
-        Some(done) => done,
-        None => own(address, path, body, seconds),
+        Some(measured) => measured,
+        None => built_in(address, path, body, seconds),
     }
 }
 
-/// A command on one core, where the system can do that and has the core.
+/// A command pinned to one core, if the system supports that and has the core.
 pub fn on_core(core: usize, program: &Path) -> Command {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let taskset = Command::new("taskset").arg("--version").output().is_ok();
@@ -59,7 +60,7 @@ fn wrk(address: SocketAddr, path: &str, body: &str, seconds: u64) -> Option<(f64
     Some((count, time))
 }
 
-fn own(address: SocketAddr, path: &str, body: &str, seconds: u64) -> (f64, f64) {
+fn built_in(address: SocketAddr, path: &str, body: &str, seconds: u64) -> (f64, f64) {
     let request = format!(
         "POST {path} HTTP/1.1\r\nhost: bench\r\ncontent-type: application/json\r\n\
          content-length: {}\r\n\r\n{body}",

@@ -1,10 +1,11 @@
-//! `cargo bench -p wcc-api`: requests per second of the API, beside two servers that only send
-//! the same answers: serialised from plain structures at each request, and as finished bytes.
+//! `cargo bench -p wcc-api`: compares the API's requests per second with two reference servers that
+//! send the same answers, one serialising plain structures for each request and one sending
+//! finished bytes.
 //!
-//! Each server is a process of its own, this same binary, kept on the first core; the load comes
-//! from the second (wrk where it is installed). Rounds are interleaved; rates are medians,
-//! processor time is counted over all rounds. Only the ratios mean anything on another machine.
-//! `WCC_BENCH_ROUNDS` and `WCC_BENCH_SECONDS` set how long it takes.
+//! Each server is a separate process of this binary, pinned to the first core; the load runs on the
+//! second (with wrk, if it is installed). Rounds are interleaved. Rates are medians, and processor
+//! time is summed over all rounds. Only the ratios are comparable between machines.
+//! `WCC_BENCH_ROUNDS` and `WCC_BENCH_SECONDS` set the duration.
 
 #![allow(
     missing_docs,
@@ -54,17 +55,15 @@ const SERVERS: [&str; 4] = ["cold", "warm", "serde", "bytes"];
 
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
-    match arguments.iter().position(|one| one == "--serve") {
+    match arguments.iter().position(|argument| argument == "--serve") {
         Some(at) => serve(&arguments[at + 1]),
         None => compare(),
     }
 }
 
 fn number(name: &str, default: u64) -> u64 {
-    let given = std::env::var(name)
-        .ok()
-        .and_then(|given| given.parse().ok());
-    given.unwrap_or(default)
+    let text = std::env::var(name).ok().and_then(|text| text.parse().ok());
+    text.unwrap_or(default)
 }
 
 fn api(answer_bytes: usize) -> Api {
@@ -75,7 +74,7 @@ fn api(answer_bytes: usize) -> Api {
     Api::new(england::programme(152), settings)
 }
 
-/// Runs one of the servers until it is killed.
+/// Runs one of the servers until the process is killed.
 fn serve(which: &str) {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
@@ -109,7 +108,7 @@ async fn answers() -> Vec<Bytes> {
     answers
 }
 
-/// `/q0` to `/q3`, each of which reads its request and sends its answer.
+/// The routes `/q0` to `/q3`, each of which reads its request and sends its answer.
 fn plain_router(answers: &[Bytes], finished: bool) -> Router {
     let mut router = Router::new();
     for (at, answer) in answers.iter().enumerate() {
@@ -134,16 +133,16 @@ fn plain_router(answers: &[Bytes], finished: bool) -> Router {
     router
 }
 
-/// A server in a process of its own.
-struct Running {
+/// A server in its own process.
+struct ServerProcess {
     child: Child,
     address: SocketAddr,
 }
 
-impl Running {
-    fn start(which: &str) -> Running {
-        let own = std::env::current_exe().unwrap();
-        let mut child = load::on_core(0, &own)
+impl ServerProcess {
+    fn start(which: &str) -> ServerProcess {
+        let executable = std::env::current_exe().unwrap();
+        let mut child = load::on_core(0, &executable)
             .args(["--serve", which])
             .stdout(Stdio::piped())
             .spawn()
@@ -151,13 +150,13 @@ impl Running {
         let mut line = String::new();
         let out = child.stdout.take().unwrap();
         BufReader::new(out).read_line(&mut line).unwrap();
-        Running {
+        ServerProcess {
             child,
             address: line.trim().parse().unwrap(),
         }
     }
 
-    /// The most memory that the process has held, in MiB.
+    /// Peak memory of the process, in MiB.
     fn peak(&self) -> f64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
         let line = status
@@ -169,18 +168,18 @@ impl Running {
     }
 }
 
-impl Running {
-    /// The time that its threads have had on a processor, in seconds.
+impl ServerProcess {
+    /// Processor time of the process so far, in seconds.
     fn processor_time(&self) -> f64 {
         let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap();
-        // Behind the name in brackets; user and system time are fields 14 and 15 of all.
+        // The fields after the name in parentheses. User and system time are fields 14 and 15.
         let fields: Vec<&str> = stat.rsplit(") ").next().unwrap().split(' ').collect();
         let ticks = |at: usize| fields[at].parse::<f64>().unwrap();
         (ticks(11) + ticks(12)) / 100.0
     }
 }
 
-impl Drop for Running {
+impl Drop for ServerProcess {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
@@ -195,7 +194,10 @@ fn median(mut rates: Vec<f64>) -> f64 {
 fn compare() {
     let rounds = number("WCC_BENCH_ROUNDS", 9);
     let seconds = number("WCC_BENCH_SECONDS", 1);
-    let servers: Vec<Running> = SERVERS.iter().map(|which| Running::start(which)).collect();
+    let servers: Vec<ServerProcess> = SERVERS
+        .iter()
+        .map(|which| ServerProcess::start(which))
+        .collect();
     let head = |what: &str| {
         println!(
             "\n{what:32} {:>9} {:>9} {:>9} {:>9} {:>9}  {:>10} {:>10}",
@@ -211,8 +213,8 @@ fn compare() {
         let before = [0, 1, 2, 3].map(|which: usize| servers[which].processor_time());
         for _ in 0..rounds {
             for (which, server) in servers.iter().enumerate() {
-                let ours = which < 2;
-                let path = if ours {
+                let is_api = which < 2;
+                let path = if is_api {
                     "/graphql".to_owned()
                 } else {
                     format!("/q{at}")
@@ -223,11 +225,12 @@ fn compare() {
             }
         }
         let after = [0, 1, 2, 3].map(|which: usize| servers[which].processor_time());
-        let each = [0, 1, 2, 3].map(|which| (after[which] - before[which]) * 1e6 / counts[which]);
+        let time_per_request =
+            [0, 1, 2, 3].map(|which| (after[which] - before[which]) * 1e6 / counts[which]);
         let bytes = length(at);
         let rates = rates.map(median);
         show(name, bytes, rates, rates[0] / rates[2], rates[1] / rates[3]);
-        work.push((name, bytes, each));
+        work.push((name, bytes, time_per_request));
     }
     head("processor time/request, µs");
     for (name, bytes, each) in work {

@@ -1,4 +1,4 @@
-//! The same answers as plain structures, for the server that serialises them at each request.
+//! The answers as plain structures, for the server that serialises them for each request.
 
 use serde::{Deserialize, Serialize};
 
@@ -153,7 +153,8 @@ pub enum Plain {
 }
 
 impl Plain {
-    /// Reads our own answer to query number `at` (from 0), so that both are equal.
+    /// Reads the API's answer to query number `at` (from 0), and checks that serialising it gives
+    /// the same bytes.
     pub fn read(at: usize, answer: &[u8]) -> Plain {
         let plain = match at {
             0 => Plain::Q1(serde_json::from_slice(answer).unwrap()),
@@ -161,9 +162,9 @@ impl Plain {
             2 => Plain::Q3(serde_json::from_slice(answer).unwrap()),
             _ => Plain::Q4(serde_json::from_slice(answer).unwrap()),
         };
-        let again = serde_json::to_vec(&plain).unwrap();
+        let serialised = serde_json::to_vec(&plain).unwrap();
         assert!(
-            again == answer,
+            serialised == answer,
             "query {} is not the same in plain structures",
             at + 1
         );

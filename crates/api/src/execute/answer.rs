@@ -1,4 +1,4 @@
-//! Answers: finished bytes, and errors in GraphQL's form.
+//! Answers: finished bytes, and errors in the format of GraphQL.
 
 use crate::api::finished;
 use crate::project::leaves::write_text;
@@ -7,18 +7,18 @@ use axum::body::Bytes;
 use std::io::Write as _;
 use std::time::Duration;
 
-/// What an answer is; the transport makes a status of it.
+/// The kind of an answer, from which the transport derives a status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// The operation was executed: there is `data`, perhaps with errors of single fields.
+    /// The operation was executed. The answer has `data`, perhaps with errors of single fields.
     Data,
-    /// The request was refused before execution: a mistake in it, or a limit.
+    /// The request was rejected before execution, because of an error or a limit.
     Refused,
-    /// Only queries are allowed here, and this is not one.
+    /// The operation is not a query, but the request allows only queries.
     NotAQuery,
-    /// The answer would be larger than one may be.
+    /// The answer would exceed the maximum size.
     TooLarge,
-    /// It took longer than a request may.
+    /// The request exceeded the maximum time.
     TooSlow,
     /// A mutation without credentials.
     Unauthenticated,
@@ -33,16 +33,16 @@ pub enum Kind {
 pub struct Answer {
     /// JSON in UTF-8.
     pub bytes: Bytes,
-    /// What it is.
+    /// The kind of answer.
     pub kind: Kind,
 }
 
-/// An error of the whole request.
+/// An error that concerns the whole request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct RequestError {
     pub(crate) message: String,
     pub(crate) code: &'static str,
-    /// Lines and columns.
+    /// Lines and columns in the query.
     pub(crate) positions: Vec<(usize, usize)>,
 }
 
@@ -62,7 +62,7 @@ pub(crate) const ERRORS: usize = 50;
 /// Maximum number of characters in one message.
 const MESSAGE: usize = 300;
 
-/// The answer to a request that is refused.
+/// The answer to a rejected request.
 pub(crate) fn refused(kind: Kind, errors: &[RequestError]) -> Answer {
     let mut bytes = b"{\"errors\":[".to_vec();
     for (at, error) in errors.iter().take(ERRORS).enumerate() {
@@ -81,7 +81,7 @@ pub(crate) fn refused(kind: Kind, errors: &[RequestError]) -> Answer {
     }
 }
 
-/// The same for one error.
+/// The answer to a request rejected with one error.
 pub(crate) fn refuse(kind: Kind, code: &'static str, message: impl Into<String>) -> Answer {
     refused(kind, &[RequestError::new(code, message)])
 }
@@ -98,13 +98,13 @@ pub(crate) fn unauthenticated() -> Answer {
     refuse(Kind::Unauthenticated, "UNAUTHENTICATED", message)
 }
 
-/// The answer where the ledger cannot be read.
+/// The answer if the ledger cannot be read.
 pub(crate) fn unavailable() -> Answer {
     let message = "the ledger cannot be read as of that moment; see the server log";
     refuse(Kind::Unavailable, "SERVICE_UNAVAILABLE", message)
 }
 
-/// The answer that came too late.
+/// The answer to a request that exceeded the maximum time.
 pub(crate) fn too_slow(limit: Duration) -> Answer {
     let message = format!(
         "the answer was not ready within {} s: request less data, or retry later",
@@ -113,7 +113,7 @@ pub(crate) fn too_slow(limit: Duration) -> Answer {
     refuse(Kind::TooSlow, "TOO_SLOW", message)
 }
 
-/// An error of one field, ours or the library's.
+/// An error of one field, resolved by the API or by async-graphql.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct ShownError {
     pub(crate) message: String,
@@ -169,7 +169,7 @@ pub(crate) fn write_errors(errors: &[ShownError], bytes: &mut Vec<u8>) {
     bytes.push(b']');
 }
 
-/// Writes `{"message":...`, cut where it is long.
+/// Writes `{"message":...`, truncated if the message is long.
 fn write_message(message: &str, bytes: &mut Vec<u8>) {
     bytes.extend_from_slice(b"{\"message\":");
     match message.char_indices().nth(MESSAGE) {

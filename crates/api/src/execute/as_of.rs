@@ -1,4 +1,4 @@
-//! `@asOf`: which moment a query is to be answered from.
+//! `@asOf`: selects the point of the ledger from which a query is answered.
 
 use super::answer::{Answer, Kind, RequestError, refused};
 use crate::project::variables::Variables;
@@ -7,16 +7,16 @@ use async_graphql::parser::types::OperationDefinition;
 use jiff::Timestamp;
 use wcc_core::ledger::AsOf;
 
-/// A moment, and where in the query it is asked for.
+/// A point of the ledger, and where the query asks for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Moment {
-    /// The moment.
+    /// The point of the ledger.
     pub(crate) as_of: AsOf,
     /// Line and column of the directive.
     position: (usize, usize),
 }
 
-/// The moment that a valid operation asks for; `None` for now.
+/// The point that a valid operation asks for; `None` for the current state.
 ///
 /// # Errors
 /// Neither or both of the arguments, or an entry below 0.
@@ -25,17 +25,18 @@ pub(crate) fn moment(
     variables: &Variables,
 ) -> Result<Option<Moment>, Answer> {
     let mut directives = operation.directives.iter();
-    let Some(found) = directives.find(|one| one.node.name.node == Given::INFO.name) else {
+    let Some(directive) = directives.find(|directive| directive.node.name.node == Given::INFO.name)
+    else {
         return Ok(None);
     };
-    let position = (found.pos.line, found.pos.column);
+    let position = (directive.pos.line, directive.pos.column);
     let bad = |message: &str| refuse_at(position, "BAD_USER_INPUT", message);
     let value = |name: &str| {
-        let given = found.node.get_argument(name)?;
-        variables.filled_in(&given.node)
+        let argument = directive.node.get_argument(name)?;
+        variables.substitute(&argument.node)
     };
-    let given = Given::read(value).map_err(|failure| bad(failure.message()))?;
-    let as_of = match (given.entry, given.time) {
+    let arguments = Given::read(value).map_err(|failure| bad(failure.message()))?;
+    let as_of = match (arguments.entry, arguments.time) {
         (Some(entry), None) => match u32::try_from(entry) {
             Ok(entry) => AsOf::Entry(entry),
             Err(_) => {
@@ -51,7 +52,7 @@ pub(crate) fn moment(
 }
 
 impl Moment {
-    /// The moment, or the last entry if it is beyond that.
+    /// This point, or the last entry if the point is an entry after it.
     pub(crate) fn at_most(self, last: u32) -> Moment {
         match self.as_of {
             AsOf::Entry(entry) if entry > last => Moment {
@@ -62,11 +63,12 @@ impl Moment {
         }
     }
 
-    /// Refuses a moment that is still to come: what stands then may not be what stands now.
+    /// Rejects a point in the future, whose contents may still change.
     ///
     /// # Errors
-    /// It is beyond the last entry, or beyond now.
-    pub(crate) fn has_been(&self, last: u32, now: Timestamp) -> Result<(), Answer> {
+    ///
+    /// The point is after the last entry or after the current time.
+    pub(crate) fn check_not_future(&self, last: u32, now: Timestamp) -> Result<(), Answer> {
         match self.as_of {
             AsOf::Entry(entry) if entry > last => Err(self.beyond(last)),
             AsOf::Time(time) if time > now => {
@@ -77,7 +79,7 @@ impl Moment {
         }
     }
 
-    /// The refusal of a moment beyond the last entry.
+    /// The error for a point after the last entry.
     pub(crate) fn beyond(&self, last: u32) -> Answer {
         let message = match self.as_of {
             AsOf::Entry(entry) => format!("there is no entry {entry}: the last entry is {last}"),
@@ -86,7 +88,7 @@ impl Moment {
         refuse_at(self.position, "NOT_FOUND", &message)
     }
 
-    /// The refusal of a server that keeps no ledger.
+    /// The error of a server without a ledger.
     pub(crate) fn without_ledger(&self) -> Answer {
         let message = "this server has no ledger, so it cannot answer `@asOf` an earlier moment";
         refuse_at(self.position, "NO_LEDGER", message)

@@ -3,7 +3,7 @@
 use super::answer::{Answer, ERRORS, Kind, RequestError, refuse, refused};
 use super::{merge, source, typename, values};
 use crate::api::Engine;
-use crate::limits::{Limits, Measure, Refusal, scan};
+use crate::limits::{Limits, QueryMeter, Refusal, scan};
 use async_graphql::parser::types::{
     DocumentOperations, ExecutableDocument, OperationDefinition, OperationType,
 };
@@ -12,44 +12,45 @@ use async_graphql::{ServerError, Variables};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// A document that is known to be valid.
+/// A validated document.
 #[derive(Debug)]
 pub(crate) struct Document {
     parsed: ExecutableDocument,
-    /// Bytes of its last answer: what the next one needs about.
-    last: AtomicUsize,
+    /// Size of its last answer in bytes, used to size the buffer for the next one.
+    last_answer_bytes: AtomicUsize,
 }
 
 impl Document {
-    /// The document.
+    /// The parsed document.
     pub(crate) fn parsed(&self) -> &ExecutableDocument {
         &self.parsed
     }
 
-    /// Room for an answer.
-    pub(crate) fn room(&self) -> usize {
-        self.last.load(Ordering::Relaxed)
+    /// The expected size of an answer in bytes.
+    pub(crate) fn expected_bytes(&self) -> usize {
+        self.last_answer_bytes.load(Ordering::Relaxed)
     }
 
-    /// Notes how large an answer was.
-    pub(crate) fn answered_with(&self, bytes: usize) {
-        self.last.store(bytes, Ordering::Relaxed);
+    /// Records the size of an answer.
+    pub(crate) fn record_answer_size(&self, bytes: usize) {
+        self.last_answer_bytes.store(bytes, Ordering::Relaxed);
     }
 
-    /// The operation with a name, or the only one.
+    /// The operation with a name, or the only operation.
     ///
     /// # Errors
-    /// There is none of this name, or several and no name.
+    ///
+    /// No operation has this name, or there are several and no name is given.
     pub(crate) fn operation(&self, name: Option<&str>) -> Result<&OperationDefinition, Answer> {
-        chosen(&self.parsed, name)
+        select_operation(&self.parsed, name)
     }
 }
 
-fn chosen<'d>(
+fn select_operation<'d>(
     document: &'d ExecutableDocument,
     name: Option<&str>,
 ) -> Result<&'d OperationDefinition, Answer> {
-    let why = match (&document.operations, name) {
+    let message = match (&document.operations, name) {
         (DocumentOperations::Single(only), None) => return Ok(&only.node),
         (DocumentOperations::Multiple(named), None) if named.len() == 1 => {
             match named.values().next() {
@@ -58,7 +59,7 @@ fn chosen<'d>(
             }
         }
         (DocumentOperations::Multiple(named), Some(name)) => match named.get(name) {
-            Some(found) => return Ok(&found.node),
+            Some(operation) => return Ok(&operation.node),
             None => "the document has no operation with the name in `operationName`",
         },
         (DocumentOperations::Single(_), Some(_)) => {
@@ -68,29 +69,36 @@ fn chosen<'d>(
             "the document has several operations: choose one with `operationName`"
         }
     };
-    Err(refuse(Kind::Refused, "OPERATION_RESOLUTION_FAILURE", why))
+    Err(refuse(
+        Kind::Refused,
+        "OPERATION_RESOLUTION_FAILURE",
+        message,
+    ))
 }
 
-/// Parses and measures a document: all that is done before anything knows the schema's rules.
+/// Parses and measures a document. Nothing here depends on the rules of the schema.
 ///
 /// # Errors
-/// It is not GraphQL, or passes a limit.
+///
+/// The text is not GraphQL or exceeds a limit.
 fn parsed(engine: &Engine, text: &str, limits: &Limits) -> Result<ExecutableDocument, Answer> {
     scan(text, limits).map_err(|refusal| too_much(&refusal))?;
-    let readable = source::readable(text).map_err(|error| refused(Kind::Refused, &[error]))?;
-    let document = parse_query(&*readable).map_err(|error| syntax(&error))?;
-    Measure::new(&document, &Variables::default(), &engine.types)
+    let normalised =
+        source::normalise_escapes(text).map_err(|error| refused(Kind::Refused, &[error]))?;
+    let document = parse_query(&*normalised).map_err(|error| syntax(&error))?;
+    QueryMeter::new(&document, &Variables::default(), &engine.types)
         .document(limits)
         .map_err(|refusal| too_much(&refusal))?;
     Ok(document)
 }
 
-/// A document by its text: known, or parsed, measured and validated now.
+/// Returns the document with this text from the cache, or parses, measures and validates it.
 ///
-/// `check` looks at the chosen operation before validation does.
+/// `check` examines the selected operation before validation.
 ///
 /// # Errors
-/// It is not GraphQL, passes a limit, is not valid, or `check` refuses it.
+///
+/// The text is not GraphQL, exceeds a limit or is invalid, or `check` rejects it.
 pub(crate) fn document<T>(
     engine: &Engine,
     text: &str,
@@ -99,60 +107,60 @@ pub(crate) fn document<T>(
     check: impl FnOnce(&ExecutableDocument, &OperationDefinition) -> Result<(T, Variables), Answer>,
 ) -> Result<(Arc<Document>, T, Variables), Answer> {
     if let Some(known) = engine.documents.get(text) {
-        let (checked, given) = check(&known.parsed, known.operation(name)?)?;
-        return Ok((known, checked, given));
+        let (checked, raw_variables) = check(&known.parsed, known.operation(name)?)?;
+        return Ok((known, checked, raw_variables));
     }
     let document = parsed(engine, text, limits)?;
-    let operation = chosen(&document, name)?;
-    let (checked, given) = check(&document, operation)?;
-    validate(engine, &document, name, &given)?;
+    let operation = select_operation(&document, name)?;
+    let (checked, raw_variables) = check(&document, operation)?;
+    validate(engine, &document, name, &raw_variables)?;
     let known = Arc::new(Document {
         parsed: document,
-        last: AtomicUsize::new(0),
+        last_answer_bytes: AtomicUsize::new(0),
     });
-    // A parsed document takes some ten times the room of its text.
+    // A parsed document takes roughly ten times the space of its text.
     let weight = text.len() * 12 + 1_000;
     engine
         .documents
         .insert(text.into(), Arc::clone(&known), weight);
-    Ok((known, checked, given))
+    Ok((known, checked, raw_variables))
 }
 
-/// async-graphql's rules, and those that it does not check in full.
+/// Applies async-graphql's validation rules, and the rules that it does not check in full.
 fn validate(
     engine: &Engine,
     document: &ExecutableDocument,
     name: Option<&str>,
-    given: &Variables,
+    raw_variables: &Variables,
 ) -> Result<(), Answer> {
-    // Executing against a root whose fields are all null costs little beside the validation
-    // that comes before it, which has no entry point of its own.
+    // async-graphql has no separate entry point for validation. Executing against a root whose
+    // fields are all null adds little to its cost.
     let mut request = async_graphql::Request::new("")
-        .variables(given.clone())
+        .variables(raw_variables.clone())
         .disable_introspection();
     if let Some(name) = name {
         request = request.operation_name(name);
     }
-    let mut shown = document.clone();
-    typename::show(&mut shown).map_err(|error| refused(Kind::Refused, &[error]))?;
-    request.set_parsed_query(shown);
+    let mut exposed = document.clone();
+    typename::expose_directives(&mut exposed).map_err(|error| refused(Kind::Refused, &[error]))?;
+    request.set_parsed_query(exposed);
     let response = super::library::wait_for(engine.library.execute(request));
     let errors: Vec<RequestError> = response
         .errors
         .iter()
-        // With a path it is not the document that is wrong: `_service` and such are resolved.
+        // Errors with a path come from resolving fields such as `_service`, not from the document.
         .filter(|error| error.path.is_empty())
         .map(invalid)
         .collect();
     if !errors.is_empty() {
-        let mut different: Vec<RequestError> = Vec::new();
+        let mut distinct: Vec<RequestError> = Vec::new();
         for error in errors {
-            // The library walks a document twice and may say the same twice.
-            if different.len() < ERRORS && !different.contains(&error) {
-                different.push(error);
+            // async-graphql visits a document twice and may report an error twice.
+            if distinct.len() < ERRORS && !distinct.contains(&error) {
+                distinct.push(error);
             }
         }
-        return Err(refused(Kind::Refused, &different));
+        return Err(refused(Kind::Refused, &distinct));
     }
     values::check(document, &engine.types)
         .and_then(|()| merge::check(document, &engine.types))
@@ -171,25 +179,25 @@ fn invalid(error: &ServerError) -> RequestError {
     }
 }
 
-/// The answer to a query that passes a limit.
+/// The answer to a query that exceeds a limit.
 pub(crate) fn too_much(refusal: &Refusal) -> Answer {
     refuse(Kind::Refused, refusal.code(), refusal.to_string())
 }
 
-/// What the parser says, without the piece of the query that it quotes.
+/// The parser's message, without the part of the query that it quotes.
 fn syntax(error: &parser::Error) -> Answer {
     let message = match error {
         parser::Error::Syntax { message, .. } => {
-            let said = message.rsplit("\n  = ").next().unwrap_or_default();
-            let said = if said.starts_with(char::is_alphabetic) && !said.contains('\n') {
-                said.split(", got").next().unwrap_or_default()
+            let reason = message.rsplit("\n  = ").next().unwrap_or_default();
+            let reason = if reason.starts_with(char::is_alphabetic) && !reason.contains('\n') {
+                reason.split(", got").next().unwrap_or_default()
             } else {
                 "not GraphQL"
             };
-            let said = said.replace('_', " ").replace("EOI", "the end");
+            let reason = reason.replace('_', " ").replace("EOI", "the end");
             format!(
                 "syntax error: {}",
-                said.chars().take(180).collect::<String>()
+                reason.chars().take(180).collect::<String>()
             )
         }
         parser::Error::MultipleOperations { .. } => {
@@ -209,7 +217,7 @@ fn syntax(error: &parser::Error) -> Answer {
     refused(Kind::Refused, &[error])
 }
 
-/// What a request that may only query says to anything else.
+/// Rejects operations other than queries.
 pub(crate) fn query_only(operation: &OperationDefinition) -> Result<(), Answer> {
     if operation.ty == OperationType::Query {
         return Ok(());

@@ -1,16 +1,16 @@
-//! Objects in JSON that give one member twice: which of the two is meant, nobody can know.
+//! Finds duplicate keys in JSON objects, which would be ambiguous.
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use std::collections::HashSet;
 use std::fmt;
 
-/// The first member that an object in valid JSON gives twice, cut where it is long.
-pub(crate) fn twice(json: &str) -> Option<String> {
-    let mut found = None;
+/// The first key that an object gives twice, truncated if it is long. `json` must be valid.
+pub(crate) fn find_duplicate(json: &str) -> Option<String> {
+    let mut duplicate = None;
     let mut reader = serde_json::Deserializer::from_str(json);
-    // An error is a member that was found, or JSON that was refused before.
-    let _ = Keys(&mut found).deserialize(&mut reader);
-    found
+    // An error means a duplicate key, or JSON that was rejected earlier.
+    let _ = Keys(&mut duplicate).deserialize(&mut reader);
+    duplicate
 }
 
 struct Keys<'f>(&'f mut Option<String>);
@@ -35,7 +35,7 @@ impl<'de> Visitor<'de> for Keys<'_> {
         while let Some(key) = map.next_key::<String>()? {
             if let Some(key) = seen.replace(key) {
                 *self.0 = Some(key.chars().take(60).collect());
-                return Err(A::Error::custom("twice"));
+                return Err(A::Error::custom("duplicate key"));
             }
             map.next_value_seed(Keys(&mut *self.0))?;
         }
@@ -74,23 +74,23 @@ impl<'de> Visitor<'de> for Keys<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::twice;
+    use super::find_duplicate;
 
     #[test]
-    fn members_are_found_at_any_depth() {
-        for once in [
+    fn duplicate_keys_are_found_at_any_depth() {
+        for json in [
             "{}",
             r#"{"a":1,"b":{"a":[{"a":null},{"a":1.5}]}}"#,
             "[1,\"a\",true,-1]",
         ] {
-            assert_eq!(twice(once), None, "{once}");
+            assert_eq!(find_duplicate(json), None, "{json}");
         }
         for (json, key) in [
             (r#"{"a":1,"a":1}"#, "a"),
             (r#"{"b":{"a":1,"c":2,"a":3}}"#, "a"),
             (r#"{"b":[{},{"a":{},"\u0061":[]}]}"#, "a"),
         ] {
-            assert_eq!(twice(json).as_deref(), Some(key), "{json}");
+            assert_eq!(find_duplicate(json).as_deref(), Some(key), "{json}");
         }
     }
 }

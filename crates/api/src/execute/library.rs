@@ -1,7 +1,8 @@
-//! The fields that async-graphql answers: introspection and the federation SDL.
+//! The fields that async-graphql resolves: introspection and the federation SDL.
 //!
-//! It answers an object of which every field is left out with null. So each selection that may
-//! come to nothing gets a field more, which is taken out of the answer.
+//! async-graphql answers null for an object if directives exclude all of its fields. To prevent
+//! this, each selection that may end up empty gets a placeholder field, which is removed from the
+//! answer.
 
 use super::answer::ShownError;
 use crate::api::Engine;
@@ -14,58 +15,58 @@ use async_graphql::{Name, PathSegment, Pos, Positioned, Response, Value, Variabl
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
-/// Finishes a future that waits for nothing outside itself, as all of the library's do here: its
-/// resolvers are ours and ready at once.
+/// Completes a future that never waits for anything external. This holds for async-graphql here,
+/// because all resolvers are immediately ready.
 pub(crate) fn wait_for<F: Future>(future: F) -> F::Output {
     let mut future = pin!(future);
     let mut context = Context::from_waker(Waker::noop());
     loop {
-        // Pending only means that it wants to be asked again.
+        // A pending future only needs to be polled again.
         if let Poll::Ready(output) = future.as_mut().poll(&mut context) {
             return output;
         }
     }
 }
 
-/// What the library says to the fields of a selection that are its own.
+/// async-graphql's response to the fields of a selection that it resolves.
 #[derive(Debug, Default)]
 pub(crate) struct LibraryResponse {
     response: Option<Response>,
 }
 
 impl LibraryResponse {
-    /// Asks the library, if the selection has any field of it.
-    pub(crate) fn to(
+    /// Executes the request with async-graphql, if the selection has any such field.
+    pub(crate) fn execute(
         engine: &Engine,
         selection: &Selection,
         document: &ExecutableDocument,
         name: Option<&str>,
-        given: &Variables,
+        raw_variables: &Variables,
     ) -> LibraryResponse {
         let mut fields = selection.fields.iter();
         if !fields.any(|field| field.target == Target::Library) {
             return LibraryResponse::default();
         }
-        let mut request = async_graphql::Request::new("").variables(given.clone());
+        let mut request = async_graphql::Request::new("").variables(raw_variables.clone());
         if let Some(name) = name {
             request = request.operation_name(name);
         }
         let mut document = document.clone();
         for operation in operations(&mut document) {
-            fill_within(operation);
+            add_placeholders(operation);
         }
         for fragment in document.fragments.values_mut() {
-            fill_within(&mut fragment.node.selection_set.node);
+            add_placeholders(&mut fragment.node.selection_set.node);
         }
         request.set_parsed_query(document);
         let mut response = wait_for(engine.library.execute(request));
-        take_out(&mut response.data);
+        remove_placeholders(&mut response.data);
         LibraryResponse {
             response: Some(response),
         }
     }
 
-    /// The value under a response key; `None` where it failed.
+    /// The value under a response key; `None` if resolving it failed.
     pub(crate) fn value(&self, key: &str) -> Option<&Value> {
         match &self.response.as_ref()?.data {
             Value::Object(fields) => fields.get(key),
@@ -73,7 +74,7 @@ impl LibraryResponse {
         }
     }
 
-    /// Its errors.
+    /// The errors of its fields.
     pub(crate) fn errors(&self) -> Vec<ShownError> {
         let errors = self.response.iter().flat_map(|response| &response.errors);
         let shown = errors.map(|error| ShownError {
@@ -91,46 +92,48 @@ impl LibraryResponse {
     }
 }
 
-/// The key of the field that is added; no name of a client can be the same.
-const ADDED: &str = "added here";
+/// The response key of placeholder fields. The space keeps it distinct from any name in a query.
+const PLACEHOLDER: &str = "placeholder here";
 
 fn operations(document: &mut ExecutableDocument) -> Vec<&mut SelectionSet> {
     use async_graphql::parser::types::DocumentOperations;
     match &mut document.operations {
-        DocumentOperations::Single(one) => vec![&mut one.node.selection_set.node],
+        DocumentOperations::Single(operation) => vec![&mut operation.node.selection_set.node],
         DocumentOperations::Multiple(named) => named
             .values_mut()
-            .map(|one| &mut one.node.selection_set.node)
+            .map(|operation| &mut operation.node.selection_set.node)
             .collect(),
     }
 }
 
-/// Adds a field to each selection of a field in a set that may come to nothing.
-fn fill_within(set: &mut SelectionSet) {
+/// Adds a placeholder to each selection within a set that may end up empty.
+fn add_placeholders(set: &mut SelectionSet) {
     for item in &mut set.items {
         match &mut item.node {
             Selected::Field(field) => {
                 let set = &mut field.node.selection_set.node;
-                fill_within(set);
+                add_placeholders(set);
                 if !set.items.is_empty() && !set.items.iter().any(|item| is_certain(&item.node)) {
-                    set.items.push(added(field.pos));
+                    set.items.push(placeholder(field.pos));
                 }
             }
-            Selected::InlineFragment(inline) => fill_within(&mut inline.node.selection_set.node),
+            Selected::InlineFragment(inline) => {
+                add_placeholders(&mut inline.node.selection_set.node)
+            }
             Selected::FragmentSpread(_) => {}
         }
     }
 }
 
-/// Whether a selection is a field that is never left out.
+/// Whether a selection is a field that no directive can exclude.
 fn is_certain(selection: &Selected) -> bool {
     matches!(selection, Selected::Field(field) if field.node.directives.is_empty())
 }
 
-fn added(position: Pos) -> Positioned<Selected> {
+fn placeholder(position: Pos) -> Positioned<Selected> {
     let at = |name| Positioned::new(Name::new(name), position);
     let field = Field {
-        alias: Some(at(ADDED)),
+        alias: Some(at(PLACEHOLDER)),
         name: at("__typename"),
         arguments: Vec::new(),
         directives: Vec::new(),
@@ -139,13 +142,13 @@ fn added(position: Pos) -> Positioned<Selected> {
     Positioned::new(Selected::Field(Positioned::new(field, position)), position)
 }
 
-/// Takes the added fields out of an answer.
-fn take_out(value: &mut Value) {
+/// Removes the placeholders from an answer.
+fn remove_placeholders(value: &mut Value) {
     match value {
-        Value::List(items) => items.iter_mut().for_each(take_out),
+        Value::List(items) => items.iter_mut().for_each(remove_placeholders),
         Value::Object(fields) => {
-            fields.shift_remove(ADDED);
-            fields.values_mut().for_each(take_out);
+            fields.shift_remove(PLACEHOLDER);
+            fields.values_mut().for_each(remove_placeholders);
         }
         _ => {}
     }

@@ -1,8 +1,9 @@
-//! Whether fields under one response key can be merged: the specification's rule in full.
+//! Checks whether fields under one response key can be merged, by the full rule of the
+//! specification.
 //!
-//! async-graphql compares the fields of one selection set only. Two selections of a field that
-//! select something different within, under one key, would pass; the answer would show the one
-//! and not the other.
+//! async-graphql compares only the fields of one selection set. It would accept two selections of a
+//! field that select different things within, under one key; the answer would then contain only one
+//! of them.
 
 use super::answer::RequestError;
 use crate::project::describe::{TypeInfo, TypeRef};
@@ -11,20 +12,21 @@ use crate::root;
 use async_graphql::parser::types::{ExecutableDocument, Field, Selection, SelectionSet};
 use async_graphql::{Name, Positioned};
 
-/// The type that a selection is made on; `None` where the library knows it better.
+/// The type that a selection applies to; `None` if only async-graphql knows it.
 type Parent = Option<&'static TypeInfo>;
 
-/// A field and the type that it is selected on.
+/// A field and the type from which it is selected.
 #[derive(Clone, Copy)]
 struct Selected<'d> {
     parent: Parent,
     field: &'d Positioned<Field>,
 }
 
-/// Checks a document that is valid but for this rule.
+/// Checks a document that is otherwise valid.
 ///
 /// # Errors
-/// The first keys that stand for different things.
+///
+/// The first response keys with conflicting fields.
 pub(crate) fn check(document: &ExecutableDocument, types: &Types) -> Result<(), Vec<RequestError>> {
     let mut checker = Checker {
         document,
@@ -49,15 +51,15 @@ struct Checker<'d> {
 }
 
 impl<'d> Checker<'d> {
-    /// Checks what is selected on one place of the answer. `strict` where all of it can come of
-    /// one object; otherwise only the shapes have to be alike.
+    /// Checks the selections at one place of the answer. `strict` if they may all apply to the same
+    /// object; otherwise only their shapes must match.
     fn sets(&mut self, sets: &[(Parent, &'d SelectionSet)], strict: bool) {
-        let mut found: Vec<(&'d Name, Vec<Selected<'d>>)> = Vec::new();
+        let mut fields_by_key: Vec<(&'d Name, Vec<Selected<'d>>)> = Vec::new();
         let mut seen = Vec::new();
         for (parent, set) in sets {
-            self.collect(*parent, set, &mut found, &mut seen);
+            self.collect(*parent, set, &mut fields_by_key, &mut seen);
         }
-        for (key, fields) in found {
+        for (key, fields) in fields_by_key {
             if !self.errors.is_empty() {
                 return;
             }
@@ -69,7 +71,7 @@ impl<'d> Checker<'d> {
         &self,
         parent: Parent,
         set: &'d SelectionSet,
-        found: &mut Vec<(&'d Name, Vec<Selected<'d>>)>,
+        fields_by_key: &mut Vec<(&'d Name, Vec<Selected<'d>>)>,
         seen: &mut Vec<&'d Name>,
     ) {
         for item in &set.items {
@@ -77,15 +79,15 @@ impl<'d> Checker<'d> {
                 Selection::Field(field) => {
                     let key = &field.node.response_key().node;
                     let selected = Selected { parent, field };
-                    match found.iter_mut().find(|(known, _)| *known == key) {
+                    match fields_by_key.iter_mut().find(|(known, _)| *known == key) {
                         Some((_, fields)) => fields.push(selected),
-                        None => found.push((key, vec![selected])),
+                        None => fields_by_key.push((key, vec![selected])),
                     }
                 }
                 Selection::InlineFragment(fragment) => {
                     let condition = fragment.node.type_condition.as_ref();
                     let on = condition.map_or(parent, |on| self.named(&on.node.on.node));
-                    self.collect(on, &fragment.node.selection_set.node, found, seen);
+                    self.collect(on, &fragment.node.selection_set.node, fields_by_key, seen);
                 }
                 Selection::FragmentSpread(spread) => {
                     let name = &spread.node.fragment_name.node;
@@ -95,7 +97,7 @@ impl<'d> Checker<'d> {
                     if !seen.contains(&name) {
                         seen.push(name);
                         let on = self.named(&fragment.node.type_condition.node.on.node);
-                        self.collect(on, &fragment.node.selection_set.node, found, seen);
+                        self.collect(on, &fragment.node.selection_set.node, fields_by_key, seen);
                     }
                 }
             }
@@ -106,117 +108,120 @@ impl<'d> Checker<'d> {
         self.types.get(name.as_str()).copied()
     }
 
-    /// Checks all that stands under one key.
+    /// Checks all fields under one response key.
     fn key(&mut self, key: &Name, fields: &[Selected<'d>], strict: bool) {
         let mut groups: Vec<Vec<Selected<'d>>> = Vec::new();
         for field in fields {
             if let Some(first) = fields.first().filter(|first| !same_shape(first, field)) {
                 return self.differ(key, first, field, "have values of different types");
             }
-            let mut at_home = false;
+            let mut has_group = false;
             for group in &mut groups {
                 let Some(first) = group.first().copied() else {
                     continue;
                 };
-                if !meet(first.parent, field.parent) {
+                if !may_overlap(first.parent, field.parent) {
                     continue;
                 }
-                if let Some(how) = difference(&first, field).filter(|_| strict) {
-                    return self.differ(key, &first, field, how);
+                if let Some(difference_text) = difference(&first, field).filter(|_| strict) {
+                    return self.differ(key, &first, field, difference_text);
                 }
-                at_home |= same(first.parent, field.parent);
+                has_group |= is_same(first.parent, field.parent);
                 group.push(*field);
             }
-            if !at_home {
-                // It also meets what came before it on other types.
-                let before = fields.iter().take_while(|one| !std::ptr::eq(*one, field));
+            if !has_group {
+                // The field also overlaps with earlier fields on other types.
+                let before = fields
+                    .iter()
+                    .take_while(|earlier| !std::ptr::eq(*earlier, field));
                 let mut group: Vec<Selected<'d>> = vec![*field];
-                group.extend(before.filter(|one| meet(one.parent, field.parent)));
+                group.extend(before.filter(|earlier| may_overlap(earlier.parent, field.parent)));
                 groups.push(group);
             }
         }
         if strict {
             for group in &groups {
-                self.sets(&within(group), true);
+                self.sets(&nested_sets(group), true);
             }
         }
         if !strict || groups.len() > 1 {
-            self.sets(&within(fields), false);
+            self.sets(&nested_sets(fields), false);
         }
     }
 
-    fn differ(&mut self, key: &Name, one: &Selected<'d>, other: &Selected<'d>, how: &str) {
+    fn differ(&mut self, key: &Name, left: &Selected<'d>, right: &Selected<'d>, difference: &str) {
         let shown: String = key.chars().take(60).collect();
-        let position = |one: &Selected<'d>| (one.field.pos.line, one.field.pos.column);
+        let position =
+            |selected: &Selected<'d>| (selected.field.pos.line, selected.field.pos.column);
         self.errors.push(RequestError {
-            message: format!("two fields called `{shown}` {how}: give one of them an alias"),
+            message: format!("two fields called `{shown}` {difference}: give one of them an alias"),
             code: "GRAPHQL_VALIDATION_FAILED",
-            positions: vec![position(one), position(other)],
+            positions: vec![position(left), position(right)],
         });
     }
 }
 
-/// What a group of fields selects within.
-fn within<'d>(group: &[Selected<'d>]) -> Vec<(Parent, &'d SelectionSet)> {
+/// The selection sets of a group of fields, with their types.
+fn nested_sets<'d>(group: &[Selected<'d>]) -> Vec<(Parent, &'d SelectionSet)> {
     group
         .iter()
-        .filter(|one| !one.field.node.selection_set.node.items.is_empty())
-        .map(|one| {
-            let inner = declared(one).map(|ty| (ty.named)());
-            (inner, &one.field.node.selection_set.node)
+        .filter(|selected| !selected.field.node.selection_set.node.items.is_empty())
+        .map(|selected| {
+            let inner = declared_type(selected).map(|ty| (ty.named)());
+            (inner, &selected.field.node.selection_set.node)
         })
         .collect()
 }
 
-fn declared(one: &Selected<'_>) -> Option<TypeRef> {
-    let name = one.field.node.name.node.as_str();
-    let fields = one.parent?.fields();
+fn declared_type(selected: &Selected<'_>) -> Option<TypeRef> {
+    let name = selected.field.node.name.node.as_str();
+    let fields = selected.parent?.fields();
     fields
         .iter()
         .find(|info| info.name == name)
         .map(|info| info.ty)
 }
 
-fn same(one: Parent, other: Parent) -> bool {
-    one.map(TypeInfo::name) == other.map(TypeInfo::name)
+fn is_same(left: Parent, right: Parent) -> bool {
+    left.map(TypeInfo::name) == right.map(TypeInfo::name)
 }
 
-/// Whether one object can be of both types.
-fn meet(one: Parent, other: Parent) -> bool {
-    match (one, other) {
-        (Some(TypeInfo::Object(one)), Some(TypeInfo::Object(other))) => one.name == other.name,
+/// Whether an object can have both types.
+fn may_overlap(left: Parent, right: Parent) -> bool {
+    match (left, right) {
+        (Some(TypeInfo::Object(left)), Some(TypeInfo::Object(right))) => left.name == right.name,
         _ => true,
     }
 }
 
-/// How two fields that can come of one object differ.
-fn difference(one: &Selected<'_>, other: &Selected<'_>) -> Option<&'static str> {
-    let (one, other) = (&one.field.node, &other.field.node);
-    if one.name.node != other.name.node {
+/// How two fields that may apply to one object differ.
+fn difference(left: &Selected<'_>, right: &Selected<'_>) -> Option<&'static str> {
+    let (left, right) = (&left.field.node, &right.field.node);
+    if left.name.node != right.name.node {
         return Some("are different fields");
     }
-    let alike = one.arguments.len() == other.arguments.len()
-        && one.arguments.iter().all(|(name, value)| {
-            other
+    let same_arguments = left.arguments.len() == right.arguments.len()
+        && left.arguments.iter().all(|(name, value)| {
+            right
                 .get_argument(&name.node)
-                .is_some_and(|given| given.node == value.node)
+                .is_some_and(|argument| argument.node == value.node)
         });
-    (!alike).then_some("have different arguments")
+    (!same_arguments).then_some("have different arguments")
 }
 
-/// Whether the values of two fields have the same form.
-fn same_shape(one: &Selected<'_>, other: &Selected<'_>) -> bool {
-    let (Some(one), Some(other)) = (declared(one), declared(other)) else {
+/// Whether the values of two fields have the same shape.
+fn same_shape(left: &Selected<'_>, right: &Selected<'_>) -> bool {
+    let (Some(left), Some(right)) = (declared_type(left), declared_type(right)) else {
         return true;
     };
     let lists = |ty: TypeRef| ty.list.map(|list| list.nullable_items);
-    if one.nullable != other.nullable || lists(one) != lists(other) {
+    if left.nullable != right.nullable || lists(left) != lists(right) {
         return false;
     }
-    let (one, other) = ((one.named)(), (other.named)());
-    let leaf = |info: &TypeInfo| info.fields().is_empty();
-    if leaf(one) || leaf(other) {
-        one.name() == other.name()
+    let (left, right) = ((left.named)(), (right.named)());
+    let is_leaf = |info: &TypeInfo| info.fields().is_empty();
+    if is_leaf(left) || is_leaf(right) {
+        left.name() == right.name()
     } else {
         true
     }

@@ -1,4 +1,4 @@
-//! Mutations: the fields are executed and written in order.
+//! Executes mutations, one field at a time, in order.
 
 use super::answer::{self, Answer, Kind, refuse};
 use super::{Prepared, finish, write_field};
@@ -6,8 +6,8 @@ use crate::api::{Api, COSTLY, guarded};
 use crate::history::History;
 use crate::mutation::{CommandResult, Mutation, command};
 use crate::picture::Picture;
-use crate::project::plan::{Planned, Target};
-use crate::project::write::{Budget, Writer, Written};
+use crate::project::plan::{PlannedField, Target};
+use crate::project::write::{Budget, WriteResult, Writer};
 use crate::project::{Code, Failure};
 use std::sync::Arc;
 use std::time::Instant;
@@ -19,7 +19,7 @@ pub(crate) async fn mutate(
     api: &Api,
     prepared: Prepared,
     actor: Option<Actor>,
-    until: Instant,
+    deadline: Instant,
 ) -> Answer {
     let engine = api.engine();
     let Some(history) = engine.history.clone() else {
@@ -31,13 +31,13 @@ pub(crate) async fn mutate(
     };
     let selection = match prepared.selection() {
         Ok(selection) => Arc::new(selection),
-        Err(refused) => return refused,
+        Err(answer) => return answer,
     };
     let bytes = engine.settings.largest_answer;
-    let budget = Budget { bytes, until };
+    let budget = Budget { bytes, deadline };
     let mut out = Writer::new(budget);
     let start = out.begin();
-    let mut written: Written = Ok(());
+    let mut written: WriteResult = Ok(());
     for at in 0..selection.fields.len() {
         let Some(planned) = selection.fields.get(at) else {
             break;
@@ -46,20 +46,20 @@ pub(crate) async fn mutate(
             out.raw(&planned.lead);
             continue;
         };
-        let result = carry_out(&*history, &actor, position, planned, until).await;
-        // The programme that holds it, as the actor may see it.
-        let picture = match api.view(&api.state(), &actor, until).await {
+        let result = execute_command(&*history, &actor, position, planned, deadline).await;
+        // The current programme, which includes the new entries, as the actor may read it.
+        let picture = match api.view(&api.state(), &actor, deadline).await {
             Ok(view) => view.picture_for_one_answer(Some(Arc::clone(&history))),
             Err(answer) => return answer,
         };
-        let done = if prepared.cost < COSTLY {
+        let field_result = if prepared.cost < COSTLY {
             guarded(|| {
                 let written = write(&picture, planned, position, &result, &mut out);
                 (out, written)
             })
         } else {
             let selection = Arc::clone(&selection);
-            let writing = api.apart(until, move |_| {
+            let writing = api.run_blocking(deadline, move |_| {
                 let planned = selection.fields.get(at);
                 let written = planned.map_or(Ok(()), |planned| {
                     write(&picture, planned, position, &result, &mut out)
@@ -68,7 +68,7 @@ pub(crate) async fn mutate(
             });
             writing.await
         };
-        match done {
+        match field_result {
             Ok((writer, field)) => {
                 out = writer;
                 written = written.and(field);
@@ -80,25 +80,25 @@ pub(crate) async fn mutate(
     finish(engine, out, start, written, budget, Vec::new())
 }
 
-/// Writes the result of a field, from the picture that holds it.
+/// Writes the result of a field from the picture that contains the new entries.
 fn write(
     picture: &Picture,
-    planned: &Planned,
+    planned: &PlannedField,
     position: u16,
     result: &Result<CommandResult, Failure>,
     out: &mut Writer,
-) -> Written {
+) -> WriteResult {
     let root = Mutation { picture, result };
     out.raw(&planned.lead);
     write_field(&root, position, planned, out)
 }
 
-async fn carry_out(
+async fn execute_command(
     history: &dyn History,
     actor: &Actor,
     position: u16,
-    planned: &Planned,
-    until: Instant,
+    planned: &PlannedField,
+    deadline: Instant,
 ) -> Result<CommandResult, Failure> {
     let command = match command(position, planned)? {
         Ok(command) => command,
@@ -113,12 +113,12 @@ async fn carry_out(
         id: command.request.clone(),
         drafts: command.drafts.clone(),
     });
-    match tokio::time::timeout_at(until.into(), entering).await {
+    match tokio::time::timeout_at(deadline.into(), entering).await {
         Ok(Ok(entered)) => Ok(CommandResult::Entered { entered, cycle }),
         Ok(Err(error)) => command.mistakes(error).map(CommandResult::Mistaken),
         Err(_) => Err(Failure::new(
             Code::Unavailable,
-            "the ledger did not confirm in time, so it may or may not have entered this: send \
+            "the ledger did not confirm in time, so this may or may not have been entered: send \
              the same request again",
         )),
     }

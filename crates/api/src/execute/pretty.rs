@@ -1,19 +1,20 @@
-//! JSON for people: the same values in the same order, two spaces a level.
+//! Formats JSON for people, with the same values in the same order and an indentation of two
+//! spaces.
 
-/// Lays out a JSON text that is known to be one.
+/// Formats valid JSON.
 pub(crate) fn pretty(json: &str) -> String {
     let mut out = String::with_capacity(json.len() * 2);
     let mut level = 0_usize;
-    let mut inside = false;
+    let mut in_string = false;
     let mut escaped = false;
     let mut characters = json.chars().peekable();
     while let Some(character) = characters.next() {
-        if inside {
+        if in_string {
             out.push(character);
             match character {
                 _ if escaped => escaped = false,
                 '\\' => escaped = true,
-                '"' => inside = false,
+                '"' => in_string = false,
                 _ => {}
             }
             continue;
@@ -41,7 +42,7 @@ pub(crate) fn pretty(json: &str) -> String {
             ':' => out.push_str(": "),
             character if character.is_whitespace() => {}
             character => {
-                inside = character == '"';
+                in_string = character == '"';
                 out.push(character);
             }
         }
@@ -59,7 +60,7 @@ mod tests {
     use super::pretty;
 
     #[test]
-    fn lays_out_what_serde_would() {
+    fn output_equals_that_of_serde() {
         let value = serde_json::json!({
             "a": [1, -2.5, true, null, "x,{}:\\\" y"], "b": {}, "c": [], "d": {"e": [[{"f": 1}]]},
         });

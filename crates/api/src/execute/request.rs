@@ -1,4 +1,4 @@
-//! A request, as HTTP, the command line and tests ask it.
+//! A request, from HTTP, the command line or a test.
 
 use crate::view::ViewId;
 use jiff::civil::Date;
@@ -8,16 +8,17 @@ use wcc_core::Actor;
 /// One GraphQL request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Request {
-    /// The document.
+    /// The text of the document.
     pub query: String,
-    /// Which of its operations.
+    /// Name of the operation to execute.
     pub operation: Option<String>,
-    /// The variables as a JSON object; empty for none.
+    /// The variables as a JSON object; empty if there are none.
     pub variables: String,
-    /// Refuses anything but a query before it is looked at: HTTP's GET.
+    /// Rejects anything but a query, as HTTP GET requires.
     pub only_queries: bool,
-    /// Who asks; `None` for somebody without credentials. A mutation needs one, and the ledger
-    /// notes it. Whoever builds the request must have made sure of it.
+    /// The authenticated actor; `None` for a caller without credentials. A mutation requires an
+    /// actor, who is recorded in the ledger. The code that builds the request must have
+    /// authenticated them.
     pub actor: Option<Actor>,
 }
 
@@ -39,7 +40,7 @@ impl Request {
         }
     }
 
-    /// Names the operation.
+    /// Sets the name of the operation.
     #[must_use]
     pub fn operation(self, name: impl Into<String>) -> Request {
         Request {
@@ -48,7 +49,7 @@ impl Request {
         }
     }
 
-    /// Says who asks.
+    /// Sets the actor.
     #[must_use]
     pub fn actor(self, actor: Actor) -> Request {
         Request {
@@ -57,20 +58,20 @@ impl Request {
         }
     }
 
-    /// Whoever asks without credentials.
-    pub(crate) fn anybody() -> &'static Actor {
+    /// The actor of requests without credentials.
+    pub(crate) fn public() -> &'static Actor {
         static PUBLIC: LazyLock<Actor> = LazyLock::new(Actor::public);
         &PUBLIC
     }
 
-    /// Whose view the request is answered from.
+    /// The actor whose view of the data the request uses.
     pub(crate) fn viewer(&self) -> &Actor {
-        self.actor.as_ref().unwrap_or(Request::anybody())
+        self.actor.as_ref().unwrap_or(Request::public())
     }
 
-    /// Everything that the answer to a query depends on beside the picture, so that two requests
-    /// with the same key have the same answer; answers to mutations are never kept. What `only_queries` refuses is never kept, so it is not
-    /// part of the key.
+    /// The cache key: everything that the answer to a query depends on, apart from the picture.
+    /// Answers to mutations and rejections because of `only_queries` are never cached, so they need
+    /// no part of the key.
     pub(crate) fn key(&self, scope: Scope<'_>) -> Box<[u8]> {
         let operation = self.operation.as_deref();
         let mut key = key(scope, b'r', self.query.len() + self.variables.len() + 32);
@@ -83,22 +84,22 @@ impl Request {
     }
 }
 
-/// A request as it came over the network, before anything has read it. The same bytes are the
-/// same request, so that a kept answer is found without reading them.
+/// An unparsed request from the network. Identical bytes are the same request, so a cached answer
+/// is found without parsing them.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Raw<'r> {
+pub(crate) enum RawRequest<'r> {
     /// The body of a POST.
     Body(&'r [u8]),
     /// The query string of a GET.
-    Line(&'r str),
+    QueryString(&'r str),
 }
 
-impl Raw<'_> {
-    /// Everything that the answer depends on beside the picture.
+impl RawRequest<'_> {
+    /// Everything that the answer depends on, apart from the picture.
     pub(crate) fn key(self, scope: Scope<'_>) -> Box<[u8]> {
         let (kind, bytes) = match self {
-            Raw::Body(bytes) => (b'b', bytes),
-            Raw::Line(text) => (b'l', text.as_bytes()),
+            RawRequest::Body(bytes) => (b'b', bytes),
+            RawRequest::QueryString(text) => (b'l', text.as_bytes()),
         };
         let mut key = key(scope, kind, bytes.len());
         key.extend_from_slice(bytes);
@@ -106,19 +107,19 @@ impl Raw<'_> {
     }
 }
 
-/// Whom a cached answer is for.
+/// The viewers to whom a cached answer applies.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Scope<'a> {
-    /// Everybody with this view of the programme.
+    /// Every viewer with this view of the programme.
     View(ViewId),
-    /// One actor on one day: an answer of an earlier moment. Two who see the same of the programme
-    /// now need not see the same of an earlier one.
+    /// One actor on one day, for an answer about an earlier point: actors with the same view of
+    /// the current programme may have different views of an earlier one.
     Actor(&'a Actor, Date),
 }
 
-/// The start of a key, with room for the rest.
-fn key(scope: Scope<'_>, kind: u8, room: usize) -> Vec<u8> {
-    let mut key = Vec::with_capacity(room + 9);
+/// The start of a cache key, with capacity for the rest.
+fn key(scope: Scope<'_>, kind: u8, capacity: usize) -> Vec<u8> {
+    let mut key = Vec::with_capacity(capacity + 9);
     match scope {
         Scope::View(view) => key.extend_from_slice(&view.to_bytes()),
         Scope::Actor(actor, day) => {
@@ -131,9 +132,9 @@ fn key(scope: Scope<'_>, kind: u8, room: usize) -> Vec<u8> {
             // No view has this number.
             key.extend_from_slice(&[u8::MAX; 8]);
             let day = day.to_string();
-            let known = [Some(person), Some(role), body.as_ref(), cycle.as_ref()];
-            let known = known.map(|text| text.map(AsRef::as_ref));
-            for text in known.into_iter().chain([Some(day.as_str())]) {
+            let texts = [Some(person), Some(role), body.as_ref(), cycle.as_ref()];
+            let texts = texts.map(|text| text.map(AsRef::as_ref));
+            for text in texts.into_iter().chain([Some(day.as_str())]) {
                 let length = text.map_or(u64::MAX, |text| text.len() as u64);
                 key.extend_from_slice(&length.to_le_bytes());
                 key.extend_from_slice(text.unwrap_or_default().as_bytes());
@@ -149,8 +150,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keys_differ_where_requests_do() {
-        let one = Request::new("{ a }");
+    fn different_requests_have_different_keys() {
+        let request = Request::new("{ a }");
         let others = [
             Request::new("{ a } "),
             Request::new("{ a }").variables("{}"),
@@ -161,12 +162,13 @@ mod tests {
         let whole = Scope::View(ViewId::WHOLE);
         let key = |request: &Request| request.key(whole);
         for other in &others {
-            assert_ne!(key(&one), key(other), "{other:?}");
+            assert_ne!(key(&request), key(other), "{other:?}");
         }
-        assert_eq!(key(&one), key(&one.clone()));
-        let [body, line] = [Raw::Body(b"{ a }"), Raw::Line("{ a }")].map(|raw| raw.key(whole));
+        assert_eq!(key(&request), key(&request.clone()));
+        let [body, line] = [RawRequest::Body(b"{ a }"), RawRequest::QueryString("{ a }")]
+            .map(|raw| raw.key(whole));
         assert_ne!(body, line);
-        assert_ne!(body, key(&one));
+        assert_ne!(body, key(&request));
         let today = Date::constant(2010, 3, 31);
         let actors = [
             Actor::public(),
@@ -182,10 +184,10 @@ mod tests {
         ];
         let mut keys: Vec<_> = actors
             .iter()
-            .map(|actor| one.key(Scope::Actor(actor, today)))
+            .map(|actor| request.key(Scope::Actor(actor, today)))
             .collect();
-        keys.push(one.key(Scope::Actor(&actors[0], Date::ZERO)));
-        keys.push(key(&one));
+        keys.push(request.key(Scope::Actor(&actors[0], Date::ZERO)));
+        keys.push(key(&request));
         let distinct: std::collections::HashSet<_> = keys.iter().collect();
         assert_eq!(distinct.len(), keys.len());
     }

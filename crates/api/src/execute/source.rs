@@ -1,51 +1,54 @@
-//! The text of a query before the parser sees it: what the parser would get wrong.
+//! Corrects the text of a query before the parser reads it.
 //!
-//! The parser keeps the last of two fields of an input object with one name and knows only one of
-//! the forms in which a string can escape a character. Both are put right here, in one pass.
+//! If an input object gives a field twice, the parser silently keeps the last. It also supports
+//! only one form of Unicode escape. This module rejects the first and rewrites the second, in one
+//! pass.
 
 use super::answer::RequestError;
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-/// A query that the parser can read: string escapes in a form that it knows.
+/// Rewrites string escapes into the form that the parser supports.
 ///
 /// # Errors
-/// An input object that gives a field twice, or an escape that is no character.
-pub(crate) fn readable(text: &str) -> Result<Cow<'_, str>, RequestError> {
+///
+/// An input object gives a field twice, or an escape is not a valid character.
+pub(crate) fn normalise_escapes(text: &str) -> Result<Cow<'_, str>, RequestError> {
     let mut reader = Reader {
         text,
         at: 0,
         open: Vec::new(),
         name: None,
     };
-    let mut written: Option<String> = None;
+    let mut rewritten: Option<String> = None;
     let mut copied = 0;
     while let Some(token) = reader.next() {
         match token {
             Token::String { from, until } => {
                 let string = text.get(from..until).unwrap_or_default();
                 if string.contains("\\u") && !string.starts_with("\"\"\"") {
-                    let read = unescape(string).map_err(|wrong| at(text, from, wrong))?;
-                    let out = written.get_or_insert_default();
+                    let unescaped =
+                        unescape(string).map_err(|message| error_at(text, from, message))?;
+                    let out = rewritten.get_or_insert_default();
                     out.push_str(text.get(copied..from).unwrap_or_default());
-                    out.push_str(&read);
+                    out.push_str(&unescaped);
                     copied = until;
                 }
             }
-            Token::Twice { name, at: place } => {
+            Token::Duplicate { name, at: offset } => {
                 let shown: String = name.chars().take(60).collect();
                 return Err(RequestError {
                     code: "GRAPHQL_VALIDATION_FAILED",
-                    ..at(
+                    ..error_at(
                         text,
-                        place,
+                        offset,
                         format!("the input object gives `{shown}` twice"),
                     )
                 });
             }
         }
     }
-    Ok(match written {
+    Ok(match rewritten {
         Some(mut out) => {
             out.push_str(text.get(copied..).unwrap_or_default());
             Cow::Owned(out)
@@ -54,8 +57,8 @@ pub(crate) fn readable(text: &str) -> Result<Cow<'_, str>, RequestError> {
     })
 }
 
-fn at(text: &str, place: usize, message: impl Into<String>) -> RequestError {
-    let before = text.get(..place).unwrap_or_default();
+fn error_at(text: &str, offset: usize, message: impl Into<String>) -> RequestError {
+    let before = text.get(..offset).unwrap_or_default();
     let line = before.matches('\n').count() + 1;
     let in_line = before.rsplit('\n').next().unwrap_or_default();
     RequestError {
@@ -65,12 +68,12 @@ fn at(text: &str, place: usize, message: impl Into<String>) -> RequestError {
     }
 }
 
-/// What matters of a query's tokens.
+/// The tokens of a query that matter here.
 enum Token<'t> {
-    /// A string with its quotation marks.
+    /// A string, including its quotation marks.
     String { from: usize, until: usize },
-    /// The second field of a name in one input object.
-    Twice { name: &'t str, at: usize },
+    /// The second field with the same name in one input object.
+    Duplicate { name: &'t str, at: usize },
 }
 
 /// An open bracket.
@@ -83,12 +86,12 @@ enum Open<'t> {
     Other,
 }
 
-/// Walks over a query, which need not be valid.
+/// Reads the tokens of a query, which may be invalid.
 struct Reader<'t> {
     text: &'t str,
     at: usize,
     open: Vec<Open<'t>>,
-    /// The name that was read last, if nothing came behind it yet.
+    /// The preceding token, if it is a name.
     name: Option<(&'t str, usize)>,
 }
 
@@ -115,14 +118,14 @@ impl<'t> Reader<'t> {
                     let length = rest.iter().take_while(|byte| word(byte)).count();
                     self.at += length;
                     let name = self.text.get(from..self.at).unwrap_or_default();
-                    // The name of a variable is no name of a field.
-                    let variable = from > 0 && bytes.get(from - 1) == Some(&b'$');
-                    self.name = (!variable).then_some((name, from));
+                    // The name of a variable is not the name of a field.
+                    let is_variable = from > 0 && bytes.get(from - 1) == Some(&b'$');
+                    self.name = (!is_variable).then_some((name, from));
                 }
                 byte => {
                     self.at += 1;
-                    if let Some(twice) = self.punctuation(*byte) {
-                        return Some(twice);
+                    if let Some(duplicate) = self.punctuation(*byte) {
+                        return Some(duplicate);
                     }
                 }
             }
@@ -133,7 +136,7 @@ impl<'t> Reader<'t> {
         let name = self.name.take();
         match byte {
             b'(' => self.open.push(Open::Arguments),
-            // Within arguments no bracket opens a selection.
+            // Within arguments, a brace opens an input object rather than a selection.
             b'{' if self.in_arguments() => self.open.push(Open::Object(Vec::new())),
             b'{' | b'[' => self.open.push(Open::Other),
             b')' | b'}' | b']' => drop(self.open.pop()),
@@ -141,7 +144,7 @@ impl<'t> Reader<'t> {
                 if let (Some(Open::Object(names)), Some((name, at))) = (self.open.last_mut(), name)
                 {
                     if names.contains(&name) {
-                        return Some(Token::Twice { name, at });
+                        return Some(Token::Duplicate { name, at });
                     }
                     names.push(name);
                 }
@@ -156,110 +159,112 @@ impl<'t> Reader<'t> {
     }
 }
 
-/// Writes the escapes of a string so that the parser knows them.
+/// Rewrites the Unicode escapes of a string.
 fn unescape(string: &str) -> Result<String, String> {
     let mut out = String::with_capacity(string.len());
     let mut rest = string;
-    while let Some(place) = rest.find('\\') {
-        let (before, escape) = rest.split_at(place);
+    while let Some(offset) = rest.find('\\') {
+        let (before, escape) = rest.split_at(offset);
         out.push_str(before);
         let Some(digits) = escape.strip_prefix("\\u") else {
-            // The next character, whatever it is, belongs to the backslash.
+            // A backslash escapes the next character, whatever it is.
             let length = 1 + escape.chars().nth(1).map_or(0, char::len_utf8);
-            let (pair, behind) = escape.split_at(length);
+            let (pair, remaining) = escape.split_at(length);
             out.push_str(pair);
-            rest = behind;
+            rest = remaining;
             continue;
         };
-        let (character, behind) = character(digits)?;
+        let (character, remaining) = character(digits)?;
         match u32::from(character) {
             code @ 0..0x80 => drop(write!(out, "\\u{code:04x}")),
             _ => out.push(character),
         }
-        rest = behind;
+        rest = remaining;
     }
     out.push_str(rest);
     Ok(out)
 }
 
-/// The character behind `\u`, and what follows it.
+/// The character after `\u`, and the text that follows.
 fn character(text: &str) -> Result<(char, &str), String> {
     if let Some(braced) = text.strip_prefix('{') {
-        let wrong = || {
+        let message = || {
             let shown: String = text.chars().take(12).collect();
             format!(
                 "syntax error: `\\u{shown}` is not a character: expected `\\u{{...}}` with the \
                  hexadecimal number of a Unicode character, such as `\\u{{1F600}}`"
             )
         };
-        let (digits, behind) = braced.split_once('}').ok_or_else(wrong)?;
-        let plain = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
-        // Leading noughts may be as many as somebody likes.
+        let (digits, remaining) = braced.split_once('}').ok_or_else(message)?;
+        let is_hexadecimal =
+            !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+        // Any number of leading zeros is allowed.
         let digits = digits.trim_start_matches('0');
         let code = match digits {
-            "" if plain => Some(0),
-            digits if plain && digits.len() <= 6 => u32::from_str_radix(digits, 16).ok(),
+            "" if is_hexadecimal => Some(0),
+            digits if is_hexadecimal && digits.len() <= 6 => u32::from_str_radix(digits, 16).ok(),
             _ => None,
         };
         return match code.map(|code| (code, char::from_u32(code))) {
-            Some((_, Some(character))) => Ok((character, behind)),
-            Some((code @ 0xd800..=0xdfff, None)) => Err(half_of_a_pair(code)),
-            _ => Err(wrong()),
+            Some((_, Some(character))) => Ok((character, remaining)),
+            Some((code @ 0xd800..=0xdfff, None)) => Err(lone_surrogate(code)),
+            _ => Err(message()),
         };
     }
-    let wrong = "syntax error: `\\u` needs four hexadecimal digits, or `\\u{...}` with the number \
+    let message = "syntax error: `\\u` needs four hexadecimal digits, or `\\u{...}` with the number \
                  of a character";
-    let (code, behind) = four(text).ok_or(wrong)?;
+    let (code, remaining) = four_digits(text).ok_or(message)?;
     match code {
         0xd800..=0xdbff => {
-            let low = behind.strip_prefix("\\u").and_then(four);
-            let Some((low @ 0xdc00..=0xdfff, behind)) = low else {
-                return Err(half_of_a_pair(code));
+            let low = remaining.strip_prefix("\\u").and_then(four_digits);
+            let Some((low @ 0xdc00..=0xdfff, remaining)) = low else {
+                return Err(lone_surrogate(code));
             };
             let code = 0x1_0000 + ((code - 0xd800) << 10) + (low - 0xdc00);
-            let character = char::from_u32(code).ok_or(wrong)?;
-            Ok((character, behind))
+            let character = char::from_u32(code).ok_or(message)?;
+            Ok((character, remaining))
         }
         _ => match char::from_u32(code) {
-            Some(character) => Ok((character, behind)),
-            None => Err(half_of_a_pair(code)),
+            Some(character) => Ok((character, remaining)),
+            None => Err(lone_surrogate(code)),
         },
     }
 }
 
-fn four(text: &str) -> Option<(u32, &str)> {
+fn four_digits(text: &str) -> Option<(u32, &str)> {
     let digits = text.get(..4)?;
-    let plain = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let code = u32::from_str_radix(digits, 16).ok().filter(|_| plain)?;
+    let is_hexadecimal = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let code = u32::from_str_radix(digits, 16)
+        .ok()
+        .filter(|_| is_hexadecimal)?;
     Some((code, text.get(4..)?))
 }
 
-fn half_of_a_pair(code: u32) -> String {
+fn lone_surrogate(code: u32) -> String {
     format!("syntax error: {}", surrogate_in_words(code))
 }
 
-/// What to say of half of a surrogate pair.
+/// The message for a lone surrogate.
 fn surrogate_in_words(code: u32) -> String {
     format!(
-        "`\\u{code:04x}` is half of a surrogate pair and no character: write both halves, such as \
+        "`\\u{code:04x}` is half of a surrogate pair, not a character: write both halves, such as \
          `\\ud83d\\ude00`, or the character itself"
     )
 }
 
-/// What to say of JSON that the reader of JSON refuses for an escape that is no character; `None`
-/// if that is not the reason.
+/// The message for JSON that is rejected because of a lone surrogate; `None` if it has none.
 pub(crate) fn surrogate_in_json(json: &str) -> Option<String> {
     let mut rest = json;
-    while let Some(place) = rest.find('\\') {
-        let escape = rest.get(place + 1..)?;
-        let behind = escape.get(escape.chars().next().map_or(0, char::len_utf8)..)?;
-        rest = behind;
+    while let Some(offset) = rest.find('\\') {
+        let escape = rest.get(offset + 1..)?;
+        let remaining = escape.get(escape.chars().next().map_or(0, char::len_utf8)..)?;
+        rest = remaining;
         if !escape.starts_with('u') {
             continue;
         }
-        match four(behind) {
+        match four_digits(remaining) {
             Some((high @ 0xd800..=0xdbff, after)) => {
-                match after.strip_prefix("\\u").and_then(four) {
+                match after.strip_prefix("\\u").and_then(four_digits) {
                     Some((0xdc00..=0xdfff, after)) => rest = after,
                     _ => return Some(surrogate_in_words(high)),
                 }
@@ -275,15 +280,15 @@ pub(crate) fn surrogate_in_json(json: &str) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> String {
-        match readable(text) {
-            Ok(read) => read.into_owned(),
+    fn normalise(text: &str) -> String {
+        match normalise_escapes(text) {
+            Ok(text) => text.into_owned(),
             Err(error) => panic!("{text}: {error:?}"),
         }
     }
 
     #[test]
-    fn every_form_of_an_escape_is_read() {
+    fn every_form_of_escape_is_read() {
         for (written, expected) in [
             (r#"{ a(b: "\ud83d\ude00") }"#, "{ a(b: \"\u{1f600}\") }"),
             (r#"{ a(b: "\u{1F600}x") }"#, "{ a(b: \"\u{1f600}x\") }"),
@@ -299,12 +304,12 @@ mod tests {
                 r#"{ a(b: """\ud83d""") } # "\ud83d""#,
             ),
         ] {
-            assert_eq!(read(written), expected, "{written}");
+            assert_eq!(normalise(written), expected, "{written}");
         }
     }
 
     #[test]
-    fn what_is_no_character_is_refused_with_its_place() {
+    fn invalid_characters_are_rejected_with_their_position() {
         for (written, part) in [
             (r#"{ a(b: "\ud83d") }"#, "half of a surrogate pair"),
             (r#"{ a(b: "\ud83d\u0041") }"#, "half of a surrogate pair"),
@@ -315,38 +320,38 @@ mod tests {
             (r#"{ a(b: "\u{1F600") }"#, "is not a character"),
             (r#"{ a(b: "\u12") }"#, "four hexadecimal digits"),
         ] {
-            let error = readable(written).unwrap_err();
+            let error = normalise_escapes(written).unwrap_err();
             assert!(error.message.contains(part), "{written}: {error:?}");
             assert_eq!(error.positions, [(1, 8)], "{written}");
         }
     }
 
     #[test]
-    fn a_field_that_an_input_object_gives_twice_is_found() {
-        for twice in [
+    fn duplicate_fields_of_input_objects_are_rejected() {
+        for query in [
             "{ a(b: { c: 1, c: 2 }) }",
             "{ a(b: { c: 1, d: { e: 1 }, c: { e: 1 } }) }",
             "{ a(b: [{ c: 1 }, { c: $c, c: D }]) }",
             "query($v: In = { c: 1 c: 2 }) { a }",
             "{ a @d(b: { c: \"}\" c: 2 }) }",
         ] {
-            let error = readable(twice).unwrap_err();
+            let error = normalise_escapes(query).unwrap_err();
             assert!(error.message.contains("gives `c` twice"), "{error:?}");
             assert_eq!(error.code, "GRAPHQL_VALIDATION_FAILED");
         }
-        for once in [
+        for query in [
             "{ c: a c: a }",
             "{ a(b: { c: 1, d: { c: 2 } }) { c: x c: y } }",
             "{ a(b: [{ c: 1 }, { c: 2 }], e: { c: c }) }",
             "query($c: In = { c: $c }, $d: D) { c: a(d: { c: $c, d: $d }) }",
             "{ a(b: { c: \"c: 1, c: 2\" }) } # { c: 1 c: 2",
         ] {
-            assert_eq!(read(once), once);
+            assert_eq!(normalise(query), query);
         }
     }
 
     #[test]
-    fn half_pairs_in_json_are_told() {
+    fn lone_surrogates_in_json_are_reported() {
         for good in [
             r#""a""#,
             r#""\ud83d\ude00""#,

@@ -1,4 +1,4 @@
-//! `__typename`, which async-graphql's validation passes over.
+//! `__typename`, whose directives async-graphql does not validate.
 
 use super::answer::RequestError;
 use async_graphql::Positioned;
@@ -6,37 +6,38 @@ use async_graphql::parser::types::{
     ExecutableDocument, Field, InlineFragment, Selection, SelectionSet,
 };
 
-/// Makes directives on `__typename` visible to validation, in the copy that is validated: it
-/// becomes an inline fragment with them around it, which means the same.
+/// Makes directives on `__typename` visible to validation, in the copy that is validated. The field
+/// is wrapped in an inline fragment that carries the directives, which is equivalent.
 ///
 /// # Errors
-/// A `__typename` with arguments or a selection.
-pub(crate) fn show(document: &mut ExecutableDocument) -> Result<(), RequestError> {
+///
+/// A `__typename` has arguments or a selection.
+pub(crate) fn expose_directives(document: &mut ExecutableDocument) -> Result<(), RequestError> {
     for fragment in document.fragments.values_mut() {
-        set(&mut fragment.node.selection_set.node)?;
+        expose_in_set(&mut fragment.node.selection_set.node)?;
     }
     match &mut document.operations {
         async_graphql::parser::types::DocumentOperations::Single(operation) => {
-            set(&mut operation.node.selection_set.node)
+            expose_in_set(&mut operation.node.selection_set.node)
         }
         async_graphql::parser::types::DocumentOperations::Multiple(operations) => operations
             .values_mut()
-            .try_for_each(|operation| set(&mut operation.node.selection_set.node)),
+            .try_for_each(|operation| expose_in_set(&mut operation.node.selection_set.node)),
     }
 }
 
-fn set(within: &mut SelectionSet) -> Result<(), RequestError> {
-    for item in &mut within.items {
+fn expose_in_set(set: &mut SelectionSet) -> Result<(), RequestError> {
+    for item in &mut set.items {
         match &mut item.node {
             Selection::Field(field) if field.node.name.node == "__typename" => {
-                leaf(field)?;
+                check_leaf(field)?;
                 if !field.node.directives.is_empty() {
-                    item.node = wrapped(field);
+                    item.node = wrap_in_fragment(field);
                 }
             }
-            Selection::Field(field) => set(&mut field.node.selection_set.node)?,
+            Selection::Field(field) => expose_in_set(&mut field.node.selection_set.node)?,
             Selection::InlineFragment(fragment) => {
-                set(&mut fragment.node.selection_set.node)?;
+                expose_in_set(&mut fragment.node.selection_set.node)?;
             }
             Selection::FragmentSpread(_) => {}
         }
@@ -44,7 +45,7 @@ fn set(within: &mut SelectionSet) -> Result<(), RequestError> {
     Ok(())
 }
 
-fn leaf(field: &Positioned<Field>) -> Result<(), RequestError> {
+fn check_leaf(field: &Positioned<Field>) -> Result<(), RequestError> {
     let Field {
         arguments,
         selection_set,
@@ -60,11 +61,11 @@ fn leaf(field: &Positioned<Field>) -> Result<(), RequestError> {
     })
 }
 
-fn wrapped(field: &mut Positioned<Field>) -> Selection {
+fn wrap_in_fragment(field: &mut Positioned<Field>) -> Selection {
     let directives = std::mem::take(&mut field.node.directives);
-    let within = Selection::Field(field.clone());
+    let inner = Selection::Field(field.clone());
     let set = SelectionSet {
-        items: vec![Positioned::new(within, field.pos)],
+        items: vec![Positioned::new(inner, field.pos)],
     };
     let fragment = InlineFragment {
         type_condition: None,

@@ -1,8 +1,8 @@
-//! Values and variables against the types that the schema declares: the specification's rules in
-//! full.
+//! Checks values and variables against the types of the schema, by the full rules of the
+//! specification.
 //!
-//! async-graphql admits strings for enumeration values, and hardly looks at where variables are
-//! used. What it admits wrongly would fail later, or leave data out without a word.
+//! async-graphql accepts strings for enumeration values and hardly checks where variables are used.
+//! Without these checks, invalid values would fail later or silently omit data.
 
 use super::answer::{ERRORS, RequestError};
 use crate::project::describe::{ArgumentInfo, TypeInfo, TypeRef};
@@ -15,26 +15,27 @@ use async_graphql::parser::types::{
     VariableDefinition,
 };
 use async_graphql::{Name, Positioned};
-use async_graphql_value::Value as Written;
+use async_graphql_value::Value as QueryValue;
 use std::collections::{HashMap, HashSet};
 
-/// Checks a document that is valid but for these rules.
+/// Checks a document that is otherwise valid.
 ///
 /// # Errors
-/// Every value that is not of its type, and every variable in a place that does not take it.
+///
+/// Every value of the wrong type, and every variable used where its type is not allowed.
 pub(crate) fn check(document: &ExecutableDocument, types: &Types) -> Result<(), Vec<RequestError>> {
     let mut errors = Vec::new();
     for (_, operation) in document.operations.iter() {
         let definitions = &operation.node.variable_definitions;
         for definition in definitions {
-            errors.extend(default(definition, types));
+            errors.extend(check_default(definition, types));
         }
         let mut checker = Checker {
             document,
             types,
             variables: definitions
                 .iter()
-                .map(|one| (&one.node.name.node, &one.node))
+                .map(|definition| (&definition.node.name.node, &definition.node))
                 .collect(),
             fragments: HashSet::new(),
             errors: &mut errors,
@@ -50,15 +51,18 @@ pub(crate) fn check(document: &ExecutableDocument, types: &Types) -> Result<(), 
     Err(errors)
 }
 
-/// Whether the default of a variable is of its type.
-fn default(definition: &Positioned<VariableDefinition>, types: &Types) -> Option<RequestError> {
+/// Checks that the default of a variable has the variable's type.
+fn check_default(
+    definition: &Positioned<VariableDefinition>,
+    types: &Types,
+) -> Option<RequestError> {
     let variable = &definition.node;
     let default = &variable.default_value.as_ref()?.node;
     let ty = &variable.var_type.node;
-    let why = coerce_default(ty, default, types).err()?;
+    let reason = coerce_default(ty, default, types).err()?;
     Some(RequestError {
         message: format!(
-            "the default of variable `${}` of type `{ty}`: {why}",
+            "the default of variable `${}` of type `{ty}`: {reason}",
             variable.name.node
         ),
         code: "GRAPHQL_VALIDATION_FAILED",
@@ -66,16 +70,16 @@ fn default(definition: &Positioned<VariableDefinition>, types: &Types) -> Option
     })
 }
 
-/// The type that a selection is made on; `None` within introspection.
+/// The type that a selection applies to; `None` within introspection.
 type Parent = Option<&'static TypeInfo>;
 
-/// A place that takes a value.
+/// A place where a value is expected.
 #[derive(Clone, Copy)]
 struct Place<'d> {
     ty: TypeRef,
-    /// Whether a value may be left out because there is a default.
+    /// Whether the value may be omitted because there is a default.
     has_default: bool,
-    /// What it is called in a message.
+    /// Its name in messages.
     name: &'d str,
     position: (usize, usize),
 }
@@ -84,7 +88,7 @@ struct Checker<'d, 'e> {
     document: &'d ExecutableDocument,
     types: &'d Types,
     variables: HashMap<&'d Name, &'d VariableDefinition>,
-    /// Those that were looked at with these variables.
+    /// Fragments already checked with these variables.
     fragments: HashSet<&'d Name>,
     errors: &'e mut Vec<RequestError>,
 }
@@ -129,41 +133,42 @@ impl<'d> Checker<'d, '_> {
         let name = field.name.node.as_str();
         let mut fields = parent.map(TypeInfo::fields).unwrap_or_default().iter();
         let info = fields.find(|info| info.name == name);
-        let declared = info.map(|info| info.arguments).unwrap_or_default();
+        let arguments = info.map(|info| info.arguments).unwrap_or_default();
         for (argument, value) in &field.arguments {
-            let called = argument.node.as_str();
-            let found = declared.iter().find(|one| one.name == called);
-            let place = found.map(|found| (found.ty, found.default.is_some()));
-            let Some((ty, has_default)) = place.or_else(|| of_introspection(name, called)) else {
+            let argument_name = argument.node.as_str();
+            let info = arguments.iter().find(|info| info.name == argument_name);
+            let place = info.map(|info| (info.ty, info.default.is_some()));
+            let Some((ty, has_default)) = place.or_else(|| of_introspection(name, argument_name))
+            else {
                 continue;
             };
             let position = (value.pos.line, value.pos.column);
             let place = Place {
                 ty,
                 has_default,
-                name: called,
+                name: argument_name,
                 position,
             };
             self.value(place, &value.node);
         }
-        let within = info.map(|info| (info.ty.named)());
-        self.set(&field.selection_set.node, within);
+        let inner_type = info.map(|info| (info.ty.named)());
+        self.set(&field.selection_set.node, inner_type);
     }
 
     fn directives(&mut self, directives: &'d [Positioned<Directive>]) {
         for directive in directives {
-            let declared = match directive.node.name.node.as_str() {
+            let arguments = match directive.node.name.node.as_str() {
                 "skip" | "include" => IF,
                 name if name == AsOf::INFO.name => AsOf::INFO.arguments,
                 _ => continue,
             };
             for (argument, value) in &directive.node.arguments {
-                let called = argument.node.as_str();
-                if let Some(found) = declared.iter().find(|one| one.name == called) {
+                let argument_name = argument.node.as_str();
+                if let Some(info) = arguments.iter().find(|info| info.name == argument_name) {
                     let place = Place {
-                        ty: found.ty,
+                        ty: info.ty,
                         has_default: false,
-                        name: called,
+                        name: argument_name,
                         position: (value.pos.line, value.pos.column),
                     };
                     self.value(place, &value.node);
@@ -172,26 +177,26 @@ impl<'d> Checker<'d, '_> {
         }
     }
 
-    fn value(&mut self, place: Place<'d>, value: &'d Written) {
+    fn value(&mut self, place: Place<'d>, value: &'d QueryValue) {
         match value {
-            Written::Variable(name) => self.variable(place, name),
-            Written::Null if place.ty.nullable => {}
-            Written::Null => self.wrong(place, "null is not allowed"),
-            Written::List(items) if place.ty.list.is_some() => {
+            QueryValue::Variable(name) => self.variable(place, name),
+            QueryValue::Null if place.ty.nullable => {}
+            QueryValue::Null => self.wrong(place, "null is not allowed"),
+            QueryValue::List(items) if place.ty.list.is_some() => {
                 for item in items {
                     self.value(of_item(place), item);
                 }
             }
-            // GraphQL takes a single value for a list of one.
+            // GraphQL accepts a single value as a list of one.
             value if place.ty.list.is_some() => self.value(of_item(place), value),
-            value => self.one(place, value),
+            value => self.single_value(place, value),
         }
     }
 
-    /// A value that is no list and no variable.
-    fn one(&mut self, place: Place<'d>, value: &'d Written) {
+    /// Checks a value that is neither a list nor a variable.
+    fn single_value(&mut self, place: Place<'d>, value: &'d QueryValue) {
         let named = (place.ty.named)();
-        if let (TypeInfo::Input(input), Written::Object(fields)) = (named, value) {
+        if let (TypeInfo::Input(input), QueryValue::Object(fields)) = (named, value) {
             for (name, value) in fields {
                 let Some(field) = input
                     .fields
@@ -209,51 +214,52 @@ impl<'d> Checker<'d, '_> {
                 };
                 self.value(inner, value);
             }
-            let needed = input.fields.iter();
-            let mut needed = needed.filter(|one| !one.ty.nullable && one.default.is_none());
-            if let Some(missing) = needed.find(|one| !fields.contains_key(one.name)) {
+            let required = input.fields.iter();
+            let mut required =
+                required.filter(|field| !field.ty.nullable && field.default.is_none());
+            if let Some(missing) = required.find(|field| !fields.contains_key(field.name)) {
                 self.wrong(place, &format!("field `{}` is missing", missing.name));
             }
             return;
         }
-        // Only scalars that take anything have variables within.
+        // Only scalars that accept any value may contain variables.
         let Some(value) = value.clone().into_const() else {
             return;
         };
-        if let Err(why) = coerce_leaf(named, &value, Origin::Query) {
-            self.wrong(place, &why);
+        if let Err(reason) = coerce_leaf(named, &value, Origin::Query) {
+            self.wrong(place, &reason);
         }
     }
 
-    fn wrong(&mut self, place: Place<'d>, why: &str) {
+    fn wrong(&mut self, place: Place<'d>, reason: &str) {
         self.errors.push(RequestError {
-            message: format!("`{}`: {why}", place.name),
+            message: format!("`{}`: {reason}", place.name),
             code: "GRAPHQL_VALIDATION_FAILED",
             positions: vec![place.position],
         });
     }
 
-    /// The specification's IsVariableUsageAllowed.
+    /// Checks the use of a variable: the specification's IsVariableUsageAllowed.
     fn variable(&mut self, place: Place<'d>, name: &Name) {
-        // A variable that is not defined is found by the library.
+        // async-graphql reports undefined variables.
         let Some(definition) = self.variables.get(name) else {
             return;
         };
-        let given = &definition.var_type.node;
+        let declared_type = &definition.var_type.node;
         let default = definition.default_value.as_ref();
         let has_default = place.has_default
             || default.is_some_and(|default| default.node != async_graphql::Value::Null);
-        let nullable = place.ty.nullable || has_default && given.nullable;
-        let taken = TypeRef {
+        let nullable = place.ty.nullable || has_default && declared_type.nullable;
+        let expected = TypeRef {
             nullable,
             ..place.ty
         };
-        if !is_taken(given, taken) {
-            let why = format!(
-                "`${name}` is declared as `{given}`, and `{}` is needed here",
+        if !is_compatible(declared_type, expected) {
+            let message = format!(
+                "`${name}` is declared as `{declared_type}`, and `{}` is needed here",
                 place.ty.written()
             );
-            self.wrong(place, &why);
+            self.wrong(place, &message);
         }
     }
 }
@@ -272,13 +278,13 @@ fn of_item(place: Place<'_>) -> Place<'_> {
 }
 
 /// The specification's AreTypesCompatible.
-fn is_taken(given: &Type, place: TypeRef) -> bool {
-    if given.nullable && !place.nullable {
+fn is_compatible(declared_type: &Type, place: TypeRef) -> bool {
+    if declared_type.nullable && !place.nullable {
         return false;
     }
-    match (&given.base, place.list) {
+    match (&declared_type.base, place.list) {
         (BaseType::Named(name), None) => name.as_str() == (place.named)().name(),
-        (BaseType::List(item), Some(list)) => is_taken(
+        (BaseType::List(item), Some(list)) => is_compatible(
             item,
             TypeRef {
                 named: place.named,
@@ -290,7 +296,7 @@ fn is_taken(given: &Type, place: TypeRef) -> bool {
     }
 }
 
-/// `if` of `@skip` and `@include`.
+/// The argument `if` of `@skip` and `@include`.
 const IF: &[ArgumentInfo] = &[ArgumentInfo {
     name: "if",
     doc: &[],
@@ -298,7 +304,7 @@ const IF: &[ArgumentInfo] = &[ArgumentInfo {
     default: None,
 }];
 
-/// The arguments of the fields that async-graphql answers.
+/// The arguments of the fields that async-graphql resolves.
 fn of_introspection(field: &str, argument: &str) -> Option<(TypeRef, bool)> {
     match (field, argument) {
         ("__type", "name") => Some((TypeRef::one(leaves::string), false)),

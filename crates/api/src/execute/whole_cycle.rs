@@ -1,25 +1,26 @@
-//! The JSON of the command line: what the API answers to one stored query.
+//! The JSON output of the command line: the API's answer to a stored query.
 
 use super::pretty::pretty;
 use super::request::Request;
 use crate::api::Api;
 
-/// The stored query: its operation `Cycle` asks for all of a cycle, the others for one body's part.
+/// The stored query. Its operation `Cycle` requests a whole cycle; the others request the part of
+/// one body.
 const QUERY: &str = include_str!("../cycle.graphql");
 
-/// A body whose part of a cycle is asked for, by its code.
+/// One body's part of a cycle, by the body's code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part<'a> {
-    /// A PCT's output.
+    /// The output of a PCT.
     Pct(&'a str),
-    /// A cluster's own result, with the outputs of its PCTs.
+    /// The result of a cluster, with the outputs of its PCTs.
     Cluster(&'a str),
     /// A function, with one result for each assessor.
     Function(&'a str),
 }
 
 impl<'a> Part<'a> {
-    /// The operation of the stored query, and the code of the body.
+    /// The name of the operation in the stored query, and the code of the body.
     fn operation(self) -> (&'static str, &'a str) {
         match self {
             Part::Pct(code) => ("Pct", code),
@@ -29,12 +30,11 @@ impl<'a> Part<'a> {
     }
 }
 
-/// A whole cycle, or one body's part of it, as laid-out JSON: the `data` of the API's answer to
-/// the query in `src/cycle.graphql`. Where the cycle or body does not exist, the answer says so in
-/// `errors`.
+/// A whole cycle, or one body's part of it, as formatted JSON: the `data` of the API's answer to
+/// the query in `src/cycle.graphql`. If the cycle or body does not exist, the output has `errors`.
 #[allow(
     clippy::unused_async,
-    reason = "an answer that is read page by page will have to wait"
+    reason = "reading an answer in pages will require waiting"
 )]
 pub async fn cycle_in_json(api: &Api, cycle_id: &str, part: Option<Part<'_>>) -> String {
     let (operation, variables) = match part.map(Part::operation) {
@@ -47,13 +47,14 @@ pub async fn cycle_in_json(api: &Api, cycle_id: &str, part: Option<Part<'_>>) ->
     let request = Request::new(QUERY)
         .operation(operation)
         .variables(variables.to_string());
-    let answer = api.answer_own(&request);
+    let answer = api.answer_unlimited(&request);
     let text = String::from_utf8_lossy(&answer.bytes);
     let data = text
         .strip_prefix("{\"data\":")
         .and_then(|rest| rest.strip_suffix('}'));
     match data {
-        // With errors there is more behind the data than one bracket; then all of it is shown.
+        // If the answer has errors, `data` is followed by more than a brace; then the whole answer
+        // is shown.
         Some(data) if serde_json::from_str::<serde::de::IgnoredAny>(data).is_ok() => pretty(data),
         _ => pretty(&text),
     }

@@ -1,4 +1,4 @@
-//! Reading a GraphQL request out of an HTTP one.
+//! Reads GraphQL requests from HTTP requests.
 
 use super::credentials::CredentialsError;
 use super::negotiate::is_utf8;
@@ -13,19 +13,19 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 
-/// Why an HTTP request is not a GraphQL request that is answered.
+/// Why an HTTP request cannot be processed as a GraphQL request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Problem {
-    /// The status.
+    /// The HTTP status.
     pub(crate) status: StatusCode,
-    /// A sentence for the client.
+    /// The message for the client.
     pub(crate) message: Cow<'static, str>,
-    /// A header that the status asks for.
+    /// A header that the status requires.
     pub(crate) header: Option<(HeaderName, &'static str)>,
-    /// The code that a client of GraphQL looks for.
+    /// The error code for GraphQL clients.
     pub(crate) code: Option<&'static str>,
-    /// Whether an answer in `application/json` has the status 200, as for every refusal of GraphQL
-    /// in this media type: older clients read no other.
+    /// Whether the status is 200 if the answer is `application/json`. This applies to all GraphQL
+    /// errors in that media type, because older clients do not read answers with other statuses.
     pub(crate) is_graphql: bool,
 }
 
@@ -41,8 +41,8 @@ impl Problem {
         }
     }
 
-    /// The answer to a persisted query: the words that Apollo's clients look for. They then send
-    /// the query itself, and no more hashes.
+    /// The response to a persisted query, with the message that Apollo clients expect. They then
+    /// send the full query and no more hashes.
     fn persisted() -> Problem {
         Problem {
             code: Some("PERSISTED_QUERY_NOT_SUPPORTED"),
@@ -51,7 +51,7 @@ impl Problem {
         }
     }
 
-    /// The method is not one of these.
+    /// The method is not among those allowed.
     pub(crate) fn method(allow: &'static str) -> Problem {
         Problem {
             header: Some((header::ALLOW, allow)),
@@ -66,8 +66,8 @@ impl Problem {
         Problem::new(StatusCode::BAD_REQUEST, message)
     }
 
-    fn too_large(most: usize) -> Problem {
-        let message = format!("the request is larger than the maximum of {most} bytes");
+    fn too_large(limit: usize) -> Problem {
+        let message = format!("the request is larger than the maximum of {limit} bytes");
         Problem::new(StatusCode::PAYLOAD_TOO_LARGE, message)
     }
 }
@@ -84,11 +84,12 @@ impl From<CredentialsError> for Problem {
     }
 }
 
-/// The body of a POST, as it is.
+/// Reads the body of a POST.
 ///
 /// # Errors
-/// It is not JSON by its header, too long or too slow.
-pub(crate) async fn whole(request: HttpRequest, settings: &Settings) -> Result<Bytes, Problem> {
+///
+/// The body is not declared as JSON, is too long or arrives too slowly.
+pub(crate) async fn read(request: HttpRequest, settings: &Settings) -> Result<Bytes, Problem> {
     json_only(request.headers())?;
     let announced = request.headers().get(header::CONTENT_LENGTH);
     let announced = announced
@@ -100,7 +101,8 @@ pub(crate) async fn whole(request: HttpRequest, settings: &Settings) -> Result<B
     let reading = to_bytes(request.into_body(), settings.body_bytes);
     match tokio::time::timeout(settings.request_time, reading).await {
         Ok(Ok(bytes)) => Ok(bytes),
-        // The only error of a whole body is its length; a torn connection reads nothing anyway.
+        // Apart from its length, only a broken connection can cause an error, and then nobody reads
+        // the response.
         Ok(Err(_)) => Err(Problem::too_large(settings.body_bytes)),
         Err(_) => Err(Problem::new(
             StatusCode::REQUEST_TIMEOUT,
@@ -109,29 +111,29 @@ pub(crate) async fn whole(request: HttpRequest, settings: &Settings) -> Result<B
     }
 }
 
-/// Refuses any body but plain JSON in UTF-8: a form or text could be sent by any page on the web
-/// without asking.
+/// Accepts only uncompressed JSON in UTF-8. Any web page could send forms or plain text without the
+/// browser asking the server first.
 fn json_only(headers: &HeaderMap) -> Result<(), Problem> {
     let unsupported =
         |message: &'static str| Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, message));
     if headers.get_all(header::CONTENT_TYPE).iter().count() > 1 {
         return unsupported("`Content-Type` is given twice");
     }
-    let given = headers.get(header::CONTENT_TYPE);
-    let given = given
-        .and_then(|given| given.to_str().ok())
+    let content_type = headers.get(header::CONTENT_TYPE);
+    let content_type = content_type
+        .and_then(|content_type| content_type.to_str().ok())
         .unwrap_or_default();
-    let mut parts = given.split(';').map(str::trim);
+    let mut parts = content_type.split(';').map(str::trim);
     let media = parts.next().unwrap_or_default();
     if !media.eq_ignore_ascii_case("application/json") {
         return unsupported("the body of a POST must be `Content-Type: application/json`");
     }
-    let foreign = parts
+    let other_charset = parts
         .filter_map(|part| part.split_once('='))
         .any(|(name, value)| {
             name.trim().eq_ignore_ascii_case("charset") && !is_utf8(value.trim().trim_matches('"'))
         });
-    if foreign {
+    if other_charset {
         return unsupported("the body must be in UTF-8");
     }
     match headers.get(header::CONTENT_ENCODING) {
@@ -141,7 +143,7 @@ fn json_only(headers: &HeaderMap) -> Result<(), Problem> {
     }
 }
 
-/// The members of a request, each as it stands in the body.
+/// The members of a request, as raw JSON.
 #[derive(Deserialize)]
 struct Members<'b> {
     #[serde(borrow)]
@@ -154,10 +156,11 @@ struct Members<'b> {
     extensions: Option<&'b RawValue>,
 }
 
-/// Reads a POST.
+/// Parses the body of a POST.
 ///
 /// # Errors
-/// The body is not a request.
+///
+/// The body is not a GraphQL request.
 pub(crate) fn from_json(bytes: &[u8]) -> Result<Request, Problem> {
     let text = std::str::from_utf8(bytes).map_err(|_| Problem::bad("the body is not UTF-8"))?;
     match text.trim_ascii_start().as_bytes().first() {
@@ -205,7 +208,7 @@ fn request(
     })?;
     Ok(Request {
         query,
-        // Forms and tools send an empty name where they mean none.
+        // Forms and tools send an empty name if none was chosen.
         operation: operation.filter(|name| !name.is_empty()),
         variables,
         only_queries,
@@ -213,20 +216,20 @@ fn request(
     })
 }
 
-/// Whether a request names its query by a hash alone.
+/// Whether a request identifies its query by a hash alone.
 fn is_persisted(extensions: &str) -> bool {
     #[derive(Deserialize)]
     struct Extensions<'e> {
         #[serde(borrow, rename = "persistedQuery")]
         persisted: Option<&'e RawValue>,
     }
-    let read = serde_json::from_str::<Extensions<'_>>(extensions);
-    read.is_ok_and(|read| read.persisted.is_some())
+    let parsed = serde_json::from_str::<Extensions<'_>>(extensions);
+    parsed.is_ok_and(|parsed| parsed.persisted.is_some())
 }
 
 fn string(name: &str, raw: &RawValue) -> Result<Option<String>, Problem> {
     serde_json::from_str(raw.get()).map_err(|_| match surrogate_in_json(raw.get()) {
-        Some(why) => Problem::bad(format!("`{name}`: {why}")),
+        Some(message) => Problem::bad(format!("`{name}`: {message}")),
         None => Problem::bad(format!("`{name}` must be a string")),
     })
 }
@@ -239,44 +242,46 @@ fn object<'b>(name: &str, raw: &'b RawValue) -> Result<&'b str, Problem> {
     }
 }
 
-/// The query string of a GET, as it is.
+/// The query string of a GET.
 ///
 /// # Errors
-/// It is too long.
-pub(crate) fn line<'u>(uri: &'u Uri, settings: &Settings) -> Result<&'u str, Problem> {
-    let given = uri.query().unwrap_or_default();
-    if given.len() > settings.body_bytes {
+///
+/// The query string is too long.
+pub(crate) fn query_string<'u>(uri: &'u Uri, settings: &Settings) -> Result<&'u str, Problem> {
+    let query = uri.query().unwrap_or_default();
+    if query.len() > settings.body_bytes {
         let message = format!(
             "the request is larger than the maximum of {} bytes",
             settings.body_bytes
         );
         return Err(Problem::new(StatusCode::URI_TOO_LONG, message));
     }
-    Ok(given)
+    Ok(query)
 }
 
-/// Reads a GET.
+/// Parses the query string of a GET.
 ///
 /// # Errors
-/// The query string is not a request.
-pub(crate) fn from_line(given: &str) -> Result<Request, Problem> {
-    // A form is decoded leniently: what is not UTF-8 would become another text.
-    if percent_decode_str(given).decode_utf8().is_err() {
+///
+/// The query string is not a GraphQL request.
+pub(crate) fn from_query_string(text: &str) -> Result<Request, Problem> {
+    // The form parser silently replaces invalid UTF-8.
+    if percent_decode_str(text).decode_utf8().is_err() {
         return Err(Problem::bad("a parameter is not UTF-8"));
     }
     let mut query = None;
     let mut operation = None;
     let mut variables = None;
     let mut extensions = None;
-    for (name, value) in form_urlencoded::parse(given.as_bytes()) {
-        let place = match &*name {
+    for (name, value) in form_urlencoded::parse(text.as_bytes()) {
+        let parameter = match &*name {
             "query" => &mut query,
             "operationName" => &mut operation,
             "variables" => &mut variables,
             "extensions" => &mut extensions,
             _ => continue,
         };
-        if place.replace(value.into_owned()).is_some() {
+        if parameter.replace(value.into_owned()).is_some() {
             return Err(Problem::bad("a parameter is given twice"));
         }
     }

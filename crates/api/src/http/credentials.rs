@@ -1,25 +1,25 @@
-//! Who sends a request: the one place that decides it, for every route.
+//! Authenticates requests. All routes use this module.
 
 use axum::http::{HeaderMap, StatusCode, header};
 use std::fmt;
 use std::sync::Arc;
 use wcc_core::Actor;
 
-/// The actor who holds a token; `None` for a token that nobody holds.
+/// Looks up the actor who holds a token; `None` for an unknown token.
 type HolderOf = dyn Fn(&str) -> Option<Actor> + Send + Sync;
 
-/// Finds out who sends a request. Cheap to clone; all clones are one.
+/// Authenticates requests. Cheap to clone; all clones share one state.
 #[derive(Clone)]
 pub struct Authenticator(Option<Arc<HolderOf>>);
 
-/// Why the credentials of a request are refused. A request with such credentials is never answered
-/// as if it had none.
+/// Why the credentials of a request are rejected. Such a request is never answered as if it had no
+/// credentials.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CredentialsError {
-    /// Two headers, of which one might be meant.
+    /// The header is given twice, so it is ambiguous.
     #[error("`Authorization` is given twice: send it once")]
     Repeated,
-    /// Bytes that no token has.
+    /// The header has bytes that no token contains.
     #[error("`Authorization` is malformed: expected `Bearer` and a token in plain ASCII")]
     Malformed,
     /// Another scheme, or no token.
@@ -28,19 +28,19 @@ pub enum CredentialsError {
          the server named in its log when it started"
     )]
     Scheme,
-    /// Nobody holds the token.
+    /// The token is unknown.
     #[error(
         "the token is not known: expected `Authorization: Bearer` and the operator's token, whose \
          file the server named in its log when it started"
     )]
     Unknown,
-    /// The server knows no token at all.
-    #[error("this server has no operator's token; its log says why")]
+    /// The server has no tokens at all.
+    #[error("this server has no operator's token; see its log for the reason")]
     NoTokens,
 }
 
 impl CredentialsError {
-    /// The HTTP status that reports it.
+    /// The HTTP status of the response.
     pub fn status(self) -> StatusCode {
         match self {
             CredentialsError::Repeated | CredentialsError::Malformed => StatusCode::BAD_REQUEST,
@@ -49,7 +49,8 @@ impl CredentialsError {
         }
     }
 
-    /// The value of `WWW-Authenticate`, after RFC 6750; `None` if no credentials would help.
+    /// The value of `WWW-Authenticate`, as defined by RFC 6750; `None` if no credentials would
+    /// help.
     pub fn challenge(self) -> Option<&'static str> {
         match self {
             CredentialsError::Repeated | CredentialsError::Malformed => {
@@ -64,38 +65,39 @@ impl CredentialsError {
 }
 
 impl Authenticator {
-    /// Knows the holders of bearer tokens by a function. The function must take a time that says
-    /// nothing about any token.
+    /// Authenticates bearer tokens with a function. Its running time must not reveal anything about
+    /// valid tokens.
     pub fn new(holder_of: impl Fn(&str) -> Option<Actor> + Send + Sync + 'static) -> Authenticator {
         Authenticator(Some(Arc::new(holder_of)))
     }
 
-    /// Knows nobody: requests without credentials come from the public, all others are refused.
+    /// Accepts no tokens: requests without credentials are public, all others are rejected.
     pub fn without_tokens() -> Authenticator {
         Authenticator(None)
     }
 
-    /// Whether there is any token to be known by.
+    /// Whether it accepts any token.
     pub fn has_tokens(&self) -> bool {
         self.0.is_some()
     }
 
-    /// Who sends a request with these headers: the public if it has no `Authorization`.
+    /// The actor who sent a request with these headers: the public if there is no `Authorization`.
     ///
     /// # Errors
-    /// The credentials are malformed, given twice or not known.
+    ///
+    /// The credentials are malformed, given twice or unknown.
     pub fn identify(&self, headers: &HeaderMap) -> Result<Actor, CredentialsError> {
-        let mut given = headers.get_all(header::AUTHORIZATION).iter();
-        let Some(only) = given.next() else {
+        let mut values = headers.get_all(header::AUTHORIZATION).iter();
+        let Some(value) = values.next() else {
             return Ok(Actor::public());
         };
-        if given.next().is_some() {
+        if values.next().is_some() {
             return Err(CredentialsError::Repeated);
         }
         let Some(holder_of) = &self.0 else {
             return Err(CredentialsError::NoTokens);
         };
-        let text = only.to_str().map_err(|_| CredentialsError::Malformed)?;
+        let text = value.to_str().map_err(|_| CredentialsError::Malformed)?;
         let (scheme, token) = text
             .trim()
             .split_once(' ')
@@ -123,20 +125,20 @@ mod tests {
     fn bad_credentials_are_never_public() {
         let known = Authenticator::new(|token| (token == "a").then(|| Actor::operator("clerk")));
         let nobody = Authenticator::without_tokens();
-        let identify = |authenticator: &Authenticator, given: &[&[u8]]| {
+        let identify = |authenticator: &Authenticator, values: &[&[u8]]| {
             let mut headers = HeaderMap::new();
-            for value in given {
+            for value in values {
                 headers.append(header::AUTHORIZATION, (*value).try_into().unwrap());
             }
             authenticator.identify(&headers)
         };
         assert_eq!(identify(&known, &[]), Ok(Actor::public()));
         assert_eq!(identify(&nobody, &[]), Ok(Actor::public()));
-        for given in ["Bearer a", "bearer a", " BEARER   a "] {
-            let actor = identify(&known, &[given.as_bytes()]);
-            assert_eq!(actor, Ok(Actor::operator("clerk")), "{given}");
+        for value in ["Bearer a", "bearer a", " BEARER   a "] {
+            let actor = identify(&known, &[value.as_bytes()]);
+            assert_eq!(actor, Ok(Actor::operator("clerk")), "{value}");
         }
-        for (given, expected) in [
+        for (values, expected) in [
             (&[&b""[..]][..], CredentialsError::Scheme),
             (&[b"a"], CredentialsError::Scheme),
             (&[b"Bearer"], CredentialsError::Scheme),
@@ -147,7 +149,7 @@ mod tests {
             (&[b"Bearer a", b"Bearer a"], CredentialsError::Repeated),
             (&[b"Bearer a", b""], CredentialsError::Repeated),
         ] {
-            assert_eq!(identify(&known, given), Err(expected), "{given:?}");
+            assert_eq!(identify(&known, values), Err(expected), "{values:?}");
         }
         assert_eq!(
             identify(&nobody, &[b"Bearer a"]),

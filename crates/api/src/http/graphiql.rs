@@ -1,21 +1,20 @@
-//! GraphiQL, all of it from the binary: nothing is loaded from elsewhere, and its page may load
-//! nothing from elsewhere.
+//! GraphiQL, served entirely from the binary. Its page loads nothing from other hosts and may not
+//! do so.
 
 use super::respond::{self, Page};
 use axum::response::Response;
 
-/// The version that is compiled in; it is part of the addresses, so that browsers may keep them
-/// for good.
+/// The compiled-in version. It is part of the URLs, so browsers may cache the files forever.
 const VERSION: &str = "3.8.3-2";
 
-/// No scripts but ours, no inline scripts; the editor sets styles of single elements while it
-/// runs, and its fonts are within its style sheet.
+/// Allows only scripts of this server and no inline scripts. The editor sets inline styles while it
+/// runs, and its fonts are embedded in its style sheet.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
                       font-src data:; img-src 'self' data:; connect-src 'self'; \
                       base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// A year, and for good: another version has another address.
-const FOR_GOOD: &str = "public, max-age=31536000, immutable";
+/// Cache forever: another version has other URLs.
+const CACHE_FOREVER: &str = "public, max-age=31536000, immutable";
 
 const FILES: [(&str, &str, bool, &[u8]); 5] = [
     (
@@ -50,7 +49,7 @@ const FILES: [(&str, &str, bool, &[u8]); 5] = [
     ),
 ];
 
-/// The page.
+/// The GraphiQL page.
 pub(crate) fn page() -> Response {
     respond::page(&Page {
         bytes: include_bytes!("../../assets/index.html"),
@@ -63,12 +62,12 @@ pub(crate) fn page() -> Response {
 
 /// A file that the page loads.
 pub(crate) fn asset(version: &str, file: &str) -> Option<Response> {
-    let found = FILES.iter().find(|(name, ..)| *name == file);
-    let (_, media, gzip, bytes) = *found.filter(|_| version == VERSION)?;
+    let asset = FILES.iter().find(|(name, ..)| *name == file);
+    let (_, media, gzip, bytes) = *asset.filter(|_| version == VERSION)?;
     Some(respond::page(&Page {
         bytes,
         media,
-        cache: FOR_GOOD,
+        cache: CACHE_FOREVER,
         gzip,
         policy: None,
     }))

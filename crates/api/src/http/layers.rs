@@ -1,5 +1,5 @@
-//! What every route has in common, whoever answers it: an id for each request, a line in the log,
-//! headers that forbid what nothing here needs, and an end to waiting for a body.
+//! Middleware for all routes: request ids, log lines, security headers and a time limit for request
+//! bodies.
 
 use super::respond::NOTHING_ALLOWED;
 use axum::Router;
@@ -15,15 +15,15 @@ use tower_http::timeout::RequestBodyTimeoutLayer;
 use tower_http::trace::TraceLayer;
 use tracing::Span;
 
-/// How long a client may be silent within a body.
-const BODY_SILENCE: Duration = Duration::from_secs(30);
+/// Maximum time between two parts of a request body.
+const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Maximum length of a request id that a client gives, in bytes.
+/// Maximum length of a request id sent by a client, in bytes.
 const REQUEST_ID_BYTES: usize = 64;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Puts the layers that every route has around a router. Must be called once, last.
+/// Wraps a router in the layers of all routes. Call this once, last.
 pub fn with_layers(router: Router) -> Router {
     let trace = TraceLayer::new_for_http()
         .make_span_with(span)
@@ -32,7 +32,8 @@ pub fn with_layers(router: Router) -> Router {
         .on_body_chunk(())
         .on_eos(())
         .on_failure(());
-    // A tuple is one layer, so that a request passes one boxed future and not one for each.
+    // As a tuple these form one layer, so a request passes through one boxed future instead of
+    // many.
     router.layer((
         map_request(drop_malformed_id),
         SetRequestIdLayer::x_request_id(MakeRequestUuid),
@@ -47,16 +48,16 @@ pub fn with_layers(router: Router) -> Router {
             "same-origin",
         ),
         unless_set(header::CACHE_CONTROL, "no-store"),
-        RequestBodyTimeoutLayer::new(BODY_SILENCE),
+        RequestBodyTimeoutLayer::new(BODY_TIMEOUT),
     ))
 }
 
-/// Sets a header of responses that do not have it.
+/// Sets a header on responses that lack it.
 fn unless_set(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
     SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
 }
 
-/// Removes a request id that could not be searched for in a log, so that a new one is made.
+/// Removes a request id that would be hard to search for in a log; a new one is generated then.
 async fn drop_malformed_id(mut request: Request<Body>) -> Request<Body> {
     if !has_plain_id(request.headers()) {
         request.headers_mut().remove(&REQUEST_ID);
@@ -65,15 +66,15 @@ async fn drop_malformed_id(mut request: Request<Body>) -> Request<Body> {
 }
 
 fn has_plain_id(headers: &HeaderMap) -> bool {
-    let mut given = headers.get_all(&REQUEST_ID).iter();
-    let (Some(id), None) = (given.next(), given.next()) else {
+    let mut ids = headers.get_all(&REQUEST_ID).iter();
+    let (Some(id), None) = (ids.next(), ids.next()) else {
         return false;
     };
-    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
-    (1..=REQUEST_ID_BYTES).contains(&id.len()) && id.as_bytes().iter().all(plain)
+    let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    (1..=REQUEST_ID_BYTES).contains(&id.len()) && id.as_bytes().iter().all(is_plain)
 }
 
-/// What the log says with every line about a request. The query string is not in it: it may name
+/// The fields of every log line about a request. The query string is omitted because it may name
 /// people.
 fn span(request: &Request<Body>) -> Span {
     let id = request.extensions().get::<RequestId>();

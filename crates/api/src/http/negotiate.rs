@@ -1,18 +1,18 @@
-//! Content negotiation: what the client wants to read.
+//! Content negotiation by the `Accept` header, and entity tags.
 
 use axum::http::{HeaderMap, header};
 
-/// The media types that answers come in.
+/// The media types of answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Media {
-    /// `application/graphql-response+json`: the status says whether the request was good.
+    /// `application/graphql-response+json`: the status shows whether the request succeeded.
     Response,
-    /// `application/json`: 200 for every request that is GraphQL at all.
+    /// `application/json`: the status is 200 for every GraphQL request.
     Json,
 }
 
 impl Media {
-    /// As it is sent.
+    /// The value of `Content-Type`.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Media::Response => "application/graphql-response+json; charset=utf-8",
@@ -34,7 +34,7 @@ impl Media {
 struct Range<'h> {
     kind: &'h str,
     subtype: &'h str,
-    /// In thousandths.
+    /// Quality value in thousandths.
     quality: u16,
     utf8: bool,
 }
@@ -59,7 +59,7 @@ fn range(text: &str) -> Option<Range<'_>> {
         match name.trim() {
             name if name.eq_ignore_ascii_case("q") => {
                 let quality: f32 = value.parse().ok()?;
-                // Between 0 and 1, so that thousandths fit.
+                // Clamped to 0 to 1, so thousandths fit into `u16`.
                 range.quality = (quality.clamp(0.0, 1.0) * 1_000.0) as u16;
             }
             name if name.eq_ignore_ascii_case("charset") => {
@@ -71,16 +71,17 @@ fn range(text: &str) -> Option<Range<'_>> {
     range.utf8.then_some(range)
 }
 
-/// Whether a charset is the one that we speak.
+/// Whether a charset is UTF-8, the only supported one.
 pub(crate) fn is_utf8(charset: &str) -> bool {
     charset.eq_ignore_ascii_case("utf-8") || charset.eq_ignore_ascii_case("utf8")
 }
 
-/// How much a media type is wanted: by the most specific range that fits, as RFC 9110 says.
-fn wanted(headers: &HeaderMap, kind: &str, subtype: &str) -> Option<(u8, u16)> {
+/// The preference for a media type: the specificity and quality of the most specific matching
+/// range, as in RFC 9110. `None` if the client does not accept it.
+fn preference(headers: &HeaderMap, kind: &str, subtype: &str) -> Option<(u8, u16)> {
     ranges(headers)
         .filter_map(|range| {
-            let specific = if range.kind == "*" && range.subtype == "*" {
+            let specificity = if range.kind == "*" && range.subtype == "*" {
                 0
             } else if !range.kind.eq_ignore_ascii_case(kind) {
                 return None;
@@ -91,36 +92,36 @@ fn wanted(headers: &HeaderMap, kind: &str, subtype: &str) -> Option<(u8, u16)> {
             } else {
                 return None;
             };
-            Some((specific, range.quality))
+            Some((specificity, range.quality))
         })
-        .max_by_key(|(specific, _)| *specific)
+        .max_by_key(|(specificity, _)| *specificity)
         .filter(|(_, quality)| *quality > 0)
 }
 
-/// The media type to answer in; `None` where the client takes neither.
+/// The media type of the answer; `None` if the client accepts neither.
 pub(crate) fn accepted(headers: &HeaderMap) -> Option<Media> {
     if ranges(headers).next().is_none() {
-        // No header, or nothing in it that says anything.
-        let silent = headers
+        // There is no header, or no range in it.
+        let is_empty = headers
             .get_all(header::ACCEPT)
             .into_iter()
             .all(|value| value.as_bytes().trim_ascii().is_empty());
-        return silent.then_some(Media::Json);
+        return is_empty.then_some(Media::Json);
     }
-    let response = wanted(headers, "application", "graphql-response+json");
-    let json = wanted(headers, "application", "json");
+    let response = preference(headers, "application", "graphql-response+json");
+    let json = preference(headers, "application", "json");
     match (response, json) {
         (None, None) => None,
         (Some(_), None) => Some(Media::Response),
         (None, Some(_)) => Some(Media::Json),
-        // The newer type is sent to those who name it; a mere `*/*` may be an old client.
-        (Some((2, wanted)), Some((_, other))) if wanted >= other => Some(Media::Response),
+        // Clients that name the newer type get it; `*/*` may come from an older client.
+        (Some((2, preference)), Some((_, other))) if preference >= other => Some(Media::Response),
         (Some(_), Some(_)) => Some(Media::Json),
     }
 }
 
-/// Whether a browser asks for a page.
-pub(crate) fn asks_for_a_page(headers: &HeaderMap) -> bool {
+/// Whether a browser requests a page.
+pub(crate) fn wants_html(headers: &HeaderMap) -> bool {
     ranges(headers).any(|range| {
         range.kind.eq_ignore_ascii_case("text")
             && range.subtype.eq_ignore_ascii_case("html")
@@ -128,15 +129,15 @@ pub(crate) fn asks_for_a_page(headers: &HeaderMap) -> bool {
     })
 }
 
-/// Whether an `If-None-Match` names an entity tag.
-pub(crate) fn names(held: &str, tag: &str) -> bool {
+/// Whether an `If-None-Match` header lists an entity tag.
+pub(crate) fn lists_tag(held: &str, tag: &str) -> bool {
     held.split(',')
         .map(str::trim)
-        .any(|one| one.strip_prefix("W/").unwrap_or(one) == tag)
+        .any(|listed| listed.strip_prefix("W/").unwrap_or(listed) == tag)
 }
 
-/// Whether an `If-None-Match` names any answer, if there is one.
-pub(crate) fn names_any(held: &str) -> bool {
+/// Whether an `If-None-Match` header matches any existing answer.
+pub(crate) fn matches_any(held: &str) -> bool {
     held.trim() == "*"
 }
 
@@ -192,10 +193,10 @@ mod tests {
 
     #[test]
     fn tags_are_compared_one_by_one() {
-        assert!(names("\"a\", W/\"b\"", "\"b\""));
-        assert!(!names("*", "\"b\""));
-        assert!(names_any(" * "));
-        assert!(!names_any("\"*\""));
-        assert!(!names("\"ab\"", "\"b\""));
+        assert!(lists_tag("\"a\", W/\"b\"", "\"b\""));
+        assert!(!lists_tag("*", "\"b\""));
+        assert!(matches_any(" * "));
+        assert!(!matches_any("\"*\""));
+        assert!(!lists_tag("\"ab\"", "\"b\""));
     }
 }

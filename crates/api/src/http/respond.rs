@@ -1,4 +1,4 @@
-//! Responses. The headers that all of them have are put on by [`super::layers`].
+//! Builds responses. [`super::layers`] adds the headers that all responses share.
 
 use super::body::Problem;
 use super::negotiate::Media;
@@ -7,32 +7,34 @@ use axum::body::{Body, Bytes};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 
-/// For anything but a page: nothing may be shown, run or framed.
+/// The policy for everything except pages: nothing may be displayed, run or framed.
 pub(crate) const NOTHING_ALLOWED: &str = "default-src 'none'; frame-ancestors 'none'";
 
-/// What an answer depends on beside its address: the media type that is wanted, and who asks.
+/// What an answer depends on besides its URL: the accepted media types and the caller.
 const VARY: &str = "Accept, Authorization";
 
-fn with(status: StatusCode, bytes: Bytes, media: &'static str) -> Response {
+fn response_with(status: StatusCode, bytes: Bytes, media: &'static str) -> Response {
     let mut response = Response::new(Body::from(bytes));
     *response.status_mut() = status;
     let headers = response.headers_mut();
-    // With those that every response has.
+    // Includes the headers that the layers add.
     headers.reserve(12);
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media));
     response
 }
 
 fn graphql(status: StatusCode, bytes: Bytes, media: Media) -> Response {
-    let mut response = with(status, bytes, media.name());
+    let mut response = response_with(status, bytes, media.name());
     let vary = HeaderValue::from_static(VARY);
     response.headers_mut().insert(header::VARY, vary);
     response
 }
 
-fn cached(mut response: Response, how: &'static str) -> Response {
-    let how = HeaderValue::from_static(how);
-    response.headers_mut().insert(header::CACHE_CONTROL, how);
+fn cached(mut response: Response, directive: &'static str) -> Response {
+    let directive = HeaderValue::from_static(directive);
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, directive);
     response
 }
 
@@ -40,19 +42,19 @@ fn tagged(mut response: Response, tag: &str) -> Response {
     if let Ok(tag) = HeaderValue::from_str(tag) {
         response.headers_mut().insert(header::ETAG, tag);
     }
-    // Keep it, but ask whether it is still true.
+    // Clients may store the answer but must revalidate it.
     cached(response, "no-cache")
 }
 
 /// The answer to a GraphQL request.
 pub(crate) fn answer(answer: Answer, media: Media, tag: Option<&str>) -> Response {
-    let refused = match media {
+    let rejected_status = match media {
         Media::Response => StatusCode::BAD_REQUEST,
         Media::Json => StatusCode::OK,
     };
     let status = match answer.kind {
         Kind::Data => StatusCode::OK,
-        Kind::Refused | Kind::TooLarge => refused,
+        Kind::Refused | Kind::TooLarge => rejected_status,
         Kind::NotAQuery => StatusCode::METHOD_NOT_ALLOWED,
         Kind::Unauthenticated => StatusCode::UNAUTHORIZED,
         Kind::TooSlow | Kind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
@@ -75,7 +77,7 @@ pub(crate) fn answer(answer: Answer, media: Media, tag: Option<&str>) -> Respons
     }
 }
 
-/// The client has it already.
+/// The response if the client already holds the answer.
 pub(crate) fn not_modified(tag: &str) -> Response {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::NOT_MODIFIED;
@@ -84,48 +86,52 @@ pub(crate) fn not_modified(tag: &str) -> Response {
     tagged(response, tag)
 }
 
-/// The answer to an invalid GraphQL request, in GraphQL's form.
-pub(crate) fn problem(why: &Problem, media: Media) -> Response {
-    let mut error = serde_json::json!({ "message": why.message });
-    let mut status = why.status;
-    if let Some(code) = why.code {
+/// The response to an invalid GraphQL request, in the format of GraphQL.
+#[expect(
+    clippy::indexing_slicing,
+    reason = "the member of a JSON object is added"
+)]
+pub(crate) fn problem(problem: &Problem, media: Media) -> Response {
+    let mut error = serde_json::json!({ "message": problem.message });
+    let mut status = problem.status;
+    if let Some(code) = problem.code {
         error["extensions"] = serde_json::json!({ "code": code });
     }
-    if why.is_graphql && media == Media::Json {
+    if problem.is_graphql && media == Media::Json {
         status = StatusCode::OK;
     }
     let body = serde_json::json!({ "errors": [error] });
     let mut response = graphql(status, Bytes::from(body.to_string()), media);
-    if let Some((name, value)) = &why.header {
+    if let Some((name, value)) = &problem.header {
         let value = HeaderValue::from_static(value);
         response.headers_mut().insert(name, value);
     }
     response
 }
 
-/// The response of a route that is not the API's own: JSON that nobody may cache.
+/// The response of a route outside the API: JSON that must not be cached.
 pub fn json_response(status: StatusCode, body: &serde_json::Value) -> Response {
-    with(status, Bytes::from(body.to_string()), Media::Json.name())
+    response_with(status, Bytes::from(body.to_string()), Media::Json.name())
 }
 
-/// A page or file from the binary.
+/// A page or file compiled into the binary.
 pub(crate) struct Page {
-    /// Its bytes.
+    /// The bytes of the body.
     pub(crate) bytes: &'static [u8],
-    /// Its media type.
+    /// The media type.
     pub(crate) media: &'static str,
-    /// How long it may be kept.
+    /// The value of `Cache-Control`.
     pub(crate) cache: &'static str,
     /// Whether the bytes are compressed.
     pub(crate) gzip: bool,
-    /// What it may load and run; `None` for nothing.
+    /// The value of `Content-Security-Policy`; `None` to forbid everything.
     pub(crate) policy: Option<&'static str>,
 }
 
 /// Sends a page or file.
 pub(crate) fn page(page: &Page) -> Response {
     let bytes = Bytes::from_static(page.bytes);
-    let mut response = with(StatusCode::OK, bytes, page.media);
+    let mut response = response_with(StatusCode::OK, bytes, page.media);
     if let Some(policy) = page.policy {
         let policy = HeaderValue::from_static(policy);
         response

@@ -1,4 +1,4 @@
-//! Accepting connections, and stopping without dropping any request.
+//! Accepts connections, and shuts down without dropping requests.
 
 use super::router;
 use crate::api::Api;
@@ -14,20 +14,20 @@ use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
-/// How long requests that are under way may take when the server is to stop.
+/// Maximum time for requests in progress when the server shuts down.
 const GRACE: Duration = Duration::from_secs(30);
 
-/// How long a client may take for the head of a request.
-const HEAD: Duration = Duration::from_secs(10);
+/// Maximum time for a client to send the head of a request.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Connections at once; more wait in the system's queue.
-const CONNECTIONS: usize = 4_096;
+/// Maximum number of open connections; further ones wait in the operating system's queue.
+const MAX_CONNECTIONS: usize = 4_096;
 
-/// How long to wait after a failure to accept a connection.
+/// Delay after a failure to accept a connection.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// Serves the API until `stopped` ends; then takes no connection any more and finishes what is
-/// under way, for at most 30 seconds.
+/// Serves the API until `stopped` completes. It then accepts no more connections and finishes the
+/// requests in progress, for at most 30 seconds.
 ///
 /// # Errors
 /// The listener failed.
@@ -39,7 +39,7 @@ pub async fn serve(
     serve_router(listener, router(api), stopped).await
 }
 
-/// The same for a router of your own that holds the API's.
+/// Serves a router that includes the API's routes, as [`serve`] does.
 ///
 /// # Errors
 /// The listener failed.
@@ -49,19 +49,19 @@ pub async fn serve_router(
     stopped: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
     let graceful = GracefulShutdown::new();
-    // Dropping it ends whatever is still open.
+    // Dropping this closes the remaining connections.
     let mut connections = JoinSet::new();
     let mut stopped = pin!(stopped);
     loop {
         tokio::select! {
             () = &mut stopped => break,
             Some(_) = connections.join_next(), if !connections.is_empty() => {}
-            accepted = listener.accept(), if connections.len() < CONNECTIONS => match accepted {
+            accepted = listener.accept(), if connections.len() < MAX_CONNECTIONS => match accepted {
                 Ok((stream, _)) => {
-                    connections.spawn(connection(stream, router.clone(), graceful.watcher()));
+                    connections.spawn(serve_connection(stream, router.clone(), graceful.watcher()));
                 }
-                Err(error) if is_passing(&error) => {
-                    // Out of descriptors, say: some will come free.
+                Err(error) if is_transient(&error) => {
+                    // For example, there are no free file descriptors at the moment.
                     tracing::warn!(%error, "cannot accept a connection");
                     tokio::time::sleep(PAUSE).await;
                 }
@@ -74,30 +74,33 @@ pub async fn serve_router(
         .await
         .is_err()
     {
-        tracing::warn!("requests were still under way after {} s", GRACE.as_secs());
+        tracing::warn!(
+            "requests were still in progress after {} s and were dropped",
+            GRACE.as_secs()
+        );
     }
     Ok(())
 }
 
-/// Whether accepting may work again later.
-fn is_passing(error: &io::Error) -> bool {
+/// Whether accepting may succeed later.
+fn is_transient(error: &io::Error) -> bool {
     !matches!(
         error.kind(),
         io::ErrorKind::InvalidInput | io::ErrorKind::NotConnected | io::ErrorKind::Unsupported
     )
 }
 
-async fn connection(stream: TcpStream, router: Router, watcher: Watcher) {
-    // Without it small answers wait for the client's acknowledgement; a failure costs only that.
+async fn serve_connection(stream: TcpStream, router: Router, watcher: Watcher) {
+    // Without this, small answers wait for the client's acknowledgement. A failure only costs time.
     let _ = stream.set_nodelay(true);
     let mut server = http1::Builder::new();
     server
         .timer(TokioTimer::new())
-        .header_read_timeout(HEAD)
+        .header_read_timeout(HEAD_TIMEOUT)
         .max_buf_size(128 * 1024);
     let service = TowerToHyperService::new(router);
     let connection = server.serve_connection(TokioIo::new(stream), service);
     if let Err(error) = watcher.watch(connection).await {
-        tracing::debug!(%error, "a connection ended");
+        tracing::debug!(%error, "a connection ended with an error");
     }
 }

@@ -1,32 +1,32 @@
-//! Measuring a parsed document: each fragment once.
+//! Measures the size of a parsed document, visiting each fragment once.
 
 use super::{Limits, Refusal};
 use crate::project::describe::{FieldInfo, TypeInfo};
-use crate::project::page::MOST;
+use crate::project::page::MAX_PAGE;
 use crate::project::variables::Types;
 use crate::root;
 use async_graphql::parser::types::{
     ExecutableDocument, Field, OperationDefinition, Selection, SelectionSet,
 };
 use async_graphql::{Name, Value, Variables};
-use async_graphql_value::Value as Written;
+use async_graphql_value::Value as QueryValue;
 use std::collections::HashMap;
 
-/// What a selection comes to, with all fragments spread.
+/// The size of a selection, with all fragments spread.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Measured {
-    /// Fields within fields.
+pub(crate) struct SelectionSize {
+    /// Depth of nested fields.
     pub(crate) depth: u32,
-    /// Fields of the selection itself.
+    /// Number of fields directly in the selection.
     pub(crate) fields: u64,
-    /// Fields and fragments at all depths.
+    /// Number of fields and fragments at all depths.
     pub(crate) selections: u64,
-    /// Fields times rows.
+    /// Sum of fields times rows.
     pub(crate) cost: u64,
 }
 
-impl Measured {
-    fn add(&mut self, other: Measured) {
+impl SelectionSize {
+    fn add(&mut self, other: SelectionSize) {
         self.depth = self.depth.max(other.depth);
         self.fields = self.fields.saturating_add(other.fields);
         self.selections = self.selections.saturating_add(other.selections);
@@ -35,78 +35,74 @@ impl Measured {
 }
 
 /// Measures the operations of one document.
-pub(crate) struct Measure<'d> {
+pub(crate) struct QueryMeter<'d> {
     document: &'d ExecutableDocument,
     variables: &'d Variables,
     types: &'d Types,
-    /// `None` while a fragment is being measured.
-    fragments: HashMap<&'d Name, Option<Measured>>,
-    /// Selections that were looked at: the work done.
+    /// Sizes of fragments; `None` while a fragment is being measured.
+    fragments: HashMap<&'d Name, Option<SelectionSize>>,
+    /// Number of selections visited, as a measure of the work done.
     #[cfg(test)]
-    pub(super) looked_at: u64,
+    pub(super) visited: u64,
 }
 
-/// Where a selection stands.
+/// The place where a selection applies.
 #[derive(Clone, Copy)]
 enum Place {
-    /// On one of our types.
+    /// One of the schema's own types.
     On(&'static TypeInfo),
-    /// Within introspection.
+    /// A type of introspection.
     Introspection,
-    /// On something that validation will not know either.
-    Nowhere,
+    /// An unknown type, which validation will reject.
+    Unknown,
 }
 
-/// What each introspection field counts.
+/// The weight of each introspection field.
 const INTROSPECTION: u64 = 5;
 
-impl<'d> Measure<'d> {
-    /// For one document and the variables of one request.
+impl<'d> QueryMeter<'d> {
+    /// A meter for one document and the variables of one request.
     pub(crate) fn new(
         document: &'d ExecutableDocument,
         variables: &'d Variables,
         types: &'d Types,
-    ) -> Measure<'d> {
-        Measure {
+    ) -> QueryMeter<'d> {
+        QueryMeter {
             document,
             variables,
             types,
             fragments: HashMap::new(),
             #[cfg(test)]
-            looked_at: 0,
+            visited: 0,
         }
     }
 
-    /// What does not depend on variables: the counts of the document and the shape of each
-    /// operation.
+    /// Checks the limits that do not depend on variables: the counts of the document and the shape
+    /// of each operation.
     ///
     /// # Errors
-    /// The first limit that is passed.
+    ///
+    /// The first limit exceeded.
     pub(crate) fn document(&mut self, limits: &Limits) -> Result<(), Refusal> {
-        self.written(limits)?;
+        self.check_counts(limits)?;
         for (_, operation) in self.document.operations.iter() {
-            let measured = self.operation(&operation.node)?;
-            within_shape(measured, limits)?;
+            let size = self.operation(&operation.node)?;
+            check_shape(size, limits)?;
         }
-        // Fragments that no operation spreads are visited by validation too.
+        // Validation also visits fragments that no operation spreads.
         let document = self.document;
         for name in document.fragments.keys() {
-            let measured = self.fragment(name)?;
-            within_shape(
-                Measured {
-                    fields: 0,
-                    ..measured
-                },
-                limits,
-            )?;
+            let size = self.fragment(name)?;
+            check_shape(SelectionSize { fields: 0, ..size }, limits)?;
         }
         Ok(())
     }
 
-    /// The cost of an operation.
+    /// Computes the cost of an operation.
     ///
     /// # Errors
-    /// The cost is too high.
+    ///
+    /// The cost exceeds the limit.
     pub(crate) fn cost(
         mut self,
         operation: &'d OperationDefinition,
@@ -114,28 +110,28 @@ impl<'d> Measure<'d> {
     ) -> Result<u64, Refusal> {
         let cost = self.operation(operation)?.cost;
         if cost > limits.cost {
-            let found = number(cost, limits.cost);
+            let cost_text = number(cost, limits.cost);
             return Err(Refusal::Cost {
-                found,
+                found: cost_text,
                 most: limits.cost,
             });
         }
         Ok(cost)
     }
 
-    fn operation(&mut self, operation: &'d OperationDefinition) -> Result<Measured, Refusal> {
+    fn operation(&mut self, operation: &'d OperationDefinition) -> Result<SelectionSize, Refusal> {
         let root = root::of(operation.ty);
         self.set(&operation.selection_set.node, Place::On(root))
     }
 
-    fn set(&mut self, set: &'d SelectionSet, place: Place) -> Result<Measured, Refusal> {
-        let mut all = Measured::default();
+    fn set(&mut self, set: &'d SelectionSet, place: Place) -> Result<SelectionSize, Refusal> {
+        let mut total = SelectionSize::default();
         for item in &set.items {
             #[cfg(test)]
             {
-                self.looked_at += 1;
+                self.visited += 1;
             }
-            let one = match &item.node {
+            let size = match &item.node {
                 Selection::Field(field) => self.field(&field.node, place)?,
                 Selection::InlineFragment(fragment) => {
                     let condition = fragment.node.type_condition.as_ref();
@@ -150,9 +146,9 @@ impl<'d> Measure<'d> {
                     spread(self.fragment(&spread_of.node.fragment_name.node)?)
                 }
             };
-            all.add(one);
+            total.add(size);
         }
-        Ok(all)
+        Ok(total)
     }
 
     fn named(&self, name: &Name) -> Place {
@@ -161,43 +157,43 @@ impl<'d> Measure<'d> {
         }
         self.types
             .get(name.as_str())
-            .map_or(Place::Nowhere, |info| Place::On(info))
+            .map_or(Place::Unknown, |info| Place::On(info))
     }
 
-    fn fragment(&mut self, name: &'d Name) -> Result<Measured, Refusal> {
+    fn fragment(&mut self, name: &'d Name) -> Result<SelectionSize, Refusal> {
         match self.fragments.get(name) {
             Some(Some(known)) => return Ok(*known),
             Some(None) => return Err(Refusal::Cycle),
             None => {}
         }
         let Some(fragment) = self.document.fragments.get(name) else {
-            // Validation says that there is no such fragment.
-            return Ok(Measured::default());
+            // Validation reports unknown fragments.
+            return Ok(SelectionSize::default());
         };
         self.fragments.insert(name, None);
         let place = self.named(&fragment.node.type_condition.node.on.node);
-        let measured = self.set(&fragment.node.selection_set.node, place)?;
-        self.fragments.insert(name, Some(measured));
-        Ok(measured)
+        let size = self.set(&fragment.node.selection_set.node, place)?;
+        self.fragments.insert(name, Some(size));
+        Ok(size)
     }
 
-    fn field(&mut self, field: &'d Field, place: Place) -> Result<Measured, Refusal> {
+    fn field(&mut self, field: &'d Field, place: Place) -> Result<SelectionSize, Refusal> {
         let name = field.name.node.as_str();
-        let (within, rows, weight) = match place {
+        let (inner, rows, weight) = match place {
             _ if name == "__schema" || name == "__type" => (Place::Introspection, 1, INTROSPECTION),
             Place::Introspection => (
                 Place::Introspection,
                 introspection_rows(name, self.types.len()),
                 INTROSPECTION,
             ),
-            Place::On(info) => match info.fields().iter().find(|one| one.name == name) {
+            Place::On(info) => match info.fields().iter().find(|info| info.name == name) {
                 Some(info) => (Place::On((info.ty.named)()), self.rows(info, field), 1),
-                None => (Place::Nowhere, 1, 1),
+                None => (Place::Unknown, 1, 1),
             },
-            Place::Nowhere => (Place::Nowhere, 1, 1),
+            Place::Unknown => (Place::Unknown, 1, 1),
         };
-        let children = self.set(&field.selection_set.node, within)?;
-        Ok(Measured {
+        let children = self.set(&field.selection_set.node, inner)?;
+        Ok(SelectionSize {
             depth: children.depth.saturating_add(1),
             fields: 1,
             selections: children.selections.saturating_add(1),
@@ -205,28 +201,28 @@ impl<'d> Measure<'d> {
         })
     }
 
-    /// How many rows a field has.
+    /// The number of rows of a field.
     fn rows(&self, info: &FieldInfo, field: &Field) -> u64 {
         let mut rows = info.ty.list.map_or(1, |list| u64::from(list.rows));
         for argument in info.arguments {
-            let given = field.get_argument(argument.name).map(|given| &given.node);
+            let value = field.get_argument(argument.name).map(|value| &value.node);
             if argument.name == "first" {
-                let first = match given {
-                    Some(given) => self.whole_number(given),
+                let first = match value {
+                    Some(value) => self.whole_number(value),
                     None => argument.default.and_then(|default| default.parse().ok()),
                 };
-                rows = first.unwrap_or(MOST_ROWS).min(MOST_ROWS);
+                rows = first.unwrap_or(MAX_ROWS).min(MAX_ROWS);
             } else if info.ty.list.is_some() {
-                rows = rows.max(given.map_or(0, |given| self.length(given)));
+                rows = rows.max(value.map_or(0, |value| self.length(value)));
             }
         }
         rows
     }
 
-    fn whole_number(&self, given: &Written) -> Option<u64> {
-        match given {
-            Written::Number(number) => Some(number.as_u64().unwrap_or(0)),
-            Written::Variable(name) => match self.variables.get(name)? {
+    fn whole_number(&self, value: &QueryValue) -> Option<u64> {
+        match value {
+            QueryValue::Number(number) => Some(number.as_u64().unwrap_or(0)),
+            QueryValue::Variable(name) => match self.variables.get(name)? {
                 Value::Number(number) => Some(number.as_u64().unwrap_or(0)),
                 _ => None,
             },
@@ -234,10 +230,10 @@ impl<'d> Measure<'d> {
         }
     }
 
-    fn length(&self, given: &Written) -> u64 {
-        match given {
-            Written::List(items) => items.len() as u64,
-            Written::Variable(name) => match self.variables.get(name) {
+    fn length(&self, value: &QueryValue) -> u64 {
+        match value {
+            QueryValue::List(items) => items.len() as u64,
+            QueryValue::Variable(name) => match self.variables.get(name) {
                 Some(Value::List(items)) => items.len() as u64,
                 _ => 0,
             },
@@ -245,13 +241,13 @@ impl<'d> Measure<'d> {
         }
     }
 
-    /// Counts what is written in the document, each once.
-    fn written(&self, limits: &Limits) -> Result<(), Refusal> {
+    /// Checks the counts of the document, each part counted once as written.
+    fn check_counts(&self, limits: &Limits) -> Result<(), Refusal> {
         let document = self.document;
-        let found = document.fragments.len();
-        if found > limits.fragments as usize {
+        let fragments = document.fragments.len();
+        if fragments > limits.fragments as usize {
             return Err(Refusal::Fragments {
-                found,
+                found: fragments,
                 most: limits.fragments,
             });
         }
@@ -310,28 +306,28 @@ impl Counts {
     }
 }
 
-/// The longest page.
-const MOST_ROWS: u64 = MOST.unsigned_abs() as u64;
+/// The maximum length of a page.
+const MAX_ROWS: u64 = MAX_PAGE.unsigned_abs() as u64;
 
-/// A fragment counts one beside what it holds.
-fn spread(held: Measured) -> Measured {
-    Measured {
-        selections: held.selections.saturating_add(1),
-        ..held
+/// Adds the fragment itself to the size of its contents.
+fn spread(contents: SelectionSize) -> SelectionSize {
+    SelectionSize {
+        selections: contents.selections.saturating_add(1),
+        ..contents
     }
 }
 
-fn within_shape(measured: Measured, limits: &Limits) -> Result<(), Refusal> {
-    let Measured {
+fn check_shape(size: SelectionSize, limits: &Limits) -> Result<(), Refusal> {
+    let SelectionSize {
         depth,
         fields,
         selections,
         ..
-    } = measured;
+    } = size;
     if selections > u64::from(limits.selections) {
-        let found = number(selections, u64::from(limits.selections));
+        let selections = number(selections, u64::from(limits.selections));
         return Err(Refusal::Selections {
-            found,
+            found: selections,
             most: limits.selections,
         });
     }
@@ -350,17 +346,17 @@ fn within_shape(measured: Measured, limits: &Limits) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// A number as it is said: nobody needs twenty digits.
-fn number(found: u64, most: u64) -> String {
-    let very_many = most.saturating_mul(1_000);
-    if found > very_many {
-        format!("over {very_many}")
+/// A number for a message, rounded off if it is very large.
+fn number(count: u64, limit: u64) -> String {
+    let bound = limit.saturating_mul(1_000);
+    if count > bound {
+        format!("over {bound}")
     } else {
-        found.to_string()
+        count.to_string()
     }
 }
 
-/// About how many items a list of introspection has.
+/// The approximate number of items in a list of introspection.
 fn introspection_rows(field: &str, types: usize) -> u64 {
     match field {
         "types" => types as u64 + 10,

@@ -1,9 +1,9 @@
-//! Counting tokens and open brackets, before the parser sees a query.
+//! Counts tokens and open brackets before the query is parsed.
 
 use super::{Limits, Refusal};
 
-/// Refuses a query with too many tokens or brackets open at once; else says how many tokens
-/// there are. Stops where the limit is passed.
+/// Counts the tokens of a query. Rejects it, without reading further, once it has too many tokens
+/// or too many brackets open at once.
 pub(crate) fn scan(query: &str, limits: &Limits) -> Result<u32, Refusal> {
     let bytes = query.as_bytes();
     let mut at = 0;
@@ -32,7 +32,7 @@ pub(crate) fn scan(query: &str, limits: &Limits) -> Result<u32, Refusal> {
                 true,
             ),
             byte if is_word(*byte) => (length_while(rest, is_word), true),
-            // Punctuation, and whatever the parser will not take.
+            // Punctuation, and characters that the parser will reject.
             _ => (1, true),
         };
         at += length.max(1);
@@ -47,16 +47,17 @@ pub(crate) fn scan(query: &str, limits: &Limits) -> Result<u32, Refusal> {
     Ok(tokens)
 }
 
-/// Names, and numbers with their signs and exponents.
+/// The bytes of names, and of numbers with their signs and exponents.
 fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'+' | b'-') || byte >= 0x80
 }
 
-fn length_while(bytes: &[u8], wanted: impl Fn(u8) -> bool) -> usize {
-    bytes.iter().take_while(|byte| wanted(**byte)).count()
+fn length_while(bytes: &[u8], matches_byte: impl Fn(u8) -> bool) -> usize {
+    bytes.iter().take_while(|byte| matches_byte(**byte)).count()
 }
 
-/// Length of the string that begins here, as far as it goes.
+/// Length of the string that starts here; if it is not terminated, the length up to where it breaks
+/// off.
 pub(crate) fn string_length(bytes: &[u8]) -> usize {
     if bytes.starts_with(b"\"\"\"") {
         let mut at = 3;
@@ -92,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn counts_what_the_language_calls_tokens() {
+    fn tokens_are_counted_as_the_specification_defines_them() {
         assert_eq!(tokens("{ a }"), Ok(3));
         assert_eq!(
             tokens("{ a(b: \"x { y \\\" z\", c: -1.5e3) ...F } # { {{"),
@@ -105,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_too_many_tokens_and_brackets() {
+    fn too_many_tokens_or_brackets_are_rejected() {
         assert_eq!(tokens(&"a ".repeat(2_001)), Err(Refusal::Tokens(2_000)));
         assert_eq!(tokens(&"{".repeat(61)), Err(Refusal::Nesting(60)));
         assert!(tokens(&"{}".repeat(999)).is_ok());

@@ -1,23 +1,23 @@
-//! That refusing costs little: counted in selections looked at, not in time.
+//! Tests that rejecting a query is cheap, counted in visited selections rather than time.
 
-use super::{Limits, Measure, Refusal};
+use super::{Limits, QueryMeter, Refusal};
 use crate::project::registry::types_from;
 use crate::root::ROOTS;
 use async_graphql::Variables;
 use async_graphql::parser::parse_query;
 
-/// What measuring a document says, and how many selections it looked at.
-fn measured(text: &str) -> (Result<(), Refusal>, u64) {
+/// The result of measuring a document, and the number of selections visited.
+fn measure_document(text: &str) -> (Result<(), Refusal>, u64) {
     let document = parse_query(text).unwrap();
     let types = types_from(&ROOTS);
     let variables = Variables::default();
-    let mut measure = Measure::new(&document, &variables, &types);
-    let outcome = measure.document(&Limits::default());
-    (outcome, measure.looked_at)
+    let mut measure = QueryMeter::new(&document, &variables, &types);
+    let result = measure.document(&Limits::default());
+    (result, measure.visited)
 }
 
-/// The selections that are written in a document: no work can be less than looking at each.
-fn written(text: &str) -> u64 {
+/// The number of selections written in a document, which is the least possible work.
+fn count_selections(text: &str) -> u64 {
     text.split_whitespace()
         .filter(|word| word.starts_with("...") || word.starts_with("code"))
         .count() as u64
@@ -32,25 +32,25 @@ fn doubling(depth: usize) -> String {
 }
 
 #[test]
-fn each_selection_is_looked_at_once() {
+fn each_selection_is_visited_once() {
     for depth in [1, 5, 10, 30, 48] {
         let text = doubling(depth);
-        let (_, looked_at) = measured(&text);
-        assert_eq!(looked_at, written(&text), "{depth}");
+        let (_, visited) = measure_document(&text);
+        assert_eq!(visited, count_selections(&text), "{depth}");
     }
-    assert!(measured(&doubling(5)).0.is_ok());
+    assert!(measure_document(&doubling(5)).0.is_ok());
     assert!(matches!(
-        measured(&doubling(30)).0,
+        measure_document(&doubling(30)).0,
         Err(Refusal::Selections { .. })
     ));
 }
 
 #[test]
-fn a_circle_ends_at_once() {
+fn a_cycle_of_fragments_ends_at_once() {
     let text = "{ cycles { ...A } } fragment A on Cycle { ...B ...B } fragment B on Cycle { ...A }";
-    let (outcome, looked_at) = measured(text);
-    assert_eq!(outcome, Err(Refusal::Cycle));
-    assert_eq!(looked_at, 4);
+    let (result, visited) = measure_document(text);
+    assert_eq!(result, Err(Refusal::Cycle));
+    assert_eq!(visited, 4);
 }
 
 #[test]
@@ -60,7 +60,7 @@ fn rows_multiply() {
         let types = types_from(&ROOTS);
         let variables = Variables::from_json(variables);
         let (_, operation) = document.operations.iter().next().unwrap();
-        Measure::new(&document, &variables, &types)
+        QueryMeter::new(&document, &variables, &types)
             .cost(&operation.node, &Limits::default())
             .unwrap()
     };

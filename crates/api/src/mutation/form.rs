@@ -5,7 +5,7 @@ use super::{ArgumentPaths, Command};
 use crate::project::leaves::Id;
 use wcc_core::TextKind;
 use wcc_core::ledger::Draft;
-use wcc_ledger::MOST_IN_REQUEST_ID;
+use wcc_ledger::MAX_IN_REQUEST_ID;
 
 /// Maximum size in bytes of a text that people write: a rationale, a reason.
 pub(super) const LONG: usize = 20_000;
@@ -45,7 +45,7 @@ impl Form {
 
     /// What the client calls the request.
     pub(super) fn request(&mut self, given: &str) -> String {
-        self.word("requestId", given, MOST_IN_REQUEST_ID);
+        self.word("requestId", given, MAX_IN_REQUEST_ID);
         given.to_owned()
     }
 
@@ -80,7 +80,7 @@ impl Form {
             self.wrong(MistakeCode::TooLong, field, message);
             return Vec::new();
         }
-        given.iter().map(|one| self.code(field, one.0)).collect()
+        given.iter().map(|code| self.code(field, code.0)).collect()
     }
 
     /// A text that may be left out, but is not empty where it is there: an empty reason would be

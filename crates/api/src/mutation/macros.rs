@@ -89,7 +89,7 @@ macro_rules! mutation {
             };
 
             fn command(
-                planned: &$crate::project::Planned,
+                planned: &$crate::project::PlannedField,
             ) -> Result<
                 Result<$crate::mutation::Command, Vec<$crate::mutation::Mistake>>,
                 $crate::project::Failure,
@@ -106,9 +106,9 @@ macro_rules! mutation {
 
             fn write(
                 done: Result<$crate::mutation::ExecutedMutation<'_>, $crate::project::Failure>,
-                planned: &$crate::project::Planned,
+                planned: &$crate::project::PlannedField,
                 out: &mut $crate::project::Writer,
-            ) -> $crate::project::Written {
+            ) -> $crate::project::WriteResult {
                 let payload = done.map(|done| Some($payload(done)));
                 $crate::project::write::put::<Option<$payload<'_>>, _>(payload, planned, out)
             }

@@ -4,7 +4,9 @@ use super::{Command, CommandResult, Declaration, ExecutedMutation, Mistake};
 use super::{answer_challenge, commentary, criterion, evidence, judgement, outcome};
 use super::{recommendation, statement, survey, withdraw};
 use crate::picture::Picture;
-use crate::project::{Code, Failure, Object, ObjectInfo, Planned, TypeInfo, Writer, Written};
+use crate::project::{
+    Code, Failure, Object, ObjectInfo, PlannedField, TypeInfo, WriteResult, Writer,
+};
 
 /// The result of one field, with the picture to write it from.
 #[derive(Clone, Copy, Debug)]
@@ -42,7 +44,7 @@ macro_rules! mutations {
                 fields: &[$(<$declaration as Declaration>::FIELD),*],
             });
 
-            fn field(&self, position: u16, planned: &Planned, out: &mut Writer) -> Written {
+            fn field(&self, position: u16, planned: &PlannedField, out: &mut Writer) -> WriteResult {
                 let writers = [$(<$declaration as Declaration>::write),*];
                 match writers.get(usize::from(position)) {
                     Some(write) => write(self.done(), planned, out),
@@ -57,7 +59,7 @@ macro_rules! mutations {
         /// An argument is not of its type.
         pub(crate) fn command(
             position: u16,
-            planned: &Planned,
+            planned: &PlannedField,
         ) -> Result<Result<Command, Vec<Mistake>>, Failure> {
             let commands = [$(<$declaration as Declaration>::command),*];
             match commands.get(usize::from(position)) {

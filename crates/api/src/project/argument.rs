@@ -1,37 +1,38 @@
-//! Arguments: how a field's expression sees the values of its arguments.
+//! Converts GraphQL arguments into Rust values.
 
 use super::describe::TypeRef;
 use super::failure::{Code, Failure};
 use super::leaves::{self, Id};
-use super::plan::Planned;
+use super::plan::PlannedField;
 use async_graphql::Value;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-/// A type that an argument, or a field of an input object, can be declared with.
+/// A Rust type that arguments and fields of input objects may have.
 pub(crate) trait Argument<'q>: Sized {
-    /// Its type in the schema.
+    /// The type in the schema.
     const TYPE: TypeRef;
 
-    /// Reads a value; `None` where it was left out.
+    /// Converts a value; `None` means that it was omitted.
     ///
     /// # Errors
-    /// The value is not one of this type. Validation refuses that before, but for a null in a
-    /// variable of an argument that has a default.
+    ///
+    /// The value does not have this type. Validation prevents this, except for a null in a variable
+    /// whose argument has a default.
     fn read(value: Option<&'q Value>) -> Result<Self, Failure>;
 
-    /// Reads the value of an argument of a field, for types that depend on the others too.
+    /// Converts the value of an argument, for types that also depend on the other arguments.
     ///
     /// # Errors
     /// As [`Argument::read`].
-    fn read_of(value: Option<&'q Value>, planned: &'q Planned) -> Result<Self, Failure> {
+    fn read_of(value: Option<&'q Value>, planned: &'q PlannedField) -> Result<Self, Failure> {
         let _ = planned;
         Self::read(value)
     }
 }
 
-/// The failure for a value that is not of the argument's type.
-pub(crate) fn unfit(ty: TypeRef) -> Failure {
+/// The failure for a value of the wrong type.
+pub(crate) fn wrong_type(ty: TypeRef) -> Failure {
     Failure::new(
         Code::BadInput,
         format!("an argument is not of type {}", ty.written()),
@@ -45,8 +46,8 @@ macro_rules! argument {
 
             fn read(value: Option<&'q Value>) -> Result<Self, Failure> {
                 match value {
-                    Some($pattern) => $value.ok_or_else(|| unfit(Self::TYPE)),
-                    _ => Err(unfit(Self::TYPE)),
+                    Some($pattern) => $value.ok_or_else(|| wrong_type(Self::TYPE)),
+                    _ => Err(wrong_type(Self::TYPE)),
                 }
             }
         }
@@ -80,9 +81,9 @@ impl<'q, T: Argument<'q>> Argument<'q> for Vec<T> {
     fn read(value: Option<&'q Value>) -> Result<Self, Failure> {
         match value {
             Some(Value::List(items)) => items.iter().map(|item| T::read(Some(item))).collect(),
-            // GraphQL takes a single value for a list of one.
+            // GraphQL accepts a single value as a list of one.
             Some(value) => Ok(vec![T::read(Some(value))?]),
-            None => Err(unfit(Self::TYPE)),
+            None => Err(wrong_type(Self::TYPE)),
         }
     }
 }

@@ -1,18 +1,19 @@
-//! Cursors: which list, and the place of an item in its order.
+//! Cursors: the identity of a list, and an item's place in its order.
 //!
-//! A position would shift with every item that comes or goes. A place is made of what the list is
-//! sorted by, so that reading on works after the item itself is gone. The list is named by its
-//! field, parent and arguments; a cursor of another list would land somewhere by chance.
+//! A position would change whenever items are added or removed. A place consists of the sort keys,
+//! so that paging continues correctly even after the item itself is removed. The list is identified
+//! by its field, parent and arguments, because a cursor of another list would point to an arbitrary
+//! place.
 
 use super::argument::Argument;
 use super::describe::TypeRef;
 use super::failure::{Code, Failure};
-use super::plan::Planned;
+use super::plan::PlannedField;
 use async_graphql::{Name, Value};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-/// Part of a place.
+/// One sort key of a place.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Part {
     /// A position or rank.
@@ -24,52 +25,51 @@ pub(crate) enum Part {
 /// The place of an item in the order of its list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Place {
-    /// Everything that the list is sorted by, in the order of its weight.
+    /// All sort keys of the list, most significant first.
     pub(crate) order: Vec<Part>,
-    /// For items that share `order` with others: a digest of each of these, up to and including
-    /// the item. Empty for an item that is alone there.
-    pub(crate) passed: Vec<u32>,
+    /// If other items have the same sort keys: the digests of these items up to and including
+    /// this one. Empty if no other item has the same keys.
+    pub(crate) preceding: Vec<u32>,
 }
 
 impl Place {
-    /// The place of an item that is alone there.
+    /// The place of an item whose sort keys are unique.
     pub(crate) fn of(order: Vec<Part>) -> Place {
         Place {
             order,
-            passed: Vec::new(),
+            preceding: Vec::new(),
         }
     }
 }
 
-/// An item of a list that is read page by page. The list must be sorted by the `order` of its
-/// places.
-pub(crate) trait Listed: Copy {
-    /// Its place.
+/// An item of a paged list. The list must be sorted by the `order` of its items' places.
+pub(crate) trait ListItem: Copy {
+    /// The item's place in the list.
     fn place(&self) -> Place;
 
-    /// Whether a reader who has come as far as a place has passed it.
-    fn is_passed(&self, place: &Place) -> bool {
+    /// Whether this item comes at or before a place.
+    fn is_at_or_before(&self, place: &Place) -> bool {
         let own = self.place();
         match own.order.cmp(&place.order) {
             std::cmp::Ordering::Less => true,
             std::cmp::Ordering::Greater => false,
             std::cmp::Ordering::Equal => {
-                place.passed.is_empty()
+                place.preceding.is_empty()
                     || own
-                        .passed
+                        .preceding
                         .last()
-                        .is_none_or(|own| place.passed.contains(own))
+                        .is_none_or(|own| place.preceding.contains(own))
             }
         }
     }
 }
 
-/// Which list it is: a digest of its field, parent and arguments.
+/// Identifies a list by a digest of its field, parent and arguments.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct ListId(u64);
 
 impl ListId {
-    /// The list of a field with its arguments, without those that choose a page.
+    /// The list of a field with these arguments, ignoring those that select a page.
     pub(crate) fn new<'v>(
         field: &str,
         arguments: impl Iterator<Item = (&'static str, Option<&'v Value>)>,
@@ -86,15 +86,15 @@ impl ListId {
         ListId(digest.0)
     }
 
-    /// The same list of one parent.
-    pub(crate) fn within(self, parent: &str) -> ListId {
+    /// The same list, for one parent.
+    pub(crate) fn of_parent(self, parent: &str) -> ListId {
         let mut digest = Digest(self.0);
         digest.text(parent);
         ListId(digest.0)
     }
 }
 
-/// FNV-1a: the same in every process and version. Nothing is secret here.
+/// FNV-1a, which gives the same digest in every process and version. It need not be secure.
 struct Digest(u64);
 
 impl Digest {
@@ -113,7 +113,7 @@ impl Digest {
         self.bytes(text.as_bytes());
     }
 
-    /// A value, however its members were ordered; a null says as much as nothing.
+    /// Adds a value, regardless of the order of its members. A null member counts as absent.
     fn value(&mut self, value: &Value) {
         match value {
             Value::List(items) => {
@@ -153,7 +153,7 @@ fn fold(wide: u64) -> u32 {
     u32::from_le_bytes([a ^ e, b ^ f, c ^ g, d ^ h])
 }
 
-/// The `after` of a list: the cursor that was given, and the list that it must belong to.
+/// The argument `after`: the cursor, and the list to which it must belong.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct After<'q> {
     cursor: Option<&'q str>,
@@ -171,7 +171,7 @@ impl<'q> Argument<'q> for After<'q> {
         })
     }
 
-    fn read_of(value: Option<&'q Value>, planned: &'q Planned) -> Result<Self, Failure> {
+    fn read_of(value: Option<&'q Value>, planned: &'q PlannedField) -> Result<Self, Failure> {
         Ok(After {
             list: planned.list,
             ..After::read(value)?
@@ -180,22 +180,23 @@ impl<'q> Argument<'q> for After<'q> {
 }
 
 impl After<'_> {
-    /// The place that the cursor names; `None` for the start of the list.
+    /// The place that the cursor identifies; `None` for the start of the list.
     ///
     /// # Errors
-    /// It is not a cursor, or one of another list.
+    ///
+    /// The argument is not a cursor, or is a cursor of another list.
     pub(crate) fn place_in(&self, list: ListId) -> Result<Option<Place>, Failure> {
         let Some(cursor) = self.cursor else {
             return Ok(None);
         };
         let bad = |message: &str| Failure::new(Code::BadInput, message);
-        let Some((of, place)) = decode(cursor) else {
+        let Some((cursor_list, place)) = decode(cursor) else {
             return Err(bad(
                 "`after` is not a cursor: give the `endCursor` of a page, or the `cursor` of an \
                  edge, as it came",
             ));
         };
-        if of != list {
+        if cursor_list != list {
             return Err(bad(
                 "`after` is a cursor of another list: a cursor serves the field, parent, \
                  arguments and `@asOf` that it was given for; only `first` may change",
@@ -205,13 +206,13 @@ impl After<'_> {
     }
 }
 
-/// The form of cursors, so that a later version can tell those of this one.
+/// The version of the cursor format.
 const VERSION: u8 = 1;
 
-/// Longest cursor that is looked at. Ours are far shorter.
-const LONGEST: usize = 4_000;
+/// Maximum length of a cursor. Actual cursors are far shorter.
+const MAX_CURSOR_BYTES: usize = 4_000;
 
-/// A cursor.
+/// Encodes a cursor.
 pub(crate) fn encode(list: ListId, place: &Place) -> String {
     let mut bytes = vec![VERSION];
     bytes.extend_from_slice(&list.0.to_le_bytes());
@@ -231,29 +232,29 @@ pub(crate) fn encode(list: ListId, place: &Place) -> String {
             }
         }
     }
-    // No more than a hundred findings of one check are about one thing.
-    for passed in place.passed.iter().rev().take(100).rev() {
-        bytes.extend_from_slice(&passed.to_le_bytes());
+    // A check rarely reports more than a hundred findings with the same subject.
+    for digest in place.preceding.iter().rev().take(100).rev() {
+        bytes.extend_from_slice(&digest.to_le_bytes());
     }
-    let check = check_of(&bytes);
-    bytes.extend_from_slice(&check.to_le_bytes());
+    let checksum_value = checksum(&bytes);
+    bytes.extend_from_slice(&checksum_value.to_le_bytes());
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-/// Tells a cursor that was cut or changed.
-fn check_of(bytes: &[u8]) -> u32 {
+/// A checksum that detects truncated or altered cursors.
+fn checksum(bytes: &[u8]) -> u32 {
     let mut digest = Digest::new();
     digest.bytes(bytes);
     fold(digest.0)
 }
 
 fn decode(cursor: &str) -> Option<(ListId, Place)> {
-    if cursor.len() > LONGEST {
+    if cursor.len() > MAX_CURSOR_BYTES {
         return None;
     }
     let bytes = URL_SAFE_NO_PAD.decode(cursor).ok()?;
-    let (bytes, check) = bytes.split_last_chunk::<4>()?;
-    if check_of(bytes) != u32::from_le_bytes(*check) {
+    let (bytes, expected) = bytes.split_last_chunk::<4>()?;
+    if checksum(bytes) != u32::from_le_bytes(*expected) {
         return None;
     }
     let (version, rest) = bytes.split_first()?;
@@ -264,28 +265,31 @@ fn decode(cursor: &str) -> Option<(ListId, Place)> {
     }
     let mut order = Vec::with_capacity(usize::from(*count));
     for _ in 0..*count {
-        let (kind, behind) = rest.split_first()?;
+        let (kind, remaining) = rest.split_first()?;
         match kind {
             b'n' => {
-                let (number, behind) = behind.split_first_chunk::<4>()?;
+                let (number, remaining) = remaining.split_first_chunk::<4>()?;
                 order.push(Part::Number(u32::from_le_bytes(*number)));
-                rest = behind;
+                rest = remaining;
             }
             b't' => {
-                let (length, behind) = behind.split_first_chunk::<2>()?;
+                let (length, remaining) = remaining.split_first_chunk::<2>()?;
                 let length = usize::from(u16::from_le_bytes(*length));
-                let (text, behind) = behind.split_at_checked(length)?;
+                let (text, remaining) = remaining.split_at_checked(length)?;
                 order.push(Part::Text(std::str::from_utf8(text).ok()?.to_owned()));
-                rest = behind;
+                rest = remaining;
             }
             _ => return None,
         }
     }
-    let (passed, more) = rest.as_chunks::<4>();
-    let passed = passed.iter().map(|four| u32::from_le_bytes(*four));
-    more.is_empty().then(|| {
-        let passed = passed.collect();
-        (ListId(u64::from_le_bytes(*list)), Place { order, passed })
+    let (preceding, extra) = rest.as_chunks::<4>();
+    let preceding = preceding.iter().map(|four| u32::from_le_bytes(*four));
+    extra.is_empty().then(|| {
+        let preceding = preceding.collect();
+        (
+            ListId(u64::from_le_bytes(*list)),
+            Place { order, preceding },
+        )
     })
 }
 
@@ -303,18 +307,18 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_cursor_comes_back_as_it_was(
+        fn encoding_and_decoding_gives_the_same_cursor(
             list: u64,
             order in prop::collection::vec(part(), 0..6),
-            passed in prop::collection::vec(any::<u32>(), 0..5),
+            preceding in prop::collection::vec(any::<u32>(), 0..5),
         ) {
-            let place = Place { order, passed };
+            let place = Place { order, preceding };
             let cursor = encode(ListId(list), &place);
             prop_assert_eq!(decode(&cursor), Some((ListId(list), place)));
         }
 
         #[test]
-        fn a_cursor_that_was_changed_is_none(
+        fn an_altered_cursor_is_rejected(
             order in prop::collection::vec(part(), 0..4),
             at: prop::sample::Index,
             sign in "[A-Za-z0-9_-]",
@@ -327,13 +331,13 @@ mod tests {
         }
 
         #[test]
-        fn anything_else_is_none(text in ".{0,200}") {
+        fn other_text_is_rejected(text in ".{0,200}") {
             prop_assert_eq!(decode(&text), None);
         }
     }
 
     #[test]
-    fn a_list_is_its_field_and_arguments_however_they_are_written() {
+    fn a_list_is_identified_by_its_field_and_arguments() {
         let value = |json: &str| serde_json::from_str::<Value>(json).unwrap();
         let id = |json: &str| ListId::new("findings", [("filter", Some(&value(json)))].into_iter());
         assert_eq!(id(r#"{"a":1,"b":[2]}"#), id(r#"{"b":[2],"c":null,"a":1}"#));
@@ -345,6 +349,6 @@ mod tests {
             none,
             ListId::new("challenges", [("filter", None)].into_iter())
         );
-        assert_ne!(none.within("a"), none.within("b"));
+        assert_ne!(none.of_parent("a"), none.of_parent("b"));
     }
 }

@@ -1,4 +1,5 @@
-//! What a type of the schema is: declared once, read by the registry, the planner and the limits.
+//! Descriptions of the schema's types: declared once, and used by the registry, the planner and the
+//! limits.
 
 /// A type of the schema.
 #[derive(Debug)]
@@ -16,7 +17,7 @@ pub(crate) enum TypeInfo {
 }
 
 impl TypeInfo {
-    /// Its name in the schema.
+    /// The name in the schema.
     pub(crate) fn name(&self) -> &'static str {
         match self {
             TypeInfo::Object(info) => info.name,
@@ -27,7 +28,7 @@ impl TypeInfo {
         }
     }
 
-    /// The fields that can be selected on it, with their positions.
+    /// The fields that can be selected, in the order of their positions.
     pub(crate) fn fields(&self) -> &'static [FieldInfo] {
         match self {
             TypeInfo::Object(info) => info.fields,
@@ -37,13 +38,13 @@ impl TypeInfo {
     }
 }
 
-/// Gives a type. A function, so that types may refer to each other in a circle.
+/// Returns a type. As a function, so that types can refer to each other in cycles.
 pub(crate) type Named = fn() -> &'static TypeInfo;
 
-/// Lines of a description as they stand in the source.
+/// The lines of a description, as in the source.
 pub(crate) type Doc = &'static [&'static str];
 
-/// A description as it is shown: wrapped lines joined, an empty line starts a paragraph.
+/// A description for display: wrapped lines are joined, and an empty line starts a paragraph.
 pub(crate) fn description(doc: Doc) -> Option<String> {
     let mut text = String::new();
     for line in doc {
@@ -63,11 +64,11 @@ pub(crate) fn description(doc: Doc) -> Option<String> {
 /// An object type.
 #[derive(Debug)]
 pub(crate) struct ObjectInfo {
-    /// Name.
+    /// Name in the schema.
     pub(crate) name: &'static str,
-    /// Description.
+    /// Description in the schema.
     pub(crate) doc: Doc,
-    /// Names of the interfaces that it implements.
+    /// Names of the interfaces it implements.
     pub(crate) interfaces: &'static [&'static str],
     /// The field that makes it an entity of a federated graph.
     pub(crate) key: Option<&'static str>,
@@ -80,24 +81,24 @@ pub(crate) struct ObjectInfo {
 /// An interface.
 #[derive(Debug)]
 pub(crate) struct InterfaceInfo {
-    /// Name.
+    /// Name in the schema.
     pub(crate) name: &'static str,
-    /// Description.
+    /// Description in the schema.
     pub(crate) doc: Doc,
     /// The objects that implement it.
     pub(crate) possible: &'static [Named],
-    /// The fields that all of them have.
+    /// The fields that all implementations have.
     pub(crate) fields: &'static [FieldInfo],
 }
 
 /// A field of an object or interface.
 #[derive(Debug)]
 pub(crate) struct FieldInfo {
-    /// Name.
+    /// Name in the schema.
     pub(crate) name: &'static str,
-    /// Description.
+    /// Description in the schema.
     pub(crate) doc: Doc,
-    /// Type.
+    /// Type of its values.
     pub(crate) ty: TypeRef,
     /// Arguments, in order.
     pub(crate) arguments: &'static [ArgumentInfo],
@@ -106,22 +107,22 @@ pub(crate) struct FieldInfo {
 /// An argument, or a field of an input object.
 #[derive(Debug)]
 pub(crate) struct ArgumentInfo {
-    /// Name.
+    /// Name in the schema.
     pub(crate) name: &'static str,
-    /// Description.
+    /// Description in the schema.
     pub(crate) doc: Doc,
-    /// Type.
+    /// Type of its values.
     pub(crate) ty: TypeRef,
-    /// Default, as GraphQL writes it.
+    /// Default in GraphQL syntax, if any.
     pub(crate) default: Option<&'static str>,
 }
 
-/// A directive on operations that ask.
+/// A directive on queries.
 #[derive(Debug)]
 pub(crate) struct DirectiveInfo {
     /// Name, without the `@`.
     pub(crate) name: &'static str,
-    /// Description.
+    /// Description in the schema.
     pub(crate) doc: Doc,
     /// Arguments, in order.
     pub(crate) arguments: &'static [ArgumentInfo],
@@ -130,44 +131,44 @@ pub(crate) struct DirectiveInfo {
 /// An enumeration.
 #[derive(Debug)]
 pub(crate) struct EnumInfo {
-    /// Name.
+    /// Name in the schema.
     pub(crate) name: &'static str,
-    /// Description.
+    /// Description in the schema.
     pub(crate) doc: Doc,
-    /// Values.
+    /// Its values, in order.
     pub(crate) values: &'static [EnumValueInfo],
 }
 
 /// A value of an enumeration.
 #[derive(Debug)]
 pub(crate) struct EnumValueInfo {
-    /// Name.
+    /// Name in the schema.
     pub(crate) name: &'static str,
-    /// Description.
+    /// Description in the schema.
     pub(crate) doc: Doc,
 }
 
 /// A scalar.
 #[derive(Debug)]
 pub(crate) struct ScalarInfo {
-    /// Name.
+    /// Name in the schema.
     pub(crate) name: &'static str,
-    /// Description; empty for those that the language defines.
+    /// Description in the schema; empty for built-in scalars.
     pub(crate) doc: Doc,
-    /// Where it is specified.
+    /// URL of its specification, if any.
     pub(crate) specified_by: Option<&'static str>,
-    /// Whether a value is one of this scalar.
+    /// Whether a value belongs to this scalar.
     pub(crate) accepts: fn(&async_graphql::Value) -> bool,
 }
 
 /// An input object.
 #[derive(Debug)]
 pub(crate) struct InputInfo {
-    /// Name.
+    /// Name in the schema.
     pub(crate) name: &'static str,
-    /// Description.
+    /// Description in the schema.
     pub(crate) doc: Doc,
-    /// Fields.
+    /// Its fields, in order.
     pub(crate) fields: &'static [ArgumentInfo],
 }
 
@@ -176,23 +177,23 @@ pub(crate) struct InputInfo {
 pub(crate) struct ListInfo {
     /// Whether items may be null.
     pub(crate) nullable_items: bool,
-    /// About how many items there are; complexity is counted with it.
+    /// Approximate number of items, used to compute the cost of a query.
     pub(crate) rows: u32,
 }
 
 /// The type of a field or argument.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct TypeRef {
-    /// The type within.
+    /// The named type: of the value itself, or of a list's items.
     pub(crate) named: Named,
     /// Whether it may be null.
     pub(crate) nullable: bool,
-    /// Set for a list.
+    /// List properties; `None` if the type is not a list.
     pub(crate) list: Option<ListInfo>,
 }
 
 impl TypeRef {
-    /// Exactly one value of a type.
+    /// A non-null value of a type.
     pub(crate) const fn one(named: Named) -> TypeRef {
         TypeRef {
             named,
@@ -201,7 +202,7 @@ impl TypeRef {
         }
     }
 
-    /// The same, or null.
+    /// The nullable form of this type.
     pub(crate) const fn or_null(self) -> TypeRef {
         TypeRef {
             nullable: true,
@@ -209,7 +210,7 @@ impl TypeRef {
         }
     }
 
-    /// A list of about `rows` of these. Lists of lists are not in this schema.
+    /// A list of about `rows` items of this type. The schema has no lists of lists.
     pub(crate) const fn listed(self, rows: u32) -> TypeRef {
         TypeRef {
             named: self.named,
@@ -221,7 +222,7 @@ impl TypeRef {
         }
     }
 
-    /// How GraphQL writes it.
+    /// The type in GraphQL syntax.
     pub(crate) fn written(&self) -> String {
         let name = (self.named)().name();
         let mark = |nullable: bool| if nullable { "" } else { "!" };

@@ -1,26 +1,25 @@
-//! Why a field has no value: errors with a stable code and, where there is one, the nearest
-//! valid value.
+//! Errors of single fields, each with a stable code and, if there is one, the nearest valid value.
 
 use std::fmt::Write as _;
 use wcc_programme::nearest;
 
-/// The codes that a client can rely on, as `extensions.code`.
+/// The stable error codes for clients, sent as `extensions.code`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Code {
-    /// There is nothing with this identifier or code.
+    /// Nothing has this identifier or code.
     NotFound,
-    /// The cycle exists, and cannot be assured.
+    /// The cycle exists but cannot be assured.
     NotAssured,
-    /// A value that the schema admits but the data do not.
+    /// A value that conforms to the schema but not to the data.
     BadInput,
-    /// A defect of the server.
+    /// An internal error of the server.
     Internal,
-    /// What answers is not there just now; the same request may be sent again.
+    /// The ledger is temporarily unavailable; the same request may be sent again.
     Unavailable,
 }
 
 impl Code {
-    /// The code as it is sent.
+    /// The code as sent to clients.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Code::NotFound => "NOT_FOUND",
@@ -44,7 +43,7 @@ struct Content {
 }
 
 impl Failure {
-    /// A failure with a whole sentence.
+    /// A failure with a message that is a complete sentence.
     pub(crate) fn new(code: Code, message: impl Into<String>) -> Failure {
         Failure(Box::new(Content {
             message: message.into(),
@@ -53,29 +52,29 @@ impl Failure {
         }))
     }
 
-    /// There is no `what` called `given`; names the nearest of those that there are.
+    /// Nothing of the kind `what` has this name. The failure includes the nearest of the valid names.
     pub(crate) fn unknown<'a>(
         what: &str,
-        given: &str,
+        name: &str,
         valid: impl IntoIterator<Item = &'a str>,
     ) -> Failure {
-        Failure::unknown_in("", what, given, valid)
+        Failure::unknown_in("", what, name, valid)
     }
 
-    /// The same, with the place that was looked in: "in the cycle `england/2009-10`".
+    /// Like [`Failure::unknown`], with the place of the search: "in the cycle `england/2009-10`".
     pub(crate) fn unknown_in<'a>(
         place: &str,
         what: &str,
-        given: &str,
+        name: &str,
         valid: impl IntoIterator<Item = &'a str>,
     ) -> Failure {
-        let shown: String = given.chars().take(60).collect();
+        let shown: String = name.chars().take(60).collect();
         // Writing to a string cannot fail.
         let mut message = format!("there is no {what} `{shown}`");
         if !place.is_empty() {
             let _ = write!(message, " {place}");
         }
-        let nearest = nearest(given, valid).map(str::to_owned);
+        let nearest = nearest(name, valid).map(str::to_owned);
         if let Some(nearest) = &nearest {
             let _ = write!(message, ": did you mean `{nearest}`?");
         }
@@ -86,12 +85,12 @@ impl Failure {
         }))
     }
 
-    /// The sentence.
+    /// The message.
     pub(crate) fn message(&self) -> &str {
         &self.0.message
     }
 
-    /// The code.
+    /// The error code.
     pub(crate) fn code(&self) -> Code {
         self.0.code
     }

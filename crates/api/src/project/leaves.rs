@@ -1,14 +1,14 @@
-//! Leaf values: the language's scalars, `Date`, and values that may be null.
+//! Leaf values: built-in scalars, `Date`, `DateTime` and nullable values.
 
 use super::describe::{ScalarInfo, TypeInfo, TypeRef};
 use super::plan::Children;
-use super::write::{Gone, Project, Writer, Written};
+use super::write::{NullPropagated, Project, WriteResult, Writer};
 use async_graphql::Value;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use std::io::Write as _;
 
-/// A scalar that the language defines; the registry has it already.
+/// A built-in scalar, which the registry already contains.
 const fn built_in(name: &'static str, accepts: fn(&Value) -> bool) -> TypeInfo {
     TypeInfo::Scalar(ScalarInfo {
         name,
@@ -51,23 +51,24 @@ scalars! {
     });
 }
 
-/// A word with eight copies of a byte.
-const fn each(byte: u8) -> u64 {
+/// A word that repeats one byte eight times.
+const fn repeat(byte: u8) -> u64 {
     u64::from_ne_bytes([byte; 8])
 }
 
-/// Whether any of eight bytes must be escaped in JSON: below a space, a quote, a backslash.
-/// It may answer yes for a byte beside one that must; never no for one that must.
+/// Whether any of eight bytes may need escaping in JSON: control characters, quotes and
+/// backslashes. It may report a false positive next to such a byte, but never misses one.
 fn needs_escape(bytes: [u8; 8]) -> bool {
     let word = u64::from_ne_bytes(bytes);
-    let zero = |word: u64| word.wrapping_sub(each(1)) & !word;
-    let low = word.wrapping_sub(each(0x20)) & !word;
-    let quote = zero(word ^ each(b'"'));
-    let backslash = zero(word ^ each(b'\\'));
-    (low | quote | backslash) & each(0x80) != 0
+    let zero = |word: u64| word.wrapping_sub(repeat(1)) & !word;
+    let low = word.wrapping_sub(repeat(0x20)) & !word;
+    let quote = zero(word ^ repeat(b'"'));
+    let backslash = zero(word ^ repeat(b'\\'));
+    (low | quote | backslash) & repeat(0x80) != 0
 }
 
-/// The first byte from `from` on that must be escaped.
+/// The position of the first byte at or after `from` that needs escaping.
+#[expect(clippy::indexing_slicing, reason = "words are within the bytes")]
 fn next_escape(bytes: &[u8], from: usize) -> Option<usize> {
     let rest = bytes.get(from..)?;
     let (words, _) = rest.as_chunks::<8>();
@@ -83,6 +84,7 @@ fn next_escape(bytes: &[u8], from: usize) -> Option<usize> {
 }
 
 /// Writes text as a JSON string.
+#[expect(clippy::indexing_slicing, reason = "positions are within the text")]
 pub(crate) fn write_text(text: &str, out: &mut Vec<u8>) {
     let bytes = text.as_bytes();
     out.push(b'"');
@@ -96,6 +98,7 @@ pub(crate) fn write_text(text: &str, out: &mut Vec<u8>) {
     out.push(b'"');
 }
 
+#[expect(clippy::indexing_slicing, reason = "half a byte is less than 16")]
 fn write_escape(byte: u8, out: &mut Vec<u8>) {
     const HEX: &[u8; 16] = b"0123456789abcdef";
     let short = match byte {
@@ -119,7 +122,7 @@ impl Project for &str {
     const TYPE: TypeRef = TypeRef::one(string);
 
     #[inline]
-    fn project(&self, _: &Children, out: &mut Writer) -> Written {
+    fn project(&self, _: &Children, out: &mut Writer) -> WriteResult {
         write_text(self, &mut out.bytes);
         Ok(())
     }
@@ -128,7 +131,7 @@ impl Project for &str {
 impl Project for String {
     const TYPE: TypeRef = TypeRef::one(string);
 
-    fn project(&self, children: &Children, out: &mut Writer) -> Written {
+    fn project(&self, children: &Children, out: &mut Writer) -> WriteResult {
         self.as_str().project(children, out)
     }
 }
@@ -136,7 +139,7 @@ impl Project for String {
 impl Project for bool {
     const TYPE: TypeRef = TypeRef::one(boolean);
 
-    fn project(&self, _: &Children, out: &mut Writer) -> Written {
+    fn project(&self, _: &Children, out: &mut Writer) -> WriteResult {
         out.raw(if *self { b"true" } else { b"false" });
         Ok(())
     }
@@ -145,7 +148,7 @@ impl Project for bool {
 impl Project for i32 {
     const TYPE: TypeRef = TypeRef::one(int);
 
-    fn project(&self, _: &Children, out: &mut Writer) -> Written {
+    fn project(&self, _: &Children, out: &mut Writer) -> WriteResult {
         // Writing to a vector cannot fail.
         let _ = write!(out.bytes, "{self}");
         Ok(())
@@ -155,10 +158,10 @@ impl Project for i32 {
 impl Project for f64 {
     const TYPE: TypeRef = TypeRef::one(float);
 
-    fn project(&self, _: &Children, out: &mut Writer) -> Written {
-        // A number that is not finite has no place in JSON, and is not known.
+    fn project(&self, _: &Children, out: &mut Writer) -> WriteResult {
+        // JSON has no representation of a number that is not finite, so the value is null.
         if !self.is_finite() {
-            return Err(Gone);
+            return Err(NullPropagated);
         }
         let _ = serde_json::to_writer(&mut out.bytes, self);
         Ok(())
@@ -168,7 +171,7 @@ impl Project for f64 {
 impl Project for Date {
     const TYPE: TypeRef = TypeRef::one(date);
 
-    fn project(&self, _: &Children, out: &mut Writer) -> Written {
+    fn project(&self, _: &Children, out: &mut Writer) -> WriteResult {
         let _ = write!(out.bytes, "\"{self}\"");
         Ok(())
     }
@@ -177,13 +180,13 @@ impl Project for Date {
 impl Project for Timestamp {
     const TYPE: TypeRef = TypeRef::one(date_time);
 
-    fn project(&self, _: &Children, out: &mut Writer) -> Written {
+    fn project(&self, _: &Children, out: &mut Writer) -> WriteResult {
         let _ = write!(out.bytes, "\"{self}\"");
         Ok(())
     }
 }
 
-/// An identifier that means something by itself: `5a`, `wcc-2009-10`, `5PK`.
+/// A meaningful identifier, such as `5a`, `wcc-2009-10` or `5PK`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Id<'a>(pub(crate) &'a str);
 
@@ -191,7 +194,7 @@ impl Project for Id<'_> {
     const TYPE: TypeRef = TypeRef::one(id);
 
     #[inline]
-    fn project(&self, children: &Children, out: &mut Writer) -> Written {
+    fn project(&self, children: &Children, out: &mut Writer) -> WriteResult {
         self.0.project(children, out)
     }
 }
@@ -200,12 +203,12 @@ impl<T: Project> Project for Option<T> {
     const TYPE: TypeRef = T::TYPE.or_null();
 
     #[inline]
-    fn project(&self, children: &Children, out: &mut Writer) -> Written {
+    fn project(&self, children: &Children, out: &mut Writer) -> WriteResult {
         let Some(value) = self else {
             out.raw(b"null");
             return Ok(());
         };
-        // A list item that may be null catches what its own fields pass up.
+        // A nullable list item absorbs a null passed up by its own fields.
         let start = out.bytes.len();
         if value.project(children, out).is_err() {
             out.bytes.truncate(start);

@@ -1,24 +1,24 @@
-//! The declarations: one entry for each field gives both its description and its writer.
+//! Macros that declare the schema: one entry for each field gives its description and its resolver.
 
-/// Declares an object type of the schema on a Rust type that shows one.
+/// Declares an object type of the schema for a Rust type.
 ///
 /// ```ignore
 /// object! {
 ///     /// What the type is, for the reader of the schema.
-///     Pct<'a> as "Pct", implements [Node, Body], key "code" => |it| {
+///     Pct<'a> as "Pct", implements [Node, Body], key "code" => |pct| {
 ///         /// What the field is.
-///         name: &'a str = it.body().name.as_str();
-///         /// A list of about four of them, from any iterator.
+///         name: &'a str = pct.body().name.as_str();
+///         /// A list of about four outputs, from any iterator.
 ///         outputs(
 ///             /// What the argument is.
 ///             cycle: Option<Id<'_>>,
-///         ): [Output<'a>; 4] = it.outputs(cycle)?;
+///         ): [Output<'a>; 4] = pct.outputs(cycle)?;
 ///     }
 /// }
 /// ```
 ///
-/// The expression gives a value of the declared type; with `?` it may fail with a
-/// [`Failure`](crate::project::Failure). A type `Option<T>` may be null, all others not.
+/// The expression returns a value of the declared type, and may use `?` to fail with a
+/// [`Failure`](crate::project::Failure). Only `Option<T>` is nullable.
 macro_rules! object {
     (
         $(#[doc = $doc:literal])*
@@ -26,7 +26,7 @@ macro_rules! object {
         $(, implements [$($interface:ident),* $(,)?])?
         $(, key $key:literal)?
         $(, shareable $shareable:literal)?
-        => |$it:pat_param| {
+        => |$object:pat_param| {
             $(
                 $(#[doc = $field_doc:literal])*
                 $field:ident $(( $(
@@ -72,12 +72,12 @@ macro_rules! object {
             fn field(
                 &self,
                 position: u16,
-                planned: &$crate::project::Planned,
+                planned: &$crate::project::PlannedField,
                 out: &mut $crate::project::Writer,
-            ) -> $crate::project::Written {
+            ) -> $crate::project::WriteResult {
                 enum DeclaredField { $($field),* }
                 const FIELDS: &[DeclaredField] = &[$(DeclaredField::$field),*];
-                let $it = self;
+                let $object = self;
                 match FIELDS.get(usize::from(position)) {
                     $(Some(DeclaredField::$field) => {
                         let value = (|| {
@@ -101,14 +101,14 @@ macro_rules! object {
                 &self,
                 children: &$crate::project::Children,
                 out: &mut $crate::project::Writer,
-            ) -> $crate::project::Written {
+            ) -> $crate::project::WriteResult {
                 $crate::project::write::write_object(self, children.object(), out)
             }
         }
     };
 }
 
-/// One argument's declaration.
+/// Declares one argument.
 macro_rules! argument_info {
     ($(#[doc = $doc:literal])* $name:ident : $ty:ty $(= $default:tt)?) => {
         $crate::project::ArgumentInfo {
@@ -124,7 +124,7 @@ macro_rules! argument_info {
     };
 }
 
-/// Declares an interface and the Rust enumeration of the objects that it may stand for.
+/// Declares an interface, and a Rust enum of the objects that implement it.
 macro_rules! interface {
     (
         $(#[doc = $doc:literal])*
@@ -169,12 +169,12 @@ macro_rules! interface {
                 &self,
                 children: &$crate::project::Children,
                 out: &mut $crate::project::Writer,
-            ) -> $crate::project::Written {
+            ) -> $crate::project::WriteResult {
                 enum Position { $($object),* }
                 match self {
-                    $($view::$object(it) => {
+                    $($view::$object(object) => {
                         let selection = children.possible(Position::$object as usize);
-                        $crate::project::write::write_object(it, selection, out)
+                        $crate::project::write::write_object(object, selection, out)
                     })*
                 }
             }
@@ -182,7 +182,7 @@ macro_rules! interface {
     };
 }
 
-/// Declares an enumeration of the schema on an enumeration of the core.
+/// Declares an enumeration of the schema for a Rust enum.
 macro_rules! enumeration {
     (
         $(#[doc = $doc:literal])*
@@ -214,7 +214,7 @@ macro_rules! enumeration {
                     &self,
                     _: &$crate::project::Children,
                     out: &mut $crate::project::Writer,
-                ) -> $crate::project::Written {
+                ) -> $crate::project::WriteResult {
                     out.raw(match self {
                         $($variant => concat!("\"", stringify!($value), "\"").as_bytes(),)*
                     });
@@ -235,7 +235,7 @@ macro_rules! enumeration {
                     };
                     match name {
                         $(stringify!($value) => Ok($variant),)*
-                        _ => Err($crate::project::argument::unfit(
+                        _ => Err($crate::project::argument::wrong_type(
                             <Self as $crate::project::Argument>::TYPE,
                         )),
                     }
@@ -245,7 +245,7 @@ macro_rules! enumeration {
     };
 }
 
-/// Declares an input object: a Rust structure that arguments can have as their type.
+/// Declares an input object, and a Rust struct that arguments can have as their type.
 macro_rules! input {
     (
         $(#[doc = $doc:literal])*
@@ -255,7 +255,7 @@ macro_rules! input {
             @declare [$view<$life>] [$life] $(#[doc = $doc])* $view [<$life>] $name { $($fields)* }
         }
     };
-    // An input without texts borrows nothing.
+    // An input object without text borrows nothing.
     (
         $(#[doc = $doc:literal])*
         $view:ident as $name:literal { $($fields:tt)* }
@@ -305,7 +305,7 @@ macro_rules! input {
                 value: Option<&$life async_graphql::Value>,
             ) -> Result<Self, $crate::project::Failure> {
                 let Some(async_graphql::Value::Object(fields)) = value else {
-                    return Err($crate::project::argument::unfit(
+                    return Err($crate::project::argument::wrong_type(
                         <Self as $crate::project::Argument>::TYPE,
                     ));
                 };
@@ -317,7 +317,7 @@ macro_rules! input {
     };
 }
 
-/// Declares a directive on operations that ask, and a Rust structure for its arguments.
+/// Declares a directive on queries, and a Rust struct for its arguments.
 macro_rules! directive {
     (
         $(#[doc = $doc:literal])*
@@ -338,7 +338,7 @@ macro_rules! directive {
         }
 
         impl $view {
-            /// Its declaration.
+            /// The declaration.
             pub(crate) const INFO: &'static $crate::project::DirectiveInfo =
                 &$crate::project::DirectiveInfo {
                     name: $name,
@@ -348,10 +348,11 @@ macro_rules! directive {
                     )),*],
                 };
 
-            /// Reads the arguments; `value` tells what was given under a name.
+            /// Reads the arguments; `value` looks up an argument by name.
             ///
             /// # Errors
-            /// A value is not of its type.
+            ///
+            /// A value does not have the declared type.
             pub(crate) fn read(
                 value: impl Fn(&str) -> Option<async_graphql::Value>,
             ) -> Result<$view, $crate::project::Failure> {
@@ -365,7 +366,7 @@ macro_rules! directive {
     };
 }
 
-/// Declares the connection and the edge of a list that is read page by page.
+/// Declares the connection and the edge of a paged list.
 macro_rules! connection {
     (
         $(#[doc = $doc:literal])*
@@ -376,10 +377,11 @@ macro_rules! connection {
         pub(crate) struct $connection<'a>(pub(crate) $crate::project::page::Page<$node<'a>>);
 
         impl<'a> $connection<'a> {
-            /// One page of a list of a parent, which must be sorted by the places of its items.
+            /// One page of a parent's list, which must be sorted by the places of its items.
             ///
             /// # Errors
-            /// The page cannot be: see [`Page::of`]($crate::project::page::Page::of).
+            ///
+            /// The page does not exist: see [`Page::of`]($crate::project::page::Page::of).
             pub(crate) fn page(
                 list: impl IntoIterator<Item = $node<'a>>,
                 parent: &str,
@@ -415,7 +417,7 @@ macro_rules! connection {
                 /// The item's place in this list; give it as `after` to continue after it.
                 cursor: String = $crate::project::cursor::encode(
                     it.list,
-                    &$crate::project::cursor::Listed::place(&it.node),
+                    &$crate::project::cursor::ListItem::place(&it.node),
                 );
                 /// The item.
                 node: $node<'a> = it.node;

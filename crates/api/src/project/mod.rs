@@ -1,18 +1,18 @@
-//! Projection: every object of the schema is declared once, and written straight as JSON.
+//! Projection: every object of the schema is declared once and written directly as JSON.
 //!
-//! A GraphQL library resolves each selected field as a future and collects the values in maps;
-//! for lists of a few thousand cells that costs ten times what the data cost. Here a type is
-//! declared by [`object!`](crate::project::object): one entry for each field, with its
-//! description, arguments, type and the expression that gives its value. From that one
-//! declaration come
+//! A GraphQL library resolves each selected field as a future and collects the values in maps,
+//! which for lists of a few thousand cells takes ten times as long as computing the data. Instead,
+//! a type is declared with [`object!`](crate::project::object): one entry for each field, with its
+//! description, arguments, type and the expression that computes its value. The declaration
+//! produces
 //!
 //! * the [`TypeInfo`] that async-graphql's registry, the planner and the limits read, and
 //! * the function that writes the field.
 //!
-//! A request is compiled once into a [`Selection`] (aliases, merged keys, fragments, `@skip`,
-//! `@include`, variables and arguments are all settled then) and written for every item into one
-//! buffer of finished bytes. async-graphql keeps parsing, validation, introspection, the SDL and
-//! federation.
+//! A request is compiled once into a [`Selection`], which resolves aliases, merged keys, fragments,
+//! `@skip`, `@include`, variables and arguments. The selection is then written into one buffer of
+//! bytes, item by item. async-graphql still provides parsing, validation, introspection, the SDL
+//! and federation.
 
 pub(crate) mod argument;
 pub(crate) mod cursor;
@@ -33,5 +33,5 @@ pub(crate) use describe::{
 };
 pub(crate) use failure::{Code, Failure};
 pub(crate) use macros::{connection, directive, enumeration, input, interface, object};
-pub(crate) use plan::{Children, Planned};
-pub(crate) use write::{Declared, Object, Project, Writer, Written};
+pub(crate) use plan::{Children, PlannedField};
+pub(crate) use write::{Declared, Object, Project, WriteResult, Writer};

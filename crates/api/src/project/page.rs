@@ -1,11 +1,11 @@
-//! Pages of long lists, as Relay has them: `first` and `after`, opaque cursors.
+//! Pages of long lists, as in Relay: `first` and `after`, with opaque cursors.
 
-use super::cursor::{After, ListId, Listed, Place, encode};
+use super::cursor::{After, ListId, ListItem, Place, encode};
 use super::failure::{Code, Failure};
 use super::macros::object;
 
 /// Maximum number of items in one page.
-pub(crate) const MOST: i32 = 200;
+pub(crate) const MAX_PAGE: i32 = 200;
 
 /// One page of a list.
 #[derive(Debug)]
@@ -17,38 +17,44 @@ pub(crate) struct Page<T> {
     total: usize,
 }
 
-impl<T: Listed> Page<T> {
-    /// The page of `first` items behind `after` in a list of a parent. The list must be sorted by
-    /// the places of its items.
+impl<T: ListItem> Page<T> {
+    /// The page of `first` items after the cursor `after` in a parent's list. The list must be
+    /// sorted by the places of its items.
     ///
     /// # Errors
-    /// `first` is below 0 or above [`MOST`]; `after` is not a cursor of this list.
+    ///
+    /// `first` is negative or above [`MAX_PAGE`], or `after` is not a cursor of this list.
     pub(crate) fn of(
         list: impl IntoIterator<Item = T>,
         parent: &str,
         first: i32,
         after: After<'_>,
     ) -> Result<Page<T>, Failure> {
-        let wanted = usize::try_from(first).ok().filter(|_| first <= MOST);
-        let Some(wanted) = wanted else {
-            let message = format!("`first` is {first}: it must be between 0 and {MOST}");
+        let page_size = usize::try_from(first).ok().filter(|_| first <= MAX_PAGE);
+        let Some(page_size) = page_size else {
+            let message = format!("`first` is {first}: it must be between 0 and {MAX_PAGE}");
             return Err(Failure::new(Code::BadInput, message));
         };
-        let id = after.list.within(parent);
+        let id = after.list.of_parent(parent);
         let place = after.place_in(id)?;
         let (mut from, mut total) = (0, 0);
         let mut items = Vec::new();
         let mut reached = place.is_none();
         for item in list {
             total += 1;
-            // Items that share a place need not all be passed, so each of them is asked.
-            if !reached && place.as_ref().is_some_and(|place| item.is_passed(place)) {
+            // Items with the same sort keys are checked one by one, because only some may precede
+            // the cursor.
+            if !reached
+                && place
+                    .as_ref()
+                    .is_some_and(|place| item.is_at_or_before(place))
+            {
                 from += 1;
                 continue;
             }
             let beyond = |place: &Place| item.place().order > place.order;
             reached = reached || place.as_ref().is_none_or(beyond);
-            if items.len() < wanted {
+            if items.len() < page_size {
                 items.push(item);
             }
         }
@@ -60,22 +66,22 @@ impl<T: Listed> Page<T> {
         })
     }
 
-    /// The items.
+    /// The items of the page.
     pub(crate) fn each(&self) -> impl Iterator<Item = T> {
         self.items.iter().copied()
     }
 
-    /// Length of the whole list.
+    /// The length of the whole list.
     pub(crate) fn total(&self) -> i32 {
         i32::try_from(self.total).unwrap_or(i32::MAX)
     }
 
-    /// Where the page is in its list.
+    /// The position of the page in its list.
     pub(crate) fn info(&self) -> PageInfo {
         let cursor = |item: Option<&T>| item.map(|item| encode(self.list, &item.place()));
         PageInfo {
-            before: self.from > 0,
-            behind: self.from + self.items.len() < self.total,
+            has_previous: self.from > 0,
+            has_next: self.from + self.items.len() < self.total,
             start: cursor(self.items.first()),
             end: cursor(self.items.last()),
         }
@@ -85,8 +91,8 @@ impl<T: Listed> Page<T> {
 /// The position of a page in its list.
 #[derive(Clone, Debug)]
 pub(crate) struct PageInfo {
-    before: bool,
-    behind: bool,
+    has_previous: bool,
+    has_next: bool,
     start: Option<String>,
     end: Option<String>,
 }
@@ -95,9 +101,9 @@ object! {
     /// The position of a page in its list.
     PageInfo as "PageInfo", shareable true => |it| {
         /// Whether there are items after this page.
-        hasNextPage: bool = it.behind;
+        hasNextPage: bool = it.has_next;
         /// Whether there are items before this page.
-        hasPreviousPage: bool = it.before;
+        hasPreviousPage: bool = it.has_previous;
         /// Cursor of the first item; null on an empty page.
         startCursor: Option<&str> = it.start.as_deref();
         /// Cursor of the last item: give it as `after` to continue. Null on an empty page.

@@ -1,4 +1,4 @@
-//! The plan: a selection of the query with everything settled that does not depend on the data.
+//! The plan of a selection: everything about it that does not depend on the data.
 
 use super::argument::Argument;
 use super::cursor::ListId;
@@ -16,30 +16,31 @@ use std::collections::HashMap;
 #[derive(Debug, Default)]
 pub(crate) struct Selection {
     /// The fields.
-    pub(crate) fields: Vec<Planned>,
+    pub(crate) fields: Vec<PlannedField>,
 }
 
-/// One response key and what stands behind it.
+/// A response key and its field.
 #[derive(Debug)]
-pub(crate) struct Planned {
+pub(crate) struct PlannedField {
     /// The response key.
     pub(crate) key: Name,
-    /// Finished bytes up to the value: `{"key":` or `,"key":`, with the value for `__typename`.
+    /// The bytes before the value: `{"key":` or `,"key":`. For `__typename`, they include the
+    /// value.
     pub(crate) lead: Box<[u8]>,
-    /// What is written.
+    /// What is written after the key.
     pub(crate) target: Target,
-    /// Values of the declared arguments, in the order of the declaration.
+    /// Values of the declared arguments, in declaration order.
     pub(crate) arguments: Box<[Option<Value>]>,
-    /// What is selected within.
+    /// The selection within the field.
     pub(crate) children: Children,
-    /// Which list it is, for a list that is read page by page.
+    /// The identity of the list, for a paged list.
     pub(crate) list: ListId,
     /// Line and column in the query.
     pub(crate) position: (usize, usize),
 }
 
-impl Planned {
-    /// The values of the arguments, to be read one after the other.
+impl PlannedField {
+    /// The values of the arguments, to be read in declaration order.
     #[inline]
     pub(crate) fn arguments(&self) -> Arguments<'_> {
         Arguments {
@@ -49,53 +50,54 @@ impl Planned {
     }
 }
 
-/// Values of arguments in the order of their declaration.
+/// Reads the values of arguments in declaration order.
 #[derive(Debug)]
 pub(crate) struct Arguments<'q> {
     values: std::slice::Iter<'q, Option<Value>>,
-    planned: &'q Planned,
+    planned: &'q PlannedField,
 }
 
 impl<'q> Arguments<'q> {
-    /// Reads the next one.
+    /// Reads the next argument.
     ///
     /// # Errors
-    /// The value is not of the declared type.
+    ///
+    /// The value does not have the declared type.
     pub(crate) fn next<T: Argument<'q>>(&mut self) -> Result<T, Failure> {
         let value = self.values.next().and_then(Option::as_ref);
         T::read_of(value, self.planned)
     }
 }
 
-/// What is written behind a response key.
+/// What is written after a response key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Target {
-    /// `__typename`: the lead has it already.
+    /// `__typename`, which is already in the lead.
     TypeName,
-    /// The field at a position of the type's declaration.
+    /// A field, by its position in the type's declaration.
     Field(u16),
-    /// A field of the root that async-graphql answers: introspection and the federation SDL.
+    /// A root field resolved by async-graphql: introspection or the federation SDL.
     Library,
 }
 
-/// What is selected within a field.
+/// The selection within a field.
 #[derive(Debug)]
 pub(crate) enum Children {
-    /// Nothing: it is a leaf.
+    /// A leaf, which has no selection.
     Leaf,
     /// Fields of one object type.
     Object(Selection),
-    /// Fields for each object type that an interface may stand for, in the interface's order.
+    /// Fields for each implementation of an interface, in declaration order.
     Interface(Vec<Selection>),
 }
 
 impl Children {
-    /// The fields of the only object type that there can be.
+    /// The fields of the only possible object type.
     pub(crate) fn object(&self) -> &Selection {
         self.possible(0)
     }
 
-    /// The fields of the object type at a position of the interface's declaration.
+    /// The fields of the implementation at a position of the interface's declaration.
     pub(crate) fn possible(&self, position: usize) -> &Selection {
         const NOTHING: &Selection = &Selection { fields: Vec::new() };
         match self {
@@ -109,7 +111,7 @@ impl Children {
 /// The fragments of a document.
 pub(crate) type Fragments = HashMap<Name, Positioned<FragmentDefinition>>;
 
-/// Makes plans for one operation.
+/// Plans the selections of one operation.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Planner<'d> {
     /// The document's fragments.
@@ -118,14 +120,14 @@ pub(crate) struct Planner<'d> {
     pub(crate) variables: &'d Variables,
 }
 
-/// All fields of one object under one response key.
+/// The fields of one object that share a response key.
 struct Group<'d> {
     key: &'d Name,
     fields: Vec<&'d Positioned<Field>>,
 }
 
 impl<'d> Planner<'d> {
-    /// The plan of several selection sets that are merged on one object type.
+    /// The plan of several selection sets, merged for one object type.
     pub(crate) fn selection(&self, object: &ObjectInfo, sets: &[&'d SelectionSet]) -> Selection {
         let mut groups = Vec::new();
         let mut seen = Vec::new();
@@ -135,12 +137,12 @@ impl<'d> Planner<'d> {
         let mut fields = Vec::with_capacity(groups.len());
         for group in groups {
             let first = fields.is_empty();
-            fields.extend(self.planned(object, &group, first));
+            fields.extend(self.plan_field(object, &group, first));
         }
         Selection { fields }
     }
 
-    /// The plan of what several occurrences of one field select within.
+    /// The plan of everything selected within several occurrences of one field.
     pub(crate) fn children(&self, ty: TypeRef, sets: &[&'d SelectionSet]) -> Children {
         match (ty.named)() {
             TypeInfo::Object(object) => Children::Object(self.selection(object, sets)),
@@ -155,7 +157,8 @@ impl<'d> Planner<'d> {
         }
     }
 
-    /// GraphQL's CollectFields: response keys in order of first appearance, each fragment once.
+    /// GraphQL's CollectFields: response keys in order of first appearance, with each fragment
+    /// once.
     fn collect(
         &self,
         object: &ObjectInfo,
@@ -164,7 +167,7 @@ impl<'d> Planner<'d> {
         seen: &mut Vec<&'d Name>,
     ) {
         for item in &set.items {
-            if !self.included(item.node.directives()) {
+            if !self.is_included(item.node.directives()) {
                 continue;
             }
             match &item.node {
@@ -200,7 +203,12 @@ impl<'d> Planner<'d> {
         }
     }
 
-    fn planned(&self, object: &ObjectInfo, group: &Group<'d>, first: bool) -> Option<Planned> {
+    fn plan_field(
+        &self,
+        object: &ObjectInfo,
+        group: &Group<'d>,
+        first: bool,
+    ) -> Option<PlannedField> {
         let field = *group.fields.first()?;
         let name = field.node.name.node.as_str();
         let mut lead = vec![if first { b'{' } else { b',' }];
@@ -209,7 +217,7 @@ impl<'d> Planner<'d> {
         let position = (field.pos.line, field.pos.column);
         if name == "__typename" {
             write_text(object.name, &mut lead);
-            return Some(Planned {
+            return Some(PlannedField {
                 key: group.key.clone(),
                 lead: lead.into(),
                 target: Target::TypeName,
@@ -219,9 +227,9 @@ impl<'d> Planner<'d> {
                 position,
             });
         }
-        let found = (0..).zip(object.fields).find(|(_, info)| info.name == name);
-        let Some((at, info)) = found else {
-            return Some(Planned {
+        let declaration = (0..).zip(object.fields).find(|(_, info)| info.name == name);
+        let Some((field_position, info)) = declaration else {
+            return Some(PlannedField {
                 key: group.key.clone(),
                 lead: lead.into(),
                 target: Target::Library,
@@ -237,13 +245,16 @@ impl<'d> Planner<'d> {
             .map(|field| &field.node.selection_set.node)
             .collect();
         let arguments = self.arguments(info, &field.node);
-        let is_paged = info.arguments.iter().any(|one| one.name == "after");
-        let named = info.arguments.iter().map(|one| one.name);
+        let is_paged = info
+            .arguments
+            .iter()
+            .any(|argument| argument.name == "after");
+        let named = info.arguments.iter().map(|argument| argument.name);
         let list = named.zip(arguments.iter().map(Option::as_ref));
-        Some(Planned {
+        Some(PlannedField {
             key: group.key.clone(),
             lead: lead.into(),
-            target: Target::Field(at),
+            target: Target::Field(field_position),
             list: if is_paged {
                 ListId::new(name, list)
             } else {
@@ -255,13 +266,14 @@ impl<'d> Planner<'d> {
         })
     }
 
-    /// The values of the declared arguments; `None` where one was left out and has no default.
+    /// The values of the declared arguments; `None` for one that is omitted and has no default.
     fn arguments(&self, info: &FieldInfo, field: &Field) -> Box<[Option<Value>]> {
         let value_of = |argument: &ArgumentInfo| {
-            let given = field.get_argument(argument.name);
-            let given = given.and_then(|given| self.variables.filled_in(&given.node));
-            match given {
-                // As its type has it; what is wrong with it is said when it is read.
+            let argument_value = field.get_argument(argument.name);
+            let argument_value =
+                argument_value.and_then(|value| self.variables.substitute(&value.node));
+            match argument_value {
+                // If the conversion fails, reading the argument reports the error.
                 Some(value) => Some(coerce(argument.ty, &value, Origin::Json).unwrap_or(value)),
                 None => argument.default_value(),
             }
@@ -269,17 +281,17 @@ impl<'d> Planner<'d> {
         info.arguments.iter().map(value_of).collect()
     }
 
-    /// What `@skip` and `@include` say.
-    fn included(&self, directives: &[Positioned<Directive>]) -> bool {
+    /// Whether `@skip` and `@include` allow a selection.
+    fn is_included(&self, directives: &[Positioned<Directive>]) -> bool {
         directives.iter().all(|directive| {
-            let wanted = match directive.node.name.node.as_str() {
+            let required = match directive.node.name.node.as_str() {
                 "skip" => false,
                 "include" => true,
                 _ => return true,
             };
-            let given = directive.node.get_argument("if");
-            let value = given.and_then(|given| self.variables.filled_in(&given.node));
-            value == Some(Value::Boolean(wanted))
+            let argument = directive.node.get_argument("if");
+            let value = argument.and_then(|value| self.variables.substitute(&value.node));
+            value == Some(Value::Boolean(required))
         })
     }
 }

@@ -1,4 +1,4 @@
-//! From declarations to async-graphql's registry: for validation, introspection and the SDL.
+//! Converts declarations into async-graphql's registry, for validation, introspection and the SDL.
 
 use super::describe::{
     ArgumentInfo, DirectiveInfo, EnumInfo, FieldInfo, InputInfo, InterfaceInfo, Named, ObjectInfo,
@@ -12,37 +12,37 @@ use async_graphql::registry::{
 };
 use std::sync::Arc;
 
-/// Every type that can be reached from `roots`, by name.
+/// Every type reachable from `roots`, by name.
 pub(crate) fn types_from(roots: &[Named]) -> Types {
     let mut types = Types::new();
-    let mut open: Vec<Named> = roots.to_vec();
-    while let Some(named) = open.pop() {
+    let mut pending: Vec<Named> = roots.to_vec();
+    while let Some(named) = pending.pop() {
         let info = named();
         if types.insert(info.name(), info).is_none() {
-            open.extend(neighbours(info));
+            pending.extend(neighbours(info));
         }
     }
     types
 }
 
 fn neighbours(info: &'static TypeInfo) -> Vec<Named> {
-    let mut found: Vec<Named> = Vec::new();
+    let mut types: Vec<Named> = Vec::new();
     for field in info.fields() {
-        found.push(field.ty.named);
-        found.extend(field.arguments.iter().map(|argument| argument.ty.named));
+        types.push(field.ty.named);
+        types.extend(field.arguments.iter().map(|argument| argument.ty.named));
     }
     match info {
-        TypeInfo::Interface(interface) => found.extend(interface.possible),
-        TypeInfo::Input(input) => found.extend(input.fields.iter().map(|field| field.ty.named)),
+        TypeInfo::Interface(interface) => types.extend(interface.possible),
+        TypeInfo::Input(input) => types.extend(input.fields.iter().map(|field| field.ty.named)),
         TypeInfo::Object(_) | TypeInfo::Enum(_) | TypeInfo::Scalar(_) => {}
     }
-    found
+    types
 }
 
-/// Registers every type that can be reached from `root`.
+/// Registers every type reachable from `root`.
 pub(crate) fn register(root: Named, registry: &mut Registry) {
     for info in types_from(&[root]).into_values() {
-        // The federation's own types and the language's scalars are async-graphql's.
+        // async-graphql registers the federation types and built-in scalars itself.
         if info.name().starts_with('_') || registry.types.contains_key(info.name()) {
             continue;
         }
@@ -55,7 +55,7 @@ pub(crate) fn register(root: Named, registry: &mut Registry) {
     }
 }
 
-/// Registers a directive that stands on queries.
+/// Registers a directive on queries.
 pub(crate) fn register_directive(info: &DirectiveInfo, registry: &mut Registry) {
     registry.add_directive(MetaDirective {
         name: info.name.to_owned(),
@@ -172,8 +172,8 @@ fn meta_input(info: &InputInfo) -> MetaType {
 }
 
 fn meta_fields(fields: &[FieldInfo]) -> IndexMap<String, MetaField> {
-    let shown = fields.iter().filter(|field| !field.name.starts_with('_'));
-    shown
+    let visible_fields = fields.iter().filter(|field| !field.name.starts_with('_'));
+    visible_fields
         .map(|field| (field.name.to_owned(), meta_field(field)))
         .collect()
 }

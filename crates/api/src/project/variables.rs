@@ -1,24 +1,24 @@
-//! Variables: checked against their declared types once for each request.
+//! Variables, checked against their declared types once for each request.
 //!
-//! async-graphql validates a document with the variables of one request; a document that is known
-//! to be valid is not validated again, so the values of later requests are checked here.
+//! async-graphql validates a document with the variables of one request. A document known to be
+//! valid is not validated again, so the variables of later requests are checked here.
 
 use super::describe::{ArgumentInfo, InputInfo, TypeInfo, TypeRef};
 use async_graphql::indexmap::IndexMap;
 use async_graphql::parser::types::{BaseType, OperationDefinition, Type};
 use async_graphql::{Name, Number, Value};
-use async_graphql_value::Value as Written;
+use async_graphql_value::Value as QueryValue;
 use std::collections::HashMap;
 
 /// The types of the schema by name.
 pub(crate) type Types = HashMap<&'static str, &'static TypeInfo>;
 
-/// A variable that does not have its type, in words.
+/// A variable with a value of the wrong type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct BadVariable {
-    /// A whole sentence.
+    /// A complete sentence.
     pub(crate) message: String,
-    /// The code: a wrong default is a fault of the document.
+    /// The error code; a wrong default is an error in the document.
     pub(crate) code: &'static str,
     /// Line and column of the definition.
     pub(crate) position: (usize, usize),
@@ -29,13 +29,14 @@ pub(crate) struct BadVariable {
 pub(crate) struct Variables(HashMap<Name, Value>);
 
 impl Variables {
-    /// Checks what was given against what the operation declares.
+    /// Checks the values of a request against the operation's variable definitions.
     ///
     /// # Errors
-    /// Every variable that does not have its type.
+    ///
+    /// Every variable with a value of the wrong type.
     pub(crate) fn check(
         operation: &OperationDefinition,
-        given: &async_graphql::Variables,
+        values: &async_graphql::Variables,
         types: &Types,
     ) -> Result<Variables, Vec<BadVariable>> {
         let mut checked = HashMap::new();
@@ -43,9 +44,9 @@ impl Variables {
         for definition in &operation.variable_definitions {
             let name = &definition.node.name.node;
             let ty = &definition.node.var_type.node;
-            let value = given.get(name);
-            let outcome = match (value, &definition.node.default_value) {
-                (Some(value), _) => fits(ty, value, types, Origin::Json).map(Some),
+            let value = values.get(name);
+            let result = match (value, &definition.node.default_value) {
+                (Some(value), _) => coerce_as(ty, value, types, Origin::Json).map(Some),
                 (None, Some(default)) => coerce_default(ty, &default.node, types).map(Some),
                 (None, None) if ty.nullable => Ok(None),
                 (None, None) => Err("no value was given".to_owned()),
@@ -54,10 +55,10 @@ impl Variables {
                 (None, Some(_)) => "GRAPHQL_VALIDATION_FAILED",
                 _ => "BAD_USER_INPUT",
             };
-            match outcome {
+            match result {
                 Ok(value) => checked.extend(value.map(|value| (name.clone(), value))),
-                Err(why) => bad.push(BadVariable {
-                    message: format!("variable `${name}` of type `{ty}`: {why}"),
+                Err(reason) => bad.push(BadVariable {
+                    message: format!("variable `${name}` of type `{ty}`: {reason}"),
                     code,
                     position: (definition.pos.line, definition.pos.column),
                 }),
@@ -70,23 +71,23 @@ impl Variables {
         }
     }
 
-    /// A value of the query with its variables filled in; `None` for a variable without a value.
-    pub(crate) fn filled_in(&self, written: &Written) -> Option<Value> {
-        Some(match written {
-            Written::Variable(name) => self.0.get(name)?.clone(),
-            Written::Null => Value::Null,
-            Written::Number(number) => Value::Number(number.clone()),
-            Written::String(text) => Value::String(text.clone()),
-            Written::Boolean(yes) => Value::Boolean(*yes),
-            Written::Binary(bytes) => Value::Binary(bytes.clone()),
-            Written::Enum(name) => Value::Enum(name.clone()),
-            Written::List(items) => {
-                let item = |item| self.filled_in(item).unwrap_or(Value::Null);
+    /// A value of the query with variables substituted; `None` for a variable without a value.
+    pub(crate) fn substitute(&self, value: &QueryValue) -> Option<Value> {
+        Some(match value {
+            QueryValue::Variable(name) => self.0.get(name)?.clone(),
+            QueryValue::Null => Value::Null,
+            QueryValue::Number(number) => Value::Number(number.clone()),
+            QueryValue::String(text) => Value::String(text.clone()),
+            QueryValue::Boolean(yes) => Value::Boolean(*yes),
+            QueryValue::Binary(bytes) => Value::Binary(bytes.clone()),
+            QueryValue::Enum(name) => Value::Enum(name.clone()),
+            QueryValue::List(items) => {
+                let item = |item| self.substitute(item).unwrap_or(Value::Null);
                 Value::List(items.iter().map(item).collect())
             }
-            Written::Object(fields) => {
+            QueryValue::Object(fields) => {
                 let field =
-                    |(name, value): (&Name, _)| Some((name.clone(), self.filled_in(value)?));
+                    |(name, value): (&Name, _)| Some((name.clone(), self.substitute(value)?));
                 Value::Object(fields.iter().filter_map(field).collect())
             }
         })
@@ -108,44 +109,49 @@ impl ArgumentInfo {
     }
 }
 
-/// Where a value was written.
+/// Where a value comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Origin {
-    /// In the JSON of the variables, where enumeration values are strings.
+    /// The JSON of the variables, where enumeration values are strings.
     Json,
-    /// In the query, where they are names.
+    /// The query, where enumeration values are names.
     Query,
 }
 
-/// The default of a variable as its type takes it.
+/// Converts the default of a variable to the variable's type.
 ///
 /// # Errors
-/// Why it does not.
+///
+/// Why the conversion fails.
 pub(crate) fn coerce_default(ty: &Type, value: &Value, types: &Types) -> Result<Value, String> {
-    fits(ty, value, types, Origin::Query)
+    coerce_as(ty, value, types, Origin::Query)
 }
 
-/// The value as a type that the query writes takes it, or why it does not.
-fn fits(ty: &Type, value: &Value, types: &Types, origin: Origin) -> Result<Value, String> {
+/// Converts a value to a type written in the query, or says why that fails.
+fn coerce_as(ty: &Type, value: &Value, types: &Types, origin: Origin) -> Result<Value, String> {
     if matches!(value, Value::Null) {
-        return null(ty.nullable);
+        return check_null(ty.nullable);
     }
     match (&ty.base, value) {
         (BaseType::List(item), Value::List(items)) => {
-            let items = items.iter().map(|value| fits(item, value, types, origin));
+            let items = items
+                .iter()
+                .map(|value| coerce_as(item, value, types, origin));
             items.collect::<Result<_, _>>().map(Value::List)
         }
-        // GraphQL takes a single value for a list of one.
-        (BaseType::List(item), value) => Ok(Value::List(vec![fits(item, value, types, origin)?])),
+        // GraphQL accepts a single value as a list of one.
+        (BaseType::List(item), value) => {
+            Ok(Value::List(vec![coerce_as(item, value, types, origin)?]))
+        }
         (BaseType::Named(name), value) => match types.get(name.as_str()) {
             Some(info) => coerce_leaf(info, value, origin),
-            // Validation says that the type is unknown.
+            // Validation reports unknown types.
             None => Ok(value.clone()),
         },
     }
 }
 
-fn null(allowed: bool) -> Result<Value, String> {
+fn check_null(allowed: bool) -> Result<Value, String> {
     if allowed {
         Ok(Value::Null)
     } else {
@@ -153,21 +159,22 @@ fn null(allowed: bool) -> Result<Value, String> {
     }
 }
 
-/// The value as a type of the schema takes it: a whole number for an ID becomes a string, a single
-/// value for a list a list.
+/// Converts a value to a type of the schema: an integer given for an ID becomes a string, and a
+/// single value given for a list becomes a list.
 ///
 /// # Errors
-/// Why the type does not take it.
+///
+/// Why the conversion fails.
 pub(crate) fn coerce(ty: TypeRef, value: &Value, origin: Origin) -> Result<Value, String> {
     if matches!(value, Value::Null) {
-        return null(ty.nullable);
+        return check_null(ty.nullable);
     }
     let named = (ty.named)();
     let Some(list) = ty.list else {
         return coerce_leaf(named, value, origin);
     };
     let item = |value: &Value| match value {
-        Value::Null => null(list.nullable_items),
+        Value::Null => check_null(list.nullable_items),
         value => coerce_leaf(named, value, origin),
     };
     match value {
@@ -179,66 +186,73 @@ pub(crate) fn coerce(ty: TypeRef, value: &Value, origin: Origin) -> Result<Value
     }
 }
 
-/// The same for a value that is neither null nor a list.
+/// Converts a value that is neither null nor a list.
 ///
 /// # Errors
-/// Why the type does not take it.
+///
+/// Why the conversion fails.
 pub(crate) fn coerce_leaf(info: &TypeInfo, value: &Value, origin: Origin) -> Result<Value, String> {
-    let unfit = || format!("expected {}, found {}", info.name(), shown(value));
+    let mismatch = || format!("expected {}, found {}", info.name(), shown(value));
     match (info, value) {
         (TypeInfo::Scalar(scalar), value) if (scalar.accepts)(value) => Ok(match value {
             Value::Number(number) if scalar.name == "ID" => Value::String(number.to_string()),
             value => value.clone(),
         }),
-        (TypeInfo::Enum(wanted), Value::String(name)) => {
-            let known = wanted.values.iter().any(|one| one.name == name);
+        (TypeInfo::Enum(expected), Value::String(name)) => {
+            let known = expected.values.iter().any(|known| known.name == name);
             if known && origin == Origin::Query {
                 return Err(format!(
                     "expected {}, found a string: write {name} without quotation marks",
-                    wanted.name
+                    expected.name
                 ));
             }
             known
                 .then(|| Value::Enum(Name::new(name)))
-                .ok_or_else(unfit)
+                .ok_or_else(mismatch)
         }
-        (TypeInfo::Enum(wanted), Value::Enum(name)) => {
-            let known = wanted.values.iter().any(|one| one.name == name.as_str());
-            known.then(|| value.clone()).ok_or_else(unfit)
+        (TypeInfo::Enum(expected), Value::Enum(name)) => {
+            let known = expected
+                .values
+                .iter()
+                .any(|known| known.name == name.as_str());
+            known.then(|| value.clone()).ok_or_else(mismatch)
         }
-        (TypeInfo::Input(wanted), Value::Object(fields)) => input(wanted, fields, origin),
-        _ => Err(unfit()),
+        (TypeInfo::Input(expected), Value::Object(fields)) => input(expected, fields, origin),
+        _ => Err(mismatch()),
     }
 }
 
 fn input(
-    wanted: &InputInfo,
+    expected: &InputInfo,
     fields: &IndexMap<Name, Value>,
     origin: Origin,
 ) -> Result<Value, String> {
-    let mut given = fields.keys();
-    if let Some(extra) =
-        given.find(|key| !wanted.fields.iter().any(|field| field.name == key.as_str()))
-    {
+    let mut keys = fields.keys();
+    if let Some(extra) = keys.find(|key| {
+        !expected
+            .fields
+            .iter()
+            .any(|field| field.name == key.as_str())
+    }) {
         let extra = clipped(extra.as_str());
-        return Err(format!("{} has no field `{extra}`", wanted.name));
+        return Err(format!("{} has no field `{extra}`", expected.name));
     }
-    let mut taken = IndexMap::new();
-    for field in wanted.fields {
+    let mut coerced = IndexMap::new();
+    for field in expected.fields {
         match fields.get(field.name) {
             Some(value) => {
                 let value = coerce(field.ty, value, origin)
-                    .map_err(|why| format!("field `{}`: {why}", field.name))?;
-                taken.insert(Name::new(field.name), value);
+                    .map_err(|reason| format!("field `{}`: {reason}", field.name))?;
+                coerced.insert(Name::new(field.name), value);
             }
             None if field.ty.nullable || field.default.is_some() => {}
             None => return Err(format!("field `{}` is missing", field.name)),
         }
     }
-    Ok(Value::Object(taken))
+    Ok(Value::Object(coerced))
 }
 
-/// What was found, short enough to print.
+/// The value for a message, truncated.
 fn shown(value: &Value) -> String {
     match value {
         Value::List(_) => "a list".to_owned(),

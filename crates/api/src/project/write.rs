@@ -1,18 +1,18 @@
-//! Writing: finished JSON bytes, field by field, into one buffer.
+//! Writes answers: JSON bytes, field by field, into one buffer.
 
 use super::describe::{TypeInfo, TypeRef};
 use super::failure::{Code, Failure};
-use super::plan::{Children, Planned, Selection, Target};
+use super::plan::{Children, PlannedField, Selection, Target};
 use std::time::Instant;
 
-/// A null that a non-null field passes up to the next field that may be null.
+/// A null that a non-null field passes up to the nearest nullable field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Gone;
+pub(crate) struct NullPropagated;
 
-/// Whether something could be written.
-pub(crate) type Written = Result<(), Gone>;
+/// The result of writing a value.
+pub(crate) type WriteResult = Result<(), NullPropagated>;
 
-/// One step of the path to a field.
+/// One segment of the path to a field.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Segment {
     /// A response key.
@@ -21,51 +21,52 @@ pub(crate) enum Segment {
     Index(usize),
 }
 
-/// A failure and where it happened.
+/// The failure of one field.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct FieldError {
     /// What went wrong.
     pub(crate) failure: Failure,
     /// Line and column of the field in the query.
     pub(crate) position: (usize, usize),
-    /// The path, innermost first: it is built on the way out, so that the good case pays nothing.
+    /// The path, innermost segment first. It is built while returning, so that success costs
+    /// nothing.
     pub(crate) path: Vec<Segment>,
 }
 
-/// Why an answer was given up.
+/// Why an answer was abandoned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum GivenUp {
-    /// It grew past the largest answer.
+pub(crate) enum BudgetExceeded {
+    /// The answer exceeds the maximum size.
     TooLarge,
-    /// It took longer than a request may.
+    /// The request exceeds the maximum time.
     TooSlow,
 }
 
-/// When to give an answer up.
+/// The limits of one answer.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Budget {
     /// Maximum number of bytes.
     pub(crate) bytes: usize,
-    /// Latest moment.
-    pub(crate) until: Instant,
+    /// Deadline.
+    pub(crate) deadline: Instant,
 }
 
-/// The buffer that an answer is written into.
+/// The buffer into which an answer is written.
 #[derive(Debug)]
 pub(crate) struct Writer {
     /// The bytes so far.
     pub(crate) bytes: Vec<u8>,
     /// Errors so far.
     pub(crate) errors: Vec<FieldError>,
-    /// Line and column of the list that is written, for the errors of its items.
+    /// Line and column of the list being written, for the errors of its items.
     position: (usize, usize),
-    given_up: Option<GivenUp>,
+    exceeded: Option<BudgetExceeded>,
     budget: Budget,
     items: u32,
 }
 
-/// The clock is read once for this many list items.
-const ITEMS_PER_LOOK: u32 = 512;
+/// The clock is checked once for this many list items.
+const ITEMS_PER_CLOCK_CHECK: u32 = 512;
 
 impl Writer {
     /// A writer with an empty buffer.
@@ -74,29 +75,29 @@ impl Writer {
             bytes: Vec::with_capacity(8 * 1024),
             errors: Vec::new(),
             position: (0, 0),
-            given_up: None,
+            exceeded: None,
             budget,
             items: 0,
         }
     }
 
-    /// Why the answer was given up, where it was.
-    pub(crate) fn given_up(&self) -> Option<GivenUp> {
-        self.given_up
+    /// Which limit the answer exceeded, if any.
+    pub(crate) fn budget_exceeded(&self) -> Option<BudgetExceeded> {
+        self.exceeded
     }
 
-    /// Begins an answer; tells where its data begin.
+    /// Starts an answer, and returns the position at which its data start.
     pub(crate) fn begin(&mut self) -> usize {
         self.raw(b"{\"data\":");
         self.bytes.len()
     }
 
-    /// Writes bytes as they are.
+    /// Writes bytes unchanged.
     pub(crate) fn raw(&mut self, bytes: &[u8]) {
         self.bytes.extend_from_slice(bytes);
     }
 
-    /// Ends an object. Its opening bracket is part of its first field, if it has one.
+    /// Ends an object. If it has fields, its opening bracket belongs to the first one.
     pub(crate) fn end_object(&mut self, selection: &Selection) {
         self.raw(if selection.fields.is_empty() {
             b"{}"
@@ -105,50 +106,51 @@ impl Writer {
         });
     }
 
-    /// Called once for each list item.
-    fn may_go_on(&mut self) -> Written {
+    /// Checks the budget. Called once for each list item.
+    fn check_budget(&mut self) -> WriteResult {
         self.items = self.items.wrapping_add(1);
         if self.bytes.len() > self.budget.bytes {
-            self.given_up = Some(GivenUp::TooLarge);
-        } else if self.items.is_multiple_of(ITEMS_PER_LOOK) && Instant::now() > self.budget.until {
-            self.given_up = Some(GivenUp::TooSlow);
+            self.exceeded = Some(BudgetExceeded::TooLarge);
+        } else if self.items.is_multiple_of(ITEMS_PER_CLOCK_CHECK)
+            && Instant::now() > self.budget.deadline
+        {
+            self.exceeded = Some(BudgetExceeded::TooSlow);
         }
-        if self.given_up.is_some() {
-            Err(Gone)
+        if self.exceeded.is_some() {
+            Err(NullPropagated)
         } else {
             Ok(())
         }
     }
 
-    /// Adds a step to the path of every error after the first `before`.
+    /// Adds a segment to the path of every error after the first `before` errors.
     #[cold]
-    fn name_errors(&mut self, before: usize, segment: &Segment) {
+    fn add_path_segment(&mut self, before: usize, segment: &Segment) {
         for error in self.errors.iter_mut().skip(before) {
             error.path.push(segment.clone());
         }
     }
 }
 
-/// A value that can be written where a field asks for one.
+/// A value that can be written as the value of a field.
 pub(crate) trait Project {
-    /// Its type in the schema.
+    /// The type in the schema.
     const TYPE: TypeRef;
 
-    /// Writes it.
-    fn project(&self, children: &Children, out: &mut Writer) -> Written;
+    /// Writes the value.
+    fn project(&self, children: &Children, out: &mut Writer) -> WriteResult;
 }
 
-/// The type that a field is declared with: a [`Project`] type, or `[T; N]` for a list of about
-/// `N` of them.
+/// The declared type of a field: a [`Project`] type, or `[T; N]` for a list of about `N` items.
 pub(crate) trait Declared {
     /// The type in the schema.
     const TYPE: TypeRef;
 }
 
-/// A declared type whose values come as `V`: the value itself, or for a list any iterator.
+/// A declared type whose values are given as `V`: the value itself, or any iterator for a list.
 pub(crate) trait Yields<V>: Declared {
     /// Writes a value.
-    fn put(value: V, children: &Children, out: &mut Writer) -> Written;
+    fn put(value: V, children: &Children, out: &mut Writer) -> WriteResult;
 }
 
 impl<T: Project> Declared for T {
@@ -157,7 +159,7 @@ impl<T: Project> Declared for T {
 
 impl<T: Project> Yields<T> for T {
     #[inline]
-    fn put(value: T, children: &Children, out: &mut Writer) -> Written {
+    fn put(value: T, children: &Children, out: &mut Writer) -> WriteResult {
         value.project(children, out)
     }
 }
@@ -172,16 +174,16 @@ impl<T: Project, const N: usize> Declared for [T; N] {
 
 impl<T: Project, I: IntoIterator<Item = T>, const N: usize> Yields<I> for [T; N] {
     #[inline]
-    fn put(items: I, children: &Children, out: &mut Writer) -> Written {
+    fn put(items: I, children: &Children, out: &mut Writer) -> WriteResult {
         let mut lead = b'[';
         for (at, item) in items.into_iter().enumerate() {
-            out.may_go_on()?;
+            out.check_budget()?;
             out.bytes.push(lead);
             lead = b',';
             let before = out.errors.len();
             let written = item.project(children, out);
             if out.errors.len() != before {
-                out.name_errors(before, &Segment::Index(at));
+                out.add_path_segment(before, &Segment::Index(at));
             }
             written?;
         }
@@ -194,10 +196,10 @@ impl<T: Project, const N: usize> Declared for Option<[T; N]> {
     const TYPE: TypeRef = <[T; N] as Declared>::TYPE.or_null();
 }
 
-/// A list that may be null: for fields whose arguments can be wrong.
+/// A nullable list, for fields whose arguments can be invalid.
 impl<T: Project, I: IntoIterator<Item = T>, const N: usize> Yields<Option<I>> for Option<[T; N]> {
     #[inline]
-    fn put(items: Option<I>, children: &Children, out: &mut Writer) -> Written {
+    fn put(items: Option<I>, children: &Children, out: &mut Writer) -> WriteResult {
         let Some(items) = items else {
             out.raw(b"null");
             return Ok(());
@@ -206,13 +208,13 @@ impl<T: Project, I: IntoIterator<Item = T>, const N: usize> Yields<Option<I>> fo
     }
 }
 
-/// A list item that may be null, or have failed by itself: then it is null, with an error.
-pub(crate) struct Tried<T>(pub(crate) Result<Option<T>, Failure>);
+/// A nullable list item that can fail separately; then it is null, with an error.
+pub(crate) struct FallibleItem<T>(pub(crate) Result<Option<T>, Failure>);
 
-impl<T: Project> Project for Tried<T> {
+impl<T: Project> Project for FallibleItem<T> {
     const TYPE: TypeRef = <T as Project>::TYPE.or_null();
 
-    fn project(&self, children: &Children, out: &mut Writer) -> Written {
+    fn project(&self, children: &Children, out: &mut Writer) -> WriteResult {
         match &self.0 {
             Ok(value) => value.project(children, out),
             Err(failure) => {
@@ -228,13 +230,13 @@ impl<T: Project> Project for Tried<T> {
     }
 }
 
-/// Writes a field's value, or null if it failed and may be null.
+/// Writes a field's value. A nullable field that failed is written as null.
 #[inline]
 pub(crate) fn put<D: Yields<V>, V>(
     value: Result<V, Failure>,
-    planned: &Planned,
+    planned: &PlannedField,
     out: &mut Writer,
-) -> Written {
+) -> WriteResult {
     let start = out.bytes.len();
     let outer = std::mem::replace(&mut out.position, planned.position);
     let written = match value {
@@ -245,12 +247,12 @@ pub(crate) fn put<D: Yields<V>, V>(
                 position: planned.position,
                 path: Vec::new(),
             });
-            Err(Gone)
+            Err(NullPropagated)
         }
     };
     out.position = outer;
     match written {
-        Err(Gone) if D::TYPE.nullable => {
+        Err(NullPropagated) if D::TYPE.nullable => {
             out.bytes.truncate(start);
             out.raw(b"null");
             Ok(())
@@ -259,28 +261,32 @@ pub(crate) fn put<D: Yields<V>, V>(
     }
 }
 
-/// An object of the schema; [`object!`](super::object) implements it.
+/// An object of the schema; implemented by [`object!`](super::object).
 pub(crate) trait Object {
-    /// Its declaration.
+    /// The declaration.
     const INFO: &'static TypeInfo;
 
-    /// The same, as a function.
+    /// The declaration, as a function.
     fn info() -> &'static TypeInfo {
         Self::INFO
     }
 
-    /// Writes the field at a position of its declaration.
-    fn field(&self, position: u16, planned: &Planned, out: &mut Writer) -> Written;
+    /// Writes the field at a position of the declaration.
+    fn field(&self, position: u16, planned: &PlannedField, out: &mut Writer) -> WriteResult;
 }
 
-/// Writes an object with the fields that were selected.
-pub(crate) fn write_object<T: Object>(it: &T, selection: &Selection, out: &mut Writer) -> Written {
+/// Writes an object with the selected fields.
+pub(crate) fn write_object<T: Object>(
+    object: &T,
+    selection: &Selection,
+    out: &mut Writer,
+) -> WriteResult {
     for planned in &selection.fields {
         out.raw(&planned.lead);
         let position = match planned.target {
             Target::Field(position) => position,
             Target::TypeName => continue,
-            // Only a root has fields that are the library's; validation admits no other.
+            // Validation ensures that only roots have fields resolved by async-graphql.
             Target::Library => {
                 out.raw(b"null");
                 out.errors.push(FieldError {
@@ -295,9 +301,9 @@ pub(crate) fn write_object<T: Object>(it: &T, selection: &Selection, out: &mut W
             }
         };
         let before = out.errors.len();
-        let written = it.field(position, planned, out);
+        let written = object.field(position, planned, out);
         if out.errors.len() != before {
-            out.name_errors(before, &Segment::Key(planned.key.to_string()));
+            out.add_path_segment(before, &Segment::Key(planned.key.to_string()));
         }
         written?;
     }
@@ -314,8 +320,8 @@ mod tests {
     use async_graphql::parser::parse_query;
     use wcc_ledger::Head;
 
-    /// What a selection on a ledger comes to without validation.
-    fn written(selection: &str) -> (String, usize) {
+    /// Writes a selection on a ledger without validating it.
+    fn write_selection(selection: &str) -> (String, usize) {
         let document = parse_query(selection).unwrap();
         let variables = Variables::default();
         let planner = Planner {
@@ -329,7 +335,7 @@ mod tests {
         let selection = planner.selection(object, &[&operation.node.selection_set.node]);
         let mut out = Writer::new(Budget {
             bytes: usize::MAX,
-            until: Instant::now() + std::time::Duration::from_secs(60),
+            deadline: Instant::now() + std::time::Duration::from_secs(60),
         });
         let ledger = Ledger(Head::START);
         write_object(&ledger, &selection, &mut out).unwrap();
@@ -337,18 +343,18 @@ mod tests {
     }
 
     #[test]
-    fn a_field_that_nobody_knows_is_null_and_an_error() {
-        let (text, errors) = written("{ __typename unheard { of } last: __typename }");
+    fn an_unknown_field_is_null_with_an_error() {
+        let (text, errors) = write_selection("{ __typename unknown { of } last: __typename }");
         assert_eq!(
             text,
-            r#"{"__typename":"Ledger","unheard":null,"last":"Ledger"}"#
+            r#"{"__typename":"Ledger","unknown":null,"last":"Ledger"}"#
         );
         assert_eq!(errors, 1);
     }
 
     #[test]
-    fn nothing_selected_is_an_empty_object() {
-        let (text, errors) = written("{ __typename @skip(if: true) }");
+    fn an_empty_selection_is_an_empty_object() {
+        let (text, errors) = write_selection("{ __typename @skip(if: true) }");
         assert_eq!((text.as_str(), errors), ("{}", 0));
     }
 }

@@ -1,6 +1,6 @@
-//! `Cell`: one measure of one PCT, and the marks in it.
+//! `Cell`: judgement measure of judgement PCT, and the marks in it.
 
-use super::body::{Body, Seen};
+use super::body::{Body, BodyView};
 use super::challenge::Challenge;
 use super::cycle::Cycle;
 use super::entry_actor::EntryActor;
@@ -21,23 +21,28 @@ use wcc_core::{BodyIndex, MeasureIndex, explain};
 pub(crate) struct Cell<'a> {
     /// The output.
     pub(crate) output: Output<'a>,
-    /// Which measure.
+    /// The measure's index.
     pub(crate) index: MeasureIndex,
 }
 
 impl<'a> Cell<'a> {
-    fn it(&self) -> &'a core::Cell {
-        self.output.it.cell(self.index)
+    fn data(&self) -> &'a core::Cell {
+        self.output.data.cell(self.index)
     }
 
     fn scale(&self) -> &'a Scale {
-        self.output.cycle.at.cycle.framework.scale_of(self.index)
+        self.output
+            .cycle
+            .assured
+            .cycle
+            .framework
+            .scale_of(self.index)
     }
 
     fn step(&self, method: Option<Method>) -> Option<Step> {
         match method {
-            Some(method) => self.it().mark(method).value,
-            None => self.it().current(),
+            Some(method) => self.data().mark(method).value,
+            None => self.data().current(),
         }
     }
 
@@ -46,17 +51,17 @@ impl<'a> Cell<'a> {
     }
 
     fn change(&self) -> Option<YearOnYear> {
-        let mapping = self.measure().it().mapping.as_ref();
+        let mapping = self.measure().data().mapping.as_ref();
         mapping.map(|mapping| mapping.change)
     }
 }
 
-/// How a step is written.
+/// The key of a step.
 pub(crate) fn key(scale: &Scale, step: Option<Step>) -> Option<&str> {
     step.map(|step| scale.key(step))
 }
 
-/// What people call a step.
+/// The title of a step.
 pub(crate) fn title(scale: &Scale, step: Option<Step>) -> Option<&str> {
     let definition = scale.definition(step?)?;
     Some(definition.title.as_str())
@@ -65,54 +70,54 @@ pub(crate) fn title(scale: &Scale, step: Option<Step>) -> Option<&str> {
 object! {
     /// One measure of one PCT's scorecard: its value by each method, what the evidence supports,
     /// and why.
-    Cell<'a> as "Cell" => |it| {
+    Cell<'a> as "Cell" => |cell| {
         /// The measure.
-        measure: Measure<'a> = it.measure();
+        measure: Measure<'a> = cell.measure();
         /// The value: a level such as `3` or a rating such as `green`; null if it is not known.
         value(
             /// The method; the current value (calibrated, or else the panel's) if omitted.
             method: Option<Method>,
-        ): Option<&'a str> = key(it.scale(), it.step(method));
+        ): Option<&'a str> = key(cell.scale(), cell.step(method));
         /// The value in words for people.
         title(
             /// The method; the current value if omitted.
             method: Option<Method>,
-        ): Option<&'a str> = title(it.scale(), it.step(method));
+        ): Option<&'a str> = title(cell.scale(), cell.step(method));
         /// One mark for each method, with who recorded it and why.
         marks(
             /// Only these methods; all if omitted.
             methods: Option<Vec<Method>>,
         ): [Mark<'a>; 3] = {
             let methods = methods.unwrap_or_else(|| Method::ALL.to_vec());
-            methods.into_iter().map(|method| Mark { cycle: it.output.cycle, scale: it.scale(), method, it: it.it().mark(method) })
+            methods.into_iter().map(|method| Mark { cycle: cell.output.cycle, scale: cell.scale(), method, data: cell.data().mark(method) })
         };
         /// The highest value that the evidence supports: the lowest of the ceilings. Null if
         /// nothing limits the measure.
-        supported: Option<&'a str> = key(it.scale(), it.it().supported);
+        supported: Option<&'a str> = key(cell.scale(), cell.data().supported);
         /// Whether the supported value is based only on inferred evidence.
-        supportedInferred: bool = it.it().supported_inferred;
+        supportedInferred: bool = cell.data().supported_inferred;
         /// The limits on the measure: "supports level 2, because ...", lowest first.
         ceilings: [Ceiling<'a>; 1] = {
-            let cycle = it.output.cycle;
-            explain::explain_ceilings(&cycle.at.cycle, &cycle.at.assurance, it.output.it, it.index)
-                .map(move |(it, reason)| Ceiling { cycle, it, reason })
+            let cycle = cell.output.cycle;
+            explain::explain_ceilings(&cycle.assured.cycle, &cycle.assured.assurance, cell.output.data, cell.index)
+                .map(move |(data, reason)| Ceiling { cycle, data, reason })
         };
         /// The explanation of the cell: from each judgement through ceilings to challenges.
         why: [Reason<'a>; 5] = {
-            let cycle = it.output.cycle;
-            explain::explain_measure(&cycle.at.cycle, &cycle.at.assurance, it.output.it, it.index)
+            let cycle = cell.output.cycle;
+            explain::explain_measure(&cycle.assured.cycle, &cycle.assured.assurance, cell.output.data, cell.index)
                 .into_iter()
-                .map(move |it| Reason { cycle, it })
+                .map(move |data| Reason { cycle, data })
         };
         /// Values of this cell above what the evidence supports.
-        challenges: [Challenge<'a>; 1] = Challenge::of_output(it.output).filter(|challenge| challenge.it.measure == it.index);
+        challenges: [Challenge<'a>; 1] = Challenge::of_output(cell.output).filter(|challenge| challenge.data.measure == cell.index);
         /// The current value compared with the self-assessment.
-        againstSelf: Comparison = it.it().against_self();
+        againstSelf: Comparison = cell.data().against_self();
         /// The current value compared with last year's.
-        againstLastYear: Comparison = it.it().against_last_year(it.measure().it());
+        againstLastYear: Comparison = cell.data().against_last_year(cell.measure().data());
         /// How the measure itself relates to the previous year's; null if the framework does not
         /// say.
-        change: Option<YearOnYear> = it.change();
+        change: Option<YearOnYear> = cell.change();
     }
 }
 
@@ -126,58 +131,58 @@ pub(crate) struct Mark<'a> {
     /// The method.
     pub(crate) method: Method,
     /// The mark.
-    pub(crate) it: core::Mark,
+    pub(crate) data: core::Mark,
 }
 
 impl<'a> Mark<'a> {
     fn judgement(&self) -> Option<&'a Judgement> {
-        self.it.judgement(&self.cycle.at.cycle)
+        self.data.judgement(&self.cycle.assured.cycle)
     }
 
     fn body(&self, index: BodyIndex) -> Body<'a> {
-        Body::of(Seen::of_cycle(self.cycle, index))
+        Body::of(BodyView::of_cycle(self.cycle, index))
     }
 }
 
 object! {
     /// One method's value, with who recorded it and why.
-    Mark<'a> as "Mark" => |it| {
+    Mark<'a> as "Mark" => |mark| {
         /// The method.
-        method: Method = it.method;
+        method: Method = mark.method;
         /// The value: a level such as `3` or a rating such as `green`; null if it is not known.
-        value: Option<&'a str> = key(it.scale, it.it.value);
+        value: Option<&'a str> = key(mark.scale, mark.data.value);
         /// The value in words for people.
-        title: Option<&'a str> = title(it.scale, it.it.value);
+        title: Option<&'a str> = title(mark.scale, mark.data.value);
         /// The points of the value in means and sums.
-        points: Option<f64> = it.it.value.map(|step| it.scale.points(step).to_f64());
+        points: Option<f64> = mark.data.value.map(|step| mark.scale.points(step).to_f64());
         /// Whether it is the body's own, inherited from its cluster, a departure from it, or last
         /// year's result.
-        origin: Origin = it.it.origin;
+        origin: Origin = mark.data.origin;
         /// The judged body; null if nobody judged.
-        body: Option<Body<'a>> = it.judgement().map(|one| it.body(one.body));
+        body: Option<Body<'a>> = mark.judgement().map(|judgement| mark.body(judgement.body));
         /// The rationale in the assessor's words.
-        rationale: Option<&'a str> = it.judgement().and_then(|one| one.details().rationale.as_deref());
+        rationale: Option<&'a str> = mark.judgement().and_then(|judgement| judgement.details().rationale.as_deref());
         /// Identifiers of the evidence that supports it.
-        evidence: [Id<'a>; 2] = it.judgement().into_iter().flat_map(|one| &one.details().evidence).map(|id| Id(id));
+        evidence: [Id<'a>; 2] = mark.judgement().into_iter().flat_map(|judgement| &judgement.details().evidence).map(|id| Id(id));
         /// Who recorded it.
-        author: Option<&'a str> = it.judgement().and_then(|one| one.details().author.as_deref());
+        author: Option<&'a str> = mark.judgement().and_then(|judgement| judgement.details().author.as_deref());
         /// When.
-        date: Option<Date> = it.judgement().and_then(|one| one.details().date);
+        date: Option<Date> = mark.judgement().and_then(|judgement| judgement.details().date);
         /// Why a PCT departs from its cluster, or a panel from the framework's rule.
-        reason: Option<&'a str> = it.judgement().and_then(|one| one.details().reason.as_deref());
+        reason: Option<&'a str> = mark.judgement().and_then(|judgement| judgement.details().reason.as_deref());
         /// If the value was inferred and not read: what it was inferred from.
-        inferred: Option<&'a str> = it.judgement().and_then(|one| one.details().inferred.as_deref());
+        inferred: Option<&'a str> = mark.judgement().and_then(|judgement| judgement.details().inferred.as_deref());
         /// Whether the value was inferred and not read, or is last year's result based on such a
         /// value.
-        isInferred: bool = it.it.inferred;
+        isInferred: bool = mark.data.inferred;
         /// The source of the value.
-        source: Option<&'a str> = it.judgement().and_then(|one| one.details().source.as_deref());
+        source: Option<&'a str> = mark.judgement().and_then(|judgement| judgement.details().source.as_deref());
         /// The ledger entry that recorded it, which a correction `supersedes`. Null if it was read
         /// from a file, or if nobody judged.
-        entry: Option<i32> = it.judgement().and_then(|one| it.cycle.entry(one.record));
+        entry: Option<i32> = mark.judgement().and_then(|judgement| mark.cycle.entry(judgement.record));
         /// Who made that entry.
-        enteredBy: Option<EntryActor<'a>> = it.judgement().and_then(|one| it.cycle.entered_by(one));
+        enteredBy: Option<EntryActor<'a>> = mark.judgement().and_then(|judgement| mark.cycle.entered_by(judgement));
         /// The file and row (or line) that it was read from, or the entry that recorded it.
-        place: Option<String> = it.judgement().and_then(|one| it.cycle.place(one.record));
+        place: Option<String> = mark.judgement().and_then(|judgement| mark.cycle.source_of(judgement.record));
     }
 }

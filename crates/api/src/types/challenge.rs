@@ -5,7 +5,7 @@ use super::cycle::Cycle;
 use super::ids::{Kind, NodeId};
 use super::measure::Measure;
 use super::output::Output;
-use crate::project::cursor::{After, Listed, Part, Place};
+use crate::project::cursor::{After, ListItem, Part, Place};
 use crate::project::leaves::Id;
 use crate::project::{Failure, connection, input, object};
 use std::borrow::Cow;
@@ -20,47 +20,47 @@ pub(crate) struct Challenge<'a> {
     /// The output.
     pub(crate) output: Output<'a>,
     /// The challenge.
-    pub(crate) it: &'a core::Challenge,
+    pub(crate) data: &'a core::Challenge,
 }
 
 impl<'a> Challenge<'a> {
     /// The challenges of one output.
     pub(crate) fn of_output(output: Output<'a>) -> impl Iterator<Item = Challenge<'a>> {
-        let challenges = output.it.challenges.iter();
-        challenges.map(move |it| Challenge { output, it })
+        let challenges = output.data.challenges.iter();
+        challenges.map(move |data| Challenge { output, data })
     }
 
     fn scale(&self) -> &'a Scale {
         self.output
             .cycle
-            .at
+            .assured
             .cycle
             .framework
-            .scale_of(self.it.measure)
+            .scale_of(self.data.measure)
     }
 
     fn measure(&self) -> Measure<'a> {
-        self.output.cycle.framework().measure(self.it.measure)
+        self.output.cycle.framework().measure(self.data.measure)
     }
 
     fn answer(&self) -> Option<&'a Answer> {
-        let answers = &self.output.cycle.at.cycle.records.answers;
-        answers.get(self.it.answer? as usize)
+        let answers = &self.output.cycle.assured.cycle.records.answers;
+        answers.get(self.data.answer? as usize)
     }
 
-    /// An identifier that names it for good.
+    /// A permanent identifier.
     fn id(&self) -> NodeId<'a> {
         let output = self.output;
-        let measure = self.measure().it();
-        let method = self.it.method.name();
+        let measure = self.measure().data();
+        let method = self.data.method.name();
         let parts = [output.cycle.code(), output.code(), &measure.id, method];
         let mut id = NodeId::new(Kind::Challenge, parts);
         id.parts.extend(output.assessor_code().map(Cow::Borrowed));
         id
     }
 
-    /// The one that a node id names: by body, measure, method and, for one assessor's view of a
-    /// function, the assessor.
+    /// The challenge that a node id identifies: by body, measure, method and, for one assessor's
+    /// result of a function, the assessor.
     pub(crate) fn with_parts(
         cycle: Cycle<'a>,
         parts: [&str; 3],
@@ -68,80 +68,80 @@ impl<'a> Challenge<'a> {
     ) -> Option<Challenge<'a>> {
         let [body, measure, method] = parts;
         let output = Output::with_codes(cycle, body, assessor)?;
-        let measure = cycle.at.cycle.framework.find_measure(measure)?;
+        let measure = cycle.assured.cycle.framework.find_measure(measure)?;
         let method = Method::named(method)?;
         Challenge::of_output(output)
-            .find(|one| one.it.measure == measure && one.it.method == method)
+            .find(|challenge| challenge.data.measure == measure && challenge.data.method == method)
     }
 }
 
-impl Listed for Challenge<'_> {
-    /// By PCT and measure, the self-assessment before what was judged of it: a calibrated value
-    /// takes the place of the panel's.
+impl ListItem for Challenge<'_> {
+    /// Sorted by PCT and measure, with the self-assessment before later judgements. The panel's and
+    /// the calibrated value share a place, because one replaces the other.
     fn place(&self) -> Place {
-        let judged = self.it.method != Method::SelfAssessment;
+        let is_later = self.data.method != Method::SelfAssessment;
         Place::of(vec![
             Part::Text(self.output.code().to_owned()),
-            Part::Number(u32::from(self.it.measure.0)),
-            Part::Number(u32::from(judged)),
+            Part::Number(u32::from(self.data.measure.0)),
+            Part::Number(u32::from(is_later)),
         ])
     }
 }
 
 object! {
     /// A value above what the evidence supports, and the answer to it.
-    Challenge<'a> as "Challenge", implements [Node] => |it| {
+    Challenge<'a> as "Challenge", implements [Node] => |challenge| {
         /// Global identifier; give it to `node` to ask for the challenge again.
-        id: NodeId<'a> = it.id();
+        id: NodeId<'a> = challenge.id();
         /// The body whose result has the value.
-        body: Body<'a> = Body::of(it.output.body());
+        body: Body<'a> = Body::of(challenge.output.body());
         /// The PCT; null if it is a challenge of a cluster or a function.
-        pct: Option<Pct<'a>> = it.output.pct();
+        pct: Option<Pct<'a>> = challenge.output.pct();
         /// The body's whole result.
-        output: Output<'a> = it.output;
+        output: Output<'a> = challenge.output;
         /// The measure.
-        measure: Measure<'a> = it.measure();
+        measure: Measure<'a> = challenge.measure();
         /// The method of the challenged value: self-assessment, panel or calibrated.
-        method: Method = it.it.method;
+        method: Method = challenge.data.method;
         /// The value: a level such as `3` or a rating such as `green`.
-        value: &'a str = it.scale().key(it.it.value);
+        value: &'a str = challenge.scale().key(challenge.data.value);
         /// The highest value that the evidence supports.
-        supported: &'a str = it.scale().key(it.it.supported);
+        supported: &'a str = challenge.scale().key(challenge.data.supported);
         /// Whether it is open, answered or corrected.
-        state: ChallengeState = it.it.state();
+        state: ChallengeState = challenge.data.state();
         /// Whether the PCT has it through its cluster, whose own result shows it too.
-        shared: bool = it.it.shared;
+        shared: bool = challenge.data.shared;
         /// Whether an answer was given.
-        answered: bool = it.it.answer.is_some();
+        answered: bool = challenge.data.answer.is_some();
         /// The answer: why the value is kept although the evidence supports less.
-        answer: Option<&'a str> = it.answer().map(|answer| answer.reason.as_ref());
+        answer: Option<&'a str> = challenge.answer().map(|answer| answer.reason.as_ref());
         /// Number of the answer's entry in the ledger; give it as `supersedes` to correct the answer.
         /// Null if the answer was read from a file.
-        answerEntry: Option<i32> = it.answer().and_then(|answer| it.output.cycle.entry(answer.record));
+        answerEntry: Option<i32> = challenge.answer().and_then(|answer| challenge.output.cycle.entry(answer.record));
         /// The file and row of the answer, or its entry.
-        answerPlace: Option<String> = it.answer().and_then(|answer| it.output.cycle.place(answer.record));
+        answerPlace: Option<String> = challenge.answer().and_then(|answer| challenge.output.cycle.source_of(answer.record));
     }
 }
 
-/// The challenges of an output, counted.
+/// The counts of an output's challenges.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ChallengeCounts<'a>(pub(crate) Output<'a>);
 
 impl ChallengeCounts<'_> {
     fn in_state(&self, state: ChallengeState) -> i32 {
-        i32::try_from(self.0.it.challenges_in(state)).unwrap_or(i32::MAX)
+        i32::try_from(self.0.data.challenges_in(state)).unwrap_or(i32::MAX)
     }
 }
 
 object! {
     /// The number of challenges in each state.
-    ChallengeCounts<'a> as "ChallengeCounts" => |it| {
+    ChallengeCounts<'a> as "ChallengeCounts" => |challenge_counts| {
         /// Nobody has answered them.
-        open: i32 = it.in_state(ChallengeState::Open);
+        open: i32 = challenge_counts.in_state(ChallengeState::Open);
         /// A reason was given why the value is kept.
-        answered: i32 = it.in_state(ChallengeState::Answered);
+        answered: i32 = challenge_counts.in_state(ChallengeState::Answered);
         /// Closed: about a self-assessment that the panel has corrected.
-        corrected: i32 = it.in_state(ChallengeState::Corrected);
+        corrected: i32 = challenge_counts.in_state(ChallengeState::Corrected);
     }
 }
 
@@ -167,7 +167,7 @@ connection! {
 }
 
 impl<'a> ChallengeConnection<'a> {
-    /// The challenges of a cycle that a filter lets through.
+    /// The challenges of a cycle that match a filter.
     pub(crate) fn of(
         cycle: Cycle<'a>,
         filter: Option<&ChallengeFilter<'_>>,
@@ -184,14 +184,14 @@ impl<'a> ChallengeConnection<'a> {
         let answered = filter.and_then(|filter| filter.answered);
         let states = filter.and_then(|filter| filter.states.as_ref());
         let all = Output::all(cycle).flat_map(Challenge::of_output);
-        let wanted = all.filter(|challenge| {
-            let it = challenge.it;
-            measure.is_none_or(|measure| it.measure == measure)
-                && scope.is_none_or(|scope| scope.holds(it.body))
-                && method.is_none_or(|method| it.method == method)
-                && answered.is_none_or(|answered| it.answer.is_some() == answered)
-                && states.is_none_or(|states| states.contains(&it.state()))
+        let matching = all.filter(|challenge| {
+            let data = challenge.data;
+            measure.is_none_or(|measure| data.measure == measure)
+                && scope.is_none_or(|scope| scope.contains(data.body))
+                && method.is_none_or(|method| data.method == method)
+                && answered.is_none_or(|answered| data.answer.is_some() == answered)
+                && states.is_none_or(|states| states.contains(&data.state()))
         });
-        ChallengeConnection::page(wanted, &cycle.list_parent(), first, after)
+        ChallengeConnection::page(matching, &cycle.list_parent(), first, after)
     }
 }

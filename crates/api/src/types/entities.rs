@@ -1,6 +1,6 @@
-//! Entities: how other services of a federated graph ask for bodies by their codes.
+//! Entities: how other services of a federated graph request bodies by their codes.
 
-use super::body::{Body, Cluster, Function, Pct, Seen, Sha};
+use super::body::{Body, BodyView, Cluster, Function, Pct, Sha};
 use crate::picture::Picture;
 use crate::project::{Argument, Code, Failure, ScalarInfo, TypeInfo, TypeRef, interface};
 use async_graphql::Value;
@@ -11,7 +11,7 @@ interface! {
     Entity<'a> as "_Entity" of [Sha, Cluster, Pct, Function] {}
 }
 
-/// What another service knows of a body: its type and its code, or what is wrong with it.
+/// How another service refers to a body: by type and code, or the error in the reference.
 #[derive(Clone, Debug)]
 pub(crate) struct Representation<'q>(Result<(&'q str, Cow<'q, str>), Failure>);
 
@@ -29,7 +29,7 @@ fn any() -> &'static TypeInfo {
 impl<'q> Argument<'q> for Representation<'q> {
     const TYPE: TypeRef = TypeRef::one(any);
 
-    /// One that is wrong costs its own entity and no other.
+    /// An invalid representation fails only its own entity, not the whole list.
     fn read(value: Option<&'q Value>) -> Result<Self, Failure> {
         let member = |name: &str| match value {
             Some(Value::Object(fields)) => fields.get(name),
@@ -64,21 +64,22 @@ impl<'q> Argument<'q> for Representation<'q> {
 /// The types that have a key.
 const TYPES: [&str; 4] = ["Sha", "Cluster", "Pct", "Function"];
 
-/// The body that another service means; `None` if there is none of that type and code.
+/// The body to which another service refers; `None` if none has this type and code.
 ///
 /// # Errors
-/// The representation is wrong.
+///
+/// The representation is invalid.
 pub(crate) fn entity<'a>(
     picture: &'a Picture,
-    wanted: Representation<'_>,
+    representation: Representation<'_>,
 ) -> Result<Option<Entity<'a>>, Failure> {
-    let (typename, code) = wanted.0?;
-    let found = Seen::with_code(picture, &code).map(Body::of);
-    Ok(match (typename, found) {
-        ("Sha", Some(Body::Sha(it))) => Some(Entity::Sha(it)),
-        ("Cluster", Some(Body::Cluster(it))) => Some(Entity::Cluster(it)),
-        ("Pct", Some(Body::Pct(it))) => Some(Entity::Pct(it)),
-        ("Function", Some(Body::Function(it))) => Some(Entity::Function(it)),
+    let (typename, code) = representation.0?;
+    let body = BodyView::with_code(picture, &code).map(Body::of);
+    Ok(match (typename, body) {
+        ("Sha", Some(Body::Sha(sha))) => Some(Entity::Sha(sha)),
+        ("Cluster", Some(Body::Cluster(cluster))) => Some(Entity::Cluster(cluster)),
+        ("Pct", Some(Body::Pct(pct))) => Some(Entity::Pct(pct)),
+        ("Function", Some(Body::Function(function))) => Some(Entity::Function(function)),
         _ => None,
     })
 }

@@ -1,6 +1,6 @@
 //! `EntryActor`: who made an entry of the ledger.
 
-use super::body::{Body, Seen};
+use super::body::{Body, BodyView};
 use crate::picture::{EnteredBy, Picture};
 use crate::project::object;
 use jiff::Timestamp;
@@ -28,21 +28,21 @@ impl<'a> EntryActor<'a> {
 
     fn body(&self) -> Option<Body<'a>> {
         let code = self.entered.note.actor.body.as_deref()?;
-        Some(Body::of(Seen::with_code(self.picture, code)?))
+        Some(Body::of(BodyView::with_code(self.picture, code)?))
     }
 }
 
 object! {
     /// Who made an entry of the ledger, and when.
-    EntryActor<'a> as "EntryActor" => |it| {
+    EntryActor<'a> as "EntryActor" => |entry_actor| {
         /// The person's name; null if the policy does not show it to you. With the policies that
         /// ship, only the operator sees it.
-        person: Option<String> = it.person();
+        person: Option<String> = entry_actor.person();
         /// Identifier of the role in which they made it: `operator`.
-        role: String = it.role();
+        role: String = entry_actor.role();
         /// The body that they acted for; null if they acted for none, or one that you may not see.
-        body: Option<Body<'a>> = it.body();
+        body: Option<Body<'a>> = entry_actor.body();
         /// When the entry was made.
-        at: Timestamp = it.entered.note.at;
+        at: Timestamp = entry_actor.entered.note.at;
     }
 }

@@ -244,7 +244,7 @@ enumeration! {
     }
 }
 
-/// What a ceiling rests on, as the schema names it.
+/// The basis of a ceiling, as named in the schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum CeilingKind {
     /// A survey result.

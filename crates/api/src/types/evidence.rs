@@ -1,4 +1,4 @@
-//! What stands beside the judgements: evidence, surveys, criteria, commentary, recommendations.
+//! Records other than judgements: evidence, surveys, criteria, commentary, recommendations.
 
 use super::body::Body;
 use super::cycle::Cycle;
@@ -19,22 +19,22 @@ macro_rules! record {
         #[derive(Clone, Copy, Debug)]
         pub(crate) struct $view<'a> {
             cycle: Cycle<'a>,
-            it: &'a $core,
+            data: &'a $core,
         }
 
         impl<'a> $view<'a> {
             fn body(&self) -> Body<'a> {
-                Body::of(self.cycle.seen(self.it.body))
+                Body::of(self.cycle.body_view(self.data.body))
             }
 
-            /// Those of a table that belong to an output.
-            fn chosen(
+            /// The records of a table that belong to an output.
+            fn matching(
                 output: Output<'a>,
                 table: &'a [$core],
-                wanted: impl Fn(BodyIndex) -> bool + 'a,
+                is_wanted: impl Fn(BodyIndex) -> bool + 'a,
             ) -> impl Iterator<Item = $view<'a>> + 'a {
-                let chosen = table.iter().filter(move |one| wanted(one.body));
-                chosen.map(move |it| $view { cycle: output.cycle, it })
+                let matching = table.iter().filter(move |record| is_wanted(record.body));
+                matching.map(move |data| $view { cycle: output.cycle, data })
             }
         }
     };
@@ -48,39 +48,43 @@ record! {
 impl<'a> Evidence<'a> {
     /// The evidence of an output.
     pub(crate) fn of_output(output: Output<'a>) -> impl Iterator<Item = Evidence<'a>> {
-        let wanted = move |body| output.has(body) || output.it.functions.contains(&body);
-        Evidence::chosen(output, &output.cycle.at.cycle.records.evidence, wanted)
+        let is_wanted = move |body| output.has(body) || output.data.functions.contains(&body);
+        Evidence::matching(
+            output,
+            &output.cycle.assured.cycle.records.evidence,
+            is_wanted,
+        )
     }
 }
 
 object! {
     /// One item of evidence; it may be about several measures.
-    Evidence<'a> as "Evidence" => |it| {
+    Evidence<'a> as "Evidence" => |evidence| {
         /// Identifier within the cycle, used by judgements and criteria.
-        code: Id<'a> = Id(&it.it.id);
+        code: Id<'a> = Id(&evidence.data.id);
         /// The kind of evidence.
-        kind: EvidenceKind = it.it.kind;
+        kind: EvidenceKind = evidence.data.kind;
         /// What it is.
-        title: &'a str = it.it.title.as_ref();
+        title: &'a str = evidence.data.title.as_ref();
         /// The body that it is about.
-        body: Body<'a> = it.body();
+        body: Body<'a> = evidence.body();
         /// The measures that it lists.
-        measures: [Measure<'a>; 2] = it.it.measures.iter().map(|index| it.cycle.framework().measure(*index));
+        measures: [Measure<'a>; 2] = evidence.data.measures.iter().map(|index| evidence.cycle.framework().measure(*index));
         /// Who issued it.
-        issuer: Option<&'a str> = it.it.issuer.as_deref();
+        issuer: Option<&'a str> = evidence.data.issuer.as_deref();
         /// Its date or year, as printed on it.
-        dated: Option<&'a str> = it.it.dated.as_deref();
+        dated: Option<&'a str> = evidence.data.dated.as_deref();
         /// Where it is cited.
-        source: Option<&'a str> = it.it.source.as_deref();
+        source: Option<&'a str> = evidence.data.source.as_deref();
         /// SHA-256 of the document, if it was filed.
-        document: Option<&'a str> = it.it.document.as_deref();
+        document: Option<&'a str> = evidence.data.document.as_deref();
         /// The ledger entry that filed it, which a correction `supersedes`. Null if it was read
         /// from a file.
-        entry: Option<i32> = it.cycle.entry(it.it.record);
+        entry: Option<i32> = evidence.cycle.entry(evidence.data.record);
         /// Who made that entry.
-        enteredBy: Option<EntryActor<'a>> = it.cycle.entered_by(it.it);
+        enteredBy: Option<EntryActor<'a>> = evidence.cycle.entered_by(evidence.data);
         /// The file and row that it was read from, or the entry that filed it.
-        place: Option<String> = it.cycle.place(it.it.record);
+        place: Option<String> = evidence.cycle.source_of(evidence.data.record);
     }
 }
 
@@ -92,57 +96,71 @@ record! {
 impl<'a> SurveyResult<'a> {
     /// The survey results of an output.
     pub(crate) fn of_output(output: Output<'a>) -> impl Iterator<Item = SurveyResult<'a>> {
-        let wanted = move |body| output.has(body);
-        SurveyResult::chosen(output, &output.cycle.at.cycle.records.surveys, wanted)
+        let is_wanted = move |body| output.has(body);
+        SurveyResult::matching(
+            output,
+            &output.cycle.assured.cycle.records.surveys,
+            is_wanted,
+        )
     }
 
-    /// The words of the result: as stated, else those nearest to the score.
+    /// The wording of the result: as stated, or else the wording nearest to the score.
     fn wording(&self) -> Option<&'a str> {
-        let rule = self.cycle.at.cycle.framework.survey_rule(&self.it.survey);
-        let stated = self.it.wording.as_deref();
-        stated.or_else(|| ceiling::survey_wording(rule?, self.it.score?))
+        let rule = self
+            .cycle
+            .assured
+            .cycle
+            .framework
+            .survey_rule(&self.data.survey);
+        let stated = self.data.wording.as_deref();
+        stated.or_else(|| ceiling::survey_wording(rule?, self.data.score?))
     }
 
     fn supports(&self) -> Option<&'a str> {
-        let framework = &self.cycle.at.cycle.framework;
-        let step = ceiling::survey_supports(framework, self.it)?;
-        Some(framework.scale_of(self.it.measure).key(step))
+        let framework = &self.cycle.assured.cycle.framework;
+        let step = ceiling::survey_supports(framework, self.data)?;
+        Some(framework.scale_of(self.data.measure).key(step))
     }
 
     fn highest(&self) -> Option<f64> {
-        let rule = self.cycle.at.cycle.framework.survey_rule(&self.it.survey)?;
+        let rule = self
+            .cycle
+            .assured
+            .cycle
+            .framework
+            .survey_rule(&self.data.survey)?;
         Some(rule.highest)
     }
 }
 
 object! {
     /// The result of a survey on one measure. A survey can only limit a measure, never raise it.
-    SurveyResult<'a> as "SurveyResult" => |it| {
+    SurveyResult<'a> as "SurveyResult" => |survey_result| {
         /// Identifier of the survey: `key-stakeholder`.
-        survey: Id<'a> = Id(&it.it.survey);
+        survey: Id<'a> = Id(&survey_result.data.survey);
         /// The measure that it is about.
-        measure: Measure<'a> = it.cycle.framework().measure(it.it.measure);
+        measure: Measure<'a> = survey_result.cycle.framework().measure(survey_result.data.measure);
         /// The body that the survey is about.
-        body: Body<'a> = it.body();
+        body: Body<'a> = survey_result.body();
         /// The question, in short.
-        question: Option<&'a str> = it.it.question.as_deref();
+        question: Option<&'a str> = survey_result.data.question.as_deref();
         /// Mean score on the survey's own scale; null if it is not known.
-        score: Option<f64> = it.it.score;
+        score: Option<f64> = survey_result.data.score;
         /// The highest possible score; null if the framework has no rule for the survey.
-        outOf: Option<f64> = it.highest();
+        outOf: Option<f64> = survey_result.highest();
         /// The result in words: "somewhat agree".
-        wording: Option<&'a str> = it.wording();
+        wording: Option<&'a str> = survey_result.wording();
         /// The highest value that the result supports on the measure.
-        supports: Option<&'a str> = it.supports();
+        supports: Option<&'a str> = survey_result.supports();
         /// Its source.
-        source: Option<&'a str> = it.it.source.as_deref();
+        source: Option<&'a str> = survey_result.data.source.as_deref();
         /// Number of the ledger's entry; give it as `supersedes` to correct it. Null if it was read
         /// from a file.
-        entry: Option<i32> = it.cycle.entry(it.it.record);
+        entry: Option<i32> = survey_result.cycle.entry(survey_result.data.record);
         /// Who made that entry.
-        enteredBy: Option<EntryActor<'a>> = it.cycle.entered_by(it.it);
+        enteredBy: Option<EntryActor<'a>> = survey_result.cycle.entered_by(survey_result.data);
         /// The file and row that it was read from, or the entry that recorded it.
-        place: Option<String> = it.cycle.place(it.it.record);
+        place: Option<String> = survey_result.cycle.source_of(survey_result.data.record);
     }
 }
 
@@ -154,40 +172,44 @@ record! {
 impl<'a> Criterion<'a> {
     /// The unmet criteria of an output.
     pub(crate) fn of_output(output: Output<'a>) -> impl Iterator<Item = Criterion<'a>> {
-        let wanted = move |body| output.has(body);
-        Criterion::chosen(output, &output.cycle.at.cycle.records.criteria, wanted)
+        let is_wanted = move |body| output.has(body);
+        Criterion::matching(
+            output,
+            &output.cycle.assured.cycle.records.criteria,
+            is_wanted,
+        )
     }
 }
 
 object! {
     /// A criterion of a level that is not met, or a metric below what the level requires.
-    Criterion<'a> as "Criterion" => |it| {
+    Criterion<'a> as "Criterion" => |criterion| {
         /// Criterion or metric.
-        kind: CeilingKind = match it.it.kind {
+        kind: CeilingKind = match criterion.data.kind {
             CriterionKind::Criterion => CeilingKind::Criterion,
             CriterionKind::Metric => CeilingKind::Metric,
         };
         /// The measure that it limits.
-        measure: Measure<'a> = it.cycle.framework().measure(it.it.measure);
+        measure: Measure<'a> = criterion.cycle.framework().measure(criterion.data.measure);
         /// The body that it was tested on.
-        body: Body<'a> = it.body();
+        body: Body<'a> = criterion.body();
         /// The highest value that the evidence supports while the criterion is not met.
-        supports: &'a str = it.cycle.at.cycle.framework.scale_of(it.it.measure).key(it.it.supports);
+        supports: &'a str = criterion.cycle.assured.cycle.framework.scale_of(criterion.data.measure).key(criterion.data.supports);
         /// The criterion or metric, and why it is not met.
-        reason: &'a str = it.it.reason.as_ref();
+        reason: &'a str = criterion.data.reason.as_ref();
         /// Identifiers of the evidence that supports it.
-        evidence: [Id<'a>; 1] = it.it.evidence.iter().map(|id| Id(id));
+        evidence: [Id<'a>; 1] = criterion.data.evidence.iter().map(|id| Id(id));
         /// If the supported value was inferred and not read: what it was inferred from.
-        inferred: Option<&'a str> = it.it.inferred.as_deref();
+        inferred: Option<&'a str> = criterion.data.inferred.as_deref();
         /// Its source.
-        source: Option<&'a str> = it.it.source.as_deref();
+        source: Option<&'a str> = criterion.data.source.as_deref();
         /// Number of the ledger's entry; give it as `supersedes` to correct it. Null if it was read
         /// from a file.
-        entry: Option<i32> = it.cycle.entry(it.it.record);
+        entry: Option<i32> = criterion.cycle.entry(criterion.data.record);
         /// Who made that entry.
-        enteredBy: Option<EntryActor<'a>> = it.cycle.entered_by(it.it);
+        enteredBy: Option<EntryActor<'a>> = criterion.cycle.entered_by(criterion.data);
         /// The file and row that it was read from, or the entry that recorded it.
-        place: Option<String> = it.cycle.place(it.it.record);
+        place: Option<String> = criterion.cycle.source_of(criterion.data.record);
     }
 }
 
@@ -199,33 +221,37 @@ record! {
 impl<'a> Commentary<'a> {
     /// The commentary of an output.
     pub(crate) fn of_output(output: Output<'a>) -> impl Iterator<Item = Commentary<'a>> {
-        let wanted = move |body| output.has(body);
-        Commentary::chosen(output, &output.cycle.at.cycle.records.commentary, wanted)
+        let is_wanted = move |body| output.has(body);
+        Commentary::matching(
+            output,
+            &output.cycle.assured.cycle.records.commentary,
+            is_wanted,
+        )
     }
 }
 
 object! {
     /// A piece of commentary in the panel's report.
-    Commentary<'a> as "Commentary" => |it| {
+    Commentary<'a> as "Commentary" => |commentary| {
         /// The body that it is on; a cluster's commentary is shared by its PCTs.
-        body: Body<'a> = it.body();
+        body: Body<'a> = commentary.body();
         /// Headings above it, outermost first.
-        headings: [&'a str; 2] = it.it.headings.iter().map(AsRef::as_ref);
+        headings: [&'a str; 2] = commentary.data.headings.iter().map(AsRef::as_ref);
         /// The text, in Markdown.
-        text: &'a str = it.it.text.as_ref();
+        text: &'a str = commentary.data.text.as_ref();
         /// The competencies and strands that it is about.
-        components: [Component<'a>; 1] = components(it.cycle, &it.it.about);
+        components: [Component<'a>; 1] = components(commentary.cycle, &commentary.data.about);
         /// Whether it is about the health outcomes as a whole.
-        bearsOnOutcomes: bool = it.it.about.contains(&Topic::Outcomes);
+        bearsOnOutcomes: bool = commentary.data.about.contains(&Topic::Outcomes);
         /// The individual health outcomes that it is about.
-        outcomes: [OutcomeReference<'a>; 1] = OutcomeReference::all(it.cycle, &it.it.about);
+        outcomes: [OutcomeReference<'a>; 1] = OutcomeReference::all(commentary.cycle, &commentary.data.about);
         /// Number of the ledger's entry; give it as `supersedes` to correct it. Null if it was read
         /// from a file.
-        entry: Option<i32> = it.cycle.entry(it.it.record);
+        entry: Option<i32> = commentary.cycle.entry(commentary.data.record);
         /// Who made that entry.
-        enteredBy: Option<EntryActor<'a>> = it.cycle.entered_by(it.it);
+        enteredBy: Option<EntryActor<'a>> = commentary.cycle.entered_by(commentary.data);
         /// The file and line that it was read from, or the entry that recorded it.
-        place: Option<String> = it.cycle.place(it.it.record);
+        place: Option<String> = commentary.cycle.source_of(commentary.data.record);
     }
 }
 
@@ -237,17 +263,17 @@ record! {
 impl<'a> Recommendation<'a> {
     /// The recommendations of an output.
     pub(crate) fn of_output(output: Output<'a>) -> impl Iterator<Item = Recommendation<'a>> {
-        let wanted = move |body| output.has(body);
-        Recommendation::chosen(
+        let is_wanted = move |body| output.has(body);
+        Recommendation::matching(
             output,
-            &output.cycle.at.cycle.records.recommendations,
-            wanted,
+            &output.cycle.assured.cycle.records.recommendations,
+            is_wanted,
         )
     }
 
     fn measures(&self) -> impl Iterator<Item = Measure<'a>> + use<'a> {
         let framework = self.cycle.framework();
-        let about = self.it.about.iter();
+        let about = self.data.about.iter();
         about.filter_map(move |topic| match topic {
             Topic::Subject(Subject::Measure(index)) => Some(framework.measure(*index)),
             _ => None,
@@ -255,7 +281,7 @@ impl<'a> Recommendation<'a> {
     }
 }
 
-/// The components among topics.
+/// The components named by topics.
 fn components<'a>(
     cycle: Cycle<'a>,
     about: &'a [Topic],
@@ -269,30 +295,30 @@ fn components<'a>(
 
 object! {
     /// A recommendation of the panel.
-    Recommendation<'a> as "Recommendation" => |it| {
+    Recommendation<'a> as "Recommendation" => |recommendation| {
         /// Identifier within the cycle.
-        code: Id<'a> = Id(&it.it.id);
+        code: Id<'a> = Id(&recommendation.data.id);
         /// The text.
-        text: &'a str = it.it.text.as_ref();
+        text: &'a str = recommendation.data.text.as_ref();
         /// The body to which it is addressed; a cluster's recommendation is shared by its PCTs.
-        body: Body<'a> = it.body();
+        body: Body<'a> = recommendation.body();
         /// The measures that it is about.
-        measures: [Measure<'a>; 1] = it.measures();
+        measures: [Measure<'a>; 1] = recommendation.measures();
         /// The competencies and strands that it is about. Without a measure, component or outcome
         /// it is about the body as a whole.
-        components: [Component<'a>; 1] = components(it.cycle, &it.it.about);
+        components: [Component<'a>; 1] = components(recommendation.cycle, &recommendation.data.about);
         /// Whether it is about the health outcomes as a whole.
-        aboutOutcomes: bool = it.it.about.contains(&Topic::Outcomes);
+        aboutOutcomes: bool = recommendation.data.about.contains(&Topic::Outcomes);
         /// The individual health outcomes that it is about.
-        outcomes: [OutcomeReference<'a>; 1] = OutcomeReference::all(it.cycle, &it.it.about);
+        outcomes: [OutcomeReference<'a>; 1] = OutcomeReference::all(recommendation.cycle, &recommendation.data.about);
         /// Its source.
-        source: Option<&'a str> = it.it.source.as_deref();
+        source: Option<&'a str> = recommendation.data.source.as_deref();
         /// Number of the ledger's entry; give it as `supersedes` to correct it. Null if it was read
         /// from a file.
-        entry: Option<i32> = it.cycle.entry(it.it.record);
+        entry: Option<i32> = recommendation.cycle.entry(recommendation.data.record);
         /// Who made that entry.
-        enteredBy: Option<EntryActor<'a>> = it.cycle.entered_by(it.it);
+        enteredBy: Option<EntryActor<'a>> = recommendation.cycle.entered_by(recommendation.data);
         /// The file and row that it was read from, or the entry that recorded it.
-        place: Option<String> = it.cycle.place(it.it.record);
+        place: Option<String> = recommendation.cycle.source_of(recommendation.data.record);
     }
 }

@@ -1,4 +1,4 @@
-//! `Finding`: what a check saw, and `Check`: what checks say of themselves.
+//! `Finding`: the result of a check. `Check`: the documentation of a check.
 
 use super::body::{Body, Function};
 use super::cycle::{Cycle, Scope};
@@ -7,7 +7,7 @@ use super::measure::{Component, Measure};
 use super::output::Output;
 use super::plugin::PluginRun;
 use crate::picture::Picture;
-use crate::project::cursor::{After, Listed, Part, Place, digest_of};
+use crate::project::cursor::{After, ListItem, Part, Place, digest_of};
 use crate::project::leaves::Id;
 use crate::project::{Failure, connection, input, object};
 use wcc_core::finding::{self as core, About, Author, Severity};
@@ -24,7 +24,7 @@ pub(crate) struct Finding<'a> {
 
 impl<'a> Finding<'a> {
     fn all(cycle: Cycle<'a>) -> impl Iterator<Item = Finding<'a>> {
-        let count = cycle.at.assurance.findings.len();
+        let count = cycle.assured.assurance.findings.len();
         (0..).take(count).map(move |at| Finding { cycle, at })
     }
 
@@ -33,67 +33,72 @@ impl<'a> Finding<'a> {
         cycle: Cycle<'a>,
         output: &wcc_core::Output,
     ) -> impl Iterator<Item = Finding<'a>> + use<'a> {
-        let positions = cycle.at.assurance.positions_of_findings(output).into_iter();
+        let positions = cycle
+            .assured
+            .assurance
+            .positions_of_findings(output)
+            .into_iter();
         positions.map(move |at| Finding { cycle, at })
     }
 
-    fn it(&self) -> &'a core::Finding {
-        &self.cycle.at.assurance.findings[self.at as usize]
+    #[expect(clippy::indexing_slicing, reason = "positions come from the assurance")]
+    fn data(&self) -> &'a core::Finding {
+        &self.cycle.assured.assurance.findings[self.at as usize]
     }
 
     fn body_code(&self) -> &'a str {
-        &self.cycle.seen(self.it().body).it().code
+        &self.cycle.body_view(self.data().body).data().code
     }
 
-    /// What it is about, as one word for its identifier.
+    /// The subject, as one part of its identifier.
     fn about(&self) -> &'a str {
-        let framework = &self.cycle.at.cycle.framework;
-        match &self.it().about {
+        let framework = &self.cycle.assured.cycle.framework;
+        match &self.data().about {
             About::Body => "",
             About::Measure(index) => &framework.measure(*index).id,
             About::Component(index) => &framework.component(*index).id,
             About::Outcome(id) => id,
-            About::Function(index) => &self.cycle.seen(*index).it().code,
+            About::Function(index) => &self.cycle.body_view(*index).data().code,
         }
     }
 
-    /// Its number among the findings of the same check on the same thing.
+    /// Its number among the findings of the same check on the same subject.
     fn number(&self) -> usize {
-        let it = self.it();
-        let earlier = self.cycle.at.assurance.findings.iter();
+        let finding = self.data();
+        let earlier = self.cycle.assured.assurance.findings.iter();
         earlier
             .take(self.at as usize)
             .rev()
-            .take_while(|one| one.body == it.body)
-            .filter(|one| one.check == it.check && one.about == it.about)
+            .take_while(|other| other.body == finding.body)
+            .filter(|other| other.check == finding.check && other.about == finding.about)
             .count()
     }
 
-    /// An identifier that stays as long as the finding does.
+    /// An identifier that is stable as long as the finding exists.
     fn id(&self) -> NodeId<'a> {
-        let plain = [
+        let parts = [
             self.cycle.code(),
             self.body_code(),
-            &self.it().check,
+            &self.data().check,
             self.about(),
         ];
-        let mut id = NodeId::new(Kind::Finding, plain);
+        let mut id = NodeId::new(Kind::Finding, parts);
         id.parts.push(self.number().to_string().into());
         id
     }
 
-    /// The one that a node id names.
+    /// The finding that a node id identifies.
     pub(crate) fn with_id(cycle: Cycle<'a>, id: &NodeId<'_>) -> Option<Finding<'a>> {
-        let body = cycle.at.cycle.organisations.find(id.parts.get(1)?)?;
-        let findings = &cycle.at.assurance.findings;
-        let from = findings.partition_point(|one| one.body < body);
-        let until = findings.partition_point(|one| one.body <= body);
+        let body = cycle.assured.cycle.organisations.find(id.parts.get(1)?)?;
+        let findings = &cycle.assured.assurance.findings;
+        let from = findings.partition_point(|finding| finding.body < body);
+        let until = findings.partition_point(|finding| finding.body <= body);
         let mut on_body = Finding::all(cycle).skip(from).take(until - from);
         on_body.find(|finding| finding.id() == *id)
     }
 
     fn plugin(&self) -> Option<PluginRun<'a>> {
-        match self.it().author {
+        match self.data().author {
             Author::Core => None,
             Author::Plugin(at) => PluginRun::at(self.cycle, at),
         }
@@ -102,33 +107,35 @@ impl<'a> Finding<'a> {
     fn documentation(&self) -> Option<Check<'a>> {
         let checks: &'a [CheckDocumentation] = match self.plugin() {
             None => &self.cycle.picture.core_checks,
-            Some(run) => &run.it.checks,
+            Some(run) => &run.data.checks,
         };
-        let it = checks.iter().find(|check| check.id == *self.it().check)?;
+        let data = checks.iter().find(|check| check.id == *self.data().check)?;
         Some(Check {
-            it,
-            plugin: self.plugin().map(|run| run.it.plugin.id.as_str()),
+            data,
+            plugin: self.plugin().map(|run| run.data.plugin.id.as_str()),
         })
     }
 
     fn measure(&self) -> Option<MeasureIndex> {
-        match self.it().about {
+        match self.data().about {
             About::Measure(index) => Some(index),
             _ => None,
         }
     }
 
-    /// The component that it is about, itself or through one of its measures.
+    /// The component concerned, directly or through one of its measures.
     fn component(&self) -> Option<ComponentIndex> {
-        match self.it().about {
+        match self.data().about {
             About::Component(index) => Some(index),
-            About::Measure(index) => Some(self.cycle.at.cycle.framework.measure(index).component),
+            About::Measure(index) => {
+                Some(self.cycle.assured.cycle.framework.measure(index).component)
+            }
             _ => None,
         }
     }
 
     fn outcome(&self) -> Option<&'a str> {
-        match &self.it().about {
+        match &self.data().about {
             About::Outcome(id) => Some(id),
             _ => None,
         }
@@ -136,51 +143,58 @@ impl<'a> Finding<'a> {
 }
 
 impl Finding<'_> {
-    /// What findings are sorted by, but for their sentences: these change with the numbers.
-    fn order(it: &core::Finding) -> (BodyIndex, std::cmp::Reverse<Severity>, &str, &About) {
+    /// The sort keys of findings, except for messages, which change with the numbers.
+    fn order(finding: &core::Finding) -> (BodyIndex, std::cmp::Reverse<Severity>, &str, &About) {
         (
-            it.body,
-            std::cmp::Reverse(it.severity),
-            &it.check,
-            &it.about,
+            finding.body,
+            std::cmp::Reverse(finding.severity),
+            &finding.check,
+            &finding.about,
         )
     }
 }
 
-impl Listed for Finding<'_> {
+impl ListItem for Finding<'_> {
     fn place(&self) -> Place {
-        let it = self.it();
+        let finding = self.data();
         let rank = Severity::ALL
             .iter()
             .rev()
-            .position(|one| *one == it.severity);
+            .position(|severity| *severity == finding.severity);
         let number = |number: usize| Part::Number(u32::try_from(number).unwrap_or(u32::MAX));
-        // An index would show how many hidden bodies come before it.
-        let place_of = |body| Part::Number(self.cycle.at.cycle.organisations.rank(body));
+        // The index would reveal how many hidden bodies precede it.
+        let place_of = |body| Part::Number(self.cycle.assured.cycle.organisations.rank(body));
         let mut order = vec![
-            place_of(it.body),
+            place_of(finding.body),
             number(rank.unwrap_or_default()),
-            Part::Text(it.check.to_string()),
+            Part::Text(finding.check.to_string()),
         ];
-        order.extend(match &it.about {
+        order.extend(match &finding.about {
             About::Body => [Part::Number(0), Part::Number(0)],
             About::Measure(index) => [Part::Number(1), Part::Number(u32::from(index.0))],
             About::Component(index) => [Part::Number(2), Part::Number(u32::from(index.0))],
             About::Outcome(id) => [Part::Number(3), Part::Text(id.to_string())],
             About::Function(index) => [Part::Number(4), place_of(*index)],
         });
-        // Others of the same check on the same thing are told apart by their sentences.
-        let all = &self.cycle.at.assurance.findings;
+        // Findings of the same check on the same subject are distinguished by their messages.
+        let findings = &self.cycle.assured.assurance.findings;
         let at = self.at as usize;
-        let alike = |other: &core::Finding| Finding::order(other) == Finding::order(it);
-        let earlier = all.iter().take(at).rev();
-        let before = earlier.take_while(|other| alike(other)).count();
-        let alone = before == 0 && !all.get(at + 1).is_some_and(|next| alike(next));
-        let from = if alone { at + 1 } else { at - before };
-        let passed = all.get(from..=at).unwrap_or_default();
+        let has_same_order =
+            |other: &core::Finding| Finding::order(other) == Finding::order(finding);
+        let earlier = findings.iter().take(at).rev();
+        let before = earlier.take_while(|other| has_same_order(other)).count();
+        let is_unique = before == 0
+            && !findings
+                .get(at + 1)
+                .is_some_and(|next| has_same_order(next));
+        let from = if is_unique { at + 1 } else { at - before };
+        let preceding = findings.get(from..=at).unwrap_or_default();
         Place {
             order,
-            passed: passed.iter().map(|one| digest_of(&one.message)).collect(),
+            preceding: preceding
+                .iter()
+                .map(|finding| digest_of(&finding.message))
+                .collect(),
         }
     }
 }
@@ -188,62 +202,64 @@ impl Listed for Finding<'_> {
 object! {
     /// The result of a check, with its numbers. A finding points out something to look at; it is
     /// never a verdict.
-    Finding<'a> as "Finding", implements [Node] => |it| {
+    Finding<'a> as "Finding", implements [Node] => |finding| {
         /// Global identifier; give it to `node` to ask for the finding again.
-        id: NodeId<'a> = it.id();
+        id: NodeId<'a> = finding.id();
         /// The cycle.
-        cycle: Cycle<'a> = it.cycle;
+        cycle: Cycle<'a> = finding.cycle;
         /// How urgent it is.
-        severity: Severity = it.it().severity;
+        severity: Severity = finding.data().severity;
         /// The finding as a sentence.
-        message: &'a str = it.it().message.as_ref();
+        message: &'a str = finding.data().message.as_ref();
         /// The numbers behind it.
-        numbers: [Number<'a>; 2] = it.it().numbers.iter().map(Number);
+        numbers: [Number<'a>; 2] = finding.data().numbers.iter().map(Number);
         /// The body that it is on.
-        body: Body<'a> = Body::of(it.cycle.seen(it.it().body));
+        body: Body<'a> = Body::of(finding.cycle.body_view(finding.data().body));
         /// The measure that it is about, if it is about one.
-        measure: Option<Measure<'a>> = it.measure().map(|index| it.cycle.framework().measure(index));
+        measure: Option<Measure<'a>> = finding.measure().map(|index| finding.cycle.framework().measure(index));
         /// The competency or strand that it is about, directly or through one of its measures.
-        component: Option<Component<'a>> = it.component().map(|index| it.cycle.framework().component(index));
+        component: Option<Component<'a>> = finding.component().map(|index| finding.cycle.framework().component(index));
         /// Identifier of the outcome that it is about, if it is about one.
-        outcome: Option<Id<'a>> = it.outcome().map(Id);
+        outcome: Option<Id<'a>> = finding.outcome().map(Id);
         /// The delegated function that it is about, if it is about one.
-        function: Option<Function<'a>> = match it.it().about {
-            About::Function(index) => Some(Function(it.cycle.seen(index))),
+        function: Option<Function<'a>> = match finding.data().about {
+            About::Function(index) => Some(Function(finding.cycle.body_view(index))),
             _ => None,
         };
         /// Identifier of the check: `aspiration-weaker-than-history`,
         /// `once-north-east/not-assured`.
-        check: Id<'a> = Id(&it.it().check);
+        check: Id<'a> = Id(&finding.data().check);
         /// The documentation of the check.
-        documentation: Option<Check<'a>> = it.documentation();
+        documentation: Option<Check<'a>> = finding.documentation();
         /// The plugin that reports it; null for national checks.
-        plugin: Option<PluginRun<'a>> = it.plugin();
+        plugin: Option<PluginRun<'a>> = finding.plugin();
     }
 }
 
-/// The findings of an output, counted.
+/// The counts of an output's findings.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct FindingCounts<'a>(pub(crate) Output<'a>);
 
 impl FindingCounts<'_> {
     fn of(&self, severity: Severity) -> i32 {
-        let Output { cycle, it } = self.0;
-        let findings = cycle.at.assurance.findings_of(it);
-        let count = findings.filter(|one| one.severity == severity).count();
+        let Output { cycle, data } = self.0;
+        let findings = cycle.assured.assurance.findings_of(data);
+        let count = findings
+            .filter(|finding| finding.severity == severity)
+            .count();
         i32::try_from(count).unwrap_or(i32::MAX)
     }
 }
 
 object! {
     /// The number of findings of each severity.
-    FindingCounts<'a> as "FindingCounts" => |it| {
+    FindingCounts<'a> as "FindingCounts" => |finding_counts| {
         /// Something is missing or contradictory.
-        errors: i32 = it.of(Severity::Error);
+        errors: i32 = finding_counts.of(Severity::Error);
         /// Needs attention.
-        warnings: i32 = it.of(Severity::Warning);
+        warnings: i32 = finding_counts.of(Severity::Warning);
         /// Worth knowing.
-        notes: i32 = it.of(Severity::Note);
+        notes: i32 = finding_counts.of(Severity::Note);
     }
 }
 
@@ -253,20 +269,20 @@ pub(crate) struct Number<'a>(&'a core::Number);
 
 object! {
     /// One number behind a finding.
-    Number<'a> as "Number" => |Number(it)| {
+    Number<'a> as "Number" => |Number(number)| {
         /// Quantity and unit: `aspiration, % a year`.
-        label: &'a str = it.label.as_ref();
+        label: &'a str = number.label.as_ref();
         /// The number.
-        value: f64 = it.value;
+        value: f64 = number.value;
     }
 }
 
 /// A check's documentation.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Check<'a> {
-    /// What it says of itself.
-    pub(crate) it: &'a CheckDocumentation,
-    /// The plugin that it belongs to.
+    /// The documentation.
+    pub(crate) data: &'a CheckDocumentation,
+    /// The plugin to which it belongs; `None` for a check of the core.
     pub(crate) plugin: Option<&'a str>,
 }
 
@@ -274,13 +290,13 @@ impl<'a> Check<'a> {
     /// Every check: the core's, then the configured plugins'.
     pub(crate) fn all(picture: &'a Picture) -> impl Iterator<Item = Check<'a>> {
         let core = picture.core_checks.iter();
-        let core = core.map(|it| Check { it, plugin: None });
+        let core = core.map(|data| Check { data, plugin: None });
         let plugins = picture.plugins().iter();
         let regional = plugins.flat_map(|plugin| {
             let plugin_id = Some(plugin.identity.id.as_str());
             let checks = plugin.checks.iter();
-            checks.map(move |it| Check {
-                it,
+            checks.map(move |data| Check {
+                data,
                 plugin: plugin_id,
             })
         });
@@ -290,19 +306,19 @@ impl<'a> Check<'a> {
 
 object! {
     /// The documentation of a check, so that its findings can be understood and questioned.
-    Check<'a> as "Check" => |it| {
+    Check<'a> as "Check" => |check| {
         /// Identifier: `aspiration-weaker-than-history`, `once-north-east/not-assured`.
-        code: Id<'a> = Id(&it.it.id);
+        code: Id<'a> = Id(&check.data.id);
         /// Title.
-        title: &'a str = it.it.title.as_str();
+        title: &'a str = check.data.title.as_str();
         /// What the check reports.
-        what: &'a str = it.it.what.as_str();
+        what: &'a str = check.data.what.as_str();
         /// Why it matters.
-        why: &'a str = it.it.why.as_str();
+        why: &'a str = check.data.why.as_str();
         /// An example.
-        example: &'a str = it.it.example.as_str();
+        example: &'a str = check.data.example.as_str();
         /// Identifier of its plugin; null for national checks.
-        plugin: Option<Id<'a>> = it.plugin.map(Id);
+        plugin: Option<Id<'a>> = check.plugin.map(Id);
     }
 }
 
@@ -326,9 +342,9 @@ input! {
     }
 }
 
-/// A filter with its identifiers looked up.
+/// A filter with its identifiers resolved.
 #[derive(Debug, Default)]
-pub(crate) struct Chosen<'a, 'q> {
+pub(crate) struct ResolvedFilter<'a, 'q> {
     measure: Option<MeasureIndex>,
     component: Option<ComponentIndex>,
     outcome: Option<&'q str>,
@@ -338,14 +354,14 @@ pub(crate) struct Chosen<'a, 'q> {
     check: Option<&'q str>,
 }
 
-impl<'a, 'q> Chosen<'a, 'q> {
-    /// Looks a filter up in a cycle.
+impl<'a, 'q> ResolvedFilter<'a, 'q> {
+    /// Resolves a filter for a cycle.
     pub(crate) fn of(
         cycle: Cycle<'a>,
         filter: Option<&FindingFilter<'q>>,
-    ) -> Result<Chosen<'a, 'q>, Failure> {
+    ) -> Result<ResolvedFilter<'a, 'q>, Failure> {
         let Some(filter) = filter else {
-            return Ok(Chosen::default());
+            return Ok(ResolvedFilter::default());
         };
         let framework = cycle.framework();
         let measure = filter.measure.map(|id| framework.find_measure(id.0));
@@ -353,7 +369,7 @@ impl<'a, 'q> Chosen<'a, 'q> {
         let scope = filter.body.map(|id| cycle.scope(id.0, None));
         let author = filter.plugin.map(|id| PluginRun::author(cycle, id.0));
         let check = filter.check.map(|id| known_check(cycle, id.0));
-        Ok(Chosen {
+        Ok(ResolvedFilter {
             measure: measure.transpose()?,
             component: component.transpose()?,
             outcome: filter.outcome.map(|id| id.0),
@@ -364,38 +380,41 @@ impl<'a, 'q> Chosen<'a, 'q> {
         })
     }
 
-    /// Whether a finding is one of them.
-    pub(crate) fn holds(&self, finding: &Finding<'_>) -> bool {
-        fn is<T: PartialEq>(wanted: Option<T>, found: Option<T>) -> bool {
-            wanted.is_none() || wanted == found
+    /// Whether a finding matches the filter.
+    pub(crate) fn matches(&self, finding: &Finding<'_>) -> bool {
+        fn is<T: PartialEq>(required: Option<T>, actual: Option<T>) -> bool {
+            required.is_none() || required == actual
         }
-        let it = finding.it();
+        let data = finding.data();
         is(self.measure, finding.measure())
             && is(self.component, finding.component())
             && is(self.outcome, finding.outcome())
-            && is(self.author, Some(it.author))
-            && is(self.check, Some(&*it.check))
-            && self.scope.is_none_or(|scope| scope.holds(it.body))
-            && (self.severity.as_ref()).is_none_or(|wanted| wanted.contains(&it.severity))
+            && is(self.author, Some(data.author))
+            && is(self.check, Some(&*data.check))
+            && self.scope.is_none_or(|scope| scope.contains(data.body))
+            && (self.severity.as_ref()).is_none_or(|severities| severities.contains(&data.severity))
     }
 }
 
-/// The check that an argument names: one that says something of itself, or that found something.
-fn known_check<'q>(cycle: Cycle<'_>, given: &'q str) -> Result<&'q str, Failure> {
-    let assurance = &cycle.at.assurance;
+/// The check named by an argument. It must be documented, or have reported a finding.
+fn known_check<'q>(cycle: Cycle<'_>, id: &'q str) -> Result<&'q str, Failure> {
+    let assurance = &cycle.assured.assurance;
     let known = || {
         let core = cycle.picture.core_checks.iter();
         let documented = core.chain(assurance.plugins.iter().flat_map(|run| &run.checks));
-        let found = assurance.findings.iter().map(|one| one.check.as_ref());
-        documented.map(|check| check.id.as_str()).chain(found)
+        let reported = assurance
+            .findings
+            .iter()
+            .map(|finding| finding.check.as_ref());
+        documented.map(|check| check.id.as_str()).chain(reported)
     };
-    if known().any(|id| id == given) {
-        return Ok(given);
+    if known().any(|known| known == id) {
+        return Ok(id);
     }
     let mut valid: Vec<&str> = known().collect();
     valid.sort_unstable();
     valid.dedup();
-    Err(Failure::unknown("check", given, valid))
+    Err(Failure::unknown("check", id, valid))
 }
 
 connection! {
@@ -404,15 +423,15 @@ connection! {
 }
 
 impl<'a> FindingConnection<'a> {
-    /// The findings of a cycle that a filter lets through.
+    /// The findings of a cycle that match a filter.
     pub(crate) fn of(
         cycle: Cycle<'a>,
         filter: Option<&FindingFilter<'_>>,
         first: i32,
         after: After<'_>,
     ) -> Result<FindingConnection<'a>, Failure> {
-        let chosen = Chosen::of(cycle, filter)?;
-        let wanted = Finding::all(cycle).filter(|finding| chosen.holds(finding));
-        FindingConnection::page(wanted, &cycle.list_parent(), first, after)
+        let filter = ResolvedFilter::of(cycle, filter)?;
+        let matching = Finding::all(cycle).filter(|finding| filter.matches(finding));
+        FindingConnection::page(matching, &cycle.list_parent(), first, after)
     }
 }

@@ -1,11 +1,11 @@
-//! Node ids: one global, opaque identifier for everything that can be asked for again.
+//! Node ids: one global, opaque identifier for everything that can be fetched again.
 
-use crate::project::{Children, Project, TypeRef, Writer, Written, leaves};
+use crate::project::{Children, Project, TypeRef, WriteResult, Writer, leaves};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use std::borrow::Cow;
 
-/// What kind of thing an id names.
+/// The kind of object that an id identifies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// A cycle, by its identifier.
@@ -20,11 +20,11 @@ pub(crate) enum Kind {
     Body,
     /// A plugin, by its identifier.
     Plugin,
-    /// An output, by cycle, body and (for one assessor's view of a function) assessor.
+    /// An output, by cycle, body and, for one assessor's result of a function, assessor.
     Output,
-    /// A finding, by cycle and position.
+    /// A finding, by cycle, body, check, subject and number.
     Finding,
-    /// A challenge, by cycle, body, measure, method and assessor, where there is one.
+    /// A challenge, by cycle, body, measure, method and, if there is one, assessor.
     Challenge,
 }
 
@@ -59,17 +59,17 @@ impl Kind {
 /// A global identifier.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct NodeId<'a> {
-    /// What it names.
+    /// The kind of object.
     pub(crate) kind: Kind,
-    /// The identifiers that name it.
+    /// The identifiers, outermost first.
     pub(crate) parts: Vec<Cow<'a, str>>,
 }
 
-/// Between the parts: no identifier has a line feed.
-const BETWEEN: char = '\n';
+/// Separates the parts. No identifier contains a line feed.
+const SEPARATOR: char = '\n';
 
 impl<'a> NodeId<'a> {
-    /// The id of a thing with these identifiers.
+    /// The id of an object with these identifiers.
     pub(crate) fn new<const N: usize>(kind: Kind, parts: [&'a str; N]) -> NodeId<'a> {
         NodeId {
             kind,
@@ -77,21 +77,21 @@ impl<'a> NodeId<'a> {
         }
     }
 
-    /// The id as it is sent.
+    /// The id as sent to clients.
     pub(crate) fn encode(&self) -> String {
         let mut plain = self.kind.word().to_owned();
         for part in &self.parts {
-            plain.push(BETWEEN);
+            plain.push(SEPARATOR);
             plain.push_str(part);
         }
         URL_SAFE_NO_PAD.encode(plain)
     }
 
-    /// What an id that was sent names; `None` for anything else.
-    pub(crate) fn decode(sent: &str) -> Option<NodeId<'static>> {
-        let plain = URL_SAFE_NO_PAD.decode(sent).ok()?;
+    /// Decodes an id sent by a client; `None` if it is malformed.
+    pub(crate) fn decode(encoded: &str) -> Option<NodeId<'static>> {
+        let plain = URL_SAFE_NO_PAD.decode(encoded).ok()?;
         let plain = String::from_utf8(plain).ok()?;
-        let mut parts = plain.split(BETWEEN);
+        let mut parts = plain.split(SEPARATOR);
         let word = parts.next()?;
         let kind = Kind::ALL.into_iter().find(|kind| kind.word() == word)?;
         Some(NodeId {
@@ -100,10 +100,10 @@ impl<'a> NodeId<'a> {
         })
     }
 
-    /// The identifier in an id of this kind, where a thing of the kind has just one; for
-    /// arguments that take a code or an id.
-    pub(crate) fn single(sent: &str, kind: Kind) -> Option<String> {
-        let id = NodeId::decode(sent)?;
+    /// The identifier within an id of this kind, if it has exactly one. Used for arguments that
+    /// accept a code or an id.
+    pub(crate) fn single(encoded: &str, kind: Kind) -> Option<String> {
+        let id = NodeId::decode(encoded)?;
         match id.parts.as_slice() {
             [only] if id.kind == kind => Some(only.to_string()),
             _ => None,
@@ -114,7 +114,7 @@ impl<'a> NodeId<'a> {
 impl Project for NodeId<'_> {
     const TYPE: TypeRef = TypeRef::one(leaves::id);
 
-    fn project(&self, children: &Children, out: &mut Writer) -> Written {
+    fn project(&self, children: &Children, out: &mut Writer) -> WriteResult {
         self.encode().as_str().project(children, out)
     }
 }

@@ -1,6 +1,6 @@
-//! `Judgement`: what was said of one body on one measure by one method.
+//! `Judgement`: a judgement on one body's measure or component by one method.
 
-use super::body::{Body, Seen};
+use super::body::{Body, BodyView};
 use super::cycle::Cycle;
 use super::entry_actor::EntryActor;
 use super::framework::Framework;
@@ -15,19 +15,19 @@ use wcc_core::scale::Scale;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Judgement<'a> {
     cycle: Cycle<'a>,
-    it: &'a core::Judgement,
+    data: &'a core::Judgement,
 }
 
 impl<'a> Judgement<'a> {
-    /// Everything judged on a body in a cycle; nothing for a body that the cycle does not know.
+    /// All judgements on a body in a cycle; empty if the cycle does not have the body.
     pub(crate) fn of_body(cycle: Cycle<'a>, code: &str) -> impl Iterator<Item = Judgement<'a>> {
-        let said = &cycle.at.cycle;
-        let range = said
+        let records = &cycle.assured.cycle;
+        let range = records
             .organisations
             .find(code)
-            .map_or(0..0, |body| said.judgements_of(body));
-        let judgements = said.records.judgements.get(range).unwrap_or_default();
-        judgements.iter().map(move |it| Judgement { cycle, it })
+            .map_or(0..0, |body| records.judgements_of(body));
+        let judgements = records.records.judgements.get(range).unwrap_or_default();
+        judgements.iter().map(move |data| Judgement { cycle, data })
     }
 
     fn framework(&self) -> Framework<'a> {
@@ -35,8 +35,8 @@ impl<'a> Judgement<'a> {
     }
 
     fn scale(&self) -> &'a Scale {
-        let framework = self.framework().it;
-        match self.it.subject {
+        let framework = self.framework().data;
+        match self.data.subject {
             Subject::Measure(measure) => framework.scale_of(measure),
             Subject::Component(component) => framework.scale_of_component(component),
         }
@@ -46,46 +46,46 @@ impl<'a> Judgement<'a> {
 object! {
     /// A judgement of one body on one measure, or on a competency or strand as a whole, by one
     /// method.
-    Judgement<'a> as "Judgement" => |it| {
+    Judgement<'a> as "Judgement" => |judgement| {
         /// The body that is judged.
-        body: Body<'a> = Body::of(Seen::of_cycle(it.cycle, it.it.body));
+        body: Body<'a> = Body::of(BodyView::of_cycle(judgement.cycle, judgement.data.body));
         /// The measure; null if a competency or strand is judged as a whole.
-        measure: Option<Measure<'a>> = match it.it.subject {
-            Subject::Measure(index) => Some(Measure { framework: it.framework(), index }),
+        measure: Option<Measure<'a>> = match judgement.data.subject {
+            Subject::Measure(index) => Some(Measure { framework: judgement.framework(), index }),
             Subject::Component(_) => None,
         };
         /// The competency or strand that is judged as a whole; null if a measure is judged.
-        component: Option<Component<'a>> = match it.it.subject {
-            Subject::Component(index) => Some(Component { framework: it.framework(), index }),
+        component: Option<Component<'a>> = match judgement.data.subject {
+            Subject::Component(index) => Some(Component { framework: judgement.framework(), index }),
             Subject::Measure(_) => None,
         };
         /// The method.
-        method: Method = it.it.method;
+        method: Method = judgement.data.method;
         /// The value: a level such as `3` or a rating such as `green`; null if the source says
         /// only that there is one.
-        value: Option<&'a str> = it.it.value.map(|step| it.scale().key(step));
+        value: Option<&'a str> = judgement.data.value.map(|step| judgement.scale().key(step));
         /// The value in words for people.
-        title: Option<&'a str> = it.it.value.and_then(|step| it.scale().definition(step)).map(|step| step.title.as_str());
+        title: Option<&'a str> = judgement.data.value.and_then(|step| judgement.scale().definition(step)).map(|step| step.title.as_str());
         /// For a function that several bodies assess: the body that made this judgement.
-        assessor: Option<Body<'a>> = it.it.assessor.map(|body| Body::of(Seen::of_cycle(it.cycle, body)));
+        assessor: Option<Body<'a>> = judgement.data.assessor.map(|body| Body::of(BodyView::of_cycle(judgement.cycle, body)));
         /// The rationale in the assessor's words.
-        rationale: Option<&'a str> = it.it.details().rationale.as_deref();
+        rationale: Option<&'a str> = judgement.data.details().rationale.as_deref();
         /// Identifiers of the evidence that supports it.
-        evidence: [Id<'a>; 2] = it.it.details().evidence.iter().map(|id| Id(id));
+        evidence: [Id<'a>; 2] = judgement.data.details().evidence.iter().map(|id| Id(id));
         /// Who recorded it.
-        author: Option<&'a str> = it.it.details().author.as_deref();
+        author: Option<&'a str> = judgement.data.details().author.as_deref();
         /// When.
-        date: Option<Date> = it.it.details().date;
+        date: Option<Date> = judgement.data.details().date;
         /// If the value was inferred and not read: what it was inferred from.
-        inferred: Option<&'a str> = it.it.details().inferred.as_deref();
+        inferred: Option<&'a str> = judgement.data.details().inferred.as_deref();
         /// The source of the value.
-        source: Option<&'a str> = it.it.details().source.as_deref();
+        source: Option<&'a str> = judgement.data.details().source.as_deref();
         /// The ledger entry that recorded it, which a correction `supersedes`. Null if it was read
         /// from a file.
-        entry: Option<i32> = it.cycle.entry(it.it.record);
+        entry: Option<i32> = judgement.cycle.entry(judgement.data.record);
         /// Who made that entry.
-        enteredBy: Option<EntryActor<'a>> = it.cycle.entered_by(it.it);
+        enteredBy: Option<EntryActor<'a>> = judgement.cycle.entered_by(judgement.data);
         /// The file and row (or line) that it was read from, or the entry that recorded it.
-        place: Option<String> = it.cycle.place(it.it.record);
+        place: Option<String> = judgement.cycle.source_of(judgement.data.record);
     }
 }

@@ -1,4 +1,4 @@
-//! The ledger: where it ends, and the directive that asks how things stood.
+//! The ledger: its last entry, and the directive that selects an earlier point.
 
 use crate::project::{directive, object};
 use jiff::Timestamp;
@@ -21,30 +21,29 @@ pub(crate) struct Ledger(pub(crate) Head);
 
 object! {
     /// The append-only ledger of all records.
-    Ledger as "Ledger" => |Ledger(it)| {
+    Ledger as "Ledger" => |Ledger(ledger)| {
         /// The last entry included in this server's answers. Note it; a later query `@asOf` its
         /// number repeats today's answers. Under `@asOf` it is still the newest entry.
-        head: LedgerHead = LedgerHead(*it);
+        head: LedgerHead = LedgerHead(*ledger);
     }
 }
 
-/// The last entry.
+/// The last entry of a ledger.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct LedgerHead(Head);
 
-/// The number of an entry as GraphQL counts; a ledger of two thousand million entries is full
-/// long before.
+/// The number of an entry as a GraphQL `Int`. A ledger cannot reach two thousand million entries.
 pub(crate) fn number(entry: u32) -> i32 {
     i32::try_from(entry).unwrap_or(i32::MAX)
 }
 
 object! {
     /// The end of the ledger.
-    LedgerHead as "LedgerHead" => |LedgerHead(it)| {
+    LedgerHead as "LedgerHead" => |LedgerHead(ledger_head)| {
         /// Number of the last entry; 0 if there is none yet.
-        entry: i32 = number(it.number);
+        entry: i32 = number(ledger_head.number);
         /// Its SHA-256. Each entry contains the hash of the previous one, so this hash covers the
         /// whole ledger up to here.
-        hash: String = it.hash.to_string();
+        hash: String = ledger_head.hash.to_string();
     }
 }

@@ -19,14 +19,14 @@ pub(crate) enum MatrixOf {
     Components,
 }
 
-/// What stands in a column.
+/// The subject of a column.
 #[derive(Clone, Copy, Debug)]
 enum Column {
     Measure(MeasureIndex),
     Component(ComponentIndex),
 }
 
-/// A matrix.
+/// A table of every PCT's values.
 #[derive(Debug)]
 pub(crate) struct Matrix<'a> {
     cycle: Cycle<'a>,
@@ -36,16 +36,16 @@ pub(crate) struct Matrix<'a> {
 }
 
 impl<'a> Matrix<'a> {
-    /// Chooses the columns and rows.
+    /// Selects the columns and rows.
     pub(crate) fn new(
         cycle: Cycle<'a>,
         method: Option<Method>,
-        of: MatrixOf,
+        subjects: MatrixOf,
         areas: Option<Vec<Id<'_>>>,
         sha: Option<Id<'_>>,
     ) -> Result<Matrix<'a>, Failure> {
         let framework = cycle.framework();
-        let columns = match of {
+        let columns = match subjects {
             MatrixOf::Measures => {
                 let measures = framework.selected_measures(None, areas)?.each();
                 measures.map(Column::Measure).collect()
@@ -57,24 +57,25 @@ impl<'a> Matrix<'a> {
         };
         let scope = |sha: Id<'_>| cycle.scope(sha.0, Some(BodyKind::Sha));
         let scope = sha.map(scope).transpose()?;
-        let wanted = |output: &Output<'a>| scope.is_none_or(|scope| scope.holds(output.it.body));
+        let is_in_scope =
+            |output: &Output<'a>| scope.is_none_or(|scope| scope.contains(output.data.body));
         Ok(Matrix {
             cycle,
             method,
             columns,
-            rows: Output::all(cycle).filter(wanted).collect(),
+            rows: Output::all(cycle).filter(is_in_scope).collect(),
         })
     }
 
     fn value(&self, output: Output<'a>, column: Column) -> Option<&'a str> {
         match column {
             Column::Measure(index) => {
-                let cell = output.it.cell(index);
+                let cell = output.data.cell(index);
                 let step = match self.method {
                     Some(method) => cell.mark(method).value,
                     None => cell.current(),
                 };
-                key(self.cycle.at.cycle.framework.scale_of(index), step)
+                key(self.cycle.assured.cycle.framework.scale_of(index), step)
             }
             Column::Component(index) => ComponentResult { output, index }.value(self.method),
         }
@@ -83,19 +84,19 @@ impl<'a> Matrix<'a> {
 
 object! {
     /// Every PCT's values in one table: a national overview in one compact answer.
-    Matrix<'a> as "Matrix" => |it| {
+    Matrix<'a> as "Matrix" => |matrix| {
         /// The cycle.
-        cycle: Cycle<'a> = it.cycle;
+        cycle: Cycle<'a> = matrix.cycle;
         /// The method of the values; null for the current values.
-        method: Option<Method> = it.method;
+        method: Option<Method> = matrix.method;
         /// The columns, in order.
-        columns: [MatrixColumn<'a>; 50] = it.columns.iter().map(|column| MatrixColumn { cycle: it.cycle, column: *column });
+        columns: [MatrixColumn<'a>; 50] = matrix.columns.iter().map(|column| MatrixColumn { cycle: matrix.cycle, column: *column });
         /// One row for each PCT, in the order of their codes.
-        rows: [MatrixRow<'_>; 152] = it.rows.iter().map(|output| MatrixRow { matrix: it, output: *output });
+        rows: [MatrixRow<'_>; 152] = matrix.rows.iter().map(|output| MatrixRow { matrix, output: *output });
     }
 }
 
-/// A column.
+/// A column of a matrix.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct MatrixColumn<'a> {
     cycle: Cycle<'a>,
@@ -113,7 +114,7 @@ impl<'a> MatrixColumn<'a> {
     fn component(&self) -> Component<'a> {
         let framework = self.cycle.framework();
         match self.column {
-            Column::Measure(index) => framework.component(framework.it.measure(index).component),
+            Column::Measure(index) => framework.component(framework.data.measure(index).component),
             Column::Component(index) => framework.component(index),
         }
     }
@@ -121,21 +122,21 @@ impl<'a> MatrixColumn<'a> {
 
 object! {
     /// A column of a matrix: a measure, or a competency or strand.
-    MatrixColumn<'a> as "MatrixColumn" => |it| {
+    MatrixColumn<'a> as "MatrixColumn" => |matrix_column| {
         /// Identifier of the measure or component: `5a`, `strategy`.
-        code: Id<'a> = it.measure().map_or_else(|| Id(&it.component().it().id), |measure| Id(&measure.it().id));
+        code: Id<'a> = matrix_column.measure().map_or_else(|| Id(&matrix_column.component().data().id), |measure| Id(&measure.data().id));
         /// Its title.
-        title: &'a str = it.measure().map_or_else(|| it.component().it().title.as_str(), |measure| measure.it().title.as_str());
+        title: &'a str = matrix_column.measure().map_or_else(|| matrix_column.component().data().title.as_str(), |measure| measure.data().title.as_str());
         /// Identifier of its area: `competencies`, `governance`.
-        area: Id<'a> = Id(&it.cycle.at.cycle.framework.area_of(it.component().index).id);
+        area: Id<'a> = Id(&matrix_column.cycle.assured.cycle.framework.area_of(matrix_column.component().index).id);
         /// The competency or strand: the column itself, or the one that its measure belongs to.
-        component: Component<'a> = it.component();
+        component: Component<'a> = matrix_column.component();
         /// The measure; null in a matrix of competencies and strands.
-        measure: Option<Measure<'a>> = it.measure();
+        measure: Option<Measure<'a>> = matrix_column.measure();
     }
 }
 
-/// A row.
+/// A row of a matrix.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct MatrixRow<'a> {
     matrix: &'a Matrix<'a>,
@@ -144,16 +145,16 @@ pub(crate) struct MatrixRow<'a> {
 
 object! {
     /// A row of a matrix: one PCT's values.
-    MatrixRow<'a> as "MatrixRow" => |it| {
+    MatrixRow<'a> as "MatrixRow" => |matrix_row| {
         /// Code of the PCT.
-        code: Id<'a> = Id(it.output.code());
+        code: Id<'a> = Id(matrix_row.output.code());
         /// Name of the PCT.
-        name: &'a str = it.output.body().it().name.as_str();
+        name: &'a str = matrix_row.output.body().data().name.as_str();
         /// Code of its cluster; null for a PCT without a recorded cluster.
-        cluster: Option<Id<'a>> = it.output.it.cluster.map(|cluster| Id(&it.output.cycle.seen(cluster).it().code));
+        cluster: Option<Id<'a>> = matrix_row.output.data.cluster.map(|cluster| Id(&matrix_row.output.cycle.body_view(cluster).data().code));
         /// Its values, aligned with the columns; null if a value is not known.
-        values: [Option<&'a str>; 1] = it.matrix.columns.iter().map(|column| it.matrix.value(it.output, *column));
+        values: [Option<&'a str>; 1] = matrix_row.matrix.columns.iter().map(|column| matrix_row.matrix.value(matrix_row.output, *column));
         /// The PCT's whole output.
-        output: Output<'a> = it.output;
+        output: Output<'a> = matrix_row.output;
     }
 }

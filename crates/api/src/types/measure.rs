@@ -1,4 +1,4 @@
-//! `Component` and `Measure`: what is assessed.
+//! `Component` and `Measure`: the subjects of assessment.
 
 use super::framework::{Area, Framework};
 use super::ids::{Kind, NodeId};
@@ -13,41 +13,41 @@ use wcc_core::{ComponentIndex, MeasureIndex};
 pub(crate) struct Measure<'a> {
     /// The framework.
     pub(crate) framework: Framework<'a>,
-    /// Which one.
+    /// The measure's index.
     pub(crate) index: MeasureIndex,
 }
 
 impl<'a> Measure<'a> {
-    /// The measure itself.
-    pub(crate) fn it(&self) -> &'a core::Measure {
-        self.framework.it.measure(self.index)
+    /// The measure's data.
+    pub(crate) fn data(&self) -> &'a core::Measure {
+        self.framework.data.measure(self.index)
     }
 }
 
 object! {
     /// One measure, the subject of a judgement. A competency has three measures; a governance
     /// strand has three to six.
-    Measure<'a> as "Measure", implements [Node] => |it| {
+    Measure<'a> as "Measure", implements [Node] => |measure| {
         /// Global identifier; give it to `node` to ask for the measure again.
-        id: NodeId<'a> = NodeId::new(Kind::Measure, [&it.framework.it.id, &it.it().id]);
+        id: NodeId<'a> = NodeId::new(Kind::Measure, [&measure.framework.data.id, &measure.data().id]);
         /// Identifier used in files and by people: `5a`, `board.5`.
-        code: Id<'a> = Id(&it.it().id);
+        code: Id<'a> = Id(&measure.data().id);
         /// Title as printed.
-        title: &'a str = it.it().title.as_str();
+        title: &'a str = measure.data().title.as_str();
         /// The competency or strand that it belongs to.
-        component: Component<'a> = it.framework.component(it.it().component);
+        component: Component<'a> = measure.framework.component(measure.data().component);
         /// The scale of its judgements.
-        scale: Scale<'a> = Scale(it.framework.it.scale_of(it.index));
+        scale: Scale<'a> = Scale(measure.framework.data.scale_of(measure.index));
         /// Whether it is assured once for a cluster or for each PCT.
-        reach: Reach = it.it().reach;
+        reach: Reach = measure.data().reach;
         /// What the panel looks for.
-        lookedFor: Option<&'a str> = it.it().looked_for.as_deref();
+        lookedFor: Option<&'a str> = measure.data().looked_for.as_deref();
         /// The requirements of each step of the scale, if the framework gives them.
-        descriptors: [Descriptor<'a>; 4] = it.it().descriptors.iter().map(|(key, text)| Descriptor { scale: it.framework.it.scale_of(it.index), key, text });
+        descriptors: [Descriptor<'a>; 4] = measure.data().descriptors.iter().map(|(key, text)| Descriptor { scale: measure.framework.data.scale_of(measure.index), key, text });
         /// How it relates to the previous year's measure; null if the framework does not say.
-        mapping: Option<Mapping<'a>> = it.it().mapping.as_ref().map(Mapping);
+        mapping: Option<Mapping<'a>> = measure.data().mapping.as_ref().map(Mapping);
         /// The source of its wording.
-        source: Option<&'a str> = it.it().source.as_deref();
+        source: Option<&'a str> = measure.data().source.as_deref();
     }
 }
 
@@ -56,39 +56,39 @@ object! {
 pub(crate) struct Component<'a> {
     /// The framework.
     pub(crate) framework: Framework<'a>,
-    /// Which one.
+    /// The component's index.
     pub(crate) index: ComponentIndex,
 }
 
 impl<'a> Component<'a> {
-    /// The component itself.
-    pub(crate) fn it(&self) -> &'a core::Component {
-        self.framework.it.component(self.index)
+    /// The component's data.
+    pub(crate) fn data(&self) -> &'a core::Component {
+        self.framework.data.component(self.index)
     }
 }
 
 object! {
     /// A competency or governance strand: several measures that combine into one result.
-    Component<'a> as "Component", implements [Node] => |it| {
+    Component<'a> as "Component", implements [Node] => |component| {
         /// Global identifier; give it to `node` to ask for the component again.
-        id: NodeId<'a> = NodeId::new(Kind::Component, [&it.framework.it.id, &it.it().id]);
+        id: NodeId<'a> = NodeId::new(Kind::Component, [&component.framework.data.id, &component.data().id]);
         /// Identifier used in files and by people: `5`, `strategy`.
-        code: Id<'a> = Id(&it.it().id);
+        code: Id<'a> = Id(&component.data().id);
         /// Full title.
-        title: &'a str = it.it().title.as_str();
+        title: &'a str = component.data().title.as_str();
         /// The short label of the scorecard.
-        label: &'a str = it.it().label.as_str();
+        label: &'a str = component.data().label.as_str();
         /// The area that it belongs to.
-        area: Area<'a> = Area { framework: it.framework, at: it.it().area };
+        area: Area<'a> = Area { framework: component.framework, at: component.data().area };
         /// Its measures, in order; none if it is not assessed in this year.
-        measures: [Measure<'a>; 4] = it.it().measures.iter().map(|index| it.framework.measure(*index));
+        measures: [Measure<'a>; 4] = component.data().measures.iter().map(|index| component.framework.measure(*index));
         /// False if the framework names it but does not assess it in this year.
-        scored: bool = it.it().scored;
+        scored: bool = component.data().scored;
         /// The scale of its result.
-        scale: Scale<'a> = Scale(it.framework.it.scale_of_component(it.index));
+        scale: Scale<'a> = Scale(component.framework.data.scale_of_component(component.index));
         /// How its measures combine into its result.
-        rule: CombinationRule<'a> = CombinationRule { framework: it.framework.it, it: &it.it().combination };
+        rule: CombinationRule<'a> = CombinationRule { framework: component.framework.data, data: &component.data().combination };
         /// How it relates to the previous year's; null if the framework does not say.
-        mapping: Option<Mapping<'a>> = it.it().mapping.as_ref().map(Mapping);
+        mapping: Option<Mapping<'a>> = component.data().mapping.as_ref().map(Mapping);
     }
 }

@@ -1,4 +1,4 @@
-//! The types of the schema, one file for each thing that people speak of.
+//! The types of the schema, one file for each topic.
 
 pub(crate) mod assurance;
 pub(crate) mod body;

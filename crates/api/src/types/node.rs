@@ -1,6 +1,6 @@
-//! `Node`: everything that can be asked for again by its global identifier.
+//! `Node`: everything that can be fetched again by its global identifier.
 
-use super::body::{Body, Cluster, Function, Pct, Seen, Sha};
+use super::body::{Body, BodyView, Cluster, Function, Pct, Sha};
 use super::challenge::Challenge;
 use super::cycle::Cycle;
 use super::finding::Finding;
@@ -24,26 +24,26 @@ interface! {
 }
 
 impl<'a> Node<'a> {
-    /// What an id that was sent names; `None` where there is nothing like it.
-    pub(crate) fn with_id(picture: &'a Picture, sent: &str) -> Option<Node<'a>> {
-        let id = NodeId::decode(sent)?;
+    /// The object that an id identifies; `None` if it does not exist.
+    pub(crate) fn with_id(picture: &'a Picture, encoded: &str) -> Option<Node<'a>> {
+        let id = NodeId::decode(encoded)?;
         let parts: Vec<&str> = id.parts.iter().map(AsRef::as_ref).collect();
         match (id.kind, parts.as_slice()) {
             (Kind::Cycle, [code]) => Cycle::with_code(picture, code).map(Node::Cycle),
             (Kind::Framework, [code]) => Framework::with_code(picture, code).map(Node::Framework),
             (Kind::Component, [framework, code]) => {
                 let framework = Framework::with_code(picture, framework)?;
-                let index = framework.it.find_component(code)?;
+                let index = framework.data.find_component(code)?;
                 Some(Node::Component(framework.component(index)))
             }
             (Kind::Measure, [framework, code]) => {
                 let framework = Framework::with_code(picture, framework)?;
-                let index = framework.it.find_measure(code)?;
+                let index = framework.data.find_measure(code)?;
                 Some(Node::Measure(framework.measure(index)))
             }
             (Kind::Body, [code]) => {
-                let seen = Seen::with_code(picture, code)?;
-                Some(Node::of_body(Body::of(seen)))
+                let body = BodyView::with_code(picture, code)?;
+                Some(Node::of_body(Body::of(body)))
             }
             (Kind::Plugin, [code]) => Plugin::with_code(picture, code).map(Node::Plugin),
             (Kind::Output, [cycle, body, assessor @ ..]) => {
@@ -66,10 +66,10 @@ impl<'a> Node<'a> {
 
     fn of_body(body: Body<'a>) -> Node<'a> {
         match body {
-            Body::Sha(it) => Node::Sha(it),
-            Body::Cluster(it) => Node::Cluster(it),
-            Body::Pct(it) => Node::Pct(it),
-            Body::Function(it) => Node::Function(it),
+            Body::Sha(sha) => Node::Sha(sha),
+            Body::Cluster(cluster) => Node::Cluster(cluster),
+            Body::Pct(pct) => Node::Pct(pct),
+            Body::Function(function) => Node::Function(function),
         }
     }
 }

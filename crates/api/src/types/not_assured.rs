@@ -1,4 +1,4 @@
-//! `NotAssuredCycle`: a cycle that cannot be assured, and why.
+//! `NotAssuredCycle`: a cycle that cannot be assured, with the reasons.
 
 use super::ids::{Kind, NodeId};
 use super::ledger::number;
@@ -19,23 +19,23 @@ impl<'a> NotAssuredCycle<'a> {
         cycles.map(|cycle| NotAssuredCycle(cycle))
     }
 
-    /// The one with an identifier.
+    /// The cycle with an identifier.
     pub(crate) fn with_code(picture: &'a Picture, code: &str) -> Option<NotAssuredCycle<'a>> {
         NotAssuredCycle::all(picture).find(|cycle| cycle.code() == code)
     }
 
-    /// The one that an argument names, by its identifier or as the node id of the cycle.
-    pub(crate) fn named(picture: &'a Picture, given: &str) -> Option<NotAssuredCycle<'a>> {
+    /// The cycle named by an argument, by its identifier or as a node id.
+    pub(crate) fn named(picture: &'a Picture, name: &str) -> Option<NotAssuredCycle<'a>> {
         let find = |code: &str| NotAssuredCycle::with_code(picture, code);
-        find(given).or_else(|| find(&NodeId::single(given, Kind::Cycle)?))
+        find(name).or_else(|| find(&NodeId::single(name, Kind::Cycle)?))
     }
 
-    /// Its identifier.
+    /// The identifier.
     pub(crate) fn code(&self) -> &'a str {
         &self.0.cycle.id
     }
 
-    /// Why a field that needs its results has no value.
+    /// The failure of a field that needs the results of this cycle.
     pub(crate) fn failure(&self) -> Failure {
         Failure::new(Code::NotAssured, self.0.to_string())
     }
@@ -46,15 +46,15 @@ object! {
     /// of the program admitted them, and the cycle is served again once a new entry resolves the
     /// contradiction. Or its rule book or bodies are in a format that only a later version of the
     /// program reads. All other cycles are served.
-    NotAssuredCycle<'a> as "NotAssuredCycle" => |NotAssuredCycle(it)| {
+    NotAssuredCycle<'a> as "NotAssuredCycle" => |NotAssuredCycle(not_assured_cycle)| {
         /// Identifier: `england/2009-10`.
-        code: Id<'a> = Id(&it.cycle.id);
+        code: Id<'a> = Id(&not_assured_cycle.cycle.id);
         /// Title as printed.
-        title: &'a str = it.cycle.title.as_str();
+        title: &'a str = not_assured_cycle.cycle.title.as_str();
         /// The assurance year: `2009/10`.
-        year: &'a str = it.cycle.framework.year.as_str();
+        year: &'a str = not_assured_cycle.cycle.framework.year.as_str();
         /// Every reason, in the order of the records.
-        reasons: [NotAssuredReason<'a>; 2] = it.errors.iter().map(|error| NotAssuredReason { cycle: it, error });
+        reasons: [NotAssuredReason<'a>; 2] = not_assured_cycle.errors.iter().map(|error| NotAssuredReason { cycle: not_assured_cycle, error });
     }
 }
 
@@ -67,14 +67,14 @@ pub(crate) struct NotAssuredReason<'a> {
 
 object! {
     /// One reason why a cycle cannot be assured.
-    NotAssuredReason<'a> as "NotAssuredReason" => |it| {
+    NotAssuredReason<'a> as "NotAssuredReason" => |not_assured_reason| {
         /// The reason in words.
-        message: String = it.error.to_string();
+        message: String = not_assured_reason.error.to_string();
         /// The entry of the ledger that contradicts an earlier one or the model: supersede or
         /// withdraw it to resolve the contradiction. Or the rule book or bodies that cannot be
         /// read.
-        entry: i32 = number(it.error.record().0);
+        entry: i32 = number(not_assured_reason.error.record().0);
         /// The place that the entry was read from: `judgements.csv, row 12`.
-        place: Option<String> = it.cycle.places.place(it.error.record());
+        place: Option<String> = not_assured_reason.cycle.places.place(not_assured_reason.error.record());
     }
 }

@@ -17,21 +17,22 @@ use wcc_core::record::{ChosenOutcome, Topic};
 pub(crate) struct OutcomeResult<'a> {
     /// The cycle.
     pub(crate) cycle: Cycle<'a>,
-    /// What was compared.
-    pub(crate) it: &'a core::OutcomeResult,
+    /// The result.
+    pub(crate) data: &'a core::OutcomeResult,
 }
 
 impl<'a> OutcomeResult<'a> {
+    #[expect(clippy::indexing_slicing, reason = "the position comes from the cycle")]
     fn chosen(&self) -> &'a ChosenOutcome {
-        &self.cycle.at.cycle.records.outcomes[self.it.chosen as usize]
+        &self.cycle.assured.cycle.records.outcomes[self.data.chosen as usize]
     }
 
     fn historic(&self) -> Rate {
-        let rate = self.it.historic.ok();
+        let rate = self.data.historic.ok();
         Rate {
             value: rate.map(|rate| rate.percent),
             in_words: rate.map(|rate| rate.in_words()),
-            why_not: self.it.historic.err().map(|why| why.to_string()),
+            why_not: self.data.historic.err().map(|reason| reason.to_string()),
             years: rate.and_then(|rate| rate.years),
             computed: rate.is_some_and(|rate| rate.computed),
             comparable: rate.is_some_and(|rate| rate.comparable),
@@ -39,10 +40,10 @@ impl<'a> OutcomeResult<'a> {
     }
 
     fn placing(&self, placing: Option<core::Placing>) -> Option<Placing<'a>> {
-        let it = placing?;
+        let data = placing?;
         Some(Placing {
             cycle: self.cycle,
-            it,
+            data,
         })
     }
 
@@ -52,12 +53,12 @@ impl<'a> OutcomeResult<'a> {
         ids.map(move |id| OutcomeReference { cycle, id })
     }
 
-    /// The definition in the framework's catalogue, else in that of a plugin that took part.
+    /// The definition in the framework's catalogue, or else in that of a plugin of the cycle.
     fn definition(&self) -> Option<&'a OutcomeDefinition> {
         let id = self.chosen().outcome.as_ref();
-        let national = self.cycle.at.cycle.framework.find_outcome(id);
+        let national = self.cycle.assured.cycle.framework.find_outcome(id);
         national.or_else(|| {
-            let runs = self.cycle.at.assurance.plugins.iter();
+            let runs = self.cycle.assured.assurance.plugins.iter();
             let mut regional = runs.flat_map(|run| &run.outcomes);
             regional.find(|definition| definition.id == id)
         })
@@ -67,84 +68,84 @@ impl<'a> OutcomeResult<'a> {
 object! {
     /// One series of one health outcome that a PCT has, with its benchmarks and aspiration. All
     /// rates are compound annual growth rates in percent.
-    OutcomeResult<'a> as "OutcomeResult" => |it| {
+    OutcomeResult<'a> as "OutcomeResult" => |outcome_result| {
         /// Its number in the PCT's list, from 1.
-        slot: i32 = i32::from(it.chosen().slot);
+        slot: i32 = i32::from(outcome_result.chosen().slot);
         /// Identifier in the framework's catalogue, or a plugin's.
-        code: Id<'a> = Id(&it.chosen().outcome);
+        code: Id<'a> = Id(&outcome_result.chosen().outcome);
         /// Title as the PCT prints it.
-        title: &'a str = it.chosen().title.as_ref();
+        title: &'a str = outcome_result.chosen().title.as_ref();
         /// Unit of its values; null if no catalogue gives it.
-        unit: Option<&'a str> = it.definition().map(|definition| definition.unit.as_str());
+        unit: Option<&'a str> = outcome_result.definition().map(|definition| definition.unit.as_str());
         /// Its entry in the framework's catalogue, or a plugin's.
-        definition: Option<Outcome<'a>> = it.definition().map(Outcome);
+        definition: Option<Outcome<'a>> = outcome_result.definition().map(Outcome);
         /// Whether more or less is better.
-        better: Better = it.chosen().better;
+        better: Better = outcome_result.chosen().better;
         /// Whether it is set nationally or was chosen locally.
-        scope: OutcomeScope = it.chosen().scope;
+        scope: OutcomeScope = outcome_result.chosen().scope;
         /// The people counted.
-        series: Series = it.chosen().series;
+        series: Series = outcome_result.chosen().series;
         /// Whether it was newly selected this year.
-        newlySelected: bool = it.chosen().newly_selected;
+        newlySelected: bool = outcome_result.chosen().newly_selected;
         /// When it was selected, in the source's words: "2009/10".
-        selected: Option<&'a str> = it.chosen().selection.date.as_deref();
+        selected: Option<&'a str> = outcome_result.chosen().selection.date.as_deref();
         /// Last year's outcomes that it replaced, alone or with other outcomes.
-        replaces: [OutcomeReference<'a>; 1] = it.replaces();
+        replaces: [OutcomeReference<'a>; 1] = outcome_result.replaces();
         /// Why it was selected or replaced another.
-        selectionReason: Option<&'a str> = it.chosen().selection.reason.as_deref();
+        selectionReason: Option<&'a str> = outcome_result.chosen().selection.reason.as_deref();
         /// The PCT's own historic rate of change: as stated by the source, or else computed from
         /// the values. It can be compared with the other rates only if it is `comparable`.
-        historic: Rate = it.historic();
+        historic: Rate = outcome_result.historic();
         /// The national rate.
-        national: Rate = Rate::stated(it.chosen().rates.national);
+        national: Rate = Rate::stated(outcome_result.chosen().rates.national);
         /// The rate of the PCT's cluster in the area classification of the Office for National
         /// Statistics.
-        onsCluster: Rate = Rate::stated(it.chosen().rates.ons_cluster);
+        onsCluster: Rate = Rate::stated(outcome_result.chosen().rates.ons_cluster);
         /// The rate of the tenth of PCTs that improved most.
-        topDecile: Rate = Rate::stated(it.chosen().rates.top_decile);
+        topDecile: Rate = Rate::stated(outcome_result.chosen().rates.top_decile);
         /// The rate to which the PCT aspires.
-        aspiration: Rate = Rate::stated(it.chosen().rates.aspiration);
+        aspiration: Rate = Rate::stated(outcome_result.chosen().rates.aspiration);
         /// Its rank by rate of improvement among the cycle's PCTs with the same outcome and a rate
         /// over the framework's span; null if fewer than four can be compared, or if its own rate
         /// covers other years.
-        improvementPlace: Option<Placing<'a>> = it.placing(it.it.improvement);
+        improvementPlace: Option<Placing<'a>> = outcome_result.placing(outcome_result.data.improvement);
         /// Its rank by latest value among the cycle's PCTs with a value for the same year; null if
         /// fewer than four can be compared.
-        levelPlace: Option<Placing<'a>> = it.placing(it.it.level);
+        levelPlace: Option<Placing<'a>> = outcome_result.placing(outcome_result.data.level);
         /// The latest value in the outcome's unit, if values are given.
-        latest: Option<f64> = it.it.latest;
+        latest: Option<f64> = outcome_result.data.latest;
         /// The year of the latest value.
-        latestYear: Option<i32> = it.it.latest_year.map(i32::from);
+        latestYear: Option<i32> = outcome_result.data.latest_year.map(i32::from);
         /// Values by year, if they are given.
-        values: [OutcomeValue; 8] = it.chosen().values.iter().copied().map(OutcomeValue);
+        values: [OutcomeValue; 8] = outcome_result.chosen().values.iter().copied().map(OutcomeValue);
         /// The position over the last year as the source states it: "improved", "slipped", "little
         /// change".
-        statedPosition: Option<&'a str> = it.chosen().stated.position.as_ref().map(|position| position.name());
+        statedPosition: Option<&'a str> = outcome_result.chosen().stated.position.as_ref().map(|position| position.name());
         /// The change over the last year that the source states, in percent.
-        statedChange: Option<f64> = it.chosen().stated.change.as_ref().map(|change| change.percent);
+        statedChange: Option<f64> = outcome_result.chosen().stated.change.as_ref().map(|change| change.percent);
         /// The source of this change.
-        statedChangeSource: Option<&'a str> = it.chosen().stated.change.as_ref().and_then(|change| change.source.as_deref());
+        statedChangeSource: Option<&'a str> = outcome_result.chosen().stated.change.as_ref().and_then(|change| change.source.as_deref());
         /// The quartile marks that the report prints for the rate of improvement.
-        statedRateQuartile: StatedQuartiles = StatedQuartiles(it.chosen().stated.rate_quartile);
+        statedRateQuartile: StatedQuartiles = StatedQuartiles(outcome_result.chosen().stated.rate_quartile);
         /// The quartile marks that the report prints for the level.
-        statedLevelQuartile: StatedQuartiles = StatedQuartiles(it.chosen().stated.level_quartile);
+        statedLevelQuartile: StatedQuartiles = StatedQuartiles(outcome_result.chosen().stated.level_quartile);
         /// The panel's comment on the aspiration.
-        panelView: Option<&'a str> = it.chosen().panel_view.as_deref();
+        panelView: Option<&'a str> = outcome_result.chosen().panel_view.as_deref();
         /// What was inferred and not read, and from what.
-        inferred: Option<&'a str> = it.chosen().inferred.as_deref();
+        inferred: Option<&'a str> = outcome_result.chosen().inferred.as_deref();
         /// Its source.
-        source: Option<&'a str> = it.chosen().source.as_deref();
+        source: Option<&'a str> = outcome_result.chosen().source.as_deref();
         /// Number of the ledger's entry; give it as `supersedes` to correct it. Null if it was read
         /// from a file.
-        entry: Option<i32> = it.cycle.entry(it.chosen().record);
+        entry: Option<i32> = outcome_result.cycle.entry(outcome_result.chosen().record);
         /// Who made that entry.
-        enteredBy: Option<EntryActor<'a>> = it.cycle.entered_by(it.chosen());
+        enteredBy: Option<EntryActor<'a>> = outcome_result.cycle.entered_by(outcome_result.chosen());
         /// The file and row that it was read from, or the entry that recorded it.
-        place: Option<String> = it.cycle.place(it.chosen().record);
+        place: Option<String> = outcome_result.cycle.source_of(outcome_result.chosen().record);
     }
 }
 
-/// A health outcome that something refers to.
+/// A reference to a health outcome.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct OutcomeReference<'a> {
     cycle: Cycle<'a>,
@@ -152,7 +153,7 @@ pub(crate) struct OutcomeReference<'a> {
 }
 
 impl<'a> OutcomeReference<'a> {
-    /// The outcomes that topics name.
+    /// The outcomes named by topics.
     pub(crate) fn all(
         cycle: Cycle<'a>,
         about: &'a [Topic],
@@ -164,31 +165,31 @@ impl<'a> OutcomeReference<'a> {
     }
 
     fn definition(&self) -> Option<&'a OutcomeDefinition> {
-        self.cycle.at.cycle.framework.find_outcome(self.id)
+        self.cycle.assured.cycle.framework.find_outcome(self.id)
     }
 }
 
 object! {
     /// A health outcome that something refers to.
-    OutcomeReference<'a> as "OutcomeReference" => |it| {
+    OutcomeReference<'a> as "OutcomeReference" => |outcome_reference| {
         /// Its identifier.
-        code: Id<'a> = Id(it.id);
+        code: Id<'a> = Id(outcome_reference.id);
         /// Its entry in the framework's catalogue, if there is one.
-        definition: Option<Outcome<'a>> = it.definition().map(Outcome);
+        definition: Option<Outcome<'a>> = outcome_reference.definition().map(Outcome);
     }
 }
 
-/// Quartile marks as a report prints them.
+/// The quartiles stated in a report.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct StatedQuartiles(wcc_core::record::StatedQuartiles);
 
 object! {
     /// Quartile marks printed in a report, among the PCTs that the report compares.
-    StatedQuartiles as "StatedQuartiles" => |StatedQuartiles(it)| {
+    StatedQuartiles as "StatedQuartiles" => |StatedQuartiles(stated_quartiles)| {
         /// This year's, from 1 (best) to 4; null if it is not stated or not legible.
-        current: Option<i32> = it.current.map(i32::from);
+        current: Option<i32> = stated_quartiles.current.map(i32::from);
         /// Last year's, from 1 (best) to 4; null if it is not stated or not legible.
-        previous: Option<i32> = it.previous.map(i32::from);
+        previous: Option<i32> = stated_quartiles.previous.map(i32::from);
     }
 }
 
@@ -219,7 +220,7 @@ impl Rate {
     fn in_words(&self) -> String {
         match (&self.in_words, &self.why_not) {
             (Some(rate), _) => rate.clone(),
-            (None, Some(why)) => format!("n/a: {why}"),
+            (None, Some(reason)) => format!("n/a: {reason}"),
             (None, None) => "n/a".to_owned(),
         }
     }
@@ -227,50 +228,50 @@ impl Rate {
 
 object! {
     /// A compound annual growth rate, or the reason why there is none.
-    Rate as "Rate" => |it| {
+    Rate as "Rate" => |rate| {
         /// Percent a year; null if it is not available.
-        value: Option<f64> = it.value;
+        value: Option<f64> = rate.value;
         /// `-2.5% a year`; with its years if they are not the framework's span; or `n/a` with the
         /// reason.
-        inWords: String = it.in_words();
+        inWords: String = rate.in_words();
         /// The reason why there is none: "not stated", "fewer than two values since the last break
         /// in the series".
-        notAvailable: Option<&str> = it.why_not.as_deref();
+        notAvailable: Option<&str> = rate.why_not.as_deref();
         /// True if it was computed here from the values, and not stated by the source.
-        computed: bool = it.computed;
+        computed: bool = rate.computed;
         /// Whether it covers the framework's span of years. A rate over other years cannot be
         /// compared with benchmarks, aspirations or other PCTs.
-        comparable: bool = it.comparable;
+        comparable: bool = rate.comparable;
         /// The first year that it covers; null if the source does not say.
-        from: Option<i32> = it.years.map(|years| i32::from(years.from));
+        from: Option<i32> = rate.years.map(|years| i32::from(years.from));
         /// The last year that it covers; null if the source does not say.
-        to: Option<i32> = it.years.map(|years| i32::from(years.to));
+        to: Option<i32> = rate.years.map(|years| i32::from(years.to));
     }
 }
 
-/// A place.
+/// The rank of an outcome.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Placing<'a> {
     cycle: Cycle<'a>,
-    it: core::Placing,
+    data: core::Placing,
 }
 
 object! {
     /// A PCT's rank among the PCTs of its cycle that have the same outcome and series and a
     /// comparable number.
-    Placing<'a> as "Placing" => |it| {
+    Placing<'a> as "Placing" => |placing| {
         /// The rank; 1 is best, and equal numbers share the better rank.
-        place: i32 = i32::try_from(it.it.place).unwrap_or(i32::MAX);
+        place: i32 = i32::try_from(placing.data.place).unwrap_or(i32::MAX);
         /// The number of PCTs ranked.
-        among: i32 = i32::try_from(it.it.among).unwrap_or(i32::MAX);
+        among: i32 = i32::try_from(placing.data.among).unwrap_or(i32::MAX);
         /// Quartile; 1 is best.
-        quartile: i32 = i32::from(it.it.quartile);
+        quartile: i32 = i32::from(placing.data.quartile);
         /// The number that is ranked: "three-year rate of improvement, 2005 to 2008", "value for
         /// 2008".
-        compared: String = it.it.compared();
+        compared: String = placing.data.compared();
         /// The rank with its population and which end is best: "4th of the 5 PCTs of this case
         /// that have this outcome and a value for 2008 (quartile 3; 1 is best)".
-        inWords: String = it.it.in_words(&it.cycle.at.cycle.framework.words.pcts);
+        inWords: String = placing.data.in_words(&placing.cycle.assured.cycle.framework.words.pcts);
     }
 }
 
@@ -280,55 +281,55 @@ pub(crate) struct OutcomeValue(YearValue);
 
 object! {
     /// An outcome's value in one year.
-    OutcomeValue as "OutcomeValue" => |OutcomeValue(it)| {
+    OutcomeValue as "OutcomeValue" => |OutcomeValue(outcome_value)| {
         /// The year in which the period starts: 2008 for 2008/09.
-        year: i32 = i32::from(it.year);
+        year: i32 = i32::from(outcome_value.year);
         /// The value in the outcome's unit; null if it is missing.
-        value: Option<f64> = it.value;
+        value: Option<f64> = outcome_value.value;
         /// True if the definition changed from this year on: values before and after are not
         /// comparable.
-        breakBefore: bool = it.break_before;
+        breakBefore: bool = outcome_value.break_before;
     }
 }
 
-/// A value that a plugin gives for one of its region's outcomes.
+/// A value that a plugin reports for one of its region's outcomes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RegionalValue<'a> {
     run: PluginRun<'a>,
-    it: &'a wcc_core::contribution::LocalOutcome,
+    data: &'a wcc_core::contribution::LocalOutcome,
 }
 
 impl<'a> RegionalValue<'a> {
-    /// The values that plugins give for an output's PCT and its cluster.
+    /// The values that plugins report for an output's PCT and its cluster.
     pub(crate) fn of_output(output: Output<'a>) -> impl Iterator<Item = RegionalValue<'a>> {
-        let runs = output.it.plugins.iter();
+        let runs = output.data.plugins.iter();
         let runs = runs.filter_map(move |at| PluginRun::at(output.cycle, *at));
         runs.flat_map(move |run| {
-            let contribution = run.it.result.iter();
+            let contribution = run.data.result.iter();
             let values = contribution.flat_map(|contribution| &contribution.outcomes);
             values
-                .filter(move |one| output.has(one.body))
-                .map(move |it| RegionalValue { run, it })
+                .filter(move |value| output.has(value.body))
+                .map(move |data| RegionalValue { run, data })
         })
     }
 
     fn definition(&self) -> Option<&'a OutcomeDefinition> {
-        let outcomes = self.run.it.outcomes.iter();
-        let mut same = outcomes.filter(|definition| definition.id == *self.it.outcome);
+        let outcomes = self.run.data.outcomes.iter();
+        let mut same = outcomes.filter(|definition| definition.id == *self.data.outcome);
         same.next()
     }
 }
 
 object! {
     /// A value of one of the region's own outcomes, computed by a plugin.
-    RegionalValue<'a> as "RegionalValue" => |it| {
+    RegionalValue<'a> as "RegionalValue" => |regional_value| {
         /// Identifier of the outcome in the plugin's catalogue.
-        code: Id<'a> = Id(&it.it.outcome);
+        code: Id<'a> = Id(&regional_value.data.outcome);
         /// Its entry in the plugin's catalogue.
-        definition: Option<Outcome<'a>> = it.definition().map(Outcome);
+        definition: Option<Outcome<'a>> = regional_value.definition().map(Outcome);
         /// The value in the outcome's unit; null for n/a.
-        value: Option<f64> = it.it.value;
+        value: Option<f64> = regional_value.data.value;
         /// The plugin that computed it.
-        plugin: PluginRun<'a> = it.run;
+        plugin: PluginRun<'a> = regional_value.run;
     }
 }

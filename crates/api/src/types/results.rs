@@ -1,4 +1,4 @@
-//! What comes of the cells: results of components, areas and the whole, and the statements.
+//! Results computed from cells: for components, areas and the whole, and counted statements.
 
 use super::cell::{Mark, key, title};
 use super::cycle::Cycle;
@@ -21,13 +21,17 @@ use wcc_core::{ComponentIndex, explain};
 pub(crate) struct ComponentResult<'a> {
     /// The output.
     pub(crate) output: Output<'a>,
-    /// Which component.
+    /// The component's index.
     pub(crate) index: ComponentIndex,
 }
 
 impl<'a> ComponentResult<'a> {
-    fn it(&self) -> &'a core::ComponentResult {
-        &self.output.it.components[usize::from(self.index.0)]
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "an output has a result for each component"
+    )]
+    fn data(&self) -> &'a core::ComponentResult {
+        &self.output.data.components[usize::from(self.index.0)]
     }
 
     fn component(&self) -> Component<'a> {
@@ -35,37 +39,37 @@ impl<'a> ComponentResult<'a> {
     }
 
     fn scale(&self) -> &'a Scale {
-        let framework = &self.output.cycle.at.cycle.framework;
+        let framework = &self.output.cycle.assured.cycle.framework;
         framework.scale_of_component(self.index)
     }
 
-    /// The value by a method, or the one that stands.
+    /// The value by a method, or the current value.
     pub(crate) fn step(&self, method: Option<Method>) -> Option<Step> {
         self.chosen(method).value()
     }
 
-    /// The same, as it is written.
+    /// The key of the value.
     pub(crate) fn value(&self, method: Option<Method>) -> Option<&'a str> {
         key(self.scale(), self.step(method))
     }
 
     fn result(&self, method: Method) -> MethodResult<'a> {
-        let result = self.it().result(method);
+        let result = self.data().result(method);
         MethodResult {
             output: self.output,
             scale: self.scale(),
-            combination: &self.component().it().combination,
+            combination: &self.component().data().combination,
             level: RuleLevel::Component(self.index),
             method,
-            it: *result,
+            data: *result,
         }
     }
 
-    /// The result by a method, or the one that stands.
+    /// The result by a method, or the current result.
     fn chosen(&self, method: Option<Method>) -> &'a core::MethodResult {
         match method {
-            Some(method) => self.it().result(method),
-            None => self.it().current(),
+            Some(method) => self.data().result(method),
+            None => self.data().current(),
         }
     }
 
@@ -78,59 +82,59 @@ impl<'a> ComponentResult<'a> {
     }
 }
 
-/// The methods that an argument chooses.
+/// The methods selected by an argument; all if it is omitted.
 fn chosen(methods: Option<Vec<Method>>) -> Vec<Method> {
     methods.unwrap_or_else(|| Method::ALL.to_vec())
 }
 
 object! {
     /// The result of one competency or governance strand.
-    ComponentResult<'a> as "ComponentResult" => |it| {
+    ComponentResult<'a> as "ComponentResult" => |component_result| {
         /// The competency or strand.
-        component: Component<'a> = it.component();
+        component: Component<'a> = component_result.component();
         /// The result: a level such as `3` or a rating such as `green`; null if it is not known.
         /// A result recorded for the component itself takes precedence over the rule's.
         value(
             /// The method; the current result (calibrated, or else the panel's) if omitted.
             method: Option<Method>,
-        ): Option<&'a str> = it.value(method);
+        ): Option<&'a str> = component_result.value(method);
         /// The result in words for people.
         title(
             /// The method; the current result if omitted.
             method: Option<Method>,
-        ): Option<&'a str> = title(it.scale(), it.step(method));
+        ): Option<&'a str> = title(component_result.scale(), component_result.step(method));
         /// Whether the result is based on an inferred mark: a value that was not read from the
         /// source. Show it with the result.
         inferred(
             /// The method; the current result if omitted.
             method: Option<Method>,
-        ): bool = it.inferred(method);
+        ): bool = component_result.inferred(method);
         /// Whether the result is the rule's alone: nobody recorded a result for the component.
         /// Show this with the result.
         byRuleAlone(
             /// The method; the current result if omitted.
             method: Option<Method>,
-        ): bool = it.by_rule_alone(method);
+        ): bool = component_result.by_rule_alone(method);
         /// How the result came about, by each method.
         results(
             /// Only these methods; all if omitted.
             methods: Option<Vec<Method>>,
-        ): [MethodResult<'a>; 3] = chosen(methods).into_iter().map(|method| it.result(method));
+        ): [MethodResult<'a>; 3] = chosen(methods).into_iter().map(|method| component_result.result(method));
         /// The current result, and how it came about.
-        current: MethodResult<'a> = it.result(it.it().current_method());
+        current: MethodResult<'a> = component_result.result(component_result.data().current_method());
         /// The current result compared with the self-assessment.
-        againstSelf: Comparison = it.it().against_self;
+        againstSelf: Comparison = component_result.data().against_self;
         /// The current result compared with last year's.
-        againstLastYear: Comparison = it.it().against_last_year;
+        againstLastYear: Comparison = component_result.data().against_last_year;
         /// How the component itself relates to the previous year's; null if the framework does not
         /// say.
-        change: Option<YearOnYear> = it.component().it().mapping.as_ref().map(|mapping| mapping.change);
+        change: Option<YearOnYear> = component_result.component().data().mapping.as_ref().map(|mapping| mapping.change);
         /// The explanation of the result: rules with their figures, and recorded results.
         why: [Reason<'a>; 4] = {
-            let cycle = it.output.cycle;
-            explain::explain_component(&cycle.at.cycle, &cycle.at.assurance, it.output.it, it.index)
+            let cycle = component_result.output.cycle;
+            explain::explain_component(&cycle.assured.cycle, &cycle.assured.assurance, component_result.output.data, component_result.index)
                 .into_iter()
-                .map(move |it| Reason { cycle, it })
+                .map(move |data| Reason { cycle, data })
         };
     }
 }
@@ -143,13 +147,13 @@ pub(crate) struct MethodResult<'a> {
     combination: &'a Combination,
     level: RuleLevel,
     method: Method,
-    it: core::MethodResult,
+    data: core::MethodResult,
 }
 
 impl<'a> MethodResult<'a> {
     fn combined(&self) -> Combined {
         self.output
-            .it
+            .data
             .combined(self.framework(), self.level, self.method)
     }
 
@@ -158,20 +162,20 @@ impl<'a> MethodResult<'a> {
     }
 
     fn rule_with_figure(&self) -> String {
-        explain::rule_in_words(self.framework(), self.output.it, self.level, self.method)
+        explain::rule_in_words(self.framework(), self.output.data, self.level, self.method)
             .unwrap_or_default()
     }
 
     fn framework(&self) -> &'a wcc_core::Framework {
-        &self.output.cycle.at.cycle.framework
+        &self.output.cycle.assured.cycle.framework
     }
 
-    /// The keys of the results that missing values leave possible, worst first.
+    /// The keys of the results that the missing values allow, worst first.
     fn possible(&self) -> impl Iterator<Item = &'a str> + use<'a> {
         let scale = self.scale;
-        let range = match self.it.recorded.value {
+        let range = match self.data.recorded.value {
             Some(recorded) => Some((recorded, recorded)),
-            None => self.it.by_rule.possible,
+            None => self.data.by_rule.possible,
         };
         let steps = range.map(|(worst, best)| worst.0..=best.0);
         steps
@@ -181,64 +185,64 @@ impl<'a> MethodResult<'a> {
     }
 
     fn recorded(&self) -> Option<Mark<'a>> {
-        let it = self.it.recorded;
-        (it.origin != core::Origin::Nobody).then_some(Mark {
+        let data = self.data.recorded;
+        (data.origin != core::Origin::Nobody).then_some(Mark {
             cycle: self.output.cycle,
             scale: self.scale,
             method: self.method,
-            it,
+            data,
         })
     }
 }
 
 object! {
     /// A result by one method: the result of the framework's rule, and the recorded result.
-    MethodResult<'a> as "MethodResult" => |it| {
+    MethodResult<'a> as "MethodResult" => |method_result| {
         /// The method.
-        method: Method = it.method;
+        method: Method = method_result.method;
         /// The result: recorded, or else the rule's; null if neither is known.
-        value: Option<&'a str> = key(it.scale, it.it.value());
+        value: Option<&'a str> = key(method_result.scale, method_result.data.value());
         /// The result in words for people.
-        title: Option<&'a str> = title(it.scale, it.it.value());
+        title: Option<&'a str> = title(method_result.scale, method_result.data.value());
         /// Whether the result is based on an inferred mark: a value that was not read from the
         /// source. Show it with the result.
-        inferred: bool = it.it.inferred();
+        inferred: bool = method_result.data.inferred();
         /// Whether the result is the rule's alone: nobody recorded a result for the component.
         /// Show this with the result.
-        byRuleAlone: bool = it.it.is_by_rule_alone();
+        byRuleAlone: bool = method_result.data.is_by_rule_alone();
         /// The possible results, worst first: one if the result is known, several if missing
         /// values could still change it, none if no value is known.
-        possible: [&'a str; 1] = it.possible();
+        possible: [&'a str; 1] = method_result.possible();
         /// The rule's result; null if a missing value could change it. For the calibrated result,
         /// the rule uses the calibrated values, and the panel's where a value was not calibrated.
-        byRule: Option<&'a str> = key(it.scale, it.it.by_rule.step);
+        byRule: Option<&'a str> = key(method_result.scale, method_result.data.by_rule.step);
         /// The rule's name: `mean-nearest`, `worst-of`.
-        rule: &'a str = it.combination.rule.name();
+        rule: &'a str = method_result.combination.rule.name();
         /// The rule in words.
-        ruleInWords: String = explain::rule_meaning(it.framework(), it.combination);
+        ruleInWords: String = explain::rule_meaning(method_result.framework(), method_result.combination);
         /// The rule with the figure behind the result, as a report prints it: `mean-nearest; mean
         /// 2.33`. The figure has enough decimals to show why the result is what it is.
-        ruleWithFigure: String = it.rule_with_figure();
+        ruleWithFigure: String = method_result.rule_with_figure();
         /// The unrounded mean of the points: `2.33`, with more decimals if two do not show why it
         /// was placed on its step. Null if a value is not known.
-        mean: Option<String> = it.sum().and_then(|sum| it.combination.mean_in_words(sum, it.scale));
+        mean: Option<String> = method_result.sum().and_then(|sum| method_result.combination.mean_in_words(sum, method_result.scale));
         /// The points as a percentage of the highest possible: `61.5`, with more decimals if one
         /// does not show why it is in its band. Null if a value is not known.
-        percent: Option<String> = it.sum().and_then(|sum| it.combination.percent_in_words(sum));
+        percent: Option<String> = method_result.sum().and_then(|sum| method_result.combination.percent_in_words(sum));
         /// Sum of the points, before any rounding.
-        points: Option<f64> = it.sum().map(|sum| sum.points.to_f64());
+        points: Option<f64> = method_result.sum().map(|sum| sum.points.to_f64());
         /// The highest possible points.
-        mostPoints: Option<f64> = it.sum().map(|sum| sum.most.to_f64());
+        mostPoints: Option<f64> = method_result.sum().map(|sum| sum.most.to_f64());
         /// The result recorded for the component itself by this method, with its reason; null if
         /// there is none. A result that the panel recorded is the panel's, never the calibrated
         /// result.
-        recorded: Option<Mark<'a>> = it.recorded();
+        recorded: Option<Mark<'a>> = method_result.recorded();
         /// Whether the recorded result differs from the rule's.
-        isOverride: bool = it.it.is_override();
+        isOverride: bool = method_result.data.is_override();
     }
 }
 
-/// Results of one rule by each method.
+/// The results of one rule, by each method.
 #[derive(Clone, Copy, Debug)]
 struct ByMethod<'a> {
     output: Output<'a>,
@@ -249,10 +253,11 @@ struct ByMethod<'a> {
 
 impl<'a> ByMethod<'a> {
     fn scale(&self) -> &'a Scale {
-        let framework = &self.output.cycle.at.cycle.framework;
+        let framework = &self.output.cycle.assured.cycle.framework;
         framework.scale(self.combination.scale)
     }
 
+    #[expect(clippy::indexing_slicing, reason = "there is a result for each method")]
     fn of(&self, method: Method) -> RuleResult {
         self.results[method.position()]
     }
@@ -261,9 +266,12 @@ impl<'a> ByMethod<'a> {
         self.chosen(method).step
     }
 
-    /// The result by a method, or the one that stands.
+    /// The result by a method, or the current result.
     fn chosen(&self, method: Option<Method>) -> RuleResult {
-        method.map_or_else(|| *core::standing(self.results), |method| self.of(method))
+        method.map_or_else(
+            || *core::current_result(self.results),
+            |method| self.of(method),
+        )
     }
 
     fn result(&self, method: Method) -> MethodResult<'a> {
@@ -273,7 +281,7 @@ impl<'a> ByMethod<'a> {
             combination: self.combination,
             level: self.level,
             method,
-            it: core::MethodResult {
+            data: core::MethodResult {
                 by_rule: self.of(method),
                 ..core::MethodResult::default()
             },
@@ -291,8 +299,8 @@ pub(crate) struct AreaResult<'a> {
 impl<'a> AreaResult<'a> {
     /// Every area of an output that has a result.
     pub(crate) fn all(output: Output<'a>) -> impl Iterator<Item = AreaResult<'a>> {
-        let areas = output.cycle.at.cycle.framework.areas.iter();
-        let results = areas.zip(&output.it.areas).enumerate();
+        let areas = output.cycle.assured.cycle.framework.areas.iter();
+        let results = areas.zip(&output.data.areas).enumerate();
         results.filter_map(move |(at, (area, results))| {
             let by = ByMethod {
                 output,
@@ -307,36 +315,36 @@ impl<'a> AreaResult<'a> {
 
 object! {
     /// The result of a whole area, if the framework has a rule for it.
-    AreaResult<'a> as "AreaResult" => |it| {
+    AreaResult<'a> as "AreaResult" => |area_result| {
         /// The area.
-        area: Area<'a> = Area { framework: it.by.output.cycle.framework(), at: it.at };
+        area: Area<'a> = Area { framework: area_result.by.output.cycle.framework(), at: area_result.at };
         /// The result; null if it is not known.
         value(
             /// The method; the current result if omitted.
             method: Option<Method>,
-        ): Option<&'a str> = key(it.by.scale(), it.by.step(method));
+        ): Option<&'a str> = key(area_result.by.scale(), area_result.by.step(method));
         /// The result in words for people.
         title(
             /// The method; the current result if omitted.
             method: Option<Method>,
-        ): Option<&'a str> = title(it.by.scale(), it.by.step(method));
+        ): Option<&'a str> = title(area_result.by.scale(), area_result.by.step(method));
         /// Whether the result is based on an inferred mark: a value that was not read from the
         /// source. Show it with the result.
         inferred(
             /// The method; the current result if omitted.
             method: Option<Method>,
-        ): bool = it.by.chosen(method).inferred;
+        ): bool = area_result.by.chosen(method).inferred;
         /// How the result came about, by each method.
         results(
             /// Only these methods; all if omitted.
             methods: Option<Vec<Method>>,
-        ): [MethodResult<'a>; 3] = chosen(methods).into_iter().map(|method| it.by.result(method));
+        ): [MethodResult<'a>; 3] = chosen(methods).into_iter().map(|method| area_result.by.result(method));
         /// The explanation of the result: rules with their figures and inputs.
         why: [Reason<'a>; 2] = {
-            let cycle = it.by.output.cycle;
-            explain::explain_area(&cycle.at.cycle, &cycle.at.assurance, it.by.output.it, it.at)
+            let cycle = area_result.by.output.cycle;
+            explain::explain_area(&cycle.assured.cycle, &cycle.assured.assurance, area_result.by.output.data, area_result.at)
                 .into_iter()
-                .map(move |it| Reason { cycle, it })
+                .map(move |data| Reason { cycle, data })
         };
     }
 }
@@ -351,12 +359,12 @@ pub(crate) struct OverallResult<'a> {
 impl<'a> OverallResult<'a> {
     /// The overall result of an output, if the framework has one.
     pub(crate) fn of(output: Output<'a>) -> Option<OverallResult<'a>> {
-        let overall = output.cycle.at.cycle.framework.overall.as_ref()?;
+        let overall = output.cycle.assured.cycle.framework.overall.as_ref()?;
         let by = ByMethod {
             output,
             combination: &overall.combination,
             level: RuleLevel::Overall,
-            results: output.it.overall.as_ref()?,
+            results: output.data.overall.as_ref()?,
         };
         Some(OverallResult {
             name: &overall.title,
@@ -367,36 +375,36 @@ impl<'a> OverallResult<'a> {
 
 object! {
     /// The overall result, if the framework has one.
-    OverallResult<'a> as "OverallResult" => |it| {
+    OverallResult<'a> as "OverallResult" => |overall_result| {
         /// Its name in the framework.
-        name: &'a str = it.name;
+        name: &'a str = overall_result.name;
         /// The result; null if it is not known.
         value(
             /// The method; the current result if omitted.
             method: Option<Method>,
-        ): Option<&'a str> = key(it.by.scale(), it.by.step(method));
+        ): Option<&'a str> = key(overall_result.by.scale(), overall_result.by.step(method));
         /// The result in words for people.
         title(
             /// The method; the current result if omitted.
             method: Option<Method>,
-        ): Option<&'a str> = title(it.by.scale(), it.by.step(method));
+        ): Option<&'a str> = title(overall_result.by.scale(), overall_result.by.step(method));
         /// Whether the result is based on an inferred mark: a value that was not read from the
         /// source. Show it with the result.
         inferred(
             /// The method; the current result if omitted.
             method: Option<Method>,
-        ): bool = it.by.chosen(method).inferred;
+        ): bool = overall_result.by.chosen(method).inferred;
         /// How the result came about, by each method.
         results(
             /// Only these methods; all if omitted.
             methods: Option<Vec<Method>>,
-        ): [MethodResult<'a>; 3] = chosen(methods).into_iter().map(|method| it.by.result(method));
+        ): [MethodResult<'a>; 3] = chosen(methods).into_iter().map(|method| overall_result.by.result(method));
         /// The explanation of the result: rules with their figures and inputs.
         why: [Reason<'a>; 2] = {
-            let cycle = it.by.output.cycle;
-            explain::explain_overall(&cycle.at.cycle, &cycle.at.assurance, it.by.output.it)
+            let cycle = overall_result.by.output.cycle;
+            explain::explain_overall(&cycle.assured.cycle, &cycle.assured.assurance, overall_result.by.output.data)
                 .into_iter()
-                .map(move |it| Reason { cycle, it })
+                .map(move |data| Reason { cycle, data })
         };
     }
 }
@@ -407,106 +415,109 @@ pub(crate) struct Counts<'a> {
     /// The output.
     pub(crate) output: Output<'a>,
     /// The counts.
-    pub(crate) it: &'a core::Counts,
+    pub(crate) data: &'a core::Counts,
 }
 
 impl<'a> Counts<'a> {
     fn area(&self) -> Area<'a> {
         Area {
             framework: self.output.cycle.framework(),
-            at: self.it.area,
+            at: self.data.area,
         }
     }
 
     fn published(&self) -> impl Iterator<Item = Statement<'a>> + use<'a> {
         let output = self.output;
-        let area = self.it.area;
+        let area = self.data.area;
         Statement::of_output(output, Some(area))
     }
 
     fn in_words(&self, kind: StatementKind) -> String {
-        let cycle = &self.output.cycle.at.cycle;
-        let all = counted_statements(cycle, self.output.it);
-        let mut same = all
+        let cycle = &self.output.cycle.assured.cycle;
+        let statements = counted_statements(cycle, self.output.data);
+        let mut matching = statements
             .into_iter()
-            .filter(|one| one.kind == kind && one.area == Some(self.it.area));
-        same.next().and_then(|one| one.computed).unwrap_or_default()
+            .filter(|statement| statement.kind == kind && statement.area == Some(self.data.area));
+        matching
+            .next()
+            .and_then(|statement| statement.computed)
+            .unwrap_or_default()
     }
 }
 
 object! {
     /// The two counted statements of the panel report, over the components of one area.
-    Counts<'a> as "Counts" => |it| {
+    Counts<'a> as "Counts" => |counts| {
         /// The area whose components are counted.
-        area: Area<'a> = it.area();
+        area: Area<'a> = counts.area();
         /// The number of assessed components.
-        components: i32 = i32::from(it.it.components);
+        components: i32 = i32::from(counts.data.components);
         /// "Met or went above its self-assessment on N competencies."
-        metSelfAssessment: i32 = i32::from(it.it.met_self);
+        metSelfAssessment: i32 = i32::from(counts.data.met_self);
         /// The number below the self-assessment.
-        belowSelfAssessment: i32 = i32::from(it.it.below_self);
+        belowSelfAssessment: i32 = i32::from(counts.data.below_self);
         /// The number that cannot be compared with the self-assessment because a value is not
         /// known.
-        selfAssessmentUnknown: i32 = i32::from(it.it.self_unknown);
+        selfAssessmentUnknown: i32 = i32::from(counts.data.self_unknown);
         /// The number of known comparisons with the self-assessment that are based on an inferred
         /// mark.
-        selfAssessmentInferred: i32 = i32::from(it.it.self_inferred);
+        selfAssessmentInferred: i32 = i32::from(counts.data.self_inferred);
         /// "Improved on last year in N competencies."
-        improvedOnLastYear: i32 = i32::from(it.it.improved);
+        improvedOnLastYear: i32 = i32::from(counts.data.improved);
         /// The number that did not improve on last year.
-        notImprovedOnLastYear: i32 = i32::from(it.it.not_improved);
+        notImprovedOnLastYear: i32 = i32::from(counts.data.not_improved);
         /// The number that are new this year and cannot be compared.
-        newThisYear: i32 = i32::from(it.it.new);
+        newThisYear: i32 = i32::from(counts.data.new);
         /// The number that cannot be compared with last year because a value is not known.
-        lastYearUnknown: i32 = i32::from(it.it.last_year_unknown);
+        lastYearUnknown: i32 = i32::from(counts.data.last_year_unknown);
         /// The number of known comparisons with last year that are based on an inferred mark.
-        lastYearInferred: i32 = i32::from(it.it.last_year_inferred);
+        lastYearInferred: i32 = i32::from(counts.data.last_year_inferred);
         /// "Met or went above its self-assessment on ...", with the number not known, and `*` if
         /// based on an inferred mark.
-        metSelfAssessmentInWords: String = it.in_words(StatementKind::MetSelfAssessment);
+        metSelfAssessmentInWords: String = counts.in_words(StatementKind::MetSelfAssessment);
         /// "Improved on last year in ...", with the numbers not known and new.
-        improvedOnLastYearInWords: String = it.in_words(StatementKind::ImprovedOnLastYear);
+        improvedOnLastYearInWords: String = counts.in_words(StatementKind::ImprovedOnLastYear);
         /// The same statements in published reports, for comparison; empty if none is recorded.
-        published: [Statement<'a>; 2] = it.published();
+        published: [Statement<'a>; 2] = counts.published();
     }
 }
 
-/// A published statement.
+/// A statement of a published report.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Statement<'a> {
     cycle: Cycle<'a>,
-    it: &'a wcc_core::record::Statement,
+    data: &'a wcc_core::record::Statement,
 }
 
 impl<'a> Statement<'a> {
-    /// The published statements on an output: of an area's components, or of outcomes.
+    /// The published statements on an output, about an area's components or about outcomes.
     pub(crate) fn of_output(
         output: Output<'a>,
         area: Option<usize>,
     ) -> impl Iterator<Item = Statement<'a>> + use<'a> {
         let cycle = output.cycle;
-        let statements = cycle.at.cycle.records.statements.iter();
+        let statements = cycle.assured.cycle.records.statements.iter();
         statements
-            .filter(move |one| one.area == area && output.has(one.body))
-            .map(move |it| Statement { cycle, it })
+            .filter(move |statement| statement.area == area && output.has(statement.body))
+            .map(move |data| Statement { cycle, data })
     }
 }
 
 object! {
     /// A counted statement in a published report.
-    Statement<'a> as "Statement" => |it| {
+    Statement<'a> as "Statement" => |statement| {
         /// The kind of statement.
-        kind: StatementKind = it.it.kind;
+        kind: StatementKind = statement.data.kind;
         /// The stated number.
-        count: i32 = i32::from(it.it.count);
+        count: i32 = i32::from(statement.data.count);
         /// Its source.
-        source: Option<&'a str> = it.it.source.as_deref();
+        source: Option<&'a str> = statement.data.source.as_deref();
         /// Number of the ledger's entry; give it as `supersedes` to correct it. Null if it was read
         /// from a file.
-        entry: Option<i32> = it.cycle.entry(it.it.record);
+        entry: Option<i32> = statement.cycle.entry(statement.data.record);
         /// Who made that entry.
-        enteredBy: Option<EntryActor<'a>> = it.cycle.entered_by(it.it);
+        enteredBy: Option<EntryActor<'a>> = statement.cycle.entered_by(statement.data);
         /// The file and row that it was read from, or the entry that recorded it.
-        place: Option<String> = it.cycle.place(it.it.record);
+        place: Option<String> = statement.cycle.source_of(statement.data.record);
     }
 }

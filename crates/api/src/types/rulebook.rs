@@ -1,5 +1,5 @@
-//! What a framework is made of beside areas, components and measures: scales, rules, surveys,
-//! outcomes, phases, the mapping to the year before.
+//! Parts of a framework other than areas, components and measures: scales, rules, surveys,
+//! outcomes, phases, and the mapping to the previous year.
 
 use super::framework::{Area, Framework};
 use crate::project::leaves::Id;
@@ -16,13 +16,13 @@ pub(crate) struct Scale<'a>(pub(crate) &'a scale::Scale);
 
 object! {
     /// A rating scale, worst step first.
-    Scale<'a> as "Scale" => |Scale(it)| {
+    Scale<'a> as "Scale" => |Scale(scale)| {
         /// Identifier within the framework: `level`, `rating`.
-        code: Id<'a> = Id(&it.id);
+        code: Id<'a> = Id(&scale.id);
         /// Title for people.
-        title: &'a str = it.title.as_str();
+        title: &'a str = scale.title.as_str();
         /// Its steps, worst first.
-        steps: [Step<'a>; 4] = it.steps.iter().map(Step);
+        steps: [Step<'a>; 4] = scale.steps.iter().map(Step);
     }
 }
 
@@ -32,15 +32,15 @@ pub(crate) struct Step<'a>(&'a ScaleStep);
 
 object! {
     /// One step of a scale.
-    Step<'a> as "Step" => |Step(it)| {
+    Step<'a> as "Step" => |Step(step)| {
         /// The key used in files, queries and values: `3`, `green`.
-        key: &'a str = it.key.as_str();
+        key: &'a str = step.key.as_str();
         /// The title for people: `World class`, `Green`.
-        title: &'a str = it.title.as_str();
+        title: &'a str = step.title.as_str();
         /// Its points in means, sums and percentages.
-        points: f64 = it.points.to_f64();
+        points: f64 = step.points.to_f64();
         /// The name of a colour for display; never the only sign.
-        colour: Option<&'a str> = it.colour.as_deref();
+        colour: Option<&'a str> = step.colour.as_deref();
     }
 }
 
@@ -49,24 +49,25 @@ object! {
 pub(crate) struct CombinationRule<'a> {
     /// The framework.
     pub(crate) framework: &'a core::Framework,
-    /// The rule with what it needs.
-    pub(crate) it: &'a Combination,
+    /// The rule with its parameters.
+    pub(crate) data: &'a Combination,
 }
 
 impl<'a> CombinationRule<'a> {
     fn scale(&self) -> &'a scale::Scale {
-        self.framework.scale(self.it.scale)
+        self.framework.scale(self.data.scale)
     }
 
     fn conditions(&self) -> impl Iterator<Item = CountCondition<'a>> + use<'a> {
         let (result, framework) = (self.scale(), self.framework);
-        let counting = self.it.counting.as_ref();
+        let counting = self.data.counting.as_ref();
         counting.into_iter().flat_map(move |counting| {
             let inputs = framework.scale(counting.scale);
-            counting
-                .conditions
-                .iter()
-                .map(move |it| CountCondition { inputs, result, it })
+            counting.conditions.iter().map(move |data| CountCondition {
+                inputs,
+                result,
+                data,
+            })
         })
     }
 }
@@ -76,41 +77,41 @@ impl<'a> CombinationRule<'a> {
 pub(crate) struct CountCondition<'a> {
     inputs: &'a scale::Scale,
     result: &'a scale::Scale,
-    it: &'a Condition,
+    data: &'a Condition,
 }
 
 object! {
     /// One condition of the rule `counts`: "at least two at amber or below give amber".
-    CountCondition<'a> as "CountCondition" => |it| {
+    CountCondition<'a> as "CountCondition" => |count_condition| {
         /// The minimum number of values at or below the step.
-        atLeast: i32 = i32::from(it.it.at_least);
+        atLeast: i32 = i32::from(count_condition.data.at_least);
         /// The step.
-        atOrBelow: &'a str = it.inputs.key(it.it.at_or_below);
+        atOrBelow: &'a str = count_condition.inputs.key(count_condition.data.at_or_below);
         /// The result if the condition holds.
-        gives: &'a str = it.result.key(it.it.gives);
+        gives: &'a str = count_condition.result.key(count_condition.data.gives);
     }
 }
 
 object! {
     /// How several values combine into one result.
-    CombinationRule<'a> as "CombinationRule" => |it| {
+    CombinationRule<'a> as "CombinationRule" => |combination_rule| {
         /// The rule's name in framework files: `mean-nearest`, `worst-of`.
-        name: &'a str = it.it.rule.name();
+        name: &'a str = combination_rule.data.rule.name();
         /// The rule in words.
-        inWords: String = wcc_core::explain::rule_meaning(it.framework, it.it);
+        inWords: String = wcc_core::explain::rule_meaning(combination_rule.framework, combination_rule.data);
         /// The scale of the result.
-        scale: Scale<'a> = Scale(it.scale());
+        scale: Scale<'a> = Scale(combination_rule.scale());
         /// The bands of a banded rule, lowest first; none for other rules.
-        bands: [RuleBand<'a>; 1] = it.it.bands.iter().map(|band| RuleBand { scale: it.scale(), band });
+        bands: [RuleBand<'a>; 1] = combination_rule.data.bands.iter().map(|band| RuleBand { scale: combination_rule.scale(), band });
         /// How the figure is rounded before it is placed in a band: `whole`, `one-decimal`,
         /// `two-decimals`; null if the exact figure is placed.
-        rounding: Option<&'a str> = it.it.rounding.map(|rounding| rounding.name());
+        rounding: Option<&'a str> = combination_rule.data.rounding.map(|rounding| rounding.name());
         /// The conditions of the rule `counts`, in order; the first that holds gives the result.
-        conditions: [CountCondition<'a>; 2] = it.conditions();
+        conditions: [CountCondition<'a>; 2] = combination_rule.conditions();
         /// The result if no condition holds; null for rules without conditions.
-        otherwise: Option<&'a str> = it.it.counting.as_ref().map(|one| it.scale().key(one.otherwise));
+        otherwise: Option<&'a str> = combination_rule.data.counting.as_ref().map(|counting| combination_rule.scale().key(counting.otherwise));
         /// A result at or below this step must be confirmed: the panel has to record it.
-        panelConfirms: Option<&'a str> = it.it.confirm.map(|step| it.scale().key(step));
+        panelConfirms: Option<&'a str> = combination_rule.data.confirm.map(|step| combination_rule.scale().key(step));
     }
 }
 
@@ -123,11 +124,11 @@ pub(crate) struct RuleBand<'a> {
 
 object! {
     /// One band in which a rule places a sum or percentage.
-    RuleBand<'a> as "RuleBand" => |it| {
+    RuleBand<'a> as "RuleBand" => |rule_band| {
         /// Lowest sum of points or percentage of the band, inclusive.
-        from: f64 = it.band.from.to_f64();
+        from: f64 = rule_band.band.from.to_f64();
         /// The result in this band.
-        value: &'a str = it.scale.key(it.band.step);
+        value: &'a str = rule_band.scale.key(rule_band.band.step);
     }
 }
 
@@ -142,19 +143,19 @@ pub(crate) struct OverallRule<'a> {
 
 object! {
     /// How the overall result is computed.
-    OverallRule<'a> as "OverallRule" => |it| {
+    OverallRule<'a> as "OverallRule" => |overall_rule| {
         /// Title as printed.
-        title: &'a str = it.rule.title.as_str();
+        title: &'a str = overall_rule.rule.title.as_str();
         /// The inputs.
-        over: OverallInputs = it.rule.over;
+        over: OverallInputs = overall_rule.rule.over;
         /// The areas that count.
-        areas: [Area<'a>; 2] = it.rule.areas.iter().map(|at| Area { framework: it.framework, at: *at });
+        areas: [Area<'a>; 2] = overall_rule.rule.areas.iter().map(|at| Area { framework: overall_rule.framework, at: *at });
         /// The rule.
-        rule: CombinationRule<'a> = CombinationRule { framework: it.framework.it, it: &it.rule.combination };
+        rule: CombinationRule<'a> = CombinationRule { framework: overall_rule.framework.data, data: &overall_rule.rule.combination };
     }
 }
 
-/// What a step asks of a measure.
+/// What a step requires of a measure.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Descriptor<'a> {
     /// The measure's scale.
@@ -167,33 +168,33 @@ pub(crate) struct Descriptor<'a> {
 
 object! {
     /// The requirements of one step of the scale for a measure.
-    Descriptor<'a> as "Descriptor" => |it| {
+    Descriptor<'a> as "Descriptor" => |descriptor| {
         /// The step: `3`, `green`.
-        value: &'a str = it.key;
+        value: &'a str = descriptor.key;
         /// The step in words for people.
-        title: Option<&'a str> = it.scale.step(it.key).and_then(|step| it.scale.definition(step)).map(|step| step.title.as_str());
+        title: Option<&'a str> = descriptor.scale.step(descriptor.key).and_then(|step| descriptor.scale.definition(step)).map(|step| step.title.as_str());
         /// The requirements.
-        text: &'a str = it.text;
+        text: &'a str = descriptor.text;
     }
 }
 
-/// A link to the year before.
+/// A link to the previous year.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Mapping<'a>(pub(crate) &'a core::Mapping);
 
 object! {
     /// How a measure or component relates to the previous year.
-    Mapping<'a> as "Mapping" => |Mapping(it)| {
+    Mapping<'a> as "Mapping" => |Mapping(mapping)| {
         /// Whether it is the same, was changed, or is new.
-        change: YearOnYear = it.change;
+        change: YearOnYear = mapping.change;
         /// Identifier in the previous year's framework; null if it is new.
-        previous: Option<Id<'a>> = it.previous.as_deref().map(Id);
+        previous: Option<Id<'a>> = mapping.previous.as_deref().map(Id);
         /// What changed, in words.
-        note: Option<&'a str> = it.note.as_deref();
+        note: Option<&'a str> = mapping.note.as_deref();
     }
 }
 
-/// A row of the mapping to the year before.
+/// A row of the mapping to the previous year.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct MappedFrom<'a> {
     code: &'a str,
@@ -205,20 +206,20 @@ pub(crate) struct MappedFrom<'a> {
 impl<'a> MappedFrom<'a> {
     /// Every row: components, then measures.
     pub(crate) fn all(framework: Framework<'a>) -> impl Iterator<Item = MappedFrom<'a>> {
-        let components = framework.it.components.iter().filter_map(|one| {
+        let components = framework.data.components.iter().filter_map(|component| {
             Some(MappedFrom {
-                code: &one.id,
-                title: &one.title,
+                code: &component.id,
+                title: &component.title,
                 component: true,
-                mapping: one.mapping.as_ref()?,
+                mapping: component.mapping.as_ref()?,
             })
         });
-        let measures = framework.it.measures.iter().filter_map(|one| {
+        let measures = framework.data.measures.iter().filter_map(|measure| {
             Some(MappedFrom {
-                code: &one.id,
-                title: &one.title,
+                code: &measure.id,
+                title: &measure.title,
                 component: false,
-                mapping: one.mapping.as_ref()?,
+                mapping: measure.mapping.as_ref()?,
             })
         });
         components.chain(measures)
@@ -227,15 +228,15 @@ impl<'a> MappedFrom<'a> {
 
 object! {
     /// One row of the mapping to the previous year's framework.
-    MappedFrom<'a> as "MappedFrom" => |it| {
+    MappedFrom<'a> as "MappedFrom" => |mapped_from| {
         /// Identifier of the measure, competency or strand in this year.
-        code: Id<'a> = Id(it.code);
+        code: Id<'a> = Id(mapped_from.code);
         /// Its title in this year.
-        title: &'a str = it.title;
+        title: &'a str = mapped_from.title;
         /// True for a competency or strand, false for a measure.
-        isComponent: bool = it.component;
+        isComponent: bool = mapped_from.component;
         /// How it relates to the previous year.
-        mapping: Mapping<'a> = Mapping(it.mapping);
+        mapping: Mapping<'a> = Mapping(mapped_from.mapping);
     }
 }
 
@@ -252,21 +253,21 @@ pub(crate) struct SurveyRule<'a> {
 
 object! {
     /// How scores of a survey limit measures. A survey can only limit a measure, never raise it.
-    SurveyRule<'a> as "SurveyRule" => |it| {
+    SurveyRule<'a> as "SurveyRule" => |survey_rule| {
         /// Identifier of the survey: `key-stakeholder`; null for the default rule.
-        survey: Option<Id<'a>> = it.survey.map(Id);
+        survey: Option<Id<'a>> = survey_rule.survey.map(Id);
         /// Lowest valid mean score.
-        lowest: f64 = it.rule.lowest;
+        lowest: f64 = survey_rule.rule.lowest;
         /// Highest valid mean score.
-        highest: f64 = it.rule.highest;
+        highest: f64 = survey_rule.rule.highest;
         /// The answer scale in words, lowest first.
-        points: [SurveyAnswer<'a>; 6] = it.rule.points.iter().map(SurveyAnswer);
+        points: [SurveyAnswer<'a>; 6] = survey_rule.rule.points.iter().map(SurveyAnswer);
         /// The steps that scores support, lowest band first.
-        bands: [ScoreBand<'a>; 4] = it.rule.bands.iter().map(ScoreBand);
+        bands: [ScoreBand<'a>; 4] = survey_rule.rule.bands.iter().map(ScoreBand);
         /// The scale whose steps the bands name.
-        scale: Scale<'a> = Scale(it.framework.scale(it.rule.scale));
+        scale: Scale<'a> = Scale(survey_rule.framework.scale(survey_rule.rule.scale));
         /// The source of the bands, and what in them is inferred.
-        source: Option<&'a str> = it.rule.source.as_deref();
+        source: Option<&'a str> = survey_rule.rule.source.as_deref();
     }
 }
 
@@ -276,25 +277,25 @@ pub(crate) struct SurveyAnswer<'a>(&'a SurveyPoint);
 
 object! {
     /// A point of a survey's answer scale: 5 is "agree".
-    SurveyAnswer<'a> as "SurveyAnswer" => |SurveyAnswer(it)| {
+    SurveyAnswer<'a> as "SurveyAnswer" => |SurveyAnswer(survey_answer)| {
         /// The number on the answer scale.
-        score: f64 = it.score;
+        score: f64 = survey_answer.score;
         /// The words.
-        wording: &'a str = it.wording.as_str();
+        wording: &'a str = survey_answer.wording.as_str();
     }
 }
 
-/// A band of scores.
+/// A band of survey scores.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ScoreBand<'a>(&'a SurveyBand);
 
 object! {
     /// One band of survey scores and the step that it supports.
-    ScoreBand<'a> as "ScoreBand" => |ScoreBand(it)| {
+    ScoreBand<'a> as "ScoreBand" => |ScoreBand(score_band)| {
         /// Lowest score of the band, inclusive.
-        from: f64 = it.from;
+        from: f64 = score_band.from;
         /// The highest step that a score in this band supports.
-        supports: &'a str = it.supports.as_str();
+        supports: &'a str = score_band.supports.as_str();
     }
 }
 
@@ -304,23 +305,23 @@ pub(crate) struct Outcome<'a>(pub(crate) &'a OutcomeDefinition);
 
 object! {
     /// A health outcome of the framework's catalogue or of a plugin.
-    Outcome<'a> as "Outcome" => |Outcome(it)| {
+    Outcome<'a> as "Outcome" => |Outcome(outcome)| {
         /// Identifier: `cvd-mortality`.
-        code: Id<'a> = Id(&it.id);
+        code: Id<'a> = Id(&outcome.id);
         /// Title as printed.
-        title: &'a str = it.title.as_str();
+        title: &'a str = outcome.title.as_str();
         /// Unit of its values: `per 100,000 DSR`.
-        unit: &'a str = it.unit.as_str();
+        unit: &'a str = outcome.unit.as_str();
         /// Whether more or less is better.
-        better: Better = it.better;
+        better: Better = outcome.better;
         /// Whether it is set nationally or chosen locally.
-        scope: OutcomeScope = it.scope;
+        scope: OutcomeScope = outcome.scope;
         /// The series in which it is given.
-        series: [Series; 1] = it.series.iter().copied();
+        series: [Series; 1] = outcome.series.iter().copied();
         /// Reference among the NHS Vital Signs, if known.
-        vitalSigns: Option<&'a str> = it.vital_signs.as_deref();
+        vitalSigns: Option<&'a str> = outcome.vital_signs.as_deref();
         /// Its source, and how certain it is.
-        source: Option<&'a str> = it.source.as_deref();
+        source: Option<&'a str> = outcome.source.as_deref();
     }
 }
 
@@ -330,36 +331,36 @@ pub(crate) struct Phase<'a>(pub(crate) &'a core::Phase);
 
 object! {
     /// One phase of the cycle.
-    Phase<'a> as "Phase" => |Phase(it)| {
+    Phase<'a> as "Phase" => |Phase(phase)| {
         /// Identifier: `self-assessment`.
-        code: Id<'a> = Id(&it.id);
+        code: Id<'a> = Id(&phase.id);
         /// Title as printed.
-        title: &'a str = it.title.as_str();
+        title: &'a str = phase.title.as_str();
         /// First day, if the source gives it.
-        firstDay: Option<Date> = it.from;
+        firstDay: Option<Date> = phase.from;
         /// Last day, if the source gives it.
-        lastDay: Option<Date> = it.to;
+        lastDay: Option<Date> = phase.to;
         /// The date in the source's own words: `August/September 08`.
-        asStated: Option<&'a str> = it.as_stated.as_deref();
+        asStated: Option<&'a str> = phase.as_stated.as_deref();
         /// The source of the date.
-        source: Option<&'a str> = it.source.as_deref();
+        source: Option<&'a str> = phase.source.as_deref();
     }
 }
 
-/// The words of a framework.
+/// The framework's words for bodies.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct BodyWords<'a>(pub(crate) &'a core::BodyWords);
 
 object! {
     /// The words that outputs of a framework use for bodies.
-    BodyWords<'a> as "BodyWords" => |BodyWords(it)| {
+    BodyWords<'a> as "BodyWords" => |BodyWords(body_words)| {
         /// One assured body: `PCT`.
-        pct: &'a str = it.pct.as_str();
+        pct: &'a str = body_words.pct.as_str();
         /// The plural: `PCTs`.
-        pcts: &'a str = it.pcts.as_str();
+        pcts: &'a str = body_words.pcts.as_str();
         /// A group that is assured once: `cluster`.
-        cluster: &'a str = it.cluster.as_str();
+        cluster: &'a str = body_words.cluster.as_str();
         /// The assuring body: `SHA`.
-        sha: &'a str = it.sha.as_str();
+        sha: &'a str = body_words.sha.as_str();
     }
 }

@@ -1,4 +1,4 @@
-//! Search: which PCTs stand at or above a level or rating.
+//! Search for PCTs that reach given levels or ratings.
 
 use super::body::Pct;
 use super::cell::{key, title};
@@ -6,7 +6,7 @@ use super::cycle::Cycle;
 use super::measure::{Component, Measure};
 use super::output::Output;
 use super::results::ComponentResult;
-use crate::project::cursor::{After, ListId, Listed, encode};
+use crate::project::cursor::{After, ListId, ListItem, encode};
 use crate::project::leaves::Id;
 use crate::project::page::{Page, PageInfo};
 use crate::project::{Code, Failure, input, object};
@@ -28,15 +28,15 @@ input! {
     }
 }
 
-/// A condition, looked up in a framework.
+/// A condition, resolved for a framework.
 #[derive(Clone, Copy, Debug)]
-struct Wanted {
+struct ResolvedCondition {
     subject: Subject,
     at_least: Step,
 }
 
-impl Wanted {
-    fn of(cycle: Cycle<'_>, condition: &SearchCondition<'_>) -> Result<Wanted, Failure> {
+impl ResolvedCondition {
+    fn of(cycle: Cycle<'_>, condition: &SearchCondition<'_>) -> Result<ResolvedCondition, Failure> {
         let framework = cycle.framework();
         let subject = match (condition.measure, condition.component) {
             (Some(id), None) => Subject::Measure(framework.find_measure(id.0)?),
@@ -48,20 +48,20 @@ impl Wanted {
         };
         let scale = scale_of(cycle, subject);
         let Some(at_least) = scale.step(condition.atLeast) else {
-            let given: String = condition.atLeast.chars().take(60).collect();
+            let value_given: String = condition.atLeast.chars().take(60).collect();
             let message = format!(
-                "`atLeast` is `{given}`: on the scale of `{}` it must be {}",
-                cycle.at.cycle.subject_id(subject),
+                "`atLeast` is `{value_given}`: on the scale of `{}` it must be {}",
+                cycle.assured.cycle.subject_id(subject),
                 scale.keys_in_words(),
             );
             return Err(Failure::new(Code::BadInput, message));
         };
-        Ok(Wanted { subject, at_least })
+        Ok(ResolvedCondition { subject, at_least })
     }
 }
 
 fn scale_of(cycle: Cycle<'_>, subject: Subject) -> &Scale {
-    let framework = &cycle.at.cycle.framework;
+    let framework = &cycle.assured.cycle.framework;
     match subject {
         Subject::Measure(index) => framework.scale_of(index),
         Subject::Component(index) => framework.scale_of_component(index),
@@ -71,29 +71,29 @@ fn scale_of(cycle: Cycle<'_>, subject: Subject) -> &Scale {
 fn value(output: Output<'_>, subject: Subject, method: Option<Method>) -> Option<Step> {
     match subject {
         Subject::Measure(index) => {
-            let cell = output.it.cell(index);
+            let cell = output.data.cell(index);
             method.map_or_else(|| cell.current(), |method| cell.mark(method).value)
         }
         Subject::Component(index) => ComponentResult { output, index }.step(method),
     }
 }
 
-/// What was searched for, shared by every PCT that was found.
+/// A search, shared by all of its results.
 #[derive(Debug)]
 struct Search {
-    conditions: Vec<Wanted>,
+    conditions: Vec<ResolvedCondition>,
     method: Option<Method>,
 }
 
-/// The PCTs that were found.
+/// The PCTs that a search found.
 #[derive(Debug)]
 pub(crate) struct SearchConnection<'a> {
     search: Arc<Search>,
     page: Page<Output<'a>>,
 }
 
-/// How many conditions one search may have.
-const MOST_CONDITIONS: usize = 100;
+/// Maximum number of conditions in one search.
+const MAX_CONDITIONS: usize = 100;
 
 impl<'a> SearchConnection<'a> {
     /// Searches a cycle.
@@ -104,23 +104,27 @@ impl<'a> SearchConnection<'a> {
         sha: Option<Id<'_>>,
         (first, after): (i32, After<'_>),
     ) -> Result<SearchConnection<'a>, Failure> {
-        if conditions.is_empty() || conditions.len() > MOST_CONDITIONS {
-            let message = format!("give between 1 and {MOST_CONDITIONS} conditions");
+        if conditions.is_empty() || conditions.len() > MAX_CONDITIONS {
+            let message = format!("give between 1 and {MAX_CONDITIONS} conditions");
             return Err(Failure::new(Code::BadInput, message));
         }
-        let wanted = conditions.iter().map(|one| Wanted::of(cycle, one));
+        let resolved = conditions
+            .iter()
+            .map(|condition| ResolvedCondition::of(cycle, condition));
         let search = Search {
-            conditions: wanted.collect::<Result<_, _>>()?,
+            conditions: resolved.collect::<Result<_, _>>()?,
             method,
         };
         let scope = |sha: Id<'_>| cycle.scope(sha.0, Some(BodyKind::Sha));
         let scope = sha.map(scope).transpose()?;
-        let found = Output::all(cycle).filter(|output| {
+        let matching = Output::all(cycle).filter(|output| {
             let mut conditions = search.conditions.iter();
-            scope.is_none_or(|scope| scope.holds(output.it.body))
-                && conditions.all(|one| value(*output, one.subject, method) >= Some(one.at_least))
+            scope.is_none_or(|scope| scope.contains(output.data.body))
+                && conditions.all(|condition| {
+                    value(*output, condition.subject, method) >= Some(condition.at_least)
+                })
         });
-        let page = Page::of(found, &cycle.list_parent(), first, after)?;
+        let page = Page::of(matching, &cycle.list_parent(), first, after)?;
         Ok(SearchConnection {
             search: Arc::new(search),
             page,
@@ -130,17 +134,17 @@ impl<'a> SearchConnection<'a> {
 
 object! {
     /// A page of the PCTs that meet every condition of a search, in the order of their codes.
-    SearchConnection<'a> as "SearchConnection" => |it| {
+    SearchConnection<'a> as "SearchConnection" => |search_connection| {
         /// The PCTs of this page, each with its cursor and the values that met the conditions.
-        edges: [SearchEdge<'a>; 1] = it.page.each().map(|output| SearchEdge { search: Arc::clone(&it.search), output, list: it.page.list });
+        edges: [SearchEdge<'a>; 1] = search_connection.page.each().map(|output| SearchEdge { search: Arc::clone(&search_connection.search), output, list: search_connection.page.list });
         /// The position of this page in the list.
-        pageInfo: PageInfo = it.page.info();
+        pageInfo: PageInfo = search_connection.page.info();
         /// The number of PCTs that meet every condition.
-        totalCount: i32 = it.page.total();
+        totalCount: i32 = search_connection.page.total();
     }
 }
 
-/// A PCT that was found.
+/// A PCT that a search found.
 #[derive(Clone, Debug)]
 pub(crate) struct SearchEdge<'a> {
     search: Arc<Search>,
@@ -150,56 +154,56 @@ pub(crate) struct SearchEdge<'a> {
 
 object! {
     /// One PCT that meets every condition.
-    SearchEdge<'a> as "SearchEdge" => |it| {
+    SearchEdge<'a> as "SearchEdge" => |search_edge| {
         /// The PCT's place in this list; give it as `after` to continue after it.
-        cursor: String = encode(it.list, &it.output.place());
+        cursor: String = encode(search_edge.list, &search_edge.output.place());
         /// The PCT.
-        node: Pct<'a> = Pct(it.output.body());
+        node: Pct<'a> = Pct(search_edge.output.body());
         /// Its whole output in the cycle.
-        output: Output<'a> = it.output;
+        output: Output<'a> = search_edge.output;
         /// Its values for the conditions, in their order.
-        met: [Met<'a>; 2] = it.search.conditions.iter().map(|one| Met { output: it.output, method: it.search.method, wanted: *one });
+        met: [MetCondition<'a>; 2] = search_edge.search.conditions.iter().map(|condition| MetCondition { output: search_edge.output, method: search_edge.search.method, condition: *condition });
     }
 }
 
-/// A condition that was met.
+/// A condition that a PCT meets.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Met<'a> {
+pub(crate) struct MetCondition<'a> {
     output: Output<'a>,
     method: Option<Method>,
-    wanted: Wanted,
+    condition: ResolvedCondition,
 }
 
-impl<'a> Met<'a> {
+impl<'a> MetCondition<'a> {
     fn scale(&self) -> &'a Scale {
-        scale_of(self.output.cycle, self.wanted.subject)
+        scale_of(self.output.cycle, self.condition.subject)
     }
 
     fn step(&self) -> Option<Step> {
-        value(self.output, self.wanted.subject, self.method)
+        value(self.output, self.condition.subject, self.method)
     }
 }
 
 object! {
     /// A PCT's value for one condition of a search.
-    Met<'a> as "Met" => |it| {
+    MetCondition<'a> as "Met" => |met_condition| {
         /// Identifier of the measure, competency or strand.
-        code: Id<'a> = Id(it.output.cycle.at.cycle.subject_id(it.wanted.subject));
+        code: Id<'a> = Id(met_condition.output.cycle.assured.cycle.subject_id(met_condition.condition.subject));
         /// The measure; null if the condition is on a competency or strand.
-        measure: Option<Measure<'a>> = match it.wanted.subject {
-            Subject::Measure(index) => Some(it.output.cycle.framework().measure(index)),
+        measure: Option<Measure<'a>> = match met_condition.condition.subject {
+            Subject::Measure(index) => Some(met_condition.output.cycle.framework().measure(index)),
             Subject::Component(_) => None,
         };
         /// The competency or strand; null if the condition is on a measure.
-        component: Option<Component<'a>> = match it.wanted.subject {
-            Subject::Component(index) => Some(it.output.cycle.framework().component(index)),
+        component: Option<Component<'a>> = match met_condition.condition.subject {
+            Subject::Component(index) => Some(met_condition.output.cycle.framework().component(index)),
             Subject::Measure(_) => None,
         };
         /// The PCT's value.
-        value: Option<&'a str> = key(it.scale(), it.step());
+        value: Option<&'a str> = key(met_condition.scale(), met_condition.step());
         /// Title for people.
-        title: Option<&'a str> = title(it.scale(), it.step());
+        title: Option<&'a str> = title(met_condition.scale(), met_condition.step());
         /// The lowest value requested.
-        atLeast: &'a str = it.scale().key(it.wanted.at_least);
+        atLeast: &'a str = met_condition.scale().key(met_condition.condition.at_least);
     }
 }

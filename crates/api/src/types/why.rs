@@ -1,4 +1,4 @@
-//! `Reason` and `Ceiling`: why a value is what it is.
+//! `Reason` and `Ceiling`: explanations of values.
 
 use super::body::Body;
 use super::cycle::Cycle;
@@ -10,30 +10,30 @@ use wcc_core::explain::{self, ReasonKind};
 use wcc_core::output::{self as core, CeilingBasis};
 use wcc_core::record::{CriterionKind, Method};
 
-/// One reason in the explanation of a value.
+/// One reason in an explanation.
 #[derive(Clone, Debug)]
 pub(crate) struct Reason<'a> {
     /// The cycle.
     pub(crate) cycle: Cycle<'a>,
     /// The reason.
-    pub(crate) it: explain::Reason,
+    pub(crate) data: explain::Reason,
 }
 
 object! {
     /// One reason in the explanation of a value.
-    Reason<'a> as "Reason" => |it| {
+    Reason<'a> as "Reason" => |reason| {
         /// The kind of link.
-        kind: ReasonKind = it.it.kind;
+        kind: ReasonKind = reason.data.kind;
         /// The reason as a sentence, without a full stop.
-        text: &str = it.it.text.as_str();
+        text: &str = reason.data.text.as_str();
         /// The body whose judgement or evidence it is.
-        body: Option<Body<'a>> = it.it.body.map(|body| Body::of(it.cycle.seen(body)));
+        body: Option<Body<'a>> = reason.data.body.map(|body| Body::of(reason.cycle.body_view(body)));
         /// The method, if it is about one.
-        method: Option<Method> = it.it.method;
+        method: Option<Method> = reason.data.method;
         /// The plugin that reports it, if one does.
-        plugin: Option<PluginRun<'a>> = it.it.plugin.and_then(|at| PluginRun::at(it.cycle, at));
+        plugin: Option<PluginRun<'a>> = reason.data.plugin.and_then(|at| PluginRun::at(reason.cycle, at));
         /// The file and row (or line) of the record behind it, if there is one.
-        place: Option<String> = it.it.record.and_then(|record| it.cycle.place(record));
+        place: Option<String> = reason.data.record.and_then(|record| reason.cycle.source_of(record));
     }
 }
 
@@ -43,17 +43,17 @@ pub(crate) struct Ceiling<'a> {
     /// The cycle.
     pub(crate) cycle: Cycle<'a>,
     /// The ceiling.
-    pub(crate) it: &'a core::Ceiling,
-    /// Why.
+    pub(crate) data: &'a core::Ceiling,
+    /// The reason for it.
     pub(crate) reason: explain::Reason,
 }
 
 impl Ceiling<'_> {
     fn kind(&self) -> CeilingKind {
-        match self.it.basis {
+        match self.data.basis {
             CeilingBasis::Survey(_) => CeilingKind::Survey,
             CeilingBasis::Criterion(at) => {
-                let criterion = self.cycle.at.cycle.records.criteria.get(at as usize);
+                let criterion = self.cycle.assured.cycle.records.criteria.get(at as usize);
                 match criterion.map(|criterion| criterion.kind) {
                     Some(CriterionKind::Metric) => CeilingKind::Metric,
                     _ => CeilingKind::Criterion,
@@ -65,19 +65,21 @@ impl Ceiling<'_> {
     }
 
     fn record(&self) -> Option<RecordId> {
-        let cycle = &self.cycle.at.cycle;
-        match self.it.basis {
-            CeilingBasis::Survey(at) => {
-                cycle.records.surveys.get(at as usize).map(|one| one.record)
-            }
+        let cycle = &self.cycle.assured.cycle;
+        match self.data.basis {
+            CeilingBasis::Survey(at) => cycle
+                .records
+                .surveys
+                .get(at as usize)
+                .map(|survey| survey.record),
             CeilingBasis::Criterion(at) => cycle
                 .records
                 .criteria
                 .get(at as usize)
-                .map(|one| one.record),
+                .map(|criterion| criterion.record),
             CeilingBasis::Function { judgement, .. } => {
                 let judgement = cycle.records.judgements.get(judgement as usize);
-                judgement.map(|one| one.record)
+                judgement.map(|judgement| judgement.record)
             }
             CeilingBasis::Plugin { .. } => None,
         }
@@ -87,20 +89,20 @@ impl Ceiling<'_> {
 object! {
     /// A limit on a measure: "supports level 2, because ...". A ceiling never changes a judgement;
     /// a value above it is challenged.
-    Ceiling<'a> as "Ceiling" => |it| {
+    Ceiling<'a> as "Ceiling" => |ceiling| {
         /// The highest value supported: `2`, `amber`.
-        supports: &'a str = it.cycle.at.cycle.framework.scale_of(it.it.measure).key(it.it.supports);
+        supports: &'a str = ceiling.cycle.assured.cycle.framework.scale_of(ceiling.data.measure).key(ceiling.data.supports);
         /// The kind of evidence behind it.
-        kind: CeilingKind = it.kind();
+        kind: CeilingKind = ceiling.kind();
         /// If the evidence was inferred and not read: what it was inferred from.
-        inferred: Option<&'a str> = it.it.inferred(&it.cycle.at.cycle);
+        inferred: Option<&'a str> = ceiling.data.inferred(&ceiling.cycle.assured.cycle);
         /// "supports level 2, because ...", without a full stop.
-        reason: &str = it.reason.text.as_str();
+        reason: &str = ceiling.reason.text.as_str();
         /// The body whose evidence it is.
-        body: Option<Body<'a>> = it.reason.body.map(|body| Body::of(it.cycle.seen(body)));
+        body: Option<Body<'a>> = ceiling.reason.body.map(|body| Body::of(ceiling.cycle.body_view(body)));
         /// The plugin that reports it, if one does.
-        plugin: Option<PluginRun<'a>> = it.reason.plugin.and_then(|at| PluginRun::at(it.cycle, at));
+        plugin: Option<PluginRun<'a>> = ceiling.reason.plugin.and_then(|at| PluginRun::at(ceiling.cycle, at));
         /// The file and row (or line) of the evidence.
-        place: Option<String> = it.record().and_then(|record| it.cycle.place(record));
+        place: Option<String> = ceiling.record().and_then(|record| ceiling.cycle.source_of(record));
     }
 }

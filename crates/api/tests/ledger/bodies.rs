@@ -1,11 +1,11 @@
-//! Bodies that have ended or that a cycle does not assure, and tables that a case brings itself.
+//! Bodies that have ended, bodies that a cycle does not assure, and a case's own tables.
 
-use crate::book::Kept;
+use crate::book::LedgerApi;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-/// A case with tables of its own: `alpha` and `old-group` had ended by the day of the cycle, with
-/// open memberships and delegations; `beta` goes on. 5J9 is no part of the cycle.
+/// Writes a case with its own tables: `alpha` and `old-group` ended before the day of the cycle, but
+/// still have memberships and delegations; `beta` continues. 5J9 is not part of the cycle.
 fn case() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
@@ -39,18 +39,18 @@ fn case() -> TempDir {
     folder
 }
 
-fn record(kept: &Kept, body: &str, measure: &str) -> Value {
+fn record(ledger_api: &LedgerApi, body: &str, measure: &str) -> Value {
     let query = "mutation($input: RecordJudgementInput!) { recordJudgement(input: $input) {
         entry userErrors { code field message } } }";
     let input = json!({
-        "requestId": format!("{body} {measure}"), "cycle": cycle(kept), "body": body,
+        "requestId": format!("{body} {measure}"), "cycle": cycle(ledger_api), "body": body,
         "measure": measure, "method": "PANEL", "value": "2", "reason": "seen",
     });
-    kept.change(query, &json!({ "input": input }))["data"]["recordJudgement"].take()
+    ledger_api.change(query, &json!({ "input": input }))["data"]["recordJudgement"].take()
 }
 
-fn cycle(kept: &Kept) -> String {
-    let answer = kept.ask("{ cycles { code } }");
+fn cycle(ledger_api: &LedgerApi) -> String {
+    let answer = ledger_api.ask("{ cycles { code } }");
     answer["data"]["cycles"][0]["code"]
         .as_str()
         .unwrap()
@@ -58,9 +58,9 @@ fn cycle(kept: &Kept) -> String {
 }
 
 #[test]
-fn what_has_ended_has_no_members() {
-    let kept = Kept::with(case().path());
-    let answer = kept.ask(
+fn an_ended_body_has_no_members() {
+    let ledger_api = LedgerApi::with(case().path());
+    let answer = ledger_api.ask(
         "{ alpha: cluster(code: \"alpha\") { pcts { code } earlier: pcts(on: \"2008-11-30\") { code } }
            beta: cluster(code: \"beta\") { pcts { code } }
            old: function(code: \"old-group\") { delegatedBy { code } earlier: delegatedBy(on: \"2008-11-30\") { code } }
@@ -85,8 +85,8 @@ fn what_has_ended_has_no_members() {
 
 #[test]
 fn a_body_is_read_from_the_tables_of_the_case_that_is_loaded() {
-    let kept = Kept::with(case().path());
-    let answer = kept.ask(
+    let ledger_api = LedgerApi::with(case().path());
+    let answer = ledger_api.ask(
         "{ kg: pct(code: \"5KG\") { cluster { code } }
            kf: pct(code: \"5KF\") { cluster { code } earlier: cluster(on: \"2008-11-30\") { code } }
            j9: body(code: \"5J9\") { ... on Pct { cluster { code pcts { code } } } }
@@ -100,22 +100,22 @@ fn a_body_is_read_from_the_tables_of_the_case_that_is_loaded() {
     let clusters = data["sha"]["clusters"].as_array().unwrap();
     let clusters: Vec<&str> = clusters
         .iter()
-        .filter_map(|one| one["code"].as_str())
+        .filter_map(|body| body["code"].as_str())
         .collect();
     assert_eq!(clusters, ["alpha", "beta"]);
 }
 
 #[test]
-fn what_nobody_would_see_is_not_entered() {
-    let kept = Kept::with(case().path());
-    let last = kept.last();
+fn a_record_that_affects_no_pct_is_not_entered() {
+    let ledger_api = LedgerApi::with(case().path());
+    let last = ledger_api.last();
     for (body, code, part) in [
         ("5J9", "NOT_ASSURED", "is not assured in the cycle"),
         ("alpha", "CONTRADICTION", "ended on 2008-12-01"),
         ("old-group", "CONTRADICTION", "ended on 2008-12-01"),
         ("south-of-tyne-and-wear", "NOT_FOUND", "there is no body"),
     ] {
-        let refused = record(&kept, body, "2a");
+        let refused = record(&ledger_api, body, "2a");
         assert_eq!(refused["entry"], Value::Null, "{body}: {refused}");
         let errors = refused["userErrors"].as_array().unwrap();
         assert_eq!(errors.len(), 1, "{body}: {refused}");
@@ -124,9 +124,9 @@ fn what_nobody_would_see_is_not_entered() {
         let message = errors[0]["message"].as_str().unwrap();
         assert!(message.contains(part), "{body}: {message}");
     }
-    assert_eq!(kept.last(), last);
+    assert_eq!(ledger_api.last(), last);
     for body in ["5KF", "beta", "new-group"] {
-        let made = record(&kept, body, "2b");
-        assert_eq!(made["userErrors"], json!([]), "{body}: {made}");
+        let answer = record(&ledger_api, body, "2b");
+        assert_eq!(answer["userErrors"], json!([]), "{body}: {answer}");
     }
 }

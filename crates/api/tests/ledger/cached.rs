@@ -1,6 +1,6 @@
-//! Cached answers: true after every entry, and kept for the cycles that an entry does not touch.
+//! Cached answers: true after every entry, and ledger_api for the cycles that an entry does not touch.
 
-use crate::book::{CYCLE, Kept, answer};
+use crate::book::{CYCLE, LedgerApi, answer};
 use jiff::civil::date;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -34,7 +34,7 @@ impl Policy for HidesAPct {
 }
 
 /// A ledger with the three cycles.
-fn ledger() -> Kept {
+fn ledger() -> LedgerApi {
     let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples");
     let cases = ["south-of-tyne-and-wear", "south-staffordshire"];
     let [first, second] = cases.map(|case| examples.join(case));
@@ -48,9 +48,9 @@ fn ledger() -> Kept {
         pcts: ["5KF", "5KG", "5KL"].map(Into::into).into(),
         previous: Some(CYCLE.into()),
     }));
-    let kept = Kept::with_all(&[&first, &second], vec![next]);
-    kept.api.set_policy(Arc::new(HidesAPct));
-    kept
+    let ledger_api = LedgerApi::with_all(&[&first, &second], vec![next]);
+    ledger_api.api.set_policy(Arc::new(HidesAPct));
+    ledger_api
 }
 
 /// A query, and the cycles that its answer is written from; `None` for everything.
@@ -137,7 +137,7 @@ fn writes() -> impl Strategy<Value = Write> {
 
 /// Enters judgements, each in place of the one that it corrects.
 struct Clerk<'a> {
-    kept: &'a Kept,
+    ledger_api: &'a LedgerApi,
     current: HashMap<[&'static str; 4], i64>,
     requests: usize,
 }
@@ -160,7 +160,7 @@ impl Clerk<'_> {
             "value": value.to_string(), "reason": "as the panel decided",
             "supersedes": self.current.get(&place),
         });
-        let answer = self.kept.change(
+        let answer = self.ledger_api.change(
             "mutation Record($input: RecordJudgementInput!) {
                 recordJudgement(input: $input) { entry served userErrors { message } } }",
             &json!({ "input": input }),
@@ -203,21 +203,21 @@ proptest! {
     fn a_cached_answer_is_that_of_a_server_that_has_just_started(
         writes in prop::collection::vec(writes(), 1..7),
     ) {
-        let kept = ledger();
-        let mut clerk = Clerk { kept: &kept, current: HashMap::new(), requests: 0 };
+        let ledger_api = ledger();
+        let mut clerk = Clerk { ledger_api: &ledger_api, current: HashMap::new(), requests: 0 };
         let queries = queries();
         for write in writes {
             let before: Vec<_> = viewers().iter().map(|viewer| {
                 let each = queries.iter();
-                each.map(|asked| kept.answer(request(&asked.query, viewer.as_ref()))).collect::<Vec<_>>()
+                each.map(|asked| ledger_api.answer(request(&asked.query, viewer.as_ref()))).collect::<Vec<_>>()
             }).collect();
             let entered = clerk.enter(&write);
-            let started = kept.another_api();
+            let started = ledger_api.another_api();
             started.set_policy(Arc::new(HidesAPct));
             for (viewer, before) in viewers().iter().zip(&before) {
                 for (asked, before) in queries.iter().zip(before) {
                     let request = request(&asked.query, viewer.as_ref());
-                    let now = kept.answer(request.clone());
+                    let now = ledger_api.answer(request.clone());
                     prop_assert_eq!(&now, &answer(&started, request), "{} {:?}", &asked.query, &write);
                     let is_touched = asked.cycles.as_ref().is_none_or(|cycles| {
                         cycles.iter().any(|cycle| touched(write.cycle).contains(cycle))
@@ -254,10 +254,10 @@ fn each_of_many_viewers_is_answered_from_their_own_view() {
         }
     }
 
-    let kept = Kept::new();
-    let codes = kept.ask("{ pcts(first: 30) { edges { node { code } } } }");
+    let ledger_api = LedgerApi::new();
+    let codes = ledger_api.ask("{ pcts(first: 30) { edges { node { code } } } }");
     let codes = codes["data"]["pcts"]["edges"].as_array().unwrap().clone();
-    kept.api.set_policy(Arc::new(OwnPct));
+    ledger_api.api.set_policy(Arc::new(OwnPct));
     assert_eq!(codes.len(), 30);
     for code in codes.iter().chain(&codes) {
         let code = code["node"]["code"].as_str().unwrap();
@@ -268,7 +268,8 @@ fn each_of_many_viewers_is_answered_from_their_own_view() {
             cycle: None,
         };
         let query = "{ pcts(first: 200) { edges { node { code } } } }";
-        let answer: Value = serde_json::from_str(&kept.text(request(query, Some(&actor)))).unwrap();
+        let answer: Value =
+            serde_json::from_str(&ledger_api.text(request(query, Some(&actor)))).unwrap();
         let own = json!([{ "node": { "code": code } }]);
         assert_eq!(answer["data"]["pcts"]["edges"], own);
     }

@@ -1,7 +1,7 @@
-//! The examples of writing, carried out one after the other on one ledger. `UPDATE=1` writes the
-//! answers anew; review the diff.
+//! The examples of mutations, executed in order on one ledger. `UPDATE=1` rewrites the answers;
+//! review the diff.
 
-use crate::book::Kept;
+use crate::book::LedgerApi;
 use std::path::{Path, PathBuf};
 use wcc_api::Request;
 
@@ -16,27 +16,27 @@ fn examples() -> Vec<PathBuf> {
     found
 }
 
-/// What differs from one run to the next is left out.
-fn settled(answer: &mut serde_json::Value) {
+/// Replaces values that differ between runs.
+fn replace_varying(answer: &mut serde_json::Value) {
     match answer {
         serde_json::Value::Object(members) => {
             for (name, value) in members {
                 match name.as_str() {
                     "at" if value.is_string() => *value = "2009-06-15T14:30:00.123456Z".into(),
                     "hash" => *value = "0".repeat(64).into(),
-                    _ => settled(value),
+                    _ => replace_varying(value),
                 }
             }
         }
-        serde_json::Value::Array(items) => items.iter_mut().for_each(settled),
+        serde_json::Value::Array(items) => items.iter_mut().for_each(replace_varying),
         _ => {}
     }
 }
 
 #[test]
-fn examples_of_writing_have_their_answers() {
+fn examples_of_mutations_have_the_expected_answers() {
     let update = std::env::var_os("UPDATE").is_some();
-    let kept = Kept::new();
+    let ledger_api = LedgerApi::new();
     let mut wrong = Vec::new();
     let examples = examples();
     assert!(examples.len() >= 6, "{examples:?}");
@@ -46,8 +46,8 @@ fn examples_of_writing_have_their_answers() {
         let request = Request::new(query)
             .variables(variables.unwrap_or_default())
             .actor(wcc_core::Actor::operator("the clerk"));
-        let mut answer = serde_json::from_str(&kept.text(request)).expect("JSON");
-        settled(&mut answer);
+        let mut answer = serde_json::from_str(&ledger_api.text(request)).expect("JSON");
+        replace_varying(&mut answer);
         assert!(
             answer.get("errors").is_none(),
             "{}: a valid request has no errors beside its answer: {answer}",

@@ -1,31 +1,31 @@
-//! Every kind of record can be entered, seen, corrected and withdrawn while the server runs.
+//! Every kind of record can be entered, read, corrected and withdrawn while the server runs.
 
-use crate::book::{CYCLE, Kept};
+use crate::book::{CYCLE, LedgerApi};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use wcc_core::policy::{Decision, Policy, Question, READ};
 use wcc_core::record::RecordKind;
 
-/// One kind of record: its mutation, and how it is seen.
+/// A kind of record: its mutation, and a query that reads it.
 struct Kind {
     kind: RecordKind,
     /// Field of the mutation.
     field: &'static str,
     /// Type of its input.
     input: &'static str,
-    /// What is entered, beside the request and the cycle.
+    /// The fields of the input other than the request and the cycle.
     given: Value,
-    /// What the correction changes.
+    /// The fields that the correction changes.
     corrected: Value,
     /// A query with `5KF` as its output.
     selection: &'static str,
-    /// Where the records are in it, as a JSON pointer.
+    /// The path of the records in its answer, as a JSON pointer.
     path: &'static str,
-    /// The field that shows what the correction changes.
+    /// The field of a record that the correction changes.
     shown: &'static str,
-    /// What it shows before and after.
+    /// Its value before and after.
     values: [Value; 2],
-    /// Fields that are wrong, with the field and the code that the answer gives.
+    /// Wrong inputs, with the field and the code in the answer.
     mistakes: Vec<(Value, &'static str, &'static str)>,
 }
 
@@ -227,7 +227,7 @@ fn kinds() -> Vec<Kind> {
 }
 
 impl Kind {
-    fn enter(&self, kept: &Kept, request: &str, more: &[&Value]) -> Value {
+    fn enter(&self, ledger_api: &LedgerApi, request: &str, more: &[&Value]) -> Value {
         let mutation = format!(
             "mutation Enter($input: {}!) {{ answer: {}(input: $input) {{ entry repeated served \
              userErrors {{ code field message }} cycle {{ code }} }} }}",
@@ -238,16 +238,16 @@ impl Kind {
             let fields = given.as_object().unwrap().clone();
             input.as_object_mut().unwrap().extend(fields);
         }
-        let mut answer = kept.change(&mutation, &json!({ "input": input }));
+        let mut answer = ledger_api.change(&mutation, &json!({ "input": input }));
         assert_eq!(answer.get("errors"), None, "{}: {answer}", self.field);
         answer["data"]["answer"].take()
     }
 
-    /// What is shown of the record of an entry, if it is.
-    fn seen(&self, kept: &Kept, entry: &Value) -> Option<Value> {
+    /// Reads the record of an entry, if it is current.
+    fn seen(&self, ledger_api: &LedgerApi, entry: &Value) -> Option<Value> {
         let selection = self.selection;
         let query = format!("{{ output(cycle: \"{CYCLE}\", pct: \"5KF\") {{ {selection} }} }}");
-        let answer = kept.ask(&query);
+        let answer = ledger_api.ask(&query);
         assert_eq!(answer.get("errors"), None, "{answer}");
         let records = answer["data"]["output"].pointer(self.path).unwrap();
         let records = records.as_array().unwrap();
@@ -260,7 +260,7 @@ impl Kind {
     }
 }
 
-/// The others of this file hold for every kind of record, and each is documented.
+/// The other tests of this file cover every kind of record, and each kind is documented.
 #[test]
 fn every_kind_of_record_has_a_row_here_and_in_the_documentation() {
     let tested: Vec<RecordKind> = kinds().iter().map(|kind| kind.kind).collect();
@@ -275,24 +275,24 @@ fn every_kind_of_record_has_a_row_here_and_in_the_documentation() {
 }
 
 #[test]
-fn every_kind_is_entered_seen_corrected_and_withdrawn() {
-    let kept = Kept::new();
+fn every_kind_is_entered_read_corrected_and_withdrawn() {
+    let ledger_api = LedgerApi::new();
     for kind in kinds() {
         let name = kind.field;
-        let last = kept.last();
-        let payload = kind.enter(&kept, &format!("{name} 1"), &[]);
+        let last = ledger_api.last();
+        let payload = kind.enter(&ledger_api, &format!("{name} 1"), &[]);
         assert_eq!(payload["userErrors"], json!([]), "{name}");
         assert_eq!(payload["entry"], last + 1, "{name}");
         assert_eq!(payload["cycle"]["code"], CYCLE, "{name}");
         let first = payload["entry"].clone();
         assert_eq!(
-            kind.seen(&kept, &first),
+            kind.seen(&ledger_api, &first),
             Some(kind.values[0].clone()),
             "{name}"
         );
 
         // The same request again enters nothing.
-        let again = kind.enter(&kept, &format!("{name} 1"), &[]);
+        let again = kind.enter(&ledger_api, &format!("{name} 1"), &[]);
         assert_eq!(
             (&again["entry"], &again["repeated"]),
             (&first, &json!(true)),
@@ -300,35 +300,39 @@ fn every_kind_is_entered_seen_corrected_and_withdrawn() {
         );
 
         let supersedes = json!({ "supersedes": first });
-        let corrected = kind.enter(&kept, &format!("{name} 2"), &[&kind.corrected, &supersedes]);
+        let corrected = kind.enter(
+            &ledger_api,
+            &format!("{name} 2"),
+            &[&kind.corrected, &supersedes],
+        );
         assert_eq!(corrected["userErrors"], json!([]), "{name}");
         let second = corrected["entry"].clone();
         assert_eq!(
-            kind.seen(&kept, &second),
+            kind.seen(&ledger_api, &second),
             Some(kind.values[1].clone()),
             "{name}"
         );
-        assert_eq!(kind.seen(&kept, &first), None, "{name}");
+        assert_eq!(kind.seen(&ledger_api, &first), None, "{name}");
 
         let withdraw = "mutation($input: WithdrawInput!) { withdraw(input: $input) { userErrors { message } } }";
         let input = json!({ "requestId": format!("{name} 3"), "entry": second, "reason": "Entered twice." });
-        let withdrawn = kept.change(withdraw, &json!({ "input": input }));
+        let withdrawn = ledger_api.change(withdraw, &json!({ "input": input }));
         assert_eq!(
             withdrawn["data"]["withdraw"]["userErrors"],
             json!([]),
             "{name}: {withdrawn}"
         );
-        assert_eq!(kind.seen(&kept, &second), None, "{name}");
+        assert_eq!(kind.seen(&ledger_api, &second), None, "{name}");
     }
 }
 
 #[test]
 fn a_mistake_names_the_field_and_enters_nothing() {
-    let kept = Kept::new();
-    let last = kept.last();
+    let ledger_api = LedgerApi::new();
+    let last = ledger_api.last();
     for kind in kinds() {
         for (wrong, field, code) in &kind.mistakes {
-            let payload = kind.enter(&kept, "wrong", &[wrong]);
+            let payload = kind.enter(&ledger_api, "wrong", &[wrong]);
             let errors = payload["userErrors"].as_array().unwrap();
             assert_eq!(errors.len(), 1, "{}: {payload}", kind.field);
             assert_eq!(errors[0]["field"], *field, "{}: {payload}", kind.field);
@@ -336,10 +340,10 @@ fn a_mistake_names_the_field_and_enters_nothing() {
             assert_eq!(payload["entry"], Value::Null, "{}", kind.field);
         }
     }
-    assert_eq!(kept.last(), last);
+    assert_eq!(ledger_api.last(), last);
 }
 
-/// Lets everybody read and do one act.
+/// Permits everybody to read and to perform one act.
 #[derive(Debug)]
 struct OneAct(&'static str);
 
@@ -355,12 +359,14 @@ impl Policy for OneAct {
 }
 
 #[test]
-fn whoever_may_do_one_act_is_refused_the_others() {
-    let kept = Kept::new();
-    let last = kept.last();
-    kept.ledger.set_policy(Arc::new(OneAct("record-statement")));
+fn permission_for_one_act_permits_no_other() {
+    let ledger_api = LedgerApi::new();
+    let last = ledger_api.last();
+    ledger_api
+        .ledger
+        .set_policy(Arc::new(OneAct("record-statement")));
     for kind in kinds() {
-        let payload = kind.enter(&kept, kind.field, &[]);
+        let payload = kind.enter(&ledger_api, kind.field, &[]);
         if kind.field == "recordStatement" {
             assert_eq!(payload["userErrors"], json!([]));
             continue;
@@ -371,5 +377,5 @@ fn whoever_may_do_one_act_is_refused_the_others() {
         assert_eq!(payload["userErrors"], denied, "{}", kind.field);
         assert_eq!(payload["entry"], Value::Null, "{}", kind.field);
     }
-    assert_eq!(kept.last(), last + 1);
+    assert_eq!(ledger_api.last(), last + 1);
 }

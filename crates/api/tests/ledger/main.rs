@@ -1,4 +1,4 @@
-//! The API over a real ledger: writing, and asking how things stood.
+//! The API with a real ledger: mutations, and queries of earlier states.
 
 #![allow(
     unreachable_pub,
@@ -7,7 +7,7 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    reason = "helpers of tests may fail them"
+    reason = "test helpers may panic"
 )]
 
 #[path = "../support/book.rs"]

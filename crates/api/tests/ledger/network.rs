@@ -1,6 +1,6 @@
-//! Writing over HTTP: who may, by which method, and what is kept.
+//! Mutations over HTTP: their authorisation, their methods and the caching of their answers.
 
-use crate::book::Kept;
+use crate::book::LedgerApi;
 use crate::client::{Response, send};
 use crate::england;
 use crate::server::Server;
@@ -25,8 +25,8 @@ fn router(api: Api) -> axum::Router {
     wcc_api::with_layers(wcc_api::routes(api, authenticator))
 }
 
-fn server(kept: &Kept) -> Server {
-    Server::routed(kept.api.clone(), router(kept.api.clone()))
+fn server(ledger_api: &LedgerApi) -> Server {
+    Server::routed(ledger_api.api.clone(), router(ledger_api.api.clone()))
 }
 
 fn post(server: &Server, headers: &[(&str, &str)], body: &Value) -> Response {
@@ -50,9 +50,9 @@ fn record(request: &str) -> Value {
 
 #[test]
 fn a_mutation_needs_the_token() {
-    let kept = Kept::new();
-    let server = server(&kept);
-    let last = kept.last();
+    let ledger_api = LedgerApi::new();
+    let server = server(&ledger_api);
+    let last = ledger_api.last();
     for (headers, status, challenge) in [
         (&[][..], 401, "Bearer"),
         (&[("authorization", "Bearer another")], 401, INVALID_TOKEN),
@@ -77,7 +77,7 @@ fn a_mutation_needs_the_token() {
             assert_eq!(answer["errors"][0]["extensions"]["code"], "UNAUTHENTICATED");
         }
     }
-    assert_eq!(kept.last(), last);
+    assert_eq!(ledger_api.last(), last);
     let made = post(&server, &[TOKEN], &record("one"));
     assert_eq!(made.status, 200);
     assert_eq!(made.json()["data"]["recordJudgement"]["entry"], last + 1);
@@ -86,23 +86,23 @@ fn a_mutation_needs_the_token() {
 }
 
 #[test]
-fn an_answer_to_a_mutation_is_never_kept() {
-    let kept = Kept::new();
-    let server = server(&kept);
+fn an_answer_to_a_mutation_is_never_cached() {
+    let ledger_api = LedgerApi::new();
+    let server = server(&ledger_api);
     let first = post(&server, &[TOKEN], &record("one")).json();
     let again = post(&server, &[TOKEN], &record("one")).json();
     assert_eq!(first["data"]["recordJudgement"]["repeated"], false);
     assert_eq!(again["data"]["recordJudgement"]["repeated"], true);
-    // Nor is it given to whoever sends the same bytes without the token.
+    // A client that sends the same bytes without the token does not get the answer either.
     assert_eq!(post(&server, &[], &record("one")).status, 401);
 }
 
 #[test]
-fn queries_need_no_token_and_mutations_no_get() {
-    let kept = Kept::new();
-    let server = server(&kept);
+fn queries_need_no_token_and_mutations_cannot_use_get() {
+    let ledger_api = LedgerApi::new();
+    let server = server(&ledger_api);
     let query = json!({ "query": "{ ledger { head { entry } } }" });
-    // Bad credentials are never taken for none.
+    // Wrong credentials are refused, even where none are needed.
     let wrong = [("authorization", "Basic nonsense")];
     assert_eq!(post(&server, &wrong, &query).status, 401);
     let get = "/graphql?query=%7Bledger%7Bhead%7Bentry%7D%7D%7D";
@@ -113,14 +113,14 @@ fn queries_need_no_token_and_mutations_no_get() {
         assert_eq!(response.status, 200);
         assert_eq!(
             response.json()["data"]["ledger"]["head"]["entry"],
-            kept.last()
+            ledger_api.last()
         );
     }
     let target = "/graphql?query=mutation%7Bwithdraw(input:%7BrequestId:%22x%22,entry:1,reason:%22y%22%7D)%7Bentry%7D%7D";
     let response = send(server.address, "GET", target, &[NEW, TOKEN], b"");
     assert_eq!(response.status, 405);
     assert_eq!(response.header("allow"), Some("POST"));
-    // A form could be sent by any page on the web.
+    // Any page on the web could send a form.
     let form = [("content-type", "text/plain"), TOKEN];
     let body = record("one").to_string();
     let response = send(server.address, "POST", "/graphql", &form, body.as_bytes());
@@ -128,17 +128,17 @@ fn queries_need_no_token_and_mutations_no_get() {
 }
 
 #[test]
-fn a_router_without_authority_takes_no_mutation() {
-    let kept = Kept::new();
-    let server = Server::with(kept.api.clone());
+fn a_router_without_authority_refuses_mutations() {
+    let ledger_api = LedgerApi::new();
+    let server = Server::with(ledger_api.api.clone());
     assert_eq!(post(&server, &[], &record("one")).status, 401);
     assert_eq!(post(&server, &[TOKEN], &record("one")).status, 403);
 }
 
 #[test]
 fn every_entry_changes_every_tag() {
-    let kept = Kept::new();
-    let server = server(&kept);
+    let ledger_api = LedgerApi::new();
+    let server = server(&ledger_api);
     let (now, then) = (
         "/graphql?query=%7Bcycles%7Bcode%7D%7D",
         "/graphql?query=query@asOf(entry:3)%7Bcycles%7Bcode%7D%7D",
@@ -157,10 +157,10 @@ fn every_entry_changes_every_tag() {
     assert_ne!(first.0, tag(now));
 }
 
-/// A ledger whose database is gone.
-struct Gone;
+/// A ledger with an unavailable database.
+struct UnavailableLedger;
 
-impl History for Gone {
+impl History for UnavailableLedger {
     fn programme_at(&self, _: AsOf) -> BoxFuture<'_, Result<Arc<Programme>, HistoryError>> {
         Box::pin(async { Err(HistoryError::Failed("postgres://secret".to_owned())) })
     }
@@ -189,12 +189,12 @@ impl History for Gone {
 }
 
 #[test]
-fn a_ledger_that_does_not_answer_is_said_without_its_address() {
+fn the_error_of_an_unavailable_ledger_omits_its_address() {
     let settings = Settings {
         request_time: Duration::from_millis(500),
         ..Settings::default()
     };
-    let api = Api::with_history(england::programme(3), settings, Arc::new(Gone));
+    let api = Api::with_history(england::programme(3), settings, Arc::new(UnavailableLedger));
     let server = Server::routed(api.clone(), router(api));
     for (request, words) in [
         ("busy", "too many"),

@@ -1,6 +1,6 @@
 //! What different actors are answered over one ledger: names, caches, entity tags, earlier moments.
 
-use crate::book::{CYCLE, Kept};
+use crate::book::{CYCLE, LedgerApi};
 use crate::client::send;
 use crate::server::Server;
 use crate::writing::judgement;
@@ -39,24 +39,24 @@ fn auditor() -> Actor {
     }
 }
 
-fn as_actor(kept: &Kept, actor: Option<Actor>, query: &str) -> String {
+fn as_actor(ledger_api: &LedgerApi, actor: Option<Actor>, query: &str) -> String {
     let request = Request {
         actor,
         ..Request::new(query)
     };
-    kept.text(request)
+    ledger_api.text(request)
 }
 
-fn public(kept: &Kept, query: &str) -> String {
-    as_actor(kept, None, query)
+fn public(ledger_api: &LedgerApi, query: &str) -> String {
+    as_actor(ledger_api, None, query)
 }
 
 /// A server that knows the auditor by a token.
-fn server(kept: &Kept) -> Server {
+fn server(ledger_api: &LedgerApi) -> Server {
     let authenticator = Authenticator::new(|token| (token == "auditor").then(auditor));
-    let api: Api = kept.api.clone();
+    let api: Api = ledger_api.api.clone();
     let router = wcc_api::with_layers(wcc_api::routes(api, authenticator));
-    Server::routed(kept.api.clone(), router)
+    Server::routed(ledger_api.api.clone(), router)
 }
 
 const AUDITOR: (&str, &str) = ("authorization", "Bearer auditor");
@@ -89,12 +89,12 @@ fn entered_by(answer: &str) -> Value {
 
 #[test]
 fn the_policy_decides_who_sees_the_names_of_those_who_made_entries() {
-    let kept = Kept::new();
-    kept.record("one", json!({}));
-    let without_policy = entered_by(&public(&kept, NAMES));
+    let ledger_api = LedgerApi::new();
+    ledger_api.record("one", json!({}));
+    let without_policy = entered_by(&public(&ledger_api, NAMES));
     assert_eq!(without_policy["person"], "the clerk");
     // The public sees the role, an auditor the names in one region, the operator all.
-    kept.api.set_policy(Arc::new(Rule(|question| {
+    ledger_api.api.set_policy(Arc::new(Rule(|question| {
         let in_region = question.resource.sha == Some("Q30");
         match (question.act, &*question.actor.role) {
             (READ_PERSON, "public") => false,
@@ -103,29 +103,32 @@ fn the_policy_decides_who_sees_the_names_of_those_who_made_entries() {
         }
     })));
     for _ in 0..2 {
-        let told = entered_by(&public(&kept, NAMES));
+        let told = entered_by(&public(&ledger_api, NAMES));
         assert_eq!(told["person"], Value::Null);
         assert_eq!(told["role"], "operator");
         assert_eq!(told["body"], Value::Null);
         assert_eq!(told["at"], without_policy["at"]);
         for actor in [auditor(), Actor::operator("somebody else")] {
-            let told = entered_by(&as_actor(&kept, Some(actor), NAMES));
+            let told = entered_by(&as_actor(&ledger_api, Some(actor), NAMES));
             assert_eq!(told["person"], "the clerk");
         }
     }
     // The same of an earlier moment, and in the answer to a mutation.
-    let then = format!("query @asOf(entry: {}) {NAMES}", kept.last());
-    assert_eq!(entered_by(&public(&kept, &then))["person"], Value::Null);
-    let told = entered_by(&as_actor(&kept, Some(auditor()), &then));
+    let then = format!("query @asOf(entry: {}) {NAMES}", ledger_api.last());
+    assert_eq!(
+        entered_by(&public(&ledger_api, &then))["person"],
+        Value::Null
+    );
+    let told = entered_by(&as_actor(&ledger_api, Some(auditor()), &then));
     assert_eq!(told["person"], "the clerk");
     let mutation =
         "mutation Record($input: RecordJudgementInput!) { recordJudgement(input: $input) {
         cycle { outputs(first: 1) { edges { node { cells(measures: [\"3c\"]) {
             marks { method enteredBy { person role body { code } } } } } } } } } }";
-    let last = kept.last();
+    let last = ledger_api.last();
     let input = judgement("two", json!({ "value": "3", "supersedes": last }));
     let request = Request::new(mutation).variables(input.to_string());
-    let answer: Value = serde_json::from_str(&kept.text(request.actor(auditor()))).unwrap();
+    let answer: Value = serde_json::from_str(&ledger_api.text(request.actor(auditor()))).unwrap();
     assert_eq!(answer.get("errors"), None, "{answer}");
     let cycle = &answer["data"]["recordJudgement"]["cycle"];
     let output = &cycle["outputs"]["edges"][0]["node"];
@@ -138,15 +141,15 @@ fn the_policy_decides_who_sees_the_names_of_those_who_made_entries() {
 
 #[test]
 fn the_tag_of_one_actor_is_not_answered_to_another() {
-    let kept = Kept::new();
-    kept.record("one", json!({}));
-    kept.api.set_policy(Arc::new(Rule(|question| {
+    let ledger_api = LedgerApi::new();
+    ledger_api.record("one", json!({}));
+    ledger_api.api.set_policy(Arc::new(Rule(|question| {
         !(question.act == READ_PERSON && is_public(question))
     })));
-    let server = server(&kept);
+    let server = server(&ledger_api);
     for query in [
         NAMES,
-        &format!("query @asOf(entry: {}) {NAMES}", kept.last()),
+        &format!("query @asOf(entry: {}) {NAMES}", ledger_api.last()),
     ] {
         let of_auditor = get(&server, query, &[AUDITOR]);
         let of_public = get(&server, query, &[]);
@@ -166,19 +169,19 @@ fn the_tag_of_one_actor_is_not_answered_to_another() {
 
 #[test]
 fn another_policy_is_answered_at_once() {
-    let kept = Kept::new();
-    let server = server(&kept);
-    let last = kept.last();
+    let ledger_api = LedgerApi::new();
+    let server = server(&ledger_api);
+    let last = ledger_api.last();
     let pcts = "{ pcts { edges { node { code } } } }";
     let queries = [
         pcts.to_owned(),
         format!("query @asOf(entry: {last}) {pcts}"),
     ];
-    kept.api.set_policy(Arc::new(Rule(|_| true)));
+    ledger_api.api.set_policy(Arc::new(Rule(|_| true)));
     for query in &queries {
         let first = get(&server, query, &[]);
         assert!(first.2.contains("5KF"), "{first:?}");
-        kept.api.set_policy(Arc::new(Rule(|question| {
+        ledger_api.api.set_policy(Arc::new(Rule(|question| {
             let body = question.resource.body.map(|body| body.code.as_str());
             !(question.act == READ && is_public(question) && body == Some("5KF"))
         })));
@@ -186,7 +189,7 @@ fn another_policy_is_answered_at_once() {
         let second = get(&server, query, &held);
         assert_eq!(second.0, 200);
         assert!(!second.2.contains("5KF"), "{second:?}");
-        kept.api.set_policy(Arc::new(Rule(|_| true)));
+        ledger_api.api.set_policy(Arc::new(Rule(|_| true)));
         let held = [("if-none-match", second.1.as_str())];
         let third = get(&server, query, &held);
         assert_eq!((third.0, &third.2), (200, &first.2));
@@ -194,8 +197,8 @@ fn another_policy_is_answered_at_once() {
 }
 
 /// The tables of the cycle, with one membership fewer.
-fn without_membership(kept: &Kept, pct: &str) -> OrganisationTables {
-    let tables = kept.ledger.look(|state| {
+fn without_membership(ledger_api: &LedgerApi, pct: &str) -> OrganisationTables {
+    let tables = ledger_api.ledger.look(|state| {
         let sets = state.organisations_at(state.last());
         sets.first().unwrap().1.clone()
     });
@@ -220,10 +223,10 @@ fn without_membership(kept: &Kept, pct: &str) -> OrganisationTables {
 
 #[test]
 fn two_who_see_the_same_now_may_see_different_things_of_the_past() {
-    let kept = Kept::new();
-    let before = kept.last();
+    let ledger_api = LedgerApi::new();
+    let before = ledger_api.last();
     // The public does not see a PCT as long as it is in a cluster.
-    kept.api.set_policy(Arc::new(Rule(|question| {
+    ledger_api.api.set_policy(Arc::new(Rule(|question| {
         let resource = question.resource;
         let is_pct = resource.body.is_some_and(|body| body.code == "5KF");
         let in_cluster = resource.cycle.is_some() && resource.cluster.is_some();
@@ -231,30 +234,30 @@ fn two_who_see_the_same_now_may_see_different_things_of_the_past() {
     })));
     let query = format!("{{ cycle(id: \"{CYCLE}\") {{ pctCount }} }}");
     let then = format!("query @asOf(entry: {before}) {query}");
-    let hidden = public(&kept, &query);
+    let hidden = public(&ledger_api, &query);
     let moved = Draft::from(Fact::Rebase(RebaseFact {
         cycle: CYCLE.into(),
         organisations: "corrected".into(),
         pcts: ["5KF", "5KG", "5KL"].map(Into::into).into(),
         reason: None,
     }));
-    let tables = Draft::from(Fact::Organisations(without_membership(&kept, "5KF")));
-    kept.enter("corrected", vec![tables, moved]);
+    let tables = Draft::from(Fact::Organisations(without_membership(&ledger_api, "5KF")));
+    ledger_api.enter("corrected", vec![tables, moved]);
     assert_ne!(
-        public(&kept, &query),
+        public(&ledger_api, &query),
         hidden,
         "it is in no cluster any more"
     );
     assert_eq!(
-        public(&kept, &query),
-        as_actor(&kept, Some(auditor()), &query)
+        public(&ledger_api, &query),
+        as_actor(&ledger_api, Some(auditor()), &query)
     );
-    let server = server(&kept);
+    let server = server(&ledger_api);
     let of_auditor = get(&server, &then, &[AUDITOR]);
     let held = [("if-none-match", of_auditor.1.as_str())];
     for _ in 0..2 {
-        assert_ne!(as_actor(&kept, Some(auditor()), &then), hidden);
-        assert_eq!(public(&kept, &then), hidden);
+        assert_ne!(as_actor(&ledger_api, Some(auditor()), &then), hidden);
+        assert_eq!(public(&ledger_api, &then), hidden);
         let of_public = get(&server, &then, &held);
         assert_eq!((of_public.0, &of_public.2), (200, &hidden));
     }
@@ -262,15 +265,15 @@ fn two_who_see_the_same_now_may_see_different_things_of_the_past() {
 
 #[test]
 fn the_end_of_the_ledger_does_not_show_to_those_who_do_not_see_everything() {
-    let kept = Kept::new();
-    kept.api.set_policy(Arc::new(Rule(|question| {
+    let ledger_api = LedgerApi::new();
+    ledger_api.api.set_policy(Arc::new(Rule(|question| {
         let is_pct = question
             .resource
             .body
             .is_some_and(|body| body.code == "5KG");
         !(question.act == READ && is_public(question) && is_pct)
     })));
-    let server = server(&kept);
+    let server = server(&ledger_api);
     let query = format!(
         "query @asOf(entry: 1000000) {{ ledger {{ head {{ entry }} }} outputs(cycle: \"{CYCLE}\") {{
             edges {{ cursor node {{ pct {{ code }} }} }} pageInfo {{ endCursor }} }} }}"
@@ -278,22 +281,22 @@ fn the_end_of_the_ledger_does_not_show_to_those_who_do_not_see_everything() {
     let first = get(&server, &query, &[]);
     assert!(first.2.contains("\"ledger\":null"), "{first:?}");
     let remark = json!({ "body": "5KG", "measure": "1a" });
-    kept.record("on what is hidden", remark);
+    ledger_api.record("on what is hidden", remark);
     assert_eq!(get(&server, &query, &[]), first, "with the same tag");
-    let operator = as_actor(&kept, Some(Actor::operator("somebody")), &query);
+    let operator = as_actor(&ledger_api, Some(Actor::operator("somebody")), &query);
     assert!(operator.contains("the last entry is"), "{operator}");
 }
 
 #[test]
 fn a_cycle_that_comes_not_assured_is_asked_about_too() {
-    let kept = Kept::new();
-    kept.api.set_policy(Arc::new(Rule(|question| {
+    let ledger_api = LedgerApi::new();
+    ledger_api.api.set_policy(Arc::new(Rule(|question| {
         let cycle = question.resource.cycle;
         !(question.act == READ && is_public(question) && cycle == Some("hidden"))
     })));
     let query = "{ notAssured { code } cycles { code } }";
-    let before = public(&kept, query);
-    let now: Programme = kept.programme();
+    let before = public(&ledger_api, query);
+    let now: Programme = ledger_api.programme();
     let cycle = &now.cycles[0];
     let hidden = NotAssuredCycle {
         cycle: wcc_core::Cycle {
@@ -306,8 +309,8 @@ fn a_cycle_that_comes_not_assured_is_asked_about_too() {
     };
     let mut next = now.clone();
     next.not_assured.push(Arc::new(hidden));
-    kept.api.replace_at(next, kept.ledger.head());
-    assert_eq!(public(&kept, query), before);
-    let operator = as_actor(&kept, Some(Actor::operator("somebody")), query);
+    ledger_api.api.replace_at(next, ledger_api.ledger.head());
+    assert_eq!(public(&ledger_api, query), before);
+    let operator = as_actor(&ledger_api, Some(Actor::operator("somebody")), query);
     assert!(operator.contains("hidden"), "{operator}");
 }

@@ -1,5 +1,4 @@
-//! The real cases, with the answers that plugins would give told here: a plugin's library is not
-//! needed to test how its answer shows.
+//! The real cases, with made-up answers of plugins: the tests of the API need no plugin library.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -13,12 +12,12 @@ use wcc_core::{
 };
 use wcc_programme::{AssuredCycle, ConfiguredPlugin, Programme};
 
-/// The repository.
+/// Returns the folder of the repository.
 fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-/// The programme of every case.
+/// Returns the programme of every case.
 pub(crate) fn programme() -> Programme {
     let root = repository();
     let frameworks = Frameworks::read(&root.join("configs/frameworks")).expect("frameworks");
@@ -46,7 +45,7 @@ pub(crate) fn programme() -> Programme {
             all.push(Arc::clone(framework));
         }
     }
-    all.sort_by(|one, other| one.id.cmp(&other.id));
+    all.sort_by(|left, right| left.id.cmp(&right.id));
     let plugins = vec![
         configured(once_north_east(), "Q30", None),
         configured(west_midlands(), "Q34", Some("it timed out after 10 s")),
@@ -113,7 +112,7 @@ fn configured(identity: PluginIdentity, sha: &str, unavailable: Option<&str>) ->
     }
 }
 
-/// What the plugins say of a cycle.
+/// Returns the runs of the plugins on a cycle.
 fn runs(cycle: &CheckedCycle) -> Vec<PluginRun> {
     let body = |code: &str| cycle.organisations.find(code);
     match cycle.id.as_str() {

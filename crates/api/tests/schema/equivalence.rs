@@ -1,8 +1,8 @@
-//! A property: the answer to any selection is made of the answers to each of its leaves alone.
+//! A property: the answer to any selection is the merge of the answers to each of its leaves.
 //!
-//! The reference asks for one leaf at a time, so that nothing is merged, aliased or nested in
-//! common; the projection must give the same tree for all of them at once, whatever the order,
-//! the aliases and the fragments that they come in.
+//! The reference requests one leaf at a time, so that nothing is merged, aliased or shared. The
+//! projection must return the same tree for all leaves at once, for every order and for all aliases
+//! and fragments.
 
 use crate::ask::data;
 use proptest::prelude::*;
@@ -46,7 +46,7 @@ const LEAVES: &[&[&str]] = &[
     &["recommendations", "text"],
 ];
 
-/// The type that a fragment on the output may have as its condition.
+/// The types that a fragment on the output may have as its condition.
 const CONDITIONS: [&str; 3] = ["", "on Output ", "on Node "];
 
 fn root(selections: &str) -> String {
@@ -55,7 +55,7 @@ fn root(selections: &str) -> String {
     )
 }
 
-/// A leaf as a selection by itself.
+/// Formats a leaf as a selection of its own.
 fn alone(leaf: &[&str]) -> String {
     match leaf {
         [] => String::new(),
@@ -64,7 +64,7 @@ fn alone(leaf: &[&str]) -> String {
     }
 }
 
-/// Lays one answer over another: objects by their keys, lists item by item.
+/// Merges one answer into another: objects by their keys, lists item by item.
 fn merge(into: &mut Value, other: Value) {
     match (into, other) {
         (Value::Object(into), Value::Object(other)) => {
@@ -108,8 +108,8 @@ proptest! {
             let selection = alone(leaf);
             match CONDITIONS.get(conditions[at]) {
                 Some(&"") => parts.push(selection),
-                // A condition on an interface admits only what the interface has; the fields of
-                // the output stand in a second fragment within it.
+                // A fragment on an interface may select only the fields of the interface, so a
+                // second fragment within it selects those of the output.
                 Some(&"on Node ") => parts.push(format!("... on Node {{ ... on Output {{ {selection} }} }}")),
                 Some(condition) => parts.push(format!("... {condition}{{ {selection} }}")),
                 None => {

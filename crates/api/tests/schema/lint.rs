@@ -1,4 +1,5 @@
-//! What schema linters expect: descriptions everywhere, Relay's rules, interfaces kept.
+//! The rules of schema linters: every item has a description, lists follow Relay, and objects
+//! implement their interfaces.
 
 use crate::ask::data;
 use serde_json::Value;
@@ -18,7 +19,7 @@ fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
 }
 
-/// The types of our own, by name.
+/// Returns our own types, by name.
 fn types() -> HashMap<String, Value> {
     let data = data(INTROSPECTION);
     let types = list(&data["__schema"]["types"]).iter();
@@ -31,41 +32,43 @@ fn types() -> HashMap<String, Value> {
         .collect()
 }
 
-/// A type as SDL writes it.
-fn written(ty: &Value) -> String {
+/// Formats a type as in SDL.
+fn format_type(ty: &Value) -> String {
     match text(&ty["kind"]) {
-        "NON_NULL" => format!("{}!", written(&ty["ofType"])),
-        "LIST" => format!("[{}]", written(&ty["ofType"])),
+        "NON_NULL" => format!("{}!", format_type(&ty["ofType"])),
+        "LIST" => format!("[{}]", format_type(&ty["ofType"])),
         _ => text(&ty["name"]).to_owned(),
     }
 }
 
 fn field<'a>(ty: &'a Value, name: &str) -> Option<&'a Value> {
-    list(&ty["fields"]).iter().find(|one| one["name"] == name)
+    list(&ty["fields"])
+        .iter()
+        .find(|field| field["name"] == name)
 }
 
 fn names(items: &Value) -> Vec<&str> {
-    list(items).iter().map(|one| text(&one["name"])).collect()
+    list(items).iter().map(|item| text(&item["name"])).collect()
 }
 
 #[test]
 fn everything_is_described() {
     let mut bare = Vec::new();
     for (name, ty) in types() {
-        let mut look = |place: String, one: &Value| {
-            // A description is a phrase at least, and no placeholder.
-            if text(&one["description"]).len() < 5 {
+        let mut look = |place: String, item: &Value| {
+            // A description is at least a phrase, and not a placeholder.
+            if text(&item["description"]).len() < 5 {
                 bare.push(place);
             }
         };
         look(name.clone(), &ty);
         for part in ["fields", "inputFields", "enumValues"] {
-            // The federation's own fields are not ours to describe.
+            // The fields of the federation specification have no descriptions.
             let ours = list(&ty[part]).iter();
-            for one in ours.filter(|one| !text(&one["name"]).starts_with('_')) {
-                let place = format!("{name}.{}", text(&one["name"]));
-                look(place.clone(), one);
-                for argument in list(&one["args"]) {
+            for item in ours.filter(|item| !text(&item["name"]).starts_with('_')) {
+                let place = format!("{name}.{}", text(&item["name"]));
+                look(place.clone(), item);
+                for argument in list(&item["args"]) {
                     look(format!("{place}({})", text(&argument["name"])), argument);
                 }
             }
@@ -79,8 +82,8 @@ fn everything_is_described() {
 fn names_follow_the_conventions() {
     for (name, ty) in types() {
         assert!(name.starts_with(|c: char| c.is_ascii_uppercase()), "{name}");
-        for one in list(&ty["fields"]).iter().chain(list(&ty["inputFields"])) {
-            let field = text(&one["name"]);
+        for item in list(&ty["fields"]).iter().chain(list(&ty["inputFields"])) {
+            let field = text(&item["name"]);
             if field.starts_with('_') {
                 continue;
             }
@@ -107,9 +110,9 @@ fn connections_follow_relay() {
     for (name, connection) in connections {
         count += 1;
         let edge_name = name.replace("Connection", "Edge");
-        let edges = field(connection, "edges").map(|one| written(&one["type"]));
+        let edges = field(connection, "edges").map(|field| format_type(&field["type"]));
         assert_eq!(edges, Some(format!("[{edge_name}!]!")), "{name}.edges");
-        let info = field(connection, "pageInfo").map(|one| written(&one["type"]));
+        let info = field(connection, "pageInfo").map(|field| format_type(&field["type"]));
         assert_eq!(info.as_deref(), Some("PageInfo!"), "{name}.pageInfo");
         assert!(
             field(connection, "totalCount").is_some(),
@@ -120,10 +123,10 @@ fn connections_follow_relay() {
             "{name} has `nodes` beside `edges`"
         );
         let edge = &types[&edge_name];
-        let cursor = field(edge, "cursor").map(|one| written(&one["type"]));
+        let cursor = field(edge, "cursor").map(|field| format_type(&field["type"]));
         assert_eq!(cursor.as_deref(), Some("String!"), "{edge_name}.cursor");
         let node = field(edge, "node")
-            .map(|one| written(&one["type"]))
+            .map(|field| format_type(&field["type"]))
             .unwrap();
         let node = &types[node.trim_end_matches('!')];
         assert!(
@@ -135,19 +138,24 @@ fn connections_follow_relay() {
 }
 
 #[test]
-fn fields_that_page_take_first_and_after() {
+fn lists_have_the_arguments_first_and_after() {
     for (name, ty) in types() {
-        for one in list(&ty["fields"]) {
-            if !written(&one["type"])
+        for field in list(&ty["fields"]) {
+            if !format_type(&field["type"])
                 .trim_end_matches('!')
                 .ends_with("Connection")
             {
                 continue;
             }
-            let place = format!("{name}.{}", text(&one["name"]));
+            let place = format!("{name}.{}", text(&field["name"]));
             let argument = |name: &str| {
-                let found = list(&one["args"]).iter().find(|arg| arg["name"] == name);
-                found.map(|arg| (written(&arg["type"]), text(&arg["defaultValue"]).to_owned()))
+                let found = list(&field["args"]).iter().find(|arg| arg["name"] == name);
+                found.map(|arg| {
+                    (
+                        format_type(&arg["type"]),
+                        text(&arg["defaultValue"]).to_owned(),
+                    )
+                })
             };
             assert_eq!(
                 argument("first"),
@@ -164,7 +172,7 @@ fn fields_that_page_take_first_and_after() {
 }
 
 #[test]
-fn objects_keep_what_their_interfaces_promise() {
+fn objects_implement_their_interfaces() {
     let types = types();
     let interfaces = types.values().filter(|ty| ty["kind"] == "INTERFACE");
     for interface in interfaces {
@@ -179,10 +187,10 @@ fn objects_keep_what_their_interfaces_promise() {
         assert_eq!(possible, implementing, "{name}");
         for object in possible {
             for promised in list(&interface["fields"]) {
-                let kept = field(&types[object], text(&promised["name"]));
-                let kept = kept.map(|one| written(&one["type"]));
+                let implemented = field(&types[object], text(&promised["name"]));
+                let implemented = implemented.map(|field| format_type(&field["type"]));
                 let place = format!("{object}.{}", text(&promised["name"]));
-                assert_eq!(kept, Some(written(&promised["type"])), "{place}");
+                assert_eq!(implemented, Some(format_type(&promised["type"])), "{place}");
             }
         }
     }
@@ -194,18 +202,18 @@ fn every_node_has_an_id() {
     let nodes = names(&types["Node"]["possibleTypes"]);
     assert_eq!(nodes.len(), 12);
     for node in nodes {
-        let id = field(&types[node], "id").map(|one| written(&one["type"]));
+        let id = field(&types[node], "id").map(|field| format_type(&field["type"]));
         assert_eq!(id.as_deref(), Some("ID!"), "{node}");
     }
 }
 
 #[test]
-fn root_fields_that_can_be_asked_wrongly_may_be_null() {
+fn root_fields_that_can_fail_may_be_null() {
     let types = types();
-    for one in list(&types["Query"]["fields"]) {
-        let name = text(&one["name"]);
-        let can_fail = !list(&one["args"]).is_empty() && !name.starts_with('_');
-        let nullable = !written(&one["type"]).ends_with('!');
+    for item in list(&types["Query"]["fields"]) {
+        let name = text(&item["name"]);
+        let can_fail = !list(&item["args"]).is_empty() && !name.starts_with('_');
+        let nullable = !format_type(&item["type"]).ends_with('!');
         assert!(
             !can_fail || nullable,
             "one wrong code in `{name}` must not cost the whole answer"

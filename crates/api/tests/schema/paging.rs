@@ -1,4 +1,4 @@
-//! Cursors: each serves its own list, and says nothing to anybody else.
+//! Cursors: each is valid for its own list only, and reveals nothing.
 
 use crate::ask::{data_with, error};
 use serde_json::{Value, json};
@@ -39,7 +39,7 @@ fn page(list: &str, first: u32, after: &Value) -> Value {
 }
 
 #[test]
-fn a_cursor_serves_its_own_list_only() {
+fn a_cursor_is_valid_for_its_own_list_only() {
     let cursors: Vec<Value> = LISTS
         .iter()
         .map(|list| page(list, 1, &Value::Null)["pageInfo"]["endCursor"].take())
@@ -66,7 +66,7 @@ fn a_cursor_serves_its_own_list_only() {
 }
 
 #[test]
-fn a_list_is_the_same_however_its_arguments_are_written() {
+fn a_cursor_does_not_depend_on_how_arguments_are_written() {
     let of = |conditions: &str| {
         let list = "search(cycle: \"england/2009-10\", sha: null, conditions: CONDITIONS PAGE)";
         page(&list.replace("CONDITIONS", conditions), 1, &Value::Null)["pageInfo"]["endCursor"]
@@ -81,7 +81,7 @@ fn a_list_is_the_same_however_its_arguments_are_written() {
 }
 
 #[test]
-fn every_list_is_made_of_its_pages() {
+fn the_pages_of_a_list_join_to_the_list() {
     for list in LISTS {
         let whole = page(list, 200, &Value::Null);
         if whole["pageInfo"]["hasNextPage"] == true {
@@ -102,7 +102,7 @@ fn every_list_is_made_of_its_pages() {
 }
 
 #[test]
-fn what_is_no_cursor_is_refused_at_any_size() {
+fn an_invalid_cursor_is_refused_at_any_size() {
     let good = page(LISTS[0], 1, &Value::Null)["pageInfo"]["endCursor"].take();
     let good = good.as_str().unwrap();
     let cut = good.get(1..).unwrap();

@@ -1,5 +1,5 @@
-//! The projection does what GraphQL asks for: aliases, merging, fragments, directives, variables,
-//! nulls, errors.
+//! The projection follows the GraphQL specification: aliases, merging, fragments, directives,
+//! variables, nulls, errors.
 
 use crate::ask::{answer, data, data_with, error, text};
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use wcc_api::Request;
 const STAFFORDSHIRE: &str = "south-staffordshire/2009-10";
 
 #[test]
-fn aliases_name_the_answers() {
+fn aliases_are_the_keys_of_the_answer() {
     let data =
         data("{ one: sha(code: \"Q30\") { it: code } two: sha(code: \"Q31\") { it: code } }");
     assert_eq!(
@@ -18,7 +18,7 @@ fn aliases_name_the_answers() {
 }
 
 #[test]
-fn keys_come_in_the_order_of_the_query() {
+fn keys_are_in_the_order_of_the_query() {
     let request = Request::new("{ sha(code: \"Q30\") { name code kind name } }");
     assert_eq!(
         text(request),
@@ -72,7 +72,7 @@ fn fragments_apply_by_type() {
 }
 
 #[test]
-fn typename_is_there_on_every_type() {
+fn every_type_has_typename() {
     let data = data(
         "{ __typename cycles { __typename framework { __typename scales { __typename steps {
             __typename } } } } outputs(cycle: \"south-staffordshire/2009-10\") { __typename
@@ -112,7 +112,7 @@ fn skip_and_include_take_variables() {
 }
 
 #[test]
-fn a_selection_may_come_out_empty() {
+fn a_selection_may_become_empty() {
     let data =
         data("{ sha(code: \"Q30\") { code @skip(if: true) } shas { code @include(if: false) } }");
     assert_eq!(data["sha"], json!({}));
@@ -120,7 +120,7 @@ fn a_selection_may_come_out_empty() {
 }
 
 #[test]
-fn a_selection_of_introspection_may_come_out_empty() {
+fn a_selection_of_introspection_may_become_empty() {
     let no = "@skip(if: true)";
     for (query, answer) in [
         (
@@ -193,7 +193,7 @@ fn variables_are_checked() {
         query,
         "{\"first\":1,\"method\":null,\"filter\":{\"severity\":[\"NOTE\"]}}",
     );
-    // A single value stands for a list of one.
+    // A single value is a list of one.
     data_with(query, "{\"first\":1,\"filter\":{\"severity\":\"NOTE\"}}");
 }
 
@@ -215,7 +215,7 @@ fn literal_arguments_are_checked() {
 }
 
 #[test]
-fn a_wrong_code_costs_only_its_field() {
+fn a_wrong_code_affects_only_its_field() {
     let answer = answer(Request::new(
         "{ good: sha(code: \"Q30\") { code } bad: pct(code: \"5KX\") { name } }",
     ));
@@ -230,7 +230,7 @@ fn a_wrong_code_costs_only_its_field() {
 }
 
 #[test]
-fn an_error_within_a_list_is_where_it_says() {
+fn an_error_within_a_list_has_its_path() {
     let answer = answer(Request::new(
         "{ outputs(cycle: \"south-of-tyne-and-wear/2008-09\") { edges { node {
             cells(measures: [\"5x\"]) { value } pct { code } } } } }",
@@ -246,7 +246,7 @@ fn an_error_within_a_list_is_where_it_says() {
 }
 
 #[test]
-fn errors_name_what_is_near_and_have_a_code() {
+fn errors_have_a_code_and_suggest_the_nearest_value() {
     let cases = [
         (
             "{ cycle(id: \"england/2009-11\") { code } }",
@@ -381,7 +381,10 @@ fn every_node_is_found_by_its_id() {
             &variables,
         );
         let found: Vec<&Value> = found["nodes"].as_array().expect("a list").iter().collect();
-        let found: Vec<&str> = found.iter().filter_map(|one| one["id"].as_str()).collect();
+        let found: Vec<&str> = found
+            .iter()
+            .filter_map(|node| node["id"].as_str())
+            .collect();
         assert_eq!(found, some, "the same again");
     }
     ids.sort();

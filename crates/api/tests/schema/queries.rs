@@ -1,5 +1,5 @@
-//! Example queries: files with the answers that they must have on the real cases.
-//! `UPDATE=1` writes the answers anew; review the diff.
+//! Example queries on the real cases; a file holds the expected answer of each. `UPDATE=1` rewrites
+//! the answers; review the diff.
 
 use crate::ask::{data, text};
 use serde_json::Value;
@@ -11,13 +11,13 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/queries")
 }
 
-/// Every query file with its text.
+/// Returns every query file with its text.
 fn queries() -> Vec<(PathBuf, String)> {
     in_folder(&folder())
 }
 
-/// Those that need a ledger: `tests/ledger` carries them out.
-fn of_writing() -> Vec<(PathBuf, String)> {
+/// Returns the examples that need a ledger, which `tests/ledger` executes.
+fn mutations() -> Vec<(PathBuf, String)> {
     in_folder(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/writing"))
 }
 
@@ -35,7 +35,8 @@ fn in_folder(folder: &Path) -> Vec<(PathBuf, String)> {
     found
 }
 
-/// JSON with one value on each line, in the order in which it came: serde_json would sort keys.
+/// Formats JSON with one value on each line, in the order of the answer. serde_json would sort the
+/// keys.
 fn indented(json: &str) -> String {
     let mut out = String::new();
     let mut depth = 0_usize;
@@ -77,7 +78,7 @@ fn line(out: &mut String, depth: usize) {
 }
 
 #[test]
-fn examples_have_their_answers() {
+fn examples_have_the_expected_answers() {
     let update = std::env::var_os("UPDATE").is_some();
     let mut wrong = Vec::new();
     for (path, query) in queries() {
@@ -99,7 +100,7 @@ fn examples_have_their_answers() {
 }
 
 #[test]
-fn no_answer_is_left_without_its_query() {
+fn every_answer_has_a_query() {
     let queries: BTreeSet<PathBuf> = queries().into_iter().map(|(path, _)| path).collect();
     for entry in std::fs::read_dir(folder()).expect("tests/queries") {
         let path = entry.expect("an entry").path();
@@ -123,7 +124,7 @@ fn examples_use_every_root_field_and_filter() {
            findings: __type(name: \"FindingFilter\") { inputFields { name } }
            challenges: __type(name: \"ChallengeFilter\") { inputFields { name } } }",
     );
-    let files = queries().into_iter().chain(of_writing());
+    let files = queries().into_iter().chain(mutations());
     let all: String = files.map(|(_, text)| text).collect();
     let words: BTreeSet<&str> = all
         .split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
@@ -135,20 +136,20 @@ fn examples_use_every_root_field_and_filter() {
     wanted.extend(list(&schema["challenges"]["inputFields"]));
     let missing: Vec<&str> = wanted
         .iter()
-        .filter_map(|one| one["name"].as_str())
+        .filter_map(|field| field["name"].as_str())
         .filter(|name| !words.contains(name) && *name != "_service")
         .collect();
     assert!(missing.is_empty(), "in no example: {missing:?}");
 }
 
 #[test]
-fn the_guide_shows_the_examples_as_they_are() {
+fn the_guide_quotes_the_examples() {
     let guide = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/graphql.md");
     let guide = std::fs::read_to_string(guide).expect("docs/graphql.md");
     let blocks = guide.split("```graphql\n").skip(1);
     let shown: Vec<&str> = blocks.filter_map(|rest| rest.split("```").next()).collect();
     assert!(shown.len() >= 10, "ten worked examples");
-    let files: Vec<_> = queries().into_iter().chain(of_writing()).collect();
+    let files: Vec<_> = queries().into_iter().chain(mutations()).collect();
     for block in shown {
         let is_a_file = files.iter().any(|(_, text)| text == block);
         assert!(is_a_file, "no file in tests/queries has:\n{block}");

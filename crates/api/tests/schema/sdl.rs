@@ -1,4 +1,4 @@
-//! The committed SDL is the schema's. `UPDATE=1` writes it anew; review the diff.
+//! The committed SDL equals the schema. `UPDATE=1` rewrites it; review the diff.
 
 use std::path::Path;
 

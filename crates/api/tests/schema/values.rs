@@ -1,4 +1,4 @@
-//! Values and variables: what validation admits, and what it refuses before anything is executed.
+//! Values and variables that validation accepts, and those that it refuses before execution.
 
 use crate::ask::{answer, data, data_with, error};
 use serde_json::json;
@@ -33,7 +33,7 @@ fn a_whole_number_is_an_id_everywhere() {
     let filtered =
         data("{ findings(cycle: \"england/2009-10\", filter: { component: 1 }) { totalCount } }");
     assert!(filtered["findings"]["totalCount"].is_number());
-    // A code that nobody has is looked for, and not a fault of the type.
+    // An unknown code is looked up; it is not an error of type.
     let (message, code) = error("{ pct(code: 5) { code } }", "");
     assert_eq!(code, "NOT_FOUND", "{message}");
     for (query, variables) in [
@@ -48,7 +48,7 @@ fn a_whole_number_is_an_id_everywhere() {
 }
 
 #[test]
-fn variables_go_where_their_type_is_taken() {
+fn variables_are_accepted_where_their_type_is() {
     let cycle = "cycle: \"england/2009-10\"";
     let refused = [
         "query($s: Boolean) { cycles @skip(if: $s) { code } }".to_owned(),
@@ -151,13 +151,13 @@ fn enumeration_values_are_names_in_queries_and_strings_in_variables() {
         ),
         format!("{{ findings({cycle}, filter: {{ severity: BAD }}) {{ totalCount }} }}"),
     ] {
-        let asked = Request::new(&*query);
-        let asked = if query.contains("query Q") {
-            asked.operation("Q")
+        let request = Request::new(&*query);
+        let request = if query.contains("query Q") {
+            request.operation("Q")
         } else {
-            asked
+            request
         };
-        let answer = answer(asked);
+        let answer = answer(request);
         assert_eq!(
             answer["errors"][0]["extensions"]["code"], INVALID,
             "{query}: {answer}"
@@ -171,7 +171,7 @@ fn enumeration_values_are_names_in_queries_and_strings_in_variables() {
 }
 
 #[test]
-fn nothing_is_given_twice() {
+fn a_repeated_name_is_refused() {
     let search = "search(cycle: \"england/2009-10\", conditions: CONDITIONS) { totalCount }";
     for conditions in [
         "{ measure: \"5a\", atLeast: \"2\", atLeast: \"4\" }",
@@ -217,7 +217,7 @@ fn any_character_can_be_written_in_a_string() {
 }
 
 #[test]
-fn one_bad_representation_costs_one_entity() {
+fn a_bad_representation_affects_only_its_entity() {
     let query = "query($r: [_Any!]!) { bodies: _entities(representations: $r) { ... on Pct { code name } __typename } }";
     let variables = json!({ "r": [
         { "__typename": "Pct", "code": "5D9" },

@@ -1,4 +1,4 @@
-//! A real ledger in a file that goes away, as a server holds one.
+//! A real ledger in a temporary file, as a server uses one.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock, Mutex};
@@ -9,21 +9,21 @@ use wcc_api::{Answer, Api, BoxFuture, Entered, History, HistoryError, Request, S
 use wcc_case::{Frameworks, ShippedTables, case};
 use wcc_core::ledger::{AsOf, Draft, EntryNote};
 use wcc_host::{Plugins, Worker};
-use wcc_ledger::{Address, AppendError, Head, Ledger, Opening};
+use wcc_ledger::{Address, AppendError, Head, Ledger, LedgerOptions};
 use wcc_programme::{Beside, FileFormats, Programme, Standing, entries_of};
 
-/// The cycle that is loaded.
+/// The loaded cycle.
 pub const CYCLE: &str = "south-of-tyne-and-wear/2008-09";
 
-/// A ledger with what is needed to show it.
+/// A ledger with the data that a programme of it needs.
 struct Book {
     ledger: Ledger,
     frameworks: Frameworks,
     shipped: ShippedTables,
     plugins: Plugins,
-    /// Taken away at the end: the two would keep each other.
+    /// Removed on drop, because the API and the book refer to each other.
     api: Mutex<Option<Api>>,
-    /// What is served, with its last entry. One follows on the other.
+    /// The served programme with its last entry; the next one is computed from it.
     served: tokio::sync::Mutex<Option<(Programme, u32)>>,
 }
 
@@ -90,14 +90,14 @@ impl History for Book {
 }
 
 /// A server's API over a ledger with one case.
-pub struct Kept {
+pub struct LedgerApi {
     pub api: Api,
     pub ledger: Ledger,
     book: Arc<Book>,
     _folder: TempDir,
 }
 
-/// Never shut down: a ledger's writer may outlive its test by a moment.
+/// The runtime is never shut down, because a ledger's writer may outlive its test.
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
     tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -106,30 +106,30 @@ static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
         .unwrap()
 });
 
-impl Drop for Kept {
+impl Drop for LedgerApi {
     fn drop(&mut self) {
         self.book.api.lock().unwrap().take();
     }
 }
 
-impl Kept {
+impl LedgerApi {
     /// A ledger with the case of South of Tyne and Wear: a cluster of three PCTs.
-    pub fn new() -> Kept {
+    pub fn new() -> LedgerApi {
         let root: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-        Kept::with(&root.join("examples/south-of-tyne-and-wear"))
+        LedgerApi::with(&root.join("examples/south-of-tyne-and-wear"))
     }
 
     /// A ledger with the case in a folder.
-    pub fn with(case: &Path) -> Kept {
-        Kept::with_all(&[case], Vec::new())
+    pub fn with(case: &Path) -> LedgerApi {
+        LedgerApi::with_all(&[case], Vec::new())
     }
 
     /// A ledger with the cases in some folders, and further entries.
-    pub fn with_all(cases: &[&Path], more: Vec<Draft>) -> Kept {
+    pub fn with_all(cases: &[&Path], more: Vec<Draft>) -> LedgerApi {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("ledger.sqlite");
         let (api, ledger, book) = RUNTIME.block_on(open(&file, cases, more));
-        Kept {
+        LedgerApi {
             api,
             ledger,
             book,
@@ -137,17 +137,17 @@ impl Kept {
         }
     }
 
-    /// The number of the last entry.
+    /// Returns the number of the last entry.
     pub fn last(&self) -> u32 {
         self.ledger.head().number
     }
 
-    /// The answer to a request.
+    /// Executes a request; returns the answer.
     pub fn answer(&self, request: Request) -> Answer {
         answer(&self.api, request)
     }
 
-    /// The answer to a request, as text.
+    /// Executes a request; returns the text of the answer.
     pub fn text(&self, request: Request) -> String {
         String::from_utf8(self.answer(request).bytes.to_vec()).unwrap()
     }
@@ -178,12 +178,12 @@ impl Kept {
         RUNTIME.block_on(self.ledger.append(request))
     }
 
-    /// The answer to a request in nobody's name.
+    /// Executes a query anonymously.
     pub fn ask(&self, query: &str) -> serde_json::Value {
         serde_json::from_str(&self.text(Request::new(query))).unwrap()
     }
 
-    /// The answer to a request in the clerk's name, with variables.
+    /// Executes a request with variables as the clerk.
     pub fn change(&self, query: &str, variables: &serde_json::Value) -> serde_json::Value {
         let request = Request::new(query)
             .variables(variables.to_string())
@@ -201,7 +201,7 @@ async fn open(file: &Path, cases: &[&Path], more: Vec<Draft>) -> (Api, Ledger, A
     let root: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let frameworks = Frameworks::read(&root.join("configs/frameworks")).unwrap();
     let shipped = ShippedTables::read(&root.join("configs/organisations")).unwrap();
-    let opening = Opening {
+    let opening = LedgerOptions {
         address: Address::Sqlite(file.to_owned()),
         sha: "Q30".to_owned(),
         head_file: None,

@@ -1,10 +1,10 @@
-//! The smallest HTTP client that can test a server: one request on one connection.
+//! A minimal HTTP client for tests, which opens a connection for each request.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
-/// What came back.
+/// The response of a server.
 #[derive(Debug)]
 pub struct Response {
     pub status: u16,
@@ -14,18 +14,18 @@ pub struct Response {
 }
 
 impl Response {
-    /// The first header of a name.
+    /// Returns the first header with a name.
     pub fn header(&self, name: &str) -> Option<&str> {
-        let found = self.headers.iter().find(|(one, _)| one == name);
+        let found = self.headers.iter().find(|(header, _)| header == name);
         found.map(|(_, value)| value.as_str())
     }
 
-    /// The body as text.
+    /// Returns the body as text.
     pub fn text(&self) -> String {
         String::from_utf8(self.body.clone()).unwrap()
     }
 
-    /// The body as JSON.
+    /// Parses the body as JSON.
     pub fn json(&self) -> serde_json::Value {
         serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
@@ -52,7 +52,7 @@ pub fn send(
         .set_read_timeout(Some(Duration::from_secs(30)))
         .unwrap();
     stream.write_all(head.as_bytes()).unwrap();
-    // A server that refuses by the head alone may close before it has read the body.
+    // A server that refuses a request by its head may close before it has read the body.
     let _ = stream.write_all(body);
     let mut bytes = Vec::new();
     let _ = stream.read_to_end(&mut bytes);
@@ -76,7 +76,7 @@ fn parse(bytes: &[u8]) -> Response {
     }
 }
 
-/// POSTs a query as JSON and takes either media type.
+/// POSTs a query as JSON and accepts either media type.
 pub fn post(to: SocketAddr, query: &str) -> Response {
     let body = serde_json::json!({ "query": query }).to_string();
     let headers = [

@@ -1,5 +1,5 @@
-//! A made-up England: any number of PCTs in two cycles, every measure judged, rationales of
-//! about 500 characters. The same numbers give the same programme.
+//! A made-up England: any number of PCTs in two cycles, with a judgement on every measure and
+//! rationales of about 500 characters. The same numbers give the same programme.
 
 use jiff::civil::{Date, date};
 use std::sync::Arc;
@@ -19,7 +19,7 @@ use wcc_core::scale::{Scale, ScaleStep, Step};
 use wcc_core::{LastYear, assure};
 use wcc_programme::{AssuredCycle, Places, Programme};
 
-/// A small deterministic source of numbers.
+/// A small deterministic generator of numbers.
 struct Numbers(u64);
 
 impl Numbers {
@@ -45,7 +45,8 @@ fn combination(rule: Rule, scale: u8) -> Combination {
     Combination::new(rule, ScaleIndex(scale))
 }
 
-/// A framework of eleven competencies of three measures and three governance strands.
+/// Returns a framework of eleven competencies with three measures each, and three governance
+/// strands.
 pub fn framework(id: &str, year: &str, previous: Option<&str>) -> Framework {
     let mut framework = Framework {
         id: id.into(),
@@ -193,7 +194,7 @@ fn body(code: String, name: String, kind: BodyKind, sha: Option<BodyIndex>) -> B
     }
 }
 
-/// Ten SHAs and `pcts` PCTs, the first six in two clusters of three.
+/// Returns ten SHAs and `pcts` PCTs, of which the first six are in two clusters of three.
 pub fn organisations(pcts: usize) -> Organisations {
     let mut bodies: Vec<Body> = (0..10)
         .map(|n| {
@@ -278,8 +279,11 @@ fn judge(cycle: &mut Cycle, pct: BodyIndex, numbers: &mut Numbers) {
                 _ => pct,
             };
             let known = cycle.records.judgements.iter().rev().take(400);
-            let mut repeated = known.filter(|one| one.body == body && one.body != pct);
-            if repeated.any(|one| one.subject == Subject::Measure(index) && one.method == method) {
+            let mut repeated =
+                known.filter(|judgement| judgement.body == body && judgement.body != pct);
+            if repeated.any(|judgement| {
+                judgement.subject == Subject::Measure(index) && judgement.method == method
+            }) {
                 continue;
             }
             let steps = framework.scale_of(index).steps.len() as u64;
@@ -339,35 +343,36 @@ fn choose(cycle: &mut Cycle, pct: BodyIndex, numbers: &mut Numbers) {
     }
 }
 
-/// Two years of an England with this many PCTs.
+/// Returns two years of an England with this many PCTs.
 pub fn programme(pcts: usize) -> Programme {
     let organisations = Arc::new(organisations(pcts));
     let first = Arc::new(framework("wcc-2008-09", "2008/09", None));
     let second = Arc::new(framework("wcc-2009-10", "2009/10", Some("wcc-2008-09")));
     let checked = |cycle: Cycle| cycle.check().unwrap_or_else(|errors| panic!("{errors:?}"));
-    let one = checked(cycle(
+    let first_cycle = checked(cycle(
         "england/2008-09",
         date(2009, 3, 31),
         &first,
         &organisations,
         1,
     ));
-    let two = checked(cycle(
+    let second_cycle = checked(cycle(
         "england/2009-10",
         date(2010, 3, 31),
         &second,
         &organisations,
         2,
     ));
-    let assured_one = assure(&one, Vec::new(), None);
+    let first_assurance = assure(&first_cycle, Vec::new(), None);
     let last_year = LastYear {
-        cycle: &one,
-        assurance: &assured_one,
+        cycle: &first_cycle,
+        assurance: &first_assurance,
     };
-    let assured_two = assure(&two, Vec::new(), Some(last_year));
-    let first_year = AssuredCycle::new(one, assured_one, None, Places::default());
+    let second_assurance = assure(&second_cycle, Vec::new(), Some(last_year));
+    let first_year = AssuredCycle::new(first_cycle, first_assurance, None, Places::default());
     let previous = Some("england/2008-09".to_owned());
-    let second_year = AssuredCycle::new(two, assured_two, previous, Places::default());
+    let second_year =
+        AssuredCycle::new(second_cycle, second_assurance, previous, Places::default());
     let cycles = vec![Arc::new(first_year), Arc::new(second_year)];
     let frameworks = vec![first, second];
     let programme = Programme::of_assured(frameworks, organisations, Vec::new(), cycles);

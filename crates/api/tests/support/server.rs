@@ -1,10 +1,10 @@
-//! A server on a port of its own, for one test or a few.
+//! A server on its own port, for one or more tests.
 
 use std::net::SocketAddr;
 use tokio::sync::oneshot;
 use wcc_api::{Api, Settings};
 
-/// A running server; it is stopped when this is dropped.
+/// A running server, which is stopped on drop.
 #[derive(Debug)]
 pub struct Server {
     pub api: Api,
@@ -52,7 +52,7 @@ impl Server {
         }
     }
 
-    /// Stops and waits until everything under way is finished.
+    /// Stops the server and waits until its requests are finished.
     pub fn stop(&mut self) {
         if let Some(stop) = self.stop.take() {
             let _ = stop.send(());

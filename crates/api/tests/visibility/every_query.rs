@@ -1,9 +1,9 @@
-//! Every field and argument, asked as the public and as the operator.
+//! Queries every field and argument as the public and as the operator.
 
 use crate::fixture::{FIXTURE, is_marked};
 use crate::generate::{Harvest, Schema};
 
-/// What the operator must be shown somewhere, or the comparison would prove nothing.
+/// Texts that an answer to the operator must contain, or the comparison would prove nothing.
 const SHOWN: &[&str] = &[
     "Zanzibar PCT",
     "Zanzibar cluster",
@@ -35,13 +35,12 @@ const SHOWN: &[&str] = &[
 ];
 
 #[test]
-fn the_public_is_answered_as_if_what_is_hidden_had_never_existed() {
+fn the_public_gets_the_answers_of_a_programme_without_hidden_objects() {
     let fixture = &*FIXTURE;
     let schema = Schema::new(&fixture.never(Schema::query()));
     let mut harvest = Harvest::default();
     let (mut shown, mut differing, mut asked) = (String::new(), Vec::new(), 0);
-    // The second round asks for what the operator was given in the first, by its identifiers and
-    // cursors.
+    // The second round uses the identifiers and cursors that the operator got in the first.
     for round in 0..2 {
         let queries = schema.queries(&harvest);
         asked += queries.len();
@@ -66,7 +65,7 @@ fn the_public_is_answered_as_if_what_is_hidden_had_never_existed() {
     let few: Vec<String> = differing
         .iter()
         .take(5)
-        .map(|one| one.chars().take(4_000).collect())
+        .map(|answer| answer.chars().take(4_000).collect())
         .collect();
     assert!(
         differing.is_empty(),
@@ -89,7 +88,7 @@ fn the_public_is_answered_as_if_what_is_hidden_had_never_existed() {
 }
 
 #[test]
-fn a_plugin_speaks_of_the_cycle() {
+fn the_findings_of_a_plugin_are_part_of_the_cycle() {
     let query = "{ cycle(id: \"pilot/2009-10\") { plugins { code notChecked covers { code } } \
                  findings(filter: { plugin: \"once-north-east\" }) { totalCount } } }";
     let (operator, public) = (FIXTURE.operator(query), FIXTURE.public(query));
@@ -99,9 +98,9 @@ fn a_plugin_speaks_of_the_cycle() {
 }
 
 #[test]
-fn every_type_that_a_query_can_reach_is_asked() {
+fn every_reachable_type_is_queried() {
     let schema = Schema::new(&FIXTURE.never(Schema::query()));
-    let ways = schema.ways();
+    let ways = schema.paths();
     for name in [
         "Cycle",
         "Framework",

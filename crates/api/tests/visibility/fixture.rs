@@ -1,4 +1,4 @@
-//! The two programmes, and asking them.
+//! The two programmes, and queries to them.
 
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
@@ -10,7 +10,7 @@ use wcc_host::{Isolation, PluginSettings, Plugins, Worker};
 use wcc_policy::{CedarPolicy, PolicyFile};
 use wcc_programme::Programme;
 
-/// Words that only hidden things hold, in lower case.
+/// Words that occur only in hidden objects, in lower case.
 pub(crate) const MARKS: [&str; 2] = ["zanzibar", "5zx"];
 
 pub(crate) static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
@@ -25,14 +25,14 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Whether a text holds something that only hidden things hold.
+/// Whether a text contains a word of a hidden object.
 pub(crate) fn is_marked(text: &str) -> bool {
     let text = text.to_lowercase();
     MARKS.iter().any(|mark| text.contains(mark))
 }
 
-/// A file as it is, or without everything hidden. Every line keeps its number, because answers say
-/// in which row something was found.
+/// Returns a file unchanged, or without hidden objects. Every line keeps its number, because answers
+/// name the rows of their sources.
 fn variant(text: &str, is_whole: bool) -> String {
     let mut out = String::new();
     let mut rest = text;
@@ -74,7 +74,7 @@ fn copy(from: &Path, to: &Path, is_whole: bool) {
     }
 }
 
-/// The plugin that speaks for the North East, in this process.
+/// Loads the plugin of the North East into this process.
 pub(crate) async fn plugins() -> Plugins {
     let test = std::env::current_exe().unwrap();
     let library = test.with_file_name("libonce_north_east.so");
@@ -86,15 +86,14 @@ pub(crate) async fn plugins() -> Plugins {
     Plugins::load(vec![settings], Worker::this_program().unwrap()).await
 }
 
-/// What cycles are assured with.
+/// The reference data and plugins for assuring cycles.
 pub(crate) struct Reference {
     pub(crate) frameworks: Frameworks,
     pub(crate) shipped: ShippedTables,
     pub(crate) plugins: Plugins,
 }
 
-/// What cycles are assured with, and the cases: with everything, or as if what is hidden had never
-/// existed.
+/// Reads the reference data and the cases, as a whole or without hidden objects.
 pub(crate) async fn read(is_whole: bool) -> (Reference, Vec<Case>) {
     let folder = tempfile::tempdir().unwrap();
     copy(
@@ -137,7 +136,7 @@ pub(crate) async fn programme(is_whole: bool) -> Programme {
         .unwrap()
 }
 
-/// The policies that ship, and the one that hides.
+/// Loads the shipped policies and one that hides objects.
 pub(crate) fn policy() -> Arc<CedarPolicy> {
     let mut files = PolicyFile::shipped();
     let text = include_str!("files/hidden.cedar");
@@ -159,7 +158,7 @@ pub(crate) fn settings() -> Settings {
     }
 }
 
-/// Everything, with the policy; and what is left of it, without one.
+/// The whole programme with the policy, and the programme without hidden objects and policy.
 pub(crate) struct Fixture {
     pub(crate) whole: Api,
     pub(crate) never: Api,
@@ -176,7 +175,7 @@ pub(crate) static FIXTURE: LazyLock<Fixture> = LazyLock::new(|| {
     })
 });
 
-/// The answer to a query, as an actor is given it.
+/// Executes a query as an actor.
 pub(crate) fn ask(api: &Api, query: &str, actor: Option<Actor>) -> String {
     let request = Request {
         actor,
@@ -187,17 +186,17 @@ pub(crate) fn ask(api: &Api, query: &str, actor: Option<Actor>) -> String {
 }
 
 impl Fixture {
-    /// As the public is answered.
+    /// Executes a query as the public.
     pub(crate) fn public(&self, query: &str) -> String {
         ask(&self.whole, query, None)
     }
 
-    /// As the operator is answered.
+    /// Executes a query as the operator.
     pub(crate) fn operator(&self, query: &str) -> String {
         ask(&self.whole, query, Some(Actor::operator("the operator")))
     }
 
-    /// As everybody would be answered if nothing hidden had ever existed.
+    /// Executes a query on the programme without hidden objects.
     pub(crate) fn never(&self, query: &str) -> String {
         ask(&self.never, query, None)
     }

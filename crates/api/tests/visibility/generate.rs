@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 const INTROSPECTION: &str = include_str!("../support/introspection.graphql");
 
-/// The schema as introspection gives it.
+/// The schema, read by introspection.
 pub(crate) struct Schema {
     types: BTreeMap<String, Value>,
 }
 
-/// Identifiers and cursors that answers gave.
+/// Identifiers and cursors from answers.
 #[derive(Debug, Default)]
 pub(crate) struct Harvest {
     pub(crate) ids: BTreeSet<String>,
@@ -18,7 +18,7 @@ pub(crate) struct Harvest {
 }
 
 impl Harvest {
-    /// Takes in the identifiers and cursors of an answer.
+    /// Collects the identifiers and cursors of an answer.
     pub(crate) fn gather(&mut self, answer: &Value) {
         match answer {
             Value::Array(items) => items.iter().for_each(|item| self.gather(item)),
@@ -39,7 +39,7 @@ impl Harvest {
     }
 }
 
-/// A field on the way from the root: its name with its arguments.
+/// A field on the path from the root: its name with its arguments.
 type Step = String;
 
 fn text(value: &Value) -> &str {
@@ -95,27 +95,27 @@ impl Schema {
         let types = list(&answer["data"]["__schema"]["types"]);
         Schema {
             types: types
-                .map(|one| (text(&one["name"]).to_owned(), one.clone()))
+                .map(|ty| (text(&ty["name"]).to_owned(), ty.clone()))
                 .collect(),
         }
     }
 
-    /// What to ask for it.
+    /// Returns the introspection query.
     pub(crate) fn query() -> &'static str {
         INTROSPECTION
     }
 
     fn kind(&self, name: &str) -> &str {
-        self.types.get(name).map_or("", |one| text(&one["kind"]))
+        self.types.get(name).map_or("", |ty| text(&ty["kind"]))
     }
 
     fn fields(&self, name: &str) -> Vec<&Value> {
         let found = self.types.get(name);
-        found.map_or_else(Vec::new, |one| list(&one["fields"]).collect())
+        found.map_or_else(Vec::new, |ty| list(&ty["fields"]).collect())
     }
 
-    /// Every object type that can be reached, with the shortest way to it.
-    pub(crate) fn ways(&self) -> BTreeMap<String, Vec<Step>> {
+    /// Returns every reachable object type with the shortest path to it.
+    pub(crate) fn paths(&self) -> BTreeMap<String, Vec<Step>> {
         let mut ways = BTreeMap::from([("Query".to_owned(), Vec::new())]);
         let mut queue = VecDeque::from(["Query".to_owned()]);
         while let Some(at) = queue.pop_front() {
@@ -158,7 +158,7 @@ impl Schema {
         }
     }
 
-    /// Values to try for an argument, the most usual first.
+    /// Returns values to try for an argument, the most usual first.
     fn values(&self, field: &Value, argument: &Value, harvest: &Harvest) -> Vec<String> {
         let of = &argument["type"];
         let (field, name) = (text(&field["name"]), text(&argument["name"]));
@@ -172,11 +172,11 @@ impl Schema {
     }
 
     fn single(&self, field: &str, name: &str, of: &str, harvest: &Harvest) -> Vec<String> {
-        let quoted = |values: &[&str]| values.iter().map(|one| format!("{one:?}")).collect();
+        let quoted = |values: &[&str]| values.iter().map(|value| format!("{value:?}")).collect();
         match self.kind(of) {
             "ENUM" => {
                 let values = list(&self.types[of]["enumValues"]);
-                return values.map(|one| text(&one["name"]).to_owned()).collect();
+                return values.map(|item| text(&item["name"]).to_owned()).collect();
             }
             "INPUT_OBJECT" => return self.inputs(of, harvest),
             _ => {}
@@ -205,7 +205,7 @@ impl Schema {
             (_, "after", _) => harvest
                 .cursors
                 .iter()
-                .map(|one| format!("{one:?}"))
+                .map(|value| format!("{value:?}"))
                 .collect(),
             (_, "code", "sha") | (_, "sha", _) => quoted(&["Q30", "Q31", "none"]),
             (_, "code", "cluster") | (_, "cluster", _) => quoted(CLUSTERS),
@@ -225,7 +225,7 @@ impl Schema {
         }
     }
 
-    /// Input objects: with what they require, and with each other field.
+    /// Returns input objects: one with the required fields only, and one more for each other field.
     fn inputs(&self, name: &str, harvest: &Harvest) -> Vec<String> {
         let fields: Vec<&Value> = list(&self.types[name]["inputFields"]).collect();
         let first = |field: &&Value| {
@@ -249,15 +249,16 @@ impl Schema {
         all
     }
 
-    /// What to select of a type: its plain fields, and those of what it leads to.
+    /// Returns the selection of a type: its plain fields, and those of the objects that it leads
+    /// to.
     fn selection(&self, name: &str, depth: usize) -> String {
         match self.kind(name) {
             "OBJECT" => format!("{{ __typename {} }}", self.selected(name, "", depth)),
             "INTERFACE" | "UNION" => {
                 let possible = list(&self.types[name]["possibleTypes"]);
-                let each = possible.map(|one| {
-                    let name = text(&one["name"]);
-                    // Two types may have a field of one name and another type.
+                let each = possible.map(|ty| {
+                    let name = text(&ty["name"]);
+                    // Two types may have fields of the same name and of different types.
                     let alias = format!("{name}__");
                     format!("... on {name} {{ {} }}", self.selected(name, &alias, depth))
                 });
@@ -287,11 +288,11 @@ impl Schema {
         selected.join(" ")
     }
 
-    /// A query for each field of each type, with each value of each argument. Those that need
-    /// identifiers or cursors take them from the harvest.
+    /// Returns a query for each field of each type, with each value of each argument. Identifiers
+    /// and cursors come from the harvest.
     pub(crate) fn queries(&self, harvest: &Harvest) -> Vec<String> {
         let mut queries = Vec::new();
-        for (name, way) in self.ways() {
+        for (name, way) in self.paths() {
             for field in self.fields(&name) {
                 let target = named(&field["type"]);
                 let mut calls = vec![self.call(field, &[])];
@@ -302,9 +303,9 @@ impl Schema {
                 }
                 calls.dedup();
                 for call in calls {
-                    let asked = format!("{call} {}", self.selection(target, 1));
+                    let field = format!("{call} {}", self.selection(target, 1));
                     let inner = way.iter().rev();
-                    let query = inner.fold(asked, |inner, step| format!("{step} {{ {inner} }}"));
+                    let query = inner.fold(field, |inner, step| format!("{step} {{ {inner} }}"));
                     queries.push(format!("{{ {query} }}"));
                 }
             }

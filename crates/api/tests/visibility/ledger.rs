@@ -15,7 +15,7 @@ use wcc_core::Actor;
 use wcc_core::ledger::{AsOf, Draft, EntryNote, Fact};
 use wcc_core::policy::Unrestricted;
 use wcc_core::record::{CommentaryFact, JudgementDetails, JudgementFact, Method, RecordFact};
-use wcc_ledger::{Address, AppendError, Clock, Head, Ledger, Opening};
+use wcc_ledger::{Address, AppendError, Clock, Head, Ledger, LedgerOptions};
 use wcc_programme::{FileFormats, Programme, Standing, entries_of};
 
 const CYCLE: &str = "pilot/2009-10";
@@ -81,7 +81,7 @@ struct Side {
 impl Side {
     async fn open(is_whole: bool) -> Side {
         let folder = tempfile::tempdir().unwrap();
-        let opening = Opening {
+        let opening = LedgerOptions {
             address: Address::Sqlite(folder.path().join("ledger.sqlite")),
             sha: "Q30".to_owned(),
             head_file: None,

@@ -1,9 +1,9 @@
-//! Hidden looks absent, through every field and argument of the schema.
+//! A hidden object looks absent through every field and argument of the schema.
 //!
 //! The files in `files` are a programme in which everything hidden is marked with the word
 //! `zanzibar` or the code `5ZX`. It is read twice: whole, under a policy that hides these things
-//! from the public, and without them, as if they had never existed. Whatever the public asks of
-//! the first must be answered as the second answers it, byte for byte.
+//! from the public, and without them, as if they had never existed. To every query of the public,
+//! both must give the same answer, byte for byte.
 
 #![allow(
     clippy::unwrap_used,

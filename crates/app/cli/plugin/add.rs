@@ -49,8 +49,8 @@ pub(super) async fn run(arguments: Arguments, settings: &Settings) -> Result<(),
     let entry = Entry::of(&path, &report);
     match &arguments.to {
         Some(file) => {
-            let done = write(file, &entry)?;
-            print(&format!("{}: {done}\n", file.display()))
+            let change = write(file, &entry)?;
+            print(&format!("{}: {change}\n", file.display()))
         }
         None => {
             if entry.is_configured(settings) {
@@ -81,9 +81,13 @@ impl Entry {
         Entry {
             path: path.display().to_string(),
             sha256: report.digest.clone(),
-            id: manifest.map(|one| one.id.clone()).unwrap_or_default(),
-            // So that the outputs it covers are known even if it cannot be loaded.
-            regions: manifest.map(|one| one.regions.clone()).unwrap_or_default(),
+            id: manifest
+                .map(|manifest| manifest.id.clone())
+                .unwrap_or_default(),
+            // With these, the outputs that the plugin covers are known even if it cannot be loaded.
+            regions: manifest
+                .map(|manifest| manifest.regions.clone())
+                .unwrap_or_default(),
         }
     }
 
@@ -95,7 +99,7 @@ impl Entry {
     }
 
     /// Whether a table of the settings is for the same plugin.
-    fn is(&self, table: &Table) -> bool {
+    fn is_for(&self, table: &Table) -> bool {
         let text = |key: &str| table.get(key).and_then(Item::as_str);
         match text("id") {
             Some(id) => id == self.id,
@@ -111,19 +115,19 @@ impl Entry {
             .or_insert(Item::ArrayOfTables(ArrayOfTables::new()));
         let Some(plugins) = plugins.as_array_of_tables_mut() else {
             return Err(Failure::refused(
-                "`plugin` in it is not a list of [[plugin]] tables",
+                "its `plugin` is not a list of [[plugin]] tables",
             ));
         };
-        let same: Vec<usize> = (0..plugins.len())
-            .filter(|at| plugins.get(*at).is_some_and(|table| self.is(table)))
+        let positions: Vec<usize> = (0..plugins.len())
+            .filter(|at| plugins.get(*at).is_some_and(|table| self.is_for(table)))
             .collect();
-        for at in same.iter().skip(1).rev() {
+        for at in positions.iter().skip(1).rev() {
             plugins.remove(*at);
         }
-        if same.is_empty() {
+        if positions.is_empty() {
             plugins.push(Table::new());
         }
-        let at = same.first().copied().unwrap_or(plugins.len() - 1);
+        let at = positions.first().copied().unwrap_or(plugins.len() - 1);
         if let Some(table) = plugins.get_mut(at) {
             let regions: Array = self.regions.iter().collect();
             table["path"] = value(&self.path);
@@ -131,7 +135,7 @@ impl Entry {
             table["id"] = value(&self.id);
             table["regions"] = value(regions);
         }
-        Ok(!same.is_empty())
+        Ok(!positions.is_empty())
     }
 }
 

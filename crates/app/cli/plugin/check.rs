@@ -33,8 +33,8 @@ pub(super) async fn run(arguments: Arguments, settings: &Settings) -> Result<(),
     refused_if_failed(&report)
 }
 
-/// Runs the kit. National definitions are checked if the settings lead to frameworks and tables of
-/// bodies; elsewhere authors can do without them.
+/// Runs the conformance kit. National definitions are checked only if the settings name frameworks
+/// and tables of bodies, so that authors can work without these.
 pub(super) async fn report(
     library: &Path,
     examples: Option<&Path>,
@@ -46,11 +46,11 @@ pub(super) async fn report(
         |reference| reference.definitions(),
     );
     let worker = load::worker()?;
-    let found = match examples {
+    let examples = match examples {
         Some(folder) => Some(folder.to_path_buf()),
         None => conformance::examples_beside(library),
     };
-    Ok(conformance::check(library, found.as_deref(), &worker, &definitions).await)
+    Ok(conformance::check(library, examples.as_deref(), &worker, &definitions).await)
 }
 
 pub(super) fn refused_if_failed(report: &Report) -> Result<(), Failure> {

@@ -15,14 +15,14 @@ pub(crate) struct Arguments {
 
 /// Loads and describes a library as the only plugin.
 pub(super) async fn described(library: &Path) -> Result<Plugins, Failure> {
-    let refused = |why: String| Failure::plugin(format!("{}: {why}", library.display()));
-    let path = std::fs::canonicalize(library).map_err(|error| refused(error.to_string()))?;
-    let sha256 = wcc_host::digest_of(&path).map_err(|cause| refused(cause.to_string()))?;
+    let failed = |reason: String| Failure::plugin(format!("{}: {reason}", library.display()));
+    let path = std::fs::canonicalize(library).map_err(|error| failed(error.to_string()))?;
+    let sha256 = wcc_host::digest_of(&path).map_err(|cause| failed(cause.to_string()))?;
     let settings = vec![PluginSettings::new(&path, &sha256)];
     let plugins = load::plugins(settings, Admission::default()).await?;
     let failure = plugins.failures().next();
     match failure {
-        Some(failure) => Err(refused(failure.cause.to_string())),
+        Some(failure) => Err(failed(failure.cause.to_string())),
         None => Ok(plugins),
     }
 }

@@ -42,8 +42,8 @@ pub(super) async fn run(arguments: Arguments, settings: &Settings) -> Result<(),
         if let Some(batch) = batch {
             let batch = serde_json::from_str(&batch);
             let mut batch: Value = batch.map_err(|error| Failure::system(error.to_string()))?;
-            // The same text whatever the program was built with: a library of the server keeps
-            // the order of fields, without it they are sorted.
+            // Sorted, because the order of fields depends on the features that the program was
+            // built with.
             batch.sort_all_objects();
             let mut text = String::new();
             format_value(&batch, 0, &mut text);

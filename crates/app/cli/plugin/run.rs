@@ -26,6 +26,9 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), Failure> {
             "this program cannot start itself as a worker: {error}"
         ))
     })?;
-    let found = conformance::contribution_to(library, &text, &worker).await;
-    print(&found.map_err(|why| Failure::plugin(format!("{}: {why}", library.display())))?)
+    let contribution = conformance::contribution_to(library, &text, &worker).await;
+    print(
+        &contribution
+            .map_err(|reason| Failure::plugin(format!("{}: {reason}", library.display())))?,
+    )
 }

@@ -179,9 +179,11 @@ impl<'a> Context<'a> {
             return None;
         }
         let delegations = organisations.delegations().iter();
-        let mut of_function = delegations.filter(|one| one.function == body).peekable();
+        let mut of_function = delegations
+            .filter(|delegation| delegation.function == body)
+            .peekable();
         of_function.peek()?;
-        let is_reached = of_function.any(|one| one.period.holds_on(self.as_of));
+        let is_reached = of_function.any(|delegation| delegation.period.holds_on(self.as_of));
         if is_reached || !self.outside.borrow_mut().insert(body) {
             return None;
         }
@@ -224,7 +226,7 @@ impl<'a> Context<'a> {
         let catalogue = self.framework.outcomes.catalogue.iter();
         let chosen = self.outcomes.iter().map(|id| &**id);
         catalogue
-            .map(|one| one.id.as_str())
+            .map(|outcome| outcome.id.as_str())
             .chain(chosen)
             .chain([Topic::OUTCOMES])
     }
@@ -241,7 +243,12 @@ impl<'a> Context<'a> {
             ),
             expected: "the identifier of a measure, component or outcome, or `outcomes`",
             nearest: Box::new(move || {
-                let components = || framework.components.iter().map(|one| one.id.as_str());
+                let components = || {
+                    framework
+                        .components
+                        .iter()
+                        .map(|component| component.id.as_str())
+                };
                 let ids = || {
                     ids_of_measures(framework)
                         .chain(components())
@@ -283,7 +290,12 @@ impl<'a> Context<'a> {
             ),
             expected: "the identifier of a measure or component",
             nearest: Box::new(move || {
-                let components = || framework.components.iter().map(|one| one.id.as_str());
+                let components = || {
+                    framework
+                        .components
+                        .iter()
+                        .map(|component| component.id.as_str())
+                };
                 let ids = || ids_of_measures(framework).chain(components());
                 code_meant(&id, ids()).or_else(|| nearest(&id, ids()))
             }),

@@ -115,8 +115,9 @@ impl Finder<'_> {
         if line.contains(['#', '＃', '﹟']) || line.starts_with('\\') {
             return;
         }
-        let says = |one: &&str| !one.is_empty() && (self.is_heading)(one);
-        let without_signs = line.trim_matches(|one: char| !(one.is_alphanumeric() || one == ')'));
+        let says = |text: &&str| !text.is_empty() && (self.is_heading)(text);
+        let without_signs =
+            line.trim_matches(|letter: char| !(letter.is_alphanumeric() || letter == ')'));
         let is_bold = ["**", "__"]
             .iter()
             .any(|sign| line.starts_with(sign) && line.trim_end_matches(':').ends_with(sign));
@@ -166,11 +167,12 @@ impl Finder<'_> {
 
     /// A heading after other signs: `• ## 1b`, `– ## 1b`, `[## 1b]`.
     fn signs_before(&mut self, offset: usize, line: &str) {
-        let hash = |one: char| matches!(one, '#' | '＃' | '﹟');
-        let from = line
-            .trim_start_matches(|one: char| !one.is_alphanumeric() && one != '\\' && !hash(one));
+        let hash = |letter: char| matches!(letter, '#' | '＃' | '﹟');
+        let from = line.trim_start_matches(|letter: char| {
+            !letter.is_alphanumeric() && letter != '\\' && !hash(letter)
+        });
         let (hashes, rest) = split_hashes(from);
-        let bare = rest.trim_matches(|one: char| !one.is_alphanumeric());
+        let bare = rest.trim_matches(|letter: char| !letter.is_alphanumeric());
         if hashes > 0 && (self.is_heading)(bare) {
             self.report(
                 offset,
@@ -183,8 +185,8 @@ impl Finder<'_> {
     /// A heading that does not start a section: in a list or quotation, or too deep.
     fn heading_elsewhere(&mut self, offset: usize, line: &str, deep: bool) {
         let line = plain(line);
-        let bare = line.trim_matches(|one: char| {
-            one.is_whitespace() || matches!(one, '>' | '-' | '*' | '+' | '#')
+        let bare = line.trim_matches(|letter: char| {
+            letter.is_whitespace() || matches!(letter, '>' | '-' | '*' | '+' | '#')
         });
         if !(self.is_heading)(bare) {
             return;
@@ -252,7 +254,7 @@ impl Finder<'_> {
         let bare = |line: &str| line.trim_matches(['>', ' ', '\t']).to_owned();
         let (first, last) = (bare(first), bare(last));
         let fence: String = match first.chars().next() {
-            Some(sign) => first.chars().take_while(|one| *one == sign).collect(),
+            Some(sign) => first.chars().take_while(|letter| *letter == sign).collect(),
             None => return false,
         };
         let signs: &[char] = &['`', '~'];
@@ -267,7 +269,7 @@ impl Finder<'_> {
 
 /// A line without white space and invisible characters at its beginning and end.
 fn plain(line: &str) -> String {
-    let hidden = |one: char| one.is_whitespace() || is_invisible(one);
+    let hidden = |letter: char| letter.is_whitespace() || is_invisible(letter);
     line.trim_matches(hidden).to_owned()
 }
 

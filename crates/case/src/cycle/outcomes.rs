@@ -92,10 +92,10 @@ impl Outcomes {
 
     fn report_unattached(&self, fields: &Fields<'_>, key: &(BodyIndex, Box<str>, Series)) {
         let (body, outcome, series) = key;
-        let of_body = || self.list.iter().filter(|one| one.pct == *body);
+        let of_body = || self.list.iter().filter(|chosen| chosen.pct == *body);
         let same: Vec<&str> = of_body()
-            .filter(|one| one.outcome == *outcome)
-            .map(|one| one.series.name())
+            .filter(|chosen| chosen.outcome == *outcome)
+            .map(|chosen| chosen.series.name())
             .collect();
         let code = &fields.context.organisations.body(*body).code;
         fields.cells.wrong(
@@ -111,7 +111,7 @@ impl Outcomes {
                 if same.is_empty() {
                     problem
                         .expecting("an outcome of this body (add it to outcomes.csv)")
-                        .nearest_to(nearest(outcome, of_body().map(|one| &*one.outcome)))
+                        .nearest_to(nearest(outcome, of_body().map(|chosen| &*chosen.outcome)))
                 } else {
                     problem.expecting_one_of(same.iter().copied())
                 }
@@ -133,7 +133,9 @@ fn chosen(fields: &Fields<'_>) -> Option<ChosenOutcome> {
     let slot = slot(fields);
     let id = fields.identifier("outcome");
     let title = cells.text("title");
-    let better = cells.word("better", [Better::Higher, Better::Lower], |one| one.name());
+    let better = cells.word("better", [Better::Higher, Better::Lower], |better| {
+        better.name()
+    });
     let scopes = [OutcomeScope::National, OutcomeScope::Local];
     let scope = cells.word("scope", scopes, |scope| scope.name());
     let series = fields.series("series");
@@ -195,7 +197,10 @@ fn definition<'a>(
                         )
                         .nearest_to(nearest(
                             id,
-                            catalogue.iter().chain(local).map(|one| one.id.as_str()),
+                            catalogue
+                                .iter()
+                                .chain(local)
+                                .map(|definition| definition.id.as_str()),
                         ))
                 },
             );
@@ -277,7 +282,7 @@ fn selection(fields: &Fields<'_>) -> Selection {
         if let Some(known) = catalogued(catalogue, id) {
             return known.id.as_str().into();
         }
-        let ids = catalogue.iter().map(|one| one.id.as_str());
+        let ids = catalogue.iter().map(|definition| definition.id.as_str());
         if let Some(near) = nearest(id, ids) {
             fields.warn(
                 "replaces",

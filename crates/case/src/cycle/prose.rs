@@ -42,8 +42,8 @@ pub(super) fn rationales(context: &Context<'_>, bytes: &[u8], cycle: &mut Cycle)
     };
     let (sections, last) = sections(bytes, &context.file, context.collector, 2, &names_judgement);
     let mut judged = JudgementPositions::new();
-    for (at, one) in cycle.records.judgements.iter().enumerate() {
-        let key = (one.body, one.subject, one.method);
+    for (at, judgement) in cycle.records.judgements.iter().enumerate() {
+        let key = (judgement.body, judgement.subject, judgement.method);
         judged.entry(key).or_default().push(at);
     }
     let mut written = HashMap::new();
@@ -243,8 +243,12 @@ impl HeadingPath {
 
     /// The topics of the innermost heading that has any.
     fn about(&self) -> Vec<Topic> {
-        let named = self.headings.iter().rev().find(|one| !one.2.is_empty());
-        named.map_or_else(Vec::new, |one| one.2.clone())
+        let named = self
+            .headings
+            .iter()
+            .rev()
+            .find(|heading| !heading.2.is_empty());
+        named.map_or_else(Vec::new, |heading| heading.2.clone())
     }
 }
 
@@ -270,8 +274,12 @@ fn bears_on<'a>(context: &Context<'_>, section: &'a Section) -> (Vec<Topic>, &'a
 /// Warns of a line that was probably meant to link the section but does not.
 fn warn_of_missed_links(context: &Context<'_>, section: &Section, text: &str) {
     let is_meant = |line: &&str| {
-        let letters: String = line.chars().filter(|one| one.is_alphanumeric()).collect();
-        letters.to_lowercase().starts_with("bearson") && line.chars().any(|one| one.is_numeric())
+        let letters: String = line
+            .chars()
+            .filter(|letter| letter.is_alphanumeric())
+            .collect();
+        letters.to_lowercase().starts_with("bearson")
+            && line.chars().any(|letter| letter.is_numeric())
     };
     if let Some(line) = text.lines().find(is_meant) {
         let place = Place::Line(section.line);
@@ -296,7 +304,12 @@ fn report_no_topic(context: &Context<'_>, line: u32, id: &str) {
         framework.component(component).id.as_str()
     });
     context.collector.add(|| {
-        let components = || framework.components.iter().map(|one| one.id.as_str());
+        let components = || {
+            framework
+                .components
+                .iter()
+                .map(|component| component.id.as_str())
+        };
         let ids = || components().chain(context.ids_of_outcomes());
         let message = match parent {
             Some(_) => format!("`Bears on` names {}, which is a measure", quoted(id)),

@@ -33,10 +33,10 @@ pub(super) fn areas(build: &mut FrameworkBuilder, root: &Reader<'_>) {
         (build.components.len(), MAX_COMPONENTS, "components"),
         (build.measures.len(), MAX_MEASURES, "measures"),
     ];
-    for (count, most, what) in counts {
-        if count > most {
+    for (count, limit, what) in counts {
+        if count > limit {
             root.document.add(&root.spot_of("area"), |at| {
-                at(format!("there are {count} {what}")).expecting(format!("at most {most}"))
+                at(format!("there are {count} {what}")).expecting(format!("at most {limit}"))
             });
         }
     }
@@ -62,7 +62,7 @@ fn area(build: &mut FrameworkBuilder, table: &Reader<'_>, ids: &mut UniqueIds) {
             table.missing(key);
         }
     }
-    let written = rules::read_rule(build, table);
+    let rule = rules::read_rule(build, table);
     let inherited = Inherited {
         scale: table
             .text("scale")
@@ -83,8 +83,8 @@ fn area(build: &mut FrameworkBuilder, table: &Reader<'_>, ids: &mut UniqueIds) {
     if components.is_empty() && !table.has("component") {
         table.missing("component");
     }
-    for one in &components {
-        component(build, one, &written, inherited);
+    for component_table in &components {
+        component(build, component_table, &rule, inherited);
     }
     let combination = area_result(build, table, first);
     if combination.is_none() && table.has("result") {
@@ -102,13 +102,19 @@ fn area_result(build: &FrameworkBuilder, table: &Reader<'_>, first: usize) -> Op
     if !result.has("rule") {
         result.missing("rule");
     }
-    let scales: Vec<ScaleIndex> = build.components[first..]
+    let scales: Vec<ScaleIndex> = build
+        .components
         .iter()
+        .skip(first)
         .filter(|component| component.scored)
         .map(|component| component.combination.scale)
         .collect();
     // An area without components was already reported.
-    let is_reported = !build.components[first..].iter().any(|one| !one.scored);
+    let is_reported = !build
+        .components
+        .iter()
+        .skip(first)
+        .any(|component| !component.scored);
     if scales.is_empty() && !is_reported {
         result.document.add(&result.spot, |at| {
             at("no component of the area is scored, so it cannot have a result".to_owned())
@@ -146,7 +152,7 @@ fn component(
     let scored_is_reported = flag.is_none() && (table.has("scored") || table.is_misspelt("scored"));
     let scored = flag.is_none_or(|scored| scored.value);
     let inherited = overridden(build, table, from_area);
-    let written = rules::read_rule(build, table).or(area, table);
+    let rule = rules::read_rule(build, table).or(area, table);
     let mapping = build.mapping(table, true);
     let component = ComponentIndex(u16::try_from(build.components.len()).unwrap_or(u16::MAX));
     let first = build.measures.len();
@@ -156,29 +162,31 @@ fn component(
     if !scored_is_reported && (count > 0 || !table.has("measure")) {
         check_scored(table, scored, count);
     }
-    for one in &measures {
-        measure(build, one, component, inherited);
+    for measure_table in &measures {
+        measure(build, measure_table, component, inherited);
     }
     let inputs = Inputs {
-        scales: build.measures[first..]
+        scales: build
+            .measures
             .iter()
+            .skip(first)
             .map(|measure| measure.scale)
             .collect(),
         usual_result: inherited.scale,
     };
-    // A problem of the area's rule is reported once, unless this component changes the rule.
-    let own = rules::with_rule_keys(&["confirm", "scale"]);
-    let differs = own.into_iter().any(|key| table.has(key))
+    // A problem in the area's rule is reported once, unless this component changes the rule.
+    let component_keys = rules::with_rule_keys(&["confirm", "scale"]);
+    let differs = component_keys.into_iter().any(|key| table.has(key))
         || inputs
             .scales
             .iter()
             .any(|scale| Some(*scale) != from_area.scale);
-    let written = if differs {
-        written.reported_at(table)
+    let rule = if differs {
+        rule.reported_at(table)
     } else {
-        written
+        rule
     };
-    let combination = written.resolve(build, table, &inputs);
+    let combination = rule.resolve(build, table, &inputs);
     let last = build.measures.len();
     build.components.push(Component {
         id,
@@ -195,7 +203,7 @@ fn component(
     });
 }
 
-/// A placeholder for a rule with a problem while the rest is read.
+/// Replaces a rule that has a problem.
 fn placeholder_rule() -> Combination {
     Combination::new(Rule::Lowest, UNKNOWN_SCALE)
 }

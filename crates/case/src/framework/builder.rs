@@ -15,11 +15,11 @@ pub(super) struct PreviousLink {
     pub(crate) of_component: bool,
 }
 
-/// A placeholder for a scale that is missing or has a problem: nothing is looked up on it, so that
-/// its problem is reported once.
+/// Replaces a scale that is missing or has a problem. Nothing is looked up on it, so the problem is
+/// reported only once.
 pub(super) const UNKNOWN_SCALE: ScaleIndex = ScaleIndex(u8::MAX);
 
-/// A scale as it was read.
+/// A scale after reading.
 pub(super) struct ReadScale {
     pub(super) scale: Scale,
     /// Whether its steps have no problem.
@@ -30,16 +30,17 @@ pub(super) struct ReadScale {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Previous {
     Named,
-    /// It names none.
+    /// The file names no previous framework.
     None,
-    /// There was a problem with it, which was reported.
+    /// The reference has a problem that was already reported.
     Reported,
 }
 
 /// A framework under construction.
 pub(crate) struct FrameworkBuilder {
     scales: Vec<ReadScale>,
-    /// Whether every scale has an identifier, so that a scale that is not found does not exist.
+    /// Whether every scale has an identifier, so that a scale that is not found certainly does not
+    /// exist.
     all_scales_named: bool,
     /// Areas whose result has a problem.
     pub(super) reported_areas: Vec<usize>,
@@ -91,7 +92,7 @@ impl FrameworkBuilder {
         scales.into_iter().map(|read| read.scale).collect()
     }
 
-    /// The scale that a key names.
+    /// The scale named by a key.
     pub(crate) fn scale_named(
         &self,
         reader: &Reader<'_>,
@@ -99,7 +100,7 @@ impl FrameworkBuilder {
     ) -> Option<ScaleIndex> {
         let ids = || self.scales.iter().map(|read| read.scale.id.as_str());
         let at = ids().position(|id| id == name.value);
-        // A scale whose identifier could not be read may be the one that is meant.
+        // The scale meant may be one whose identifier could not be read.
         if at.is_none() && self.all_scales_named {
             reader.document.add(&name.spot, |at| {
                 at(format!("there is no scale {}", quoted(name.value)))
@@ -110,7 +111,7 @@ impl FrameworkBuilder {
         at.and_then(|at| u8::try_from(at).ok()).map(ScaleIndex)
     }
 
-    /// The step of a scale that a key names.
+    /// The step of a scale named by a key.
     pub(crate) fn step_named(
         &self,
         reader: &Reader<'_>,
@@ -215,12 +216,12 @@ pub(crate) fn identifier<'a>(reader: &Reader<'a>, key: &str) -> Option<Located<&
 
 /// An identifier: letters, digits, full stops, hyphens and underscores.
 pub(crate) fn optional_identifier<'a>(reader: &Reader<'a>, key: &str) -> Option<Located<&'a str>> {
-    let given = reader.text(key)?;
-    if is_identifier(given.value) {
-        return Some(given);
+    let name = reader.text(key)?;
+    if is_identifier(name.value) {
+        return Some(name);
     }
-    reader.document.add(&given.spot, |at| {
-        at(format!("{} is not an identifier", quoted(given.value))).expecting(
+    reader.document.add(&name.spot, |at| {
+        at(format!("{} is not an identifier", quoted(name.value))).expecting(
             "up to 64 letters (a to z), digits, full stops, hyphens and underscores, without spaces",
         )
     });
@@ -233,7 +234,7 @@ pub(crate) fn is_identifier(text: &str) -> bool {
         && text.starts_with(|first: char| first.is_ascii_alphanumeric())
         && text
             .chars()
-            .all(|one| one.is_ascii_alphanumeric() || matches!(one, '.' | '-' | '_'))
+            .all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '.' | '-' | '_'))
 }
 
 /// Identifiers that must be unique, ignoring case.
@@ -242,15 +243,15 @@ pub(crate) struct UniqueIds(HashMap<String, String>);
 
 impl UniqueIds {
     /// Adds an identifier and reports it if an earlier one is the same.
-    pub(crate) fn take(&mut self, reader: &Reader<'_>, given: &Located<&str>, spot: &Spot) {
+    pub(crate) fn take(&mut self, reader: &Reader<'_>, id: &Located<&str>, spot: &Spot) {
         let path = spot_path(reader, spot);
-        match self.0.entry(given.value.trim().to_lowercase()) {
+        match self.0.entry(id.value.trim().to_lowercase()) {
             std::collections::hash_map::Entry::Vacant(entry) => {
                 entry.insert(path);
             }
             std::collections::hash_map::Entry::Occupied(entry) => {
-                reader.document.add(&given.spot, |at| {
-                    let value = quoted(given.value);
+                reader.document.add(&id.spot, |at| {
+                    let value = quoted(id.value);
                     at(format!("{value} is already used by {}", entry.get()))
                         .expecting("a different one for each")
                 });

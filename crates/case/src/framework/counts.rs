@@ -23,7 +23,7 @@ pub(super) struct WrittenCondition<'a> {
 /// Reads the list of conditions in a table.
 pub(super) fn conditions<'a>(table: &Reader<'a>) -> Located<Vec<WrittenCondition<'a>>> {
     let rows = table.tables("conditions");
-    let each = rows.iter().filter_map(|row| {
+    let conditions = rows.iter().filter_map(|row| {
         row.only(&["at_least", "at_or_below", "gives"]);
         if !row.has("at_least") {
             row.missing("at_least");
@@ -38,7 +38,7 @@ pub(super) fn conditions<'a>(table: &Reader<'a>) -> Located<Vec<WrittenCondition
         })
     });
     Located {
-        value: each.collect(),
+        value: conditions.collect(),
         spot: table.spot_of("conditions"),
     }
 }
@@ -66,9 +66,9 @@ impl LocatedConditions<'_> {
         inputs: &Inputs,
     ) -> Option<Counting> {
         if self.conditions.is_empty() {
-            // Problems inside the list were reported there.
-            let empty = self.written_at.is_none() || table.tables("conditions").is_empty();
-            if empty {
+            // Problems within the list were already reported.
+            let is_empty = self.written_at.is_none() || table.tables("conditions").is_empty();
+            if is_empty {
                 let spot = self.written_at.unwrap_or(self.rule_spot);
                 table.document.add(spot, |at| {
                     at("the rule counts has no conditions".to_owned()).expecting(EXPECTED)
@@ -77,11 +77,11 @@ impl LocatedConditions<'_> {
             return None;
         }
         let scales = distinct(build, inputs);
-        if let [one, other, ..] = scales[..] {
+        if let [first, second, ..] = scales[..] {
             table.document.add(self.rule_spot, |at| {
                 at(format!(
                     "the rule counts combines steps of the scales {} and {}",
-                    one.title, other.title
+                    first.title, second.title
                 ))
                 .expecting("inputs of one scale, or a rule with bands")
             });
@@ -91,9 +91,9 @@ impl LocatedConditions<'_> {
         let best = build.scale(result)?.best();
         let mut resolved: Vec<Condition> = Vec::new();
         for written in self.conditions {
-            let counted = build.step_named(table, scale, &written.at_or_below);
-            let gives = build.step_named(table, result, &written.gives);
-            let (Some(at_or_below), Some(gives)) = (counted, gives) else {
+            let at_or_below_step = build.step_named(table, scale, &written.at_or_below);
+            let gives_step = build.step_named(table, result, &written.gives);
+            let (Some(at_or_below), Some(gives)) = (at_or_below_step, gives_step) else {
                 continue;
             };
             let condition = Condition {
@@ -155,8 +155,8 @@ fn check_against_earlier(
         });
         return;
     }
-    let covered = earlier.iter().position(|one| {
-        one.at_least <= condition.at_least && one.at_or_below >= condition.at_or_below
+    let covered = earlier.iter().position(|other| {
+        other.at_least <= condition.at_least && other.at_or_below >= condition.at_or_below
     });
     if let Some(position) = covered {
         table.document.add(&written.at_least.spot, |at| {

@@ -129,8 +129,13 @@ impl Frameworks {
             return;
         };
         for link in &linked.links {
-            let components = || before.components.iter().map(|one| one.id.as_str());
-            let measures = || before.measures.iter().map(|one| one.id.as_str());
+            let components = || {
+                before
+                    .components
+                    .iter()
+                    .map(|component| component.id.as_str())
+            };
+            let measures = || before.measures.iter().map(|measure| measure.id.as_str());
             let (what, known) = if link.of_component {
                 ("component", before.find_component(&link.id).is_some())
             } else {

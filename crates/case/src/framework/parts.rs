@@ -45,8 +45,8 @@ fn survey(build: &FrameworkBuilder, table: &Reader<'_>) -> SurveyRule {
     let lowest = table.number("lowest");
     let highest = table.number("highest");
     let (low, high) = (
-        lowest.as_ref().map_or(f64::MIN, |given| given.value),
-        highest.as_ref().map_or(f64::MAX, |given| given.value),
+        lowest.as_ref().map_or(f64::MIN, |score| score.value),
+        highest.as_ref().map_or(f64::MAX, |score| score.value),
     );
     if let Some(highest) = &highest
         && high <= low
@@ -59,12 +59,12 @@ fn survey(build: &FrameworkBuilder, table: &Reader<'_>) -> SurveyRule {
         .text("scale")
         .and_then(|name| build.scale_named(table, &name));
     let is_range = low < high;
-    let within = |given: &Located<f64>| {
-        if is_range && !(low..=high).contains(&given.value) {
-            table.document.add(&given.spot, |at| {
+    let check_range = |score: &Located<f64>| {
+        if is_range && !(low..=high).contains(&score.value) {
+            table.document.add(&score.spot, |at| {
                 at(format!(
                     "{} is outside the survey's range of scores",
-                    given.value
+                    score.value
                 ))
                 .expecting(format!("a number from {low} to {high}"))
             });
@@ -73,14 +73,14 @@ fn survey(build: &FrameworkBuilder, table: &Reader<'_>) -> SurveyRule {
     SurveyRule {
         lowest: low,
         highest: high,
-        points: survey_points(table, within),
-        bands: survey_bands(build, table, scale, lowest.as_ref(), within),
+        points: survey_points(table, check_range),
+        bands: survey_bands(build, table, scale, lowest.as_ref(), check_range),
         scale: scale.unwrap_or(ScaleIndex(0)),
         source: table.owned("source"),
     }
 }
 
-fn survey_points(table: &Reader<'_>, within: impl Fn(&Located<f64>)) -> Vec<SurveyPoint> {
+fn survey_points(table: &Reader<'_>, check_range: impl Fn(&Located<f64>)) -> Vec<SurveyPoint> {
     let mut wordings = UniqueIds::default();
     let mut points: Vec<SurveyPoint> = Vec::new();
     for row in &table.tables("points") {
@@ -95,14 +95,14 @@ fn survey_points(table: &Reader<'_>, within: impl Fn(&Located<f64>)) -> Vec<Surv
         let (Some(score), Some(wording)) = (row.number("score"), wording) else {
             continue;
         };
-        within(&score);
-        if let Some(before) = points.last()
-            && score.value <= before.score
+        check_range(&score);
+        if let Some(previous_point) = points.last()
+            && score.value <= previous_point.score
         {
             row.document.add(&score.spot, |at| {
                 at(format!(
                     "{} does not come after {}",
-                    score.value, before.score
+                    score.value, previous_point.score
                 ))
                 .expecting("the points lowest first, each once")
             });
@@ -120,7 +120,7 @@ fn survey_bands(
     table: &Reader<'_>,
     scale: Option<ScaleIndex>,
     lowest: Option<&Located<f64>>,
-    within: impl Fn(&Located<f64>),
+    check_range: impl Fn(&Located<f64>),
 ) -> Vec<SurveyBand> {
     let rows = table.tables("bands");
     if table.count("bands") == Some(0) {
@@ -141,7 +141,7 @@ fn survey_bands(
             continue;
         };
         let step = scale.and_then(|scale| build.step_named(row, scale, &supports));
-        within(&from);
+        check_range(&from);
         if let (None, Some(lowest)) = (before, lowest)
             && from.value != lowest.value
         {
@@ -176,7 +176,7 @@ pub(super) fn outcomes(table: &Reader<'_>) -> OutcomeRule {
     let number = |key, range| {
         table
             .integer(key, range)
-            .and_then(|given| u16::try_from(given.value).ok())
+            .and_then(|number| u16::try_from(number.value).ok())
             .unwrap_or(0)
     };
     let mut ids = UniqueIds::default();
@@ -195,12 +195,12 @@ pub(super) fn outcomes(table: &Reader<'_>) -> OutcomeRule {
 
 /// A threshold of the checks, in percentage points a year.
 fn threshold(table: &Reader<'_>, key: &str) -> Option<f64> {
-    let given = table.number(key)?;
-    if given.value > 0.0 && given.value <= 1000.0 {
-        return Some(given.value);
+    let number = table.number(key)?;
+    if number.value > 0.0 && number.value <= 1000.0 {
+        return Some(number.value);
     }
-    table.document.add(&given.spot, |at| {
-        at(format!("{} is not a threshold", given.value))
+    table.document.add(&number.spot, |at| {
+        at(format!("{} is not a threshold", number.value))
             .expecting("percentage points a year, above 0 and at most 1000")
     });
     None
@@ -260,7 +260,9 @@ fn series(row: &Reader<'_>) -> Vec<Series> {
     let mut repeated = UniqueIds::default();
     let each = names.iter().filter_map(|name| {
         repeated.take(row, name, &name.spot);
-        let series = Series::ALL.into_iter().find(|one| one.name() == name.value);
+        let series = Series::ALL
+            .into_iter()
+            .find(|series| series.name() == name.value);
         if series.is_none() {
             row.document.add(&name.spot, |at| {
                 at(format!("{} is not known", quoted(name.value)))
@@ -328,7 +330,7 @@ fn overall_areas(build: &FrameworkBuilder, table: &Reader<'_>) -> Vec<usize> {
         repeated.take(table, name, &name.spot);
         match build.areas.iter().position(|area| area.id == name.value) {
             Some(at) => positions.push(at),
-            // An area whose identifier could not be read may be the one that is meant.
+            // The area meant may be one whose identifier could not be read.
             None if ids().any(str::is_empty) => {}
             None => table.document.add(&name.spot, |at| {
                 at(format!("there is no area {}", quoted(name.value)))
@@ -358,7 +360,7 @@ fn require_results(build: &FrameworkBuilder, table: &Reader<'_>, areas: &[usize]
 }
 
 fn input_scales(build: &FrameworkBuilder, over: OverallInputs, areas: &[usize]) -> Vec<ScaleIndex> {
-    let counted = |component: u16| {
+    let is_included = |component: u16| {
         let component = build.components.get(usize::from(component));
         component.is_some_and(|component| component.scored && areas.contains(&component.area))
     };
@@ -369,13 +371,13 @@ fn input_scales(build: &FrameworkBuilder, over: OverallInputs, areas: &[usize]) 
             .collect(),
         OverallInputs::Components => (0..)
             .zip(&build.components)
-            .filter(|(at, _)| counted(*at))
+            .filter(|(at, _)| is_included(*at))
             .map(|(_, component)| component.combination.scale)
             .collect(),
         OverallInputs::Measures => build
             .measures
             .iter()
-            .filter(|measure| counted(measure.component.0))
+            .filter(|measure| is_included(measure.component.0))
             .map(|measure| measure.scale)
             .collect(),
     }

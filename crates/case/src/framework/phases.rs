@@ -10,7 +10,7 @@ use wcc_core::policy;
 pub(super) fn roles(root: &Reader<'_>) -> Vec<Role> {
     let mut ids = UniqueIds::default();
     let tables = root.tables("role");
-    let each = tables.iter().map(|table| {
+    let roles = tables.iter().map(|table| {
         table.only(&["id", "title"]);
         let id = identifier(table, "id");
         if let Some(id) = &id {
@@ -21,13 +21,13 @@ pub(super) fn roles(root: &Reader<'_>) -> Vec<Role> {
             title: table.required_owned("title"),
         }
     });
-    each.collect()
+    roles.collect()
 }
 
 pub(super) fn phases(root: &Reader<'_>, roles: &[Role]) -> Vec<Phase> {
     let mut ids = UniqueIds::default();
     let tables = root.tables("phase");
-    let each = tables.iter().map(|table| {
+    let phases = tables.iter().map(|table| {
         table.only(&["id", "title", "from", "to", "as_stated", "source", "acts"]);
         let id = identifier(table, "id");
         if let Some(id) = &id {
@@ -54,7 +54,7 @@ pub(super) fn phases(root: &Reader<'_>, roles: &[Role]) -> Vec<Phase> {
                 .map_or_else(Vec::new, |acts| open_acts(&acts, roles)),
         }
     });
-    each.collect()
+    phases.collect()
 }
 
 /// The acts that a phase opens, by role.

@@ -67,7 +67,7 @@ pub(super) fn read_rule<'a>(build: &FrameworkBuilder, table: &Reader<'a>) -> Wri
         is_reported: false,
     };
     if let Some(rule) = &written.rule {
-        written.refuse_needless(table, rule.value);
+        written.report_unused_keys(table, rule.value);
     }
     // A problem with the scale may have been reported elsewhere.
     written.is_reported = table.document.problems() > problems
@@ -97,7 +97,7 @@ fn rule(table: &Reader<'_>, name: Located<&str>) -> Option<Located<Rule>> {
 
 fn bands<'a>(table: &Reader<'a>) -> Located<Vec<WrittenBand<'a>>> {
     let rows = table.tables("bands");
-    let each = rows.iter().filter_map(|row| {
+    let bands = rows.iter().filter_map(|row| {
         row.only(&["from", "step"]);
         let step = row.required_text("step");
         if !row.has("from") {
@@ -109,7 +109,7 @@ fn bands<'a>(table: &Reader<'a>) -> Located<Vec<WrittenBand<'a>>> {
         })
     });
     Located {
-        value: each.collect(),
+        value: bands.collect(),
         spot: table.spot_of("bands"),
     }
 }
@@ -123,8 +123,8 @@ pub(super) struct Inputs {
 }
 
 impl<'a> WrittenRule<'a> {
-    /// Refuses keys that the rule does not use.
-    fn refuse_needless(&self, table: &Reader<'_>, rule: Rule) {
+    /// Reports keys that the rule does not use.
+    fn report_unused_keys(&self, table: &Reader<'_>, rule: Rule) {
         let (bands, conditions) = (
             "rule = \"percent-bands\" or \"sum-bands\", or no bands",
             "rule = \"counts\", or no such key",
@@ -133,25 +133,29 @@ impl<'a> WrittenRule<'a> {
         let spot = |spot: &Spot| spot.clone();
         let keys = [
             (
-                self.bands.as_ref().map(|one| spot(&one.spot)),
+                self.bands.as_ref().map(|bands| spot(&bands.spot)),
                 rule.needs_bands(),
                 "no bands",
                 bands,
             ),
             (
-                self.round.as_ref().map(|one| spot(&one.spot)),
+                self.round.as_ref().map(|round| spot(&round.spot)),
                 rule.needs_bands(),
                 "no figure to round",
                 round,
             ),
             (
-                self.conditions.as_ref().map(|one| spot(&one.spot)),
+                self.conditions
+                    .as_ref()
+                    .map(|conditions| spot(&conditions.spot)),
                 rule == Rule::Counts,
                 "no conditions",
                 conditions,
             ),
             (
-                self.otherwise.as_ref().map(|one| spot(&one.spot)),
+                self.otherwise
+                    .as_ref()
+                    .map(|otherwise| spot(&otherwise.spot)),
                 rule == Rule::Counts,
                 "no `otherwise`",
                 conditions,
@@ -166,12 +170,12 @@ impl<'a> WrittenRule<'a> {
         }
     }
 
-    /// Fills in from the area's rule whatever a component does not set itself.
+    /// Takes from the area's rule whatever a component does not set itself.
     pub(super) fn or(self, area: &WrittenRule<'a>, table: &Reader<'_>) -> WrittenRule<'a> {
         let rule = self.rule.clone().or_else(|| area.rule.clone());
         let problems = table.document.problems();
         if let (None, Some(rule), false) = (&self.rule, &rule, self.is_reported) {
-            self.refuse_needless(table, rule.value);
+            self.report_unused_keys(table, rule.value);
         }
         let is_needless = table.document.problems() > problems;
         let banded = rule.as_ref().is_some_and(|rule| rule.value.needs_bands());
@@ -212,8 +216,8 @@ impl<'a> WrittenRule<'a> {
         inputs: &Inputs,
     ) -> Option<Combination> {
         let rule = self.rule.as_ref().filter(|_| !self.is_reported)?;
-        let named = self.result_scale.as_ref().map(|scale| scale.value);
-        let index = named.or(inputs.usual_result)?;
+        let result_scale = self.result_scale.as_ref().map(|scale| scale.value);
+        let index = result_scale.or(inputs.usual_result)?;
         let scale = build.scale(index)?;
         if self.is_for_other_scale(build, table, scale) {
             return None;
@@ -233,7 +237,7 @@ impl<'a> WrittenRule<'a> {
         };
         let bands = self.bands.as_ref().filter(|_| rule.value.needs_bands());
         let bands = bands.map_or(&[][..], |bands| &bands.value);
-        let each = bands.iter().filter_map(|band| {
+        let bands = bands.iter().filter_map(|band| {
             Some(Band {
                 from: band.from.value,
                 step: scale.step(band.step.value)?,
@@ -242,7 +246,7 @@ impl<'a> WrittenRule<'a> {
         Some(Combination {
             rule: rule.value,
             scale: index,
-            bands: each.collect(),
+            bands: bands.collect(),
             rounding: self.round.as_ref().map(|round| round.value),
             counting,
             confirm: self
@@ -261,16 +265,17 @@ impl<'a> WrittenRule<'a> {
         inputs: &Inputs,
     ) -> Option<Counting> {
         let conditions = self.conditions.as_ref();
-        let given = counts::LocatedConditions {
+        let located = counts::LocatedConditions {
             rule_spot: &rule.spot,
             conditions: conditions.map_or(&[], |conditions| &conditions.value),
             written_at: conditions.map(|conditions| &conditions.spot),
             otherwise: self.otherwise.as_ref(),
         };
-        given.resolve(build, table, result, inputs)
+        located.resolve(build, table, result, inputs)
     }
 
-    /// Reports bands with no step on the scale of the result as one problem.
+    /// Whether none of the bands' steps is on the scale of the result. Reports this as a single
+    /// problem.
     fn is_for_other_scale(
         &self,
         build: &FrameworkBuilder,
@@ -283,18 +288,18 @@ impl<'a> WrittenRule<'a> {
         if steps().any(|step| scale.step(step).is_some()) {
             return false;
         }
-        let meant = build.scale_with(steps());
+        let matching_scale = build.scale_with(steps());
         table.document.add(&first.step.spot, |at| {
             let message = format!(
                 "{} is not a step of the scale {}, nor is any other step of these bands",
                 quoted(first.step.value),
                 scale.title
             );
-            match meant {
-                Some(meant) => at(message).expecting(format!(
+            match matching_scale {
+                Some(matching_scale) => at(message).expecting(format!(
                     "{}, or result_scale = {}",
                     scale.keys_in_words(),
-                    quoted(&meant.id)
+                    quoted(&matching_scale.id)
                 )),
                 None => at(message).expecting(scale.keys_in_words()),
             }
@@ -320,26 +325,26 @@ impl<'a> WrittenRule<'a> {
                 .map(points)
                 .try_fold(Fraction::default(), Fraction::plus)
         };
-        let (Some(least), Some(most)) = (sum_of(Scale::least_points), sum_of(Scale::most_points))
+        let (Some(min), Some(max)) = (sum_of(Scale::least_points), sum_of(Scale::most_points))
         else {
             return;
         };
         if let Some(first) = bands.value.first()
-            && first.from.value > least
+            && first.from.value > min
         {
             table.document.warn(&first.from.spot, |at| {
                 at(format!(
-                    "the sum of the points can be {least}, which is below the first band but is \
+                    "the sum of the points can be {min}, which is below the first band but is \
                      placed in it"
                 ))
-                .expecting(format!("{least} or less"))
+                .expecting(format!("{min} or less"))
             });
         }
         for band in &bands.value {
-            if band.from.value > most {
+            if band.from.value > max {
                 table.document.warn(&band.from.spot, |at| {
                     at(format!("no sum of the points reaches {}", band.from.value))
-                        .expecting(format!("a number up to {most}, the highest possible sum"))
+                        .expecting(format!("a number up to {max}, the highest possible sum"))
                 });
             }
         }
@@ -425,7 +430,7 @@ fn check_percent_range(table: &Reader<'_>, bands: &[WrittenBand<'_>]) {
             .expecting("percentages from 0 to 100, not fractions from 0 to 1")
         });
     }
-    // The first band starts at 0, or was reported.
+    // The first band starts at 0, or the problem was already reported.
     for band in bands.iter().skip(1) {
         if !(Fraction::default()..=Fraction::from(100)).contains(&band.from.value) {
             table.document.add(&band.from.spot, |at| {
@@ -436,8 +441,8 @@ fn check_percent_range(table: &Reader<'_>, bands: &[WrittenBand<'_>]) {
     }
 }
 
-/// Checks that points can be turned into a percentage: none is negative, and the best step has
-/// more than 0.
+/// Checks that points can be turned into a percentage: none is negative, and the best step has more
+/// than 0 points.
 fn check_percentage(
     build: &FrameworkBuilder,
     table: &Reader<'_>,
@@ -477,15 +482,15 @@ fn check_same_points(
         .into_iter()
         .any(|scale| scale.id != result.id);
     if (rule.value.takes_mean() || other_scales)
-        && let Some(pair) = result
+        && let Some([first, second]) = result
             .steps
-            .windows(2)
-            .find(|pair| pair[0].points == pair[1].points)
+            .array_windows()
+            .find(|[first, second]| first.points == second.points)
     {
         table.document.add(&rule.spot, |at| {
-            let (one, other) = (quoted(&pair[0].key), quoted(&pair[1].key));
+            let (first, second) = (quoted(&first.key), quoted(&second.key));
             at(format!(
-                "the rule {name} cannot distinguish the steps {one} and {other} of the scale {}, \
+                "the rule {name} cannot distinguish the steps {first} and {second} of the scale {}, \
                  because they have the same points",
                 result.title
             ))
@@ -496,7 +501,7 @@ fn check_same_points(
         let unmatched = scale
             .steps
             .iter()
-            .find(|step| result.steps.iter().all(|one| one.points != step.points));
+            .find(|step| result.steps.iter().all(|other| other.points != step.points));
         if let Some(step) = unmatched {
             table.document.add(&rule.spot, |at| {
                 at(format!(

@@ -117,14 +117,14 @@ fn step(row: &Reader<'_>, keys: &mut UniqueIds) -> (ScaleStep, Option<Fraction>)
 
 fn points(row: &Reader<'_>) -> Option<Fraction> {
     let points = row.exact("points")?;
-    let (least, most) = (Fraction::from(-MAX_POINTS), Fraction::from(MAX_POINTS));
+    let (min, max) = (Fraction::from(-MAX_POINTS), Fraction::from(MAX_POINTS));
     let decimals = points.value.decimals().unwrap_or(u32::MAX);
-    if (least..=most).contains(&points.value) && decimals <= MAX_DECIMALS {
+    if (min..=max).contains(&points.value) && decimals <= MAX_DECIMALS {
         return Some(points.value);
     }
     row.document.add(&points.spot, |at| {
         at(format!("{} cannot be points", points.value)).expecting(format!(
-            "a number from {least} to {most} with up to {MAX_DECIMALS} decimals, as in 2 or 0.25"
+            "a number from {min} to {max} with up to {MAX_DECIMALS} decimals, as in 2 or 0.25"
         ))
     });
     None

@@ -286,6 +286,7 @@ fn code<'a>(cells: &Cells<'a>, column: &str) -> Option<&'a str> {
 }
 
 /// The positions of two entries of a group whose periods overlap, if any.
+#[expect(clippy::indexing_slicing, reason = "each position is of the list")]
 pub(super) fn first_overlap<T>(entries: &mut [(Period, u32, T)]) -> Option<(usize, usize)> {
     entries.sort_by_key(|(period, row, _)| (period.from, *row));
     let mut longest = 0;

@@ -95,7 +95,10 @@ fn another_regime_is_accepted() {
 #[test]
 fn frameworks_are_found_by_identifier() {
     let frameworks = support::frameworks();
-    let ids: Vec<&str> = frameworks.each().map(|one| one.id.as_str()).collect();
+    let ids: Vec<&str> = frameworks
+        .each()
+        .map(|framework| framework.id.as_str())
+        .collect();
     assert_eq!(ids, ["harbour-2001", "harbour-2002"]);
     assert!(frameworks.find("harbour-2001").is_some());
     assert!(frameworks.find("harbor-2001").is_none());
@@ -273,5 +276,5 @@ fn recorded_tables_are_read_by_the_reader_of_their_format() {
 
 fn is_key(text: &str) -> bool {
     text.chars()
-        .all(|one| one.is_ascii_alphanumeric() || one == '_')
+        .all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
 }

@@ -85,22 +85,28 @@ fn records(read: &ReadCycle) -> BTreeMap<u32, Vec<String>> {
         text.replace('"', "").trim().to_owned()
     };
     let cycle = &read.cycle;
-    let judged = cycle.records.judgements.iter().map(|one| {
+    let judged = cycle.records.judgements.iter().map(|judgement| {
         let cells = [
-            format!("{:?} {:?} {:?}", one.body, one.subject, one.value),
-            plain(one.details().rationale.as_deref()),
-            plain(one.details().reason.as_deref()),
-            plain(one.details().source.as_deref()),
+            format!(
+                "{:?} {:?} {:?}",
+                judgement.body, judgement.subject, judgement.value
+            ),
+            plain(judgement.details().rationale.as_deref()),
+            plain(judgement.details().reason.as_deref()),
+            plain(judgement.details().source.as_deref()),
         ];
-        (one.record.0, cells.to_vec())
+        (judgement.record.0, cells.to_vec())
     });
-    let criteria = cycle.records.criteria.iter().map(|one| {
+    let criteria = cycle.records.criteria.iter().map(|criterion| {
         let cells = [
-            format!("{:?} {:?} {:?}", one.body, one.measure, one.supports),
-            plain(Some(&one.reason)),
-            plain(one.source.as_deref()),
+            format!(
+                "{:?} {:?} {:?}",
+                criterion.body, criterion.measure, criterion.supports
+            ),
+            plain(Some(&criterion.reason)),
+            plain(criterion.source.as_deref()),
         ];
-        (one.record.0, cells.to_vec())
+        (criterion.record.0, cells.to_vec())
     });
     judged.chain(criteria).collect()
 }
@@ -126,7 +132,7 @@ proptest! {
             let (before, after) = (records(&before), records(&after));
             prop_assert_eq!(before.len(), after.len(), "{}", text);
             for (before, after) in before.values().zip(after.values()) {
-                let different = before.iter().zip(after).filter(|(one, other)| one != other);
+                let different = before.iter().zip(after).filter(|(left, right)| left != right);
                 prop_assert!(different.count() <= at.len(), "{}\n{:?}\n{:?}", text, before, after);
             }
         }

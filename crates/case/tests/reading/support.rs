@@ -75,8 +75,8 @@ fn cycle(text: &mut String, read: &ReadCycle) -> std::fmt::Result {
         "assured {pcts:?}, illustrative {:?}",
         cycle.illustrative
     )?;
-    for one in &cycle.records.evidence {
-        let measures: Vec<&str> = one
+    for item in &cycle.records.evidence {
+        let measures: Vec<&str> = item
             .measures
             .iter()
             .map(|at| &*cycle.framework.measure(*at).id)
@@ -84,68 +84,68 @@ fn cycle(text: &mut String, read: &ReadCycle) -> std::fmt::Result {
         writeln!(
             text,
             "{}: evidence {} {} {} {:?} {measures:?} {:?} {:?} {:?}",
-            place(one.record),
-            one.id,
-            code(one.body),
-            one.kind.name(),
-            one.title,
-            one.issuer,
-            one.dated,
-            one.source
+            place(item.record),
+            item.id,
+            code(item.body),
+            item.kind.name(),
+            item.title,
+            item.issuer,
+            item.dated,
+            item.source
         )?;
     }
-    for one in &cycle.records.judgements {
-        writeln!(text, "{}: {}", place(one.record), judgement(cycle, one))?;
+    for entry in &cycle.records.judgements {
+        writeln!(text, "{}: {}", place(entry.record), judgement(cycle, entry))?;
     }
-    for one in &cycle.records.surveys {
+    for survey in &cycle.records.surveys {
         writeln!(
             text,
             "{}: survey {} {} {} {:?} {:?} {:?}",
-            place(one.record),
-            one.survey,
-            code(one.body),
-            cycle.framework.measure(one.measure).id,
-            one.question,
-            one.score,
-            one.wording
+            place(survey.record),
+            survey.survey,
+            code(survey.body),
+            cycle.framework.measure(survey.measure).id,
+            survey.question,
+            survey.score,
+            survey.wording
         )?;
     }
-    for one in &cycle.records.criteria {
-        let scale = cycle.framework.scale_of(one.measure);
+    for criterion in &cycle.records.criteria {
+        let scale = cycle.framework.scale_of(criterion.measure);
         writeln!(
             text,
             "{}: {:?} {} {} supports {} because {:?} {:?} inferred {:?}",
-            place(one.record),
-            one.kind,
-            code(one.body),
-            cycle.framework.measure(one.measure).id,
-            scale.key(one.supports),
-            one.reason,
-            one.evidence,
-            one.inferred
+            place(criterion.record),
+            criterion.kind,
+            code(criterion.body),
+            cycle.framework.measure(criterion.measure).id,
+            scale.key(criterion.supports),
+            criterion.reason,
+            criterion.evidence,
+            criterion.inferred
         )?;
     }
-    for one in &cycle.records.answers {
+    for answer in &cycle.records.answers {
         writeln!(
             text,
             "{}: answer {} {} {} {:?}",
-            place(one.record),
-            code(one.body),
-            cycle.framework.measure(one.measure).id,
-            one.method.name(),
-            one.reason
+            place(answer.record),
+            code(answer.body),
+            cycle.framework.measure(answer.measure).id,
+            answer.method.name(),
+            answer.reason
         )?;
     }
-    for one in &cycle.records.outcomes {
+    for chosen in &cycle.records.outcomes {
         writeln!(
             text,
             "{}: {}",
-            place(one.record),
-            outcome(code(one.pct), one)
+            place(chosen.record),
+            outcome(code(chosen.pct), chosen)
         )?;
     }
-    for one in &cycle.records.commentary {
-        let about: Vec<&str> = one
+    for commentary in &cycle.records.commentary {
+        let about: Vec<&str> = commentary
             .about
             .iter()
             .map(|topic| cycle.topic_id(topic))
@@ -153,14 +153,14 @@ fn cycle(text: &mut String, read: &ReadCycle) -> std::fmt::Result {
         writeln!(
             text,
             "{}: commentary {} {:?} {about:?} {:?}",
-            place(one.record),
-            code(one.body),
-            one.headings,
-            one.text
+            place(commentary.record),
+            code(commentary.body),
+            commentary.headings,
+            commentary.text
         )?;
     }
-    for one in &cycle.records.recommendations {
-        let about: Vec<&str> = one
+    for recommendation in &cycle.records.recommendations {
+        let about: Vec<&str> = recommendation
             .about
             .iter()
             .map(|topic| cycle.topic_id(topic))
@@ -168,22 +168,23 @@ fn cycle(text: &mut String, read: &ReadCycle) -> std::fmt::Result {
         writeln!(
             text,
             "{}: recommendation {} {} {:?} {about:?}",
-            place(one.record),
-            one.id,
-            code(one.body),
-            one.text
+            place(recommendation.record),
+            recommendation.id,
+            code(recommendation.body),
+            recommendation.text
         )?;
     }
-    for one in &cycle.records.statements {
+    for statement in &cycle.records.statements {
         writeln!(
             text,
             "{}: statement {} {} {} {}",
-            place(one.record),
-            code(one.body),
-            one.kind.name(),
-            one.area
+            place(statement.record),
+            code(statement.body),
+            statement.kind.name(),
+            statement
+                .area
                 .map_or("outcomes", |area| &cycle.framework.areas[area].id),
-            one.count
+            statement.count
         )?;
     }
     if read.warnings.count() > 0 {
@@ -192,44 +193,44 @@ fn cycle(text: &mut String, read: &ReadCycle) -> std::fmt::Result {
     Ok(())
 }
 
-fn judgement(cycle: &Cycle, one: &Judgement) -> String {
-    let scale = match one.subject {
+fn judgement(cycle: &Cycle, entry: &Judgement) -> String {
+    let scale = match entry.subject {
         Subject::Measure(measure) => cycle.framework.scale_of(measure),
         Subject::Component(component) => cycle.framework.scale_of_component(component),
     };
-    let value = one.value.map_or("unknown", |step: Step| scale.key(step));
+    let value = entry.value.map_or("unknown", |step: Step| scale.key(step));
     let mut text = format!(
         "{} {} {} {value}",
-        cycle.organisations.body(one.body).code,
-        cycle.subject_id(one.subject),
-        one.method.name()
+        cycle.organisations.body(entry.body).code,
+        cycle.subject_id(entry.subject),
+        entry.method.name()
     );
-    let assessor = one
+    let assessor = entry
         .assessor
         .map(|body| cycle.organisations.body(body).code.as_str());
-    let date = one.details().date.map(|date| date.to_string());
+    let date = entry.details().date.map(|date| date.to_string());
     let more = [
         ("assessor", assessor),
-        ("rationale", one.details().rationale.as_deref()),
-        ("author", one.details().author.as_deref()),
+        ("rationale", entry.details().rationale.as_deref()),
+        ("author", entry.details().author.as_deref()),
         ("date", date.as_deref()),
-        ("reason", one.details().reason.as_deref()),
-        ("inferred", one.details().inferred.as_deref()),
-        ("source", one.details().source.as_deref()),
+        ("reason", entry.details().reason.as_deref()),
+        ("inferred", entry.details().inferred.as_deref()),
+        ("source", entry.details().source.as_deref()),
     ];
     for (name, value) in more {
         if let Some(value) = value {
             text.push_str(&format!(" {name}={value:?}"));
         }
     }
-    if !one.details().evidence.is_empty() {
-        text.push_str(&format!(" evidence={:?}", one.details().evidence));
+    if !entry.details().evidence.is_empty() {
+        text.push_str(&format!(" evidence={:?}", entry.details().evidence));
     }
     text
 }
 
-fn outcome(code: &str, one: &ChosenOutcome) -> String {
-    let values: Vec<String> = one
+fn outcome(code: &str, chosen: &ChosenOutcome) -> String {
+    let values: Vec<String> = chosen
         .values
         .iter()
         .map(|value| {
@@ -237,27 +238,31 @@ fn outcome(code: &str, one: &ChosenOutcome) -> String {
             format!("{}={:?}{mark}", value.year, value.value)
         })
         .collect();
-    let rates = one.rates;
+    let rates = chosen.rates;
     format!(
         "outcome {code} slot {} {} {:?} {} {} {} new={} {:?} {:?} {:?} {:?} {:?} position={:?} years={:?} change={:?} quartiles={:?} {:?} selection={:?} {values:?}",
-        one.slot,
-        one.outcome,
-        one.title,
-        one.series.name(),
-        one.better.name(),
-        one.scope.name(),
-        one.newly_selected,
+        chosen.slot,
+        chosen.outcome,
+        chosen.title,
+        chosen.series.name(),
+        chosen.better.name(),
+        chosen.scope.name(),
+        chosen.newly_selected,
         rates.historic,
         rates.national,
         rates.ons_cluster,
         rates.top_decile,
         rates.aspiration,
-        one.stated.position.as_ref().map(|position| position.name()),
+        chosen
+            .stated
+            .position
+            .as_ref()
+            .map(|position| position.name()),
         rates.historic_years,
-        one.stated.change,
-        one.stated.rate_quartile,
-        one.stated.level_quartile,
-        one.selection
+        chosen.stated.change,
+        chosen.stated.rate_quartile,
+        chosen.stated.level_quartile,
+        chosen.selection
     )
 }
 

@@ -1,11 +1,11 @@
-//! Assuring a cycle again after some of its records came and went: what the change did not touch is
-//! taken over.
+//! Assures a cycle again after some of its records were added or removed, reusing the results that
+//! the change does not affect.
 //!
-//! The result is that of [`super::assure`], whatever the change was: where it may reach further than
-//! is followed here, everything is assured anew.
+//! The result always equals that of [`super::assure`]. A change whose effects are not tracked here
+//! causes everything to be assured again.
 
 use super::{
-    Engine, LastYear, assure, findings_from, found_by_core, found_by_plugins, put_in_order,
+    Engine, LastYear, assure, core_findings, findings_from, plugin_findings, sort_findings,
 };
 use crate::body::{BodyIndex, BodyKind};
 use crate::contribution::PluginRun;
@@ -16,28 +16,29 @@ use crate::record::RecordMoves;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// What is different since a cycle was assured.
+/// What has changed since a cycle was assured.
 #[derive(Clone, Copy, Debug)]
-pub struct Changed<'a> {
-    /// The bodies that something was recorded about, or about whom last year's result is another.
+pub struct Change<'a> {
+    /// The bodies with changed records, and the bodies whose result of last year changed.
     pub bodies: &'a BTreeSet<BodyIndex>,
-    /// Where the records that stayed are.
+    /// The new positions of the remaining records.
     pub moves: &'a RecordMoves,
-    /// Whether any outcome came or went.
+    /// Whether any outcome was added or removed.
     pub has_outcomes: bool,
 }
 
-/// An assurance, and whose results are not those of before.
+/// An assurance, and the bodies whose results were computed again.
 #[derive(Clone, Debug)]
 pub struct Reassurance {
-    /// The assurance.
+    /// The results of the whole cycle.
     pub assurance: Assurance,
-    /// The bodies that were assured anew; `None` for all of them.
+    /// The bodies that were assured again; `None` if all were.
     pub bodies: Option<BTreeSet<BodyIndex>>,
 }
 
-/// The bodies whose results a change of some bodies can touch, beside comparisons with all PCTs:
-/// clusters whole, functions that were judged, and whoever delegates to them.
+/// The bodies whose results can be affected by changes to some bodies, apart from comparisons with
+/// all PCTs: each PCT with its whole cluster, the changed functions, and the PCTs that delegate to
+/// them.
 fn affected_by(cycle: &Cycle, changed: &BTreeSet<BodyIndex>) -> BTreeSet<BodyIndex> {
     let (organisations, day) = (&cycle.organisations, cycle.as_of);
     let is_changed_function = |function: BodyIndex| changed.contains(&function);
@@ -63,32 +64,32 @@ fn affected_by(cycle: &Cycle, changed: &BTreeSet<BodyIndex>) -> BTreeSet<BodyInd
     affected
 }
 
-/// The bodies whose results a change can touch if plugins say what they said before; `None` if it
-/// may touch any: outcomes are placed among those of all PCTs, and a region is everybody's.
-pub fn touched_by(cycle: &Cycle, changed: Changed<'_>) -> Option<BTreeSet<BodyIndex>> {
-    if changed.has_outcomes {
+/// The bodies whose results a change can affect if the answers of plugins stay the same. `None` if it
+/// may affect any body: outcomes are ranked among all PCTs, and a region concerns all of them.
+pub fn touched_by(cycle: &Cycle, change: Change<'_>) -> Option<BTreeSet<BodyIndex>> {
+    if change.has_outcomes {
         return None;
     }
-    let affected = affected_by(cycle, changed.bodies);
+    let affected = affected_by(cycle, change.bodies);
     let is_region = |body: &BodyIndex| is_region(cycle, *body);
     (!affected.iter().any(is_region)).then_some(affected)
 }
 
-/// Assures a cycle again: what was assured is that of the same cycle before the change.
+/// Assures a cycle again. `assured` is the assurance of the same cycle before the change.
 pub fn assure_again(
     cycle: &CheckedCycle,
     assured: &Assurance,
-    changed: Changed<'_>,
+    change: Change<'_>,
     plugins: Vec<Arc<PluginRun>>,
     last_year: Option<LastYear<'_>>,
 ) -> Reassurance {
-    let affected = reach_of_plugins(&assured.plugins, &plugins).and_then(|by_plugins| {
-        let bodies = changed.bodies.union(&by_plugins).copied().collect();
-        let changed = Changed {
+    let affected = reach_of_plugins(&assured.plugins, &plugins).and_then(|reached| {
+        let bodies = change.bodies.union(&reached).copied().collect();
+        let change = Change {
             bodies: &bodies,
-            ..changed
+            ..change
         };
-        touched_by(cycle, changed)
+        touched_by(cycle, change)
     });
     match affected {
         Some(affected) => {
@@ -97,7 +98,7 @@ pub fn assure_again(
                 engine: &engine,
                 assured,
                 affected: &affected,
-                moves: changed.moves,
+                moves: change.moves,
             };
             let assurance = parts.assure(&plugins);
             Reassurance {
@@ -127,7 +128,7 @@ fn is_region(cycle: &Cycle, body: BodyIndex) -> bool {
     cycle.organisations.body(body).kind == BodyKind::Sha
 }
 
-/// The bodies whose results other answers of the same plugins reach; `None` if they may reach any.
+/// The bodies affected by new answers of the same plugins; `None` if any body may be affected.
 fn reach_of_plugins(
     before: &[Arc<PluginRun>],
     now: &[Arc<PluginRun>],
@@ -140,13 +141,13 @@ fn reach_of_plugins(
         if is_same(before, now) {
             continue;
         }
-        let declared = before.plugin == now.plugin
+        let same_declaration = before.plugin == now.plugin
             && before.covers == now.covers
             && before.checks == now.checks
             && before.outcomes == now.outcomes;
         match (&before.result, &now.result) {
-            (Ok(one), Ok(other)) if declared && one.reach == other.reach => {
-                let ceilings = one.ceilings.iter().chain(&other.ceilings);
+            (Ok(old), Ok(new)) if same_declaration && old.reach == new.reach => {
+                let ceilings = old.ceilings.iter().chain(&new.ceilings);
                 reached.extend(ceilings.map(|ceiling| ceiling.body));
             }
             _ => return None,
@@ -159,11 +160,11 @@ fn is_same(before: &Arc<PluginRun>, now: &Arc<PluginRun>) -> bool {
     Arc::ptr_eq(before, now) || before == now
 }
 
-/// What an assurance is put together from.
+/// The inputs of an incremental assurance.
 struct Parts<'a> {
     engine: &'a Engine<'a>,
     assured: &'a Assurance,
-    /// Whoever is assured anew.
+    /// The bodies to assure again.
     affected: &'a BTreeSet<BodyIndex>,
     moves: &'a RecordMoves,
 }
@@ -171,11 +172,13 @@ struct Parts<'a> {
 impl Parts<'_> {
     fn assure(&self, plugins: &[Arc<PluginRun>]) -> Assurance {
         let (cycle, before) = (self.engine.cycle, self.assured);
-        let mut clusters = self.taken_over(&before.clusters, |_| false);
-        let mut outputs = self.taken_over(&before.outputs, |one| self.affected.contains(&one.body));
-        // In the order of the groups, like all outputs while they are made.
-        let mut anew: Vec<Arc<Output>> = Vec::new();
-        for (at, group) in self.engine.groups().enumerate() {
+        let mut clusters = self.reused(&before.clusters, |_| false);
+        let mut outputs = self.reused(&before.outputs, |output| {
+            self.affected.contains(&output.body)
+        });
+        // In the order of the groups, as `assure` computes them.
+        let mut computed: Vec<Arc<Output>> = Vec::new();
+        for (position, group) in self.engine.groups().enumerate() {
             if !group.bodies().any(|body| self.affected.contains(&body)) {
                 continue;
             }
@@ -183,26 +186,26 @@ impl Parts<'_> {
             let mut cluster = self.engine.assure_cluster(&group, &mut members);
             cluster.outputs.clear();
             for mut output in members {
-                let place = before.output_of_body[output.body.0 as usize];
-                cluster.outputs.push(place);
-                // No outcome came or went, so none is placed otherwise.
+                let slot = before.output_of_body[output.body.0 as usize];
+                cluster.outputs.push(slot);
+                // No outcome was added or removed, so the ranks are unchanged.
                 output
                     .outcomes
-                    .clone_from(&before.outputs[place as usize].outcomes);
+                    .clone_from(&before.outputs[slot as usize].outcomes);
                 let output = Arc::new(output);
-                outputs[place as usize] = Arc::clone(&output);
-                anew.push(output);
+                outputs[slot as usize] = Arc::clone(&output);
+                computed.push(output);
             }
-            clusters[at] = Arc::new(cluster);
+            clusters[position] = Arc::new(cluster);
         }
         let functions = self.functions();
-        let mut findings: Vec<_> = self.findings_that_stay(plugins).collect();
-        let anew = anew.iter().map(|output| &**output);
-        findings.extend(found_by_core(cycle, anew, plugins));
-        findings.extend(found_by_plugins(plugins, |at| {
-            !self.is_same_run(at, plugins)
+        let mut findings: Vec<_> = self.reused_findings(plugins).collect();
+        let computed = computed.iter().map(|output| &**output);
+        findings.extend(core_findings(cycle, computed, plugins));
+        findings.extend(plugin_findings(plugins, |plugin| {
+            !self.is_same_run(plugin, plugins)
         }));
-        put_in_order(&mut findings);
+        sort_findings(&mut findings);
         Assurance {
             clusters,
             outputs,
@@ -214,34 +217,34 @@ impl Parts<'_> {
         }
     }
 
-    /// What there was, pointing at the records where they are by now; what is assured anew stays as
-    /// it is until then.
-    fn taken_over<T: PointsAtRecords>(
+    /// The previous results, updated to the current positions of records. Results that will be
+    /// computed again are left as they are.
+    fn reused<T: PointsAtRecords>(
         &self,
         before: &[Arc<T>],
-        is_anew: impl Fn(&T) -> bool,
+        is_affected: impl Fn(&T) -> bool,
     ) -> Vec<Arc<T>> {
-        let mut taken = before.to_vec();
+        let mut results = before.to_vec();
         if !self.moves.is_none() {
-            for one in taken.iter_mut().filter(|one| !is_anew(one)) {
-                move_along(one, self.moves);
+            for result in results.iter_mut().filter(|result| !is_affected(result)) {
+                move_along(result, self.moves);
             }
         }
-        taken
+        results
     }
 
     fn functions(&self) -> Vec<Arc<FunctionAssurance>> {
         let functions = self.engine.functions_to_assure().into_iter();
         let assured = functions.map(|(function, delegated_by)| {
             let mut before = self.assured.functions.iter();
-            let before = before.find(|one| one.function == function);
+            let before = before.find(|assured| assured.function == function);
             match before.filter(|_| !self.affected.contains(&function)) {
                 Some(before) => {
-                    let mut taken = Arc::clone(before);
+                    let mut reused = Arc::clone(before);
                     if !self.moves.is_none() {
-                        move_along(&mut taken, self.moves);
+                        move_along(&mut reused, self.moves);
                     }
-                    taken
+                    reused
                 }
                 None => Arc::new(self.engine.assure_function(function, delegated_by)),
             }
@@ -249,36 +252,36 @@ impl Parts<'_> {
         assured.collect()
     }
 
-    /// The findings that are not found anew.
-    fn findings_that_stay(
+    /// The previous findings that are still valid.
+    fn reused_findings(
         &self,
         plugins: &[Arc<PluginRun>],
     ) -> impl Iterator<Item = Arc<crate::Finding>> {
         let same: Vec<bool> = (0..)
             .zip(plugins)
-            .map(|(at, _)| self.is_same_run(at, plugins))
+            .map(|(plugin, _)| self.is_same_run(plugin, plugins))
             .collect();
         let findings = self.assured.findings.iter();
-        let stays = findings.filter(move |finding| match finding.author {
+        let reused = findings.filter(move |finding| match finding.author {
             Author::Core => !self.affected.contains(&finding.body),
-            Author::Plugin(at) => same.get(usize::from(at)).copied().unwrap_or_default(),
+            Author::Plugin(plugin) => same.get(usize::from(plugin)).copied().unwrap_or_default(),
         });
-        stays.cloned()
+        reused.cloned()
     }
 
-    fn is_same_run(&self, at: u16, plugins: &[Arc<PluginRun>]) -> bool {
-        let at = usize::from(at);
-        let runs = self.assured.plugins.get(at).zip(plugins.get(at));
+    fn is_same_run(&self, plugin: u16, plugins: &[Arc<PluginRun>]) -> bool {
+        let plugin = usize::from(plugin);
+        let runs = self.assured.plugins.get(plugin).zip(plugins.get(plugin));
         runs.is_some_and(|(before, now)| is_same(before, now))
     }
 }
 
-/// Lets a shared value point at its records where they are by now; it is copied only if that
-/// changes anything.
+/// Updates the positions of records that a shared value holds. Copies the value only if a position
+/// changes.
 fn move_along<T: PointsAtRecords>(shared: &mut Arc<T>, moves: &RecordMoves) {
     if shared.is_moved(moves) {
-        let mut moved = (**shared).clone();
-        moved.move_along(moves);
-        *shared = Arc::new(moved);
+        let mut updated = (**shared).clone();
+        updated.move_along(moves);
+        *shared = Arc::new(updated);
     }
 }

@@ -1,4 +1,5 @@
-//! Delegated functions: one result for each body that assessed them, and one for the region.
+//! Delegated functions: one result for each body that assessed them, and one for the region as a
+//! whole.
 
 use super::{Assured, Engine};
 use crate::body::{BodyIndex, BodyKind};
@@ -7,7 +8,7 @@ use crate::row::Row;
 use std::collections::BTreeMap;
 
 impl Engine<'_> {
-    /// Assures every function that was judged or that an assured PCT delegates to.
+    /// Assures every function that has judgements or to which an assured PCT delegates.
     pub(super) fn assure_functions(&self) -> Vec<FunctionAssurance> {
         let functions = self.functions_to_assure().into_iter();
         functions
@@ -15,8 +16,8 @@ impl Engine<'_> {
             .collect()
     }
 
-    /// Every function that was judged or that an assured PCT delegates to, in the order of their
-    /// codes, with the PCTs that delegate to it.
+    /// Every function that has judgements or to which an assured PCT delegates, sorted by code,
+    /// with the PCTs that delegate to it.
     pub(super) fn functions_to_assure(&self) -> Vec<(BodyIndex, Vec<BodyIndex>)> {
         let mut delegated_by: BTreeMap<BodyIndex, Vec<BodyIndex>> = BTreeMap::new();
         for pct in &self.cycle.pcts {
@@ -53,8 +54,10 @@ impl Engine<'_> {
         delegated_by: Vec<BodyIndex>,
     ) -> FunctionAssurance {
         let judgements = &self.cycle.records.judgements[self.cycle.judgements_of(function)];
-        let mut assessors: Vec<BodyIndex> =
-            judgements.iter().filter_map(|one| one.assessor).collect();
+        let mut assessors: Vec<BodyIndex> = judgements
+            .iter()
+            .filter_map(|judgement| judgement.assessor)
+            .collect();
         assessors.sort_by_key(|assessor| self.code(*assessor));
         assessors.dedup();
         let output = |assessor: Option<BodyIndex>| {
@@ -64,7 +67,10 @@ impl Engine<'_> {
         FunctionAssurance {
             function,
             output: output(None),
-            by_assessor: assessors.into_iter().map(|one| output(Some(one))).collect(),
+            by_assessor: assessors
+                .into_iter()
+                .map(|assessor| output(Some(assessor)))
+                .collect(),
             delegated_by,
         }
     }

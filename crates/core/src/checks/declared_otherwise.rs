@@ -73,9 +73,12 @@ fn declared<'a>(
 ) -> Option<(&'a str, &'a OutcomeDefinition)> {
     let covering = view.output.plugins.iter();
     covering
-        .filter_map(|at| view.plugins.get(usize::from(*at)))
+        .filter_map(|position| view.plugins.get(usize::from(*position)))
         .find_map(|run| {
-            let declared = run.outcomes.iter().find(|one| *one.id == *chosen.outcome)?;
+            let declared = run
+                .outcomes
+                .iter()
+                .find(|outcome| *outcome.id == *chosen.outcome)?;
             let identity = &run.plugin;
             let name = if identity.title.is_empty() {
                 &identity.id

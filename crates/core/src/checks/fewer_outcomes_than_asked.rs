@@ -14,18 +14,18 @@ pub(super) static CHECK: Check = Check {
 };
 
 fn run(view: &View<'_>, findings: &mut Findings<'_>) {
-    let asked = view.cycle.framework.outcomes.asked;
-    let mut slots: Vec<u16> = view.outcomes().map(|one| one.chosen.slot).collect();
+    let required = view.cycle.framework.outcomes.asked;
+    let mut slots: Vec<u16> = view.outcomes().map(|outcome| outcome.chosen.slot).collect();
     slots.sort_unstable();
     slots.dedup();
-    if view.cycle.records.outcomes.is_empty() || slots.len() >= usize::from(asked) {
+    if view.cycle.records.outcomes.is_empty() || slots.len() >= usize::from(required) {
         return;
     }
     let chosen = u16::try_from(slots.len()).unwrap_or(u16::MAX);
-    let message = format!("{chosen} of the {asked} outcomes asked for are chosen");
+    let message = format!("{chosen} of the {required} outcomes asked for are chosen");
     let numbers = [
         ("chosen", f64::from(chosen)),
-        ("asked for", f64::from(asked)),
+        ("asked for", f64::from(required)),
     ];
     findings.on_pct(crate::finding::About::Body, message, &numbers);
 }

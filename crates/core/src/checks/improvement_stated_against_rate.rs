@@ -28,7 +28,7 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
         let contradicts = match position {
             StatedPosition::Improved => improved < 0.0,
             StatedPosition::Slipped => improved > 0.0,
-            StatedPosition::LittleChange => little.is_some_and(|most| percent.abs() > most),
+            StatedPosition::LittleChange => little.is_some_and(|limit| percent.abs() > limit),
             StatedPosition::Other(_) => false,
         };
         if contradicts {

@@ -15,7 +15,7 @@ pub(super) static CHECK: Check = Check {
 };
 
 fn run(view: &View<'_>, findings: &mut Findings<'_>) {
-    let Some(large) = view.cycle.framework.outcomes.large_swing else {
+    let Some(threshold) = view.cycle.framework.outcomes.large_swing else {
         return;
     };
     for outcome in view.outcomes() {
@@ -24,7 +24,7 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
             continue;
         };
         let swing = to_one_decimal(outcome.improvement(aspiration) - outcome.improvement(history));
-        if swing < large {
+        if swing < threshold {
             continue;
         }
         let mut message = format!(

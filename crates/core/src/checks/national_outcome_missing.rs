@@ -23,12 +23,12 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
     let catalogue = &view.cycle.framework.outcomes.catalogue;
     for national in catalogue
         .iter()
-        .filter(|one| one.scope == OutcomeScope::National)
+        .filter(|outcome| outcome.scope == OutcomeScope::National)
     {
         for series in &national.series {
-            let has = view
-                .outcomes()
-                .any(|one| *one.chosen.outcome == *national.id && one.chosen.series == *series);
+            let has = view.outcomes().any(|outcome| {
+                *outcome.chosen.outcome == *national.id && outcome.chosen.series == *series
+            });
             if !has {
                 let message = format!(
                     "{} ({}) is a national outcome and is missing",

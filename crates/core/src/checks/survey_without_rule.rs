@@ -41,12 +41,12 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
                 .surveys_of(body)
                 .map(|at| &view.cycle.records.surveys[at]);
             let measures: BTreeSet<MeasureIndex> = results
-                .filter(|one| *one.survey == *survey)
-                .map(|one| one.measure)
+                .filter(|result| *result.survey == *survey)
+                .map(|result| result.measure)
                 .collect();
             let ids = measures
                 .iter()
-                .map(|one| framework.measure(*one).id.as_str());
+                .map(|measure| framework.measure(*measure).id.as_str());
             let message = format!(
                 "the survey \"{survey}\" on {} limits nothing: the framework has no bands for it \
                  (only for {known})",

@@ -1,31 +1,31 @@
-//! What the rules need to know of their inputs, counted in one pass.
+//! Collects what the rules need to know about their inputs, in one pass.
 
 use super::{Combination, Condition, Counted, Counting, Rule, Sum, Value};
 use crate::fraction::Fraction;
 use crate::scale::{Scale, Step};
 
-/// Which figures a tally counts.
+/// The figures that a tally computes.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Figures {
-    /// Those that the rule decides on.
+    /// Only the figures that decide the rule.
     Needed,
-    /// Also those that are only shown beside the result.
+    /// All figures, including those shown beside the result.
     All,
 }
 
 #[derive(Clone)]
 pub(super) struct Tally {
     pub(super) sum: Sum,
-    /// Whether a figure that is only shown is too fine a fraction to be exact.
+    /// Whether a figure for display cannot be represented exactly.
     sum_is_inexact: bool,
-    /// The worst value, with its step on the scale of the result.
+    /// The worst value, converted to the scale of the result.
     pub(super) lowest: Option<Value>,
-    /// Whether a figure is too fine a fraction to be exact.
+    /// Whether a figure that decides the rule cannot be represented exactly.
     pub(super) overflowed: bool,
     rule: Rule,
     figures: Figures,
-    /// Every value, for the rules that need them all: for the median with its step on the scale of
-    /// the result, for counts with the step that it has.
+    /// All values, for the rules that need them: for the median on the scale of the result, for
+    /// counts on their own scale.
     values: Vec<Value>,
 }
 
@@ -56,9 +56,9 @@ impl Tally {
             self.values.push(value);
             return;
         }
-        // A value of another scale counts as the step of like points.
-        let same = std::ptr::eq(scale, result) || scale.id == result.id;
-        let value = if same {
+        // A value on another scale is converted to the step with corresponding points.
+        let same_scale = std::ptr::eq(scale, result) || scale.id == result.id;
+        let value = if same_scale {
             value
         } else {
             Value {
@@ -77,8 +77,8 @@ impl Tally {
         }
     }
 
-    /// Adds to the sums; false where a figure that the rule decides on is too fine a fraction to be
-    /// exact.
+    /// Adds a value to the sums. Returns `false` if a figure that decides the rule cannot be
+    /// represented exactly.
     fn count(&mut self, value: Value, scale: &Scale) -> bool {
         let sum = &mut self.sum;
         let Some(count) = sum.count.checked_add(1) else {
@@ -105,12 +105,12 @@ impl Tally {
         true
     }
 
-    /// The sums, where they are exact.
+    /// The sums, if they are exact.
     pub(super) fn exact_sum(&self) -> Option<Sum> {
         (!self.sum_is_inexact).then_some(self.sum)
     }
 
-    /// The middle value; of an even number, the lower of the two in the middle.
+    /// The median; of an even number of values, the lower of the middle two.
     pub(super) fn median(&mut self) -> Option<Value> {
         self.values.sort_unstable_by_key(order);
         let middle = self.values.len().saturating_sub(1) / 2;
@@ -121,20 +121,20 @@ impl Tally {
     pub(super) fn counted_step(&self, counting: &Counting) -> Step {
         let mut conditions = counting.conditions.iter();
         conditions
-            .find(|one| self.number_at_or_below(one) >= one.at_least)
-            .map_or(counting.otherwise, |one| one.gives)
+            .find(|condition| self.number_at_or_below(condition) >= condition.at_least)
+            .map_or(counting.otherwise, |condition| condition.gives)
     }
 
-    /// The condition that holds, else the last one, with the number that it counted.
+    /// The condition that holds, or else the last one, with its count.
     pub(super) fn counted(&self, counting: &Counting) -> Option<Counted> {
-        let conditions = (0..).zip(&counting.conditions);
         let mut last = None;
-        for (condition, one) in conditions {
-            let number = self.number_at_or_below(one);
-            last = Some(Counted { condition, number });
-            if number >= one.at_least {
-                break;
-            }
+        for (position, condition) in (0..).zip(&counting.conditions) {
+            let number = self.number_at_or_below(condition);
+            last = Some(Counted {
+                condition: position,
+                number,
+            });
+            if number >= condition.at_least {}
         }
         last
     }
@@ -146,7 +146,7 @@ impl Tally {
     }
 }
 
-/// Values in order: by their steps, then by the figures that those were rounded from.
+/// Orders values by step, then by the figure before rounding.
 fn order(value: &Value) -> (Step, Fraction) {
     (value.step, value.figure)
 }

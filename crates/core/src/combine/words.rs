@@ -5,11 +5,11 @@ use crate::fraction::Fraction;
 use crate::scale::Scale;
 
 impl Combination {
-    /// The figure behind a result as a report prints it beside the rule's name: `mean 2.33`,
-    /// `62.96%`, `2 of 5 at amber or below`. It has as many decimals as it takes to see on which
-    /// side of each boundary it lies. `None` where the figure is not known.
+    /// The figure behind a result, as reports print it beside the rule's name: `mean 2.33`,
+    /// `62.96%`, `2 of 5 at amber or below`. It has enough decimals to show on which side of each
+    /// boundary it lies. `None` if the figure is not known.
     ///
-    /// `result` is the scale of the result, `inputs` that of what is counted.
+    /// `result` is the scale of the result and `inputs` the scale of the counted inputs.
     pub fn figure_in_words(
         &self,
         combined: &Combined,
@@ -44,11 +44,11 @@ impl Combination {
         }
     }
 
-    /// The unrounded mean of the points: two decimals, or as many more as it takes to tell why it
-    /// went to its step. Scales whose points have decimals get two more than those have.
+    /// The unrounded mean of the points, with two decimals, or more if needed to show why it was
+    /// rounded to its step. Scales whose points have decimals get two more than the points.
     pub fn mean_in_words(&self, sum: Sum, result: &Scale) -> Option<String> {
         let boundaries = match self.rule {
-            Rule::MeanNearest => result.half_ways(),
+            Rule::MeanNearest => result.midpoints(),
             Rule::MeanDown => result.steps.iter().map(|step| step.points).collect(),
             _ => Vec::new(),
         };
@@ -57,8 +57,8 @@ impl Combination {
         Some(mean.to_decimal_apart(2, fine, boundaries.into_iter()))
     }
 
-    /// The percentage of the most possible: one decimal, or as many more as it takes to tell why
-    /// it fell into its band.
+    /// The percentage of the maximum, with one decimal, or more if needed to show why it fell into
+    /// its band.
     pub fn percent_in_words(&self, sum: Sum) -> Option<String> {
         let percent = sum.percent()?;
         let fine = self.rounding.map_or(1, |rounding| rounding.decimals() + 2);
@@ -66,16 +66,16 @@ impl Combination {
         Some(percent.to_decimal_apart(1, fine, boundaries.into_iter()))
     }
 
-    /// The sum of the points: exactly where a decimal of up to four places does it, else as many
-    /// decimals as it takes to tell why it fell into its band.
+    /// The sum of the points: exact if four decimals are enough, otherwise with as many decimals as
+    /// needed to show why it fell into its band.
     pub fn points_in_words(&self, sum: Sum) -> String {
         let fine = sum.points.decimals().map_or(4, |decimals| decimals.min(4));
         let boundaries = self.boundaries(sum.points);
         sum.points.to_decimal_apart(0, fine, boundaries.into_iter())
     }
 
-    /// The figures at which the result of a banded rule changes: where the bands start, or where
-    /// the figure is rounded to another number.
+    /// The figures at which the result of a banded rule changes: the starts of the bands, or the
+    /// points at which the figure is rounded to a different number.
     fn boundaries(&self, figure: Fraction) -> Vec<Fraction> {
         let Some(rounding) = self.rounding else {
             return self.bands.iter().map(|band| band.from).collect();
@@ -96,9 +96,9 @@ impl Combination {
         })
     }
 
-    /// What the rule does, with its conditions, in words that a report prints beside a result.
+    /// What the rule does, with its conditions, in words for reports.
     ///
-    /// `result` is the scale of the result, `inputs` that of what is counted.
+    /// `result` is the scale of the result and `inputs` the scale of the counted inputs.
     pub fn in_words(&self, result: &Scale, inputs: Option<&Scale>) -> String {
         let (Some(counting), Some(inputs)) = (&self.counting, inputs) else {
             return match self.rounding {
@@ -113,12 +113,15 @@ impl Combination {
                 ),
             };
         };
-        let conditions = counting.conditions.iter().map(|one| {
-            let (gives, step) = (result.key(one.gives), inputs.key(one.at_or_below));
-            let verb = if one.at_least == 1 { "is" } else { "are" };
+        let conditions = counting.conditions.iter().map(|condition| {
+            let (gives, step) = (
+                result.key(condition.gives),
+                inputs.key(condition.at_or_below),
+            );
+            let verb = if condition.at_least == 1 { "is" } else { "are" };
             format!(
                 "{gives} if at least {} {verb} {step} or below",
-                one.at_least
+                condition.at_least
             )
         });
         let conditions: Vec<String> = conditions.collect();

@@ -1,28 +1,28 @@
-//! A cycle after some of its records came and went, without going through the others.
+//! Updates a cycle after some of its records were added or removed, without visiting the others.
 
 use super::{CheckedCycle, Cycle};
 use crate::body::{BodyIndex, BodyKind};
 use crate::record::{RecordMoves, Records};
 use std::collections::BTreeSet;
 
-/// Records that came and went between two moments of one cycle. Its description is the same at
-/// both.
+/// The records added and removed between two versions of one cycle, whose description has not
+/// changed.
 #[derive(Clone, Debug, Default)]
 pub struct CycleChanges {
-    /// Records that are there no more.
+    /// Records that were removed.
     pub removed: Records,
-    /// Records that are new.
+    /// Records that were added.
     pub added: Records,
 }
 
 impl CycleChanges {
-    /// The bodies of the records that came or went.
+    /// The bodies of the added and removed records.
     pub fn bodies(&self) -> BTreeSet<BodyIndex> {
         let records = self.removed.each().chain(self.added.each());
         records.map(|record| record.body()).collect()
     }
 
-    /// Whether any outcome came or went.
+    /// Whether any outcome was added or removed.
     pub fn has_outcomes(&self) -> bool {
         !(self.removed.outcomes.is_empty() && self.added.outcomes.is_empty())
     }
@@ -33,22 +33,25 @@ impl CycleChanges {
 }
 
 impl CheckedCycle {
-    /// The cycle after the changes, with where its records are by then. `None` if the changes
-    /// contradict the model or do not fit; then it takes all records to say why.
+    /// The cycle after the changes, with the new positions of its records. `None` if the changes
+    /// contradict the model or do not fit; check the whole cycle to learn why.
     pub fn after(&self, changes: &CycleChanges) -> Option<(CheckedCycle, RecordMoves)> {
         let mut cycle = self.0.clone();
         let moves = cycle.records.merge(&changes.removed, &changes.added)?;
         if changes.has_judgements() || changes.has_outcomes() {
-            cycle.part_about(&changes.bodies()).check_entered().ok()?;
+            cycle
+                .restricted_to(&changes.bodies())
+                .check_entered()
+                .ok()?;
         }
         Some((CheckedCycle(cycle), moves))
     }
 }
 
 impl Cycle {
-    /// What the model has to say of some bodies: the judgements on them, on their clusters and on
-    /// the clusters' PCTs, and their outcomes.
-    fn part_about(&self, bodies: &BTreeSet<BodyIndex>) -> Cycle {
+    /// The part of the cycle that the model's rules about some bodies depend on: the judgements on
+    /// them, on their clusters and on the clusters' PCTs, and their outcomes.
+    fn restricted_to(&self, bodies: &BTreeSet<BodyIndex>) -> Cycle {
         let mut related = bodies.clone();
         for body in bodies {
             let cluster = match self.organisations.body(*body).kind {

@@ -1,4 +1,4 @@
-//! A cycle as if some bodies had never existed.
+//! A cycle from which some bodies are hidden, as if they had never existed.
 
 use super::{CheckedCycle, Cycle};
 use crate::body::{BodyIndex, Organisations};
@@ -13,14 +13,14 @@ impl CheckedCycle {
         absent: &BTreeSet<BodyIndex>,
         organisations: Arc<Organisations>,
     ) -> CheckedCycle {
-        // The rest of a checked cycle contains no contradiction that the whole did not.
+        // Removing bodies cannot introduce a contradiction into a checked cycle.
         CheckedCycle(self.0.without(absent, organisations))
     }
 }
 
 impl Cycle {
-    /// The cycle as if some bodies had never existed: without everything that was recorded of
-    /// them or by them as assessors, and without references to their evidence.
+    /// The cycle as if some bodies had never existed: without the records on them or with them as
+    /// assessor, and without references to their evidence.
     ///
     /// `organisations` is the cycle's own table [without](Organisations::without) these bodies.
     #[must_use]
@@ -29,17 +29,19 @@ impl Cycle {
         absent: &BTreeSet<BodyIndex>,
         organisations: Arc<Organisations>,
     ) -> Cycle {
-        let is_left = |body: BodyIndex| !absent.contains(&body);
+        let is_visible = |body: BodyIndex| !absent.contains(&body);
         let evidence = self.records.evidence.iter();
-        let gone: BTreeSet<&str> = evidence
-            .filter(|evidence| !is_left(evidence.body))
+        let hidden_evidence: BTreeSet<&str> = evidence
+            .filter(|evidence| !is_visible(evidence.body))
             .map(|evidence| &*evidence.id)
             .collect();
         let mut records = self.records.clone();
-        records.retain(&|record| is_left(record.body()) && record.assessor().is_none_or(is_left));
+        records.retain(&|record| {
+            is_visible(record.body()) && record.assessor().is_none_or(is_visible)
+        });
         for record in records.each_mut() {
             if let Some(cited) = record.cited_evidence_mut() {
-                cited.retain(|id| !gone.contains(&**id));
+                cited.retain(|id| !hidden_evidence.contains(&**id));
             }
         }
         let pcts = self.pcts.iter().copied();
@@ -50,7 +52,7 @@ impl Cycle {
             illustrative: self.illustrative.clone(),
             framework: Arc::clone(&self.framework),
             organisations,
-            pcts: pcts.filter(|pct| is_left(*pct)).collect(),
+            pcts: pcts.filter(|pct| is_visible(*pct)).collect(),
             records,
         }
     }

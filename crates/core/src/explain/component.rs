@@ -75,8 +75,8 @@ impl<'a> ComponentExplanation<'a> {
         rule.into_iter().chain(inputs).chain(marks)
     }
 
-    /// Whether the rule had any input from this method. If only the component was calibrated, its
-    /// measures have the panel's marks, and the rule's result is the panel's too.
+    /// Whether the rule had any input from this method. If only the component itself was
+    /// calibrated, its measures have the panel's marks, so the rule's result is the panel's.
     fn has_rule(self, method: Method) -> bool {
         method != Method::Calibrated
             || self.definition.measures.iter().any(|measure| {
@@ -92,12 +92,12 @@ impl<'a> ComponentExplanation<'a> {
         let rule = self
             .explanation
             .rule_in_words(RuleLevel::Component(self.index), method)?;
-        let whose = match method {
+        let rule_word = match method {
             Method::Previous => "this year's rule",
             _ => "the rule",
         };
         let mut text = format!(
-            "{}: {} by {whose} \"{rule}\"",
+            "{}: {} by {rule_word} \"{rule}\"",
             method.in_words(),
             self.explanation.step(self.scale, Some(step)),
         );
@@ -115,7 +115,7 @@ impl<'a> ComponentExplanation<'a> {
         Some(self.reason(method, text))
     }
 
-    /// Why a result is not known although some values are, and which results are possible.
+    /// Why a result is unknown although some values are known, and which results are possible.
     fn undecided(self, method: Method) -> Option<Reason> {
         let result = self.result.result(method);
         if result.by_rule.step.is_some() || result.by_rule.possible.is_none() {
@@ -175,17 +175,17 @@ impl<'a> ComponentExplanation<'a> {
         format!("unknown: no value for {unknown}")
     }
 
-    /// The measures whose mark by a method satisfies a condition; for the calibrated result, the
-    /// current mark.
+    /// The measures whose mark by a method satisfies a condition. For the calibrated result, this
+    /// checks the current mark.
     fn measures(self, method: Method, condition: impl Fn(Mark) -> bool) -> String {
         self.list(|measure, cell| {
             let framework = &self.explanation.cycle.framework;
-            let counted = method != Method::Previous || !framework.measure(measure).is_new();
+            let is_assessed = method != Method::Previous || !framework.measure(measure).is_new();
             let mark = match method {
-                Method::Calibrated => cell.standing(),
+                Method::Calibrated => cell.current_mark(),
                 other => cell.mark(other),
             };
-            counted && condition(mark)
+            is_assessed && condition(mark)
         })
     }
 
@@ -196,10 +196,10 @@ impl<'a> ComponentExplanation<'a> {
         calibrated_and_panel(&self.list(|_, cell| calibrated(cell)), &panel)
     }
 
-    fn list(self, counts: impl Fn(MeasureIndex, &Cell) -> bool) -> String {
+    fn list(self, is_listed: impl Fn(MeasureIndex, &Cell) -> bool) -> String {
         let Explanation { cycle, output, .. } = self.explanation;
         let measures = self.definition.measures.iter();
-        let chosen = measures.filter(|measure| counts(**measure, output.cell(**measure)));
-        words::all_of(chosen.map(|measure| cycle.framework.measure(*measure).id.as_str()))
+        let listed = measures.filter(|measure| is_listed(**measure, output.cell(**measure)));
+        words::all_of(listed.map(|measure| cycle.framework.measure(*measure).id.as_str()))
     }
 }

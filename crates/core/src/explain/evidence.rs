@@ -29,11 +29,15 @@ impl EvidenceKind {
 }
 
 impl Explanation<'_> {
-    /// One reason for each item of evidence with one of these identifiers, or for each identifier
-    /// that no item has.
+    /// One reason for each identifier: the item of evidence, or a notice that no item has it.
     pub(super) fn named_evidence(&self, ids: &[Box<str>]) -> Vec<Reason> {
         let named = ids.iter().map(|id| {
-            let item = self.cycle.records.evidence.iter().find(|one| one.id == *id);
+            let item = self
+                .cycle
+                .records
+                .evidence
+                .iter()
+                .find(|item| item.id == *id);
             match item {
                 Some(item) => self.item("relies on", item),
                 None => Reason::new(
@@ -48,7 +52,9 @@ impl Explanation<'_> {
     /// The evidence that a judgement relies on.
     pub(super) fn evidence_of_judgement(&self, judgement: Option<u32>) -> Vec<Reason> {
         let judgement = judgement.and_then(|at| self.cycle.records.judgements.get(at as usize));
-        judgement.map_or_else(Vec::new, |one| self.named_evidence(&one.details().evidence))
+        judgement.map_or_else(Vec::new, |judgement| {
+            self.named_evidence(&judgement.details().evidence)
+        })
     }
 
     /// The evidence behind a ceiling.
@@ -62,16 +68,20 @@ impl Explanation<'_> {
         }
     }
 
-    /// Evidence that lists the measure itself, except items that a reason has already named.
+    /// Evidence that lists the measure itself, except items already named by other reasons.
     pub(super) fn evidence_on(&self, measure: MeasureIndex, named: &[Reason]) -> Vec<Reason> {
-        let of_body = |item: &&Evidence| {
+        let belongs_to_output = |item: &&Evidence| {
             let functions = &self.output.functions;
             self.output.bodies().any(|body| body == item.body) || functions.contains(&item.body)
         };
         let on_measure = |item: &&Evidence| item.measures.contains(&measure);
-        let items = self.cycle.records.evidence.iter().filter(of_body);
+        let items = self.cycle.records.evidence.iter().filter(belongs_to_output);
         let items = items.filter(on_measure);
-        let new = items.filter(|item| !named.iter().any(|one| one.record == Some(item.record)));
+        let new = items.filter(|item| {
+            !named
+                .iter()
+                .any(|reason| reason.record == Some(item.record))
+        });
         new.map(|item| self.item("evidence:", item)).collect()
     }
 
@@ -107,18 +117,18 @@ impl Explanation<'_> {
             .flat_map(|body| self.cycle.surveys_of(body))
         {
             let result = &self.cycle.records.surveys[at];
-            let limits = crate::ceiling::survey_supports(framework, result).is_some();
-            if result.measure != measure || limits {
+            let is_limit = crate::ceiling::survey_supports(framework, result).is_some();
+            if result.measure != measure || is_limit {
                 continue;
             }
-            let why = match framework.survey_rule(&result.survey) {
+            let cause = match framework.survey_rule(&result.survey) {
                 Some(_) => "it gives no score",
                 None => "the framework has no rule for it",
             };
             let mut reason = Reason::new(ReasonKind::Survey, String::new());
             let at = u32::try_from(at).unwrap_or(u32::MAX);
             let survey = self.survey(at, &mut reason);
-            reason.text = format!("limits nothing, because {why}: {survey}");
+            reason.text = format!("limits nothing, because {cause}: {survey}");
             reasons.push(reason);
         }
         reasons

@@ -15,24 +15,24 @@ pub(super) struct NamedInput {
     pub(super) points: Option<Fraction>,
 }
 
-/// Every input and those that decided: "1a 3, 1b 2, 1c 2; the lowest, 1b and 1c, decide".
+/// Lists every input and those that decided: "1a 3, 1b 2, 1c 2; the lowest, 1b and 1c, decide".
 pub(super) fn inputs_in_words(rule: Rule, inputs: &[NamedInput]) -> String {
     let listed: Vec<String> = inputs
         .iter()
-        .map(|one| {
+        .map(|input| {
             format!(
                 "{} {}",
-                one.name,
-                one.value.as_deref().unwrap_or("not known")
+                input.name,
+                input.value.as_deref().unwrap_or("not known")
             )
         })
         .collect();
     let mut text = format!("from {}", listed.join(", "));
-    let lowest = inputs.iter().filter_map(|one| one.points).min();
+    let lowest = inputs.iter().filter_map(|input| input.points).min();
     let unknown: Vec<&str> = inputs
         .iter()
-        .filter(|one| one.value.is_none())
-        .map(|one| one.name.as_str())
+        .filter(|input| input.value.is_none())
+        .map(|input| input.name.as_str())
         .collect();
     if !unknown.is_empty() {
         text.push_str(&format!("; not known: {}", words::all_of(unknown)));
@@ -42,8 +42,8 @@ pub(super) fn inputs_in_words(rule: Rule, inputs: &[NamedInput]) -> String {
         Rule::Lowest | Rule::WorstOf => {
             let deciding: Vec<&str> = inputs
                 .iter()
-                .filter(|one| one.points == lowest)
-                .map(|one| one.name.as_str())
+                .filter(|input| input.points == lowest)
+                .map(|input| input.name.as_str())
                 .collect();
             let word = if rule == Rule::Lowest {
                 "lowest"
@@ -74,7 +74,7 @@ impl Explanation<'_> {
                 let cell = self.output.cell(*measure);
                 let scale = framework.scale_of(*measure);
                 let mark: Mark = match method {
-                    Method::Calibrated => cell.standing(),
+                    Method::Calibrated => cell.current_mark(),
                     other => cell.mark(other),
                 };
                 let star = if mark.inferred { "*" } else { "" };

@@ -7,8 +7,8 @@ use crate::outcome::Better;
 use crate::output::{Assurance, OutcomeResult, Output};
 use crate::percent::a_year;
 
-/// Explains every series of an outcome of a PCT, given by its identifier; empty if the PCT does
-/// not have the outcome.
+/// Explains every series of a PCT's outcome, identified by `outcome`; empty if the PCT does not
+/// have the outcome.
 pub fn explain_outcome(
     cycle: &CheckedCycle,
     assurance: &Assurance,
@@ -59,16 +59,16 @@ impl Explanation<'_> {
             values.sort_by_key(|value| value.year);
             let values: Vec<String> = values
                 .iter()
-                .map(|one| match one.value {
-                    Some(value) => format!("{} {value}", one.year),
-                    None => format!("{} n/a", one.year),
+                .map(|value| match value.value {
+                    Some(number) => format!("{} {number}", value.year),
+                    None => format!("{} n/a", value.year),
                 })
                 .collect();
             lines.push(format!("values by year: {}", values.join(", ")));
         }
         lines.push(match result.historic {
             Ok(rate) => {
-                let how = if rate.computed {
+                let source = if rate.computed {
                     "computed from the values"
                 } else {
                     "as stated"
@@ -78,9 +78,9 @@ impl Explanation<'_> {
                     Some(_) => "; not compared or ranked".to_owned(),
                     None => String::new(),
                 };
-                format!("historic rate, {how}: {}{years}", rate.in_words())
+                format!("historic rate, {source}: {}{years}", rate.in_words())
             }
-            Err(why) => format!("historic rate n/a: {why}"),
+            Err(reason) => format!("historic rate n/a: {reason}"),
         });
         let rates = [
             ("national rate", chosen.rates.national),
@@ -126,9 +126,9 @@ impl Explanation<'_> {
             reason
         };
         let mut reasons: Vec<Reason> = lines.into_iter().map(reason).collect();
-        // All lines come from one record, so its place is shown once.
-        for later in reasons.iter_mut().skip(1) {
-            later.record = None;
+        // All lines come from one record, so only the first line cites it.
+        for reason in reasons.iter_mut().skip(1) {
+            reason.record = None;
         }
         reasons
     }

@@ -7,13 +7,13 @@ use crate::combine::{Combination, RuleResult};
 use crate::cycle::CheckedCycle;
 use crate::fraction::Fraction;
 use crate::framework::{OverallInputs, RuleLevel};
-use crate::output::{Assurance, Output, standing};
+use crate::output::{Assurance, Output, current_result};
 use crate::record::Method;
 use crate::scale::{Scale, Step};
 use crate::words;
 
-/// Explains the result of an area, given by its position in the framework. If the framework has no
-/// rule for the area, lists the results of its components.
+/// Explains the result of an area, identified by its position in the framework. If the framework
+/// has no rule for the area, lists the results of its components.
 pub fn explain_area(
     cycle: &CheckedCycle,
     assurance: &Assurance,
@@ -69,7 +69,7 @@ pub fn explain_overall(
 /// One input of a rule.
 struct RuleInput<'a> {
     id: &'a str,
-    /// The value with its key and points; `None` is unknown.
+    /// The key and points of the value; `None` if unknown.
     value: Option<(&'a str, Fraction)>,
     inferred: bool,
     /// Whether it was calibrated, directly or through one of its own inputs.
@@ -114,14 +114,14 @@ impl<'a> ResultExplanation<'a> {
                 [self.by_rule(method, &inputs), self.inputs(method, &inputs)]
             })
             .collect();
-        if standing(self.results).step.is_none() {
+        if current_result(self.results).step.is_none() {
             reasons.push(self.undecided(&inputs));
         }
         reasons.extend(self.explanation.not_checked());
         reasons
     }
 
-    /// Why there is no result, and which results are possible.
+    /// Why the result is unknown, and which results are possible.
     fn undecided(&self, inputs: &impl Fn(Method) -> Vec<RuleInput<'a>>) -> Reason {
         let calibrated = &self.results[Method::Calibrated.position()];
         let method = match calibrated.possible {
@@ -131,8 +131,8 @@ impl<'a> ResultExplanation<'a> {
         let inputs = inputs(method);
         let unknown = inputs
             .iter()
-            .filter(|one| one.value.is_none())
-            .map(|one| one.id);
+            .filter(|input| input.value.is_none())
+            .map(|input| input.id);
         let mut text = format!("unknown: no value for {}", words::all_of(unknown));
         let framework = &self.explanation.cycle.framework;
         let scale = framework.scale(self.combination.scale);
@@ -148,12 +148,12 @@ impl<'a> ResultExplanation<'a> {
         let result = &self.results[method.position()];
         let framework = &self.explanation.cycle.framework;
         let scale = framework.scale(self.combination.scale);
-        let whose = match method {
+        let rule_word = match method {
             Method::Previous => "this year's rule",
             _ => "the rule",
         };
         let mut text = format!(
-            "{}: {} by {whose} \"{}\"",
+            "{}: {} by {rule_word} \"{}\"",
             method.in_words(),
             self.explanation.step(scale, result.step),
             self.explanation
@@ -164,7 +164,10 @@ impl<'a> ResultExplanation<'a> {
             text.push_str(&format!(" over {}", calibrated_inputs(inputs)));
         }
         if result.inferred {
-            let inferred = inputs.iter().filter(|one| one.inferred).map(|one| one.id);
+            let inferred = inputs
+                .iter()
+                .filter(|input| input.inferred)
+                .map(|input| input.id);
             append(&mut text, BASED_ON_INFERRED, Some(&words::all_of(inferred)));
         }
         let mut reason = Reason::new(ReasonKind::Rule, text);
@@ -185,7 +188,7 @@ impl<'a> ResultExplanation<'a> {
         let results = areas.iter().filter_map(|area| {
             let results = output.areas[*area].as_ref()?;
             let result = match method {
-                Method::Calibrated => standing(results),
+                Method::Calibrated => current_result(results),
                 other => &results[other.position()],
             };
             let area = &cycle.framework.areas[*area];
@@ -230,7 +233,7 @@ impl<'a> ResultExplanation<'a> {
             .map(|(index, measure)| {
                 let cell = output.cell(index);
                 let mark = match method {
-                    Method::Calibrated => cell.standing(),
+                    Method::Calibrated => cell.current_mark(),
                     other => cell.mark(other),
                 };
                 let scale = framework.scale_of(index);
@@ -246,8 +249,8 @@ impl<'a> ResultExplanation<'a> {
 /// The calibrated inputs and panel inputs of a calibrated result.
 fn calibrated_inputs(inputs: &[RuleInput<'_>]) -> String {
     let ids = |calibrated: bool| {
-        let chosen = inputs.iter().filter(|one| one.calibrated == calibrated);
-        words::all_of(chosen.map(|one| one.id))
+        let chosen = inputs.iter().filter(|input| input.calibrated == calibrated);
+        words::all_of(chosen.map(|input| input.id))
     };
     calibrated_and_panel(&ids(true), &ids(false))
 }
@@ -256,25 +259,25 @@ impl Explanation<'_> {
     /// The current result of each component, for an area without a result of its own.
     fn each_component(&self, area: usize) -> Vec<Reason> {
         let framework = &self.cycle.framework;
-        let of_area = framework.each_component().filter(|(index, component)| {
+        let components = framework.each_component().filter(|(index, component)| {
             component.area == area && self.output.assesses(framework, *index)
         });
         let mut reasons = vec![Reason::new(
             ReasonKind::Rule,
             "the framework has no rule for the area as a whole".to_owned(),
         )];
-        for (index, component) in of_area {
+        for (index, component) in components {
             let result = &self.output.components[usize::from(index.0)];
             let scale = framework.scale_of_component(index);
             let current = result.current();
             let star = if current.inferred() { "*" } else { "" };
-            let whose = if current.is_by_rule_alone() {
+            let note = if current.is_by_rule_alone() {
                 ", by the rule alone"
             } else {
                 ""
             };
             let value = if component.scored {
-                format!("{}{star}{whose}", self.step(scale, current.value()))
+                format!("{}{star}{note}", self.step(scale, current.value()))
             } else {
                 NOT_ASSESSED.to_owned()
             };

@@ -1,8 +1,8 @@
 //! Admission: whether a command may become entries.
 //!
-//! [`admit`] asks once, before anything is written, and may become stricter from one version to
-//! the next. [`State::apply`] accepts every entry that was ever written, so an old ledger always
-//! opens.
+//! [`admit`] checks a command once, before anything is written, and may become stricter in later
+//! versions. [`State::apply`] accepts every entry that was ever written, so an old ledger can always
+//! be opened.
 
 mod contradictions;
 mod permission;
@@ -20,30 +20,30 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use std::sync::Arc;
 
-/// A change that somebody asks for: all of it or nothing.
+/// A requested change, which is entered as a whole or not at all.
 #[derive(Clone, Copy, Debug)]
 pub struct Command<'a> {
-    /// What the actor calls the request.
+    /// The identifier of the request, chosen by the actor.
     pub request: &'a str,
-    /// What to enter, in order. A draft may build on those in front of it.
+    /// The drafts, in order. A draft may depend on earlier ones.
     pub drafts: &'a [Draft],
 }
 
-/// Decides whether a command may become entries, and gives the entries, which the state then
-/// holds. `now` dates them, and gives the phase (by its day in UTC) that the policy is told of; an
-/// entry is never dated before the one in front of it.
+/// Decides whether a command may become entries; adds the entries to the state and returns them.
+/// They are dated `now`, but never before the previous entry. The day of `now` in UTC selects the
+/// phase for the policy.
 ///
-/// The policy is asked about each draft before anything else is said of it: about its act on its
-/// body, and about the same act on the record that it supersedes. What the policy hides from the
-/// actor is treated as if it did not exist. A refusal names only what they may see; if the reason
-/// lies in what is hidden, it says only that the ledger does not take the draft.
+/// Before a draft is checked, the policy must permit its act on its body, and the same act on the
+/// record that it supersedes. An object that is hidden from the actor is treated as absent. A refusal
+/// names visible objects only; if its reason is hidden, it says only that the ledger does not accept
+/// the draft.
 ///
-/// Drafts are applied one by one, because each may build on those in front of it. If any is
-/// refused, the state is truncated and is as before.
+/// Drafts are applied one by one, because each may depend on earlier ones. If one is refused, the
+/// state is truncated to what it was.
 ///
 /// # Errors
-/// Why nothing may be entered: the first draft that is not permitted or cannot follow; or, if there
-/// is none, every contradiction.
+/// The first draft that is not permitted or does not follow; or, if there is none, every
+/// contradiction.
 pub fn admit(
     state: &mut State,
     policy: &dyn Policy,
@@ -104,9 +104,8 @@ fn admit_each(
     Ok(entries)
 }
 
-/// Every contradiction of the entries after a number, as far as the actor may be told of it. The
-/// rules are asked about the records that the actor sees, as if there were no others; what only
-/// the others contradict is reported without the reason.
+/// Returns every contradiction of the entries after a number. The rules are checked on the records
+/// that are visible to the actor; contradictions with hidden records are reported without a reason.
 fn contradictions_shown(
     permission: &Permission<'_>,
     state: &State,

@@ -1,4 +1,4 @@
-//! What changed in a cycle between two entries, without going through what did not.
+//! The changes of a cycle between two entries, computed without reading unchanged records.
 
 use super::key::EntryKind;
 use super::state::State;
@@ -6,17 +6,17 @@ use crate::cycle::CycleChanges;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// The most entries between two moments for which it is worth looking at each of them.
-const MOST_ENTRIES: u32 = 2_000;
+/// Maximum number of entries between two moments that are read one by one.
+const MAX_ENTRIES: u32 = 2_000;
 
 impl State {
-    /// The records of a cycle that came and went between two entries, of which either may be the
-    /// earlier. `None` if the cycle was described anew or moved to other bodies between them, if it
-    /// was not open at both, or if so much happened that all records are looked at as quickly.
+    /// Returns the records of a cycle that were added and removed between two entries, of which either
+    /// may be the earlier. `None` if the cycle was described again or moved to other bodies between
+    /// them, if it was not open at both, or if comparing all records is as fast.
     pub fn changes(&self, id: &str, from: u32, to: u32) -> Option<CycleChanges> {
         let opened = self.opened(id)?;
         let (first, last) = (from.min(to), from.max(to));
-        if last - first > MOST_ENTRIES || opened.opened() > first {
+        if last - first > MAX_ENTRIES || opened.opened() > first {
             return None;
         }
         let mut concerned = BTreeSet::new();
@@ -47,13 +47,13 @@ impl State {
         Some(changes)
     }
 
-    /// The entries about a cycle, up to one, that were read from a file: each with the file and row,
-    /// in their order, whether they stand or not.
+    /// Returns the entries of a cycle, up to a number, that were read from files, each with its file
+    /// and row. Superseded entries are included.
     pub fn read_from_files(&self, id: &str, last: u32) -> Vec<(u32, (Arc<str>, u32))> {
         self.read_from_files_after(id, 0, last)
     }
 
-    /// Whether any entry about a cycle, after one and up to another, was read from a file.
+    /// Whether any entry of a cycle between two numbers was read from a file.
     pub fn any_read_from_files(&self, id: &str, after: u32, last: u32) -> bool {
         !self.read_from_files_after(id, after, last).is_empty()
     }

@@ -1,34 +1,34 @@
-//! What an entry may say. It names bodies, measures and steps by their codes, so that it can be
-//! read without anything else.
+//! Facts, the contents of entries. They name bodies, measures and steps by their codes, so that each
+//! can be read on its own.
 
 use crate::policy;
 use crate::record::RecordFact;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-/// What an entry says.
+/// The fact of an entry.
 #[derive(Clone, Debug, PartialEq)]
 #[allow(
     clippy::large_enum_variant,
     reason = "nearly every fact is a record, the largest variant"
 )]
 pub enum Fact {
-    /// A rule book comes into use, or a new wording of one.
+    /// A new rule book, or a new wording of one.
     Framework(FrameworkText),
-    /// A set of bodies comes into use, or a new state of one.
+    /// A new set of bodies, or a new version of one.
     Organisations(OrganisationTables),
-    /// A cycle is opened, or described anew.
+    /// A cycle is opened, or described again.
     Cycle(CycleFact),
     /// A cycle moves to another set of bodies.
     Rebase(RebaseFact),
-    /// Something is recorded in a cycle.
+    /// A record of a cycle.
     Record {
         /// Identifier of the cycle.
         cycle: Box<str>,
-        /// What is recorded.
+        /// The record.
         record: RecordFact,
     },
-    /// An entry is withdrawn: it supersedes without putting anything in its place.
+    /// An entry is withdrawn: it is superseded without a replacement.
     Withdrawn {
         /// Why.
         reason: Box<str>,
@@ -36,7 +36,7 @@ pub enum Fact {
 }
 
 impl Fact {
-    /// The act that a policy is asked about when it is entered: `record-judgement`.
+    /// The act of entering the fact, for policies: `record-judgement`.
     pub fn act(&self) -> &'static str {
         match self {
             Fact::Framework(_) => policy::ENTER_FRAMEWORK,
@@ -79,7 +79,7 @@ pub struct FrameworkText {
 /// Tables of bodies as they were written.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrganisationTables {
-    /// What cycles call this set.
+    /// The identifier of this set in cycles.
     pub id: Box<str>,
     /// The grammar of the tables.
     pub format: FileFormat,
@@ -92,9 +92,9 @@ pub struct OrganisationTables {
 pub struct OrganisationTable {
     /// Which table: `pct.csv`.
     pub name: Box<str>,
-    /// Its name in problems: `2009-10/pct.csv`.
+    /// Its name in messages: `2009-10/pct.csv`.
     pub file: Box<str>,
-    /// Whether it is one that ships with the configuration.
+    /// Whether it is part of the shipped configuration.
     pub shipped: bool,
     /// CSV.
     pub text: Box<str>,
@@ -107,9 +107,9 @@ pub struct CycleFact {
     pub id: Box<str>,
     /// Title as printed.
     pub title: Box<str>,
-    /// The day on which memberships and delegations are looked at.
+    /// The date of the memberships and delegations.
     pub as_of: Date,
-    /// Set where figures are invented: the sentence that every output shows.
+    /// The sentence that every output shows if the figures are invented.
     pub illustrative: Option<Box<str>>,
     /// Identifier of the framework.
     pub framework: Box<str>,
@@ -127,7 +127,7 @@ pub struct CycleFact {
 pub struct RebaseFact {
     /// Identifier of the cycle.
     pub cycle: Box<str>,
-    /// Identifier of the set of bodies, which it takes as that set stands at this entry.
+    /// Identifier of the set of bodies. The cycle uses its version as of this entry.
     pub organisations: Box<str>,
     /// Codes of the PCTs that are assured from now on.
     pub pcts: Vec<Box<str>>,

@@ -1,8 +1,8 @@
-//! What entries are about.
+//! The keys and kinds of entries.
 
 use crate::record::{RecordKey, RecordKind};
 
-/// What an entry is about: of two entries with the same key, one supersedes the other.
+/// The key of an entry: of two entries with the same key, one supersedes the other.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Key {
     /// The framework with this identifier.
@@ -15,7 +15,7 @@ pub(super) enum Key {
     Record(u32, RecordKey),
 }
 
-/// What kind of fact an entry holds.
+/// The kind of an entry's fact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum EntryKind {
     Framework,

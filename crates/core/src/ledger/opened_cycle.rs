@@ -1,4 +1,4 @@
-//! One cycle of the state: every record that was ever made in it.
+//! A cycle of the state, with every record that was ever entered in it.
 
 use super::fact::{CycleFact, RebaseFact};
 use super::state::UnreadBook;
@@ -13,17 +13,16 @@ use crate::record::{
 use jiff::civil::Date;
 use std::sync::Arc;
 
-/// A cycle with every record that was ever made in it, in the order of the entries.
+/// A cycle with every record that was ever entered in it, in the order of the entries.
 #[derive(Debug)]
 pub(super) struct OpenedCycle {
     pub(super) id: Box<str>,
     /// Each description, with its entry.
     descriptions: Vec<(u32, CycleFact)>,
     framework: Arc<Framework>,
-    /// The first tables of bodies and each that the cycle moved to, in the order of the entries;
-    /// never empty.
+    /// The first tables of bodies and all later ones, in the order of the entries; never empty.
     bases: Vec<Base>,
-    /// The documents that records which cannot be read file, with their entries.
+    /// The documents of records that cannot be read, with their entries.
     unread_documents: Vec<(u32, Box<str>)>,
 }
 
@@ -42,14 +41,14 @@ struct Base {
     unread_book: Option<UnreadBook>,
 }
 
-/// What a record is about, in the present tables of its cycle, or in those that it was entered
-/// under if the present ones lack a body.
+/// The bodies of a record, as positions in the present tables of its cycle, or in the tables at the
+/// time of entry if the present ones lack a body.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct RecordSubject<'a> {
     pub(super) organisations: &'a Organisations,
-    /// The body that it is recorded for.
+    /// The body of the record.
     pub(super) body: BodyIndex,
-    /// The body that made the judgement, if it is not the body's own.
+    /// The body that made the judgement, if the judged body did not make it itself.
     pub(super) assessor: Option<BodyIndex>,
     pub(super) method: Option<Method>,
 }
@@ -122,7 +121,7 @@ impl OpenedCycle {
     /// The current records, in the positions of other tables.
     ///
     /// # Errors
-    /// The first record that refers to something that the tables lack.
+    /// The first record that refers to a body that the tables lack.
     pub(super) fn move_records(
         &self,
         organisations: &Organisations,
@@ -142,7 +141,7 @@ impl OpenedCycle {
             let reader = CodeReader {
                 framework: &self.framework,
                 organisations,
-                // What a current record cites is current as well.
+                // Evidence that a current record cites is current too.
                 has_evidence: &|_| true,
                 shows: &|_| true,
                 record,
@@ -201,7 +200,7 @@ impl OpenedCycle {
         &self.base().organisations
     }
 
-    /// The day on which memberships are looked at.
+    /// The date of the memberships.
     pub(super) fn as_of(&self) -> Date {
         // `new` adds the first description; `forget_description` says when the last is gone.
         self.descriptions
@@ -311,7 +310,7 @@ impl OpenedCycle {
         self.base_at(at).records.find(kind, RecordId(number))
     }
 
-    /// What the record of an entry is about, whether it still stands or not.
+    /// The bodies of the record of an entry, which may be superseded.
     pub(super) fn about(&self, kind: RecordKind, number: u32) -> Option<RecordSubject<'_>> {
         let base = self.base_at(number);
         let record = base.records.find(kind, RecordId(number))?;
@@ -409,9 +408,9 @@ impl OpenedCycle {
         }
     }
 
-    /// The part of the cycle that the entries after a number can contradict: the judgements on
-    /// what they judge, and the outcomes that they choose. All of it if the cycle was described
-    /// again or moved to other bodies.
+    /// The part of the cycle that the entries after a number can contradict: the judgements on the
+    /// same subjects, and the outcomes of the same lists. The whole cycle if it was described again
+    /// or moved to other bodies.
     pub(super) fn touched_since(&self, after: u32, stands: &dyn Fn(u32) -> bool) -> Option<Cycle> {
         let (described, fact) = self.descriptions.last()?;
         let all = self.records();
@@ -444,7 +443,7 @@ impl OpenedCycle {
         })
     }
 
-    /// The cycle as it stood after an entry.
+    /// The cycle as of an entry.
     pub(super) fn at(
         &self,
         number: u32,

@@ -1,23 +1,23 @@
-//! Why something is not entered.
+//! Reasons for refusing an entry.
 
 use crate::record::UnknownCode;
 
-/// Why an entry is refused. Nothing has changed then.
+/// Why an entry was refused. The state is unchanged.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Refused {
-    /// A number that does not follow on.
+    /// A number that does not follow the last one.
     #[error("entry {given} does not follow entry {last}")]
     OutOfOrder {
-        /// The number given.
+        /// The given number.
         given: u32,
         /// The last number in the state.
         last: u32,
     },
-    /// A time before the entry in front of it.
-    #[error("entry {0} is dated before the entry in front of it")]
+    /// A time before that of the previous entry.
+    #[error("entry {0} is dated before the previous entry")]
     BackInTime(u32),
-    /// A code that names nothing.
+    /// An unknown code.
     #[error(transparent)]
     Unknown(#[from] UnknownCode),
     /// A rule book or a table of bodies that cannot be read.
@@ -30,17 +30,16 @@ pub enum Refused {
         /// What is wrong with it.
         problem: String,
     },
-    /// There is already an entry on the same thing.
-    #[error("entry {by} already says this; supersede it, or leave it as it is")]
+    /// Another current entry has the same key.
+    #[error("entry {by} already records this; supersede it, or leave it unchanged")]
     AlreadySaid {
-        /// The entry that stands.
+        /// The current entry.
         by: u32,
     },
-    /// The entry to be superseded does not exist, was superseded already, or is about another
-    /// thing.
+    /// The entry to be superseded does not exist, was already superseded, or has another key.
     #[error("entry {entry} cannot be superseded: {why}")]
     NotSuperseded {
-        /// The entry that was named.
+        /// The entry to be superseded or withdrawn.
         entry: u32,
         /// Why not.
         why: String,
@@ -48,15 +47,15 @@ pub enum Refused {
     /// A withdrawal that names no entry.
     #[error("a withdrawal names the entry that it withdraws, in `supersedes`")]
     WithdrawsNothing,
-    /// An entry that others rest on is not withdrawn.
+    /// The entry cannot be withdrawn, because others depend on it.
     #[error("entry {entry} cannot be withdrawn: {why}")]
     NotWithdrawn {
-        /// The entry that was named.
+        /// The entry to be superseded or withdrawn.
         entry: u32,
-        /// What rests on it.
+        /// What depends on it.
         why: &'static str,
     },
-    /// A description leaves the rule book and the bodies of a cycle as they are.
+    /// A description cannot change the rule book or the bodies of a cycle.
     #[error("the cycle `{cycle}` has another {what}: {}", what_to_do(what))]
     CycleChanged {
         /// The cycle.
@@ -74,13 +73,13 @@ pub enum Refused {
         /// Why not.
         why: String,
     },
-    /// A ledger has room for no more.
+    /// The ledger has reached its maximum number of entries.
     #[error("the ledger is full")]
     Full,
 }
 
 impl Refused {
-    /// There is no entry with a number to be superseded.
+    /// Returns the refusal to supersede an entry that does not exist.
     pub(super) fn no_such_entry(entry: u32) -> Refused {
         Refused::NotSuperseded {
             entry,
@@ -88,7 +87,7 @@ impl Refused {
         }
     }
 
-    /// The field that the refusal is about, if it is about one.
+    /// The field that the refusal concerns, if there is one.
     pub fn field(&self) -> Option<&'static str> {
         match self {
             Refused::Unknown(unknown) => Some(unknown.field),

@@ -1,4 +1,4 @@
-//! The fold: what all entries together say, now and after any earlier entry.
+//! The state that replaying all entries gives, readable as of any earlier entry.
 
 mod forget;
 mod interner;
@@ -26,35 +26,34 @@ use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// Reads rule books and tables of bodies. Whoever knows their formats implements it; the fold
-/// keeps what they say.
+/// Parses rule books and tables of bodies. The crate that knows the formats implements it.
 pub trait RuleBooks: Send + Sync {
-    /// The framework that a text describes.
+    /// Parses the text of a framework.
     ///
     /// # Errors
-    /// What is wrong with the text, for people.
+    /// What is wrong with the text, as text for people.
     fn framework(&self, text: &FrameworkText) -> Result<Framework, String>;
 
-    /// The bodies that tables describe.
+    /// Parses tables of bodies.
     ///
     /// # Errors
-    /// What is wrong with the tables, for people.
+    /// What is wrong with the tables, as text for people.
     fn organisations(&self, tables: &OrganisationTables) -> Result<Organisations, String>;
 }
 
-/// What whoever enters something may see. To them, whatever is hidden does not exist.
+/// What the author of a draft may see. A hidden object is treated as absent.
 pub(super) trait Sight {
-    /// Whether they may see a cycle.
+    /// Whether the author may see a cycle.
     fn shows_cycle(&self, cycle: &OpenedCycle) -> bool;
 
-    /// Whether they may see a body in a cycle.
+    /// Whether the author may see a body in a cycle.
     fn shows_body(&self, cycle: &OpenedCycle, body: BodyIndex) -> bool;
 
-    /// Whether they may see the evidence that an entry filed in a cycle.
+    /// Whether the author may see the evidence of an entry in a cycle.
     fn shows_evidence(&self, cycle: &OpenedCycle, entry: u32) -> bool;
 }
 
-/// The sight of an entry that was admitted before.
+/// Shows everything: entries that were already admitted are not checked again.
 struct Everything;
 
 impl Sight for Everything {
@@ -71,7 +70,7 @@ impl Sight for Everything {
     }
 }
 
-/// One entry as the fold remembers it: 40 bytes.
+/// An entry in the state, without its fact: 40 bytes.
 #[derive(Clone, Copy, Debug)]
 struct Note {
     /// Microseconds since 1970.
@@ -86,11 +85,11 @@ struct Note {
     file: u32,
     row: u32,
     kind: EntryKind,
-    /// Position in the cycles, where it is a record of one.
+    /// Position in the cycles, if it is a record of a cycle.
     cycle: u32,
 }
 
-/// What an entry has beside its fact.
+/// The fields of an entry other than its fact.
 struct Heading<'a> {
     number: u32,
     /// Microseconds since 1970.
@@ -118,7 +117,7 @@ impl<'a> Heading<'a> {
     }
 }
 
-/// A fact whose codes are references into the state that it follows on.
+/// A fact whose codes were resolved to positions in the state before it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[allow(
     clippy::large_enum_variant,
@@ -168,7 +167,7 @@ struct Version<T> {
     book: Book<T>,
 }
 
-/// Everything that the entries say.
+/// The state that the entries give.
 pub struct State {
     books: Arc<dyn RuleBooks>,
     notes: Vec<Note>,
@@ -177,7 +176,7 @@ pub struct State {
     frameworks: Vec<(Version<Framework>, FrameworkText)>,
     organisations: Vec<(Version<Organisations>, OrganisationTables)>,
     cycles: Vec<OpenedCycle>,
-    /// What stands, by what it is about.
+    /// The current entries, by their keys.
     standing: HashMap<Key, u32>,
 }
 
@@ -202,17 +201,17 @@ impl State {
         }
     }
 
-    /// The number of the last entry; 0 where there is none.
+    /// The number of the last entry; 0 if there is none.
     pub fn last(&self) -> u32 {
         u32::try_from(self.notes.len()).unwrap_or(u32::MAX)
     }
 
-    /// Applies the next entry. Accepts every entry that was ever admitted, by whatever rules: what
-    /// is asked of new ones beyond that is [`admit`](super::admit)'s to ask.
+    /// Applies the next entry. Every entry that was ever admitted is accepted, even if the rules for
+    /// new entries, which [`admit`](super::admit) checks, have become stricter.
     ///
     /// # Errors
-    /// It does not follow from the entries in front of it, so they cannot be those that it was
-    /// written after; the state is as before.
+    /// The entry does not follow the previous ones, so it cannot have been written after them. The
+    /// state is unchanged.
     pub fn apply(&mut self, entry: Entry) -> Result<(), Refused> {
         let draft = entry.draft;
         let heading = Heading::new(
@@ -227,7 +226,7 @@ impl State {
         self.settle(&heading, meaning)
     }
 
-    /// Applies the next entry, whose fact was resolved.
+    /// Applies the next entry, whose fact is already resolved.
     pub(super) fn apply_resolved(
         &mut self,
         entry: &Entry,
@@ -262,7 +261,7 @@ impl State {
         Ok(())
     }
 
-    /// From codes to the model's own references, among what may be seen.
+    /// Resolves the codes of a fact to positions, among the visible objects.
     pub(super) fn resolve(
         &self,
         number: u32,
@@ -303,10 +302,11 @@ impl State {
         })
     }
 
-    /// Takes in what [`State::follows_on`] and whose references are those of this state.
+    /// Adds an entry that [`State::follows_on`] accepts and whose positions are those of this
+    /// state.
     fn settle(&mut self, heading: &Heading<'_>, meaning: Meaning) -> Result<(), Refused> {
         let supersedes = heading.supersedes;
-        let (kind, cycle) = self.take_in(heading.number, meaning, supersedes)?;
+        let (kind, cycle) = self.add_fact(heading.number, meaning, supersedes)?;
         let (file, row) = match heading.origin {
             None => (0, 0),
             Some((file, row)) => (self.files.position(file), row),
@@ -328,7 +328,7 @@ impl State {
         Ok(())
     }
 
-    fn take_in(
+    fn add_fact(
         &mut self,
         number: u32,
         meaning: Meaning,
@@ -349,7 +349,7 @@ impl State {
                 self.organisations.push((version, tables));
                 Ok((EntryKind::Organisations, u32::MAX))
             }
-            Meaning::Cycle(fact) => self.take_in_cycle(number, fact, supersedes),
+            Meaning::Cycle(fact) => self.add_cycle(number, fact, supersedes),
             Meaning::Rebase(fact) => self.rebase(number, fact, supersedes),
             Meaning::Record(cycle, record) => {
                 let kind = EntryKind::Record(record.kind());
@@ -371,7 +371,7 @@ impl State {
         }
     }
 
-    fn take_in_cycle(
+    fn add_cycle(
         &mut self,
         number: u32,
         fact: CycleFact,
@@ -380,9 +380,8 @@ impl State {
         let framework = self.framework_of(&fact)?.clone();
         let organisations = self.organisations_of(&fact.organisations)?.clone();
         let known = self.cycles.iter().position(|one| one.id == fact.id);
-        // A description leaves the tables of a cycle as they are; only `Fact::Rebase` changes
-        // them. Earlier versions of this program let a PCT of newer tables in; admission refuses
-        // it now.
+        // A description does not change the tables of a cycle; only `Fact::Rebase` does. Earlier
+        // versions of this program accepted a PCT of newer tables; admission now refuses it.
         let own = known.map(|at| self.cycles[at].organisations());
         for code in &fact.pcts {
             let in_own = own.is_some_and(|own| own.find(code).is_some());
@@ -429,7 +428,7 @@ impl State {
         let not_withdrawn = |why| Refused::NotWithdrawn { entry, why };
         let (kind, cycle) = match note.kind {
             EntryKind::Record(kind) => (kind, &self.cycles[note.cycle as usize]),
-            // Whether anything cites it cannot be known. It was admitted when it could be.
+            // It is unknown whether a record cites it. Admission checked that at the time.
             EntryKind::UnreadRecord => return Ok((EntryKind::Withdrawal, u32::MAX)),
             _ => return Err(not_withdrawn("only what is recorded in a cycle can be")),
         };
@@ -447,7 +446,7 @@ impl State {
         Ok((EntryKind::Withdrawal, u32::MAX))
     }
 
-    /// Puts an entry in the place of what it supersedes; there must be nothing else in that place.
+    /// Replaces the superseded entry by a new one. No other entry may have the key.
     fn stand(&mut self, key: Key, number: u32, supersedes: Option<u32>) -> Result<(), Refused> {
         match (self.standing.get(&key).copied(), supersedes) {
             (None, None) => {}
@@ -465,7 +464,7 @@ impl State {
         Ok(())
     }
 
-    /// For what may be said more than once: what is superseded is of the same kind and cycle.
+    /// Checks that an entry without a key supersedes one of the same kind and cycle.
     fn same_kind(
         &self,
         kind: EntryKind,
@@ -504,7 +503,7 @@ impl State {
         self.notes.get_mut((number as usize).checked_sub(1)?)
     }
 
-    /// The cycle with an identifier, with every record that was ever made in it.
+    /// The cycle with an identifier, with every record that was ever entered in it.
     pub(super) fn opened(&self, id: &str) -> Option<&OpenedCycle> {
         self.cycles.iter().find(|one| &*one.id == id)
     }
@@ -529,7 +528,7 @@ impl State {
         })
     }
 
-    /// The cycle of the record that an entry made, and what the record is about.
+    /// The cycle of the record of an entry, and the record's subject.
     pub(super) fn about(&self, number: u32) -> Option<(&OpenedCycle, RecordSubject<'_>)> {
         let note = self.note(number)?;
         let EntryKind::Record(kind) = note.kind else {
@@ -539,7 +538,7 @@ impl State {
         Some((cycle, cycle.about(kind, number)?))
     }
 
-    /// The framework that stands for an identifier.
+    /// The current framework with an identifier.
     pub(super) fn framework(&self, id: &str) -> Option<&Framework> {
         let mut frameworks = self.frameworks.iter().rev();
         let (version, _) = frameworks.find(|(version, _)| &*version.id == id)?;

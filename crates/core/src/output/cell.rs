@@ -1,4 +1,4 @@
-//! Marks, ceilings and the cells that hold them: one measure of one body.
+//! Marks, ceilings and cells: one measure of one body.
 
 use super::Comparison;
 use crate::cycle::Cycle;
@@ -11,12 +11,12 @@ use std::num::NonZeroU32;
 /// Where the value of a mark comes from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Origin {
-    /// Nobody judged.
+    /// There is no judgement.
     #[default]
     Nobody,
-    /// The body's own judgement, with nothing shared beside it.
+    /// The body's own judgement, where its cluster has none.
     Own,
-    /// The PCT's own judgement where it differs from its cluster's.
+    /// The PCT's own judgement, where it differs from its cluster's.
     Departure,
     /// Inherited from the cluster.
     Cluster,
@@ -24,31 +24,32 @@ pub enum Origin {
     LastYear,
 }
 
-/// One method's value in one cell. Eight bytes: a nation has half a million of them.
+/// One method's value in one cell. It takes eight bytes, because a national cycle has half a
+/// million of them.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Mark {
-    /// The value; `None` is unknown.
+    /// The value; `None` if unknown.
     pub value: Option<Step>,
     /// Where it comes from.
     pub origin: Origin,
-    /// Whether the value was inferred rather than read, or is last year's result that rests on
-    /// such a value.
+    /// Whether the value was inferred rather than read, or is last year's result based on such a
+    /// value.
     pub inferred: bool,
-    /// One more than the judgement's position, so that "none" takes no room.
+    /// The judgement's position plus one, so that `None` needs no extra space.
     judgement: Option<NonZeroU32>,
 }
 
 impl Mark {
-    /// A mark that rests on the judgement at a position in [`crate::record::Records::judgements`].
+    /// A mark from the judgement at a position in [`crate::record::Records::judgements`].
     pub(crate) fn judged(judgement: &Judgement, origin: Origin, position: usize) -> Mark {
-        let at = u32::try_from(position)
+        let stored = u32::try_from(position)
             .ok()
-            .and_then(|at| NonZeroU32::new(at.checked_add(1)?));
+            .and_then(|position| NonZeroU32::new(position.checked_add(1)?));
         Mark {
             value: judgement.value,
             origin,
             inferred: judgement.details().inferred.is_some(),
-            judgement: at,
+            judgement: stored,
         }
     }
 
@@ -62,13 +63,13 @@ impl Mark {
         }
     }
 
-    /// Whether its judgement is at another place by now.
+    /// Whether the position of its judgement changes.
     pub(crate) fn is_moved(&self, judgements: &Move) -> bool {
         let position = self.judgement.map(|at| at.get() - 1);
         position.is_some_and(|at| judgements.moves(at))
     }
 
-    /// Points at the same judgement where it is by now.
+    /// Updates the position of the judgement.
     pub(crate) fn move_along(&mut self, judgements: &Move) {
         if let Some(at) = self.judgement {
             let moved = judgements.position(at.get() - 1);
@@ -81,49 +82,52 @@ impl Mark {
         self.judgement.map(|at| at.get() as usize - 1)
     }
 
-    /// The judgement behind it, of the cycle that the mark was made from.
+    /// The judgement behind it. `cycle` must be the cycle from which the mark was computed.
     pub fn judgement<'a>(&self, cycle: &'a Cycle) -> Option<&'a Judgement> {
         cycle.records.judgements.get(self.judgement_position()?)
     }
 }
 
-/// What a ceiling rests on.
+/// What a ceiling is based on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CeilingBasis {
     /// A survey result: position in [`crate::record::Records::surveys`].
     Survey(u32),
     /// An unmet criterion or metric: position in [`crate::record::Records::criteria`].
     Criterion(u32),
-    /// A delegated function's own level: position in [`crate::record::Records::judgements`], and of the
-    /// plugin run that says that the measure is reached.
+    /// A delegated function's own level: the positions of the judgement in
+    /// [`crate::record::Records::judgements`], and of the plugin run that declares the function's
+    /// reach.
     Function {
         /// The judgement on the function.
         judgement: u32,
         /// The plugin run.
         plugin: u16,
     },
-    /// A plugin's check: position of the run and in [`crate::Contribution::ceilings`].
+    /// A plugin's check: the positions of the run and of the ceiling in
+    /// [`crate::Contribution::ceilings`].
     Plugin {
         /// The plugin run.
         plugin: u16,
-        /// The ceiling in it.
+        /// The ceiling within the run.
         ceiling: u32,
     },
 }
 
-/// "Supports level 2, because ...".
+/// The highest step that some evidence supports: "supports level 2, because ...".
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Ceiling {
     /// The measure.
     pub measure: MeasureIndex,
     /// The highest step supported.
     pub supports: Step,
-    /// What it rests on.
+    /// What it is based on.
     pub basis: CeilingBasis,
 }
 
 impl Ceiling {
-    /// Whether it rests on something that was inferred rather than read, and from what.
+    /// The reason for the inference, if the ceiling is based on something inferred rather than
+    /// read.
     pub fn inferred<'a>(&self, cycle: &'a Cycle) -> Option<&'a str> {
         match self.basis {
             CeilingBasis::Criterion(at) => cycle.records.criteria[at as usize].inferred.as_deref(),
@@ -141,9 +145,9 @@ impl Ceiling {
 pub struct Cell {
     /// One mark for each of [`Method::ALL`].
     pub marks: [Mark; 5],
-    /// The lowest ceiling; `None` where nothing limits the measure.
+    /// The lowest ceiling; `None` if nothing limits the measure.
     pub supported: Option<Step>,
-    /// Whether nothing but inferred evidence holds the measure at `supported`.
+    /// Whether only inferred evidence limits the measure to `supported`.
     pub supported_inferred: bool,
 }
 
@@ -153,8 +157,8 @@ impl Cell {
         self.marks[method.position()]
     }
 
-    /// The mark that stands: the calibrated one where it has a value, else the panel's.
-    pub fn standing(&self) -> Mark {
+    /// The current mark: the calibrated mark if it has a value, otherwise the panel's.
+    pub fn current_mark(&self) -> Mark {
         let calibrated = self.mark(Method::Calibrated);
         if calibrated.value.is_some() {
             calibrated
@@ -163,18 +167,18 @@ impl Cell {
         }
     }
 
-    /// The value that stands.
+    /// The current value.
     pub fn current(&self) -> Option<Step> {
-        self.standing().value
+        self.current_mark().value
     }
 
-    /// How the value that stands compares with the self-assessment.
+    /// How the current value compares with the self-assessment.
     pub fn against_self(&self) -> Comparison {
         Comparison::of(self.current(), self.mark(Method::SelfAssessment).value)
     }
 
-    /// How the value that stands compares with last year's. `measure` is the cell's own: what is
-    /// new this year has nothing to compare with.
+    /// How the current value compares with last year's. `measure` must be the cell's measure; a
+    /// measure that is new this year has nothing to compare with.
     pub fn against_last_year(&self, measure: &Measure) -> Comparison {
         if measure.is_new() {
             Comparison::New

@@ -1,14 +1,14 @@
-//! Results point at records by position; when records come and go, what stays points along.
+//! Updates the record positions that results hold, after records were added or removed.
 
 use super::{Ceiling, CeilingBasis, ClusterAssurance, FunctionAssurance, Output};
 use crate::record::RecordMoves;
 
-/// Something that points at records.
+/// A result that holds positions of records.
 pub(crate) trait PointsAtRecords: Clone + PartialEq {
-    /// Whether any of the records is at another place by now.
+    /// Whether the position of any of the records changes.
     fn is_moved(&self, moves: &RecordMoves) -> bool;
 
-    /// Points at the same records where they are by now.
+    /// Replaces old positions with new ones.
     fn move_along(&mut self, moves: &RecordMoves);
 }
 

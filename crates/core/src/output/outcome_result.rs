@@ -1,4 +1,4 @@
-//! Health outcomes of one body, compared and placed.
+//! Health outcomes of one body, compared with those of other PCTs.
 
 use crate::outcome::{HistoricRate, NoRate, YearSpan};
 
@@ -20,22 +20,22 @@ pub enum PlacedBy {
     },
 }
 
-/// Placing of a PCT among those of the cycle that have the same outcome and series, and a number
-/// that can be compared.
+/// Placing of a PCT among the PCTs of the cycle that have a comparable number for the same outcome
+/// and series.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Placing {
-    /// Place, 1 is best.
+    /// Place; 1 is best.
     pub place: u32,
-    /// Among how many.
+    /// Number of PCTs compared.
     pub among: u32,
-    /// Quartile, 1 is best.
+    /// Quartile; 1 is best.
     pub quartile: u8,
-    /// What is compared.
+    /// The quantity compared.
     pub by: PlacedBy,
 }
 
 impl Placing {
-    /// What is compared: "three-year rate of improvement, 2005 to 2008", "value for 2008".
+    /// The quantity compared: "three-year rate of improvement, 2005 to 2008", "value for 2008".
     pub fn compared(&self) -> String {
         match self.by {
             PlacedBy::Value { year } => format!("value for {year}"),
@@ -50,8 +50,8 @@ impl Placing {
         }
     }
 
-    /// Place, population and quartile: "4th of 5 by value for 2008 (quartile 3)". Whoever shows it
-    /// says which bodies are compared and that 1 is best.
+    /// Place, population and quartile: "4th of 5 by value for 2008 (quartile 3)". The surrounding
+    /// text must say which bodies are compared and that 1 is best.
     pub fn in_short(&self) -> String {
         format!(
             "{} of {} by {} (quartile {})",
@@ -62,9 +62,8 @@ impl Placing {
         )
     }
 
-    /// The placing with its population and which end is good: "4th of the 5 PCTs of this case
-    /// that have this outcome and a value for 2008 (quartile 3; 1 is best)". `pcts` is the
-    /// framework's word for several PCTs.
+    /// The placing in full: "4th of the 5 PCTs of this case that have this outcome and a value for
+    /// 2008 (quartile 3; 1 is best)". `pcts` is the framework's word for several PCTs.
     pub fn in_words(&self, pcts: &str) -> String {
         format!(
             "{} of the {} {pcts} of this case that have this outcome and a {} (quartile {}; 1 is \
@@ -82,23 +81,23 @@ impl Placing {
 pub struct OutcomeResult {
     /// Position in [`crate::record::Records::outcomes`].
     pub chosen: u32,
-    /// Historic rate of change: as stated, else computed from the values; or why there is none.
+    /// Historic rate of change: as stated, or else computed from the values; or why there is none.
     pub historic: Result<HistoricRate, NoRate>,
-    /// Latest value, where values are given.
+    /// Latest value, if values are given.
     pub latest: Option<f64>,
     /// The year of the latest value.
     pub latest_year: Option<i16>,
-    /// Placing by rate of improvement; `None` where fewer than four PCTs can be compared, and for
-    /// a rate that does not cover the framework's span.
+    /// Placing by rate of improvement; `None` if fewer than four PCTs can be compared, or if the
+    /// rate does not cover the framework's span.
     pub improvement: Option<Placing>,
-    /// Placing by the latest value, among the values of the same year; `None` where fewer than
-    /// four PCTs can be compared.
+    /// Placing by the latest value, among the values of the same year; `None` if fewer than four
+    /// PCTs can be compared.
     pub level: Option<Placing>,
 }
 
 impl OutcomeResult {
-    /// The historic rate, percent a year, if it covers the framework's span and so compares with
-    /// benchmarks and aspirations.
+    /// The historic rate in percent a year, if it covers the framework's span and is therefore
+    /// comparable with benchmarks and aspirations.
     pub fn comparable(&self) -> Option<f64> {
         self.historic
             .ok()

@@ -1,4 +1,4 @@
-//! Results of components, areas and the whole by each method, and how they compare.
+//! Results of components, areas and the whole, by method, and how they compare.
 
 use super::{Mark, Origin};
 use crate::combine::RuleResult;
@@ -8,20 +8,20 @@ use crate::scale::Step;
 /// The result of a component, area or the whole by one method.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct MethodResult {
-    /// What the framework's rule makes of the measures. For the calibrated result: of the calibrated
-    /// marks, and of the panel's where a measure was not calibrated.
+    /// The result of the framework's rule. The calibrated result is computed from the calibrated
+    /// marks, and from the panel's for measures that were not calibrated.
     pub by_rule: RuleResult,
-    /// A value recorded for the component itself, by this method and no other.
+    /// A value recorded for the component itself by this method.
     pub recorded: Mark,
 }
 
 impl MethodResult {
-    /// The value that stands: the one recorded, else the rule's.
+    /// The current value: the recorded value, or else the rule's.
     pub fn value(&self) -> Option<Step> {
         self.recorded.value.or(self.by_rule.step)
     }
 
-    /// Whether the value that stands was inferred, or rests on a mark that was.
+    /// Whether the current value was inferred, or is based on an inferred mark.
     pub fn inferred(&self) -> bool {
         if self.recorded.value.is_some() {
             self.recorded.inferred
@@ -30,24 +30,24 @@ impl MethodResult {
         }
     }
 
-    /// Whether the value that stands was made by the rule alone: nobody recorded one for the whole.
-    /// Faces mark such a value, beside those that were recorded.
+    /// Whether the current value comes from the rule alone, because none was recorded. Outputs mark
+    /// such values.
     pub fn is_by_rule_alone(&self) -> bool {
         self.recorded.value.is_none() && self.by_rule.step.is_some()
     }
 
-    /// Whether a recorded value differs from what the rule makes. A result carried over from last
-    /// year's cycle is not an override: last year's rule and measures made it.
+    /// Whether a recorded value differs from the rule's result. A result carried over from last
+    /// year is not an override, because last year's rule and measures produced it.
     pub fn is_override(&self) -> bool {
         if self.recorded.origin == Origin::LastYear {
             return false;
         }
-        matches!((self.recorded.value, self.by_rule.step), (Some(said), Some(rule)) if said != rule)
+        matches!((self.recorded.value, self.by_rule.step), (Some(recorded), Some(rule)) if recorded != rule)
     }
 }
 
 /// The method whose result is current: calibrated if there is a calibrated result, else the panel.
-pub fn standing_method(results: &[RuleResult; 5]) -> Method {
+pub fn current_method(results: &[RuleResult; 5]) -> Method {
     if results[Method::Calibrated.position()].step.is_some() {
         Method::Calibrated
     } else {
@@ -56,28 +56,28 @@ pub fn standing_method(results: &[RuleResult; 5]) -> Method {
 }
 
 /// The current result among those by method: the calibrated one if there is one, else the panel's.
-pub fn standing(results: &[RuleResult; 5]) -> &RuleResult {
-    &results[standing_method(results).position()]
+pub fn current_result(results: &[RuleResult; 5]) -> &RuleResult {
+    &results[current_method(results).position()]
 }
 
-/// How this year's result stands to last year's or to the self-assessment.
+/// How this year's result compares with last year's or with the self-assessment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Comparison {
-    /// Above.
+    /// The current value is higher.
     Above,
-    /// Level.
+    /// The values are equal.
     Level,
-    /// Below.
+    /// The current value is lower.
     Below,
-    /// Not assessed the year before.
+    /// Not assessed in the previous year.
     New,
-    /// One of the two is not known.
+    /// One of the two values is unknown.
     #[default]
     Unknown,
 }
 
 impl Comparison {
-    /// How `current` stands to `other`, both of one scale.
+    /// How `current` compares with `other`. Both must be on the same scale.
     pub fn of(current: Option<Step>, other: Option<Step>) -> Comparison {
         match (current, other) {
             (Some(current), Some(other)) if current > other => Comparison::Above,
@@ -91,13 +91,13 @@ impl Comparison {
 /// The result of one competency or governance strand.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ComponentResult {
-    /// One result for each of [`Method::ALL`]. The calibrated one is unknown where neither the
-    /// component nor one of its measures was calibrated; a result that the panel recorded stays in
+    /// One result for each of [`Method::ALL`]. The calibrated result is unknown if neither the
+    /// component nor any of its measures was calibrated. A result that the panel recorded stays in
     /// the panel's column.
     pub results: [MethodResult; 5],
-    /// This year against last year.
+    /// The current value compared with last year's.
     pub against_last_year: Comparison,
-    /// This year against the self-assessment.
+    /// The current value compared with the self-assessment.
     pub against_self: Comparison,
 }
 
@@ -107,7 +107,7 @@ impl ComponentResult {
         &self.results[method.position()]
     }
 
-    /// The method whose value stands: calibrated where there is one, else the panel.
+    /// The method of the current value: calibrated if there is such a value, otherwise the panel.
     pub fn current_method(&self) -> Method {
         if self.result(Method::Calibrated).value().is_some() {
             Method::Calibrated
@@ -116,35 +116,35 @@ impl ComponentResult {
         }
     }
 
-    /// The result that stands.
+    /// The current result.
     pub fn current(&self) -> &MethodResult {
         self.result(self.current_method())
     }
 }
 
-/// A counted statement of the panel report, over the components of one area.
+/// The comparisons of one area's components, counted for the statements of a panel report.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     /// Position of the area in the framework.
     pub area: usize,
-    /// Scored components.
+    /// Number of scored components.
     pub components: u16,
-    /// Met or went above the self-assessment.
+    /// Components that met or went above the self-assessment.
     pub met_self: u16,
-    /// Stayed below it.
+    /// Components below the self-assessment.
     pub below_self: u16,
-    /// Not known.
+    /// Components whose comparison with the self-assessment is unknown.
     pub self_unknown: u16,
-    /// How many of the known comparisons with the self-assessment rest on an inferred mark.
+    /// Number of known comparisons with the self-assessment that are based on an inferred mark.
     pub self_inferred: u16,
-    /// Improved on last year.
+    /// Components that improved on last year.
     pub improved: u16,
-    /// Did not improve.
+    /// Components that did not improve on last year.
     pub not_improved: u16,
-    /// New this year: nothing to compare.
+    /// Components that are new this year and have nothing to compare with.
     pub new: u16,
-    /// Not known.
+    /// Components whose comparison with last year is unknown.
     pub last_year_unknown: u16,
-    /// How many of the known comparisons with last year rest on an inferred mark.
+    /// Number of known comparisons with last year that are based on an inferred mark.
     pub last_year_inferred: u16,
 }

@@ -9,7 +9,7 @@ use crate::framework::MeasureIndex;
 use serde::{Deserialize, Serialize};
 use std::convert::Infallible;
 
-/// The answer to a challenge: why the value holds although the evidence supports less.
+/// The answer to a challenge: the reason for a value that is above what the evidence supports.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Answer {
     /// Its number.

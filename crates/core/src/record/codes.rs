@@ -1,4 +1,4 @@
-//! Codes of bodies, measures and steps: looked up when an entry is read, written when one is made.
+//! Codes of bodies, measures and steps: entries contain codes, and records contain positions.
 
 use super::{RecordId, Subject, Topic};
 use crate::body::{BodyIndex, Organisations};
@@ -8,17 +8,17 @@ use crate::scale::Step;
 /// The prefix of an outcome's identifier among those of measures and components.
 const OUTCOME_PREFIX: &str = "outcome:";
 
-/// A code that names nothing.
+/// An unknown code.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{field}: there is no {what} `{given}`")]
 pub struct UnknownCode {
     /// The field that holds it.
     pub field: &'static str,
-    /// What it should name: `body`, `measure`.
+    /// The kind of object that it should name: `body`, `measure`.
     pub what: &'static str,
-    /// What was given.
+    /// The given code.
     pub given: Box<str>,
-    /// What could have been given.
+    /// The known codes.
     pub known: Vec<Box<str>>,
 }
 
@@ -44,9 +44,9 @@ pub struct CodeReader<'a> {
     pub(crate) organisations: &'a Organisations,
     /// Whether the cycle has evidence with an identifier.
     pub(crate) has_evidence: &'a dyn Fn(&str) -> bool,
-    /// Whether whoever makes the entry may see a body. A hidden one does not exist for them.
+    /// Whether the author of the entry may see a body. A hidden body is treated as absent.
     pub(crate) shows: &'a dyn Fn(BodyIndex) -> bool,
-    /// The number of the record that the entry makes.
+    /// The number of the record that the entry contains.
     pub(crate) record: RecordId,
 }
 

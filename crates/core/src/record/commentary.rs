@@ -19,7 +19,7 @@ pub struct Commentary {
     pub headings: Vec<Box<str>>,
     /// Markdown.
     pub text: Box<str>,
-    /// The components and outcomes that it bears on.
+    /// The components and outcomes that it is about.
     pub about: Vec<Topic>,
 }
 
@@ -39,8 +39,8 @@ pub struct CommentaryFact {
     pub headings: Vec<Box<str>>,
     /// Markdown.
     pub text: Box<str>,
-    /// Identifiers of the components that it bears on; `outcomes`, or `outcome:` and an
-    /// identifier, for health outcomes.
+    /// Identifiers of the components that it is about; `outcomes`, or `outcome:` and an identifier,
+    /// for health outcomes.
     pub components: Vec<Box<str>>,
 }
 

@@ -15,7 +15,7 @@ use std::convert::Infallible;
 pub enum CriterionKind {
     /// A criterion of a level that was not met.
     Criterion,
-    /// A metric below what the level asks.
+    /// A metric that does not reach the level.
     Metric,
 }
 
@@ -32,7 +32,7 @@ impl CriterionKind {
     }
 }
 
-/// A criterion or metric that holds a measure down.
+/// A criterion or metric that limits a measure.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Criterion {
     /// Its number.

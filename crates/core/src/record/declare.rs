@@ -1,8 +1,8 @@
-//! Writes, from the list of kinds, everything that has one part for each kind.
+//! Generates the types that have a part for each kind of record, from the list of kinds.
 
 /// Declares the kinds of records: `Variant => list: file::Type`, one line each.
 ///
-/// Makes [`RecordKind`](super::RecordKind), [`RecordFact`](super::RecordFact),
+/// Generates [`RecordKind`](super::RecordKind), [`RecordFact`](super::RecordFact),
 /// [`Record`](super::Record), [`RecordKey`](super::RecordKey) and [`Records`](super::Records), and
 /// re-exports what each file makes public.
 macro_rules! record_kinds {
@@ -29,7 +29,7 @@ macro_rules! record_kinds {
                 }
             }
 
-            /// The act that a policy is asked about when such a record is entered.
+            /// The act of entering such a record, for policies.
             pub fn act(self) -> &'static str {
                 match self {
                     $(RecordKind::$kind => <$type as RecordType>::ACT,)*
@@ -44,7 +44,7 @@ macro_rules! record_kinds {
             }
         }
 
-        /// What an entry of the ledger records in a cycle, in codes.
+        /// A record of any kind in codes, as an entry of the ledger stores it.
         #[derive(Clone, Debug, PartialEq)]
         pub enum RecordFact {
             $(
@@ -61,7 +61,7 @@ macro_rules! record_kinds {
                 }
             }
 
-            /// Code of the body that it is recorded for.
+            /// Code of the body of the record.
             pub fn body(&self) -> &str {
                 match self {
                     $(RecordFact::$kind(codes) => codes.body(),)*
@@ -141,8 +141,8 @@ macro_rules! record_kinds {
             }
         )*
 
-        /// What identifies a record of its cycle: of two with the same key, one supersedes the
-        /// other.
+        /// The key of a record of any kind: of two records of a cycle with the same key, one supersedes
+        /// the other.
         #[derive(Clone, Debug, PartialEq, Eq, Hash)]
         pub enum RecordKey {
             $(
@@ -160,14 +160,14 @@ macro_rules! record_kinds {
             )*
         }
 
-        /// Where the records are that stayed while others came and went.
+        /// The shifts of records after others were added or removed.
         #[derive(Clone, Debug, Default)]
         pub struct RecordMoves {
             $(pub(crate) $list: Move,)*
         }
 
         impl RecordMoves {
-            /// Whether every record is where it was.
+            /// Whether no record moved.
             pub(crate) fn is_none(&self) -> bool {
                 true $(&& self.$list.is_none())*
             }
@@ -221,7 +221,7 @@ macro_rules! record_kinds {
                     $(.chain(after(&self.$list, id)))*
             }
 
-            /// The new records that conflict with earlier ones that count.
+            /// Returns the new records that conflict with earlier ones that count.
             pub(crate) fn conflicts(
                 &self,
                 is_new: &dyn Fn(RecordId) -> bool,
@@ -256,13 +256,13 @@ macro_rules! record_kinds {
                 $(self.$list.retain(|record| keep(record));)*
             }
 
-            /// Puts every list into the order of a checked cycle.
+            /// Sorts every list into the order of a checked cycle.
             pub(crate) fn sort(&mut self) {
                 $(self.$list.sort_by_key(RecordType::order);)*
             }
 
-            /// Takes records out and puts others in, if the lists are in the order of a checked
-            /// cycle. `None` if one that is to be taken out is not there.
+            /// Removes and adds records. The lists must be in the order of a checked cycle. `None` if a
+            /// record to be removed is missing.
             pub(crate) fn merge(
                 &mut self,
                 removed: &Records,

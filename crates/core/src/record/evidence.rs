@@ -21,7 +21,7 @@ pub enum EvidenceKind {
     Metric,
     /// Another body's rating, with its issuer and year.
     ExternalRating,
-    /// What was said or shown on the panel day.
+    /// A statement or presentation on the panel day.
     PanelDay,
 }
 
@@ -47,7 +47,7 @@ impl EvidenceKind {
     }
 }
 
-/// One item of evidence; it may serve many measures.
+/// An item of evidence, which may support many measures.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Evidence {
     /// Its number.
@@ -60,7 +60,7 @@ pub struct Evidence {
     pub kind: EvidenceKind,
     /// What it is.
     pub title: Box<str>,
-    /// The measures that it serves, as it says itself; judgements may cite it too.
+    /// The measures for which it was filed. Judgements on other measures may cite it too.
     pub measures: Vec<MeasureIndex>,
     /// Who issued it.
     pub issuer: Option<Box<str>>,
@@ -83,7 +83,7 @@ pub struct EvidenceFact {
     pub kind: EvidenceKind,
     /// What it is.
     pub title: Box<str>,
-    /// Identifiers of the measures that it serves.
+    /// Identifiers of the measures for which it was filed.
     pub measures: Vec<Box<str>>,
     /// Who issued it.
     pub issuer: Option<Box<str>>,

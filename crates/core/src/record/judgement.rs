@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use std::convert::Infallible;
 use std::sync::Arc;
 
-/// One judgement. Never overwritten: a later one supersedes it before it comes here.
+/// A judgement. Superseded judgements are not part of a cycle.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Judgement {
     /// Its number.
@@ -22,17 +22,17 @@ pub struct Judgement {
     pub subject: Subject,
     /// The method.
     pub method: Method,
-    /// The value; `None` if the source says that there is one but not which.
+    /// The value; `None` if the source says that there is a value, but not which.
     pub value: Option<Step>,
-    /// For a function that several clusters assess: the body that made the judgement.
+    /// The body that made the judgement of a function that several clusters assess.
     pub assessor: Option<BodyIndex>,
-    /// Everything else. Apart because the rules look at values alone, millions of them; and shared
-    /// because the list of judgements is copied when one of them changes.
+    /// The other fields. They are separate because the rules read millions of values and no other
+    /// field, and shared because the list of judgements is copied when one of them changes.
     pub details: Option<Arc<JudgementDetails>>,
 }
 
 impl Judgement {
-    /// Everything beside the value; all empty if nothing was given.
+    /// The fields other than the value; all are empty if none was given.
     pub fn details(&self) -> &JudgementDetails {
         static EMPTY: JudgementDetails = JudgementDetails {
             rationale: None,
@@ -46,16 +46,17 @@ impl Judgement {
         self.details.as_deref().unwrap_or(&EMPTY)
     }
 
-    /// Everything beside the value, to be changed in this judgement alone.
+    /// Mutable access to the fields other than the value. Other judgements with the same details do
+    ///     /// not change.
     pub fn details_mut(&mut self) -> &mut JudgementDetails {
         Arc::make_mut(self.details.get_or_insert_default())
     }
 }
 
-/// What a judgement has beside its value.
+/// The fields of a judgement other than its value.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct JudgementDetails {
-    /// Why, in the words of whoever judged.
+    /// The reasons, in the assessor's words.
     pub rationale: Option<Box<str>>,
     /// Evidence relied on, by its identifier.
     pub evidence: Vec<Box<str>>,
@@ -72,7 +73,7 @@ pub struct JudgementDetails {
 }
 
 impl JudgementDetails {
-    /// The details, to be shared; `None` if all are empty.
+    /// Returns the details for sharing; `None` if all fields are empty.
     pub fn shared(self) -> Option<Arc<JudgementDetails>> {
         (self != JudgementDetails::default()).then(|| Arc::new(self))
     }
@@ -87,7 +88,7 @@ pub struct JudgementFact {
     pub subject: Box<str>,
     /// The method.
     pub method: Method,
-    /// Key of the step; `None` if there is a value but nobody knows which.
+    /// Key of the step; `None` if there is a value, but it is unknown.
     pub value: Option<Box<str>>,
     /// Code of the body that judged a function.
     pub assessor: Option<Box<str>>,

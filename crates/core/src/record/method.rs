@@ -1,8 +1,8 @@
-//! The methods by which judgements are made.
+//! The methods of judgements.
 
 use serde::{Deserialize, Serialize};
 
-/// By which method a judgement was made.
+/// The method of a judgement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Method {
     /// Last year's result.

@@ -1,24 +1,25 @@
-//! Where records are after others came and went: results point at records by position.
+//! New positions of records after others were added or removed. Results refer to records by
+//! position.
 
 use super::RecordType;
 use crate::table::Table;
 
-/// How far the records of one list moved: from each old position on, by so many, up to the next.
+/// The shifts of the records of a list: each applies from its old position up to that of the next.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Move(Vec<(u32, i32)>);
 
 impl Move {
-    /// Whether every record is where it was.
+    /// Whether no record moved.
     pub(crate) fn is_none(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Whether the record at an old position is at another one by now.
+    /// Whether the record at an old position has moved.
     pub(crate) fn moves(&self, old: u32) -> bool {
         self.position(old) != old
     }
 
-    /// The new position of a record that stayed.
+    /// Returns the new position of a record that was not removed.
     pub(crate) fn position(&self, old: u32) -> u32 {
         let at = self.0.partition_point(|(from, _)| *from <= old);
         let by = at.checked_sub(1).map_or(0, |at| self.0[at].1);
@@ -26,8 +27,8 @@ impl Move {
     }
 }
 
-/// Takes records out of a sorted list and puts others in; tells how the rest moved. `None` if a
-/// record that is to be taken out is not there.
+/// Removes and adds records of a sorted list; returns the shifts of the rest. `None` if a record to
+/// be removed is missing.
 pub(super) fn merge<T: RecordType>(
     table: &mut Table<T>,
     removed: &Table<T>,
@@ -36,7 +37,7 @@ pub(super) fn merge<T: RecordType>(
     if removed.is_empty() && added.is_empty() {
         return Some(Move::default());
     }
-    // By old position: a record that goes, or so many that come before the record there.
+    // By old position: -1 for a removed record, or the number of records that are added before it.
     let mut steps: Vec<(u32, i32)> = Vec::new();
     let position = |at: usize| u32::try_from(at).ok();
     for one in removed {

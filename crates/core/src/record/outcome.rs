@@ -34,8 +34,8 @@ pub fn last_slot(framework: &Framework) -> u16 {
 pub struct Rates {
     /// The PCT's own historic rate, as stated by the source.
     pub historic: Option<f64>,
-    /// The years that the stated historic rate covers, where the source says so; otherwise it is
-    /// taken to cover the framework's span.
+    /// The years that the stated historic rate covers, if the source names them. Otherwise the rate
+    /// covers the framework's span.
     pub historic_years: Option<YearSpan>,
     /// National.
     pub national: Option<f64>,
@@ -56,7 +56,7 @@ pub enum StatedPosition {
     Slipped,
     /// About the same.
     LittleChange,
-    /// Other words, from an entry of an early ledger. They are shown and compared with nothing.
+    /// Other words, from an entry of an early ledger. They are displayed, but not compared.
     Other(Box<str>),
 }
 
@@ -111,7 +111,7 @@ impl StatedQuartiles {
     }
 }
 
-/// What the published report says of an outcome's performance, beside its rates.
+/// The performance of an outcome as the published report states it, other than the rates.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct StatedPerformance {
     /// The position over the last year.
@@ -124,7 +124,7 @@ pub struct StatedPerformance {
     pub level_quartile: StatedQuartiles,
 }
 
-/// How an outcome came into a PCT's list.
+/// The selection of an outcome for a PCT's list.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Selection {
     /// When it was selected, in the source's words: `2009/10`.
@@ -158,13 +158,13 @@ pub struct ChosenOutcome {
     pub series: Series,
     /// Rates as stated.
     pub rates: Rates,
-    /// Values by year, for the rate to be computed from; may be empty.
+    /// Values by year, from which the rate is computed; may be empty.
     pub values: Vec<YearValue>,
-    /// What the report states of its performance, beside the rates.
+    /// Its performance as the report states it, other than the rates.
     pub stated: StatedPerformance,
-    /// How it came into the list.
+    /// Its selection for the list.
     pub selection: Selection,
-    /// What the panel said of the aspiration.
+    /// The panel's comment on the aspiration.
     pub panel_view: Option<Box<str>>,
     /// What was inferred rather than read, and from what.
     pub inferred: Option<Box<str>>,
@@ -281,13 +281,13 @@ pub struct OutcomeFact {
     pub series: Series,
     /// Rates as stated.
     pub rates: Rates,
-    /// Values by year, for the rate to be computed from; may be empty.
+    /// Values by year, from which the rate is computed; may be empty.
     pub values: Vec<YearValue>,
-    /// What the report states of its performance, beside the rates.
+    /// Its performance as the report states it, other than the rates.
     pub stated: StatedPerformance,
-    /// How it came into the list.
+    /// Its selection for the list.
     pub selection: Selection,
-    /// What the panel said of the aspiration.
+    /// The panel's comment on the aspiration.
     pub panel_view: Option<Box<str>>,
     /// What was inferred rather than read, and from what.
     pub inferred: Option<Box<str>>,

@@ -8,7 +8,7 @@ use crate::body::BodyIndex;
 use serde::{Deserialize, Serialize};
 use std::convert::Infallible;
 
-/// What a report counts.
+/// What a statement counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum StatementKind {
     /// "met or went above its self-assessment on N competencies".
@@ -49,7 +49,7 @@ impl StatementKind {
     }
 }
 
-/// A counted statement as a published report makes it, to compare with what is counted here.
+/// A counted statement of a published report, for comparison with the computed count.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Statement {
     /// Its number.

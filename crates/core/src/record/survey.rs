@@ -15,11 +15,11 @@ use std::convert::Infallible;
 pub struct SurveyResult {
     /// Its number.
     pub record: RecordId,
-    /// The body that was asked about.
+    /// The body that the survey is about.
     pub body: BodyIndex,
     /// Which survey: `key-stakeholder`, `mori`.
     pub survey: Box<str>,
-    /// The measure that it bears on.
+    /// The measure that it concerns.
     pub measure: MeasureIndex,
     /// The question, in short.
     pub question: Option<Box<str>>,

@@ -1,11 +1,11 @@
-//! What is refused before it is entered, although the fold accepts it from an old ledger.
+//! Drafts that are refused, although a replay accepts them from an old ledger.
 
 #![allow(
     missing_docs,
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    reason = "a test: it stops at the first surprise"
+    reason = "a test may panic"
 )]
 
 mod hidden;
@@ -31,8 +31,8 @@ use wcc_core::record::{
 };
 use wcc_core::{Body, CycleError, Framework, Method, Organisations};
 
-/// Bodies as the text of the first table says: all of them, with one PCT more, or with the cluster
-/// and the function ended.
+/// Reads the bodies that the text of the first table selects: all of them, all and one more PCT,
+/// or all with the cluster and the function ended.
 #[derive(Debug)]
 struct Fixture;
 
@@ -145,7 +145,7 @@ fn push(state: &mut State, draft: Draft) -> u32 {
     number
 }
 
-/// A ledger with the cycle `case` of 5KF and 5KG, over these bodies.
+/// Returns a ledger with the cycle `case` of 5KF and 5KG and these bodies.
 fn opened(text: &str) -> State {
     let mut state = State::new(Arc::new(Fixture));
     let framework = FrameworkText {
@@ -162,7 +162,7 @@ fn opened(text: &str) -> State {
     state
 }
 
-/// Asks for entries in the name of a panel.
+/// Requests entries as a panel.
 fn try_admit(state: &mut State, policy: &dyn Policy, drafts: &[Draft]) -> Result<(), Refusals> {
     let panel = Actor {
         role: "panel".into(),
@@ -180,9 +180,9 @@ fn try_admit(state: &mut State, policy: &dyn Policy, drafts: &[Draft]) -> Result
     admitted.map(drop)
 }
 
-/// What one entry more contradicts. The state then holds it all the same, as if an earlier version
-/// of the program had admitted it.
-fn objections(state: &mut State, draft: Draft) -> Vec<CycleError> {
+/// Returns the contradictions of one more entry, and enters it, as if an earlier version of the
+/// program had admitted it.
+fn contradictions(state: &mut State, draft: Draft) -> Vec<CycleError> {
     let Err(refusals) = try_admit(state, &Unrestricted, std::slice::from_ref(&draft)) else {
         return Vec::new();
     };
@@ -196,17 +196,17 @@ fn objections(state: &mut State, draft: Draft) -> Vec<CycleError> {
 }
 
 #[test]
-fn what_nobody_would_see_is_refused() {
+fn a_record_that_affects_no_pct_is_refused() {
     let mut state = opened("all");
     for seen in [
         judgement("5KF", "1a"),
         judgement(CLUSTER, "1b"),
         commentary(FUNCTION),
     ] {
-        assert_eq!(objections(&mut state, seen), []);
+        assert_eq!(contradictions(&mut state, seen), []);
     }
     for unseen in [judgement("5J9", "1a"), commentary("5KL"), commentary("5J9")] {
-        let found = objections(&mut state, unseen);
+        let found = contradictions(&mut state, unseen);
         assert!(
             matches!(&found[..], [CycleError::NotAssured { .. }]),
             "{found:?}"
@@ -225,10 +225,10 @@ fn what_nobody_would_see_is_refused() {
         document: None,
     };
     assert_eq!(
-        objections(&mut state, record(RecordFact::Evidence(evidence))),
+        contradictions(&mut state, record(RecordFact::Evidence(evidence))),
         []
     );
-    // The ledger holds all of it, and is shown.
+    // A ledger with all of this can still be read.
     let (cycle, _) = state.cycle_at("case", state.last()).unwrap();
     cycle
         .check_entered()
@@ -236,21 +236,21 @@ fn what_nobody_would_see_is_refused() {
 }
 
 #[test]
-fn what_had_ended_is_not_judged_and_old_judgements_hinder_nobody() {
+fn an_ended_body_is_not_judged_and_its_old_judgements_refuse_nothing_else() {
     let mut state = opened("ended");
     for ended in [
         judgement(CLUSTER, "1a"),
         judgement(FUNCTION, "1a"),
         commentary(CLUSTER),
     ] {
-        let found = objections(&mut state, ended);
+        let found = contradictions(&mut state, ended);
         assert!(
             matches!(&found[..], [CycleError::Ended { .. }]),
             "{found:?}"
         );
     }
-    // As if they had been entered by an earlier version: a new one beside them is admitted.
-    assert_eq!(objections(&mut state, judgement("5KF", "1a")), []);
+    // They are entered as if by an earlier version: a new judgement beside them is admitted.
+    assert_eq!(contradictions(&mut state, judgement("5KF", "1a")), []);
     let (cycle, _) = state.cycle_at("case", state.last()).unwrap();
     assert!(cycle.clone().check().is_err());
     cycle.check_entered().expect("the ledger can be shown");
@@ -271,7 +271,7 @@ fn a_cycle_assures_pcts_of_its_own_tables() {
         supersedes: Some(supersedes),
         ..cycle("case", 2008, pcts, None)
     };
-    let found = objections(&mut state, anew(&["5KF", "5XX"], standing));
+    let found = contradictions(&mut state, anew(&["5KF", "5XX"], standing));
     assert!(
         matches!(&found[..], [CycleError::CannotBeAssured { .. }]),
         "{found:?}"
@@ -285,19 +285,22 @@ fn a_cycle_assures_pcts_of_its_own_tables() {
     for (code, part) in [("Q30", "of kind SHA"), (CLUSTER, "of kind cluster")] {
         let mut state = opened("all");
         let supersedes = state.cycle_entry("case").unwrap();
-        let found = objections(&mut state, anew(&["5KF", code], supersedes));
-        let cannot = |one: &&CycleError| matches!(one, CycleError::CannotBeAssured { .. });
+        let found = contradictions(&mut state, anew(&["5KF", code], supersedes));
+        let cannot = |error: &&CycleError| matches!(error, CycleError::CannotBeAssured { .. });
         let found = found.iter().find(cannot).unwrap().to_string();
         assert!(found.contains(part), "{found}");
     }
-    assert_eq!(objections(&mut state, anew(&["5KF", "5KL"], standing)), []);
+    assert_eq!(
+        contradictions(&mut state, anew(&["5KF", "5KL"], standing)),
+        []
+    );
 }
 
 #[test]
 fn last_years_cycle_is_an_earlier_one() {
     let mut state = opened("all");
     assert_eq!(
-        objections(&mut state, cycle("next", 2009, &["5KF"], Some("case"))),
+        contradictions(&mut state, cycle("next", 2009, &["5KF"], Some("case"))),
         []
     );
     let supersedes = state.cycle_entry("case");
@@ -308,7 +311,7 @@ fn last_years_cycle_is_an_earlier_one() {
             supersedes,
             ..cycle("case", 2008, &["5KF"], Some(previous))
         };
-        let found = objections(&mut state, ring);
+        let found = contradictions(&mut state, ring);
         assert!(
             matches!(&found[..], [CycleError::NotPrevious { .. }]),
             "{previous}: {found:?}"
@@ -336,9 +339,9 @@ fn outcome() -> OutcomeFact {
     }
 }
 
-/// The fields of the rules that one entry more breaks.
-fn broken(state: &mut State, fact: RecordFact) -> Vec<&'static str> {
-    let found = objections(state, record(fact)).into_iter();
+/// Returns the fields of the rules that one more entry breaks.
+fn broken_fields(state: &mut State, fact: RecordFact) -> Vec<&'static str> {
+    let found = contradictions(state, record(fact)).into_iter();
     found
         .map(|error| match error {
             CycleError::RuleBroken { broken, .. } => broken.field,
@@ -348,7 +351,7 @@ fn broken(state: &mut State, fact: RecordFact) -> Vec<&'static str> {
 }
 
 #[test]
-fn an_outcome_is_within_the_bounds_of_its_fields() {
+fn an_outcome_is_refused_outside_the_bounds_of_its_fields() {
     let year = |year| YearValue {
         year,
         value: Some(1.0),
@@ -388,7 +391,10 @@ fn an_outcome_is_within_the_bounds_of_its_fields() {
         let mut fact = outcome();
         change(&mut fact, [year(2008), year(1899), year(2008)]);
         let mut state = opened("all");
-        assert_eq!(broken(&mut state, RecordFact::Outcome(fact)), expected);
+        assert_eq!(
+            broken_fields(&mut state, RecordFact::Outcome(fact)),
+            expected
+        );
     }
 }
 
@@ -410,15 +416,18 @@ fn outcomes_do_not_conflict() {
     for (change, expected) in cases {
         let mut fact = outcome();
         change(&mut fact);
-        assert_eq!(broken(&mut state, RecordFact::Outcome(fact)), expected);
+        assert_eq!(
+            broken_fields(&mut state, RecordFact::Outcome(fact)),
+            expected
+        );
         state.truncate(first);
     }
-    // What is superseded is no longer in the way.
+    // A superseded outcome no longer conflicts.
     let again = Draft {
         supersedes: Some(first),
         ..record(RecordFact::Outcome(outcome()))
     };
-    assert_eq!(objections(&mut state, again), []);
+    assert_eq!(contradictions(&mut state, again), []);
 }
 
 #[test]
@@ -432,9 +441,12 @@ fn a_challenge_is_answered_once() {
             reason: "since put right".into(),
         })
     };
-    assert!(broken(&mut state, answer(Method::Panel)).is_empty());
-    assert!(broken(&mut state, answer(Method::Analyst)).is_empty());
-    assert_eq!(broken(&mut state, answer(Method::Panel)), ["measure"]);
+    assert!(broken_fields(&mut state, answer(Method::Panel)).is_empty());
+    assert!(broken_fields(&mut state, answer(Method::Analyst)).is_empty());
+    assert_eq!(
+        broken_fields(&mut state, answer(Method::Panel)),
+        ["measure"]
+    );
 }
 
 #[test]
@@ -450,12 +462,12 @@ fn a_survey_result_has_a_score_or_a_wording() {
         source: None,
     };
     assert_eq!(
-        broken(&mut state, RecordFact::Survey(survey.clone())),
+        broken_fields(&mut state, RecordFact::Survey(survey.clone())),
         ["score"]
     );
     let scored = SurveyFact {
         score: Some(4.0),
         ..survey
     };
-    assert!(broken(&mut state, RecordFact::Survey(scored)).is_empty());
+    assert!(broken_fields(&mut state, RecordFact::Survey(scored)).is_empty());
 }

@@ -1,15 +1,17 @@
-//! What the policy does not allow is refused, and what it hides is refused as if it were absent.
+//! An act that the policy does not allow is refused, and a hidden object is refused as if it were
+//! absent.
 
 use super::*;
 
-/// Allows one act on everything or on one body, and to read everything but one cycle and one body.
+/// Allows one act, on everything or on one body, and reading of everything but one cycle and one
+/// body.
 #[derive(Debug, Default)]
 struct OneAct {
     act: &'static str,
     body: Option<&'static str>,
     hidden: Option<&'static str>,
-    /// Every question that changes something, in words.
-    asked: Mutex<Vec<String>>,
+    /// Every question about a change, in words.
+    text: Mutex<Vec<String>>,
 }
 
 impl Policy for OneAct {
@@ -24,8 +26,8 @@ impl Policy for OneAct {
             let words: Vec<&str> = words.into_iter().map(|word| word.unwrap_or("-")).collect();
             let method = resource.method.map_or("-", Method::in_words);
             let (role, act) = (&question.actor.role, question.act);
-            let asked = format!("{role} {act} {} {method}", words.join(" "));
-            self.asked.lock().unwrap().push(asked);
+            let text = format!("{role} {act} {} {method}", words.join(" "));
+            self.text.lock().unwrap().push(text);
             question.act == self.act && (self.body.is_none() || self.body == body)
         };
         if allowed {
@@ -56,7 +58,7 @@ fn evidence(id: &str) -> RecordFact {
 }
 
 #[test]
-fn whoever_may_do_one_act_is_refused_every_other() {
+fn permission_for_one_act_permits_no_other() {
     let withdrawal = Draft {
         supersedes: Some(4),
         ..Fact::Withdrawn {
@@ -100,7 +102,7 @@ fn whoever_may_do_one_act_is_refused_every_other() {
 }
 
 #[test]
-fn a_policy_is_told_what_an_act_is_done_to() {
+fn a_policy_receives_the_object_of_an_act() {
     let mut state = opened("all");
     let policy = OneAct {
         act: "record-judgement",
@@ -113,11 +115,11 @@ fn a_policy_is_told_what_an_act_is_done_to() {
     };
     try_admit(&mut state, &policy, &[better]).unwrap();
     let panel = format!("panel record-judgement 5KF {CLUSTER} Q30 case panel assessment");
-    assert_eq!(*policy.asked.lock().unwrap(), [&*panel, &*panel, &*panel]);
+    assert_eq!(*policy.text.lock().unwrap(), [&*panel, &*panel, &*panel]);
 }
 
 #[test]
-fn superseding_is_an_act_on_what_is_superseded_too() {
+fn superseding_is_an_act_on_the_superseded_record_too() {
     let mut state = opened("all");
     let entry = push(&mut state, commentary("5KG"));
     let policy = OneAct {
@@ -138,7 +140,7 @@ fn superseding_is_an_act_on_what_is_superseded_too() {
 }
 
 #[test]
-fn whatever_is_hidden_is_refused_as_if_it_did_not_exist() {
+fn a_hidden_object_is_refused_as_if_it_did_not_exist() {
     let in_cycle = |id: &str| {
         let Fact::Record { record, .. } = judgement("5KF", "1a").fact else {
             panic!();
@@ -189,7 +191,7 @@ fn whatever_is_hidden_is_refused_as_if_it_did_not_exist() {
 }
 
 #[test]
-fn a_refusal_names_the_row_that_a_draft_came_from() {
+fn a_refusal_names_the_row_of_its_draft() {
     let mut state = opened("all");
     let written = |row, draft| Draft {
         origin: Some(Origin {

@@ -47,8 +47,8 @@ pub(crate) fn combination(rule: Rule, scale: u8) -> Combination {
     Combination::new(rule, ScaleIndex(scale))
 }
 
-/// Competencies 1 (1a 1b 1c) and 2 (2a 2b 2c) by the lowest, strand finance (two measures, for
-/// each PCT) by the worst.
+/// Competencies 1 (1a 1b 1c) and 2 (2a 2b 2c), which take the lowest of their measures, and the
+/// strand finance, which takes the worst of two measures that are assured for each PCT.
 pub(crate) fn framework() -> Framework {
     let mapping = |id: &str| {
         Some(Mapping {
@@ -201,7 +201,7 @@ pub(crate) fn organisations() -> Organisations {
     )
 }
 
-/// A cycle in the making.
+/// Builds a cycle.
 pub(crate) struct Making {
     pub(crate) cycle: Cycle,
 }
@@ -295,7 +295,7 @@ impl Making {
             .expect("just pushed")
     }
 
-    /// Every measure of competencies 1 and 2 for the cluster at one level.
+    /// Judges every measure of competencies 1 and 2 for the cluster at one level.
     pub(crate) fn judge_cluster(&mut self, method: Method, level: &str) {
         for measure in ["1a", "1b", "1c", "2a", "2b", "2c"] {
             self.judge(CLUSTER, measure, method, level);

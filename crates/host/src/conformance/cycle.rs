@@ -1,4 +1,4 @@
-//! From a batch back to a cycle of the core: as much of it as checking an answer needs.
+//! Turns a batch back into a cycle of the core, as far as checking an answer needs it.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -14,15 +14,15 @@ use wcc_core::scale::{Scale, ScaleStep};
 use wcc_core::{CheckedCycle, Cycle};
 use wcc_plugin::{self as message, Batch, kind};
 
-/// The cycle of a batch, and the bodies that were sent.
+/// Builds the cycle of a batch, and lists the bodies that were sent.
 ///
 /// # Errors
-/// Where the batch contradicts itself.
-pub(super) fn of(batch: &Batch<'_>) -> Result<(CheckedCycle, Vec<BodyIndex>), String> {
+/// If the batch contradicts itself.
+pub(super) fn from_batch(batch: &Batch<'_>) -> Result<(CheckedCycle, Vec<BodyIndex>), String> {
     let mut codes = BTreeSet::new();
     for body in &batch.bodies {
         if !codes.insert(body.code.to_ascii_uppercase()) {
-            return Err(format!("the batch has `{}` twice", body.code));
+            return Err(format!("the batch has the body `{}` twice", body.code));
         }
     }
     let cycle = Cycle {
@@ -57,7 +57,7 @@ fn organisations(batch: &Batch<'_>) -> Organisations {
             kind::SHA => BodyKind::Sha,
             kind::CLUSTER => BodyKind::Cluster,
             kind::PCT => BodyKind::Pct,
-            // A kind of a later protocol, too: nothing may be said of it but findings.
+            // Bodies of unknown kinds count as functions: they may have findings, but nothing else.
             _ => BodyKind::Function,
         },
         sha,
@@ -77,9 +77,11 @@ fn organisations(batch: &Batch<'_>) -> Organisations {
 fn framework(batch: &Batch<'_>) -> Result<Framework, String> {
     let from = &batch.framework;
     let scale = |id: &str| {
-        let at = from.scales.iter().position(|scale| scale.id == id);
-        let at = at.and_then(|at| u8::try_from(at).ok()).map(ScaleIndex);
-        at.ok_or_else(|| format!("the batch's framework has no scale `{id}`"))
+        let position = from.scales.iter().position(|scale| scale.id == id);
+        let index = position
+            .and_then(|position| u8::try_from(position).ok())
+            .map(ScaleIndex);
+        index.ok_or_else(|| format!("the batch's framework has no scale `{id}`"))
     };
     let mut areas: Vec<Area> = Vec::new();
     let mut components = Vec::new();
@@ -171,7 +173,7 @@ fn measure(from: &message::Measure<'_>, component: u16, scale: ScaleIndex) -> Me
     }
 }
 
-/// Every outcome that any body of the batch has.
+/// Defines every outcome that any body of the batch has.
 fn catalogue(batch: &Batch<'_>) -> Vec<OutcomeDefinition> {
     let outcomes = batch.bodies.iter().flat_map(|body| &body.outcomes);
     let ids: BTreeSet<&str> = outcomes.map(|outcome| outcome.outcome.as_str()).collect();

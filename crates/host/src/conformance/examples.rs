@@ -1,18 +1,18 @@
-//! The plugin's own examples: folders with a `batch.json` and its `contribution.json`.
+//! The plugin's own examples: folders with a `batch.json` and the expected `contribution.json`.
 
-use super::asker::Fault;
+use super::client::Fault;
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
 use wcc_plugin::{Batch, Contribution};
 
 pub(super) const CHANGE_BATCH: &str =
-    "write batch.json as schemas/request.json has it under `evaluate`";
+    "write batch.json in the form that schemas/request.json gives under `evaluate`";
 
-pub(super) const CHANGE_CONTRIBUTION: &str = "correct the plugin, or accept what it says now and look at it: `UPDATE=1 cargo test` in its \
-     crate; in another language `wcc plugin run LIBRARY EXAMPLE/batch.json > EXAMPLE/contribution.json`";
+pub(super) const CHANGE_CONTRIBUTION: &str = "correct the plugin, or review and accept its new answer: run `UPDATE=1 cargo test` in its crate, or in another \
+     language `wcc plugin run LIBRARY EXAMPLE/batch.json > EXAMPLE/contribution.json`";
 
-/// A batch to ask about.
+/// A batch to evaluate, and the expected contribution if there is one.
 pub(super) struct Example {
     pub(super) name: String,
     pub(super) batch: Value,
@@ -23,7 +23,10 @@ pub(super) struct Example {
 pub(super) fn read(folder: &Path) -> Result<Vec<Example>, Fault> {
     let unreadable = |error: std::io::Error| {
         let what = format!("{}: {error}", folder.display());
-        Fault::new(what, "name the folder that holds the examples' folders")
+        Fault::new(
+            what,
+            "give the folder that contains one folder for each example",
+        )
     };
     let mut folders = Vec::new();
     for entry in fs::read_dir(folder).map_err(unreadable)? {
@@ -39,18 +42,18 @@ pub(super) fn read(folder: &Path) -> Result<Vec<Example>, Fault> {
             "add a folder with batch.json and contribution.json",
         ));
     }
-    folders.iter().map(|folder| read_one(folder)).collect()
+    folders.iter().map(|folder| read_example(folder)).collect()
 }
 
-fn read_one(folder: &Path) -> Result<Example, Fault> {
+fn read_example(folder: &Path) -> Result<Example, Fault> {
     let name = folder.file_name().unwrap_or_default().to_string_lossy();
-    let text = text(&folder.join("batch.json"), CHANGE_BATCH)?;
-    let batch: Value = in_words(&name, "batch.json", &text, CHANGE_BATCH)?;
-    let _: Batch<'_> = in_words(&name, "batch.json", &text, CHANGE_BATCH)?;
+    let text = read_text(&folder.join("batch.json"), CHANGE_BATCH)?;
+    let batch: Value = parse(&name, "batch.json", &text, CHANGE_BATCH)?;
+    let _: Batch<'_> = parse(&name, "batch.json", &text, CHANGE_BATCH)?;
     let contribution = folder.join("contribution.json");
     let expected = if contribution.exists() {
-        let text = self::text(&contribution, CHANGE_CONTRIBUTION)?;
-        Some(in_words(
+        let text = read_text(&contribution, CHANGE_CONTRIBUTION)?;
+        Some(parse(
             &name,
             "contribution.json",
             &text,
@@ -66,12 +69,12 @@ fn read_one(folder: &Path) -> Result<Example, Fault> {
     })
 }
 
-fn text(path: &Path, change: &str) -> Result<String, Fault> {
+fn read_text(path: &Path, change: &str) -> Result<String, Fault> {
     fs::read_to_string(path)
         .map_err(|error| Fault::new(format!("{}: {error}", path.display()), change))
 }
 
-fn in_words<'t, T: serde::Deserialize<'t>>(
+fn parse<'t, T: serde::Deserialize<'t>>(
     name: &str,
     file: &str,
     text: &'t str,
@@ -81,25 +84,25 @@ fn in_words<'t, T: serde::Deserialize<'t>>(
         .map_err(|error| Fault::new(format!("{name}/{file}: {error}"), change))
 }
 
-/// The folder of examples that belongs to a library, where it can be found: that of the crate
-/// which Cargo built it from, or one named `examples` beside it or in a folder above.
+/// Finds the folder of examples of a library: in the crate from which Cargo built it, or a folder
+/// named `examples` beside the library or in one of the folders above.
 pub fn beside(library: &Path) -> Option<PathBuf> {
     let library = fs::canonicalize(library).ok()?;
-    let crates = built_from(&library);
+    let source = find_crate(&library);
     let above = library.ancestors().skip(1).take(4).map(Path::to_path_buf);
-    crates
+    source
         .into_iter()
         .chain(above)
         .map(|folder| folder.join("examples"))
-        .find(|examples| read(examples).is_ok_and(|found| !found.is_empty()))
+        .find(|examples| read(examples).is_ok_and(|examples| !examples.is_empty()))
 }
 
-/// The crate's folder, from the list of sources that Cargo leaves beside a library.
-fn built_from(library: &Path) -> Option<PathBuf> {
+/// Finds the crate's folder, from the list of sources that Cargo writes beside a library.
+fn find_crate(library: &Path) -> Option<PathBuf> {
     let list = library.with_extension("d");
     let name = library.file_stem()?.to_str()?.strip_prefix("lib")?;
-    let of_name = library.with_file_name(format!("{name}.d"));
-    let text = fs::read_to_string(list).or_else(|_| fs::read_to_string(of_name));
+    let by_name = library.with_file_name(format!("{name}.d"));
+    let text = fs::read_to_string(list).or_else(|_| fs::read_to_string(by_name));
     let text = text.ok()?;
     let sources = text.lines().next()?.split_once(": ")?.1;
     let file = Path::new("src").join("lib.rs");

@@ -1,6 +1,6 @@
-//! The trials themselves, one function for each line.
+//! The tests of the kit, one function for each line of the report.
 
-use super::asker::{self, Asker, Fault};
+use super::client::{self, Fault, LibraryClient};
 use super::examples::{self, Example};
 use super::report::Report;
 use super::{check_contribution, read_manifest, sample, variations};
@@ -11,27 +11,27 @@ use std::path::Path;
 use std::time::Duration;
 use wcc_plugin::{Answer, Contribution, Manifest, code, kind};
 
-/// What one line of the kit found: in words, or the fault.
-pub(super) type Found = Result<String, Fault>;
+/// The result of one test: what was observed, or the fault.
+pub(super) type TestResult = Result<String, Fault>;
 
 pub(super) struct Kit {
-    pub(super) asker: Asker,
+    pub(super) client: LibraryClient,
     pub(super) manifest: Manifest,
-    /// The kit's own region, then the plugin's examples.
+    /// The kit's own region, followed by the plugin's examples.
     pub(super) cases: Vec<Example>,
 }
 
 impl Kit {
     pub(super) async fn run(&self, folder: Option<&Path>, report: &mut Report) {
-        report.add("manifest again", self.described_twice().await);
+        report.add("manifest again", self.check_manifest_again().await);
         match &self.manifest.settings {
-            None => report.not_tried("settings schema", "it takes no settings"),
-            Some(schema) => report.add("settings schema", self.settings_schema(schema).await),
+            None => report.not_tried("settings schema", "the plugin takes no settings"),
+            Some(schema) => report.add("settings schema", self.check_settings_schema(schema).await),
         }
-        report.add("bad requests", self.bad_requests().await);
+        report.add("bad requests", self.check_bad_requests().await);
         let cases = match folder.map(examples::read) {
             None => {
-                report.not_tried("own examples", "not given; --examples FOLDER names them");
+                report.not_tried("own examples", "no folder given; use --examples FOLDER");
                 Vec::new()
             }
             Some(Err(fault)) => {
@@ -39,79 +39,85 @@ impl Kit {
                 Vec::new()
             }
             Some(Ok(cases)) => {
-                report.add("own examples", self.own_examples(&cases).await);
+                report.add("own examples", self.check_examples(&cases).await);
                 cases
             }
         };
         let cases: Vec<&Example> = self.cases.iter().chain(&cases).collect();
-        report.add("a region", self.answers(&cases).await);
-        report.add("empty batch", self.empty(&cases).await);
-        report.add("one body", self.one_body(&cases).await);
-        report.add("unknown fields", self.unknown_fields(&cases).await);
-        report.add("unknown words", self.unknown_words(&cases).await);
-        report.add("same answer twice", self.twice(&cases).await);
-        report.add("bodies shuffled", self.shuffled(&cases).await);
+        report.add("a region", self.check_answers(&cases).await);
+        report.add("empty batch", self.check_empty_batch(&cases).await);
+        report.add("one body", self.check_single_bodies(&cases).await);
+        report.add("unknown fields", self.check_unknown_fields(&cases).await);
+        report.add("unknown words", self.check_unknown_words(&cases).await);
+        report.add("same answer twice", self.check_determinism(&cases).await);
+        report.add("bodies shuffled", self.check_order(&cases).await);
         if self.manifest.whole_region {
-            let why = "the manifest says `whole_region`: it is always asked about all of a region";
+            let why =
+                "the manifest sets `whole_region`, so the plugin always receives a whole region";
             report.not_tried("region split", why);
         } else {
-            report.add("region split", self.split(&cases).await);
+            report.add("region split", self.check_split(&cases).await);
         }
         if self.manifest.by_cluster {
-            report.add("split by cluster", self.split_by_cluster(&cases).await);
+            report.add("split by cluster", self.check_clusters(&cases).await);
         } else {
-            let why = "the manifest does not say `by_cluster`: it is asked about all of a region";
+            let why =
+                "the manifest does not set `by_cluster`, so the plugin receives a whole region";
             report.not_tried("split by cluster", why);
         }
-        report.add("time", self.time().await);
-        report.add("memory", self.memory().await);
+        report.add("time", self.measure_time().await);
+        report.add("memory", self.measure_memory().await);
     }
 
-    /// Evaluates the schema with no settings, and with those that it suggests itself.
-    async fn settings_schema(&self, schema: &Value) -> Found {
-        let change = "write a JSON Schema that is evaluated in milliseconds; schemas that refer to one another several times at each level take for ever";
+    /// Evaluates the schema with no settings, and with the defaults that it declares.
+    async fn check_settings_schema(&self, schema: &Value) -> TestResult {
+        let change = "write a JSON Schema that is evaluated in milliseconds; schemas that refer to each other several times at each level never finish";
         for settings in [Map::new(), sample::settings(&self.manifest)] {
-            match schema::check(self.asker.worker(), schema, &settings).await {
-                Ok(Verdict::Fits | Verdict::DoesNotFit(_)) => {}
-                Ok(Verdict::NoSchema(what)) => return Err(Fault::new(what, change)),
-                Err(cause @ Cause::Start(_)) => return Err(Fault::of(&cause)),
+            match schema::check(self.client.worker(), schema, &settings).await {
+                Ok(Verdict::Valid | Verdict::InvalidSettings(_)) => {}
+                Ok(Verdict::InvalidSchema(what)) => return Err(Fault::new(what, change)),
+                Err(cause @ Cause::Start(_)) => return Err(Fault::from_cause(&cause)),
                 Err(cause) => return Err(Fault::new(cause.to_string(), change)),
             }
         }
-        Ok("evaluated in a process of its own".to_owned())
+        Ok("evaluated in its own process".to_owned())
     }
 
-    /// Asks, reads and checks.
+    /// Sends a batch, and reads and checks the contribution.
     async fn contribution(&self, batch: &Value) -> Result<Contribution, Fault> {
-        let request = asker::request(batch);
-        let answer = self.asker.ask(&request).await;
-        let answer = answer.map_err(|cause| Fault::of(&cause))?;
-        let found = asker::read(&answer)?;
+        let request = client::request(batch);
+        let answer = self.client.ask(&request).await;
+        let answer = answer.map_err(|cause| Fault::from_cause(&cause))?;
+        let contribution = client::read(&answer)?;
         let text = batch.to_string();
         let batch = serde_json::from_str(&text)
             .map_err(|error| Fault::new(error.to_string(), examples::CHANGE_BATCH))?;
-        check_contribution(&found, &self.manifest, &batch).map_err(|fault| {
-            let what = format!("the host refuses its answer: {fault}");
-            Fault::new(what, "keep to what schemas/evaluate-answer.json and the documentation of `Contribution` allow: one result for each body, identifiers of the manifest, plain short text, finite numbers within the outcome's bounds")
+        check_contribution(&contribution, &self.manifest, &batch).map_err(|fault| {
+            let what = format!("the host rejects the answer: {fault}");
+            Fault::new(what, "follow schemas/evaluate-answer.json and the documentation of `Contribution`: one result for each body, identifiers of the manifest, plain short text, finite numbers within the outcome's bounds")
         })?;
-        Ok(found)
+        Ok(contribution)
     }
 
-    async fn described_twice(&self) -> Found {
-        let again = self.asker.ask(br#""describe""#).await;
-        let again = again.map_err(|cause| Fault::of(&cause))?;
+    async fn check_manifest_again(&self) -> TestResult {
+        let again = self.client.ask(br#""describe""#).await;
+        let again = again.map_err(|cause| Fault::from_cause(&cause))?;
         let same = read_manifest(&again).is_ok_and(|again| again == self.manifest);
         if same {
             return Ok("the same".to_owned());
         }
         Err(Fault::new(
-            "another manifest when asked again",
-            "build the manifest from constants alone: no clock, no randomness, no state",
+            "the second request to describe itself gave a different manifest",
+            "build the manifest only from constants: no clock, no randomness, no state",
         ))
     }
 
-    async fn bad_requests(&self) -> Found {
-        let whole = asker::request(&self.cases[0].batch);
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "there is a case, and its request is not empty"
+    )]
+    async fn check_bad_requests(&self) -> TestResult {
+        let whole = client::request(&self.cases[0].batch);
         let cut = |parts: usize| whole[..whole.len() * parts / 10].to_vec();
         let deep = [b"{\"evaluate\":".as_slice(), &[b'['; 10_000]].concat();
         let requests: [(&str, Vec<u8>); 9] = [
@@ -125,46 +131,48 @@ impl Kit {
                 "a request without its last byte",
                 whole[..whole.len() - 1].to_vec(),
             ),
-            ("text that is no JSON", b"good morning".to_vec()),
-            ("bytes that are no UTF-8", vec![0xff, 0xfe, 0x00, 0x80]),
-            ("a request of another name", b"\"dance\"".to_vec()),
+            ("text that is not JSON", b"good morning".to_vec()),
+            ("bytes that are not UTF-8", vec![0xff, 0xfe, 0x00, 0x80]),
+            ("a request with an unknown name", b"\"dance\"".to_vec()),
             ("a batch that is a number", b"{\"evaluate\":1}".to_vec()),
             ("10,000 opening brackets", deep),
         ];
         let count = requests.len();
         for (name, request) in requests {
-            let answer = self.asker.ask(&request).await;
+            let answer = self.client.ask(&request).await;
             let answer = answer.map_err(|cause| {
-                let fault = Fault::of(&cause);
+                let fault = Fault::from_cause(&cause);
                 Fault::new(format!("{name}: {}", fault.what), &fault.change)
             })?;
-            let said = match serde_json::from_slice(&answer) {
+            let outcome = match serde_json::from_slice(&answer) {
                 Ok(Answer::<Value>::Error(error)) if error.code == code::BAD_REQUEST => continue,
                 Ok(Answer::Error(error)) => format!("the error `{}`", error.code),
                 Ok(Answer::Ok(_)) => "an answer".to_owned(),
-                Err(error) => format!("no JSON ({error})"),
+                Err(error) => format!("text that is not JSON ({error})"),
             };
             return Err(Fault::new(
-                format!("{name} gave {said}"),
-                "read the request with a strict JSON reader, and answer {\"error\":{\"code\":\"bad_request\",\"message\":...}} to whatever is none",
+                format!("{name} gave {outcome}"),
+                "read the request with a strict JSON reader, and answer {\"error\":{\"code\":\"bad_request\",\"message\":...}} if it is not valid",
             ));
         }
         Ok(format!("{count} kinds of garbage gave `bad_request`"))
     }
 
-    async fn own_examples(&self, cases: &[Example]) -> Found {
+    async fn check_examples(&self, cases: &[Example]) -> TestResult {
         let mut compared = 0;
         for case in cases {
-            let found = self.contribution(&case.batch).await;
-            let found = found.map_err(|fault| fault.in_case(&case.name))?;
+            let contribution = self.contribution(&case.batch).await;
+            let contribution = contribution.map_err(|fault| fault.in_case(&case.name))?;
             let Some(expected) = &case.expected else {
                 continue;
             };
             compared += 1;
-            variations::same(expected, &found).map_err(|body| {
-                let difference = variations::difference(&body, expected, &found);
+            variations::same(expected, &contribution).map_err(|body| {
+                let difference = variations::difference(&body, expected, &contribution);
                 Fault::new(
-                    format!("another result for `{body}` (- expected, + found):\n{difference}"),
+                    format!(
+                        "the result for `{body}` differs (- expected, + actual):\n{difference}"
+                    ),
                     examples::CHANGE_CONTRIBUTION,
                 )
                 .in_case(&case.name)
@@ -174,91 +182,94 @@ impl Kit {
             0 => Ok(format!("{compared} as expected")),
             without => Ok(format!(
                 "{compared} as expected, {without} without a contribution.json (`wcc plugin run` \
-                 prints one)"
+                 writes one)"
             )),
         }
     }
 
-    async fn answers(&self, cases: &[&Example]) -> Found {
+    async fn check_answers(&self, cases: &[&Example]) -> TestResult {
         let mut findings = 0;
         for case in cases {
-            let found = self.contribution(&case.batch).await;
-            let found = found.map_err(|fault| fault.in_case(&case.name))?;
+            let contribution = self.contribution(&case.batch).await;
+            let contribution = contribution.map_err(|fault| fault.in_case(&case.name))?;
             let count = |result: &wcc_plugin::BodyResult| {
                 result.findings.len() + result.ceilings.len() + result.outcomes.len()
             };
-            findings += found.results.iter().map(count).sum::<usize>();
+            findings += contribution.results.iter().map(count).sum::<usize>();
         }
         let count = cases.len();
-        Ok(format!("{count} asked, {findings} items, all accepted"))
+        Ok(format!("{count} batches, {findings} items, all accepted"))
     }
 
-    async fn empty(&self, cases: &[&Example]) -> Found {
+    async fn check_empty_batch(&self, cases: &[&Example]) -> TestResult {
         for case in cases {
             let batch = variations::with_bodies(&case.batch, Vec::new());
-            let found = self.contribution(&batch).await;
-            found.map_err(|fault| fault.in_case(&case.name))?;
+            let contribution = self.contribution(&batch).await;
+            contribution.map_err(|fault| fault.in_case(&case.name))?;
         }
         Ok("no bodies, no results".to_owned())
     }
 
-    async fn one_body(&self, cases: &[&Example]) -> Found {
+    async fn check_single_bodies(&self, cases: &[&Example]) -> TestResult {
         let mut asked = 0;
         for case in cases {
-            // One of each kind, first and last of it: enough to meet what is missing then.
+            // The first and last body of each kind are enough to exercise missing clusters and
+            // functions.
             for body in variations::representatives(&case.batch) {
                 let name = variations::code_of(&body);
                 let batch = variations::with_bodies(&case.batch, vec![body]);
-                let found = self.contribution(&batch).await;
-                let change =
-                    "take a body whose cluster or functions were not sent as one without them";
-                found.map_err(|fault| {
+                let contribution = self.contribution(&batch).await;
+                let change = "treat a body whose cluster or functions are not in the batch like a body without them";
+                contribution.map_err(|fault| {
                     Fault::new(format!("`{name}` alone: {}", fault.what), change)
                         .in_case(&case.name)
                 })?;
                 asked += 1;
             }
         }
-        Ok(format!("{asked} asked about alone"))
+        Ok(format!("{asked} bodies sent alone"))
     }
 
-    async fn unknown_fields(&self, cases: &[&Example]) -> Found {
+    async fn check_unknown_fields(&self, cases: &[&Example]) -> TestResult {
         for case in cases {
             let plain = self.contribution(&case.batch).await;
             let plain = plain.map_err(|fault| fault.in_case(&case.name))?;
             let more = self
                 .contribution(&variations::with_unknown_fields(&case.batch))
                 .await;
-            let change =
-                "ignore fields that the protocol does not have: a later minor version adds some";
+            let change = "ignore unknown fields: a later minor version may add some";
             let more = more.map_err(|fault| Fault::new(fault.what, change).in_case(&case.name))?;
             variations::same(&plain, &more).map_err(|body| {
-                Fault::new(format!("another result for `{body}`"), change).in_case(&case.name)
+                Fault::new(
+                    format!("unknown fields change the result for `{body}`"),
+                    change,
+                )
+                .in_case(&case.name)
             })?;
         }
         Ok("ignored".to_owned())
     }
 
-    async fn unknown_words(&self, cases: &[&Example]) -> Found {
+    async fn check_unknown_words(&self, cases: &[&Example]) -> TestResult {
         for case in cases {
             let batch = variations::with_unknown_words(&case.batch);
-            let change = "take kinds of body, methods, measures, surveys and series as open lists: leave out what you do not know, and give every body a result";
-            let found = self.contribution(&batch).await;
-            found.map_err(|fault| Fault::new(fault.what, change).in_case(&case.name))?;
+            let change = "treat kinds of body, methods, measures, surveys and series as open lists: ignore what you do not know, and give every body a result";
+            let contribution = self.contribution(&batch).await;
+            contribution.map_err(|fault| Fault::new(fault.what, change).in_case(&case.name))?;
         }
-        Ok("a new kind of body, method, measure, survey and series are taken".to_owned())
+        Ok("accepts a new kind of body, method, measure, survey and series".to_owned())
     }
 
-    async fn twice(&self, cases: &[&Example]) -> Found {
+    async fn check_determinism(&self, cases: &[&Example]) -> TestResult {
         for case in cases {
-            let one = self.contribution(&case.batch).await;
-            let one = one.map_err(|fault| fault.in_case(&case.name))?;
-            let other = self.contribution(&case.batch).await;
-            let other = other.map_err(|fault| fault.in_case(&case.name))?;
-            variations::same(&one, &other).map_err(|body| {
+            let first = self.contribution(&case.batch).await;
+            let first = first.map_err(|fault| fault.in_case(&case.name))?;
+            let second = self.contribution(&case.batch).await;
+            let second = second.map_err(|fault| fault.in_case(&case.name))?;
+            variations::same(&first, &second).map_err(|body| {
                 Fault::new(
-                    format!("another result for `{body}` the second time"),
-                    "answer from the batch alone: no clock (there is `as_of`), no randomness, no addresses, no order of a hash table",
+                    format!("the result for `{body}` differs the second time"),
+                    "compute the answer only from the batch: no clock (use `as_of`), no randomness, no addresses, no iteration order of a hash table",
                 )
                 .in_case(&case.name)
             })?;
@@ -266,17 +277,17 @@ impl Kit {
         Ok("in two processes".to_owned())
     }
 
-    async fn shuffled(&self, cases: &[&Example]) -> Found {
+    async fn check_order(&self, cases: &[&Example]) -> TestResult {
         for case in cases {
             let plain = self.contribution(&case.batch).await;
             let plain = plain.map_err(|fault| fault.in_case(&case.name))?;
             for batch in variations::shuffled(&case.batch) {
-                let found = self.contribution(&batch).await;
-                let found = found.map_err(|fault| fault.in_case(&case.name))?;
-                variations::same(&plain, &found).map_err(|body| {
+                let contribution = self.contribution(&batch).await;
+                let contribution = contribution.map_err(|fault| fault.in_case(&case.name))?;
+                variations::same(&plain, &contribution).map_err(|body| {
                     Fault::new(
-                        format!("another result for `{body}` when the bodies come in another order"),
-                        "do not depend on the order of bodies: sort what a message lists, look bodies up by code",
+                        format!("the result for `{body}` depends on the order of the bodies"),
+                        "do not depend on the order of bodies: sort what a message lists, and look bodies up by code",
                     )
                     .in_case(&case.name)
                 })?;
@@ -285,7 +296,7 @@ impl Kit {
         Ok("the same in three orders".to_owned())
     }
 
-    async fn split(&self, cases: &[&Example]) -> Found {
+    async fn check_split(&self, cases: &[&Example]) -> TestResult {
         let mut asked = 0;
         for case in cases {
             let whole = self.contribution(&case.batch).await;
@@ -294,14 +305,14 @@ impl Kit {
                 let name = variations::code_of(&pct);
                 let alone = variations::with_bodies(
                     &case.batch,
-                    variations::what_it_refers_to(&case.batch, &pct),
+                    variations::related_bodies(&case.batch, &pct),
                 );
-                let found = self.contribution(&alone).await;
-                let found = found.map_err(|fault| fault.in_case(&case.name))?;
-                variations::same_for(&name, &whole, &found).map_err(|body| {
+                let contribution = self.contribution(&alone).await;
+                let contribution = contribution.map_err(|fault| fault.in_case(&case.name))?;
+                variations::same_for(&name, &whole, &contribution).map_err(|body| {
                     Fault::new(
-                        format!("another result for `{body}` when only it, its cluster and its functions are sent"),
-                        "say of a PCT what follows from it, its cluster and its functions; or, where others must be seen, set `whole_region` in the manifest",
+                        format!("the result for `{body}` differs when only it, its cluster and its functions are sent"),
+                        "compute a PCT's result only from the PCT, its cluster and its functions; if it depends on others, set `whole_region` in the manifest",
                     )
                     .in_case(&case.name)
                 })?;
@@ -311,7 +322,7 @@ impl Kit {
         Ok(format!("the same for each of {asked} PCTs by itself"))
     }
 
-    async fn split_by_cluster(&self, cases: &[&Example]) -> Found {
+    async fn check_clusters(&self, cases: &[&Example]) -> TestResult {
         let mut asked = 0;
         for case in cases {
             let whole = self.contribution(&case.batch).await;
@@ -323,7 +334,7 @@ impl Kit {
                 for body in &group.answered {
                     variations::same_for(body, &whole, &found).map_err(|body| {
                         Fault::new(
-                            format!("another result for `{body}` when only its cluster, the PCTs of this and their functions are sent"),
+                            format!("the result for `{body}` differs when only its cluster, the cluster's PCTs and their functions are sent"),
                             "say of a PCT or cluster what follows from the cluster, its PCTs and their functions, and of a function or SHA what follows from it alone; or leave `by_cluster` out of the manifest",
                         )
                         .in_case(&case.name)
@@ -335,8 +346,8 @@ impl Kit {
         Ok(format!("the same for each of {asked} groups by itself"))
     }
 
-    async fn time(&self) -> Found {
-        let one = self
+    async fn measure_time(&self) -> TestResult {
+        let single = self
             .median_time(&sample::of_pcts(&self.manifest, 1))
             .await?;
         let region = self
@@ -347,33 +358,34 @@ impl Kit {
             .await?;
         let milliseconds = |time: Duration| time.as_secs_f64() * 1000.0;
         Ok(format!(
-            "{:.1} ms for 1 PCT, {:.1} ms for 15, {:.1} ms for 150 (limit {} s; start of the process included)",
-            milliseconds(one),
+            "{:.1} ms for 1 PCT, {:.1} ms for 15, {:.1} ms for 150 (limit {} s; including the start of the process)",
+            milliseconds(single),
             milliseconds(region),
             milliseconds(nation),
             Limits::default().wall.as_secs(),
         ))
     }
 
+    #[expect(clippy::indexing_slicing, reason = "there are three times")]
     async fn median_time(&self, batch: &Value) -> Result<Duration, Fault> {
-        let request = asker::request(batch);
+        let request = client::request(batch);
         let mut times = Vec::new();
         for _ in 0..3 {
             let from = std::time::Instant::now();
-            let answer = self.asker.ask(&request).await;
+            let answer = self.client.ask(&request).await;
             times.push(from.elapsed());
-            answer.map_err(|cause| Fault::of(&cause))?;
+            answer.map_err(|cause| Fault::from_cause(&cause))?;
         }
         times.sort();
         Ok(times[1])
     }
 
-    /// The least of the limits tried under which 150 PCTs are answered.
-    async fn memory(&self) -> Found {
-        let request = asker::request(&sample::of_pcts(&self.manifest, 150));
+    /// Finds the smallest of several limits under which the library answers for 150 PCTs.
+    async fn measure_memory(&self) -> TestResult {
+        let request = client::request(&sample::of_pcts(&self.manifest, 150));
         for mebibytes in [16u64, 32, 64, 128, 256, 512] {
-            let answer = self.asker.ask_within(&request, mebibytes << 20).await;
-            let answered = answer.is_ok_and(|answer| asker::read(&answer).is_ok());
+            let answer = self.client.ask_within(&request, mebibytes << 20).await;
+            let answered = answer.is_ok_and(|answer| client::read(&answer).is_ok());
             if answered {
                 return Ok(format!(
                     "150 PCTs within {mebibytes} MiB of address space (limit 512)"
@@ -381,8 +393,8 @@ impl Kit {
             }
         }
         Err(Fault::new(
-            "150 PCTs are not answered within 512 MiB of address space",
-            "keep less at a time; reserve no large areas",
+            "no answer for 150 PCTs within 512 MiB of address space",
+            "use less memory at a time, and do not reserve large areas",
         ))
     }
 }

@@ -1,16 +1,16 @@
-//! The batch of a real case, for an author's example.
+//! Builds the batch of a real case, for a plugin author's example.
 
 use crate::batch::{Source, bodies_of};
 use wcc_core::body::BodyIndex;
 use wcc_core::{Assurance, BodyKind, CheckedCycle};
 use wcc_plugin::Manifest;
 
-/// What a plugin of this manifest is asked about a cycle, as JSON on one line; `None` where the
-/// cycle has no PCT in its regions, or another framework than those that it understands.
-/// `assurance` is the cycle's without plugins.
+/// Returns the batch that the host sends to a plugin with this manifest for a cycle, as JSON on one
+/// line. Returns `None` if the cycle has no PCT in the plugin's regions, or if the plugin does not
+/// support its framework. `assurance` is the cycle's assurance without plugins.
 ///
 /// # Errors
-/// Where the batch cannot be written, which does not happen.
+/// If the batch cannot be written as JSON, which does not happen.
 pub fn batch_of(
     manifest: &Manifest,
     settings: &serde_json::Map<String, serde_json::Value>,
@@ -21,11 +21,15 @@ pub fn batch_of(
         return Ok(None);
     }
     let regions = &manifest.regions;
-    let speaks_for = |code: &str| regions.iter().any(|one| one.eq_ignore_ascii_case(code));
+    let is_covered = |code: &str| {
+        regions
+            .iter()
+            .any(|region| region.eq_ignore_ascii_case(code))
+    };
     let shas: Vec<BodyIndex> = cycle
         .organisations
         .each()
-        .filter(|(_, body)| body.kind == BodyKind::Sha && speaks_for(&body.code))
+        .filter(|(_, body)| body.kind == BodyKind::Sha && is_covered(&body.code))
         .map(|(index, _)| index)
         .collect();
     let source = Source::new(cycle, assurance);

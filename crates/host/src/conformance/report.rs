@@ -1,45 +1,45 @@
-//! What the kit found, line by line.
+//! The report of the kit, with one line for each test.
 
-use super::kit::Found;
+use super::kit::TestResult;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use wcc_plugin::Manifest;
 
-/// What the kit found out about a library.
+/// The results of the kit for a library.
 #[derive(Clone, Debug)]
 pub struct Report {
     /// The library.
     pub library: PathBuf,
-    /// Its SHA-256; empty where it cannot be read.
+    /// Its SHA-256; empty if the library cannot be read.
     pub digest: String,
-    /// What it says of itself, where that is acceptable.
+    /// Its manifest, if it is valid.
     pub manifest: Option<Manifest>,
-    /// One line for each thing that was tried, in the order of trying.
+    /// One line for each test, in order.
     pub lines: Vec<Line>,
 }
 
-/// One thing that was tried.
+/// One test.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
-    /// What.
+    /// Name of the test.
     pub name: &'static str,
-    /// With what result.
+    /// Its result.
     pub verdict: Verdict,
 }
 
-/// How a trial ended.
+/// The result of a test.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// As it should; with what was seen.
+    /// The library behaved correctly; the text says what was observed.
     Passed(String),
-    /// Not as it should.
+    /// The library did not behave correctly.
     Failed {
         /// What happened.
         what: String,
-        /// What the author can change about it.
+        /// What the author should change.
         change: String,
     },
-    /// Nothing was tried; why.
+    /// The test did not run; the text says why.
     NotTried(String),
 }
 
@@ -53,9 +53,9 @@ impl Report {
         }
     }
 
-    pub(super) fn add(&mut self, name: &'static str, found: Found) {
-        let verdict = match found {
-            Ok(seen) => Verdict::Passed(seen),
+    pub(super) fn add(&mut self, name: &'static str, result: TestResult) {
+        let verdict = match result {
+            Ok(observation) => Verdict::Passed(observation),
             Err(fault) => Verdict::Failed {
                 what: fault.what,
                 change: fault.change,
@@ -69,27 +69,27 @@ impl Report {
         self.lines.push(Line { name, verdict });
     }
 
-    /// How many lines failed.
+    /// Returns the number of failed lines.
     pub fn failures(&self) -> usize {
         let failed = |line: &&Line| matches!(line.verdict, Verdict::Failed { .. });
         self.lines.iter().filter(failed).count()
     }
 
-    /// Whether nothing failed.
+    /// Returns whether no line failed.
     pub fn passed(&self) -> bool {
         self.failures() == 0
     }
 
-    /// The result in one line.
+    /// Summarises the report in one line.
     pub fn summary(&self) -> String {
-        let who = match &self.manifest {
+        let library = match &self.manifest {
             Some(manifest) => format!("{} {}", manifest.id, manifest.version),
             None => self.library.display().to_string(),
         };
         let count = self.lines.len();
         match self.failures() {
-            0 => format!("{who}: {count} lines, none failed"),
-            failed => format!("{who}: {failed} of {count} lines failed"),
+            0 => format!("{library}: {count} lines, none failed"),
+            failed => format!("{library}: {failed} of {count} lines failed"),
         }
     }
 }
@@ -98,7 +98,7 @@ impl fmt::Display for Report {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         for Line { name, verdict } in &self.lines {
             match verdict {
-                Verdict::Passed(seen) => writeln!(out, "pass  {name:<17}  {seen}")?,
+                Verdict::Passed(observation) => writeln!(out, "pass  {name:<17}  {observation}")?,
                 Verdict::NotTried(why) => writeln!(out, "-     {name:<17}  {why}")?,
                 Verdict::Failed { what, change } => {
                     let mut lines = what.lines();

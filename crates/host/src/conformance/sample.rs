@@ -1,12 +1,17 @@
-//! The kit's own batches: an invented region for whatever manifest.
+//! The kit's own batches: an invented region that fits any manifest.
+
+#![expect(
+    clippy::indexing_slicing,
+    reason = "members of messages that are built here"
+)]
 
 use super::examples::Example;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 use wcc_plugin::{Manifest, PROTOCOL, need};
 
-/// A small region with everything in it: a cluster of two PCTs, three PCTs without one, every
-/// function of the manifest, values that are known and values that are not.
+/// Builds a small region that has everything: a cluster of two PCTs, three PCTs without a cluster,
+/// every function of the manifest, known and unknown values.
 pub(super) fn region(manifest: &Manifest) -> Example {
     Example {
         name: "the kit's region".to_owned(),
@@ -15,7 +20,7 @@ pub(super) fn region(manifest: &Manifest) -> Example {
     }
 }
 
-/// So many PCTs in no cluster, with 60 judgements each.
+/// Builds a batch of `pcts` PCTs outside any cluster, with 60 judgements each.
 pub(super) fn of_pcts(manifest: &Manifest, pcts: usize) -> Value {
     batch(manifest, pcts, false)
 }
@@ -42,7 +47,7 @@ fn batch(manifest: &Manifest, pcts: usize, clustered: bool) -> Value {
     for body in &mut bodies {
         keep_only_needed(body, &manifest.needs);
     }
-    bodies.sort_by(|one, other| one["code"].as_str().cmp(&other["code"].as_str()));
+    bodies.sort_by(|left, right| left["code"].as_str().cmp(&right["code"].as_str()));
     let mut batch = json!({
         "protocol": PROTOCOL,
         "as_of": "2010-05-31",
@@ -121,7 +126,7 @@ fn pct(manifest: &Manifest, at: usize, clustered: bool) -> Value {
     pct
 }
 
-/// The PCT's or cluster's own mark and the panel's on thirty measures; now and then no value.
+/// Builds the body's own mark and the panel's mark on thirty measures; some have no value.
 fn judgements(seed: usize, by_assessors: bool) -> Vec<Value> {
     let mut judgements = Vec::new();
     for at in 0..30 {
@@ -165,7 +170,7 @@ fn outcomes(manifest: &Manifest, seed: usize) -> Vec<Value> {
     outcomes
 }
 
-/// A batch holds no group that its plugin did not ask for.
+/// Removes every data group that the plugin did not ask for, as the host does.
 fn keep_only_needed(body: &mut Value, needs: &[String]) {
     let needed: BTreeSet<&str> = needs.iter().map(String::as_str).collect();
     if let Some(body) = body.as_object_mut() {
@@ -175,7 +180,7 @@ fn keep_only_needed(body: &mut Value, needs: &[String]) {
     }
 }
 
-/// The defaults that the manifest's schema of settings names.
+/// Returns the defaults from the manifest's settings schema.
 pub(super) fn settings(manifest: &Manifest) -> Map<String, Value> {
     let schema = manifest.settings.as_ref();
     let properties = schema.and_then(|schema| schema.get("properties")?.as_object());

@@ -1,10 +1,15 @@
-//! Batches made from a batch, and contributions compared.
+//! Derives variations of a batch, and compares contributions.
+
+#![expect(
+    clippy::indexing_slicing,
+    reason = "members of messages that are built here"
+)]
 
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use wcc_plugin::{BodyResult, Contribution};
 
-/// The code of a body.
+/// Returns the code of a body.
 pub(super) fn code_of(body: &Value) -> String {
     body["code"].as_str().unwrap_or_default().to_owned()
 }
@@ -13,14 +18,14 @@ fn bodies(batch: &Value) -> &[Value] {
     batch["bodies"].as_array().map_or(&[], Vec::as_slice)
 }
 
-/// The same batch with other bodies.
+/// Returns the batch with other bodies.
 pub(super) fn with_bodies(batch: &Value, bodies: Vec<Value>) -> Value {
     let mut batch = batch.clone();
     batch["bodies"] = bodies.into();
     batch
 }
 
-/// The bodies of one kind.
+/// Returns the bodies of one kind.
 pub(super) fn of_kind(batch: &Value, kind: &str) -> Vec<Value> {
     let bodies = bodies(batch).iter();
     bodies
@@ -29,7 +34,7 @@ pub(super) fn of_kind(batch: &Value, kind: &str) -> Vec<Value> {
         .collect()
 }
 
-/// The first and the last body of each kind.
+/// Returns the first and the last body of each kind.
 pub(super) fn representatives(batch: &Value) -> Vec<Value> {
     let mut chosen: BTreeMap<(&str, &str), &Value> = BTreeMap::new();
     for body in bodies(batch) {
@@ -42,8 +47,8 @@ pub(super) fn representatives(batch: &Value) -> Vec<Value> {
     chosen
 }
 
-/// A PCT, its cluster and the functions that it delegates to.
-pub(super) fn what_it_refers_to(batch: &Value, pct: &Value) -> Vec<Value> {
+/// Returns a PCT, its cluster and the functions to which it delegates.
+pub(super) fn related_bodies(batch: &Value, pct: &Value) -> Vec<Value> {
     let delegations = pct["delegations"].as_array();
     let refers_to = |other: &&Value| {
         other["code"] == pct["code"]
@@ -53,14 +58,14 @@ pub(super) fn what_it_refers_to(batch: &Value, pct: &Value) -> Vec<Value> {
     bodies(batch).iter().filter(refers_to).cloned().collect()
 }
 
-/// Bodies that a plugin whose results are by cluster may be asked about alone.
+/// Bodies that a plugin with results by cluster may receive alone.
 pub(super) struct Group {
     pub(super) sent: Vec<Value>,
-    /// The codes of those whose results depend on nothing else.
+    /// The codes of the bodies whose results depend only on those sent.
     pub(super) answered: Vec<String>,
 }
 
-/// Every group of a batch: each cluster with its PCTs, each PCT in no cluster, both with their
+/// Returns every group of a batch: each cluster with its PCTs, each PCT in no cluster, both with their
 /// functions; then every other body alone.
 pub(super) fn groups(batch: &Value) -> Vec<Group> {
     let mut members: BTreeMap<&str, Vec<&Value>> = BTreeMap::new();
@@ -93,7 +98,8 @@ pub(super) fn groups(batch: &Value) -> Vec<Group> {
     groups
 }
 
-/// The bodies backwards, from the middle on, and every second one first.
+/// Returns the batch in three other orders: reversed, rotated by half, and with every second body
+/// first.
 pub(super) fn shuffled(batch: &Value) -> [Value; 3] {
     let sent = bodies(batch);
     let backwards = sent.iter().rev().cloned().collect();
@@ -104,7 +110,7 @@ pub(super) fn shuffled(batch: &Value) -> [Value; 3] {
     [backwards, from_the_middle, mixed].map(|bodies| with_bodies(batch, bodies))
 }
 
-/// The same batch with a field in every object that no protocol has.
+/// Adds an unknown field to every object of a batch.
 pub(super) fn with_unknown_fields(batch: &Value) -> Value {
     let mut batch = batch.clone();
     let settings = batch.get("settings").cloned();
@@ -128,8 +134,8 @@ fn add_fields(value: &mut Value) {
     }
 }
 
-/// The same batch with a body of an unknown kind, and in every body unknown measures, methods,
-/// surveys, outcomes and series, where the body has such a list.
+/// Adds a body of an unknown kind to a batch, and unknown measures, methods, surveys, outcomes and
+/// series to the lists of every body.
 pub(super) fn with_unknown_words(batch: &Value) -> Value {
     let mut bodies = bodies(batch).to_vec();
     for body in &mut bodies {
@@ -183,19 +189,20 @@ fn add_words(body: &mut Value) {
     }
 }
 
-/// Whether two contributions say the same, in whatever order; else the body where they differ.
-pub(super) fn same(one: &Contribution, other: &Contribution) -> Result<(), String> {
-    let (one, other) = (by_body(one), by_body(other));
-    let differs = |body: &&&str| one.get(**body) != other.get(**body);
-    match one.keys().chain(other.keys()).find(differs) {
+/// Checks that two contributions are the same in any order; the error is the first body with a
+/// difference.
+pub(super) fn same(left: &Contribution, right: &Contribution) -> Result<(), String> {
+    let (left, right) = (by_body(left), by_body(right));
+    let differs = |body: &&&str| left.get(**body) != right.get(**body);
+    match left.keys().chain(right.keys()).find(differs) {
         None => Ok(()),
         Some(body) => Err((*body).to_owned()),
     }
 }
 
-/// The lines by which what two contributions say of a body differ.
-pub(super) fn difference(body: &str, expected: &Contribution, found: &Contribution) -> String {
-    let laid_out = |contribution: &Contribution| {
+/// Returns the lines by which two contributions differ for a body.
+pub(super) fn difference(body: &str, expected: &Contribution, actual: &Contribution) -> String {
+    let pretty = |contribution: &Contribution| {
         let mut text = String::new();
         for item in by_body(contribution).remove(body).unwrap_or_default() {
             let item: Value = serde_json::from_str(&item).unwrap_or_default();
@@ -203,29 +210,33 @@ pub(super) fn difference(body: &str, expected: &Contribution, found: &Contributi
         }
         text
     };
-    wcc_plugin::testing::difference(&laid_out(expected), &laid_out(found))
+    wcc_plugin::testing::difference(&pretty(expected), &pretty(actual))
 }
 
-/// The same for one body.
-pub(super) fn same_for(body: &str, one: &Contribution, other: &Contribution) -> Result<(), String> {
-    if by_body(one).get(body) == by_body(other).get(body) {
+/// Checks that two contributions are the same for one body.
+pub(super) fn same_for(
+    body: &str,
+    left: &Contribution,
+    right: &Contribution,
+) -> Result<(), String> {
+    if by_body(left).get(body) == by_body(right).get(body) {
         return Ok(());
     }
     Err(body.to_owned())
 }
 
-/// What is said of each body, in an order of its own.
+/// Returns the items for each body, in sorted order.
 fn by_body(contribution: &Contribution) -> BTreeMap<&str, Vec<String>> {
-    let said = |result: &BodyResult| {
-        let findings = result.findings.iter().map(|one| json!(one).to_string());
-        let ceilings = result.ceilings.iter().map(|one| json!(one).to_string());
-        let outcomes = result.outcomes.iter().map(|one| json!(one).to_string());
-        let mut said: Vec<String> = findings.chain(ceilings).chain(outcomes).collect();
-        said.sort();
-        said
+    let items = |result: &BodyResult| {
+        let findings = result.findings.iter().map(|item| json!(item).to_string());
+        let ceilings = result.ceilings.iter().map(|item| json!(item).to_string());
+        let outcomes = result.outcomes.iter().map(|item| json!(item).to_string());
+        let mut items: Vec<String> = findings.chain(ceilings).chain(outcomes).collect();
+        items.sort();
+        items
     };
     let results = contribution.results.iter();
     results
-        .map(|result| (result.body.as_str(), said(result)))
+        .map(|result| (result.body.as_str(), items(result)))
         .collect()
 }

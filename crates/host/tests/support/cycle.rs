@@ -1,5 +1,5 @@
-//! A small region: the cluster `tees` of 5D9 and 5E1 in Q30, the cancer network that both
-//! delegate to, and 5PK in Q34.
+//! A small cycle: the cluster `tees` of 5D9 and 5E1 in Q30, the cancer network to which both
+//! delegate, and 5PK in Q34.
 
 use std::sync::Arc;
 use wcc_core::body::{Body, BodyIndex, BodyKind, Delegation, Membership, Organisations, Period};
@@ -20,12 +20,12 @@ pub(crate) const P5PK: BodyIndex = BodyIndex(4);
 pub(crate) const TEES: BodyIndex = BodyIndex(5);
 pub(crate) const CANCER: BodyIndex = BodyIndex(6);
 
-/// The cycle: the panel gives Tees level 3 on 5a, and the cancer network is at level 1 there.
+/// Builds the cycle: on 5a, the panel gives Tees level 3 and the cancer network level 1.
 pub(crate) fn cycle() -> CheckedCycle {
     cycle_of(vec![P5D9, P5E1, P5PK], "wcc-2009-10")
 }
 
-/// A region of so many PCTs, each in no cluster, with 60 judgements each: as large as a nation.
+/// Builds a cycle of many PCTs outside any cluster, with 60 judgements each.
 pub(crate) fn national(pcts: u32) -> CheckedCycle {
     let code = |at: u32| format!("P{at:03}");
     let mut bodies = vec![body("Q30", BodyKind::Sha, None)];
@@ -69,15 +69,15 @@ pub(crate) fn national(pcts: u32) -> CheckedCycle {
     );
     cycle.pcts = (1..=pcts).map(BodyIndex).collect();
     cycle.records.judgements = judgements.into();
-    cycle.check().expect("the cycle is sound")
+    cycle.check().expect("the cycle is consistent")
 }
 
-/// The same for these PCTs and a framework of this name.
+/// Builds the cycle for these PCTs and a framework with this identifier.
 pub(crate) fn cycle_of(pcts: Vec<BodyIndex>, framework: &str) -> CheckedCycle {
     let mut cycle = empty(framework_of(framework), organisations());
     cycle.pcts = pcts;
     cycle.records.judgements = vec![judgement(TEES, 0, 2), judgement(CANCER, 0, 0)].into();
-    cycle.check().expect("the cycle is sound")
+    cycle.check().expect("the cycle is consistent")
 }
 
 fn empty(framework: Framework, organisations: Organisations) -> Cycle {

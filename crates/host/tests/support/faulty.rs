@@ -1,9 +1,9 @@
-//! The plugin that fails, libraries that cannot be loaded, and what may be left behind.
+//! The faulty plugin, libraries that cannot be loaded, and traces that a plugin may leave.
 
 #![allow(
     dead_code,
     clippy::expect_used,
-    reason = "each test uses a part of it, and stops where its setting cannot be made"
+    reason = "each test uses only some helpers, and stops if its setup fails"
 )]
 
 use crate::support::cycle::{CANCER, P5D9, P5E1, P5PK, cycle_of};
@@ -16,19 +16,19 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 use wcc_host::{PluginSettings, Plugins};
 
-/// The plugin that fails in one way, under limits that make tests short.
+/// Configures the faulty plugin with a fault, under limits that keep tests short.
 pub(crate) fn faulty(fault: &str) -> PluginSettings {
     let mut settings = settings("faulty");
     settings.settings = serde_json::json!({ "fault": fault });
     limited(settings)
 }
 
-/// The same plugin without a fault.
+/// Configures the faulty plugin without a fault.
 pub(crate) fn faultless() -> PluginSettings {
     limited(settings("faulty"))
 }
 
-/// The same settings under limits that make tests short.
+/// Sets limits that keep tests short.
 pub(crate) fn limited(mut settings: PluginSettings) -> PluginSettings {
     settings.limits.wall = Duration::from_millis(1_500);
     settings.limits.address_space = 192 << 20;
@@ -36,7 +36,7 @@ pub(crate) fn limited(mut settings: PluginSettings) -> PluginSettings {
     settings
 }
 
-/// A library compiled from C by the system's compiler, which Rust needs for linking anyway.
+/// Compiles a library from C with the system's compiler, which Rust also needs for linking.
 pub(crate) fn compiled(folder: &Path, name: &str, source: &str) -> PluginSettings {
     let (text, library) = (
         folder.join(format!("{name}.c")),
@@ -52,33 +52,34 @@ pub(crate) fn compiled(folder: &Path, name: &str, source: &str) -> PluginSetting
     limited(settings_at(&library))
 }
 
-/// The library of the faulty plugin with its bytes changed, in a folder.
+/// Writes a changed copy of the faulty plugin's library to a folder.
 pub(crate) fn altered(
     folder: &Path,
     name: &str,
     alter: impl FnOnce(&mut Vec<u8>),
 ) -> PluginSettings {
-    let mut bytes = fs::read(library("faulty")).expect("the library is there");
+    let mut bytes = fs::read(library("faulty")).expect("the library exists");
     alter(&mut bytes);
     let path = folder.join(format!("lib{name}.so"));
     fs::write(&path, bytes).expect("the library can be written");
     limited(settings_at(&path))
 }
 
-/// Where the last part of an ELF file ends that the loader maps. What follows is for debuggers.
+/// Returns the end of the last part of an ELF file that the loader maps. The rest is for debuggers.
 pub(crate) fn end_of_segments(elf: &[u8]) -> usize {
-    let number = |at: usize, length: usize| {
-        let digits = elf[at..at + length].iter().rev();
+    let number = |offset: usize, length: usize| {
+        let digits = elf[offset..offset + length].iter().rev();
         digits.fold(0, |number, digit| number << 8 | usize::from(*digit))
     };
     let (table, size, count) = (number(32, 8), number(54, 2), number(56, 2));
-    let segments = (0..count).map(|at| table + at * size);
-    let loaded = segments.filter(|at| number(*at, 4) == 1);
-    let ends = loaded.map(|at| number(at + 8, 8) + number(at + 32, 8));
+    let segments = (0..count).map(|index| table + index * size);
+    let loaded = segments.filter(|offset| number(*offset, 4) == 1);
+    let ends = loaded.map(|offset| number(offset + 8, 8) + number(offset + 32, 8));
     ends.max().unwrap_or_default()
 }
 
-/// What may be left behind: descriptors, children, files in the temporary folder, memory.
+/// Traces that a plugin may leave: descriptors, child processes, files in the temporary folder,
+/// memory.
 #[derive(Debug)]
 pub(crate) struct Traces {
     descriptors: usize,
@@ -88,7 +89,7 @@ pub(crate) struct Traces {
 }
 
 impl Traces {
-    /// What there is now.
+    /// Records the current state.
     pub(crate) fn now() -> Self {
         let names = |path: &str| {
             let entries = fs::read_dir(path).into_iter().flatten().flatten();
@@ -103,7 +104,8 @@ impl Traces {
         }
     }
 
-    /// Fails if there is more than before; what ends by itself gets a moment for it.
+    /// Fails if there is more than before, after a short time for traces that disappear by
+    /// themselves.
     pub(crate) fn assert_gone(&self, after: &str) {
         let end = Instant::now() + Duration::from_secs(3);
         loop {
@@ -124,7 +126,7 @@ impl Traces {
     }
 }
 
-/// Every process whose parent this one is, by number, dead ones too.
+/// Returns the ids of all child processes, including dead ones.
 fn children() -> BTreeSet<String> {
     let me = std::process::id().to_string();
     let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
@@ -146,7 +148,8 @@ fn resident_kib() -> u64 {
         .unwrap_or_default()
 }
 
-/// Threads, pipes and pages of the first call are not leaks of a later one.
+/// Makes some calls first, so that threads, pipes and memory of the first call do not count as
+/// leaks.
 pub(crate) async fn warm_up() -> Result<(), Failed> {
     for fault in ["abort", "noise", "huge-answer"] {
         let _ = beside_a_healthy_one(faulty(fault)).await?;
@@ -154,37 +157,42 @@ pub(crate) async fn warm_up() -> Result<(), Failed> {
     Ok(())
 }
 
-/// Asks a plugin together with a healthy one, which must answer in full; what the first said.
+/// Evaluates a plugin together with a healthy one, which must answer completely, and returns the
+/// result of the first.
 pub(crate) async fn beside_a_healthy_one(
     plugin: PluginSettings,
 ) -> Result<Result<(), String>, Failed> {
     let name = plugin.presumed_id();
     let plugins = load(vec![plugin, settings("once-north-east")]).await;
-    let (said, failure) = (said_by_faulty(&plugins).await, plugins.failures().next());
+    let (result, failure) = (result_of_faulty(&plugins).await, plugins.failures().next());
     if let Some(failure) = failure {
         let words = failure.to_string();
         if !words.contains(&format!("`{name}`")) {
-            return Err(format!("{name} is not named: {words}").into());
+            return Err(format!("the failure does not name {name}: {words}").into());
         }
     }
-    Ok(said)
+    Ok(result)
 }
 
-/// What the plugin beside the healthy one said. The healthy one's answer must be complete.
-pub(crate) async fn said_by_faulty(plugins: &Plugins) -> Result<(), String> {
+/// Returns the result of the plugin beside the healthy one, whose answer must be complete.
+pub(crate) async fn result_of_faulty(plugins: &Plugins) -> Result<(), String> {
     let cycle = cycle_of(vec![P5D9, P5E1, P5PK], "wcc-2009-10");
     let base = wcc_core::assure(&cycle, Vec::new(), None);
     let runs = plugins.evaluate(&cycle, &base).await;
-    let mut said = Err("it was not asked".to_owned());
+    let mut result = Err("the plugin was not asked".to_owned());
     for run in runs {
         if run.plugin.id == "once-north-east" {
             let contribution = run.result.as_ref().expect("the healthy plugin answers");
-            let found: Vec<_> = contribution.findings.iter().map(|one| one.body).collect();
-            assert_eq!(found, [CANCER]);
+            let bodies: Vec<_> = contribution
+                .findings
+                .iter()
+                .map(|finding| finding.body)
+                .collect();
+            assert_eq!(bodies, [CANCER]);
         } else {
             assert!(!run.plugin.id.is_empty());
-            said = run.result.as_ref().map(drop).map_err(ToString::to_string);
+            result = run.result.as_ref().map(drop).map_err(ToString::to_string);
         }
     }
-    said
+    result
 }

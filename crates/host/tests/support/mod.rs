@@ -1,9 +1,9 @@
-//! What the tests of this crate share: libraries, a small cycle, a runner.
+//! Helpers that the tests of this crate share: libraries, a small cycle, a runner.
 
 #![allow(
     dead_code,
     clippy::expect_used,
-    reason = "each test uses a part of it, and stops where its setting cannot be made"
+    reason = "each test uses only some helpers, and stops if its setup fails"
 )]
 
 pub(crate) mod cycle;
@@ -14,13 +14,13 @@ use wcc_host::{PluginSettings, Plugins, Worker};
 
 /// The `main` of a test: becomes a worker if asked, else runs the tests.
 pub(crate) fn main(tests: Vec<Trial>) {
-    // What is left behind is counted for the whole process, so one test follows the other.
+    // Traces are counted for the whole process, so tests run one at a time.
     let mut arguments = Arguments::from_args();
     arguments.test_threads = arguments.test_threads.or(Some(1));
     libtest_mimic::run(&arguments, tests).exit();
 }
 
-/// A test that runs in a runtime of its own.
+/// Creates a test that runs in its own runtime.
 pub(crate) fn test<F>(name: &str, test: impl Fn() -> F + Send + 'static) -> Trial
 where
     F: Future<Output = Result<(), Failed>>,
@@ -33,25 +33,26 @@ where
     })
 }
 
-/// The library of a plugin in this workspace. Cargo leaves it beside the test executable.
+/// Returns the path of the library of a plugin in this workspace. Cargo writes it beside the test
+/// executable.
 pub(crate) fn library(package: &str) -> PathBuf {
     let executable = std::env::current_exe().expect("the test knows its path");
-    let folder = executable.parent().expect("it lies in a folder");
+    let folder = executable.parent().expect("the test is in a folder");
     folder.join(format!("lib{}.so", package.replace('-', "_")))
 }
 
-/// Settings of a plugin in this workspace, with the right digest.
+/// Configures a plugin of this workspace, with the correct digest.
 pub(crate) fn settings(package: &str) -> PluginSettings {
     settings_at(&library(package))
 }
 
-/// Settings of any library, with the right digest.
+/// Configures any library, with the correct digest.
 pub(crate) fn settings_at(path: &Path) -> PluginSettings {
-    let digest = wcc_host::digest_of(path).expect("the library is there");
+    let digest = wcc_host::digest_of(path).expect("the library exists");
     PluginSettings::new(path, digest)
 }
 
-/// Loads plugins whose workers are this test.
+/// Loads plugins, with this test program as their worker.
 pub(crate) async fn load(settings: Vec<PluginSettings>) -> Plugins {
     let worker = Worker::this_program().expect("a thread can be started");
     Plugins::load(settings, worker).await

@@ -1,32 +1,32 @@
-//! Entries on their way out of a bundle: the same in every version.
+//! Reads the entries of a bundle, which are the same in every version.
 
 use super::{BundleError, Flaw};
 use crate::chain::{Hash, Head};
-use crate::format::{MOST_BYTES, decode};
+use crate::format::{MAX_BYTES, decode};
 use crate::named_documents::NamedDocuments;
-use crate::reading::{Broken, Follower};
+use crate::reading::{Follower, InvalidEntry};
 use crate::store::Row;
 use std::io::{BufRead, Read};
 use std::sync::Arc;
 use wcc_core::ledger::{RuleBooks, State};
 
-/// Entries after which progress is told.
+/// Progress is reported after this many entries.
 const STEP: u32 = 1_000;
 
-/// Takes in one entry after the other: each is checked against the chain and folded.
+/// Collects entries in order, checks each against the chain, and folds it.
 pub(super) struct Entries<K, P> {
     sha: String,
     follower: Follower,
     state: State,
-    /// The documents that they name and that were not read yet.
+    /// The documents that the entries name and that have not been read yet.
     pub(super) named: NamedDocuments,
     keep: K,
     progress: P,
 }
 
 impl<K: FnMut(Row), P: FnMut(u32, u32)> Entries<K, P> {
-    /// `keep` is given each entry that is sound, `progress` how many entries and documents were
-    /// read.
+    /// `keep` receives each valid entry, `progress` the numbers of entries and documents read so
+    /// far.
     pub(super) fn new(sha: &str, books: Arc<dyn RuleBooks>, keep: K, progress: P) -> Self {
         Entries {
             sha: sha.to_owned(),
@@ -43,13 +43,13 @@ impl<K: FnMut(Row), P: FnMut(u32, u32)> Entries<K, P> {
         &self.sha
     }
 
-    /// Where the chain ends so far.
+    /// The head of the entries read so far.
     pub(super) fn head(&self) -> Head {
         self.follower.head()
     }
 
-    /// Takes in the entry on a line.
-    pub(super) fn take_in(
+    /// Adds the entry on a line.
+    pub(super) fn add(
         &mut self,
         bytes: Vec<u8>,
         place: impl FnOnce() -> String,
@@ -57,20 +57,20 @@ impl<K: FnMut(Row), P: FnMut(u32, u32)> Entries<K, P> {
         let row = row_of(bytes).map_err(|flaw| flaw.at(place()))?;
         let number = row.number;
         let entry = self.follower.follow(&row)?.entry;
-        self.named.take_in(&entry);
-        self.state.apply(entry).map_err(|refused| Broken {
+        self.named.add(&entry);
+        self.state.apply(entry).map_err(|refused| InvalidEntry {
             number,
             what: refused.into(),
         })?;
         (self.keep)(row);
         if number.is_multiple_of(STEP) {
-            self.tell(0);
+            self.report_progress(0);
         }
         Ok(())
     }
 
-    /// Tells how far reading has come, with so many documents.
-    pub(super) fn tell(&mut self, documents: u32) {
+    /// Reports the progress, with the number of documents read so far.
+    pub(super) fn report_progress(&mut self, documents: u32) {
         let number = self.head().number;
         (self.progress)(number, documents);
     }
@@ -88,10 +88,10 @@ fn row_of(bytes: Vec<u8>) -> Result<Row, Flaw> {
     })
 }
 
-/// Lines of bounded length, counted.
+/// Reads lines of limited length and counts them.
 pub(super) struct Lines<R> {
     from: R,
-    /// The file within the bundle that they are in; nothing where the bundle is the file.
+    /// Name of the member that contains the lines; `None` if the bundle itself does.
     file: Option<String>,
     line: u64,
 }
@@ -105,10 +105,10 @@ impl<R: BufRead> Lines<R> {
         }
     }
 
-    /// The next line without its end; nothing behind the last.
+    /// Returns the next line without its line end; `None` after the last.
     pub(super) fn next(&mut self) -> Result<Option<Vec<u8>>, BundleError> {
         let mut bytes = Vec::new();
-        let limit = MOST_BYTES as u64 + 1;
+        let limit = MAX_BYTES as u64 + 1;
         self.line += 1;
         self.from
             .by_ref()
@@ -123,7 +123,7 @@ impl<R: BufRead> Lines<R> {
         Ok(Some(bytes))
     }
 
-    /// Where the last line was.
+    /// Describes the place of the last line.
     pub(super) fn place(&self) -> String {
         match &self.file {
             None => format!("line {}", self.line),

@@ -1,22 +1,22 @@
-//! Why a bundle cannot be written or read.
+//! Errors in writing and reading bundles.
 
 use crate::chain::Head;
 use crate::documents::DocumentError;
 use crate::format::FormatError;
-use crate::reading::Broken;
+use crate::reading::InvalidEntry;
 use crate::store::StoreError;
 
 /// Why a bundle cannot be written or read.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum BundleError {
-    /// The database.
+    /// The database reported an error.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The file.
+    /// The file cannot be read or written.
     #[error("the bundle: {0}")]
     File(#[from] std::io::Error),
-    /// Not a bundle.
+    /// The file is not a valid bundle.
     #[error("{place}: {flaw}")]
     NotABundle {
         /// The line or member.
@@ -24,98 +24,98 @@ pub enum BundleError {
         /// What is wrong.
         flaw: Flaw,
     },
-    /// An entry of the database or the bundle.
+    /// An entry of the database or the bundle is invalid.
     #[error(transparent)]
-    Broken(#[from] Broken),
-    /// A document of the bundle cannot be kept.
+    InvalidEntry(#[from] InvalidEntry),
+    /// A document of the bundle cannot be stored.
     #[error(transparent)]
     Documents(#[from] DocumentError),
-    /// The database has entries already.
-    #[error("the ledger already has {0} entries: a bundle goes into an empty one")]
+    /// The ledger already has entries.
+    #[error("the ledger already has {0} entries: import a bundle into an empty ledger")]
     NotEmpty(u32),
 }
 
-/// What is wrong at a place of a bundle.
+/// What is wrong at a place in a bundle.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Flaw {
-    /// It opens like no bundle.
-    #[error("this is no bundle: expected a file of `wcc export` or `wcc backup`")]
+    /// The file does not begin like a bundle.
+    #[error("not a bundle: expected a file written by `wcc export` or `wcc backup`")]
     AnotherFile,
-    /// It was written by a later version of this program.
+    /// A later version of this program wrote it.
     #[error(
-        "the bundle is of version {0}, this program reads up to 2: it was written by a later \
-         version of wcc"
+        "the bundle has version {0}, but this program reads only versions up to 2; use the \
+         version of wcc that wrote it"
     )]
     TooNew(u32),
-    /// It says that it is something else.
+    /// Its title is not the expected one.
     #[error(
-        "`{given}`: expected `{expected}` (the ledger of another authority is read with \
-         `ledger.sha` set to it)"
+        "`{given}`: expected `{expected}` (to read the ledger of another authority, set \
+         `ledger.sha` to its code)"
     )]
     Title {
-        /// What it says.
+        /// The title.
         given: String,
-        /// What it should say.
+        /// The expected title.
         expected: String,
     },
-    /// There is no more of it.
-    #[error("the bundle ends here, without a head: it was cut off")]
+    /// The bundle ends before its head.
+    #[error("the bundle ends here without a head; it was cut off")]
     CutOff,
-    /// A line that goes on.
-    #[error("the line has no end: too long, or cut off")]
+    /// A line does not end.
+    #[error("the line does not end: it is too long or was cut off")]
     EndlessLine,
-    /// A line that is no entry.
+    /// A line is not an entry.
     #[error(transparent)]
     Entry(#[from] FormatError),
-    /// The head is another.
-    #[error("this is not the head of the entries above, which is {0}")]
+    /// The head does not match the entries.
+    #[error("the head does not match the entries above, whose head is {0}")]
     NotTheHead(Head),
-    /// It goes on behind its end.
-    #[error("something follows the head")]
+    /// There are more bytes after the head.
+    #[error("there is more data after the head")]
     Behind,
-    /// Not the header of a member.
-    #[error("this is not what stands in front of a file in a tar archive: it was changed")]
+    /// Not a valid header of a member.
+    #[error("not a valid header of a file in a tar archive; it was changed")]
     Header,
     /// A link, a folder, an extension of the archive's format.
-    #[error("this is {0}: a bundle holds plain files alone")]
+    #[error("this is {0}: a bundle has only regular files")]
     Special(&'static str),
-    /// Another mode, owner, time or spelling than a bundle's.
+    /// The header has a mode, owner, time or spelling that bundles do not use.
     #[error(
-        "what the archive says of this file, beside its name and size, is not what a bundle \
-         says: it was changed or packed again"
+        "the header of this file has values that a bundle does not use, apart from its name \
+         and size; the bundle was changed or packed again"
     )]
     Unlike,
-    /// Bytes between members.
-    #[error("what fills up this file's last block is not empty: it was changed")]
+    /// Bytes after the end of a member are not zero.
+    #[error("the padding after this file is not empty; the bundle was changed")]
     Filling,
-    /// A member that belongs elsewhere or nowhere.
-    #[error("this does not belong here: expected {0}")]
+    /// A member is in the wrong place.
+    #[error("this file does not belong here: expected {0}")]
     Misplaced(String),
-    /// Too small or too large.
-    #[error("it has {size} bytes: expected 1 to {most}")]
+    /// The member is empty or too large.
+    #[error("the file has {size} bytes: expected 1 to {max}")]
     Size {
-        /// Its bytes.
+        /// Its size in bytes.
         size: u64,
-        /// The most that it may have.
-        most: u64,
+        /// The maximum size in bytes.
+        max: u64,
     },
-    /// A page with too many entries, or none.
-    #[error("it has {0} entries: expected 1 to 1000")]
+    /// A page has too many entries, or none.
+    #[error("the page has {0} entries: expected 1 to 1000")]
     Page(&'static str),
-    /// A document that does not go with the entries.
+    /// A document does not belong to the entries.
     #[error("no entry names this document")]
     Unnamed,
-    /// A document that is another.
-    #[error("the document was changed: its SHA-256 is not that of its name")]
+    /// A document was changed.
+    #[error("the document was changed: its SHA-256 differs from its name")]
     Changed,
-    /// A document that is not kept by anybody.
+    /// A document is not acceptable.
     #[error(transparent)]
     Document(DocumentError),
 }
 
 impl Flaw {
-    /// The error that it is at its place.
+    /// Turns the flaw into an error at a place.
     pub(super) fn at(self, place: impl Into<String>) -> BundleError {
         BundleError::NotABundle {
             place: place.into(),

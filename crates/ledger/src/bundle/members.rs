@@ -1,17 +1,17 @@
-//! The files of a tar archive, one after the other, and every byte around them as it must be.
+//! Reads and writes the members of a tar archive, and checks every byte around them.
 //!
-//! The library writes, and knows what a header is. Reading goes from header to header here: the
-//! library's own reader passes over what stands between files and behind the last, and takes an
-//! archive that was cut off between two files for a whole one.
+//! The `tar` crate writes archives and parses headers. This module reads them itself, because the
+//! crate's reader ignores bytes between files and after the last one, and accepts an archive that
+//! was cut off between two files.
 
 use super::{BundleError, Flaw};
 use std::io::{self, BufRead, ErrorKind, Read, Take, Write};
 use tar::{Builder, EntryType, Header};
 
-/// An archive is made of blocks of this size.
+/// Size of an archive's blocks in bytes.
 const BLOCK: usize = 512;
 
-/// The header of a file: its name and size, and nothing of who packed it or when.
+/// Builds the header of a file: its name and size, without an owner or a time.
 fn header(name: &str, size: u64) -> io::Result<Header> {
     let mut header = Header::new_ustar();
     header.set_path(name)?;
@@ -30,19 +30,19 @@ pub(super) fn append(to: &mut Builder<impl Write>, name: &str, bytes: &[u8]) -> 
     to.append(&header(name, bytes.len() as u64)?, bytes)
 }
 
-/// A file of an archive, in front of its bytes.
+/// A file in an archive whose bytes follow.
 #[derive(Debug)]
 pub(super) struct Member {
-    /// Its name; what cannot be shown is escaped.
+    /// Its name; characters that cannot be shown are escaped.
     pub(super) name: String,
-    /// How many bytes it has.
+    /// Its size in bytes.
     pub(super) size: u64,
 }
 
 /// Reads an archive.
 pub(super) struct Members<R> {
     from: R,
-    /// How many bytes were read.
+    /// Number of bytes read so far.
     at: u64,
 }
 
@@ -51,7 +51,8 @@ impl<R: BufRead> Members<R> {
         Members { from, at: 0 }
     }
 
-    /// The next file. There is always one: the head, which is the last, ends the reading.
+    /// Returns the next file. There is always one, because reading stops at the head, which is the
+    /// last.
     pub(super) fn next(&mut self) -> Result<Member, BundleError> {
         let place = format!("byte {}", self.at);
         let block = self.block()?;
@@ -64,13 +65,13 @@ impl<R: BufRead> Members<R> {
         })
     }
 
-    /// Every byte of a file that may have at most so many.
-    pub(super) fn bytes(&mut self, member: &Member, most: usize) -> Result<Vec<u8>, BundleError> {
+    /// Returns the bytes of a file, which may have at most `max`.
+    pub(super) fn bytes(&mut self, member: &Member, max: usize) -> Result<Vec<u8>, BundleError> {
         let size = usize::try_from(member.size).unwrap_or(usize::MAX);
-        if size == 0 || size > most {
+        if size == 0 || size > max {
             let flaw = Flaw::Size {
                 size: member.size,
-                most: most as u64,
+                max: max as u64,
             };
             return Err(flaw.at(&member.name));
         }
@@ -80,19 +81,20 @@ impl<R: BufRead> Members<R> {
         Ok(bytes)
     }
 
-    /// The bytes of a file that is read as it comes; [`Members::passed`] follows once it is read.
+    /// Returns a reader for the bytes of a file. Call [`Members::finish_member`] after reading all
+    /// of them.
     pub(super) fn stream(&mut self, member: &Member) -> Take<&mut R> {
         self.from.by_ref().take(member.size)
     }
 
-    /// What was streamed of a file was all of it.
-    pub(super) fn passed(&mut self, member: &Member) -> Result<(), BundleError> {
-        // A size that was made up may be as large as can be said.
+    /// Continues after a file whose bytes were read through [`Members::stream`].
+    pub(super) fn finish_member(&mut self, member: &Member) -> Result<(), BundleError> {
+        // A forged size may be as large as the type allows.
         self.at = self.at.saturating_add(member.size);
         self.end(member)
     }
 
-    /// Behind the last file come two empty blocks and nothing else.
+    /// Checks that two empty blocks follow the last file, and nothing else.
     pub(super) fn finish(mut self) -> Result<(), BundleError> {
         let place = format!("byte {}", self.at);
         for _ in 0..2 {
@@ -106,12 +108,12 @@ impl<R: BufRead> Members<R> {
         }
     }
 
-    /// A file's last block is filled up with zeros.
+    /// Checks that the padding after a file is zero.
     fn end(&mut self, member: &Member) -> Result<(), BundleError> {
         let size = member.size % BLOCK as u64;
-        let mut filling = vec![0; (BLOCK - size as usize) % BLOCK];
-        self.fill(&mut filling)?;
-        match filling.iter().all(|byte| *byte == 0) {
+        let mut padding = vec![0; (BLOCK - size as usize) % BLOCK];
+        self.fill(&mut padding)?;
+        match padding.iter().all(|byte| *byte == 0) {
             true => Ok(()),
             false => Err(Flaw::Filling.at(&member.name)),
         }
@@ -137,22 +139,22 @@ impl<R: BufRead> Members<R> {
     }
 }
 
-/// The file that a header announces; what is wrong with it, with its name where it has one.
+/// Reads the header of a file. The error has the file's name if it is known.
 fn member(block: &[u8; BLOCK]) -> Result<Member, (Option<String>, Flaw)> {
-    let given = Header::from_byte_slice(block);
-    // Computed anew, the checksum is that of the header as it should be.
-    let mut sound = given.clone();
-    sound.set_cksum();
-    if given.cksum().ok() != sound.cksum().ok() {
+    let actual = Header::from_byte_slice(block);
+    // The checksum that the header should have.
+    let mut corrected = actual.clone();
+    corrected.set_cksum();
+    if actual.cksum().ok() != corrected.cksum().ok() {
         return Err((None, Flaw::Header));
     }
-    let name = String::from_utf8_lossy(&given.path_bytes())
+    let name = String::from_utf8_lossy(&actual.path_bytes())
         .escape_debug()
         .to_string();
-    if let Some(special) = special(given.entry_type()) {
+    if let Some(special) = special(actual.entry_type()) {
         return Err((Some(name), Flaw::Special(special)));
     }
-    let Ok(size) = given.entry_size() else {
+    let Ok(size) = actual.entry_size() else {
         return Err((Some(name), Flaw::Header));
     };
     match header(&name, size) {
@@ -161,7 +163,7 @@ fn member(block: &[u8; BLOCK]) -> Result<Member, (Option<String>, Flaw)> {
     }
 }
 
-/// What a member is that is no plain file.
+/// Names the kind of a member that is not a regular file.
 fn special(kind: EntryType) -> Option<&'static str> {
     Some(match kind {
         EntryType::Regular => return None,
@@ -171,6 +173,6 @@ fn special(kind: EntryType) -> Option<&'static str> {
         EntryType::GNULongName | EntryType::GNULongLink => "a long name of GNU tar",
         EntryType::XHeader | EntryType::XGlobalHeader => "an extension of pax",
         EntryType::GNUSparse => "a file with holes",
-        _ => "no plain file",
+        _ => "not a regular file",
     })
 }

@@ -1,4 +1,4 @@
-//! Version 1: lines of text. The first says what it is, then each entry, then the head.
+//! Version 1: lines of text. The title comes first, then each entry, then the head.
 
 use super::entries::{Entries, Lines};
 use super::{BundleError, Flaw, check_title};
@@ -19,7 +19,7 @@ pub(super) fn read(
             return Err(Flaw::CutOff.at(lines.place()));
         };
         if bytes.starts_with(b"{") {
-            entries.take_in(bytes, || lines.place())?;
+            entries.add(bytes, || lines.place())?;
             continue;
         }
         let text = std::str::from_utf8(&bytes).ok();

@@ -4,21 +4,22 @@ use super::entries::{Entries, Lines};
 use super::members::{Member, Members, append};
 use super::{BundleError, Contents, Flaw, MAGIC, check_title};
 use crate::chain::Hash;
-use crate::documents::{Document, DocumentKind, Documents, MOST_BYTES};
-use crate::named_documents::{NamedDocuments, Search};
+use crate::documents::{Document, DocumentKind, Documents, MAX_BYTES};
+use crate::named_documents::{DocumentSearch, NamedDocuments};
 use crate::reading::Follower;
 use crate::store::{Row, Store};
 use std::io::{BufRead, Write};
 use tar::Builder;
 
-/// Entries of a page. Part of the format: the bytes of a bundle depend on the ledger alone.
+/// Number of entries in a page. It is part of the format, because the bytes of a bundle must depend
+/// only on the ledger.
 const PAGE: u32 = 1_000;
-/// The member that ends a bundle.
+/// The last member of a bundle.
 const HEAD: &str = "head";
-/// The members of one line have at most so many bytes.
-const MOST_BYTES_OF_A_LINE: usize = 4096;
+/// Maximum size in bytes of a member with a single line.
+const MAX_BYTES_OF_A_LINE: usize = 4096;
 
-/// The name of the page that begins with an entry.
+/// Returns the name of the page that begins with an entry.
 fn page_name(first: u32) -> String {
     format!("entries/{first:010}.jsonl")
 }
@@ -27,11 +28,11 @@ fn document_name(document: Hash, kind: DocumentKind) -> String {
     format!("documents/{document}.{}", kind.ending())
 }
 
-/// The document of a name.
+/// Parses the name of a document.
 fn document_named(name: &str) -> Option<(Hash, DocumentKind)> {
     let (hash, ending) = name.strip_prefix("documents/")?.split_once('.')?;
     let (hash, kind) = (hash.parse().ok()?, DocumentKind::of_ending(ending)?);
-    // A hash has one spelling here.
+    // Only the canonical spelling of a hash is allowed.
     (document_name(hash, kind) == name).then_some((hash, kind))
 }
 
@@ -52,7 +53,7 @@ pub(super) async fn write(
         let rows = store.read(follower.head().number, PAGE).await?;
         let mut page = Vec::new();
         for row in &rows {
-            named.take_in(&follower.follow(row)?.entry);
+            named.add(&follower.follow(row)?.entry);
             page.extend_from_slice(&row.bytes);
             page.push(b'\n');
         }
@@ -64,7 +65,7 @@ pub(super) async fn write(
             break;
         }
     }
-    let (mut search, mut written) = (Search::new(documents), 0);
+    let (mut search, mut written) = (DocumentSearch::new(documents), 0);
     for (document, entry) in named.iter() {
         if let Some(found) = search.find(document, entry).await {
             let name = document_name(document, found.kind);
@@ -82,8 +83,8 @@ pub(super) async fn write(
     })
 }
 
-/// Reads the bundle to its end, and keeps its documents where a place for them is given; how many
-/// there were.
+/// Reads the bundle to its end, and stores its documents if there is a document store. Returns the
+/// number of documents.
 pub(super) async fn read(
     entries: &mut Entries<impl FnMut(Row), impl FnMut(u32, u32)>,
     documents: Option<&Documents>,
@@ -92,41 +93,41 @@ pub(super) async fn read(
     let mut members = Members::new(from);
     read_title(&mut members, entries.sha())?;
     let mut member = read_pages(&mut members, entries)?;
-    let (mut last, mut held) = (None, 0);
+    let (mut last, mut count) = (None, 0);
     while let Some((hash, kind)) = document_named(&member.name) {
         if last >= Some(hash) {
             return Err(misplaced(&member, "documents in the order of their names"));
         }
         last = Some(hash);
-        // What is left there in the end is what the bundle does not hold.
+        // The documents that remain at the end are missing from the bundle.
         if !entries.named.remove(hash) {
             return Err(Flaw::Unnamed.at(&member.name));
         }
-        let bytes = members.bytes(&member, MOST_BYTES)?;
+        let bytes = members.bytes(&member, MAX_BYTES)?;
         let document = Document { kind, bytes };
         check(&document, hash).map_err(|flaw| flaw.at(&member.name))?;
         if let Some(documents) = documents {
             documents.restore(document).await?;
         }
-        held += 1;
-        entries.tell(held);
+        count += 1;
+        entries.report_progress(count);
         member = members.next()?;
     }
     if member.name != HEAD {
         return Err(misplaced(&member, "a document or the head"));
     }
-    let head = members.bytes(&member, MOST_BYTES_OF_A_LINE)?;
+    let head = members.bytes(&member, MAX_BYTES_OF_A_LINE)?;
     if head != format!("{}\n", entries.head()).as_bytes() {
         return Err(Flaw::NotTheHead(entries.head()).at(HEAD));
     }
     members.finish()?;
-    Ok(held)
+    Ok(count)
 }
 
-/// Checks that a document is that of its name, and one that may be kept.
+/// Checks that a document matches its name and may be stored.
 fn check(document: &Document, hash: Hash) -> Result<(), Flaw> {
     match document.check_filed() {
-        Ok(found) if found == hash => Ok(()),
+        Ok(actual) if actual == hash => Ok(()),
         Err(error) if Hash::of(&document.bytes) == hash => Err(Flaw::Document(error)),
         _ => Err(Flaw::Changed),
     }
@@ -139,14 +140,14 @@ fn misplaced(member: &Member, expected: &str) -> BundleError {
 fn read_title(members: &mut Members<impl BufRead>, sha: &str) -> Result<(), BundleError> {
     let first = members.next()?;
     if first.name != MAGIC {
-        return Err(misplaced(&first, "the line that says what the bundle is"));
+        return Err(misplaced(&first, "the title of the bundle"));
     }
-    let line = members.bytes(&first, MOST_BYTES_OF_A_LINE)?;
+    let line = members.bytes(&first, MAX_BYTES_OF_A_LINE)?;
     let line = line.strip_suffix(b"\n").unwrap_or_default();
     check_title(line, 2, sha).map_err(|flaw| flaw.at(MAGIC))
 }
 
-/// Reads every page; the member behind them.
+/// Reads every page, and returns the member after the last one.
 fn read_pages(
     members: &mut Members<impl BufRead>,
     entries: &mut Entries<impl FnMut(Row), impl FnMut(u32, u32)>,
@@ -154,7 +155,7 @@ fn read_pages(
     loop {
         let first = entries.head().number + 1;
         let member = members.next()?;
-        // Behind a page that is not full there is none.
+        // No page follows a page that is not full.
         if first % PAGE != 1 || !member.name.starts_with("entries/") {
             return Ok(member);
         }
@@ -169,11 +170,11 @@ fn read_pages(
             if count > PAGE {
                 return Err(Flaw::Page("more").at(&member.name));
             }
-            entries.take_in(line, || lines.place())?;
+            entries.add(line, || lines.place())?;
         }
         if count == 0 {
             return Err(Flaw::Page("no").at(&member.name));
         }
-        members.passed(&member)?;
+        members.finish_member(&member)?;
     }
 }

@@ -1,24 +1,24 @@
-//! What is in an Office file: a ZIP archive whose table of contents says what it is.
+//! Recognises Office files, which are ZIP archives, by their table of contents.
 //!
-//! Only the table at its end is read (APPNOTE.TXT 4.3.12 and 4.3.16), and nothing is unpacked: however far an
-//! archive would swell, looking at it costs no more than its own length.
+//! Only the table at the end is read (APPNOTE.TXT 4.3.12 and 4.3.16), and nothing is unpacked, so
+//! the cost does not depend on the unpacked size.
 
-/// How the last record begins, and how long it is without its comment.
+/// Signature of the last record, and its length without the comment.
 const END: [u8; 4] = *b"PK\x05\x06";
 const END_LENGTH: usize = 22;
-/// The longest comment.
+/// Maximum length of the comment.
 const COMMENT: usize = 65_535;
-/// How a member is introduced, and how long that is.
+/// Signature of a member.
 pub(super) const MEMBER: &[u8] = b"PK\x03\x04";
-/// How an entry of the table begins, and how long it is without its name.
+/// Signature of an entry of the table, and its length without the name.
 const ENTRY: [u8; 4] = *b"PK\x01\x02";
 const ENTRY_LENGTH: usize = 46;
-/// More members than any Office program writes.
-const MOST_MEMBERS: usize = 10_000;
-/// What every Office file of today has.
+/// A limit on members that no Office program reaches.
+const MAX_MEMBERS: usize = 10_000;
+/// A member that every current Office file has.
 const CONTENT_TYPES: &[u8] = b"[Content_Types].xml";
 
-/// Whether bytes are an Office file with this part.
+/// Returns whether bytes are an Office file with this part.
 pub(super) fn holds(bytes: &[u8], part: &str) -> bool {
     let Some(names) = members(bytes) else {
         return false;
@@ -27,7 +27,7 @@ pub(super) fn holds(bytes: &[u8], part: &str) -> bool {
     has(CONTENT_TYPES) && has(part.as_bytes())
 }
 
-/// The names of an archive's members; nothing where it is not an archive.
+/// Returns the names of an archive's members; `None` if it is not a valid archive.
 fn members(bytes: &[u8]) -> Option<Vec<&[u8]>> {
     if !bytes.starts_with(MEMBER) {
         return None;
@@ -35,7 +35,7 @@ fn members(bytes: &[u8]) -> Option<Vec<&[u8]>> {
     let end = end_of(bytes)?;
     let count = usize::from(half(end, 10)?);
     let table = long(end, 16)?;
-    if count > MOST_MEMBERS {
+    if count > MAX_MEMBERS {
         return None;
     }
     let mut at = usize::try_from(table).ok()?;
@@ -46,10 +46,10 @@ fn members(bytes: &[u8]) -> Option<Vec<&[u8]>> {
         let more = usize::from(half(entry, 30)?) + usize::from(half(entry, 32)?);
         let member = usize::try_from(long(entry, 42)?).ok()?;
         let name = entry.get(ENTRY_LENGTH..ENTRY_LENGTH + name_length)?;
-        // Programs that read the table and those that read the members must see the same.
-        let introduced = bytes.get(member..)?;
-        let same = introduced.get(30..30 + name_length) == Some(name);
-        if !entry.starts_with(&ENTRY) || !introduced.starts_with(MEMBER) || !same {
+        // Programs that read the table must see the same names as programs that read the members.
+        let local = bytes.get(member..)?;
+        let same = local.get(30..30 + name_length) == Some(name);
+        if !entry.starts_with(&ENTRY) || !local.starts_with(MEMBER) || !same {
             return None;
         }
         names.push(name);
@@ -58,12 +58,12 @@ fn members(bytes: &[u8]) -> Option<Vec<&[u8]>> {
     Some(names)
 }
 
-/// The last record: it ends the file, with its comment.
+/// Finds the last record, which with its comment ends the file.
 fn end_of(bytes: &[u8]) -> Option<&[u8]> {
     let last = bytes.len().checked_sub(END_LENGTH)?;
     let first = last.saturating_sub(COMMENT);
     (first..=last).rev().find_map(|at| {
-        let record = &bytes[at..];
+        let record = bytes.get(at..)?;
         let comment = usize::from(half(record, 20)?);
         let whole = record.starts_with(&END) && record.len() == END_LENGTH + comment;
         whole.then_some(record)
@@ -82,7 +82,7 @@ fn long(bytes: &[u8], at: usize) -> Option<u32> {
 mod tests {
     use super::holds;
 
-    /// An archive whose members are empty.
+    /// Builds an archive whose members are empty.
     fn archive(names: &[&str], comment: &[u8]) -> Vec<u8> {
         let mut bytes = Vec::new();
         let mut table = Vec::new();
@@ -119,7 +119,7 @@ mod tests {
     const TYPES: &str = "[Content_Types].xml";
 
     #[test]
-    fn a_word_document_is_told_from_other_archives() {
+    fn word_documents_are_distinguished_from_other_archives() {
         assert!(holds(&archive(&[TYPES, WORD], b""), WORD));
         assert!(holds(
             &archive(&["docProps/app.xml", WORD, TYPES], b"PK"),
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn whatever_is_broken_is_no_document_and_ends() {
+    fn damaged_archives_are_rejected() {
         let whole = archive(&[TYPES, WORD], b"a comment");
         for length in 0..whole.len() {
             assert!(!holds(&whole[..length], WORD), "cut at {length}");
@@ -147,12 +147,12 @@ mod tests {
         for at in 0..whole.len() {
             let mut changed = whole.clone();
             changed[at] ^= 0xff;
-            // Whatever it is, looking at it ends.
+            // The result does not matter, but the check must end.
             let _ = holds(&changed, WORD);
         }
         let mut longer = whole.clone();
         longer.push(0);
-        assert!(!holds(&longer, WORD), "something behind the end");
+        assert!(!holds(&longer, WORD), "more data after the end");
         assert!(!holds(b"PK\x03\x04 and then nothing of the kind", WORD));
     }
 }

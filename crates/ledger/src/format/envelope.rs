@@ -1,4 +1,4 @@
-//! What surrounds a fact, the same in every format.
+//! The parts around a fact that are the same in every format.
 
 use super::FormatError;
 use super::field::Text;
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use wcc_core::ledger::Origin as CoreOrigin;
 
-/// Where a fact was written before it was entered.
+/// The file and row from which a fact was entered.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Origin<'a> {
@@ -33,7 +33,7 @@ impl From<Origin<'_>> for CoreOrigin {
     }
 }
 
-/// The hash of the entry in front.
+/// Parses the hash of the previous entry.
 pub(super) fn read_hash(text: &str) -> Result<Hash, FormatError> {
     text.parse().map_err(|_| FormatError::Value {
         field: "previous",

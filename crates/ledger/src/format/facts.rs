@@ -1,9 +1,9 @@
-//! The written form of facts, the same in formats 1 and 2: one declaration for each kind.
+//! The serialised form of facts, the same in formats 1 and 2, with one declaration for each kind.
 //!
-//! A declaration names the fields in the order in which they are written. Those in `optional` are
-//! left out when they hold nothing. A field whose name or place differs from the core's says after
-//! `=` what is written, and the declaration ends with the fact that is read. Published fields stay
-//! as they are; an optional one may be added.
+//! A declaration lists the fields in the order in which they are written. Fields in `optional` are
+//! omitted if they are empty. If a field's name or place differs from the core's, the expression
+//! after `=` gives the value to write, and the declaration ends with the fact to construct when
+//! reading. Published fields never change; optional fields may be added.
 
 use super::FormatError;
 use super::field::{Absent, Field, Text};
@@ -24,7 +24,7 @@ use wcc_core::record::{
 
 type Words = Box<str>;
 
-/// Declares the written form of a structure, with the conversions in both directions.
+/// Declares the serialised form of a structure, with conversions in both directions.
 macro_rules! form {
     (@source $fact:ident $name:ident) => { Field::form(&$fact.$name) };
     (@source $fact:ident $name:ident $source:expr) => { $source };
@@ -74,7 +74,7 @@ macro_rules! form {
     };
 }
 
-/// Declares every kind of fact: those that stand by themselves, and the records of a cycle.
+/// Declares every kind of fact: independent facts, and the records of a cycle.
 macro_rules! kinds {
     (
         facts {
@@ -88,10 +88,10 @@ macro_rules! kinds {
         $(form! { $fact $fact_core $fact_fields optional $fact_options $(read $fact_read)? })*
         $(form! { $record $core $fields optional $options $(read $read)? })*
 
-        /// What an entry says.
+        /// The fact of an entry.
         #[derive(Serialize, Deserialize)]
         #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-        #[expect(clippy::large_enum_variant, reason = "one at a time, and short-lived")]
+        #[expect(clippy::large_enum_variant, reason = "short-lived, and only one exists at a time")]
         pub(super) enum Fact<'a> {
             $($fact($fact<'a>),)*
             $($record($record<'a>),)*
@@ -99,7 +99,7 @@ macro_rules! kinds {
         }
 
         impl<'a> Fact<'a> {
-            /// The written form of a fact.
+            /// The serialised form of a fact.
             pub(super) fn of(fact: &'a CoreFact) -> Fact<'a> {
                 match fact {
                     $(CoreFact::$fact(fact) => Fact::$fact(fact.form()),)*
@@ -112,7 +112,7 @@ macro_rules! kinds {
                 }
             }
 
-            /// The fact, with the cycle that it is recorded in.
+            /// The fact. A record needs the cycle to which it belongs.
             pub(super) fn read(self, cycle: Option<Text<'_>>) -> Result<CoreFact, FormatError> {
                 let record = match self {
                     $(Fact::$fact(form) => return Ok(CoreFact::$fact(Field::read(form, "fact")?)),)*
@@ -125,7 +125,7 @@ macro_rules! kinds {
                 let cycle = cycle.ok_or_else(|| FormatError::Value {
                     field: "cycle",
                     given: String::new(),
-                    expected: "the cycle that the fact is recorded in",
+                    expected: "the cycle to which the record belongs",
                 })?;
                 Ok(CoreFact::Record { cycle: cycle.into(), record })
             }

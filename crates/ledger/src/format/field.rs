@@ -1,4 +1,4 @@
-//! How single values are written: text, numbers, words of a list.
+//! The serialised form of single values: texts, numbers and words of a fixed list.
 
 use super::FormatError;
 use jiff::civil::Date;
@@ -11,21 +11,21 @@ use wcc_core::record::{CriterionKind, EvidenceKind, StatedPosition, StatementKin
 
 pub(super) type Text<'a> = Cow<'a, str>;
 
-/// A value of the core that has a written form.
+/// A value of the core that has a serialised form.
 pub(super) trait Field: Sized {
-    /// What is written; it borrows from the value.
+    /// The serialised form, which borrows from the value.
     type Form<'a>
     where
         Self: 'a;
 
-    /// The written form of the value.
+    /// Converts the value to its serialised form.
     fn form(&self) -> Self::Form<'_>;
 
-    /// The value that a form was written from. `field` names it in an error.
+    /// Converts a serialised form back to the value. Errors name `field`.
     fn read(form: Self::Form<'_>, field: &'static str) -> Result<Self, FormatError>;
 }
 
-/// A form that is left out when it holds nothing.
+/// A form that is omitted if it is empty.
 pub(super) trait Absent {
     fn is_absent(&self) -> bool;
 }
@@ -111,7 +111,7 @@ impl<T: Field> Field for Vec<T> {
     }
 }
 
-/// Values that JSON has.
+/// Values that serialise directly to JSON.
 macro_rules! plain {
     ($($type:ty),*) => {$(
         impl Field for $type {
@@ -129,7 +129,7 @@ macro_rules! plain {
 }
 plain!(bool, u8, u16, i16, Date);
 
-/// A number that JSON has: not NaN and not infinite, which the JSON library would write as `null`.
+/// A finite number. The JSON library would write NaN and infinity as `null`.
 #[derive(Clone, Copy, Deserialize)]
 #[serde(transparent)]
 pub(super) struct Number(f64);
@@ -156,7 +156,8 @@ impl Field for f64 {
     }
 }
 
-/// The grammar of a text. The first is left out, as in entries of format 1, which knew no other.
+/// The format of a text. The first format is omitted, as in entries of format 1, which had no
+/// other.
 #[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(super) struct FileFormatNumber(u16);
@@ -179,7 +180,7 @@ impl Field for FileFormat {
     }
 }
 
-/// Values that are written as one word of a list.
+/// Values that serialise as one word of a fixed list.
 macro_rules! words {
     ($($type:ident of $all:expr, $expected:literal;)*) => {$(
         impl Field for $type {

@@ -1,5 +1,5 @@
-//! Format 1: read, and not written any more. It named the author of an entry alone; only the
-//! operator could enter anything.
+//! Format 1, which is no longer written. It has only the author of an entry, because only the
+//! operator could make entries.
 
 use super::envelope::{Origin, read_hash};
 use super::facts::Fact;
@@ -11,7 +11,7 @@ use std::sync::Arc;
 use wcc_core::actor::Actor;
 use wcc_core::ledger::{Draft, Entry as CoreEntry};
 
-/// One entry.
+/// An entry in format 1.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Entry<'a> {

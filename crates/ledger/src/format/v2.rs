@@ -1,7 +1,7 @@
-//! Format 2: an entry names the actor, with their role, the body that they act for and the cycle
-//! that the role is limited to.
+//! Format 2. An entry names the actor with their role, the body for which they act, and the cycle
+//! to which the role is limited.
 //!
-//! Fields that hold nothing are left out. Numbers are JSON numbers, dates and times are ISO 8601.
+//! Empty fields are left out. Numbers are JSON numbers; dates and times are ISO 8601.
 
 use super::envelope::{Origin, read_hash};
 use super::facts::Fact;
@@ -14,7 +14,7 @@ use std::sync::Arc;
 use wcc_core::actor::Actor as CoreActor;
 use wcc_core::ledger::{Draft, Entry as CoreEntry, Fact as CoreFact};
 
-/// One entry.
+/// An entry in format 2.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Entry<'a> {
@@ -30,22 +30,22 @@ pub(super) struct Entry<'a> {
     supersedes: Option<u32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     origin: Option<Origin<'a>>,
-    /// The cycle that the fact is recorded in, if it is a record.
+    /// The cycle in which the fact is recorded, if it is a record.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     cycle: Option<Text<'a>>,
     fact: Fact<'a>,
 }
 
-/// Who entered it.
+/// The actor who made the entry.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Actor<'a> {
     person: Text<'a>,
     role: Text<'a>,
-    /// Code of the body that they acted for.
+    /// Code of the body for which they acted.
     #[serde(default, rename = "for", skip_serializing_if = "Option::is_none")]
     body: Option<Text<'a>>,
-    /// The cycle that the role is limited to.
+    /// The cycle to which the role is limited.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     cycle: Option<Text<'a>>,
 }

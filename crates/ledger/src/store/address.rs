@@ -1,4 +1,4 @@
-//! Where a ledger is kept, as it stands in the settings.
+//! The address of a ledger's database, as given in the settings.
 
 use super::StoreError;
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
@@ -7,8 +7,8 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use url::Url;
 
-/// Parameters of a PostgreSQL address. The driver passes over any other, so that a misspelt
-/// `sslmode` would quietly mean that nothing is checked.
+/// Parameters of a PostgreSQL address. The driver silently ignores all others, so a misspelt
+/// `sslmode` would disable all checks.
 const PARAMETERS: [&str; 13] = [
     "sslmode",
     "sslrootcert",
@@ -24,7 +24,7 @@ const PARAMETERS: [&str; 13] = [
     "application_name",
     "options",
 ];
-/// Other names that the driver has for some of them.
+/// Other names for some of them that the driver accepts.
 const OTHER_NAMES: [(&str, &str); 5] = [
     ("ssl-mode", "sslmode"),
     ("ssl-root-cert", "sslrootcert"),
@@ -41,20 +41,20 @@ const MODES: [&str; 6] = [
     "verify-full",
 ];
 
-const EXPECTED: &str = "expected postgres://USER:PASSWORD@HOST:PORT/DATABASE?sslmode=verify-full, with whatever is \
-     no letter or digit in USER and PASSWORD written as %XX";
+const EXPECTED: &str = "expected postgres://USER:PASSWORD@HOST:PORT/DATABASE?sslmode=verify-full, with characters \
+     other than letters and digits in USER and PASSWORD written as %XX";
 
-/// Where a ledger is kept.
+/// The address of a ledger's database.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Address {
-    /// A file.
+    /// A SQLite file.
     Sqlite(PathBuf),
     /// `postgres://USER:PASSWORD@HOST:PORT/DATABASE?sslmode=MODE`.
     Postgres(String),
 }
 
 impl Address {
-    /// Reads an address: a `postgres://` URL, or the path of a file.
+    /// Parses an address: a `postgres://` URL, or the path of a file.
     pub fn parse(text: &str) -> Address {
         if text.starts_with("postgres://") || text.starts_with("postgresql://") {
             return Address::Postgres(text.to_owned());
@@ -62,7 +62,7 @@ impl Address {
         Address::Sqlite(PathBuf::from(text.strip_prefix("sqlite:").unwrap_or(text)))
     }
 
-    /// What somebody on the way to the database could do, where that is more than nothing.
+    /// Describes what an attacker on the network path to the database could do; `None` if nothing.
     pub fn exposure(&self) -> Option<&'static str> {
         let Address::Postgres(url) = self else {
             return None;
@@ -73,67 +73,71 @@ impl Address {
         }
         match options.get_ssl_mode() {
             PgSslMode::VerifyFull => None,
-            // Certificates that this machine trusts count beside those of `sslrootcert`.
+            // Certificates that this machine trusts are accepted in addition to those of
+            // `sslrootcert`.
             PgSslMode::VerifyCa => Some(
-                "whoever has a certificate that this machine trusts, for any host, can stand in \
-                 for it",
+                "anybody with a certificate that this machine trusts, for any host, can impersonate \
+                 it",
             ),
-            PgSslMode::Require => Some("whoever is on the way to it can stand in for it"),
-            _ => Some("whoever is on the way to it can read and change what is sent"),
+            PgSslMode::Require => Some("an attacker on the network can impersonate it"),
+            _ => Some("an attacker on the network can read and change the traffic"),
         }
     }
 }
 
-/// Whether a host is this machine.
+/// Returns whether a host is this machine.
 fn is_here(host: &str) -> bool {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     let address: Result<IpAddr, _> = bare.parse();
-    // A folder is that of a socket.
-    host.starts_with('/') || host == "localhost" || address.is_ok_and(|one| one.is_loopback())
+    // A path is the folder of a Unix socket.
+    host.starts_with('/')
+        || host == "localhost"
+        || address.is_ok_and(|address| address.is_loopback())
 }
 
-/// How to connect to a PostgreSQL.
+/// Parses the options for connecting to PostgreSQL.
 ///
 /// # Errors
-/// What is wrong with its address; the message has no part of it that may be secret.
+/// The address is invalid; the message has no part of it that may be secret.
 pub(super) fn options(url: &str) -> Result<PgConnectOptions, StoreError> {
-    let wrong = |why: String| StoreError::Address(why);
-    let read = Url::parse(url).map_err(|error| wrong(format!("{error}; {EXPECTED}")))?;
+    let invalid = |why: String| StoreError::Address(why);
+    let parsed = Url::parse(url).map_err(|error| invalid(format!("{error}; {EXPECTED}")))?;
     let mut names_root = false;
-    for (name, value) in read.query_pairs() {
+    for (name, value) in parsed.query_pairs() {
         match parameter(&name) {
-            None => return Err(wrong(unknown(&name))),
+            None => return Err(invalid(unknown(&name))),
             Some("sslmode") if !MODES.contains(&&*value.to_ascii_lowercase()) => {
                 let modes = MODES.join(", ");
-                return Err(wrong(format!(
-                    "{} is none of {modes}",
+                return Err(invalid(format!(
+                    "{} is not one of {modes}",
                     named("its `sslmode`", &value)
                 )));
             }
             Some(file @ ("sslrootcert" | "sslcert" | "sslkey")) => {
                 names_root |= file == "sslrootcert";
-                look_into(file, &value).map_err(wrong)?;
+                check_pem_file(file, &value).map_err(invalid)?;
             }
             Some(_) => {}
         }
     }
     let options: PgConnectOptions = url
         .parse()
-        .map_err(|error: sqlx::Error| wrong(format!("{error}; {EXPECTED}")))?;
+        .map_err(|error: sqlx::Error| invalid(format!("{error}; {EXPECTED}")))?;
     let checks = matches!(
         options.get_ssl_mode(),
         PgSslMode::VerifyCa | PgSslMode::VerifyFull
     );
-    // `libpq` checks the certificate then, `sqlx` does not: who named a root wants it checked.
+    // Unlike `libpq`, `sqlx` does not check the certificate in this case, but an operator who names
+    // a root expects it.
     if names_root && !checks {
-        let why = "it names a root certificate with `sslrootcert`, and nothing is checked against \
-                   it: write `sslmode=verify-full` beside it";
-        return Err(wrong(why.to_owned()));
+        let why = "it names a root certificate with `sslrootcert`, but nothing is checked against it; \
+                   add `sslmode=verify-full`";
+        return Err(invalid(why.to_owned()));
     }
     Ok(options)
 }
 
-/// The name of a parameter that is known.
+/// Returns the usual name of a known parameter.
 fn parameter(name: &str) -> Option<&'static str> {
     if name.starts_with("options[") && name.ends_with(']') {
         return Some("options");
@@ -142,7 +146,7 @@ fn parameter(name: &str) -> Option<&'static str> {
     let usual = others.find_map(|(other, usual)| (other == name).then_some(usual));
     PARAMETERS
         .into_iter()
-        .find(|one| *one == usual.unwrap_or(name))
+        .find(|known| *known == usual.unwrap_or(name))
 }
 
 fn unknown(name: &str) -> String {
@@ -153,8 +157,8 @@ fn unknown(name: &str) -> String {
     )
 }
 
-/// A word of the address with what it is; without it where it may be no word: a `?` in a password
-/// makes parameters of what comes behind it.
+/// Describes a word of the address, and quotes it only if it is a plain word: after a `?` in a
+/// password, parts of the password look like parameters.
 fn named(what: &str, word: &str) -> String {
     let is_word = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
     match word.bytes().all(is_word) {
@@ -163,16 +167,16 @@ fn named(what: &str, word: &str) -> String {
     }
 }
 
-/// Whether a file can be used: the driver would not name it, and would take an empty list of
-/// certificates for one.
-fn look_into(name: &str, file: &str) -> Result<(), String> {
+/// Checks that a file is in PEM. The driver's own error does not name the file, and the driver
+/// accepts a file without certificates.
+fn check_pem_file(name: &str, file: &str) -> Result<(), String> {
     if file.trim_start().starts_with("-----BEGIN") {
         return Ok(());
     }
     let text = std::fs::read(file)
         .map_err(|error| format!("`{name}` names {file}, which cannot be read: {error}"))?;
     let begin = b"-----BEGIN ";
-    if text.windows(begin.len()).any(|some| some == begin) {
+    if text.windows(begin.len()).any(|window| window == begin) {
         return Ok(());
     }
     Err(format!(
@@ -186,7 +190,7 @@ impl fmt::Display for Address {
             Address::Sqlite(path) => return write!(to, "{}", path.display()),
             Address::Postgres(url) => url,
         };
-        // Where it cannot be read, nobody knows which part of it is the password.
+        // If the address cannot be parsed, it is not known which part is the password.
         let Ok(url) = Url::parse(url) else {
             return to.write_str("postgres://...");
         };

@@ -1,4 +1,4 @@
-//! What a database's error means for whoever writes, and rows out of columns.
+//! Classifies errors of the databases, and converts columns to rows.
 
 use super::{Row, StoreError};
 use crate::chain::Hash;
@@ -8,12 +8,12 @@ use sqlx::error::{DatabaseError, ErrorKind};
 use std::sync::Arc;
 use wcc_core::actor::Actor;
 
-/// Rows that one statement inserts.
+/// Maximum number of rows that one statement inserts.
 pub(super) const ROWS_A_STATEMENT: usize = 500;
 
-/// Errors after which the same statement may well succeed: serialisation failures and deadlocks
-/// (the engines that speak PostgreSQL's protocol ask for a retry by these), a server that starts,
-/// stops or has too many connections, a busy file.
+/// Errors after which a retry may succeed: serialisation failures and deadlocks (with which engines
+/// that speak PostgreSQL's protocol ask for a retry), a server that starts, stops or has too many
+/// connections, a busy file.
 const TRANSIENT: [&str; 16] = [
     "40001", "40003", "40P01", "55P03", "57014", "57P01", "57P02", "57P03", "53300", "08000",
     "08001", "08003", "08004", "08006", "5", "6",
@@ -23,11 +23,11 @@ pub(super) fn classify(error: Error) -> StoreError {
     match error {
         Error::Database(error) => of_database(&*error),
         Error::Io(error) => of_connection(&error),
-        // The only thing that is asked before a word is sent.
+        // The driver reports this before it sends anything.
         Error::Tls(error) if error.to_string().contains("does not support TLS") => {
             StoreError::Unsafe(
-                "its server does not offer TLS, which `sslmode` in the address asks for: switch \
-                 it on there (`ssl = on`, a certificate and its key)"
+                "its server does not offer TLS, which `sslmode` in the address requires; enable \
+                 it there (`ssl = on`, a certificate and its key)"
                     .to_owned(),
             )
         }
@@ -35,31 +35,31 @@ pub(super) fn classify(error: Error) -> StoreError {
         error @ (Error::PoolTimedOut | Error::PoolClosed | Error::WorkerCrashed) => {
             StoreError::Unavailable(error.to_string())
         }
-        // A connection that broke off in the middle of an answer.
+        // The connection was lost in the middle of a response.
         Error::Protocol(message) => StoreError::Unavailable(message),
         error => StoreError::Refused(error.to_string()),
     }
 }
 
-/// What an error of the connection means. Those of TLS come inside of them.
+/// Classifies an error of the connection, which may wrap an error of TLS.
 fn of_connection(error: &std::io::Error) -> StoreError {
     use rustls::AlertDescription as Alert;
-    use rustls::CertificateError as Wrong;
+    use rustls::CertificateError as Certificate;
     use rustls::Error as Tls;
     let of_tls = error
         .get_ref()
         .and_then(|inner| inner.downcast_ref::<Tls>());
     let advice = match of_tls {
         Some(Tls::InvalidCertificate(wrong)) => match wrong {
-            Wrong::UnknownIssuer => {
-                "nobody whom this machine or `sslrootcert` names has signed it: name the \
-                 certificate of the CA that did with `sslrootcert=FILE` in the address"
+            Certificate::UnknownIssuer => {
+                "it was not signed by a CA that this machine or `sslrootcert` trusts; add \
+                 `sslrootcert=FILE` with the certificate of its CA to the address"
             }
-            Wrong::NotValidForName | Wrong::NotValidForNameContext { .. } => {
-                "write the host into the address as the certificate has it"
+            Certificate::NotValidForName | Certificate::NotValidForNameContext { .. } => {
+                "use the host name of the certificate in the address"
             }
-            Wrong::Expired | Wrong::ExpiredContext { .. } => "renew it at the server",
-            _ => "the server needs one that a CA signed for the host's name",
+            Certificate::Expired | Certificate::ExpiredContext { .. } => "renew it on the server",
+            _ => "the server needs a certificate that a CA signed for the host's name",
         },
         Some(Tls::AlertReceived(
             Alert::CertificateRequired
@@ -69,8 +69,8 @@ fn of_connection(error: &std::io::Error) -> StoreError {
             | Alert::CertificateUnknown
             | Alert::UnknownCA,
         )) => {
-            "the server asks for a certificate of this side that it trusts: name it with \
-             `sslcert=FILE` and its key with `sslkey=FILE` in the address"
+            "the server requires a client certificate that it trusts; add \
+             `sslcert=FILE` and `sslkey=FILE` with its key to the address"
         }
         _ => return StoreError::Unavailable(error.to_string()),
     };
@@ -82,24 +82,24 @@ fn of_database(error: &dyn DatabaseError) -> StoreError {
         return StoreError::Conflict;
     }
     let code = error.code().unwrap_or_default();
-    // Another server made a table, constraint or column between the look and the making:
-    // PostgreSQL's own check of `IF NOT EXISTS` lets this through.
+    // Another server created a table, constraint or column at the same time. PostgreSQL's `IF NOT
+    // EXISTS` does not prevent this error.
     if matches!(&*code, "42P07" | "42710" | "42701") {
         return StoreError::Conflict;
     }
-    // SQLite's extended codes carry the plain one in their low byte.
+    // SQLite's extended codes have the primary code in their low byte.
     let plain = code.parse::<u32>().map(|code| (code & 0xff).to_string());
     let is_sqlite = code.len() < 5;
     let known = |code: &str| TRANSIENT.contains(&code);
     if known(&code) || is_sqlite && plain.is_ok_and(|code| known(&code)) {
         return StoreError::Unavailable(error.to_string());
     }
-    // Its list of who may come in and how, `pg_hba.conf`, which says no more than that.
+    // The server's `pg_hba.conf` refuses the connection; the server does not say why.
     if code == "28000" {
         return StoreError::Unsafe(format!(
-            "{error}; where the server takes connections with TLS alone, write \
-             `sslmode=verify-full` into the address, and where it asks for a certificate of this \
-             side, `sslcert=FILE` and `sslkey=FILE`"
+            "{error}; if the server accepts only TLS connections, add `sslmode=verify-full` to the \
+             address; if it requires a client certificate, add `sslcert=FILE` and \
+             `sslkey=FILE`"
         ));
     }
     StoreError::Refused(error.to_string())
@@ -123,8 +123,8 @@ pub(super) fn row_of(columns: Columns) -> Result<Row, StoreError> {
     let number = number_of(number)?;
     let given = |text: String| (!text.is_empty()).then(|| text.into());
     let actor = if role.is_empty() {
-        // The first version of the table left it to the entry. One that cannot be read is refused
-        // by whoever follows the chain.
+        // The first version of the table has no columns for the actor, so the entry itself gives
+        // it. An entry that cannot be read is rejected when the chain is checked.
         decode(&bytes).map_or_else(|_| Actor::public().into(), |chained| chained.entry.actor)
     } else {
         Arc::new(Actor {
@@ -151,7 +151,7 @@ pub(super) fn number_of(number: i64) -> Result<u32, StoreError> {
 
 pub(super) fn hash_of(number: u32, bytes: &[u8]) -> Result<Hash, StoreError> {
     let bytes = bytes.try_into();
-    bytes
-        .map(Hash)
-        .map_err(|_| StoreError::Refused(format!("entry {number}: its hash has not 32 bytes")))
+    bytes.map(Hash).map_err(|_| {
+        StoreError::Refused(format!("entry {number}: its hash does not have 32 bytes"))
+    })
 }

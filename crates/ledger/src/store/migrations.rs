@@ -1,15 +1,15 @@
 //! The versions of the database: numbered files of SQL for each engine, in `migrations/`.
 //!
-//! A new version is one file in each folder, named in the lists here, which ends by entering its
-//! number in `wcc_schema`; [`super::SCHEMA`] is the last of them. A file that was released is never
-//! changed: its checksum is kept in every database that it was applied to.
+//! A new version is one file in each folder, listed here, which ends by inserting its number into
+//! `wcc_schema`; [`super::SCHEMA`] is the latest version. A released file is never changed, because
+//! every database to which it was applied stores its checksum.
 
 use super::StoreError;
 use super::classify::classify;
 use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migrate, MigrateError, Migration, MigrationType};
 
-/// The migrations of an engine, from the files that are named.
+/// Lists the migrations of an engine, from these files.
 macro_rules! migrations {
     ($folder:literal, $($number:literal $name:literal),* $(,)?) => {
         vec![$(Migration::new(
@@ -38,47 +38,51 @@ pub(super) fn postgres() -> Vec<Migration> {
     }
 }
 
-/// The driver's table of the migrations that were applied.
+/// The driver's table of applied migrations.
 const APPLIED: &str = "_sqlx_migrations";
 
-/// Applies the migrations that were not applied yet.
+/// Applies all pending migrations.
 ///
-/// Each is one transaction. Of two processes that apply one at the same time, one is refused and
-/// finds it applied when it tries again; so no lock is needed, which some engines do not have, and
-/// which the driver's `Migrator` would hold.
+/// Each migration is one transaction. If two processes apply one at the same time, one of them
+/// fails and finds it applied when it retries. No lock is needed; the driver's `Migrator` would use
+/// one, which some engines lack.
 pub(super) async fn apply<C: Migrate>(
     migrations: &[Migration],
     connection: &mut C,
 ) -> Result<(), StoreError> {
     let ready = connection.ensure_migrations_table(APPLIED).await;
-    ready.map_err(meaning_of)?;
+    ready.map_err(classify_migration)?;
     let applied = connection.list_applied_migrations(APPLIED).await;
-    let applied = applied.map_err(meaning_of)?;
+    let applied = applied.map_err(classify_migration)?;
     for migration in migrations {
         let mut applied = applied.iter();
         match applied.find(|done| done.version == migration.version) {
             None => {
                 let done = connection.apply(APPLIED, migration).await;
-                done.map_err(meaning_of)?;
+                done.map_err(classify_migration)?;
             }
             Some(done) if done.checksum == migration.checksum => {}
-            Some(_) => return Err(meaning_of(MigrateError::VersionMismatch(migration.version))),
+            Some(_) => {
+                return Err(classify_migration(MigrateError::VersionMismatch(
+                    migration.version,
+                )));
+            }
         }
     }
     Ok(())
 }
 
-/// What an error of a migration means for whoever opens the database.
-fn meaning_of(error: MigrateError) -> StoreError {
+/// Classifies an error of a migration.
+fn classify_migration(error: MigrateError) -> StoreError {
     match error {
         MigrateError::Execute(error) => classify(error),
         MigrateError::ExecuteMigration(error, version) => match classify(error) {
             StoreError::Refused(why) => StoreError::Refused(format!(
-                "version {version} of its tables cannot be made: {why}. `wcc verify` finds \
-                 entries that were changed"
+                "its tables cannot be upgraded to version {version}: {why}. `wcc verify` finds \
+                 changed entries"
             )),
             error => error,
         },
-        error => StoreError::Refused(format!("its tables cannot be brought up to date: {error}")),
+        error => StoreError::Refused(format!("its tables cannot be upgraded: {error}")),
     }
 }

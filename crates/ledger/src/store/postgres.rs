@@ -13,14 +13,14 @@ use std::sync::atomic::{AtomicI32, Ordering};
 use std::time::Duration;
 use tokio::sync::Mutex;
 
-/// The name that servers listen on.
+/// Name of the channel on which servers listen.
 const CHANNEL: &str = "wcc_ledger";
-/// How long a statement waits for a connection before the database counts as away.
+/// How long a statement waits for a connection before the database counts as unavailable.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// How often to look for entries of other servers while nobody tells of them.
-const LOOK: Duration = Duration::from_millis(50);
-/// How often to look although others would tell.
-const LOOK_ANYWAY: Duration = Duration::from_millis(500);
+/// How often to poll for entries of other servers without notifications.
+const POLL: Duration = Duration::from_millis(50);
+/// How often to poll with notifications.
+const POLL_WITH_NOTIFICATIONS: Duration = Duration::from_millis(500);
 
 const BEGIN: &str = "BEGIN";
 
@@ -30,7 +30,7 @@ pub(super) struct Postgres {
     readers: PgPool,
     /// The version of the tables.
     schema: AtomicI32,
-    /// What other servers announce; none while it cannot be listened to.
+    /// Notifications of other servers; `None` while they are not available.
     listener: Mutex<Option<PgListener>>,
 }
 
@@ -39,17 +39,17 @@ statements!(Postgres, Database);
 impl Postgres {
     pub(super) async fn open(url: &str) -> Result<Postgres, StoreError> {
         let options = address::options(url)?.application_name("wcc");
-        let pool = |most| {
-            // No upkeep of ageing connections, for the reason given in `sqlite.rs`: a connection
-            // that the database ended is replaced when it is used.
+        let pool = |max| {
+            // Connections do not expire, for the reason given in `sqlite.rs`. A connection that the
+            // database has closed is replaced when it is used.
             PgPoolOptions::new()
                 .idle_timeout(None)
                 .max_lifetime(None)
-                .max_connections(most)
+                .max_connections(max)
                 .acquire_timeout(PATIENCE)
         };
         let writer = pool(1)
-            // Whether it still answers shows when an entry is made; whatever failed is tried again.
+            // The connection is not tested first: a failed write is retried anyway.
             .test_before_acquire(false)
             .connect_with(options.clone())
             .await
@@ -61,53 +61,53 @@ impl Postgres {
             schema: AtomicI32::new(0),
             listener: Mutex::new(None),
         };
-        if let Err(error) = store.prepare_patiently(Access::Read).await {
+        if let Err(error) = store.prepare_with_retries(Access::Read).await {
             store.close().await;
             return Err(error);
         }
         Ok(store)
     }
 
-    /// Ends every connection; a server that does not answer is not waited for.
+    /// Closes every connection, but does not wait for a server that does not respond.
     pub(super) async fn close(&self) {
         let closing = async {
-            // The pools wait for the connection that listens.
+            // Closing the pools would wait for the listening connection.
             self.listener.lock().await.take();
             self.close_pools().await;
         };
         if tokio::time::timeout(super::CLOSING, closing).await.is_err() {
-            tracing::debug!("the database does not answer: its connections are dropped");
+            tracing::debug!("the database does not respond; its connections are dropped");
         }
     }
 
-    /// Of two servers that make or change the tables at the same moment, one is refused; it finds
-    /// them as they should be when it tries again.
-    async fn prepare_patiently(&self, access: Access) -> Result<(), StoreError> {
+    /// If two servers create or change the tables at the same time, one of them fails and finds
+    /// them in place when it retries.
+    async fn prepare_with_retries(&self, access: Access) -> Result<(), StoreError> {
         let mut tries = 0;
         loop {
             match self.prepare(access).await {
                 Err(StoreError::Conflict | StoreError::Unavailable(_)) if tries < 10 => {
                     tries += 1;
-                    tokio::time::sleep(LOOK * tries).await;
+                    tokio::time::sleep(POLL * tries).await;
                 }
-                done => return done,
+                result => return result,
             }
         }
     }
 
-    /// Brings the tables up to date.
+    /// Upgrades the tables.
     pub(super) async fn migrate(&self) -> Result<(), StoreError> {
-        self.prepare_patiently(Access::Write).await
+        self.prepare_with_retries(Access::Write).await
     }
 
-    /// Outside the transaction: an announcement that is lost costs the others a moment, one inside
-    /// would make every commit of the whole server wait in line.
+    /// Runs outside the transaction. A lost notification only delays the others a little, but a
+    /// notification inside would serialise all commits of the server.
     pub(super) async fn announce(&self, sha: &str) {
-        let told = sqlx::query("SELECT pg_notify($1, $2)")
+        let notify = sqlx::query("SELECT pg_notify($1, $2)")
             .bind(CHANNEL)
             .bind(sha);
-        if let Err(error) = told.execute(&self.readers).await {
-            tracing::debug!("other servers were not told, they will look: {error}");
+        if let Err(error) = notify.execute(&self.readers).await {
+            tracing::debug!("other servers were not notified and will poll: {error}");
         }
     }
 
@@ -117,9 +117,9 @@ impl Postgres {
             *listener = self.listen().await;
         }
         match listener.as_mut() {
-            None => tokio::time::sleep(LOOK).await,
+            None => tokio::time::sleep(POLL).await,
             Some(listening) => {
-                match tokio::time::timeout(LOOK_ANYWAY, listening.try_recv()).await {
+                match tokio::time::timeout(POLL_WITH_NOTIFICATIONS, listening.try_recv()).await {
                     Err(_) | Ok(Ok(Some(_))) => {}
                     Ok(_) => *listener = None,
                 }
@@ -127,7 +127,7 @@ impl Postgres {
         }
     }
 
-    /// Listens; nothing where the engine does not offer it.
+    /// Starts listening; `None` if the engine does not support it.
     async fn listen(&self) -> Option<PgListener> {
         let mut listener = PgListener::connect_with(&self.readers).await.ok()?;
         listener.listen(CHANNEL).await.ok()?;

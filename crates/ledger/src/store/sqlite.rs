@@ -1,4 +1,4 @@
-//! SQLite: one file, one writer, readers beside it.
+//! SQLite: one file with one writer and several readers.
 
 use super::classify::{ROWS_A_STATEMENT, classify, hash_of, number_of, row_of};
 use super::migrations::{self, sqlite as migrations};
@@ -15,12 +15,13 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI32, Ordering};
 use std::time::{Duration, Instant};
 
-/// How long a writer waits for another process to finish writing the file.
+/// How long a writer waits for another process that is writing to the file.
 const BUSY: Duration = Duration::from_secs(5);
-/// How often to look whether it has.
-const LOOK: Duration = Duration::from_millis(20);
+/// How often to retry.
+const RETRY: Duration = Duration::from_millis(20);
 
-/// A write that begins as one never meets another writer half-way.
+/// Takes the write lock at the beginning, so that a transaction never conflicts with another writer
+/// half-way.
 const BEGIN: &str = "BEGIN IMMEDIATE";
 
 #[derive(Debug)]
@@ -35,10 +36,10 @@ pub(super) struct Sqlite {
 statements!(Sqlite, Database);
 
 impl Sqlite {
-    /// Opens the file, once it is certain that the log beside it is its own.
+    /// Opens the file after checking that the log beside it belongs to it.
     ///
-    /// Of two processes that make the file at the same moment one is told that it is locked, at
-    /// once: the change to a log beside the file does not wait.
+    /// If two processes create the file at the same time, one of them fails at once because the
+    /// file is locked: switching to a write-ahead log does not wait.
     pub(super) async fn open(path: &Path) -> Result<Sqlite, StoreError> {
         let until = Instant::now() + BUSY;
         loop {
@@ -46,14 +47,14 @@ impl Sqlite {
                 Err(StoreError::Conflict | StoreError::Unavailable(_))
                     if Instant::now() < until =>
                 {
-                    tokio::time::sleep(LOOK).await;
+                    tokio::time::sleep(RETRY).await;
                 }
-                done => return done,
+                result => return result,
             }
         }
     }
 
-    /// Opens the file once more, beside connections of this process that have it open.
+    /// Opens the file again in a process that already has it open.
     pub(super) async fn open_again(path: &Path) -> Result<Sqlite, StoreError> {
         Sqlite::try_open(path, false).await
     }
@@ -66,18 +67,18 @@ impl Sqlite {
             .filename(path)
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
-            // An acknowledged entry survives the loss of power.
+            // An acknowledged entry survives a power failure.
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(BUSY)
             .foreign_keys(true)
             .pragma("trusted_schema", "OFF")
             .pragma("cell_size_check", "ON");
-        // Connections to a file do not age. The pool's upkeep of ageing ones counts idle connections
-        // with a counter that can fall below zero when a pool has just been opened, and then never
-        // stops counting.
-        let pool = |most| {
+        // Connections to a file need not expire. The pool's maintenance of expiring connections has
+        // a counter of idle connections that can drop below zero just after a pool is opened, and
+        // then loops for ever.
+        let pool = |max| {
             SqlitePoolOptions::new()
-                .max_connections(most)
+                .max_connections(max)
                 .idle_timeout(None)
                 .max_lifetime(None)
         };
@@ -103,7 +104,7 @@ impl Sqlite {
         Ok(store)
     }
 
-    /// Brings the tables up to date, as soon as no other process is writing.
+    /// Upgrades the tables as soon as no other process is writing.
     pub(super) async fn migrate(&self) -> Result<(), StoreError> {
         let until = Instant::now() + BUSY;
         loop {
@@ -111,25 +112,25 @@ impl Sqlite {
                 Err(StoreError::Conflict | StoreError::Unavailable(_))
                     if Instant::now() < until =>
                 {
-                    tokio::time::sleep(LOOK).await;
+                    tokio::time::sleep(RETRY).await;
                 }
-                done => return done,
+                result => return result,
             }
         }
     }
 
-    /// Writes the newest entry into the header of the file, so that another file's log is told
-    /// from its own. A file that cannot be written to keeps the mark that it has: any entry of
-    /// the ledger will do.
+    /// Writes the newest entry into the header of the file, so that a log of another file is
+    /// recognised. A file that cannot be written keeps its old mark, because any entry of the
+    /// ledger works.
     pub(super) async fn mark(&self) {
         if let Err(error) = Mark::renew(&self.writer, BEGIN).await {
             tracing::debug!("the database file keeps its old mark: {error}");
         }
     }
 
-    /// Ends every connection. The last one to leave the file moves the log into it and removes
-    /// the log; connections that leave at the same moment may each take the other for the last,
-    /// so one more is opened and closed by itself.
+    /// Closes every connection. The last connection to close moves the log into the file and
+    /// removes it. Connections that close at the same time may each assume that another is the
+    /// last, so one more is opened and closed alone.
     pub(super) async fn close(&self) {
         if !self.writer.is_closed() {
             self.mark().await;

@@ -1,10 +1,10 @@
-//! The write-ahead log beside a SQLite file: whether it is the file's own, and putting it away.
+//! The write-ahead log beside a SQLite file: checks that it belongs to the file, and removes it.
 //!
-//! SQLite takes whatever log lies beside a file for the file's own, and writes it into the file.
-//! A copy of a ledger that is put beside the log of another would be lost that way, and the other
-//! ledger served in its place. So the file carries a mark in its header: the number and the
-//! beginning of the hash of an entry that it had. Entries are never changed or removed; whatever a
-//! log of the same ledger adds, that entry is still there.
+//! SQLite assumes that any log beside a file belongs to it, and writes the log into the file. If
+//! somebody copied a ledger next to the log of another, SQLite would destroy the copy and serve the
+//! other ledger. Therefore the file has a mark in its header: the number of one of its entries, and
+//! the beginning of that entry's hash. Entries are never changed or removed, so a log of the same
+//! ledger still has that entry.
 
 mod frames;
 
@@ -18,22 +18,22 @@ use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// How much of the file is its header.
+/// Size of the file's header in bytes.
 const HEADER: usize = 100;
-/// Where the header keeps what SQLite calls the user version: here the number of the entry.
+/// Offset of SQLite's user version, which has the number of the entry.
 const NUMBER: usize = 60;
-/// Where it keeps what SQLite calls the application's id: here the beginning of the hash.
+/// Offset of SQLite's application id, which has the beginning of the hash.
 const HASH: usize = 68;
 
-/// How often to look before a log is refused.
+/// Number of attempts before a log is rejected.
 const TRIES: u32 = 3;
-/// How long to wait in between.
-const AGAIN: Duration = Duration::from_millis(100);
+/// Time between attempts.
+const RETRY: Duration = Duration::from_millis(100);
 
-/// How long the log waits for another process.
+/// How long to wait for another process.
 const BUSY: Duration = Duration::from_secs(5);
 
-/// An entry that the ledger in a file has.
+/// The mark of a file: one entry of its ledger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Mark {
     number: u32,
@@ -49,22 +49,23 @@ impl Mark {
         })
     }
 
-    /// The mark in the header of a file; nothing where it has none.
+    /// Reads the mark in the header of a file; `None` if it has none.
     fn in_header(path: &Path) -> std::io::Result<Option<Mark>> {
         let mut header = [0; HEADER];
         match File::open(path).and_then(|mut file| file.read_exact(&mut header)) {
             Err(error) if error.kind() == ErrorKind::UnexpectedEof => return Ok(None),
             read => read?,
         }
-        let field = |at: usize| {
-            let bytes = header[at..].first_chunk().copied().unwrap_or_default();
+        let field = |offset: usize| {
+            let bytes = header.get(offset..).and_then(|field| field.first_chunk());
+            let bytes = bytes.copied().unwrap_or_default();
             u32::from_be_bytes(bytes)
         };
         let (number, hash) = (field(NUMBER), field(HASH));
         Ok((number > 0).then_some(Mark { number, hash }))
     }
 
-    /// The newest entry of any authority.
+    /// Returns the newest entry of any authority.
     async fn newest(connection: &mut SqliteConnection) -> Result<Option<Mark>, Error> {
         let newest: Option<(i64, Vec<u8>)> =
             sqlx::query_as("SELECT number, hash FROM entry ORDER BY rowid DESC LIMIT 1")
@@ -73,7 +74,7 @@ impl Mark {
         Ok(newest.and_then(|(number, hash)| Mark::of(number, &hash)))
     }
 
-    /// Writes the newest entry into the header, where another is there.
+    /// Writes the newest entry into the header, if the header has another.
     pub(super) async fn renew(pool: &SqlitePool, begin: &'static str) -> Result<(), Error> {
         let mut connection = pool.acquire().await?;
         let Some(mark) = Mark::newest(&mut connection).await? else {
@@ -103,15 +104,15 @@ impl Mark {
     }
 }
 
-/// Refuses a file beside a log that is not its own. Only reads: neither is changed.
+/// Rejects a file whose log does not belong to it. It changes neither.
 pub(super) async fn check(path: &Path) -> Result<(), StoreError> {
     let log = beside(path, "-wal");
     if !has_content(&log) {
         return Ok(());
     }
     if !has_content(path) {
-        // SQLite would throw the log away. It writes the file before it commits to the log, so
-        // that a process that is just making both is not met here.
+        // SQLite would discard the log. SQLite writes the file before it commits to the log, so a
+        // process that is just creating both does not get here.
         let committed = committed_pages(&log).map_err(|error| classify(error.into()))?;
         return match committed {
             None => Ok(()),
@@ -125,7 +126,7 @@ pub(super) async fn check(path: &Path) -> Result<(), StoreError> {
     let in_header = Mark::in_header(path).map_err(|error| classify(error.into()))?;
     let mark = match in_header {
         Some(mark) => mark,
-        // Earlier versions of this program set no mark.
+        // Earlier versions of this program wrote no mark.
         None => match newest_without_log(path).await {
             Some(mark) => mark,
             None => return Ok(()),
@@ -135,8 +136,8 @@ pub(super) async fn check(path: &Path) -> Result<(), StoreError> {
         if is_own(path, &log, mark).await? {
             return Ok(());
         }
-        // Another process may have written meanwhile.
-        tokio::time::sleep(AGAIN).await;
+        // Another process may be writing.
+        tokio::time::sleep(RETRY).await;
     }
     Err(StoreError::ForeignLog {
         database: path.to_owned(),
@@ -145,17 +146,16 @@ pub(super) async fn check(path: &Path) -> Result<(), StoreError> {
     })
 }
 
-/// Whether the file together with its log is whole, and has the entry that the file had.
+/// Whether the file and its log together are intact, and have the marked entry.
 async fn is_own(path: &Path, log: &Path, mark: Mark) -> Result<bool, StoreError> {
     let pages = |error: std::io::Error| classify(error.into());
     let before = committed_pages(log).map_err(pages)?;
     if before.is_none() {
-        // Nothing in it was committed, or SQLite itself passes over it.
+        // Nothing in it was committed, or SQLite ignores it.
         return Ok(true);
     }
-    // The last connection to leave writes the log into the file, unless it may only read.
-    let connecting = reading(path).connect().await;
-    let mut connection = match connecting {
+    // The last connection to close would write the log into the file, unless it is read-only.
+    let mut connection = match read_only(path).connect().await {
         Ok(connection) => connection,
         Err(error) if is_damage(&error) => return Ok(false),
         Err(error) => return Err(classify(error)),
@@ -171,17 +171,17 @@ async fn is_own(path: &Path, log: &Path, mark: Mark) -> Result<bool, StoreError>
     }
 }
 
-/// How many pages the whole has; nothing where it is none, or lacks the entry.
+/// Returns the number of pages; `None` if the database is damaged or lacks the entry.
 async fn holds(connection: &mut SqliteConnection, mark: Mark) -> Result<Option<u32>, Error> {
-    let there: Vec<(Vec<u8>,)> = sqlx::query_as("SELECT hash FROM entry WHERE number = $1")
+    let hashes: Vec<(Vec<u8>,)> = sqlx::query_as("SELECT hash FROM entry WHERE number = $1")
         .bind(i64::from(mark.number))
         .fetch_all(&mut *connection)
         .await?;
     let same = |hash: &[u8]| Mark::of(mark.number.into(), hash) == Some(mark);
-    if !there.iter().any(|(hash,)| same(hash)) {
+    if !hashes.iter().any(|(hash,)| same(hash)) {
         return Ok(None);
     }
-    // Pages of two moments of one ledger make a whole that is none.
+    // Pages of two different states of a ledger do not form a valid database.
     let (gaps,): (i64,) = sqlx::query_as(
         "SELECT count(*) FROM (SELECT 1 FROM entry GROUP BY sha HAVING count(*) <> max(number))",
     )
@@ -196,32 +196,32 @@ async fn holds(connection: &mut SqliteConnection, mark: Mark) -> Result<Option<u
     Ok((gaps == 0 && whole == "ok").then_some(pages))
 }
 
-/// The newest entry of the file by itself; nothing where that cannot be told: while the log was
-/// being written into it, a file by itself may make no sense.
+/// Returns the newest entry of the file without its log; `None` if it cannot be read, because a
+/// file may be inconsistent while the log is being written into it.
 async fn newest_without_log(path: &Path) -> Option<Mark> {
-    let mut connection = reading(path).immutable(true).connect().await.ok()?;
+    let mut connection = read_only(path).immutable(true).connect().await.ok()?;
     let newest = Mark::newest(&mut connection).await;
     let _ = connection.close().await;
     newest.ok().flatten()
 }
 
-fn reading(path: &Path) -> SqliteConnectOptions {
+fn read_only(path: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(path)
         .read_only(true)
         .busy_timeout(BUSY)
 }
 
-/// Whether an error says that the file makes no sense (damaged, not a database, without the
-/// table), rather than that it could not be looked at.
+/// Whether an error means that the file is damaged, not a database, or lacks the table, rather than
+/// that it could not be read.
 fn is_damage(error: &Error) -> bool {
     let code = error.as_database_error().and_then(|error| error.code());
     let code = code.and_then(|code| code.parse::<u32>().ok());
     code.is_some_and(|code| matches!(code & 0xff, 1 | 11 | 26))
 }
 
-/// Moves the log into the file and removes it, unless somebody else has the file open. The entries
-/// are safe where they are if that fails.
+/// Moves the log into the file and removes it, unless another process has the file open. If this
+/// fails, the entries are safe in the log.
 pub(super) async fn settle(path: &Path) {
     if !beside(path, "-wal").exists() {
         return;
@@ -229,15 +229,15 @@ pub(super) async fn settle(path: &Path) {
     let options = SqliteConnectOptions::new()
         .filename(path)
         .busy_timeout(Duration::ZERO);
-    let settled = async {
+    let checkpoint = async {
         let mut connection = options.connect().await?;
-        let done = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
+        let result = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
             .execute(&mut connection)
             .await;
         connection.close().await?;
-        done
+        result
     };
-    if let Err(error) = settled.await {
+    if let Err(error) = checkpoint.await {
         tracing::debug!("the log stays beside the database file: {error}");
     }
 }
@@ -246,7 +246,7 @@ fn has_content(path: &Path) -> bool {
     std::fs::metadata(path).is_ok_and(|file| file.len() > 0)
 }
 
-/// The file that SQLite keeps beside another.
+/// Returns the path of a file that SQLite keeps beside the database.
 fn beside(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(ending);

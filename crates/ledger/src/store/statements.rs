@@ -1,6 +1,6 @@
-//! The statements, the same on every engine.
+//! The SQL statements, which are the same for every engine.
 
-/// Every statement of a store, on the pool of one engine.
+/// Implements every statement of a store for one engine.
 macro_rules! statements {
     ($store:ty, $database:ty) => {
         impl $store {
@@ -25,7 +25,7 @@ macro_rules! statements {
                 after: u32,
                 limit: u32,
             ) -> Result<Vec<Row>, StoreError> {
-                // Bound values are the only variables in it.
+                // The statement has no variables except bound values.
                 let select = sqlx::AssertSqlSafe(format!(
                     "SELECT {} FROM entry WHERE sha = $1 AND number > $2 ORDER BY number LIMIT $3",
                     self.columns(),
@@ -40,31 +40,31 @@ macro_rules! statements {
                 rows.into_iter().map(row_of).collect()
             }
 
-            /// The entries of requests, each given by its person and identifier.
+            /// Returns the entries of requests, each given by person and identifier.
             pub(super) async fn of_requests(
                 &self,
                 sha: &str,
                 requests: &[(&str, &str)],
             ) -> Result<Vec<Row>, StoreError> {
-                let mut found = Vec::new();
-                for some in requests.chunks(ROWS_A_STATEMENT) {
+                let mut entries = Vec::new();
+                for chunk in requests.chunks(ROWS_A_STATEMENT) {
                     let mut select = sqlx::QueryBuilder::<$database>::new("SELECT ");
                     select.push(self.columns());
                     select.push(" FROM entry WHERE sha = ").push_bind(sha);
                     select.push(" AND (request, person) IN (");
-                    select.push_values(some, |mut values, (person, request)| {
+                    select.push_values(chunk, |mut values, (person, request)| {
                         values.push_bind(*request).push_bind(*person);
                     });
                     select.push(")");
                     let rows = select.build_query_as().fetch_all(&self.readers).await;
                     for row in rows.map_err(classify)? {
-                        found.push(row_of(row)?);
+                        entries.push(row_of(row)?);
                     }
                 }
-                Ok(found)
+                Ok(entries)
             }
 
-            /// What is read of an entry. The first version of the table did not say who entered it.
+            /// The columns to read. The first version of the table has no columns for the actor.
             fn columns(&self) -> &'static str {
                 match self.schema.load(Ordering::Acquire) {
                     1 => {
@@ -75,30 +75,29 @@ macro_rules! statements {
                 }
             }
 
-            /// All rows in one transaction. The caller's task is never cancelled in the middle: it
-            /// is the writer's own.
+            /// Inserts all rows in one transaction. It is never cancelled half-way, because the
+            /// writer has its own task.
             pub(super) async fn append(&self, sha: &str, rows: &[Row]) -> Result<(), StoreError> {
                 let mut connection = self.writer.acquire().await.map_err(classify)?;
-                let done = insert(&mut connection, sha, rows).await;
-                if let Err(error) = &done
+                let result = insert(&mut connection, sha, rows).await;
+                if let Err(error) = &result
                     && !matches!(error, StoreError::Conflict)
                 {
-                    // What is left of its transaction nobody knows: where the engine rolled back
-                    // by itself, the driver would begin no other on this connection.
+                    // The state of the transaction is not known: if the engine rolled it back by
+                    // itself, the driver could not begin another on this connection.
                     let closing = connection.detach().close();
                     let _ = tokio::time::timeout(super::CLOSING, closing).await;
                 }
-                done
+                result
             }
 
-            /// Makes the tables if there are none, and refuses those that a later version made,
-            /// before anything is written to them. Those of an earlier version are brought up to
-            /// date only for a writer.
+            /// Creates the tables if there are none, and rejects tables of a later version before
+            /// writing to them. Tables of an earlier version are upgraded only for a writer.
             async fn prepare(&self, access: Access) -> Result<(), StoreError> {
                 let version = match self.version().await {
                     Ok(version) if version > SCHEMA => return Err(StoreError::TooNew(version)),
                     Ok(version) => version,
-                    // There is no such table yet, or another process is just making it.
+                    // The table does not exist yet, or another process is just creating it.
                     Err(StoreError::Refused(_)) => 0,
                     Err(error) => return Err(error),
                 };
@@ -129,25 +128,25 @@ macro_rules! statements {
             }
         }
 
-        /// One statement is a transaction by itself, and spares the two trips that begin and end
-        /// another.
+        /// A single statement is a transaction by itself and saves the round trips to begin and
+        /// commit one.
         async fn insert(
             connection: &mut PoolConnection<$database>,
             sha: &str,
             rows: &[Row],
         ) -> Result<(), StoreError> {
             if rows.len() <= ROWS_A_STATEMENT {
-                return insert_some(&mut **connection, sha, rows).await;
+                return insert_chunk(&mut **connection, sha, rows).await;
             }
-            let begun = connection.begin_with(BEGIN).await;
-            let mut writing = begun.map_err(classify)?;
-            for some in rows.chunks(ROWS_A_STATEMENT) {
-                insert_some(&mut *writing, sha, some).await?;
+            let transaction = connection.begin_with(BEGIN).await;
+            let mut writing = transaction.map_err(classify)?;
+            for chunk in rows.chunks(ROWS_A_STATEMENT) {
+                insert_chunk(&mut *writing, sha, chunk).await?;
             }
             writing.commit().await.map_err(classify)
         }
 
-        async fn insert_some(
+        async fn insert_chunk(
             connection: &mut <$database as sqlx::Database>::Connection,
             sha: &str,
             rows: &[Row],
@@ -169,8 +168,8 @@ macro_rules! statements {
                     .push_bind(&row.bytes)
                     .push_bind(&row.hash.0[..]);
             });
-            let done = insert.build().execute(connection).await;
-            done.map(drop).map_err(classify)
+            let result = insert.build().execute(connection).await;
+            result.map(drop).map_err(classify)
         }
     };
 }

@@ -1,4 +1,4 @@
-//! One entry of every kind: once with every field, once with as few as there may be.
+//! Sample entries of every kind: one with every field, and one with as few as possible.
 
 #![allow(
     clippy::unwrap_used,
@@ -23,17 +23,17 @@ use wcc_core::record::{
 use wcc_ledger::Hash;
 use wcc_ledger::format::ChainedEntry;
 
-/// Text with everything that JSON has to write in another way.
+/// Text with every kind of character that JSON must escape.
 const ODD: &str = "\"quoted\" \\ \u{8}\u{c}\n\r\t\u{1}\u{7f} é ☃ \u{1f600} </script>";
 
-/// The entries that format 1 recorded, which named an author alone.
+/// Returns the entries recorded in format 1, which has only an author.
 pub(crate) fn version_1() -> Vec<Entry> {
     let actor = Arc::new(Actor::operator("An Author"));
     entries(drafts(), |_| Arc::clone(&actor))
 }
 
-/// The entries of format 2, chained: with every field of an actor and without, and rule books of a
-/// later grammar.
+/// Returns chained entries of format 2: with and without the optional fields of an actor, and with
+/// files of a later format.
 pub(crate) fn samples() -> Vec<ChainedEntry> {
     let mut drafts = drafts();
     drafts.extend(later_books());
@@ -88,7 +88,7 @@ fn entries(drafts: Vec<Draft>, actor: impl Fn(u32) -> Arc<Actor>) -> Vec<Entry> 
     entries.collect()
 }
 
-/// Rule books whose texts are in a later grammar, which format 1 could not say.
+/// Returns files of a later format, which format 1 could not express.
 fn later_books() -> Vec<Draft> {
     let format = FileFormat(2);
     vec![

@@ -1,4 +1,4 @@
-//! Bundles, their files, and ledgers whose evidence names documents.
+//! Helpers for bundles and their files, and for ledgers whose evidence names documents.
 
 use super::case::{another_regime, evidence, request};
 use super::{Engine, Place};
@@ -10,14 +10,14 @@ use wcc_ledger::bundle::{self, Contents};
 use wcc_ledger::{Document, DocumentKind, Documents, Hash, Head};
 use wcc_programme::FileFormats;
 
-/// The documents that entries name: what each is, and its bytes.
+/// The documents that entries name, each with its kind and bytes.
 pub const FILED: [(DocumentKind, &[u8]); 3] = [
     (DocumentKind::Pdf, b"%PDF-1.4 the strategy"),
     (DocumentKind::Text, b"what was said on the day\n"),
     (DocumentKind::Png, b"\x89PNG\r\n\x1a\n and so on"),
 ];
 
-/// A ledger whose evidence names documents, closed.
+/// Creates a ledger whose evidence names documents.
 pub async fn made(engine: Engine) -> (Place, Head) {
     let place = Place::new(engine).await;
     let documents = place.documents();
@@ -26,7 +26,7 @@ pub async fn made(engine: Engine) -> (Place, Head) {
     for (number, (kind, bytes)) in FILED.into_iter().enumerate() {
         let bytes = bytes.to_vec();
         let hash = documents.file(Document { kind, bytes }).await.unwrap();
-        // The second to name it changes nothing.
+        // A second entry that names the document changes nothing.
         for again in 0..2 {
             let id = format!("document-{number}-{again}");
             drafts.push(evidence(&id, &hash.to_string()));
@@ -42,20 +42,20 @@ pub async fn made(engine: Engine) -> (Place, Head) {
     (place, ledger.head())
 }
 
-/// The hashes of the documents that are named, in their order.
+/// Returns the hashes of the named documents, in order.
 pub fn hashes() -> Vec<Hash> {
     let mut hashes = FILED.map(|(_, bytes)| Hash::of(bytes)).to_vec();
     hashes.sort();
     hashes
 }
 
-/// The first entry that names each document of [`made`], by its hash.
+/// Returns the first entry of [`made`] that names a document.
 pub fn named_by(hash: Hash) -> u32 {
     let at = FILED.iter().position(|(_, bytes)| Hash::of(bytes) == hash);
     u32::try_from(another_regime().len() + 2 * at.unwrap() + 1).unwrap()
 }
 
-/// The name that a document has in a bundle.
+/// Returns the name of a document in a bundle.
 pub fn name_of(hash: Hash) -> String {
     let named = FILED.into_iter().find(|(_, bytes)| Hash::of(bytes) == hash);
     let (kind, _) = named.unwrap();
@@ -72,8 +72,8 @@ impl Place {
         Documents::open(folder.to_str().unwrap()).unwrap()
     }
 
-    /// Where a document is kept.
-    pub fn kept(&self, hash: Hash) -> PathBuf {
+    /// Returns the path of a document.
+    pub fn document_path(&self, hash: Hash) -> PathBuf {
         let name = name_of(hash);
         let name = name.strip_prefix("documents/").unwrap();
         self.documents_folder().join(&name[..2]).join(name)
@@ -96,7 +96,7 @@ impl Place {
         done.map_err(|error| error.to_string())
     }
 
-    /// The head as the database has it.
+    /// Returns the head of the database.
     pub async fn head(&self) -> Head {
         let store = self.store().await;
         let head = store.head().await.unwrap();
@@ -105,7 +105,7 @@ impl Place {
     }
 }
 
-/// What checking a bundle says.
+/// Checks a bundle.
 pub async fn checked(bundle: &[u8]) -> Result<Contents, String> {
     let mut from = Cursor::new(bundle);
     let done = bundle::check("Q30", Arc::new(FileFormats), &mut from, |_, _| {}).await;
@@ -120,7 +120,7 @@ pub struct Packed {
 }
 
 impl Packed {
-    /// A file as a bundle has them.
+    /// Creates a file in the form that bundles use.
     pub fn new(name: &str, bytes: &[u8]) -> Packed {
         let mut header = Header::new_ustar();
         header.set_path(name).unwrap();
@@ -142,7 +142,7 @@ impl Packed {
     }
 }
 
-/// The files of a bundle, as any reader of archives sees them.
+/// Returns the files of a bundle, read by the `tar` crate.
 pub fn unpacked(bundle: &[u8]) -> Vec<Packed> {
     let mut archive = Archive::new(bundle);
     let entries = archive.entries().unwrap();
@@ -158,7 +158,7 @@ pub fn unpacked(bundle: &[u8]) -> Vec<Packed> {
     packed.collect()
 }
 
-/// The archive of these files, whatever they are.
+/// Builds an archive of these files without any check.
 pub fn packed(files: &[Packed]) -> Vec<u8> {
     let mut bundle = Vec::new();
     for file in files {

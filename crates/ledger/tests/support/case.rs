@@ -1,4 +1,4 @@
-//! A small real case as entries, and what can be said in its cycle.
+//! A small real case as entries, and further records for its cycle.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
@@ -12,29 +12,29 @@ use wcc_core::record::{
 use wcc_ledger::{Ledger, Request};
 use wcc_programme::{FileFormats, entries_of};
 
-/// The cycle of the case.
+/// Identifier of the case's cycle.
 pub const CYCLE: &str = "south-of-tyne-and-wear/2008-09";
-/// Its cluster.
+/// Code of its cluster.
 pub const CLUSTER: &str = "south-of-tyne-and-wear";
-/// Measures that the case has the cluster's own view of.
+/// Measures on which the case has the cluster's self-assessment.
 pub const MEASURES: [&str; 8] = ["1a", "1b", "1c", "2a", "2b", "2c", "3a", "3b"];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-/// The entries of the case.
+/// Returns the entries of the case.
 pub fn south() -> Vec<Draft> {
     static DRAFTS: LazyLock<Vec<Draft>> = LazyLock::new(|| drafts_of("south-of-tyne-and-wear"));
     DRAFTS.clone()
 }
 
-/// The entries of a very small case.
+/// Returns the entries of a very small case.
 pub fn another_regime() -> Vec<Draft> {
     drafts_of("another-regime")
 }
 
-/// Evidence in the cycle of the very small case, with the document that it names.
+/// Creates evidence in the cycle of the very small case, which names a document.
 pub fn evidence(id: &str, document: &str) -> Draft {
     let fact = EvidenceFact {
         id: id.into(),
@@ -53,7 +53,7 @@ pub fn evidence(id: &str, document: &str) -> Draft {
     })
 }
 
-/// The entries of the nation's case.
+/// Returns the entries of the nation's case.
 pub fn england() -> Vec<Draft> {
     drafts_of("england")
 }
@@ -68,7 +68,7 @@ fn drafts_of(example: &str) -> Vec<Draft> {
     entries_of(&case, &empty).expect("entries")
 }
 
-/// A request.
+/// Creates a request of a tester.
 pub fn request(id: &str, drafts: Vec<Draft>) -> Request {
     Request {
         actor: Actor::operator("tester"),
@@ -77,7 +77,7 @@ pub fn request(id: &str, drafts: Vec<Draft>) -> Request {
     }
 }
 
-/// Something recorded in the cycle.
+/// Creates a draft of a record in the cycle.
 pub fn in_cycle(record: RecordFact) -> Draft {
     Draft::from(Fact::Record {
         cycle: CYCLE.into(),
@@ -85,7 +85,7 @@ pub fn in_cycle(record: RecordFact) -> Draft {
     })
 }
 
-/// A remark: it may be made as often as one likes.
+/// Creates a remark, which can be entered any number of times.
 pub fn remark(text: &str) -> Draft {
     in_cycle(RecordFact::Commentary(CommentaryFact {
         body: CLUSTER.into(),
@@ -95,7 +95,7 @@ pub fn remark(text: &str) -> Draft {
     }))
 }
 
-/// A judgement that takes the place of an earlier one.
+/// Creates a judgement that may supersede an earlier one.
 pub fn judgement(
     body: &str,
     measure: &str,
@@ -117,14 +117,14 @@ pub fn judgement(
     }
 }
 
-/// The entry that stands for a judgement of the cluster on itself.
+/// Returns the current entry with the cluster's self-assessment on a measure.
 pub fn standing(ledger: &Ledger, measure: &str) -> Option<u32> {
-    // What lies beyond the head is not committed.
+    // Entries after the head are not committed.
     let head = ledger.head().number;
     ledger.look(|state| standing_at(state, head, measure))
 }
 
-/// What took the place of an entry, and of that, until now; the entry itself where nothing did.
+/// Follows the entries that supersede an entry, and returns the current one.
 pub fn latest(ledger: &Ledger, entry: u32) -> u32 {
     let head = ledger.head().number;
     ledger.look(|state| {
@@ -142,10 +142,10 @@ fn standing_at(state: &State, number: u32, measure: &str) -> Option<u32> {
     let (cycle, _) = state.cycle_at(CYCLE, number)?;
     let mut judgements = cycle.records.judgements.iter();
     judgements
-        .find(|one| {
-            one.method == Method::SelfAssessment
-                && cycle.subject_id(one.subject) == measure
-                && cycle.organisations.body(one.body).code.as_str() == CLUSTER
+        .find(|judgement| {
+            judgement.method == Method::SelfAssessment
+                && cycle.subject_id(judgement.subject) == measure
+                && cycle.organisations.body(judgement.body).code.as_str() == CLUSTER
         })
-        .map(|one| one.record.0)
+        .map(|judgement| judgement.record.0)
 }

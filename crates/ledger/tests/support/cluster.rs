@@ -1,4 +1,4 @@
-//! A PostgreSQL of our own: made for a test, gone with it.
+//! A PostgreSQL server that is created for a test and removed with it.
 
 use rustix::process::{Pid, Signal, geteuid, kill_process};
 use sqlx::{Connection, PgConnection};
@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, Weak};
 use std::time::{Duration, Instant};
 
-/// Where Debian puts what is not in `PATH`.
+/// Debian's folder of PostgreSQL programs, which is not in `PATH`.
 const DEBIAN: &str = "/usr/lib/postgresql/15/bin";
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -25,7 +25,8 @@ pub struct Cluster {
 }
 
 impl Cluster {
-    /// One for all tests that run at the same time; the last to leave stops it.
+    /// Returns the server shared by all tests that run at the same time. It stops when the last of
+    /// them drops it.
     pub fn shared() -> Arc<Cluster> {
         static SHARED: Mutex<Weak<Cluster>> = Mutex::new(Weak::new());
         let mut shared = SHARED.lock().unwrap_or_else(|error| error.into_inner());
@@ -36,7 +37,7 @@ impl Cluster {
         })
     }
 
-    /// One that a test may stop.
+    /// Starts a server that a test may stop.
     pub fn start() -> Cluster {
         let folder = tempfile::Builder::new().prefix("wcc-pg-").tempdir();
         let folder = folder.expect("a temporary folder");
@@ -53,7 +54,7 @@ impl Cluster {
             server: Mutex::new(None),
             databases: AtomicU32::new(0),
         };
-        let made = cluster
+        let initdb = cluster
             .program("initdb")
             .args(["--username=wcc", "--auth=trust", "--encoding=UTF8"])
             .args(["--locale=C", "--no-sync", "--pgdata"])
@@ -61,15 +62,15 @@ impl Cluster {
             .output()
             .expect("initdb runs");
         assert!(
-            made.status.success(),
+            initdb.status.success(),
             "initdb: {}",
-            String::from_utf8_lossy(&made.stderr)
+            String::from_utf8_lossy(&initdb.stderr)
         );
         cluster.start_again();
         cluster
     }
 
-    /// A new, empty database.
+    /// Creates an empty database and returns its URL.
     pub async fn database(&self) -> String {
         let number = self.databases.fetch_add(1, Ordering::Relaxed);
         let mut connection = PgConnection::connect(&self.url("postgres"))
@@ -117,12 +118,12 @@ impl Cluster {
         }
     }
 
-    /// Where it listens.
+    /// The port on which it listens.
     pub fn port(&self) -> u16 {
         self.port
     }
 
-    /// Writes a file beside its data that only the server may read, and says where.
+    /// Writes a file into the data folder that only the server may read, and returns its path.
     pub fn write(&self, name: &str, contents: &str) -> PathBuf {
         let path = self.data().join(name);
         std::fs::write(&path, contents).expect("a file of the server");
@@ -134,15 +135,15 @@ impl Cluster {
         path
     }
 
-    /// Starts it anew with more settings, and with another list of who may come in.
-    pub fn restart_with(&self, settings: &str, who: &str) {
+    /// Restarts the server with further settings and another `pg_hba.conf`.
+    pub fn restart_with(&self, settings: &str, access: &str) {
         self.write("postgresql.auto.conf", settings);
-        self.write("pg_hba.conf", who);
+        self.write("pg_hba.conf", access);
         self.stop(Signal::INT);
         self.start_again();
     }
 
-    /// Ends every process of the server at once, as a failure of the machine would.
+    /// Ends every process of the server at once, like a crash of the machine.
     pub fn stop_immediately(&self) {
         self.stop(Signal::QUIT);
     }
@@ -155,7 +156,7 @@ impl Cluster {
         }
     }
 
-    /// The last line of its own file tells how far the server is.
+    /// Reads the state of the server from the last line of its pid file.
     fn is_ready(&self) -> bool {
         let status = std::fs::read_to_string(self.data().join("postmaster.pid"));
         status.is_ok_and(|status| {
@@ -201,7 +202,7 @@ fn find(name: &str) -> PathBuf {
     })
 }
 
-/// The numbers of the user and group `postgres`.
+/// Returns the ids of the user and group `postgres`.
 fn postgres_user() -> (u32, u32) {
     let users = std::fs::read_to_string(Path::new("/etc/passwd")).unwrap_or_default();
     let line = users.lines().find(|line| line.starts_with("postgres:"));

@@ -1,13 +1,11 @@
 /*
- * Makes writes to the files of one folder fail: loaded in front of a program with LD_PRELOAD.
+ * * Makes writes to the files of one folder fail. Load it into a program with LD_PRELOAD.
  *
- *   FAULT_FOLDER  the folder
- *   FAULT_AT      the call that fails, counted from 1 (0: none)
- *   FAULT_CALLS   which calls are counted: "writes" (and truncations), "syncs"; both without it
- *   FAULT_ERRNO   with what
- *   FAULT_TORN    set: a write that fails has written half of its bytes
- *   FAULT_WHILE   a file: while it is there, every call fails
- *   FAULT_TOLD    a file that is made when a call fails
+ *   FAULT_FOLDER  the folder FAULT_AT      the call that fails, counted from 1 (0: none)
+ *   FAULT_CALLS   which calls are counted: "writes" (and truncations) or "syncs"; default both
+ *   FAULT_ERRNO   the error number FAULT_TORN    if set, a failing write writes half of its bytes
+ *   FAULT_WHILE   a file: while it exists, every call fails FAULT_TOLD    a file that is created
+ *   when a call fails
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>

@@ -1,4 +1,4 @@
-//! Ledgers on either engine, for the tests.
+//! Creates ledgers on either engine, for tests.
 
 #![allow(
     dead_code,
@@ -7,7 +7,7 @@
     clippy::panic,
     clippy::unwrap_used,
     unreachable_pub,
-    reason = "helpers of tests may fail them, and each test uses some"
+    reason = "test helpers may panic, and each test uses some"
 )]
 
 pub mod bundles;
@@ -20,19 +20,19 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use wcc_ledger::{
-    Address, CheckpointFile, Head, HeadFile, Ledger, OpenError, Opening, Store, Verified,
-    VerifyError,
+    Address, CheckpointFile, Head, HeadFile, Ledger, LedgerOptions, OpenError, Store,
+    VerifiedLedger, VerifyError,
 };
 use wcc_programme::FileFormats;
 
-/// Which engine.
+/// The database engine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Engine {
     Sqlite,
     Postgres,
 }
 
-/// An empty place for ledgers: a database on an engine, and a folder.
+/// An empty place for a ledger: a database and a folder.
 pub struct Place {
     pub address: Address,
     pub sha: String,
@@ -48,7 +48,7 @@ impl Place {
         }
     }
 
-    /// A database of a cluster, or a file where there is none.
+    /// Creates a database on a server, or a SQLite file without one.
     pub async fn of(cluster: Option<Arc<Cluster>>) -> Place {
         let folder = tempfile::tempdir().expect("a folder");
         let address = match &cluster {
@@ -63,12 +63,12 @@ impl Place {
         }
     }
 
-    /// Another empty place on the same server.
+    /// Creates another empty place on the same server.
     pub async fn another(&self) -> Place {
         Place::of(self.cluster.clone()).await
     }
 
-    /// The address as it is written in settings.
+    /// Returns the address as in the settings.
     pub fn url(&self) -> String {
         match &self.address {
             Address::Sqlite(path) => path.display().to_string(),
@@ -84,14 +84,14 @@ impl Place {
         HeadFile::new(self.head_path())
     }
 
-    /// A checkpoint that grows all the time.
+    /// Returns a checkpoint that grows often.
     pub fn checkpoint(&self) -> CheckpointFile {
         let file = self.folder.path().join(format!("{}.checkpoint", self.sha));
         CheckpointFile::new(file).every(40)
     }
 
-    pub fn opening(&self) -> Opening {
-        Opening {
+    pub fn opening(&self) -> LedgerOptions {
+        LedgerOptions {
             address: self.address.clone(),
             sha: self.sha.clone(),
             head_file: Some(self.head_path()),
@@ -111,9 +111,9 @@ impl Place {
         self.try_open().await.expect("the ledger opens")
     }
 
-    /// A ledger that knows of no head file: another server.
+    /// Opens the ledger without a head file and checkpoint, like another server.
     pub async fn open_elsewhere(&self) -> Ledger {
-        let opening = Opening {
+        let opening = LedgerOptions {
             head_file: None,
             checkpoint: None,
             ..self.opening()
@@ -122,7 +122,7 @@ impl Place {
         opened.expect("the ledger opens")
     }
 
-    /// A ledger with the case in it.
+    /// Opens the ledger and enters the case.
     pub async fn with_case(&self) -> Ledger {
         let ledger = self.open().await;
         let loaded = ledger.append(case::request("load", case::south())).await;
@@ -139,7 +139,7 @@ impl Place {
         self.verified(heads).await.map(|verified| verified.head)
     }
 
-    pub async fn verified(&self, heads: &[Head]) -> Result<Verified, VerifyError> {
+    pub async fn verified(&self, heads: &[Head]) -> Result<VerifiedLedger, VerifyError> {
         let (store, file) = (self.store().await, self.head_file());
         let (books, checkpoint) = (Arc::new(FileFormats), self.checkpoint());
         let (file, checkpoint) = (Some(&file), Some(&checkpoint));
@@ -148,8 +148,8 @@ impl Place {
         done
     }
 
-    /// Waits until the server has ended the connections of a client that was killed: a commit that
-    /// was on its way still happens.
+    /// Waits until the server has closed the connections of a killed client, because a commit in
+    /// progress still completes.
     pub async fn settle(&self) {
         use sqlx::Connection;
         let Address::Postgres(url) = &self.address else {
@@ -173,7 +173,7 @@ impl Place {
         }
     }
 
-    /// Runs a statement behind the ledger's back.
+    /// Runs a statement directly on the database.
     pub async fn sql(&self, statement: &str) -> u64 {
         use sqlx::Connection;
         let statement = sqlx::AssertSqlSafe(statement.to_owned());
@@ -186,7 +186,7 @@ impl Place {
                     .await
                     .expect("the file");
                 let done = sqlx::raw_sql(statement).execute(&mut connection).await;
-                // One that is dropped ends later, and its log would still be there.
+                // A dropped connection would close later and leave its log.
                 connection.close().await.expect("the file is closed");
                 done.map(|done| done.rows_affected())
             }
@@ -200,7 +200,7 @@ impl Place {
     }
 }
 
-/// Runs a test's body with threads for its servers.
+/// Runs the body of a test on a multi-threaded runtime.
 pub fn run(test: impl Future<Output = ()>) {
     tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -210,13 +210,13 @@ pub fn run(test: impl Future<Output = ()>) {
         .block_on(test);
 }
 
-/// How often to do something, where the environment does not say otherwise.
-pub fn count(name: &str, usual: u32) -> u32 {
-    let given = std::env::var(name).ok();
-    given.map_or(usual, |given| given.parse().expect("a number"))
+/// Reads a count from the environment, or returns the default.
+pub fn count(name: &str, default: u32) -> u32 {
+    let value = std::env::var(name).ok();
+    value.map_or(default, |value| value.parse().expect("a number"))
 }
 
-/// The same tests on both engines.
+/// Runs the same tests on both engines.
 #[macro_export]
 macro_rules! on_both_engines {
     ($($(#[$note:meta])* $name:ident),* $(,)?) => {
@@ -233,7 +233,7 @@ macro_rules! on_both_engines {
     };
 }
 
-/// Numbers that differ from run to run.
+/// A source of random numbers that differ in each run.
 pub struct Dice(u64);
 
 impl Dice {

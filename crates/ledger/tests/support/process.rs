@@ -1,4 +1,4 @@
-//! The example `write-load` as a process that can be killed, and what must hold after it.
+//! Runs the example `write-load` as a process that can be killed, and checks the ledger afterwards.
 
 use super::Place;
 use std::collections::BTreeMap;
@@ -9,25 +9,25 @@ use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-/// Every request that was acknowledged, with the number of its first entry.
+/// The acknowledged requests, with the number of the first entry of each.
 pub type Acknowledged = BTreeMap<String, u32>;
 
 /// A running writer.
 pub struct Load {
     child: Child,
     input: Option<ChildStdin>,
-    said: Arc<Mutex<Said>>,
+    output: Arc<Mutex<Output>>,
     readers: Vec<JoinHandle<()>>,
 }
 
 #[derive(Default)]
-struct Said {
+struct Output {
     ready: bool,
     acknowledged: Acknowledged,
     errors: String,
 }
 
-/// The writer, which `cargo test` builds beside the tests.
+/// Returns the command for the writer, which `cargo test` builds beside the tests.
 pub fn write_load() -> Command {
     let test = std::env::current_exe().expect("this program");
     let folder = test.parent().and_then(|deps| deps.parent());
@@ -40,7 +40,7 @@ pub fn write_load() -> Command {
 }
 
 impl Load {
-    /// Starts `tasks` that enter `count` requests each; 0 for no end.
+    /// Starts `tasks` tasks that send `count` requests each; 0 for no limit.
     pub fn start(mut command: Command, place: &Place, name: &str, tasks: u32, count: u32) -> Load {
         command
             .args([&place.url(), &place.sha])
@@ -50,76 +50,76 @@ impl Load {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
         let mut child = command.spawn().expect("the writer starts");
-        let said = Arc::new(Mutex::new(Said::default()));
-        let (out, told) = (child.stdout.take(), Arc::clone(&said));
+        let output = Arc::new(Mutex::new(Output::default()));
+        let (out, told) = (child.stdout.take(), Arc::clone(&output));
         let out = std::thread::spawn(move || {
             for line in BufReader::new(out.expect("its output")).lines() {
                 let Ok(line) = line else { break };
-                let mut said = told.lock().expect("what it said");
+                let mut output = told.lock().expect("its output");
                 match line.rsplit_once(' ') {
-                    None => said.ready = line == "ready",
-                    // A line that was cut off by the kill was not said.
+                    None => output.ready = line == "ready",
+                    // A line that the kill cut off does not count.
                     Some((id, number)) => {
                         let number = number.parse().expect("a number");
-                        let before = said.acknowledged.insert(id.to_owned(), number);
+                        let before = output.acknowledged.insert(id.to_owned(), number);
                         assert_eq!(before, None, "{id} was acknowledged twice");
                     }
                 }
             }
         });
-        let (errors, told) = (child.stderr.take(), Arc::clone(&said));
+        let (errors, told) = (child.stderr.take(), Arc::clone(&output));
         let errors = std::thread::spawn(move || {
             let mut errors = errors.expect("its errors");
             let mut some = [0; 1024];
             while let Ok(count @ 1..) = errors.read(&mut some) {
                 let text = String::from_utf8_lossy(&some[..count]).into_owned();
-                told.lock().expect("what it said").errors.push_str(&text);
+                told.lock().expect("its output").errors.push_str(&text);
             }
         });
         Load {
             input: child.stdin.take(),
             child,
-            said,
+            output,
             readers: vec![out, errors],
         }
     }
 
     /// Waits until the ledger is open, or the writer has ended.
     pub fn wait_until_ready(&mut self) {
-        self.wait_for("it is ready", |said| said.ready);
+        self.wait_for("it is ready", |output| output.ready);
     }
 
-    /// Whether it has opened the ledger.
+    /// Returns whether the writer has opened the ledger.
     pub fn is_ready(&self) -> bool {
-        self.said.lock().expect("what it said").ready
+        self.output.lock().expect("its output").ready
     }
 
-    /// How many requests were acknowledged so far.
+    /// Returns the number of acknowledged requests so far.
     pub fn acknowledged(&self) -> usize {
-        self.said.lock().expect("what it said").acknowledged.len()
+        self.output.lock().expect("its output").acknowledged.len()
     }
 
-    /// Waits until so many more are acknowledged.
+    /// Waits until `more` further requests are acknowledged.
     pub fn wait_for_more(&mut self, more: usize) {
         let from = self.acknowledged();
-        self.wait_for("it enters more", |said| {
-            said.acknowledged.len() >= from + more
+        self.wait_for("it enters more", |output| {
+            output.acknowledged.len() >= from + more
         });
     }
 
-    /// Waits until it has told of an error.
+    /// Waits until the writer has reported an error.
     pub fn wait_for_error(&mut self) {
-        self.wait_for("it tells of an error", |said| !said.errors.is_empty());
+        self.wait_for("it reports an error", |output| !output.errors.is_empty());
     }
 
-    fn wait_for(&mut self, what: &str, done: impl Fn(&Said) -> bool) {
+    fn wait_for(&mut self, what: &str, done: impl Fn(&Output) -> bool) {
         let until = Instant::now() + Duration::from_secs(60);
-        while !done(&self.said.lock().expect("what it said")) {
+        while !done(&self.output.lock().expect("its output")) {
             if self.child.try_wait().expect("the writer").is_some() {
                 return;
             }
-            let said = self.said.lock().expect("what it said").errors.clone();
-            assert!(Instant::now() < until, "{what}, after: {said}");
+            let output = self.output.lock().expect("its output").errors.clone();
+            assert!(Instant::now() < until, "{what}, after: {output}");
             std::thread::sleep(Duration::from_millis(2));
         }
     }
@@ -128,13 +128,13 @@ impl Load {
         self.child.id()
     }
 
-    /// SIGKILL. What it had acknowledged until then.
+    /// Kills the writer with SIGKILL, and returns the requests acknowledged until then.
     pub fn kill(mut self) -> Acknowledged {
         self.child.kill().expect("a kill");
         self.end().0
     }
 
-    /// Waits for its end, with standard input closed where it is to end early.
+    /// Waits for the end of the writer. If `early` is set, closes its standard input first.
     pub fn finish(mut self, early: bool) -> (Acknowledged, String) {
         if early {
             drop(self.input.take());
@@ -145,10 +145,10 @@ impl Load {
     fn end(&mut self) -> (Acknowledged, String) {
         self.child.wait().expect("its end");
         for reader in self.readers.drain(..) {
-            reader.join().expect("what it said");
+            reader.join().expect("its output");
         }
-        let said = std::mem::take(&mut *self.said.lock().expect("what it said"));
-        (said.acknowledged, said.errors)
+        let output = std::mem::take(&mut *self.output.lock().expect("its output"));
+        (output.acknowledged, output.errors)
     }
 }
 
@@ -159,8 +159,8 @@ impl Drop for Load {
     }
 }
 
-/// Everything acknowledged is there, once, under its number; nothing else is there twice; the chain
-/// verifies; the head that was written down agrees. Tells how many entries there are.
+/// Checks that every acknowledged request is present once under its number, that nothing is present
+/// twice, that the chain verifies, and that the head file matches. Returns the number of entries.
 pub async fn check(place: &Place, acknowledged: &Acknowledged) -> u32 {
     place.settle().await;
     let written = place.head_file().read().expect("a whole head file");
@@ -190,7 +190,7 @@ pub async fn check(place: &Place, acknowledged: &Acknowledged) -> u32 {
         assert_eq!(first.get(id), Some(number), "{id} was acknowledged");
     }
     store.close().await;
-    // What the next server does: it reads the same, and writes down the head.
+    // The next server reads the same ledger and updates the head file.
     let ledger = place.open().await;
     assert_eq!(ledger.head(), head);
     assert_eq!(place.head_file().read().expect("a head"), Some(head));

@@ -1,22 +1,22 @@
-//! What a plugin is asked about: the bodies of its regions in one cycle. No names of people, no
-//! notes and no narrative: no check reads them, and they would be most of the bytes.
+//! The batch that a plugin evaluates: the bodies of its regions in one cycle. It leaves out names
+//! of people, notes and narrative: no check reads them, and they would take up most of the bytes.
 
 use super::Text;
 use serde::{Deserialize, Serialize};
 
-/// The words of [`Body::kind`] in this protocol version; a later one may know more.
+/// The words of [`Body::kind`] in this protocol version; a later version may add some.
 pub mod kind {
     /// A strategic health authority.
     pub const SHA: &str = "sha";
-    /// Several PCTs that are assured once.
+    /// Several PCTs that are assured together.
     pub const CLUSTER: &str = "cluster";
     /// A primary care trust.
     pub const PCT: &str = "pct";
-    /// A function that PCTs delegate to.
+    /// A function to which PCTs delegate.
     pub const FUNCTION: &str = "function";
 }
 
-/// The words of [`Judgement::method`] in this protocol version; a later one may know more.
+/// The words of [`Judgement::method`] in this protocol version; a later version may add some.
 pub mod method {
     /// Last year's result.
     pub const PREVIOUS: &str = "previous";
@@ -30,21 +30,21 @@ pub mod method {
     pub const CALIBRATED: &str = "calibrated";
 }
 
-/// Everything that a plugin is asked about at once: one cycle, all bodies of its regions.
+/// The input of one evaluation: one cycle and all bodies of the plugin's regions.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Batch<'a> {
     /// Version of the messages that the host speaks.
     #[serde(borrow)]
     pub protocol: Text<'a>,
-    /// The day on which memberships and delegations are looked at, `2010-05-31`. The only clock
-    /// that a plugin may read.
+    /// The date on which memberships and delegations apply, `2010-05-31`. A plugin may read no
+    /// other clock.
     #[serde(borrow)]
     pub as_of: Text<'a>,
     /// The rule book.
     #[serde(borrow)]
     pub framework: Framework<'a>,
-    /// The operator's settings for this plugin, valid by the schema in its manifest.
+    /// The operator's settings for this plugin, validated by the schema in its manifest.
     #[serde(default, skip_serializing_if = "serde_json::Map::is_empty")]
     pub settings: serde_json::Map<String, serde_json::Value>,
     /// The bodies, in the order of their codes.
@@ -52,7 +52,7 @@ pub struct Batch<'a> {
     pub bodies: Vec<Body<'a>>,
 }
 
-/// What a plugin may know of the rule book.
+/// The part of the framework that plugins receive.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Framework<'a> {
@@ -65,7 +65,7 @@ pub struct Framework<'a> {
     /// Competencies and governance strands, in order.
     #[serde(borrow)]
     pub components: Vec<Component<'a>>,
-    /// How many outcomes a PCT is asked to have; 0 where the framework asks for none.
+    /// The number of outcomes that a PCT must choose; 0 if the framework asks for none.
     #[serde(default)]
     pub outcomes_asked: u16,
 }
@@ -77,7 +77,7 @@ pub struct Scale<'a> {
     /// Identifier: `level`.
     #[serde(borrow)]
     pub id: Text<'a>,
-    /// Keys of its steps, worst first: `1`, `2`, `3`, `4`.
+    /// Keys of its steps, from worst to best: `1`, `2`, `3`, `4`.
     #[serde(borrow)]
     pub steps: Vec<Text<'a>>,
 }
@@ -95,19 +95,19 @@ pub struct Component<'a> {
     /// The scale of its result.
     #[serde(borrow)]
     pub scale: Text<'a>,
-    /// Its measures, in order; none where it is not assessed in this year.
+    /// Its measures, in order; empty if it is not assessed this year.
     #[serde(borrow)]
     pub measures: Vec<Measure<'a>>,
 }
 
-/// A measure.
+/// Part of a component that is judged on a scale.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Measure<'a> {
     /// Identifier: `9b`, `board.5`.
     #[serde(borrow)]
     pub id: Text<'a>,
-    /// The scale of judgements on it.
+    /// The scale on which it is judged.
     #[serde(borrow)]
     pub scale: Text<'a>,
     /// `cluster`: assured once for a cluster; `pct`: assured for each PCT.
@@ -115,51 +115,51 @@ pub struct Measure<'a> {
     pub reach: Text<'a>,
 }
 
-/// One body and what was said of it. What is said of a cluster holds for its PCTs too, and is
-/// not repeated there.
+/// One body and its records. Records of a cluster apply to its PCTs too and are not repeated there.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Body<'a> {
     /// Code: `5KF`, `south-of-tyne-and-wear`.
     #[serde(borrow)]
     pub code: Text<'a>,
-    /// One of the words in [`kind`], or one of a later protocol.
+    /// One of the words in [`kind`], or a word of a later protocol.
     #[serde(borrow)]
     pub kind: Text<'a>,
-    /// For a PCT: code of its cluster.
+    /// For a PCT: the code of its cluster.
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     pub cluster: Option<Text<'a>>,
     /// Judgements on this body itself.
     #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
     pub judgements: Vec<Judgement<'a>>,
-    /// For a PCT: results of the competencies and strands of which any is known.
+    /// For a PCT: the results of each competency and strand that has at least one known result.
     #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
     pub results: Vec<ComponentResult<'a>>,
     /// Survey results.
     #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
     pub surveys: Vec<Survey<'a>>,
-    /// For a PCT: its outcomes, one entry for each series.
+    /// For a PCT: its outcomes, with one entry for each series.
     #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
     pub outcomes: Vec<Outcome<'a>>,
-    /// For a PCT: codes of the functions that it delegates to.
+    /// For a PCT: the codes of the functions to which it delegates.
     #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
     pub delegations: Vec<Text<'a>>,
-    /// Components that commentary or recommendations bear on.
+    /// Components that commentary or recommendations are about.
     #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
     pub commentary: Vec<Text<'a>>,
-    /// Criteria and metrics that are not met, each with what the evidence supports until they are.
-    /// Since 1.1.
+    /// Criteria and metrics that are not met, each with the highest step that the evidence supports
+    /// until it is met. Since 1.1.
     #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
     pub criteria: Vec<Criterion<'a>>,
-    /// Values above what surveys, criteria and metrics support. A cluster's challenges hold for its
-    /// PCTs and are not repeated there; a PCT has those that only its own value or evidence raises.
-    /// What plugins' ceilings and delegated functions add is not among them. Since 1.1.
+    /// Values above what surveys, criteria and metrics support. A cluster's challenges apply to its
+    /// PCTs and are not repeated there; a PCT has only the challenges that its own value or
+    /// evidence raises. Challenges from plugins' ceilings and from delegated functions are left
+    /// out. Since 1.1.
     #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
     pub challenges: Vec<Challenge<'a>>,
-    /// Answers that the body gave to challenges. One may be there to a challenge that no longer
-    /// stands. Since 1.1.
+    /// Answers that the body gave to challenges, including challenges that have since lapsed. Since
+    /// 1.1.
     #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
-    pub answers: Vec<Answered<'a>>,
+    pub answers: Vec<ChallengeAnswer<'a>>,
 }
 
 /// A criterion or metric that is not met.
@@ -175,7 +175,7 @@ pub struct Criterion<'a> {
     /// Key of the highest step that the evidence supports while it is not met.
     #[serde(borrow)]
     pub supports: Text<'a>,
-    /// True where what it supports was inferred rather than read.
+    /// True if `supports` was inferred rather than read from a document.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub inferred: bool,
 }
@@ -187,20 +187,20 @@ pub struct Challenge<'a> {
     /// The measure.
     #[serde(borrow)]
     pub measure: Text<'a>,
-    /// Whose value is challenged: `self`, `panel` or `calibrated`.
+    /// The method whose value is challenged: `self`, `panel` or `calibrated`.
     #[serde(borrow)]
     pub method: Text<'a>,
-    /// Key of the step that was given.
+    /// Key of the step that was recorded.
     #[serde(borrow)]
     pub value: Text<'a>,
     /// Key of the highest step that the evidence supports.
     #[serde(borrow)]
     pub supports: Text<'a>,
-    /// True once a reason was given.
+    /// True once somebody has given a reason.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub answered: bool,
-    /// True if a self mark is challenged that the panel or the calibration has already brought down
-    /// to what the evidence supports. Nobody has to answer then.
+    /// True if the challenge is to a self-assessed mark that the panel or calibration has already
+    /// lowered to what the evidence supports. Such a challenge needs no answer.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub corrected: bool,
 }
@@ -208,11 +208,11 @@ pub struct Challenge<'a> {
 /// An answer to a challenge. Its text is not sent.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Answered<'a> {
+pub struct ChallengeAnswer<'a> {
     /// The measure.
     #[serde(borrow)]
     pub measure: Text<'a>,
-    /// Whose value was challenged.
+    /// The method whose value was challenged.
     #[serde(borrow)]
     pub method: Text<'a>,
 }
@@ -221,22 +221,22 @@ pub struct Answered<'a> {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Judgement<'a> {
-    /// A measure, or a component for an overall value that was recorded itself.
+    /// A measure, or a component if its overall value was recorded directly.
     #[serde(borrow)]
     pub subject: Text<'a>,
-    /// One of the words in [`method`], or one of a later protocol.
+    /// One of the words in [`method`], or a word of a later protocol.
     #[serde(borrow)]
     pub method: Text<'a>,
-    /// Key of a step of the subject's scale; absent: there is one, but it is not known.
+    /// Key of a step of the subject's scale; absent if a judgement was made but its value is not known.
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     pub value: Option<Text<'a>>,
-    /// For a function that several clusters assess: code of the body that judged.
+    /// For a function that several clusters assess: the code of the body that made this judgement.
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     pub assessor: Option<Text<'a>>,
-    /// True where a PCT departs from its cluster.
+    /// True if a PCT departs from its cluster's judgement.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub departs: bool,
-    /// True where the value was inferred rather than read. Since 1.1.
+    /// True if the value was inferred rather than read from a document. Since 1.1.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub inferred: bool,
 }
@@ -248,10 +248,10 @@ pub struct ComponentResult<'a> {
     /// The component.
     #[serde(borrow)]
     pub component: Text<'a>,
-    /// Last year's.
+    /// Last year's result.
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     pub previous: Option<Text<'a>>,
-    /// By self-assessment.
+    /// The result by self-assessment.
     #[serde(
         borrow,
         rename = "self",
@@ -259,22 +259,22 @@ pub struct ComponentResult<'a> {
         skip_serializing_if = "Option::is_none"
     )]
     pub self_assessment: Option<Text<'a>>,
-    /// By the panel.
+    /// The result by the panel.
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     pub panel: Option<Text<'a>>,
-    /// After calibration.
+    /// The result after calibration.
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     pub calibrated: Option<Text<'a>>,
-    /// The methods whose result was inferred rather than read, or rests on a mark that was:
-    /// `self`, `panel`. A text that names such a result shows it with an asterisk. Since 1.1.
+    /// The methods whose result was inferred, or rests on an inferred mark: `self`, `panel`. A text
+    /// that names such a result shows it with an asterisk. Since 1.1.
     #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
     pub inferred: Vec<Text<'a>>,
 }
 
 impl ComponentResult<'_> {
-    /// `value`, the result by a method, as reports show it: with an asterisk if it was inferred or
-    /// rests on an inferred mark.
-    pub fn marked(&self, method: &str, value: &str) -> String {
+    /// Formats Formats `value`, the result by a method, as reports show it: with an asterisk if it
+    /// was inferred or rests on an inferred mark.
+    pub fn format_value(&self, method: &str, value: &str) -> String {
         let inferred = self.inferred.iter().any(|inferred| *inferred == *method);
         format!("{value}{}", if inferred { "*" } else { "" })
     }
@@ -287,7 +287,7 @@ pub struct Survey<'a> {
     /// Which survey: `key-stakeholder`.
     #[serde(borrow)]
     pub survey: Text<'a>,
-    /// The measure that it bears on.
+    /// The measure to which it applies.
     #[serde(borrow)]
     pub measure: Text<'a>,
     /// Mean score on the survey's own scale.
@@ -296,12 +296,12 @@ pub struct Survey<'a> {
     /// The result in words: `somewhat agree`.
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     pub wording: Option<Text<'a>>,
-    /// Key of the highest step that it supports by the framework's bands; absent: does not limit.
+    /// Key of the highest step that it supports by the framework's bands; absent if it sets no limit.
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     pub supports: Option<Text<'a>>,
 }
 
-/// A rate over the years that it names.
+/// An annual rate of change over a span of years.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SpanRate {
@@ -313,7 +313,7 @@ pub struct SpanRate {
     pub to: i16,
 }
 
-/// One series of one outcome. Rates are compound annual growth rates in percent; absent: n/a.
+/// One series of one outcome. Rates are compound annual growth rates in percent; an absent rate is n/a.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Outcome<'a> {
@@ -331,21 +331,21 @@ pub struct Outcome<'a> {
     /// `higher` or `lower`.
     #[serde(borrow)]
     pub better: Text<'a>,
-    /// The PCT's own historic rate over the framework's span of years, as stated, else computed
-    /// from its values. It compares with the benchmarks and the aspiration.
+    /// The PCT's own historic rate over the framework's span of years: as stated, else computed
+    /// from its values. It can be compared with the benchmarks and the aspiration.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub historic: Option<f64>,
-    /// The historic rate where it covers other years than the framework's span. It compares with
-    /// nothing here.
+    /// The historic rate if it covers a different span of years. It cannot be compared with the
+    /// other rates.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub other_span_rate: Option<SpanRate>,
-    /// National.
+    /// National rate.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub national: Option<f64>,
-    /// ONS cluster.
+    /// Rate of the PCT's ONS cluster.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ons_cluster: Option<f64>,
-    /// Top decile.
+    /// Rate of the top decile.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub top_decile: Option<f64>,
     /// The PCT's aspiration.

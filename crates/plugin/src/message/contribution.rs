@@ -1,11 +1,11 @@
-//! What a plugin says of a batch.
+//! The contribution: what a plugin adds to the assurance of a batch.
 
 use serde::{Deserialize, Serialize};
 
-/// What a plugin says of the bodies of a batch: exactly one result for each.
+/// What a plugin adds to the assurance of a batch: exactly one result for each body.
 ///
 /// A plugin adds findings, ceilings and local outcomes; it cannot alter a judgement. The host
-/// checks all of it: one fault, and the whole contribution is refused with its reason.
+/// checks the contribution and rejects all of it if anything in it is invalid.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Contribution {
@@ -13,7 +13,7 @@ pub struct Contribution {
     pub results: Vec<BodyResult>,
 }
 
-/// What a plugin says of one body.
+/// What a plugin adds to one body.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct BodyResult {
@@ -30,7 +30,7 @@ pub struct BodyResult {
     pub outcomes: Vec<OutcomeValue>,
 }
 
-/// How much a finding asks for.
+/// How serious a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
@@ -80,25 +80,25 @@ impl Subject {
     }
 }
 
-/// What a check saw. Never a verdict.
+/// An observation of a check. It is never a verdict.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Finding {
     /// Identifier of the check in the manifest.
     pub check: String,
-    /// How much it asks for.
+    /// How serious it is.
     pub severity: Severity,
-    /// What it is about; without it the body as a whole.
+    /// What it is about; absent if it is about the body as a whole.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subject: Option<Subject>,
     /// A whole sentence, at most 2,000 characters of visible text on one line.
     pub message: String,
-    /// The numbers behind it, at most 20.
+    /// The numbers that support it, at most 20.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub numbers: Vec<Number>,
 }
 
-/// One number behind a finding.
+/// A number that supports a finding.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Number {
@@ -108,8 +108,8 @@ pub struct Number {
     pub value: f64,
 }
 
-/// "Supports level 2, because ...": what a check's evidence bears out at most. Panel above it: the
-/// host raises a challenge.
+/// The highest step that the evidence supports on a measure: "supports level 2, because ...". If a
+/// value is above it, the host raises a challenge.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Ceiling {

@@ -1,57 +1,58 @@
-//! What a plugin says of itself.
+//! The manifest: a plugin's description of itself.
 
 use super::PROTOCOL;
 use serde::{Deserialize, Serialize};
 
 /// A plugin's description of itself.
 ///
-/// Identifiers inside are without prefix: the host shows a check as `once-north-east/not-assured`.
-/// What the operator decides (trust, limits, order) is not in it.
+/// Identifiers in a manifest have no prefix: the host shows a check as
+/// `once-north-east/not-assured`. The manifest holds nothing that the operator decides, such as
+/// trust, limits or order.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Manifest {
-    /// Version of the messages that the plugin was written for: [`PROTOCOL`].
+    /// Version of the messages for which the plugin was written: [`PROTOCOL`].
     pub protocol: String,
     /// Identifier: lower-case letters, digits and hyphens, at most 60.
     pub id: String,
     /// Title for people.
     pub title: String,
-    /// Version of the plugin, as in semantic versioning: `1.2.0`.
+    /// Semantic version of the plugin: `1.2.0`.
     pub version: String,
-    /// Codes of the SHAs that it speaks for; at least one. It is sent the bodies of no other.
+    /// Codes of the SHAs that the plugin covers; at least one. It receives only their bodies.
     pub regions: Vec<String>,
-    /// Identifiers of the frameworks that it understands; at least one. It is not asked about others.
+    /// Identifiers of the frameworks that the plugin supports; at least one. It is not asked about cycles of other frameworks.
     pub frameworks: Vec<String>,
-    /// Local outcomes.
+    /// Local outcomes of the region.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub outcomes: Vec<OutcomeDeclaration>,
-    /// Delegated functions.
+    /// Functions to which the region's PCTs delegate.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub functions: Vec<FunctionDeclaration>,
-    /// Checks.
+    /// Documentation of the plugin's checks.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub checks: Vec<CheckDocumentation>,
-    /// The data groups that it reads (see [`need`]); a batch holds no other.
+    /// The data groups that the plugin reads (see [`need`]). A batch leaves out all others.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub needs: Vec<String>,
-    /// True where what it says of a PCT depends on more than the PCT, its cluster and the functions
-    /// that it delegates to, so that it must always be asked about all of a region at once.
+    /// True if the result for a PCT depends on more than the PCT, its cluster and the functions to
+    /// which it delegates. The host then always sends the whole region at once.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub whole_region: bool,
-    /// True if each result depends on one group of bodies alone. For a PCT or a cluster that is the
+    /// True if each result depends only on one group of bodies. For a PCT or a cluster that is the
     /// cluster with its PCTs and the functions that they delegate to (for a PCT in no cluster, the
-    /// PCT and its functions); for a function or an SHA, that body by itself. When something
-    /// changes, such a plugin is asked about the groups that changed, not about the whole region.
+    /// PCT and its functions); for a function or an SHA, that body by itself. After a
+    /// change, such a plugin is asked only about the groups that changed.
     /// Since 1.2.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub by_cluster: bool,
-    /// JSON Schema of the settings that an operator may give; without it none may be given.
+    /// JSON Schema of the settings that an operator may give. Without a schema, the plugin takes no settings.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub settings: Option<serde_json::Value>,
 }
 
 impl Manifest {
-    /// A manifest that declares nothing yet, to be filled with `..Manifest::new(...)`.
+    /// Creates a manifest that declares nothing yet. Use it as `..Manifest::new(...)`.
     pub fn new(id: &str, title: &str, version: &str) -> Self {
         Self {
             protocol: PROTOCOL.to_owned(),
@@ -71,8 +72,8 @@ impl Manifest {
     }
 }
 
-/// The data groups of [`Manifest::needs`]. A plugin that names a group which the host does not
-/// know is refused, so that no plugin misses data silently.
+/// The data groups of [`Manifest::needs`]. The host rejects a plugin that names a group that it
+/// does not know, so that no plugin silently lacks data.
 pub mod need {
     /// [`Body::judgements`](crate::Body::judgements).
     pub const JUDGEMENTS: &str = "judgements";
@@ -107,14 +108,14 @@ pub mod need {
     ];
 }
 
-/// Whether more or less of an outcome is better.
+/// Whether higher or lower values of an outcome are better.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Better {
-    /// More is better: life expectancy.
+    /// Higher values are better: life expectancy.
     Higher,
-    /// Less is better: mortality.
+    /// Lower values are better: mortality.
     Lower,
 }
 
@@ -128,9 +129,9 @@ pub struct OutcomeDeclaration {
     pub title: String,
     /// Unit of its values: `per 100,000, directly standardised`.
     pub unit: String,
-    /// Direction.
+    /// Whether higher or lower values are better.
     pub better: Better,
-    /// The series that it is given in: `persons`, `males`, `females`; empty means `persons`.
+    /// The series in which values are given: `persons`, `males`, `females`; empty means `persons`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub series: Vec<String>,
     /// Lowest possible value, in the unit.
@@ -142,7 +143,7 @@ pub struct OutcomeDeclaration {
 }
 
 impl OutcomeDeclaration {
-    /// An outcome for all persons, without bounds.
+    /// Declares an outcome for all persons, without bounds.
     pub fn new(id: &str, title: &str, unit: &str, better: Better) -> Self {
         Self {
             id: id.to_owned(),
@@ -155,7 +156,7 @@ impl OutcomeDeclaration {
         }
     }
 
-    /// The same with the lowest and highest possible value.
+    /// Sets the lowest and highest possible value.
     #[must_use]
     pub fn between(mut self, min: f64, max: f64) -> Self {
         self.min = Some(min);
@@ -164,7 +165,7 @@ impl OutcomeDeclaration {
     }
 }
 
-/// A function that PCTs delegate to.
+/// A function to which PCTs delegate.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FunctionDeclaration {
@@ -172,16 +173,16 @@ pub struct FunctionDeclaration {
     pub code: String,
     /// Title for people.
     pub title: String,
-    /// Whether it has commissioning responsibility.
+    /// Whether the function has commissioning responsibility.
     pub commissions: bool,
-    /// Measures, or components for all of their measures, that its own level bears on. What the
-    /// framework does not have is left out.
+    /// Measures, or components for all of their measures, that the function's own level limits.
+    /// Identifiers that the framework does not have are ignored.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reaches: Vec<String>,
 }
 
 impl FunctionDeclaration {
-    /// A function with commissioning responsibility that bears on these measures or components.
+    /// Declares a function with commissioning responsibility whose level limits these measures or components.
     pub fn commissioning(code: &str, title: &str, reaches: &[&str]) -> Self {
         Self {
             code: code.to_owned(),
@@ -191,7 +192,7 @@ impl FunctionDeclaration {
         }
     }
 
-    /// A function without commissioning responsibility; it bears on nothing.
+    /// Declares a function without commissioning responsibility. It limits no measure.
     pub fn other(code: &str, title: &str) -> Self {
         Self {
             code: code.to_owned(),
@@ -202,20 +203,20 @@ impl FunctionDeclaration {
     }
 }
 
-/// What a check is; the command line, documents and GraphQL show it.
+/// Documentation of a check, shown by the command line, in documents and in GraphQL.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CheckDocumentation {
     /// Identifier: lower-case letters, digits and hyphens, at most 60.
     pub id: String,
-    /// Title.
+    /// Title for people.
     pub title: String,
-    /// What it is about: `outcome`, `competency`, `governance`, `delegation`.
+    /// The subject area: `outcome`, `competency`, `governance`, `delegation`.
     pub about: String,
-    /// What it looks at.
+    /// What the check examines.
     pub what: String,
-    /// Why that matters.
+    /// Why it matters.
     pub why: String,
-    /// An example.
+    /// An example of what triggers it.
     pub example: String,
 }

@@ -1,4 +1,4 @@
-//! Text that is borrowed from the message it came in where possible.
+//! Text that borrows from its message if possible.
 
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
 use serde::{Serialize, Serializer};
@@ -8,10 +8,10 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::ops::Deref;
 
-/// Text in a [`Batch`](super::Batch). Use it as a `&str`; make one with `"5a".into()`.
+/// Text in a [`Batch`](super::Batch). Use it as a `&str`; create one with `"5a".into()`.
 ///
-/// A national batch holds some 30,000 of them, so they are not copied out of the message unless
-/// they contain an escape. Checks look them up far more often than that, so each knows its
+/// A national batch holds some 30,000 texts, so they are not copied out of the message unless they
+/// contain an escape sequence. Checks compare them far more often than that, so each stores its
 /// [`Fingerprint`].
 #[derive(Clone, Default)]
 pub struct Text<'a> {
@@ -20,35 +20,36 @@ pub struct Text<'a> {
 }
 
 impl Text<'_> {
-    /// The text.
+    /// Returns the text as a `&str`.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// Whether it is the text that is looked for.
-    pub(crate) fn is(&self, sought: &Sought<'_>) -> bool {
-        self.fingerprint == sought.fingerprint
-            && (self.fingerprint.is_whole() || *self.text == *sought.text)
+    /// Returns whether this text equals the needle.
+    pub(crate) fn is(&self, needle: &Needle<'_>) -> bool {
+        self.fingerprint == needle.fingerprint
+            && (self.fingerprint.is_whole() || *self.text == *needle.text)
     }
 }
 
-/// Length and last seven bytes of a text: equal for equal texts, and of texts up to seven bytes,
-/// as nearly all identifiers are, the whole.
+/// Length and last seven bytes of a text. Equal texts have equal fingerprints. Nearly all
+/// identifiers have at most seven bytes, and then the fingerprint is the whole text.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 struct Fingerprint(u64);
 
 impl Fingerprint {
-    /// How many bytes of the text are in it.
+    /// The number of bytes of the text in a fingerprint.
     const BYTES: usize = 7;
 
     fn of(text: &str) -> Self {
         let bytes = text.as_bytes();
-        let last = &bytes[bytes.len().saturating_sub(Self::BYTES)..];
+        let last = bytes.last_chunk::<{ Self::BYTES }>();
+        let last = last.map_or(bytes, |last| &last[..]);
         let mut fingerprint = bytes.len().min(255) as u64;
         for byte in last {
             fingerprint = fingerprint << 8 | u64::from(*byte);
         }
-        // A short text leaves its length lower down; it is moved to the top like all others.
+        // The length of a short text is not yet in the top byte, where all others have it.
         Self(fingerprint.rotate_left(8 * (Self::BYTES - last.len()) as u32))
     }
 
@@ -57,20 +58,20 @@ impl Fingerprint {
     }
 }
 
-/// A text that is looked for among many.
-pub(crate) struct Sought<'s> {
+/// A text to search for among many, with its fingerprint computed once.
+pub(crate) struct Needle<'s> {
     fingerprint: Fingerprint,
     text: &'s str,
 }
 
-impl<'s> From<&'s str> for Sought<'s> {
+impl<'s> From<&'s str> for Needle<'s> {
     fn from(text: &'s str) -> Self {
         let fingerprint = Fingerprint::of(text);
         Self { fingerprint, text }
     }
 }
 
-impl<'s> From<&'s Text<'_>> for Sought<'s> {
+impl<'s> From<&'s Text<'_>> for Needle<'s> {
     fn from(text: &'s Text<'_>) -> Self {
         Self {
             fingerprint: text.fingerprint,
@@ -81,7 +82,7 @@ impl<'s> From<&'s Text<'_>> for Sought<'s> {
 
 impl PartialEq for Text<'_> {
     fn eq(&self, other: &Self) -> bool {
-        self.is(&Sought::from(other))
+        self.is(&Needle::from(other))
     }
 }
 
@@ -99,7 +100,7 @@ impl Ord for Text<'_> {
     }
 }
 
-/// As a `str`, which it is borrowed as.
+/// Hashes like `str`, because `Borrow<str>` requires it.
 impl Hash for Text<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.text.hash(state);
@@ -211,7 +212,7 @@ impl schemars::JsonSchema for Text<'_> {
 mod tests {
     use super::*;
 
-    /// Pairs that a fingerprint could confuse: prefixes, zero bytes, long texts with the same end.
+    /// Texts that a fingerprint could confuse: prefixes, zero bytes, long texts with the same end.
     const TEXTS: [&str; 14] = [
         "",
         "\0",
@@ -230,22 +231,26 @@ mod tests {
     ];
 
     #[test]
-    fn texts_are_equal_where_their_words_are() {
-        for one in TEXTS {
-            for other in TEXTS {
-                let (left, right) = (Text::from(one), Text::from(other.to_owned()));
-                assert_eq!(left == right, one == other, "{one:?} {other:?}");
-                assert_eq!(left.is(&other.into()), one == other, "{one:?} {other:?}");
-                assert_eq!(left.cmp(&right), one.cmp(other));
+    fn texts_are_equal_if_their_strings_are_equal() {
+        for first in TEXTS {
+            for second in TEXTS {
+                let (left, right) = (Text::from(first), Text::from(second.to_owned()));
+                assert_eq!(left == right, first == second, "{first:?} {second:?}");
+                assert_eq!(
+                    left.is(&second.into()),
+                    first == second,
+                    "{first:?} {second:?}"
+                );
+                assert_eq!(left.cmp(&right), first.cmp(second));
             }
         }
         assert_eq!(Text::default(), Text::from(""));
     }
 
     #[test]
-    fn very_long_texts_are_compared_whole() {
-        let (one, other) = ("x".repeat(300) + "1234567", "x".repeat(301) + "1234567");
-        assert_ne!(Text::from(one.as_str()), Text::from(other.as_str()));
-        assert_eq!(Text::from(one.as_str()), Text::from(one.clone()));
+    fn very_long_texts_are_compared_completely() {
+        let (first, second) = ("x".repeat(300) + "1234567", "x".repeat(301) + "1234567");
+        assert_ne!(Text::from(first.as_str()), Text::from(second.as_str()));
+        assert_eq!(Text::from(first.as_str()), Text::from(first.clone()));
     }
 }

@@ -9,7 +9,8 @@ use wcc_core::Actor;
 use wcc_core::ledger::{Draft, Fact};
 use wcc_core::record::{EvidenceFact, EvidenceKind, RecordFact};
 use wcc_ledger::{
-    Address, AppendError, Document, DocumentKind, Documents, Ledger, Opening, Request, SystemClock,
+    Address, AppendError, Document, DocumentKind, Documents, Ledger, LedgerOptions, Request,
+    SystemClock,
 };
 use wcc_policy::{CedarPolicy, PolicyFile};
 use wcc_programme::{ReferenceData, entries_of};
@@ -58,7 +59,7 @@ fn evidence(actor: Actor, id: &str, body: &str, document: &str) -> Request {
 async fn loaded(folder: &Path) -> (Ledger, Documents) {
     let mut files = PolicyFile::shipped();
     files.push(PolicyFile::new("clerks.cedar", CLERKS));
-    let ledger = open_ledger(Opening {
+    let ledger = open_ledger(LedgerOptions {
         address: Address::Sqlite(folder.join("ledger.db")),
         sha: "england".to_owned(),
         head_file: None,

@@ -1,9 +1,9 @@
-//! A panic while a snapshot is made.
+//! Tests of a panic while a snapshot is built.
 
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
-    reason = "a test: it stops at the first surprise"
+    reason = "a test may fail at the first unexpected result"
 )]
 
 use super::{Publisher, ReloadError, ReloadQueue};
@@ -20,18 +20,18 @@ use wcc_core::actor::Actor;
 use wcc_core::ledger::{Draft, Fact};
 use wcc_core::record::{CommentaryFact, RecordFact};
 use wcc_host::{Trust, Worker};
-use wcc_ledger::{Address, Documents, Opening, Request, SystemClock};
+use wcc_ledger::{Address, Documents, LedgerOptions, Request, SystemClock};
 use wcc_programme::{ReferenceData, entries_of};
 
-/// How many of the next snapshots end in a panic while they are made.
+/// How many of the next snapshots panic while they are built.
 static PANICS: AtomicU32 = AtomicU32::new(0);
 
-pub(super) fn panic_if_asked() {
-    let asked = PANICS.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |panics| {
+pub(super) fn panic_if_requested() {
+    let panics = PANICS.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |panics| {
         panics.checked_sub(1)
     });
-    if asked.is_ok() {
-        panic!("a panic that the test asked for");
+    if panics.is_ok() {
+        panic!("a panic requested by the test");
     }
 }
 
@@ -49,8 +49,8 @@ fn configuration() -> Configuration {
     }
 }
 
-fn opening(folder: &Path) -> Opening {
-    Opening {
+fn opening(folder: &Path) -> LedgerOptions {
+    LedgerOptions {
         address: Address::Sqlite(folder.join("ledger.db")),
         sha: "england".to_owned(),
         head_file: None,
@@ -84,7 +84,7 @@ fn remark(id: &str) -> Request {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_panic_while_a_snapshot_is_made_is_reported_and_mended() {
+async fn a_panic_while_building_a_snapshot_is_reported_and_recovers() {
     let folder = tempfile::tempdir().unwrap();
     let configuration = configuration();
     let (frameworks, organisations) = (&configuration.frameworks, &configuration.organisations);
@@ -119,7 +119,8 @@ async fn a_panic_while_a_snapshot_is_made_is_reported_and_mended() {
     assert!(history.enter(remark("before")).await.unwrap().served);
     let before = api.revision();
 
-    // A few tries in a row fail: the entry is not said to be served, and the server says why.
+    // Several attempts in a row fail: the response says that the entry is not served, and the
+    // server says why.
     PANICS.store(4, Ordering::Relaxed);
     let entered = history.enter(remark("during")).await.unwrap();
     assert!(!entered.served);
@@ -130,7 +131,7 @@ async fn a_panic_while_a_snapshot_is_made_is_reported_and_mended() {
         "{why}"
     );
 
-    // A reload that panics says so too, and costs nothing else.
+    // A reload that panics says so too, and affects nothing else.
     PANICS.store(1, Ordering::Relaxed);
     let reloaded = reloads.reload().await;
     assert!(
@@ -138,7 +139,7 @@ async fn a_panic_while_a_snapshot_is_made_is_reported_and_mended() {
         "{reloaded:?}"
     );
 
-    // It recovers by itself.
+    // The server recovers by itself.
     let until = Instant::now() + Duration::from_secs(60);
     while api.not_ready().is_some() {
         assert!(Instant::now() < until, "never served again");

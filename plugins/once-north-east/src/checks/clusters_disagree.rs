@@ -1,4 +1,4 @@
-use crate::groups::{self, joined};
+use crate::groups::{self, join_names};
 use std::collections::BTreeMap;
 use wcc_plugin::{Batch, Check, Findings, Judgement, Subject, kind, method};
 
@@ -6,11 +6,11 @@ pub(crate) const CHECK: Check = Check {
     id: "clusters-disagree",
     title: "Clusters disagree on a function",
     about: "delegation",
-    what: "Judgements of several clusters on the same function and measure by the same method, as \
-           long as no calibration of the whole region settles them: are they the same?",
-    why: "There is one function for the whole region. Two levels mean that two panels saw \
-          different evidence or read the measure differently. Each PCT is limited by its own \
-          cluster's level, so the same function counts differently for two PCTs.",
+    what: "Several clusters judged the same function on the same measure by the same method, with \
+           different values, and no calibration for the whole region has settled it.",
+    why: "The whole region shares one function. Two levels mean that two panels saw different \
+          evidence or read the measure differently. Each PCT is limited by its own cluster's \
+          level, so the same function limits two PCTs differently.",
     example: "South of Tyne and Wear puts Specialised Commissioning at level 2 on 7a, Tees at 3.",
     run,
 };
@@ -20,34 +20,37 @@ fn run(batch: &Batch<'_>, findings: &mut Findings) {
         let Some(function) = batch.body(&group.code) else {
             continue;
         };
-        let mut said: BTreeMap<(&str, &str), Vec<&Judgement<'_>>> = BTreeMap::new();
-        let known = |one: &&Judgement<'_>| one.value.is_some() && !is_of_region(batch, one);
+        let mut by_subject: BTreeMap<(&str, &str), Vec<&Judgement<'_>>> = BTreeMap::new();
+        let known = |judgement: &&Judgement<'_>| {
+            judgement.value.is_some() && !is_of_region(batch, judgement)
+        };
         for judgement in function.judgements.iter().filter(known) {
-            said.entry((&judgement.subject, &judgement.method))
+            by_subject
+                .entry((&judgement.subject, &judgement.method))
                 .or_default()
                 .push(judgement);
         }
         let settled = |measure: &str| {
-            function.judgements.iter().any(|one| {
-                one.subject == *measure
-                    && one.method == method::CALIBRATED
-                    && one.value.is_some()
-                    && is_of_region(batch, one)
+            function.judgements.iter().any(|judgement| {
+                judgement.subject == *measure
+                    && judgement.method == method::CALIBRATED
+                    && judgement.value.is_some()
+                    && is_of_region(batch, judgement)
             })
         };
-        for ((measure, method), judgements) in said {
+        for ((measure, method), judgements) in by_subject {
             let differ = judgements
                 .iter()
-                .any(|one| one.value != judgements[0].value);
+                .any(|judgement| judgement.value != judgements[0].value);
             if differ && !settled(measure) {
                 let title = &group.title;
-                let who = in_words(&judgements);
-                let what = if method == method::PANEL {
+                let values = describe_values(&judgements);
+                let assessors = if method == method::PANEL {
                     "panels"
                 } else {
                     method
                 };
-                let message = format!("On {measure} of {title} {what} disagree: {who}.");
+                let message = format!("On {measure} of {title}, {assessors} disagree: {values}.");
                 let subject = match batch.framework.measure(measure) {
                     Some(_) => Subject::measure(measure),
                     None => Subject::component(measure),
@@ -58,14 +61,14 @@ fn run(batch: &Batch<'_>, findings: &mut Findings) {
     }
 }
 
-/// Whether a judgement is one of the whole region: of no assessor, or of the SHA.
+/// Whether a judgement applies to the whole region: it has no assessor, or the SHA made it.
 fn is_of_region(batch: &Batch<'_>, judgement: &Judgement<'_>) -> bool {
     let assessor = judgement.assessor.as_deref();
     assessor.is_none_or(|code| batch.body(code).is_some_and(|body| body.kind == kind::SHA))
 }
 
-fn in_words(judgements: &[&Judgement<'_>]) -> String {
-    let mut who: Vec<String> = judgements
+fn describe_values(judgements: &[&Judgement<'_>]) -> String {
+    let mut values: Vec<String> = judgements
         .iter()
         .map(|judgement| {
             let assessor = judgement.assessor.as_deref().unwrap_or_default();
@@ -75,9 +78,9 @@ fn in_words(judgements: &[&Judgement<'_>]) -> String {
             )
         })
         .collect();
-    who.sort();
-    let who: Vec<&str> = who.iter().map(String::as_str).collect();
-    joined(&who)
+    values.sort();
+    let values: Vec<&str> = values.iter().map(String::as_str).collect();
+    join_names(&values)
 }
 
 #[cfg(test)]
@@ -86,18 +89,18 @@ mod tests {
     use crate::checks::region;
 
     #[test]
-    fn two_levels_are_a_contradiction() {
+    fn different_levels_give_a_finding() {
         let levels = &[("7a", "2", "tees"), ("7a", "3", "north-of-tyne")];
-        let found = CHECK.findings(&region(&[], levels));
-        assert_eq!(found.len(), 1);
+        let findings = CHECK.findings(&region(&[], levels));
+        assert_eq!(findings.len(), 1);
         assert_eq!(
-            found[0].1.message,
-            "On 7a of Cancer Network panels disagree: north-of-tyne says 3 and tees says 2."
+            findings[0].1.message,
+            "On 7a of Cancer Network, panels disagree: north-of-tyne says 3 and tees says 2."
         );
     }
 
     #[test]
-    fn a_calibration_of_the_region_settles_it() {
+    fn a_calibration_for_the_region_settles_the_difference() {
         let levels = &[
             ("7a", "2", "tees"),
             ("7a", "3", "north-of-tyne"),
@@ -110,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_level_twice_is_none() {
+    fn equal_levels_give_no_finding() {
         let levels = &[
             ("7a", "2", "tees"),
             ("7a", "2", "north-of-tyne"),

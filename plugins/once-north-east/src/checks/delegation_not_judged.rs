@@ -5,13 +5,14 @@ const DELEGATION: &str = "board.5";
 
 pub(crate) const CHECK: Check = Check {
     id: "delegation-not-judged",
-    title: "Delegates, and delegation is not judged",
+    title: "Delegation not judged",
     about: "governance",
-    what: "Each PCT that delegates to a function: is there a judgement on board.5, Delegation, by \
-           its panel or by its own assessment?",
-    why: "The board stays responsible for what it delegates. Board measure 5 is where the \
-          framework asks how it keeps hold of it.",
-    example: "Darlington delegates to six functions; board.5 has neither a self mark nor a panel's.",
+    what: "A PCT delegates to a function, but neither its panel nor its self-assessment has a \
+           judgement on board.5, Delegation.",
+    why: "The board remains responsible for what it delegates. Board measure 5 asks how it \
+          keeps control.",
+    example: "Darlington delegates to six functions; board.5 has neither a self-assessed mark nor a \
+              panel mark.",
     run,
 };
 
@@ -24,8 +25,8 @@ fn run(batch: &Batch<'_>, findings: &mut Findings) {
             let count = pct.delegations.len();
             let functions = if count == 1 { "function" } else { "functions" };
             let message = format!(
-                "{} delegates to {count} {functions}, and nobody has judged delegation \
-                 (board.5): neither its panel nor itself.",
+                "{} delegates to {count} {functions}, but neither its panel nor the PCT itself has \
+                 judged delegation (board.5).",
                 pct.code
             );
             findings
@@ -39,7 +40,7 @@ fn run(batch: &Batch<'_>, findings: &mut Findings) {
 fn is_judged(batch: &Batch<'_>, pct: &Body<'_>) -> bool {
     [method::SELF, method::PANEL, method::CALIBRATED]
         .into_iter()
-        .filter_map(|method| batch.judged(pct, DELEGATION, method))
+        .filter_map(|method| batch.applicable_judgement(pct, DELEGATION, method))
         .any(|(_, judgement)| judgement.value.is_some())
 }
 
@@ -50,13 +51,13 @@ mod tests {
 
     #[test]
     fn each_pct_is_named() {
-        let found = CHECK.findings(&region(&[], &[]));
-        let bodies: Vec<&str> = found.iter().map(|(body, _)| body.as_str()).collect();
+        let findings = CHECK.findings(&region(&[], &[]));
+        let bodies: Vec<&str> = findings.iter().map(|(body, _)| body.as_str()).collect();
         assert_eq!(bodies, ["5D9", "5E1"]);
     }
 
     #[test]
-    fn the_clusters_judgement_holds_for_its_pcts() {
+    fn the_clusters_judgement_applies_to_its_pcts() {
         assert_eq!(CHECK.findings(&region(&[("board.5", "2")], &[])), []);
     }
 }

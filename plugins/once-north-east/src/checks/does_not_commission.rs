@@ -1,4 +1,4 @@
-use crate::groups::{self, joined};
+use crate::groups::{self, join_names};
 use std::collections::BTreeSet;
 use wcc_plugin::{Batch, Check, Findings, Subject};
 
@@ -6,10 +6,10 @@ pub(crate) const CHECK: Check = Check {
     id: "does-not-commission",
     title: "Judgement on a group that does not commission",
     about: "delegation",
-    what: "Judgements on the five Once North East groups that have no commissioning \
-           responsibility.",
+    what: "There is a judgement on one of the five Once North East groups that have no \
+           commissioning responsibility.",
     why: "The competencies are about commissioning. A level for a group that commissions nothing \
-          bears on nobody, and was probably meant for another group.",
+          limits no PCT, and was probably meant for another group.",
     example: "Group 9 has a panel level on 5a.",
     run,
 };
@@ -27,9 +27,9 @@ fn run(batch: &Batch<'_>, findings: &mut Findings) {
         if !subjects.is_empty() {
             let subjects: Vec<&str> = subjects.into_iter().collect();
             let message = format!(
-                "{} has no commissioning responsibility and is judged all the same, on {}.",
+                "{} has no commissioning responsibility, but is judged on {}.",
                 group.title,
-                joined(&subjects)
+                join_names(&subjects)
             );
             findings
                 .warning(&group.code, message)
@@ -48,8 +48,8 @@ mod tests {
         let mut region = region(&[], &[("5a", "2", "")]);
         assert_eq!(CHECK.findings(&region), []);
         region.bodies[3].code = "once-north-east-group-9".into();
-        let found = CHECK.findings(&region);
-        assert_eq!(found.len(), 1);
-        assert!(found[0].1.message.ends_with("on 5a."));
+        let findings = CHECK.findings(&region);
+        assert_eq!(findings.len(), 1);
+        assert!(findings[0].1.message.ends_with("on 5a."));
     }
 }

@@ -4,9 +4,9 @@ pub(crate) const CHECK: Check = Check {
     id: "aspiration-missing",
     title: "Outcome without an aspiration",
     about: "outcome",
-    what: "Each outcome that a PCT chose: has it an aspiration?",
-    why: "Without one nobody can say later whether the PCT got where it wanted to.",
-    example: "Dementia register is chosen as outcome 9, and its aspiration is n/a.",
+    what: "A chosen outcome has no aspiration.",
+    why: "Without an aspiration, nobody can say later whether the PCT reached it.",
+    example: "Dementia register is chosen as outcome 9, but its aspiration is n/a.",
     run,
 };
 
@@ -31,7 +31,7 @@ mod tests {
     use super::*;
     use wcc_plugin::{Body, Outcome, kind};
 
-    /// One PCT with one outcome.
+    /// Builds a batch of one PCT with one outcome.
     fn region(aspiration: Option<f64>) -> Batch<'static> {
         let outcome = Outcome {
             slot: 9,
@@ -54,17 +54,17 @@ mod tests {
 
     #[test]
     fn a_missing_aspiration_is_found() {
-        let found = CHECK.findings(&region(None));
-        assert_eq!(found.len(), 1);
-        assert_eq!(found[0].0, "XXX");
+        let findings = CHECK.findings(&region(None));
+        assert_eq!(findings.len(), 1);
+        assert_eq!(findings[0].0, "XXX");
         assert_eq!(
-            found[0].1.message,
+            findings[0].1.message,
             "Outcome 9, dementia-register (persons), has no aspiration."
         );
     }
 
     #[test]
-    fn an_aspiration_is_silent() {
+    fn an_aspiration_gives_no_finding() {
         assert_eq!(CHECK.findings(&region(Some(24.1))), []);
     }
 }

@@ -7,11 +7,12 @@ pub(crate) const CHECK: Check = Check {
     id: "below-self-without-commentary",
     title: "Below self-assessment without a commentary",
     about: "competency",
-    what: "Each competency whose panel result is below the self-assessment, or, where a result is \
-           not known, any of whose measures is: does commentary or a recommendation bear on it?",
-    why: "A PCT that is told it is not as good as it thought is owed the reason, and what to do.",
-    example: "The panel puts competency 3 at level 2 where the PCT said 3, and the report has no \
-              word on competency 3.",
+    what: "The panel result of a competency is below the self-assessment, but neither commentary nor \
+           a recommendation is about the competency. If a result is not known, its measures are \
+           compared instead.",
+    why: "A PCT that is marked below its own assessment should learn why, and what to do.",
+    example: "The panel puts competency 3 at level 2, the PCT at level 3, and the report does not \
+              mention competency 3.",
     run,
 };
 
@@ -19,13 +20,13 @@ fn run(batch: &Batch<'_>, findings: &mut Findings) {
     for pct in batch.pcts() {
         let competencies = batch.framework.components.iter();
         for competency in competencies.filter(|component| component.area == COMPETENCIES) {
-            let commented = batch
+            let has_commentary = batch
                 .with_cluster(pct)
                 .any(|body| body.commentary.contains(&competency.id));
-            if !commented && let Some(what) = below_self(batch, pct, competency) {
+            if !has_commentary && let Some(difference) = below_self(batch, pct, competency) {
                 let id = &competency.id;
                 let message = format!(
-                    "{what}, and neither commentary nor a recommendation bears on competency {id}."
+                    "{difference}, but neither commentary nor a recommendation is about competency {id}."
                 );
                 findings
                     .warning(&pct.code, message)
@@ -35,27 +36,28 @@ fn run(batch: &Batch<'_>, findings: &mut Findings) {
     }
 }
 
-/// What is below: the competency's result where both are known, else its measures.
+/// Describes what is below the self-assessment: the competency's result if both results are known,
+/// else its measures.
 fn below_self(batch: &Batch<'_>, pct: &Body<'_>, competency: &Component<'_>) -> Option<String> {
     let result = pct
         .results
         .iter()
         .find(|result| result.component == *competency.id);
     let results = result.and_then(|result| {
-        let (method, standing) = match (&result.calibrated, &result.panel) {
+        let (method, panel) = match (&result.calibrated, &result.panel) {
             (Some(calibrated), _) => (method::CALIBRATED, calibrated),
             (None, Some(panel)) => (method::PANEL, panel),
             (None, None) => return None,
         };
-        Some((result, result.self_assessment.as_deref()?, method, standing))
+        Some((result, result.self_assessment.as_deref()?, method, panel))
     });
-    if let Some((result, own, method, standing)) = results {
+    if let Some((result, own, method, panel)) = results {
         let id = &competency.id;
-        let is_below = is_below(batch, id, own, standing);
+        let is_below = is_below(batch, id, own, panel);
         return is_below.then(|| {
-            let standing = result.marked(method, standing);
-            let own = result.marked(method::SELF, own);
-            format!("Competency {id} is at {standing}, the self-assessment at {own}")
+            let panel = result.format_value(method, panel);
+            let own = result.format_value(method::SELF, own);
+            format!("The panel result of competency {id} is {panel}, the self-assessment {own}")
         });
     }
     let below: Vec<&str> = competency
@@ -75,19 +77,19 @@ fn below_self(batch: &Batch<'_>, pct: &Body<'_>, competency: &Component<'_>) -> 
 }
 
 fn measure_below_self(batch: &Batch<'_>, pct: &Body<'_>, measure: &str) -> bool {
-    let own = batch.judged(pct, measure, method::SELF);
+    let own = batch.applicable_judgement(pct, measure, method::SELF);
     let own = own.and_then(|(_, judgement)| judgement.value.as_deref());
-    let standing = batch.standing(pct, measure);
-    let standing = standing.and_then(|(_, judgement)| judgement.value.as_deref());
-    own.zip(standing)
-        .is_some_and(|(own, standing)| is_below(batch, measure, own, standing))
+    let panel = batch.final_judgement(pct, measure);
+    let panel = panel.and_then(|(_, judgement)| judgement.value.as_deref());
+    own.zip(panel)
+        .is_some_and(|(own, panel)| is_below(batch, measure, own, panel))
 }
 
-fn is_below(batch: &Batch<'_>, subject: &str, own: &str, standing: &str) -> bool {
+fn is_below(batch: &Batch<'_>, subject: &str, own: &str, panel: &str) -> bool {
     let rank = |value| batch.framework.rank(subject, value);
     rank(own)
-        .zip(rank(standing))
-        .is_some_and(|(own, standing)| standing < own)
+        .zip(rank(panel))
+        .is_some_and(|(own, panel)| panel < own)
 }
 
 #[cfg(test)]
@@ -103,40 +105,37 @@ mod tests {
 
     #[test]
     fn a_result_below_is_found() {
-        let found = CHECK.findings(&one_pct(RESULTS));
-        assert_eq!(found.len(), 1);
-        assert!(
-            found[0]
-                .1
-                .message
-                .starts_with("Competency 1 is at 2, the self-assessment at 3, and neither")
-        );
+        let findings = CHECK.findings(&one_pct(RESULTS));
+        assert_eq!(findings.len(), 1);
+        assert!(findings[0].1.message.starts_with(
+            "The panel result of competency 1 is 2, the self-assessment 3, but neither"
+        ));
     }
 
     #[test]
-    fn what_was_inferred_has_an_asterisk() {
+    fn inferred_results_have_an_asterisk() {
         let inferred = RESULTS.replace("}]", r#", "inferred": ["self"] }]"#);
-        let found = CHECK.findings(&one_pct(&inferred));
+        let findings = CHECK.findings(&one_pct(&inferred));
         assert!(
-            found[0]
+            findings[0]
                 .1
                 .message
-                .contains("is at 2, the self-assessment at 3*,")
+                .contains("is 2, the self-assessment 3*,")
         );
     }
 
     #[test]
-    fn measures_speak_where_the_result_is_not_known() {
-        let found = CHECK.findings(&one_pct(MEASURES));
-        assert_eq!(found.len(), 1);
-        assert!(found[0].1.message.starts_with("Measure 1a is below"));
+    fn measures_count_if_the_result_is_not_known() {
+        let findings = CHECK.findings(&one_pct(MEASURES));
+        assert_eq!(findings.len(), 1);
+        assert!(findings[0].1.message.starts_with("Measure 1a is below"));
     }
 
     #[test]
-    fn commentary_answers_it() {
-        let commented = format!(r#"{RESULTS}, "commentary": ["1"]"#);
-        assert_eq!(CHECK.findings(&one_pct(&commented)), []);
-        let other = format!(r#"{RESULTS}, "commentary": ["2"]"#);
-        assert_eq!(CHECK.findings(&one_pct(&other)).len(), 1);
+    fn commentary_prevents_the_finding() {
+        let same_competency = format!(r#"{RESULTS}, "commentary": ["1"]"#);
+        assert_eq!(CHECK.findings(&one_pct(&same_competency)), []);
+        let other_competency = format!(r#"{RESULTS}, "commentary": ["2"]"#);
+        assert_eq!(CHECK.findings(&one_pct(&other_competency)).len(), 1);
     }
 }

@@ -1,4 +1,5 @@
-//! What new records contradict: the rules of their kinds, each other, and what the cycle holds.
+//! Contradictions of new records: with the rules of their kinds, with each other, and with the
+//! records of the cycle.
 
 use super::{Permission, Refusal, RefusalReason};
 use crate::body::BodyIndex;
@@ -10,21 +11,21 @@ use crate::record::RecordId;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// The newest entries of one cycle, with what they can contradict.
+/// The newest entries of a cycle, with the records that they can contradict.
 struct NewEntries<'s> {
     state: &'s State,
     opened: &'s OpenedCycle,
-    /// What the entries can contradict: what was entered before was checked before, so this is
-    /// little, whatever the cycle holds. It holds what [`Cycle::check`] looks at.
+    /// The part of the cycle that the entries can contradict, in the form that [`Cycle::check`]
+    /// checks. It is small, because earlier entries were checked before.
     cycle: Cycle,
     after: u32,
-    /// Bodies that are treated as if they did not exist.
+    /// Bodies that are treated as absent.
     absent: BTreeSet<BodyIndex>,
 }
 
-/// Every contradiction of the entries after a number, which were made of these drafts: cycle by
-/// cycle, in the order of the records. If an actor's permission is given, hidden bodies are treated
-/// as if they did not exist.
+/// Returns every contradiction of the entries after a number, which come from these drafts: by
+/// cycle, in the order of the records. If the permission of an actor is given, hidden bodies are
+/// treated as absent.
 pub(super) fn find(
     state: &State,
     after: u32,
@@ -40,7 +41,7 @@ pub(super) fn find(
     errors.map(|error| refusal(error, after, drafts)).collect()
 }
 
-/// The refusal that names the draft of a contradiction.
+/// Returns the refusal of the draft that causes a contradiction.
 fn refusal(error: CycleError, after: u32, drafts: &[Draft]) -> Refusal {
     let part = error.record().0.checked_sub(after.saturating_add(1));
     let draft = part.and_then(|part| drafts.get(usize::try_from(part).ok()?));
@@ -75,13 +76,13 @@ impl NewEntries<'_> {
         })
     }
 
-    /// Whether a record that was made before counts: it stands, and is not of an absent body.
+    /// Whether an earlier record counts: it is current, and its body is not absent.
     fn stands(&self, record: RecordId) -> bool {
         let stands = self.state.stands(record.0);
         if !stands || self.absent.is_empty() {
             return stands;
         }
-        // All records that count are those of the present tables.
+        // Only records of the present tables count.
         let subject = self.state.about(record.0);
         subject.is_some_and(|(_, subject)| {
             let mut bodies = std::iter::once(subject.body).chain(subject.assessor);
@@ -89,7 +90,7 @@ impl NewEntries<'_> {
         })
     }
 
-    /// Why they may not be entered, in the order of the records.
+    /// Returns the contradictions, in the order of the records.
     fn contradictions(self) -> Vec<CycleError> {
         let mut errors = Vec::new();
         let after = RecordId(self.after);
@@ -129,8 +130,8 @@ impl NewEntries<'_> {
         errors
     }
 
-    /// Refuses a previous cycle that looks at the same day or a later one; so no chain of years
-    /// can come back to itself.
+    /// Refuses a previous cycle with the same date or a later one, so that no chain of years is
+    /// circular.
     fn not_previous(&self, record: RecordId, previous: &str) -> Option<CycleError> {
         let (_, fact) = self.state.opened(previous)?.latest()?;
         (fact.as_of >= self.cycle.as_of).then(|| CycleError::NotPrevious {

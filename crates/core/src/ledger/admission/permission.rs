@@ -1,4 +1,4 @@
-//! What a policy is asked about a draft, and what its answers leave visible.
+//! The questions to a policy about a draft, and the objects that it shows to the actor.
 
 use super::RefusalReason;
 use crate::actor::Actor;
@@ -14,10 +14,10 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use std::collections::BTreeSet;
 
-/// What an actor may do at a time, and what they may see of the state meanwhile.
+/// The acts that an actor may perform at a time, and the part of the state that they may see.
 ///
-/// A refusal is made of what this shows: codes are looked up among what the actor may see, and
-/// [`Permission::disclose`] replaces whatever the fold itself reports about the rest.
+/// A refusal contains visible objects only: codes are looked up among these, and
+/// [`Permission::disclose`] replaces refusals of the state that concern others.
 #[derive(Clone, Copy)]
 pub struct Permission<'a> {
     state: &'a State,
@@ -27,8 +27,7 @@ pub struct Permission<'a> {
 }
 
 impl<'a> Permission<'a> {
-    /// What an actor may do and see. `now` gives the phase (by its day in UTC) that the policy is
-    /// told of.
+    /// The permission of an actor. The day of `now` in UTC selects the phase for the policy.
     pub fn new(
         state: &'a State,
         policy: &'a dyn Policy,
@@ -43,11 +42,11 @@ impl<'a> Permission<'a> {
         }
     }
 
-    /// Asks the policy about a draft.
+    /// Checks with the policy that a draft is permitted.
     ///
     /// # Errors
-    /// It is denied; or, once the act is allowed, it names something that the actor may not see or
-    /// that does not exist.
+    /// The act is denied; or it is permitted, but the draft names an object that is hidden or does not
+    /// exist.
     pub fn check(&self, draft: &Draft) -> Result<(), RefusalReason> {
         let act = draft.fact.act();
         let superseded = draft.supersedes.map(|entry| self.superseded(entry));
@@ -62,7 +61,7 @@ impl<'a> Permission<'a> {
             },
         };
         self.ask(act, resource)?;
-        // A record that has no key may be superseded by one on another body.
+        // A record without a key may be superseded by one on another body.
         if let Some(superseded) = superseded {
             self.ask(act, superseded?)?;
         }
@@ -108,7 +107,7 @@ impl<'a> Permission<'a> {
         Ok(opened.map_or_else(Resource::default, |opened| opened.resource(self.today)))
     }
 
-    /// The resource of a cycle that is opened or described anew.
+    /// The resource of a cycle that is opened or described again.
     fn cycle<'f>(&self, fact: &'f CycleFact) -> Resource<'f>
     where
         'a: 'f,
@@ -128,7 +127,7 @@ impl<'a> Permission<'a> {
         opened.filter(|opened| self.shows_cycle(opened))
     }
 
-    /// The resource of a cycle as a whole. What is hidden is left out, as if it did not exist.
+    /// The resource of a cycle as a whole, without hidden objects.
     fn whole_cycle<'f>(&self, id: &'f str) -> Resource<'f>
     where
         'a: 'f,
@@ -142,7 +141,7 @@ impl<'a> Permission<'a> {
         }
     }
 
-    /// The resource of a new record. What is hidden is left out, as if it did not exist.
+    /// The resource of a new record, without hidden objects.
     fn record<'f>(&self, cycle: &'f str, fact: &RecordFact) -> Resource<'f>
     where
         'a: 'f,
@@ -173,8 +172,8 @@ impl<'a> Permission<'a> {
         Resource { method, ..resource }
     }
 
-    /// Refuses to describe or move a cycle to those who do not see all of its bodies: their list of
-    /// PCTs would silently drop the others.
+    /// Refuses the description or move of a cycle if some of its bodies are hidden from the actor,
+    /// because the actor's list of PCTs would remove them unnoticed.
     fn check_whole(&self, act: &'static str, id: &str) -> Result<(), RefusalReason> {
         let opened = self.shown_cycle(id);
         if opened.is_none_or(|opened| self.hidden_bodies(opened).is_empty()) {
@@ -184,7 +183,7 @@ impl<'a> Permission<'a> {
         Err(RefusalReason::NotPermitted { act, reason })
     }
 
-    /// Looks up what the description of a cycle names, among what the actor may see.
+    /// Looks up the objects in the description of a cycle, among the visible ones.
     fn check_description(&self, fact: &CycleFact) -> Result<(), Refused> {
         let frameworks = self.state.frameworks_at(self.state.last()).into_iter();
         let frameworks = frameworks.map(|(_, text)| &*text.id);
@@ -193,14 +192,14 @@ impl<'a> Permission<'a> {
             self.shows_framework(id)
         })?;
         let newest = self.find_tables(&fact.organisations)?;
-        // A description leaves the tables of a cycle as they are. A code of newer ones is reported
-        // as a contradiction.
+        // A description does not change the tables of a cycle. A code of newer tables is reported as
+        // a contradiction.
         let own = self.shown_cycle(&fact.id).map(OpenedCycle::organisations);
         let tables = own.into_iter().chain([newest]);
         self.check_pcts(&fact.pcts, self.cycle(fact), fact.as_of, tables)
     }
 
-    /// Looks up what the move of a cycle names, among what the actor may see.
+    /// Looks up the objects in the move of a cycle, among the visible ones.
     fn check_rebase(&self, fact: &RebaseFact) -> Result<(), Refused> {
         let Some(opened) = self.shown_cycle(&fact.cycle) else {
             // Refused as an unknown cycle.
@@ -261,7 +260,7 @@ impl<'a> Permission<'a> {
         Err(UnknownCode::new("pcts", "PCT", unknown, shown).into())
     }
 
-    /// Whether the actor may see an entry: what it records, describes or withdraws.
+    /// Whether the actor may see an entry: the object that it records, describes or withdraws.
     pub fn shows_entry(&self, entry: u32) -> bool {
         let Some(note) = self.state.entry(entry) else {
             return false;
@@ -319,7 +318,7 @@ impl<'a> Permission<'a> {
         self.shows_any_user(|cycle| cycle.names_tables(id))
     }
 
-    /// Whether any of these cycles is shown, or there is none.
+    /// Whether any of these cycles is visible, or there is none.
     fn shows_any_user(&self, uses: impl Fn(&OpenedCycle) -> bool) -> bool {
         let mut users = self.state.opened_cycles().filter(|cycle| uses(cycle));
         let Some(first) = users.next() else {
@@ -337,14 +336,14 @@ impl<'a> Permission<'a> {
             .map(|(body, _)| (body, resource.with_body(organisations, body, day)))
             .unzip();
         let shown = self.policy.decide_each(self.actor, READ, &resources);
-        // An answer that is missing is a denial.
+        // A missing answer is a denial.
         let shown = shown.into_iter().chain(std::iter::repeat(false));
         let hidden = bodies.into_iter().zip(shown).filter(|(_, shown)| !shown);
         hidden.map(|(body, _)| body).collect()
     }
 
-    /// Whether a draft is on a cluster of whose assured PCTs the actor sees none. To them the
-    /// record would reach nobody.
+    /// Whether a draft is about a cluster whose assured PCTs are all hidden from the actor, for whom
+    /// the record would affect no PCT.
     pub(super) fn sees_no_member(&self, draft: &Draft) -> bool {
         let Fact::Record { cycle, record } = &draft.fact else {
             return false;
@@ -367,21 +366,21 @@ impl<'a> Permission<'a> {
         !members.any(|member| self.shows_body(opened, member))
     }
 
-    /// Whether the actor may read the document with a SHA-256, in lower-case hexadecimal: if they
-    /// may read the documents of any record that ever named it. One that no record names yet is
-    /// for those who may file evidence anywhere.
+    /// Whether the actor may read the document with a SHA-256, in lower-case hexadecimal. They may if
+    /// they may read the documents of any record that has ever named it. If no record names it yet,
+    /// they must have permission to file evidence anywhere.
     pub fn reads_document(&self, sha256: &str) -> bool {
         self.document(sha256)
             .unwrap_or_else(|| self.ask(FILE_EVIDENCE, Resource::default()).is_ok())
     }
 
-    /// Whether the actor may name a document in evidence: not if all that they know of it is its
-    /// digest, because other records that name it are hidden from them.
+    /// Whether the actor may name a document in evidence. They may not if all records that name it are
+    /// hidden from them, because then they should know no more than its digest.
     pub fn names_document(&self, sha256: &str) -> bool {
         self.document(sha256).unwrap_or(true)
     }
 
-    /// Whether the actor may read a document; `None` if no record ever named it.
+    /// Whether the actor may read a document; `None` if no record has ever named it.
     fn document(&self, sha256: &str) -> Option<bool> {
         let mut named = None;
         let documents = self.state.documents();
@@ -398,7 +397,9 @@ impl<'a> Permission<'a> {
         named
     }
 
-    /// A refusal by the fold, which knows nothing of the actor, as far as they may be told of it.
+    /// Returns the part of a refusal that the actor may see. The state refuses drafts without
+    /// regard to
+    ///     /// the actor.
     pub(super) fn disclose(&self, refused: Refused) -> RefusalReason {
         match refused {
             Refused::Unknown(unknown) => Refused::Unknown(UnknownCode {
@@ -427,7 +428,7 @@ impl<'a> Permission<'a> {
         }
     }
 
-    /// Whether an entry took the place of this one that the actor may not see.
+    /// Whether an entry that is hidden from the actor supersedes this one.
     fn is_replaced_unseen(&self, entry: u32) -> bool {
         let note = self.state.entry(entry);
         let by = note.and_then(|note| note.superseded_by);

@@ -1,15 +1,15 @@
-//! Why a command is refused, and which of its drafts is at fault.
+//! The reasons for refusing a command, and the drafts that cause them.
 
 use crate::cycle::CycleError;
 use crate::ledger::refused::Refused;
 use crate::ledger::{Draft, Origin};
 use std::fmt;
 
-/// Why a command is refused; at least one reason.
+/// The reasons for refusing a command; at least one.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub struct Refusals(Vec<Refusal>);
 
-/// One reason a line.
+/// Displays one reason on each line.
 impl fmt::Display for Refusals {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (at, refusal) in self.0.iter().enumerate() {
@@ -39,13 +39,13 @@ impl From<Refusal> for Refusals {
     }
 }
 
-/// One reason why a command is refused.
+/// A reason for refusing a command.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Refusal {
-    /// Which draft is at fault, from 0; `None` if a record that was entered before is what
-    /// contradicts the command.
+    /// The draft that causes the refusal, counted from 0; `None` if an earlier record contradicts the
+    /// command.
     pub part: Option<u32>,
-    /// Where the draft was written before.
+    /// The file and row of the draft.
     pub origin: Option<Origin>,
     /// Why.
     pub reason: RefusalReason,
@@ -61,8 +61,8 @@ impl Refusal {
         }
     }
 
-    /// The same for an actor who may not see the reason. It does not name the draft either if an
-    /// earlier record is what contradicts the command.
+    /// Returns a refusal for an actor who may not see the reason. If an earlier record contradicts the
+    /// command, it does not name the draft either.
     pub(super) fn without_reason(self) -> Refusal {
         Refusal {
             reason: RefusalReason::NOT_TAKEN,
@@ -85,7 +85,7 @@ impl fmt::Display for Refusal {
     }
 }
 
-/// Why something may not be entered.
+/// The reason for a refusal.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RefusalReason {
@@ -94,34 +94,33 @@ pub enum RefusalReason {
     NotPermitted {
         /// The act: `record-judgement`.
         act: &'static str,
-        /// The policy's reason, which names nothing that the actor may not see.
+        /// The policy's reason, which names visible objects only.
         reason: String,
     },
-    /// It cannot follow what was entered before.
+    /// The draft does not follow the entries.
     #[error(transparent)]
     Refused(#[from] Refused),
     /// The cycle would contradict itself.
     #[error(transparent)]
     Contradiction(#[from] CycleError),
-    /// The reason lies in something that the actor may not see. The message gives nothing of it
-    /// away.
+    /// The reason is hidden from the actor. The message reveals nothing about it.
     #[error("{message}")]
     Undisclosed {
         /// The field that can be changed to avoid the refusal, if there is one.
         field: Option<&'static str>,
-        /// What to do, for people.
+        /// What to do, as text for people.
         message: &'static str,
     },
 }
 
 impl RefusalReason {
-    /// Something hidden has the identifier.
+    /// A hidden object has the identifier.
     pub(super) const TAKEN: RefusalReason = RefusalReason::Undisclosed {
         field: Some("id"),
         message: "this identifier cannot be used here: choose another",
     };
 
-    /// Something hidden contradicts the draft.
+    /// A hidden object contradicts the draft.
     pub(super) const NOT_TAKEN: RefusalReason = RefusalReason::Undisclosed {
         field: None,
         message: "the ledger does not take this as it is: ask the operator of this server",

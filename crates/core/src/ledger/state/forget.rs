@@ -1,10 +1,10 @@
-//! Going back: entries that were taken in and never committed.
+//! Removing entries that were applied but not committed.
 
 use super::State;
 use crate::ledger::key::{EntryKind, Key};
 
 impl State {
-    /// Forgets every entry after this one, as if it had never come.
+    /// Forgets every entry after this one.
     pub fn truncate(&mut self, last: u32) {
         while self.last() > last {
             self.pop();
@@ -61,7 +61,7 @@ impl State {
             .position(|one| one.described_by(number))?;
         let id = self.cycles[at].id.clone();
         if self.cycles[at].forget_description() {
-            // It was the last cycle to be opened: entries are forgotten from the newest on.
+            // The cycle was opened last, because entries are forgotten from the newest.
             self.cycles.remove(at);
         }
         Some(Key::Cycle(id))

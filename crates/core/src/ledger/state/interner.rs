@@ -1,10 +1,10 @@
-//! Values that many entries share, each kept once.
+//! Values that many entries share, each stored once.
 
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::Arc;
 
-/// Values in the order in which they first came.
+/// Values, in the order of their first use.
 #[derive(Debug)]
 pub(super) struct Interner<T: ?Sized> {
     list: Vec<Arc<T>>,
@@ -25,7 +25,7 @@ where
     T: ?Sized + Eq + Hash + ToOwned,
     Arc<T>: From<T::Owned>,
 {
-    /// The position of a value, which is added if it is new.
+    /// Returns the position of a value; a new value is added.
     pub(super) fn position(&mut self, value: &T) -> u32 {
         if let Some(position) = self.positions.get(value) {
             return *position;

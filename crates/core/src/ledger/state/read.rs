@@ -1,4 +1,4 @@
-//! What a state says, now and as it stood after any earlier entry.
+//! Reading a state, now and as of any earlier entry.
 
 use super::{State, Version};
 use crate::actor::Actor;
@@ -15,13 +15,13 @@ use std::sync::Arc;
 /// A moment of the ledger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum AsOf {
-    /// After this entry; after the last where there are fewer.
+    /// After this entry; after the last one if there are fewer.
     Entry(u32),
     /// At this time.
     Time(Timestamp),
 }
 
-/// What is known of an entry without its fact.
+/// An entry without its fact.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EntryNote {
     /// Its number.
@@ -30,11 +30,11 @@ pub struct EntryNote {
     pub at: Timestamp,
     /// Who entered it.
     pub actor: Arc<Actor>,
-    /// What it takes the place of.
+    /// The entry that it supersedes.
     pub supersedes: Option<u32>,
-    /// What took its place.
+    /// The entry that supersedes it.
     pub superseded_by: Option<u32>,
-    /// Where it was written before.
+    /// The file and row that it was read from.
     pub origin: Option<Origin>,
 }
 
@@ -62,36 +62,37 @@ impl State {
         open.map(|one| &*one.id)
     }
 
-    /// A cycle as it stood after an entry, with what was said of it then; not yet checked.
+    /// A cycle as of an entry, with its description at that time; not yet checked.
     pub fn cycle_at(&self, id: &str, number: u32) -> Option<(Cycle, &CycleFact)> {
         let opened = self.opened(id)?;
         opened.at(number, &|entry| self.stood(entry, number))
     }
 
-    /// Whether an entry stood after another: it was there, and neither superseded nor withdrawn.
+    /// Whether an entry was current as of another: it existed, and was neither superseded nor
+    ///     /// withdrawn.
     pub(in crate::ledger) fn stood(&self, entry: u32, after: u32) -> bool {
         let note = self.note(entry).filter(|_| entry <= after);
         note.is_some_and(|note| note.superseded_by == 0 || note.superseded_by > after)
     }
 
-    /// What kind of thing an entry says.
+    /// The kind of an entry.
     pub(in crate::ledger) fn kind_of(&self, entry: u32) -> Option<EntryKind> {
         self.note(entry).map(|note| note.kind)
     }
 
-    /// The entry whose place an entry took, if it took one.
+    /// The entry that an entry superseded, if there is one.
     pub(in crate::ledger) fn superseded_by_entry(&self, entry: u32) -> Option<u32> {
         let note = self.note(entry)?;
         (note.supersedes > 0).then_some(note.supersedes)
     }
 
-    /// Whether an entry stands: it was neither superseded nor withdrawn.
+    /// Whether an entry is current: it was neither superseded nor withdrawn.
     pub(in crate::ledger) fn stands(&self, number: u32) -> bool {
         self.note(number)
             .is_some_and(|note| note.superseded_by == 0)
     }
 
-    /// The cycle that an entry is about, where it is about one.
+    /// The cycle that an entry is about, if there is one.
     pub fn cycle_of(&self, number: u32) -> Option<&str> {
         let note = self.note(number)?;
         match note.kind {
@@ -116,39 +117,38 @@ impl State {
         id_of(&self.organisations, number)
     }
 
-    /// Every framework that stood after an entry and can be read, with the text that it was read
-    /// from.
+    /// Every framework that was current as of an entry and can be read, with its text.
     pub fn frameworks_at(&self, number: u32) -> Vec<(&Arc<Framework>, &FrameworkText)> {
         latest(&self.frameworks, number)
     }
 
-    /// Every set of bodies that stood after an entry and can be read, with its tables.
+    /// Every set of bodies that was current as of an entry and can be read, with its tables.
     pub fn organisations_at(&self, number: u32) -> Vec<(&Arc<Organisations>, &OrganisationTables)> {
         latest(&self.organisations, number)
     }
 
-    /// The documents that evidence ever named, in whatever entry, whether it still stands or not;
-    /// each with the number of the entry.
+    /// The documents that evidence in any entry has ever named, each with the number of the entry.
+    /// Superseded evidence is included.
     pub fn documents(&self) -> impl Iterator<Item = (u32, &str)> {
         self.cycles.iter().flat_map(OpenedCycle::documents)
     }
 
-    /// The entry that stands for the framework with an identifier.
+    /// The current entry of the framework with an identifier.
     pub fn framework_entry(&self, id: &str) -> Option<u32> {
         self.standing.get(&Key::Framework(id.into())).copied()
     }
 
-    /// The entry that stands for the set of bodies with an identifier.
+    /// The current entry of the set of bodies with an identifier.
     pub fn organisations_entry(&self, id: &str) -> Option<u32> {
         self.standing.get(&Key::Organisations(id.into())).copied()
     }
 
-    /// The entry that stands for the cycle with an identifier.
+    /// The current entry of the cycle with an identifier.
     pub fn cycle_entry(&self, id: &str) -> Option<u32> {
         self.standing.get(&Key::Cycle(id.into())).copied()
     }
 
-    /// What is known of an entry without its fact.
+    /// Returns an entry without its fact.
     pub fn entry(&self, number: u32) -> Option<EntryNote> {
         let note = self.note(number)?;
         let other = |number: u32| (number > 0).then_some(number);
@@ -165,7 +165,7 @@ impl State {
         })
     }
 
-    /// The file and row that an entry was written in before it came into the ledger.
+    /// The file and row that an entry was read from.
     pub fn written_before(&self, number: u32) -> Option<(Arc<str>, u32)> {
         let note = self.note(number)?;
         let file = self.files.get(note.file).filter(|_| note.row > 0)?;
@@ -180,7 +180,7 @@ fn id_of<T, S>(versions: &[(Version<T>, S)], number: u32) -> Option<&str> {
     Some(&version.id)
 }
 
-/// Of each identifier the latest version up to an entry.
+/// Returns the latest version of each identifier up to an entry.
 fn latest<T, S>(versions: &[(Version<T>, S)], number: u32) -> Vec<(&Arc<T>, &S)> {
     let until = versions.partition_point(|(version, _)| version.number <= number);
     let mut found: Vec<&(Version<T>, S)> = Vec::new();

@@ -58,7 +58,7 @@ impl State {
         Ok((EntryKind::Rebase, u32::try_from(at).unwrap_or(u32::MAX)))
     }
 
-    /// The records of a cycle that stand, in the positions of the tables that it moves to.
+    /// Returns the current records of a cycle, with positions in the tables that it moves to.
     fn move_records(
         &self,
         opened: &OpenedCycle,
@@ -94,8 +94,8 @@ impl State {
         }
     }
 
-    /// Changes the tables of a cycle, and with them the keys of its current records, which hold
-    /// positions in the tables.
+    /// Changes the tables of a cycle, and the keys of its current records, which contain positions in
+    /// the tables.
     fn change_positions(&mut self, at: usize, change: impl FnOnce(&mut OpenedCycle)) {
         let position = u32::try_from(at).unwrap_or(u32::MAX);
         for (key, _) in self.standing_keys(at) {

@@ -1,5 +1,4 @@
-//! A state in pieces that can be kept and put together again, without the entries that it was
-//! folded from.
+//! Segments of a state, which can be stored and joined again without replaying the entries.
 
 use super::interner::Interner;
 use super::{Heading, Meaning, State};
@@ -8,25 +7,25 @@ use crate::ledger::key::EntryKind;
 use crate::ledger::refused::Refused;
 use serde::{Deserialize, Serialize};
 
-/// What a run of entries came to. It holds positions in rule books and bodies, so it is of use
-/// only to a program that reads these alike, and is no record: whoever keeps one can make it
-/// again from the entries.
+/// The part of a state that a range of entries gives. It contains positions in rule books and
+/// bodies, so only a program that reads these in the same way can use it. It is a cache: it can be
+/// computed again from the entries.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Segment {
-    /// The number of the entry in front of the first.
+    /// The number of the entry before the first.
     after: u32,
-    /// Who entered the entries, each once.
+    /// The actors of the entries, without repetitions.
     actors: Vec<Actor>,
-    /// The files that they were read from, each once.
+    /// The source files of the entries, without repetitions.
     files: Vec<Box<str>>,
-    /// What positions in the rule books and bodies of these entries mean, in their order.
+    /// The codes of the positions in the rule books and bodies of these entries, in their order.
     positions: Vec<Box<str>>,
-    entries: Vec<Folded>,
+    entries: Vec<SegmentEntry>,
 }
 
 /// One entry of a [`Segment`].
 #[derive(Clone, Debug, Serialize, Deserialize)]
-struct Folded {
+struct SegmentEntry {
     at: i64,
     /// Position in the actors.
     actor: u32,
@@ -36,25 +35,25 @@ struct Folded {
     meaning: Meaning,
 }
 
-/// Why a segment does not go on from a state.
+/// Why a segment cannot be added to a state.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Misfit {
-    /// It follows another entry.
-    #[error("it goes on from entry {after}, not from {last}")]
+    /// It starts after another entry.
+    #[error("the segment starts after entry {after}, not after {last}")]
     Elsewhere {
-        /// The entry that it goes on from.
+        /// The entry before the segment.
         after: u32,
         /// The last of the state.
         last: u32,
     },
-    /// It was made by a program that reads rule books or bodies in another way.
-    #[error("rule books or bodies are read in another way by now")]
+    /// A program that reads rule books or bodies differently wrote it.
+    #[error("this program reads rule books or bodies differently")]
     ReadOtherwise,
-    /// It refers to something that is not there.
-    #[error("entry {0} refers to something that is not there")]
+    /// It refers to a missing object.
+    #[error("entry {0} refers to a missing object")]
     Dangling(u32),
-    /// What it says cannot follow.
+    /// An entry does not follow the previous ones.
     #[error("entry {number}: {refused}")]
     Refused {
         /// The entry.
@@ -65,15 +64,14 @@ pub enum Misfit {
 }
 
 impl Segment {
-    /// The number of the entry in front of its first.
+    /// The number of the entry before its first.
     pub fn after(&self) -> u32 {
         self.after
     }
 }
 
 impl State {
-    /// What the entries after one number, up to another, came to. Whatever was entered later
-    /// changes nothing in it.
+    /// Returns the segment of a range of entries. It does not depend on later entries.
     pub fn segment(&self, after: u32, last: u32) -> Segment {
         let mut actors = Interner::default();
         let mut files = Interner::default();
@@ -94,13 +92,13 @@ impl State {
         number: u32,
         actors: &mut Interner<Actor>,
         files: &mut Interner<str>,
-    ) -> Option<Folded> {
+    ) -> Option<SegmentEntry> {
         let note = self.note(number)?;
         let mut origin = None;
         if let Some((file, row)) = self.written_before(number) {
             origin = Some((files.position(&file), row));
         }
-        Some(Folded {
+        Some(SegmentEntry {
             at: note.at,
             actor: actors.position(self.actors.get(note.actor)?),
             supersedes: (note.supersedes > 0).then_some(note.supersedes),
@@ -139,8 +137,8 @@ impl State {
         })
     }
 
-    /// Codes of everything that a record may refer to by position, of the rule books and bodies
-    /// that came with the entries after one number, up to another.
+    /// Returns the codes of everything that a record may refer to by position, from the rule books
+    /// and bodies in a range of entries.
     fn positions(&self, after: u32, last: u32) -> Vec<Box<str>> {
         let mut codes: Vec<Box<str>> = Vec::new();
         let within = |number: u32| number > after && number <= last;
@@ -173,10 +171,10 @@ impl State {
         codes
     }
 
-    /// Goes on with what the next entries came to, as [`State::segment`] gave it.
+    /// Adds the segment of the next entries, from [`State::segment`].
     ///
     /// # Errors
-    /// Why it does not go on from here; the state is as before.
+    /// Why the segment cannot be added. The state is unchanged.
     pub fn resume(&mut self, segment: Segment) -> Result<(), Misfit> {
         let last = self.last();
         if segment.after != last {
@@ -194,7 +192,7 @@ impl State {
         } = segment;
         let mut taken = Ok(());
         for (number, folded) in (last + 1..).zip(entries) {
-            taken = self.take_back(number, folded, &actors, &files);
+            taken = self.restore(number, folded, &actors, &files);
             if taken.is_err() {
                 break;
             }
@@ -208,10 +206,10 @@ impl State {
         taken
     }
 
-    fn take_back(
+    fn restore(
         &mut self,
         number: u32,
-        folded: Folded,
+        folded: SegmentEntry,
         actors: &[Actor],
         files: &[Box<str>],
     ) -> Result<(), Misfit> {

@@ -1,8 +1,8 @@
 //! Cycles whose rule book or bodies this program cannot read.
 //!
-//! A newer program may have written them in a newer format. The fold accepts their entries without
-//! looking up their codes, so that every other cycle is served; a program that reads the format
-//! finds everything in the entries. Nothing new is admitted in such a cycle.
+//! A newer program may have written them in a newer format. Replaying accepts their entries without
+//! resolving their codes, so that every other cycle can be served. A program that reads the format
+//! can use all entries. No new entries are admitted in such a cycle.
 
 use super::{Book, Sight, State};
 use crate::framework::{BodyWords, Framework, OutcomeRule};
@@ -61,8 +61,7 @@ impl State {
         self.opened(cycle)?.unread_book_at(entry)
     }
 
-    /// Refuses a draft that rests on a rule book or set of bodies that cannot be read, of a cycle
-    /// that may be seen.
+    /// Refuses a draft that needs an unreadable rule book or set of bodies, in a visible cycle.
     pub(in crate::ledger) fn check_read(
         &self,
         draft: &Draft,

@@ -1,19 +1,20 @@
-//! The frames of a write-ahead log, as <https://www.sqlite.org/fileformat2.html#walformat> says.
+//! Reads the frames of a write-ahead log, as specified in
+//! <https://www.sqlite.org/fileformat2.html#walformat>.
 
 use std::fs::File;
 use std::io::{BufReader, ErrorKind, Read};
 use std::path::Path;
 
-/// How a log begins; the last bit says in which order its checksums take the bytes.
+/// The first bytes of a log; the last bit gives the byte order of its checksums.
 const MAGIC: u32 = 0x377f_0682;
 const LOG_HEADER: usize = 32;
 const FRAME_HEADER: usize = 24;
-/// The largest page that SQLite knows.
+/// Maximum page size of SQLite.
 const LARGEST_PAGE: usize = 65_536;
 
-/// How many pages the database has after the last transaction in a log that was committed; nothing
-/// where none was. What follows the first frame that is not whole was never committed, or belongs
-/// to an earlier round of the log.
+/// Returns the number of pages of the database after the last committed transaction in a log;
+/// `None` if there is none. Frames after the first incomplete one were never committed, or belong
+/// to an earlier use of the log.
 pub(super) fn committed_pages(log: &Path) -> std::io::Result<Option<u32>> {
     match File::open(log) {
         Ok(file) => last_commit(&mut BufReader::new(file)),
@@ -22,6 +23,10 @@ pub(super) fn committed_pages(log: &Path) -> std::io::Result<Option<u32>> {
     }
 }
 
+#[expect(
+    clippy::indexing_slicing,
+    reason = "the buffers have the length of a header and of a frame"
+)]
 fn last_commit(log: &mut impl Read) -> std::io::Result<Option<u32>> {
     let mut header = [0; LOG_HEADER];
     if !fill(log, &mut header)? {
@@ -57,18 +62,18 @@ fn last_commit(log: &mut impl Read) -> std::io::Result<Option<u32>> {
     Ok(last)
 }
 
-/// Reads as many bytes as there is room for; false where fewer are left.
-fn fill(from: &mut impl Read, room: &mut [u8]) -> std::io::Result<bool> {
-    match from.read_exact(room) {
+/// Fills the buffer; returns false if there are fewer bytes left.
+fn fill(from: &mut impl Read, buffer: &mut [u8]) -> std::io::Result<bool> {
+    match from.read_exact(buffer) {
         Ok(()) => Ok(true),
         Err(error) if error.kind() == ErrorKind::UnexpectedEof => Ok(false),
         Err(error) => Err(error),
     }
 }
 
-fn word(bytes: &[u8], at: usize) -> u32 {
-    let four = bytes.get(at..).and_then(|rest| rest.first_chunk());
-    u32::from_be_bytes(four.copied().unwrap_or_default())
+fn word(bytes: &[u8], offset: usize) -> u32 {
+    let word = bytes.get(offset..).and_then(|rest| rest.first_chunk());
+    u32::from_be_bytes(word.copied().unwrap_or_default())
 }
 
 struct Checksum {
@@ -85,9 +90,9 @@ impl Checksum {
         let (mut first, mut second) = self.halves;
         let (words, _) = bytes.as_chunks::<4>();
         let (pairs, _) = words.as_chunks::<2>();
-        for [one, other] in pairs {
-            first = first.wrapping_add(word(*one)).wrapping_add(second);
-            second = second.wrapping_add(word(*other)).wrapping_add(first);
+        for [left, right] in pairs {
+            first = first.wrapping_add(word(*left)).wrapping_add(second);
+            second = second.wrapping_add(word(*right)).wrapping_add(first);
         }
         self.halves = (first, second);
     }

@@ -1,6 +1,6 @@
-//! Asking the library that is looked at, one fresh worker for each question.
+//! Sends requests to the library under test, each in a fresh worker.
 
-use crate::caller::{Caller, Next};
+use crate::caller::{Caller, NextCall};
 use crate::failure::Cause;
 use crate::library::{Library, LibraryFile, digest_of};
 use crate::{Isolation, Limits, Worker};
@@ -9,7 +9,7 @@ use std::path::Path;
 use std::sync::Arc;
 use wcc_plugin::{Answer, Contribution};
 
-/// What is wrong, and what to change.
+/// A failure of the library under test: what is wrong, and what to change.
 #[derive(Clone, Debug)]
 pub(super) struct Fault {
     pub(super) what: String,
@@ -24,7 +24,7 @@ impl Fault {
         }
     }
 
-    /// The same with the name of the batch that it was met on.
+    /// Adds the name of the batch on which the failure occurred.
     pub(super) fn in_case(self, name: &str) -> Self {
         Self {
             what: format!("{name}: {}", self.what),
@@ -32,53 +32,57 @@ impl Fault {
         }
     }
 
-    pub(super) fn of(cause: &Cause) -> Self {
+    pub(super) fn from_cause(cause: &Cause) -> Self {
         let change = match cause.code() {
             "unreadable" | "digest" => "name a shared library that can be read",
             "conflict" => {
-                "declare only what is the region's own: local outcomes under identifiers that no framework has, functions of its own SHA"
+                "declare only what belongs to the region: local outcomes with identifiers that no framework uses, and functions of its own SHA"
             }
             "dependency" => {
-                "link everything but the C library and the compiler's runtime into the library, and leave -rpath out"
+                "link everything except the C library and the compiler's runtime statically, and omit -rpath"
             }
             "load" => {
-                "export wcc_plugin_abi, wcc_plugin_call and wcc_plugin_free (Rust: crate-type = [\"cdylib\"] and wcc_plugin::export!; C: -shared -fPIC and wcc_plugin.h), build for this machine, and link in what the library needs"
+                "export wcc_plugin_abi, wcc_plugin_call and wcc_plugin_free (Rust: crate-type = [\"cdylib\"] and wcc_plugin::export!; C: -shared -fPIC and wcc_plugin.h), build for this machine, and link what the library needs statically"
             }
-            "abi" => "build it against the SDK or the header of this host",
-            "panicked" => "take every optional field as possibly missing; do not index or unwrap",
+            "abi" => "build it against this host's SDK or header",
+            "panicked" => "treat every optional field as possibly missing; do not index or unwrap",
             "failed" => {
-                "give every body a result, an empty one where nothing can be said; an error is for a batch that cannot be judged at all"
+                "give every body a result, which may be empty; return an error only if the batch as a whole cannot be evaluated"
             }
             "bad_request" => {
-                "accept every request that schemas/request.json allows, and ignore what is unknown"
+                "accept every request that schemas/request.json allows, and ignore unknown fields"
             }
-            "timed_out" => "end in time: no waiting, and no loop over pairs of all bodies",
-            "too_large" => "say less: a finding is for somebody who has to read it",
+            "timed_out" => {
+                "answer within the time limit: do not wait, and do not loop over all pairs of bodies"
+            }
+            "too_large" => "shorten the answer: somebody has to read each finding",
             "died" => {
-                "do not exit, abort or touch memory that is not yours; run the example under a debugger"
+                "do not exit, abort or access invalid memory; run the example under a debugger"
             }
-            "no_answer" => "return 0 and an answer, an error too; another number says nothing",
-            "start" => "this machine could not start a worker; try again",
+            "no_answer" => {
+                "return 0 with an answer, even for an error; any other number means no answer"
+            }
+            "start" => "try again: this machine could not start a worker",
             _ => {
-                "answer with JSON as schemas/describe-answer.json and evaluate-answer.json have it"
+                "answer with JSON that matches schemas/describe-answer.json and evaluate-answer.json"
             }
         };
         Self::new(cause.to_string(), change)
     }
 }
 
-/// The library, and how to ask it.
-pub(super) struct Asker {
+/// The library under test, and the workers that run it.
+pub(super) struct LibraryClient {
     library: Arc<Library>,
     worker: Worker,
     pub(super) digest: String,
 }
 
-impl Asker {
+impl LibraryClient {
     pub(super) fn open(path: &Path, worker: &Worker) -> Result<Self, Cause> {
         let digest = digest_of(path)?;
         let library = LibraryFile::read(path, &digest).and_then(LibraryFile::library);
-        let library = library.map_err(|refused| refused.cause)?;
+        let library = library.map_err(|rejected| rejected.cause)?;
         Ok(Self {
             library: Arc::new(library),
             worker: worker.clone(),
@@ -86,7 +90,7 @@ impl Asker {
         })
     }
 
-    /// What it is asked in.
+    /// The workers in which the library runs.
     pub(super) fn worker(&self) -> &Worker {
         &self.worker
     }
@@ -97,7 +101,7 @@ impl Asker {
             .await
     }
 
-    /// The same with so many bytes of address space.
+    /// Sends a request with a limit on address space, in bytes.
     pub(super) async fn ask_within(
         &self,
         request: &[u8],
@@ -109,26 +113,25 @@ impl Asker {
         };
         let library = Arc::clone(&self.library);
         let caller = Caller::new(library, limits, Isolation::Worker, &self.worker);
-        caller.call(request.to_vec(), Next::Unknown).await
+        caller.call(request.to_vec(), NextCall::Unknown).await
     }
 }
 
-/// The request about a batch.
+/// Encodes a request to evaluate a batch.
 pub(super) fn request(batch: &Value) -> Vec<u8> {
     format!("{{\"evaluate\":{batch}}}").into_bytes()
 }
 
-/// Reads an answer to a batch.
+/// Reads the answer to a batch.
 pub(super) fn read(answer: &[u8]) -> Result<Contribution, Fault> {
     match serde_json::from_slice(answer) {
-        Ok(Answer::Ok(found)) => Ok(found),
-        Ok(Answer::Error(error)) => Err(Fault::of(&Cause::Said {
+        Ok(Answer::Ok(contribution)) => Ok(contribution),
+        Ok(Answer::Error(error)) => Err(Fault::from_cause(&Cause::ReportedError {
             code: crate::text::shown_up_to(&error.code, 60),
             message: crate::text::shown_up_to(&error.message, 500),
         })),
-        Err(error) => Err(Fault::of(&Cause::Malformed(crate::text::shown_up_to(
-            &error.to_string(),
-            500,
-        )))),
+        Err(error) => Err(Fault::from_cause(&Cause::Malformed(
+            crate::text::shown_up_to(&error.to_string(), 500),
+        ))),
     }
 }
