@@ -219,7 +219,7 @@ impl Plugins {
 
     /// Starts the requests for a cycle that plugins have evaluated before and of which some bodies
     /// have changed. A plugin that receives none of these bodies is not asked again; a plugin with
-    /// results by cluster ([`Manifest::by_cluster`]) is asked only about their clusters. `base`
+    /// results by cluster ([`by_cluster`](wcc_plugin::Manifest::by_cluster)) is asked only about their clusters. `base`
     /// returns the assurance without plugins of the bodies to send; it is not called if there are
     /// none.
     pub fn ask_again<'a>(
