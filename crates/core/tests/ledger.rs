@@ -7,10 +7,13 @@
     reason = "a test may panic"
 )]
 
+#[path = "ledger/draw.rs"]
+mod draw;
 mod support;
 #[path = "ledger/unread.rs"]
 mod unread;
 
+use draw::any_draft;
 use jiff::Timestamp;
 use proptest::prelude::*;
 use std::sync::Arc;
@@ -339,26 +342,6 @@ fn a_new_description_of_a_cycle_keeps_its_framework() {
     other.organisations = "others".into();
     let refused = push(&mut state, superseding(4, Fact::Cycle(other).into()));
     assert!(refused.is_err());
-}
-
-/// Generates drafts, of which many are refused.
-fn any_draft() -> impl Strategy<Value = Draft> {
-    let body = prop::sample::select(vec!["5KF", "5KG", "5J9", "cluster"]);
-    let measure = prop::sample::select(vec!["1a", "1b", "2c", "f1"]);
-    let method = prop::sample::select(Method::ALL.to_vec());
-    let value = prop::sample::select(vec!["1", "2", "4", "green"]);
-    let judged = (body, measure, method, value)
-        .prop_map(|(body, measure, method, value)| judgement(body, measure, method, value));
-    let superseded = prop::option::weighted(0.6, 1u32..30);
-    (judged, superseded, 0..8u8).prop_map(|(draft, supersedes, kind)| match (kind, supersedes) {
-        (0, Some(entry)) => withdrawal(entry),
-        (1, Some(entry)) => superseding(entry, Fact::Cycle(cycle_fact("New title")).into()),
-        (2, Some(entry)) => superseding(entry, framework_fact().into()),
-        (_, supersedes) => Draft {
-            supersedes,
-            ..draft
-        },
-    })
 }
 
 #[test]

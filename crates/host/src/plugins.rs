@@ -219,7 +219,7 @@ impl Plugins {
 
     /// Starts the requests for a cycle that plugins have evaluated before and of which some bodies
     /// have changed. A plugin that receives none of these bodies is not asked again; a plugin with
-    /// results by cluster ([`Manifest::by_cluster`]) is asked only about their clusters. `base`
+    /// results by cluster ([`by_cluster`](wcc_plugin::Manifest::by_cluster)) is asked only about their clusters. `base`
     /// returns the assurance without plugins of the bodies to send; it is not called if there are
     /// none.
     pub fn ask_again<'a>(
@@ -288,16 +288,6 @@ pub struct EarlierRuns<'a> {
     pub runs: &'a [Arc<PluginRun>],
     /// The bodies whose data for plugins may have changed.
     pub changed: &'a BTreeSet<BodyIndex>,
-}
-
-impl EarlierRuns<'_> {
-    /// Returns the earlier run of a plugin with the same regions. A plugin that failed is asked
-    /// again, because it may have recovered.
-    fn run_of(&self, part: &PluginRequest<'_>) -> Option<&Arc<PluginRun>> {
-        let mut runs = self.runs.iter();
-        let run = runs.find(|run| run.plugin == *part.plugin.identity())?;
-        (run.result.is_ok() && run.covers == part.covers).then_some(run)
-    }
 }
 
 /// Rejects plugins that declare something defined nationally or declared by a plugin that comes

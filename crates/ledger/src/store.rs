@@ -74,7 +74,7 @@ pub enum StoreError {
     Unavailable(String),
     /// The database refuses the operation: the disk is full, the file is read-only, or a permission
     /// is missing.
-    #[error("the database of the ledger reported an error: {0}")]
+    #[error("the ledger's database reported an error: {0}")]
     Refused(String),
     /// The address of the database is malformed or contradicts itself.
     #[error("the address of the ledger's database cannot be used: {0}")]

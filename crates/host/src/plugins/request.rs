@@ -1,4 +1,4 @@
-//! The request to one plugin about one cycle, and the run that it becomes.
+//! The request to one plugin about one cycle, from the bodies to send to the run that it comes to.
 
 use super::{EarlierRuns, Patience, Plugins};
 use crate::batch::{Source, bodies_of, with_clusters};
@@ -20,9 +20,9 @@ use wcc_plugin::{Manifest, Request};
 
 /// The request to one plugin about one cycle.
 pub(super) struct PluginRequest<'a> {
-    pub(super) plugin: &'a Plugin,
+    plugin: &'a Plugin,
     /// The SHAs that the plugin covers.
-    pub(super) covers: Vec<BodyIndex>,
+    covers: Vec<BodyIndex>,
     /// The bodies to send, in the order of their codes.
     pub(super) sent: Vec<BodyIndex>,
     asked: Option<RequestState>,
@@ -260,6 +260,16 @@ impl PreparedRequest {
     }
 }
 
+impl EarlierRuns<'_> {
+    /// Returns the earlier run of a plugin with the same regions. A plugin that failed is asked
+    /// again, because it may have recovered.
+    fn run_of(&self, part: &PluginRequest<'_>) -> Option<&Arc<PluginRun>> {
+        let mut runs = self.runs.iter();
+        let run = runs.find(|run| run.plugin == *part.plugin.identity())?;
+        (run.result.is_ok() && run.covers == part.covers).then_some(run)
+    }
+}
+
 /// Returns the SHAs with these codes, or all SHAs if no code is given and `or_all` is set.
 fn shas(cycle: &CheckedCycle, regions: &[String], or_all: bool) -> Vec<BodyIndex> {
     let organisations = &cycle.organisations;
@@ -276,6 +286,7 @@ fn shas(cycle: &CheckedCycle, regions: &[String], or_all: bool) -> Vec<BodyIndex
         .collect()
 }
 
+/// Returns the local outcomes that a plugin declares.
 pub(super) fn outcomes(manifest: &Manifest) -> Vec<OutcomeDefinition> {
     let definition = |outcome: &wcc_plugin::OutcomeDeclaration| {
         let named = |series: &Series| outcome.series.iter().any(|name| name == series.name());

@@ -75,11 +75,11 @@ pub(crate) fn national(pcts: u32) -> CheckedCycle {
 /// Builds the cycle for these PCTs and a framework with this identifier.
 pub(crate) fn cycle_of(pcts: Vec<BodyIndex>, framework: &str) -> CheckedCycle {
     let mut cycle = empty(framework_of(framework), organisations());
-    // A judgement on a cluster needs an assured PCT of the cluster.
-    if pcts.iter().any(|pct| [P5D9, P5E1].contains(pct)) {
-        cycle.records.judgements = vec![judgement(TEES, 0, 2), judgement(CANCER, 0, 0)].into();
-    }
     cycle.pcts = pcts;
+    let judgements = [judgement(TEES, 0, 2), judgement(CANCER, 0, 0)];
+    let assured = judgements.into_iter();
+    let assured = assured.filter(|judgement| cycle.assures(judgement.body));
+    cycle.records.judgements = assured.collect::<Vec<_>>().into();
     cycle.check().expect("the cycle is consistent")
 }
 

@@ -1,0 +1,210 @@
+//! Random drafts of every kind of record, sensible or not.
+
+use super::{cycle_fact, framework_fact, in_cycle, judgement, superseding, withdrawal};
+use proptest::prelude::*;
+use proptest::sample::select;
+use wcc_core::Method;
+use wcc_core::ledger::{Draft, Fact};
+use wcc_core::outcome::{Better, OutcomeScope, Series, YearValue};
+use wcc_core::record::{
+    AnswerFact, CommentaryFact, CriterionFact, CriterionKind, EvidenceFact, EvidenceKind,
+    OutcomeFact, Rates, RecommendationFact, RecordFact, RecordKind, Selection, StatedPerformance,
+    StatementFact, StatementKind, SurveyFact,
+};
+
+/// The choices that a draft is made of: few, so that drafts meet each other.
+#[derive(Clone, Debug)]
+struct Choices {
+    body: &'static str,
+    measure: &'static str,
+    method: Method,
+    value: &'static str,
+    id: &'static str,
+    count: u16,
+}
+
+fn any_choices() -> impl Strategy<Value = Choices> {
+    (
+        select(vec!["5KF", "5KG", "5J9", "cluster", "function"]),
+        select(vec!["1a", "1b", "2c", "finance.1"]),
+        select(Method::ALL.to_vec()),
+        select(vec!["1", "2", "4", "green"]),
+        select(vec!["plan", "minutes"]),
+        0u16..4,
+    )
+        .prop_map(|(body, measure, method, value, id, count)| Choices {
+            body,
+            measure,
+            method,
+            value,
+            id,
+            count,
+        })
+}
+
+/// Something that may be entered, and that the fold or admission may refuse.
+pub(super) fn any_draft() -> impl Strategy<Value = Draft> {
+    let kind = prop_oneof![
+        3 => Just(RecordKind::Judgement),
+        4 => select(RecordKind::ALL.to_vec()),
+    ];
+    let superseded = prop::option::weighted(0.6, 1u32..30);
+    (any_choices(), kind, superseded, 0..8u8).prop_map(|(choices, kind, supersedes, what)| {
+        match (what, supersedes) {
+            (0, Some(entry)) => withdrawal(entry),
+            (1, Some(entry)) => superseding(entry, description(choices.count).into()),
+            (2, Some(entry)) => superseding(entry, framework_fact().into()),
+            (_, supersedes) => Draft {
+                supersedes,
+                ..draft(kind, &choices)
+            },
+        }
+    })
+}
+
+/// The cycle described anew, with more PCTs or fewer.
+fn description(count: u16) -> Fact {
+    let mut fact = cycle_fact("New title");
+    let pcts = ["5KF", "5KG", "5J9", "5KL"].map(Into::into);
+    fact.pcts = pcts.into_iter().take(usize::from(count) + 1).collect();
+    Fact::Cycle(fact)
+}
+
+fn draft(kind: RecordKind, choices: &Choices) -> Draft {
+    let Choices {
+        body,
+        measure,
+        method,
+        value,
+        id,
+        count,
+    } = *choices;
+    let cited = || match count {
+        0 => vec![id.into()],
+        _ => Vec::new(),
+    };
+    in_cycle(match kind {
+        RecordKind::Judgement => {
+            let mut draft = judgement(body, measure, method, value);
+            if let Fact::Record {
+                record: RecordFact::Judgement(judgement),
+                ..
+            } = &mut draft.fact
+            {
+                judgement.details.evidence = cited();
+                judgement.details.reason = (count == 1).then(|| "Seen on the day.".into());
+            }
+            return draft;
+        }
+        RecordKind::Evidence => RecordFact::Evidence(EvidenceFact {
+            id: id.into(),
+            body: body.into(),
+            kind: EvidenceKind::Document,
+            title: "Strategy".into(),
+            measures: vec![measure.into()],
+            issuer: None,
+            dated: None,
+            source: None,
+            document: None,
+        }),
+        RecordKind::Survey => RecordFact::Survey(SurveyFact {
+            body: body.into(),
+            survey: "stakeholder".into(),
+            measure: measure.into(),
+            question: None,
+            // 0 and 6.5 are outside the survey's range.
+            score: Some([0.0, 1.0, 5.25, 6.5][usize::from(count)]),
+            wording: None,
+            source: None,
+        }),
+        RecordKind::Criterion => RecordFact::Criterion(CriterionFact {
+            body: body.into(),
+            measure: measure.into(),
+            kind: CriterionKind::Metric,
+            supports: value.into(),
+            reason: "below".into(),
+            evidence: cited(),
+            inferred: None,
+            source: None,
+        }),
+        RecordKind::Outcome => RecordFact::Outcome(OutcomeFact {
+            pct: body.into(),
+            slot: 9 + count,
+            outcome: id.into(),
+            title: "Smoking quitters".into(),
+            better: if count == 1 {
+                Better::Lower
+            } else {
+                Better::Higher
+            },
+            scope: OutcomeScope::Local,
+            newly_selected: false,
+            series: Series::Persons,
+            rates: Rates::default(),
+            values: vec![YearValue {
+                year: 2007,
+                value: Some(19.75),
+                break_before: false,
+            }],
+            stated: StatedPerformance::default(),
+            selection: Selection::default(),
+            panel_view: None,
+            inferred: None,
+            source: None,
+        }),
+        RecordKind::Answer => RecordFact::Answer(AnswerFact {
+            body: body.into(),
+            measure: measure.into(),
+            method,
+            reason: "since put right".into(),
+        }),
+        RecordKind::Commentary => RecordFact::Commentary(CommentaryFact {
+            body: body.into(),
+            headings: Vec::new(),
+            text: "Good work.".into(),
+            components: vec![["1", "2", "finance", measure][usize::from(count)].into()],
+        }),
+        RecordKind::Recommendation => RecordFact::Recommendation(RecommendationFact {
+            body: body.into(),
+            id: id.into(),
+            text: "Publish the plan.".into(),
+            about: vec![measure.into()],
+            source: None,
+        }),
+        RecordKind::Statement => RecordFact::Statement(StatementFact {
+            body: body.into(),
+            kind: StatementKind::ImprovedOnLastYear,
+            area: (count > 0).then(|| "governance".into()),
+            count,
+            source: None,
+        }),
+    })
+}
+
+/// Each kind of record is among the drafts that are accepted, and among those that are refused by
+/// a rule of its own or of the fold.
+#[test]
+fn every_kind_is_accepted_and_refused() {
+    use proptest::strategy::ValueTree as _;
+    use proptest::test_runner::TestRunner;
+    let mut runner = TestRunner::deterministic();
+    let (mut accepted, mut refused) = (Vec::new(), Vec::new());
+    for _ in 0..200 {
+        let mut state = super::opened();
+        for _ in 0..20 {
+            let draft = any_draft().new_tree(&mut runner).unwrap().current();
+            let Fact::Record { record, .. } = &draft.fact else {
+                continue;
+            };
+            let kind = record.kind();
+            match super::try_admit(&mut state, &[draft]) {
+                Ok(()) => accepted.push(kind),
+                Err(_) => refused.push(kind),
+            }
+        }
+    }
+    for kind in RecordKind::ALL {
+        assert!(accepted.contains(kind), "{kind:?} is never accepted");
+        assert!(refused.contains(kind), "{kind:?} is never refused");
+    }
+}
