@@ -3,6 +3,7 @@
 use crate::books::recorded_tables;
 use crate::enter::in_words;
 use jiff::civil::Date;
+use std::collections::BTreeSet;
 use std::path::Path;
 use wcc_case::Problems;
 use wcc_case::organisations::{BodyTables, read_corrected};
@@ -79,8 +80,9 @@ impl CorrectedBodies {
             .map(|pct| code(&cycle.organisations, *pct))
             .collect();
         let without = |all: &[Box<str>], others: &[Box<str>]| -> Vec<Box<str>> {
-            let new = all.iter().filter(|code| !others.contains(code));
-            new.cloned().collect()
+            let others: BTreeSet<&str> = others.iter().map(|code| &**code).collect();
+            let rest = all.iter().filter(|code| !others.contains(&***code));
+            rest.cloned().collect()
         };
         Ok(CorrectedBodies {
             cycle: id.into(),
@@ -123,23 +125,33 @@ fn code(organisations: &Organisations, body: BodyIndex) -> Box<str> {
 /// every PCT.
 fn pcts_of(cycle: &Cycle, corrected: &Organisations) -> Vec<Box<str>> {
     let day = cycle.as_of;
-    let before = pcts_on(&cycle.organisations, day);
+    let assured: BTreeSet<BodyIndex> = cycle.pcts.iter().copied().collect();
     let is_assured = |code: &str| {
-        let found = cycle.organisations.find(code);
-        found.is_some_and(|pct| cycle.pcts.contains(&pct))
+        let pct = cycle.organisations.find(code);
+        pct.is_some_and(|pct| assured.contains(&pct))
     };
-    let joins = |pct: &Pct, group_of: fn(&Pct) -> &Option<Box<str>>| {
-        let group = group_of(pct);
-        let members = before.iter().filter(|other| group_of(other) == group);
-        let members: Vec<&Pct> = members.collect();
-        group.is_some()
-            && !members.is_empty()
-            && members.iter().all(|member| is_assured(&member.code))
+    let before = pcts_on(&cycle.organisations, day);
+    let regions = assured_as_a_whole(&before, |pct| pct.sha.as_deref(), &is_assured);
+    let clusters = assured_as_a_whole(&before, |pct| pct.cluster.as_deref(), &is_assured);
+    let joins = |group: &Option<Box<str>>, groups: &BTreeSet<&str>| {
+        group.as_deref().is_some_and(|code| groups.contains(code))
     };
     let pcts = pcts_on(corrected, day).into_iter().filter(|pct| {
-        is_assured(&pct.code) || joins(pct, |pct| &pct.sha) || joins(pct, |pct| &pct.cluster)
+        is_assured(&pct.code) || joins(&pct.sha, &regions) || joins(&pct.cluster, &clusters)
     });
     pcts.map(|pct| pct.code).collect()
+}
+
+/// The groups of which every PCT is assured.
+fn assured_as_a_whole<'p>(
+    pcts: &'p [Pct],
+    group_of: impl Fn(&'p Pct) -> Option<&'p str>,
+    is_assured: &dyn Fn(&str) -> bool,
+) -> BTreeSet<&'p str> {
+    let all = pcts.iter().filter_map(&group_of);
+    let with_others = pcts.iter().filter(|pct| !is_assured(&pct.code));
+    let with_others: BTreeSet<&str> = with_others.filter_map(&group_of).collect();
+    all.filter(|group| !with_others.contains(group)).collect()
 }
 
 /// A PCT with its region and cluster on a day.
