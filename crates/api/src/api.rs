@@ -82,7 +82,7 @@ struct Inner {
     engine: Engine,
     state: RwLock<Arc<State>>,
     /// Limits how many costly answers are written at once.
-    costly: Semaphore,
+    costly: Arc<Semaphore>,
     /// Random keys that make entity tags differ between processes.
     tags: [RandomState; 2],
     /// The reason that `/readyz` gives for not being ready; `None` if the server is ready.
@@ -194,7 +194,7 @@ impl Api {
                 settings,
             },
             state: RwLock::new(state),
-            costly: Semaphore::new(cores),
+            costly: Arc::new(Semaphore::new(cores)),
             tags: [RandomState::new(), RandomState::new()],
             not_ready: RwLock::new(None),
         }))
@@ -494,8 +494,16 @@ impl Api {
         let (programme, persons) = if state.shows_all_to_all() {
             (programme, Persons::All)
         } else {
-            let viewer = viewer.clone();
-            let earlier = aside(Arc::clone(state).earlier(programme, viewer, self.today()));
+            let permits = Arc::clone(&self.0.costly).acquire_owned();
+            let Ok(Ok(permit)) = tokio::time::timeout_at(deadline.into(), permits).await else {
+                return Err(answer::too_slow(self.0.engine.settings.request_time));
+            };
+            let earlier = Arc::clone(state).earlier(programme, viewer.clone(), self.today());
+            let earlier = aside(async move {
+                // Held until the view is there, even if nobody waits for it any longer.
+                let _permit = permit;
+                earlier.await
+            });
             self.in_time(earlier, deadline).await?
         };
         // Its lists are named by the moment that was asked for, not by the end of the ledger.

@@ -5,7 +5,7 @@ use crate::history::History;
 use crate::picture::Picture;
 use crate::sources::Versions;
 use jiff::civil::Date;
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::runtime::Handle;
@@ -18,6 +18,8 @@ use wcc_programme::{Persons, Programme, ProgrammeView, Visibility};
 const ACTORS: usize = 1_000;
 /// How many partial views are kept; each may be as large as the whole.
 const VIEWS: usize = 16;
+/// Maximum number of partial views of earlier moments.
+const EARLIER_VIEWS: usize = 4;
 
 /// What a viewer is answered from.
 #[derive(Debug)]
@@ -96,6 +98,14 @@ struct PartialView {
     view: Arc<View>,
 }
 
+/// A partial view of a programme of an earlier moment.
+#[derive(Clone, Debug)]
+struct EarlierView {
+    whole: Arc<Programme>,
+    visibility: Visibility,
+    programme: Arc<Programme>,
+}
+
 /// What was found out about actors, as long as the resources that a policy is asked about
 /// stay the same.
 type Sights = Arc<Mutex<Sight>>;
@@ -124,6 +134,9 @@ pub(crate) struct State {
     /// Partial views of the programme before this one: cycles that did not change are taken from
     /// them.
     before: Vec<PartialView>,
+    /// The newest partial views of earlier moments. Consecutive states share them, because entries
+    /// do not change the past.
+    earlier: Arc<Mutex<VecDeque<EarlierView>>>,
     /// Held while a partial view is built, so that each is built once.
     building: tokio::sync::Mutex<()>,
     /// Finished answers, by view and request. Consecutive states share them: each answer records the
@@ -144,6 +157,7 @@ impl State {
             whole: View::whole(picture, head, versions),
             sights: Sights::default(),
             partial: Mutex::default(),
+            earlier: Arc::default(),
             before: Vec::new(),
             building: tokio::sync::Mutex::default(),
             answers: Arc::new(Cache::new(answer_bytes)),
@@ -160,6 +174,7 @@ impl State {
             whole: Arc::clone(&self.whole),
             sights: Sights::default(),
             partial: Mutex::default(),
+            earlier: Arc::default(),
             before: Vec::new(),
             building: tokio::sync::Mutex::default(),
             answers: Arc::new(Cache::new(answer_bytes)),
@@ -200,6 +215,7 @@ impl State {
             whole: View::whole(picture, head, versions),
             sights,
             partial: Mutex::default(),
+            earlier: Arc::clone(&self.earlier),
             before: partial,
             building: tokio::sync::Mutex::default(),
             answers: Arc::clone(&self.answers),
@@ -333,8 +349,31 @@ impl State {
         if visibility.hides_nothing() {
             return (programme, persons);
         }
+        let known = || {
+            let views = lock(&self.earlier);
+            let view = views
+                .iter()
+                .find(|view| Arc::ptr_eq(&view.whole, &programme) && view.visibility == visibility);
+            view.map(|view| Arc::clone(&view.programme))
+        };
+        if let Some(known) = known() {
+            return (known, persons);
+        }
+        let _building = self.building.lock().await;
+        // Another request may have built it meanwhile.
+        if let Some(known) = known() {
+            return (known, persons);
+        }
         let view = ProgrammeView::new(&programme, &visibility, None).await;
-        (Arc::new(view.programme), persons)
+        let view = Arc::new(view.programme);
+        let mut views = lock(&self.earlier);
+        views.truncate(EARLIER_VIEWS - 1);
+        views.push_front(EarlierView {
+            whole: programme,
+            visibility,
+            programme: Arc::clone(&view),
+        });
+        (view, persons)
     }
 }
 

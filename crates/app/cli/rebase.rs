@@ -42,11 +42,13 @@ async fn rebase(arguments: &Arguments, ledger: &Ledger) -> Result<(), Failure> {
     let (cycle, reason) = (&arguments.cycle, arguments.reason.as_deref());
     let bodies = ledger
         .look(|state| CorrectedBodies::read(state, cycle, &arguments.bodies, &arguments.pcts))?;
-    let digest = Hash::of(format!("{cycle} {}", ledger.head()).as_bytes()).to_string();
+    let drafts = ledger.look(|state| bodies.drafts(state, reason));
+    // Two moves at once are two requests, even from the same state.
+    let digest = Hash::of(format!("{} {drafts:?}", ledger.head()).as_bytes()).to_string();
     let request = Request {
         actor: Actor::operator(&*arguments.author),
         id: format!("rebase {} {digest:.16}", shortened(cycle)),
-        drafts: ledger.look(|state| bodies.drafts(state, reason)),
+        drafts,
     };
     let receipt = ledger.append(request).await?;
     let mut text = format!(

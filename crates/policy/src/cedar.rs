@@ -3,6 +3,7 @@
 use crate::decision_cache::DecisionCache;
 use crate::entities::{Types, context};
 use crate::files::PolicyFile;
+use crate::nesting;
 use crate::problem::{PolicyProblem, PolicyProblems};
 use crate::schema::schema;
 use cedar_policy::{
@@ -79,6 +80,10 @@ impl CedarPolicy {
         let mut policies = PolicySet::new();
         let mut file_of: BTreeMap<PolicyId, &PolicyFile> = BTreeMap::new();
         for file in files {
+            if let Some(problem) = nesting::too_deep(file) {
+                problems.push(problem);
+                continue;
+            }
             let parsed: PolicySet = match file.text.parse() {
                 Ok(parsed) => parsed,
                 Err(errors) => {

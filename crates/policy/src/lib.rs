@@ -12,6 +12,7 @@ mod decision_cache;
 mod description;
 mod entities;
 mod files;
+mod nesting;
 mod problem;
 mod schema;
 

@@ -119,3 +119,41 @@ fn the_committed_schema_of_acts_is_up_to_date() {
     let written = std::fs::read_to_string(path).unwrap_or_default();
     assert_eq!(written, expected, "run with UPDATE=1 to rewrite it");
 }
+
+/// Cedar's parser calls itself for each level, and a stack that overflows ends the program.
+#[test]
+fn a_policy_that_is_nested_too_deep_is_refused_with_its_place() {
+    let nested = |open: &str, inner: &str, close: &str, levels: usize| {
+        let (open, close) = (open.repeat(levels), close.repeat(levels));
+        format!("permit (principal, action, resource)\nwhen {{ {open}{inner}{close} }};")
+    };
+    for text in [
+        nested("(", "true", ")", 10_000),
+        nested("[", "", "]", 10_000),
+        nested("if true then true else ", "true", "", 10_000),
+        nested("if true then ", "true", " else true", 10_000),
+        nested("{a: ", "true", "}", 10_000),
+        nested("(", "true", ")", 32),
+    ] {
+        let message = problems(&text);
+        assert!(
+            message.starts_with("ours.cedar, line 2, column "),
+            "{message}"
+        );
+        assert!(message.contains("nested more than 32 levels"), "{message}");
+    }
+    let accepted = [
+        nested("(", "true", ")", 31),
+        // Brackets in texts and comments are none.
+        format!(
+            "// {0}\npermit (principal, action, resource) when {{ \"{0}\\\"{0}\" != \"a\" }};",
+            "(".repeat(100)
+        ),
+    ];
+    for text in accepted {
+        let file = PolicyFile::new("ours.cedar", text);
+        if let Err(problems) = CedarPolicy::from_files(&[file]) {
+            panic!("{problems}");
+        }
+    }
+}

@@ -136,6 +136,7 @@ record_mutation! {
 
 /// Where the columns of an outcome are in its input.
 const PATHS: ArgumentPaths = &[
+    ("body", "pct"),
     ("historic", "rates.historic"),
     ("historic_from", "rates.historicFrom"),
     ("historic_to", "rates.historicTo"),

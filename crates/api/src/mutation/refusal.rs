@@ -193,7 +193,7 @@ impl Command {
         if let CycleError::NotAssured { .. } = error {
             // Raised only for what is recorded now.
             let message = error.to_string();
-            return Mistake::new(MistakeCode::NotAssured, Some("body"), message);
+            return Mistake::new(MistakeCode::NotAssured, Some(&self.path("body")), message);
         }
         if let CycleError::RuleBroken { broken, .. } = error {
             let (path, message) = (self.path(broken.field), &broken.message);
@@ -217,9 +217,10 @@ impl Command {
             Fact::Record { record, .. } => record.body().eq_ignore_ascii_case(body),
             _ => false,
         });
+        let path = own.then(|| self.path(field));
         Mistake::new(
             MistakeCode::Contradiction,
-            own.then_some(field),
+            path.as_deref(),
             error.to_string(),
         )
     }

@@ -141,6 +141,12 @@ fn kinds() -> Vec<Kind> {
             mistakes: vec![
                 (json!({ "pct": "5K" }), "input.pct", "NOT_FOUND"),
                 (
+                    json!({ "pct": "south-of-tyne-and-wear" }),
+                    "input.pct",
+                    "CONTRADICTION",
+                ),
+                (json!({ "pct": "5ND" }), "input.pct", "NOT_ASSURED"),
+                (
                     json!({ "stated": { "rateQuartile": 5 } }),
                     "input.stated.rateQuartile",
                     "CONTRADICTION",
