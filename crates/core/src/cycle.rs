@@ -299,7 +299,7 @@ impl Cycle {
     }
 
     /// Whether any output shows records on a body. This is so for a PCT of the cycle, a cluster
-    /// with such a PCT, any function and any SHA.
+    /// with such a PCT, and any function. An SHA assures others, and has no output.
     pub fn assures(&self, body: BodyIndex) -> bool {
         match self.organisations.body(body).kind {
             BodyKind::Pct => self.pcts.contains(&body),
@@ -307,7 +307,8 @@ impl Cycle {
                 let mut members = self.organisations.members_of(body, self.as_of);
                 members.any(|member| self.pcts.contains(&member))
             }
-            BodyKind::Function | BodyKind::Sha => true,
+            BodyKind::Function => true,
+            BodyKind::Sha => false,
         }
     }
 

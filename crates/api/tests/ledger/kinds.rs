@@ -79,6 +79,7 @@ fn kinds() -> Vec<Kind> {
             ],
             mistakes: vec![
                 (json!({ "measure": "8z" }), "input.measure", "NOT_FOUND"),
+                (json!({ "body": "Q30" }), "input.body", "NOT_ASSURED"),
                 (json!({ "reason": " " }), "input.reason", "MALFORMED"),
             ],
         },

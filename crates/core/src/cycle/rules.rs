@@ -168,8 +168,8 @@ impl Cycle {
     }
 }
 
-/// Why nobody would see a record of a body. `Cycle::check_entered` says it of a judgement on a
-/// cluster without any PCT.
+/// Why nobody would see a record of a body. `Cycle::check_entered` reports a judgement on an SHA or
+/// on a cluster without any PCT.
 pub(crate) fn nobody_sees(cycle: &Cycle, record: &dyn CycleRecord) -> Option<CycleError> {
     let (record, body, kind) = (record.id(), record.body(), record.kind());
     let found = cycle.organisations.body(body);
@@ -183,10 +183,13 @@ pub(crate) fn nobody_sees(cycle: &Cycle, record: &dyn CycleRecord) -> Option<Cyc
         });
     }
     let mut members = cycle.organisations.members_of(body, cycle.as_of);
-    let told = kind == RecordKind::Judgement
-        && found.kind == BodyKind::Cluster
-        && members.next().is_none();
-    (!told && !cycle.assures(body)).then(|| CycleError::NotAssured {
+    let is_reported = kind == RecordKind::Judgement
+        && match found.kind {
+            BodyKind::Sha => true,
+            BodyKind::Cluster => members.next().is_none(),
+            BodyKind::Pct | BodyKind::Function => false,
+        };
+    (!is_reported && !cycle.assures(body)).then(|| CycleError::NotAssured {
         record,
         body: found.code.clone(),
         cycle: cycle.id.clone(),
