@@ -5,37 +5,18 @@
 mod support;
 
 use std::path::{Path, PathBuf};
-use support::{entry, library, settings_with, stderr, stdout, wcc_with};
+use support::{entry, library, printed_with, refused_with, settings_with};
 
 const CYCLE: &str = "south-of-tyne-and-wear/2008-09";
 
 /// A settings file with a ledger that holds South of Tyne and Wear.
 fn settings() -> PathBuf {
     let settings = settings_with(&entry(&library("once-north-east")));
-    printed(
+    printed_with(
         &settings,
         &["ledger", "load", "examples/south-of-tyne-and-wear"],
     );
     settings
-}
-
-/// Runs a command, which must succeed; returns its output.
-fn printed(settings: &Path, arguments: &[&str]) -> String {
-    let output = wcc_with(settings, arguments);
-    assert!(
-        output.status.success(),
-        "{arguments:?}: {}",
-        stderr(&output)
-    );
-    stdout(&output)
-}
-
-/// Runs a command, which must fail; returns its exit code and message.
-fn refused(settings: &Path, arguments: &[&str]) -> (i32, String) {
-    let output = wcc_with(settings, arguments);
-    let code = output.status.code().expect("no signal ends it");
-    assert_ne!(code, 0, "{arguments:?}: {}", stdout(&output));
-    (code, stderr(&output))
 }
 
 /// Writes a folder beside the settings with a changed copy of a shipped table.
@@ -51,7 +32,7 @@ fn corrected(settings: &Path, table: &str, change: impl FnOnce(&str) -> String) 
 /// Returns the number of assured PCTs at a moment of the ledger, and the codes of the cluster's
 /// PCTs.
 fn assured(settings: &Path, moment: &str) -> (u64, Vec<String>) {
-    let json = printed(settings, &["assure", moment, "--cycle", CYCLE, "--json"]);
+    let json = printed_with(settings, &["assure", moment, "--cycle", CYCLE, "--json"]);
     let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
     let cycle = &json["cycle"];
     let outputs = cycle["assurances"][0]["outputs"].as_array();
@@ -71,8 +52,8 @@ const MEMBERS: &str = "cluster,pct,from,until,note,source\n\
 #[test]
 fn a_pct_that_joins_late_is_assured_from_then_on() {
     let settings = settings();
-    let before = printed(&settings, &["assure", "ledger:", "--cycle", CYCLE]);
-    let head = printed(&settings, &["ledger", "head"]);
+    let before = printed_with(&settings, &["assure", "ledger:", "--cycle", CYCLE]);
+    let head = printed_with(&settings, &["ledger", "head"]);
     let (last, _) = head.split_once(':').expect("a head");
     let joined = format!("{MEMBERS}south-of-tyne-and-wear,5J9,,,,\n");
     let folder = corrected(&settings, "memberships.csv", |_| joined);
@@ -83,7 +64,7 @@ fn a_pct_that_joins_late_is_assured_from_then_on() {
         "--author",
         "the clerk",
     ];
-    let told = printed(&settings, &[&arguments[..], &reason].concat());
+    let told = printed_with(&settings, &[&arguments[..], &reason].concat());
     let entry: u32 = last.parse::<u32>().expect("a number") + 2;
     assert_eq!(
         told,
@@ -101,20 +82,20 @@ fn a_pct_that_joins_late_is_assured_from_then_on() {
             assured(&settings, &moment),
             (3, members(&["5KF", "5KG", "5KL"]))
         );
-        let then = printed(&settings, &["assure", &moment, "--cycle", CYCLE]);
+        let then = printed_with(&settings, &["assure", &moment, "--cycle", CYCLE]);
         assert_eq!(then, before, "{moment}");
     }
-    let shown = printed(&settings, &["ledger", "show", &entry.to_string()]);
+    let shown = printed_with(&settings, &["ledger", "show", &entry.to_string()]);
     for words in ["by the clerk", "Darlington joined late"] {
         assert!(shown.contains(words), "`{words}` is not in {shown}");
     }
-    printed(&settings, &["verify"]);
+    printed_with(&settings, &["verify"]);
 
     // A move to the present tables is refused, and enters nothing.
-    let (code, words) = refused(&settings, &arguments);
+    let (code, words) = refused_with(&settings, &arguments);
     assert_eq!(code, 1);
     assert!(words.contains("it has them already"), "{words}");
-    let head = printed(&settings, &["ledger", "head"]);
+    let head = printed_with(&settings, &["ledger", "head"]);
     assert!(head.starts_with(&format!("{entry}:")), "{head}");
 }
 
@@ -125,7 +106,7 @@ fn a_pct_that_leaves_takes_its_records_along_or_stays() {
     let folder = corrected(&settings, "memberships.csv", |_| without);
     let arguments = ["ledger", "rebase", CYCLE, "--bodies", &folder];
     // Outside the cluster, the PCT is still assured on its own.
-    printed(&settings, &arguments);
+    printed_with(&settings, &arguments);
     assert_eq!(
         assured(&settings, "ledger:"),
         (3, vec!["5KF".to_owned(), "5KG".to_owned()])
@@ -134,7 +115,7 @@ fn a_pct_that_leaves_takes_its_records_along_or_stays() {
     let without = MEMBERS.replace("south-of-tyne-and-wear,5KG,,,,\n", "");
     corrected(&settings, "memberships.csv", |_| without);
     let arguments = [&arguments[..], &["--pct", "5KF", "--pct", "5KG"]].concat();
-    let (code, words) = refused(&settings, &arguments);
+    let (code, words) = refused_with(&settings, &arguments);
     assert_eq!(code, 1);
     assert!(
         words.contains("prevents this: `5KL` is not assured in the cycle"),
@@ -145,7 +126,7 @@ fn a_pct_that_leaves_takes_its_records_along_or_stays() {
 #[test]
 fn tables_that_cannot_be_read_change_nothing() {
     let settings = settings();
-    let head = printed(&settings, &["ledger", "head"]);
+    let head = printed_with(&settings, &["ledger", "head"]);
     let folder = corrected(&settings, "pct.csv", |text| {
         let rows = text.lines().filter(|row| !row.starts_with("5KF"));
         rows.map(|row| format!("{row}\n")).collect()
@@ -168,9 +149,9 @@ fn tables_that_cannot_be_read_change_nothing() {
             "nowhere: there is no such folder; expected a folder of tables of bodies",
         ),
     ] {
-        let (exit, words) = refused(&settings, &arguments);
+        let (exit, words) = refused_with(&settings, &arguments);
         assert_eq!(exit, code, "{words}");
         assert!(words.contains(expected), "{words}");
     }
-    assert_eq!(printed(&settings, &["ledger", "head"]), head);
+    assert_eq!(printed_with(&settings, &["ledger", "head"]), head);
 }

@@ -9,7 +9,7 @@
 mod support;
 
 use std::path::{Path, PathBuf};
-use support::{compare_with_file, settings_with, stderr, stdout, wcc_with};
+use support::{compare_with_file, printed_with, settings_with};
 
 /// A folder of `tests/recorded_ledgers`, and the cycles of its ledger.
 const RECORDED: [(&str, &[&str]); 2] = [
@@ -22,17 +22,6 @@ const RECORDED: [(&str, &[&str]); 2] = [
         &["another-regime/2017-18", "south-of-tyne-and-wear/2008-09"],
     ),
 ];
-
-/// Runs a command, which must succeed; returns its output.
-fn printed(settings: &Path, arguments: &[&str]) -> String {
-    let output = wcc_with(settings, arguments);
-    assert!(
-        output.status.success(),
-        "{arguments:?}: {}",
-        stderr(&output)
-    );
-    stdout(&output)
-}
 
 /// Writes settings with a copy of a recorded ledger.
 fn settings(recorded: &Path) -> PathBuf {
@@ -56,13 +45,13 @@ fn a_recorded_ledger_gives_the_recorded_outputs() {
     for (name, cycles) in RECORDED {
         let folder = support::root().join("tests/recorded_ledgers").join(name);
         let settings = settings(&folder);
-        let verified = printed(&settings, &["verify"]);
+        let verified = printed_with(&settings, &["verify"]);
         assert!(
             verified.contains("every one as it was entered"),
             "{verified}"
         );
         for cycle in cycles {
-            let output = printed(
+            let output = printed_with(
                 &settings,
                 &["assure", "ledger:", "--cycle", cycle, "--full"],
             );
@@ -70,7 +59,7 @@ fn a_recorded_ledger_gives_the_recorded_outputs() {
             compare_with_file(&folder.join("outputs").join(file), &output);
         }
         let bundle = settings.with_file_name("bundle.tar");
-        printed(&settings, &["export", &bundle.display().to_string()]);
+        printed_with(&settings, &["export", &bundle.display().to_string()]);
         let bundle = std::fs::read(bundle).expect("the bundle");
         let expected = std::fs::read_to_string(folder.join("bundle.sha256"));
         let digest = wcc_ledger::Hash::of(&bundle).to_string();

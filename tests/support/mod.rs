@@ -103,13 +103,26 @@ pub(crate) fn wcc_with(settings: &Path, arguments: &[&str]) -> Output {
 
 /// Runs `wcc`, which must succeed; returns its output.
 pub(crate) fn printed(arguments: &[&str]) -> String {
-    let output = wcc(arguments);
+    printed_with(settings(), arguments)
+}
+
+/// Runs `wcc` with other settings; it must succeed. Returns its output.
+pub(crate) fn printed_with(settings: &Path, arguments: &[&str]) -> String {
+    let output = wcc_with(settings, arguments);
     assert!(
         output.status.success(),
         "{arguments:?}: {}",
         stderr(&output)
     );
     stdout(&output)
+}
+
+/// Runs `wcc` with other settings; it must fail. Returns its exit code and message.
+pub(crate) fn refused_with(settings: &Path, arguments: &[&str]) -> (i32, String) {
+    let output = wcc_with(settings, arguments);
+    let code = output.status.code().expect("no signal ends it");
+    assert_ne!(code, 0, "{arguments:?}: {}", stdout(&output));
+    (code, stderr(&output))
 }
 
 pub(crate) fn stdout(output: &Output) -> String {

@@ -332,18 +332,7 @@ fn challenge(card: &Card<'_>, output: &Output, challenges: &[&Challenge]) -> Str
     };
     let scale = card.cycle.framework.scale_of(first.measure);
     let cell = output.cell(first.measure);
-    let values: Vec<String> = challenges
-        .iter()
-        .map(|challenge| {
-            let star = star(cell.mark(challenge.method).inferred);
-            format!(
-                "{} {}{star}",
-                challenge.method.in_words(),
-                scale.key(challenge.value)
-            )
-        })
-        .collect();
-    let values = wcc_core::words::all_of(values.iter().map(String::as_str));
+    let values = details::challenged_values(card, output, challenges.iter().copied());
     let ceilings = output.ceilings_on(first.measure).iter();
     let deciding = ceilings.filter(|ceiling| ceiling.supports == first.supported);
     let reasons: Vec<String> = deciding

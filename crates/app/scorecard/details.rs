@@ -62,6 +62,26 @@ pub(super) fn challenges(card: &Card<'_>, text: &mut String, output: &Output) {
     }
 }
 
+/// The challenged values of a measure by method: "self-assessment 3 and panel assessment 3*".
+pub(super) fn challenged_values<'a>(
+    card: &Card<'_>,
+    output: &Output,
+    challenges: impl IntoIterator<Item = &'a Challenge>,
+) -> String {
+    let values = challenges.into_iter().map(|challenge| {
+        let scale = card.cycle.framework.scale_of(challenge.measure);
+        let mark = output.cell(challenge.measure).mark(challenge.method);
+        format!(
+            "{} {}{}",
+            challenge.method.in_words(),
+            scale.key(challenge.value),
+            star(mark.inferred)
+        )
+    });
+    let values: Vec<String> = values.collect();
+    wcc_core::words::all_of(values.iter().map(String::as_str))
+}
+
 fn challenges_on(card: &Card<'_>, text: &mut String, output: &Output, challenges: &[Challenge]) {
     let framework = &card.cycle.framework;
     let Some(first) = challenges.first() else {
@@ -69,21 +89,10 @@ fn challenges_on(card: &Card<'_>, text: &mut String, output: &Output, challenges
     };
     let scale = framework.scale_of(first.measure);
     let cell = output.cell(first.measure);
-    let values: Vec<String> = challenges
-        .iter()
-        .map(|challenge| {
-            let star = star(cell.mark(challenge.method).inferred);
-            format!(
-                "{} {}{star}",
-                challenge.method.in_words(),
-                scale.key(challenge.value)
-            )
-        })
-        .collect();
     let line = format!(
         "{}: {}; the evidence supports {}{}",
         about(card, &About::Measure(first.measure)),
-        wcc_core::words::all_of(values.iter().map(String::as_str)),
+        challenged_values(card, output, challenges),
         value(scale, Some(first.supported)),
         star(cell.supported_inferred),
     );

@@ -9,6 +9,8 @@
 
 #[path = "ledger/draw.rs"]
 mod draw;
+#[path = "support/replay.rs"]
+mod replay;
 mod support;
 #[path = "ledger/unread.rs"]
 mod unread;
@@ -16,16 +18,16 @@ mod unread;
 use draw::any_draft;
 use jiff::Timestamp;
 use proptest::prelude::*;
+use replay::{check_earlier_states, entry, push, try_admit};
 use std::sync::Arc;
 use wcc_core::ledger::{
-    AsOf, Command, CycleFact, Draft, Entry, Fact, FileFormat, FrameworkText, Misfit,
-    OrganisationTables, RefusalReason, Refusals, Refused, RuleBooks, State, admit,
+    AsOf, CycleFact, Draft, Fact, FileFormat, FrameworkText, Misfit, OrganisationTables,
+    RefusalReason, Refused, RuleBooks, State,
 };
-use wcc_core::policy::Unrestricted;
 use wcc_core::record::{
     EvidenceFact, EvidenceKind, JudgementDetails, JudgementFact, RecordFact, UnknownCode,
 };
-use wcc_core::{Actor, Framework, Method, Organisations};
+use wcc_core::{Framework, Method, Organisations};
 
 /// Reads any text as the framework and the bodies of the fixture.
 #[derive(Debug)]
@@ -128,32 +130,6 @@ fn withdrawal(entry: u32) -> Draft {
         }
         .into(),
     )
-}
-
-fn entry(number: u32, draft: Draft) -> Entry {
-    Entry {
-        number,
-        at: Timestamp::from_second(1_000_000 + i64::from(number)).unwrap(),
-        actor: Arc::new(wcc_core::actor::Actor::operator("operator")),
-        request: format!("request {number}").into(),
-        part: 0,
-        draft,
-    }
-}
-
-fn push(state: &mut State, draft: Draft) -> Result<u32, Refused> {
-    let number = state.last() + 1;
-    state.apply(entry(number, draft)).map(|()| number)
-}
-
-fn try_admit(state: &mut State, drafts: &[Draft]) -> Result<(), Refusals> {
-    let operator = Actor::operator("operator");
-    let now = Timestamp::from_second(2_000_000).unwrap();
-    let command = Command {
-        request: "request",
-        drafts,
-    };
-    admit(state, &Unrestricted, &operator, now, command).map(drop)
 }
 
 fn opened() -> State {
@@ -379,27 +355,7 @@ proptest! {
     /// The state as of an entry equals the replay of the entries up to it, and forgetting newer entries restores it.
     #[test]
     fn an_earlier_state_is_the_replay_of_its_entries(drafts in prop::collection::vec(any_draft(), 0..40)) {
-        let mut state = opened();
-        let mut pictures = vec![snapshot(&state, state.last())];
-        let mut entered = opening();
-        for draft in drafts {
-            if push(&mut state, draft.clone()).is_ok() {
-                entered.push(draft);
-                pictures.push(snapshot(&state, state.last()));
-            }
-        }
-        for (number, expected) in (3u32..).zip(&pictures) {
-            prop_assert_eq!(&snapshot(&state, number), expected);
-        }
-        for (at, expected) in pictures.iter().enumerate().rev() {
-            let number = u32::try_from(at).unwrap() + 3;
-            state.truncate(number);
-            prop_assert_eq!(&snapshot(&state, number), expected);
-            // Forgotten entries can be entered again.
-            if let Some(next) = entered.get(number as usize) {
-                prop_assert!(push(&mut state, next.clone()).is_ok());
-            }
-        }
+        check_earlier_states(opened(), opening(), drafts, snapshot)?;
     }
 
     /// A state that is rebuilt from segments, wherever it was cut, equals the original, and accepts and refuses the same drafts.

@@ -8,19 +8,20 @@
     reason = "a test: it stops at the first surprise"
 )]
 
+#[path = "support/replay.rs"]
+mod replay;
 mod support;
 
-use jiff::Timestamp;
 use proptest::prelude::*;
+use replay::{check_earlier_states, push, try_admit};
 use std::sync::Arc;
 use wcc_core::body::{Membership, Period};
 use wcc_core::ledger::{
-    Command, CycleFact, Draft, Entry, Fact, FileFormat, FrameworkText, OrganisationTable,
-    OrganisationTables, RebaseFact, Refusals, Refused, RuleBooks, State, admit,
+    CycleFact, Draft, Fact, FileFormat, FrameworkText, OrganisationTable, OrganisationTables,
+    RebaseFact, RuleBooks, State,
 };
-use wcc_core::policy::Unrestricted;
 use wcc_core::record::{JudgementDetails, JudgementFact, RecordFact};
-use wcc_core::{Actor, Framework, Method, Organisations};
+use wcc_core::{Framework, Method, Organisations};
 
 /// Reads the framework of the fixture, and its bodies in the order that a table gives. `+` marks
 /// the PCTs of the cluster: `Q30 cluster +5KF 5J9`.
@@ -150,29 +151,6 @@ fn later_tables() -> Draft {
 fn withdrawal(entry: u32) -> Draft {
     let reason = "entered for the wrong body".into();
     superseding(entry, Fact::Withdrawn { reason }.into())
-}
-
-fn push(state: &mut State, draft: Draft) -> Result<u32, Refused> {
-    let number = state.last() + 1;
-    let entry = Entry {
-        number,
-        at: Timestamp::from_second(1_000_000 + i64::from(number)).unwrap(),
-        actor: Arc::new(Actor::operator("operator")),
-        request: format!("request {number}").into(),
-        part: 0,
-        draft,
-    };
-    state.apply(entry).map(|()| number)
-}
-
-fn try_admit(state: &mut State, drafts: &[Draft]) -> Result<(), Refusals> {
-    let operator = Actor::operator("operator");
-    let now = Timestamp::from_second(2_000_000).unwrap();
-    let command = Command {
-        request: "request",
-        drafts,
-    };
-    admit(state, &Unrestricted, &operator, now, command).map(drop)
 }
 
 fn opened() -> State {
@@ -361,27 +339,7 @@ fn snapshot(state: &State, number: u32) -> String {
 proptest! {
     #[test]
     fn an_earlier_state_is_the_replay_of_its_entries(drafts in prop::collection::vec(any_draft(), 0..40)) {
-        let mut state = opened();
-        let mut entered = opening();
-        let mut pictures = vec![snapshot(&state, state.last())];
-        for draft in drafts {
-            if push(&mut state, draft.clone()).is_ok() {
-                entered.push(draft);
-                pictures.push(snapshot(&state, state.last()));
-            }
-        }
-        for (number, expected) in (3u32..).zip(&pictures) {
-            prop_assert_eq!(&snapshot(&state, number), expected);
-        }
-        for (at, expected) in pictures.iter().enumerate().rev() {
-            let number = u32::try_from(at).unwrap() + 3;
-            state.truncate(number);
-            prop_assert_eq!(&snapshot(&state, number), expected);
-            // Forgotten entries can be entered again.
-            if let Some(next) = entered.get(number as usize) {
-                prop_assert!(push(&mut state, next.clone()).is_ok());
-            }
-        }
+        check_earlier_states(opened(), opening(), drafts, snapshot)?;
     }
 
     #[test]

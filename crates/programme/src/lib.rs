@@ -281,7 +281,7 @@ impl Programme {
     }
 
     /// The previous cycle of a cycle, if there is no last year to compare with because it is not
-    ///     /// assured.
+    /// assured.
     pub fn previous_not_assured(&self, assured: &AssuredCycle) -> Option<&Arc<NotAssuredCycle>> {
         self.not_assured(assured.previous.as_deref()?)
     }

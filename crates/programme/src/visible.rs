@@ -310,8 +310,7 @@ impl ProgrammeView {
     }
 
     /// Returns the visible part of a cycle from the earlier view, if neither the cycle nor last
-    /// year's
-    ///     /// has changed.
+    /// year's has changed.
     fn same(
         &self,
         whole: &Arc<AssuredCycle>,

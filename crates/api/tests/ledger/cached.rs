@@ -54,12 +54,12 @@ fn ledger() -> LedgerApi {
 }
 
 /// A query, and the cycles that its answer is written from; `None` for everything.
-struct Asked {
+struct QueryCase {
     query: String,
     cycles: Option<Vec<&'static str>>,
 }
 
-fn queries() -> Vec<Asked> {
+fn queries() -> Vec<QueryCase> {
     let of_cycle = |cycle: &'static str| {
         let query = format!(
             "{{ cycle(id: \"{cycle}\") {{ title pctCount
@@ -70,9 +70,9 @@ fn queries() -> Vec<Asked> {
                 matrix(method: PANEL) {{ rows {{ name }} }} }} }}"
         );
         let cycles = Some(vec![cycle]);
-        Asked { query, cycles }
+        QueryCase { query, cycles }
     };
-    let asked = |query: &str, cycles: Option<&[&'static str]>| Asked {
+    let case = |query: &str, cycles: Option<&[&'static str]>| QueryCase {
         query: query.to_owned(),
         cycles: cycles.map(<[&str]>::to_vec),
     };
@@ -84,19 +84,19 @@ fn queries() -> Vec<Asked> {
         of_cycle(CYCLE),
         of_cycle(NEXT),
         of_cycle(OTHER),
-        asked(&previous, Some(&[NEXT, CYCLE])),
-        asked("{ cycles { code pctCount } }", Some(&[CYCLE, NEXT, OTHER])),
-        asked(body, Some(&[CYCLE, NEXT, OTHER])),
-        asked(
+        case(&previous, Some(&[NEXT, CYCLE])),
+        case("{ cycles { code pctCount } }", Some(&[CYCLE, NEXT, OTHER])),
+        case(body, Some(&[CYCLE, NEXT, OTHER])),
+        case(
             "{ frameworks { code } plugins { code } notAssured { code } }",
             Some(&[]),
         ),
-        asked(
+        case(
             "{ pct(code: \"5KG\") { name cluster { name } } }",
             Some(&[]),
         ),
-        asked("{ cycle(id: \"nowhere\") { code } }", Some(&[])),
-        asked("{ ledger { head { entry } } }", None),
+        case("{ cycle(id: \"nowhere\") { code } }", Some(&[])),
+        case("{ ledger { head { entry } } }", None),
     ]
 }
 

@@ -47,7 +47,7 @@ impl Judgement {
     }
 
     /// Mutable access to the fields other than the value. Other judgements with the same details do
-    ///     /// not change.
+    /// not change.
     pub fn details_mut(&mut self) -> &mut JudgementDetails {
         Arc::make_mut(self.details.get_or_insert_default())
     }

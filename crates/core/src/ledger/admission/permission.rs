@@ -398,8 +398,7 @@ impl<'a> Permission<'a> {
     }
 
     /// Returns the part of a refusal that the actor may see. The state refuses drafts without
-    /// regard to
-    ///     /// the actor.
+    /// regard to the actor.
     pub(super) fn disclose(&self, refused: Refused) -> RefusalReason {
         match refused {
             Refused::Unknown(unknown) => Refused::Unknown(UnknownCode {

@@ -69,7 +69,7 @@ impl State {
     }
 
     /// Whether an entry was current as of another: it existed, and was neither superseded nor
-    ///     /// withdrawn.
+    /// withdrawn.
     pub(in crate::ledger) fn stood(&self, entry: u32, after: u32) -> bool {
         let note = self.note(entry).filter(|_| entry <= after);
         note.is_some_and(|note| note.superseded_by == 0 || note.superseded_by > after)
