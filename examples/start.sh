@@ -7,7 +7,7 @@
 #   bash examples/start.sh --no-serve           build and assure only
 #
 # Assurance is built first, so that the scorecards appear early; the server follows. On an idle machine with two cores
-# the scorecards take about two minutes the first time, the server five more; later runs take seconds.
+# the scorecards take about two minutes the first time, the server seven more; later runs take seconds.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -58,7 +58,7 @@ done
 say "2 of 3: assuring South of Tyne and Wear: one cluster, three scorecards"
 "$target/wcc" assure examples/south-of-tyne-and-wear
 
-say "3 of 3: building the ledger and the GraphQL server (about five minutes the first time)"
+say "3 of 3: building the ledger and the GraphQL server (about seven minutes the first time)"
 cargo build --release --locked -p wcc
 
 if [ "$serve" = yes ]; then

@@ -1,15 +1,15 @@
-//! Decisions that were made before. The policies of a [`CedarPolicy`](crate::CedarPolicy) never
+//! Earlier decisions, remembered. The policies of a [`CedarPolicy`](crate::CedarPolicy) never
 //! change, so the same question always has the same answer.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use wcc_core::policy::{Decision, Question};
 
-/// The most decisions that are remembered: enough for the acts of some clerks on every body of the
-/// nation. When there are more, all are forgotten.
-const MOST: usize = 16_384;
+/// Maximum number of remembered decisions: enough for the acts of some clerks on every body of the
+/// nation. When it is reached, all are dropped.
+const MAX_DECISIONS: usize = 16_384;
 
-/// Decisions by everything that the policies are told of a question.
+/// Decisions, by everything in a question that the policies see.
 #[derive(Debug, Default)]
 pub(crate) struct DecisionCache(Mutex<HashMap<Box<[u8]>, Decision>>);
 
@@ -26,7 +26,7 @@ impl DecisionCache {
         }
         let decision = decide();
         let mut decisions = self.decisions();
-        if decisions.len() >= MOST {
+        if decisions.len() >= MAX_DECISIONS {
             decisions.clear();
         }
         decisions.insert(key.into_boxed_slice(), decision.clone());
@@ -39,8 +39,8 @@ impl DecisionCache {
     }
 }
 
-/// Everything that [`crate::entities`] tells Cedar of a question. Each text has its length in
-/// front, so that two questions never have the same key.
+/// Everything in a question that [`crate::entities`] passes to Cedar. Each text is preceded by its
+/// length, so that two questions never have the same key.
 fn key(question: &Question<'_>) -> Vec<u8> {
     let Question {
         actor,

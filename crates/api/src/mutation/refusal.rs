@@ -199,16 +199,16 @@ impl Command {
             let (path, message) = (self.path(broken.field), &broken.message);
             return Mistake::new(MistakeCode::Contradiction, Some(&path), message.clone());
         }
-        let (field, body) = match error {
-            CycleError::DepartureWithoutReason { body, .. } => ("reason", body),
-            CycleError::AssessorOfNoFunction { body, .. } => ("assessor", body),
-            CycleError::AssuredForEachPct { body, .. }
+        let body = match error {
+            CycleError::DepartureWithoutReason { body, .. }
+            | CycleError::AssessorOfNoFunction { body, .. }
+            | CycleError::AssuredForEachPct { body, .. }
             | CycleError::JudgedSha { body, .. }
             | CycleError::ReachesNobody { body, .. }
             | CycleError::Ended { body, .. }
             | CycleError::DidNotExist { body, .. }
             | CycleError::WrongKind { body, .. }
-            | CycleError::Repeated { body, .. } => ("body", body),
+            | CycleError::Repeated { body, .. } => body,
             _ => return Mistake::new(MistakeCode::Contradiction, None, error.to_string()),
         };
         // A judgement on a cluster can contradict one that its PCT has: then the field is none of
@@ -217,7 +217,7 @@ impl Command {
             Fact::Record { record, .. } => record.body().eq_ignore_ascii_case(body),
             _ => false,
         });
-        let path = own.then(|| self.path(field));
+        let path = error.field().filter(|_| own).map(|field| self.path(field));
         Mistake::new(
             MistakeCode::Contradiction,
             path.as_deref(),

@@ -54,9 +54,9 @@ pub(super) trait Sight {
 }
 
 /// Shows everything: entries that were already admitted are not checked again.
-struct Everything;
+struct UnrestrictedSight;
 
-impl Sight for Everything {
+impl Sight for UnrestrictedSight {
     fn shows_cycle(&self, _: &OpenedCycle) -> bool {
         true
     }
@@ -222,7 +222,7 @@ impl State {
             draft.origin.as_ref(),
         );
         self.follows_on(&heading)?;
-        let meaning = self.resolve(entry.number, draft.fact, &Everything)?;
+        let meaning = self.resolve(entry.number, draft.fact, &UnrestrictedSight)?;
         self.settle(&heading, meaning)
     }
 

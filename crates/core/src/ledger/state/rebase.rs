@@ -1,6 +1,6 @@
 //! Moving a cycle to another set of bodies.
 
-use super::{Book, Everything, OpenedCycle, State};
+use super::{Book, OpenedCycle, State, UnrestrictedSight};
 use crate::body::Organisations;
 use crate::ledger::fact::{CycleFact, OrganisationTables, RebaseFact};
 use crate::ledger::key::{EntryKind, Key};
@@ -33,7 +33,7 @@ impl State {
                 why: "a move to other bodies supersedes nothing: move the cycle again".to_owned(),
             });
         }
-        let at = self.find_cycle("cycle", &fact.cycle, &Everything)?;
+        let at = self.find_cycle("cycle", &fact.cycle, &UnrestrictedSight)?;
         let organisations = self.organisations_of(&fact.organisations)?.clone();
         let opened = &self.cycles[at];
         let unread = organisations.unread().or(opened.unread_book()).cloned();
