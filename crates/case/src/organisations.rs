@@ -113,9 +113,7 @@ impl BodyTables {
         format: FileFormat,
         tables: impl IntoIterator<Item = (&'a str, BodyTable)>,
     ) -> Result<BodyTables, Problems> {
-        match Version::of_entry(format, set)? {
-            Version::First => {}
-        }
+        Version::of_entry(format, Version::BODIES, set)?;
         let mut recorded = BodyTables::default();
         for (name, table) in tables {
             if !recorded.set(name, table) {

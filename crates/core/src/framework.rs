@@ -1,5 +1,9 @@
 //! A framework: one assurance year's rules, as data. No rule of a framework is hard-coded.
 
+mod words;
+
+pub use words::{Noun, Words};
+
 use crate::combine::Combination;
 use crate::outcome::OutcomeDefinition;
 use crate::scale::Scale;
@@ -245,30 +249,6 @@ impl Phase {
     }
 }
 
-/// The words that outputs use for the bodies of this regime.
-#[derive(Clone, Debug, PartialEq)]
-pub struct BodyWords {
-    /// One assured body: `PCT`.
-    pub pct: String,
-    /// Several: `PCTs`.
-    pub pcts: String,
-    /// A group that is assured together: `cluster`.
-    pub cluster: String,
-    /// The assuring body: `SHA`.
-    pub sha: String,
-}
-
-impl Default for BodyWords {
-    fn default() -> Self {
-        Self {
-            pct: "PCT".to_owned(),
-            pcts: "PCTs".to_owned(),
-            cluster: "cluster".to_owned(),
-            sha: "SHA".to_owned(),
-        }
-    }
-}
-
 /// An overall result over areas, components or measures.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Overall {
@@ -306,8 +286,8 @@ pub struct Framework {
     pub previous: Option<String>,
     /// Note for readers on what is known and unknown about these rules.
     pub note: Option<String>,
-    /// Words for the bodies.
-    pub words: BodyWords,
+    /// What its sentences call bodies, groups and what is assured.
+    pub words: Words,
     /// Rating scales.
     pub scales: Vec<Scale>,
     /// Areas, in order.

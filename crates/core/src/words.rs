@@ -10,12 +10,37 @@ pub fn all_of<'a>(items: impl IntoIterator<Item = &'a str>) -> String {
     joined(items, "and")
 }
 
-/// The plural of a noun of this field: `competency`, `competencies`; `strand`, `strands`.
+/// The regular plural of a noun: `competency`, `competencies`; `strand`, `strands`; `practice`,
+/// `practices`; `process`, `processes`.
 pub fn plural(noun: &str) -> String {
     match noun.strip_suffix('y') {
-        Some(stem) if !stem.ends_with(['a', 'e', 'o', 'u']) => format!("{stem}ies"),
-        _ => format!("{noun}s"),
+        Some(stem) if !stem.ends_with(['a', 'e', 'o', 'u']) => return format!("{stem}ies"),
+        _ => {}
     }
+    let hisses = ["s", "x", "z", "ch", "sh"];
+    if hisses.iter().any(|ending| noun.ends_with(ending)) {
+        format!("{noun}es")
+    } else {
+        format!("{noun}s")
+    }
+}
+
+/// A noun with its indefinite article: `a council`, `an authority`, `an SHA`, `a unit`.
+pub fn with_article(noun: &str) -> String {
+    let first = noun.split([' ', '-']).next().unwrap_or(noun);
+    let is_spelt_out = first.len() > 1 && first.chars().all(|letter| letter.is_ascii_uppercase())
+        || first.chars().count() == 1;
+    let lower = first.to_lowercase();
+    let begins = |starts: &[&str]| starts.iter().any(|start| lower.starts_with(start));
+    let has_vowel = if is_spelt_out {
+        // The names of these letters begin with a vowel: "an NHS trust", "an ICB".
+        lower.starts_with(['a', 'e', 'f', 'h', 'i', 'l', 'm', 'n', 'o', 'r', 's', 'x'])
+    } else if begins(&["uni", "use", "usu", "uti", "eu", "one", "once"]) {
+        begins(&["unin", "unim", "unid"])
+    } else {
+        begins(&["a", "e", "i", "o", "u", "hour", "honest", "honour", "heir"])
+    };
+    format!("{} {noun}", if has_vowel { "an" } else { "a" })
 }
 
 /// A count with its noun: "1 theme", "3 competencies", "0 checks".
@@ -66,5 +91,49 @@ fn joined<'a>(items: impl IntoIterator<Item = &'a str>, last: &str) -> String {
         None => String::new(),
         Some((only, [])) => (*only).to_owned(),
         Some((end, before)) => format!("{} {last} {end}", before.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{plural, with_article};
+
+    #[test]
+    fn articles_follow_the_sound() {
+        let nouns = [
+            "a council",
+            "an authority",
+            "an SHA",
+            "a PCT",
+            "an NHS trust",
+            "a unit",
+            "a university",
+            "an uninsured body",
+            "an hour",
+            "an ICB",
+            "a UTC",
+            "an X",
+            "a one-stop shop",
+            "a European body",
+        ];
+        for noun in nouns {
+            let (_, bare) = noun.split_once(' ').unwrap_or_default();
+            assert_eq!(with_article(bare), noun);
+        }
+    }
+
+    #[test]
+    fn plurals_follow_the_ending() {
+        let nouns = [
+            ("competency", "competencies"),
+            ("survey", "surveys"),
+            ("process", "processes"),
+            ("branch", "branches"),
+            ("box", "boxes"),
+            ("SHA", "SHAs"),
+        ];
+        for (one, many) in nouns {
+            assert_eq!(plural(one), many);
+        }
     }
 }
