@@ -4,6 +4,7 @@ mod areas;
 mod builder;
 mod counts;
 mod frameworks;
+mod methods;
 mod parts;
 mod phases;
 mod rules;
@@ -188,7 +189,7 @@ fn parse_linked_framework(
 /// Reads the whole table. A value with a problem is replaced by a placeholder, so that everything
 /// else is checked too; the caller then discards the framework.
 fn framework(root: &Reader<'_>, version: Version) -> (Framework, Vec<PreviousLink>) {
-    root.only(&[
+    let mut keys = vec![
         format::KEY,
         "id",
         "title",
@@ -196,6 +197,7 @@ fn framework(root: &Reader<'_>, version: Version) -> (Framework, Vec<PreviousLin
         "previous",
         "note",
         "words",
+        "method",
         "scale",
         "area",
         "survey",
@@ -203,7 +205,11 @@ fn framework(root: &Reader<'_>, version: Version) -> (Framework, Vec<PreviousLin
         "role",
         "phase",
         "overall",
-    ]);
+    ];
+    if version == Version::First {
+        keys.retain(|key| *key != "method");
+    }
+    root.only(&keys);
     let id = builder::identifier(root, "id").map_or("", |id| id.value);
     let previous = builder::optional_identifier(root, "previous");
     if let Some(previous) = &previous
@@ -229,6 +235,16 @@ fn framework(root: &Reader<'_>, version: Version) -> (Framework, Vec<PreviousLin
     let overall = root
         .table("overall")
         .and_then(|overall| parts::overall(&build, &overall));
+    let methods = methods::methods(
+        root,
+        build.version,
+        &methods::Known {
+            roles: &roles,
+            phases: &phases,
+            has_previous: previous_reference == Previous::Named,
+            has_measures: !build.measures.is_empty(),
+        },
+    );
     let framework = Framework {
         id: id.to_owned(),
         title: root.required_owned("title"),
@@ -236,6 +252,7 @@ fn framework(root: &Reader<'_>, version: Version) -> (Framework, Vec<PreviousLin
         previous: previous.map(|previous| previous.value.to_owned()),
         note: root.owned("note"),
         words: words::words(root, build.version),
+        methods,
         scales: build.take_scales(),
         areas: build.areas,
         components: build.components,

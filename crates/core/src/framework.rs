@@ -1,7 +1,9 @@
 //! A framework: one assurance year's rules, as data. No rule of a framework is hard-coded.
 
+mod methods;
 mod words;
 
+pub use methods::{MethodDefinition, Methods};
 pub use words::{Noun, Words};
 
 use crate::combine::Combination;
@@ -288,6 +290,8 @@ pub struct Framework {
     pub note: Option<String>,
     /// What its sentences call bodies, groups and what is assured.
     pub words: Words,
+    /// How its judgements come about.
+    pub methods: Methods,
     /// Rating scales.
     pub scales: Vec<Scale>,
     /// Areas, in order.
@@ -310,6 +314,17 @@ pub struct Framework {
 }
 
 impl Framework {
+    /// The words for one component of any area: "competency or strand".
+    pub fn component_words(&self) -> String {
+        let mut words: Vec<&str> = Vec::new();
+        for area in &self.areas {
+            if !words.contains(&area.component_word.as_str()) {
+                words.push(&area.component_word);
+            }
+        }
+        crate::words::any_of(words)
+    }
+
     /// The measure at `index`. Indices come from this framework, so this never fails for them.
     pub fn measure(&self, index: MeasureIndex) -> &Measure {
         &self.measures[usize::from(index.0)]

@@ -25,6 +25,23 @@ pub fn plural(noun: &str) -> String {
     }
 }
 
+/// The possessive of a noun: "the panel's", "the inspectors'".
+pub fn possessive(noun: &str) -> String {
+    let mark = if noun.ends_with('s') { "'" } else { "'s" };
+    format!("{noun}{mark}")
+}
+
+/// A title as a sentence uses it: "Inspection" becomes "inspection"; an abbreviation stays.
+pub fn in_sentence(title: &str) -> String {
+    let mut letters = title.chars();
+    match (letters.next(), letters.next()) {
+        (Some(first), second) if second.is_none_or(|letter| !letter.is_uppercase()) => {
+            first.to_lowercase().chain(title.chars().skip(1)).collect()
+        }
+        _ => title.to_owned(),
+    }
+}
+
 /// A noun with its indefinite article: `a council`, `an authority`, `an SHA`, `a unit`.
 pub fn with_article(noun: &str) -> String {
     let first = noun.split([' ', '-']).next().unwrap_or(noun);

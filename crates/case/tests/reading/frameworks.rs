@@ -4,7 +4,8 @@ use crate::support;
 use std::collections::BTreeMap;
 use wcc_case::organisations::BodyTables;
 use wcc_case::{Frameworks, framework};
-use wcc_core::framework::{Noun, Words};
+use wcc_core::Method;
+use wcc_core::framework::{Methods, Noun, Words};
 use wcc_core::ledger::FileFormat;
 
 #[test]
@@ -306,4 +307,33 @@ fn a_file_in_format_2_names_its_words() {
     let authority = own.authority.expect("it names one");
     assert_eq!(authority.with_article(), "an inspectorate");
     assert_eq!(own.function.one, "shared function");
+}
+
+/// A file in format 2 declares its methods, and has one if it declares none.
+#[test]
+fn a_file_in_format_2_declares_its_methods() {
+    let path = support::tests_folder("configs/frameworks/harbour-2001.toml");
+    let text = std::fs::read_to_string(path).expect("it is there");
+    let methods = |text: &str| framework::parse(text, "harbour-2001.toml").map(|read| read.methods);
+    let five = Methods::world_class_commissioning();
+    assert_eq!(methods(&text).expect("format 1"), five);
+    let second = format!("format = 2\n{text}");
+    let only = methods(&second).expect("format 2");
+    assert_eq!(only, Methods::assessment());
+    let own = format!(
+        "{second}\n[[role]]\nid = \"chief\"\ntitle = \"Chief inspector\"\n\
+         [[method]]\nid = \"check\"\npurpose = \"moderated\"\ntitle = \"Check\"\n\
+         done = \"checked\"\n\
+         [[method]]\nid = \"visit\"\npurpose = \"result\"\ntitle = \"Visit\"\nmark = \"v\"\n\
+         used_by = \"chief\"\n"
+    );
+    let own = methods(&own).expect("its own methods");
+    assert_eq!(own.ids().collect::<Vec<_>>(), ["visit", "check"]);
+    assert_eq!(own.named("Visit"), Some(Method::Panel));
+    assert_eq!(own.named("panel"), None);
+    assert_eq!(own.title(Method::Panel), "visit");
+    assert_eq!(own.mark(Method::Panel), Some('v'));
+    assert_eq!(own.of_assessor(), "the chief inspector's");
+    assert_eq!(own.moderated, "checked");
+    assert!(!own.has(Method::SelfAssessment));
 }

@@ -11,8 +11,8 @@ use std::sync::Arc;
 use wcc_core::body::{Body, Delegation, Membership, Period};
 use wcc_core::combine::{Combination, Rule};
 use wcc_core::framework::{
-    Area, Component, Framework, Mapping, Measure, OutcomeRule, Reach, ScaleIndex, SurveyBand,
-    SurveyPoint, SurveyRule, Words, YearOnYear,
+    Area, Component, Framework, Mapping, Measure, Methods, OutcomeRule, Reach, ScaleIndex,
+    SurveyBand, SurveyPoint, SurveyRule, Words, YearOnYear,
 };
 use wcc_core::record::{Criterion, CriterionKind, Records, SurveyResult};
 use wcc_core::scale::ScaleStep;
@@ -106,6 +106,7 @@ pub(crate) fn framework() -> Framework {
         previous: Some("test-1".to_owned()),
         note: None,
         words: Words::world_class_commissioning(),
+        methods: Methods::world_class_commissioning(),
         scales: vec![level(), rating()],
         areas: vec![area("competencies"), area("governance")],
         components: vec![

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use wcc_core::body::{Body, BodyIndex, BodyKind, Organisations, Period};
 use wcc_core::combine::{Combination, Rule};
 use wcc_core::framework::{
-    Area, Component, ComponentIndex, Framework, Measure, MeasureIndex, OutcomeRule, Reach,
+    Area, Component, ComponentIndex, Framework, Measure, MeasureIndex, Methods, OutcomeRule, Reach,
     ScaleIndex, Words,
 };
 use wcc_core::outcome::{Better, OutcomeDefinition, OutcomeScope, Series};
@@ -115,6 +115,7 @@ fn framework(batch: &Batch<'_>) -> Result<Framework, String> {
         previous: None,
         note: None,
         words: Words::world_class_commissioning(),
+        methods: Methods::world_class_commissioning(),
         scales: from.scales.iter().map(self::scale).collect(),
         areas,
         components,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use wcc_core::body::{Body, BodyIndex, BodyKind, Delegation, Membership, Organisations, Period};
 use wcc_core::combine::{Combination, Rule};
 use wcc_core::framework::{
-    Area, Component, ComponentIndex, Framework, Measure, MeasureIndex, OutcomeRule, Reach,
+    Area, Component, ComponentIndex, Framework, Measure, MeasureIndex, Methods, OutcomeRule, Reach,
     ScaleIndex, Words,
 };
 use wcc_core::record::{Judgement, Method, RecordId, Records, Subject};
@@ -196,6 +196,7 @@ fn framework_of(id: &str) -> Framework {
         previous: None,
         note: None,
         words: Words::world_class_commissioning(),
+        methods: Methods::world_class_commissioning(),
         scales: vec![Scale {
             id: "level".to_owned(),
             title: "Level".to_owned(),

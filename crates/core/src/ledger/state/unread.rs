@@ -5,7 +5,7 @@
 //! can use all entries. No new entries are admitted in such a cycle.
 
 use super::{Book, Sight, State};
-use crate::framework::{Framework, OutcomeRule, Words};
+use crate::framework::{Framework, Methods, OutcomeRule, Words};
 use crate::ledger::Draft;
 use crate::ledger::fact::Fact;
 use crate::ledger::refused::Refused;
@@ -32,6 +32,7 @@ pub(super) fn without_content(id: &str) -> Framework {
         previous: None,
         note: None,
         words: Words::world_class_commissioning(),
+        methods: Methods::world_class_commissioning(),
         scales: Vec::new(),
         areas: Vec::new(),
         components: Vec::new(),
