@@ -146,7 +146,7 @@ fn of_a_later_version() -> (PathBuf, [u32; 2]) {
     assert!(loaded.status.success(), "{}", stderr(&loaded));
     let framework = FrameworkText {
         id: "wcc-2030-31".into(),
-        format: FileFormat(2),
+        format: FileFormat(3),
         text: "a grammar that nobody knows yet".into(),
     };
     let organisations = OrganisationTables {
@@ -232,7 +232,7 @@ fn a_cycle_of_a_later_version_is_not_assured_and_stops_no_other() {
         assert_eq!(
             shown[0]["reasons"][0]["message"],
             "the framework `wcc-2030-31` cannot be read: wcc-2030-31.toml: this version of wcc \
-             cannot read format 2; expected format 1: upgrade wcc to read a newer format"
+             cannot read format 3; expected format 1 or 2: upgrade wcc to read a newer format"
         );
 
         let token = token(&settings);

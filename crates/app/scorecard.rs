@@ -153,11 +153,11 @@ impl Card<'_> {
             .collect();
         put!(text, "");
         put!(text, "{}", "═".repeat(grid::WIDTH));
-        put!(text, "{} · {}", self.title(output.body), words.cluster);
+        put!(text, "{} · {}", self.title(output.body), words.group.one);
         let pcts = if members.len() == 1 {
-            &words.pct
+            &words.body.one
         } else {
-            &words.pcts
+            &words.body.many
         };
         let line = format!(
             "assured once for {} {pcts}: {}",
@@ -268,7 +268,7 @@ impl Card<'_> {
     /// The line for a PCT that has no cluster on the cycle's date. A membership that has ended or
     /// not yet begun shows that there is none; without any membership it is not known.
     fn without_cluster(&self, pct: BodyIndex) -> String {
-        let cluster = &self.cycle.framework.words.cluster;
+        let cluster = &self.cycle.framework.words.group.one;
         let mut memberships = self.cycle.organisations.memberships().iter();
         if memberships.any(|membership| membership.pct == pct) {
             format!("not in a {cluster} on {}", self.cycle.as_of)

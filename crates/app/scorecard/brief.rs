@@ -78,7 +78,7 @@ fn line(
         return;
     }
     if !output.assesses(framework, index) {
-        let pct = &framework.words.pct;
+        let pct = &framework.words.body.one;
         put!(text, " {label:<LABEL$}assured for each {pct}");
         return;
     }
@@ -275,7 +275,7 @@ fn concerns(card: &Card<'_>, text: &mut String, output: &Output, alone: bool) {
         notes.push(format!("{omitted} {word}of lower severity"));
     }
     if !shared.is_empty() {
-        let cluster = &card.cycle.framework.words.cluster;
+        let cluster = &card.cycle.framework.words.group.one;
         notes.push(format!(
             "{} shared with its {cluster} and printed there",
             shared.len()
@@ -463,7 +463,10 @@ pub(super) fn function(card: &Card<'_>, text: &mut String, function: &FunctionAs
     }
     for (letter, output) in ('A'..).zip(&outputs) {
         let assessor_label = output.assessor.map_or_else(
-            || format!("for the whole region ({})", card.cycle.framework.words.sha),
+            || match &card.cycle.framework.words.authority {
+                Some(authority) => format!("for the whole region ({})", authority.one),
+                None => format!("for all {}", card.cycle.framework.words.body.many),
+            },
             |assessor| format!("as assessed by {}", card.name(assessor)),
         );
         put!(text, "  {letter}  {assessor_label}");

@@ -39,7 +39,7 @@ pub(super) fn output(card: &Card<'_>, text: &mut String, output: &Output) {
         }
         put!(text, "{}", component.numbered_label());
         if component.scored && !assessed {
-            put!(text, "    assured for each {}", framework.words.pct);
+            put!(text, "    assured for each {}", framework.words.body.one);
             return;
         }
         if !component.scored {

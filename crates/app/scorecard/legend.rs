@@ -32,8 +32,8 @@ pub(super) fn legend(card: &Card<'_>, text: &mut String, detail: Detail) {
     put!(
         text,
         "  * inferred, or based on an inferred mark   † the {} departs from its {}",
-        words.pct,
-        words.cluster
+        words.body.one,
+        words.group.one
     );
     put!(text, "  ° the rule's result: nobody recorded a result");
     if detail == Detail::Brief {
@@ -65,7 +65,7 @@ pub(super) fn legend(card: &Card<'_>, text: &mut String, detail: Detail) {
             put!(
                 text,
                 "  by improvement, by latest value: rank among the {} compared, 1 is best; quartile 1 is best",
-                words.pcts
+                words.body.many
             );
         }
     }

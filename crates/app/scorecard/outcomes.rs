@@ -136,7 +136,7 @@ fn remarks(
         Err(reason) => remarks.push(format!("historic rate n/a: {reason}")),
         Ok(historic) => remarks.extend(history(card, &historic)),
     }
-    let pcts = &card.cycle.framework.words.pcts;
+    let pcts = &card.cycle.framework.words.body.many;
     let placings = [outcome.improvement, outcome.level].into_iter().flatten();
     let placings: Vec<String> = placings.map(|placing| placing.in_short()).collect();
     if !placings.is_empty() {

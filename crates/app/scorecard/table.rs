@@ -103,7 +103,7 @@ fn row(card: &Card<'_>, text: &mut String, output: &Output, columns: &[Column], 
     let body = card.cycle.organisations.body(output.body);
     let mut line = if output.kind == BodyKind::Cluster {
         // The code of a cluster only repeats its name.
-        let word = format!(", {}", framework.words.cluster);
+        let word = format!(", {}", framework.words.group.one);
         let max_length = name_width.saturating_sub(word.chars().count() + 1);
         format!(
             "{:<name_width$}",

@@ -97,11 +97,11 @@ impl<'a> Cells<'a> {
     }
 
     /// A value given by one of several words.
-    pub(crate) fn word<T>(
+    pub(crate) fn word<'n, T>(
         &self,
         column: &str,
         values: impl IntoIterator<Item = T> + Clone,
-        name: impl Fn(&T) -> &'static str,
+        name: impl Fn(&T) -> &'n str,
     ) -> Option<T> {
         let text = self.text(column)?;
         let mut candidates = values.clone().into_iter();

@@ -4,10 +4,12 @@ mod areas;
 mod builder;
 mod counts;
 mod frameworks;
+mod methods;
 mod parts;
 mod phases;
 mod rules;
 mod scales;
+mod words;
 
 pub use frameworks::Frameworks;
 
@@ -21,7 +23,7 @@ pub(crate) use builder::{identifier, is_identifier};
 use std::path::Path;
 use std::sync::Arc;
 use wcc_core::Framework;
-use wcc_core::framework::{BodyWords, OutcomeRule};
+use wcc_core::framework::OutcomeRule;
 use wcc_core::ledger::FileFormat;
 
 /// Reads a framework file. Its identifier must be the file's name without `.toml`.
@@ -106,7 +108,7 @@ pub fn parse_recorded(
     file_name: &str,
     format: FileFormat,
 ) -> Result<Framework, Problems> {
-    Version::of_entry(format, file_name)?;
+    Version::of_entry(format, Version::FRAMEWORKS, file_name)?;
     let linked = parse_linked_framework(text, file_name, Strictness::Recorded)?;
     let format_in_text = linked.source.format;
     if format_in_text == format {
@@ -162,10 +164,8 @@ fn parse_linked_framework(
     let document = Document::new(file, text, &collector, strictness);
     let mut linked = document.parse().and_then(|table| {
         let root = document.root(&table);
-        let version = Version::of_file(&root)?;
-        let (framework, links) = match version {
-            Version::First => framework(&root),
-        };
+        let version = Version::of_file(&root, Version::FRAMEWORKS)?;
+        let (framework, links) = framework(&root, version);
         let has_previous = framework.previous.is_some();
         Some(LinkedFramework {
             framework,
@@ -188,8 +188,8 @@ fn parse_linked_framework(
 
 /// Reads the whole table. A value with a problem is replaced by a placeholder, so that everything
 /// else is checked too; the caller then discards the framework.
-fn framework(root: &Reader<'_>) -> (Framework, Vec<PreviousLink>) {
-    root.only(&[
+fn framework(root: &Reader<'_>, version: Version) -> (Framework, Vec<PreviousLink>) {
+    let mut keys = vec![
         format::KEY,
         "id",
         "title",
@@ -197,6 +197,7 @@ fn framework(root: &Reader<'_>) -> (Framework, Vec<PreviousLink>) {
         "previous",
         "note",
         "words",
+        "method",
         "scale",
         "area",
         "survey",
@@ -204,7 +205,11 @@ fn framework(root: &Reader<'_>) -> (Framework, Vec<PreviousLink>) {
         "role",
         "phase",
         "overall",
-    ]);
+    ];
+    if version == Version::First {
+        keys.retain(|key| *key != "method");
+    }
+    root.only(&keys);
     let id = builder::identifier(root, "id").map_or("", |id| id.value);
     let previous = builder::optional_identifier(root, "previous");
     if let Some(previous) = &previous
@@ -219,7 +224,7 @@ fn framework(root: &Reader<'_>) -> (Framework, Vec<PreviousLink>) {
         None if root.has("previous") || root.is_misspelt("previous") => Previous::Reported,
         None => Previous::None,
     };
-    let mut build = FrameworkBuilder::new(scales::scales(root), previous_reference);
+    let mut build = FrameworkBuilder::new(version, scales::scales(root), previous_reference);
     areas::areas(&mut build, root);
     let surveys = parts::surveys(&build, root);
     let outcomes = root
@@ -230,15 +235,24 @@ fn framework(root: &Reader<'_>) -> (Framework, Vec<PreviousLink>) {
     let overall = root
         .table("overall")
         .and_then(|overall| parts::overall(&build, &overall));
+    let methods = methods::methods(
+        root,
+        build.version,
+        &methods::Known {
+            roles: &roles,
+            phases: &phases,
+            has_previous: previous_reference == Previous::Named,
+            has_measures: !build.measures.is_empty(),
+        },
+    );
     let framework = Framework {
         id: id.to_owned(),
         title: root.required_owned("title"),
         year: root.required_owned("year"),
         previous: previous.map(|previous| previous.value.to_owned()),
         note: root.owned("note"),
-        words: root
-            .table("words")
-            .map_or_else(BodyWords::default, |words| body_words(&words)),
+        words: words::words(root, build.version),
+        methods,
         scales: build.take_scales(),
         areas: build.areas,
         components: build.components,
@@ -250,15 +264,4 @@ fn framework(root: &Reader<'_>) -> (Framework, Vec<PreviousLink>) {
         overall,
     };
     (framework, build.links)
-}
-
-fn body_words(words: &Reader<'_>) -> BodyWords {
-    words.only(&["pct", "pcts", "cluster", "sha"]);
-    let defaults = BodyWords::default();
-    BodyWords {
-        pct: words.owned("pct").unwrap_or(defaults.pct),
-        pcts: words.owned("pcts").unwrap_or(defaults.pcts),
-        cluster: words.owned("cluster").unwrap_or(defaults.cluster),
-        sha: words.owned("sha").unwrap_or(defaults.sha),
-    }
 }

@@ -113,9 +113,7 @@ impl BodyTables {
         format: FileFormat,
         tables: impl IntoIterator<Item = (&'a str, BodyTable)>,
     ) -> Result<BodyTables, Problems> {
-        match Version::of_entry(format, set)? {
-            Version::First => {}
-        }
+        Version::of_entry(format, Version::BODIES, set)?;
         let mut recorded = BodyTables::default();
         for (name, table) in tables {
             if !recorded.set(name, table) {
@@ -144,6 +142,7 @@ impl BodyTables {
         bodies.pcts(pct.as_ref());
         bodies.clusters(clusters.as_ref());
         bodies.functions(functions.as_ref());
+        bodies.check_successors();
         let memberships = links::memberships(&bodies, memberships.as_ref());
         let delegations = links::delegations(&bodies, delegations.as_ref());
         let organisations = Organisations::new(bodies.list, memberships, delegations);

@@ -205,6 +205,12 @@ impl<'a> Reader<'a> {
         self.table.contains_key(key)
     }
 
+    /// Whether the value of a key is a table.
+    pub(crate) fn is_table(&self, key: &str) -> bool {
+        self.value(key)
+            .is_some_and(|(value, _)| value.as_table().is_some())
+    }
+
     /// The number of items in the list of a key, valid or not; `None` if it is not a list.
     pub(crate) fn count(&self, key: &str) -> Option<usize> {
         let (value, _) = self.value(key)?;

@@ -395,7 +395,7 @@ impl Cycle {
             record: judgement.record,
             body: self.code(judgement.body),
             subject: self.subject_id(judgement.subject).to_owned(),
-            pct_word: self.framework.words.pct.clone(),
+            pct_word: self.framework.words.body.one.clone(),
             members: crate::words::any_of(members),
         }
     }
@@ -482,7 +482,7 @@ impl Cycle {
                 errors.push(CycleError::ReachesNobody {
                     record: first.record,
                     body: entry.code.clone(),
-                    pct_word: self.framework.words.pct.clone(),
+                    pct_word: self.framework.words.body.one.clone(),
                     as_of: self.as_of,
                 });
             }

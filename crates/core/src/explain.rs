@@ -251,7 +251,7 @@ impl Explanation<'_> {
         let words = &self.cycle.framework.words;
         format!(
             "{of} is assured for each {}, not for the {}",
-            words.pct, words.cluster
+            words.body.one, words.group.one
         )
     }
 
@@ -280,12 +280,12 @@ impl Explanation<'_> {
             (Origin::Cluster, Some(judgement)) if judgement.body == self.output.body => format!(
                 "judged for {}, once for all of its {}",
                 self.name(judgement.body),
-                self.cycle.framework.words.pcts,
+                self.cycle.framework.words.body.many,
             ),
             (Origin::Cluster, Some(judgement)) => format!(
                 "inherited from {}, assured once for its {}",
                 self.name(judgement.body),
-                self.cycle.framework.words.pcts,
+                self.cycle.framework.words.body.many,
             ),
             (Origin::Departure, Some(judgement)) => self.departure(subject, method, judgement),
         };

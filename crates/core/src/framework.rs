@@ -1,5 +1,11 @@
 //! A framework: one assurance year's rules, as data. No rule of a framework is hard-coded.
 
+mod methods;
+mod words;
+
+pub use methods::{MethodDefinition, Methods};
+pub use words::{Noun, Words};
+
 use crate::combine::Combination;
 use crate::outcome::OutcomeDefinition;
 use crate::scale::Scale;
@@ -245,30 +251,6 @@ impl Phase {
     }
 }
 
-/// The words that outputs use for the bodies of this regime.
-#[derive(Clone, Debug, PartialEq)]
-pub struct BodyWords {
-    /// One assured body: `PCT`.
-    pub pct: String,
-    /// Several: `PCTs`.
-    pub pcts: String,
-    /// A group that is assured together: `cluster`.
-    pub cluster: String,
-    /// The assuring body: `SHA`.
-    pub sha: String,
-}
-
-impl Default for BodyWords {
-    fn default() -> Self {
-        Self {
-            pct: "PCT".to_owned(),
-            pcts: "PCTs".to_owned(),
-            cluster: "cluster".to_owned(),
-            sha: "SHA".to_owned(),
-        }
-    }
-}
-
 /// An overall result over areas, components or measures.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Overall {
@@ -306,8 +288,10 @@ pub struct Framework {
     pub previous: Option<String>,
     /// Note for readers on what is known and unknown about these rules.
     pub note: Option<String>,
-    /// Words for the bodies.
-    pub words: BodyWords,
+    /// What its sentences call bodies, groups and what is assured.
+    pub words: Words,
+    /// How its judgements come about.
+    pub methods: Methods,
     /// Rating scales.
     pub scales: Vec<Scale>,
     /// Areas, in order.
@@ -330,6 +314,17 @@ pub struct Framework {
 }
 
 impl Framework {
+    /// The words for one component of any area: "competency or strand".
+    pub fn component_words(&self) -> String {
+        let mut words: Vec<&str> = Vec::new();
+        for area in &self.areas {
+            if !words.contains(&area.component_word.as_str()) {
+                words.push(&area.component_word);
+            }
+        }
+        crate::words::any_of(words)
+    }
+
     /// The measure at `index`. Indices come from this framework, so this never fails for them.
     pub fn measure(&self, index: MeasureIndex) -> &Measure {
         &self.measures[usize::from(index.0)]

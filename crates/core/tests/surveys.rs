@@ -34,6 +34,29 @@ fn a_survey_without_bands_is_reported_once_for_the_body() {
 }
 
 #[test]
+fn surveys_are_compared_ignoring_case() {
+    let mut making = Making::new();
+    making.survey(CLUSTER, "1b", 4.0);
+    making.survey(CLUSTER, "1a", 4.0);
+    for (result, survey) in making
+        .cycle
+        .records
+        .surveys
+        .iter_mut()
+        .zip(["MORI", "Mori"])
+    {
+        result.survey = survey.into();
+    }
+    let assurance = assure(&making.checked(), Vec::new(), None);
+    assert_eq!(findings(&assurance).len(), 1, "{:?}", findings(&assurance));
+    assert!(findings(&assurance)[0].contains("on 1a and 1b limits nothing"));
+    let mut making = Making::new();
+    making.survey(CLUSTER, "1a", 4.0);
+    named(&mut making, "Stakeholder");
+    assert!(findings(&assure(&making.checked(), Vec::new(), None)).is_empty());
+}
+
+#[test]
 fn a_survey_with_bands_or_in_a_framework_without_any_is_not() {
     let mut making = Making::new();
     making.survey(CLUSTER, "1a", 4.0);

@@ -271,7 +271,7 @@ object! {
         compared: String = placing.data.compared();
         /// The rank with its population and which end is best: "4th of the 5 PCTs of this case
         /// that have this outcome and a value for 2008 (quartile 3; 1 is best)".
-        inWords: String = placing.data.in_words(&placing.cycle.assured.cycle.framework.words.pcts);
+        inWords: String = placing.data.in_words(&placing.cycle.assured.cycle.framework.words.body.many);
     }
 }
 

@@ -349,18 +349,18 @@ object! {
 
 /// The framework's words for bodies.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct BodyWords<'a>(pub(crate) &'a core::BodyWords);
+pub(crate) struct BodyWords<'a>(pub(crate) &'a core::Words);
 
 object! {
     /// The words that outputs of a framework use for bodies.
     BodyWords<'a> as "BodyWords" => |BodyWords(body_words)| {
         /// One assured body: `PCT`.
-        pct: &'a str = body_words.pct.as_str();
+        pct: &'a str = body_words.body.one.as_str();
         /// The plural: `PCTs`.
-        pcts: &'a str = body_words.pcts.as_str();
+        pcts: &'a str = body_words.body.many.as_str();
         /// A group that is assured once: `cluster`.
-        cluster: &'a str = body_words.cluster.as_str();
+        cluster: &'a str = body_words.group.one.as_str();
         /// The assuring body: `SHA`.
-        sha: &'a str = body_words.sha.as_str();
+        sha: &'a str = body_words.authority.as_ref().map_or("", |authority| authority.one.as_str());
     }
 }

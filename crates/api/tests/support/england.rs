@@ -7,8 +7,8 @@ use wcc_core::body::{Body, BodyIndex, BodyKind, Membership, Organisations, Perio
 use wcc_core::combine::{Combination, Rule};
 use wcc_core::cycle::Cycle;
 use wcc_core::framework::{
-    Area, BodyWords, Component, ComponentIndex, Framework, Mapping, Measure, MeasureIndex,
-    OutcomeRule, Reach, ScaleIndex, YearOnYear,
+    Area, Component, ComponentIndex, Framework, Mapping, Measure, MeasureIndex, Methods,
+    OutcomeRule, Reach, ScaleIndex, Words, YearOnYear,
 };
 use wcc_core::outcome::{Better, OutcomeDefinition, OutcomeScope, Series};
 use wcc_core::record::{
@@ -54,7 +54,8 @@ pub fn framework(id: &str, year: &str, previous: Option<&str>) -> Framework {
         year: year.into(),
         previous: previous.map(str::to_owned),
         note: Some("A made-up rule book for tests.".into()),
-        words: BodyWords::default(),
+        words: Words::world_class_commissioning(),
+        methods: Methods::world_class_commissioning(),
         scales: vec![
             Scale {
                 id: "level".into(),

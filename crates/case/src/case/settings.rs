@@ -47,9 +47,8 @@ pub(super) fn parse(text: &str) -> Result<CaseFile, Problems> {
     let document = Document::new(super::CASE_FILE, text, &collector, Strictness::New);
     let settings = document.parse().and_then(|table| {
         let root = document.root(&table);
-        Some(match Version::of_file(&root)? {
-            Version::First => case(&root),
-        })
+        Version::of_file(&root, Version::CASES)?;
+        Some(case(&root))
     });
     collector.sort_by_line();
     collector.into_result(settings)

@@ -486,7 +486,11 @@ impl<'a> Fields<'a> {
     }
 
     pub(super) fn method(&self, column: &str) -> Option<Method> {
-        self.cells.word(column, Method::ALL, |method| method.name())
+        let methods = self.context.framework.methods.each();
+        let definition = self
+            .cells
+            .word(column, methods, |method| method.id.as_str());
+        definition.map(|definition| definition.purpose)
     }
 
     pub(super) fn series(&self, column: &str) -> Option<Series> {

@@ -106,8 +106,9 @@ fn subject_and_method(context: &Context<'_>, section: &Section) -> Option<(Subje
     let method = match method {
         None => Some(Method::Panel),
         Some(word) => {
-            let named = Method::named(&word.to_ascii_lowercase());
-            let names = || Method::ALL.into_iter().map(Method::name);
+            let methods = &context.framework.methods;
+            let named = methods.named(word);
+            let names = || methods.ids();
             if named.is_none() {
                 context.collector.add(|| {
                     let message = format!("{} is not a method", quoted(word));

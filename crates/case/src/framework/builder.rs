@@ -1,5 +1,6 @@
 //! The state shared by the parts of a framework during reading: identifiers, scales, mappings.
 
+use crate::format::Version;
 use crate::nearest::nearest;
 use crate::problem::{Place, quoted};
 use crate::toml_reader::{Located, Reader, Spot};
@@ -38,6 +39,8 @@ pub(super) enum Previous {
 
 /// A framework under construction.
 pub(crate) struct FrameworkBuilder {
+    /// The version of the format that the file is written in.
+    pub(crate) version: Version,
     scales: Vec<ReadScale>,
     /// Whether every scale has an identifier, so that a scale that is not found certainly does not
     /// exist.
@@ -54,9 +57,10 @@ pub(crate) struct FrameworkBuilder {
 }
 
 impl FrameworkBuilder {
-    pub(super) fn new(scales: Vec<ReadScale>, previous: Previous) -> Self {
+    pub(super) fn new(version: Version, scales: Vec<ReadScale>, previous: Previous) -> Self {
         let is_named = |read: &ReadScale| !read.scale.id.is_empty();
         Self {
+            version,
             all_scales_named: !scales.is_empty() && scales.iter().all(is_named),
             reported_areas: Vec::new(),
             scales,

@@ -4,6 +4,8 @@ use crate::support;
 use std::collections::BTreeMap;
 use wcc_case::organisations::BodyTables;
 use wcc_case::{Frameworks, framework};
+use wcc_core::Method;
+use wcc_core::framework::{Methods, Noun, Words};
 use wcc_core::ledger::FileFormat;
 
 #[test]
@@ -239,16 +241,22 @@ fn a_recorded_framework_is_read_by_the_reader_of_its_format() {
     let named = format!("format = 1\n{text}");
     assert_eq!(read(&text, 1).expect("it names none").id, "harbour-2001");
     assert_eq!(read(&named, 1).expect("it names 1").id, "harbour-2001");
+    let second = format!("format = 2\n{text}");
+    assert_eq!(read(&second, 2).expect("it names 2").id, "harbour-2001");
     assert_eq!(
-        read(&text, 2).expect_err("a later version"),
-        "harbour-2001.toml: this version of wcc cannot read format 2; expected format 1: upgrade \
-         wcc to read a newer format"
+        read(&text, 2).expect_err("it names none"),
+        "harbour-2001.toml: the text is in format 1, but its entry names format 2"
     );
-    let later = format!("format = 2\n{text}");
+    assert_eq!(
+        read(&text, 3).expect_err("a later version"),
+        "harbour-2001.toml: this version of wcc cannot read format 3; expected format 1 or 2: \
+         upgrade wcc to read a newer format"
+    );
+    let later = format!("format = 3\n{text}");
     assert_eq!(
         read(&later, 1).expect_err("a later version"),
         "harbour-2001.toml, line 1, column 10, key format: this version of wcc cannot read format \
-         2; expected format 1: upgrade wcc to read a newer format"
+         3; expected format 1 or 2: upgrade wcc to read a newer format"
     );
 }
 
@@ -277,4 +285,55 @@ fn recorded_tables_are_read_by_the_reader_of_their_format() {
 fn is_key(text: &str) -> bool {
     text.chars()
         .all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
+}
+
+/// A file in format 2 names its own words; those that it leaves out are neutral.
+#[test]
+fn a_file_in_format_2_names_its_words() {
+    let path = support::tests_folder("configs/frameworks/harbour-2001.toml");
+    let text = std::fs::read_to_string(path).expect("it is there");
+    let words = |text: &str| framework::parse(text, "harbour-2001.toml").map(|read| read.words);
+    let wcc = Words::world_class_commissioning();
+    assert_eq!(words(&text).expect("format 1"), wcc);
+    let second = format!("format = 2\n{text}");
+    assert_eq!(words(&second).expect("format 2"), Words::neutral());
+    let own = format!(
+        "{second}\n[words]\nbody = \"council\"\n\
+         authority = {{ one = \"inspectorate\", many = \"inspectorates\" }}\ngroup = \"box\"\n"
+    );
+    let own = words(&own).expect("its own words");
+    assert_eq!(own.body, Noun::regular("council"));
+    assert_eq!(own.group.many, "boxes");
+    let authority = own.authority.expect("it names one");
+    assert_eq!(authority.with_article(), "an inspectorate");
+    assert_eq!(own.function.one, "shared function");
+}
+
+/// A file in format 2 declares its methods, and has one if it declares none.
+#[test]
+fn a_file_in_format_2_declares_its_methods() {
+    let path = support::tests_folder("configs/frameworks/harbour-2001.toml");
+    let text = std::fs::read_to_string(path).expect("it is there");
+    let methods = |text: &str| framework::parse(text, "harbour-2001.toml").map(|read| read.methods);
+    let five = Methods::world_class_commissioning();
+    assert_eq!(methods(&text).expect("format 1"), five);
+    let second = format!("format = 2\n{text}");
+    let only = methods(&second).expect("format 2");
+    assert_eq!(only, Methods::assessment());
+    let own = format!(
+        "{second}\n[[role]]\nid = \"chief\"\ntitle = \"Chief inspector\"\n\
+         [[method]]\nid = \"check\"\npurpose = \"moderated\"\ntitle = \"Check\"\n\
+         done = \"checked\"\n\
+         [[method]]\nid = \"visit\"\npurpose = \"result\"\ntitle = \"Visit\"\nmark = \"v\"\n\
+         used_by = \"chief\"\n"
+    );
+    let own = methods(&own).expect("its own methods");
+    assert_eq!(own.ids().collect::<Vec<_>>(), ["visit", "check"]);
+    assert_eq!(own.named("Visit"), Some(Method::Panel));
+    assert_eq!(own.named("panel"), None);
+    assert_eq!(own.title(Method::Panel), "visit");
+    assert_eq!(own.mark(Method::Panel), Some('v'));
+    assert_eq!(own.of_assessor(), "the chief inspector's");
+    assert_eq!(own.moderated, "checked");
+    assert!(!own.has(Method::SelfAssessment));
 }

@@ -116,6 +116,7 @@ impl<'a> NewRecordRules<'a> {
         if let Some(identifier) = record.identifier() {
             crate::record::check_identifier("id", identifier, &mut broken);
         }
+        broken.extend(unknown_method(self.cycle, record));
         let broken = broken.into_iter();
         errors.extend(broken.map(|broken| CycleError::rule_broken(id, broken)));
         // Judgements on an assured body may cite another's evidence.
@@ -166,6 +167,20 @@ impl Cycle {
             |record: &dyn CycleRecord| record.kind().is_cited() || !is_left_out(record.body());
         self.records.retain(&keep);
     }
+}
+
+/// Refuses a judgement or an answer by a method that the framework does not have.
+fn unknown_method(cycle: &Cycle, record: &dyn CycleRecord) -> Option<RuleBroken> {
+    let (method, methods) = (record.method()?, &cycle.framework.methods);
+    if methods.has(method) {
+        return None;
+    }
+    let message = format!(
+        "{} has no such method; its methods are {}",
+        cycle.framework.title,
+        crate::words::all_of(methods.ids()),
+    );
+    Some(RuleBroken::new("method-of-framework", "method", message))
 }
 
 /// Why nobody would see a record of a body. `Cycle::check_entered` reports a judgement on an SHA or

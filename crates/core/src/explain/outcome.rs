@@ -94,7 +94,7 @@ impl Explanation<'_> {
                 |rate| format!("{name}: {}", a_year(rate)),
             )
         }));
-        let pcts = &self.cycle.framework.words.pcts;
+        let pcts = &self.cycle.framework.words.body.many;
         let placings = [result.improvement, result.level].into_iter().flatten();
         lines.extend(placings.map(|placing| placing.in_words(pcts)));
         if let Some(change) = &chosen.stated.change {

@@ -465,6 +465,21 @@ fn a_survey_result_has_a_score_or_a_wording() {
         broken_fields(&mut state, RecordFact::Survey(survey.clone())),
         ["score"]
     );
+    for (score, expected) in [
+        (1e300, "1e300 is not from 1 to 6"),
+        (1e-300, "1e-300 is not from 1 to 6"),
+        (7.5, "7.5 is not from 1 to 6"),
+    ] {
+        let scored = SurveyFact {
+            score: Some(score),
+            ..survey.clone()
+        };
+        let found = contradictions(&mut state, record(RecordFact::Survey(scored)));
+        assert!(
+            matches!(&found[..], [CycleError::RuleBroken { broken, .. }] if broken.message == expected),
+            "{found:?}"
+        );
+    }
     let scored = SurveyFact {
         score: Some(4.0),
         ..survey

@@ -11,8 +11,8 @@ use std::sync::Arc;
 use wcc_core::body::{Body, Delegation, Membership, Period};
 use wcc_core::combine::{Combination, Rule};
 use wcc_core::framework::{
-    Area, BodyWords, Component, Framework, Mapping, Measure, OutcomeRule, Reach, ScaleIndex,
-    SurveyBand, SurveyPoint, SurveyRule, YearOnYear,
+    Area, Component, Framework, Mapping, Measure, Methods, OutcomeRule, Reach, ScaleIndex,
+    SurveyBand, SurveyPoint, SurveyRule, Words, YearOnYear,
 };
 use wcc_core::record::{Criterion, CriterionKind, Records, SurveyResult};
 use wcc_core::scale::ScaleStep;
@@ -105,7 +105,8 @@ pub(crate) fn framework() -> Framework {
         year: "2".to_owned(),
         previous: Some("test-1".to_owned()),
         note: None,
-        words: BodyWords::default(),
+        words: Words::world_class_commissioning(),
+        methods: Methods::world_class_commissioning(),
         scales: vec![level(), rating()],
         areas: vec![area("competencies"), area("governance")],
         components: vec![

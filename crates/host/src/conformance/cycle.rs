@@ -5,8 +5,8 @@ use std::sync::Arc;
 use wcc_core::body::{Body, BodyIndex, BodyKind, Organisations, Period};
 use wcc_core::combine::{Combination, Rule};
 use wcc_core::framework::{
-    Area, BodyWords, Component, ComponentIndex, Framework, Measure, MeasureIndex, OutcomeRule,
-    Reach, ScaleIndex,
+    Area, Component, ComponentIndex, Framework, Measure, MeasureIndex, Methods, OutcomeRule, Reach,
+    ScaleIndex, Words,
 };
 use wcc_core::outcome::{Better, OutcomeDefinition, OutcomeScope, Series};
 use wcc_core::record::Records;
@@ -114,7 +114,8 @@ fn framework(batch: &Batch<'_>) -> Result<Framework, String> {
         year: String::new(),
         previous: None,
         note: None,
-        words: BodyWords::default(),
+        words: Words::world_class_commissioning(),
+        methods: Methods::world_class_commissioning(),
         scales: from.scales.iter().map(self::scale).collect(),
         areas,
         components,

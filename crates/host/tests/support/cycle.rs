@@ -5,8 +5,8 @@ use std::sync::Arc;
 use wcc_core::body::{Body, BodyIndex, BodyKind, Delegation, Membership, Organisations, Period};
 use wcc_core::combine::{Combination, Rule};
 use wcc_core::framework::{
-    Area, BodyWords, Component, ComponentIndex, Framework, Measure, MeasureIndex, OutcomeRule,
-    Reach, ScaleIndex,
+    Area, Component, ComponentIndex, Framework, Measure, MeasureIndex, Methods, OutcomeRule, Reach,
+    ScaleIndex, Words,
 };
 use wcc_core::record::{Judgement, Method, RecordId, Records, Subject};
 use wcc_core::scale::{Scale, ScaleStep, Step};
@@ -195,7 +195,8 @@ fn framework_of(id: &str) -> Framework {
         year: "2009/10".to_owned(),
         previous: None,
         note: None,
-        words: BodyWords::default(),
+        words: Words::world_class_commissioning(),
+        methods: Methods::world_class_commissioning(),
         scales: vec![Scale {
             id: "level".to_owned(),
             title: "Level".to_owned(),

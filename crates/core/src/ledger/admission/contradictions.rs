@@ -162,7 +162,7 @@ fn cannot_be_assured<'a>(
                 record,
                 body: code.to_string(),
                 what,
-                pct_word: cycle.framework.words.pct.clone(),
+                pct_word: cycle.framework.words.body.one.clone(),
             })
         })
 }

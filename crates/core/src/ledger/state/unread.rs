@@ -5,7 +5,7 @@
 //! can use all entries. No new entries are admitted in such a cycle.
 
 use super::{Book, Sight, State};
-use crate::framework::{BodyWords, Framework, OutcomeRule};
+use crate::framework::{Framework, Methods, OutcomeRule, Words};
 use crate::ledger::Draft;
 use crate::ledger::fact::Fact;
 use crate::ledger::refused::Refused;
@@ -31,7 +31,8 @@ pub(super) fn without_content(id: &str) -> Framework {
         year: "not known".to_owned(),
         previous: None,
         note: None,
-        words: BodyWords::default(),
+        words: Words::world_class_commissioning(),
+        methods: Methods::world_class_commissioning(),
         scales: Vec::new(),
         areas: Vec::new(),
         components: Vec::new(),
