@@ -201,8 +201,7 @@ impl<'a> Context<'a> {
 
     /// The measure or component with an identifier.
     pub(super) fn subject(&self, id: &str) -> Option<Subject> {
-        let measure = self.framework.find_measure(id).map(Subject::Measure);
-        measure.or_else(|| self.framework.find_component(id).map(Subject::Component))
+        Subject::find(self.framework, id)
     }
 
     /// The topic of an identifier in commentary or a recommendation: a measure, a component, an
@@ -500,10 +499,7 @@ impl<'a> Fields<'a> {
     /// A step of the scale on which a subject is judged.
     pub(super) fn step(&self, column: &str, subject: Option<Subject>) -> Option<Step> {
         let text = self.cells.text(column)?;
-        let scale = match subject? {
-            Subject::Measure(measure) => self.context.framework.scale_of(measure),
-            Subject::Component(component) => self.context.framework.scale_of_component(component),
-        };
+        let scale = subject?.scale(self.context.framework);
         let step = scale.step(text);
         if step.is_none() {
             self.wrong_step(column, text, scale);
@@ -512,17 +508,22 @@ impl<'a> Fields<'a> {
     }
 
     fn wrong_step(&self, column: &str, text: &str, scale: &Scale) {
-        let keys = || scale.steps.iter().map(|step| step.key.as_str());
+        let keys = || scale.steps().iter().map(|step| step.key.as_str());
         let by_title = || {
-            let mut steps = scale.steps.iter();
+            let mut steps = scale.steps().iter();
             let titled = steps.find(|step| step.title.eq_ignore_ascii_case(text));
             titled.map(|step| step.key.as_str())
         };
         self.cells.wrong(
             column,
             || {
+                let what = if scale.steps().is_empty() {
+                    "value"
+                } else {
+                    "step"
+                };
                 format!(
-                    "{} is not a step of the scale {}",
+                    "{} is not a {what} of the scale {}",
                     quoted(text),
                     scale.title
                 )
