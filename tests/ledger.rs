@@ -95,6 +95,22 @@ fn an_earlier_state_is_shown() {
         words.contains("there is no entry 9999: the last is"),
         "{words}"
     );
+    let (code, words) = refused_with(&settings, &["assure", "ledger:2999-01-01T00:00:00Z"]);
+    assert_eq!(code, 1);
+    assert!(
+        words.contains("2999-01-01T00:00:00Z` is in the future")
+            && words.contains("give `ledger:` for the ledger as it is now"),
+        "{words}"
+    );
+    let ask = [
+        "policy", "ask", "--role", "public", "--in", "ledger:1", "read", "x",
+    ];
+    let (code, words) = refused_with(&settings, &ask);
+    assert_eq!(code, 4);
+    assert!(
+        words.contains("there is no cycle `x`: there is no cycle at all"),
+        "{words}"
+    );
     let (code, words) = refused_with(&settings, &["assure", "ledger:yesterday"]);
     assert_eq!(code, 2);
     assert!(words.contains("ledger:120 (after entry 120)"), "{words}");

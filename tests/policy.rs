@@ -124,6 +124,55 @@ fn a_question_is_answered_with_the_policies_that_decide() {
     }
 }
 
+/// The server asks about the body of a record. An answer about anything else would mislead.
+#[test]
+fn a_question_that_is_never_asked_is_refused() {
+    let asked = ["policy", "ask", "--role", "operator", "--in", CASE];
+    for (question, expected) in [
+        (
+            &["read"][..],
+            "`read` is done to a cycle or a body: give CYCLE",
+        ),
+        (&["read", "-"], "`read` is done to a cycle or a body"),
+        (
+            &["record-judgement"],
+            "`record-judgement` is done to a body in a cycle: give CYCLE and BODY",
+        ),
+        (&["record-judgement", CYCLE], "give CYCLE and BODY"),
+        (&["record-judgement", "-", "5KF"], "give CYCLE and BODY"),
+        (
+            &["open-cycle"],
+            "`open-cycle` is done to a cycle: give CYCLE",
+        ),
+        (&["rebase-cycle", CYCLE, "5KF"], "and no BODY"),
+        (&["enter-bodies", CYCLE], "leave out CYCLE and BODY"),
+    ] {
+        let (code, told) = refused(&[&asked[..], question].concat());
+        assert_eq!(code, 1, "{told}");
+        assert!(told.contains(expected), "{told}");
+    }
+    for question in [
+        &["enter-bodies"][..],
+        &["open-cycle", CYCLE],
+        &["file-evidence"],
+        &["file-evidence", CYCLE, "5KF"],
+        &["withdraw", CYCLE, "5KF"],
+        &["read", "-", "5KF"],
+        &["read-document", CYCLE],
+    ] {
+        let answer = printed(&[&asked[..], question].concat());
+        assert!(answer.starts_with("allowed\n"), "{answer}");
+    }
+    // Whoever acts for a body is compared as the tables write it.
+    let folder = folder_with(PANEL);
+    let policies = folder.path().to_string_lossy();
+    let panel = ["policy", "ask", "--policies", &policies, "--in", CASE];
+    let judges = ["--role", "panel", "--body", "q30", "--method", "panel"];
+    let record = ["record-judgement", CYCLE, "5KF"];
+    let answer = printed(&[&panel[..], &judges, &record].concat());
+    assert!(answer.starts_with("allowed\n"), "{answer}");
+}
+
 #[test]
 fn what_does_not_exist_is_named_with_what_does() {
     let asked = ["policy", "ask", "--role", "public", "--in", CASE];
@@ -146,6 +195,34 @@ fn what_does_not_exist_is_named_with_what_does() {
         assert_eq!(code, 4, "{told}");
         assert!(told.contains(expected), "{told}");
     }
+    // Whoever acts is looked up as well.
+    let asked = ["policy", "ask", "--in", CASE];
+    let record = ["record-judgement", CYCLE, "5KF"];
+    for (actor, expected) in [
+        (
+            &["--role", "pubic"][..],
+            "there is no role `pubic`: did you mean `public`?",
+        ),
+        (
+            &["--role", "x"],
+            "there is no role `x`: expected operator or public",
+        ),
+        (
+            &["--role", "public", "--body", "5KX"],
+            "there is no body `5KX`: did you mean `5K",
+        ),
+        (
+            &["--role", "public", "--cycle", "south-of-tyne/2008-09"],
+            "there is no cycle `south-of-tyne/2008-09`: ",
+        ),
+    ] {
+        let (code, told) = refused(&[&asked[..], actor, &record].concat());
+        assert_eq!(code, 4, "{told}");
+        assert!(told.contains(expected), "{told}");
+    }
+    let (code, told) = refused(&["policy", "ask", "--role", "pubic", "enter-framework"]);
+    assert_eq!(code, 4, "{told}");
+    assert!(told.contains("did you mean `public`?"), "{told}");
     let (code, told) = refused(&["policy", "ask", "read"]);
     assert_eq!(code, 2, "{told}");
     assert!(told.contains("--role"), "{told}");

@@ -121,6 +121,7 @@ async fn programme_of_ledger(
     reference: &ReferenceData,
     as_of: Option<AsOf>,
 ) -> Result<Programme, Failure> {
+    refuse_future(as_of)?;
     let progress = progress("reading the ledger");
     let state = ledger_access::with_ledger(settings, false, async |ledger| {
         Ok(wcc_server::gather(ledger, as_of, None)?)
@@ -146,6 +147,19 @@ async fn programme_of_ledger(
         );
     }
     Ok(programme)
+}
+
+/// Refuses a time in the future, because entries may still be made before it.
+#[cfg(feature = "server")]
+fn refuse_future(as_of: Option<AsOf>) -> Result<(), Failure> {
+    let now = jiff::Timestamp::now();
+    match as_of {
+        Some(AsOf::Time(time)) if time > now => Err(Failure::refused(format!(
+            "`ledger:{time}` is in the future; it is now {now:.0}: give `ledger:` for the ledger as \
+             it is now"
+        ))),
+        _ => Ok(()),
+    }
 }
 
 /// Shows progress on standard error, for work that may take longer than a second. Shows nothing if

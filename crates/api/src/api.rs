@@ -5,7 +5,7 @@ use crate::cache::{Cache, CachedAnswer};
 use crate::execute::answer::{self, Answer, Kind};
 use crate::execute::document::Document;
 use crate::execute::mutate::mutate;
-use crate::execute::request::{RawRequest, Request};
+use crate::execute::request::{RawRequest, Request, Scope};
 use crate::execute::{self, Moment, OperationKind, Prepared};
 use crate::history::{History, HistoryError};
 use crate::limits::Limits;
@@ -270,12 +270,11 @@ impl Api {
             Ok(view) => view,
             Err(answer) => return answer,
         };
-        let keys = Keys::new(&state, &view, request.viewer(), self.today(), |scope| {
-            request.key(scope)
-        });
-        match keys.cached(&state, &view) {
-            Some(answer) => answer,
-            None => {
+        let now = request.key(Scope::View(view.id));
+        let by_actor = || request.key(Scope::Actor(request.viewer(), self.today()));
+        match Keys::find(&state, &view, now, by_actor) {
+            Ok(answer) => answer,
+            Err(keys) => {
                 self.compute_and_cache(&state, view, keys, request, deadline)
                     .await
             }
@@ -305,25 +304,27 @@ impl Api {
             Ok(view) => view,
             Err(answer) => return Ok(Some(answer)),
         };
-        let today = self.today();
-        let keys = Keys::new(&state, &view, &actor, today, |scope| raw.key(scope));
+        let now = raw.key(Scope::View(view.id));
         if let Some(is_held) = is_held {
-            let policy = (state.policy_since(), &actor, today);
+            let policy = (state.policy_since(), &actor, self.today());
             let revision = &view.picture.programme().revision;
             let [high, low] = &self.0.tags;
             let entry = view.head.map(|head| head.hash);
-            let hash = |with: &RandomState| {
-                u128::from(with.hash_one((revision, entry, policy, &*keys.now)))
-            };
+            let hash =
+                |with: &RandomState| u128::from(with.hash_one((revision, entry, policy, &*now)));
             if is_held(hash(high) << 64 | hash(low)) {
                 return Ok(None);
             }
         }
-        if let Some(answer) = keys.cached(&state, &view) {
-            return Ok(Some(answer));
-        }
+        let by_actor = || raw.key(Scope::Actor(&actor, self.today()));
+        let keys = match Keys::find(&state, &view, now, by_actor) {
+            Ok(answer) => return Ok(Some(answer)),
+            Err(keys) => keys,
+        };
         let request = parse()?.actor(actor);
-        let computing = self.compute_and_cache(&state, view, keys, request, deadline);
+        // In a box, so that the future of a request with a cached answer stays small: it is moved
+        // several times.
+        let computing = Box::pin(self.compute_and_cache(&state, view, keys, request, deadline));
         Ok(Some(computing.await))
     }
 
@@ -349,7 +350,8 @@ impl Api {
             return Ok(known);
         }
         let building = aside(Arc::clone(state).build_view(actor.clone(), today));
-        self.in_time(building, deadline).await
+        // In a box, because most views are known.
+        Box::pin(self.in_time(building, deadline)).await
     }
 
     /// Waits for a background task until a deadline.

@@ -154,14 +154,15 @@ fn parse_variables(json: &str) -> Result<async_graphql::Variables, Answer> {
     if json.is_empty() {
         return Ok(async_graphql::Variables::default());
     }
-    let is_object = json.trim_start().starts_with('{');
-    let parsed = is_object
-        .then(|| serde_json::from_str(json).ok())
-        .flatten()
-        .ok_or_else(|| match source::surrogate_in_json(json) {
+    let not_an_object = || "`variables` must be a JSON object".to_owned();
+    let parsed = if json.trim_start().starts_with('{') {
+        serde_json::from_str(json).map_err(|error| match source::surrogate_in_json(json) {
             Some(message) => format!("`variables`: {message}"),
-            None => "`variables` must be a JSON object, nested less than 128 deep".to_owned(),
-        });
+            None => unusable_json(&error).unwrap_or_else(not_an_object),
+        })
+    } else {
+        Err(not_an_object())
+    };
     parsed
         .and_then(|parsed| match json_keys::find_duplicate(json) {
             Some(key) => Err(format!(
@@ -170,6 +171,23 @@ fn parse_variables(json: &str) -> Result<async_graphql::Variables, Answer> {
             None => Ok(parsed),
         })
         .map_err(|message| refuse(Kind::Refused, "BAD_USER_INPUT", message))
+}
+
+/// Why JSON that is well-formed cannot be used.
+fn unusable_json(error: &serde_json::Error) -> Option<String> {
+    // The library tells these errors apart in words only.
+    let words = error.to_string();
+    let (line, column) = (error.line(), error.column());
+    if words.starts_with("number out of range") {
+        Some(format!(
+            "`variables` has a number that is too large, in line {line}, column {column}: expected \
+             one from -1.79e308 to 1.79e308"
+        ))
+    } else if words.starts_with("recursion limit") {
+        Some("`variables` must be nested less than 128 deep".to_owned())
+    } else {
+        None
+    }
 }
 
 fn bad_variables(mistakes: &[BadVariable]) -> Answer {

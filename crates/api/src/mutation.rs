@@ -63,7 +63,8 @@ pub(crate) struct Command {
     paths: ArgumentPaths,
 }
 
-/// Fields of a record, each with its path in the input of its mutation.
+/// Fields of a record, each with its path in the input of its mutation. `[]` stands for the position
+/// in a list.
 pub(crate) type ArgumentPaths = &'static [(&'static str, &'static str)];
 
 impl Command {
@@ -74,6 +75,16 @@ impl Command {
         match paths.find(|(name, _)| *name == field) {
             Some((_, path)) => Cow::Borrowed(path),
             None => camel_case(field),
+        }
+    }
+
+    /// The path in the input of a field of an item of the record, from 0: `values[2].year`. The item
+    /// of a list of codes is not named: its message quotes the code.
+    fn path_of<'f>(&self, field: &'f str, item: Option<usize>) -> Cow<'f, str> {
+        let path = self.path(field);
+        match (item, path.split_once("[]")) {
+            (Some(item), Some((list, rest))) => format!("{list}[{item}]{rest}").into(),
+            _ => path,
         }
     }
 

@@ -130,7 +130,7 @@ fn refuses_an_invalid_request() {
         "[".repeat(40_000),
         "]".repeat(40_000)
     );
-    let cases: [(&[u8], &str); 14] = [
+    let cases: [(&[u8], &str); 15] = [
         (b"", "the body must be a JSON object"),
         (b"{", "line 1"),
         (b"null", "the body must be a JSON object"),
@@ -147,6 +147,10 @@ fn refuses_an_invalid_request() {
         (
             br#"{"query":"{ a }","variables":[1]}"#,
             "`variables` must be an object",
+        ),
+        (
+            br#"{"query":"{ __typename }","variables":{"x":-1e400}}"#,
+            "`variables` has a number that is too large",
         ),
         (
             br#"{"query":"{ a }","extensions":"x"}"#,

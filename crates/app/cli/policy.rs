@@ -5,15 +5,20 @@ use crate::load;
 use crate::settings::Settings;
 use crate::source::Source;
 use jiff::civil::Date;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 use wcc_case::nearest;
 use wcc_core::Actor;
-use wcc_core::policy::{Question, READ, READING_ACTS, Resource, acts};
-use wcc_core::words::counted;
+use wcc_core::policy::{
+    ENTER_BODIES, ENTER_FRAMEWORK, FILE_EVIDENCE, OPEN_CYCLE, Question, READ, READING_ACTS,
+    REBASE_CYCLE, Resource, acts,
+};
+use wcc_core::record::RecordKind;
+use wcc_core::words::{any_of, counted};
 use wcc_core::{Cycle, Method};
 use wcc_policy::{CedarPolicy, PolicyProblems};
-use wcc_programme::Programme;
+use wcc_programme::{Programme, ReferenceData};
 
 /// In place of a cycle: the tables of bodies outside any cycle.
 const NO_CYCLE: &str = "-";
@@ -32,11 +37,11 @@ pub(crate) enum Command {
 /// Ask whether somebody may do something: allowed or denied, and by which policy
 ///
 /// An act on a body needs the body and its cycle to be visible to whoever acts, so these are asked
-/// about first. Without CYCLE the question is about what belongs to no cycle, such as entering a
-/// framework.
+/// about first. What the act is done to must be given: a cycle to open one, a cycle and a body to
+/// record something, neither to enter a framework.
 #[derive(clap::Args)]
 pub(crate) struct Ask {
-    /// Role of whoever acts: operator, public, or one that the framework declares
+    /// Role of whoever acts: operator, public, or one that a framework declares or a policy names
     #[arg(long)]
     role: String,
     /// Their name; the role's if omitted
@@ -109,17 +114,25 @@ fn check(folder: Option<PathBuf>, settings: &Settings) -> Result<(), Failure> {
 async fn ask(asked: &Ask, settings: &Settings) -> Result<(), Failure> {
     let policies = read(asked.policies.as_ref(), settings)?;
     let act = known_act(&asked.act)?;
+    check_resource(act, asked)?;
     let method = asked.method.as_deref().map(known_method).transpose()?;
-    let actor = Actor {
-        person: asked.person.as_deref().unwrap_or(&asked.role).into(),
-        role: asked.role.as_str().into(),
-        body: asked.body.as_deref().map(Into::into),
-        cycle: asked.cycle.as_deref().map(Into::into),
+    let reference = load::reference(settings)?;
+    let mut places = Places {
+        reference: &reference,
+        programme: None,
     };
-    let programme = match &asked.of_cycle {
-        Some(_) => Some(load::programme(settings, &asked.source).await?),
-        None => None,
+    let names_cycle = asked.of_cycle.is_some() || asked.cycle.is_some();
+    let programme = if names_cycle || places.actor(asked, &policies).is_err() {
+        match load::programme(settings, &asked.source).await {
+            Ok(programme) => Some(programme),
+            Err(failure) if names_cycle => return Err(failure),
+            Err(_) => None,
+        }
+    } else {
+        None
     };
+    places.programme = programme.as_ref();
+    let actor = places.actor(asked, &policies)?;
     let mut questions = Vec::new();
     let mut resource = Resource::default();
     if let (Some(programme), Some(cycle)) = (&programme, &asked.of_cycle) {
@@ -127,7 +140,7 @@ async fn ask(asked: &Ask, settings: &Settings) -> Result<(), Failure> {
         let tables = if cycle == NO_CYCLE {
             (&*programme.organisations, programme.day())
         } else {
-            let cycle = known_cycle(programme, cycle)?;
+            let cycle = places.cycle(cycle)?;
             resource = Resource::of_cycle(&cycle.id, &cycle.framework, on);
             questions.push((READ, resource));
             (&*cycle.organisations, cycle.as_of)
@@ -172,6 +185,133 @@ async fn ask(asked: &Ask, settings: &Settings) -> Result<(), Failure> {
     print(&format!("allowed\n{text}"))
 }
 
+/// What an act is done to.
+enum Target {
+    /// What belongs to no cycle.
+    Programme,
+    /// A cycle as a whole.
+    Cycle,
+    /// A body in a cycle.
+    Body,
+    /// A cycle, or a body in a cycle or outside any.
+    CycleOrBody,
+    /// Any of these.
+    Anything,
+}
+
+impl Target {
+    fn of(act: &str) -> Target {
+        if READING_ACTS.contains(&act) {
+            return Target::CycleOrBody;
+        }
+        match act {
+            ENTER_FRAMEWORK | ENTER_BODIES => Target::Programme,
+            OPEN_CYCLE | REBASE_CYCLE => Target::Cycle,
+            // A document that no record names yet belongs to no cycle.
+            FILE_EVIDENCE => Target::Anything,
+            _ if RecordKind::ALL.iter().any(|kind| kind.act() == act) => Target::Body,
+            _ => Target::Anything,
+        }
+    }
+}
+
+/// Refuses a question that the program never asks, whose answer would mislead.
+fn check_resource(act: &str, asked: &Ask) -> Result<(), Failure> {
+    let cycle = asked.of_cycle.as_deref();
+    let is_in_cycle = cycle.is_some_and(|cycle| cycle != NO_CYCLE);
+    let has_body = asked.on_body.is_some();
+    let (is_right, expected) = match Target::of(act) {
+        Target::Programme => (
+            cycle.is_none(),
+            "is done to what belongs to no cycle: leave out CYCLE and BODY",
+        ),
+        Target::Cycle => (
+            is_in_cycle && !has_body,
+            "is done to a cycle: give CYCLE after it, and no BODY",
+        ),
+        Target::Body => (
+            is_in_cycle && has_body,
+            "is done to a body in a cycle: give CYCLE and BODY after it",
+        ),
+        Target::CycleOrBody => (
+            is_in_cycle || has_body,
+            "is done to a cycle or a body: give CYCLE, or CYCLE and BODY, after it (`-` as CYCLE for a body outside any cycle)",
+        ),
+        Target::Anything => (true, ""),
+    };
+    if is_right {
+        return Ok(());
+    }
+    Err(Failure::refused(format!("`{act}` {expected}")))
+}
+
+/// Where roles, bodies and cycles are looked up.
+struct Places<'p> {
+    reference: &'p ReferenceData,
+    programme: Option<&'p Programme>,
+}
+
+impl<'p> Places<'p> {
+    /// Whoever acts, if their role, body and cycle exist.
+    fn actor(&self, asked: &Ask, policies: &CedarPolicy) -> Result<Actor, Failure> {
+        let body = asked.body.as_deref().map(|code| self.body(code));
+        let cycle = asked.cycle.as_deref().map(|id| self.cycle(id));
+        Ok(Actor {
+            person: asked.person.as_deref().unwrap_or(&asked.role).into(),
+            role: self.role(&asked.role, policies)?.into(),
+            body: body.transpose()?.map(Into::into),
+            cycle: cycle.transpose()?.map(|cycle| cycle.id.as_str().into()),
+        })
+    }
+
+    fn role<'r>(&self, given: &'r str, policies: &CedarPolicy) -> Result<&'r str, Failure> {
+        let mut roles = policies.roles();
+        roles.extend([Actor::OPERATOR, Actor::PUBLIC].map(str::to_owned));
+        let shipped = self
+            .reference
+            .frameworks
+            .each()
+            .map(|framework| &**framework);
+        let of_cycles = self.cycles().map(|cycle| &*cycle.framework);
+        for framework in shipped.chain(of_cycles) {
+            roles.extend(framework.roles.iter().map(|role| role.id.clone()));
+        }
+        if roles.contains(given) {
+            return Ok(given);
+        }
+        Err(unknown("role", given, roles.iter().map(String::as_str)))
+    }
+
+    /// The code of a body, as its table writes it.
+    fn body(&self, given: &str) -> Result<&'p str, Failure> {
+        let shipped = self.reference.tables.organisations();
+        let programme = self.programme.map(|programme| &programme.organisations);
+        let cycles = self.cycles().map(|cycle| &cycle.organisations);
+        let tables = || cycles.clone().chain(programme).chain([shipped]);
+        let found = tables().find_map(|table| Some(table.body(table.find(given)?)));
+        if let Some(body) = found {
+            return Ok(&body.code);
+        }
+        let codes = tables().flat_map(|table| table.each().map(|(_, body)| body.code.as_str()));
+        let codes: BTreeSet<&str> = codes.collect();
+        Err(unknown("body", given, codes.into_iter()))
+    }
+
+    fn cycle(&self, id: &str) -> Result<&'p Cycle, Failure> {
+        let found = self.cycles().find(|cycle| cycle.id == id);
+        let ids = self.cycles().map(|cycle| cycle.id.as_str());
+        found.ok_or_else(|| unknown("cycle", id, ids))
+    }
+
+    fn cycles(&self) -> impl Iterator<Item = &'p Cycle> + Clone + use<'p> {
+        self.programme.into_iter().flat_map(|programme| {
+            let assured = programme.cycles.iter().map(|assured| &*assured.cycle);
+            let not_assured = programme.not_assured.iter().map(|cycle| &cycle.cycle);
+            assured.chain(not_assured)
+        })
+    }
+}
+
 /// Whether two resources are one, whatever the method.
 fn is_same(one: &Resource<'_>, other: &Resource<'_>) -> bool {
     let code = |of: &Resource<'_>| of.body.map(|body| body.code.clone());
@@ -208,23 +348,20 @@ fn known_method(given: &str) -> Result<Method, Failure> {
         .ok_or_else(|| unknown("method", given, names))
 }
 
-fn known_cycle<'p>(programme: &'p Programme, id: &str) -> Result<&'p Cycle, Failure> {
-    let assured = programme.cycles.iter().map(|assured| &*assured.cycle);
-    let not_assured = programme.not_assured.iter().map(|cycle| &cycle.cycle);
-    let cycles: Vec<&Cycle> = assured.chain(not_assured).collect();
-    let mut named = cycles.iter().filter(|cycle| cycle.id == id);
-    let ids = cycles.iter().map(|cycle| cycle.id.as_str());
-    named
-        .next()
-        .copied()
-        .ok_or_else(|| unknown("cycle", id, ids))
-}
-
 fn unknown<'k>(what: &str, given: &str, known: impl Iterator<Item = &'k str>) -> Failure {
+    /// More would hide the message.
+    const MOST: usize = 20;
     let known: Vec<&str> = known.collect();
     let expected = match nearest(given, known.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => format!("expected one of {}", known.join(", ")),
+        None if known.is_empty() => format!("there is no {what} at all"),
+        None => match known.get(..MOST) {
+            Some(first) if known.len() > MOST => {
+                let more = known.len() - MOST;
+                format!("expected one of {}, ... ({more} more)", first.join(", "))
+            }
+            _ => format!("expected {}", any_of(known)),
+        },
     };
     Failure::not_found(format!("there is no {what} `{given}`: {expected}"))
 }

@@ -142,6 +142,7 @@ impl BodyTables {
         bodies.pcts(pct.as_ref());
         bodies.clusters(clusters.as_ref());
         bodies.functions(functions.as_ref());
+        bodies.check_successors();
         let memberships = links::memberships(&bodies, memberships.as_ref());
         let delegations = links::delegations(&bodies, delegations.as_ref());
         let organisations = Organisations::new(bodies.list, memberships, delegations);

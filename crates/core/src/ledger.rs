@@ -17,7 +17,7 @@ pub use admission::{Command, Permission, Refusal, RefusalReason, Refusals, admit
 pub use fact::{
     CycleFact, Fact, FileFormat, FrameworkText, OrganisationTable, OrganisationTables, RebaseFact,
 };
-pub use refused::Refused;
+pub use refused::{Attempt, Refused};
 pub use state::{AsOf, EntryNote, Misfit, RuleBooks, Segment, State, UnreadBook};
 
 use crate::actor::Actor;

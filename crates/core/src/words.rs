@@ -79,6 +79,17 @@ pub fn years(count: i32) -> String {
     format!("{number} {noun}")
 }
 
+/// A number as people read it: `3.5`; in scientific notation if it would have many digits (`1e300`,
+/// `2.5e-9`).
+pub fn number(value: f64) -> String {
+    let size = value.abs();
+    if value == 0.0 || (1e-6..1e15).contains(&size) {
+        value.to_string()
+    } else {
+        format!("{value:e}")
+    }
+}
+
 /// An ordinal number: `1st`, `2nd`, `3rd`, `11th`, `22nd`.
 pub fn ordinal(place: u32) -> String {
     let ending = match (place % 100, place % 10) {

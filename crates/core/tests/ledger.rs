@@ -181,10 +181,7 @@ fn a_later_judgement_replaces_an_earlier_one() {
     assert_eq!(state.entry(first).unwrap().superseded_by, Some(second));
 
     let refused = push(&mut state, better).unwrap_err().to_string();
-    assert_eq!(
-        refused,
-        "entry 4 cannot be superseded: entry 5 already took its place"
-    );
+    assert_eq!(refused, "entry 4 cannot be superseded: entry 5 replaced it");
 }
 
 #[test]
@@ -217,6 +214,20 @@ fn a_withdrawal_leaves_the_place_empty() {
     assert_eq!(values(&state, first), ["4: 1a 2"]);
     push(&mut state, judgement("5KF", "1a", Method::Panel, "4")).unwrap();
     assert_eq!(values(&state, state.last()), ["6: 1a 4"]);
+    let again = push(&mut state, withdrawal(first)).unwrap_err().to_string();
+    assert_eq!(again, "entry 4 cannot be withdrawn: entry 5 withdrew it");
+    let replaced = push(
+        &mut state,
+        superseding(6, judgement("5KF", "1a", Method::Panel, "3")),
+    );
+    assert_eq!(replaced, Ok(7));
+    let late = push(&mut state, withdrawal(6)).unwrap_err().to_string();
+    assert_eq!(late, "entry 6 cannot be withdrawn: entry 7 replaced it");
+    let nothing = push(&mut state, withdrawal(99)).unwrap_err().to_string();
+    assert_eq!(
+        nothing,
+        "entry 99 cannot be withdrawn: there is no such entry"
+    );
     let not = push(&mut state, withdrawal(1)).unwrap_err();
     assert!(matches!(not, Refused::NotWithdrawn { entry: 1, .. }));
 }

@@ -3,9 +3,9 @@
 use crate::decision_cache::DecisionCache;
 use crate::entities::{Types, context};
 use crate::files::PolicyFile;
-use crate::nesting;
 use crate::problem::{PolicyProblem, PolicyProblems};
 use crate::schema::schema;
+use crate::statements::Statements;
 use cedar_policy::{
     Authorizer, Decision as Answer, Entities, Entity, EntityTypeName, PartialEntities,
     PartialEntity, PartialEntityUid, PartialRequest, PolicyId, PolicySet, Request, Response,
@@ -78,52 +78,34 @@ impl CedarPolicy {
         })?;
         let mut problems = Vec::new();
         let mut policies = PolicySet::new();
-        let mut file_of: BTreeMap<PolicyId, &PolicyFile> = BTreeMap::new();
+        let mut origins: BTreeMap<PolicyId, Origin<'_>> = BTreeMap::new();
         for file in files {
-            if let Some(problem) = nesting::too_deep(file) {
-                problems.push(problem);
-                continue;
-            }
-            let parsed: PolicySet = match file.text.parse() {
-                Ok(parsed) => parsed,
-                Err(errors) => {
-                    problems.extend(syntax_errors(file, &errors));
+            let read = read_file(file).unwrap_or_else(|found| {
+                problems.extend(found);
+                Vec::new()
+            });
+            for (id, origin, policy) in read {
+                if let Some(first) = origins.get(&id) {
+                    problems.push(second_of_name(&id, &origin, first));
                     continue;
                 }
-            };
-            if parsed.templates().next().is_some() {
-                let message = "has a template (`?principal` or `?resource`), which this program never links; write a policy instead";
-                problems.push(PolicyProblem::of_file(&file.name, message));
-            }
-            for (policy, number) in in_order(&parsed).into_iter().zip(1..) {
-                let name = policy.annotation("id").map(str::to_owned);
-                let name = name.unwrap_or_else(|| format!("{}#{number}", file.name));
-                let id = PolicyId::new(&name);
-                if let Some(first) = file_of.get(&id) {
-                    let message = format!(
-                        "a second policy has the name `{name}`; the first is in {}",
-                        first.name
-                    );
-                    problems.push(PolicyProblem::of_file(&file.name, message));
-                    continue;
+                if let Err(error) = policies.add(policy) {
+                    problems.push(origin.problem(error.to_string()));
                 }
-                file_of.insert(id.clone(), file);
-                if let Err(error) = policies.add(policy.new_id(id)) {
-                    problems.push(PolicyProblem::of_file(&file.name, error.to_string()));
-                }
+                origins.insert(id, origin);
             }
         }
         let validated = Validator::new(schema.clone()).validate(&policies, ValidationMode::Strict);
         let errors = validated.validation_errors();
-        problems.extend(errors.map(|error| match file_of.get(error.policy_id()) {
-            Some(file) => PolicyProblem::of_diagnostic(&file.name, &file.text, error),
+        problems.extend(errors.map(|error| match origins.get(error.policy_id()) {
+            Some(origin) => origin.diagnostic(error),
             None => PolicyProblem::of_file("policies", error.to_string()),
         }));
         // A policy that can never apply is a mistake, above all a `forbid` that hides nothing.
         let warnings = validated.validation_warnings();
         problems.extend(
-            warnings.map(|warning| match file_of.get(warning.policy_id()) {
-                Some(file) => PolicyProblem::of_diagnostic(&file.name, &file.text, warning),
+            warnings.map(|warning| match origins.get(warning.policy_id()) {
+                Some(origin) => origin.diagnostic(warning),
                 None => PolicyProblem::of_file("policies", warning.to_string()),
             }),
         );
@@ -331,18 +313,84 @@ impl Policy for CedarPolicy {
     }
 }
 
-/// Returns the policies of a file, in the order of the text.
-fn in_order(policies: &PolicySet) -> Vec<&cedar_policy::Policy> {
-    // Cedar names them `policy0`, `policy1`, ... in the order of reading.
-    let number = |policy: &&cedar_policy::Policy| {
-        let id = policy.id().to_string();
-        id.trim_start_matches("policy")
-            .parse::<usize>()
-            .unwrap_or(usize::MAX)
+/// Where a policy comes from.
+struct Origin<'f> {
+    file: &'f PolicyFile,
+    /// Line and column where it starts.
+    place: Option<(usize, usize)>,
+}
+
+impl Origin<'_> {
+    fn problem(&self, message: impl Into<String>) -> PolicyProblem {
+        PolicyProblem::at(&self.file.name, self.place, message)
+    }
+
+    fn diagnostic(&self, diagnostic: &dyn miette::Diagnostic) -> PolicyProblem {
+        PolicyProblem::of_diagnostic(&self.file.name, &self.file.text, diagnostic)
+    }
+}
+
+/// Reads the policies of a file, each under its name, in the order of the text.
+fn read_file(
+    file: &PolicyFile,
+) -> Result<Vec<(PolicyId, Origin<'_>, cedar_policy::Policy)>, Vec<PolicyProblem>> {
+    let statements = Statements::read(file).map_err(|problem| vec![problem])?;
+    let parsed: PolicySet = file
+        .text
+        .parse()
+        .map_err(|errors| syntax_errors(file, &errors))?;
+    let origin = |number: Option<usize>| Origin {
+        file,
+        place: number.and_then(|number| statements.starts.get(number).copied()),
     };
-    let mut policies: Vec<_> = policies.policies().collect();
-    policies.sort_by_key(number);
-    policies
+    let mut problems = Vec::new();
+    for template in parsed.templates() {
+        let message = "is a template (`?principal` or `?resource`), which this program never links";
+        let problem = origin(number(template.id())).problem(message);
+        problems.push(problem.with_help("write a policy instead"));
+    }
+    for (place, name) in &statements.calls {
+        let message =
+            format!("`{name}(...)` cannot be used: nothing that policies ask about is of its type");
+        let problem = PolicyProblem::at(&file.name, Some(*place), message);
+        problems.push(problem.with_help("compare texts, numbers and sets"));
+    }
+    let mut policies: Vec<_> = parsed.policies().collect();
+    policies.sort_by_key(|policy| number(policy.id()));
+    let mut named = Vec::new();
+    for (policy, position) in policies.into_iter().zip(1..) {
+        let origin = origin(number(policy.id()));
+        let name = match policy.annotation("id") {
+            Some(id) if wcc_core::text::is_blank(id) => {
+                let problem = origin.problem("has an empty `@id`");
+                problems.push(problem.with_help("name the policy, or leave `@id` out"));
+                continue;
+            }
+            Some(id) => id.to_owned(),
+            None => format!("{}#{position}", file.name),
+        };
+        let id = PolicyId::new(name);
+        named.push((id.clone(), origin, policy.new_id(id)));
+    }
+    if problems.is_empty() {
+        Ok(named)
+    } else {
+        Err(problems)
+    }
+}
+
+/// The position of a policy in its file, from 0. Cedar names policies `policy0`, `policy1`, ... in
+/// the order of reading.
+fn number(id: &PolicyId) -> Option<usize> {
+    id.to_string().trim_start_matches("policy").parse().ok()
+}
+
+fn second_of_name(id: &PolicyId, second: &Origin<'_>, first: &Origin<'_>) -> PolicyProblem {
+    let file = &first.file.name;
+    let place = first.place.map(|(line, _)| format!(", line {line}"));
+    let place = place.unwrap_or_default();
+    let message = format!("a second policy has the name `{id}`; the first is in {file}{place}");
+    second.problem(message)
 }
 
 fn syntax_errors(file: &PolicyFile, errors: &cedar_policy::ParseErrors) -> Vec<PolicyProblem> {

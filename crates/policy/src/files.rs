@@ -1,6 +1,6 @@
 //! Policy files: those that ship with the program, and those in a folder.
 
-use crate::problem::{PolicyProblem, PolicyProblems};
+use crate::problem::{PolicyProblem, PolicyProblems, line_and_column};
 use std::path::Path;
 
 /// The file extension of policy files.
@@ -22,6 +22,18 @@ impl PolicyFile {
             name: name.into(),
             text: text.into(),
         }
+    }
+
+    /// Creates a file from its bytes.
+    fn from_bytes(name: &str, bytes: Vec<u8>) -> Result<PolicyFile, PolicyProblems> {
+        let text = String::from_utf8(bytes).map_err(|error| {
+            let end = error.utf8_error().valid_up_to();
+            let before = error.as_bytes().get(..end).unwrap_or_default();
+            let place = line_and_column(&String::from_utf8_lossy(before), end);
+            let problem = PolicyProblem::at(name, Some(place), "a character is not UTF-8");
+            PolicyProblems(vec![problem.with_help("save the file as UTF-8")])
+        })?;
+        Ok(PolicyFile::new(name, text))
     }
 
     /// Returns the files that ship with the program.
@@ -70,14 +82,12 @@ impl PolicyFile {
         let mut files = Vec::new();
         for path in &paths {
             let name = path.file_name().unwrap_or_default().to_string_lossy();
-            let text = std::fs::read_to_string(path).map_err(|error| unreadable(&name, &error))?;
-            files.push(PolicyFile::new(name, text));
+            let bytes = std::fs::read(path).map_err(|error| unreadable(&name, &error))?;
+            files.push(PolicyFile::from_bytes(&name, bytes)?);
         }
         if files.is_empty() {
-            let mut problem = PolicyProblem::of_file(folder_name, "has no policy file");
-            problem.help = Some(
-                "add files that end in `.cedar`; without a policy, nobody may do anything"
-                    .to_owned(),
+            let problem = PolicyProblem::of_file(folder_name, "has no policy file").with_help(
+                "add files that end in `.cedar`; without a policy, nobody may do anything",
             );
             return Err(PolicyProblems(vec![problem]));
         }

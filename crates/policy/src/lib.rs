@@ -12,9 +12,10 @@ mod decision_cache;
 mod description;
 mod entities;
 mod files;
-mod nesting;
 mod problem;
+mod roles;
 mod schema;
+mod statements;
 
 pub use cedar::{CedarPolicy, Explanation};
 pub use description::PolicyDescription;

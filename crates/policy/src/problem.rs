@@ -31,6 +31,26 @@ impl PolicyProblem {
         }
     }
 
+    /// Creates a problem at a line and column of a file, if they are known.
+    pub(crate) fn at(
+        file: impl Into<String>,
+        place: Option<(usize, usize)>,
+        message: impl Into<String>,
+    ) -> PolicyProblem {
+        PolicyProblem {
+            place,
+            ..PolicyProblem::of_file(file, message)
+        }
+    }
+
+    /// Adds what to do.
+    pub(crate) fn with_help(self, help: impl Into<String>) -> PolicyProblem {
+        PolicyProblem {
+            help: Some(help.into()),
+            ..self
+        }
+    }
+
     /// Creates a problem from a diagnostic of Cedar.
     pub(crate) fn of_diagnostic(
         file: &str,
@@ -67,7 +87,7 @@ impl fmt::Display for PolicyProblem {
 }
 
 /// Returns the line and column of a byte offset, from 1.
-fn line_and_column(text: &str, offset: usize) -> (usize, usize) {
+pub(crate) fn line_and_column(text: &str, offset: usize) -> (usize, usize) {
     let before = text.get(..offset).unwrap_or(text);
     let line = before.matches('\n').count() + 1;
     let in_line = before.rsplit('\n').next().unwrap_or_default();

@@ -48,19 +48,71 @@ fn problems_have_their_file_and_line() {
         ),
         (
             "@id(\"a\") permit (principal, action, resource);\n@id(\"a\") forbid (principal, action, resource);",
-            "ours.cedar: ",
-            "a second policy has the name `a`",
+            "ours.cedar, line 2, column 1: ",
+            "a second policy has the name `a`; the first is in ours.cedar, line 1",
         ),
         (
-            "permit (principal == ?principal, action, resource);",
-            "ours.cedar: ",
+            "// `;` in a comment; and in a text\npermit (principal, action, resource) when { \";\" == \";\" };\n\n  permit (principal == ?principal, action, resource);",
+            "ours.cedar, line 4, column 3: ",
             "template",
+        ),
+        (
+            "permit (principal, action, resource);\n@id(\"\")\nforbid (principal, action, resource);",
+            "ours.cedar, line 2, column 1: ",
+            "empty `@id`",
+        ),
+        (
+            "// one\n@id(\" \") permit (principal, action, resource);",
+            "ours.cedar, line 2, column 1: ",
+            "empty `@id`",
+        ),
+        (
+            "permit (principal, action, resource)\nwhen { ip(\"127.0.0.1\").isLoopback() };",
+            "ours.cedar, line 2, column 8: ",
+            "`ip(...)` cannot be used",
+        ),
+        (
+            "permit (principal, action, resource)\nunless { decimal (\"1.5\") == decimal(\"1.5\") };",
+            "ours.cedar, line 2, column 10: ",
+            "`decimal(...)` cannot be used",
+        ),
+        (
+            "permit (principal, action, resource)\nwhen { datetime(\"2010-01-01\") < datetime(\"2011-01-01\") };",
+            "ours.cedar, line 2, column 8: ",
+            "`datetime(...)` cannot be used",
         ),
     ] {
         let message = problems(text);
         assert!(message.starts_with(place), "{text}\n{message}");
         assert!(message.contains(part), "{text}\n{message}");
     }
+}
+
+#[test]
+fn what_is_not_a_function_is_not_taken_for_one() {
+    let text = r#"
+// ip("1.2.3.4") is only mentioned
+@id("ip(x)")
+permit (principal in Role::"panel", action in [Action::"read"], resource is Body)
+when { (if (true) then (true) else (false)) && ["ip(", "5KF"].contains(resource.code) }
+unless { principal.role == "clerk" || ["a", "b"].contains (principal.role) };
+"#;
+    let file = PolicyFile::new("ours.cedar", text);
+    let policy = CedarPolicy::from_files(&[file]).unwrap_or_else(|problems| panic!("{problems}"));
+    let roles: Vec<String> = policy.roles().into_iter().collect();
+    assert_eq!(roles, ["a", "b", "clerk", "panel"]);
+}
+
+#[test]
+fn a_file_that_is_not_utf_8_is_refused_with_its_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = b"// Sch\xc3\xb6n\n// caf\xe9\npermit (principal, action, resource);";
+    std::fs::write(folder.path().join("ours.cedar"), text).unwrap();
+    let problems = CedarPolicy::read_folder(folder.path()).unwrap_err();
+    assert_eq!(
+        problems.to_string(),
+        "ours.cedar, line 2, column 7: a character is not UTF-8 (save the file as UTF-8)"
+    );
 }
 
 #[test]

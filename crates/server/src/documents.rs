@@ -13,9 +13,14 @@ use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use serde_json::json;
+use std::time::Duration;
+use tower_http::timeout::RequestBodyTimeoutLayer;
 use wcc_api::{Authenticator, json_response};
 use wcc_ledger::documents::MAX_BYTES;
 use wcc_ledger::{Document, DocumentError, DocumentKind, Documents, Hash, Ledger};
+
+/// Maximum time between two parts of a document that is being sent.
+const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 
 #[derive(Clone)]
 struct DocumentRoutes {
@@ -29,6 +34,7 @@ pub(crate) fn routes(authenticator: Authenticator, ledger: Ledger, documents: Do
     Router::new()
         .route("/documents", any(file))
         .route("/documents/{sha256}", any(fetch))
+        .layer(RequestBodyTimeoutLayer::new(BODY_TIMEOUT))
         .with_state(DocumentRoutes {
             authenticator,
             ledger,

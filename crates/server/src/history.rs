@@ -1,11 +1,13 @@
 //! Implements the API's `History` trait with the server's ledger: new entries, and earlier states.
 
+mod recent;
+
 use crate::facts::gather;
 use crate::reload::{AssuranceContext, Snapshot};
-use std::collections::VecDeque;
+use recent::RecentValues;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{Mutex, watch};
+use tokio::sync::watch;
 use wcc_api::{BoxFuture, Entered, History, HistoryError};
 use wcc_core::ledger::{AsOf, Draft, EntryNote, Fact, Refusal, Refusals, Refused};
 use wcc_core::record::UnknownCode;
@@ -18,11 +20,16 @@ const CACHED_PROGRAMMES: usize = 4;
 /// After that, the response says that the entry is not served yet.
 const SERVED_WITHIN: Duration = Duration::from_secs(5);
 
-/// The programme of an earlier state, and the context in which it was assured.
-struct PastProgramme {
+/// An earlier state of the ledger, and the context in which it is assured.
+struct PastState {
     entry: u32,
     context: Arc<AssuranceContext>,
-    programme: Arc<Programme>,
+}
+
+impl PartialEq for PastState {
+    fn eq(&self, other: &PastState) -> bool {
+        self.entry == other.entry && Arc::ptr_eq(&self.context, &other.context)
+    }
 }
 
 /// The ledger of a server.
@@ -30,9 +37,7 @@ pub(crate) struct LedgerHistory {
     ledger: Ledger,
     documents: Documents,
     snapshots: watch::Receiver<Arc<Snapshot>>,
-    /// Ordered by last use, newest first. The lock is held while a programme is assured, so that a
-    /// second request for it finds it here.
-    cache: Mutex<VecDeque<PastProgramme>>,
+    past: RecentValues<PastState, Arc<Programme>>,
 }
 
 impl LedgerHistory {
@@ -45,7 +50,7 @@ impl LedgerHistory {
             ledger,
             documents,
             snapshots,
-            cache: Mutex::new(VecDeque::new()),
+            past: RecentValues::new(CACHED_PROGRAMMES),
         }
     }
 
@@ -56,32 +61,28 @@ impl LedgerHistory {
             .ledger
             .look(|state| state.number_at(as_of))
             .min(self.head().number);
-        let mut cache = self.cache.lock().await;
-        cache.retain(|past| Arc::ptr_eq(&past.context, &context));
-        if let Some(position) = cache.iter().position(|past| past.entry == entry)
-            && let Some(past) = cache.remove(position)
-        {
-            let programme = Arc::clone(&past.programme);
-            cache.push_front(past);
-            return Ok(programme);
-        }
-        let standing = gather(
-            &self.ledger,
-            Some(AsOf::Entry(entry)),
-            Some(snapshot.beside()),
-        );
-        let standing = standing.map_err(|error| HistoryError::Failed(error.to_string()))?;
+        self.past
+            .retain(|past| Arc::ptr_eq(&past.context, &context));
+        let state = PastState { entry, context };
+        self.past
+            .find_or_build(state, self.assure(entry, &snapshot))
+            .await
+    }
+
+    /// Assures the state after an entry.
+    async fn assure(
+        &self,
+        entry: u32,
+        snapshot: &Snapshot,
+    ) -> Result<Arc<Programme>, HistoryError> {
+        let failed = |error: &dyn std::fmt::Display| HistoryError::Failed(error.to_string());
+        let (as_of, beside) = (Some(AsOf::Entry(entry)), Some(snapshot.beside()));
+        let standing = gather(&self.ledger, as_of, beside).map_err(|error| failed(&error))?;
+        let context = &snapshot.context;
         let (frameworks, tables) = (&context.reference.frameworks, &context.reference.tables);
         let assured =
             Programme::assure_standing(standing, frameworks, tables, &context.plugins).await;
-        let programme = Arc::new(assured.map_err(|error| HistoryError::Failed(error.to_string()))?);
-        cache.truncate(CACHED_PROGRAMMES - 1);
-        cache.push_front(PastProgramme {
-            entry,
-            context,
-            programme: Arc::clone(&programme),
-        });
-        Ok(programme)
+        assured.map(Arc::new).map_err(|error| failed(&error))
     }
 }
 

@@ -1,22 +1,22 @@
-//! Middleware for all routes: request ids, log lines, security headers and a time limit for request
-//! bodies.
+//! Middleware for all routes: request ids, log lines and security headers.
+//!
+//! Every request passes through them, so they are few, and none of them is asynchronous: an
+//! asynchronous one copies the whole stack of layers for each request.
 
 use super::respond::NOTHING_ALLOWED;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Request, Response, header};
-use axum::middleware::map_request;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
+use tower::util::{MapRequestLayer, MapResponseLayer};
 use tower_http::request_id::{
-    MakeRequestUuid, PropagateRequestIdLayer, RequestId, SetRequestIdLayer,
+    MakeRequestId, PropagateRequestIdLayer, RequestId, SetRequestIdLayer,
 };
-use tower_http::set_header::SetResponseHeaderLayer;
-use tower_http::timeout::RequestBodyTimeoutLayer;
 use tower_http::trace::TraceLayer;
 use tracing::Span;
-
-/// Maximum time between two parts of a request body.
-const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Maximum length of a request id sent by a client, in bytes.
 const REQUEST_ID_BYTES: usize = 64;
@@ -35,30 +35,67 @@ pub fn with_layers(router: Router) -> Router {
     // As a tuple these form one layer, so a request passes through one boxed future instead of
     // many.
     router.layer((
-        map_request(drop_malformed_id),
-        SetRequestIdLayer::x_request_id(MakeRequestUuid),
+        MapRequestLayer::new(drop_malformed_id),
+        SetRequestIdLayer::x_request_id(RequestNumbers::new()),
         PropagateRequestIdLayer::x_request_id(),
         trace,
-        unless_set(header::CONTENT_SECURITY_POLICY, NOTHING_ALLOWED),
-        unless_set(header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        unless_set(header::X_FRAME_OPTIONS, "DENY"),
-        unless_set(header::REFERRER_POLICY, "no-referrer"),
-        unless_set(
-            HeaderName::from_static("cross-origin-resource-policy"),
-            "same-origin",
-        ),
-        unless_set(header::CACHE_CONTROL, "no-store"),
-        RequestBodyTimeoutLayer::new(BODY_TIMEOUT),
+        MapResponseLayer::new(add_headers),
     ))
 }
 
-/// Sets a header on responses that lack it.
-fn unless_set(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
-    SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
+/// Generates request ids: a random prefix of this process and a number. Random ids would cost a
+/// system call each.
+#[derive(Clone)]
+struct RequestNumbers {
+    prefix: Arc<str>,
+    next: Arc<AtomicU64>,
+}
+
+impl RequestNumbers {
+    fn new() -> RequestNumbers {
+        // The standard library takes the keys of a hasher from the system's random bytes.
+        let random = RandomState::new().hash_one(std::process::id());
+        RequestNumbers {
+            prefix: format!("{random:016x}-").into(),
+            next: Arc::new(AtomicU64::new(1)),
+        }
+    }
+}
+
+impl MakeRequestId for RequestNumbers {
+    fn make_request_id<B>(&mut self, _: &Request<B>) -> Option<RequestId> {
+        let number = self.next.fetch_add(1, Ordering::Relaxed);
+        let id = [&*self.prefix, &number.to_string()].concat();
+        HeaderValue::try_from(id).ok().map(RequestId::new)
+    }
+}
+
+/// Adds the headers that responses need, unless a route has set them.
+fn add_headers<B>(mut response: Response<B>) -> Response<B> {
+    const HEADERS: [(HeaderName, &str); 6] = [
+        (header::CONTENT_SECURITY_POLICY, NOTHING_ALLOWED),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (
+            HeaderName::from_static("cross-origin-resource-policy"),
+            "same-origin",
+        ),
+        (header::CACHE_CONTROL, "no-store"),
+    ];
+    let headers = response.headers_mut();
+    // One more for the request id.
+    headers.reserve(HEADERS.len() + 1);
+    for (name, value) in HEADERS {
+        headers
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
+    }
+    response
 }
 
 /// Removes a request id that would be hard to search for in a log; a new one is generated then.
-async fn drop_malformed_id(mut request: Request<Body>) -> Request<Body> {
+fn drop_malformed_id(mut request: Request<Body>) -> Request<Body> {
     if !has_plain_id(request.headers()) {
         request.headers_mut().remove(&REQUEST_ID);
     }

@@ -144,8 +144,8 @@ const PATHS: ArgumentPaths = &[
     ("ons_cluster", "rates.onsCluster"),
     ("top_decile", "rates.topDecile"),
     ("aspiration", "rates.aspiration"),
-    ("year", "values.year"),
-    ("value", "values.value"),
+    ("year", "values[].year"),
+    ("value", "values[].value"),
     ("stated_position", "stated.position"),
     ("stated_change", "stated.change"),
     ("rate_quartile", "stated.rateQuartile"),
@@ -193,7 +193,7 @@ fn values(input: Option<&[OutcomeValueInput]>, form: &mut Form) -> Vec<YearValue
         return Vec::new();
     }
     let each = input.iter().enumerate().map(|(at, value)| YearValue {
-        year: form.year(&format!("values.{at}.year"), value.year),
+        year: form.year(&format!("values[{at}].year"), value.year),
         value: value.value,
         break_before: value.breakBefore.unwrap_or_default(),
     });

@@ -196,7 +196,7 @@ impl Command {
             return Mistake::new(MistakeCode::NotAssured, Some(&self.path("body")), message);
         }
         if let CycleError::RuleBroken { broken, .. } = error {
-            let (path, message) = (self.path(broken.field), &broken.message);
+            let (path, message) = (self.path_of(broken.field, broken.item), &broken.message);
             return Mistake::new(MistakeCode::Contradiction, Some(&path), message.clone());
         }
         let body = match error {

@@ -168,6 +168,16 @@ fn kinds() -> Vec<Kind> {
                     "input.stated.position",
                     "CONTRADICTION",
                 ),
+                (
+                    json!({ "values": [{ "year": 2006 }, { "year": 2007 }, { "year": 2006 }] }),
+                    "input.values[2].year",
+                    "CONTRADICTION",
+                ),
+                (
+                    json!({ "values": [{ "year": 2006 }, { "year": 99_999 }] }),
+                    "input.values[1].year",
+                    "MALFORMED",
+                ),
                 (json!({ "slot": 11 }), "input.slot", "CONTRADICTION"),
                 (json!({ "slot": 9 }), "input.slot", "CONTRADICTION"),
                 (

@@ -9,6 +9,7 @@ use wcc_core::framework::{
     OutcomeRule, Overall, OverallInputs, ScaleIndex, SurveyBand, SurveyPoint, SurveyRule,
 };
 use wcc_core::outcome::{Better, OutcomeDefinition, OutcomeScope, Series};
+use wcc_core::words::number;
 
 pub(super) fn surveys(
     build: &FrameworkBuilder,
@@ -52,6 +53,7 @@ fn survey(build: &FrameworkBuilder, table: &Reader<'_>) -> SurveyRule {
         && high <= low
     {
         table.document.add(&highest.spot, |at| {
+            let (high, low) = (number(high), number(low));
             at(format!("{high} is not above `lowest`, {low}")).expecting("a higher number")
         });
     }
@@ -64,9 +66,13 @@ fn survey(build: &FrameworkBuilder, table: &Reader<'_>) -> SurveyRule {
             table.document.add(&score.spot, |at| {
                 at(format!(
                     "{} is outside the survey's range of scores",
-                    score.value
+                    number(score.value)
                 ))
-                .expecting(format!("a number from {low} to {high}"))
+                .expecting(format!(
+                    "a number from {} to {}",
+                    number(low),
+                    number(high)
+                ))
             });
         }
     };
@@ -102,7 +108,8 @@ fn survey_points(table: &Reader<'_>, check_range: impl Fn(&Located<f64>)) -> Vec
             row.document.add(&score.spot, |at| {
                 at(format!(
                     "{} does not come after {}",
-                    score.value, previous_point.score
+                    number(score.value),
+                    number(previous_point.score)
                 ))
                 .expecting("the points lowest first, each once")
             });
@@ -146,8 +153,8 @@ fn survey_bands(
             && from.value != lowest.value
         {
             row.document.add(&from.spot, |at| {
-                at(format!("the first band starts at {}", from.value))
-                    .expecting(format!("{}, the survey's `lowest`", lowest.value))
+                at(format!("the first band starts at {}", number(from.value)))
+                    .expecting(format!("{}, the survey's `lowest`", number(lowest.value)))
             });
         }
         rules::check_order(row, &mut before, &from, step, &supports.spot);
@@ -195,12 +202,12 @@ pub(super) fn outcomes(table: &Reader<'_>) -> OutcomeRule {
 
 /// A threshold of the checks, in percentage points a year.
 fn threshold(table: &Reader<'_>, key: &str) -> Option<f64> {
-    let number = table.number(key)?;
-    if number.value > 0.0 && number.value <= 1000.0 {
-        return Some(number.value);
+    let threshold = table.number(key)?;
+    if threshold.value > 0.0 && threshold.value <= 1000.0 {
+        return Some(threshold.value);
     }
-    table.document.add(&number.spot, |at| {
-        at(format!("{} is not a threshold", number.value))
+    table.document.add(&threshold.spot, |at| {
+        at(format!("{} is not a threshold", number(threshold.value)))
             .expecting("percentage points a year, above 0 and at most 1000")
     });
     None

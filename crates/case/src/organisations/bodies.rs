@@ -192,6 +192,77 @@ impl<'a> Bodies<'a> {
         });
     }
 
+    /// Reports bodies that succeed one another in a circle, once for each circle, at its last row.
+    /// Tables that a ledger recorded earlier stay readable.
+    pub(super) fn check_successors(&self) {
+        if self.recorded {
+            return;
+        }
+        let mut seen_from: Vec<Option<usize>> = vec![None; self.list.len()];
+        for start in 0..self.list.len() {
+            let mut chain = Vec::new();
+            let mut next = Some(start);
+            while let Some(at) = next {
+                match seen_from.get_mut(at) {
+                    Some(seen @ None) => *seen = Some(start),
+                    Some(Some(seen)) if *seen == start => {
+                        let circle = chain.iter().position(|earlier| *earlier == at);
+                        let circle = circle.and_then(|from| chain.get(from..));
+                        self.report_circle(circle.unwrap_or_default());
+                        break;
+                    }
+                    // An earlier chain went this way.
+                    _ => break,
+                }
+                chain.push(at);
+                next = self.successor(at);
+            }
+        }
+    }
+
+    /// The position of the body that replaced the one at a position.
+    fn successor(&self, at: usize) -> Option<usize> {
+        let code = self.list.get(at)?.succeeded_by.as_ref()?;
+        let owner = self.by_code.get(&code.to_ascii_uppercase())?;
+        usize::try_from(owner.index.0).ok()
+    }
+
+    fn report_circle(&self, circle: &[usize]) {
+        const SHOWN: usize = 6;
+        let Some((turn, last)) = circle.iter().enumerate().max_by_key(|(_, at)| **at) else {
+            return;
+        };
+        let code = |at: &usize| self.list.get(*at).map_or("", |body| body.code.as_str());
+        let Some(owner) = self.by_code.get(&code(last).to_ascii_uppercase()) else {
+            return;
+        };
+        let message = if circle.len() == 1 {
+            format!("{} cannot succeed itself", quoted(code(last)))
+        } else {
+            let others = circle.iter().cycle().skip(turn + 1).take(circle.len());
+            let mut codes: Vec<String> = others.map(|at| quoted(code(at))).collect();
+            if let Some(left_out) = codes.len().checked_sub(SHOWN + 1).filter(|more| *more > 0) {
+                codes.splice(
+                    SHOWN - 1..codes.len() - 1,
+                    [format!("({} more)", left_out + 1)],
+                );
+            }
+            let first = quoted(code(last));
+            format!(
+                "bodies succeed one another in a circle: {first}, {}",
+                codes.join(", ")
+            )
+        };
+        let place = Place::Row {
+            row: owner.row,
+            column: Some("succeeded_by".to_owned()),
+        };
+        self.collector.add(|| {
+            Problem::at(&owner.file, place, message)
+                .expecting("the code of a later body, whose own successors do not lead back here")
+        });
+    }
+
     /// Resolves the code in a cell to a body of a kind.
     pub(super) fn refer(
         &self,

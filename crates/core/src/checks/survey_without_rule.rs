@@ -33,7 +33,10 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
         let mut reported: Vec<&str> = Vec::new();
         for at in view.cycle.surveys_of(body) {
             let survey = &*view.cycle.records.surveys[at].survey;
-            if framework.survey_rule(survey).is_some() || reported.contains(&survey) {
+            let is_reported = reported
+                .iter()
+                .any(|reported| reported.eq_ignore_ascii_case(survey));
+            if framework.survey_rule(survey).is_some() || is_reported {
                 continue;
             }
             reported.push(survey);
@@ -42,7 +45,7 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
                 .surveys_of(body)
                 .map(|at| &view.cycle.records.surveys[at]);
             let measures: BTreeSet<MeasureIndex> = results
-                .filter(|result| *result.survey == *survey)
+                .filter(|result| result.survey.eq_ignore_ascii_case(survey))
                 .map(|result| result.measure)
                 .collect();
             let ids = measures

@@ -1,6 +1,8 @@
 //! Reasons for refusing an entry.
 
+use super::fact::Fact;
 use crate::record::UnknownCode;
+use std::fmt;
 
 /// Why an entry was refused. The state is unchanged.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -36,11 +38,14 @@ pub enum Refused {
         /// The current entry.
         by: u32,
     },
-    /// The entry to be superseded does not exist, was already superseded, or has another key.
-    #[error("entry {entry} cannot be superseded: {why}")]
+    /// The entry to be superseded or withdrawn does not exist, is no longer current, or has another
+    /// key.
+    #[error("entry {entry} cannot be {attempt}: {why}")]
     NotSuperseded {
-        /// The entry to be superseded or withdrawn.
+        /// The entry.
         entry: u32,
+        /// What was attempted with it.
+        attempt: Attempt,
         /// Why not.
         why: String,
     },
@@ -50,7 +55,7 @@ pub enum Refused {
     /// The entry cannot be withdrawn, because others depend on it.
     #[error("entry {entry} cannot be withdrawn: {why}")]
     NotWithdrawn {
-        /// The entry to be superseded or withdrawn.
+        /// The entry.
         entry: u32,
         /// What depends on it.
         why: &'static str,
@@ -78,11 +83,40 @@ pub enum Refused {
     Full,
 }
 
+/// What a draft attempts with an earlier entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Attempt {
+    /// To put another in its place.
+    Supersede,
+    /// To withdraw it.
+    Withdraw,
+}
+
+impl Attempt {
+    /// What the draft attempts with the entry that it names in `supersedes`.
+    pub(super) fn of(fact: &Fact) -> Attempt {
+        match fact {
+            Fact::Withdrawn { .. } => Attempt::Withdraw,
+            _ => Attempt::Supersede,
+        }
+    }
+}
+
+impl fmt::Display for Attempt {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        to.write_str(match self {
+            Attempt::Supersede => "superseded",
+            Attempt::Withdraw => "withdrawn",
+        })
+    }
+}
+
 impl Refused {
-    /// Returns the refusal to supersede an entry that does not exist.
-    pub(super) fn no_such_entry(entry: u32) -> Refused {
+    /// Returns the refusal to supersede or withdraw an entry that does not exist.
+    pub(super) fn no_such_entry(entry: u32, attempt: Attempt) -> Refused {
         Refused::NotSuperseded {
             entry,
+            attempt,
             why: "there is no such entry".to_owned(),
         }
     }

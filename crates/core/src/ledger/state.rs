@@ -14,7 +14,7 @@ pub use unread::UnreadBook;
 use super::fact::{CycleFact, Fact, FrameworkText, OrganisationTables, RebaseFact};
 use super::key::{EntryKind, Key};
 use super::opened_cycle::{OpenedCycle, RecordSubject};
-use super::refused::Refused;
+use super::refused::{Attempt, Refused};
 use super::{Entry, Origin};
 use crate::actor::Actor;
 use crate::body::{BodyIndex, Organisations};
@@ -363,7 +363,7 @@ impl State {
             Meaning::Withdrawn => self.withdraw(supersedes),
             Meaning::UnreadRecord(cycle, document) => {
                 if let Some(entry) = supersedes {
-                    self.standing_note(entry)?;
+                    self.standing_note(entry, Attempt::Supersede)?;
                 }
                 self.cycles[cycle as usize].push_unread(number, document);
                 Ok((EntryKind::UnreadRecord, cycle))
@@ -424,7 +424,7 @@ impl State {
 
     fn withdraw(&mut self, supersedes: Option<u32>) -> Result<(EntryKind, u32), Refused> {
         let entry = supersedes.ok_or(Refused::WithdrawsNothing)?;
-        let note = *self.standing_note(entry)?;
+        let note = *self.standing_note(entry, Attempt::Withdraw)?;
         let not_withdrawn = |why| Refused::NotWithdrawn { entry, why };
         let (kind, cycle) = match note.kind {
             EntryKind::Record(kind) => (kind, &self.cycles[note.cycle as usize]),
@@ -453,9 +453,10 @@ impl State {
             (Some(by), None) => return Err(Refused::AlreadySaid { by }),
             (Some(by), Some(entry)) if by == entry => {}
             (_, Some(entry)) => {
-                self.standing_note(entry)?;
+                self.standing_note(entry, Attempt::Supersede)?;
                 return Err(Refused::NotSuperseded {
                     entry,
+                    attempt: Attempt::Supersede,
                     why: "it is about another thing".to_owned(),
                 });
             }
@@ -474,25 +475,36 @@ impl State {
         let Some(entry) = supersedes else {
             return Ok(());
         };
-        let note = self.standing_note(entry)?;
+        let note = self.standing_note(entry, Attempt::Supersede)?;
         if (note.kind, note.cycle) == (kind, cycle) {
             return Ok(());
         }
         Err(Refused::NotSuperseded {
             entry,
+            attempt: Attempt::Supersede,
             why: "it is about another thing".to_owned(),
         })
     }
 
-    fn standing_note(&self, entry: u32) -> Result<&Note, Refused> {
-        let refused = |why: String| Refused::NotSuperseded { entry, why };
+    /// The note of an entry that is to be superseded or withdrawn, which must be current.
+    fn standing_note(&self, entry: u32, attempt: Attempt) -> Result<&Note, Refused> {
         let note = self
             .note(entry)
-            .ok_or_else(|| Refused::no_such_entry(entry))?;
-        match note.superseded_by {
-            0 => Ok(note),
-            by => Err(refused(format!("entry {by} already took its place"))),
+            .ok_or_else(|| Refused::no_such_entry(entry, attempt))?;
+        if note.superseded_by == 0 {
+            return Ok(note);
         }
+        let by = note.superseded_by;
+        let is_withdrawal = |by: &Note| by.kind == EntryKind::Withdrawal;
+        let did = match self.note(by).is_some_and(is_withdrawal) {
+            true => "withdrew",
+            false => "replaced",
+        };
+        Err(Refused::NotSuperseded {
+            entry,
+            attempt,
+            why: format!("entry {by} {did} it"),
+        })
     }
 
     fn note(&self, number: u32) -> Option<&Note> {

@@ -189,6 +189,7 @@ impl ChosenOutcome {
         for (field, rate) in stated {
             if let Some(rate) = rate.filter(|rate| !RATES.contains(rate)) {
                 let (least, most) = (RATES.start(), RATES.end());
+                let rate = crate::words::number(rate);
                 let message = format!("{rate} is not a percentage from {least} to {most}");
                 broken.push(RuleBroken::new("rate-in-range", field, message));
             }

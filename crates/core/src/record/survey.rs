@@ -7,6 +7,7 @@ use super::{
 use crate::Fraction;
 use crate::body::BodyIndex;
 use crate::framework::MeasureIndex;
+use crate::words::number;
 use serde::{Deserialize, Serialize};
 use std::convert::Infallible;
 
@@ -93,13 +94,15 @@ impl CycleRecord for SurveyResult {
             (Some(score), _) => {
                 let (lowest, highest) =
                     rule.map_or((f64::MIN, f64::MAX), |rule| (rule.lowest, rule.highest));
+                let shown = number(score);
                 if !(lowest..=highest).contains(&score) {
-                    let message = format!("{score} is not from {lowest} to {highest}");
+                    let (lowest, highest) = (number(lowest), number(highest));
+                    let message = format!("{shown} is not from {lowest} to {highest}");
                     broken.push(RuleBroken::new("score-in-range", "score", message));
                 } else if Fraction::from_written(score).is_none() {
                     // A boundary may lie between two scores that differ in the last digit.
                     let message =
-                        format!("{score} cannot be stored exactly: give at most 15 digits");
+                        format!("{shown} cannot be stored exactly: give at most 15 digits");
                     broken.push(RuleBroken::new("score-exact", "score", message));
                 }
             }

@@ -6,7 +6,7 @@ use crate::body::{BodyIndex, BodyKind, Organisations};
 use crate::ledger::Draft;
 use crate::ledger::fact::{CycleFact, Fact, RebaseFact};
 use crate::ledger::opened_cycle::{OpenedCycle, RecordSubject};
-use crate::ledger::refused::Refused;
+use crate::ledger::refused::{Attempt, Refused};
 use crate::ledger::state::{Sight, State};
 use crate::policy::{Decision, FILE_EVIDENCE, Policy, Question, READ, READ_DOCUMENT, Resource};
 use crate::record::{Method, RecordFact, UnknownCode};
@@ -49,7 +49,10 @@ impl<'a> Permission<'a> {
     /// exist.
     pub fn check(&self, draft: &Draft) -> Result<(), RefusalReason> {
         let act = draft.fact.act();
-        let superseded = draft.supersedes.map(|entry| self.superseded(entry));
+        let attempt = Attempt::of(&draft.fact);
+        let superseded = draft
+            .supersedes
+            .map(|entry| self.superseded(entry, attempt));
         let resource = match &draft.fact {
             Fact::Framework(_) | Fact::Organisations(_) => Resource::default(),
             Fact::Cycle(fact) => self.cycle(fact),
@@ -94,10 +97,10 @@ impl<'a> Permission<'a> {
         self.ask(READ, resource).is_ok()
     }
 
-    /// The resource of an entry that is to be superseded.
-    fn superseded(&self, entry: u32) -> Result<Resource<'a>, Refused> {
+    /// The resource of an entry that is to be superseded or withdrawn.
+    fn superseded(&self, entry: u32, attempt: Attempt) -> Result<Resource<'a>, Refused> {
         if !self.shows_entry(entry) {
-            return Err(Refused::no_such_entry(entry));
+            return Err(Refused::no_such_entry(entry, attempt));
         }
         if let Some((cycle, subject)) = self.state.about(entry) {
             return Ok(self.subject_resource(cycle, &subject));
@@ -410,14 +413,19 @@ impl<'a> Permission<'a> {
             Refused::CycleChanged { ref cycle, .. } if self.shown_cycle(cycle).is_none() => {
                 RefusalReason::TAKEN
             }
-            Refused::NotSuperseded { entry, .. } | Refused::NotWithdrawn { entry, .. }
-                if !self.shows_entry(entry) =>
-            {
-                Refused::no_such_entry(entry).into()
+            Refused::NotSuperseded { entry, attempt, .. } if !self.shows_entry(entry) => {
+                Refused::no_such_entry(entry, attempt).into()
             }
-            Refused::NotSuperseded { entry, .. } if self.is_replaced_unseen(entry) => {
-                let why = "it is no longer current".to_owned();
-                Refused::NotSuperseded { entry, why }.into()
+            Refused::NotWithdrawn { entry, .. } if !self.shows_entry(entry) => {
+                Refused::no_such_entry(entry, Attempt::Withdraw).into()
+            }
+            Refused::NotSuperseded { entry, attempt, .. } if self.is_replaced_unseen(entry) => {
+                Refused::NotSuperseded {
+                    entry,
+                    attempt,
+                    why: "it is no longer current".to_owned(),
+                }
+                .into()
             }
             Refused::NotWithdrawn { entry, .. } if self.is_cited_unseen(entry) => {
                 let why = "others may rely on it; correct it with `supersedes` instead";

@@ -4,7 +4,7 @@ use super::{Book, OpenedCycle, State, UnrestrictedSight};
 use crate::body::Organisations;
 use crate::ledger::fact::{CycleFact, OrganisationTables, RebaseFact};
 use crate::ledger::key::{EntryKind, Key};
-use crate::ledger::refused::Refused;
+use crate::ledger::refused::{Attempt, Refused};
 use crate::record::{RecordKey, Records, UnknownCode};
 use std::sync::Arc;
 
@@ -27,9 +27,10 @@ impl State {
         supersedes: Option<u32>,
     ) -> Result<(EntryKind, u32), Refused> {
         if let Some(entry) = supersedes {
-            self.standing_note(entry)?;
+            self.standing_note(entry, Attempt::Supersede)?;
             return Err(Refused::NotSuperseded {
                 entry,
+                attempt: Attempt::Supersede,
                 why: "a move to other bodies supersedes nothing: move the cycle again".to_owned(),
             });
         }
