@@ -67,8 +67,8 @@ struct Bodies {
     checks: Vec<(Arc<Framework>, Vec<CheckDocumentation>)>,
     /// The words that the frameworks of all cycles share, or else neutral words.
     words: Words,
-    /// The core's checks in the words of the latest cycle.
-    latest_checks: Vec<CheckDocumentation>,
+    /// The core's checks in the words that most cycles use.
+    usual_checks: Vec<CheckDocumentation>,
 }
 
 /// One table of bodies.
@@ -250,11 +250,11 @@ impl Picture {
     }
 
     /// The documentation of the core's checks, in the words of a framework or, outside any cycle,
-    /// of the latest cycle.
+    /// in those that most cycles use.
     pub(crate) fn core_checks(&self, framework: Option<&Arc<Framework>>) -> &[CheckDocumentation] {
         let mut all = self.bodies.checks.iter();
         let own = all.find(|(known, _)| framework.is_some_and(|one| Arc::ptr_eq(known, one)));
-        own.map_or(&self.bodies.latest_checks, |(_, checks)| checks)
+        own.map_or(&self.bodies.usual_checks, |(_, checks)| checks)
     }
 }
 
@@ -295,13 +295,22 @@ impl Bodies {
                 checks.push((Arc::clone(framework), documentation));
             }
         }
-        let latest_checks = latest(&|_| true).map(|cycle| &cycle.cycle.framework);
+        // Outside any cycle, checks are documented in the words that most cycles use.
+        let uses = |words: &Words| {
+            let all = programme.cycles.iter();
+            all.filter(|cycle| cycle.cycle.framework.words == *words)
+                .count()
+        };
+        let usual = programme.cycles.iter().max_by_key(|cycle| {
+            let cycle = &cycle.cycle;
+            (uses(&cycle.framework.words), cycle.as_of)
+        });
+        let usual = usual.map(|cycle| &cycle.cycle.framework);
         Bodies {
             tables: tables.collect(),
-            latest_checks: latest_checks
-                .map_or_else(wcc_core::checks::neutral_documentation, |framework| {
-                    wcc_core::checks::documentation(framework)
-                }),
+            usual_checks: usual.map_or_else(wcc_core::checks::neutral_documentation, |framework| {
+                wcc_core::checks::documentation(framework)
+            }),
             places,
             order,
             checks,
