@@ -260,11 +260,10 @@ impl Parts<'_> {
             .map(|(plugin, _)| self.is_same_run(plugin, plugins))
             .collect();
         let findings = self.assured.findings.iter();
-        let reused = findings.filter(move |finding| match finding.author {
+        findings.filter(move |finding| match finding.author {
             Author::Core => !self.affected.contains(&finding.body),
             Author::Plugin(plugin) => same.get(usize::from(plugin)).copied().unwrap_or_default(),
-        });
-        reused
+        })
     }
 
     fn is_same_run(&self, plugin: u16, plugins: &[Arc<PluginRun>]) -> bool {
