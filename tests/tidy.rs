@@ -10,6 +10,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("crates/core", &[]),
     ("crates/plugin", &[]),
     ("crates/case", &["wcc-core"]),
+    ("crates/fixtures", &["wcc-core", "wcc-case"]),
     ("crates/host", &["wcc-core", "wcc-plugin"]),
     ("crates/ledger", &["wcc-core"]),
     ("crates/policy", &["wcc-core"]),
@@ -41,6 +42,9 @@ const ARROWS: &[(&str, &[&str])] = &[
         ],
     ),
 ];
+
+/// Packages that only tests and benchmarks may use. No package imports them otherwise.
+const ONLY_FOR_TESTS: &[&str] = &["wcc-fixtures"];
 
 /// Libraries that the core may use. None of them does I/O, waits or reads a clock.
 const CORE_LIBRARIES: &[&str] = &["jiff", "num-rational", "serde", "thiserror"];
@@ -116,6 +120,33 @@ fn packages_import_only_allowed_packages() {
             assert!(
                 allowed.contains(&name.as_str()),
                 "{package} imports {name}: ARCHITECTURE.md does not allow that dependency"
+            );
+        }
+    }
+}
+
+#[test]
+fn fixtures_are_for_tests_only() {
+    for (package, allowed) in ARROWS {
+        let imported = allowed.iter().filter(|name| ONLY_FOR_TESTS.contains(name));
+        assert_eq!(imported.count(), 0, "{package}");
+    }
+}
+
+/// A framework built in Rust breaks with every change of the core's types, and may be one that no
+/// file could describe.
+#[test]
+fn tests_read_their_frameworks_from_text() {
+    let built = |text: &str| text.contains("Framework {\n") && text.contains("scales: vec![");
+    for path in all_sources() {
+        let name = shown(&path);
+        let is_test = name.contains("/tests/") || name.contains("/benches/");
+        let is_fixture = name.starts_with("crates/fixtures/");
+        if is_test || is_fixture {
+            let text = std::fs::read_to_string(&path).expect("a source");
+            assert!(
+                !built(&text),
+                "{name} builds a framework: read it from text"
             );
         }
     }

@@ -23,7 +23,7 @@ fn ask(api: &Api, request: Request) -> Answer {
     runtime.block_on(api.execute(request))
 }
 
-fn england(pcts: usize, answer_bytes: usize) -> Api {
+fn england(pcts: u16, answer_bytes: usize) -> Api {
     let settings = Settings {
         answer_bytes,
         ..Settings::default()

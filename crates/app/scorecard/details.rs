@@ -73,7 +73,7 @@ pub(super) fn challenged_values<'a>(
         let mark = output.cell(challenge.measure).mark(challenge.method);
         format!(
             "{} {}{}",
-            challenge.method.in_words(),
+            card.cycle.framework.methods.title(challenge.method),
             scale.key(challenge.value),
             star(mark.inferred)
         )
@@ -107,11 +107,11 @@ fn challenges_on(card: &Card<'_>, text: &mut String, output: &Output, challenges
         }
     }
     for challenge in challenges {
-        let method = challenge.method.in_words();
+        let method = card.cycle.framework.methods.title(challenge.method);
         let Some(at) = challenge.answer else {
             let state = match challenge.state() {
-                ChallengeState::Open => "not answered",
-                state => state.in_words(),
+                ChallengeState::Open => "not answered".to_owned(),
+                state => state.in_words(&framework.methods),
             };
             put!(text, "      {method}: {state}");
             continue;
@@ -217,7 +217,7 @@ pub(super) fn finding_in_words(card: &Card<'_>, output: &Output, finding: &Findi
     let checks = match checks {
         Some(checks) => checks,
         None => {
-            core = wcc_core::checks::documentation();
+            core = wcc_core::checks::documentation(&card.cycle.framework);
             &core
         }
     };

@@ -5,7 +5,7 @@ use anstyle::{AnsiColor, Style};
 use std::fmt::Write as _;
 use wcc_core::combine::RuleResult;
 use wcc_core::explain::{possible_in_words, rule_in_words};
-use wcc_core::framework::{Component, RuleLevel, ScaleIndex};
+use wcc_core::framework::{Component, Methods, RuleLevel, ScaleIndex};
 use wcc_core::output::{Cell, Comparison, ComponentResult, Origin, current_method, current_result};
 use wcc_core::{BodyKind, ComponentIndex, MeasureIndex, Method, Output, Scale, Step};
 
@@ -17,17 +17,6 @@ const TITLE: usize = 56;
 const MIN_TITLE: usize = 40;
 /// Minimum width of the column of a step.
 const STEP: usize = 7;
-
-/// The sign of a method. Analysts' marks are not printed on the scorecard.
-fn sign(method: Method) -> Option<char> {
-    match method {
-        Method::Previous => Some('●'),
-        Method::SelfAssessment => Some('□'),
-        Method::Analyst => None,
-        Method::Panel => Some('✓'),
-        Method::Calibrated => Some('◆'),
-    }
-}
 
 /// All cells of an output, with the result of each component.
 pub(super) fn output(card: &Card<'_>, text: &mut String, output: &Output) {
@@ -124,6 +113,7 @@ fn row(
 ) {
     let framework = &card.cycle.framework;
     let scale = framework.scale_of(measure);
+    let methods = &framework.methods;
     let definition = framework.measure(measure);
     if *columns != Some(definition.scale) {
         *columns = Some(definition.scale);
@@ -137,10 +127,10 @@ fn row(
         .subsequent_indent("      ");
     let mut title = textwrap::wrap(&definition.title, options).into_iter();
     let mut line = format!("{:<wide$}", title.next().unwrap_or_default());
-    line.push_str(&centred(&signs(cell, None), STEP));
+    line.push_str(&centred(&signs(methods, cell, None), STEP));
     for at in 0..scale.steps.len() {
         let step = u8::try_from(at).ok().map(Step);
-        line.push_str(&centred(&signs(cell, step), width(scale)));
+        line.push_str(&centred(&signs(methods, cell, step), width(scale)));
     }
     if let Some(supported) = cell.supported {
         line.push_str(&format!(
@@ -156,11 +146,11 @@ fn row(
 }
 
 /// The signs of the marks at a step; for `None`, of unknown marks.
-fn signs(cell: &Cell, step: Option<Step>) -> String {
+fn signs(methods: &Methods, cell: &Cell, step: Option<Step>) -> String {
     let mut signs = String::new();
-    for method in Method::ALL {
-        let mark = cell.mark(method);
-        let Some(sign) = sign(method) else { continue };
+    for method in methods.each() {
+        let mark = cell.mark(method.purpose);
+        let Some(sign) = method.mark else { continue };
         if mark.origin == Origin::Nobody || mark.value != step {
             continue;
         }
@@ -184,7 +174,7 @@ fn result(card: &Card<'_>, text: &mut String, output: &Output, index: ComponentI
     line.push_str(&rule_text(card, output, index, result.current_method()));
     line.push_str(&comparison_text(
         scale,
-        "self-assessment",
+        framework.methods.title(Method::SelfAssessment),
         result,
         Method::SelfAssessment,
     ));
@@ -193,7 +183,7 @@ fn result(card: &Card<'_>, text: &mut String, output: &Output, index: ComponentI
     } else {
         line.push_str(&comparison_text(
             scale,
-            "last year",
+            framework.methods.label(Method::Previous),
             result,
             Method::Previous,
         ));
@@ -212,26 +202,24 @@ fn rule_text(card: &Card<'_>, output: &Output, index: ComponentIndex, method: Me
         let is_unconfirmed = component.combination.confirm >= result.by_rule.step;
         let is_unconfirmed = is_unconfirmed && result.by_rule.step.is_some();
         let confirm = if is_unconfirmed {
-            "; to be confirmed by the panel"
+            format!("; to be confirmed by {}", framework.methods.assessor())
         } else {
-            ""
+            String::new()
         };
         let scale = framework.scale(component.combination.scale);
         let possible = possible(scale, &result.by_rule);
         return format!(" ({rule}{possible}{confirm})");
     };
+    let title = framework.methods.title(judgement.method);
     if !result.is_override() {
-        return format!(" ({rule}; recorded in the {})", judgement.method.in_words());
+        return format!(" ({rule}; recorded in the {title})");
     }
     let reason = judgement
         .details()
         .reason
         .as_deref()
         .unwrap_or("no reason given");
-    format!(
-        " (set in the {}: {reason}; {rule})",
-        judgement.method.in_words()
-    )
+    format!(" (set in the {title}: {reason}; {rule})")
 }
 
 fn comparison_text(scale: &Scale, name: &str, result: &ComponentResult, method: Method) -> String {

@@ -50,7 +50,7 @@ fn topic_label(card: &Card<'_>, topic: &Topic) -> String {
     match topic {
         Topic::Subject(Subject::Component(index)) => framework.component(*index).numbered_label(),
         Topic::Subject(Subject::Measure(index)) => framework.measure(*index).id.clone(),
-        Topic::Outcomes => "health outcomes".to_owned(),
+        Topic::Outcomes => framework.words.all_outcomes.clone(),
         Topic::Outcome(id) => {
             let definition = framework.find_outcome(id);
             definition.map_or_else(|| id.to_string(), |outcome| outcome.title.clone())
@@ -148,7 +148,7 @@ pub(super) fn rationales(card: &Card<'_>, text: &mut String, output: &Output, al
             text.push_str(heading);
             heading = "";
             put!(text, "  {} {}", measure.id, measure.title);
-            let first = format!("      {} {value}: ", method.in_words());
+            let first = format!("      {} {value}: ", framework.methods.title(method));
             let body = parts.join(" ");
             paragraph(text, "      ", &format!("{}{body}", first.trim_start()));
         }
@@ -204,8 +204,9 @@ pub(super) fn evidence(card: &Card<'_>, text: &mut String, output: &Output, alon
 }
 
 fn item_in_words(card: &Card<'_>, item: &Evidence) -> String {
-    let mut line = format!("{} ({}", item.title, item.kind.in_words());
-    let kind = item.kind.in_words();
+    let words = &card.cycle.framework.words;
+    let mut line = format!("{} ({}", item.title, item.kind.title(words));
+    let kind = item.kind.title(words);
     let parts = [&item.issuer, &item.dated].into_iter().flatten();
     for part in parts.filter(|part| !part.eq_ignore_ascii_case(kind)) {
         line.push_str(&format!(", {part}"));

@@ -4,7 +4,7 @@
 
 mod support;
 
-use support::{CLUSTER, FUNCTION, Making};
+use support::{CLUSTER, CycleBuilder, FUNCTION};
 use wcc_core::contribution::FunctionReach;
 use wcc_core::framework::RuleLevel;
 use wcc_core::output::{Comparison, Origin};
@@ -32,7 +32,7 @@ fn panel_of(cycle: &CheckedCycle, assurance: &Assurance, code: &str) -> Vec<Stri
     cycle.framework.each_measure().map(value).collect()
 }
 
-fn run_of(reach: &[(&str, &[&str])], making: &Making) -> PluginRun {
+fn run_of(reach: &[(&str, &[&str])], making: &CycleBuilder) -> PluginRun {
     let reach = reach.iter().map(|(function, measures)| FunctionReach {
         function: making.body(function),
         measures: measures
@@ -59,7 +59,7 @@ fn run_of(reach: &[(&str, &[&str])], making: &Making) -> PluginRun {
 
 #[test]
 fn every_pct_of_a_cluster_inherits_its_judgements() {
-    let mut making = Making::new();
+    let mut making = CycleBuilder::new();
     making.judge_cluster(Method::Panel, "2");
     making.judge("5KF", "finance.1", Method::Panel, "green");
     let cycle = making.checked();
@@ -93,7 +93,7 @@ fn every_pct_of_a_cluster_inherits_its_judgements() {
 
 #[test]
 fn a_departure_changes_one_pct_and_says_why() {
-    let mut making = Making::new();
+    let mut making = CycleBuilder::new();
     making.judge_cluster(Method::Panel, "2");
     making
         .judge("5KG", "1b", Method::Panel, "3")
@@ -135,7 +135,7 @@ fn a_departure_changes_one_pct_and_says_why() {
 
 #[test]
 fn a_departure_without_a_reason_is_refused() {
-    let mut making = Making::new();
+    let mut making = CycleBuilder::new();
     making.judge_cluster(Method::Panel, "2");
     let record = making.judge("5KG", "1b", Method::Panel, "3").record;
     let errors = making.cycle.check().expect_err("no reason");
@@ -148,7 +148,7 @@ fn a_departure_without_a_reason_is_refused() {
 
 #[test]
 fn a_cluster_cannot_be_judged_on_a_measure_of_each_pct() {
-    let mut making = Making::new();
+    let mut making = CycleBuilder::new();
     making.judge(CLUSTER, "finance.1", Method::Panel, "green");
     let errors = making
         .cycle
@@ -163,7 +163,7 @@ fn a_cluster_cannot_be_judged_on_a_measure_of_each_pct() {
 
 #[test]
 fn one_value_for_each_body_measure_and_method() {
-    let mut making = Making::new();
+    let mut making = CycleBuilder::new();
     making.judge(CLUSTER, "1a", Method::Panel, "2");
     making.judge(CLUSTER, "1a", Method::Panel, "3");
     let errors = making.cycle.check().expect_err("twice");
@@ -175,7 +175,7 @@ fn one_value_for_each_body_measure_and_method() {
 
 #[test]
 fn a_survey_below_a_level_is_a_ceiling_and_raises_a_challenge_but_changes_nothing() {
-    let mut making = Making::new();
+    let mut making = CycleBuilder::new();
     making.judge_cluster(Method::SelfAssessment, "3");
     making.judge_cluster(Method::Panel, "3");
     making.survey("5KF", "1a", 4.36);
@@ -209,7 +209,7 @@ fn a_survey_below_a_level_is_a_ceiling_and_raises_a_challenge_but_changes_nothin
 
 #[test]
 fn the_lowest_ceiling_counts() {
-    let mut making = Making::new();
+    let mut making = CycleBuilder::new();
     making.survey(CLUSTER, "1a", 5.0);
     making.criterion("5KF", "1a", Step(0));
     let measure = making.measure("1a");
@@ -227,7 +227,7 @@ fn the_lowest_ceiling_counts() {
 
 #[test]
 fn a_function_affects_only_the_pcts_that_delegate_to_it() {
-    let mut making = Making::new();
+    let mut making = CycleBuilder::new();
     making.judge_cluster(Method::Panel, "3");
     making.judge(FUNCTION, "2a", Method::Panel, "2");
     making.judge(FUNCTION, "2b", Method::Panel, "2");
@@ -247,7 +247,7 @@ fn a_function_affects_only_the_pcts_that_delegate_to_it() {
 
 #[test]
 fn a_failed_plugin_affects_only_its_own_checks() {
-    let mut making = Making::new();
+    let mut making = CycleBuilder::new();
     making.judge_cluster(Method::Panel, "3");
     making.judge(FUNCTION, "2a", Method::Panel, "2");
     let good = run_of(&[(FUNCTION, &["2a"])], &making);
@@ -272,7 +272,7 @@ fn a_failed_plugin_affects_only_its_own_checks() {
 
 #[test]
 fn the_rule_gives_the_result_and_the_panel_may_override_it() {
-    let mut making = Making::new();
+    let mut making = CycleBuilder::new();
     making.judge_cluster(Method::SelfAssessment, "3");
     making.judge_cluster(Method::Panel, "3");
     making.cycle.records.judgements.retain(|judgement| {
@@ -315,7 +315,7 @@ fn the_rule_gives_the_result_and_the_panel_may_override_it() {
 
 #[test]
 fn an_override_without_a_reason_is_found_once_for_the_cluster() {
-    let mut making = Making::new();
+    let mut making = CycleBuilder::new();
     making.judge_cluster(Method::Panel, "2");
     making.judge(CLUSTER, "1", Method::Panel, "3");
     let cluster = making.body(CLUSTER);
@@ -336,11 +336,11 @@ fn an_override_without_a_reason_is_found_once_for_the_cluster() {
 
 #[test]
 fn last_year_comes_from_last_years_cycle_unless_this_year_records_it() {
-    let mut last = Making::new();
+    let mut last = CycleBuilder::new();
     last.judge_cluster(Method::Panel, "2");
     let last = last.checked();
     let before = assure(&last, Vec::new(), None);
-    let mut making = Making::new();
+    let mut making = CycleBuilder::new();
     making.judge_cluster(Method::Panel, "3");
     making.judge(CLUSTER, "1a", Method::Previous, "1");
     let (recorded, carried) = (making.measure("1a"), making.measure("1b"));
@@ -370,7 +370,7 @@ fn last_year_comes_from_last_years_cycle_unless_this_year_records_it() {
 #[test]
 fn the_order_of_the_records_does_not_matter() {
     let making = || {
-        let mut making = Making::new();
+        let mut making = CycleBuilder::new();
         making.judge_cluster(Method::Panel, "3");
         making.survey("5KF", "1a", 4.0);
         making.survey(CLUSTER, "1a", 4.0);
@@ -390,18 +390,9 @@ fn the_order_of_the_records_does_not_matter() {
 
 #[test]
 fn a_cluster_without_a_member_on_the_day_is_refused() {
-    let mut organisations = support::organisations();
-    let ended = wcc_core::body::Period {
-        until: Some(jiff::civil::date(2009, 2, 1)),
-        ..wcc_core::body::Period::default()
-    };
-    let bodies = organisations.each().map(|(_, body)| body.clone()).collect();
-    let mut memberships = organisations.memberships().to_vec();
-    memberships
-        .iter_mut()
-        .for_each(|membership| membership.period = ended);
-    organisations = wcc_core::Organisations::new(bodies, memberships, Vec::new());
-    let mut making = Making::with(support::framework(), organisations);
+    let ended = "cluster,pct,until\ncluster,5KF,2009-02-01\ncluster,5KG,2009-02-01\n";
+    let organisations = support::organisations_with(&[("memberships.csv", ended)]);
+    let mut making = CycleBuilder::with(support::framework(), organisations);
     making.judge_cluster(Method::Panel, "2");
     let errors = making
         .cycle
@@ -415,17 +406,13 @@ fn a_cluster_without_a_member_on_the_day_is_refused() {
 
 #[test]
 fn a_judgement_on_an_ended_cluster_is_refused_and_an_entered_one_has_no_effect() {
-    let organisations = support::organisations();
-    let mut bodies: Vec<wcc_core::Body> =
-        organisations.each().map(|(_, body)| body.clone()).collect();
+    let ended = "code,name,sha,until\ncluster,name of cluster,Q30,2008-10-01\n";
+    let organisations = support::organisations_with(&[("clusters.csv", ended)]);
     let cluster = organisations.find(CLUSTER).unwrap();
-    bodies[cluster.0 as usize].period.until = Some(jiff::civil::date(2008, 10, 1));
-    let memberships = organisations.memberships().to_vec();
-    let organisations = wcc_core::Organisations::new(bodies, memberships, Vec::new());
     let day = |month| jiff::civil::date(2008, month, 1);
     assert!(organisations.members_of(cluster, day(9)).next().is_some());
     assert!(organisations.members_of(cluster, day(10)).next().is_none());
-    let mut making = Making::with(support::framework(), organisations);
+    let mut making = CycleBuilder::with(support::framework(), organisations);
     making.judge_cluster(Method::Panel, "2");
     let errors = making.cycle.clone().check().expect_err("it had ended");
     assert!(
@@ -448,13 +435,13 @@ fn a_judgement_on_an_ended_cluster_is_refused_and_an_entered_one_has_no_effect()
 
 #[test]
 fn a_pct_that_had_ended_is_refused_with_its_successor() {
-    let organisations = support::organisations();
-    let mut bodies: Vec<wcc_core::Body> =
-        organisations.each().map(|(_, body)| body.clone()).collect();
-    bodies[5].period.until = Some(jiff::civil::date(2009, 2, 1));
-    bodies[5].succeeded_by = Some("5KF".to_owned());
-    let organisations = wcc_core::Organisations::new(bodies, Vec::new(), Vec::new());
-    let mut making = Making::with(support::framework(), organisations);
+    let pcts = "code,name,sha,until,succeeded_by\n5KF,one,Q30,,\n5J9,other,Q30,2009-02-01,5KF\n";
+    let organisations = support::organisations_with(&[
+        ("pct.csv", pcts),
+        ("memberships.csv", "cluster,pct\n"),
+        ("delegations.csv", "function,pct\n"),
+    ]);
+    let mut making = CycleBuilder::with(support::framework(), organisations);
     making.judge("5J9", "1a", Method::Panel, "2");
     let errors = making.cycle.check().expect_err("it had ended");
     assert!(
@@ -466,7 +453,7 @@ fn a_pct_that_had_ended_is_refused_with_its_successor() {
 
 #[test]
 fn a_departure_is_not_hidden_by_the_clusters_overall_value() {
-    let mut making = Making::new();
+    let mut making = CycleBuilder::new();
     making.judge_cluster(Method::Panel, "3");
     making
         .judge(CLUSTER, "1", Method::Panel, "4")
@@ -493,7 +480,7 @@ fn a_departure_is_not_hidden_by_the_clusters_overall_value() {
 
 #[test]
 fn a_cluster_cannot_rate_a_component_of_each_pct() {
-    let mut making = Making::new();
+    let mut making = CycleBuilder::new();
     making.judge(CLUSTER, "finance", Method::Panel, "green");
     let errors = making
         .cycle
@@ -508,7 +495,7 @@ fn a_cluster_cannot_rate_a_component_of_each_pct() {
 /// Returns the step that a function supports on 2a for 5KF, a member of the cluster, given the
 /// judgements of these assessors. An empty assessor is the region.
 fn function_limit(judgements: &[(&str, Method, &str)]) -> Option<Step> {
-    let mut making = Making::new();
+    let mut making = CycleBuilder::new();
     for (assessor, method, level) in judgements {
         let by = (!assessor.is_empty()).then(|| making.body(assessor));
         making.judge(FUNCTION, "2a", *method, level).assessor = by;
@@ -552,7 +539,7 @@ fn a_function_limits_a_pct_by_its_own_clusters_judgement() {
 
 #[test]
 fn a_clusters_answer_does_not_cover_a_departure() {
-    let mut making = Making::new();
+    let mut making = CycleBuilder::new();
     making.judge_cluster(Method::Panel, "3");
     making
         .judge("5KG", "1a", Method::Panel, "4")

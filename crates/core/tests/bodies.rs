@@ -5,7 +5,7 @@
 
 mod support;
 
-use support::{CLUSTER, FUNCTION, Making};
+use support::{CLUSTER, CycleBuilder, FUNCTION};
 use wcc_core::{Assurance, ChallengeState, CheckedCycle, ComponentIndex, LastYear, Method};
 use wcc_core::{Output, Step, assure};
 
@@ -14,7 +14,7 @@ fn output_of<'a>(cycle: &CheckedCycle, assurance: &'a Assurance, code: &str) -> 
     assurance.output_of(body).expect("a result")
 }
 
-fn assured(making: Making) -> (CheckedCycle, Assurance) {
+fn assured(making: CycleBuilder) -> (CheckedCycle, Assurance) {
     let cycle = making.checked();
     let assurance = assure(&cycle, Vec::new(), None);
     (cycle, assurance)
@@ -22,7 +22,7 @@ fn assured(making: Making) -> (CheckedCycle, Assurance) {
 
 #[test]
 fn a_cluster_has_results_limits_and_challenges_of_its_own() {
-    let mut making = Making::new();
+    let mut making = CycleBuilder::new();
     making.judge_cluster(Method::SelfAssessment, "3");
     making.judge_cluster(Method::Panel, "3");
     making.survey(CLUSTER, "1b", 3.6);
@@ -46,7 +46,7 @@ fn a_cluster_has_results_limits_and_challenges_of_its_own() {
 
 #[test]
 fn a_pct_lists_the_challenges_that_it_shares_with_its_cluster() {
-    let mut making = Making::new();
+    let mut making = CycleBuilder::new();
     making.judge_cluster(Method::Panel, "3");
     making.survey(CLUSTER, "1b", 3.6);
     making.survey("5KG", "1b", 1.2);
@@ -67,7 +67,7 @@ fn a_pct_lists_the_challenges_that_it_shares_with_its_cluster() {
 
 #[test]
 fn a_self_assessment_that_the_panel_has_corrected_is_closed() {
-    let mut making = Making::new();
+    let mut making = CycleBuilder::new();
     making.judge(CLUSTER, "1a", Method::SelfAssessment, "4");
     making.judge(CLUSTER, "1a", Method::Panel, "2");
     making.judge(CLUSTER, "1b", Method::SelfAssessment, "4");
@@ -97,7 +97,7 @@ fn a_self_assessment_that_the_panel_has_corrected_is_closed() {
 
 #[test]
 fn a_function_has_one_result_for_each_assessor_and_none_for_all() {
-    let mut making = Making::new();
+    let mut making = CycleBuilder::new();
     let (cluster, other) = (making.body(CLUSTER), making.body("5J9"));
     for (assessor, level) in [(cluster, "1"), (other, "3")] {
         for measure in ["1a", "1b", "1c"] {
@@ -130,7 +130,7 @@ fn a_function_has_one_result_for_each_assessor_and_none_for_all() {
 #[test]
 fn a_region_wide_judgement_or_calibration_gives_a_functions_result() {
     for method in [Method::Panel, Method::Calibrated] {
-        let mut making = Making::new();
+        let mut making = CycleBuilder::new();
         let cluster = making.body(CLUSTER);
         making.judge(FUNCTION, "1a", Method::Panel, "1").assessor = Some(cluster);
         for measure in ["1a", "1b", "1c"] {
@@ -149,10 +149,10 @@ fn a_region_wide_judgement_or_calibration_gives_a_functions_result() {
 
 #[test]
 fn a_cluster_is_compared_with_its_own_last_year() {
-    let mut before = Making::new();
+    let mut before = CycleBuilder::new();
     before.judge_cluster(Method::Panel, "2");
     let (then, of_then) = assured(before);
-    let mut making = Making::new();
+    let mut making = CycleBuilder::new();
     making.judge_cluster(Method::Panel, "3");
     let cycle = making.checked();
     let last_year = LastYear {

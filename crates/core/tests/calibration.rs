@@ -4,7 +4,7 @@
 
 mod support;
 
-use support::{CLUSTER, Making, combination};
+use support::{CLUSTER, CycleBuilder, combination};
 use wcc_core::combine::Rule;
 use wcc_core::explain::{explain_area, explain_component};
 use wcc_core::framework::{Overall, OverallInputs};
@@ -24,7 +24,7 @@ fn found<'a>(assurance: &'a Assurance, check: &str) -> Vec<&'a str> {
 
 #[test]
 fn calibrating_a_measure_moves_a_component_whose_result_the_panel_recorded() {
-    let mut making = Making::new();
+    let mut making = CycleBuilder::new();
     making.judge_cluster(Method::Panel, "3");
     making
         .judge(CLUSTER, "1", Method::Panel, "4")
@@ -62,7 +62,7 @@ fn calibrating_a_measure_moves_a_component_whose_result_the_panel_recorded() {
 
 #[test]
 fn a_departure_applies_until_the_pct_itself_is_calibrated() {
-    let mut making = Making::new();
+    let mut making = CycleBuilder::new();
     making.judge_cluster(Method::Panel, "2");
     for (pct, measure) in [("5KF", "1a"), ("5KG", "1a")] {
         making
@@ -117,7 +117,7 @@ fn a_departure_applies_until_the_pct_itself_is_calibrated() {
 
 #[test]
 fn a_recorded_result_still_applies_where_the_rule_gives_none() {
-    let mut making = Making::new();
+    let mut making = CycleBuilder::new();
     making.judge(CLUSTER, "1", Method::Panel, "3");
     making.judge(CLUSTER, "1b", Method::Calibrated, "2");
     let cycle = making.checked();
@@ -149,7 +149,7 @@ fn a_recorded_result_still_applies_where_the_rule_gives_none() {
 
 #[test]
 fn only_a_calibration_of_a_component_needs_a_reason() {
-    let mut making = Making::new();
+    let mut making = CycleBuilder::new();
     making.judge_cluster(Method::Panel, "2");
     making
         .judge(CLUSTER, "1", Method::Panel, "3")
@@ -189,7 +189,7 @@ fn a_calibrated_area_takes_the_panels_result_for_the_rest_and_says_so() {
         areas: vec![0],
         combination: combination(Rule::Lowest, 0),
     });
-    let mut making = Making::with(framework, support::organisations());
+    let mut making = CycleBuilder::with(framework, support::organisations());
     making.judge_cluster(Method::Panel, "3");
     making.judge(CLUSTER, "1b", Method::Calibrated, "1");
     let cycle = making.checked();
@@ -216,14 +216,14 @@ fn a_calibrated_area_takes_the_panels_result_for_the_rest_and_says_so() {
 
 #[test]
 fn last_years_result_does_not_override_this_years_rule() {
-    let mut last = Making::new();
+    let mut last = CycleBuilder::new();
     last.judge_cluster(Method::Panel, "2");
     last.judge(CLUSTER, "1", Method::Panel, "4")
         .details_mut()
         .reason = Some("on balance".into());
     let last = last.checked();
     let before = assure(&last, Vec::new(), None);
-    let cycle = Making::new().checked();
+    let cycle = CycleBuilder::new().checked();
     let last_year = LastYear {
         cycle: &last,
         assurance: &before,
@@ -236,7 +236,7 @@ fn last_years_result_does_not_override_this_years_rule() {
 
 #[test]
 fn a_result_of_the_panels_marks_is_not_shown_as_calibrated() {
-    let mut making = Making::new();
+    let mut making = CycleBuilder::new();
     making.judge_cluster(Method::Panel, "2");
     making
         .judge(CLUSTER, "1", Method::Calibrated, "4")

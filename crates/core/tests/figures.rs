@@ -7,7 +7,7 @@ mod support;
 
 use proptest::prelude::*;
 use std::sync::Arc;
-use support::{CLUSTER, Making, combination};
+use support::{CLUSTER, CycleBuilder, combination};
 use wcc_core::combine::{Rule, RuleResult};
 use wcc_core::framework::{Framework, Overall, OverallInputs, RuleLevel};
 use wcc_core::{ComponentIndex, Method, Output, assure};
@@ -84,7 +84,7 @@ proptest! {
         framework in any_framework(),
         judgements in any_judgements(),
     ) {
-        let mut making = Making::with(framework, support::organisations());
+        let mut making = CycleBuilder::with(framework, support::organisations());
         let mut recorded = std::collections::BTreeSet::new();
         for (body, measure, method, value) in judgements {
             let (body, measure) = (BODIES[body], MEASURES[measure]);

@@ -5,7 +5,7 @@
 
 mod support;
 
-use support::{CLUSTER, Making, combination};
+use support::{CLUSTER, CycleBuilder, combination};
 use wcc_core::combine::Rule;
 use wcc_core::explain::{explain_area, explain_component, explain_measure, explain_overall};
 use wcc_core::framework::{Overall, OverallInputs};
@@ -18,15 +18,15 @@ fn of_gateshead<'a>(cycle: &CheckedCycle, assurance: &'a Assurance) -> &'a Outpu
 }
 
 /// Panel and self mark are 3 everywhere; the self mark on 1b is inferred.
-fn making() -> Making {
-    let mut making = Making::new();
+fn making() -> CycleBuilder {
+    let mut making = CycleBuilder::new();
     making.judge_cluster(Method::Panel, "3");
     making.judge_cluster(Method::SelfAssessment, "3");
     infer(&mut making, "1b", Method::SelfAssessment);
     making
 }
 
-fn infer(making: &mut Making, measure: &str, method: Method) {
+fn infer(making: &mut CycleBuilder, measure: &str, method: Method) {
     let subject = wcc_core::Subject::Measure(making.measure(measure));
     let judgements = making.cycle.records.judgements.iter_mut();
     let found =
@@ -101,7 +101,7 @@ fn areas_and_the_whole_are_inferred_too() {
         areas: vec![0],
         combination: combination(Rule::Lowest, 0),
     });
-    let mut making = Making::with(framework, support::organisations());
+    let mut making = CycleBuilder::with(framework, support::organisations());
     making.judge_cluster(Method::Panel, "3");
     infer(&mut making, "2c", Method::Panel);
     let cycle = making.checked();
@@ -129,12 +129,12 @@ fn areas_and_the_whole_are_inferred_too() {
 
 #[test]
 fn last_years_result_stays_inferred() {
-    let mut last = Making::new();
+    let mut last = CycleBuilder::new();
     last.judge_cluster(Method::Panel, "2");
     infer(&mut last, "1a", Method::Panel);
     let last = last.checked();
     let before = assure(&last, Vec::new(), None);
-    let mut making = Making::new();
+    let mut making = CycleBuilder::new();
     making.judge_cluster(Method::Panel, "3");
     let (inferred, read) = (making.measure("1a"), making.measure("1b"));
     let cycle = making.checked();
@@ -194,7 +194,7 @@ fn a_cell_compares_its_current_value_with_self_and_last_year() {
     let mut framework = support::framework();
     let mapping = framework.measures[2].mapping.as_mut().expect("a mapping");
     mapping.change = wcc_core::framework::YearOnYear::New;
-    let mut making = Making::with(framework, support::organisations());
+    let mut making = CycleBuilder::with(framework, support::organisations());
     making.judge_cluster(Method::Panel, "3");
     for (measure, own, previous) in [("1a", "2", "4"), ("1b", "3", ""), ("1c", "4", "3")] {
         making.judge(CLUSTER, measure, Method::SelfAssessment, own);

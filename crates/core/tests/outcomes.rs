@@ -6,7 +6,7 @@ mod support;
 
 use proptest::prelude::*;
 use std::sync::Arc;
-use support::Making;
+use support::CycleBuilder;
 use wcc_core::outcome::{
     Better, NoRate, OutcomeScope, Series, YearSpan, YearValue, growth_rate, series_rate,
 };
@@ -16,7 +16,13 @@ use wcc_core::record::{
 };
 use wcc_core::{Assurance, RecordId, assure};
 
-fn chosen(making: &Making, pct: &str, slot: u16, better: Better, rates: Rates) -> ChosenOutcome {
+fn chosen(
+    making: &CycleBuilder,
+    pct: &str,
+    slot: u16,
+    better: Better,
+    rates: Rates,
+) -> ChosenOutcome {
     ChosenOutcome {
         record: RecordId(u32::from(slot)),
         pct: making.body(pct),
@@ -107,7 +113,7 @@ const FLAGS: &[Flag] = &[
 #[test]
 fn the_published_figures_raise_the_flags_that_they_should() {
     for (name, better, historic, top, aspiration, expected) in FLAGS {
-        let mut making = Making::new();
+        let mut making = CycleBuilder::new();
         let outcome = chosen(
             &making,
             "5KF",
@@ -133,7 +139,7 @@ fn the_published_figures_raise_the_flags_that_they_should() {
 
 #[test]
 fn quartiles_need_four_pcts_and_count_improvement_as_best() {
-    let mut making = Making::new();
+    let mut making = CycleBuilder::new();
     for (pct, rate) in [("5KF", -9.0), ("5KG", -1.0), ("5KL", 0.0), ("5J9", 4.0)] {
         let outcome = chosen(&making, pct, 1, Better::Lower, rates(rate, -9.9, -1.0));
         making.cycle.records.outcomes.push(outcome);
@@ -158,8 +164,8 @@ fn messages<'a>(assurance: &'a Assurance, check: &str) -> Vec<&'a str> {
 }
 
 /// Assures PCTs that each have a series of values and no stated rate.
-fn with_series(series: &[(&str, &[(i16, f64)])]) -> (Making, Assurance) {
-    let mut making = Making::new();
+fn with_series(series: &[(&str, &[(i16, f64)])]) -> (CycleBuilder, Assurance) {
+    let mut making = CycleBuilder::new();
     making.cycle.pcts.push(making.body("5D9"));
     for (pct, list) in series {
         let benchmarks = Rates {
@@ -170,7 +176,7 @@ fn with_series(series: &[(&str, &[(i16, f64)])]) -> (Making, Assurance) {
         outcome.values = values(list);
         making.cycle.records.outcomes.push(outcome);
     }
-    let bodies = Making::new();
+    let bodies = CycleBuilder::new();
     (bodies, assure(&making.checked(), Vec::new(), None))
 }
 
@@ -235,7 +241,7 @@ fn a_rate_over_another_span_is_labelled_and_neither_compared_nor_ranked() {
 
 #[test]
 fn a_stated_rate_with_other_years_is_not_compared_either() {
-    let mut making = Making::new();
+    let mut making = CycleBuilder::new();
     let mut outcome = chosen(&making, "5KF", 1, Better::Lower, rates(-5.0, -9.9, -1.0));
     outcome.rates.historic_years = Some(YearSpan {
         from: 2006,
@@ -272,7 +278,7 @@ fn placings_by_value_compare_values_of_the_same_year() {
 
 #[test]
 fn stated_changes_positions_and_swings_are_compared_with_the_rate() {
-    let mut making = Making::new();
+    let mut making = CycleBuilder::new();
     let framework = Arc::make_mut(&mut making.cycle.framework);
     framework.outcomes.little_change = Some(1.0);
     framework.outcomes.large_swing = Some(10.0);
@@ -331,7 +337,7 @@ proptest! {
         figures in proptest::collection::vec(-0.2..0.2_f64, 5),
         lower in any::<bool>(),
     ) {
-        let mut making = Making::new();
+        let mut making = CycleBuilder::new();
         let better = if lower { Better::Lower } else { Better::Higher };
         let list = Rates {
             historic: Some(figures[0]),
@@ -397,7 +403,7 @@ fn a_missing_rate_has_a_reason() {
 #[test]
 fn a_stated_rate_is_compared_with_the_values_of_its_years() {
     let check = |stated: f64, years: Option<YearSpan>, list: &[(i16, f64)]| {
-        let mut making = Making::new();
+        let mut making = CycleBuilder::new();
         let mut outcome = chosen(&making, "5KF", 1, Better::Lower, rates(stated, -9.0, -6.0));
         outcome.rates.historic_years = years;
         outcome.values = values(list);

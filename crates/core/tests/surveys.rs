@@ -2,7 +2,7 @@
 
 mod support;
 
-use support::{CLUSTER, Making};
+use support::{CLUSTER, CycleBuilder};
 use wcc_core::{Assurance, assure};
 
 fn findings(assurance: &Assurance) -> Vec<&str> {
@@ -11,7 +11,7 @@ fn findings(assurance: &Assurance) -> Vec<&str> {
     found.map(|finding| &*finding.message).collect()
 }
 
-fn named(making: &mut Making, survey: &str) {
+fn named(making: &mut CycleBuilder, survey: &str) {
     for result in &mut making.cycle.records.surveys {
         result.survey = survey.into();
     }
@@ -19,7 +19,7 @@ fn named(making: &mut Making, survey: &str) {
 
 #[test]
 fn a_survey_without_bands_is_reported_once_for_the_body() {
-    let mut making = Making::new();
+    let mut making = CycleBuilder::new();
     making.survey(CLUSTER, "1b", 4.0);
     making.survey(CLUSTER, "1a", 4.0);
     named(&mut making, "stakehoder");
@@ -35,7 +35,7 @@ fn a_survey_without_bands_is_reported_once_for_the_body() {
 
 #[test]
 fn surveys_are_compared_ignoring_case() {
-    let mut making = Making::new();
+    let mut making = CycleBuilder::new();
     making.survey(CLUSTER, "1b", 4.0);
     making.survey(CLUSTER, "1a", 4.0);
     for (result, survey) in making
@@ -50,7 +50,7 @@ fn surveys_are_compared_ignoring_case() {
     let assurance = assure(&making.checked(), Vec::new(), None);
     assert_eq!(findings(&assurance).len(), 1, "{:?}", findings(&assurance));
     assert!(findings(&assurance)[0].contains("on 1a and 1b limits nothing"));
-    let mut making = Making::new();
+    let mut making = CycleBuilder::new();
     making.survey(CLUSTER, "1a", 4.0);
     named(&mut making, "Stakeholder");
     assert!(findings(&assure(&making.checked(), Vec::new(), None)).is_empty());
@@ -58,12 +58,12 @@ fn surveys_are_compared_ignoring_case() {
 
 #[test]
 fn a_survey_with_bands_or_in_a_framework_without_any_is_not() {
-    let mut making = Making::new();
+    let mut making = CycleBuilder::new();
     making.survey(CLUSTER, "1a", 4.0);
     assert!(findings(&assure(&making.checked(), Vec::new(), None)).is_empty());
     let mut framework = support::framework();
     framework.surveys.clear();
-    let mut making = Making::with(framework, support::organisations());
+    let mut making = CycleBuilder::with(framework, support::organisations());
     making.survey(CLUSTER, "1a", 4.0);
     assert!(findings(&assure(&making.checked(), Vec::new(), None)).is_empty());
 }

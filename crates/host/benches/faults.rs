@@ -9,8 +9,8 @@ mod support;
 
 use divan::Bencher;
 use std::time::Duration;
-use support::cycle::cycle;
 use tokio::runtime::Runtime;
+use wcc_fixtures::region::cycle;
 use wcc_host::{Plugins, Worker};
 
 fn main() {

@@ -7,9 +7,9 @@
 mod support;
 
 use divan::Bencher;
-use support::cycle::national;
 use tokio::runtime::Runtime;
 use wcc_core::{Assurance, CheckedCycle};
+use wcc_fixtures::nation;
 use wcc_host::{Isolation, PluginSettings, Plugins, Worker};
 
 fn main() {
@@ -92,7 +92,7 @@ fn settings(isolation: Isolation) -> PluginSettings {
 }
 
 fn cycle(pcts: u32) -> (CheckedCycle, Assurance) {
-    let cycle = national(pcts);
+    let cycle = nation::delegating(pcts);
     let base = wcc_core::assure(&cycle, Vec::new(), None);
     (cycle, base)
 }

@@ -413,7 +413,7 @@ async fn rejection_of(
 async fn declarations() -> TestResult {
     let folder = tempfile::tempdir()?;
     let at = folder.path();
-    let cycle = support::cycle::cycle();
+    let cycle = wcc_fixtures::region::cycle();
     let mut framework = (*cycle.framework).clone();
     framework
         .outcomes

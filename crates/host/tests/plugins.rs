@@ -5,10 +5,10 @@ mod support;
 use libtest_mimic::Failed;
 use std::fs;
 use std::sync::Arc;
-use support::cycle::{CANCER, P5D9, P5PK, Q30, Q34, cycle, cycle_of};
 use support::{library, load, settings, test};
 use wcc_core::finding::About;
 use wcc_core::{CheckedCycle, MeasureIndex, PluginRun, Step};
+use wcc_fixtures::region::{CANCER, P5D9, P5PK, Q30, Q34, cycle, cycle_of};
 use wcc_host::{Isolation, PluginSettings, Plugins, Trust};
 
 fn main() {

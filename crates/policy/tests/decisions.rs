@@ -3,9 +3,9 @@
 #![allow(clippy::panic, reason = "test helpers may panic")]
 
 use jiff::civil::{Date, date};
-use wcc_core::body::{Body, Delegation, Membership, Period};
 use wcc_core::policy::{Decision, Policy, Question, READ, READING_ACTS, Resource, acts};
-use wcc_core::{Actor, BodyIndex, BodyKind, Framework, Method, Organisations};
+use wcc_core::{Actor, BodyIndex, Method};
+use wcc_fixtures::pilot::{framework, organisations};
 use wcc_policy::{CedarPolicy, Explanation, PolicyFile};
 
 const CYCLE: &str = "pilot/2009-10";
@@ -29,52 +29,6 @@ fn panel() -> CedarPolicy {
 
 fn hidden() -> CedarPolicy {
     policy(&[("hidden.cedar", include_str!("policies/hidden.cedar"))])
-}
-
-fn framework() -> Framework {
-    let text = include_str!("framework.toml");
-    wcc_case::framework::parse(text, "framework.toml")
-        .unwrap_or_else(|problems| panic!("{problems}"))
-}
-
-fn organisations() -> Organisations {
-    let body = |code: &str, kind, sha: Option<u32>| Body {
-        code: code.to_owned(),
-        name: code.to_owned(),
-        kind,
-        sha: sha.map(BodyIndex),
-        period: Period::default(),
-        ons_code: None,
-        ons_cluster: None,
-        population: None,
-        commissions: true,
-        succeeded_by: None,
-        note: None,
-        source: None,
-    };
-    let bodies = vec![
-        body("Q30", BodyKind::Sha, None),
-        body("Q35", BodyKind::Sha, None),
-        body("5D9", BodyKind::Pct, Some(0)),
-        body("5D8", BodyKind::Pct, Some(0)),
-        body("5PH", BodyKind::Pct, Some(1)),
-        body("north", BodyKind::Cluster, Some(0)),
-        body("specialised", BodyKind::Function, Some(0)),
-    ];
-    let always = Period::default;
-    let memberships = [2, 3].map(|pct| Membership {
-        cluster: BodyIndex(5),
-        pct: BodyIndex(pct),
-        period: always(),
-        source: None,
-    });
-    let delegations = vec![Delegation {
-        function: BodyIndex(6),
-        pct: BodyIndex(2),
-        period: always(),
-        source: None,
-    }];
-    Organisations::new(bodies, memberships.into(), delegations)
 }
 
 fn actor(role: &str, body: &str, cycle: &str) -> Actor {

@@ -29,7 +29,7 @@ use wcc_core::record::{
     AnswerFact, CommentaryFact, EvidenceFact, EvidenceKind, JudgementDetails, JudgementFact,
     OutcomeFact, Rates, RecordFact, Selection, StatedPerformance, StatedPosition, SurveyFact,
 };
-use wcc_core::{Body, CycleError, Framework, Method, Organisations};
+use wcc_core::{CycleError, Framework, Method, Organisations};
 
 /// Reads the bodies that the text of the first table selects: all of them, all and one more PCT,
 /// or all with the cluster and the function ended.
@@ -42,29 +42,22 @@ impl RuleBooks for Fixture {
     }
 
     fn organisations(&self, tables: &OrganisationTables) -> Result<Organisations, String> {
-        let all = support::organisations();
-        let mut bodies: Vec<Body> = all.each().map(|(_, body)| body.clone()).collect();
-        match &*tables.tables[0].text {
+        const ENDED: &str = "code,name,sha,until\nCODE,ended,Q30,2008-10-01\n";
+        Ok(match &*tables.tables[0].text {
             "one more" => {
-                let mut more = bodies[2].clone();
-                more.code = "5XX".to_owned();
-                bodies.push(more);
-            }
-            "without" => return Ok(without(&all, "5KG")),
-            "ended" => {
-                for body in &mut bodies {
-                    if body.code == CLUSTER || body.code == FUNCTION {
-                        body.period.until = Some(date(2008, 10, 1));
-                    }
+                let mut pcts = "code,name,sha\n".to_owned();
+                for code in ["5KF", "5KG", "5KL", "5J9", "5D9", "5XX"] {
+                    pcts += &format!("{code},name of {code},Q30\n");
                 }
+                support::organisations_with(&[("pct.csv", &pcts)])
             }
-            _ => {}
-        }
-        Ok(Organisations::new(
-            bodies,
-            all.memberships().to_vec(),
-            all.delegations().to_vec(),
-        ))
+            "without" => without(&support::organisations(), "5KG"),
+            "ended" => support::organisations_with(&[
+                ("clusters.csv", &ENDED.replace("CODE", CLUSTER)),
+                ("functions.csv", &ENDED.replace("CODE", FUNCTION)),
+            ]),
+            _ => support::organisations(),
+        })
     }
 }
 

@@ -6,7 +6,6 @@
     reason = "each test uses only some helpers, and stops if its setup fails"
 )]
 
-use crate::support::cycle::{CANCER, P5D9, P5E1, P5PK, cycle_of};
 use crate::support::{library, load, settings, settings_at};
 use libtest_mimic::Failed;
 use std::collections::BTreeSet;
@@ -14,6 +13,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
+use wcc_fixtures::region::{CANCER, P5D9, P5E1, P5PK, cycle_of};
 use wcc_host::{PluginSettings, Plugins};
 
 /// Configures the faulty plugin with a fault, under limits that keep tests short.

@@ -1,12 +1,10 @@
-//! Helpers that the tests of this crate share: libraries, a small cycle, a runner.
+//! Helpers that the tests of this crate share: libraries and a runner.
 
 #![allow(
     dead_code,
     clippy::expect_used,
     reason = "each test uses only some helpers, and stops if its setup fails"
 )]
-
-pub(crate) mod cycle;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use std::path::{Path, PathBuf};
