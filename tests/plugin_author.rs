@@ -153,7 +153,7 @@ fn a_region_without_an_sha_of_its_name_is_asked_for_one() {
     ]);
     succeeded(&output);
     assert!(
-        stderr(&output).contains("no SHA in the tables has the code `Q99`"),
+        stderr(&output).contains("no authority in the tables has the code `Q99`"),
         "{}",
         stderr(&output)
     );

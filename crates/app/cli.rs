@@ -37,7 +37,7 @@ Exit codes:
   6  completed, but documents that entries name are missing or changed; the message lists them
   130, 143  stopped by Ctrl-C or SIGTERM before completion (a server that is stopped exits with 0)";
 
-/// Assures commissioning bodies: each cluster once, with an output for every PCT in it.
+/// Assures bodies by the rules of a framework: each group once, with an output for every body in it.
 #[derive(Parser)]
 #[command(name = "wcc", version, about, after_help = EXIT_CODES, max_term_width = 100)]
 struct Arguments {

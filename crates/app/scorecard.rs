@@ -54,9 +54,13 @@ pub(crate) fn render(assured: &AssuredCycle, only: Option<BodyIndex>, view: View
         Some(body) => card.body(&mut text, body),
         None if as_table => {
             table::regions(&card, &mut text);
+            let words = &card.cycle.framework.words;
             put!(
                 text,
-                "\nfor one body add --pct, --cluster or --function with its code; for everything add --full"
+                "\nfor one body add --{}, --{} or --{} with its code; for everything add --full",
+                words.name(BodyKind::Pct),
+                words.name(BodyKind::Cluster),
+                words.name(BodyKind::Function),
             );
         }
         None => card.everything(&mut text),
@@ -107,7 +111,7 @@ impl Card<'_> {
         if legend {
             put!(text, "");
             if as_table {
-                legend::of_table(text);
+                legend::of_table(self, text);
             } else {
                 legend::legend(self, text, self.detail);
             }
@@ -118,8 +122,8 @@ impl Card<'_> {
     fn everything(&self, text: &mut String) {
         for cluster in &self.assurance.clusters {
             self.cluster(text, cluster);
-            for at in &cluster.outputs {
-                self.pct(text, &self.assurance.outputs[*at as usize], false);
+            for output in self.assurance.outputs_in(cluster) {
+                self.pct(text, output, false);
             }
         }
         let functions = self.assurance.functions.iter().map(|function| &**function);
@@ -147,22 +151,14 @@ impl Card<'_> {
             return;
         };
         let words = &self.cycle.framework.words;
-        let members: Vec<String> = cluster
-            .outputs
-            .iter()
-            .map(|at| self.name(self.assurance.outputs[*at as usize].body))
-            .collect();
+        let members = self.assurance.outputs_in(cluster);
+        let members: Vec<String> = members.map(|member| self.name(member.body)).collect();
         put!(text, "");
         put!(text, "{}", "═".repeat(grid::WIDTH));
         put!(text, "{} · {}", self.title(output.body), words.group.one);
-        let pcts = if members.len() == 1 {
-            &words.body.one
-        } else {
-            &words.body.many
-        };
         let line = format!(
-            "assured once for {} {pcts}: {}",
-            members.len(),
+            "assured once for {}: {}",
+            words.body.counted(members.len()),
             members.join(", ")
         );
         paragraph(text, "", &line);
@@ -240,8 +236,9 @@ impl Card<'_> {
         put!(text, "{}", "═".repeat(grid::WIDTH));
         put!(
             text,
-            "{} · delegated function",
-            self.title(function.function)
+            "{} · {}",
+            self.title(function.function),
+            self.cycle.framework.words.function_in_full.one
         );
         let pcts = function.delegated_by.iter().map(|pct| self.name(*pct));
         let pcts: Vec<String> = pcts.collect();
@@ -266,15 +263,15 @@ impl Card<'_> {
         format!("{} ({})", body.name.to_uppercase(), body.code)
     }
 
-    /// The line for a PCT that has no cluster on the cycle's date. A membership that has ended or
+    /// The line for a body that has no cluster on the cycle's date. A membership that has ended or
     /// not yet begun shows that there is none; without any membership it is not known.
     fn without_cluster(&self, pct: BodyIndex) -> String {
-        let cluster = &self.cycle.framework.words.group.one;
+        let group = &self.cycle.framework.words.group;
         let mut memberships = self.cycle.organisations.memberships().iter();
         if memberships.any(|membership| membership.pct == pct) {
-            format!("not in a {cluster} on {}", self.cycle.as_of)
+            format!("not in {} on {}", group.with_article(), self.cycle.as_of)
         } else {
-            format!("{cluster} not recorded")
+            format!("{} not recorded", group.one)
         }
     }
 

@@ -5,6 +5,7 @@ use crate::sources::{Reads, Sources};
 use jiff::civil::Date;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+use wcc_core::framework::Words;
 use wcc_core::ledger::{AsOf, EntryNote};
 use wcc_core::{BodyIndex, CheckDocumentation, Framework, Organisations};
 use wcc_programme::{AssuredCycle, ConfiguredPlugin, NotAssuredCycle, Persons, Programme};
@@ -20,8 +21,6 @@ pub(crate) struct Picture {
     reads: Reads,
     /// The earlier point that it shows; `None` for the current state.
     as_of: Option<AsOf>,
-    /// The documentation of the core's checks.
-    pub(crate) core_checks: Arc<[CheckDocumentation]>,
     bodies: Arc<Bodies>,
     actors: Actors,
 }
@@ -54,7 +53,8 @@ pub(crate) struct EnteredBy {
     pub(crate) shows_person: bool,
 }
 
-/// Where each body is found. This depends on the tables and PCTs of each cycle, not on its records.
+/// Where each body is found, and the words for it. This depends on the tables, PCTs and framework
+/// of each cycle, not on its records.
 #[derive(Debug)]
 struct Bodies {
     /// The shipped organisations, followed by the tables of cycles that have their own.
@@ -63,6 +63,12 @@ struct Bodies {
     places: HashMap<String, (usize, BodyIndex)>,
     /// The same positions in the order of the tables.
     order: Vec<(usize, BodyIndex)>,
+    /// The core's checks in the words of each framework.
+    checks: Vec<(Arc<Framework>, Vec<CheckDocumentation>)>,
+    /// The words that the frameworks of all cycles share, or else neutral words.
+    words: Words,
+    /// The core's checks in the words that most cycles use.
+    usual_checks: Vec<CheckDocumentation>,
 }
 
 /// One table of bodies.
@@ -72,6 +78,8 @@ struct Table {
     /// The day on which memberships are evaluated outside a cycle: that of the latest cycle that
     /// uses this table, or else of the latest cycle.
     day: Date,
+    /// The words of the latest cycle that uses this table, or else those of [`Bodies::words`].
+    words: Words,
 }
 
 /// A body, located in a table.
@@ -83,6 +91,8 @@ pub(crate) struct BodyLocation<'a> {
     pub(crate) index: BodyIndex,
     /// The day on which its memberships are evaluated.
     pub(crate) day: Date,
+    /// The words for it and bodies like it.
+    pub(crate) words: &'a Words,
 }
 
 impl Picture {
@@ -93,7 +103,6 @@ impl Picture {
             programme,
             reads: Reads::default(),
             as_of,
-            core_checks: wcc_core::checks::documentation().into(),
             bodies,
             actors: Actors::default(),
         }
@@ -117,7 +126,6 @@ impl Picture {
             programme: Arc::clone(&self.programme),
             reads: Reads::default(),
             as_of: self.as_of,
-            core_checks: Arc::clone(&self.core_checks),
             bodies: Arc::clone(&self.bodies),
             actors: Actors::default(),
         }
@@ -232,7 +240,21 @@ impl Picture {
             organisations: &table.organisations,
             index,
             day: table.day,
+            words: &table.words,
         })
+    }
+
+    /// The words for bodies outside any cycle.
+    pub(crate) fn words(&self) -> &Words {
+        &self.bodies.words
+    }
+
+    /// The documentation of the core's checks, in the words of a framework or, outside any cycle,
+    /// in those that most cycles use.
+    pub(crate) fn core_checks(&self, framework: Option<&Arc<Framework>>) -> &[CheckDocumentation] {
+        let mut all = self.bodies.checks.iter();
+        let own = all.find(|(known, _)| framework.is_some_and(|one| Arc::ptr_eq(known, one)));
+        own.map_or(&self.bodies.usual_checks, |(_, checks)| checks)
     }
 }
 
@@ -248,18 +270,51 @@ impl Bodies {
         }
         let latest = |uses: &dyn Fn(&AssuredCycle) -> bool| {
             let cycles = programme.cycles.iter().filter(|cycle| uses(cycle));
-            cycles.map(|cycle| cycle.cycle.as_of).max()
+            cycles.max_by_key(|cycle| cycle.cycle.as_of)
         };
-        let latest_day = latest(&|_| true).unwrap_or(Date::MAX);
-        let day = |table| latest(&|cycle| Arc::ptr_eq(&cycle.cycle.organisations, table));
-        let tables = organisations.iter().map(|table| Table {
-            organisations: Arc::clone(table),
-            day: day(table).unwrap_or(latest_day),
+        let latest_day = latest(&|_| true).map_or(Date::MAX, |cycle| cycle.cycle.as_of);
+        let words = shared_words(programme);
+        let tables = organisations.iter().map(|table| {
+            let cycle = latest(&|cycle| Arc::ptr_eq(&cycle.cycle.organisations, table));
+            Table {
+                organisations: Arc::clone(table),
+                day: cycle.map_or(latest_day, |cycle| cycle.cycle.as_of),
+                words: cycle
+                    .map_or(&words, |cycle| &cycle.cycle.framework.words)
+                    .clone(),
+            }
         });
+        let mut checks: Vec<(Arc<Framework>, Vec<CheckDocumentation>)> = Vec::new();
+        for cycle in &programme.cycles {
+            let framework = &cycle.cycle.framework;
+            if !checks
+                .iter()
+                .any(|(known, _)| Arc::ptr_eq(known, framework))
+            {
+                let documentation = wcc_core::checks::documentation(framework);
+                checks.push((Arc::clone(framework), documentation));
+            }
+        }
+        // Outside any cycle, checks are documented in the words that most cycles use.
+        let uses = |words: &Words| {
+            let all = programme.cycles.iter();
+            all.filter(|cycle| cycle.cycle.framework.words == *words)
+                .count()
+        };
+        let usual = programme.cycles.iter().max_by_key(|cycle| {
+            let cycle = &cycle.cycle;
+            (uses(&cycle.framework.words), cycle.as_of)
+        });
+        let usual = usual.map(|cycle| &cycle.cycle.framework);
         Bodies {
             tables: tables.collect(),
+            usual_checks: usual.map_or_else(wcc_core::checks::neutral_documentation, |framework| {
+                wcc_core::checks::documentation(framework)
+            }),
             places,
             order,
+            checks,
+            words,
         }
     }
 }
@@ -271,10 +326,21 @@ fn has_same_bodies(old: &Programme, new: &Programme) -> bool {
         Arc::ptr_eq(&old.organisations, &new.organisations)
             && old.as_of == new.as_of
             && old.pcts == new.pcts
+            && Arc::ptr_eq(&old.framework, &new.framework)
     };
     Arc::ptr_eq(&old.organisations, &new.organisations)
         && old.cycles.len() == new.cycles.len()
         && old.cycles.iter().zip(&new.cycles).all(same_cycle)
+}
+
+/// The words that the frameworks of all cycles share, or else neutral words.
+fn shared_words(programme: &Programme) -> Words {
+    let mut all = programme.cycles.iter();
+    let mut all = all.by_ref().map(|cycle| &cycle.cycle.framework.words);
+    match all.next() {
+        Some(first) if all.all(|words| words == first) => first.clone(),
+        _ => Words::neutral(),
+    }
 }
 
 /// Every table of bodies once, starting with the shipped table.

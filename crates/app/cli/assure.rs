@@ -12,11 +12,11 @@ use wcc_programme::{AssuredCycle, Programme};
 /// Maximum number of codes listed in a message.
 const MAX_LISTED: usize = 20;
 
-/// Assure a case: each cluster once, then every PCT's scorecard
+/// Assure a case: each group of bodies once, then every body's scorecard
 ///
 /// Prints about one screen for each body: outcomes, results and what changed, open challenges and
-/// the most serious findings. A case with more than ten PCTs is printed as a table, region by
-/// region, one line for each PCT. `--full` prints everything: each mark on its level, commentary,
+/// the most serious findings. A case with more than ten bodies is printed as a table, region by
+/// region, one line for each body. `--full` prints everything: each mark on its level, commentary,
 /// rationales, evidence, every challenge and finding. Output to a file or pipe is the same without
 /// colours. If a plugin fails, the outputs are printed and marked "not checked".
 #[derive(clap::Args)]
@@ -24,14 +24,14 @@ pub(crate) struct Arguments {
     /// Folder of the case: case.toml, CSV tables, Markdown (see docs/case-files.md); or `ledger:`
     /// (`ledger:120` for the ledger after entry 120, `ledger:2009-11-30T17:00:00Z` at that time)
     case: Source,
-    /// Print only this PCT, given by its ODS code: 5KF
-    #[arg(long, value_name = "CODE", group = "body")]
-    pct: Option<String>,
-    /// Print only the result of this cluster: south-of-tyne-and-wear
-    #[arg(long, value_name = "CODE", group = "body")]
-    cluster: Option<String>,
-    /// Print only the result of this delegated function: specialised-commissioning
-    #[arg(long, value_name = "CODE", group = "body")]
+    /// Print only this body, given by its code: 5KF
+    #[arg(long, alias = "pct", value_name = "CODE", group = "selected")]
+    body: Option<String>,
+    /// Print only the result of this group, assured once for several bodies: south-of-tyne-and-wear
+    #[arg(long, alias = "cluster", value_name = "CODE", group = "selected")]
+    group: Option<String>,
+    /// Print only the result of this shared function: specialised-commissioning
+    #[arg(long, value_name = "CODE", group = "selected")]
     function: Option<String>,
     /// Print everything that is known of each body
     #[arg(long)]
@@ -74,8 +74,8 @@ impl Arguments {
     /// The requested body.
     fn requested_body(&self) -> Option<RequestedBody<'_>> {
         let options = [
-            (BodyKind::Pct, &self.pct),
-            (BodyKind::Cluster, &self.cluster),
+            (BodyKind::Pct, &self.body),
+            (BodyKind::Cluster, &self.group),
             (BodyKind::Function, &self.function),
         ];
         let mut requested = options
@@ -164,10 +164,11 @@ fn body(assured: &AssuredCycle, (kind, code): RequestedBody<'_>) -> Result<BodyI
             return Ok(index);
         }
         let (name, kind) = (&body.name, body.kind);
+        let word = cycle.framework.words.kind(kind);
         return Err(Failure::not_found(format!(
-            "`{code}` ({name}) is a {}: use --{} {code}",
-            kind.in_words(),
-            kind.name(),
+            "`{code}` ({name}) is {}: use --{} {code}",
+            wcc_core::words::with_article(word),
+            cycle.framework.words.name(kind),
         )));
     }
     let pcts = cycle.pcts.iter().copied();

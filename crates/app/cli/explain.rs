@@ -11,24 +11,24 @@ use wcc_core::explain::{
     Reason, ReasonKind, explain_area, explain_component, explain_measure, explain_outcome,
     explain_overall,
 };
-use wcc_core::{BodyIndex, BodyKind, Output};
+use wcc_core::{BodyIndex, BodyKind, Method, Output};
 use wcc_programme::AssuredCycle;
 
-/// Explain a result of a PCT, cluster or function
+/// Explain a result of a body, group or shared function
 ///
-/// For a measure: what the panel looks for, who made each judgement, by which method, from which
-/// cluster it is inherited, every ceiling, the evidence, challenges and answers. For a competency,
-/// strand, area or the overall result: the rule, its inputs and which of them decided. For an
+/// For a measure: what is looked for, who made each judgement, by which method, from which group
+/// it is inherited, every ceiling, the evidence, challenges and answers. For a component, area or
+/// the overall result: the rule, its inputs and which of them decided. For an
 /// outcome: its figures and findings. Every item has the file and row that it comes from.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// Folder of the case; or `ledger:`, `ledger:120`, `ledger:2009-11-30T17:00:00Z`
     case: Source,
-    /// Code of the PCT (5KF), cluster (south-of-tyne-and-wear) or function
+    /// Code of the body (5KF), group (south-of-tyne-and-wear) or shared function
     /// (specialised-commissioning)
     body: String,
-    /// A measure (9b, board.5), competency (9), strand (strategy), area (governance), `overall`, or
-    /// an outcome by its identifier
+    /// A measure (9b, board.5), component (9, strategy), area (governance), `overall`, or an
+    /// outcome by its identifier
     measure: String,
     /// Explain only this cycle, if the case has several: 2008-09
     #[arg(long, value_name = "ID")]
@@ -72,9 +72,17 @@ fn explain_body(assured: &AssuredCycle, body: BodyIndex, id: &str) -> Result<Str
             .any(|output| output.assessor == sha);
     if !function.is_regional() && !by_sha {
         let body = organisations.body(body);
+        let framework = &assured.cycle.framework;
+        let everyone = &framework.words.everyone;
+        let region = everyone.replacen("the whole ", "the ", 1);
+        let methods = &framework.methods;
+        let moderated = if methods.has(Method::Calibrated) {
+            format!(" or {}", methods.moderated)
+        } else {
+            String::new()
+        };
         texts.push(format!(
-            "{} ({}) has no result for the whole region: it was not judged for the region or \
-             calibrated\n",
+            "{} ({}) has no result for {everyone}: it was not judged for {region}{moderated}\n",
             body.name, body.code
         ));
     }
@@ -92,7 +100,7 @@ fn write_explanation(assured: &AssuredCycle, output: &Output, id: &str) -> Resul
     {
         let _ = writeln!(text, "as assessed by {} ({})", assessor.name, assessor.code);
     } else if output.kind == BodyKind::Function {
-        let _ = writeln!(text, "for the whole region");
+        let _ = writeln!(text, "for {}", cycle.framework.words.everyone);
     }
     let _ = writeln!(text, "{title}");
     if let Some(illustrative) = &cycle.illustrative {
@@ -122,7 +130,8 @@ fn reasons(
         return Ok((title, explain_component(cycle, assurance, output, index)));
     }
     if let Some(area) = framework.find_area(id) {
-        let title = framework.areas[area].title.clone();
+        let title = framework.areas.get(area).map(|area| area.title.clone());
+        let title = title.unwrap_or_else(|| id.to_owned());
         return Ok((title, explain_area(cycle, assurance, output, area)));
     }
     if id.eq_ignore_ascii_case("overall") {
@@ -149,8 +158,8 @@ fn reasons(
             let body = cycle.organisations.body(output.body);
             let (name, code) = (&body.name, &body.code);
             Err(Failure::not_found(format!(
-                "{name} ({code}) has no outcome `{id}` ({title}) in {}",
-                cycle.id
+                "{name} ({code}) has no {} `{id}` ({title}) in {}",
+                framework.words.outcome.one, cycle.id
             )))
         }
         (true, None) => Err(no_such_measure(assured, output, id)),
@@ -182,14 +191,17 @@ fn no_such_measure(assured: &AssuredCycle, output: &Output, id: &str) -> Failure
         .map(|component| component.id.as_str());
     let areas = framework.areas.iter().map(|area| area.id.as_str());
     let outcomes = output.outcomes.iter();
-    let outcomes =
-        outcomes.map(|outcome| &*assured.cycle.records.outcomes[outcome.chosen as usize].outcome);
+    let outcomes = outcomes.map(|outcome| &*outcome.record(&assured.cycle).outcome);
     let known = measures.chain(components).chain(areas).chain(outcomes);
     let overall = framework.overall.as_ref().map(|_| "overall");
+    let components = framework.component_words().replace(" or ", ", ");
     let hint = nearest(id, known.chain(overall))
         .map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
     Failure::not_found(format!(
-        "`{id}` is not a measure, competency, strand, area or outcome of {}{hint}",
+        "`{id}` is not {}, {}, area or {} of {}{hint}",
+        framework.words.measure.with_article(),
+        components,
+        framework.words.outcome.one,
         framework.title
     ))
 }

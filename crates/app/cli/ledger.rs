@@ -30,7 +30,7 @@ pub(crate) enum Command {
         #[arg(long, default_value = "operator")]
         author: String,
     },
-    /// Move a cycle to corrected tables of bodies: a merger, a late PCT, a mistyped membership
+    /// Move a cycle to corrected tables of bodies: a merger, a late body, a mistyped membership
     ///
     /// Enters the corrected tables, and moves the cycle to them from that entry on. All records of
     /// the cycle remain, under the same codes; earlier points (`ledger:NUMBER`) still show the

@@ -53,7 +53,7 @@ pub(crate) struct Ask {
     /// Identifier of the cycle that their role is limited to
     #[arg(long, value_name = "ID")]
     cycle: Option<String>,
-    /// Method of the judgement, or of the value that is challenged: panel
+    /// Method of the judgement, or of the value that is challenged, as the framework names it
     #[arg(long)]
     method: Option<String>,
     /// Day that gives the phase of the cycle; today if omitted

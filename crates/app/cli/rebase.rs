@@ -19,9 +19,9 @@ pub(crate) struct Arguments {
     /// a missing table, the cycle keeps its own
     #[arg(long, value_name = "FOLDER")]
     bodies: PathBuf,
-    /// A PCT that is assured from now on; repeat for each. By default: those assured so far that
-    /// still exist, and those that the tables add to a region or cluster assured as a whole
-    #[arg(long = "pct", value_name = "CODE")]
+    /// A body that is assured from now on; repeat for each. By default: those assured so far that
+    /// still exist, and those that the tables add to a region or group assured as a whole
+    #[arg(long = "body", alias = "pct", value_name = "CODE")]
     pcts: Vec<String>,
     /// The reason, for readers of the ledger
     #[arg(long, value_name = "TEXT")]

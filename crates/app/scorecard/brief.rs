@@ -8,7 +8,7 @@ use wcc_core::challenge::Challenge;
 use wcc_core::concern::Concern;
 use wcc_core::explain::{ceiling_in_short, rule_in_words};
 use wcc_core::finding::About;
-use wcc_core::framework::{Component, RuleLevel};
+use wcc_core::framework::{Component, Framework, MethodDefinition, RuleLevel};
 use wcc_core::output::{Cell, Comparison, Origin, PartResult};
 use wcc_core::{
     BodyKind, ChallengeState, ComponentIndex, FunctionAssurance, Method, Output, Scale, Severity,
@@ -37,14 +37,17 @@ pub(super) fn output(card: &Card<'_>, text: &mut String, output: &Output, alone:
 /// One line for each competency or strand.
 fn results(card: &Card<'_>, text: &mut String, output: &Output) {
     let framework = &card.cycle.framework;
+    let compared: String = compared_methods(framework)
+        .map(|method| format!("{:<COMPARED$}", cut(&method.short, COMPARED - 1)))
+        .collect();
     for (at, area) in framework.areas.iter().enumerate() {
         let mut title = area.title.to_uppercase();
         if title.chars().count() >= LABEL {
             title.push_str(&format!("\n{}", " ".repeat(LABEL)));
         }
         let mut heading = Some(format!(
-            "\n{title:<LABEL$}{:<RESULT$}{:<COMPARED$}{:<COMPARED$}measures",
-            "result", "self", "last year",
+            "\n{title:<LABEL$}{:<RESULT$}{compared}{}",
+            "result", framework.words.measure.many,
         ));
         for (index, component) in framework.each_component() {
             if component.area != at {
@@ -89,13 +92,16 @@ fn line(
         component.rating.scale().is_some(),
     ) {
         first = format!(
-            " {label:<width$}{}{:<COMPARED$}{:<COMPARED$}",
+            " {label:<width$}{}",
             result.padded(RESULT),
-            compared(result, part, Method::SelfAssessment),
-            compared(result, part, Method::Previous),
-            width = LABEL - 1,
+            width = LABEL - 1
         );
-        width = LABEL + RESULT + 2 * COMPARED;
+        width = LABEL + RESULT;
+        for method in compared_methods(framework) {
+            let compared = compared(result, part, method.purpose);
+            first.push_str(&format!("{compared:<COMPARED$}"));
+            width += COMPARED;
+        }
     }
     let measures: Vec<String> = component
         .measures
@@ -105,10 +111,18 @@ fn line(
             let short = id.strip_prefix(&component.id);
             let short = short.and_then(|rest| rest.strip_prefix('.'));
             let scale = framework.scale_of(*measure);
-            marks(short.unwrap_or(id), scale, output.cell(*measure))
+            marks(framework, short.unwrap_or(id), scale, output.cell(*measure))
         })
         .collect();
     hang(text, &first, width, &measures);
+}
+
+/// The methods whose results have a column beside the current result.
+fn compared_methods(framework: &Framework) -> impl Iterator<Item = &MethodDefinition> {
+    let compared = [Method::SelfAssessment, Method::Previous];
+    compared
+        .into_iter()
+        .filter_map(|method| framework.methods.get(method))
 }
 
 /// Writes items after a first part, whose width is given because of its colours; wraps items that
@@ -164,13 +178,18 @@ fn compared(result: ShownResult<'_>, part: &PartResult, method: Method) -> Strin
 }
 
 /// "1a✓2□3": the current value, and the self-assessment if it differs.
-pub(super) fn marks(id: &str, scale: &Scale, cell: &Cell) -> String {
+pub(super) fn marks(framework: &Framework, id: &str, scale: &Scale, cell: &Cell) -> String {
     let calibrated = cell.mark(Method::Calibrated).is_decided();
     let current = cell.current_mark();
+    let sign = |method| framework.methods.mark(method).unwrap_or(' ');
     let mut text = match current.value {
         Some(_) if scale.is_text() => format!("{id}✓"),
         Some(step) => {
-            let sign = if calibrated { '◆' } else { '✓' };
+            let sign = sign(if calibrated {
+                Method::Calibrated
+            } else {
+                Method::Panel
+            });
             format!("{id}{sign}{}{}", scale.key(step), star(current.inferred()))
         }
         None if current.not_applicable() => format!("{id} n/a"),
@@ -184,13 +203,20 @@ pub(super) fn marks(id: &str, scale: &Scale, cell: &Cell) -> String {
     }
     let own = cell.mark(Method::SelfAssessment);
     if let Some(step) = own.value.filter(|_| own.value != current.value) {
-        text.push_str(&format!("□{}{}", scale.key(step), star(own.inferred())));
+        let sign = sign(Method::SelfAssessment);
+        text.push_str(&format!(
+            "{sign}{}{}",
+            scale.key(step),
+            star(own.inferred())
+        ));
     }
     text
 }
 
 fn whole_area(card: &Card<'_>, text: &mut String, output: &Output, at: usize) {
-    let area = &card.cycle.framework.areas[at];
+    let Some(area) = card.cycle.framework.areas.get(at) else {
+        return;
+    };
     let level = RuleLevel::Area(at);
     if area.rating.scale().is_none() {
         return;
@@ -276,6 +302,7 @@ fn concerns(card: &Card<'_>, text: &mut String, output: &Output, alone: bool) {
             shared.len()
         ));
     }
+    let methods = &card.cycle.framework.methods;
     let corrected = output.challenges_in(ChallengeState::Corrected);
     if corrected > 0 {
         let word = if corrected == 1 {
@@ -284,7 +311,9 @@ fn concerns(card: &Card<'_>, text: &mut String, output: &Output, alone: bool) {
             "challenges"
         };
         notes.push(format!(
-            "{corrected} {word} closed because the panel corrected the self-assessment"
+            "{corrected} {word} closed because {} corrected the {}",
+            methods.assessor(),
+            methods.title(Method::SelfAssessment)
         ));
     }
     if !notes.is_empty() {
@@ -393,18 +422,21 @@ fn more(card: &Card<'_>, text: &mut String, output: &Output) {
         })
         .collect();
     let code = &card.cycle.organisations.body(output.body).code;
-    let flag = match output.kind {
-        BodyKind::Pct => "--pct",
-        BodyKind::Cluster => "--cluster",
-        BodyKind::Function | BodyKind::Sha => "--function",
-    };
+    let flag = card.cycle.framework.words.name(output.kind);
     parts.push("everything above in detail".to_owned());
     paragraph(
         text,
         "  ",
         &format!(
-            "{}: add {flag} {code} --full; to explain a result: wcc explain CASE {code} MEASURE",
+            "{}: add --{flag} {code} --full; to explain a result: wcc explain CASE {code} {}",
             parts.join(", "),
+            card.cycle
+                .framework
+                .words
+                .measure
+                .one
+                .to_uppercase()
+                .replace(' ', "-"),
         ),
     );
 }
@@ -416,7 +448,11 @@ pub(super) fn functions<'a>(
     functions: impl Iterator<Item = &'a FunctionAssurance>,
 ) {
     let framework = &card.cycle.framework;
-    let mut heading = Some("DELEGATED FUNCTIONS: results by competency or strand");
+    let mut heading = Some(format!(
+        "{}: results by {}",
+        framework.words.function_in_full.many.to_uppercase(),
+        framework.component_words()
+    ));
     for function in functions {
         if let Some(heading) = heading.take() {
             put!(text, "\n{}\n{heading}", "═".repeat(WIDTH));
@@ -424,7 +460,7 @@ pub(super) fn functions<'a>(
         put!(text, " {}", card.name(function.function));
         for output in function.outputs() {
             let assessor_label = output.assessor.map_or_else(
-                || "for the whole region".to_owned(),
+                || format!("for {}", framework.words.everyone),
                 |assessor| format!("by {}", card.name(assessor)),
             );
             let components = framework.each_component();
@@ -443,8 +479,25 @@ pub(super) fn functions<'a>(
         }
     }
     if heading.is_none() {
-        put!(text, "  for each measure: add --function with the code");
+        put!(
+            text,
+            "  for each {}: add --function with the code",
+            framework.words.measure.one
+        );
     }
+}
+
+/// Why a function that several bodies assess has no result for all of them: "the region: it was
+/// not judged for the whole region or calibrated".
+pub(crate) fn without_common_result(framework: &Framework) -> String {
+    let (everyone, methods) = (&framework.words.everyone, &framework.methods);
+    let moderated = if methods.has(Method::Calibrated) {
+        format!(" or {}", methods.moderated)
+    } else {
+        String::new()
+    };
+    let common = everyone.replacen("the whole ", "the ", 1);
+    format!("{common}: it was not judged for {everyone}{moderated}")
 }
 
 /// A delegated function: a row for each measure that was judged, a column for each assessor.
@@ -458,9 +511,9 @@ pub(super) fn function(card: &Card<'_>, text: &mut String, function: &FunctionAs
     }
     for (letter, output) in ('A'..).zip(&outputs) {
         let assessor_label = output.assessor.map_or_else(
-            || match &card.cycle.framework.words.authority {
-                Some(authority) => format!("for the whole region ({})", authority.one),
-                None => format!("for all {}", card.cycle.framework.words.body.many),
+            || match &framework.words.authority {
+                Some(authority) => format!("for {} ({})", framework.words.everyone, authority.one),
+                None => format!("for {}", framework.words.everyone),
             },
             |assessor| format!("as assessed by {}", card.name(assessor)),
         );
@@ -470,7 +523,7 @@ pub(super) fn function(card: &Card<'_>, text: &mut String, function: &FunctionAs
         paragraph(
             text,
             "  ",
-            "no result for the region: it was not judged for the whole region or calibrated",
+            &format!("no result for {}", without_common_result(framework)),
         );
     }
     let columns: String = ('A'..)
@@ -480,7 +533,11 @@ pub(super) fn function(card: &Card<'_>, text: &mut String, function: &FunctionAs
     let width = 56_usize
         .saturating_sub(14 * outputs.len().saturating_sub(3))
         .max(30);
-    let mut heading = Some(format!("\n{:<width$}{}", "MEASURES", columns.trim_end()));
+    let mut heading = Some(format!(
+        "\n{:<width$}{}",
+        framework.words.measure.many.to_uppercase(),
+        columns.trim_end()
+    ));
     for (index, component) in framework.each_component() {
         if !outputs
             .iter()
@@ -508,7 +565,7 @@ pub(super) fn function(card: &Card<'_>, text: &mut String, function: &FunctionAs
             let scale = framework.scale_of(*measure);
             let cells: Vec<String> = outputs
                 .iter()
-                .map(|output| marks("", scale, output.cell(*measure)))
+                .map(|output| marks(framework, "", scale, output.cell(*measure)))
                 .collect();
             if cells.iter().all(|cell| cell == "?") {
                 continue;

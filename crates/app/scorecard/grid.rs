@@ -6,7 +6,7 @@ use anstyle::{AnsiColor, Style};
 use std::fmt::Write as _;
 use wcc_core::combine::RuleResult;
 use wcc_core::explain::{possible_in_words, rule_in_words};
-use wcc_core::framework::{Component, RuleLevel, ScaleIndex};
+use wcc_core::framework::{Component, Methods, RuleLevel, ScaleIndex};
 use wcc_core::output::{Cell, Comparison, Origin, PartResult};
 use wcc_core::{BodyKind, ComponentIndex, MeasureIndex, Method, Output, Scale, Step};
 
@@ -18,17 +18,6 @@ const TITLE: usize = 56;
 const MIN_TITLE: usize = 40;
 /// Minimum width of the column of a step.
 const STEP: usize = 7;
-
-/// The sign of a method. Analysts' marks are not printed on the scorecard.
-fn sign(method: Method) -> Option<char> {
-    match method {
-        Method::Previous => Some('●'),
-        Method::SelfAssessment => Some('□'),
-        Method::Analyst => None,
-        Method::Panel => Some('✓'),
-        Method::Calibrated => Some('◆'),
-    }
-}
 
 /// All cells of an output, with the result of each component.
 pub(super) fn output(card: &Card<'_>, text: &mut String, output: &Output) {
@@ -136,6 +125,7 @@ fn row(
 ) {
     let framework = &card.cycle.framework;
     let scale = framework.scale_of(measure);
+    let methods = &framework.methods;
     let definition = framework.measure(measure);
     if *columns != Some(definition.scale) {
         *columns = Some(definition.scale);
@@ -150,10 +140,10 @@ fn row(
     let mut title = textwrap::wrap(&definition.title, options).into_iter();
     let mut line = format!("{:<wide$}", title.next().unwrap_or_default());
     if has_columns(scale) {
-        line.push_str(&centred(&signs(cell, None), STEP));
+        line.push_str(&centred(&signs(methods, cell, None), STEP));
         for at in 0..scale.steps().len() {
             let step = u16::try_from(at).ok().map(Step::at);
-            line.push_str(&centred(&signs(cell, step), width(scale)));
+            line.push_str(&centred(&signs(methods, cell, step), width(scale)));
         }
     } else {
         line.push_str(&values(card, scale, cell));
@@ -174,9 +164,9 @@ fn row(
 /// The value by each method in one line, for scales without columns: "□0.75 ✓0.5".
 fn values(card: &Card<'_>, scale: &Scale, cell: &Cell) -> String {
     let mut values = Vec::new();
-    for method in Method::ALL {
-        let mark = cell.mark(method);
-        let Some(sign) = sign(method).filter(|_| mark.origin != Origin::Nobody) else {
+    for method in card.cycle.framework.methods.each() {
+        let mark = cell.mark(method.purpose);
+        let Some(sign) = method.mark.filter(|_| mark.origin != Origin::Nobody) else {
             continue;
         };
         let text = mark.judgement(card.cycle);
@@ -202,11 +192,11 @@ fn values(card: &Card<'_>, scale: &Scale, cell: &Cell) -> String {
 }
 
 /// The signs of the marks at a step; for `None`, of unknown marks.
-fn signs(cell: &Cell, step: Option<Step>) -> String {
+fn signs(methods: &Methods, cell: &Cell, step: Option<Step>) -> String {
     let mut signs = String::new();
-    for method in Method::ALL {
-        let mark = cell.mark(method);
-        let Some(sign) = sign(method) else { continue };
+    for method in methods.each() {
+        let mark = cell.mark(method.purpose);
+        let Some(sign) = method.mark else { continue };
         if mark.origin == Origin::Nobody || mark.value != step {
             continue;
         }
@@ -231,6 +221,7 @@ fn result(card: &Card<'_>, text: &mut String, output: &Output, index: ComponentI
 
 /// The current result of a part, with its rule and what it is compared with.
 fn result_line(card: &Card<'_>, output: &Output, level: RuleLevel) -> Option<String> {
+    let methods = &card.cycle.framework.methods;
     let (result, part) = (
         ShownResult::current(card, output, level)?,
         output.part(level)?,
@@ -240,7 +231,7 @@ fn result_line(card: &Card<'_>, output: &Output, level: RuleLevel) -> Option<Str
     line.push_str(&rule_text(card, output, level, part.current_method()));
     line.push_str(&comparison_text(
         result,
-        "self-assessment",
+        methods.title(Method::SelfAssessment),
         part,
         Method::SelfAssessment,
     ));
@@ -249,7 +240,7 @@ fn result_line(card: &Card<'_>, output: &Output, level: RuleLevel) -> Option<Str
     } else {
         line.push_str(&comparison_text(
             result,
-            "last year",
+            methods.label(Method::Previous),
             part,
             Method::Previous,
         ));
@@ -267,16 +258,17 @@ fn rule_text(card: &Card<'_>, output: &Output, level: RuleLevel, method: Method)
     let judgement = result.recorded.judgement(card.cycle);
     let Some(combination) = framework.combination(level) else {
         return judgement.map_or_else(String::new, |judgement| {
-            format!(" (recorded in the {})", judgement.method.in_words())
+            let title = framework.methods.title(judgement.method);
+            format!(" (recorded in the {title})")
         });
     };
     let Some(judgement) = judgement else {
         let is_unconfirmed = combination.confirm >= result.by_rule.step;
         let is_unconfirmed = is_unconfirmed && result.by_rule.step.is_some();
         let confirm = if is_unconfirmed {
-            "; to be confirmed by the panel"
+            format!("; to be confirmed by {}", framework.methods.assessor())
         } else {
-            ""
+            String::new()
         };
         let scale = framework.scale(combination.scale);
         let possible = possible(scale, &result.by_rule);
@@ -285,18 +277,16 @@ fn rule_text(card: &Card<'_>, output: &Output, level: RuleLevel, method: Method)
         let limit = limit.map_or_else(String::new, |limit| format!(" by \"{}\"", limit.title));
         return format!(" ({rule}{limit}{possible}{confirm})");
     };
+    let title = framework.methods.title(judgement.method);
     if !result.is_override() {
-        return format!(" ({rule}; recorded in the {})", judgement.method.in_words());
+        return format!(" ({rule}; recorded in the {title})");
     }
     let reason = judgement
         .details()
         .reason
         .as_deref()
         .unwrap_or("no reason given");
-    format!(
-        " (set in the {}: {reason}; {rule})",
-        judgement.method.in_words()
-    )
+    format!(" (set in the {title}: {reason}; {rule})")
 }
 
 fn comparison_text(

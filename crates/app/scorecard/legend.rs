@@ -2,14 +2,21 @@
 
 use super::{Card, Detail, put};
 use std::fmt::Write as _;
+use wcc_core::Method;
+use wcc_core::framework::Methods;
 
 /// The legend of a table of regions.
-pub(super) fn of_table(text: &mut String) {
+pub(super) fn of_table(card: &Card<'_>, text: &mut String) {
+    let framework = &card.cycle.framework;
     put!(text, "How to read it");
-    put!(
-        text,
-        "  each column is a competency or strand with its current result: calibrated, or else the panel's"
-    );
+    let component = wcc_core::words::with_article(&framework.component_words());
+    match current_in_words(&framework.methods) {
+        Some(current) => put!(
+            text,
+            "  each column is {component} with its current result: {current}"
+        ),
+        None => put!(text, "  each column is {component} with its result"),
+    }
     put!(
         text,
         "  ? not known   - assured for each of its members   * inferred, or based on an inferred mark"
@@ -21,14 +28,23 @@ pub(super) fn of_table(text: &mut String) {
     );
 }
 
+/// Which result is the current one, if the regime has several: "calibrated, or else the panel's".
+fn current_in_words(methods: &Methods) -> Option<String> {
+    let has_both = methods.has(Method::Calibrated) && methods.has(Method::Panel);
+    let (moderated, assessor) = (&methods.moderated, methods.of_assessor());
+    has_both.then(|| format!("{moderated}, or else {assessor}"))
+}
+
 /// The legend of everything that scorecards print.
 pub(super) fn legend(card: &Card<'_>, text: &mut String, detail: Detail) {
-    let words = &card.cycle.framework.words;
+    let framework = &card.cycle.framework;
+    let (words, methods) = (&framework.words, &framework.methods);
     put!(text, "How to read it");
-    put!(
-        text,
-        "  ● last year   □ self-assessment   ✓ panel   ◆ calibrated   ? not known"
-    );
+    let marks = methods
+        .each()
+        .filter_map(|method| Some(format!("{} {}", method.mark?, method.label)));
+    let marks: Vec<String> = marks.chain(["? not known".to_owned()]).collect();
+    put!(text, "  {}", marks.join("   "));
     put!(
         text,
         "  * inferred, or based on an inferred mark   † the {} departs from its {}",
@@ -38,10 +54,18 @@ pub(super) fn legend(card: &Card<'_>, text: &mut String, detail: Detail) {
     put!(text, "  ° the rule's result: nobody recorded a result");
     if detail == Detail::Brief {
         put!(text, "  ! a current value above what the evidence supports");
-        put!(
-            text,
-            "  results are calibrated, or else the panel's; □ shows the self-assessment if it differs"
-        );
+        let own_view = methods.get(Method::SelfAssessment);
+        let own_view = own_view.and_then(|own| {
+            Some(format!(
+                "{} shows the {} if it differs",
+                own.mark?, own.title
+            ))
+        });
+        let current = current_in_words(methods).map(|current| format!("results are {current}"));
+        let parts: Vec<String> = current.into_iter().chain(own_view).collect();
+        if !parts.is_empty() {
+            put!(text, "  {}", parts.join("; "));
+        }
     } else {
         put!(
             text,
@@ -53,7 +77,8 @@ pub(super) fn legend(card: &Card<'_>, text: &mut String, detail: Detail) {
         );
         put!(
             text,
-            "  recorded in the panel assessment: the same result as the rule's; set in it: a different one"
+            "  recorded in the {}: the same result as the rule's; set in it: a different one",
+            methods.title(Method::Panel)
         );
     }
     if !card.cycle.records.outcomes.is_empty() {

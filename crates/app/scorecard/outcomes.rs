@@ -44,9 +44,9 @@ pub(super) fn brief(card: &Card<'_>, text: &mut String, output: &Output) {
     if output.outcomes.is_empty() {
         return;
     }
-    heading(text);
+    heading(card, text);
     for outcome in &output.outcomes {
-        let chosen = &card.cycle.records.outcomes[outcome.chosen as usize];
+        let chosen = outcome.record(card.cycle);
         put!(text, "{}", row(chosen, outcome));
         if let Ok(historic) = outcome.historic
             && !historic.comparable
@@ -62,13 +62,13 @@ pub(super) fn outcomes(card: &Card<'_>, text: &mut String, output: &Output) {
     if output.outcomes.is_empty() {
         return;
     }
-    heading(text);
+    heading(card, text);
     let date = shared_date(card, output);
     if let Some(date) = date {
         paragraph(text, INDENT, &format!("selected {date}"));
     }
     for outcome in &output.outcomes {
-        let chosen = &card.cycle.records.outcomes[outcome.chosen as usize];
+        let chosen = outcome.record(card.cycle);
         put!(text, "{}", row(chosen, outcome));
         let remarks = remarks(card, chosen, outcome, date.is_none());
         if !remarks.is_empty() {
@@ -77,15 +77,16 @@ pub(super) fn outcomes(card: &Card<'_>, text: &mut String, output: &Output) {
     }
 }
 
-fn heading(text: &mut String) {
+fn heading(card: &Card<'_>, text: &mut String) {
+    let words = &card.cycle.framework.words;
     put!(text, "");
     put!(
         text,
         "{:<46}{:>9}{:>10}{:>9}{:>12}{:>12}",
-        "OUTCOMES (% a year)",
+        format!("{} (% a year)", words.outcome.many.to_uppercase()),
         "history",
         "national",
-        "ONS",
+        words.peers_in_short,
         "top decile",
         "aspiration",
     );
@@ -160,7 +161,8 @@ fn remarks(
     remarks.extend(quartile("rate of improvement", stated.rate_quartile));
     remarks.extend(quartile("level", stated.level_quartile));
     if let Some(view) = &chosen.panel_view {
-        remarks.push(format!("the panel: \"{view}\""));
+        let assessor = card.cycle.framework.methods.assessor();
+        remarks.push(format!("{assessor}: \"{view}\""));
     }
     if let Some(from) = &chosen.inferred {
         remarks.push(format!("* inferred: {from}"));
@@ -171,7 +173,7 @@ fn remarks(
 /// The date on which all outcomes of a PCT were selected, if it is the same for all.
 fn shared_date<'a>(card: &Card<'a>, output: &Output) -> Option<&'a str> {
     let date = |outcome: &OutcomeResult| {
-        let chosen = &card.cycle.records.outcomes[outcome.chosen as usize];
+        let chosen = outcome.record(card.cycle);
         chosen.selection.date.as_deref()
     };
     let first = output.outcomes.first().and_then(date)?;

@@ -53,7 +53,7 @@ fn topic_label(card: &Card<'_>, topic: &Topic) -> String {
         Topic::Subject(part @ (Subject::Area(_) | Subject::Overall)) => part
             .level()
             .map_or_else(String::new, |level| framework.label_of(level)),
-        Topic::Outcomes => "health outcomes".to_owned(),
+        Topic::Outcomes => framework.words.all_outcomes.clone(),
         Topic::Outcome(id) => {
             let definition = framework.find_outcome(id);
             definition.map_or_else(|| id.to_string(), |outcome| outcome.title.clone())
@@ -154,7 +154,7 @@ pub(super) fn rationales(card: &Card<'_>, text: &mut String, output: &Output, al
             text.push_str(heading);
             heading = "";
             put!(text, "  {} {}", measure.id, measure.title);
-            let first = format!("      {} {value}: ", method.in_words());
+            let first = format!("      {} {value}: ", framework.methods.title(method));
             let body = parts.join(" ");
             paragraph(text, "      ", &format!("{}{body}", first.trim_start()));
         }
@@ -165,11 +165,9 @@ pub(super) fn rationales(card: &Card<'_>, text: &mut String, output: &Output, al
 pub(super) fn surveys(card: &Card<'_>, text: &mut String, output: &Output, alone: bool) {
     let framework = &card.cycle.framework;
     let mut heading = "\nSURVEY RESULTS\n";
-    for at in bodies(output, alone)
-        .into_iter()
-        .flat_map(|body| card.cycle.surveys_of(body))
-    {
-        let result = &card.cycle.records.surveys[at];
+    let positions = bodies(output, alone).into_iter();
+    let positions = positions.flat_map(|body| card.cycle.surveys_of(body));
+    for result in positions.filter_map(|at| card.cycle.records.surveys.get(at)) {
         let scale = framework.scale_of(result.measure);
         let mut line = format!(
             "{}: {}",
@@ -210,8 +208,9 @@ pub(super) fn evidence(card: &Card<'_>, text: &mut String, output: &Output, alon
 }
 
 fn item_in_words(card: &Card<'_>, item: &Evidence) -> String {
-    let mut line = format!("{} ({}", item.title, item.kind.in_words());
-    let kind = item.kind.in_words();
+    let words = &card.cycle.framework.words;
+    let mut line = format!("{} ({}", item.title, item.kind.title(words));
+    let kind = item.kind.title(words);
     let parts = [&item.issuer, &item.dated].into_iter().flatten();
     for part in parts.filter(|part| !part.eq_ignore_ascii_case(kind)) {
         line.push_str(&format!(", {part}"));

@@ -85,7 +85,7 @@ fn columns(card: &Card<'_>) -> Vec<Column> {
 /// Maximum number of signs after a result in the column of a component: one or two.
 fn max_signs(card: &Card<'_>, component: ComponentIndex) -> usize {
     let results = card.assurance.outputs.iter();
-    let mut results = results.map(|output| output.components[usize::from(component.0)].current());
+    let mut results = results.map(|output| output.component(component).current());
     let both = results.any(|result| result.inferred() && result.is_by_rule_alone());
     1 + usize::from(both)
 }

@@ -2,7 +2,7 @@
 
 use crate::body::BodyIndex;
 use crate::cycle::CheckedCycle;
-use crate::framework::MeasureIndex;
+use crate::framework::{MeasureIndex, Methods};
 use crate::output::{Cell, Origin, Output};
 use crate::record::Method;
 use crate::scale::Step;
@@ -63,11 +63,13 @@ impl ChallengeState {
     ];
 
     /// The state in words for people.
-    pub fn in_words(self) -> &'static str {
+    pub fn in_words(self, methods: &Methods) -> String {
         match self {
-            ChallengeState::Open => "not answered",
-            ChallengeState::Answered => "answered",
-            ChallengeState::Corrected => "closed, because the panel has corrected it",
+            ChallengeState::Open => "not answered".to_owned(),
+            ChallengeState::Answered => "answered".to_owned(),
+            ChallengeState::Corrected => {
+                format!("closed, because {} has corrected it", methods.assessor())
+            }
         }
     }
 }

@@ -30,16 +30,19 @@ mod series_jump;
 mod statement_contradicted;
 mod survey_without_rule;
 mod unconfirmed_result;
+mod wording;
 
 use crate::body::BodyIndex;
 use crate::contribution::PluginRun;
 use crate::cycle::CheckedCycle;
 use crate::finding::{About, Author, CheckDocumentation, Finding, Number, Severity};
+use crate::framework::{Framework, Words};
 use crate::outcome::Series;
 use crate::output::{OutcomeResult, Output};
 use crate::percent::to_one_decimal;
-use crate::record::ChosenOutcome;
+use crate::record::{ChosenOutcome, Method};
 use std::sync::Arc;
+use wording::Wording;
 
 /// Every check of the core, in the order in which they are listed.
 static ALL: [&Check; 26] = [
@@ -79,7 +82,22 @@ pub(crate) struct Check {
     pub(crate) what: &'static str,
     pub(crate) why: &'static str,
     pub(crate) example: &'static str,
+    /// The methods without which a framework has no use for the check.
+    pub(crate) methods: &'static [Method],
     pub(crate) run: fn(&View<'_>, &mut Findings<'_>),
+}
+
+impl Check {
+    /// Its documentation in words of a regime.
+    fn document(&self, words: &Wording) -> CheckDocumentation {
+        CheckDocumentation {
+            id: self.id.to_owned(),
+            title: words.fill(self.title),
+            what: words.fill(self.what),
+            why: words.fill(self.why),
+            example: words.fill(self.example),
+        }
+    }
 }
 
 /// The input of a check.
@@ -116,14 +134,11 @@ impl OutcomeView<'_> {
     }
 
     /// The benchmarks set by other PCTs, each with its name and the label of its number.
-    pub(crate) fn comparators(&self) -> [(&'static str, &'static str, Option<f64>); 2] {
+    pub(crate) fn comparators(&self, words: &Words) -> [(String, String, Option<f64>); 2] {
+        let named = |name: &str, rate| (name.to_owned(), format!("{name}, % a year"), rate);
         [
-            ("national", "national, % a year", self.shown.national),
-            (
-                "ONS cluster",
-                "ONS cluster, % a year",
-                self.shown.ons_cluster,
-            ),
+            named("national", self.shown.national),
+            named(&words.peers.one, self.shown.ons_cluster),
         ]
     }
 }
@@ -226,15 +241,23 @@ pub(crate) fn run<'a>(
 }
 
 /// The documentation of the core's checks, in the order in which they are listed.
-pub fn documentation() -> Vec<CheckDocumentation> {
-    let document = |check: &&Check| CheckDocumentation {
-        id: check.id.to_owned(),
-        title: check.title.to_owned(),
-        what: check.what.to_owned(),
-        why: check.why.to_owned(),
-        example: check.example.to_owned(),
+///
+/// It is in the words of a framework. Checks of a method that the framework does not have are left
+/// out.
+pub fn documentation(framework: &Framework) -> Vec<CheckDocumentation> {
+    let words = Wording::of(framework);
+    let applies = |check: &&&Check| {
+        let mut methods = check.methods.iter();
+        methods.all(|method| framework.methods.has(*method))
     };
-    ALL.iter().map(document).collect()
+    let applying = ALL.iter().filter(applies);
+    applying.map(|check| check.document(&words)).collect()
+}
+
+/// The documentation of the core's checks outside any framework.
+pub fn neutral_documentation() -> Vec<CheckDocumentation> {
+    let words = Wording::neutral();
+    ALL.iter().map(|check| check.document(&words)).collect()
 }
 
 /// Title of an outcome, with the series unless it covers all persons: "Life expectancy (males)".

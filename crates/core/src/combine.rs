@@ -275,11 +275,10 @@ impl Combination {
         result: &Scale,
     ) -> Combined {
         let (worst, best, inferred) = match self.tally(Figures::All, inputs, result) {
-            Inputs::Some(worst, best, inferred) => (worst, best, inferred),
-            Inputs::Unknown => return Combined::default(),
-            Inputs::NotApplicable => {
+            Ok(tallies) => tallies,
+            Err(nothing) => {
                 return Combined {
-                    not_applicable: true,
+                    not_applicable: nothing == Nothing::Applies,
                     ..Combined::default()
                 };
             }
@@ -316,13 +315,13 @@ impl Combination {
         result: &Scale,
     ) -> (RuleResult, Option<Range>) {
         match self.tally(Figures::Needed, inputs, result) {
-            Inputs::Some(worst, best, inferred) => self
+            Ok((worst, best, inferred)) => self
                 .possible(worst, best, result)
                 .map_or_else(Default::default, |range| {
                     (range.result(inferred), Some(range))
                 }),
-            Inputs::Unknown => Default::default(),
-            Inputs::NotApplicable => (RuleResult::NOT_APPLICABLE, None),
+            Err(Nothing::IsKnown) => Default::default(),
+            Err(Nothing::Applies) => (RuleResult::NOT_APPLICABLE, None),
         }
     }
 
@@ -363,13 +362,14 @@ impl Combination {
         }
     }
 
-    /// Counts the inputs at their worst and, if some are not known exactly, at their best.
+    /// Counts the inputs at their worst and, if some are not known exactly, at their best; the flag
+    /// says whether any was inferred.
     fn tally<'a>(
         &self,
         figures: Figures,
         inputs: impl IntoIterator<Item = impl Into<Input<'a>>>,
         result: &Scale,
-    ) -> Inputs {
+    ) -> Result<(Tally, Option<Tally>, bool), Nothing> {
         let mut worst = Tally::new(self, figures, result);
         let mut best = None::<Tally>;
         let (mut some_known, mut inferred) = (false, false);
@@ -393,11 +393,11 @@ impl Combination {
             }
         }
         if any && !applies {
-            Inputs::NotApplicable
+            Err(Nothing::Applies)
         } else if some_known {
-            Inputs::Some(worst, best, inferred)
+            Ok((worst, best, inferred))
         } else {
-            Inputs::Unknown
+            Err(Nothing::IsKnown)
         }
     }
 
@@ -468,12 +468,11 @@ impl Combination {
     }
 }
 
-/// What the inputs of a rule amount to.
-enum Inputs {
-    /// At their worst; at their best, if that differs; and whether any was inferred.
-    Some(Tally, Option<Tally>, bool),
+/// Why the inputs of a rule give no result.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Nothing {
     /// Nothing is known of any input.
-    Unknown,
+    IsKnown,
     /// There are inputs, and none applies.
-    NotApplicable,
+    Applies,
 }

@@ -2,8 +2,9 @@
 //! report states.
 
 use crate::cycle::Cycle;
+use crate::framework::Methods;
 use crate::output::{Counts, Output};
-use crate::record::{Statement, StatementKind};
+use crate::record::{Method, Statement, StatementKind};
 use crate::words::plural;
 
 /// A counted statement of an output.
@@ -70,10 +71,19 @@ pub fn counted_statements<'a>(cycle: &'a Cycle, output: &Output) -> Vec<CountedS
                 computed
             }
         };
-        for (kind, computed) in [
-            (StatementKind::MetSelfAssessment, met(counts, word)),
-            (StatementKind::ImprovedOnLastYear, improved(counts, word)),
+        let methods = &cycle.framework.methods;
+        for kind in [
+            StatementKind::MetSelfAssessment,
+            StatementKind::ImprovedOnLastYear,
         ] {
+            let compared = kind.compared_method();
+            if compared.is_some_and(|method| !methods.has(method)) {
+                continue;
+            }
+            let computed = match kind {
+                StatementKind::MetSelfAssessment => met(counts, methods, word),
+                _ => improved(counts, methods, word),
+            };
             statements.push(CountedStatement {
                 kind,
                 area,
@@ -96,24 +106,29 @@ pub fn counted_statements<'a>(cycle: &'a Cycle, output: &Output) -> Vec<CountedS
     statements
 }
 
-fn met(counts: &Counts, word: &str) -> String {
+fn met(counts: &Counts, methods: &Methods, word: &str) -> String {
     let counted = ComparisonCounts {
         yes: counts.met_self,
         no: counts.below_self,
         unknown: counts.self_unknown,
         inferred: counts.self_inferred > 0,
     };
-    counted.in_words("met or went above its self-assessment", "on", word)
+    let what = format!(
+        "met or went above its {}",
+        methods.title(Method::SelfAssessment)
+    );
+    counted.in_words(&what, "on", word)
 }
 
-fn improved(counts: &Counts, word: &str) -> String {
+fn improved(counts: &Counts, methods: &Methods, word: &str) -> String {
     let counted = ComparisonCounts {
         yes: counts.improved,
         no: counts.not_improved,
         unknown: counts.last_year_unknown,
         inferred: counts.last_year_inferred > 0,
     };
-    let what = "improved on last year";
+    let what = format!("improved on {}", methods.previous);
+    let what = what.as_str();
     match counts.new {
         0 => counted.in_words(what, "in", word),
         new if new == counts.components => {

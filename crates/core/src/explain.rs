@@ -385,7 +385,10 @@ impl Explanation<'_> {
             );
             match answer {
                 Some(answer) => text.push_str(&format!("; answered: {}", answer.reason)),
-                None => text.push_str(&format!("; {}", challenge.state().in_words())),
+                None => text.push_str(&format!(
+                    "; {}",
+                    challenge.state().in_words(&self.cycle.framework.methods)
+                )),
             }
             let mut reason = Reason::new(ReasonKind::Challenge, text);
             reason.method = Some(challenge.method);

@@ -4,7 +4,7 @@ mod methods;
 mod words;
 
 pub use methods::{MethodDefinition, Methods};
-pub use words::{Noun, Words};
+pub use words::{Names, Noun, Nouns, Words};
 
 use crate::combine::Combination;
 use crate::fraction::Fraction;
@@ -416,6 +416,9 @@ pub struct Framework {
 impl Framework {
     /// The words for one component of any area: "competency or strand".
     pub fn component_words(&self) -> String {
+        if let Some(words) = &self.words.any_component {
+            return words.clone();
+        }
         let mut words: Vec<&str> = Vec::new();
         for area in &self.areas {
             if !words.contains(&area.component_word.as_str()) {

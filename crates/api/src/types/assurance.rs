@@ -55,8 +55,9 @@ impl<'a> ClusterAssurance<'a> {
         let valid = clusters.chain(pcts);
         let valid = valid.map(|body| organisations.body(body).code.as_str());
         let place = cycle.place_in_words();
-        let what = "assured cluster or PCT";
-        Err(Failure::unknown_in(&place, what, code, valid))
+        let words = &cycle.assured.cycle.framework.words;
+        let what = format!("assured {} or {}", words.group.one, words.body.one);
+        Err(Failure::unknown_in(&place, &what, code, valid))
     }
 
     fn outputs(&self) -> impl Iterator<Item = Output<'a>> + use<'a> {

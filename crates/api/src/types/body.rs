@@ -11,6 +11,7 @@ use crate::project::cursor::{ListItem, Part, Place};
 use crate::project::leaves::Id;
 use crate::project::{Code, Failure, connection, interface, object};
 use jiff::civil::Date;
+use wcc_core::framework::Words;
 use wcc_core::{BodyIndex, BodyKind, Organisations};
 
 /// A body as of a day.
@@ -24,6 +25,8 @@ pub(crate) struct BodyView<'a> {
     pub(crate) index: BodyIndex,
     /// The day on which its memberships and delegations are evaluated.
     pub(crate) day: Date,
+    /// The words for it and bodies like it.
+    pub(crate) words: &'a Words,
 }
 
 impl<'a> BodyView<'a> {
@@ -33,6 +36,7 @@ impl<'a> BodyView<'a> {
             organisations: location.organisations,
             index: location.index,
             day: location.day,
+            words: location.words,
         }
     }
 
@@ -43,6 +47,7 @@ impl<'a> BodyView<'a> {
             organisations: &cycle.assured.cycle.organisations,
             index,
             day: cycle.assured.cycle.as_of,
+            words: &cycle.assured.cycle.framework.words,
         }
     }
 
@@ -68,10 +73,11 @@ impl<'a> BodyView<'a> {
                 .map(|location| BodyView::new(picture, location));
             let valid = all.filter(|view| kind.is_none_or(|kind| view.data().kind == kind));
             let codes = valid.map(|view| view.data().code.as_str());
-            return Err(Failure::unknown(what(kind), code, codes));
+            let what = kind.map_or("body", |kind| picture.words().kind(kind));
+            return Err(Failure::unknown(what, code, codes));
         };
         match kind {
-            Some(kind) if view.data().kind != kind => Err(wrong_kind(view.data(), kind)),
+            Some(kind) if view.data().kind != kind => Err(wrong_kind(&view, kind)),
             _ => Ok(view),
         }
     }
@@ -136,19 +142,15 @@ impl<'a> BodyView<'a> {
     }
 }
 
-/// The words for a kind of body in a message.
-fn what(kind: Option<BodyKind>) -> &'static str {
-    kind.map_or("body", BodyKind::in_words)
-}
-
 /// The failure for a body of the wrong kind.
-fn wrong_kind(body: &wcc_core::Body, expected: BodyKind) -> Failure {
+fn wrong_kind(view: &BodyView<'_>, expected: BodyKind) -> Failure {
+    let (body, words) = (view.data(), view.words);
     let message = format!(
         "`{}` ({}) is a body of kind {}: give the code of a body of kind {}",
         body.code,
         body.name,
-        body.kind.in_words(),
-        expected.in_words(),
+        words.kind(body.kind),
+        words.kind(expected),
     );
     Failure::new(Code::BadInput, message)
 }

@@ -151,7 +151,8 @@ impl<'a> Cycle<'a> {
         index.ok_or_else(|| {
             let bodies = organisations.each().map(|(_, body)| body);
             let valid = bodies.filter(|body| fits(body.kind));
-            let what = kind.map_or("body", BodyKind::in_words);
+            let words = &self.assured.cycle.framework.words;
+            let what = kind.map_or("body", |kind| words.kind(kind));
             let codes = valid.map(|body| body.code.as_str());
             Failure::unknown_in(&self.place_in_words(), what, code_or_id, codes)
         })
@@ -181,8 +182,16 @@ impl<'a> Cycle<'a> {
             .or_else(|| self.find_output(&NodeId::single(pct, Kind::Body)?));
         output.ok_or_else(|| {
             let valid = Output::all(self).map(|output| output.code());
-            Failure::unknown_in(&self.place_in_words(), "output for a PCT", pct, valid)
+            let body = &self.assured.cycle.framework.words.body;
+            let what = format!("output for {}", body.with_article());
+            Failure::unknown_in(&self.place_in_words(), &what, pct, valid)
         })
+    }
+
+    /// The documentation of the core's checks.
+    pub(crate) fn core_checks(self) -> &'a [wcc_core::CheckDocumentation] {
+        let framework = &self.assured.cycle.framework;
+        self.picture.core_checks(Some(framework))
     }
 
     /// "in the cycle `england/2009-10`", for messages.

@@ -106,7 +106,7 @@ impl<'a> Finding<'a> {
 
     fn documentation(&self) -> Option<Check<'a>> {
         let checks: &'a [CheckDocumentation] = match self.plugin() {
-            None => &self.cycle.picture.core_checks,
+            None => self.cycle.core_checks(),
             Some(run) => &run.data.checks,
         };
         let data = checks.iter().find(|check| check.id == *self.data().check)?;
@@ -289,7 +289,7 @@ pub(crate) struct Check<'a> {
 impl<'a> Check<'a> {
     /// Every check: the core's, then the configured plugins'.
     pub(crate) fn all(picture: &'a Picture) -> impl Iterator<Item = Check<'a>> {
-        let core = picture.core_checks.iter();
+        let core = picture.core_checks(None).iter();
         let core = core.map(|data| Check { data, plugin: None });
         let plugins = picture.plugins().iter();
         let regional = plugins.flat_map(|plugin| {
@@ -400,7 +400,7 @@ impl<'a, 'q> ResolvedFilter<'a, 'q> {
 fn known_check<'q>(cycle: Cycle<'_>, id: &'q str) -> Result<&'q str, Failure> {
     let assurance = &cycle.assured.assurance;
     let known = || {
-        let core = cycle.picture.core_checks.iter();
+        let core = cycle.core_checks().iter();
         let documented = core.chain(assurance.plugins.iter().flat_map(|run| &run.checks));
         let reported = assurance
             .findings

@@ -70,7 +70,7 @@ impl<'a> Framework<'a> {
         let components = self.data.components.iter();
         let valid = components.map(|component| component.id.as_str());
         let index = self.data.find_component(id);
-        index.ok_or_else(|| Failure::unknown("competency or strand", id, valid))
+        index.ok_or_else(|| Failure::unknown(&self.data.component_words(), id, valid))
     }
 
     /// The position of the area named by an argument.

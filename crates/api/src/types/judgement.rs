@@ -37,9 +37,7 @@ impl<'a> Judgement<'a> {
 
     fn scale(&self) -> &'a Scale {
         let framework = self.framework().data;
-        match self.data.subject {
-            subject => subject.scale(framework),
-        }
+        self.data.subject.scale(framework)
     }
 }
 

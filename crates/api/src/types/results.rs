@@ -97,15 +97,11 @@ pub(crate) struct ComponentResult<'a> {
 }
 
 impl<'a> ComponentResult<'a> {
-    #[expect(
-        clippy::indexing_slicing,
-        reason = "an output has a result for each component"
-    )]
     fn part(&self) -> PartResult<'a> {
         PartResult {
             output: self.output,
             level: RuleLevel::Component(self.index),
-            data: &self.output.data.components[usize::from(self.index.0)],
+            data: self.output.data.component(self.index),
         }
     }
 

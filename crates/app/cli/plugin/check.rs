@@ -15,7 +15,7 @@ use wcc_host::conformance::{self, Report};
 #[command(after_help = "\
 The kit tests the interface, the manifest, malformed requests, the plugin's own examples, a sample
 region, no bodies, one body, unknown fields and words, the same request twice, bodies in another
-order, a region split into its PCTs, and finally time and memory. Each request goes to a fresh
+order, a region split into its bodies, and finally time and memory. Each request goes to a fresh
 process under the default limits.")]
 pub(crate) struct Arguments {
     /// The shared library

@@ -52,7 +52,7 @@ pub(super) async fn run(arguments: Arguments, settings: &Settings) -> Result<(),
         }
     }
     Err(Failure::not_found(
-        "no cycle of the case has a PCT in the plugin's regions and one of its frameworks",
+        "no cycle of the case has a body in the plugin's regions and one of its frameworks",
     ))
 }
 

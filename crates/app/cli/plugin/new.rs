@@ -25,8 +25,8 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "FOLDER")]
     path: Option<PathBuf>,
 
-    /// Code of the region's SHA [default: looked up in the tables of bodies by the region's name]
-    #[arg(long, value_name = "CODE")]
+    /// Code of the region's authority [default: looked up in the tables of bodies by the region's name]
+    #[arg(long = "authority", alias = "sha", value_name = "CODE")]
     sha: Option<String>,
 
     /// Folder of the crate wcc-plugin [default: crates/plugin of the repository around the new
@@ -153,7 +153,7 @@ fn checked_code(code: &str) -> Result<String, Failure> {
         return Ok(code.to_owned());
     }
     Err(Failure::plugin(format!(
-        "`{code}` is not a valid SHA code, such as Q31"
+        "`{code}` is not a valid code of an authority, such as Q31"
     )))
 }
 
@@ -171,7 +171,7 @@ fn known_code(code: String, settings: &Settings) -> String {
         return sha.code.clone();
     }
     anstream::eprintln!(
-        "no SHA in the tables has the code `{code}`: until one does, the plugin will not be used"
+        "no authority in the tables has the code `{code}`: until one does, the plugin will not be used"
     );
     code
 }
@@ -192,7 +192,7 @@ fn sha_named(id: &str, settings: &Settings) -> Result<String, Failure> {
         .map(|sha| format!("{} ({})", hyphened(&sha.name), sha.code))
         .collect();
     Err(Failure::not_found(format!(
-        "no SHA in the tables is called `{id}`: give its code with --sha, or use one of {}",
+        "no authority in the tables is called `{id}`: give its code with --authority, or use one of {}",
         known.join(", ")
     )))
 }

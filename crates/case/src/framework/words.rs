@@ -2,7 +2,7 @@
 
 use crate::format::Version;
 use crate::toml_reader::Reader;
-use wcc_core::framework::{Noun, Words};
+use wcc_core::framework::{Noun, Nouns, Words};
 
 /// The words of a framework file, from its table `[words]` if it has one.
 pub(super) fn words(root: &Reader<'_>, version: Version) -> Words {
@@ -43,9 +43,10 @@ fn second(table: &Reader<'_>) -> Words {
         "measure",
         "outcome",
         "cycle",
+        "peers",
     ]);
     let neutral = Words::neutral();
-    Words {
+    Words::from_nouns(Nouns {
         body: noun(table, "body").unwrap_or(neutral.body),
         group: noun(table, "group").unwrap_or(neutral.group),
         authority: noun(table, "authority"),
@@ -53,7 +54,8 @@ fn second(table: &Reader<'_>) -> Words {
         measure: noun(table, "measure").unwrap_or(neutral.measure),
         outcome: noun(table, "outcome").unwrap_or(neutral.outcome),
         cycle: noun(table, "cycle").unwrap_or(neutral.cycle),
-    }
+        peers: noun(table, "peers").unwrap_or(neutral.peers),
+    })
 }
 
 /// A noun: the singular alone, or both forms.

@@ -9,7 +9,8 @@ pub(super) static CHECK: Check = Check {
     severity: Severity::Warning,
     what: "An answer was recorded on a measure that has no challenge.",
     why: "The answer may have been meant for another measure, whose challenge then stays open.",
-    example: "The cluster answers on 2c, but the challenge is on 2b.",
+    example: "The {group} answers on 2c, but the challenge is on 2b.",
+    methods: &[],
     run,
 };
 
@@ -24,7 +25,7 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
             let message = format!(
                 "an answer is recorded on {} ({}), which has no challenge",
                 view.cycle.framework.measure(answer.measure).id,
-                answer.method.in_words(),
+                view.cycle.framework.methods.title(answer.method),
             );
             findings.on_pct(About::Measure(answer.measure), message, &[]);
         }

@@ -8,9 +8,10 @@ pub(super) static CHECK: Check = Check {
     id: "aspiration-beyond-top-decile",
     title: "Aspiration beyond the top decile",
     severity: Severity::Note,
-    what: "The aspiration for an outcome is a faster improvement than that of the PCTs with the largest rate of improvement.",
+    what: "The aspiration for an outcome is a faster improvement than that of the {bodies} with the largest rate of improvement.",
     why: "It may be over-ambitious, or the benchmark may use a different definition.",
     example: "The aspiration for patient experience is +1.9% a year; the top decile is +1.5% a year.",
+    methods: &[],
     run,
 };
 

@@ -8,9 +8,10 @@ pub(super) static CHECK: Check = Check {
     id: "aspiration-equals-history",
     title: "Aspiration equal to history",
     severity: Severity::Note,
-    what: "The aspiration for an outcome equals the PCT's historic rate, to one decimal.",
+    what: "The aspiration for an outcome equals the {body}'s historic rate, to one decimal.",
     why: "Continuing as before is a forecast rather than an ambition.",
     example: "Male life expectancy rose by 0.5% a year; the aspiration is also 0.5% a year.",
+    methods: &[],
     run,
 };
 

@@ -11,6 +11,7 @@ pub(super) static CHECK: Check = Check {
     what: "The aspiration for an outcome goes the wrong way: up although lower is better, or down although higher is better.",
     why: "It may still be slower than the historic worsening, but it must be a deliberate choice, not an oversight.",
     example: "Alcohol-related admissions rise by 15.8% a year; the aspiration is a rise of 7.7% a year, although lower is better.",
+    methods: &[],
     run,
 };
 

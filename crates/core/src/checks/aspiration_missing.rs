@@ -10,6 +10,7 @@ pub(super) static CHECK: Check = Check {
     what: "A chosen outcome has no aspiration.",
     why: "A chosen outcome can only be assessed against an aspired rate of improvement.",
     example: "Smoking quitters is chosen in slot 6, but its aspiration is empty.",
+    methods: &[],
     run,
 };
 

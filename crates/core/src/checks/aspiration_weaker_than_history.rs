@@ -8,9 +8,10 @@ pub(super) static CHECK: Check = Check {
     id: "aspiration-weaker-than-history",
     title: "Aspiration weaker than history",
     severity: Severity::Warning,
-    what: "The aspiration for an outcome is a slower improvement than the PCT has already achieved.",
-    why: "Such an aspiration means slowing down; the panel may have called it ambitious without seeing the historic rate.",
+    what: "The aspiration for an outcome is a slower improvement than the {body} has already achieved.",
+    why: "Such an aspiration means slowing down; {assessor} may have called it ambitious without seeing the historic rate.",
     example: "Cancer mortality fell by 2.5% a year over three years; the aspiration is a fall of 1.2% a year.",
+    methods: &[],
     run,
 };
 
@@ -31,7 +32,8 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
             a_year(history),
         );
         if let Some(panel_view) = &outcome.chosen.panel_view {
-            message.push_str(&format!("; the panel called it \"{panel_view}\""));
+            let assessor = view.cycle.framework.methods.assessor();
+            message.push_str(&format!("; {assessor} called it \"{panel_view}\""));
         }
         let numbers = [
             ("aspiration, % a year", aspiration),

@@ -7,9 +7,10 @@ pub(super) static CHECK: Check = Check {
     id: "benchmark-missing",
     title: "Benchmark missing",
     severity: Severity::Note,
-    what: "An outcome lacks one or more of its benchmarks: national, ONS cluster, top decile.",
+    what: "An outcome lacks one or more of its benchmarks: national, {peers}, top decile.",
     why: "Without benchmarks it is impossible to say whether the aspiration is ambitious.",
-    example: "Patient experience has no ONS cluster rate.",
+    example: "Patient experience has no {peers} rate.",
+    methods: &[],
     run,
 };
 
@@ -18,7 +19,10 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
         let chosen = outcome.chosen;
         let benchmarks = [
             ("national", chosen.rates.national),
-            ("ONS cluster", chosen.rates.ons_cluster),
+            (
+                &*view.cycle.framework.words.peers.one,
+                chosen.rates.ons_cluster,
+            ),
             ("top decile", chosen.rates.top_decile),
         ];
         let missing: Vec<&str> = benchmarks

@@ -8,16 +8,18 @@ use crate::words;
 
 pub(super) static CHECK: Check = Check {
     id: "calibration-over-recorded-result",
-    title: "Recorded result overtaken by calibration",
+    title: "Recorded result overtaken by {moderation}",
     severity: Severity::Warning,
-    what: "The panel recorded a result for a whole competency or strand, and one of its measures was calibrated afterwards. The rule's result for the calibrated measures replaces the recorded one; if the rule has no result, the recorded one still applies.",
-    why: "The panel recorded its result for its own marks. When a measure is calibrated, the competency or strand should be calibrated as well, to say whether the panel's reason still holds.",
-    example: "The panel recorded level 3 for competency 10. Measure 10b was calibrated to 1, so the rule gives the competency level 1.",
+    what: "{assessor} recorded a result for a whole {any component}, and one of its measures was {moderated} afterwards. The rule's result for the {moderated} measures replaces the recorded one; if the rule has no result, the recorded one still applies.",
+    why: "{assessor} recorded its result for its own marks. When a measure is {moderated}, the {any component} should be {moderated} as well, to say whether {assessor's} reason still holds.",
+    example: "{assessor} recorded level 3 for {component} 10. Measure 10b was {moderated} to 1, so the rule gives the {component} level 1.",
+    methods: &[Method::Panel, Method::Calibrated],
     run,
 };
 
 fn run(view: &View<'_>, findings: &mut Findings<'_>) {
     let framework = &view.cycle.framework;
+    let moderated = &framework.methods.moderated;
     for level in framework.levels() {
         let Some(result) = view.output.part(level) else {
             continue;
@@ -51,13 +53,15 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
                 "the rule now gives {}, which replaces the recorded result",
                 key(step)
             ),
-            None => "the rule has no result for the calibrated measures, so the recorded result \
-                     still applies"
-                .to_owned(),
+            None => format!(
+                "the rule has no result for the {moderated} measures, so the recorded result \
+                 still applies"
+            ),
         };
         let message = format!(
-            "{}: the panel recorded {}; {measures} {} calibrated, and {consequence}",
+            "{}: {} recorded {}; {measures} {} {moderated}, and {consequence}",
             framework.label_of(level),
+            framework.methods.assessor(),
             key(recorded),
             was,
         );

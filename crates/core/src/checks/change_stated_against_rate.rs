@@ -11,6 +11,7 @@ pub(super) static CHECK: Check = Check {
     what: "The source states a change over the last year in the opposite direction to the historic rate.",
     why: "One of the two figures may be wrong, or use a different definition. Anyone who quotes one should know the other.",
     example: "A rationale says that obesity fell by about 1% in the past year, but the table gives a rise of 13.5% a year.",
+    methods: &[],
     run,
 };
 

@@ -12,6 +12,7 @@ pub(super) static CHECK: Check = Check {
     what: "For a local outcome declared by a regional plugin, the case gives a different direction, or a value outside the plugin's bounds.",
     why: "The region defines the outcome. A different direction reverses every comparison, and a value out of bounds probably has another unit.",
     example: "The plugin says that fewer new cases of tuberculosis are better and that the rate is between 0 and 1,000. The case says that more are better, and has a value of 5,000.",
+    methods: &[],
     run,
 };
 

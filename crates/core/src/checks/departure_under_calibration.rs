@@ -9,11 +9,12 @@ use crate::scale::{Scale, Step};
 
 pub(super) static CHECK: Check = Check {
     id: "departure-under-calibration",
-    title: "Departure from a calibrated cluster",
+    title: "Departure from {a moderated} {group}",
     severity: Severity::Warning,
-    what: "The cluster was calibrated on a measure, competency or strand that the panel judged separately for one of its PCTs. The PCT keeps its own judgement until it is calibrated itself.",
-    why: "A departure has its own reason, which calibrating the cluster does not address. Calibration should decide on the departure as well.",
-    example: "The cluster's 1a was calibrated from 2 to 1. One PCT departs from it with 3, and keeps 3.",
+    what: "The {group} was {moderated} on a measure, {any component} that {assessor} judged separately for one of its {bodies}. The {body} keeps its own judgement until it is {moderated} itself.",
+    why: "A departure has its own reason, which {moderating} the {group} does not address. {moderation} should decide on the departure as well.",
+    example: "The {group}'s 1a was {moderated} from 2 to 1. One {body} departs from it with 3, and keeps 3.",
+    methods: &[Method::Panel, Method::Calibrated],
     run,
 };
 
@@ -94,9 +95,11 @@ impl Departure<'_> {
         let name = |body| view.cycle.organisations.body(body).name.clone();
         let pct = name(view.output.body);
         let key = |step: Option<Step>| step.map_or("not known".into(), |step| self.scale.key(step));
+        let methods = &view.cycle.framework.methods;
+        let (moderated, assessor) = (&methods.moderated, methods.assessor());
         let message = format!(
-            "{}: {} was calibrated to {}, but the panel judged {pct} separately, so it keeps {} \
-             until it is calibrated itself",
+            "{}: {} was {moderated} to {}, but {assessor} judged {pct} separately, so it keeps {} \
+             until it is {moderated} itself",
             self.what,
             name(self.cluster),
             key(Some(calibrated)),

@@ -8,9 +8,10 @@ pub(super) static CHECK: Check = Check {
     id: "direction-contradicted",
     title: "Direction contradicted by the top decile",
     severity: Severity::Error,
-    what: "The top decile (the PCTs with the largest rate of improvement) moves against the stated direction of the outcome.",
+    what: "The top decile (the {bodies} with the largest rate of improvement) moves against the stated direction of the outcome.",
     why: "Either the direction or the benchmark is wrong, and so is every comparison of the outcome.",
     example: "Mortality is recorded with higher as better, but the top decile is -9.9% a year.",
+    methods: &[],
     run,
 };
 

@@ -7,9 +7,10 @@ pub(super) static CHECK: Check = Check {
     id: "fewer-outcomes-than-asked",
     title: "Fewer outcomes than asked for",
     severity: Severity::Note,
-    what: "The PCT has fewer outcomes than the framework asks for.",
-    why: "The framework says on how many outcomes each PCT is assessed; with fewer, part of its population's health is not assessed.",
+    what: "The {body} has fewer outcomes than the framework asks for.",
+    why: "The framework says on how many outcomes each {body} is assessed; with fewer, part of its population's health is not assessed.",
     example: "Nine of ten outcomes are chosen; the tenth is n/a.",
+    methods: &[],
     run,
 };
 

@@ -8,21 +8,23 @@ pub(super) static CHECK: Check = Check {
     id: "history-weaker-than-benchmarks",
     title: "History weaker than benchmarks",
     severity: Severity::Note,
-    what: "The PCT's historic rate of improvement is behind the national rate, that of its ONS \
-           cluster, or both. A rate over a span other than the framework's is not compared.",
-    why: "It shows whether a PCT is falling behind comparable PCTs, whatever its aspiration.",
-    example: "Infant mortality has not changed, but in the ONS cluster it improved by 9.1% a year.",
+    what: "The {body}'s historic rate of improvement is behind the national rate, that of its \
+           {peers}, or both. A rate over a span other than the framework's is not compared.",
+    why: "It shows whether {a body} is falling behind comparable {bodies}, whatever its aspiration.",
+    example: "Infant mortality has not changed, but in the {peers} it improved by 9.1% a year.",
+    methods: &[],
     run,
 };
 
 fn run(view: &View<'_>, findings: &mut Findings<'_>) {
+    let words = &view.cycle.framework.words;
     for outcome in view.outcomes() {
         let Some(history) = outcome.shown.historic else {
             continue;
         };
         let mut ahead = Vec::new();
-        let mut numbers = vec![("history, % a year", history)];
-        for (name, label, benchmark) in outcome.comparators() {
+        let mut numbers = vec![(String::from("history, % a year"), history)];
+        for (name, label, benchmark) in outcome.comparators(words) {
             let Some(benchmark) = benchmark else { continue };
             if outcome.improvement(history) < outcome.improvement(benchmark) {
                 ahead.push(format!("the {name} rate ({})", a_year(benchmark)));
@@ -36,6 +38,10 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
                 a_year(history),
                 crate::words::all_of(ahead.iter().map(String::as_str)),
             );
+            let numbers: Vec<(&str, f64)> = numbers
+                .iter()
+                .map(|(label, value)| (label.as_str(), *value))
+                .collect();
             findings.on_outcome(outcome.chosen, message, &numbers);
         }
     }

@@ -12,6 +12,7 @@ pub(super) static CHECK: Check = Check {
     what: "The report states that an outcome improved, slipped or hardly changed over the last year, but the historic rate goes the other way or is larger than the framework allows for \"little change\".",
     why: "A one-year position and a rate over several years are different things; both are shown, and the reader should know that they differ.",
     example: "Patient experience is reported as improved, but its three-year rate is -1.4% a year and higher is better.",
+    methods: &[],
     run,
 };
 

@@ -11,6 +11,7 @@ pub(super) static CHECK: Check = Check {
     what: "The aspiration for an outcome is better than the historic rate by at least the difference, in percentage points a year, that the framework calls a large swing.",
     why: "A change of this size needs a plan that explains it; without one it may be over-ambitious.",
     example: "Childhood obesity rose by 13.5% a year; the aspiration is a fall of 1.8% a year, a swing of 15.3 percentage points.",
+    methods: &[],
     run,
 };
 
@@ -35,7 +36,8 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
             a_year(aspiration),
         );
         if let Some(panel_view) = &outcome.chosen.panel_view {
-            message.push_str(&format!("; the panel called it \"{panel_view}\""));
+            let assessor = view.cycle.framework.methods.assessor();
+            message.push_str(&format!("; {assessor} called it \"{panel_view}\""));
         }
         let numbers = [
             ("aspiration, % a year", aspiration),

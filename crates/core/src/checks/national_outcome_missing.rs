@@ -7,9 +7,10 @@ pub(super) static CHECK: Check = Check {
     id: "national-outcome-missing",
     title: "National outcome missing",
     severity: Severity::Warning,
-    what: "One of the outcomes that every PCT must have, or one of its series, is missing.",
-    why: "All PCTs can be compared only on the national outcomes.",
+    what: "One of the outcomes that every {body} must have, or one of its series, is missing.",
+    why: "All {bodies} can be compared only on the national outcomes.",
     example: "Health inequalities are given for males only.",
+    methods: &[],
     run,
 };
 

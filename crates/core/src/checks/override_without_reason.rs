@@ -8,8 +8,9 @@ pub(super) static CHECK: Check = Check {
     title: "Overall value without a reason",
     severity: Severity::Error,
     what: "A recorded overall level or rating differs from the result of the framework's rule, and no reason is given.",
-    why: "The panel may override the rule, but it must say why.",
-    example: "The rule gives competency 10 level 2; the panel records 3 without saying why.",
+    why: "{assessor} may override the rule, but it must say why.",
+    example: "The rule gives {component} 10 level 2; {assessor} records 3 without saying why.",
+    methods: &[],
     run,
 };
 
@@ -46,7 +47,7 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
             };
             let message = format!(
                 "{label}: the {} was recorded as {}, but the rule gives {}, and no reason is given",
-                method.in_words(),
+                framework.methods.title(method),
                 key(by_method.recorded.value),
                 key(by_method.by_rule.step),
             );

@@ -12,6 +12,7 @@ pub(super) static CHECK: Check = Check {
     what: "The historic rate of an outcome covers more or fewer years than the framework's span.",
     why: "A rate over one year is not comparable with a rate over three. It is shown with its years, but it is not compared with benchmarks or the aspiration, and not ranked.",
     example: "Smoking is known only for 2006 and 2007; its rate covers one year, not three.",
+    methods: &[],
     run,
 };
 

@@ -16,6 +16,7 @@ pub(super) static CHECK: Check = Check {
     what: "The historic rate that the source states differs from the rate computed from its values by year, over the same years. A difference of 0.1 is attributed to rounding.",
     why: "The stated rate is compared and ranked, so an error in it would go unnoticed although the values contradict it.",
     example: "A fall of 6.0% a year is stated for 2004 to 2007; the values, 100 and 90, give a fall of 3.5% a year.",
+    methods: &[],
     run,
 };
 

@@ -10,6 +10,7 @@ pub(super) static CHECK: Check = Check {
     what: "The definition of an outcome changed within its series; the rate uses only the years since the change.",
     why: "A drop at a change of definition is not an improvement.",
     example: "A prevalence falls by a sixth in the year in which the survey changed.",
+    methods: &[],
     run,
 };
 

@@ -11,6 +11,7 @@ pub(super) static CHECK: Check = Check {
     what: "A value differs from the year before by half or more, but no break is recorded.",
     why: "Changes of this size are usually changes of coding, not of health.",
     example: "Obesity-related admissions fall by 87% within one year.",
+    methods: &[],
     run,
 };
 

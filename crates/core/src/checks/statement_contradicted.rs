@@ -7,14 +7,15 @@ pub(super) static CHECK: Check = Check {
     id: "statement-contradicted",
     title: "Counted statement contradicted",
     severity: Severity::Warning,
-    what: "The published report counts more or fewer competencies, or outcomes, than the recorded marks allow.",
+    what: "The published report counts more or fewer {components}, or outcomes, than the recorded marks allow.",
     why: "Boards quote these counts, so they must follow from the marks.",
-    example: "The report says that 7 competencies met their self-assessment; the marks show 8.",
+    example: "The report says that 7 {components} met their {own view}; the marks show 8.",
+    methods: &[],
     run,
 };
 
 use crate::finding::About;
-use crate::record::{StatedPosition, Statement, StatementKind};
+use crate::record::{Method, StatedPosition, Statement, StatementKind};
 
 fn run(view: &View<'_>, findings: &mut Findings<'_>) {
     for statement in &view.cycle.records.statements {
@@ -49,16 +50,20 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
 fn components(view: &View<'_>, statement: &Statement) -> Option<(u16, u16, String)> {
     let area = statement.area?;
     let counts = view.output.counts.get(area)?;
+    let methods = &view.cycle.framework.methods;
     let (least, open, words) = match statement.kind {
         StatementKind::MetSelfAssessment => (
             counts.met_self,
             counts.self_unknown,
-            "met or went above the self-assessment",
+            format!(
+                "met or went above the {}",
+                methods.title(Method::SelfAssessment)
+            ),
         ),
         _ => (
             counts.improved,
             counts.last_year_unknown,
-            "improved on last year",
+            format!("improved on {}", methods.previous),
         ),
     };
     let area = view.cycle.framework.areas.get(area)?;

@@ -10,6 +10,7 @@ pub(super) static CHECK: Check = Check {
     what: "A survey result is recorded for a measure, but the framework has no bands for a survey of this name.",
     why: "Such a result limits nothing. This is right for a survey that is only cited, and wrong if the name is misspelt.",
     example: "The results of \"key-stakholder\" limit nothing; the framework has bands for \"key-stakeholder\".",
+    methods: &[],
     run,
 };
 

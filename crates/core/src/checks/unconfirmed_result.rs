@@ -5,11 +5,12 @@ use crate::finding::Severity;
 
 pub(super) static CHECK: Check = Check {
     id: "unconfirmed-result",
-    title: "Result to be confirmed by the panel",
+    title: "Result to be confirmed by {assessor}",
     severity: Severity::Warning,
-    what: "The rule's result is so low that the framework asks the panel to record it itself, and the panel has not.",
-    why: "A red that only the rule gives may depend on a single measure; the panel must confirm it.",
-    example: "One red measure makes finance red; the panel has not recorded a rating for finance.",
+    what: "The rule's result is so low that the framework asks {assessor} to record it itself, and {assessor} has not.",
+    why: "A red that only the rule gives may depend on a single measure; {assessor} must confirm it.",
+    example: "One red measure makes finance red; {assessor} has not recorded a rating for finance.",
+    methods: &[],
     run,
 };
 
@@ -36,10 +37,11 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
             _ => framework.label_of(level),
         };
         let message = format!(
-            "{}: {} by the rule \"{}\"; the panel has yet to confirm it",
+            "{}: {} by the rule \"{}\"; {} has yet to confirm it",
             label,
             framework.scale_at(level).key(step),
             combination.name(),
+            framework.methods.assessor(),
         );
         findings.on_pct(About::part(level), message, &[]);
     }

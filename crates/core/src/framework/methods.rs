@@ -171,6 +171,14 @@ impl Methods {
         }
     }
 
+    /// What a legend and a comparison call the method for a purpose: `last year`.
+    pub fn label(&self, purpose: Method) -> &str {
+        match self.get(purpose) {
+            Some(definition) => &definition.label,
+            None => neutral_title(purpose),
+        }
+    }
+
     /// The identifier of the method for a purpose, as files write it.
     pub fn id(&self, purpose: Method) -> &str {
         match self.get(purpose) {

@@ -1,5 +1,6 @@
 //! The words of a regime: what its sentences call bodies, groups and what is assured.
 
+use crate::body::BodyKind;
 use crate::words;
 
 /// A noun in the singular and the plural: `council`, `councils`.
@@ -36,6 +37,29 @@ impl Noun {
     }
 }
 
+/// Which names of options, files and columns messages use. The program accepts both.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Names {
+    /// `--pct`, `pct.csv`.
+    WorldClassCommissioning,
+    /// `--body`, `bodies.csv`.
+    Neutral,
+}
+
+/// The nouns that a framework in format 2 declares; see [`Words`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the fields of `Words`")]
+pub struct Nouns {
+    pub body: Noun,
+    pub group: Noun,
+    pub authority: Option<Noun>,
+    pub function: Noun,
+    pub measure: Noun,
+    pub outcome: Noun,
+    pub cycle: Noun,
+    pub peers: Noun,
+}
+
 /// The nouns that the sentences of a regime use. The field names are neutral; the comments give the
 /// word of World Class Commissioning.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,6 +78,22 @@ pub struct Words {
     pub outcome: Noun,
     /// One round of assurance: a cycle.
     pub cycle: Noun,
+    /// The comparable bodies whose rates are a benchmark: the ONS cluster.
+    pub peers: Noun,
+    /// The heading of their column: `ONS`.
+    pub peers_in_short: String,
+    /// What headings call work that bodies share: a delegated function.
+    pub function_in_full: Noun,
+    /// What a topic about outcomes in general is called: `health outcomes`.
+    pub all_outcomes: String,
+    /// Everyone that a function serves, as a sentence says it: `the whole region`.
+    pub everyone: String,
+    /// Which names of options, files and columns messages use.
+    pub names: Names,
+    /// The words for one component of any area; `None` if they are those of the areas.
+    pub any_component: Option<String>,
+    /// A meeting at which evidence is shown: a panel day.
+    pub hearing: String,
 }
 
 impl Words {
@@ -64,13 +104,23 @@ impl Words {
             group: Noun::regular("cluster"),
             authority: Some(Noun::regular("SHA")),
             function: Noun::regular("function"),
-            ..Self::neutral()
+            measure: Noun::regular("measure"),
+            outcome: Noun::regular("outcome"),
+            cycle: Noun::regular("cycle"),
+            peers: Noun::regular("ONS cluster"),
+            peers_in_short: "ONS".to_owned(),
+            function_in_full: Noun::regular("delegated function"),
+            all_outcomes: "health outcomes".to_owned(),
+            everyone: "the whole region".to_owned(),
+            names: Names::WorldClassCommissioning,
+            any_component: Some("competency or strand".to_owned()),
+            hearing: "panel day".to_owned(),
         }
     }
 
     /// Words that suit any regime: those of a file in format 2 that declares none.
     pub fn neutral() -> Self {
-        Self {
+        Self::from_nouns(Nouns {
             body: Noun::regular("body"),
             group: Noun::regular("group"),
             authority: None,
@@ -78,6 +128,64 @@ impl Words {
             measure: Noun::regular("measure"),
             outcome: Noun::regular("outcome"),
             cycle: Noun::regular("cycle"),
+            peers: Noun::regular("comparison group"),
+        })
+    }
+
+    /// The words of a regime from its nouns.
+    pub fn from_nouns(nouns: Nouns) -> Self {
+        Self {
+            peers_in_short: "similar".to_owned(),
+            function_in_full: nouns.function.clone(),
+            all_outcomes: nouns.outcome.many.clone(),
+            everyone: format!("all {}", nouns.body.many),
+            names: Names::Neutral,
+            any_component: None,
+            hearing: "hearing".to_owned(),
+            body: nouns.body,
+            group: nouns.group,
+            authority: nouns.authority,
+            function: nouns.function,
+            measure: nouns.measure,
+            outcome: nouns.outcome,
+            cycle: nouns.cycle,
+            peers: nouns.peers,
+        }
+    }
+
+    /// The kinds of body that can be judged, in the singular: "PCT, cluster or function".
+    pub fn any_judged(&self) -> String {
+        words::any_of([&*self.body.one, &*self.group.one, &*self.function.one])
+    }
+
+    /// The kinds of body that can be judged, in the plural: "PCTs, clusters and functions".
+    pub fn all_judged(&self) -> String {
+        words::all_of([&*self.body.many, &*self.group.many, &*self.function.many])
+    }
+
+    /// The name of a kind of body in options and columns: `pct`, or else `body`.
+    pub fn name(&self, kind: BodyKind) -> &'static str {
+        match self.names {
+            Names::WorldClassCommissioning => kind.name(),
+            Names::Neutral => match kind {
+                BodyKind::Sha => "authority",
+                BodyKind::Cluster => "group",
+                BodyKind::Pct => "body",
+                BodyKind::Function => "function",
+            },
+        }
+    }
+
+    /// The noun for a kind of body.
+    pub fn kind(&self, kind: BodyKind) -> &str {
+        match kind {
+            BodyKind::Sha => self
+                .authority
+                .as_ref()
+                .map_or("authority", |noun| &noun.one),
+            BodyKind::Cluster => &self.group.one,
+            BodyKind::Pct => &self.body.one,
+            BodyKind::Function => &self.function.one,
         }
     }
 }

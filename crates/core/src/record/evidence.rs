@@ -5,7 +5,7 @@ use super::{
     UnknownCode,
 };
 use crate::body::BodyIndex;
-use crate::framework::MeasureIndex;
+use crate::framework::{MeasureIndex, Words};
 use crate::policy::FILE_EVIDENCE;
 use serde::{Deserialize, Serialize};
 use std::convert::Infallible;
@@ -35,7 +35,21 @@ impl EvidenceKind {
         EvidenceKind::PanelDay,
     ];
 
-    /// The word that files and queries use.
+    /// What people call it in a regime.
+    pub fn title(self, words: &Words) -> &str {
+        match self {
+            EvidenceKind::Document | EvidenceKind::Survey | EvidenceKind::Metric => self.name(),
+            EvidenceKind::ExternalRating => "external rating",
+            EvidenceKind::PanelDay => &words.hearing,
+        }
+    }
+
+    /// The word that the files of a regime use: its title, with hyphens.
+    pub fn file_word(self, words: &Words) -> String {
+        self.title(words).replace(' ', "-")
+    }
+
+    /// The word that queries and the ledger use.
     pub fn name(self) -> &'static str {
         match self {
             EvidenceKind::Document => "document",

@@ -214,8 +214,7 @@ impl RecordType for Judgement {
         reader: &CodeReader<'_>,
     ) -> Result<Judgement, UnknownCode> {
         let subject = reader.subject("measure", &fact.subject)?;
-        let is_not_applicable = |key: &Box<str>| **key == *JudgementDetails::NOT_APPLICABLE;
-        let not_applicable = fact.value.as_ref().is_some_and(is_not_applicable);
+        let not_applicable = fact.value.as_deref() == Some(JudgementDetails::NOT_APPLICABLE);
         let key = fact.value.filter(|_| !not_applicable);
         let value = key.as_ref().map(|key| reader.step("value", key, subject));
         if subject.scale(reader.framework).is_text() {

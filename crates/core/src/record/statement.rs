@@ -1,10 +1,11 @@
 //! Counted statements of published reports.
 
 use super::{
-    Bounds, CodeReader, CodeWriter, CycleRecord, RecordCodes, RecordId, RecordKind, RecordType,
-    RuleBroken, RuleContext, UnknownCode,
+    Bounds, CodeReader, CodeWriter, CycleRecord, Method, RecordCodes, RecordId, RecordKind,
+    RecordType, RuleBroken, RuleContext, UnknownCode,
 };
 use crate::body::BodyIndex;
+use crate::framework::Methods;
 use serde::{Deserialize, Serialize};
 use std::convert::Infallible;
 
@@ -37,6 +38,30 @@ impl StatementKind {
             StatementKind::ImprovedOnLastYear => "improved-on-last-year",
             StatementKind::OutcomesInBottomQuartile => "outcomes-in-bottom-quartile",
             StatementKind::OutcomesSlipped => "outcomes-slipped",
+        }
+    }
+
+    /// The method with whose result the current one is compared, if results are counted.
+    pub fn compared_method(self) -> Option<Method> {
+        match self {
+            StatementKind::MetSelfAssessment => Some(Method::SelfAssessment),
+            StatementKind::ImprovedOnLastYear => Some(Method::Previous),
+            StatementKind::OutcomesInBottomQuartile | StatementKind::OutcomesSlipped => None,
+        }
+    }
+
+    /// The word that the files of a regime use: those of World Class Commissioning have names of
+    /// their own.
+    pub fn file_word(self, methods: &Methods) -> String {
+        match self.compared_method() {
+            Some(method) if methods.id(method) != method.name() => {
+                let verb = match self {
+                    StatementKind::MetSelfAssessment => "met",
+                    _ => "improved-on",
+                };
+                format!("{verb}-{}", methods.id(method))
+            }
+            _ => self.name().to_owned(),
         }
     }
 
