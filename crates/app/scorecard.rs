@@ -122,8 +122,8 @@ impl Card<'_> {
     fn everything(&self, text: &mut String) {
         for cluster in &self.assurance.clusters {
             self.cluster(text, cluster);
-            for at in &cluster.outputs {
-                self.pct(text, &self.assurance.outputs[*at as usize], false);
+            for output in self.assurance.outputs_in(cluster) {
+                self.pct(text, output, false);
             }
         }
         let functions = self.assurance.functions.iter().map(|function| &**function);
@@ -151,11 +151,8 @@ impl Card<'_> {
             return;
         };
         let words = &self.cycle.framework.words;
-        let members: Vec<String> = cluster
-            .outputs
-            .iter()
-            .map(|at| self.name(self.assurance.outputs[*at as usize].body))
-            .collect();
+        let members = self.assurance.outputs_in(cluster);
+        let members: Vec<String> = members.map(|member| self.name(member.body)).collect();
         put!(text, "");
         put!(text, "{}", "═".repeat(grid::WIDTH));
         put!(text, "{} · {}", self.title(output.body), words.group.one);

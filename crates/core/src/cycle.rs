@@ -301,8 +301,8 @@ impl Cycle {
     }
 
     fn sort(&mut self) {
-        self.pcts
-            .sort_by_cached_key(|pct| self.organisations.body(*pct).code.clone());
+        let code = |pct: &BodyIndex| self.organisations.body(*pct).code.as_str();
+        self.pcts.sort_by(|left, right| code(left).cmp(code(right)));
         self.pcts.dedup();
         self.records.sort();
     }

@@ -5,6 +5,8 @@
 //! replaces it as a whole. If anything is wrong with it, the previous snapshot stays. Signals,
 //! requests and new entries wait in one queue, so that changes are applied one at a time.
 
+mod timing;
+
 use crate::changes::{Change, Changes};
 use crate::configuration::{Configuration, ConfigurationError, ConfigurationSource};
 use crate::facts::{GatherError, OpenFacts, gather};
@@ -13,6 +15,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
+use timing::{Batching, Retry};
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::Instant;
@@ -476,6 +479,7 @@ async fn run_queue(
     mut requests: mpsc::Receiver<oneshot::Sender<ReloadResult>>,
 ) {
     let mut heads = publisher.facts.ledger().map(Ledger::heads);
+    let mut batching = Batching::default();
     let mut retry = Retry::default();
     let mut answers = publisher.context().plugins.answers();
     // A plugin may have answered since the first snapshot was built.
@@ -487,7 +491,12 @@ async fn run_queue(
                 Some(reply) => Job::Reload(reply),
                 None => return,
             },
-            () = next_entries(&mut heads) => Job::Refresh,
+            () = next_entries(&mut heads) => {
+                if let Some(heads) = &mut heads {
+                    batching.wait(heads).await;
+                }
+                Job::Refresh
+            }
             Ok(()) = answers.changed(), if being_checked => Job::Refresh,
             () = retry.due() => Job::Refresh,
         };
@@ -506,8 +515,13 @@ async fn run_queue(
             }
             Job::Refresh => {
                 let snapshots = publisher.snapshots();
+                let (before, started) = (snapshots.borrow().head.number, Instant::now());
                 let refreshed =
                     run_on_own_thread(async move { publisher.refresh(&api).await }).await;
+                let served = snapshots.borrow().head.number;
+                let last = heads.as_ref().map(|heads| heads.borrow().number);
+                let last = last.unwrap_or_default();
+                batching.note(before, served, last, started.elapsed());
                 let cause = match refreshed {
                     Ok(Ok(())) => None,
                     Ok(Err(error)) => Some(error.to_string()),
@@ -532,35 +546,6 @@ async fn run_queue(
                     }
                 }
             }
-        }
-    }
-}
-
-/// Schedules the retries of a failed refresh: soon at first, then less and less often. A new entry
-/// or a reload does not wait for the schedule.
-#[derive(Default)]
-struct Retry(Option<(Instant, Duration)>);
-
-impl Retry {
-    const FIRST: Duration = Duration::from_secs(1);
-    const LONGEST: Duration = Duration::from_secs(60);
-
-    fn schedule(&mut self) {
-        let wait = self
-            .0
-            .map_or(Self::FIRST, |(_, wait)| (wait * 2).min(Self::LONGEST));
-        self.0 = Some((Instant::now() + wait, wait));
-    }
-
-    fn is_waiting(&self) -> bool {
-        self.0.is_some()
-    }
-
-    /// Returns when a retry is due; never if nothing failed.
-    async fn due(&self) {
-        match self.0 {
-            Some((at, _)) => tokio::time::sleep_until(at).await,
-            None => std::future::pending().await,
         }
     }
 }

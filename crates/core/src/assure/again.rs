@@ -5,12 +5,13 @@
 //! causes everything to be assured again.
 
 use super::{
-    Engine, LastYear, assure, core_findings, findings_from, plugin_findings, sort_findings,
+    Engine, LastYear, assure, core_findings, findings_from, order_of, plugin_findings,
+    sort_findings,
 };
 use crate::body::{BodyIndex, BodyKind};
 use crate::contribution::PluginRun;
 use crate::cycle::{CheckedCycle, Cycle};
-use crate::finding::Author;
+use crate::finding::{Author, Finding};
 use crate::output::{Assurance, FunctionAssurance, Output, PointsAtRecords};
 use crate::record::RecordMoves;
 use std::collections::BTreeSet;
@@ -199,13 +200,13 @@ impl Parts<'_> {
             clusters[position] = Arc::new(cluster);
         }
         let functions = self.functions();
-        let mut findings: Vec<_> = self.reused_findings(plugins).collect();
         let computed = computed.iter().map(|output| &**output);
-        findings.extend(core_findings(cycle, computed, plugins));
-        findings.extend(plugin_findings(plugins, |plugin| {
+        let mut new = core_findings(cycle, computed, plugins);
+        new.extend(plugin_findings(plugins, |plugin| {
             !self.is_same_run(plugin, plugins)
         }));
-        sort_findings(&mut findings);
+        sort_findings(&mut new);
+        let findings = merge_findings(self.reused_findings(plugins), new);
         Assurance {
             clusters,
             outputs,
@@ -253,20 +254,16 @@ impl Parts<'_> {
     }
 
     /// The previous findings that are still valid.
-    fn reused_findings(
-        &self,
-        plugins: &[Arc<PluginRun>],
-    ) -> impl Iterator<Item = Arc<crate::Finding>> {
+    fn reused_findings(&self, plugins: &[Arc<PluginRun>]) -> impl Iterator<Item = &Arc<Finding>> {
         let same: Vec<bool> = (0..)
             .zip(plugins)
             .map(|(plugin, _)| self.is_same_run(plugin, plugins))
             .collect();
         let findings = self.assured.findings.iter();
-        let reused = findings.filter(move |finding| match finding.author {
+        findings.filter(move |finding| match finding.author {
             Author::Core => !self.affected.contains(&finding.body),
             Author::Plugin(plugin) => same.get(usize::from(plugin)).copied().unwrap_or_default(),
-        });
-        reused.cloned()
+        })
     }
 
     fn is_same_run(&self, plugin: u16, plugins: &[Arc<PluginRun>]) -> bool {
@@ -274,6 +271,26 @@ impl Parts<'_> {
         let runs = self.assured.plugins.get(plugin).zip(plugins.get(plugin));
         runs.is_some_and(|(before, now)| is_same(before, now))
     }
+}
+
+/// Merges findings that are both in canonical order, each without duplicates. There are thousands of
+/// earlier ones and a few new ones.
+fn merge_findings<'a>(
+    earlier: impl Iterator<Item = &'a Arc<Finding>>,
+    new: Vec<Arc<Finding>>,
+) -> Vec<Arc<Finding>> {
+    let mut merged = Vec::with_capacity(earlier.size_hint().1.unwrap_or_default() + new.len());
+    let mut new = new.into_iter().peekable();
+    for finding in earlier {
+        let place = order_of(finding);
+        merged.extend(std::iter::from_fn(|| {
+            new.next_if(|new| order_of(new) < place)
+        }));
+        new.next_if(|new| new == finding);
+        merged.push(Arc::clone(finding));
+    }
+    merged.extend(new);
+    merged
 }
 
 /// Updates the positions of records that a shared value holds. Copies the value only if a position

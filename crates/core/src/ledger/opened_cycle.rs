@@ -2,16 +2,19 @@
 
 use super::fact::{CycleFact, RebaseFact};
 use super::state::UnreadBook;
-use crate::body::{BodyIndex, Organisations};
+use crate::body::{BodyIndex, BodyKind, Organisations};
 use crate::cycle::Cycle;
 use crate::framework::Framework;
 use crate::policy::Resource;
 use crate::record::{
-    Bounds, CodeReader, CodeWriter, Method, Record, RecordFact, RecordId, RecordKey, RecordKind,
-    Records, Subject, UnknownCode,
+    Bounds, CodeReader, CodeWriter, Judgement, Method, Record, RecordFact, RecordId, RecordKey,
+    RecordKind, RecordType, Records, UnknownCode,
 };
 use jiff::civil::Date;
 use std::sync::Arc;
+
+/// The key of a judgement.
+pub(super) type JudgementKey = <Judgement as RecordType>::Key;
 
 /// A cycle with every record that was ever entered in it, in the order of the entries.
 #[derive(Debug)]
@@ -409,38 +412,79 @@ impl OpenedCycle {
     }
 
     /// The part of the cycle that the entries after a number can contradict: the judgements on the
-    /// same subjects, and the outcomes of the same lists. The whole cycle if it was described again
-    /// or moved to other bodies.
-    pub(super) fn touched_since(&self, after: u32, stands: &dyn Fn(u32) -> bool) -> Option<Cycle> {
+    /// same subjects of the same bodies and of the clusters that they belong to, and the new
+    /// outcomes. The whole cycle if it was described again or moved to other bodies. `current`
+    /// returns the current judgement with a key.
+    pub(super) fn touched_since(
+        &self,
+        after: u32,
+        stands: &dyn Fn(u32) -> bool,
+        current: &dyn Fn(JudgementKey) -> Option<u32>,
+    ) -> Option<Cycle> {
         let (described, fact) = self.descriptions.last()?;
         let all = self.records();
-        let is_new = |record: RecordId| record.0 > after;
-        let new = all.judgements.iter().rev();
-        let new = new.take_while(|judgement| is_new(judgement.record));
-        let mut judged: Vec<(Subject, Method)> = new
-            .map(|judgement| (judgement.subject, judgement.method))
-            .collect();
-        judged.sort_unstable();
-        judged.dedup();
         let whole = *described > after;
-        let judgements = all.judgements.iter().filter(|judgement| {
-            (whole
-                || judged
-                    .binary_search(&(judgement.subject, judgement.method))
-                    .is_ok())
-                && stands(judgement.record.0)
-        });
-        let outcomes = all.outcomes.iter();
+        let is_new = |record: RecordId| record.0 > after;
+        let judgements = if whole {
+            let each = all.judgements.iter();
+            let standing = each.filter(|judgement| stands(judgement.record.0));
+            standing.cloned().collect()
+        } else {
+            let new = all.judgements.iter().rev();
+            let new = new.take_while(|judgement| is_new(judgement.record));
+            let records = self.keys_touched_by(new).into_iter().filter_map(current);
+            records
+                .filter_map(|record| self.judgement(RecordId(record)))
+                .cloned()
+                .collect()
+        };
+        let outcomes = all.outcomes.iter().rev();
         let outcomes = outcomes
-            .filter(|outcome| (whole || is_new(outcome.record)) && stands(outcome.record.0));
+            .take_while(|outcome| whole || is_new(outcome.record))
+            .filter(|outcome| stands(outcome.record.0));
         Some(Cycle {
             records: Records {
-                judgements: judgements.cloned().collect(),
+                judgements,
                 outcomes: outcomes.cloned().collect(),
                 ..Records::default()
             },
             ..self.empty(fact, &self.base().organisations)
         })
+    }
+
+    /// The keys of all judgements that some judgements can contradict: on a PCT or a cluster, those
+    /// of the whole cluster on the same subject by the same method.
+    fn keys_touched_by<'j>(
+        &self,
+        judgements: impl Iterator<Item = &'j Judgement>,
+    ) -> Vec<JudgementKey> {
+        let (organisations, day) = (self.organisations(), self.as_of());
+        let cluster_of = |body: BodyIndex| match organisations.body(body).kind {
+            BodyKind::Cluster => Some(body),
+            _ => organisations.cluster_of(body, day),
+        };
+        let (mut keys, mut of_clusters) = (Vec::new(), Vec::new());
+        for judgement in judgements {
+            let (subject, method) = (judgement.subject, judgement.method);
+            keys.push((judgement.body, subject, method, judgement.assessor));
+            of_clusters.extend(cluster_of(judgement.body).map(|of| (of, subject, method)));
+        }
+        of_clusters.sort_unstable();
+        of_clusters.dedup();
+        for (cluster, subject, method) in of_clusters {
+            let members = organisations.members_of(cluster, day);
+            let bodies = std::iter::once(cluster).chain(members);
+            keys.extend(bodies.map(|body| (body, subject, method, None)));
+        }
+        keys.sort_unstable();
+        keys.dedup();
+        keys
+    }
+
+    fn judgement(&self, record: RecordId) -> Option<&Judgement> {
+        let judgements = &self.records().judgements;
+        let found = judgements.binary_search_by_key(&record, |judgement| judgement.record);
+        judgements.get(found.ok()?)
     }
 
     /// The cycle as of an entry.

@@ -7,7 +7,7 @@ use crate::cycle::{Cycle, CycleError, NewRecordRules, PctError, check_pcts, nobo
 use crate::ledger::Draft;
 use crate::ledger::opened_cycle::OpenedCycle;
 use crate::ledger::state::State;
-use crate::record::RecordId;
+use crate::record::{RecordId, RecordKey};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -60,7 +60,9 @@ impl NewEntries<'_> {
         permission: Option<&Permission<'_>>,
     ) -> Option<NewEntries<'s>> {
         let opened = state.opened(cycle)?;
-        let mut cycle = opened.touched_since(after, &|entry| state.stands(entry))?;
+        let mut cycle = opened.touched_since(after, &|entry| state.stands(entry), &|key| {
+            state.current_record(opened, RecordKey::Judgement(key))
+        })?;
         let absent = permission.map(|permission| permission.hidden_bodies(opened));
         let absent = absent.unwrap_or_default();
         if !absent.is_empty() {

@@ -9,6 +9,7 @@ use crate::ledger::Origin;
 use crate::ledger::fact::{CycleFact, FrameworkText, OrganisationTables};
 use crate::ledger::key::{EntryKind, Key};
 use crate::ledger::opened_cycle::OpenedCycle;
+use crate::record::RecordKey;
 use jiff::Timestamp;
 use std::sync::Arc;
 
@@ -90,6 +91,17 @@ impl State {
     pub(in crate::ledger) fn stands(&self, number: u32) -> bool {
         self.note(number)
             .is_some_and(|note| note.superseded_by == 0)
+    }
+
+    /// The current record of a cycle with a key.
+    pub(in crate::ledger) fn current_record(
+        &self,
+        cycle: &OpenedCycle,
+        key: RecordKey,
+    ) -> Option<u32> {
+        let position = self.cycles.iter().position(|one| one.id == cycle.id)?;
+        let key = Key::Record(u32::try_from(position).ok()?, key);
+        self.standing.get(&key).copied()
     }
 
     /// The cycle that an entry is about, if there is one.
