@@ -262,6 +262,7 @@ fn quoted_word(wrong: &str) -> &str {
         .unwrap_or(wrong)
 }
 
+#[expect(clippy::expect_used, reason = "a helper of tests")]
 fn copy(from: &Path, to: &Path) {
     for entry in std::fs::read_dir(from).expect("a folder") {
         let entry = entry.expect("a file");

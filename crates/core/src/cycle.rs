@@ -88,11 +88,11 @@ pub enum CycleError {
         /// Code of its cluster.
         cluster: String,
         /// The word for a cluster.
-        group: String,
+        group: Box<str>,
         /// Identifier of the measure or component.
         subject: String,
         /// Name of the method.
-        method: String,
+        method: Box<str>,
     },
     /// A judgement on an SHA.
     #[error("`{body}` is {kind}: judgements are on {judged}")]
@@ -469,8 +469,8 @@ impl Cycle {
             body: self.code(judgement.body),
             cluster: self.code(cluster),
             subject: self.subject_id(judgement.subject).to_owned(),
-            group: self.framework.words.group.one.clone(),
-            method: self.framework.methods.id(judgement.method).to_owned(),
+            group: self.framework.words.group.one.as_str().into(),
+            method: self.framework.methods.id(judgement.method).into(),
         }
     }
 
