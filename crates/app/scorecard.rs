@@ -12,6 +12,7 @@ mod table;
 mod values;
 
 use std::fmt::Write as _;
+use wcc_core::framework::Names;
 use wcc_core::{
     Assurance, BodyIndex, BodyKind, CheckedCycle, ClusterAssurance, FunctionAssurance, Output,
 };
@@ -174,7 +175,8 @@ impl Card<'_> {
         put!(text, "{}", self.title(output.body));
         match output.cluster {
             Some(cluster) => put!(text, "assured once with {}", self.name(cluster)),
-            None => put!(text, "{}", self.without_cluster(output.body)),
+            None if self.has_groups() => put!(text, "{}", self.without_cluster(output.body)),
+            None => {}
         }
         let cluster = output
             .cluster
@@ -261,6 +263,13 @@ impl Card<'_> {
     fn title(&self, body: BodyIndex) -> String {
         let body = self.cycle.organisations.body(body);
         format!("{} ({})", body.name.to_uppercase(), body.code)
+    }
+
+    /// Whether the regime assures bodies in groups. In World Class Commissioning it does, even if
+    /// no cluster is recorded.
+    pub(crate) fn has_groups(&self) -> bool {
+        self.cycle.framework.words.names == Names::WorldClassCommissioning
+            || !self.cycle.organisations.memberships().is_empty()
     }
 
     /// The line for a body that has no cluster on the cycle's date. A membership that has ended or
