@@ -1,9 +1,13 @@
 //! A framework: one assurance year's rules, as data. No rule of a framework is hard-coded.
 
 mod methods;
+mod phases;
+mod surveys;
 mod words;
 
 pub use methods::{MethodDefinition, Methods};
+pub use phases::{Phase, Role};
+pub use surveys::{SurveyBand, SurveyPoint, SurveyRule};
 pub use words::{Names, Noun, Nouns, Words};
 
 use crate::combine::Combination;
@@ -207,42 +211,6 @@ fn is_new(mapping: Option<&Mapping>) -> bool {
     mapping.is_some_and(|mapping| mapping.change == YearOnYear::New)
 }
 
-/// One band of survey scores and the step that it supports.
-#[derive(Clone, Debug, PartialEq)]
-pub struct SurveyBand {
-    /// Lowest score of the band, inclusive, on the survey's own scale.
-    pub from: f64,
-    /// Key of the highest step that a score in this band supports.
-    pub supports: String,
-}
-
-/// A point of a survey's answer scale: 5 is "agree".
-#[derive(Clone, Debug, PartialEq)]
-pub struct SurveyPoint {
-    /// The number on the answer scale.
-    pub score: f64,
-    /// The wording of the answer.
-    pub wording: String,
-}
-
-/// How survey scores affect measures. A survey result limits a measure and never raises it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct SurveyRule {
-    /// Lowest valid mean score.
-    pub lowest: f64,
-    /// Highest valid mean score.
-    pub highest: f64,
-    /// The answer scale with its wording, lowest first. A result with wording but no score has the
-    /// score of that point.
-    pub points: Vec<SurveyPoint>,
-    /// The bands, lowest first; the first starts at `lowest`.
-    pub bands: Vec<SurveyBand>,
-    /// The scale whose steps the bands name.
-    pub scale: ScaleIndex,
-    /// Source of the bands: what is documented and what is inferred.
-    pub source: Option<String>,
-}
-
 /// Which outcomes a PCT chooses and how many.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct OutcomeRule {
@@ -300,53 +268,6 @@ pub struct Limit {
     pub at_least: u16,
     /// The best result that is then possible.
     pub at_most: Step,
-}
-
-/// A role that people have in the assurance, such as a member of a panel.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Role {
-    /// Identifier: `panel`.
-    pub id: String,
-    /// Title as printed.
-    pub title: String,
-}
-
-/// One phase of the cycle.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Phase {
-    /// Identifier: `self-assessment`.
-    pub id: String,
-    /// Title as printed.
-    pub title: String,
-    /// First day, if the source states it.
-    pub from: Option<Date>,
-    /// Last day, if the source states it.
-    pub to: Option<Date>,
-    /// The date in the source's words: `August/September 08`.
-    pub as_stated: Option<String>,
-    /// Source of the date.
-    pub source: Option<String>,
-    /// The acts open to each role in this phase, by the role's identifier. This is data for
-    /// policies, which make the decisions.
-    pub acts: Vec<(String, Vec<String>)>,
-}
-
-impl Phase {
-    /// Whether the phase has dates that include a day. Both ends are inclusive, and a missing end
-    /// is open.
-    pub fn holds_on(&self, day: Date) -> bool {
-        let has_dates = self.from.is_some() || self.to.is_some();
-        has_dates && self.from.is_none_or(|from| from <= day) && self.to.is_none_or(|to| day <= to)
-    }
-
-    /// The acts open to a role in this phase.
-    pub fn acts_of(&self, role: &str) -> impl Iterator<Item = &str> {
-        let rows = self
-            .acts
-            .iter()
-            .filter(move |(row_role, _)| row_role == role);
-        rows.flat_map(|(_, acts)| acts).map(String::as_str)
-    }
 }
 
 /// An overall result over areas, components or measures.

@@ -1,6 +1,7 @@
 //! Reads `judgements.csv`.
 
-use super::context::{Context, Fields};
+use super::context::Context;
+use super::fields::Fields;
 use super::schemas::JUDGEMENTS;
 use wcc_core::record::JudgementDetails;
 use wcc_core::{Cycle, Judgement};
