@@ -133,6 +133,23 @@ fn fixtures_are_for_tests_only() {
     }
 }
 
+/// An index outside a list ends a process that serves many.
+#[test]
+fn only_the_core_may_index() {
+    let mut files: Vec<PathBuf> = vec![root().join("crates/app/main.rs")];
+    for folder in ["crates", "plugins"] {
+        for entry in std::fs::read_dir(root().join(folder)).expect("packages") {
+            files.push(entry.expect("an entry").path().join("src/lib.rs"));
+        }
+    }
+    for file in files.iter().filter(|file| file.is_file()) {
+        let name = shown(file);
+        let text = std::fs::read_to_string(file).expect("a source");
+        let is_denied = text.contains("deny(clippy::indexing_slicing)");
+        assert!(is_denied || name == "crates/core/src/lib.rs", "{name}");
+    }
+}
+
 /// A framework built in Rust breaks with every change of the core's types, and may be one that no
 /// file could describe.
 #[test]

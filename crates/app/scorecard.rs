@@ -11,6 +11,7 @@ mod report;
 mod table;
 
 use std::fmt::Write as _;
+use wcc_core::framework::Names;
 use wcc_core::{
     Assurance, BodyIndex, BodyKind, CheckedCycle, ClusterAssurance, FunctionAssurance, Output,
 };
@@ -121,8 +122,8 @@ impl Card<'_> {
     fn everything(&self, text: &mut String) {
         for cluster in &self.assurance.clusters {
             self.cluster(text, cluster);
-            for at in &cluster.outputs {
-                self.pct(text, &self.assurance.outputs[*at as usize], false);
+            for output in self.assurance.outputs_in(cluster) {
+                self.pct(text, output, false);
             }
         }
         let functions = self.assurance.functions.iter().map(|function| &**function);
@@ -150,11 +151,8 @@ impl Card<'_> {
             return;
         };
         let words = &self.cycle.framework.words;
-        let members: Vec<String> = cluster
-            .outputs
-            .iter()
-            .map(|at| self.name(self.assurance.outputs[*at as usize].body))
-            .collect();
+        let members = self.assurance.outputs_in(cluster);
+        let members: Vec<String> = members.map(|member| self.name(member.body)).collect();
         put!(text, "");
         put!(text, "{}", "═".repeat(grid::WIDTH));
         put!(text, "{} · {}", self.title(output.body), words.group.one);
@@ -176,7 +174,8 @@ impl Card<'_> {
         put!(text, "{}", self.title(output.body));
         match output.cluster {
             Some(cluster) => put!(text, "assured once with {}", self.name(cluster)),
-            None => put!(text, "{}", self.without_cluster(output.body)),
+            None if self.has_groups() => put!(text, "{}", self.without_cluster(output.body)),
+            None => {}
         }
         let cluster = output
             .cluster
@@ -263,6 +262,13 @@ impl Card<'_> {
     fn title(&self, body: BodyIndex) -> String {
         let body = self.cycle.organisations.body(body);
         format!("{} ({})", body.name.to_uppercase(), body.code)
+    }
+
+    /// Whether the regime assures bodies in groups. In World Class Commissioning it does, even if
+    /// no cluster is recorded.
+    pub(crate) fn has_groups(&self) -> bool {
+        self.cycle.framework.words.names == Names::WorldClassCommissioning
+            || !self.cycle.organisations.memberships().is_empty()
     }
 
     /// The line for a body that has no cluster on the cycle's date. A membership that has ended or

@@ -130,7 +130,8 @@ fn reasons(
         return Ok((title, explain_component(cycle, assurance, output, index)));
     }
     if let Some(area) = framework.find_area(id) {
-        let title = framework.areas[area].title.clone();
+        let title = framework.areas.get(area).map(|area| area.title.clone());
+        let title = title.unwrap_or_else(|| id.to_owned());
         return Ok((title, explain_area(cycle, assurance, output, area)));
     }
     if id.eq_ignore_ascii_case("overall") {
@@ -190,8 +191,7 @@ fn no_such_measure(assured: &AssuredCycle, output: &Output, id: &str) -> Failure
         .map(|component| component.id.as_str());
     let areas = framework.areas.iter().map(|area| area.id.as_str());
     let outcomes = output.outcomes.iter();
-    let outcomes =
-        outcomes.map(|outcome| &*assured.cycle.records.outcomes[outcome.chosen as usize].outcome);
+    let outcomes = outcomes.map(|outcome| &*outcome.record(&assured.cycle).outcome);
     let known = measures.chain(components).chain(areas).chain(outcomes);
     let overall = framework.overall.as_ref().map(|_| "overall");
     let components = framework.component_words().replace(" or ", ", ");

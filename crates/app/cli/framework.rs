@@ -44,10 +44,9 @@ pub(super) fn run(command: Command, settings: &Settings) -> Result<(), Failure> 
         counted(framework.outcomes.catalogue.len(), "outcome"),
         counted(framework.phases.len(), "phase"),
     );
-    for area in &framework.areas {
-        let belongs_to_area = |component: &&wcc_core::framework::Component| {
-            framework.areas[component.area].id == area.id
-        };
+    for (position, area) in framework.areas.iter().enumerate() {
+        let belongs_to_area =
+            |component: &&wcc_core::framework::Component| component.area == position;
         let rules: Vec<&str> = framework
             .components
             .iter()

@@ -139,7 +139,8 @@ async fn show_entry(ledger: &Ledger, number: u32) -> Result<(), Failure> {
     write_field("hash", row.hash.to_string());
     let as_written = serde_json::from_slice::<serde_json::Value>(&row.bytes);
     let as_written = as_written.map_err(|_| changed(number))?;
-    print(&format!("{text}\n{:#}\n", as_written["fact"]))
+    let fact = as_written.get("fact").ok_or_else(|| changed(number))?;
+    print(&format!("{text}\n{fact:#}\n"))
 }
 
 /// The source of an entry, as shown everywhere.

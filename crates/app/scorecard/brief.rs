@@ -85,7 +85,7 @@ fn line(
         put!(text, " {label:<LABEL$}assured for each {pct}");
         return;
     }
-    let result = &output.components[usize::from(index.0)];
+    let result = output.component(index);
     let scale = framework.scale_of_component(index);
     let mut first = format!(
         " {label:<width$}{}",
@@ -213,9 +213,11 @@ pub(super) fn marks(framework: &Framework, id: &str, scale: &Scale, cell: &Cell)
 
 fn whole_area(card: &Card<'_>, text: &mut String, output: &Output, at: usize) {
     let framework = &card.cycle.framework;
-    let area = &framework.areas[at];
     let results = output.areas.get(at).and_then(Option::as_ref);
-    let (Some(results), Some(combination)) = (results, &area.combination) else {
+    let (Some(area), Some(results)) = (framework.areas.get(at), results) else {
+        return;
+    };
+    let Some(combination) = &area.combination else {
         return;
     };
     let result = current_result(results);
@@ -467,7 +469,7 @@ pub(super) fn functions<'a>(
             let assessed = components.filter(|(index, _)| output.assesses(framework, *index));
             let results: Vec<String> = assessed
                 .map(|(index, component)| {
-                    let result = output.components[usize::from(index.0)].current();
+                    let result = output.component(index).current();
                     let scale = framework.scale_of_component(index);
                     let key = result.value().map_or("?", |step| scale.key(step));
                     let alone = by_rule_alone(result.is_by_rule_alone());
@@ -551,7 +553,7 @@ pub(super) fn function(card: &Card<'_>, text: &mut String, function: &FunctionAs
         let scale = framework.scale_of_component(index);
         let results: String = outputs
             .iter()
-            .map(|output| coloured(scale, &output.components[usize::from(index.0)], 14))
+            .map(|output| coloured(scale, output.component(index), 14))
             .collect();
         let label = format!(" {}, result", component.numbered_label());
         put!(

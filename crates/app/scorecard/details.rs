@@ -108,7 +108,9 @@ fn challenges_on(card: &Card<'_>, text: &mut String, output: &Output, challenges
     }
     for challenge in challenges {
         let method = card.cycle.framework.methods.title(challenge.method);
-        let Some(at) = challenge.answer else {
+        let answers = &card.cycle.records.answers;
+        let answer = challenge.answer.and_then(|at| answers.get(at as usize));
+        let Some(answer) = answer else {
             let state = match challenge.state() {
                 ChallengeState::Open => "not answered".to_owned(),
                 state => state.in_words(&framework.methods),
@@ -116,8 +118,8 @@ fn challenges_on(card: &Card<'_>, text: &mut String, output: &Output, challenges
             put!(text, "      {method}: {state}");
             continue;
         };
-        let answer = &card.cycle.records.answers[at as usize].reason;
-        paragraph(text, &format!("      {method} answered: "), answer);
+        let first = format!("      {method} answered: ");
+        paragraph(text, &first, &answer.reason);
     }
 }
 
@@ -136,7 +138,10 @@ pub(super) fn findings(card: &Card<'_>, text: &mut String, output: &Output) {
         )
     });
     for group in findings.chunk_by(|left, right| left.about == right.about) {
-        put!(text, "  {}", about(card, &group[0].about));
+        let Some(first) = group.first() else {
+            continue;
+        };
+        put!(text, "  {}", about(card, &first.about));
         for finding in group {
             let first = format!("    {:<8}", finding.severity.name());
             paragraph(text, &first, &finding_in_words(card, output, finding));
@@ -151,9 +156,7 @@ fn position(card: &Card<'_>, output: &Output, about: &About) -> (u8, usize) {
         About::Body => (0, 0),
         About::Outcome(id) => {
             let mut outcomes = output.outcomes.iter();
-            let at = outcomes.position(|outcome| {
-                card.cycle.records.outcomes[outcome.chosen as usize].outcome == *id
-            });
+            let at = outcomes.position(|outcome| outcome.record(card.cycle).outcome == *id);
             (1, at.unwrap_or(usize::MAX))
         }
         About::Measure(index) => (
@@ -208,10 +211,10 @@ pub(super) fn finding_in_words(card: &Card<'_>, output: &Output, finding: &Findi
     }
     let (checks, suffix) = match finding.author {
         Author::Core => (None, String::new()),
-        Author::Plugin(at) => {
-            let run = &card.assurance.plugins[usize::from(at)];
-            (Some(&run.checks), format!(", {}", plugin_name(&run.plugin)))
-        }
+        Author::Plugin(at) => match card.assurance.plugins.get(usize::from(at)) {
+            Some(run) => (Some(&run.checks), format!(", {}", plugin_name(&run.plugin))),
+            None => (None, String::new()),
+        },
     };
     let core;
     let checks = match checks {

@@ -165,7 +165,7 @@ fn signs(methods: &Methods, cell: &Cell, step: Option<Step>) -> String {
 
 fn result(card: &Card<'_>, text: &mut String, output: &Output, index: ComponentIndex) {
     let framework = &card.cycle.framework;
-    let result = &output.components[usize::from(index.0)];
+    let result = output.component(index);
     let scale = framework.scale_of_component(index);
     let current = result.current();
     let mut line = value(scale, current.value());
@@ -195,7 +195,7 @@ fn result(card: &Card<'_>, text: &mut String, output: &Output, index: ComponentI
 fn rule_text(card: &Card<'_>, output: &Output, index: ComponentIndex, method: Method) -> String {
     let framework = &card.cycle.framework;
     let component = framework.component(index);
-    let result = output.components[usize::from(index.0)].result(method);
+    let result = output.component(index).result(method);
     let level = RuleLevel::Component(index);
     let rule = rule_in_words(framework, output, level, method).unwrap_or_default();
     let Some(judgement) = result.recorded.judgement(card.cycle) else {

@@ -45,12 +45,13 @@ pub(super) fn legend(card: &Card<'_>, text: &mut String, detail: Detail) {
         .filter_map(|method| Some(format!("{} {}", method.mark?, method.label)));
     let marks: Vec<String> = marks.chain(["? not known".to_owned()]).collect();
     put!(text, "  {}", marks.join("   "));
-    put!(
-        text,
-        "  * inferred, or based on an inferred mark   † the {} departs from its {}",
-        words.body.one,
-        words.group.one
-    );
+    let departs = if card.has_groups() {
+        let (body, group) = (&words.body.one, &words.group.one);
+        format!("   † the {body} departs from its {group}")
+    } else {
+        String::new()
+    };
+    put!(text, "  * inferred, or based on an inferred mark{departs}");
     put!(text, "  ° the rule's result: nobody recorded a result");
     if detail == Detail::Brief {
         put!(text, "  ! a current value above what the evidence supports");

@@ -46,7 +46,7 @@ pub(super) fn brief(card: &Card<'_>, text: &mut String, output: &Output) {
     }
     heading(card, text);
     for outcome in &output.outcomes {
-        let chosen = &card.cycle.records.outcomes[outcome.chosen as usize];
+        let chosen = outcome.record(card.cycle);
         put!(text, "{}", row(chosen, outcome));
         if let Ok(historic) = outcome.historic
             && !historic.comparable
@@ -68,7 +68,7 @@ pub(super) fn outcomes(card: &Card<'_>, text: &mut String, output: &Output) {
         paragraph(text, INDENT, &format!("selected {date}"));
     }
     for outcome in &output.outcomes {
-        let chosen = &card.cycle.records.outcomes[outcome.chosen as usize];
+        let chosen = outcome.record(card.cycle);
         put!(text, "{}", row(chosen, outcome));
         let remarks = remarks(card, chosen, outcome, date.is_none());
         if !remarks.is_empty() {
@@ -173,7 +173,7 @@ fn remarks(
 /// The date on which all outcomes of a PCT were selected, if it is the same for all.
 fn shared_date<'a>(card: &Card<'a>, output: &Output) -> Option<&'a str> {
     let date = |outcome: &OutcomeResult| {
-        let chosen = &card.cycle.records.outcomes[outcome.chosen as usize];
+        let chosen = outcome.record(card.cycle);
         chosen.selection.date.as_deref()
     };
     let first = output.outcomes.first().and_then(date)?;

@@ -159,11 +159,9 @@ pub(super) fn rationales(card: &Card<'_>, text: &mut String, output: &Output, al
 pub(super) fn surveys(card: &Card<'_>, text: &mut String, output: &Output, alone: bool) {
     let framework = &card.cycle.framework;
     let mut heading = "\nSURVEY RESULTS\n";
-    for at in bodies(output, alone)
-        .into_iter()
-        .flat_map(|body| card.cycle.surveys_of(body))
-    {
-        let result = &card.cycle.records.surveys[at];
+    let positions = bodies(output, alone).into_iter();
+    let positions = positions.flat_map(|body| card.cycle.surveys_of(body));
+    for result in positions.filter_map(|at| card.cycle.records.surveys.get(at)) {
         let scale = framework.scale_of(result.measure);
         let mut line = format!(
             "{}: {}",

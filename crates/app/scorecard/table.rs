@@ -84,7 +84,7 @@ fn columns(card: &Card<'_>) -> Vec<Column> {
 /// Maximum number of signs after a result in the column of a component: one or two.
 fn max_signs(card: &Card<'_>, component: ComponentIndex) -> usize {
     let results = card.assurance.outputs.iter();
-    let mut results = results.map(|output| output.components[usize::from(component.0)].current());
+    let mut results = results.map(|output| output.component(component).current());
     let both = results.any(|result| result.inferred() && result.is_by_rule_alone());
     1 + usize::from(both)
 }
@@ -122,7 +122,7 @@ fn row(card: &Card<'_>, text: &mut String, output: &Output, columns: &[Column], 
             line.push_str(&format!("{:<width$}", "-", width = column.width));
             continue;
         }
-        let result = output.components[usize::from(column.index.0)].current();
+        let result = output.component(column.index).current();
         let scale = framework.scale_of_component(column.index);
         let key = result.value().map_or("?", |step| scale.key(step));
         let alone = by_rule_alone(result.is_by_rule_alone());

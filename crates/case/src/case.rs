@@ -8,13 +8,15 @@ use crate::files;
 use crate::framework::{self, FrameworkSource, Frameworks};
 use crate::misnamed_files;
 use crate::nearest::nearest;
-use crate::organisations::{BodyTables, ShippedTables, read_with_overrides, with_article};
+use crate::organisations::{BodyTables, ShippedTables, read_with_overrides};
 use crate::problem::{Place, Problem, Problems, quoted};
 use crate::problem_collector::ProblemCollector;
 use settings::{CaseFile, CycleEntry, FrameworkName};
 use std::path::Path;
 use std::sync::Arc;
 use wcc_core::cycle::{PctError, check_pcts};
+use wcc_core::framework::Words;
+use wcc_core::words::with_article;
 use wcc_core::{BodyIndex, BodyKind, Framework, Organisations};
 
 /// A case that was read and checked.
@@ -123,11 +125,16 @@ impl Reading<'_> {
 
     fn cycle(&self, entry: &CycleEntry) -> Option<ReadCycle> {
         let read = self.framework(entry);
-        let organisations = self.organisations(entry);
+        // Without the rule book, the bodies are checked in the words that any regime has.
+        let otherwise = Words::world_class_commissioning();
+        let words = read
+            .as_ref()
+            .map_or(&otherwise, |read| &read.framework.words);
+        let organisations = self.organisations(entry, words);
         let tables = self.tables(entry);
         let (organisations, body_tables) = organisations?;
         let pcts = entry.pcts.as_ref();
-        let pcts = pcts.map(|codes| self.pcts(codes, &organisations));
+        let pcts = pcts.map(|codes| self.pcts(codes, &organisations, words));
         let ReadBook {
             framework,
             source,
@@ -215,14 +222,18 @@ impl Reading<'_> {
         }
     }
 
-    fn organisations(&self, entry: &CycleEntry) -> Option<(Arc<Organisations>, BodyTables)> {
+    fn organisations(
+        &self,
+        entry: &CycleEntry,
+        words: &Words,
+    ) -> Option<(Arc<Organisations>, BodyTables)> {
         let of_cycle = self.folder.join(&entry.folder);
         let shown = folder::shown(&entry.folder);
         let mut folders = vec![(self.folder, "")];
         if !shown.is_empty() {
             folders.push((&of_cycle, &shown));
         }
-        self.value_or_report(read_with_overrides(self.shipped, &folders))
+        self.value_or_report(read_with_overrides(self.shipped, &folders, words))
     }
 
     fn tables(&self, entry: &CycleEntry) -> Option<Vec<CycleTable>> {
@@ -237,7 +248,12 @@ impl Reading<'_> {
         self.value_or_report(folder::tables(&folder, &folder::shown(&entry.folder)))
     }
 
-    fn pcts(&self, codes: &[(String, Place)], organisations: &Organisations) -> Vec<BodyIndex> {
+    fn pcts(
+        &self,
+        codes: &[(String, Place)],
+        organisations: &Organisations,
+        words: &Words,
+    ) -> Vec<BodyIndex> {
         let checked = check_pcts(organisations, codes.iter().map(|(code, _)| code.as_str()));
         let mut pcts = Vec::new();
         for ((code, place), checked) in codes.iter().zip(checked) {
@@ -250,9 +266,12 @@ impl Reading<'_> {
             };
             let message = match error {
                 PctError::Repeated => format!("{} is listed twice", quoted(code)),
-                PctError::Kind(kind) => format!("{} is {}", quoted(code), with_article(kind)),
-                PctError::Unknown => format!("there is no PCT {}", quoted(code)),
+                PctError::Kind(kind) => {
+                    format!("{} is {}", quoted(code), with_article(words.kind(kind)))
+                }
+                PctError::Unknown => format!("there is no {} {}", words.body.one, quoted(code)),
             };
+            let codes_of = || format!("codes of {}", words.body.many);
             let codes = || {
                 let bodies = organisations.each();
                 let pcts = bodies.filter(|(_, body)| body.kind == BodyKind::Pct);
@@ -260,9 +279,9 @@ impl Reading<'_> {
             };
             self.report(place, message, |problem| match error {
                 PctError::Repeated => problem,
-                PctError::Kind(_) => problem.expecting("codes of PCTs"),
+                PctError::Kind(_) => problem.expecting(codes_of()),
                 PctError::Unknown => problem
-                    .expecting("codes of PCTs")
+                    .expecting(codes_of())
                     .nearest_to(nearest(code, codes())),
             });
         }

@@ -64,10 +64,15 @@ impl<'a> Cells<'a> {
         self.wrong.borrow_mut().push(column.to_owned());
         let place = Place::Row {
             row: self.row.number,
-            column: Some(column.to_owned()),
+            column: Some(self.shown(column).to_owned()),
         };
         self.collector
             .report(self.file, Some(place), message(), more);
+    }
+
+    /// The name of a column in messages.
+    pub(crate) fn shown<'c>(&self, column: &'c str) -> &'c str {
+        self.row.shown(column)
     }
 
     /// The text of a cell; `None` if it is empty. Reports a required cell that is empty.

@@ -21,6 +21,7 @@ use crate::problem_collector::ProblemCollector;
 use context::Context;
 use jiff::civil::Date;
 use std::sync::Arc;
+use wcc_core::framework::Names;
 use wcc_core::outcome::OutcomeDefinition;
 use wcc_core::{
     BodyIndex, BodyKind, CheckedCycle, Cycle, CycleError, Framework, Organisations, RecordId,
@@ -132,6 +133,7 @@ pub fn build(settings: &Settings, tables: &[CycleTable]) -> Result<ReadCycle, Pr
     if settings.pcts.is_some() {
         cycle.remove_left_out();
     }
+    let names = cycle.framework.words.names;
     let checked = match cycle.check() {
         Ok(cycle) => Some(cycle),
         Err(errors) => {
@@ -140,7 +142,7 @@ pub fn build(settings: &Settings, tables: &[CycleTable]) -> Result<ReadCycle, Pr
             let outcomes_broken = context.is_broken(schemas::OUTCOMES.file);
             for error in errors {
                 if !(outcomes_broken && missing(&error)) {
-                    collector.add(|| problem(&error, &places, &outcomes));
+                    collector.add(|| problem(&error, &places, &outcomes, names));
                 }
             }
             None
@@ -239,9 +241,15 @@ fn scope(settings: &Settings, context: &Context<'_>) -> Vec<BodyIndex> {
 }
 
 /// What a record breaks, at its row and column.
-fn problem(error: &CycleError, places: &Places, outcomes: &outcomes::Outcomes) -> Problem {
+fn problem(
+    error: &CycleError,
+    places: &Places,
+    outcomes: &outcomes::Outcomes,
+    names: Names,
+) -> Problem {
     let (mut record, mut message) = (error.record(), error.to_string());
-    let field = error.field().map(context::column_of);
+    let field = error.field();
+    let field = field.map(|field| context::shown_column_of(field, names));
     let mut choice = None;
     if let CycleError::RuleBroken { broken, .. } = error {
         message.clone_from(&broken.message);

@@ -4,8 +4,6 @@ mod bodies;
 mod links;
 mod schemas;
 
-pub(crate) use bodies::with_article;
-
 use crate::files;
 use crate::format::Version;
 use crate::misnamed_files;
@@ -14,6 +12,7 @@ use crate::problem_collector::ProblemCollector;
 use std::path::Path;
 use std::sync::Arc;
 use wcc_core::Organisations;
+use wcc_core::framework::{Names, Words};
 use wcc_core::ledger::FileFormat;
 
 /// Names of the tables of bodies, in the order in which they are read.
@@ -25,6 +24,26 @@ pub const TABLES: [&str; 6] = [
     schemas::MEMBERSHIPS.file,
     schemas::DELEGATIONS.file,
 ];
+
+/// The neutral name of each table of [`TABLES`]. A folder may have either.
+pub(crate) const NEUTRAL_TABLES: [&str; TABLES.len()] = [
+    "authorities.csv",
+    "bodies.csv",
+    "groups.csv",
+    schemas::FUNCTIONS.file,
+    schemas::MEMBERSHIPS.file,
+    schemas::DELEGATIONS.file,
+];
+
+/// The names that a table of bodies may have in a folder.
+pub(crate) fn table_names() -> impl Iterator<Item = &'static str> {
+    let neutral = NEUTRAL_TABLES.into_iter();
+    neutral.chain(
+        TABLES
+            .into_iter()
+            .filter(|name| !NEUTRAL_TABLES.contains(name)),
+    )
+}
 
 /// A table of bodies as it was written.
 #[derive(Clone, Debug)]
@@ -48,7 +67,8 @@ impl BodyTables {
 
     /// Sets a table, replacing any earlier one. Returns whether a table of this name exists.
     pub fn set(&mut self, name: &str, table: BodyTable) -> bool {
-        let at = TABLES.iter().position(|known| *known == name);
+        let mut names = TABLES.into_iter().zip(NEUTRAL_TABLES);
+        let at = names.position(|(known, neutral)| known == name || neutral == name);
         let place = at.and_then(|at| self.0.get_mut(at));
         place.is_some_and(|place| {
             *place = Some(table);
@@ -67,9 +87,18 @@ impl BodyTables {
     fn take_folder(&mut self, folder: &Path, shown: &str, shipped: bool) -> Result<bool, Problems> {
         let collector = ProblemCollector::default();
         let mut any = false;
-        for name in TABLES {
-            let file = format!("{shown}{name}");
-            match files::read_if_there(&folder.join(name), &file, files::TABLE_LIMIT) {
+        for (name, neutral) in TABLES.into_iter().zip(NEUTRAL_TABLES) {
+            let is_there = |name: &str| folder.join(name).is_file();
+            let written = if is_there(neutral) { neutral } else { name };
+            let file = format!("{shown}{written}");
+            if name != neutral && is_there(name) && is_there(neutral) {
+                collector.add(|| {
+                    let message = format!("the folder also has {name}, which is the same table");
+                    Problem::of_file(&*file, message).expecting("one of the two")
+                });
+                continue;
+            }
+            match files::read_if_there(&folder.join(written), &file, files::TABLE_LIMIT) {
                 Ok(None) => {}
                 Ok(Some(bytes)) => {
                     let plain = files::plain(&bytes, &file).map(Arc::from);
@@ -95,12 +124,13 @@ impl BodyTables {
         collector.into_result(Some(any))
     }
 
-    /// Reads the organisations from the tables.
+    /// Reads the organisations from the tables. Problems are in the words of a framework, which
+    /// also says whether bodies have an authority.
     ///
     /// # Errors
     /// All problems of the tables.
-    pub fn organisations(&self) -> Result<Organisations, Problems> {
-        self.read(false)
+    pub fn organisations(&self, words: &Words) -> Result<Organisations, Problems> {
+        self.read(false, words)
     }
 
     /// The tables of a set that was recorded in a ledger earlier, each with its name, unread.
@@ -130,14 +160,14 @@ impl BodyTables {
     /// # Errors
     /// All problems of the tables.
     pub fn recorded_organisations(&self) -> Result<Organisations, Problems> {
-        self.read(true)
+        self.read(true, &Words::neutral())
     }
 
-    fn read(&self, recorded: bool) -> Result<Organisations, Problems> {
+    fn read(&self, recorded: bool, words: &Words) -> Result<Organisations, Problems> {
         let collector = ProblemCollector::default();
         let [sha, pct, clusters, functions, memberships, delegations] = &self.0;
         let replaced = self.0.iter().flatten().any(|table| !table.shipped);
-        let mut bodies = bodies::Bodies::new(&collector, replaced, recorded);
+        let mut bodies = bodies::Bodies::new(&collector, replaced, recorded, words);
         bodies.shas(sha.as_ref());
         bodies.pcts(pct.as_ref());
         bodies.clusters(clusters.as_ref());
@@ -165,14 +195,15 @@ impl ShippedTables {
     pub fn read(folder: &Path) -> Result<Self, Problems> {
         let shown = folder.display().to_string();
         let Some(names) = files::names_in(folder, &shown)? else {
-            let expected = "a folder of tables of bodies (sha.csv, pct.csv, ...)";
+            let expected = "a folder of tables of bodies (bodies.csv, memberships.csv, ...)";
             let problem = Problem::of_file(shown, "there is no such folder");
             return Err(problem.expecting(expected).into());
         };
         refuse_misnamed_files(&names)?;
         let mut tables = BodyTables::default();
         tables.take_folder(folder, "", true)?;
-        let organisations = Arc::new(tables.organisations()?);
+        let words = Words::world_class_commissioning();
+        let organisations = Arc::new(tables.organisations(&words)?);
         Ok(Self {
             tables,
             organisations,
@@ -207,14 +238,21 @@ pub fn read(folder: &Path) -> Result<Arc<Organisations>, Problems> {
 pub fn read_with_overrides(
     shipped: &ShippedTables,
     folders: &[(&Path, &str)],
+    words: &Words,
 ) -> Result<(Arc<Organisations>, BodyTables), Problems> {
-    let mut tables = shipped.tables.clone();
+    // Shipped bodies are those of World Class Commissioning.
+    let is_shipped = words.names == Names::WorldClassCommissioning;
+    let mut tables = if is_shipped {
+        shipped.tables.clone()
+    } else {
+        BodyTables::default()
+    };
     let mut any = false;
     for (folder, shown) in folders {
         any |= tables.take_folder(folder, shown, false)?;
     }
-    let organisations = if any {
-        Arc::new(tables.organisations()?)
+    let organisations = if any || !is_shipped {
+        Arc::new(tables.organisations(words)?)
     } else {
         Arc::clone(&shipped.organisations)
     };
@@ -229,9 +267,10 @@ pub fn read_with_overrides(
 pub fn read_corrected(
     mut tables: BodyTables,
     folder: &Path,
+    words: &Words,
 ) -> Result<(Organisations, BodyTables), Problems> {
     let shown = folder.display().to_string();
-    let expected = "a folder of tables of bodies (sha.csv, pct.csv, ...)";
+    let expected = "a folder of tables of bodies (bodies.csv, memberships.csv, ...)";
     let Some(names) = files::names_in(folder, &shown)? else {
         let problem = Problem::of_file(shown, "there is no such folder");
         return Err(problem.expecting(expected).into());
@@ -241,19 +280,20 @@ pub fn read_corrected(
         let problem = Problem::of_file(shown, "the folder has no table of bodies");
         return Err(problem.expecting(expected).into());
     }
-    Ok((tables.organisations()?, tables))
+    Ok((tables.organisations(words)?, tables))
 }
 
 /// Refuses tables with wrong names, because nobody would notice that they are not read.
 fn refuse_misnamed_files(names: &[String]) -> Result<(), Problems> {
     let collector = ProblemCollector::default();
-    for name in names.iter().filter(|name| !TABLES.contains(&name.as_str())) {
-        if let Some(misnamed) = misnamed_files::find(name, names, &TABLES) {
+    let known: Vec<&str> = table_names().collect();
+    for name in names.iter().filter(|name| !known.contains(&name.as_str())) {
+        if let Some(misnamed) = misnamed_files::find(name, names, &known) {
             collector.add(|| {
                 misnamed.problem(
                     name.clone(),
                     "is not read: no table of bodies has this name",
-                    TABLES,
+                    NEUTRAL_TABLES,
                 )
             });
         }

@@ -8,6 +8,7 @@ use crate::problem_collector::ProblemCollector;
 use crate::records::{Flaw, FlawKind, Record, Records};
 use crate::spreadsheet;
 use crate::swallowed_rows::{ColumnLayout, NameLookup};
+use wcc_core::framework::Names;
 use wcc_core::text::is_blank;
 use wcc_core::{TextKind, words};
 
@@ -22,6 +23,8 @@ const MAX_CELL_BYTES: usize = 64 * 1024;
 #[derive(Debug)]
 pub(crate) struct Column {
     pub(crate) name: &'static str,
+    /// Its neutral name, if `name` is a word of World Class Commissioning. Headers may have either.
+    pub(crate) neutral: Option<&'static str>,
     pub(crate) required: bool,
     pub(crate) kind: TextKind,
 }
@@ -38,10 +41,22 @@ impl Column {
     }
 
     const fn of_kind(self, kind: TextKind) -> Column {
+        Column { kind, ..self }
+    }
+
+    /// The same column, which may also have another name.
+    pub(crate) const fn or(self, neutral: &'static str) -> Column {
         Column {
-            name: self.name,
-            required: self.required,
-            kind,
+            neutral: Some(neutral),
+            ..self
+        }
+    }
+
+    /// Its name in messages.
+    fn shown(&self, names: Names) -> &'static str {
+        match names {
+            Names::WorldClassCommissioning => self.name,
+            Names::Neutral => self.neutral.unwrap_or(self.name),
         }
     }
 }
@@ -51,6 +66,7 @@ impl Column {
 pub(crate) const fn required(name: &'static str) -> Column {
     Column {
         name,
+        neutral: None,
         required: true,
         kind: TextKind::Code,
     }
@@ -60,6 +76,7 @@ pub(crate) const fn required(name: &'static str) -> Column {
 pub(crate) const fn optional(name: &'static str) -> Column {
     Column {
         name,
+        neutral: None,
         required: false,
         kind: TextKind::Code,
     }
@@ -77,8 +94,9 @@ impl Schema {
         self.columns.iter().find(|column| column.name == name)
     }
 
-    fn names(&self) -> impl Iterator<Item = &'static str> {
-        self.columns.iter().map(|column| column.name)
+    /// The names of its columns in messages.
+    fn shown(&self, names: Names) -> impl Iterator<Item = &'static str> {
+        self.columns.iter().map(move |column| column.shown(names))
     }
 }
 
@@ -90,12 +108,16 @@ pub(crate) struct Row<'a> {
     /// The position of the cell of each column of the schema.
     positions: &'a [Option<usize>],
     cells: &'a Record,
+    names: Names,
+    /// Columns of the schema that this table need not have although they are required.
+    waived: &'a [&'static str],
 }
 
 impl Row<'_> {
     /// The trimmed text of a cell; empty if the table does not have the column.
     pub(crate) fn cell(&self, column: &str) -> &str {
-        let at = self.schema.names().position(|name| name == column);
+        let mut columns = self.schema.columns.iter();
+        let at = columns.position(|known| known.name == column);
         debug_assert!(at.is_some(), "{} has no {column}", self.schema.file);
         at.and_then(|at| *self.positions.get(at)?)
             .and_then(|position| self.cells.get(position))
@@ -107,7 +129,13 @@ impl Row<'_> {
     pub(crate) fn is_required(&self, column: &str) -> bool {
         self.schema
             .column(column)
-            .is_some_and(|column| column.required)
+            .is_some_and(|column| column.required && !self.waived.contains(&column.name))
+    }
+
+    /// The name of a column in messages.
+    pub(crate) fn shown<'c>(&self, column: &'c str) -> &'c str {
+        let known = self.schema.column(column);
+        known.map_or(column, |known| known.shown(self.names))
     }
 }
 
@@ -124,6 +152,10 @@ pub(crate) struct Table<'a> {
     /// Whether the table was recorded in a ledger earlier. Whatever an earlier version accepted
     /// must stay readable, so only unreadable text is refused.
     pub(crate) recorded: bool,
+    /// Which names of columns messages use.
+    pub(crate) names: Names,
+    /// Columns of the schema that this table need not have although they are required.
+    pub(crate) waived: &'a [&'static str],
 }
 
 impl Table<'_> {
@@ -145,7 +177,7 @@ impl Table<'_> {
         let mut record = Record::default();
         if !records.next(&mut record) {
             self.report(1, None, "the header row is missing".to_owned(), |problem| {
-                problem.expecting_one_of(self.schema.names())
+                problem.expecting_one_of(self.schema.shown(self.names))
             });
             return 1;
         }
@@ -179,6 +211,8 @@ impl Table<'_> {
                     schema: self.schema,
                     positions: &positions,
                     cells: &record,
+                    names: self.names,
+                    waived: self.waived,
                 }),
                 Soundness::BadRow => {}
                 Soundness::BadTable => break,
@@ -205,7 +239,8 @@ impl Table<'_> {
     }
 
     fn report_flaw(&self, row: u32, record: &Record, flaw: &Flaw, layout: &ColumnLayout) {
-        let column = layout.column(flaw.cell).map(|column| column.name);
+        let column = layout.column(flaw.cell);
+        let column = column.map(|column| column.shown(self.names));
         let over = match flaw.breaks {
             0 => String::new(),
             breaks => format!(" (the cell spans {} lines)", breaks + 1),
@@ -256,7 +291,7 @@ impl Table<'_> {
         if record.len() > MAX_COLUMNS {
             let message = format!("the header has {} columns", record.len());
             self.report(number, None, message, |problem| {
-                problem.expecting_one_of(self.schema.names())
+                problem.expecting_one_of(self.schema.shown(self.names))
             });
             return None;
         }
@@ -280,7 +315,10 @@ impl Table<'_> {
             if name.is_empty() {
                 continue;
             }
-            let known = self.schema.names().position(|one| one == name);
+            let mut columns = self.schema.columns.iter();
+            let known = columns.position(|column| {
+                column.name == name || column.neutral.is_some_and(|neutral| neutral == name)
+            });
             match known.and_then(|known| positions.get_mut(known)) {
                 Some(position @ None) => *position = Some(at),
                 Some(Some(_)) => {
@@ -297,7 +335,7 @@ impl Table<'_> {
                 }
                 None => {
                     usable = false;
-                    meant.extend(nearest(name, self.schema.names()));
+                    meant.extend(nearest(name, self.schema.shown(self.names)));
                     self.report_unknown_column(number, name);
                 }
             }
@@ -306,12 +344,15 @@ impl Table<'_> {
             return None;
         }
         let missing = self.schema.columns.iter().zip(&positions);
-        for (column, _) in missing.filter(|(column, at)| column.required && at.is_none()) {
+        for (column, _) in missing.filter(|(column, at)| {
+            column.required && at.is_none() && !self.waived.contains(&column.name)
+        }) {
             usable = false;
-            if meant.contains(&column.name) {
+            let name = column.shown(self.names);
+            if meant.contains(&name) {
                 continue;
             }
-            let message = format!("the column {} is missing", column.name);
+            let message = format!("the column {name} is missing");
             self.report(number, None, message, |problem| problem);
         }
         usable.then_some(positions)
@@ -361,17 +402,21 @@ impl Table<'_> {
             ),
         };
         self.report(number, None, message, |problem| {
-            problem.expecting_one_of(self.schema.names())
+            problem.expecting_one_of(self.schema.shown(self.names))
         });
         true
     }
 
     fn report_unknown_column(&self, number: u32, name: &str) {
-        let message = format!("{} is not a column of {}", quoted(name), self.schema.file);
+        let message = format!(
+            "{} is not a column of {}",
+            quoted(name),
+            file_name(self.file)
+        );
         self.report(number, None, message, |problem| {
             problem
-                .expecting_one_of(self.schema.names())
-                .nearest_to(nearest(name, self.schema.names()))
+                .expecting_one_of(self.schema.shown(self.names))
+                .nearest_to(nearest(name, self.schema.shown(self.names)))
         });
     }
 
@@ -466,14 +511,14 @@ impl Table<'_> {
         text: &str,
         layout: &ColumnLayout,
     ) -> bool {
-        let name = Some(column.name);
+        let name = Some(column.shown(self.names));
         if text.contains('\n') {
             if column.kind != TextKind::Prose {
                 self.report_break(number, name, text.as_bytes());
                 return false;
             }
             if layout.has_rows(at, text, self.names_known_item) {
-                self.report_rows_inside(number, column.name, text);
+                self.report_rows_inside(number, column.shown(self.names), text);
                 return false;
             }
         }
@@ -516,6 +561,11 @@ enum Soundness {
     BadRow,
     /// No further row can be read reliably.
     BadTable,
+}
+
+/// A file's name without its folder.
+fn file_name(file: &str) -> &str {
+    file.rsplit('/').next().unwrap_or(file)
 }
 
 fn lossy(cell: Option<&[u8]>) -> String {

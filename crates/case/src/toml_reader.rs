@@ -159,9 +159,14 @@ pub(crate) struct Reader<'a> {
 impl<'a> Reader<'a> {
     /// Reports every key that is not among `known`.
     pub(crate) fn only(&self, known: &[&str]) {
+        self.only_or_earlier(known, &[]);
+    }
+
+    /// Reports every key that is neither among `known` nor an `earlier` name of one of them.
+    pub(crate) fn only_or_earlier(&self, known: &[&str], earlier: &[&str]) {
         for key in self.table.keys() {
             let name: &str = key.get_ref();
-            if known.contains(&name) {
+            if known.contains(&name) || earlier.contains(&name) {
                 continue;
             }
             let spot = Spot {

@@ -13,6 +13,7 @@ use crate::framework::{Framework, MeasureIndex, Reach};
 use crate::record::{
     CodeWriter, Judgement, Method, RecordFact, RecordId, Records, RuleBroken, Subject, Topic,
 };
+use crate::words::with_article;
 use jiff::civil::Date;
 use std::sync::Arc;
 
@@ -56,7 +57,7 @@ pub enum CycleError {
         /// Identifier of the measure or component.
         subject: String,
         /// Name of the method.
-        method: &'static str,
+        method: String,
     },
     /// A judgement on a cluster for a measure or component that is assured for each PCT.
     #[error(
@@ -76,8 +77,8 @@ pub enum CycleError {
     },
     /// A PCT departs from its cluster without a reason.
     #[error(
-        "`{body}` departs from its cluster `{cluster}` on `{subject}` ({method}): say why in \
-         `reason`, or leave the row out to inherit the cluster's value"
+        "`{body}` departs from its {group} `{cluster}` on `{subject}` ({method}): say why in \
+         `reason`, or leave the row out to inherit the {group}'s value"
     )]
     DepartureWithoutReason {
         /// The record.
@@ -86,28 +87,36 @@ pub enum CycleError {
         body: String,
         /// Code of its cluster.
         cluster: String,
+        /// The word for a cluster.
+        group: Box<str>,
         /// Identifier of the measure or component.
         subject: String,
         /// Name of the method.
-        method: &'static str,
+        method: Box<str>,
     },
     /// A judgement on an SHA.
-    #[error("`{body}` is an SHA: judgements are on PCTs, clusters and functions")]
+    #[error("`{body}` is {kind}: judgements are on {judged}")]
     JudgedSha {
         /// The record.
         record: RecordId,
         /// Code of the SHA.
         body: String,
+        /// The word for an SHA, with its article.
+        kind: String,
+        /// The words for the kinds of body that can be judged.
+        judged: String,
     },
     /// An assessor on a judgement of a body that is not a function.
-    #[error("only a judgement on a function has an `assessor`; `{body}` is a {kind}")]
+    #[error("only a judgement on {function} has an `assessor`; `{body}` is {kind}")]
     AssessorOfNoFunction {
         /// The record.
         record: RecordId,
         /// Code of the body.
         body: String,
-        /// Kind of the body.
-        kind: &'static str,
+        /// Kind of the body, with its article.
+        kind: String,
+        /// The word for a function, with its article.
+        function: String,
     },
     /// A judgement on a cluster that has no PCT on the day of the cycle.
     #[error("`{body}` has no {pct_word} on {as_of}, so a judgement on it applies to nobody")]
@@ -144,7 +153,7 @@ pub enum CycleError {
         cycle: String,
     },
     /// A PCT in a cycle's list that is not in the cycle's table of bodies, or is of another kind.
-    #[error("`{body}` {what}: a cycle assures {pct_word}s from its tables of bodies")]
+    #[error("`{body}` {what}: a cycle assures {body_words} from its tables of bodies")]
     CannotBeAssured {
         /// The entry that describes the cycle.
         record: RecordId,
@@ -152,8 +161,8 @@ pub enum CycleError {
         body: String,
         /// What is wrong with it.
         what: String,
-        /// The word for a PCT.
-        pct_word: String,
+        /// The word for several PCTs.
+        body_words: String,
     },
     /// A previous cycle whose day is not earlier.
     #[error("`{previous}` cannot be the previous cycle of `{cycle}`: its day must be earlier")]
@@ -198,18 +207,18 @@ pub enum CycleError {
         broken: Box<RuleBroken>,
     },
     /// A record on a body of the wrong kind.
-    #[error("`{body}` is a {kind}: {what} belong to {expected}")]
+    #[error("`{body}` is {kind}: {what} belong to {expected}")]
     WrongKind {
         /// The record.
         record: RecordId,
         /// Code of the body.
         body: String,
-        /// Kind of the body.
-        kind: &'static str,
+        /// Kind of the body, with its article.
+        kind: String,
         /// What was recorded.
-        what: &'static str,
+        what: String,
         /// What was expected.
-        expected: &'static str,
+        expected: String,
     },
 }
 
@@ -340,19 +349,23 @@ impl Cycle {
     }
 
     fn check_kinds(&self, errors: &mut Vec<CycleError>) {
+        let words = &self.framework.words;
         for judgement in &self.records.judgements {
             let body = self.organisations.body(judgement.body);
             if body.kind == BodyKind::Sha {
                 errors.push(CycleError::JudgedSha {
                     record: judgement.record,
                     body: body.code.clone(),
+                    kind: with_article(words.kind(body.kind)),
+                    judged: words.all_judged(),
                 });
             }
             if judgement.assessor.is_some() && body.kind != BodyKind::Function {
                 errors.push(CycleError::AssessorOfNoFunction {
                     record: judgement.record,
                     body: body.code.clone(),
-                    kind: body.kind.in_words(),
+                    kind: with_article(words.kind(body.kind)),
+                    function: words.function.with_article(),
                 });
             }
             if body.kind == BodyKind::Cluster && self.is_each_pcts_own(judgement.subject) {
@@ -365,9 +378,9 @@ impl Cycle {
                 errors.push(CycleError::WrongKind {
                     record: outcome.record,
                     body: body.code.clone(),
-                    kind: body.kind.in_words(),
-                    what: "outcomes",
-                    expected: "a PCT of their own",
+                    kind: with_article(words.kind(body.kind)),
+                    what: words.outcome.many.clone(),
+                    expected: format!("{} of their own", words.body.with_article()),
                 });
             }
         }
@@ -413,7 +426,7 @@ impl Cycle {
                     first: first.record,
                     body: self.code(second.body),
                     subject: self.subject_id(second.subject).to_owned(),
-                    method: second.method.name(),
+                    method: self.framework.methods.id(second.method).to_owned(),
                 });
             }
         }
@@ -456,7 +469,8 @@ impl Cycle {
             body: self.code(judgement.body),
             cluster: self.code(cluster),
             subject: self.subject_id(judgement.subject).to_owned(),
-            method: judgement.method.name(),
+            group: self.framework.words.group.one.as_str().into(),
+            method: self.framework.methods.id(judgement.method).into(),
         }
     }
 

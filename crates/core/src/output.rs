@@ -115,6 +115,11 @@ impl Output {
     pub fn cell(&self, measure: MeasureIndex) -> &Cell {
         &self.cells[usize::from(measure.0)]
     }
+
+    /// The result of one component.
+    pub fn component(&self, component: ComponentIndex) -> &ComponentResult {
+        &self.components[usize::from(component.0)]
+    }
 }
 
 /// A cluster, assured once, with one output for each of its PCTs.
@@ -215,6 +220,15 @@ impl Assurance {
         self.output(body)
             .or_else(|| cluster()?.output.as_ref())
             .or_else(|| Some(&self.function(body)?.output))
+    }
+
+    /// The outputs of a cluster's PCTs, in its order.
+    pub fn outputs_in<'a>(
+        &'a self,
+        cluster: &'a ClusterAssurance,
+    ) -> impl Iterator<Item = &'a Output> {
+        let outputs = cluster.outputs.iter();
+        outputs.map(|at| &*self.outputs[*at as usize])
     }
 
     /// The assurance of a cluster, or of the cluster of a PCT.

@@ -80,11 +80,7 @@ impl CedarPolicy {
         let mut policies = PolicySet::new();
         let mut origins: BTreeMap<PolicyId, Origin<'_>> = BTreeMap::new();
         for file in files {
-            let read = read_file(file).unwrap_or_else(|found| {
-                problems.extend(found);
-                Vec::new()
-            });
-            for (id, origin, policy) in read {
+            for (id, origin, policy) in read_file(file, &mut problems) {
                 if let Some(first) = origins.get(&id) {
                     problems.push(second_of_name(&id, &origin, first));
                     continue;
@@ -330,20 +326,30 @@ impl Origin<'_> {
     }
 }
 
-/// Reads the policies of a file, each under its name, in the order of the text.
-fn read_file(
-    file: &PolicyFile,
-) -> Result<Vec<(PolicyId, Origin<'_>, cedar_policy::Policy)>, Vec<PolicyProblem>> {
-    let statements = Statements::read(file).map_err(|problem| vec![problem])?;
-    let parsed: PolicySet = file
-        .text
-        .parse()
-        .map_err(|errors| syntax_errors(file, &errors))?;
+/// Reads the policies of a file, each under its name, in the order of the text. Adds what is wrong
+/// with the file to `problems`, and leaves out policies that have no usable name.
+fn read_file<'f>(
+    file: &'f PolicyFile,
+    problems: &mut Vec<PolicyProblem>,
+) -> Vec<(PolicyId, Origin<'f>, cedar_policy::Policy)> {
+    let statements = match Statements::read(file) {
+        Ok(statements) => statements,
+        Err(problem) => {
+            problems.push(problem);
+            return Vec::new();
+        }
+    };
+    let parsed: PolicySet = match file.text.parse() {
+        Ok(parsed) => parsed,
+        Err(errors) => {
+            problems.extend(syntax_errors(file, &errors));
+            return Vec::new();
+        }
+    };
     let origin = |number: Option<usize>| Origin {
         file,
         place: number.and_then(|number| statements.starts.get(number).copied()),
     };
-    let mut problems = Vec::new();
     for template in parsed.templates() {
         let message = "is a template (`?principal` or `?resource`), which this program never links";
         let problem = origin(number(template.id())).problem(message);
@@ -372,11 +378,7 @@ fn read_file(
         let id = PolicyId::new(name);
         named.push((id.clone(), origin, policy.new_id(id)));
     }
-    if problems.is_empty() {
-        Ok(named)
-    } else {
-        Err(problems)
-    }
+    named
 }
 
 /// The position of a policy in its file, from 0. Cedar names policies `policy0`, `policy1`, ... in

@@ -104,6 +104,31 @@ unless { principal.role == "clerk" || ["a", "b"].contains (principal.role) };
 }
 
 #[test]
+fn a_file_reports_all_of_its_problems() {
+    let text = r#"@id("")
+permit (principal, action, resource);
+forbid (principal == ?principal, action, resource);
+@id("a") permit (principal, action, resource) when { ip("1.2.3.4").isLoopback() };
+@id("a") permit (principal, action, resource);
+"#;
+    let message = problems(text);
+    let places: Vec<&str> = message
+        .lines()
+        .filter_map(|line| line.split(": ").next())
+        .collect();
+    assert_eq!(
+        places,
+        [
+            "ours.cedar, line 1, column 1",
+            "ours.cedar, line 3, column 1",
+            "ours.cedar, line 4, column 54",
+            "ours.cedar, line 5, column 1",
+        ],
+        "{message}"
+    );
+}
+
+#[test]
 fn a_file_that_is_not_utf_8_is_refused_with_its_place() {
     let folder = tempfile::tempdir().unwrap();
     let text = b"// Sch\xc3\xb6n\n// caf\xe9\npermit (principal, action, resource);";

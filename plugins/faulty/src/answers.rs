@@ -76,8 +76,9 @@ fn faulty_value(fault: &str, batch: &Batch<'_>) -> Value {
         "control-characters" => with_finding(json!({ "message": "\u{1b}[31mred" })),
         "long-message" => with_finding(json!({ "message": "x".repeat(3_000) })),
         "many-findings" => results(batch, |_| {
-            let findings = vec![finding(json!({}))[0].clone(); 1_001];
-            Value::Array(findings)
+            let one = finding(json!({}));
+            let findings = one.as_array().into_iter().flatten().cycle().take(1_001);
+            Value::Array(findings.cloned().collect())
         }),
         "unknown-outcome" => outcomes(batch, &json!([{ "outcome": "never-heard-of" }])),
         "out-of-range" => outcomes(batch, &json!([{ "outcome": "faults", "value": 101 }])),
@@ -125,7 +126,8 @@ fn outcomes(batch: &Batch<'_>, outcomes: &Value) -> Value {
 
 fn change_results(batch: &Batch<'_>, change: impl FnOnce(&mut Vec<Value>)) -> Value {
     let mut answer = results(batch, |_| json!([]));
-    if let Some(results) = answer["ok"]["results"].as_array_mut() {
+    let results = answer.pointer_mut("/ok/results");
+    if let Some(results) = results.and_then(Value::as_array_mut) {
         change(results);
     }
     answer

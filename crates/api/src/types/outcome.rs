@@ -22,9 +22,8 @@ pub(crate) struct OutcomeResult<'a> {
 }
 
 impl<'a> OutcomeResult<'a> {
-    #[expect(clippy::indexing_slicing, reason = "the position comes from the cycle")]
     fn chosen(&self) -> &'a ChosenOutcome {
-        &self.cycle.assured.cycle.records.outcomes[self.data.chosen as usize]
+        self.data.record(&self.cycle.assured.cycle)
     }
 
     fn historic(&self) -> Rate {

@@ -26,12 +26,8 @@ pub(crate) struct ComponentResult<'a> {
 }
 
 impl<'a> ComponentResult<'a> {
-    #[expect(
-        clippy::indexing_slicing,
-        reason = "an output has a result for each component"
-    )]
     fn data(&self) -> &'a core::ComponentResult {
-        &self.output.data.components[usize::from(self.index.0)]
+        self.output.data.component(self.index)
     }
 
     fn component(&self) -> Component<'a> {

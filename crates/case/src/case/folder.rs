@@ -74,7 +74,7 @@ fn refuse_misnamed_file(
     of_cycle: bool,
     collector: &ProblemCollector,
 ) {
-    let of_bodies = organisations::TABLES.contains(&name);
+    let of_bodies = organisations::table_names().any(|table| table == name);
     let known = cycle::TABLES.contains(&name);
     if of_bodies || known && of_cycle {
         return;
@@ -89,10 +89,13 @@ fn refuse_misnamed_file(
     }
     let every: Vec<&str> = cycle::TABLES
         .into_iter()
-        .chain(organisations::TABLES)
+        .chain(organisations::table_names())
         .collect();
     if let Some(misnamed) = misnamed_files::find(name, beside, &every) {
+        let shown = cycle::TABLES
+            .into_iter()
+            .chain(organisations::NEUTRAL_TABLES);
         collector
-            .add(|| misnamed.problem(file, "is not read: no file of a case has this name", every));
+            .add(|| misnamed.problem(file, "is not read: no file of a case has this name", shown));
     }
 }

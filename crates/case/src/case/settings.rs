@@ -83,15 +83,16 @@ fn case(root: &Reader<'_>) -> CaseFile {
 
 /// Reads one cycle; `None` if a required key is missing, which is reported.
 fn cycle(table: &Reader<'_>) -> Option<CycleEntry> {
-    table.only(&[
+    let keys = [
         "id",
         "title",
         "framework",
         "as_of",
         "folder",
-        "pcts",
+        "bodies",
         "illustrative",
-    ]);
+    ];
+    table.only_or_earlier(&keys, &["pcts"]);
     let id = identifier(table, "id");
     let name = table.required_text("framework");
     if !table.has("as_of") {
@@ -99,7 +100,14 @@ fn cycle(table: &Reader<'_>) -> Option<CycleEntry> {
     }
     let as_of = table.date("as_of");
     let folder = folder(table);
-    let pcts = table.texts("pcts").map(|codes| {
+    if table.has("pcts") && table.has("bodies") {
+        table.document.add(&table.spot_of("bodies"), |at| {
+            at("the cycle also has `pcts`, which is the same list".to_owned())
+                .expecting("one of the two")
+        });
+    }
+    let bodies = if table.has("pcts") { "pcts" } else { "bodies" };
+    let pcts = table.texts(bodies).map(|codes| {
         let each = codes.into_iter();
         each.map(|code| {
             let place = table.document.place(&code.spot);

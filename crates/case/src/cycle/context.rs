@@ -12,9 +12,10 @@ use crate::table::{Row, Schema, Table};
 use jiff::civil::Date;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
-use wcc_core::framework::{Framework, MeasureIndex};
+use wcc_core::framework::{Framework, MeasureIndex, Names};
 use wcc_core::outcome::{OutcomeDefinition, Series};
 use wcc_core::record::{CycleRecord, MAX_IDENTIFIER, RuleContext, Topic, is_identifier};
+use wcc_core::words::with_article;
 use wcc_core::{BodyIndex, BodyKind, Method, Organisations, RecordId, Scale, Step, Subject};
 
 /// The context in which the tables of a cycle are read.
@@ -87,6 +88,8 @@ impl<'a> Context<'a> {
             collector: self.collector,
             names_known_item: &|column, cell| self.names_known_item(column, cell),
             recorded: false,
+            names: self.framework.words.names,
+            waived: &[],
         };
         table.read_rows(each)
     }
@@ -96,7 +99,7 @@ impl<'a> Context<'a> {
         match column {
             "body" => Some(self.organisations.find(cell).is_some()),
             "measure" => Some(self.subject(cell).is_some()),
-            "method" => Some(Method::named(&cell.to_ascii_lowercase()).is_some()),
+            "method" => Some(self.framework.methods.named(cell).is_some()),
             _ => None,
         }
     }
@@ -165,7 +168,15 @@ impl<'a> Context<'a> {
                 "{} is not assured in this cycle: its records in this file are not used",
                 quoted(code)
             ),
-            expected: "a body with PCTs in the list `pcts` of case.toml",
+            expected: match self.framework.words.names {
+                Names::WorldClassCommissioning => {
+                    "a body with PCTs in the list `pcts` of case.toml".to_owned()
+                }
+                Names::Neutral => format!(
+                    "{} in the list `bodies` of case.toml",
+                    self.framework.words.body.with_article()
+                ),
+            },
             nearest: Box::new(move || nearest(code, codes)),
         })
     }
@@ -194,7 +205,7 @@ impl<'a> Context<'a> {
                 quoted(&record.code),
                 self.as_of
             ),
-            expected: "a row in delegations.csv that is in force on this date",
+            expected: "a row in delegations.csv that is in force on this date".to_owned(),
             nearest: Box::new(move || None),
         })
     }
@@ -241,7 +252,7 @@ impl<'a> Context<'a> {
                 quoted_code(&id),
                 framework.id
             ),
-            expected: "the identifier of a measure, component or outcome, or `outcomes`",
+            expected: "the identifier of a measure, component or outcome, or `outcomes`".to_owned(),
             nearest: Box::new(move || {
                 let components = || {
                     framework
@@ -265,7 +276,10 @@ impl<'a> Context<'a> {
         let code = code.to_owned();
         NameProblem {
             message: format!("there is no body with the code {}", quoted_code(&code)),
-            expected: "the code of a PCT, cluster or function",
+            expected: format!(
+                "the code of {}",
+                with_article(&self.framework.words.any_judged())
+            ),
             nearest: Box::new(move || {
                 let codes = || organisations.each().map(|(_, body)| body.code.as_str());
                 let mut bodies = organisations.each();
@@ -288,7 +302,7 @@ impl<'a> Context<'a> {
                 quoted_code(&id),
                 framework.id
             ),
-            expected: "the identifier of a measure or component",
+            expected: "the identifier of a measure or component".to_owned(),
             nearest: Box::new(move || {
                 let components = || {
                     framework
@@ -313,7 +327,7 @@ impl<'a> Context<'a> {
         let id = id.to_owned();
         NameProblem {
             message,
-            expected: "the identifier of a measure",
+            expected: "the identifier of a measure".to_owned(),
             nearest: Box::new(move || {
                 let first = component.and_then(|component| {
                     let first = framework.component(component).measures.first()?;
@@ -331,7 +345,7 @@ impl<'a> Context<'a> {
 /// shown.
 pub(super) struct NameProblem<'a> {
     pub(super) message: String,
-    expected: &'static str,
+    expected: String,
     nearest: Box<dyn FnOnce() -> Option<&'a str> + 'a>,
 }
 
@@ -359,6 +373,15 @@ pub(super) fn column_of(field: &str) -> &str {
     match field {
         "pct" => "body",
         _ => field,
+    }
+}
+
+/// The name that messages use for the column that a field of a record is read from.
+pub(super) fn shown_column_of(field: &str, names: Names) -> &str {
+    match (column_of(field), names) {
+        ("ons_cluster", Names::Neutral) => "peers",
+        ("panel_view", Names::Neutral) => "assessor_view",
+        (column, _) => column,
     }
 }
 
@@ -456,7 +479,7 @@ impl<'a> Fields<'a> {
     ) {
         let place = Place::Row {
             row: self.cells.row_number(),
-            column: Some(column.to_owned()),
+            column: Some(self.cells.shown(column).to_owned()),
         };
         let context = self.context;
         context

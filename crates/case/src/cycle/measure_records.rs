@@ -26,7 +26,10 @@ pub(super) fn evidence(context: &mut Context<'_>, bytes: &[u8], cycle: &mut Cycl
 fn evidence_item(fields: &Fields<'_>) -> Option<Evidence> {
     let cells = &fields.cells;
     let body = fields.body("body");
-    let kind = cells.word("kind", EvidenceKind::ALL, |kind| kind.name());
+    let words = &fields.context.framework.words;
+    let kinds = EvidenceKind::ALL.map(|kind| (kind.file_word(words), kind));
+    let kind = cells.word("kind", &kinds, |(word, _)| word);
+    let kind = kind.map(|(_, kind)| *kind);
     let title = cells.boxed("title");
     fields.sound(Evidence {
         record: fields.record(),

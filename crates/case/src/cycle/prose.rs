@@ -356,7 +356,15 @@ pub(super) fn statements(context: &Context<'_>, bytes: &[u8], cycle: &mut Cycle)
 fn statement(fields: &Fields<'_>) -> Option<Statement> {
     let cells = &fields.cells;
     let body = fields.body("body");
-    let kind = cells.word("statement", StatementKind::ALL, |kind| kind.name());
+    let methods = &fields.context.framework.methods;
+    let kinds = StatementKind::ALL.iter().filter(|kind| {
+        let compared = kind.compared_method();
+        compared.is_none_or(|method| methods.has(method))
+    });
+    let kinds: Vec<(String, StatementKind)> =
+        kinds.map(|kind| (kind.file_word(methods), *kind)).collect();
+    let kind = cells.word("statement", &kinds, |(word, _)| word);
+    let kind = kind.map(|(_, kind)| *kind);
     let area = area(fields);
     let count = cells.whole("count", 0..=u16::MAX);
     fields.sound(Statement {

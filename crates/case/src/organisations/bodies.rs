@@ -9,6 +9,8 @@ use crate::spreadsheet::{code_meant, quoted_code};
 use crate::table::{Schema, Table};
 use std::collections::{HashMap, HashSet};
 use wcc_core::body::Period;
+use wcc_core::framework::Words;
+use wcc_core::words::with_article;
 use wcc_core::{Body, BodyIndex, BodyKind};
 
 /// The bodies read so far.
@@ -20,6 +22,8 @@ pub(super) struct Bodies<'a> {
     replaced: bool,
     /// Whether the tables were recorded in a ledger earlier.
     pub(super) recorded: bool,
+    /// What messages call bodies, and the names of columns.
+    pub(super) words: &'a Words,
     /// Kinds whose table has problems: a missing body may be one that could not be read.
     broken: Vec<BodyKind>,
 }
@@ -48,13 +52,19 @@ pub(super) enum UnresolvedReference {
 }
 
 impl<'a> Bodies<'a> {
-    pub(super) fn new(collector: &'a ProblemCollector, replaced: bool, recorded: bool) -> Self {
+    pub(super) fn new(
+        collector: &'a ProblemCollector,
+        replaced: bool,
+        recorded: bool,
+        words: &'a Words,
+    ) -> Self {
         Self {
             collector,
             list: Vec::new(),
             by_code: HashMap::new(),
             replaced,
             recorded,
+            words,
             broken: Vec::new(),
         }
     }
@@ -107,6 +117,8 @@ impl<'a> Bodies<'a> {
                 _ => None,
             },
             recorded: self.recorded,
+            names: self.words.names,
+            waived: self.waived(),
         };
         rows.read_rows(|row| {
             let cells = Cells::new(&table.file, row, collector);
@@ -120,11 +132,22 @@ impl<'a> Bodies<'a> {
         }
     }
 
+    /// Columns that tables need not have: without an authority above the bodies, none names it.
+    /// Whether one was needed was checked before tables were recorded.
+    pub(super) fn waived(&self) -> &'static [&'static str] {
+        if self.recorded || self.words.authority.is_none() {
+            &["sha"]
+        } else {
+            &[]
+        }
+    }
+
     /// Reads the columns that all tables of bodies share.
     fn body(&self, cells: &Cells<'_>, table: &BodyTable, kind: BodyKind) -> Option<Body> {
         let code = code(cells, "code");
         let name = cells.text("name");
-        let sha = if kind == BodyKind::Sha {
+        let has_none = || !self.waived().is_empty() && cells.text("sha").is_none();
+        let sha = if kind == BodyKind::Sha || has_none() {
             None
         } else {
             match self.refer(cells, table, "sha", BodyKind::Sha) {
@@ -188,8 +211,16 @@ impl<'a> Bodies<'a> {
             };
             let message = format!("{} is also the code of {}", quoted(code), right.in_words());
             Problem::at(&wrong.file, place, message)
-                .expecting("a different code for each SHA, PCT, cluster and function")
+                .expecting(format!("a different code for each {}", self.every_kind()))
         });
+    }
+
+    /// Every kind of body, in words.
+    fn every_kind(&self) -> String {
+        let words = self.words;
+        let authority = words.authority.as_ref().map(|authority| &*authority.one);
+        let others = [&*words.body.one, &*words.group.one, &*words.function.one];
+        wcc_core::words::all_of(authority.into_iter().chain(others))
     }
 
     /// Reports bodies that succeed one another in a circle, once for each circle, at its last row.
@@ -286,15 +317,16 @@ impl<'a> Bodies<'a> {
         if body.is_none() && self.broken.contains(&kind) {
             return Err(UnresolvedReference::Reported);
         }
+        let word = |kind| self.words.kind(kind);
         cells.wrong(
             column,
             || match body {
-                Some(body) => format!("{} is {}", quoted(code), with_article(body.kind)),
+                Some(body) => format!("{} is {}", quoted(code), with_article(word(body.kind))),
                 None => format!("there is no {} {}", word(kind), quoted_code(code)),
             },
             |problem| {
                 problem
-                    .expecting(format!("the code of {}", with_article(kind)))
+                    .expecting(format!("the code of {}", with_article(word(kind))))
                     .nearest_to(self.nearest(code, kind))
             },
         );
@@ -321,22 +353,6 @@ impl<'a> Bodies<'a> {
         body.and_then(|at| self.list.get(at))
             .map_or("", |body| body.code.as_str())
     }
-}
-
-/// The word for a kind of body.
-fn word(kind: BodyKind) -> &'static str {
-    match kind {
-        BodyKind::Sha => "SHA",
-        BodyKind::Cluster => "cluster",
-        BodyKind::Pct => "PCT",
-        BodyKind::Function => "function",
-    }
-}
-
-/// "an SHA", "a cluster".
-pub(crate) fn with_article(kind: BodyKind) -> String {
-    let article = if kind == BodyKind::Sha { "an" } else { "a" };
-    format!("{article} {}", word(kind))
 }
 
 /// A code: 2 to 40 letters, digits and hyphens.

@@ -76,6 +76,8 @@ fn links(
         collector: bodies.collector,
         names_known_item: &|column, cell| bodies.names_known_item(column, cell),
         recorded: bodies.recorded,
+        names: bodies.words.names,
+        waived: &[],
     };
     rows.read_rows(|row| {
         let cells = Cells::new(&table.file, row, bodies.collector);
@@ -135,7 +137,8 @@ fn overlap(bodies: &Bodies<'_>, table: &BodyTable, earlier: &Link, later: &Link)
         )
     } else {
         format!(
-            "{pct} is in the clusters {} (row {}) and {} at the same time",
+            "{pct} is in the {} {} (row {}) and {} at the same time",
+            bodies.words.group.many,
             quoted(bodies.code(earlier.of)),
             earlier.row,
             quoted(bodies.code(later.of))

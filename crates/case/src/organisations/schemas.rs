@@ -7,7 +7,7 @@ pub(super) const SHA: Schema = Schema {
     columns: &[
         required("code"),
         required("name").line(),
-        optional("ons_code"),
+        optional("ons_code").or("area_code"),
         optional("from"),
         optional("until"),
         optional("note").prose(),
@@ -20,9 +20,9 @@ pub(super) const PCT: Schema = Schema {
     columns: &[
         required("code"),
         required("name").line(),
-        required("sha"),
-        optional("ons_code"),
-        optional("ons_cluster").line(),
+        required("sha").or("authority"),
+        optional("ons_code").or("area_code"),
+        optional("ons_cluster").or("peers").line(),
         optional("population"),
         optional("from"),
         optional("until"),
@@ -37,7 +37,7 @@ pub(super) const CLUSTERS: Schema = Schema {
     columns: &[
         required("code"),
         required("name").line(),
-        required("sha"),
+        required("sha").or("authority"),
         optional("from"),
         optional("until"),
         optional("note").prose(),
@@ -50,7 +50,7 @@ pub(super) const FUNCTIONS: Schema = Schema {
     columns: &[
         required("code"),
         required("name").line(),
-        required("sha"),
+        required("sha").or("authority"),
         optional("commissions"),
         optional("from"),
         optional("until"),
@@ -62,8 +62,8 @@ pub(super) const FUNCTIONS: Schema = Schema {
 pub(super) const MEMBERSHIPS: Schema = Schema {
     file: "memberships.csv",
     columns: &[
-        required("cluster"),
-        required("pct"),
+        required("cluster").or("group"),
+        required("pct").or("body"),
         optional("from"),
         optional("until"),
         optional("note").prose(),
@@ -75,7 +75,7 @@ pub(super) const DELEGATIONS: Schema = Schema {
     file: "delegations.csv",
     columns: &[
         required("function"),
-        required("pct"),
+        required("pct").or("body"),
         optional("from"),
         optional("until"),
         optional("note").prose(),

@@ -212,7 +212,7 @@ proptest! {
             let bytes = with_header(name, &rest, sound).into();
             tables.set(name, BodyTable { file: name.to_owned(), bytes, shipped });
         }
-        let _ = tables.organisations();
+        let _ = tables.organisations(&wcc_core::framework::Words::world_class_commissioning());
     }
 
     #[test]

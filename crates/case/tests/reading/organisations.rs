@@ -63,7 +63,7 @@ fn a_missing_folder_is_reported() {
     let problems = organisations::read(std::path::Path::new("no/such/folder"));
     assert_eq!(
         problems.expect_err("there is no such folder").to_string(),
-        "no/such/folder: there is no such folder; expected a folder of tables of bodies (sha.csv, \
-         pct.csv, ...)"
+        "no/such/folder: there is no such folder; expected a folder of tables of bodies (bodies.csv, \
+         memberships.csv, ...)"
     );
 }

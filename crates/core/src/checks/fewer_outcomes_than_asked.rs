@@ -23,7 +23,8 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
         return;
     }
     let chosen = u16::try_from(slots.len()).unwrap_or(u16::MAX);
-    let message = format!("{chosen} of the {required} outcomes asked for are chosen");
+    let outcomes = &view.cycle.framework.words.outcome.many;
+    let message = format!("{chosen} of the {required} {outcomes} asked for are chosen");
     let numbers = [
         ("chosen", f64::from(chosen)),
         ("asked for", f64::from(required)),

@@ -32,9 +32,10 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
             });
             if !has {
                 let message = format!(
-                    "{} ({}) is a national outcome and is missing",
+                    "{} ({}) is a national {} and is missing",
                     national.title,
-                    series.name()
+                    series.name(),
+                    view.cycle.framework.words.outcome.one,
                 );
                 findings.on_pct(About::Outcome(national.id.as_str().into()), message, &[]);
             }

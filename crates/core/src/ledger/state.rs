@@ -390,7 +390,7 @@ impl State {
             };
             if !in_own && organisations.find(code).is_none() {
                 let known = organisations.each().map(|(_, body)| body.code.as_str());
-                return Err(UnknownCode::new("pcts", "PCT", code, known).into());
+                return Err(UnknownCode::new("pcts", "body", code, known).into());
             }
         }
         if let Some(at) = known {

@@ -1,6 +1,8 @@
 //! Health outcomes of one body, compared with those of other PCTs.
 
+use crate::cycle::Cycle;
 use crate::outcome::{HistoricRate, NoRate, YearSpan};
+use crate::record::ChosenOutcome;
 
 /// What a [`Placing`] compares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,6 +98,11 @@ pub struct OutcomeResult {
 }
 
 impl OutcomeResult {
+    /// The outcome as it was recorded in the cycle that was assured.
+    pub fn record<'c>(&self, cycle: &'c Cycle) -> &'c ChosenOutcome {
+        &cycle.records.outcomes[self.chosen as usize]
+    }
+
     /// The historic rate in percent a year, if it covers the framework's span and is therefore
     /// comparable with benchmarks and aspirations.
     pub fn comparable(&self) -> Option<f64> {

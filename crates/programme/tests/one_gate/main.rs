@@ -23,6 +23,7 @@ use wcc_case::cycle::{self, CycleTable};
 use wcc_case::organisations::{BodyTable, BodyTables};
 use wcc_case::{Frameworks, Place, Problems, Settings, ShippedTables};
 use wcc_core::Actor;
+use wcc_core::framework::Words;
 use wcc_core::ledger::{
     Command, CycleFact, Draft, Fact, FrameworkText, OrganisationTable, OrganisationTables,
     RefusalReason, Refused, State, admit,
@@ -65,7 +66,11 @@ static FIXTURE: LazyLock<Fixture> = LazyLock::new(|| {
         shipped: false,
     };
     assert!(tables.set("clusters.csv", clusters));
-    let organisations = Arc::new(tables.organisations().unwrap());
+    let organisations = Arc::new(
+        tables
+            .organisations(&Words::world_class_commissioning())
+            .unwrap(),
+    );
     let source = frameworks.source(FRAMEWORK).unwrap();
     let recorded = tables.each().map(|(name, table)| OrganisationTable {
         name: name.into(),

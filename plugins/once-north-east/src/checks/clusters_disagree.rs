@@ -39,9 +39,11 @@ fn run(batch: &Batch<'_>, findings: &mut Findings) {
             })
         };
         for ((measure, method), judgements) in by_subject {
-            let differ = judgements
-                .iter()
-                .any(|judgement| judgement.value != judgements[0].value);
+            let values = judgements.iter().map(|judgement| &judgement.value);
+            let differ = values
+                .clone()
+                .zip(values.skip(1))
+                .any(|(one, next)| one != next);
             if differ && !settled(measure) {
                 let title = &group.title;
                 let values = describe_values(&judgements);

@@ -157,14 +157,16 @@ fn cannot_be_assured<'a>(
         .filter_map(move |(code, checked)| {
             let what = match checked.err()? {
                 PctError::Unknown => "is not in the tables of bodies of the cycle".to_owned(),
-                PctError::Kind(kind) => format!("is of kind {}", kind.in_words()),
+                PctError::Kind(kind) => {
+                    format!("is of kind {}", cycle.framework.words.kind(kind))
+                }
                 PctError::Repeated => "is listed twice".to_owned(),
             };
             Some(CycleError::CannotBeAssured {
                 record,
                 body: code.to_string(),
                 what,
-                pct_word: cycle.framework.words.body.one.clone(),
+                body_words: cycle.framework.words.body.many.clone(),
             })
         })
 }

@@ -260,7 +260,7 @@ impl<'a> Permission<'a> {
             .into_iter()
             .flat_map(|of| of.each().filter(|(body, _)| is_shown(of, *body)));
         let shown = bodies.map(|(_, body)| body.code.as_str());
-        Err(UnknownCode::new("pcts", "PCT", unknown, shown).into())
+        Err(UnknownCode::new("pcts", "body", unknown, shown).into())
     }
 
     /// Whether the actor may see an entry: the object that it records, describes or withdraws.

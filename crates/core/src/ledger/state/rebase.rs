@@ -73,7 +73,7 @@ impl State {
         let mut codes = fact.pcts.iter();
         if let Some(code) = codes.find(|code| organisations.find(code).is_none()) {
             let known = organisations.each().map(|(_, body)| body.code.as_str());
-            return Err(UnknownCode::new("pcts", "PCT", code, known).into());
+            return Err(UnknownCode::new("pcts", "body", code, known).into());
         }
         let stands = |entry: u32| self.stands(entry);
         let moved = opened.move_records(organisations, &stands);

@@ -1,0 +1,273 @@
+//! A regime in its own words: no output of any command has a word of World Class Commissioning.
+
+mod support;
+
+use serde_json::Value;
+use std::path::Path;
+use support::{command, printed, root, settings, stderr, stdout, wcc};
+
+const CASE: &str = "tests/cases/council";
+
+/// Words of World Class Commissioning, in lower case. Each is found at the beginning of a word.
+const WCC_WORDS: [&str; 18] = [
+    "pct",
+    "sha",
+    "cluster",
+    "panel",
+    "self-assess",
+    "self assess",
+    "calibrat",
+    "world class",
+    "nhs",
+    "competenc",
+    "strand",
+    "primary care",
+    "ons",
+    "once north",
+    "trust",
+    "delegated function",
+    "strategic health",
+    "360",
+];
+
+/// Words that only begin like one of World Class Commissioning.
+const OTHER_WORDS: [&str; 4] = ["share", "shared", "sha-256", "shall"];
+
+/// The lines of a text with a word of World Class Commissioning.
+fn lines_with_wcc_words(text: &str) -> Vec<String> {
+    let is_letter = |letter: char| letter.is_alphanumeric();
+    let has_word = |line: &str| {
+        let line = line.to_lowercase();
+        WCC_WORDS.iter().any(|word| {
+            line.match_indices(word).any(|(at, _)| {
+                let (before, rest) = line.split_at(at);
+                let starts = !before.ends_with(is_letter);
+                let end = rest.find(|letter: char| !is_letter(letter) && letter != '-');
+                let whole = rest.get(..end.unwrap_or(rest.len())).unwrap_or(rest);
+                // Two words are too short to look for in longer ones.
+                let is_short = matches!(*word, "ons" | "sha");
+                let matches = !is_short || whole == *word || whole == format!("{word}s");
+                starts && matches && !OTHER_WORDS.contains(&whole)
+            })
+        })
+    };
+    let lines = text.lines().filter(|line| has_word(line));
+    lines.map(str::to_owned).collect()
+}
+
+/// Collects what commands print, with the lines that are wrong.
+#[derive(Default)]
+struct Outputs {
+    wrong: Vec<String>,
+}
+
+impl Outputs {
+    fn check(&mut self, what: &str, text: &str) {
+        for line in lines_with_wcc_words(text) {
+            self.wrong.push(format!("{what}\n    {line}"));
+        }
+    }
+
+    /// Runs a command and checks everything that it prints. Returns its output.
+    fn of(&mut self, arguments: &[&str]) -> String {
+        let output = wcc(arguments);
+        let (text, problems) = (stdout(&output), stderr(&output));
+        let what = arguments.join(" ");
+        self.check(&what, &text);
+        self.check(&what, &problems);
+        text + &problems
+    }
+
+    fn finish(self) {
+        assert!(
+            self.wrong.is_empty(),
+            "{} lines with words of World Class Commissioning:\n{}",
+            self.wrong.len(),
+            self.wrong.join("\n")
+        );
+    }
+}
+
+#[test]
+fn scorecards_have_the_words_of_the_regime() {
+    let mut outputs = Outputs::default();
+    let full = outputs.of(&["assure", CASE, "--full"]);
+    for expected in [
+        "own evaluation",
+        "inspection",
+        "consistency check",
+        "joint service",
+        "councils",
+        "similar",
+        "the lead inspector",
+        "adjusted",
+        "family group",
+        "indicators",
+    ] {
+        let is_there = full.to_lowercase().contains(expected);
+        assert!(is_there, "{expected}: {full}");
+    }
+    outputs.of(&["assure", CASE]);
+    for (option, code) in [
+        ("body", "ELM"),
+        ("group", "elm-oak"),
+        ("function", "adoption"),
+    ] {
+        let option = format!("--{option}");
+        outputs.of(&["assure", CASE, &option, code]);
+        outputs.of(&["assure", CASE, &option, code, "--full"]);
+    }
+    outputs.of(&["assure", CASE, "--body", "elm-oak"]);
+    outputs.of(&["assure", CASE, "--group", "ELM"]);
+    outputs.of(&["assure", CASE, "--body", "ELN"]);
+    outputs.of(&["assure", CASE, "--cycle", "2025"]);
+    outputs.of(&[
+        "framework",
+        "check",
+        "tests/cases/council/rulebook-2024.toml",
+    ]);
+    outputs.finish();
+}
+
+/// The values of the API's answer; its names and enumerations are the schema's.
+#[test]
+fn the_answer_of_the_api_has_the_words_of_the_regime() {
+    let json = printed(&["assure", CASE, "--json"]);
+    let mut outputs = Outputs::default();
+    let mut each = serde_json::Deserializer::from_str(&json).into_iter::<Value>();
+    let answer = each.next().expect("an answer").expect("JSON");
+    check_values(&mut outputs, "", &answer);
+    outputs.finish();
+}
+
+fn check_values(outputs: &mut Outputs, path: &str, value: &Value) {
+    match value {
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                // The codes of checks are published.
+                if name != "check" && name != "__typename" && name != "id" {
+                    check_values(outputs, &format!("{path}.{name}"), value);
+                }
+            }
+        }
+        Value::Array(items) => {
+            for item in items {
+                check_values(outputs, path, item);
+            }
+        }
+        Value::String(text) => {
+            let is_of_schema = text
+                .chars()
+                .all(|letter| letter.is_ascii_uppercase() || letter == '_');
+            if !is_of_schema {
+                outputs.check(path, text);
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+/// Files with mistakes: what is reported, and what was expected instead.
+#[test]
+fn problems_of_files_have_the_words_of_the_regime() {
+    let mistakes: [(&str, &str, &str); 24] = [
+        (
+            "judgements.csv",
+            "elm-oak,care.1,own,3",
+            "elm-oak,care.1,panel,3",
+        ),
+        (
+            "judgements.csv",
+            "elm-oak,care.1,own,3",
+            "elm-oak,care.1,previous,3",
+        ),
+        (
+            "judgements.csv",
+            "elm-oak,care.1,own,3",
+            "elm-oka,care.1,own,3",
+        ),
+        ("judgements.csv", "elm-oak,care.1,own,3", "REG,care.1,own,3"),
+        (
+            "judgements.csv",
+            "elm-oak,care.1,own,3",
+            "elm-oak,care.9,own,3",
+        ),
+        (
+            "judgements.csv",
+            "ASH,care.1,own,4",
+            "ASH,care.1,own,4\nASH,care.1,own,3",
+        ),
+        ("judgements.csv", "Its own referrals wait for weeks.", ""),
+        (
+            "judgements.csv",
+            "ASH,care.1,own,4,,,",
+            "ASH,care.1,own,4,,,ELM",
+        ),
+        (
+            "judgements.csv",
+            "body,measure,method",
+            "boddy,measure,method",
+        ),
+        ("bodies.csv", "ELM,Elmshire,REG", "ELM,Elmshire,REGG"),
+        ("bodies.csv", "ELM,Elmshire,REG", "ELM,Elmshire,"),
+        ("bodies.csv", "ELM,Elmshire,REG", "REG,Elmshire,REG"),
+        (
+            "bodies.csv",
+            "code,name,authority,peers",
+            "code,name,authority,pears",
+        ),
+        (
+            "bodies.csv",
+            "code,name,authority,peers",
+            "code,name,autority,peers",
+        ),
+        ("memberships.csv", "elm-oak,OAK", "elm-oak,OKA"),
+        ("memberships.csv", "group,body", "grop,body"),
+        ("memberships.csv", "elm-oak,OAK", "elm-oak,OAK\nelm-oak,ELM"),
+        ("case.toml", "\"ASH\"]", "\"ASH\", \"ASSH\"]"),
+        ("case.toml", "\"ASH\"]", "\"ASH\", \"elm-oak\"]"),
+        ("case.toml", "bodies = [", "body = ["),
+        ("outcomes.csv", "ELM,1,stability", "elm-oak,1,stability"),
+        ("outcomes.csv", "code,peers", "code,peers"),
+        ("statements.csv", "met-own", "met-self-assess"),
+        ("evidence.csv", "elm-oak,hearing", "elm-oak,panel-day"),
+    ];
+    let mut outputs = Outputs::default();
+    for (file, right, wrong) in mistakes {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        copy(&root().join(CASE), folder.path());
+        let path = folder.path().join(file);
+        let text = std::fs::read_to_string(&path).expect("a file of the case");
+        let changed = text.replacen(right, wrong, 1);
+        std::fs::write(&path, changed).expect("it can be written");
+        let output = command()
+            .arg("--config")
+            .arg(settings())
+            .arg("assure")
+            .arg(folder.path())
+            .output()
+            .expect("wcc runs");
+        // What was written is repeated, and may be a word of World Class Commissioning.
+        let problems = stderr(&output).replace(&format!("\"{}\"", quoted_word(wrong)), "");
+        outputs.check(&format!("{file}: {wrong}"), &problems);
+    }
+    outputs.finish();
+}
+
+/// The word of a mistake that a message quotes.
+fn quoted_word(wrong: &str) -> &str {
+    let mut words = wrong.split(',');
+    words
+        .find(|word| ["panel", "previous", "panel-day", "met-self-assess"].contains(word))
+        .unwrap_or(wrong)
+}
+
+#[expect(clippy::expect_used, reason = "a helper of tests")]
+fn copy(from: &Path, to: &Path) {
+    for entry in std::fs::read_dir(from).expect("a folder") {
+        let entry = entry.expect("a file");
+        if entry.path().is_file() {
+            std::fs::copy(entry.path(), to.join(entry.file_name())).expect("a copy");
+        }
+    }
+}
