@@ -1,5 +1,6 @@
 //! An HTTP client with a persistent connection, and the mutations that it sends.
 
+use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -12,6 +13,57 @@ const RECORD: &str = "mutation($input: RecordJudgementInput!, $sha: ID!) {
         cycle { outputs(sha: $sha, first: 50) { edges { node {
             pct { code } components { value(method: CALIBRATED) } } } } }
     } }";
+
+/// The parts of its answer that are checked. The client runs on the cores of the server, so it reads
+/// no more than that.
+#[derive(Deserialize)]
+struct Answer<'a> {
+    #[serde(borrow)]
+    data: Data<'a>,
+}
+
+#[derive(Deserialize)]
+struct Data<'a> {
+    #[serde(borrow, rename = "recordJudgement")]
+    record_judgement: Recorded<'a>,
+}
+
+#[derive(Deserialize)]
+struct Recorded<'a> {
+    entry: i64,
+    served: bool,
+    #[serde(borrow)]
+    cycle: Cycle<'a>,
+}
+
+#[derive(Deserialize)]
+struct Cycle<'a> {
+    #[serde(borrow)]
+    outputs: Outputs<'a>,
+}
+
+#[derive(Deserialize)]
+struct Outputs<'a> {
+    #[serde(borrow)]
+    edges: Vec<Edge<'a>>,
+}
+
+#[derive(Deserialize)]
+struct Edge<'a> {
+    #[serde(borrow)]
+    node: Node<'a>,
+}
+
+#[derive(Deserialize)]
+struct Node<'a> {
+    #[serde(borrow)]
+    pct: Pct<'a>,
+}
+
+#[derive(Deserialize)]
+struct Pct<'a> {
+    code: &'a str,
+}
 
 /// A measure of a PCT, whose calibrated level is repeatedly replaced.
 pub struct Target {
@@ -93,7 +145,7 @@ impl Client {
     pub fn write(&mut self, target: Target) -> Target {
         self.sent += 1;
         let level = ["2", "3", "4"][target.count % 3];
-        let answer = self.send(&json!({ "query": RECORD, "variables": {
+        let answer = self.send_for_bytes(&json!({ "query": RECORD, "variables": {
             "sha": target.region,
             "input": {
                 "requestId": format!("{} {}", self.name, self.sent),
@@ -102,21 +154,27 @@ impl Client {
                 "supersedes": target.current_entry,
             },
         } }));
-        let recorded = &answer["data"]["recordJudgement"];
-        let edges = recorded["cycle"]["outputs"]["edges"].as_array();
-        let shown = |edge: &Value| edge["node"]["pct"]["code"] == *target.pct;
+        let answer = String::from_utf8(answer).expect("text");
+        let recorded = serde_json::from_str::<Answer<'_>>(&answer);
+        let recorded = recorded.unwrap_or_else(|error| panic!("{error}: {answer}"));
+        let recorded = recorded.data.record_judgement;
+        let mut shown = recorded.cycle.outputs.edges.iter();
         assert!(
-            recorded["served"] == true && edges.is_some_and(|edges| edges.iter().any(shown)),
+            recorded.served && shown.any(|edge| edge.node.pct.code == target.pct),
             "{answer}"
         );
         Target {
-            current_entry: recorded["entry"].as_i64(),
+            current_entry: Some(recorded.entry),
             count: target.count + 1,
             ..target
         }
     }
 
     fn send(&mut self, body: &Value) -> Value {
+        serde_json::from_slice(&self.send_for_bytes(body)).expect("JSON")
+    }
+
+    fn send_for_bytes(&mut self, body: &Value) -> Vec<u8> {
         let body = body.to_string();
         let request = format!(
             "POST /graphql HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\n\
@@ -147,6 +205,6 @@ impl Client {
         }
         let mut body = vec![0; length];
         self.stream.read_exact(&mut body).expect("it answers");
-        serde_json::from_slice(&body).expect("JSON")
+        body
     }
 }

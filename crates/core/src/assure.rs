@@ -8,7 +8,7 @@ pub use again::{Change, Reassurance, assure_again, touched_by};
 use crate::body::{BodyIndex, BodyKind};
 use crate::ceiling::{self, Delegator, FunctionLevels};
 use crate::challenge;
-use crate::checks;
+use crate::checks::{self, Selection};
 use crate::contribution::PluginRun;
 use crate::cycle::CheckedCycle;
 use crate::finding::{Author, Finding};
@@ -43,7 +43,7 @@ pub fn assure(
     }
     let functions = engine.assure_functions();
     placing::compare(cycle, &mut outputs);
-    let mut findings = core_findings(cycle, outputs.iter(), &plugins);
+    let mut findings = core_findings(Selection::All, cycle, outputs.iter(), &plugins);
     findings.extend(plugin_findings(&plugins, |_| true));
     sort_findings(&mut findings);
     arrange(cycle, clusters, outputs, functions, findings, plugins)
@@ -303,11 +303,12 @@ impl<'a> Engine<'a> {
 
 /// The findings of the core's checks on some outputs.
 fn core_findings<'a>(
+    selection: Selection,
     cycle: &CheckedCycle,
     outputs: impl Iterator<Item = &'a Output>,
     plugins: &[Arc<PluginRun>],
 ) -> Vec<Arc<Finding>> {
-    let findings = checks::run(cycle, outputs, plugins).into_iter();
+    let findings = checks::run(selection, cycle, outputs, plugins).into_iter();
     findings.map(Arc::new).collect()
 }
 

@@ -2,7 +2,8 @@
 //!
 //! A check examines one PCT's output and reports findings with their numbers, on the PCT or its
 //! cluster. It gives no verdict. A check may not depend on other PCTs, because after a change only
-//! the affected PCTs are checked again; it may only ask whether the cycle has any outcomes.
+//! the affected PCTs are checked again; it may only ask whether the cycle has any outcomes. A check
+//! that reads only outcomes can be listed in [`OF_OUTCOMES`]: it runs again only if one changes.
 
 mod answer_to_nothing;
 mod aspiration_beyond_top_decile;
@@ -73,6 +74,53 @@ static ALL: [&Check; 26] = [
     &survey_without_rule::CHECK,
     &answer_to_nothing::CHECK,
 ];
+
+/// The checks that read only the outcomes of a PCT: the same outcomes give the same findings.
+static OF_OUTCOMES: [&Check; 17] = [
+    &aspiration_weaker_than_history::CHECK,
+    &aspiration_equals_history::CHECK,
+    &aspiration_is_a_worsening::CHECK,
+    &aspiration_weaker_than_comparators::CHECK,
+    &aspiration_beyond_top_decile::CHECK,
+    &aspiration_missing::CHECK,
+    &history_weaker_than_benchmarks::CHECK,
+    &large_swing::CHECK,
+    &rate_over_another_span::CHECK,
+    &rate_stated_against_values::CHECK,
+    &direction_contradicted::CHECK,
+    &improvement_stated_against_rate::CHECK,
+    &change_stated_against_rate::CHECK,
+    &benchmark_missing::CHECK,
+    &fewer_outcomes_than_asked::CHECK,
+    &series_break::CHECK,
+    &series_jump::CHECK,
+];
+
+/// Whether a check reads only the outcomes of a PCT.
+pub(crate) fn reads_only_outcomes(check: &str) -> bool {
+    OF_OUTCOMES.iter().any(|other| other.id == check)
+}
+
+/// Which checks to run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Selection {
+    /// All of them.
+    All,
+    /// Those whose findings can change although no outcome has changed.
+    BeyondOutcomes,
+}
+
+impl Selection {
+    fn checks(self) -> Vec<&'static Check> {
+        let all = ALL.into_iter();
+        match self {
+            Selection::All => all.collect(),
+            Selection::BeyondOutcomes => {
+                all.filter(|check| !reads_only_outcomes(check.id)).collect()
+            }
+        }
+    }
+}
 
 /// One check: its identifier, its documentation and its function.
 pub(crate) struct Check {
@@ -213,12 +261,14 @@ impl Findings<'_> {
     }
 }
 
-/// Runs every check on every output.
+/// Runs the selected checks on every output.
 pub(crate) fn run<'a>(
+    selection: Selection,
     cycle: &CheckedCycle,
     outputs: impl Iterator<Item = &'a Output>,
     plugins: &[Arc<PluginRun>],
 ) -> Vec<Finding> {
+    let checks = selection.checks();
     let mut all = Vec::new();
     for output in outputs {
         let view = View {
@@ -226,7 +276,7 @@ pub(crate) fn run<'a>(
             output,
             plugins,
         };
-        for check in ALL {
+        for check in &checks {
             (check.run)(
                 &view,
                 &mut Findings {

@@ -9,6 +9,7 @@ use super::{
     sort_findings,
 };
 use crate::body::{BodyIndex, BodyKind};
+use crate::checks::{Selection, reads_only_outcomes};
 use crate::contribution::PluginRun;
 use crate::cycle::{CheckedCycle, Cycle};
 use crate::finding::{Author, Finding};
@@ -201,7 +202,7 @@ impl Parts<'_> {
         }
         let functions = self.functions();
         let computed = computed.iter().map(|output| &**output);
-        let mut new = core_findings(cycle, computed, plugins);
+        let mut new = core_findings(Selection::BeyondOutcomes, cycle, computed, plugins);
         new.extend(plugin_findings(plugins, |plugin| {
             !self.is_same_run(plugin, plugins)
         }));
@@ -261,7 +262,10 @@ impl Parts<'_> {
             .collect();
         let findings = self.assured.findings.iter();
         findings.filter(move |finding| match finding.author {
-            Author::Core => !self.affected.contains(&finding.body),
+            // No outcome was added or removed, so the findings on outcomes are the same.
+            Author::Core => {
+                !self.affected.contains(&finding.body) || reads_only_outcomes(&finding.check)
+            }
             Author::Plugin(plugin) => same.get(usize::from(plugin)).copied().unwrap_or_default(),
         })
     }
