@@ -129,6 +129,45 @@ fn scorecards_have_the_words_of_the_regime() {
     outputs.finish();
 }
 
+/// The ledger's commands. An entry in full is shown as it is stored, in the published format.
+#[test]
+fn the_ledger_has_the_words_of_the_regime() {
+    let settings = support::settings_with("");
+    let mut outputs = Outputs::default();
+    for arguments in [
+        &["ledger", "load", CASE][..],
+        &["ledger", "load", CASE],
+        &["ledger", "show", "1", "100"],
+        &["assure", "ledger:", "--full"],
+        &["ledger", "rebase", "council/2024", "--bodies", CASE],
+        &[
+            "ledger",
+            "rebase",
+            "council/2024",
+            "--bodies",
+            CASE,
+            "--body",
+            "ELN",
+        ],
+        &[
+            "policy",
+            "ask",
+            "record-judgement",
+            "--role",
+            "inspector",
+            "--method",
+            "inspect",
+        ],
+        &["verify"],
+    ] {
+        let output = support::wcc_with(&settings, arguments);
+        let what = arguments.join(" ");
+        outputs.check(&what, &stdout(&output));
+        outputs.check(&what, &stderr(&output));
+    }
+    outputs.finish();
+}
+
 /// The values of the API's answer; its names and enumerations are the schema's.
 #[test]
 fn the_answer_of_the_api_has_the_words_of_the_regime() {

@@ -14,13 +14,14 @@ use wcc_core::{ComponentIndex, MeasureIndex};
 
 const MAX_COMPONENTS: usize = 200;
 const MAX_MEASURES: usize = 2_000;
-/// The first two are the words of the first version.
-const REACHES: [(&str, Reach); 4] = [
-    ("cluster", Reach::Cluster),
-    ("pct", Reach::Pct),
-    ("group", Reach::Cluster),
-    ("body", Reach::Pct),
-];
+
+/// The words for whether a measure is assured once for a group or for each body.
+fn reaches(version: Version) -> [(&'static str, Reach); 2] {
+    match version {
+        Version::First => [("cluster", Reach::Cluster), ("pct", Reach::Pct)],
+        Version::Second => [("group", Reach::Cluster), ("body", Reach::Pct)],
+    }
+}
 
 /// The settings that measures inherit from the tables above them.
 #[derive(Clone, Copy)]
@@ -356,11 +357,10 @@ fn overridden<'a>(
     } else {
         above.scale
     };
-    let reaches: &[(&str, Reach)] = if is_first { &REACHES[..2] } else { &REACHES };
     Inherited {
         scale,
         reach: table
-            .word("reach", reaches)
+            .word("reach", &reaches(build.version))
             .map_or(above.reach, |reach| reach.value),
         may_not_apply: table
             .flag("not_applicable")
