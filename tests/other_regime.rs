@@ -1,8 +1,11 @@
 //! A regime in its own words: no output of any command has a word of World Class Commissioning.
 
+#[path = "support/server.rs"]
+mod server;
 mod support;
 
 use serde_json::Value;
+use server::Server;
 use std::path::Path;
 use support::{command, printed, root, settings, stderr, stdout, wcc};
 
@@ -204,6 +207,60 @@ fn check_values(outputs: &mut Outputs, path: &str, value: &Value) {
         }
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
+}
+
+/// A server of this regime alone lists its own bodies, and refuses in its own words.
+#[test]
+#[cfg(unix)]
+fn a_server_lists_the_bodies_of_the_regime_and_refuses_in_its_words() {
+    let settings = support::settings_with("");
+    let loaded = support::wcc_with(&settings, &["ledger", "load", CASE]);
+    assert!(loaded.status.success(), "{}", stderr(&loaded));
+    let server = Server::on_ledger(&settings);
+    let bodies = server.ask(
+        "{ shas { code } pcts { edges { node { code } } } checks { title what why example } }",
+    );
+    assert_eq!(bodies["shas"], serde_json::json!([{ "code": "REG" }]));
+    let councils = bodies["pcts"]["edges"].as_array().map(Vec::len);
+    assert_eq!(councils, Some(3), "{bodies}");
+    let mut outputs = Outputs::default();
+    check_values(&mut outputs, "", &bodies);
+    let file = settings.with_file_name("data").join("operator.token");
+    let token = std::fs::read_to_string(file).expect("the token");
+    let authorization = format!("Authorization: Bearer {}", token.trim());
+    let judgement = |body: &str, method: &str, more: &str| {
+        format!(
+            "mutation {{ recordJudgement(input: {{ cycle: \"council/2024\", body: \"{body}\", \
+             measure: \"protection.1\", method: {method}, value: \"2\", requestId: \"{body} {method} \
+             {more}\" {more} }}) {{ entry userErrors {{ message expected nearest }} }} }}"
+        )
+    };
+    let queries = [
+        judgement("REG", "PANEL", ""),
+        judgement("ELN", "PANEL", ""),
+        judgement("ELM", "PREVIOUS", ""),
+        judgement("ELM", "ANALYST", ""),
+        judgement("ELM", "PANEL", ""),
+        judgement("ELM", "SELF", "assessor: \"ASH\""),
+        "{ pct(code: \"elm-oak\") { name } }".to_owned(),
+        "{ pct(code: \"5KF\") { name } }".to_owned(),
+        "{ body(code: \"5KF\") { name } }".to_owned(),
+        "{ sha(code: \"ELM\") { name } }".to_owned(),
+        "{ output(cycle: \"council/2024\", pct: \"elm-oak\") { id } }".to_owned(),
+        "{ cycle(id: \"council/2024\") { framework { component(id: \"x\") { title } } } }"
+            .to_owned(),
+    ];
+    for query in queries {
+        let body = serde_json::json!({ "query": query }).to_string();
+        let headers = ["Content-Type: application/json", &authorization];
+        let answer = server.send("POST /graphql", &headers, &body).body;
+        let refused = answer.to_string();
+        let is_refused = refused.contains("\"errors\"") || refused.contains("\"message\"");
+        assert!(is_refused, "{query}\n{refused}");
+        // A message names the field or argument of the schema that is at fault.
+        check_values(&mut outputs, &query, &answer);
+    }
+    outputs.finish();
 }
 
 /// Many bodies are printed as a table.
