@@ -129,6 +129,45 @@ fn scorecards_have_the_words_of_the_regime() {
     outputs.finish();
 }
 
+/// The ledger's commands. An entry in full is shown as it is stored, in the published format.
+#[test]
+fn the_ledger_has_the_words_of_the_regime() {
+    let settings = support::settings_with("");
+    let mut outputs = Outputs::default();
+    for arguments in [
+        &["ledger", "load", CASE][..],
+        &["ledger", "load", CASE],
+        &["ledger", "show", "1", "100"],
+        &["assure", "ledger:", "--full"],
+        &["ledger", "rebase", "council/2024", "--bodies", CASE],
+        &[
+            "ledger",
+            "rebase",
+            "council/2024",
+            "--bodies",
+            CASE,
+            "--body",
+            "ELN",
+        ],
+        &[
+            "policy",
+            "ask",
+            "record-judgement",
+            "--role",
+            "inspector",
+            "--method",
+            "inspect",
+        ],
+        &["verify"],
+    ] {
+        let output = support::wcc_with(&settings, arguments);
+        let what = arguments.join(" ");
+        outputs.check(&what, &stdout(&output));
+        outputs.check(&what, &stderr(&output));
+    }
+    outputs.finish();
+}
+
 /// The values of the API's answer; its names and enumerations are the schema's.
 #[test]
 fn the_answer_of_the_api_has_the_words_of_the_regime() {
@@ -165,6 +204,32 @@ fn check_values(outputs: &mut Outputs, path: &str, value: &Value) {
         }
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
+}
+
+/// Many bodies are printed as a table.
+#[test]
+fn a_table_of_bodies_has_the_words_of_the_regime() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    copy(&root().join(CASE), folder.path());
+    let add = |file: &str, row: &dyn Fn(u32) -> String| {
+        let path = folder.path().join(file);
+        let mut text = std::fs::read_to_string(&path).expect("a file of the case");
+        text.extend((10..25).map(row));
+        std::fs::write(&path, text).expect("it can be written");
+    };
+    add("bodies.csv", &|at| format!("C{at},Council {at},REG,\n"));
+    add("judgements.csv", &|at| {
+        format!("C{at},care.1,inspection,2,,,\n")
+    });
+    let case = folder.path().join("case.toml");
+    let text = std::fs::read_to_string(&case).expect("case.toml");
+    let text = text.replace("bodies = [\"ELM\", \"OAK\", \"ASH\"]\n", "");
+    std::fs::write(&case, text).expect("it can be written");
+    let mut outputs = Outputs::default();
+    let table = outputs.of(&["assure", &folder.path().display().to_string()]);
+    assert!(table.contains("Council 24"), "{table}");
+    assert!(table.contains("--group"), "{table}");
+    outputs.finish();
 }
 
 /// Files with mistakes: what is reported, and what was expected instead.

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use std::fmt::Write as _;
 use std::sync::Arc;
 use wcc_core::RecordId;
+use wcc_core::framework::Methods;
 use wcc_core::ledger::{EntryNote, Fact, Origin};
 use wcc_core::words::all_of;
 use wcc_ledger::format::{ChainedEntry, decode};
@@ -64,7 +65,7 @@ async fn list(ledger: &Ledger, first: u32, last: u32) -> Result<(), Failure> {
         let mut text = String::new();
         for row in &rows {
             let (entry, note) = (read(row)?, note(ledger, row)?);
-            write_line(&mut text, &entry, &note);
+            write_line(ledger, &mut text, &entry, &note);
         }
         print(&text)?;
         after += rows.len().max(1) as u32;
@@ -72,10 +73,10 @@ async fn list(ledger: &Ledger, first: u32, last: u32) -> Result<(), Failure> {
     Ok(())
 }
 
-fn write_line(text: &mut String, chained: &ChainedEntry, note: &EntryNote) {
+fn write_line(ledger: &Ledger, text: &mut String, chained: &ChainedEntry, note: &EntryNote) {
     let entry = &chained.entry;
     let time = timestamp(entry.at);
-    let summary = summary_of(&entry.draft.fact);
+    let summary = summary_of(ledger, &entry.draft.fact);
     let _ = write!(
         text,
         "{:>7}  {time}  {}  {summary}",
@@ -105,7 +106,10 @@ async fn show_entry(ledger: &Ledger, number: u32) -> Result<(), Failure> {
     let row = row.ok_or_else(|| changed(number))?;
     let (chained, note) = (read(row)?, note(ledger, row)?);
     let entry = &chained.entry;
-    let mut text = format!("entry {number}: {}\n", summary_of(&entry.draft.fact));
+    let mut text = format!(
+        "entry {number}: {}\n",
+        summary_of(ledger, &entry.draft.fact)
+    );
     let mut write_field = |what: &str, value: String| {
         let _ = writeln!(text, "  {what:<16}{value}");
     };
@@ -175,11 +179,12 @@ fn changed(number: u32) -> Failure {
 }
 
 /// A one-line summary of a fact.
-fn summary_of(fact: &Fact) -> String {
+fn summary_of(ledger: &Ledger, fact: &Fact) -> String {
     let summary = match fact {
         Fact::Framework(text) => format!("framework {}", text.id),
         Fact::Organisations(tables) => {
-            let names = tables.tables.iter().map(|table| &*table.name);
+            let names = tables.tables.iter();
+            let names = names.map(|table| table.file.rsplit('/').next().unwrap_or(&table.name));
             format!("bodies {}: {}", tables.id, all_of(names))
         }
         Fact::Cycle(cycle) => format!("cycle {}: {}", cycle.id, cycle.title),
@@ -191,7 +196,16 @@ fn summary_of(fact: &Fact) -> String {
                 reason.unwrap_or_default()
             )
         }
-        Fact::Record { record, .. } => record.summary(),
+        Fact::Record { cycle, record } => {
+            let framework = ledger.look(|state| {
+                let (cycle, _) = state.cycle_at(cycle, state.last())?;
+                Some(Arc::clone(&cycle.framework))
+            });
+            match framework {
+                Some(framework) => record.summary(&framework.methods),
+                None => record.summary(&Methods::new(Vec::new())),
+            }
+        }
         Fact::Withdrawn { reason } => format!("withdrawal: {reason}"),
     };
     summary.replace(char::is_control, " ")

@@ -5,7 +5,7 @@ use super::brief::cut;
 use super::grid::{WIDTH, by_rule_alone, star};
 use super::{Card, put};
 use std::fmt::Write as _;
-use wcc_core::framework::Component;
+use wcc_core::framework::{Component, Names, Words};
 use wcc_core::{BodyIndex, BodyKind, ChallengeState, ComponentIndex, Output, Severity};
 
 /// Minimum width of a name.
@@ -33,11 +33,12 @@ pub(super) fn regions(card: &Card<'_>, text: &mut String) {
         }
     }
     regions.sort_by_key(|(sha, _)| sha.map(|sha| organisations.body(sha).name.as_str()));
+    let words = &card.cycle.framework.words;
     let columns = columns(card);
     let used: usize = columns.iter().map(|column| column.width).sum();
     let name_width = WIDTH.saturating_sub(used + 14).max(MIN_NAME);
     for (sha, outputs) in regions {
-        let title = sha.map_or_else(|| "No region recorded".to_owned(), |sha| card.name(sha));
+        let title = sha.map_or_else(|| without_region(words), |sha| card.name(sha));
         let headings: String = columns
             .iter()
             .map(|column| format!("{:<width$}", column.heading, width = column.width))
@@ -53,6 +54,15 @@ pub(super) fn regions(card: &Card<'_>, text: &mut String) {
         for output in outputs {
             row(card, text, output, &columns, name_width);
         }
+    }
+}
+
+/// The heading of bodies whose authority is not recorded, or that have none.
+fn without_region(words: &Words) -> String {
+    match (words.names, &words.authority) {
+        (Names::WorldClassCommissioning, _) => "No region recorded".to_owned(),
+        (Names::Neutral, Some(authority)) => format!("No {} recorded", authority.one),
+        (Names::Neutral, None) => words.body.many.clone(),
     }
 }
 

@@ -30,6 +30,7 @@ pub use rules::{Choice, MAX_IDENTIFIER, RuleBroken, RuleContext, is_identifier};
 pub use subject::{Subject, Topic};
 
 use crate::body::BodyIndex;
+use crate::framework::Methods;
 use crate::table::Table;
 use moves::merge;
 pub(crate) use rules::check_identifier;
@@ -185,7 +186,7 @@ pub trait RecordCodes: Clone + Debug + PartialEq {
     }
 
     /// The record in one line, for lists of entries.
-    fn summary(&self) -> String;
+    fn summary(&self, methods: &Methods) -> String;
 }
 
 impl Records {

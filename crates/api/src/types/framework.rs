@@ -3,7 +3,8 @@
 use super::ids::{Kind, NodeId};
 use super::measure::{Component, Measure};
 use super::rulebook::{
-    BodyWords, CombinationRule, MappedFrom, Outcome, OverallRule, Phase, Scale, SurveyRule,
+    BodyWords, CombinationRule, MappedFrom, MethodDefinition, Outcome, OverallRule, Phase, Scale,
+    SurveyRule,
 };
 use crate::picture::Picture;
 use crate::project::leaves::Id;
@@ -163,6 +164,8 @@ object! {
         previous: Option<Framework<'a>> = framework.data.previous.as_deref().and_then(|code| Framework::with_code(framework.picture, code));
         /// A note on what is known and not known about this rule book.
         note: Option<&'a str> = framework.data.note.as_deref();
+        /// Its methods, in the order of the cycle.
+        methods: [MethodDefinition<'a>; 5] = framework.data.methods.each().map(MethodDefinition);
         /// The words that outputs of this framework use for bodies.
         words: BodyWords<'a> = BodyWords(&framework.data.words);
         /// Its rating scales, such as levels 1 to 4 and red, amber, green.

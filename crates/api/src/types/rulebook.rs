@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use wcc_core::combine::{Band, Combination, Condition};
 use wcc_core::framework::{self as core, OverallInputs, SurveyBand, SurveyPoint, YearOnYear};
 use wcc_core::outcome::{Better, OutcomeDefinition, OutcomeScope, Series};
+use wcc_core::record::Method;
 use wcc_core::scale::{self, ScaleStep};
 
 /// A scale.
@@ -347,6 +348,30 @@ object! {
     }
 }
 
+/// A method that a framework declares.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct MethodDefinition<'a>(pub(crate) &'a core::MethodDefinition);
+
+object! {
+    /// How judgements come about in a regime: its own view, an inspection, moderation.
+    MethodDefinition<'a> as "MethodDefinition" => |MethodDefinition(method)| {
+        /// The method's purpose, which queries and mutations name.
+        method: Method = method.purpose;
+        /// The word that files use: `self`.
+        code: Id<'a> = Id(&method.id);
+        /// Its title, as sentences use it: `self-assessment`.
+        title: &'a str = method.title.as_str();
+        /// The heading of a column: `self`.
+        short: &'a str = method.short.as_str();
+        /// Its mark on a scorecard; null if the scorecard does not show it.
+        mark: Option<String> = method.mark.map(String::from);
+        /// Identifier of the role that uses it.
+        usedBy: Option<Id<'a>> = method.used_by.as_deref().map(Id);
+        /// Identifier of the phase in which it is used.
+        phase: Option<Id<'a>> = method.phase.as_deref().map(Id);
+    }
+}
+
 /// The framework's words for bodies.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct BodyWords<'a>(pub(crate) &'a core::Words);
@@ -354,13 +379,29 @@ pub(crate) struct BodyWords<'a>(pub(crate) &'a core::Words);
 object! {
     /// The words that outputs of a framework use for bodies.
     BodyWords<'a> as "BodyWords" => |BodyWords(body_words)| {
-        /// One assured body: `PCT`.
+        /// One assured body: `PCT`, `council`.
+        body: &'a str = body_words.body.one.as_str();
+        /// The plural: `PCTs`, `councils`.
+        bodies: &'a str = body_words.body.many.as_str();
+        /// Bodies that are assured once together: `cluster`.
+        group: &'a str = body_words.group.one.as_str();
+        /// The plural: `clusters`.
+        groups: &'a str = body_words.group.many.as_str();
+        /// What assures them: `SHA`; null if there is no authority above the bodies.
+        authority: Option<&'a str> = body_words.authority.as_ref().map(|authority| authority.one.as_str());
+        /// Work that several bodies share: `function`.
+        function: &'a str = body_words.function.one.as_str();
+        /// What is judged: `measure`.
+        measure: &'a str = body_words.measure.one.as_str();
+        /// A result among the population: `outcome`.
+        outcome: &'a str = body_words.outcome.one.as_str();
+        /// The same as `body`.
         pct: &'a str = body_words.body.one.as_str();
-        /// The plural: `PCTs`.
+        /// The same as `bodies`.
         pcts: &'a str = body_words.body.many.as_str();
-        /// A group that is assured once: `cluster`.
+        /// The same as `group`.
         cluster: &'a str = body_words.group.one.as_str();
-        /// The assuring body: `SHA`.
+        /// The same as `authority`; empty if there is none.
         sha: &'a str = body_words.authority.as_ref().map_or("", |authority| authority.one.as_str());
     }
 }

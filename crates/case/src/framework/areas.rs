@@ -2,6 +2,7 @@
 
 use super::builder::{FrameworkBuilder, UNKNOWN_SCALE, UniqueIds, identifier};
 use super::rules::{self, Inputs, WrittenRule};
+use crate::format::Version;
 use crate::toml_reader::Reader;
 use wcc_core::Step;
 use wcc_core::combine::{Combination, Rule};
@@ -10,7 +11,14 @@ use wcc_core::{ComponentIndex, MeasureIndex};
 
 const MAX_COMPONENTS: usize = 200;
 const MAX_MEASURES: usize = 2_000;
-const REACHES: [(&str, Reach); 2] = [("cluster", Reach::Cluster), ("pct", Reach::Pct)];
+
+/// The words for whether a measure is assured once for a group or for each body.
+fn reaches(version: Version) -> [(&'static str, Reach); 2] {
+    match version {
+        Version::First => [("cluster", Reach::Cluster), ("pct", Reach::Pct)],
+        Version::Second => [("group", Reach::Cluster), ("body", Reach::Pct)],
+    }
+}
 
 /// The settings that measures inherit from the tables above them.
 #[derive(Clone, Copy)]
@@ -68,7 +76,7 @@ fn area(build: &mut FrameworkBuilder, table: &Reader<'_>, ids: &mut UniqueIds) {
             .text("scale")
             .and_then(|name| build.scale_named(table, &name)),
         reach: table
-            .word("reach", &REACHES)
+            .word("reach", &reaches(build.version))
             .map_or(Reach::Cluster, |reach| reach.value),
     };
     let first = build.components.len();
@@ -235,7 +243,7 @@ fn overridden(build: &FrameworkBuilder, table: &Reader<'_>, above: Inherited) ->
     Inherited {
         scale,
         reach: table
-            .word("reach", &REACHES)
+            .word("reach", &reaches(build.version))
             .map_or(above.reach, |reach| reach.value),
     }
 }

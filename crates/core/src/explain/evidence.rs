@@ -3,7 +3,7 @@
 use super::{Explanation, Reason, ReasonKind, append};
 use crate::framework::{Framework, MeasureIndex};
 use crate::output::CeilingBasis;
-use crate::record::{Evidence, EvidenceKind};
+use crate::record::Evidence;
 
 /// The name of a survey: its identifier in words.
 pub fn survey_name(survey: &str) -> String {
@@ -12,19 +12,6 @@ pub fn survey_name(survey: &str) -> String {
         words
     } else {
         format!("{words} survey")
-    }
-}
-
-impl EvidenceKind {
-    /// The kind in words for people.
-    pub fn in_words(self) -> &'static str {
-        match self {
-            EvidenceKind::Document => "document",
-            EvidenceKind::Survey => "survey",
-            EvidenceKind::Metric => "metric",
-            EvidenceKind::ExternalRating => "external rating",
-            EvidenceKind::PanelDay => "panel day",
-        }
     }
 }
 
@@ -86,8 +73,8 @@ impl Explanation<'_> {
     }
 
     fn item(&self, word: &str, item: &Evidence) -> Reason {
-        let mut text = format!("{word} \"{}\" ({}", item.title, item.kind.in_words());
-        let kind = item.kind.in_words();
+        let kind = item.kind.title(&self.cycle.framework.words);
+        let mut text = format!("{word} \"{}\" ({kind}", item.title);
         let parts = [&item.issuer, &item.dated].into_iter().flatten();
         for part in parts.filter(|part| !part.eq_ignore_ascii_case(kind)) {
             text.push_str(&format!(", {part}"));

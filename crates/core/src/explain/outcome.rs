@@ -82,9 +82,12 @@ impl Explanation<'_> {
             }
             Err(reason) => format!("historic rate n/a: {reason}"),
         });
+        let framework = &self.cycle.framework;
+        let of_peers = format!("rate of its {}", framework.words.peers.one);
+        let assessor = format!("{}:", framework.methods.assessor());
         let rates = [
             ("national rate", chosen.rates.national),
-            ("rate of its ONS cluster", chosen.rates.ons_cluster),
+            (&*of_peers, chosen.rates.ons_cluster),
             ("top decile", chosen.rates.top_decile),
             ("aspiration", chosen.rates.aspiration),
         ];
@@ -113,7 +116,7 @@ impl Explanation<'_> {
                 .as_ref()
                 .map(|position| position.name()),
         );
-        append(&mut last, "the panel:", chosen.panel_view.as_deref());
+        append(&mut last, &assessor, chosen.panel_view.as_deref());
         append(&mut last, "inferred:", chosen.inferred.as_deref());
         append(&mut last, "source:", chosen.source.as_deref());
         if !last.is_empty() {

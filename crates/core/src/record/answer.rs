@@ -6,6 +6,7 @@ use super::{
 };
 use crate::body::BodyIndex;
 use crate::framework::MeasureIndex;
+use crate::framework::Methods;
 use serde::{Deserialize, Serialize};
 use std::convert::Infallible;
 
@@ -46,8 +47,8 @@ impl RecordCodes for AnswerFact {
         Some(self.method)
     }
 
-    fn summary(&self) -> String {
-        let method = self.method.in_words();
+    fn summary(&self, methods: &Methods) -> String {
+        let method = methods.title(self.method);
         format!("answer of {} on {}, {method}", self.body, self.measure)
     }
 }

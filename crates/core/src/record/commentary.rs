@@ -5,6 +5,7 @@ use super::{
     RuleBroken, RuleContext, Subject, Topic, UnknownCode, subject::unknown_outcomes,
 };
 use crate::body::BodyIndex;
+use crate::framework::Methods;
 use serde::{Deserialize, Serialize};
 use std::convert::Infallible;
 
@@ -49,7 +50,7 @@ impl RecordCodes for CommentaryFact {
         &self.body
     }
 
-    fn summary(&self) -> String {
+    fn summary(&self, _: &Methods) -> String {
         format!("commentary on {}: {}", self.body, self.headings.join(", "))
     }
 }

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::body::BodyIndex;
 use crate::framework::MeasureIndex;
+use crate::framework::Methods;
 use crate::scale::Step;
 use serde::{Deserialize, Serialize};
 use std::convert::Infallible;
@@ -81,7 +82,7 @@ impl RecordCodes for CriterionFact {
         &self.body
     }
 
-    fn summary(&self) -> String {
+    fn summary(&self, _: &Methods) -> String {
         let (kind, body) = (self.kind.name(), &self.body);
         let (measure, supports) = (&self.measure, &self.supports);
         format!("{kind} not met by {body} on {measure}, supports {supports}")

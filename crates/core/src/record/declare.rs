@@ -83,9 +83,11 @@ macro_rules! record_kinds {
             }
 
             /// The record in one line, for lists of entries.
-            pub fn summary(&self) -> String {
+            ///
+            /// `methods` are those of its cycle's framework.
+            pub fn summary(&self, methods: &Methods) -> String {
                 match self {
-                    $(RecordFact::$kind(codes) => codes.summary(),)*
+                    $(RecordFact::$kind(codes) => codes.summary(methods),)*
                 }
             }
         }

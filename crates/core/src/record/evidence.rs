@@ -5,6 +5,7 @@ use super::{
     UnknownCode,
 };
 use crate::body::BodyIndex;
+use crate::framework::Methods;
 use crate::framework::{MeasureIndex, Words};
 use crate::policy::FILE_EVIDENCE;
 use serde::{Deserialize, Serialize};
@@ -118,7 +119,7 @@ impl RecordCodes for EvidenceFact {
         self.document.as_deref()
     }
 
-    fn summary(&self) -> String {
+    fn summary(&self, _: &Methods) -> String {
         format!("evidence {} for {}: {}", self.id, self.body, self.title)
     }
 }

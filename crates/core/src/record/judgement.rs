@@ -5,6 +5,7 @@ use super::{
     RecordType, Subject, UnknownCode,
 };
 use crate::body::BodyIndex;
+use crate::framework::Methods;
 use crate::scale::Step;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -105,8 +106,8 @@ impl RecordCodes for JudgementFact {
         Some(self.method)
     }
 
-    fn summary(&self) -> String {
-        let (method, body, subject) = (self.method.in_words(), &self.body, &self.subject);
+    fn summary(&self, methods: &Methods) -> String {
+        let (method, body, subject) = (methods.title(self.method), &self.body, &self.subject);
         let value = self.value.as_deref().unwrap_or("not known");
         format!("{method} of {body} on {subject}: {value}")
     }

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::body::BodyIndex;
 use crate::framework::Framework;
+use crate::framework::Methods;
 use crate::outcome::{Better, OutcomeScope, Series, YearSpan, YearValue};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -301,7 +302,7 @@ impl RecordCodes for OutcomeFact {
         &self.pct
     }
 
-    fn summary(&self) -> String {
+    fn summary(&self, _: &Methods) -> String {
         format!("outcome {} of {}: {}", self.slot, self.pct, self.title)
     }
 }

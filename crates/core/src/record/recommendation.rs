@@ -5,6 +5,7 @@ use super::{
     RuleBroken, RuleContext, Topic, UnknownCode, subject::unknown_outcomes,
 };
 use crate::body::BodyIndex;
+use crate::framework::Methods;
 use serde::{Deserialize, Serialize};
 use std::convert::Infallible;
 
@@ -46,7 +47,7 @@ impl RecordCodes for RecommendationFact {
         &self.body
     }
 
-    fn summary(&self) -> String {
+    fn summary(&self, _: &Methods) -> String {
         format!("recommendation {} for {}", self.id, self.body)
     }
 }

@@ -112,8 +112,8 @@ impl RecordCodes for StatementFact {
         &self.body
     }
 
-    fn summary(&self) -> String {
-        let (kind, count) = (self.kind.name(), self.count);
+    fn summary(&self, methods: &Methods) -> String {
+        let (kind, count) = (self.kind.file_word(methods), self.count);
         format!("statement of {}: {kind} {count}", self.body)
     }
 }

@@ -7,6 +7,7 @@ use super::{
 use crate::Fraction;
 use crate::body::BodyIndex;
 use crate::framework::MeasureIndex;
+use crate::framework::Methods;
 use crate::words::number;
 use serde::{Deserialize, Serialize};
 use std::convert::Infallible;
@@ -56,7 +57,7 @@ impl RecordCodes for SurveyFact {
         &self.body
     }
 
-    fn summary(&self) -> String {
+    fn summary(&self, _: &Methods) -> String {
         format!(
             "survey {} of {} on {}",
             self.survey, self.body, self.measure
