@@ -9,6 +9,7 @@ mod legend;
 mod outcomes;
 mod report;
 mod table;
+mod values;
 
 use std::fmt::Write as _;
 use wcc_core::framework::Names;

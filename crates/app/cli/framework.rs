@@ -51,7 +51,7 @@ pub(super) fn run(command: Command, settings: &Settings) -> Result<(), Failure> 
             .components
             .iter()
             .filter(belongs_to_area)
-            .map(|component| component.combination.rule.name())
+            .filter_map(|component| Some(component.rating.rule()?.name()))
             .collect();
         let mut distinct = rules.clone();
         distinct.sort_unstable();
@@ -63,11 +63,13 @@ pub(super) fn run(command: Command, settings: &Settings) -> Result<(), Failure> 
             wcc_core::words::all_of(distinct),
         ));
     }
-    if let Some(overall) = &framework.overall {
+    if let Some(overall) = &framework.overall
+        && let Some(rule) = overall.rating.rule()
+    {
         text.push_str(&format!(
             "{}: {}\n",
             overall.title,
-            wcc_core::explain::rule_meaning(&framework, &overall.combination)
+            wcc_core::explain::rule_meaning(&framework, rule, "its inputs")
         ));
     }
     print(&text)

@@ -1,16 +1,15 @@
 //! A body on about one screen: outcomes, results and what changed, and concerns.
 
-use super::grid::{WIDTH, by_rule_alone, possible, star};
+use super::grid::{WIDTH, possible, star};
+use super::values::ShownResult;
 use super::{Card, details, outcomes, paragraph, put};
-use anstyle::Style;
 use std::fmt::Write as _;
 use wcc_core::challenge::Challenge;
-use wcc_core::combine::RuleResult;
 use wcc_core::concern::Concern;
 use wcc_core::explain::{ceiling_in_short, rule_in_words};
 use wcc_core::finding::About;
 use wcc_core::framework::{Component, Framework, MethodDefinition, RuleLevel};
-use wcc_core::output::{Cell, Comparison, ComponentResult, Origin, current_method, current_result};
+use wcc_core::output::{Cell, Comparison, Origin, PartResult};
 use wcc_core::{
     BodyKind, ChallengeState, ComponentIndex, FunctionAssurance, Method, Output, Scale, Severity,
 };
@@ -85,18 +84,24 @@ fn line(
         put!(text, " {label:<LABEL$}assured for each {pct}");
         return;
     }
-    let result = output.component(index);
-    let scale = framework.scale_of_component(index);
-    let mut first = format!(
-        " {label:<width$}{}",
-        coloured(scale, result, RESULT),
-        width = LABEL - 1,
-    );
-    let mut width = LABEL + RESULT;
-    for method in compared_methods(framework) {
-        let compared = compared(scale, result, method.purpose);
-        first.push_str(&format!("{compared:<COMPARED$}"));
-        width += COMPARED;
+    let level = RuleLevel::Component(index);
+    let (mut first, mut width) = (format!(" {label:<LABEL$}"), LABEL + 1);
+    if let (Some(result), Some(part), true) = (
+        ShownResult::current(card, output, level),
+        output.part(level),
+        component.rating.scale().is_some(),
+    ) {
+        first = format!(
+            " {label:<width$}{}",
+            result.padded(RESULT),
+            width = LABEL - 1
+        );
+        width = LABEL + RESULT;
+        for method in compared_methods(framework) {
+            let compared = compared(result, part, method.purpose);
+            first.push_str(&format!("{compared:<COMPARED$}"));
+            width += COMPARED;
+        }
     }
     let measures: Vec<String> = component
         .measures
@@ -139,36 +144,23 @@ fn hang(text: &mut String, first: &str, width: usize, items: &[String]) {
     put!(text, "{}", line.trim_end());
 }
 
-/// The current result in its colour, padded to a width.
-fn coloured(scale: &Scale, result: &ComponentResult, width: usize) -> String {
-    let current = result.current();
-    let key = current.value().map_or("?", |step| scale.key(step));
-    let plain = format!(
-        "{key}{}{}",
-        star(current.inferred()),
-        by_rule_alone(current.is_by_rule_alone())
-    );
-    let style = current
-        .value()
-        .and_then(|step| scale.definition(step)?.colour.as_deref())
-        .map_or(Style::new(), super::grid::style_of);
-    let space = " ".repeat(width.saturating_sub(plain.chars().count()));
-    format!("{style}{plain}{style:#}{space}")
-}
-
 /// "3, below": another value of a component and how the result compares with it.
-fn compared(scale: &Scale, result: &ComponentResult, method: Method) -> String {
+fn compared(result: ShownResult<'_>, part: &PartResult, method: Method) -> String {
     let comparison = match method {
-        Method::SelfAssessment => result.against_self,
-        _ => result.against_last_year,
+        Method::SelfAssessment => part.against_self,
+        _ => part.against_last_year,
     };
     if comparison == Comparison::New {
         return "new".to_owned();
     }
-    let other = result.result(method);
-    let Some(value) = other.value() else {
-        return "not known".to_owned();
-    };
+    let other = part.result(method);
+    if other.value().is_none() {
+        return if other.not_applicable() {
+            "n/a".to_owned()
+        } else {
+            "not known".to_owned()
+        };
+    }
     let word = match (comparison, method) {
         (Comparison::Above, Method::Previous) => ", up",
         (Comparison::Below, Method::Previous) => ", down",
@@ -178,23 +170,29 @@ fn compared(scale: &Scale, result: &ComponentResult, method: Method) -> String {
         (Comparison::Level, _) => ", met",
         (Comparison::New | Comparison::Unknown, _) => "",
     };
-    format!("{}{}{word}", scale.key(value), star(other.inferred()))
+    format!(
+        "{}{}{word}",
+        result.by(method).key(),
+        star(other.inferred())
+    )
 }
 
 /// "1a✓2□3": the current value, and the self-assessment if it differs.
 pub(super) fn marks(framework: &Framework, id: &str, scale: &Scale, cell: &Cell) -> String {
-    let calibrated = cell.mark(Method::Calibrated).value.is_some();
+    let calibrated = cell.mark(Method::Calibrated).is_decided();
     let current = cell.current_mark();
     let sign = |method| framework.methods.mark(method).unwrap_or(' ');
     let mut text = match current.value {
+        Some(_) if scale.is_text() => format!("{id}✓"),
         Some(step) => {
             let sign = sign(if calibrated {
                 Method::Calibrated
             } else {
                 Method::Panel
             });
-            format!("{id}{sign}{}{}", scale.key(step), star(current.inferred))
+            format!("{id}{sign}{}{}", scale.key(step), star(current.inferred()))
         }
+        None if current.not_applicable() => format!("{id} n/a"),
         None => format!("{id}?"),
     };
     if current.origin == Origin::Departure {
@@ -206,71 +204,71 @@ pub(super) fn marks(framework: &Framework, id: &str, scale: &Scale, cell: &Cell)
     let own = cell.mark(Method::SelfAssessment);
     if let Some(step) = own.value.filter(|_| own.value != current.value) {
         let sign = sign(Method::SelfAssessment);
-        text.push_str(&format!("{sign}{}{}", scale.key(step), star(own.inferred)));
+        text.push_str(&format!(
+            "{sign}{}{}",
+            scale.key(step),
+            star(own.inferred())
+        ));
     }
     text
 }
 
 fn whole_area(card: &Card<'_>, text: &mut String, output: &Output, at: usize) {
-    let framework = &card.cycle.framework;
-    let results = output.areas.get(at).and_then(Option::as_ref);
-    let (Some(area), Some(results)) = (framework.areas.get(at), results) else {
+    let Some(area) = card.cycle.framework.areas.get(at) else {
         return;
     };
-    let Some(combination) = &area.combination else {
+    let level = RuleLevel::Area(at);
+    if area.rating.scale().is_none() {
         return;
-    };
-    let result = current_result(results);
-    let scale = framework.scale(combination.scale);
-    let key = result.step.map_or("?", |step| scale.key(step));
-    let signs = signs_of(result);
-    let rule = rule_text(card, output, RuleLevel::Area(at), results);
-    put!(
-        text,
-        " {:<width$}{key}{signs} ({rule})",
-        cut(&area.title, LABEL - 2),
-        width = LABEL - 1
-    );
-}
-
-fn overall(card: &Card<'_>, text: &mut String, output: &Output) {
-    let framework = &card.cycle.framework;
-    if let (Some(overall), Some(results)) = (&framework.overall, &output.overall) {
-        let result = current_result(results);
-        let scale = framework.scale(overall.combination.scale);
-        let value = super::grid::value(scale, result.step);
+    }
+    if let Some(result) = ShownResult::current(card, output, level) {
         put!(
             text,
-            "\n{}: {value}{} ({})",
-            overall.title,
-            signs_of(result),
-            rule_text(card, output, RuleLevel::Overall, results)
+            " {:<width$}{}{}{}",
+            cut(&area.title, LABEL - 2),
+            result.key(),
+            result.signs(),
+            rule_text(card, output, level),
+            width = LABEL - 1
         );
     }
 }
 
-/// The signs after a result that only a rule makes.
-fn signs_of(result: &RuleResult) -> String {
-    let alone = by_rule_alone(result.step.is_some());
-    format!("{}{alone}", star(result.inferred))
+fn overall(card: &Card<'_>, text: &mut String, output: &Output) {
+    let level = RuleLevel::Overall;
+    let framework = &card.cycle.framework;
+    if let (Some(overall), Some(result)) = (
+        &framework.overall,
+        ShownResult::current(card, output, level),
+    ) && overall.rating.scale().is_some()
+    {
+        put!(
+            text,
+            "\n{}: {}{}{}",
+            overall.title,
+            result.in_words(),
+            result.signs(),
+            rule_text(card, output, level)
+        );
+    }
 }
 
-/// The rule with its exact figure, or with the results that are still possible.
-fn rule_text(
-    card: &Card<'_>,
-    output: &Output,
-    level: RuleLevel,
-    results: &[RuleResult; 5],
-) -> String {
+/// The rule with its exact figure, or with the results that are still possible, and the limit that
+/// decides, in brackets.
+pub(super) fn rule_text(card: &Card<'_>, output: &Output, level: RuleLevel) -> String {
     let framework = &card.cycle.framework;
-    let method = current_method(results);
+    let (Some(combination), Some(part)) = (framework.combination(level), output.part(level)) else {
+        return String::new();
+    };
+    let method = part.current_method();
     let rule = rule_in_words(framework, output, level, method).unwrap_or_default();
-    let possible = framework
-        .combination(level)
-        .map_or_else(String::new, |combination| {
-            possible(framework.scale(combination.scale), current_result(results))
-        });
-    format!("{rule}{possible}")
+    let possible = possible(framework.scale(combination.scale), &part.current().by_rule);
+    let limit = output.combined(framework, level, method).limit;
+    let limit = limit.and_then(|limit| framework.limits.get(usize::from(limit)));
+    let limit = limit.map_or_else(String::new, |limit| format!(" by \"{}\"", limit.title));
+    let recorded = part.current().recorded.value.is_some();
+    let recorded = if recorded { "recorded; " } else { "" };
+    format!(" ({recorded}{rule}{limit}{possible})")
 }
 
 /// Challenges and findings, merged by subject, the most serious first.
@@ -469,11 +467,11 @@ pub(super) fn functions<'a>(
             let assessed = components.filter(|(index, _)| output.assesses(framework, *index));
             let results: Vec<String> = assessed
                 .map(|(index, component)| {
-                    let result = output.component(index).current();
-                    let scale = framework.scale_of_component(index);
-                    let key = result.value().map_or("?", |step| scale.key(step));
-                    let alone = by_rule_alone(result.is_by_rule_alone());
-                    format!("{}✓{key}{}{alone}", component.id, star(result.inferred()))
+                    let level = RuleLevel::Component(index);
+                    let result = ShownResult::current(card, output, level);
+                    let result =
+                        result.map_or_else(String::new, |result| result.key() + &result.signs());
+                    format!("{}✓{result}", component.id)
                 })
                 .collect();
             let first = format!("   {:<50}", cut(&assessor_label, 49));
@@ -550,10 +548,10 @@ pub(super) fn function(card: &Card<'_>, text: &mut String, function: &FunctionAs
         if let Some(heading) = heading.take() {
             put!(text, "{heading}");
         }
-        let scale = framework.scale_of_component(index);
+        let level = RuleLevel::Component(index);
         let results: String = outputs
             .iter()
-            .map(|output| coloured(scale, output.component(index), 14))
+            .filter_map(|output| Some(ShownResult::current(card, output, level)?.padded(14)))
             .collect();
         let label = format!(" {}, result", component.numbered_label());
         put!(

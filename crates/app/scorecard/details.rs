@@ -1,6 +1,7 @@
 //! The parts under the grid: statements, challenges, findings.
 
-use super::grid::{star, value};
+use super::grid::star;
+use super::values::step_in_words;
 use super::{Card, paragraph, put};
 use std::cmp::Reverse;
 use std::fmt::Write as _;
@@ -75,7 +76,7 @@ pub(super) fn challenged_values<'a>(
             "{} {}{}",
             card.cycle.framework.methods.title(challenge.method),
             scale.key(challenge.value),
-            star(mark.inferred)
+            star(mark.inferred())
         )
     });
     let values: Vec<String> = values.collect();
@@ -93,7 +94,7 @@ fn challenges_on(card: &Card<'_>, text: &mut String, output: &Output, challenges
         "{}: {}; the evidence supports {}{}",
         about(card, &About::Measure(first.measure)),
         challenged_values(card, output, challenges),
-        value(scale, Some(first.supported)),
+        step_in_words(scale, first.supported),
         star(cell.supported_inferred),
     );
     paragraph(text, "  ", &line);

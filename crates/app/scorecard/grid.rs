@@ -1,12 +1,13 @@
 //! The grid of a scorecard: a row for each measure, a column for each step of its scale.
 
+use super::values::ShownResult;
 use super::{Card, paragraph, put};
 use anstyle::{AnsiColor, Style};
 use std::fmt::Write as _;
 use wcc_core::combine::RuleResult;
 use wcc_core::explain::{possible_in_words, rule_in_words};
 use wcc_core::framework::{Component, Methods, RuleLevel, ScaleIndex};
-use wcc_core::output::{Cell, Comparison, ComponentResult, Origin, current_method, current_result};
+use wcc_core::output::{Cell, Comparison, Origin, PartResult};
 use wcc_core::{BodyKind, ComponentIndex, MeasureIndex, Method, Output, Scale, Step};
 
 /// Width of the whole card, in columns of the terminal.
@@ -76,8 +77,12 @@ fn heading(card: &Card<'_>, text: &mut String, title: &str, columns: Columns) {
     let mut line = format!("{title:<wide$}");
     if let Some(scale) = columns {
         let scale = card.cycle.framework.scale(scale);
+        if !has_columns(scale) {
+            put!(text, "{line}values");
+            return;
+        }
         line.push_str(&centred("?", STEP));
-        for step in &scale.steps {
+        for step in scale.steps() {
             line.push_str(&centred(&step.key, width(scale)));
         }
         line.push_str(" supports");
@@ -85,10 +90,17 @@ fn heading(card: &Card<'_>, text: &mut String, title: &str, columns: Columns) {
     put!(text, "{}", line.trim_end());
 }
 
+/// Whether each value of a scale has a column of its own: not for numbers and text, and not for
+/// more steps than fit beside a title.
+fn has_columns(scale: &Scale) -> bool {
+    let steps = scale.steps().len();
+    steps > 0 && STEP + steps * width(scale) + MIN_TITLE <= WIDTH
+}
+
 /// Width of each step's column: wide enough for the longest key.
 fn width(scale: &Scale) -> usize {
     let longest = scale
-        .steps
+        .steps()
         .iter()
         .map(|step| step.key.chars().count())
         .max();
@@ -97,10 +109,10 @@ fn width(scale: &Scale) -> usize {
 
 /// Width of a measure's number and title: the space that the columns of a scale leave.
 fn title_width(scale: &Scale) -> usize {
-    let longest = scale.steps.iter().map(|step| step.key.chars().count());
+    let longest = scale.steps().iter().map(|step| step.key.chars().count());
     // Room for a space, the longest key and the sign of an inferred value.
     let supports = longest.max().unwrap_or(0).max("supports".len() - 1) + 2;
-    let columns = STEP + scale.steps.len() * width(scale) + supports;
+    let columns = STEP + scale.steps().len() * width(scale) + supports;
     WIDTH.saturating_sub(columns).clamp(MIN_TITLE, TITLE)
 }
 
@@ -127,10 +139,14 @@ fn row(
         .subsequent_indent("      ");
     let mut title = textwrap::wrap(&definition.title, options).into_iter();
     let mut line = format!("{:<wide$}", title.next().unwrap_or_default());
-    line.push_str(&centred(&signs(methods, cell, None), STEP));
-    for at in 0..scale.steps.len() {
-        let step = u8::try_from(at).ok().map(Step);
-        line.push_str(&centred(&signs(methods, cell, step), width(scale)));
+    if has_columns(scale) {
+        line.push_str(&centred(&signs(methods, cell, None), STEP));
+        for at in 0..scale.steps().len() {
+            let step = u16::try_from(at).ok().map(Step::at);
+            line.push_str(&centred(&signs(methods, cell, step), width(scale)));
+        }
+    } else {
+        line.push_str(&values(card, scale, cell));
     }
     if let Some(supported) = cell.supported {
         line.push_str(&format!(
@@ -145,6 +161,36 @@ fn row(
     }
 }
 
+/// The value by each method in one line, for scales without columns: "□0.75 ✓0.5".
+fn values(card: &Card<'_>, scale: &Scale, cell: &Cell) -> String {
+    let mut values = Vec::new();
+    for method in card.cycle.framework.methods.each() {
+        let mark = cell.mark(method.purpose);
+        let Some(sign) = method.mark.filter(|_| mark.origin != Origin::Nobody) else {
+            continue;
+        };
+        let text = mark.judgement(card.cycle);
+        let text = text.and_then(|judgement| judgement.details().text.as_deref());
+        let value = match (text, mark.value) {
+            _ if mark.not_applicable() => "n/a".to_owned(),
+            (Some(text), _) => text.to_owned(),
+            (None, Some(step)) => scale.key(step).into_owned(),
+            (None, None) => "?".to_owned(),
+        };
+        let departs = if mark.origin == Origin::Departure {
+            "†"
+        } else {
+            ""
+        };
+        values.push(format!("{sign}{value}{}{departs}", star(mark.inferred())));
+    }
+    if values.is_empty() {
+        "?".to_owned()
+    } else {
+        values.join("  ")
+    }
+}
+
 /// The signs of the marks at a step; for `None`, of unknown marks.
 fn signs(methods: &Methods, cell: &Cell, step: Option<Step>) -> String {
     let mut signs = String::new();
@@ -155,7 +201,7 @@ fn signs(methods: &Methods, cell: &Cell, step: Option<Step>) -> String {
             continue;
         }
         signs.push(sign);
-        signs.push_str(star(mark.inferred));
+        signs.push_str(star(mark.inferred()));
         if mark.origin == Origin::Departure {
             signs.push('†');
         }
@@ -164,51 +210,72 @@ fn signs(methods: &Methods, cell: &Cell, step: Option<Step>) -> String {
 }
 
 fn result(card: &Card<'_>, text: &mut String, output: &Output, index: ComponentIndex) {
-    let framework = &card.cycle.framework;
-    let result = output.component(index);
-    let scale = framework.scale_of_component(index);
-    let current = result.current();
-    let mut line = value(scale, current.value());
-    line.push_str(star(current.inferred()));
-    line.push_str(by_rule_alone(current.is_by_rule_alone()));
-    line.push_str(&rule_text(card, output, index, result.current_method()));
+    let level = RuleLevel::Component(index);
+    if card.cycle.framework.rating(level).scale().is_none() {
+        return;
+    }
+    if let Some(line) = result_line(card, output, level) {
+        paragraph(text, "    = ", &line);
+    }
+}
+
+/// The current result of a part, with its rule and what it is compared with.
+fn result_line(card: &Card<'_>, output: &Output, level: RuleLevel) -> Option<String> {
+    let methods = &card.cycle.framework.methods;
+    let (result, part) = (
+        ShownResult::current(card, output, level)?,
+        output.part(level)?,
+    );
+    let mut line = result.in_words();
+    line.push_str(&result.signs());
+    line.push_str(&rule_text(card, output, level, part.current_method()));
     line.push_str(&comparison_text(
-        scale,
-        framework.methods.title(Method::SelfAssessment),
         result,
+        methods.title(Method::SelfAssessment),
+        part,
         Method::SelfAssessment,
     ));
-    if result.against_last_year == Comparison::New {
+    if part.against_last_year == Comparison::New {
         line.push_str(" · new this year");
     } else {
         line.push_str(&comparison_text(
-            scale,
-            framework.methods.label(Method::Previous),
             result,
+            methods.label(Method::Previous),
+            part,
             Method::Previous,
         ));
     }
-    paragraph(text, "    = ", &line);
+    Some(line)
 }
 
 /// The rule with its unrounded figure, and the recorded value if there is one.
-fn rule_text(card: &Card<'_>, output: &Output, index: ComponentIndex, method: Method) -> String {
+fn rule_text(card: &Card<'_>, output: &Output, level: RuleLevel, method: Method) -> String {
     let framework = &card.cycle.framework;
-    let component = framework.component(index);
-    let result = output.component(index).result(method);
-    let level = RuleLevel::Component(index);
+    let Some(result) = output.part(level).map(|part| part.result(method)) else {
+        return String::new();
+    };
     let rule = rule_in_words(framework, output, level, method).unwrap_or_default();
-    let Some(judgement) = result.recorded.judgement(card.cycle) else {
-        let is_unconfirmed = component.combination.confirm >= result.by_rule.step;
+    let judgement = result.recorded.judgement(card.cycle);
+    let Some(combination) = framework.combination(level) else {
+        return judgement.map_or_else(String::new, |judgement| {
+            let title = framework.methods.title(judgement.method);
+            format!(" (recorded in the {title})")
+        });
+    };
+    let Some(judgement) = judgement else {
+        let is_unconfirmed = combination.confirm >= result.by_rule.step;
         let is_unconfirmed = is_unconfirmed && result.by_rule.step.is_some();
         let confirm = if is_unconfirmed {
             format!("; to be confirmed by {}", framework.methods.assessor())
         } else {
             String::new()
         };
-        let scale = framework.scale(component.combination.scale);
+        let scale = framework.scale(combination.scale);
         let possible = possible(scale, &result.by_rule);
-        return format!(" ({rule}{possible}{confirm})");
+        let limit = output.combined(framework, level, method).limit;
+        let limit = limit.and_then(|limit| framework.limits.get(usize::from(limit)));
+        let limit = limit.map_or_else(String::new, |limit| format!(" by \"{}\"", limit.title));
+        return format!(" ({rule}{limit}{possible}{confirm})");
     };
     let title = framework.methods.title(judgement.method);
     if !result.is_override() {
@@ -222,15 +289,20 @@ fn rule_text(card: &Card<'_>, output: &Output, index: ComponentIndex, method: Me
     format!(" (set in the {title}: {reason}; {rule})")
 }
 
-fn comparison_text(scale: &Scale, name: &str, result: &ComponentResult, method: Method) -> String {
+fn comparison_text(
+    result: ShownResult<'_>,
+    name: &str,
+    part: &PartResult,
+    method: Method,
+) -> String {
     let comparison = match method {
-        Method::SelfAssessment => result.against_self,
-        _ => result.against_last_year,
+        Method::SelfAssessment => part.against_self,
+        _ => part.against_last_year,
     };
-    let method_result = result.result(method);
-    let Some(value) = method_result.value() else {
+    let other = result.by(method);
+    if part.result(method).value().is_none() {
         return String::new();
-    };
+    }
     let word = match comparison {
         Comparison::Above => ", above",
         Comparison::Level if method == Method::Previous => ", the same",
@@ -238,49 +310,28 @@ fn comparison_text(scale: &Scale, name: &str, result: &ComponentResult, method: 
         Comparison::Below => ", below",
         Comparison::New | Comparison::Unknown => "",
     };
-    let star = star(method_result.inferred());
-    let alone = by_rule_alone(method_result.is_by_rule_alone());
-    format!(" · {name} {}{star}{alone}{word}", scale.key(value))
+    format!(" · {name} {}{}{word}", other.key(), other.signs())
 }
 
 fn overall(card: &Card<'_>, text: &mut String, output: &Output) {
     let framework = &card.cycle.framework;
-    for (at, (area, results)) in framework.areas.iter().zip(&output.areas).enumerate() {
-        if let Some(results) = results {
-            let level = RuleLevel::Area(at);
-            rule_result(card, text, output, &area.title, level, results);
+    let areas = (0..framework.areas.len()).map(RuleLevel::Area);
+    for level in areas.chain([RuleLevel::Overall]) {
+        if framework.rating(level).scale().is_none() {
+            continue;
         }
+        let Some(result) = ShownResult::current(card, output, level) else {
+            continue;
+        };
+        put!(
+            text,
+            "\n{} = {}{}{}",
+            framework.label_of(level),
+            result.in_words(),
+            result.signs(),
+            super::brief::rule_text(card, output, level),
+        );
     }
-    if let (Some(overall), Some(results)) = (&framework.overall, &output.overall) {
-        let level = RuleLevel::Overall;
-        rule_result(card, text, output, &overall.title, level, results);
-    }
-}
-
-/// The result of an area or the overall result, which only a rule makes.
-fn rule_result(
-    card: &Card<'_>,
-    text: &mut String,
-    output: &Output,
-    title: &str,
-    level: RuleLevel,
-    results: &[RuleResult; 5],
-) {
-    let framework = &card.cycle.framework;
-    let Some(combination) = framework.combination(level) else {
-        return;
-    };
-    let (method, result) = (current_method(results), current_result(results));
-    let scale = framework.scale(combination.scale);
-    put!(
-        text,
-        "\n{title} = {}{}{} ({}{})",
-        value(scale, result.step),
-        star(result.inferred),
-        by_rule_alone(result.step.is_some()),
-        rule_in_words(framework, output, level, method).unwrap_or_default(),
-        possible(scale, result),
-    );
 }
 
 /// The sign of a result that only a rule made and nobody recorded.
@@ -297,16 +348,6 @@ pub(super) fn possible(scale: &Scale, result: &RuleResult) -> String {
 /// The sign of a value that was inferred or is based on an inferred mark.
 pub(super) fn star(inferred: bool) -> &'static str {
     if inferred { "*" } else { "" }
-}
-
-/// "level 2", "rating AMBER": a value in words, in its colour if it has one.
-pub(super) fn value(scale: &Scale, step: Option<Step>) -> String {
-    let title = scale.title.to_lowercase();
-    let Some(definition) = step.and_then(|step| scale.definition(step)) else {
-        return format!("{title} not known");
-    };
-    let style = definition.colour.as_deref().map_or(Style::new(), style_of);
-    format!("{title} {style}{}{style:#}", definition.key)
 }
 
 pub(super) fn style_of(colour: &str) -> Style {

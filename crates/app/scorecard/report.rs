@@ -50,6 +50,9 @@ fn topic_label(card: &Card<'_>, topic: &Topic) -> String {
     match topic {
         Topic::Subject(Subject::Component(index)) => framework.component(*index).numbered_label(),
         Topic::Subject(Subject::Measure(index)) => framework.measure(*index).id.clone(),
+        Topic::Subject(part @ (Subject::Area(_) | Subject::Overall)) => part
+            .level()
+            .map_or_else(String::new, |level| framework.label_of(level)),
         Topic::Outcomes => framework.words.all_outcomes.clone(),
         Topic::Outcome(id) => {
             let definition = framework.find_outcome(id);
@@ -142,9 +145,12 @@ pub(super) fn rationales(card: &Card<'_>, text: &mut String, output: &Output, al
             if parts.is_empty() {
                 continue;
             }
-            let value = mark
-                .value
-                .map_or("not known", |step| framework.scale_of(index).key(step));
+            let value = match (&details.text, mark.value) {
+                (Some(text), _) => text.to_string(),
+                (None, Some(step)) => framework.scale_of(index).key(step).into_owned(),
+                (None, None) if mark.not_applicable() => "not applicable".to_owned(),
+                (None, None) => "not known".to_owned(),
+            };
             text.push_str(heading);
             heading = "";
             put!(text, "  {} {}", measure.id, measure.title);

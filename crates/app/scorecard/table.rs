@@ -2,10 +2,11 @@
 //! by body.
 
 use super::brief::cut;
-use super::grid::{WIDTH, by_rule_alone, star};
+use super::grid::WIDTH;
+use super::values::ShownResult;
 use super::{Card, put};
 use std::fmt::Write as _;
-use wcc_core::framework::{Component, Names, Words};
+use wcc_core::framework::{Component, Names, RuleLevel, Words};
 use wcc_core::{BodyIndex, BodyKind, ChallengeState, ComponentIndex, Output, Severity};
 
 /// Minimum width of a name.
@@ -76,7 +77,7 @@ fn columns(card: &Card<'_>) -> Vec<Column> {
             let heading = short(component);
             let scale = framework.scale_of_component(index);
             let longest = scale
-                .steps
+                .steps()
                 .iter()
                 .map(|step| step.key.chars().count())
                 .max();
@@ -132,11 +133,9 @@ fn row(card: &Card<'_>, text: &mut String, output: &Output, columns: &[Column], 
             line.push_str(&format!("{:<width$}", "-", width = column.width));
             continue;
         }
-        let result = output.component(column.index).current();
-        let scale = framework.scale_of_component(column.index);
-        let key = result.value().map_or("?", |step| scale.key(step));
-        let alone = by_rule_alone(result.is_by_rule_alone());
-        let value = format!("{key}{}{alone}", star(result.inferred()));
+        let level = RuleLevel::Component(column.index);
+        let result = ShownResult::current(card, output, level);
+        let value = result.map_or_else(String::new, |result| result.key() + &result.signs());
         line.push_str(&format!("{value:<width$}", width = column.width));
     }
     let findings = card.assurance.findings_of(output);

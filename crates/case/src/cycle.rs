@@ -4,6 +4,7 @@
 //! as texts with names.
 
 mod context;
+mod fields;
 mod judgements;
 mod markdown;
 mod measure_records;

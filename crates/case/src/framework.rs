@@ -4,9 +4,12 @@ mod areas;
 mod builder;
 mod counts;
 mod frameworks;
+mod limits;
 mod methods;
+mod overall;
 mod parts;
 mod phases;
+mod ratings;
 mod rules;
 mod scales;
 mod words;
@@ -205,9 +208,10 @@ fn framework(root: &Reader<'_>, version: Version) -> (Framework, Vec<PreviousLin
         "role",
         "phase",
         "overall",
+        "limit",
     ];
     if version == Version::First {
-        keys.retain(|key| *key != "method");
+        keys.retain(|key| !["limit", "method"].contains(key));
     }
     root.only(&keys);
     let id = builder::identifier(root, "id").map_or("", |id| id.value);
@@ -224,7 +228,8 @@ fn framework(root: &Reader<'_>, version: Version) -> (Framework, Vec<PreviousLin
         None if root.has("previous") || root.is_misspelt("previous") => Previous::Reported,
         None => Previous::None,
     };
-    let mut build = FrameworkBuilder::new(version, scales::scales(root), previous_reference);
+    let mut build =
+        FrameworkBuilder::new(version, scales::scales(root, version), previous_reference);
     areas::areas(&mut build, root);
     let surveys = parts::surveys(&build, root);
     let outcomes = root
@@ -234,7 +239,8 @@ fn framework(root: &Reader<'_>, version: Version) -> (Framework, Vec<PreviousLin
     let phases = phases::phases(root, &roles);
     let overall = root
         .table("overall")
-        .and_then(|overall| parts::overall(&build, &overall));
+        .and_then(|table| overall::overall(&mut build, &table));
+    let limits = limits::limits(&build, overall.as_ref(), root);
     let methods = methods::methods(
         root,
         build.version,
@@ -262,6 +268,7 @@ fn framework(root: &Reader<'_>, version: Version) -> (Framework, Vec<PreviousLin
         roles,
         phases,
         overall,
+        limits,
     };
     (framework, build.links)
 }

@@ -216,22 +216,21 @@ impl<'a> Engine<'a> {
         }
         let framework = &self.cycle.framework;
         let ceilings = self.ceilings_on(assured.body, assured.cluster, &functions);
-        let (components, figures) = results::components(framework, &row.cells, &row.components);
+        let results = results::results(framework, &row.cells, &row.parts);
         let mut cells = row.cells;
         ceiling::limit(self.cycle, &mut cells, &ceilings);
-        let areas = results::Areas::of(framework, &figures);
         let mut output = Output {
             body: assured.body,
             kind: assured.kind,
             cluster: assured.cluster,
             assessor: assured.assessor,
-            overall: results::overall(framework, &cells, &figures, &areas),
+            overall: results.overall,
             counts: Vec::new(),
             challenges: challenge::challenges(self.cycle, assured.body, assured.cluster, &cells),
-            areas: areas.results(),
+            areas: results.areas,
             cells,
             ceilings,
-            components,
+            components: results.components,
             outcomes: Vec::new(),
             functions,
             plugins: self.plugins_covering(assured.body, assured.cluster),

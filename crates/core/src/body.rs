@@ -1,5 +1,6 @@
 //! Bodies: PCTs, clusters, functions and SHAs, and their memberships and delegations over time.
 
+use crate::framework::Measure;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -93,6 +94,8 @@ pub struct Body {
     pub commissions: bool,
     /// Code of the body that replaced it.
     pub succeeded_by: Option<String>,
+    /// What the body has or does that some measures are only for: `a-and-e`. In lower case.
+    pub features: Vec<String>,
     /// Remark for the reader.
     pub note: Option<String>,
     /// Source of these facts.
@@ -100,6 +103,12 @@ pub struct Body {
 }
 
 impl Body {
+    /// Whether a measure is asked of this body.
+    pub fn is_asked(&self, measure: &Measure) -> bool {
+        let feature = measure.only_for.as_ref();
+        feature.is_none_or(|feature| self.features.iter().any(|own| own == feature))
+    }
+
     /// The placeholder for a body that is absent from a table.
     fn blank(kind: BodyKind) -> Body {
         Body {
@@ -113,6 +122,7 @@ impl Body {
             population: None,
             commissions: false,
             succeeded_by: None,
+            features: Vec::new(),
             note: None,
             source: None,
         }

@@ -7,135 +7,17 @@
 //! result. The worst and best possible results therefore follow from the missing values at their
 //! worst and at their best, and a result is known as soon as the two agree.
 
+mod rule;
 mod tally;
 mod words;
 
+pub use rule::{Band, Rounding, Rule};
+
 use crate::fraction::Fraction;
 use crate::framework::ScaleIndex;
+use crate::output::Mark;
 use crate::scale::{Scale, Step};
 use tally::{Figures, Tally};
-
-/// A combination rule.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Rule {
-    /// The lowest of all inputs: one weak measure limits the result.
-    Lowest,
-    /// The mean of the points, rounded to the nearest step; halfway rounds up.
-    MeanNearest,
-    /// The mean of the points, rounded down to a step.
-    MeanDown,
-    /// The median; of an even number of inputs, the lower of the middle two.
-    Median,
-    /// The points as a percentage of the maximum, placed in bands.
-    PercentBands,
-    /// The sum of the points, placed in bands.
-    SumBands,
-    /// The worst of all inputs, for ratings such as red, amber and green.
-    WorstOf,
-    /// The first condition in a list that holds: "at least two at amber or worse".
-    Counts,
-}
-
-impl Rule {
-    /// Every rule.
-    pub const ALL: [Rule; 8] = [
-        Rule::Lowest,
-        Rule::MeanNearest,
-        Rule::MeanDown,
-        Rule::Median,
-        Rule::PercentBands,
-        Rule::SumBands,
-        Rule::WorstOf,
-        Rule::Counts,
-    ];
-
-    /// The name that framework files use.
-    pub fn name(self) -> &'static str {
-        match self {
-            Rule::Lowest => "lowest",
-            Rule::MeanNearest => "mean-nearest",
-            Rule::MeanDown => "mean-down",
-            Rule::Median => "median",
-            Rule::PercentBands => "percent-bands",
-            Rule::SumBands => "sum-bands",
-            Rule::WorstOf => "worst-of",
-            Rule::Counts => "counts",
-        }
-    }
-
-    /// The rule with this name.
-    pub fn named(name: &str) -> Option<Rule> {
-        Rule::ALL.into_iter().find(|rule| rule.name() == name)
-    }
-
-    /// What the rule does, in words for reports.
-    pub fn in_words(self) -> &'static str {
-        match self {
-            Rule::Lowest => "the lowest of its measures",
-            Rule::MeanNearest => "the mean of its measures, rounded to the nearest",
-            Rule::MeanDown => "the mean of its measures, rounded down",
-            Rule::Median => "the median of its measures",
-            Rule::PercentBands => "the points as a percentage of the most possible, in bands",
-            Rule::SumBands => "the sum of the points, in bands",
-            Rule::WorstOf => "the worst of its measures",
-            Rule::Counts => "how many of its measures are at or below a step",
-        }
-    }
-
-    /// Whether the rule needs bands.
-    pub fn needs_bands(self) -> bool {
-        matches!(self, Rule::PercentBands | Rule::SumBands)
-    }
-
-    /// Whether the rule takes a mean. Steps with equal points cannot be distinguished under such a
-    /// rule.
-    pub fn takes_mean(self) -> bool {
-        matches!(self, Rule::MeanNearest | Rule::MeanDown)
-    }
-}
-
-/// One band of a banded rule.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Band {
-    /// Lowest sum (points) or percentage of the band, inclusive.
-    pub from: Fraction,
-    /// The result in this band.
-    pub step: Step,
-}
-
-/// How the figure of a banded rule is rounded before it is placed in a band; halfway rounds up.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Rounding {
-    /// To a whole number.
-    Whole,
-    /// To one decimal.
-    OneDecimal,
-    /// To two decimals.
-    TwoDecimals,
-}
-
-impl Rounding {
-    /// Every rounding.
-    pub const ALL: [Rounding; 3] = [Rounding::Whole, Rounding::OneDecimal, Rounding::TwoDecimals];
-
-    /// The word that framework files use.
-    pub fn name(self) -> &'static str {
-        match self {
-            Rounding::Whole => "whole",
-            Rounding::OneDecimal => "one-decimal",
-            Rounding::TwoDecimals => "two-decimals",
-        }
-    }
-
-    /// Number of decimals after rounding.
-    pub fn decimals(self) -> u32 {
-        match self {
-            Rounding::Whole => 0,
-            Rounding::OneDecimal => 1,
-            Rounding::TwoDecimals => 2,
-        }
-    }
-}
 
 /// One condition of the rule [`Rule::Counts`]: "at least two at amber or worse give amber".
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -164,11 +46,14 @@ pub struct Counting {
 pub struct Combination {
     /// The rule.
     pub rule: Rule,
+    /// What its file calls the rule together with its rounding and bands, if that is not the rule's
+    /// own name: `mean-nearest`, in the first version of the format.
+    pub written_as: Option<&'static str>,
     /// The scale of the result.
     pub scale: ScaleIndex,
-    /// Bands, lowest first; empty for rules without bands.
+    /// Bands, lowest figure first. Without bands, the figure itself is the result.
     pub bands: Vec<Band>,
-    /// How the figure is rounded before it is placed in a band; `None` to use the exact figure.
+    /// How the figure is rounded first; `None` to use the exact figure.
     pub rounding: Option<Rounding>,
     /// What is counted; `None` for every rule except [`Rule::Counts`].
     pub counting: Option<Counting>,
@@ -215,9 +100,9 @@ impl Range {
     }
 
     /// The range of every value on a scale.
-    fn whole(scale: &Scale) -> Range {
+    pub(crate) fn whole(scale: &Scale) -> Range {
         Range {
-            worst: Value::of_step(Step(0), scale),
+            worst: Value::of_step(Step::WORST, scale),
             best: Value::of_step(scale.best(), scale),
         }
     }
@@ -227,12 +112,14 @@ impl Range {
         (self.worst.step == self.best.step).then_some(self.worst.step)
     }
 
-    fn result(&self, inferred: bool) -> RuleResult {
+    /// The range as a result; `inferred` is whether any input was inferred.
+    pub(crate) fn result(&self, inferred: bool) -> RuleResult {
         let step = self.step();
         RuleResult {
             step,
             possible: Some((self.worst.step, self.best.step)),
             inferred: inferred && step.is_some(),
+            not_applicable: false,
         }
     }
 }
@@ -244,8 +131,12 @@ pub struct Input<'a> {
     pub range: Option<Range>,
     /// The scale of the value.
     pub scale: &'a Scale,
+    /// How much it counts in means, sums and percentages; above 0.
+    pub weight: Fraction,
     /// Whether the value was inferred rather than read, or depends on an inferred value.
     pub inferred: bool,
+    /// Whether it does not apply to the body, so that it does not count at all.
+    pub not_applicable: bool,
 }
 
 impl<'a> From<(Option<Step>, &'a Scale)> for Input<'a> {
@@ -254,7 +145,9 @@ impl<'a> From<(Option<Step>, &'a Scale)> for Input<'a> {
         Input {
             range: step.map(|step| Range::of(Value::of_step(step, scale))),
             scale,
+            weight: Fraction::from(1),
             inferred: false,
+            not_applicable: false,
         }
     }
 }
@@ -271,6 +164,17 @@ pub struct RuleResult {
     /// Whether any input was inferred. The result then depends on it, even if another input
     /// decides.
     pub inferred: bool,
+    /// Whether no input applies to the body, so that there is nothing to rate.
+    pub not_applicable: bool,
+}
+
+impl RuleResult {
+    const NOT_APPLICABLE: RuleResult = RuleResult {
+        step: None,
+        possible: None,
+        inferred: false,
+        not_applicable: true,
+    };
 }
 
 impl From<Combined> for RuleResult {
@@ -279,6 +183,7 @@ impl From<Combined> for RuleResult {
             step: combined.step,
             possible: combined.possible,
             inferred: combined.inferred,
+            not_applicable: combined.not_applicable,
         }
     }
 }
@@ -298,15 +203,21 @@ pub struct Combined {
     /// Whether any input was inferred. The result then depends on it, even if another input
     /// decides.
     pub inferred: bool,
+    /// Whether no input applies to the body.
+    pub not_applicable: bool,
+    /// Position in [`crate::Framework::limits`] of the limit that decides the result.
+    pub limit: Option<u16>,
 }
 
 /// The points behind a result.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Sum {
-    /// Sum of the figures of all inputs.
+    /// Sum of the figures of all inputs, each times its weight.
     pub points: Fraction,
-    /// The maximum points for these inputs.
+    /// The maximum points for these inputs, each times its weight.
     pub most: Fraction,
+    /// Sum of the weights; the number of inputs if none is weighted.
+    pub weight: Fraction,
     /// Number of inputs; 1 or more.
     pub count: u16,
 }
@@ -321,9 +232,12 @@ pub struct Counted {
 }
 
 impl Sum {
-    /// The unrounded mean of the points; `None` if it cannot be represented exactly.
+    /// The unrounded weighted mean of the points; `None` if it cannot be represented exactly.
     pub fn mean(self) -> Option<Fraction> {
-        self.points.divided(i64::from(self.count))
+        if self.weight == Fraction::from(i32::from(self.count)) {
+            return self.points.divided(i64::from(self.count));
+        }
+        self.points.ratio(self.weight)
     }
 
     /// The points as a percentage of the maximum; `None` if the maximum is zero.
@@ -337,12 +251,18 @@ impl Combination {
     pub fn new(rule: Rule, scale: ScaleIndex) -> Combination {
         Combination {
             rule,
+            written_as: None,
             scale,
             bands: Vec::new(),
             rounding: None,
             counting: None,
             confirm: None,
         }
+    }
+
+    /// The name of the rule, as its file writes it.
+    pub fn name(&self) -> &'static str {
+        self.written_as.unwrap_or(self.rule.name())
     }
 
     /// Combines inputs, each with its own scale. Rules never guess: the result is known if and only
@@ -354,9 +274,14 @@ impl Combination {
         inputs: impl IntoIterator<Item = impl Into<Input<'a>>>,
         result: &Scale,
     ) -> Combined {
-        let all = self.tally(Figures::All, inputs, result);
-        let Some((worst, best, inferred)) = all else {
-            return Combined::default();
+        let (worst, best, inferred) = match self.tally(Figures::All, inputs, result) {
+            Ok(tallies) => tallies,
+            Err(nothing) => {
+                return Combined {
+                    not_applicable: nothing == Nothing::Applies,
+                    ..Combined::default()
+                };
+            }
         };
         let (sum, counted) = match best {
             Some(_) => (None, None),
@@ -376,6 +301,8 @@ impl Combination {
                     sum,
                     counted,
                     inferred: result.inferred,
+                    not_applicable: false,
+                    limit: None,
                 }
             })
     }
@@ -387,70 +314,91 @@ impl Combination {
         inputs: impl IntoIterator<Item = impl Into<Input<'a>>>,
         result: &Scale,
     ) -> (RuleResult, Option<Range>) {
-        let all = self.tally(Figures::Needed, inputs, result);
-        let Some((worst, best, inferred)) = all else {
-            return Default::default();
-        };
-        self.possible(worst, best, result)
-            .map_or_else(Default::default, |range| {
-                (range.result(inferred), Some(range))
-            })
+        match self.tally(Figures::Needed, inputs, result) {
+            Ok((worst, best, inferred)) => self
+                .possible(worst, best, result)
+                .map_or_else(Default::default, |range| {
+                    (range.result(inferred), Some(range))
+                }),
+            Err(Nothing::IsKnown) => Default::default(),
+            Err(Nothing::Applies) => (RuleResult::NOT_APPLICABLE, None),
+        }
     }
 
     /// Whether the rule takes the lowest step, regardless of points.
     pub(crate) fn takes_lowest(&self) -> bool {
-        matches!(self.rule, Rule::Lowest | Rule::WorstOf)
+        matches!(self.rule, Rule::Lowest | Rule::WorstOf) && self.bands.is_empty()
     }
 
     /// [`Combination::evaluate`] for a rule that takes the lowest, when all marks are on the scale
-    /// of the result. Each input is a step and whether it was inferred. This is faster because no
-    /// figures are needed.
-    pub(crate) fn lowest_of(marks: impl Iterator<Item = (Option<Step>, bool)>) -> RuleResult {
+    /// of the result. This is faster because no figures are needed.
+    pub(crate) fn lowest_of(marks: impl Iterator<Item = Mark>) -> RuleResult {
         let (mut lowest, mut missing, mut any_inferred) = (None::<Step>, false, false);
-        for (step, inferred) in marks {
-            any_inferred |= inferred;
-            match step {
+        let (mut any, mut applies) = (false, false);
+        for mark in marks {
+            any = true;
+            any_inferred |= mark.inferred();
+            match mark.value {
+                None if mark.not_applicable() => continue,
                 None => missing = true,
                 Some(step) => lowest = Some(lowest.map_or(step, |lowest| lowest.min(step))),
             }
+            applies = true;
         }
         let Some(best) = lowest else {
-            return RuleResult::default();
+            return if any && !applies {
+                RuleResult::NOT_APPLICABLE
+            } else {
+                RuleResult::default()
+            };
         };
-        let worst = if missing { Step(0) } else { best };
+        let worst = if missing { Step::WORST } else { best };
         let step = (worst == best).then_some(worst);
         RuleResult {
             step,
             possible: Some((worst, best)),
             inferred: any_inferred && step.is_some(),
+            not_applicable: false,
         }
     }
 
     /// Counts the inputs at their worst and, if some are not known exactly, at their best; the flag
-    /// says whether any was inferred. `None` if nothing is known of any input.
+    /// says whether any was inferred.
     fn tally<'a>(
         &self,
         figures: Figures,
         inputs: impl IntoIterator<Item = impl Into<Input<'a>>>,
         result: &Scale,
-    ) -> Option<(Tally, Option<Tally>, bool)> {
-        let mut worst = Tally::new(self, figures);
+    ) -> Result<(Tally, Option<Tally>, bool), Nothing> {
+        let mut worst = Tally::new(self, figures, result);
         let mut best = None::<Tally>;
         let (mut some_known, mut inferred) = (false, false);
+        let (mut any, mut applies) = (false, false);
         for input in inputs {
             let input: Input<'_> = input.into();
+            any = true;
+            if input.not_applicable {
+                continue;
+            }
+            applies = true;
             inferred |= input.inferred;
             some_known |= input.range.is_some();
             let range = input.range.unwrap_or_else(|| Range::whole(input.scale));
             if best.is_none() && range.worst != range.best {
                 best = Some(worst.clone());
             }
-            worst.add(range.worst, input.scale, result);
+            worst.add(range.worst, &input, result);
             if let Some(best) = &mut best {
-                best.add(range.best, input.scale, result);
+                best.add(range.best, &input, result);
             }
         }
-        some_known.then_some((worst, best, inferred))
+        if any && !applies {
+            Err(Nothing::Applies)
+        } else if some_known {
+            Ok((worst, best, inferred))
+        } else {
+            Err(Nothing::IsKnown)
+        }
     }
 
     /// The worst and best values that the inputs allow. `best` is `None` if it is the same as
@@ -468,41 +416,63 @@ impl Combination {
 
     /// The result of known inputs; `None` if a figure cannot be represented exactly.
     fn place(&self, tally: &mut Tally, result: &Scale) -> Option<Value> {
-        let sum = tally.sum;
-        let of_step = |step| Value::of_step(step, result);
-        let of_mean = |step: fn(&Scale, Fraction, Step) -> Option<Step>| {
-            let figure = sum.mean()?.reduced();
-            Some(Value {
-                step: step(result, figure, tally.lowest?.step)?,
-                figure,
-            })
-        };
         if tally.overflowed {
             return None;
         }
-        match self.rule {
-            Rule::Lowest | Rule::WorstOf => tally.lowest,
-            Rule::Median => tally.median(),
-            Rule::MeanDown => of_mean(Scale::step_at_figure),
-            Rule::MeanNearest => of_mean(Scale::step_nearest_figure),
-            Rule::PercentBands => Some(of_step(self.band(self.rounded(sum.percent()?)?))),
-            Rule::SumBands => Some(of_step(self.band(self.rounded(sum.points)?))),
-            Rule::Counts => Some(of_step(tally.counted_step(self.counting.as_ref()?))),
-        }
+        let sum = tally.sum;
+        let figure = match self.rule {
+            Rule::Mean => sum.mean()?.reduced(),
+            Rule::Sum => sum.points,
+            Rule::Percent => sum.percent()?,
+            Rule::Counts => {
+                let step = tally.counted_step(self.counting.as_ref()?);
+                return Some(Value::of_step(step, result));
+            }
+            Rule::Lowest | Rule::WorstOf | Rule::Highest | Rule::Median => {
+                let chosen = tally.chosen()?;
+                if self.bands.is_empty() {
+                    return Some(chosen);
+                }
+                chosen.figure
+            }
+        };
+        let step = match self.rounding {
+            Some(Rounding::NearestStep) => {
+                result.step_nearest_figure(figure, tally.worst_step()?)?
+            }
+            Some(Rounding::StepBelow) => result.step_at_figure(figure, tally.worst_step()?)?,
+            _ => {
+                let figure = self.rounded(figure)?;
+                if self.bands.is_empty() {
+                    let step = result.step_at_points(figure);
+                    return Some(Value { step, figure });
+                }
+                return Some(Value::of_step(self.band(figure), result));
+            }
+        };
+        Some(Value { step, figure })
     }
 
-    /// The figure after rounding, ready to be placed in a band.
+    /// The figure after rounding to decimals.
     fn rounded(&self, figure: Fraction) -> Option<Fraction> {
-        match self.rounding {
-            Some(rounding) => figure.rounded(rounding.decimals()),
-            None => Some(figure),
-        }
+        self.rounding
+            .map_or(Some(figure), |rounding| rounding.apply(figure))
     }
 
-    fn band(&self, amount: Fraction) -> Step {
-        let reached = self.bands.iter().rev().find(|band| band.from <= amount);
-        reached
+    fn band(&self, figure: Fraction) -> Step {
+        let mut highest_first = self.bands.iter().rev();
+        highest_first
+            .find(|band| band.is_reached_by(figure))
             .or(self.bands.first())
-            .map_or(Step(0), |band| band.step)
+            .map_or(Step::WORST, |band| band.step)
     }
+}
+
+/// Why the inputs of a rule give no result.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Nothing {
+    /// Nothing is known of any input.
+    IsKnown,
+    /// There are inputs, and none applies.
+    Applies,
 }

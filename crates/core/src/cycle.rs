@@ -391,9 +391,11 @@ impl Cycle {
         let own = |measure: &MeasureIndex| self.framework.measure(*measure).reach == Reach::Pct;
         match subject {
             Subject::Measure(measure) => own(&measure),
-            Subject::Component(component) => {
-                let measures = &self.framework.component(component).measures;
-                !measures.is_empty() && measures.iter().all(own)
+            Subject::Component(_) | Subject::Area(_) | Subject::Overall => {
+                let level = subject.level();
+                let measures = level.map(|level| self.framework.measures_of(level));
+                let mut measures = measures.into_iter().flatten().peekable();
+                measures.peek().is_some() && measures.all(|measure| own(&measure))
             }
         }
     }

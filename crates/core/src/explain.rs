@@ -1,18 +1,19 @@
 //! Explains a cell or a result: the chain of reasons from the judgements to the value.
 
 mod ceilings;
-mod component;
 mod evidence;
 mod inputs;
 mod outcome;
-mod overall;
+mod part;
 mod rule;
 
-pub use component::explain_component;
 pub use evidence::survey_name;
 pub use outcome::explain_outcome;
-pub use overall::{explain_area, explain_overall};
-pub use rule::{possible_in_words, rule_in_words, rule_meaning};
+pub use part::{explain_area, explain_component, explain_overall, explain_part};
+pub use rule::{
+    figure_beside_step, figure_in_words, limit_in_words, possible_in_words, rule_in_words,
+    rule_meaning,
+};
 
 use crate::body::{BodyIndex, BodyKind};
 use crate::ceiling;
@@ -268,8 +269,13 @@ impl Explanation<'_> {
     }
 
     fn mark(&self, subject: Subject, method: Method, mark: &Mark, scale: &Scale) -> Option<Reason> {
-        let value = self.step(scale, mark.value);
         let judgement = mark.judgement(self.cycle);
+        let text = judgement.and_then(|judgement| judgement.details().text.as_deref());
+        let value = match text {
+            _ if mark.not_applicable() => "not applicable".to_owned(),
+            Some(text) => format!("\"{text}\""),
+            None => self.step(scale, mark.value),
+        };
         let origin = match (mark.origin, judgement) {
             (Origin::Nobody, _) => return None,
             (Origin::LastYear, _) => "the result of last year's cycle".to_owned(),
@@ -299,7 +305,7 @@ impl Explanation<'_> {
             append(&mut text, "inferred:", judgement.inferred.as_deref());
             append(&mut text, "rationale:", judgement.rationale.as_deref());
             append(&mut text, "source:", judgement.source.as_deref());
-        } else if mark.inferred {
+        } else if mark.inferred() {
             text.push_str("; it is based on an inferred mark");
         }
         Some(Reason {
@@ -320,10 +326,7 @@ impl Explanation<'_> {
         let Some(cluster) = self.output.cluster else {
             return format!("judged for {own}");
         };
-        let scale = match subject {
-            Subject::Measure(measure) => self.cycle.framework.scale_of(measure),
-            Subject::Component(component) => self.cycle.framework.scale_of_component(component),
-        };
+        let scale = subject.scale(&self.cycle.framework);
         let cluster_judgement = self.cycle.judgements_on(cluster, subject, method).first();
         format!(
             "judged for {own}, departing from {}, which has {}",
@@ -376,7 +379,7 @@ impl Explanation<'_> {
                 "challenge: the {} is {}{}, but the evidence supports {}{}",
                 challenge.method.in_words(),
                 self.step(scale, Some(challenge.value)),
-                inferred_word(cell.mark(challenge.method).inferred),
+                inferred_word(cell.mark(challenge.method).inferred()),
                 self.step(scale, Some(challenge.supported)),
                 inferred_word(cell.supported_inferred),
             );

@@ -1,7 +1,7 @@
 //! Findings: the results of checks, with their numbers. A finding is never a verdict.
 
 use crate::body::BodyIndex;
-use crate::framework::{ComponentIndex, MeasureIndex};
+use crate::framework::{ComponentIndex, MeasureIndex, RuleLevel};
 
 /// How urgent a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -48,6 +48,17 @@ pub enum About {
     Outcome(Box<str>),
     /// A delegated function.
     Function(BodyIndex),
+}
+
+impl About {
+    /// The subject of a finding on a part of the framework. A finding on an area or on the whole is
+    /// about the body.
+    pub(crate) fn part(level: RuleLevel) -> About {
+        match level {
+            RuleLevel::Component(index) => About::Component(index),
+            RuleLevel::Area(_) | RuleLevel::Overall => About::Body,
+        }
+    }
 }
 
 /// The author of a finding: the core's own checks, or a plugin.

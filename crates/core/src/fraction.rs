@@ -119,6 +119,21 @@ impl Fraction {
         checked(self.0.reduced(), other.0.reduced().recip(), i128_product)
     }
 
+    /// The product of two numbers.
+    pub fn product(self, other: Fraction) -> Option<Fraction> {
+        if other.0.is_integer() {
+            return self.times(*other.0.numer());
+        }
+        let parts = (self.0.reduced(), other.0.reduced());
+        checked(parts.0, parts.1, i128_product)
+    }
+
+    /// The number in units of 10^-`decimals`, if that is a whole number.
+    pub(crate) fn whole_units(self, decimals: u32) -> Option<i64> {
+        let units = self.times(power_of_ten(decimals)?)?.reduced();
+        units.0.is_integer().then(|| *units.0.numer())
+    }
+
     /// The same number with the smallest possible denominator.
     pub fn reduced(self) -> Fraction {
         Fraction(self.0.reduced())
@@ -129,6 +144,13 @@ impl Fraction {
         let denominator = power_of_ten(decimals)?;
         let numerator = i64::try_from(self.in_units(decimals)).ok()?;
         Some(Fraction(Ratio::new_raw(numerator, denominator)))
+    }
+
+    /// The smallest whole number that is not below this one.
+    pub fn rounded_up(self) -> Option<Fraction> {
+        let (numerator, denominator) = (i128::from(*self.0.numer()), i128::from(*self.0.denom()));
+        let whole = i64::try_from(-(-numerator).div_euclid(denominator)).ok()?;
+        Some(Fraction(Ratio::new_raw(whole, 1)))
     }
 
     /// Number of decimals needed to write the number exactly; `None` if no decimal is exact, as for
@@ -175,6 +197,9 @@ impl Fraction {
                 .split_once('.')
                 .is_some_and(|(_, after)| after.len() > usual as usize)
         {
+            text.pop();
+        }
+        if text.ends_with('.') {
             text.pop();
         }
         text

@@ -1,14 +1,20 @@
 //! A framework: one assurance year's rules, as data. No rule of a framework is hard-coded.
 
 mod methods;
+mod phases;
+mod surveys;
 mod words;
 
 pub use methods::{MethodDefinition, Methods};
+pub use phases::{Phase, Role};
+pub use surveys::{SurveyBand, SurveyPoint, SurveyRule};
 pub use words::{Names, Noun, Nouns, Words};
 
 use crate::combine::Combination;
-use crate::outcome::OutcomeDefinition;
-use crate::scale::Scale;
+use crate::fraction::Fraction;
+use crate::outcome::{Better, OutcomeDefinition};
+use crate::record::Subject;
+use crate::scale::{Scale, Step, Values};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -16,13 +22,21 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct MeasureIndex(pub u16);
 
+/// The scale of a part that is not rated.
+static UNRATED: Scale = Scale {
+    id: String::new(),
+    title: String::new(),
+    better: Better::Higher,
+    values: Values::Text,
+};
+
 /// Position of a component in [`Framework::components`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct ComponentIndex(pub u16);
 
 /// Position of a scale in [`Framework::scales`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ScaleIndex(pub u8);
+pub struct ScaleIndex(pub u16);
 
 /// Whether a measure is assured once for a cluster or for each PCT in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +69,51 @@ pub struct Mapping {
     pub note: Option<String>,
 }
 
+/// How a component, an area or the whole is rated: by recorded marks, by a rule, by both (a
+/// recorded mark then takes precedence) or not at all.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Rating {
+    /// It is a heading without a rating.
+    None,
+    /// Only by marks on this scale.
+    Marks(ScaleIndex),
+    /// By the rule.
+    Rule {
+        /// The rule.
+        rule: Combination,
+        /// Whether a mark can be recorded too, on the scale of the rule's result.
+        marks: bool,
+    },
+}
+
+impl Rating {
+    /// The rule, if there is one.
+    pub fn rule(&self) -> Option<&Combination> {
+        match self {
+            Rating::Rule { rule, .. } => Some(rule),
+            Rating::None | Rating::Marks(_) => None,
+        }
+    }
+
+    /// The scale of the result; `None` for a heading without a rating.
+    pub fn scale(&self) -> Option<ScaleIndex> {
+        match self {
+            Rating::None => None,
+            Rating::Marks(scale) => Some(*scale),
+            Rating::Rule { rule, .. } => Some(rule.scale),
+        }
+    }
+
+    /// Whether marks can be recorded.
+    pub fn takes_marks(&self) -> bool {
+        match self {
+            Rating::None => false,
+            Rating::Marks(_) => true,
+            Rating::Rule { marks, .. } => *marks,
+        }
+    }
+}
+
 /// A main part of the framework whose components are rated on one scale: competencies, governance.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Area {
@@ -64,8 +123,12 @@ pub struct Area {
     pub title: String,
     /// The word for one component of this area: `competency`, `strand`.
     pub component_word: String,
-    /// The rule that combines its components into a result for the area, if the framework has one.
-    pub combination: Option<Combination>,
+    /// How it is rated as a whole.
+    pub rating: Rating,
+    /// The inputs of its rule: its components or its measures.
+    pub over: RuleInputs,
+    /// How much it counts in an overall result over areas; above 0.
+    pub weight: Fraction,
 }
 
 /// A competency or governance strand: several measures combined into one result.
@@ -79,12 +142,14 @@ pub struct Component {
     pub label: String,
     /// Position of its area in [`Framework::areas`].
     pub area: usize,
-    /// Its measures, in order; empty if `scored` is false.
+    /// Its measures, in order.
     pub measures: Vec<MeasureIndex>,
     /// False if the framework names the component but does not assess it this year.
     pub scored: bool,
-    /// The rule that combines its measures into its result.
-    pub combination: Combination,
+    /// How it is rated as a whole.
+    pub rating: Rating,
+    /// How much it counts in results over components; above 0.
+    pub weight: Fraction,
     /// Link to the previous year.
     pub mapping: Option<Mapping>,
 }
@@ -102,6 +167,12 @@ pub struct Measure {
     pub scale: ScaleIndex,
     /// Whether it is assured once for a cluster or for each PCT.
     pub reach: Reach,
+    /// How much it counts in results over measures; above 0.
+    pub weight: Fraction,
+    /// Whether it may be judged not applicable to a body.
+    pub may_not_apply: bool,
+    /// Applies only to bodies with this feature, as the table of bodies states it; `None` for all.
+    pub only_for: Option<String>,
     /// What the panel looks for, in words.
     pub looked_for: Option<String>,
     /// Level descriptors: the key of each step and what the step requires.
@@ -140,42 +211,6 @@ fn is_new(mapping: Option<&Mapping>) -> bool {
     mapping.is_some_and(|mapping| mapping.change == YearOnYear::New)
 }
 
-/// One band of survey scores and the step that it supports.
-#[derive(Clone, Debug, PartialEq)]
-pub struct SurveyBand {
-    /// Lowest score of the band, inclusive, on the survey's own scale.
-    pub from: f64,
-    /// Key of the highest step that a score in this band supports.
-    pub supports: String,
-}
-
-/// A point of a survey's answer scale: 5 is "agree".
-#[derive(Clone, Debug, PartialEq)]
-pub struct SurveyPoint {
-    /// The number on the answer scale.
-    pub score: f64,
-    /// The wording of the answer.
-    pub wording: String,
-}
-
-/// How survey scores affect measures. A survey result limits a measure and never raises it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct SurveyRule {
-    /// Lowest valid mean score.
-    pub lowest: f64,
-    /// Highest valid mean score.
-    pub highest: f64,
-    /// The answer scale with its wording, lowest first. A result with wording but no score has the
-    /// score of that point.
-    pub points: Vec<SurveyPoint>,
-    /// The bands, lowest first; the first starts at `lowest`.
-    pub bands: Vec<SurveyBand>,
-    /// The scale whose steps the bands name.
-    pub scale: ScaleIndex,
-    /// Source of the bands: what is documented and what is inferred.
-    pub source: Option<String>,
-}
-
 /// Which outcomes a PCT chooses and how many.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct OutcomeRule {
@@ -193,7 +228,7 @@ pub struct OutcomeRule {
     pub catalogue: Vec<OutcomeDefinition>,
 }
 
-/// A level at which a rule of the framework produces a result.
+/// A part of the framework that can have a result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RuleLevel {
     /// A component.
@@ -204,51 +239,35 @@ pub enum RuleLevel {
     Overall,
 }
 
-/// A role that people have in the assurance, such as a member of a panel.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Role {
-    /// Identifier: `panel`.
-    pub id: String,
-    /// Title as printed.
-    pub title: String,
+impl RuleLevel {
+    /// The same as the subject of a judgement.
+    pub fn subject(self) -> Subject {
+        match self {
+            RuleLevel::Component(index) => Subject::Component(index),
+            RuleLevel::Area(area) => Subject::Area(u16::try_from(area).unwrap_or(u16::MAX)),
+            RuleLevel::Overall => Subject::Overall,
+        }
+    }
 }
 
-/// One phase of the cycle.
+/// A limit: while parts are at or below a value, the rule's result of a larger part is limited,
+/// whatever else is known. A recorded mark is not limited.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Phase {
-    /// Identifier: `self-assessment`.
+pub struct Limit {
+    /// Identifier: `safeguarding`.
     pub id: String,
-    /// Title as printed.
+    /// The limit in words for reports.
     pub title: String,
-    /// First day, if the source states it.
-    pub from: Option<Date>,
-    /// Last day, if the source states it.
-    pub to: Option<Date>,
-    /// The date in the source's words: `August/September 08`.
-    pub as_stated: Option<String>,
-    /// Source of the date.
-    pub source: Option<String>,
-    /// The acts open to each role in this phase, by the role's identifier. This is data for
-    /// policies, which make the decisions.
-    pub acts: Vec<(String, Vec<String>)>,
-}
-
-impl Phase {
-    /// Whether the phase has dates that include a day. Both ends are inclusive, and a missing end
-    /// is open.
-    pub fn holds_on(&self, day: Date) -> bool {
-        let has_dates = self.from.is_some() || self.to.is_some();
-        has_dates && self.from.is_none_or(|from| from <= day) && self.to.is_none_or(|to| day <= to)
-    }
-
-    /// The acts open to a role in this phase.
-    pub fn acts_of(&self, role: &str) -> impl Iterator<Item = &str> {
-        let rows = self
-            .acts
-            .iter()
-            .filter(move |(row_role, _)| row_role == role);
-        rows.flat_map(|(_, acts)| acts).map(String::as_str)
-    }
+    /// The part whose result is limited.
+    pub target: RuleLevel,
+    /// The parts that are looked at; each is smaller than the target.
+    pub sources: Vec<Subject>,
+    /// The value that they are compared with, on their own scale.
+    pub at_or_below: Step,
+    /// How many of them must be at or below the value.
+    pub at_least: u16,
+    /// The best result that is then possible.
+    pub at_most: Step,
 }
 
 /// An overall result over areas, components or measures.
@@ -257,16 +276,16 @@ pub struct Overall {
     /// Title as printed.
     pub title: String,
     /// The level of its inputs.
-    pub over: OverallInputs,
+    pub over: RuleInputs,
     /// The areas that count, as positions in [`Framework::areas`].
     pub areas: Vec<usize>,
-    /// The rule.
-    pub combination: Combination,
+    /// How it is rated.
+    pub rating: Rating,
 }
 
-/// The inputs of an overall result.
+/// The inputs of the rule of an area or of the whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OverallInputs {
+pub enum RuleInputs {
     /// The result of each area.
     Areas,
     /// The result of each component.
@@ -311,6 +330,8 @@ pub struct Framework {
     pub phases: Vec<Phase>,
     /// The overall result, if the framework has one.
     pub overall: Option<Overall>,
+    /// Limits on results.
+    pub limits: Vec<Limit>,
 }
 
 impl Framework {
@@ -348,18 +369,84 @@ impl Framework {
         self.scale(self.measure(index).scale)
     }
 
-    /// The scale on which a component's result is given.
+    /// The scale on which a component's result is given; one without values for a component that is
+    /// not rated.
     pub fn scale_of_component(&self, index: ComponentIndex) -> &Scale {
-        self.scale(self.component(index).combination.scale)
+        self.scale_at(RuleLevel::Component(index))
     }
 
-    /// The rule at a level; `None` if there is none.
-    pub fn combination(&self, level: RuleLevel) -> Option<&Combination> {
+    /// How a part is rated.
+    pub fn rating(&self, level: RuleLevel) -> &Rating {
+        let rating = match level {
+            RuleLevel::Component(index) => Some(&self.component(index).rating),
+            RuleLevel::Area(area) => self.areas.get(area).map(|area| &area.rating),
+            RuleLevel::Overall => self.overall.as_ref().map(|overall| &overall.rating),
+        };
+        rating.unwrap_or(&Rating::None)
+    }
+
+    /// What a part is called in a sentence: "9 Procurement", "Governance".
+    pub fn label_of(&self, level: RuleLevel) -> String {
         match level {
-            RuleLevel::Component(index) => Some(&self.component(index).combination),
-            RuleLevel::Area(area) => self.areas.get(area)?.combination.as_ref(),
-            RuleLevel::Overall => Some(&self.overall.as_ref()?.combination),
+            RuleLevel::Component(index) => self.component(index).numbered_label(),
+            RuleLevel::Area(area) => self
+                .areas
+                .get(area)
+                .map_or_else(String::new, |area| area.title.clone()),
+            RuleLevel::Overall => self
+                .overall
+                .as_ref()
+                .map_or_else(String::new, |overall| overall.title.clone()),
         }
+    }
+
+    /// The scale on which a part's result is given; one without values if it is not rated.
+    pub fn scale_at(&self, level: RuleLevel) -> &Scale {
+        self.rating(level)
+            .scale()
+            .map_or(&UNRATED, |scale| self.scale(scale))
+    }
+
+    /// The rule of a part; `None` if there is none.
+    pub fn combination(&self, level: RuleLevel) -> Option<&Combination> {
+        self.rating(level).rule()
+    }
+
+    /// Every part that can have a result: components, areas, the whole.
+    pub fn levels(&self) -> impl Iterator<Item = RuleLevel> {
+        let components = self.each_component();
+        let components = components.map(|(index, _)| RuleLevel::Component(index));
+        let areas = (0..self.areas.len()).map(RuleLevel::Area);
+        let overall = self.overall.as_ref().map(|_| RuleLevel::Overall);
+        components.chain(areas).chain(overall)
+    }
+
+    /// The measures of a part.
+    pub fn measures_of(&self, level: RuleLevel) -> impl Iterator<Item = MeasureIndex> {
+        let measures = self.each_measure();
+        let within = measures.filter(move |(_, measure)| match level {
+            RuleLevel::Component(index) => measure.component == index,
+            RuleLevel::Area(area) => self.component(measure.component).area == area,
+            RuleLevel::Overall => {
+                let area = self.component(measure.component).area;
+                let overall = self.overall.as_ref();
+                overall.is_some_and(|overall| overall.areas.contains(&area))
+            }
+        });
+        within.map(|(index, _)| index)
+    }
+
+    /// Whether any measure applies only to some bodies.
+    pub fn has_optional_measures(&self) -> bool {
+        self.measures
+            .iter()
+            .any(|measure| measure.only_for.is_some())
+    }
+
+    /// The limits on a part's result, each with its position in [`Framework::limits`].
+    pub fn limits_on(&self, level: RuleLevel) -> impl Iterator<Item = (u16, &Limit)> {
+        let limits = (0..).zip(&self.limits);
+        limits.filter(move |(_, limit)| limit.target == level)
     }
 
     /// The area of a component.

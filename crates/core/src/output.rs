@@ -11,13 +11,11 @@ mod result;
 pub use cell::{Ceiling, CeilingBasis, Cell, Mark, Origin};
 pub(crate) use moving::PointsAtRecords;
 pub use outcome_result::{OutcomeResult, PlacedBy, Placing};
-pub use result::{
-    Comparison, ComponentResult, Counts, MethodResult, current_method, current_result,
-};
+pub use result::{Comparison, Counts, MethodResult, PartResult};
 
 use crate::body::{BodyIndex, BodyKind};
 use crate::challenge::{Challenge, ChallengeState};
-use crate::combine::{Combined, RuleResult};
+use crate::combine::Combined;
 use crate::contribution::{LocalOutcome, PluginIdentity, PluginRun};
 use crate::finding::{About, Finding};
 use crate::framework::{ComponentIndex, Framework, MeasureIndex, Reach, RuleLevel};
@@ -42,12 +40,11 @@ pub struct Output {
     /// Every ceiling, by measure, lowest first within a measure.
     pub ceilings: Vec<Ceiling>,
     /// One result for each component of the framework.
-    pub components: Vec<ComponentResult>,
-    /// For each area of the framework, its result by each of [`crate::Method::ALL`]; `None` if the
-    /// area has no rule.
-    pub areas: Vec<Option<[RuleResult; 5]>>,
-    /// The overall result by each of [`crate::Method::ALL`]; `None` if the framework has none.
-    pub overall: Option<[RuleResult; 5]>,
+    pub components: Vec<PartResult>,
+    /// One result for each area of the framework; nothing is known of an area that is not rated.
+    pub areas: Vec<PartResult>,
+    /// The overall result; `None` if the framework has none.
+    pub overall: Option<PartResult>,
     /// The counted statements, one for each area.
     pub counts: Vec<Counts>,
     /// Values above what the evidence supports.
@@ -105,6 +102,23 @@ impl Output {
         crate::results::combined(framework, self, level, method)
     }
 
+    /// The result of every part: components, areas, the whole.
+    pub fn parts(&self) -> impl Iterator<Item = &PartResult> {
+        self.components
+            .iter()
+            .chain(&self.areas)
+            .chain(&self.overall)
+    }
+
+    /// The result of a part; `None` if the framework has no such part.
+    pub fn part(&self, level: RuleLevel) -> Option<&PartResult> {
+        match level {
+            RuleLevel::Component(index) => self.components.get(usize::from(index.0)),
+            RuleLevel::Area(area) => self.areas.get(area),
+            RuleLevel::Overall => self.overall.as_ref(),
+        }
+    }
+
     /// The number of challenges in a state.
     pub fn challenges_in(&self, state: ChallengeState) -> usize {
         let in_state = |challenge: &&Challenge| challenge.state() == state;
@@ -117,7 +131,7 @@ impl Output {
     }
 
     /// The result of one component.
-    pub fn component(&self, component: ComponentIndex) -> &ComponentResult {
+    pub fn component(&self, component: ComponentIndex) -> &PartResult {
         &self.components[usize::from(component.0)]
     }
 }
@@ -162,8 +176,8 @@ impl FunctionAssurance {
         let has_value =
             |mark: &Mark| mark.judgement_position().is_some() || mark.origin == Origin::LastYear;
         let cells = self.output.cells.iter().flat_map(|cell| &cell.marks);
-        let components = self.output.components.iter();
-        let recorded = components.flat_map(|component| &component.results);
+        let parts = self.output.parts();
+        let recorded = parts.flat_map(|part| &part.results);
         let recorded = recorded.map(|result| &result.recorded);
         cells.chain(recorded).any(has_value)
     }

@@ -4,26 +4,58 @@
 use crate::assure::LastYear;
 use crate::body::BodyIndex;
 use crate::cycle::CheckedCycle;
-use crate::framework::{Mapping, YearOnYear};
-use crate::output::{Cell, Mark, Origin, Output};
+use crate::framework::{Mapping, RuleLevel, YearOnYear};
+use crate::output::{Cell, Mark, Origin, Output, PartResult};
 use crate::record::{Judgement, Method, Subject};
 use crate::scale::{Scale, Step};
 
 /// One mark for each method.
 pub(crate) type Marks = [Mark; 5];
 
-/// The marks of one body on every measure and component.
+/// The marks on everything larger than a measure.
+#[derive(Clone)]
+pub(crate) struct PartMarks {
+    pub(crate) components: Vec<Marks>,
+    pub(crate) areas: Vec<Marks>,
+    pub(crate) overall: Marks,
+}
+
+impl PartMarks {
+    fn each(&self) -> impl Iterator<Item = &Marks> {
+        let parts = self.components.iter().chain(&self.areas);
+        parts.chain(std::iter::once(&self.overall))
+    }
+
+    fn each_mut(&mut self) -> impl Iterator<Item = &mut Marks> {
+        let parts = self.components.iter_mut().chain(&mut self.areas);
+        parts.chain(std::iter::once(&mut self.overall))
+    }
+
+    fn at_mut(&mut self, level: RuleLevel) -> &mut Marks {
+        match level {
+            RuleLevel::Component(index) => &mut self.components[usize::from(index.0)],
+            RuleLevel::Area(area) => &mut self.areas[area],
+            RuleLevel::Overall => &mut self.overall,
+        }
+    }
+}
+
+/// The marks of one body on every measure and every larger part.
 #[derive(Clone)]
 pub(crate) struct Row {
     pub(crate) cells: Vec<Cell>,
-    pub(crate) components: Vec<Marks>,
+    pub(crate) parts: PartMarks,
 }
 
 impl Row {
     fn empty(cycle: &CheckedCycle) -> Row {
         Row {
             cells: vec![Cell::default(); cycle.framework.measures.len()],
-            components: vec![Marks::default(); cycle.framework.components.len()],
+            parts: PartMarks {
+                components: vec![Marks::default(); cycle.framework.components.len()],
+                areas: vec![Marks::default(); cycle.framework.areas.len()],
+                overall: Marks::default(),
+            },
         }
     }
 
@@ -37,11 +69,18 @@ impl Row {
     /// A PCT's own judgements on top of those shared by its cluster.
     pub(crate) fn of_pct(cycle: &CheckedCycle, pct: BodyIndex, shared: Option<&Row>) -> Row {
         let mut row = shared.cloned().unwrap_or_else(|| Row::empty(cycle));
-        if cycle.judgements_of(pct).is_empty() {
+        if !cycle.judgements_of(pct).is_empty() {
             // Most PCTs of a cluster have no judgements of their own.
-            return row;
+            row.take_own(cycle, pct, shared);
         }
-        row.apply_judgements(cycle, pct, |shared, value| {
+        if cycle.framework.has_optional_measures() {
+            row.leave_out(cycle, pct);
+        }
+        row
+    }
+
+    fn take_own(&mut self, cycle: &CheckedCycle, pct: BodyIndex, shared: Option<&Row>) {
+        self.apply_judgements(cycle, pct, |shared, value| {
             if shared.origin == Origin::Cluster && shared.value != value {
                 Origin::Departure
             } else {
@@ -49,10 +88,9 @@ impl Row {
             }
         });
         if let Some(shared) = shared {
-            row.keep_departures(shared);
-            row.drop_outdated_results(cycle, shared);
+            self.keep_departures(shared);
+            self.drop_outdated_results(cycle, shared);
         }
-        row
     }
 
     /// The judgements on a function by one assessor, or, if `assessor` is `None`, those for the
@@ -72,9 +110,9 @@ impl Row {
     /// departure remains until the PCT itself is calibrated.
     fn keep_departures(&mut self, shared: &Row) {
         let shared_marks = shared.cells.iter().map(|cell| &cell.marks);
-        let shared_marks = shared_marks.chain(&shared.components);
+        let shared_marks = shared_marks.chain(shared.parts.each());
         let own = self.cells.iter_mut().map(|cell| &mut cell.marks);
-        for (own, shared_marks) in own.chain(&mut self.components).zip(shared_marks) {
+        for (own, shared_marks) in own.chain(self.parts.each_mut()).zip(shared_marks) {
             if own[CALIBRATED].origin == Origin::Cluster && departs(own, shared_marks) {
                 own[CALIBRATED] = Mark::default();
             }
@@ -84,21 +122,36 @@ impl Row {
     /// Drops a cluster's results for components of which the PCT departs on a measure: the cluster
     /// recorded them for its own measures.
     fn drop_outdated_results(&mut self, cycle: &CheckedCycle, shared: &Row) {
-        for (index, component) in cycle.framework.each_component() {
+        let framework = &cycle.framework;
+        for level in framework.levels() {
             for method in Method::ALL {
-                let method_position = method.position();
-                let departs = component.measures.iter().any(|measure| {
+                let position = method.position();
+                let recorded = &self.parts.at_mut(level)[position];
+                if recorded.origin != Origin::Cluster {
+                    continue;
+                }
+                let mut measures = framework.measures_of(level);
+                let departs = measures.any(|measure| {
                     let own = &self.cells[usize::from(measure.0)].marks;
                     let shared_marks = &shared.cells[usize::from(measure.0)].marks;
-                    own[method_position].origin == Origin::Departure
+                    own[position].origin == Origin::Departure
                         || (method == Method::Calibrated
                             && own[CALIBRATED].value.is_none()
                             && departs(own, shared_marks))
                 });
-                let overall = &mut self.components[usize::from(index.0)][method_position];
-                if departs && overall.origin == Origin::Cluster {
-                    *overall = Mark::default();
+                if departs {
+                    self.parts.at_mut(level)[position] = Mark::default();
                 }
+            }
+        }
+    }
+
+    /// Marks the measures that the framework does not ask of a body.
+    fn leave_out(&mut self, cycle: &CheckedCycle, body: BodyIndex) {
+        for (index, measure) in cycle.framework.each_measure() {
+            if !cycle.organisations.body(body).is_asked(measure) {
+                let cell = &mut self.cells[usize::from(index.0)];
+                cell.marks = [Mark::not_asked(); 5];
             }
         }
     }
@@ -128,7 +181,9 @@ impl Row {
             }
             let marks = match judgement.subject {
                 Subject::Measure(measure) => &mut self.cells[usize::from(measure.0)].marks,
-                Subject::Component(component) => &mut self.components[usize::from(component.0)],
+                Subject::Component(index) => self.parts.at_mut(RuleLevel::Component(index)),
+                Subject::Area(area) => self.parts.at_mut(RuleLevel::Area(usize::from(area))),
+                Subject::Overall => self.parts.at_mut(RuleLevel::Overall),
             };
             let mark = &mut marks[judgement.method.position()];
             *mark = Mark::judged(judgement, origin(mark, judgement.value), at);
@@ -144,9 +199,11 @@ impl Row {
         output: &Output,
     ) {
         let (this_year, previous) = (&cycle.framework, &last_year.cycle.framework);
+        // The same rule book needs no mapping.
+        let same = this_year.id == previous.id;
         for (index, measure) in this_year.each_measure() {
             let mark = &mut self.cells[usize::from(index.0)].marks[Method::Previous.position()];
-            let Some(id) = carried(mark, measure.mapping.as_ref()) else {
+            let Some(id) = carried(mark, measure.mapping.as_ref(), &measure.id, same) else {
                 continue;
             };
             let Some(previous_measure) = previous.find_measure(id) else {
@@ -155,7 +212,7 @@ impl Row {
             let previous_mark = output.cell(previous_measure).current_mark();
             let value = previous_mark
                 .value
-                .map(|value| (value, previous_mark.inferred));
+                .map(|value| (value, previous_mark.inferred()));
             set_last_year(
                 mark,
                 value,
@@ -173,8 +230,9 @@ impl Row {
             if recorded {
                 continue;
             }
-            let mark = &mut self.components[usize::from(index.0)][Method::Previous.position()];
-            let Some(id) = carried(mark, component.mapping.as_ref()) else {
+            let mark =
+                &mut self.parts.components[usize::from(index.0)][Method::Previous.position()];
+            let Some(id) = carried(mark, component.mapping.as_ref(), &component.id, same) else {
                 continue;
             };
             let Some(previous_component) = previous.find_component(id) else {
@@ -186,6 +244,42 @@ impl Row {
                 .map(|value| (value, previous_result.inferred()));
             let scale = previous.scale_of_component(previous_component);
             set_last_year(mark, value, scale, this_year.scale_of_component(index));
+        }
+        self.take_last_years_parts(cycle, last_year, output);
+    }
+
+    /// The results of areas and the whole, which both years must know by the same identifier.
+    fn take_last_years_parts(
+        &mut self,
+        cycle: &CheckedCycle,
+        last_year: LastYear<'_>,
+        output: &Output,
+    ) {
+        let (this_year, previous) = (&cycle.framework, &last_year.cycle.framework);
+        for level in this_year.levels() {
+            let previous_level = match level {
+                RuleLevel::Component(_) => continue,
+                RuleLevel::Area(area) => {
+                    let area = this_year.areas.get(area);
+                    let area = area.and_then(|area| previous.find_area(&area.id));
+                    let Some(area) = area else { continue };
+                    RuleLevel::Area(area)
+                }
+                RuleLevel::Overall => RuleLevel::Overall,
+            };
+            let mut measures = this_year.measures_of(level);
+            let recorded = measures.any(|measure| {
+                let mark = self.cells[usize::from(measure.0)].mark(Method::Previous);
+                !matches!(mark.origin, Origin::Nobody | Origin::LastYear)
+            });
+            let mark = &mut self.parts.at_mut(level)[Method::Previous.position()];
+            if recorded || mark.origin != Origin::Nobody {
+                continue;
+            }
+            let result = output.part(previous_level).map(PartResult::current);
+            let value = result.and_then(|result| Some((result.value()?, result.inferred())));
+            let scale = previous.scale_at(previous_level);
+            set_last_year(mark, value, scale, this_year.scale_at(level));
         }
     }
 }
@@ -201,12 +295,19 @@ fn departs(own: &Marks, shared: &Marks) -> bool {
 }
 
 /// The identifier of last year's value, unless this year's cycle recorded a value itself.
-fn carried<'a>(mark: &Mark, mapping: Option<&'a Mapping>) -> Option<&'a str> {
-    let mapping = mapping.filter(|mapping| mapping.change != YearOnYear::New)?;
-    if mark.origin == Origin::Nobody {
-        mapping.previous.as_deref()
-    } else {
-        None
+fn carried<'a>(
+    mark: &Mark,
+    mapping: Option<&'a Mapping>,
+    id: &'a str,
+    same: bool,
+) -> Option<&'a str> {
+    if mark.origin != Origin::Nobody || mark.not_applicable() {
+        return None;
+    }
+    match mapping {
+        Some(mapping) if mapping.change == YearOnYear::New => None,
+        Some(mapping) => mapping.previous.as_deref(),
+        None => same.then_some(id),
     }
 }
 
@@ -216,7 +317,7 @@ fn set_last_year(mark: &mut Mark, value: Option<(Step, bool)>, from: &Scale, to:
     let Some((value, inferred)) = value else {
         return;
     };
-    if let Some(value) = to.step(from.key(value)) {
+    if let Some(value) = to.step(&from.key(value)) {
         *mark = Mark::of_last_year(value, inferred);
     }
 }

@@ -1,14 +1,52 @@
-//! Rating scales: ordered steps from worst to best, such as levels 1 to 4 or red, amber, green.
+//! Rating scales: what a judgement or a result can be, from worst to best.
+//!
+//! A scale has named steps (levels 1 to 4; red, amber, green), or numbers between two ends, or
+//! takes text. Whatever it has, a value is a [`Step`]: its position, counted from the worst.
+
+mod numbers;
+
+pub use numbers::Numbers;
 
 use crate::fraction::Fraction;
+use crate::outcome::Better;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+use std::num::NonZeroU16;
 
-/// The position of a step on its scale, counted from the worst (0).
+/// The position of a value on its scale, counted from the worst (0) to at most [`Step::MAX`].
 ///
-/// A step is not a number to calculate with; rules use [`ScaleStep::points`]. "Unknown" is always
-/// `Option::<Step>::None`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct Step(pub u8);
+/// A step is not a number to calculate with; rules use [`Scale::points`]. "Unknown" is always
+/// `Option::<Step>::None`, which takes no more space than a step.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Step(NonZeroU16);
+
+impl Step {
+    /// The worst value of every scale.
+    pub const WORST: Step = Step::at(0);
+    /// The largest position.
+    pub const MAX: u16 = u16::MAX - 1;
+
+    /// The value at a position; the last one for positions above [`Step::MAX`].
+    pub const fn at(position: u16) -> Step {
+        Step(NonZeroU16::MIN.saturating_add(position))
+    }
+
+    /// Its position, counted from the worst (0).
+    pub const fn position(self) -> u16 {
+        self.0.get() - 1
+    }
+
+    /// The next worse value; `None` for the worst.
+    pub(crate) fn below(self) -> Option<Step> {
+        self.position().checked_sub(1).map(Step::at)
+    }
+}
+
+impl std::fmt::Debug for Step {
+    fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(to, "Step({})", self.position())
+    }
+}
 
 /// One step of a scale.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,102 +62,179 @@ pub struct ScaleStep {
     pub colour: Option<String>,
 }
 
-/// An ordered scale, worst step first. It has between 2 and 100 steps with distinct keys and
-/// points that never fall.
+/// What the values of a scale are.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Values {
+    /// Named steps, worst first: 2 to 100 with distinct keys. Their points never turn: they only
+    /// rise or only fall, as [`Scale::better`] says.
+    Steps(Vec<ScaleStep>),
+    /// Numbers between two ends.
+    Numbers(Numbers),
+    /// Text, which is not rated.
+    Text,
+}
+
+/// A scale.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scale {
-    /// Identifier within the framework: `level`, `rating`.
+    /// Identifier within the framework: `level`, `rating`. Empty for the scale of a calculated
+    /// figure, which no file names.
     pub id: String,
     /// The name shown to people: `Level`, `Rating`.
     pub title: String,
-    /// The steps, worst first.
-    pub steps: Vec<ScaleStep>,
+    /// Whether more points are better, or fewer.
+    pub better: Better,
+    /// The values.
+    pub values: Values,
 }
 
 impl Scale {
-    /// The step with this key, ignoring case.
+    /// The named steps, worst first; none for numbers and text.
+    pub fn steps(&self) -> &[ScaleStep] {
+        match &self.values {
+            Values::Steps(steps) => steps,
+            Values::Numbers(_) | Values::Text => &[],
+        }
+    }
+
+    /// The numbers, if it has numbers.
+    pub fn numbers(&self) -> Option<&Numbers> {
+        match &self.values {
+            Values::Numbers(numbers) => Some(numbers),
+            Values::Steps(_) | Values::Text => None,
+        }
+    }
+
+    /// Whether its values are text, which no rule can count.
+    pub fn is_text(&self) -> bool {
+        matches!(self.values, Values::Text)
+    }
+
+    /// The value that a file or query names: a step's key, ignoring case, or a number with no more
+    /// decimals than the scale has. Any text that is not blank for a scale of text.
     pub fn step(&self, key: &str) -> Option<Step> {
-        let at = self
-            .steps
-            .iter()
-            .position(|step| step.key.eq_ignore_ascii_case(key))?;
-        u8::try_from(at).ok().map(Step)
+        match &self.values {
+            Values::Steps(steps) => {
+                let mut keys = steps.iter();
+                let at = keys.position(|step| step.key.eq_ignore_ascii_case(key))?;
+                u16::try_from(at).ok().map(Step::at)
+            }
+            Values::Numbers(numbers) => numbers.find(Fraction::from_decimal(key)?, self.better),
+            Values::Text => (!key.trim().is_empty()).then_some(Step::WORST),
+        }
     }
 
-    /// The definition of `step`; `None` if the scale does not have it.
+    /// The definition of a named step; `None` if the scale does not have it.
     pub fn definition(&self, step: Step) -> Option<&ScaleStep> {
-        self.steps.get(usize::from(step.0))
+        self.steps().get(usize::from(step.position()))
     }
 
-    /// The key of `step`; empty if the scale does not have it.
-    pub fn key(&self, step: Step) -> &str {
-        self.definition(step)
-            .map_or("", |definition| definition.key.as_str())
+    /// Whether the scale has a value at the position of `step`.
+    pub fn has(&self, step: Step) -> bool {
+        step <= self.best()
     }
 
-    /// The points of `step`; 0 if the scale does not have it.
+    /// The form of a value that files and queries use: a key, or a number without trailing zeros.
+    /// Empty if the scale does not have it, and for text.
+    pub fn key(&self, step: Step) -> Cow<'_, str> {
+        match &self.values {
+            Values::Steps(_) => self
+                .definition(step)
+                .map_or(Cow::Borrowed(""), |step| Cow::Borrowed(step.key.as_str())),
+            Values::Numbers(numbers) => Cow::Owned(numbers.at(step, self.better).to_string()),
+            Values::Text => Cow::Borrowed(""),
+        }
+    }
+
+    /// The points of a value; 0 if the scale does not have it.
     pub fn points(&self, step: Step) -> Fraction {
-        self.definition(step)
-            .map_or_else(Fraction::default, |definition| definition.points)
+        match &self.values {
+            Values::Steps(_) => self
+                .definition(step)
+                .map_or_else(Fraction::default, |definition| definition.points),
+            Values::Numbers(numbers) => numbers.at(step, self.better),
+            Values::Text => Fraction::default(),
+        }
     }
 
-    /// The points of the best step, the maximum of the scale.
+    /// The largest number of points.
     pub fn most_points(&self) -> Fraction {
-        self.steps
-            .last()
-            .map_or_else(Fraction::default, |step| step.points)
+        self.points(Step::WORST).max(self.points(self.best()))
     }
 
-    /// The points of the worst step, the minimum of the scale.
+    /// The smallest number of points.
     pub fn least_points(&self) -> Fraction {
-        self.steps
-            .first()
-            .map_or_else(Fraction::default, |step| step.points)
+        self.points(Step::WORST).min(self.points(self.best()))
     }
 
-    /// The best step.
+    /// The best value.
     pub fn best(&self) -> Step {
-        Step(u8::try_from(self.steps.len().saturating_sub(1)).unwrap_or(u8::MAX))
+        let count = match &self.values {
+            Values::Steps(steps) => steps.len(),
+            Values::Numbers(numbers) => return Step::at(numbers.last()),
+            Values::Text => 1,
+        };
+        Step::at(u16::try_from(count.saturating_sub(1)).unwrap_or(Step::MAX))
     }
 
-    /// The best step with at most these points; the worst step if all steps have more.
+    /// Whether `left` is at least as good as `right`, in points.
+    fn is_reached(&self, points: Fraction, by: Fraction) -> bool {
+        match self.better {
+            Better::Higher => points <= by,
+            Better::Lower => points >= by,
+        }
+    }
+
+    /// The best value that these points reach; the worst if they reach none.
     pub fn step_at_points(&self, points: Fraction) -> Step {
-        let reached = self.steps.partition_point(|step| step.points <= points);
-        Step(u8::try_from(reached.saturating_sub(1)).unwrap_or(u8::MAX))
+        match &self.values {
+            Values::Numbers(numbers) => numbers.nearest(points, self.better),
+            Values::Steps(steps) => {
+                let reached = steps.partition_point(|step| self.is_reached(step.points, points));
+                Step::at(u16::try_from(reached.saturating_sub(1)).unwrap_or(Step::MAX))
+            }
+            Values::Text => Step::WORST,
+        }
     }
 
-    /// The step of a mean, rounded down. Among steps with equal points, this is the worst one that
-    /// is not below the worst input.
+    /// The step of a mean, rounded towards the worse step. Among steps with equal points, this is
+    /// the worst one that is not below the worst input.
     pub(crate) fn step_at_figure(&self, mean: Fraction, worst_input: Step) -> Option<Step> {
         Some(self.among_equals(self.step_at_points(mean), worst_input))
     }
 
-    /// The step whose points are nearest to a mean; halfway rounds up. Steps with equal points are
-    /// resolved as in [`Scale::step_at_figure`]. `None` if the figures cannot be computed exactly.
+    /// The step whose points are nearest to a mean; halfway gives the better step. Steps with equal
+    /// points are resolved as in [`Scale::step_at_figure`]. `None` if the figures cannot be
+    /// computed exactly.
     pub(crate) fn step_nearest_figure(&self, mean: Fraction, worst_input: Step) -> Option<Step> {
         let twice = mean.times(2)?;
-        let mut nearest = Step(0);
-        for (at, pair) in (1..).zip(self.steps.windows(2)) {
+        let mut nearest = Step::WORST;
+        for (at, pair) in (1..).zip(self.steps().windows(2)) {
             // From halfway on, the next step applies.
-            if pair[0].points.plus(pair[1].points)? > twice {
+            let halfway = pair[0].points.plus(pair[1].points)?;
+            if !self.is_reached(halfway, twice) {
                 break;
             }
-            nearest = Step(at);
+            nearest = Step::at(at);
         }
         Some(self.among_equals(nearest, worst_input))
     }
 
     /// The means at which [`Scale::step_nearest_figure`] changes to the next step.
     pub(crate) fn midpoints(&self) -> Vec<Fraction> {
-        let pairs = self.steps.windows(2);
+        let pairs = self.steps().windows(2);
         pairs
             .filter_map(|pair| pair[0].points.plus(pair[1].points)?.divided(2))
             .collect()
     }
 
-    /// The largest number of decimals in the points of any step.
+    /// The largest number of decimals in the points of any value.
     pub(crate) fn decimals(&self) -> u32 {
-        let each = self.steps.iter().filter_map(|step| step.points.decimals());
+        if let Values::Numbers(numbers) = &self.values {
+            return numbers.decimals;
+        }
+        let steps = self.steps().iter();
+        let each = steps.filter_map(|step| step.points.decimals());
         each.max().unwrap_or(0)
     }
 
@@ -129,7 +244,7 @@ impl Scale {
         let points = self.points(step);
         let mut chosen = step;
         while chosen > worst_input
-            && let Some(below) = chosen.0.checked_sub(1).map(Step)
+            && let Some(below) = chosen.below()
             && self.points(below) == points
         {
             chosen = below;
@@ -137,8 +252,15 @@ impl Scale {
         chosen
     }
 
-    /// All keys in one phrase, for error messages: "1, 2, 3 or 4".
+    /// What a value can be, in one phrase for error messages: "1, 2, 3 or 4", "a number from 0 to
+    /// 100 with at most 1 decimal".
     pub fn keys_in_words(&self) -> String {
-        crate::words::any_of(self.steps.iter().map(|step| step.key.as_str()))
+        match &self.values {
+            Values::Steps(steps) => {
+                crate::words::any_of(steps.iter().map(|step| step.key.as_str()))
+            }
+            Values::Numbers(numbers) => numbers.in_words(),
+            Values::Text => "text".to_owned(),
+        }
     }
 }

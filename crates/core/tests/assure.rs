@@ -26,7 +26,7 @@ fn panel_of(cycle: &CheckedCycle, assurance: &Assurance, code: &str) -> Vec<Stri
     let value = |(index, _): (MeasureIndex, &wcc_core::framework::Measure)| {
         let mark = output.cell(index).mark(Method::Panel);
         mark.value.map_or("?".to_owned(), |step| {
-            cycle.framework.scale_of(index).key(step).to_owned()
+            cycle.framework.scale_of(index).key(step).into_owned()
         })
     };
     cycle.framework.each_measure().map(value).collect()
@@ -109,11 +109,11 @@ fn a_departure_changes_one_pct_and_says_why() {
     };
     assert_eq!(
         (mark("5KG").value, mark("5KG").origin),
-        (Some(Step(2)), Origin::Departure)
+        (Some(Step::at(2)), Origin::Departure)
     );
     assert_eq!(
         (mark("5KF").value, mark("5KF").origin),
-        (Some(Step(1)), Origin::Cluster)
+        (Some(Step::at(1)), Origin::Cluster)
     );
     let reasons = wcc_core::explain::explain_measure(
         &cycle,
@@ -184,10 +184,10 @@ fn a_survey_below_a_level_is_a_ceiling_and_raises_a_challenge_but_changes_nothin
     let cycle = making.checked();
     let assurance = assure(&cycle, Vec::new(), None);
     let limited = output(&cycle, &assurance, "5KF");
-    assert_eq!(limited.cell(measure).supported, Some(Step(1)));
+    assert_eq!(limited.cell(measure).supported, Some(Step::at(1)));
     assert_eq!(
         limited.cell(measure).current(),
-        Some(Step(2)),
+        Some(Step::at(2)),
         "the panel's value applies"
     );
     let challenged: Vec<Method> = limited
@@ -211,17 +211,17 @@ fn a_survey_below_a_level_is_a_ceiling_and_raises_a_challenge_but_changes_nothin
 fn the_lowest_ceiling_counts() {
     let mut making = CycleBuilder::new();
     making.survey(CLUSTER, "1a", 5.0);
-    making.criterion("5KF", "1a", Step(0));
+    making.criterion("5KF", "1a", Step::at(0));
     let measure = making.measure("1a");
     let cycle = making.checked();
     let assurance = assure(&cycle, Vec::new(), None);
     assert_eq!(
         output(&cycle, &assurance, "5KF").cell(measure).supported,
-        Some(Step(0))
+        Some(Step::at(0))
     );
     assert_eq!(
         output(&cycle, &assurance, "5KG").cell(measure).supported,
-        Some(Step(2))
+        Some(Step::at(2))
     );
 }
 
@@ -236,7 +236,7 @@ fn a_function_affects_only_the_pcts_that_delegate_to_it() {
     let cycle = making.checked();
     let assurance = assure(&cycle, vec![run.into()], None);
     let supported = |code, measure| output(&cycle, &assurance, code).cell(measure).supported;
-    assert_eq!(supported("5KF", reached), Some(Step(1)));
+    assert_eq!(supported("5KF", reached), Some(Step::at(1)));
     assert_eq!(
         supported("5KF", not_reached),
         None,
@@ -289,7 +289,7 @@ fn the_rule_gives_the_result_and_the_panel_may_override_it() {
     let result = |code| &output(&cycle, &assurance, code).components[0];
     assert_eq!(
         result("5KF").current().value(),
-        Some(Step(1)),
+        Some(Step::at(1)),
         "the lowest of 2, 3 and 3"
     );
     let level = RuleLevel::Component(ComponentIndex(0));
@@ -299,7 +299,7 @@ fn the_rule_gives_the_result_and_the_panel_may_override_it() {
         .and_then(|sum| Some(sum.mean()?.to_decimal(2)));
     assert_eq!(mean.as_deref(), Some("2.67"));
     assert_eq!(result("5KF").against_self, Comparison::Below);
-    assert_eq!(result("5KL").current().value(), Some(Step(2)));
+    assert_eq!(result("5KL").current().value(), Some(Step::at(2)));
     assert!(result("5KL").current().is_override());
     assert_eq!(
         output(&cycle, &assurance, "5KF").counts[0].met_self,
@@ -353,7 +353,7 @@ fn last_year_comes_from_last_years_cycle_unless_this_year_records_it() {
     let output = output(&cycle, &assurance, "5KF");
     assert_eq!(
         output.cell(recorded).mark(Method::Previous).value,
-        Some(Step(0))
+        Some(Step::at(0))
     );
     assert_eq!(
         output.cell(carried).mark(Method::Previous).origin,
@@ -361,7 +361,7 @@ fn last_year_comes_from_last_years_cycle_unless_this_year_records_it() {
     );
     assert_eq!(
         output.cell(carried).mark(Method::Previous).value,
-        Some(Step(1))
+        Some(Step::at(1))
     );
     assert_eq!(output.components[1].against_last_year, Comparison::Above);
     assert_eq!(output.counts[0].improved, 2);
@@ -472,10 +472,14 @@ fn a_departure_is_not_hidden_by_the_clusters_overall_value() {
     };
     assert_eq!(
         level("5KF"),
-        Some(Step(3)),
+        Some(Step::at(3)),
         "as the panel set it for the cluster"
     );
-    assert_eq!(level("5KG"), Some(Step(0)), "by the rule, with its own 1c");
+    assert_eq!(
+        level("5KG"),
+        Some(Step::at(0)),
+        "by the rule, with its own 1c"
+    );
 }
 
 #[test]
@@ -510,7 +514,7 @@ fn function_limit(judgements: &[(&str, Method, &str)]) -> Option<Step> {
 #[test]
 fn a_function_limits_a_pct_by_its_own_clusters_judgement() {
     let (panel, calibrated) = (Method::Panel, Method::Calibrated);
-    let [one, two, three, four] = [0, 1, 2, 3].map(|step| Some(Step(step)));
+    let [one, two, three, four] = [0, 1, 2, 3].map(|step| Some(Step::at(step)));
     for (judgements, expected) in [
         // Another body's judgement is never used, however low or high it is.
         (&[("5J9", panel, "1")][..], None),

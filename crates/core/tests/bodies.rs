@@ -29,8 +29,8 @@ fn a_cluster_has_results_limits_and_challenges_of_its_own() {
     let measure = making.measure("1b");
     let (cycle, assurance) = assured(making);
     let output = output_of(&cycle, &assurance, CLUSTER);
-    assert_eq!(output.components[0].current().value(), Some(Step(2)));
-    assert_eq!(output.cell(measure).supported, Some(Step(1)));
+    assert_eq!(output.components[0].current().value(), Some(Step::at(2)));
+    assert_eq!(output.cell(measure).supported, Some(Step::at(1)));
     assert_eq!(
         output.challenges_in(ChallengeState::Open),
         2,
@@ -50,7 +50,7 @@ fn a_pct_lists_the_challenges_that_it_shares_with_its_cluster() {
     making.judge_cluster(Method::Panel, "3");
     making.survey(CLUSTER, "1b", 3.6);
     making.survey("5KG", "1b", 1.2);
-    making.criterion("5KL", "2a", Step(0));
+    making.criterion("5KL", "2a", Step::at(0));
     let (cycle, assurance) = assured(making);
     let shared = |code| -> Vec<bool> {
         let output = output_of(&cycle, &assurance, code);
@@ -117,7 +117,10 @@ fn a_function_has_one_result_for_each_assessor_and_none_for_all() {
         .collect();
     assert_eq!(
         by_assessor,
-        [(Some(other), Some(Step(2))), (Some(cluster), Some(Step(0)))]
+        [
+            (Some(other), Some(Step::at(2))),
+            (Some(cluster), Some(Step::at(0)))
+        ]
     );
     let delegated: Vec<&str> = function
         .delegated_by
@@ -141,7 +144,7 @@ fn a_region_wide_judgement_or_calibration_gives_a_functions_result() {
         assert!(function.is_regional());
         assert_eq!(
             function.output.components[0].current().value(),
-            Some(Step(1))
+            Some(Step::at(1))
         );
         assert_eq!(function.outputs().count(), 2);
     }

@@ -4,11 +4,10 @@
 
 mod support;
 
-use support::{CLUSTER, CycleBuilder, combination};
-use wcc_core::combine::Rule;
+use support::{CLUSTER, CycleBuilder, by, combination, mean};
+use wcc_core::combine::{Rounding, Rule};
 use wcc_core::explain::{explain_area, explain_component};
-use wcc_core::framework::{Overall, OverallInputs};
-use wcc_core::output::current_result;
+use wcc_core::framework::{Overall, RuleInputs};
 use wcc_core::{Assurance, CheckedCycle, LastYear, Method, Output, Step, assure};
 
 fn output<'a>(cycle: &CheckedCycle, assurance: &'a Assurance, code: &str) -> &'a Output {
@@ -36,9 +35,9 @@ fn calibrating_a_measure_moves_a_component_whose_result_the_panel_recorded() {
     let output = output(&cycle, &assurance, "5KF");
     let result = &output.components[0];
     assert_eq!(result.current_method(), Method::Calibrated);
-    assert_eq!(result.current().value(), Some(Step(0)));
+    assert_eq!(result.current().value(), Some(Step::at(0)));
     assert!(result.current().is_by_rule_alone(), "nobody calibrated it");
-    assert_eq!(result.result(Method::Panel).value(), Some(Step(3)));
+    assert_eq!(result.result(Method::Panel).value(), Some(Step::at(3)));
     assert!(!result.result(Method::Panel).is_by_rule_alone());
     let index = cycle.framework.find_component("1").expect("a component");
     let why = wcc_core::explain::explain_component(&cycle, &assurance, output, index);
@@ -84,16 +83,20 @@ fn a_departure_applies_until_the_pct_itself_is_calibrated() {
             .cell(measure)
             .current_mark()
     };
-    assert_eq!(current("5KF").value, Some(Step(3)));
+    assert_eq!(current("5KF").value, Some(Step::at(3)));
     assert_eq!(current("5KF").origin, wcc_core::output::Origin::Departure);
-    assert_eq!(current("5KG").value, Some(Step(2)), "itself calibrated");
-    assert_eq!(current("5KL").value, Some(Step(0)), "as its cluster");
+    assert_eq!(current("5KG").value, Some(Step::at(2)), "itself calibrated");
+    assert_eq!(current("5KL").value, Some(Step::at(0)), "as its cluster");
     let component = |code| {
         output(&cycle, &assurance, code).components[0]
             .current()
             .value()
     };
-    assert_eq!(component("5KF"), Some(Step(1)), "the lowest of 4, 3 and 2");
+    assert_eq!(
+        component("5KF"),
+        Some(Step::at(1)),
+        "the lowest of 4, 3 and 2"
+    );
     let found: Vec<&wcc_core::Finding> = assurance
         .findings
         .iter()
@@ -129,7 +132,7 @@ fn a_recorded_result_still_applies_where_the_rule_gives_none() {
         Method::Panel,
         "1a and 1c are not known"
     );
-    assert_eq!(result.current().value(), Some(Step(2)));
+    assert_eq!(result.current().value(), Some(Step::at(2)));
     let index = cycle.framework.find_component("1").expect("a component");
     let why = explain_component(&cycle, &assurance, output, index);
     let calibrated = why
@@ -181,13 +184,13 @@ fn only_a_calibration_of_a_component_needs_a_reason() {
 #[test]
 fn a_calibrated_area_takes_the_panels_result_for_the_rest_and_says_so() {
     let mut framework = support::framework();
-    framework.areas[0].combination = Some(combination(Rule::MeanDown, 0));
-    framework.areas[1].combination = Some(combination(Rule::Lowest, 1));
+    framework.areas[0].rating = by(mean(Rounding::StepBelow, 0));
+    framework.areas[1].rating = by(combination(Rule::Lowest, 1));
     framework.overall = Some(Overall {
         title: "Overall".to_owned(),
-        over: OverallInputs::Areas,
+        over: RuleInputs::Areas,
         areas: vec![0],
-        combination: combination(Rule::Lowest, 0),
+        rating: by(combination(Rule::Lowest, 0)),
     });
     let mut making = CycleBuilder::with(framework, support::organisations());
     making.judge_cluster(Method::Panel, "3");
@@ -195,10 +198,10 @@ fn a_calibrated_area_takes_the_panels_result_for_the_rest_and_says_so() {
     let cycle = making.checked();
     let assurance = assure(&cycle, Vec::new(), None);
     let output = output(&cycle, &assurance, "5KF");
-    let area = output.areas[0].as_ref().expect("a result");
+    let area = &output.areas[0];
     assert_eq!(
-        current_result(area).step,
-        Some(Step(1)),
+        area.current().value(),
+        Some(Step::at(1)),
         "the mean of 1 and 3"
     );
     let why = explain_area(&cycle, &assurance, output, 0);
@@ -207,11 +210,11 @@ fn a_calibrated_area_takes_the_panels_result_for_the_rest_and_says_so() {
         .find(|reason| reason.method == Some(Method::Calibrated));
     assert_eq!(
         calibrated.expect("a reason").text,
-        "calibrated result: level 2 by the rule \"mean-down; mean 2.00\" over calibrated 1 and the \
-         panel's 2"
+        "calibrated result: level 2 by the rule \"mean; mean 2.00\" over calibrated 1 and the \
+         panel's 2; no result was recorded"
     );
     let overall = output.overall.as_ref().expect("a result");
-    assert_eq!(current_result(overall).step, Some(Step(1)));
+    assert_eq!(overall.current().value(), Some(Step::at(1)));
 }
 
 #[test]
@@ -230,7 +233,7 @@ fn last_years_result_does_not_override_this_years_rule() {
     };
     let assurance = assure(&cycle, Vec::new(), Some(last_year));
     let result = output(&cycle, &assurance, "5KF").components[0].result(Method::Previous);
-    assert_eq!(result.value(), Some(Step(3)));
+    assert_eq!(result.value(), Some(Step::at(3)));
     assert!(!result.is_override(), "this year's rule made nothing then");
 }
 

@@ -7,21 +7,22 @@ mod support;
 
 use proptest::prelude::*;
 use std::sync::Arc;
-use support::{CLUSTER, CycleBuilder, combination};
-use wcc_core::combine::{Rule, RuleResult};
-use wcc_core::framework::{Framework, Overall, OverallInputs, RuleLevel};
-use wcc_core::{ComponentIndex, Method, Output, assure};
+use support::{CLUSTER, CycleBuilder, by, combination, mean};
+use wcc_core::combine::{Combination, Rounding, Rule, RuleResult};
+use wcc_core::framework::{Framework, Overall, RuleInputs, RuleLevel};
+use wcc_core::{Method, Output, assure};
 
 const MEASURES: [&str; 8] = ["1a", "1b", "1c", "2a", "2b", "2c", "finance.1", "finance.2"];
 const BODIES: [&str; 2] = [CLUSTER, "5KF"];
 
-fn any_rule() -> impl Strategy<Value = Rule> {
+fn any_rule() -> impl Strategy<Value = Combination> {
     prop::sample::select(vec![
-        Rule::Lowest,
-        Rule::WorstOf,
-        Rule::Median,
-        Rule::MeanNearest,
-        Rule::MeanDown,
+        combination(Rule::Lowest, 0),
+        combination(Rule::WorstOf, 0),
+        combination(Rule::Highest, 0),
+        combination(Rule::Median, 0),
+        mean(Rounding::NearestStep, 0),
+        mean(Rounding::StepBelow, 0),
     ])
 }
 
@@ -32,24 +33,29 @@ prop_compose! {
         area in any_rule(),
         over in prop::sample::select(vec![
             None,
-            Some(OverallInputs::Areas),
-            Some(OverallInputs::Components),
-            Some(OverallInputs::Measures),
+            Some(RuleInputs::Areas),
+            Some(RuleInputs::Components),
+            Some(RuleInputs::Measures),
         ]),
         whole in any_rule(),
         with_area in any::<bool>(),
     ) -> Framework {
         let mut framework = support::framework();
         for (component, rule) in framework.components.iter_mut().zip(rules) {
-            component.combination.rule = rule;
+            component.rating = by(Combination {
+                scale: component.rating.scale().expect("a scale"),
+                ..rule
+            });
         }
-        let areas = with_area || matches!(over, Some(OverallInputs::Areas));
-        framework.areas[0].combination = areas.then(|| combination(area, 0));
+        let areas = with_area || matches!(over, Some(RuleInputs::Areas));
+        if areas {
+            framework.areas[0].rating = by(area);
+        }
         framework.overall = over.map(|over| Overall {
             title: "Overall".to_owned(),
             over,
             areas: vec![0],
-            combination: combination(whole, 0),
+            rating: by(whole),
         });
         framework
     }
@@ -66,16 +72,13 @@ fn any_judgements() -> impl Strategy<Value = Vec<(usize, usize, usize, Option<u8
 }
 
 /// Returns every result of an output that comes from a rule, with its level.
-fn results(output: &Output) -> Vec<(RuleLevel, [RuleResult; 5])> {
-    let components = (0..).map(ComponentIndex).zip(&output.components);
-    let components = components.map(|(index, result)| {
-        let by_rule = result.results.map(|result| result.by_rule);
-        (RuleLevel::Component(index), by_rule)
+fn results(framework: &Framework, output: &Output) -> Vec<(RuleLevel, [RuleResult; 5])> {
+    let results = framework.levels().filter_map(|level| {
+        framework.combination(level)?;
+        let results = output.part(level)?.results;
+        Some((level, results.map(|result| result.by_rule)))
     });
-    let areas = output.areas.iter().enumerate();
-    let areas = areas.filter_map(|(at, results)| Some((RuleLevel::Area(at), (*results)?)));
-    let overall = output.overall.map(|results| (RuleLevel::Overall, results));
-    components.chain(areas).chain(overall).collect()
+    results.collect()
 }
 
 proptest! {
@@ -95,7 +98,7 @@ proptest! {
             let measure_index = making.measure(measure);
             let scale = making.cycle.framework.scale_of(measure_index);
             let key = value.map_or_else(String::new, |step| {
-                scale.steps[usize::from(step)].key.clone()
+                scale.steps()[usize::from(step)].key.clone()
             });
             let judgement = making.judge(body, measure, Method::ALL[method], &key);
             judgement.details_mut().reason = Some("it differs".into());
@@ -104,7 +107,7 @@ proptest! {
         let cycle = making.checked();
         let assurance = assure(&cycle, Vec::new(), None);
         for output in &assurance.outputs {
-            for (level, results) in results(output) {
+            for (level, results) in results(&framework, output) {
                 for method in Method::ALL {
                     let combined = output.combined(&framework, level, method);
                     let shown = RuleResult::from(combined);

@@ -5,11 +5,11 @@
 
 mod support;
 
-use support::{CLUSTER, CycleBuilder, combination};
-use wcc_core::combine::Rule;
+use support::{CLUSTER, CycleBuilder, by, combination, mean};
+use wcc_core::combine::{Rounding, Rule};
 use wcc_core::explain::{explain_area, explain_component, explain_measure, explain_overall};
-use wcc_core::framework::{Overall, OverallInputs};
-use wcc_core::output::{Comparison, current_result};
+use wcc_core::framework::{Overall, RuleInputs};
+use wcc_core::output::Comparison;
 use wcc_core::{Assurance, CheckedCycle, LastYear, Method, Output, Step, assure};
 
 fn of_gateshead<'a>(cycle: &CheckedCycle, assurance: &'a Assurance) -> &'a Output {
@@ -94,12 +94,12 @@ fn an_unknown_result_depends_on_nothing() {
 #[test]
 fn areas_and_the_whole_are_inferred_too() {
     let mut framework = support::framework();
-    framework.areas[0].combination = Some(combination(Rule::MeanDown, 0));
+    framework.areas[0].rating = by(mean(Rounding::StepBelow, 0));
     framework.overall = Some(Overall {
         title: "Overall".to_owned(),
-        over: OverallInputs::Measures,
+        over: RuleInputs::Measures,
         areas: vec![0],
-        combination: combination(Rule::Lowest, 0),
+        rating: by(combination(Rule::Lowest, 0)),
     });
     let mut making = CycleBuilder::with(framework, support::organisations());
     making.judge_cluster(Method::Panel, "3");
@@ -107,18 +107,18 @@ fn areas_and_the_whole_are_inferred_too() {
     let cycle = making.checked();
     let assurance = assure(&cycle, Vec::new(), None);
     let output = of_gateshead(&cycle, &assurance);
-    let area = output.areas[0].as_ref().expect("a result");
+    let area = &output.areas[0];
     let overall = output.overall.as_ref().expect("a result");
-    assert!(current_result(area).inferred && current_result(overall).inferred);
+    assert!(area.current().inferred() && overall.current().inferred());
     assert!(!output.components[0].current().inferred());
     let why = |reasons: Vec<wcc_core::explain::Reason>| reasons[0].text.clone();
     assert_eq!(
         why(explain_area(&cycle, &assurance, output, 0)),
-        "panel assessment: level 3 by the rule \"mean-down; mean 3.00\"; based on an inferred mark: 2"
+        "panel assessment: level 3 by the rule \"mean; mean 3.00\"; no result was recorded; based on an inferred mark: 2"
     );
     assert_eq!(
         why(explain_overall(&cycle, &assurance, output)),
-        "panel assessment: level 3 by the rule \"lowest; mean 3.00\"; based on an inferred mark: 2c"
+        "panel assessment: level 3 by the rule \"lowest; mean 3.00\"; no result was recorded; based on an inferred mark: 2c"
     );
     let without_result = explain_area(&cycle, &assurance, output, 1);
     assert_eq!(
@@ -144,8 +144,8 @@ fn last_years_result_stays_inferred() {
     };
     let assurance = assure(&cycle, Vec::new(), Some(last_year));
     let output = of_gateshead(&cycle, &assurance);
-    assert!(output.cell(inferred).mark(Method::Previous).inferred);
-    assert!(!output.cell(read).mark(Method::Previous).inferred);
+    assert!(output.cell(inferred).mark(Method::Previous).inferred());
+    assert!(!output.cell(read).mark(Method::Previous).inferred());
     let result = |component: usize| output.components[component].result(Method::Previous);
     assert!(result(0).inferred() && !result(1).inferred());
     assert_eq!(output.counts[0].last_year_inferred, 1);
@@ -160,7 +160,7 @@ fn last_years_result_stays_inferred() {
 fn a_ceiling_is_inferred_unless_a_value_that_was_read_gives_the_same() {
     let mut making = making();
     for (measure, read_as_well) in [("2a", false), ("2b", true)] {
-        making.criterion(CLUSTER, measure, Step(1));
+        making.criterion(CLUSTER, measure, Step::at(1));
         let criterion = making
             .cycle
             .records
@@ -176,9 +176,9 @@ fn a_ceiling_is_inferred_unless_a_value_that_was_read_gives_the_same() {
     let cycle = making.checked();
     let assurance = assure(&cycle, Vec::new(), None);
     let output = of_gateshead(&cycle, &assurance);
-    assert_eq!(output.cell(alone).supported, Some(Step(1)));
+    assert_eq!(output.cell(alone).supported, Some(Step::at(1)));
     assert!(output.cell(alone).supported_inferred);
-    assert_eq!(output.cell(with_survey).supported, Some(Step(1)));
+    assert_eq!(output.cell(with_survey).supported, Some(Step::at(1)));
     assert!(!output.cell(with_survey).supported_inferred);
     let shared = assurance.clusters[0].shared();
     assert!(shared[usize::from(with_survey.0)].supported_inferred);

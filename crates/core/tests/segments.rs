@@ -83,6 +83,7 @@ fn judgements() -> Vec<RecordFact> {
         reason: some("local"),
         inferred: some("the total"),
         source: some("p. 3"),
+        text: None,
     };
     vec![
         RecordFact::Evidence(EvidenceFact {

@@ -5,6 +5,7 @@
     reason = "the cycle gives valid ranges of its own records"
 )]
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use wcc_core::body::BodyIndex;
 use wcc_core::ceiling::survey_supports;
@@ -88,7 +89,7 @@ impl<'a> Source<'a> {
         let framework = &self.cycle.framework;
         let scale = |scale: &'a Scale| message::Scale {
             id: text(&scale.id),
-            steps: scale.steps.iter().map(|step| text(&step.key)).collect(),
+            steps: scale.steps().iter().map(|step| text(&step.key)).collect(),
         };
         let measure = |index| {
             let measure = framework.measure(index);
@@ -194,11 +195,10 @@ impl<'a> Source<'a> {
 
     fn key(&self, subject: Subject, step: Step) -> Text<'a> {
         let framework = &self.cycle.framework;
-        let scale = match subject {
-            Subject::Measure(measure) => framework.scale_of(measure),
-            Subject::Component(component) => framework.scale_of_component(component),
-        };
-        scale.key(step).into()
+        match subject.scale(framework).key(step) {
+            Cow::Borrowed(key) => key.into(),
+            Cow::Owned(key) => key.into(),
+        }
     }
 
     /// The results of each component that has at least one known result.
@@ -206,7 +206,7 @@ impl<'a> Source<'a> {
         let components = self.cycle.framework.each_component();
         let message = |((index, component), result): (
             (ComponentIndex, &'a wcc_core::framework::Component),
-            &wcc_core::output::ComponentResult,
+            &wcc_core::output::PartResult,
         )| {
             let value = |method| {
                 let step = result.result(method).value()?;
@@ -403,7 +403,9 @@ fn commentary_by_body(cycle: &CheckedCycle) -> BTreeMap<BodyIndex, BTreeSet<Comp
             Some(cycle.framework.measure(measure).component)
         }
         Topic::Subject(Subject::Component(component)) => Some(component),
-        Topic::Outcomes | Topic::Outcome(_) => None,
+        Topic::Subject(Subject::Area(_) | Subject::Overall)
+        | Topic::Outcomes
+        | Topic::Outcome(_) => None,
     };
     for commentary in &cycle.records.commentary {
         by_body

@@ -110,7 +110,7 @@ async fn a_functions_level_limits() -> TestResult {
     let runs = runs(&load(both()).await, &cycle).await;
     let assurance = wcc_core::assure(&cycle, runs, None);
     let output = assurance.output(P5D9).ok_or("no output")?;
-    assert_eq!(output.cell(MeasureIndex(0)).supported, Some(Step(0)));
+    assert_eq!(output.cell(MeasureIndex(0)).supported, Some(Step::at(0)));
     assert_eq!(output.challenges.len(), 1);
     Ok(())
 }

@@ -40,7 +40,7 @@ record_mutation! {
             body: form.code("body", input.body.0),
             subject: form.code("measure", input.measure.0),
             method: input.method,
-            value: input.value.map(|value| form.code("value", value)),
+            value: form.text("value", input.value, LONG),
             assessor: input.assessor.map(|code| form.code("assessor", code.0)),
             details: JudgementDetails {
                 rationale: form.text("rationale", input.rationale, LONG),
@@ -50,6 +50,7 @@ record_mutation! {
                 reason: form.text("reason", input.reason, LONG),
                 inferred: form.text("inferred", input.inferred, SHORT),
                 source: form.text("source", input.source, SHORT),
+                text: None,
             },
         });
         /// The result of recording a judgement.

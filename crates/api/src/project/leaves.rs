@@ -6,6 +6,7 @@ use super::write::{NullPropagated, Project, WriteResult, Writer};
 use async_graphql::Value;
 use jiff::Timestamp;
 use jiff::civil::Date;
+use std::borrow::Cow;
 use std::io::Write as _;
 
 /// A built-in scalar, which the registry already contains.
@@ -119,6 +120,16 @@ fn write_escape(byte: u8, out: &mut Vec<u8>) {
 }
 
 impl Project for &str {
+    const TYPE: TypeRef = TypeRef::one(string);
+
+    #[inline]
+    fn project(&self, _: &Children, out: &mut Writer) -> WriteResult {
+        write_text(self, &mut out.bytes);
+        Ok(())
+    }
+}
+
+impl Project for Cow<'_, str> {
     const TYPE: TypeRef = TypeRef::one(string);
 
     #[inline]

@@ -10,6 +10,7 @@ use super::output::Output;
 use crate::picture::Picture;
 use crate::project::leaves::Id;
 use crate::project::{Failure, object};
+use std::borrow::Cow;
 use wcc_core::MeasureIndex;
 use wcc_core::framework::Reach;
 use wcc_core::output::{self as core, Origin};
@@ -138,7 +139,7 @@ object! {
         value(
             /// The method; the current value (calibrated, or else the panel's) if omitted.
             method: Option<Method>,
-        ): Option<&'a str> = key(shared_cell.scale(), shared_cell.value(method));
+        ): Option<Cow<'a, str>> = key(shared_cell.scale(), shared_cell.value(method));
         /// The value in words for people.
         title(
             /// The method; the current value if omitted.
@@ -196,10 +197,10 @@ object! {
         measure: Measure<'a> = side_by_side.assurance.cycle.framework().measure(side_by_side.index);
         /// The cluster's value; null if there is none, as for measures that are assured for each
         /// PCT.
-        shared: Option<&'a str> = key(side_by_side.scale(), side_by_side.assurance.shared(side_by_side.index).and_then(|cell| value(cell, side_by_side.method)));
+        shared: Option<Cow<'a, str>> = key(side_by_side.scale(), side_by_side.assurance.shared(side_by_side.index).and_then(|cell| value(cell, side_by_side.method)));
         /// Each PCT's value, aligned with the `outputs` of the cluster's assurance; null if it is
         /// not known.
-        values: [Option<&'a str>; 3] = side_by_side.cells().map(|(_, cell)| key(side_by_side.scale(), value(cell, side_by_side.method)));
+        values: [Option<Cow<'a, str>>; 3] = side_by_side.cells().map(|(_, cell)| key(side_by_side.scale(), value(cell, side_by_side.method)));
         /// Codes of the PCTs that depart from the cluster on this measure.
         departures: [Id<'a>; 1] = side_by_side.cells().filter(|(_, cell)| side_by_side.departs(cell)).map(|(output, _)| Id(output.code()));
     }

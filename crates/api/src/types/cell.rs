@@ -10,6 +10,7 @@ use super::why::{Ceiling, Reason};
 use crate::project::leaves::Id;
 use crate::project::object;
 use jiff::civil::Date;
+use std::borrow::Cow;
 use wcc_core::framework::YearOnYear;
 use wcc_core::output::{self as core, Comparison, Origin};
 use wcc_core::record::{Judgement, Method};
@@ -39,11 +40,15 @@ impl<'a> Cell<'a> {
             .scale_of(self.index)
     }
 
-    fn step(&self, method: Option<Method>) -> Option<Step> {
+    fn mark(&self, method: Option<Method>) -> core::Mark {
         match method {
-            Some(method) => self.data().mark(method).value,
-            None => self.data().current(),
+            Some(method) => self.data().mark(method),
+            None => self.data().current_mark(),
         }
+    }
+
+    fn step(&self, method: Option<Method>) -> Option<Step> {
+        self.mark(method).value
     }
 
     fn measure(&self) -> Measure<'a> {
@@ -57,8 +62,21 @@ impl<'a> Cell<'a> {
 }
 
 /// The key of a step.
-pub(crate) fn key(scale: &Scale, step: Option<Step>) -> Option<&str> {
+pub(crate) fn key(scale: &Scale, step: Option<Step>) -> Option<Cow<'_, str>> {
     step.map(|step| scale.key(step))
+}
+
+/// The value of a mark: its key, or the text of a measure that is judged in words.
+pub(crate) fn value<'a>(
+    cycle: Cycle<'a>,
+    scale: &'a Scale,
+    mark: core::Mark,
+) -> Option<Cow<'a, str>> {
+    if !scale.is_text() {
+        return key(scale, mark.value);
+    }
+    let judgement = mark.judgement(&cycle.assured.cycle)?;
+    judgement.details().text.as_deref().map(Cow::Borrowed)
 }
 
 /// The title of a step.
@@ -77,12 +95,17 @@ object! {
         value(
             /// The method; the current value (calibrated, or else the panel's) if omitted.
             method: Option<Method>,
-        ): Option<&'a str> = key(cell.scale(), cell.step(method));
+        ): Option<Cow<'a, str>> = value(cell.output.cycle, cell.scale(), cell.mark(method));
         /// The value in words for people.
         title(
             /// The method; the current value if omitted.
             method: Option<Method>,
         ): Option<&'a str> = title(cell.scale(), cell.step(method));
+        /// Whether the measure does not apply to the body: it then counts in no result.
+        notApplicable(
+            /// The method; the current value if omitted.
+            method: Option<Method>,
+        ): bool = cell.mark(method).not_applicable();
         /// One mark for each method, with who recorded it and why.
         marks(
             /// Only these methods; all if omitted.
@@ -93,7 +116,7 @@ object! {
         };
         /// The highest value that the evidence supports: the lowest of the ceilings. Null if
         /// nothing limits the measure.
-        supported: Option<&'a str> = key(cell.scale(), cell.data().supported);
+        supported: Option<Cow<'a, str>> = key(cell.scale(), cell.data().supported);
         /// Whether the supported value is based only on inferred evidence.
         supportedInferred: bool = cell.data().supported_inferred;
         /// The limits on the measure: "supports level 2, because ...", lowest first.
@@ -150,9 +173,11 @@ object! {
         /// The method.
         method: Method = mark.method;
         /// The value: a level such as `3` or a rating such as `green`; null if it is not known.
-        value: Option<&'a str> = key(mark.scale, mark.data.value);
+        value: Option<Cow<'a, str>> = value(mark.cycle, mark.scale, mark.data);
         /// The value in words for people.
         title: Option<&'a str> = title(mark.scale, mark.data.value);
+        /// Whether the measure does not apply to the body.
+        notApplicable: bool = mark.data.not_applicable();
         /// The points of the value in means and sums.
         points: Option<f64> = mark.data.value.map(|step| mark.scale.points(step).to_f64());
         /// Whether it is the body's own, inherited from its cluster, a departure from it, or last
@@ -174,7 +199,7 @@ object! {
         inferred: Option<&'a str> = mark.judgement().and_then(|judgement| judgement.details().inferred.as_deref());
         /// Whether the value was inferred and not read, or is last year's result based on such a
         /// value.
-        isInferred: bool = mark.data.inferred;
+        isInferred: bool = mark.data.inferred();
         /// The source of the value.
         source: Option<&'a str> = mark.judgement().and_then(|judgement| judgement.details().source.as_deref());
         /// The ledger entry that recorded it, which a correction `supersedes`. Null if it was read

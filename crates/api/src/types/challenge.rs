@@ -104,9 +104,9 @@ object! {
         /// The method of the challenged value: self-assessment, panel or calibrated.
         method: Method = challenge.data.method;
         /// The value: a level such as `3` or a rating such as `green`.
-        value: &'a str = challenge.scale().key(challenge.data.value);
+        value: Cow<'a, str> = challenge.scale().key(challenge.data.value);
         /// The highest value that the evidence supports.
-        supported: &'a str = challenge.scale().key(challenge.data.supported);
+        supported: Cow<'a, str> = challenge.scale().key(challenge.data.supported);
         /// Whether it is open, answered or corrected.
         state: ChallengeState = challenge.data.state();
         /// Whether the PCT has it through its cluster, whose own result shows it too.

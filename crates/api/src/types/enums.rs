@@ -6,7 +6,7 @@ use wcc_core::BodyKind;
 use wcc_core::ChallengeState;
 use wcc_core::Severity;
 use wcc_core::explain::ReasonKind;
-use wcc_core::framework::{OverallInputs, Reach, YearOnYear};
+use wcc_core::framework::{Reach, RuleInputs, YearOnYear};
 use wcc_core::outcome::{Better, OutcomeScope, Series};
 use wcc_core::output::{Comparison, Origin};
 use wcc_core::record::{CriterionKind, EvidenceKind, Method, StatementKind};
@@ -224,13 +224,13 @@ enumeration! {
 
 enumeration! {
     /// The inputs of an overall result.
-    OverallInputs as "OverallInputs" {
+    RuleInputs as "OverallInputs" {
         /// The result of each area.
-        AREAS = OverallInputs::Areas,
+        AREAS = RuleInputs::Areas,
         /// The result of each competency and strand.
-        COMPONENTS = OverallInputs::Components,
+        COMPONENTS = RuleInputs::Components,
         /// The judgement on each measure.
-        MEASURES = OverallInputs::Measures,
+        MEASURES = RuleInputs::Measures,
     }
 }
 

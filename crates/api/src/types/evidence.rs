@@ -9,6 +9,7 @@ use super::outcome::OutcomeReference;
 use super::output::Output;
 use crate::project::leaves::Id;
 use crate::project::object;
+use std::borrow::Cow;
 use wcc_core::record::{self as core, CriterionKind, EvidenceKind, Subject, Topic};
 use wcc_core::{BodyIndex, ceiling};
 
@@ -116,7 +117,7 @@ impl<'a> SurveyResult<'a> {
         stated.or_else(|| ceiling::survey_wording(rule?, self.data.score?))
     }
 
-    fn supports(&self) -> Option<&'a str> {
+    fn supports(&self) -> Option<Cow<'a, str>> {
         let framework = &self.cycle.assured.cycle.framework;
         let step = ceiling::survey_supports(framework, self.data)?;
         Some(framework.scale_of(self.data.measure).key(step))
@@ -151,7 +152,7 @@ object! {
         /// The result in words: "somewhat agree".
         wording: Option<&'a str> = survey_result.wording();
         /// The highest value that the result supports on the measure.
-        supports: Option<&'a str> = survey_result.supports();
+        supports: Option<Cow<'a, str>> = survey_result.supports();
         /// Its source.
         source: Option<&'a str> = survey_result.data.source.as_deref();
         /// Number of the ledger's entry; give it as `supersedes` to correct it. Null if it was read
@@ -194,7 +195,7 @@ object! {
         /// The body that it was tested on.
         body: Body<'a> = criterion.body();
         /// The highest value that the evidence supports while the criterion is not met.
-        supports: &'a str = criterion.cycle.assured.cycle.framework.scale_of(criterion.data.measure).key(criterion.data.supports);
+        supports: Cow<'a, str> = criterion.cycle.assured.cycle.framework.scale_of(criterion.data.measure).key(criterion.data.supports);
         /// The criterion or metric, and why it is not met.
         reason: &'a str = criterion.data.reason.as_ref();
         /// Identifiers of the evidence that supports it.

@@ -249,6 +249,6 @@ object! {
         components: [Component<'a>; 8] = area.framework.components_of(Some(vec![area.at])).map(|index| area.framework.component(index));
         /// How its components combine into a result for the area, if the framework has such a
         /// rule.
-        rule: Option<CombinationRule<'a>> = area.data().combination.as_ref().map(|it_is| CombinationRule { framework: area.framework.data, data: it_is });
+        rule: Option<CombinationRule<'a>> = area.data().rating.rule().map(|it_is| CombinationRule { framework: area.framework.data, data: it_is });
     }
 }

@@ -8,6 +8,7 @@ use super::measure::{Component, Measure};
 use crate::project::leaves::Id;
 use crate::project::object;
 use jiff::civil::Date;
+use std::borrow::Cow;
 use wcc_core::record::{self as core, Method, Subject};
 use wcc_core::scale::Scale;
 
@@ -36,10 +37,7 @@ impl<'a> Judgement<'a> {
 
     fn scale(&self) -> &'a Scale {
         let framework = self.framework().data;
-        match self.data.subject {
-            Subject::Measure(measure) => framework.scale_of(measure),
-            Subject::Component(component) => framework.scale_of_component(component),
-        }
+        self.data.subject.scale(framework)
     }
 }
 
@@ -52,18 +50,18 @@ object! {
         /// The measure; null if a competency or strand is judged as a whole.
         measure: Option<Measure<'a>> = match judgement.data.subject {
             Subject::Measure(index) => Some(Measure { framework: judgement.framework(), index }),
-            Subject::Component(_) => None,
+            _ => None,
         };
         /// The competency or strand that is judged as a whole; null if a measure is judged.
         component: Option<Component<'a>> = match judgement.data.subject {
             Subject::Component(index) => Some(Component { framework: judgement.framework(), index }),
-            Subject::Measure(_) => None,
+            _ => None,
         };
         /// The method.
         method: Method = judgement.data.method;
         /// The value: a level such as `3` or a rating such as `green`; null if the source says
         /// only that there is one.
-        value: Option<&'a str> = judgement.data.value.map(|step| judgement.scale().key(step));
+        value: Option<Cow<'a, str>> = judgement.data.value.map(|step| judgement.scale().key(step));
         /// The value in words for people.
         title: Option<&'a str> = judgement.data.value.and_then(|step| judgement.scale().definition(step)).map(|step| step.title.as_str());
         /// For a function that several bodies assess: the body that made this judgement.

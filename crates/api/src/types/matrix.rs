@@ -1,12 +1,13 @@
 //! `Matrix`: every PCT's values in one table, for overviews.
 
-use super::cell::key;
+use super::cell::value;
 use super::cycle::Cycle;
 use super::measure::{Component, Measure};
 use super::output::Output;
 use super::results::ComponentResult;
 use crate::project::leaves::Id;
 use crate::project::{Failure, object};
+use std::borrow::Cow;
 use wcc_core::record::Method;
 use wcc_core::{BodyKind, ComponentIndex, MeasureIndex};
 
@@ -67,15 +68,16 @@ impl<'a> Matrix<'a> {
         })
     }
 
-    fn value(&self, output: Output<'a>, column: Column) -> Option<&'a str> {
+    fn value(&self, output: Output<'a>, column: Column) -> Option<Cow<'a, str>> {
         match column {
             Column::Measure(index) => {
                 let cell = output.data.cell(index);
-                let step = match self.method {
-                    Some(method) => cell.mark(method).value,
-                    None => cell.current(),
+                let mark = match self.method {
+                    Some(method) => cell.mark(method),
+                    None => cell.current_mark(),
                 };
-                key(self.cycle.assured.cycle.framework.scale_of(index), step)
+                let scale = self.cycle.assured.cycle.framework.scale_of(index);
+                value(self.cycle, scale, mark)
             }
             Column::Component(index) => ComponentResult { output, index }.value(self.method),
         }
@@ -153,7 +155,7 @@ object! {
         /// Code of its cluster; null for a PCT without a recorded cluster.
         cluster: Option<Id<'a>> = matrix_row.output.data.cluster.map(|cluster| Id(&matrix_row.output.cycle.body_view(cluster).data().code));
         /// Its values, aligned with the columns; null if a value is not known.
-        values: [Option<&'a str>; 1] = matrix_row.matrix.columns.iter().map(|column| matrix_row.matrix.value(matrix_row.output, *column));
+        values: [Option<Cow<'a, str>>; 1] = matrix_row.matrix.columns.iter().map(|column| matrix_row.matrix.value(matrix_row.output, *column));
         /// The PCT's whole output.
         output: Output<'a> = matrix_row.output;
     }

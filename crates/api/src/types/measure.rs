@@ -84,10 +84,14 @@ object! {
         measures: [Measure<'a>; 4] = component.data().measures.iter().map(|index| component.framework.measure(*index));
         /// False if the framework names it but does not assess it in this year.
         scored: bool = component.data().scored;
-        /// The scale of its result.
-        scale: Scale<'a> = Scale(component.framework.data.scale_of_component(component.index));
-        /// How its measures combine into its result.
-        rule: CombinationRule<'a> = CombinationRule { framework: component.framework.data, data: &component.data().combination };
+        /// The scale of its result; null if it is a heading without a rating.
+        scale: Option<Scale<'a>> = component.data().rating.scale().map(|scale| Scale(component.framework.data.scale(scale)));
+        /// How its measures combine into its result; null if no rule does.
+        rule: Option<CombinationRule<'a>> = component.data().rating.rule().map(|data| CombinationRule { framework: component.framework.data, data });
+        /// Whether it can be judged as a whole.
+        judged: bool = component.data().rating.takes_marks();
+        /// How much it counts in results over components; 1 unless the framework says otherwise.
+        weight: f64 = component.data().weight.to_f64();
         /// How it relates to the previous year's; null if the framework does not say.
         mapping: Option<Mapping<'a>> = component.data().mapping.as_ref().map(Mapping);
     }

@@ -1,7 +1,7 @@
 //! `Output`: the result of one body.
 
 use super::body::{Body, BodyView, Cluster, Function, Pct};
-use super::cell::{Cell, key};
+use super::cell::{Cell, value};
 use super::challenge::{Challenge, ChallengeCounts};
 use super::cycle::Cycle;
 use super::evidence::{Commentary, Criterion, Evidence, Recommendation, SurveyResult};
@@ -104,10 +104,11 @@ impl<'a> Output<'a> {
         self.data.bodies().any(|own| own == body)
     }
 
-    fn value(&self, index: MeasureIndex, method: Option<Method>) -> Option<&'a str> {
+    fn value(&self, index: MeasureIndex, method: Option<Method>) -> Option<Cow<'a, str>> {
         let cell = self.data.cell(index);
-        let step = method.map_or_else(|| cell.current(), |method| cell.mark(method).value);
-        key(self.cycle.assured.cycle.framework.scale_of(index), step)
+        let mark = method.map_or_else(|| cell.current_mark(), |method| cell.mark(method));
+        let scale = self.cycle.assured.cycle.framework.scale_of(index);
+        value(self.cycle, scale, mark)
     }
 
     fn not_checked(&self) -> impl Iterator<Item = String> + use<'a> {
@@ -177,7 +178,7 @@ object! {
         values(
             /// The method; the current value (calibrated, or else the panel's) if omitted.
             method: Option<Method>,
-        ): [Option<&'a str>; 1] = output.cycle.assured.cycle.framework.each_measure().map(move |(index, _)| output.value(index, method));
+        ): [Option<Cow<'a, str>>; 1] = output.cycle.assured.cycle.framework.each_measure().map(move |(index, _)| output.value(index, method));
         /// One result for each competency and governance strand.
         components(
             /// Only those in these areas, by identifier.
@@ -192,7 +193,7 @@ object! {
         componentValues(
             /// The method; the current value if omitted.
             method: Option<Method>,
-        ): [Option<&'a str>; 1] = output.cycle.assured.cycle.framework.each_component().map(move |(index, _)| ComponentResult { output: *output, index }.value(method));
+        ): [Option<Cow<'a, str>>; 1] = output.cycle.assured.cycle.framework.each_component().map(move |(index, _)| ComponentResult { output: *output, index }.value(method));
         /// The result of each area for which the framework has a rule.
         areas: [AreaResult<'a>; 2] = AreaResult::all(*output);
         /// The overall result, if the framework has one.

@@ -8,13 +8,84 @@ use super::measure::Component;
 use super::output::Output;
 use super::why::Reason;
 use crate::project::object;
-use wcc_core::combine::{Combination, Combined, RuleResult, Sum};
+use std::borrow::Cow;
+use wcc_core::combine::{Combination, Combined, Sum};
 use wcc_core::counted::counted_statements;
 use wcc_core::framework::{RuleLevel, YearOnYear};
 use wcc_core::output::{self as core, Comparison};
 use wcc_core::record::{Method, StatementKind};
 use wcc_core::scale::{Scale, Step};
 use wcc_core::{ComponentIndex, explain};
+
+/// The result of a part of the framework: of a component, an area or the whole.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct PartResult<'a> {
+    output: Output<'a>,
+    level: RuleLevel,
+    data: &'a core::PartResult,
+}
+
+impl<'a> PartResult<'a> {
+    fn of(output: Output<'a>, level: RuleLevel) -> Option<PartResult<'a>> {
+        let data = output.data.part(level)?;
+        Some(PartResult {
+            output,
+            level,
+            data,
+        })
+    }
+
+    fn framework(&self) -> &'a wcc_core::Framework {
+        &self.output.cycle.assured.cycle.framework
+    }
+
+    fn scale(&self) -> &'a Scale {
+        self.framework().scale_at(self.level)
+    }
+
+    fn method(&self, method: Option<Method>) -> Method {
+        method.unwrap_or_else(|| self.data.current_method())
+    }
+
+    /// The result by a method, or the current result.
+    fn chosen(&self, method: Option<Method>) -> &'a core::MethodResult {
+        self.data.result(self.method(method))
+    }
+
+    fn value(&self, method: Option<Method>) -> Option<Cow<'a, str>> {
+        self.result(self.method(method)).value()
+    }
+
+    fn title(&self, method: Option<Method>) -> Option<&'a str> {
+        title(self.scale(), self.chosen(method).value())
+    }
+
+    fn result(&self, method: Method) -> MethodResult<'a> {
+        MethodResult {
+            output: self.output,
+            scale: self.scale(),
+            combination: self.framework().combination(self.level),
+            level: self.level,
+            method,
+            data: *self.data.result(method),
+        }
+    }
+
+    fn results(
+        self,
+        methods: Option<Vec<Method>>,
+    ) -> impl Iterator<Item = MethodResult<'a>> + use<'a> {
+        let methods = chosen(methods).into_iter();
+        methods.map(move |method| self.result(method))
+    }
+
+    fn why(&self) -> impl Iterator<Item = Reason<'a>> + use<'a> {
+        let cycle = self.output.cycle;
+        let (of, assurance) = (&cycle.assured.cycle, &cycle.assured.assurance);
+        let reasons = explain::explain_part(of, assurance, self.output.data, self.level);
+        reasons.into_iter().map(move |data| Reason { cycle, data })
+    }
+}
 
 /// The result of a component.
 #[derive(Clone, Copy, Debug)]
@@ -26,55 +97,21 @@ pub(crate) struct ComponentResult<'a> {
 }
 
 impl<'a> ComponentResult<'a> {
-    fn data(&self) -> &'a core::ComponentResult {
-        self.output.data.component(self.index)
+    fn part(&self) -> PartResult<'a> {
+        PartResult {
+            output: self.output,
+            level: RuleLevel::Component(self.index),
+            data: self.output.data.component(self.index),
+        }
     }
 
     fn component(&self) -> Component<'a> {
         self.output.cycle.framework().component(self.index)
     }
 
-    fn scale(&self) -> &'a Scale {
-        let framework = &self.output.cycle.assured.cycle.framework;
-        framework.scale_of_component(self.index)
-    }
-
-    /// The value by a method, or the current value.
-    pub(crate) fn step(&self, method: Option<Method>) -> Option<Step> {
-        self.chosen(method).value()
-    }
-
     /// The key of the value.
-    pub(crate) fn value(&self, method: Option<Method>) -> Option<&'a str> {
-        key(self.scale(), self.step(method))
-    }
-
-    fn result(&self, method: Method) -> MethodResult<'a> {
-        let result = self.data().result(method);
-        MethodResult {
-            output: self.output,
-            scale: self.scale(),
-            combination: &self.component().data().combination,
-            level: RuleLevel::Component(self.index),
-            method,
-            data: *result,
-        }
-    }
-
-    /// The result by a method, or the current result.
-    fn chosen(&self, method: Option<Method>) -> &'a core::MethodResult {
-        match method {
-            Some(method) => self.data().result(method),
-            None => self.data().current(),
-        }
-    }
-
-    fn inferred(&self, method: Option<Method>) -> bool {
-        self.chosen(method).inferred()
-    }
-
-    fn by_rule_alone(&self, method: Option<Method>) -> bool {
-        self.chosen(method).is_by_rule_alone()
+    pub(crate) fn value(&self, method: Option<Method>) -> Option<Cow<'a, str>> {
+        self.part().value(method)
     }
 }
 
@@ -93,45 +130,40 @@ object! {
         value(
             /// The method; the current result (calibrated, or else the panel's) if omitted.
             method: Option<Method>,
-        ): Option<&'a str> = component_result.value(method);
+        ): Option<Cow<'a, str>> = component_result.value(method);
         /// The result in words for people.
         title(
             /// The method; the current result if omitted.
             method: Option<Method>,
-        ): Option<&'a str> = title(component_result.scale(), component_result.step(method));
+        ): Option<&'a str> = component_result.part().title(method);
         /// Whether the result is based on an inferred mark: a value that was not read from the
         /// source. Show it with the result.
         inferred(
             /// The method; the current result if omitted.
             method: Option<Method>,
-        ): bool = component_result.inferred(method);
+        ): bool = component_result.part().chosen(method).inferred();
         /// Whether the result is the rule's alone: nobody recorded a result for the component.
         /// Show this with the result.
         byRuleAlone(
             /// The method; the current result if omitted.
             method: Option<Method>,
-        ): bool = component_result.by_rule_alone(method);
+        ): bool = component_result.part().chosen(method).is_by_rule_alone();
         /// How the result came about, by each method.
         results(
             /// Only these methods; all if omitted.
             methods: Option<Vec<Method>>,
-        ): [MethodResult<'a>; 3] = chosen(methods).into_iter().map(|method| component_result.result(method));
+        ): [MethodResult<'a>; 3] = component_result.part().results(methods);
         /// The current result, and how it came about.
-        current: MethodResult<'a> = component_result.result(component_result.data().current_method());
+        current: MethodResult<'a> = component_result.part().result(component_result.part().data.current_method());
         /// The current result compared with the self-assessment.
-        againstSelf: Comparison = component_result.data().against_self;
+        againstSelf: Comparison = component_result.part().data.against_self;
         /// The current result compared with last year's.
-        againstLastYear: Comparison = component_result.data().against_last_year;
+        againstLastYear: Comparison = component_result.part().data.against_last_year;
         /// How the component itself relates to the previous year's; null if the framework does not
         /// say.
         change: Option<YearOnYear> = component_result.component().data().mapping.as_ref().map(|mapping| mapping.change);
         /// The explanation of the result: rules with their figures, and recorded results.
-        why: [Reason<'a>; 4] = {
-            let cycle = component_result.output.cycle;
-            explain::explain_component(&cycle.assured.cycle, &cycle.assured.assurance, component_result.output.data, component_result.index)
-                .into_iter()
-                .map(move |data| Reason { cycle, data })
-        };
+        why: [Reason<'a>; 4] = component_result.part().why();
     }
 }
 
@@ -140,7 +172,8 @@ object! {
 pub(crate) struct MethodResult<'a> {
     output: Output<'a>,
     scale: &'a Scale,
-    combination: &'a Combination,
+    /// The rule; `None` if the part is only judged.
+    combination: Option<&'a Combination>,
     level: RuleLevel,
     method: Method,
     data: core::MethodResult,
@@ -157,9 +190,31 @@ impl<'a> MethodResult<'a> {
         self.combined().sum
     }
 
-    fn rule_with_figure(&self) -> String {
+    fn rule_with_figure(&self) -> Option<String> {
         explain::rule_in_words(self.framework(), self.output.data, self.level, self.method)
-            .unwrap_or_default()
+    }
+
+    /// The exact figure that is the result, if the rule calculates one, or else the key.
+    fn value(&self) -> Option<Cow<'a, str>> {
+        self.figure()
+            .filter(|_| self.data.is_by_rule_alone())
+            .map(Cow::Owned)
+            .or_else(|| key(self.scale, self.data.value()))
+    }
+
+    fn figure(&self) -> Option<String> {
+        self.combination?;
+        explain::figure_in_words(self.framework(), self.output.data, self.level, self.method)
+    }
+
+    /// The limit that decides the rule's result.
+    fn limit(&self) -> Option<String> {
+        let framework = self.framework();
+        // Only a framework with limits needs the figures.
+        framework.limits_on(self.level).next()?;
+        let limit = framework.limits.get(usize::from(self.combined().limit?))?;
+        let words = explain::limit_in_words(framework, limit);
+        Some(format!("{}: {words}", limit.title))
     }
 
     fn framework(&self) -> &'a wcc_core::Framework {
@@ -167,17 +222,26 @@ impl<'a> MethodResult<'a> {
     }
 
     /// The keys of the results that the missing values allow, worst first.
-    fn possible(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+    fn possible(&self) -> impl Iterator<Item = Cow<'a, str>> + use<'a> {
         let scale = self.scale;
         let range = match self.data.recorded.value {
             Some(recorded) => Some((recorded, recorded)),
             None => self.data.by_rule.possible,
         };
-        let steps = range.map(|(worst, best)| worst.0..=best.0);
+        let steps = range.map(|(worst, best)| worst.position()..=best.position());
+        // Of numbers, the two ends are enough.
+        let are_numbers = scale.numbers().is_some();
+        let is_end = move |step: &u16| {
+            !are_numbers
+                || range.is_some_and(|(worst, best)| {
+                    *step == worst.position() || *step == best.position()
+                })
+        };
         steps
             .into_iter()
             .flatten()
-            .map(move |step| scale.key(Step(step)))
+            .filter(is_end)
+            .map(move |step| scale.key(Step::at(step)))
     }
 
     fn recorded(&self) -> Option<Mark<'a>> {
@@ -197,7 +261,7 @@ object! {
         /// The method.
         method: Method = method_result.method;
         /// The result: recorded, or else the rule's; null if neither is known.
-        value: Option<&'a str> = key(method_result.scale, method_result.data.value());
+        value: Option<Cow<'a, str>> = method_result.value();
         /// The result in words for people.
         title: Option<&'a str> = title(method_result.scale, method_result.data.value());
         /// Whether the result is based on an inferred mark: a value that was not read from the
@@ -207,24 +271,33 @@ object! {
         /// Show this with the result.
         byRuleAlone: bool = method_result.data.is_by_rule_alone();
         /// The possible results, worst first: one if the result is known, several if missing
-        /// values could still change it, none if no value is known.
-        possible: [&'a str; 1] = method_result.possible();
+        /// values could still change it, none if no value is known. Of numbers, the worst and the
+        /// best.
+        possible: [Cow<'a, str>; 1] = method_result.possible();
         /// The rule's result; null if a missing value could change it. For the calibrated result,
         /// the rule uses the calibrated values, and the panel's where a value was not calibrated.
-        byRule: Option<&'a str> = key(method_result.scale, method_result.data.by_rule.step);
-        /// The rule's name: `mean-nearest`, `worst-of`.
-        rule: &'a str = method_result.combination.rule.name();
-        /// The rule in words.
-        ruleInWords: String = explain::rule_meaning(method_result.framework(), method_result.combination);
-        /// The rule with the figure behind the result, as a report prints it: `mean-nearest; mean
-        /// 2.33`. The figure has enough decimals to show why the result is what it is.
-        ruleWithFigure: String = method_result.rule_with_figure();
+        byRule: Option<Cow<'a, str>> = key(method_result.scale, method_result.data.by_rule.step);
+        /// The rule's name: `mean`, `worst-of`; null if there is none.
+        rule: Option<&'a str> = method_result.combination.map(|combination| combination.name());
+        /// The rule in words; null if there is none.
+        ruleInWords: Option<String> = method_result.combination.map(|combination| explain::rule_meaning(method_result.framework(), combination, "its inputs"));
+        /// The rule with the figure behind the result, as a report prints it: `mean; mean 2.33`.
+        /// The figure has enough decimals to show why the result is what it is.
+        ruleWithFigure: Option<String> = method_result.rule_with_figure();
+        /// The figure that is the result, if the rule calculates one and places it in no band:
+        /// `1.3333`. Null for results that are steps.
+        figure: Option<String> = method_result.figure();
+        /// The limit that decides the rule's result: "Safeguarding: while safeguarding is at or
+        /// below inadequate, the result is at most requires improvement". Null if none does.
+        limitedBy: Option<String> = method_result.limit();
+        /// Whether nothing that the rule counts applies to the body.
+        notApplicable: bool = method_result.data.not_applicable();
         /// The unrounded mean of the points: `2.33`, with more decimals if two do not show why it
         /// was placed on its step. Null if a value is not known.
-        mean: Option<String> = method_result.sum().and_then(|sum| method_result.combination.mean_in_words(sum, method_result.scale));
+        mean: Option<String> = method_result.sum().and_then(|sum| method_result.combination?.mean_in_words(sum, method_result.scale));
         /// The points as a percentage of the highest possible: `61.5`, with more decimals if one
         /// does not show why it is in its band. Null if a value is not known.
-        percent: Option<String> = method_result.sum().and_then(|sum| method_result.combination.percent_in_words(sum));
+        percent: Option<String> = method_result.sum().and_then(|sum| method_result.combination?.percent_in_words(sum));
         /// Sum of the points, before any rounding.
         points: Option<f64> = method_result.sum().map(|sum| sum.points.to_f64());
         /// The highest possible points.
@@ -238,110 +311,67 @@ object! {
     }
 }
 
-/// The results of one rule, by each method.
-#[derive(Clone, Copy, Debug)]
-struct ByMethod<'a> {
-    output: Output<'a>,
-    combination: &'a Combination,
-    level: RuleLevel,
-    results: &'a [RuleResult; 5],
-}
-
-impl<'a> ByMethod<'a> {
-    fn scale(&self) -> &'a Scale {
-        let framework = &self.output.cycle.assured.cycle.framework;
-        framework.scale(self.combination.scale)
-    }
-
-    #[expect(clippy::indexing_slicing, reason = "there is a result for each method")]
-    fn of(&self, method: Method) -> RuleResult {
-        self.results[method.position()]
-    }
-
-    fn step(&self, method: Option<Method>) -> Option<Step> {
-        self.chosen(method).step
-    }
-
-    /// The result by a method, or the current result.
-    fn chosen(&self, method: Option<Method>) -> RuleResult {
-        method.map_or_else(
-            || *core::current_result(self.results),
-            |method| self.of(method),
-        )
-    }
-
-    fn result(&self, method: Method) -> MethodResult<'a> {
-        MethodResult {
-            output: self.output,
-            scale: self.scale(),
-            combination: self.combination,
-            level: self.level,
-            method,
-            data: core::MethodResult {
-                by_rule: self.of(method),
-                ..core::MethodResult::default()
-            },
-        }
-    }
-}
-
 /// The result of an area.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct AreaResult<'a> {
     at: usize,
-    by: ByMethod<'a>,
+    part: PartResult<'a>,
 }
 
 impl<'a> AreaResult<'a> {
     /// Every area of an output that has a result.
     pub(crate) fn all(output: Output<'a>) -> impl Iterator<Item = AreaResult<'a>> {
-        let areas = output.cycle.assured.cycle.framework.areas.iter();
-        let results = areas.zip(&output.data.areas).enumerate();
-        results.filter_map(move |(at, (area, results))| {
-            let by = ByMethod {
-                output,
-                combination: area.combination.as_ref()?,
-                level: RuleLevel::Area(at),
-                results: results.as_ref()?,
-            };
-            Some(AreaResult { at, by })
+        let areas = &output.cycle.assured.cycle.framework.areas;
+        let rated = areas.iter().enumerate();
+        let rated = rated.filter(|(_, area)| area.rating.scale().is_some());
+        rated.filter_map(move |(at, _)| {
+            let part = PartResult::of(output, RuleLevel::Area(at))?;
+            Some(AreaResult { at, part })
         })
     }
 }
 
 object! {
-    /// The result of a whole area, if the framework has a rule for it.
+    /// The result of a whole area, if the framework rates it.
     AreaResult<'a> as "AreaResult" => |area_result| {
         /// The area.
-        area: Area<'a> = Area { framework: area_result.by.output.cycle.framework(), at: area_result.at };
-        /// The result; null if it is not known.
+        area: Area<'a> = Area { framework: area_result.part.output.cycle.framework(), at: area_result.at };
+        /// The result; null if it is not known. A recorded result takes precedence over the
+        /// rule's.
         value(
             /// The method; the current result if omitted.
             method: Option<Method>,
-        ): Option<&'a str> = key(area_result.by.scale(), area_result.by.step(method));
+        ): Option<Cow<'a, str>> = area_result.part.value(method);
         /// The result in words for people.
         title(
             /// The method; the current result if omitted.
             method: Option<Method>,
-        ): Option<&'a str> = title(area_result.by.scale(), area_result.by.step(method));
+        ): Option<&'a str> = area_result.part.title(method);
         /// Whether the result is based on an inferred mark: a value that was not read from the
         /// source. Show it with the result.
         inferred(
             /// The method; the current result if omitted.
             method: Option<Method>,
-        ): bool = area_result.by.chosen(method).inferred;
+        ): bool = area_result.part.chosen(method).inferred();
+        /// Whether the result is the rule's alone: nobody recorded one. Show this with the result.
+        byRuleAlone(
+            /// The method; the current result if omitted.
+            method: Option<Method>,
+        ): bool = area_result.part.chosen(method).is_by_rule_alone();
         /// How the result came about, by each method.
         results(
             /// Only these methods; all if omitted.
             methods: Option<Vec<Method>>,
-        ): [MethodResult<'a>; 3] = chosen(methods).into_iter().map(|method| area_result.by.result(method));
-        /// The explanation of the result: rules with their figures and inputs.
-        why: [Reason<'a>; 2] = {
-            let cycle = area_result.by.output.cycle;
-            explain::explain_area(&cycle.assured.cycle, &cycle.assured.assurance, area_result.by.output.data, area_result.at)
-                .into_iter()
-                .map(move |data| Reason { cycle, data })
-        };
+        ): [MethodResult<'a>; 3] = area_result.part.results(methods);
+        /// The current result, and how it came about.
+        current: MethodResult<'a> = area_result.part.result(area_result.part.data.current_method());
+        /// The current result compared with the self-assessment.
+        againstSelf: Comparison = area_result.part.data.against_self;
+        /// The current result compared with last year's.
+        againstLastYear: Comparison = area_result.part.data.against_last_year;
+        /// The explanation of the result: rules with their figures and inputs, limits, and recorded
+        /// results.
+        why: [Reason<'a>; 2] = area_result.part.why();
     }
 }
 
@@ -349,22 +379,16 @@ object! {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct OverallResult<'a> {
     name: &'a str,
-    by: ByMethod<'a>,
+    part: PartResult<'a>,
 }
 
 impl<'a> OverallResult<'a> {
     /// The overall result of an output, if the framework has one.
     pub(crate) fn of(output: Output<'a>) -> Option<OverallResult<'a>> {
         let overall = output.cycle.assured.cycle.framework.overall.as_ref()?;
-        let by = ByMethod {
-            output,
-            combination: &overall.combination,
-            level: RuleLevel::Overall,
-            results: output.data.overall.as_ref()?,
-        };
         Some(OverallResult {
             name: &overall.title,
-            by,
+            part: PartResult::of(output, RuleLevel::Overall)?,
         })
     }
 }
@@ -374,34 +398,42 @@ object! {
     OverallResult<'a> as "OverallResult" => |overall_result| {
         /// Its name in the framework.
         name: &'a str = overall_result.name;
-        /// The result; null if it is not known.
+        /// The result; null if it is not known. A recorded result takes precedence over the
+        /// rule's.
         value(
             /// The method; the current result if omitted.
             method: Option<Method>,
-        ): Option<&'a str> = key(overall_result.by.scale(), overall_result.by.step(method));
+        ): Option<Cow<'a, str>> = overall_result.part.value(method);
         /// The result in words for people.
         title(
             /// The method; the current result if omitted.
             method: Option<Method>,
-        ): Option<&'a str> = title(overall_result.by.scale(), overall_result.by.step(method));
+        ): Option<&'a str> = overall_result.part.title(method);
         /// Whether the result is based on an inferred mark: a value that was not read from the
         /// source. Show it with the result.
         inferred(
             /// The method; the current result if omitted.
             method: Option<Method>,
-        ): bool = overall_result.by.chosen(method).inferred;
+        ): bool = overall_result.part.chosen(method).inferred();
+        /// Whether the result is the rule's alone: nobody recorded one. Show this with the result.
+        byRuleAlone(
+            /// The method; the current result if omitted.
+            method: Option<Method>,
+        ): bool = overall_result.part.chosen(method).is_by_rule_alone();
         /// How the result came about, by each method.
         results(
             /// Only these methods; all if omitted.
             methods: Option<Vec<Method>>,
-        ): [MethodResult<'a>; 3] = chosen(methods).into_iter().map(|method| overall_result.by.result(method));
-        /// The explanation of the result: rules with their figures and inputs.
-        why: [Reason<'a>; 2] = {
-            let cycle = overall_result.by.output.cycle;
-            explain::explain_overall(&cycle.assured.cycle, &cycle.assured.assurance, overall_result.by.output.data)
-                .into_iter()
-                .map(move |data| Reason { cycle, data })
-        };
+        ): [MethodResult<'a>; 3] = overall_result.part.results(methods);
+        /// The current result, and how it came about.
+        current: MethodResult<'a> = overall_result.part.result(overall_result.part.data.current_method());
+        /// The current result compared with the self-assessment.
+        againstSelf: Comparison = overall_result.part.data.against_self;
+        /// The current result compared with last year's.
+        againstLastYear: Comparison = overall_result.part.data.against_last_year;
+        /// The explanation of the result: rules with their figures and inputs, limits, and recorded
+        /// results.
+        why: [Reason<'a>; 2] = overall_result.part.why();
     }
 }
 

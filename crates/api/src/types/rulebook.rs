@@ -5,8 +5,9 @@ use super::framework::{Area, Framework};
 use crate::project::leaves::Id;
 use crate::project::object;
 use jiff::civil::Date;
+use std::borrow::Cow;
 use wcc_core::combine::{Band, Combination, Condition};
-use wcc_core::framework::{self as core, OverallInputs, SurveyBand, SurveyPoint, YearOnYear};
+use wcc_core::framework::{self as core, RuleInputs, SurveyBand, SurveyPoint, YearOnYear};
 use wcc_core::outcome::{Better, OutcomeDefinition, OutcomeScope, Series};
 use wcc_core::record::Method;
 use wcc_core::scale::{self, ScaleStep};
@@ -23,7 +24,29 @@ object! {
         /// Title for people.
         title: &'a str = scale.title.as_str();
         /// Its steps, worst first.
-        steps: [Step<'a>; 4] = scale.steps.iter().map(Step);
+        steps: [Step<'a>; 4] = scale.steps().iter().map(Step);
+        /// Whether more points are better, or fewer.
+        better: Better = scale.better;
+        /// The numbers that a value can be; null if the scale has steps or takes text.
+        numbers: Option<Numbers<'a>> = scale.numbers().map(Numbers);
+        /// Whether its values are text, which is not rated.
+        isText: bool = scale.is_text();
+    }
+}
+
+/// The numbers of a scale.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Numbers<'a>(&'a scale::Numbers);
+
+object! {
+    /// The numbers that a value can be, from one end to the other.
+    Numbers<'a> as "Numbers" => |Numbers(numbers)| {
+        /// The smallest number.
+        from: f64 = numbers.from.to_f64();
+        /// The largest number.
+        to: f64 = numbers.to.to_f64();
+        /// Number of decimals.
+        decimals: i32 = i32::try_from(numbers.decimals).unwrap_or_default();
     }
 }
 
@@ -87,9 +110,9 @@ object! {
         /// The minimum number of values at or below the step.
         atLeast: i32 = i32::from(count_condition.data.at_least);
         /// The step.
-        atOrBelow: &'a str = count_condition.inputs.key(count_condition.data.at_or_below);
+        atOrBelow: Cow<'a, str> = count_condition.inputs.key(count_condition.data.at_or_below);
         /// The result if the condition holds.
-        gives: &'a str = count_condition.result.key(count_condition.data.gives);
+        gives: Cow<'a, str> = count_condition.result.key(count_condition.data.gives);
     }
 }
 
@@ -97,9 +120,9 @@ object! {
     /// How several values combine into one result.
     CombinationRule<'a> as "CombinationRule" => |combination_rule| {
         /// The rule's name in framework files: `mean-nearest`, `worst-of`.
-        name: &'a str = combination_rule.data.rule.name();
+        name: &'a str = combination_rule.data.name();
         /// The rule in words.
-        inWords: String = wcc_core::explain::rule_meaning(combination_rule.framework, combination_rule.data);
+        inWords: String = wcc_core::explain::rule_meaning(combination_rule.framework, combination_rule.data, "its inputs");
         /// The scale of the result.
         scale: Scale<'a> = Scale(combination_rule.scale());
         /// The bands of a banded rule, lowest first; none for other rules.
@@ -110,9 +133,9 @@ object! {
         /// The conditions of the rule `counts`, in order; the first that holds gives the result.
         conditions: [CountCondition<'a>; 2] = combination_rule.conditions();
         /// The result if no condition holds; null for rules without conditions.
-        otherwise: Option<&'a str> = combination_rule.data.counting.as_ref().map(|counting| combination_rule.scale().key(counting.otherwise));
+        otherwise: Option<Cow<'a, str>> = combination_rule.data.counting.as_ref().map(|counting| combination_rule.scale().key(counting.otherwise));
         /// A result at or below this step must be confirmed: the panel has to record it.
-        panelConfirms: Option<&'a str> = combination_rule.data.confirm.map(|step| combination_rule.scale().key(step));
+        panelConfirms: Option<Cow<'a, str>> = combination_rule.data.confirm.map(|step| combination_rule.scale().key(step));
     }
 }
 
@@ -126,10 +149,12 @@ pub(crate) struct RuleBand<'a> {
 object! {
     /// One band in which a rule places a sum or percentage.
     RuleBand<'a> as "RuleBand" => |rule_band| {
-        /// Lowest sum of points or percentage of the band, inclusive.
+        /// Where the band begins: the lowest figure of the band, unless `above`.
         from: f64 = rule_band.band.from.to_f64();
+        /// Whether the band begins just above `from`.
+        above: bool = rule_band.band.above;
         /// The result in this band.
-        value: &'a str = rule_band.scale.key(rule_band.band.step);
+        value: Cow<'a, str> = rule_band.scale.key(rule_band.band.step);
     }
 }
 
@@ -148,11 +173,11 @@ object! {
         /// Title as printed.
         title: &'a str = overall_rule.rule.title.as_str();
         /// The inputs.
-        over: OverallInputs = overall_rule.rule.over;
+        over: RuleInputs = overall_rule.rule.over;
         /// The areas that count.
         areas: [Area<'a>; 2] = overall_rule.rule.areas.iter().map(|at| Area { framework: overall_rule.framework, at: *at });
-        /// The rule.
-        rule: CombinationRule<'a> = CombinationRule { framework: overall_rule.framework.data, data: &overall_rule.rule.combination };
+        /// The rule; null if the overall result is only judged.
+        rule: Option<CombinationRule<'a>> = overall_rule.rule.rating.rule().map(|data| CombinationRule { framework: overall_rule.framework.data, data });
     }
 }
 

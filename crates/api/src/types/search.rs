@@ -5,11 +5,11 @@ use super::cell::{key, title};
 use super::cycle::Cycle;
 use super::measure::{Component, Measure};
 use super::output::Output;
-use super::results::ComponentResult;
 use crate::project::cursor::{After, ListId, ListItem, encode};
 use crate::project::leaves::Id;
 use crate::project::page::{Page, PageInfo};
 use crate::project::{Code, Failure, input, object};
+use std::borrow::Cow;
 use std::sync::Arc;
 use wcc_core::record::Method;
 use wcc_core::scale::{Scale, Step};
@@ -23,6 +23,10 @@ input! {
         measure: Option<Id<'q>>,
         /// The competency or strand: `5`, `strategy`.
         component: Option<Id<'q>>,
+        /// The area, if its result is meant.
+        area: Option<Id<'q>>,
+        /// True if the overall result is meant.
+        overall: Option<bool>,
         /// The lowest level or rating requested: `3`, `green`.
         atLeast: &'q str,
     }
@@ -38,11 +42,30 @@ struct ResolvedCondition {
 impl ResolvedCondition {
     fn of(cycle: Cycle<'_>, condition: &SearchCondition<'_>) -> Result<ResolvedCondition, Failure> {
         let framework = cycle.framework();
-        let subject = match (condition.measure, condition.component) {
-            (Some(id), None) => Subject::Measure(framework.find_measure(id.0)?),
-            (None, Some(id)) => Subject::Component(framework.find_component(id.0)?),
+        let subject = match (
+            condition.measure,
+            condition.component,
+            condition.area,
+            condition.overall,
+        ) {
+            (Some(id), None, None, None | Some(false)) => {
+                Subject::Measure(framework.find_measure(id.0)?)
+            }
+            (None, Some(id), None, None | Some(false)) => {
+                Subject::Component(framework.find_component(id.0)?)
+            }
+            (None, None, Some(id), None | Some(false)) => {
+                let at = framework.find_area(id.0)?;
+                Subject::Area(u16::try_from(at).unwrap_or(u16::MAX))
+            }
+            (None, None, None, Some(true)) if framework.data.overall.is_some() => Subject::Overall,
+            (None, None, None, Some(true)) => {
+                let message = "this framework has no overall result";
+                return Err(Failure::new(Code::BadInput, message));
+            }
             _ => {
-                let message = "a condition needs exactly one of `measure` and `component`";
+                let message = "a condition needs exactly one of `measure`, `component`, `area` and \
+                               `overall`";
                 return Err(Failure::new(Code::BadInput, message));
             }
         };
@@ -62,10 +85,7 @@ impl ResolvedCondition {
 
 fn scale_of(cycle: Cycle<'_>, subject: Subject) -> &Scale {
     let framework = &cycle.assured.cycle.framework;
-    match subject {
-        Subject::Measure(index) => framework.scale_of(index),
-        Subject::Component(index) => framework.scale_of_component(index),
-    }
+    subject.scale(framework)
 }
 
 fn value(output: Output<'_>, subject: Subject, method: Option<Method>) -> Option<Step> {
@@ -74,7 +94,13 @@ fn value(output: Output<'_>, subject: Subject, method: Option<Method>) -> Option
             let cell = output.data.cell(index);
             method.map_or_else(|| cell.current(), |method| cell.mark(method).value)
         }
-        Subject::Component(index) => ComponentResult { output, index }.step(method),
+        larger => {
+            let result = output.data.part(larger.level()?)?;
+            match method {
+                Some(method) => result.result(method).value(),
+                None => result.current().value(),
+            }
+        }
     }
 }
 
@@ -192,18 +218,18 @@ object! {
         /// The measure; null if the condition is on a competency or strand.
         measure: Option<Measure<'a>> = match met_condition.condition.subject {
             Subject::Measure(index) => Some(met_condition.output.cycle.framework().measure(index)),
-            Subject::Component(_) => None,
+            _ => None,
         };
         /// The competency or strand; null if the condition is on a measure.
         component: Option<Component<'a>> = match met_condition.condition.subject {
             Subject::Component(index) => Some(met_condition.output.cycle.framework().component(index)),
-            Subject::Measure(_) => None,
+            _ => None,
         };
         /// The PCT's value.
-        value: Option<&'a str> = key(met_condition.scale(), met_condition.step());
+        value: Option<Cow<'a, str>> = key(met_condition.scale(), met_condition.step());
         /// Title for people.
         title: Option<&'a str> = title(met_condition.scale(), met_condition.step());
         /// The lowest value requested.
-        atLeast: &'a str = met_condition.scale().key(met_condition.condition.at_least);
+        atLeast: Cow<'a, str> = met_condition.scale().key(met_condition.condition.at_least);
     }
 }

@@ -5,6 +5,7 @@ use super::cycle::Cycle;
 use super::enums::CeilingKind;
 use super::plugin::PluginRun;
 use crate::project::object;
+use std::borrow::Cow;
 use wcc_core::RecordId;
 use wcc_core::explain::{self, ReasonKind};
 use wcc_core::output::{self as core, CeilingBasis};
@@ -91,7 +92,7 @@ object! {
     /// a value above it is challenged.
     Ceiling<'a> as "Ceiling" => |ceiling| {
         /// The highest value supported: `2`, `amber`.
-        supports: &'a str = ceiling.cycle.assured.cycle.framework.scale_of(ceiling.data.measure).key(ceiling.data.supports);
+        supports: Cow<'a, str> = ceiling.cycle.assured.cycle.framework.scale_of(ceiling.data.measure).key(ceiling.data.supports);
         /// The kind of evidence behind it.
         kind: CeilingKind = ceiling.kind();
         /// If the evidence was inferred and not read: what it was inferred from.

@@ -195,7 +195,7 @@ fn contribution(cycle: &CheckedCycle, function: BodyIndex, cluster: BodyIndex) -
             check: "once-north-east/not-assured".into(),
             body: cluster,
             measure: measure("7b"),
-            supports: Step(0),
+            supports: Step::at(0),
             reason: "prison health commissioning was not assured".into(),
         }],
         outcomes: vec![LocalOutcome {

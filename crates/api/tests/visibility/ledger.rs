@@ -195,12 +195,14 @@ fn translated(answer: &str, shown: &[u32]) -> Value {
                 for (key, value) in fields {
                     let name = key.rsplit("__").next().unwrap_or_default();
                     match (name, &value) {
-                        ("entry", Value::Number(number)) => {
+                        ("entry" | "answerEntry", Value::Number(number)) => {
                             let number = number.as_u64().unwrap();
                             let rank = rank(number).unwrap_or_else(|| panic!("hidden: {number}"));
                             *value = rank.into();
                         }
-                        ("place", Value::String(place)) if place.starts_with("entry ") => {
+                        ("place" | "answerPlace", Value::String(place))
+                            if place.starts_with("entry ") =>
+                        {
                             let number: u64 = place["entry ".len()..].parse().unwrap();
                             let rank = rank(number).unwrap_or_else(|| panic!("hidden: {number}"));
                             *value = format!("entry {rank}").into();

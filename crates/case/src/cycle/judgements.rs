@@ -1,6 +1,7 @@
 //! Reads `judgements.csv`.
 
-use super::context::{Context, Fields};
+use super::context::Context;
+use super::fields::Fields;
 use super::schemas::JUDGEMENTS;
 use wcc_core::record::JudgementDetails;
 use wcc_core::{Cycle, Judgement};
@@ -10,11 +11,11 @@ pub(super) fn judgements(context: &Context<'_>, bytes: &[u8], cycle: &mut Cycle)
         cycle
             .records
             .judgements
-            .extend(judgement(&Fields::new(context, row)));
+            .extend(judgement(context, &Fields::new(context, row)));
     })
 }
 
-fn judgement(fields: &Fields<'_>) -> Option<Judgement> {
+fn judgement(context: &Context<'_>, fields: &Fields<'_>) -> Option<Judgement> {
     let cells = &fields.cells;
     let body = fields.body("body");
     let subject = fields.subject("measure");
@@ -27,11 +28,21 @@ fn judgement(fields: &Fields<'_>) -> Option<Judgement> {
         author: cells.boxed("author"),
         date: cells.date("date"),
         source: cells.boxed("source"),
+        text: cells
+            .boxed("value")
+            .filter(|_| subject.is_some_and(|subject| subject.scale(context.framework).is_text())),
     };
+    let value = cells.text("value");
+    let not_applicable = value == Some(JudgementDetails::NOT_APPLICABLE);
     // A value that could not be read must not count as unknown.
     fields.sound(Judgement {
         record: fields.record(),
-        value: fields.step("value", subject),
+        value: if not_applicable {
+            None
+        } else {
+            fields.step("value", subject)
+        },
+        not_applicable,
         assessor: fields.any_body("assessor"),
         details: details.shared(),
         body: body?,

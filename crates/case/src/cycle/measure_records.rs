@@ -1,7 +1,8 @@
 //! Reads the records about measures: `evidence.csv`, `survey.csv`, `criteria.csv` and
 //! `answers.csv`.
 
-use super::context::{Context, Fields};
+use super::context::Context;
+use super::fields::Fields;
 use super::schemas::{ANSWERS, CRITERIA, EVIDENCE, SURVEY};
 use crate::nearest::nearest;
 use crate::problem::quoted;

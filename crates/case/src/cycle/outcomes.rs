@@ -1,6 +1,7 @@
 //! Reads `outcomes.csv` and `outcome_values.csv`.
 
-use super::context::{Context, Fields};
+use super::context::Context;
+use super::fields::Fields;
 use super::schemas::{OUTCOME_VALUES, OUTCOMES};
 use crate::nearest::nearest;
 use crate::problem::quoted;

@@ -1,6 +1,7 @@
 //! Reads `rationales.md`, `commentary.md`, `recommendations.csv` and `statements.csv`.
 
-use super::context::{Context, Fields};
+use super::context::Context;
+use super::fields::Fields;
 use super::markdown::{Section, sections};
 use super::schemas::{JUDGEMENTS, RECOMMENDATIONS, STATEMENTS};
 use crate::nearest::nearest;

@@ -1,12 +1,15 @@
 //! Reads the `[[area]]` tables with their components and measures.
 
-use super::builder::{FrameworkBuilder, UNKNOWN_SCALE, UniqueIds, identifier};
+use super::builder::{
+    FrameworkBuilder, TEXT, UNKNOWN_SCALE, UniqueIds, identifier, optional_identifier,
+};
 use super::rules::{self, Inputs, WrittenRule};
+use super::{overall, ratings};
 use crate::format::Version;
 use crate::toml_reader::Reader;
 use wcc_core::Step;
 use wcc_core::combine::{Combination, Rule};
-use wcc_core::framework::{Area, Component, Measure, Reach, ScaleIndex};
+use wcc_core::framework::{Area, Component, Measure, Rating, Reach, RuleInputs, ScaleIndex};
 use wcc_core::{ComponentIndex, MeasureIndex};
 
 const MAX_COMPONENTS: usize = 200;
@@ -22,9 +25,11 @@ fn reaches(version: Version) -> [(&'static str, Reach); 2] {
 
 /// The settings that measures inherit from the tables above them.
 #[derive(Clone, Copy)]
-struct Inherited {
+struct Inherited<'a> {
     scale: Option<ScaleIndex>,
     reach: Reach,
+    may_not_apply: bool,
+    only_for: Option<&'a str>,
 }
 
 pub(super) fn areas(build: &mut FrameworkBuilder, root: &Reader<'_>) {
@@ -51,41 +56,52 @@ pub(super) fn areas(build: &mut FrameworkBuilder, root: &Reader<'_>) {
 }
 
 fn area(build: &mut FrameworkBuilder, table: &Reader<'_>, ids: &mut UniqueIds) {
-    table.only(&rules::with_rule_keys(&[
-        "id",
-        "title",
-        "component_word",
-        "scale",
-        "reach",
-        "confirm",
-        "result",
-        "component",
-    ]));
+    let is_first = build.version == Version::First;
+    table.only(&keys(
+        build,
+        &[
+            "id",
+            "title",
+            "component_word",
+            "scale",
+            "reach",
+            "confirm",
+            "result",
+            "component",
+        ],
+        &["weight", "not_applicable", "only_for"],
+    ));
     let id = identifier(table, "id");
     if let Some(id) = &id {
         ids.take(table, id, &table.spot);
     }
     for key in ["scale", "rule"] {
-        if !table.has(key) {
+        if is_first && !table.has(key) {
             table.missing(key);
         }
     }
     let rule = rules::read_rule(build, table);
-    let inherited = Inherited {
-        scale: table
-            .text("scale")
-            .and_then(|name| build.scale_named(table, &name)),
-        reach: table
-            .word("reach", &reaches(build.version))
-            .map_or(Reach::Cluster, |reach| reach.value),
+    let nothing = Inherited {
+        scale: None,
+        reach: Reach::Cluster,
+        may_not_apply: false,
+        only_for: None,
     };
+    let inherited = overridden(build, table, nothing);
     let first = build.components.len();
+    let component_word = if is_first || table.has("component_word") {
+        table.required_owned("component_word")
+    } else {
+        "component".to_owned()
+    };
     // The area is added first, because its components refer to it.
     build.areas.push(Area {
         id: id.map_or_else(String::new, |id| id.value.to_owned()),
         title: table.required_owned("title"),
-        component_word: table.required_owned("component_word"),
-        combination: None,
+        component_word,
+        rating: Rating::None,
+        over: RuleInputs::Components,
+        weight: ratings::weight(table),
     });
     let components = table.tables("component");
     if components.is_empty() && !table.has("component") {
@@ -94,73 +110,132 @@ fn area(build: &mut FrameworkBuilder, table: &Reader<'_>, ids: &mut UniqueIds) {
     for component_table in &components {
         component(build, component_table, &rule, inherited);
     }
-    let combination = area_result(build, table, first);
-    if combination.is_none() && table.has("result") {
+    let (rating, over) = area_result(build, table, first);
+    if rating == Rating::None && table.has("result") {
         build.reported_areas.push(build.areas.len() - 1);
     }
     if let Some(area) = build.areas.last_mut() {
-        area.combination = combination;
+        (area.rating, area.over) = (rating, over);
     }
 }
 
-/// The `[area.result]` table: how the components from `first` on combine into a result.
-fn area_result(build: &FrameworkBuilder, table: &Reader<'_>, first: usize) -> Option<Combination> {
-    let result = table.table("result")?;
-    result.only(&rules::KEYS);
-    if !result.has("rule") {
-        result.missing("rule");
+/// The keys of a table with a rule, with those that later versions add.
+fn keys(
+    build: &FrameworkBuilder,
+    own: &[&'static str],
+    later: &[&'static str],
+) -> Vec<&'static str> {
+    let mut keys = rules::with_rule_keys(own);
+    if build.version != Version::First {
+        keys.extend(later);
     }
-    let scales: Vec<ScaleIndex> = build
-        .components
-        .iter()
-        .skip(first)
-        .filter(|component| component.scored)
-        .map(|component| component.combination.scale)
-        .collect();
+    keys
+}
+
+/// The `[area.result]` table: how the area is rated as a whole.
+fn area_result(
+    build: &mut FrameworkBuilder,
+    table: &Reader<'_>,
+    first: usize,
+) -> (Rating, RuleInputs) {
+    let none = (Rating::None, RuleInputs::Components);
+    let Some(result) = table.table("result") else {
+        return none;
+    };
+    let is_first = build.version == Version::First;
+    if is_first {
+        result.only(&rules::KEYS);
+    } else {
+        result.only(&rules::with_rule_keys(&[
+            "over",
+            "confirm",
+            "judged",
+            "judged_on",
+        ]));
+    }
+    if !result.has("rule") {
+        if is_first {
+            result.missing("rule");
+        } else {
+            return (ratings::rating_without_rule(build, &result), none.1);
+        }
+    }
+    let kinds = [
+        ("components", RuleInputs::Components),
+        ("measures", RuleInputs::Measures),
+    ];
+    let over = result
+        .word("over", &kinds)
+        .map_or(RuleInputs::Components, |over| over.value);
+    let area = build.areas.len() - 1;
+    let each = overall::input_scales(build, over, &[area]);
     // An area without components was already reported.
-    let is_reported = !build
-        .components
-        .iter()
-        .skip(first)
-        .any(|component| !component.scored);
-    if scales.is_empty() && !is_reported {
+    let is_reported = is_first
+        && !build
+            .components
+            .iter()
+            .skip(first)
+            .any(|component| !component.scored);
+    if each.is_empty() && !is_reported {
         result.document.add(&result.spot, |at| {
-            at("no component of the area is scored, so it cannot have a result".to_owned())
+            let message = "no component of the area is scored, so it cannot have a result";
+            let problem = at(message.to_owned());
+            if is_first {
+                problem
+            } else {
+                problem.expecting("components with a rule or `judged_on`, or over = \"measures\"")
+            }
         });
     }
     let inputs = Inputs {
-        usual_result: scales.first().copied(),
-        scales,
+        usual_result: each.first().map(|(scale, _)| *scale),
+        each,
     };
-    rules::read_rule(build, &result).resolve(build, &result, &inputs)
+    let combination = rules::read_rule(build, &result).resolve(build, &result, &inputs);
+    let rating = combination.map_or(Rating::None, |combination| {
+        ratings::rating_of_rule(build, &result, combination, !is_first)
+    });
+    (rating, over)
 }
 
 fn component(
     build: &mut FrameworkBuilder,
     table: &Reader<'_>,
     area: &WrittenRule<'_>,
-    from_area: Inherited,
+    from_area: Inherited<'_>,
 ) {
-    table.only(&rules::with_rule_keys(&[
-        "id",
-        "title",
-        "label",
-        "scored",
-        "confirm",
-        "scale",
-        "reach",
-        "previous",
-        "change",
-        "change_note",
-        "measure",
-    ]));
+    let is_first = build.version == Version::First;
+    table.only(&keys(
+        build,
+        &[
+            "id",
+            "title",
+            "label",
+            "scored",
+            "confirm",
+            "scale",
+            "reach",
+            "previous",
+            "change",
+            "change_note",
+            "measure",
+        ],
+        &[
+            "weight",
+            "not_applicable",
+            "only_for",
+            "judged",
+            "judged_on",
+            "rated",
+        ],
+    ));
     let id = subject_id(build, table);
     let title = table.required_owned("title");
     let flag = table.flag("scored");
     let scored_is_reported = flag.is_none() && (table.has("scored") || table.is_misspelt("scored"));
     let scored = flag.is_none_or(|scored| scored.value);
     let inherited = overridden(build, table, from_area);
-    let rule = rules::read_rule(build, table).or(area, table);
+    let rule = rules::read_rule(build, table).or(area, build, table);
     let mapping = build.mapping(table, true);
     let component = ComponentIndex(u16::try_from(build.components.len()).unwrap_or(u16::MAX));
     let first = build.measures.len();
@@ -168,34 +243,26 @@ fn component(
     // Malformed measures were already reported.
     let count = table.count("measure").unwrap_or_default();
     if !scored_is_reported && (count > 0 || !table.has("measure")) {
-        check_scored(table, scored, count);
+        check_scored(build, table, scored, count);
     }
     for measure_table in &measures {
         measure(build, measure_table, component, inherited);
     }
+    let own = build.measures.get(first..).unwrap_or_default();
+    let counted = own.iter().filter(|measure| {
+        is_first
+            || build
+                .scale(measure.scale)
+                .is_none_or(|scale| !scale.is_text())
+    });
     let inputs = Inputs {
-        scales: build
-            .measures
-            .iter()
-            .skip(first)
-            .map(|measure| measure.scale)
+        each: counted
+            .map(|measure| (measure.scale, measure.weight))
             .collect(),
         usual_result: inherited.scale,
     };
-    // A problem in the area's rule is reported once, unless this component changes the rule.
-    let component_keys = rules::with_rule_keys(&["confirm", "scale"]);
-    let differs = component_keys.into_iter().any(|key| table.has(key))
-        || inputs
-            .scales
-            .iter()
-            .any(|scale| Some(*scale) != from_area.scale);
-    let rule = if differs {
-        rule.reported_at(table)
-    } else {
-        rule
-    };
-    let combination = rule.resolve(build, table, &inputs);
     let last = build.measures.len();
+    let rating = component_rating(build, table, rule, &inputs, from_area);
     build.components.push(Component {
         id,
         label: table.owned("label").unwrap_or_else(|| title.clone()),
@@ -206,9 +273,49 @@ fn component(
             .map(MeasureIndex)
             .collect(),
         scored,
-        combination: combination.unwrap_or_else(placeholder_rule),
+        rating,
+        weight: ratings::weight(table),
         mapping,
     });
+}
+
+/// How a component is rated: by its own rule, by its area's, or as `judged_on` and `rated` say.
+fn component_rating(
+    build: &mut FrameworkBuilder,
+    table: &Reader<'_>,
+    rule: WrittenRule<'_>,
+    inputs: &Inputs,
+    from_area: Inherited<'_>,
+) -> Rating {
+    let is_first = build.version == Version::First;
+    let is_rated = table.flag("rated").is_none_or(|rated| rated.value);
+    if !is_first {
+        if !is_rated || !rule.is_some() || !table.has("rule") && table.has("judged_on") {
+            return ratings::rating_without_rule(build, table);
+        }
+        // The area's rule is not for headings without anything to count.
+        if inputs.each.is_empty() && !table.has("rule") {
+            return Rating::None;
+        }
+    }
+    // A problem in the area's rule is reported once, unless this component changes the rule.
+    let component_keys = rules::with_rule_keys(&["confirm", "scale"]);
+    let differs = component_keys.into_iter().any(|key| table.has(key))
+        || inputs
+            .each
+            .iter()
+            .any(|(scale, _)| Some(*scale) != from_area.scale);
+    let rule = if differs {
+        rule.reported_at(table)
+    } else {
+        rule
+    };
+    let combination = rule.resolve(build, table, inputs);
+    // In the first version, a component that is not assessed has a rule as well.
+    let combination = combination.or_else(|| is_first.then(placeholder_rule));
+    combination.map_or(Rating::None, |combination| {
+        ratings::rating_of_rule(build, table, combination, true)
+    })
 }
 
 /// Replaces a rule that has a problem.
@@ -216,8 +323,9 @@ fn placeholder_rule() -> Combination {
     Combination::new(Rule::Lowest, UNKNOWN_SCALE)
 }
 
-fn check_scored(table: &Reader<'_>, scored: bool, measures: usize) {
-    if scored && measures == 0 {
+fn check_scored(build: &FrameworkBuilder, table: &Reader<'_>, scored: bool, measures: usize) {
+    // Later versions have headings that nothing is judged under.
+    if scored && measures == 0 && build.version == Version::First {
         table.document.add(&table.spot, |at| {
             at("the component has no measures".to_owned())
                 .expecting("a [[area.component.measure]], or scored = false if it is not assessed")
@@ -231,10 +339,19 @@ fn check_scored(table: &Reader<'_>, scored: bool, measures: usize) {
     }
 }
 
-fn overridden(build: &FrameworkBuilder, table: &Reader<'_>, above: Inherited) -> Inherited {
-    let scale = table
-        .text("scale")
-        .and_then(|name| build.scale_named(table, &name));
+fn overridden<'a>(
+    build: &mut FrameworkBuilder,
+    table: &Reader<'a>,
+    above: Inherited<'a>,
+) -> Inherited<'a> {
+    let is_first = build.version == Version::First;
+    let scale = table.text("scale").and_then(|name| {
+        if name.value == TEXT && !is_first {
+            build.text_scale()
+        } else {
+            build.scale_named(table, &name)
+        }
+    });
     let scale = if table.has("scale") || table.is_misspelt("scale") {
         Some(scale.unwrap_or(UNKNOWN_SCALE))
     } else {
@@ -245,6 +362,11 @@ fn overridden(build: &FrameworkBuilder, table: &Reader<'_>, above: Inherited) ->
         reach: table
             .word("reach", &reaches(build.version))
             .map_or(above.reach, |reach| reach.value),
+        may_not_apply: table
+            .flag("not_applicable")
+            .map_or(above.may_not_apply, |flag| flag.value),
+        only_for: optional_identifier(table, "only_for")
+            .map_or(above.only_for, |feature| Some(feature.value)),
     }
 }
 
@@ -260,9 +382,10 @@ fn measure(
     build: &mut FrameworkBuilder,
     table: &Reader<'_>,
     component: ComponentIndex,
-    above: Inherited,
+    above: Inherited<'_>,
 ) {
-    table.only(&[
+    let is_first = build.version == Version::First;
+    let keys = [
         "id",
         "title",
         "reach",
@@ -273,9 +396,19 @@ fn measure(
         "change",
         "change_note",
         "source",
-    ]);
+    ];
+    let later = ["weight", "not_applicable", "only_for"];
+    table.only(&[&keys[..], if is_first { &[] } else { &later }].concat());
     let id = subject_id(build, table);
     let inherited = overridden(build, table, above);
+    if inherited.scale.is_none() && !is_first {
+        table.document.add(&table.spot, |at| {
+            at("the measure has no scale".to_owned()).expecting(
+                "`scale` here, in its component or in its area; scale = \"text\" if it is judged \
+                 in words",
+            )
+        });
+    }
     let scale = inherited.scale.unwrap_or(UNKNOWN_SCALE);
     let measure = Measure {
         id,
@@ -283,6 +416,9 @@ fn measure(
         component,
         scale,
         reach: inherited.reach,
+        weight: ratings::weight(table),
+        may_not_apply: inherited.may_not_apply,
+        only_for: inherited.only_for.map(str::to_lowercase),
         looked_for: table.owned("looked_for"),
         descriptors: descriptors(build, table, scale),
         mapping: build.mapping(table, false),
@@ -312,7 +448,7 @@ fn descriptors(
     let key_of = |step| {
         build
             .scale(scale)
-            .map_or_else(String::new, |scale| scale.key(step).to_owned())
+            .map_or_else(String::new, |scale| scale.key(step).into_owned())
     };
     texts
         .into_iter()

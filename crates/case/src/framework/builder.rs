@@ -6,7 +6,12 @@ use crate::problem::{Place, quoted};
 use crate::toml_reader::{Located, Reader, Spot};
 use std::collections::HashMap;
 use wcc_core::framework::{Area, Component, Mapping, Measure, ScaleIndex, YearOnYear};
+use wcc_core::outcome::Better;
+use wcc_core::scale::Values;
 use wcc_core::{Scale, Step};
+
+/// The name of the scale of text, which no file declares.
+pub(super) const TEXT: &str = "text";
 
 /// A reference to an identifier of the previous framework, with its place.
 #[derive(Clone, Debug)]
@@ -18,7 +23,7 @@ pub(super) struct PreviousLink {
 
 /// Replaces a scale that is missing or has a problem. Nothing is looked up on it, so the problem is
 /// reported only once.
-pub(super) const UNKNOWN_SCALE: ScaleIndex = ScaleIndex(u8::MAX);
+pub(super) const UNKNOWN_SCALE: ScaleIndex = ScaleIndex(u16::MAX);
 
 /// A scale after reading.
 pub(super) struct ReadScale {
@@ -79,6 +84,29 @@ impl FrameworkBuilder {
         read.is_sound.then_some(&read.scale)
     }
 
+    /// Adds a scale that no file names; `None` if there are too many.
+    pub(super) fn add_scale(&mut self, scale: Scale) -> Option<ScaleIndex> {
+        let same = self.scales.iter().position(|read| read.scale == scale);
+        let at = same.unwrap_or(self.scales.len());
+        if same.is_none() {
+            self.scales.push(ReadScale {
+                scale,
+                is_sound: true,
+            });
+        }
+        u16::try_from(at).ok().map(ScaleIndex)
+    }
+
+    /// The scale of measures that are judged in text.
+    pub(super) fn text_scale(&mut self) -> Option<ScaleIndex> {
+        self.add_scale(Scale {
+            id: TEXT.to_owned(),
+            title: "Text".to_owned(),
+            better: Better::Higher,
+            values: Values::Text,
+        })
+    }
+
     /// The first scale that has all of these steps.
     pub(super) fn scale_with<'s>(
         &self,
@@ -112,7 +140,7 @@ impl FrameworkBuilder {
                     .nearest_to(nearest(name.value, ids()))
             });
         }
-        at.and_then(|at| u8::try_from(at).ok()).map(ScaleIndex)
+        at.and_then(|at| u16::try_from(at).ok()).map(ScaleIndex)
     }
 
     /// The step of a scale named by a key.
@@ -125,9 +153,16 @@ impl FrameworkBuilder {
         let scale = self.scale(scale)?;
         let step = scale.step(name.value);
         if step.is_none() {
-            let keys = || scale.steps.iter().map(|step| step.key.as_str());
+            let keys = || scale.steps().iter().map(|step| step.key.as_str());
             reader.document.add(&name.spot, |at| {
                 let value = quoted(name.value);
+                if scale.steps().is_empty() {
+                    return at(format!(
+                        "{value} is not a value of the scale {}",
+                        scale.title
+                    ))
+                    .expecting(scale.keys_in_words());
+                }
                 at(format!(
                     "{value} is not a step of the scale {}",
                     scale.title

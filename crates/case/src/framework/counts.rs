@@ -87,7 +87,7 @@ impl LocatedConditions<'_> {
             });
             return None;
         }
-        let scale = *inputs.scales.first()?;
+        let (scale, _) = *inputs.each.first()?;
         let best = build.scale(result)?.best();
         let mut resolved: Vec<Condition> = Vec::new();
         for written in self.conditions {
@@ -102,11 +102,11 @@ impl LocatedConditions<'_> {
                 gives,
             };
             check_against_earlier(table, written, condition, &resolved);
-            if usize::from(condition.at_least) > inputs.scales.len() {
+            if usize::from(condition.at_least) > inputs.each.len() {
                 table.document.warn(&written.at_least.spot, |at| {
                     at(format!(
                         "this condition never holds: the number of values is {}",
-                        inputs.scales.len()
+                        inputs.each.len()
                     ))
                     .expecting("at most this number")
                 });

@@ -1,13 +1,11 @@
 //! Reads surveys, outcomes and the overall result.
 
 use super::builder::{FrameworkBuilder, UniqueIds, identifier, optional_identifier};
-use super::rules::{self, Inputs};
+use super::rules;
 use crate::nearest::nearest;
 use crate::problem::quoted;
 use crate::toml_reader::{Located, Reader};
-use wcc_core::framework::{
-    OutcomeRule, Overall, OverallInputs, ScaleIndex, SurveyBand, SurveyPoint, SurveyRule,
-};
+use wcc_core::framework::{OutcomeRule, ScaleIndex, SurveyBand, SurveyPoint, SurveyRule};
 use wcc_core::outcome::{Better, OutcomeDefinition, OutcomeScope, Series};
 use wcc_core::words::number;
 
@@ -157,8 +155,12 @@ fn survey_bands(
                     .expecting(format!("{}, the survey's `lowest`", number(lowest.value)))
             });
         }
-        rules::check_order(row, &mut before, &from, step, &supports.spot);
-        let key = scale.and_then(|scale| Some(build.scale(scale)?.key(step?).to_owned()));
+        let order = rules::BandOrder {
+            better: Better::Higher,
+            step_spot: &supports.spot,
+        };
+        rules::check_order(row, &mut before, &from, step, &order);
+        let key = scale.and_then(|scale| Some(build.scale(scale)?.key(step?).into_owned()));
         bands.push(SurveyBand {
             from: from.value,
             supports: key.unwrap_or_default(),
@@ -280,112 +282,4 @@ fn series(row: &Reader<'_>) -> Vec<Series> {
         series
     });
     each.collect()
-}
-
-pub(super) fn overall(build: &FrameworkBuilder, table: &Reader<'_>) -> Option<Overall> {
-    table.only(&rules::with_rule_keys(&["title", "over", "areas"]));
-    for key in ["over", "rule"] {
-        if !table.has(key) {
-            table.missing(key);
-        }
-    }
-    let title = table.required_owned("title");
-    let kinds = [
-        ("areas", OverallInputs::Areas),
-        ("components", OverallInputs::Components),
-        ("measures", OverallInputs::Measures),
-    ];
-    let over = table.word("over", &kinds);
-    let areas = overall_areas(build, table);
-    let written = rules::read_rule(build, table);
-    let over = over?.value;
-    if over == OverallInputs::Areas {
-        require_results(build, table, &areas);
-    }
-    let scales = input_scales(build, over, &areas);
-    let is_reported = !build.components.iter().any(|component| !component.scored);
-    if scales.is_empty() && !areas.is_empty() && over != OverallInputs::Areas && !is_reported {
-        table.document.add(&table.spot_of("over"), |at| {
-            at("nothing in these areas is scored, so there is no result".to_owned())
-        });
-    }
-    let inputs = Inputs {
-        usual_result: scales.first().copied(),
-        scales,
-    };
-    Some(Overall {
-        title,
-        over,
-        combination: written.resolve(build, table, &inputs)?,
-        areas,
-    })
-}
-
-fn overall_areas(build: &FrameworkBuilder, table: &Reader<'_>) -> Vec<usize> {
-    let Some(names) = table.texts("areas") else {
-        return (0..build.areas.len()).collect();
-    };
-    if table.count("areas") == Some(0) {
-        table.document.add(&table.spot_of("areas"), |at| {
-            at("the list is empty".to_owned()).expecting("an area, or no `areas` for all of them")
-        });
-    }
-    let ids = || build.areas.iter().map(|area| area.id.as_str());
-    let mut repeated = UniqueIds::default();
-    let mut positions = Vec::new();
-    for name in &names {
-        repeated.take(table, name, &name.spot);
-        match build.areas.iter().position(|area| area.id == name.value) {
-            Some(at) => positions.push(at),
-            // The area meant may be one whose identifier could not be read.
-            None if ids().any(str::is_empty) => {}
-            None => table.document.add(&name.spot, |at| {
-                at(format!("there is no area {}", quoted(name.value)))
-                    .expecting_one_of(ids())
-                    .nearest_to(nearest(name.value, ids()))
-            }),
-        }
-    }
-    positions.sort_unstable();
-    positions.dedup();
-    positions
-}
-
-fn require_results(build: &FrameworkBuilder, table: &Reader<'_>, areas: &[usize]) {
-    for at in areas {
-        let Some(area) = build.areas.get(*at) else {
-            continue;
-        };
-        if area.combination.is_none() && !build.reported_areas.contains(at) {
-            table.document.add(&table.spot_of("over"), |at| {
-                let id = quoted(&area.id);
-                at(format!("the area {id} has no result to combine"))
-                    .expecting("an [area.result] in it, other `areas`, or over = \"components\"")
-            });
-        }
-    }
-}
-
-fn input_scales(build: &FrameworkBuilder, over: OverallInputs, areas: &[usize]) -> Vec<ScaleIndex> {
-    let is_included = |component: u16| {
-        let component = build.components.get(usize::from(component));
-        component.is_some_and(|component| component.scored && areas.contains(&component.area))
-    };
-    match over {
-        OverallInputs::Areas => areas
-            .iter()
-            .filter_map(|at| Some(build.areas.get(*at)?.combination.as_ref()?.scale))
-            .collect(),
-        OverallInputs::Components => (0..)
-            .zip(&build.components)
-            .filter(|(at, _)| is_included(*at))
-            .map(|(_, component)| component.combination.scale)
-            .collect(),
-        OverallInputs::Measures => build
-            .measures
-            .iter()
-            .filter(|measure| is_included(measure.component.0))
-            .map(|measure| measure.scale)
-            .collect(),
-    }
 }

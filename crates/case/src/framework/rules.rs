@@ -1,11 +1,16 @@
 //! Reads and checks combination rules.
 
+mod bands;
+mod scales;
+
+pub(super) use bands::{BandOrder, check_order};
+
 use super::builder::FrameworkBuilder;
 use super::counts::{self, WrittenCondition};
+use crate::format::Version;
 use crate::nearest::nearest;
 use crate::problem::quoted;
 use crate::toml_reader::{Located, Reader, Spot};
-use std::fmt::Display;
 use wcc_core::combine::{Band, Combination, Counting, Rounding, Rule};
 use wcc_core::framework::ScaleIndex;
 use wcc_core::{Fraction, Scale};
@@ -29,9 +34,11 @@ pub(super) fn with_rule_keys(own: &[&'static str]) -> Vec<&'static str> {
 #[derive(Clone)]
 pub(super) struct WrittenRule<'a> {
     rule: Option<Located<Rule>>,
+    /// What the rule's name says of its figure, in the first version of the format.
+    named: Option<Named>,
     result_scale: Option<Located<ScaleIndex>>,
     bands: Option<Located<Vec<WrittenBand<'a>>>>,
-    round: Option<Located<Rounding>>,
+    rounding: Option<Located<Rounding>>,
     conditions: Option<Located<Vec<WrittenCondition<'a>>>>,
     otherwise: Option<Located<&'a str>>,
     confirm: Option<Located<&'a str>>,
@@ -42,16 +49,67 @@ pub(super) struct WrittenRule<'a> {
 #[derive(Clone)]
 struct WrittenBand<'a> {
     from: Located<Fraction>,
+    /// Whether the band begins just above `from`.
+    above: bool,
     step: Located<&'a str>,
 }
+
+/// A rule of the first version of the format, whose name says what becomes of its figure.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Named {
+    name: &'static str,
+    rule: Rule,
+    rounding: Option<Rounding>,
+}
+
+/// The rules of the first version that are named otherwise than in later ones.
+const FIRST_NAMES: [Named; 4] = [
+    Named {
+        name: "mean-nearest",
+        rule: Rule::Mean,
+        rounding: Some(Rounding::NearestStep),
+    },
+    Named {
+        name: "mean-down",
+        rule: Rule::Mean,
+        rounding: Some(Rounding::StepBelow),
+    },
+    Named {
+        name: "percent-bands",
+        rule: Rule::Percent,
+        rounding: None,
+    },
+    Named {
+        name: "sum-bands",
+        rule: Rule::Sum,
+        rounding: None,
+    },
+];
+
+/// The rules of the first version that keep their names.
+const FIRST_RULES: [Rule; 4] = [Rule::Lowest, Rule::Median, Rule::WorstOf, Rule::Counts];
 
 /// Reads the keys of a rule in a table.
 pub(super) fn read_rule<'a>(build: &FrameworkBuilder, table: &Reader<'a>) -> WrittenRule<'a> {
     let problems = table.document.problems();
     let scale = table.text("result_scale");
-    let roundings = Rounding::ALL.map(|rounding| (rounding.name(), rounding));
+    let is_first = build.version == Version::First;
+    let roundings = Rounding::ALL.into_iter().filter(|rounding| {
+        // The first version rounds to a step by the name of the rule.
+        !is_first
+            || rounding
+                .decimals()
+                .is_some_and(|_| *rounding != Rounding::WholeUp)
+    });
+    let roundings: Vec<(&str, Rounding)> = roundings
+        .map(|rounding| (rounding.name(), rounding))
+        .collect();
+    let (rule, named) = table
+        .text("rule")
+        .map_or((None, None), |name| rule(build, table, name));
     let mut written = WrittenRule {
-        rule: table.text("rule").and_then(|name| rule(table, name)),
+        rule,
+        named,
         result_scale: scale.and_then(|name| {
             let value = build.scale_named(table, &name)?;
             Some(Located {
@@ -59,15 +117,15 @@ pub(super) fn read_rule<'a>(build: &FrameworkBuilder, table: &Reader<'a>) -> Wri
                 spot: name.spot,
             })
         }),
-        bands: table.has("bands").then(|| bands(table)),
-        round: table.word("round", &roundings),
+        bands: table.has("bands").then(|| bands(build, table)),
+        rounding: table.word("round", &roundings),
         conditions: table.has("conditions").then(|| counts::conditions(table)),
         otherwise: table.text("otherwise"),
         confirm: table.text("confirm"),
         is_reported: false,
     };
     if let Some(rule) = &written.rule {
-        written.report_unused_keys(table, rule.value);
+        written.report_unused_keys(build, table, rule.value, named);
     }
     // A problem with the scale may have been reported elsewhere.
     written.is_reported = table.document.problems() > problems
@@ -79,32 +137,71 @@ pub(super) fn read_rule<'a>(build: &FrameworkBuilder, table: &Reader<'a>) -> Wri
     written
 }
 
-fn rule(table: &Reader<'_>, name: Located<&str>) -> Option<Located<Rule>> {
-    let Some(value) = Rule::named(name.value) else {
-        let names = || Rule::ALL.into_iter().map(Rule::name);
-        table.document.add(&name.spot, |at| {
-            at(format!("there is no rule {}", quoted(name.value)))
-                .expecting_one_of(names())
-                .nearest_to(nearest(name.value, names()))
-        });
-        return None;
+fn rule(
+    build: &FrameworkBuilder,
+    table: &Reader<'_>,
+    name: Located<&str>,
+) -> (Option<Located<Rule>>, Option<Named>) {
+    let is_first = build.version == Version::First;
+    let named = FIRST_NAMES
+        .into_iter()
+        .find(|named| named.name == name.value);
+    let rule = match named.filter(|_| is_first) {
+        Some(named) => Some(named.rule),
+        None => Rule::named(name.value).filter(|rule| !is_first || FIRST_RULES.contains(rule)),
     };
-    Some(Located {
+    let Some(value) = rule else {
+        let later = Rule::ALL.into_iter().map(Rule::name);
+        let names: Vec<&str> = if is_first {
+            let first = FIRST_RULES.into_iter().map(Rule::name);
+            first.chain(FIRST_NAMES.map(|named| named.name)).collect()
+        } else {
+            later.collect()
+        };
+        table.document.add(&name.spot, |at| {
+            let problem = at(format!("there is no rule {}", quoted(name.value)));
+            match named.and_then(|named| Some((named.rule, named.rounding?))) {
+                // A name of the first version.
+                Some((rule, rounding)) => problem.expecting(format!(
+                    "rule = \"{}\" with round = \"{}\"",
+                    rule.name(),
+                    rounding.name()
+                )),
+                None => problem
+                    .expecting_one_of(names.iter().copied())
+                    .nearest_to(nearest(name.value, names.iter().copied())),
+            }
+        });
+        return (None, None);
+    };
+    let rule = Located {
         value,
         spot: name.spot,
-    })
+    };
+    (Some(rule), named.filter(|_| is_first))
 }
 
-fn bands<'a>(table: &Reader<'a>) -> Located<Vec<WrittenBand<'a>>> {
+fn bands<'a>(build: &FrameworkBuilder, table: &Reader<'a>) -> Located<Vec<WrittenBand<'a>>> {
     let rows = table.tables("bands");
+    let has_above = build.version != Version::First;
     let bands = rows.iter().filter_map(|row| {
-        row.only(&["from", "step"]);
+        row.only(if has_above {
+            &["from", "above", "step"]
+        } else {
+            &["from", "step"]
+        });
         let step = row.required_text("step");
-        if !row.has("from") {
+        let above = has_above && row.has("above");
+        if above && row.has("from") {
+            row.document.add(&row.spot_of("above"), |at| {
+                at("a band has both `from` and `above`".to_owned()).expecting("one of them")
+            });
+        } else if !above && !row.has("from") {
             row.missing("from");
         }
         Some(WrittenBand {
-            from: row.exact("from")?,
+            from: row.exact(if above { "above" } else { "from" })?,
+            above,
             step: step?,
         })
     });
@@ -116,31 +213,64 @@ fn bands<'a>(table: &Reader<'a>) -> Located<Vec<WrittenBand<'a>>> {
 
 /// The inputs of a rule.
 pub(super) struct Inputs {
-    /// The scale of each input.
-    pub(super) scales: Vec<ScaleIndex>,
+    /// The scale and weight of each input.
+    pub(super) each: Vec<(ScaleIndex, Fraction)>,
     /// The default scale of the result.
     pub(super) usual_result: Option<ScaleIndex>,
 }
 
+impl Inputs {
+    /// The scale and weight of each input whose scale has no problem.
+    fn weighted<'b>(
+        &self,
+        build: &'b FrameworkBuilder,
+    ) -> impl Iterator<Item = (&'b Scale, Fraction)> {
+        let each = self.each.iter();
+        each.filter_map(|(scale, weight)| Some((build.scale(*scale)?, *weight)))
+    }
+}
+
 impl<'a> WrittenRule<'a> {
     /// Reports keys that the rule does not use.
-    fn report_unused_keys(&self, table: &Reader<'_>, rule: Rule) {
-        let (bands, conditions) = (
-            "rule = \"percent-bands\" or \"sum-bands\", or no bands",
-            "rule = \"counts\", or no such key",
-        );
-        let round = "rule = \"percent-bands\" or \"sum-bands\", or no `round`";
+    fn report_unused_keys(
+        &self,
+        build: &FrameworkBuilder,
+        table: &Reader<'_>,
+        rule: Rule,
+        named: Option<Named>,
+    ) {
+        let is_first = build.version == Version::First;
+        let name = named.map_or(rule.name(), |named| named.name);
+        let takes_bands = takes_bands(is_first, rule, named);
+        let (bands, conditions, round) = if is_first {
+            (
+                "rule = \"percent-bands\" or \"sum-bands\", or no bands",
+                "rule = \"counts\", or no such key",
+                "rule = \"percent-bands\" or \"sum-bands\", or no `round`",
+            )
+        } else {
+            (
+                "another rule, or no bands",
+                "rule = \"counts\", or no such key",
+                "rule = \"mean\", \"sum\" or \"percent\", or no `round`",
+            )
+        };
+        let rounds = if is_first {
+            takes_bands
+        } else {
+            rule.calculates()
+        };
         let spot = |spot: &Spot| spot.clone();
         let keys = [
             (
                 self.bands.as_ref().map(|bands| spot(&bands.spot)),
-                rule.needs_bands(),
+                takes_bands,
                 "no bands",
                 bands,
             ),
             (
-                self.round.as_ref().map(|round| spot(&round.spot)),
-                rule.needs_bands(),
+                self.rounding.as_ref().map(|round| spot(&round.spot)),
+                rounds,
                 "no figure to round",
                 round,
             ),
@@ -164,27 +294,50 @@ impl<'a> WrittenRule<'a> {
         for (spot, needed, has, expected) in keys {
             if let Some(spot) = spot.filter(|_| !needed) {
                 table.document.add(&spot, |at| {
-                    at(format!("the rule {} has {has}", rule.name())).expecting(expected)
+                    at(format!("the rule {name} has {has}")).expecting(expected)
                 });
             }
+        }
+        let to_a_step = self
+            .rounding
+            .as_ref()
+            .filter(|round| round.value.decimals().is_none());
+        if let (Some(round), Some(_)) = (to_a_step, &self.bands) {
+            table.document.add(&round.spot, |at| {
+                at("the figure cannot both be rounded to a step and placed in bands".to_owned())
+                    .expecting("bands, or this rounding")
+            });
         }
     }
 
     /// Takes from the area's rule whatever a component does not set itself.
-    pub(super) fn or(self, area: &WrittenRule<'a>, table: &Reader<'_>) -> WrittenRule<'a> {
+    pub(super) fn or(
+        self,
+        area: &WrittenRule<'a>,
+        build: &FrameworkBuilder,
+        table: &Reader<'_>,
+    ) -> WrittenRule<'a> {
+        let inherits = self.rule.is_none();
         let rule = self.rule.clone().or_else(|| area.rule.clone());
+        let named = if inherits { area.named } else { self.named };
         let problems = table.document.problems();
-        if let (None, Some(rule), false) = (&self.rule, &rule, self.is_reported) {
-            self.report_unused_keys(table, rule.value);
+        if let (true, Some(rule), false) = (inherits, &rule, self.is_reported) {
+            self.report_unused_keys(build, table, rule.value, named);
         }
         let is_needless = table.document.problems() > problems;
-        let banded = rule.as_ref().is_some_and(|rule| rule.value.needs_bands());
-        let counts = rule.as_ref().is_some_and(|rule| rule.value == Rule::Counts);
+        let is_first = build.version == Version::First;
+        let value = rule.as_ref().map(|rule| rule.value);
+        let banded = value.is_some_and(|rule| takes_bands(is_first, rule, named));
+        let counts = value == Some(Rule::Counts);
+        // A component with a rule of its own takes bands only if they can be meant for it.
+        let banded = banded && (is_first || inherits);
         // Conditions and `otherwise` belong together.
         let from_area = counts && self.conditions.is_none();
         WrittenRule {
             bands: self.bands.or_else(|| area.bands.clone().filter(|_| banded)),
-            round: self.round.or_else(|| area.round.clone().filter(|_| banded)),
+            rounding: self
+                .rounding
+                .or_else(|| area.rounding.clone().filter(|_| banded)),
             otherwise: self
                 .otherwise
                 .or_else(|| area.otherwise.clone().filter(|_| from_area)),
@@ -192,10 +345,21 @@ impl<'a> WrittenRule<'a> {
                 .conditions
                 .or_else(|| area.conditions.clone().filter(|_| counts)),
             rule,
+            named,
             result_scale: self.result_scale.or_else(|| area.result_scale.clone()),
             confirm: self.confirm.or_else(|| area.confirm.clone()),
             is_reported: self.is_reported || area.is_reported || is_needless,
         }
+    }
+
+    /// The rule's name as the file writes it.
+    fn name(&self, rule: Rule) -> &'static str {
+        self.named.map_or(rule.name(), |named| named.name)
+    }
+
+    /// Whether a rule is written.
+    pub(super) fn is_some(&self) -> bool {
+        self.rule.is_some() || self.is_reported
     }
 
     /// Reports problems of the rule at a component that inherits it from its area.
@@ -211,43 +375,76 @@ impl<'a> WrittenRule<'a> {
     /// The rule, with its bands and steps looked up on the scale of the result.
     pub(super) fn resolve(
         &self,
-        build: &FrameworkBuilder,
+        build: &mut FrameworkBuilder,
         table: &Reader<'_>,
         inputs: &Inputs,
     ) -> Option<Combination> {
         let rule = self.rule.as_ref().filter(|_| !self.is_reported)?;
-        let result_scale = self.result_scale.as_ref().map(|scale| scale.value);
-        let index = result_scale.or(inputs.usual_result)?;
-        let scale = build.scale(index)?;
-        if self.is_for_other_scale(build, table, scale) {
+        let is_first = build.version == Version::First;
+        if !scales::check_countable(build, table, rule, inputs) {
             return None;
         }
-        let counting = match rule.value {
-            Rule::Counts => self.counting(build, table, rule, index, inputs),
-            Rule::PercentBands | Rule::SumBands => {
-                self.check_bands(build, table, rule, index);
-                check_percentage(build, table, rule, inputs);
-                self.check_sums(build, table, rule, inputs);
-                None
-            }
-            _ => {
-                check_same_points(build, table, rule, inputs, scale);
-                None
-            }
+        let better = scales::direction(build, table, rule, inputs)?;
+        let has_bands = match self.named {
+            Some(named) => named.rounding.is_none(),
+            None => self.bands.is_some(),
         };
-        let bands = self.bands.as_ref().filter(|_| rule.value.needs_bands());
+        let rounding = match self.named {
+            Some(Named {
+                rounding: Some(rounding),
+                ..
+            }) => Some(rounding),
+            _ => self.rounding.as_ref().map(|round| round.value),
+        };
+        let to_a_step = rounding.is_some_and(|rounding| rounding.decimals().is_none());
+        let is_figure = rule.value.calculates() && !has_bands && !to_a_step && !is_first;
+        let named_scale = self.result_scale.as_ref().map(|scale| scale.value);
+        let index = if is_figure {
+            match &self.result_scale {
+                Some(named) => numbers_for_figure(build, table, rule, named)?,
+                None => {
+                    let scale = self.scale_of_figure(build, table, rule, inputs, better)?;
+                    build.add_scale(scale)?
+                }
+            }
+        } else {
+            named_scale.or(inputs.usual_result)?
+        };
+        let scale = build.scale(index)?.clone();
+        if self.is_for_other_scale(build, table, &scale) {
+            return None;
+        }
+        let mut counting = None;
+        if rule.value == Rule::Counts {
+            counting = self.counting(build, table, rule, index, inputs);
+        } else if has_bands {
+            self.check_bands(build, table, rule, index, better, inputs);
+            scales::check_percentage(build, table, rule, inputs);
+            self.check_sums(build, table, rule, inputs);
+            if rule.value.chooses() {
+                check_one_scale(build, table, rule, inputs);
+            }
+        } else if is_figure {
+            scales::check_percentage(build, table, rule, inputs);
+        } else {
+            let name = self.name(rule.value);
+            scales::check_same_points(build, table, rule, name, inputs, &scale);
+        }
+        let bands = self.bands.as_ref().filter(|_| has_bands);
         let bands = bands.map_or(&[][..], |bands| &bands.value);
         let bands = bands.iter().filter_map(|band| {
             Some(Band {
                 from: band.from.value,
+                above: band.above,
                 step: scale.step(band.step.value)?,
             })
         });
         Some(Combination {
             rule: rule.value,
+            written_as: self.named.map(|named| named.name),
             scale: index,
             bands: bands.collect(),
-            rounding: self.round.as_ref().map(|round| round.value),
+            rounding,
             counting,
             confirm: self
                 .confirm
@@ -273,253 +470,65 @@ impl<'a> WrittenRule<'a> {
         };
         located.resolve(build, table, result, inputs)
     }
+}
 
-    /// Whether none of the bands' steps is on the scale of the result. Reports this as a single
-    /// problem.
-    fn is_for_other_scale(
-        &self,
-        build: &FrameworkBuilder,
-        table: &Reader<'_>,
-        scale: &Scale,
-    ) -> bool {
-        let bands = self.bands.as_ref().map_or(&[][..], |bands| &bands.value);
-        let steps = || bands.iter().map(|band| band.step.value);
-        let [first, _, ..] = bands else { return false };
-        if steps().any(|step| scale.step(step).is_some()) {
-            return false;
-        }
-        let matching_scale = build.scale_with(steps());
-        table.document.add(&first.step.spot, |at| {
-            let message = format!(
-                "{} is not a step of the scale {}, nor is any other step of these bands",
-                quoted(first.step.value),
-                scale.title
-            );
-            match matching_scale {
-                Some(matching_scale) => at(message).expecting(format!(
-                    "{}, or result_scale = {}",
-                    scale.keys_in_words(),
-                    quoted(&matching_scale.id)
-                )),
-                None => at(message).expecting(scale.keys_in_words()),
-            }
-        });
-        true
-    }
-
-    /// Warns of bands that no sum reaches, and of sums below the first band. These are warnings
-    /// because the components of an area may have different sums.
-    fn check_sums(
-        &self,
-        build: &FrameworkBuilder,
-        table: &Reader<'_>,
-        rule: &Located<Rule>,
-        inputs: &Inputs,
-    ) {
-        let Some(bands) = self.bands.as_ref().filter(|_| rule.value == Rule::SumBands) else {
-            return;
-        };
-        let sum_of = |points: fn(&Scale) -> Fraction| {
-            let scales = inputs.scales.iter().filter_map(|scale| build.scale(*scale));
-            scales
-                .map(points)
-                .try_fold(Fraction::default(), Fraction::plus)
-        };
-        let (Some(min), Some(max)) = (sum_of(Scale::least_points), sum_of(Scale::most_points))
-        else {
-            return;
-        };
-        if let Some(first) = bands.value.first()
-            && first.from.value > min
-        {
-            table.document.warn(&first.from.spot, |at| {
-                at(format!(
-                    "the sum of the points can be {min}, which is below the first band but is \
-                     placed in it"
-                ))
-                .expecting(format!("{min} or less"))
-            });
-        }
-        for band in &bands.value {
-            if band.from.value > max {
-                table.document.warn(&band.from.spot, |at| {
-                    at(format!("no sum of the points reaches {}", band.from.value))
-                        .expecting(format!("a number up to {max}, the highest possible sum"))
-                });
-            }
-        }
-    }
-
-    fn check_bands(
-        &self,
-        build: &FrameworkBuilder,
-        table: &Reader<'_>,
-        rule: &Located<Rule>,
-        scale: ScaleIndex,
-    ) {
-        let Some(bands) = self.bands.as_ref().filter(|bands| !bands.value.is_empty()) else {
-            let own = self.bands.as_ref().filter(|_| table.has("bands"));
-            let spot = own.map_or(&rule.spot, |bands| &bands.spot);
-            table.document.add(spot, |at| {
-                at(format!(
-                    "the rule {} has no bands to place a result in",
-                    rule.value.name()
-                ))
-                .expecting("bands = [ { from = 0, step = \"...\" }, ... ]")
-            });
-            return;
-        };
-        let mut before = None;
-        for band in &bands.value {
-            let step = build.step_named(table, scale, &band.step);
-            check_order(table, &mut before, &band.from, step, &band.step.spot);
-        }
-        if rule.value == Rule::PercentBands {
-            check_percent_range(table, &bands.value);
-        }
+/// Whether bands can be written for a rule. In the first version, the name of the rule says so.
+fn takes_bands(is_first: bool, rule: Rule, named: Option<Named>) -> bool {
+    if is_first {
+        named.is_some_and(|named| named.rounding.is_none())
+    } else {
+        rule != Rule::Counts
     }
 }
 
-/// Checks that bands come lowest first and that a higher band does not give a worse step.
-pub(super) fn check_order<N: PartialOrd + Copy + Display, S: PartialOrd + Copy>(
+/// The scale of numbers that a file names for a calculated figure.
+fn numbers_for_figure(
+    build: &FrameworkBuilder,
     table: &Reader<'_>,
-    before: &mut Option<(N, Option<S>)>,
-    from: &Located<N>,
-    step: Option<S>,
-    step_spot: &Spot,
-) {
-    if let Some((lower, worse)) = *before {
-        if from.value <= lower {
-            table.document.add(&from.spot, |at| {
-                at(format!("{} does not come after {lower}", from.value))
-                    .expecting("the bands lowest first, each once")
-            });
-        } else if let (Some(worse), Some(step)) = (worse, step)
-            && step < worse
-        {
-            table.document.add(step_spot, |at| {
-                at("a higher band gives a worse step than the one before".to_owned())
-                    .expecting("steps that stay the same or improve from band to band")
-            });
-        }
+    rule: &Located<Rule>,
+    named: &Located<ScaleIndex>,
+) -> Option<ScaleIndex> {
+    let scale = build.scale(named.value)?;
+    if scale.numbers().is_some() {
+        return Some(named.value);
     }
-    *before = Some((from.value, step));
+    table.document.add(&named.spot, |at| {
+        at(format!(
+            "the rule {} gives a number, not a step of the scale {}",
+            rule.value.name(),
+            scale.title
+        ))
+        .expecting("bands, round = \"nearest-step\" or \"step-below\", or no `result_scale`")
+    });
+    None
 }
 
-fn check_percent_range(table: &Reader<'_>, bands: &[WrittenBand<'_>]) {
-    if let Some(first) = bands.first()
-        && first.from.value != Fraction::default()
-    {
-        table.document.add(&first.from.spot, |at| {
-            at(format!(
-                "the first band of percentages starts at {}",
-                first.from.value
-            ))
-            .expecting("0")
-        });
-    }
-    if let Some(last) = bands.last()
-        && bands.len() > 1
-        && last.from.value <= Fraction::from(1)
-    {
-        table.document.warn(&last.from.spot, |at| {
-            at(format!(
-                "the last band starts at {} per cent, so nearly every result is in it",
-                last.from.value
-            ))
-            .expecting("percentages from 0 to 100, not fractions from 0 to 1")
-        });
-    }
-    // The first band starts at 0, or the problem was already reported.
-    for band in bands.iter().skip(1) {
-        if !(Fraction::default()..=Fraction::from(100)).contains(&band.from.value) {
-            table.document.add(&band.from.spot, |at| {
-                at(format!("{} is not a percentage", band.from.value))
-                    .expecting("a number from 0 to 100")
-            });
-        }
-    }
-}
-
-/// Checks that points can be turned into a percentage: none is negative, and the best step has more
-/// than 0 points.
-fn check_percentage(
+/// Bands of a chosen value compare its points, so all inputs must be on one scale.
+fn check_one_scale(
     build: &FrameworkBuilder,
     table: &Reader<'_>,
     rule: &Located<Rule>,
     inputs: &Inputs,
 ) {
-    if rule.value != Rule::PercentBands {
-        return;
-    }
-    for scale in distinct(build, inputs) {
-        let nothing = Fraction::default();
-        let lowest = scale.steps.first().map_or(nothing, |step| step.points);
-        if scale.most_points() <= nothing || lowest < nothing {
-            table.document.add(&rule.spot, |at| {
-                at(format!(
-                    "the points of the scale {} cannot be turned into a percentage",
-                    scale.title
-                ))
-                .expecting("points of at least 0, and more than 0 for the best step")
-            });
-        }
-    }
-}
-
-/// A mean is placed on a step by its points, so no two steps of the result may have the same
-/// points. A step of another scale counts as the step with equal points, so every such step must
-/// have an equal.
-fn check_same_points(
-    build: &FrameworkBuilder,
-    table: &Reader<'_>,
-    rule: &Located<Rule>,
-    inputs: &Inputs,
-    result: &Scale,
-) {
-    let name = rule.value.name();
-    let other_scales = distinct(build, inputs)
-        .into_iter()
-        .any(|scale| scale.id != result.id);
-    if (rule.value.takes_mean() || other_scales)
-        && let Some([first, second]) = result
-            .steps
-            .array_windows()
-            .find(|[first, second]| first.points == second.points)
-    {
+    if let [first, second, ..] = distinct(build, inputs)[..] {
         table.document.add(&rule.spot, |at| {
-            let (first, second) = (quoted(&first.key), quoted(&second.key));
             at(format!(
-                "the rule {name} cannot distinguish the steps {first} and {second} of the scale {}, \
-                 because they have the same points",
-                result.title
+                "the rule {} compares the scales {} and {}",
+                rule.value.name(),
+                first.title,
+                second.title
             ))
-            .expecting("different points, or a rule with bands")
+            .expecting("inputs of one scale, or mean, sum or percent")
         });
-    }
-    for scale in distinct(build, inputs) {
-        let unmatched = scale
-            .steps
-            .iter()
-            .find(|step| result.steps.iter().all(|other| other.points != step.points));
-        if let Some(step) = unmatched {
-            table.document.add(&rule.spot, |at| {
-                at(format!(
-                    "the rule {name} combines steps of the scale {} to the scale {}, which has \
-                     no step with the {} points of {}",
-                    scale.title,
-                    result.title,
-                    step.points,
-                    quoted(&step.key)
-                ))
-                .expecting("percent-bands or sum-bands, or a result on the scale of the inputs")
-            });
-        }
     }
 }
 
 pub(super) fn distinct<'a>(build: &'a FrameworkBuilder, inputs: &Inputs) -> Vec<&'a Scale> {
-    let mut indices = inputs.scales.clone();
+    let mut indices = inputs
+        .each
+        .iter()
+        .map(|(scale, _)| *scale)
+        .collect::<Vec<_>>();
     indices.sort_unstable();
     indices.dedup();
     indices

@@ -1,9 +1,11 @@
 //! Reads the `[[scale]]` tables.
 
-use super::builder::{ReadScale, UniqueIds, identifier};
+use super::builder::{ReadScale, TEXT, UniqueIds, identifier};
+use crate::format::Version;
 use crate::problem::quoted;
 use crate::toml_reader::Reader;
-use wcc_core::scale::ScaleStep;
+use wcc_core::outcome::Better;
+use wcc_core::scale::{Numbers, ScaleStep, Values};
 use wcc_core::{Fraction, Scale};
 
 /// Maximum number of scales.
@@ -20,9 +22,10 @@ const COLOURS: [(&str, &str); 5] = [
     ("grey", "grey"),
 ];
 
-pub(super) fn scales(root: &Reader<'_>) -> Vec<ReadScale> {
+pub(super) fn scales(root: &Reader<'_>, version: Version) -> Vec<ReadScale> {
     let tables = root.tables("scale");
-    if tables.is_empty() && !root.has("scale") {
+    // A narrative regime has no scale.
+    if tables.is_empty() && !root.has("scale") && version == Version::First {
         root.missing("scale");
     }
     if tables.len() > MAX_SCALES {
@@ -33,29 +36,86 @@ pub(super) fn scales(root: &Reader<'_>) -> Vec<ReadScale> {
     }
     let mut ids = UniqueIds::default();
     let each = tables.iter().take(MAX_SCALES);
-    each.map(|table| scale(table, &mut ids)).collect()
+    each.map(|table| scale(table, &mut ids, version)).collect()
 }
 
-fn scale(table: &Reader<'_>, ids: &mut UniqueIds) -> ReadScale {
-    table.only(&["id", "title", "steps"]);
+fn scale(table: &Reader<'_>, ids: &mut UniqueIds, version: Version) -> ReadScale {
+    let is_first = version == Version::First;
+    table.only(if is_first {
+        &["id", "title", "steps"]
+    } else {
+        &["id", "title", "better", "steps", "from", "to", "decimals"]
+    });
     let id = identifier(table, "id");
     if let Some(id) = &id {
         ids.take(table, id, &table.spot);
+        if id.value == TEXT && !is_first {
+            table.document.add(&id.spot, |at| {
+                at("a scale cannot be called text".to_owned())
+                    .expecting("another name: measures with scale = \"text\" are judged in words")
+            });
+        }
     }
     let title = table.required_owned("title");
     let problems = table.document.problems();
-    let steps = steps(table);
+    let words = [Better::Higher, Better::Lower].map(|better| (better.name(), better));
+    let better = table
+        .word("better", &words)
+        .map_or(Better::Higher, |better| better.value);
+    let values = if !is_first && ["from", "to", "decimals"].iter().any(|key| table.has(key)) {
+        numbers(table).map_or(Values::Text, Values::Numbers)
+    } else {
+        Values::Steps(steps(table, better))
+    };
     ReadScale {
         is_sound: table.document.problems() == problems,
         scale: Scale {
             id: id.map_or_else(String::new, |id| id.value.to_owned()),
             title,
-            steps,
+            better,
+            values,
         },
     }
 }
 
-fn steps(table: &Reader<'_>) -> Vec<ScaleStep> {
+/// The numbers of a scale that has no named steps.
+fn numbers(table: &Reader<'_>) -> Option<Numbers> {
+    if table.has("steps") {
+        table.document.add(&table.spot_of("steps"), |at| {
+            at("a scale has both steps and numbers".to_owned())
+                .expecting("`steps`, or `from`, `to` and `decimals`")
+        });
+        return None;
+    }
+    for key in ["from", "to"] {
+        if !table.has(key) {
+            table.missing(key);
+        }
+    }
+    let max_decimals = i64::from(Numbers::MAX_DECIMALS);
+    let decimals = if table.has("decimals") {
+        u32::try_from(table.integer("decimals", 0..=max_decimals)?.value).ok()?
+    } else {
+        0
+    };
+    let (from, to) = (table.exact("from")?, table.exact("to")?);
+    let numbers = Numbers::new(from.value, to.value, decimals);
+    if numbers.is_none() {
+        table.document.add(&to.spot, |at| {
+            at(format!(
+                "from {} to {} with {decimals} decimals is not a scale of numbers",
+                from.value, to.value
+            ))
+            .expecting(
+                "`to` above `from`, neither with more decimals than `decimals`, and at most \
+                 65,535 numbers in all",
+            )
+        });
+    }
+    numbers
+}
+
+fn steps(table: &Reader<'_>, better: Better) -> Vec<ScaleStep> {
     let rows = table.tables("steps");
     if !table.has("steps") {
         table.missing("steps");
@@ -72,19 +132,29 @@ fn steps(table: &Reader<'_>) -> Vec<ScaleStep> {
     let mut before: Option<Fraction> = None;
     for row in rows.iter().take(100) {
         let (step, points) = step(row, &mut keys);
-        if let (Some(points), Some(before)) = (points, before)
-            && points < before
-        {
-            row.document.add(&row.spot_of("points"), |at| {
-                let key = quoted(&step.key);
-                at(format!("the points decrease to {points} at the step {key}"))
-                    .expecting(format!("{before} or more: the worst step comes first"))
-            });
+        if let (Some(points), Some(before)) = (points, before) {
+            check_points(row, &step.key, points, before, better);
         }
         before = points.or(before);
         steps.push(step);
     }
     steps
+}
+
+/// Checks that points improve from step to step.
+fn check_points(row: &Reader<'_>, key: &str, points: Fraction, before: Fraction, better: Better) {
+    let (is_wrong, change, expected) = match better {
+        Better::Higher => (points < before, "decrease", "more"),
+        Better::Lower => (points > before, "increase", "less"),
+    };
+    if is_wrong {
+        row.document.add(&row.spot_of("points"), |at| {
+            let key = quoted(key);
+            at(format!("the points {change} to {points} at the step {key}")).expecting(format!(
+                "{before} or {expected}: the worst step comes first"
+            ))
+        });
+    }
 }
 
 /// The step, and its points if they could be read.

@@ -77,6 +77,7 @@ impl<'a> Bodies<'a> {
         self.read(&schemas::PCT, table, BodyKind::Pct, |cells, body| {
             body.ons_cluster = cells.owned("ons_cluster");
             body.population = cells.whole_within("population", 0..=1_000_000_000);
+            body.features = cells.list("features").map(str::to_lowercase).collect();
             body.succeeded_by = code(cells, "succeeded_by").map(str::to_owned);
         });
     }
@@ -168,6 +169,7 @@ impl<'a> Bodies<'a> {
             population: None,
             commissions: true,
             succeeded_by: None,
+            features: Vec::new(),
             note: cells.owned("note"),
             source: cells.owned("source"),
         })

@@ -27,6 +27,7 @@ pub(super) const PCT: Schema = Schema {
         optional("from"),
         optional("until"),
         optional("succeeded_by"),
+        optional("features"),
         optional("note").prose(),
         optional("source").line(),
     ],

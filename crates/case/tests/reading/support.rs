@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use wcc_case::{Case, Frameworks, ReadCycle, ShippedTables};
 use wcc_core::record::ChosenOutcome;
-use wcc_core::{BodyIndex, Cycle, Judgement, RecordId, Step, Subject};
+use wcc_core::{BodyIndex, Cycle, Judgement, RecordId, Step};
 
 /// A path below this crate's `tests`.
 pub(crate) fn tests_folder(below: &str) -> PathBuf {
@@ -194,11 +194,10 @@ fn cycle(text: &mut String, read: &ReadCycle) -> std::fmt::Result {
 }
 
 fn judgement(cycle: &Cycle, entry: &Judgement) -> String {
-    let scale = match entry.subject {
-        Subject::Measure(measure) => cycle.framework.scale_of(measure),
-        Subject::Component(component) => cycle.framework.scale_of_component(component),
-    };
-    let value = entry.value.map_or("unknown", |step: Step| scale.key(step));
+    let scale = entry.subject.scale(&cycle.framework);
+    let value = entry
+        .value
+        .map_or("unknown".into(), |step: Step| scale.key(step));
     let mut text = format!(
         "{} {} {} {value}",
         cycle.organisations.body(entry.body).code,

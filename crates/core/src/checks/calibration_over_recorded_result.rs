@@ -20,8 +20,10 @@ pub(super) static CHECK: Check = Check {
 fn run(view: &View<'_>, findings: &mut Findings<'_>) {
     let framework = &view.cycle.framework;
     let moderated = &framework.methods.moderated;
-    for (index, component) in framework.each_component() {
-        let result = &view.output.components[usize::from(index.0)];
+    for level in framework.levels() {
+        let Some(result) = view.output.part(level) else {
+            continue;
+        };
         let (panel, calibrated) = (
             result.result(Method::Panel),
             result.result(Method::Calibrated),
@@ -32,18 +34,17 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
         if calibrated.recorded.value.is_some() || calibrated.by_rule.possible.is_none() {
             continue;
         }
-        let changed: Vec<&str> = component
-            .measures
-            .iter()
+        let changed: Vec<&str> = framework
+            .measures_of(level)
             .filter(|measure| {
-                let cell = view.output.cell(**measure);
+                let cell = view.output.cell(*measure);
                 cell.mark(Method::Calibrated).value.is_some()
             })
-            .map(|measure| framework.measure(*measure).id.as_str())
+            .map(|measure| framework.measure(measure).id.as_str())
             .collect();
         let was = if changed.len() == 1 { "was" } else { "were" };
         let measures = words::all_of(changed);
-        let scale = framework.scale_of_component(index);
+        let scale = framework.scale_at(level);
         let key = |step: Step| scale.key(step);
         let consequence = match calibrated.by_rule.step {
             // Nothing changes, so there is nothing to decide.
@@ -59,11 +60,11 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
         };
         let message = format!(
             "{}: {} recorded {}; {measures} {} {moderated}, and {consequence}",
-            component.numbered_label(),
+            framework.label_of(level),
             framework.methods.assessor(),
             key(recorded),
             was,
         );
-        findings.on_pct(About::Component(index), message, &[]);
+        findings.on_pct(About::part(level), message, &[]);
     }
 }

@@ -38,24 +38,25 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
         };
         departure.report(view, findings);
     }
-    for (index, component) in framework.each_component() {
-        let result = &view.output.components[usize::from(index.0)];
+    for level in framework.levels() {
+        let Some(result) = view.output.part(level) else {
+            continue;
+        };
         let mark = |method| result.result(method).recorded;
         // The cluster's result was calibrated for the cluster's measures, not for its own.
-        let measure_departs = component
-            .measures
-            .iter()
-            .any(|measure| departs(view.output.cell(*measure).mark(Method::Panel)));
+        let mut measures = framework.measures_of(level);
+        let measure_departs =
+            measures.any(|measure| departs(view.output.cell(measure).mark(Method::Panel)));
         let departs = departs(mark(Method::Panel)) || measure_departs;
         if !departs || calibrated(mark(Method::Calibrated)) {
             continue;
         }
         let departure = Departure {
             cluster,
-            subject: Subject::Component(index),
-            about: About::Component(index),
-            what: component.numbered_label(),
-            scale: framework.scale_of_component(index),
+            subject: level.subject(),
+            about: About::part(level),
+            what: framework.label_of(level),
+            scale: framework.scale_at(level),
             value: result.current().value(),
         };
         departure.report(view, findings);
@@ -93,7 +94,7 @@ impl Departure<'_> {
         };
         let name = |body| view.cycle.organisations.body(body).name.clone();
         let pct = name(view.output.body);
-        let key = |step: Option<Step>| step.map_or("not known", |step| self.scale.key(step));
+        let key = |step: Option<Step>| step.map_or("not known".into(), |step| self.scale.key(step));
         let methods = &view.cycle.framework.methods;
         let (moderated, assessor) = (&methods.moderated, methods.assessor());
         let message = format!(

@@ -15,13 +15,16 @@ pub(super) static CHECK: Check = Check {
 };
 
 use crate::finding::About;
+use crate::framework::RuleLevel;
 use crate::output::Origin;
 use crate::record::Method;
 
 fn run(view: &View<'_>, findings: &mut Findings<'_>) {
     let framework = &view.cycle.framework;
-    for (index, component) in framework.each_component() {
-        let result = &view.output.components[usize::from(index.0)];
+    for level in framework.levels() {
+        let Some(result) = view.output.part(level) else {
+            continue;
+        };
         for method in Method::ALL {
             let by_method = result.result(method);
             let carried = by_method.recorded.origin == Origin::LastYear;
@@ -32,17 +35,23 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
             if carried || !by_method.is_override() || !silent {
                 continue;
             }
-            let scale = framework.scale_of_component(index);
-            let key = |step: Option<crate::Step>| step.map_or("unknown", |step| scale.key(step));
+            let scale = framework.scale_at(level);
+            let key =
+                |step: Option<crate::Step>| step.map_or("unknown".into(), |step| scale.key(step));
+            let label = match level {
+                RuleLevel::Component(index) => {
+                    let component = framework.component(index);
+                    format!("{} {}", component.id, component.label)
+                }
+                _ => framework.label_of(level),
+            };
             let message = format!(
-                "{} {}: the {} was recorded as {}, but the rule gives {}, and no reason is given",
-                component.id,
-                component.label,
+                "{label}: the {} was recorded as {}, but the rule gives {}, and no reason is given",
                 framework.methods.title(method),
                 key(by_method.recorded.value),
                 key(by_method.by_rule.step),
             );
-            findings.on(judgement.body, About::Component(index), message, &[]);
+            findings.on(judgement.body, About::part(level), message, &[]);
         }
     }
 }

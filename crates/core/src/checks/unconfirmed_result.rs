@@ -15,26 +15,34 @@ pub(super) static CHECK: Check = Check {
 };
 
 use crate::finding::About;
+use crate::framework::RuleLevel;
 
 fn run(view: &View<'_>, findings: &mut Findings<'_>) {
     let framework = &view.cycle.framework;
-    for (index, component) in framework.each_component() {
-        let result = &view.output.components[usize::from(index.0)];
-        let current = result.current();
-        let (Some(confirm), Some(step)) = (component.combination.confirm, current.by_rule.step)
+    for level in framework.levels() {
+        let (Some(combination), Some(result)) =
+            (framework.combination(level), view.output.part(level))
         else {
+            continue;
+        };
+        let current = result.current();
+        let (Some(confirm), Some(step)) = (combination.confirm, current.by_rule.step) else {
             continue;
         };
         if step > confirm || current.recorded.value.is_some() {
             continue;
         }
+        let label = match level {
+            RuleLevel::Component(index) => framework.component(index).label.clone(),
+            _ => framework.label_of(level),
+        };
         let message = format!(
             "{}: {} by the rule \"{}\"; {} has yet to confirm it",
-            component.label,
-            framework.scale_of_component(index).key(step),
-            component.combination.rule.name(),
+            label,
+            framework.scale_at(level).key(step),
+            combination.name(),
             framework.methods.assessor(),
         );
-        findings.on_pct(About::Component(index), message, &[]);
+        findings.on_pct(About::part(level), message, &[]);
     }
 }

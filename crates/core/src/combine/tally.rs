@@ -1,7 +1,8 @@
 //! Collects what the rules need to know about their inputs, in one pass.
 
-use super::{Combination, Condition, Counted, Counting, Rule, Sum, Value};
+use super::{Combination, Condition, Counted, Counting, Input, Rounding, Rule, Sum, Value};
 use crate::fraction::Fraction;
+use crate::outcome::Better;
 use crate::scale::{Scale, Step};
 
 /// The figures that a tally computes.
@@ -18,37 +19,53 @@ pub(super) struct Tally {
     pub(super) sum: Sum,
     /// Whether a figure for display cannot be represented exactly.
     sum_is_inexact: bool,
-    /// The worst value, converted to the scale of the result.
-    pub(super) lowest: Option<Value>,
+    /// The value that a rule which takes the lowest or the highest chooses, converted to the scale
+    /// of the result; for means, the worst value.
+    extreme: Option<Value>,
     /// Whether a figure that decides the rule cannot be represented exactly.
     pub(super) overflowed: bool,
     rule: Rule,
     figures: Figures,
+    /// Whether values are compared with each other.
+    compares: bool,
+    /// Whether values on another scale are converted to the scale of the result before they are
+    /// compared.
+    converts: bool,
     /// All values, for the rules that need them: for the median on the scale of the result, for
     /// counts on their own scale.
     values: Vec<Value>,
+    /// Whether fewer points are better.
+    lower_is_better: bool,
 }
 
 impl Tally {
-    pub(super) fn new(combination: &Combination, figures: Figures) -> Tally {
+    pub(super) fn new(combination: &Combination, figures: Figures, result: &Scale) -> Tally {
         let rule = combination.rule;
+        let to_a_step = matches!(
+            combination.rounding,
+            Some(Rounding::NearestStep | Rounding::StepBelow)
+        );
         Tally {
             sum: Sum {
                 points: Fraction::default(),
                 most: Fraction::default(),
+                weight: Fraction::default(),
                 count: 0,
             },
             sum_is_inexact: false,
-            lowest: None,
+            extreme: None,
             overflowed: false,
             rule,
             figures,
+            compares: rule.chooses() || to_a_step,
+            converts: combination.bands.is_empty(),
             values: Vec::new(),
+            lower_is_better: result.better == Better::Lower,
         }
     }
 
-    pub(super) fn add(&mut self, value: Value, scale: &Scale, result: &Scale) {
-        if !self.count(value, scale) {
+    pub(super) fn add(&mut self, value: Value, input: &Input<'_>, result: &Scale) {
+        if !self.count(value, input) {
             self.overflowed = true;
             return;
         }
@@ -56,9 +73,13 @@ impl Tally {
             self.values.push(value);
             return;
         }
+        if !self.compares {
+            return;
+        }
         // A value on another scale is converted to the step with corresponding points.
+        let scale = input.scale;
         let same_scale = std::ptr::eq(scale, result) || scale.id == result.id;
-        let value = if same_scale {
+        let value = if same_scale || !self.converts {
             value
         } else {
             Value {
@@ -66,11 +87,15 @@ impl Tally {
                 ..value
             }
         };
-        if self
-            .lowest
-            .is_none_or(|lowest| order(&value) < order(&lowest))
-        {
-            self.lowest = Some(value);
+        let replaces = |chosen: Value| {
+            let (left, right) = (self.order(&value), self.order(&chosen));
+            match self.rule {
+                Rule::Highest => left > right,
+                _ => left < right,
+            }
+        };
+        if self.extreme.is_none_or(replaces) {
+            self.extreme = Some(value);
         }
         if self.rule == Rule::Median {
             self.values.push(value);
@@ -79,26 +104,36 @@ impl Tally {
 
     /// Adds a value to the sums. Returns `false` if a figure that decides the rule cannot be
     /// represented exactly.
-    fn count(&mut self, value: Value, scale: &Scale) -> bool {
+    fn count(&mut self, value: Value, input: &Input<'_>) -> bool {
         let sum = &mut self.sum;
+        let weigh = |figure: Fraction| {
+            if input.weight == Fraction::from(1) {
+                Some(figure)
+            } else {
+                figure.product(input.weight)
+            }
+        };
         let Some(count) = sum.count.checked_add(1) else {
             return false;
         };
         sum.count = count;
         let all = self.figures == Figures::All;
-        let decides_on_points = self.rule.takes_mean() || self.rule.needs_bands();
-        if all || decides_on_points {
-            match sum.points.plus(value.figure) {
-                Some(points) => sum.points = points,
-                None if decides_on_points => return false,
-                None => self.sum_is_inexact = true,
+        let parts = [
+            (self.rule.calculates(), weigh(value.figure), &mut sum.points),
+            (
+                self.rule == Rule::Percent,
+                weigh(input.scale.most_points()),
+                &mut sum.most,
+            ),
+            (self.rule == Rule::Mean, Some(input.weight), &mut sum.weight),
+        ];
+        for (decides, part, total) in parts {
+            if !all && !decides {
+                continue;
             }
-        }
-        let decides_on_most = self.rule == Rule::PercentBands;
-        if all || decides_on_most {
-            match sum.most.plus(scale.most_points()) {
-                Some(most) => sum.most = most,
-                None if decides_on_most => return false,
+            match part.and_then(|part| total.plus(part)) {
+                Some(sum) => *total = sum,
+                None if decides => return false,
                 None => self.sum_is_inexact = true,
             }
         }
@@ -110,11 +145,26 @@ impl Tally {
         (!self.sum_is_inexact).then_some(self.sum)
     }
 
-    /// The median; of an even number of values, the lower of the middle two.
-    pub(super) fn median(&mut self) -> Option<Value> {
-        self.values.sort_unstable_by_key(order);
+    /// The value that the rule chooses.
+    pub(super) fn chosen(&mut self) -> Option<Value> {
+        if self.rule != Rule::Median {
+            return self.extreme;
+        }
+        let lower_is_better = self.lower_is_better;
+        self.values
+            .sort_unstable_by_key(|value| order(value, lower_is_better));
+        // Of an even number of values, the lower of the middle two.
         let middle = self.values.len().saturating_sub(1) / 2;
         self.values.get(middle).copied()
+    }
+
+    /// The worst step among the values.
+    pub(super) fn worst_step(&self) -> Option<Step> {
+        self.extreme.map(|value| value.step)
+    }
+
+    fn order(&self, value: &Value) -> (Step, Fraction) {
+        order(value, self.lower_is_better)
     }
 
     /// The result of the first condition that holds.
@@ -134,7 +184,9 @@ impl Tally {
                 condition: position,
                 number,
             });
-            if number >= condition.at_least {}
+            if number >= condition.at_least {
+                break;
+            }
         }
         last
     }
@@ -146,7 +198,12 @@ impl Tally {
     }
 }
 
-/// Orders values by step, then by the figure before rounding.
-fn order(value: &Value) -> (Step, Fraction) {
-    (value.step, value.figure)
+/// Orders values by step, then by the figure before rounding, the worse first.
+fn order(value: &Value, lower_is_better: bool) -> (Step, Fraction) {
+    let figure = if lower_is_better {
+        value.figure.times(-1).unwrap_or_default()
+    } else {
+        value.figure
+    };
+    (value.step, figure)
 }

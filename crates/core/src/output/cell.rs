@@ -28,15 +28,35 @@ pub enum Origin {
 /// million of them.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Mark {
-    /// The value; `None` if unknown.
+    /// The value; `None` if unknown or not applicable.
     pub value: Option<Step>,
     /// Where it comes from.
     pub origin: Origin,
-    /// Whether the value was inferred rather than read, or is last year's result based on such a
-    /// value.
-    pub inferred: bool,
+    nature: Nature,
     /// The judgement's position plus one, so that `None` needs no extra space.
     judgement: Option<NonZeroU32>,
+}
+
+/// What kind of value a mark has.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+enum Nature {
+    /// It was read, or there is none.
+    #[default]
+    Read,
+    /// It was inferred, or is last year's result based on such a value.
+    Inferred,
+    /// The measure does not apply to the body.
+    NotApplicable,
+}
+
+impl Nature {
+    fn of_value(inferred: bool) -> Nature {
+        if inferred {
+            Nature::Inferred
+        } else {
+            Nature::Read
+        }
+    }
 }
 
 impl Mark {
@@ -48,7 +68,11 @@ impl Mark {
         Mark {
             value: judgement.value,
             origin,
-            inferred: judgement.details().inferred.is_some(),
+            nature: if judgement.not_applicable {
+                Nature::NotApplicable
+            } else {
+                Nature::of_value(judgement.details().inferred.is_some())
+            },
             judgement: stored,
         }
     }
@@ -58,9 +82,33 @@ impl Mark {
         Mark {
             value: Some(value),
             origin: Origin::LastYear,
-            inferred,
+            nature: Nature::of_value(inferred),
             judgement: None,
         }
+    }
+
+    /// The mark on a measure that the framework does not ask of the body.
+    pub(crate) fn not_asked() -> Mark {
+        Mark {
+            nature: Nature::NotApplicable,
+            ..Mark::default()
+        }
+    }
+
+    /// Whether the value was inferred rather than read, or is last year's result based on such a
+    /// value.
+    pub fn inferred(&self) -> bool {
+        self.nature == Nature::Inferred
+    }
+
+    /// Whether the measure does not apply to the body. It then leaves every denominator.
+    pub fn not_applicable(&self) -> bool {
+        self.nature == Nature::NotApplicable
+    }
+
+    /// Whether it says something: a value, or that there is none to have.
+    pub fn is_decided(&self) -> bool {
+        self.value.is_some() || self.not_applicable()
     }
 
     /// Whether the position of its judgement changes.
@@ -160,7 +208,7 @@ impl Cell {
     /// The current mark: the calibrated mark if it has a value, otherwise the panel's.
     pub fn current_mark(&self) -> Mark {
         let calibrated = self.mark(Method::Calibrated);
-        if calibrated.value.is_some() {
+        if calibrated.is_decided() {
             calibrated
         } else {
             self.mark(Method::Panel)

@@ -15,11 +15,8 @@ pub(crate) trait PointsAtRecords: Clone + PartialEq {
 impl PointsAtRecords for Output {
     fn is_moved(&self, moves: &RecordMoves) -> bool {
         let cells = self.cells.iter().flat_map(|cell| &cell.marks);
-        let components = self
-            .components
-            .iter()
-            .flat_map(|component| &component.results);
-        let marks = cells.chain(components.map(|result| &result.recorded));
+        let parts = self.parts().flat_map(|part| &part.results);
+        let marks = cells.chain(parts.map(|result| &result.recorded));
         let answers = self
             .challenges
             .iter()
@@ -41,8 +38,9 @@ impl PointsAtRecords for Output {
                 mark.move_along(&moves.judgements);
             }
         }
-        for component in &mut self.components {
-            for result in &mut component.results {
+        let parts = self.components.iter_mut().chain(&mut self.areas);
+        for part in parts.chain(&mut self.overall) {
+            for result in &mut part.results {
                 result.recorded.move_along(&moves.judgements);
             }
         }

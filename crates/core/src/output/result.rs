@@ -24,10 +24,16 @@ impl MethodResult {
     /// Whether the current value was inferred, or is based on an inferred mark.
     pub fn inferred(&self) -> bool {
         if self.recorded.value.is_some() {
-            self.recorded.inferred
+            self.recorded.inferred()
         } else {
             self.by_rule.inferred
         }
+    }
+
+    /// Whether nothing that the rule would count applies to the body, and no value was recorded.
+    pub fn not_applicable(&self) -> bool {
+        self.recorded.not_applicable()
+            || self.recorded.value.is_none() && self.by_rule.not_applicable
     }
 
     /// Whether the current value comes from the rule alone, because none was recorded. Outputs mark
@@ -44,20 +50,6 @@ impl MethodResult {
         }
         matches!((self.recorded.value, self.by_rule.step), (Some(recorded), Some(rule)) if recorded != rule)
     }
-}
-
-/// The method whose result is current: calibrated if there is a calibrated result, else the panel.
-pub fn current_method(results: &[RuleResult; 5]) -> Method {
-    if results[Method::Calibrated.position()].step.is_some() {
-        Method::Calibrated
-    } else {
-        Method::Panel
-    }
-}
-
-/// The current result among those by method: the calibrated one if there is one, else the panel's.
-pub fn current_result(results: &[RuleResult; 5]) -> &RuleResult {
-    &results[current_method(results).position()]
 }
 
 /// How this year's result compares with last year's or with the self-assessment.
@@ -88,12 +80,12 @@ impl Comparison {
     }
 }
 
-/// The result of one competency or governance strand.
+/// The result of a component, an area or the whole.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct ComponentResult {
-    /// One result for each of [`Method::ALL`]. The calibrated result is unknown if neither the
-    /// component nor any of its measures was calibrated. A result that the panel recorded stays in
-    /// the panel's column.
+pub struct PartResult {
+    /// One result for each of [`Method::ALL`]. The calibrated result is unknown if neither the part
+    /// nor anything below it was calibrated. A result that the panel recorded stays in the panel's
+    /// column.
     pub results: [MethodResult; 5],
     /// The current value compared with last year's.
     pub against_last_year: Comparison,
@@ -101,7 +93,7 @@ pub struct ComponentResult {
     pub against_self: Comparison,
 }
 
-impl ComponentResult {
+impl PartResult {
     /// The result by a method.
     pub fn result(&self, method: Method) -> &MethodResult {
         &self.results[method.position()]

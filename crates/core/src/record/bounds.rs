@@ -29,6 +29,8 @@ impl Bounds<'_> {
         match subject {
             Subject::Measure(measure) => self.has_measure(measure),
             Subject::Component(component) => self.has_component(component),
+            Subject::Area(area) => self.has_area(usize::from(area)),
+            Subject::Overall => self.framework.overall.is_some(),
         }
     }
 
@@ -45,6 +47,6 @@ impl Bounds<'_> {
 
     /// Whether the scale of a subject has a step. The subject must exist.
     pub(super) fn has_step(&self, subject: Subject, step: Step) -> bool {
-        usize::from(step.0) < subject.scale(self.framework).steps.len()
+        subject.scale(self.framework).has(step)
     }
 }

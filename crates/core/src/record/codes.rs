@@ -98,13 +98,10 @@ impl CodeReader<'_> {
     }
 
     pub(super) fn subject(&self, field: &'static str, id: &str) -> Result<Subject, UnknownCode> {
-        let measure = self.framework.find_measure(id).map(Subject::Measure);
-        let component = || self.framework.find_component(id).map(Subject::Component);
-        measure.or_else(component).ok_or_else(|| {
-            let components = self.framework.components.iter();
-            let ids = components.map(|component| component.id.as_str());
-            let known = self.measure_ids().chain(ids);
-            UnknownCode::new(field, "measure or component", id, known)
+        Subject::find(self.framework, id).ok_or_else(|| {
+            let known = Subject::all(self.framework);
+            let ids = known.map(|subject| subject.id(self.framework));
+            UnknownCode::new(field, "measure or component", id, ids)
         })
     }
 
@@ -116,7 +113,7 @@ impl CodeReader<'_> {
     ) -> Result<Step, UnknownCode> {
         let scale = subject.scale(self.framework);
         scale.step(key).ok_or_else(|| {
-            let known = scale.steps.iter().map(|step| step.key.as_str());
+            let known = scale.steps().iter().map(|step| step.key.as_str());
             UnknownCode::new(field, "step", key, known)
         })
     }
@@ -186,7 +183,7 @@ impl CodeWriter<'_> {
     }
 
     pub(super) fn step(&self, step: Step, subject: Subject) -> Box<str> {
-        subject.scale(self.framework).key(step).into()
+        subject.scale(self.framework).key(step).into_owned().into()
     }
 
     pub(super) fn area(&self, area: usize) -> Option<Box<str>> {

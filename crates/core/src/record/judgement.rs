@@ -2,10 +2,10 @@
 
 use super::{
     Bounds, CodeReader, CodeWriter, CycleRecord, Method, RecordCodes, RecordId, RecordKind,
-    RecordType, Subject, UnknownCode,
+    RecordType, RuleBroken, RuleContext, Subject, UnknownCode,
 };
 use crate::body::BodyIndex;
-use crate::framework::Methods;
+use crate::framework::{Methods, Rating};
 use crate::scale::Step;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -23,8 +23,11 @@ pub struct Judgement {
     pub subject: Subject,
     /// The method.
     pub method: Method,
-    /// The value; `None` if the source says that there is a value, but not which.
+    /// The value; `None` if the source says that there is a value, but not which, and if
+    /// `not_applicable`.
     pub value: Option<Step>,
+    /// Whether the assessor says that the subject does not apply to the body.
+    pub not_applicable: bool,
     /// The body that made the judgement of a function that several clusters assess.
     pub assessor: Option<BodyIndex>,
     /// The other fields. They are separate because the rules read millions of values and no other
@@ -43,6 +46,7 @@ impl Judgement {
             reason: None,
             inferred: None,
             source: None,
+            text: None,
         };
         self.details.as_deref().unwrap_or(&EMPTY)
     }
@@ -71,9 +75,14 @@ pub struct JudgementDetails {
     pub inferred: Option<Box<str>>,
     /// Where the value comes from.
     pub source: Option<Box<str>>,
+    /// The value, if the subject is judged in text.
+    pub text: Option<Box<str>>,
 }
 
 impl JudgementDetails {
+    /// The value of a judgement that says that the subject does not apply to the body.
+    pub const NOT_APPLICABLE: &'static str = "n/a";
+
     /// Returns the details for sharing; `None` if all fields are empty.
     pub fn shared(self) -> Option<Arc<JudgementDetails>> {
         (self != JudgementDetails::default()).then(|| Arc::new(self))
@@ -143,6 +152,30 @@ impl CycleRecord for Judgement {
         self.assessor
     }
 
+    fn broken_rules(&self, context: &RuleContext<'_>) -> Vec<RuleBroken> {
+        let framework = context.framework;
+        let id = self.subject.id(framework);
+        if !self.subject.takes_marks(framework) {
+            let message = match self.subject.level().map(|level| framework.rating(level)) {
+                Some(Rating::None) => format!("`{id}` is a heading and is not rated"),
+                _ => format!("`{id}` is not judged: only its rule gives it a result"),
+            };
+            return vec![RuleBroken::new("is-judged", "subject", message)];
+        }
+        let may_not_apply = match self.subject {
+            Subject::Measure(measure) => framework.measure(measure).may_not_apply,
+            _ => false,
+        };
+        if self.not_applicable && !may_not_apply {
+            let message = format!(
+                "`{id}` applies to every body: a measure can be judged n/a if the framework says \
+                 not_applicable = true"
+            );
+            return vec![RuleBroken::new("may-not-apply", "value", message)];
+        }
+        Vec::new()
+    }
+
     fn is_within(&self, bounds: &Bounds<'_>) -> bool {
         bounds.has_body(self.body)
             && bounds.has_subject(self.subject)
@@ -176,9 +209,17 @@ impl RecordType for Judgement {
         )
     }
 
-    fn from_codes(fact: JudgementFact, reader: &CodeReader<'_>) -> Result<Judgement, UnknownCode> {
+    fn from_codes(
+        mut fact: JudgementFact,
+        reader: &CodeReader<'_>,
+    ) -> Result<Judgement, UnknownCode> {
         let subject = reader.subject("measure", &fact.subject)?;
-        let value = fact.value.map(|key| reader.step("value", &key, subject));
+        let not_applicable = fact.value.as_deref() == Some(JudgementDetails::NOT_APPLICABLE);
+        let key = fact.value.filter(|_| !not_applicable);
+        let value = key.as_ref().map(|key| reader.step("value", key, subject));
+        if subject.scale(reader.framework).is_text() {
+            fact.details.text = key.clone();
+        }
         let assessor = fact.assessor.map(|code| reader.body("assessor", &code));
         reader.check_evidence(&fact.details.evidence)?;
         Ok(Judgement {
@@ -187,6 +228,7 @@ impl RecordType for Judgement {
             subject,
             method: fact.method,
             value: value.transpose()?,
+            not_applicable,
             assessor: assessor.transpose()?,
             details: fact.details.shared(),
         })
@@ -197,9 +239,18 @@ impl RecordType for Judgement {
             body: writer.body(self.body),
             subject: writer.subject(self.subject),
             method: self.method,
-            value: self.value.map(|step| writer.step(step, self.subject)),
+            value: if self.not_applicable {
+                Some(JudgementDetails::NOT_APPLICABLE.into())
+            } else if self.details().text.is_some() {
+                self.details().text.clone()
+            } else {
+                self.value.map(|step| writer.step(step, self.subject))
+            },
             assessor: self.assessor.map(|body| writer.body(body)),
-            details: self.details().clone(),
+            details: JudgementDetails {
+                text: None,
+                ..self.details().clone()
+            },
         }
     }
 }

@@ -1,26 +1,80 @@
 //! What records are about: measures, components and health outcomes.
 
 use super::{RuleBroken, RuleContext};
-use crate::framework::{ComponentIndex, Framework, MeasureIndex};
+use crate::framework::{ComponentIndex, Framework, MeasureIndex, RuleLevel};
 use crate::scale::Scale;
 use serde::{Deserialize, Serialize};
 
-/// The subject of a judgement: a measure, or a component as a whole (an overall level or rating
-/// that the panel records itself).
+/// The subject of a judgement: a measure, or a larger part as a whole (a level or rating that the
+/// panel records itself).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Subject {
     /// One measure.
     Measure(MeasureIndex),
     /// A competency or governance strand as a whole.
     Component(ComponentIndex),
+    /// An area as a whole, by its position in [`Framework::areas`].
+    Area(u16),
+    /// The overall result.
+    Overall,
 }
 
 impl Subject {
-    /// Identifier of the measure or component.
+    /// The identifier of the overall result.
+    pub const OVERALL: &'static str = "overall";
+
+    /// The measure, component, area or overall result with this identifier, ignoring case. A
+    /// smaller part comes first where two have the same identifier.
+    pub fn find(framework: &Framework, id: &str) -> Option<Subject> {
+        let measure = framework.find_measure(id).map(Subject::Measure);
+        let component = || framework.find_component(id).map(Subject::Component);
+        let area = || {
+            let area = framework.find_area(id)?;
+            u16::try_from(area).ok().map(Subject::Area)
+        };
+        let overall = || {
+            let is_overall = id.eq_ignore_ascii_case(Subject::OVERALL);
+            (is_overall && framework.overall.is_some()).then_some(Subject::Overall)
+        };
+        measure.or_else(component).or_else(area).or_else(overall)
+    }
+
+    /// Every subject that takes judgements.
+    pub fn all(framework: &Framework) -> impl Iterator<Item = Subject> {
+        let measures = framework.each_measure();
+        let measures = measures.map(|(index, _)| Subject::Measure(index));
+        let parts = framework
+            .levels()
+            .filter(|level| framework.rating(*level).takes_marks());
+        measures.chain(parts.map(RuleLevel::subject))
+    }
+
+    /// The part, if it is larger than a measure.
+    pub fn level(self) -> Option<RuleLevel> {
+        match self {
+            Subject::Measure(_) => None,
+            Subject::Component(component) => Some(RuleLevel::Component(component)),
+            Subject::Area(area) => Some(RuleLevel::Area(usize::from(area))),
+            Subject::Overall => Some(RuleLevel::Overall),
+        }
+    }
+
+    /// Whether judgements can be made on it.
+    pub fn takes_marks(self, framework: &Framework) -> bool {
+        self.level()
+            .is_none_or(|level| framework.rating(level).takes_marks())
+    }
+
+    /// Its identifier.
     pub fn id(self, framework: &Framework) -> &str {
         match self {
             Subject::Measure(measure) => &framework.measure(measure).id,
             Subject::Component(component) => &framework.component(component).id,
+            Subject::Area(area) => framework
+                .areas
+                .get(usize::from(area))
+                .map_or("", |area| &area.id),
+            Subject::Overall => Subject::OVERALL,
         }
     }
 
@@ -29,6 +83,8 @@ impl Subject {
         match self {
             Subject::Measure(measure) => framework.scale_of(measure),
             Subject::Component(component) => framework.scale_of_component(component),
+            Subject::Area(area) => framework.scale_at(RuleLevel::Area(usize::from(area))),
+            Subject::Overall => framework.scale_at(RuleLevel::Overall),
         }
     }
 }

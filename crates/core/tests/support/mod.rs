@@ -7,9 +7,10 @@
 )]
 
 use wcc_core::Scale;
-use wcc_core::combine::{Combination, Rule};
-use wcc_core::framework::ScaleIndex;
-use wcc_core::scale::ScaleStep;
+use wcc_core::combine::{Combination, Rounding, Rule};
+use wcc_core::framework::{Rating, ScaleIndex};
+use wcc_core::outcome::Better;
+use wcc_core::scale::{ScaleStep, Values};
 
 pub(crate) use wcc_fixtures::small::{
     CLUSTER, CycleBuilder, FUNCTION, framework, organisations, organisations_with,
@@ -25,7 +26,8 @@ pub(crate) fn scale(id: &str, keys: &[(&str, i32)]) -> Scale {
     Scale {
         id: id.to_owned(),
         title: id.to_owned(),
-        steps: keys.iter().map(step).collect(),
+        better: Better::Higher,
+        values: Values::Steps(keys.iter().map(step).collect()),
     }
 }
 
@@ -37,6 +39,19 @@ pub(crate) fn rating() -> Scale {
     scale("rating", &[("red", 0), ("amber", 1), ("green", 2)])
 }
 
-pub(crate) fn combination(rule: Rule, scale: u8) -> Combination {
+pub(crate) fn combination(rule: Rule, scale: u16) -> Combination {
     Combination::new(rule, ScaleIndex(scale))
+}
+
+/// A rule that rounds the mean of its inputs to a step.
+pub(crate) fn mean(rounding: Rounding, scale: u16) -> Combination {
+    Combination {
+        rounding: Some(rounding),
+        ..combination(Rule::Mean, scale)
+    }
+}
+
+/// A rating by a rule, beside which marks can be recorded.
+pub(crate) fn by(rule: Combination) -> Rating {
+    Rating::Rule { rule, marks: true }
 }

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use wcc_core::body::{Body, BodyIndex, BodyKind, Organisations, Period};
 use wcc_core::combine::{Combination, Rule};
 use wcc_core::framework::{
-    Area, Component, ComponentIndex, Framework, Measure, MeasureIndex, Methods, OutcomeRule, Reach,
-    ScaleIndex, Words,
+    Area, Component, ComponentIndex, Framework, Measure, MeasureIndex, Methods, OutcomeRule,
+    Rating, Reach, RuleInputs, ScaleIndex, Words,
 };
 use wcc_core::outcome::{Better, OutcomeDefinition, OutcomeScope, Series};
 use wcc_core::record::Records;
-use wcc_core::scale::{Scale, ScaleStep};
-use wcc_core::{CheckedCycle, Cycle};
+use wcc_core::scale::{Scale, ScaleStep, Values};
+use wcc_core::{CheckedCycle, Cycle, Fraction};
 use wcc_plugin::{self as message, Batch, kind};
 
 /// Builds the cycle of a batch, and lists the bodies that were sent.
@@ -67,6 +67,7 @@ fn organisations(batch: &Batch<'_>) -> Organisations {
         population: None,
         commissions: true,
         succeeded_by: None,
+        features: Vec::new(),
         note: None,
         source: None,
     };
@@ -79,7 +80,7 @@ fn framework(batch: &Batch<'_>) -> Result<Framework, String> {
     let scale = |id: &str| {
         let position = from.scales.iter().position(|scale| scale.id == id);
         let index = position
-            .and_then(|position| u8::try_from(position).ok())
+            .and_then(|position| u16::try_from(position).ok())
             .map(ScaleIndex);
         index.ok_or_else(|| format!("the batch's framework has no scale `{id}`"))
     };
@@ -104,7 +105,15 @@ fn framework(batch: &Batch<'_>) -> Result<Framework, String> {
             area,
             measures: own.map(MeasureIndex).collect(),
             scored: first < measures.len(),
-            combination: Combination::new(Rule::Lowest, scale(&component.scale)?),
+            rating: match scale(&component.scale) {
+                // The scale of a calculated figure has no name, and a heading no scale.
+                Err(_) if component.scale.is_empty() => Rating::None,
+                scale => Rating::Rule {
+                    rule: Combination::new(Rule::Lowest, scale?),
+                    marks: true,
+                },
+            },
+            weight: Fraction::from(1),
             mapping: None,
         });
     }
@@ -131,6 +140,7 @@ fn framework(batch: &Batch<'_>) -> Result<Framework, String> {
         roles: Vec::new(),
         phases: Vec::new(),
         overall: None,
+        limits: Vec::new(),
     })
 }
 
@@ -144,7 +154,8 @@ fn scale(from: &message::Scale<'_>) -> Scale {
     Scale {
         id: from.id.to_string(),
         title: from.id.to_string(),
-        steps: (1..).zip(&from.steps).map(step).collect(),
+        better: Better::Higher,
+        values: Values::Steps((1..).zip(&from.steps).map(step).collect()),
     }
 }
 
@@ -153,7 +164,9 @@ fn area(id: &str) -> Area {
         id: id.to_owned(),
         title: id.to_owned(),
         component_word: "component".to_owned(),
-        combination: None,
+        rating: Rating::None,
+        over: RuleInputs::Components,
+        weight: Fraction::from(1),
     }
 }
 
@@ -167,6 +180,9 @@ fn measure(from: &message::Measure<'_>, component: u16, scale: ScaleIndex) -> Me
             "pct" => Reach::Pct,
             _ => Reach::Cluster,
         },
+        weight: Fraction::from(1),
+        may_not_apply: false,
+        only_for: None,
         looked_for: None,
         descriptors: Vec::new(),
         mapping: None,

@@ -171,7 +171,7 @@ kinds! {
             method,
             value,
             assessor,
-            details: JudgementDetails { rationale, evidence, author, date, reason, inferred, source },
+            details: JudgementDetails { rationale, evidence, author, date, reason, inferred, source, text: None },
         };
 
         Evidence(evidence: EvidenceFact)

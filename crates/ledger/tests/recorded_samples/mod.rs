@@ -247,6 +247,7 @@ fn judgement(method: Method) -> RecordFact {
             reason: some("Another population."),
             inferred: some("from the total"),
             source: some("report, p. 3"),
+            text: None,
         },
     })
 }

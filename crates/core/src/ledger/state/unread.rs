@@ -42,6 +42,7 @@ pub(super) fn without_content(id: &str) -> Framework {
         roles: Vec::new(),
         phases: Vec::new(),
         overall: None,
+        limits: Vec::new(),
     }
 }
 

@@ -1,0 +1,39 @@
+//! How survey results affect measures.
+
+use super::ScaleIndex;
+
+/// One band of survey scores and the step that it supports.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SurveyBand {
+    /// Lowest score of the band, inclusive, on the survey's own scale.
+    pub from: f64,
+    /// Key of the highest step that a score in this band supports.
+    pub supports: String,
+}
+
+/// A point of a survey's answer scale: 5 is "agree".
+#[derive(Clone, Debug, PartialEq)]
+pub struct SurveyPoint {
+    /// The number on the answer scale.
+    pub score: f64,
+    /// The wording of the answer.
+    pub wording: String,
+}
+
+/// How survey scores affect measures. A survey result limits a measure and never raises it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SurveyRule {
+    /// Lowest valid mean score.
+    pub lowest: f64,
+    /// Highest valid mean score.
+    pub highest: f64,
+    /// The answer scale with its wording, lowest first. A result with wording but no score has the
+    /// score of that point.
+    pub points: Vec<SurveyPoint>,
+    /// The bands, lowest first; the first starts at `lowest`.
+    pub bands: Vec<SurveyBand>,
+    /// The scale whose steps the bands name.
+    pub scale: ScaleIndex,
+    /// Source of the bands: what is documented and what is inferred.
+    pub source: Option<String>,
+}
