@@ -1,5 +1,13 @@
 //! A regime in its own words: no output of any command has a word of World Class Commissioning.
 
+#![cfg(target_os = "linux")]
+#![allow(
+    dead_code,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "test helpers may panic, and each file uses its own part of them"
+)]
+
 #[path = "support/server.rs"]
 mod server;
 mod support;
@@ -237,7 +245,6 @@ fn check_values(outputs: &mut Outputs, path: &str, value: &Value) {
 
 /// A server of this regime alone lists its own bodies, and refuses in its own words.
 #[test]
-#[cfg(unix)]
 fn a_server_lists_the_bodies_of_the_regime_and_refuses_in_its_words() {
     let settings = support::settings_with("");
     let loaded = support::wcc_with(&settings, &["ledger", "load", CASE]);
@@ -411,7 +418,6 @@ fn quoted_word(wrong: &str) -> &str {
         .unwrap_or(wrong)
 }
 
-#[expect(clippy::expect_used, reason = "a helper of tests")]
 fn copy(from: &Path, to: &Path) {
     for entry in std::fs::read_dir(from).expect("a folder") {
         let entry = entry.expect("a file");
