@@ -168,4 +168,11 @@ fn the_page_about_a_regime_of_ones_own_works_as_written() {
         count += 1;
     }
     assert!(count > 8, "{count} blocks");
+    // A limit makes no result by a method that nobody used.
+    let explained = stdout(&wcc_in(
+        folder.path(),
+        &["explain", "first-round", "mill", "overall"],
+    ));
+    let limited = explained.matches("limited by").count();
+    assert_eq!(limited, 1, "{explained}");
 }

@@ -71,6 +71,11 @@ impl Evaluation<'_> {
         method: Method,
         range: Option<Range>,
     ) -> Option<(Range, bool, Option<u16>)> {
+        // Nothing was calibrated, so there is no calibrated result to limit.
+        let is_calibrated = method == Method::Calibrated;
+        if is_calibrated && range.is_none() && !self.limit_is_calibrated(level) {
+            return None;
+        }
         let scale = self.framework.scale_at(level);
         let mut limited = None::<Range>;
         let (mut any_inferred, mut deciding) = (false, None);

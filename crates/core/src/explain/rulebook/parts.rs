@@ -93,8 +93,10 @@ pub(super) fn results(framework: &Framework) -> Vec<String> {
     let is_rule_judged =
         |level| matches!(framework.rating(level), Rating::Rule { marks: true, .. });
     if framework.levels().any(is_rule_judged) {
-        sentences
-            .push("A judgement that is recorded on a part itself replaces its rule.".to_owned());
+        sentences.push(
+            "A judgement that is recorded on a part itself replaces the result of its rule."
+                .to_owned(),
+        );
     }
     for (at, area) in framework.areas.iter().enumerate() {
         let components = framework.each_component();
