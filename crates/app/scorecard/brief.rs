@@ -2,7 +2,7 @@
 
 use super::grid::{WIDTH, possible, star};
 use super::values::ShownResult;
-use super::{Card, details, outcomes, paragraph, put};
+use super::{Card, details, outcomes, paragraph, put, report};
 use std::fmt::Write as _;
 use wcc_core::challenge::Challenge;
 use wcc_core::concern::Concern;
@@ -24,6 +24,13 @@ const COMPARED: usize = 14;
 /// A body's result in short. If it is printed `alone`, concerns that it shares with its cluster
 /// are included.
 pub(super) fn output(card: &Card<'_>, text: &mut String, output: &Output, alone: bool) {
+    if !card.cycle.framework.rates_anything() {
+        // The text is the result.
+        results(card, text, output);
+        report::commentary(card, text, output, alone);
+        report::recommendations(card, text, output);
+        return;
+    }
     outcomes::brief(card, text, output);
     outcomes::regional_values(card, text, output);
     results(card, text, output);
@@ -45,10 +52,17 @@ fn results(card: &Card<'_>, text: &mut String, output: &Output) {
         if title.chars().count() >= LABEL {
             title.push_str(&format!("\n{}", " ".repeat(LABEL)));
         }
-        let mut heading = Some(format!(
-            "\n{title:<LABEL$}{:<RESULT$}{compared}{}",
-            "result", framework.words.measure.many,
-        ));
+        let mut components = framework.components.iter().filter(|part| part.area == at);
+        let columns = if components.clone().any(|part| part.rating.scale().is_some()) {
+            let measures = &framework.words.measure.many;
+            format!("{:<RESULT$}{compared}{measures}", "result")
+        } else if components.any(|part| !part.measures.is_empty()) {
+            format!(" {}", framework.words.measure.many)
+        } else {
+            String::new()
+        };
+        let first = format!("\n{title:<LABEL$}{columns}");
+        let mut heading = Some(first.trim_end().to_owned());
         for (index, component) in framework.each_component() {
             if component.area != at {
                 continue;
@@ -74,6 +88,10 @@ fn line(
     component: &Component,
 ) {
     let framework = &card.cycle.framework;
+    if component.rating.scale().is_none() && component.measures.is_empty() && component.scored {
+        put!(text, " {}", component.numbered_label());
+        return;
+    }
     let label = cut(&component.numbered_label(), LABEL - 2);
     if !component.scored {
         put!(text, " {label:<LABEL$}not assessed this year");
