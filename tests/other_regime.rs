@@ -55,9 +55,10 @@ fn lines_with_wcc_words(text: &str) -> Vec<String> {
                 let starts = !before.ends_with(is_letter);
                 let end = rest.find(|letter: char| !is_letter(letter) && letter != '-');
                 let whole = rest.get(..end.unwrap_or(rest.len())).unwrap_or(rest);
-                // Two words are too short to look for in longer ones.
-                let is_short = matches!(*word, "ons" | "sha");
-                let matches = !is_short || whole == *word || whole == format!("{word}s");
+                // These are too short to look for in longer words and in digests.
+                let is_short = matches!(*word, "ons" | "sha" | "360");
+                let is_first = whole.split('-').next() == Some(*word);
+                let matches = !is_short || is_first || whole == format!("{word}s");
                 starts && matches && !OTHER_WORDS.contains(&whole)
             })
         })
