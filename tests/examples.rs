@@ -1,6 +1,13 @@
 //! The output of the binary for every case of `examples/`, compared with the expected output, and
 //! the results of the living regimes, compared with the published ones.
 
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may panic"
+)]
+
 mod support;
 
 use serde_json::Value;
