@@ -8,7 +8,7 @@ use crate::files;
 use crate::framework::{self, FrameworkSource, Frameworks};
 use crate::misnamed_files;
 use crate::nearest::nearest;
-use crate::organisations::{BodyTables, ShippedTables, read_with_overrides};
+use crate::organisations::{self, BodyTables, ShippedTables, read_with_overrides};
 use crate::problem::{Place, Problem, Problems, quoted};
 use crate::problem_collector::ProblemCollector;
 use settings::{CaseFile, CycleEntry, FrameworkName};
@@ -125,8 +125,12 @@ impl Reading<'_> {
 
     fn cycle(&self, entry: &CycleEntry) -> Option<ReadCycle> {
         let read = self.framework(entry);
-        // Without the rule book, the bodies are checked in the words that any regime has.
-        let otherwise = Words::world_class_commissioning();
+        // Without the rule book, the names of the tables tell whose words to use.
+        let otherwise = if organisations::has_neutral_tables(self.folder) {
+            Words::neutral()
+        } else {
+            Words::world_class_commissioning()
+        };
         let words = read
             .as_ref()
             .map_or(&otherwise, |read| &read.framework.words);

@@ -45,6 +45,12 @@ pub(crate) fn table_names() -> impl Iterator<Item = &'static str> {
     )
 }
 
+/// Whether a folder has a table of bodies under its neutral name.
+pub(crate) fn has_neutral_tables(folder: &Path) -> bool {
+    let mut neutral = NEUTRAL_TABLES.iter().filter(|name| !TABLES.contains(name));
+    neutral.any(|name| folder.join(name).is_file())
+}
+
 /// A table of bodies as it was written.
 #[derive(Clone, Debug)]
 pub struct BodyTable {

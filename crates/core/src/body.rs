@@ -41,16 +41,6 @@ impl BodyKind {
             BodyKind::Function => "function",
         }
     }
-
-    /// The word that people read in a sentence.
-    pub fn in_words(self) -> &'static str {
-        match self {
-            BodyKind::Sha => "SHA",
-            BodyKind::Cluster => "cluster",
-            BodyKind::Pct => "PCT",
-            BodyKind::Function => "function",
-        }
-    }
 }
 
 /// The period in which a fact holds. Without an end it is still current; without a start, the start

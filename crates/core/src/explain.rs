@@ -18,7 +18,7 @@ pub use rule::{
 use crate::body::{BodyIndex, BodyKind};
 use crate::ceiling;
 use crate::cycle::CheckedCycle;
-use crate::framework::{MeasureIndex, Reach, RuleLevel};
+use crate::framework::{MeasureIndex, Methods, Reach, RuleLevel};
 use crate::output::{Assurance, Ceiling, CeilingBasis, Mark, Origin, Output};
 use crate::record::{Method, RecordId, Subject};
 use crate::scale::{Scale, Step};
@@ -269,6 +269,7 @@ impl Explanation<'_> {
     }
 
     fn mark(&self, subject: Subject, method: Method, mark: &Mark, scale: &Scale) -> Option<Reason> {
+        let framework = &self.cycle.framework;
         let judgement = mark.judgement(self.cycle);
         let text = judgement.and_then(|judgement| judgement.details().text.as_deref());
         let value = match text {
@@ -278,7 +279,7 @@ impl Explanation<'_> {
         };
         let origin = match (mark.origin, judgement) {
             (Origin::Nobody, _) => return None,
-            (Origin::LastYear, _) => "the result of last year's cycle".to_owned(),
+            (Origin::LastYear, _) => framework.words.previous_result.clone(),
             (_, None) => return None,
             (Origin::Own, Some(judgement)) => {
                 format!("judged for {}", self.name(judgement.body))
@@ -295,7 +296,8 @@ impl Explanation<'_> {
             ),
             (Origin::Departure, Some(judgement)) => self.departure(subject, method, judgement),
         };
-        let mut text = format!("{}: {value}, {origin}", method.in_words());
+        let title = framework.methods.title(method);
+        let mut text = format!("{title}: {value}, {origin}");
         if let Some(judgement) = judgement.map(|judgement| judgement.details()) {
             append(&mut text, "by", judgement.author.as_deref());
             if let Some(date) = judgement.date {
@@ -348,12 +350,14 @@ impl Explanation<'_> {
         if method != Method::Calibrated {
             return None;
         }
+        let methods = &self.cycle.framework.methods;
+        let moderated = &methods.moderated;
         let cluster = self.output.cluster?;
         let calibrated = self.cycle.judgements_on(cluster, subject, method).first()?;
         let value = calibrated.value?;
         let text = format!(
-            "{}: none for {}; {} was calibrated to {}, which does not replace the departure",
-            method.in_words(),
+            "{}: none for {}; {} was {moderated} to {}, which does not replace the departure",
+            methods.title(method),
             self.name(self.output.body),
             self.name(cluster),
             self.step(scale, Some(value)),
@@ -377,7 +381,7 @@ impl Explanation<'_> {
                 .map(|at| &self.cycle.records.answers[at as usize]);
             let mut text = format!(
                 "challenge: the {} is {}{}, but the evidence supports {}{}",
-                challenge.method.in_words(),
+                self.cycle.framework.methods.title(challenge.method),
                 self.step(scale, Some(challenge.value)),
                 inferred_word(cell.mark(challenge.method).inferred()),
                 self.step(scale, Some(challenge.supported)),
@@ -414,11 +418,14 @@ fn inferred_word(inferred: bool) -> &'static str {
 }
 
 /// The inputs of a calibrated result: "calibrated 1b and the panel's 1a and 1c".
-fn calibrated_and_panel(calibrated: &str, panel: &str) -> String {
-    let parts = [("calibrated ", calibrated), ("the panel's ", panel)];
+fn calibrated_and_panel(methods: &Methods, calibrated: &str, panel: &str) -> String {
+    let parts = [
+        (methods.moderated.clone(), calibrated),
+        (methods.of_assessor(), panel),
+    ];
     let parts = parts.iter().filter(|(_, values)| !values.is_empty());
     let parts: Vec<String> = parts
-        .map(|(qualifier, values)| format!("{qualifier}{values}"))
+        .map(|(qualifier, values)| format!("{qualifier} {values}"))
         .collect();
     words::all_of(parts.iter().map(String::as_str))
 }

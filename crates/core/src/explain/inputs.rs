@@ -3,7 +3,7 @@
 use super::{Explanation, Reason, ReasonKind, calibrated_and_panel};
 use crate::combine::Rule;
 use crate::fraction::Fraction;
-use crate::framework::{MeasureIndex, RuleInputs, RuleLevel};
+use crate::framework::{MeasureIndex, Methods, RuleInputs, RuleLevel};
 use crate::outcome::Better;
 use crate::output::{Mark, PartResult};
 use crate::record::Method;
@@ -59,12 +59,12 @@ impl RuleInput<'_> {
 }
 
 /// The calibrated inputs and panel inputs of a calibrated result.
-pub(super) fn calibrated(inputs: &[RuleInput<'_>]) -> String {
+pub(super) fn calibrated(methods: &Methods, inputs: &[RuleInput<'_>]) -> String {
     let ids = |calibrated: bool| {
         let chosen = inputs.iter().filter(|input| input.calibrated == calibrated);
         words::all_of(chosen.map(|input| input.id))
     };
-    calibrated_and_panel(&ids(true), &ids(false))
+    calibrated_and_panel(methods, &ids(true), &ids(false))
 }
 
 impl<'a> Explanation<'a> {

@@ -145,9 +145,14 @@ impl<'a> PartExplanation<'a> {
             Method::Previous => "this year's rule",
             _ => "the rule",
         };
-        let mut text = format!("{}: {value} by {rule_word} \"{rule}\"", method.in_words());
+        let methods = &self.explanation.cycle.framework.methods;
+        let title = methods.title(method);
+        let mut text = format!("{title}: {value} by {rule_word} \"{rule}\"");
         if method == Method::Calibrated {
-            text.push_str(&format!(" over {}", super::inputs::calibrated(inputs)));
+            text.push_str(&format!(
+                " over {}",
+                super::inputs::calibrated(methods, inputs)
+            ));
         }
         let takes_marks = self
             .explanation
@@ -190,7 +195,7 @@ impl<'a> PartExplanation<'a> {
         let combination = self.explanation.cycle.framework.combination(self.level)?;
         let mut text = format!(
             "{}: unknown by the rule \"{}\", no value for {}",
-            method.in_words(),
+            self.explanation.cycle.framework.methods.title(method),
             combination.name(),
             missing(inputs),
         );
@@ -214,10 +219,11 @@ impl<'a> PartExplanation<'a> {
         }
         let recorded = self.explanation.step(self.scale, panel.value);
         let inferred = inferred_word(panel.inferred());
+        let assessor = self.explanation.cycle.framework.methods.assessor();
         if calibrated.by_rule.step.is_some() {
-            format!("; it replaces {recorded}{inferred}, which the panel recorded")
+            format!("; it replaces {recorded}{inferred}, which {assessor} recorded")
         } else {
-            format!("; so {recorded}{inferred}, which the panel recorded, still applies")
+            format!("; so {recorded}{inferred}, which {assessor} recorded, still applies")
         }
     }
 

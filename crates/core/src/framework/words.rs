@@ -92,6 +92,8 @@ pub struct Words {
     pub names: Names,
     /// The words for one component of any area; `None` if they are those of the areas.
     pub any_component: Option<String>,
+    /// A result taken over from the previous cycle: `the result of last year's cycle`.
+    pub previous_result: String,
     /// A meeting at which evidence is shown: a panel day.
     pub hearing: String,
 }
@@ -114,6 +116,7 @@ impl Words {
             everyone: "the whole region".to_owned(),
             names: Names::WorldClassCommissioning,
             any_component: Some("competency or strand".to_owned()),
+            previous_result: "the result of last year's cycle".to_owned(),
             hearing: "panel day".to_owned(),
         }
     }
@@ -141,6 +144,7 @@ impl Words {
             everyone: format!("all {}", nouns.body.many),
             names: Names::Neutral,
             any_component: None,
+            previous_result: format!("the result of the previous {}", nouns.cycle.one),
             hearing: "hearing".to_owned(),
             body: nouns.body,
             group: nouns.group,

@@ -47,15 +47,4 @@ impl Method {
     pub const fn position(self) -> usize {
         self as usize
     }
-
-    /// The words that people read: "last year's rating", "panel assessment".
-    pub fn in_words(self) -> &'static str {
-        match self {
-            Method::Previous => "last year's rating",
-            Method::SelfAssessment => "self-assessment",
-            Method::Analyst => "analysts' view",
-            Method::Panel => "panel assessment",
-            Method::Calibrated => "calibrated result",
-        }
-    }
 }

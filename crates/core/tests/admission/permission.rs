@@ -24,7 +24,7 @@ impl Policy for OneAct {
         } else {
             let words = [body, resource.cluster, resource.sha, resource.cycle];
             let words: Vec<&str> = words.into_iter().map(|word| word.unwrap_or("-")).collect();
-            let method = resource.method.map_or("-", Method::in_words);
+            let method = resource.method.map_or("-", Method::name);
             let (role, act) = (&question.actor.role, question.act);
             let text = format!("{role} {act} {} {method}", words.join(" "));
             self.text.lock().unwrap().push(text);
@@ -114,7 +114,7 @@ fn a_policy_receives_the_object_of_an_act() {
         ..judgement("5KF", "1a")
     };
     try_admit(&mut state, &policy, &[better]).unwrap();
-    let panel = format!("panel record-judgement 5KF {CLUSTER} Q30 case panel assessment");
+    let panel = format!("panel record-judgement 5KF {CLUSTER} Q30 case panel");
     assert_eq!(*policy.text.lock().unwrap(), [&*panel, &*panel, &*panel]);
 }
 
