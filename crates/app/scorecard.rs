@@ -4,6 +4,7 @@
 
 mod brief;
 mod details;
+mod functions;
 mod grid;
 mod legend;
 mod outcomes;
@@ -131,7 +132,7 @@ impl Card<'_> {
         let judged = functions.filter(|function| function.outputs().next().is_some());
         match self.detail {
             Detail::Full => judged.for_each(|function| self.function(text, function)),
-            Detail::Brief => brief::functions(self, text, judged),
+            Detail::Brief => functions::functions(self, text, judged),
         }
     }
 
@@ -248,7 +249,7 @@ impl Card<'_> {
             paragraph(text, "delegated by ", &pcts.join(", "));
         }
         details::not_checked(self, text, &function.output);
-        brief::function(self, text, function);
+        functions::function(self, text, function);
         if self.detail == Detail::Full {
             for output in function.outputs() {
                 if let Some(assessor) = output.assessor {

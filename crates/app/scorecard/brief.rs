@@ -2,7 +2,7 @@
 
 use super::grid::{WIDTH, possible, star};
 use super::values::ShownResult;
-use super::{Card, details, outcomes, paragraph, put};
+use super::{Card, details, outcomes, paragraph, put, report};
 use std::fmt::Write as _;
 use wcc_core::challenge::Challenge;
 use wcc_core::concern::Concern;
@@ -10,9 +10,7 @@ use wcc_core::explain::{ceiling_in_short, rule_in_words};
 use wcc_core::finding::About;
 use wcc_core::framework::{Component, Framework, MethodDefinition, RuleLevel};
 use wcc_core::output::{Cell, Comparison, Origin, PartResult};
-use wcc_core::{
-    BodyKind, ChallengeState, ComponentIndex, FunctionAssurance, Method, Output, Scale, Severity,
-};
+use wcc_core::{BodyKind, ChallengeState, ComponentIndex, Method, Output, Scale, Severity};
 
 /// Maximum number of concerns printed for one body.
 const MAX_CONCERNS: usize = 6;
@@ -24,6 +22,13 @@ const COMPARED: usize = 14;
 /// A body's result in short. If it is printed `alone`, concerns that it shares with its cluster
 /// are included.
 pub(super) fn output(card: &Card<'_>, text: &mut String, output: &Output, alone: bool) {
+    if !card.cycle.framework.rates_anything() {
+        // The text is the result.
+        results(card, text, output);
+        report::commentary(card, text, output, alone);
+        report::recommendations(card, text, output);
+        return;
+    }
     outcomes::brief(card, text, output);
     outcomes::regional_values(card, text, output);
     results(card, text, output);
@@ -45,10 +50,17 @@ fn results(card: &Card<'_>, text: &mut String, output: &Output) {
         if title.chars().count() >= LABEL {
             title.push_str(&format!("\n{}", " ".repeat(LABEL)));
         }
-        let mut heading = Some(format!(
-            "\n{title:<LABEL$}{:<RESULT$}{compared}{}",
-            "result", framework.words.measure.many,
-        ));
+        let mut components = framework.components.iter().filter(|part| part.area == at);
+        let columns = if components.clone().any(|part| part.rating.scale().is_some()) {
+            let measures = &framework.words.measure.many;
+            format!("{:<RESULT$}{compared}{measures}", "result")
+        } else if components.any(|part| !part.measures.is_empty()) {
+            format!(" {}", framework.words.measure.many)
+        } else {
+            String::new()
+        };
+        let first = format!("\n{title:<LABEL$}{columns}");
+        let mut heading = Some(first.trim_end().to_owned());
         for (index, component) in framework.each_component() {
             if component.area != at {
                 continue;
@@ -74,6 +86,10 @@ fn line(
     component: &Component,
 ) {
     let framework = &card.cycle.framework;
+    if component.rating.scale().is_none() && component.measures.is_empty() && component.scored {
+        put!(text, " {}", component.numbered_label());
+        return;
+    }
     let label = cut(&component.numbered_label(), LABEL - 2);
     if !component.scored {
         put!(text, " {label:<LABEL$}not assessed this year");
@@ -127,7 +143,7 @@ fn compared_methods(framework: &Framework) -> impl Iterator<Item = &MethodDefini
 
 /// Writes items after a first part, whose width is given because of its colours; wraps items that
 /// do not fit.
-fn hang(text: &mut String, first: &str, width: usize, items: &[String]) {
+pub(super) fn hang(text: &mut String, first: &str, width: usize, items: &[String]) {
     let mut line = first.to_owned();
     let mut used = width;
     for item in items {
@@ -272,7 +288,7 @@ pub(super) fn rule_text(card: &Card<'_>, output: &Output, level: RuleLevel) -> S
 }
 
 /// Challenges and findings, merged by subject, the most serious first.
-fn concerns(card: &Card<'_>, text: &mut String, output: &Output, alone: bool) {
+pub(super) fn concerns(card: &Card<'_>, text: &mut String, output: &Output, alone: bool) {
     let all = card.assurance.concerns(output);
     let (shared, own): (Vec<&Concern<'_>>, Vec<&Concern<'_>>) =
         all.iter().partition(|concern| concern.shared && !alone);
@@ -379,7 +395,7 @@ fn challenge(card: &Card<'_>, output: &Output, challenges: &[&Challenge]) -> Str
 }
 
 /// The other records of a body, and how to see them.
-fn more(card: &Card<'_>, text: &mut String, output: &Output) {
+pub(super) fn more(card: &Card<'_>, text: &mut String, output: &Output) {
     let has = |body| output.bodies().any(|own| own == body);
     let counts = [
         (
@@ -439,149 +455,6 @@ fn more(card: &Card<'_>, text: &mut String, output: &Output) {
                 .replace(' ', "-"),
         ),
     );
-}
-
-/// Functions, one line for each assessor: the result of each component.
-pub(super) fn functions<'a>(
-    card: &Card<'_>,
-    text: &mut String,
-    functions: impl Iterator<Item = &'a FunctionAssurance>,
-) {
-    let framework = &card.cycle.framework;
-    let mut heading = Some(format!(
-        "{}: results by {}",
-        framework.words.function_in_full.many.to_uppercase(),
-        framework.component_words()
-    ));
-    for function in functions {
-        if let Some(heading) = heading.take() {
-            put!(text, "\n{}\n{heading}", "═".repeat(WIDTH));
-        }
-        put!(text, " {}", card.name(function.function));
-        for output in function.outputs() {
-            let assessor_label = output.assessor.map_or_else(
-                || format!("for {}", framework.words.everyone),
-                |assessor| format!("by {}", card.name(assessor)),
-            );
-            let components = framework.each_component();
-            let assessed = components.filter(|(index, _)| output.assesses(framework, *index));
-            let results: Vec<String> = assessed
-                .map(|(index, component)| {
-                    let level = RuleLevel::Component(index);
-                    let result = ShownResult::current(card, output, level);
-                    let result =
-                        result.map_or_else(String::new, |result| result.key() + &result.signs());
-                    format!("{}✓{result}", component.id)
-                })
-                .collect();
-            let first = format!("   {:<50}", cut(&assessor_label, 49));
-            hang(text, &first, 53, &results);
-        }
-    }
-    if heading.is_none() {
-        put!(
-            text,
-            "  for each {}: add --function with the code",
-            framework.words.measure.one
-        );
-    }
-}
-
-/// Why a function that several bodies assess has no result for all of them: "the region: it was
-/// not judged for the whole region or calibrated".
-pub(crate) fn without_common_result(framework: &Framework) -> String {
-    let (everyone, methods) = (&framework.words.everyone, &framework.methods);
-    let moderated = if methods.has(Method::Calibrated) {
-        format!(" or {}", methods.moderated)
-    } else {
-        String::new()
-    };
-    let common = everyone.replacen("the whole ", "the ", 1);
-    format!("{common}: it was not judged for {everyone}{moderated}")
-}
-
-/// A delegated function: a row for each measure that was judged, a column for each assessor.
-pub(super) fn function(card: &Card<'_>, text: &mut String, function: &FunctionAssurance) {
-    let framework = &card.cycle.framework;
-    let outputs: Vec<&Output> = function.outputs().collect();
-    if outputs.is_empty() {
-        put!(text, "\nnot judged in this cycle");
-    } else {
-        put!(text, "");
-    }
-    for (letter, output) in ('A'..).zip(&outputs) {
-        let assessor_label = output.assessor.map_or_else(
-            || match &framework.words.authority {
-                Some(authority) => format!("for {} ({})", framework.words.everyone, authority.one),
-                None => format!("for {}", framework.words.everyone),
-            },
-            |assessor| format!("as assessed by {}", card.name(assessor)),
-        );
-        put!(text, "  {letter}  {assessor_label}");
-    }
-    if !outputs.is_empty() && !function.is_regional() {
-        paragraph(
-            text,
-            "  ",
-            &format!("no result for {}", without_common_result(framework)),
-        );
-    }
-    let columns: String = ('A'..)
-        .zip(&outputs)
-        .map(|(letter, _)| format!("{letter:<14}"))
-        .collect();
-    let width = 56_usize
-        .saturating_sub(14 * outputs.len().saturating_sub(3))
-        .max(30);
-    let mut heading = Some(format!(
-        "\n{:<width$}{}",
-        framework.words.measure.many.to_uppercase(),
-        columns.trim_end()
-    ));
-    for (index, component) in framework.each_component() {
-        if !outputs
-            .iter()
-            .any(|output| output.assesses(framework, index))
-        {
-            continue;
-        }
-        if let Some(heading) = heading.take() {
-            put!(text, "{heading}");
-        }
-        let level = RuleLevel::Component(index);
-        let results: String = outputs
-            .iter()
-            .filter_map(|output| Some(ShownResult::current(card, output, level)?.padded(14)))
-            .collect();
-        let label = format!(" {}, result", component.numbered_label());
-        put!(
-            text,
-            "{:<width$}{}",
-            cut(&label, width - 1),
-            results.trim_end()
-        );
-        for measure in &component.measures {
-            let definition = framework.measure(*measure);
-            let scale = framework.scale_of(*measure);
-            let cells: Vec<String> = outputs
-                .iter()
-                .map(|output| marks(framework, "", scale, output.cell(*measure)))
-                .collect();
-            if cells.iter().all(|cell| cell == "?") {
-                continue;
-            }
-            let cells: String = cells.iter().map(|cell| format!("{cell:<14}")).collect();
-            let label = format!("   {} {}", definition.id, definition.title);
-            put!(
-                text,
-                "{:<width$}{}",
-                cut(&label, width - 1),
-                cells.trim_end()
-            );
-        }
-    }
-    concerns(card, text, &function.output, true);
-    more(card, text, &function.output);
 }
 
 /// A text truncated to a width, with an ellipsis.

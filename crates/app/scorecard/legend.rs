@@ -46,6 +46,9 @@ fn current_in_words(methods: &Methods) -> Option<String> {
 /// The legend of everything that scorecards print.
 pub(super) fn legend(card: &Card<'_>, text: &mut String, detail: Detail) {
     let framework = &card.cycle.framework;
+    if !framework.rates_anything() {
+        return;
+    }
     let (words, methods) = (&framework.words, &framework.methods);
     put!(text, "How to read it");
     let marks = methods

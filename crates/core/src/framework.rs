@@ -441,6 +441,12 @@ impl Framework {
         within.map(|(index, _)| index)
     }
 
+    /// Whether it rates anything. A narrative regime has headings and text only.
+    pub fn rates_anything(&self) -> bool {
+        let mut levels = self.levels();
+        !self.measures.is_empty() || levels.any(|level| self.rating(level).scale().is_some())
+    }
+
     /// Whether any measure applies only to some bodies.
     pub fn has_optional_measures(&self) -> bool {
         self.measures

@@ -22,9 +22,18 @@ struct Known {
     range: Option<Range>,
     inferred: bool,
     not_applicable: bool,
+    /// Whether it rests on a mark by its method, and not only on what the framework asks.
+    is_judged: bool,
 }
 
 impl Known {
+    const NOTHING: Known = Known {
+        range: None,
+        inferred: false,
+        not_applicable: false,
+        is_judged: false,
+    };
+
     fn of_mark(mark: Mark, scale: &Scale) -> Known {
         Known {
             range: mark
@@ -32,6 +41,7 @@ impl Known {
                 .map(|step| Range::of(Value::of_step(step, scale))),
             inferred: mark.inferred(),
             not_applicable: mark.not_applicable(),
+            is_judged: mark.is_decided(),
         }
     }
 
@@ -329,7 +339,7 @@ impl<'a> Evaluation<'a> {
             RuleInputs::Measures => self.measure_values(areas, method).collect(),
         };
         // The calibrated result stays empty until something is calibrated.
-        let any_known = values.iter().any(|value| value.first.is_some())
+        let any_known = values.iter().any(|value| value.first.is_judged)
             || method == Method::Calibrated && self.limit_is_calibrated(level);
         let inputs = values.into_iter().map(|value| {
             let known = if any_known {
@@ -443,6 +453,7 @@ fn known_result(result: &MethodResult, by_rule: Option<Range>, scale: &Scale) ->
         range: range.filter(|_| !result.not_applicable()),
         inferred: result.inferred(),
         not_applicable: result.not_applicable(),
+        is_judged: range.is_some() || result.not_applicable(),
     }
 }
 

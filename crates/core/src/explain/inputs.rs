@@ -210,6 +210,9 @@ fn deciding(rule: Rule, inputs: &[RuleInput<'_>]) -> String {
         return format!("; not known: {}", words::all_of(missing));
     }
     let counted = inputs.iter().filter(|input| !input.not_applicable);
+    if counted.clone().next().is_none() {
+        return "; none of them applies".to_owned();
+    }
     let word = match rule {
         Rule::Lowest => "lowest",
         Rule::WorstOf => "worst",

@@ -2,6 +2,7 @@
 
 use crate::combine::{Combination, Rule, RuleResult};
 use crate::framework::{Framework, Limit, RuleLevel};
+use crate::outcome::Better;
 use crate::output::Output;
 use crate::record::Method;
 use crate::scale::{Scale, Step};
@@ -141,7 +142,11 @@ pub fn possible_in_words(scale: &Scale, result: &RuleResult) -> Option<String> {
         return None;
     }
     if scale.numbers().is_some() {
-        return Some(format!("{} to {}", scale.key(worst), scale.key(best)));
+        let (low, high) = match scale.better {
+            Better::Higher => (worst, best),
+            Better::Lower => (best, worst),
+        };
+        return Some(format!("{} to {}", scale.key(low), scale.key(high)));
     }
     let steps = (worst.position()..=best.position()).map(Step::at);
     let keys: Vec<_> = steps.map(|step| scale.key(step)).collect();

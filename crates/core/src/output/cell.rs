@@ -106,9 +106,10 @@ impl Mark {
         self.nature == Nature::NotApplicable
     }
 
-    /// Whether it says something: a value, or that there is none to have.
+    /// Whether somebody gave a value or said that there is none to have. A measure that is not
+    /// asked of the body does not apply either, but nobody said so.
     pub fn is_decided(&self) -> bool {
-        self.value.is_some() || self.not_applicable()
+        self.value.is_some() || self.not_applicable() && self.origin != Origin::Nobody
     }
 
     /// Whether the position of its judgement changes.

@@ -71,6 +71,12 @@ impl Evaluation<'_> {
         method: Method,
         range: Option<Range>,
     ) -> Option<(Range, bool, Option<u16>)> {
+        // Without anything calibrated there is no calibrated result to limit.
+        let is_missing =
+            method == Method::Calibrated && range.is_none() && !self.limit_is_calibrated(level);
+        if is_missing {
+            return None;
+        }
         let scale = self.framework.scale_at(level);
         let mut limited = None::<Range>;
         let (mut any_inferred, mut deciding) = (false, None);
@@ -129,7 +135,7 @@ impl Evaluation<'_> {
     pub(super) fn limit_is_calibrated(&self, level: RuleLevel) -> bool {
         let limits = self.framework.limits_on(level);
         let mut sources = limits.flat_map(|(_, limit)| &limit.sources);
-        sources.any(|source| self.known(*source, Method::Calibrated).is_some())
+        sources.any(|source| self.known(*source, Method::Calibrated).is_judged)
     }
 
     fn known(&self, source: Subject, method: Method) -> Known {
@@ -143,13 +149,6 @@ impl Evaluation<'_> {
             Subject::Area(area) => self.areas.get(usize::from(area)),
             Subject::Overall => None,
         };
-        known.map_or(
-            Known {
-                range: None,
-                inferred: false,
-                not_applicable: false,
-            },
-            |known| known[at],
-        )
+        known.map_or(Known::NOTHING, |known| known[at])
     }
 }
