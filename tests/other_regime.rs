@@ -1,8 +1,19 @@
 //! A regime in its own words: no output of any command has a word of World Class Commissioning.
 
+#![cfg(target_os = "linux")]
+#![allow(
+    dead_code,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "test helpers may panic, and each file uses its own part of them"
+)]
+
+#[path = "support/server.rs"]
+mod server;
 mod support;
 
 use serde_json::Value;
+use server::Server;
 use std::path::Path;
 use support::{command, printed, root, settings, stderr, stdout, wcc};
 
@@ -141,6 +152,32 @@ fn scorecards_have_the_words_of_the_regime() {
 }
 
 #[test]
+fn explanations_have_the_words_of_the_regime() {
+    let mut outputs = Outputs::default();
+    let items = [
+        "care.1",
+        "care.2",
+        "protection.1",
+        "leaders.1",
+        "care",
+        "protection",
+        "leaders",
+        "services",
+        "leadership",
+        "overall",
+        "stability",
+        "visits",
+        "nothing",
+    ];
+    for body in ["ELM", "OAK", "ASH", "elm-oak", "adoption", "ELN"] {
+        for item in items {
+            outputs.of(&["explain", CASE, body, item]);
+        }
+    }
+    outputs.finish();
+}
+
+#[test]
 fn the_examples_have_the_words_of_their_regimes() {
     let examples = [
         (
@@ -236,8 +273,8 @@ fn check_values(outputs: &mut Outputs, path: &str, value: &Value) {
     match value {
         Value::Object(fields) => {
             for (name, value) in fields {
-                // The codes of checks are published.
-                if name != "check" && name != "__typename" && name != "id" {
+                // The codes of checks are published, and a path names fields of the schema.
+                if !["check", "__typename", "id", "path"].contains(&name.as_str()) {
                     check_values(outputs, &format!("{path}.{name}"), value);
                 }
             }
@@ -257,6 +294,59 @@ fn check_values(outputs: &mut Outputs, path: &str, value: &Value) {
         }
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
+}
+
+/// A server of this regime alone lists its own bodies, and refuses in its own words.
+#[test]
+fn a_server_lists_the_bodies_of_the_regime_and_refuses_in_its_words() {
+    let settings = support::settings_with("");
+    let loaded = support::wcc_with(&settings, &["ledger", "load", CASE]);
+    assert!(loaded.status.success(), "{}", stderr(&loaded));
+    let server = Server::on_ledger(&settings);
+    let bodies = server.ask(
+        "{ shas { code } pcts { edges { node { code } } } checks { title what why example } }",
+    );
+    assert_eq!(bodies["shas"], serde_json::json!([{ "code": "REG" }]));
+    let councils = bodies["pcts"]["edges"].as_array().map(Vec::len);
+    assert_eq!(councils, Some(3), "{bodies}");
+    let mut outputs = Outputs::default();
+    check_values(&mut outputs, "", &bodies);
+    let file = settings.with_file_name("data").join("operator.token");
+    let token = std::fs::read_to_string(file).expect("the token");
+    let authorization = format!("Authorization: Bearer {}", token.trim());
+    let judgement = |body: &str, method: &str, more: &str| {
+        format!(
+            "mutation {{ recordJudgement(input: {{ cycle: \"council/2024\", body: \"{body}\", \
+             measure: \"protection.1\", method: {method}, value: \"2\", requestId: \"{body} {method} \
+             {more}\" {more} }}) {{ entry userErrors {{ message expected nearest }} }} }}"
+        )
+    };
+    let queries = [
+        judgement("REG", "PANEL", ""),
+        judgement("ELN", "PANEL", ""),
+        judgement("ELM", "PREVIOUS", ""),
+        judgement("ELM", "ANALYST", ""),
+        judgement("ELM", "PANEL", ""),
+        judgement("ELM", "SELF", "assessor: \"ASH\""),
+        "{ pct(code: \"elm-oak\") { name } }".to_owned(),
+        "{ pct(code: \"5KF\") { name } }".to_owned(),
+        "{ body(code: \"5KF\") { name } }".to_owned(),
+        "{ sha(code: \"ELM\") { name } }".to_owned(),
+        "{ output(cycle: \"council/2024\", pct: \"elm-oak\") { id } }".to_owned(),
+        "{ cycle(id: \"council/2024\") { framework { component(id: \"x\") { title } } } }"
+            .to_owned(),
+    ];
+    for query in queries {
+        let body = serde_json::json!({ "query": query }).to_string();
+        let headers = ["Content-Type: application/json", &authorization];
+        let answer = server.send("POST /graphql", &headers, &body).body;
+        let refused = answer.to_string();
+        let is_refused = refused.contains("\"errors\"") || refused.contains("\"message\"");
+        assert!(is_refused, "{query}\n{refused}");
+        // A message names the field or argument of the schema that is at fault.
+        check_values(&mut outputs, &query, &answer);
+    }
+    outputs.finish();
 }
 
 /// Many bodies are printed as a table.
@@ -288,7 +378,8 @@ fn a_table_of_bodies_has_the_words_of_the_regime() {
 /// Files with mistakes: what is reported, and what was expected instead.
 #[test]
 fn problems_of_files_have_the_words_of_the_regime() {
-    let mistakes: [(&str, &str, &str); 24] = [
+    let mistakes: [(&str, &str, &str); 25] = [
+        ("rulebook-2024.toml", "rule = \"mean\"", "rule = \"meen\""),
         (
             "judgements.csv",
             "elm-oak,care.1,own,3",
@@ -380,7 +471,6 @@ fn quoted_word(wrong: &str) -> &str {
         .unwrap_or(wrong)
 }
 
-#[expect(clippy::expect_used, reason = "a helper of tests")]
 fn copy(from: &Path, to: &Path) {
     for entry in std::fs::read_dir(from).expect("a folder") {
         let entry = entry.expect("a file");
