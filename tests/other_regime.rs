@@ -80,6 +80,17 @@ impl Outputs {
         }
     }
 
+    /// Runs a command on an example whose bodies are NHS trusts: "NHS" and "trust" are its own words.
+    fn of_example(&mut self, arguments: &[&str]) {
+        let output = wcc(arguments);
+        let mut text = stdout(&output) + &stderr(&output);
+        assert!(output.status.success(), "{arguments:?}: {text}");
+        for own in ["NHS", "trust", "Trust", "TRUST"] {
+            text = text.replace(own, "…");
+        }
+        self.check(&arguments.join(" "), &text);
+    }
+
     /// Runs a command and checks everything that it prints. Returns its output.
     fn of(&mut self, arguments: &[&str]) -> String {
         let output = wcc(arguments);
@@ -162,6 +173,48 @@ fn explanations_have_the_words_of_the_regime() {
     for body in ["ELM", "OAK", "ASH", "elm-oak", "adoption", "ELN"] {
         for item in items {
             outputs.of(&["explain", CASE, body, item]);
+        }
+    }
+    outputs.finish();
+}
+
+#[test]
+fn the_examples_have_the_words_of_their_regimes() {
+    let examples = [
+        (
+            "council-assessments",
+            "cqc-councils-2024",
+            &["blackpool", "camden"][..],
+            &["QS1", "leadership", "statements", "overall"][..],
+        ),
+        (
+            "trust-segments",
+            "nof-2025-q1",
+            &["RLY", "RXG", "RYA", "RNK", "RXV"],
+            &[
+                "OF1016",
+                "OF1041",
+                "OF5004",
+                "OF5007",
+                "access-to-services",
+                "metrics",
+                "adjustments",
+                "overall",
+            ],
+        ),
+    ];
+    let mut outputs = Outputs::default();
+    for (case, rule_book, bodies, parts) in examples {
+        let case = format!("examples/{case}");
+        let file = format!("{case}/{rule_book}.toml");
+        outputs.of_example(&["framework", "check", &file]);
+        outputs.of_example(&["assure", &case]);
+        outputs.of_example(&["assure", &case, "--full"]);
+        for body in bodies {
+            outputs.of_example(&["assure", &case, "--body", body]);
+            for part in parts {
+                outputs.of_example(&["explain", &case, body, part]);
+            }
         }
     }
     outputs.finish();
