@@ -13,7 +13,7 @@ mod table;
 mod values;
 
 use std::fmt::Write as _;
-use wcc_core::framework::Names;
+use wcc_core::framework::{Methods, Names};
 use wcc_core::{
     Assurance, BodyIndex, BodyKind, CheckedCycle, ClusterAssurance, FunctionAssurance, Output,
 };
@@ -43,7 +43,14 @@ pub(crate) struct View {
 /// Writes a cycle: every cluster once, the scorecard of each of its PCTs, then the functions. With
 /// `only`, just this body.
 pub(crate) fn render(assured: &AssuredCycle, only: Option<BodyIndex>, view: View) -> String {
+    let methods = &assured.cycle.framework.methods;
+    let mut outputs = assured.assurance.outputs.iter();
     let card = Card {
+        methods: if outputs.any(|output| output.has_previous()) {
+            methods.with_previous()
+        } else {
+            methods.clone()
+        },
         cycle: &assured.cycle,
         assurance: &assured.assurance,
         detail: view.detail,
@@ -74,6 +81,8 @@ pub(crate) fn render(assured: &AssuredCycle, only: Option<BodyIndex>, view: View
 pub(crate) struct Card<'a> {
     pub(crate) cycle: &'a CheckedCycle,
     pub(crate) assurance: &'a Assurance,
+    /// The methods of the framework, and one for previous results if the cycle has any.
+    pub(crate) methods: Methods,
     pub(crate) detail: Detail,
 }
 

@@ -45,6 +45,11 @@ impl Server {
         Server::on(settings, &folders)
     }
 
+    /// Starts the server with the folder of a case, and waits until it listens.
+    pub(crate) fn on_case(settings: &Path, folder: &str) -> Server {
+        Server::on(settings, &[folder.to_owned()])
+    }
+
     /// Starts the server with the ledger of a settings file, and waits until it listens.
     pub(crate) fn on_ledger(settings: &Path) -> Server {
         Server::on(settings, &["ledger:".to_owned()])

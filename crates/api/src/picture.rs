@@ -5,7 +5,7 @@ use crate::sources::{Reads, Sources};
 use jiff::civil::Date;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
-use wcc_core::framework::{Names, Words};
+use wcc_core::framework::Words;
 use wcc_core::ledger::{AsOf, EntryNote};
 use wcc_core::{BodyIndex, CheckDocumentation, Framework, Organisations};
 use wcc_programme::{AssuredCycle, ConfiguredPlugin, NotAssuredCycle, Persons, Programme};
@@ -343,21 +343,9 @@ fn shared_words(programme: &Programme) -> Words {
     }
 }
 
-/// Whether the shipped bodies are listed: they belong to World Class Commissioning, and a server
-/// of other regimes alone does not list them.
-fn lists_shipped(programme: &Programme) -> bool {
-    let mut words = programme.cycles.iter();
-    let mut words = words.by_ref().map(|cycle| &cycle.cycle.framework.words);
-    programme.cycles.is_empty() || words.any(|words| words.names == Names::WorldClassCommissioning)
-}
-
 /// Every table of bodies once, starting with the shipped table.
 fn tables_of(programme: &Programme) -> Vec<Arc<Organisations>> {
-    let mut tables = vec![if lists_shipped(programme) {
-        Arc::clone(&programme.organisations)
-    } else {
-        Arc::default()
-    }];
+    let mut tables = vec![Arc::clone(&programme.organisations)];
     for cycle in &programme.cycles {
         let own = &cycle.cycle.organisations;
         if !tables.iter().any(|known| Arc::ptr_eq(known, own)) {

@@ -286,8 +286,9 @@ impl<'p> Places<'p> {
     fn body(&self, given: &str) -> Result<&'p str, Failure> {
         let shipped = self.reference.tables.organisations();
         let programme = self.programme.map(|programme| &programme.organisations);
+        let outside = programme.unwrap_or(shipped);
         let cycles = self.cycles().map(|cycle| &cycle.organisations);
-        let tables = || cycles.clone().chain(programme).chain([shipped]);
+        let tables = || cycles.clone().chain([outside]);
         let found = tables().find_map(|table| Some(table.body(table.find(given)?)));
         if let Some(body) = found {
             return Ok(&body.code);

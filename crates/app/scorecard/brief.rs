@@ -1,6 +1,6 @@
 //! A body on about one screen: outcomes, results and what changed, and concerns.
 
-use super::grid::{WIDTH, possible, star};
+use super::grid::{WIDTH, possible, previous_text, star};
 use super::values::ShownResult;
 use super::{Card, details, outcomes, paragraph, put, report};
 use std::fmt::Write as _;
@@ -42,7 +42,7 @@ pub(super) fn output(card: &Card<'_>, text: &mut String, output: &Output, alone:
 /// One line for each competency or strand.
 fn results(card: &Card<'_>, text: &mut String, output: &Output) {
     let framework = &card.cycle.framework;
-    let compared: String = compared_methods(framework)
+    let compared: String = compared_methods(card)
         .map(|method| format!("{:<COMPARED$}", cut(&method.short, COMPARED - 1)))
         .collect();
     for (at, area) in framework.areas.iter().enumerate() {
@@ -113,7 +113,7 @@ fn line(
             width = LABEL - 1
         );
         width = LABEL + RESULT;
-        for method in compared_methods(framework) {
+        for method in compared_methods(card) {
             let compared = compared(result, part, method.purpose);
             first.push_str(&format!("{compared:<COMPARED$}"));
             width += COMPARED;
@@ -134,11 +134,11 @@ fn line(
 }
 
 /// The methods whose results have a column beside the current result.
-fn compared_methods(framework: &Framework) -> impl Iterator<Item = &MethodDefinition> {
+fn compared_methods<'a>(card: &'a Card<'_>) -> impl Iterator<Item = &'a MethodDefinition> {
     let compared = [Method::SelfAssessment, Method::Previous];
     compared
         .into_iter()
-        .filter_map(|method| framework.methods.get(method))
+        .filter_map(|method| card.methods.get(method))
 }
 
 /// Writes items after a first part, whose width is given because of its colours; wraps items that
@@ -240,11 +240,12 @@ fn whole_area(card: &Card<'_>, text: &mut String, output: &Output, at: usize) {
     if let Some(result) = ShownResult::current(card, output, level) {
         put!(
             text,
-            " {:<width$}{}{}{}",
+            " {:<width$}{}{}{}{}",
             cut(&area.title, LABEL - 2),
             result.key(),
             result.signs(),
             rule_text(card, output, level),
+            previous_text(card, output, level),
             width = LABEL - 1
         );
     }
@@ -260,11 +261,12 @@ fn overall(card: &Card<'_>, text: &mut String, output: &Output) {
     {
         put!(
             text,
-            "\n{}: {}{}{}",
+            "\n{}: {}{}{}{}",
             overall.title,
             result.in_words(),
             result.signs(),
-            rule_text(card, output, level)
+            rule_text(card, output, level),
+            previous_text(card, output, level),
         );
     }
 }

@@ -125,7 +125,7 @@ fn row(
 ) {
     let framework = &card.cycle.framework;
     let scale = framework.scale_of(measure);
-    let methods = &framework.methods;
+    let methods = &card.methods;
     let definition = framework.measure(measure);
     if *columns != Some(definition.scale) {
         *columns = Some(definition.scale);
@@ -164,7 +164,7 @@ fn row(
 /// The value by each method in one line, for scales without columns: "□0.75 ✓0.5".
 fn values(card: &Card<'_>, scale: &Scale, cell: &Cell) -> String {
     let mut values = Vec::new();
-    for method in card.cycle.framework.methods.each() {
+    for method in card.methods.each() {
         let mark = cell.mark(method.purpose);
         let Some(sign) = method.mark.filter(|_| mark.origin != Origin::Nobody) else {
             continue;
@@ -325,13 +325,30 @@ fn overall(card: &Card<'_>, text: &mut String, output: &Output) {
         };
         put!(
             text,
-            "\n{} = {}{}{}",
+            "\n{} = {}{}{}{}",
             framework.label_of(level),
             result.in_words(),
             result.signs(),
             super::brief::rule_text(card, output, level),
+            previous_text(card, output, level),
         );
     }
+}
+
+/// What the result of an area or the overall result is compared with, if the cycle before has such
+/// a result.
+pub(super) fn previous_text(card: &Card<'_>, output: &Output, level: RuleLevel) -> String {
+    let (Some(result), Some(part)) = (
+        ShownResult::current(card, output, level),
+        output.part(level),
+    ) else {
+        return String::new();
+    };
+    if part.result(Method::Previous).recorded.origin != Origin::LastYear {
+        return String::new();
+    }
+    let name = card.methods.label(Method::Previous);
+    comparison_text(result, name, part, Method::Previous)
 }
 
 /// The sign of a result that only a rule made and nobody recorded.

@@ -9,7 +9,15 @@ use wcc_core::framework::Methods;
 pub(super) fn of_table(card: &Card<'_>, text: &mut String) {
     let framework = &card.cycle.framework;
     put!(text, "How to read it");
-    let component = wcc_core::words::with_article(&framework.component_words());
+    let parts = framework.components.iter();
+    let has_components = parts
+        .filter(|component| component.scored)
+        .any(|component| component.rating.scale().is_some());
+    let component = if has_components {
+        wcc_core::words::with_article(&framework.component_words())
+    } else {
+        "a part of the framework".to_owned()
+    };
     match current_in_words(&framework.methods) {
         Some(current) => put!(
             text,
@@ -41,7 +49,7 @@ pub(super) fn legend(card: &Card<'_>, text: &mut String, detail: Detail) {
     if !framework.rates_anything() {
         return;
     }
-    let (words, methods) = (&framework.words, &framework.methods);
+    let (words, methods) = (&framework.words, &card.methods);
     put!(text, "How to read it");
     let marks = methods
         .each()

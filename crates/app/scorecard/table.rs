@@ -6,15 +6,18 @@ use super::grid::WIDTH;
 use super::values::ShownResult;
 use super::{Card, put};
 use std::fmt::Write as _;
-use wcc_core::framework::{Component, Names, RuleLevel, Words};
-use wcc_core::{BodyIndex, BodyKind, ChallengeState, ComponentIndex, Output, Severity};
+use wcc_core::framework::{Names, RuleLevel, Words};
+use wcc_core::{BodyIndex, BodyKind, ChallengeState, Output, Severity};
 
 /// Minimum width of a name.
 const MIN_NAME: usize = 26;
 
-/// One column: a component, its heading and its width.
+/// Maximum width of the heading of the overall result.
+const MAX_OVERALL: usize = 24;
+
+/// One column: a part of the framework that has a result, its heading and its width.
 struct Column {
-    index: ComponentIndex,
+    level: RuleLevel,
     heading: String,
     width: usize,
 }
@@ -23,10 +26,7 @@ struct Column {
 pub(super) fn regions(card: &Card<'_>, text: &mut String) {
     let organisations = &card.cycle.organisations;
     let mut regions: Vec<(Option<BodyIndex>, Vec<&Output>)> = Vec::new();
-    let clusters = card.assurance.clusters.iter();
-    let clusters = clusters.filter_map(|cluster| cluster.output.as_ref());
-    let outputs = card.assurance.outputs.iter().map(|output| &**output);
-    for output in clusters.chain(outputs) {
+    for output in outputs(card) {
         let sha = organisations.sha_of(output.body);
         match regions.iter_mut().find(|(region, _)| *region == sha) {
             Some((_, outputs)) => outputs.push(output),
@@ -67,46 +67,97 @@ fn without_region(words: &Words) -> String {
     }
 }
 
+/// The results of each area's components, of the area, and of the whole. Headings that are not rated
+/// have no column.
 fn columns(card: &Card<'_>) -> Vec<Column> {
     let framework = &card.cycle.framework;
-    let scored = framework
-        .each_component()
-        .filter(|(_, component)| component.scored);
-    scored
-        .map(|(index, component)| {
-            let heading = short(component);
-            let scale = framework.scale_of_component(index);
-            let longest = scale
-                .steps()
-                .iter()
-                .map(|step| step.key.chars().count())
-                .max();
-            let signs = max_signs(card, index);
-            let width = heading.chars().count().max(longest.unwrap_or(1) + signs) + 1;
-            Column {
-                index,
-                heading,
-                width,
-            }
-        })
-        .collect()
+    let mut columns = Vec::new();
+    for (at, area) in framework.areas.iter().enumerate() {
+        let components = framework.each_component();
+        let rated = components.filter(|(_, component)| {
+            component.area == at && component.scored && component.rating.scale().is_some()
+        });
+        columns.extend(rated.map(|(index, component)| {
+            let level = RuleLevel::Component(index);
+            narrow(card, level, short(&component.id, &component.label))
+        }));
+        if area.rating.scale().is_some() {
+            let level = RuleLevel::Area(at);
+            columns.push(narrow(card, level, short(&area.id, &area.title)));
+        }
+    }
+    let overall = framework.overall.as_ref();
+    let overall = overall.filter(|overall| overall.rating.scale().is_some());
+    columns.extend(overall.map(|overall| wide(card, cut(&overall.title, MAX_OVERALL))));
+    columns
 }
 
-/// Maximum number of signs after a result in the column of a component: one or two.
-fn max_signs(card: &Card<'_>, component: ComponentIndex) -> usize {
+/// A column for results without their figures.
+fn narrow(card: &Card<'_>, level: RuleLevel, heading: String) -> Column {
+    let scale = card.cycle.framework.scale_at(level);
+    let steps = scale.steps().iter();
+    let longest = steps.map(|step| step.key.chars().count()).max();
+    let signs = max_signs(card, level);
+    let width = heading.chars().count().max(longest.unwrap_or(1) + signs) + 1;
+    Column {
+        level,
+        heading,
+        width,
+    }
+}
+
+/// The column for the overall result with its figure.
+fn wide(card: &Card<'_>, heading: String) -> Column {
+    let level = RuleLevel::Overall;
+    let values = outputs(card).map(|output| value(card, output, level).chars().count());
+    let longest = values.max().unwrap_or_default();
+    Column {
+        level,
+        width: heading.chars().count().max(longest) + 1,
+        heading,
+    }
+}
+
+/// Every output that has a row.
+fn outputs<'a>(card: &Card<'a>) -> impl Iterator<Item = &'a Output> {
+    let clusters = card.assurance.clusters.iter();
+    let clusters = clusters.filter_map(|cluster| cluster.output.as_ref());
+    clusters.chain(card.assurance.outputs.iter().map(|output| &**output))
+}
+
+/// Maximum number of signs after a result in a column: one or two.
+fn max_signs(card: &Card<'_>, level: RuleLevel) -> usize {
     let results = card.assurance.outputs.iter();
-    let mut results = results.map(|output| output.component(component).current());
+    let mut results = results.filter_map(|output| Some(output.part(level)?.current()));
     let both = results.any(|result| result.inferred() && result.is_by_rule_alone());
     1 + usize::from(both)
 }
 
-/// A component's identifier if it is short, otherwise the beginning of its label.
-fn short(component: &Component) -> String {
-    if component.id.chars().count() <= 3 {
-        component.id.clone()
+/// An identifier if it is short, otherwise the beginning of the label.
+fn short(id: &str, label: &str) -> String {
+    if id.chars().count() <= 3 {
+        id.to_owned()
     } else {
-        component.label.chars().take(6).collect()
+        label.chars().take(6).collect()
     }
+}
+
+/// A result as its column shows it.
+fn value(card: &Card<'_>, output: &Output, level: RuleLevel) -> String {
+    let framework = &card.cycle.framework;
+    if let RuleLevel::Component(component) = level
+        && !output.assesses(framework, component)
+    {
+        return "-".to_owned();
+    }
+    let Some(result) = ShownResult::current(card, output, level) else {
+        return String::new();
+    };
+    let figure = match level {
+        RuleLevel::Overall => result.figure(),
+        RuleLevel::Component(_) | RuleLevel::Area(_) => String::new(),
+    };
+    format!("{}{}{figure}", result.key(), result.signs())
 }
 
 fn row(card: &Card<'_>, text: &mut String, output: &Output, columns: &[Column], name_width: usize) {
@@ -129,13 +180,7 @@ fn row(card: &Card<'_>, text: &mut String, output: &Output, columns: &[Column], 
         )
     };
     for column in columns {
-        if !output.assesses(framework, column.index) {
-            line.push_str(&format!("{:<width$}", "-", width = column.width));
-            continue;
-        }
-        let level = RuleLevel::Component(column.index);
-        let result = ShownResult::current(card, output, level);
-        let value = result.map_or_else(String::new, |result| result.key() + &result.signs());
+        let value = value(card, output, column.level);
         line.push_str(&format!("{value:<width$}", width = column.width));
     }
     let findings = card.assurance.findings_of(output);

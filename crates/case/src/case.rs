@@ -1,6 +1,7 @@
 //! Reads a case: a folder with `case.toml`, tables and Markdown.
 
 mod folder;
+mod link;
 mod settings;
 
 use crate::cycle::{self, Books, CycleTable, ReadCycle, Settings};
@@ -119,7 +120,7 @@ impl Reading<'_> {
         // All cycles are read even if one fails, so that all problems are reported.
         let each: Vec<Option<ReadCycle>> = each.collect();
         let mut cycles = each.into_iter().collect::<Option<Vec<_>>>()?;
-        link_years(&mut cycles);
+        self.link_cycles(&mut cycles);
         Some(cycles)
     }
 
@@ -290,22 +291,5 @@ impl Reading<'_> {
             });
         }
         pcts
-    }
-}
-
-/// Links each cycle to that of the previous year: the latest earlier cycle whose framework is the
-/// `previous` of its own.
-#[expect(clippy::indexing_slicing, reason = "each position is of the list")]
-fn link_years(cycles: &mut [ReadCycle]) {
-    for at in 0..cycles.len() {
-        let this = &cycles[at].cycle;
-        let Some(previous) = this.framework.previous.as_deref() else {
-            continue;
-        };
-        let before = cycles.iter().enumerate().filter(|(_, other)| {
-            other.cycle.framework.id == previous && other.cycle.as_of < this.as_of
-        });
-        let latest = before.max_by_key(|(_, other)| other.cycle.as_of);
-        cycles[at].previous = latest.map(|(at, _)| at);
     }
 }

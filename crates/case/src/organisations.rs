@@ -11,9 +11,9 @@ use crate::problem::{Problem, Problems};
 use crate::problem_collector::ProblemCollector;
 use std::path::Path;
 use std::sync::Arc;
-use wcc_core::Organisations;
 use wcc_core::framework::{Names, Words};
 use wcc_core::ledger::FileFormat;
+use wcc_core::{Framework, Organisations};
 
 /// Names of the tables of bodies, in the order in which they are read.
 pub const TABLES: [&str; 6] = [
@@ -191,6 +191,8 @@ impl BodyTables {
 pub struct ShippedTables {
     tables: BodyTables,
     organisations: Arc<Organisations>,
+    /// No bodies: what frameworks have that bring their own.
+    none: Arc<Organisations>,
 }
 
 impl ShippedTables {
@@ -213,12 +215,28 @@ impl ShippedTables {
         Ok(Self {
             tables,
             organisations,
+            none: Arc::default(),
         })
     }
 
     /// The organisations of the shipped tables.
     pub fn organisations(&self) -> &Arc<Organisations> {
         &self.organisations
+    }
+
+    /// The bodies that exist outside any cycle if cycles follow these frameworks: the shipped ones
+    /// if one of the frameworks uses them, or if there is no cycle yet; otherwise none.
+    pub fn used_by<'a>(
+        &self,
+        frameworks: impl IntoIterator<Item = &'a Framework>,
+    ) -> &Arc<Organisations> {
+        let mut frameworks = frameworks.into_iter().peekable();
+        if frameworks.peek().is_none() || frameworks.any(|framework| uses_shipped(&framework.words))
+        {
+            &self.organisations
+        } else {
+            &self.none
+        }
     }
 
     /// The tables themselves.
@@ -246,8 +264,7 @@ pub fn read_with_overrides(
     folders: &[(&Path, &str)],
     words: &Words,
 ) -> Result<(Arc<Organisations>, BodyTables), Problems> {
-    // Shipped bodies are those of World Class Commissioning.
-    let is_shipped = words.names == Names::WorldClassCommissioning;
+    let is_shipped = uses_shipped(words);
     let mut tables = if is_shipped {
         shipped.tables.clone()
     } else {
@@ -263,6 +280,12 @@ pub fn read_with_overrides(
         Arc::clone(&shipped.organisations)
     };
     Ok((organisations, tables))
+}
+
+/// Whether a regime with these words uses the shipped bodies, which are those of World Class
+/// Commissioning. Any other regime brings its own.
+fn uses_shipped(words: &Words) -> bool {
+    words.names == Names::WorldClassCommissioning
 }
 
 /// Reads corrected tables: those of a folder, each in place of the table of the same name. Returns

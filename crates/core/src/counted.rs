@@ -77,7 +77,8 @@ pub fn counted_statements<'a>(cycle: &'a Cycle, output: &Output) -> Vec<CountedS
             StatementKind::ImprovedOnLastYear,
         ] {
             let compared = kind.compared_method();
-            if compared.is_some_and(|method| !methods.has(method)) {
+            let is_previous = |method| method == Method::Previous && output.has_previous();
+            if compared.is_some_and(|method| !methods.has(method) && !is_previous(method)) {
                 continue;
             }
             let computed = match kind {

@@ -187,7 +187,12 @@ impl Component {
     /// Its label after its identifier, or the label alone if the two are equal: "9 Procurement",
     /// "Strategy".
     pub fn numbered_label(&self) -> String {
-        if self.id.eq_ignore_ascii_case(&self.label) {
+        // An identifier cannot have spaces, so `patient-safety` repeats "Patient safety".
+        if self
+            .id
+            .replace('-', " ")
+            .eq_ignore_ascii_case(&self.label.replace('-', " "))
+        {
             self.label.clone()
         } else {
             format!("{} {}", self.id, self.label)

@@ -125,6 +125,14 @@ impl Output {
         self.challenges.iter().filter(in_state).count()
     }
 
+    /// Whether there is any previous result: recorded, or taken over from the cycle before.
+    pub fn has_previous(&self) -> bool {
+        let marks = self.cells.iter().map(|cell| cell.mark(Method::Previous));
+        let parts = self.parts().map(|part| part.result(Method::Previous));
+        let mut marks = marks.chain(parts.map(|result| result.recorded));
+        marks.any(|mark| mark.origin != Origin::Nobody)
+    }
+
     /// The cell of one measure.
     pub fn cell(&self, measure: MeasureIndex) -> &Cell {
         &self.cells[usize::from(measure.0)]

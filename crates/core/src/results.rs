@@ -141,10 +141,13 @@ fn components_are_combined(framework: &Framework) -> bool {
 fn compare(is_new: bool, result: &mut PartResult) {
     let current = result.current().value();
     result.against_self = Comparison::of(current, result.result(Method::SelfAssessment).value());
+    let previous = result.result(Method::Previous);
+    // A cycle may follow one in which a new part was already assessed.
+    let is_new = is_new && previous.recorded.value.is_none();
     result.against_last_year = if is_new {
         Comparison::New
     } else {
-        Comparison::of(current, result.result(Method::Previous).value())
+        Comparison::of(current, previous.value())
     };
 }
 
@@ -262,7 +265,7 @@ impl<'a> Evaluation<'a> {
             return RuleResult::default();
         };
         if method != Method::Calibrated && self.needs_no_figures(component, combination) {
-            let measures = assessed(self.framework, component, method);
+            let measures = self.assessed(component, method);
             let marks = measures.map(|measure| self.cell(*measure).mark(method));
             return Combination::lowest_of(marks);
         }
@@ -321,7 +324,7 @@ impl<'a> Evaluation<'a> {
             return None;
         }
         let cells = self.cells;
-        let inputs = assessed(framework, component, method).map(move |measure| {
+        let inputs = self.assessed(component, method).map(move |measure| {
             let (definition, scale) = (framework.measure(*measure), framework.scale_of(*measure));
             let cell = &cells[usize::from(measure.0)];
             let known = |method: Method| Known::of_mark(cell.mark(method), scale);
@@ -397,6 +400,21 @@ impl<'a> Evaluation<'a> {
         })
     }
 
+    /// The measures of a component that a method assesses. A measure that is new has no previous
+    /// value, and text is not rated.
+    fn assessed(
+        &self,
+        component: &'a Component,
+        method: Method,
+    ) -> impl Iterator<Item = &'a MeasureIndex> {
+        let framework = self.framework;
+        let measures = component.measures.iter();
+        measures.filter(move |measure| {
+            let is_new = || self.cell(**measure).is_new(framework.measure(**measure));
+            !framework.scale_of(**measure).is_text() && (method != Method::Previous || !is_new())
+        })
+    }
+
     fn measure_values(
         &self,
         areas: &[usize],
@@ -406,7 +424,7 @@ impl<'a> Evaluation<'a> {
         let counted = framework.each_measure().filter(move |(index, measure)| {
             areas.contains(&framework.component(measure.component).area)
                 && !framework.scale_of(*index).is_text()
-                && !(method == Method::Previous && measure.is_new())
+                && !(method == Method::Previous && self.cell(*index).is_new(measure))
         });
         counted.map(move |(index, measure)| {
             let (cell, scale) = (self.cell(index), framework.scale_of(index));
@@ -464,18 +482,4 @@ fn known_result(result: &MethodResult, by_rule: Option<Range>, scale: &Scale) ->
         not_applicable: result.not_applicable(),
         is_judged: range.is_some() || result.not_applicable(),
     }
-}
-
-/// The measures of a component that a method assesses. A measure that is new this year has no
-/// rating of last year, and text is not rated.
-fn assessed<'a>(
-    framework: &'a Framework,
-    component: &'a Component,
-    method: Method,
-) -> impl Iterator<Item = &'a MeasureIndex> {
-    let measures = component.measures.iter();
-    measures.filter(move |measure| {
-        !framework.scale_of(**measure).is_text()
-            && (method != Method::Previous || !framework.measure(**measure).is_new())
-    })
 }

@@ -199,7 +199,6 @@ impl Row {
         output: &Output,
     ) {
         let (this_year, previous) = (&cycle.framework, &last_year.cycle.framework);
-        // The same rule book needs no mapping.
         let same = this_year.id == previous.id;
         for (index, measure) in this_year.each_measure() {
             let mark = &mut self.cells[usize::from(index.0)].marks[Method::Previous.position()];
@@ -297,7 +296,8 @@ fn departs(own: &Marks, shared: &Marks) -> bool {
     panel.value.is_some() && (panel.origin == Origin::Departure || judged_alone)
 }
 
-/// The identifier of last year's value, unless this year's cycle recorded a value itself.
+/// The identifier of last year's value, unless this year's cycle recorded a value itself. The
+/// mapping leads to another framework; under the same one, identifiers are the same.
 fn carried<'a>(
     mark: &Mark,
     mapping: Option<&'a Mapping>,
@@ -307,10 +307,13 @@ fn carried<'a>(
     if mark.origin != Origin::Nobody || mark.not_applicable() {
         return None;
     }
+    if same {
+        return Some(id);
+    }
     match mapping {
         Some(mapping) if mapping.change == YearOnYear::New => None,
         Some(mapping) => mapping.previous.as_deref(),
-        None => same.then_some(id),
+        None => None,
     }
 }
 

@@ -156,6 +156,25 @@ fn a_percentage_just_below_its_band_stays_below_unless_the_rule_rounds() {
 }
 
 #[test]
+fn a_rounded_mean_is_shown_with_the_decimals_that_rounding_drops() {
+    let score = support::scale("score", &[("1", 1), ("2", 2), ("3", 3)]);
+    let result = rating();
+    let rule = Combination {
+        rounding: Some(Rounding::TwoDecimals),
+        ..banded(Rule::Mean, &[("0", 0), ("1.5", 1), ("2.5", 2)])
+    };
+    let words = |keys: &[&str]| {
+        let inputs = keys.iter().map(|key| (score.step(key), &score));
+        let combined = rule.combine(inputs, &result);
+        rule.figure_in_words(&combined, &result, None)
+    };
+    let thirds = words(&["1", "2", "2"]);
+    assert_eq!(thirds.as_deref(), Some("mean 1.6667, rounded to 1.67"));
+    // Nothing is said of rounding if it changes nothing.
+    assert_eq!(words(&["1", "2"]).as_deref(), Some("mean 1.50"));
+}
+
+#[test]
 fn two_ambers_make_an_area_amber_where_the_rule_counts() {
     let scale = rating();
     let rule = counting(&[(1, 0, 0), (2, 1, 1)], 2);

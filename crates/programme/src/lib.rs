@@ -43,7 +43,8 @@ pub struct Programme {
     pub revision: String,
     /// Every framework of the configuration and the cases, in the order of identifiers.
     pub frameworks: Vec<Arc<Framework>>,
-    /// The shipped organisations (a cycle may have its own).
+    /// The organisations outside any cycle: the shipped ones if a cycle follows a framework that uses
+    /// them, or if there is no cycle; otherwise none. A cycle may have its own.
     pub organisations: Arc<Organisations>,
     /// The configured plugins, in the order of their identifiers.
     pub plugins: Arc<[ConfiguredPlugin]>,
@@ -172,7 +173,8 @@ impl Programme {
         let cycles = assure_each(Vec::new(), cycles, plugins, patience).await;
         let basis = Basis::new(frameworks, plugins);
         let frameworks = all_frameworks(frameworks, &cycles)?;
-        let organisations = Arc::clone(shipped.organisations());
+        let followed = cycles.iter().map(|assured| &*assured.cycle.framework);
+        let organisations = Arc::clone(shipped.used_by(followed));
         let configuration = Configuration::new(frameworks, organisations, configured(plugins));
         let mut programme = Programme::of(Arc::new(configuration), cycles, Vec::new(), basis)?;
         programme.revision = revision::of(&programme);
@@ -214,8 +216,11 @@ impl Programme {
         }
         all.sort_by(|one, other| one.id.cmp(&other.id));
         let organisations = standing.organisations;
-        let organisations = organisations.unwrap_or_else(|| Arc::clone(shipped.organisations()));
         let cycles = assure_each(standing.as_before, standing.cycles, plugins, patience).await;
+        let not_assured = standing.not_assured.iter();
+        let followed = not_assured.map(|cycle| &*cycle.cycle.framework);
+        let followed = followed.chain(cycles.iter().map(|assured| &*assured.cycle.framework));
+        let organisations = organisations.unwrap_or_else(|| Arc::clone(shipped.used_by(followed)));
         // The other programme was assured with the same plugins.
         let configuration = standing.configuration;
         let configuration = configuration.filter(|known| known.has(&all, &organisations));

@@ -1,7 +1,7 @@
 //! Reads `case.toml`.
 
 use crate::format::{self, Version};
-use crate::framework::{identifier, is_identifier};
+use crate::framework::{identifier, is_identifier, optional_identifier};
 use crate::problem::{Place, Problems, quoted};
 use crate::problem_collector::ProblemCollector;
 use crate::toml_reader::{Document, Located, Reader, Strictness};
@@ -25,6 +25,8 @@ pub(super) struct CycleEntry {
     pub(super) framework: FrameworkName,
     pub(super) framework_place: Place,
     pub(super) as_of: Date,
+    /// The identifier of the cycle that it follows, with its place, if the file names one.
+    pub(super) previous: Option<(String, Place)>,
     /// Relative to the case's folder; `.` for that folder itself.
     pub(super) folder: String,
     pub(super) folder_place: Place,
@@ -88,6 +90,7 @@ fn cycle(table: &Reader<'_>) -> Option<CycleEntry> {
         "title",
         "framework",
         "as_of",
+        "previous",
         "folder",
         "bodies",
         "illustrative",
@@ -99,6 +102,11 @@ fn cycle(table: &Reader<'_>) -> Option<CycleEntry> {
         table.missing("as_of");
     }
     let as_of = table.date("as_of");
+    let previous = optional_identifier(table, "previous");
+    let previous = previous.map(|previous| {
+        let place = table.document.place(&previous.spot);
+        (previous.value.to_owned(), place)
+    });
     let folder = folder(table);
     if table.has("pcts") && table.has("bodies") {
         table.document.add(&table.spot_of("bodies"), |at| {
@@ -121,6 +129,7 @@ fn cycle(table: &Reader<'_>) -> Option<CycleEntry> {
         folder_place: table.document.place(&table.spot_of("folder")),
         framework_place: table.document.place(&table.spot_of("framework")),
         folder,
+        previous,
         pcts,
         framework: name.and_then(|name| framework_name(table, &name))?,
         id: id?.value.to_owned(),

@@ -357,7 +357,8 @@ pub(super) fn statements(context: &Context<'_>, bytes: &[u8], cycle: &mut Cycle)
 fn statement(fields: &Fields<'_>) -> Option<Statement> {
     let cells = &fields.cells;
     let body = fields.body("body");
-    let methods = &fields.context.framework.methods;
+    // Any cycle may follow another.
+    let methods = &fields.context.framework.methods.with_previous();
     let kinds = StatementKind::ALL.iter().filter(|kind| {
         let compared = kind.compared_method();
         compared.is_none_or(|method| methods.has(method))

@@ -36,7 +36,7 @@ pub(super) fn methods(root: &Reader<'_>, version: Version, known: &Known<'_>) ->
     }
     if !root.has("method") {
         let mut definitions: Vec<_> = Methods::assessment().each().cloned().collect();
-        definitions.extend(known.has_previous.then(previous_result));
+        definitions.extend(known.has_previous.then(MethodDefinition::previous_result));
         return Methods::new(definitions);
     }
     let mut ids = UniqueIds::default();
@@ -74,28 +74,13 @@ pub(super) fn methods(root: &Reader<'_>, version: Version, known: &Known<'_>) ->
     require_result(root, &definitions, known);
     let declares_previous = |definition: &MethodDefinition| definition.purpose == Method::Previous;
     if known.has_previous && !definitions.iter().any(declares_previous) {
-        definitions.push(previous_result());
+        definitions.push(MethodDefinition::previous_result());
     }
     let mut methods = Methods::new(definitions);
     if let Some(moderated) = moderated {
         methods.moderated = moderated;
     }
     methods
-}
-
-/// The method of results that a framework takes over from its previous framework.
-fn previous_result() -> MethodDefinition {
-    MethodDefinition {
-        purpose: Method::Previous,
-        id: "previous".to_owned(),
-        title: "previous result".to_owned(),
-        label: "previous result".to_owned(),
-        short: "previous".to_owned(),
-        mark: Methods::usual_mark(Method::Previous),
-        assessor: Methods::ASSESSOR.to_owned(),
-        used_by: None,
-        phase: None,
-    }
 }
 
 fn definition(

@@ -85,14 +85,18 @@ impl Combination {
     }
 
     /// The unrounded mean of the points, with two decimals, or more if needed to show why it was
-    /// rounded to its step. Scales whose points have decimals get two more than the points.
+    /// rounded as it was. Scales whose points have decimals get two more than the points, and so do
+    /// means that are rounded to decimals.
     pub fn mean_in_words(&self, sum: Sum, result: &Scale) -> Option<String> {
         let mean = sum.mean()?;
         let mut boundaries = self.step_boundaries(result);
         boundaries.extend(self.boundaries(mean));
         let fine = match result.numbers() {
             Some(_) => 4,
-            None => 2 + result.decimals(),
+            None => {
+                let decimals = self.rounding.and_then(Rounding::decimals);
+                2 + result.decimals().max(decimals.unwrap_or_default())
+            }
         };
         Some(mean.to_decimal_apart(2, fine, boundaries.into_iter()))
     }
@@ -141,10 +145,12 @@ impl Combination {
         both.into_iter().flatten().collect()
     }
 
+    /// The number that a figure is rounded to, if that changes it.
     fn rounding_in_words(&self, figure: Fraction, unit: &str) -> String {
         let rounded = self.rounding.and_then(|rounding| {
             let decimals = rounding.decimals()?;
-            Some(rounding.apply(figure)?.to_decimal(decimals))
+            let rounded = rounding.apply(figure)?;
+            (rounded != figure).then(|| rounded.to_decimal(decimals))
         });
         rounded.map_or_else(String::new, |rounded| {
             format!(", rounded to {rounded}{unit}")

@@ -159,7 +159,8 @@ impl<'a> Explanation<'a> {
         let framework = &self.cycle.framework;
         let counted = measures.filter(move |index| {
             !framework.scale_of(*index).is_text()
-                && (method != Method::Previous || !framework.measure(*index).is_new())
+                && (method != Method::Previous
+                    || !self.output.cell(*index).is_new(framework.measure(*index)))
         });
         counted.map(move |index| {
             let (cell, measure) = (self.output.cell(index), framework.measure(index));

@@ -9,8 +9,8 @@ use crate::scale::{Scale, Step};
 use crate::words;
 
 /// The rule's name with the exact figure behind a result: `lowest; mean 2.33`, `percent-bands;
-/// 62.96%`. The figure has enough decimals to show why it gives the result. `None` for a level at
-/// which the framework has no rule.
+/// 62.96%`. The figure has enough decimals to show why it gives the result. It ends with `limited`
+/// if a limit decides. `None` for a level at which the framework has no rule.
 pub fn rule_in_words(
     framework: &Framework,
     output: &Output,
@@ -24,10 +24,15 @@ pub fn rule_in_words(
     if combined.not_applicable {
         return Some(format!("{name}; nothing that it counts applies"));
     }
+    let limited = if combined.limit.is_some() {
+        "; limited"
+    } else {
+        ""
+    };
     Some(
         match combination.figure_in_words(&combined, result, inputs) {
-            Some(figure) => format!("{name}; {figure}"),
-            None if combined.limit.is_some() => format!("{name}; limited"),
+            Some(figure) => format!("{name}; {figure}{limited}"),
+            None if combined.limit.is_some() => format!("{name}{limited}"),
             // The result is known although some inputs are not, so it has no figure.
             None if combined.step.is_some() => format!("{name}; whatever the missing values are"),
             None => name.to_owned(),

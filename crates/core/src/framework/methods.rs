@@ -27,6 +27,24 @@ pub struct MethodDefinition {
     pub phase: Option<String>,
 }
 
+impl MethodDefinition {
+    /// The method of results that a cycle takes over from the cycle before, in a framework that
+    /// declares none for them.
+    pub fn previous_result() -> Self {
+        Self {
+            purpose: Method::Previous,
+            id: Method::Previous.name().to_owned(),
+            title: neutral_title(Method::Previous).to_owned(),
+            label: neutral_title(Method::Previous).to_owned(),
+            short: Method::Previous.name().to_owned(),
+            mark: Methods::usual_mark(Method::Previous),
+            assessor: Methods::ASSESSOR.to_owned(),
+            used_by: None,
+            phase: None,
+        }
+    }
+}
+
 /// The methods of a framework, at most one for each purpose.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Methods {
@@ -139,6 +157,18 @@ impl Methods {
     /// Every method, in the order of the cycle.
     pub fn each(&self) -> impl Iterator<Item = &MethodDefinition> + Clone {
         self.definitions.iter()
+    }
+
+    /// These methods with one for previous results. A cycle that follows another has such results
+    /// even if its framework declares no method for them.
+    #[must_use]
+    pub fn with_previous(&self) -> Self {
+        let mut methods = self.clone();
+        if !methods.has(Method::Previous) {
+            let at = MethodDefinition::previous_result();
+            methods.definitions.insert(0, at);
+        }
+        methods
     }
 
     /// The identifiers of all methods, in the order of the cycle.

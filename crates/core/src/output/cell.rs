@@ -229,10 +229,16 @@ impl Cell {
     /// How the current value compares with last year's. `measure` must be the cell's measure; a
     /// measure that is new this year has nothing to compare with.
     pub fn against_last_year(&self, measure: &Measure) -> Comparison {
-        if measure.is_new() {
+        if self.is_new(measure) {
             Comparison::New
         } else {
             Comparison::of(self.current(), self.mark(Method::Previous).value)
         }
+    }
+
+    /// Whether the cell's measure has no previous value because it is new: the framework says so,
+    /// and the cycle does not follow one in which it was already assessed.
+    pub fn is_new(&self, measure: &Measure) -> bool {
+        measure.is_new() && self.mark(Method::Previous).value.is_none()
     }
 }
