@@ -145,6 +145,9 @@ fn row(
             let step = u16::try_from(at).ok().map(Step::at);
             line.push_str(&centred(&signs(methods, cell, step), width(scale)));
         }
+        if cell.current_mark().not_applicable() {
+            line.push_str(" n/a");
+        }
     } else {
         line.push_str(&values(card, scale, cell));
     }
@@ -197,7 +200,8 @@ fn signs(methods: &Methods, cell: &Cell, step: Option<Step>) -> String {
     for method in methods.each() {
         let mark = cell.mark(method.purpose);
         let Some(sign) = method.mark else { continue };
-        if mark.origin == Origin::Nobody || mark.value != step {
+        let elsewhere = mark.value != step || mark.not_applicable();
+        if mark.origin == Origin::Nobody || elsewhere {
             continue;
         }
         signs.push(sign);

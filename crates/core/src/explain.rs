@@ -150,6 +150,15 @@ pub fn explain_measure(
     if reasons.len() == before {
         let text = if output.kind == BodyKind::Cluster && definition.reach == Reach::Pct {
             explanation.for_each_member(&definition.id)
+        } else if let (Some(feature), true) =
+            (&definition.only_for, cell.current_mark().not_applicable())
+        {
+            let body = &cycle.organisations.body(output.body).name;
+            format!(
+                "{} does not apply: it is only for bodies with the feature `{feature}`, which {body} \
+                 does not have",
+                definition.id
+            )
         } else {
             format!("unknown: nobody has judged {}", definition.id)
         };

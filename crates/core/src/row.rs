@@ -323,6 +323,12 @@ fn set_last_year(mark: &mut Mark, value: Option<(Step, bool)>, from: &Scale, to:
     let Some((value, inferred)) = value else {
         return;
     };
+    // A grade of last year is no number of this year, and less is not more.
+    let is_comparable =
+        from.better == to.better && from.numbers().is_some() == to.numbers().is_some();
+    if !is_comparable {
+        return;
+    }
     if let Some(value) = to.step(&from.key(value)) {
         *mark = Mark::of_last_year(value, inferred);
     }

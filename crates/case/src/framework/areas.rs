@@ -6,11 +6,11 @@ use super::builder::{
 use super::rules::{self, Inputs, WrittenRule};
 use super::{overall, ratings};
 use crate::format::Version;
-use crate::toml_reader::Reader;
-use wcc_core::Step;
+use crate::toml_reader::{Located, Reader};
 use wcc_core::combine::{Combination, Rule};
 use wcc_core::framework::{Area, Component, Measure, Rating, Reach, RuleInputs, ScaleIndex};
 use wcc_core::{ComponentIndex, MeasureIndex};
+use wcc_core::{Step, Subject};
 
 const MAX_COMPONENTS: usize = 200;
 const MAX_MEASURES: usize = 2_000;
@@ -73,7 +73,13 @@ fn area(build: &mut FrameworkBuilder, table: &Reader<'_>, ids: &mut UniqueIds) {
     ));
     let id = identifier(table, "id");
     if let Some(id) = &id {
-        ids.take(table, id, &table.spot);
+        if is_first {
+            ids.take(table, id, &table.spot);
+        } else {
+            // Judgements and limits may name areas, components and measures alike.
+            refuse_reserved(table, id);
+            build.subjects.take(table, id, &table.spot);
+        }
     }
     for key in ["scale", "rule"] {
         if is_first && !table.has(key) {
@@ -262,6 +268,17 @@ fn component(
         usual_result: inherited.scale,
     };
     let last = build.measures.len();
+    let of_measures = ["not_applicable", "only_for"];
+    if let Some(key) = of_measures
+        .into_iter()
+        .find(|key| !is_first && table.has(key))
+        && first == last
+    {
+        table.document.add(&table.spot_of(key), |at| {
+            at("only measures can be left out, and there is none here".to_owned())
+                .expecting("a measure, or no such key")
+        });
+    }
     let rating = component_rating(build, table, rule, &inputs, from_area);
     build.components.push(Component {
         id,
@@ -374,8 +391,20 @@ fn subject_id(build: &mut FrameworkBuilder, table: &Reader<'_>) -> String {
     let Some(id) = identifier(table, "id") else {
         return String::new();
     };
+    if build.version != Version::First {
+        refuse_reserved(table, &id);
+    }
     build.subjects.take(table, &id, &table.spot);
     id.value.to_owned()
+}
+
+/// Refuses the identifier that means the overall result.
+fn refuse_reserved(table: &Reader<'_>, id: &Located<&str>) {
+    if id.value.eq_ignore_ascii_case(Subject::OVERALL) {
+        table.document.add(&id.spot, |at| {
+            at("this identifier means the overall result".to_owned()).expecting("another one")
+        });
+    }
 }
 
 fn measure(

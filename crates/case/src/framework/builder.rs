@@ -118,6 +118,13 @@ impl FrameworkBuilder {
             .map(|read| &read.scale)
     }
 
+    /// The scales of steps that files can name.
+    pub(super) fn scales_of_steps(&self) -> impl Iterator<Item = &Scale> {
+        let sound = self.scales.iter().filter(|read| read.is_sound);
+        let scales = sound.map(|read| &read.scale);
+        scales.filter(|scale| !scale.steps().is_empty())
+    }
+
     /// Every scale, for a framework without problems.
     pub(super) fn take_scales(&mut self) -> Vec<Scale> {
         let scales = std::mem::take(&mut self.scales);

@@ -411,6 +411,10 @@ impl<'a> WrittenRule<'a> {
             named_scale.or(inputs.usual_result)?
         };
         let scale = build.scale(index)?.clone();
+        if to_a_step && scale.steps().is_empty() {
+            scales::report_no_steps(build, table, rule);
+            return None;
+        }
         if self.is_for_other_scale(build, table, &scale) {
             return None;
         }
@@ -426,7 +430,9 @@ impl<'a> WrittenRule<'a> {
             }
         } else if is_figure {
             scales::check_percentage(build, table, rule, inputs);
+            scales::check_fits(build, table, rule, inputs, &scale);
         } else {
+            scales::check_percentage(build, table, rule, inputs);
             let name = self.name(rule.value);
             scales::check_same_points(build, table, rule, name, inputs, &scale);
         }

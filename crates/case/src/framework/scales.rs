@@ -65,7 +65,7 @@ fn scale(table: &Reader<'_>, ids: &mut UniqueIds, version: Version) -> ReadScale
     let values = if !is_first && ["from", "to", "decimals"].iter().any(|key| table.has(key)) {
         numbers(table).map_or(Values::Text, Values::Numbers)
     } else {
-        Values::Steps(steps(table, better))
+        Values::Steps(steps(table, better, version))
     };
     ReadScale {
         is_sound: table.document.problems() == problems,
@@ -115,7 +115,7 @@ fn numbers(table: &Reader<'_>) -> Option<Numbers> {
     numbers
 }
 
-fn steps(table: &Reader<'_>, better: Better) -> Vec<ScaleStep> {
+fn steps(table: &Reader<'_>, better: Better, version: Version) -> Vec<ScaleStep> {
     let rows = table.tables("steps");
     if !table.has("steps") {
         table.missing("steps");
@@ -128,6 +128,17 @@ fn steps(table: &Reader<'_>, better: Better) -> Vec<ScaleStep> {
         });
     }
     let mut keys = UniqueIds::default();
+    if version != Version::First {
+        for row in &rows {
+            let key = row.text("key");
+            if let Some(key) = key.filter(|key| ["n/a", "?"].contains(&key.value)) {
+                row.document.add(&key.spot, |at| {
+                    at(format!("{} cannot be a key", quoted(key.value)))
+                        .expecting("another word: this one says that there is no value")
+                });
+            }
+        }
+    }
     let mut steps: Vec<ScaleStep> = Vec::new();
     let mut before: Option<Fraction> = None;
     for row in rows.iter().take(100) {

@@ -69,7 +69,8 @@ impl Combination {
     /// The figure that is the result, if the rule calculates one that nothing turns into a step:
     /// `1.3333`. `None` if the result is a step, or not known exactly.
     pub fn result_figure(&self, combined: &Combined, result: &Scale) -> Option<String> {
-        if !self.rule.calculates() || result.numbers().is_none() {
+        let is_step = result.numbers().is_none() || !self.bands.is_empty();
+        if !self.rule.calculates() || is_step {
             return None;
         }
         let sum = combined.sum?;

@@ -89,6 +89,23 @@ pub fn figure_beside_step(
     }
 }
 
+/// How a value is compared with another: "at or below", or what that means where less is better.
+fn at_or_below(better: Better) -> &'static str {
+    match better {
+        Better::Higher => "at or below",
+        Better::Lower => "at or worse than",
+    }
+}
+
+/// "at most good", "inadequate".
+fn at_most(framework: &Framework, limit: &Limit, most: &str) -> String {
+    match framework.scale_at(limit.target).better {
+        _ if limit.at_most == Step::WORST => most.to_owned(),
+        Better::Higher => format!("at most {most}"),
+        Better::Lower => format!("{most} at best"),
+    }
+}
+
 /// A limit in words: "while safeguarding is inadequate or below, the result is at most requires
 /// improvement".
 pub fn limit_in_words(framework: &Framework, limit: &Limit) -> String {
@@ -113,7 +130,12 @@ pub fn limit_in_words(framework: &Framework, limit: &Limit) -> String {
             "are",
         ),
     };
-    format!("while {these} {is} at or below {value}, the result is at most {most}")
+    let better = scale.map_or(Better::Higher, |scale| scale.better);
+    let below = at_or_below(better);
+    format!(
+        "while {these} {is} {below} {value}, the result is {}",
+        at_most(framework, limit, &most)
+    )
 }
 
 /// A rule in words, including its conditions if it has any: "amber if at least 2 are amber or

@@ -174,10 +174,13 @@ impl CycleRecord for Judgement {
             _ => false,
         };
         if self.not_applicable && !may_not_apply {
-            let message = format!(
-                "`{id}` applies to every body: a measure can be judged n/a if the framework says \
-                 not_applicable = true"
-            );
+            let message = match self.subject {
+                Subject::Measure(_) => format!(
+                    "`{id}` cannot be judged n/a: the framework does not say \
+                     not_applicable = true of it"
+                ),
+                _ => format!("`{id}` cannot be judged n/a: only measures can"),
+            };
             return vec![RuleBroken::new("may-not-apply", "value", message)];
         }
         Vec::new()

@@ -131,6 +131,46 @@ pub(super) fn check_countable(
     text.is_none()
 }
 
+/// Reports that the result has no steps to round to.
+pub(super) fn report_no_steps(build: &FrameworkBuilder, table: &Reader<'_>, rule: &Located<Rule>) {
+    let of_steps = build.scales_of_steps().map(|scale| quoted(&scale.id));
+    let of_steps: Vec<String> = of_steps.collect();
+    table.document.add(&rule.spot, |at| {
+        at("the result is a number, so there is no step to round it to".to_owned()).expecting(
+            format!(
+                "result_scale, a scale of steps: {}",
+                wcc_core::words::any_of(of_steps.iter().map(String::as_str))
+            ),
+        )
+    });
+}
+
+/// Checks that every figure that a rule can give lies on the scale that the file names for it.
+pub(super) fn check_fits(
+    build: &FrameworkBuilder,
+    table: &Reader<'_>,
+    rule: &Located<Rule>,
+    inputs: &Inputs,
+    result: &Scale,
+) {
+    let (Some((from, to)), Some(numbers)) = (figures(build, rule.value, inputs), result.numbers())
+    else {
+        return;
+    };
+    if from < numbers.from || to > numbers.to {
+        table.document.add(&rule.spot, |at| {
+            at(format!(
+                "the rule {} can give {from} to {to}, and the scale {} has {} to {}",
+                rule.value.name(),
+                result.title,
+                numbers.from,
+                numbers.to
+            ))
+            .expecting("a scale that has all of these, or no `result_scale`")
+        });
+    }
+}
+
 impl WrittenRule<'_> {
     /// The scale of the figure that the rule calculates and nothing turns into a step.
     pub(super) fn scale_of_figure(
@@ -149,6 +189,10 @@ impl WrittenRule<'_> {
             }
         });
         let Some(numbers) = numbers else {
+            // Without inputs, the problem lies with them and was reported there.
+            if distinct(build, inputs).is_empty() {
+                return None;
+            }
             table.document.add(&rule.spot, |at| {
                 at(format!(
                     "the rule {} gives figures that are too large",
