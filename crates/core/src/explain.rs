@@ -6,6 +6,7 @@ mod inputs;
 mod outcome;
 mod part;
 mod rule;
+mod rulebook;
 
 pub use evidence::survey_name;
 pub use outcome::explain_outcome;
@@ -14,6 +15,7 @@ pub use rule::{
     figure_beside_step, figure_in_words, limit_in_words, possible_in_words, rule_in_words,
     rule_meaning,
 };
+pub use rulebook::{RulebookSection, rulebook_in_words};
 
 use crate::body::{BodyIndex, BodyKind};
 use crate::ceiling;

@@ -428,17 +428,23 @@ impl Framework {
 
     /// The measures of a part.
     pub fn measures_of(&self, level: RuleLevel) -> impl Iterator<Item = MeasureIndex> {
-        let measures = self.each_measure();
-        let within = measures.filter(move |(_, measure)| match level {
-            RuleLevel::Component(index) => measure.component == index,
-            RuleLevel::Area(area) => self.component(measure.component).area == area,
-            RuleLevel::Overall => {
-                let area = self.component(measure.component).area;
-                let overall = self.overall.as_ref();
-                overall.is_some_and(|overall| overall.areas.contains(&area))
+        let (own, searched) = match level {
+            RuleLevel::Component(index) => (self.component(index).measures.as_slice(), 0),
+            RuleLevel::Area(_) | RuleLevel::Overall => (&[][..], self.measures.len()),
+        };
+        let measures = self.each_measure().take(searched);
+        let within = measures.filter(move |(_, measure)| {
+            let area = self.component(measure.component).area;
+            match level {
+                RuleLevel::Component(_) => false,
+                RuleLevel::Area(own) => area == own,
+                RuleLevel::Overall => {
+                    let overall = self.overall.as_ref();
+                    overall.is_some_and(|overall| overall.areas.contains(&area))
+                }
             }
         });
-        within.map(|(index, _)| index)
+        own.iter().copied().chain(within.map(|(index, _)| index))
     }
 
     /// Whether it rates anything. A narrative regime has headings and text only.

@@ -30,7 +30,7 @@ pub use rules::{Choice, MAX_IDENTIFIER, RuleBroken, RuleContext, is_identifier};
 pub use subject::{Subject, Topic};
 
 use crate::body::BodyIndex;
-use crate::framework::Methods;
+use crate::framework::{MeasureIndex, Methods};
 use crate::table::Table;
 use moves::merge;
 pub(crate) use rules::check_identifier;
@@ -102,6 +102,11 @@ pub trait CycleRecord: Debug {
     /// records are checked, because a ledger may hold older ones that break a rule.
     fn broken_rules(&self, _context: &RuleContext<'_>) -> Vec<RuleBroken> {
         Vec::new()
+    }
+
+    /// The measure that it judges, if it judges one.
+    fn judged_measure(&self) -> Option<MeasureIndex> {
+        None
     }
 
     /// The identifier that whoever records it chose. No other record of its kind in the cycle has

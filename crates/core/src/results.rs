@@ -242,11 +242,15 @@ impl<'a> Evaluation<'a> {
         let Some(combination) = self.framework.combination(level) else {
             return Default::default();
         };
-        let inputs = self.inputs(level, recorded, method);
-        let evaluated = inputs.map_or_else(Default::default, |inputs| {
-            combination.evaluate(inputs, self.framework.scale(combination.scale))
-        });
-        self.limit(level, method, evaluated)
+        let scale = self.framework.scale(combination.scale);
+        let evaluated = if let RuleLevel::Component(index) = level {
+            let inputs = self.inputs_of_component(index, recorded, method);
+            inputs.map(|inputs| combination.evaluate(inputs, scale))
+        } else {
+            let inputs = self.inputs(level, recorded, method);
+            inputs.map(|inputs| combination.evaluate(inputs, scale))
+        };
+        self.limit(level, method, evaluated.unwrap_or_default())
     }
 
     /// The rule's result for a component, without the figures behind it.
@@ -283,7 +287,10 @@ impl<'a> Evaluation<'a> {
     /// calibrated.
     fn inputs(&self, level: RuleLevel, recorded: &Marks, method: Method) -> Option<Vec<Input<'a>>> {
         match level {
-            RuleLevel::Component(index) => self.inputs_of_component(index, recorded, method),
+            RuleLevel::Component(index) => {
+                let inputs = self.inputs_of_component(index, recorded, method)?;
+                Some(inputs.collect())
+            }
             RuleLevel::Area(area) => {
                 let definition = self.framework.areas.get(area)?;
                 Some(self.inputs_over(definition.over, &[area], level, method))
@@ -303,7 +310,7 @@ impl<'a> Evaluation<'a> {
         index: ComponentIndex,
         recorded: &Marks,
         method: Method,
-    ) -> Option<Vec<Input<'a>>> {
+    ) -> Option<impl Iterator<Item = Input<'a>>> {
         let framework = self.framework;
         let component = framework.component(index);
         if method == Method::Calibrated
@@ -316,16 +323,18 @@ impl<'a> Evaluation<'a> {
         {
             return None;
         }
-        let inputs = self.assessed(component, method).map(|measure| {
+        let cells = self.cells;
+        let inputs = self.assessed(component, method).map(move |measure| {
             let (definition, scale) = (framework.measure(*measure), framework.scale_of(*measure));
-            let known = |method: Method| Known::of_mark(self.cell(*measure).mark(method), scale);
+            let cell = &cells[usize::from(measure.0)];
+            let known = |method: Method| Known::of_mark(cell.mark(method), scale);
             let known = match method {
                 Method::Calibrated => known(Method::Calibrated).or(known(Method::Panel)),
                 other => known(other),
             };
             known.on(scale, definition.weight)
         });
-        Some(inputs.collect())
+        Some(inputs)
     }
 
     /// The values of some areas' parts, as inputs of the rule of a larger part.

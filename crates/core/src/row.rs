@@ -256,6 +256,9 @@ impl Row {
     ) {
         let (this_year, previous) = (&cycle.framework, &last_year.cycle.framework);
         for level in this_year.levels() {
+            if this_year.rating(level).scale().is_none() {
+                continue;
+            }
             let previous_level = match level {
                 RuleLevel::Component(_) => continue,
                 RuleLevel::Area(area) => {

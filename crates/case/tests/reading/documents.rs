@@ -29,16 +29,139 @@ fn the_smallest_framework_is_read() {
     assert_eq!(framework.measures.len(), 1);
 }
 
-/// The sample with every key can be read.
+/// The samples of parts of a framework, put together, can be read.
 #[test]
-fn the_framework_with_every_key_is_read() {
+fn the_parts_of_a_framework_are_read() {
     let blocks = blocks("framework-files.md", "toml");
-    let read = framework::parse(&blocks[1], "wcc-2009-10.toml");
+    let rule = |start: &str| {
+        let mut rules = blocks.iter().filter(|block| block.starts_with(start));
+        rules.next().expect("the sample of a rule")
+    };
+    let (percent, counts) = (rule("rule = \"percent\""), rule("rule = \"counts\""));
+    let parts = blocks.iter().filter(|block| block.starts_with('['));
+    let parts: Vec<&str> = parts.map(String::as_str).collect();
+    assert_eq!(parts.len(), 4, "scales, a limit, words, methods");
+    let text = format!(
+        r#"
+format = 2
+id = "parts"
+title = "Parts"
+year = "2026"
+[[role]]
+id = "inspector"
+title = "Inspector"
+[[phase]]
+id = "visit"
+title = "Visit"
+[[scale]]
+id = "grade"
+title = "Grade"
+steps = [
+  {{ key = "inadequate", title = "Inadequate", points = 0 }},
+  {{ key = "requires-improvement", title = "Requires improvement", points = 1 }},
+  {{ key = "good", title = "Good", points = 2 }},
+]
+[[scale]]
+id = "rating"
+title = "Rating"
+steps = [
+  {{ key = "red", title = "Red", points = 0 }},
+  {{ key = "amber", title = "Amber", points = 1 }},
+  {{ key = "green", title = "Green", points = 2 }},
+]
+[[area]]
+id = "care"
+title = "Care"
+scale = "grade"
+rule = "lowest"
+[[area.component]]
+id = "safeguarding"
+title = "Safeguarding"
+[[area.component.measure]]
+id = "children"
+title = "Children"
+[[area]]
+id = "plans"
+title = "Plans"
+scale = "rating"
+[[area.component]]
+id = "strategy"
+title = "Strategy"
+{counts}
+[[area.component.measure]]
+id = "aims"
+title = "Aims"
+[[area.component.measure]]
+id = "means"
+title = "Means"
+[overall]
+title = "Overall"
+over = "measures"
+areas = ["care"]
+{percent}
+{}
+"#,
+        parts.join("\n")
+    );
+    let read = framework::parse(&text, "parts.toml");
     let framework = read.unwrap_or_else(|problems| panic!("{problems}"));
-    assert_eq!(framework.previous.as_deref(), Some("wcc-2008-09"));
-    assert_eq!(framework.surveys.len(), 1);
-    assert_eq!(framework.outcomes.catalogue.len(), 1);
-    assert!(framework.overall.is_some());
+    assert_eq!(framework.limits.len(), 1);
+    assert_eq!(framework.methods.each().count(), 3);
+    assert_eq!(framework.words.body.many, "councils");
+    assert!(framework.scales.iter().any(|scale| scale.id == "segment"));
+}
+
+/// Every key that the reader of format 2 knows is documented.
+#[test]
+fn keys_of_framework_files_are_all_documented() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/framework-files.md");
+    let document = std::fs::read_to_string(path).expect("a document");
+    let unknown = "zzzzzz = 1";
+    let text = format!(
+        "format = 2\n{unknown}\n[words]\n{unknown}\nbody = {{ {unknown} }}\n[[method]]\n{unknown}\n\
+         [[scale]]\n{unknown}\nsteps = [ {{ {unknown} }} ]\n[[role]]\n{unknown}\n[[phase]]\n{unknown}\n\
+         [[survey]]\n{unknown}\npoints = [ {{ {unknown} }} ]\nbands = [ {{ {unknown} }} ]\n\
+         [outcomes]\n{unknown}\n[[outcomes.outcome]]\n{unknown}\n\
+         [[area]]\n{unknown}\nbands = [ {{ {unknown} }} ]\nconditions = [ {{ {unknown} }} ]\n\
+         [area.result]\n{unknown}\n[[area.component]]\n{unknown}\n\
+         [[area.component.measure]]\n{unknown}\n[overall]\n{unknown}\n[[limit]]\n{unknown}\n"
+    );
+    // Equal messages would be reported once.
+    let mut parts = text.split("zzzzzz");
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for (position, part) in parts.enumerate() {
+        text.push_str(&format!("zzzzzz{position}{part}"));
+    }
+    let problems = framework::parse(&text, "keys.toml").expect_err("there are no such keys");
+    let problems = problems.to_string();
+    let lists = problems
+        .lines()
+        .filter_map(|line| line.split_once("is not a key here; expected "))
+        .map(|(_, known)| known.split(';').next().unwrap_or_default());
+    let mut count = 0;
+    for list in lists {
+        count += 1;
+        for key in list.replace(" or ", ", ").split(", ") {
+            let forms = [
+                format!("`{key}`"),
+                format!("`[[{key}]]`"),
+                format!("`[{key}]`"),
+            ];
+            let is_documented = forms.iter().any(|form| document.contains(form))
+                || document.contains(&format!("\n{key} = "))
+                || document.contains(&format!("[{key} ="))
+                || document.contains(&format!("[[area.{key}"))
+                || document.contains(&format!("[area.{key}]"));
+            assert!(
+                is_documented,
+                "docs/framework-files.md does not name {key}: {list}"
+            );
+        }
+    }
+    assert!(
+        count >= 18,
+        "{count} tables with an unknown key: {problems}"
+    );
 }
 
 /// The sample of `case.toml`, with the bodies and the framework that ship.

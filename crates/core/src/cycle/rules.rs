@@ -117,6 +117,7 @@ impl<'a> NewRecordRules<'a> {
             crate::record::check_identifier("id", identifier, &mut broken);
         }
         broken.extend(unknown_method(self.cycle, record));
+        broken.extend(not_asked(self.cycle, record));
         let broken = broken.into_iter();
         errors.extend(broken.map(|broken| CycleError::rule_broken(id, broken)));
         // Judgements on an assured body may cite another's evidence.
@@ -181,6 +182,21 @@ fn unknown_method(cycle: &Cycle, record: &dyn CycleRecord) -> Option<RuleBroken>
         crate::words::all_of(methods.ids()),
     );
     Some(RuleBroken::new("method-of-framework", "method", message))
+}
+
+/// Refuses a judgement on a measure that the framework does not ask of the body.
+fn not_asked(cycle: &Cycle, record: &dyn CycleRecord) -> Option<RuleBroken> {
+    let measure = cycle.framework.measure(record.judged_measure()?);
+    let body = cycle.organisations.body(record.body());
+    let feature = measure.only_for.as_ref()?;
+    if body.kind != BodyKind::Pct || body.is_asked(measure) {
+        return None;
+    }
+    let message = format!(
+        "`{}` is only for bodies with the feature `{feature}`, which {} ({}) does not have",
+        measure.id, body.name, body.code
+    );
+    Some(RuleBroken::new("asked-of-body", "measure", message))
 }
 
 /// Why nobody would see a record of a body. `Cycle::check_entered` reports a judgement on an SHA or

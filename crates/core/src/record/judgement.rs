@@ -5,7 +5,7 @@ use super::{
     RecordType, RuleBroken, RuleContext, Subject, UnknownCode,
 };
 use crate::body::BodyIndex;
-use crate::framework::{Methods, Rating};
+use crate::framework::{MeasureIndex, Methods, Rating};
 use crate::scale::Step;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -152,6 +152,13 @@ impl CycleRecord for Judgement {
         self.assessor
     }
 
+    fn judged_measure(&self) -> Option<MeasureIndex> {
+        match self.subject {
+            Subject::Measure(measure) => Some(measure),
+            _ => None,
+        }
+    }
+
     fn broken_rules(&self, context: &RuleContext<'_>) -> Vec<RuleBroken> {
         let framework = context.framework;
         let id = self.subject.id(framework);
@@ -160,7 +167,7 @@ impl CycleRecord for Judgement {
                 Some(Rating::None) => format!("`{id}` is a heading and is not rated"),
                 _ => format!("`{id}` is not judged: only its rule gives it a result"),
             };
-            return vec![RuleBroken::new("is-judged", "subject", message)];
+            return vec![RuleBroken::new("is-judged", "measure", message)];
         }
         let may_not_apply = match self.subject {
             Subject::Measure(measure) => framework.measure(measure).may_not_apply,

@@ -1,0 +1,226 @@
+//! Reads a whole framework back to its author in sentences: what is judged, on which scales and by
+//! which methods, and how each part gets its result.
+
+mod parts;
+mod scales;
+
+use super::rule::limit_in_words;
+use crate::framework::{Framework, MethodDefinition, Phase, SurveyRule};
+use crate::outcome::OutcomeScope;
+use crate::record::Method;
+use crate::words;
+
+/// Lists up to this length are given in full, longer ones only as a count.
+const LISTED: usize = 8;
+
+/// A group of sentences about a framework.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RulebookSection {
+    /// The heading: `Scales`.
+    pub title: &'static str,
+    /// The sentences, one for each part, each with its full stop.
+    pub sentences: Vec<String>,
+}
+
+/// The framework in sentences. Sections that a framework has nothing to say in are left out.
+pub fn rulebook_in_words(framework: &Framework) -> Vec<RulebookSection> {
+    let sections = [
+        ("Words", in_own_words(framework)),
+        ("Scales", scales::sentences(framework)),
+        ("Methods", methods(framework)),
+        ("Measures", parts::measures(framework)),
+        ("Results", parts::results(framework)),
+        ("Limits", limits(framework)),
+        ("Surveys", surveys(framework)),
+        ("Outcomes", outcomes(framework)),
+        ("Phases", phases(framework)),
+    ];
+    let sections = sections.map(|(title, sentences)| RulebookSection { title, sentences });
+    sections
+        .into_iter()
+        .filter(|section| !section.sentences.is_empty())
+        .collect()
+}
+
+/// The text with its first letter in upper case.
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
+}
+
+fn in_own_words(framework: &Framework) -> Vec<String> {
+    let words = &framework.words;
+    let mut sentence = format!(
+        "Each {} is assured; several that are assured together form {}.",
+        words.body.one,
+        words.group.with_article()
+    );
+    if let Some(authority) = &words.authority {
+        sentence.push_str(&format!(
+            " {} assures them.",
+            capitalised(&authority.with_article())
+        ));
+    }
+    vec![sentence]
+}
+
+fn methods(framework: &Framework) -> Vec<String> {
+    let methods = framework.methods.each();
+    methods
+        .map(|method| method_in_words(framework, method))
+        .collect()
+}
+
+fn method_in_words(framework: &Framework, method: &MethodDefinition) -> String {
+    let methods = &framework.methods;
+    let purpose = match method.purpose {
+        Method::Previous => format!(
+            "the result of the {} before, where no earlier results are at hand",
+            framework.words.cycle.one
+        ),
+        Method::SelfAssessment => format!(
+            "the {}'s view of itself, with which the result is compared",
+            framework.words.body.one
+        ),
+        Method::Analyst => {
+            "a view of the evidence before the result; it does not change the result".to_owned()
+        }
+        Method::Panel => "the result".to_owned(),
+        Method::Calibrated => {
+            "the result after moderation, which takes precedence over the result".to_owned()
+        }
+    };
+    let mut sentence = format!(
+        "{} (method `{}`): {purpose}",
+        capitalised(&method.title),
+        method.id
+    );
+    if method.used_by.is_some() {
+        sentence.push_str(&format!("; used by {}", method.assessor));
+    }
+    let mut phases = framework.phases.iter();
+    if let Some(phase) = phases.find(|phase| Some(&phase.id) == method.phase.as_ref()) {
+        sentence.push_str(&format!("; in the phase {}", phase.title));
+    }
+    if method.purpose == Method::Calibrated {
+        sentence.push_str(&format!("; a value is then {}", methods.moderated));
+    }
+    sentence + "."
+}
+
+fn limits(framework: &Framework) -> Vec<String> {
+    let limits = framework.limits.iter();
+    limits
+        .map(|limit| {
+            format!(
+                "{} (limit on {}): {}.",
+                limit.title,
+                framework.label_of(limit.target),
+                limit_in_words(framework, limit)
+            )
+        })
+        .collect()
+}
+
+fn surveys(framework: &Framework) -> Vec<String> {
+    let surveys = framework.surveys.iter();
+    surveys
+        .map(|(id, rule)| survey_in_words(framework, id.as_deref(), rule))
+        .collect()
+}
+
+fn survey_in_words(framework: &Framework, id: Option<&str>, rule: &SurveyRule) -> String {
+    let name = match id {
+        Some(id) => format!("The survey {id}"),
+        None if framework.surveys.len() == 1 => "Every survey".to_owned(),
+        None => "Every other survey".to_owned(),
+    };
+    let ends = rule.bands.iter().skip(1).map(|band| Some(band.from));
+    let bands = rule.bands.iter().zip(ends.chain([None]));
+    let bands: Vec<String> = bands
+        .map(|(band, end)| {
+            let from = words::number(band.from);
+            let scores = match end {
+                Some(end) => format!("{from} to below {}", words::number(end)),
+                None => format!("{from} or more"),
+            };
+            format!("{scores} supports at most {}", band.supports)
+        })
+        .collect();
+    format!(
+        "{name}: a mean score from {} to {} limits what the evidence supports on the scale {}; {}.",
+        words::number(rule.lowest),
+        words::number(rule.highest),
+        framework.scale(rule.scale).title,
+        bands.join("; ")
+    )
+}
+
+fn outcomes(framework: &Framework) -> Vec<String> {
+    let rule = &framework.outcomes;
+    let nouns = &framework.words.outcome;
+    if rule.asked == 0 && rule.catalogue.is_empty() {
+        return Vec::new();
+    }
+    let titles = |scope: OutcomeScope| {
+        let catalogue = rule.catalogue.iter();
+        let chosen = catalogue.filter(|outcome| outcome.scope == scope);
+        chosen
+            .map(|outcome| outcome.title.as_str())
+            .collect::<Vec<_>>()
+    };
+    let body = &framework.words.body.one;
+    let mut sentences = vec![format!(
+        "Each {body} has {}; the growth rate is over {}.",
+        nouns.counted(usize::from(rule.asked)),
+        words::years(i32::from(rule.span_years)),
+    )];
+    let national = titles(OutcomeScope::National);
+    if !national.is_empty() {
+        let titles = words::all_of(national);
+        sentences.push(format!("Every {body} has: {titles}."));
+    }
+    let local = titles(OutcomeScope::Local);
+    if !local.is_empty() {
+        let count = capitalised(&nouns.counted(local.len()));
+        sentences.push(if local.len() > LISTED {
+            format!("{count} to choose from.")
+        } else {
+            format!("{count} to choose from: {}.", words::all_of(local))
+        });
+    }
+    sentences
+}
+
+fn phases(framework: &Framework) -> Vec<String> {
+    let phases = framework.phases.iter();
+    phases
+        .map(|phase| phase_in_words(framework, phase))
+        .collect()
+}
+
+fn phase_in_words(framework: &Framework, phase: &Phase) -> String {
+    let dates = match (phase.from, phase.to) {
+        (Some(from), Some(to)) => format!("{from} to {to}"),
+        (Some(from), None) => format!("from {from}"),
+        (None, Some(to)) => format!("until {to}"),
+        (None, None) => "no dates".to_owned(),
+    };
+    let mut sentence = format!("{}: {dates}", phase.title);
+    if let Some(stated) = &phase.as_stated {
+        sentence.push_str(&format!(" (\"{stated}\")"));
+    }
+    for (role, acts) in &phase.acts {
+        let mut roles = framework.roles.iter();
+        let title = roles
+            .find(|own| own.id == *role)
+            .map_or(role.as_str(), |own| own.title.as_str());
+        sentence.push_str(&format!(
+            "; open to the role {title}: {}",
+            words::all_of(acts.iter().map(String::as_str))
+        ));
+    }
+    sentence + "."
+}
