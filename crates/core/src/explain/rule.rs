@@ -113,7 +113,18 @@ pub fn limit_in_words(framework: &Framework, limit: &Limit) -> String {
             "are",
         ),
     };
-    format!("while {these} {is} at or below {value}, the result is at most {most}")
+    // Nothing is below the worst step.
+    let or_below = if limit.at_or_below == Step::WORST {
+        ""
+    } else {
+        "at or below "
+    };
+    let at_most = if limit.at_most == Step::WORST {
+        ""
+    } else {
+        "at most "
+    };
+    format!("while {these} {is} {or_below}{value}, the result is {at_most}{most}")
 }
 
 /// A rule in words, including its conditions if it has any: "amber if at least 2 are amber or
