@@ -119,6 +119,55 @@ fn with_changes(change: impl Fn(&str, &str) -> String) -> Result<String, String>
     }
 }
 
+/// Each library is reviewed on a date of its own, so no round has the results of all.
+#[test]
+fn each_body_has_a_standing_result() {
+    let case = "tests/cases/rolling";
+    for (day, file) in [
+        ("2024-12-31", "2024-12.txt"),
+        ("2025-03-31", "2025-03.txt"),
+        ("2025-12-31", "2025-12.txt"),
+        ("2023-01-01", "2023-01.txt"),
+    ] {
+        compare(case, file, &["standing", case, "--on", day]);
+    }
+    let server = Server::on_case(&settings_with(""), case);
+    let standing = |arguments: &str| {
+        let query = format!(
+            "{{ standing(framework: \"library-review\"{arguments}) {{ edges {{ node {{
+                body {{ code }} cycle {{ code asOf }} overall {{ value }} }} }} }} }}"
+        );
+        let answer = server.ask(&query);
+        let edges = answer["standing"]["edges"].as_array().expect("edges");
+        let nodes = edges.iter().map(|edge| &edge["node"]);
+        let text = |node: &Value, field: [&str; 2]| {
+            node[field[0]][field[1]].as_str().unwrap_or("?").to_owned()
+        };
+        let each = nodes.map(|node| {
+            let parts = [["body", "code"], ["cycle", "code"], ["overall", "value"]];
+            parts.map(|field| text(node, field)).join(" ")
+        });
+        each.collect::<Vec<_>>()
+    };
+    let in_march = standing(", on: \"2025-03-31\"");
+    assert_eq!(
+        in_march,
+        [
+            "HILL rolling/hill-2025 strong",
+            "LAKE rolling/lake-2024 weak"
+        ]
+    );
+    let latest = standing("");
+    assert_eq!(
+        latest,
+        [
+            "HILL rolling/hill-2025 strong",
+            "LAKE rolling/all-2025 fair"
+        ]
+    );
+    assert_eq!(server.terminate(), Some(0));
+}
+
 const BODIES: &str = "{ shas { code } clusters { code } functions { code }
     pcts(first: 200) { edges { node { code } } } }";
 

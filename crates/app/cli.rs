@@ -18,6 +18,7 @@ mod rebase;
 mod serve;
 #[cfg(feature = "server")]
 mod show;
+mod standing;
 
 use crate::settings::{Settings, SettingsError};
 #[cfg(feature = "server")]
@@ -53,6 +54,7 @@ struct Arguments {
 enum Command {
     Assure(assure::Arguments),
     Explain(explain::Arguments),
+    Standing(standing::Arguments),
     #[command(subcommand)]
     Framework(framework::Command),
     #[command(subcommand)]
@@ -196,6 +198,7 @@ fn dispatch(arguments: Arguments, settings: &Settings) -> Result<(), Failure> {
     match arguments.command {
         Command::Assure(arguments) => block_on(assure::run(arguments, settings)),
         Command::Explain(arguments) => block_on(explain::run(arguments, settings)),
+        Command::Standing(arguments) => block_on(standing::run(arguments, settings)),
         Command::Framework(command) => framework::run(command, settings),
         Command::Plugin(command) => block_on(plugin::run(command, settings)),
         #[cfg(feature = "server")]

@@ -9,9 +9,11 @@ mod grid;
 mod legend;
 mod outcomes;
 mod report;
+mod standing;
 mod table;
 mod values;
 
+pub(crate) use standing::standing;
 use std::fmt::Write as _;
 use wcc_core::framework::{Methods, Names};
 use wcc_core::{

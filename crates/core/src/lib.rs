@@ -23,6 +23,7 @@ pub mod explain;
 pub mod finding;
 pub mod fraction;
 pub mod framework;
+pub mod latest;
 pub mod ledger;
 pub mod outcome;
 pub mod output;

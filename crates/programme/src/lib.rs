@@ -21,6 +21,7 @@ use revision::{Configuration, RunDigest};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use wcc_case::{Case, Frameworks, ShippedTables};
+use wcc_core::latest::{StandingLine, latest_results};
 use wcc_core::{
     Assurance, CheckDocumentation, CheckedCycle, Framework, Organisations, PluginIdentity,
 };
@@ -289,6 +290,15 @@ impl Programme {
     /// assured.
     pub fn previous_not_assured(&self, assured: &AssuredCycle) -> Option<&Arc<NotAssuredCycle>> {
         self.not_assured(assured.previous.as_deref()?)
+    }
+
+    /// The standing result of each body on a day, by the positions of cycles.
+    pub fn latest_results(&self, on: Date) -> Vec<StandingLine<'_>> {
+        let cycles = self.cycles.iter();
+        let cycles: Vec<_> = cycles
+            .map(|assured| (&*assured.cycle, &assured.assurance))
+            .collect();
+        latest_results(&cycles, on)
     }
 
     /// Whether a plugin has not answered yet. Once it has, another programme replaces this one.

@@ -6,6 +6,7 @@ use super::challenge::{Challenge, ChallengeCounts};
 use super::cycle::Cycle;
 use super::evidence::{Commentary, Criterion, Evidence, Recommendation, SurveyResult};
 use super::finding::{Finding, FindingCounts, FindingFilter, ResolvedFilter};
+use super::framework::Framework;
 use super::ids::{Kind, NodeId};
 use super::outcome::{OutcomeResult, RegionalValue};
 use super::plugin::PluginRun;
@@ -13,9 +14,11 @@ use super::results::{AreaResult, ComponentResult, Counts, OverallResult, Stateme
 use crate::picture::Picture;
 use crate::project::cursor::{ListItem, Place};
 use crate::project::leaves::Id;
-use crate::project::{connection, object};
+use crate::project::{Failure, connection, object};
+use jiff::civil::Date;
 use std::borrow::Cow;
 use wcc_core::ChallengeState;
+use wcc_core::latest::latest_results;
 use wcc_core::output as core;
 use wcc_core::record::Method;
 use wcc_core::{BodyIndex, BodyKind, MeasureIndex, NotChecked};
@@ -44,6 +47,32 @@ impl<'a> Output<'a> {
     /// The output of a PCT in every cycle that has one.
     pub(crate) fn of_pct(picture: &'a Picture, code: &str) -> impl Iterator<Item = Output<'a>> {
         Cycle::all(picture).filter_map(move |cycle| cycle.find_output(code))
+    }
+
+    /// The standing result of each body under a framework, the ones before it and the ones after
+    /// it, sorted by code. Cycles after the day are left out; all count if it is `None`.
+    pub(crate) fn standing(
+        picture: &'a Picture,
+        framework: &str,
+        on: Option<Date>,
+    ) -> Result<impl Iterator<Item = Output<'a>>, Failure> {
+        let framework = Framework::named(picture, framework)?.data;
+        let cycles: Vec<Cycle<'a>> = Cycle::all(picture).collect();
+        let of_cycles: Vec<(&'a wcc_core::Cycle, &'a wcc_core::Assurance)> = cycles
+            .iter()
+            .map(|cycle| (&*cycle.assured.cycle, &cycle.assured.assurance))
+            .collect();
+        let lines = latest_results(&of_cycles, on.unwrap_or(Date::MAX)).into_iter();
+        let line = lines.filter(|line| line.frameworks.contains(&framework.id.as_str()));
+        let results = line.flat_map(|line| line.results);
+        let outputs = results.filter_map(|body| {
+            let (at, data) = body.result?;
+            let cycle = *cycles.get(at)?;
+            Some(Output { cycle, data })
+        });
+        let mut outputs: Vec<Output<'a>> = outputs.collect();
+        outputs.sort_by_key(Output::code);
+        Ok(outputs.into_iter())
     }
 
     /// The body, as of the cycle's day.

@@ -20,6 +20,7 @@ use crate::project::leaves::Id;
 use crate::project::page::MAX_PAGE;
 use crate::project::write::FallibleItem;
 use crate::project::{Code, Failure, object};
+use jiff::civil::Date;
 use wcc_core::BodyKind;
 use wcc_core::record::Method;
 use wcc_ledger::Head;
@@ -168,6 +169,24 @@ object! {
         ): Option<OutputConnection<'a>> = {
             let cycle = Cycle::named(picture, cycle.0)?;
             Some(OutputConnection::page(cycle.outputs(sha, cluster)?, &cycle.list_parent(), first, after)?)
+        };
+        /// The standing result of each body under a framework, in the order of codes: that of the latest
+        /// cycle in which anything about the body is known. Cycles under the framework, and under
+        /// those linked to it by `previous`, count. `Output.cycle` says where each comes from.
+        standing(
+            /// Identifier of the framework: `wcc-2009-10`.
+            framework: Id<'_>,
+            /// Only cycles of this day or earlier; all if omitted.
+            on: Option<Date>,
+            /// Maximum number of items, up to 200.
+            first: i32 = 50,
+            /// Only items after this cursor.
+            after: After<'_>,
+        ): Option<OutputConnection<'a>> = {
+            let outputs = Output::standing(picture, framework.0, on)?;
+            let day = on.map_or_else(String::new, |on| on.to_string());
+            let parent = format!("standing {} {day} {}", framework.0, picture.moment());
+            Some(OutputConnection::page(outputs, &parent, first, after)?)
         };
         /// The findings of a cycle.
         findings(

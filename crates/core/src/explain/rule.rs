@@ -131,9 +131,14 @@ pub fn limit_in_words(framework: &Framework, limit: &Limit) -> String {
         ),
     };
     let better = scale.map_or(Better::Higher, |scale| scale.better);
-    let below = at_or_below(better);
+    // Nothing is below the worst step.
+    let compared = if limit.at_or_below == Step::WORST {
+        value
+    } else {
+        format!("{} {value}", at_or_below(better))
+    };
     format!(
-        "while {these} {is} {below} {value}, the result is {}",
+        "while {these} {is} {compared}, the result is {}",
         at_most(framework, limit, &most)
     )
 }
