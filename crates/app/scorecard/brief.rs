@@ -115,7 +115,9 @@ fn line(
         width = LABEL + RESULT;
         for method in compared_methods(card) {
             let compared = compared(result, part, method.purpose);
-            first.push_str(&format!("{compared:<COMPARED$}"));
+            // A long key still ends before the next column.
+            let narrow = COMPARED - 1;
+            first.push_str(&format!("{compared:<narrow$} "));
             width += COMPARED;
         }
     }

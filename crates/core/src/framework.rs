@@ -405,6 +405,15 @@ impl Framework {
         }
     }
 
+    /// The title of a part, as printed.
+    pub fn title_of(&self, level: RuleLevel) -> &str {
+        match level {
+            RuleLevel::Component(index) => &self.component(index).title,
+            RuleLevel::Area(area) => self.areas.get(area).map_or("", |area| &area.title),
+            RuleLevel::Overall => self.overall.as_ref().map_or("", |overall| &overall.title),
+        }
+    }
+
     /// The scale on which a part's result is given; one without values if it is not rated.
     pub fn scale_at(&self, level: RuleLevel) -> &Scale {
         self.rating(level)

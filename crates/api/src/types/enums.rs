@@ -241,6 +241,8 @@ enumeration! {
         MEASURES = MatrixOf::Measures,
         /// One for each competency and governance strand.
         COMPONENTS = MatrixOf::Components,
+        /// One for each part that is rated: components, areas and the overall result.
+        RESULTS = MatrixOf::Results,
     }
 }
 

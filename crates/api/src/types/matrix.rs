@@ -4,12 +4,13 @@ use super::cell::value;
 use super::cycle::Cycle;
 use super::measure::{Component, Measure};
 use super::output::Output;
-use super::results::ComponentResult;
+use super::results::PartResult;
 use crate::project::leaves::Id;
 use crate::project::{Failure, object};
 use std::borrow::Cow;
+use wcc_core::framework::RuleLevel;
 use wcc_core::record::Method;
-use wcc_core::{BodyKind, ComponentIndex, MeasureIndex};
+use wcc_core::{BodyKind, MeasureIndex};
 
 /// The kind of columns of a matrix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,13 +19,15 @@ pub(crate) enum MatrixOf {
     Measures,
     /// One for each competency or strand.
     Components,
+    /// One for each part that is rated: components, areas and the whole.
+    Results,
 }
 
 /// The subject of a column.
 #[derive(Clone, Copy, Debug)]
 enum Column {
     Measure(MeasureIndex),
-    Component(ComponentIndex),
+    Part(RuleLevel),
 }
 
 /// A table of every PCT's values.
@@ -53,7 +56,22 @@ impl<'a> Matrix<'a> {
             }
             MatrixOf::Components => {
                 let components = framework.components_of(framework.find_areas(areas)?);
-                components.map(Column::Component).collect()
+                let parts = components.map(RuleLevel::Component);
+                parts.map(Column::Part).collect()
+            }
+            MatrixOf::Results => {
+                let areas = framework.find_areas(areas)?;
+                let framework = framework.data;
+                let chosen = |area: usize| areas.as_ref().is_none_or(|all| all.contains(&area));
+                let parts = framework.levels().filter(|level| {
+                    let is_chosen = match level {
+                        RuleLevel::Component(index) => chosen(framework.component(*index).area),
+                        RuleLevel::Area(area) => chosen(*area),
+                        RuleLevel::Overall => areas.is_none(),
+                    };
+                    is_chosen && framework.rating(*level).scale().is_some()
+                });
+                parts.map(Column::Part).collect()
             }
         };
         let scope = |sha: Id<'_>| cycle.scope(sha.0, Some(BodyKind::Sha));
@@ -79,7 +97,7 @@ impl<'a> Matrix<'a> {
                 let scale = self.cycle.assured.cycle.framework.scale_of(index);
                 value(self.cycle, scale, mark)
             }
-            Column::Component(index) => ComponentResult { output, index }.value(self.method),
+            Column::Part(level) => PartResult::of(output, level)?.value(self.method),
         }
     }
 }
@@ -109,31 +127,63 @@ impl<'a> MatrixColumn<'a> {
     fn measure(&self) -> Option<Measure<'a>> {
         match self.column {
             Column::Measure(index) => Some(self.cycle.framework().measure(index)),
-            Column::Component(_) => None,
+            Column::Part(_) => None,
         }
     }
 
-    fn component(&self) -> Component<'a> {
+    fn component(&self) -> Option<Component<'a>> {
         let framework = self.cycle.framework();
         match self.column {
-            Column::Measure(index) => framework.component(framework.data.measure(index).component),
-            Column::Component(index) => framework.component(index),
+            Column::Measure(index) => {
+                Some(framework.component(framework.data.measure(index).component))
+            }
+            Column::Part(RuleLevel::Component(index)) => Some(framework.component(index)),
+            Column::Part(_) => None,
+        }
+    }
+
+    fn area(&self) -> Option<&'a str> {
+        let framework = self.cycle.framework().data;
+        let area = match self.column {
+            Column::Measure(index) => framework.component(framework.measure(index).component).area,
+            Column::Part(RuleLevel::Component(index)) => framework.component(index).area,
+            Column::Part(RuleLevel::Area(area)) => area,
+            Column::Part(RuleLevel::Overall) => return None,
+        };
+        framework.areas.get(area).map(|area| area.id.as_str())
+    }
+
+    fn code(&self) -> &'a str {
+        let framework = self.cycle.framework().data;
+        match self.column {
+            Column::Measure(index) => &framework.measure(index).id,
+            Column::Part(level) => level.subject().id(framework),
+        }
+    }
+
+    fn title(&self) -> &'a str {
+        let framework = self.cycle.framework().data;
+        match self.column {
+            Column::Measure(index) => &framework.measure(index).title,
+            Column::Part(level) => framework.title_of(level),
         }
     }
 }
 
 object! {
-    /// A column of a matrix: a measure, or a competency or strand.
+    /// A column of a matrix: a measure, a competency or strand, an area or the overall result.
     MatrixColumn<'a> as "MatrixColumn" => |matrix_column| {
-        /// Identifier of the measure or component: `5a`, `strategy`.
-        code: Id<'a> = matrix_column.measure().map_or_else(|| Id(&matrix_column.component().data().id), |measure| Id(&measure.data().id));
+        /// Identifier of the measure, component or area: `5a`, `strategy`; `overall` for the overall
+        /// result.
+        code: Id<'a> = Id(matrix_column.code());
         /// Its title.
-        title: &'a str = matrix_column.measure().map_or_else(|| matrix_column.component().data().title.as_str(), |measure| measure.data().title.as_str());
-        /// Identifier of its area: `competencies`, `governance`.
-        area: Id<'a> = Id(&matrix_column.cycle.assured.cycle.framework.area_of(matrix_column.component().index).id);
-        /// The competency or strand: the column itself, or the one that its measure belongs to.
-        component: Component<'a> = matrix_column.component();
-        /// The measure; null in a matrix of competencies and strands.
+        title: &'a str = matrix_column.title();
+        /// Identifier of its area: `competencies`, `governance`; null for the overall result.
+        area: Option<Id<'a>> = matrix_column.area().map(Id);
+        /// The competency or strand: the column itself, or the one that its measure belongs to; null
+        /// for an area and for the overall result.
+        component: Option<Component<'a>> = matrix_column.component();
+        /// The measure; null in a matrix of results.
         measure: Option<Measure<'a>> = matrix_column.measure();
     }
 }

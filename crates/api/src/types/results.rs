@@ -26,7 +26,8 @@ pub(crate) struct PartResult<'a> {
 }
 
 impl<'a> PartResult<'a> {
-    fn of(output: Output<'a>, level: RuleLevel) -> Option<PartResult<'a>> {
+    /// The result of a part of an output, if the framework has the part.
+    pub(crate) fn of(output: Output<'a>, level: RuleLevel) -> Option<PartResult<'a>> {
         let data = output.data.part(level)?;
         Some(PartResult {
             output,
@@ -52,7 +53,8 @@ impl<'a> PartResult<'a> {
         self.data.result(self.method(method))
     }
 
-    fn value(&self, method: Option<Method>) -> Option<Cow<'a, str>> {
+    /// The key or figure of the value by a method, or of the current value.
+    pub(crate) fn value(&self, method: Option<Method>) -> Option<Cow<'a, str>> {
         self.result(self.method(method)).value()
     }
 
