@@ -276,7 +276,7 @@ fn a_cycle_moves_only_to_other_bodies() {
     push(&mut state, tables("new", CORRECTED)).unwrap();
     for (pct, expected) in [
         ("cluster", "`cluster` is of kind cluster"),
-        ("5XX", "there is no PCT `5XX`"),
+        ("5XX", "there is no body `5XX`"),
     ] {
         let refused = try_admit(&mut state, &[rebase("new", &["5KF", pct])]).unwrap_err();
         assert!(refused.to_string().contains(expected), "{refused}");

@@ -239,6 +239,6 @@ impl Cell {
     /// Whether the cell's measure has no previous value because it is new: the framework says so,
     /// and the cycle does not follow one in which it was already assessed.
     pub fn is_new(&self, measure: &Measure) -> bool {
-        measure.is_new() && self.mark(Method::Previous).value.is_none()
+        measure.is_new() && self.mark(Method::Previous).origin != Origin::LastYear
     }
 }
