@@ -4,7 +4,7 @@ use crate::fraction::Fraction;
 use crate::scale::Step;
 
 /// A combination rule: how a figure or a step comes from several inputs. What the figure becomes is
-/// said by [`Combination::rounding`] and [`Combination::bands`].
+/// said by [`rounding`](super::Combination::rounding) and [`bands`](super::Combination::bands).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rule {
     /// The lowest of all inputs: one weak measure limits the result.
