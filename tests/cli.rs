@@ -557,3 +557,15 @@ fn a_concern_names_its_subject_once() {
         assert!(!text.contains("Board: Board"), "{text}");
     }
 }
+
+#[test]
+fn a_mistyped_feature_of_a_body_gives_a_warning() {
+    let case = case_with("tests/cases/regimes/headline", "bodies.csv", |text| {
+        text.replace("S2,Dale School,north,", "S2,Dale School,north,sixthform")
+    });
+    let output = wcc(&["assure", &case.path().to_string_lossy()]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let expected = "warning: bodies.csv: no measure is for the feature \"sixthform\"; expected \
+                    sixth-form; did you mean \"sixth-form\"?";
+    assert!(stderr(&output).contains(expected), "{}", stderr(&output));
+}

@@ -4,6 +4,7 @@
 //! as texts with names.
 
 mod context;
+mod features;
 mod fields;
 mod judgements;
 mod markdown;
@@ -149,6 +150,9 @@ pub fn build(settings: &Settings, tables: &[CycleTable]) -> Result<ReadCycle, Pr
             None
         }
     };
+    if let Some(cycle) = &checked {
+        features::warn_of_mistyped(cycle, &context.warnings);
+    }
     let warnings = context.warnings.into_problems();
     collector.into_result(checked.map(|cycle| ReadCycle {
         cycle,
