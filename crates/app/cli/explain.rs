@@ -7,10 +7,8 @@ use crate::settings::Settings;
 use crate::source::Source;
 use std::fmt::Write as _;
 use wcc_case::nearest;
-use wcc_core::explain::{
-    Reason, ReasonKind, explain_area, explain_component, explain_measure, explain_outcome,
-    explain_overall,
-};
+use wcc_core::explain::{Reason, ReasonKind, explain_measure, explain_outcome, explain_part};
+use wcc_core::framework::FrameworkPart;
 use wcc_core::{BodyIndex, BodyKind, Method, Output};
 use wcc_programme::AssuredCycle;
 
@@ -127,12 +125,18 @@ fn reasons(
     }
     if let Some(index) = framework.find_component(id) {
         let title = framework.component(index).numbered_label();
-        return Ok((title, explain_component(cycle, assurance, output, index)));
+        return Ok((
+            title,
+            explain_part(cycle, assurance, output, FrameworkPart::Component(index)),
+        ));
     }
     if let Some(area) = framework.find_area(id) {
         let title = framework.areas.get(area).map(|area| area.title.clone());
         let title = title.unwrap_or_else(|| id.to_owned());
-        return Ok((title, explain_area(cycle, assurance, output, area)));
+        return Ok((
+            title,
+            explain_part(cycle, assurance, output, FrameworkPart::Area(area)),
+        ));
     }
     if id.eq_ignore_ascii_case("overall") {
         let Some(overall) = &framework.overall else {
@@ -145,7 +149,7 @@ fn reasons(
         };
         return Ok((
             overall.title.clone(),
-            explain_overall(cycle, assurance, output),
+            explain_part(cycle, assurance, output, FrameworkPart::Overall),
         ));
     }
     let reasons = explain_outcome(cycle, assurance, output, id);

@@ -6,9 +6,9 @@ use super::{Card, details, outcomes, paragraph, put, report};
 use std::fmt::Write as _;
 use wcc_core::challenge::Challenge;
 use wcc_core::concern::Concern;
-use wcc_core::explain::{ceiling_in_short, rule_in_words};
+use wcc_core::explain::{ceiling_in_short, rule_and_limit_in_words};
 use wcc_core::finding::About;
-use wcc_core::framework::{Component, Framework, MethodDefinition, RuleLevel};
+use wcc_core::framework::{Component, Framework, FrameworkPart, MethodDefinition};
 use wcc_core::output::{Cell, Comparison, Origin, PartResult};
 use wcc_core::{BodyKind, ChallengeState, ComponentIndex, Method, Output, Scale, Severity};
 
@@ -100,7 +100,7 @@ fn line(
         put!(text, " {label:<LABEL$}assured for each {pct}");
         return;
     }
-    let level = RuleLevel::Component(index);
+    let level = FrameworkPart::Component(index);
     let (mut first, mut width) = (format!(" {label:<LABEL$}"), LABEL + 1);
     if let (Some(result), Some(part), true) = (
         ShownResult::current(card, output, level),
@@ -235,7 +235,7 @@ fn whole_area(card: &Card<'_>, text: &mut String, output: &Output, at: usize) {
     let Some(area) = card.cycle.framework.areas.get(at) else {
         return;
     };
-    let level = RuleLevel::Area(at);
+    let level = FrameworkPart::Area(at);
     if area.rating.scale().is_none() {
         return;
     }
@@ -254,7 +254,7 @@ fn whole_area(card: &Card<'_>, text: &mut String, output: &Output, at: usize) {
 }
 
 fn overall(card: &Card<'_>, text: &mut String, output: &Output) {
-    let level = RuleLevel::Overall;
+    let level = FrameworkPart::Overall;
     let framework = &card.cycle.framework;
     if let (Some(overall), Some(result)) = (
         &framework.overall,
@@ -275,20 +275,17 @@ fn overall(card: &Card<'_>, text: &mut String, output: &Output) {
 
 /// The rule with its exact figure, or with the results that are still possible, and the limit that
 /// decides, in brackets.
-pub(super) fn rule_text(card: &Card<'_>, output: &Output, level: RuleLevel) -> String {
+pub(super) fn rule_text(card: &Card<'_>, output: &Output, level: FrameworkPart) -> String {
     let framework = &card.cycle.framework;
     let (Some(combination), Some(part)) = (framework.combination(level), output.part(level)) else {
         return String::new();
     };
     let method = part.current_method();
-    let rule = rule_in_words(framework, output, level, method).unwrap_or_default();
+    let rule = rule_and_limit_in_words(framework, output, level, method).unwrap_or_default();
     let possible = possible(framework.scale(combination.scale), &part.current().by_rule);
-    let limit = output.combined(framework, level, method).limit;
-    let limit = limit.and_then(|limit| framework.limits.get(usize::from(limit)));
-    let limit = limit.map_or_else(String::new, |limit| format!(" by \"{}\"", limit.title));
     let recorded = part.current().recorded.value.is_some();
     let recorded = if recorded { "recorded; " } else { "" };
-    format!(" ({recorded}{rule}{limit}{possible})")
+    format!(" ({recorded}{rule}{possible})")
 }
 
 /// Challenges and findings, merged by subject, the most serious first.

@@ -5,7 +5,7 @@ use super::grid::WIDTH;
 use super::values::ShownResult;
 use super::{Card, paragraph, put};
 use std::fmt::Write as _;
-use wcc_core::framework::{Framework, RuleLevel};
+use wcc_core::framework::{Framework, FrameworkPart};
 use wcc_core::{FunctionAssurance, Method, Output};
 
 /// Functions, one line for each assessor: the result of each component.
@@ -34,7 +34,7 @@ pub(super) fn functions<'a>(
             let assessed = components.filter(|(index, _)| output.assesses(framework, *index));
             let results: Vec<String> = assessed
                 .map(|(index, component)| {
-                    let level = RuleLevel::Component(index);
+                    let level = FrameworkPart::Component(index);
                     let result = ShownResult::current(card, output, level);
                     let result =
                         result.map_or_else(String::new, |result| result.key() + &result.signs());
@@ -115,7 +115,7 @@ pub(super) fn function(card: &Card<'_>, text: &mut String, function: &FunctionAs
         if let Some(heading) = heading.take() {
             put!(text, "{heading}");
         }
-        let level = RuleLevel::Component(index);
+        let level = FrameworkPart::Component(index);
         let results: String = outputs
             .iter()
             .filter_map(|output| Some(ShownResult::current(card, output, level)?.padded(14)))

@@ -5,8 +5,8 @@ use super::{Card, paragraph, put};
 use anstyle::{AnsiColor, Style};
 use std::fmt::Write as _;
 use wcc_core::combine::RuleResult;
-use wcc_core::explain::{possible_in_words, rule_in_words};
-use wcc_core::framework::{Component, Methods, RuleLevel, ScaleIndex};
+use wcc_core::explain::{possible_in_words, rule_and_limit_in_words};
+use wcc_core::framework::{Component, FrameworkPart, Methods, ScaleIndex};
 use wcc_core::output::{Cell, Comparison, Origin, PartResult};
 use wcc_core::{BodyKind, ComponentIndex, MeasureIndex, Method, Output, Scale, Step};
 
@@ -214,7 +214,7 @@ fn signs(methods: &Methods, cell: &Cell, step: Option<Step>) -> String {
 }
 
 fn result(card: &Card<'_>, text: &mut String, output: &Output, index: ComponentIndex) {
-    let level = RuleLevel::Component(index);
+    let level = FrameworkPart::Component(index);
     if card.cycle.framework.rating(level).scale().is_none() {
         return;
     }
@@ -224,7 +224,7 @@ fn result(card: &Card<'_>, text: &mut String, output: &Output, index: ComponentI
 }
 
 /// The current result of a part, with its rule and what it is compared with.
-fn result_line(card: &Card<'_>, output: &Output, level: RuleLevel) -> Option<String> {
+fn result_line(card: &Card<'_>, output: &Output, level: FrameworkPart) -> Option<String> {
     let methods = &card.cycle.framework.methods;
     let (result, part) = (
         ShownResult::current(card, output, level)?,
@@ -253,12 +253,12 @@ fn result_line(card: &Card<'_>, output: &Output, level: RuleLevel) -> Option<Str
 }
 
 /// The rule with its unrounded figure, and the recorded value if there is one.
-fn rule_text(card: &Card<'_>, output: &Output, level: RuleLevel, method: Method) -> String {
+fn rule_text(card: &Card<'_>, output: &Output, level: FrameworkPart, method: Method) -> String {
     let framework = &card.cycle.framework;
     let Some(result) = output.part(level).map(|part| part.result(method)) else {
         return String::new();
     };
-    let rule = rule_in_words(framework, output, level, method).unwrap_or_default();
+    let rule = rule_and_limit_in_words(framework, output, level, method).unwrap_or_default();
     let judgement = result.recorded.judgement(card.cycle);
     let Some(combination) = framework.combination(level) else {
         return judgement.map_or_else(String::new, |judgement| {
@@ -276,10 +276,7 @@ fn rule_text(card: &Card<'_>, output: &Output, level: RuleLevel, method: Method)
         };
         let scale = framework.scale(combination.scale);
         let possible = possible(scale, &result.by_rule);
-        let limit = output.combined(framework, level, method).limit;
-        let limit = limit.and_then(|limit| framework.limits.get(usize::from(limit)));
-        let limit = limit.map_or_else(String::new, |limit| format!(" by \"{}\"", limit.title));
-        return format!(" ({rule}{limit}{possible}{confirm})");
+        return format!(" ({rule}{possible}{confirm})");
     };
     let title = framework.methods.title(judgement.method);
     if !result.is_override() {
@@ -319,8 +316,8 @@ fn comparison_text(
 
 fn overall(card: &Card<'_>, text: &mut String, output: &Output) {
     let framework = &card.cycle.framework;
-    let areas = (0..framework.areas.len()).map(RuleLevel::Area);
-    for level in areas.chain([RuleLevel::Overall]) {
+    let areas = (0..framework.areas.len()).map(FrameworkPart::Area);
+    for level in areas.chain([FrameworkPart::Overall]) {
         if framework.rating(level).scale().is_none() {
             continue;
         }
@@ -341,7 +338,7 @@ fn overall(card: &Card<'_>, text: &mut String, output: &Output) {
 
 /// What the result of an area or the overall result is compared with, if the cycle before has such
 /// a result.
-pub(super) fn previous_text(card: &Card<'_>, output: &Output, level: RuleLevel) -> String {
+pub(super) fn previous_text(card: &Card<'_>, output: &Output, level: FrameworkPart) -> String {
     let (Some(result), Some(part)) = (
         ShownResult::current(card, output, level),
         output.part(level),

@@ -51,7 +51,7 @@ fn topic_label(card: &Card<'_>, topic: &Topic) -> String {
         Topic::Subject(Subject::Component(index)) => framework.component(*index).numbered_label(),
         Topic::Subject(Subject::Measure(index)) => framework.measure(*index).id.clone(),
         Topic::Subject(part @ (Subject::Area(_) | Subject::Overall)) => part
-            .level()
+            .part()
             .map_or_else(String::new, |level| framework.label_of(level)),
         Topic::Outcomes => framework.words.all_outcomes.clone(),
         Topic::Outcome(id) => {

@@ -5,7 +5,7 @@ use super::{Card, Detail, paragraph, put};
 use jiff::civil::Date;
 use std::fmt::Write as _;
 use wcc_core::Output;
-use wcc_core::framework::RuleLevel;
+use wcc_core::framework::FrameworkPart;
 use wcc_core::latest::{LatestResult, StandingLine};
 use wcc_programme::{AssuredCycle, Programme};
 
@@ -76,7 +76,7 @@ fn write_results(text: &mut String, assured: &AssuredCycle, output: &Output) {
         detail: Detail::Brief,
     };
     let framework = &assured.cycle.framework;
-    let mut write = |level: RuleLevel, indent: &str| {
+    let mut write = |level: FrameworkPart, indent: &str| {
         if framework.rating(level).scale().is_none() {
             return;
         }
@@ -86,13 +86,13 @@ fn write_results(text: &mut String, assured: &AssuredCycle, output: &Output) {
         }
     };
     if framework.overall.is_some() {
-        write(RuleLevel::Overall, "  ");
+        write(FrameworkPart::Overall, "  ");
     }
     for at in 0..framework.areas.len() {
-        write(RuleLevel::Area(at), "  ");
+        write(FrameworkPart::Area(at), "  ");
         for (index, component) in framework.each_component() {
             if component.area == at && component.scored {
-                write(RuleLevel::Component(index), "    ");
+                write(FrameworkPart::Component(index), "    ");
             }
         }
     }

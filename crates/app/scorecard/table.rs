@@ -6,7 +6,7 @@ use super::grid::WIDTH;
 use super::values::ShownResult;
 use super::{Card, put};
 use std::fmt::Write as _;
-use wcc_core::framework::{Names, RuleLevel, Words};
+use wcc_core::framework::{FrameworkPart, Names, Words};
 use wcc_core::{BodyIndex, BodyKind, ChallengeState, Output, Severity};
 
 /// Minimum width of a name.
@@ -17,7 +17,7 @@ const MAX_OVERALL: usize = 24;
 
 /// One column: a part of the framework that has a result, its heading and its width.
 struct Column {
-    level: RuleLevel,
+    level: FrameworkPart,
     heading: String,
     width: usize,
 }
@@ -78,11 +78,11 @@ fn columns(card: &Card<'_>) -> Vec<Column> {
             component.area == at && component.scored && component.rating.scale().is_some()
         });
         columns.extend(rated.map(|(index, component)| {
-            let level = RuleLevel::Component(index);
+            let level = FrameworkPart::Component(index);
             narrow(card, level, short(&component.id, &component.label))
         }));
         if area.rating.scale().is_some() {
-            let level = RuleLevel::Area(at);
+            let level = FrameworkPart::Area(at);
             columns.push(narrow(card, level, short(&area.id, &area.title)));
         }
     }
@@ -93,7 +93,7 @@ fn columns(card: &Card<'_>) -> Vec<Column> {
 }
 
 /// A column for results without their figures.
-fn narrow(card: &Card<'_>, level: RuleLevel, heading: String) -> Column {
+fn narrow(card: &Card<'_>, level: FrameworkPart, heading: String) -> Column {
     let scale = card.cycle.framework.scale_at(level);
     let steps = scale.steps().iter();
     let longest = steps.map(|step| step.key.chars().count()).max();
@@ -108,7 +108,7 @@ fn narrow(card: &Card<'_>, level: RuleLevel, heading: String) -> Column {
 
 /// The column for the overall result with its figure.
 fn wide(card: &Card<'_>, heading: String) -> Column {
-    let level = RuleLevel::Overall;
+    let level = FrameworkPart::Overall;
     let values = outputs(card).map(|output| value(card, output, level).chars().count());
     let longest = values.max().unwrap_or_default();
     Column {
@@ -126,7 +126,7 @@ fn outputs<'a>(card: &Card<'a>) -> impl Iterator<Item = &'a Output> {
 }
 
 /// Maximum number of signs after a result in a column: one or two.
-fn max_signs(card: &Card<'_>, level: RuleLevel) -> usize {
+fn max_signs(card: &Card<'_>, level: FrameworkPart) -> usize {
     let results = card.assurance.outputs.iter();
     let mut results = results.filter_map(|output| Some(output.part(level)?.current()));
     let both = results.any(|result| result.inferred() && result.is_by_rule_alone());
@@ -143,9 +143,9 @@ fn short(id: &str, label: &str) -> String {
 }
 
 /// A result as its column shows it.
-fn value(card: &Card<'_>, output: &Output, level: RuleLevel) -> String {
+fn value(card: &Card<'_>, output: &Output, level: FrameworkPart) -> String {
     let framework = &card.cycle.framework;
-    if let RuleLevel::Component(component) = level
+    if let FrameworkPart::Component(component) = level
         && !output.assesses(framework, component)
     {
         return "-".to_owned();
@@ -154,8 +154,8 @@ fn value(card: &Card<'_>, output: &Output, level: RuleLevel) -> String {
         return String::new();
     };
     let figure = match level {
-        RuleLevel::Overall => result.figure(),
-        RuleLevel::Component(_) | RuleLevel::Area(_) => String::new(),
+        FrameworkPart::Overall => result.figure(),
+        FrameworkPart::Component(_) | FrameworkPart::Area(_) => String::new(),
     };
     format!("{}{}{figure}", result.key(), result.signs())
 }

@@ -3,8 +3,9 @@
 use super::Card;
 use super::grid::{by_rule_alone, star, style_of};
 use anstyle::Style;
-use wcc_core::explain::{figure_beside_step, figure_in_words};
-use wcc_core::framework::RuleLevel;
+use std::borrow::Cow;
+use wcc_core::explain::{figure_beside_step, value_in_words};
+use wcc_core::framework::FrameworkPart;
 use wcc_core::output::{MethodResult, PartResult};
 use wcc_core::{Method, Output, Scale, Step};
 
@@ -13,7 +14,7 @@ use wcc_core::{Method, Output, Scale, Step};
 pub(super) struct ShownResult<'a> {
     card: &'a Card<'a>,
     output: &'a Output,
-    level: RuleLevel,
+    level: FrameworkPart,
     method: Method,
     data: &'a MethodResult,
 }
@@ -23,7 +24,7 @@ impl<'a> ShownResult<'a> {
     pub(super) fn current(
         card: &'a Card<'a>,
         output: &'a Output,
-        level: RuleLevel,
+        level: FrameworkPart,
     ) -> Option<ShownResult<'a>> {
         let part: &PartResult = output.part(level)?;
         let method = part.current_method();
@@ -56,17 +57,9 @@ impl<'a> ShownResult<'a> {
         if self.data.not_applicable() {
             return "n/a".to_owned();
         }
-        let Some(step) = self.data.value() else {
-            return "?".to_owned();
-        };
-        let alone = self.data.is_by_rule_alone();
-        let figure = alone.then(|| {
-            let framework = &self.card.cycle.framework;
-            figure_in_words(framework, self.output, self.level, self.method)
-        });
-        figure
-            .flatten()
-            .unwrap_or_else(|| self.scale().key(step).into_owned())
+        let framework = &self.card.cycle.framework;
+        value_in_words(framework, self.output, self.level, self.method)
+            .map_or_else(|| "?".to_owned(), Cow::into_owned)
     }
 
     /// The figure behind a step that a rule calculated, in brackets: ` (0.875)`, ` (62.96%)`.

@@ -3,7 +3,7 @@
 //! A check examines one PCT's output and reports findings with their numbers, on the PCT or its
 //! cluster. It gives no verdict. A check may not depend on other PCTs, because after a change only
 //! the affected PCTs are checked again; it may only ask whether the cycle has any outcomes. A check
-//! that reads only outcomes can be listed in [`OF_OUTCOMES`]: it runs again only if one changes.
+//! that reads only outcomes is listed with `Reads::Outcomes`: it runs again only if one changes.
 
 mod answer_to_nothing;
 mod aspiration_beyond_top_decile;
@@ -45,60 +45,49 @@ use crate::record::{ChosenOutcome, Method};
 use std::sync::Arc;
 use wording::Wording;
 
-/// Every check of the core, in the order in which they are listed.
-static ALL: [&Check; 26] = [
-    &aspiration_weaker_than_history::CHECK,
-    &aspiration_equals_history::CHECK,
-    &aspiration_is_a_worsening::CHECK,
-    &aspiration_weaker_than_comparators::CHECK,
-    &aspiration_beyond_top_decile::CHECK,
-    &aspiration_missing::CHECK,
-    &history_weaker_than_benchmarks::CHECK,
-    &large_swing::CHECK,
-    &rate_over_another_span::CHECK,
-    &rate_stated_against_values::CHECK,
-    &direction_contradicted::CHECK,
-    &declared_otherwise::CHECK,
-    &improvement_stated_against_rate::CHECK,
-    &change_stated_against_rate::CHECK,
-    &benchmark_missing::CHECK,
-    &fewer_outcomes_than_asked::CHECK,
-    &national_outcome_missing::CHECK,
-    &series_break::CHECK,
-    &series_jump::CHECK,
-    &override_without_reason::CHECK,
-    &unconfirmed_result::CHECK,
-    &calibration_over_recorded_result::CHECK,
-    &departure_under_calibration::CHECK,
-    &statement_contradicted::CHECK,
-    &survey_without_rule::CHECK,
-    &answer_to_nothing::CHECK,
-];
+/// What a check reads.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reads {
+    /// Only the outcomes of a PCT: the same outcomes give the same findings.
+    Outcomes,
+    /// Anything of the output or the cycle.
+    Anything,
+}
 
-/// The checks that read only the outcomes of a PCT: the same outcomes give the same findings.
-static OF_OUTCOMES: [&Check; 17] = [
-    &aspiration_weaker_than_history::CHECK,
-    &aspiration_equals_history::CHECK,
-    &aspiration_is_a_worsening::CHECK,
-    &aspiration_weaker_than_comparators::CHECK,
-    &aspiration_beyond_top_decile::CHECK,
-    &aspiration_missing::CHECK,
-    &history_weaker_than_benchmarks::CHECK,
-    &large_swing::CHECK,
-    &rate_over_another_span::CHECK,
-    &rate_stated_against_values::CHECK,
-    &direction_contradicted::CHECK,
-    &improvement_stated_against_rate::CHECK,
-    &change_stated_against_rate::CHECK,
-    &benchmark_missing::CHECK,
-    &fewer_outcomes_than_asked::CHECK,
-    &series_break::CHECK,
-    &series_jump::CHECK,
+/// Every check of the core, in the order in which they are listed, with what it reads.
+static ALL: [(&Check, Reads); 26] = [
+    (&aspiration_weaker_than_history::CHECK, Reads::Outcomes),
+    (&aspiration_equals_history::CHECK, Reads::Outcomes),
+    (&aspiration_is_a_worsening::CHECK, Reads::Outcomes),
+    (&aspiration_weaker_than_comparators::CHECK, Reads::Outcomes),
+    (&aspiration_beyond_top_decile::CHECK, Reads::Outcomes),
+    (&aspiration_missing::CHECK, Reads::Outcomes),
+    (&history_weaker_than_benchmarks::CHECK, Reads::Outcomes),
+    (&large_swing::CHECK, Reads::Outcomes),
+    (&rate_over_another_span::CHECK, Reads::Outcomes),
+    (&rate_stated_against_values::CHECK, Reads::Outcomes),
+    (&direction_contradicted::CHECK, Reads::Outcomes),
+    (&declared_otherwise::CHECK, Reads::Anything),
+    (&improvement_stated_against_rate::CHECK, Reads::Outcomes),
+    (&change_stated_against_rate::CHECK, Reads::Outcomes),
+    (&benchmark_missing::CHECK, Reads::Outcomes),
+    (&fewer_outcomes_than_asked::CHECK, Reads::Outcomes),
+    (&national_outcome_missing::CHECK, Reads::Anything),
+    (&series_break::CHECK, Reads::Outcomes),
+    (&series_jump::CHECK, Reads::Outcomes),
+    (&override_without_reason::CHECK, Reads::Anything),
+    (&unconfirmed_result::CHECK, Reads::Anything),
+    (&calibration_over_recorded_result::CHECK, Reads::Anything),
+    (&departure_under_calibration::CHECK, Reads::Anything),
+    (&statement_contradicted::CHECK, Reads::Anything),
+    (&survey_without_rule::CHECK, Reads::Anything),
+    (&answer_to_nothing::CHECK, Reads::Anything),
 ];
 
 /// Whether a check reads only the outcomes of a PCT.
 pub(crate) fn reads_only_outcomes(check: &str) -> bool {
-    OF_OUTCOMES.iter().any(|other| other.id == check)
+    let mut all = ALL.iter();
+    all.any(|(other, reads)| other.id == check && *reads == Reads::Outcomes)
 }
 
 /// Which checks to run.
@@ -112,13 +101,10 @@ pub(crate) enum Selection {
 
 impl Selection {
     fn checks(self) -> Vec<&'static Check> {
-        let all = ALL.into_iter();
-        match self {
-            Selection::All => all.collect(),
-            Selection::BeyondOutcomes => {
-                all.filter(|check| !reads_only_outcomes(check.id)).collect()
-            }
-        }
+        let selected = ALL
+            .into_iter()
+            .filter(|(_, reads)| self == Selection::All || *reads == Reads::Anything);
+        selected.map(|(check, _)| check).collect()
     }
 }
 
@@ -296,18 +282,20 @@ pub(crate) fn run<'a>(
 /// out.
 pub fn documentation(framework: &Framework) -> Vec<CheckDocumentation> {
     let words = Wording::of(framework);
-    let applies = |check: &&&Check| {
+    let applies = |check: &&Check| {
         let mut methods = check.methods.iter();
         methods.all(|method| framework.methods.has(*method))
     };
-    let applying = ALL.iter().filter(applies);
+    let applying = ALL.iter().map(|(check, _)| *check).filter(applies);
     applying.map(|check| check.document(&words)).collect()
 }
 
 /// The documentation of the core's checks outside any framework.
 pub fn neutral_documentation() -> Vec<CheckDocumentation> {
     let words = Wording::neutral();
-    ALL.iter().map(|check| check.document(&words)).collect()
+    ALL.iter()
+        .map(|(check, _)| check.document(&words))
+        .collect()
 }
 
 /// Title of an outcome, with the series unless it covers all persons: "Life expectancy (males)".

@@ -276,9 +276,9 @@ impl Combination {
     ) -> Combined {
         let (worst, best, inferred) = match self.tally(Figures::All, inputs, result) {
             Ok(tallies) => tallies,
-            Err(nothing) => {
+            Err(reason) => {
                 return Combined {
-                    not_applicable: nothing == Nothing::Applies,
+                    not_applicable: reason == NoResult::NotApplicable,
                     ..Combined::default()
                 };
             }
@@ -320,8 +320,8 @@ impl Combination {
                 .map_or_else(Default::default, |range| {
                     (range.result(inferred), Some(range))
                 }),
-            Err(Nothing::IsKnown) => Default::default(),
-            Err(Nothing::Applies) => (RuleResult::NOT_APPLICABLE, None),
+            Err(NoResult::Unknown) => Default::default(),
+            Err(NoResult::NotApplicable) => (RuleResult::NOT_APPLICABLE, None),
         }
     }
 
@@ -369,7 +369,7 @@ impl Combination {
         figures: Figures,
         inputs: impl IntoIterator<Item = impl Into<Input<'a>>>,
         result: &Scale,
-    ) -> Result<(Tally, Option<Tally>, bool), Nothing> {
+    ) -> Result<(Tally, Option<Tally>, bool), NoResult> {
         let mut worst = Tally::new(self, figures, result);
         let mut best = None::<Tally>;
         let (mut some_known, mut inferred) = (false, false);
@@ -393,11 +393,11 @@ impl Combination {
             }
         }
         if any && !applies {
-            Err(Nothing::Applies)
+            Err(NoResult::NotApplicable)
         } else if some_known {
             Ok((worst, best, inferred))
         } else {
-            Err(Nothing::IsKnown)
+            Err(NoResult::Unknown)
         }
     }
 
@@ -470,9 +470,9 @@ impl Combination {
 
 /// Why the inputs of a rule give no result.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Nothing {
+enum NoResult {
     /// Nothing is known of any input.
-    IsKnown,
+    Unknown,
     /// There are inputs, and none applies.
-    Applies,
+    NotApplicable,
 }

@@ -392,7 +392,7 @@ impl Cycle {
         match subject {
             Subject::Measure(measure) => own(&measure),
             Subject::Component(_) | Subject::Area(_) | Subject::Overall => {
-                let level = subject.level();
+                let level = subject.part();
                 let measures = level.map(|level| self.framework.measures_of(level));
                 let mut measures = measures.into_iter().flatten().peekable();
                 measures.peek().is_some() && measures.all(|measure| own(&measure))

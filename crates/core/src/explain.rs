@@ -10,17 +10,17 @@ mod rulebook;
 
 pub use evidence::survey_name;
 pub use outcome::explain_outcome;
-pub use part::{explain_area, explain_component, explain_overall, explain_part};
+pub use part::explain_part;
 pub use rule::{
-    figure_beside_step, figure_in_words, limit_in_words, possible_in_words, rule_in_words,
-    rule_meaning,
+    deciding_limit, figure_beside_step, figure_in_words, limit_in_words, possible_in_words,
+    rule_and_limit_in_words, rule_in_words, rule_meaning, value_in_words,
 };
 pub use rulebook::{RulebookSection, rulebook_in_words};
 
 use crate::body::{BodyIndex, BodyKind};
 use crate::ceiling;
 use crate::cycle::CheckedCycle;
-use crate::framework::{MeasureIndex, Methods, Reach, RuleLevel};
+use crate::framework::{FrameworkPart, MeasureIndex, Methods, Reach};
 use crate::output::{Assurance, Ceiling, CeilingBasis, Mark, Origin, Output};
 use crate::record::{Method, RecordId, Subject};
 use crate::scale::{Scale, Step};
@@ -254,7 +254,7 @@ struct Explanation<'a> {
 }
 
 impl Explanation<'_> {
-    fn rule_in_words(&self, level: RuleLevel, method: Method) -> Option<String> {
+    fn rule_in_words(&self, level: FrameworkPart, method: Method) -> Option<String> {
         rule_in_words(&self.cycle.framework, self.output, level, method)
     }
 

@@ -1,7 +1,7 @@
 //! Findings: the results of checks, with their numbers. A finding is never a verdict.
 
 use crate::body::BodyIndex;
-use crate::framework::{ComponentIndex, MeasureIndex, RuleLevel};
+use crate::framework::{ComponentIndex, FrameworkPart, MeasureIndex};
 
 /// How urgent a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -53,10 +53,10 @@ pub enum About {
 impl About {
     /// The subject of a finding on a part of the framework. A finding on an area or on the whole is
     /// about the body.
-    pub(crate) fn part(level: RuleLevel) -> About {
+    pub(crate) fn part(level: FrameworkPart) -> About {
         match level {
-            RuleLevel::Component(index) => About::Component(index),
-            RuleLevel::Area(_) | RuleLevel::Overall => About::Body,
+            FrameworkPart::Component(index) => About::Component(index),
+            FrameworkPart::Area(_) | FrameworkPart::Overall => About::Body,
         }
     }
 }

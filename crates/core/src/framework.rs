@@ -8,7 +8,7 @@ mod words;
 pub use methods::{MethodDefinition, Methods};
 pub use phases::{Phase, Role};
 pub use surveys::{SurveyBand, SurveyPoint, SurveyRule};
-pub use words::{Names, Noun, Nouns, Words};
+pub use words::{Names, Noun, Words};
 
 use crate::combine::Combination;
 use crate::fraction::Fraction;
@@ -235,7 +235,7 @@ pub struct OutcomeRule {
 
 /// A part of the framework that can have a result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RuleLevel {
+pub enum FrameworkPart {
     /// A component.
     Component(ComponentIndex),
     /// An area, by its position in the framework.
@@ -244,13 +244,13 @@ pub enum RuleLevel {
     Overall,
 }
 
-impl RuleLevel {
+impl FrameworkPart {
     /// The same as the subject of a judgement.
     pub fn subject(self) -> Subject {
         match self {
-            RuleLevel::Component(index) => Subject::Component(index),
-            RuleLevel::Area(area) => Subject::Area(u16::try_from(area).unwrap_or(u16::MAX)),
-            RuleLevel::Overall => Subject::Overall,
+            FrameworkPart::Component(index) => Subject::Component(index),
+            FrameworkPart::Area(area) => Subject::Area(u16::try_from(area).unwrap_or(u16::MAX)),
+            FrameworkPart::Overall => Subject::Overall,
         }
     }
 }
@@ -264,7 +264,7 @@ pub struct Limit {
     /// The limit in words for reports.
     pub title: String,
     /// The part whose result is limited.
-    pub target: RuleLevel,
+    pub target: FrameworkPart,
     /// The parts that are looked at; each is smaller than the target.
     pub sources: Vec<Subject>,
     /// The value that they are compared with, on their own scale.
@@ -377,28 +377,28 @@ impl Framework {
     /// The scale on which a component's result is given; one without values for a component that is
     /// not rated.
     pub fn scale_of_component(&self, index: ComponentIndex) -> &Scale {
-        self.scale_at(RuleLevel::Component(index))
+        self.scale_at(FrameworkPart::Component(index))
     }
 
     /// How a part is rated.
-    pub fn rating(&self, level: RuleLevel) -> &Rating {
+    pub fn rating(&self, level: FrameworkPart) -> &Rating {
         let rating = match level {
-            RuleLevel::Component(index) => Some(&self.component(index).rating),
-            RuleLevel::Area(area) => self.areas.get(area).map(|area| &area.rating),
-            RuleLevel::Overall => self.overall.as_ref().map(|overall| &overall.rating),
+            FrameworkPart::Component(index) => Some(&self.component(index).rating),
+            FrameworkPart::Area(area) => self.areas.get(area).map(|area| &area.rating),
+            FrameworkPart::Overall => self.overall.as_ref().map(|overall| &overall.rating),
         };
         rating.unwrap_or(&Rating::None)
     }
 
     /// What a part is called in a sentence: "9 Procurement", "Governance".
-    pub fn label_of(&self, level: RuleLevel) -> String {
+    pub fn label_of(&self, level: FrameworkPart) -> String {
         match level {
-            RuleLevel::Component(index) => self.component(index).numbered_label(),
-            RuleLevel::Area(area) => self
+            FrameworkPart::Component(index) => self.component(index).numbered_label(),
+            FrameworkPart::Area(area) => self
                 .areas
                 .get(area)
                 .map_or_else(String::new, |area| area.title.clone()),
-            RuleLevel::Overall => self
+            FrameworkPart::Overall => self
                 .overall
                 .as_ref()
                 .map_or_else(String::new, |overall| overall.title.clone()),
@@ -406,48 +406,48 @@ impl Framework {
     }
 
     /// The title of a part, as printed.
-    pub fn title_of(&self, level: RuleLevel) -> &str {
+    pub fn title_of(&self, level: FrameworkPart) -> &str {
         match level {
-            RuleLevel::Component(index) => &self.component(index).title,
-            RuleLevel::Area(area) => self.areas.get(area).map_or("", |area| &area.title),
-            RuleLevel::Overall => self.overall.as_ref().map_or("", |overall| &overall.title),
+            FrameworkPart::Component(index) => &self.component(index).title,
+            FrameworkPart::Area(area) => self.areas.get(area).map_or("", |area| &area.title),
+            FrameworkPart::Overall => self.overall.as_ref().map_or("", |overall| &overall.title),
         }
     }
 
     /// The scale on which a part's result is given; one without values if it is not rated.
-    pub fn scale_at(&self, level: RuleLevel) -> &Scale {
+    pub fn scale_at(&self, level: FrameworkPart) -> &Scale {
         self.rating(level)
             .scale()
             .map_or(&UNRATED, |scale| self.scale(scale))
     }
 
     /// The rule of a part; `None` if there is none.
-    pub fn combination(&self, level: RuleLevel) -> Option<&Combination> {
+    pub fn combination(&self, level: FrameworkPart) -> Option<&Combination> {
         self.rating(level).rule()
     }
 
     /// Every part that can have a result: components, areas, the whole.
-    pub fn levels(&self) -> impl Iterator<Item = RuleLevel> {
+    pub fn parts(&self) -> impl Iterator<Item = FrameworkPart> {
         let components = self.each_component();
-        let components = components.map(|(index, _)| RuleLevel::Component(index));
-        let areas = (0..self.areas.len()).map(RuleLevel::Area);
-        let overall = self.overall.as_ref().map(|_| RuleLevel::Overall);
+        let components = components.map(|(index, _)| FrameworkPart::Component(index));
+        let areas = (0..self.areas.len()).map(FrameworkPart::Area);
+        let overall = self.overall.as_ref().map(|_| FrameworkPart::Overall);
         components.chain(areas).chain(overall)
     }
 
     /// The measures of a part.
-    pub fn measures_of(&self, level: RuleLevel) -> impl Iterator<Item = MeasureIndex> {
+    pub fn measures_of(&self, level: FrameworkPart) -> impl Iterator<Item = MeasureIndex> {
         let (own, searched) = match level {
-            RuleLevel::Component(index) => (self.component(index).measures.as_slice(), 0),
-            RuleLevel::Area(_) | RuleLevel::Overall => (&[][..], self.measures.len()),
+            FrameworkPart::Component(index) => (self.component(index).measures.as_slice(), 0),
+            FrameworkPart::Area(_) | FrameworkPart::Overall => (&[][..], self.measures.len()),
         };
         let measures = self.each_measure().take(searched);
         let within = measures.filter(move |(_, measure)| {
             let area = self.component(measure.component).area;
             match level {
-                RuleLevel::Component(_) => false,
-                RuleLevel::Area(own) => area == own,
-                RuleLevel::Overall => {
+                FrameworkPart::Component(_) => false,
+                FrameworkPart::Area(own) => area == own,
+                FrameworkPart::Overall => {
                     let overall = self.overall.as_ref();
                     overall.is_some_and(|overall| overall.areas.contains(&area))
                 }
@@ -458,7 +458,7 @@ impl Framework {
 
     /// Whether it rates anything. A narrative regime has headings and text only.
     pub fn rates_anything(&self) -> bool {
-        let mut levels = self.levels();
+        let mut levels = self.parts();
         !self.measures.is_empty() || levels.any(|level| self.rating(level).scale().is_some())
     }
 
@@ -470,7 +470,7 @@ impl Framework {
     }
 
     /// The limits on a part's result, each with its position in [`Framework::limits`].
-    pub fn limits_on(&self, level: RuleLevel) -> impl Iterator<Item = (u16, &Limit)> {
+    pub fn limits_on(&self, level: FrameworkPart) -> impl Iterator<Item = (u16, &Limit)> {
         let limits = (0..).zip(&self.limits);
         limits.filter(move |(_, limit)| limit.target == level)
     }

@@ -18,7 +18,7 @@ use crate::challenge::{Challenge, ChallengeState};
 use crate::combine::Combined;
 use crate::contribution::{LocalOutcome, PluginIdentity, PluginRun};
 use crate::finding::{About, Finding};
-use crate::framework::{ComponentIndex, Framework, MeasureIndex, Reach, RuleLevel};
+use crate::framework::{ComponentIndex, Framework, FrameworkPart, MeasureIndex, Reach};
 use crate::outcome::OutcomeDefinition;
 use crate::record::Method;
 use std::sync::Arc;
@@ -98,7 +98,12 @@ impl Output {
 
     /// The result of a rule on this output, with the figures behind it. The figures are computed on
     /// demand rather than stored. Unknown for a level at which the framework has no rule.
-    pub fn combined(&self, framework: &Framework, level: RuleLevel, method: Method) -> Combined {
+    pub fn combined(
+        &self,
+        framework: &Framework,
+        level: FrameworkPart,
+        method: Method,
+    ) -> Combined {
         crate::results::combined(framework, self, level, method)
     }
 
@@ -111,11 +116,11 @@ impl Output {
     }
 
     /// The result of a part; `None` if the framework has no such part.
-    pub fn part(&self, level: RuleLevel) -> Option<&PartResult> {
+    pub fn part(&self, level: FrameworkPart) -> Option<&PartResult> {
         match level {
-            RuleLevel::Component(index) => self.components.get(usize::from(index.0)),
-            RuleLevel::Area(area) => self.areas.get(area),
-            RuleLevel::Overall => self.overall.as_ref(),
+            FrameworkPart::Component(index) => self.components.get(usize::from(index.0)),
+            FrameworkPart::Area(area) => self.areas.get(area),
+            FrameworkPart::Overall => self.overall.as_ref(),
         }
     }
 

@@ -10,7 +10,9 @@ pub(crate) use counts::counts;
 
 use crate::combine::{Combination, Combined, Input, Range, RuleResult, Value};
 use crate::fraction::Fraction;
-use crate::framework::{Component, ComponentIndex, Framework, MeasureIndex, RuleInputs, RuleLevel};
+use crate::framework::{
+    Component, ComponentIndex, Framework, FrameworkPart, MeasureIndex, RuleInputs,
+};
 use crate::output::{Cell, Comparison, Mark, MethodResult, Output, PartResult};
 use crate::record::Method;
 use crate::row::{Marks, PartMarks};
@@ -94,7 +96,7 @@ pub(crate) fn results(framework: &Framework, cells: &[Cell], marks: &PartMarks) 
     };
     for ((index, component), recorded) in framework.each_component().zip(&marks.components) {
         let mut result = PartResult::default();
-        let level = RuleLevel::Component(index);
+        let level = FrameworkPart::Component(index);
         if is_combined {
             let known = evaluation.by_rules(level, recorded, &mut result);
             evaluation.components.push(known);
@@ -112,14 +114,14 @@ pub(crate) fn results(framework: &Framework, cells: &[Cell], marks: &PartMarks) 
     }
     for (area, recorded) in marks.areas.iter().enumerate() {
         let mut result = PartResult::default();
-        let known = evaluation.by_rules(RuleLevel::Area(area), recorded, &mut result);
+        let known = evaluation.by_rules(FrameworkPart::Area(area), recorded, &mut result);
         evaluation.areas.push(known);
         compare(false, &mut result);
         results.areas.push(result);
     }
     results.overall = framework.overall.as_ref().map(|_| {
         let mut result = PartResult::default();
-        evaluation.by_rules(RuleLevel::Overall, &marks.overall, &mut result);
+        evaluation.by_rules(FrameworkPart::Overall, &marks.overall, &mut result);
         compare(false, &mut result);
         result
     });
@@ -155,22 +157,22 @@ fn compare(is_new: bool, result: &mut PartResult) {
 pub(crate) fn combined(
     framework: &Framework,
     output: &Output,
-    level: RuleLevel,
+    level: FrameworkPart,
     method: Method,
 ) -> Combined {
     let Some(combination) = framework.combination(level) else {
         return Combined::default();
     };
     let mut evaluation = Evaluation::new(framework, &output.cells);
-    if !matches!(level, RuleLevel::Component(_)) {
+    if !matches!(level, FrameworkPart::Component(_)) {
         for (index, _) in framework.each_component() {
-            let known = evaluation.again(RuleLevel::Component(index), output);
+            let known = evaluation.again(FrameworkPart::Component(index), output);
             evaluation.components.push(known);
         }
     }
-    if level == RuleLevel::Overall {
+    if level == FrameworkPart::Overall {
         for area in 0..framework.areas.len() {
-            let known = evaluation.again(RuleLevel::Area(area), output);
+            let known = evaluation.again(FrameworkPart::Area(area), output);
             evaluation.areas.push(known);
         }
     }
@@ -208,7 +210,7 @@ impl<'a> Evaluation<'a> {
     }
 
     /// The known ranges of a part's results, recomputed from an output.
-    fn again(&self, level: RuleLevel, output: &Output) -> KnownByMethod {
+    fn again(&self, level: FrameworkPart, output: &Output) -> KnownByMethod {
         let recorded = output.part(level).map(recorded_of).unwrap_or_default();
         self.by_rules(level, &recorded, &mut PartResult::default())
     }
@@ -216,7 +218,7 @@ impl<'a> Evaluation<'a> {
     /// Computes a part's result by each method, and returns the exact figures behind it.
     fn by_rules(
         &self,
-        level: RuleLevel,
+        level: FrameworkPart,
         recorded: &Marks,
         result: &mut PartResult,
     ) -> KnownByMethod {
@@ -235,7 +237,7 @@ impl<'a> Evaluation<'a> {
     /// The rule's result by one method.
     fn by_rule(
         &self,
-        level: RuleLevel,
+        level: FrameworkPart,
         recorded: &Marks,
         method: Method,
     ) -> (RuleResult, Option<Range>) {
@@ -243,7 +245,7 @@ impl<'a> Evaluation<'a> {
             return Default::default();
         };
         let scale = self.framework.scale(combination.scale);
-        let evaluated = if let RuleLevel::Component(index) = level {
+        let evaluated = if let FrameworkPart::Component(index) = level {
             let inputs = self.inputs_of_component(index, recorded, method);
             inputs.map(|inputs| combination.evaluate(inputs, scale))
         } else {
@@ -269,7 +271,7 @@ impl<'a> Evaluation<'a> {
             let marks = measures.map(|measure| self.cell(*measure).mark(method));
             return Combination::lowest_of(marks);
         }
-        self.by_rule(RuleLevel::Component(index), recorded, method)
+        self.by_rule(FrameworkPart::Component(index), recorded, method)
             .0
     }
 
@@ -285,17 +287,22 @@ impl<'a> Evaluation<'a> {
 
     /// The inputs of a part's rule by one method; `None` for the calibrated result if nothing was
     /// calibrated.
-    fn inputs(&self, level: RuleLevel, recorded: &Marks, method: Method) -> Option<Vec<Input<'a>>> {
+    fn inputs(
+        &self,
+        level: FrameworkPart,
+        recorded: &Marks,
+        method: Method,
+    ) -> Option<Vec<Input<'a>>> {
         match level {
-            RuleLevel::Component(index) => {
+            FrameworkPart::Component(index) => {
                 let inputs = self.inputs_of_component(index, recorded, method)?;
                 Some(inputs.collect())
             }
-            RuleLevel::Area(area) => {
+            FrameworkPart::Area(area) => {
                 let definition = self.framework.areas.get(area)?;
                 Some(self.inputs_over(definition.over, &[area], level, method))
             }
-            RuleLevel::Overall => {
+            FrameworkPart::Overall => {
                 let overall = self.framework.overall.as_ref()?;
                 Some(self.inputs_over(overall.over, &overall.areas, level, method))
             }
@@ -319,7 +326,7 @@ impl<'a> Evaluation<'a> {
                 .measures
                 .iter()
                 .any(|measure| self.cell(*measure).mark(method).is_decided())
-            && !self.limit_is_calibrated(RuleLevel::Component(index))
+            && !self.limit_is_calibrated(FrameworkPart::Component(index))
         {
             return None;
         }
@@ -342,7 +349,7 @@ impl<'a> Evaluation<'a> {
         &self,
         over: RuleInputs,
         areas: &[usize],
-        level: RuleLevel,
+        level: FrameworkPart,
         method: Method,
     ) -> Vec<Input<'a>> {
         let values: Vec<WithFallback<'a>> = match over {

@@ -4,7 +4,7 @@
 use crate::assure::LastYear;
 use crate::body::BodyIndex;
 use crate::cycle::CheckedCycle;
-use crate::framework::{Mapping, RuleLevel, YearOnYear};
+use crate::framework::{FrameworkPart, Mapping, YearOnYear};
 use crate::output::{Cell, Mark, Origin, Output, PartResult};
 use crate::record::{Judgement, Method, Subject};
 use crate::scale::{Scale, Step};
@@ -31,11 +31,11 @@ impl PartMarks {
         parts.chain(std::iter::once(&mut self.overall))
     }
 
-    fn at_mut(&mut self, level: RuleLevel) -> &mut Marks {
+    fn at_mut(&mut self, level: FrameworkPart) -> &mut Marks {
         match level {
-            RuleLevel::Component(index) => &mut self.components[usize::from(index.0)],
-            RuleLevel::Area(area) => &mut self.areas[area],
-            RuleLevel::Overall => &mut self.overall,
+            FrameworkPart::Component(index) => &mut self.components[usize::from(index.0)],
+            FrameworkPart::Area(area) => &mut self.areas[area],
+            FrameworkPart::Overall => &mut self.overall,
         }
     }
 }
@@ -123,7 +123,7 @@ impl Row {
     /// recorded them for its own measures.
     fn drop_outdated_results(&mut self, cycle: &CheckedCycle, shared: &Row) {
         let framework = &cycle.framework;
-        for level in framework.levels() {
+        for level in framework.parts() {
             for method in Method::ALL {
                 let position = method.position();
                 let recorded = &self.parts.at_mut(level)[position];
@@ -181,9 +181,9 @@ impl Row {
             }
             let marks = match judgement.subject {
                 Subject::Measure(measure) => &mut self.cells[usize::from(measure.0)].marks,
-                Subject::Component(index) => self.parts.at_mut(RuleLevel::Component(index)),
-                Subject::Area(area) => self.parts.at_mut(RuleLevel::Area(usize::from(area))),
-                Subject::Overall => self.parts.at_mut(RuleLevel::Overall),
+                Subject::Component(index) => self.parts.at_mut(FrameworkPart::Component(index)),
+                Subject::Area(area) => self.parts.at_mut(FrameworkPart::Area(usize::from(area))),
+                Subject::Overall => self.parts.at_mut(FrameworkPart::Overall),
             };
             let mark = &mut marks[judgement.method.position()];
             *mark = Mark::judged(judgement, origin(mark, judgement.value), at);
@@ -255,19 +255,19 @@ impl Row {
         output: &Output,
     ) {
         let (this_year, previous) = (&cycle.framework, &last_year.cycle.framework);
-        for level in this_year.levels() {
+        for level in this_year.parts() {
             if this_year.rating(level).scale().is_none() {
                 continue;
             }
             let previous_level = match level {
-                RuleLevel::Component(_) => continue,
-                RuleLevel::Area(area) => {
+                FrameworkPart::Component(_) => continue,
+                FrameworkPart::Area(area) => {
                     let area = this_year.areas.get(area);
                     let area = area.and_then(|area| previous.find_area(&area.id));
                     let Some(area) = area else { continue };
-                    RuleLevel::Area(area)
+                    FrameworkPart::Area(area)
                 }
-                RuleLevel::Overall => RuleLevel::Overall,
+                FrameworkPart::Overall => FrameworkPart::Overall,
             };
             let mut measures = this_year.measures_of(level);
             let recorded = measures.any(|measure| {

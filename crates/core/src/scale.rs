@@ -177,7 +177,7 @@ impl Scale {
         Step::at(u16::try_from(count.saturating_sub(1)).unwrap_or(Step::MAX))
     }
 
-    /// Whether `left` is at least as good as `right`, in points.
+    /// Whether a figure, `by`, is at least as good as these points.
     fn is_reached(&self, points: Fraction, by: Fraction) -> bool {
         match self.better {
             Better::Higher => points <= by,

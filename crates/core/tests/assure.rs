@@ -6,7 +6,7 @@ mod support;
 
 use support::{CLUSTER, CycleBuilder, FUNCTION};
 use wcc_core::contribution::FunctionReach;
-use wcc_core::framework::RuleLevel;
+use wcc_core::framework::FrameworkPart;
 use wcc_core::output::{Comparison, Origin};
 use wcc_core::{
     Assurance, CheckedCycle, ComponentIndex, Contribution, CycleError, LastYear, MeasureIndex,
@@ -292,7 +292,7 @@ fn the_rule_gives_the_result_and_the_panel_may_override_it() {
         Some(Step::at(1)),
         "the lowest of 2, 3 and 3"
     );
-    let level = RuleLevel::Component(ComponentIndex(0));
+    let level = FrameworkPart::Component(ComponentIndex(0));
     let mean = output(&cycle, &assurance, "5KF")
         .combined(&cycle.framework, level, Method::Panel)
         .sum

@@ -6,8 +6,8 @@ mod support;
 
 use support::{CLUSTER, CycleBuilder, by, combination, mean};
 use wcc_core::combine::{Rounding, Rule};
-use wcc_core::explain::{explain_area, explain_component};
-use wcc_core::framework::{Overall, RuleInputs};
+use wcc_core::explain::explain_part;
+use wcc_core::framework::{FrameworkPart, Overall, RuleInputs};
 use wcc_core::{Assurance, CheckedCycle, LastYear, Method, Output, Step, assure};
 
 fn output<'a>(cycle: &CheckedCycle, assurance: &'a Assurance, code: &str) -> &'a Output {
@@ -40,7 +40,7 @@ fn calibrating_a_measure_moves_a_component_whose_result_the_panel_recorded() {
     assert_eq!(result.result(Method::Panel).value(), Some(Step::at(3)));
     assert!(!result.result(Method::Panel).is_by_rule_alone());
     let index = cycle.framework.find_component("1").expect("a component");
-    let why = wcc_core::explain::explain_component(&cycle, &assurance, output, index);
+    let why = explain_part(&cycle, &assurance, output, FrameworkPart::Component(index));
     let of = |method| {
         let mut reasons = why.iter().filter(|reason| reason.method == Some(method));
         let first = reasons.next().expect("a reason").text.as_str();
@@ -134,7 +134,7 @@ fn a_recorded_result_still_applies_where_the_rule_gives_none() {
     );
     assert_eq!(result.current().value(), Some(Step::at(2)));
     let index = cycle.framework.find_component("1").expect("a component");
-    let why = explain_component(&cycle, &assurance, output, index);
+    let why = explain_part(&cycle, &assurance, output, FrameworkPart::Component(index));
     let calibrated = why
         .iter()
         .find(|reason| reason.method == Some(Method::Calibrated));
@@ -204,7 +204,7 @@ fn a_calibrated_area_takes_the_panels_result_for_the_rest_and_says_so() {
         Some(Step::at(1)),
         "the mean of 1 and 3"
     );
-    let why = explain_area(&cycle, &assurance, output, 0);
+    let why = explain_part(&cycle, &assurance, output, FrameworkPart::Area(0));
     let calibrated = why
         .iter()
         .find(|reason| reason.method == Some(Method::Calibrated));
@@ -249,7 +249,7 @@ fn a_result_of_the_panels_marks_is_not_shown_as_calibrated() {
     let assurance = assure(&cycle, Vec::new(), None);
     let output = output(&cycle, &assurance, "5KF");
     let index = cycle.framework.find_component("1").expect("a component");
-    let why = explain_component(&cycle, &assurance, output, index);
+    let why = explain_part(&cycle, &assurance, output, FrameworkPart::Component(index));
     let calibrated = why
         .iter()
         .filter(|reason| reason.method == Some(Method::Calibrated));

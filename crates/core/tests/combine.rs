@@ -8,6 +8,7 @@ use proptest::prelude::*;
 use support::{combination, level, mean, rating};
 use wcc_core::combine::{Band, Combination, Condition, Counting, Input, Rounding, Rule};
 use wcc_core::framework::ScaleIndex;
+use wcc_core::outcome::Better;
 use wcc_core::scale::{ScaleStep, Values};
 use wcc_core::{Fraction, Scale, Step};
 
@@ -210,6 +211,22 @@ fn two_ambers_make_an_area_amber_where_the_rule_counts() {
     assert_eq!(
         rule.in_words(&scale, Some(&scale), "its measures"),
         "red if at least 1 is red or below; amber if at least 2 are amber or below; otherwise green"
+    );
+}
+
+#[test]
+fn a_count_says_worse_where_less_is_better() {
+    let mut scale = rating();
+    steps_of(&mut scale).reverse();
+    scale.better = Better::Lower;
+    let rule = counting(&[(1, 0, 0)], 2);
+    let inputs = ["green", "red"].map(|key| (scale.step(key), &scale));
+    let combined = rule.combine(inputs, &scale);
+    let words = rule.figure_in_words(&combined, &scale, Some(&scale));
+    assert_eq!(words.as_deref(), Some("1 of 2 at green or worse"));
+    assert_eq!(
+        rule.in_words(&scale, Some(&scale), "its measures"),
+        "green if at least 1 is green or worse; otherwise red"
     );
 }
 

@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use std::sync::Arc;
 use support::{CLUSTER, CycleBuilder, by, combination, mean};
 use wcc_core::combine::{Combination, Rounding, Rule, RuleResult};
-use wcc_core::framework::{Framework, Overall, RuleInputs, RuleLevel};
+use wcc_core::framework::{Framework, FrameworkPart, Overall, RuleInputs};
 use wcc_core::{Method, Output, assure};
 
 const MEASURES: [&str; 8] = ["1a", "1b", "1c", "2a", "2b", "2c", "finance.1", "finance.2"];
@@ -72,8 +72,8 @@ fn any_judgements() -> impl Strategy<Value = Vec<(usize, usize, usize, Option<u8
 }
 
 /// Returns every result of an output that comes from a rule, with its level.
-fn results(framework: &Framework, output: &Output) -> Vec<(RuleLevel, [RuleResult; 5])> {
-    let results = framework.levels().filter_map(|level| {
+fn results(framework: &Framework, output: &Output) -> Vec<(FrameworkPart, [RuleResult; 5])> {
+    let results = framework.parts().filter_map(|level| {
         framework.combination(level)?;
         let results = output.part(level)?.results;
         Some((level, results.map(|result| result.by_rule)))

@@ -7,8 +7,8 @@ mod support;
 
 use support::{CLUSTER, CycleBuilder, by, combination, mean};
 use wcc_core::combine::{Rounding, Rule};
-use wcc_core::explain::{explain_area, explain_component, explain_measure, explain_overall};
-use wcc_core::framework::{Overall, RuleInputs};
+use wcc_core::explain::{explain_measure, explain_part};
+use wcc_core::framework::{FrameworkPart, Overall, RuleInputs};
 use wcc_core::output::Comparison;
 use wcc_core::{Assurance, CheckedCycle, LastYear, Method, Output, Step, assure};
 
@@ -50,7 +50,7 @@ fn only_a_result_with_an_inferred_input_is_inferred() {
     assert_eq!(output.counts[0].self_inferred, 1);
     assert_eq!(output.counts[0].last_year_inferred, 0);
     let index = cycle.framework.find_component("1").expect("a competency");
-    let why = explain_component(&cycle, &assurance, output, index);
+    let why = explain_part(&cycle, &assurance, output, FrameworkPart::Component(index));
     let inferred: Vec<bool> = why
         .iter()
         .filter(|reason| reason.kind == wcc_core::explain::ReasonKind::Rule)
@@ -113,14 +113,24 @@ fn areas_and_the_whole_are_inferred_too() {
     assert!(!output.components[0].current().inferred());
     let why = |reasons: Vec<wcc_core::explain::Reason>| reasons[0].text.clone();
     assert_eq!(
-        why(explain_area(&cycle, &assurance, output, 0)),
+        why(explain_part(
+            &cycle,
+            &assurance,
+            output,
+            FrameworkPart::Area(0)
+        )),
         "panel assessment: level 3 by the rule \"mean; mean 3.00\"; no result was recorded; based on an inferred mark: 2"
     );
     assert_eq!(
-        why(explain_overall(&cycle, &assurance, output)),
+        why(explain_part(
+            &cycle,
+            &assurance,
+            output,
+            FrameworkPart::Overall
+        )),
         "panel assessment: level 3 by the rule \"lowest; mean 3.00\"; no result was recorded; based on an inferred mark: 2c"
     );
-    let without_result = explain_area(&cycle, &assurance, output, 1);
+    let without_result = explain_part(&cycle, &assurance, output, FrameworkPart::Area(1));
     assert_eq!(
         without_result[0].text,
         "the framework has no rule for the area as a whole"

@@ -9,7 +9,9 @@ mod support;
 use proptest::prelude::*;
 use support::{CycleBuilder, framework, organisations};
 use wcc_core::combine::{Band, Combination, Condition, Counting, Rounding, Rule};
-use wcc_core::framework::{Framework, Limit, Overall, Rating, RuleInputs, RuleLevel, ScaleIndex};
+use wcc_core::framework::{
+    Framework, FrameworkPart, Limit, Overall, Rating, RuleInputs, ScaleIndex,
+};
 use wcc_core::outcome::Better;
 use wcc_core::scale::{Numbers, ScaleStep, Values};
 use wcc_core::{ComponentIndex, Fraction, MeasureIndex, Method, Scale, Step, Subject, assure};
@@ -160,9 +162,9 @@ prop_compose! {
         });
         let limits = limits.into_iter().map(|(measure, step, on_component)| {
             let target = if on_component {
-                RuleLevel::Component(ComponentIndex(u16::from(measure > 2)))
+                FrameworkPart::Component(ComponentIndex(u16::from(measure > 2)))
             } else {
-                RuleLevel::Overall
+                FrameworkPart::Overall
             };
             Limit {
                 id: measure.to_string(),
@@ -204,9 +206,9 @@ fn results(
     let pct = cycle.organisations.find(PCT).expect("a body");
     let output = assurance.output(pct).expect("an assured body");
     let levels = [
-        RuleLevel::Component(ComponentIndex(0)),
-        RuleLevel::Component(ComponentIndex(1)),
-        RuleLevel::Overall,
+        FrameworkPart::Component(ComponentIndex(0)),
+        FrameworkPart::Component(ComponentIndex(1)),
+        FrameworkPart::Overall,
     ];
     let each = levels.map(|level| {
         let part = output.part(level).expect("a part");

@@ -8,7 +8,7 @@ use super::results::PartResult;
 use crate::project::leaves::Id;
 use crate::project::{Failure, object};
 use std::borrow::Cow;
-use wcc_core::framework::RuleLevel;
+use wcc_core::framework::FrameworkPart;
 use wcc_core::record::Method;
 use wcc_core::{BodyKind, MeasureIndex};
 
@@ -27,7 +27,7 @@ pub(crate) enum MatrixOf {
 #[derive(Clone, Copy, Debug)]
 enum Column {
     Measure(MeasureIndex),
-    Part(RuleLevel),
+    Part(FrameworkPart),
 }
 
 /// A table of every PCT's values.
@@ -56,18 +56,18 @@ impl<'a> Matrix<'a> {
             }
             MatrixOf::Components => {
                 let components = framework.components_of(framework.find_areas(areas)?);
-                let parts = components.map(RuleLevel::Component);
+                let parts = components.map(FrameworkPart::Component);
                 parts.map(Column::Part).collect()
             }
             MatrixOf::Results => {
                 let areas = framework.find_areas(areas)?;
                 let framework = framework.data;
                 let chosen = |area: usize| areas.as_ref().is_none_or(|all| all.contains(&area));
-                let parts = framework.levels().filter(|level| {
+                let parts = framework.parts().filter(|level| {
                     let is_chosen = match level {
-                        RuleLevel::Component(index) => chosen(framework.component(*index).area),
-                        RuleLevel::Area(area) => chosen(*area),
-                        RuleLevel::Overall => areas.is_none(),
+                        FrameworkPart::Component(index) => chosen(framework.component(*index).area),
+                        FrameworkPart::Area(area) => chosen(*area),
+                        FrameworkPart::Overall => areas.is_none(),
                     };
                     is_chosen && framework.rating(*level).scale().is_some()
                 });
@@ -137,7 +137,7 @@ impl<'a> MatrixColumn<'a> {
             Column::Measure(index) => {
                 Some(framework.component(framework.data.measure(index).component))
             }
-            Column::Part(RuleLevel::Component(index)) => Some(framework.component(index)),
+            Column::Part(FrameworkPart::Component(index)) => Some(framework.component(index)),
             Column::Part(_) => None,
         }
     }
@@ -146,9 +146,9 @@ impl<'a> MatrixColumn<'a> {
         let framework = self.cycle.framework().data;
         let area = match self.column {
             Column::Measure(index) => framework.component(framework.measure(index).component).area,
-            Column::Part(RuleLevel::Component(index)) => framework.component(index).area,
-            Column::Part(RuleLevel::Area(area)) => area,
-            Column::Part(RuleLevel::Overall) => return None,
+            Column::Part(FrameworkPart::Component(index)) => framework.component(index).area,
+            Column::Part(FrameworkPart::Area(area)) => area,
+            Column::Part(FrameworkPart::Overall) => return None,
         };
         framework.areas.get(area).map(|area| area.id.as_str())
     }

@@ -11,7 +11,7 @@ use crate::project::object;
 use std::borrow::Cow;
 use wcc_core::combine::{Combination, Combined, Sum};
 use wcc_core::counted::counted_statements;
-use wcc_core::framework::{RuleLevel, YearOnYear};
+use wcc_core::framework::{FrameworkPart, YearOnYear};
 use wcc_core::output::{self as core, Comparison};
 use wcc_core::record::{Method, StatementKind};
 use wcc_core::scale::{Scale, Step};
@@ -21,13 +21,13 @@ use wcc_core::{ComponentIndex, explain};
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct PartResult<'a> {
     output: Output<'a>,
-    level: RuleLevel,
+    level: FrameworkPart,
     data: &'a core::PartResult,
 }
 
 impl<'a> PartResult<'a> {
     /// The result of a part of an output, if the framework has the part.
-    pub(crate) fn of(output: Output<'a>, level: RuleLevel) -> Option<PartResult<'a>> {
+    pub(crate) fn of(output: Output<'a>, level: FrameworkPart) -> Option<PartResult<'a>> {
         let data = output.data.part(level)?;
         Some(PartResult {
             output,
@@ -102,7 +102,7 @@ impl<'a> ComponentResult<'a> {
     fn part(&self) -> PartResult<'a> {
         PartResult {
             output: self.output,
-            level: RuleLevel::Component(self.index),
+            level: FrameworkPart::Component(self.index),
             data: self.output.data.component(self.index),
         }
     }
@@ -176,7 +176,7 @@ pub(crate) struct MethodResult<'a> {
     scale: &'a Scale,
     /// The rule; `None` if the part is only judged.
     combination: Option<&'a Combination>,
-    level: RuleLevel,
+    level: FrameworkPart,
     method: Method,
     data: core::MethodResult,
 }
@@ -198,10 +198,7 @@ impl<'a> MethodResult<'a> {
 
     /// The exact figure that is the result, if the rule calculates one, or else the key.
     fn value(&self) -> Option<Cow<'a, str>> {
-        self.figure()
-            .filter(|_| self.data.is_by_rule_alone())
-            .map(Cow::Owned)
-            .or_else(|| key(self.scale, self.data.value()))
+        explain::value_in_words(self.framework(), self.output.data, self.level, self.method)
     }
 
     fn figure(&self) -> Option<String> {
@@ -212,9 +209,7 @@ impl<'a> MethodResult<'a> {
     /// The limit that decides the rule's result.
     fn limit(&self) -> Option<String> {
         let framework = self.framework();
-        // Only a framework with limits needs the figures.
-        framework.limits_on(self.level).next()?;
-        let limit = framework.limits.get(usize::from(self.combined().limit?))?;
+        let limit = explain::deciding_limit(framework, self.output.data, self.level, self.method)?;
         let words = explain::limit_in_words(framework, limit);
         Some(format!("{}: {words}", limit.title))
     }
@@ -327,7 +322,7 @@ impl<'a> AreaResult<'a> {
         let rated = areas.iter().enumerate();
         let rated = rated.filter(|(_, area)| area.rating.scale().is_some());
         rated.filter_map(move |(at, _)| {
-            let part = PartResult::of(output, RuleLevel::Area(at))?;
+            let part = PartResult::of(output, FrameworkPart::Area(at))?;
             Some(AreaResult { at, part })
         })
     }
@@ -390,7 +385,7 @@ impl<'a> OverallResult<'a> {
         let overall = output.cycle.assured.cycle.framework.overall.as_ref()?;
         Some(OverallResult {
             name: &overall.title,
-            part: PartResult::of(output, RuleLevel::Overall)?,
+            part: PartResult::of(output, FrameworkPart::Overall)?,
         })
     }
 }

@@ -95,7 +95,7 @@ fn value(output: Output<'_>, subject: Subject, method: Option<Method>) -> Option
             method.map_or_else(|| cell.current(), |method| cell.mark(method).value)
         }
         larger => {
-            let result = output.data.part(larger.level()?)?;
+            let result = output.data.part(larger.part()?)?;
             match method {
                 Some(method) => result.result(method).value(),
                 None => result.current().value(),

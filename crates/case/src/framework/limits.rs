@@ -4,7 +4,7 @@ use super::builder::{FrameworkBuilder, UniqueIds, identifier};
 use crate::nearest::nearest;
 use crate::problem::quoted;
 use crate::toml_reader::{Located, Reader};
-use wcc_core::framework::{Limit, Overall, RuleLevel, ScaleIndex};
+use wcc_core::framework::{FrameworkPart, Limit, Overall, ScaleIndex};
 use wcc_core::{ComponentIndex, MeasureIndex, Step, Subject};
 
 /// Maximum number of limits.
@@ -74,11 +74,11 @@ impl Parts<'_> {
     }
 
     /// The part whose result is limited: the whole unless the table says otherwise.
-    fn target(&self, table: &Reader<'_>) -> Option<RuleLevel> {
+    fn target(&self, table: &Reader<'_>) -> Option<FrameworkPart> {
         let on = table.text("on");
         let name = on.as_ref().map_or(Subject::OVERALL, |on| on.value);
         let spot = on.as_ref().map_or(&table.spot, |on| &on.spot);
-        let level = self.find(name).and_then(Subject::level);
+        let level = self.find(name).and_then(Subject::part);
         let Some(level) = level else {
             table.document.add(spot, |at| {
                 at(format!(
@@ -102,21 +102,21 @@ impl Parts<'_> {
         None
     }
 
-    fn has_rule(&self, level: RuleLevel) -> bool {
+    fn has_rule(&self, level: FrameworkPart) -> bool {
         let rating = match level {
-            RuleLevel::Component(ComponentIndex(index)) => self
+            FrameworkPart::Component(ComponentIndex(index)) => self
                 .build
                 .components
                 .get(usize::from(index))
                 .map(|component| &component.rating),
-            RuleLevel::Area(area) => self.build.areas.get(area).map(|area| &area.rating),
-            RuleLevel::Overall => self.overall.map(|overall| &overall.rating),
+            FrameworkPart::Area(area) => self.build.areas.get(area).map(|area| &area.rating),
+            FrameworkPart::Overall => self.overall.map(|overall| &overall.rating),
         };
         rating.is_some_and(|rating| rating.rule().is_some())
     }
 
     /// What the limit looks at: one part, or a list of them, each smaller than the target.
-    fn sources(&self, table: &Reader<'_>, target: RuleLevel) -> Option<Vec<Subject>> {
+    fn sources(&self, table: &Reader<'_>, target: FrameworkPart) -> Option<Vec<Subject>> {
         if !table.has("while") {
             table.missing("while");
             return None;
@@ -145,7 +145,7 @@ impl Parts<'_> {
         &self,
         table: &Reader<'_>,
         name: &Located<&str>,
-        target: RuleLevel,
+        target: FrameworkPart,
     ) -> Option<Subject> {
         let Some(source) = self.find(name.value) else {
             let ids: Vec<&str> = self.ids().collect();
@@ -252,7 +252,7 @@ impl Parts<'_> {
 
     /// The best result that the limit allows. `gives` is for the worst one, so that a better input
     /// never gives a worse result.
-    fn at_most(&self, table: &Reader<'_>, target: RuleLevel) -> Option<Step> {
+    fn at_most(&self, table: &Reader<'_>, target: FrameworkPart) -> Option<Step> {
         let scale = self.scale(target.subject())?;
         match (table.has("at_most"), table.has("gives")) {
             (true, false) => {

@@ -35,7 +35,7 @@ pub(super) fn with_rule_keys(own: &[&'static str]) -> Vec<&'static str> {
 pub(super) struct WrittenRule<'a> {
     rule: Option<Located<Rule>>,
     /// What the rule's name says of its figure, in the first version of the format.
-    named: Option<Named>,
+    named: Option<FirstFormatRule>,
     result_scale: Option<Located<ScaleIndex>>,
     bands: Option<Located<Vec<WrittenBand<'a>>>>,
     rounding: Option<Located<Rounding>>,
@@ -56,30 +56,30 @@ struct WrittenBand<'a> {
 
 /// A rule of the first version of the format, whose name says what becomes of its figure.
 #[derive(Clone, Copy, PartialEq, Eq)]
-struct Named {
+struct FirstFormatRule {
     name: &'static str,
     rule: Rule,
     rounding: Option<Rounding>,
 }
 
 /// The rules of the first version that are named otherwise than in later ones.
-const FIRST_NAMES: [Named; 4] = [
-    Named {
+const FIRST_FORMAT_RULES: [FirstFormatRule; 4] = [
+    FirstFormatRule {
         name: "mean-nearest",
         rule: Rule::Mean,
         rounding: Some(Rounding::NearestStep),
     },
-    Named {
+    FirstFormatRule {
         name: "mean-down",
         rule: Rule::Mean,
         rounding: Some(Rounding::StepBelow),
     },
-    Named {
+    FirstFormatRule {
         name: "percent-bands",
         rule: Rule::Percent,
         rounding: None,
     },
-    Named {
+    FirstFormatRule {
         name: "sum-bands",
         rule: Rule::Sum,
         rounding: None,
@@ -87,7 +87,7 @@ const FIRST_NAMES: [Named; 4] = [
 ];
 
 /// The rules of the first version that keep their names.
-const FIRST_RULES: [Rule; 4] = [Rule::Lowest, Rule::Median, Rule::WorstOf, Rule::Counts];
+const UNCHANGED_RULES: [Rule; 4] = [Rule::Lowest, Rule::Median, Rule::WorstOf, Rule::Counts];
 
 /// Reads the keys of a rule in a table.
 pub(super) fn read_rule<'a>(build: &FrameworkBuilder, table: &Reader<'a>) -> WrittenRule<'a> {
@@ -141,20 +141,22 @@ fn rule(
     build: &FrameworkBuilder,
     table: &Reader<'_>,
     name: Located<&str>,
-) -> (Option<Located<Rule>>, Option<Named>) {
+) -> (Option<Located<Rule>>, Option<FirstFormatRule>) {
     let is_first = build.version == Version::First;
-    let named = FIRST_NAMES
+    let named = FIRST_FORMAT_RULES
         .into_iter()
         .find(|named| named.name == name.value);
     let rule = match named.filter(|_| is_first) {
         Some(named) => Some(named.rule),
-        None => Rule::named(name.value).filter(|rule| !is_first || FIRST_RULES.contains(rule)),
+        None => Rule::named(name.value).filter(|rule| !is_first || UNCHANGED_RULES.contains(rule)),
     };
     let Some(value) = rule else {
         let later = Rule::ALL.into_iter().map(Rule::name);
         let names: Vec<&str> = if is_first {
-            let first = FIRST_RULES.into_iter().map(Rule::name);
-            first.chain(FIRST_NAMES.map(|named| named.name)).collect()
+            let first = UNCHANGED_RULES.into_iter().map(Rule::name);
+            first
+                .chain(FIRST_FORMAT_RULES.map(|named| named.name))
+                .collect()
         } else {
             later.collect()
         };
@@ -237,7 +239,7 @@ impl<'a> WrittenRule<'a> {
         build: &FrameworkBuilder,
         table: &Reader<'_>,
         rule: Rule,
-        named: Option<Named>,
+        named: Option<FirstFormatRule>,
     ) {
         let is_first = build.version == Version::First;
         let name = named.map_or(rule.name(), |named| named.name);
@@ -390,7 +392,7 @@ impl<'a> WrittenRule<'a> {
             None => self.bands.is_some(),
         };
         let rounding = match self.named {
-            Some(Named {
+            Some(FirstFormatRule {
                 rounding: Some(rounding),
                 ..
             }) => Some(rounding),
@@ -479,7 +481,7 @@ impl<'a> WrittenRule<'a> {
 }
 
 /// Whether bands can be written for a rule. In the first version, the name of the rule says so.
-fn takes_bands(is_first: bool, rule: Rule, named: Option<Named>) -> bool {
+fn takes_bands(is_first: bool, rule: Rule, named: Option<FirstFormatRule>) -> bool {
     if is_first {
         named.is_some_and(|named| named.rounding.is_none())
     } else {

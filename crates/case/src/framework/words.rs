@@ -2,7 +2,7 @@
 
 use crate::format::Version;
 use crate::toml_reader::Reader;
-use wcc_core::framework::{Noun, Nouns, Words};
+use wcc_core::framework::{Noun, Words};
 
 /// The words of a framework file, from its table `[words]` if it has one.
 pub(super) fn words(root: &Reader<'_>, version: Version) -> Words {
@@ -46,7 +46,7 @@ fn second(table: &Reader<'_>) -> Words {
         "peers",
     ]);
     let neutral = Words::neutral();
-    Words::from_nouns(Nouns {
+    let words = Words {
         body: noun(table, "body").unwrap_or(neutral.body),
         group: noun(table, "group").unwrap_or(neutral.group),
         authority: noun(table, "authority"),
@@ -55,7 +55,9 @@ fn second(table: &Reader<'_>) -> Words {
         outcome: noun(table, "outcome").unwrap_or(neutral.outcome),
         cycle: noun(table, "cycle").unwrap_or(neutral.cycle),
         peers: noun(table, "peers").unwrap_or(neutral.peers),
-    })
+        ..Words::neutral()
+    };
+    words.rephrased()
 }
 
 /// A noun: the singular alone, or both forms.

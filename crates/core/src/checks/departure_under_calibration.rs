@@ -38,7 +38,7 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
         };
         departure.report(view, findings);
     }
-    for level in framework.levels() {
+    for level in framework.parts() {
         let Some(result) = view.output.part(level) else {
             continue;
         };

@@ -15,13 +15,13 @@ pub(super) static CHECK: Check = Check {
 };
 
 use crate::finding::About;
-use crate::framework::RuleLevel;
+use crate::framework::FrameworkPart;
 use crate::output::Origin;
 use crate::record::Method;
 
 fn run(view: &View<'_>, findings: &mut Findings<'_>) {
     let framework = &view.cycle.framework;
-    for level in framework.levels() {
+    for level in framework.parts() {
         let Some(result) = view.output.part(level) else {
             continue;
         };
@@ -39,7 +39,7 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
             let key =
                 |step: Option<crate::Step>| step.map_or("unknown".into(), |step| scale.key(step));
             let label = match level {
-                RuleLevel::Component(index) => {
+                FrameworkPart::Component(index) => {
                     let component = framework.component(index);
                     format!("{} {}", component.id, component.label)
                 }

@@ -15,11 +15,11 @@ pub(super) static CHECK: Check = Check {
 };
 
 use crate::finding::About;
-use crate::framework::RuleLevel;
+use crate::framework::FrameworkPart;
 
 fn run(view: &View<'_>, findings: &mut Findings<'_>) {
     let framework = &view.cycle.framework;
-    for level in framework.levels() {
+    for level in framework.parts() {
         let (Some(combination), Some(result)) =
             (framework.combination(level), view.output.part(level))
         else {
@@ -33,7 +33,7 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
             continue;
         }
         let label = match level {
-            RuleLevel::Component(index) => framework.component(index).label.clone(),
+            FrameworkPart::Component(index) => framework.component(index).label.clone(),
             _ => framework.label_of(level),
         };
         let message = format!(

@@ -2,6 +2,7 @@
 
 use super::{Band, Combination, Combined, Condition, Rounding, Rule, Sum};
 use crate::fraction::Fraction;
+use crate::outcome::Better;
 use crate::scale::Scale;
 
 impl Rule {
@@ -36,33 +37,35 @@ impl Combination {
         inputs: Option<&Scale>,
     ) -> Option<String> {
         let sum = combined.sum?;
+        if self.rule == Rule::Counts {
+            let (counted, counting) = (combined.counted?, self.counting.as_ref()?);
+            let condition = counting.conditions.get(usize::from(counted.condition))?;
+            let inputs = inputs?;
+            return Some(format!(
+                "{} of {} at {} {}",
+                counted.number,
+                sum.count,
+                inputs.key(condition.at_or_below),
+                or_below(inputs)
+            ));
+        }
+        let (name, figure, unit) = match self.rule {
+            Rule::Percent => ("", sum.percent()?, "%"),
+            Rule::Sum => ("sum ", sum.points, ""),
+            _ => ("mean ", sum.mean()?, ""),
+        };
+        let unrounded = self.unrounded_in_words(sum, result)?;
+        let rounded = self.rounding_in_words(figure, unit);
+        Some(format!("{name}{unrounded}{rounded}"))
+    }
+
+    /// The figure before any rounding: `2.33`, `62.96%`, `11 of 15`. `None` if it cannot be
+    /// represented exactly.
+    pub fn unrounded_in_words(&self, sum: Sum, result: &Scale) -> Option<String> {
         match self.rule {
-            Rule::Percent => Some(format!(
-                "{}%{}",
-                self.percent_in_words(sum)?,
-                self.rounding_in_words(sum.percent()?, "%")
-            )),
-            Rule::Sum => Some(format!(
-                "sum {} of {}{}",
-                self.points_in_words(sum),
-                sum.most,
-                self.rounding_in_words(sum.points, "")
-            )),
-            Rule::Counts => {
-                let (counted, counting) = (combined.counted?, self.counting.as_ref()?);
-                let condition = counting.conditions.get(usize::from(counted.condition))?;
-                Some(format!(
-                    "{} of {} at {} or below",
-                    counted.number,
-                    sum.count,
-                    inputs?.key(condition.at_or_below)
-                ))
-            }
-            _ => Some(format!(
-                "mean {}{}",
-                self.mean_in_words(sum, result)?,
-                self.rounding_in_words(sum.mean()?, "")
-            )),
+            Rule::Percent => Some(format!("{}%", self.percent_in_words(sum)?)),
+            Rule::Sum => Some(format!("{} of {}", self.points_in_words(sum), sum.most)),
+            _ => self.mean_in_words(sum, result),
         }
     }
 
@@ -227,13 +230,22 @@ fn band_in_words(
     format!("{figures} is {}", result.key(band.step))
 }
 
+/// "or below", or what that means where less is better.
+fn or_below(scale: &Scale) -> &'static str {
+    match scale.better {
+        Better::Higher => "or below",
+        Better::Lower => "or worse",
+    }
+}
+
 impl Condition {
     fn in_words(&self, result: &Scale, counted: &Scale) -> String {
         let (gives, step) = (result.key(self.gives), counted.key(self.at_or_below));
         let verb = if self.at_least == 1 { "is" } else { "are" };
         format!(
-            "{gives} if at least {} {verb} {step} or below",
-            self.at_least
+            "{gives} if at least {} {verb} {step} {}",
+            self.at_least,
+            or_below(counted)
         )
     }
 }

@@ -3,7 +3,7 @@
 use super::{Explanation, Reason, ReasonKind, calibrated_and_panel};
 use crate::combine::Rule;
 use crate::fraction::Fraction;
-use crate::framework::{MeasureIndex, Methods, RuleInputs, RuleLevel};
+use crate::framework::{FrameworkPart, MeasureIndex, Methods, RuleInputs};
 use crate::outcome::Better;
 use crate::output::{Mark, PartResult};
 use crate::record::Method;
@@ -69,20 +69,20 @@ pub(super) fn calibrated(methods: &Methods, inputs: &[RuleInput<'_>]) -> String 
 
 impl<'a> Explanation<'a> {
     /// The inputs of a part's rule by one method.
-    pub(super) fn inputs_of(self, level: RuleLevel, method: Method) -> Vec<RuleInput<'a>> {
+    pub(super) fn inputs_of(self, level: FrameworkPart, method: Method) -> Vec<RuleInput<'a>> {
         let framework = &self.cycle.framework;
         match level {
-            RuleLevel::Component(index) => {
+            FrameworkPart::Component(index) => {
                 let measures = framework.component(index).measures.iter();
                 self.measures(measures.copied(), method).collect()
             }
-            RuleLevel::Area(area) => framework
+            FrameworkPart::Area(area) => framework
                 .areas
                 .get(area)
                 .map_or_else(Vec::new, |definition| {
                     self.inputs_over(definition.over, &[area], method)
                 }),
-            RuleLevel::Overall => framework.overall.as_ref().map_or_else(Vec::new, |overall| {
+            FrameworkPart::Overall => framework.overall.as_ref().map_or_else(Vec::new, |overall| {
                 self.inputs_over(overall.over, &overall.areas, method)
             }),
         }
@@ -94,7 +94,7 @@ impl<'a> Explanation<'a> {
             RuleInputs::Areas => {
                 let areas = areas.iter().filter_map(|at| {
                     let area = framework.areas.get(*at)?;
-                    let level = RuleLevel::Area(*at);
+                    let level = FrameworkPart::Area(*at);
                     self.part(level, &area.id, area.weight, method)
                 });
                 areas.collect()
@@ -106,7 +106,7 @@ impl<'a> Explanation<'a> {
                         && !(method == Method::Previous && component.is_new())
                 });
                 let components = counted.filter_map(|(index, component)| {
-                    let level = RuleLevel::Component(index);
+                    let level = FrameworkPart::Component(index);
                     self.part(level, &component.id, component.weight, method)
                 });
                 components.collect()
@@ -123,7 +123,7 @@ impl<'a> Explanation<'a> {
 
     fn part(
         self,
-        level: RuleLevel,
+        level: FrameworkPart,
         id: &'a str,
         weight: Fraction,
         method: Method,
@@ -185,7 +185,7 @@ impl<'a> Explanation<'a> {
     /// decide".
     pub(super) fn inputs_in_words(
         self,
-        level: RuleLevel,
+        level: FrameworkPart,
         method: Method,
         inputs: &[RuleInput<'_>],
     ) -> Option<Reason> {
@@ -198,7 +198,7 @@ impl<'a> Explanation<'a> {
     }
 
     /// The figure that is a part's result, if its rule calculates one.
-    pub(super) fn figure(self, level: RuleLevel, method: Method) -> Option<String> {
+    pub(super) fn figure(self, level: FrameworkPart, method: Method) -> Option<String> {
         super::figure_in_words(&self.cycle.framework, self.output, level, method)
     }
 }

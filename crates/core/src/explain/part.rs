@@ -5,48 +5,19 @@ use super::{BASED_ON_INFERRED, Explanation, Reason, ReasonKind, append, possible
 use super::{NOT_ASSESSED, inferred_word};
 use crate::body::BodyKind;
 use crate::cycle::CheckedCycle;
-use crate::framework::{ComponentIndex, RuleLevel};
+use crate::framework::FrameworkPart;
 use crate::output::{Assurance, Output, PartResult};
 use crate::record::Method;
 use crate::scale::Scale;
 use crate::words;
 
-/// Explains the result of a competency or strand of an output.
-pub fn explain_component(
-    cycle: &CheckedCycle,
-    assurance: &Assurance,
-    output: &Output,
-    component: ComponentIndex,
-) -> Vec<Reason> {
-    explain_part(cycle, assurance, output, RuleLevel::Component(component))
-}
-
-/// Explains the result of an area, identified by its position in the framework. If the framework
-/// does not rate the area, lists the results of its components.
-pub fn explain_area(
-    cycle: &CheckedCycle,
-    assurance: &Assurance,
-    output: &Output,
-    area: usize,
-) -> Vec<Reason> {
-    explain_part(cycle, assurance, output, RuleLevel::Area(area))
-}
-
-/// Explains the overall result; empty if the framework has none.
-pub fn explain_overall(
-    cycle: &CheckedCycle,
-    assurance: &Assurance,
-    output: &Output,
-) -> Vec<Reason> {
-    explain_part(cycle, assurance, output, RuleLevel::Overall)
-}
-
-/// Explains the result of a part; empty if the framework has no such part.
+/// Explains the result of a part; empty if the framework has no such part. Of an area that is not
+/// rated, it lists the results of its components.
 pub fn explain_part(
     cycle: &CheckedCycle,
     assurance: &Assurance,
     output: &Output,
-    level: RuleLevel,
+    level: FrameworkPart,
 ) -> Vec<Reason> {
     let explanation = Explanation {
         cycle,
@@ -56,7 +27,7 @@ pub fn explain_part(
     let Some(result) = output.part(level) else {
         return Vec::new();
     };
-    if let (RuleLevel::Area(area), None) = (level, cycle.framework.rating(level).scale()) {
+    if let (FrameworkPart::Area(area), None) = (level, cycle.framework.rating(level).scale()) {
         return explanation.each_component(area);
     }
     let part = PartExplanation {
@@ -79,7 +50,7 @@ pub fn explain_part(
 #[derive(Clone, Copy)]
 struct PartExplanation<'a> {
     explanation: Explanation<'a>,
-    level: RuleLevel,
+    level: FrameworkPart,
     scale: &'a Scale,
     result: &'a PartResult,
 }
@@ -176,8 +147,7 @@ impl<'a> PartExplanation<'a> {
     fn limit(self, method: Method) -> Option<Reason> {
         let framework = &self.explanation.cycle.framework;
         let output = self.explanation.output;
-        let combined = output.combined(framework, self.level, method);
-        let limit = framework.limits.get(usize::from(combined.limit?))?;
+        let limit = super::deciding_limit(framework, output, self.level, method)?;
         let text = format!(
             "limited by \"{}\": {}",
             limit.title,
@@ -237,7 +207,7 @@ impl<'a> PartExplanation<'a> {
     fn nothing_known(self) -> String {
         let Explanation { cycle, output, .. } = self.explanation;
         let framework = &cycle.framework;
-        if let RuleLevel::Component(index) = self.level {
+        if let FrameworkPart::Component(index) = self.level {
             let component = framework.component(index);
             if !component.scored {
                 return NOT_ASSESSED.to_owned();

@@ -1,12 +1,13 @@
 //! Rules and their results in words.
 
-use crate::combine::{Combination, Rule, RuleResult};
-use crate::framework::{Framework, Limit, RuleLevel};
+use crate::combine::{Combination, RuleResult};
+use crate::framework::{Framework, FrameworkPart, Limit};
 use crate::outcome::Better;
 use crate::output::Output;
 use crate::record::Method;
 use crate::scale::{Scale, Step};
 use crate::words;
+use std::borrow::Cow;
 
 /// The rule's name with the exact figure behind a result: `lowest; mean 2.33`, `percent-bands;
 /// 62.96%`. The figure has enough decimals to show why it gives the result. It ends with `limited`
@@ -14,7 +15,7 @@ use crate::words;
 pub fn rule_in_words(
     framework: &Framework,
     output: &Output,
-    level: RuleLevel,
+    level: FrameworkPart,
     method: Method,
 ) -> Option<String> {
     let combination = framework.combination(level)?;
@@ -45,7 +46,7 @@ pub fn rule_in_words(
 pub fn figure_in_words(
     framework: &Framework,
     output: &Output,
-    level: RuleLevel,
+    level: FrameworkPart,
     method: Method,
 ) -> Option<String> {
     let combination = framework.combination(level)?;
@@ -65,7 +66,7 @@ pub fn figure_in_words(
 pub fn figure_beside_step(
     framework: &Framework,
     output: &Output,
-    level: RuleLevel,
+    level: FrameworkPart,
     method: Method,
 ) -> Option<String> {
     let combination = framework.combination(level)?;
@@ -78,15 +79,54 @@ pub fn figure_beside_step(
     }
     let combined = output.combined(framework, level, method);
     let sum = combined.sum.filter(|_| combined.limit.is_none())?;
-    match combination.rule {
-        Rule::Percent => Some(format!("{}%", combination.percent_in_words(sum)?)),
-        Rule::Sum => Some(format!(
-            "{} of {}",
-            combination.points_in_words(sum),
-            sum.most
-        )),
-        _ => combination.mean_in_words(sum, scale),
-    }
+    combination.unrounded_in_words(sum, scale)
+}
+
+/// A part's value by one method, as queries and scorecards show it: the key of its step, or the
+/// figure that its rule calculated. `None` if it is not known or does not apply.
+pub fn value_in_words<'a>(
+    framework: &'a Framework,
+    output: &Output,
+    part: FrameworkPart,
+    method: Method,
+) -> Option<Cow<'a, str>> {
+    let result = output.part(part)?.result(method);
+    let step = result.value()?;
+    let figure = if result.is_by_rule_alone() {
+        figure_in_words(framework, output, part, method)
+    } else {
+        None
+    };
+    Some(figure.map_or_else(|| framework.scale_at(part).key(step), Cow::Owned))
+}
+
+/// The limit that decides a part's result by its rule; `None` if none does.
+pub fn deciding_limit<'a>(
+    framework: &'a Framework,
+    output: &Output,
+    part: FrameworkPart,
+    method: Method,
+) -> Option<&'a Limit> {
+    // Only a part with limits needs its figures computed.
+    framework.limits_on(part).next()?;
+    let limit = output.combined(framework, part, method).limit?;
+    framework.limits.get(usize::from(limit))
+}
+
+/// The rule with the exact figure behind a result, and the limit that decides it by name: `mean;
+/// mean 2.20; limited by "Safety first"`.
+pub fn rule_and_limit_in_words(
+    framework: &Framework,
+    output: &Output,
+    part: FrameworkPart,
+    method: Method,
+) -> Option<String> {
+    let rule = rule_in_words(framework, output, part, method)?;
+    let limit = deciding_limit(framework, output, part, method);
+    Some(match limit {
+        Some(limit) => format!("{rule} by \"{}\"", limit.title),
+        None => rule,
+    })
 }
 
 /// How a value is compared with another: "at or below", or what that means where less is better.
@@ -106,8 +146,8 @@ fn at_most(framework: &Framework, limit: &Limit, most: &str) -> String {
     }
 }
 
-/// A limit in words: "while safeguarding is inadequate or below, the result is at most requires
-/// improvement".
+/// A limit in words: "while safeguarding is inadequate, the result is at most
+/// requires-improvement".
 pub fn limit_in_words(framework: &Framework, limit: &Limit) -> String {
     let sources = limit.sources.iter().map(|source| source.id(framework));
     let sources: Vec<&str> = sources.collect();

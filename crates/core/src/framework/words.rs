@@ -46,20 +46,6 @@ pub enum Names {
     Neutral,
 }
 
-/// The nouns that a framework in format 2 declares; see [`Words`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the fields of `Words`")]
-pub struct Nouns {
-    pub body: Noun,
-    pub group: Noun,
-    pub authority: Option<Noun>,
-    pub function: Noun,
-    pub measure: Noun,
-    pub outcome: Noun,
-    pub cycle: Noun,
-    pub peers: Noun,
-}
-
 /// The nouns that the sentences of a regime use. The field names are neutral; the comments give the
 /// word of World Class Commissioning.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -123,7 +109,7 @@ impl Words {
 
     /// Words that suit any regime: those of a file in format 2 that declares none.
     pub fn neutral() -> Self {
-        Self::from_nouns(Nouns {
+        Self {
             body: Noun::regular("body"),
             group: Noun::regular("group"),
             authority: None,
@@ -132,28 +118,26 @@ impl Words {
             outcome: Noun::regular("outcome"),
             cycle: Noun::regular("cycle"),
             peers: Noun::regular("comparison group"),
-        })
-    }
-
-    /// The words of a regime from its nouns.
-    pub fn from_nouns(nouns: Nouns) -> Self {
-        Self {
             peers_in_short: "similar".to_owned(),
-            function_in_full: nouns.function.clone(),
-            all_outcomes: nouns.outcome.many.clone(),
-            everyone: format!("all {}", nouns.body.many),
+            function_in_full: Noun::regular("shared function"),
+            all_outcomes: String::new(),
+            everyone: String::new(),
             names: Names::Neutral,
             any_component: None,
-            previous_result: format!("the result of the previous {}", nouns.cycle.one),
+            previous_result: String::new(),
             hearing: "hearing".to_owned(),
-            body: nouns.body,
-            group: nouns.group,
-            authority: nouns.authority,
-            function: nouns.function,
-            measure: nouns.measure,
-            outcome: nouns.outcome,
-            cycle: nouns.cycle,
-            peers: nouns.peers,
+        }
+        .rephrased()
+    }
+
+    /// The words with the phrases that are made from the nouns, after nouns were replaced.
+    pub fn rephrased(self) -> Self {
+        Self {
+            function_in_full: self.function.clone(),
+            all_outcomes: self.outcome.many.clone(),
+            everyone: format!("all {}", self.body.many),
+            previous_result: format!("the result of the previous {}", self.cycle.one),
+            ..self
         }
     }
 

@@ -163,7 +163,7 @@ impl CycleRecord for Judgement {
         let framework = context.framework;
         let id = self.subject.id(framework);
         if !self.subject.takes_marks(framework) {
-            let message = match self.subject.level().map(|level| framework.rating(level)) {
+            let message = match self.subject.part().map(|level| framework.rating(level)) {
                 Some(Rating::None) => format!("`{id}` is a heading and is not rated"),
                 _ => format!("`{id}` is not judged: only its rule gives it a result"),
             };

@@ -1,7 +1,7 @@
 //! What records are about: measures, components and health outcomes.
 
 use super::{RuleBroken, RuleContext};
-use crate::framework::{ComponentIndex, Framework, MeasureIndex, RuleLevel};
+use crate::framework::{ComponentIndex, Framework, FrameworkPart, MeasureIndex};
 use crate::scale::Scale;
 use serde::{Deserialize, Serialize};
 
@@ -44,24 +44,24 @@ impl Subject {
         let measures = framework.each_measure();
         let measures = measures.map(|(index, _)| Subject::Measure(index));
         let parts = framework
-            .levels()
+            .parts()
             .filter(|level| framework.rating(*level).takes_marks());
-        measures.chain(parts.map(RuleLevel::subject))
+        measures.chain(parts.map(FrameworkPart::subject))
     }
 
     /// The part, if it is larger than a measure.
-    pub fn level(self) -> Option<RuleLevel> {
+    pub fn part(self) -> Option<FrameworkPart> {
         match self {
             Subject::Measure(_) => None,
-            Subject::Component(component) => Some(RuleLevel::Component(component)),
-            Subject::Area(area) => Some(RuleLevel::Area(usize::from(area))),
-            Subject::Overall => Some(RuleLevel::Overall),
+            Subject::Component(component) => Some(FrameworkPart::Component(component)),
+            Subject::Area(area) => Some(FrameworkPart::Area(usize::from(area))),
+            Subject::Overall => Some(FrameworkPart::Overall),
         }
     }
 
     /// Whether judgements can be made on it.
     pub fn takes_marks(self, framework: &Framework) -> bool {
-        self.level()
+        self.part()
             .is_none_or(|level| framework.rating(level).takes_marks())
     }
 
@@ -83,8 +83,8 @@ impl Subject {
         match self {
             Subject::Measure(measure) => framework.scale_of(measure),
             Subject::Component(component) => framework.scale_of_component(component),
-            Subject::Area(area) => framework.scale_at(RuleLevel::Area(usize::from(area))),
-            Subject::Overall => framework.scale_at(RuleLevel::Overall),
+            Subject::Area(area) => framework.scale_at(FrameworkPart::Area(usize::from(area))),
+            Subject::Overall => framework.scale_at(FrameworkPart::Overall),
         }
     }
 }

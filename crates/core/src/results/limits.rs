@@ -2,7 +2,7 @@
 
 use super::{Evaluation, Known, fallback};
 use crate::combine::{Combined, Range, RuleResult, Value};
-use crate::framework::{Limit, RuleLevel};
+use crate::framework::{FrameworkPart, Limit};
 use crate::record::{Method, Subject};
 
 /// What is known of a limit's condition.
@@ -19,7 +19,7 @@ impl Evaluation<'_> {
     /// Applies the limits on a part to its rule's result.
     pub(super) fn limit(
         &self,
-        level: RuleLevel,
+        level: FrameworkPart,
         method: Method,
         evaluated: (RuleResult, Option<Range>),
     ) -> (RuleResult, Option<Range>) {
@@ -37,7 +37,7 @@ impl Evaluation<'_> {
     /// Applies the limits on a part to its rule's result with figures.
     pub(super) fn limit_combined(
         &self,
-        level: RuleLevel,
+        level: FrameworkPart,
         method: Method,
         combined: Combined,
     ) -> Combined {
@@ -67,7 +67,7 @@ impl Evaluation<'_> {
     /// and the position of the limit that decides. `None` if no limit changes anything.
     fn limited(
         &self,
-        level: RuleLevel,
+        level: FrameworkPart,
         method: Method,
         range: Option<Range>,
     ) -> Option<(Range, bool, Option<u16>)> {
@@ -132,7 +132,7 @@ impl Evaluation<'_> {
     }
 
     /// Whether a limit on a part looks at anything that was calibrated.
-    pub(super) fn limit_is_calibrated(&self, level: RuleLevel) -> bool {
+    pub(super) fn limit_is_calibrated(&self, level: FrameworkPart) -> bool {
         let limits = self.framework.limits_on(level);
         let mut sources = limits.flat_map(|(_, limit)| &limit.sources);
         sources.any(|source| self.known(*source, Method::Calibrated).is_judged)

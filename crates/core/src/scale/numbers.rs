@@ -103,21 +103,11 @@ impl Numbers {
 
     /// "a number from 0 to 100 with at most 1 decimal".
     pub(super) fn in_words(&self) -> String {
-        let decimals = match self.decimals {
-            0 => "a whole number".to_owned(),
-            1 => {
-                return format!(
-                    "a number from {} to {} with at most 1 decimal",
-                    self.from, self.to
-                );
-            }
-            decimals => {
-                return format!(
-                    "a number from {} to {} with at most {decimals} decimals",
-                    self.from, self.to
-                );
-            }
-        };
-        format!("{decimals} from {} to {}", self.from, self.to)
+        let (from, to) = (self.from, self.to);
+        match self.decimals {
+            0 => format!("a whole number from {from} to {to}"),
+            1 => format!("a number from {from} to {to} with at most 1 decimal"),
+            decimals => format!("a number from {from} to {to} with at most {decimals} decimals"),
+        }
     }
 }

@@ -4,7 +4,7 @@ use super::{LISTED, capitalised};
 use crate::combine::{Combination, Rounding, Rule};
 use crate::explain::rule_meaning;
 use crate::fraction::Fraction;
-use crate::framework::{Framework, Measure, Rating, Reach, RuleInputs, RuleLevel};
+use crate::framework::{Framework, FrameworkPart, Measure, Rating, Reach, RuleInputs};
 use crate::scale::Scale;
 use crate::words;
 
@@ -92,7 +92,7 @@ pub(super) fn results(framework: &Framework) -> Vec<String> {
     let mut sentences = Vec::new();
     let is_rule_judged =
         |level| matches!(framework.rating(level), Rating::Rule { marks: true, .. });
-    if framework.levels().any(is_rule_judged) {
+    if framework.parts().any(is_rule_judged) {
         sentences.push(
             "A judgement that is recorded on a part itself replaces the result of its rule."
                 .to_owned(),
@@ -101,14 +101,14 @@ pub(super) fn results(framework: &Framework) -> Vec<String> {
     for (at, area) in framework.areas.iter().enumerate() {
         let components = framework.each_component();
         for (index, component) in components.filter(|(_, component)| component.area == at) {
-            let level = RuleLevel::Component(index);
+            let level = FrameworkPart::Component(index);
             sentences.push(if component.scored {
                 part_in_words(framework, level)
             } else {
                 format!("{}: named but not assessed.", framework.label_of(level))
             });
         }
-        let level = RuleLevel::Area(at);
+        let level = FrameworkPart::Area(at);
         sentences.push(match area.rating {
             Rating::None => format!(
                 "{} (area): a heading without a rating of its own.",
@@ -118,14 +118,14 @@ pub(super) fn results(framework: &Framework) -> Vec<String> {
         });
     }
     if framework.overall.is_some() {
-        sentences.push(part_in_words(framework, RuleLevel::Overall));
+        sentences.push(part_in_words(framework, FrameworkPart::Overall));
     }
     sentences
 }
 
-fn part_in_words(framework: &Framework, level: RuleLevel) -> String {
+fn part_in_words(framework: &Framework, level: FrameworkPart) -> String {
     let mut label = framework.label_of(level);
-    if matches!(level, RuleLevel::Area(_)) {
+    if matches!(level, FrameworkPart::Area(_)) {
         label.push_str(" (area)");
     }
     match framework.rating(level) {
@@ -150,7 +150,7 @@ fn part_in_words(framework: &Framework, level: RuleLevel) -> String {
     }
 }
 
-fn rule_in_sentences(framework: &Framework, level: RuleLevel, rule: &Combination) -> String {
+fn rule_in_sentences(framework: &Framework, level: FrameworkPart, rule: &Combination) -> String {
     let inputs = Inputs::of(framework, level);
     let scale = framework.scale(rule.scale);
     let mut text = if rule.rule == Rule::Counts {
@@ -199,17 +199,17 @@ struct Inputs<'a> {
 }
 
 impl<'a> Inputs<'a> {
-    fn of(framework: &'a Framework, level: RuleLevel) -> Inputs<'a> {
+    fn of(framework: &'a Framework, level: FrameworkPart) -> Inputs<'a> {
         let (over, areas) = match level {
-            RuleLevel::Component(_) => (RuleInputs::Measures, Vec::new()),
-            RuleLevel::Area(at) => {
+            FrameworkPart::Component(_) => (RuleInputs::Measures, Vec::new()),
+            FrameworkPart::Area(at) => {
                 let area = framework.areas.get(at);
                 (
                     area.map_or(RuleInputs::Components, |area| area.over),
                     vec![at],
                 )
             }
-            RuleLevel::Overall => framework
+            FrameworkPart::Overall => framework
                 .overall
                 .as_ref()
                 .map_or((RuleInputs::Areas, Vec::new()), |overall| {
@@ -242,7 +242,7 @@ impl<'a> Inputs<'a> {
                 .collect(),
         };
         let mut name = name_of(framework, level, over, &areas, each.len());
-        if level == RuleLevel::Overall && areas.len() < framework.areas.len() {
+        if level == FrameworkPart::Overall && areas.len() < framework.areas.len() {
             let titles = areas.iter().filter_map(|at| framework.areas.get(*at));
             let titles = words::all_of(titles.map(|area| area.title.as_str()));
             name.push_str(&format!(" in {titles}"));
@@ -298,7 +298,7 @@ impl<'a> Inputs<'a> {
 /// "its 3 measures", "the 14 competencies and strands", "its only measure".
 fn name_of(
     framework: &Framework,
-    level: RuleLevel,
+    level: FrameworkPart,
     over: RuleInputs,
     areas: &[usize],
     count: usize,
@@ -322,7 +322,7 @@ fn name_of(
             words::all_of(nouns.iter().map(String::as_str))
         }
     };
-    let its = if level == RuleLevel::Overall {
+    let its = if level == FrameworkPart::Overall {
         "the"
     } else {
         "its"
