@@ -244,7 +244,7 @@ fn framework(root: &Reader<'_>, version: Version) -> (Framework, Vec<PreviousLin
     let methods = methods::methods(
         root,
         build.version,
-        &methods::Known {
+        &methods::Declarations {
             roles: &roles,
             phases: &phases,
             has_previous: previous_reference == Previous::Named,

@@ -19,7 +19,7 @@ const PURPOSES: [(&str, Method); 5] = [
 ];
 
 /// What a method may refer to.
-pub(super) struct Known<'a> {
+pub(super) struct Declarations<'a> {
     pub(super) roles: &'a [Role],
     pub(super) phases: &'a [Phase],
     /// Whether the framework has a previous framework.
@@ -30,7 +30,7 @@ pub(super) struct Known<'a> {
 
 /// The methods of a framework file. A file in format 1 has those of World Class Commissioning; one
 /// in format 2 declares them.
-pub(super) fn methods(root: &Reader<'_>, version: Version, known: &Known<'_>) -> Methods {
+pub(super) fn methods(root: &Reader<'_>, version: Version, known: &Declarations<'_>) -> Methods {
     if version == Version::First {
         return Methods::world_class_commissioning();
     }
@@ -88,7 +88,7 @@ fn definition(
     id: Option<Located<&str>>,
     purpose: Method,
     title: &str,
-    known: &Known<'_>,
+    known: &Declarations<'_>,
 ) -> MethodDefinition {
     let roles = || known.roles.iter().map(|role| role.id.as_str());
     let phases = || known.phases.iter().map(|phase| phase.id.as_str());
@@ -146,7 +146,7 @@ fn check_purpose(table: &Reader<'_>, purpose: &Located<Method>, earlier: &[Metho
     }
 }
 
-fn require_result(root: &Reader<'_>, definitions: &[MethodDefinition], known: &Known<'_>) {
+fn require_result(root: &Reader<'_>, definitions: &[MethodDefinition], known: &Declarations<'_>) {
     let count = root.count("method").unwrap_or_default();
     // A method that could not be read may be the one that is missing.
     let all_read = count == definitions.len() && count > 0;
