@@ -15,6 +15,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("crates/ledger", &["wcc-core"]),
     ("crates/panel-report", &["wcc-core"]),
     ("crates/policy", &["wcc-core"]),
+    ("crates/workbook", &["wcc-core"]),
     ("crates/programme", &["wcc-core", "wcc-case", "wcc-host"]),
     ("crates/api", &["wcc-core", "wcc-ledger", "wcc-programme"]),
     (
@@ -40,6 +41,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "wcc-programme",
             "wcc-api",
             "wcc-server",
+            "wcc-workbook",
         ],
     ),
 ];
