@@ -133,10 +133,10 @@ fn denied_levels(text: &str) -> Vec<(u32, String)> {
             "not meet level ",
         ];
         for pattern in denied {
-            if let Some((_, rest)) = words.split_once(pattern) {
-                if let Some(level) = rest.split(' ').next().and_then(number_named) {
-                    out.push((level, sentence.trim_end_matches('.').to_owned()));
-                }
+            if let Some((_, rest)) = words.split_once(pattern)
+                && let Some(level) = rest.split(' ').next().and_then(number_named)
+            {
+                out.push((level, sentence.trim_end_matches('.').to_owned()));
             }
         }
     }
@@ -162,10 +162,10 @@ fn awarded_levels(text: &str) -> Vec<(u32, String)> {
             "panel gave a level ",
             "panel gave level ",
         ] {
-            if let Some((_, rest)) = words.split_once(pattern) {
-                if let Some(level) = rest.split(' ').next().and_then(number_named) {
-                    out.push((level, sentence.trim_end_matches('.').to_owned()));
-                }
+            if let Some((_, rest)) = words.split_once(pattern)
+                && let Some(level) = rest.split(' ').next().and_then(number_named)
+            {
+                out.push((level, sentence.trim_end_matches('.').to_owned()));
             }
         }
     }

@@ -115,7 +115,6 @@ pub(crate) fn outline(document: &mut Document, catalogue: &Catalogue) -> Vec<Par
         heading_line: None,
         lines: Vec::new(),
     }];
-    let mut seen_commentary = false;
     for at in 0..document.lines.len() {
         let is_blank = document.line(at).is_some_and(Line::is_blank);
         if !is_blank && !document.is_free(at) {
@@ -124,22 +123,21 @@ pub(crate) fn outline(document: &mut Document, catalogue: &Catalogue) -> Vec<Par
         let current = parts.last().cloned();
         let section = current.as_ref().map_or(Section::Front, |part| part.section);
         let text = document.text(at).to_owned();
-        if section == Section::Contents && !is_blank {
-            if text
+        if section == Section::Contents
+            && !is_blank
+            && text
                 .trim_end()
                 .ends_with(|sign: char| sign.is_ascii_digit())
-            {
-                document.note(at, LineUse::Furniture("table of contents".to_owned()));
-                continue;
-            }
+        {
+            document.note(at, LineUse::Furniture("table of contents".to_owned()));
+            continue;
         }
         if is_contents_line(&text) {
             document.note(at, LineUse::Furniture("table of contents".to_owned()));
             continue;
         }
-        if let Some(heading) = section_heading(catalogue, &text, section, seen_commentary) {
+        if let Some(heading) = section_heading(catalogue, &text, section) {
             document.note(at, LineUse::Structure("heading".to_owned()));
-            seen_commentary |= heading == Section::Commentary;
             // A heading that is repeated on the next page begins nothing new.
             if heading != section {
                 parts.push(Part {
@@ -273,7 +271,6 @@ pub(crate) fn section_heading(
     catalogue: &Catalogue,
     text: &str,
     section: Section,
-    seen_commentary: bool,
 ) -> Option<Section> {
     if text.chars().count() > 160
         || text.contains(['\t', '|']) && signs::legend_line(text).is_none()
@@ -314,18 +311,10 @@ pub(crate) fn section_heading(
         "competencies" if section != Section::Scorecard => Some(Section::Competencies),
         _ => None,
     };
-    let _ = seen_commentary;
-    named
-        .or_else(|| component_heading(catalogue, &words, marked, section))
-        .map(|found| found)
+    named.or_else(|| component_heading(catalogue, &words, marked))
 }
 
-fn component_heading(
-    catalogue: &Catalogue,
-    words: &str,
-    marked: bool,
-    section: Section,
-) -> Option<Section> {
+fn component_heading(catalogue: &Catalogue, words: &str, marked: bool) -> Option<Section> {
     let parts: Vec<&str> = words.split(' ').collect();
     if let ["competency", rest @ ..] = parts.as_slice() {
         let rest = match rest {
@@ -352,11 +341,7 @@ fn component_heading(
         component.number.is_none() && parts.contains(&key(&component.label).as_str())
     })?;
     let about = parts.contains(&"governance") || words.contains("panel assessment");
-    let only = parts.len() == 1
-        && (marked
-            || (matches!(section, Section::Component(_))
-                && section != Section::Component(named)
-                && marked));
+    let only = parts.len() == 1 && marked;
     ((about && parts.len() <= 9) || only).then_some(Section::Component(named))
 }
 

@@ -46,9 +46,9 @@ pub(crate) fn read(
             if let Some(legend) = own_legend(line) {
                 legend_lines.push(*at);
                 legends.push(legend);
-            } else if !in_text && part.label.is_none() && !is_prose(catalogue, component, line) {
-                table_lines.push(*at);
-            } else if in_text && is_row(catalogue, component, line) {
+            } else if (!in_text && part.label.is_none() && !is_prose(catalogue, component, line))
+                || (in_text && is_row(catalogue, component, line))
+            {
                 table_lines.push(*at);
             } else if part.label != Some(Label::Recommendations) {
                 prose.push(*at);
@@ -330,16 +330,17 @@ fn items_of(
             && !items.is_empty()
             && titled.is_none_or(|(_, at)| at != items.len())
             && (paragraph.indent >= first_indent + 2 || keyed);
-        if nested {
-            if let Some(item) = items.last_mut() {
-                item.text.push_str("\n- ");
-                item.text.push_str(&paragraph.text);
-                item.lines.extend(paragraph.lines);
-                if keyed && paragraph.indent < first_indent + 2 && item.doubt.is_none() {
-                    item.doubt = Some("an item without a letter or number is taken to be part of the one before it".to_owned());
-                }
-                continue;
+        if nested && let Some(item) = items.last_mut() {
+            item.text.push_str("\n- ");
+            item.text.push_str(&paragraph.text);
+            item.lines.extend(paragraph.lines);
+            if keyed && paragraph.indent < first_indent + 2 && item.doubt.is_none() {
+                item.doubt = Some(
+                    "an item without a letter or number is taken to be part of the one before it"
+                        .to_owned(),
+                );
             }
+            continue;
         }
         if let Some((measure, at)) = titled.filter(|(_, at)| *at == items.len()) {
             let _ = at;

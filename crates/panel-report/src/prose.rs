@@ -185,16 +185,16 @@ pub(crate) fn paragraphs(
                 paragraph.lines.push(*at);
             }
         } else {
-            if marked.is_none() && !gap {
-                if let Some(paragraph) = out
+            if marked.is_none()
+                && !gap
+                && let Some(paragraph) = out
                     .last_mut()
                     .filter(|paragraph| paragraph.marker.is_some() && paragraph.doubt.is_none())
-                {
-                    let number = at + 1;
-                    paragraph.doubt = Some(format!(
-                        "line {number} follows without a marker; whether it belongs to this text is not certain"
-                    ));
-                }
+            {
+                let number = at + 1;
+                paragraph.doubt = Some(format!(
+                    "line {number} follows without a marker; whether it belongs to this text is not certain"
+                ));
             }
             let indent = line
                 .text
@@ -250,19 +250,19 @@ fn is_stray(marker: &Marker, line: &str, before: &[Paragraph], full: bool) -> bo
             dash.is_some() && !lists.is_empty() && (first != dash || (full && small))
         }
         Marker::Number(number) => {
-            let numbers = lists.iter().filter_map(|marker| match marker {
+            let mut numbers = lists.iter().filter_map(|marker| match marker {
                 Marker::Number(number) => Some(*number),
                 _ => None,
             });
-            let last = numbers.last();
+            let last = numbers.next_back();
             !lists.is_empty() && last.is_none_or(|last| *number != last + 1)
         }
         Marker::Letter(letter) => {
-            let letters = lists.iter().filter_map(|marker| match marker {
+            let mut letters = lists.iter().filter_map(|marker| match marker {
                 Marker::Letter(letter) => Some(*letter),
                 _ => None,
             });
-            let last = letters.last();
+            let last = letters.next_back();
             !lists.is_empty() && last.is_none_or(|last| u32::from(*letter) != u32::from(last) + 1)
         }
         Marker::Measure(_) => false,

@@ -321,7 +321,8 @@ fn numbered(text: &str) -> Option<(Marker, &str)> {
     } else {
         matches!(closing, '.' | ')')
     };
-    if !closed && !(named && matches!(closing, ' ' | ':' | '\t')) {
+    let ends = closed || (named && matches!(closing, ' ' | ':' | '\t'));
+    if !ends {
         return None;
     }
     if bold.len() < text.len() {

@@ -88,12 +88,12 @@ pub(crate) fn read(document: &mut Document, parts: &[Part], bodies: &[KnownBody]
         } else if key(&text).starts_with("outcomes selection date") {
             document.structure(&[at], "repeated selection date");
         }
-        if page.date.is_none() && at < 60 {
-            if let Some((year, month)) =
+        if page.date.is_none()
+            && at < 60
+            && let Some((year, month)) =
                 month_in(&key(&text)).filter(|_| text.split(' ').count() <= 4)
-            {
-                page.date = Some((year, month, at));
-            }
+        {
+            page.date = Some((year, month, at));
         }
     }
     let mut codes: Vec<&String> = names

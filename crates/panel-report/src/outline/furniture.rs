@@ -61,7 +61,7 @@ pub(super) fn note_furniture(document: &mut Document, catalogue: &Catalogue) {
             continue;
         }
         let known = label(&first, Section::Front).is_some()
-            || section_heading(catalogue, &first, Section::Trajectory, false).is_some()
+            || section_heading(catalogue, &first, Section::Trajectory).is_some()
             || signs::legend_line(&first).is_some()
             || is_pointer(&first)
             || first.contains(['\t', '|'])
@@ -101,7 +101,7 @@ pub(super) fn note_furniture(document: &mut Document, catalogue: &Catalogue) {
         if short
             && is_of_the_report(&key(line.plain()))
             && is_beside_page_number(document, at)
-            && section_heading(catalogue, &line.text, Section::Trajectory, false).is_none()
+            && section_heading(catalogue, &line.text, Section::Trajectory).is_none()
         {
             furniture.push((at, "running header or footer"));
         }

@@ -20,6 +20,9 @@ struct Style {
     rationale: usize,
 }
 
+/// The position of a component, and its pages.
+type Page = (usize, Vec<Piece>);
+
 /// Lines of prose may be broken; lines of tables may not.
 enum Piece {
     Fixed(String),
@@ -46,7 +49,7 @@ pub(crate) fn write(chance: &mut Chance, truth: &mut Truth) -> Written {
     }
     let style = Style {
         markdown: chance.percent(30),
-        dash: *chance.pick(&[&"–", &"-", &"—", &":"]),
+        dash: chance.pick(&["–", "-", "—", ":"]),
         strong: chance.percent(60),
         kind,
         signs: layout::signs(chance),
@@ -65,7 +68,7 @@ pub(crate) fn write(chance: &mut Chance, truth: &mut Truth) -> Written {
     }
     truth.components = components;
     sections.push(outcomes(chance, truth, &style));
-    let (competencies, governance): (Vec<(usize, Vec<Piece>)>, Vec<(usize, Vec<Piece>)>) = pages
+    let (competencies, governance): (Vec<Page>, Vec<Page>) = pages
         .into_iter()
         .enumerate()
         .partition(|(at, _)| truth.components[*at].number.is_some());
@@ -240,7 +243,9 @@ fn page(chance: &mut Chance, component: &mut Component, style: &Style) -> Vec<Pi
         panel_lost: style.strong && chance.percent(6),
         covered: chance.percent(15),
     };
-    if !matches!(kind, Kind::Values | Kind::Stated) && !(style.strong && chance.percent(6)) {
+    let needs_legend = !matches!(kind, Kind::Values | Kind::Stated);
+    let legend_lost = needs_legend && style.strong && chance.percent(6);
+    if needs_legend && !legend_lost {
         let lost = [damage.panel_lost, false, false];
         out.extend(
             layout::legend(chance, &style.signs, lost)
@@ -295,7 +300,7 @@ fn page(chance: &mut Chance, component: &mut Component, style: &Style) -> Vec<Pi
     heading(
         &mut out,
         style,
-        *chance.pick(&[&"Recommendations going forward", &"Recommendations"]),
+        chance.pick(&["Recommendations going forward", "Recommendations"]),
     );
     if component.number.is_some() {
         out.push(Piece::Fixed(
@@ -482,7 +487,7 @@ fn finish(chance: &mut Chance, truth: &Truth, style: &Style, pieces: Vec<Piece>)
         }
         if furniture > 0
             && at > 20
-            && out.len() % every == 0
+            && out.len().is_multiple_of(every)
             && (line.is_empty() || (breakable[at] && furniture == 1))
         {
             page += 1;
