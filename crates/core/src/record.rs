@@ -26,11 +26,11 @@ pub use bounds::Bounds;
 pub use codes::{CodeReader, CodeWriter, UnknownCode};
 pub use method::Method;
 pub(crate) use moves::Move;
-pub use rules::{Choice, MAX_IDENTIFIER, RuleBroken, RuleContext, is_identifier};
+pub use rules::{Choice, MAX_IDENTIFIER, RuleContext, RuleViolation, is_identifier};
 pub use subject::{Subject, Topic};
 
 use crate::body::BodyIndex;
-use crate::framework::{MeasureIndex, Methods};
+use crate::framework::{Framework, MeasureIndex, Methods};
 use crate::table::Table;
 use moves::merge;
 pub(crate) use rules::check_identifier;
@@ -100,7 +100,7 @@ pub trait CycleRecord: Debug {
 
     /// Returns the rules that the record breaks on its own, regardless of other records. Only new
     /// records are checked, because a ledger may hold older ones that break a rule.
-    fn broken_rules(&self, _context: &RuleContext<'_>) -> Vec<RuleBroken> {
+    fn broken_rules(&self, _context: &RuleContext<'_>) -> Vec<RuleViolation> {
         Vec::new()
     }
 
@@ -158,7 +158,12 @@ pub trait RecordType: CycleRecord + Clone + Sized {
     }
 
     /// Returns the rule that the record breaks because another record made the claim first.
-    fn conflict(&self, _claim: &Self::Claim<'_>, _first: &Self) -> Option<RuleBroken> {
+    fn conflict(
+        &self,
+        _claim: &Self::Claim<'_>,
+        _first: &Self,
+        _framework: &Framework,
+    ) -> Option<RuleViolation> {
         None
     }
 
@@ -189,6 +194,10 @@ pub trait RecordCodes: Clone + Debug + PartialEq {
     fn document(&self) -> Option<&str> {
         None
     }
+
+    /// Beside the body, the values that a correction of the record leaves as they are. They decide
+    /// which entry an imported record replaces.
+    fn identity(&self) -> Vec<Box<str>>;
 
     /// The record in one line, for lists of entries.
     fn summary(&self, methods: &Methods) -> String;

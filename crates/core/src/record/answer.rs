@@ -2,11 +2,10 @@
 
 use super::{
     Bounds, CodeReader, CodeWriter, CycleRecord, Method, RecordCodes, RecordId, RecordKind,
-    RecordType, RuleBroken, UnknownCode,
+    RecordType, RuleViolation, UnknownCode,
 };
 use crate::body::BodyIndex;
-use crate::framework::MeasureIndex;
-use crate::framework::Methods;
+use crate::framework::{Framework, MeasureIndex, Methods};
 use serde::{Deserialize, Serialize};
 use std::convert::Infallible;
 
@@ -41,6 +40,10 @@ pub struct AnswerFact {
 impl RecordCodes for AnswerFact {
     fn body(&self) -> &str {
         &self.body
+    }
+
+    fn identity(&self) -> Vec<Box<str>> {
+        vec![self.measure.clone(), self.method.name().into()]
     }
 
     fn method(&self) -> Option<Method> {
@@ -90,8 +93,8 @@ impl RecordType for Answer {
         [(self.body, self.measure, self.method)]
     }
 
-    fn conflict(&self, _: &Self::Claim<'_>, _: &Answer) -> Option<RuleBroken> {
-        Some(RuleBroken::new(
+    fn conflict(&self, _: &Self::Claim<'_>, _: &Answer, _: &Framework) -> Option<RuleViolation> {
+        Some(RuleViolation::new(
             "repeated",
             "measure",
             "this challenge has already been answered: give one answer for each body, measure and \

@@ -82,6 +82,14 @@ macro_rules! record_kinds {
                 }
             }
 
+            /// The values that make a later record of the same kind and body a correction of this
+            /// record.
+            pub fn identity(&self) -> Vec<Box<str>> {
+                match self {
+                    $(RecordFact::$kind(codes) => codes.identity(),)*
+                }
+            }
+
             /// The record in one line, for lists of entries.
             ///
             /// `methods` are those of its cycle's framework.
@@ -226,16 +234,17 @@ macro_rules! record_kinds {
             /// Returns the new records that conflict with earlier ones that count.
             pub(crate) fn conflicts(
                 &self,
+                framework: &Framework,
                 is_new: &dyn Fn(RecordId) -> bool,
                 counts: &dyn Fn(RecordId) -> bool,
-            ) -> Vec<(RecordId, RuleBroken)> {
+            ) -> Vec<(RecordId, RuleViolation)> {
                 let mut found = Vec::new();
-                $(found.extend(conflicts(&self.$list, is_new, counts));)*
+                $(found.extend(conflicts(&self.$list, framework, is_new, counts));)*
                 found
             }
 
             /// The records with the identifier of an earlier one.
-            pub(crate) fn repeats(&self) -> Vec<(RecordId, RuleBroken)> {
+            pub(crate) fn repeats(&self) -> Vec<(RecordId, RuleViolation)> {
                 let mut found = Vec::new();
                 $(found.extend(repeats(&self.$list));)*
                 found

@@ -2,10 +2,10 @@
 
 use super::{
     Bounds, CodeReader, CodeWriter, CycleRecord, Method, RecordCodes, RecordId, RecordKind,
-    RecordType, RuleBroken, RuleContext, UnknownCode,
+    RecordType, RuleContext, RuleViolation, UnknownCode,
 };
 use crate::body::BodyIndex;
-use crate::framework::Methods;
+use crate::framework::{Framework, Methods};
 use serde::{Deserialize, Serialize};
 use std::convert::Infallible;
 
@@ -112,6 +112,11 @@ impl RecordCodes for StatementFact {
         &self.body
     }
 
+    fn identity(&self) -> Vec<Box<str>> {
+        let area = self.area.clone().unwrap_or_default();
+        vec![self.kind.name().into(), area]
+    }
+
     fn summary(&self, methods: &Methods) -> String {
         let (kind, count) = (self.kind.file_word(methods), self.count);
         format!("statement of {}: {kind} {count}", self.body)
@@ -135,7 +140,7 @@ impl CycleRecord for Statement {
         bounds.has_body(self.body) && self.area.is_none_or(|area| bounds.has_area(area))
     }
 
-    fn broken_rules(&self, context: &RuleContext<'_>) -> Vec<RuleBroken> {
+    fn broken_rules(&self, context: &RuleContext<'_>) -> Vec<RuleViolation> {
         let areas = || context.framework.areas.iter().map(|area| area.id.as_str());
         let message = match (self.kind.counts_outcomes(), self.area) {
             (true, Some(_)) => "an area is given, but this statement counts outcomes".to_owned(),
@@ -145,7 +150,7 @@ impl CycleRecord for Statement {
             }
             _ => return Vec::new(),
         };
-        vec![RuleBroken::new("area-of-statement", "area", message)]
+        vec![RuleViolation::new("area-of-statement", "area", message)]
     }
 }
 
@@ -163,8 +168,8 @@ impl RecordType for Statement {
         [(self.body, self.kind, self.area)]
     }
 
-    fn conflict(&self, _: &Self::Claim<'_>, _: &Statement) -> Option<RuleBroken> {
-        Some(RuleBroken::new(
+    fn conflict(&self, _: &Self::Claim<'_>, _: &Statement, _: &Framework) -> Option<RuleViolation> {
+        Some(RuleViolation::new(
             "repeated",
             "statement",
             "this statement is already recorded: give one count for each body, statement and area",

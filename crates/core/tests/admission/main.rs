@@ -19,11 +19,11 @@ use std::sync::Mutex;
 use support::{CLUSTER, FUNCTION};
 use wcc_core::Actor;
 use wcc_core::ledger::{
-    Command, CycleFact, Draft, Entry, Fact, FileFormat, FrameworkText, OrganisationTable,
-    OrganisationTables, Origin, Permission, RebaseFact, RefusalReason, Refusals, Refused,
+    Command, CycleFact, Draft, Entry, EntryError, Fact, FileFormat, FrameworkText,
+    OrganisationTable, OrganisationTables, Origin, Permission, RebaseFact, RefusalReason, Refusals,
     RuleBooks, State, admit,
 };
-use wcc_core::outcome::{Better, OutcomeScope, Series, YearValue};
+use wcc_core::outcome::{Better, OutcomeScope, YearValue};
 use wcc_core::policy::{Decision, Policy, Question, READ, READ_DOCUMENT, Unrestricted, acts};
 use wcc_core::record::{
     AnswerFact, CommentaryFact, EvidenceFact, EvidenceKind, JudgementDetails, JudgementFact,
@@ -321,7 +321,7 @@ fn outcome() -> OutcomeFact {
         better: Better::Higher,
         scope: OutcomeScope::Local,
         newly_selected: false,
-        series: Series::Persons,
+        series: "persons".into(),
         rates: Rates::default(),
         values: Vec::new(),
         stated: StatedPerformance::default(),
@@ -337,7 +337,7 @@ fn broken_fields(state: &mut State, fact: RecordFact) -> Vec<&'static str> {
     let found = contradictions(state, record(fact)).into_iter();
     found
         .map(|error| match error {
-            CycleError::RuleBroken { broken, .. } => broken.field,
+            CycleError::RuleViolation { broken, .. } => broken.field,
             other => panic!("{other}"),
         })
         .collect()
@@ -398,7 +398,7 @@ fn outcomes_do_not_conflict() {
     type Change = fn(&mut OutcomeFact);
     let cases: [(Change, &[&str]); 5] = [
         (|_| {}, &["outcome"]),
-        (|outcome| outcome.series = Series::Males, &[]),
+        (|outcome| outcome.series = "males".into(), &[]),
         (|outcome| outcome.outcome = "stroke".into(), &["slot"]),
         (
             |outcome| (outcome.pct, outcome.better) = ("5KG".into(), Better::Lower),
@@ -469,7 +469,7 @@ fn a_survey_result_has_a_score_or_a_wording() {
         };
         let found = contradictions(&mut state, record(RecordFact::Survey(scored)));
         assert!(
-            matches!(&found[..], [CycleError::RuleBroken { broken, .. }] if broken.message == expected),
+            matches!(&found[..], [CycleError::RuleViolation { broken, .. }] if broken.message == expected),
             "{found:?}"
         );
     }

@@ -7,8 +7,9 @@
 use super::{Book, Sight, State};
 use crate::framework::{Framework, Methods, OutcomeRule, Words};
 use crate::ledger::Draft;
+use crate::ledger::entry_error::EntryError;
 use crate::ledger::fact::Fact;
-use crate::ledger::refused::Refused;
+use crate::outcome::Series;
 
 /// A rule book or set of bodies that cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +39,7 @@ pub(super) fn without_content(id: &str) -> Framework {
         components: Vec::new(),
         measures: Vec::new(),
         surveys: Vec::new(),
+        series: Series::by_sex(),
         outcomes: OutcomeRule::default(),
         roles: Vec::new(),
         phases: Vec::new(),
@@ -47,8 +49,8 @@ pub(super) fn without_content(id: &str) -> Framework {
 }
 
 impl UnreadBook {
-    fn refused(&self) -> Refused {
-        Refused::Unreadable {
+    fn refused(&self) -> EntryError {
+        EntryError::Unreadable {
             what: self.what,
             id: self.id.clone(),
             problem: self.problem.to_string(),
@@ -68,7 +70,7 @@ impl State {
         &self,
         draft: &Draft,
         sight: &dyn Sight,
-    ) -> Result<(), Refused> {
+    ) -> Result<(), EntryError> {
         let unread_now = |cycle: &str| {
             let opened = self.opened(cycle);
             opened
@@ -97,7 +99,7 @@ impl State {
     }
 
     /// Refuses the newest entry if it is a rule book or set of bodies that cannot be read.
-    pub(in crate::ledger) fn check_newest_read(&self) -> Result<(), Refused> {
+    pub(in crate::ledger) fn check_newest_read(&self) -> Result<(), EntryError> {
         let frameworks = self
             .frameworks
             .last()
