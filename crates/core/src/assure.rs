@@ -125,6 +125,7 @@ impl Assured {
 
 struct Engine<'a> {
     cycle: &'a CheckedCycle,
+    plan: results::Plan,
     functions: FunctionLevels,
     plugin_ceilings: BTreeMap<BodyIndex, Vec<crate::output::Ceiling>>,
     plugins: &'a [Arc<PluginRun>],
@@ -139,6 +140,7 @@ impl<'a> Engine<'a> {
     ) -> Self {
         Engine {
             cycle,
+            plan: results::Plan::of(&cycle.framework),
             functions: FunctionLevels::of(cycle),
             plugin_ceilings: ceiling::plugin_ceilings(plugins),
             plugins,
@@ -216,7 +218,7 @@ impl<'a> Engine<'a> {
         }
         let framework = &self.cycle.framework;
         let ceilings = self.ceilings_on(assured.body, assured.cluster, &functions);
-        let results = results::results(framework, &row.cells, &row.parts);
+        let results = results::results(framework, &self.plan, &row.cells, &row.parts);
         let mut cells = row.cells;
         ceiling::limit(self.cycle, &mut cells, &ceilings);
         let mut output = Output {
