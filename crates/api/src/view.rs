@@ -1,4 +1,5 @@
-//! What each viewer is answered from: the programme without everything that they may not see.
+//! The view from which each actor is answered: the programme without everything that they may not
+//! see.
 
 use crate::cache::{Cache, CachedAnswer};
 use crate::history::History;
@@ -14,26 +15,26 @@ use wcc_core::{Actor, Cycle};
 use wcc_ledger::Head;
 use wcc_programme::{Persons, Programme, ProgrammeView, Visibility};
 
-/// How many actors' visibility is remembered. Beyond that it is worked out anew.
+/// How many actors' visibility is remembered. Beyond that it is decided anew.
 const ACTORS: usize = 1_000;
 /// How many partial views are kept; each may be as large as the whole.
 const VIEWS: usize = 16;
 /// Maximum number of partial views of earlier moments.
 const EARLIER_VIEWS: usize = 4;
 
-/// What a viewer is answered from.
+/// The data from which an actor is answered.
 #[derive(Debug)]
 pub(crate) struct View {
     /// The programme as they see it.
     pub(crate) picture: Picture,
     /// The last entry of the ledger that the programme holds; `None` without a ledger, and for
-    /// whoever does not see everything: it would show that something happened.
+    /// actors who do not see everything: it would show them that something happened.
     pub(crate) head: Option<Head>,
-    /// Whose view it is: part of the key of every cached answer.
+    /// Identifies the view in the key of every cached answer.
     pub(crate) id: ViewId,
     /// When each part of it last changed.
     pub(crate) versions: Versions,
-    /// Whose names are seen in it.
+    /// The people whose names are shown in it.
     persons: Persons,
     hides_nothing: bool,
 }
@@ -77,7 +78,7 @@ impl ViewId {
     /// The view of those who see everything.
     pub(crate) const WHOLE: ViewId = ViewId(0);
 
-    /// One that no view has had yet.
+    /// A new identifier.
     fn new() -> ViewId {
         static NEXT: AtomicU64 = AtomicU64::new(1);
         ViewId(NEXT.fetch_add(1, Ordering::Relaxed))
@@ -106,15 +107,15 @@ struct EarlierView {
     programme: Arc<Programme>,
 }
 
-/// What was found out about actors, as long as the resources that a policy is asked about
-/// stay the same.
-type Sights = Arc<Mutex<Sight>>;
+/// The visibility of actors. States share it while a policy is asked about the same resources.
+type SharedVisibilities = Arc<Mutex<Visibilities>>;
 
 /// What actors may see on a day.
 #[derive(Debug, Default)]
-struct Sight {
+struct Visibilities {
+    /// The day on which the policy was asked; another day may be in another phase.
     day: Date,
-    of: HashMap<Actor, Arc<Visibility>>,
+    by_actor: HashMap<Actor, Arc<Visibility>>,
 }
 
 /// One programme with its views.
@@ -129,7 +130,7 @@ pub(crate) struct State {
     policy: Option<Arc<dyn Policy>>,
     /// The view of those who see everything.
     pub(crate) whole: Arc<View>,
-    sights: Sights,
+    visibilities: SharedVisibilities,
     partial: Mutex<Vec<PartialView>>,
     /// Partial views of the programme before this one: cycles that did not change are taken from
     /// them.
@@ -155,7 +156,7 @@ impl State {
             programme: Arc::clone(picture.programme()),
             policy: None,
             whole: View::whole(picture, head, versions),
-            sights: Sights::default(),
+            visibilities: SharedVisibilities::default(),
             partial: Mutex::default(),
             earlier: Arc::default(),
             before: Vec::new(),
@@ -172,7 +173,7 @@ impl State {
             programme: Arc::clone(&self.programme),
             policy: Some(policy),
             whole: Arc::clone(&self.whole),
-            sights: Sights::default(),
+            visibilities: SharedVisibilities::default(),
             partial: Mutex::default(),
             earlier: Arc::default(),
             before: Vec::new(),
@@ -198,10 +199,10 @@ impl State {
         let programme = Arc::clone(picture.programme());
         let (before, versions) = (&self.whole.picture, &self.whole.versions);
         let versions = versions.following(number, before, &picture);
-        let sights = if has_same_resources(&programme, &self.programme) {
-            Arc::clone(&self.sights)
+        let visibilities = if has_same_resources(&programme, &self.programme) {
+            Arc::clone(&self.visibilities)
         } else {
-            Sights::default()
+            SharedVisibilities::default()
         };
         let mut partial = lock(&self.partial).clone();
         if partial.is_empty() {
@@ -213,7 +214,7 @@ impl State {
             programme,
             policy: self.policy.clone(),
             whole: View::whole(picture, head, versions),
-            sights,
+            visibilities,
             partial: Mutex::default(),
             earlier: Arc::clone(&self.earlier),
             before: partial,
@@ -227,13 +228,13 @@ impl State {
         if self.policy.is_none() {
             return Some(Arc::clone(&self.whole));
         }
-        let visibility = self.known_sight(actor, today)?;
+        let visibility = self.known_visibility(actor, today)?;
         self.view_with(&visibility)
     }
 
-    fn known_sight(&self, actor: &Actor, today: Date) -> Option<Arc<Visibility>> {
-        let sights = lock(&self.sights);
-        let known = sights.of.get(actor).filter(|_| sights.day == today);
+    fn known_visibility(&self, actor: &Actor, today: Date) -> Option<Arc<Visibility>> {
+        let known = lock(&self.visibilities);
+        let known = known.by_actor.get(actor).filter(|_| known.day == today);
         known.cloned()
     }
 
@@ -264,7 +265,7 @@ impl State {
     /// The view of an actor on a day. Work for a thread of its own: it may ask plugins and take as
     /// long as assuring the programme.
     pub(crate) async fn build_view(self: Arc<Self>, actor: Actor, today: Date) -> Arc<View> {
-        let visibility = match self.known_sight(&actor, today) {
+        let visibility = match self.known_visibility(&actor, today) {
             Some(known) => known,
             None => self.look(actor, today),
         };
@@ -321,12 +322,12 @@ impl State {
     /// Asks the policy what an actor may see.
     fn look(&self, actor: Actor, today: Date) -> Arc<Visibility> {
         let visibility = Arc::new(self.visibility(&self.programme, &actor, today));
-        let mut sights = lock(&self.sights);
-        if sights.day != today || sights.of.len() >= ACTORS {
-            sights.day = today;
-            sights.of.clear();
+        let mut known = lock(&self.visibilities);
+        if known.day != today || known.by_actor.len() >= ACTORS {
+            known.day = today;
+            known.by_actor.clear();
         }
-        sights.of.insert(actor, Arc::clone(&visibility));
+        known.by_actor.insert(actor, Arc::clone(&visibility));
         visibility
     }
 
