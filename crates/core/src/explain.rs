@@ -305,6 +305,7 @@ impl Explanation<'_> {
                 self.name(judgement.body),
                 self.cycle.framework.words.body.many,
             ),
+            (Origin::Function, Some(judgement)) => self.of_function(judgement),
             (Origin::Departure, Some(judgement)) => self.departure(subject, method, judgement),
         };
         let title = framework.methods.title(method);
@@ -332,6 +333,23 @@ impl Explanation<'_> {
             plugin: None,
             record: judgement.map(|judgement| judgement.record),
         })
+    }
+
+    /// Where a judgement on a function comes from that stands for one on this body.
+    fn of_function(&self, judgement: &crate::Judgement) -> String {
+        let words = &self.cycle.framework.words;
+        let assessor = judgement.assessor.map_or_else(String::new, |assessor| {
+            format!(", as assessed by {}", self.name(assessor))
+        });
+        let delegating = match self.output.kind {
+            BodyKind::Cluster => format!("all of its {} delegate", words.body.many),
+            _ => format!("{} delegates", self.name(self.output.body)),
+        };
+        format!(
+            "inherited from {}, {} to which {delegating}{assessor}",
+            self.name(judgement.body),
+            words.function.with_article(),
+        )
     }
 
     fn departure(&self, subject: Subject, method: Method, judgement: &crate::Judgement) -> String {

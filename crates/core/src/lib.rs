@@ -19,6 +19,7 @@ pub mod concern;
 pub mod contribution;
 pub mod counted;
 pub mod cycle;
+pub mod delegation;
 pub mod explain;
 pub mod finding;
 pub mod fraction;

@@ -11,6 +11,7 @@ use crate::project::cursor::{ListItem, Part, Place};
 use crate::project::leaves::Id;
 use crate::project::{Code, Failure, connection, interface, object};
 use jiff::civil::Date;
+use wcc_core::delegation::FunctionEffect;
 use wcc_core::framework::Words;
 use wcc_core::{BodyIndex, BodyKind, Organisations};
 
@@ -279,6 +280,16 @@ body! {
         /// Whether the group has commissioning responsibility: six of the eleven Once North East
         /// groups have.
         commissions: bool = function.data().commissions;
+        /// Identifiers of the measures that it performs for those that delegate to it, or of
+        /// competencies, strands and areas for all of their measures, as the table of functions says.
+        /// A plugin may say more.
+        performs: [Id<'a>; 4] = function.data().work.performs.iter().map(|id| Id(id));
+        /// What its results on them mean for a PCT that delegates to it; null if the table of
+        /// functions does not say what it performs.
+        effect: Option<FunctionEffect> = {
+            let work = &function.data().work;
+            (!work.performs.is_empty()).then_some(work.effect)
+        };
         /// The PCTs that delegate to it on a date.
         delegatedBy(
             /// The date; if omitted, that of the cycle through which it was reached, or of the

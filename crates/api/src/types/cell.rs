@@ -180,8 +180,8 @@ object! {
         notApplicable: bool = mark.data.not_applicable();
         /// The points of the value in means and sums.
         points: Option<f64> = mark.data.value.map(|step| mark.scale.points(step).to_f64());
-        /// Whether it is the body's own, inherited from its cluster, a departure from it, or last
-        /// year's result.
+        /// Whether it is the body's own, inherited from its cluster or from a function, a departure
+        /// from its cluster, or last year's result.
         origin: Origin = mark.data.origin;
         /// The judged body; null if nobody judged.
         body: Option<Body<'a>> = mark.judgement().map(|judgement| mark.body(judgement.body));
