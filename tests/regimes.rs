@@ -42,6 +42,11 @@ fn a_narrative_regime_has_headings_and_text_only() {
 }
 
 #[test]
+fn what_is_judged_in_text_may_have_several_paragraphs() {
+    regime("letters", &[("QKK", "l1"), ("QKK", "l2")]);
+}
+
+#[test]
 fn weights_count_and_a_limit_decides_whatever_is_missing() {
     regime(
         "oversight",

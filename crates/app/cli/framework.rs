@@ -60,7 +60,9 @@ fn check(file: &Path, settings: &Settings) -> Result<(), Failure> {
 
 fn summary(framework: &Framework) -> String {
     let components = framework.components.iter();
-    let scored = components.filter(|component| component.scored).count();
+    let scored = components
+        .filter(|component| component.scored && component.rating.scale().is_some())
+        .count();
     let words = &framework.words;
     let mut text = format!(
         "{}: {}, {}\n{}, {} ({scored} scored), {}, {}, {}\n",

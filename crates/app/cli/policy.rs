@@ -314,9 +314,9 @@ impl<'p> Places<'p> {
 }
 
 /// Whether two resources are one, whatever the method.
-fn is_same(one: &Resource<'_>, other: &Resource<'_>) -> bool {
+fn is_same(first: &Resource<'_>, other: &Resource<'_>) -> bool {
     let code = |of: &Resource<'_>| of.body.map(|body| body.code.clone());
-    one.cycle == other.cycle && code(one) == code(other)
+    first.cycle == other.cycle && code(first) == code(other)
 }
 
 fn in_words(resource: &Resource<'_>) -> String {

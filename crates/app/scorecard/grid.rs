@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use wcc_core::combine::RuleResult;
 use wcc_core::explain::{possible_in_words, rule_and_limit_in_words};
 use wcc_core::framework::{Component, FrameworkPart, Methods, ScaleIndex};
-use wcc_core::output::{Cell, Comparison, Origin, PartResult};
+use wcc_core::output::{Cell, Comparison, Mark, Origin, PartResult};
 use wcc_core::{BodyKind, ComponentIndex, MeasureIndex, Method, Output, Scale, Step};
 
 /// Width of the whole card, in columns of the terminal.
@@ -77,6 +77,12 @@ fn heading(card: &Card<'_>, text: &mut String, title: &str, columns: Columns) {
     let mut line = format!("{title:<wide$}");
     if let Some(scale) = columns {
         let scale = card.cycle.framework.scale(scale);
+        if scale.is_text() {
+            if !title.is_empty() {
+                put!(text, "{}", line.trim_end());
+            }
+            return;
+        }
         if !has_columns(scale) {
             put!(text, "{line}values");
             return;
@@ -139,6 +145,14 @@ fn row(
         .subsequent_indent("      ");
     let mut title = textwrap::wrap(&definition.title, options).into_iter();
     let mut line = format!("{:<wide$}", title.next().unwrap_or_default());
+    if scale.is_text() {
+        put!(text, "{}", line.trim_end());
+        for rest in title {
+            put!(text, "{rest}");
+        }
+        statements(card, text, cell);
+        return;
+    }
     if has_columns(scale) {
         line.push_str(&centred(&signs(methods, cell, None), STEP));
         for at in 0..scale.steps().len() {
@@ -172,26 +186,52 @@ fn values(card: &Card<'_>, scale: &Scale, cell: &Cell) -> String {
         let Some(sign) = method.mark.filter(|_| mark.origin != Origin::Nobody) else {
             continue;
         };
-        let text = mark.judgement(card.cycle);
-        let text = text.and_then(|judgement| judgement.details().text.as_deref());
-        let value = match (text, mark.value) {
+        let value = match mark.value {
             _ if mark.not_applicable() => "n/a".to_owned(),
-            (Some(text), _) => text.to_owned(),
-            (None, Some(step)) => scale.key(step).into_owned(),
-            (None, None) => "?".to_owned(),
+            Some(step) => scale.key(step).into_owned(),
+            None => "?".to_owned(),
         };
-        let departs = if mark.origin == Origin::Departure {
-            "†"
-        } else {
-            ""
-        };
-        values.push(format!("{sign}{value}{}{departs}", star(mark.inferred())));
+        values.push(format!("{sign}{value}{}", signs_after(mark)));
     }
     if values.is_empty() {
         "?".to_owned()
     } else {
         values.join("  ")
     }
+}
+
+/// What each method says in text, under its measure.
+fn statements(card: &Card<'_>, text: &mut String, cell: &Cell) {
+    let methods = card.methods.each();
+    let made = methods.filter(|method| cell.mark(method.purpose).origin != Origin::Nobody);
+    let mut is_known = false;
+    for method in made {
+        let mark = cell.mark(method.purpose);
+        let Some(sign) = method.mark else { continue };
+        is_known = true;
+        let judgement = mark.judgement(card.cycle);
+        let statement = judgement.and_then(|judgement| judgement.details().text.as_deref());
+        let statement = match statement {
+            _ if mark.not_applicable() => "n/a",
+            Some(statement) => statement,
+            None => "?",
+        };
+        let first = format!("      {sign}{} ", signs_after(mark));
+        paragraph(text, &first, statement);
+    }
+    if !is_known {
+        put!(text, "      ?");
+    }
+}
+
+/// The signs after a value: whether it was inferred, and whether a body departs from its group.
+fn signs_after(mark: Mark) -> String {
+    let departs = if mark.origin == Origin::Departure {
+        "†"
+    } else {
+        ""
+    };
+    format!("{}{departs}", star(mark.inferred()))
 }
 
 /// The signs of the marks at a step; for `None`, of unknown marks.

@@ -149,16 +149,17 @@ pub(super) fn rationales(card: &Card<'_>, text: &mut String, output: &Output, al
             if parts.is_empty() {
                 continue;
             }
-            let value = match (&details.text, mark.value) {
-                (Some(text), _) => text.to_string(),
-                (None, Some(step)) => framework.scale_of(index).key(step).into_owned(),
-                (None, None) if mark.not_applicable() => "not applicable".to_owned(),
-                (None, None) => "not known".to_owned(),
+            let value = match mark.value {
+                // Text is printed under its measure.
+                _ if details.text.is_some() => String::new(),
+                Some(step) => format!(" {}", framework.scale_of(index).key(step)),
+                None if mark.not_applicable() => " not applicable".to_owned(),
+                None => " not known".to_owned(),
             };
             text.push_str(heading);
             heading = "";
             put!(text, "  {} {}", measure.id, measure.title);
-            let first = format!("      {} {value}: ", framework.methods.title(method));
+            let first = format!("      {}{value}: ", framework.methods.title(method));
             let body = parts.join(" ");
             paragraph(text, "      ", &format!("{}{body}", first.trim_start()));
         }

@@ -262,7 +262,7 @@ fn problem(
     let field = error.field();
     let field = field.map(|field| context::shown_column_of(field, names));
     let mut choice = None;
-    if let CycleError::RuleBroken { broken, .. } = error {
+    if let CycleError::RuleViolation { broken, .. } = error {
         message.clone_from(&broken.message);
         choice = broken.choice.as_ref();
         if matches!(broken.field, "year" | "value")

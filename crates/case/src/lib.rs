@@ -35,6 +35,7 @@ mod places;
 mod problem;
 mod problem_collector;
 mod records;
+mod schema;
 mod spreadsheet;
 mod swallowed_rows;
 mod table;

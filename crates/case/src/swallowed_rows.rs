@@ -1,7 +1,7 @@
 //! Distinguishes rows that a stray quotation mark has joined into a cell from prose with line
 //! breaks.
 
-use crate::table::{Column, Schema};
+use crate::schema::{Column, Schema};
 use wcc_core::TextKind;
 
 /// Whether the text of a cell, given with its column, is a known code or identifier; `None` if the
@@ -35,6 +35,12 @@ impl ColumnLayout {
     /// The column of a cell.
     pub(crate) fn column(&self, at: usize) -> Option<&'static Column> {
         *self.columns.get(at)?
+    }
+
+    /// The position of a column's cells in a row.
+    pub(crate) fn position(&self, name: &str) -> Option<usize> {
+        let mut columns = self.columns.iter();
+        columns.position(|column| column.is_some_and(|column| column.name == name))
     }
 
     /// Whether a cell with line breaks contains rows of the table, or the end of one row and the

@@ -6,6 +6,7 @@ use crate::nearest::nearest;
 use crate::problem::{Place, Problem, quoted};
 use crate::problem_collector::ProblemCollector;
 use crate::records::{Flaw, FlawKind, Record, Records};
+use crate::schema::{Column, Schema};
 use crate::spreadsheet;
 use crate::swallowed_rows::{ColumnLayout, NameLookup};
 use wcc_core::framework::Names;
@@ -18,87 +19,6 @@ const MAX_ROWS: u32 = 2_000_000;
 const MAX_COLUMNS: usize = 200;
 /// Maximum size of a cell, in bytes.
 const MAX_CELL_BYTES: usize = 64 * 1024;
-
-/// A column of a table.
-#[derive(Debug)]
-pub(crate) struct Column {
-    pub(crate) name: &'static str,
-    /// Its neutral name, if `name` is a word of World Class Commissioning. Headers may have either.
-    pub(crate) neutral: Option<&'static str>,
-    pub(crate) required: bool,
-    pub(crate) kind: TextKind,
-}
-
-impl Column {
-    /// The same column, holding one line of text such as a title or a source.
-    pub(crate) const fn line(self) -> Column {
-        self.of_kind(TextKind::Line)
-    }
-
-    /// The same column, holding prose; only prose may have line breaks.
-    pub(crate) const fn prose(self) -> Column {
-        self.of_kind(TextKind::Prose)
-    }
-
-    const fn of_kind(self, kind: TextKind) -> Column {
-        Column { kind, ..self }
-    }
-
-    /// The same column, which may also have another name.
-    pub(crate) const fn or(self, neutral: &'static str) -> Column {
-        Column {
-            neutral: Some(neutral),
-            ..self
-        }
-    }
-
-    /// Its name in messages.
-    fn shown(&self, names: Names) -> &'static str {
-        match names {
-            Names::WorldClassCommissioning => self.name,
-            Names::Neutral => self.neutral.unwrap_or(self.name),
-        }
-    }
-}
-
-/// A column that must be present and whose cells must not be empty. It holds codes, identifiers,
-/// numbers and the like, unless [`Column::line`] or [`Column::prose`] changes this.
-pub(crate) const fn required(name: &'static str) -> Column {
-    Column {
-        name,
-        neutral: None,
-        required: true,
-        kind: TextKind::Code,
-    }
-}
-
-/// A column that may be left out and whose cells may be empty.
-pub(crate) const fn optional(name: &'static str) -> Column {
-    Column {
-        name,
-        neutral: None,
-        required: false,
-        kind: TextKind::Code,
-    }
-}
-
-/// A table's name and columns.
-#[derive(Debug)]
-pub(crate) struct Schema {
-    pub(crate) file: &'static str,
-    pub(crate) columns: &'static [Column],
-}
-
-impl Schema {
-    fn column(&self, name: &str) -> Option<&'static Column> {
-        self.columns.iter().find(|column| column.name == name)
-    }
-
-    /// The names of its columns in messages.
-    fn shown(&self, names: Names) -> impl Iterator<Item = &'static str> {
-        self.columns.iter().map(move |column| column.shown(names))
-    }
-}
 
 /// One row of a table.
 pub(crate) struct Row<'a> {
@@ -156,7 +76,16 @@ pub(crate) struct Table<'a> {
     pub(crate) names: Names,
     /// Columns of the schema that this table need not have although they are required.
     pub(crate) waived: &'a [&'static str],
+    /// Whether a cell holds prose although its column usually does not.
+    pub(crate) holds_prose: ProseCells<'a>,
 }
+
+/// Whether a cell of a column holds prose, which may depend on the other cells of its row. The
+/// second argument gives the cell of a column as it is written.
+pub(crate) type ProseCells<'a> = &'a dyn Fn(&str, &dyn Fn(&str) -> Option<String>) -> bool;
+
+/// The [`ProseCells`] of a table in which columns alone decide.
+pub(crate) const PROSE_BY_COLUMN: ProseCells<'static> = &|_, _| false;
 
 impl Table<'_> {
     /// Calls `each` for each row that is not blank. Returns the number of the last row.
@@ -466,9 +395,11 @@ impl Table<'_> {
                 self.tell_not_utf8(number, name, cell);
                 return Soundness::BadTable;
             };
-            if let Some(column) = column.filter(|_| !self.recorded)
-                && !self.is_sound_text(number, column, at, text, layout)
-            {
+            let Some(column) = column.filter(|_| !self.recorded) else {
+                continue;
+            };
+            let kind = self.kind(column, text, record, layout);
+            if !self.is_sound_text(number, column, kind, at, text, layout) {
                 sound = Soundness::BadRow;
             }
         }
@@ -502,18 +433,41 @@ impl Table<'_> {
         }
     }
 
+    /// The kind of text in a cell of the row. The other cells are asked only if it matters.
+    fn kind(
+        &self,
+        column: &Column,
+        text: &str,
+        record: &Record,
+        layout: &ColumnLayout,
+    ) -> TextKind {
+        if column.kind.check(text.trim()).is_ok() {
+            return column.kind;
+        }
+        let cell = |name: &str| {
+            let at = layout.position(name)?;
+            Some(lossy(record.get(at)).trim().to_owned())
+        };
+        if (self.holds_prose)(column.name, &cell) {
+            TextKind::Prose
+        } else {
+            column.kind
+        }
+    }
+
     /// Checks the characters of a cell.
     fn is_sound_text(
         &self,
         number: u32,
         column: &Column,
+        kind: TextKind,
         at: usize,
         text: &str,
         layout: &ColumnLayout,
     ) -> bool {
         let name = Some(column.shown(self.names));
         if text.contains('\n') {
-            if column.kind != TextKind::Prose {
+            if kind != TextKind::Prose {
                 self.report_break(number, name, text.as_bytes());
                 return false;
             }
@@ -523,13 +477,13 @@ impl Table<'_> {
             }
         }
         let text = text.trim();
-        if let Err(error) = column.kind.check(text) {
+        if let Err(error) = kind.check(text) {
             let message = format!("the cell has {error}: {}", quoted(text));
             self.report(number, name, message, |problem| {
-                let without = column.kind.strip(text);
+                let without = kind.strip(text);
                 problem
                     .expecting("text without it")
-                    .nearest_to(Some(without.as_str()).filter(|_| column.kind == TextKind::Code))
+                    .nearest_to(Some(without.as_str()).filter(|_| kind == TextKind::Code))
             });
             return false;
         }

@@ -26,23 +26,23 @@ impl Concern<'_> {
     /// The highest severity among its findings and challenges. An open challenge to the current
     /// value counts as a warning, any other challenge as a note.
     pub fn severity(&self) -> Severity {
-        let challenge_severity = |one: &&Challenge| {
-            let open = one.state() == ChallengeState::Open;
-            if open && one.method != Method::SelfAssessment {
+        let challenge_severity = |challenge: &&Challenge| {
+            let open = challenge.state() == ChallengeState::Open;
+            if open && challenge.method != Method::SelfAssessment {
                 Severity::Warning
             } else {
                 Severity::Note
             }
         };
         let challenges = self.challenges.iter().map(challenge_severity);
-        let findings = self.findings.iter().map(|one| one.severity);
+        let findings = self.findings.iter().map(|finding| finding.severity);
         challenges.chain(findings).max().unwrap_or(Severity::Note)
     }
 
     /// Whether any of its challenges is unanswered.
     pub fn is_open(&self) -> bool {
         let mut challenges = self.challenges.iter();
-        challenges.any(|one| one.state() == ChallengeState::Open)
+        challenges.any(|challenge| challenge.state() == ChallengeState::Open)
     }
 }
 
@@ -62,7 +62,7 @@ impl Assurance {
         let abouts: Vec<About> = output
             .challenges
             .iter()
-            .map(|one| About::Measure(one.measure))
+            .map(|challenge| About::Measure(challenge.measure))
             .collect();
         for (challenge, about) in output.challenges.iter().zip(&abouts) {
             if challenge.state() == ChallengeState::Corrected {
@@ -85,21 +85,23 @@ impl Assurance {
         for concern in &mut concerns {
             // A PCT's own findings about a shared challenge only add detail, unless they are
             // errors.
-            let of_cluster = |one: &&Finding| one.body != output.body || shared.contains(one);
+            let of_cluster =
+                |finding: &&Finding| finding.body != output.body || shared.contains(finding);
             concern.shared &= match concern.challenges.as_slice() {
                 [] => concern.findings.iter().all(of_cluster),
                 challenges => {
                     let mut errors = concern.findings.iter();
-                    let own_error =
-                        |one: &&Finding| one.severity == Severity::Error && !of_cluster(one);
-                    challenges.iter().all(|one| one.shared) && !errors.any(own_error)
+                    let own_error = |finding: &&Finding| {
+                        finding.severity == Severity::Error && !of_cluster(finding)
+                    };
+                    challenges.iter().all(|challenge| challenge.shared) && !errors.any(own_error)
                 }
             };
             concern
                 .findings
-                .sort_by_key(|one| std::cmp::Reverse(one.severity));
+                .sort_by_key(|finding| std::cmp::Reverse(finding.severity));
         }
-        concerns.sort_by_key(|one| std::cmp::Reverse((one.severity(), one.is_open())));
+        concerns.sort_by_key(|concern| std::cmp::Reverse((concern.severity(), concern.is_open())));
         concerns
     }
 

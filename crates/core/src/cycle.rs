@@ -11,7 +11,7 @@ pub use rules::{PctError, check_pcts};
 use crate::body::{BodyIndex, BodyKind, Organisations, Period};
 use crate::framework::{Framework, MeasureIndex, Reach};
 use crate::record::{
-    CodeWriter, Judgement, Method, RecordFact, RecordId, Records, RuleBroken, Subject, Topic,
+    CodeWriter, Judgement, Method, RecordFact, RecordId, Records, RuleViolation, Subject, Topic,
 };
 use crate::words::with_article;
 use jiff::civil::Date;
@@ -200,11 +200,11 @@ pub enum CycleError {
     },
     /// A new record that breaks a rule of its kind.
     #[error("{broken}")]
-    RuleBroken {
+    RuleViolation {
         /// The record.
         record: RecordId,
         /// The broken rule and the field concerned.
-        broken: Box<RuleBroken>,
+        broken: Box<RuleViolation>,
     },
     /// A record on a body of the wrong kind.
     #[error("`{body}` is {kind}: {what} belong to {expected}")]
@@ -238,7 +238,7 @@ impl CycleError {
             | CycleError::NotPrevious { record, .. }
             | CycleError::DidNotExist { record, .. }
             | CycleError::UnreadBook { record, .. }
-            | CycleError::RuleBroken { record, .. }
+            | CycleError::RuleViolation { record, .. }
             | CycleError::WrongKind { record, .. } => *record,
         }
     }

@@ -7,18 +7,18 @@
 
 mod admission;
 mod changes;
+mod entry_error;
 mod fact;
 mod key;
 mod opened_cycle;
-mod refused;
 mod state;
 
 pub use admission::{Command, Permission, Refusal, RefusalReason, Refusals, admit};
+pub use entry_error::{Attempt, EntryError};
 pub use fact::{
     CycleFact, Fact, FileFormat, FrameworkText, OrganisationTable, OrganisationTables, RebaseFact,
 };
-pub use refused::{Attempt, Refused};
-pub use state::{AsOf, EntryNote, Misfit, RuleBooks, Segment, State, UnreadBook};
+pub use state::{AsOf, EntryNote, RuleBooks, Segment, SegmentError, State, UnreadBook};
 
 use crate::actor::Actor;
 use jiff::Timestamp;

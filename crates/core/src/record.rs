@@ -26,7 +26,7 @@ pub use bounds::Bounds;
 pub use codes::{CodeReader, CodeWriter, UnknownCode};
 pub use method::Method;
 pub(crate) use moves::Move;
-pub use rules::{Choice, MAX_IDENTIFIER, RuleBroken, RuleContext, is_identifier};
+pub use rules::{Choice, MAX_IDENTIFIER, RuleContext, RuleViolation, is_identifier};
 pub use subject::{Subject, Topic};
 
 use crate::body::BodyIndex;
@@ -100,7 +100,7 @@ pub trait CycleRecord: Debug {
 
     /// Returns the rules that the record breaks on its own, regardless of other records. Only new
     /// records are checked, because a ledger may hold older ones that break a rule.
-    fn broken_rules(&self, _context: &RuleContext<'_>) -> Vec<RuleBroken> {
+    fn broken_rules(&self, _context: &RuleContext<'_>) -> Vec<RuleViolation> {
         Vec::new()
     }
 
@@ -158,7 +158,7 @@ pub trait RecordType: CycleRecord + Clone + Sized {
     }
 
     /// Returns the rule that the record breaks because another record made the claim first.
-    fn conflict(&self, _claim: &Self::Claim<'_>, _first: &Self) -> Option<RuleBroken> {
+    fn conflict(&self, _claim: &Self::Claim<'_>, _first: &Self) -> Option<RuleViolation> {
         None
     }
 

@@ -21,8 +21,8 @@ use proptest::prelude::*;
 use replay::{check_earlier_states, entry, push, try_admit};
 use std::sync::Arc;
 use wcc_core::ledger::{
-    AsOf, CycleFact, Draft, Fact, FileFormat, FrameworkText, Misfit, OrganisationTables,
-    RefusalReason, Refused, RuleBooks, State,
+    AsOf, CycleFact, Draft, EntryError, Fact, FileFormat, FrameworkText, OrganisationTables,
+    RefusalReason, RuleBooks, SegmentError, State,
 };
 use wcc_core::record::{
     EvidenceFact, EvidenceKind, JudgementDetails, JudgementFact, RecordFact, UnknownCode,
@@ -172,7 +172,7 @@ fn a_later_judgement_replaces_an_earlier_one() {
     let mut state = opened();
     let first = push(&mut state, judgement("5KF", "1a", Method::Panel, "2")).unwrap();
     let again = push(&mut state, judgement("5KF", "1a", Method::Panel, "3"));
-    assert_eq!(again, Err(Refused::AlreadySaid { by: first }));
+    assert_eq!(again, Err(EntryError::AlreadyRecorded { by: first }));
 
     let better = superseding(first, judgement("5KF", "1a", Method::Panel, "3"));
     let second = push(&mut state, better.clone()).unwrap();
@@ -229,7 +229,7 @@ fn a_withdrawal_leaves_the_place_empty() {
         "entry 99 cannot be withdrawn: there is no such entry"
     );
     let not = push(&mut state, withdrawal(1)).unwrap_err();
-    assert!(matches!(not, Refused::NotWithdrawn { entry: 1, .. }));
+    assert!(matches!(not, EntryError::NotWithdrawn { entry: 1, .. }));
 }
 
 #[test]
@@ -270,7 +270,7 @@ fn evidence_that_a_judgement_cites_is_not_withdrawn() {
 fn an_unknown_code_is_reported_with_the_known_ones() {
     let mut state = opened();
     let refused = push(&mut state, judgement("5KF", "9z", Method::Panel, "2")).unwrap_err();
-    let Refused::Unknown(UnknownCode { field, known, .. }) = refused else {
+    let EntryError::Unknown(UnknownCode { field, known, .. }) = refused else {
         panic!("{refused}");
     };
     assert_eq!(field, "measure");
@@ -296,11 +296,11 @@ fn entries_are_in_order_of_number_and_time() {
     let late = entry(9, judgement("5KF", "1a", Method::Panel, "2"));
     assert_eq!(
         state.apply(late),
-        Err(Refused::OutOfOrder { given: 9, last: 3 })
+        Err(EntryError::OutOfOrder { given: 9, last: 3 })
     );
     let mut early = entry(4, judgement("5KF", "1a", Method::Panel, "2"));
     early.at = Timestamp::from_second(1).unwrap();
-    assert_eq!(state.apply(early), Err(Refused::BackInTime(4)));
+    assert_eq!(state.apply(early), Err(EntryError::BeforePrevious(4)));
 }
 
 #[test]
@@ -338,7 +338,7 @@ fn a_segment_is_added_only_in_its_place() {
     let last = entered.unwrap();
     let rest = state.segment(last - 1, last);
     let mut fresh = State::new(Arc::new(Fixture));
-    let elsewhere = Misfit::Elsewhere {
+    let elsewhere = SegmentError::OutOfPlace {
         after: last - 1,
         last: 0,
     };
@@ -353,12 +353,12 @@ fn a_segment_is_added_only_in_its_place() {
     for draft in opening().into_iter().take(2).chain([again.into()]) {
         push(&mut without, draft).unwrap();
     }
-    assert_eq!(without.resume(rest), Err(Misfit::Dangling(last)));
+    assert_eq!(without.resume(rest), Err(SegmentError::Dangling(last)));
     assert_eq!(without.last(), last - 1);
     // To a program that reads the framework differently, positions mean something else.
     let mut otherwise = State::new(Arc::new(ReversedMeasures));
     let whole = state.segment(0, last);
-    assert_eq!(otherwise.resume(whole), Err(Misfit::ReadOtherwise));
+    assert_eq!(otherwise.resume(whole), Err(SegmentError::OtherReader));
     assert_eq!(otherwise.last(), 0);
 }
 

@@ -14,8 +14,8 @@ use jiff::Timestamp;
 use jiff::civil::date;
 use std::sync::Arc;
 use wcc_core::ledger::{
-    CycleFact, Draft, Entry, Fact, FileFormat, FrameworkText, Misfit, OrganisationTable,
-    OrganisationTables, Origin, RebaseFact, RuleBooks, Segment, State,
+    CycleFact, Draft, Entry, Fact, FileFormat, FrameworkText, OrganisationTable,
+    OrganisationTables, Origin, RebaseFact, RuleBooks, Segment, SegmentError, State,
 };
 use wcc_core::outcome::{Better, OutcomeScope, Series, YearSpan, YearValue};
 use wcc_core::record::{
@@ -361,7 +361,7 @@ fn a_changed_byte_of_a_segment_is_refused_or_readable() {
             let mut again = State::new(Arc::new(Fixture));
             match again.resume(segment) {
                 Ok(()) => read_everything(&again),
-                Err(Misfit::Dangling(_)) => dangling += 1,
+                Err(SegmentError::Dangling(_)) => dangling += 1,
                 Err(_) => refused += 1,
             }
         }

@@ -13,7 +13,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
-use wcc_core::ledger::{Misfit, Segment, State};
+use wcc_core::ledger::{Segment, SegmentError, State};
 
 /// Version of the layout of segments. Increase it when the layout changes; a test detects that.
 const LAYOUT: u32 = 3;
@@ -106,7 +106,7 @@ enum CheckpointError {
     #[error("a segment cannot be read: {0}")]
     Content(#[from] postcard::Error),
     #[error("{0}")]
-    Misfit(#[from] Misfit),
+    SegmentError(#[from] SegmentError),
 }
 
 /// A segment as stored in the file.

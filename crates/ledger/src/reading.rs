@@ -6,7 +6,7 @@ use crate::format::{ChainedEntry, FormatError, decode};
 use crate::ledger::OpenError;
 use crate::store::{Address, Row, Store, StoreError};
 use std::sync::Arc;
-use wcc_core::ledger::{Refused, RuleBooks, State};
+use wcc_core::ledger::{EntryError, RuleBooks, State};
 
 /// Number of entries in one read.
 const PAGE: u32 = 2_000;
@@ -45,7 +45,7 @@ pub enum Fault {
     Format(#[from] FormatError),
     /// The entry cannot be folded.
     #[error("the entry contradicts earlier entries: {0}")]
-    Refused(#[from] Refused),
+    Entry(#[from] EntryError),
 }
 
 /// Why reading stopped.

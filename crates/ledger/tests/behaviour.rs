@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use support::case::{CLUSTER, CYCLE, judgement, remark, request, south, standing};
 use support::{Engine, Place, run};
 use wcc_core::Method;
-use wcc_core::ledger::{Refusal, RefusalReason, Refused, State};
+use wcc_core::ledger::{EntryError, Refusal, RefusalReason, State};
 use wcc_core::policy::{Decision, Policy, Question, READ};
 use wcc_ledger::{AppendError, Ledger, OpenError, StoreError};
 use wcc_programme::FileFormats;
@@ -127,7 +127,7 @@ async fn a_request_with_an_invalid_entry_enters_nothing(engine: Engine) {
             each[..],
             [Refusal {
                 part: Some(1),
-                reason: RefusalReason::Refused(Refused::Unknown(_)),
+                reason: RefusalReason::Entry(EntryError::Unknown(_)),
                 ..
             }]
         ),

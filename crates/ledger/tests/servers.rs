@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 use support::case::{CLUSTER, MEASURES, judgement, latest, remark, request, standing};
 use support::{Dice, Engine, Place, count};
 use wcc_core::Method;
-use wcc_core::ledger::{Fact, RefusalReason, Refused};
+use wcc_core::ledger::{EntryError, Fact, RefusalReason};
 use wcc_core::record::RecordFact;
 use wcc_ledger::format::decode;
 use wcc_ledger::{AppendError, Ledger};
@@ -159,7 +159,7 @@ async fn check(
             Err(AppendError::Refused(refusals)) => {
                 let reasons: Vec<_> = refusals.each().map(|refusal| &refusal.reason).collect();
                 match reasons[..] {
-                    [RefusalReason::Refused(Refused::NotSuperseded { entry, .. })] => {
+                    [RefusalReason::Entry(EntryError::NotSuperseded { entry, .. })] => {
                         assert_eq!(Some(*entry), operation.supersedes);
                     }
                     _ => panic!("{}: {refusals}", operation.id),

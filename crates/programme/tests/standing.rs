@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 use tokio::runtime::Runtime;
 use wcc_case::{Frameworks, ShippedTables};
-use wcc_core::ledger::{Draft, Entry, Fact, RebaseFact, Refused, State};
+use wcc_core::ledger::{Draft, Entry, EntryError, Fact, RebaseFact, State};
 use wcc_core::policy::{Decision, Policy, Question};
 use wcc_core::record::{CommentaryFact, JudgementDetails, JudgementFact, Method, RecordFact};
 use wcc_host::{Isolation, PluginSettings, Plugins, Worker};
@@ -51,7 +51,7 @@ fn push(state: &mut State, draft: Draft) -> bool {
     try_push(state, draft).is_ok()
 }
 
-fn try_push(state: &mut State, draft: Draft) -> Result<(), Refused> {
+fn try_push(state: &mut State, draft: Draft) -> Result<(), EntryError> {
     let number = state.last() + 1;
     state.apply(Entry {
         number,

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 use wcc_api::{BoxFuture, Entered, History, HistoryError};
-use wcc_core::ledger::{AsOf, Draft, EntryNote, Fact, Refusal, Refusals, Refused};
+use wcc_core::ledger::{AsOf, Draft, EntryError, EntryNote, Fact, Refusal, Refusals};
 use wcc_core::record::UnknownCode;
 use wcc_ledger::{AppendError, Documents, Head, Ledger, Request};
 use wcc_programme::Programme;
@@ -114,7 +114,7 @@ async fn check_documents(
         match filed {
             Ok(true) => {}
             Ok(false) => {
-                let refused = Refused::Unknown(UnknownCode {
+                let refused = EntryError::Unknown(UnknownCode {
                     field: "document",
                     what: "filed document with the SHA-256",
                     given: given.into(),

@@ -3,7 +3,7 @@
 use super::Command;
 use crate::project::{Code, Failure, enumeration};
 use wcc_core::CycleError;
-use wcc_core::ledger::{Fact, Refusal, RefusalReason, Refused};
+use wcc_core::ledger::{EntryError, Fact, Refusal, RefusalReason};
 use wcc_core::record::UnknownCode;
 use wcc_ledger::AppendError;
 
@@ -13,7 +13,7 @@ pub(crate) enum MistakeCode {
     /// A code or identifier names nothing.
     NotFound,
     /// A current entry covers the same thing.
-    AlreadySaid,
+    AlreadyRecorded,
     /// The entry cannot be superseded.
     NotSuperseded,
     /// The entry cannot be withdrawn.
@@ -40,7 +40,7 @@ enumeration! {
         /// Nothing has this code or identifier.
         NOT_FOUND = MistakeCode::NotFound,
         /// A current entry already records this: correct it with `supersedes`.
-        ALREADY_SAID = MistakeCode::AlreadySaid,
+        ALREADY_SAID = MistakeCode::AlreadyRecorded,
         /// The entry cannot be superseded: it does not exist, was itself superseded, or is about
         /// something else.
         NOT_SUPERSEDED = MistakeCode::NotSuperseded,
@@ -133,7 +133,7 @@ impl Command {
             RefusalReason::NotPermitted { reason, .. } => {
                 Mistake::new(MistakeCode::NotPermitted, None, reason)
             }
-            RefusalReason::Refused(refused) => self.refused(refusal.part, refused),
+            RefusalReason::Entry(refused) => self.refused(refusal.part, refused),
             RefusalReason::Contradiction(error) => self.contradiction(error),
             RefusalReason::Undisclosed { field, message } => {
                 let path = field.map(|field| self.path(field));
@@ -143,14 +143,14 @@ impl Command {
         }
     }
 
-    fn refused(&self, part: Option<u32>, refused: &Refused) -> Mistake {
+    fn refused(&self, part: Option<u32>, refused: &EntryError) -> Mistake {
         let draft = part
             .and_then(|part| usize::try_from(part).ok())
             .and_then(|part| self.drafts.get(part));
         let withdraws = draft.is_some_and(|draft| matches!(draft.fact, Fact::Withdrawn { .. }));
         let superseded = if withdraws { "entry" } else { "supersedes" };
         match refused {
-            Refused::Unknown(UnknownCode {
+            EntryError::Unknown(UnknownCode {
                 field,
                 what,
                 given,
@@ -167,20 +167,20 @@ impl Command {
                     )
                 }
             }
-            Refused::AlreadySaid { by } => Mistake {
+            EntryError::AlreadyRecorded { by } => Mistake {
                 nearest: Some(by.to_string()),
                 ..Mistake::new(
-                    MistakeCode::AlreadySaid,
+                    MistakeCode::AlreadyRecorded,
                     Some("supersedes"),
                     refused.to_string(),
                 )
             },
-            Refused::NotSuperseded { .. } => Mistake::new(
+            EntryError::NotSuperseded { .. } => Mistake::new(
                 MistakeCode::NotSuperseded,
                 Some(superseded),
                 refused.to_string(),
             ),
-            Refused::NotWithdrawn { .. } => Mistake::new(
+            EntryError::NotWithdrawn { .. } => Mistake::new(
                 MistakeCode::NotWithdrawn,
                 Some(superseded),
                 refused.to_string(),
@@ -195,7 +195,7 @@ impl Command {
             let message = error.to_string();
             return Mistake::new(MistakeCode::NotAssured, Some(&self.path("body")), message);
         }
-        if let CycleError::RuleBroken { broken, .. } = error {
+        if let CycleError::RuleViolation { broken, .. } = error {
             let (path, message) = (self.path_of(broken.field, broken.item), &broken.message);
             return Mistake::new(MistakeCode::Contradiction, Some(&path), message.clone());
         }

@@ -6,8 +6,9 @@ use super::schemas::OUTCOMES;
 use crate::nearest::nearest;
 use crate::problem::{Place, Problem, quoted};
 use crate::problem_collector::ProblemCollector;
+use crate::schema::Schema;
 use crate::spreadsheet::{code_meant, quoted_code};
-use crate::table::{Row, Schema, Table};
+use crate::table::{Row, Table};
 use jiff::civil::Date;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -89,8 +90,17 @@ impl<'a> Context<'a> {
             recorded: false,
             names: self.framework.words.names,
             waived: &[],
+            holds_prose: &|column, cell| self.holds_prose(column, cell),
         };
         table.read_rows(each)
+    }
+
+    /// Whether a cell is a judgement in text, which may have several lines.
+    fn holds_prose(&self, column: &str, cell: &dyn Fn(&str) -> Option<String>) -> bool {
+        column == "value"
+            && cell("measure")
+                .and_then(|measure| self.subject(&measure))
+                .is_some_and(|subject| subject.scale(self.framework).is_text())
     }
 
     /// Whether a cell is the code of a body, an identifier of the framework or a method.

@@ -1,6 +1,6 @@
 //! The tables of a cycle and their columns.
 
-use crate::table::{Schema, optional, required};
+use crate::schema::{Schema, optional, required};
 
 pub(super) const JUDGEMENTS: Schema = Schema {
     file: "judgements.csv",

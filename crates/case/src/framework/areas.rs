@@ -307,6 +307,13 @@ fn component_rating(
     let is_first = build.version == Version::First;
     let is_rated = table.flag("rated").is_none_or(|rated| rated.value);
     if !is_first {
+        if !is_rated && table.has("rule") {
+            table.document.add(&table.spot_of("rated"), |at| {
+                at("the component has a rule, so it is rated".to_owned())
+                    .expecting("either a `rule`, or rated = false")
+            });
+            return Rating::None;
+        }
         if !is_rated || !rule.is_some() || !table.has("rule") && table.has("judged_on") {
             return ratings::rating_without_rule(build, table);
         }

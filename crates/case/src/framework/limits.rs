@@ -62,15 +62,44 @@ impl Parts<'_> {
         let at_least = table
             .integer("at_least", 1..=count)
             .map_or(1, |number| number.value);
+        let (at_or_below, at_most) = (at_or_below?, at_most?);
+        self.warn_of_no_effect(table, scale, at_or_below, target, at_most);
         Some(Limit {
             id: id?.value.to_owned(),
             title,
             target,
             sources,
-            at_or_below: at_or_below?,
+            at_or_below,
             at_least: u16::try_from(at_least).unwrap_or(u16::MAX),
-            at_most: at_most?,
+            at_most,
         })
+    }
+
+    /// Warns of a limit that allows every result, or whose condition every value meets.
+    fn warn_of_no_effect(
+        &self,
+        table: &Reader<'_>,
+        scale: ScaleIndex,
+        at_or_below: Step,
+        target: FrameworkPart,
+        at_most: Step,
+    ) {
+        let is_best = |scale: Option<ScaleIndex>, step: Step| {
+            let scale = scale.and_then(|scale| self.build.scale(scale));
+            scale.is_some_and(|scale| scale.best() == step)
+        };
+        if is_best(self.scale(target.subject()), at_most) {
+            table.document.warn(&table.spot_of("at_most"), |at| {
+                at("this is the best result, so the limit has no effect".to_owned())
+                    .expecting("a result below the best")
+            });
+        }
+        if is_best(Some(scale), at_or_below) {
+            table.document.warn(&table.spot_of("at_or_below"), |at| {
+                at("every value is at or below the best, so the limit always holds".to_owned())
+                    .expecting("a value below the best")
+            });
+        }
     }
 
     /// The part whose result is limited: the whole unless the table says otherwise.

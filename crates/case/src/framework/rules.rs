@@ -426,7 +426,7 @@ impl<'a> WrittenRule<'a> {
         } else if has_bands {
             self.check_bands(build, table, rule, index, better, inputs);
             scales::check_percentage(build, table, rule, inputs);
-            self.check_sums(build, table, rule, inputs);
+            self.check_reach(build, table, rule, inputs);
             if rule.value.chooses() {
                 check_one_scale(build, table, rule, inputs);
             }

@@ -5,8 +5,9 @@ use crate::cells::Cells;
 use crate::nearest::nearest;
 use crate::problem::{Place, Problem, quoted};
 use crate::problem_collector::ProblemCollector;
+use crate::schema::Schema;
 use crate::spreadsheet::{code_meant, quoted_code};
-use crate::table::{Schema, Table};
+use crate::table::{PROSE_BY_COLUMN, Table};
 use std::collections::{HashMap, HashSet};
 use wcc_core::body::Period;
 use wcc_core::delegation::{FunctionEffect, FunctionWork};
@@ -123,6 +124,7 @@ impl<'a> Bodies<'a> {
             recorded: self.recorded,
             names: self.words.names,
             waived: self.waived(),
+            holds_prose: PROSE_BY_COLUMN,
         };
         rows.read_rows(|row| {
             let cells = Cells::new(&table.file, row, collector);

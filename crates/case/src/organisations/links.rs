@@ -4,7 +4,8 @@ use super::bodies::{Bodies, first_overlap};
 use super::{BodyTable, schemas};
 use crate::cells::Cells;
 use crate::problem::{Place, Problem, quoted};
-use crate::table::{Schema, Table};
+use crate::schema::Schema;
+use crate::table::{PROSE_BY_COLUMN, Table};
 use std::collections::BTreeMap;
 use wcc_core::body::{Delegation, Membership, Period};
 use wcc_core::{BodyIndex, BodyKind};
@@ -78,6 +79,7 @@ fn links(
         recorded: bodies.recorded,
         names: bodies.words.names,
         waived: &[],
+        holds_prose: PROSE_BY_COLUMN,
     };
     rows.read_rows(|row| {
         let cells = Cells::new(&table.file, row, bodies.collector);

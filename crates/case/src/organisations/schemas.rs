@@ -1,6 +1,6 @@
 //! The tables of bodies and their columns.
 
-use crate::table::{Schema, optional, required};
+use crate::schema::{Schema, optional, required};
 
 pub(super) const SHA: Schema = Schema {
     file: "sha.csv",

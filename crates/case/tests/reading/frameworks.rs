@@ -73,13 +73,95 @@ fn bands_that_no_or_every_result_reaches_give_a_warning() {
     assert_eq!(
         warnings_of("sum-bands", "50"),
         "river.toml, line 13, column 47, key area[1].bands[2].from: no sum of the points reaches \
-         50; expected a number up to 1, the highest possible sum"
+         50; expected a number up to 1, the highest possible"
     );
     assert_eq!(
         warnings_of("percent-bands", "0.5"),
         "river.toml, line 13, column 47, key area[1].bands[2].from: the last band starts at 0.5 per \
          cent, so nearly every result is in it; expected percentages from 0 to 100, not fractions \
          from 0 to 1"
+    );
+}
+
+/// The warnings for a framework of the second format with one rated area and these limits.
+fn second_format(component: &str, limits: &str) -> Result<String, String> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("lake.toml");
+    let text = format!(
+        r#"
+format = 2
+id = "lake"
+title = "Lake"
+year = "2024"
+scale = [ {{ id = "s", title = "S", steps = [
+  {{ key = "no", title = "No", points = 0 }}, {{ key = "yes", title = "Yes", points = 1 }} ] }} ]
+[[area]]
+id = "a"
+title = "A"
+scale = "s"
+[[area.component]]
+id = "c"
+title = "C"
+{component}
+[[area.component.measure]]
+id = "m"
+title = "M"
+[[area.component.measure]]
+id = "n"
+title = "N"
+{limits}
+"#
+    );
+    std::fs::write(&path, text).expect("a file");
+    let read = framework::read_among(&path, &support::frameworks());
+    read.map(|read| read.warnings.to_string())
+        .map_err(|problems| problems.to_string())
+}
+
+#[test]
+fn what_can_never_have_an_effect_gives_a_warning() {
+    let bands =
+        "rule = \"mean\"\nbands = [ { from = 0, step = \"no\" }, { from = 2, step = \"yes\" } ]";
+    assert_eq!(
+        second_format(bands, "").as_deref(),
+        Ok(
+            "lake.toml, line 16, column 47, key area[1].component[1].bands[2].from: no figure of the \
+            rule reaches 2; expected a number up to 1, the highest possible"
+        )
+    );
+    let limit = |at_or_below: &str, at_most: &str| {
+        let limit = format!(
+            "[[limit]]\nid = \"l\"\ntitle = \"L\"\non = \"c\"\nwhile = \"m\"\n\
+             at_or_below = \"{at_or_below}\"\nat_most = \"{at_most}\"\n"
+        );
+        second_format("rule = \"lowest\"", &limit)
+    };
+    assert_eq!(limit("no", "no").as_deref(), Ok(""));
+    assert_eq!(
+        limit("no", "yes").as_deref(),
+        Ok(
+            "lake.toml, line 28, column 11, key limit[1].at_most: this is the best result, so the \
+            limit has no effect; expected a result below the best"
+        )
+    );
+    assert_eq!(
+        limit("yes", "no").as_deref(),
+        Ok(
+            "lake.toml, line 27, column 15, key limit[1].at_or_below: every value is at or below the \
+            best, so the limit always holds; expected a value below the best"
+        )
+    );
+}
+
+#[test]
+fn a_component_with_a_rule_is_rated() {
+    assert_eq!(
+        second_format("rule = \"lowest\"\nrated = false", ""),
+        Err(
+            "lake.toml, line 16, column 9, key area[1].component[1].rated: the component has a rule, \
+             so it is rated; expected either a `rule`, or rated = false"
+                .to_owned()
+        )
     );
 }
 

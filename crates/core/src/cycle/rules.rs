@@ -5,19 +5,19 @@
 
 use super::{Cycle, CycleError};
 use crate::body::{BodyIndex, BodyKind, Organisations};
-use crate::record::{CycleRecord, RecordId, RecordKind, RuleBroken, RuleContext};
+use crate::record::{CycleRecord, RecordId, RecordKind, RuleContext, RuleViolation};
 use std::collections::HashSet;
 
 impl CycleError {
-    pub(crate) fn rule_broken(record: RecordId, broken: RuleBroken) -> CycleError {
+    pub(crate) fn rule_broken(record: RecordId, broken: RuleViolation) -> CycleError {
         let broken = Box::new(broken);
-        CycleError::RuleBroken { record, broken }
+        CycleError::RuleViolation { record, broken }
     }
 
     /// The field of the record that the error is about, as entries name it, if it is about one.
     pub fn field(&self) -> Option<&'static str> {
         match self {
-            CycleError::RuleBroken { broken, .. } => Some(broken.field),
+            CycleError::RuleViolation { broken, .. } => Some(broken.field),
             CycleError::DepartureWithoutReason { .. } => Some("reason"),
             CycleError::AssessorOfNoFunction { .. } => Some("assessor"),
             CycleError::AssuredForEachPct { .. }
@@ -38,7 +38,7 @@ impl CycleError {
     pub fn first(&self) -> Option<RecordId> {
         match self {
             CycleError::Repeated { first, .. } => Some(*first),
-            CycleError::RuleBroken { broken, .. } => broken.first,
+            CycleError::RuleViolation { broken, .. } => broken.first,
             _ => None,
         }
     }
@@ -46,7 +46,7 @@ impl CycleError {
     /// The name of the rule that is broken, the same wherever it is: `departure-with-reason`.
     pub fn rule(&self) -> &'static str {
         match self {
-            CycleError::RuleBroken { broken, .. } => broken.rule,
+            CycleError::RuleViolation { broken, .. } => broken.rule,
             CycleError::Repeated { .. } => "repeated",
             CycleError::AssuredForEachPct { .. } => "assured-for-each-pct",
             CycleError::DepartureWithoutReason { .. } => "departure-with-reason",
@@ -171,7 +171,7 @@ impl Cycle {
 }
 
 /// Refuses a judgement or an answer by a method that the framework does not have.
-fn unknown_method(cycle: &Cycle, record: &dyn CycleRecord) -> Option<RuleBroken> {
+fn unknown_method(cycle: &Cycle, record: &dyn CycleRecord) -> Option<RuleViolation> {
     let (method, methods) = (record.method()?, &cycle.framework.methods);
     if methods.has(method) {
         return None;
@@ -181,11 +181,11 @@ fn unknown_method(cycle: &Cycle, record: &dyn CycleRecord) -> Option<RuleBroken>
         cycle.framework.title,
         crate::words::all_of(methods.ids()),
     );
-    Some(RuleBroken::new("method-of-framework", "method", message))
+    Some(RuleViolation::new("method-of-framework", "method", message))
 }
 
 /// Refuses a judgement on a measure that the framework does not ask of the body.
-fn not_asked(cycle: &Cycle, record: &dyn CycleRecord) -> Option<RuleBroken> {
+fn not_asked(cycle: &Cycle, record: &dyn CycleRecord) -> Option<RuleViolation> {
     let measure = cycle.framework.measure(record.judged_measure()?);
     let body = cycle.organisations.body(record.body());
     let feature = measure.only_for.as_ref()?;
@@ -196,7 +196,7 @@ fn not_asked(cycle: &Cycle, record: &dyn CycleRecord) -> Option<RuleBroken> {
         "`{}` is only for bodies with the feature `{feature}`, which {} ({}) does not have",
         measure.id, body.name, body.code
     );
-    Some(RuleBroken::new("asked-of-body", "measure", message))
+    Some(RuleViolation::new("asked-of-body", "measure", message))
 }
 
 /// Why nobody would see a record of a body. `Cycle::check_entered` reports a judgement on an SHA or

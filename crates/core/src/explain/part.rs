@@ -5,7 +5,7 @@ use super::{BASED_ON_INFERRED, Explanation, Reason, ReasonKind, append, possible
 use super::{NOT_ASSESSED, inferred_word};
 use crate::body::BodyKind;
 use crate::cycle::CheckedCycle;
-use crate::framework::FrameworkPart;
+use crate::framework::{FrameworkPart, Names};
 use crate::output::{Assurance, Output, PartResult};
 use crate::record::Method;
 use crate::scale::Scale;
@@ -112,11 +112,13 @@ impl<'a> PartExplanation<'a> {
             }
         };
         let rule = self.explanation.rule_in_words(self.level, method)?;
-        let rule_word = match method {
-            Method::Previous => "this year's rule",
+        let framework = &self.explanation.cycle.framework;
+        let rule_word = match (method, framework.words.names) {
+            (Method::Previous, Names::WorldClassCommissioning) => "this year's rule",
+            (Method::Previous, Names::Neutral) => "the present rule",
             _ => "the rule",
         };
-        let methods = &self.explanation.cycle.framework.methods;
+        let methods = &framework.methods;
         let title = methods.title(method);
         let mut text = format!("{title}: {value} by {rule_word} \"{rule}\"");
         if method == Method::Calibrated {
@@ -125,13 +127,7 @@ impl<'a> PartExplanation<'a> {
                 super::inputs::calibrated(methods, inputs)
             ));
         }
-        let takes_marks = self
-            .explanation
-            .cycle
-            .framework
-            .rating(self.level)
-            .takes_marks();
-        if takes_marks && result.is_by_rule_alone() {
+        if framework.rating(self.level).takes_marks() && result.is_by_rule_alone() {
             text.push_str("; no result was recorded");
         }
         if result.by_rule.inferred {

@@ -8,13 +8,13 @@ mod segment;
 mod unread;
 
 pub use read::{AsOf, EntryNote};
-pub use segment::{Misfit, Segment};
+pub use segment::{Segment, SegmentError};
 pub use unread::UnreadBook;
 
+use super::entry_error::{Attempt, EntryError};
 use super::fact::{CycleFact, Fact, FrameworkText, OrganisationTables, RebaseFact};
 use super::key::{EntryKind, Key};
 use super::opened_cycle::{OpenedCycle, RecordSubject};
-use super::refused::{Attempt, Refused};
 use super::{Entry, Origin};
 use crate::actor::Actor;
 use crate::body::{BodyIndex, Organisations};
@@ -212,7 +212,7 @@ impl State {
     /// # Errors
     /// The entry does not follow the previous ones, so it cannot have been written after them. The
     /// state is unchanged.
-    pub fn apply(&mut self, entry: Entry) -> Result<(), Refused> {
+    pub fn apply(&mut self, entry: Entry) -> Result<(), EntryError> {
         let draft = entry.draft;
         let heading = Heading::new(
             entry.number,
@@ -231,7 +231,7 @@ impl State {
         &mut self,
         entry: &Entry,
         meaning: Meaning,
-    ) -> Result<(), Refused> {
+    ) -> Result<(), EntryError> {
         let draft = &entry.draft;
         let heading = Heading::new(
             entry.number,
@@ -244,19 +244,19 @@ impl State {
         self.settle(&heading, meaning)
     }
 
-    fn follows_on(&self, heading: &Heading<'_>) -> Result<(), Refused> {
+    fn follows_on(&self, heading: &Heading<'_>) -> Result<(), EntryError> {
         let last = self.last();
         if last == u32::MAX {
-            return Err(Refused::Full);
+            return Err(EntryError::Full);
         }
         if heading.number != last + 1 {
-            return Err(Refused::OutOfOrder {
+            return Err(EntryError::OutOfOrder {
                 given: heading.number,
                 last,
             });
         }
         if self.notes.last().is_some_and(|note| note.at > heading.at) {
-            return Err(Refused::BackInTime(heading.number));
+            return Err(EntryError::BeforePrevious(heading.number));
         }
         Ok(())
     }
@@ -267,7 +267,7 @@ impl State {
         number: u32,
         fact: Fact,
         sight: &dyn Sight,
-    ) -> Result<Meaning, Refused> {
+    ) -> Result<Meaning, EntryError> {
         Ok(match fact {
             Fact::Framework(text) => Meaning::Framework(text),
             Fact::Organisations(tables) => Meaning::Organisations(tables),
@@ -304,7 +304,7 @@ impl State {
 
     /// Adds an entry that [`State::follows_on`] accepts and whose positions are those of this
     /// state.
-    fn settle(&mut self, heading: &Heading<'_>, meaning: Meaning) -> Result<(), Refused> {
+    fn settle(&mut self, heading: &Heading<'_>, meaning: Meaning) -> Result<(), EntryError> {
         let supersedes = heading.supersedes;
         let (kind, cycle) = self.add_fact(heading.number, meaning, supersedes)?;
         let (file, row) = match heading.origin {
@@ -333,7 +333,7 @@ impl State {
         number: u32,
         meaning: Meaning,
         supersedes: Option<u32>,
-    ) -> Result<(EntryKind, u32), Refused> {
+    ) -> Result<(EntryKind, u32), EntryError> {
         match meaning {
             Meaning::Framework(text) => {
                 self.stand(Key::Framework(text.id.clone()), number, supersedes)?;
@@ -376,7 +376,7 @@ impl State {
         number: u32,
         fact: CycleFact,
         supersedes: Option<u32>,
-    ) -> Result<(EntryKind, u32), Refused> {
+    ) -> Result<(EntryKind, u32), EntryError> {
         let framework = self.framework_of(&fact)?.clone();
         let organisations = self.organisations_of(&fact.organisations)?.clone();
         let known = self.cycles.iter().position(|one| one.id == fact.id);
@@ -394,7 +394,7 @@ impl State {
             }
         }
         if let Some(at) = known {
-            let changed = |what| Refused::CycleChanged {
+            let changed = |what| EntryError::CycleChanged {
                 cycle: fact.id.clone(),
                 what,
             };
@@ -422,10 +422,10 @@ impl State {
         Ok((EntryKind::Cycle, u32::MAX))
     }
 
-    fn withdraw(&mut self, supersedes: Option<u32>) -> Result<(EntryKind, u32), Refused> {
-        let entry = supersedes.ok_or(Refused::WithdrawsNothing)?;
+    fn withdraw(&mut self, supersedes: Option<u32>) -> Result<(EntryKind, u32), EntryError> {
+        let entry = supersedes.ok_or(EntryError::WithdrawsNothing)?;
         let note = *self.standing_note(entry, Attempt::Withdraw)?;
-        let not_withdrawn = |why| Refused::NotWithdrawn { entry, why };
+        let not_withdrawn = |why| EntryError::NotWithdrawn { entry, why };
         let (kind, cycle) = match note.kind {
             EntryKind::Record(kind) => (kind, &self.cycles[note.cycle as usize]),
             // It is unknown whether a record cites it. Admission checked that at the time.
@@ -447,14 +447,14 @@ impl State {
     }
 
     /// Replaces the superseded entry by a new one. No other entry may have the key.
-    fn stand(&mut self, key: Key, number: u32, supersedes: Option<u32>) -> Result<(), Refused> {
+    fn stand(&mut self, key: Key, number: u32, supersedes: Option<u32>) -> Result<(), EntryError> {
         match (self.standing.get(&key).copied(), supersedes) {
             (None, None) => {}
-            (Some(by), None) => return Err(Refused::AlreadySaid { by }),
+            (Some(by), None) => return Err(EntryError::AlreadyRecorded { by }),
             (Some(by), Some(entry)) if by == entry => {}
             (_, Some(entry)) => {
                 self.standing_note(entry, Attempt::Supersede)?;
-                return Err(Refused::NotSuperseded {
+                return Err(EntryError::NotSuperseded {
                     entry,
                     attempt: Attempt::Supersede,
                     why: "it is about another thing".to_owned(),
@@ -471,7 +471,7 @@ impl State {
         kind: EntryKind,
         cycle: u32,
         supersedes: Option<u32>,
-    ) -> Result<(), Refused> {
+    ) -> Result<(), EntryError> {
         let Some(entry) = supersedes else {
             return Ok(());
         };
@@ -479,7 +479,7 @@ impl State {
         if (note.kind, note.cycle) == (kind, cycle) {
             return Ok(());
         }
-        Err(Refused::NotSuperseded {
+        Err(EntryError::NotSuperseded {
             entry,
             attempt: Attempt::Supersede,
             why: "it is about another thing".to_owned(),
@@ -487,10 +487,10 @@ impl State {
     }
 
     /// The note of an entry that is to be superseded or withdrawn, which must be current.
-    fn standing_note(&self, entry: u32, attempt: Attempt) -> Result<&Note, Refused> {
+    fn standing_note(&self, entry: u32, attempt: Attempt) -> Result<&Note, EntryError> {
         let note = self
             .note(entry)
-            .ok_or_else(|| Refused::no_such_entry(entry, attempt))?;
+            .ok_or_else(|| EntryError::no_such_entry(entry, attempt))?;
         if note.superseded_by == 0 {
             return Ok(note);
         }
@@ -500,7 +500,7 @@ impl State {
             true => "withdrew",
             false => "replaced",
         };
-        Err(Refused::NotSuperseded {
+        Err(EntryError::NotSuperseded {
             entry,
             attempt,
             why: format!("entry {by} {did} it"),
@@ -530,7 +530,7 @@ impl State {
         field: &'static str,
         id: &str,
         sight: &dyn Sight,
-    ) -> Result<usize, Refused> {
+    ) -> Result<usize, EntryError> {
         let at = self.cycles.iter().position(|cycle| &*cycle.id == id);
         let at = at.filter(|at| sight.shows_cycle(&self.cycles[*at]));
         at.ok_or_else(|| {
@@ -557,7 +557,7 @@ impl State {
         version.book.read().map(|framework| &**framework)
     }
 
-    fn framework_of(&self, fact: &CycleFact) -> Result<&Book<Framework>, Refused> {
+    fn framework_of(&self, fact: &CycleFact) -> Result<&Book<Framework>, EntryError> {
         let mut frameworks = self.frameworks.iter().rev();
         let found = frameworks.find(|(version, _)| version.id == fact.framework);
         found.map(|(version, _)| &version.book).ok_or_else(|| {
@@ -566,7 +566,7 @@ impl State {
         })
     }
 
-    fn organisations_of(&self, id: &str) -> Result<&Book<Organisations>, Refused> {
+    fn organisations_of(&self, id: &str) -> Result<&Book<Organisations>, EntryError> {
         let mut sets = self.organisations.iter().rev();
         let found = sets.find(|(set, _)| *set.id == *id);
         found.map(|(set, _)| &set.book).ok_or_else(|| {

@@ -2,7 +2,7 @@
 
 use super::{
     Bounds, CodeReader, CodeWriter, CycleRecord, Method, RecordCodes, RecordId, RecordKind,
-    RecordType, RuleBroken, UnknownCode,
+    RecordType, RuleViolation, UnknownCode,
 };
 use crate::body::BodyIndex;
 use crate::framework::MeasureIndex;
@@ -90,8 +90,8 @@ impl RecordType for Answer {
         [(self.body, self.measure, self.method)]
     }
 
-    fn conflict(&self, _: &Self::Claim<'_>, _: &Answer) -> Option<RuleBroken> {
-        Some(RuleBroken::new(
+    fn conflict(&self, _: &Self::Claim<'_>, _: &Answer) -> Option<RuleViolation> {
+        Some(RuleViolation::new(
             "repeated",
             "measure",
             "this challenge has already been answered: give one answer for each body, measure and \

@@ -2,7 +2,7 @@
 
 use super::{
     Bounds, CodeReader, CodeWriter, CycleRecord, RecordCodes, RecordId, RecordKind, RecordType,
-    RuleBroken, RuleContext, Subject, Topic, UnknownCode, subject::unknown_outcomes,
+    RuleContext, RuleViolation, Subject, Topic, UnknownCode, subject::unknown_outcomes,
 };
 use crate::body::BodyIndex;
 use crate::framework::Methods;
@@ -68,12 +68,12 @@ impl CycleRecord for Commentary {
         self.body
     }
 
-    fn broken_rules(&self, context: &RuleContext<'_>) -> Vec<RuleBroken> {
+    fn broken_rules(&self, context: &RuleContext<'_>) -> Vec<RuleViolation> {
         let mut broken = unknown_outcomes("components", &self.about, context);
         for (item, topic) in self.about.iter().enumerate() {
             if !Commentary::may_bear_on(topic) {
                 let message = "a measure is given: commentary bears on components and outcomes";
-                let rule = RuleBroken::new("topic-of-commentary", "components", message);
+                let rule = RuleViolation::new("topic-of-commentary", "components", message);
                 broken.push(rule.of_item(item));
             }
         }

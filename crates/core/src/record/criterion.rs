@@ -2,7 +2,7 @@
 
 use super::{
     Bounds, CodeReader, CodeWriter, CycleRecord, RecordCodes, RecordId, RecordKind, RecordType,
-    Subject, UnknownCode,
+    RuleContext, RuleViolation, Subject, UnknownCode,
 };
 use crate::body::BodyIndex;
 use crate::framework::MeasureIndex;
@@ -108,6 +108,16 @@ impl CycleRecord for Criterion {
 
     fn cited_evidence_mut(&mut self) -> Option<&mut Vec<Box<str>>> {
         Some(&mut self.evidence)
+    }
+
+    fn broken_rules(&self, context: &RuleContext<'_>) -> Vec<RuleViolation> {
+        let framework = context.framework;
+        if !framework.scale_of(self.measure).is_text() {
+            return Vec::new();
+        }
+        let id = &framework.measure(self.measure).id;
+        let message = format!("`{id}` is judged in text, which no criterion or metric can limit");
+        vec![RuleViolation::new("may-be-limited", "measure", message)]
     }
 
     fn is_within(&self, bounds: &Bounds<'_>) -> bool {

@@ -228,14 +228,14 @@ macro_rules! record_kinds {
                 &self,
                 is_new: &dyn Fn(RecordId) -> bool,
                 counts: &dyn Fn(RecordId) -> bool,
-            ) -> Vec<(RecordId, RuleBroken)> {
+            ) -> Vec<(RecordId, RuleViolation)> {
                 let mut found = Vec::new();
                 $(found.extend(conflicts(&self.$list, is_new, counts));)*
                 found
             }
 
             /// The records with the identifier of an earlier one.
-            pub(crate) fn repeats(&self) -> Vec<(RecordId, RuleBroken)> {
+            pub(crate) fn repeats(&self) -> Vec<(RecordId, RuleViolation)> {
                 let mut found = Vec::new();
                 $(found.extend(repeats(&self.$list));)*
                 found

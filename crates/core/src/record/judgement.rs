@@ -2,7 +2,7 @@
 
 use super::{
     Bounds, CodeReader, CodeWriter, CycleRecord, Method, RecordCodes, RecordId, RecordKind,
-    RecordType, RuleBroken, RuleContext, Subject, UnknownCode,
+    RecordType, RuleContext, RuleViolation, Subject, UnknownCode,
 };
 use crate::body::BodyIndex;
 use crate::framework::{MeasureIndex, Methods, Rating};
@@ -159,7 +159,7 @@ impl CycleRecord for Judgement {
         }
     }
 
-    fn broken_rules(&self, context: &RuleContext<'_>) -> Vec<RuleBroken> {
+    fn broken_rules(&self, context: &RuleContext<'_>) -> Vec<RuleViolation> {
         let framework = context.framework;
         let id = self.subject.id(framework);
         if !self.subject.takes_marks(framework) {
@@ -167,7 +167,7 @@ impl CycleRecord for Judgement {
                 Some(Rating::None) => format!("`{id}` is a heading and is not rated"),
                 _ => format!("`{id}` is not judged: only its rule gives it a result"),
             };
-            return vec![RuleBroken::new("is-judged", "measure", message)];
+            return vec![RuleViolation::new("is-judged", "measure", message)];
         }
         let may_not_apply = match self.subject {
             Subject::Measure(measure) => framework.measure(measure).may_not_apply,
@@ -181,7 +181,7 @@ impl CycleRecord for Judgement {
                 ),
                 _ => format!("`{id}` cannot be judged n/a: only measures can"),
             };
-            return vec![RuleBroken::new("may-not-apply", "value", message)];
+            return vec![RuleViolation::new("may-not-apply", "value", message)];
         }
         Vec::new()
     }

@@ -2,7 +2,7 @@
 
 use super::{
     Bounds, CodeReader, CodeWriter, CycleRecord, RecordCodes, RecordId, RecordKind, RecordType,
-    RuleBroken, RuleContext, UnknownCode, rules::check_identifier,
+    RuleContext, RuleViolation, UnknownCode, rules::check_identifier,
 };
 use crate::body::BodyIndex;
 use crate::framework::Framework;
@@ -174,7 +174,7 @@ pub struct ChosenOutcome {
 }
 
 impl ChosenOutcome {
-    fn check_rates(&self, broken: &mut Vec<RuleBroken>) {
+    fn check_rates(&self, broken: &mut Vec<RuleViolation>) {
         let rates = &self.rates;
         let stated = [
             ("historic", rates.historic),
@@ -192,14 +192,14 @@ impl ChosenOutcome {
                 let (least, most) = (RATES.start(), RATES.end());
                 let rate = crate::words::number(rate);
                 let message = format!("{rate} is not a percentage from {least} to {most}");
-                broken.push(RuleBroken::new("rate-in-range", field, message));
+                broken.push(RuleViolation::new("rate-in-range", field, message));
             }
         }
         let Some(years) = rates.historic_years else {
             return;
         };
         if rates.historic.is_none() {
-            broken.push(RuleBroken::new(
+            broken.push(RuleViolation::new(
                 "rate-with-years",
                 "historic",
                 "has years but no rate",
@@ -209,32 +209,32 @@ impl ChosenOutcome {
         broken.extend(check_year("historic_to", years.to));
         if years.years() < 1 {
             let message = "is not after the first year of the rate";
-            broken.push(RuleBroken::new("years-in-order", "historic_to", message));
+            broken.push(RuleViolation::new("years-in-order", "historic_to", message));
         }
     }
 
-    fn check_values(&self, broken: &mut Vec<RuleBroken>) {
+    fn check_values(&self, broken: &mut Vec<RuleViolation>) {
         let mut years = BTreeSet::new();
         for (item, value) in self.values.iter().enumerate() {
             let outside = check_year("year", value.year);
             broken.extend(outside.map(|broken| broken.of_item(item)));
             if !years.insert(value.year) {
                 let message = format!("{} has more than one value", value.year);
-                let rule = RuleBroken::new("one-value-a-year", "year", message);
+                let rule = RuleViolation::new("one-value-a-year", "year", message);
                 broken.push(rule.of_item(item));
             }
             if value.value.is_some_and(|value| !value.is_finite()) {
-                let rule = RuleBroken::new("finite-value", "value", "is not a number");
+                let rule = RuleViolation::new("finite-value", "value", "is not a number");
                 broken.push(rule.of_item(item));
             }
         }
     }
 
-    fn check_stated(&self, broken: &mut Vec<RuleBroken>) {
+    fn check_stated(&self, broken: &mut Vec<RuleViolation>) {
         if let Some(StatedPosition::Other(words)) = &self.stated.position {
             let known = crate::words::any_of(StatedPosition::NAMES);
             let message = format!("`{words}` is not {known}");
-            let rule = RuleBroken::new("known-position", "stated_position", message);
+            let rule = RuleViolation::new("known-position", "stated_position", message);
             broken.push(rule.choosing(words, StatedPosition::NAMES));
         }
         let (rate, level) = (self.stated.rate_quartile, self.stated.level_quartile);
@@ -248,17 +248,17 @@ impl ChosenOutcome {
             if let Some(quartile) = quartile.filter(|quartile| !QUARTILES.contains(quartile)) {
                 let (first, last) = (QUARTILES.start(), QUARTILES.end());
                 let message = format!("{quartile} is not a quartile from {first} to {last}");
-                broken.push(RuleBroken::new("quartile-in-range", field, message));
+                broken.push(RuleViolation::new("quartile-in-range", field, message));
             }
         }
     }
 }
 
-fn check_year(field: &'static str, year: i16) -> Option<RuleBroken> {
+fn check_year(field: &'static str, year: i16) -> Option<RuleViolation> {
     (!YEARS.contains(&year)).then(|| {
         let (first, last) = (YEARS.start(), YEARS.end());
         let message = format!("{year} is not a year from {first} to {last}");
-        RuleBroken::new("year-in-range", field, message)
+        RuleViolation::new("year-in-range", field, message)
     })
 }
 
@@ -324,21 +324,21 @@ impl CycleRecord for ChosenOutcome {
         bounds.has_body(self.pct)
     }
 
-    fn broken_rules(&self, context: &RuleContext<'_>) -> Vec<RuleBroken> {
+    fn broken_rules(&self, context: &RuleContext<'_>) -> Vec<RuleViolation> {
         let framework = context.framework;
         let mut broken = Vec::new();
         check_identifier("outcome", &self.outcome, &mut broken);
         let last = last_slot(framework);
         if !(1..=last).contains(&self.slot) {
             let message = format!("{} is not from 1 to {last}", self.slot);
-            broken.push(RuleBroken::new("slot-in-range", "slot", message));
+            broken.push(RuleViolation::new("slot-in-range", "slot", message));
         }
         if let Some(known) = framework.find_outcome(&self.outcome)
             && known.better != self.better
         {
             let (id, better) = (&framework.id, known.better.name());
             let message = format!("{id} says that {better} is better for `{}`", self.outcome);
-            broken.push(RuleBroken::new("direction", "better", message));
+            broken.push(RuleViolation::new("direction", "better", message));
         }
         self.check_rates(&mut broken);
         self.check_values(&mut broken);
@@ -376,24 +376,24 @@ impl RecordType for ChosenOutcome {
         ]
     }
 
-    fn conflict(&self, claim: &OutcomeClaim<'_>, first: &ChosenOutcome) -> Option<RuleBroken> {
+    fn conflict(&self, claim: &OutcomeClaim<'_>, first: &ChosenOutcome) -> Option<RuleViolation> {
         match claim {
             OutcomeClaim::Direction(_) if self.better != first.better => {
                 let better = first.better.name();
                 let message =
                     format!("another record says that {better} is better for this outcome");
-                Some(RuleBroken::new("one-direction", "better", message))
+                Some(RuleViolation::new("one-direction", "better", message))
             }
             OutcomeClaim::Series(_, outcome, series) => {
                 let message = format!(
                     "`{outcome}` for {} is already recorded: give each outcome and series once",
                     series.name()
                 );
-                Some(RuleBroken::new("repeated", "outcome", message))
+                Some(RuleViolation::new("repeated", "outcome", message))
             }
             OutcomeClaim::Slot(_, slot) if self.outcome != first.outcome => {
                 let message = format!("slot {slot} already has `{}`", first.outcome);
-                Some(RuleBroken::new("one-outcome-a-slot", "slot", message))
+                Some(RuleViolation::new("one-outcome-a-slot", "slot", message))
             }
             OutcomeClaim::Direction(_) | OutcomeClaim::Slot(..) => None,
         }

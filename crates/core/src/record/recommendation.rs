@@ -2,7 +2,7 @@
 
 use super::{
     Bounds, CodeReader, CodeWriter, CycleRecord, RecordCodes, RecordId, RecordKind, RecordType,
-    RuleBroken, RuleContext, Topic, UnknownCode, subject::unknown_outcomes,
+    RuleContext, RuleViolation, Topic, UnknownCode, subject::unknown_outcomes,
 };
 use crate::body::BodyIndex;
 use crate::framework::Methods;
@@ -69,7 +69,7 @@ impl CycleRecord for Recommendation {
         Some(&self.id)
     }
 
-    fn broken_rules(&self, context: &RuleContext<'_>) -> Vec<RuleBroken> {
+    fn broken_rules(&self, context: &RuleContext<'_>) -> Vec<RuleViolation> {
         unknown_outcomes("about", &self.about, context)
     }
 

@@ -7,7 +7,7 @@ use std::fmt;
 
 /// A rule that a new record breaks.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RuleBroken {
+pub struct RuleViolation {
     /// The rule's name, the same wherever it is broken: `slot-in-range`.
     pub rule: &'static str,
     /// The field of the record, as entries name it: `slot`.
@@ -31,19 +31,19 @@ pub struct Choice {
     pub known: Vec<Box<str>>,
 }
 
-impl fmt::Display for RuleBroken {
+impl fmt::Display for RuleViolation {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(to, "{}: {}", self.field, self.message)
     }
 }
 
-impl RuleBroken {
+impl RuleViolation {
     pub(crate) fn new(
         rule: &'static str,
         field: &'static str,
         message: impl Into<String>,
-    ) -> RuleBroken {
-        RuleBroken {
+    ) -> RuleViolation {
+        RuleViolation {
             rule,
             field,
             item: None,
@@ -53,8 +53,8 @@ impl RuleBroken {
         }
     }
 
-    pub(super) fn of_item(self, item: usize) -> RuleBroken {
-        RuleBroken {
+    pub(super) fn of_item(self, item: usize) -> RuleViolation {
+        RuleViolation {
             item: Some(item),
             ..self
         }
@@ -64,8 +64,8 @@ impl RuleBroken {
         self,
         given: &str,
         known: impl IntoIterator<Item = &'a str>,
-    ) -> RuleBroken {
-        RuleBroken {
+    ) -> RuleViolation {
+        RuleViolation {
             choice: Some(Choice {
                 given: given.into(),
                 known: known.into_iter().map(Into::into).collect(),
@@ -74,8 +74,8 @@ impl RuleBroken {
         }
     }
 
-    fn after(self, first: RecordId) -> RuleBroken {
-        RuleBroken {
+    fn after(self, first: RecordId) -> RuleViolation {
+        RuleViolation {
             first: Some(first),
             ..self
         }
@@ -110,13 +110,13 @@ pub fn is_identifier(text: &str) -> bool {
 }
 
 /// Checks an identifier that whoever records it chose.
-pub(crate) fn check_identifier(field: &'static str, id: &str, broken: &mut Vec<RuleBroken>) {
+pub(crate) fn check_identifier(field: &'static str, id: &str, broken: &mut Vec<RuleViolation>) {
     if !is_identifier(id) {
         let message = format!(
             "`{}` is not an identifier: give up to {MAX_IDENTIFIER} characters without spaces",
             crate::text::visible(id)
         );
-        broken.push(RuleBroken::new("identifier", field, message));
+        broken.push(RuleViolation::new("identifier", field, message));
     }
 }
 
@@ -125,7 +125,7 @@ pub(super) fn conflicts<T: RecordType>(
     records: &[T],
     is_new: &dyn Fn(RecordId) -> bool,
     counts: &dyn Fn(RecordId) -> bool,
-) -> Vec<(RecordId, RuleBroken)> {
+) -> Vec<(RecordId, RuleViolation)> {
     if !T::CAN_CONFLICT || !records.iter().any(|record| is_new(record.id())) {
         return Vec::new();
     }
@@ -159,7 +159,7 @@ pub(super) fn conflicts<T: RecordType>(
 }
 
 /// Each record with the identifier of an earlier one.
-pub(super) fn repeats<T: RecordType>(records: &[T]) -> Vec<(RecordId, RuleBroken)> {
+pub(super) fn repeats<T: RecordType>(records: &[T]) -> Vec<(RecordId, RuleViolation)> {
     let mut named: Vec<(RecordId, &str)> = records
         .iter()
         .map_while(|record| Some((record.id(), record.identifier()?)))
@@ -173,7 +173,7 @@ pub(super) fn repeats<T: RecordType>(records: &[T]) -> Vec<(RecordId, RuleBroken
                 format!("`{id}` is used already: give each record an identifier of its own");
             (
                 record,
-                RuleBroken::new("repeated", "id", message).after(first),
+                RuleViolation::new("repeated", "id", message).after(first),
             )
         })
     });

@@ -2,7 +2,7 @@
 
 use super::{
     Bounds, CodeReader, CodeWriter, CycleRecord, Method, RecordCodes, RecordId, RecordKind,
-    RecordType, RuleBroken, RuleContext, UnknownCode,
+    RecordType, RuleContext, RuleViolation, UnknownCode,
 };
 use crate::body::BodyIndex;
 use crate::framework::Methods;
@@ -135,7 +135,7 @@ impl CycleRecord for Statement {
         bounds.has_body(self.body) && self.area.is_none_or(|area| bounds.has_area(area))
     }
 
-    fn broken_rules(&self, context: &RuleContext<'_>) -> Vec<RuleBroken> {
+    fn broken_rules(&self, context: &RuleContext<'_>) -> Vec<RuleViolation> {
         let areas = || context.framework.areas.iter().map(|area| area.id.as_str());
         let message = match (self.kind.counts_outcomes(), self.area) {
             (true, Some(_)) => "an area is given, but this statement counts outcomes".to_owned(),
@@ -145,7 +145,7 @@ impl CycleRecord for Statement {
             }
             _ => return Vec::new(),
         };
-        vec![RuleBroken::new("area-of-statement", "area", message)]
+        vec![RuleViolation::new("area-of-statement", "area", message)]
     }
 }
 
@@ -163,8 +163,8 @@ impl RecordType for Statement {
         [(self.body, self.kind, self.area)]
     }
 
-    fn conflict(&self, _: &Self::Claim<'_>, _: &Statement) -> Option<RuleBroken> {
-        Some(RuleBroken::new(
+    fn conflict(&self, _: &Self::Claim<'_>, _: &Statement) -> Option<RuleViolation> {
+        Some(RuleViolation::new(
             "repeated",
             "statement",
             "this statement is already recorded: give one count for each body, statement and area",

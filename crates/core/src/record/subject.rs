@@ -1,6 +1,6 @@
 //! What records are about: measures, components and health outcomes.
 
-use super::{RuleBroken, RuleContext};
+use super::{RuleContext, RuleViolation};
 use crate::framework::{ComponentIndex, Framework, FrameworkPart, MeasureIndex};
 use crate::scale::Scale;
 use serde::{Deserialize, Serialize};
@@ -110,7 +110,7 @@ pub(super) fn unknown_outcomes(
     field: &'static str,
     topics: &[Topic],
     context: &RuleContext<'_>,
-) -> Vec<RuleBroken> {
+) -> Vec<RuleViolation> {
     let unknown = topics.iter().enumerate().filter_map(|(item, topic)| {
         let Topic::Outcome(id) = topic else {
             return None;
@@ -123,7 +123,7 @@ pub(super) fn unknown_outcomes(
             "`{id}` is neither in the catalogue of {} nor an outcome of this cycle",
             context.framework.id
         );
-        let broken = RuleBroken::new("known-outcome", field, message).of_item(item);
+        let broken = RuleViolation::new("known-outcome", field, message).of_item(item);
         Some(broken.choosing(id, catalogue.iter().map(|outcome| outcome.id.as_str())))
     });
     unknown.collect()

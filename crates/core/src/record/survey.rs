@@ -2,7 +2,7 @@
 
 use super::{
     Bounds, CodeReader, CodeWriter, CycleRecord, RecordCodes, RecordId, RecordKind, RecordType,
-    RuleBroken, RuleContext, UnknownCode, rules::check_identifier,
+    RuleContext, RuleViolation, UnknownCode, rules::check_identifier,
 };
 use crate::Fraction;
 use crate::body::BodyIndex;
@@ -82,12 +82,12 @@ impl CycleRecord for SurveyResult {
         bounds.has_body(self.body) && bounds.has_measure(self.measure)
     }
 
-    fn broken_rules(&self, context: &RuleContext<'_>) -> Vec<RuleBroken> {
+    fn broken_rules(&self, context: &RuleContext<'_>) -> Vec<RuleViolation> {
         let mut broken = Vec::new();
         check_identifier("survey", &self.survey, &mut broken);
         let rule = context.framework.survey_rule(&self.survey);
         match (self.score, self.wording.as_deref()) {
-            (None, None) => broken.push(RuleBroken::new(
+            (None, None) => broken.push(RuleViolation::new(
                 "score-or-wording",
                 "score",
                 "a survey result has a score, a wording, or both",
@@ -99,12 +99,12 @@ impl CycleRecord for SurveyResult {
                 if !(lowest..=highest).contains(&score) {
                     let (lowest, highest) = (number(lowest), number(highest));
                     let message = format!("{shown} is not from {lowest} to {highest}");
-                    broken.push(RuleBroken::new("score-in-range", "score", message));
+                    broken.push(RuleViolation::new("score-in-range", "score", message));
                 } else if Fraction::from_written(score).is_none() {
                     // A boundary may lie between two scores that differ in the last digit.
                     let message =
                         format!("{shown} cannot be stored exactly: give at most 15 digits");
-                    broken.push(RuleBroken::new("score-exact", "score", message));
+                    broken.push(RuleViolation::new("score-exact", "score", message));
                 }
             }
             (None, Some(wording)) => {
@@ -118,7 +118,7 @@ impl CycleRecord for SurveyResult {
                         let known = crate::words::any_of(words());
                         format!("`{wording}` is not one of the framework's words: {known}")
                     };
-                    let rule = RuleBroken::new("known-wording", "wording", message);
+                    let rule = RuleViolation::new("known-wording", "wording", message);
                     broken.push(rule.choosing(wording, words()));
                 }
             }

@@ -243,7 +243,7 @@ fn drafts() -> Vec<Draft> {
 fn told(refused: &Refusals) -> (String, Vec<Box<str>>) {
     let each = refused.each().map(|refusal| &refusal.reason);
     let suggested = each.filter_map(|reason| match reason {
-        RefusalReason::Refused(Refused::Unknown(unknown)) => Some(unknown.known.clone()),
+        RefusalReason::Entry(EntryError::Unknown(unknown)) => Some(unknown.known.clone()),
         _ => None,
     });
     (refused.to_string(), suggested.flatten().collect())

@@ -19,8 +19,8 @@ use std::sync::Mutex;
 use support::{CLUSTER, FUNCTION};
 use wcc_core::Actor;
 use wcc_core::ledger::{
-    Command, CycleFact, Draft, Entry, Fact, FileFormat, FrameworkText, OrganisationTable,
-    OrganisationTables, Origin, Permission, RebaseFact, RefusalReason, Refusals, Refused,
+    Command, CycleFact, Draft, Entry, EntryError, Fact, FileFormat, FrameworkText,
+    OrganisationTable, OrganisationTables, Origin, Permission, RebaseFact, RefusalReason, Refusals,
     RuleBooks, State, admit,
 };
 use wcc_core::outcome::{Better, OutcomeScope, Series, YearValue};
@@ -337,7 +337,7 @@ fn broken_fields(state: &mut State, fact: RecordFact) -> Vec<&'static str> {
     let found = contradictions(state, record(fact)).into_iter();
     found
         .map(|error| match error {
-            CycleError::RuleBroken { broken, .. } => broken.field,
+            CycleError::RuleViolation { broken, .. } => broken.field,
             other => panic!("{other}"),
         })
         .collect()
@@ -469,7 +469,7 @@ fn a_survey_result_has_a_score_or_a_wording() {
         };
         let found = contradictions(&mut state, record(RecordFact::Survey(scored)));
         assert!(
-            matches!(&found[..], [CycleError::RuleBroken { broken, .. }] if broken.message == expected),
+            matches!(&found[..], [CycleError::RuleViolation { broken, .. }] if broken.message == expected),
             "{found:?}"
         );
     }

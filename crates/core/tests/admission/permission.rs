@@ -173,8 +173,8 @@ fn a_hidden_object_is_refused_as_if_it_did_not_exist() {
         let (found, expected) = (refusal(of_hidden), refusal(of_absent));
         match (&found, &expected) {
             (
-                RefusalReason::Refused(Refused::Unknown(found)),
-                RefusalReason::Refused(Refused::Unknown(expected)),
+                RefusalReason::Entry(EntryError::Unknown(found)),
+                RefusalReason::Entry(EntryError::Unknown(expected)),
             ) => {
                 assert_eq!(found.field, expected.field);
                 assert_eq!(found.what, expected.what);

@@ -86,7 +86,7 @@ fn an_unreadable_rule_book_affects_only_its_cycle() {
     for draft in refused {
         let refusals = try_admit(&mut state, std::slice::from_ref(&draft)).unwrap_err();
         let reason = &refusals.each().next().unwrap().reason;
-        let unreadable = matches!(reason, RefusalReason::Refused(Refused::Unreadable { .. }));
+        let unreadable = matches!(reason, RefusalReason::Entry(EntryError::Unreadable { .. }));
         assert!(unreadable, "{draft:?}: {reason}");
     }
 

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use proptest::prelude::{TestCaseError, prop_assert, prop_assert_eq};
 use std::sync::Arc;
 use wcc_core::Actor;
-use wcc_core::ledger::{Command, Draft, Entry, Refusals, Refused, State, admit};
+use wcc_core::ledger::{Command, Draft, Entry, EntryError, Refusals, State, admit};
 use wcc_core::policy::Unrestricted;
 
 /// An entry of the operator, a second after the one in front of it.
@@ -20,7 +20,7 @@ pub(crate) fn entry(number: u32, draft: Draft) -> Entry {
 }
 
 /// Applies a draft as the next entry; returns its number.
-pub(crate) fn push(state: &mut State, draft: Draft) -> Result<u32, Refused> {
+pub(crate) fn push(state: &mut State, draft: Draft) -> Result<u32, EntryError> {
     let number = state.last() + 1;
     state.apply(entry(number, draft)).map(|()| number)
 }

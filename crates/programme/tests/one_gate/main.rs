@@ -25,8 +25,8 @@ use wcc_case::{Frameworks, Place, Problems, Settings, ShippedTables};
 use wcc_core::Actor;
 use wcc_core::framework::Words;
 use wcc_core::ledger::{
-    Command, CycleFact, Draft, Fact, FrameworkText, OrganisationTable, OrganisationTables,
-    RefusalReason, Refused, State, admit,
+    Command, CycleFact, Draft, EntryError, Fact, FrameworkText, OrganisationTable,
+    OrganisationTables, RefusalReason, State, admit,
 };
 use wcc_core::policy::Unrestricted;
 use wcc_core::record::{RecordFact, RecordKind};
@@ -207,8 +207,8 @@ fn offer(state: &mut State, drafts: &[Draft]) -> Result<(), (Faults, bool)> {
     for refusal in refusals.each() {
         let rule = match &refusal.reason {
             RefusalReason::Contradiction(error) => error.rule(),
-            RefusalReason::Refused(Refused::AlreadySaid { .. }) => "repeated",
-            RefusalReason::Refused(Refused::Unknown(_)) => "",
+            RefusalReason::Entry(EntryError::AlreadyRecorded { .. }) => "repeated",
+            RefusalReason::Entry(EntryError::Unknown(_)) => "",
             other => panic!("{other}"),
         };
         is_all &= matches!(refusal.reason, RefusalReason::Contradiction(_));

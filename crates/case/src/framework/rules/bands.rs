@@ -45,35 +45,29 @@ impl WrittenRule<'_> {
         true
     }
 
-    /// Warns of bands that no sum reaches, and of sums below the first band. These are warnings
-    /// because the components of an area may have different sums.
-    pub(super) fn check_sums(
+    /// Warns of bands that no figure of the rule reaches, and of figures below the first band.
+    /// These are warnings because the components of an area may have different inputs.
+    pub(super) fn check_reach(
         &self,
         build: &FrameworkBuilder,
         table: &Reader<'_>,
         rule: &Located<Rule>,
         inputs: &Inputs,
     ) {
-        let Some(bands) = self.bands.as_ref().filter(|_| rule.value == Rule::Sum) else {
+        let Some(bands) = &self.bands else { return };
+        let Some((min, max)) = figures(build, rule.value, inputs) else {
             return;
         };
-        let sum_of = |points: fn(&Scale) -> Fraction| {
-            let weighted = inputs.weighted(build);
-            weighted
-                .map(|(scale, weight)| points(scale).product(weight))
-                .try_fold(Fraction::default(), |sum, points| sum.plus(points?))
-        };
-        let (Some(min), Some(max)) = (sum_of(Scale::least_points), sum_of(Scale::most_points))
-        else {
-            return;
+        let figure = match rule.value {
+            Rule::Sum => "sum of the points",
+            _ => "figure of the rule",
         };
         if let Some(first) = bands.value.first()
             && first.from.value > min
         {
             table.document.warn(&first.from.spot, |at| {
                 at(format!(
-                    "the sum of the points can be {min}, which is below the first band but is \
-                     placed in it"
+                    "the {figure} can be {min}, which is below the first band but is placed in it"
                 ))
                 .expecting(format!("{min} or less"))
             });
@@ -81,8 +75,8 @@ impl WrittenRule<'_> {
         for band in &bands.value {
             if band.from.value > max {
                 table.document.warn(&band.from.spot, |at| {
-                    at(format!("no sum of the points reaches {}", band.from.value))
-                        .expecting(format!("a number up to {max}, the highest possible sum"))
+                    at(format!("no {figure} reaches {}", band.from.value))
+                        .expecting(format!("a number up to {max}, the highest possible"))
                 });
             }
         }
@@ -121,6 +115,30 @@ impl WrittenRule<'_> {
         if rule.value == Rule::Percent {
             check_percent_range(build, table, &bands.value, inputs);
         }
+    }
+}
+
+/// The lowest and highest figure that a rule can calculate from its inputs; `None` for rules
+/// whose bands are checked elsewhere.
+fn figures(build: &FrameworkBuilder, rule: Rule, inputs: &Inputs) -> Option<(Fraction, Fraction)> {
+    match rule {
+        Rule::Sum => {
+            let sum_of = |points: fn(&Scale) -> Fraction| {
+                let mut weighted = inputs.weighted(build);
+                weighted.try_fold(Fraction::default(), |sum, (scale, weight)| {
+                    sum.plus(points(scale).product(weight)?)
+                })
+            };
+            Some((sum_of(Scale::least_points)?, sum_of(Scale::most_points)?))
+        }
+        Rule::Mean | Rule::Median | Rule::Lowest | Rule::Highest | Rule::WorstOf => {
+            let scales = || inputs.weighted(build).map(|(scale, _)| scale);
+            Some((
+                scales().map(Scale::least_points).min()?,
+                scales().map(Scale::most_points).max()?,
+            ))
+        }
+        Rule::Percent | Rule::Counts => None,
     }
 }
 

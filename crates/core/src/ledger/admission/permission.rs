@@ -4,9 +4,9 @@ use super::RefusalReason;
 use crate::actor::Actor;
 use crate::body::{BodyIndex, BodyKind, Organisations};
 use crate::ledger::Draft;
+use crate::ledger::entry_error::{Attempt, EntryError};
 use crate::ledger::fact::{CycleFact, Fact, RebaseFact};
 use crate::ledger::opened_cycle::{OpenedCycle, RecordSubject};
-use crate::ledger::refused::{Attempt, Refused};
 use crate::ledger::state::{Sight, State};
 use crate::policy::{Decision, FILE_EVIDENCE, Policy, Question, READ, READ_DOCUMENT, Resource};
 use crate::record::{Method, RecordFact, UnknownCode};
@@ -98,9 +98,9 @@ impl<'a> Permission<'a> {
     }
 
     /// The resource of an entry that is to be superseded or withdrawn.
-    fn superseded(&self, entry: u32, attempt: Attempt) -> Result<Resource<'a>, Refused> {
+    fn superseded(&self, entry: u32, attempt: Attempt) -> Result<Resource<'a>, EntryError> {
         if !self.shows_entry(entry) {
-            return Err(Refused::no_such_entry(entry, attempt));
+            return Err(EntryError::no_such_entry(entry, attempt));
         }
         if let Some((cycle, subject)) = self.state.about(entry) {
             return Ok(self.subject_resource(cycle, &subject));
@@ -187,7 +187,7 @@ impl<'a> Permission<'a> {
     }
 
     /// Looks up the objects in the description of a cycle, among the visible ones.
-    fn check_description(&self, fact: &CycleFact) -> Result<(), Refused> {
+    fn check_description(&self, fact: &CycleFact) -> Result<(), EntryError> {
         let frameworks = self.state.frameworks_at(self.state.last()).into_iter();
         let frameworks = frameworks.map(|(_, text)| &*text.id);
         let (field, id) = ("framework", &*fact.framework);
@@ -203,7 +203,7 @@ impl<'a> Permission<'a> {
     }
 
     /// Looks up the objects in the move of a cycle, among the visible ones.
-    fn check_rebase(&self, fact: &RebaseFact) -> Result<(), Refused> {
+    fn check_rebase(&self, fact: &RebaseFact) -> Result<(), EntryError> {
         let Some(opened) = self.shown_cycle(&fact.cycle) else {
             // Refused as an unknown cycle.
             return Ok(());
@@ -213,7 +213,7 @@ impl<'a> Permission<'a> {
         self.check_pcts(&fact.pcts, cycle, opened.as_of(), tables)
     }
 
-    fn find_tables(&self, id: &str) -> Result<&'a Organisations, Refused> {
+    fn find_tables(&self, id: &str) -> Result<&'a Organisations, EntryError> {
         let sets = self.state.organisations_at(self.state.last());
         let ids = sets.iter().map(|(_, tables)| &*tables.id);
         let field = "organisations";
@@ -231,7 +231,7 @@ impl<'a> Permission<'a> {
         given: &str,
         known: impl Iterator<Item = &'k str> + Clone,
         shows: impl Fn(&str) -> bool,
-    ) -> Result<(), Refused> {
+    ) -> Result<(), EntryError> {
         if known.clone().any(|id| id == given) && shows(given) {
             return Ok(());
         }
@@ -245,7 +245,7 @@ impl<'a> Permission<'a> {
         cycle: Resource<'_>,
         day: Date,
         tables: impl Iterator<Item = &'t Organisations> + Clone,
-    ) -> Result<(), Refused> {
+    ) -> Result<(), EntryError> {
         let is_shown =
             |tables: &Organisations, body| self.shows(cycle.with_body(tables, body, day));
         let is_known = |code: &str| {
@@ -402,34 +402,34 @@ impl<'a> Permission<'a> {
 
     /// Returns the part of a refusal that the actor may see. The state refuses drafts without
     /// regard to the actor.
-    pub(super) fn disclose(&self, refused: Refused) -> RefusalReason {
+    pub(super) fn disclose(&self, refused: EntryError) -> RefusalReason {
         match refused {
-            Refused::Unknown(unknown) => Refused::Unknown(UnknownCode {
+            EntryError::Unknown(unknown) => EntryError::Unknown(UnknownCode {
                 known: Vec::new(),
                 ..unknown
             })
             .into(),
-            Refused::AlreadySaid { by } if !self.shows_entry(by) => RefusalReason::TAKEN,
-            Refused::CycleChanged { ref cycle, .. } if self.shown_cycle(cycle).is_none() => {
+            EntryError::AlreadyRecorded { by } if !self.shows_entry(by) => RefusalReason::TAKEN,
+            EntryError::CycleChanged { ref cycle, .. } if self.shown_cycle(cycle).is_none() => {
                 RefusalReason::TAKEN
             }
-            Refused::NotSuperseded { entry, attempt, .. } if !self.shows_entry(entry) => {
-                Refused::no_such_entry(entry, attempt).into()
+            EntryError::NotSuperseded { entry, attempt, .. } if !self.shows_entry(entry) => {
+                EntryError::no_such_entry(entry, attempt).into()
             }
-            Refused::NotWithdrawn { entry, .. } if !self.shows_entry(entry) => {
-                Refused::no_such_entry(entry, Attempt::Withdraw).into()
+            EntryError::NotWithdrawn { entry, .. } if !self.shows_entry(entry) => {
+                EntryError::no_such_entry(entry, Attempt::Withdraw).into()
             }
-            Refused::NotSuperseded { entry, attempt, .. } if self.is_replaced_unseen(entry) => {
-                Refused::NotSuperseded {
+            EntryError::NotSuperseded { entry, attempt, .. } if self.is_replaced_unseen(entry) => {
+                EntryError::NotSuperseded {
                     entry,
                     attempt,
                     why: "it is no longer current".to_owned(),
                 }
                 .into()
             }
-            Refused::NotWithdrawn { entry, .. } if self.is_cited_unseen(entry) => {
+            EntryError::NotWithdrawn { entry, .. } if self.is_cited_unseen(entry) => {
                 let why = "others may rely on it; correct it with `supersedes` instead";
-                Refused::NotWithdrawn { entry, why }.into()
+                EntryError::NotWithdrawn { entry, why }.into()
             }
             refused => refused.into(),
         }

@@ -1,7 +1,7 @@
 //! The reasons for refusing a command, and the drafts that cause them.
 
 use crate::cycle::CycleError;
-use crate::ledger::refused::Refused;
+use crate::ledger::entry_error::EntryError;
 use crate::ledger::{Draft, Origin};
 use std::fmt;
 
@@ -99,7 +99,7 @@ pub enum RefusalReason {
     },
     /// The draft does not follow the entries.
     #[error(transparent)]
-    Refused(#[from] Refused),
+    Entry(#[from] EntryError),
     /// The cycle would contradict itself.
     #[error(transparent)]
     Contradiction(#[from] CycleError),

@@ -196,12 +196,15 @@ fn id_of<T, S>(versions: &[(Version<T>, S)], number: u32) -> Option<&str> {
 fn latest<T, S>(versions: &[(Version<T>, S)], number: u32) -> Vec<(&Arc<T>, &S)> {
     let until = versions.partition_point(|(version, _)| version.number <= number);
     let mut found: Vec<&(Version<T>, S)> = Vec::new();
-    for one in versions[..until].iter().rev() {
-        if !found.iter().any(|(version, _)| version.id == one.0.id) {
-            found.push(one);
+    for candidate in versions[..until].iter().rev() {
+        if !found
+            .iter()
+            .any(|(version, _)| version.id == candidate.0.id)
+        {
+            found.push(candidate);
         }
     }
-    found.sort_by(|(one, _), (other, _)| one.id.cmp(&other.id));
+    found.sort_by(|(first, _), (second, _)| first.id.cmp(&second.id));
     let each = found.into_iter();
     each.filter_map(|(version, said)| Some((version.book.read()?, said)))
         .collect()

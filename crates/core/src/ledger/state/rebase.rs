@@ -2,9 +2,9 @@
 
 use super::{Book, OpenedCycle, State, UnrestrictedSight};
 use crate::body::Organisations;
+use crate::ledger::entry_error::{Attempt, EntryError};
 use crate::ledger::fact::{CycleFact, OrganisationTables, RebaseFact};
 use crate::ledger::key::{EntryKind, Key};
-use crate::ledger::refused::{Attempt, Refused};
 use crate::record::{RecordKey, Records, UnknownCode};
 use std::sync::Arc;
 
@@ -25,10 +25,10 @@ impl State {
         number: u32,
         fact: RebaseFact,
         supersedes: Option<u32>,
-    ) -> Result<(EntryKind, u32), Refused> {
+    ) -> Result<(EntryKind, u32), EntryError> {
         if let Some(entry) = supersedes {
             self.standing_note(entry, Attempt::Supersede)?;
-            return Err(Refused::NotSuperseded {
+            return Err(EntryError::NotSuperseded {
                 entry,
                 attempt: Attempt::Supersede,
                 why: "a move to other bodies supersedes nothing: move the cycle again".to_owned(),
@@ -65,7 +65,7 @@ impl State {
         opened: &OpenedCycle,
         organisations: &Arc<Organisations>,
         fact: &RebaseFact,
-    ) -> Result<Records, Refused> {
+    ) -> Result<Records, EntryError> {
         if Arc::ptr_eq(opened.shared_organisations(), organisations) {
             let why = "it has them already, as they stand now";
             return Err(not_rebased(fact, why.to_owned()));
@@ -113,8 +113,8 @@ impl State {
     }
 }
 
-fn not_rebased(fact: &RebaseFact, why: String) -> Refused {
-    Refused::NotRebased {
+fn not_rebased(fact: &RebaseFact, why: String) -> EntryError {
+    EntryError::NotRebased {
         cycle: fact.cycle.clone(),
         organisations: fact.organisations.clone(),
         why,

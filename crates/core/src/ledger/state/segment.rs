@@ -3,8 +3,8 @@
 use super::interner::Interner;
 use super::{Heading, Meaning, State};
 use crate::actor::Actor;
+use crate::ledger::entry_error::EntryError;
 use crate::ledger::key::EntryKind;
-use crate::ledger::refused::Refused;
 use serde::{Deserialize, Serialize};
 
 /// The part of a state that a range of entries gives. It contains positions in rule books and
@@ -38,10 +38,10 @@ struct SegmentEntry {
 /// Why a segment cannot be added to a state.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum Misfit {
+pub enum SegmentError {
     /// It starts after another entry.
     #[error("the segment starts after entry {after}, not after {last}")]
-    Elsewhere {
+    OutOfPlace {
         /// The entry before the segment.
         after: u32,
         /// The last of the state.
@@ -49,17 +49,17 @@ pub enum Misfit {
     },
     /// A program that reads rule books or bodies differently wrote it.
     #[error("this program reads rule books or bodies differently")]
-    ReadOtherwise,
+    OtherReader,
     /// It refers to a missing object.
     #[error("entry {0} refers to a missing object")]
     Dangling(u32),
     /// An entry does not follow the previous ones.
     #[error("entry {number}: {refused}")]
-    Refused {
+    Entry {
         /// The entry.
         number: u32,
         /// Why.
-        refused: Refused,
+        refused: EntryError,
     },
 }
 
@@ -175,10 +175,10 @@ impl State {
     ///
     /// # Errors
     /// Why the segment cannot be added. The state is unchanged.
-    pub fn resume(&mut self, segment: Segment) -> Result<(), Misfit> {
+    pub fn resume(&mut self, segment: Segment) -> Result<(), SegmentError> {
         let last = self.last();
         if segment.after != last {
-            return Err(Misfit::Elsewhere {
+            return Err(SegmentError::OutOfPlace {
                 after: segment.after,
                 last,
             });
@@ -198,7 +198,7 @@ impl State {
             }
         }
         if taken.is_ok() && self.positions(last, self.last()) != positions {
-            taken = Err(Misfit::ReadOtherwise);
+            taken = Err(SegmentError::OtherReader);
         }
         if taken.is_err() {
             self.truncate(last);
@@ -212,8 +212,8 @@ impl State {
         folded: SegmentEntry,
         actors: &[Actor],
         files: &[Box<str>],
-    ) -> Result<(), Misfit> {
-        let dangling = || Misfit::Dangling(number);
+    ) -> Result<(), SegmentError> {
+        let dangling = || SegmentError::Dangling(number);
         let origin = match folded.origin {
             None => None,
             Some((file, row)) => Some((&**files.get(file as usize).ok_or_else(dangling)?, row)),
@@ -243,6 +243,6 @@ impl State {
         let followed = self.follows_on(&heading);
         followed
             .and_then(|()| self.settle(&heading, folded.meaning))
-            .map_err(|refused| Misfit::Refused { number, refused })
+            .map_err(|refused| SegmentError::Entry { number, refused })
     }
 }

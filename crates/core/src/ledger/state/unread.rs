@@ -7,8 +7,8 @@
 use super::{Book, Sight, State};
 use crate::framework::{Framework, Methods, OutcomeRule, Words};
 use crate::ledger::Draft;
+use crate::ledger::entry_error::EntryError;
 use crate::ledger::fact::Fact;
-use crate::ledger::refused::Refused;
 
 /// A rule book or set of bodies that cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,8 +47,8 @@ pub(super) fn without_content(id: &str) -> Framework {
 }
 
 impl UnreadBook {
-    fn refused(&self) -> Refused {
-        Refused::Unreadable {
+    fn refused(&self) -> EntryError {
+        EntryError::Unreadable {
             what: self.what,
             id: self.id.clone(),
             problem: self.problem.to_string(),
@@ -68,7 +68,7 @@ impl State {
         &self,
         draft: &Draft,
         sight: &dyn Sight,
-    ) -> Result<(), Refused> {
+    ) -> Result<(), EntryError> {
         let unread_now = |cycle: &str| {
             let opened = self.opened(cycle);
             opened
@@ -97,7 +97,7 @@ impl State {
     }
 
     /// Refuses the newest entry if it is a rule book or set of bodies that cannot be read.
-    pub(in crate::ledger) fn check_newest_read(&self) -> Result<(), Refused> {
+    pub(in crate::ledger) fn check_newest_read(&self) -> Result<(), EntryError> {
         let frameworks = self
             .frameworks
             .last()

@@ -7,7 +7,7 @@ use std::fmt;
 /// Why an entry was refused. The state is unchanged.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum Refused {
+pub enum EntryError {
     /// A number that does not follow the last one.
     #[error("entry {given} does not follow entry {last}")]
     OutOfOrder {
@@ -18,7 +18,7 @@ pub enum Refused {
     },
     /// A time before that of the previous entry.
     #[error("entry {0} is dated before the previous entry")]
-    BackInTime(u32),
+    BeforePrevious(u32),
     /// An unknown code.
     #[error(transparent)]
     Unknown(#[from] UnknownCode),
@@ -34,7 +34,7 @@ pub enum Refused {
     },
     /// Another current entry has the same key.
     #[error("entry {by} already records this; supersede it, or leave it unchanged")]
-    AlreadySaid {
+    AlreadyRecorded {
         /// The current entry.
         by: u32,
     },
@@ -111,10 +111,10 @@ impl fmt::Display for Attempt {
     }
 }
 
-impl Refused {
+impl EntryError {
     /// Returns the refusal to supersede or withdraw an entry that does not exist.
-    pub(super) fn no_such_entry(entry: u32, attempt: Attempt) -> Refused {
-        Refused::NotSuperseded {
+    pub(super) fn no_such_entry(entry: u32, attempt: Attempt) -> EntryError {
+        EntryError::NotSuperseded {
             entry,
             attempt,
             why: "there is no such entry".to_owned(),
@@ -124,9 +124,11 @@ impl Refused {
     /// The field that the refusal concerns, if there is one.
     pub fn field(&self) -> Option<&'static str> {
         match self {
-            Refused::Unknown(unknown) => Some(unknown.field),
-            Refused::NotRebased { .. } => Some("organisations"),
-            Refused::NotSuperseded { .. } | Refused::AlreadySaid { .. } => Some("supersedes"),
+            EntryError::Unknown(unknown) => Some(unknown.field),
+            EntryError::NotRebased { .. } => Some("organisations"),
+            EntryError::NotSuperseded { .. } | EntryError::AlreadyRecorded { .. } => {
+                Some("supersedes")
+            }
             _ => None,
         }
     }
