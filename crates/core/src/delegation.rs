@@ -93,6 +93,12 @@ impl DelegatedWork {
         work.filter(move |work| work.effect == effect && functions.contains(&work.function))
     }
 
+    /// Whether the table says that a function performs a measure.
+    pub(crate) fn performs(&self, function: BodyIndex, measure: MeasureIndex) -> bool {
+        let mut work = self.0.iter();
+        work.any(|work| work.function == function && work.performs(measure))
+    }
+
     /// Whether the table says that a function's level limits a measure.
     pub(crate) fn limits(&self, function: BodyIndex, measure: MeasureIndex) -> bool {
         let mut work = self.with_effect(FunctionEffect::Ceiling, std::slice::from_ref(&function));

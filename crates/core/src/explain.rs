@@ -15,7 +15,7 @@ pub use rule::{
     deciding_limit, figure_beside_step, figure_in_words, limit_in_words, possible_in_words,
     rule_and_limit_in_words, rule_in_words, rule_meaning, value_in_words,
 };
-pub use rulebook::{RulebookSection, rulebook_in_words};
+pub use rulebook::{RulebookSection, requirement_in_words, rulebook_in_words};
 
 use crate::body::{BodyIndex, BodyKind};
 use crate::ceiling;

@@ -31,6 +31,7 @@ pub mod output;
 pub mod percent;
 mod placing;
 pub mod policy;
+pub mod readiness;
 pub mod record;
 mod results;
 mod row;

@@ -7,7 +7,7 @@ use wcc_core::ChallengeState;
 use wcc_core::Severity;
 use wcc_core::delegation::FunctionEffect;
 use wcc_core::explain::ReasonKind;
-use wcc_core::framework::{Reach, RuleInputs, YearOnYear};
+use wcc_core::framework::{Reach, RequiredOf, RuleInputs, YearOnYear};
 use wcc_core::outcome::{Better, OutcomeScope, Series};
 use wcc_core::output::{Comparison, Origin};
 use wcc_core::record::{CriterionKind, EvidenceKind, Method, StatementKind};
@@ -69,6 +69,19 @@ enumeration! {
         /// The judgements on the function are the PCT's own, by the same method, wherever neither
         /// the PCT nor its cluster has one.
         JUDGEMENT = FunctionEffect::Judgement,
+    }
+}
+
+enumeration! {
+    /// The bodies whose judgements a phase requires.
+    RequiredOf as "RequiredOf" {
+        /// Each PCT, which may inherit them from its cluster or from a function.
+        BODIES = RequiredOf::Bodies,
+        /// Each cluster: every measure that is assured once for it, and each PCT's own measures. A
+        /// PCT in no cluster is a cluster of one.
+        GROUPS = RequiredOf::Groups,
+        /// Each function, on the measures that it performs.
+        FUNCTIONS = RequiredOf::Functions,
     }
 }
 

@@ -2,8 +2,9 @@
 
 use super::ids::{Kind, NodeId};
 use super::measure::{Component, Measure};
+use super::phase::Phase;
 use super::rulebook::{
-    BodyWords, CombinationRule, MappedFrom, MethodDefinition, Outcome, OverallRule, Phase, Scale,
+    BodyWords, CombinationRule, MappedFrom, MethodDefinition, Outcome, OverallRule, Scale,
     SurveyRule,
 };
 use crate::picture::Picture;
@@ -208,7 +209,7 @@ object! {
         /// The national outcomes, and the catalogue of local outcomes.
         outcomes: [Outcome<'a>; 60] = framework.data.outcomes.catalogue.iter().map(Outcome);
         /// The phases of the cycle, in order.
-        phases: [Phase<'a>; 8] = framework.data.phases.iter().map(Phase);
+        phases: [Phase<'a>; 8] = Phase::of_framework(*framework);
         /// How the overall result is computed, if the framework has one.
         overall: Option<OverallRule<'a>> = framework.data.overall.as_ref().map(|rule| OverallRule { framework: *framework, rule });
         /// How measures and components relate to the previous year's, if the framework says so.
