@@ -37,6 +37,14 @@ fn a_headline_grade_is_limited_by_its_parts() {
 }
 
 #[test]
+fn outcomes_are_given_in_the_series_of_the_framework() {
+    regime(
+        "series",
+        &[("S1", "reading"), ("S1", "maths"), ("S3", "absence")],
+    );
+}
+
+#[test]
 fn a_narrative_regime_has_headings_and_text_only() {
     regime("narrative", &[("QKK", "leadership"), ("QKK", "duties")]);
 }

@@ -159,18 +159,20 @@ pub(crate) fn compare_with_file(path: &Path, text: &str) {
     );
 }
 
-/// A copy of a case of `examples/` that a test may change.
+/// A copy of a case that a test may change.
 pub(crate) struct CopiedCase {
     folder: tempfile::TempDir,
     name: String,
 }
 
 impl CopiedCase {
+    /// A copy of a case of `examples/`, or of a case with a path from there.
     pub(crate) fn of(name: &str) -> CopiedCase {
+        let last = Path::new(name).file_name().expect("the name of a folder");
         let folder = tempfile::tempdir().expect("a temporary folder");
         let case = CopiedCase {
             folder,
-            name: name.to_owned(),
+            name: last.to_str().expect("a name in UTF-8").to_owned(),
         };
         std::fs::create_dir(case.path()).expect("a folder can be made");
         for entry in std::fs::read_dir(root().join("examples").join(name)).expect("the case") {

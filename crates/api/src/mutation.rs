@@ -60,12 +60,12 @@ pub(crate) struct Command {
     /// The entries, in order; none if there is nothing to enter.
     pub(crate) drafts: Vec<Draft>,
     /// The fields of the record that have another path in the input.
-    paths: ArgumentPaths,
+    paths: Vec<ArgumentPath>,
 }
 
 /// Fields of a record, each with its path in the input of its mutation. `[]` stands for the position
 /// in a list.
-pub(crate) type ArgumentPaths = &'static [(&'static str, &'static str)];
+pub(crate) type ArgumentPath = (&'static str, &'static str);
 
 impl Command {
     /// The path in the input of a field of the record: `heldOn` for `held_on`, unless the mutation

@@ -3,7 +3,7 @@
 use super::{Card, paragraph, put};
 use std::fmt::Write as _;
 use wcc_core::Output;
-use wcc_core::outcome::{Better, HistoricRate, Series};
+use wcc_core::outcome::{Better, HistoricRate};
 use wcc_core::output::OutcomeResult;
 use wcc_core::percent;
 use wcc_core::record::{ChosenOutcome, StatedQuartiles};
@@ -47,7 +47,7 @@ pub(super) fn brief(card: &Card<'_>, text: &mut String, output: &Output) {
     heading(card, text);
     for outcome in &output.outcomes {
         let chosen = outcome.record(card.cycle);
-        put!(text, "{}", row(chosen, outcome));
+        put!(text, "{}", row(card, chosen, outcome));
         if let Ok(historic) = outcome.historic
             && !historic.comparable
             && let Some(remark) = history(card, &historic)
@@ -69,7 +69,7 @@ pub(super) fn outcomes(card: &Card<'_>, text: &mut String, output: &Output) {
     }
     for outcome in &output.outcomes {
         let chosen = outcome.record(card.cycle);
-        put!(text, "{}", row(chosen, outcome));
+        put!(text, "{}", row(card, chosen, outcome));
         let remarks = remarks(card, chosen, outcome, date.is_none());
         if !remarks.is_empty() {
             paragraph(text, INDENT, &remarks.join("; "));
@@ -92,11 +92,7 @@ fn heading(card: &Card<'_>, text: &mut String) {
     );
 }
 
-fn row(chosen: &ChosenOutcome, outcome: &OutcomeResult) -> String {
-    let series = match chosen.series {
-        Series::Persons => String::new(),
-        series => format!(" ({})", series.name()),
-    };
+fn row(card: &Card<'_>, chosen: &ChosenOutcome, outcome: &OutcomeResult) -> String {
     let arrow = match chosen.better {
         Better::Higher => "↑",
         Better::Lower => "↓",
@@ -105,7 +101,7 @@ fn row(chosen: &ChosenOutcome, outcome: &OutcomeResult) -> String {
     let options = textwrap::Options::new(45)
         .initial_indent(&number)
         .subsequent_indent(INDENT);
-    let title = format!("{}{series}", chosen.title);
+    let title = chosen.full_title(&card.cycle.framework);
     let mut title = textwrap::wrap(&title, options).into_iter();
     let first = title.next().unwrap_or_default();
     let rest: String = title.map(|line| format!("\n{line}")).collect();

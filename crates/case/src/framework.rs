@@ -12,6 +12,7 @@ mod phases;
 mod ratings;
 mod rules;
 mod scales;
+mod series;
 mod words;
 
 pub use frameworks::Frameworks;
@@ -204,6 +205,7 @@ fn framework(root: &Reader<'_>, version: Version) -> (Framework, Vec<PreviousLin
         "scale",
         "area",
         "survey",
+        "series",
         "outcomes",
         "role",
         "phase",
@@ -211,7 +213,7 @@ fn framework(root: &Reader<'_>, version: Version) -> (Framework, Vec<PreviousLin
         "limit",
     ];
     if version == Version::First {
-        keys.retain(|key| !["limit", "method"].contains(key));
+        keys.retain(|key| !["limit", "method", "series"].contains(key));
     }
     root.only(&keys);
     let id = builder::identifier(root, "id").map_or("", |id| id.value);
@@ -232,9 +234,12 @@ fn framework(root: &Reader<'_>, version: Version) -> (Framework, Vec<PreviousLin
         FrameworkBuilder::new(version, scales::scales(root, version), previous_reference);
     areas::areas(&mut build, root);
     let surveys = parts::surveys(&build, root);
+    let series = series::series(root, version);
     let outcomes = root
         .table("outcomes")
-        .map_or_else(OutcomeRule::default, |outcomes| parts::outcomes(&outcomes));
+        .map_or_else(OutcomeRule::default, |outcomes| {
+            parts::outcomes(&outcomes, &series)
+        });
     let roles = phases::roles(root);
     let phase_tables = root.tables("phase");
     let mut phases = phases::phases(&phase_tables, &roles);
@@ -266,6 +271,7 @@ fn framework(root: &Reader<'_>, version: Version) -> (Framework, Vec<PreviousLin
         components: build.components,
         measures: build.measures,
         surveys,
+        series: series.list,
         outcomes,
         roles,
         phases,

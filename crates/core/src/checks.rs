@@ -38,7 +38,6 @@ use crate::contribution::PluginRun;
 use crate::cycle::CheckedCycle;
 use crate::finding::{About, Author, CheckDocumentation, Finding, Number, Severity};
 use crate::framework::{Framework, Words};
-use crate::outcome::Series;
 use crate::output::{OutcomeResult, Output};
 use crate::percent::to_one_decimal;
 use crate::record::{ChosenOutcome, Method};
@@ -296,12 +295,4 @@ pub fn neutral_documentation() -> Vec<CheckDocumentation> {
     ALL.iter()
         .map(|(check, _)| check.document(&words))
         .collect()
-}
-
-/// Title of an outcome, with the series unless it covers all persons: "Life expectancy (males)".
-pub(crate) fn outcome_title(chosen: &ChosenOutcome) -> String {
-    match chosen.series {
-        Series::Persons => chosen.title.to_string(),
-        series => format!("{} ({})", chosen.title, series.name()),
-    }
 }

@@ -12,7 +12,7 @@ pub use words::{Names, Noun, Words};
 
 use crate::combine::Combination;
 use crate::fraction::Fraction;
-use crate::outcome::{Better, OutcomeDefinition};
+use crate::outcome::{Better, OutcomeDefinition, Series, SeriesIndex};
 use crate::record::Subject;
 use crate::scale::{Scale, Step, Values};
 use jiff::civil::Date;
@@ -327,6 +327,9 @@ pub struct Framework {
     /// How surveys affect measures, by the survey's identifier; the rule without an identifier is
     /// the default.
     pub surveys: Vec<(Option<String>, SurveyRule)>,
+    /// The parts of the population that outcomes are counted for; never empty. The first is meant
+    /// where none is named.
+    pub series: Vec<Series>,
     /// Health outcomes.
     pub outcomes: OutcomeRule,
     /// The roles to which its phases open acts.
@@ -506,6 +509,17 @@ impl Framework {
         self.areas
             .iter()
             .position(|area| area.id.eq_ignore_ascii_case(id))
+    }
+
+    /// The series at `index`. Indices come from this framework, so this never fails for them.
+    pub fn series_at(&self, index: SeriesIndex) -> &Series {
+        &self.series[usize::from(index.0)]
+    }
+
+    /// The series with this identifier, ignoring case.
+    pub fn find_series(&self, id: &str) -> Option<SeriesIndex> {
+        let position = position(&self.series, |series| &series.id, id)?;
+        u8::try_from(position).ok().map(SeriesIndex)
     }
 
     /// The outcome with this identifier.

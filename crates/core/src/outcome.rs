@@ -48,28 +48,37 @@ impl OutcomeScope {
     }
 }
 
-/// The people that a series counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub enum Series {
-    /// Everyone.
-    Persons,
-    /// Males.
-    Males,
-    /// Females.
-    Females,
+/// Position of a series in [`Framework::series`](crate::Framework::series).
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+pub struct SeriesIndex(pub u8);
+
+/// A series that a framework declares: the part of the population that a figure counts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Series {
+    /// The word that files and entries use: `males`.
+    pub id: String,
+    /// What sentences call it: `males`.
+    pub title: String,
+    /// Whether it counts everyone. The title of an outcome does not name such a series.
+    pub is_whole: bool,
 }
 
 impl Series {
-    /// All series, in the order of reports.
-    pub const ALL: [Series; 3] = [Series::Persons, Series::Males, Series::Females];
-
-    /// The word that files and queries use.
-    pub fn name(self) -> &'static str {
-        match self {
-            Series::Persons => "persons",
-            Series::Males => "males",
-            Series::Females => "females",
-        }
+    /// The series of a framework that declares none, and of every framework in format 1: persons,
+    /// males, females.
+    pub fn by_sex() -> Vec<Series> {
+        let series = |id: &str, is_whole| Series {
+            id: id.to_owned(),
+            title: id.to_owned(),
+            is_whole,
+        };
+        vec![
+            series("persons", true),
+            series("males", false),
+            series("females", false),
+        ]
     }
 }
 
@@ -86,8 +95,8 @@ pub struct OutcomeDefinition {
     pub better: Better,
     /// National or local.
     pub scope: OutcomeScope,
-    /// The series in which it is reported.
-    pub series: Vec<Series>,
+    /// Identifiers of the series in which it is reported.
+    pub series: Vec<String>,
     /// Lowest possible value, in the unit; `None` if not specified.
     pub min: Option<f64>,
     /// Highest possible value, in the unit; `None` if not specified.

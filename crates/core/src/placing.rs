@@ -4,7 +4,7 @@
 //! with values of the same year.
 
 use crate::cycle::CheckedCycle;
-use crate::outcome::{HistoricRate, NoRate, Series, YearSpan, series_rate};
+use crate::outcome::{HistoricRate, NoRate, SeriesIndex, YearSpan, series_rate};
 use crate::output::{OutcomeResult, Output, PlacedBy, Placing};
 use crate::record::ChosenOutcome;
 use std::collections::BTreeMap;
@@ -67,7 +67,7 @@ fn historic_rate(chosen: &ChosenOutcome, span: u16) -> Result<HistoricRate, NoRa
 }
 
 /// An outcome and its series.
-type Key<'a> = (&'a str, Series);
+type Key<'a> = (&'a str, SeriesIndex);
 
 /// A number to rank by (more is better), and the positions of its output and outcome.
 type Entry = (f64, usize, usize);

@@ -30,7 +30,7 @@ pub use rules::{Choice, MAX_IDENTIFIER, RuleContext, RuleViolation, is_identifie
 pub use subject::{Subject, Topic};
 
 use crate::body::BodyIndex;
-use crate::framework::{MeasureIndex, Methods};
+use crate::framework::{Framework, MeasureIndex, Methods};
 use crate::table::Table;
 use moves::merge;
 pub(crate) use rules::check_identifier;
@@ -158,7 +158,12 @@ pub trait RecordType: CycleRecord + Clone + Sized {
     }
 
     /// Returns the rule that the record breaks because another record made the claim first.
-    fn conflict(&self, _claim: &Self::Claim<'_>, _first: &Self) -> Option<RuleViolation> {
+    fn conflict(
+        &self,
+        _claim: &Self::Claim<'_>,
+        _first: &Self,
+        _framework: &Framework,
+    ) -> Option<RuleViolation> {
         None
     }
 

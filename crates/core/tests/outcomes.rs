@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use std::sync::Arc;
 use support::CycleBuilder;
 use wcc_core::outcome::{
-    Better, NoRate, OutcomeScope, Series, YearSpan, YearValue, growth_rate, series_rate,
+    Better, NoRate, OutcomeScope, SeriesIndex, YearSpan, YearValue, growth_rate, series_rate,
 };
 use wcc_core::output::PlacedBy;
 use wcc_core::record::{
@@ -32,7 +32,7 @@ fn chosen(
         better,
         scope: OutcomeScope::Local,
         newly_selected: false,
-        series: Series::Persons,
+        series: SeriesIndex::default(),
         rates,
         values: Vec::new(),
         stated: StatedPerformance::default(),

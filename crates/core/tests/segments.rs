@@ -17,7 +17,7 @@ use wcc_core::ledger::{
     CycleFact, Draft, Entry, Fact, FileFormat, FrameworkText, OrganisationTable,
     OrganisationTables, Origin, RebaseFact, RuleBooks, Segment, SegmentError, State,
 };
-use wcc_core::outcome::{Better, OutcomeScope, Series, YearSpan, YearValue};
+use wcc_core::outcome::{Better, OutcomeScope, YearSpan, YearValue};
 use wcc_core::record::{
     AnswerFact, CommentaryFact, CriterionFact, CriterionKind, EvidenceFact, EvidenceKind,
     JudgementDetails, JudgementFact, OutcomeFact, Rates, RecommendationFact, RecordFact,
@@ -150,7 +150,7 @@ fn other_records() -> Vec<RecordFact> {
         better: Better::Lower,
         scope: OutcomeScope::Local,
         newly_selected: true,
-        series: Series::Females,
+        series: "females".into(),
         rates: Rates {
             historic: Some(-1.5),
             national: None,

@@ -319,7 +319,7 @@ impl<'a> Source<'a> {
                 slot: outcome.slot,
                 outcome: text(&outcome.outcome),
                 title: Some(text(&outcome.title)),
-                series: outcome.series.name().into(),
+                series: text(&self.cycle.framework.series_at(outcome.series).id),
                 better: outcome.better.name().into(),
                 historic: historic(position)
                     .filter(comparable)

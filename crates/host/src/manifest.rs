@@ -152,6 +152,19 @@ fn check_items<T>(
     Ok(())
 }
 
+/// A series is named as a framework names it.
+fn check_series(series: &str) -> Result<(), String> {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
+    if (1..=64).contains(&series.len()) && series.bytes().all(allowed) {
+        return Ok(());
+    }
+    Err(format!(
+        "`series` has `{}`; expected the identifier of a series in a framework, such as persons, \
+         males or females",
+        shown(series)
+    ))
+}
+
 fn check_outcome(outcome: &OutcomeDeclaration) -> Result<(), String> {
     check_text("title", &outcome.title)?;
     check_text("unit", &outcome.unit)?;
@@ -159,12 +172,7 @@ fn check_outcome(outcome: &OutcomeDeclaration) -> Result<(), String> {
         return Err(format!("`series` must have at most {MAX_ITEMS} items"));
     }
     for series in &outcome.series {
-        if !["persons", "males", "females"].contains(&series.as_str()) {
-            let series = shown(series);
-            return Err(format!(
-                "`series` has `{series}`; expected persons, males or females"
-            ));
-        }
+        check_series(series)?;
     }
     match (outcome.min, outcome.max) {
         (Some(min), Some(max)) if min > max => Err(format!("`min` {min} is above `max` {max}")),

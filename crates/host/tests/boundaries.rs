@@ -424,7 +424,7 @@ async fn declarations() -> TestResult {
             unit: "years".to_owned(),
             better: wcc_core::outcome::Better::Higher,
             scope: wcc_core::outcome::OutcomeScope::National,
-            series: vec![wcc_core::outcome::Series::Males],
+            series: vec!["males".to_owned()],
             min: None,
             max: None,
             vital_signs: None,

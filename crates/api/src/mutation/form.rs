@@ -1,8 +1,9 @@
 //! Checks of what was typed that need no ledger: lengths, signs, forms.
 
 use super::refusal::{MAX_MISTAKES, Mistake, MistakeCode};
-use super::{ArgumentPaths, Command};
+use super::{ArgumentPath, Command};
 use crate::project::leaves::Id;
+use crate::types::enums::Series;
 use wcc_core::TextKind;
 use wcc_core::ledger::Draft;
 use wcc_ledger::MAX_IN_REQUEST_ID;
@@ -20,13 +21,13 @@ const CODES: usize = 200;
 #[derive(Debug, Default)]
 pub(super) struct Form {
     mistakes: Vec<Mistake>,
-    paths: ArgumentPaths,
+    paths: Vec<ArgumentPath>,
 }
 
 impl Form {
     /// Says which fields of the record have another path in the input.
-    pub(super) fn name_paths(&mut self, paths: ArgumentPaths) {
-        self.paths = paths;
+    pub(super) fn name_paths(&mut self, paths: &[ArgumentPath]) {
+        self.paths.extend_from_slice(paths);
     }
 
     fn wrong(&mut self, code: MistakeCode, field: &str, message: impl Into<String>) {
@@ -68,6 +69,22 @@ impl Form {
     fn allowed(&mut self, kind: TextKind, field: &str, given: &str) {
         if let Err(error) = kind.check(given) {
             self.malformed(field, format!("it has {error}"));
+        }
+    }
+
+    /// The identifier of a series, which is given as a value of the schema or as an identifier of
+    /// the framework.
+    pub(super) fn series(&mut self, named: Option<Series>, id: Option<&Id<'_>>) -> Box<str> {
+        if id.is_some() {
+            self.name_paths(&[("series", "seriesId")]);
+        }
+        match (named, id) {
+            (Some(series), None) => series.id().into(),
+            (None, Some(id)) => self.code("seriesId", id.0),
+            (Some(_), Some(_)) | (None, None) => {
+                self.malformed("seriesId", "give either `series` or `seriesId`");
+                "".into()
+            }
         }
     }
 

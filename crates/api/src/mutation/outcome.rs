@@ -1,10 +1,11 @@
 //! `recordOutcome`.
 
 use super::form::{Form, LONG, SHORT};
-use super::{ArgumentPaths, record_mutation};
+use super::{ArgumentPath, record_mutation};
 use crate::project::input;
 use crate::project::leaves::Id;
-use wcc_core::outcome::{Better, OutcomeScope, Series, YearSpan, YearValue};
+use crate::types::enums::Series;
+use wcc_core::outcome::{Better, OutcomeScope, YearSpan, YearValue};
 use wcc_core::record::{
     OutcomeFact, Rates, RecordFact, Selection, StatedChange, StatedPerformance, StatedPosition,
     StatedQuartiles,
@@ -82,8 +83,11 @@ record_mutation! {
             better: Better,
             /// Whether it is set nationally or was chosen locally.
             scope: OutcomeScope,
-            /// The people counted.
-            series: Series,
+            /// The people counted, if the schema names the series; else give `seriesId`.
+            series: Option<Series>,
+            /// Identifier of the series among those that the framework declares: `persons`, or one
+            /// of its own. Give either this or `series`.
+            seriesId: Option<Id<'q>>,
             /// Whether it was newly selected this year; false if omitted.
             newlySelected: Option<bool>,
             /// When it was selected, in the source's words: "2009/10".
@@ -106,7 +110,7 @@ record_mutation! {
             source: Option<&'q str>,
         }
         record |input, form| {
-            form.name_paths(PATHS);
+            form.name_paths(&PATHS);
             RecordFact::Outcome(OutcomeFact {
                 pct: form.code("pct", input.pct.0),
                 slot: form.count("slot", input.slot),
@@ -115,7 +119,7 @@ record_mutation! {
                 better: input.better,
                 scope: input.scope,
                 newly_selected: input.newlySelected.unwrap_or_default(),
-                series: input.series,
+                series: form.series(input.series, input.seriesId.as_ref()),
                 rates: rates(input.rates.as_ref(), form),
                 values: values(input.values.as_deref(), form),
                 stated: stated(input.stated.as_ref(), form),
@@ -135,7 +139,7 @@ record_mutation! {
 }
 
 /// Where the columns of an outcome are in its input.
-const PATHS: ArgumentPaths = &[
+const PATHS: [ArgumentPath; 16] = [
     ("body", "pct"),
     ("historic", "rates.historic"),
     ("historic_from", "rates.historicFrom"),

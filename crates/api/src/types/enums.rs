@@ -8,7 +8,7 @@ use wcc_core::Severity;
 use wcc_core::delegation::FunctionEffect;
 use wcc_core::explain::ReasonKind;
 use wcc_core::framework::{Reach, RequiredOf, RuleInputs, YearOnYear};
-use wcc_core::outcome::{Better, OutcomeScope, Series};
+use wcc_core::outcome::{Better, OutcomeScope};
 use wcc_core::output::{Comparison, Origin};
 use wcc_core::record::{CriterionKind, EvidenceKind, Method, StatementKind};
 
@@ -191,6 +191,36 @@ enumeration! {
         NATIONAL = OutcomeScope::National,
         /// A PCT may choose this outcome.
         LOCAL = OutcomeScope::Local,
+    }
+}
+
+/// The series that the schema names: those of a framework that declares none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Series {
+    /// Everyone.
+    Persons,
+    /// Males.
+    Males,
+    /// Females.
+    Females,
+}
+
+impl Series {
+    const ALL: [Series; 3] = [Series::Persons, Series::Males, Series::Females];
+
+    /// Its identifier in files and entries.
+    pub(crate) fn id(self) -> &'static str {
+        match self {
+            Series::Persons => "persons",
+            Series::Males => "males",
+            Series::Females => "females",
+        }
+    }
+
+    /// The series with an identifier; `None` for one that only its framework names.
+    pub(crate) fn of_id(id: &str) -> Option<Series> {
+        let mut all = Series::ALL.into_iter();
+        all.find(|series| series.id() == id)
     }
 }
 

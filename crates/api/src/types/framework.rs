@@ -4,8 +4,8 @@ use super::ids::{Kind, NodeId};
 use super::measure::{Component, Measure};
 use super::phase::Phase;
 use super::rulebook::{
-    BodyWords, CombinationRule, MappedFrom, MethodDefinition, Outcome, OverallRule, Scale,
-    SurveyRule,
+    BodyWords, CombinationRule, DeclaredSeries, MappedFrom, MethodDefinition, Outcome, OverallRule,
+    Scale, SurveyRule,
 };
 use crate::picture::Picture;
 use crate::project::leaves::Id;
@@ -201,6 +201,9 @@ object! {
         ): Option<Measure<'a>> = Some(framework.measure(framework.find_measure(code.0)?));
         /// How surveys limit measures.
         surveys: [SurveyRule<'a>; 2] = framework.data.surveys.iter().map(|(survey, rule)| SurveyRule { framework: framework.data, survey: survey.as_deref(), rule });
+        /// The parts of the population that outcomes are counted for. The first is meant where a
+        /// row of a file names none.
+        series: [DeclaredSeries<'a>; 3] = framework.data.series.iter().map(DeclaredSeries);
         /// The number of health outcomes that each PCT must have; 0 if the framework asks for
         /// none.
         outcomesAsked: i32 = i32::from(framework.data.outcomes.asked);

@@ -2,12 +2,13 @@
 
 use super::cycle::Cycle;
 use super::entry_actor::EntryActor;
+use super::enums::Series;
 use super::output::Output;
 use super::plugin::PluginRun;
 use super::rulebook::Outcome;
 use crate::project::leaves::Id;
 use crate::project::object;
-use wcc_core::outcome::{Better, OutcomeDefinition, OutcomeScope, Series, YearSpan, YearValue};
+use wcc_core::outcome::{Better, OutcomeDefinition, OutcomeScope, YearSpan, YearValue};
 use wcc_core::output as core;
 use wcc_core::percent;
 use wcc_core::record::{ChosenOutcome, Topic};
@@ -24,6 +25,11 @@ pub(crate) struct OutcomeResult<'a> {
 impl<'a> OutcomeResult<'a> {
     fn chosen(&self) -> &'a ChosenOutcome {
         self.data.record(&self.cycle.assured.cycle)
+    }
+
+    fn series(&self) -> &'a wcc_core::outcome::Series {
+        let framework = &self.cycle.assured.cycle.framework;
+        framework.series_at(self.chosen().series)
     }
 
     fn historic(&self) -> Rate {
@@ -82,8 +88,12 @@ object! {
         better: Better = outcome_result.chosen().better;
         /// Whether it is set nationally or was chosen locally.
         scope: OutcomeScope = outcome_result.chosen().scope;
-        /// The people counted.
-        series: Series = outcome_result.chosen().series;
+        /// The people counted; null for a series that the schema does not name, see `seriesId`.
+        series: Option<Series> = Series::of_id(&outcome_result.series().id);
+        /// Identifier of the series among those that the framework declares: `persons`.
+        seriesId: Id<'a> = Id(&outcome_result.series().id);
+        /// What sentences call the series: `males`.
+        seriesTitle: &'a str = outcome_result.series().title.as_str();
         /// Whether it was newly selected this year.
         newlySelected: bool = outcome_result.chosen().newly_selected;
         /// When it was selected, in the source's words: "2009/10".

@@ -1,13 +1,14 @@
 //! Parts of a framework other than areas, components and measures: scales, rules, surveys,
 //! outcomes, phases, and the mapping to the previous year.
 
+use super::enums::Series;
 use super::framework::{Area, Framework};
 use crate::project::leaves::Id;
 use crate::project::object;
 use std::borrow::Cow;
 use wcc_core::combine::{Band, Combination, Condition};
 use wcc_core::framework::{self as core, RuleInputs, SurveyBand, SurveyPoint, YearOnYear};
-use wcc_core::outcome::{Better, OutcomeDefinition, OutcomeScope, Series};
+use wcc_core::outcome::{Better, OutcomeDefinition, OutcomeScope};
 use wcc_core::record::Method;
 use wcc_core::scale::{self, ScaleStep};
 
@@ -324,6 +325,22 @@ object! {
     }
 }
 
+/// A series that a framework declares.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct DeclaredSeries<'a>(pub(crate) &'a wcc_core::outcome::Series);
+
+object! {
+    /// A part of the population that outcomes are counted for.
+    DeclaredSeries<'a> as "DeclaredSeries" => |DeclaredSeries(series)| {
+        /// Identifier, as files and `seriesId` write it: `males`.
+        code: Id<'a> = Id(&series.id);
+        /// What sentences call it: `males`.
+        title: &'a str = series.title.as_str();
+        /// Whether it counts everyone, so that titles do not name it.
+        isWhole: bool = series.is_whole;
+    }
+}
+
 /// An outcome of a catalogue.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Outcome<'a>(pub(crate) &'a OutcomeDefinition);
@@ -341,8 +358,11 @@ object! {
         better: Better = outcome.better;
         /// Whether it is set nationally or chosen locally.
         scope: OutcomeScope = outcome.scope;
-        /// The series in which it is given.
-        series: [Series; 1] = outcome.series.iter().copied();
+        /// Those of the series in which it is given that the schema names; `seriesIds` lists all.
+        series: [Series; 1] = outcome.series.iter().filter_map(|id| Series::of_id(id));
+        /// Identifiers of the series in which it is given: `persons`, or others that the framework
+        /// declares.
+        seriesIds: [Id<'a>; 1] = outcome.series.iter().map(|id| Id(id));
         /// Reference among the NHS Vital Signs, if known.
         vitalSigns: Option<&'a str> = outcome.vital_signs.as_deref();
         /// Its source, and how certain it is.

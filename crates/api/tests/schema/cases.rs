@@ -5,7 +5,7 @@ use std::sync::Arc;
 use wcc_case::{Frameworks, ReadCycle, ShippedTables, case};
 use wcc_core::contribution::{FunctionReach, LocalOutcome, PluginCeiling};
 use wcc_core::finding::{About, Author, Number};
-use wcc_core::outcome::{Better, OutcomeDefinition, OutcomeScope, Series};
+use wcc_core::outcome::{Better, OutcomeDefinition, OutcomeScope};
 use wcc_core::{
     BodyIndex, CheckDocumentation, CheckedCycle, Contribution, Finding, LastYear, PluginIdentity,
     PluginRun, Severity, Step, assure,
@@ -145,7 +145,7 @@ fn emergency_admissions() -> OutcomeDefinition {
         unit: "%".into(),
         better: Better::Lower,
         scope: OutcomeScope::Local,
-        series: vec![Series::Persons],
+        series: vec!["persons".to_owned()],
         min: None,
         max: None,
         vital_signs: None,

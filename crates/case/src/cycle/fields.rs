@@ -8,7 +8,7 @@ use crate::problem::{Place, Problem, quoted};
 use crate::spreadsheet::code_meant;
 use crate::table::Row;
 use wcc_core::framework::MeasureIndex;
-use wcc_core::outcome::Series;
+use wcc_core::outcome::SeriesIndex;
 use wcc_core::record::{CycleRecord, MAX_IDENTIFIER, RuleContext, Topic, is_identifier};
 use wcc_core::{BodyIndex, Method, RecordId, Scale, Step, Subject};
 
@@ -143,8 +143,13 @@ impl<'a> Fields<'a> {
         definition.map(|definition| definition.purpose)
     }
 
-    pub(super) fn series(&self, column: &str) -> Option<Series> {
-        self.cells.word(column, Series::ALL, |series| series.name())
+    /// The series that a cell names.
+    pub(super) fn series(&self, column: &str) -> Option<SeriesIndex> {
+        let series = (0..).map(SeriesIndex).zip(&self.context.framework.series);
+        let named = self
+            .cells
+            .word(column, series, |(_, series)| series.id.as_str());
+        named.map(|(index, _)| index)
     }
 
     /// A step of the scale on which a subject is judged.

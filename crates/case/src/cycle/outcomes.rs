@@ -6,7 +6,9 @@ use super::schemas::{OUTCOME_VALUES, OUTCOMES};
 use crate::nearest::nearest;
 use crate::problem::quoted;
 use std::collections::HashMap;
-use wcc_core::outcome::{Better, OutcomeDefinition, OutcomeScope, Series, YearSpan, YearValue};
+use wcc_core::outcome::{
+    Better, OutcomeDefinition, OutcomeScope, SeriesIndex, YearSpan, YearValue,
+};
 use wcc_core::record::{
     ChosenOutcome, QUARTILES, RATES, Rates, Selection, StatedChange, StatedPerformance,
     StatedPosition, StatedQuartiles, YEARS, last_slot,
@@ -18,7 +20,7 @@ use wcc_core::{BodyIndex, RecordId};
 pub(super) struct Outcomes {
     pub(super) list: Vec<ChosenOutcome>,
     /// Position in the list of the first record of a PCT, outcome and series.
-    by_series: HashMap<(BodyIndex, Box<str>, Series), usize>,
+    by_series: HashMap<(BodyIndex, Box<str>, SeriesIndex), usize>,
     /// The number of the row of each value, in the order of the values of its outcome.
     value_rows: HashMap<RecordId, Vec<RecordId>>,
 }
@@ -71,7 +73,7 @@ impl Outcomes {
             return None;
         }
         let outcome = outcome?;
-        let series = series.unwrap_or(Series::Persons);
+        let series = series.unwrap_or_default();
         let known = fields.context.framework.outcomes.catalogue.as_slice();
         let known = catalogued(known, outcome)
             .or_else(|| catalogued(fields.context.local_outcomes, outcome));
@@ -91,12 +93,16 @@ impl Outcomes {
         Some((at, value))
     }
 
-    fn report_unattached(&self, fields: &Fields<'_>, key: &(BodyIndex, Box<str>, Series)) {
+    fn report_unattached(&self, fields: &Fields<'_>, key: &(BodyIndex, Box<str>, SeriesIndex)) {
         let (body, outcome, series) = key;
+        let series_id = |series: SeriesIndex| {
+            let framework = fields.context.framework;
+            framework.series_at(series).id.as_str()
+        };
         let of_body = || self.list.iter().filter(|chosen| chosen.pct == *body);
         let same: Vec<&str> = of_body()
             .filter(|chosen| chosen.outcome == *outcome)
-            .map(|chosen| chosen.series.name())
+            .map(|chosen| series_id(chosen.series))
             .collect();
         let code = &fields.context.organisations.body(*body).code;
         fields.cells.wrong(
@@ -105,7 +111,7 @@ impl Outcomes {
                 let outcome = quoted(outcome);
                 format!(
                     "{code} has no row for {outcome}, {}, in outcomes.csv",
-                    series.name()
+                    series_id(*series)
                 )
             },
             |problem| {
@@ -154,7 +160,7 @@ fn chosen(fields: &Fields<'_>) -> Option<ChosenOutcome> {
         better: better.or(known.map(|known| known.better))?,
         scope: scope.unwrap_or(known.map_or(OutcomeScope::Local, |known| known.scope)),
         newly_selected,
-        series: series.unwrap_or(Series::Persons),
+        series: series.unwrap_or_default(),
         rates,
         values: Vec::new(),
         stated,

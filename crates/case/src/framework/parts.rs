@@ -2,11 +2,10 @@
 
 use super::builder::{FrameworkBuilder, UniqueIds, identifier, optional_identifier};
 use super::rules;
-use crate::nearest::nearest;
-use crate::problem::quoted;
+use super::series::{self, DeclaredSeries};
 use crate::toml_reader::{Located, Reader};
 use wcc_core::framework::{OutcomeRule, ScaleIndex, SurveyBand, SurveyPoint, SurveyRule};
-use wcc_core::outcome::{Better, OutcomeDefinition, OutcomeScope, Series};
+use wcc_core::outcome::{Better, OutcomeDefinition, OutcomeScope};
 use wcc_core::words::number;
 
 pub(super) fn surveys(
@@ -169,7 +168,7 @@ fn survey_bands(
     bands
 }
 
-pub(super) fn outcomes(table: &Reader<'_>) -> OutcomeRule {
+pub(super) fn outcomes(table: &Reader<'_>, declared: &DeclaredSeries) -> OutcomeRule {
     table.only(&[
         "asked",
         "span_years",
@@ -197,7 +196,7 @@ pub(super) fn outcomes(table: &Reader<'_>) -> OutcomeRule {
         catalogue: table
             .tables("outcome")
             .iter()
-            .map(|row| outcome(row, &mut ids))
+            .map(|row| outcome(row, &mut ids, declared))
             .collect(),
     }
 }
@@ -215,7 +214,7 @@ fn threshold(table: &Reader<'_>, key: &str) -> Option<f64> {
     None
 }
 
-fn outcome(row: &Reader<'_>, ids: &mut UniqueIds) -> OutcomeDefinition {
+fn outcome(row: &Reader<'_>, ids: &mut UniqueIds, declared: &DeclaredSeries) -> OutcomeDefinition {
     row.only(&[
         "id",
         "title",
@@ -247,39 +246,10 @@ fn outcome(row: &Reader<'_>, ids: &mut UniqueIds) -> OutcomeDefinition {
         scope: row
             .word("scope", &scope)
             .map_or(OutcomeScope::Local, |scope| scope.value),
-        series: series(row),
+        series: series::of_outcome(row, declared),
         min: None,
         max: None,
         vital_signs: row.owned("vital_signs"),
         source: row.owned("source"),
     }
-}
-
-fn series(row: &Reader<'_>) -> Vec<Series> {
-    let Some(names) = row.texts("series") else {
-        return vec![Series::Persons];
-    };
-    if row.count("series") == Some(0) {
-        row.document.add(&row.spot_of("series"), |at| {
-            at("the list is empty".to_owned())
-                .expecting("persons, males or females, or no `series` for persons")
-        });
-    }
-    let words = || Series::ALL.into_iter().map(Series::name);
-    let mut repeated = UniqueIds::default();
-    let each = names.iter().filter_map(|name| {
-        repeated.take(row, name, &name.spot);
-        let series = Series::ALL
-            .into_iter()
-            .find(|series| series.name() == name.value);
-        if series.is_none() {
-            row.document.add(&name.spot, |at| {
-                at(format!("{} is not known", quoted(name.value)))
-                    .expecting_one_of(words())
-                    .nearest_to(nearest(name.value, words()))
-            });
-        }
-        series
-    });
-    each.collect()
 }

@@ -3,7 +3,7 @@
 
 use crate::support;
 use wcc_case::case;
-use wcc_core::outcome::{Better, OutcomeDefinition, OutcomeScope, Series};
+use wcc_core::outcome::{Better, OutcomeDefinition, OutcomeScope};
 
 #[test]
 fn cases_are_read_as_expected() {
@@ -56,7 +56,7 @@ fn an_outcome_that_a_plugin_declares_is_not_repeated() {
         unit: "%".to_owned(),
         better: Better::Higher,
         scope: OutcomeScope::Local,
-        series: vec![Series::Persons],
+        series: vec!["persons".to_owned()],
         min: None,
         max: None,
         vital_signs: None,

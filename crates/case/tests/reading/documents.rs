@@ -40,7 +40,7 @@ fn the_parts_of_a_framework_are_read() {
     let (percent, counts) = (rule("rule = \"percent\""), rule("rule = \"counts\""));
     let parts = blocks.iter().filter(|block| block.starts_with('['));
     let parts: Vec<&str> = parts.map(String::as_str).collect();
-    assert_eq!(parts.len(), 4, "scales, a limit, words, methods");
+    assert_eq!(parts.len(), 5, "scales, series, a limit, words, methods");
     let text = format!(
         r#"
 format = 2

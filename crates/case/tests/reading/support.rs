@@ -141,7 +141,11 @@ fn cycle(text: &mut String, read: &ReadCycle) -> std::fmt::Result {
             text,
             "{}: {}",
             place(chosen.record),
-            outcome(code(chosen.pct), chosen)
+            outcome(
+                code(chosen.pct),
+                chosen,
+                &cycle.framework.series_at(chosen.series).id
+            )
         )?;
     }
     for commentary in &cycle.records.commentary {
@@ -228,7 +232,7 @@ fn judgement(cycle: &Cycle, entry: &Judgement) -> String {
     text
 }
 
-fn outcome(code: &str, chosen: &ChosenOutcome) -> String {
+fn outcome(code: &str, chosen: &ChosenOutcome, series: &str) -> String {
     let values: Vec<String> = chosen
         .values
         .iter()
@@ -243,7 +247,7 @@ fn outcome(code: &str, chosen: &ChosenOutcome) -> String {
         chosen.slot,
         chosen.outcome,
         chosen.title,
-        chosen.series.name(),
+        series,
         chosen.better.name(),
         chosen.scope.name(),
         chosen.newly_selected,

@@ -1,6 +1,6 @@
 //! Aspiration beyond the top decile.
 
-use super::{Check, Findings, View, outcome_title};
+use super::{Check, Findings, View};
 use crate::finding::Severity;
 use crate::percent::a_year;
 
@@ -24,7 +24,7 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
         if outcome.improvement(aspiration) > outcome.improvement(top) {
             let message = format!(
                 "{}: the aspiration, {}, is beyond the top decile, {}",
-                outcome_title(outcome.chosen),
+                outcome.chosen.full_title(&view.cycle.framework),
                 a_year(aspiration),
                 a_year(top),
             );

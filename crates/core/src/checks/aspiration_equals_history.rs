@@ -1,6 +1,6 @@
 //! Aspiration equal to history.
 
-use super::{Check, Findings, View, outcome_title};
+use super::{Check, Findings, View};
 use crate::finding::Severity;
 use crate::percent::a_year;
 
@@ -24,7 +24,7 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
         if aspiration == history {
             let message = format!(
                 "{}: the aspiration, {}, is the same as the historic rate",
-                outcome_title(outcome.chosen),
+                outcome.chosen.full_title(&view.cycle.framework),
                 a_year(aspiration),
             );
             let numbers = [

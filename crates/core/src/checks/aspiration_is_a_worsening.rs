@@ -1,6 +1,6 @@
 //! Aspiration is a worsening.
 
-use super::{Check, Findings, View, outcome_title};
+use super::{Check, Findings, View};
 use crate::finding::Severity;
 use crate::percent::a_year;
 
@@ -26,7 +26,7 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
         }
         let mut message = format!(
             "{}: the aspiration, {}, is a worsening ({} is better)",
-            outcome_title(outcome.chosen),
+            outcome.chosen.full_title(&view.cycle.framework),
             a_year(aspiration),
             outcome.chosen.better.name(),
         );

@@ -1,6 +1,6 @@
 //! No aspiration.
 
-use super::{Check, Findings, View, outcome_title};
+use super::{Check, Findings, View};
 use crate::finding::Severity;
 
 pub(super) static CHECK: Check = Check {
@@ -17,7 +17,10 @@ pub(super) static CHECK: Check = Check {
 fn run(view: &View<'_>, findings: &mut Findings<'_>) {
     for outcome in view.outcomes() {
         if outcome.shown.aspiration.is_none() {
-            let message = format!("{}: no aspiration is set", outcome_title(outcome.chosen));
+            let message = format!(
+                "{}: no aspiration is set",
+                outcome.chosen.full_title(&view.cycle.framework)
+            );
             findings.on_outcome(outcome.chosen, message, &[]);
         }
     }

@@ -1,6 +1,6 @@
 //! Aspiration weaker than comparators.
 
-use super::{Check, Findings, View, outcome_title};
+use super::{Check, Findings, View};
 use crate::finding::Severity;
 use crate::percent::a_year;
 
@@ -35,7 +35,7 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
         if !ahead.is_empty() {
             let message = format!(
                 "{}: the aspiration, {}, is weaker than {}",
-                outcome_title(outcome.chosen),
+                outcome.chosen.full_title(&view.cycle.framework),
                 a_year(aspiration),
                 crate::words::all_of(ahead.iter().map(String::as_str)),
             );

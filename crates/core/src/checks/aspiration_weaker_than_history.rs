@@ -1,6 +1,6 @@
 //! Aspiration weaker than history.
 
-use super::{Check, Findings, View, outcome_title};
+use super::{Check, Findings, View};
 use crate::finding::Severity;
 use crate::percent::a_year;
 
@@ -27,7 +27,7 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
         }
         let mut message = format!(
             "{}: the aspiration, {}, is weaker than the historic rate, {}",
-            outcome_title(outcome.chosen),
+            outcome.chosen.full_title(&view.cycle.framework),
             a_year(aspiration),
             a_year(history),
         );

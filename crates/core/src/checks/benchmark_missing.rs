@@ -1,6 +1,6 @@
 //! Benchmark missing.
 
-use super::{Check, Findings, View, outcome_title};
+use super::{Check, Findings, View};
 use crate::finding::Severity;
 
 pub(super) static CHECK: Check = Check {
@@ -33,7 +33,7 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
         if !missing.is_empty() {
             let message = format!(
                 "{}: no benchmark for {}",
-                outcome_title(chosen),
+                chosen.full_title(&view.cycle.framework),
                 crate::words::any_of(missing.iter().copied()),
             );
             findings.on_outcome(chosen, message, &[]);

@@ -1,6 +1,6 @@
 //! Stated change against the rate.
 
-use super::{Check, Findings, View, outcome_title};
+use super::{Check, Findings, View};
 use crate::finding::Severity;
 use crate::percent::{signed, to_one_decimal};
 
@@ -31,7 +31,7 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
             let message = format!(
                 "{}: a change of {} over the last year is stated{source}, but the historic rate \
                  is {} ({} is better)",
-                outcome_title(outcome.chosen),
+                outcome.chosen.full_title(&view.cycle.framework),
                 signed(stated),
                 history.in_words(),
                 outcome.chosen.better.name(),

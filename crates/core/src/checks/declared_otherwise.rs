@@ -1,6 +1,6 @@
 //! Outcome that contradicts the declaration of its plugin.
 
-use super::{Check, Findings, View, outcome_title};
+use super::{Check, Findings, View};
 use crate::finding::Severity;
 use crate::outcome::OutcomeDefinition;
 use crate::record::ChosenOutcome;
@@ -34,11 +34,12 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
             );
             findings.on_outcome(chosen, message, &[]);
         }
-        beyond_bounds(plugin, declared, chosen, findings);
+        beyond_bounds(view, plugin, declared, chosen, findings);
     }
 }
 
 fn beyond_bounds(
+    view: &View<'_>,
     plugin: &str,
     declared: &OutcomeDefinition,
     chosen: &ChosenOutcome,
@@ -59,7 +60,7 @@ fn beyond_bounds(
         };
         let message = format!(
             "{}: the value for {} is {number}, but according to the plugin {plugin} it must be {bounds} {}",
-            outcome_title(chosen),
+            chosen.full_title(&view.cycle.framework),
             value.year,
             declared.unit,
         );

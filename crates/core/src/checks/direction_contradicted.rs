@@ -1,6 +1,6 @@
 //! Direction contradicted by the top decile.
 
-use super::{Check, Findings, View, outcome_title};
+use super::{Check, Findings, View};
 use crate::finding::Severity;
 use crate::percent::a_year;
 
@@ -23,7 +23,7 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
         if outcome.improvement(top) < 0.0 {
             let message = format!(
                 "{}: {} is recorded as better, but the rate of the top decile is {}",
-                outcome_title(outcome.chosen),
+                outcome.chosen.full_title(&view.cycle.framework),
                 outcome.chosen.better.name(),
                 a_year(top),
             );

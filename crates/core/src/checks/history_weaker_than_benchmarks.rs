@@ -1,6 +1,6 @@
 //! History weaker than benchmarks.
 
-use super::{Check, Findings, View, outcome_title};
+use super::{Check, Findings, View};
 use crate::finding::Severity;
 use crate::percent::a_year;
 
@@ -34,7 +34,7 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
         if !ahead.is_empty() {
             let message = format!(
                 "{}: the historic rate, {}, is behind {}",
-                outcome_title(outcome.chosen),
+                outcome.chosen.full_title(&view.cycle.framework),
                 a_year(history),
                 crate::words::all_of(ahead.iter().map(String::as_str)),
             );

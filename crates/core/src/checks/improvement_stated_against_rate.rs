@@ -1,6 +1,6 @@
 //! Stated position against the rate.
 
-use super::{Check, Findings, View, outcome_title};
+use super::{Check, Findings, View};
 use crate::finding::Severity;
 use crate::percent::to_one_decimal;
 use crate::record::StatedPosition;
@@ -36,7 +36,7 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
             let message = format!(
                 "{}: reported as \"{}\" over the last year, but the historic rate is {} ({} is \
                  better)",
-                outcome_title(outcome.chosen),
+                outcome.chosen.full_title(&view.cycle.framework),
                 position.name(),
                 history.in_words(),
                 outcome.chosen.better.name(),

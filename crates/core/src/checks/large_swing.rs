@@ -1,6 +1,6 @@
 //! Large swing from history to aspiration.
 
-use super::{Check, Findings, View, outcome_title};
+use super::{Check, Findings, View};
 use crate::finding::Severity;
 use crate::percent::{a_year, to_one_decimal};
 
@@ -31,7 +31,7 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
         let mut message = format!(
             "{}: the historic rate is {} and the aspiration {}, a swing of {swing:.1} percentage \
              points a year",
-            outcome_title(outcome.chosen),
+            outcome.chosen.full_title(&view.cycle.framework),
             a_year(history),
             a_year(aspiration),
         );

@@ -21,21 +21,26 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
     if view.output.outcomes.is_empty() {
         return;
     }
-    let catalogue = &view.cycle.framework.outcomes.catalogue;
-    for national in catalogue
+    let framework = &view.cycle.framework;
+    for national in framework
+        .outcomes
+        .catalogue
         .iter()
         .filter(|outcome| outcome.scope == OutcomeScope::National)
     {
-        for series in &national.series {
+        for id in &national.series {
+            let Some(series) = framework.find_series(id) else {
+                continue;
+            };
             let has = view.outcomes().any(|outcome| {
-                *outcome.chosen.outcome == *national.id && outcome.chosen.series == *series
+                *outcome.chosen.outcome == *national.id && outcome.chosen.series == series
             });
             if !has {
                 let message = format!(
                     "{} ({}) is a national {} and is missing",
                     national.title,
-                    series.name(),
-                    view.cycle.framework.words.outcome.one,
+                    framework.series_at(series).title,
+                    framework.words.outcome.one,
                 );
                 findings.on_pct(About::Outcome(national.id.as_str().into()), message, &[]);
             }

@@ -1,6 +1,6 @@
 //! Rate over a span other than the framework's.
 
-use super::{Check, Findings, View, outcome_title};
+use super::{Check, Findings, View};
 use crate::finding::Severity;
 use crate::percent::to_one_decimal;
 use crate::words::years;
@@ -27,7 +27,7 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
         };
         let message = format!(
             "{}: the historic rate is {}, not over {}; it is not compared or ranked",
-            outcome_title(outcome.chosen),
+            outcome.chosen.full_title(&view.cycle.framework),
             history.in_words(),
             years(span),
         );

@@ -1,6 +1,6 @@
 //! Stated rate against the values by year.
 
-use super::{Check, Findings, View, outcome_title};
+use super::{Check, Findings, View};
 use crate::finding::Severity;
 use crate::outcome::series_rate;
 use crate::percent::{a_year, to_one_decimal};
@@ -46,7 +46,7 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
         }
         let message = format!(
             "{}: the historic rate is stated as {}, but the values by year give {}, {} to {}",
-            outcome_title(outcome.chosen),
+            outcome.chosen.full_title(&view.cycle.framework),
             a_year(stated),
             a_year(computed),
             years.from,

@@ -1,6 +1,6 @@
 //! Series with a break.
 
-use super::{Check, Findings, View, outcome_title};
+use super::{Check, Findings, View};
 use crate::finding::Severity;
 
 pub(super) static CHECK: Check = Check {
@@ -20,7 +20,7 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
         for value in chosen.values.iter().filter(|value| value.break_before) {
             let message = format!(
                 "{}: the definition changed in {}; earlier values are not comparable",
-                outcome_title(chosen),
+                chosen.full_title(&view.cycle.framework),
                 value.year,
             );
             findings.on_outcome(chosen, message, &[("year", f64::from(value.year))]);

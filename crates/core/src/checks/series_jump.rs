@@ -1,6 +1,6 @@
 //! Jump in a series.
 
-use super::{Check, Findings, View, outcome_title};
+use super::{Check, Findings, View};
 use crate::finding::Severity;
 use crate::percent::signed;
 
@@ -38,7 +38,7 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
             if change.is_finite() && change.abs() >= JUMP {
                 let message = format!(
                     "{}: from {from} in {} to {to} in {}, a change of {}",
-                    outcome_title(chosen),
+                    chosen.full_title(&view.cycle.framework),
                     before.year,
                     after.year,
                     signed(change),

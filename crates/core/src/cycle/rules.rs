@@ -138,7 +138,10 @@ impl Cycle {
     /// Adds every rule that a record breaks, as if all of them were new.
     pub(super) fn check_rules(&self, errors: &mut Vec<CycleError>) {
         let all = |_: RecordId| true;
-        let broken = self.records.conflicts(&all, &all).into_iter();
+        let broken = self
+            .records
+            .conflicts(&self.framework, &all, &all)
+            .into_iter();
         let broken = broken.chain(self.records.repeats());
         errors.extend(broken.map(|(record, broken)| CycleError::rule_broken(record, broken)));
         let has_outcome = |id: &str| {

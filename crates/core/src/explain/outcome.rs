@@ -52,7 +52,7 @@ impl Explanation<'_> {
         };
         let mut lines = vec![format!(
             "{}: {better}",
-            crate::checks::outcome_title(chosen)
+            chosen.full_title(&self.cycle.framework)
         )];
         if !chosen.values.is_empty() {
             let mut values: Vec<_> = chosen.values.iter().collect();

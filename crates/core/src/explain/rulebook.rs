@@ -8,7 +8,7 @@ use super::rule::limit_in_words;
 use crate::framework::{
     Framework, MethodDefinition, Phase, PhaseRequirement, RequiredOf, SurveyRule,
 };
-use crate::outcome::OutcomeScope;
+use crate::outcome::{OutcomeScope, Series};
 use crate::record::Method;
 use crate::words;
 
@@ -163,8 +163,9 @@ fn survey_in_words(framework: &Framework, id: Option<&str>, rule: &SurveyRule) -
 fn outcomes(framework: &Framework) -> Vec<String> {
     let rule = &framework.outcomes;
     let nouns = &framework.words.outcome;
+    let series = series_in_words(framework);
     if rule.asked == 0 && rule.catalogue.is_empty() {
-        return Vec::new();
+        return series.into_iter().collect();
     }
     let titles = |scope: OutcomeScope| {
         let catalogue = rule.catalogue.iter();
@@ -193,7 +194,22 @@ fn outcomes(framework: &Framework) -> Vec<String> {
             format!("{count} to choose from: {}.", words::all_of(local))
         });
     }
+    sentences.extend(series);
     sentences
+}
+
+/// The series, if the framework declares its own.
+fn series_in_words(framework: &Framework) -> Option<String> {
+    if framework.series == Series::by_sex() {
+        return None;
+    }
+    let titles = framework.series.iter().map(|series| series.title.as_str());
+    let first = framework.series.first()?;
+    Some(format!(
+        "Figures are given by series: {}; a figure that names none is for {}.",
+        words::all_of(titles),
+        first.title
+    ))
 }
 
 fn phases(framework: &Framework) -> Vec<String> {

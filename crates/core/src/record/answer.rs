@@ -5,8 +5,7 @@ use super::{
     RecordType, RuleViolation, UnknownCode,
 };
 use crate::body::BodyIndex;
-use crate::framework::MeasureIndex;
-use crate::framework::Methods;
+use crate::framework::{Framework, MeasureIndex, Methods};
 use serde::{Deserialize, Serialize};
 use std::convert::Infallible;
 
@@ -90,7 +89,7 @@ impl RecordType for Answer {
         [(self.body, self.measure, self.method)]
     }
 
-    fn conflict(&self, _: &Self::Claim<'_>, _: &Answer) -> Option<RuleViolation> {
+    fn conflict(&self, _: &Self::Claim<'_>, _: &Answer, _: &Framework) -> Option<RuleViolation> {
         Some(RuleViolation::new(
             "repeated",
             "measure",

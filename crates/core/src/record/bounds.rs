@@ -3,6 +3,7 @@
 use super::{Subject, Topic};
 use crate::body::{BodyIndex, Organisations};
 use crate::framework::{ComponentIndex, Framework, MeasureIndex};
+use crate::outcome::SeriesIndex;
 use crate::scale::Step;
 
 /// What the records of a cycle may refer to.
@@ -43,6 +44,10 @@ impl Bounds<'_> {
 
     pub(super) fn has_area(&self, area: usize) -> bool {
         area < self.framework.areas.len()
+    }
+
+    pub(super) fn has_series(&self, series: SeriesIndex) -> bool {
+        usize::from(series.0) < self.framework.series.len()
     }
 
     /// Whether the scale of a subject has a step. The subject must exist.

@@ -3,6 +3,7 @@
 use super::{RecordId, Subject, Topic};
 use crate::body::{BodyIndex, Organisations};
 use crate::framework::{Framework, MeasureIndex};
+use crate::outcome::SeriesIndex;
 use crate::scale::Step;
 
 /// The prefix of an outcome's identifier among those of measures and components.
@@ -127,6 +128,18 @@ impl CodeReader<'_> {
         })
     }
 
+    pub(super) fn series(&self, field: &'static str, id: &str) -> Result<SeriesIndex, UnknownCode> {
+        let found = self.framework.find_series(id);
+        found.ok_or_else(|| {
+            let known = self
+                .framework
+                .series
+                .iter()
+                .map(|series| series.id.as_str());
+            UnknownCode::new(field, "series", id, known)
+        })
+    }
+
     /// Checks that the cycle has every item of evidence that a record cites.
     pub(super) fn check_evidence(&self, ids: &[Box<str>]) -> Result<(), UnknownCode> {
         match ids.iter().find(|id| !(self.has_evidence)(id)) {
@@ -184,6 +197,10 @@ impl CodeWriter<'_> {
 
     pub(super) fn step(&self, step: Step, subject: Subject) -> Box<str> {
         subject.scale(self.framework).key(step).into_owned().into()
+    }
+
+    pub(super) fn series(&self, series: SeriesIndex) -> Box<str> {
+        self.framework.series_at(series).id.as_str().into()
     }
 
     pub(super) fn area(&self, area: usize) -> Option<Box<str>> {

@@ -226,11 +226,12 @@ macro_rules! record_kinds {
             /// Returns the new records that conflict with earlier ones that count.
             pub(crate) fn conflicts(
                 &self,
+                framework: &Framework,
                 is_new: &dyn Fn(RecordId) -> bool,
                 counts: &dyn Fn(RecordId) -> bool,
             ) -> Vec<(RecordId, RuleViolation)> {
                 let mut found = Vec::new();
-                $(found.extend(conflicts(&self.$list, is_new, counts));)*
+                $(found.extend(conflicts(&self.$list, framework, is_new, counts));)*
                 found
             }
 

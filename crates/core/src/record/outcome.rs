@@ -5,9 +5,8 @@ use super::{
     RuleContext, RuleViolation, UnknownCode, rules::check_identifier,
 };
 use crate::body::BodyIndex;
-use crate::framework::Framework;
-use crate::framework::Methods;
-use crate::outcome::{Better, OutcomeScope, Series, YearSpan, YearValue};
+use crate::framework::{Framework, Methods};
+use crate::outcome::{Better, OutcomeScope, SeriesIndex, YearSpan, YearValue};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::convert::Infallible;
@@ -155,8 +154,8 @@ pub struct ChosenOutcome {
     pub scope: OutcomeScope,
     /// True if newly selected this year.
     pub newly_selected: bool,
-    /// The people counted.
-    pub series: Series,
+    /// The part of the population that it counts.
+    pub series: SeriesIndex,
     /// Rates as stated.
     pub rates: Rates,
     /// Values by year, from which the rate is computed; may be empty.
@@ -174,6 +173,16 @@ pub struct ChosenOutcome {
 }
 
 impl ChosenOutcome {
+    /// Its title, with its series unless the series counts everyone: "Life expectancy (males)".
+    pub fn full_title(&self, framework: &Framework) -> String {
+        let series = framework.series_at(self.series);
+        if series.is_whole {
+            self.title.to_string()
+        } else {
+            format!("{} ({})", self.title, series.title)
+        }
+    }
+
     fn check_rates(&self, broken: &mut Vec<RuleViolation>) {
         let rates = &self.rates;
         let stated = [
@@ -279,8 +288,8 @@ pub struct OutcomeFact {
     pub scope: OutcomeScope,
     /// True if newly selected this year.
     pub newly_selected: bool,
-    /// The people counted.
-    pub series: Series,
+    /// Identifier of the series that it counts.
+    pub series: Box<str>,
     /// Rates as stated.
     pub rates: Rates,
     /// Values by year, from which the rate is computed; may be empty.
@@ -321,7 +330,7 @@ impl CycleRecord for ChosenOutcome {
     }
 
     fn is_within(&self, bounds: &Bounds<'_>) -> bool {
-        bounds.has_body(self.pct)
+        bounds.has_body(self.pct) && bounds.has_series(self.series)
     }
 
     fn broken_rules(&self, context: &RuleContext<'_>) -> Vec<RuleViolation> {
@@ -353,7 +362,7 @@ pub enum OutcomeClaim<'a> {
     /// The direction of the outcome, on which all PCTs agree.
     Direction(&'a str),
     /// The series of the outcome of a PCT, which is recorded once.
-    Series(BodyIndex, &'a str, Series),
+    Series(BodyIndex, &'a str, SeriesIndex),
     /// The place in the list of a PCT, which one outcome has.
     Slot(BodyIndex, u16),
 }
@@ -362,7 +371,7 @@ impl RecordType for ChosenOutcome {
     type Fact = OutcomeFact;
     type Key = Infallible;
     type Claim<'a> = OutcomeClaim<'a>;
-    type Order = (BodyIndex, u16, Series, RecordId);
+    type Order = (BodyIndex, u16, SeriesIndex, RecordId);
 
     const NAME: &'static str = "outcome";
     const ACT: &'static str = "record-outcome";
@@ -376,7 +385,12 @@ impl RecordType for ChosenOutcome {
         ]
     }
 
-    fn conflict(&self, claim: &OutcomeClaim<'_>, first: &ChosenOutcome) -> Option<RuleViolation> {
+    fn conflict(
+        &self,
+        claim: &OutcomeClaim<'_>,
+        first: &ChosenOutcome,
+        framework: &Framework,
+    ) -> Option<RuleViolation> {
         match claim {
             OutcomeClaim::Direction(_) if self.better != first.better => {
                 let better = first.better.name();
@@ -387,7 +401,7 @@ impl RecordType for ChosenOutcome {
             OutcomeClaim::Series(_, outcome, series) => {
                 let message = format!(
                     "`{outcome}` for {} is already recorded: give each outcome and series once",
-                    series.name()
+                    framework.series_at(*series).title
                 );
                 Some(RuleViolation::new("repeated", "outcome", message))
             }
@@ -416,7 +430,7 @@ impl RecordType for ChosenOutcome {
             better: fact.better,
             scope: fact.scope,
             newly_selected: fact.newly_selected,
-            series: fact.series,
+            series: reader.series("series", &fact.series)?,
             rates: fact.rates,
             values: fact.values,
             stated: fact.stated,
@@ -436,7 +450,7 @@ impl RecordType for ChosenOutcome {
             better: self.better,
             scope: self.scope,
             newly_selected: self.newly_selected,
-            series: self.series,
+            series: writer.series(self.series),
             rates: self.rates,
             values: self.values.clone(),
             stated: self.stated.clone(),

@@ -123,6 +123,7 @@ pub(crate) fn check_identifier(field: &'static str, id: &str, broken: &mut Vec<R
 /// Each new record that conflicts with an earlier one that counts, in the order of their numbers.
 pub(super) fn conflicts<T: RecordType>(
     records: &[T],
+    framework: &Framework,
     is_new: &dyn Fn(RecordId) -> bool,
     counts: &dyn Fn(RecordId) -> bool,
 ) -> Vec<(RecordId, RuleViolation)> {
@@ -147,7 +148,7 @@ pub(super) fn conflicts<T: RecordType>(
                 None => {}
                 Some(first @ None) => *first = Some(record),
                 Some(Some(first)) if broken.is_none() && is_new(record.id()) => {
-                    let conflict = record.conflict(&claim, first);
+                    let conflict = record.conflict(&claim, first, framework);
                     broken = conflict.map(|broken| broken.after(first.id()));
                 }
                 Some(Some(_)) => {}

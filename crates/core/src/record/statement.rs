@@ -5,7 +5,7 @@ use super::{
     RecordType, RuleContext, RuleViolation, UnknownCode,
 };
 use crate::body::BodyIndex;
-use crate::framework::Methods;
+use crate::framework::{Framework, Methods};
 use serde::{Deserialize, Serialize};
 use std::convert::Infallible;
 
@@ -163,7 +163,7 @@ impl RecordType for Statement {
         [(self.body, self.kind, self.area)]
     }
 
-    fn conflict(&self, _: &Self::Claim<'_>, _: &Statement) -> Option<RuleViolation> {
+    fn conflict(&self, _: &Self::Claim<'_>, _: &Statement, _: &Framework) -> Option<RuleViolation> {
         Some(RuleViolation::new(
             "repeated",
             "statement",

@@ -23,7 +23,7 @@ use wcc_core::ledger::{
     OrganisationTable, OrganisationTables, Origin, Permission, RebaseFact, RefusalReason, Refusals,
     RuleBooks, State, admit,
 };
-use wcc_core::outcome::{Better, OutcomeScope, Series, YearValue};
+use wcc_core::outcome::{Better, OutcomeScope, YearValue};
 use wcc_core::policy::{Decision, Policy, Question, READ, READ_DOCUMENT, Unrestricted, acts};
 use wcc_core::record::{
     AnswerFact, CommentaryFact, EvidenceFact, EvidenceKind, JudgementDetails, JudgementFact,
@@ -321,7 +321,7 @@ fn outcome() -> OutcomeFact {
         better: Better::Higher,
         scope: OutcomeScope::Local,
         newly_selected: false,
-        series: Series::Persons,
+        series: "persons".into(),
         rates: Rates::default(),
         values: Vec::new(),
         stated: StatedPerformance::default(),
@@ -398,7 +398,7 @@ fn outcomes_do_not_conflict() {
     type Change = fn(&mut OutcomeFact);
     let cases: [(Change, &[&str]); 5] = [
         (|_| {}, &["outcome"]),
-        (|outcome| outcome.series = Series::Males, &[]),
+        (|outcome| outcome.series = "males".into(), &[]),
         (|outcome| outcome.outcome = "stroke".into(), &["slot"]),
         (
             |outcome| (outcome.pct, outcome.better) = ("5KG".into(), Better::Lower),

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use wcc_core::Method;
 use wcc_core::ledger::{Draft, Fact};
-use wcc_core::outcome::{Better, OutcomeScope, Series, YearValue};
+use wcc_core::outcome::{Better, OutcomeScope, YearValue};
 use wcc_core::record::{
     AnswerFact, CommentaryFact, CriterionFact, CriterionKind, EvidenceFact, EvidenceKind,
     OutcomeFact, Rates, RecommendationFact, RecordFact, RecordKind, Selection, StatedPerformance,
@@ -139,7 +139,7 @@ fn draft(kind: RecordKind, choices: &Choices) -> Draft {
             },
             scope: OutcomeScope::Local,
             newly_selected: false,
-            series: Series::Persons,
+            series: "persons".into(),
             rates: Rates::default(),
             values: vec![YearValue {
                 year: 2007,

@@ -131,6 +131,7 @@ fn framework(batch: &Batch<'_>) -> Result<Framework, String> {
         components,
         measures,
         surveys: Default::default(),
+        series: Series::by_sex(),
         outcomes: OutcomeRule {
             asked: from.outcomes_asked,
             span_years: 3,
@@ -201,7 +202,7 @@ fn catalogue(batch: &Batch<'_>) -> Vec<OutcomeDefinition> {
         unit: String::new(),
         better: Better::Higher,
         scope: OutcomeScope::Local,
-        series: vec![Series::Persons],
+        series: vec!["persons".to_owned()],
         min: None,
         max: None,
         vital_signs: None,

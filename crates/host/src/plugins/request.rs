@@ -14,7 +14,7 @@ use tokio::task::{JoinError, JoinHandle};
 use tokio::time::Instant;
 use wcc_core::body::BodyIndex;
 use wcc_core::contribution::Contribution;
-use wcc_core::outcome::{Better, OutcomeDefinition, OutcomeScope, Series};
+use wcc_core::outcome::{Better, OutcomeDefinition, OutcomeScope};
 use wcc_core::{BodyKind, CheckedCycle, NotChecked, PluginRun};
 use wcc_plugin::{Manifest, Request};
 
@@ -289,10 +289,9 @@ fn shas(cycle: &CheckedCycle, regions: &[String], or_all: bool) -> Vec<BodyIndex
 /// Returns the local outcomes that a plugin declares.
 pub(super) fn outcomes(manifest: &Manifest) -> Vec<OutcomeDefinition> {
     let definition = |outcome: &wcc_plugin::OutcomeDeclaration| {
-        let named = |series: &Series| outcome.series.iter().any(|name| name == series.name());
-        let mut series: Vec<Series> = Series::ALL.into_iter().filter(named).collect();
+        let mut series = outcome.series.clone();
         if series.is_empty() {
-            series.push(Series::Persons);
+            series.push("persons".to_owned());
         }
         OutcomeDefinition {
             id: outcome.id.clone(),

@@ -14,7 +14,7 @@ use wcc_core::ledger::{
     CycleFact, Fact as CoreFact, FileFormat, FrameworkText, OrganisationTable, OrganisationTables,
     RebaseFact,
 };
-use wcc_core::outcome::{Better, OutcomeScope, Series, YearSpan, YearValue};
+use wcc_core::outcome::{Better, OutcomeScope, YearSpan, YearValue};
 use wcc_core::record::{
     AnswerFact, CommentaryFact, CriterionFact, CriterionKind, EvidenceFact, EvidenceKind,
     JudgementDetails, JudgementFact, OutcomeFact, Rates, RecommendationFact, RecordFact, Selection,
@@ -205,7 +205,7 @@ kinds! {
             title: Words,
             better: Better,
             scope: OutcomeScope,
-            series: Series,
+            series: Words,
             values: Vec<YearValue>,
         }
         optional {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use std::borrow::Cow;
 use wcc_core::Method;
 use wcc_core::ledger::FileFormat;
-use wcc_core::outcome::{Better, OutcomeScope, Series};
+use wcc_core::outcome::{Better, OutcomeScope};
 use wcc_core::record::{CriterionKind, EvidenceKind, StatedPosition, StatementKind};
 
 pub(super) type Text<'a> = Cow<'a, str>;
@@ -209,7 +209,6 @@ words! {
         "met-self-assessment, improved-on-last-year, outcomes-in-bottom-quartile or outcomes-slipped";
     Better of [Better::Higher, Better::Lower], "higher or lower";
     OutcomeScope of [OutcomeScope::National, OutcomeScope::Local], "national or local";
-    Series of Series::ALL, "persons, males or females";
 }
 
 impl Field for StatedPosition {

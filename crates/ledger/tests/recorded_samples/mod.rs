@@ -14,7 +14,7 @@ use wcc_core::ledger::{
     CycleFact, Draft, Entry, Fact, FileFormat, FrameworkText, OrganisationTable,
     OrganisationTables, Origin, RebaseFact,
 };
-use wcc_core::outcome::{Better, OutcomeScope, Series, YearValue};
+use wcc_core::outcome::{Better, OutcomeScope, YearValue};
 use wcc_core::record::{
     AnswerFact, CommentaryFact, CriterionFact, CriterionKind, EvidenceFact, EvidenceKind,
     JudgementDetails, JudgementFact, OutcomeFact, Rates, RecommendationFact, RecordFact, Selection,
@@ -324,7 +324,7 @@ fn outcomes() -> Vec<Draft> {
             better,
             scope,
             newly_selected: true,
-            series,
+            series: Box::<str>::from(series),
             rates: Rates {
                 historic: Some(-0.1),
                 national: Some(1e-7),
@@ -355,7 +355,7 @@ fn outcomes() -> Vec<Draft> {
         better: Better::Lower,
         scope: OutcomeScope::Local,
         newly_selected: false,
-        series: Series::ALL[0],
+        series: "persons".into(),
         rates: Rates::default(),
         values: Vec::new(),
         stated: StatedPerformance::default(),
@@ -367,7 +367,7 @@ fn outcomes() -> Vec<Draft> {
     let mut all = vec![bare(least)];
     for better in [Better::Higher, Better::Lower] {
         for scope in [OutcomeScope::National, OutcomeScope::Local] {
-            for series in Series::ALL {
+            for series in ["persons", "males", "females"] {
                 all.push(full(outcome(better, scope, series)));
             }
         }

@@ -325,7 +325,8 @@ pub struct Outcome<'a> {
     /// Title as the PCT prints it.
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     pub title: Option<Text<'a>>,
-    /// `persons`, `males` or `females`.
+    /// Its series, by its identifier in the framework: `persons`, `males`, `females`, or another
+    /// that the framework declares.
     #[serde(borrow)]
     pub series: Text<'a>,
     /// `higher` or `lower`.

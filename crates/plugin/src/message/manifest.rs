@@ -131,7 +131,8 @@ pub struct OutcomeDeclaration {
     pub unit: String,
     /// Whether higher or lower values are better.
     pub better: Better,
-    /// The series in which values are given: `persons`, `males`, `females`; empty means `persons`.
+    /// The series in which values are given, by their identifiers in the framework: `persons`,
+    /// `males`, `females`, or those that it declares; empty means `persons`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub series: Vec<String>,
     /// Lowest possible value, in the unit.

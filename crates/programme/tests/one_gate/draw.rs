@@ -4,7 +4,7 @@ use crate::LEFT_OUT;
 use proptest::prelude::*;
 use proptest::sample::select;
 use wcc_core::Method;
-use wcc_core::outcome::{Better, OutcomeScope, Series, YearSpan, YearValue};
+use wcc_core::outcome::{Better, OutcomeScope, YearSpan, YearValue};
 use wcc_core::record::{
     AnswerFact, CommentaryFact, CriterionFact, CriterionKind, EvidenceFact, EvidenceKind,
     JudgementDetails, JudgementFact, OutcomeFact, Rates, RecommendationFact, RecordFact, Selection,
@@ -293,52 +293,60 @@ fn outcome() -> impl Strategy<Value = RecordFact> {
     );
     let stated = (position, rate(), quartile(), quartile());
     let rates = ([rate(), rate(), rate()], years);
-    (place, select(Series::ALL.to_vec()), rates, values, stated).prop_map(
-        |((pct, slot, (outcome, better)), series, (rates, years), values, stated)| {
-            let [historic, national, aspiration] = rates;
-            let (position, change, current, previous) = stated;
-            let mut values: Vec<YearValue> = values
-                .into_iter()
-                .map(|(year, value)| YearValue {
-                    year,
-                    value,
-                    break_before: false,
-                })
-                .collect();
-            values.sort_by_key(|value| value.year);
-            RecordFact::Outcome(OutcomeFact {
-                pct: pct.into(),
-                slot,
-                outcome: outcome.into(),
-                title: "Title".into(),
-                better,
-                scope: OutcomeScope::Local,
-                newly_selected: false,
-                series,
-                rates: Rates {
-                    historic,
-                    historic_years: years.map(|(from, to)| YearSpan { from, to }),
-                    national,
-                    aspiration,
-                    ..Rates::default()
-                },
-                values,
-                stated: StatedPerformance {
-                    position: (!position.is_empty()).then(|| StatedPosition::from_name(position)),
-                    change: change.map(|percent| StatedChange {
-                        percent,
-                        source: None,
-                    }),
-                    rate_quartile: StatedQuartiles { current, previous },
-                    level_quartile: StatedQuartiles::default(),
-                },
-                selection: Selection::default(),
-                panel_view: None,
-                inferred: None,
-                source: None,
-            })
-        },
+    (
+        place,
+        select(vec!["persons", "males", "females"]),
+        rates,
+        values,
+        stated,
     )
+        .prop_map(
+            |((pct, slot, (outcome, better)), series, (rates, years), values, stated)| {
+                let [historic, national, aspiration] = rates;
+                let (position, change, current, previous) = stated;
+                let mut values: Vec<YearValue> = values
+                    .into_iter()
+                    .map(|(year, value)| YearValue {
+                        year,
+                        value,
+                        break_before: false,
+                    })
+                    .collect();
+                values.sort_by_key(|value| value.year);
+                RecordFact::Outcome(OutcomeFact {
+                    pct: pct.into(),
+                    slot,
+                    outcome: outcome.into(),
+                    title: "Title".into(),
+                    better,
+                    scope: OutcomeScope::Local,
+                    newly_selected: false,
+                    series: series.into(),
+                    rates: Rates {
+                        historic,
+                        historic_years: years.map(|(from, to)| YearSpan { from, to }),
+                        national,
+                        aspiration,
+                        ..Rates::default()
+                    },
+                    values,
+                    stated: StatedPerformance {
+                        position: (!position.is_empty())
+                            .then(|| StatedPosition::from_name(position)),
+                        change: change.map(|percent| StatedChange {
+                            percent,
+                            source: None,
+                        }),
+                        rate_quartile: StatedQuartiles { current, previous },
+                        level_quartile: StatedQuartiles::default(),
+                    },
+                    selection: Selection::default(),
+                    panel_view: None,
+                    inferred: None,
+                    source: None,
+                })
+            },
+        )
 }
 
 pub(crate) fn any_records() -> impl Strategy<Value = Vec<RecordFact>> {

@@ -56,12 +56,7 @@ impl Tables {
 
     fn outcome(&mut self, outcome: &mut OutcomeFact) -> (&'static str, u32) {
         let file = "outcomes.csv";
-        let key = format!(
-            "{} {} {}",
-            outcome.pct,
-            outcome.outcome,
-            outcome.series.name()
-        );
+        let key = format!("{} {} {}", outcome.pct, outcome.outcome, outcome.series);
         if !self.with_values.insert(key) {
             outcome.values.clear();
         }
@@ -69,7 +64,7 @@ impl Tables {
             let cells = [
                 outcome.pct.to_string(),
                 outcome.outcome.to_string(),
-                outcome.series.name().to_owned(),
+                outcome.series.to_string(),
                 value.year.to_string(),
                 number(value.value),
             ];
@@ -86,7 +81,7 @@ impl Tables {
             outcome.slot.to_string(),
             outcome.outcome.to_string(),
             outcome.title.to_string(),
-            outcome.series.name().to_owned(),
+            outcome.series.to_string(),
             outcome.better.name().to_owned(),
             number(outcome.rates.historic),
             years.map_or_else(String::new, |years| years.from.to_string()),

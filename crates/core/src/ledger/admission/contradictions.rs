@@ -98,7 +98,7 @@ impl NewEntries<'_> {
         let after = RecordId(self.after);
         let stands = |record: RecordId| self.stands(record);
         let records = self.opened.records();
-        let conflicts = records.conflicts(&|record| record > after, &stands);
+        let conflicts = records.conflicts(&self.cycle.framework, &|record| record > after, &stands);
         let conflicts = conflicts.into_iter();
         errors.extend(conflicts.map(|(record, broken)| CycleError::rule_broken(record, broken)));
         let has_outcome = |id: &str| {

@@ -9,6 +9,7 @@ use crate::framework::{Framework, Methods, OutcomeRule, Words};
 use crate::ledger::Draft;
 use crate::ledger::entry_error::EntryError;
 use crate::ledger::fact::Fact;
+use crate::outcome::Series;
 
 /// A rule book or set of bodies that cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +39,7 @@ pub(super) fn without_content(id: &str) -> Framework {
         components: Vec::new(),
         measures: Vec::new(),
         surveys: Vec::new(),
+        series: Series::by_sex(),
         outcomes: OutcomeRule::default(),
         roles: Vec::new(),
         phases: Vec::new(),
