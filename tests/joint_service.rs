@@ -146,6 +146,78 @@ fn the_api_names_the_service_behind_a_value() {
     assert_eq!(answer, expected, "{answer:#}");
 }
 
+/// What each phase requires, and what is missing of it.
+#[test]
+fn phases_say_what_is_missing() {
+    compare(
+        "rulebook.txt",
+        &[
+            "framework",
+            "check",
+            &format!("{CASE}/council-review-2026.toml"),
+        ],
+    );
+    let settings = settings_with("");
+    printed_with(&settings, &["ledger", "load", CASE]);
+    let server = Server::on_ledger(&settings);
+    let query = "{ cycle(id: \"joint-service/2026\") { phases { code ready after { code }
+        requires { method of inWords } missing { body { code } cluster { code } method usedBy count
+        measures { code } } } framework { phases { ready missing { count } } } } }";
+    let answer = server.ask(query);
+    let missing = |body: &str, measures: &[&str]| {
+        let measures: Vec<_> = measures
+            .iter()
+            .map(|code| json!({ "code": code }))
+            .collect();
+        json!({
+            "body": { "code": body }, "cluster": null, "method": "SELF", "usedBy": null,
+            "count": measures.len(), "measures": measures,
+        })
+    };
+    let libraries = ["libraries.1", "libraries.2"];
+    let all = ["waste.2", "libraries.1", "libraries.2"];
+    let expected = json!([
+        { "code": "self-evaluation", "ready": true, "after": null, "requires": [], "missing": [] },
+        {
+            "code": "visits",
+            "ready": false,
+            "after": { "code": "self-evaluation" },
+            "requires": [
+                {
+                    "method": "SELF",
+                    "of": "FUNCTIONS",
+                    "inWords": "the own view of every joint service on every question that it performs",
+                },
+                {
+                    "method": "SELF",
+                    "of": "BODIES",
+                    "inWords": "the own view of every council on every question of libraries and waste.2",
+                },
+            ],
+            "missing": [
+                missing("books", &["libraries.2"]),
+                missing("north", &libraries),
+                missing("south", &libraries),
+                missing("west", &all),
+            ],
+        },
+        {
+            "code": "report",
+            "ready": false,
+            "after": { "code": "visits" },
+            "requires": [{
+                "method": "PANEL",
+                "of": "BODIES",
+                "inWords": "the review of every council on every question",
+            }],
+            "missing": [],
+        },
+    ]);
+    assert_eq!(answer["cycle"]["phases"], expected, "{answer:#}");
+    let of_framework = &answer["cycle"]["framework"]["phases"][1];
+    assert_eq!(*of_framework, json!({ "ready": null, "missing": null }));
+}
+
 /// The functions of a copy of the case are replaced; returns what the command reports.
 fn refused(functions: &str) -> String {
     let folder = tempfile::tempdir().expect("a folder");

@@ -65,17 +65,14 @@ pub fn missing_before(
 /// Whether a phase can open: nothing that it requires is missing, nor anything that the phases
 /// before it require.
 pub fn is_ready(cycle: &CheckedCycle, assurance: &Assurance, phase: &Phase) -> bool {
-    let mut next = Some(phase);
-    // A framework's phases follow one another without a circle; the limit holds for any framework.
-    for _ in 0..=cycle.framework.phases.len() {
-        let Some(phase) = next else { return true };
-        if !missing_before(cycle, assurance, phase).is_empty() {
-            return false;
-        }
-        let before = phase.after.as_deref();
-        next = before.and_then(|before| cycle.framework.find_phase(before));
-    }
-    false
+    let phase_before = |phase: &Phase| {
+        let before = phase.after.as_deref()?;
+        cycle.framework.find_phase(before)
+    };
+    // Readers refuse phases that follow one another in a circle; the limit holds for any framework.
+    let line = std::iter::successors(Some(phase), |phase| phase_before(phase));
+    let mut line = line.take(cycle.framework.phases.len() + 1);
+    line.all(|phase| missing_before(cycle, assurance, phase).is_empty())
 }
 
 /// The search for what one requirement misses.

@@ -80,8 +80,7 @@ fn check_order(table: &Reader<'_>, phases: &[Phase], at: usize) {
         return;
     };
     let spot = table.spot_of("after");
-    let find = |id: &str| phases.iter().position(|phase| phase.id == id);
-    let Some(before) = find(after).and_then(|at| phases.get(at)) else {
+    let Some(before) = phases.iter().find(|phase| phase.id == after) else {
         let ids = || phases.iter().map(|phase| phase.id.as_str());
         table.document.add(&spot, |problem| {
             problem(format!("there is no phase {}", quoted(after)))
@@ -90,23 +89,16 @@ fn check_order(table: &Reader<'_>, phases: &[Phase], at: usize) {
         });
         return;
     };
-    let mut earlier = Some(before);
-    // Each phase at most once, in case other phases form a circle.
-    for _ in phases {
-        let Some(phase_before) = earlier else { break };
-        if phase_before.id == phase.id {
-            table.document.add(&spot, |problem| {
-                problem(format!(
-                    "{} comes after itself, by way of {}",
-                    quoted(&phase.id),
-                    quoted(after)
-                ))
-                .expecting("a phase that comes after no later one")
-            });
-            return;
-        }
-        let id = phase_before.after.as_deref();
-        earlier = id.and_then(find).and_then(|at| phases.get(at));
+    if comes_after_itself(phases, at) {
+        table.document.add(&spot, |problem| {
+            problem(format!(
+                "{} comes after itself, by way of {}",
+                quoted(&phase.id),
+                quoted(after)
+            ))
+            .expecting("a phase that does not come after this one")
+        });
+        return;
     }
     if let (Some(own), Some(others)) = (phase.from, before.from)
         && own < others
@@ -119,6 +111,24 @@ fn check_order(table: &Reader<'_>, phases: &[Phase], at: usize) {
             .expecting("a phase that begins earlier")
         });
     }
+}
+
+/// Whether a phase is the first in the file of those that follow one another in a circle.
+fn comes_after_itself(phases: &[Phase], start: usize) -> bool {
+    let before = |at: usize| {
+        let id = phases.get(at)?.after.as_deref()?;
+        phases.iter().position(|phase| phase.id == id)
+    };
+    let mut next = before(start);
+    // At most all of them, in case others form a circle.
+    for _ in phases {
+        match next {
+            Some(at) if at == start => return true,
+            Some(at) if at > start => next = before(at),
+            _ => return false,
+        }
+    }
+    false
 }
 
 /// Reads what each phase requires: its `[[phase.requires]]` tables.
