@@ -146,6 +146,29 @@ fn the_api_names_the_service_behind_a_value() {
     assert_eq!(answer, expected, "{answer:#}");
 }
 
+/// The latest results are those of councils, and of the services that have a result.
+#[test]
+fn services_have_standing_results() {
+    compare("standing.txt", &["standing", CASE, "--on", "2026-12-31"]);
+    let server = Server::on_case(&settings_with(""), CASE);
+    let codes = |kind: &str| {
+        let query = format!(
+            "{{ standing(framework: \"council-review-2026\"{kind}) {{ edges {{ node {{ body {{ code }} \
+             cycle {{ code }} }} }} }} }}"
+        );
+        let answer = server.ask(&query);
+        let edges = answer["standing"]["edges"].as_array().expect("edges");
+        let codes = edges.iter().map(|edge| &edge["node"]["body"]["code"]);
+        codes
+            .map(|code| code.as_str().expect("a code").to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(codes(""), ["north", "south", "west"]);
+    assert_eq!(codes(", kind: FUNCTION"), ["bins", "books"]);
+    assert_eq!(codes(", kind: CLUSTER"), [""; 0]);
+    assert_eq!(codes(", kind: SHA"), [""; 0]);
+}
+
 /// What each phase requires, and what is missing of it.
 #[test]
 fn phases_say_what_is_missing() {

@@ -176,6 +176,8 @@ object! {
         standing(
             /// Identifier of the framework: `wcc-2009-10`.
             framework: Id<'_>,
+            /// The kind of body: PCTs, or the clusters or functions that have a result of their own.
+            kind: BodyKind = PCT,
             /// Only cycles of this day or earlier; all if omitted.
             on: Option<Date>,
             /// Maximum number of items, up to 200.
@@ -183,9 +185,9 @@ object! {
             /// Only items after this cursor.
             after: After<'_>,
         ): Option<OutputConnection<'a>> = {
-            let outputs = Output::standing(picture, framework.0, on)?;
+            let outputs = Output::standing(picture, framework.0, kind, on)?;
             let day = on.map_or_else(String::new, |on| on.to_string());
-            let parent = format!("standing {} {day} {}", framework.0, picture.moment());
+            let parent = format!("standing {} {} {day} {}", framework.0, kind.name(), picture.moment());
             Some(OutputConnection::page(outputs, &parent, first, after)?)
         };
         /// The findings of a cycle.
