@@ -77,10 +77,9 @@ impl DelegatedWork {
             .collect();
         functions.sort_by_key(|(_, body)| body.code.as_str());
         let work = functions.into_iter();
-        DelegatedWork(
-            work.map(|(function, body)| performed(&cycle.framework, function, &body.work))
-                .collect(),
-        )
+        let work = work.map(|(function, body)| performed(&cycle.framework, function, &body.work));
+        // The tables may be of several frameworks.
+        DelegatedWork(work.filter(|work| !work.measures.is_empty()).collect())
     }
 
     /// The work of some functions whose results have an effect, in the order of their codes.
@@ -93,10 +92,9 @@ impl DelegatedWork {
         work.filter(move |work| work.effect == effect && functions.contains(&work.function))
     }
 
-    /// Whether the table says that a function performs a measure.
-    pub(crate) fn performs(&self, function: BodyIndex, measure: MeasureIndex) -> bool {
-        let mut work = self.0.iter();
-        work.any(|work| work.function == function && work.performs(measure))
+    /// The work of a function; `None` if the table does not say what it performs.
+    pub(crate) fn of_function(&self, function: BodyIndex) -> Option<&PerformedWork> {
+        self.0.iter().find(|work| work.function == function)
     }
 
     /// Whether the table says that a function's level limits a measure.

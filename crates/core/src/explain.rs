@@ -159,6 +159,12 @@ pub fn explain_measure(
                  does not have",
                 definition.id
             )
+        } else if output.kind == BodyKind::Function && cell.current_mark().not_applicable() {
+            let body = explanation.name(output.body);
+            format!(
+                "{} does not apply: {body} does not perform it",
+                definition.id
+            )
         } else {
             format!("unknown: nobody has judged {}", definition.id)
         };

@@ -145,7 +145,8 @@ impl Search<'_> {
         };
         let performs = |measure: MeasureIndex| {
             let mut reaches = runs().flat_map(|contribution| &contribution.reach);
-            work.performs(index, measure)
+            work.of_function(index)
+                .is_some_and(|work| work.performs(measure))
                 || reaches.any(|reach| reach.function == index && reach.measures.contains(&measure))
         };
         let is_judged = |measure: MeasureIndex| {

@@ -1,4 +1,5 @@
-//! The marks that a body inherits from functions to which it delegates.
+//! Functions: the marks that a body inherits from those to which it delegates, and what a function
+//! itself is asked.
 
 use super::{Marks, Row};
 use crate::body::{BodyIndex, BodyKind};
@@ -46,6 +47,17 @@ impl Row {
                 let function = work.function;
                 let is_its_own = |row: &Row, method| row.is_of(cycle, *part, method, function);
                 self.take(cycle, &judged, part.subject(), &mut taken, is_its_own);
+            }
+        }
+    }
+
+    /// Leaves out what a function does not perform and nobody judged it on, so that its own results
+    /// are of its work alone.
+    pub(crate) fn leave_out_others_work(&mut self, work: &PerformedWork) {
+        for (measure, cell) in (0..).map(MeasureIndex).zip(&mut self.cells) {
+            let is_judged = cell.marks.iter().any(|mark| mark.origin != Origin::Nobody);
+            if !work.performs(measure) && !is_judged {
+                cell.marks = [Mark::not_asked(); 5];
             }
         }
     }

@@ -147,7 +147,8 @@ fn judgement_on_function(
             value: Some(value.into()),
             assessor: assessor.map(Into::into),
             details: JudgementDetails {
-                reason: Some("seen on the day".into()),
+                // An overall value without a reason is a finding.
+                reason: (at.index(2) == 0).then(|| "seen on the day".into()),
                 ..JudgementDetails::default()
             },
         }),
