@@ -8,7 +8,7 @@ mod server;
 mod support;
 
 use serde_json::{Value, json};
-use server::{Server, workers_of};
+use server::{Server, fork_servers_of, worker_ids, workers_of};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use support::{entry, library, settings_with, stderr, stdout, wcc_with};
@@ -159,16 +159,12 @@ fn writes_do_not_wait_and_the_newest_state_is_checked_in_the_end() {
     assert_eq!(server.terminate(), Some(0));
 }
 
-/// Returns the process identifiers of a server's workers.
-fn worker_ids(server: u32) -> Vec<u32> {
-    let parent = format!("\0{server}\0");
-    let processes = std::fs::read_dir("/proc").expect("/proc").flatten();
-    let ids = processes.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
-    let is_worker = |id: &u32| {
-        let line = std::fs::read_to_string(format!("/proc/{id}/cmdline")).unwrap_or_default();
-        line.contains("plugin-worker\0call") && line.contains(&parent)
-    };
-    ids.filter(is_worker).collect()
+/// Kills a process.
+fn kill(process: u32) {
+    let killed = std::process::Command::new("kill")
+        .args(["-KILL", &process.to_string()])
+        .status();
+    assert!(killed.expect("kill runs").success());
 }
 
 /// Waits until a server has one worker; returns its process identifier.
@@ -203,14 +199,19 @@ fn a_worker_waits_for_the_next_entry_and_serves_one_call() {
     }
     // A worker that ends while it waits has no effect.
     let second = the_worker(server.id());
-    let killed = std::process::Command::new("kill")
-        .args(["-KILL", &second.to_string()])
-        .status();
-    assert!(killed.expect("kill runs").success());
-    record(&server, &settings, "4", "third", &old);
+    kill(second);
+    let (old, _) = record(&server, &settings, "4", "third", &old);
     assert!(runs(&server).iter().all(|(_, checked, _)| *checked));
     let third = the_worker(server.id());
     assert_ne!(third, second);
+    // Nor has the end of the process from which workers are copied.
+    let forks = fork_servers_of(server.id());
+    assert_eq!(forks.len(), 1, "{forks:?}");
+    kill(forks[0]);
+    let (old, _) = record(&server, &settings, "2", "fourth", &old);
+    record(&server, &settings, "3", "fifth", &old);
+    assert!(runs(&server).iter().all(|(_, checked, _)| *checked));
+    assert_ne!(fork_servers_of(server.id()), forks);
     // Without the plugin, its worker ends.
     let text = std::fs::read_to_string(&settings).expect("the settings");
     let (without, _) = text.split_once("[[plugin]]").expect("an entry");

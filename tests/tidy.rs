@@ -14,6 +14,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("crates/host", &["wcc-core", "wcc-plugin"]),
     ("crates/ledger", &["wcc-core"]),
     ("crates/policy", &["wcc-core"]),
+    ("crates/workbook", &["wcc-core"]),
     ("crates/programme", &["wcc-core", "wcc-case", "wcc-host"]),
     ("crates/api", &["wcc-core", "wcc-ledger", "wcc-programme"]),
     (
@@ -39,6 +40,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "wcc-programme",
             "wcc-api",
             "wcc-server",
+            "wcc-workbook",
         ],
     ),
 ];

@@ -97,20 +97,26 @@ impl Server {
 
     /// Processor time of the server and its workers so far, in seconds.
     pub fn processor_time(&self) -> f64 {
-        let stat =
-            std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).expect("/proc");
-        // The fields after the name in parentheses. Fields 14 to 17 are the times of the process
-        // and its children.
-        let fields: Vec<&str> = stat
-            .rsplit(") ")
-            .next()
-            .expect("fields")
-            .split(' ')
-            .collect();
-        let ticks = fields[11..15]
-            .iter()
-            .map(|field| field.parse::<f64>().expect("a number"));
-        ticks.sum::<f64>() / 100.0
+        let own = self.child.id().to_string();
+        let processes = std::fs::read_dir("/proc").expect("/proc").flatten();
+        let times = processes.filter_map(|process| {
+            let stat = std::fs::read_to_string(process.path().join("stat")).ok()?;
+            // The fields after the name in parentheses begin with field 3. Field 4 is the parent;
+            // fields 14 to 17 are the times of the process and of its children that have ended.
+            let (before, after) = stat.rsplit_once(") ")?;
+            let fields: Vec<&str> = after.split(' ').collect();
+            let is_server = before.split(' ').next() == Some(&own);
+            if !is_server && fields[1] != own {
+                return None;
+            }
+            let ticks = fields[11..15].iter();
+            Some(
+                ticks
+                    .map(|field| field.parse::<f64>().expect("a number"))
+                    .sum::<f64>(),
+            )
+        });
+        times.sum::<f64>() / 100.0
     }
 
     /// Peak memory of the server, in MiB.

@@ -8,6 +8,8 @@ mod config;
 mod explain;
 mod framework;
 #[cfg(feature = "server")]
+mod import;
+#[cfg(feature = "server")]
 mod ledger;
 mod plugin;
 #[cfg(feature = "server")]
@@ -19,6 +21,8 @@ mod serve;
 #[cfg(feature = "server")]
 mod show;
 mod standing;
+#[cfg(feature = "server")]
+mod template;
 
 use crate::settings::{Settings, SettingsError};
 #[cfg(feature = "server")]
@@ -74,7 +78,9 @@ enum Command {
     #[cfg(feature = "server")]
     Export(bundle::Export),
     #[cfg(feature = "server")]
-    Import(bundle::Import),
+    Import(import::Arguments),
+    #[cfg(feature = "server")]
+    Template(template::Arguments),
     #[cfg(feature = "server")]
     Backup(bundle::Backup),
 }
@@ -214,7 +220,9 @@ fn dispatch(arguments: Arguments, settings: &Settings) -> Result<(), Failure> {
         #[cfg(feature = "server")]
         Command::Export(arguments) => block_on(bundle::export(arguments, settings)),
         #[cfg(feature = "server")]
-        Command::Import(arguments) => block_on(bundle::import(arguments, settings)),
+        Command::Import(arguments) => block_on(import::run(arguments, settings)),
+        #[cfg(feature = "server")]
+        Command::Template(arguments) => block_on(template::run(arguments, settings)),
         #[cfg(feature = "server")]
         Command::Backup(arguments) => block_on(bundle::backup(arguments, settings)),
     }

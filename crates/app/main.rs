@@ -11,6 +11,8 @@
 
 mod cli;
 #[cfg(feature = "server")]
+mod contained;
+#[cfg(feature = "server")]
 mod ledger_access;
 mod load;
 mod scorecard;
@@ -25,5 +27,7 @@ fn main() -> ExitCode {
     // A plugin's worker is the same binary. It must be recognised before any thread or runtime
     // exists, because it limits itself and loads foreign code.
     wcc_host::become_worker_if_asked();
+    #[cfg(feature = "server")]
+    contained::become_reader_if_asked();
     cli::run()
 }

@@ -270,13 +270,28 @@ fn children_of(parent: u32) -> usize {
 
 /// Returns the number of running workers of a server, which may have another parent by now.
 pub(crate) fn workers_of(server: u32) -> usize {
-    // Arguments are separated by zero bytes; the parent is one of them.
-    let parent = format!("\0{server}\0");
-    let is_worker = |line: &String| line.contains("plugin-worker\0call") && line.contains(&parent);
-    each_process("cmdline")
-        .iter()
-        .filter(|line| is_worker(line))
-        .count()
+    worker_ids(server).len()
+}
+
+/// Returns the process identifiers of the running workers of a server.
+pub(crate) fn worker_ids(server: u32) -> Vec<u32> {
+    processes_for_plugins(server, "plugin-call")
+}
+
+/// Returns the process identifiers of a server's fork servers, from which workers are copied.
+pub(crate) fn fork_servers_of(server: u32) -> Vec<u32> {
+    processes_for_plugins(server, "plugin-forks")
+}
+
+fn processes_for_plugins(server: u32, name: &str) -> Vec<u32> {
+    // Arguments are separated by zero bytes. A copy has the same ones, and another name.
+    let arguments = format!("\0plugin-worker\0{server}\0");
+    let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
+    let ids = processes.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    let read =
+        |id: &u32, file: &str| fs::read_to_string(format!("/proc/{id}/{file}")).unwrap_or_default();
+    ids.filter(|id| read(id, "cmdline").ends_with(&arguments) && read(id, "comm").trim() == name)
+        .collect()
 }
 
 fn each_process(file: &str) -> Vec<String> {

@@ -24,16 +24,6 @@ pub(crate) struct Export {
     file: PathBuf,
 }
 
-/// Read a bundle into an empty ledger: all of its entries or none
-///
-/// Its documents go into the document store of the settings. Documents that are neither in the
-/// bundle nor in the store are reported, here and by `wcc verify`.
-#[derive(clap::Args)]
-pub(crate) struct Import {
-    /// The bundle file
-    file: PathBuf,
-}
-
 /// Write the whole ledger to a bundle, even while it is in use, and check the bundle
 ///
 /// As with `wcc export`, a missing document does not prevent the rest from being saved; the exit
@@ -93,8 +83,8 @@ pub(super) async fn backup(arguments: Backup, settings: &Settings) -> Result<(),
     fail_if_incomplete(&written, file, settings)
 }
 
-pub(super) async fn import(arguments: Import, settings: &Settings) -> Result<(), Failure> {
-    let file = &arguments.file;
+/// Reads a bundle into an empty ledger: all of its entries or none.
+pub(super) async fn import(file: &Path, settings: &Settings) -> Result<(), Failure> {
     let opened = open(file)?;
     // Creates the database, and refuses one that is older than its recorded head.
     ledger_access::with_ledger(settings, true, async |_| Ok(())).await?;

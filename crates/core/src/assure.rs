@@ -128,6 +128,7 @@ impl Assured {
 
 struct Engine<'a> {
     cycle: &'a CheckedCycle,
+    plan: results::Plan,
     functions: FunctionLevels,
     work: DelegatedWork,
     plugin_ceilings: BTreeMap<BodyIndex, Vec<Ceiling>>,
@@ -143,6 +144,7 @@ impl<'a> Engine<'a> {
     ) -> Self {
         Engine {
             cycle,
+            plan: results::Plan::of(&cycle.framework),
             functions: FunctionLevels::of(cycle),
             work: DelegatedWork::of(cycle),
             plugin_ceilings: ceiling::plugin_ceilings(plugins),
@@ -224,7 +226,7 @@ impl<'a> Engine<'a> {
         }
         let framework = &self.cycle.framework;
         let ceilings = self.ceilings_on(assured, &row.cells, &functions);
-        let results = results::results(framework, &row.cells, &row.parts);
+        let results = results::results(framework, &self.plan, &row.cells, &row.parts);
         let mut cells = row.cells;
         ceiling::limit(self.cycle, &mut cells, &ceilings);
         let mut output = Output {

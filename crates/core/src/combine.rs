@@ -15,7 +15,6 @@ pub use rule::{Band, Rounding, Rule};
 
 use crate::fraction::Fraction;
 use crate::framework::ScaleIndex;
-use crate::output::Mark;
 use crate::scale::{Scale, Step};
 use tally::{Figures, Tally};
 
@@ -328,38 +327,6 @@ impl Combination {
     /// Whether the rule takes the lowest step, regardless of points.
     pub(crate) fn takes_lowest(&self) -> bool {
         matches!(self.rule, Rule::Lowest | Rule::WorstOf) && self.bands.is_empty()
-    }
-
-    /// [`Combination::evaluate`] for a rule that takes the lowest, when all marks are on the scale
-    /// of the result. This is faster because no figures are needed.
-    pub(crate) fn lowest_of(marks: impl Iterator<Item = Mark>) -> RuleResult {
-        let (mut lowest, mut missing, mut any_inferred) = (None::<Step>, false, false);
-        let (mut any, mut applies) = (false, false);
-        for mark in marks {
-            any = true;
-            any_inferred |= mark.inferred();
-            match mark.value {
-                None if mark.not_applicable() => continue,
-                None => missing = true,
-                Some(step) => lowest = Some(lowest.map_or(step, |lowest| lowest.min(step))),
-            }
-            applies = true;
-        }
-        let Some(best) = lowest else {
-            return if any && !applies {
-                RuleResult::NOT_APPLICABLE
-            } else {
-                RuleResult::default()
-            };
-        };
-        let worst = if missing { Step::WORST } else { best };
-        let step = (worst == best).then_some(worst);
-        RuleResult {
-            step,
-            possible: Some((worst, best)),
-            inferred: any_inferred && step.is_some(),
-            not_applicable: false,
-        }
     }
 
     /// Counts the inputs at their worst and, if some are not known exactly, at their best; the flag

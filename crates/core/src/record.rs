@@ -195,6 +195,10 @@ pub trait RecordCodes: Clone + Debug + PartialEq {
         None
     }
 
+    /// Beside the body, the values that a correction of the record leaves as they are. They decide
+    /// which entry an imported record replaces.
+    fn identity(&self) -> Vec<Box<str>>;
+
     /// The record in one line, for lists of entries.
     fn summary(&self, methods: &Methods) -> String;
 }

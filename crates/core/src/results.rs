@@ -5,10 +5,12 @@
 
 mod counts;
 mod limits;
+mod lowest;
 
 pub(crate) use counts::counts;
+pub(crate) use lowest::Plan;
 
-use crate::combine::{Combination, Combined, Input, Range, RuleResult, Value};
+use crate::combine::{Combined, Input, Range, RuleResult, Value};
 use crate::fraction::Fraction;
 use crate::framework::{
     Component, ComponentIndex, Framework, FrameworkPart, MeasureIndex, RuleInputs,
@@ -87,9 +89,13 @@ pub(crate) struct Results {
 }
 
 /// Computes the result of every part from the marks of one body.
-pub(crate) fn results(framework: &Framework, cells: &[Cell], marks: &PartMarks) -> Results {
+pub(crate) fn results(
+    framework: &Framework,
+    plan: &Plan,
+    cells: &[Cell],
+    marks: &PartMarks,
+) -> Results {
     let mut evaluation = Evaluation::new(framework, cells);
-    let is_combined = components_are_combined(framework);
     let mut results = Results {
         components: Vec::with_capacity(framework.components.len()),
         ..Results::default()
@@ -97,16 +103,22 @@ pub(crate) fn results(framework: &Framework, cells: &[Cell], marks: &PartMarks) 
     for ((index, component), recorded) in framework.each_component().zip(&marks.components) {
         let mut result = PartResult::default();
         let level = FrameworkPart::Component(index);
-        if is_combined {
-            let known = evaluation.by_rules(level, recorded, &mut result);
-            evaluation.components.push(known);
-        } else {
-            for method in Method::ALL {
-                let by_rule = evaluation.component_by_rule(index, component, recorded, method);
-                result.results[method.position()] = MethodResult {
+        if plan.takes_lowest(index) {
+            let lowest = evaluation.lowest(component, recorded);
+            for (result, (by_rule, recorded)) in result
+                .results
+                .iter_mut()
+                .zip(lowest.into_iter().zip(recorded))
+            {
+                *result = MethodResult {
                     by_rule,
-                    recorded: recorded[method.position()],
+                    recorded: *recorded,
                 };
+            }
+        } else {
+            let known = evaluation.by_rules(level, recorded, &mut result);
+            if plan.is_combined {
+                evaluation.components.push(known);
             }
         }
         compare(component.is_new(), &mut result);
@@ -253,32 +265,6 @@ impl<'a> Evaluation<'a> {
             inputs.map(|inputs| combination.evaluate(inputs, scale))
         };
         self.limit(level, method, evaluated.unwrap_or_default())
-    }
-
-    /// The rule's result for a component, without the figures behind it.
-    fn component_by_rule(
-        &self,
-        index: ComponentIndex,
-        component: &Component,
-        recorded: &Marks,
-        method: Method,
-    ) -> RuleResult {
-        let Some(combination) = component.rating.rule() else {
-            return RuleResult::default();
-        };
-        if method != Method::Calibrated && self.needs_no_figures(component, combination) {
-            let measures = self.assessed(component, method);
-            let marks = measures.map(|measure| self.cell(*measure).mark(method));
-            return Combination::lowest_of(marks);
-        }
-        self.by_rule(FrameworkPart::Component(index), recorded, method)
-            .0
-    }
-
-    fn needs_no_figures(&self, component: &Component, combination: &Combination) -> bool {
-        let mut measures = component.measures.iter();
-        combination.takes_lowest()
-            && measures.all(|measure| self.framework.measure(*measure).scale == combination.scale)
     }
 
     fn cell(&self, measure: MeasureIndex) -> &'a Cell {

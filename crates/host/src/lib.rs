@@ -32,6 +32,7 @@
 mod batch;
 mod cache;
 mod caller;
+mod child;
 mod confine;
 pub mod conformance;
 mod contribution;
@@ -39,6 +40,7 @@ mod definitions;
 mod dependencies;
 mod failure;
 mod filter;
+mod fork_server;
 mod lane;
 mod library;
 mod loader;

@@ -104,10 +104,9 @@ impl Library {
         format!("/proc/self/fd/{}", self.file.as_raw_fd()).into()
     }
 
-    /// Opens the copy again for a worker, with its own read position. Every process that this one
-    /// starts while the descriptor is open inherits it.
-    pub(crate) fn open_inheritable(&self) -> io::Result<OwnedFd> {
-        Ok(rustix::io::dup(File::open(self.path())?)?)
+    /// Opens the copy again for a worker, with its own read position.
+    pub(crate) fn open_again(&self) -> io::Result<OwnedFd> {
+        Ok(File::open(self.path())?.into())
     }
 }
 

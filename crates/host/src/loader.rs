@@ -1,5 +1,5 @@
-//! Loads a library, calls its three functions, and restricts the worker's own process. This is the
-//! host's only unsafe code.
+//! Loads a library, calls its three functions, and starts and restricts the worker's own process.
+//! This is the host's only unsafe code.
 #![allow(
     unsafe_code,
     reason = "a foreign library is loaded and called through the C interface; nowhere else here"
@@ -108,6 +108,34 @@ pub(crate) fn load_system_library(name: &'static str) -> Result<(), String> {
             Ok(())
         }
         Err(error) => Err(loader_message(&error)),
+    }
+}
+
+/// Which of two processes this one is after a fork.
+pub(crate) enum Fork {
+    /// The process that forked, with the id of the copy.
+    Parent(i32),
+    /// The copy.
+    Child,
+}
+
+/// Copies this process, which must have a single thread. The copy is a child of this process's
+/// parent, which is told when it ends and can wait for it.
+///
+/// # Errors
+/// If the system has no room for another process.
+pub(crate) fn fork_beside() -> io::Result<Fork> {
+    let flags = libc::c_long::from(libc::CLONE_PARENT | libc::SIGCHLD);
+    let unused: libc::c_long = 0;
+    // SAFETY: without a stack and shared memory this is a fork, and all other arguments are unused.
+    // There is no other thread, so no lock is held in the copy. The C library's `fork` cannot choose
+    // the parent; what else it does concerns threads and handlers, of which there are none.
+    match unsafe { libc::syscall(libc::SYS_clone, flags, unused, unused, unused, unused) } {
+        -1 => Err(io::Error::last_os_error()),
+        0 => Ok(Fork::Child),
+        process => i32::try_from(process)
+            .map(Fork::Parent)
+            .map_err(io::Error::other),
     }
 }
 

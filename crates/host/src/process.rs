@@ -1,21 +1,23 @@
 //! The host's side of a worker: starts it, sends the request, reads the answer and ends it.
 
+use crate::child::ChildProcess;
 use crate::confine::{Confinement, hide_memory};
 use crate::failure::Cause;
 use crate::filter;
+use crate::fork_server::ForkServer;
 use crate::report::{self, HEADER};
 use crate::settings::Limits;
 use crate::spare::{LONGEST_WAIT, Place, Spares};
 use crate::text::shown_up_to;
 use crate::worker::{NO_PIPE, Task, Work};
-use rustix::process::{Pid, Signal, WaitId, WaitIdOptions};
-use std::os::unix::process::ExitStatusExt;
-use std::path::{Path, PathBuf};
-use std::process::{ExitStatus, Stdio};
-use std::sync::Arc;
+use rustix::pipe::{PipeFlags, pipe_with};
+use rustix::process::WaitIdStatus;
+use std::os::fd::AsFd;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
+use tokio::net::unix::pipe;
 use tokio::sync::{OnceCell, Semaphore, mpsc, oneshot};
 
 /// How many bytes of a plugin's printed output are kept.
@@ -147,6 +149,7 @@ async fn process_orders(executable: PathBuf, mut orders: mpsc::UnboundedReceiver
     let processors = std::thread::available_parallelism().map_or(2, usize::from);
     let starting = Arc::new(WorkerStarter {
         executable,
+        fork_server: Mutex::default(),
         running: Semaphore::new(processors),
         spares: Spares::default(),
     });
@@ -161,11 +164,14 @@ async fn process_orders(executable: PathBuf, mut orders: mpsc::UnboundedReceiver
     }
     // Every sender was dropped, so no order can follow.
     starting.spares.end_all();
+    *starting.fork_server() = None;
 }
 
 /// Starts workers and keeps the spare ones.
 struct WorkerStarter {
     executable: PathBuf,
+    /// Started for the first worker, and again if it has ended.
+    fork_server: Mutex<Option<ForkServer>>,
     /// Limits how many workers run at the same time. Waiting spare workers do not count.
     running: Semaphore,
     spares: Spares,
@@ -178,7 +184,7 @@ impl WorkerStarter {
         };
         let spare = job.place.as_ref().and_then(|place| self.spares.take(place));
         let ended = tokio::select! {
-            ended = run(&self.executable, spare, &job.task, &job.request) => ended,
+            ended = self.call(spare, &job.task, &job.request) => ended,
             () = job.outcome.closed() => return,
         };
         // The caller may have gone away.
@@ -190,7 +196,7 @@ impl WorkerStarter {
         }
         drop(permit);
         if let Some(place) = job.place.take()
-            && let Ok(spare) = start(&self.executable, &job.task)
+            && let Ok(spare) = self.start(&job.task)
         {
             let number = self.spares.put(&place, spare);
             // If the caller is gone, this drops the place and so ends the worker.
@@ -199,60 +205,82 @@ impl WorkerStarter {
             self.spares.end_unused(number);
         }
     }
+
+    async fn call(&self, spare: Option<Running>, task: &Task, request: &[u8]) -> CallResult {
+        let started = match spare {
+            Some(spare) => Ok(spare),
+            None => self.start(task),
+        };
+        let mut running = match started {
+            Ok(running) => running,
+            Err(error) => {
+                return CallResult {
+                    outcome: Err(Cause::Start(error.to_string())),
+                    running: None,
+                };
+            }
+        };
+        let reply = tokio::time::timeout(task.limits.wall, running.answer(task, request)).await;
+        let outcome = match reply {
+            Err(_) => Err(Cause::TimedOut(task.limits.wall)),
+            Ok(Ok(answer)) => Ok(answer),
+            Ok(Err(ReplyError::Reported(cause))) => Err(cause),
+            Ok(Err(ReplyError::PipeClosed)) => Err(running.died(task).await),
+        };
+        // The plugin must not continue to run after the caller has the result.
+        running.process.kill();
+        CallResult {
+            outcome,
+            running: Some(running),
+        }
+    }
+
+    /// Starts a worker, which confines itself, loads the library, and waits for its request.
+    fn start(&self, task: &Task) -> std::io::Result<Running> {
+        let library = task.library()?;
+        let (request, input) = pipe_with(PipeFlags::CLOEXEC)?;
+        let (output, report) = pipe_with(PipeFlags::CLOEXEC)?;
+        let (printed, error) = pipe_with(PipeFlags::CLOEXEC)?;
+        let descriptors = [request.as_fd(), report.as_fd(), error.as_fd()];
+        let library = library.as_ref().map(AsFd::as_fd);
+        let descriptors: Vec<_> = descriptors.into_iter().chain(library).collect();
+        let order = task.order();
+        let fork = |slot: &mut Option<ForkServer>| {
+            let server = match slot.take() {
+                Some(server) => server,
+                None => ForkServer::start(&self.executable)?,
+            };
+            // A server that fails is not used again.
+            let process = server.fork(&order, &descriptors)?;
+            *slot = Some(server);
+            Ok::<_, std::io::Error>(process)
+        };
+        let mut server = self.fork_server();
+        // It may have ended since the last worker.
+        let process = fork(&mut server).or_else(|_| fork(&mut server))?;
+        let process = ChildProcess::new(process);
+        Ok(Running {
+            process,
+            input: Some(pipe::Sender::from_owned_fd(input)?),
+            output: Some(pipe::Receiver::from_owned_fd(output)?),
+            printed: PrintedOutput {
+                from: pipe::Receiver::from_owned_fd(printed)?,
+                kept: Vec::new(),
+                length: 0,
+            },
+        })
+    }
+
+    fn fork_server(&self) -> MutexGuard<'_, Option<ForkServer>> {
+        let server = self.fork_server.lock();
+        server.unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// The result of a call, and the worker if it still has to be cleaned up.
 struct CallResult {
     outcome: Result<Vec<u8>, Cause>,
     running: Option<Running>,
-}
-
-async fn run(executable: &Path, spare: Option<Running>, task: &Task, request: &[u8]) -> CallResult {
-    let started = match spare {
-        Some(spare) => Ok(spare),
-        None => start(executable, task),
-    };
-    let mut running = match started {
-        Ok(running) => running,
-        Err(error) => {
-            return CallResult {
-                outcome: Err(Cause::Start(error.to_string())),
-                running: None,
-            };
-        }
-    };
-    let reply = tokio::time::timeout(task.limits.wall, running.answer(task, request)).await;
-    let outcome = match reply {
-        Err(_) => Err(Cause::TimedOut(task.limits.wall)),
-        Ok(Ok(answer)) => Ok(answer),
-        Ok(Err(ReplyError::Reported(cause))) => Err(cause),
-        Ok(Err(ReplyError::PipeClosed)) => Err(running.died(task).await),
-    };
-    // The plugin must not continue to run after the caller has the result.
-    running.end_group();
-    CallResult {
-        outcome,
-        running: Some(running),
-    }
-}
-
-/// Starts a worker, which confines itself, loads the library, and waits for its request.
-fn start(executable: &Path, task: &Task) -> std::io::Result<Running> {
-    // The descriptor is open until the worker has it. One thread starts all workers of this host,
-    // so no other worker inherits it. A worker of another host closes descriptors that it does not
-    // know.
-    let library = task.library()?;
-    let started = Command::new(executable)
-        .args(task.arguments(library.as_ref()))
-        .env_clear()
-        .current_dir("/")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .process_group(0)
-        .kill_on_drop(true)
-        .spawn()?;
-    Ok(Running::of(started))
 }
 
 /// Why a worker gave no answer.
@@ -266,30 +294,18 @@ enum ReplyError {
 /// A running worker. Dropping it ends its whole process group.
 #[derive(Debug)]
 pub(crate) struct Running {
-    child: Child,
-    group: Option<Pid>,
+    process: ChildProcess,
+    /// `None` once the request is being sent.
+    input: Option<pipe::Sender>,
+    output: Option<pipe::Receiver>,
     printed: PrintedOutput,
 }
 
 impl Running {
-    fn of(mut child: Child) -> Self {
-        let group = child.id().and_then(|id| i32::try_from(id).ok());
-        let printed = PrintedOutput {
-            from: child.stderr.take(),
-            kept: Vec::new(),
-            length: 0,
-        };
-        Self {
-            child,
-            group: group.and_then(Pid::from_raw),
-            printed,
-        }
-    }
-
     /// Sends the request and receives the answer.
     async fn answer(&mut self, task: &Task, request: &[u8]) -> Result<Vec<u8>, ReplyError> {
-        let output = self.child.stdout.take().ok_or(ReplyError::PipeClosed)?;
-        let input = self.child.stdin.take().ok_or(ReplyError::PipeClosed)?;
+        let output = self.output.take().ok_or(ReplyError::PipeClosed)?;
+        let input = self.input.take().ok_or(ReplyError::PipeClosed)?;
         let sent = async {
             send(input, request).await;
             std::future::pending().await
@@ -309,10 +325,7 @@ impl Running {
 
     /// Returns whether the process still runs.
     pub(crate) fn is_alive(&self) -> bool {
-        let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
-        let ended = |process| rustix::process::waitid(WaitId::Pid(process), options);
-        self.group
-            .is_some_and(|process| matches!(ended(process), Ok(None)))
+        self.process.is_alive()
     }
 
     /// Waits until the process has ended, without reaping it: its number must not be reused before
@@ -324,18 +337,9 @@ impl Running {
     }
 
     /// Ends the process and everything it started, and reaps it.
-    async fn end(&mut self) -> std::io::Result<ExitStatus> {
-        self.end_group();
-        self.child.wait().await
-    }
-
-    fn end_group(&mut self) {
-        // The process may have left its group if system calls are not filtered.
-        let _ = self.child.start_kill();
-        if let Some(group) = self.group.take() {
-            // The leader has not been reaped, so its number cannot belong to another process yet.
-            let _ = rustix::process::kill_process_group(group, Signal::KILL);
-        }
+    async fn end(&mut self) -> std::io::Result<WaitIdStatus> {
+        self.process.kill();
+        self.process.wait().await
     }
 
     /// Determines why the worker closed its pipe without an answer: it ended, or it closed the pipe
@@ -347,28 +351,22 @@ impl Running {
         let last_words = self.printed.last_words();
         match status {
             _ if ended.is_err() => closed_pipe(last_words),
-            Ok(status) if status.code() == Some(NO_PIPE) => closed_pipe(last_words),
-            Ok(status) => cause_of_death(status, task, last_words),
+            Ok(status) if status.exit_status() == Some(NO_PIPE) => closed_pipe(last_words),
+            Ok(status) => cause_of_death(&status, task, last_words),
             Err(error) => Cause::Start(error.to_string()),
         }
     }
 }
 
-impl Drop for Running {
-    fn drop(&mut self) {
-        self.end_group();
-    }
-}
-
 /// Sends the request. Errors are ignored: a worker that does not read the request reports why, or
 /// its exit status shows it.
-async fn send(mut input: ChildStdin, request: &[u8]) {
+async fn send(mut input: pipe::Sender, request: &[u8]) {
     // A pipe of this size holds most requests; with a smaller one, sending only takes longer.
     let _ = rustix::pipe::fcntl_setpipe_size(&input, 1 << 20);
     let _ = input.write_all(request).await;
 }
 
-async fn receive(mut output: ChildStdout, task: &Task) -> Result<Vec<u8>, ReplyError> {
+async fn receive(mut output: pipe::Receiver, task: &Task) -> Result<Vec<u8>, ReplyError> {
     // A pipe of this size holds most answers; with a smaller one, receiving only takes longer.
     let _ = rustix::pipe::fcntl_setpipe_size(&output, 1 << 20);
     let mut header = [0; HEADER];
@@ -386,7 +384,7 @@ async fn receive(mut output: ChildStdout, task: &Task) -> Result<Vec<u8>, ReplyE
 /// The last output that a plugin printed.
 #[derive(Debug)]
 struct PrintedOutput {
-    from: Option<ChildStderr>,
+    from: pipe::Receiver,
     kept: Vec<u8>,
     /// Total number of printed bytes.
     length: usize,
@@ -402,9 +400,7 @@ impl PrintedOutput {
         reason = "a reader returns at most the length of the buffer"
     )]
     async fn collect(&mut self) -> Result<(), TooMuchOutput> {
-        let Some(from) = &mut self.from else {
-            return Ok(());
-        };
+        let from = &mut self.from;
         let mut buffer = [0; 4 << 10];
         while let Ok(length @ 1..) = from.read(&mut buffer).await {
             self.length += length;
@@ -445,8 +441,8 @@ fn closed_pipe(last_words: String) -> Cause {
     }
 }
 
-fn cause_of_death(status: ExitStatus, task: &Task, last_words: String) -> Cause {
-    let how = match (status.signal(), status.code()) {
+fn cause_of_death(status: &WaitIdStatus, task: &Task, last_words: String) -> Cause {
+    let how = match (status.terminating_signal(), status.exit_status()) {
         // The signal handler did not run because signals were blocked, as C libraries do when they
         // start a process.
         (Some(libc::SIGSYS), _) => return Cause::Forbidden(filter::BLOCKED),

@@ -2,46 +2,53 @@
 
 use crate::confine::{Descriptors, confine, hide_memory};
 use crate::dependencies;
+use crate::fork_server;
 use crate::library::Library;
 use crate::loader::{LoadError, Loaded, end_process, load_system_library};
 use crate::report::{self, Kind};
 use crate::schema;
 use crate::settings::Limits;
-use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, Read};
-use std::os::fd::{AsRawFd, OwnedFd, RawFd};
+use std::os::fd::{AsRawFd, IntoRawFd, OwnedFd, RawFd};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// The first argument that makes the program a worker.
+/// The first argument that makes the program the fork server of workers.
 pub const ARGUMENT: &str = "plugin-worker";
 
 /// Exit status of a worker that cannot report because a plugin closed the pipe. A plugin that exits
 /// by itself is unlikely to use it.
 pub(crate) const NO_PIPE: i32 = 117;
 
-/// Becomes a worker and never returns, if the program was started as a worker. Call it first in
+/// Becomes the fork server and never returns, if the program was started as that. Call it first in
 /// `main`, before any thread or runtime exists.
 pub fn become_worker_if_asked() {
     let mut arguments = std::env::args_os().skip(1);
     if arguments.next().is_some_and(|first| first == ARGUMENT) {
-        main(arguments);
+        // `confine` repeats this in each worker and reports a failure. It is also done here because
+        // requests are secret.
+        let _ = hide_memory();
+        let host = arguments.next().and_then(|text| text.into_string().ok());
+        let served = match host.and_then(|text| text.parse().ok()) {
+            Some(host) => fork_server::serve(host),
+            None => Err(not_for_people()),
+        };
+        if let Err(error) = &served {
+            eprintln!("{error}");
+        }
+        end_process(i32::from(served.is_err()));
     }
 }
 
-/// Reads one request from standard input, calls the library, and reports on standard output.
-/// `arguments` are those after [`ARGUMENT`]; only the host writes them.
-fn main(arguments: impl Iterator<Item = OsString>) -> ! {
-    // `confine` repeats this and reports a failure. It is also done here because the request is
-    // secret.
-    let _ = hide_memory();
+/// Works on one order and reports on standard output.
+pub(crate) fn work(order: Order) -> ! {
     // The pipe ends must move before any foreign code runs, so that a plugin prints to standard
     // error and reads from an empty standard input.
     let status = match Pipes::take() {
         Err(_) => NO_PIPE,
-        Ok(mut pipes) => match serve(arguments, &mut pipes) {
+        Ok(mut pipes) => match serve(&order, &mut pipes) {
             Ok(()) => 0,
             Err(error) => {
                 let words = error.to_string();
@@ -72,15 +79,14 @@ impl Pipes {
     }
 }
 
-fn serve(arguments: impl Iterator<Item = OsString>, pipes: &mut Pipes) -> io::Result<()> {
-    let order = Order::read(arguments)?;
+fn serve(order: &Order, pipes: &mut Pipes) -> io::Result<()> {
     match &order.work {
-        OrderedWork::Probe => probe(&order, &mut pipes.output),
-        OrderedWork::Schema => evaluate_schema(&order, pipes),
+        OrderedWork::Probe => probe(order, &mut pipes.output),
+        OrderedWork::Schema => evaluate_schema(order, pipes),
         OrderedWork::Call {
             library,
             dependencies,
-        } => call(&order, *library, dependencies, pipes),
+        } => call(order, *library, dependencies, pipes),
     }
 }
 
@@ -173,41 +179,30 @@ pub(crate) struct Task {
 }
 
 impl Task {
-    /// Opens the library to call, for a worker to inherit.
+    /// Opens the library to call.
     pub(crate) fn library(&self) -> io::Result<Option<OwnedFd>> {
         match &self.work {
-            Work::Call(library) => library.open_inheritable().map(Some),
+            Work::Call(library) => library.open_again().map(Some),
             Work::Probe | Work::Schema => Ok(None),
         }
     }
 
-    /// Returns the arguments for [`Order::read`]: the work, descriptor and dependencies of the
-    /// library, the id of this process, wall and processor time in milliseconds, address space and
-    /// answer in bytes.
-    pub(crate) fn arguments(&self, library: Option<&OwnedFd>) -> [OsString; 9] {
+    /// The order for [`Order::read`], one part a line: the work, the system libraries to load
+    /// first, wall and processor time in milliseconds, address space and answer in bytes.
+    pub(crate) fn order(&self) -> String {
         let (work, dependencies) = match &self.work {
             Work::Probe => (PROBE, String::new()),
             Work::Schema => (SCHEMA, String::new()),
             Work::Call(library) => (CALL, library.dependencies.join(",")),
         };
-        let library = library.map_or(-1, AsRawFd::as_raw_fd);
         let Limits {
             wall,
             cpu,
             address_space,
             answer,
         } = self.limits;
-        [
-            ARGUMENT.into(),
-            work.into(),
-            library.to_string().into(),
-            dependencies.into(),
-            std::process::id().to_string().into(),
-            wall.as_millis().to_string().into(),
-            cpu.as_millis().to_string().into(),
-            address_space.to_string().into(),
-            answer.to_string().into(),
-        ]
+        let (wall, cpu) = (wall.as_millis(), cpu.as_millis());
+        format!("{work}\n{dependencies}\n{wall}\n{cpu}\n{address_space}\n{answer}")
     }
 }
 
@@ -215,10 +210,10 @@ const PROBE: &str = "probe";
 const SCHEMA: &str = "schema";
 const CALL: &str = "call";
 
-/// The order that a worker reads from its arguments.
-struct Order {
+/// The order of a worker.
+pub(crate) struct Order {
     work: OrderedWork,
-    /// Id of the process that started the worker.
+    /// Id of the host, which is the worker's parent.
     parent: u32,
     limits: Limits,
 }
@@ -233,14 +228,11 @@ enum OrderedWork {
 }
 
 impl Order {
-    fn read(mut arguments: impl Iterator<Item = OsString>) -> io::Result<Self> {
-        let mut text = || {
-            let argument = arguments.next().and_then(|text| text.into_string().ok());
-            argument.ok_or_else(not_for_people)
-        };
-        let (work, library, dependencies) = (text()?, text()?, text()?);
-        let mut number = || text()?.parse::<u64>().map_err(|_| not_for_people());
-        let parent = u32::try_from(number()?).unwrap_or_default();
+    /// Reads an order, which only the host writes. `library` is the library to call.
+    pub(crate) fn read(order: &str, library: Option<OwnedFd>, parent: u32) -> Option<Self> {
+        let mut parts = order.split('\n');
+        let (work, dependencies) = (parts.next()?, parts.next()?);
+        let mut number = || parts.next()?.parse::<u64>().ok();
         let limits = Limits {
             wall: Duration::from_millis(number()?),
             cpu: Duration::from_millis(number()?),
@@ -248,18 +240,19 @@ impl Order {
             answer: usize::try_from(number()?).unwrap_or(usize::MAX),
         };
         let names = dependencies.split(',').filter(|name| !name.is_empty());
-        let work = match work.as_str() {
+        let work = match work {
             PROBE => OrderedWork::Probe,
             SCHEMA => OrderedWork::Schema,
             CALL => OrderedWork::Call {
-                library: library.parse().map_err(|_| not_for_people())?,
+                // It stays open until the worker ends.
+                library: library?.into_raw_fd(),
                 dependencies: names
                     .filter_map(dependencies::find_system_library)
                     .collect(),
             },
-            _ => return Err(not_for_people()),
+            _ => return None,
         };
-        Ok(Self {
+        Some(Self {
             work,
             parent,
             limits,

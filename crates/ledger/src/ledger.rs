@@ -12,7 +12,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
 use wcc_core::actor::Actor;
-use wcc_core::ledger::{Draft, Permission, Refusals, RuleBooks, State};
+use wcc_core::ledger::{Command, Draft, Permission, Refusals, RuleBooks, State, admit};
 use wcc_core::policy::Policy;
 
 /// Maximum number of entries in a request.
@@ -292,6 +292,27 @@ impl Ledger {
         let policy = self.shared.policy();
         let now = self.shared.clock.now();
         self.look(|state| read(&Permission::new(state, &*policy, actor, now)))
+    }
+
+    /// Asks whether a request would be admitted now, without entering it.
+    ///
+    /// # Errors
+    /// Why it would be refused.
+    pub fn rehearse(&self, request: &Request) -> Result<(), AppendError> {
+        check_form(request)?;
+        let (policy, now) = (self.shared.policy(), self.shared.clock.now());
+        let fold = self.shared.fold.write();
+        let mut fold = fold.unwrap_or_else(PoisonError::into_inner);
+        let state = fold.state_mut();
+        let before = state.last();
+        let command = Command {
+            request: &request.id,
+            drafts: &request.drafts,
+        };
+        let admitted = admit(state, &*policy, &request.actor, now, command);
+        state.truncate(before);
+        admitted?;
+        Ok(())
     }
 
     /// The last entry that was loaded from the checkpoint when the ledger was opened; 0 if every

@@ -8,6 +8,7 @@
 mod assuring;
 mod books;
 mod enter;
+mod import;
 mod not_assured;
 mod rebase;
 mod reference;
@@ -29,6 +30,7 @@ use wcc_host::{Patience, Plugins};
 
 pub use books::FileFormats;
 pub use enter::{EnterError, entries_of};
+pub use import::{Import, ImportError, ImportedRecord};
 pub use not_assured::NotAssuredCycle;
 pub use rebase::{CorrectedBodies, RebaseError};
 pub use reference::ReferenceData;

@@ -109,6 +109,11 @@ impl Mark {
         self.nature == Nature::NotApplicable
     }
 
+    /// Whether it has a value, or does not apply.
+    pub(crate) fn says_anything(&self) -> bool {
+        self.value.is_some() || self.not_applicable()
+    }
+
     /// Whether somebody gave a value or said that there is none to have. A measure that is not
     /// asked of the body does not apply either, but nobody said so.
     pub fn is_decided(&self) -> bool {

@@ -42,6 +42,10 @@ impl RecordCodes for AnswerFact {
         &self.body
     }
 
+    fn identity(&self) -> Vec<Box<str>> {
+        vec![self.measure.clone(), self.method.name().into()]
+    }
+
     fn method(&self) -> Option<Method> {
         Some(self.method)
     }

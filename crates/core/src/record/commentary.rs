@@ -50,6 +50,10 @@ impl RecordCodes for CommentaryFact {
         &self.body
     }
 
+    fn identity(&self) -> Vec<Box<str>> {
+        self.headings.clone()
+    }
+
     fn summary(&self, _: &Methods) -> String {
         format!("commentary on {}: {}", self.body, self.headings.join(", "))
     }

@@ -82,6 +82,14 @@ impl RecordCodes for CriterionFact {
         &self.body
     }
 
+    fn identity(&self) -> Vec<Box<str>> {
+        vec![
+            self.measure.clone(),
+            self.kind.name().into(),
+            self.reason.clone(),
+        ]
+    }
+
     fn summary(&self, _: &Methods) -> String {
         let (kind, body) = (self.kind.name(), &self.body);
         let (measure, supports) = (&self.measure, &self.supports);

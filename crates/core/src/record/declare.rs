@@ -82,6 +82,14 @@ macro_rules! record_kinds {
                 }
             }
 
+            /// The values that make a later record of the same kind and body a correction of this
+            /// record.
+            pub fn identity(&self) -> Vec<Box<str>> {
+                match self {
+                    $(RecordFact::$kind(codes) => codes.identity(),)*
+                }
+            }
+
             /// The record in one line, for lists of entries.
             ///
             /// `methods` are those of its cycle's framework.

@@ -115,6 +115,10 @@ impl RecordCodes for EvidenceFact {
         &self.body
     }
 
+    fn identity(&self) -> Vec<Box<str>> {
+        vec![self.id.clone()]
+    }
+
     fn document(&self) -> Option<&str> {
         self.document.as_deref()
     }

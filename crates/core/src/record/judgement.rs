@@ -111,6 +111,11 @@ impl RecordCodes for JudgementFact {
         &self.body
     }
 
+    fn identity(&self) -> Vec<Box<str>> {
+        let assessor = self.assessor.clone().unwrap_or_default();
+        vec![self.subject.clone(), self.method.name().into(), assessor]
+    }
+
     fn method(&self) -> Option<Method> {
         Some(self.method)
     }

@@ -37,16 +37,45 @@ pub(super) fn merge<T: RecordType>(
     if removed.is_empty() && added.is_empty() {
         return Some(Move::default());
     }
-    // By old position: -1 for a removed record, or the number of records that are added before it.
-    let mut steps: Vec<(u32, i32)> = Vec::new();
-    let position = |at: usize| u32::try_from(at).ok();
-    for one in removed {
-        let at = table.binary_search_by_key(&one.order(), T::order).ok()?;
-        steps.push((position(at)?.checked_add(1)?, -1));
-    }
+    // By old position: `None` for a removed record, or a record that is added before it.
+    let mut edits: Vec<(usize, Option<&T>)> = Vec::with_capacity(removed.len() + added.len());
+    let mut added: Vec<&T> = added.iter().collect();
+    added.sort_by_key(|one| one.order());
     for one in added {
         let at = table.partition_point(|other| other.order() < one.order());
-        steps.push((position(at)?, 1));
+        edits.push((at, Some(one)));
+    }
+    for one in removed {
+        let at = table.binary_search_by_key(&one.order(), T::order).ok()?;
+        edits.push((at, None));
+    }
+    edits.sort_by_key(|(at, added)| (*at, added.is_none()));
+    let moves = moves(&edits)?;
+    // One pass: each removal or insertion by itself would shift the rest of the list.
+    let mut list = Vec::with_capacity(table.len() + edits.len());
+    let mut copied = 0;
+    for (at, added) in edits {
+        list.extend_from_slice(table.get(copied..at)?);
+        copied = at;
+        match added {
+            Some(one) => list.push(one.clone()),
+            None => copied += 1,
+        }
+    }
+    list.extend_from_slice(table.get(copied..)?);
+    *table = list.into();
+    Some(moves)
+}
+
+/// The shifts that edits of a list cause, which are sorted by position.
+fn moves<T>(edits: &[(usize, Option<&T>)]) -> Option<Move> {
+    let mut steps: Vec<(u32, i32)> = Vec::with_capacity(edits.len());
+    for (at, added) in edits {
+        let at = u32::try_from(*at).ok()?;
+        steps.push(match added {
+            Some(_) => (at, 1),
+            None => (at.checked_add(1)?, -1),
+        });
     }
     steps.sort_unstable();
     let mut moves: Vec<(u32, i32)> = Vec::new();
@@ -57,15 +86,6 @@ pub(super) fn merge<T: RecordType>(
         if by != before {
             moves.push((of_place[0].0, by));
         }
-    }
-    let list: &mut Vec<T> = table;
-    for one in removed {
-        let at = list.binary_search_by_key(&one.order(), T::order).ok()?;
-        list.remove(at);
-    }
-    for one in added {
-        let at = list.partition_point(|other| other.order() < one.order());
-        list.insert(at, one.clone());
     }
     Some(Move(moves))
 }

@@ -311,6 +311,10 @@ impl RecordCodes for OutcomeFact {
         &self.pct
     }
 
+    fn identity(&self) -> Vec<Box<str>> {
+        vec![self.slot.to_string().into()]
+    }
+
     fn summary(&self, _: &Methods) -> String {
         format!("outcome {} of {}: {}", self.slot, self.pct, self.title)
     }

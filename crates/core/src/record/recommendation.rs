@@ -47,6 +47,10 @@ impl RecordCodes for RecommendationFact {
         &self.body
     }
 
+    fn identity(&self) -> Vec<Box<str>> {
+        vec![self.id.clone()]
+    }
+
     fn summary(&self, _: &Methods) -> String {
         format!("recommendation {} for {}", self.id, self.body)
     }

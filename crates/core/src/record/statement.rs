@@ -112,6 +112,11 @@ impl RecordCodes for StatementFact {
         &self.body
     }
 
+    fn identity(&self) -> Vec<Box<str>> {
+        let area = self.area.clone().unwrap_or_default();
+        vec![self.kind.name().into(), area]
+    }
+
     fn summary(&self, methods: &Methods) -> String {
         let (kind, count) = (self.kind.file_word(methods), self.count);
         format!("statement of {}: {kind} {count}", self.body)

@@ -57,6 +57,11 @@ impl RecordCodes for SurveyFact {
         &self.body
     }
 
+    fn identity(&self) -> Vec<Box<str>> {
+        let question = self.question.clone().unwrap_or_default();
+        vec![self.survey.clone(), self.measure.clone(), question]
+    }
+
     fn summary(&self, _: &Methods) -> String {
         format!(
             "survey {} of {} on {}",

@@ -1,0 +1,253 @@
+//! `wcc import`: reads a filled workbook or a table into a cycle of the ledger, or a whole ledger
+//! from a bundle.
+
+use super::ledger::shortened;
+use super::{Failure, bundle, print};
+use crate::settings::Settings;
+use crate::{contained, ledger_access, load};
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use wcc_case::cycle::{CycleTable, TABLES};
+use wcc_core::Framework;
+use wcc_core::actor::Actor;
+use wcc_core::ledger::State;
+use wcc_core::record::RecordFact;
+use wcc_ledger::{Hash, Ledger, Request};
+use wcc_programme::{Import, ImportError, ImportedRecord, nearest};
+use wcc_workbook::{FileKind, FilledWorkbook};
+
+/// Read a filled workbook or a table into the ledger, or a bundle into an empty one
+///
+/// A workbook (.xlsx, .ods) made with `wcc template`, or a table of a case (judgements.csv, ...):
+/// shows what would change in the cycle, and with --apply records it, all or nothing. What the
+/// ledger has already is left alone, so importing twice changes nothing.
+///
+/// A bundle written by `wcc export` or `wcc backup`: reads all of its entries into an empty ledger,
+/// or none. Its documents go into the document store of the settings; documents that are neither in
+/// the bundle nor in the store are reported, here and by `wcc verify`.
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// The workbook, table or bundle
+    file: PathBuf,
+    /// Record the changes, instead of only showing them
+    #[arg(long)]
+    apply: bool,
+    /// The cycle of a table; a workbook names its own: south-of-tyne-and-wear/2008-09
+    #[arg(long, value_name = "ID")]
+    cycle: Option<String>,
+    /// The person who enters the changes
+    #[arg(long, default_value = "operator")]
+    author: String,
+}
+
+/// What is read into a cycle.
+enum Content {
+    Workbook(FilledWorkbook),
+    Table(CycleTable),
+}
+
+pub(super) async fn run(arguments: Arguments, settings: &Settings) -> Result<(), Failure> {
+    let (content, cycle) = match FileKind::of(&arguments.file) {
+        Some(kind) => {
+            let workbook = workbook(&arguments.file, kind)?;
+            let cycle = workbook.cycle.clone();
+            if let Some(other) = arguments.cycle.as_ref().filter(|given| **given != cycle) {
+                return Err(in_file(
+                    &arguments.file,
+                    &format!("the workbook is for the cycle {cycle}, not {other}"),
+                ));
+            }
+            (Content::Workbook(workbook), cycle)
+        }
+        None if has_extension(&arguments.file, "csv") => {
+            let Some(cycle) = arguments.cycle.clone() else {
+                return Err(in_file(
+                    &arguments.file,
+                    "a table does not name its cycle: give it with --cycle ID",
+                ));
+            };
+            (Content::Table(table(&arguments.file)?), cycle)
+        }
+        None if is_spreadsheet(&arguments.file) => {
+            return Err(in_file(
+                &arguments.file,
+                "this kind of spreadsheet is not read: save it as .xlsx, .ods or .csv",
+            ));
+        }
+        None => return bundle::import(&arguments.file, settings).await,
+    };
+    ledger_access::with_ledger(settings, false, async |ledger| {
+        import(&arguments, &content, &cycle, ledger).await
+    })
+    .await
+}
+
+fn has_extension(file: &Path, wanted: &str) -> bool {
+    file.extension()
+        .is_some_and(|extension| extension.eq_ignore_ascii_case(wanted))
+}
+
+fn is_spreadsheet(file: &Path) -> bool {
+    ["xls", "xlsm", "xlsb", "tsv", "numbers"]
+        .into_iter()
+        .any(|extension| has_extension(file, extension))
+}
+
+fn in_file(file: &Path, message: &str) -> Failure {
+    Failure::refused(format!("{}: {message}", file.display()))
+}
+
+fn workbook(file: &Path, kind: FileKind) -> Result<FilledWorkbook, Failure> {
+    let progress = load::progress(&format!("reading {}", file.display()));
+    let book = contained::read_spreadsheet(file, kind);
+    progress.finish_and_clear();
+    let workbook = FilledWorkbook::of(book?).map_err(|error| in_file(file, &error.to_string()))?;
+    for sheet in &workbook.other_sheets {
+        anstream::eprintln!(
+            "warning: {}: the sheet {sheet} is not part of the workbook and is not read",
+            file.display()
+        );
+    }
+    Ok(workbook)
+}
+
+/// A table of a case folder, under its usual name.
+fn table(file: &Path) -> Result<CycleTable, Failure> {
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    let known = || TABLES.into_iter().filter(|table| table.ends_with(".csv"));
+    let Some(known) = known().find(|known| known.eq_ignore_ascii_case(&name)) else {
+        let mut message = format!(
+            "\"{name}\" is not the name of a table; expected one of {}",
+            wcc_core::words::any_of(known())
+        );
+        if let Some(near) = nearest(&name, known()) {
+            message.push_str(&format!(" (did you mean {near}?)"));
+        }
+        return Err(in_file(file, &message));
+    };
+    let mut bytes = Vec::new();
+    let opened = File::open(file)
+        .map_err(|error| Failure::system(format!("{} cannot be read: {error}", file.display())))?;
+    // One byte more than a table may have, so that its reader refuses it.
+    let read = opened.take((64 << 20) + 1).read_to_end(&mut bytes);
+    read.map_err(|error| Failure::system(format!("{} cannot be read: {error}", file.display())))?;
+    Ok(CycleTable {
+        name: known,
+        file: name.into_owned(),
+        bytes,
+    })
+}
+
+impl Content {
+    fn tables(&self, file: &Path, framework: &Framework) -> Vec<CycleTable> {
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        match self {
+            Content::Workbook(workbook) => {
+                let tables = workbook.tables(framework).into_iter();
+                let tables = tables.map(|table| CycleTable {
+                    name: table.name,
+                    file: format!("{name}, sheet {}", table.sheet),
+                    bytes: table.csv.into_bytes(),
+                });
+                tables.collect()
+            }
+            Content::Table(table) => vec![table.clone()],
+        }
+    }
+}
+
+async fn import(
+    arguments: &Arguments,
+    content: &Content,
+    cycle: &str,
+    ledger: &Ledger,
+) -> Result<(), Failure> {
+    let import = ledger.look(|state| {
+        Import::read(state, cycle, |framework| {
+            content.tables(&arguments.file, framework)
+        })
+    })?;
+    load::warn(&import.warnings);
+    let text = ledger.look(|state| in_words(state, cycle, &import));
+    if import.records.is_empty() {
+        return print(&format!("{text}nothing to record\n"));
+    }
+    let drafts = import.drafts();
+    // The same import into another state is another request.
+    let digest = Hash::of(format!("{} {drafts:?}", ledger.head()).as_bytes()).to_string();
+    let request = Request {
+        actor: Actor::operator(&*arguments.author),
+        id: format!("import {} {digest:.16}", shortened(cycle)),
+        drafts,
+    };
+    if !arguments.apply {
+        ledger.rehearse(&request)?;
+        return print(&format!(
+            "{text}nothing is recorded yet: add --apply to record this\n"
+        ));
+    }
+    let receipt = ledger.append(request).await?;
+    let entries = if receipt.first == receipt.last {
+        format!("entry {}", receipt.first)
+    } else {
+        format!("the entries {} to {}", receipt.first, receipt.last)
+    };
+    print(&format!("{text}recorded by {entries}\n"))
+}
+
+/// What is new, what changes and what stays.
+fn in_words(state: &State, cycle: &str, import: &Import) -> String {
+    let last = state.last();
+    let framework = state
+        .cycle_at(cycle, last)
+        .map(|(cycle, _)| cycle.framework);
+    let mut text = String::new();
+    for imported in &import.records {
+        let line = framework
+            .as_ref()
+            .map(|framework| record_in_words(framework, imported))
+            .unwrap_or_default();
+        text.push_str(&line);
+    }
+    let replaced = import.records.iter();
+    let replaced = replaced.filter(|imported| imported.replaces.is_some());
+    let changed = replaced.count();
+    text.push_str(&format!(
+        "{cycle}: {} new, {changed} changed, {} unchanged\n",
+        import.records.len() - changed,
+        import.unchanged
+    ));
+    text
+}
+
+fn record_in_words(framework: &Framework, imported: &ImportedRecord) -> String {
+    let summary = |record: &RecordFact| record.summary(&framework.methods);
+    let place = imported
+        .origin
+        .as_ref()
+        .map(|origin| format!(" [{}, row {}]", origin.file, origin.row))
+        .unwrap_or_default();
+    let (before, after) = match &imported.replaces {
+        None => (None, summary(&imported.record)),
+        Some((entry, before)) => (Some((entry, summary(before))), summary(&imported.record)),
+    };
+    match before {
+        None => format!("new      {after}{place}\n"),
+        Some((entry, before)) if before == after => {
+            format!("changed  {after}, in its details (entry {entry}){place}\n")
+        }
+        Some((entry, before)) => {
+            format!("changed  {after}; before: {before} (entry {entry}){place}\n")
+        }
+    }
+}
+
+impl From<ImportError> for Failure {
+    fn from(error: ImportError) -> Failure {
+        match error {
+            ImportError::NoCycle { .. } => Failure::not_found(error.to_string()),
+            _ => Failure::refused(error.to_string()),
+        }
+    }
+}

@@ -1,0 +1,226 @@
+//! Workbooks: written, filled in, imported; and files that were made to do harm.
+
+#![cfg(target_os = "linux")]
+#![allow(
+    dead_code,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "test helpers may panic, and each file uses its own part of them"
+)]
+
+mod support;
+
+#[path = "workbooks/archive.rs"]
+mod archive;
+#[path = "workbooks/hostile.rs"]
+mod hostile;
+
+use archive::{Archive, cell};
+use std::path::{Path, PathBuf};
+use support::{printed_with, refused_with, settings_with};
+
+const CYCLE: &str = "south-of-tyne-and-wear/2008-09";
+const CLUSTER: &str = "south-of-tyne-and-wear";
+
+/// A ledger with a cycle, and a folder for workbooks.
+struct Office {
+    settings: PathBuf,
+    folder: tempfile::TempDir,
+}
+
+impl Office {
+    fn open() -> Office {
+        let settings = settings_with("");
+        printed_with(
+            &settings,
+            &["ledger", "load", "examples/south-of-tyne-and-wear"],
+        );
+        Office {
+            settings,
+            folder: tempfile::tempdir().expect("a folder"),
+        }
+    }
+
+    fn file(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn template(&self, kind: &str, body: &str) -> PathBuf {
+        let file = self.file(&format!("{kind}-{body}.xlsx"));
+        let out = file.display().to_string();
+        printed_with(
+            &self.settings,
+            &["template", kind, "--body", body, "--out", &out],
+        );
+        file
+    }
+
+    fn import(&self, file: &Path, more: &[&str]) -> String {
+        let file = file.display().to_string();
+        let arguments: Vec<&str> = ["import", &file].iter().chain(more).copied().collect();
+        printed_with(&self.settings, &arguments)
+    }
+
+    fn refuse(&self, file: &Path) -> String {
+        let before = self.head();
+        let (code, message) = refused_with(
+            &self.settings,
+            &["import", &file.display().to_string(), "--apply"],
+        );
+        assert_eq!(code, 1, "{message}");
+        assert_eq!(self.head(), before, "a refused import left an entry");
+        message
+    }
+
+    fn head(&self) -> String {
+        printed_with(&self.settings, &["ledger", "head"])
+    }
+}
+
+#[test]
+fn a_workbook_that_nobody_changed_changes_nothing() {
+    let office = Office::open();
+    for (kind, body, records) in [
+        ("self-assessment", CLUSTER, 35),
+        ("panel", CLUSTER, 39),
+        ("panel", "5KF", 9),
+        ("survey", CLUSTER, 6),
+        ("metrics", CLUSTER, 1),
+    ] {
+        let file = office.template(kind, body);
+        let printed = office.import(&file, &["--apply"]);
+        assert_eq!(
+            printed,
+            format!("{CYCLE}: 0 new, 0 changed, {records} unchanged\nnothing to record\n"),
+            "{kind} of {body}"
+        );
+    }
+}
+
+#[test]
+fn a_changed_cell_is_an_entry_once() {
+    let office = Office::open();
+    let file = office.template("self-assessment", CLUSTER);
+    Archive::read(&file)
+        .with_cell("xl/worksheets/sheet2.xml", "E3", "4")
+        .write(&file);
+    let change = "changed  self-assessment of south-of-tyne-and-wear on 1b: 4; before: \
+                  self-assessment of south-of-tyne-and-wear on 1b: 2 (entry 21) \
+                  [self-assessment-south-of-tyne-and-wear.xlsx, sheet Judgements, row 3]\n\
+                  south-of-tyne-and-wear/2008-09: 0 new, 1 changed, 34 unchanged\n";
+    let before = office.head();
+    assert_eq!(
+        office.import(&file, &[]),
+        format!("{change}nothing is recorded yet: add --apply to record this\n")
+    );
+    assert_eq!(office.head(), before, "a dry run left an entry");
+    assert_eq!(
+        office.import(&file, &["--apply"]),
+        format!("{change}recorded by entry 305\n")
+    );
+    assert_eq!(
+        office.import(&file, &["--apply"]),
+        format!("{CYCLE}: 0 new, 0 changed, 35 unchanged\nnothing to record\n")
+    );
+}
+
+#[test]
+fn an_error_names_sheet_row_and_column_and_nothing_is_recorded() {
+    let office = Office::open();
+    let file = office.template("self-assessment", CLUSTER);
+    let page = "xl/worksheets/sheet2.xml";
+    let filled = Archive::read(&file)
+        .with_cell(page, "E2", "4")
+        .with_cell(page, "E3", "five")
+        .with_cell(page, "G4", "no-such-evidence")
+        .with_cell(page, "J5", "30/11/2009");
+    filled.write(&file);
+    let message = office.refuse(&file);
+    let sheet = "self-assessment-south-of-tyne-and-wear.xlsx, sheet Judgements";
+    for expected in [
+        format!(
+            "{sheet}, row 3, column value: \"five\" is not a step of the scale Level; expected 1, \
+             2, 3 or 4"
+        ),
+        format!("{sheet}, row 4, column evidence: "),
+        format!("{sheet}, row 5, column date: "),
+    ] {
+        assert!(message.contains(&expected), "{message}");
+    }
+}
+
+#[test]
+fn text_that_looks_like_a_formula_stays_text() {
+    let office = Office::open();
+    let file = office.template("self-assessment", CLUSTER);
+    let formula = "=HYPERLINK(\"http://example.org\",\"click\")";
+    Archive::read(&file)
+        .with_cell("xl/worksheets/sheet2.xml", "F3", formula)
+        .write(&file);
+    office.import(&file, &["--apply"]);
+    std::fs::remove_file(&file).expect("removed");
+    let again = Archive::read(&office.template("self-assessment", CLUSTER));
+    let pages: Vec<&String> = again
+        .texts()
+        .filter(|(name, _)| name.starts_with("xl/worksheets/"))
+        .map(|(_, text)| text)
+        .collect();
+    assert!(pages.iter().all(|page| !page.contains("<f>")));
+    let strings = again.text("xl/sharedStrings.xml");
+    assert!(strings.contains("=HYPERLINK("), "the text was lost");
+}
+
+#[test]
+fn a_workbook_of_another_program_is_refused() {
+    let office = Office::open();
+    let file = office.file("plain.xlsx");
+    Archive::with_page(&cell("A1", "Measure")).write(&file);
+    assert_eq!(
+        office.refuse(&file).trim_end(),
+        format!(
+            "{}: there is no sheet About, so this is not a workbook of this program; expected one \
+             made with `wcc template`",
+            file.display()
+        )
+    );
+}
+
+#[test]
+fn a_heading_that_was_changed_is_named_with_its_cell() {
+    let office = Office::open();
+    let file = office.template("survey", CLUSTER);
+    Archive::read(&file)
+        .with_cell("xl/worksheets/sheet2.xml", "D1", "Scoer")
+        .write(&file);
+    let message = office.refuse(&file);
+    assert!(
+        message.contains("sheet Survey results, row 1: there is no column Score")
+            && message.contains("sheet Survey results, cell D1: \"Scoer\" is not a column"),
+        "{message}"
+    );
+}
+
+#[test]
+fn a_table_is_imported_under_its_name() {
+    let office = Office::open();
+    let file = office.file("survey.csv");
+    std::fs::write(
+        &file,
+        "body,survey,measure,question,score\n5KF,mori,3a,Trust in the PCT,4.6\n",
+    )
+    .expect("a file");
+    let arguments = ["--cycle", CYCLE, "--apply"];
+    assert_eq!(
+        office.import(&file, &arguments),
+        "new      survey mori of 5KF on 3a [survey.csv, row 2]\n\
+         south-of-tyne-and-wear/2008-09: 1 new, 0 changed, 0 unchanged\nrecorded by entry 305\n"
+    );
+    let other = office.file("surveys.csv");
+    std::fs::copy(&file, &other).expect("a copy");
+    let (code, message) = refused_with(
+        &office.settings,
+        &["import", &other.display().to_string(), "--cycle", CYCLE],
+    );
+    assert_eq!(code, 1);
+    assert!(message.contains("did you mean survey.csv?"), "{message}");
+}
