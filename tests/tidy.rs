@@ -13,6 +13,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("crates/fixtures", &["wcc-core", "wcc-case"]),
     ("crates/host", &["wcc-core", "wcc-plugin"]),
     ("crates/ledger", &["wcc-core"]),
+    ("crates/panel-report", &["wcc-core"]),
     ("crates/policy", &["wcc-core"]),
     ("crates/workbook", &["wcc-core"]),
     ("crates/programme", &["wcc-core", "wcc-case", "wcc-host"]),

@@ -1,0 +1,293 @@
+//! What the reader knows beforehand: the measures and outcomes of a framework, and the bodies.
+
+use crate::text::{Marker, key, likeness, shared_words};
+use wcc_core::Framework;
+use wcc_core::outcome::Better;
+use wcc_core::scale::Values;
+
+/// Below this likeness a title is another title.
+const SAME_TITLE: f64 = 0.82;
+/// How much nearer a title must be than the next.
+const MARGIN: f64 = 0.1;
+
+/// A body that a report may be about.
+#[derive(Clone, Debug)]
+pub struct KnownBody {
+    /// Its code: `5PK`.
+    pub code: String,
+    /// Its name: `South Staffordshire PCT`.
+    pub name: String,
+}
+
+/// A framework in the form that the reader needs.
+#[derive(Clone, Debug)]
+pub struct Catalogue {
+    /// Identifier of the framework.
+    pub(crate) framework: String,
+    /// Its year: `2009/10`.
+    pub(crate) year: String,
+    pub(crate) components: Vec<Component>,
+    pub(crate) measures: Vec<Measure>,
+    pub(crate) outcomes: Vec<Outcome>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Component {
+    pub(crate) id: String,
+    pub(crate) title: String,
+    pub(crate) label: String,
+    /// Positions of its measures in [`Catalogue::measures`].
+    pub(crate) measures: Vec<usize>,
+    /// Its number, for a competency.
+    pub(crate) number: Option<u32>,
+    /// The steps of its measures' scale, worst first.
+    pub(crate) steps: Vec<Step>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Step {
+    /// `2`, `amber`
+    pub(crate) key: String,
+    /// The words by which a heading or a cell may name it, as keys.
+    pub(crate) words: Vec<String>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Measure {
+    pub(crate) id: String,
+    pub(crate) key: String,
+    pub(crate) component: usize,
+    pub(crate) is_new: bool,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Outcome {
+    pub(crate) id: String,
+    pub(crate) key: String,
+    pub(crate) better: Better,
+}
+
+impl Catalogue {
+    /// Takes from a framework what a report in the national template can speak of.
+    pub fn of(framework: &Framework) -> Catalogue {
+        let steps_of = |scale: usize| -> Vec<Step> {
+            match framework.scales.get(scale).map(|scale| &scale.values) {
+                Some(Values::Steps(steps)) => steps
+                    .iter()
+                    .map(|step| {
+                        let short = step.key.chars().next().filter(|sign| sign.is_alphabetic());
+                        let mut words = vec![key(&step.key), key(&format!("level {}", step.key))];
+                        words.push(key(&step.title));
+                        words.extend(short.map(|sign| key(&sign.to_string())));
+                        Step {
+                            key: step.key.clone(),
+                            words,
+                        }
+                    })
+                    .collect(),
+                _ => Vec::new(),
+            }
+        };
+        let measures: Vec<Measure> = framework
+            .measures
+            .iter()
+            .map(|measure| Measure {
+                id: measure.id.clone(),
+                key: key(&measure.title),
+                component: usize::from(measure.component.0),
+                is_new: measure.is_new(),
+            })
+            .collect();
+        let components = framework
+            .components
+            .iter()
+            .map(|component| {
+                let positions: Vec<usize> = component
+                    .measures
+                    .iter()
+                    .map(|measure| usize::from(measure.0))
+                    .collect();
+                let scale = positions.first().and_then(|at| framework.measures.get(*at));
+                Component {
+                    id: component.id.clone(),
+                    title: component.title.clone(),
+                    label: component.label.clone(),
+                    measures: positions,
+                    number: component.id.parse().ok(),
+                    steps: scale
+                        .map(|measure| steps_of(usize::from(measure.scale.0)))
+                        .unwrap_or_default(),
+                }
+            })
+            .collect();
+        let outcomes = framework.outcomes.catalogue.iter();
+        let outcomes = outcomes
+            .map(|outcome| Outcome {
+                id: outcome.id.clone(),
+                key: key(&outcome.title),
+                better: outcome.better,
+            })
+            .collect();
+        Catalogue {
+            framework: framework.id.clone(),
+            year: framework.year.clone(),
+            components,
+            measures,
+            outcomes,
+        }
+    }
+
+    /// The component with a number.
+    pub(crate) fn numbered(&self, number: u32) -> Option<usize> {
+        self.components
+            .iter()
+            .position(|component| component.number == Some(number))
+    }
+
+    /// The measure whose title a text is, or begins or ends with. `near` is the component in whose
+    /// section the text is; its measures come first.
+    pub(crate) fn measure_titled(&self, text: &str, near: Option<usize>) -> Option<usize> {
+        let text = key(text);
+        if text.len() < 4 || text.len() > 400 {
+            return None;
+        }
+        let own = near.and_then(|at| self.components.get(at));
+        if let Some(component) = own {
+            let found = self.among(&text, component.measures.iter().copied());
+            if found.is_some() {
+                return found;
+            }
+        }
+        self.among(&text, 0..self.measures.len())
+    }
+
+    fn among(&self, text: &str, candidates: impl Iterator<Item = usize>) -> Option<usize> {
+        let mut best: Option<(usize, f64)> = None;
+        let mut second = 0.0_f64;
+        let mut ending: Vec<usize> = Vec::new();
+        for at in candidates {
+            let Some(measure) = self.measures.get(at) else {
+                continue;
+            };
+            let mut score =
+                likeness(text, &measure.key).max(0.98 * shared_words(text, &measure.key));
+            if text.len() > measure.key.len() && text.ends_with(&measure.key) {
+                ending.push(at);
+            }
+            // The end of a title may be cut off.
+            if score < SAME_TITLE && text.len() >= 16 && measure.key.starts_with(text) {
+                score = 0.9;
+            }
+            match best {
+                Some((_, known)) if score <= known => second = second.max(score),
+                _ => {
+                    second = second.max(best.map_or(0.0, |(_, known)| known));
+                    best = Some((at, score));
+                }
+            }
+        }
+        let found = best.filter(|(_, score)| *score >= SAME_TITLE);
+        if found.is_some() {
+            return found
+                .filter(|(_, score)| *score >= 0.999 || score - second >= MARGIN)
+                .map(|(at, _)| at);
+        }
+        // The title of the component and that of its first measure may share a cell.
+        let ends = ending
+            .into_iter()
+            .filter_map(|at| self.measures.get(at).map(|measure| (at, measure)));
+        let ends = ends.filter(|(_, measure)| {
+            let component = self
+                .components
+                .get(measure.component)
+                .map(|component| key(&component.title))
+                .unwrap_or_default();
+            let before = text
+                .strip_suffix(&measure.key)
+                .unwrap_or_default()
+                .trim_end();
+            measure.key.contains(' ') && likeness(before, &component) >= SAME_TITLE
+        });
+        ends.max_by_key(|(_, measure)| measure.key.len())
+            .map(|(at, _)| at)
+    }
+
+    /// The measure of a component that a marker names.
+    pub(crate) fn measure_marked(&self, component: usize, marker: &Marker) -> Option<usize> {
+        let component = self.components.get(component)?;
+        let position = match marker {
+            Marker::Bullet => return None,
+            Marker::Number(number) => usize::try_from(*number).ok()?.checked_sub(1)?,
+            Marker::Letter(letter) => {
+                usize::try_from(u32::from(*letter).checked_sub(u32::from('a'))?).ok()?
+            }
+            Marker::Measure(id) => {
+                return component.measures.iter().copied().find(|at| {
+                    self.measures
+                        .get(*at)
+                        .is_some_and(|measure| measure.id == *id)
+                });
+            }
+        };
+        component.measures.get(position).copied()
+    }
+
+    /// The outcome of the catalogue with a title.
+    pub(crate) fn outcome_titled(&self, title: &str) -> Option<&Outcome> {
+        let title = key(title);
+        let mut scores: Vec<(f64, &Outcome)> = self
+            .outcomes
+            .iter()
+            .map(|outcome| (likeness(&title, &outcome.key), outcome))
+            .collect();
+        scores.sort_by(|one, other| other.0.total_cmp(&one.0));
+        let (best, outcome) = scores.first()?;
+        let next = scores.get(1).map_or(0.0, |(score, _)| *score);
+        (*best >= 0.85 && (*best >= 0.999 || best - next >= MARGIN)).then_some(*outcome)
+    }
+
+    /// The position of a step of a component's scale that a word names.
+    pub(crate) fn step_named(&self, component: usize, word: &str) -> Option<usize> {
+        let word = key(word);
+        let steps = &self.components.get(component)?.steps;
+        steps.iter().position(|step| step.words.contains(&word))
+    }
+}
+
+/// The body whose name a text contains: exactly one, and no longer name.
+pub(crate) fn body_named<'a>(text: &str, bodies: &'a [KnownBody]) -> Option<&'a KnownBody> {
+    let text = format!(" {} ", body_key(text));
+    let mut found: Vec<(usize, &KnownBody)> = bodies
+        .iter()
+        .filter_map(|body| {
+            let name = body_key(&body.name);
+            (!name.is_empty() && text.contains(&format!(" {name} "))).then_some((name.len(), body))
+        })
+        .collect();
+    found.sort_by_key(|(length, _)| std::cmp::Reverse(*length));
+    let (length, body) = found.first()?;
+    let rivals = found.iter().filter(|(other, _)| other == length).count();
+    (rivals == 1).then_some(*body)
+}
+
+/// A name without the words in which the names of one body differ.
+fn body_key(name: &str) -> String {
+    let words = key(name)
+        .replace("primary care trust", "pct")
+        .replace("care trust plus", "care trust");
+    let words = words
+        .split(' ')
+        .filter(|word| !matches!(*word, "teaching" | "nhs" | "the"));
+    words.collect::<Vec<_>>().join(" ")
+}
+
+impl Catalogue {
+    /// Whether a word names a step of a component's scale.
+    pub(crate) fn step_named_in(&self, component: &Component, word: &str) -> bool {
+        let word = key(word);
+        component
+            .steps
+            .iter()
+            .any(|step| step.words.contains(&word))
+    }
+}

@@ -1,0 +1,490 @@
+//! The outcomes table and what the text says of single outcomes.
+
+mod row;
+
+use crate::catalogue::Catalogue;
+use crate::outline::{Document, Label, Part, Section};
+use crate::report::{Commentary, Confidence, LineUse, OutcomeRow, Rate};
+use crate::table::is_rule;
+use crate::text::key;
+use row::{Found, decimals, is_absent, number, row, usual_decimals};
+
+const COLUMNS: &[&str] = &[
+    "historic",
+    "national",
+    "ons_cluster",
+    "top_decile",
+    "aspiration",
+];
+
+/// What the outcomes page holds.
+#[derive(Default)]
+pub(crate) struct Outcomes {
+    pub(crate) rows: Vec<OutcomeRow>,
+    pub(crate) notes: Vec<Commentary>,
+}
+
+/// Reads the outcomes page.
+pub(crate) fn read(document: &mut Document, catalogue: &Catalogue, parts: &[Part]) -> Outcomes {
+    let mut outcomes = Outcomes::default();
+    let lines: Vec<usize> = parts
+        .iter()
+        .filter(|part| part.section == Section::Outcomes)
+        .flat_map(|part| part.lines.clone())
+        .collect();
+    let table: Vec<usize> = parts
+        .iter()
+        .filter(|part| part.section == Section::Outcomes && part.label.is_none())
+        .flat_map(|part| part.lines.clone())
+        .collect();
+    read_notes(document, &lines, &mut outcomes);
+    let columns = heading(document, &table);
+    let mut found: Vec<Found> = Vec::new();
+    for at in table {
+        if !document.is_free(at) {
+            continue;
+        }
+        let text = document.text(at).to_owned();
+        if is_legend(&text) {
+            document.structure(&[at], "legend");
+        } else if is_rule(&text) {
+            document.note(at, LineUse::Furniture("rule".to_owned()));
+        } else if let Some(row) = row(&text, at, columns.len()) {
+            found.push(row);
+        } else if let Some(last) = found.last_mut().filter(|last| {
+            let known = catalogue
+                .outcome_titled(&clean_title(&last.title))
+                .is_some();
+            !known && last.at + 1 == at && is_rest_of_title(&text)
+        }) {
+            last.title = format!("{} {}", last.title, text.trim().trim_matches('|').trim());
+            document.assign(&[at], "outcomes.csv");
+        }
+    }
+    let decimals = usual_decimals(&found);
+    let mut pair: Option<(u32, String, Option<String>)> = None;
+    for found in found {
+        let series = found
+            .series
+            .unwrap_or_else(|| series_of_title(&found.title));
+        let (slot, title, tag) = match (found.slot, &pair) {
+            (Some(slot), _) => (slot, clean_title(&found.title), found.tag.clone()),
+            // The second row of a pair has only the series.
+            (None, Some((slot, title, tag))) if series == "females" => {
+                (*slot, title.clone(), tag.clone())
+            }
+            _ => {
+                document.note(
+                    found.at,
+                    LineUse::Unplaced("a row of the outcomes table without an outcome".to_owned()),
+                );
+                continue;
+            }
+        };
+        pair = (series == "males").then(|| (slot, title.clone(), tag.clone()));
+        document.assign(&[found.at], &format!("outcomes.csv {slot}"));
+        if matches!(key(&title).as_str(), "" | "n a" | "na" | "none") {
+            continue;
+        }
+        let tag = tag.as_deref().map(key).unwrap_or_default();
+        // Rates that cannot be told apart may have become part of the title.
+        let known_part = if found.cells.is_err() {
+            known_start(catalogue, &title)
+        } else {
+            None
+        };
+        let title_legible = found.cells.is_ok() || known_part.is_some();
+        let title = known_part.unwrap_or(title);
+        let known = catalogue.outcome_titled(&title);
+        let rates = rates(&found.cells, &columns, decimals);
+        outcomes.rows.push(OutcomeRow {
+            slot,
+            outcome: known.map_or_else(|| key(&title).replace(' ', "-"), |known| known.id.clone()),
+            in_catalogue: known.is_some(),
+            better: if known.is_some() {
+                None
+            } else {
+                direction(&rates)
+            },
+            title,
+            title_legible,
+            series,
+            scope: match tag.as_str() {
+                "national" => Some("national"),
+                "local" | "newly selected" => Some("local"),
+                _ => None,
+            },
+            newly_selected: tag.starts_with("new"),
+            rates,
+            stated_position: None,
+            panel_view: None,
+            lines: vec![found.at],
+        });
+    }
+    drop_doubles(&mut outcomes.rows);
+    statements(document, parts, &mut outcomes.rows);
+    outcomes
+}
+
+/// Two rows for one series are each other's damage.
+fn drop_doubles(rows: &mut [OutcomeRow]) {
+    let keys: Vec<(u32, &str)> = rows.iter().map(|row| (row.slot, row.series)).collect();
+    let doubled: Vec<bool> = keys
+        .iter()
+        .map(|key| keys.iter().filter(|other| *other == key).count() > 1)
+        .collect();
+    for (row, _) in rows.iter_mut().zip(doubled).filter(|(_, doubled)| *doubled) {
+        for rate in &mut row.rates {
+            rate.value = None;
+            rate.confidence = Confidence::NotLegible;
+            rate.why = Some("the table has two rows for this series".to_owned());
+        }
+    }
+}
+
+/// The order of the columns of rates; empty if no heading gives it.
+fn heading(document: &mut Document, lines: &[usize]) -> Vec<&'static str> {
+    let mut columns: Vec<&'static str> = Vec::new();
+    let mut extra = None;
+    let mut used = Vec::new();
+    for at in lines {
+        let text = document.text(*at);
+        if text.chars().count() > 300 || row(text, *at, 5).is_some() {
+            continue;
+        }
+        let found = named_columns(text);
+        let has_title = key(text).contains("strategic priority")
+            || key(text).contains("rate of improvement") && key(text).contains("year");
+        if found.len() >= 3 {
+            used.push(*at);
+            if columns.is_empty() {
+                columns = found;
+            }
+        } else if has_title
+            || (!found.is_empty() && (text.contains(['\t', '|']) || text.contains("   ")))
+            || (found.len() == 1 && key(text).split(' ').count() <= 4)
+        {
+            used.push(*at);
+            if found == ["aspiration"] && extra.is_none() {
+                let words = key(text);
+                let before = words.find("aspiration").unwrap_or(0);
+                let historic = words.find("historic").or_else(|| words.find("improvement"));
+                // The heading above the four rates stands before or after that of the aspiration.
+                extra = Some(historic.is_some_and(|historic| historic > before));
+            } else if columns.is_empty() && !found.is_empty() && !has_title {
+                // One heading on a line of its own.
+                columns.extend(found);
+            }
+        }
+    }
+    if columns.len() + 1 == COLUMNS.len() && !columns.contains(&"aspiration") {
+        match extra {
+            Some(true) => columns.insert(0, "aspiration"),
+            Some(false) => columns.push("aspiration"),
+            None => {}
+        }
+    }
+    let mut sorted = columns.clone();
+    sorted.sort_unstable();
+    sorted.dedup();
+    if sorted.len() != columns.len() || columns.len() < 3 {
+        columns.clear();
+    }
+    document.structure(&used, "heading of a table");
+    columns
+}
+
+/// The columns that a heading names, in order.
+fn named_columns(text: &str) -> Vec<&'static str> {
+    let words = format!(" {} ", key(text));
+    let mut found: Vec<(usize, &'static str)> = Vec::new();
+    let aspiration = words.find(" aspiration");
+    let patterns: [(&'static str, &[&str]); 4] = [
+        ("national", &[" national ", " england "]),
+        ("ons_cluster", &[" ons cluster ", " cluster "]),
+        ("top_decile", &[" top decile "]),
+        (
+            "aspiration",
+            &[" pct aspiration ", " aspiration ", " aspirations "],
+        ),
+    ];
+    for (column, patterns) in patterns {
+        if let Some(at) = patterns.iter().find_map(|pattern| words.find(pattern)) {
+            found.push((at, column));
+        }
+    }
+    // `PCT aspiration` is not the column of the PCT's own rate.
+    let own = words
+        .match_indices(" pct ")
+        .map(|(at, _)| at)
+        .find(|at| aspiration != Some(at + 4));
+    if let Some(at) = own {
+        found.push((at, "historic"));
+    }
+    found.sort_unstable();
+    found.into_iter().map(|(_, column)| column).collect()
+}
+
+fn is_legend(text: &str) -> bool {
+    let words = key(text);
+    words.contains("quartile rate of improvement")
+        || matches!(
+            words.as_str(),
+            "previous" | "current" | "newly selected" | "upper quartile" | "lower quartile"
+        )
+        || words.ends_with("health outcomes and quality")
+        || words.contains("upper quartile")
+        || words.contains("lower quartile")
+}
+
+fn is_rest_of_title(text: &str) -> bool {
+    let text = text.trim();
+    text.chars().count() < 80
+        && text.chars().any(char::is_alphabetic)
+        && !text.ends_with('.')
+        && !text.ends_with(':')
+        && text.starts_with(|sign: char| sign.is_lowercase() || sign == '&' || sign == '(')
+}
+
+fn rates(
+    cells: &Result<Vec<String>, String>,
+    columns: &[&'static str],
+    usual: Option<usize>,
+) -> Vec<Rate> {
+    let not_legible = |column: &'static str, why: String| Rate {
+        column,
+        value: None,
+        confidence: Confidence::NotLegible,
+        why: Some(why),
+    };
+    let all = if columns.is_empty() { COLUMNS } else { columns };
+    all.iter()
+        .enumerate()
+        .map(|(at, column)| {
+            if columns.is_empty() {
+                return not_legible(column, "no heading gives the order of the columns".to_owned());
+            }
+            let cells = match cells {
+                Ok(cells) => cells,
+                Err(why) => return not_legible(column, why.clone()),
+            };
+            let cell = cells.get(at).map(String::as_str).unwrap_or_default();
+            let read = |value: String| Rate { column, value: Some(value), confidence: Confidence::Read, why: None };
+            if is_absent(cell) {
+                return read("n/a".to_owned());
+            }
+            match number(cell) {
+                None if cell.is_empty() => not_legible(column, "the cell is empty".to_owned()),
+                None => not_legible(column, format!("\"{cell}\" is not a number")),
+                Some(number) => match usual {
+                    Some(usual) if decimals(&number) != usual => {
+                        not_legible(column, format!("\"{cell}\" has another number of decimals than the rest of the table; a point or a footnote mark may be lost in it"))
+                    }
+                    _ => read(number),
+                },
+            }
+        })
+        .collect()
+}
+
+/// The longest start of a text that is a title of the catalogue.
+fn known_start(catalogue: &Catalogue, text: &str) -> Option<String> {
+    let words: Vec<&str> = text.split(' ').collect();
+    (1..=words.len()).rev().find_map(|count| {
+        let start = words.get(..count)?.join(" ");
+        let start_key = key(&start);
+        let is_title = catalogue
+            .outcomes
+            .iter()
+            .any(|outcome| outcome.key == start_key);
+        is_title.then_some(start)
+    })
+}
+
+fn series_of_title(title: &str) -> &'static str {
+    let words = key(title);
+    match (
+        words.contains("females"),
+        words.replace("females", "").contains("males"),
+    ) {
+        (true, false) => "females",
+        (false, true) => "males",
+        _ => "persons",
+    }
+}
+
+/// `Life expectancy (Males) & Life expectancy (Females)`: the title without the series.
+fn clean_title(title: &str) -> String {
+    let lower = title.to_lowercase();
+    let at = ["(males)", "(females)", "(male)", "(female)"]
+        .iter()
+        .filter_map(|word| lower.find(word))
+        .min();
+    let short = at.and_then(|at| title.get(..at)).unwrap_or(title);
+    short
+        .trim()
+        .trim_end_matches(['-', '–', ',', '¹', '²', '³', '⁴'])
+        .trim()
+        .to_owned()
+}
+
+/// The better direction: the top decile improves most, so it is on the better side of the nation.
+fn direction(rates: &[Rate]) -> Option<&'static str> {
+    let of = |column: &str| -> Option<f64> {
+        rates
+            .iter()
+            .find(|rate| rate.column == column)?
+            .value
+            .as_ref()?
+            .parse()
+            .ok()
+    };
+    let (national, top) = (of("national")?, of("top_decile")?);
+    if top == national {
+        return None;
+    }
+    Some(if top > national { "higher" } else { "lower" })
+}
+
+fn read_notes(document: &mut Document, lines: &[usize], outcomes: &mut Outcomes) {
+    let mut notes = Commentary {
+        heading: "Observations from the analytical phase".to_owned(),
+        subheading: Some("Notes on the rates".to_owned()),
+        text: Vec::new(),
+        lines: Vec::new(),
+    };
+    for at in lines {
+        let text = document.text(*at).trim().to_owned();
+        let small = text.starts_with(|sign: char| sign.is_lowercase());
+        if document.is_free(*at) && small && notes.lines.last().is_some_and(|last| last + 1 == *at)
+        {
+            document.assign(&[*at], "commentary.md Notes on the rates");
+            if let Some(note) = notes.text.last_mut() {
+                note.push(' ');
+                note.push_str(&text);
+            }
+            notes.lines.push(*at);
+            continue;
+        }
+        let marked = text.starts_with(['¹', '²', '³', '⁴', '⁵', '†', '‡'])
+            || text.starts_with('*') && !text.starts_with("**") && text.len() > 2;
+        if document.is_free(*at) && marked && text.split(' ').count() > 2 {
+            document.assign(&[*at], "commentary.md Notes on the rates");
+            notes
+                .text
+                .push(format!("- {}", text.replacen('*', "\\*", 1)));
+            notes.lines.push(*at);
+        }
+    }
+    if !notes.text.is_empty() {
+        outcomes.notes.push(notes);
+    }
+}
+
+/// What the text says of single outcomes: `There has been improvement in #5 and #6`.
+fn statements(document: &Document, parts: &[Part], rows: &mut [OutcomeRow]) {
+    let mut positions: Vec<(&'static str, u32, usize)> = Vec::new();
+    let mut views: Vec<(&'static str, u32, usize)> = Vec::new();
+    for part in parts
+        .iter()
+        .filter(|part| part.section == Section::Outcomes)
+    {
+        for at in &part.lines {
+            let text = document.text(*at);
+            let words = key(text);
+            let named = outcome_numbers(text);
+            if named.is_empty() {
+                continue;
+            }
+            let position = match part.label {
+                Some(Label::Performance)
+                    if words.contains("little change") || words.contains("no change") =>
+                {
+                    Some("little change")
+                }
+                Some(Label::Performance)
+                    if words.contains("slipped")
+                        || words.contains("deteriorat")
+                        || words.contains("worsen") =>
+                {
+                    Some("slipped")
+                }
+                Some(Label::Performance)
+                    if words.contains("improve")
+                        && !words.contains("not ")
+                        && !words.contains("no ") =>
+                {
+                    Some("improved")
+                }
+                _ => None,
+            };
+            let view = match part.label {
+                Some(Label::Aspirations)
+                    if words.contains("over ambitious") || words.contains("overambitious") =>
+                {
+                    Some("over-ambitious")
+                }
+                Some(Label::Aspirations) if words.contains("ambitious but credible") => {
+                    Some("ambitious but credible")
+                }
+                Some(Label::Aspirations) if words.contains("more aggressive") => {
+                    Some("might be more aggressive")
+                }
+                _ => None,
+            };
+            positions.extend(
+                named
+                    .iter()
+                    .filter_map(|number| Some((position?, *number, *at))),
+            );
+            views.extend(
+                named
+                    .iter()
+                    .filter_map(|number| Some((view?, *number, *at))),
+            );
+        }
+    }
+    for row in rows {
+        let of = |all: &[(&'static str, u32, usize)]| -> Option<(&'static str, Vec<usize>)> {
+            let own: Vec<&(&'static str, u32, usize)> = all
+                .iter()
+                .filter(|(_, number, _)| *number == row.slot)
+                .collect();
+            let (first, _, _) = own.first()?;
+            // Two statements that differ are a contradiction, reported elsewhere.
+            own.iter()
+                .all(|(word, _, _)| word == first)
+                .then(|| (*first, own.iter().map(|(_, _, at)| *at).collect()))
+        };
+        row.stated_position = of(&positions);
+        row.panel_view = of(&views).map(|(view, lines)| (view.to_owned(), lines));
+    }
+}
+
+/// The outcomes that a sentence names: `#4,5,6`, `#7 and 8`.
+pub(crate) fn outcome_numbers(text: &str) -> Vec<u32> {
+    let mut found = Vec::new();
+    let Some(start) = text.find('#') else {
+        return found;
+    };
+    let mut digits = String::new();
+    for sign in text.get(start..).unwrap_or_default().chars().chain([' ']) {
+        if sign.is_ascii_digit() {
+            digits.push(sign);
+            continue;
+        }
+        if !digits.is_empty() {
+            found.extend(
+                digits
+                    .parse::<u32>()
+                    .ok()
+                    .filter(|number| (1..=20).contains(number)),
+            );
+            digits.clear();
+        }
+        if !matches!(sign, '#' | ',' | ' ' | '&' | 'a' | 'n' | 'd' | ';' | '.') {
+            break;
+        }
+    }
+    found
+}

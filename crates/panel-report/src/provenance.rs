@@ -1,0 +1,163 @@
+//! Where each value came from: the content of `provenance.csv` and of the JSON report.
+
+use crate::report::{Confidence, Report, numbers};
+use serde::Serialize;
+
+/// One value of the case with its origin.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Value {
+    /// The file of the case that has it.
+    pub file: &'static str,
+    /// The record: `3a panel`, `4 persons`.
+    pub record: String,
+    /// The column: `value`.
+    pub field: &'static str,
+    /// The value; `None` if it is not legible.
+    pub value: Option<String>,
+    /// How certain it is.
+    pub confidence: Confidence,
+    /// The lines of the source, from 1.
+    pub lines: Vec<u32>,
+    /// Why it is inferred or not legible.
+    pub why: Option<String>,
+}
+
+impl Report {
+    /// Every value with its origin.
+    pub fn values(&self) -> Vec<Value> {
+        let mut values = Vec::new();
+        let read = |file, record: &str, field, value: &str, lines: &[usize]| Value {
+            file,
+            record: record.to_owned(),
+            field,
+            value: Some(value.to_owned()),
+            confidence: Confidence::Read,
+            lines: numbers(lines),
+            why: None,
+        };
+        if let Some(name) = &self.body_name {
+            values.push(Value {
+                file: "case.toml",
+                record: self.body.clone().unwrap_or_default(),
+                field: "body",
+                value: name.text.clone(),
+                confidence: name.confidence,
+                lines: numbers(&name.lines),
+                why: name.why.clone(),
+            });
+        }
+        if let Some((year, month, line)) = self.date {
+            values.push(read(
+                "case.toml",
+                "",
+                "month",
+                &format!("{year:04}-{month:02}"),
+                &[line],
+            ));
+        }
+        for rating in &self.ratings {
+            values.push(Value {
+                file: "judgements.csv",
+                record: format!("{} {}", rating.subject, rating.method.name()),
+                field: "value",
+                value: rating.value.clone(),
+                confidence: rating.confidence,
+                lines: numbers(&rating.lines),
+                why: rating.why.clone(),
+            });
+        }
+        for rationale in &self.rationales {
+            values.push(Value {
+                file: "rationales.md",
+                record: rationale.about.clone(),
+                field: "rationale",
+                value: rationale.text.clone(),
+                confidence: rationale.confidence,
+                lines: numbers(&rationale.lines),
+                why: rationale.why.clone(),
+            });
+        }
+        for row in &self.outcomes {
+            let record = format!("{} {}", row.slot, row.series);
+            let title = read("outcomes.csv", &record, "title", &row.title, &row.lines);
+            values.push(if row.title_legible {
+                title
+            } else {
+                Value {
+                    value: None,
+                    confidence: Confidence::NotLegible,
+                    why: Some("where the title ends and the rates begin cannot be told".to_owned()),
+                    ..title
+                }
+            });
+            for rate in &row.rates {
+                values.push(Value {
+                    file: "outcomes.csv",
+                    record: record.clone(),
+                    field: rate.column,
+                    value: rate.value.clone(),
+                    confidence: rate.confidence,
+                    lines: numbers(&row.lines),
+                    why: rate.why.clone(),
+                });
+            }
+            if let Some((position, lines)) = &row.stated_position {
+                values.push(read(
+                    "outcomes.csv",
+                    &record,
+                    "stated_position",
+                    position,
+                    lines,
+                ));
+            }
+            if let Some((view, lines)) = &row.panel_view {
+                values.push(read("outcomes.csv", &record, "panel_view", view, lines));
+            }
+        }
+        for score in &self.scores {
+            values.push(Value {
+                file: "survey.csv",
+                record: format!("{} {}", score.measure, score.survey),
+                field: "score",
+                value: score.score.clone(),
+                confidence: score.confidence,
+                lines: numbers(&score.lines),
+                why: score.why.clone(),
+            });
+        }
+        for section in &self.commentary {
+            let heading = match &section.subheading {
+                Some(below) => format!("{}: {below}", section.heading),
+                None => section.heading.clone(),
+            };
+            values.push(read(
+                "commentary.md",
+                &heading,
+                "text",
+                &section.text.join("\n"),
+                &section.lines,
+            ));
+        }
+        for recommendation in &self.recommendations {
+            let source = &recommendation.source;
+            values.push(read(
+                "recommendations.csv",
+                source,
+                "text",
+                &recommendation.text,
+                &recommendation.lines,
+            ));
+        }
+        for statement in &self.statements {
+            let count = statement.count.to_string();
+            values.push(read(
+                "statements.csv",
+                statement.statement,
+                "count",
+                &count,
+                &statement.lines,
+            ));
+        }
+        values
+    }
+}
