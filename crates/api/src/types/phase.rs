@@ -102,8 +102,10 @@ pub(crate) struct PhaseRequirement<'a> {
 object! {
     /// Judgements that must be complete before a phase opens.
     PhaseRequirement<'a> as "PhaseRequirement" => |requirement| {
-        /// The method by which they are made.
+        /// The purpose of the method by which they are made.
         method: Method = requirement.data.method;
+        /// Identifier of the method in the framework.
+        methodId: Option<Id<'a>> = requirement.framework.data.methods.get(requirement.data.method).map(|method| Id(&method.id));
         /// On what they are made.
         of: RequiredOf = requirement.data.of;
         /// The measures on which they are required, in order.
@@ -135,11 +137,13 @@ object! {
     MissingJudgements<'a> as "MissingJudgements" => |missing| {
         /// The body to be judged: a PCT, a cluster or a function.
         body: Body<'a> = Body::of(missing.cycle.body_view(missing.data.body));
-        /// The cluster that is incomplete without them, if the body is one of its PCTs and the
-        /// requirement is about clusters.
-        cluster: Option<Cluster<'a>> = missing.data.group.map(|group| Cluster(missing.cycle.body_view(group)));
-        /// The method.
+        /// The group that is incomplete without them, if the body is one of its members and the
+        /// requirement is about groups.
+        group: Option<Cluster<'a>> = missing.data.group.map(|group| Cluster(missing.cycle.body_view(group)));
+        /// The method's purpose.
         method: Method = missing.data.method;
+        /// Identifier of the method in the framework.
+        methodId: Option<Id<'a>> = missing.cycle.method_id(missing.data.method);
         /// Identifier of the role that uses the method, if the framework says so.
         usedBy: Option<Id<'a>> = missing.used_by().map(Id);
         /// The number of measures.
