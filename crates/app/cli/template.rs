@@ -10,15 +10,15 @@ use std::path::{Path, PathBuf};
 use wcc_core::words::all_of;
 use wcc_workbook::{Workbook, WorkbookKind};
 
-/// Write an Excel workbook for a body to fill in: its assessment, a panel's judgements, survey
-/// results, or metrics
+/// Write an Excel workbook for a body to fill in: its own assessment, an assessor's judgements,
+/// survey results, or metrics
 ///
 /// The workbook has instructions, lists of values to choose from, and everything that is recorded
 /// already; all other cells are protected. Read it back with `wcc import FILE`, which first shows
 /// what would change.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// What is filled in: self-assessment, panel, survey or metrics
+    /// What is filled in: self-assessment, assessment (or panel), survey or metrics
     kind: WorkbookKind,
     /// The ledger (`ledger:`), or the folder of a case
     #[arg(default_value = "ledger:")]
@@ -36,13 +36,10 @@ pub(crate) struct Arguments {
 
 pub(super) async fn run(arguments: Arguments, settings: &Settings) -> Result<(), Failure> {
     let kind = arguments.kind;
-    let file = arguments.out.clone().unwrap_or_else(|| {
-        let body = arguments.body.to_lowercase();
-        PathBuf::from(format!("{kind}-{body}.xlsx"))
-    });
-    if file
-        .extension()
-        .is_none_or(|extension| !extension.eq_ignore_ascii_case("xlsx"))
+    if let Some(file) = &arguments.out
+        && file
+            .extension()
+            .is_none_or(|extension| !extension.eq_ignore_ascii_case("xlsx"))
     {
         return Err(Failure::refused(format!(
             "{}: the name of the file must end with .xlsx",
@@ -62,6 +59,11 @@ pub(super) async fn run(arguments: Arguments, settings: &Settings) -> Result<(),
             arguments.body
         )));
     };
+    let file = arguments.out.clone().unwrap_or_else(|| {
+        let kind = kind.name_in(&assured.cycle.framework);
+        let body = arguments.body.to_lowercase();
+        PathBuf::from(format!("{kind}-{body}.xlsx"))
+    });
     let workbook = Workbook::of(kind, &assured.cycle, &assured.assurance, body);
     let workbook = workbook.map_err(|error| Failure::refused(error.to_string()))?;
     let bytes = workbook

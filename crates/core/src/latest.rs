@@ -138,14 +138,19 @@ fn latest_of<'a>(
     results.into_values().collect()
 }
 
-/// Whether anything about a body is known: the current value of a measure or part, or a text.
+/// Whether anything about a body is known: the current value of a measure or part, that it does not
+/// apply, a text, or commentary.
 fn has_result(cycle: &Cycle, output: &Output) -> bool {
     let mut cells = output.cells.iter();
     let mut parts = output.parts();
+    let mut commentary = cycle.records.commentary.iter();
     cells.any(|cell| {
-        let judgement = cell.current_mark().judgement(cycle);
-        cell.current().is_some() || judgement.is_some_and(|own| own.details().text.is_some())
+        let mark = cell.current_mark();
+        let judgement = mark.judgement(cycle);
+        let has_text = judgement.is_some_and(|own| own.details().text.is_some());
+        mark.value.is_some() || mark.not_applicable() && judgement.is_some() || has_text
     }) || parts.any(|part| part.current().value().is_some())
+        || commentary.any(|commentary| commentary.body == output.body)
 }
 
 /// The positions of the cycles of each line.

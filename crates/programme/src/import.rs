@@ -4,9 +4,10 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use wcc_case::cycle::CycleTable;
 use wcc_case::{Problems, Settings, nearest};
+use wcc_core::framework::Words;
 use wcc_core::ledger::{Draft, Fact, Origin, State};
 use wcc_core::record::{RecordFact, RecordKind};
-use wcc_core::{Cycle, Framework};
+use wcc_core::{Cycle, Framework, RecordId};
 
 /// Name of the table that tells the reader what evidence the ledger has.
 const EVIDENCE: &str = "evidence.csv";
@@ -74,7 +75,7 @@ impl Import {
         let recorded = cycle.records_in_codes();
         let mut tables = tables(&cycle.framework);
         if tables.iter().all(|table| table.name != EVIDENCE) {
-            tables.push(evidence_of(&recorded));
+            tables.push(evidence_of(&recorded, &cycle.framework.words));
         }
         let read = wcc_case::cycle::build(&settings(&cycle), &tables)?;
         let mut known: HashMap<Identity, Vec<(u32, RecordFact)>> = HashMap::new();
@@ -147,11 +148,11 @@ fn settings(cycle: &Cycle) -> Settings {
 }
 
 /// The evidence that a cycle has, so that imported tables can cite it.
-fn evidence_of(recorded: &[(wcc_core::RecordId, RecordFact)]) -> CycleTable {
+fn evidence_of(recorded: &[(RecordId, RecordFact)], words: &Words) -> CycleTable {
     let mut csv = "id,body,kind,title\n".to_owned();
     for (_, fact) in recorded {
         if let RecordFact::Evidence(evidence) = fact {
-            let (id, body, kind) = (&evidence.id, &evidence.body, evidence.kind.name());
+            let (id, body, kind) = (&evidence.id, &evidence.body, evidence.kind.file_word(words));
             csv.push_str(&format!("{id},{body},{kind},{id}\n"));
         }
     }

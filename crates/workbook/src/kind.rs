@@ -2,7 +2,11 @@
 
 use std::fmt;
 use std::str::FromStr;
+use wcc_core::framework::{Framework, Names};
 use wcc_core::record::Method;
+
+/// The neutral word for the workbook of an assessor such as a panel.
+const ASSESSMENT: &str = "assessment";
 
 /// What a workbook is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,7 +23,9 @@ pub enum WorkbookKind {
 
 /// A word that names no kind of workbook.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not a kind of workbook: expected self-assessment, panel, survey or metrics")]
+#[error(
+    "`{0}` is not a kind of workbook: expected self-assessment, assessment (or panel), survey or metrics"
+)]
 pub struct UnknownKind(pub String);
 
 impl WorkbookKind {
@@ -38,6 +44,15 @@ impl WorkbookKind {
             WorkbookKind::Panel => "panel",
             WorkbookKind::Survey => "survey",
             WorkbookKind::Metrics => "metrics",
+        }
+    }
+
+    /// The word for a framework: `assessment` in place of `panel`, if it is not one of World Class
+    /// Commissioning.
+    pub fn name_in(self, framework: &Framework) -> &'static str {
+        match (self, framework.words.names) {
+            (WorkbookKind::Panel, Names::Neutral) => ASSESSMENT,
+            _ => self.name(),
         }
     }
 
@@ -71,9 +86,13 @@ impl FromStr for WorkbookKind {
     type Err = UnknownKind;
 
     fn from_str(word: &str) -> Result<WorkbookKind, UnknownKind> {
+        let given = word.trim();
+        if given.eq_ignore_ascii_case(ASSESSMENT) {
+            return Ok(WorkbookKind::Panel);
+        }
         let mut kinds = WorkbookKind::ALL.into_iter();
         kinds
-            .find(|kind| kind.name().eq_ignore_ascii_case(word.trim()))
+            .find(|kind| kind.name().eq_ignore_ascii_case(given))
             .ok_or_else(|| UnknownKind(word.to_owned()))
     }
 }

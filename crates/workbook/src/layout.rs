@@ -1,7 +1,7 @@
 //! Lays out a workbook: its instructions, and the sheets with what is recorded already.
 
 use crate::kind::{SheetKind, WorkbookKind};
-use wcc_core::framework::{Framework, Reach};
+use wcc_core::framework::{Framework, FrameworkPart, Rating, Reach};
 use wcc_core::record::{Criterion, Judgement, Method, Recommendation, SurveyResult};
 use wcc_core::{Assurance, BodyIndex, BodyKind, CheckedCycle, MeasureIndex, Subject};
 
@@ -33,7 +33,8 @@ pub enum LayoutError {
 /// A workbook, laid out but not written.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Workbook {
-    pub(crate) kind: WorkbookKind,
+    /// The word for its kind.
+    pub(crate) kind_name: &'static str,
     /// Identifier of the cycle.
     pub(crate) cycle: String,
     /// Code of the body.
@@ -115,7 +116,7 @@ impl Workbook {
             });
         }
         Ok(Workbook {
-            kind,
+            kind_name: kind.name_in(framework),
             cycle: cycle.id.clone(),
             body: details.code.clone(),
             title: format!(
@@ -200,10 +201,20 @@ impl LayingOut<'_> {
     fn judgements(&self, kind: WorkbookKind) -> Result<Sheet, LayoutError> {
         let method = kind.method().unwrap_or(Method::Panel);
         let mut rows = Vec::new();
-        for (index, _) in self.framework().each_measure() {
+        let framework = self.framework();
+        for (index, _) in framework.each_measure() {
             if self.is_judged(index) {
-                rows.push(self.judgement(index, method));
+                rows.push(self.judgement(Subject::Measure(index), method));
             }
+        }
+        // An assessor may record the result of a part; a body's own view is of what is judged alone.
+        let is_recorded = |part: &FrameworkPart| match framework.rating(*part) {
+            Rating::Marks(_) => true,
+            Rating::Rule { marks, .. } => *marks && kind == WorkbookKind::Panel,
+            Rating::None => false,
+        };
+        for part in framework.parts().filter(is_recorded) {
+            rows.push(self.judgement(part.subject(), method));
         }
         if rows.is_empty() {
             let body = self.cycle.organisations.body(self.body);
@@ -220,29 +231,41 @@ impl LayingOut<'_> {
         })
     }
 
-    fn judgement(&self, index: MeasureIndex, method: Method) -> Row {
+    fn judgement(&self, subject: Subject, method: Method) -> Row {
         let framework = self.framework();
-        let measure = framework.measure(index);
-        let scale = framework.scale_of(index);
+        let scale = subject.scale(framework);
         let output = self.assurance.output_of(self.body);
-        let last_year = output.and_then(|output| {
-            let cell = output.cell(index);
-            Some(scale.key(cell.mark(Method::Previous).value?).into_owned())
+        let previous = output.and_then(|output| match subject.part() {
+            None => match subject {
+                Subject::Measure(index) => output.cell(index).mark(Method::Previous).value,
+                _ => None,
+            },
+            Some(part) => output.part(part)?.result(Method::Previous).value(),
         });
+        let previous = previous.map(|step| scale.key(step));
+        let (title, looked_for, may_not_apply) = match subject {
+            Subject::Measure(index) => {
+                let measure = framework.measure(index);
+                let looked_for = measure.looked_for.as_deref();
+                (measure.title.as_str(), looked_for, measure.may_not_apply)
+            }
+            _ => {
+                let title = subject.part().map(|part| framework.title_of(part));
+                (title.unwrap_or_default(), None, false)
+            }
+        };
         let mut row = Row::default()
-            .with("Measure", measure.id.as_str())
-            .with("Title", measure.title.as_str())
-            .with_optional("What is looked for", measure.looked_for.as_deref())
-            .with_optional("Previous", last_year.as_deref());
-        let judgements = self
-            .cycle
-            .judgements_on(self.body, Subject::Measure(index), method);
+            .with("Measure", subject.id(framework))
+            .with("Title", title)
+            .with_optional("What is looked for", looked_for)
+            .with_optional("Previous", previous.as_deref());
+        let judgements = self.cycle.judgements_on(self.body, subject, method);
         if let Some(judgement) = judgements.iter().find(|own| own.assessor.is_none()) {
-            row = self.recorded(row, index, judgement);
+            row = self.recorded(row, subject, judgement);
         }
         let mut values: Vec<String> = scale.steps().iter().map(|step| step.key.clone()).collect();
         if !values.is_empty() {
-            if measure.may_not_apply {
+            if may_not_apply {
                 values.push(wcc_core::record::JudgementDetails::NOT_APPLICABLE.to_owned());
             }
             row.choices.push(("Value", values));
@@ -250,14 +273,14 @@ impl LayingOut<'_> {
         row
     }
 
-    fn recorded(&self, row: Row, index: MeasureIndex, judgement: &Judgement) -> Row {
+    fn recorded(&self, row: Row, subject: Subject, judgement: &Judgement) -> Row {
         let details = judgement.details();
         let value = match (&details.text, judgement.value) {
             _ if judgement.not_applicable => {
                 Some(wcc_core::record::JudgementDetails::NOT_APPLICABLE.to_owned())
             }
             (Some(text), _) => Some(text.to_string()),
-            (None, Some(step)) => Some(self.framework().scale_of(index).key(step).into_owned()),
+            (None, Some(step)) => Some(subject.scale(self.framework()).key(step).into_owned()),
             (None, None) => None,
         };
         let date = details.date.map(|date| date.to_string());

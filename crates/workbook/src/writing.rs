@@ -83,7 +83,7 @@ impl Workbook {
         }
         row += 1;
         for (key, value) in [
-            (KIND, self.kind.name()),
+            (KIND, self.kind_name),
             (CYCLE, &self.cycle),
             (BODY, &self.body),
             (FORMAT, "1"),

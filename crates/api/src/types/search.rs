@@ -16,8 +16,9 @@ use wcc_core::scale::{Scale, Step};
 use wcc_core::{BodyKind, Subject};
 
 input! {
-    /// A condition of a search: at least this level or rating on one measure, competency or
-    /// strand. Give exactly one of `measure` and `component`.
+    /// A condition of a search: at least this value of one measure, component (a competency or
+    /// strand) or area, or of the whole. Give exactly one of `measure`, `component`, `area` and
+    /// `overall`.
     SearchCondition<'q> as "SearchCondition" {
         /// The measure: `5a`.
         measure: Option<Id<'q>>,
@@ -70,6 +71,16 @@ impl ResolvedCondition {
             }
         };
         let scale = scale_of(cycle, subject);
+        let is_rated = subject
+            .part()
+            .is_none_or(|part| framework.data.rating(part).scale().is_some());
+        if scale.is_text() || !is_rated {
+            let message = format!(
+                "`{}` is not rated on a scale, so no value of it is at least another",
+                cycle.assured.cycle.subject_id(subject),
+            );
+            return Err(Failure::new(Code::BadInput, message));
+        }
         let Some(at_least) = scale.step(condition.atLeast) else {
             let value_given: String = condition.atLeast.chars().take(60).collect();
             let message = format!(

@@ -9,7 +9,9 @@ use crate::spreadsheet::code_meant;
 use crate::table::Row;
 use wcc_core::framework::MeasureIndex;
 use wcc_core::outcome::SeriesIndex;
-use wcc_core::record::{CycleRecord, MAX_IDENTIFIER, RuleContext, Topic, is_identifier};
+use wcc_core::record::{
+    CycleRecord, JudgementDetails, MAX_IDENTIFIER, RuleContext, Topic, is_identifier,
+};
 use wcc_core::{BodyIndex, Method, RecordId, Scale, Step, Subject};
 
 /// One row of a cycle's table.
@@ -155,15 +157,20 @@ impl<'a> Fields<'a> {
     /// A step of the scale on which a subject is judged.
     pub(super) fn step(&self, column: &str, subject: Option<Subject>) -> Option<Step> {
         let text = self.cells.text(column)?;
-        let scale = subject?.scale(self.context.framework);
+        let (framework, subject) = (self.context.framework, subject?);
+        let scale = subject.scale(framework);
         let step = scale.step(text);
         if step.is_none() {
-            self.wrong_step(column, text, scale);
+            let may_not_apply = match subject {
+                Subject::Measure(measure) => framework.measure(measure).may_not_apply,
+                _ => false,
+            };
+            self.wrong_step(column, text, scale, may_not_apply);
         }
         step
     }
 
-    fn wrong_step(&self, column: &str, text: &str, scale: &Scale) {
+    fn wrong_step(&self, column: &str, text: &str, scale: &Scale, may_not_apply: bool) {
         let keys = || scale.steps().iter().map(|step| step.key.as_str());
         let by_title = || {
             let mut steps = scale.steps().iter();
@@ -185,7 +192,12 @@ impl<'a> Fields<'a> {
                 )
             },
             |problem| {
-                problem.expecting(scale.keys_in_words()).nearest_to(
+                let mut expected = scale.keys_in_words();
+                if may_not_apply {
+                    expected.push_str(", or ");
+                    expected.push_str(JudgementDetails::NOT_APPLICABLE);
+                }
+                problem.expecting(expected).nearest_to(
                     by_title()
                         .or_else(|| code_meant(text, keys()))
                         .or_else(|| nearest(text, keys())),

@@ -22,7 +22,11 @@ pub(super) fn limits(
                 .expecting(format!("at most {MAX_LIMITS}"))
         });
     }
-    let parts = Parts { build, overall };
+    let parts = Parts {
+        build,
+        overall,
+        overall_has_problems: overall.is_none() && root.has("overall"),
+    };
     let mut ids = UniqueIds::default();
     let each = tables.iter().take(MAX_LIMITS);
     each.filter_map(|table| parts.limit(table, &mut ids))
@@ -33,6 +37,8 @@ pub(super) fn limits(
 struct Parts<'a> {
     build: &'a FrameworkBuilder,
     overall: Option<&'a Overall>,
+    /// Whether there is an `[overall]` that could not be read, which is reported already.
+    overall_has_problems: bool,
 }
 
 impl Parts<'_> {
@@ -108,6 +114,12 @@ impl Parts<'_> {
         let name = on.as_ref().map_or(Subject::OVERALL, |on| on.value);
         let spot = on.as_ref().map_or(&table.spot, |on| &on.spot);
         let level = self.find(name).and_then(Subject::part);
+        if level.is_none()
+            && self.overall_has_problems
+            && name.eq_ignore_ascii_case(Subject::OVERALL)
+        {
+            return None;
+        }
         let Some(level) = level else {
             table.document.add(spot, |at| {
                 at(format!(

@@ -2,6 +2,7 @@
 
 use super::{Check, Findings, View};
 use crate::finding::{About, Severity};
+use crate::framework::{Framework, FrameworkPart};
 use crate::record::Method;
 use crate::scale::Step;
 use crate::words;
@@ -34,7 +35,7 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
         if calibrated.recorded.value.is_some() || calibrated.by_rule.possible.is_none() {
             continue;
         }
-        let changed: Vec<&str> = framework
+        let mut changed: Vec<&str> = framework
             .measures_of(level)
             .filter(|measure| {
                 let cell = view.output.cell(*measure);
@@ -42,6 +43,16 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
             })
             .map(|measure| framework.measure(measure).id.as_str())
             .collect();
+        if changed.is_empty() {
+            let below = framework
+                .parts()
+                .filter(|part| is_below(framework, *part, level));
+            let below = below.filter(|part| {
+                let part = view.output.part(*part);
+                part.is_some_and(|part| part.result(Method::Calibrated).recorded.value.is_some())
+            });
+            changed.extend(below.map(|part| part.subject().id(framework)));
+        }
         let was = if changed.len() == 1 { "was" } else { "were" };
         let measures = words::all_of(changed);
         let scale = framework.scale_at(level);
@@ -66,5 +77,16 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
             was,
         );
         findings.on_pct(About::part(level), message, &[]);
+    }
+}
+
+/// Whether a part belongs to a larger one.
+fn is_below(framework: &Framework, part: FrameworkPart, whole: FrameworkPart) -> bool {
+    match (part, whole) {
+        (FrameworkPart::Component(component), FrameworkPart::Area(area)) => {
+            framework.component(component).area == area
+        }
+        (FrameworkPart::Component(_) | FrameworkPart::Area(_), FrameworkPart::Overall) => true,
+        _ => false,
     }
 }

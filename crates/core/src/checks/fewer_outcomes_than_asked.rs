@@ -8,7 +8,7 @@ pub(super) static CHECK: Check = Check {
     title: "Fewer outcomes than asked for",
     severity: Severity::Note,
     what: "The {body} has fewer outcomes than the framework asks for.",
-    why: "The framework says on how many outcomes each {body} is assessed; with fewer, part of its population's health is not assessed.",
+    why: "The framework says on how many outcomes each {body} is assessed; with fewer, part of the picture is missing.",
     example: "Nine of ten outcomes are chosen; the tenth is n/a.",
     methods: &[],
     run,

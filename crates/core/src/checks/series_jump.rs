@@ -9,7 +9,7 @@ pub(super) static CHECK: Check = Check {
     title: "Jump in a series",
     severity: Severity::Warning,
     what: "A value differs from the year before by half or more, but no break is recorded.",
-    why: "Changes of this size are usually changes of coding, not of health.",
+    why: "A change of this size is usually a change in how things are counted.",
     example: "Obesity-related admissions fall by 87% within one year.",
     methods: &[],
     run,

@@ -159,12 +159,20 @@ impl<'a> PartExplanation<'a> {
             return None;
         }
         let combination = self.explanation.cycle.framework.combination(self.level)?;
-        let mut text = format!(
-            "{}: unknown by the rule \"{}\", no value for {}",
-            self.explanation.cycle.framework.methods.title(method),
-            combination.name(),
-            missing(inputs),
-        );
+        let framework = &self.explanation.cycle.framework;
+        let title = framework.methods.title(method);
+        let mut text = format!("{title}: unknown by the rule \"{}\", ", combination.name());
+        if inputs.iter().any(RuleInput::is_missing) {
+            text.push_str(&format!("no value for {}", missing(inputs)));
+        } else {
+            let limits = framework.limits_on(self.level);
+            let limits = limits.map(|(_, limit)| format!("\"{}\"", limit.title));
+            let limits: Vec<String> = limits.collect();
+            text.push_str(&format!(
+                "because it is not known whether {} holds",
+                words::any_of(limits.iter().map(String::as_str))
+            ));
+        }
         if let Some(possible) = possible_in_words(self.scale, &result.by_rule) {
             let title = self.scale.title.to_lowercase();
             text.push_str(&format!("; {title} {possible} is possible"));
