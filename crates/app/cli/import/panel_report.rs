@@ -88,6 +88,13 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings) -> Result<(), Fail
     let bodies = bodies(&reference);
     let mut report = wcc_panel_report::read(&text, &catalogues, &bodies)
         .map_err(|error| in_file(&arguments.file, &error.to_string()))?;
+    let values = report.value_counts();
+    if values.read + values.inferred == 0 {
+        return Err(in_file(
+            &arguments.file,
+            "nothing in it is a panel report in the national template",
+        ));
+    }
     if let Some(code) = &arguments.body {
         if !bodies.iter().any(|body| body.code == *code) {
             return Err(Failure::not_found(format!(
