@@ -15,7 +15,7 @@ mod support;
 use serde_json::Value;
 use server::Server;
 use std::path::Path;
-use support::{command, printed, root, settings, stderr, stdout, wcc};
+use support::{command, root, settings, stderr, stdout, wcc};
 
 const CASE: &str = "tests/cases/council";
 
@@ -247,7 +247,20 @@ fn the_ledger_has_the_words_of_the_regime() {
             "--role",
             "inspector",
             "--method",
-            "inspect",
+            "inspection",
+            "council/2024",
+            "ELM",
+        ],
+        &[
+            "policy",
+            "ask",
+            "record-judgement",
+            "--role",
+            "inspector",
+            "--method",
+            "inspektion",
+            "council/2024",
+            "ELM",
         ],
         &["verify"],
     ] {
@@ -255,18 +268,54 @@ fn the_ledger_has_the_words_of_the_regime() {
         let what = arguments.join(" ");
         outputs.check(&what, &stdout(&output));
         outputs.check(&what, &stderr(&output));
+        if what.contains("inspection") {
+            let (text, problems) = (stdout(&output), stderr(&output));
+            assert!(
+                text.contains("record-judgement on Elmshire"),
+                "{text}{problems}"
+            );
+        }
+        if what.contains("inspektion") {
+            let problems = stderr(&output);
+            assert!(
+                problems.contains("did you mean `inspection`?"),
+                "{problems}"
+            );
+        }
     }
     outputs.finish();
 }
 
-/// The values of the API's answer; its names and enumerations are the schema's.
+/// Names and values of JSON.
 #[test]
-fn the_answer_of_the_api_has_the_words_of_the_regime() {
-    let json = printed(&["assure", CASE, "--json"]);
+fn json_has_the_words_of_the_regime() {
     let mut outputs = Outputs::default();
-    let mut each = serde_json::Deserializer::from_str(&json).into_iter::<Value>();
-    let answer = each.next().expect("an answer").expect("JSON");
-    check_values(&mut outputs, "", &answer);
+    let all = outputs.of(&["assure", CASE, "--json"]);
+    for expected in [
+        "\"bodyCount\": 3",
+        "\"kindId\": \"body\"",
+        "\"kindTitle\": \"council\"",
+        "\"methodId\": \"inspection\"",
+        "\"originId\": \"group\"",
+        "\"improvedOnPrevious\"",
+    ] {
+        assert!(all.contains(expected), "{expected}: {all}");
+    }
+    for value in ["PREVIOUS", "PANEL", "SELF", "LAST_YEAR"] {
+        assert!(!all.contains(value), "{value}");
+    }
+    for (option, code) in [
+        ("--body", "ELM"),
+        ("--group", "elm-oak"),
+        ("--function", "adoption"),
+    ] {
+        let part = outputs.of(&["assure", CASE, "--json", option, code]);
+        assert!(!part.contains("\"extensions\""), "{part}");
+    }
+    let series = outputs.of(&["assure", "tests/cases/regimes/series", "--json"]);
+    assert!(series.contains("\"seriesId\": \"girls\""), "{series}");
+    outputs.of_example(&["assure", "examples/council-assessments", "--json"]);
+    outputs.of_example(&["assure", "examples/trust-segments", "--json"]);
     outputs.finish();
 }
 
@@ -305,10 +354,14 @@ fn a_server_lists_the_bodies_of_the_regime_and_refuses_in_its_words() {
     assert!(loaded.status.success(), "{}", stderr(&loaded));
     let server = Server::on_ledger(&settings);
     let bodies = server.ask(
-        "{ shas { code } pcts { edges { node { code } } } checks { title what why example } }",
+        "{ authorities { code kindId kindTitle } bodies { edges { node { code kindTitle } } } \
+         checks { title what why example } }",
     );
-    assert_eq!(bodies["shas"], serde_json::json!([{ "code": "REG" }]));
-    let councils = bodies["pcts"]["edges"].as_array().map(Vec::len);
+    let authority = serde_json::json!([{
+        "code": "REG", "kindId": "authority", "kindTitle": "regulator",
+    }]);
+    assert_eq!(bodies["authorities"], authority);
+    let councils = bodies["bodies"]["edges"].as_array().map(Vec::len);
     assert_eq!(councils, Some(3), "{bodies}");
     let mut outputs = Outputs::default();
     check_values(&mut outputs, "", &bodies);
@@ -329,6 +382,9 @@ fn a_server_lists_the_bodies_of_the_regime_and_refuses_in_its_words() {
         judgement("ELM", "ANALYST", ""),
         judgement("ELM", "PANEL", ""),
         judgement("ELM", "SELF", "assessor: \"ASH\""),
+        judgement("ELM", "PANEL", "methodId: \"inspection\""),
+        judgement("ELM", "null", ""),
+        judgement("ELM", "null", "methodId: \"inspektion\""),
         "{ pct(code: \"elm-oak\") { name } }".to_owned(),
         "{ pct(code: \"5KF\") { name } }".to_owned(),
         "{ body(code: \"5KF\") { name } }".to_owned(),
@@ -348,6 +404,37 @@ fn a_server_lists_the_bodies_of_the_regime_and_refuses_in_its_words() {
         check_values(&mut outputs, &query, &answer);
     }
     outputs.finish();
+    // The regime's own words for methods and kinds are accepted.
+    let given = "cycle: \"council/2024\", body: \"ASH\"";
+    let accepted = [
+        format!(
+            "mutation {{ recordJudgement(input: {{ {given}, requestId: \"own 1\", measure: \"leaders.1\", \
+             methodId: \"own\", value: \"3\" }}) {{ entry userErrors {{ message }} }} }}"
+        ),
+        format!(
+            "mutation {{ fileEvidence(input: {{ {given}, requestId: \"own 2\", id: \"walk\", \
+             kindId: \"hearing\", title: \"Visit\" }}) {{ entry userErrors {{ message }} }} }}"
+        ),
+    ];
+    for query in accepted {
+        let body = serde_json::json!({ "query": query }).to_string();
+        let headers = ["Content-Type: application/json", &authorization];
+        let answer = server.send("POST /graphql", &headers, &body).body;
+        let field = query.split(['{', '(']).nth(1).unwrap_or_default().trim();
+        assert!(answer["data"][field]["entry"].is_number(), "{answer}");
+    }
+    let shown = server.ask(
+        "{ output(cycle: \"council/2024\", body: \"ASH\") { cells(measures: [\"leaders.1\"]) { \
+         value(methodId: \"own\") marks(methodIds: [\"own\"]) { methodId methodTitle originId } } \
+         evidence { code kindId kindTitle } } }",
+    );
+    let cell = serde_json::json!({ "value": "3", "marks": [{
+        "methodId": "own", "methodTitle": "own evaluation", "originId": "own",
+    }] });
+    assert_eq!(shown["output"]["cells"][0], cell);
+    let visit = serde_json::json!({ "code": "walk", "kindId": "hearing", "kindTitle": "hearing" });
+    let evidence = shown["output"]["evidence"].as_array();
+    assert!(evidence.is_some_and(|all| all.contains(&visit)), "{shown}");
 }
 
 /// Many bodies are printed as a table.

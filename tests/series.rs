@@ -60,7 +60,7 @@ fn series_are_recorded_and_shown_by_their_identifiers() {
     assert_eq!(by_sex[0]["code"], "NOT_FOUND");
     for neither_or_both in ["", "series: MALES, seriesId: \"boys\""] {
         let refused = errors(&record("3", neither_or_both));
-        let message = "give either `series` or `seriesId`";
+        let message = "give either `seriesId` or `series`";
         assert_eq!(refused[0]["message"], message, "{neither_or_both}");
     }
     let recorded = send(&record("4", "seriesId: \"All-Pupils\""));

@@ -28,8 +28,13 @@ pub(crate) use refusal::Mistake;
 pub(crate) use root::{Mutation, command};
 
 use crate::history::Entered;
+use crate::picture::Picture;
 use crate::project::{Failure, FieldInfo, PlannedField, WriteResult, Writer};
+use crate::types::cycle::Cycle;
+use crate::types::not_assured::NotAssuredCycle;
+use refusal::MistakeCode;
 use std::borrow::Cow;
+use wcc_core::Method;
 use wcc_core::ledger::{Draft, Fact};
 
 /// Implemented by each mutation through its declaration.
@@ -42,7 +47,13 @@ pub(crate) trait Declaration {
     /// # Errors
     /// An argument is not of its type. The inner error holds the mistakes in the input, as far as
     /// they show without the ledger.
-    fn command(planned: &PlannedField) -> Result<Result<Command, Vec<Mistake>>, Failure>;
+    ///
+    /// `known_method` is what the identifier of a method in the input stands for. Without it, a
+    /// command that has such an identifier says so in `unknown_method`, and cannot be entered.
+    fn command(
+        planned: &PlannedField,
+        known_method: Option<Method>,
+    ) -> Result<Result<Command, Vec<Mistake>>, Failure>;
 
     /// Writes its payload.
     fn write(
@@ -61,6 +72,43 @@ pub(crate) struct Command {
     pub(crate) drafts: Vec<Draft>,
     /// The fields of the record that have another path in the input.
     paths: Vec<ArgumentPath>,
+    /// The identifier of a method that has yet to be looked up in the framework of its cycle.
+    pub(crate) unknown_method: Option<MethodOfCycle>,
+}
+
+/// The identifier of a method in the framework of a cycle.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct MethodOfCycle {
+    cycle: Box<str>,
+    id: Box<str>,
+}
+
+impl MethodOfCycle {
+    /// The method, as whoever asks sees the cycle; a mistake if there is none.
+    pub(crate) fn look_up(&self, picture: &Picture) -> Result<Method, Mistake> {
+        let mistake = |field, unknown: Failure| Mistake {
+            nearest: unknown.nearest().map(str::to_owned),
+            ..Mistake::new(MistakeCode::NotFound, Some(field), unknown.message())
+        };
+        let assured = Cycle::with_code(picture, &self.cycle);
+        let framework = match assured {
+            Some(cycle) => &cycle.assured.cycle.framework,
+            None => match NotAssuredCycle::with_code(picture, &self.cycle) {
+                Some(cycle) => &cycle.0.cycle.framework,
+                None => {
+                    let unknown = Failure::unknown("cycle", &self.cycle, picture.cycle_ids());
+                    return Err(mistake("cycle", unknown));
+                }
+            },
+        };
+        let methods = &framework.methods;
+        methods.named(&self.id).ok_or_else(|| {
+            mistake(
+                "methodId",
+                Failure::unknown("method", &self.id, methods.ids()),
+            )
+        })
+    }
 }
 
 /// Fields of a record, each with its path in the input of its mutation. `[]` stands for the position

@@ -4,6 +4,7 @@ pub(crate) mod assurance;
 pub(crate) mod body;
 pub(crate) mod cell;
 pub(crate) mod challenge;
+pub(crate) mod counts;
 pub(crate) mod cycle;
 pub(crate) mod entities;
 pub(crate) mod entry_actor;

@@ -16,7 +16,7 @@ use wcc_core::policy::{
 };
 use wcc_core::record::RecordKind;
 use wcc_core::words::{any_of, counted};
-use wcc_core::{Cycle, Method};
+use wcc_core::{Cycle, Framework, Method};
 use wcc_policy::{CedarPolicy, PolicyProblems};
 use wcc_programme::{Programme, ReferenceData};
 
@@ -115,12 +115,12 @@ async fn ask(asked: &Ask, settings: &Settings) -> Result<(), Failure> {
     let policies = read(asked.policies.as_ref(), settings)?;
     let act = known_act(&asked.act)?;
     check_resource(act, asked)?;
-    let method = asked.method.as_deref().map(known_method).transpose()?;
     let reference = load::reference(settings)?;
     let mut places = Places {
         reference: &reference,
         programme: None,
     };
+    // Without a cycle, a method is one of any framework.
     let names_cycle = asked.of_cycle.is_some() || asked.cycle.is_some();
     let programme = if names_cycle || places.actor(asked, &policies).is_err() {
         match load::programme(settings, &asked.source).await {
@@ -135,12 +135,14 @@ async fn ask(asked: &Ask, settings: &Settings) -> Result<(), Failure> {
     let actor = places.actor(asked, &policies)?;
     let mut questions = Vec::new();
     let mut resource = Resource::default();
+    let mut of_cycle = None;
     if let (Some(programme), Some(cycle)) = (&programme, &asked.of_cycle) {
         let on = asked.on.unwrap_or_else(today);
         let tables = if cycle == NO_CYCLE {
             (&*programme.organisations, programme.day())
         } else {
             let cycle = places.cycle(cycle)?;
+            of_cycle = Some(cycle);
             resource = Resource::of_cycle(&cycle.id, &cycle.framework, on);
             questions.push((READ, resource));
             (&*cycle.organisations, cycle.as_of)
@@ -155,7 +157,9 @@ async fn ask(asked: &Ask, settings: &Settings) -> Result<(), Failure> {
             questions.push((READ, resource));
         }
     }
-    resource.method = method;
+    let method = asked.method.as_deref();
+    let method = method.map(|given| places.method(given, of_cycle));
+    resource.method = method.transpose()?;
     questions.retain(|(read, seen)| act != *read || !is_same(seen, &resource));
     questions.push((act, resource));
     let mut text = String::new();
@@ -282,6 +286,34 @@ impl<'p> Places<'p> {
         Err(unknown("role", given, roles.iter().map(String::as_str)))
     }
 
+    /// A method by its identifier in the framework of a cycle, or in any framework if no cycle is
+    /// asked about, or by the word that policies use for its purpose.
+    fn method(&self, given: &str, of_cycle: Option<&Cycle>) -> Result<Method, Failure> {
+        let own = of_cycle.map(|cycle| &*cycle.framework);
+        let others = self
+            .reference
+            .frameworks
+            .each()
+            .map(|framework| &**framework);
+        let of_cycles = self.cycles().map(|cycle| &*cycle.framework);
+        let frameworks: Vec<&Framework> = match own {
+            Some(framework) => vec![framework],
+            None => others.chain(of_cycles).collect(),
+        };
+        let mut declared = frameworks.iter();
+        let found = declared.find_map(|framework| framework.methods.named(given));
+        found.or_else(|| Method::named(given)).ok_or_else(|| {
+            let ids = frameworks
+                .iter()
+                .flat_map(|framework| framework.methods.ids());
+            let mut known: BTreeSet<&str> = ids.collect();
+            if known.is_empty() {
+                known.extend(Method::ALL.iter().map(|method| method.name()));
+            }
+            unknown("method", given, known.into_iter())
+        })
+    }
+
     /// The code of a body, as its table writes it.
     fn body(&self, given: &str) -> Result<&'p str, Failure> {
         let shipped = self.reference.tables.organisations();
@@ -338,15 +370,6 @@ fn known_act(given: &str) -> Result<&'static str, Failure> {
     let mut known = READING_ACTS.into_iter().chain(acts());
     let found = known.find(|act| *act == given);
     found.ok_or_else(|| unknown("act", given, READING_ACTS.into_iter().chain(acts())))
-}
-
-fn known_method(given: &str) -> Result<Method, Failure> {
-    let mut known = Method::ALL.iter();
-    let found = known.find(|method| method.name() == given);
-    let names = Method::ALL.iter().map(|method| method.name());
-    found
-        .copied()
-        .ok_or_else(|| unknown("method", given, names))
 }
 
 fn unknown<'k>(what: &str, given: &str, known: impl Iterator<Item = &'k str>) -> Failure {

@@ -296,3 +296,28 @@ pub fn neutral_documentation() -> Vec<CheckDocumentation> {
         .map(|(check, _)| check.document(&words))
         .collect()
 }
+
+/// Checks whose published identifier has a word of World Class Commissioning, with the identifier
+/// that other regimes use.
+const OTHER_IDS: [(&str, &str); 2] = [
+    (
+        "calibration-over-recorded-result",
+        "moderation-over-recorded-result",
+    ),
+    ("departure-under-calibration", "departure-under-moderation"),
+];
+
+/// The identifier of a check that suits every regime: the published one, unless that has a word of
+/// World Class Commissioning.
+pub fn neutral_id(published: &str) -> &str {
+    let mut all = OTHER_IDS.into_iter();
+    all.find(|(id, _)| *id == published)
+        .map_or(published, |(_, neutral)| neutral)
+}
+
+/// The published identifier of a check, from either of its identifiers.
+pub fn published_id(id: &str) -> &str {
+    let mut all = OTHER_IDS.into_iter();
+    all.find(|(_, neutral)| *neutral == id)
+        .map_or(id, |(published, _)| published)
+}

@@ -4,7 +4,7 @@ use super::answer::{self, Answer, Kind, refuse};
 use super::{Prepared, finish, write_field};
 use crate::api::{Api, COSTLY, guarded};
 use crate::history::History;
-use crate::mutation::{CommandResult, Mutation, command};
+use crate::mutation::{Command, CommandResult, Mutation, command};
 use crate::picture::Picture;
 use crate::project::plan::{PlannedField, Target};
 use crate::project::write::{Budget, WriteResult, Writer};
@@ -46,7 +46,11 @@ pub(crate) async fn mutate(
             out.raw(&planned.lead);
             continue;
         };
-        let result = execute_command(&*history, &actor, position, planned, deadline).await;
+        let executed = execute_command(api, &history, &actor, position, planned, deadline);
+        let result = match executed.await {
+            Ok(result) => result,
+            Err(answer) => return answer,
+        };
         // The current programme, which includes the new entries, as the actor may read it.
         let picture = match api.view(&api.state(), &actor, deadline).await {
             Ok(view) => view.picture_for_one_answer(Some(Arc::clone(&history))),
@@ -94,16 +98,40 @@ fn write(
 }
 
 async fn execute_command(
-    history: &dyn History,
+    api: &Api,
+    history: &Arc<dyn History>,
     actor: &Actor,
     position: u16,
     planned: &PlannedField,
     deadline: Instant,
-) -> Result<CommandResult, Failure> {
-    let command = match command(position, planned)? {
-        Ok(command) => command,
-        Err(mistakes) => return Ok(CommandResult::Mistaken(mistakes)),
+) -> Result<Result<CommandResult, Failure>, Answer> {
+    let unresolved = match command(position, planned, None) {
+        Ok(Ok(command)) => command,
+        Ok(Err(mistakes)) => return Ok(Ok(CommandResult::Mistaken(mistakes))),
+        Err(failure) => return Ok(Err(failure)),
     };
+    let Some(method) = &unresolved.unknown_method else {
+        return Ok(enter(&**history, actor, unresolved, deadline).await);
+    };
+    let view = api.view(&api.state(), actor, deadline).await?;
+    let picture = view.picture_for_one_answer(Some(Arc::clone(history)));
+    let method = match method.look_up(&picture) {
+        Ok(method) => method,
+        Err(mistake) => return Ok(Ok(CommandResult::Mistaken(vec![mistake]))),
+    };
+    Ok(match command(position, planned, Some(method)) {
+        Ok(Ok(command)) => enter(&**history, actor, command, deadline).await,
+        Ok(Err(mistakes)) => Ok(CommandResult::Mistaken(mistakes)),
+        Err(failure) => Err(failure),
+    })
+}
+
+async fn enter(
+    history: &dyn History,
+    actor: &Actor,
+    command: Command,
+    deadline: Instant,
+) -> Result<CommandResult, Failure> {
     let cycle = command.cycle().map(Into::into);
     if command.drafts.is_empty() {
         return Ok(CommandResult::Unchanged { cycle });

@@ -301,6 +301,7 @@ const IF: &[ArgumentInfo] = &[ArgumentInfo {
     name: "if",
     doc: &[],
     ty: TypeRef::one(leaves::boolean),
+    deprecated: None,
     default: None,
 }];
 

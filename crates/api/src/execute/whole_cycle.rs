@@ -3,10 +3,13 @@
 use super::pretty::pretty;
 use super::request::Request;
 use crate::api::Api;
+use wcc_core::framework::Names;
 
-/// The stored query. Its operation `Cycle` requests a whole cycle; the others request the part of
-/// one body.
+/// The stored query for frameworks in format 1. Its operation `Cycle` requests a whole cycle; the
+/// others request the part of one body.
 const QUERY: &str = include_str!("../cycle.graphql");
+/// The stored query for regimes in their own words.
+const NEUTRAL_QUERY: &str = include_str!("../regime.graphql");
 
 /// One body's part of a cycle, by the body's code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,30 +24,37 @@ pub enum Part<'a> {
 
 impl<'a> Part<'a> {
     /// The name of the operation in the stored query, and the code of the body.
-    fn operation(self) -> (&'static str, &'a str) {
-        match self {
-            Part::Pct(code) => ("Pct", code),
-            Part::Cluster(code) => ("Cluster", code),
-            Part::Function(code) => ("Function", code),
+    fn operation(self, names: Names) -> (&'static str, &'a str) {
+        match (self, names) {
+            (Part::Pct(code), Names::WorldClassCommissioning) => ("Pct", code),
+            (Part::Pct(code), Names::Neutral) => ("Body", code),
+            (Part::Cluster(code), Names::WorldClassCommissioning) => ("Cluster", code),
+            (Part::Cluster(code), Names::Neutral) => ("Group", code),
+            (Part::Function(code), _) => ("Function", code),
         }
     }
 }
 
 /// A whole cycle, or one body's part of it, as formatted JSON: the `data` of the API's answer to
-/// the query in `src/cycle.graphql`. If the cycle or body does not exist, the output has `errors`.
+/// the query in `src/cycle.graphql`, or in `src/regime.graphql` if the framework of the cycle has
+/// neutral names. If the cycle or body does not exist, the output has `errors`.
 #[allow(
     clippy::unused_async,
     reason = "reading an answer in pages will require waiting"
 )]
 pub async fn cycle_in_json(api: &Api, cycle_id: &str, part: Option<Part<'_>>) -> String {
-    let (operation, variables) = match part.map(Part::operation) {
-        None => ("Cycle", serde_json::json!({ "cycle": cycle_id })),
-        Some((operation, code)) => {
-            let variables = serde_json::json!({ "cycle": cycle_id, "body": code });
-            (operation, variables)
-        }
+    let methods = methods_if_neutral(api, cycle_id);
+    let (query, names) = match methods {
+        Some(_) => (NEUTRAL_QUERY, Names::Neutral),
+        None => (QUERY, Names::WorldClassCommissioning),
     };
-    let request = Request::new(QUERY)
+    let (operation, body) = match part.map(|part| part.operation(names)) {
+        None => ("Cycle", None),
+        Some((operation, code)) => (operation, Some(code)),
+    };
+    // A variable that the operation does not declare is ignored.
+    let variables = serde_json::json!({ "cycle": cycle_id, "body": body, "methods": methods });
+    let request = Request::new(query)
         .operation(operation)
         .variables(variables.to_string());
     let answer = api.answer_unlimited(&request);
@@ -58,4 +68,12 @@ pub async fn cycle_in_json(api: &Api, cycle_id: &str, part: Option<Part<'_>>) ->
         Some(data) if serde_json::from_str::<serde::de::IgnoredAny>(data).is_ok() => pretty(data),
         _ => pretty(&text),
     }
+}
+
+/// The identifiers of a framework's methods, if the framework of a cycle has neutral names.
+fn methods_if_neutral(api: &Api, cycle_id: &str) -> Option<Vec<String>> {
+    let picture = api.state().whole.picture_for_one_answer(None);
+    let framework = &picture.cycle(cycle_id)?.cycle.framework;
+    let is_neutral = framework.words.names == Names::Neutral;
+    is_neutral.then(|| framework.methods.ids().map(str::to_owned).collect())
 }

@@ -15,15 +15,18 @@ record_mutation! {
             body: Id<'q>,
             /// Identifier of the measure.
             measure: Id<'q>,
-            /// Whose value is challenged: the self-assessment, the panel's or the calibrated one.
-            method: Method,
+            /// Whose value is challenged, by the purpose of the method: the self-assessment, the
+            /// panel's or the calibrated one. Give either this or `methodId`.
+            method: Option<Method>,
+            /// The method of the challenged value by its identifier in the framework.
+            methodId: Option<Id<'q>>,
             /// The reason, as Markdown; at most 20,000 bytes.
             reason: &'q str,
         }
         record |input, form| RecordFact::Answer(AnswerFact {
             body: form.code("body", input.body.0),
             measure: form.code("measure", input.measure.0),
-            method: input.method,
+            method: form.method(input.cycle, input.method, input.methodId),
             reason: form.needed("reason", input.reason, LONG),
         });
         /// The result of answering a challenge.

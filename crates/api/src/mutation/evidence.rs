@@ -15,7 +15,11 @@ record_mutation! {
             /// Code of the body that it is about.
             body: Id<'q>,
             /// The kind of evidence.
-            kind: EvidenceKind,
+            #[deprecated = "Use `kindId`."]
+            kind: Option<EvidenceKind>,
+            /// The kind of evidence, as files write it: `document`, `survey`, `metric`,
+            /// `external-rating` or `hearing`.
+            kindId: Option<Id<'q>>,
             /// Its title, at most 1,000 bytes.
             title: &'q str,
             /// Identifiers of the measures that it is about.
@@ -32,7 +36,7 @@ record_mutation! {
         record |input, form| RecordFact::Evidence(EvidenceFact {
             id: form.code("id", input.id.0),
             body: form.code("body", input.body.0),
-            kind: input.kind,
+            kind: form.evidence_kind(input.kind, input.kindId),
             title: form.needed("title", input.title, SHORT),
             measures: form.codes("measures", input.measures.as_deref()),
             issuer: form.text("issuer", input.issuer, SHORT),

@@ -1,11 +1,14 @@
 //! Checks of what was typed that need no ledger: lengths, signs, forms.
 
 use super::refusal::{MAX_MISTAKES, Mistake, MistakeCode};
-use super::{ArgumentPath, Command};
+use super::{ArgumentPath, Command, MethodOfCycle};
+use crate::project::Failure;
 use crate::project::leaves::Id;
 use crate::types::enums::Series;
 use wcc_core::TextKind;
+use wcc_core::framework::Words;
 use wcc_core::ledger::Draft;
+use wcc_core::record::{EvidenceKind, Method};
 use wcc_ledger::MAX_IN_REQUEST_ID;
 
 /// Maximum size in bytes of a text that people write: a rationale, a reason.
@@ -22,9 +25,137 @@ const CODES: usize = 200;
 pub(super) struct Form {
     mistakes: Vec<Mistake>,
     paths: Vec<ArgumentPath>,
+    /// The method that an identifier of the cycle's framework stands for, once it was looked up.
+    known_method: Option<Method>,
+    /// The identifier of a method that has yet to be looked up.
+    unknown_method: Option<MethodOfCycle>,
 }
 
 impl Form {
+    /// A form in which an identifier of a method stands for this one.
+    pub(super) fn with_method(known_method: Option<Method>) -> Form {
+        Form {
+            known_method,
+            ..Form::default()
+        }
+    }
+
+    /// A method, which is given by its purpose or by its identifier in the cycle's framework. Until
+    /// the identifier is looked up, another method stands in for it.
+    pub(super) fn method(
+        &mut self,
+        cycle: Id<'_>,
+        purpose: Option<Method>,
+        id: Option<Id<'_>>,
+    ) -> Method {
+        let Some(id) = self.exactly_one(("methodId", id.map(Err)), ("method", purpose.map(Ok)))
+        else {
+            return Method::Panel;
+        };
+        match (id, self.known_method) {
+            (Ok(purpose), _) => purpose,
+            (Err(_), Some(known)) => {
+                self.name_paths(&[("method", "methodId")]);
+                known
+            }
+            (Err(id), None) => {
+                self.unknown_method = Some(MethodOfCycle {
+                    cycle: self.code("cycle", cycle.0),
+                    id: self.code("methodId", id.0),
+                });
+                Method::Panel
+            }
+        }
+    }
+
+    /// The code of a body, under its neutral name or the published one.
+    pub(super) fn body(&mut self, body: Option<Id<'_>>, pct: Option<Id<'_>>) -> Box<str> {
+        let field = if pct.is_some() { "pct" } else { "body" };
+        self.name_paths(&[if pct.is_some() {
+            ("body", "pct")
+        } else {
+            ("pct", "body")
+        }]);
+        match self.exactly_one(("body", body), ("pct", pct)) {
+            Some(code) => self.code(field, code.0),
+            None => "".into(),
+        }
+    }
+
+    /// The assessor's comment on an aspiration, under its neutral name or the published one.
+    pub(super) fn assessor_view(
+        &mut self,
+        view: Option<&str>,
+        published: Option<&str>,
+    ) -> Option<Box<str>> {
+        let field = if view.is_some() {
+            "assessorView"
+        } else {
+            "panelView"
+        };
+        let given = self.either_of(
+            "panel_view",
+            ("assessorView", view),
+            ("panelView", published),
+        );
+        self.text(field, given, LONG)
+    }
+
+    /// The kind of an item of evidence, as a value of the schema or in a word of files.
+    pub(super) fn evidence_kind(
+        &mut self,
+        kind: Option<EvidenceKind>,
+        id: Option<Id<'_>>,
+    ) -> EvidenceKind {
+        let given = self.exactly_one(("kindId", id.map(Err)), ("kind", kind.map(Ok)));
+        let kind = match given {
+            None => return EvidenceKind::Document,
+            Some(Ok(kind)) => return kind,
+            Some(Err(word)) => word,
+        };
+        let words = Words::neutral();
+        let mut all = EvidenceKind::ALL.into_iter();
+        let named = all.find(|known| {
+            known.name() == kind.0 || known.file_word(&words).eq_ignore_ascii_case(kind.0)
+        });
+        named.unwrap_or_else(|| {
+            let known = EvidenceKind::ALL.map(|kind| kind.file_word(&words));
+            let unknown =
+                Failure::unknown("kind of evidence", kind.0, known.iter().map(|word| &**word));
+            self.wrong(MistakeCode::NotFound, "kindId", unknown.message());
+            EvidenceKind::Document
+        })
+    }
+
+    /// The value of two fields that mean the same, each with its path in the input. At most one may
+    /// be given. `field` is the field of the record.
+    pub(super) fn either_of<T>(
+        &mut self,
+        field: &'static str,
+        (path, given): (&'static str, Option<T>),
+        (other_path, other): (&'static str, Option<T>),
+    ) -> Option<T> {
+        if given.is_some() && other.is_some() {
+            let message = format!("give either this or `{other_path}`, which mean the same");
+            self.malformed(path, message);
+        }
+        self.name_paths(&[(field, if other.is_some() { other_path } else { path })]);
+        given.or(other)
+    }
+
+    /// The value of two fields of which exactly one is given.
+    fn exactly_one<T>(
+        &mut self,
+        (name, given): (&str, Option<T>),
+        (other_name, other): (&str, Option<T>),
+    ) -> Option<T> {
+        if given.is_some() == other.is_some() {
+            self.malformed(name, format!("give either `{name}` or `{other_name}`"));
+            return None;
+        }
+        given.or(other)
+    }
+
     /// Says which fields of the record have another path in the input.
     pub(super) fn name_paths(&mut self, paths: &[ArgumentPath]) {
         self.paths.extend_from_slice(paths);
@@ -78,13 +209,11 @@ impl Form {
         if id.is_some() {
             self.name_paths(&[("series", "seriesId")]);
         }
-        match (named, id) {
-            (Some(series), None) => series.id().into(),
-            (None, Some(id)) => self.code("seriesId", id.0),
-            (Some(_), Some(_)) | (None, None) => {
-                self.malformed("seriesId", "give either `series` or `seriesId`");
-                "".into()
-            }
+        let given = self.exactly_one(("seriesId", id.map(Err)), ("series", named.map(Ok)));
+        match given {
+            None => "".into(),
+            Some(Ok(series)) => series.id().into(),
+            Some(Err(id)) => self.code("seriesId", id.0),
         }
     }
 
@@ -211,6 +340,7 @@ impl Form {
                 request,
                 drafts,
                 paths: self.paths,
+                unknown_method: self.unknown_method,
             })
         } else {
             Err(self.mistakes)

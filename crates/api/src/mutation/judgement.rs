@@ -15,8 +15,10 @@ record_mutation! {
             body: Id<'q>,
             /// Identifier of the measure, or of a competency or strand judged as a whole.
             measure: Id<'q>,
-            /// The method.
-            method: Method,
+            /// The method by its purpose. Give either this or `methodId`.
+            method: Option<Method>,
+            /// The method by its identifier in the framework: `inspection`.
+            methodId: Option<Id<'q>>,
             /// The level or rating: `3`, `green`. Null if there is one but it is not known.
             value: Option<&'q str>,
             /// For a function that several bodies assess: the code of the body that judged.
@@ -39,7 +41,7 @@ record_mutation! {
         record |input, form| RecordFact::Judgement(JudgementFact {
             body: form.code("body", input.body.0),
             subject: form.code("measure", input.measure.0),
-            method: input.method,
+            method: form.method(input.cycle, input.method, input.methodId),
             value: form.text("value", input.value, LONG),
             assessor: input.assessor.map(|code| form.code("assessor", code.0)),
             details: JudgementDetails {

@@ -80,22 +80,25 @@ macro_rules! mutation {
                 name: stringify!($field),
                 doc: &[$($doc),*],
                 ty: <Option<$payload<'static>> as $crate::project::Declared>::TYPE,
+                deprecated: None,
                 arguments: &[$crate::project::ArgumentInfo {
                     name: "input",
                     doc: &[" What is asked for."],
                     ty: <$input<'static> as $crate::project::Argument<'static>>::TYPE,
+                    deprecated: None,
                     default: None,
                 }],
             };
 
             fn command(
                 planned: &$crate::project::PlannedField,
+                known_method: Option<wcc_core::Method>,
             ) -> Result<
                 Result<$crate::mutation::Command, Vec<$crate::mutation::Mistake>>,
                 $crate::project::Failure,
             > {
                 let $given: $input<'_> = planned.arguments().next()?;
-                let mut form = $crate::mutation::form::Form::default();
+                let mut form = $crate::mutation::form::Form::with_method(known_method);
                 let request = form.request($given.requestId);
                 let drafts = {
                     let $form = &mut form;

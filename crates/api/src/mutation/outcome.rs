@@ -1,6 +1,6 @@
 //! `recordOutcome`.
 
-use super::form::{Form, LONG, SHORT};
+use super::form::{Form, SHORT};
 use super::{ArgumentPath, record_mutation};
 use crate::project::input;
 use crate::project::leaves::Id;
@@ -23,8 +23,11 @@ input! {
         historicTo: Option<i32>,
         /// The national rate.
         national: Option<f64>,
+        /// The rate of the comparable bodies.
+        peers: Option<f64>,
         /// The rate of the PCT's cluster in the area classification of the Office for National
         /// Statistics.
+        #[deprecated = "Use `peers`."]
         onsCluster: Option<f64>,
         /// The rate of the tenth of PCTs that improved most.
         topDecile: Option<f64>,
@@ -71,8 +74,11 @@ record_mutation! {
     recordOutcome: RecordOutcome {
         /// One series of one health outcome of a PCT, with its benchmarks and aspiration.
         input RecordOutcomeInput<'q> as "RecordOutcomeInput" {
+            /// Code of the body.
+            body: Option<Id<'q>>,
             /// Code of the PCT.
-            pct: Id<'q>,
+            #[deprecated = "Use `body`."]
+            pct: Option<Id<'q>>,
             /// Its number in the PCT's list, from 1.
             slot: i32,
             /// Identifier of the outcome in the framework's catalogue, or a plugin's.
@@ -102,7 +108,10 @@ record_mutation! {
             values: Option<Vec<OutcomeValueInput>>,
             /// What the report states of its performance, beside the rates.
             stated: Option<StatedPerformanceInput<'q>>,
+            /// What the assessor said of the aspiration; at most 20,000 bytes, as Markdown.
+            assessorView: Option<&'q str>,
             /// What the panel said of the aspiration; at most 20,000 bytes, as Markdown.
+            #[deprecated = "Use `assessorView`."]
             panelView: Option<&'q str>,
             /// If something was inferred and not read: what, and from what.
             inferred: Option<&'q str>,
@@ -112,7 +121,7 @@ record_mutation! {
         record |input, form| {
             form.name_paths(&PATHS);
             RecordFact::Outcome(OutcomeFact {
-                pct: form.code("pct", input.pct.0),
+                pct: form.body(input.body, input.pct),
                 slot: form.count("slot", input.slot),
                 outcome: form.code("outcome", input.outcome.0),
                 title: form.needed("title", input.title, SHORT),
@@ -128,7 +137,7 @@ record_mutation! {
                     replaces: form.codes("replaces", input.replaces.as_deref()),
                     reason: form.text("selectionReason", input.selectionReason, SHORT),
                 },
-                panel_view: form.text("panelView", input.panelView, LONG),
+                panel_view: form.assessor_view(input.assessorView, input.panelView),
                 inferred: form.text("inferred", input.inferred, SHORT),
                 source: form.text("source", input.source, SHORT),
             })
@@ -139,13 +148,11 @@ record_mutation! {
 }
 
 /// Where the columns of an outcome are in its input.
-const PATHS: [ArgumentPath; 16] = [
-    ("body", "pct"),
+const PATHS: [ArgumentPath; 14] = [
     ("historic", "rates.historic"),
     ("historic_from", "rates.historicFrom"),
     ("historic_to", "rates.historicTo"),
     ("national", "rates.national"),
-    ("ons_cluster", "rates.onsCluster"),
     ("top_decile", "rates.topDecile"),
     ("aspiration", "rates.aspiration"),
     ("year", "values[].year"),
@@ -173,11 +180,16 @@ fn rates(input: Option<&OutcomeRatesInput>, form: &mut Form) -> Rates {
             None
         }
     };
+    let peers = form.either_of(
+        "ons_cluster",
+        ("rates.peers", input.peers),
+        ("rates.onsCluster", input.onsCluster),
+    );
     Rates {
         historic: input.historic,
         historic_years,
         national: input.national,
-        ons_cluster: input.onsCluster,
+        ons_cluster: peers,
         top_decile: input.topDecile,
         aspiration: input.aspiration,
     }

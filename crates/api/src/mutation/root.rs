@@ -60,10 +60,11 @@ macro_rules! mutations {
         pub(crate) fn command(
             position: u16,
             planned: &PlannedField,
+            known_method: Option<wcc_core::Method>,
         ) -> Result<Result<Command, Vec<Mistake>>, Failure> {
             let commands = [$(<$declaration as Declaration>::command),*];
             match commands.get(usize::from(position)) {
-                Some(command) => command(planned),
+                Some(command) => command(planned, known_method),
                 None => Err(Failure::new(
                     Code::Internal,
                     "internal error: the field is not in the list of mutations",

@@ -39,6 +39,33 @@ pub(crate) fn wrong_type(ty: TypeRef) -> Failure {
     )
 }
 
+/// The value of two arguments that mean the same, each with its name. At most one may be given.
+///
+/// # Errors
+/// Both are given.
+pub(crate) fn either<T>(
+    (name, given): (&str, Option<T>),
+    (other_name, other): (&str, Option<T>),
+) -> Result<Option<T>, Failure> {
+    if given.is_some() && other.is_some() {
+        let message = format!("give either `{name}` or `{other_name}`, which mean the same");
+        return Err(Failure::new(Code::BadInput, message));
+    }
+    Ok(given.or(other))
+}
+
+/// As [`either`], but one of the two must be given.
+///
+/// # Errors
+/// Both are given, or neither.
+pub(crate) fn exactly_one<T>(
+    (name, given): (&str, Option<T>),
+    (other_name, other): (&str, Option<T>),
+) -> Result<T, Failure> {
+    either((name, given), (other_name, other))?
+        .ok_or_else(|| Failure::new(Code::BadInput, format!("the argument `{name}` is missing")))
+}
+
 macro_rules! argument {
     ($ty:ty, $named:expr, $pattern:pat => $value:expr) => {
         impl<'q> Argument<'q> for $ty {

@@ -100,6 +100,8 @@ pub(crate) struct FieldInfo {
     pub(crate) doc: Doc,
     /// Type of its values.
     pub(crate) ty: TypeRef,
+    /// What to use instead; `None` if it is not deprecated.
+    pub(crate) deprecated: Option<&'static str>,
     /// Arguments, in order.
     pub(crate) arguments: &'static [ArgumentInfo],
 }
@@ -113,6 +115,8 @@ pub(crate) struct ArgumentInfo {
     pub(crate) doc: Doc,
     /// Type of its values.
     pub(crate) ty: TypeRef,
+    /// What to use instead; `None` if it is not deprecated. One that is required never is.
+    pub(crate) deprecated: Option<&'static str>,
     /// Default in GraphQL syntax, if any.
     pub(crate) default: Option<&'static str>,
 }

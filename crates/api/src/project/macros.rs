@@ -18,7 +18,8 @@
 /// ```
 ///
 /// The expression returns a value of the declared type, and may use `?` to fail with a
-/// [`Failure`](crate::project::Failure). Only `Option<T>` is nullable.
+/// [`Failure`](crate::project::Failure). Only `Option<T>` is nullable. `#[deprecated = "Use ..."]`
+/// after the description marks a field or argument as deprecated.
 macro_rules! object {
     (
         $(#[doc = $doc:literal])*
@@ -29,8 +30,10 @@ macro_rules! object {
         => |$object:pat_param| {
             $(
                 $(#[doc = $field_doc:literal])*
+                $(#[deprecated = $deprecated:literal])?
                 $field:ident $(( $(
                     $(#[doc = $argument_doc:literal])*
+                    $(#[deprecated = $argument_deprecated:literal])?
                     $argument:ident : $argument_ty:ty $(= $default:tt)?
                 ),* $(,)? ))? : $ty:ty = $value:expr;
             )*
@@ -52,9 +55,12 @@ macro_rules! object {
                         name: stringify!($field),
                         doc: &[$($field_doc),*],
                         ty: <$ty as $crate::project::Declared>::TYPE,
+                        deprecated: $crate::project::macros::optional!($($deprecated)?),
                         arguments: &[$($(
                             $crate::project::macros::argument_info!(
-                                $(#[doc = $argument_doc])* $argument: $argument_ty $(= $default)?
+                                $(#[doc = $argument_doc])*
+                                $(#[deprecated = $argument_deprecated])?
+                                $argument: $argument_ty $(= $default)?
                             )
                         ),*)?],
                     }),*],
@@ -108,18 +114,29 @@ macro_rules! object {
     };
 }
 
+/// The value, if there is one.
+macro_rules! optional {
+    () => {
+        None
+    };
+    ($value:expr) => {
+        Some($value)
+    };
+}
+
 /// Declares one argument.
 macro_rules! argument_info {
-    ($(#[doc = $doc:literal])* $name:ident : $ty:ty $(= $default:tt)?) => {
+    (
+        $(#[doc = $doc:literal])*
+        $(#[deprecated = $deprecated:literal])?
+        $name:ident : $ty:ty $(= $default:tt)?
+    ) => {
         $crate::project::ArgumentInfo {
             name: stringify!($name),
             doc: &[$($doc),*],
             ty: <$ty as $crate::project::Argument>::TYPE,
-            default: {
-                let default: Option<&'static str> = None;
-                $(let default = { let _ = default; Some(stringify!($default)) };)?
-                default
-            },
+            deprecated: $crate::project::macros::optional!($($deprecated)?),
+            default: $crate::project::macros::optional!($(stringify!($default))?),
         }
     };
 }
@@ -131,6 +148,7 @@ macro_rules! interface {
         $view:ident <$life:lifetime> as $name:literal of [$($object:ident),* $(,)?] {
             $(
                 $(#[doc = $field_doc:literal])*
+                $(#[deprecated = $deprecated:literal])?
                 $field:ident : $ty:ty;
             )*
         }
@@ -155,6 +173,7 @@ macro_rules! interface {
                             name: stringify!($field),
                             doc: &[$($field_doc),*],
                             ty: <$ty as $crate::project::Declared>::TYPE,
+                            deprecated: $crate::project::macros::optional!($($deprecated)?),
                             arguments: &[],
                         }),*],
                     })
@@ -270,6 +289,7 @@ macro_rules! input {
         $view:ident [$($generics:tt)*] $name:literal {
             $(
                 $(#[doc = $field_doc:literal])*
+                $(#[deprecated = $deprecated:literal])?
                 $field:ident : $field_ty:ty,
             )*
         }
@@ -291,7 +311,9 @@ macro_rules! input {
                         name: $name,
                         doc: &[$($doc),*],
                         fields: &[$($crate::project::macros::argument_info!(
-                            $(#[doc = $field_doc])* $field: $field_ty
+                            $(#[doc = $field_doc])*
+                            $(#[deprecated = $deprecated])?
+                            $field: $field_ty
                         )),*],
                     })
                 }
@@ -426,4 +448,6 @@ macro_rules! connection {
     };
 }
 
-pub(crate) use {argument_info, connection, directive, enumeration, input, interface, object};
+pub(crate) use {
+    argument_info, connection, directive, enumeration, input, interface, object, optional,
+};

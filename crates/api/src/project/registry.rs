@@ -184,7 +184,7 @@ fn meta_field(field: &FieldInfo) -> MetaField {
         description: description(field.doc),
         args: meta_arguments(field.arguments),
         ty: field.ty.written(),
-        deprecation: Deprecation::NoDeprecated,
+        deprecation: deprecation(field.deprecated),
         cache_control: Default::default(),
         external: false,
         requires: None,
@@ -200,12 +200,21 @@ fn meta_field(field: &FieldInfo) -> MetaField {
     }
 }
 
+fn deprecation(instead: Option<&str>) -> Deprecation {
+    match instead {
+        None => Deprecation::NoDeprecated,
+        Some(instead) => Deprecation::Deprecated {
+            reason: Some(instead.to_owned()),
+        },
+    }
+}
+
 fn meta_arguments(arguments: &[ArgumentInfo]) -> IndexMap<String, MetaInputValue> {
     let meta = |argument: &ArgumentInfo| MetaInputValue {
         name: argument.name.to_owned(),
         description: description(argument.doc),
         ty: argument.ty.written(),
-        deprecation: Deprecation::NoDeprecated,
+        deprecation: deprecation(argument.deprecated),
         default_value: argument.default.map(str::to_owned),
         visible: None,
         inaccessible: false,

@@ -85,7 +85,10 @@ object! {
     ClusterAssurance<'a> as "ClusterAssurance" => |cluster_assurance| {
         /// The cycle.
         cycle: Cycle<'a> = cluster_assurance.cycle;
+        /// The group; null for a body that is assured on its own.
+        group: Option<Cluster<'a>> = cluster_assurance.data.cluster.map(|group| Cluster(cluster_assurance.cycle.body_view(group)));
         /// The cluster; null for a PCT without a recorded cluster.
+        #[deprecated = "Use `group`."]
         cluster: Option<Cluster<'a>> = cluster_assurance.data.cluster.map(|cluster| Cluster(cluster_assurance.cycle.body_view(cluster)));
         /// The cluster's own result; null for a PCT without a recorded cluster, whose output is its result.
         result: Option<Output<'a>> = cluster_assurance.data.output.as_ref().map(|output| Output { cycle: cluster_assurance.cycle, data: output });
@@ -102,7 +105,12 @@ object! {
         sideBySide(
             /// The method; the current value (calibrated, or else the panel's) if omitted.
             method: Option<Method>,
-        ): [SideBySide<'a>; 50] = cluster_assurance.measures().map(move |index| SideBySide { assurance: *cluster_assurance, index, method });
+            /// The method by its identifier in the framework, in place of `method`.
+            methodId: Option<Id<'_>>,
+        ): [SideBySide<'a>; 50] = {
+            let method = cluster_assurance.cycle.method(method, methodId)?;
+            cluster_assurance.measures().map(move |index| SideBySide { assurance: *cluster_assurance, index, method })
+        };
     }
 }
 
@@ -139,17 +147,30 @@ object! {
         value(
             /// The method; the current value (calibrated, or else the panel's) if omitted.
             method: Option<Method>,
-        ): Option<Cow<'a, str>> = key(shared_cell.scale(), shared_cell.value(method));
+            /// The method by its identifier in the framework, in place of `method`.
+            methodId: Option<Id<'_>>,
+        ): Option<Cow<'a, str>> = {
+            let method = shared_cell.cycle.method(method, methodId)?;
+            key(shared_cell.scale(), shared_cell.value(method))
+        };
         /// The value in words for people.
         title(
             /// The method; the current value if omitted.
             method: Option<Method>,
-        ): Option<&'a str> = title(shared_cell.scale(), shared_cell.value(method));
+            /// The method by its identifier in the framework, in place of `method`.
+            methodId: Option<Id<'_>>,
+        ): Option<&'a str> = {
+            let method = shared_cell.cycle.method(method, methodId)?;
+            title(shared_cell.scale(), shared_cell.value(method))
+        };
         /// One mark for each method, with who recorded it and why.
         marks(
             /// Only these methods; all if omitted.
             methods: Option<Vec<Method>>,
+            /// Only these methods, by their identifiers in the framework, in place of `methods`.
+            methodIds: Option<Vec<Id<'_>>>,
         ): [Mark<'a>; 3] = {
+            let methods = shared_cell.cycle.methods(methods, methodIds)?;
             let methods = methods.unwrap_or_else(|| Method::ALL.to_vec());
             methods.into_iter().map(|method| Mark { cycle: shared_cell.cycle, scale: shared_cell.scale(), method, data: shared_cell.cell.mark(method) })
         };

@@ -7,7 +7,7 @@ use super::judgement::Judgement;
 use super::output::Output;
 use super::plugin::Plugin;
 use crate::picture::{BodyLocation, Picture};
-use crate::project::cursor::{ListItem, Part, Place};
+use crate::project::cursor::{After, ListItem, Part, Place};
 use crate::project::leaves::Id;
 use crate::project::{Code, Failure, connection, interface, object};
 use jiff::civil::Date;
@@ -90,6 +90,23 @@ impl<'a> BodyView<'a> {
         all.filter(move |view| view.data().kind == kind)
     }
 
+    /// Every body of a kind under an authority, by the authority's code; all if it is omitted.
+    pub(crate) fn under(
+        picture: &'a Picture,
+        kind: BodyKind,
+        authority: Option<Id<'_>>,
+    ) -> Result<impl Iterator<Item = BodyView<'a>>, Failure> {
+        let named = |code: Id<'_>| BodyView::named(picture, code.0, Some(BodyKind::Sha));
+        let authority = authority.map(named).transpose()?;
+        let all = BodyView::all(picture, kind);
+        Ok(all.filter(move |body| authority.is_none_or(|authority| body.lies_in(&authority))))
+    }
+
+    /// The neutral name of its kind: `authority`, `group`, `body` or `function`.
+    fn kind_id(&self) -> &'static str {
+        kind_id(self.data().kind)
+    }
+
     /// The body's data.
     pub(crate) fn data(&self) -> &'a wcc_core::Body {
         self.organisations.body(self.index)
@@ -129,6 +146,13 @@ impl<'a> BodyView<'a> {
         own.is_some_and(|own| self.organisations.body(own).code == sha.data().code)
     }
 
+    /// The group that it belongs to on a day, or on its own.
+    fn group(&self, on: Option<Date>) -> Option<Cluster<'a>> {
+        let day = on.unwrap_or(self.day);
+        let group = self.organisations.cluster_of(self.index, day)?;
+        Some(Cluster(self.other(group)))
+    }
+
     fn members(self) -> impl Iterator<Item = Pct<'a>> {
         let view = self;
         let members = self.organisations.members_of(self.index, self.day);
@@ -139,6 +163,16 @@ impl<'a> BodyView<'a> {
         let view = self;
         let delegators = self.organisations.delegators_of(self.index, self.day);
         delegators.map(move |index| Pct(view.other(index)))
+    }
+}
+
+/// The neutral name of a kind of body.
+fn kind_id(kind: BodyKind) -> &'static str {
+    match kind {
+        BodyKind::Sha => "authority",
+        BodyKind::Cluster => "group",
+        BodyKind::Pct => "body",
+        BodyKind::Function => "function",
     }
 }
 
@@ -172,7 +206,13 @@ macro_rules! body {
                 code: Id<'a> = Id(&$body.data().code);
                 /// Name as printed.
                 name: &'a str = $body.data().name.as_str();
+                /// The kind of body, in a name that suits every regime: `authority`, `group`, `body`
+                /// or `function`.
+                kindId: &'static str = $body.kind_id();
+                /// The framework's word for this kind: `SHA`, `council`.
+                kindTitle: &'a str = $body.words.kind($body.data().kind);
                 /// The kind of body.
+                #[deprecated = "Use `kindId`."]
                 kind: BodyKind = $body.data().kind;
                 /// First day on which it existed; null if that was not recorded.
                 existsFrom: Option<Date> = $body.data().period.from;
@@ -194,9 +234,15 @@ macro_rules! body {
 body! {
     /// A strategic health authority: it assures the PCTs of its region.
     Sha as "Sha" => |sha| {
+        /// The bodies that it assures, in the order of the tables.
+        bodies: [Pct<'a>; 16] = sha.in_region(BodyKind::Pct).map(Pct);
+        /// The groups of its bodies.
+        groups: [Cluster<'a>; 4] = sha.in_region(BodyKind::Cluster).map(Cluster);
         /// The PCTs of its region, in the order of the tables.
+        #[deprecated = "Use `bodies`."]
         pcts: [Pct<'a>; 16] = sha.in_region(BodyKind::Pct).map(Pct);
         /// The clusters of its region.
+        #[deprecated = "Use `groups`."]
         clusters: [Cluster<'a>; 4] = sha.in_region(BodyKind::Cluster).map(Cluster);
         /// The functions to which PCTs of its region can delegate.
         functions: [Function<'a>; 6] = sha.in_region(BodyKind::Function).map(Function);
@@ -208,9 +254,19 @@ body! {
 body! {
     /// Several PCTs that share management and are assured once; each still has its own output.
     Cluster as "Cluster" => |cluster| {
+        /// The authority that assures it; null if the regime has none.
+        authority: Option<Sha<'a>> = cluster.sha();
         /// The SHA of its region.
+        #[deprecated = "Use `authority`."]
         sha: Option<Sha<'a>> = cluster.sha();
+        /// Its bodies on a date.
+        bodies(
+            /// The date; if omitted, that of the cycle through which it was reached, or of the
+            /// latest cycle.
+            on: Option<Date>,
+        ): [Pct<'a>; 3] = cluster.on(on).members();
         /// Its PCTs on a date.
+        #[deprecated = "Use `bodies`."]
         pcts(
             /// The date; if omitted, that of the cycle through which it was reached, or of the
             /// latest cycle.
@@ -232,18 +288,25 @@ body! {
     /// A primary care trust (or care trust). It has its own output, even if its cluster was
     /// assured once for several.
     Pct as "Pct" => |pct| {
+        /// The authority that assures it; null if the regime has none.
+        authority: Option<Sha<'a>> = pct.sha();
         /// The SHA of its region.
+        #[deprecated = "Use `authority`."]
         sha: Option<Sha<'a>> = pct.sha();
+        /// The group to which it belongs on a date; null for a body that is assured on its own.
+        group(
+            /// The date; if omitted, that of the cycle through which it was reached, or of the
+            /// latest cycle.
+            on: Option<Date>,
+        ): Option<Cluster<'a>> = pct.group(on);
         /// The cluster to which it belongs on a date; null for a PCT without a recorded cluster,
         /// which is assured on its own.
+        #[deprecated = "Use `group`."]
         cluster(
             /// The date; if omitted, that of the cycle through which it was reached, or of the
             /// latest cycle.
             on: Option<Date>,
-        ): Option<Cluster<'a>> = {
-            let cluster = pct.organisations.cluster_of(pct.index, on.unwrap_or(pct.day));
-            cluster.map(|cluster| Cluster(pct.other(cluster)))
-        };
+        ): Option<Cluster<'a>> = pct.group(on);
         /// The functions to which it delegates commissioning on a date.
         functions(
             /// The date; if omitted, that of the cycle through which it was reached, or of the
@@ -260,10 +323,16 @@ body! {
             /// Identifier of the cycle, as `cycles` lists it.
             cycle: Id<'_>,
         ): Option<Output<'a>> = Some(Cycle::named(pct.picture, cycle.0)?.output(&pct.data().code)?);
+        /// Code of its area in official statistics, if known.
+        areaCode: Option<Id<'a>> = pct.data().ons_code.as_deref().map(Id);
+        /// The comparable bodies whose rates are a benchmark for its outcomes, if known.
+        peers: Option<&'a str> = pct.data().ons_cluster.as_deref();
         /// Code of the Office for National Statistics, if known.
+        #[deprecated = "Use `areaCode`."]
         onsCode: Option<Id<'a>> = pct.data().ons_code.as_deref().map(Id);
         /// Its cluster in the area classification of the Office for National Statistics (2001), if
         /// known or inferred. It is a benchmark for outcomes, not a cluster of PCTs.
+        #[deprecated = "Use `peers`."]
         onsCluster: Option<&'a str> = pct.data().ons_cluster.as_deref();
         /// Resident population in persons, if known.
         population: Option<i32> = pct.data().population.and_then(|persons| i32::try_from(persons).ok());
@@ -274,7 +343,10 @@ body! {
     /// A commissioning function to which PCTs delegate. It is assured once, and affects every PCT
     /// that delegates to it, in every cluster.
     Function as "Function" => |function| {
+        /// The authority that assures it; null if the regime has none.
+        authority: Option<Sha<'a>> = function.sha();
         /// The SHA of its region.
+        #[deprecated = "Use `authority`."]
         sha: Option<Sha<'a>> = function.sha();
         /// Whether the group has commissioning responsibility: six of the eleven Once North East
         /// groups have.
@@ -314,7 +386,13 @@ interface! {
         code: Id<'a>;
         /// Name as printed.
         name: &'a str;
+        /// The kind of body, in a name that suits every regime: `authority`, `group`, `body` or
+        /// `function`.
+        kindId: &'static str;
+        /// The framework's word for this kind: `SHA`, `council`.
+        kindTitle: &'a str;
         /// The kind of body.
+        #[deprecated = "Use `kindId`."]
         kind: BodyKind;
         /// First day on which it existed; null if that was not recorded.
         existsFrom: Option<Date>;
@@ -350,4 +428,19 @@ impl ListItem for Pct<'_> {
 connection! {
     /// A page of PCTs, in the order of their codes.
     PctConnection as "PctConnection", PctEdge as "PctEdge" of Pct
+}
+
+impl<'a> PctConnection<'a> {
+    /// A page of the bodies with an output of their own, or of those under one authority.
+    pub(crate) fn under(
+        picture: &'a Picture,
+        authority: Option<Id<'_>>,
+        first: i32,
+        after: After<'_>,
+    ) -> Result<PctConnection<'a>, Failure> {
+        let bodies = BodyView::under(picture, BodyKind::Pct, authority)?;
+        let mut bodies: Vec<Pct<'a>> = bodies.map(Pct).collect();
+        bodies.sort_by_key(|body| &body.0.data().code);
+        PctConnection::page(bodies, &picture.moment(), first, after)
+    }
 }

@@ -79,6 +79,17 @@ pub(crate) fn value<'a>(
     judgement.details().text.as_deref().map(Cow::Borrowed)
 }
 
+/// The neutral name of the origin of a mark.
+fn origin_id(origin: Origin) -> &'static str {
+    match origin {
+        Origin::Nobody => "nobody",
+        Origin::Own => "own",
+        Origin::Departure => "departure",
+        Origin::Cluster => "group",
+        Origin::LastYear => "previous",
+    }
+}
+
 /// The title of a step.
 pub(crate) fn title(scale: &Scale, step: Option<Step>) -> Option<&str> {
     let definition = scale.definition(step?)?;
@@ -95,22 +106,40 @@ object! {
         value(
             /// The method; the current value (calibrated, or else the panel's) if omitted.
             method: Option<Method>,
-        ): Option<Cow<'a, str>> = value(cell.output.cycle, cell.scale(), cell.mark(method));
+            /// The method by its identifier in the framework, in place of `method`.
+            methodId: Option<Id<'_>>,
+        ): Option<Cow<'a, str>> = {
+            let method = cell.output.cycle.method(method, methodId)?;
+            value(cell.output.cycle, cell.scale(), cell.mark(method))
+        };
         /// The value in words for people.
         title(
             /// The method; the current value if omitted.
             method: Option<Method>,
-        ): Option<&'a str> = title(cell.scale(), cell.step(method));
+            /// The method by its identifier in the framework, in place of `method`.
+            methodId: Option<Id<'_>>,
+        ): Option<&'a str> = {
+            let method = cell.output.cycle.method(method, methodId)?;
+            title(cell.scale(), cell.step(method))
+        };
         /// Whether the measure does not apply to the body: it then counts in no result.
         notApplicable(
             /// The method; the current value if omitted.
             method: Option<Method>,
-        ): bool = cell.mark(method).not_applicable();
+            /// The method by its identifier in the framework, in place of `method`.
+            methodId: Option<Id<'_>>,
+        ): bool = {
+            let method = cell.output.cycle.method(method, methodId)?;
+            cell.mark(method).not_applicable()
+        };
         /// One mark for each method, with who recorded it and why.
         marks(
             /// Only these methods; all if omitted.
             methods: Option<Vec<Method>>,
+            /// Only these methods, by their identifiers in the framework, in place of `methods`.
+            methodIds: Option<Vec<Id<'_>>>,
         ): [Mark<'a>; 3] = {
+            let methods = cell.output.cycle.methods(methods, methodIds)?;
             let methods = methods.unwrap_or_else(|| Method::ALL.to_vec());
             methods.into_iter().map(|method| Mark { cycle: cell.output.cycle, scale: cell.scale(), method, data: cell.data().mark(method) })
         };
@@ -134,9 +163,15 @@ object! {
         };
         /// Values of this cell above what the evidence supports.
         challenges: [Challenge<'a>; 1] = Challenge::of_output(cell.output).filter(|challenge| challenge.data.measure == cell.index);
+        /// The current value compared with the body's own view.
+        againstOwnView: Comparison = cell.data().against_self();
         /// The current value compared with the self-assessment.
+        #[deprecated = "Use `againstOwnView`."]
         againstSelf: Comparison = cell.data().against_self();
+        /// The current value compared with the previous cycle's.
+        againstPrevious: Comparison = cell.data().against_last_year(cell.measure().data());
         /// The current value compared with last year's.
+        #[deprecated = "Use `againstPrevious`."]
         againstLastYear: Comparison = cell.data().against_last_year(cell.measure().data());
         /// How the measure itself relates to the previous year's; null if the framework does not
         /// say.
@@ -170,8 +205,12 @@ impl<'a> Mark<'a> {
 object! {
     /// One method's value, with who recorded it and why.
     Mark<'a> as "Mark" => |mark| {
-        /// The method.
+        /// The method's purpose.
         method: Method = mark.method;
+        /// Identifier of the method in the framework; null if the framework has none.
+        methodId: Option<Id<'a>> = mark.cycle.method_id(mark.method);
+        /// What sentences call the method.
+        methodTitle: &'a str = mark.cycle.method_title(mark.method);
         /// The value: a level such as `3` or a rating such as `green`; null if it is not known.
         value: Option<Cow<'a, str>> = value(mark.cycle, mark.scale, mark.data);
         /// The value in words for people.
@@ -180,8 +219,12 @@ object! {
         notApplicable: bool = mark.data.not_applicable();
         /// The points of the value in means and sums.
         points: Option<f64> = mark.data.value.map(|step| mark.scale.points(step).to_f64());
+        /// Where it comes from: `nobody`; `own`, the body's own; `departure` from its group's; `group`,
+        /// inherited from it; `previous`, the result of the previous cycle.
+        originId: &'static str = origin_id(mark.data.origin);
         /// Whether it is the body's own, inherited from its cluster, a departure from it, or last
         /// year's result.
+        #[deprecated = "Use `originId`."]
         origin: Origin = mark.data.origin;
         /// The judged body; null if nobody judged.
         body: Option<Body<'a>> = mark.judgement().map(|judgement| mark.body(judgement.body));

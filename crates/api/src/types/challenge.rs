@@ -96,13 +96,18 @@ object! {
         /// The body whose result has the value.
         body: Body<'a> = Body::of(challenge.output.body());
         /// The PCT; null if it is a challenge of a cluster or a function.
+        #[deprecated = "Use `body`."]
         pct: Option<Pct<'a>> = challenge.output.pct();
         /// The body's whole result.
         output: Output<'a> = challenge.output;
         /// The measure.
         measure: Measure<'a> = challenge.measure();
-        /// The method of the challenged value: self-assessment, panel or calibrated.
+        /// The purpose of the method of the challenged value: self-assessment, panel or calibrated.
         method: Method = challenge.data.method;
+        /// Identifier of the method in the framework.
+        methodId: Option<Id<'a>> = challenge.output.cycle.method_id(challenge.data.method);
+        /// What sentences call the method.
+        methodTitle: &'a str = challenge.output.cycle.method_title(challenge.data.method);
         /// The value: a level such as `3` or a rating such as `green`.
         value: Cow<'a, str> = challenge.scale().key(challenge.data.value);
         /// The highest value that the evidence supports.
@@ -152,8 +157,10 @@ input! {
         measure: Option<Id<'q>>,
         /// Of this PCT, or of the PCTs of this cluster or SHA, by code.
         body: Option<Id<'q>>,
-        /// Of values by this method.
+        /// Of values by the method with this purpose.
         method: Option<Method>,
+        /// Of values by this method, by its identifier in the framework, in place of `method`.
+        methodId: Option<Id<'q>>,
         /// True for those that were answered, false for those that were not.
         answered: Option<bool>,
         /// In one of these states.
@@ -180,7 +187,8 @@ impl<'a> ChallengeConnection<'a> {
             .transpose()?;
         let scope = filter.and_then(|filter| filter.body);
         let scope = scope.map(|id| cycle.scope(id.0, None)).transpose()?;
-        let method = filter.and_then(|filter| filter.method);
+        let method = filter.map(|filter| cycle.method(filter.method, filter.methodId));
+        let method = method.transpose()?.flatten();
         let answered = filter.and_then(|filter| filter.answered);
         let states = filter.and_then(|filter| filter.states.as_ref());
         let all = Output::all(cycle).flat_map(Challenge::of_output);

@@ -13,6 +13,7 @@ use super::output::{Output, OutputConnection};
 use super::plugin::PluginRun;
 use super::rulebook::Phase;
 use crate::picture::Picture;
+use crate::project::argument::either;
 use crate::project::cursor::After;
 use crate::project::leaves::Id;
 use crate::project::{Failure, object};
@@ -188,6 +189,45 @@ impl<'a> Cycle<'a> {
         })
     }
 
+    /// The method named by arguments: by its purpose, or by its identifier in the framework.
+    pub(crate) fn method(
+        &self,
+        purpose: Option<Method>,
+        id: Option<Id<'_>>,
+    ) -> Result<Option<Method>, Failure> {
+        let id = id.map(|id| self.method_named(id)).transpose()?;
+        either(("methodId", id), ("method", purpose))
+    }
+
+    /// The methods named by arguments: by their purposes, or by their identifiers in the framework.
+    pub(crate) fn methods(
+        &self,
+        purposes: Option<Vec<Method>>,
+        ids: Option<Vec<Id<'_>>>,
+    ) -> Result<Option<Vec<Method>>, Failure> {
+        let named = |ids: Vec<Id<'_>>| ids.into_iter().map(|id| self.method_named(id)).collect();
+        let ids: Option<Vec<Method>> = ids.map(named).transpose()?;
+        either(("methodIds", ids), ("methods", purposes))
+    }
+
+    fn method_named(&self, id: Id<'_>) -> Result<Method, Failure> {
+        let methods = &self.assured.cycle.framework.methods;
+        methods.named(id.0).ok_or_else(|| {
+            Failure::unknown_in(&self.place_in_words(), "method", id.0, methods.ids())
+        })
+    }
+
+    /// The identifier of the method for a purpose; `None` if the framework has none.
+    pub(crate) fn method_id(self, purpose: Method) -> Option<Id<'a>> {
+        let definition = self.assured.cycle.framework.methods.get(purpose)?;
+        Some(Id(&definition.id))
+    }
+
+    /// What sentences call the method for a purpose.
+    pub(crate) fn method_title(self, purpose: Method) -> &'a str {
+        self.assured.cycle.framework.methods.title(purpose)
+    }
+
     /// The documentation of the core's checks.
     pub(crate) fn core_checks(self) -> &'a [wcc_core::CheckDocumentation] {
         let framework = &self.assured.cycle.framework;
@@ -202,17 +242,17 @@ impl<'a> Cycle<'a> {
     /// The outputs of the PCTs in a region and a cluster, sorted by code.
     pub(crate) fn outputs(
         self,
-        sha: Option<Id<'_>>,
-        cluster: Option<Id<'_>>,
+        authority: Option<Id<'_>>,
+        group: Option<Id<'_>>,
     ) -> Result<impl Iterator<Item = Output<'a>> + use<'a>, Failure> {
         let scope = |id: Option<Id<'_>>, kind| {
             let scope = |id: Id<'_>| self.scope(id.0, Some(kind));
             id.map(scope).transpose()
         };
-        let sha = scope(sha, BodyKind::Sha)?;
-        let cluster = scope(cluster, BodyKind::Cluster)?;
+        let authority = scope(authority, BodyKind::Sha)?;
+        let group = scope(group, BodyKind::Cluster)?;
         Ok(Output::all(self).filter(move |output| {
-            let mut scopes = sha.iter().chain(&cluster);
+            let mut scopes = authority.iter().chain(&group);
             scopes.all(|scope| scope.contains(output.data.body))
         }))
     }
@@ -241,7 +281,10 @@ object! {
         previous: Option<Cycle<'a>> = cycle.previous();
         /// The previous year's cycle, if it cannot be assured: then nothing is compared with it.
         previousNotAssured: Option<NotAssuredCycle<'a>> = cycle.previous_not_assured();
+        /// The number of bodies assured.
+        bodyCount: i32 = i32::try_from(cycle.assured.assurance.outputs.len()).unwrap_or(i32::MAX);
         /// The number of PCTs assured.
+        #[deprecated = "Use `bodyCount`."]
         pctCount: i32 = i32::try_from(cycle.assured.assurance.outputs.len()).unwrap_or(i32::MAX);
         /// Every cluster, assured once, in the order of codes; then PCTs without a recorded cluster, each a
         /// cluster of one.
@@ -251,15 +294,25 @@ object! {
         functions: [FunctionAssurance<'a>; 6] = FunctionAssurance::all(*cycle);
         /// The outputs of its PCTs, in the order of their codes.
         outputs(
+            /// Only bodies under this authority, by code.
+            authority: Option<Id<'_>>,
             /// Only PCTs in the region of this SHA, by code.
+            #[deprecated = "Use `authority`."]
             sha: Option<Id<'_>>,
+            /// Only bodies of this group, by code.
+            group: Option<Id<'_>>,
             /// Only PCTs of this cluster, by code.
+            #[deprecated = "Use `group`."]
             cluster: Option<Id<'_>>,
             /// Maximum number of items, up to 200.
             first: i32 = 50,
             /// Only items after this cursor.
             after: After<'_>,
-        ): Option<OutputConnection<'a>> = Some(OutputConnection::page(cycle.outputs(sha, cluster)?, &cycle.list_parent(), first, after)?);
+        ): Option<OutputConnection<'a>> = {
+            let authority = either(("authority", authority), ("sha", sha))?;
+            let group = either(("group", group), ("cluster", cluster))?;
+            Some(OutputConnection::page(cycle.outputs(authority, group)?, &cycle.list_parent(), first, after)?)
+        };
         /// The findings of checks.
         findings(
             /// A filter; all if omitted.
@@ -280,15 +333,24 @@ object! {
         ): Option<ChallengeConnection<'a>> = Some(ChallengeConnection::of(*cycle, filter.as_ref(), first, after)?);
         /// Every PCT's values in one table, for overviews.
         matrix(
-            /// The method; the current value (calibrated, or else the panel's) if omitted.
+            /// The method by its purpose; the current value (calibrated, or else the panel's) if
+            /// omitted.
             method: Option<Method>,
+            /// The method by its identifier in the framework, in place of `method`.
+            methodId: Option<Id<'_>>,
             /// The kind of columns.
             columns: MatrixOf = MEASURES,
             /// Only columns of these areas, by identifier.
             areas: Option<Vec<Id<'_>>>,
+            /// Only bodies under this authority, by code.
+            authority: Option<Id<'_>>,
             /// Only PCTs in the region of this SHA, by code.
+            #[deprecated = "Use `authority`."]
             sha: Option<Id<'_>>,
-        ): Option<Matrix<'a>> = Some(Matrix::new(*cycle, method, columns, areas, sha)?);
+        ): Option<Matrix<'a>> = {
+            let authority = either(("authority", authority), ("sha", sha))?;
+            Some(Matrix::new(*cycle, cycle.method(method, methodId)?, columns, areas, authority)?)
+        };
         /// The plugins that took part, including those that failed.
         plugins: [PluginRun<'a>; 2] = PluginRun::all(*cycle);
     }

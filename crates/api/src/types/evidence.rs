@@ -63,7 +63,12 @@ object! {
     Evidence<'a> as "Evidence" => |evidence| {
         /// Identifier within the cycle, used by judgements and criteria.
         code: Id<'a> = Id(&evidence.data.id);
+        /// The kind of evidence, as files of the regime write it: `document`, `hearing`.
+        kindId: String = evidence.data.kind.file_word(&evidence.cycle.assured.cycle.framework.words);
+        /// What sentences call the kind.
+        kindTitle: &'a str = evidence.data.kind.title(&evidence.cycle.assured.cycle.framework.words);
         /// The kind of evidence.
+        #[deprecated = "Use `kindId`."]
         kind: EvidenceKind = evidence.data.kind;
         /// What it is.
         title: &'a str = evidence.data.title.as_ref();

@@ -10,6 +10,7 @@ use crate::picture::Picture;
 use crate::project::cursor::{After, ListItem, Part, Place, digest_of};
 use crate::project::leaves::Id;
 use crate::project::{Failure, connection, input, object};
+use wcc_core::checks::{neutral_id, published_id};
 use wcc_core::finding::{self as core, About, Author, Severity};
 use wcc_core::{BodyIndex, CheckDocumentation, ComponentIndex, MeasureIndex};
 
@@ -229,6 +230,9 @@ object! {
         /// Identifier of the check: `aspiration-weaker-than-history`,
         /// `once-north-east/not-assured`.
         check: Id<'a> = Id(&finding.data().check);
+        /// Identifier of the check that suits every regime: as `check`, but
+        /// `departure-under-moderation` in place of `departure-under-calibration`.
+        checkId: Id<'a> = Id(neutral_id(&finding.data().check));
         /// The documentation of the check.
         documentation: Option<Check<'a>> = finding.documentation();
         /// The plugin that reports it; null for national checks.
@@ -337,7 +341,7 @@ input! {
         severity: Option<Vec<Severity>>,
         /// By this plugin; `core` for national checks.
         plugin: Option<Id<'q>>,
-        /// By this check, by identifier.
+        /// By this check, by either of its identifiers.
         check: Option<Id<'q>>,
     }
 }
@@ -398,6 +402,7 @@ impl<'a, 'q> ResolvedFilter<'a, 'q> {
 
 /// The check named by an argument. It must be documented, or have reported a finding.
 fn known_check<'q>(cycle: Cycle<'_>, id: &'q str) -> Result<&'q str, Failure> {
+    let id = published_id(id);
     let assurance = &cycle.assured.assurance;
     let known = || {
         let core = cycle.core_checks().iter();

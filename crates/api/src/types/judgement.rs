@@ -57,8 +57,12 @@ object! {
             Subject::Component(index) => Some(Component { framework: judgement.framework(), index }),
             _ => None,
         };
-        /// The method.
+        /// The method's purpose.
         method: Method = judgement.data.method;
+        /// Identifier of the method in the framework.
+        methodId: Option<Id<'a>> = judgement.cycle.method_id(judgement.data.method);
+        /// What sentences call the method.
+        methodTitle: &'a str = judgement.cycle.method_title(judgement.data.method);
         /// The value: a level such as `3` or a rating such as `green`; null if the source says
         /// only that there is one.
         value: Option<Cow<'a, str>> = judgement.data.value.map(|step| judgement.scale().key(step));

@@ -107,8 +107,10 @@ object! {
     Matrix<'a> as "Matrix" => |matrix| {
         /// The cycle.
         cycle: Cycle<'a> = matrix.cycle;
-        /// The method of the values; null for the current values.
+        /// The purpose of the method of the values; null for the current values.
         method: Option<Method> = matrix.method;
+        /// Identifier of the method in the framework; null for the current values.
+        methodId: Option<Id<'a>> = matrix.method.and_then(|method| matrix.cycle.method_id(method));
         /// The columns, in order.
         columns: [MatrixColumn<'a>; 50] = matrix.columns.iter().map(|column| MatrixColumn { cycle: matrix.cycle, column: *column });
         /// One row for each PCT, in the order of their codes.
@@ -202,7 +204,10 @@ object! {
         code: Id<'a> = Id(matrix_row.output.code());
         /// Name of the PCT.
         name: &'a str = matrix_row.output.body().data().name.as_str();
+        /// Code of its group; null for a body that is assured on its own.
+        group: Option<Id<'a>> = matrix_row.output.data.cluster.map(|cluster| Id(&matrix_row.output.cycle.body_view(cluster).data().code));
         /// Code of its cluster; null for a PCT without a recorded cluster.
+        #[deprecated = "Use `group`."]
         cluster: Option<Id<'a>> = matrix_row.output.data.cluster.map(|cluster| Id(&matrix_row.output.cycle.body_view(cluster).data().code));
         /// Its values, aligned with the columns; null if a value is not known.
         values: [Option<Cow<'a, str>>; 1] = matrix_row.matrix.columns.iter().map(|column| matrix_row.matrix.value(matrix_row.output, *column));

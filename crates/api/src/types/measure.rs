@@ -38,7 +38,13 @@ object! {
         component: Component<'a> = measure.framework.component(measure.data().component);
         /// The scale of its judgements.
         scale: Scale<'a> = Scale(measure.framework.data.scale_of(measure.index));
+        /// Whether it is assured once for a group, `group`, or for each body, `body`.
+        reachId: &'static str = match measure.data().reach {
+            Reach::Cluster => "group",
+            Reach::Pct => "body",
+        };
         /// Whether it is assured once for a cluster or for each PCT.
+        #[deprecated = "Use `reachId`."]
         reach: Reach = measure.data().reach;
         /// What the panel looks for.
         lookedFor: Option<&'a str> = measure.data().looked_for.as_deref();

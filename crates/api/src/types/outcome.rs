@@ -107,8 +107,11 @@ object! {
         historic: Rate = outcome_result.historic();
         /// The national rate.
         national: Rate = Rate::stated(outcome_result.chosen().rates.national);
+        /// The rate of the comparable bodies.
+        peers: Rate = Rate::stated(outcome_result.chosen().rates.ons_cluster);
         /// The rate of the PCT's cluster in the area classification of the Office for National
         /// Statistics.
+        #[deprecated = "Use `peers`."]
         onsCluster: Rate = Rate::stated(outcome_result.chosen().rates.ons_cluster);
         /// The rate of the tenth of PCTs that improved most.
         topDecile: Rate = Rate::stated(outcome_result.chosen().rates.top_decile);
@@ -138,7 +141,10 @@ object! {
         statedRateQuartile: StatedQuartiles = StatedQuartiles(outcome_result.chosen().stated.rate_quartile);
         /// The quartile marks that the report prints for the level.
         statedLevelQuartile: StatedQuartiles = StatedQuartiles(outcome_result.chosen().stated.level_quartile);
+        /// The assessor's comment on the aspiration.
+        assessorView: Option<&'a str> = outcome_result.chosen().panel_view.as_deref();
         /// The panel's comment on the aspiration.
+        #[deprecated = "Use `assessorView`."]
         panelView: Option<&'a str> = outcome_result.chosen().panel_view.as_deref();
         /// What was inferred and not read, and from what.
         inferred: Option<&'a str> = outcome_result.chosen().inferred.as_deref();

@@ -3,6 +3,7 @@
 use super::body::{Body, BodyView, Cluster, Function, Pct};
 use super::cell::{Cell, value};
 use super::challenge::{Challenge, ChallengeCounts};
+use super::counts::{Counts, Statement};
 use super::cycle::Cycle;
 use super::evidence::{Commentary, Criterion, Evidence, Recommendation, SurveyResult};
 use super::finding::{Finding, FindingCounts, FindingFilter, ResolvedFilter};
@@ -10,7 +11,7 @@ use super::framework::Framework;
 use super::ids::{Kind, NodeId};
 use super::outcome::{OutcomeResult, RegionalValue};
 use super::plugin::PluginRun;
-use super::results::{AreaResult, ComponentResult, Counts, OverallResult, Statement};
+use super::results::{AreaResult, ComponentResult, OverallResult};
 use crate::picture::Picture;
 use crate::project::cursor::{ListItem, Place};
 use crate::project::leaves::Id;
@@ -174,11 +175,16 @@ object! {
         /// The body: a PCT, a cluster or a function.
         body: Body<'a> = Body::of(output.body());
         /// The PCT; null if this is the result of a cluster or a function.
+        #[deprecated = "Use `body`."]
         pct: Option<Pct<'a>> = output.pct();
         /// For one assessor's view of a function: the body that assessed it.
         assessor: Option<Body<'a>> = output.data.assessor.map(|assessor| Body::of(output.cycle.body_view(assessor)));
+        /// The group that was assured for the body; null if it belongs to none, or if this is the
+        /// result of a group or a function.
+        group: Option<Cluster<'a>> = output.data.cluster.map(|group| Cluster(output.cycle.body_view(group)));
         /// The cluster that was assured for the PCT; null if none is recorded, or if this is the
         /// result of a cluster or a function.
+        #[deprecated = "Use `group`."]
         cluster: Option<Cluster<'a>> = output.data.cluster.map(|cluster| Cluster(output.cycle.body_view(cluster)));
         /// The cycle.
         cycle: Cycle<'a> = output.cycle;
@@ -207,7 +213,12 @@ object! {
         values(
             /// The method; the current value (calibrated, or else the panel's) if omitted.
             method: Option<Method>,
-        ): [Option<Cow<'a, str>>; 1] = output.cycle.assured.cycle.framework.each_measure().map(move |(index, _)| output.value(index, method));
+            /// The method by its identifier in the framework, in place of `method`.
+            methodId: Option<Id<'_>>,
+        ): [Option<Cow<'a, str>>; 1] = {
+            let method = output.cycle.method(method, methodId)?;
+            output.cycle.assured.cycle.framework.each_measure().map(move |(index, _)| output.value(index, method))
+        };
         /// One result for each competency and governance strand.
         components(
             /// Only those in these areas, by identifier.
@@ -222,7 +233,12 @@ object! {
         componentValues(
             /// The method; the current value if omitted.
             method: Option<Method>,
-        ): [Option<Cow<'a, str>>; 1] = output.cycle.assured.cycle.framework.each_component().map(move |(index, _)| ComponentResult { output: *output, index }.value(method));
+            /// The method by its identifier in the framework, in place of `method`.
+            methodId: Option<Id<'_>>,
+        ): [Option<Cow<'a, str>>; 1] = {
+            let method = output.cycle.method(method, methodId)?;
+            output.cycle.assured.cycle.framework.each_component().map(move |(index, _)| ComponentResult { output: *output, index }.value(method))
+        };
         /// The result of each area for which the framework has a rule.
         areas: [AreaResult<'a>; 2] = AreaResult::all(*output);
         /// The overall result, if the framework has one.

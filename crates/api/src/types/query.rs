@@ -15,6 +15,7 @@ use super::output::{Output, OutputConnection};
 use super::plugin::Plugin;
 use super::search::{SearchCondition, SearchConnection};
 use crate::picture::Picture;
+use crate::project::argument::{either, exactly_one};
 use crate::project::cursor::After;
 use crate::project::leaves::Id;
 use crate::project::page::MAX_PAGE;
@@ -63,28 +64,56 @@ object! {
             /// Its identifier: `wcc-2009-10`.
             id: Id<'_>,
         ): Option<Framework<'a>> = Some(Framework::named(picture, id.0)?);
+        /// Every authority: what assures the bodies, if the regime has such.
+        authorities: [Sha<'a>; 10] = BodyView::all(picture, BodyKind::Sha).map(Sha);
+        /// One authority.
+        authority(
+            /// Its code: `Q30`.
+            code: Id<'_>,
+        ): Option<Sha<'a>> = Some(Sha(BodyView::named(picture, code.0, Some(BodyKind::Sha))?));
+        /// Every group of bodies that are assured together, or those under one authority.
+        groups(
+            /// Only those under this authority, by code.
+            authority: Option<Id<'_>>,
+        ): Option<[Cluster<'a>; 8]> = Some(BodyView::under(picture, BodyKind::Cluster, authority)?.map(Cluster));
+        /// One group.
+        group(
+            /// Its code: `south-of-tyne-and-wear`.
+            code: Id<'_>,
+        ): Option<Cluster<'a>> = Some(Cluster(BodyView::named(picture, code.0, Some(BodyKind::Cluster))?));
+        /// The bodies that have an output of their own, or those under one authority, in the order of
+        /// their codes.
+        bodies(
+            /// Only those under this authority, by code.
+            authority: Option<Id<'_>>,
+            /// Maximum number of items, up to 200.
+            first: i32 = 50,
+            /// Only items after this cursor.
+            after: After<'_>,
+        ): Option<PctConnection<'a>> = Some(PctConnection::under(picture, authority, first, after)?);
         /// Every SHA.
+        #[deprecated = "Use `authorities`."]
         shas: [Sha<'a>; 10] = BodyView::all(picture, BodyKind::Sha).map(Sha);
         /// One SHA.
+        #[deprecated = "Use `authority`."]
         sha(
             /// Its code: `Q30`.
             code: Id<'_>,
         ): Option<Sha<'a>> = Some(Sha(BodyView::named(picture, code.0, Some(BodyKind::Sha))?));
         /// Every cluster, or those of one region.
+        #[deprecated = "Use `groups`."]
         clusters(
             /// Only those in the region of this SHA, by code.
             sha: Option<Id<'_>>,
-        ): Option<[Cluster<'a>; 8]> = {
-            let all = BodyView::all(picture, BodyKind::Cluster);
-            let sha = sha.map(|sha| BodyView::named(picture, sha.0, Some(BodyKind::Sha))).transpose()?;
-            Some(all.filter(move |seen| sha.is_none_or(|sha| seen.lies_in(&sha))).map(Cluster))
-        };
+        ): Option<[Cluster<'a>; 8]> = Some(BodyView::under(picture, BodyKind::Cluster, sha)?.map(Cluster));
         /// One cluster.
+        #[deprecated = "Use `group`."]
         cluster(
             /// Its code: `south-of-tyne-and-wear`.
             code: Id<'_>,
         ): Option<Cluster<'a>> = Some(Cluster(BodyView::named(picture, code.0, Some(BodyKind::Cluster))?));
         /// The PCTs, or those of one region, in the order of their codes.
+        #[deprecated = "Use `bodies`."]
         pcts(
             /// Only those in the region of this SHA, by code.
             sha: Option<Id<'_>>,
@@ -92,15 +121,9 @@ object! {
             first: i32 = 50,
             /// Only items after this cursor.
             after: After<'_>,
-        ): Option<PctConnection<'a>> = {
-            let all = BodyView::all(picture, BodyKind::Pct);
-            let sha = sha.map(|sha| BodyView::named(picture, sha.0, Some(BodyKind::Sha))).transpose()?;
-            let matching = all.filter(move |body| sha.is_none_or(|sha| body.lies_in(&sha)));
-            let mut pcts: Vec<Pct<'a>> = matching.map(Pct).collect();
-            pcts.sort_by_key(|pct| &pct.0.data().code);
-            Some(PctConnection::page(pcts, &picture.moment(), first, after)?)
-        };
+        ): Option<PctConnection<'a>> = Some(PctConnection::under(picture, sha, first, after)?);
         /// One PCT.
+        #[deprecated = "Use `body`, with `... on Pct` for the fields of a body with an output."]
         pct(
             /// Its code: `5D9`.
             code: Id<'_>,
@@ -147,20 +170,32 @@ object! {
             /// Code of the cluster, or of a PCT in it.
             body: Id<'_>,
         ): Option<ClusterAssurance<'a>> = Some(ClusterAssurance::named(Cycle::named(picture, cycle.0)?, body.0)?);
-        /// One PCT's output in a cycle.
+        /// One body's output in a cycle.
         output(
             /// Identifier of the cycle.
             cycle: Id<'_>,
+            /// Code of the body, which has an output of its own: not of a group or a function.
+            body: Option<Id<'_>>,
             /// Code of the PCT.
-            pct: Id<'_>,
-        ): Option<Output<'a>> = Some(Cycle::named(picture, cycle.0)?.output(pct.0)?);
+            #[deprecated = "Use `body`."]
+            pct: Option<Id<'_>>,
+        ): Option<Output<'a>> = {
+            let cycle = Cycle::named(picture, cycle.0)?;
+            Some(cycle.output(exactly_one(("body", body), ("pct", pct))?.0)?)
+        };
         /// The outputs of a cycle's PCTs, in the order of their codes.
         outputs(
             /// Identifier of the cycle.
             cycle: Id<'_>,
+            /// Only bodies under this authority, by code.
+            authority: Option<Id<'_>>,
             /// Only PCTs in the region of this SHA, by code.
+            #[deprecated = "Use `authority`."]
             sha: Option<Id<'_>>,
+            /// Only bodies of this group, by code.
+            group: Option<Id<'_>>,
             /// Only PCTs of this cluster, by code.
+            #[deprecated = "Use `group`."]
             cluster: Option<Id<'_>>,
             /// Maximum number of items, up to 200.
             first: i32 = 50,
@@ -168,7 +203,9 @@ object! {
             after: After<'_>,
         ): Option<OutputConnection<'a>> = {
             let cycle = Cycle::named(picture, cycle.0)?;
-            Some(OutputConnection::page(cycle.outputs(sha, cluster)?, &cycle.list_parent(), first, after)?)
+            let authority = either(("authority", authority), ("sha", sha))?;
+            let group = either(("group", group), ("cluster", cluster))?;
+            Some(OutputConnection::page(cycle.outputs(authority, group)?, &cycle.list_parent(), first, after)?)
         };
         /// The standing result of each body under a framework, in the order of codes: that of the latest
         /// cycle in which anything about the body is known. Cycles under the framework, and under
@@ -214,15 +251,25 @@ object! {
         matrix(
             /// Identifier of the cycle.
             cycle: Id<'_>,
-            /// The method; the current value (calibrated, or else the panel's) if omitted.
+            /// The method by its purpose; the current value (calibrated, or else the panel's) if
+            /// omitted.
             method: Option<Method>,
+            /// The method by its identifier in the framework, in place of `method`.
+            methodId: Option<Id<'_>>,
             /// The kind of columns.
             columns: MatrixOf = MEASURES,
             /// Only columns of these areas, by identifier.
             areas: Option<Vec<Id<'_>>>,
+            /// Only bodies under this authority, by code.
+            authority: Option<Id<'_>>,
             /// Only PCTs in the region of this SHA, by code.
+            #[deprecated = "Use `authority`."]
             sha: Option<Id<'_>>,
-        ): Option<Matrix<'a>> = Some(Matrix::new(Cycle::named(picture, cycle.0)?, method, columns, areas, sha)?);
+        ): Option<Matrix<'a>> = {
+            let cycle = Cycle::named(picture, cycle.0)?;
+            let authority = either(("authority", authority), ("sha", sha))?;
+            Some(Matrix::new(cycle, cycle.method(method, methodId)?, columns, areas, authority)?)
+        };
         /// The PCTs at or above a level or rating on every condition: "level 3 or above on 5a and
         /// 6b". A PCT whose value is not known is not included.
         search(
@@ -230,15 +277,25 @@ object! {
             cycle: Id<'_>,
             /// The conditions, all of which must hold.
             conditions: Vec<SearchCondition<'_>>,
-            /// The method; the current value (calibrated, or else the panel's) if omitted.
+            /// The method by its purpose; the current value (calibrated, or else the panel's) if
+            /// omitted.
             method: Option<Method>,
+            /// The method by its identifier in the framework, in place of `method`.
+            methodId: Option<Id<'_>>,
+            /// Only bodies under this authority, by code.
+            authority: Option<Id<'_>>,
             /// Only PCTs in the region of this SHA, by code.
+            #[deprecated = "Use `authority`."]
             sha: Option<Id<'_>>,
             /// Maximum number of items, up to 200.
             first: i32 = 50,
             /// Only items after this cursor.
             after: After<'_>,
-        ): Option<SearchConnection<'a>> = Some(SearchConnection::of(Cycle::named(picture, cycle.0)?, &conditions, method, sha, (first, after))?);
+        ): Option<SearchConnection<'a>> = {
+            let cycle = Cycle::named(picture, cycle.0)?;
+            let authority = either(("authority", authority), ("sha", sha))?;
+            Some(SearchConnection::of(cycle, &conditions, cycle.method(method, methodId)?, authority, (first, after))?)
+        };
         /// The ledger behind these data; null if the server reads case files.
         ledger: Option<Ledger> = {
             picture.note_everything();

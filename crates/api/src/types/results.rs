@@ -1,19 +1,17 @@
-//! Results computed from cells: for components, areas and the whole, and counted statements.
+//! Results computed from cells: for components, areas and the whole.
 
 use super::cell::{Mark, key, title};
-use super::cycle::Cycle;
-use super::entry_actor::EntryActor;
 use super::framework::Area;
 use super::measure::Component;
 use super::output::Output;
 use super::why::Reason;
+use crate::project::leaves::Id;
 use crate::project::object;
 use std::borrow::Cow;
 use wcc_core::combine::{Combination, Combined, Sum};
-use wcc_core::counted::counted_statements;
 use wcc_core::framework::{FrameworkPart, YearOnYear};
 use wcc_core::output::{self as core, Comparison};
-use wcc_core::record::{Method, StatementKind};
+use wcc_core::record::Method;
 use wcc_core::scale::{Scale, Step};
 use wcc_core::{ComponentIndex, explain};
 
@@ -132,34 +130,65 @@ object! {
         value(
             /// The method; the current result (calibrated, or else the panel's) if omitted.
             method: Option<Method>,
-        ): Option<Cow<'a, str>> = component_result.value(method);
+            /// The method by its identifier in the framework, in place of `method`.
+            methodId: Option<Id<'_>>,
+        ): Option<Cow<'a, str>> = {
+            let method = component_result.output.cycle.method(method, methodId)?;
+            component_result.value(method)
+        };
         /// The result in words for people.
         title(
             /// The method; the current result if omitted.
             method: Option<Method>,
-        ): Option<&'a str> = component_result.part().title(method);
+            /// The method by its identifier in the framework, in place of `method`.
+            methodId: Option<Id<'_>>,
+        ): Option<&'a str> = {
+            let method = component_result.output.cycle.method(method, methodId)?;
+            component_result.part().title(method)
+        };
         /// Whether the result is based on an inferred mark: a value that was not read from the
         /// source. Show it with the result.
         inferred(
             /// The method; the current result if omitted.
             method: Option<Method>,
-        ): bool = component_result.part().chosen(method).inferred();
+            /// The method by its identifier in the framework, in place of `method`.
+            methodId: Option<Id<'_>>,
+        ): bool = {
+            let method = component_result.output.cycle.method(method, methodId)?;
+            component_result.part().chosen(method).inferred()
+        };
         /// Whether the result is the rule's alone: nobody recorded a result for the component.
         /// Show this with the result.
         byRuleAlone(
             /// The method; the current result if omitted.
             method: Option<Method>,
-        ): bool = component_result.part().chosen(method).is_by_rule_alone();
+            /// The method by its identifier in the framework, in place of `method`.
+            methodId: Option<Id<'_>>,
+        ): bool = {
+            let method = component_result.output.cycle.method(method, methodId)?;
+            component_result.part().chosen(method).is_by_rule_alone()
+        };
         /// How the result came about, by each method.
         results(
             /// Only these methods; all if omitted.
             methods: Option<Vec<Method>>,
-        ): [MethodResult<'a>; 3] = component_result.part().results(methods);
+            /// Only these methods, by their identifiers in the framework, in place of `methods`.
+            methodIds: Option<Vec<Id<'_>>>,
+        ): [MethodResult<'a>; 3] = {
+            let methods = component_result.output.cycle.methods(methods, methodIds)?;
+            component_result.part().results(methods)
+        };
         /// The current result, and how it came about.
         current: MethodResult<'a> = component_result.part().result(component_result.part().data.current_method());
+        /// The current result compared with the body's own view.
+        againstOwnView: Comparison = component_result.part().data.against_self;
         /// The current result compared with the self-assessment.
+        #[deprecated = "Use `againstOwnView`."]
         againstSelf: Comparison = component_result.part().data.against_self;
+        /// The current result compared with the previous cycle's.
+        againstPrevious: Comparison = component_result.part().data.against_last_year;
         /// The current result compared with last year's.
+        #[deprecated = "Use `againstPrevious`."]
         againstLastYear: Comparison = component_result.part().data.against_last_year;
         /// How the component itself relates to the previous year's; null if the framework does not
         /// say.
@@ -255,8 +284,12 @@ impl<'a> MethodResult<'a> {
 object! {
     /// A result by one method: the result of the framework's rule, and the recorded result.
     MethodResult<'a> as "MethodResult" => |method_result| {
-        /// The method.
+        /// The method's purpose.
         method: Method = method_result.method;
+        /// Identifier of the method in the framework; null if the framework has none.
+        methodId: Option<Id<'a>> = method_result.output.cycle.method_id(method_result.method);
+        /// What sentences call the method.
+        methodTitle: &'a str = method_result.output.cycle.method_title(method_result.method);
         /// The result: recorded, or else the rule's; null if neither is known.
         value: Option<Cow<'a, str>> = method_result.value();
         /// The result in words for people.
@@ -338,33 +371,64 @@ object! {
         value(
             /// The method; the current result if omitted.
             method: Option<Method>,
-        ): Option<Cow<'a, str>> = area_result.part.value(method);
+            /// The method by its identifier in the framework, in place of `method`.
+            methodId: Option<Id<'_>>,
+        ): Option<Cow<'a, str>> = {
+            let method = area_result.part.output.cycle.method(method, methodId)?;
+            area_result.part.value(method)
+        };
         /// The result in words for people.
         title(
             /// The method; the current result if omitted.
             method: Option<Method>,
-        ): Option<&'a str> = area_result.part.title(method);
+            /// The method by its identifier in the framework, in place of `method`.
+            methodId: Option<Id<'_>>,
+        ): Option<&'a str> = {
+            let method = area_result.part.output.cycle.method(method, methodId)?;
+            area_result.part.title(method)
+        };
         /// Whether the result is based on an inferred mark: a value that was not read from the
         /// source. Show it with the result.
         inferred(
             /// The method; the current result if omitted.
             method: Option<Method>,
-        ): bool = area_result.part.chosen(method).inferred();
+            /// The method by its identifier in the framework, in place of `method`.
+            methodId: Option<Id<'_>>,
+        ): bool = {
+            let method = area_result.part.output.cycle.method(method, methodId)?;
+            area_result.part.chosen(method).inferred()
+        };
         /// Whether the result is the rule's alone: nobody recorded one. Show this with the result.
         byRuleAlone(
             /// The method; the current result if omitted.
             method: Option<Method>,
-        ): bool = area_result.part.chosen(method).is_by_rule_alone();
+            /// The method by its identifier in the framework, in place of `method`.
+            methodId: Option<Id<'_>>,
+        ): bool = {
+            let method = area_result.part.output.cycle.method(method, methodId)?;
+            area_result.part.chosen(method).is_by_rule_alone()
+        };
         /// How the result came about, by each method.
         results(
             /// Only these methods; all if omitted.
             methods: Option<Vec<Method>>,
-        ): [MethodResult<'a>; 3] = area_result.part.results(methods);
+            /// Only these methods, by their identifiers in the framework, in place of `methods`.
+            methodIds: Option<Vec<Id<'_>>>,
+        ): [MethodResult<'a>; 3] = {
+            let methods = area_result.part.output.cycle.methods(methods, methodIds)?;
+            area_result.part.results(methods)
+        };
         /// The current result, and how it came about.
         current: MethodResult<'a> = area_result.part.result(area_result.part.data.current_method());
+        /// The current result compared with the body's own view.
+        againstOwnView: Comparison = area_result.part.data.against_self;
         /// The current result compared with the self-assessment.
+        #[deprecated = "Use `againstOwnView`."]
         againstSelf: Comparison = area_result.part.data.against_self;
+        /// The current result compared with the previous cycle's.
+        againstPrevious: Comparison = area_result.part.data.against_last_year;
         /// The current result compared with last year's.
+        #[deprecated = "Use `againstPrevious`."]
         againstLastYear: Comparison = area_result.part.data.against_last_year;
         /// The explanation of the result: rules with their figures and inputs, limits, and recorded
         /// results.
@@ -400,149 +464,67 @@ object! {
         value(
             /// The method; the current result if omitted.
             method: Option<Method>,
-        ): Option<Cow<'a, str>> = overall_result.part.value(method);
+            /// The method by its identifier in the framework, in place of `method`.
+            methodId: Option<Id<'_>>,
+        ): Option<Cow<'a, str>> = {
+            let method = overall_result.part.output.cycle.method(method, methodId)?;
+            overall_result.part.value(method)
+        };
         /// The result in words for people.
         title(
             /// The method; the current result if omitted.
             method: Option<Method>,
-        ): Option<&'a str> = overall_result.part.title(method);
+            /// The method by its identifier in the framework, in place of `method`.
+            methodId: Option<Id<'_>>,
+        ): Option<&'a str> = {
+            let method = overall_result.part.output.cycle.method(method, methodId)?;
+            overall_result.part.title(method)
+        };
         /// Whether the result is based on an inferred mark: a value that was not read from the
         /// source. Show it with the result.
         inferred(
             /// The method; the current result if omitted.
             method: Option<Method>,
-        ): bool = overall_result.part.chosen(method).inferred();
+            /// The method by its identifier in the framework, in place of `method`.
+            methodId: Option<Id<'_>>,
+        ): bool = {
+            let method = overall_result.part.output.cycle.method(method, methodId)?;
+            overall_result.part.chosen(method).inferred()
+        };
         /// Whether the result is the rule's alone: nobody recorded one. Show this with the result.
         byRuleAlone(
             /// The method; the current result if omitted.
             method: Option<Method>,
-        ): bool = overall_result.part.chosen(method).is_by_rule_alone();
+            /// The method by its identifier in the framework, in place of `method`.
+            methodId: Option<Id<'_>>,
+        ): bool = {
+            let method = overall_result.part.output.cycle.method(method, methodId)?;
+            overall_result.part.chosen(method).is_by_rule_alone()
+        };
         /// How the result came about, by each method.
         results(
             /// Only these methods; all if omitted.
             methods: Option<Vec<Method>>,
-        ): [MethodResult<'a>; 3] = overall_result.part.results(methods);
+            /// Only these methods, by their identifiers in the framework, in place of `methods`.
+            methodIds: Option<Vec<Id<'_>>>,
+        ): [MethodResult<'a>; 3] = {
+            let methods = overall_result.part.output.cycle.methods(methods, methodIds)?;
+            overall_result.part.results(methods)
+        };
         /// The current result, and how it came about.
         current: MethodResult<'a> = overall_result.part.result(overall_result.part.data.current_method());
+        /// The current result compared with the body's own view.
+        againstOwnView: Comparison = overall_result.part.data.against_self;
         /// The current result compared with the self-assessment.
+        #[deprecated = "Use `againstOwnView`."]
         againstSelf: Comparison = overall_result.part.data.against_self;
+        /// The current result compared with the previous cycle's.
+        againstPrevious: Comparison = overall_result.part.data.against_last_year;
         /// The current result compared with last year's.
+        #[deprecated = "Use `againstPrevious`."]
         againstLastYear: Comparison = overall_result.part.data.against_last_year;
         /// The explanation of the result: rules with their figures and inputs, limits, and recorded
         /// results.
         why: [Reason<'a>; 2] = overall_result.part.why();
-    }
-}
-
-/// The counted statements of one area.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Counts<'a> {
-    /// The output.
-    pub(crate) output: Output<'a>,
-    /// The counts.
-    pub(crate) data: &'a core::Counts,
-}
-
-impl<'a> Counts<'a> {
-    fn area(&self) -> Area<'a> {
-        Area {
-            framework: self.output.cycle.framework(),
-            at: self.data.area,
-        }
-    }
-
-    fn published(&self) -> impl Iterator<Item = Statement<'a>> + use<'a> {
-        let output = self.output;
-        let area = self.data.area;
-        Statement::of_output(output, Some(area))
-    }
-
-    fn in_words(&self, kind: StatementKind) -> String {
-        let cycle = &self.output.cycle.assured.cycle;
-        let statements = counted_statements(cycle, self.output.data);
-        let mut matching = statements
-            .into_iter()
-            .filter(|statement| statement.kind == kind && statement.area == Some(self.data.area));
-        matching
-            .next()
-            .and_then(|statement| statement.computed)
-            .unwrap_or_default()
-    }
-}
-
-object! {
-    /// The two counted statements of the panel report, over the components of one area.
-    Counts<'a> as "Counts" => |counts| {
-        /// The area whose components are counted.
-        area: Area<'a> = counts.area();
-        /// The number of assessed components.
-        components: i32 = i32::from(counts.data.components);
-        /// "Met or went above its self-assessment on N competencies."
-        metSelfAssessment: i32 = i32::from(counts.data.met_self);
-        /// The number below the self-assessment.
-        belowSelfAssessment: i32 = i32::from(counts.data.below_self);
-        /// The number that cannot be compared with the self-assessment because a value is not
-        /// known.
-        selfAssessmentUnknown: i32 = i32::from(counts.data.self_unknown);
-        /// The number of known comparisons with the self-assessment that are based on an inferred
-        /// mark.
-        selfAssessmentInferred: i32 = i32::from(counts.data.self_inferred);
-        /// "Improved on last year in N competencies."
-        improvedOnLastYear: i32 = i32::from(counts.data.improved);
-        /// The number that did not improve on last year.
-        notImprovedOnLastYear: i32 = i32::from(counts.data.not_improved);
-        /// The number that are new this year and cannot be compared.
-        newThisYear: i32 = i32::from(counts.data.new);
-        /// The number that cannot be compared with last year because a value is not known.
-        lastYearUnknown: i32 = i32::from(counts.data.last_year_unknown);
-        /// The number of known comparisons with last year that are based on an inferred mark.
-        lastYearInferred: i32 = i32::from(counts.data.last_year_inferred);
-        /// "Met or went above its self-assessment on ...", with the number not known, and `*` if
-        /// based on an inferred mark.
-        metSelfAssessmentInWords: String = counts.in_words(StatementKind::MetSelfAssessment);
-        /// "Improved on last year in ...", with the numbers not known and new.
-        improvedOnLastYearInWords: String = counts.in_words(StatementKind::ImprovedOnLastYear);
-        /// The same statements in published reports, for comparison; empty if none is recorded.
-        published: [Statement<'a>; 2] = counts.published();
-    }
-}
-
-/// A statement of a published report.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Statement<'a> {
-    cycle: Cycle<'a>,
-    data: &'a wcc_core::record::Statement,
-}
-
-impl<'a> Statement<'a> {
-    /// The published statements on an output, about an area's components or about outcomes.
-    pub(crate) fn of_output(
-        output: Output<'a>,
-        area: Option<usize>,
-    ) -> impl Iterator<Item = Statement<'a>> + use<'a> {
-        let cycle = output.cycle;
-        let statements = cycle.assured.cycle.records.statements.iter();
-        statements
-            .filter(move |statement| statement.area == area && output.has(statement.body))
-            .map(move |data| Statement { cycle, data })
-    }
-}
-
-object! {
-    /// A counted statement in a published report.
-    Statement<'a> as "Statement" => |statement| {
-        /// The kind of statement.
-        kind: StatementKind = statement.data.kind;
-        /// The stated number.
-        count: i32 = i32::from(statement.data.count);
-        /// Its source.
-        source: Option<&'a str> = statement.data.source.as_deref();
-        /// Number of the ledger's entry; give it as `supersedes` to correct it. Null if it was read
-        /// from a file.
-        entry: Option<i32> = statement.cycle.entry(statement.data.record);
-        /// Who made that entry.
-        enteredBy: Option<EntryActor<'a>> = statement.cycle.entered_by(statement.data);
-        /// The file and row that it was read from, or the entry that recorded it.
-        place: Option<String> = statement.cycle.source_of(statement.data.record);
     }
 }

@@ -135,7 +135,10 @@ object! {
         conditions: [CountCondition<'a>; 2] = combination_rule.conditions();
         /// The result if no condition holds; null for rules without conditions.
         otherwise: Option<Cow<'a, str>> = combination_rule.data.counting.as_ref().map(|counting| combination_rule.scale().key(counting.otherwise));
+        /// A result at or below this step must be confirmed: the assessor has to record it.
+        confirmed: Option<Cow<'a, str>> = combination_rule.data.confirm.map(|step| combination_rule.scale().key(step));
         /// A result at or below this step must be confirmed: the panel has to record it.
+        #[deprecated = "Use `confirmed`."]
         panelConfirms: Option<Cow<'a, str>> = combination_rule.data.confirm.map(|step| combination_rule.scale().key(step));
     }
 }
@@ -400,7 +403,7 @@ pub(crate) struct MethodDefinition<'a>(pub(crate) &'a core::MethodDefinition);
 object! {
     /// How judgements come about in a regime: its own view, an inspection, moderation.
     MethodDefinition<'a> as "MethodDefinition" => |MethodDefinition(method)| {
-        /// The method's purpose, which queries and mutations name.
+        /// The method's purpose, which queries and mutations may name in place of `code`.
         method: Method = method.purpose;
         /// The word that files use: `self`.
         code: Id<'a> = Id(&method.id);
@@ -441,12 +444,16 @@ object! {
         /// A result among the population: `outcome`.
         outcome: &'a str = body_words.outcome.one.as_str();
         /// The same as `body`.
+        #[deprecated = "Use `body`."]
         pct: &'a str = body_words.body.one.as_str();
         /// The same as `bodies`.
+        #[deprecated = "Use `bodies`."]
         pcts: &'a str = body_words.body.many.as_str();
         /// The same as `group`.
+        #[deprecated = "Use `group`."]
         cluster: &'a str = body_words.group.one.as_str();
         /// The same as `authority`; empty if there is none.
+        #[deprecated = "Use `authority`."]
         sha: &'a str = body_words.authority.as_ref().map_or("", |authority| authority.one.as_str());
     }
 }

@@ -4,6 +4,7 @@ use super::body::Body;
 use super::cycle::Cycle;
 use super::enums::CeilingKind;
 use super::plugin::PluginRun;
+use crate::project::leaves::Id;
 use crate::project::object;
 use std::borrow::Cow;
 use wcc_core::RecordId;
@@ -29,8 +30,10 @@ object! {
         text: &str = reason.data.text.as_str();
         /// The body whose judgement or evidence it is.
         body: Option<Body<'a>> = reason.data.body.map(|body| Body::of(reason.cycle.body_view(body)));
-        /// The method, if it is about one.
+        /// The purpose of the method, if it is about one.
         method: Option<Method> = reason.data.method;
+        /// Identifier of the method in the framework, if it is about one.
+        methodId: Option<Id<'a>> = reason.data.method.and_then(|method| reason.cycle.method_id(method));
         /// The plugin that reports it, if one does.
         plugin: Option<PluginRun<'a>> = reason.data.plugin.and_then(|at| PluginRun::at(reason.cycle, at));
         /// The file and row (or line) of the record behind it, if there is one.

@@ -4,7 +4,7 @@ use crate::book::LedgerApi;
 use crate::client::{Response, send};
 use crate::england;
 use crate::server::Server;
-use crate::writing::{RECORD, judgement};
+use crate::writing::{FILE, RECORD, evidence, judgement};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
@@ -125,6 +125,46 @@ fn queries_need_no_token_and_mutations_cannot_use_get() {
     let body = record("one").to_string();
     let response = send(server.address, "POST", "/graphql", &form, body.as_bytes());
     assert_eq!(response.status, 415);
+}
+
+/// A request is known by who makes it and by what they call it.
+#[test]
+fn two_people_may_call_their_requests_the_same() {
+    let ledger_api = LedgerApi::new();
+    let authenticator = Authenticator::new(|token| match token {
+        "the-token" => Some(Actor::operator("the clerk")),
+        "another-token" => Some(Actor::operator("the deputy")),
+        _ => None,
+    });
+    let routes = wcc_api::routes(ledger_api.api.clone(), authenticator);
+    let server = Server::routed(ledger_api.api.clone(), wcc_api::with_layers(routes));
+    let clerk = [TOKEN];
+    let deputy = [("authorization", "Bearer another-token")];
+    let evidence = json!({ "query": FILE, "variables": evidence("one", json!({})) });
+    let payload = |headers: &[(&str, &str)], body: &Value| {
+        let response = post(&server, headers, body);
+        assert_eq!(response.status, 200, "{}", response.text());
+        let data = response.json()["data"].clone();
+        let mut fields = data.as_object().unwrap().values();
+        fields.next().unwrap().clone()
+    };
+    let judged = payload(&clerk, &record("one"));
+    let filed = payload(&deputy, &evidence);
+    let number = |payload: &Value| payload["entry"].as_i64().expect("an entry");
+    assert_eq!(number(&filed), number(&judged) + 1, "{filed}");
+    assert_eq!(filed["repeated"], false);
+    // Each gets their own answer again, and nobody the other's.
+    for (headers, body, first) in [
+        (&clerk, &record("one"), &judged),
+        (&deputy, &evidence, &filed),
+    ] {
+        let again = payload(headers, body);
+        assert_eq!(number(&again), number(first));
+        assert_eq!(again["repeated"], true);
+    }
+    let reused = payload(&clerk, &evidence);
+    assert_eq!(reused["userErrors"][0]["code"], "REQUEST_ID_REUSED");
+    assert_eq!(i64::from(ledger_api.last()), number(&filed));
 }
 
 #[test]

@@ -8,7 +8,7 @@ pub(crate) const RECORD: &str = "mutation Record($input: RecordJudgementInput!) 
         entry at repeated userErrors { code field message nearest } cycle { code }
     }
 }";
-const FILE: &str = "mutation File($input: FileEvidenceInput!) {
+pub(crate) const FILE: &str = "mutation File($input: FileEvidenceInput!) {
     fileEvidence(input: $input) {
         entry repeated userErrors { code field message nearest } cycle { code }
     }
@@ -36,7 +36,7 @@ pub(crate) fn judgement(request: &str, more: Value) -> Value {
     json!({ "input": input })
 }
 
-fn evidence(request: &str, more: Value) -> Value {
+pub(crate) fn evidence(request: &str, more: Value) -> Value {
     let mut input = json!({
         "requestId": request,
         "cycle": CYCLE,

@@ -6,9 +6,13 @@ use serde_json::Value;
 use std::collections::HashMap;
 
 const INTROSPECTION: &str = "{ __schema { queryType { name } types { kind name description
-    fields { name description type { ...T } args { name description defaultValue type { ...T } } }
-    inputFields { name description type { ...T } }
-    enumValues { name description } interfaces { name } possibleTypes { name } } } }
+    fields(includeDeprecated: true) { name description isDeprecated deprecationReason type { ...T }
+        args(includeDeprecated: true) { ...I } }
+    inputFields(includeDeprecated: true) { ...I }
+    enumValues(includeDeprecated: true) { name description }
+    interfaces { name } possibleTypes { name } } } }
+    fragment I on __InputValue { name description defaultValue isDeprecated deprecationReason
+        type { ...T } }
     fragment T on __Type { kind name ofType { kind name ofType { kind name ofType { kind name } } } }";
 
 fn list(value: &Value) -> &[Value] {
@@ -219,4 +223,72 @@ fn root_fields_that_can_fail_may_be_null() {
             "one wrong code in `{name}` must not cost the whole answer"
         );
     }
+}
+
+/// Whatever is deprecated says what to use instead, and that is there, beside it.
+#[test]
+fn what_is_deprecated_has_a_successor() {
+    let mut count = 0;
+    let mut check = |place: &str, items: &Value, in_place_of: &[&Value]| {
+        let is_deprecated = |item: &&&Value| item["isDeprecated"] == true;
+        for item in in_place_of.iter().filter(is_deprecated) {
+            count += 1;
+            let reason = text(&item["deprecationReason"]);
+            let instead = reason.split('`').nth(1).unwrap_or_default();
+            let place = format!("{place}.{}: {reason}", text(&item["name"]));
+            let successor = list(items).iter().find(|other| other["name"] == instead);
+            let successor = successor.unwrap_or_else(|| panic!("{place}: nothing is called so"));
+            assert_ne!(successor["isDeprecated"], true, "{place}");
+            let is_required = format_type(&item["type"]).ends_with('!');
+            let is_argument = item.get("args").is_none();
+            assert!(!is_argument || !is_required, "{place}: is required");
+        }
+    };
+    for (name, ty) in types() {
+        for part in ["fields", "inputFields"] {
+            let items: Vec<&Value> = list(&ty[part]).iter().collect();
+            check(&name, &ty[part], &items);
+        }
+        for field in list(&ty["fields"]) {
+            let arguments: Vec<&Value> = list(&field["args"]).iter().collect();
+            let place = format!("{name}.{}", text(&field["name"]));
+            check(&place, &field["args"], &arguments);
+        }
+    }
+    assert!(count > 60, "{count}");
+}
+
+/// Names of World Class Commissioning that are not deprecated: enumerations and types, which have no
+/// neutral form, and words that only look like one.
+#[test]
+fn names_of_world_class_commissioning_are_deprecated() {
+    let words = [
+        "pct",
+        "cluster",
+        "sha",
+        "panel",
+        "onscluster",
+        "lastyear",
+        "selfassess",
+    ];
+    let mut left = Vec::new();
+    for (name, ty) in types() {
+        let fields = list(&ty["fields"]).iter().chain(list(&ty["inputFields"]));
+        let arguments = list(&ty["fields"])
+            .iter()
+            .flat_map(|field| list(&field["args"]));
+        for item in fields.chain(arguments) {
+            let field = text(&item["name"]).to_lowercase();
+            let is_shared = field.starts_with("share");
+            let has_word = words
+                .iter()
+                .any(|word| field.starts_with(word) || field.ends_with(word));
+            if has_word && !is_shared && item["isDeprecated"] != true {
+                left.push(format!("{name}.{field}"));
+            }
+        }
+    }
+    // An argument of a field that is deprecated itself.
+    left.retain(|place| place != "Query.sha");
+    assert_eq!(left, Vec::<String>::new());
 }

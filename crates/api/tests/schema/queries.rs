@@ -119,10 +119,11 @@ fn every_answer_has_a_query() {
 #[test]
 fn examples_use_every_root_field_and_filter() {
     let schema = data(
-        "{ query: __type(name: \"Query\") { fields { name } }
+        "{ query: __type(name: \"Query\") { fields(includeDeprecated: true) { name } }
            mutation: __type(name: \"Mutation\") { fields { name } }
-           findings: __type(name: \"FindingFilter\") { inputFields { name } }
-           challenges: __type(name: \"ChallengeFilter\") { inputFields { name } } }",
+           findings: __type(name: \"FindingFilter\") { inputFields(includeDeprecated: true) { name } }
+           challenges: __type(name: \"ChallengeFilter\") {
+             inputFields(includeDeprecated: true) { name } } }",
     );
     let files = queries().into_iter().chain(mutations());
     let all: String = files.map(|(_, text)| text).collect();

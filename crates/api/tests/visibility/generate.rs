@@ -207,8 +207,10 @@ impl Schema {
                 .iter()
                 .map(|value| format!("{value:?}"))
                 .collect(),
-            (_, "code", "sha") | (_, "sha", _) => quoted(&["Q30", "Q31", "none"]),
-            (_, "code", "cluster") | (_, "cluster", _) => quoted(CLUSTERS),
+            (_, "code", "sha" | "authority") | (_, "sha" | "authority", _) => {
+                quoted(&["Q30", "Q31", "none"])
+            }
+            (_, "code", "cluster" | "group") | (_, "cluster" | "group", _) => quoted(CLUSTERS),
             (_, "code", "function") | (_, "function", _) => quoted(FUNCTIONS),
             (_, "code", "pct") | (_, "pct", _) => quoted(PCTS),
             (_, "code", "body") | (_, "body" | "assessor", _) => quoted(BODIES),
@@ -220,6 +222,7 @@ impl Schema {
             (_, "survey", _) => quoted(&["key-stakeholder", "none"]),
             (_, "check", _) => quoted(&["level-drop", "above-ceiling", "none"]),
             (_, "plugin", _) => quoted(&["core", "once-north-east", "none"]),
+            (_, "methodId" | "methodIds", _) => quoted(&["panel", "self", "none"]),
             (_, "atLeast", _) => quoted(&["1", "2", "green"]),
             _ => quoted(&["1a", "5a", "1", "none"]),
         }
