@@ -15,7 +15,7 @@ mod support;
 use serde_json::Value;
 use server::Server;
 use std::path::Path;
-use support::{command, root, settings, stderr, stdout, wcc};
+use support::{command, printed, root, settings, stderr, stdout, wcc};
 
 const CASE: &str = "tests/cases/council";
 
@@ -217,6 +217,28 @@ fn the_examples_have_the_words_of_their_regimes() {
             }
         }
     }
+    outputs.finish();
+}
+
+/// Joint services without a plugin.
+#[test]
+fn joint_services_have_the_words_of_the_regime() {
+    const JOINT: &str = "tests/cases/joint-service";
+    let mut outputs = Outputs::default();
+    outputs.of(&["assure", JOINT]);
+    outputs.of(&["assure", JOINT, "--full"]);
+    for function in ["bins", "books"] {
+        outputs.of(&["assure", JOINT, "--function", function]);
+        outputs.of(&["assure", JOINT, "--function", function, "--full"]);
+    }
+    for body in ["north", "south", "west", "bins", "books"] {
+        for part in ["waste.1", "waste.2", "waste", "libraries.2", "overall"] {
+            outputs.of(&["explain", JOINT, body, part]);
+        }
+    }
+    let json = printed(&["assure", JOINT, "--json"]);
+    let answer: Value = serde_json::from_str(&json).expect("JSON");
+    check_values(&mut outputs, "", &answer);
     outputs.finish();
 }
 

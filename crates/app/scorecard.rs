@@ -176,6 +176,7 @@ impl Card<'_> {
         );
         paragraph(text, "", &line);
         self.delegates(text, output);
+        self.inherits(text, output);
         details::not_checked(self, text, output);
         self.result(text, output, true);
     }
@@ -197,6 +198,7 @@ impl Card<'_> {
         if alone || !is_shown_there || self.detail == Detail::Full {
             self.delegates(text, output);
         }
+        self.inherits(text, output);
         details::not_checked(self, text, output);
         self.result(text, output, alone);
     }
@@ -218,6 +220,18 @@ impl Card<'_> {
             _ => "delegates to ",
         };
         paragraph(text, first, &functions.join(", "));
+    }
+
+    /// What functions were judged on in place of the body: "inherits from Adoption service (adoption):
+    /// care.1 and care.2".
+    fn inherits(&self, text: &mut String, output: &Output) {
+        for (function, subjects) in output.inherited_from_functions(self.cycle) {
+            let subjects = subjects.into_iter();
+            let subjects = subjects.map(|subject| self.cycle.subject_id(subject));
+            let first = format!("inherits from {}: ", self.name(function));
+            let words = wcc_core::words::all_of(subjects);
+            paragraph(text, "", &format!("{first}{words}"));
+        }
     }
 
     fn result(&self, text: &mut String, output: &Output, alone: bool) {

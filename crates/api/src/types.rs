@@ -21,6 +21,7 @@ pub(crate) mod node;
 pub(crate) mod not_assured;
 pub(crate) mod outcome;
 pub(crate) mod output;
+pub(crate) mod phase;
 pub(crate) mod plugin;
 pub(crate) mod query;
 pub(crate) mod results;

@@ -10,7 +10,8 @@ use jiff::civil::Date;
 /// Show the standing result of each body: its latest, over all cycles
 ///
 /// In a rolling programme each body is assured on a date of its own. For every body, this prints
-/// the results of the latest cycle that knows anything about it, with that cycle and its date.
+/// the results of the latest cycle that knows anything about it, with that cycle and its date; then
+/// the same for groups and shared functions with a result of their own.
 /// Only cycles under one framework, and those under the `previous` of it, are compared.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {

@@ -120,7 +120,7 @@ pub(super) fn recommendations(card: &Card<'_>, text: &mut String, output: &Outpu
 }
 
 /// The rationale of each value, in the assessor's words. Rationales that a PCT inherits are
-/// printed with its cluster.
+/// printed with its cluster or with the function.
 pub(super) fn rationales(card: &Card<'_>, text: &mut String, output: &Output, alone: bool) {
     let framework = &card.cycle.framework;
     let mut heading = "\nRATIONALES\n";
@@ -128,7 +128,11 @@ pub(super) fn rationales(card: &Card<'_>, text: &mut String, output: &Output, al
         let cell = output.cell(index);
         for method in Method::ALL {
             let mark = cell.mark(method);
-            let inherited = mark.origin == Origin::Cluster && output.cluster.is_some();
+            let inherited = match mark.origin {
+                Origin::Cluster => output.cluster.is_some(),
+                Origin::Function => true,
+                _ => false,
+            };
             if inherited && !alone {
                 continue;
             }

@@ -1,12 +1,12 @@
-//! The standing result of each body, with the cycle that it comes from.
+//! The standing result of each body, group and function, with the cycle that it comes from.
 
 use super::values::ShownResult;
 use super::{Card, Detail, paragraph, put};
 use jiff::civil::Date;
 use std::fmt::Write as _;
-use wcc_core::Output;
 use wcc_core::framework::FrameworkPart;
 use wcc_core::latest::{LatestResult, StandingLine};
+use wcc_core::{BodyKind, Output};
 use wcc_programme::{AssuredCycle, Programme};
 
 /// Width of the column of titles.
@@ -34,7 +34,7 @@ fn write_line(programme: &Programme, text: &mut String, line: &StandingLine<'_>,
     };
     put!(text, "{} · results on {on}", latest.cycle.framework.title);
     let mut notices: Vec<&str> = Vec::new();
-    for (at, _) in line.results.iter().filter_map(|body| body.result) {
+    for (at, _) in line.each().filter_map(|body| body.result) {
         let cycle = programme.cycles.get(at);
         let notice = cycle.and_then(|assured| assured.cycle.illustrative.as_deref());
         notices.extend(notice.filter(|notice| !notices.contains(notice)));
@@ -42,7 +42,7 @@ fn write_line(programme: &Programme, text: &mut String, line: &StandingLine<'_>,
     for notice in notices {
         paragraph(text, "", notice);
     }
-    for body in &line.results {
+    for body in line.each() {
         write_body(programme, text, body);
     }
 }
@@ -56,9 +56,13 @@ fn write_body(programme: &Programme, text: &mut String, body: &LatestResult<'_>)
         return;
     };
     let cycle = &assured.cycle;
+    let kind = match output.kind {
+        BodyKind::Pct => String::new(),
+        kind => format!(" · {}", cycle.framework.words.kind(kind)),
+    };
     put!(
         text,
-        "{} ({}) · {} · as of {} · {}",
+        "{} ({}){kind} · {} · as of {} · {}",
         body.name,
         body.code,
         cycle.title,
@@ -91,7 +95,9 @@ fn write_results(text: &mut String, assured: &AssuredCycle, output: &Output) {
     for at in 0..framework.areas.len() {
         write(FrameworkPart::Area(at), "  ");
         for (index, component) in framework.each_component() {
-            if component.area == at && component.scored {
+            // A function is assured on some components only.
+            let is_assessed = output.kind == BodyKind::Pct || output.assesses(framework, index);
+            if component.area == at && component.scored && is_assessed {
                 write(FrameworkPart::Component(index), "    ");
             }
         }

@@ -135,7 +135,8 @@ impl Reading<'_> {
         let words = read
             .as_ref()
             .map_or(&otherwise, |read| &read.framework.words);
-        let organisations = self.organisations(entry, words);
+        let framework = read.as_ref().map(|read| &*read.framework);
+        let organisations = self.organisations(entry, words, framework);
         let tables = self.tables(entry);
         let (organisations, body_tables) = organisations?;
         let pcts = entry.pcts.as_ref();
@@ -231,6 +232,7 @@ impl Reading<'_> {
         &self,
         entry: &CycleEntry,
         words: &Words,
+        framework: Option<&Framework>,
     ) -> Option<(Arc<Organisations>, BodyTables)> {
         let of_cycle = self.folder.join(&entry.folder);
         let shown = folder::shown(&entry.folder);
@@ -238,7 +240,8 @@ impl Reading<'_> {
         if !shown.is_empty() {
             folders.push((&of_cycle, &shown));
         }
-        self.value_or_report(read_with_overrides(self.shipped, &folders, words))
+        let read = read_with_overrides(self.shipped, &folders, words, framework);
+        self.value_or_report(read)
     }
 
     fn tables(&self, entry: &CycleEntry) -> Option<Vec<CycleTable>> {

@@ -23,6 +23,7 @@ use crate::problem_collector::ProblemCollector;
 use context::Context;
 use jiff::civil::Date;
 use std::sync::Arc;
+use wcc_core::delegation::FunctionEffect;
 use wcc_core::framework::Names;
 use wcc_core::outcome::OutcomeDefinition;
 use wcc_core::{
@@ -229,14 +230,19 @@ fn empty(settings: &Settings) -> Cycle {
     }
 }
 
-/// Every PCT that a table names, and every member of a cluster that a table names.
+/// Every PCT that a table names, every member of a cluster that a table names, and every PCT that
+/// delegates to a function that a table names, if the judgements on the function stand for it.
 fn scope(settings: &Settings, context: &Context<'_>) -> Vec<BodyIndex> {
     let organisations = &settings.organisations;
     let mut pcts = Vec::new();
     for body in context.named() {
-        match organisations.body(body).kind {
+        let entry = organisations.body(body);
+        match entry.kind {
             BodyKind::Pct => pcts.push(body),
             BodyKind::Cluster => pcts.extend(organisations.members_of(body, settings.as_of)),
+            BodyKind::Function if entry.work.effect == FunctionEffect::Judgement => {
+                pcts.extend(organisations.delegators_of(body, settings.as_of));
+            }
             BodyKind::Function | BodyKind::Sha => {}
         }
     }

@@ -241,7 +241,8 @@ fn framework(root: &Reader<'_>, version: Version) -> (Framework, Vec<PreviousLin
             parts::outcomes(&outcomes, &series)
         });
     let roles = phases::roles(root);
-    let phases = phases::phases(root, &roles);
+    let phase_tables = root.tables("phase");
+    let mut phases = phases::phases(&phase_tables, &roles);
     let overall = root
         .table("overall")
         .and_then(|table| overall::overall(&mut build, &table));
@@ -256,6 +257,7 @@ fn framework(root: &Reader<'_>, version: Version) -> (Framework, Vec<PreviousLin
             has_measures: !build.measures.is_empty(),
         },
     );
+    phases::read_requirements(&phase_tables, &build, &methods, &mut phases);
     let framework = Framework {
         id: id.to_owned(),
         title: root.required_owned("title"),

@@ -136,7 +136,16 @@ impl BodyTables {
     /// # Errors
     /// All problems of the tables.
     pub fn organisations(&self, words: &Words) -> Result<Organisations, Problems> {
-        self.read(false, words)
+        self.read(false, words, None)
+    }
+
+    /// Reads the organisations of a cycle under a framework, which must have every measure that the
+    /// tables name.
+    ///
+    /// # Errors
+    /// All problems of the tables.
+    pub fn organisations_under(&self, framework: &Framework) -> Result<Organisations, Problems> {
+        self.read(false, &framework.words, Some(framework))
     }
 
     /// The tables of a set that was recorded in a ledger earlier, each with its name, unread.
@@ -166,10 +175,15 @@ impl BodyTables {
     /// # Errors
     /// All problems of the tables.
     pub fn recorded_organisations(&self) -> Result<Organisations, Problems> {
-        self.read(true, &Words::neutral())
+        self.read(true, &Words::neutral(), None)
     }
 
-    fn read(&self, recorded: bool, words: &Words) -> Result<Organisations, Problems> {
+    fn read(
+        &self,
+        recorded: bool,
+        words: &Words,
+        framework: Option<&Framework>,
+    ) -> Result<Organisations, Problems> {
         let collector = ProblemCollector::default();
         let [sha, pct, clusters, functions, memberships, delegations] = &self.0;
         let replaced = self.0.iter().flatten().any(|table| !table.shipped);
@@ -177,7 +191,7 @@ impl BodyTables {
         bodies.shas(sha.as_ref());
         bodies.pcts(pct.as_ref());
         bodies.clusters(clusters.as_ref());
-        bodies.functions(functions.as_ref());
+        bodies.functions(functions.as_ref(), framework);
         bodies.check_successors();
         let memberships = links::memberships(&bodies, memberships.as_ref());
         let delegations = links::delegations(&bodies, delegations.as_ref());
@@ -255,7 +269,8 @@ pub fn read(folder: &Path) -> Result<Arc<Organisations>, Problems> {
 
 /// Reads the shipped tables, each replaced as a whole by a table of the same name in the last
 /// folder that has one. With each folder comes the prefix of its tables' names in problems (`""`,
-/// `"2009-10/"`). Returns the organisations and the tables that they were read from.
+/// `"2009-10/"`). Returns the organisations and the tables that they were read from. Without a
+/// framework, the measures that tables name are not looked up.
 ///
 /// # Errors
 /// All problems of the tables together.
@@ -263,6 +278,7 @@ pub fn read_with_overrides(
     shipped: &ShippedTables,
     folders: &[(&Path, &str)],
     words: &Words,
+    framework: Option<&Framework>,
 ) -> Result<(Arc<Organisations>, BodyTables), Problems> {
     let is_shipped = uses_shipped(words);
     let mut tables = if is_shipped {
@@ -275,7 +291,7 @@ pub fn read_with_overrides(
         any |= tables.take_folder(folder, shown, false)?;
     }
     let organisations = if any || !is_shipped {
-        Arc::new(tables.organisations(words)?)
+        Arc::new(tables.read(false, words, framework)?)
     } else {
         Arc::clone(&shipped.organisations)
     };
@@ -288,15 +304,15 @@ fn uses_shipped(words: &Words) -> bool {
     words.names == Names::WorldClassCommissioning
 }
 
-/// Reads corrected tables: those of a folder, each in place of the table of the same name. Returns
-/// the organisations and all tables.
+/// Reads corrected tables of a cycle under a framework: those of a folder, each in place of the table
+/// of the same name. Returns the organisations and all tables.
 ///
 /// # Errors
 /// All problems of the folder and its tables; a folder without any table.
 pub fn read_corrected(
     mut tables: BodyTables,
     folder: &Path,
-    words: &Words,
+    framework: &Framework,
 ) -> Result<(Organisations, BodyTables), Problems> {
     let shown = folder.display().to_string();
     let expected = "a folder of tables of bodies (bodies.csv, memberships.csv, ...)";
@@ -309,7 +325,7 @@ pub fn read_corrected(
         let problem = Problem::of_file(shown, "the folder has no table of bodies");
         return Err(problem.expecting(expected).into());
     }
-    Ok((tables.organisations(words)?, tables))
+    Ok((tables.organisations_under(framework)?, tables))
 }
 
 /// Refuses tables with wrong names, because nobody would notice that they are not read.

@@ -6,13 +6,16 @@ mod functions;
 pub use again::{Change, Reassurance, assure_again, touched_by};
 
 use crate::body::{BodyIndex, BodyKind};
-use crate::ceiling::{self, Delegator, FunctionLevels};
+use crate::ceiling::{self, FunctionLevels};
 use crate::challenge;
 use crate::checks::{self, Selection};
 use crate::contribution::PluginRun;
 use crate::cycle::CheckedCycle;
+use crate::delegation::{DelegatedWork, Delegator, FunctionEffect};
 use crate::finding::{Author, Finding};
-use crate::output::{Assurance, ClusterAssurance, FunctionAssurance, Output};
+use crate::output::{
+    Assurance, Ceiling, Cell, ClusterAssurance, FunctionAssurance, Origin, Output,
+};
 use crate::placing;
 use crate::results;
 use crate::row::Row;
@@ -127,7 +130,8 @@ struct Engine<'a> {
     cycle: &'a CheckedCycle,
     plan: results::Plan,
     functions: FunctionLevels,
-    plugin_ceilings: BTreeMap<BodyIndex, Vec<crate::output::Ceiling>>,
+    work: DelegatedWork,
+    plugin_ceilings: BTreeMap<BodyIndex, Vec<Ceiling>>,
     plugins: &'a [Arc<PluginRun>],
     last_year: Option<LastYear<'a>>,
 }
@@ -142,6 +146,7 @@ impl<'a> Engine<'a> {
             cycle,
             plan: results::Plan::of(&cycle.framework),
             functions: FunctionLevels::of(cycle),
+            work: DelegatedWork::of(cycle),
             plugin_ceilings: ceiling::plugin_ceilings(plugins),
             plugins,
             last_year,
@@ -211,13 +216,16 @@ impl<'a> Engine<'a> {
 
     /// Computes the result of one body from the marks on it.
     fn output(&self, assured: Assured, mut row: Row, functions: Vec<BodyIndex>) -> Output {
+        let delegator = self.delegator(assured);
+        let standing = self.work.with_effect(FunctionEffect::Judgement, &functions);
+        row.take_delegated(self.cycle, delegator, standing);
         if let Some(last_year) = self.last_year
             && let Some(output) = self.last_years_output(assured, last_year)
         {
             row.take_last_year(self.cycle, last_year, output);
         }
         let framework = &self.cycle.framework;
-        let ceilings = self.ceilings_on(assured.body, assured.cluster, &functions);
+        let ceilings = self.ceilings_on(assured, &row.cells, &functions);
         let results = results::results(framework, &self.plan, &row.cells, &row.parts);
         let mut cells = row.cells;
         ceiling::limit(self.cycle, &mut cells, &ceilings);
@@ -263,31 +271,52 @@ impl<'a> Engine<'a> {
 
     fn ceilings_on(
         &self,
-        body: BodyIndex,
-        cluster: Option<BodyIndex>,
+        assured: Assured,
+        cells: &[Cell],
         functions: &[BodyIndex],
-    ) -> Vec<crate::output::Ceiling> {
+    ) -> Vec<Ceiling> {
         let mut ceilings = Vec::new();
-        for body in [Some(body), cluster].into_iter().flatten() {
-            ceiling::from_surveys(self.cycle, body, &mut ceilings);
-            ceiling::from_criteria(self.cycle, body, &mut ceilings);
-            ceilings.extend(
-                self.plugin_ceilings
-                    .get(&body)
-                    .into_iter()
-                    .flatten()
-                    .copied(),
-            );
+        for body in [Some(assured.body), assured.cluster].into_iter().flatten() {
+            self.add_evidence_of(body, &mut ceilings);
         }
-        let delegator = Delegator {
-            body,
-            cluster,
-            sha: self.cycle.organisations.sha_of(body),
-        };
-        self.functions
-            .ceilings(self.plugins, delegator, functions, &mut ceilings);
+        for work in self.work.with_effect(FunctionEffect::Judgement, functions) {
+            // The evidence behind an inherited judgement limits it wherever it counts.
+            let mut of_function = Vec::new();
+            self.add_evidence_of(work.function, &mut of_function);
+            of_function.retain(|ceiling| {
+                let marks = &cells[usize::from(ceiling.measure.0)].marks;
+                marks.iter().any(|mark| {
+                    let judgement = mark.judgement(self.cycle);
+                    mark.origin == Origin::Function
+                        && judgement.is_some_and(|judgement| judgement.body == work.function)
+                })
+            });
+            ceilings.append(&mut of_function);
+        }
+        self.functions.ceilings(
+            self.plugins,
+            &self.work,
+            self.delegator(assured),
+            functions,
+            &mut ceilings,
+        );
         ceiling::sort_ceilings(&mut ceilings);
         ceilings
+    }
+
+    /// Adds the ceilings from a body's own evidence and from plugins' checks of it.
+    fn add_evidence_of(&self, body: BodyIndex, ceilings: &mut Vec<Ceiling>) {
+        ceiling::from_evidence(self.cycle, body, ceilings);
+        let of_plugins = self.plugin_ceilings.get(&body);
+        ceilings.extend(of_plugins.into_iter().flatten().copied());
+    }
+
+    fn delegator(&self, assured: Assured) -> Delegator {
+        Delegator {
+            body: assured.body,
+            cluster: assured.cluster,
+            sha: self.cycle.organisations.sha_of(assured.body),
+        }
     }
 
     fn plugins_covering(&self, body: BodyIndex, cluster: Option<BodyIndex>) -> Vec<u16> {

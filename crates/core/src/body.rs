@@ -1,5 +1,6 @@
 //! Bodies: PCTs, clusters, functions and SHAs, and their memberships and delegations over time.
 
+use crate::delegation::FunctionWork;
 use crate::framework::Measure;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -82,6 +83,8 @@ pub struct Body {
     pub population: Option<u32>,
     /// For functions: whether the group has commissioning responsibility. True for all others.
     pub commissions: bool,
+    /// For functions: what it does for those that delegate to it. Nothing for all others.
+    pub work: FunctionWork,
     /// Code of the body that replaced it.
     pub succeeded_by: Option<String>,
     /// What the body has or does that some measures are only for: `a-and-e`. In lower case.
@@ -111,6 +114,7 @@ impl Body {
             ons_cluster: None,
             population: None,
             commissions: false,
+            work: FunctionWork::default(),
             succeeded_by: None,
             features: Vec::new(),
             note: None,

@@ -4,6 +4,7 @@
 use crate::body::{BodyIndex, BodyKind};
 use crate::contribution::PluginRun;
 use crate::cycle::CheckedCycle;
+use crate::delegation::{DelegatedWork, Delegator, FunctionEffect};
 use crate::fraction::Fraction;
 use crate::framework::{Framework, MeasureIndex, SurveyRule};
 use crate::output::{Ceiling, CeilingBasis, Cell};
@@ -50,8 +51,14 @@ fn score_of_wording(rule: &SurveyRule, wording: &str) -> Option<f64> {
     Some(point.score)
 }
 
+/// The ceilings of a body's own evidence: its survey results, and its unmet criteria and metrics.
+pub(crate) fn from_evidence(cycle: &CheckedCycle, body: BodyIndex, ceilings: &mut Vec<Ceiling>) {
+    from_surveys(cycle, body, ceilings);
+    from_criteria(cycle, body, ceilings);
+}
+
 /// Adds the ceilings of a body's survey results.
-pub(crate) fn from_surveys(cycle: &CheckedCycle, body: BodyIndex, ceilings: &mut Vec<Ceiling>) {
+fn from_surveys(cycle: &CheckedCycle, body: BodyIndex, ceilings: &mut Vec<Ceiling>) {
     for at in cycle.surveys_of(body) {
         let result = &cycle.records.surveys[at];
         if let Some(supports) = survey_supports(&cycle.framework, result) {
@@ -66,7 +73,7 @@ pub(crate) fn from_surveys(cycle: &CheckedCycle, body: BodyIndex, ceilings: &mut
 }
 
 /// Adds the ceilings of a body's unmet criteria and metrics.
-pub(crate) fn from_criteria(cycle: &CheckedCycle, body: BodyIndex, ceilings: &mut Vec<Ceiling>) {
+fn from_criteria(cycle: &CheckedCycle, body: BodyIndex, ceilings: &mut Vec<Ceiling>) {
     for at in cycle.criteria_of(body) {
         let criterion = &cycle.records.criteria[at];
         let basis = CeilingBasis::Criterion(position(at));
@@ -108,30 +115,6 @@ struct FunctionLevel {
     judgement: u32,
 }
 
-/// A body that delegates, used to decide which judgement of a function applies to it.
-#[derive(Clone, Copy)]
-pub(crate) struct Delegator {
-    /// The body itself.
-    pub(crate) body: BodyIndex,
-    /// Its cluster.
-    pub(crate) cluster: Option<BodyIndex>,
-    /// Its strategic health authority, whose judgement applies to the whole region.
-    pub(crate) sha: Option<BodyIndex>,
-}
-
-impl Delegator {
-    /// How closely a judgement applies: 0 for its own, 1 for its cluster's, 2 for the region's.
-    /// `None` for a judgement by another cluster, which does not apply.
-    fn nearness(self, assessor: Option<BodyIndex>) -> Option<u8> {
-        match assessor {
-            Some(assessor) if assessor == self.body => Some(0),
-            Some(assessor) if Some(assessor) == self.cluster => Some(1),
-            Some(assessor) if Some(assessor) != self.sha => None,
-            _ => Some(2),
-        }
-    }
-}
-
 impl FunctionLevels {
     pub(crate) fn of(cycle: &CheckedCycle) -> FunctionLevels {
         let functions = cycle
@@ -145,17 +128,24 @@ impl FunctionLevels {
         )
     }
 
-    /// Adds the ceilings from functions to which a body delegates, on the measures that plugins
-    /// declare. For each function and measure, only the closest judgement applies.
+    /// Adds the ceilings from functions to which a body delegates, on the measures that the table of
+    /// functions or a plugin names. A function limits a measure once if the table names it, whatever
+    /// plugins say. For each function and measure, only the closest judgement applies.
     pub(crate) fn ceilings(
         &self,
         plugins: &[Arc<PluginRun>],
+        work: &DelegatedWork,
         delegator: Delegator,
         functions: &[BodyIndex],
         ceilings: &mut Vec<Ceiling>,
     ) {
         if functions.is_empty() {
             return;
+        }
+        for work in work.with_effect(FunctionEffect::Ceiling, functions) {
+            let is_limited = |measure| work.performs(measure);
+            let closest = self.closest(work.function, delegator, is_limited);
+            ceilings.extend(closest.map(|level| level.ceiling(None)));
         }
         for (plugin, run) in (0..).zip(plugins) {
             let Ok(contribution) = &run.result else {
@@ -165,26 +155,47 @@ impl FunctionLevels {
                 if !functions.contains(&reach.function) {
                     continue;
                 }
-                let levels = self.0.get(&reach.function).into_iter().flatten();
-                let mut closest: BTreeMap<MeasureIndex, (u8, &FunctionLevel)> = BTreeMap::new();
-                for level in levels.filter(|level| reach.measures.contains(&level.measure)) {
-                    let Some(nearness) = delegator.nearness(level.assessor) else {
-                        continue;
-                    };
-                    let chosen = closest.entry(level.measure).or_insert((nearness, level));
-                    if nearness < chosen.0 {
-                        *chosen = (nearness, level);
-                    }
-                }
-                ceilings.extend(closest.into_values().map(|(_, level)| Ceiling {
-                    measure: level.measure,
-                    supports: level.level,
-                    basis: CeilingBasis::Function {
-                        judgement: level.judgement,
-                        plugin,
-                    },
-                }));
+                let is_limited = |measure| {
+                    reach.measures.contains(&measure) && !work.limits(reach.function, measure)
+                };
+                let closest = self.closest(reach.function, delegator, is_limited);
+                ceilings.extend(closest.map(|level| level.ceiling(Some(plugin))));
             }
+        }
+    }
+
+    /// The level of a function that counts for a body on each of some measures.
+    fn closest(
+        &self,
+        function: BodyIndex,
+        delegator: Delegator,
+        is_limited: impl Fn(MeasureIndex) -> bool,
+    ) -> impl Iterator<Item = &FunctionLevel> {
+        let levels = self.0.get(&function).into_iter().flatten();
+        let mut closest: BTreeMap<MeasureIndex, (u8, &FunctionLevel)> = BTreeMap::new();
+        for level in levels.filter(|level| is_limited(level.measure)) {
+            let Some(nearness) = delegator.nearness(level.assessor) else {
+                continue;
+            };
+            let chosen = closest.entry(level.measure).or_insert((nearness, level));
+            if nearness < chosen.0 {
+                *chosen = (nearness, level);
+            }
+        }
+        closest.into_values().map(|(_, level)| level)
+    }
+}
+
+impl FunctionLevel {
+    /// The ceiling that the level sets, and the plugin that says so, if one does.
+    fn ceiling(&self, plugin: Option<u16>) -> Ceiling {
+        Ceiling {
+            measure: self.measure,
+            supports: self.level,
+            basis: CeilingBasis::Function {
+                judgement: self.judgement,
+                plugin,
+            },
         }
     }
 }
@@ -240,10 +251,10 @@ fn levels_of(cycle: &CheckedCycle, function: BodyIndex) -> Vec<FunctionLevel> {
 /// Sorts ceilings by measure, lowest first.
 pub(crate) fn sort_ceilings(ceilings: &mut [Ceiling]) {
     let basis = |basis: CeilingBasis| match basis {
-        CeilingBasis::Survey(at) => (0, at, 0),
-        CeilingBasis::Criterion(at) => (1, at, 0),
+        CeilingBasis::Survey(at) => (0, at, None),
+        CeilingBasis::Criterion(at) => (1, at, None),
         CeilingBasis::Function { judgement, plugin } => (2, judgement, plugin),
-        CeilingBasis::Plugin { plugin, ceiling } => (3, ceiling, plugin),
+        CeilingBasis::Plugin { plugin, ceiling } => (3, ceiling, Some(plugin)),
     };
     ceilings.sort_by_key(|ceiling| (ceiling.measure, ceiling.supports, basis(ceiling.basis)));
 }

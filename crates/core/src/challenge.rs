@@ -135,7 +135,7 @@ pub(crate) fn challenges(
     challenges
 }
 
-/// The answer to a challenge: the body's own, else its cluster's if the value is the cluster's.
+/// The answer to a challenge: the body's own, else that of the cluster or function whose value it is.
 /// The panel's answer also applies to a calibrated value that equals the panel's.
 fn answer_to(
     cycle: &CheckedCycle,
@@ -152,8 +152,13 @@ fn answer_to(
         })
     };
     let answer = |method: Method| {
-        let shared = cluster.filter(|_| cell.mark(method).origin == Origin::Cluster);
-        recorded_answer(body, method).or_else(|| recorded_answer(shared?, method))
+        let mark = cell.mark(method);
+        let inherited_from = match mark.origin {
+            Origin::Cluster => cluster,
+            Origin::Function => mark.judgement(cycle).map(|judgement| judgement.body),
+            _ => None,
+        };
+        recorded_answer(body, method).or_else(|| recorded_answer(inherited_from?, method))
     };
     let equals_panel =
         method == Method::Calibrated && cell.mark(method).value == cell.mark(Method::Panel).value;

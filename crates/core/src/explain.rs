@@ -15,7 +15,7 @@ pub use rule::{
     deciding_limit, figure_beside_step, figure_in_words, limit_in_words, possible_in_words,
     rule_and_limit_in_words, rule_in_words, rule_meaning, value_in_words,
 };
-pub use rulebook::{RulebookSection, rulebook_in_words};
+pub use rulebook::{RulebookSection, requirement_in_words, rulebook_in_words};
 
 use crate::body::{BodyIndex, BodyKind};
 use crate::ceiling;
@@ -157,6 +157,12 @@ pub fn explain_measure(
             format!(
                 "{} does not apply: it is only for bodies with the feature `{feature}`, which {body} \
                  does not have",
+                definition.id
+            )
+        } else if output.kind == BodyKind::Function && cell.current_mark().not_applicable() {
+            let body = explanation.name(output.body);
+            format!(
+                "{} does not apply: {body} does not perform it",
                 definition.id
             )
         } else {
@@ -305,6 +311,7 @@ impl Explanation<'_> {
                 self.name(judgement.body),
                 self.cycle.framework.words.body.many,
             ),
+            (Origin::Function, Some(judgement)) => self.of_function(judgement),
             (Origin::Departure, Some(judgement)) => self.departure(subject, method, judgement),
         };
         let title = framework.methods.title(method);
@@ -332,6 +339,23 @@ impl Explanation<'_> {
             plugin: None,
             record: judgement.map(|judgement| judgement.record),
         })
+    }
+
+    /// Where a judgement on a function comes from that stands for one on this body.
+    fn of_function(&self, judgement: &crate::Judgement) -> String {
+        let words = &self.cycle.framework.words;
+        let assessor = judgement.assessor.map_or_else(String::new, |assessor| {
+            format!(", as assessed by {}", self.name(assessor))
+        });
+        let delegating = match self.output.kind {
+            BodyKind::Cluster => format!("all of its {} delegate", words.body.many),
+            _ => format!("{} delegates", self.name(self.output.body)),
+        };
+        format!(
+            "inherited from {}, {} to which {delegating}{assessor}",
+            self.name(judgement.body),
+            words.function.with_article(),
+        )
     }
 
     fn departure(&self, subject: Subject, method: Method, judgement: &crate::Judgement) -> String {

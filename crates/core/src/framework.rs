@@ -6,7 +6,7 @@ mod surveys;
 mod words;
 
 pub use methods::{MethodDefinition, Methods};
-pub use phases::{Phase, Role};
+pub use phases::{Phase, PhaseRequirement, RequiredOf, Role};
 pub use surveys::{SurveyBand, SurveyPoint, SurveyRule};
 pub use words::{Names, Noun, Words};
 
@@ -487,6 +487,11 @@ impl Framework {
     /// applies, because the later work has then begun.
     pub fn phase_on(&self, day: Date) -> Option<&Phase> {
         self.phases.iter().rev().find(|phase| phase.holds_on(day))
+    }
+
+    /// The phase with this identifier.
+    pub fn find_phase(&self, id: &str) -> Option<&Phase> {
+        self.phases.iter().find(|phase| phase.id == id)
     }
 
     /// The measure with this identifier, ignoring case.

@@ -1,8 +1,10 @@
-//! The standing result of each body: its latest, over all cycles of one line of frameworks.
+//! The standing result of each body, group and function: its latest, over all cycles of one line of
+//! frameworks.
 //!
 //! In a rolling programme each body is assured on a date of its own, so no single cycle has the
 //! results of all.
 
+use crate::body::BodyKind;
 use crate::cycle::Cycle;
 use crate::output::{Assurance, Output};
 use jiff::civil::Date;
@@ -29,10 +31,32 @@ pub struct StandingLine<'a> {
     pub cycle: usize,
     /// One result for each body that the cycles of the line assure, in the order of codes.
     pub results: Vec<LatestResult<'a>>,
+    /// One result for each group that has one of its own, in the order of codes.
+    pub groups: Vec<LatestResult<'a>>,
+    /// One result for each function that has one for all who delegate to it, in the order of codes.
+    pub functions: Vec<LatestResult<'a>>,
 }
 
-/// The standing result of each body on a day: that of the latest cycle, of that day or earlier, in
-/// which anything about the body is known. A previous result that a cycle only took over does not
+impl<'a> StandingLine<'a> {
+    /// The results of a kind of body; none for an authority, which is not assured.
+    pub fn of_kind(&self, kind: BodyKind) -> &[LatestResult<'a>] {
+        match kind {
+            BodyKind::Pct => &self.results,
+            BodyKind::Cluster => &self.groups,
+            BodyKind::Function => &self.functions,
+            BodyKind::Sha => &[],
+        }
+    }
+
+    /// All results: those of bodies, then of groups, then of functions.
+    pub fn each(&self) -> impl Iterator<Item = &LatestResult<'a>> {
+        let results = self.results.iter().chain(&self.groups);
+        results.chain(&self.functions)
+    }
+}
+
+/// The standing result of each body, group and function on a day: that of the latest cycle, of that day or earlier, in
+/// which anything about it is known. A previous result that a cycle only took over does not
 /// count as a result of that cycle.
 ///
 /// Cycles are of one line if their frameworks are the same, or linked by `previous`. Lines are in
@@ -65,29 +89,53 @@ pub fn latest_results<'a>(
             continue;
         };
         let latest = *latest;
-        let mut results: BTreeMap<String, LatestResult<'a>> = BTreeMap::new();
-        for (at, cycle, assurance) in in_order {
-            for output in assurance.outputs.iter().map(|output| &**output) {
-                let body = cycle.organisations.body(output.body);
-                let known = results.entry(body.code.to_ascii_uppercase());
-                let known = known.or_insert(LatestResult {
-                    code: &body.code,
-                    name: &body.name,
-                    result: None,
-                });
-                (known.code, known.name) = (&body.code, &body.name);
-                if has_result(cycle, output) {
-                    known.result = Some((at, output));
-                }
-            }
-        }
+        let of_groups = latest_of(&in_order, |assurance| {
+            let groups = assurance.clusters.iter();
+            Box::new(groups.filter_map(|group| group.output.as_ref()))
+        });
+        let of_functions = latest_of(&in_order, |assurance| {
+            let functions = assurance.functions.iter();
+            Box::new(functions.map(|function| &function.output))
+        });
+        let has_result = |latest: &LatestResult<'_>| latest.result.is_some();
         standing.push(StandingLine {
             frameworks,
             cycle: latest,
-            results: results.into_values().collect(),
+            results: latest_of(&in_order, |assurance| {
+                Box::new(assurance.outputs.iter().map(|output| &**output))
+            }),
+            groups: of_groups.into_iter().filter(has_result).collect(),
+            functions: of_functions.into_iter().filter(has_result).collect(),
         });
     }
     standing
+}
+
+type Outputs<'a> = Box<dyn Iterator<Item = &'a Output> + 'a>;
+
+/// The latest result of each body among some outputs of each cycle. The cycles come in order, each
+/// with its position in the list that was given.
+fn latest_of<'a>(
+    cycles: &[(usize, &'a Cycle, &'a Assurance)],
+    outputs: impl Fn(&'a Assurance) -> Outputs<'a>,
+) -> Vec<LatestResult<'a>> {
+    let mut results: BTreeMap<String, LatestResult<'a>> = BTreeMap::new();
+    for (at, cycle, assurance) in cycles {
+        for output in outputs(assurance) {
+            let body = cycle.organisations.body(output.body);
+            let known = results.entry(body.code.to_ascii_uppercase());
+            let known = known.or_insert(LatestResult {
+                code: &body.code,
+                name: &body.name,
+                result: None,
+            });
+            (known.code, known.name) = (&body.code, &body.name);
+            if has_result(cycle, output) {
+                known.result = Some((*at, output));
+            }
+        }
+    }
+    results.into_values().collect()
 }
 
 /// Whether anything about a body is known: the current value of a measure or part, or a text.

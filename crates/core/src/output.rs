@@ -17,10 +17,11 @@ use crate::body::{BodyIndex, BodyKind};
 use crate::challenge::{Challenge, ChallengeState};
 use crate::combine::Combined;
 use crate::contribution::{LocalOutcome, PluginIdentity, PluginRun};
+use crate::cycle::Cycle;
 use crate::finding::{About, Finding};
 use crate::framework::{ComponentIndex, Framework, FrameworkPart, MeasureIndex, Reach};
 use crate::outcome::OutcomeDefinition;
-use crate::record::Method;
+use crate::record::{Method, Subject};
 use std::sync::Arc;
 
 /// The result of one body: a PCT, a cluster that was assured once for its PCTs, or a delegated
@@ -122,6 +123,34 @@ impl Output {
             FrameworkPart::Area(area) => self.areas.get(area),
             FrameworkPart::Overall => self.overall.as_ref(),
         }
+    }
+
+    /// The functions from which it inherits judgements, each with what they are on: in the order of
+    /// the framework. `cycle` must be the cycle of this output.
+    pub fn inherited_from_functions(&self, cycle: &Cycle) -> Vec<(BodyIndex, Vec<Subject>)> {
+        let framework = &cycle.framework;
+        let cells = framework.each_measure().zip(&self.cells);
+        let cells = cells.map(|((index, _), cell)| (Subject::Measure(index), cell.marks));
+        let parts = framework.parts().filter_map(|level| {
+            let part = self.part(level)?;
+            Some((level.subject(), part.results.map(|result| result.recorded)))
+        });
+        let mut inherited: Vec<(BodyIndex, Vec<Subject>)> = Vec::new();
+        for (subject, marks) in cells.chain(parts) {
+            let mut marks = marks.iter();
+            let Some(mark) = marks.find(|mark| mark.origin == Origin::Function) else {
+                continue;
+            };
+            let Some(judgement) = mark.judgement(cycle) else {
+                continue;
+            };
+            let mut known = inherited.iter_mut();
+            match known.find(|(function, _)| *function == judgement.body) {
+                Some((_, subjects)) => subjects.push(subject),
+                None => inherited.push((judgement.body, vec![subject])),
+            }
+        }
+        inherited
     }
 
     /// The number of challenges in a state.

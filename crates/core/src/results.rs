@@ -234,6 +234,13 @@ impl<'a> Evaluation<'a> {
         recorded: &Marks,
         result: &mut PartResult,
     ) -> KnownByMethod {
+        if self.framework.rating(level).scale().is_none() {
+            // It has no rule, and nothing counts what may have been recorded for it.
+            for (result, recorded) in result.results.iter_mut().zip(recorded) {
+                result.recorded = *recorded;
+            }
+            return [Known::NOTHING; 5];
+        }
         let scale = self.framework.scale_at(level);
         Method::ALL.map(|method| {
             let (by_rule, range) = self.by_rule(level, recorded, method);

@@ -1,5 +1,7 @@
-//! The marks of one body: its own, those inherited from its cluster, and those carried over from
-//! last year.
+//! The marks of one body: its own, those inherited from its cluster and from functions, and those
+//! carried over from last year.
+
+mod delegated;
 
 use crate::assure::LastYear;
 use crate::body::BodyIndex;

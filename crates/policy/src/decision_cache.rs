@@ -62,12 +62,18 @@ fn key(question: &Question<'_>) -> Vec<u8> {
     key.known(resource.framework.map(|framework| framework.id.as_str()));
     key.known(resource.phase.map(|phase| phase.id.as_str()));
     if let (Some(framework), Some(phase)) = (resource.framework, resource.phase) {
-        // Two versions of a framework may open other acts in the same phase.
+        // Two versions of a framework may open other acts in the same phase, or require other
+        // judgements.
         for role in &framework.roles {
             for act in phase.acts_of(&role.id) {
                 key.text(&role.id);
                 key.text(act);
             }
+        }
+        key.known(phase.after.as_deref());
+        for requirement in &phase.requires {
+            key.text(requirement.method.name());
+            key.text(requirement.of.name());
         }
     }
     key.0

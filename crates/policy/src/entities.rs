@@ -121,6 +121,9 @@ impl Types {
         add_known(&mut attributes, "phase", phase);
         let open = open(resource.framework, resource.phase);
         attributes.insert("open".to_owned(), open);
+        let after = resource.phase.and_then(|phase| phase.after.as_deref());
+        add_known(&mut attributes, "after", after);
+        attributes.insert("required".to_owned(), required(resource.phase));
         Ok(Entity::new(
             uid(&self.cycle, id),
             attributes,
@@ -145,6 +148,21 @@ fn open(framework: Option<&Framework>, phase: Option<&Phase>) -> RestrictedExpre
     });
     // Building a record fails only if a field is given twice.
     RestrictedExpression::new_set(pairs.filter_map(Result::ok))
+}
+
+/// Lists what a phase requires: the methods, and the kinds of body.
+fn required(phase: Option<&Phase>) -> RestrictedExpression {
+    let requirements = phase.into_iter().flat_map(|phase| &phase.requires);
+    let records = requirements.map(|requirement| {
+        let text = |text: &str| RestrictedExpression::new_string(text.to_owned());
+        let fields = [
+            ("method".to_owned(), text(requirement.method.name())),
+            ("of".to_owned(), text(requirement.of.name())),
+        ];
+        RestrictedExpression::new_record(fields)
+    });
+    // Building a record fails only if a field is given twice.
+    RestrictedExpression::new_set(records.filter_map(Result::ok))
 }
 
 /// Builds the context of an act: its details apart from the resource.

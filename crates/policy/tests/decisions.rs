@@ -129,6 +129,29 @@ fn an_unknown_act_is_denied() {
     );
 }
 
+/// What the framework requires before a phase is data that policies may look at.
+#[test]
+fn a_policy_sees_what_a_phase_requires() {
+    let text = "@id(\"before-the-panel\") permit (principal in Role::\"panel\", action == \
+                Action::\"record-judgement\", resource is Body) when { resource has cycle && \
+                resource.cycle has after && resource.cycle.after == \"self-assessment\" && \
+                resource.cycle.required.contains({ method: \"self\", of: \"groups\" }) };";
+    let policy = policy(&[("requires.cedar", text)]);
+    let asked = |today| {
+        let case = Case {
+            actor: actor("panel", "Q30", CYCLE),
+            act: "record-judgement",
+            cycle: CYCLE,
+            body: "5D9",
+            method: Some(Method::Panel),
+            today,
+        };
+        ask(&policy, &case).decision.is_allowed()
+    };
+    assert!(asked(PANEL_DAY));
+    assert!(!asked(date(2009, 9, 1)), "the first phase requires nothing");
+}
+
 #[test]
 fn a_panel_may_record_panel_judgements_in_its_phase_region_and_cycle() {
     let policy = panel();

@@ -66,7 +66,7 @@ impl CorrectedBodies {
         let (cycle, _) = state.cycle_at(id, last).ok_or_else(no_cycle)?;
         let known = state.tables_of_cycle(id, last).ok_or_else(no_cycle)?;
         let known = recorded_tables(known).map_err(RebaseError::Unreadable)?;
-        let (organisations, tables) = read_corrected(known, folder, &cycle.framework.words)?;
+        let (organisations, tables) = read_corrected(known, folder, &cycle.framework)?;
         let tables =
             in_words(&tables).map_err(|error| RebaseError::Unreadable(error.to_string()))?;
         let now = if pcts.is_empty() {

@@ -11,6 +11,7 @@ use crate::project::cursor::{After, ListItem, Part, Place};
 use crate::project::leaves::Id;
 use crate::project::{Code, Failure, connection, interface, object};
 use jiff::civil::Date;
+use wcc_core::delegation::FunctionEffect;
 use wcc_core::framework::Words;
 use wcc_core::{BodyIndex, BodyKind, Organisations};
 
@@ -174,6 +175,13 @@ fn kind_id(kind: BodyKind) -> &'static str {
         BodyKind::Pct => "body",
         BodyKind::Function => "function",
     }
+}
+
+/// The kind of assured body with a neutral name.
+pub(crate) fn assured_kind(id: &str) -> Result<BodyKind, Failure> {
+    let kinds = [BodyKind::Pct, BodyKind::Cluster, BodyKind::Function];
+    let kind = kinds.into_iter().find(|kind| kind_id(*kind) == id);
+    kind.ok_or_else(|| Failure::unknown("kind of assured body", id, kinds.map(kind_id)))
 }
 
 /// The failure for a body of the wrong kind.
@@ -351,6 +359,16 @@ body! {
         /// Whether the group has commissioning responsibility: six of the eleven Once North East
         /// groups have.
         commissions: bool = function.data().commissions;
+        /// Identifiers of the measures that it performs for those that delegate to it, or of
+        /// competencies, strands and areas for all of their measures, as the table of functions says.
+        /// A plugin may say more.
+        performs: [Id<'a>; 4] = function.data().work.performs.iter().map(|id| Id(id));
+        /// What its results on them mean for a PCT that delegates to it; null if the table of
+        /// functions does not say what it performs.
+        effect: Option<FunctionEffect> = {
+            let work = &function.data().work;
+            (!work.performs.is_empty()).then_some(work.effect)
+        };
         /// The PCTs that delegate to it on a date.
         delegatedBy(
             /// The date; if omitted, that of the cycle through which it was reached, or of the

@@ -86,6 +86,7 @@ fn origin_id(origin: Origin) -> &'static str {
         Origin::Own => "own",
         Origin::Departure => "departure",
         Origin::Cluster => "group",
+        Origin::Function => "function",
         Origin::LastYear => "previous",
     }
 }
@@ -220,10 +221,11 @@ object! {
         /// The points of the value in means and sums.
         points: Option<f64> = mark.data.value.map(|step| mark.scale.points(step).to_f64());
         /// Where it comes from: `nobody`; `own`, the body's own; `departure` from its group's; `group`,
-        /// inherited from it; `previous`, the result of the previous cycle.
+        /// inherited from it; `function`, inherited from a function to which the body delegates;
+        /// `previous`, the result of the previous cycle.
         originId: &'static str = origin_id(mark.data.origin);
-        /// Whether it is the body's own, inherited from its cluster, a departure from it, or last
-        /// year's result.
+        /// Whether it is the body's own, inherited from its cluster or from a function, a departure
+        /// from its cluster, or last year's result.
         #[deprecated = "Use `originId`."]
         origin: Origin = mark.data.origin;
         /// The judged body; null if nobody judged.

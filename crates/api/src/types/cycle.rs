@@ -10,8 +10,8 @@ use super::ids::{Kind, NodeId};
 use super::matrix::{Matrix, MatrixOf};
 use super::not_assured::NotAssuredCycle;
 use super::output::{Output, OutputConnection};
+use super::phase::Phase;
 use super::plugin::PluginRun;
-use super::rulebook::Phase;
 use crate::picture::Picture;
 use crate::project::argument::either;
 use crate::project::cursor::After;
@@ -276,7 +276,7 @@ object! {
         /// The rule book of the year.
         framework: Framework<'a> = cycle.framework();
         /// The phases of the cycle, in order.
-        phases: [Phase<'a>; 8] = cycle.assured.cycle.framework.phases.iter().map(Phase);
+        phases: [Phase<'a>; 8] = Phase::of_cycle(*cycle);
         /// The previous year's cycle, if it is loaded and assured.
         previous: Option<Cycle<'a>> = cycle.previous();
         /// The previous year's cycle, if it cannot be assured: then nothing is compared with it.

@@ -5,8 +5,9 @@ use crate::project::enumeration;
 use wcc_core::BodyKind;
 use wcc_core::ChallengeState;
 use wcc_core::Severity;
+use wcc_core::delegation::FunctionEffect;
 use wcc_core::explain::ReasonKind;
-use wcc_core::framework::{Reach, RuleInputs, YearOnYear};
+use wcc_core::framework::{Reach, RequiredOf, RuleInputs, YearOnYear};
 use wcc_core::outcome::{Better, OutcomeScope};
 use wcc_core::output::{Comparison, Origin};
 use wcc_core::record::{CriterionKind, EvidenceKind, Method, StatementKind};
@@ -38,6 +39,9 @@ enumeration! {
         DEPARTURE = Origin::Departure,
         /// Inherited from the cluster, which was assured once.
         CLUSTER = Origin::Cluster,
+        /// Inherited from a function to which the body delegates, because its judgements stand for
+        /// those that delegate to it.
+        FUNCTION = Origin::Function,
         /// The result of last year's cycle, through the framework's mapping.
         LAST_YEAR = Origin::LastYear,
     }
@@ -54,6 +58,30 @@ enumeration! {
         PCT = BodyKind::Pct,
         /// A commissioning function to which PCTs delegate, assured once for all of them.
         FUNCTION = BodyKind::Function,
+    }
+}
+
+enumeration! {
+    /// What a function's results mean for a PCT that delegates to it.
+    FunctionEffect as "FunctionEffect" {
+        /// The PCT's evidence supports at most the function's own level.
+        CEILING = FunctionEffect::Ceiling,
+        /// The judgements on the function are the PCT's own, by the same method, wherever neither
+        /// the PCT nor its cluster has one.
+        JUDGEMENT = FunctionEffect::Judgement,
+    }
+}
+
+enumeration! {
+    /// The bodies whose judgements a phase requires.
+    RequiredOf as "RequiredOf" {
+        /// Each PCT, which may inherit them from its cluster or from a function.
+        BODIES = RequiredOf::Bodies,
+        /// Each cluster: every measure that is assured once for it, and each PCT's own measures. A
+        /// PCT in no cluster is a cluster of one.
+        GROUPS = RequiredOf::Groups,
+        /// Each function, on the measures that it performs.
+        FUNCTIONS = RequiredOf::Functions,
     }
 }
 

@@ -2,9 +2,10 @@
 
 use super::ids::{Kind, NodeId};
 use super::measure::{Component, Measure};
+use super::phase::Phase;
 use super::rulebook::{
     BodyWords, CombinationRule, DeclaredSeries, MappedFrom, MethodDefinition, Outcome, OverallRule,
-    Phase, Scale, SurveyRule,
+    Scale, SurveyRule,
 };
 use crate::picture::Picture;
 use crate::project::leaves::Id;
@@ -211,7 +212,7 @@ object! {
         /// The national outcomes, and the catalogue of local outcomes.
         outcomes: [Outcome<'a>; 60] = framework.data.outcomes.catalogue.iter().map(Outcome);
         /// The phases of the cycle, in order.
-        phases: [Phase<'a>; 8] = framework.data.phases.iter().map(Phase);
+        phases: [Phase<'a>; 8] = Phase::of_framework(*framework);
         /// How the overall result is computed, if the framework has one.
         overall: Option<OverallRule<'a>> = framework.data.overall.as_ref().map(|rule| OverallRule { framework: *framework, rule });
         /// How measures and components relate to the previous year's, if the framework says so.

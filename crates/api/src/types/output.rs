@@ -50,11 +50,12 @@ impl<'a> Output<'a> {
         Cycle::all(picture).filter_map(move |cycle| cycle.find_output(code))
     }
 
-    /// The standing result of each body under a framework, the ones before it and the ones after
-    /// it, sorted by code. Cycles after the day are left out; all count if it is `None`.
+    /// The standing result of each body of a kind under a framework, the ones before it and the ones
+    /// after it, sorted by code. Cycles after the day are left out; all count if it is `None`.
     pub(crate) fn standing(
         picture: &'a Picture,
         framework: &str,
+        kind: BodyKind,
         on: Option<Date>,
     ) -> Result<impl Iterator<Item = Output<'a>>, Failure> {
         let framework = Framework::named(picture, framework)?.data;
@@ -65,7 +66,7 @@ impl<'a> Output<'a> {
             .collect();
         let lines = latest_results(&of_cycles, on.unwrap_or(Date::MAX)).into_iter();
         let line = lines.filter(|line| line.frameworks.contains(&framework.id.as_str()));
-        let results = line.flat_map(|line| line.results);
+        let results = line.flat_map(|line| line.of_kind(kind).to_vec());
         let outputs = results.filter_map(|body| {
             let (at, data) = body.result?;
             let cycle = *cycles.get(at)?;

@@ -1,7 +1,7 @@
 //! `Query`: the root of all queries.
 
 use super::assurance::ClusterAssurance;
-use super::body::{Body, BodyView, Cluster, Function, Pct, PctConnection, Sha};
+use super::body::{Body, BodyView, Cluster, Function, Pct, PctConnection, Sha, assured_kind};
 use super::challenge::{ChallengeConnection, ChallengeFilter};
 use super::cycle::Cycle;
 use super::entities::{Entity, Representation, entity};
@@ -213,6 +213,9 @@ object! {
         standing(
             /// Identifier of the framework: `wcc-2009-10`.
             framework: Id<'_>,
+            /// The kind of body: `body` (if omitted), or `group` or `function` for those that have a
+            /// result of their own.
+            kindId: Option<Id<'_>>,
             /// Only cycles of this day or earlier; all if omitted.
             on: Option<Date>,
             /// Maximum number of items, up to 200.
@@ -220,9 +223,10 @@ object! {
             /// Only items after this cursor.
             after: After<'_>,
         ): Option<OutputConnection<'a>> = {
-            let outputs = Output::standing(picture, framework.0, on)?;
+            let kind = assured_kind(kindId.map_or("body", |id| id.0))?;
+            let outputs = Output::standing(picture, framework.0, kind, on)?;
             let day = on.map_or_else(String::new, |on| on.to_string());
-            let parent = format!("standing {} {day} {}", framework.0, picture.moment());
+            let parent = format!("standing {} {} {day} {}", framework.0, kind.name(), picture.moment());
             Some(OutputConnection::page(outputs, &parent, first, after)?)
         };
         /// The findings of a cycle.

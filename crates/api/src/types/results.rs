@@ -53,7 +53,8 @@ impl<'a> PartResult<'a> {
 
     /// The key or figure of the value by a method, or of the current value.
     pub(crate) fn value(&self, method: Option<Method>) -> Option<Cow<'a, str>> {
-        self.result(self.method(method)).value()
+        let method = self.method(method);
+        explain::value_in_words(self.framework(), self.output.data, self.level, method)
     }
 
     fn title(&self, method: Option<Method>) -> Option<&'a str> {

@@ -5,7 +5,6 @@ use super::enums::Series;
 use super::framework::{Area, Framework};
 use crate::project::leaves::Id;
 use crate::project::object;
-use jiff::civil::Date;
 use std::borrow::Cow;
 use wcc_core::combine::{Band, Combination, Condition};
 use wcc_core::framework::{self as core, RuleInputs, SurveyBand, SurveyPoint, YearOnYear};
@@ -371,28 +370,6 @@ object! {
         vitalSigns: Option<&'a str> = outcome.vital_signs.as_deref();
         /// Its source, and how certain it is.
         source: Option<&'a str> = outcome.source.as_deref();
-    }
-}
-
-/// A phase of the cycle.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Phase<'a>(pub(crate) &'a core::Phase);
-
-object! {
-    /// One phase of the cycle.
-    Phase<'a> as "Phase" => |Phase(phase)| {
-        /// Identifier: `self-assessment`.
-        code: Id<'a> = Id(&phase.id);
-        /// Title as printed.
-        title: &'a str = phase.title.as_str();
-        /// First day, if the source gives it.
-        firstDay: Option<Date> = phase.from;
-        /// Last day, if the source gives it.
-        lastDay: Option<Date> = phase.to;
-        /// The date in the source's own words: `August/September 08`.
-        asStated: Option<&'a str> = phase.as_stated.as_deref();
-        /// The source of the date.
-        source: Option<&'a str> = phase.source.as_deref();
     }
 }
 

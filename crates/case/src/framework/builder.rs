@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use wcc_core::framework::{Area, Component, Mapping, Measure, ScaleIndex, YearOnYear};
 use wcc_core::outcome::Better;
 use wcc_core::scale::Values;
-use wcc_core::{Scale, Step};
+use wcc_core::{ComponentIndex, MeasureIndex, Scale, Step, Subject};
 
 /// The name of the scale of text, which no file declares.
 pub(super) const TEXT: &str = "text";
@@ -105,6 +105,30 @@ impl FrameworkBuilder {
             better: Better::Higher,
             values: Values::Text,
         })
+    }
+
+    /// The measure, component or area with an identifier, ignoring case. A smaller part comes first.
+    pub(super) fn find(&self, id: &str) -> Option<Subject> {
+        let is_named = |own: &str| own.eq_ignore_ascii_case(id);
+        let number = |at: usize| u16::try_from(at).ok();
+        let (measures, components) = (&self.measures, &self.components);
+        let measure = measures.iter().position(|measure| is_named(&measure.id));
+        let component = components.iter().position(|part| is_named(&part.id));
+        let area = self.areas.iter().position(|area| is_named(&area.id));
+        let measure = measure.and_then(number);
+        let measure = measure.map(|at| Subject::Measure(MeasureIndex(at)));
+        let component = component.and_then(number);
+        let component = component.map(|at| Subject::Component(ComponentIndex(at)));
+        let area = area.and_then(number).map(Subject::Area);
+        measure.or(component).or(area)
+    }
+
+    /// The identifiers of all measures, components and areas.
+    pub(super) fn ids(&self) -> impl Iterator<Item = &str> {
+        let measures = self.measures.iter().map(|measure| &measure.id);
+        let components = self.components.iter().map(|component| &component.id);
+        let areas = self.areas.iter().map(|area| &area.id);
+        measures.chain(components).chain(areas).map(String::as_str)
     }
 
     /// The first scale that has all of these steps.

@@ -177,7 +177,7 @@ impl Parts<'_> {
         target: FrameworkPart,
     ) -> Option<Subject> {
         let Some(source) = self.find(name.value) else {
-            let ids: Vec<&str> = self.ids().collect();
+            let ids: Vec<&str> = self.build.ids().collect();
             table.document.add(&name.spot, |at| {
                 at(format!(
                     "there is no measure, component or area {}",
@@ -205,37 +205,10 @@ impl Parts<'_> {
     }
 
     fn find(&self, id: &str) -> Option<Subject> {
-        let position = |mut ids: Box<dyn Iterator<Item = &str> + '_>| {
-            let at = ids.position(|own| own.eq_ignore_ascii_case(id))?;
-            u16::try_from(at).ok()
-        };
-        let measures = self
-            .build
-            .measures
-            .iter()
-            .map(|measure| measure.id.as_str());
-        let components = self.build.components.iter();
-        let components = components.map(|component| component.id.as_str());
-        let areas = self.build.areas.iter().map(|area| area.id.as_str());
-        position(Box::new(measures))
-            .map(|at| Subject::Measure(MeasureIndex(at)))
-            .or_else(|| {
-                let at = position(Box::new(components))?;
-                Some(Subject::Component(ComponentIndex(at)))
-            })
-            .or_else(|| position(Box::new(areas)).map(Subject::Area))
-            .or_else(|| {
-                let is_overall = id.eq_ignore_ascii_case(Subject::OVERALL);
-                (is_overall && self.overall.is_some()).then_some(Subject::Overall)
-            })
-    }
-
-    fn ids(&self) -> impl Iterator<Item = &str> {
-        let measures = self.build.measures.iter().map(|measure| &measure.id);
-        let components = self.build.components.iter();
-        let components = components.map(|component| &component.id);
-        let areas = self.build.areas.iter().map(|area| &area.id);
-        measures.chain(components).chain(areas).map(String::as_str)
+        self.build.find(id).or_else(|| {
+            let is_overall = id.eq_ignore_ascii_case(Subject::OVERALL);
+            (is_overall && self.overall.is_some()).then_some(Subject::Overall)
+        })
     }
 
     fn scale(&self, subject: Subject) -> Option<ScaleIndex> {

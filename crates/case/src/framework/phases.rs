@@ -1,11 +1,11 @@
-//! Reads roles, phases, and the acts that a phase opens to each role.
+//! Reads roles, phases, the acts that a phase opens to each role, and what must be complete before it.
 
-use super::builder::{UniqueIds, identifier};
+use super::builder::{FrameworkBuilder, UniqueIds, identifier, optional_identifier};
 use crate::nearest::nearest;
 use crate::problem::quoted;
 use crate::toml_reader::{Located, Reader};
-use wcc_core::framework::{Phase, Role};
-use wcc_core::policy;
+use wcc_core::framework::{Methods, Phase, PhaseRequirement, RequiredOf, Role};
+use wcc_core::{Subject, policy};
 
 pub(super) fn roles(root: &Reader<'_>) -> Vec<Role> {
     let mut ids = UniqueIds::default();
@@ -24,11 +24,21 @@ pub(super) fn roles(root: &Reader<'_>) -> Vec<Role> {
     roles.collect()
 }
 
-pub(super) fn phases(root: &Reader<'_>, roles: &[Role]) -> Vec<Phase> {
+/// Reads the `[[phase]]` tables, except what they require.
+pub(super) fn phases(tables: &[Reader<'_>], roles: &[Role]) -> Vec<Phase> {
     let mut ids = UniqueIds::default();
-    let tables = root.tables("phase");
     let phases = tables.iter().map(|table| {
-        table.only(&["id", "title", "from", "to", "as_stated", "source", "acts"]);
+        table.only(&[
+            "id",
+            "title",
+            "from",
+            "to",
+            "as_stated",
+            "source",
+            "acts",
+            "after",
+            "requires",
+        ]);
         let id = identifier(table, "id");
         if let Some(id) = &id {
             ids.take(table, id, &table.spot);
@@ -52,9 +62,152 @@ pub(super) fn phases(root: &Reader<'_>, roles: &[Role]) -> Vec<Phase> {
             acts: table
                 .table("acts")
                 .map_or_else(Vec::new, |acts| open_acts(&acts, roles)),
+            after: optional_identifier(table, "after").map(|after| after.value.to_owned()),
+            requires: Vec::new(),
         }
     });
-    phases.collect()
+    let phases: Vec<Phase> = phases.collect();
+    for (at, table) in tables.iter().enumerate() {
+        check_order(table, &phases, at);
+    }
+    phases
+}
+
+/// The phase before must exist, begin no later, and not lead back to this phase.
+fn check_order(table: &Reader<'_>, phases: &[Phase], at: usize) {
+    let Some(phase) = phases.get(at) else { return };
+    let Some(after) = phase.after.as_deref() else {
+        return;
+    };
+    let spot = table.spot_of("after");
+    let Some(before) = phases.iter().find(|phase| phase.id == after) else {
+        let ids = || phases.iter().map(|phase| phase.id.as_str());
+        table.document.add(&spot, |problem| {
+            problem(format!("there is no phase {}", quoted(after)))
+                .expecting_one_of(ids())
+                .nearest_to(nearest(after, ids()))
+        });
+        return;
+    };
+    if comes_after_itself(phases, at) {
+        table.document.add(&spot, |problem| {
+            problem(format!(
+                "{} comes after itself, by way of {}",
+                quoted(&phase.id),
+                quoted(after)
+            ))
+            .expecting("a phase that does not come after this one")
+        });
+        return;
+    }
+    if let (Some(own), Some(others)) = (phase.from, before.from)
+        && own < others
+    {
+        table.document.add(&spot, |problem| {
+            problem(format!(
+                "{} begins on {others}, after this phase, which begins on {own}",
+                quoted(after)
+            ))
+            .expecting("a phase that begins earlier")
+        });
+    }
+}
+
+/// Whether a phase is the first in the file of those that follow one another in a circle.
+fn comes_after_itself(phases: &[Phase], start: usize) -> bool {
+    let before = |at: usize| {
+        let id = phases.get(at)?.after.as_deref()?;
+        phases.iter().position(|phase| phase.id == id)
+    };
+    let mut next = before(start);
+    // At most all of them, in case others form a circle.
+    for _ in phases {
+        match next {
+            Some(at) if at == start => return true,
+            Some(at) if at > start => next = before(at),
+            _ => return false,
+        }
+    }
+    false
+}
+
+/// Reads what each phase requires: its `[[phase.requires]]` tables.
+pub(super) fn read_requirements(
+    tables: &[Reader<'_>],
+    build: &FrameworkBuilder,
+    methods: &Methods,
+    phases: &mut [Phase],
+) {
+    for (table, phase) in tables.iter().zip(phases) {
+        let requirements = table.tables("requires");
+        let requirements = requirements.iter();
+        phase.requires = requirements
+            .filter_map(|table| requirement(table, build, methods))
+            .collect();
+    }
+}
+
+fn requirement(
+    table: &Reader<'_>,
+    build: &FrameworkBuilder,
+    methods: &Methods,
+) -> Option<PhaseRequirement> {
+    table.only(&["method", "of", "measures"]);
+    let method = table.required_text("method");
+    let of = table.word("of", &RequiredOf::NAMES);
+    let is_list = table.count("measures").is_some();
+    let named = if is_list {
+        table.texts("measures").unwrap_or_default()
+    } else {
+        let text = table.text("measures");
+        text.filter(|text| text.value != ALL).into_iter().collect()
+    };
+    if is_list && named.is_empty() {
+        table.document.add(&table.spot_of("measures"), |at| {
+            at("the list is empty".to_owned())
+                .expecting("measures, components or areas; or \"all\"")
+        });
+    }
+    let mut repeated = UniqueIds::default();
+    let mut parts = Vec::new();
+    for name in &named {
+        repeated.take(table, name, &name.spot);
+        parts.extend(part(table, build, name));
+    }
+    let method = method?;
+    let purpose = methods.named(method.value);
+    if purpose.is_none() {
+        let ids = || methods.ids();
+        table.document.add(&method.spot, |at| {
+            at(format!("there is no method {}", quoted(method.value)))
+                .expecting_one_of(ids())
+                .nearest_to(nearest(method.value, ids()))
+        });
+    }
+    Some(PhaseRequirement {
+        method: purpose?,
+        of: of.map_or(RequiredOf::Bodies, |of| of.value),
+        parts,
+    })
+}
+
+/// The word for every measure.
+const ALL: &str = "all";
+
+/// A measure, or a component or area for all of its measures.
+fn part(table: &Reader<'_>, build: &FrameworkBuilder, name: &Located<&str>) -> Option<Subject> {
+    let part = build.find(name.value);
+    if part.is_none() {
+        table.document.add(&name.spot, |at| {
+            at(format!(
+                "there is no measure, component or area {}",
+                quoted(name.value)
+            ))
+            .expecting("the identifier of one, or \"all\"")
+            .nearest_to(nearest(name.value, build.ids()))
+        });
+    }
+    part
 }
 
 /// The acts that a phase opens, by role.

@@ -10,9 +10,10 @@ use crate::spreadsheet::{code_meant, quoted_code};
 use crate::table::{PROSE_BY_COLUMN, Table};
 use std::collections::{HashMap, HashSet};
 use wcc_core::body::Period;
+use wcc_core::delegation::{FunctionEffect, FunctionWork};
 use wcc_core::framework::Words;
 use wcc_core::words::with_article;
-use wcc_core::{Body, BodyIndex, BodyKind};
+use wcc_core::{Body, BodyIndex, BodyKind, Framework};
 
 /// The bodies read so far.
 pub(super) struct Bodies<'a> {
@@ -87,13 +88,15 @@ impl<'a> Bodies<'a> {
         self.read(&schemas::CLUSTERS, table, BodyKind::Cluster, |_, _| {});
     }
 
-    pub(super) fn functions(&mut self, table: Option<&BodyTable>) {
+    /// Reads the functions. The measures that they perform must be of the framework, if it is given.
+    pub(super) fn functions(&mut self, table: Option<&BodyTable>, framework: Option<&Framework>) {
         self.read(
             &schemas::FUNCTIONS,
             table,
             BodyKind::Function,
             |cells, body| {
                 body.commissions = cells.yes_no("commissions").unwrap_or(true);
+                body.work = work(cells, framework);
             },
         );
     }
@@ -170,6 +173,7 @@ impl<'a> Bodies<'a> {
             ons_cluster: None,
             population: None,
             commissions: true,
+            work: FunctionWork::default(),
             succeeded_by: None,
             features: Vec::new(),
             note: cells.owned("note"),
@@ -374,6 +378,58 @@ fn code<'a>(cells: &Cells<'a>, column: &str) -> Option<&'a str> {
         );
     }
     formed.then_some(code)
+}
+
+/// What a function does for those that delegate to it: the columns `measures` and `effect`.
+fn work(cells: &Cells<'_>, framework: Option<&Framework>) -> FunctionWork {
+    let performs: Vec<String> = cells.list("measures").map(str::to_owned).collect();
+    let effect = cells.word("effect", FunctionEffect::ALL, |effect| effect.name());
+    if effect.is_some() && performs.is_empty() {
+        let expected = "in `measures` what the function performs, or no effect";
+        cells.wrong(
+            "effect",
+            || "there is nothing on which it could have an effect".to_owned(),
+            |problem| problem.expecting(expected),
+        );
+    }
+    if let Some(framework) = framework {
+        for id in &performs {
+            if FunctionWork::find(framework, id).is_none() {
+                report_unknown_measure(cells, framework, id);
+            }
+        }
+    }
+    FunctionWork {
+        performs,
+        effect: effect.unwrap_or_default(),
+    }
+}
+
+fn report_unknown_measure(cells: &Cells<'_>, framework: &Framework, id: &str) {
+    let measure = &framework.words.measure.one;
+    let (measures, components) = (framework.measures.iter(), framework.components.iter());
+    let known = measures.map(|measure| measure.id.as_str());
+    let known = known.chain(components.map(|component| component.id.as_str()));
+    let known = known.chain(framework.areas.iter().map(|area| area.id.as_str()));
+    cells.wrong(
+        "measures",
+        || {
+            format!(
+                "{} is not a {measure}, {} or area of {}",
+                quoted_code(id),
+                framework.component_words(),
+                quoted(&framework.id)
+            )
+        },
+        |problem| {
+            problem
+                .expecting(format!(
+                    "identifiers of {}, separated by spaces, or of larger parts for all of their {}",
+                    framework.words.measure.many, framework.words.measure.many
+                ))
+                .nearest_to(nearest(id, known))
+        },
+    );
 }
 
 /// The positions of two entries of a group whose periods overlap, if any.

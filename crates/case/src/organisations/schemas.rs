@@ -53,6 +53,8 @@ pub(super) const FUNCTIONS: Schema = Schema {
         required("name").line(),
         required("sha").or("authority"),
         optional("commissions"),
+        optional("measures"),
+        optional("effect"),
         optional("from"),
         optional("until"),
         optional("note").prose(),

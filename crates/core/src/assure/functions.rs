@@ -61,7 +61,10 @@ impl Engine<'_> {
         assessors.sort_by_key(|assessor| self.code(*assessor));
         assessors.dedup();
         let output = |assessor: Option<BodyIndex>| {
-            let row = Row::of_function(self.cycle, function, assessor);
+            let mut row = Row::of_function(self.cycle, function, assessor);
+            if let Some(work) = self.work.of_function(function) {
+                row.leave_out_others_work(work);
+            }
             self.output(Assured::function(function, assessor), row, Vec::new())
         };
         FunctionAssurance {

@@ -51,7 +51,13 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
                 key(by_method.recorded.value),
                 key(by_method.by_rule.step),
             );
-            findings.on(judgement.body, About::part(level), message, &[]);
+            // A finding is on a body whose own records decide whether there is one: each body that
+            // inherits from a function has its own rule's result.
+            let body = match by_method.recorded.origin {
+                Origin::Function => view.output.body,
+                _ => judgement.body,
+            };
+            findings.on(body, About::part(level), message, &[]);
         }
     }
 }

@@ -72,13 +72,13 @@ impl Explanation<'_> {
         text
     }
 
-    fn function(&self, at: u32, plugin: u16, scale: &Scale, reason: &mut Reason) -> String {
+    fn function(&self, at: u32, plugin: Option<u16>, scale: &Scale, reason: &mut Reason) -> String {
         let judgement = &self.cycle.records.judgements[at as usize];
         reason.body = Some(judgement.body);
         reason.record = Some(judgement.record);
         reason.judgement = Some(at);
         reason.method = Some(judgement.method);
-        reason.plugin = Some(plugin);
+        reason.plugin = plugin;
         let assessor = judgement.assessor.map_or_else(String::new, |assessor| {
             format!(" by {}", self.name(assessor))
         });
@@ -88,13 +88,23 @@ impl Explanation<'_> {
             "inferred:",
             judgement.details().inferred.as_deref(),
         );
+        let words = &self.cycle.framework.words;
+        let measure = &words.measure.one;
+        let applies = match plugin {
+            Some(plugin) => {
+                let plugin = self.plugin(plugin);
+                format!("{plugin} says that it applies to this {measure}")
+            }
+            None => format!(
+                "it performs this {measure} for the {} that delegate to it",
+                words.body.many
+            ),
+        };
         format!(
-            "the delegated function {} was assured at {}{assessor}; {} says that it applies to \
-             this measure{}",
+            "the {} {} was assured at {}{assessor}; {applies}{inferred}",
+            words.function_in_full.one,
             self.name(judgement.body),
             self.step(scale, judgement.value),
-            self.plugin(plugin),
-            inferred,
         )
     }
 

@@ -92,12 +92,14 @@ pub fn value_in_words<'a>(
 ) -> Option<Cow<'a, str>> {
     let result = output.part(part)?.result(method);
     let step = result.value()?;
-    let figure = if result.is_by_rule_alone() {
+    let scale = framework.scale_at(part);
+    // The key of a step needs no figures, and most results are steps.
+    let figure = if scale.numbers().is_some() && result.is_by_rule_alone() {
         figure_in_words(framework, output, part, method)
     } else {
         None
     };
-    Some(figure.map_or_else(|| framework.scale_at(part).key(step), Cow::Owned))
+    Some(figure.map_or_else(|| scale.key(step), Cow::Owned))
 }
 
 /// The limit that decides a part's result by its rule; `None` if none does.

@@ -5,7 +5,9 @@ mod parts;
 mod scales;
 
 use super::rule::limit_in_words;
-use crate::framework::{Framework, MethodDefinition, Phase, SurveyRule};
+use crate::framework::{
+    Framework, MethodDefinition, Phase, PhaseRequirement, RequiredOf, SurveyRule,
+};
 use crate::outcome::{OutcomeScope, Series};
 use crate::record::Method;
 use crate::words;
@@ -217,6 +219,40 @@ fn phases(framework: &Framework) -> Vec<String> {
         .collect()
 }
 
+/// What a phase requires: "the self-assessment of every PCT on every measure".
+pub fn requirement_in_words(framework: &Framework, requirement: &PhaseRequirement) -> String {
+    let words = &framework.words;
+    let measure = &words.measure.one;
+    let method = framework.methods.title(requirement.method);
+    let parts: Vec<&str> = requirement
+        .parts
+        .iter()
+        .map(|part| part.id(framework))
+        .collect();
+    let scope = if parts.is_empty() {
+        String::new()
+    } else {
+        format!(" of {}", words::all_of(parts))
+    };
+    match requirement.of {
+        RequiredOf::Bodies => {
+            format!(
+                "the {method} of every {} on every {measure}{scope}",
+                words.body.one
+            )
+        }
+        RequiredOf::Groups => format!(
+            "the {method} of every {} on every shared {measure}{scope}, and of each of its {} on \
+             those of its own",
+            words.group.one, words.body.many
+        ),
+        RequiredOf::Functions => format!(
+            "the {method} of every {} on every {measure}{scope} that it performs",
+            words.function.one
+        ),
+    }
+}
+
 fn phase_in_words(framework: &Framework, phase: &Phase) -> String {
     let dates = match (phase.from, phase.to) {
         (Some(from), Some(to)) => format!("{from} to {to}"),
@@ -227,6 +263,14 @@ fn phase_in_words(framework: &Framework, phase: &Phase) -> String {
     let mut sentence = format!("{}: {dates}", phase.title);
     if let Some(stated) = &phase.as_stated {
         sentence.push_str(&format!(" (\"{stated}\")"));
+    }
+    let before = phase.after.as_deref();
+    if let Some(before) = before.and_then(|before| framework.find_phase(before)) {
+        sentence.push_str(&format!("; after {}", before.title));
+    }
+    for requirement in &phase.requires {
+        let required = requirement_in_words(framework, requirement);
+        sentence.push_str(&format!("; requires {required}"));
     }
     for (role, acts) in &phase.acts {
         let mut roles = framework.roles.iter();

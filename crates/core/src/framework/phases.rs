@@ -1,5 +1,7 @@
-//! Roles, phases, and what each role may do in them.
+//! Roles, phases, what each role may do in them, and what must be complete before they open.
 
+use super::{Framework, MeasureIndex};
+use crate::record::{Method, Subject};
 use jiff::civil::Date;
 
 /// A role that people have in the assurance, such as a member of a panel.
@@ -29,6 +31,70 @@ pub struct Phase {
     /// The acts open to each role in this phase, by the role's identifier. This is data for
     /// policies, which make the decisions.
     pub acts: Vec<(String, Vec<String>)>,
+    /// Identifier of the phase after which it comes.
+    pub after: Option<String>,
+    /// What must be complete before it opens, besides what the phase before requires.
+    pub requires: Vec<PhaseRequirement>,
+}
+
+/// Judgements that must be complete before a phase opens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PhaseRequirement {
+    /// The method by which they are made.
+    pub method: Method,
+    /// On what they are made.
+    pub of: RequiredOf,
+    /// Measures, or components and areas for all of their measures; everything if it is empty.
+    pub parts: Vec<Subject>,
+}
+
+impl PhaseRequirement {
+    /// The measures on which judgements are required, in the order of the framework.
+    pub fn measures<'a>(
+        &'a self,
+        framework: &'a Framework,
+    ) -> impl Iterator<Item = MeasureIndex> + 'a {
+        let all = framework.each_measure().map(|(index, _)| index);
+        all.filter(|index| {
+            let holds = |part: &Subject| match part.part() {
+                Some(level) => framework
+                    .measures_of(level)
+                    .any(|measure| measure == *index),
+                None => *part == Subject::Measure(*index),
+            };
+            self.parts.is_empty() || self.parts.iter().any(holds)
+        })
+    }
+}
+
+/// The bodies whose judgements a phase requires.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RequiredOf {
+    /// Each assured body, which may inherit them from its group or from a function.
+    Bodies,
+    /// Each group: every measure that is judged once for it, and each member's own measures. A body in
+    /// no group is a group of one.
+    Groups,
+    /// Each function, on what it performs.
+    Functions,
+}
+
+impl RequiredOf {
+    /// Every kind, with the word that framework files use.
+    pub const NAMES: [(&'static str, RequiredOf); 3] = [
+        ("bodies", RequiredOf::Bodies),
+        ("groups", RequiredOf::Groups),
+        ("functions", RequiredOf::Functions),
+    ];
+
+    /// The word that framework files use.
+    pub fn name(self) -> &'static str {
+        match self {
+            RequiredOf::Bodies => "bodies",
+            RequiredOf::Groups => "groups",
+            RequiredOf::Functions => "functions",
+        }
+    }
 }
 
 impl Phase {

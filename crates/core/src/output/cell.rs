@@ -20,6 +20,9 @@ pub enum Origin {
     Departure,
     /// Inherited from the cluster.
     Cluster,
+    /// Inherited from a function to which the body delegates, because its judgements stand for those
+    /// that delegate to it.
+    Function,
     /// The result of last year's cycle, through the framework's mapping.
     LastYear,
 }
@@ -151,12 +154,12 @@ pub enum CeilingBasis {
     Criterion(u32),
     /// A delegated function's own level: the positions of the judgement in
     /// [`crate::record::Records::judgements`], and of the plugin run that declares the function's
-    /// reach.
+    /// reach, unless the table of functions does.
     Function {
         /// The judgement on the function.
         judgement: u32,
-        /// The plugin run.
-        plugin: u16,
+        /// The plugin run; `None` if the table of functions names the measure.
+        plugin: Option<u16>,
     },
     /// A plugin's check: the positions of the run and of the ceiling in
     /// [`crate::Contribution::ceilings`].

@@ -50,7 +50,7 @@ impl Evaluation<'_> {
         const PREVIOUS: usize = Method::Previous.position();
         const PANEL: usize = Method::Panel.position();
         const CALIBRATED: usize = Method::Calibrated.position();
-        let mut lowest = [Lowest::default(); 5];
+        let mut lowest = [Lowest::NOTHING; 5];
         let mut any_calibrated = recorded[CALIBRATED].is_decided();
         for measure in &component.measures {
             let cell = self.cell(*measure);
@@ -76,34 +76,50 @@ impl Evaluation<'_> {
     }
 }
 
-/// The lowest of some marks.
-#[derive(Clone, Copy, Default)]
+/// The lowest of some marks. Each mark is added without a branch: a national cycle has a hundred
+/// thousand of them.
+#[derive(Clone, Copy)]
 struct Lowest {
-    step: Option<Step>,
+    /// The lowest position; [`NO_POSITION`] if there is no value.
+    position: u32,
     any: bool,
     applies: bool,
     missing: bool,
     inferred: bool,
 }
 
+/// Above the position of every step.
+const NO_POSITION: u32 = u32::MAX;
+
 impl Lowest {
+    const NOTHING: Lowest = Lowest {
+        position: NO_POSITION,
+        any: false,
+        applies: false,
+        missing: false,
+        inferred: false,
+    };
+
     fn add(&mut self, mark: &Mark) {
+        let position = mark
+            .value
+            .map_or(NO_POSITION, |step| step.position().into());
+        let applies = !mark.not_applicable();
         self.any = true;
+        self.applies |= applies;
+        self.missing |= applies & mark.value.is_none();
         self.inferred |= mark.inferred();
-        self.applies |= !mark.not_applicable();
-        match mark.value {
-            Some(step) => self.step = Some(self.step.map_or(step, |lowest| lowest.min(step))),
-            None => self.missing |= !mark.not_applicable(),
-        }
+        self.position = self.position.min(position);
     }
 
     fn result(self) -> RuleResult {
-        let Some(best) = self.step else {
+        let Ok(position) = u16::try_from(self.position) else {
             return RuleResult {
                 not_applicable: self.any && !self.applies,
                 ..RuleResult::default()
             };
         };
+        let best = Step::at(position);
         let worst = if self.missing { Step::WORST } else { best };
         let step = (worst == best).then_some(worst);
         RuleResult {

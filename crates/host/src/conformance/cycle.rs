@@ -67,6 +67,7 @@ fn organisations(batch: &Batch<'_>) -> Organisations {
         population: None,
         commissions: true,
         succeeded_by: None,
+        work: Default::default(),
         features: Vec::new(),
         note: None,
         source: None,

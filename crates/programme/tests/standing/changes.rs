@@ -15,13 +15,15 @@ pub(super) enum Change {
     Remark(prop::sample::Index),
     /// A judgement that contradicts its cluster's, as an earlier version admitted it.
     Contradict(prop::sample::Index),
+    /// A judgement on a function, perhaps by one of the bodies that delegate to it.
+    JudgeFunction(prop::sample::Index, Method, u8),
     /// A cycle moves to tables in which its cluster has other PCTs.
     Move(prop::sample::Index, &'static [&'static str]),
 }
 
 pub(super) fn any_change() -> impl Strategy<Value = Change> {
     let index = any::<prop::sample::Index>;
-    let method = prop::sample::select(Method::ALL.to_vec());
+    let method = || prop::sample::select(Method::ALL.to_vec());
     let members = prop::sample::select(vec![
         &["5KF", "5KG", "5KL"][..],
         &["5KF", "5KG"],
@@ -30,7 +32,8 @@ pub(super) fn any_change() -> impl Strategy<Value = Change> {
     prop_oneof![
         3 => index().prop_map(Change::Withdraw),
         3 => index().prop_map(Change::Again),
-        4 => (index(), method, 1u8..5).prop_map(|(at, method, value)| Change::Judge(at, method, value)),
+        4 => (index(), method(), 1u8..5).prop_map(|(at, method, value)| Change::Judge(at, method, value)),
+        3 => (index(), method(), 1u8..5).prop_map(|(at, method, value)| Change::JudgeFunction(at, method, value)),
         1 => index().prop_map(Change::Remark),
         2 => index().prop_map(Change::Contradict),
         2 => (index(), members).prop_map(|(at, members)| Change::Move(at, members)),
@@ -86,6 +89,18 @@ pub(super) fn make(state: &mut State, change: Change) {
             }
             enter(state, draft);
         }
+        Change::JudgeFunction(at, method, value) => {
+            let (cycle, function) = *at.get(&[
+                (FIRST, "cancer-network"),
+                (NEXT, "cancer-network"),
+                (FIRST, "prison-health"),
+                (NEXT, "ambulance-services"),
+            ]);
+            enter(
+                state,
+                judgement_on_function(cycle, function, at, method, value),
+            );
+        }
         Change::Contradict(at) => {
             let cycle = *at.get(&[FIRST, NEXT]);
             let last = state.last();
@@ -104,7 +119,61 @@ pub(super) fn make(state: &mut State, change: Change) {
     }
 }
 
-/// Moves a cycle to tables in which its cluster has these PCTs.
+fn judgement_on_function(
+    cycle: &str,
+    function: &str,
+    at: prop::sample::Index,
+    method: Method,
+    value: u8,
+) -> Draft {
+    let subject = *at.get(&["1a", "10b", "finance.1", "1", "2a", "10c"]);
+    let value = match subject {
+        "finance.1" => ["red", "amber", "green"][usize::from(value % 3)].to_owned(),
+        _ => value.to_string(),
+    };
+    let assessor = *at.get(&[
+        None,
+        None,
+        None,
+        Some("5KF"),
+        Some("south-of-tyne-and-wear"),
+    ]);
+    Draft::from(Fact::Record {
+        cycle: cycle.into(),
+        record: RecordFact::Judgement(JudgementFact {
+            body: function.into(),
+            subject: subject.into(),
+            method,
+            value: Some(value.into()),
+            assessor: assessor.map(Into::into),
+            details: JudgementDetails {
+                // An overall value without a reason is a finding.
+                reason: (at.index(2) == 0).then(|| "seen on the day".into()),
+                ..JudgementDetails::default()
+            },
+        }),
+    })
+}
+
+/// The table of functions, in which three of them perform measures for those that delegate to them.
+fn with_work(functions: &str) -> String {
+    if functions.starts_with("code,name,sha,commissions,from,until,note,source,measures") {
+        return functions.to_owned();
+    }
+    let rows = functions.lines().map(|row| {
+        let work = match row.split(',').next() {
+            Some("code") => "measures,effect",
+            Some("cancer-network") => "1 10 finance,judgement",
+            Some("prison-health") => "finance.1 10b 1a,judgement",
+            Some("ambulance-services") => "10c 2a,ceiling",
+            _ => ",",
+        };
+        format!("{row},{work}\n")
+    });
+    rows.collect()
+}
+
+/// Moves a cycle to tables in which its cluster has these PCTs, and functions perform measures.
 pub(super) fn rebase(state: &mut State, cycle: &str, members: &[&str]) {
     let mut tables = state.tables_of_cycle(cycle, state.last()).unwrap().clone();
     tables.id = cycle.into();
@@ -114,6 +183,9 @@ pub(super) fn rebase(state: &mut State, cycle: &str, members: &[&str]) {
                 .iter()
                 .map(|pct| format!("south-of-tyne-and-wear,{pct}\n"));
             table.text = format!("cluster,pct\n{}", rows.collect::<String>()).into();
+        }
+        if &*table.name == "functions.csv" {
+            table.text = with_work(&table.text).into();
         }
     }
     let supersedes = state.organisations_entry(cycle);

@@ -1,0 +1,157 @@
+//! `Phase`: a phase of a cycle, what must be complete before it opens, and what is missing.
+
+use super::body::{Body, Cluster};
+use super::cycle::Cycle;
+use super::framework::Framework;
+use super::measure::Measure;
+use crate::project::leaves::Id;
+use crate::project::object;
+use jiff::civil::Date;
+use wcc_core::explain::requirement_in_words;
+use wcc_core::framework::{self as core, RequiredOf};
+use wcc_core::readiness::{self, is_ready, missing_before};
+use wcc_core::record::Method;
+
+/// A phase of a framework, or of a cycle under it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Phase<'a> {
+    framework: Framework<'a>,
+    /// The cycle through which it was reached, if it was.
+    cycle: Option<Cycle<'a>>,
+    data: &'a core::Phase,
+}
+
+impl<'a> Phase<'a> {
+    /// The phases of a framework.
+    pub(crate) fn of_framework(framework: Framework<'a>) -> impl Iterator<Item = Phase<'a>> {
+        let phases = framework.data.phases.iter();
+        phases.map(move |data| Phase {
+            framework,
+            cycle: None,
+            data,
+        })
+    }
+
+    /// The phases of a cycle.
+    pub(crate) fn of_cycle(cycle: Cycle<'a>) -> impl Iterator<Item = Phase<'a>> {
+        let phases = Phase::of_framework(cycle.framework());
+        phases.map(move |phase| Phase {
+            cycle: Some(cycle),
+            ..phase
+        })
+    }
+
+    fn after(&self) -> Option<Phase<'a>> {
+        let id = self.data.after.as_deref()?;
+        let data = self.framework.data.find_phase(id)?;
+        Some(Phase { data, ..*self })
+    }
+
+    fn is_ready(&self) -> Option<bool> {
+        let assured = self.cycle?.assured;
+        Some(is_ready(&assured.cycle, &assured.assurance, self.data))
+    }
+
+    fn missing(&self) -> Option<impl Iterator<Item = MissingJudgements<'a>> + use<'a>> {
+        let cycle = self.cycle?;
+        let (of, assurance) = (&cycle.assured.cycle, &cycle.assured.assurance);
+        let missing = missing_before(of, assurance, self.data).into_iter();
+        Some(missing.map(move |data| MissingJudgements { cycle, data }))
+    }
+}
+
+object! {
+    /// One phase of the cycle.
+    Phase<'a> as "Phase" => |phase| {
+        /// Identifier: `self-assessment`.
+        code: Id<'a> = Id(&phase.data.id);
+        /// Title as printed.
+        title: &'a str = phase.data.title.as_str();
+        /// First day, if the source gives it.
+        firstDay: Option<Date> = phase.data.from;
+        /// Last day, if the source gives it.
+        lastDay: Option<Date> = phase.data.to;
+        /// The date in the source's own words: `August/September 08`.
+        asStated: Option<&'a str> = phase.data.as_stated.as_deref();
+        /// The source of the date.
+        source: Option<&'a str> = phase.data.source.as_deref();
+        /// The phase after which it comes, if the framework says so.
+        after: Option<Phase<'a>> = phase.after();
+        /// What must be complete before it opens, besides what `after` requires.
+        requires: [PhaseRequirement<'a>; 1] = {
+            let framework = phase.framework;
+            phase.data.requires.iter().map(move |data| PhaseRequirement { framework, data })
+        };
+        /// Whether everything that it requires is complete, and everything that the phases before
+        /// it require: as far as the viewer sees the cycle. It says nothing about dates, and opens
+        /// nothing by itself. Null for a phase of a framework rather than of a cycle.
+        ready: Option<bool> = phase.is_ready();
+        /// What is missing of what it requires itself, body by body; empty if nothing is. Null for
+        /// a phase of a framework rather than of a cycle.
+        missing: Option<[MissingJudgements<'a>; 10]> = phase.missing();
+    }
+}
+
+/// Judgements that must be complete before a phase opens.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct PhaseRequirement<'a> {
+    framework: Framework<'a>,
+    data: &'a core::PhaseRequirement,
+}
+
+object! {
+    /// Judgements that must be complete before a phase opens.
+    PhaseRequirement<'a> as "PhaseRequirement" => |requirement| {
+        /// The purpose of the method by which they are made.
+        method: Method = requirement.data.method;
+        /// Identifier of the method in the framework.
+        methodId: Option<Id<'a>> = requirement.framework.data.methods.get(requirement.data.method).map(|method| Id(&method.id));
+        /// On what they are made.
+        of: RequiredOf = requirement.data.of;
+        /// The measures on which they are required, in order.
+        measures: [Measure<'a>; 50] = {
+            let framework = requirement.framework;
+            requirement.data.measures(framework.data).map(move |index| framework.measure(index))
+        };
+        /// The requirement in words: "the self-assessment of every PCT on every measure".
+        inWords: String = requirement_in_words(requirement.framework.data, requirement.data);
+    }
+}
+
+/// Judgements of one body that a phase requires and that are missing.
+#[derive(Clone, Debug)]
+pub(crate) struct MissingJudgements<'a> {
+    cycle: Cycle<'a>,
+    data: readiness::MissingJudgements,
+}
+
+impl<'a> MissingJudgements<'a> {
+    fn used_by(&self) -> Option<&'a str> {
+        let methods = &self.cycle.framework().data.methods;
+        methods.get(self.data.method)?.used_by.as_deref()
+    }
+}
+
+object! {
+    /// Judgements of one body that a phase requires and that nobody has made.
+    MissingJudgements<'a> as "MissingJudgements" => |missing| {
+        /// The body to be judged: a PCT, a cluster or a function.
+        body: Body<'a> = Body::of(missing.cycle.body_view(missing.data.body));
+        /// The group that is incomplete without them, if the body is one of its members and the
+        /// requirement is about groups.
+        group: Option<Cluster<'a>> = missing.data.group.map(|group| Cluster(missing.cycle.body_view(group)));
+        /// The method's purpose.
+        method: Method = missing.data.method;
+        /// Identifier of the method in the framework.
+        methodId: Option<Id<'a>> = missing.cycle.method_id(missing.data.method);
+        /// Identifier of the role that uses the method, if the framework says so.
+        usedBy: Option<Id<'a>> = missing.used_by().map(Id);
+        /// The number of measures.
+        count: i32 = i32::try_from(missing.data.measures.len()).unwrap_or(i32::MAX);
+        /// The measures, in order.
+        measures: [Measure<'a>; 20] = {
+            let framework = missing.cycle.framework();
+            missing.data.measures.clone().into_iter().map(move |index| framework.measure(index))
+        };
+    }
+}
